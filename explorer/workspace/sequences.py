@@ -1,0 +1,150 @@
+"""What the network is fed: a text, a signal or numbers as the x_t."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.engine.errors import BadSequence
+from explorer.workspace import words
+from explorer.workspace.exploration import MOST_STEPS, Sequence, Signal, Text
+
+MOST_VOCABULARY = 2000
+MOST_CHARACTERS = 100_000
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Feed:
+    """The input of the network and how to name it.
+
+    ``x`` (T, m) float64, read-only. ``labels`` (T) is what is shown at a step: the vocabulary's entry or the
+    number. ``tokens`` (T) is what stands there in the text as typed: it differs from the label in case and
+    where the label is ``<unk>``. ``columns`` (m) are the vocabulary's entries or the names of the columns.
+    ``symbolic`` says that ``x`` is one-hot.
+    """
+
+    x: FloatArray
+    labels: tuple[str, ...]
+    tokens: tuple[str, ...]
+    columns: tuple[str, ...]
+    symbolic: bool
+
+
+def feed(sequence: Sequence) -> Feed:
+    """Return what a sequence feeds to the network.
+
+    Raises
+    ------
+    BadSequence
+        An empty text, one of more than ``MOST_STEPS`` steps, a vocabulary too large or with a word twice.
+    """
+    if isinstance(sequence, Text):
+        return _feed_text(sequence)
+    if isinstance(sequence, Signal):
+        return _feed_numbers(generate(sequence)[:, None], ())
+    return _feed_numbers(np.array(sequence.rows, dtype=np.float64), sequence.columns)
+
+
+def generate(signal: Signal) -> FloatArray:
+    """Return the (T,) values of a signal; the "sine" is a cosine: amplitude · cos(2π (t−1) / period)."""
+    t = np.arange(1, signal.steps + 1)
+    if signal.kind == "sine":
+        cosine: FloatArray = np.cos(2 * np.pi * (t - 1) / signal.period)
+        return signal.amplitude * cosine
+    if signal.kind == "noise":
+        return signal.amplitude * np.random.default_rng(signal.seed).standard_normal(signal.steps)
+    shape = {"impulse": t == signal.onset, "step": t >= signal.onset, "constant": t >= 1}[signal.kind]
+    return np.where(shape, signal.amplitude, 0.0)
+
+
+def _feed_numbers(x: FloatArray, columns: tuple[str, ...]) -> Feed:
+    labels = _number_labels(x)
+    names = columns or tuple(f"x{i}" for i in range(1, x.shape[1] + 1))
+    return Feed(_read_only(x), labels, labels, names, symbolic=False)
+
+
+def _number_labels(x: FloatArray) -> tuple[str, ...]:
+    """Return a short label for each row: three digits a number, and no more than two numbers."""
+    shown = x[:, :2]
+    # cos(π/2) is 6e-17: rounding, not a number to show.
+    rounded = np.where(np.abs(shown) < 1e-12 * np.abs(shown).max(), 0.0, shown) + 0.0
+    tail = ", …" if x.shape[1] > 2 else ""
+    return tuple(", ".join(_short(value) for value in row) + tail for row in rounded.tolist())
+
+
+def _short(value: float) -> str:
+    return f"{value:.3g}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
+
+
+def _feed_text(sequence: Text) -> Feed:
+    found = tokens_of(sequence)
+    columns = _columns(sequence, [token.label for token in found])
+    place = {words.label(name, sequence.unit): i for i, name in enumerate(columns)}
+    indices = [place.get(token.label, place.get(words.UNKNOWN, -1)) for token in found]
+    x = np.zeros((len(found), len(columns)))
+    x[np.arange(len(found)), indices] = 1.0
+    typed = tuple(sequence.text[token.start : token.end] or token.label for token in found)
+    return Feed(_read_only(x), tuple(columns[i] for i in indices), typed, columns, symbolic=True)
+
+
+def tokens_of(sequence: Text) -> list[words.Token]:
+    """Return the tokens of a text, one a step.
+
+    Raises
+    ------
+    BadSequence
+        The text is empty or too long.
+    """
+    if len(sequence.text) > MOST_CHARACTERS:
+        raise BadSequence(
+            "The text has {got} characters; at most {most} fit: shorten it.",
+            got=len(sequence.text),
+            most=MOST_CHARACTERS,
+        )
+    found = words.tokens(sequence.text, sequence.unit, sequence.markers)
+    if not found:
+        raise BadSequence("The text is empty: type at least one word.")
+    if len(found) > MOST_STEPS:
+        raise BadSequence(
+            "The text makes {got} steps; at most {most} fit: shorten it.", got=len(found), most=MOST_STEPS
+        )
+    return found
+
+
+def _columns(sequence: Text, labels: list[str]) -> tuple[str, ...]:
+    """Return the vocabulary, so ordered that typing moves as few columns as can be.
+
+    The text's own: ``<s>`` and ``</s>`` if they are used, then the words as they first appear. A given one
+    always gets an ``<unk>`` behind it, needed or not, and then the markers, if they are used and it lacks
+    them.
+    """
+    markers = (words.SENTENCE_START, words.SENTENCE_END) if sequence.markers else ()
+    if not sequence.vocabulary:
+        return tuple(dict.fromkeys((*markers, *labels)))
+    _check_vocabulary(sequence)
+    known = {words.label(name, sequence.unit) for name in sequence.vocabulary}
+    extra = (name for name in (words.UNKNOWN, *markers) if name not in known)
+    return (*sequence.vocabulary, *extra)
+
+
+def _check_vocabulary(sequence: Text) -> None:
+    if len(sequence.vocabulary) > MOST_VOCABULARY:
+        raise BadSequence(
+            "The vocabulary has {got} entries; at most {most} fit.",
+            got=len(sequence.vocabulary), most=MOST_VOCABULARY,
+        )  # fmt: skip
+    seen = set()
+    for name in sequence.vocabulary:
+        label = words.label(name, sequence.unit)
+        if label in seen:
+            raise BadSequence("The vocabulary has “{word}” twice: remove one.", word=name)
+        seen.add(label)
+
+
+def _read_only(x: FloatArray) -> FloatArray:
+    x.flags.writeable = False
+    return x
