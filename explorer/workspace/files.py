@@ -1,0 +1,176 @@
+"""`.gflow` files: one exploration as JSON in an envelope that names the format and its version.
+
+Every file holds every field, so a default that changes later changes no old file. A change of what an
+exploration holds needs a new version: a row in `_READERS`, and the old row then reads the old form and turns
+it into the new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import msgspec
+from msgspec import Struct
+
+import explorer
+from explorer.engine.errors import BadFile
+from explorer.workspace.exploration import Exploration
+from explorer.workspace.reading import read_bounded
+
+FORMAT = "gradient-flow-explorer"
+VERSION = 1
+SUFFIX = ".gflow"
+MOST_BYTES = 32_000_000
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class _Header(Struct, frozen=True):
+    """What is read of any version: enough to say whether the rest can be."""
+
+    format: str
+    version: int
+
+
+class _Envelope(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A whole file of version 1; ``program`` is the version of the program that wrote it."""
+
+    format: str
+    version: int
+    program: str
+    exploration: Exploration
+
+
+def load(path: Path) -> Exploration:
+    """Return the exploration in a file.
+
+    Raises
+    ------
+    BadFile
+        The file is missing, unreadable, too big, empty, foreign, damaged or from a newer version of the
+        program.
+    """
+    data = read_bounded(path, MOST_BYTES)
+    if not data.strip():
+        raise BadFile("“{name}” is empty.", name=path.name)
+    version = _version(data, path.name)
+    if version > VERSION:
+        raise BadFile(
+            "“{name}” was saved by a newer version of this program: update the program to open it.",
+            name=path.name,
+        )
+    if version not in _READERS:
+        _refuse_damage(path.name, f"there is no version {version}")
+    try:
+        return _READERS[version](data)
+    except (ValueError, RecursionError, OverflowError, MemoryError) as error:
+        _refuse_damage(path.name, str(error))
+
+
+def save(path: Path, exploration: Exploration) -> None:
+    """Write an exploration to a file, whole or not at all: what was there stays until that is done.
+
+    Raises
+    ------
+    BadFile
+        The folder is missing or may not be written, the disk is full, or the exploration could not be read
+        back.
+    """
+    data = _encoded(exploration, path.name)
+    try:
+        _replace(path.resolve(), data)
+    except OSError as error:
+        _refuse_write(path, error)
+
+
+def _version(data: bytes, name: str) -> int:
+    try:
+        header = msgspec.json.decode(data, type=_Header)
+    except (ValueError, RecursionError) as error:
+        if FORMAT.encode() in data[:200]:
+            _refuse_damage(name, str(error))
+        _refuse_foreign(name)
+    if header.format != FORMAT:
+        _refuse_foreign(name)
+    return header.version
+
+
+def _read_version_1(data: bytes) -> Exploration:
+    return msgspec.json.decode(data, type=_Envelope).exploration
+
+
+_READERS: dict[int, Callable[[bytes], Exploration]] = {1: _read_version_1}
+
+
+def _encoded(exploration: Exploration, name: str) -> bytes:
+    """Return the bytes of a file that has been read back and found equal: NaN, for one, would become null."""
+    envelope = _Envelope(
+        format=FORMAT, version=VERSION, program=explorer.__version__, exploration=exploration
+    )
+    try:
+        data = msgspec.json.encode(envelope)
+        same = _READERS[VERSION](data) == exploration
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        same = False
+    if not same:
+        raise BadFile(
+            "“{name}” can't be saved: it holds a number that is not finite or an invalid character.",
+            name=name,
+        )
+    if len(data) > MOST_BYTES:
+        raise BadFile(
+            "“{name}” can't be saved: it would have {got} MB, where at most {most} MB are read.",
+            name=name, got=-(-len(data) // 1_000_000), most=MOST_BYTES // 1_000_000,
+        )  # fmt: skip
+    return data
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put ``data`` in the place of the file at ``path``, which keeps its permissions."""
+    if path.exists() and not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, "the file is read-only")
+    draft = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}")
+    try:
+        with draft.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, draft)
+        draft.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise
+
+
+def _refuse_foreign(name: str) -> NoReturn:
+    raise BadFile("“{name}” is not a file of the Gradient Flow Explorer.", name=name)
+
+
+def _refuse_damage(name: str, reason: str) -> NoReturn:
+    raise BadFile("“{name}” is damaged and can't be opened ({reason}).", name=name, reason=reason)
+
+
+def _refuse_write(path: Path, error: OSError) -> NoReturn:
+    name, folder = path.name, str(path.parent)
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        raise BadFile(
+            "“{name}” can't be saved: there is no folder “{folder}”.", name=name, folder=folder
+        ) from error
+    if isinstance(error, IsADirectoryError):
+        raise BadFile("“{name}” can't be saved: a folder has this name.", name=name) from error
+    if error.errno in _FULL:
+        raise BadFile("“{name}” can't be saved: the disk is full.", name=name) from error
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        raise BadFile(
+            "“{name}” can't be saved: the file or its folder may not be written.", name=name
+        ) from error
+    raise BadFile("“{name}” can't be saved: {reason}.", name=name, reason=error.strerror) from error
