@@ -1,0 +1,120 @@
+"""An independent, slow and exact arithmetic for products of Jacobians: mpmath with as many digits as are asked for.
+
+It shares no formula with the engine. Matrices are NumPy object arrays of mpmath numbers.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import mpmath
+import numpy as np
+
+ORACLE = json.loads((Path(__file__).parent / "data" / "oracle.json").read_text(encoding="utf-8"))["cases"]
+
+
+def oracle_name(case):
+    return f"{case['cell']}-{case['activation']}-{len(case['x'])}x{len(case['s'][0])}"
+
+
+class Exact:
+    """Products of Jacobians in ``digits`` decimal digits, in a context of its own."""
+
+    def __init__(self, digits=60):
+        self.mp = mpmath.MPContext()
+        self.mp.dps = digits
+        self.lift = np.frompyfunc(self.mp.mpf, 1, 1)
+
+    def factors(self, J):
+        """The float64 Jacobians (T, N, N), taken for exact numbers."""
+        return self.lift(np.asarray(J, dtype=object) if J.dtype == object else J)
+
+    def simple_factors(self, network, z):
+        """J_t = diag(f'(z_t)) W of a simple cell from the float64 z (T, n), f' by its definition."""
+        slope = np.frompyfunc(self.slope(network.activation), 1, 1)
+        W = self.lift(network.W)
+        return np.array([slope(z_t)[:, None] * W for z_t in self.lift(z)])
+
+    def slope(self, activation):
+        mp = self.mp
+        return {
+            "tanh": lambda z: 1 / mp.cosh(z) ** 2,
+            "sigmoid": lambda z: 1 / (mp.exp(z / 2) + mp.exp(-z / 2)) ** 2,
+            "relu": lambda z: mp.mpf(1 if z > 0 else 0),
+            "identity": lambda _: mp.mpf(1),
+        }[activation]
+
+    def identity(self, N):
+        return self.lift(np.eye(N))
+
+    def product(self, J, t, k):
+        """P_{t,k} from exact factors; J[0] is J_1."""
+        P = self.identity(J.shape[1])
+        for step in range(k, t):
+            P = J[step] @ P
+        return P
+
+    def column(self, J, k):
+        """P_{k,k}, P_{k+1,k}, …, P_{T,k}."""
+        P = self.identity(J.shape[1])
+        yield P
+        for J_t in J[k:]:
+            P = J_t @ P
+            yield P
+
+    def log(self, x):
+        return float(self.mp.log(x)) if x > 0 else -np.inf
+
+    def log_frobenius(self, P):
+        return self.log(np.sum(P * P)) / 2
+
+    def log_singular_values(self, P):
+        """Descending logs of all singular values; the digits must exceed twice the span."""
+        values = self.mp.svd_r(self.mp.matrix(P.tolist()), compute_uv=False)
+        return np.array(sorted((self.log(abs(v)) for v in values), reverse=True))
+
+    def all_pairs(self, J, norm):
+        """(T+1, T+1) of norm(P_{t,k}), NaN for k > t."""
+        T = len(J)
+        table = np.full((T + 1, T + 1), np.nan)
+        for k in range(T + 1):
+            for t, P in enumerate(self.column(J, k), start=k):
+                table[t, k] = norm(P)
+        return table
+
+    def all_log_norms(self, J):
+        return self.all_pairs(J, self.log_frobenius)
+
+
+def plain_products(J):
+    """P_{t,k} for all k ≤ t by plain float64 multiplication, (T+1, T+1, N, N), NaN for k > t."""
+    T, N, _ = J.shape
+    P = np.full((T + 1, T + 1, N, N), np.nan)
+    for t in range(T + 1):
+        P[t, t] = np.eye(N)
+        for k in range(t):
+            P[t, k] = J[t - 1] @ P[t - 1, k]
+    return P
+
+
+def logarithm(values):
+    with np.errstate(divide="ignore"):
+        return np.log(values)
+
+
+def assert_nats(actual, expected, tolerance=1e-9):
+    """Equal within ``tolerance`` nats; NaN and −inf stand at the very same places."""
+    actual, expected = np.asarray(actual), np.asarray(expected)
+    assert actual.shape == expected.shape
+    np.testing.assert_array_equal(np.isnan(actual), np.isnan(expected), err_msg="NaN places")
+    np.testing.assert_array_equal(np.isneginf(actual), np.isneginf(expected), err_msg="−inf places")
+    finite = np.isfinite(expected)
+    np.testing.assert_allclose(actual[finite], expected[finite], rtol=0, atol=tolerance)
+
+
+def assert_same(actual, expected):
+    """Equal to 1e-12 relative to the largest entry, domain.md's tolerance for exact facts."""
+    expected = np.asarray(expected)
+    scale = max(np.abs(expected).max(initial=0.0), np.finfo(float).tiny)
+    np.testing.assert_allclose(actual, expected, rtol=1e-12, atol=1e-12 * scale)
