@@ -1,0 +1,33 @@
+"""The mathematics: networks, traces and the flow of gradients through time. NumPy only.
+
+>>> from explorer.engine import Network, gradient_flow
+>>> net = Network.random(cell="rnn", activation="tanh", inputs=3, hidden=32, outputs=4, gain=1.2, seed=0)
+>>> flow = gradient_flow(net.forward(x))  # x (T, 3)
+>>> flow.log_norm[t, k]  # ln ‖∂s_t/∂s_k‖_F
+"""
+
+from explorer.engine.attribution import Attribution, PathSplit, attribute, split_paths
+from explorer.engine.errors import BadNetwork, BadSequence, Refusal, Stopped, TooBig
+from explorer.engine.flow import Flow, gradient_flow
+from explorer.engine.lyapunov import lyapunov_exponents
+from explorer.engine.network import Network, Trace
+from explorer.engine.verdict import Verdict, verdict
+
+__all__ = [
+    "Attribution",
+    "BadNetwork",
+    "BadSequence",
+    "Flow",
+    "Network",
+    "PathSplit",
+    "Refusal",
+    "Stopped",
+    "TooBig",
+    "Trace",
+    "Verdict",
+    "attribute",
+    "gradient_flow",
+    "lyapunov_exponents",
+    "split_paths",
+    "verdict",
+]

@@ -1,0 +1,217 @@
+"""The recurrences: how a state follows from the last one, and the Jacobian of that step.
+
+A cell writes its Jacobian J_t = ∂s_t/∂s_{t−1} once, as a sum of terms ``diag(coefficient) · matrix``, with the
+logarithms of the coefficients. The dense Jacobians, their logarithms entry by entry (which survive slopes of e^-5000)
+and the split into paths all follow from the same sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from explorer.engine.activations import ACTIVATIONS, Floats, sigmoid, tanh
+
+if TYPE_CHECKING:
+    from explorer.engine.network import Network
+
+_CHUNK_BYTES = 16 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A number as (ln|number|, sign): products are sums and nothing underflows."""
+
+    log: Floats
+    sign: Floats
+
+    @classmethod
+    def of(cls, value: Floats) -> Signed:
+        """Return ``value`` (any shape) in logarithms; zero is −inf with sign 0."""
+        with np.errstate(divide="ignore"):
+            return cls(np.log(np.abs(value)), np.sign(value))
+
+    def times(self, *logs: Floats) -> Signed:
+        """Return this number times positive ones given by their logarithms."""
+        return Signed(self.log + sum(logs), self.sign)
+
+    def value(self) -> Floats:
+        """Return the plain number, which may underflow to zero."""
+        return self.sign * np.exp(self.log)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One summand of every J_t: ``diag(coefficient_t) @ matrix`` at the block (row, column) of the state.
+
+    ``matrix`` (n, n) is None for the identity. ``direct`` marks the path that holds all gates fixed.
+    """
+
+    coefficient: Signed
+    matrix: Floats | None
+    row: int = 0
+    column: int = 0
+    direct: bool = False
+
+
+class Cell(Protocol):
+    """A recurrence.
+
+    ``gates`` names the row blocks of U, W and b in their order; ``parts`` names the blocks of the state, each n wide;
+    ``candidate`` is the gate whose weights stand for W when cells are swapped.
+    """
+
+    name: str
+    gates: tuple[str, ...]
+    parts: tuple[str, ...]
+    candidate: str
+
+    def step(self, net: Network, drive: Floats, s: Floats) -> tuple[Floats, Floats]:
+        """Return (z_t, s_t) from the drive U x_t + b and the last state."""
+
+    def terms(self, net: Network, s: Floats, z: Floats) -> list[Term]:
+        """Return the summands of J_1..J_T from the states s_0..s_T (T+1, N) and the net inputs z (T, ·)."""
+
+
+class Simple:
+    """The simple recurrent network (Elman 1990): s = f(U x + W s' + b)."""
+
+    name = "rnn"
+    gates = ("s",)
+    parts = ("s",)
+    candidate = "s"
+
+    def step(self, net: Network, drive: Floats, s: Floats) -> tuple[Floats, Floats]:
+        z = drive + net.W @ s
+        return z, ACTIVATIONS[net.activation].value(z)
+
+    def terms(self, net: Network, s: Floats, z: Floats) -> list[Term]:  # noqa: ARG002 - J depends on z alone
+        log_slope = ACTIVATIONS[net.activation].log_slope(z)
+        return [Term(Signed(log_slope, np.ones_like(z)), net.W)]
+
+
+class LSTM:
+    """Long short-term memory (Hochreiter and Schmidhuber 1997, forget gate by Gers et al. 2000).
+
+    ``c = f∘c' + i∘g``, ``h = o∘tanh(c)``; the state is (h, c), the gates are stacked i, f, g, o.
+    """
+
+    name = "lstm"
+    gates = ("i", "f", "g", "o")
+    parts = ("h", "c")
+    candidate = "g"
+
+    def step(self, net: Network, drive: Floats, s: Floats) -> tuple[Floats, Floats]:
+        h, c = np.split(s, 2)
+        z = drive + net.W @ h
+        z_i, z_f, z_g, z_o = np.split(z, 4)
+        c = sigmoid.value(z_f) * c + sigmoid.value(z_i) * tanh.value(z_g)
+        return z, np.concatenate([sigmoid.value(z_o) * tanh.value(c), c])
+
+    def terms(self, net: Network, s: Floats, z: Floats) -> list[Term]:
+        before, after = np.split(s, 2, axis=1)[1][:-1], np.split(s, 2, axis=1)[1][1:]
+        z_i, z_f, z_g, z_o = np.split(z, 4, axis=1)
+        W_i, W_f, W_g, W_o = np.split(net.W, 4)
+        positive = np.ones_like(z_i)
+        # From c to h with the output gate fixed: o ∘ tanh'(c).
+        outlet = sigmoid.log_value(z_o) + tanh.log_slope(after)
+        into_c = [
+            (Signed.of(before).times(sigmoid.log_slope(z_f)), W_f),
+            (Signed.of(np.tanh(z_g)).times(sigmoid.log_slope(z_i)), W_i),
+            (Signed(sigmoid.log_value(z_i) + tanh.log_slope(z_g), positive), W_g),
+        ]
+        keep = Signed(sigmoid.log_value(z_f), positive)
+        h, c = 0, 1
+        return [
+            Term(keep, None, c, c, direct=True),
+            Term(keep.times(outlet), None, h, c, direct=True),
+            *(Term(coefficient, W, c, h) for coefficient, W in into_c),
+            *(Term(coefficient.times(outlet), W, h, h) for coefficient, W in into_c),
+            Term(Signed.of(np.tanh(after)).times(sigmoid.log_slope(z_o)), W_o, h, h),
+        ]
+
+
+class GRU:
+    """The gated recurrent unit (Cho et al. 2014), in the form that PyTorch uses.
+
+    ``n = tanh(U_n x + b_n + r∘(W_n h' + b_rec))``, ``h = (1−z)∘n + z∘h'``; the gates are stacked r, z, n.
+    """
+
+    name = "gru"
+    gates = ("r", "z", "n")
+    parts = ("h",)
+    candidate = "n"
+
+    def step(self, net: Network, drive: Floats, s: Floats) -> tuple[Floats, Floats]:
+        W_r, W_z, W_n = np.split(net.W, 3)
+        d_r, d_z, d_n = np.split(drive, 3)
+        z_r, z_z = d_r + W_r @ s, d_z + W_z @ s
+        z_n = d_n + sigmoid.value(z_r) * (W_n @ s + net.b_rec)
+        u = sigmoid.value(z_z)
+        # 1 − u is σ(−z): exact where u rounds to one.
+        return np.concatenate([z_r, z_z, z_n]), sigmoid.value(-z_z) * tanh.value(z_n) + u * s
+
+    def terms(self, net: Network, s: Floats, z: Floats) -> list[Term]:
+        h = s[:-1]
+        z_r, z_z, z_n = np.split(z, 3, axis=1)
+        W_r, W_z, W_n = np.split(net.W, 3)
+        read = h @ W_n.T + net.b_rec
+        positive = np.ones_like(h)
+        # Into the candidate, once it is let through: (1 − z) ∘ tanh'(z_n).
+        inlet = sigmoid.log_value(-z_z) + tanh.log_slope(z_n)
+        return [
+            Term(Signed(sigmoid.log_value(z_z), positive), None, direct=True),
+            Term(Signed.of(h - np.tanh(z_n)).times(sigmoid.log_slope(z_z)), W_z),
+            Term(Signed(inlet + sigmoid.log_value(z_r), positive), W_n),
+            Term(Signed.of(read).times(inlet, sigmoid.log_slope(z_r)), W_r),
+        ]
+
+
+CELLS: Mapping[str, Cell] = MappingProxyType({cell.name: cell for cell in (Simple(), LSTM(), GRU())})
+
+
+def dense(terms: list[Term], steps: int, n: int, parts: int) -> Floats:
+    """Return the sum of the terms as matrices (steps, parts·n, parts·n)."""
+    J = np.zeros((steps, parts * n, parts * n))
+    unit = np.arange(n)
+    # Some steps at a time: a term of all steps at once would double the memory.
+    size = max(1, _CHUNK_BYTES // (8 * n * n))
+    for term in terms:
+        row, column = term.row * n, term.column * n
+        coefficient = term.coefficient.value()
+        if term.matrix is None:
+            J[:, row + unit, column + unit] += coefficient
+            continue
+        for t in range(0, steps, size):
+            some = slice(t, t + size)
+            J[some, row : row + n, column : column + n] += coefficient[some, :, None] * term.matrix
+    return J
+
+
+def logarithmic(terms: list[Term], t: int, n: int, parts: int) -> Signed:
+    """Return J_t (t counted from 1) entry by entry in logarithms, exact where the plain entry underflows."""
+    N = parts * n
+    largest = np.full((N, N), -np.inf)
+    placed = [_placed(term, t, n) for term in terms]
+    for rows, columns, entry in placed:
+        block = largest[rows, columns]
+        np.maximum(block, entry.log, out=block)
+    total = np.zeros((N, N))
+    shift = np.where(np.isfinite(largest), largest, 0.0)
+    for rows, columns, entry in placed:
+        total[rows, columns] += entry.sign * np.exp(entry.log - shift[rows, columns])
+    sum_ = Signed.of(total)
+    return Signed(sum_.log + shift, sum_.sign)
+
+
+def _placed(term: Term, t: int, n: int) -> tuple[slice, slice, Signed]:
+    """Return where the term stands in J_t and its entries (n, n) there."""
+    rows = slice(term.row * n, term.row * n + n)
+    columns = slice(term.column * n, term.column * n + n)
+    matrix = Signed.of(np.eye(n) if term.matrix is None else term.matrix)
+    log, sign = term.coefficient.log[t - 1, :, None], term.coefficient.sign[t - 1, :, None]
+    return rows, columns, Signed(matrix.log + log, matrix.sign * sign)

@@ -1,0 +1,48 @@
+"""What the engine and the workspace refuse, and how they say so.
+
+A refusal carries its sentence as a template and the values that go into it, so that the window can say the
+same sentence in another language. Nothing here is shown to a person before ``gui`` or ``cli`` turns it into words.
+"""
+
+from __future__ import annotations
+
+
+class Refusal(ValueError):
+    """One sentence: what is wrong, where, and what would be right.
+
+    Parameters
+    ----------
+    template
+        An English sentence with ``{named}`` places; it is also the key of its translations.
+    values
+        What stands in the named places.
+    """
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        self.template = template
+        self.values = values
+        super().__init__(template.format(**values))
+
+
+class BadNetwork(Refusal):
+    """A network that can't be built: a wrong shape, a non-finite weight, an unknown name."""
+
+
+class BadSequence(Refusal):
+    """An input sequence that can't be read or fed to the network."""
+
+
+class BadExploration(Refusal):
+    """A setting outside what an exploration can hold."""
+
+
+class BadFile(Refusal):
+    """A file that is damaged, foreign, too big, or from a newer version."""
+
+
+class TooBig(Refusal):
+    """Work that would need more memory than the program allows itself."""
+
+
+class Stopped(Exception):  # noqa: N818 - an event, not an error
+    """The work was told to stop; nothing came of it and nothing is wrong."""

@@ -1,0 +1,165 @@
+"""`Flow`: the gradients ∂s_t/∂s_k of all pairs of a trace, and everything that can be asked about one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.engine.activations import Floats
+from explorer.engine.allpairs import Report, Stop, all_pairs, bytes_needed
+from explorer.engine.errors import BadSequence, TooBig
+from explorer.engine.extended import DoubleDouble
+from explorer.engine.graded import Graded, certify
+from explorer.engine.network import Trace
+from explorer.engine.spectral import log_spectral_norms
+from explorer.engine.spectrum import log_singular_values
+
+MOST_BYTES = 2 * 2**30
+"""What the all-pairs work may take of memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The flow of gradients along a trace; arrays are read-only, logarithms natural.
+
+    log_norm (T+1, T+1): ln ‖P_{t,k}‖_F at [t, k]; NaN for k > t (not defined) and where the network overflowed;
+    −inf for a true zero. ``doubtful`` says which pairs the fast kernel could not certify and ``lost`` which of these
+    needed more digits than float64 has; all were made again, and ``unsure`` counts those that even so may be wrong by
+    more than 1e-9 nats.
+    """
+
+    trace: Trace
+    jacobians: Floats
+    log_norm: Floats
+    doubtful: NDArray[np.bool_]
+    lost: NDArray[np.bool_]
+    unsure: int
+
+    @property
+    def recomputed(self) -> int:
+        """Return how many pairs were made again by the product in order."""
+        return int(self.doubtful.sum())
+
+    @property
+    def log_gain(self) -> Floats:
+        """Return ln(‖P_{t,k}‖_F/√N) (T+1, T+1): by how much a random direction is amplified, root mean square."""
+        return self.log_norm - 0.5 * np.log(self.trace.width)
+
+    @property
+    def log_bound(self) -> Floats:
+        """Return (t−k)·ln(γ σ₁(W)) (T+1, T+1), the bound on ln ‖P_{t,k}‖₂ (Pascanu, Mikolov and Bengio 2013, §2.1).
+
+        NaN for k > t, and everywhere for a gated cell, for which no such bound is known.
+        """
+        net, T = self.trace.network, self.trace.steps
+        if len(net.kind.gates) > 1:
+            return np.full((T + 1, T + 1), np.nan)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate = np.log(net.steepest * net.largest_singular_value())
+            lag = np.subtract.outer(np.arange(T + 1.0), np.arange(T + 1.0))
+            return np.where(lag > 0, lag * rate, np.where(lag == 0, 0.0, np.nan))
+
+    def log_step_norms(self) -> Floats:
+        """Return ln ‖J_t‖_F (T,), t = 1..T."""
+        return np.diagonal(self.log_norm, -1).copy()
+
+    def log_spectral_norm(self, stop: Stop = lambda: False, report: Report = lambda _: None) -> Floats:
+        """Return ln ‖P_{t,k}‖₂ (T+1, T+1), NaN for k > t, −inf for a true zero."""
+        L = log_spectral_norms(self.jacobians, stop, report)
+        with np.errstate(divide="ignore"):
+            for t, k in np.argwhere(self.doubtful):
+                matrix, log_scale = self.product(int(t), int(k))
+                L[t, k] = log_scale + np.log(np.linalg.norm(matrix, 2))
+        return L
+
+    def product(self, t: int, k: int) -> tuple[Floats, float]:
+        """Return P_{t,k} as (matrix of Frobenius norm one (N, N), ln of its norm); zeros and −inf for a true zero.
+
+        Raises
+        ------
+        BadSequence
+            If not 0 ≤ k ≤ t ≤ T.
+        """
+        self._check(t, k)
+        if self.lost[t, k]:
+            return self._extended(t, k)
+        if self.doubtful[t, k]:
+            return self._graded(t, k)
+        P, log = np.eye(self.trace.width) / np.sqrt(self.trace.width), 0.5 * float(np.log(self.trace.width))
+        with np.errstate(all="ignore"):
+            for J in self.jacobians[k:t]:
+                P = J @ P
+                norm = float(np.linalg.norm(P))
+                P, log = P / norm, log + float(np.log(norm))
+        return P, log
+
+    def log_singular_values(self, t: int, k: int, stop: Stop = lambda: False) -> Floats:
+        """Return ln σ_i(P_{t,k}) (N,), descending, exact also where they span thousands of nats; −inf for zeros."""
+        self._check(t, k)
+        terms = self.trace.terms()
+        steps = [self.trace.log_jacobian(j, terms) for j in range(k + 1, t + 1)]
+        return log_singular_values(steps, self.trace.width, stop)
+
+    def _graded(self, t: int, k: int) -> tuple[Floats, float]:
+        terms = self.trace.terms()
+        product = Graded.identity(1, self.trace.width)
+        with np.errstate(all="ignore"):
+            for j in range(k + 1, t + 1):
+                product = product.before(self.trace.log_jacobian(j, terms))
+            return product.product()
+
+    def _extended(self, t: int, k: int) -> tuple[Floats, float]:
+        product = DoubleDouble.identity(1, self.trace.width)
+        with np.errstate(all="ignore"):
+            for J in self.jacobians[k:t]:
+                product = product.multiplied(J, 1)
+            log = float(product.log_norm()[0])
+            matrix = product.high[:, 0] / max(float(np.linalg.norm(product.high[:, 0])), np.finfo(np.float64).tiny)
+        return matrix, log
+
+    def _check(self, t: int, k: int) -> None:
+        if not 0 <= k <= t <= self.trace.steps:
+            raise BadSequence(
+                "There is no pair t = {t}, k = {k}; 0 ≤ k ≤ t ≤ {T} is expected.", t=t, k=k, T=self.trace.steps
+            )
+
+
+def check_size(T: int, N: int) -> None:
+    """Refuse work that would not fit in `MOST_BYTES`, before any of it is allocated.
+
+    Raises
+    ------
+    TooBig
+        With what it would take, and how many steps would fit.
+    """
+    if bytes_needed(T, N) <= MOST_BYTES:
+        return
+    fits = next(steps for steps in range(T, 0, -1) if bytes_needed(steps, N) <= MOST_BYTES)
+    raise TooBig(
+        "{T} steps of a state of width {N} would need {need:.1f} GB of memory, more than the {limit:.1f} GB allowed: "
+        "up to {fits} steps fit, or choose fewer units.",
+        T=T, N=N, need=bytes_needed(T, N) / 2**30, limit=MOST_BYTES / 2**30, fits=fits,
+    )  # fmt: skip
+
+
+def gradient_flow(trace: Trace, stop: Stop = lambda: False, report: Report = lambda _: None) -> Flow:
+    """Return the flow of gradients along ``trace``; each log norm is right to 1e-9 nats.
+
+    ``stop`` is asked between steps; ``report`` hears the fraction done.
+
+    Raises
+    ------
+    TooBig
+        If the work would not fit in memory.
+    Stopped
+        When ``stop()`` said so.
+    """
+    check_size(trace.steps, trace.width)
+    J = trace.jacobians()
+    pairs = all_pairs(J, stop, report)
+    certified = certify(trace, J, pairs.log_norm, pairs.doubtful, stop, report)
+    for array in (pairs.log_norm, pairs.doubtful, certified.lost):
+        array.setflags(write=False)
+    return Flow(trace, J, pairs.log_norm, pairs.doubtful, certified.lost, certified.unsure)

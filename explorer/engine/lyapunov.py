@@ -1,0 +1,48 @@
+"""Lyapunov exponents: the mean rates at which the directions of the state space grow along a trace."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.engine.activations import Floats
+from explorer.engine.errors import BadSequence
+from explorer.engine.network import Trace
+
+
+def lyapunov_exponents(trace: Trace, skip: int = 0) -> Floats:
+    """Return the N Lyapunov exponents in nats a step, descending; −inf for directions that die exactly.
+
+    The QR method (Benettin, Galgani, Giorgilli and Strelcyn 1980) over J_1..J_T; the first ``skip`` steps turn the
+    frame but are not counted. The exponents add up to the mean of ln|det J_t| over the counted steps.
+
+    Raises
+    ------
+    BadSequence
+        If ``skip`` leaves no step to count.
+    """
+    if not 0 <= skip < trace.steps:
+        raise BadSequence("skip is {skip}; it must lie between 0 and {last}.", skip=skip, last=trace.steps - 1)
+    J = trace.jacobians()
+    N = trace.width
+    if not np.isfinite(J).all():
+        return np.full(N, np.nan)
+    Q, total = np.eye(N), np.zeros(N)
+    with np.errstate(divide="ignore"):
+        for t in range(trace.steps):
+            Q, log_growth = _step(J[t], Q)
+            # A row of zeros kills a direction for good: the frame shrinks with the rank.
+            total = total[: len(log_growth)]
+            if t >= skip:
+                total = total + log_growth
+    rates = np.sort(total / (trace.steps - skip))[::-1]
+    return np.concatenate([rates, np.full(N - len(rates), -np.inf)])
+
+
+def _step(J: Floats, Q: Floats) -> tuple[Floats, Floats]:
+    """Return the frame (N, r) after J and ln of the growth of its axes (r,)."""
+    moved = J @ Q
+    live = np.any(J != 0, axis=1)
+    frame, R = np.linalg.qr(moved[live])
+    Q = np.zeros((len(J), frame.shape[1]))
+    Q[live] = frame
+    return Q, np.log(np.abs(np.diag(R)))

@@ -1,0 +1,220 @@
+"""`Exploration`: everything that a person can change, as one frozen value.
+
+A gesture makes a new Exploration out of the old one. Undo is the previous one. Presets and files hold nothing else.
+The parts are `msgspec.Struct`s: frozen, compared by value, checked when they are made and when they are decoded.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from explorer.engine.activations import ACTIVATIONS
+from explorer.engine.cells import CELLS
+from explorer.engine.errors import BadExploration
+from explorer.engine.initialisation import INITIALISATIONS
+from explorer.engine.network import READOUTS
+
+MOST_STEPS = 2000
+MOST_UNITS = 256
+MOST_COLUMNS = 256
+MOST_NETWORKS = 3
+GAIN_RANGE = (0.0, 50.0)
+
+
+def _one_of(what: str, name: str, table: Any) -> None:
+    if name not in table:
+        raise BadExploration(
+            "There is no {what} “{name}”; choose one of {choices}.",
+            what=what, name=name, choices=", ".join(table),
+        )  # fmt: skip
+
+
+def _within(what: str, value: float, low: float, high: float) -> None:
+    if not (low <= value <= high):
+        raise BadExploration(
+            "{what} is {value}; it must lie between {low} and {high}.", what=what, value=value, low=low, high=high
+        )
+
+
+def _finite(what: str, value: float) -> None:
+    if not math.isfinite(value):
+        raise BadExploration("{what} is {value}; it must be a finite number.", what=what, value=value)
+
+
+class Edit(NamedTuple):
+    """One weight set by hand: ``matrix`` is U, W, V, b, c or b_rec; a vector's column is 0."""
+
+    matrix: Literal["U", "W", "V", "b", "c", "b_rec"]
+    row: int
+    column: int
+    value: float
+
+
+class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How one network is made: the same recipe always gives the same weights.
+
+    The number of inputs is not part of it: it follows from the sequence.
+    ``initial_state`` is s_0, padded with zeros to the width of the state.
+    """
+
+    cell: str = "rnn"
+    activation: str = "tanh"
+    hidden: Annotated[int, Meta(ge=1, le=MOST_UNITS)] = 24
+    init: str = "gaussian"
+    gain: float = 1.6
+    bias: float = 0.0
+    forget_bias: float = 1.0
+    input_scale: float = 1.0
+    seed: Annotated[int, Meta(ge=0, lt=2**32)] = 0
+    readout: str = "softmax"
+    outputs: Annotated[int, Meta(ge=1, le=MOST_COLUMNS)] = 3
+    edits: tuple[Edit, ...] = ()
+    initial_state: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        _one_of("cell", self.cell, CELLS)
+        _one_of("activation", self.activation, ACTIVATIONS)
+        _one_of("initialisation", self.init, INITIALISATIONS)
+        _one_of("readout", self.readout, READOUTS)
+        _within("hidden units", self.hidden, 1, MOST_UNITS)
+        _within("outputs", self.outputs, 1, MOST_COLUMNS)
+        _within("gain", self.gain, *GAIN_RANGE)
+        _within("seed", self.seed, 0, 2**32 - 1)
+        for name in ("bias", "forget_bias", "input_scale"):
+            _within(name, getattr(self, name), -1e6, 1e6)
+        for value in (*self.initial_state, *(edit.value for edit in self.edits)):
+            _finite("a weight or an initial state", value)
+
+
+class Text(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="text"):
+    """Words or characters of a typed text, one-hot over a vocabulary.
+
+    An empty ``vocabulary`` means the text's own; what a given one lacks becomes the visible ``<unk>``.
+    ``markers`` puts ``<s>`` and ``</s>`` around each sentence.
+    """
+
+    text: str
+    unit: Literal["word", "character"] = "word"
+    vocabulary: tuple[str, ...] = ()
+    markers: bool = False
+
+
+class Signal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="signal"):
+    """A generated series of one column; ``period`` in steps; the step starts and the impulse falls at ``onset``."""
+
+    kind: Literal["sine", "impulse", "step", "constant", "noise"] = "sine"
+    steps: Annotated[int, Meta(ge=1, le=MOST_STEPS)] = 40
+    amplitude: float = 1.0
+    period: float = 20.0
+    onset: Annotated[int, Meta(ge=1, le=MOST_STEPS)] = 1
+    seed: Annotated[int, Meta(ge=0, lt=2**32)] = 0
+
+    def __post_init__(self) -> None:
+        _within("steps", self.steps, 1, MOST_STEPS)
+        _within("amplitude", self.amplitude, -1e6, 1e6)
+        _within("period", self.period, 1e-3, 1e6)
+        _within("onset", self.onset, 1, MOST_STEPS)
+
+
+class Numbers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="numbers"):
+    """A series of real vectors, one row a step: typed, pasted, drawn, or read from a CSV file.
+
+    ``columns`` names the columns (empty: x1, x2, ...); ``source`` says where the numbers came from.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    columns: tuple[str, ...] = ()
+    source: str = "typed"
+
+    def __post_init__(self) -> None:
+        _within("steps", len(self.rows), 1, MOST_STEPS)
+        width = len(self.rows[0])
+        _within("columns", width, 1, MOST_COLUMNS)
+        for t, row in enumerate(self.rows, start=1):
+            if len(row) != width:
+                raise BadExploration(
+                    "Step {step} has {got} numbers, but the first step has {expected}.",
+                    step=t, got=len(row), expected=width,
+                )  # fmt: skip
+            if not all(map(math.isfinite, row)):
+                raise BadExploration("x_{step} holds a number that is not finite.", step=t)
+        if self.columns and len(self.columns) != width:
+            raise BadExploration(
+                "There are {got} column names for {expected} columns.", got=len(self.columns), expected=width
+            )
+
+
+Sequence = Text | Signal | Numbers
+
+
+class Selection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The chosen pair (t, k), 0 ≤ k ≤ t ≤ T, and the chosen unit."""
+
+    t: Annotated[int, Meta(ge=0)] = 36
+    k: Annotated[int, Meta(ge=0)] = 12
+    unit: Annotated[int, Meta(ge=0)] = 0
+
+
+class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the flow is looked at.
+
+    ``norm`` is "rms" (‖P‖_F/√N) or "spectral" (‖P‖₂). The colours span 10^±``decades``; while not ``locked`` the
+    span follows the data in whole steps that the legend shows. ``threshold`` defines the horizon.
+    """
+
+    norm: Literal["rms", "spectral"] = "rms"
+    decades: Annotated[int, Meta(ge=1, le=5000)] = 6
+    locked: bool = True
+    threshold: float = 1e-6
+
+    def __post_init__(self) -> None:
+        _within("threshold", self.threshold, 1e-300, 1.0)
+
+
+class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One to three networks, the sequence they are fed, and what is being looked at."""
+
+    networks: tuple[Recipe, ...] = (Recipe(),)
+    sequence: Sequence = Signal()
+    selection: Selection = Selection()
+    lens: Lens = Lens()
+    active: Annotated[int, Meta(ge=0, lt=MOST_NETWORKS)] = 0
+
+    def __post_init__(self) -> None:
+        _within("networks", len(self.networks), 1, MOST_NETWORKS)
+        _within("the active network", self.active, 0, len(self.networks) - 1)
+
+    @property
+    def recipe(self) -> Recipe:
+        """Return the recipe of the active network."""
+        return self.networks[self.active]
+
+    def with_recipe(self, **changes: Any) -> Exploration:
+        """Return this exploration with some fields of the active recipe changed."""
+        recipe = replace(self.recipe, **changes)
+        networks = (*self.networks[: self.active], recipe, *self.networks[self.active + 1 :])
+        return replace(self, networks=networks)
+
+    def with_sequence(self, sequence: Sequence) -> Exploration:
+        """Return this exploration fed with another sequence."""
+        return replace(self, sequence=sequence)
+
+    def with_selection(self, **changes: Any) -> Exploration:
+        """Return this exploration looking at another pair or unit."""
+        return replace(self, selection=replace(self.selection, **changes))
+
+    def with_lens(self, **changes: Any) -> Exploration:
+        """Return this exploration seen through another lens."""
+        return replace(self, lens=replace(self.lens, **changes))
+
+
+S = TypeVar("S", bound=Struct)
+
+
+def replace(struct: S, **changes: Any) -> S:
+    """Return a copy of ``struct`` with ``changes`` made, checked again."""
+    return msgspec.structs.replace(struct, **changes)
