@@ -51,8 +51,8 @@ def distance(one: str, other: str) -> float:
 def diverging(low: Sequence[str], middle: str, high: Sequence[str]) -> NDArray[np.uint8]:
     """Return a table (256, 4), RGBA, from ``low[0]`` over ``middle`` to ``high[0]``.
 
-    Its steps are equal in lightness; entries 127 and 128 are both ``middle``. The stops are given from the end to
-    the middle, darkest first.
+    Its steps are equal in lightness; entries 127 and 128 are both ``middle``. The stops are given
+    from the end to the middle, darkest first.
     """
     arms = [_arm([*stops, middle]) for stops in (low, high)]
     table = np.full((256, 4), 255, dtype=np.uint8)

@@ -76,8 +76,11 @@ def mark(text: str) -> str:
 
 
 def say(refusal: Refusal) -> str:
-    """Return the sentence of ``refusal`` in the current language, words among its values too."""
-    values = {name: tr(value) if isinstance(value, str) else value for name, value in refusal.values.items()}
+    """Return the sentence of ``refusal`` in the current language, the thing named by ``{what}`` too.
+
+    Other values are the user's own (a file's name, a word) and stay as they are.
+    """
+    values = {name: tr(str(value)) if name == "what" else value for name, value in refusal.values.items()}
     return tr(refusal.template).format(**values)
 
 
