@@ -1,0 +1,195 @@
+"""Numbers typed, pasted and read from CSV: what is read, and what is refused where."""
+
+import codecs
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.engine.errors import BadFile, BadSequence, Refusal
+from explorer.workspace.exploration import MOST_STEPS, Numbers
+from explorer.workspace.sequences import feed
+from explorer.workspace.tables import MOST_BYTES, csv_columns, format_numbers, parse_numbers, read_csv
+import contextlib
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+NUMBERS = st.integers(1, 5).flatmap(
+    lambda width: st.builds(
+        Numbers, rows=st.lists(st.tuples(*[FINITE] * width), min_size=1, max_size=30).map(tuple)
+    )
+)
+
+
+def written(folder: Path, text: str | bytes) -> Path:
+    path = folder / "data.csv"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+class TestTyped:
+    @pytest.mark.parametrize("text", ["1\n2\n3", "1 2 3", "1,2,3", "1;2;3", "1\t2\t3", " 1, 2,\t3,\n\n"])
+    def test_a_line_or_a_column_of_numbers_is_a_series(self, text: str) -> None:
+        assert parse_numbers(text) == Numbers(rows=((1.0,), (2.0,), (3.0,)))
+
+    @pytest.mark.parametrize("text", ["1 2\n3 4", "1,2\n3,4", "1, 2,\n\n3; 4", "1\t2\r\n3\t4\r\n"])
+    def test_lines_of_several_numbers_are_columns(self, text: str) -> None:
+        assert parse_numbers(text).rows == ((1.0, 2.0), (3.0, 4.0))
+
+    def test_a_semicolon_at_its_end_makes_a_single_line_one_step(self) -> None:
+        assert parse_numbers("1, 2, 3;").rows == ((1.0, 2.0, 3.0),)
+
+    @pytest.mark.parametrize("text", ["0,5; 1,5; -2", "0,5\t1,5\t-2"])
+    def test_a_comma_is_decimal_where_semicolons_or_tabs_separate(self, text: str) -> None:
+        assert parse_numbers(text).rows == ((0.5,), (1.5,), (-2.0,))
+
+    def test_a_comma_that_could_separate_does(self) -> None:
+        assert parse_numbers("0,5\n1,5").rows == ((0.0, 5.0), (1.0, 5.0))
+        assert parse_numbers("1,2;3.5").rows == ((1.0,), (2.0,), (3.5,))
+        assert parse_numbers("1, 2; 3, 4").rows == ((1.0,), (2.0,), (3.0,), (4.0,))
+
+    def test_every_usual_way_to_write_a_number_is_read(self) -> None:
+        assert parse_numbers("+1 -2. .5 1e-3 2E+2 −7").rows == ((1,), (-2,), (0.5,), (0.001,), (200,), (-7,))
+
+    def test_full_width_marks_separate(self) -> None:
+        assert parse_numbers("1，2、3；4").rows == ((1,), (2,), (3,), (4,))
+
+    @pytest.mark.parametrize(
+        ("text", "sentence"),
+        [
+            ("", "no numbers"),
+            (" \n", "no numbers"),
+            ("1 2\n\n3 x", "Row 3, column 2: “x” is not a number"),
+            ("1,,3", "Row 1, column 2 is empty"),
+            ("1 2\n3", "Row 2 has 1 cells, but the first row has 2"),
+            ("nan", "“nan” is not a finite number"),
+            ("1 -inf", "column 2: “-inf” is not a finite number"),
+            ("1e999", "“1e999” is not a finite number"),
+            ("1_000", "“1_000” is not a number"),
+            ("0x1", "“0x1” is not a number"),
+            ("1 " * (MOST_STEPS + 1), "2001 rows; at most 2000"),
+            ("1\n" * (MOST_STEPS + 1), "2001 rows; at most 2000"),
+            ("1 " * 300 + ";", "300 columns; at most 256"),
+        ],
+    )
+    def test_what_is_not_numbers_is_refused_where_it_stands(self, text: str, sentence: str) -> None:
+        with pytest.raises(BadSequence, match=sentence):
+            parse_numbers(text)
+
+    def test_a_long_wrong_cell_is_cut_in_the_message(self) -> None:
+        with pytest.raises(BadSequence) as refusal:
+            parse_numbers("x" * 10_000)
+        assert len(str(refusal.value)) < 100
+
+    @given(NUMBERS)
+    def test_numbers_written_out_are_read_back(self, numbers: Numbers) -> None:
+        assert parse_numbers(format_numbers(numbers)) == numbers
+
+    @given(st.text(alphabet="0123456789.,;-+e \t\nx٣½\u2028\x00", max_size=40))
+    def test_any_text_is_numbers_or_a_refusal(self, text: str) -> None:
+        with contextlib.suppress(Refusal):
+            assert feed(parse_numbers(text)).x.size
+
+
+class TestCsv:
+    def test_a_header_names_the_columns(self, tmp_path: Path) -> None:
+        path = written(tmp_path, "time,height (m)\n0,1.5\n1,2.5\n\n\n")
+        assert read_csv(path) == Numbers(
+            rows=((0.0, 1.5), (1.0, 2.5)), columns=("time", "height (m)"), source="data.csv"
+        )
+
+    def test_without_a_header_the_first_row_is_numbers(self, tmp_path: Path) -> None:
+        assert read_csv(written(tmp_path, "1,2\n3,4")) == Numbers(rows=((1, 2), (3, 4)), source="data.csv")
+
+    def test_a_header_of_numbers_is_one_when_told_so(self, tmp_path: Path) -> None:
+        path = written(tmp_path, "1990,1991\n3,4")
+        assert read_csv(path, header=True).columns == ("1990", "1991")
+
+    def test_a_first_row_of_nan_is_not_a_header(self, tmp_path: Path) -> None:
+        with pytest.raises(BadSequence, match="Row 1, column 1: “nan” is not a finite number"):
+            read_csv(written(tmp_path, "nan\n1"))
+
+    @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+    def test_the_delimiter_is_found(self, tmp_path: Path, delimiter: str) -> None:
+        text = "\r\n".join(delimiter.join(row) for row in (["a, b; c", "d"], ["1", "2"], ["3", "4"]))
+        path = written(tmp_path, text.replace("a, b; c", '"a, b; c"'))
+        assert read_csv(path).columns == ("a, b; c", "d")
+        assert read_csv(path).rows == ((1.0, 2.0), (3.0, 4.0))
+
+    def test_decimal_commas_are_read_where_semicolons_separate(self, tmp_path: Path) -> None:
+        assert read_csv(written(tmp_path, "a;b\n0,5;1\n1,5;2")).rows == ((0.5, 1.0), (1.5, 2.0))
+
+    def test_a_quoted_number_is_a_number(self, tmp_path: Path) -> None:
+        assert read_csv(written(tmp_path, '"1","2"\n"3"," 4 "')).rows == ((1.0, 2.0), (3.0, 4.0))
+
+    def test_a_byte_order_mark_is_accepted(self, tmp_path: Path) -> None:
+        path = written(tmp_path, codecs.BOM_UTF8 + "größe\n1".encode())
+        assert read_csv(path).columns == ("größe",)
+
+    def test_columns_are_chosen_by_name_or_place_in_the_order_asked(self, tmp_path: Path) -> None:
+        path = written(tmp_path, "day,a,b\nMon,1,2\nTue,3,4")
+        assert read_csv(path, columns=("b", 1)).rows == ((2.0, 1.0), (4.0, 3.0))
+        assert read_csv(path, columns=("b", 1)).columns == ("b", "a")
+
+    def test_a_column_that_is_not_there_is_refused_with_those_that_are(self, tmp_path: Path) -> None:
+        path = written(tmp_path, "a,b\n1,2")
+        with pytest.raises(BadSequence, match="no column “c”; there are a, b"):
+            read_csv(path, columns=("c",))
+        with pytest.raises(BadSequence, match="no column “3”; there are a, b"):
+            read_csv(path, columns=(2,))
+
+    @pytest.mark.parametrize(
+        ("text", "sentence"),
+        [
+            ("a,b\n1,2\n3,x\n", "Row 3, column b: “x” is not a number"),
+            ("1,2\n3,\n", "Row 2, column 2 is empty"),
+            ("a,b\n1,NaN", "Row 2, column b: “NaN” is not a finite number"),
+            ("a\n1\n\n1e400", "Row 4, column a: “1e400” is not a finite number"),
+            ("a,b\n1,2\n3\n", "Row 3 has 1 cells, but the first row has 2"),
+            ("a,b\n", "no numbers below"),
+            ("", "“data.csv” holds no numbers"),
+            ("\n,,\n", "“data.csv” holds no numbers"),
+            ('a\n"1\n2', "quotation mark"),
+            ("1\n" * (MOST_STEPS + 1), "2001 rows; at most 2000"),
+            (",".join("1" * 257), "257 columns; at most 256"),
+        ],
+    )
+    def test_what_is_not_numbers_is_refused_with_row_and_column(
+        self, tmp_path: Path, text: str, sentence: str
+    ) -> None:
+        with pytest.raises(BadSequence, match=sentence):
+            read_csv(written(tmp_path, text))
+
+    @pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+    def test_another_encoding_is_refused_with_what_to_do(self, tmp_path: Path, encoding: str) -> None:
+        with pytest.raises(BadFile, match=r"“data\.csv” is not UTF-8 text: save it again as UTF-8"):
+            read_csv(written(tmp_path, "größe\n1".encode(encoding)))
+
+    def test_a_file_too_big_is_refused_before_it_is_read(self, tmp_path: Path) -> None:
+        path = written(tmp_path, "")
+        os.truncate(path, 10**12)
+        with pytest.raises(BadFile, match=f"at most {MOST_BYTES // 10**6} MB"):
+            read_csv(path)
+
+    def test_a_missing_file_a_folder_and_a_pipe_are_refused(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(BadFile, match=r"no file “none\.csv”"):
+            read_csv(tmp_path / "none.csv")
+        for path in (tmp_path, tmp_path / "pipe", Path("/dev/zero")):
+            with pytest.raises(BadFile, match="not a file"):
+                read_csv(path)
+
+    def test_the_chooser_sees_names_header_and_first_rows(self, tmp_path: Path) -> None:
+        table = csv_columns(written(tmp_path, ",a\n" + "x,1\n" * 9))
+        assert table.names == ("x1", "a")
+        assert table.header
+        assert table.preview == (("x", "1"),) * 5
+
+    @given(data=st.binary(max_size=60) | st.text(alphabet='01,;\t\n\r".ax', max_size=40).map(str.encode))
+    def test_any_file_is_numbers_or_a_refusal(
+        self, tmp_path_factory: pytest.TempPathFactory, data: bytes
+    ) -> None:
+        path = written(tmp_path_factory.getbasetemp(), data)
+        with contextlib.suppress(Refusal):
+            assert feed(read_csv(path)).x.size
