@@ -69,6 +69,13 @@ class Autosave:
             _remove(self._path, self._lock)
             self._lock = None
 
+    def close(self) -> None:
+        """Let go of everything and leave it on disk, as a crash does: the next program is offered it."""
+        for lock in (*self._taken.values(), *([self._lock] if self._lock else [])):
+            lock.close()
+        self._taken.clear()
+        self._lock = None
+
     def _locked(self) -> BinaryIO:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """Numbers typed, pasted and read from CSV: what is read, and what is refused where."""
 
 import codecs
+import contextlib
 import os
 from pathlib import Path
 
@@ -12,7 +13,6 @@ from explorer.engine.errors import BadFile, BadSequence, Refusal
 from explorer.workspace.exploration import MOST_STEPS, Numbers
 from explorer.workspace.sequences import feed
 from explorer.workspace.tables import MOST_BYTES, csv_columns, format_numbers, parse_numbers, read_csv
-import contextlib
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 NUMBERS = st.integers(1, 5).flatmap(
