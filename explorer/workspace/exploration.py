@@ -88,6 +88,9 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             _within(name, getattr(self, name), -1e6, 1e6)
         for value in (*self.initial_state, *(edit.value for edit in self.edits)):
             _finite("a weight or an initial state", value)
+        # NumPy would take a negative index for one from the end.
+        if any(edit.row < 0 or edit.column < 0 for edit in self.edits):
+            raise BadExploration("The row and the column of a weight are counted from 0, not below.")
 
 
 class Text(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="text"):
@@ -154,9 +157,14 @@ Sequence = Text | Signal | Numbers
 class Selection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The chosen pair (t, k), 0 ≤ k ≤ t ≤ T, and the chosen unit."""
 
-    t: Annotated[int, Meta(ge=0)] = 36
-    k: Annotated[int, Meta(ge=0)] = 12
-    unit: Annotated[int, Meta(ge=0)] = 0
+    t: Annotated[int, Meta(ge=0, le=MOST_STEPS)] = 36
+    k: Annotated[int, Meta(ge=0, le=MOST_STEPS)] = 12
+    unit: Annotated[int, Meta(ge=0, lt=2 * MOST_UNITS)] = 0
+
+    def __post_init__(self) -> None:
+        _within("t", self.t, 0, MOST_STEPS)
+        _within("k", self.k, 0, MOST_STEPS)
+        _within("unit", self.unit, 0, 2 * MOST_UNITS - 1)
 
 
 class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

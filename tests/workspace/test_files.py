@@ -196,6 +196,8 @@ class TestLoading:
             (ENVELOPE % b'{"networks":' + b"[" * 10**6, "is damaged"),
             ((ENVELOPE % b"{}").replace(b'"program"', b'"x":' + b"[" * 10**6), "is damaged"),
             (ENVELOPE % b'{"networks":[{"gain":99}]}', "is damaged .*gain is 99"),
+            (ENVELOPE % b'{"networks":[{"edits":[["W",-1,0,1]]}]}', "is damaged .*from 0, not below"),
+            (ENVELOPE % b'{"selection":{"t":2001}}', "is damaged"),
             (ENVELOPE % b'{"networks":[{"gain":null}]}', "is damaged"),
             (ENVELOPE % b'{"networks":[{"bias":1e999}]}', "is damaged"),
             (ENVELOPE % b'{"networks":[{"cell":"\xff"}]}', "is damaged"),
