@@ -19,6 +19,9 @@ from explorer.engine.spectrum import log_singular_values
 MOST_BYTES = 2 * 2**30
 """What the all-pairs work may take of memory."""
 
+# A step that shrinks a product of norm one below this may have lost entries that matter later.
+_RISK = 1e-150
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
@@ -142,6 +145,26 @@ def check_size(T: int, N: int) -> None:
         "up to {fits} steps fit, or choose fewer units.",
         T=T, N=N, need=bytes_needed(T, N) / 2**30, limit=MOST_BYTES / 2**30, fits=fits,
     )  # fmt: skip
+
+
+def row_log_norms(trace: Trace, t: int) -> Floats:
+    """Return ln ‖P_{t,k}‖_F (t+1,) for k = 0..t alone, by t products from the right end of the row.
+
+    Where a product leaves the range of float64 or cancels to zero, the whole flow is worked out instead.
+    """
+    J = trace.jacobians()
+    P, log = np.eye(trace.width), 0.0
+    row = np.empty(t + 1)
+    row[t] = 0.5 * np.log(trace.width)
+    with np.errstate(all="ignore"):
+        for k in range(t - 1, -1, -1):
+            P = P @ J[k]
+            norm = float(np.linalg.norm(P))
+            if norm < _RISK:
+                return gradient_flow(trace).log_norm[t, : t + 1]
+            P, log = P / norm, log + float(np.log(norm))
+            row[k] = log
+    return row
 
 
 def gradient_flow(trace: Trace, stop: Stop = lambda: False, report: Report = lambda _: None) -> Flow:

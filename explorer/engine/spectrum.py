@@ -20,6 +20,8 @@ from explorer.engine.errors import Stopped
 _GENTLE = 10.0
 _SWEEPS = 30
 _CONVERGED = 1e-14
+# What is left of an entry below this share of the largest is rounding.
+_NO_PIVOT = 2.0**-50
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,30 +75,36 @@ def _orthogonal(M: Floats, row: Floats, column: Floats) -> GradedForm:
     kept = diagonal > 0
     d = np.log(diagonal[kept]) + scale[: len(diagonal)][kept]
     right = np.zeros((int(kept.sum()), len(column)))
-    right[:, order] = np.sign(R[kept]) * np.exp(np.log(np.abs(R[kept])) + scale - d[:, None])
+    right[:, order] = _scaled(R[kept], scale - d[:, None])
     return GradedForm(Q[:, kept], d + top, right)
 
 
 def _eliminate(M: Floats, row: Floats, column: Floats) -> GradedForm:
     """Factor diag(e^row) M diag(e^column) by Gaussian elimination with complete pivoting.
 
-    The scales pass through the elimination untouched, so that M is eliminated plainly and only the choice of the
-    pivot looks at them: no digit is lost to the grading (Higham 2002, chapter 9; Demmel et al. 1999).
+    The scales pass through the elimination untouched, so that M is eliminated plainly, nothing underflows, and only
+    the choice of the pivot looks at them (Demmel et al. 1999).
     """
-    M, left, right, d = M.copy(), [], [], []
-    noise = np.abs(M).max() * len(column) * np.finfo(np.float64).eps
+    M = M.copy()
+    left, right, d = [], [], []
+    noise = np.abs(M).max(initial=0.0) * _NO_PIVOT
     for _ in range(min(M.shape)):
         weight = np.where(np.abs(M) > noise, np.log(np.abs(M)) + row[:, None] + column, -np.inf)
-        i, j = np.unravel_index(int(weight.argmax()), M.shape)
+        i, j = divmod(int(weight.argmax()), M.shape[1])
         if weight[i, j] == -np.inf:
             break
-        pivot, across, down = M[i, j], M[i].copy(), M[:, j].copy()
-        left.append(np.sign(down / pivot) * np.exp(np.log(np.abs(down / pivot)) + row - row[i]))
-        right.append(np.sign(across / pivot) * np.exp(np.log(np.abs(across / pivot)) + column - column[j]))
+        pivot, down, across = M[i, j], M[:, j].copy(), M[i] / M[i, j]
+        left.append(_scaled(down / abs(pivot), row - row[i]))
+        right.append(_scaled(across, column - column[j]))
         d.append(weight[i, j])
-        M -= np.outer(down, across / pivot)
+        M -= np.outer(down, across)
         M[i], M[:, j] = 0.0, 0.0
     return GradedForm(np.array(left).T.reshape(len(row), -1), np.array(d), np.array(right).reshape(len(d), -1))
+
+
+def _scaled(value: Floats, log: Floats) -> Floats:
+    """Return value · e^log, which is of order one where neither factor need be."""
+    return np.sign(value) * np.exp(np.log(np.abs(value)) + log)
 
 
 def _jacobi(form: GradedForm, stop: Stop) -> Floats:

@@ -69,7 +69,7 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     bias: float = 0.0
     forget_bias: float = 1.0
     input_scale: float = 1.0
-    seed: Annotated[int, Meta(ge=0, lt=2**32)] = 0
+    seed: Annotated[int, Meta(ge=0, lt=2**32)] = 2
     readout: str = "softmax"
     outputs: Annotated[int, Meta(ge=1, le=MOST_COLUMNS)] = 3
     edits: tuple[Edit, ...] = ()

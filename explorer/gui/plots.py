@@ -1,0 +1,176 @@
+"""What all plots share: fonts and colours by theme, gestures with the mouse, and the one time axis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QPen
+from PySide6.QtWidgets import QWidget
+
+from explorer.gui.i18n import language
+from explorer.gui.theme import Theme, font
+from explorer.gui.view import View
+from explorer.workspace.analysis import Inspection
+from explorer.workspace.exploration import Selection
+
+LEFT_AXIS = 58
+"""Pixels: one width for all left axes, so that step k stands above step k."""
+TICK_SCALE = 0.86
+
+
+class GestureBox(pg.ViewBox):
+    """A view box that reports the left button in data coordinates instead of panning, and zooms along time only.
+
+    ``pressed(x, y)``, ``moved(x, y)`` while the button is down, ``lifted()``. The wheel zooms about the pointer;
+    with Shift, or sideways, it pans. A double click shows everything again.
+    """
+
+    pressed = Signal(float, float)
+    moved = Signal(float, float)
+    lifted = Signal()
+    whole = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(enableMenu=False, defaultPadding=0.0)
+        self.setMouseEnabled(x=True, y=False)
+
+    def mousePressEvent(self, event: Any) -> None:
+        """Report a press at once, not only when the click is over."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            event.accept()
+            self.pressed.emit(*self._at(event.scenePos()))
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: Any) -> None:
+        """Report a drag."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            event.accept()
+            self.moved.emit(*self._at(event.scenePos()))
+
+    def mouseReleaseEvent(self, event: Any) -> None:
+        """Report the end of a click or drag."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            event.accept()
+            self.lifted.emit()
+
+    def mouseDoubleClickEvent(self, event: Any) -> None:
+        """Show everything again."""
+        event.accept()
+        self.whole.emit()
+
+    def mouseDragEvent(self, event: Any, axis: int | None = None) -> None:  # noqa: ARG002 - pyqtgraph's signature
+        """Leave drags to the press, move and release above."""
+        event.ignore()
+
+    def wheelEvent(self, event: Any, axis: int | None = None) -> None:  # noqa: ARG002 - pyqtgraph's signature
+        """Zoom about the pointer, or pan with Shift."""
+        event.accept()
+        low, high = self.viewRange()[0]
+        steps = event.delta() / 120.0
+        sideways = event.orientation() == Qt.Orientation.Horizontal
+        if sideways or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            shift = -0.12 * steps * (high - low)
+            self.setXRange(low + shift, high + shift, padding=0)
+            return
+        x, _ = self._at(event.scenePos())
+        factor = 0.85**steps
+        self.setXRange(x - (x - low) * factor, x + (high - x) * factor, padding=0)
+
+    def _at(self, scene: QPointF) -> tuple[float, float]:
+        point = self.mapSceneToView(scene)
+        return point.x(), point.y()
+
+
+class Plot(pg.PlotWidget):
+    """A plot dressed in the theme, without menus, with gestures instead of pyqtgraph's own mouse modes."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.box = GestureBox()
+        super().__init__(viewBox=self.box)
+        self.setMenuEnabled(False)
+        self.hideButtons()
+        self.getPlotItem().setContentsMargins(0, 0, 0, 0)
+        self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
+        # Arrow keys belong to the window, not to the plot's scroll area.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.dress(theme)
+
+    def dress(self, theme: Theme) -> None:
+        """Take on the theme's colours and fonts, which pyqtgraph does not take from the application."""
+        self.setBackground(theme.card)
+        small = font(theme, language(), TICK_SCALE)
+        for side in ("left", "bottom"):
+            axis = self.getAxis(side)
+            axis.setStyle(tickFont=small, tickTextOffset=4, tickLength=-4)
+            axis.setPen(pg.mkPen(theme.border))
+            axis.setTextPen(pg.mkPen(theme.muted))
+            axis.label.setFont(small)
+            axis.label.setDefaultTextColor(QColor(theme.muted))
+
+
+class TimePlot(View):
+    """A view whose horizontal axis is time, 0..T, linked with all others of its kind; cursor lines at t and k."""
+
+    def __init__(self, theme: Theme, title: str, name: str) -> None:
+        super().__init__(theme, title, name)
+        self.plot = Plot(theme)
+        self.plot.getAxis("left").setWidth(LEFT_AXIS)
+        self.plot.box.whole.connect(self.show_all)
+        self.cursor_t = pg.InfiniteLine(angle=90, movable=False)
+        self.cursor_k = pg.InfiniteLine(angle=90, movable=False)
+        for line in (self.cursor_t, self.cursor_k):
+            line.setZValue(50)
+            self.plot.addItem(line, ignoreBounds=True)
+        self._steps = -1
+        self.set_content(self.plot)
+        self._dress_lines()
+
+    def link_time(self, other: TimePlot) -> None:
+        """Zoom and pan along time together with ``other``."""
+        self.plot.setXLink(other.plot)
+
+    def show_all(self) -> None:
+        """Show the whole sequence."""
+        if self._steps >= 0:
+            self.plot.box.setXRange(-0.5, self._steps + 0.5, padding=0)
+
+    def present(self, inspection: Inspection) -> None:
+        """Show ``inspection``; a sequence of another length is shown whole."""
+        if inspection.analysis.steps != self._steps:
+            self._steps = inspection.analysis.steps
+            self.plot.box.setLimits(
+                xMin=-0.5, xMax=self._steps + 0.5, minXRange=min(4.0, self._steps + 1.0), maxXRange=self._steps + 1.0
+            )
+            self.show_all()
+        super().present(inspection)
+        self.point(inspection.selection)
+
+    def draw_cursor(self, selection: Selection) -> None:
+        """Put the cursor lines at t and k."""
+        self.cursor_t.setValue(selection.t)
+        self.cursor_k.setValue(selection.k)
+
+    def restyle(self) -> None:
+        """Take on the theme's colours."""
+        self.plot.dress(self.theme)
+        self.plot.getAxis("left").setWidth(LEFT_AXIS)
+        self._dress_lines()
+
+    def _dress_lines(self) -> None:
+        self.cursor_t.setPen(_line(self.theme.accent, self.theme.line_width * 0.8))
+        self.cursor_k.setPen(_line(self.theme.accent, self.theme.line_width * 0.6, Qt.PenStyle.DotLine))
+
+
+def _line(colour: str, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    pen = QPen(QColor(colour), width)
+    pen.setCosmetic(True)
+    pen.setStyle(style)
+    return pen
+
+
+def small_widget_font(theme: Theme, widget: QWidget) -> None:
+    """Set ``widget`` in the size of tick labels."""
+    widget.setFont(font(theme, language(), TICK_SCALE))

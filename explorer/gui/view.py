@@ -1,0 +1,159 @@
+"""The base of every view: a card with a heading, a content, and an error page of its own.
+
+A view is shown an `Inspection` and gives signals; it holds nothing that is not on the screen, changes nothing itself and
+computes nothing about networks.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedLayout, QToolTip, QVBoxLayout, QWidget
+
+from explorer.gui.i18n import Phrases, tr
+from explorer.gui.theme import Theme
+from explorer.workspace.analysis import Inspection
+from explorer.workspace.exploration import Exploration, Selection
+
+Change = Callable[[Exploration], Exploration]
+"""What a gesture does to the present exploration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playhead:
+    """Where the animation is: at rest, in the forward pass at step ``step``, or carrying the gradient back to it."""
+
+    phase: Literal["rest", "forward", "backward"] = "rest"
+    step: int = 0
+
+
+class View(QFrame):
+    """A card that shows part of an inspection.
+
+    ``edited(label, change, merge)``: a gesture, its name for undo in English, what it does to the present exploration,
+    and the key under which it merges with the gesture before ("" for never). ``released()`` ends a drag.
+    ``selected(t, k)``: the pair to look at. ``hovered(text)``: what is under the pointer.
+    """
+
+    edited = Signal(str, object, str)
+    released = Signal()
+    selected = Signal(int, int)
+    hovered = Signal(str)
+
+    def __init__(self, theme: Theme, title: str, name: str) -> None:
+        """Begin an empty card; ``title`` is English, ``name`` the view's key in files, exports and tests."""
+        super().__init__()
+        self.theme = theme
+        self.inspection: Inspection | None = None
+        self.playhead = Playhead()
+        self.phrases = Phrases()
+        self.setObjectName(name)
+        self.setProperty("card", True)
+        self._title_text = title
+        self._heading, self._subtitle, self._corner = QLabel(), QLabel(), QHBoxLayout()
+        self._heading.setProperty("heading", True)
+        self._subtitle.setProperty("muted", True)
+        self._subtitle.setMinimumWidth(1)
+        self._error = QLabel()
+        self._error.setWordWrap(True)
+        self._error.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._error.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._pages = QStackedLayout()
+        self._build()
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._heading)
+        head.addWidget(self._subtitle, 1)
+        head.addLayout(self._corner)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 6, 8, 6)
+        column.setSpacing(2)
+        column.addLayout(head)
+        column.addLayout(self._pages, 1)
+        self._pages.addWidget(QWidget())
+        self._pages.addWidget(self._error)
+
+    @property
+    def title(self) -> str:
+        """Return the heading as it is shown."""
+        return tr(self._title_text)
+
+    def set_content(self, content: QWidget) -> None:
+        """Put ``content`` under the heading."""
+        self._pages.insertWidget(0, content)
+        self._pages.setCurrentIndex(0)
+
+    def add_to_header(self, widget: QWidget) -> None:
+        """Put a small control at the right end of the heading."""
+        self._corner.addWidget(widget)
+
+    def set_subtitle(self, text: str) -> None:
+        """Say beside the title, already translated, what is shown in which unit."""
+        if text != self._subtitle.text():
+            self._subtitle.setText(text)
+            self._subtitle.setToolTip(text)
+
+    def present(self, inspection: Inspection) -> None:
+        """Show ``inspection``; where that fails, show the error here and let the other views go on."""
+        self.inspection = inspection
+        self._guarded(lambda: self.draw(inspection))
+
+    def point(self, selection: Selection) -> None:
+        """Move the cursor at once, before anything is worked out about the new pair."""
+        if self.inspection is not None:
+            self._guarded(lambda: self.draw_cursor(selection))
+
+    def play(self, playhead: Playhead) -> None:
+        """Show a moment of the animation."""
+        self.playhead = playhead
+        if self.inspection is not None:
+            self._guarded(lambda: self.draw_playhead(playhead))
+
+    def dress(self, theme: Theme) -> None:
+        """Take on another theme or the language that is now spoken."""
+        self.theme = theme
+        self._heading.setText(self.title)
+        self.setAccessibleName(self.title)
+        self.phrases.retranslate()
+        self._guarded(self.restyle)
+        if self.inspection is not None:
+            self.present(self.inspection)
+
+    def tell(self, text: str, where: QPoint | None = None) -> None:
+        """Name what is under the pointer, beside it (``where`` on the screen); "" when it has left."""
+        if where is not None and text:
+            QToolTip.showText(where, text, self)
+        elif not text:
+            QToolTip.hideText()
+        self.hovered.emit(text)
+
+    def draw(self, inspection: Inspection) -> None:
+        """Show ``inspection``: for the view to fill in."""
+        raise NotImplementedError
+
+    def draw_cursor(self, selection: Selection) -> None:
+        """Move what marks the pair; a view without a cursor has nothing to do."""
+
+    def draw_playhead(self, playhead: Playhead) -> None:
+        """Show a moment of the animation; a view that does not take part has nothing to do."""
+
+    def restyle(self) -> None:
+        """Take on ``self.theme`` in what the style sheet does not reach, and set texts that change with the language."""
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - one view's failure must not take the window down
+            sentence = tr("This view could not be drawn: {error}. The other views go on.").format(error=error)
+            self._error.setText(sentence)
+            self._error.setToolTip(traceback.format_exc())
+            self._pages.setCurrentWidget(self._error)
+        else:
+            if self._pages.currentWidget() is self._error:
+                self._pages.setCurrentIndex(0)

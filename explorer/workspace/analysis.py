@@ -1,0 +1,265 @@
+"""What follows from an `Exploration`: `analyse` runs the networks, `inspect` looks closely at the chosen pair.
+
+Both are pure functions of frozen values; the window's worker and the command line call them. What they return is
+frozen too, so that it can cross threads without a lock.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from explorer.engine import Attribution, Flow, Network, PathSplit, Trace, Verdict
+from explorer.engine import attribute, gradient_flow, split_paths, verdict
+from explorer.engine.activations import Floats
+from explorer.engine.allpairs import Report, Stop
+from explorer.engine.errors import Stopped
+from explorer.engine.flow import check_size, row_log_norms
+from explorer.workspace.exploration import Exploration, Recipe, Selection
+from explorer.workspace.exploration import replace as changed
+from explorer.workspace.sequences import Feed, feed
+
+COMPARED = ("tanh", "sigmoid", "relu")
+"""The activations whose rows are always drawn together."""
+
+_SPANS = (1, 2, 3, 6, 10, 15, 20, 30, 50, 100, 200, 300, 500, 1000, 2000, 5000)
+_LN10 = float(np.log(10.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One network of an exploration, run over its sequence.
+
+    log_gain (T+1, T+1): ln ‖P_{t,k}‖ in the norm of the lens, root mean square or spectral, NaN for k > t.
+    log_step (T,): the same of J_1..J_T. eigenvalues (n,), radius ρ and sigma σ₁ belong to W, a gated cell's candidate block.
+    """
+
+    recipe: Recipe
+    network: Network
+    trace: Trace
+    flow: Flow
+    log_gain: Floats
+    log_step: Floats
+    eigenvalues: np.ndarray
+    radius: float
+    sigma: float
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """An exploration and what follows from it; ``decades`` is the span of the flow map's colours."""
+
+    exploration: Exploration
+    feed: Feed
+    runs: tuple[Run, ...]
+    decades: int
+    seconds: float
+
+    @property
+    def run(self) -> Run:
+        """Return the run of the active network."""
+        return self.runs[self.exploration.active]
+
+    @property
+    def steps(self) -> int:
+        """Return T."""
+        return len(self.feed.x)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """The chosen pair (t, k) of an analysis, looked at closely. All logarithms are natural.
+
+    row (t+1,): ln gains of row t, k = 0..t. bound and trend (t+1,): (t−k) ln(γσ₁) and (t−k) ln ρ, NaN where not
+    defined. ghosts: the same row of the simple cell with the other activations (root mean square norm).
+    matrix, log_scale: P_{t,k} as `Flow.product` gives it. attribution for the simple cell, paths for a gated one.
+    log_singular_values is None until `with_spectrum`.
+    """
+
+    analysis: Analysis
+    selection: Selection
+    row: Floats
+    bound: Floats
+    trend: Floats
+    verdict: Verdict
+    ghosts: Mapping[str, Floats]
+    matrix: Floats
+    log_scale: float
+    attribution: Attribution | None
+    paths: PathSplit | None
+    log_singular_values: Floats | None = None
+
+    @property
+    def t(self) -> int:
+        """Return the row's step t."""
+        return self.selection.t
+
+    @property
+    def k(self) -> int:
+        """Return the earlier step k."""
+        return self.selection.k
+
+
+def analyse(exploration: Exploration, stop: Stop = lambda: False, report: Report = lambda _: None) -> Analysis:
+    """Return what follows from ``exploration``, all pairs of every network included.
+
+    Raises
+    ------
+    Refusal
+        If the sequence can't be read, a weight does not fit, or the work would not fit in memory.
+    Stopped
+        When ``stop()`` said so.
+    """
+    begun = time.perf_counter()
+    fed = feed(exploration.sequence)
+    count = len(exploration.networks)
+    runs = []
+    for i, recipe in enumerate(exploration.networks):
+        runs.append(_run(recipe, fed, exploration.lens.norm, stop, lambda part, i=i: report((i + part) / count)))
+    decades = exploration.lens.decades if exploration.lens.locked else _decades(runs)
+    return Analysis(exploration, fed, tuple(runs), decades, time.perf_counter() - begun)
+
+
+def needs_analysis(before: Exploration, after: Exploration) -> bool:
+    """Return whether ``after`` asks for another analysis than ``before``, not just for another look at it."""
+    return (before.networks, before.sequence, before.lens.norm) != (after.networks, after.sequence, after.lens.norm)
+
+
+def looked_at(analysis: Analysis, exploration: Exploration) -> Analysis:
+    """Return ``analysis`` as that of ``exploration``, which differs from its own in what is looked at only."""
+    lens = exploration.lens
+    return replace(
+        analysis, exploration=exploration, decades=lens.decades if lens.locked else _decades(analysis.runs)
+    )
+
+
+def inspect(analysis: Analysis, stop: Stop = lambda: False) -> Inspection:
+    """Return a close look at the selected pair; a selection beyond the sequence moves to its nearest pair.
+
+    Raises
+    ------
+    Stopped
+        When ``stop()`` said so.
+    """
+    selection = within(analysis.exploration.selection, analysis.steps, analysis.run.network.hidden)
+    run, t, k = analysis.run, selection.t, selection.k
+    gated = len(run.network.kind.gates) > 1
+    lag = np.arange(t, -1.0, -1.0)
+    row = run.log_gain[t, : t + 1]
+    matrix, log_scale = run.flow.product(t, k)
+    _check(stop)
+    ghosts = _ghosts(analysis, t, stop)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        trend = np.where(lag > 0, lag * np.log(run.radius), 0.0)
+    return Inspection(
+        analysis=analysis,
+        selection=selection,
+        row=row,
+        bound=run.flow.log_bound[t, : t + 1],
+        trend=np.full(t + 1, np.nan) if gated else trend,
+        verdict=verdict(row, analysis.exploration.lens.threshold),
+        ghosts=ghosts,
+        matrix=matrix,
+        log_scale=log_scale,
+        attribution=None if gated else attribute(run.trace, t, k),
+        paths=split_paths(run.trace, t, k) if gated else None,
+    )
+
+
+def with_spectrum(inspection: Inspection, stop: Stop = lambda: False) -> Inspection:
+    """Return ``inspection`` with the singular values of its product, the slowest part of a close look."""
+    flow = inspection.analysis.run.flow
+    values = flow.log_singular_values(inspection.t, inspection.k, stop)
+    return replace(inspection, log_singular_values=values)
+
+
+def within(selection: Selection, steps: int, hidden: int) -> Selection:
+    """Return the nearest selection that lies inside T = ``steps`` and n = ``hidden``."""
+    t = min(selection.t, steps)
+    return Selection(t=t, k=min(selection.k, t), unit=min(selection.unit, hidden - 1))
+
+
+def build(recipe: Recipe, inputs: int) -> Network:
+    """Return the network of ``recipe`` for ``inputs`` input columns; edits of weights that are gone are passed over."""
+    net = Network.random(
+        cell=recipe.cell,
+        activation=recipe.activation,
+        inputs=inputs,
+        hidden=recipe.hidden,
+        outputs=recipe.outputs,
+        init=recipe.init,
+        gain=recipe.gain,
+        bias=recipe.bias,
+        forget_bias=recipe.forget_bias,
+        input_scale=recipe.input_scale,
+        readout=recipe.readout,
+        seed=recipe.seed,
+    )
+    if not recipe.edits:
+        return net
+    arrays = {name: np.array(getattr(net, name)) for name in ("U", "W", "b", "V", "c", "b_rec")}
+    for edit in recipe.edits:
+        array = arrays[edit.matrix]
+        if edit.row < len(array) and (array.ndim == 1 or edit.column < array.shape[1]):
+            array[edit.row if array.ndim == 1 else (edit.row, edit.column)] = edit.value
+    return Network.from_arrays(cell=net.cell, activation=net.activation, readout=net.readout, **arrays)
+
+
+def initial_state(recipe: Recipe, width: int) -> Floats:
+    """Return s_0 (N,): the recipe's numbers, then zeros."""
+    s0 = np.zeros(width)
+    given = recipe.initial_state[:width]
+    s0[: len(given)] = given
+    return s0
+
+
+def _run(recipe: Recipe, fed: Feed, norm: str, stop: Stop, report: Report) -> Run:
+    network = build(recipe, fed.x.shape[1])
+    check_size(len(fed.x), network.width)
+    trace = network.forward(fed.x, initial_state(recipe, network.width))
+    _check(stop)
+    flow = gradient_flow(trace, stop, report)
+    gain = flow.log_spectral_norm(stop, report) if norm == "spectral" else flow.log_gain
+    gain.setflags(write=False)
+    eigenvalues = network.eigenvalues()
+    return Run(
+        recipe, network, trace, flow, gain, np.diagonal(gain, -1), eigenvalues, float(np.abs(eigenvalues[0])),
+        network.largest_singular_value(),
+    )  # fmt: skip
+
+
+def _ghosts(analysis: Analysis, t: int, stop: Stop) -> Mapping[str, Floats]:
+    """Return row t of the simple cell with each compared activation that the active network does not have."""
+    recipe, ghosts = analysis.run.recipe, {}
+    own = recipe.activation if recipe.cell == "rnn" else None
+    for activation in COMPARED:
+        if activation != own:
+            _check(stop)
+            other = _as_simple(recipe, activation)
+            network = build(other, analysis.feed.x.shape[1])
+            trace = network.forward(analysis.feed.x[: max(t, 1)], initial_state(other, network.width))
+            ghosts[activation] = row_log_norms(trace, t) - 0.5 * np.log(network.width)
+    return MappingProxyType(ghosts)
+
+
+def _as_simple(recipe: Recipe, activation: str) -> Recipe:
+    """Return the recipe of the simple cell that shares everything with ``recipe`` that a simple cell can have."""
+    if recipe.cell == "rnn":
+        return changed(recipe, activation=activation)
+    return changed(recipe, cell="rnn", activation=activation, edits=(), initial_state=())
+
+
+def _decades(runs: tuple[Run, ...] | list[Run]) -> int:
+    """Return the first whole span that holds every finite gain."""
+    gains = [run.log_gain[np.isfinite(run.log_gain)] for run in runs]
+    widest = max((float(np.abs(gain).max(initial=0.0)) for gain in gains), default=0.0) / _LN10
+    return next((span for span in _SPANS if span >= widest), _SPANS[-1])
+
+
+def _check(stop: Stop) -> None:
+    if stop():
+        raise Stopped
