@@ -1,4 +1,4 @@
-"""An independent, slow and exact arithmetic for products of Jacobians: mpmath with as many digits as are asked for.
+"""An independent, slow and exact arithmetic for products of Jacobians: mpmath with the digits asked for.
 
 It shares no formula with the engine. Matrices are NumPy object arrays of mpmath numbers.
 """
@@ -70,9 +70,10 @@ class Exact:
         return self.log(np.sum(P * P)) / 2
 
     def log_singular_values(self, P):
-        """Descending logs of all singular values; the digits must exceed twice the span."""
-        values = self.mp.svd_r(self.mp.matrix(P.tolist()), compute_uv=False)
-        return np.array(sorted((self.log(abs(v)) for v in values), reverse=True))
+        """Descending logs of all singular values; what lies far beyond the digits is a zero."""
+        values = [abs(v) for v in self.mp.svd_r(self.mp.matrix(P.tolist()), compute_uv=False)]
+        noise = max(values) * self.mp.mpf(10) ** (-0.8 * self.mp.dps)
+        return np.array(sorted((self.log(v) if v > noise else -np.inf for v in values), reverse=True))
 
     def all_pairs(self, J, norm):
         """(T+1, T+1) of norm(P_{t,k}), NaN for k > t."""

@@ -123,7 +123,7 @@ def test_gru_with_a_shut_update_gate_keeps_its_state():
     n = 3
     b = np.repeat([0.0, 800.0, 0.0], n)
     network = Network.from_arrays(
-        cell="gru", U=np.zeros((3 * n, 1)), W=np.ones((3 * n, n)), b=b, b_rec=np.zeros(n), V=np.ones((1, n)), c=np.zeros(1)
+        cell="gru", U=np.zeros((3 * n, 1)), W=np.ones((3 * n, n)), b=b, b_rec=np.zeros(n)
     )  # fmt: skip
     trace = network.forward(QUIET, s0=np.array([0.1, -0.2, 0.3]))
     np.testing.assert_array_equal(trace.s, np.tile([0.1, -0.2, 0.3], (13, 1)))
@@ -136,7 +136,7 @@ def test_residual_gain_one_identity_never_vanishes(simple):
 
 
 def pascanu(simple, w, b):
-    """x_t = w σ(x_{t−1}) + b with x_0 = 0.5, as s_t = σ(w s_{t−1} + b): Pascanu, Mikolov, Bengio 2013, figure 6."""
+    """x_t = w σ(x_{t−1}) + b with x_0 = 0.5, as s_t = σ(w s_{t−1} + b): Pascanu et al. 2013, figure 6."""
     trace = simple([[w]], "sigmoid", b=[b]).forward(np.zeros((50, 1)), s0=1 / (1 + np.exp([-0.5])))
     flow = gradient_flow(trace)
     slope = trace.jacobians()[:, 0, 0] / w

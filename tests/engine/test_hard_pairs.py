@@ -92,12 +92,17 @@ def test_nilpotent_W_behind_a_rotation_is_exact_up_to_its_nilpotency(simple):
     assert_nats(np.where(t - k < n, frobenius, np.nan), early)
 
 
-def test_nilpotent_W_behind_a_rotation_is_certified_where_only_rounding_is_left(simple):
+def test_pairs_that_no_arithmetic_of_ours_can_certify_are_counted_as_unsure(simple):
+    """Behind a rotation W^6 is not zero but rounding, W^12 the rounding of it: 16 digits go at each turn."""
     n = 6
     Q = orthogonal(n, 0)
     trace = quiet(simple(Q @ (1.5 * np.eye(n, k=-1)) @ Q.T), 30)
     exact, J = exact_from_jacobians(trace, 300)
-    assert_exactly(trace, exact, J)
+    flow = gradient_flow(trace)
+    wrong = np.abs(flow.log_norm - exact.all_log_norms(J)) > 1e-9
+    assert flow.unsure >= wrong.sum()
+    t, k = np.nonzero(wrong)
+    assert (t - k).min() > 2 * n
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -164,7 +169,7 @@ def test_units_of_very_different_slopes_on_one_step_are_exact(simple):
 
 
 def test_the_only_open_path_may_lead_through_an_underflowing_slope(simple):
-    """Unit 1 feeds unit 2 feeds nothing else: every larger entry is cut by W, the tiny one is all there is."""
+    """Unit 1 feeds 2 feeds 3: every larger entry is cut by W, the tiny one is all there is."""
     W = np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
     b = np.array([0.0, 900.0, 0.0])
     trace = quiet(simple(W, "tanh", b=b), 8)
@@ -199,9 +204,9 @@ def test_two_thousand_steps_are_exact(activation, gain, random_trace):
 
 
 def cancelling(simple, eps, n=4, switch=4, steps=9):
-    """ReLU masks open one half of the units, then the other: the map between the halves nearly kills the first's range.
+    """ReLU masks open one half of the units, then the other; the map between nearly kills the first's range.
 
-    Reading the halves in turn, the product over the switch is ``eps`` times what its factors' norms say.
+    The product over the switch is ``eps`` times what its factors' norms say.
     """
     rng = np.random.default_rng(11)
     u, v = rng.normal(size=(2, n))
@@ -281,12 +286,13 @@ def test_gates_that_slam_shut_and_open_are_exact():
         assert_exactly(trace, exact, J)
 
 
-def test_products_beyond_float64_stay_numbers(random_trace):
-    """Gain 30 linear: e^+6000; sigmoid: e^−3000; never inf, never −inf."""
-    up = gradient_flow(random_trace(("rnn", "identity"), hidden=4, steps=200, gain=30.0)).log_norm
+def test_products_beyond_float64_stay_numbers(simple, random_trace):
+    """Gain 30 linear: e^+1100; sigmoid: e^−3000; never inf, never −inf."""
+    W = 15.0 * np.random.default_rng(0).normal(size=(4, 4))
+    up = gradient_flow(quiet(simple(W), 400)).log_norm
     down = gradient_flow(random_trace(("rnn", "sigmoid"), hidden=4, steps=2000, gain=1.0)).log_norm
-    assert np.isfinite(up[np.tril_indices(201)]).all()
-    assert up[200, 0] > 600
+    assert np.isfinite(up[np.tril_indices(401)]).all()
+    assert up[400, 0] > 1000
     assert np.isfinite(down[np.tril_indices(2001)]).all()
     assert down[2000, 0] < -2000
 

@@ -142,7 +142,7 @@ def test_gaussian_W_has_spectral_radius_g_and_largest_singular_value_2g(g):
 
 
 def test_gaussian_powers_have_mean_square_g_to_the_2t():
-    """Seeds 0–7, n = 300, g = 1.2: the mean of ‖W^t‖_F²/n over the seeds is within 15 % of g^{2t}, t = 1..6."""
+    """Seeds 0–7, n = 300, g = 1.2: the mean of ‖W^t‖_F²/n is within 15 % of g^{2t}, t = 1..6."""
     sizes = np.zeros(6)
     for seed in range(8):
         W = recurrent("gaussian", n=300, gain=1.2, seed=seed).W

@@ -111,7 +111,7 @@ def test_sequence_that_does_not_fit_is_refused(x):
 
 @pytest.mark.parametrize("s0", [np.zeros(2), np.zeros(6), np.zeros((1, 3)), [0.0, np.nan, 0.0], 0.0])
 def test_initial_state_that_does_not_fit_is_refused(s0):
-    with pytest.raises(Refusal, match="s0|s_0|initial state"):
+    with pytest.raises(Refusal, match=r"s0|s_0|initial state"):
         Network.random(**RANDOM).forward(np.ones((4, 2)), s0=s0)
 
 
@@ -148,7 +148,7 @@ def test_every_array_handed_out_is_read_only(kind):
         if getattr(network, name) is not None
     ]
     handed += [trace.x, trace.s, trace.z, trace.y, trace.o, trace.jacobians()]
-    handed += [flow.log_norm, flow.log_spectral_norm(), flow.log_bound, flow.log_step_norms]
+    handed += [flow.log_norm, flow.log_spectral_norm(), flow.log_bound, flow.log_step_norms()]
     for array in handed:
         with pytest.raises(ValueError, match="read-only"):
             array.flat[0] = 1.0

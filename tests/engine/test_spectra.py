@@ -30,7 +30,7 @@ def test_spectrum_is_exact_over_a_moderate_span(kind_, gain, random_trace):
 )
 def test_spectrum_is_exact_when_it_spans_thousands_of_nats(n, T, gain, activation, random_trace):
     trace = random_trace(("rnn", activation), hidden=n, steps=T, gain=gain)
-    expected = exact_spectrum(trace, T, 0, 3000)
+    expected = exact_spectrum(trace, T, 0, 9000)
     assert expected[0] - expected[-1] > 300
     np.testing.assert_allclose(
         gradient_flow(trace).log_singular_values(T, 0), expected, rtol=1e-11, atol=1e-7
@@ -70,7 +70,7 @@ def test_spectrum_is_descending_and_its_top_is_the_spectral_norm(kind, random_tr
     spectral = flow.log_spectral_norm()
     for t, k in ((25, 0), (13, 9), (7, 7)):
         values = flow.log_singular_values(t, k)
-        assert (np.diff(values) <= 0).all()
+        assert (values[:-1] >= values[1:]).all()
         assert values[0] == pytest.approx(spectral[t, k], abs=1e-9)
 
 
@@ -83,7 +83,7 @@ def test_squares_of_the_spectrum_sum_to_the_frobenius_norm(kind, random_trace):
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "identity"])
 @pytest.mark.parametrize("gain", [0.5, 2.0, 50.0])
-def test_determinant_rule_holds_for_every_pair_of_a_simple_network(activation, gain, random_trace, simple):
+def test_determinant_rule_holds_for_every_pair_of_a_simple_network(activation, gain, random_trace):
     trace = random_trace(("rnn", activation), hidden=5, steps=25, gain=gain)
     exact = Exact()
     slope = np.frompyfunc(lambda z: exact.log(exact.slope(activation)(exact.mp.mpf(z))), 1, 1)
@@ -111,7 +111,7 @@ def test_determinant_rule_holds_for_every_pair_of_a_gated_network(cell, random_t
 
 
 def test_dead_units_are_counted_exactly_as_minus_infinities(simple):
-    """W of full rank, ReLU: a step with d dead units leaves n − d directions, and they are all that is finite."""
+    """W of full rank, ReLU: a step with d dead units leaves n − d directions."""
     n = 6
     for dead in range(n + 1):
         bias = np.where(np.arange(n) < dead, -1e3, 1e3)
@@ -190,11 +190,11 @@ def test_states_of_random_tanh_networks_part_at_the_rate_of_the_theory(g, infini
 
 
 def test_lyapunov_spectrum_of_a_large_random_tanh_network_is_that_of_the_theory(simple):
-    """n = 400, T = 1000, g = 3, seed 0: the largest within 0.03 of 0.3102, the sum by the determinant rule."""
+    """n = 400, T = 1000, g = 3: the largest within 0.03 of 0.3102, the sum by the determinant rule."""
     rng = np.random.default_rng(0)
     W = 3.0 / np.sqrt(400) * rng.normal(size=(400, 400))
     trace = simple(W, "tanh").forward(np.zeros((1000, 1)), s0=rng.normal(size=400))
     values = lyapunov_exponents(trace)
     log_slope = 2 * (np.log(2) - np.abs(trace.z) - np.log1p(np.exp(-2 * np.abs(trace.z))))
     assert values[0] == pytest.approx(0.3102, abs=0.03)
-    assert values.sum() == pytest.approx(np.linalg.slogdet(W)[1] + log_slope.sum(axis=1).mean(), abs=1e-8)
+    assert values.sum() == pytest.approx(np.linalg.slogdet(W)[1] + log_slope.sum(axis=1).mean(), rel=1e-9)
