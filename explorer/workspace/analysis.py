@@ -7,7 +7,7 @@ frozen too, so that it can cross threads without a lock.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -263,3 +263,23 @@ def _decades(runs: tuple[Run, ...] | list[Run]) -> int:
 def _check(stop: Stop) -> None:
     if stop():
         raise Stopped
+
+
+class Analyst:
+    """Answers explorations one after another, and remembers the last analysis so that a mere look costs little.
+
+    It belongs to one thread.
+    """
+
+    def __init__(self) -> None:
+        self._last: Analysis | None = None
+
+    def look(self, exploration: Exploration, stop: Stop, report: Report) -> Iterator[Inspection]:
+        """Yield the inspection of ``exploration``, first without its singular values, then with them."""
+        if self._last is None or needs_analysis(self._last.exploration, exploration):
+            self._last = analyse(exploration, stop, report)
+        else:
+            self._last = looked_at(self._last, exploration)
+        inspection = inspect(self._last, stop)
+        yield inspection
+        yield with_spectrum(inspection, stop)

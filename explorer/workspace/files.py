@@ -83,11 +83,7 @@ def save(path: Path, exploration: Exploration) -> None:
         The folder is missing or may not be written, the disk is full, or the exploration could not be read
         back.
     """
-    data = _encoded(exploration, path.name)
-    try:
-        _replace(path.resolve(), data)
-    except OSError as error:
-        _refuse_write(path, error)
+    write_bytes(path, _encoded(exploration, path.name))
 
 
 def _version(data: bytes, name: str) -> int:
@@ -130,6 +126,20 @@ def _encoded(exploration: Exploration, name: str) -> bytes:
             name=name, got=-(-len(data) // 1_000_000), most=MOST_BYTES // 1_000_000,
         )  # fmt: skip
     return data
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Put ``data`` into the file at ``path``, which is there whole or as it was.
+
+    Raises
+    ------
+    BadFile
+        If it can't be written: one sentence that says why.
+    """
+    try:
+        _replace(path.resolve(), data)
+    except OSError as error:
+        _refuse_write(path, error)
 
 
 def _replace(path: Path, data: bytes) -> None:

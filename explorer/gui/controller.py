@@ -1,0 +1,183 @@
+"""The wiring between the store, the worker and what is on the screen; it computes and draws nothing itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
+
+from explorer.engine.errors import Refusal
+from explorer.gui.i18n import say
+from explorer.gui.theme import Theme
+from explorer.gui.view import Change, Playhead, View
+from explorer.gui.worker import LatestWins
+from explorer.workspace.analysis import Analysis, Analyst, Inspection
+from explorer.workspace.exploration import Exploration
+from explorer.workspace.store import Store
+
+
+class Controls(Protocol):
+    """A panel: it shows what the exploration says and tells what the person changes."""
+
+    edited: SignalInstance
+    released: SignalInstance
+
+    def present(self, exploration: Exploration, analysis: Analysis | None) -> None:
+        """Show the exploration, with the last analysis where there is one."""
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme and the language."""
+
+    def show_refusal(self, text: str) -> None:
+        """Say beside the control that was used last why its change was refused; "" when one was taken."""
+
+
+class Controller(QObject):
+    """Turns edits into commits, changes into requests, and answers into pictures.
+
+    ``refused(text)`` is a sentence for the person; ``answered(inspection, seconds)`` tells what is now on the screen and how
+    long after the gesture; ``changed()`` that the store holds something else; ``busy(fraction)`` and ``idle()`` long work.
+    """
+
+    refused = Signal(str)
+    answered = Signal(object, float)
+    changed = Signal()
+    busy = Signal(float)
+    idle = Signal()
+
+    def __init__(self, store: Store, views: Iterable[View], panels: Iterable[Controls]) -> None:
+        super().__init__()
+        self.store = store
+        self.inspection: Inspection | None = None
+        self._views, self._panels = list(views), list(panels)
+        self._asked = time.perf_counter()
+        self._worker = LatestWins(Analyst().look)
+        self._worker.answered.connect(self._show)
+        self._worker.failed.connect(self._fail)
+        self._worker.progressed.connect(self.busy)
+        self._worker.idled.connect(self.idle)
+        self._unsubscribe = store.subscribe(self._store_changed)
+        for view in self._views:
+            view.edited.connect(self.commit)
+            view.released.connect(self.seal)
+            view.selected.connect(self.select)
+        for panel in self._panels:
+            panel.edited.connect(self._panel_committer(panel))
+            panel.released.connect(self.seal)
+
+    def start(self) -> None:
+        """Show the store's exploration."""
+        self._present_panels()
+        self._ask()
+
+    def close(self) -> None:
+        """Stop working and listening."""
+        self._unsubscribe()
+        self._worker.close()
+
+    def replace(self, label: str, exploration: Exploration) -> None:
+        """Make ``exploration`` the present as one undo step: a preset, an opened file."""
+        self.commit(label, lambda _: exploration, "")
+
+    @Slot(str, object, str)
+    def commit(self, label: str, change: Change, merge: str) -> bool:
+        """Apply ``change`` to the present exploration; return whether it was accepted."""
+        try:
+            after = change(self.store.exploration)
+        except Refusal as refusal:
+            self.refused.emit(say(refusal))
+            return False
+        self.refused.emit("")
+        self.store.commit(label, after, merge or None)
+        return True
+
+    @Slot()
+    def seal(self) -> None:
+        """End a drag: what follows is another undo step."""
+        self.store.seal()
+        self.changed.emit()
+
+    @Slot(int, int)
+    def select(self, t: int, k: int) -> None:
+        """Look at the pair (t, k): the cursor moves at once, the close look follows."""
+        self.store.adjust(self.store.exploration.with_selection(t=t, k=min(k, t)))
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last gesture back."""
+        self.store.undo()
+
+    @Slot()
+    def redo(self) -> None:
+        """Do the last undone gesture again."""
+        self.store.redo()
+
+    @Slot()
+    def cancel(self) -> None:
+        """Give up the work that is under way, and the change that asked for it."""
+        self._worker.cancel()
+        self.idle.emit()
+        if self.inspection is not None and self.inspection.analysis.exploration != self.store.exploration:
+            self.store.undo()
+
+    @Slot(object)
+    def play(self, playhead: Playhead) -> None:
+        """Show a moment of the animation everywhere."""
+        for view in self._views:
+            view.play(playhead)
+
+    def dress(self, theme: Theme) -> None:
+        """Give everything another theme or language."""
+        for part in (*self._views, *self._panels):
+            part.dress(theme)
+        self._present_panels()
+
+    def _panel_committer(self, panel: Controls) -> object:
+        def commit(label: str, change: Change, merge: str) -> None:
+            try:
+                after = change(self.store.exploration)
+            except Refusal as refusal:
+                panel.show_refusal(say(refusal))
+                return
+            panel.show_refusal("")
+            self.refused.emit("")
+            self.store.commit(label, after, merge or None)
+
+        return commit
+
+    def _store_changed(self, before: Exploration, after: Exploration) -> None:
+        if before.selection != after.selection:
+            for view in self._views:
+                view.point(after.selection)
+        if (before.networks, before.sequence, before.lens, before.active) != (
+            after.networks, after.sequence, after.lens, after.active,
+        ):  # fmt: skip
+            self._present_panels()
+        self._ask()
+        self.changed.emit()
+
+    def _present_panels(self) -> None:
+        analysis = self.inspection.analysis if self.inspection else None
+        for panel in self._panels:
+            panel.present(self.store.exploration, analysis)
+
+    def _ask(self) -> None:
+        self._asked = time.perf_counter()
+        self._worker.submit(self.store.exploration)
+
+    @Slot(object)
+    def _show(self, inspection: Inspection) -> None:
+        first = self.inspection is None or inspection.log_singular_values is None
+        self.inspection = inspection
+        for view in self._views:
+            view.present(inspection)
+        if first:
+            self.answered.emit(inspection, time.perf_counter() - self._asked)
+
+    @Slot(object)
+    def _fail(self, error: Exception) -> None:
+        """Say what is wrong; what was on the screen stays."""
+        self.idle.emit()
+        self.refused.emit(say(error) if isinstance(error, Refusal) else f"{type(error).__name__}: {error}")

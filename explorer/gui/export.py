@@ -1,0 +1,73 @@
+"""Pictures of the window or of one view: PNG at twice the size, SVG and PDF as drawings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QSizeF
+from PySide6.QtGui import QPageSize, QPainter, QPdfWriter, QPixmap
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QWidget
+
+from explorer.engine.errors import BadFile
+from explorer.workspace.files import write_bytes
+
+FORMATS = (".png", ".svg", ".pdf")
+
+
+def save_picture(widget: QWidget, path: Path, scale: float = 2.0) -> None:
+    """Draw ``widget`` into a file, in the format of its ending; the file is there whole or not at all.
+
+    Raises
+    ------
+    BadFile
+        If the ending is unknown or the file can't be written.
+    """
+    ending = path.suffix.lower()
+    if ending not in FORMATS:
+        raise BadFile(
+            "“{name}” has no ending that is known for pictures; use one of {endings}.",
+            name=path.name, endings=", ".join(FORMATS),
+        )  # fmt: skip
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    _DRAWN[ending](widget, buffer, scale)
+    write_bytes(path, bytes(buffer.data().data()))
+
+
+def _png(widget: QWidget, device: QIODevice, scale: float) -> None:
+    pixmap = QPixmap(widget.size() * scale)
+    pixmap.setDevicePixelRatio(scale)
+    widget.render(pixmap)
+    pixmap.save(device, "PNG")
+
+
+def _svg(widget: QWidget, device: QIODevice, scale: float) -> None:  # noqa: ARG001 - a drawing has no pixels
+    generator = QSvgGenerator()
+    generator.setOutputDevice(device)
+    # QSvgGenerator thinks in its own resolution; the screen's keeps type in proportion to lines.
+    generator.setResolution(widget.logicalDpiX())
+    generator.setSize(widget.size())
+    generator.setViewBox(widget.rect())
+    generator.setTitle("Gradient Flow Explorer")
+    _paint(widget, QPainter(generator))
+
+
+def _pdf(widget: QWidget, device: QIODevice, scale: float) -> None:  # noqa: ARG001 - a drawing has no pixels
+    writer = QPdfWriter(device)
+    writer.setResolution(widget.logicalDpiX())
+    points = QSizeF(widget.size()) * (72.0 / widget.logicalDpiX())
+    writer.setPageSize(QPageSize(points, QPageSize.Unit.Point))
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0))
+    writer.setTitle("Gradient Flow Explorer")
+    _paint(widget, QPainter(writer))
+
+
+def _paint(widget: QWidget, painter: QPainter) -> None:
+    try:
+        widget.render(painter, QPoint())
+    finally:
+        painter.end()
+
+
+_DRAWN = {".png": _png, ".svg": _svg, ".pdf": _pdf}

@@ -1,0 +1,123 @@
+"""`LatestWins`: one thread that works on the newest request and drops what is stale."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from explorer.engine.allpairs import Report, Stop
+from explorer.engine.errors import Stopped
+
+_PATIENCE = 0.25
+"""Seconds: work that a newer request has overtaken may still finish within this, so that a drag is seen to move."""
+
+Work = Callable[[Any, Stop, Report], Iterator[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    generation: int
+    kind: str
+    content: object
+
+
+class LatestWins(QObject):
+    """Hands requests to ``work(request, stop, report)`` in a thread of its own and tells what it yields.
+
+    Requests that wait while another is worked on replace one another. ``answered`` brings every result in order,
+    ``failed`` an exception, ``progressed`` a fraction, ``idled`` the end of the newest request. Results that are older than
+    one already told, or were cancelled, are dropped.
+    """
+
+    answered = Signal(object)
+    failed = Signal(object)
+    progressed = Signal(float)
+    idled = Signal()
+    _posted = Signal(object)
+
+    def __init__(self, work: Work) -> None:
+        super().__init__()
+        self._work = work
+        self._wake = threading.Condition()
+        self._request: object = None
+        self._waiting = False
+        self._closing = False
+        self._generation = 0
+        self._oldest_wanted = 0
+        self._begun = 0.0
+        self._posted.connect(self._receive, Qt.ConnectionType.QueuedConnection)
+        self._thread = threading.Thread(target=self._run, name="analysis", daemon=True)
+        self._thread.start()
+
+    def submit(self, request: object) -> None:
+        """Work on ``request`` next; one that still waits is forgotten."""
+        with self._wake:
+            self._generation += 1
+            self._request, self._waiting = request, True
+            self._wake.notify()
+
+    def cancel(self) -> None:
+        """Stop what is under way and drop what comes of it."""
+        with self._wake:
+            self._generation += 1
+            self._oldest_wanted = self._generation
+            self._request, self._waiting = None, False
+
+    def close(self) -> None:
+        """Stop the thread and wait for its end."""
+        self.cancel()
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                self._wake.wait_for(lambda: self._waiting or self._closing)
+                if self._closing:
+                    return
+                request, generation = self._request, self._generation
+                self._request, self._waiting = None, False
+            self._answer(request, generation)
+
+    def _answer(self, request: object, generation: int) -> None:
+        begun = time.monotonic()
+        answered = False
+
+        def stop() -> bool:
+            overtaken = self._generation != generation
+            patient = not answered and time.monotonic() - begun < _PATIENCE
+            return generation < self._oldest_wanted or (overtaken and not patient)
+
+        def report(fraction: float) -> None:
+            self._posted.emit(_Message(generation, "progress", fraction))
+
+        try:
+            for result in self._work(request, stop, report):
+                answered = True
+                self._posted.emit(_Message(generation, "answer", result))
+            self._posted.emit(_Message(generation, "idle", None))
+        except Stopped:
+            pass
+        except Exception as error:
+            self._posted.emit(_Message(generation, "failure", error))
+
+    @Slot(object)
+    def _receive(self, message: _Message) -> None:
+        if message.generation < self._oldest_wanted or self._closing:
+            return
+        newest = message.generation == self._generation
+        if message.kind == "answer":
+            self.answered.emit(message.content)
+        elif newest and message.kind == "progress":
+            self.progressed.emit(message.content)
+        elif newest and message.kind == "failure":
+            self.failed.emit(message.content)
+        elif newest and message.kind == "idle":
+            self.idled.emit()
