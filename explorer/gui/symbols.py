@@ -1,0 +1,51 @@
+"""Numbers and indices as mathematics writes them: s₃₆, 2.1·10⁻³."""
+
+from __future__ import annotations
+
+import math
+
+_SUBSCRIPTS = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def subscript(number: int) -> str:
+    """Return ``number`` as an index below the line: 36 gives ₃₆."""
+    return str(number).translate(_SUBSCRIPTS)
+
+
+def superscript(number: int) -> str:
+    """Return ``number`` as an exponent: −3 gives ⁻³."""
+    return str(number).translate(_SUPERSCRIPTS)
+
+
+def power_of_ten(exponent: int) -> str:
+    """Return 10 to the whole ``exponent``: −3 gives 10⁻³, 0 gives 1."""
+    return "1" if exponent == 0 else "10" + superscript(exponent)
+
+
+def scientific(log10: float, digits: int = 2) -> str:
+    """Return the number 10^``log10`` with ``digits`` digits, also far outside float64: 2.1·10⁻³, 0.60, 1540, 0.
+
+    −inf is the true zero.
+    """
+    if math.isnan(log10):
+        return "NaN"
+    if math.isinf(log10):
+        return "0" if log10 < 0 else "∞"
+    exponent = math.floor(log10)
+    mantissa = f"{10.0 ** (log10 - exponent):.{digits - 1}f}"
+    if float(mantissa) >= 10.0:
+        exponent, mantissa = exponent + 1, f"{1.0:.{digits - 1}f}"
+    if -2 < exponent < max(digits, 3):
+        return f"{float(mantissa) * 10.0**exponent:.{max(digits - 1 - exponent, 0)}f}"
+    return f"{mantissa}·{power_of_ten(exponent)}"
+
+
+def signed(value: float, digits: int = 3) -> str:
+    """Return ``value`` with ``digits`` digits and a true minus sign: −0.42, 1.6·10⁵, NaN, ∞."""
+    if math.isnan(value):
+        return "NaN"
+    minus = "−" if value < 0 else ""
+    if value == 0.0 or math.isinf(value):
+        return "0" if value == 0.0 else minus + "∞"
+    return minus + scientific(math.log10(abs(value)), digits)
