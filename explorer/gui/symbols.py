@@ -24,7 +24,7 @@ def power_of_ten(exponent: int) -> str:
 
 
 def scientific(log10: float, digits: int = 2) -> str:
-    """Return the number 10^``log10`` with ``digits`` digits, also far outside float64: 2.1·10⁻³, 0.60, 1540, 0.
+    """Return the number 10^``log10`` with ``digits`` digits, far outside float64 too: 2.1·10⁻³, 0.60, 150, 0.
 
     −inf is the true zero.
     """
