@@ -72,6 +72,12 @@ class Controller(QObject):
         self._present_panels()
         self._ask()
 
+    def show_now(self, inspection: Inspection) -> None:
+        """Show an inspection that was made elsewhere."""
+        self._present_panels()
+        self._show(inspection)
+        self.answered.emit(inspection, inspection.analysis.seconds)
+
     def close(self) -> None:
         """Stop working and listening."""
         self._unsubscribe()

@@ -1,0 +1,78 @@
+"""The application: opens the window, or draws it into a file without one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
+
+from explorer.gui import i18n
+from explorer.gui.export import save_picture
+from explorer.gui.preferences import Preferences
+from explorer.gui.window import Window
+from explorer.workspace.exploration import Exploration
+from explorer.workspace.presets import default
+
+
+class _NoPreferences(Preferences):
+    """Preferences for a picture: those asked for, and nothing of the person's is read or written."""
+
+    def __init__(self, theme: str, language: str) -> None:
+        self._texts = {"theme": theme, "language": language}
+
+    def text(self, name: str, default: str) -> str:
+        """Return what was asked for."""
+        return self._texts.get(name, default)
+
+    def set_text(self, name: str, value: str) -> None:
+        """Forget what the window would keep."""
+
+
+def run(exploration: Exploration | None, path: Path | None) -> int:
+    """Open the window on ``exploration``, or on the file ``path``, or on the first preset; return the exit code."""
+    application = _application()
+    preferences = Preferences()
+    if not preferences.text("language", ""):
+        chinese = QLocale.system().language() == QLocale.Language.Chinese
+        preferences.set_text("language", "zh_CN" if chinese else i18n.SOURCE)
+    window = Window(exploration or default().exploration, preferences)
+    window.show()
+    window.start()
+    if path is not None:
+        window.open(path)
+    return application.exec()
+
+
+def render(path: Path, exploration: Exploration, size: tuple[int, int], theme: str, language: str) -> None:
+    """Draw the window with ``exploration`` into a PNG, SVG or PDF file of ``size`` pixels; no display is needed.
+
+    Raises
+    ------
+    Refusal
+        If the exploration can't be worked out or the file can't be written.
+    """
+    _application()
+    window = Window(exploration, _NoPreferences(theme, language))
+    try:
+        window.setFixedSize(*size)
+        window.show()
+        window.show_now()
+        QApplication.processEvents()
+        save_picture(window, path, scale=1.0)
+    finally:
+        window.close()
+
+
+def _application() -> QApplication:
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("gradient-flow-explorer")
+    application.setDesktopFileName("gradient-flow-explorer")
+    return application

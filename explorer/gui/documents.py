@@ -1,0 +1,182 @@
+"""Files as the person meets them: open, save, recent files, export, and what a crash left behind."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from explorer.engine.errors import BadFile, Refusal
+from explorer.gui.controller import Controller
+from explorer.gui.export import save_picture
+from explorer.gui.i18n import say, tr
+from explorer.gui.preferences import Preferences
+from explorer.gui.view import View
+from explorer.workspace.autosave import Autosave
+from explorer.workspace.export import save_numbers
+from explorer.workspace.files import SUFFIX, load, save
+
+_AUTOSAVE_DELAY = 1500
+
+
+class Documents(QObject):
+    """The file that the window shows, if any. ``renamed()`` when it or its state of being saved changed."""
+
+    renamed = Signal()
+
+    def __init__(self, window: QWidget, controller: Controller, preferences: Preferences) -> None:
+        super().__init__(window)
+        self.path: Path | None = None
+        self._window, self._controller, self._preferences = window, controller, preferences
+        self._autosave = Autosave(preferences.data_folder())
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="autosave")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_AUTOSAVE_DELAY)
+        self._timer.timeout.connect(self._write_autosave)
+        controller.changed.connect(self._changed)
+
+    @property
+    def unsaved(self) -> bool:
+        """Return whether a file is open and the exploration differs from it."""
+        return self.path is not None and not self._controller.store.clean
+
+    def offer_rescue(self) -> None:
+        """Offer what a crash left; a refusal leaves it on disk no longer."""
+        left = self._autosave.offer()
+        if left is None:
+            return
+        question = tr("The program ended unexpectedly last time. Open what you were working on?")
+        if self._ask(question):
+            self._controller.replace("Restore", left)
+        self._autosave.clear()
+
+    @Slot()
+    def open_by_dialog(self) -> None:
+        """Ask for a file and open it."""
+        name, _ = QFileDialog.getOpenFileName(self._window, tr("Open"), str(self._folder()), self._filter())
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path) -> bool:
+        """Open ``path``; a file that is refused changes nothing. Return whether it was opened."""
+        try:
+            exploration = load(path)
+        except Refusal as refusal:
+            self._controller.refused.emit(say(refusal))
+            return False
+        self._controller.replace("Open a file", exploration)
+        self._take(path)
+        return True
+
+    @Slot()
+    def save(self) -> bool:
+        """Save under the present name, or ask for one; return whether it was saved."""
+        return self._save_to(self.path) if self.path else self.save_as()
+
+    @Slot()
+    def save_as(self) -> bool:
+        """Ask for a name and save; return whether it was saved."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Save as"), str(self._folder() / f"exploration{SUFFIX}"), self._filter()
+        )
+        return bool(name) and self._save_to(Path(name).with_suffix(SUFFIX))
+
+    def export_picture(self, widget: QWidget) -> None:
+        """Ask for a name and draw ``widget`` into it."""
+        stem = widget.objectName() if isinstance(widget, View) else "gradient-flow"
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Export a picture"), str(self._folder() / f"{stem}.png"),
+            tr("Pictures") + " (*.png *.svg *.pdf)",
+        )  # fmt: skip
+        if name:
+            self._try(lambda: save_picture(widget, Path(name)))
+
+    @Slot()
+    def export_numbers(self) -> None:
+        """Ask for a name and write the numbers of the active network into it."""
+        inspection = self._controller.inspection
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Export the numbers"), str(self._folder() / "gradient-flow.npz"),
+            tr("Numbers") + " (*.npz *.csv *.json)",
+        )  # fmt: skip
+        if name and inspection is not None:
+            self._try(lambda: save_numbers(Path(name), inspection))
+
+    def may_close(self) -> bool:
+        """Return whether the window may close: nothing is lost, or the person agrees."""
+        if not self.unsaved:
+            return True
+        box = QMessageBox(self._window)
+        box.setText(tr("“{name}” has changes that are not saved.").format(name=self._name()))
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        answer = box.exec()
+        return self.save() if answer == buttons.Save else answer == buttons.Discard
+
+    def close(self) -> None:
+        """End well: nothing is left to be offered next time."""
+        self._timer.stop()
+        self._writer.shutdown(wait=True)
+        self._autosave.clear()
+
+    def title(self) -> str:
+        """Return the window's title."""
+        name = f"{self._name()}[*] – " if self.path else ""
+        return f"{name}{tr('Gradient Flow Explorer')}"
+
+    def _name(self) -> str:
+        return self.path.name if self.path else ""
+
+    def _save_to(self, path: Path) -> bool:
+        saved = self._try(lambda: save(path, self._controller.store.exploration))
+        if saved:
+            self._take(path)
+        return saved
+
+    def _take(self, path: Path) -> None:
+        self.path = path
+        self._controller.store.mark_clean()
+        self._preferences.add_recent(path)
+        self.renamed.emit()
+
+    def _try(self, work: object) -> bool:
+        try:
+            work()  # type: ignore[operator]
+        except Refusal as refusal:
+            self._controller.refused.emit(say(refusal))
+            return False
+        self._controller.refused.emit("")
+        return True
+
+    @Slot()
+    def _changed(self) -> None:
+        self._timer.start()
+        self.renamed.emit()
+
+    @Slot()
+    def _write_autosave(self) -> None:
+        exploration = self._controller.store.exploration
+        # On another thread: the disk may take longer than a frame.
+        self._writer.submit(self._keep, exploration)
+
+    def _keep(self, exploration: object) -> None:
+        try:
+            self._autosave.write(exploration)  # type: ignore[arg-type]
+        except BadFile:
+            # A read-only data folder takes the safety net away, but must not disturb the work.
+            return
+
+    def _ask(self, question: str) -> bool:
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.question(self._window, tr("Gradient Flow Explorer"), question, buttons.Yes | buttons.No)
+        return answer == buttons.Yes
+
+    def _folder(self) -> Path:
+        return self.path.parent if self.path else Path.home()
+
+    @staticmethod
+    def _filter() -> str:
+        return tr("Explorations") + f" (*{SUFFIX})"

@@ -1,0 +1,50 @@
+"""A short guide: what stands where, what the colours mean, what to try first."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+
+from explorer.gui.i18n import mark, tr
+
+_PARAGRAPHS = (
+    mark(
+        "<b>The question.</b> A recurrent network carries a state s_t from step to step. To learn from something that "
+        "happened at step k, the gradient of a later state must find its way back: ∂s_t/∂s_k, a product of t − k "
+        "Jacobians. Does it vanish, explode or survive?"
+    ),
+    mark(
+        "<b>One time axis.</b> The network, its hidden states, the gradient flow and the decay stand under one another: "
+        "step k of one is exactly above step k of the other. Scroll to zoom, Shift and scroll to move, double-click to "
+        "see everything."
+    ),
+    mark(
+        "<b>Gradient flow.</b> Column k, row t: how much a random direction at s_k is amplified on its way to s_t. White "
+        "is preserved, blue vanishes, red explodes, on an absolute scale. The hatched half is not defined: nothing "
+        "flows from the future. Click a cell to inspect that pair."
+    ),
+    mark(
+        "<b>Try this.</b> Press 1, 2, 3 for tanh, sigmoid and ReLU. Drag the gain. Press 6 for an LSTM. Drag an input "
+        "with the mouse, or edit a word where it stands. Press Space to watch the pass run forward and the gradient "
+        "backward. Everything can be undone."
+    ),
+    mark(
+        "<b>Who killed it?</b> The right side takes the chosen product apart: what the weights did and what the "
+        "activation's derivative did, step by step and unit by unit."
+    ),
+)
+
+
+def show_guide(parent: QWidget) -> None:
+    """Show the guide beside the window, without stopping it."""
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(tr("What am I looking at?"))
+    dialog.resize(560, 460)
+    text = QTextBrowser()
+    text.setHtml("".join(f"<p style='line-height: 140%'>{tr(paragraph)}</p>" for paragraph in _PARAGRAPHS))
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.close)
+    column = QVBoxLayout(dialog)
+    column.addWidget(text)
+    column.addWidget(buttons)
+    dialog.setModal(False)
+    dialog.show()

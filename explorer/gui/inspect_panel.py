@@ -1,0 +1,50 @@
+"""The right side: a close look at the chosen pair, one card under the other."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from explorer.gui.i18n import Phrases
+from explorer.gui.theme import Theme
+from explorer.gui.view import View
+from explorer.gui.views.attribution import AttributionView
+from explorer.gui.views.eigenvalues import EigenvaluesView
+from explorer.gui.views.factors import FactorsView
+from explorer.gui.views.formula import FormulaView
+from explorer.gui.views.product import ProductView
+from explorer.gui.views.slopes import SlopesView
+from explorer.gui.views.spectrum import SpectrumView
+from explorer.gui.views.weights import WeightsView
+
+_ORDER = (
+    FormulaView, AttributionView, SlopesView, ProductView, FactorsView, SpectrumView, WeightsView, EigenvaluesView,
+)  # fmt: skip
+
+
+class InspectPanel(QScrollArea):
+    """Holds the close views in the order of the story: what it is, who killed it, and the matrices behind it."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.phrases = Phrases()
+        self.views: list[View] = [kind(theme) for kind in _ORDER]
+        self.setObjectName("inspect")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(250)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(4, 4, 6, 4)
+        column.setSpacing(6)
+        for view in self.views:
+            column.addWidget(view)
+        column.addStretch(1)
+        self.setWidget(inside)
+        self.phrases.add(self.setAccessibleName, "Inspect")
+
+    def dress(self, theme: Theme) -> None:  # noqa: ARG002 - the views are dressed by the controller
+        """Say the panel's name in the language that is now spoken."""
+        self.phrases.retranslate()

@@ -1,0 +1,115 @@
+"""The line at the bottom: the verdict in one sentence, what went wrong, and how fast the answers come."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy
+
+from explorer.gui.i18n import Phrases, language, tr
+from explorer.gui.theme import Theme, font
+from explorer.workspace.analysis import Inspection
+from explorer.workspace.sentences import verdict_sentence
+
+_WINDOW = 1.0
+_PROGRESS_AFTER = 0.4
+
+
+class VerdictBar(QFrame):
+    """Says what becomes of the gradient of the chosen row; ``cancelled`` when long work is to stop."""
+
+    cancelled = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.phrases = Phrases()
+        self._theme = theme
+        self._inspection: Inspection | None = None
+        self._frames: deque[float] = deque()
+        self._busy_since: float | None = None
+        self._last_speed = ""
+        self.verdict, self.refusal, self.speed = QLabel(), QLabel(), QLabel()
+        self.progress, self._cancel = QProgressBar(), QPushButton()
+        self._build()
+
+    def present(self, inspection: Inspection, seconds: float) -> None:
+        """Show the verdict on ``inspection``, which came ``seconds`` after the gesture."""
+        self._inspection = inspection
+        self._say_verdict()
+        now = time.monotonic()
+        self._frames.append(now)
+        while self._frames and now - self._frames[0] > _WINDOW:
+            self._frames.popleft()
+        self._last_speed = tr("{count} frames/s · computed in {compute:.1f} ms · on screen after {total:.0f} ms").format(
+            count=len(self._frames), compute=1e3 * inspection.analysis.seconds, total=1e3 * seconds
+        )
+        self.speed.setText(self._last_speed)
+
+    def refuse(self, text: str) -> None:
+        """Say why something was refused; "" takes it back."""
+        self.refusal.setText(text)
+        self.refusal.setVisible(bool(text))
+        self.verdict.setVisible(not text)
+
+    def report(self, fraction: float) -> None:
+        """Show the progress of work that takes long enough to be noticed."""
+        now = time.monotonic()
+        if self._busy_since is None:
+            self._busy_since = now
+        if now - self._busy_since > _PROGRESS_AFTER:
+            self.progress.setValue(round(100 * fraction))
+            self._show_progress(True)
+
+    def rest(self) -> None:
+        """Work is done."""
+        self._busy_since = None
+        self._show_progress(False)
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme or language."""
+        self._theme = theme
+        self.phrases.retranslate()
+        self.verdict.setFont(font(theme, language(), 1.15))
+        if self._inspection is not None:
+            self._say_verdict()
+
+    def _say_verdict(self) -> None:
+        assert self._inspection is not None
+        sentence = verdict_sentence(self._inspection)
+        text = tr(sentence.template).format(**sentence.values)
+        head, colon, rest = text.partition(tr(": "))
+        self.verdict.setText(f"<b>{head}</b>{colon}{rest}" if colon else text)
+        self.verdict.setToolTip(text)
+
+    def _build(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 4, 14, 6)
+        self.verdict.setTextFormat(Qt.TextFormat.RichText)
+        self.verdict.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.refusal.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.refusal.setProperty("wrong", True)
+        self.refusal.setWordWrap(True)
+        self.speed.setProperty("muted", True)
+        self.progress.setFixedWidth(120)
+        self.progress.setTextVisible(False)
+        self._cancel.clicked.connect(self.cancelled)
+        for widget, stretch in ((self.verdict, 1), (self.refusal, 1), (self.progress, 0), (self._cancel, 0), (self.speed, 0)):
+            row.addWidget(widget, stretch)
+        self.refusal.hide()
+        self._show_progress(False)
+        self.phrases.add(self._cancel.setText, "Cancel")
+        self.phrases.add(self._cancel.setToolTip, "Stop the work and go back to what was before.")
+        self.phrases.add(self.progress.setAccessibleName, "Progress of the computation")
+        self.phrases.add(self.verdict.setAccessibleName, "Verdict")
+        self.phrases.add(
+            self.speed.setToolTip,
+            "How many answers were painted in the last second, how long the last computation took, and how long after "
+            "the gesture it was on the screen.",
+        )
+
+    def _show_progress(self, visible: bool) -> None:
+        self.progress.setVisible(visible)
+        self._cancel.setVisible(visible)
+        self.speed.setVisible(not visible)

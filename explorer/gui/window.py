@@ -1,0 +1,301 @@
+"""The window: where everything stands. It holds no state of its own but its shape."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer import __version__
+from explorer.gui import i18n
+from explorer.gui import theme as themes
+from explorer.gui.actions import Actions
+from explorer.gui.controller import Controller
+from explorer.gui.documents import Documents
+from explorer.gui.guide import show_guide
+from explorer.gui.i18n import tr
+from explorer.gui.inspect_panel import InspectPanel
+from explorer.gui.menus import Menus
+from explorer.gui.panels.build import BuildPanel
+from explorer.gui.panels.top_bar import TopBar
+from explorer.gui.player import Player
+from explorer.gui.preferences import Preferences
+from explorer.gui.verdict_bar import VerdictBar
+from explorer.gui.view import View
+from explorer.gui.views.decay import DecayView
+from explorer.gui.views.flow_map import FlowMap
+from explorer.gui.views.states import StatesView
+from explorer.gui.views.strip import NetworkStrip
+from explorer.workspace.analysis import Analyst, Inspection
+from explorer.workspace.exploration import Exploration
+from explorer.workspace.presets import preset, presets
+from explorer.workspace.store import Store
+
+_ROW_HEIGHTS = (190, 110, 300, 190)
+_PRESENTATION_SCALE = 1.35
+
+
+class Window(QMainWindow):
+    """Shows one exploration."""
+
+    def __init__(self, exploration: Exploration, preferences: Preferences | None = None) -> None:
+        super().__init__()
+        self.preferences = preferences or Preferences()
+        self._theme_name = self.preferences.text("theme", "light")
+        self.theme = themes.themes().get(self._theme_name, themes.themes()["light"])
+        self.language = self.preferences.text("language", i18n.language())
+        i18n.set_language(self.language if self.language in i18n.languages() else i18n.SOURCE)
+        self.actions_ = Actions(self)
+        self.time_views = [kind(self.theme) for kind in (NetworkStrip, StatesView, FlowMap, DecayView)]
+        self.inspect_panel = InspectPanel(self.theme)
+        self.views: list[View] = [*self.time_views, *self.inspect_panel.views]
+        self.build_panel = BuildPanel(self.theme)
+        self.top_bar = TopBar(self.theme, self.actions_, [(p.name, p.titles) for p in presets()])
+        self.verdict_bar = VerdictBar(self.theme)
+        self.store = Store(exploration)
+        self.controller = Controller(self.store, self.views, [self.build_panel, self.top_bar])
+        self.documents = Documents(self, self.controller, self.preferences)
+        self.player = Player()
+        self._lay_out()
+        self._menus = Menus(
+            self, self.actions_, self.controller, self.documents, self.preferences, self.views
+        )
+        self._connect()
+        self.setObjectName("window")
+        self.setAcceptDrops(True)
+        self.resize(1500, 940)
+        self._restore_shape()
+        self._dress()
+
+    def start(self) -> None:
+        """Work the exploration out and show it; then offer what a crash left."""
+        self.controller.start()
+        self.documents.offer_rescue()
+
+    def show_now(self) -> Inspection:
+        """Work the exploration out and show it before returning: for pictures."""
+        *_, inspection = Analyst().look(self.store.exploration, lambda: False, lambda _: None)
+        self.controller.show_now(inspection)
+        return inspection
+
+    def open(self, path: Path) -> bool:
+        """Open a file; return whether it was opened."""
+        return self.documents.open(path)
+
+    def set_theme(self, name: str) -> None:
+        """Change the theme."""
+        self._theme_name = name
+        self.preferences.set_text("theme", name)
+        self._dress()
+
+    def set_language(self, code: str) -> None:
+        """Change the language of everything."""
+        self.language = code
+        self.preferences.set_text("language", code)
+        i18n.set_language(code)
+        self._dress()
+
+    def set_presentation(self, on: bool) -> None:
+        """Put the controls away and enlarge everything, or bring them back."""
+        self.actions_["presentation"].setChecked(on)
+        self.menuBar().setVisible(not on)
+        self.build_panel.setVisible(not on and self.actions_["build"].isChecked())
+        self.inspect_panel.setVisible(not on and self.actions_["inspect"].isChecked())
+        self.top_bar.set_presentation(on)
+        self.setWindowState(
+            self.windowState() | Qt.WindowState.WindowFullScreen
+            if on
+            else self.windowState() & ~Qt.WindowState.WindowFullScreen
+        )
+        self._dress()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved changes, stop the worker, remember the window's shape."""
+        if not self.documents.may_close():
+            event.ignore()
+            return
+        self.player.rest()
+        self.controller.close()
+        self.documents.close()
+        if not self.actions_["presentation"].isChecked():
+            self.preferences.set_shape("window", self.saveGeometry())
+            self.preferences.set_shape("columns", self._columns.saveState())
+            self.preferences.set_shape("rows", self._rows.saveState())
+        QApplication.instance().removeEventFilter(self)
+        event.accept()
+
+    def dragEnterEvent(self, event: object) -> None:
+        """Take files that are dropped on the window."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: object) -> None:
+        """Open the first file that was dropped."""
+        path = Path(event.mimeData().urls()[0].toLocalFile())
+        if path.suffix.lower() in (".csv", ".tsv", ".txt"):
+            self.build_panel.read_numbers(path)
+        else:
+            self.open(path)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave Space, arrows, Home and End to a control that has the focus and uses them itself."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(watched, _USES_KEYS):
+            assert isinstance(event, QKeyEvent)
+            plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            if plain and event.key() in _CONTROL_KEYS and watched.hasFocus():
+                event.accept()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _lay_out(self) -> None:
+        self._rows = QSplitter(Qt.Orientation.Vertical)
+        for view in self.time_views:
+            self._rows.addWidget(view)
+        for view in self.time_views[1:]:
+            view.link_time(self.time_views[0])
+        self._rows.setSizes(list(_ROW_HEIGHTS))
+        for i, stretch in enumerate((1, 1, 4, 2)):
+            self._rows.setStretchFactor(i, stretch)
+        self._columns = QSplitter(Qt.Orientation.Horizontal)
+        for widget in (self.build_panel, self._rows, self.inspect_panel):
+            self._columns.addWidget(widget)
+        self._columns.setStretchFactor(1, 1)
+        self._columns.setSizes([264, 900, 330])
+        for splitter in (self._rows, self._columns):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(6)
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(self._columns, 1)
+        column.addWidget(self.verdict_bar)
+        self.setCentralWidget(central)
+
+    def _connect(self) -> None:
+        act, controller = self.actions_, self.controller
+        slots = {
+            "open": self.documents.open_by_dialog, "save": self.documents.save, "save_as": self.documents.save_as,
+            "quit": self.close, "undo": controller.undo, "redo": controller.redo, "first": self.player.first,
+            "back": self.player.back, "play": self.player.toggle, "forward": self.player.forward,
+            "last": self.player.rest, "seed": self._new_seed, "whole": self.time_views[0].show_all,
+            "theme": self._next_theme, "language": self._next_language, "guide": lambda: show_guide(self),
+            "about": self._about,
+        }  # fmt: skip
+        for name, slot in slots.items():
+            act[name].triggered.connect(lambda _=False, slot=slot: slot())
+        for name in ("tanh", "sigmoid", "relu", "identity"):
+            act[name].triggered.connect(lambda _=False, name=name: self._use_activation(name))
+        for name in ("rnn", "lstm", "gru"):
+            act[name].triggered.connect(lambda _=False, name=name: self._use_cell(name))
+        for name, panel in (("build", self.build_panel), ("inspect", self.inspect_panel)):
+            act[name].setChecked(True)
+            act[name].toggled.connect(panel.setVisible)
+        act["presentation"].toggled.connect(self.set_presentation)
+        self.top_bar.preset_chosen.connect(self._use_preset)
+        controller.answered.connect(self.verdict_bar.present)
+        controller.answered.connect(self._follow)
+        controller.refused.connect(self.verdict_bar.refuse)
+        controller.busy.connect(self.verdict_bar.report)
+        controller.idle.connect(self.verdict_bar.rest)
+        controller.changed.connect(self._show_undo)
+        self.verdict_bar.cancelled.connect(controller.cancel)
+        self.documents.renamed.connect(self._show_title)
+        self.player.moved.connect(controller.play)
+        self.player.playing.connect(lambda playing: act.show_playing(playing, self.theme))
+        QApplication.instance().installEventFilter(self)
+
+    def _use_activation(self, name: str) -> None:
+        self.controller.commit("Change the activation", lambda e: e.with_recipe(activation=name, cell="rnn"), "")
+
+    def _use_cell(self, name: str) -> None:
+        self.controller.commit("Change the cell", lambda e: e.with_recipe(cell=name), "")
+
+    def _new_seed(self) -> None:
+        self.controller.commit("New seed", lambda e: e.with_recipe(seed=(e.recipe.seed + 1) % 2**32), "")
+
+    def _use_preset(self, name: str) -> None:
+        self.player.rest()
+        self.controller.replace("Load a preset", preset(name).exploration)
+
+    def _next_theme(self) -> None:
+        names = list(themes.themes())
+        self.set_theme(names[(names.index(self.theme.name) + 1) % len(names)])
+
+    def _next_language(self) -> None:
+        codes = list(i18n.languages())
+        self.set_language(codes[(codes.index(self.language) + 1) % len(codes)])
+
+    def _follow(self, inspection: Inspection) -> None:
+        self.player.follow(inspection.selection, inspection.analysis.steps)
+
+    def _show_undo(self) -> None:
+        for name, can, label, template in (
+            ("undo", self.store.can_undo, self.store.undo_label, tr("Undo: {label}")),
+            ("redo", self.store.can_redo, self.store.redo_label, tr("Redo: {label}")),
+        ):
+            action = self.actions_[name]
+            action.setEnabled(can)
+            if can:
+                action.setText(template.format(label=tr(label)))
+                self.actions_.say_tip(name, action.text())
+
+    def _show_title(self) -> None:
+        self.setWindowTitle(self.documents.title())
+        self.setWindowModified(self.documents.unsaved)
+
+    def _dress(self) -> None:
+        theme = themes.themes().get(self._theme_name, self.theme)
+        if self.actions_["presentation"].isChecked():
+            theme = replace(theme, font_size=theme.font_size * _PRESENTATION_SCALE)
+        self.theme = theme
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        themes.apply(application, theme, self.language)
+        self.actions_.dress(theme)
+        self._menus.phrases.retranslate()
+        self.controller.dress(theme)
+        self.verdict_bar.dress(theme)
+        self.inspect_panel.dress(theme)
+        self.setWindowIcon(themes.icon("app", theme))
+        self._show_undo()
+        self._show_title()
+
+    def _restore_shape(self) -> None:
+        for name, restore in (
+            ("window", self.restoreGeometry),
+            ("columns", self._columns.restoreState),
+            ("rows", self._rows.restoreState),
+        ):
+            shape: QByteArray = self.preferences.shape(name)
+            if not shape.isEmpty():
+                restore(shape)
+
+    def _about(self) -> None:
+        QMessageBox.about(
+            self,
+            tr("Gradient Flow Explorer"),
+            tr("Gradient Flow Explorer {version}. Free software under the MIT licence.").format(version=__version__),
+        )
+
+
+_CONTROL_KEYS = frozenset(
+    {Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Up, Qt.Key.Key_Down}
+)
+_USES_KEYS = (QAbstractButton, QAbstractSlider, QComboBox, QAbstractItemView, QMenu, View)
