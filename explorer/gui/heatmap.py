@@ -1,4 +1,4 @@
-"""Log gains as pixels: blue vanishes, white is preserved, red explodes, and what is no ordinary number looks like none.
+"""Log gains as pixels: blue vanishes, white is preserved, red explodes, and what is no gain looks like none.
 
 Every gain becomes a code of one byte, every code a colour of the `palette`:
 
@@ -75,7 +75,7 @@ def pixels(log_gain: Floats, decades: float, theme: Theme) -> NDArray[np.uint8]:
 
 def _encode(log_gain: Floats, scale: float, out: NDArray[np.uint8]) -> None:
     """Write the codes of ``log_gain`` into ``out``, a few passes over what fits in the cache."""
-    level = log_gain * scale
+    level = np.multiply(log_gain, scale, out=np.empty_like(log_gain))
     level += ONE
     np.rint(level, out=level)
     # Rounding first lets a gain at the very end keep the colour of the end.
