@@ -180,13 +180,17 @@ def _multiply_out(
 
 
 def _sure(log: Floats) -> NDArray[np.bool_]:
-    """Return which plain products (S, h+1, h+1) their own roundings leave within `TOLERANCE`."""
+    """Return which plain products (S, h+1, h+1) their own roundings leave within `TOLERANCE`.
+
+    A rounding at step j is relative to ‖J_j‖‖P_{j−1,k}‖ and reaches P_{t,k} as ‖P_{t,j}‖ times that; independent
+    roundings add in squares.
+    """
     growth = np.zeros_like(log)
-    for j in range(log.shape[1]):
-        term = np.exp(2.0 * (log[:, :, j, None] + log[:, None, j, :] - log))
+    for j in range(1, log.shape[1]):
+        made = log[:, j, j - 1, None] + log[:, j - 1, :]
+        term = np.exp(2.0 * (log[:, :, j, None] + made[:, None, :] - log))
         growth += np.where(np.isnan(term), 0.0, term)
-    zero = log == -np.inf
-    return (growth * ROUNDING**2 <= TOLERANCE**2) & ~zero
+    return (growth * ROUNDING**2 <= TOLERANCE**2) & ~(log == -np.inf)
 
 
 def _straddle(
@@ -296,12 +300,13 @@ def _inner_products(
 def _doubt_factors(low: int, m: int, high: int, L: Floats, doubtful: NDArray[np.bool_]) -> None:
     """Mark the pairs of a segment to which the rounding of A_t or B_k itself matters.
 
-    A rounding at step j reaches P_{t,m} as ‖P_{t,j}‖‖P_{j,m}‖/‖P_{t,m}‖, and from there P_{t,k} by the cancellation
-    of A_t with B_k. The roundings are independent: their squares add.
+    A rounding at step j reaches P_{t,m} as ‖P_{t,j}‖‖J_j‖‖P_{j−1,m}‖/‖P_{t,m}‖, and from there P_{t,k} by the
+    cancellation of A_t with B_k. The roundings are independent: their squares add.
     """
     up, down = slice(m, high + 1), slice(low, m + 1)
-    above = np.exp(2.0 * (L[up, up] + L[up, m] - L[up, m][:, None]))
-    below = np.exp(2.0 * (L[m, down][:, None] + L[down, down] - L[m, down]))
+    step = np.diagonal(L, -1)
+    above = np.exp(2.0 * (L[up, m + 1 : high + 1] + (step[m:high] + L[m:high, m]) - L[up, m][:, None]))
+    below = np.exp(2.0 * ((L[m, low + 1 : m + 1] + step[low:m])[:, None] + L[low:m, down] - L[m, down]))
     cancel = np.exp(2.0 * (L[up, m][:, None] + L[m, down] - L[up, down]))
     growth = np.nansum(above, axis=1)[:, None] + np.nansum(below, axis=0)
     doubtful[up, down] |= cancel * growth * ROUNDING**2 > TOLERANCE**2

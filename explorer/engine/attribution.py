@@ -7,7 +7,7 @@ the product along that path and what the gates add.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -51,7 +51,10 @@ def attribute(trace: Trace, t: int, k: int) -> Attribution:
     ------
     BadNetwork
         For a gated cell: see `split_paths`.
+    BadSequence
+        If not 0 ≤ k ≤ t ≤ T.
     """
+    trace.check_pair(t, k)
     if len(trace.network.kind.gates) > 1:
         raise BadNetwork("A gated cell has no split into weights and derivative; split it by path.")
     W = Signed.of(trace.network.W)
@@ -63,7 +66,7 @@ def attribute(trace: Trace, t: int, k: int) -> Attribution:
         for i in range(steps):
             WP = P.before(W)
             before, between = P.log_norm()[0], WP.log_norm()[0]
-            P = Graded(WP.scale + log_slope[k + i], WP.rows, WP.alive & (log_slope[k + i] > -np.inf))
+            P = replace(WP, scale=WP.scale + log_slope[k + i])
             weights[i], slopes[i] = between - before, P.log_norm()[0] - between
             # 1 − f'² without cancellation where the slope is nearly one.
             unit_loss[i] = np.exp(2.0 * (WP.scale[0] - between)) * -np.expm1(2.0 * log_slope[k + i])
@@ -73,20 +76,33 @@ def attribute(trace: Trace, t: int, k: int) -> Attribution:
 def split_paths(trace: Trace, t: int, k: int) -> PathSplit:
     """Return how much of P_{j,k}, j = k..t, went along the path with all gates fixed, and how much through gates.
 
-    R_j = J_j R_{j−1} + (J_j − J_j^direct) C_{j−1}: the rest is carried along, never had by subtraction.
+    R_j = J_j R_{j−1} + (J_j − J_j^direct) C_{j−1}: the rest is carried along, never had by subtraction. Each has a scale
+    of its own: a path that has shrunk to e^-1000 beside the other is still a number.
+
+    Raises
+    ------
+    BadSequence
+        If not 0 ≤ k ≤ t ≤ T.
     """
+    trace.check_pair(t, k)
     whole = trace.jacobians()[k:t]
     straight = trace.direct_jacobians()[k:t]
     N = trace.width
-    C, R, scale = np.eye(N), np.zeros((N, N)), 0.0
+    C, R, log_C, log_R = np.eye(N) / np.sqrt(N), np.zeros((N, N)), 0.5 * float(np.log(N)), -np.inf
     logs = np.empty((3, t - k + 1))
+    logs[:, 0] = log_C, log_C, log_R
     with np.errstate(all="ignore"):
-        for i in range(t - k + 1):
-            if i:
-                J, D = whole[i - 1], straight[i - 1]
-                C, R = D @ C, J @ R + (J - D) @ C
-            logs[:, i] = scale + np.log([np.linalg.norm(C + R), np.linalg.norm(C), np.linalg.norm(R)])
-            size = max(np.linalg.norm(C), np.linalg.norm(R))
-            if size > 0:
-                C, R, scale = C / size, R / size, scale + float(np.log(size))
+        for i, (J, D) in enumerate(zip(whole, straight, strict=True), start=1):
+            top = max(log_C, log_R)
+            R, log_R = _unit(np.exp(log_R - top) * (J @ R) + np.exp(log_C - top) * ((J - D) @ C), top)
+            C, log_C = _unit(D @ C, log_C)
+            top = max(log_C, log_R)
+            both = np.linalg.norm(np.exp(log_C - top) * C + np.exp(log_R - top) * R)
+            logs[:, i] = top + np.log(both) if top > -np.inf else -np.inf, log_C, log_R
     return PathSplit(*logs)
+
+
+def _unit(matrix: Floats, log: float) -> tuple[Floats, float]:
+    """Return the matrix e^log · ``matrix`` as (norm one, ln of its norm)."""
+    norm = float(np.linalg.norm(matrix))
+    return (matrix / norm, log + float(np.log(norm))) if norm != 0 else (matrix, -np.inf)

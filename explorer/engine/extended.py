@@ -1,7 +1,8 @@
-"""Matrix products in double-double arithmetic: 106 bits, made of ordinary float64 matrix products.
+"""Products in order in double-double arithmetic: 106 bits, made of ordinary float64 matrix products.
 
 A matrix is cut into slices of so few bits that the product of two slices is exact in float64 (Ozaki, Ogita, Oishi
-and Rump 2012); the exact products are then added up as unevaluated sums of two float64 (Dekker 1971).
+and Rump 2012); the exact products are then added up as unevaluated sums of two float64 (Dekker 1971). Each row has a power
+of two of its own, so that nothing underflows beside a larger row.
 """
 
 from __future__ import annotations
@@ -11,48 +12,86 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.engine.activations import Floats
+from explorer.engine.cells import Signed
 
 _SLICES = 5
 _LN2 = float(np.log(2.0))
+_SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
+# The relative rounding of one double-double product, with room for N = 512.
+_ROUNDING = 2.0**-98
 
 
 @dataclass(frozen=True, slots=True)
 class DoubleDouble:
-    """K matrices side by side: 2^exponent (K,) times high + low (N, K, N)."""
+    """K products as diag(2^exponent) · (high + low).
+
+    high, low (K, N, N); exponent (K, N) whole numbers; error (K, N): the expected square of each row's relative error.
+    """
 
     high: Floats
     low: Floats
     exponent: Floats
+    error: Floats
 
     @classmethod
     def identity(cls, count: int, N: int) -> DoubleDouble:
-        """Return ``count`` identity matrices."""
-        high = np.repeat(np.eye(N)[:, None, :], count, axis=1)
-        return cls(high, np.zeros_like(high), np.zeros(count))
+        """Return ``count`` empty products."""
+        high = np.tile(np.eye(N), (count, 1, 1))
+        return cls(high, np.zeros_like(high), np.zeros((count, N)), np.zeros((count, N)))
 
-    def multiplied(self, J: Floats, first: int) -> DoubleDouble:
-        """Return the same stack with its ``first`` matrices multiplied by J (N, N) from the left."""
-        N = len(J)
-        high, low = (part[:, :first].reshape(N, first * N) for part in (self.high, self.low))
-        high, low = (part.reshape(N, first, N) for part in matmul(J, high, low))
-        largest = np.abs(high).max(axis=(0, 2))
-        shift = np.frexp(np.where(np.isfinite(largest), largest, 1.0))[1].astype(np.float64)
-        result = DoubleDouble(self.high.copy(), self.low.copy(), self.exponent.copy())
-        result.high[:, :first] = high * np.exp2(-shift)[:, None]
-        result.low[:, :first] = low * np.exp2(-shift)[:, None]
-        result.exponent[:first] += shift
-        return result
+    def before(self, J: Floats, log_J: Signed) -> DoubleDouble:
+        """Return J (N, N) times each product; entries that underflow in J are taken from their logarithms."""
+        entry, power = _mantissas(J, log_J)
+        reach = np.where(entry != 0, power + self.exponent[:, None, :], -np.inf)
+        top = reach.max(axis=2)
+        shift = np.where(np.isfinite(top), top, 0.0)
+        weights = entry * np.exp2(reach - shift[:, :, None])
+        high, low = matmul(weights, self.high, self.low)
+        square = np.einsum("kij,kij->ki", high, high)
+        carried = np.einsum("kij,kij->ki", self.high, self.high) * (self.error + _ROUNDING**2)
+        error = np.einsum("kij,kj->ki", weights * weights, carried) / square
+        size = np.where(square > 0, np.round(0.5 * np.log2(square)), 0.0)
+        scale = np.exp2(-size)[:, :, None]
+        exponent = np.where(square > 0, shift + size, -np.inf)
+        return DoubleDouble(high * scale, low * scale, exponent, np.where(square > 0, error, 0.0))
 
     def log_norm(self) -> Floats:
         """Return ln of the Frobenius norms (K,)."""
-        return 0.5 * np.log((self.high**2).sum(axis=(0, 2))) + self.exponent * _LN2
+        top, weight = self._weights()
+        return 0.5 * np.log(weight.sum(axis=1)) + top * _LN2
+
+    def relative_error(self) -> Floats:
+        """Return the expected relative errors of the norms (K,)."""
+        _, weight = self._weights()
+        return np.sqrt((weight * self.error).sum(axis=1) / weight.sum(axis=1))
+
+    def product(self) -> tuple[Floats, float]:
+        """Return the first product as (matrix of Frobenius norm one, ln of its norm); zeros and −inf for a zero."""
+        log = float(self.log_norm()[0])
+        if log == -np.inf:
+            return np.zeros_like(self.high[0]), log
+        return np.exp(self.exponent[0] * _LN2 - log)[:, None] * self.high[0], log
+
+    def _weights(self) -> tuple[Floats, Floats]:
+        """Return the largest exponents (K,) and the squared norms of the rows relative to them (K, N)."""
+        top = self.exponent.max(axis=1)
+        top = np.where(np.isfinite(top), top, 0.0)
+        square = np.einsum("kij,kij->ki", self.high, self.high)
+        return top, square * np.exp2(2.0 * (self.exponent - top[:, None]))
+
+
+def _mantissas(J: Floats, log_J: Signed) -> tuple[Floats, Floats]:
+    """Return J as entry · 2^power: exactly where J is a normal number, from its logarithm where it underflows."""
+    tiny = (np.abs(J) < _SMALLEST_NORMAL) & (log_J.log > -np.inf)
+    power = np.where(tiny, np.floor(log_J.log / _LN2), 0.0)
+    return np.where(tiny, log_J.sign * np.exp(log_J.log - power * _LN2), J), power
 
 
 def matmul(A: Floats, high: Floats, low: Floats) -> tuple[Floats, Floats]:
-    """Return A (n, n) times the unevaluated sum high + low (n, m) as such a sum, right to about 2^−100 of |A||B|."""
-    bits = (53 - int(np.ceil(np.log2(max(2, len(A)))))) // 2
-    left = slices(A, np.zeros_like(A), 1, bits)
-    right = slices(high, low, 0, bits)
+    """Return A (…, n, n) times the unevaluated sum high + low (…, n, m), as such a sum, to about 2^−100 of |A||B|."""
+    bits = (53 - int(np.ceil(np.log2(max(2, A.shape[-1]))))) // 2
+    left = slices(A, np.zeros_like(A), -1, bits)
+    right = slices(high, low, -2, bits)
     result, rest = np.zeros_like(high), np.zeros_like(high)
     for order in range(_SLICES - 1, -1, -1):
         for i in range(order + 1):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.engine.activations import Floats
 from explorer.engine.allpairs import Report, Stop, all_pairs, bytes_needed
-from explorer.engine.errors import BadSequence, TooBig
+from explorer.engine.errors import TooBig
 from explorer.engine.extended import DoubleDouble
 from explorer.engine.graded import Graded, certify
 from explorer.engine.network import Trace
@@ -62,11 +62,13 @@ class Flow:
         with np.errstate(divide="ignore", invalid="ignore"):
             rate = np.log(net.steepest * net.largest_singular_value())
             lag = np.subtract.outer(np.arange(T + 1.0), np.arange(T + 1.0))
-            return np.where(lag > 0, lag * rate, np.where(lag == 0, 0.0, np.nan))
+            bound = np.where(lag > 0, lag * rate, np.where(lag == 0, 0.0, np.nan))
+        bound.setflags(write=False)
+        return bound
 
     def log_step_norms(self) -> Floats:
         """Return ln ‖J_t‖_F (T,), t = 1..T."""
-        return np.diagonal(self.log_norm, -1).copy()
+        return np.diagonal(self.log_norm, -1)
 
     def log_spectral_norm(self, stop: Stop = lambda: False, report: Report = lambda _: None) -> Floats:
         """Return ln ‖P_{t,k}‖₂ (T+1, T+1), NaN for k > t, −inf for a true zero."""
@@ -74,7 +76,8 @@ class Flow:
         with np.errstate(divide="ignore"):
             for t, k in np.argwhere(self.doubtful):
                 matrix, log_scale = self.product(int(t), int(k))
-                L[t, k] = log_scale + np.log(np.linalg.norm(matrix, 2))
+                L[t, k] = log_scale + np.log(np.linalg.norm(matrix, 2)) if log_scale > -np.inf else -np.inf
+        L.setflags(write=False)
         return L
 
     def product(self, t: int, k: int) -> tuple[Floats, float]:
@@ -85,11 +88,9 @@ class Flow:
         BadSequence
             If not 0 ≤ k ≤ t ≤ T.
         """
-        self._check(t, k)
-        if self.lost[t, k]:
-            return self._extended(t, k)
+        self.trace.check_pair(t, k)
         if self.doubtful[t, k]:
-            return self._graded(t, k)
+            return self._again(t, k)
         P, log = np.eye(self.trace.width) / np.sqrt(self.trace.width), 0.5 * float(np.log(self.trace.width))
         with np.errstate(all="ignore"):
             for J in self.jacobians[k:t]:
@@ -100,33 +101,25 @@ class Flow:
 
     def log_singular_values(self, t: int, k: int, stop: Stop = lambda: False) -> Floats:
         """Return ln σ_i(P_{t,k}) (N,), descending, exact also where they span thousands of nats; −inf for zeros."""
-        self._check(t, k)
+        self.trace.check_pair(t, k)
         terms = self.trace.terms()
-        steps = [self.trace.log_jacobian(j, terms) for j in range(k + 1, t + 1)]
+        steps = (self.trace.log_jacobian(j, terms) for j in range(k + 1, t + 1))
         return log_singular_values(steps, self.trace.width, stop)
 
-    def _graded(self, t: int, k: int) -> tuple[Floats, float]:
-        terms = self.trace.terms()
-        product = Graded.identity(1, self.trace.width)
+    def _again(self, t: int, k: int) -> tuple[Floats, float]:
+        """Return a doubtful product, made in order with rows scaled apart, with more digits where it needs them."""
+        terms, N = self.trace.terms(), self.trace.width
+        steps = ((j, self.trace.log_jacobian(j, terms)) for j in range(k + 1, t + 1))
         with np.errstate(all="ignore"):
-            for j in range(k + 1, t + 1):
-                product = product.before(self.trace.log_jacobian(j, terms))
-            return product.product()
-
-    def _extended(self, t: int, k: int) -> tuple[Floats, float]:
-        product = DoubleDouble.identity(1, self.trace.width)
-        with np.errstate(all="ignore"):
-            for J in self.jacobians[k:t]:
-                product = product.multiplied(J, 1)
-            log = float(product.log_norm()[0])
-            matrix = product.high[:, 0] / max(float(np.linalg.norm(product.high[:, 0])), np.finfo(np.float64).tiny)
-        return matrix, log
-
-    def _check(self, t: int, k: int) -> None:
-        if not 0 <= k <= t <= self.trace.steps:
-            raise BadSequence(
-                "There is no pair t = {t}, k = {k}; 0 ≤ k ≤ t ≤ {T} is expected.", t=t, k=k, T=self.trace.steps
-            )
+            if self.lost[t, k]:
+                extended = DoubleDouble.identity(1, N)
+                for j, log_J in steps:
+                    extended = extended.before(self.jacobians[j - 1], log_J)
+                return extended.product()
+            graded = Graded.identity(1, N)
+            for _, log_J in steps:
+                graded = graded.before(log_J)
+            return graded.product()
 
 
 def check_size(T: int, N: int) -> None:

@@ -7,7 +7,9 @@ in logarithms, and where cancellation eats more digits than float64 has, in doub
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +22,6 @@ from explorer.engine.extended import DoubleDouble
 from explorer.engine.network import Trace
 
 _STACK_BYTES = 64 * 2**20
-# The relative rounding of a double-double product, with room for N = 512.
-_EXTENDED_ROUNDING = 2.0**-98
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,34 +29,44 @@ class Graded:
     """K products as diag(e^scale) · rows: scale (K, N) nats, rows (K, N, N) of norm one.
 
     ``alive`` (K, N) says which rows are not zero by the pattern of zeros alone: a row of scale −inf that is alive
-    has cancelled, one that is not is a true zero.
+    has cancelled, one that is not is a true zero. ``error`` (K, N) is the expected square of each row's relative error,
+    the roundings of all entries taken as independent.
     """
 
     scale: Floats
     rows: Floats
     alive: NDArray[np.bool_]
+    error: Floats
 
     @classmethod
     def identity(cls, count: int, N: int) -> Graded:
         """Return ``count`` empty products."""
-        return cls(np.zeros((count, N)), np.tile(np.eye(N), (count, 1, 1)), np.ones((count, N), dtype=bool))
+        rows = np.tile(np.eye(N), (count, 1, 1))
+        return cls(np.zeros((count, N)), rows, np.ones((count, N), dtype=bool), np.zeros((count, N)))
 
     def before(self, J: Signed) -> Graded:
         """Return J times each product."""
-        exponent = J.log + self.scale[:, None, :]
-        top = exponent.max(axis=2)
+        reach = J.log + self.scale[:, None, :]
+        top = reach.max(axis=2)
         shift = np.where(np.isfinite(top), top, 0.0)
-        rows = (J.sign * np.exp(exponent - shift[:, :, None])) @ self.rows
+        weights = J.sign * np.exp(reach - shift[:, :, None])
+        rows = weights @ self.rows
         norm = np.sqrt(np.einsum("kij,kij->ki", rows, rows))
-        rows /= np.where(norm > 0, norm, 1.0)[:, :, None]
+        safe = np.where(norm > 0, norm, 1.0)
+        rows /= safe[:, :, None]
+        error = np.einsum("kij,kj->ki", weights * weights, self.error + ROUNDING**2) / safe**2
         reached = (self.alive[:, None, :] & (J.sign != 0)).any(axis=2)
-        return Graded(shift + np.log(norm), rows, reached)
+        return Graded(shift + np.log(norm), rows, reached, error)
 
     def log_norm(self) -> Floats:
         """Return ln of the Frobenius norms (K,)."""
-        top = self.scale.max(axis=1)
-        shift = np.where(np.isfinite(top), top, 0.0)
-        return shift + 0.5 * np.log(np.exp(2.0 * (self.scale - shift[:, None])).sum(axis=1))
+        shift, weight = self._weights()
+        return shift + 0.5 * np.log(weight.sum(axis=1))
+
+    def relative_error(self) -> Floats:
+        """Return the expected relative errors of the norms (K,)."""
+        _, weight = self._weights()
+        return np.sqrt((weight * self.error).sum(axis=1) / weight.sum(axis=1))
 
     def product(self) -> tuple[Floats, float]:
         """Return the first product as (matrix of Frobenius norm one, ln of its norm); zeros and −inf for a zero."""
@@ -65,10 +75,16 @@ class Graded:
             return np.zeros_like(self.rows[0]), log
         return np.exp(self.scale[0] - log)[:, None] * self.rows[0], log
 
+    def _weights(self) -> tuple[Floats, Floats]:
+        """Return the largest scales (K,) and the squared norms of the rows relative to them (K, N)."""
+        top = self.scale.max(axis=1)
+        shift = np.where(np.isfinite(top), top, 0.0)
+        return shift, np.exp(2.0 * (self.scale - shift[:, None]))
+
 
 @dataclass(frozen=True, slots=True)
 class Certified:
-    """What became of the doubtful pairs: which needed more digits, and how many are still not sure."""
+    """What became of the doubtful pairs: which needed more digits, and how many may still be wrong."""
 
     lost: NDArray[np.bool_]
     unsure: int
@@ -91,76 +107,90 @@ def certify(
     """
     if not doubtful.any():
         return Certified(np.zeros_like(doubtful), 0)
+    terms = trace.terms()
+
+    def plain(t: int, stack: Graded) -> Graded:
+        return stack.before(trace.log_jacobian(t, terms))
+
+    def extended(t: int, stack: DoubleDouble) -> DoubleDouble:
+        return stack.before(J[t - 1], trace.log_jacobian(t, terms))
+
     with np.errstate(all="ignore"):
-        cancelled = _multiply_again(trace, L, doubtful, stop, report)
-        suspect = np.where(doubtful & ((L > -np.inf) | cancelled), _rounding_growth(L, doubtful, stop), 0.0)
-        lost = ~(suspect * ROUNDING <= TOLERANCE)
-        _multiply_extended(J, L, lost, stop, report)
-        unsure = ~(_rounding_growth(L, lost & (L > -np.inf), stop) * _EXTENDED_ROUNDING <= TOLERANCE)
+        error = _multiply_again(Graded.identity, plain, L, doubtful, stop, report)
+        open_ = doubtful & ~(error <= TOLERANCE)
+        growth = _rounding_growth(L, open_, stop) * ROUNDING
+        lost = open_ & ~(growth <= TOLERANCE)
+        error = _multiply_again(DoubleDouble.identity, extended, L, lost, stop, report)
+        unsure = lost & ~(error <= TOLERANCE)
     return Certified(lost, int(unsure.sum()))
 
 
+Stack = TypeVar("Stack", Graded, DoubleDouble)
+
+
+def _multiply_again(
+    identity: Callable[[int, int], Stack],
+    multiply: Callable[[int, Stack], Stack],
+    L: Floats,
+    wanted: NDArray[np.bool_],
+    stop: Stop,
+    report: Report,
+) -> Floats:
+    """Put the norms of products made in order into the wanted entries of L; return their expected relative errors.
+
+    A zero that follows from the pattern of zeros has no error; one that came of cancellation is not known at all.
+    """
+    error = np.zeros_like(L)
+    N = round(float(np.exp(2.0 * L[0, 0])))
+    chunks = _chunks(wanted, N)
+    for number, columns in enumerate(chunks):
+        last = int(np.flatnonzero(wanted[:, columns].any(axis=1))[-1])
+        stack = identity(0, N)
+        for t in range(int(columns[0]) + 1, last + 1):
+            if stop():
+                raise Stopped
+            begun = int(np.searchsorted(columns, t))
+            stack = multiply(t, _joined(stack, identity(begun - len(stack.error), N)))
+            chosen = wanted[t, columns[:begun]]
+            at = columns[:begun][chosen]
+            log = stack.log_norm()
+            L[t, at] = log[chosen]
+            cancelled = stack.alive.any(axis=1) if isinstance(stack, Graded) else np.zeros(begun, dtype=bool)
+            unknown = np.where(cancelled, np.inf, 0.0)
+            error[t, at] = np.where(log > -np.inf, stack.relative_error(), unknown)[chosen]
+        report((number + 1) / len(chunks))
+    return error
+
+
 def _chunks(wanted: NDArray[np.bool_], N: int) -> list[NDArray[np.intp]]:
-    """Return the columns k with a wanted pair, in groups whose products fit in memory, latest last."""
+    """Return the columns k with a wanted pair, in groups whose products fit in memory."""
     columns = np.flatnonzero(wanted.any(axis=0))
     size = max(1, _STACK_BYTES // (8 * N * N))
     return [columns[i : i + size] for i in range(0, len(columns), size)]
 
 
-def _multiply_again(
-    trace: Trace, L: Floats, wanted: NDArray[np.bool_], stop: Stop, report: Report
-) -> NDArray[np.bool_]:
-    """Put the graded norms into the wanted entries of L; return which zeros came of cancellation."""
-    terms = trace.terms()
-    cancelled = np.zeros_like(wanted)
-    chunks = _chunks(wanted, trace.width)
-    for number, columns in enumerate(chunks):
-        last = int(np.flatnonzero(wanted[:, columns].any(axis=1))[-1])
-        stack = Graded.identity(len(columns), trace.width)
-        for t in range(int(columns[0]) + 1, last + 1):
-            if stop():
-                raise Stopped
-            begun = int(np.searchsorted(columns, t))
-            now = Graded(stack.scale[:begun], stack.rows[:begun], stack.alive[:begun])
-            now = now.before(trace.log_jacobian(t, terms))
-            stack.scale[:begun], stack.rows[:begun], stack.alive[:begun] = now.scale, now.rows, now.alive
-            log = now.log_norm()
-            chosen = wanted[t, columns[:begun]]
-            at = columns[:begun][chosen]
-            L[t, at] = log[chosen]
-            cancelled[t, at] = ((log == -np.inf) & now.alive.any(axis=1))[chosen]
-        report((number + 1) / len(chunks))
-    return cancelled
+def _joined(stack: Stack, more: Stack) -> Stack:
+    """Return two stacks as one."""
+    if not len(more.error):
+        return stack
+    parts = (np.concatenate([getattr(s, f.name) for s in (stack, more)]) for f in fields(stack))
+    return type(stack)(*parts)
 
 
 def _rounding_growth(L: Floats, wanted: NDArray[np.bool_], stop: Stop) -> Floats:
-    """Return by how much the roundings of the plain product reach the wanted pairs, relative to their norms.
+    """Return by how much the roundings of a product in order reach the wanted pairs, relative to their norms.
 
-    A rounding at step j reaches P_{t,k} as ‖P_{t,j}‖‖P_{j,k}‖/‖P_{t,k}‖; independent roundings add in squares.
+    A rounding at step j is relative to ‖J_j‖‖P_{j−1,k}‖ and reaches P_{t,k} as ‖P_{t,j}‖ times that; independent
+    roundings add in squares.
     """
     growth = np.zeros_like(L)
+    step = np.diagonal(L, -1)
     for k in np.flatnonzero(wanted.any(axis=0)):
         if stop():
             raise Stopped
         rows = np.flatnonzero(wanted[:, k])
-        between = slice(k, rows[-1] + 1)
-        term = np.exp(2.0 * (L[rows, between] + L[between, k] - L[rows, k, None]))
-        growth[rows, k] = np.sqrt(np.where(np.isnan(L[rows, between]), 0.0, term).sum(axis=1))
+        last = int(rows[-1])
+        after = L[rows, k + 1 : last + 1]
+        term = np.exp(2.0 * (after + step[k:last] + L[k:last, k] - L[rows, k, None]))
+        growth[rows, k] = np.sqrt(np.where(np.isnan(after), 0.0, term).sum(axis=1))
     return growth
-
-
-def _multiply_extended(J: Floats, L: Floats, wanted: NDArray[np.bool_], stop: Stop, report: Report) -> None:
-    """Put the double-double norms into the wanted entries of L."""
-    N = J.shape[1]
-    chunks = _chunks(wanted, 4 * N)
-    for number, columns in enumerate(chunks):
-        last = int(np.flatnonzero(wanted[:, columns].any(axis=1))[-1])
-        stack = DoubleDouble.identity(len(columns), N)
-        for t in range(int(columns[0]) + 1, last + 1):
-            if stop():
-                raise Stopped
-            begun = int(np.searchsorted(columns, t))
-            stack = stack.multiplied(J[t - 1], begun)
-            chosen = wanted[t, columns[:begun]]
-            L[t, columns[:begun][chosen]] = stack.log_norm()[:begun][chosen]
-        report((number + 1) / len(chunks))

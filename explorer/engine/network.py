@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from explorer.engine.activations import ACTIVATIONS, Floats, sigmoid
 from explorer.engine.cells import CELLS, Cell, Signed, Term, dense, logarithmic
-from explorer.engine.errors import BadNetwork, BadSequence
+from explorer.engine.errors import BadNetwork, BadSequence, Refusal
 from explorer.engine.initialisation import INITIALISATIONS, normal
 
 Entry = TypeVar("Entry")
@@ -227,6 +227,19 @@ class Trace:
         """Return N, the width of the state."""
         return self.s.shape[1]
 
+    def check_pair(self, t: int, k: int) -> None:
+        """Refuse a pair outside 0 ≤ k ≤ t ≤ T.
+
+        Raises
+        ------
+        BadSequence
+            Naming the pair.
+        """
+        if not 0 <= k <= t <= self.steps:
+            raise BadSequence(
+                "There is no pair t = {t}, k = {k}; 0 ≤ k ≤ t ≤ {T} is expected.", t=t, k=k, T=self.steps
+            )
+
     def terms(self) -> list[Term]:
         """Return the summands of which each step's Jacobian consists."""
         with np.errstate(over="ignore", invalid="ignore"):
@@ -271,8 +284,15 @@ def _finite(name: str, array: Floats) -> Floats:
     return array
 
 
+def _numbers(name: str, value: ArrayLike, refusal: type[Refusal] = BadNetwork) -> Floats:
+    try:
+        return np.array(value, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise refusal("{name} is not an array of numbers: {reason}.", name=name, reason=error) from error
+
+
 def _matrix(name: str, value: ArrayLike) -> Floats:
-    matrix = np.array(value, dtype=np.float64)
+    matrix = _numbers(name, value)
     if matrix.ndim != 2 or 0 in matrix.shape:
         raise BadNetwork("{name} has the shape {shape}; it must be a matrix.", name=name, shape=matrix.shape)
     return _finite(name, matrix)
@@ -286,13 +306,13 @@ def _expect(name: str, array: Floats, shape: tuple[int, ...]) -> None:
 
 
 def _vector(name: str, value: ArrayLike | None, size: int) -> Floats:
-    vector = np.zeros(size) if value is None else np.array(value, dtype=np.float64)
+    vector = np.zeros(size) if value is None else _numbers(name, value)
     _expect(name, vector, (size,))
     return _frozen(_finite(name, vector))
 
 
 def _sequence(x: ArrayLike, inputs: int) -> Floats:
-    x = np.array(x, dtype=np.float64)
+    x = _numbers("x", x, BadSequence)
     if x.ndim != 2 or x.shape[1] != inputs or len(x) == 0:
         raise BadSequence(
             "x has the shape {shape}; (T, {inputs}) with at least one step is expected.",
@@ -305,7 +325,7 @@ def _sequence(x: ArrayLike, inputs: int) -> Floats:
 
 
 def _initial_state(s0: ArrayLike, width: int) -> Floats:
-    state = np.array(s0, dtype=np.float64)
+    state = _numbers("s0", s0, BadSequence)
     if state.shape != (width,):
         raise BadSequence("s0 has the shape {shape}; ({width},) is expected.", shape=state.shape, width=width)
     if not np.isfinite(state).all():

@@ -13,6 +13,8 @@ from explorer.engine.activations import Floats
 from explorer.engine.allpairs import Report, Stop, one_blas_thread
 from explorer.engine.errors import Stopped
 
+_LN2 = float(np.log(2.0))
+_STACK_BYTES = 64 * 2**20
 _BLOCK = 4
 _ITERATIONS = 6
 _ACCURACY = 1e-11
@@ -29,23 +31,40 @@ def log_spectral_norms(J: Floats, stop: Stop = lambda: False, report: Report = l
     T, N, _ = J.shape
     L = np.full((T + 1, T + 1), np.nan)
     np.fill_diagonal(L, 0.0)
-    product, vectors = np.empty((T, N, N)), np.empty((T, N, min(_BLOCK, N)))
-    log = np.zeros(T)
-    start = np.linalg.qr(np.random.default_rng(0).standard_normal((N, min(_BLOCK, N))))[0]
+    size = max(1, _STACK_BYTES // (8 * N * N))
     with one_blas_thread(), np.errstate(all="ignore"):
-        for t in range(1, T + 1):
-            if stop():
-                raise Stopped
-            np.matmul(J[t - 1], product[: t - 1], out=product[: t - 1])
-            product[t - 1], vectors[t - 1] = J[t - 1], start
-            live = product[:t]
-            norm = np.sqrt(np.einsum("kij,kij->k", live, live))
-            live /= np.where(norm > 0, norm, 1.0)[:, None, None]
-            log[:t] += np.log(norm)
-            vectors[:t], top = _leading(live, vectors[:t])
-            L[t, :t] = log[:t] + np.log(top)
-            report(t / T)
+        for first in range(0, T, size):
+            _columns(J, first, min(first + size, T), L, stop)
+            report(min(first + size, T) / T)
     return L
+
+
+def _columns(J: Floats, first: int, last: int, L: Floats, stop: Stop) -> None:
+    """Fill in the columns k = first..last−1 of L."""
+    T, N, _ = J.shape
+    count, block = last - first, min(_BLOCK, N)
+    start = np.linalg.qr(np.random.default_rng(0).standard_normal((N, block)))[0]
+    product, vectors, log = np.empty((count, N, N)), np.empty((count, N, block)), np.zeros(count)
+    for t in range(first + 1, T + 1):
+        if stop():
+            raise Stopped
+        begun = min(t - first, count)
+        step, power = _near_one(J[t - 1])
+        old = begun - (t <= last)
+        np.matmul(step, product[:old], out=product[:old])
+        product[old:begun], vectors[old:begun] = step, start
+        live = product[:begun]
+        norm = np.sqrt(np.einsum("kij,kij->k", live, live))
+        live /= np.where(norm > 0, norm, 1.0)[:, None, None]
+        log[:begun] += np.log(norm) + power * _LN2
+        vectors[:begun], top = _leading(live, vectors[:begun])
+        L[t, first : first + begun] = log[:begun] + np.log(top)
+
+
+def _near_one(J: Floats) -> tuple[Floats, float]:
+    """Return J as a matrix whose largest entry is near one, and the power of two that was taken out."""
+    power = float(np.frexp(np.abs(J).max())[1])
+    return J * np.exp2(-power), power
 
 
 def _leading(M: Floats, X: Floats) -> tuple[Floats, Floats]:

@@ -7,6 +7,7 @@ singular values come from one-sided Jacobi rotations of its rows, carried out in
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +34,7 @@ class GradedForm:
     right: Floats
 
 
-def log_singular_values(steps: list[Signed], N: int, stop: Stop = lambda: False) -> Floats:
+def log_singular_values(steps: Iterable[Signed], N: int, stop: Stop = lambda: False) -> Floats:
     """Return ln σ_i (N,) of the product of ``steps`` (the first is applied first), descending; −inf beyond the rank."""
     form = GradedForm(np.eye(N), np.zeros(N), np.eye(N))
     with np.errstate(all="ignore"):
@@ -99,7 +100,8 @@ def _eliminate(M: Floats, row: Floats, column: Floats) -> GradedForm:
         d.append(weight[i, j])
         M -= np.outer(down, across)
         M[i], M[:, j] = 0.0, 0.0
-    return GradedForm(np.array(left).T.reshape(len(row), -1), np.array(d), np.array(right).reshape(len(d), -1))
+    r = len(d)
+    return GradedForm(np.array(left).T.reshape(len(row), r), np.array(d), np.array(right).reshape(r, len(column)))
 
 
 def _scaled(value: Floats, log: Floats) -> Floats:
