@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsObject, QWidget
 
 from explorer.gui.i18n import language
 from explorer.gui.theme import Theme, font
@@ -84,12 +84,58 @@ class GestureBox(pg.ViewBox):
         return point.x(), point.y()
 
 
-class Plot(pg.PlotWidget):
-    """A plot dressed in the theme, without menus, with gestures instead of pyqtgraph's own mouse modes."""
+class StepAxis(pg.AxisItem):
+    """An axis of steps: its ticks are whole numbers, however far one zooms in."""
 
-    def __init__(self, theme: Theme) -> None:
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+        """Return pyqtgraph's distances between ticks, none below one step."""
+        levels = super().tickSpacing(minVal, maxVal, size)
+        return [(max(1.0, float(spacing)), 0.0) for spacing, _ in levels[:2]]
+
+
+class Overlay(QGraphicsItem):
+    """Something painted over a box's data (or under it, with a negative ``z``) in pixels, y downward."""
+
+    def __init__(self, box: GestureBox, z: float) -> None:
+        super().__init__(box)
+        self.box = box
+        self.setZValue(z)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        box.sigRangeChanged.connect(self._moved)
+        box.sigResized.connect(self._moved)
+
+    def boundingRect(self) -> QRectF:
+        """Return the whole box."""
+        return QRectF(self.box.rect())
+
+    def x(self, value: float) -> float:
+        """Return the pixel of ``value`` on the horizontal axis."""
+        (low, high), width = self.box.viewRange()[0], self.box.rect().width()
+        return float((value - low) / (high - low) * width)
+
+    def y(self, value: float) -> float:
+        """Return the pixel of ``value`` on the vertical axis."""
+        (low, high), height = self.box.viewRange()[1], self.box.rect().height()
+        return float((high - value) / (high - low) * height)
+
+    def _moved(self, *_: object) -> None:
+        self.prepareGeometryChange()
+        self.update()
+
+
+class Plot(pg.PlotWidget):
+    """A plot dressed in the theme, without menus, with gestures instead of pyqtgraph's own mouse modes.
+
+    ``pointed(x, y, where)`` tells the data coordinates under the pointer and its place on the screen, ``unpointed()``
+    that it has left. ``axes`` replaces pyqtgraph's own by side.
+    """
+
+    pointed = Signal(float, float, QPoint)
+    unpointed = Signal()
+
+    def __init__(self, theme: Theme, axes: Mapping[str, pg.AxisItem] | None = None) -> None:
         self.box = GestureBox()
-        super().__init__(viewBox=self.box)
+        super().__init__(viewBox=self.box, axisItems=dict(axes or {}))
         self.setMenuEnabled(False)
         self.hideButtons()
         self.getPlotItem().setContentsMargins(0, 0, 0, 0)
@@ -97,6 +143,21 @@ class Plot(pg.PlotWidget):
         # Arrow keys belong to the window, not to the plot's scroll area.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.dress(theme)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell what is under the pointer."""
+        super().mouseMoveEvent(event)
+        scene = self.mapToScene(event.position().toPoint())
+        if self.box.sceneBoundingRect().contains(scene):
+            at = self.box.mapSceneToView(scene)
+            self.pointed.emit(at.x(), at.y(), event.globalPosition().toPoint())
+        else:
+            self.unpointed.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that the pointer has left."""
+        super().leaveEvent(event)
+        self.unpointed.emit()
 
     def dress(self, theme: Theme) -> None:
         """Take on the theme's colours and fonts, which pyqtgraph does not take from the application."""
@@ -111,12 +172,56 @@ class Plot(pg.PlotWidget):
             axis.label.setDefaultTextColor(QColor(theme.muted))
 
 
+class Canvas(QGraphicsObject):
+    """A drawing in the pixels of a plot's box, (0, 0) at its top left, made anew when it is zoomed or resized.
+
+    It lies above curves and below cursor lines; the mouse goes through it to the box.
+    """
+
+    def __init__(self, box: GestureBox) -> None:
+        super().__init__(box)
+        self.box = box
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        box.sigXRangeChanged.connect(self._moved)
+        box.sigResized.connect(self._resized)
+
+    def pixel(self, step: float) -> float:
+        """Return where ``step`` stands, in pixels from the left."""
+        low, high = self.box.viewRange()[0]
+        return float((step - low) / (high - low) * self.box.width())
+
+    def spacing(self) -> float:
+        """Return the pixels from one step to the next."""
+        low, high = self.box.viewRange()[0]
+        return float(self.box.width() / (high - low))
+
+    def boundingRect(self) -> QRectF:
+        """Return the whole of the box."""
+        return QRectF(0.0, 0.0, self.box.width(), self.box.height())
+
+    def paint(self, painter: QPainter, *_: Any) -> None:
+        """Draw, unless there is no room at all."""
+        if self.box.width() > 1 and self.box.height() > 1:
+            self.sketch(painter)
+
+    def sketch(self, painter: QPainter) -> None:
+        """Draw in pixels: for the drawing to fill in."""
+        raise NotImplementedError
+
+    def _moved(self, *_: object) -> None:
+        self.update()
+
+    def _resized(self, *_: object) -> None:
+        self.prepareGeometryChange()
+        self.update()
+
+
 class TimePlot(View):
     """A view whose horizontal axis is time, 0..T, linked with all others of its kind; cursor lines at t and k."""
 
-    def __init__(self, theme: Theme, title: str, name: str) -> None:
+    def __init__(self, theme: Theme, title: str, name: str, left: pg.AxisItem | None = None) -> None:
         super().__init__(theme, title, name)
-        self.plot = Plot(theme)
+        self.plot = Plot(theme, {"bottom": StepAxis("bottom")} | ({"left": left} if left else {}))
         self.plot.getAxis("left").setWidth(LEFT_AXIS)
         self.plot.box.whole.connect(self.show_all)
         self.cursor_t = pg.InfiniteLine(angle=90, movable=False)
@@ -142,7 +247,10 @@ class TimePlot(View):
         if inspection.analysis.steps != self._steps:
             self._steps = inspection.analysis.steps
             self.plot.box.setLimits(
-                xMin=-0.5, xMax=self._steps + 0.5, minXRange=min(4.0, self._steps + 1.0), maxXRange=self._steps + 1.0
+                xMin=-0.5,
+                xMax=self._steps + 0.5,
+                minXRange=min(4.0, self._steps + 1.0),
+                maxXRange=self._steps + 1.0,
             )
             self.show_all()
         super().present(inspection)
