@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsObject, QWidget
 
 from explorer.gui.i18n import language
@@ -93,41 +94,11 @@ class StepAxis(pg.AxisItem):
         return [(max(1.0, float(spacing)), 0.0) for spacing, _ in levels[:2]]
 
 
-class Overlay(QGraphicsItem):
-    """Something painted over a box's data (or under it, with a negative ``z``) in pixels, y downward."""
-
-    def __init__(self, box: GestureBox, z: float) -> None:
-        super().__init__(box)
-        self.box = box
-        self.setZValue(z)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        box.sigRangeChanged.connect(self._moved)
-        box.sigResized.connect(self._moved)
-
-    def boundingRect(self) -> QRectF:
-        """Return the whole box."""
-        return QRectF(self.box.rect())
-
-    def x(self, value: float) -> float:
-        """Return the pixel of ``value`` on the horizontal axis."""
-        (low, high), width = self.box.viewRange()[0], self.box.rect().width()
-        return float((value - low) / (high - low) * width)
-
-    def y(self, value: float) -> float:
-        """Return the pixel of ``value`` on the vertical axis."""
-        (low, high), height = self.box.viewRange()[1], self.box.rect().height()
-        return float((high - value) / (high - low) * height)
-
-    def _moved(self, *_: object) -> None:
-        self.prepareGeometryChange()
-        self.update()
-
-
 class Plot(pg.PlotWidget):
     """A plot dressed in the theme, without menus, with gestures instead of pyqtgraph's own mouse modes.
 
-    ``pointed(x, y, where)`` tells the data coordinates under the pointer and its place on the screen, ``unpointed()``
-    that it has left. ``axes`` replaces pyqtgraph's own by side.
+    ``pointed(x, y, where)`` tells the data coordinates under the pointer and its place on the screen,
+    ``unpointed()`` that it has left. ``axes`` replaces pyqtgraph's own by side.
     """
 
     pointed = Signal(float, float, QPoint)
@@ -182,13 +153,18 @@ class Canvas(QGraphicsObject):
         super().__init__(box)
         self.box = box
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        box.sigXRangeChanged.connect(self._moved)
+        box.sigRangeChanged.connect(self._moved)
         box.sigResized.connect(self._resized)
 
     def pixel(self, step: float) -> float:
         """Return where ``step`` stands, in pixels from the left."""
         low, high = self.box.viewRange()[0]
         return float((step - low) / (high - low) * self.box.width())
+
+    def height(self, value: float) -> float:
+        """Return where ``value`` of the vertical axis stands, in pixels from the top."""
+        low, high = self.box.viewRange()[1]
+        return float((high - value) / (high - low) * self.box.height())
 
     def spacing(self) -> float:
         """Return the pixels from one step to the next."""
