@@ -21,8 +21,6 @@ from explorer.engine.errors import Stopped
 _GENTLE = 10.0
 _SWEEPS = 30
 _CONVERGED = 1e-14
-# What is left of an entry below this share of the largest is rounding.
-_NO_PIVOT = 2.0**-50
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +86,8 @@ def _eliminate(M: Floats, row: Floats, column: Floats) -> GradedForm:
     """
     M = M.copy()
     left, right, d = [], [], []
-    noise = np.abs(M).max(initial=0.0) * _NO_PIVOT
     for _ in range(min(M.shape)):
-        weight = np.where(np.abs(M) > noise, np.log(np.abs(M)) + row[:, None] + column, -np.inf)
+        weight = np.log(np.abs(M)) + row[:, None] + column
         i, j = divmod(int(weight.argmax()), M.shape[1])
         if weight[i, j] == -np.inf:
             break

@@ -1,8 +1,8 @@
 """The base of the Inspect panel's cards: each works and paints only when it is seen.
 
-The panel scrolls, so most cards are out of sight while a slider is dragged. `InspectCard.draw` therefore only notes
-what is to be shown; the work is done at the next paint event, which Qt sends to what can be seen (and to all, for a
-picture).
+The panel scrolls, so most cards are out of sight while a slider is dragged. `InspectCard.draw` therefore only
+notes what is to be shown; the work is done at the next paint event, which Qt sends to what can be seen (and to
+all, for a picture).
 """
 
 from __future__ import annotations

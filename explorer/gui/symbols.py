@@ -49,3 +49,8 @@ def signed(value: float, digits: int = 3) -> str:
     if value == 0.0 or math.isinf(value):
         return "0" if value == 0.0 else minus + "∞"
     return minus + scientific(math.log10(abs(value)), digits)
+
+
+def derivative(t: int, k: int) -> str:
+    """Return the pair's name, ∂s₃₆/∂s₁₂."""
+    return f"∂s{subscript(t)}/∂s{subscript(k)}"
