@@ -161,7 +161,7 @@ class Canvas(QGraphicsObject):
         low, high = self.box.viewRange()[0]
         return float((step - low) / (high - low) * self.box.width())
 
-    def height(self, value: float) -> float:
+    def level(self, value: float) -> float:
         """Return where ``value`` of the vertical axis stands, in pixels from the top."""
         low, high = self.box.viewRange()[1]
         return float((high - value) / (high - low) * self.box.height())
