@@ -26,7 +26,8 @@ from explorer.workspace.sequences import Feed, feed
 COMPARED = ("tanh", "sigmoid", "relu")
 """The activations whose rows are always drawn together."""
 
-_SPANS = (1, 2, 3, 6, 10, 15, 20, 30, 50, 100, 200, 300, 500, 1000, 2000, 5000)
+SPANS = (1, 2, 3, 6, 10, 15, 20, 30, 50, 100, 200, 300, 500, 1000, 2000, 5000)
+"""The spans of the flow map's colours to choose from, in decades either way."""
 _LN10 = float(np.log(10.0))
 
 
@@ -257,7 +258,7 @@ def _decades(runs: tuple[Run, ...] | list[Run]) -> int:
     """Return the first whole span that holds every finite gain."""
     gains = [run.log_gain[np.isfinite(run.log_gain)] for run in runs]
     widest = max((float(np.abs(gain).max(initial=0.0)) for gain in gains), default=0.0) / _LN10
-    return next((span for span in _SPANS if span >= widest), _SPANS[-1])
+    return next((span for span in SPANS if span >= widest), SPANS[-1])
 
 
 def _check(stop: Stop) -> None:
