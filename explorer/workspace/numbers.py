@@ -1,0 +1,72 @@
+"""Numbers and indices as mathematics writes them: s₃₆, 0.33, 2.1·10⁻³, far outside float64 too."""
+
+from __future__ import annotations
+
+import math
+
+_SUBSCRIPTS = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_LN10 = math.log(10.0)
+
+
+def subscript(number: int) -> str:
+    """Return ``number`` as an index below the line: 36 gives ₃₆."""
+    return str(number).translate(_SUBSCRIPTS)
+
+
+def superscript(number: int) -> str:
+    """Return ``number`` as an exponent: −3 gives ⁻³."""
+    return str(number).translate(_SUPERSCRIPTS)
+
+
+def power_of_ten(exponent: int) -> str:
+    """Return 10 to the whole ``exponent``: −3 gives 10⁻³, 0 gives 1."""
+    return "1" if exponent == 0 else "10" + superscript(exponent)
+
+
+def scientific(log10: float, digits: int = 2) -> str:
+    """Return the number 10^``log10`` with ``digits`` digits, far outside float64 too: 2.1·10⁻³, 0.60, 150, 0.
+
+    −inf is the true zero.
+    """
+    if math.isnan(log10):
+        return "NaN"
+    if math.isinf(log10):
+        return "0" if log10 < 0 else "∞"
+    exponent = math.floor(log10)
+    mantissa = f"{10.0 ** (log10 - exponent):.{digits - 1}f}"
+    if float(mantissa) >= 10.0:
+        exponent, mantissa = exponent + 1, f"{1.0:.{digits - 1}f}"
+    if -2 < exponent < max(digits, 3):
+        return f"{float(mantissa) * 10.0**exponent:.{max(digits - 1 - exponent, 0)}f}"
+    return f"{mantissa}·{power_of_ten(exponent)}"
+
+
+def factor(log: float) -> str:
+    """Return e^``log`` with two digits, and with as many more as tell it from 1: 0.33, 1.0023, 2.1·10⁻³.
+
+    What differs from 1 by less than 10⁻⁵ is 1.
+    """
+    distance = abs(math.expm1(log)) if log < 1.0 else math.inf
+    if distance < 1e-5:
+        return "1"
+    if distance < 0.1:
+        return f"{math.exp(log):.{1 - math.floor(math.log10(distance))}f}".rstrip("0")
+    if 0.0 < log < _LN10:
+        return f"{math.exp(log):.2f}"
+    return scientific(log / _LN10)
+
+
+def threshold(value: float) -> str:
+    """Return a positive number so that a power of ten is one: 10⁻⁶, 2.5·10⁻⁴, 0.5, 1."""
+    log10 = math.log10(value)
+    if abs(log10 - round(log10)) < 1e-9:
+        return power_of_ten(round(log10))
+    return f"{value:g}" if value >= 0.01 else scientific(log10)
+
+
+def duration(steps: float) -> str:
+    """Return a positive number of steps, with one decimal below ten: 0.6, 2, 34; two digits below 0.5."""
+    if steps < 0.5:
+        return f"{steps:.2g}"
+    return f"{steps:.1f}".removesuffix(".0") if steps < 9.95 else f"{steps:.0f}"
