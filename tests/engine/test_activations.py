@@ -8,9 +8,7 @@ from explorer.engine.activations import ACTIVATIONS
 
 from .reference import Exact
 
-TAILS = np.array(
-    [-2500.0, -400.0, -40.0, -19.1, -16.7, -1.0, -1e-9, 0.0, 0.3, 5.0, 16.7, 19.1, 40.0, 700.0, 2500.0]
-)
+TAILS = np.array([-2500.0, -400.0, -40.0, -19.1, -16.7, -1.0, -1e-9, 0.0, 0.3, 5.0, 16.7, 19.1, 40.0, 700.0, 2500.0])
 
 
 def test_the_four_activations_are_there():

@@ -114,9 +114,7 @@ def test_forget_bias_of_one_opens_the_forget_gate_to_0_731():
         cell="lstm", U=np.zeros((4 * n, 1)), W=np.zeros((4 * n, n)), b=b, V=np.ones((1, n)), c=np.zeros(1)
     )  # fmt: skip
     J = network.forward(QUIET).jacobians()
-    np.testing.assert_allclose(
-        J[:, n:, n:], np.broadcast_to(0.7310585786 * np.eye(n), (12, n, n)), atol=1e-10
-    )
+    np.testing.assert_allclose(J[:, n:, n:], np.broadcast_to(0.7310585786 * np.eye(n), (12, n, n)), atol=1e-10)
 
 
 def test_gru_with_a_shut_update_gate_keeps_its_state():

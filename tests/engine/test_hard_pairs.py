@@ -92,17 +92,16 @@ def test_nilpotent_W_behind_a_rotation_is_exact_up_to_its_nilpotency(simple):
     assert_nats(np.where(t - k < n, frobenius, np.nan), early)
 
 
-def test_pairs_that_no_arithmetic_of_ours_can_certify_are_counted_as_unsure(simple):
+def test_nilpotent_W_behind_a_rotation_is_exact_or_counted_as_unsure_where_only_rounding_is_left(simple):
     """Behind a rotation W^6 is not zero but rounding, W^12 the rounding of it: 16 digits go at each turn."""
     n = 6
     Q = orthogonal(n, 0)
     trace = quiet(simple(Q @ (1.5 * np.eye(n, k=-1)) @ Q.T), 30)
     exact, J = exact_from_jacobians(trace, 300)
     flow = gradient_flow(trace)
-    wrong = np.abs(flow.log_norm - exact.all_log_norms(J)) > 1e-9
-    assert flow.unsure >= wrong.sum()
-    t, k = np.nonzero(wrong)
-    assert (t - k).min() >= 2 * n
+    t, k = np.nonzero(np.abs(flow.log_norm - exact.all_log_norms(J)) > 1e-9)
+    assert len(t) <= flow.unsure
+    assert (t - k >= 2 * n).all()
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -191,9 +190,7 @@ def test_lstm_with_shut_forget_gates_keeps_its_log_norm_beyond_float64():
             assert frobenius[t, k] == pytest.approx(-900.0 * (t - k) + 0.5 * np.log(2), abs=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("activation", "gain"), [("tanh", 0.9), ("tanh", 3.0), ("sigmoid", 2.0), ("identity", 1.4)]
-)
+@pytest.mark.parametrize(("activation", "gain"), [("tanh", 0.9), ("tanh", 3.0), ("sigmoid", 2.0), ("identity", 1.4)])
 def test_two_thousand_steps_are_exact(activation, gain, random_trace):
     trace = random_trace(("rnn", activation), hidden=3, steps=2000, gain=gain)
     exact, J = exact_from_jacobians(trace)
@@ -257,9 +254,7 @@ def test_spectral_norm_is_exact_with_two_singular_values_close_together(simple):
     trace = quiet(simple(W), 50)
     t, k = np.tril_indices(51)
     P = plain_products(trace.jacobians())[t, k]
-    assert_nats(
-        gradient_flow(trace).log_spectral_norm()[t, k], logarithm(np.linalg.norm(P, 2, axis=(1, 2))), 1e-9
-    )
+    assert_nats(gradient_flow(trace).log_spectral_norm()[t, k], logarithm(np.linalg.norm(P, 2, axis=(1, 2))), 1e-9)
 
 
 def test_spectral_norm_of_a_non_normal_network_is_exact(simple):
@@ -267,9 +262,7 @@ def test_spectral_norm_of_a_non_normal_network_is_exact(simple):
     trace = quiet(simple(W), 60)
     t, k = np.tril_indices(61)
     P = plain_products(trace.jacobians())[t, k]
-    assert_nats(
-        gradient_flow(trace).log_spectral_norm()[t, k], logarithm(np.linalg.norm(P, 2, axis=(1, 2))), 1e-9
-    )
+    assert_nats(gradient_flow(trace).log_spectral_norm()[t, k], logarithm(np.linalg.norm(P, 2, axis=(1, 2))), 1e-9)
 
 
 def test_gates_that_slam_shut_and_open_are_exact():
@@ -339,10 +332,7 @@ def test_pairs_with_k_after_t_are_nan_and_the_diagonal_is_the_identity(kind, ran
 
 
 def test_easy_networks_need_no_pair_recomputed(random_trace):
-    assert (
-        gradient_flow(random_trace(("rnn", "identity"), hidden=8, steps=60, init="orthogonal")).recomputed
-        == 0
-    )
+    assert gradient_flow(random_trace(("rnn", "identity"), hidden=8, steps=60, init="orthogonal")).recomputed == 0
 
 
 def test_cancelling_pairs_are_counted(simple):

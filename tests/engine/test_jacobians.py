@@ -24,9 +24,7 @@ def test_each_jacobian_is_the_central_difference_in_random_directions(kind, gain
     for k in range(8):
         for v in directions(trace, 3, seed=k):
             expected = nudged(trace, k, v)[1]
-            np.testing.assert_allclose(
-                J[k] @ v, expected, rtol=1e-6, atol=1e-7 * np.abs(expected).max() + 1e-10
-            )
+            np.testing.assert_allclose(J[k] @ v, expected, rtol=1e-6, atol=1e-7 * np.abs(expected).max() + 1e-10)
 
 
 def test_jacobian_rows_are_units_of_the_new_state_and_columns_of_the_old(kind, random_trace):

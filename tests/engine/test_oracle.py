@@ -12,9 +12,7 @@ pytestmark = pytest.mark.parametrize("case", ORACLE, ids=oracle_name)
 
 def trace_of(case):
     arrays = {name: np.array(value) for name, value in case["weights"].items()}
-    network = Network.from_arrays(
-        cell=case["cell"], activation=case["activation"], readout="softmax", **arrays
-    )
+    network = Network.from_arrays(cell=case["cell"], activation=case["activation"], readout="softmax", **arrays)
     return network.forward(np.array(case["x"]), s0=np.array(case["s"][0]))
 
 

@@ -68,9 +68,7 @@ def test_bound_holds_for_every_pair(network, T):
     assert (flow.log_spectral_norm()[lower] <= flow.log_bound[lower] + 1e-8).all()
 
 
-@pytest.mark.parametrize(
-    ("activation", "gamma"), [("tanh", 1.0), ("relu", 1.0), ("identity", 1.0), ("sigmoid", 0.25)]
-)
+@pytest.mark.parametrize(("activation", "gamma"), [("tanh", 1.0), ("relu", 1.0), ("identity", 1.0), ("sigmoid", 0.25)])
 def test_bound_is_the_lag_times_the_log_of_gamma_sigma_1(activation, gamma, random_trace):
     trace = random_trace(("rnn", activation), hidden=5, steps=9)
     rate = np.log(gamma * np.linalg.norm(trace.network.W, 2))
@@ -92,9 +90,7 @@ def test_gated_cells_have_no_bound(random_trace):
 
 
 @few
-@given(
-    networks(kinds=[("rnn", "tanh"), ("rnn", "relu"), ("rnn", "sigmoid")]), st.randoms(use_true_random=False)
-)
+@given(networks(kinds=[("rnn", "tanh"), ("rnn", "relu"), ("rnn", "sigmoid")]), st.randoms(use_true_random=False))
 def test_renaming_the_units_changes_no_norm(network, random):
     order = list(range(network.W.shape[1]))
     random.shuffle(order)

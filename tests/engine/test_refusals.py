@@ -143,9 +143,7 @@ def test_every_array_handed_out_is_read_only(kind):
     trace = network.forward(np.ones((4, 2)))
     flow = gradient_flow(trace)
     handed = [
-        getattr(network, name)
-        for name in ("U", "W", "b", "V", "c", "b_rec")
-        if getattr(network, name) is not None
+        getattr(network, name) for name in ("U", "W", "b", "V", "c", "b_rec") if getattr(network, name) is not None
     ]
     handed += [trace.x, trace.s, trace.z, trace.y, trace.o, trace.jacobians()]
     handed += [flow.log_norm, flow.log_spectral_norm(), flow.log_bound, flow.log_step_norms()]
@@ -166,15 +164,11 @@ def test_arrays_given_are_copied():
 
 @pytest.mark.parametrize("gain", [50.0, 200.0])
 def test_states_that_overflow_are_results_without_a_warning(gain):
-    network = Network.random(
-        **{**RANDOM, "activation": "relu", "init": "identity", "gain": gain, "bias": 1.0}
-    )
+    network = Network.random(**{**RANDOM, "activation": "relu", "init": "identity", "gain": gain, "bias": 1.0})
     trace = network.forward(np.ones((400, 2)))
     flow = gradient_flow(trace)
     assert not np.isfinite(trace.s).all()
-    assert flow.log_norm[100, 0] == pytest.approx(
-        flow.log_spectral_norm()[100, 0], abs=0.5 * np.log(3) + 1e-9
-    )
+    assert flow.log_norm[100, 0] == pytest.approx(flow.log_spectral_norm()[100, 0], abs=0.5 * np.log(3) + 1e-9)
     assert np.isnan(flow.log_norm[400, 0]) or np.isfinite(flow.log_norm[400, 0])
 
 

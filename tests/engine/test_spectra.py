@@ -51,18 +51,14 @@ def test_spectrum_is_exact_where_slopes_underflow(simple):
     trace = simple(rng.normal(size=(3, 3)), "tanh", U=U).forward(rng.choice([-1.0, 1.0], size=(3, 1)))
     expected = exact_spectrum(trace, 3, 0, 12_000, from_z=True)
     assert np.isfinite(expected).all()
-    np.testing.assert_allclose(
-        gradient_flow(trace).log_singular_values(3, 0), expected, rtol=1e-10, atol=1e-7
-    )
+    np.testing.assert_allclose(gradient_flow(trace).log_singular_values(3, 0), expected, rtol=1e-10, atol=1e-7)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
 def test_spectrum_is_exact_at_gain_50(activation, random_trace):
     trace = random_trace(("rnn", activation), hidden=4, steps=15, gain=50.0)
     expected = exact_spectrum(trace, 15, 0, 3000, from_z=True)
-    np.testing.assert_allclose(
-        gradient_flow(trace).log_singular_values(15, 0), expected, rtol=1e-10, atol=1e-7
-    )
+    np.testing.assert_allclose(gradient_flow(trace).log_singular_values(15, 0), expected, rtol=1e-10, atol=1e-7)
 
 
 def test_spectrum_is_descending_and_its_top_is_the_spectral_norm(kind, random_trace):
@@ -100,9 +96,7 @@ def test_determinant_rule_holds_for_every_pair_of_a_simple_network(activation, g
 def test_determinant_rule_holds_for_every_pair_of_a_gated_network(cell, random_trace):
     trace = random_trace((cell, "tanh"), hidden=3, steps=15)
     exact = Exact()
-    step = [
-        exact.log(abs(exact.mp.det(exact.mp.matrix(J.tolist())))) for J in exact.factors(trace.jacobians())
-    ]
+    step = [exact.log(abs(exact.mp.det(exact.mp.matrix(J.tolist())))) for J in exact.factors(trace.jacobians())]
     until = np.concatenate([[0.0], np.cumsum(step)])
     flow = gradient_flow(trace)
     for t in range(16):
@@ -155,9 +149,7 @@ def test_lyapunov_exponents_are_numbers_where_slopes_underflow(simple):
     """tanh' at z = 900 is e^−1798.6: far below float64, and not a zero."""
     trace = simple(np.diag([2.0, 1.0]), "tanh", b=[900.0, -900.0]).forward(np.zeros((20, 1)))
     log_slope = 2 * (np.log(2) - np.array([902.0, 901.0]))
-    np.testing.assert_allclose(
-        lyapunov_exponents(trace, skip=1), np.sort(log_slope + np.log([2, 1]))[::-1], atol=1e-9
-    )
+    np.testing.assert_allclose(lyapunov_exponents(trace, skip=1), np.sort(log_slope + np.log([2, 1]))[::-1], atol=1e-9)
 
 
 @pytest.mark.parametrize("skip", [-1, 12, 99])
