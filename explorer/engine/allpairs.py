@@ -38,6 +38,7 @@ _FAR_STEP = 32
 _LEAF = 6
 # The Grams of so many bytes are kept at a time on the upper side; those of the lower side are all kept.
 _BLOCK_BYTES = 256 * 2**20
+_PAIR_BYTES = 8 * 2**20
 _LN2 = float(np.log(2.0))
 
 Stop = Callable[[], bool]
@@ -48,10 +49,14 @@ Segment = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class AllPairs:
-    """ln ‖P_{t,k}‖_F at [t, k] (T+1, T+1), NaN for k > t, and which pairs are doubtful."""
+    """ln ‖P_{t,k}‖_F at [t, k] (T+1, T+1), NaN for k > t; which pairs are doubtful; which were multiplied out.
+
+    ``remade``: the inner product of the Grams had cancelled, and A_t B_k was multiplied out instead.
+    """
 
     log_norm: Floats
     doubtful: NDArray[np.bool_]
+    remade: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +64,13 @@ class Factors:
     """The flattened Grams of A_t (or B_k) for S segments, h factors each, the identity first.
 
     gram (S, h, N²); log_norm (S, h) is ln ‖·‖_F of the stored factor; the true one is 2^exponent times it.
-    ``last`` is the last factor (S, N, N), from which the next can go on.
+    factor (S, h, N, N) holds the factors themselves, or only the last of them where all would take too much memory.
     """
 
     gram: Floats
     log_norm: Floats
     exponent: Floats
-    last: Floats
+    factor: Floats
 
 
 def all_pairs(J: Floats, stop: Stop = lambda: False, report: Report = lambda _: None) -> AllPairs:
@@ -80,20 +85,20 @@ def all_pairs(J: Floats, stop: Stop = lambda: False, report: Report = lambda _: 
     """
     T, N, _ = J.shape
     L = np.full((T + 1, T + 1), np.nan)
-    doubtful = np.zeros((T + 1, T + 1), dtype=bool)
+    doubtful, remade = (np.zeros((T + 1, T + 1), dtype=bool) for _ in range(2))
     np.fill_diagonal(L, 0.5 * np.log(N))
     exponents = _exponents(J)
     total = np.concatenate([[0.0], np.cumsum(exponents)])
     levels, leaves = _split(T, _LEAF if N >= _THREADS_PAY_FROM else 4 * _LEAF)
     with one_blas_thread(), np.errstate(all="ignore"):
         for depth, segments in enumerate(levels):
-            _straddle(segments, J, exponents, total, L, doubtful, stop)
+            _straddle(segments, J, exponents, total, AllPairs(L, doubtful, remade), stop)
             report((depth + 1) / (len(levels) + 1))
         _multiply_out(leaves, J, exponents, L, doubtful, stop)
         for segments in levels:
             for segment in segments:
                 _doubt_factors(*segment, L, doubtful)
-    return AllPairs(L, doubtful)
+    return AllPairs(L, doubtful, remade)
 
 
 def one_blas_thread() -> AbstractContextManager[object]:
@@ -103,7 +108,9 @@ def one_blas_thread() -> AbstractContextManager[object]:
 
 def bytes_needed(T: int, N: int) -> int:
     """Return the most memory that the Jacobians, the Grams and the tables of T steps of width N take at a time."""
-    return 8 * (T + T // 2 + 2) * N * N + 48 * (T + 1) ** 2 + min(4 * T * N * N, _BLOCK_BYTES)
+    half = 4 * (T + 2) * N * N
+    kept = 2 * half if half <= _BLOCK_BYTES else 0
+    return 3 * half + min(half, _BLOCK_BYTES) + kept + 48 * (T + 1) ** 2
 
 
 @cache
@@ -194,13 +201,7 @@ def _sure(log: Floats) -> NDArray[np.bool_]:
 
 
 def _straddle(
-    segments: list[Segment],
-    J: Floats,
-    exponents: Floats,
-    total: Floats,
-    L: Floats,
-    doubtful: NDArray[np.bool_],
-    stop: Stop,
+    segments: list[Segment], J: Floats, exponents: Floats, total: Floats, result: AllPairs, stop: Stop
 ) -> None:
     """Fill in the pairs t ≥ middle ≥ k of all segments of one level."""
     S, N = len(segments), J.shape[1]
@@ -225,7 +226,7 @@ def _straddle(
         if number:
             A = _factors(A, J, exponents, blocks[number], True, stop)
         for i, segment in enumerate(segments):
-            _inner_products(segment, number * rows, A, B, i, total, L, doubtful)
+            _inner_products(segment, number * rows, A, B, i, total, result)
 
 
 def _identity(S: int, N: int) -> Factors:
@@ -235,7 +236,7 @@ def _identity(S: int, N: int) -> Factors:
         np.broadcast_to(one, (S, 1, N * N)),
         np.full((S, 1), 0.5 * np.log(N)),
         np.zeros((S, 1)),
-        np.broadcast_to(np.eye(N), (S, N, N)),
+        np.broadcast_to(np.eye(N), (S, 1, N, N)),
     )
 
 
@@ -243,9 +244,12 @@ def _factors(
     start: Factors, J: Floats, exponents: Floats, steps: list[NDArray[np.intp]], upward: bool, stop: Stop
 ) -> Factors:
     """Return ``start``'s last factor and those that follow: J·A upward from the middle, B·J downward."""
-    factor = start.last
+    factor = start.factor[:, -1]
     S, N, _ = factor.shape
     h = len(steps) + 1
+    keep = 8 * S * h * N * N <= _BLOCK_BYTES
+    kept = np.empty((S, h if keep else 1, N, N))
+    kept[:, 0] = factor
     gram, log_norm, exponent = np.empty((S, h, N, N)), np.empty((S, h)), np.empty((S, h))
     gram[:, 0] = start.gram[:, -1].reshape(S, N, N)
     log_norm[:, 0], exponent[:, 0] = start.log_norm[:, -1], start.exponent[:, -1]
@@ -268,33 +272,43 @@ def _factors(
             square = square * np.exp2(-2.0 * shift)
             exponent[:, j] += shift
         log_norm[:, j] = 0.5 * np.log(square)
-    return Factors(gram.reshape(S, h, N * N), log_norm, exponent, factor)
+        kept[:, j if keep else 0] = factor
+    return Factors(gram.reshape(S, h, N * N), log_norm, exponent, kept)
 
 
 def _inner_products(
-    segment: Segment,
-    offset: int,
-    A: Factors,
-    B: Factors,
-    i: int,
-    total: Floats,
-    L: Floats,
-    doubtful: NDArray[np.bool_],
+    segment: Segment, offset: int, A: Factors, B: Factors, i: int, total: Floats, result: AllPairs
 ) -> None:
     """Fill in the pairs of the i-th segment whose A_t are at hand, the first of them at t = middle + offset."""
     low, m, high = segment
     rows = slice(m + offset, min(high + 1, m + offset + A.gram.shape[1]))
     columns = slice(m, low - 1 if low else None, -1)
-    a, b = max(0, rows.stop - rows.start), m - low + 1
-    if not a:
+    a, b = rows.stop - rows.start, m - low + 1
+    if a <= 0:
         return
     log = 0.5 * np.log(A.gram[i, :a] @ B.gram[i, :b].T)
-    product = A.log_norm[i, :a, None] + B.log_norm[i, None, :b]
-    shifts = A.exponent[i, :a, None] + B.exponent[i, None, :b] + (total[rows, None] - total[None, columns])
-    L[rows, columns] = log + _LN2 * shifts
+    factors = A.log_norm[i, :a, None] + B.log_norm[i, None, :b]
     # ‖A‖²‖B‖²/‖AB‖², times one rounding, is the relative error of the inner product.
-    sure = np.exp(2.0 * (product - log)) * ROUNDING <= TOLERANCE
-    doubtful[rows, columns] = ~sure & ~np.isnan(product)
+    sure = (np.exp(2.0 * (factors - log)) * ROUNDING <= TOLERANCE) | np.isnan(factors)
+    result.remade[rows, columns] = ~sure
+    if not sure.all():
+        _multiply_pairs(A.factor[i], B.factor[i], ~sure, log)
+        sure |= np.exp(factors - log) * ROUNDING <= TOLERANCE
+    shifts = A.exponent[i, :a, None] + B.exponent[i, None, :b] + (total[rows, None] - total[None, columns])
+    result.log_norm[rows, columns] = log + _LN2 * shifts
+    result.doubtful[rows, columns] = ~sure
+
+
+def _multiply_pairs(A: Floats, B: Floats, wanted: NDArray[np.bool_], log: Floats) -> None:
+    """Put ln ‖A_t B_k‖_F into the wanted entries of ``log`` by multiplying out: the error is not squared then."""
+    if len(A) < len(wanted) or len(B) < wanted.shape[1]:
+        return
+    t, k = np.nonzero(wanted)
+    size = max(1, _PAIR_BYTES // (8 * A.shape[1] ** 2))
+    for first in range(0, len(t), size):
+        some = slice(first, first + size)
+        product = A[t[some]] @ B[k[some]]
+        log[t[some], k[some]] = 0.5 * np.log(np.einsum("pij,pij->p", product, product))
 
 
 def _doubt_factors(low: int, m: int, high: int, L: Floats, doubtful: NDArray[np.bool_]) -> None:

@@ -176,6 +176,8 @@ CELLS: Mapping[str, Cell] = MappingProxyType({cell.name: cell for cell in (Simpl
 
 def dense(terms: list[Term], steps: int, n: int, parts: int) -> Floats:
     """Return the sum of the terms as matrices (steps, parts·n, parts·n)."""
+    if len(terms) == 1 and parts == 1 and terms[0].matrix is not None:
+        return terms[0].coefficient.value()[:, :, None] * terms[0].matrix
     J = np.zeros((steps, parts * n, parts * n))
     unit = np.arange(n)
     # Some steps at a time: a term of all steps at once would double the memory.

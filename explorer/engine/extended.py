@@ -65,12 +65,11 @@ class DoubleDouble:
         _, weight = self._weights()
         return np.sqrt((weight * self.error).sum(axis=1) / weight.sum(axis=1))
 
-    def product(self) -> tuple[Floats, float]:
-        """Return the first product as (matrix of Frobenius norm one, ln of its norm); zeros and −inf for a zero."""
-        log = float(self.log_norm()[0])
-        if log == -np.inf:
-            return np.zeros_like(self.high[0]), log
-        return np.exp(self.exponent[0] * _LN2 - log)[:, None] * self.high[0], log
+    def products(self) -> tuple[Floats, Floats]:
+        """Return the products as (matrices of Frobenius norm one (K, N, N), ln of their norms (K,)); zeros for a zero."""
+        log = self.log_norm()
+        shift = np.where(np.isneginf(log), 0.0, log)
+        return np.exp(self.exponent * _LN2 - shift[:, None])[:, :, None] * self.high, log
 
     def _weights(self) -> tuple[Floats, Floats]:
         """Return the largest exponents (K,) and the squared norms of the rows relative to them (K, N)."""

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from explorer.engine.activations import Floats
 from explorer.engine.allpairs import Report, Stop, all_pairs, bytes_needed
 from explorer.engine.errors import TooBig
-from explorer.engine.extended import DoubleDouble
-from explorer.engine.graded import Graded, certify
+from explorer.engine.graded import certify, passes
 from explorer.engine.network import Trace
 from explorer.engine.spectral import log_spectral_norms
 from explorer.engine.spectrum import log_singular_values
@@ -29,8 +28,8 @@ class Flow:
 
     log_norm (T+1, T+1): ln ‖P_{t,k}‖_F at [t, k]; NaN for k > t (not defined) and where the network overflowed;
     −inf for a true zero. ``doubtful`` says which pairs the fast kernel could not certify and ``lost`` which of these
-    needed more digits than float64 has; all were made again, and ``unsure`` counts those that even so may be wrong by
-    more than 1e-9 nats.
+    needed more digits than float64 has; all were made again in order. ``recomputed`` counts every pair that was not
+    taken from the Grams, ``unsure`` those that may be wrong by more than 1e-9 nats in spite of everything.
     """
 
     trace: Trace
@@ -38,12 +37,8 @@ class Flow:
     log_norm: Floats
     doubtful: NDArray[np.bool_]
     lost: NDArray[np.bool_]
+    recomputed: int
     unsure: int
-
-    @property
-    def recomputed(self) -> int:
-        """Return how many pairs were made again by the product in order."""
-        return int(self.doubtful.sum())
 
     @property
     def log_gain(self) -> Floats:
@@ -58,7 +53,9 @@ class Flow:
         """
         net, T = self.trace.network, self.trace.steps
         if len(net.kind.gates) > 1:
-            return np.full((T + 1, T + 1), np.nan)
+            bound = np.full((T + 1, T + 1), np.nan)
+            bound.setflags(write=False)
+            return bound
         with np.errstate(divide="ignore", invalid="ignore"):
             rate = np.log(net.steepest * net.largest_singular_value())
             lag = np.subtract.outer(np.arange(T + 1.0), np.arange(T + 1.0))
@@ -73,10 +70,14 @@ class Flow:
     def log_spectral_norm(self, stop: Stop = lambda: False, report: Report = lambda _: None) -> Floats:
         """Return ln ‖P_{t,k}‖₂ (T+1, T+1), NaN for k > t, −inf for a true zero."""
         L = log_spectral_norms(self.jacobians, stop, report)
-        with np.errstate(divide="ignore"):
-            for t, k in np.argwhere(self.doubtful):
-                matrix, log_scale = self.product(int(t), int(k))
-                L[t, k] = log_scale + np.log(np.linalg.norm(matrix, 2)) if log_scale > -np.inf else -np.inf
+        zero = np.isneginf(self.log_norm)
+        L[zero] = -np.inf
+        for wanted, J in ((self.doubtful & ~zero & ~self.lost, None), (self.lost & ~zero, self.jacobians)):
+            with np.errstate(all="ignore"):
+                for visit in passes(self.trace, wanted, stop, report, J):
+                    matrices, log = visit.stack.products()
+                    norms = np.linalg.norm(matrices[visit.wanted], 2, axis=(1, 2))
+                    L[visit.t, visit.columns[visit.wanted]] = log[visit.wanted] + np.log(norms)
         L.setflags(write=False)
         return L
 
@@ -108,18 +109,12 @@ class Flow:
 
     def _again(self, t: int, k: int) -> tuple[Floats, float]:
         """Return a doubtful product, made in order with rows scaled apart, with more digits where it needs them."""
-        terms, N = self.trace.terms(), self.trace.width
-        steps = ((j, self.trace.log_jacobian(j, terms)) for j in range(k + 1, t + 1))
+        wanted = np.zeros_like(self.doubtful)
+        wanted[t, k] = True
         with np.errstate(all="ignore"):
-            if self.lost[t, k]:
-                extended = DoubleDouble.identity(1, N)
-                for j, log_J in steps:
-                    extended = extended.before(self.jacobians[j - 1], log_J)
-                return extended.product()
-            graded = Graded.identity(1, N)
-            for _, log_J in steps:
-                graded = graded.before(log_J)
-            return graded.product()
+            (visit,) = passes(self.trace, wanted, extended=self.jacobians if self.lost[t, k] else None)
+            matrices, log = visit.stack.products()
+        return matrices[0], float(log[0])
 
 
 def check_size(T: int, N: int) -> None:
@@ -178,4 +173,5 @@ def gradient_flow(trace: Trace, stop: Stop = lambda: False, report: Report = lam
     certified = certify(trace, J, pairs.log_norm, pairs.doubtful, stop, report)
     for array in (pairs.log_norm, pairs.doubtful, certified.lost):
         array.setflags(write=False)
-    return Flow(trace, J, pairs.log_norm, pairs.doubtful, certified.lost, certified.unsure)
+    recomputed = int((pairs.remade | pairs.doubtful).sum())
+    return Flow(trace, J, pairs.log_norm, pairs.doubtful, certified.lost, recomputed, certified.unsure)

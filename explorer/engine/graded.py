@@ -7,7 +7,7 @@ in logarithms, and where cancellation eats more digits than float64 has, in doub
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
@@ -68,12 +68,11 @@ class Graded:
         _, weight = self._weights()
         return np.sqrt((weight * self.error).sum(axis=1) / weight.sum(axis=1))
 
-    def product(self) -> tuple[Floats, float]:
-        """Return the first product as (matrix of Frobenius norm one, ln of its norm); zeros and −inf for a zero."""
-        log = float(self.log_norm()[0])
-        if log == -np.inf:
-            return np.zeros_like(self.rows[0]), log
-        return np.exp(self.scale[0] - log)[:, None] * self.rows[0], log
+    def products(self) -> tuple[Floats, Floats]:
+        """Return the products as (matrices of Frobenius norm one (K, N, N), ln of their norms (K,)); zeros for a zero."""
+        log = self.log_norm()
+        shift = np.where(np.isneginf(log), 0.0, log)
+        return np.exp(self.scale - shift[:, None])[:, :, None] * self.rows, log
 
     def _weights(self) -> tuple[Floats, Floats]:
         """Return the largest scales (K,) and the squared norms of the rows relative to them (K, N)."""
@@ -107,59 +106,75 @@ def certify(
     """
     if not doubtful.any():
         return Certified(np.zeros_like(doubtful), 0)
-    terms = trace.terms()
-
-    def plain(t: int, stack: Graded) -> Graded:
-        return stack.before(trace.log_jacobian(t, terms))
-
-    def extended(t: int, stack: DoubleDouble) -> DoubleDouble:
-        return stack.before(J[t - 1], trace.log_jacobian(t, terms))
-
     with np.errstate(all="ignore"):
-        error = _multiply_again(Graded.identity, plain, L, doubtful, stop, report)
+        error = np.zeros_like(L)
+        for visit in passes(trace, doubtful, stop, report):
+            _note(visit, L, error)
         open_ = doubtful & ~(error <= TOLERANCE)
         growth = _rounding_growth(L, open_, stop) * ROUNDING
         lost = open_ & ~(growth <= TOLERANCE)
-        error = _multiply_again(DoubleDouble.identity, extended, L, lost, stop, report)
+        for visit in passes(trace, lost, stop, report, J):
+            _note(visit, L, error)
         unsure = lost & ~(error <= TOLERANCE)
     return Certified(lost, int(unsure.sum()))
 
 
-Stack = TypeVar("Stack", Graded, DoubleDouble)
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A moment of a pass: the products P_{t,k} for some columns k, and which of them were wanted."""
+
+    t: int
+    columns: NDArray[np.intp]
+    wanted: NDArray[np.bool_]
+    stack: Graded | DoubleDouble
 
 
-def _multiply_again(
-    identity: Callable[[int, int], Stack],
-    multiply: Callable[[int, Stack], Stack],
-    L: Floats,
+def passes(
+    trace: Trace,
     wanted: NDArray[np.bool_],
-    stop: Stop,
-    report: Report,
-) -> Floats:
-    """Put the norms of products made in order into the wanted entries of L; return their expected relative errors.
+    stop: Stop = lambda: False,
+    report: Report = lambda _: None,
+    extended: Floats | None = None,
+) -> Iterator[Visit]:
+    """Yield the products of all columns with a wanted pair (T+1, T+1), step by step.
 
-    A zero that follows from the pattern of zeros has no error; one that came of cancellation is not known at all.
+    With ``extended``, the Jacobians (T, N, N), in double-double arithmetic.
+
+    Raises
+    ------
+    Stopped
+        When ``stop()`` said so.
     """
-    error = np.zeros_like(L)
-    N = round(float(np.exp(2.0 * L[0, 0])))
-    chunks = _chunks(wanted, N)
+    terms = trace.terms()
+    identity = Graded.identity if extended is None else DoubleDouble.identity
+    chunks = _chunks(wanted, trace.width)
     for number, columns in enumerate(chunks):
         last = int(np.flatnonzero(wanted[:, columns].any(axis=1))[-1])
-        stack = identity(0, N)
+        stack = identity(0, trace.width)
         for t in range(int(columns[0]) + 1, last + 1):
             if stop():
                 raise Stopped
             begun = int(np.searchsorted(columns, t))
-            stack = multiply(t, _joined(stack, identity(begun - len(stack.error), N)))
+            stack = _joined(stack, identity(begun - len(stack.error), trace.width))
+            log_J = trace.log_jacobian(t, terms)
+            stack = stack.before(log_J) if isinstance(stack, Graded) else stack.before(extended[t - 1], log_J)
             chosen = wanted[t, columns[:begun]]
-            at = columns[:begun][chosen]
-            log = stack.log_norm()
-            L[t, at] = log[chosen]
-            cancelled = stack.alive.any(axis=1) if isinstance(stack, Graded) else np.zeros(begun, dtype=bool)
-            unknown = np.where(cancelled, np.inf, 0.0)
-            error[t, at] = np.where(log > -np.inf, stack.relative_error(), unknown)[chosen]
+            if chosen.any():
+                yield Visit(t, columns[:begun], chosen, stack)
         report((number + 1) / len(chunks))
-    return error
+
+
+def _note(visit: Visit, L: Floats, error: Floats) -> None:
+    """Put the norms of a visit and their expected relative errors where they belong.
+
+    A zero that follows from the pattern of zeros has no error; one that came of cancellation is not known at all.
+    """
+    stack, at = visit.stack, visit.columns[visit.wanted]
+    log = stack.log_norm()
+    cancelled = stack.alive.any(axis=1) if isinstance(stack, Graded) else np.zeros(len(log), dtype=bool)
+    doubt = np.where(log > -np.inf, stack.relative_error(), np.where(cancelled, np.inf, 0.0))
+    L[visit.t, at] = log[visit.wanted]
+    error[visit.t, at] = doubt[visit.wanted]
 
 
 def _chunks(wanted: NDArray[np.bool_], N: int) -> list[NDArray[np.intp]]:
@@ -167,6 +182,9 @@ def _chunks(wanted: NDArray[np.bool_], N: int) -> list[NDArray[np.intp]]:
     columns = np.flatnonzero(wanted.any(axis=0))
     size = max(1, _STACK_BYTES // (8 * N * N))
     return [columns[i : i + size] for i in range(0, len(columns), size)]
+
+
+Stack = TypeVar("Stack", Graded, DoubleDouble)
 
 
 def _joined(stack: Stack, more: Stack) -> Stack:

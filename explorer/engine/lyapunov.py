@@ -7,13 +7,18 @@ import numpy as np
 from explorer.engine.activations import Floats
 from explorer.engine.errors import BadSequence
 from explorer.engine.network import Trace
+from explorer.engine.spectrum import log_singular_values
+
+# Nats: slopes below e^-700 leave the normal numbers of float64.
+_UNDERFLOW = -700.0
 
 
 def lyapunov_exponents(trace: Trace, skip: int = 0) -> Floats:
     """Return the N Lyapunov exponents in nats a step, descending; −inf for directions that die exactly.
 
     The QR method (Benettin, Galgani, Giorgilli and Strelcyn 1980) over J_1..J_T; the first ``skip`` steps turn the
-    frame but are not counted. The exponents add up to the mean of ln|det J_t| over the counted steps.
+    frame but are not counted. Where slopes underflow in float64, the finite-time exponents ln σ_i/T of the counted steps
+    stand in. Either way they add up to the mean of ln|det J_t| over the counted steps.
 
     Raises
     ------
@@ -26,6 +31,10 @@ def lyapunov_exponents(trace: Trace, skip: int = 0) -> Floats:
     N = trace.width
     if not np.isfinite(J).all():
         return np.full(N, np.nan)
+    terms = trace.terms()
+    if any((np.isfinite(term.coefficient.log) & (term.coefficient.log < _UNDERFLOW)).any() for term in terms):
+        steps = (trace.log_jacobian(t, terms) for t in range(skip + 1, trace.steps + 1))
+        return log_singular_values(steps, N) / (trace.steps - skip)
     Q, total = np.eye(N), np.zeros(N)
     with np.errstate(divide="ignore"):
         for t in range(trace.steps):
