@@ -1,0 +1,77 @@
+"""Presets: explorations worth looking at, each a JSON file that says in every language what to look at.
+
+A new preset is one more file in ``resources/presets``; its ``order`` says where it stands in the list.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from explorer.engine.errors import BadExploration
+from explorer.paths import resources
+from explorer.workspace.exploration import Exploration
+
+Words = dict[str, str]
+"""The same words in every language of the program, by the language's code."""
+
+
+class Preset(Struct, frozen=True, kw_only=True):
+    """An exploration with a title and two sentences on what to look at and what to try."""
+
+    name: str
+    titles: Words
+    look: Words
+    exploration: Exploration
+
+
+class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a preset's file holds; its name is the preset's, a field left out has its default."""
+
+    order: Annotated[int, Meta(ge=0)]
+    titles: Words
+    look: Words
+    exploration: Exploration
+
+
+@cache
+def presets() -> tuple[Preset, ...]:
+    """Return all presets in their order.
+
+    Raises
+    ------
+    msgspec.ValidationError
+        If a file holds anything but a preset: the installation is damaged.
+    """
+    files = sorted((resources() / "presets").glob("*.json"))
+    decoder = msgspec.json.Decoder(_File)
+    read = [(file.stem, decoder.decode(file.read_bytes())) for file in files]
+    return tuple(
+        Preset(name=name, titles=one.titles, look=one.look, exploration=one.exploration)
+        for name, one in sorted(read, key=lambda pair: (pair[1].order, pair[0]))
+    )
+
+
+def preset(name: str) -> Preset:
+    """Return the preset called ``name``.
+
+    Raises
+    ------
+    BadExploration
+        If there is none; the sentence names the choices.
+    """
+    for one in presets():
+        if one.name == name:
+            return one
+    raise BadExploration(
+        "There is no {what} “{name}”; choose one of {choices}.",
+        what="preset", name=name, choices=", ".join(one.name for one in presets()),
+    )  # fmt: skip
+
+
+def default() -> Preset:
+    """Return the first preset: tanh, sigmoid and ReLU on the same weights make the point most clearly."""
+    return presets()[0]

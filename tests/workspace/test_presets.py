@@ -1,0 +1,222 @@
+"""Every preset shows what its two sentences claim, and what they promise when the reader tries it."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+from explorer.engine.errors import BadExploration
+from explorer.gui import i18n
+from explorer.paths import resources
+from explorer.workspace.analysis import Inspection, analyse, inspect
+from explorer.workspace.presets import Preset, default, preset, presets
+from explorer.workspace.sentences import verdict_sentence
+
+PRESETS = presets()
+LONGEST_TITLE = 34
+
+
+def look(name: str, **changes: Any) -> Inspection:
+    return inspect(analyse(preset(name).exploration.with_recipe(**changes)))
+
+
+def step_factor(inspection: Inspection) -> float:
+    return math.exp(inspection.verdict.rate)
+
+
+def mean_factors(inspection: Inspection) -> tuple[float, float]:
+    assert inspection.attribution is not None
+    return math.exp(inspection.attribution.weights.mean()), math.exp(inspection.attribution.slopes.mean())
+
+
+# What pressing a key or moving a slider from a preset does, as its sentences say.
+@pytest.mark.parametrize(
+    ("name", "changes", "kind"),
+    [
+        ("toggle", {}, "preserved"),
+        ("toggle", {"activation": "sigmoid"}, "vanishing"),
+        ("toggle", {"activation": "relu"}, "exploding"),
+        ("vanishing-tanh", {}, "vanishing"),
+        ("vanishing-tanh", {"gain": 1.6}, "preserved"),
+        ("exploding-relu", {}, "exploding"),
+        ("exploding-relu", {"activation": "sigmoid"}, "vanishing"),
+        ("saturated-sigmoid", {}, "vanishing"),
+        ("saturated-sigmoid", {"bias": 0.0, "gain": 16.0}, "exploding"),
+        ("critical-gain", {}, "preserved"),
+        ("critical-gain", {"gain": 0.8}, "vanishing"),
+        ("critical-gain", {"gain": 1.5}, "exploding"),
+        ("orthogonal", {}, "preserved"),
+        ("orthogonal", {"activation": "tanh"}, "vanishing"),
+        ("identity-relu", {}, "preserved"),
+        ("non-normal", {}, "mixed"),
+        ("non-normal", {"gain": 0.7}, "vanishing"),
+        ("tanh-large-radius", {}, "vanishing"),
+        ("tanh-large-radius", {"activation": "identity"}, "exploding"),
+        ("lstm-remembers", {}, "preserved"),
+        ("lstm-remembers", {"forget_bias": 1.0}, "vanishing"),
+        ("lstm-forget-bias-1", {}, "vanishing"),
+        ("lstm-forget-bias-1", {"forget_bias": 5.0}, "preserved"),
+        ("gru", {}, "preserved"),
+        ("gru", {"bias": 0.0}, "vanishing"),
+        ("phenomenal", {}, "vanishing"),
+        ("shift-register", {}, "dead"),
+        ("dead-relu", {}, "dead"),
+        ("dead-relu", {"bias": -0.5}, "exploding"),
+        ("one-unit", {}, "vanishing"),
+        ("chaos", {}, "exploding"),
+        ("chaos", {"bias": 10.0}, "vanishing"),
+    ],
+)
+def test_verdict_is_what_the_preset_promises(name: str, changes: dict[str, Any], kind: str):
+    assert look(name, **changes).verdict.kind == kind
+
+
+def test_every_preset_has_its_promise_tested():
+    mark = next(m for m in test_verdict_is_what_the_preset_promises.pytestmark if m.name == "parametrize")
+    assert {name for name, *_ in mark.args[1]} == {one.name for one in PRESETS}
+
+
+def test_vanishing_tanh_shrinks_by_the_number_named():
+    inspection = look("vanishing-tanh")
+    assert step_factor(inspection) == pytest.approx(0.52, abs=0.005)
+    assert inspection.verdict.horizon == 21
+
+
+def test_exploding_relu_grows_by_the_numbers_named():
+    inspection = look("exploding-relu")
+    assert step_factor(inspection) == pytest.approx(1.63, abs=0.005)
+    assert inspection.verdict.double == pytest.approx(1.4, abs=0.05)
+    assert np.abs(inspection.analysis.run.trace.s).max() == pytest.approx(1e9, rel=0.1)
+
+
+def test_saturated_sigmoid_loses_to_its_slope_what_its_weights_give():
+    weights, slopes = mean_factors(look("saturated-sigmoid"))
+    assert weights == pytest.approx(3.77, abs=0.01)
+    assert slopes == pytest.approx(0.05, abs=0.005)
+
+
+def test_critical_gain_halves_below_one_as_named():
+    assert look("critical-gain", gain=0.8).verdict.double == pytest.approx(3.4, abs=0.05)
+
+
+def test_orthogonal_linear_network_keeps_every_pair_at_one():
+    gains = look("orthogonal").analysis.run.log_gain
+    assert np.nanmax(np.abs(gains)) < 1e-12
+    assert step_factor(look("orthogonal", activation="tanh")) == pytest.approx(0.72, abs=0.005)
+
+
+@pytest.mark.parametrize("gain", [1.0, 0.95, 1.05])
+def test_open_relu_with_scaled_identity_is_a_straight_line(gain: float):
+    inspection = look("identity-relu", gain=gain)
+    assert inspection.analysis.run.trace.z.min() > 0
+    np.testing.assert_allclose(inspection.row, np.arange(36, -1, -1) * math.log(gain), atol=1e-12)
+
+
+def test_non_normal_weights_grow_first_though_their_eigenvalues_promise_decay():
+    inspection = look("non-normal")
+    # A defective eigenvalue is known to the fourth root of the rounding only: chains of four.
+    assert np.abs(inspection.analysis.run.eigenvalues) == pytest.approx(0.8, abs=2e-3)
+    assert inspection.verdict.extreme_lag == 14
+    assert math.exp(inspection.verdict.extreme) == pytest.approx(16, abs=0.5)
+    assert look("non-normal", gain=0.7).row.max() == 0.0
+
+
+def test_tanh_vanishes_though_the_spectral_radius_is_above_one():
+    inspection = look("tanh-large-radius")
+    assert inspection.analysis.run.radius == pytest.approx(1.2)
+    assert inspection.trend[0] > 0
+    assert inspection.verdict.double == pytest.approx(1.0, abs=0.15)
+
+
+def test_lstm_with_open_forget_gates_remembers_longer_than_with_bias_one_or_without_gates():
+    open_gates, usual, simple = (
+        look("lstm-remembers"),
+        look("lstm-remembers", forget_bias=1.0),
+        look("lstm-remembers", cell="rnn"),
+    )
+    assert usual.verdict.double == pytest.approx(2.6, abs=0.05)
+    assert open_gates.verdict.end > usual.verdict.end > simple.verdict.end
+
+
+def test_forget_bias_one_has_a_half_life_of_two_steps():
+    inspection = look("lstm-forget-bias-1")
+    assert inspection.verdict.double == pytest.approx(2.2, abs=0.05)
+    assert inspection.paths is not None
+    assert inspection.paths.gates[-1] == -math.inf
+
+
+def test_gru_carries_the_gradient_past_its_candidate():
+    inspection = look("gru")
+    z_z = np.split(inspection.analysis.run.trace.z, 3, axis=1)[1]
+    assert np.mean(1 / (1 + np.exp(-z_z))) == pytest.approx(0.95, abs=0.02)
+    assert look("gru", bias=0.0).verdict.double == pytest.approx(2.1, abs=0.05)
+
+
+def test_sentence_ends_with_a_hundredth_of_its_gradient_at_its_first_word():
+    inspection = look("phenomenal")
+    assert inspection.analysis.feed.labels == ("<s>", "that", "was", "phenomenal", "</s>")
+    assert math.exp(inspection.row[inspection.k]) == pytest.approx(0.01, abs=0.005)
+
+
+@pytest.mark.parametrize("hidden", [8, 9, 12])
+def test_shift_register_forgets_exactly_after_as_many_steps_as_units(hidden: int):
+    assert look("shift-register", hidden=hidden).verdict.dead_lag == hidden
+
+
+def test_one_unit_settles_where_the_blackboard_says():
+    inspection = look("one-unit")
+    assert inspection.analysis.run.trace.s[-1, 0] == pytest.approx(0.9575040241, abs=1e-10)
+    assert inspection.row[-2] == pytest.approx(-1.7935285, abs=1e-7)
+    assert inspection.verdict.rate == pytest.approx(-1.7935, abs=1e-4)
+    rates = [look("one-unit", gain=gain).verdict.rate for gain in (0.5, 0.8, 1.0, 1.3, 2.0)]
+    assert max(rates) == rates[2]
+
+
+def test_chaos_explodes_in_spite_of_its_saturation():
+    inspection = look("chaos")
+    weights, slopes = mean_factors(inspection)
+    assert weights == pytest.approx(3.0, abs=0.01)
+    assert slopes < 0.5
+    assert step_factor(inspection) == pytest.approx(1.34, abs=0.005)
+    assert np.abs(inspection.analysis.run.trace.s).max() <= 1.0
+
+
+def test_default_is_the_first_and_the_recipe_that_a_new_exploration_has():
+    assert default() is PRESETS[0]
+    assert default().name == "toggle"
+    assert default().exploration == type(default().exploration)()
+
+
+def test_there_are_enough_presets_in_a_clear_order():
+    assert len(PRESETS) >= 14
+    assert len({one.name for one in PRESETS}) == len(PRESETS) == len(list((resources() / "presets").iterdir()))
+
+
+@pytest.mark.parametrize("one", PRESETS, ids=lambda one: one.name)
+def test_preset_is_told_in_every_language_briefly(one: Preset):
+    for words in (one.titles, one.look):
+        assert set(words) == set(i18n.languages())
+    assert len(one.titles["en"]) <= LONGEST_TITLE
+    assert one.titles["en"].isprintable()
+    assert one.look["en"].count(". ") == 1
+    assert one.look["zh_CN"].count("。") == 2
+
+
+@pytest.mark.parametrize("one", PRESETS, ids=lambda one: one.name)
+def test_languages_name_the_same_decimal_numbers(one: Preset):
+    decimals = [sorted(re.findall(r"\d+\.\d+|10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", words)) for words in one.look.values()]
+    assert decimals[0] == decimals[1]
+
+
+@pytest.mark.parametrize("one", PRESETS, ids=lambda one: one.name)
+def test_verdict_on_a_preset_fits_on_a_line(one: Preset):
+    assert len(str(verdict_sentence(inspect(analyse(one.exploration))))) < 125
+
+
+def test_unknown_preset_is_refused_with_the_choices():
+    with pytest.raises(BadExploration, match="There is no preset “nonsense”; choose one of toggle, vanishing-tanh"):
+        preset("nonsense")
