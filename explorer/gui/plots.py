@@ -193,7 +193,13 @@ class Canvas(QGraphicsObject):
 
 
 class TimePlot(View):
-    """A view whose horizontal axis is time, 0..T, linked with all others of its kind; cursor lines at t and k."""
+    """A view whose horizontal axis is time, 0..T, linked with all others of its kind; cursor lines at t and k.
+
+    ``keys`` are those that the view takes for itself, before the window's shortcuts, while it has the focus; one
+    that takes any can have the focus and shows it.
+    """
+
+    keys: frozenset[int] = frozenset()
 
     def __init__(self, theme: Theme, title: str, name: str, left: pg.AxisItem | None = None) -> None:
         super().__init__(theme, title, name)
@@ -207,6 +213,8 @@ class TimePlot(View):
             self.plot.addItem(line, ignoreBounds=True)
         self._steps = -1
         self.set_content(self.plot)
+        if self.keys:
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._dress_lines()
 
     def link_time(self, other: TimePlot) -> None:
@@ -232,6 +240,16 @@ class TimePlot(View):
         super().present(inspection)
         self.point(inspection.selection)
 
+    def event(self, event: QEvent) -> bool:
+        """Keep the view's own keys from the window's shortcuts, and show whether it has the focus."""
+        kind = event.type()
+        if kind == QEvent.Type.ShortcutOverride and event.key() in self.keys:  # type: ignore[attr-defined]
+            event.accept()
+            return True
+        if kind in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._dress_focus(kind == QEvent.Type.FocusIn)
+        return super().event(event)
+
     def draw_cursor(self, selection: Selection) -> None:
         """Put the cursor lines at t and k."""
         self.cursor_t.setValue(selection.t)
@@ -242,6 +260,9 @@ class TimePlot(View):
         self.plot.dress(self.theme)
         self.plot.getAxis("left").setWidth(LEFT_AXIS)
         self._dress_lines()
+
+    def _dress_focus(self, focused: bool) -> None:
+        self.plot.box.setBorder(_line(self.theme.accent, 2.0) if focused else None)
 
     def _dress_lines(self) -> None:
         self.cursor_t.setPen(_line(self.theme.accent, self.theme.line_width * 0.8))
