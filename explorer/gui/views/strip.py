@@ -1,0 +1,345 @@
+"""The unrolled network: x_t → s_t → o_t along time, and how much of the gradient of s_t arrives at each s_k."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QToolButton
+
+from explorer.engine.errors import BadSequence, Refusal
+from explorer.gui.i18n import say, tr
+from explorer.gui.plots import TimePlot
+from explorer.gui.symbols import subscript
+from explorer.gui.theme import Theme, icon
+from explorer.gui.view import Change, Playhead
+from explorer.gui.views import strip_edits
+from explorer.gui.views.strip_canvas import Element, StripCanvas, axis_ticks
+from explorer.gui.views.strip_editor import InputEditor
+from explorer.gui.views.strip_legend import GainLegend, decades
+from explorer.gui.views.strip_picture import Picture, picture
+from explorer.gui.views.strip_words import words
+from explorer.workspace.analysis import Inspection
+from explorer.workspace.exploration import Selection
+
+_NUDGE, _FINE_NUDGE = 0.1, 0.01
+_CLICK = 3.0
+_DRAG, _KEYS = "strip-input", "strip-keys"
+
+
+class NetworkStrip(TimePlot):
+    """The network unrolled over the one time axis; inputs are dragged, drawn and typed where they stand."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "Unrolled network", "strip")
+        self.canvas = StripCanvas(self.plot.box, theme)
+        self.editor = InputEditor(self.plot.viewport())
+        self._selection = Selection(t=0, k=0)
+        self._press: tuple[float, float] = (0.0, 0.0)
+        self._held: Element | None = None
+        self._last: tuple[float, float] | None = None
+        self._column = 0
+        self._edited: tuple[int, int] = (1, 0)
+        self._prepare_plot()
+        self._prepare_header()
+        self._connect()
+        self.restyle()
+
+    def _prepare_plot(self) -> None:
+        self.plot.box.setYRange(0.0, 1.0, padding=0)
+        self.plot.hideAxis("bottom")
+        self.plot.getAxis("left").setStyle(tickLength=0)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumHeight(132)
+
+    def _prepare_header(self) -> None:
+        self._rings, self._arrows = GainLegend(self.theme), GainLegend(self.theme)
+        self._add, self._remove = QToolButton(), QToolButton()
+        for widget in (self._arrows, self._rings, self._remove, self._add):
+            self.add_to_header(widget)
+        for button in (self._add, self._remove):
+            button.setAutoRaise(True)
+            button.setProperty("flat", True)
+        say_ = self.phrases.add
+        say_(self._add.setAccessibleName, "Add a step")
+        say_(self._add.setToolTip, "Add a step at the end; with Ctrl, repeat step t. A longer path, a longer product.")
+        say_(self._remove.setAccessibleName, "Remove a step")
+        say_(self._remove.setToolTip, "Remove the last step; with Ctrl, step t.")
+        say_(self._rings.setToolTip, "Rings: how much of the gradient of s_t arrives at each s_k. ✕ is exactly zero.")
+        say_(self._arrows.setToolTip, "Arrows: what one step does to a gradient, the gain of J_t, ×¼ to ×4.")
+        say_(self.editor.setAccessibleName, "Input of this step")
+        say_(
+            self.setAccessibleDescription,
+            "Left and Right choose t, Up and Down change the input x_t, Enter types it, Insert and Delete add and "
+            "remove step t.",
+        )
+
+    def _connect(self) -> None:
+        box = self.plot.box
+        box.whole.disconnect(self.show_all)
+        box.whole.connect(self._double_clicked)
+        box.pressed.connect(self._pressed)
+        box.moved.connect(self._moved)
+        box.lifted.connect(self._lifted)
+        box.sigResized.connect(lambda _: self._set_ticks())
+        box.sigXRangeChanged.connect(self._zoomed)
+        self.plot.scene().sigMouseMoved.connect(self._hover)
+        self.plot.scene().sigMouseClicked.connect(self._clicked)
+        self._add.clicked.connect(lambda: self._change_steps("Add a step", strip_edits.add_step))
+        self._remove.clicked.connect(lambda: self._change_steps("Remove a step", strip_edits.remove_step))
+        self.editor.confirmed.connect(self._confirm)
+        self.editor.finished.connect(self.setFocus)
+
+    # What is shown
+
+    def draw(self, inspection: Inspection) -> None:
+        """Show the network unrolled, and the rings of row t."""
+        dragged = self.canvas.picture if self._last is not None else None
+        self.canvas.picture = picture(inspection, dragged.input_scale if dragged else None)
+        self._selection = inspection.selection
+        self.canvas.selection = inspection.selection
+        norm = "‖J‖" if inspection.analysis.exploration.lens.norm == "rms" else "‖J‖₂"
+        self._arrows.show_scale(norm, "×¼", "×4")
+        self._rings.show_scale(self._pair_name(), *decades(inspection.analysis.decades))
+        self.set_subtitle(
+            tr("rings: what arrives of the gradient of {state}").format(state="s" + subscript(inspection.t))
+        )
+        self._set_ticks()
+        self.canvas.update()
+
+    def draw_cursor(self, selection: Selection) -> None:
+        """Mark s_t and s_k."""
+        super().draw_cursor(selection)
+        self._selection = selection
+        self.canvas.selection = selection
+        self.canvas.update()
+
+    def draw_playhead(self, playhead: Playhead) -> None:
+        """Show the forward pass up to its step, or the gradient on its way back."""
+        self.canvas.playhead = playhead
+        self.canvas.update()
+
+    def restyle(self) -> None:
+        """Take on the theme and the language."""
+        super().restyle()
+        self.canvas.dress(self.theme)
+        for legend in (self._rings, self._arrows):
+            legend.dress(self.theme)
+        self._add.setIcon(icon("plus", self.theme))
+        self._remove.setIcon(icon("minus", self.theme))
+        self.plot.getAxis("left").setPen(None)
+        self._set_ticks()
+
+    def _set_ticks(self) -> None:
+        """Name the rows at the left."""
+        shown, height = self.canvas.picture, self.plot.box.height()
+        if shown is None or height <= 1:
+            return
+        rows = self.canvas.layout()
+        scale = "" if shown.worded or rows.x.height < 30 else f"{shown.input_scale:g}"
+        ring = "∂s" + subscript(shown.t)
+        self.plot.getAxis("left").setTicks([axis_ticks(rows, height, ring, scale)])
+
+    def _pair_name(self) -> str:
+        shown = self.canvas.picture
+        return f"∂s{subscript(shown.t)}/∂sₖ" if shown is not None else ""
+
+    def _zoomed(self) -> None:
+        self.editor.hide()
+        self._set_ticks()
+
+    # The mouse
+
+    def _pixels(self, x: float, y: float) -> tuple[float, float]:
+        return self.canvas.pixel(x), (1.0 - y) * self.plot.box.height()
+
+    def _pressed(self, x: float, y: float) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._press = self._pixels(x, y)
+        self._held = self.canvas.element_at(*self._press)
+        if self._held is not None and self._held.kind == "x":
+            self._column = self._held.column
+
+    def _moved(self, x: float, y: float) -> None:
+        if self._held is None or self._held.kind != "x" or self._worded():
+            return
+        across, down = self._pixels(x, y)
+        if self._last is None:
+            if max(abs(across - self._press[0]), abs(down - self._press[1])) < _CLICK:
+                return
+            self._last = (self._held.step, self.canvas.input_value(self._press[1]))
+        here = (self.canvas.step_at(across), self.canvas.input_value(down))
+        points = strip_edits.stroke(self._last, here, self._steps)
+        self._last = here
+        self.edited.emit("Change an input", strip_edits.set_values(points, self._column), _DRAG)
+        step, value = points[-1]
+        self.hovered.emit(f"x{subscript(step)} = {value:.3g}")
+
+    def _lifted(self) -> None:
+        held, self._held = self._held, None
+        if self._last is not None:
+            self._last = None
+            self.released.emit()
+            if self.inspection is not None:
+                self.draw(self.inspection)
+        elif held is not None:
+            ctrl = QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier
+            self._choose(held.step, as_k=bool(ctrl))
+
+    def _clicked(self, event: Any) -> None:
+        """Choose k with the right button."""
+        if event.button() != Qt.MouseButton.RightButton:
+            return
+        element = self._element(event.scenePos())
+        if element is not None:
+            event.accept()
+            self._choose(element.step, as_k=True)
+
+    def _choose(self, step: int, as_k: bool) -> None:
+        t, k = self._selection.t, self._selection.k
+        if as_k:
+            self.selected.emit(max(t, step), step)
+        else:
+            self.selected.emit(step, min(k, step))
+
+    def _double_clicked(self) -> None:
+        element = self.canvas.element_at(*self._press)
+        if element is not None and element.kind == "x":
+            self._type(element.step, element.column)
+        else:
+            self.show_all()
+
+    def _element(self, scene: QPointF) -> Element | None:
+        point = self.plot.box.mapFromScene(scene)
+        return self.canvas.element_at(point.x(), point.y()) if self.plot.box.rect().contains(point) else None
+
+    def _hover(self, scene: QPointF) -> None:
+        element, shown = self._element(scene), self.canvas.picture
+        self._show_what_can_be_done(element)
+        if element is None or shown is None or self._last is not None:
+            self.tell("")
+            return
+        where = self.plot.viewport().mapToGlobal(self.plot.mapFromScene(scene))
+        self.tell(words(element, shown), where)
+
+    def _show_what_can_be_done(self, element: Element | None) -> None:
+        shape = Qt.CursorShape.ArrowCursor
+        if element is not None:
+            draggable = element.kind == "x" and not self._worded()
+            shape = Qt.CursorShape.SizeVerCursor if draggable else Qt.CursorShape.PointingHandCursor
+        self.plot.viewport().setCursor(shape)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Name nothing any more."""
+        super().leaveEvent(event)
+        self.tell("")
+
+    # Typing
+
+    def _worded(self) -> bool:
+        return self.canvas.picture is not None and self.canvas.picture.worded
+
+    def _type(self, t: int, column: int) -> None:
+        """Open the field over x_t."""
+        if self.inspection is None or not 1 <= t <= self._steps:
+            return
+        feed = self.inspection.analysis.feed
+        text = feed.tokens[t - 1] if feed.symbolic else f"{feed.x[t - 1, column]:.6g}"
+        self._edited = (t, column)
+        scene = self.plot.box.mapRectToScene(self.canvas.input_area(t))
+        self.editor.open(self.plot.mapFromScene(scene).boundingRect(), text)
+
+    def _confirm(self, text: str) -> None:
+        """Make the change that was typed, or say at the field why it can't be made."""
+        if self.inspection is None:
+            return
+        t, column = self._edited
+        try:
+            change = self._typed_change(t, column, text)
+            change(self.inspection.analysis.exploration)
+        except Refusal as refusal:
+            self.editor.refuse(say(refusal))
+            return
+        self.editor.accept()
+        self.edited.emit("Change a word" if self._worded() else "Change an input", change, "")
+
+    def _typed_change(self, t: int, column: int, text: str) -> Change:
+        if self._worded():
+            return strip_edits.set_token(t, text)
+        try:
+            value = float(text.strip().replace("−", "-"))
+        except ValueError:
+            raise BadSequence("“{text}” is not a number.", text=text) from None
+        return strip_edits.set_values([(t, value)], column)
+
+    # The keyboard and the buttons
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that mean something here from the window's shortcuts."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _means_something(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose t, change x_t, type it, add or remove step t."""
+        t, key = self._selection.t, Qt.Key(event.key())
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            target = min(max(t + (1 if key == Qt.Key.Key_Right else -1), 0), self._steps)
+            self._choose(target, as_k=False)
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            fine = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            self._nudge((1 if key == Qt.Key.Key_Up else -1) * (_FINE_NUDGE if fine else _NUDGE))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._type(t, min(self._column, self._inputs() - 1))
+        elif key == Qt.Key.Key_Insert:
+            self.edited.emit("Add a step", strip_edits.add_step(max(t, 1)), "")
+        elif key == Qt.Key.Key_Delete:
+            self.edited.emit("Remove a step", strip_edits.remove_step(max(t, 1)), "")
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End the change of an input when the key comes up: a held key is one step of undo."""
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and not event.isAutoRepeat():
+            self.released.emit()
+        else:
+            super().keyReleaseEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the frame of the keyboard's focus."""
+        super().focusInEvent(event)
+        self.canvas.focused = event.reason() != Qt.FocusReason.MouseFocusReason
+        self.canvas.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the frame away."""
+        super().focusOutEvent(event)
+        self.canvas.focused = False
+        self.canvas.update()
+
+    def _inputs(self) -> int:
+        shown: Picture | None = self.canvas.picture
+        return shown.inputs.shape[1] if shown is not None else 1
+
+    def _nudge(self, by: float) -> None:
+        """Change x_t of the chosen step by ``by``."""
+        t, column = self._selection.t, min(self._column, self._inputs() - 1)
+        if self.inspection is None or self._worded() or t < 1:
+            return
+        x = self.inspection.analysis.feed.x
+        if t <= len(x):
+            value = round(float(x[t - 1, column]) + by, 12)
+            self.edited.emit("Change an input", strip_edits.set_values([(t, value)], column), f"{_KEYS}-{t}-{column}")
+
+    def _change_steps(self, label: str, change_at: Any) -> None:
+        ctrl = QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier
+        t = max(self._selection.t, 1) if ctrl else self._steps
+        self.edited.emit(label, change_at(t), "")
+
+
+def _means_something(event: QKeyEvent) -> bool:
+    keys = Qt.Key
+    arrows = (keys.Key_Left, keys.Key_Right, keys.Key_Up, keys.Key_Down)
+    return event.key() in (*arrows, keys.Key_Return, keys.Key_Enter, keys.Key_Insert, keys.Key_Delete)

@@ -1,0 +1,153 @@
+"""The canvas of the unrolled network: it lays the rows out and calls the painters; it finds what is under a point."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal, NamedTuple
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter
+
+from explorer.gui.i18n import language
+from explorer.gui.plots import TICK_SCALE, Canvas, GestureBox
+from explorer.gui.theme import Theme, font
+from explorer.gui.view import Playhead
+from explorer.gui.views.strip_bands import paint_bands
+from explorer.gui.views.strip_circles import paint_states
+from explorer.gui.views.strip_ends import cell_width, paint_inputs, paint_outputs
+from explorer.gui.views.strip_layout import Layout, layout
+from explorer.gui.views.strip_picture import Picture
+from explorer.gui.views.strip_scene import Scene, rounded
+from explorer.workspace.exploration import Selection
+
+Kind = Literal["x", "s", "o", "J", "ring"]
+
+
+class Element(NamedTuple):
+    """Something in the strip: x_t, s_t, o_t, J_t or the ring ∂s_t/∂s_k of step ``step``; ``column`` of x_t."""
+
+    kind: Kind
+    step: int
+    column: int = 0
+
+
+class StripCanvas(Canvas):
+    """Draws a `Picture`, laid out from the pixels that there are."""
+
+    def __init__(self, box: GestureBox, theme: Theme) -> None:
+        super().__init__(box)
+        self.picture: Picture | None = None
+        self.playhead = Playhead()
+        self.selection = Selection(t=0, k=0)
+        self.focused = False
+        self.dress(theme)
+        # The circles stand before the cursor lines.
+        self.setZValue(60)
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme and the language's font."""
+        self._theme = theme
+        self._font = font(theme, language(), TICK_SCALE)
+        self._text_height = QFontMetricsF(self._font).height()
+        self.update()
+
+    def layout(self) -> Layout:
+        """Return where the rows stand at the present size and zoom."""
+        worded = self.picture is not None and self.picture.worded
+        return layout(self.box.height(), self.spacing(), self._text_height, worded)
+
+    def step_at(self, x: float) -> float:
+        """Return the time that stands at ``x`` pixels."""
+        return (x - self.pixel(0.0)) / self.spacing()
+
+    def sketch(self, painter: QPainter) -> None:
+        """Draw the network, and a frame while it has the keyboard's focus."""
+        if self.picture is not None:
+            scene = self._scene(self.picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+            if scene.layout.circles:
+                paint_outputs(painter, scene)
+                paint_states(painter, scene)
+                paint_inputs(painter, scene)
+            else:
+                paint_bands(painter, scene)
+        if self.focused:
+            painter.setPen(rounded(self._theme.accent, 2.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(self.boundingRect().adjusted(1, 1, -1, -1), 5, 5)
+
+    def element_at(self, x: float, y: float) -> Element | None:
+        """Return what is under the point (pixels), or None."""
+        if self.picture is None:
+            return None
+        rows, time = self.layout(), self.step_at(x)
+        step = min(max(math.floor(time + 0.5), 0), self.picture.steps)
+        if rows.x.holds(y, 3.0) or rows.label.holds(y):
+            return Element("x", step, self._column(step, x)) if step else None
+        if rows.o.holds(y, 2.0):
+            return Element("o", step) if step else None
+        if rows.circles:
+            return self._among_circles(rows, time, step, y)
+        return self._among_bands(rows, time, step, y)
+
+    def input_value(self, y: float) -> float:
+        """Return the value of an input that reaches up to ``y`` pixels."""
+        row = self.layout().x
+        scale = self.picture.input_scale if self.picture is not None else 1.0
+        return (row.middle - y) / (row.height / 2) * scale
+
+    def input_area(self, step: int) -> QRectF:
+        """Return where x_t stands, in pixels of the box."""
+        rows = self.layout()
+        return QRectF(self.pixel(step - 0.5), rows.x.top, rows.spacing, rows.x.height)
+
+    def _column(self, step: int, x: float) -> int:
+        """Return which column of x_t a bar at ``x`` pixels shows."""
+        count = self.picture.inputs.shape[1] if self.picture is not None else 1
+        width = cell_width(self.spacing())
+        part = (x - self.pixel(step) + width / 2) / width
+        return min(max(int(part * count), 0), count - 1)
+
+    def _among_circles(self, rows: Layout, time: float, step: int, y: float) -> Element | None:
+        across, up = (time - step) * rows.spacing, y - rows.s.middle
+        distance = math.hypot(across, up)
+        if distance <= rows.inner or (distance <= rows.radius + 2 and self._beyond(step)):
+            return Element("s", step)
+        if distance <= rows.radius + 2:
+            return Element("ring", step)
+        gap = math.floor(time) + 1
+        if abs(up) <= max(rows.radius, 5.0) and self.picture is not None and 1 <= gap <= self.picture.steps:
+            return Element("J", gap)
+        return None
+
+    def _among_bands(self, rows: Layout, time: float, step: int, y: float) -> Element | None:
+        gap = math.floor(time) + 1
+        if rows.arrow.holds(y, 2.0) and self.picture is not None and 1 <= gap <= self.picture.steps:
+            return Element("J", gap)
+        if rows.ring.holds(y, 2.0) and not self._beyond(step):
+            return Element("ring", step)
+        return Element("s", step) if rows.band.holds(y, 2.0) else None
+
+    def _beyond(self, step: int) -> bool:
+        return self.picture is None or step > self.picture.t
+
+    def _scene(self, picture: Picture) -> Scene:
+        low, high = self.box.viewRange()[0]
+        return Scene(
+            picture=picture, layout=self.layout(), theme=self._theme, font=self._font, playhead=self.playhead,
+            t=min(self.selection.t, picture.steps), k=min(self.selection.k, picture.steps),
+            origin=self.pixel(0.0),
+            first=max(math.floor(low), 0), last=min(math.ceil(high), picture.steps),
+        )  # fmt: skip
+
+
+def axis_ticks(rows: Layout, height: float, t: str, scale: str) -> list[tuple[float, str]]:
+    """Return the names of the rows and where they stand, 0 at the bottom and 1 at the top."""
+    ticks = [(rows.o.middle, "oₜ"), (rows.x.middle, "xₜ")]
+    if rows.circles:
+        ticks.append((rows.s.middle, "sₜ"))
+    else:
+        ticks += [(rows.arrow.middle, "Jₜ"), (rows.band.middle, "sₜ"), (rows.ring.middle, t)]
+    if scale:
+        ticks += [(rows.x.top, scale), (rows.x.bottom, "−" + scale)]
+    return [(1.0 - y / height, name) for y, name in ticks]

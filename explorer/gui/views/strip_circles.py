@@ -1,0 +1,189 @@
+"""The unrolled network drawn with circles and arrows, where there is room for them."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
+
+from explorer.gui.scales import BELOW, NAN, gain_inks, state_colours
+from explorer.gui.symbols import subscript
+from explorer.gui.views.strip_layout import stride
+from explorer.gui.views.strip_scene import Scene, cross, head, line_width, rounded, upward_head, with_alpha
+
+_STRIPE = 2.0
+_HEAD_ROOM = 9.0
+
+
+def paint_states(painter: QPainter, scene: Scene) -> None:
+    """Paint the vertical arrows, the arrows from state to state, the states and their rings."""
+    _backward_path(painter, scene)
+    for first, last, strength in scene.parts():
+        painter.setOpacity(strength)
+        _upward_arrows(painter, scene, first, last)
+        for step in range(max(first, 1), last + 1):
+            _arrow(painter, scene, step)
+        _circles(painter, scene, first, last)
+    painter.setOpacity(1.0)
+    _rings(painter, scene)
+    _marks(painter, scene)
+    _state_labels(painter, scene)
+
+
+def _upward_arrows(painter: QPainter, scene: Scene, first: int, last: int) -> None:
+    rows, centre = scene.layout, scene.layout.s.middle
+    size = min(4.0, 0.2 * rows.spacing)
+    painter.setPen(rounded(scene.theme.border, 1.4))
+    lines, heads = [], []
+    for step in range(max(first, 1), last + 1):
+        x = scene.at(step)
+        for start, end in ((rows.x.top - 2, centre + rows.radius + 2), (centre - rows.radius - 2, rows.o.bottom + 2)):
+            lines.append(QLineF(x, start, x, end + size * 0.8))
+            heads.append(upward_head(x, end, size))
+    painter.drawLines(lines)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(scene.theme.border))
+    for polygon in heads:
+        painter.drawPolygon(polygon)
+
+
+def _arrow(painter: QPainter, scene: Scene, step: int) -> None:
+    """Draw s_{t−1} → s_t: its colour and its width are the gain of J_t."""
+    rows, picture = scene.layout, scene.picture
+    index = int(picture.arrow_index[step - 1])
+    colour = gain_inks(scene.theme)[index]
+    y, margin = rows.s.middle, 0.92 * rows.radius + 1.0
+    start, end = scene.at(step - 1) + margin, scene.at(step) - margin
+    width = line_width(float(picture.arrow_place[step - 1]), min(2.6, 0.16 * rows.radius + 1.2))
+    pen = rounded(colour, width)
+    if index == BELOW:
+        pen = rounded(colour, 1.0)
+        pen.setStyle(Qt.PenStyle.DotLine)
+    size = min(3.2 + 1.1 * width, 0.6 * (end - start)) if end - start >= _HEAD_ROOM else 0.0
+    painter.setPen(pen)
+    painter.drawLine(QPointF(start, y), QPointF(end - 0.8 * size, y))
+    if size:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawPolygon(head(end, y, size))
+
+
+def _circles(painter: QPainter, scene: Scene, first: int, last: int) -> None:
+    rows, picture = scene.layout, scene.picture
+    centre, radius = rows.s.middle, rows.inner
+    table = state_colours(scene.theme)
+    units = picture.block.stop - picture.block.start
+    striped = 1 < units <= len(picture.units) and 2 * radius >= _STRIPE * units
+    image = _barcode(picture.units, table) if striped else None
+    painter.setPen(rounded(_outline(scene), 1.0))
+    for step in range(first, last + 1):
+        x = scene.at(step)
+        if image is not None:
+            painter.setBrush(_stripes(image, step, x - radius, centre - radius, 2 * radius))
+        else:
+            painter.setBrush(QColor(*table[picture.fill[step]].tolist()))
+        painter.drawEllipse(QPointF(x, centre), radius, radius)
+
+
+def _barcode(units: np.ndarray, table: np.ndarray) -> QImage:
+    pixels = np.ascontiguousarray(table[units[::-1]])
+    return QImage(pixels.data, units.shape[1], units.shape[0], 4 * units.shape[1], QImage.Format.Format_RGBA8888).copy()
+
+
+def _stripes(image: QImage, step: int, left: float, top: float, size: float) -> QBrush:
+    """Return a brush that fills a circle with the units of s_t, unit 0 at the bottom as in the heatmap."""
+    brush = QBrush(image.copy(step, 0, 1, image.height()))
+    brush.setTransform(QTransform.fromTranslate(left, top).scale(size, size / image.height()))
+    return brush
+
+
+def _outline(scene: Scene) -> QColor:
+    return with_alpha(scene.theme.muted, 0.55)
+
+
+def _rings(painter: QPainter, scene: Scene) -> None:
+    """Draw how much of the gradient of s_t arrives at each s_k."""
+    rows, picture = scene.layout, scene.picture
+    inks, centre, inner = gain_inks(scene.theme), rows.s.middle, rows.inner + 1.0
+    full = (rows.radius - inner) / 1.7
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for step in range(max(scene.first, scene.arrived), min(scene.last, picture.t, scene.reached) + 1):
+        index, x = int(picture.ring_index[step]), scene.at(step)
+        if index == BELOW:
+            _zero_ring(painter, scene, QPointF(x, centre))
+            continue
+        width = line_width(float(picture.ring_place[step]), full)
+        painter.setPen(QPen(inks[index], width))
+        painter.drawEllipse(QPointF(x, centre), inner + width / 2, inner + width / 2)
+        if index == NAN:
+            cross(painter, QPointF(x, centre), 0.5 * inner)
+
+
+def _zero_ring(painter: QPainter, scene: Scene, centre: QPointF) -> None:
+    pen = QPen(QColor(scene.theme.muted), 1.0)
+    pen.setDashPattern([2.0, 2.4])
+    painter.setPen(pen)
+    painter.drawEllipse(centre, scene.layout.inner + 2.5, scene.layout.inner + 2.5)
+    painter.setPen(rounded(scene.theme.text, 1.3))
+    cross(painter, centre, 0.5 * scene.layout.inner)
+
+
+def _backward_path(painter: QPainter, scene: Scene) -> None:
+    """Lay light under the arrows that the gradient has come back along, with its head at the step that it is at."""
+    if scene.playhead.phase != "backward":
+        return
+    y, radius = scene.layout.s.middle, scene.layout.radius
+    start, end = scene.at(scene.playhead.step), scene.at(scene.picture.t)
+    pen = QPen(with_alpha(scene.theme.accent, 0.28), 1.3 * radius)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.drawLine(QPointF(start, y), QPointF(end, y))
+    if scene.layout.spacing < 16:
+        return
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(scene.theme.accent))
+    size = min(6.0, 0.16 * scene.layout.spacing)
+    for step in range(max(scene.first, scene.playhead.step) + 1, min(scene.last, scene.picture.t) + 1):
+        painter.drawPolygon(head(scene.at(step - 0.5) - size / 2, y - radius * 0.95, -size))
+
+
+def _marks(painter: QPainter, scene: Scene) -> None:
+    """Mark s_t, s_k and the step that plays."""
+    rows = scene.layout
+    marked = [(scene.t, Qt.PenStyle.SolidLine, 1.6), (scene.k, Qt.PenStyle.DotLine, 1.6)]
+    if scene.playhead.phase != "rest":
+        marked.append((scene.playhead.step, Qt.PenStyle.SolidLine, 3.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for step, style, width in marked:
+        pen = QPen(QColor(scene.theme.accent), width)
+        pen.setStyle(style)
+        painter.setPen(pen)
+        size = rows.radius + 1.6
+        painter.drawEllipse(QPointF(scene.at(step), rows.s.middle), size, size)
+
+
+def _state_labels(painter: QPainter, scene: Scene) -> None:
+    """Name the states below their circles: all where they fit, else some; s_t and s_k always."""
+    metrics, rows = scene.metrics(), scene.layout
+    widest = metrics.horizontalAdvance("s" + subscript(scene.picture.steps))
+    every = stride(rows.spacing, widest + (10 if rows.spacing > 30 else 14))
+    chosen = {scene.t, scene.k}
+    top = rows.s.middle + rows.radius + 1.0
+    if top + metrics.height() > rows.x.top:
+        return
+    painter.setFont(scene.font)
+    for step in (s for s in range(scene.first, scene.last + 1) if s % every == 0 or s in chosen):
+        if step not in chosen and any(abs(step - c) * rows.spacing < widest + 10 for c in chosen):
+            continue
+        _label(painter, scene, step, top)
+
+
+def _label(painter: QPainter, scene: Scene, step: int, top: float) -> None:
+    text, metrics = "s" + subscript(step), scene.metrics()
+    left = scene.at(step) + 5.0
+    chosen = step in (scene.t, scene.k)
+    faint = not chosen and step > min(scene.picture.t, scene.reached)
+    painter.setOpacity(0.5 if faint else 1.0)
+    painter.setPen(QColor(scene.theme.accent if chosen else scene.theme.muted))
+    painter.drawText(QPointF(left, top + metrics.ascent()), text)
+    painter.setOpacity(1.0)

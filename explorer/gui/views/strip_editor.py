@@ -1,0 +1,79 @@
+"""A field over an input of the unrolled network, in which its word or number is typed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
+
+_NARROWEST = 96
+
+
+class InputEditor(QLineEdit):
+    """Appears over an input and goes when it is done.
+
+    ``confirmed(text)`` when Enter is pressed or the field is left; who listens calls `accept` or `refuse`.
+    ``finished()`` when it has gone.
+    """
+
+    confirmed = Signal(str)
+    finished = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.hide()
+        self._before = ""
+        self.returnPressed.connect(lambda: self.confirmed.emit(self.text()))
+        self.textEdited.connect(lambda _: self._mark(""))
+
+    def open(self, area: QRect, text: str) -> None:
+        """Appear over ``area`` with ``text`` selected, inside the parent."""
+        width, height = max(area.width(), _NARROWEST), self.sizeHint().height()
+        inside = self.parentWidget().rect()
+        left = min(max(area.center().x() - width // 2, 0), max(inside.width() - width, 0))
+        top = min(max(area.center().y() - height // 2, 0), max(inside.height() - height, 0))
+        self.setGeometry(left, top, width, height)
+        self._before = text
+        self.setText(text)
+        self._mark("")
+        self.selectAll()
+        self.show()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def accept(self) -> None:
+        """Go, the text was taken."""
+        self._before = self.text()
+        self._close()
+
+    def refuse(self, sentence: str) -> None:
+        """Stay, and say below the field why the text was not taken."""
+        self._mark(sentence)
+        QToolTip.showText(self.mapToGlobal(QPoint(0, self.height())), sentence, self)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave everything as it was at Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._close()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take what was typed when the field is left, unless it was refused."""
+        super().focusOutEvent(event)
+        if not self.isVisible() or event.reason() == Qt.FocusReason.ActiveWindowFocusReason:
+            return
+        if self.text() != self._before and not self.property("wrong"):
+            self.confirmed.emit(self.text())
+        if self.isVisible():
+            self._close()
+
+    def _close(self) -> None:
+        QToolTip.hideText()
+        self.hide()
+        self.finished.emit()
+
+    def _mark(self, sentence: str) -> None:
+        self.setProperty("wrong", bool(sentence))
+        self.setAccessibleDescription(sentence)
+        self.style().unpolish(self)
+        self.style().polish(self)

@@ -1,0 +1,181 @@
+"""The outputs and inputs of the unrolled network, drawn above and below its states."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from explorer.gui.scales import encode, state_colours
+from explorer.gui.symbols import subscript
+from explorer.gui.views.strip_layout import Span, stride
+from explorer.gui.views.strip_scene import Scene, box, rounded, with_alpha
+
+_THINNEST_BAR = 1.6
+_WIDEST_CELL = 46.0
+_BEYOND = 0.6
+
+
+def cell_width(spacing: float) -> float:
+    """Return the width of an input's or output's cell."""
+    return min(0.74 * spacing, _WIDEST_CELL)
+
+
+def paint_outputs(painter: QPainter, scene: Scene) -> None:
+    """Paint each o_t as small bars, or where they would be too thin as a box as full as its largest output."""
+    rows, picture = scene.layout, scene.picture
+    width = cell_width(rows.spacing)
+    count = picture.bars.shape[1]
+    for first, last, strength in scene.parts():
+        painter.setOpacity(strength)
+        for step in range(max(first, 1), last + 1):
+            frame = box(scene.at(step), width, rows.o.top, rows.o.height)
+            painter.setPen(rounded(scene.theme.border, 1.0))
+            painter.setBrush(QColor(scene.theme.panel))
+            painter.drawRoundedRect(frame, 2.5, 2.5)
+            painter.setPen(Qt.PenStyle.NoPen)
+            if width / count >= _THINNEST_BAR:
+                _bars(painter, scene, step, frame.adjusted(2, 2, -2, -2))
+            else:
+                _shade(painter, scene, step, frame)
+    painter.setOpacity(1.0)
+
+
+def _bars(painter: QPainter, scene: Scene, step: int, frame: QRectF) -> None:
+    picture = scene.picture
+    values = picture.bars[step - 1].tolist()
+    best = int(picture.best[step - 1])
+    pitch = frame.width() / len(values)
+    base = frame.center().y() if picture.signed else frame.bottom()
+    reach = frame.height() / 2 if picture.signed else frame.height()
+    for i, value in enumerate(values):
+        painter.setBrush(QColor(scene.theme.accent) if i == best else with_alpha(scene.theme.muted, 0.75))
+        top = min(base, base - value * reach)
+        left = frame.left() + i * pitch
+        painter.drawRect(QRectF(left, top, max(pitch * 0.82, 0.8), max(abs(value) * reach, 0.6)))
+
+
+def _shade(painter: QPainter, scene: Scene, step: int, frame: QRectF) -> None:
+    """Fill the box with the accent, as strongly as the largest output is sure."""
+    picture = scene.picture
+    value = abs(float(picture.bars[step - 1, picture.best[step - 1]]))
+    painter.setBrush(with_alpha(scene.theme.accent, 0.1 + 0.9 * value))
+    painter.drawRoundedRect(frame, 2.5, 2.5)
+
+
+def paint_inputs(painter: QPainter, scene: Scene) -> None:
+    """Paint each x_t: words as words, numbers as bars from the base line."""
+    if scene.picture.worded:
+        _words(painter, scene)
+    else:
+        _numbers(painter, scene)
+        paint_input_labels(painter, scene)
+
+
+def _words(painter: QPainter, scene: Scene) -> None:
+    labels = scene.picture.inspection.analysis.feed.tokens
+    metrics, rows = scene.metrics(), scene.layout
+    row, room = rows.x, rows.spacing - 5.0
+    seen = labels[max(scene.first, 1) - 1 : scene.last]
+    widest = max((metrics.horizontalAdvance(word) for word in seen), default=0.0)
+    upright = widest + 8 > room and row.height > room
+    painter.setFont(scene.font)
+    for first, last, strength in scene.parts():
+        painter.setOpacity(max(strength, _BEYOND) if strength > 0.2 else strength)
+        for step in range(max(first, 1), last + 1):
+            _word(painter, scene, step, labels[step - 1], upright)
+    painter.setOpacity(1.0)
+
+
+def _word(painter: QPainter, scene: Scene, step: int, word: str, upright: bool) -> None:
+    frame = word_box(scene, step, word, upright)
+    painter.setPen(rounded(scene.theme.border, 1.0))
+    painter.setBrush(with_alpha(scene.theme.accent, 0.10))
+    painter.drawRoundedRect(frame, 4, 4)
+    painter.setPen(QColor(scene.theme.text))
+    length = frame.height() if upright else frame.width()
+    text = scene.metrics().elidedText(word, Qt.TextElideMode.ElideRight, length - 3)
+    if not upright:
+        painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, text)
+        return
+    painter.save()
+    painter.translate(frame.center())
+    painter.rotate(-90)
+    painter.drawText(
+        QRectF(-frame.height() / 2, -frame.width() / 2, frame.height(), frame.width()),
+        Qt.AlignmentFlag.AlignCenter, text,
+    )  # fmt: skip
+    painter.restore()
+
+
+def word_box(scene: Scene, step: int, word: str, upright: bool) -> QRectF:
+    """Return the box of a word: no larger than it needs, no wider than its step."""
+    rows, metrics = scene.layout, scene.metrics()
+    room = rows.spacing - 5.0
+    if upright:
+        width = min(metrics.height() + 2, rows.spacing - 3.0)
+        return box(scene.at(step), width, rows.x.top, rows.x.height)
+    width = min(metrics.horizontalAdvance(word) + 12, room)
+    height = min(metrics.height() + 8, rows.x.height)
+    return box(scene.at(step), width, rows.x.top, height)
+
+
+def _numbers(painter: QPainter, scene: Scene) -> None:
+    rows, picture = scene.layout, scene.picture
+    count = picture.inputs.shape[1]
+    base, reach = rows.x.middle, rows.x.height / 2
+    width = cell_width(rows.spacing)
+    painter.setPen(rounded(scene.theme.border, 1.0))
+    painter.drawLine(
+        QLineF(scene.at(max(scene.first, 0.5)), base, scene.at(min(scene.last + 0.5, picture.steps + 0.5)), base)
+    )
+    painter.setPen(Qt.PenStyle.NoPen)
+    for first, last, strength in scene.parts():
+        painter.setOpacity(max(strength, _BEYOND) if strength > 0.2 else strength)
+        for step in range(max(first, 1), last + 1):
+            values = picture.inputs[step - 1]
+            left = scene.at(step) - width / 2
+            if width / count < _THINNEST_BAR:
+                _cells(painter, scene, values.tolist(), QRectF(left, rows.x.top, width, rows.x.height))
+                continue
+            painter.setBrush(with_alpha(scene.theme.accent, 0.62))
+            pitch = width / count
+            painter.drawRects(
+                [_bar(left + i * pitch, pitch, base, value * reach) for i, value in enumerate(values.tolist())]
+            )
+    painter.setOpacity(1.0)
+
+
+def _bar(left: float, pitch: float, base: float, height: float) -> QRectF:
+    """Return a bar from the base line; a zero stays visible as a dash."""
+    gap = 0.0 if pitch < 3 else min(1.0, 0.15 * pitch)
+    tall = max(abs(height), 1.2)
+    return QRectF(left + gap / 2, base - tall if height >= 0 else base, pitch - gap, tall)
+
+
+def _cells(painter: QPainter, scene: Scene, values: list[float], frame: QRectF) -> None:
+    """Paint a wide input as a column of colours, the first column at the top."""
+    table = state_colours(scene.theme)
+    shown = min(len(values), max(int(frame.height()), 1))
+    pitch = frame.height() / shown
+    chosen = [values[i * len(values) // shown] for i in range(shown)]
+    for i, index in enumerate(encode(np.array(chosen)).tolist()):
+        painter.setBrush(QColor(*table[index].tolist()))
+        painter.drawRect(QRectF(frame.left(), frame.top() + i * pitch, frame.width(), pitch + 0.5))
+
+
+def paint_input_labels(painter: QPainter, scene: Scene) -> None:
+    """Name the inputs below them, every so many."""
+    row: Span = scene.layout.label
+    if row.height <= 0:
+        return
+    metrics = scene.metrics()
+    widest = metrics.horizontalAdvance("x" + subscript(scene.picture.steps))
+    every = stride(scene.layout.spacing, widest + 8)
+    painter.setFont(scene.font)
+    painter.setPen(QColor(scene.theme.muted))
+    for step in range(max(scene.first, 1), scene.last + 1):
+        if step % every == 0 or (step == 1 and every <= 5 and every * scene.layout.spacing > widest):
+            text = "x" + subscript(step)
+            left = scene.at(step) - metrics.horizontalAdvance(text) / 2
+            painter.drawText(QPointF(left, row.top + metrics.ascent()), text)

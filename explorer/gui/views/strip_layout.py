@@ -1,0 +1,103 @@
+"""Where the rows of the unrolled network stand, from the pixels that there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+NARROWEST = 9.0
+"""Pixels a step: with fewer there is no room for circles and the strip turns into bands."""
+
+_MARGIN = 3.0
+_STRIDES = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)
+
+
+class Span(NamedTuple):
+    """A row, in pixels from the top."""
+
+    top: float
+    bottom: float
+
+    @property
+    def middle(self) -> float:
+        """Return the row's middle."""
+        return (self.top + self.bottom) / 2
+
+    @property
+    def height(self) -> float:
+        """Return the row's height."""
+        return self.bottom - self.top
+
+    def part(self, start: float, stop: float) -> Span:
+        """Return the part of the row between two fractions of its height."""
+        return Span(self.top + start * self.height, self.top + stop * self.height)
+
+    def holds(self, y: float, margin: float = 0.0) -> bool:
+        """Return whether ``y`` lies in the row."""
+        return self.top - margin <= y <= self.bottom + margin
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The rows from top to bottom, and the radii; ``spacing`` is the pixels from one step to the next.
+
+    A state's circle has the radius ``inner``; its ring lies between ``inner`` and ``radius``. ``arrow``, ``band``
+    and ``ring`` are the rows of J_t, s_t and ∂s_t/∂s_k where there is no room for circles.
+    """
+
+    spacing: float
+    o: Span
+    s: Span
+    x: Span
+    label: Span
+
+    @property
+    def circles(self) -> bool:
+        """Return whether there is room for circles."""
+        return self.spacing >= NARROWEST
+
+    @property
+    def radius(self) -> float:
+        """Return the outer radius of a ring: neighbours never touch, and an arrow fits between them."""
+        return min(0.37 * self.spacing, 0.47 * self.s.height)
+
+    @property
+    def inner(self) -> float:
+        """Return the radius of a state's circle."""
+        return 0.58 * self.radius
+
+    @property
+    def arrow(self) -> Span:
+        """Return the band of J_t."""
+        return self.s.part(0.0, 0.2)
+
+    @property
+    def band(self) -> Span:
+        """Return the band of s_t."""
+        return self.s.part(0.26, 0.6)
+
+    @property
+    def ring(self) -> Span:
+        """Return the band of what arrives of the gradient."""
+        return self.s.part(0.66, 1.0)
+
+
+def layout(height: float, spacing: float, text_height: float, worded: bool) -> Layout:
+    """Return the rows in ``height`` pixels; words need a higher row than bars, and no labels below it."""
+    circles = spacing >= NARROWEST
+    label = 0.0 if worded and circles else text_height
+    room = max(height - 2 * _MARGIN - label, 10.0)
+    o, s, x = (0.17, 0.31, 0.36) if worded and circles else (0.21, 0.35, 0.27)
+    gap = (1.0 - o - s - x) / 2 * room
+    top = _MARGIN
+    rows = []
+    for share in (o, s, x):
+        rows.append(Span(top, top + share * room))
+        top += share * room + gap
+    below = rows[2].bottom
+    return Layout(spacing, *rows, Span(below, below + label))
+
+
+def stride(spacing: float, width: float) -> int:
+    """Return every how many steps a label of ``width`` pixels fits."""
+    return next((step for step in _STRIDES if step * spacing >= width), _STRIDES[-1])

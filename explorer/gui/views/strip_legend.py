@@ -1,0 +1,86 @@
+"""The legend of the unrolled network: how wide and in which colour a gain is drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from explorer.gui.i18n import language
+from explorer.gui.plots import TICK_SCALE
+from explorer.gui.scales import encode, gain_inks
+from explorer.gui.symbols import power_of_ten
+from explorer.gui.theme import Theme, font
+from explorer.gui.views.strip_scene import line_width
+
+_WEDGE, _SLICES, _SPACE = 54.0, 27, 5.0
+_FULL = 5.0
+
+
+class GainLegend(QWidget):
+    """A wedge from vanishing over preserved to exploding, with the ends of its scale, for the rings or the arrows."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._name, self._low, self._high = "", "", ""
+        self.dress(theme)
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme and the language's font."""
+        self._theme = theme
+        self.setFont(font(theme, language(), TICK_SCALE))
+        self.updateGeometry()
+
+    def show_scale(self, name: str, low: str, high: str) -> None:
+        """Say what is drawn and what its scale's ends mean."""
+        if (name, low, high) != (self._name, self._low, self._high):
+            self._name, self._low, self._high = name, low, high
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the room for the labels and the wedge."""
+        metrics = QFontMetricsF(self.font())
+        texts = sum(metrics.horizontalAdvance(text) for text in (self._name, self._low, self._high))
+        return QSize(int(texts + _WEDGE + 3 * _SPACE) + 2, int(metrics.height()))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same: a cut legend says something wrong."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Draw name, low end, wedge, high end."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics = QFontMetricsF(self.font())
+        base = (self.height() + metrics.ascent() - metrics.descent()) / 2
+        x = 0.0
+        for text, colour in ((self._name, self._theme.text), (self._low, self._theme.muted)):
+            painter.setPen(QColor(colour))
+            painter.drawText(QPointF(x, base), text)
+            x += metrics.horizontalAdvance(text) + _SPACE
+        _paint_wedge(painter, self._theme, x, self.height() / 2)
+        painter.setPen(QColor(self._theme.muted))
+        painter.drawText(QPointF(x + _WEDGE + _SPACE, base), self._high)
+
+
+def _paint_wedge(painter: QPainter, theme: Theme, left: float, y: float) -> None:
+    inks = gain_inks(theme)
+    painter.setPen(Qt.PenStyle.NoPen)
+    places = np.linspace(-1.0, 1.0, _SLICES + 1)
+    colours = encode((places[:-1] + places[1:]) / 2)
+    for i in range(_SLICES):
+        start, stop = (left + _WEDGE * j / _SLICES for j in (i, i + 1))
+        here, there = (line_width(float(places[j]), _FULL) / 2 for j in (i, i + 1))
+        painter.setBrush(inks[int(colours[i])])
+        corners = ((start, y - here), (stop, y - there), (stop, y + there), (start, y + here))
+        painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+    painter.setPen(QColor(theme.muted))
+    middle = left + _WEDGE / 2
+    painter.drawLine(QPointF(middle, y - _FULL), QPointF(middle, y + _FULL))
+
+
+def decades(count: int) -> tuple[str, str]:
+    """Return the ends of a scale of ±``count`` decades."""
+    return power_of_ten(-count), power_of_ten(count) if count > 1 else "10"

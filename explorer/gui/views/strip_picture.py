@@ -1,0 +1,105 @@
+"""What the unrolled network shows of an inspection, as small arrays and colour indices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.engine.activations import Floats
+from explorer.gui.scales import STEP_DECADES, Block, Indices, StateScale, blocks, encode
+from explorer.workspace.analysis import Inspection
+
+_LN10 = float(np.log(10.0))
+MOST_STRIPES = 16
+"""More units than this never fit into a circle as stripes."""
+_STEPS_OF_SCALE = (1.0, 2.0, 5.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Arrays ready to be drawn; indices are entries of the tables of `scales`.
+
+    units (n, T+1) and fill (T+1,): the states s or h unit by unit, where few, and their RMS with their mean's sign.
+    arrow (T,) and ring (t+1,): log10 of the RMS gains of J_1..J_T and of ∂s_t/∂s_k, with their indices and their
+    places −1..1 on their scales. bars (T, p) and inputs (T, m) lie in −1..1.
+    """
+
+    inspection: Inspection
+    t: int
+    units: Indices
+    fill: Indices
+    arrow: Floats
+    arrow_place: Floats
+    arrow_index: Indices
+    ring: Floats
+    ring_place: Floats
+    ring_index: Indices
+    bars: Floats
+    signed: bool
+    best: NDArray[np.intp]
+    inputs: Floats
+    input_scale: float
+    block: Block
+
+    @property
+    def steps(self) -> int:
+        """Return T."""
+        return self.inspection.analysis.steps
+
+    @property
+    def worded(self) -> bool:
+        """Return whether the inputs are words."""
+        return self.inspection.analysis.feed.symbolic
+
+
+def picture(inspection: Inspection, input_scale: float | None = None) -> Picture:
+    """Return what there is to draw; ``input_scale`` keeps the scale of the inputs while they are dragged."""
+    analysis = inspection.analysis
+    run, trace = analysis.run, analysis.run.trace
+    block = blocks(run.network)[0]
+    s = trace.s[:, block.start : block.stop]
+    scale = StateScale.of(s, block.bounded)
+    largest = input_scale or nice_scale(trace.x)
+    arrow, arrow_place = _placed(run.log_step, STEP_DECADES)
+    ring, ring_place = _placed(inspection.row, float(analysis.decades))
+    signed = run.network.readout == "identity"
+    bars = StateScale.of(trace.o, bounded=False).position(trace.o) if signed else trace.o
+    return Picture(
+        inspection=inspection,
+        t=inspection.t,
+        units=np.ascontiguousarray(encode(scale.position(s[:, :MOST_STRIPES])).T),
+        fill=encode(scale.position(_typical(s))),
+        arrow=arrow, arrow_place=arrow_place, arrow_index=encode(arrow_place),
+        ring=ring, ring_place=ring_place, ring_index=encode(ring_place),
+        bars=np.nan_to_num(np.clip(bars, -1.0, 1.0)),
+        signed=signed,
+        best=np.argmax(np.nan_to_num(bars, nan=-np.inf), axis=1),
+        inputs=np.clip(trace.x / largest, -1.0, 1.0),
+        input_scale=largest,
+        block=block,
+    )  # fmt: skip
+
+
+def nice_scale(x: Floats) -> float:
+    """Return the first of …, 1, 2, 5, 10, … that no |x| exceeds, at least 1."""
+    top = max(float(np.abs(x).max()), 1.0)
+    decade = 10.0 ** np.floor(np.log10(top))
+    return float(next((m * decade for m in _STEPS_OF_SCALE if m * decade >= top), 10.0 * decade))
+
+
+def _placed(log_gain: Floats, decades: float) -> tuple[Floats, Floats]:
+    """Return log10 of natural ``log_gain`` and its place on a scale of ±``decades``."""
+    log10 = log_gain / _LN10
+    return log10, log10 / decades
+
+
+def _typical(s: Floats) -> Floats:
+    """Return the root mean square of each row with the sign of its mean, overflow and NaN passed on."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        largest = np.abs(s).max(axis=1, keepdims=True)
+        unit = np.where(largest > 0, largest, 1.0)
+        rms = largest[:, 0] * np.sqrt(np.square(s / unit).mean(axis=1))
+        rms = np.where(np.isinf(largest[:, 0]), np.inf, rms)
+        return np.copysign(rms, (s / unit).mean(axis=1))

@@ -1,0 +1,80 @@
+"""What is said about an element of the unrolled network under the pointer."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from explorer.engine.activations import Floats
+from explorer.gui.i18n import tr
+from explorer.gui.symbols import scientific, signed, subscript
+from explorer.gui.views.strip_canvas import Element
+from explorer.gui.views.strip_picture import Picture
+
+_MOST = 3
+
+
+def words(element: Element, picture: Picture) -> str:
+    """Return the name, the indices and the value of ``element``, and what a click on it does."""
+    say = {"x": _input, "s": _state, "o": _output, "J": _jacobian, "ring": _ring}[element.kind]
+    return say(element, picture)
+
+
+def _input(element: Element, picture: Picture) -> str:
+    feed, t = picture.inspection.analysis.feed, element.step
+    name = "x" + subscript(t)
+    if feed.symbolic:
+        place = int(np.argmax(feed.x[t - 1])) + 1
+        said = tr("{name} = “{word}”: entry {place} of {count}").format(
+            name=name, word=feed.labels[t - 1], place=place, count=feed.x.shape[1]
+        )
+        return said + "\n" + tr("Double-click to write another word.")
+    value = signed(float(feed.x[t - 1, element.column]))
+    column = f"[{feed.columns[element.column]}]" if feed.x.shape[1] > 1 else ""
+    return f"{name}{column} = {value}\n" + tr("Drag up or down, or across to draw. Double-click to type a number.")
+
+
+def _state(element: Element, picture: Picture) -> str:
+    block, k = picture.block, element.step
+    s = picture.inspection.analysis.run.trace.s[k, block.start : block.stop]
+    name = block.name + subscript(k)
+    extremes = f"min {signed(float(s.min()))} · max {signed(float(s.max()))}"
+    said = f"{name}: ‖{name}‖ = {scientific(_log10_norm(s), 3)} · {extremes}"
+    return said + "\n" + tr("Click to choose t, Ctrl-click or right-click to choose k.")
+
+
+def _log10_norm(s: Floats) -> float:
+    """Return log10 ‖s‖, which may lie outside float64."""
+    with np.errstate(invalid="ignore"):
+        largest = float(np.abs(s).max())
+    if largest == 0.0 or not math.isfinite(largest):
+        return -math.inf if largest == 0.0 else largest
+    return math.log10(largest) + math.log10(float(np.linalg.norm(s / largest)))
+
+
+def _output(element: Element, picture: Picture) -> str:
+    o = picture.inspection.analysis.run.trace.o[element.step - 1]
+    best = np.argsort(-np.nan_to_num(o, nan=-np.inf), kind="stable")[:_MOST]
+    values = " · ".join(f"[{i}] {signed(float(o[i]))}" for i in best.tolist())
+    more = " · …" if len(o) > _MOST else ""
+    return f"o{subscript(element.step)} = {values}{more}"
+
+
+def _jacobian(element: Element, picture: Picture) -> str:
+    t = element.step
+    gain = scientific(float(picture.arrow[t - 1]))
+    return f"J{subscript(t)} = ∂s{subscript(t)}/∂s{subscript(t - 1)}: ×{gain} ({_norm(picture)})"
+
+
+def _ring(element: Element, picture: Picture) -> str:
+    pair = f"∂s{subscript(picture.t)}/∂s{subscript(element.step)}"
+    log10 = float(picture.ring[element.step])
+    if log10 == -math.inf:
+        return tr("{pair} = 0 exactly: nothing arrives.").format(pair=pair)
+    return f"{pair}: ×{scientific(log10)} ({_norm(picture)})"
+
+
+def _norm(picture: Picture) -> str:
+    spectral = picture.inspection.analysis.exploration.lens.norm == "spectral"
+    return tr("largest gain") if spectral else tr("RMS gain")
