@@ -1,0 +1,135 @@
+"""The colour bar and the swatches of the flow map's legend."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from explorer.gui.heatmap import ABOVE, BELOW, FIRST, LAST, palette
+from explorer.gui.i18n import tr
+from explorer.gui.symbols import power_of_ten
+from explorer.gui.theme import Theme
+
+_HATCH = 5.0
+
+
+class ColourBar(QWidget):
+    """The scale from 10^−decades to 10^decades with pointed ends for what lies beyond; words above where asked."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme, self.decades, self.worded = theme, 6, True
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Return room for the words, the bar and the ticks."""
+        line = self.fontMetrics().height()
+        words = self.fontMetrics().horizontalAdvance("".join(self._words())) + 4 * line
+        width = max(words, 16 * line) if self.worded else 8 * line
+        return QSize(width, round(line * (2.75 if self.worded else 1.75)))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same: there is nothing to leave out."""
+        return self.sizeHint()
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Draw the bar, its pointed ends, the ticks and the words."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        line = float(self.fontMetrics().height())
+        top = line if self.worded else 1.0
+        bar = QRectF(1.2 * line, top, self.width() - 2.4 * line, 0.62 * line)
+        self._draw_scale(painter, bar)
+        self._draw_ticks(painter, bar)
+        if self.worded:
+            self._draw_words(painter, bar)
+
+    def _words(self) -> tuple[str, str, str]:
+        return tr("vanishes"), tr("preserved"), tr("explodes")
+
+    def _draw_scale(self, painter: QPainter, bar: QRectF) -> None:
+        colours = palette(self.theme)
+        strip = QImage(colours[FIRST : LAST + 1].tobytes(), LAST + 1 - FIRST, 1, QImage.Format.Format_RGBA8888)
+        painter.drawImage(bar, strip.copy())
+        painter.setPen(Qt.PenStyle.NoPen)
+        point = 0.8 * bar.height()
+        for code, edge, tip in (
+            (BELOW, bar.left(), bar.left() - point),
+            (ABOVE, bar.right(), bar.right() + point),
+        ):
+            painter.setBrush(QColor(*colours[code].tolist()))
+            corners = [QPointF(edge, bar.top()), QPointF(tip, bar.center().y()), QPointF(edge, bar.bottom())]
+            painter.drawPolygon(QPolygonF(corners))
+
+    def _draw_ticks(self, painter: QPainter, bar: QRectF) -> None:
+        step = max(1, self.decades // 10)
+        half = bar.width() / 2
+        middle = bar.center().x()
+        painter.setPen(QPen(QColor(self.theme.muted), 1.0))
+        for decade in range(-self.decades, self.decades + 1, step):
+            x = round(middle + half * decade / self.decades) + 0.5
+            painter.drawLine(QLineF(x, bar.bottom(), x, bar.bottom() + (4 if decade in self._labelled() else 2)))
+        box = 4.0 * self.fontMetrics().height()
+        for decade in self._labelled():
+            x = middle + half * decade / self.decades
+            room = QRectF(x - box / 2, bar.bottom() + 3, box, self.fontMetrics().height())
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, power_of_ten(decade))
+
+    def _labelled(self) -> tuple[int, ...]:
+        half = (self.decades // 2,) if self.decades % 2 == 0 and self.worded else ()
+        return (0, *(sign * d for d in (self.decades, *half) for sign in (-1, 1)))
+
+    def _draw_words(self, painter: QPainter, bar: QRectF) -> None:
+        painter.setPen(QColor(self.theme.text))
+        flag = Qt.AlignmentFlag
+        room = QRectF(bar.left(), 0.0, bar.width(), bar.top() - 1)
+        for word, side in zip(self._words(), (flag.AlignLeft, flag.AlignHCenter, flag.AlignRight), strict=True):
+            painter.drawText(room, side | flag.AlignVCenter, word)
+
+
+class Swatch(QWidget):
+    """A small square as the map draws it: in the colours of ``codes`` side by side, hatched where there are none."""
+
+    def __init__(self, theme: Theme, *codes: int) -> None:
+        super().__init__()
+        self.theme, self._codes = theme, codes
+
+    def sizeHint(self) -> QSize:
+        """Return a square a little lower than a line of text."""
+        side = round(0.72 * self.fontMetrics().height())
+        return QSize(side + 4, side)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same."""
+        return self.sizeHint()
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Draw the square."""
+        painter = QPainter(self)
+        side = self.sizeHint().height()
+        square = QRectF(0.5, (self.height() - side) / 2 + 0.5, self.width() - 1, side - 1)
+        if not self._codes:
+            hatch(painter, square, self.theme)
+        part = square.width() / max(len(self._codes), 1)
+        for i, code in enumerate(self._codes):
+            colour = QColor(*palette(self.theme)[code].tolist())
+            painter.fillRect(QRectF(square.left() + i * part, square.top(), part, square.height()), colour)
+        painter.setPen(QPen(QColor(self.theme.muted), 1.0))
+        painter.drawRect(square)
+
+
+def hatch(painter: QPainter, area: QRectF, theme: Theme, pitch: float = _HATCH) -> None:
+    """Draw thin diagonal lines over ``area``: nothing is defined there."""
+    painter.save()
+    painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(theme.undefined_hatch), 1.0))
+    width, height = area.width(), area.height()
+    step = pitch * 2**0.5
+    lines = [
+        QLineF(area.left() + i * step - height, area.bottom(), area.left() + i * step, area.top())
+        for i in range(1, int((width + height) / step) + 1)
+    ]
+    painter.drawLines(lines)
+    painter.restore()

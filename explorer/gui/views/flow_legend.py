@@ -1,0 +1,204 @@
+"""The flow map's legend: the colour bar, what the other colours mean, the lock and the span of the scale."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Literal
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from explorer.gui.heatmap import ABOVE, BELOW, NAN, ZERO
+from explorer.gui.i18n import Phrases, language
+from explorer.gui.symbols import power_of_ten
+from explorer.gui.theme import Theme, font, icon
+from explorer.gui.views.flow_bar import ColourBar, Swatch
+from explorer.workspace.analysis import SPANS
+from explorer.workspace.exploration import Exploration, Lens
+
+Detail = Literal["full", "compact", "mini"]
+DETAILS: tuple[Detail, ...] = ("full", "compact", "mini")
+"""The ways to show the legend, the most telling first."""
+
+_TYPE = 0.84
+_SWATCHES = ((), (ZERO,), (NAN,), (BELOW, ABOVE))
+
+
+class FlowLegend(QFrame):
+    """Says what the map's colours mean, and lets the scale be set. ``edited`` as a view's."""
+
+    edited = Signal(str, object, str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.phrases = Phrases()
+        self.detail: Detail = "full"
+        self._decades = 6
+        self._sizes: dict[Detail, QSize] = {}
+        self.bar = ColourBar(theme)
+        self.lock, self.less, self.more = QToolButton(), QToolButton(), QToolButton()
+        self._span = QLabel()
+        self._grid = QGridLayout(self)
+        self._swatches = tuple(Swatch(theme, *codes) for codes in _SWATCHES)
+        self._long, self._short = (tuple(QLabel() for _ in _SWATCHES) for _ in range(2))
+        self._lay_out()
+        self._name()
+        self.dress(theme)
+
+    def present(self, lens: Lens, decades: int) -> None:
+        """Show the span ``decades`` and whether ``lens`` locks it."""
+        if (decades, lens.locked) == (self._decades, self.lock.isChecked()):
+            return
+        self._decades = self.bar.decades = decades
+        self._span.setText("±" + str(decades))
+        self.lock.setChecked(lens.locked)
+        self._dress_lock()
+        self.less.setEnabled(decades > SPANS[0])
+        self.more.setEnabled(decades < SPANS[-1])
+        self.bar.setToolTip(f"{power_of_ten(-decades)} … {power_of_ten(decades)}")
+        self.bar.update()
+
+    def size_of(self, detail: Detail) -> QSize:
+        """Return the room that ``detail`` takes."""
+        if detail not in self._sizes:
+            shown = self.detail
+            self.show_detail(detail)
+            self._sizes[detail] = self.sizeHint()
+            self.show_detail(shown)
+        return self._sizes[detail]
+
+    def show_detail(self, detail: Detail) -> None:
+        """Say as much as ``detail`` does."""
+        self.detail = detail
+        self.bar.worded = detail == "full"
+        self.bar.updateGeometry()
+        for swatch, long, short in zip(self._swatches, self._long, self._short, strict=True):
+            swatch.setVisible(detail != "mini")
+            long.setVisible(detail == "full")
+            short.setVisible(detail == "compact")
+        self._grid.invalidate()
+        self._grid.activate()
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme or the language."""
+        self.theme = theme
+        self.setFont(font(theme, language(), _TYPE))
+        self.setStyleSheet(_SHEET.format(card=theme.card, border=theme.border, icon=round(1.3 * theme.font_size)))
+        self.bar.theme = theme
+        for swatch in self._swatches:
+            swatch.theme = theme
+        for part in (self.bar, self._span, *self._swatches, *self._long, *self._short):
+            part.setFont(self.font())
+        self.less.setIcon(icon("minus", theme))
+        self.more.setIcon(icon("plus", theme))
+        self._dress_lock()
+        self.phrases.retranslate()
+        self._sizes.clear()
+        self.update()
+
+    def step(self, direction: int) -> None:
+        """Widen (1) or narrow (−1) the span, which locks it: a chosen scale is meant to stay."""
+        self.edited.emit("Change the span of the colours", partial(_stepped, self._decades, direction), "lens.decades")
+
+    def toggle_lock(self) -> None:
+        """Lock the scale as it is, or let it follow the data."""
+        if self.lock.isChecked():
+            change = partial(_locked, self._decades)
+            self.edited.emit("Lock the colour scale", change, "")
+        else:
+            self.edited.emit("Unlock the colour scale", lambda e: e.with_lens(locked=False), "")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Keep a press between the controls from choosing a pair behind."""
+        event.accept()
+
+    def _dress_lock(self) -> None:
+        self.lock.setIcon(icon("lock" if self.lock.isChecked() else "unlock", self.theme))
+
+    def _lay_out(self) -> None:
+        grid = self._grid
+        grid.setContentsMargins(7, 4, 5, 4)
+        grid.setColumnStretch(0, 1)
+        grid.setHorizontalSpacing(2)
+        grid.setVerticalSpacing(1)
+        grid.addWidget(self.bar, 0, 0)
+        grid.addLayout(self._controls(), 0, 1, Qt.AlignmentFlag.AlignVCenter)
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for row in (first, second):
+            row.setSpacing(4)
+        for i, (swatch, long, short) in enumerate(zip(self._swatches, self._long, self._short, strict=True)):
+            row = second if i else first
+            row.addWidget(swatch)
+            row.addWidget(long)
+            row.addWidget(short)
+            row.addSpacing(6)
+        first.addStretch(1)
+        second.addStretch(1)
+        grid.addLayout(first, 1, 0, 1, 2)
+        grid.addLayout(second, 2, 0, 1, 2)
+
+    def _controls(self) -> QHBoxLayout:
+        controls = QHBoxLayout()
+        controls.setSpacing(1)
+        self.lock.setCheckable(True)
+        self.lock.setChecked(True)
+        for part in (self.less, self._span, self.more, self.lock):
+            controls.addWidget(part)
+        self._span.setText("±6")
+        self._span.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.less.clicked.connect(lambda: self.step(-1))
+        self.more.clicked.connect(lambda: self.step(1))
+        self.lock.clicked.connect(self.toggle_lock)
+        return controls
+
+    def _name(self) -> None:
+        add = self.phrases.add
+        add(self.setAccessibleName, "Legend of the flow map")
+        add(self.lock.setAccessibleName, "Lock the colour scale")
+        add(
+            self.lock.setToolTip,
+            "Locked: a colour always means the same gain, so that networks can be compared.\n"
+            "Unlocked: the scale follows the data in whole steps.",
+        )
+        add(self.less.setAccessibleName, "Narrow the span of the colours")
+        add(self.less.setToolTip, "Narrow the span of the colours (−): small differences show.")
+        add(self.more.setAccessibleName, "Widen the span of the colours")
+        add(self.more.setToolTip, "Widen the span of the colours (+): extreme gains come back onto the scale.")
+        add(self._span.setToolTip, "The colours span so many decades, powers of ten, either way of a gain of 1.")
+        add(self._long[0].setText, "undefined: nothing flows from the future")
+        add(self._long[1].setText, "exactly zero")
+        add(self._long[2].setText, "overflow (NaN)")
+        add(self._long[3].setText, "beyond the scale")
+        add(self._short[0].setText, "undefined")
+        add(self._short[1].setText, "zero")
+        add(self._short[2].setText, "NaN")
+        add(self._short[3].setText, "beyond")
+        add(self._short[0].setToolTip, "undefined: nothing flows from the future")
+        add(self._short[1].setToolTip, "exactly zero")
+        add(self._short[2].setToolTip, "overflow (NaN)")
+        add(self._short[3].setToolTip, "beyond the scale")
+
+
+_SHEET = """
+FlowLegend {{ background: {card}; border: 1px solid {border}; border-radius: 6px; }}
+QToolButton {{ padding: 1px; min-height: 0; qproperty-iconSize: {icon}px; }}
+QToolButton:!checked {{ border-color: transparent; background: transparent; }}
+QToolButton:focus {{ padding: 0; }}
+"""
+
+
+def _stepped(shown: int, direction: int, exploration: Exploration) -> Exploration:
+    """Return ``exploration`` with the next span; ``shown`` is the present one where none is locked."""
+    lens = exploration.lens
+    now = lens.decades if lens.locked else shown
+    if direction > 0:
+        span = next((s for s in SPANS if s > now), SPANS[-1])
+    else:
+        span = next((s for s in reversed(SPANS) if s < now), SPANS[0])
+    return exploration.with_lens(decades=span, locked=True)
+
+
+def _locked(decades: int, exploration: Exploration) -> Exploration:
+    return exploration.with_lens(decades=decades, locked=True)

@@ -1,0 +1,62 @@
+"""The switch between the two norms that the flow map can show."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton
+
+from explorer.gui.i18n import Phrases, language
+from explorer.gui.theme import Theme, font
+
+
+class NormSwitch(QFrame):
+    """Two buttons, RMS and spectral; ``edited`` as a view's."""
+
+    edited = Signal(str, object, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.phrases = Phrases()
+        self.rms, self.spectral = QPushButton(), QPushButton()
+        self.setProperty("segments", True)
+        self.setStyleSheet('QPushButton[segment="true"] { padding: 1px 9px; min-height: 0; }')
+        row, group = QHBoxLayout(self), QButtonGroup(self)
+        row.setContentsMargins(1, 1, 1, 1)
+        row.setSpacing(1)
+        for button, norm in ((self.rms, "rms"), (self.spectral, "spectral")):
+            button.setCheckable(True)
+            button.setProperty("segment", True)
+            button.clicked.connect(lambda _=False, norm=norm: self._choose(norm))
+            group.addButton(button)
+            row.addWidget(button)
+        self._name()
+
+    def present(self, norm: str) -> None:
+        """Show which norm is on the map."""
+        (self.spectral if norm == "spectral" else self.rms).setChecked(True)
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme or the language."""
+        for button in (self.rms, self.spectral):
+            button.setFont(font(theme, language(), 0.86))
+        self.phrases.retranslate()
+
+    def _choose(self, norm: str) -> None:
+        self.edited.emit("Choose the norm of the gradient flow", lambda e: e.with_lens(norm=norm), "")
+
+    def _name(self) -> None:
+        add = self.phrases.add
+        add(self.setAccessibleName, "Norm of the gradient flow")
+        add(self.rms.setText, "RMS")
+        add(self.rms.setAccessibleName, "Root-mean-square gain")
+        add(
+            self.rms.setToolTip,
+            "Root-mean-square gain ‖P‖ / √N with the Frobenius norm: by how much a random direction is amplified.",
+        )
+        add(self.spectral.setText, "spectral")
+        add(self.spectral.setAccessibleName, "Spectral norm")
+        add(
+            self.spectral.setToolTip,
+            "Spectral norm ‖P‖₂, the largest singular value: by how much the best direction is amplified.\n"
+            "The bound holds for this one. It takes longer to compute.",
+        )
