@@ -1,0 +1,261 @@
+"""The command line as a person meets it: processes, exit codes, files, one sentence for each refusal."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import explorer
+from explorer import cli
+from explorer.workspace.analysis import analyse
+from explorer.workspace.exploration import Exploration, Recipe, Signal
+from explorer.workspace.files import save
+from explorer.workspace.presets import preset, presets
+
+ROOT = Path(explorer.__file__).resolve().parents[1]
+NO_DISPLAY = {
+    name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
+} | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
+
+
+def gradient_flow(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in ``folder`` and return its end."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), *words],
+        cwd=folder, env=NO_DISPLAY | environment, check=False, timeout=100,
+        capture_output=True, text=True, encoding="utf-8",
+    )  # fmt: skip
+
+
+def refused(end: subprocess.CompletedProcess[str]) -> str:
+    """Return the one sentence of a refusal."""
+    assert end.returncode == 1
+    assert end.stdout == ""
+    assert end.stderr.startswith("gradient-flow: ")
+    assert end.stderr.count("\n") == 1
+    return end.stderr.strip()
+
+
+@pytest.mark.parametrize("words", [("--help",), ("render", "--help"), ("flow", "--help"), ("presets", "--help")])
+def test_help_has_examples(tmp_path: Path, words: tuple[str, ...]):
+    end = gradient_flow(tmp_path, *words)
+    assert end.returncode == 0
+    assert "example" in end.stdout
+    assert "gradient-flow " in end.stdout
+
+
+def test_version_is_that_of_the_package(tmp_path: Path):
+    assert gradient_flow(tmp_path, "--version").stdout.strip() == f"gradient-flow {explorer.__version__}"
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_presets_lists_names_titles_and_what_to_look_at(tmp_path: Path, language: str):
+    end = gradient_flow(tmp_path, "presets", "--lang", language)
+    lines = end.stdout.splitlines()
+    assert lines[::3] == [one.name for one in presets()]
+    assert [line.strip() for line in lines[1::3]] == [one.titles[language] for one in presets()]
+
+
+@pytest.mark.parametrize("words", [["presets"], ["flow", "--out", "flow.json"]])
+def test_no_qt_is_loaded_where_nothing_is_drawn(tmp_path: Path, words: list[str]):
+    code = f"""
+import sys
+from explorer.cli import main
+assert main({words!r}) == 0
+print([name for name in sys.modules if name.partition(".")[0] in ("PySide6", "shiboken6", "pyqtgraph")])
+"""
+    end = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=NO_DISPLAY,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert end.stdout.splitlines()[-1] == "[]"
+
+
+def test_flow_writes_npz_with_the_numbers_of_the_analysis(tmp_path: Path):
+    end = gradient_flow(tmp_path, "flow", "--out", "flow.npz", "--preset", "shift-register")
+    assert end.returncode == 0
+    run = analyse(preset("shift-register").exploration).run
+    with np.load(tmp_path / "flow.npz") as numbers:
+        assert set(numbers) == {"x", "s", "z", "o", "log_norm"}
+        for name in ("x", "s", "z", "o"):
+            np.testing.assert_array_equal(numbers[name], getattr(run.trace, name))
+        np.testing.assert_array_equal(numbers["log_norm"], run.flow.log_norm)
+        assert numbers["s"].shape == (31, 8)
+        assert np.isnan(numbers["log_norm"][3, 4])
+        assert numbers["log_norm"][20, 4] == -np.inf
+
+
+def test_flow_says_the_verdict(tmp_path: Path):
+    end = gradient_flow(tmp_path, "flow", "--out", "flow.csv", "--preset", "vanishing-tanh")
+    assert end.stdout.splitlines()[1] == (
+        "Vanishing: the gradient of s₃₆ shrinks ×0.52 a step and halves every 1.1 steps; "
+        "after 22 steps it is below 10⁻⁶."
+    )
+    assert end.stderr == ""
+
+
+def test_flow_writes_json_that_any_reader_takes(tmp_path: Path):
+    gradient_flow(tmp_path, "flow", "--out", "flow.json", "--preset", "shift-register")
+    numbers = json.loads((tmp_path / "flow.json").read_text("utf-8"), parse_constant=pytest.fail)
+    log_norm = analyse(preset("shift-register").exploration).run.flow.log_norm
+    assert numbers["log_norm"][3][4] is None
+    assert numbers["log_norm"][20][4] == "-inf"
+    assert numbers["log_norm"][20][15] == log_norm[20, 15]
+    assert numbers["verdict"]["kind"] == "dead"
+    assert numbers["verdict"]["dead_lag"] == 8
+    assert numbers["verdict"]["end"] == "-inf"
+    assert numbers["verdict"]["sentence"].startswith("Dead: ")
+
+
+def test_flow_writes_csv_with_one_row_a_pair(tmp_path: Path):
+    gradient_flow(tmp_path, "flow", "--out", "flow.csv", "--preset", "shift-register")
+    lines = (tmp_path / "flow.csv").read_text("utf-8").splitlines()
+    assert lines[0] == "t,k,log_norm"
+    assert len(lines) == 1 + 31 * 32 // 2
+    log_norm = analyse(preset("shift-register").exploration).run.flow.log_norm
+    for line in lines[1::37]:
+        t, k, value = line.split(",")
+        assert float(value) == log_norm[int(t), int(k)]
+
+
+def test_flow_takes_a_saved_exploration(tmp_path: Path):
+    save(tmp_path / "mine.gflow", Exploration(sequence=Signal(steps=7)))
+    assert gradient_flow(tmp_path, "flow", "--out", "flow.npz", "--file", "mine.gflow").returncode == 0
+    with np.load(tmp_path / "flow.npz") as numbers:
+        assert numbers["log_norm"].shape == (8, 8)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--preset", "nonsense"), "There is no preset “nonsense”; choose one of toggle"),
+        (("missing.gflow",), "There is no file “missing.gflow”."),
+        (("flow", "--out", "a.npz", "--file", "foreign.gflow"), "“foreign.gflow” is not a file of the"),
+        (("flow", "--out", "nowhere/a.npz"), "“a.npz” can't be saved: there is no folder"),
+        (("render", "nowhere/a.png"), "“a.png” can't be saved: there is no folder"),
+    ],
+)  # fmt: skip
+def test_refusal_is_one_sentence(tmp_path: Path, words: tuple[str, ...], sentence: str):
+    (tmp_path / "foreign.gflow").write_text("{}")
+    assert sentence in refused(gradient_flow(tmp_path, *words))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is read-only for root")
+def test_read_only_folder_is_refused_in_one_sentence(tmp_path: Path):
+    tmp_path.chmod(0o500)
+    end = gradient_flow(tmp_path, "flow", "--out", "flow.npz")
+    assert "“flow.npz” can't be saved: the file or its folder may not be written." in refused(end)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("flow",), ("flow", "--out", "a.txt"), ("render",), ("render", "a.gif"), ("render", "a.png", "--size", "9x9"),
+        ("render", "a.png", "--size", "99999x99999"), ("render", "a.png", "--theme", "pink"), ("--nonsense",),
+        ("render", "a.png", "--lang", "tlh"), ("mine.gflow", "--preset", "toggle"), ("mine.gflow", "other.gflow"),
+    ],
+)  # fmt: skip
+def test_wrong_usage_ends_with_two_and_writes_nothing(tmp_path: Path, words: tuple[str, ...]):
+    end = gradient_flow(tmp_path, *words)
+    assert end.returncode == 2
+    assert "error:" in end.stderr
+    assert "Traceback" not in end.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
+def test_interruption_ends_with_130_and_leaves_no_file(tmp_path: Path):
+    save(tmp_path / "long.gflow", Exploration(networks=(Recipe(hidden=192),), sequence=Signal(steps=1000)))
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "main.py"), "flow", "--out", "flow.npz", "--file", "long.gflow"],
+        cwd=tmp_path, env=NO_DISPLAY, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert complaint == b""
+    assert [path.name for path in tmp_path.iterdir()] == ["long.gflow"]
+
+
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
+def test_render_draws_without_a_display(tmp_path: Path, ending: str):
+    end = gradient_flow(tmp_path, "render", f"flow.{ending}", "--preset", "one-unit", "--size", "900x640")
+    assert (end.returncode, end.stdout.strip()) == (0, f"flow.{ending}"), end.stderr
+    data = (tmp_path / f"flow.{ending}").read_bytes()
+    assert data.startswith({"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}[ending])
+    assert end.stderr == ""
+
+
+def test_render_has_the_size_asked_for(tmp_path: Path):
+    gradient_flow(tmp_path, "render", "flow.png", "--size", "1280x800", "--theme", "dark", "--lang", "zh_CN")
+    header = (tmp_path / "flow.png").read_bytes()[16:24]
+    assert (int.from_bytes(header[:4]), int.from_bytes(header[4:])) == (1280, 800)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a display")
+@pytest.mark.parametrize("environment", [{}, {"DISPLAY": ":98765"}], ids=["no display", "display out of reach"])
+def test_without_a_display_the_window_is_drawn_into_a_picture(tmp_path: Path, environment: dict[str, str]):
+    end = gradient_flow(tmp_path, **environment)
+    assert end.returncode == 0
+    assert "There is no display" in end.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["gradient-flow.png"]
+
+
+@pytest.mark.parametrize("library", ["libEGL.so.1", "libGL.so.1", "libxkbcommon.so.0"])
+def test_missing_system_library_names_the_packages(monkeypatch, capsys, library: str):
+    def broken(_name: str) -> None:
+        raise ImportError(f"{library}: cannot open shared object file: No such file or directory")
+
+    monkeypatch.setattr(cli.importlib, "import_module", broken)
+    assert cli.main(["render", "flow.png"]) == 1
+    complaint = capsys.readouterr().err
+    assert library in complaint
+    assert {"libegl1", "libgl1", "libxkbcommon0", "libxcb-cursor0"} <= set(complaint.split())
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X is Linux's")
+def test_missing_library_of_the_display_is_named_before_qt_aborts(monkeypatch, capsys):
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(cli, "X_LIBRARIES", ("libnowhere.so.9",))
+    assert cli.main([]) == 1
+    assert "libnowhere.so.9" in capsys.readouterr().err
+
+
+def test_missing_qt_is_said_in_one_sentence(monkeypatch, capsys):
+    def broken(_name: str) -> None:
+        raise ModuleNotFoundError("No module named 'PySide6'", name="PySide6")
+
+    monkeypatch.setattr(cli.importlib, "import_module", broken)
+    assert cli.main(["render", "flow.png"]) == 1
+    assert "PySide6 is missing" in capsys.readouterr().err
+
+
+def test_formats_offered_are_those_that_can_be_written():
+    from explorer.gui import export as pictures
+    from explorer.workspace import export as numbers
+
+    assert tuple(numbers.FORMATS) == cli.NUMBERS
+    assert pictures.FORMATS == cli.PICTURES
+
+
+def test_the_readme_uses_commands_that_there_are():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    named = set(re.findall(r"--preset ([\w-]+)", readme)) - {"NAME"}
+    assert named <= {one.name for one in presets()}
