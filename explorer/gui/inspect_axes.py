@@ -52,9 +52,9 @@ class Axes:
         return self.frame.left() + (values - self.left) / (self.right - self.left) * self.frame.width()
 
     def ys(self, values: Floats) -> Floats:
-        """Return the pixels of ``values`` on the vertical axis; far outside is cut, NaN stays."""
+        """Return the pixels of ``values`` on the vertical axis; far outside is cut, what is not finite is NaN."""
         pixels = self.frame.bottom() - (values - self.bottom) / (self.top - self.bottom) * self.frame.height()
-        return np.clip(pixels, -_FAR, _FAR)
+        return np.where(np.isfinite(pixels), np.clip(pixels, -_FAR, _FAR), np.nan)
 
     def curve(self, x: Floats, y: Floats) -> QPainterPath:
         """Return the line through the points, broken where one is not finite."""

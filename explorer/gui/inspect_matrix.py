@@ -57,17 +57,19 @@ def show(painter: QPainter, place: QRectF, image: QImage, theme: Theme) -> None:
     painter.drawRect(place)
 
 
-def entry_at(place: QRectF, rows: int, columns: int, point: QPointF) -> tuple[int, int] | None:
+def entry_at(place: QRectF, shape: tuple[int, ...], point: QPointF) -> tuple[int, int] | None:
     """Return (row, column) of the entry under ``point``, None outside."""
     if not place.contains(point):
         return None
+    rows, columns = shape
     row = int((point.y() - place.top()) / place.height() * rows)
     column = int((point.x() - place.left()) / place.width() * columns)
     return min(row, rows - 1), min(column, columns - 1)
 
 
-def entry_place(place: QRectF, rows: int, columns: int, row: int, column: int) -> QRectF:
+def entry_place(place: QRectF, shape: tuple[int, ...], entry: tuple[int, int]) -> QRectF:
     """Return where the entry (row, column) is drawn."""
+    (rows, columns), (row, column) = shape, entry
     width, height = place.width() / columns, place.height() / rows
     return QRectF(place.left() + column * width, place.top() + row * height, width, height)
 
@@ -79,6 +81,7 @@ def colour_bar(painter: QPainter, place: QRectF, theme: Theme, end: str) -> None
     for index in range(0, 256, 15):
         gradient.setColorAt(index / 255, QColor(*(int(part) for part in table[index, :3])))
     painter.fillRect(place, gradient)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(pen(theme.border, 1.0))
     painter.drawRect(place)
     half = painter.fontMetrics().height() / 2

@@ -1,0 +1,237 @@
+"""Who killed it: what the weights and what the activation's derivative did to the gradient, step by step."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+
+from explorer.engine.activations import ACTIVATIONS, Floats
+from explorer.gui.i18n import mark, tr
+from explorer.gui.inspect_axes import (
+    Axes,
+    columns,
+    decades,
+    finite_range,
+    gutter,
+    label,
+    page,
+    pen,
+    rows,
+    shade,
+    whole_ticks,
+)  # fmt: skip
+from explorer.gui.inspect_card import InspectCard
+from explorer.gui.symbols import scientific, signed, subscript
+from explorer.gui.theme import Theme
+from explorer.workspace.analysis import Inspection
+
+_LN10 = math.log(10.0)
+_LOSS_TOP = 0.25
+"""The share of ‖WP‖² at which a unit's loss has its full colour."""
+
+
+class AttributionView(InspectCard):
+    """Shows the running product split in two for the simple cell, and split by path for a gated one.
+
+    Below, for the simple cell, each unit's share of the loss at each step.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, mark("Who killed it"), "attribution", 186)
+        self._curves: list[tuple[str, str, Floats, Floats]] = []
+        self._sentence = ""
+        self._loss: QImage | None = None
+        self._axes: Axes | None = None
+        self._loss_place = QRectF()
+
+    def summary(self, inspection: Inspection) -> str:
+        """Return which steps are looked at."""
+        if inspection.t == inspection.k:
+            return ""
+        return tr("steps {first} to {last}").format(first=inspection.k + 1, last=inspection.t)
+
+    def restyle(self) -> None:
+        """Take on the theme: the colours were put into what was prepared."""
+        super().restyle()
+        self._stale = self.inspection is not None
+
+    def prepare(self, inspection: Inspection) -> None:
+        """Add up the logarithms, and make the picture of the losses."""
+        self._curves, self._loss, self._sentence = [], None, ""
+        if inspection.t == inspection.k:
+            return
+        j = np.arange(inspection.k, inspection.t + 1.0)
+        if inspection.attribution is not None:
+            self._prepare_simple(inspection, j)
+        elif inspection.paths is not None:
+            half = 0.5 * math.log(inspection.matrix.shape[0])
+            named = (
+                (tr("through gates"), self.theme.trend, inspection.paths.gates),
+                (tr("cell path"), self.theme.ghosts["relu"], inspection.paths.direct),
+                (tr("total"), self.theme.curve, inspection.paths.total),
+            )
+            self._curves = [(name, colour, j, (logs - half) / _LN10) for name, colour, logs in named]
+            self._sentence = _zero_sentence(self._curves[-1][3], inspection.k)
+
+    def paint(self, painter: QPainter, area: QRectF) -> None:
+        """Paint the curves, the sentence and the losses."""
+        self._axes, self._loss_place = None, QRectF()
+        if self.inspection is None or not self._curves:
+            page(painter, area, self.theme, tr("Nothing: s reaches itself unchanged, P = I."))
+            return
+        line = painter.fontMetrics().height()
+        top = self._paint_legend(painter, area, line)
+        axes = self._axes = self._frame(painter, QRectF(area.left(), top, area.width(), area.bottom() - top), line)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._paint_one(painter, axes)
+        painter.save()
+        painter.setClipRect(axes.frame.adjusted(-4, -4, 4, 4))
+        for _, colour, x, y in self._curves:
+            whole = colour == self.theme.curve
+            painter.setPen(pen(colour, self.theme.line_width * (1.0 if whole else 0.8)))
+            painter.drawPath(axes.curve(x, y))
+        painter.restore()
+        self._paint_loss(painter, line)
+
+    def name_at(self, point: QPointF) -> str:
+        """Return what happened at the step, or at the unit, under the pointer."""
+        if self.inspection is None or self._axes is None:
+            return ""
+        if self._loss is not None and self._loss_place.contains(point):
+            return self._name_unit(point)
+        if not self._axes.holds(point):
+            return ""
+        index = int(np.clip(round(self._axes.at(point)[0]) - self.inspection.k, 0, len(self._curves[0][2]) - 1))
+        parts = [f"{name} {_times(float(y[index]))}" for name, _, _, y in self._curves]
+        lines = [tr("up to step {j}:").format(j=self.inspection.k + index) + " " + ",  ".join(parts)]
+        attribution = self.inspection.attribution
+        if attribution is not None and index:
+            text = tr("step {j} alone: weights {weights}, f′ {slopes}")
+            lines.append(
+                text.format(
+                    j=self.inspection.k + index,
+                    weights=_times(float(attribution.weights[index - 1]) / _LN10),
+                    slopes=_times(float(attribution.slopes[index - 1]) / _LN10),
+                )
+            )
+        return "\n".join(lines)
+
+    def _prepare_simple(self, inspection: Inspection, j: Floats) -> None:
+        attribution = inspection.attribution
+        assert attribution is not None
+        weights, slopes = _summed(attribution.weights), _summed(attribution.slopes)
+        total = weights + slopes
+        self._curves = [
+            (tr("weights"), self.theme.trend, j, weights),
+            (tr("activation"), self.theme.negative, j, slopes),
+            (tr("both"), self.theme.curve, j, total),
+        ]
+        self._sentence = _zero_sentence(total, inspection.k)
+        loss = np.nan_to_num(attribution.unit_loss.T)
+        shares = np.clip(loss / _LOSS_TOP, 0.0, 1.0) ** 0.5
+        self._loss = _tinted(shares, self.theme)
+
+    def _paint_legend(self, painter: QPainter, area: QRectF, line: float) -> float:
+        """Write what each part did in all, in its curve's colour; return where the curves may begin."""
+        x = area.left() + 2
+        if self._sentence:
+            label(painter, x, area.top(), self._sentence, self.theme.text, 0.0, 0.0)
+            return area.top() + line + 4
+        y, right = area.top(), area.right()
+        for name, colour, _, values in self._curves:
+            text = f"{name} {_times(float(values[-1]))}"
+            if x + painter.fontMetrics().horizontalAdvance(text) > right and x > area.left() + 2:
+                x, y = area.left() + 2, y + line
+            x = label(painter, x, y, text, colour, 0.0, 0.0).right() + 10
+        return y + line + 4
+
+    def _frame(self, painter: QPainter, area: QRectF, line: float) -> Axes:
+        """Return the axes of the curves with grid and labels painted; the losses get a third of the height."""
+        assert self.inspection is not None
+        every = np.concatenate([y for _, _, _, y in self._curves])
+        low, high = finite_range(every, 0.5, 0.0)
+        pad = 0.07 * (high - low)
+        values, texts = decades(low - pad, high + pad, 4)
+        left = gutter(painter, texts)
+        share = 0.36 * (area.height() - line) if self._loss is not None else 0.0
+        frame = QRectF(area.left() + left, area.top() + 3, area.width() - left - 4, area.height() - line - 8 - share)
+        axes = Axes(frame, self.inspection.k, self.inspection.t, low - pad, high + pad)
+        rows(painter, self.theme, axes, values, texts)
+        marks = whole_ticks(self.inspection.k, self.inspection.t, 5)
+        self._loss_place = QRectF(frame.left(), frame.bottom() + 5, frame.width(), share - 5) if share else QRectF()
+        under = Axes(frame.adjusted(0, 0, 0, share), axes.left, axes.right, 0, 1)
+        columns(painter, self.theme, under, [float(m) for m in marks], [str(m) for m in marks])
+        return axes
+
+    def _paint_one(self, painter: QPainter, axes: Axes) -> None:
+        painter.setPen(pen(self.theme.muted, 1.0, alpha=140))
+        painter.drawLine(QLineF(axes.frame.left(), axes.y(0), axes.frame.right(), axes.y(0)))
+
+    def _paint_loss(self, painter: QPainter, line: float) -> None:
+        """Draw units × steps: the darker, the more of the squared norm was taken away there."""
+        if self._loss is None:
+            return
+        place = self._loss_place
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._loss.width() > place.width())
+        painter.drawImage(place, self._loss)
+        painter.setPen(pen(self.theme.border, 1.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(place)
+        painter.save()
+        painter.translate(place.left() - 4, place.center().y())
+        painter.rotate(-90)
+        text = tr("units")
+        if painter.fontMetrics().horizontalAdvance(text) < place.height() + line:
+            label(painter, 0, 0, text, self.theme.muted, 0.5, 1.0)
+        painter.restore()
+
+    def _name_unit(self, point: QPointF) -> str:
+        """Return what a unit took away at a step, and the z and f′ that did it."""
+        assert self.inspection is not None
+        attribution, run = self.inspection.attribution, self.inspection.analysis.run
+        assert attribution is not None
+        steps, units = attribution.unit_loss.shape
+        step = min(int((point.x() - self._loss_place.left()) / self._loss_place.width() * steps), steps - 1)
+        unit = min(int((point.y() - self._loss_place.top()) / self._loss_place.height() * units), units - 1)
+        j = self.inspection.k + 1 + step
+        z = run.trace.z[j - 1, unit]
+        slope = ACTIVATIONS[run.network.activation].slope(np.array(z))
+        loss = float(attribution.unit_loss[step, unit])
+        share = "NaN" if math.isnan(loss) else f"{100.0 * loss:.2g} %"
+        text = tr("unit {unit} at step {j} takes {share} of ‖WP‖²\nz{sub}[{unit}] = {z},  f′(z) = {slope}")
+        return text.format(
+            unit=unit, j=j, share=share, sub=subscript(j), z=signed(float(z)), slope=signed(float(slope))
+        )
+
+
+def _summed(nats: Floats) -> Floats:
+    """Return the running sum from zero, in decades."""
+    return np.concatenate([[0.0], np.cumsum(nats)]) / _LN10
+
+
+def _times(log10: float) -> str:
+    return "×" + scientific(log10)
+
+
+def _zero_sentence(total: Floats, k: int) -> str:
+    """Return which step made the product exactly zero or no number, "" where none did."""
+    bad = ~np.isfinite(total)
+    if not bad.any():
+        return ""
+    first = int(np.argmax(bad))
+    if np.isneginf(total[first]):
+        return tr("Step {j} killed it: exactly zero from there on.").format(j=k + first)
+    return tr("Step {j} overflowed: no number from there on.").format(j=k + first)
+
+
+def _tinted(shares: Floats, theme: Theme) -> QImage:
+    """Return ``shares`` 0..1 (units, steps) as a transparent to solid tint."""
+    pixels = np.empty((*shares.shape, 4), np.uint8)
+    tint = shade(theme.negative, 255)
+    pixels[..., :3] = (tint.red(), tint.green(), tint.blue())
+    pixels[..., 3] = (255 * shares).astype(np.uint8)
+    units, steps = shares.shape
+    return QImage(pixels.tobytes(), steps, units, 4 * steps, QImage.Format.Format_RGBA8888).copy()
