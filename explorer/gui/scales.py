@@ -117,7 +117,7 @@ def gain_inks(theme: Theme) -> tuple[QColor, ...]:
     White would be lost on a white card: a preserved gradient is a full dark line, one that vanishes pales into blue.
     """
     neutral = _mixed(theme.text, theme.muted, 0.4)
-    pale = _mixed(theme.vanish[2], theme.card, 0.75)
+    pale = _mixed(theme.vanish[2], theme.card, 0.5)
     hot = theme.explode[1]
     stops = (pale, theme.vanish[2], theme.vanish[1], neutral, neutral, hot, hot)
     lab = oklab(linear(stops))

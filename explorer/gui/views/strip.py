@@ -96,7 +96,7 @@ class NetworkStrip(TimePlot):
     def draw(self, inspection: Inspection) -> None:
         """Show the network unrolled, and the rings of row t."""
         dragged = self.canvas.picture if self._last is not None else None
-        self.canvas.picture = picture(inspection, dragged.input_scale if dragged else None)
+        self.canvas.show(picture(inspection, dragged.input_scale if dragged else None))
         self._selection = inspection.selection
         self.canvas.selection = inspection.selection
         norm = "‖J‖" if inspection.analysis.exploration.lens.norm == "rms" else "‖J‖₂"
@@ -106,7 +106,6 @@ class NetworkStrip(TimePlot):
             tr("rings: what arrives of the gradient of {state}").format(state="s" + subscript(inspection.t))
         )
         self._set_ticks()
-        self.canvas.update()
 
     def draw_cursor(self, selection: Selection) -> None:
         """Mark s_t and s_k."""
@@ -137,9 +136,9 @@ class NetworkStrip(TimePlot):
         if shown is None or height <= 1:
             return
         rows = self.canvas.layout()
-        scale = "" if shown.worded or rows.x.height < 30 else f"{shown.input_scale:g}"
+        scale = "" if shown.worded else f"{shown.input_scale:g}"
         ring = "∂s" + subscript(shown.t)
-        self.plot.getAxis("left").setTicks([axis_ticks(rows, height, ring, scale)])
+        self.plot.getAxis("left").setTicks([axis_ticks(rows, height, self.canvas.text_height, ring, scale)])
 
     def _pair_name(self) -> str:
         shown = self.canvas.picture
@@ -310,7 +309,10 @@ class NetworkStrip(TimePlot):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the frame of the keyboard's focus."""
         super().focusInEvent(event)
-        self.canvas.focused = event.reason() != Qt.FocusReason.MouseFocusReason
+        self.canvas.focused = event.reason() not in (
+            Qt.FocusReason.MouseFocusReason,
+            Qt.FocusReason.ActiveWindowFocusReason,
+        )
         self.canvas.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

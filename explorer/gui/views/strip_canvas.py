@@ -48,13 +48,30 @@ class StripCanvas(Canvas):
         """Take on a theme and the language's font."""
         self._theme = theme
         self._font = font(theme, language(), TICK_SCALE)
-        self._text_height = QFontMetricsF(self._font).height()
+        self._measure()
         self.update()
+
+    @property
+    def text_height(self) -> float:
+        """Return the height of a label, in pixels."""
+        return self._text_height
 
     def layout(self) -> Layout:
         """Return where the rows stand at the present size and zoom."""
-        worded = self.picture is not None and self.picture.worded
-        return layout(self.box.height(), self.spacing(), self._text_height, worded)
+        return layout(self.box.height(), self.spacing(), self._text_height, self._widest_word)
+
+    def show(self, picture: Picture) -> None:
+        """Draw ``picture`` from now on."""
+        self.picture = picture
+        self._measure()
+        self.update()
+
+    def _measure(self) -> None:
+        """Find the width of the widest word, 0 where the inputs are numbers."""
+        metrics, shown = QFontMetricsF(self._font), self.picture
+        self._text_height = metrics.height()
+        words = set(shown.inspection.analysis.feed.tokens) if shown is not None and shown.worded else ()
+        self._widest_word = max((metrics.horizontalAdvance(word) for word in words), default=0.0)
 
     def step_at(self, x: float) -> float:
         """Return the time that stands at ``x`` pixels."""
@@ -138,16 +155,19 @@ class StripCanvas(Canvas):
             t=min(self.selection.t, picture.steps), k=min(self.selection.k, picture.steps),
             origin=self.pixel(0.0),
             first=max(math.floor(low), 0), last=min(math.ceil(high), picture.steps),
+            width=self.box.width(),
         )  # fmt: skip
 
 
-def axis_ticks(rows: Layout, height: float, t: str, scale: str) -> list[tuple[float, str]]:
-    """Return the names of the rows and where they stand, 0 at the bottom and 1 at the top."""
+def axis_ticks(rows: Layout, height: float, text: float, t: str, scale: str) -> list[tuple[float, str]]:
+    """Return the names of the rows and where they stand, 0 at the bottom and 1 at the top; ``text`` is their height."""
     ticks = [(rows.o.middle, "oₜ"), (rows.x.middle, "xₜ")]
     if rows.circles:
         ticks.append((rows.s.middle, "sₜ"))
     else:
-        ticks += [(rows.arrow.middle, "Jₜ"), (rows.band.middle, "sₜ"), (rows.ring.middle, t)]
-    if scale:
+        ticks += [(rows.band.middle, "sₜ"), (rows.ring.middle, t)]
+        if rows.band.middle - rows.arrow.middle > 0.8 * text:
+            ticks.append((rows.arrow.middle, "Jₜ"))
+    if scale and rows.x.height > 2.2 * text:
         ticks += [(rows.x.top, scale), (rows.x.bottom, "−" + scale)]
     return [(1.0 - y / height, name) for y, name in ticks]

@@ -33,7 +33,8 @@ def paint_states(painter: QPainter, scene: Scene) -> None:
 def _upward_arrows(painter: QPainter, scene: Scene, first: int, last: int) -> None:
     rows, centre = scene.layout, scene.layout.s.middle
     size = min(4.0, 0.2 * rows.spacing)
-    painter.setPen(rounded(scene.theme.border, 1.4))
+    colour = with_alpha(scene.theme.muted, 0.42)
+    painter.setPen(rounded(colour, 1.3))
     lines, heads = [], []
     for step in range(max(first, 1), last + 1):
         x = scene.at(step)
@@ -42,7 +43,7 @@ def _upward_arrows(painter: QPainter, scene: Scene, first: int, last: int) -> No
             heads.append(upward_head(x, end, size))
     painter.drawLines(lines)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(scene.theme.border))
+    painter.setBrush(colour)
     for polygon in heads:
         painter.drawPolygon(polygon)
 
@@ -52,7 +53,7 @@ def _arrow(painter: QPainter, scene: Scene, step: int) -> None:
     rows, picture = scene.layout, scene.picture
     index = int(picture.arrow_index[step - 1])
     colour = gain_inks(scene.theme)[index]
-    y, margin = rows.s.middle, 0.92 * rows.radius + 1.0
+    y, margin = rows.s.middle, rows.inner + rows.full + 1.5
     start, end = scene.at(step - 1) + margin, scene.at(step) - margin
     width = line_width(float(picture.arrow_place[step - 1]), min(2.6, 0.16 * rows.radius + 1.2))
     pen = rounded(colour, width)
@@ -105,7 +106,7 @@ def _rings(painter: QPainter, scene: Scene) -> None:
     """Draw how much of the gradient of s_t arrives at each s_k."""
     rows, picture = scene.layout, scene.picture
     inks, centre, inner = gain_inks(scene.theme), rows.s.middle, rows.inner + 1.0
-    full = (rows.radius - inner) / 1.7
+    full = rows.full
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for step in range(max(scene.first, scene.arrived), min(scene.last, picture.t, scene.reached) + 1):
         index, x = int(picture.ring_index[step]), scene.at(step)
@@ -142,7 +143,7 @@ def _backward_path(painter: QPainter, scene: Scene) -> None:
         return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(scene.theme.accent))
-    size = min(6.0, 0.16 * scene.layout.spacing)
+    size = min(8.0, 0.22 * scene.layout.spacing)
     for step in range(max(scene.first, scene.playhead.step) + 1, min(scene.last, scene.picture.t) + 1):
         painter.drawPolygon(head(scene.at(step - 0.5) - size / 2, y - radius * 0.95, -size))
 
@@ -181,6 +182,8 @@ def _state_labels(painter: QPainter, scene: Scene) -> None:
 def _label(painter: QPainter, scene: Scene, step: int, top: float) -> None:
     text, metrics = "s" + subscript(step), scene.metrics()
     left = scene.at(step) + 5.0
+    if left + metrics.horizontalAdvance(text) > scene.width:
+        return
     chosen = step in (scene.t, scene.k)
     faint = not chosen and step > min(scene.picture.t, scene.reached)
     painter.setOpacity(0.5 if faint else 1.0)

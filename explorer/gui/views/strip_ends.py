@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from explorer.gui.scales import encode, state_colours
 from explorer.gui.symbols import subscript
-from explorer.gui.views.strip_layout import Span, stride
+from explorer.gui.views.strip_layout import stride
 from explorer.gui.views.strip_scene import Scene, box, rounded, with_alpha
 
 _THINNEST_BAR = 1.6
@@ -74,24 +74,21 @@ def paint_inputs(painter: QPainter, scene: Scene) -> None:
 
 def _words(painter: QPainter, scene: Scene) -> None:
     labels = scene.picture.inspection.analysis.feed.tokens
-    metrics, rows = scene.metrics(), scene.layout
-    row, room = rows.x, rows.spacing - 5.0
-    seen = labels[max(scene.first, 1) - 1 : scene.last]
-    widest = max((metrics.horizontalAdvance(word) for word in seen), default=0.0)
-    upright = widest + 8 > room and row.height > room
     painter.setFont(scene.font)
     for first, last, strength in scene.parts():
         painter.setOpacity(max(strength, _BEYOND) if strength > 0.2 else strength)
         for step in range(max(first, 1), last + 1):
-            _word(painter, scene, step, labels[step - 1], upright)
+            _word(painter, scene, step, labels[step - 1])
     painter.setOpacity(1.0)
 
 
-def _word(painter: QPainter, scene: Scene, step: int, word: str, upright: bool) -> None:
-    frame = word_box(scene, step, word, upright)
+def _word(painter: QPainter, scene: Scene, step: int, word: str) -> None:
+    upright = scene.layout.upright
+    frame = _word_box(scene, step, word)
     painter.setPen(rounded(scene.theme.border, 1.0))
-    painter.setBrush(with_alpha(scene.theme.accent, 0.10))
-    painter.drawRoundedRect(frame, 4, 4)
+    for ground in (QColor(scene.theme.card), with_alpha(scene.theme.accent, 0.10)):
+        painter.setBrush(ground)
+        painter.drawRoundedRect(frame, 4, 4)
     painter.setPen(QColor(scene.theme.text))
     length = frame.height() if upright else frame.width()
     text = scene.metrics().elidedText(word, Qt.TextElideMode.ElideRight, length - 3)
@@ -108,11 +105,11 @@ def _word(painter: QPainter, scene: Scene, step: int, word: str, upright: bool) 
     painter.restore()
 
 
-def word_box(scene: Scene, step: int, word: str, upright: bool) -> QRectF:
+def _word_box(scene: Scene, step: int, word: str) -> QRectF:
     """Return the box of a word: no larger than it needs, no wider than its step."""
     rows, metrics = scene.layout, scene.metrics()
     room = rows.spacing - 5.0
-    if upright:
+    if rows.upright:
         width = min(metrics.height() + 2, rows.spacing - 3.0)
         return box(scene.at(step), width, rows.x.top, rows.x.height)
     width = min(metrics.horizontalAdvance(word) + 12, room)
@@ -165,17 +162,27 @@ def _cells(painter: QPainter, scene: Scene, values: list[float], frame: QRectF) 
 
 
 def paint_input_labels(painter: QPainter, scene: Scene) -> None:
-    """Name the inputs below them, every so many."""
-    row: Span = scene.layout.label
-    if row.height <= 0:
+    """Name the inputs below them, every so many; x_t and x_k always."""
+    if scene.layout.label.height <= 0:
         return
     metrics = scene.metrics()
     widest = metrics.horizontalAdvance("x" + subscript(scene.picture.steps))
     every = stride(scene.layout.spacing, widest + 8)
     painter.setFont(scene.font)
-    painter.setPen(QColor(scene.theme.muted))
     for step in range(max(scene.first, 1), scene.last + 1):
-        if step % every == 0 or (step == 1 and every <= 5 and every * scene.layout.spacing > widest):
-            text = "x" + subscript(step)
-            left = scene.at(step) - metrics.horizontalAdvance(text) / 2
-            painter.drawText(QPointF(left, row.top + metrics.ascent()), text)
+        chosen = [c for c in (scene.t, scene.k) if abs(step - c) * scene.layout.spacing < widest + 4]
+        if step in chosen or (step % every == 0 and not chosen):
+            _input_label(painter, scene, step, bool(chosen))
+
+
+def _input_label(painter: QPainter, scene: Scene, step: int, chosen: bool) -> None:
+    text, metrics, row = "x" + subscript(step), scene.metrics(), scene.layout.label
+    width, middle = metrics.horizontalAdvance(text), scene.at(step)
+    if not 0.0 <= middle <= scene.width:
+        return
+    left = min(max(middle - width / 2, 0.0), scene.width - width)
+    if chosen:
+        # The cursor line would strike the label out.
+        painter.fillRect(QRectF(left - 2, row.top + 1, width + 4, row.height), QColor(scene.theme.card))
+    painter.setPen(QColor(scene.theme.accent if chosen else scene.theme.muted))
+    painter.drawText(QPointF(left, row.top + metrics.ascent()), text)

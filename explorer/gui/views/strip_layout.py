@@ -9,6 +9,7 @@ NARROWEST = 9.0
 """Pixels a step: with fewer there is no room for circles and the strip turns into bands."""
 
 _MARGIN = 3.0
+_UPRIGHT = 46.0
 _STRIDES = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)
 
 
@@ -42,7 +43,8 @@ class Layout:
     """The rows from top to bottom, and the radii; ``spacing`` is the pixels from one step to the next.
 
     A state's circle has the radius ``inner``; its ring lies between ``inner`` and ``radius``. ``arrow``, ``band``
-    and ``ring`` are the rows of J_t, s_t and ∂s_t/∂s_k where there is no room for circles.
+    and ``ring`` are the rows of J_t, s_t and ∂s_t/∂s_k where there is no room for circles. ``upright`` words are
+    turned because they don't fit side by side.
     """
 
     spacing: float
@@ -50,6 +52,7 @@ class Layout:
     s: Span
     x: Span
     label: Span
+    upright: bool = False
 
     @property
     def circles(self) -> bool:
@@ -59,12 +62,17 @@ class Layout:
     @property
     def radius(self) -> float:
         """Return the outer radius of a ring: neighbours never touch, and an arrow fits between them."""
-        return min(0.37 * self.spacing, 0.47 * self.s.height)
+        return min(0.42 * self.spacing, 0.47 * self.s.height)
 
     @property
     def inner(self) -> float:
         """Return the radius of a state's circle."""
-        return 0.58 * self.radius
+        return 0.52 * self.radius
+
+    @property
+    def full(self) -> float:
+        """Return the width of the ring of a gradient that arrives as it left; an exploding one has room to grow."""
+        return max((self.radius - self.inner - 1.0) / 1.7, 0.8)
 
     @property
     def arrow(self) -> Span:
@@ -82,20 +90,28 @@ class Layout:
         return self.s.part(0.66, 1.0)
 
 
-def layout(height: float, spacing: float, text_height: float, worded: bool) -> Layout:
-    """Return the rows in ``height`` pixels; words need a higher row than bars, and no labels below it."""
-    circles = spacing >= NARROWEST
-    label = 0.0 if worded and circles else text_height
+def layout(height: float, spacing: float, text_height: float, widest_word: float = 0.0) -> Layout:
+    """Return the rows in ``height`` pixels; words, the widest of ``widest_word`` pixels, need no labels below them."""
+    worded = widest_word > 0 and spacing >= NARROWEST
+    upright = worded and spacing < min(widest_word + 13.0, _UPRIGHT)
+    label = 0.0 if worded else text_height
     room = max(height - 2 * _MARGIN - label, 10.0)
-    o, s, x = (0.17, 0.31, 0.36) if worded and circles else (0.21, 0.35, 0.27)
+    x = _input_share(worded, upright, (text_height + 8.0) / room)
+    o, s = 0.28 * (1 - x), 0.48 * (1 - x)
     gap = (1.0 - o - s - x) / 2 * room
-    top = _MARGIN
-    rows = []
+    top, rows = _MARGIN, []
     for share in (o, s, x):
         rows.append(Span(top, top + share * room))
         top += share * room + gap
     below = rows[2].bottom
-    return Layout(spacing, *rows, Span(below, below + label))
+    return Layout(spacing, *rows, Span(below, below + label), upright)
+
+
+def _input_share(worded: bool, upright: bool, one_line: float) -> float:
+    """Return the share of the height that the inputs need."""
+    if upright:
+        return 0.40
+    return min(one_line, 0.4) if worded else 0.27
 
 
 def stride(spacing: float, width: float) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from explorer.gui.i18n import language
@@ -14,7 +14,7 @@ from explorer.gui.symbols import power_of_ten
 from explorer.gui.theme import Theme, font
 from explorer.gui.views.strip_scene import line_width
 
-_WEDGE, _SLICES, _SPACE = 54.0, 27, 5.0
+_WEDGE, _SLICES, _SPACE = 54.0, 41, 5.0
 _FULL = 5.0
 
 
@@ -66,16 +66,17 @@ class GainLegend(QWidget):
 
 
 def _paint_wedge(painter: QPainter, theme: Theme, left: float, y: float) -> None:
-    inks = gain_inks(theme)
+    places = np.linspace(-1.0, 1.0, _SLICES)
+    xs = (left + (places + 1) / 2 * _WEDGE).tolist()
+    halves = [line_width(float(place), _FULL) / 2 for place in places]
+    above = [QPointF(x, y - half) for x, half in zip(xs, halves, strict=True)]
+    below = [QPointF(x, y + half) for x, half in zip(xs, halves, strict=True)]
+    gradient = QLinearGradient(left, 0.0, left + _WEDGE, 0.0)
+    for place, index in zip(places.tolist(), encode(places).tolist(), strict=True):
+        gradient.setColorAt((place + 1) / 2, gain_inks(theme)[index])
     painter.setPen(Qt.PenStyle.NoPen)
-    places = np.linspace(-1.0, 1.0, _SLICES + 1)
-    colours = encode((places[:-1] + places[1:]) / 2)
-    for i in range(_SLICES):
-        start, stop = (left + _WEDGE * j / _SLICES for j in (i, i + 1))
-        here, there = (line_width(float(places[j]), _FULL) / 2 for j in (i, i + 1))
-        painter.setBrush(inks[int(colours[i])])
-        corners = ((start, y - here), (stop, y - there), (stop, y + there), (start, y + here))
-        painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+    painter.setBrush(gradient)
+    painter.drawPolygon(QPolygonF([*above, *reversed(below)]))
     painter.setPen(QColor(theme.muted))
     middle = left + _WEDGE / 2
     painter.drawLine(QPointF(middle, y - _FULL), QPointF(middle, y + _FULL))

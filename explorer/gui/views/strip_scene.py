@@ -24,7 +24,7 @@ NOT_YET = 0.14
 class Scene:
     """One moment of the strip: what, where, in which look, and from which to which step it is seen.
 
-    ``origin`` is where s_0 stands, in pixels.
+    ``origin`` is where s_0 stands, ``width`` how much is seen, in pixels.
     """
 
     picture: Picture
@@ -37,6 +37,7 @@ class Scene:
     origin: float
     first: int
     last: int
+    width: float
 
     def at(self, step: float) -> float:
         """Return where ``step`` stands, in pixels."""

@@ -1,0 +1,180 @@
+"""The hidden states: a heatmap of units × time on an absolute scale."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtGui import QFontMetricsF
+
+from explorer.engine import Trace
+from explorer.engine.activations import Floats, sigmoid
+from explorer.gui.i18n import tr
+from explorer.gui.plots import TICK_SCALE, TimePlot
+from explorer.gui.scales import ABOVE, BELOW, NAN, Block, StateScale, blocks, encode
+from explorer.gui.symbols import signed, subscript
+from explorer.gui.theme import Theme, font
+from explorer.gui.view import Playhead
+from explorer.gui.views.states_canvas import ScaleLegend, StatesCanvas
+from explorer.workspace.analysis import Inspection
+from explorer.workspace.exploration import Selection
+
+
+class StatesView(TimePlot):
+    """The states s_0..s_T unit by unit; a click chooses t and the unit."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "Hidden states", "states")
+        self.canvas = StatesCanvas(self.plot.box, theme)
+        self._selection = Selection(t=0, k=0)
+        self._legends = (ScaleLegend(theme), ScaleLegend(theme))
+        for legend in self._legends:
+            self.add_to_header(legend)
+        self.plot.box.setYRange(0.0, 1.0, padding=0)
+        bottom = self.plot.getAxis("bottom")
+        bottom.setStyle(showValues=False)
+        bottom.setHeight(6)
+        self.setMinimumHeight(110)
+        self.plot.box.pressed.connect(self._choose)
+        self.plot.box.moved.connect(self._follow)
+        self.plot.box.sigResized.connect(lambda _: self._set_ticks())
+        self.plot.scene().sigMouseMoved.connect(self._hover)
+        self.restyle()
+
+    def draw(self, inspection: Inspection) -> None:
+        """Show the states on their scales."""
+        run = inspection.analysis.run
+        parts = blocks(run.network)
+        images, scales = [], []
+        for block in parts:
+            values = run.trace.s[:, block.start : block.stop]
+            scale = StateScale.of(values, block.bounded)
+            images.append(encode(scale.position(values)).T)
+            scales.append(scale)
+        self.canvas.reached = self._reached(self.playhead, inspection.analysis.steps)
+        self.canvas.unit = inspection.selection.unit
+        self.canvas.show(parts, images)
+        self._show_scales(parts, scales, _apart(run.trace.s))
+        self._set_ticks()
+
+    def draw_cursor(self, selection: Selection) -> None:
+        """Move the lines, and the mark of the unit."""
+        super().draw_cursor(selection)
+        self._selection = selection
+        self.canvas.unit = selection.unit
+        self.canvas.update()
+
+    def draw_playhead(self, playhead: Playhead) -> None:
+        """Make faint what the forward pass has not reached."""
+        self.canvas.reached = self._reached(playhead, self._steps)
+        self.canvas.update()
+
+    def restyle(self) -> None:
+        """Take on the theme and the language."""
+        super().restyle()
+        self.canvas.dress(self.theme)
+        for legend in self._legends:
+            legend.dress(self.theme)
+            legend.setToolTip(
+                tr("The scale of the states. It is absolute: one colour is one value, whatever is chosen.")
+            )
+        self.plot.getAxis("left").setLabel(tr("unit"))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Name nothing any more."""
+        super().leaveEvent(event)
+        self.tell("")
+
+    @staticmethod
+    def _reached(playhead: Playhead, steps: int) -> int:
+        return playhead.step if playhead.phase == "forward" else steps
+
+    def _show_scales(
+        self, parts: tuple[Block, ...], scales: list[StateScale], apart: tuple[tuple[int, str], ...]
+    ) -> None:
+        several = len(parts) > 1
+        for i, legend in enumerate(self._legends):
+            legend.setVisible(i < len(parts))
+            if i < len(parts):
+                last = i == len(parts) - 1
+                legend.show_scale(parts[i].name + "ₜ" if several else "", scales[i], apart if last else ())
+        names = tr("hₜ above, cₜ below") if several else f"{parts[0].name}ₜ"
+        how = tr("signed-log: linear below 0.01") if any(scale.decade for scale in scales) else tr("linear, ±1")
+        units = tr("{count} units").format(count=parts[0].stop)
+        self.set_subtitle(" · ".join((names, units, how)))
+
+    def _set_ticks(self) -> None:
+        if self.canvas.blocks and self.plot.box.height() > 1:
+            height = QFontMetricsF(font(self.theme, "en", TICK_SCALE)).height()
+            self.plot.getAxis("left").setTicks([self.canvas.ticks(height)])
+
+    def _cell(self, x: float, pixels: float) -> tuple[int, Block, int] | None:
+        """Return (step, block, unit) at time ``x`` and ``pixels`` from the top."""
+        found, step = self.canvas.unit_at(pixels), round(x)
+        if found is None or not 0 <= step <= self._steps:
+            return None
+        return step, self.canvas.blocks[found[0]], found[1]
+
+    def _choose(self, x: float, y: float) -> None:
+        """Choose t, and the unit if it is another one."""
+        cell = self._cell(x, (1.0 - y) * self.plot.box.height())
+        if cell is None:
+            return
+        step, _, unit = cell
+        if unit != self._selection.unit:
+            self.edited.emit("Choose a unit", lambda e: e.with_selection(unit=unit), "selection")
+        self._select(step)
+
+    def _follow(self, x: float, _: float) -> None:
+        self._select(min(max(round(x), 0), self._steps))
+
+    def _select(self, step: int) -> None:
+        if step != self._selection.t:
+            self.selected.emit(step, min(self._selection.k, step))
+
+    def _hover(self, scene: QPointF) -> None:
+        point, box = self.plot.box.mapFromScene(scene), self.plot.box
+        inside = box.rect().contains(point) and self.inspection is not None
+        cell = self._cell(box.mapSceneToView(scene).x(), point.y()) if inside else None
+        if cell is None or self.inspection is None:
+            self.tell("")
+            return
+        where = self.plot.viewport().mapToGlobal(self.plot.mapFromScene(scene))
+        self.tell(words(self.inspection.analysis.run.trace, *cell), where)
+
+
+def words(trace: Trace, step: int, block: Block, unit: int) -> str:
+    """Return the name and value of one unit's state, with the formula that it came from."""
+    name = f"{block.name}{subscript(step)}[{unit}]"
+    value = float(trace.s[step, block.start + unit])
+    if step == 0:
+        return f"{name} = {signed(value)}"
+    return f"{name} = {_formula(trace, step, block, unit)} = {signed(value)}"
+
+
+def _formula(trace: Trace, step: int, block: Block, unit: int) -> str:
+    net, z, s, n = trace.network, trace.z[step - 1], trace.s, trace.network.hidden
+    before = float(s[step - 1, block.start + unit])
+    if net.cell == "rnn":
+        return f"{net.activation}(z) = {net.activation}({signed(float(z[unit]))})"
+    gate = dict(zip(net.kind.gates, np.split(z, len(net.kind.gates)), strict=True))
+
+    def opened(name: str) -> str:
+        return signed(float(sigmoid.value(gate[name][unit])))
+
+    def candidate(name: str) -> str:
+        return signed(float(np.tanh(gate[name][unit])))
+
+    if net.cell == "gru":
+        shut = signed(float(sigmoid.value(-gate["z"][unit])))
+        return f"(1−z)·n + z·h{subscript(step - 1)} = {shut}·({candidate('n')}) + {opened('z')}·({signed(before)})"
+    if block.name == "h":
+        return f"o·tanh(c) = {opened('o')}·({signed(float(np.tanh(s[step, n + unit])))})"
+    return f"f·c{subscript(step - 1)} + i·g = {opened('f')}·({signed(before)}) + {opened('i')}·({candidate('g')})"
+
+
+def _apart(s: Floats) -> tuple[tuple[int, str], ...]:
+    """Return the entries of the table, with their labels, that ``s`` needs besides its scale."""
+    if np.isfinite(s).all():
+        return ()
+    signs = ((NAN, "NaN", np.isnan), (ABOVE, "+∞", np.isposinf), (BELOW, "−∞", np.isneginf))
+    return tuple((entry, label) for entry, label, holds in signs if holds(s).any())
