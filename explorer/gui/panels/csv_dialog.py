@@ -1,0 +1,189 @@
+"""What to take from a CSV file."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.engine.errors import BadExploration, Refusal
+from explorer.gui.i18n import Phrases, mark, say, tr
+from explorer.gui.panels.choice import Choice
+from explorer.gui.panels.number_field import parse_number
+from explorer.gui.panels.panel import teach
+from explorer.gui.theme import Theme
+from explorer.workspace.exploration import MOST_COLUMNS, Numbers
+from explorer.workspace.tables import Table, csv_columns, read_csv
+
+_HEADERS = {
+    "auto": mark("names, if none is a number"),
+    "yes": mark("names of the columns"),
+    "no": mark("numbers already"),
+}
+_HEADER_OF = {"auto": None, "yes": True, "no": False}
+
+
+class CsvDialog(QDialog):
+    """Shows the first rows of a file and lets a person choose columns; ``chosen(numbers)`` when they agree."""
+
+    chosen = Signal(object)
+
+    def __init__(self, path: Path, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.phrases = Phrases()
+        self._path = path
+        self._numbers: Numbers | None = None
+        self.header, self.table = Choice(_HEADERS), QTableWidget()
+        self.message, self.accept_button, self._cancel = QLabel(), QPushButton(), QPushButton()
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(True)
+        self._build()
+        self._say()
+        self.header.chosen.connect(self._look)
+        self.table.itemChanged.connect(self._read)
+        self.accept_button.clicked.connect(self._agree)
+        self._cancel.clicked.connect(self.reject)
+        self.dress(theme)
+        self._look()
+
+    def dress(self, theme: Theme) -> None:
+        """Take on another theme and the language that is now spoken."""
+        self._theme = theme
+        self.phrases.retranslate()
+        self.header.retranslate()
+        self._tell(self.message.text(), wrong=self._numbers is None)
+
+    def _build(self) -> None:
+        self._first_row = QLabel()
+        self._first_row.setBuddy(self.header)
+        self._intro = QLabel()
+        self._intro.setWordWrap(True)
+        first = QHBoxLayout()
+        first.addWidget(self._first_row)
+        first.addWidget(self.header, 1)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self.accept_button)
+        self.accept_button.setProperty("primary", True)
+        self.accept_button.setDefault(True)
+        self.message.setWordWrap(True)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.table.horizontalHeader().hide()
+        self.table.verticalHeader().hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 14)
+        column.setSpacing(10)
+        for part in (self._intro, first, self.table, self.message, buttons):
+            column.addLayout(part) if isinstance(part, QHBoxLayout) else column.addWidget(part)
+        self.resize(520, 360)
+
+    def _say(self) -> None:
+        self.setWindowTitle(self._path.name)
+        self.phrases.add(self._intro.setText, mark("Tick the columns to feed to the network; each row is one step."))
+        self.phrases.add(self._first_row.setText, mark("The &first row holds"))
+        self.phrases.add(self.header.setAccessibleName, mark("First row"))
+        self.phrases.add(
+            partial(teach, self.header), mark("Whether the file begins with the names of its columns or with numbers.")
+        )
+        self.phrases.add(self.table.setAccessibleName, mark("First rows of the file"))
+        self.phrases.add(self.accept_button.setText, mark("Use these numbers"))
+        self.phrases.add(self._cancel.setText, mark("Cancel"))
+
+    def _look(self) -> None:
+        """Show what the file offers."""
+        try:
+            table = csv_columns(self._path, _HEADER_OF[self.header.value])
+        except Refusal as refusal:
+            self._refuse(refusal)
+            return
+        before = self.table.blockSignals(True)
+        self._fill(table)
+        self.table.blockSignals(before)
+        self._read()
+
+    def _fill(self, table: Table) -> None:
+        self.table.clear()
+        self.table.setRowCount(1 + len(table.preview))
+        self.table.setColumnCount(len(table.names))
+        numeric = [all(_is_number(row[i]) for row in table.preview) for i in range(len(table.names))]
+        wanted = numeric if any(numeric) else [True] * len(numeric)
+        left = MOST_COLUMNS
+        for i, name in enumerate(table.names):
+            take = wanted[i] and left > 0
+            left -= take
+            self.table.setItem(0, i, _tick(name, take))
+            for j, row in enumerate(table.preview, start=1):
+                self.table.setItem(j, i, _cell(row[i]))
+        self.table.resizeColumnsToContents()
+
+    def _read(self) -> None:
+        """Read the ticked columns, and say how much that is or what is wrong."""
+        columns = tuple(i for i in range(self.table.columnCount()) if self._is_ticked(i))
+        try:
+            if not columns:
+                raise BadExploration("No column is chosen: tick at least one.")
+            self._numbers = read_csv(self._path, columns, _HEADER_OF[self.header.value])
+        except Refusal as refusal:
+            self._refuse(refusal)
+            return
+        size = {"steps": len(self._numbers.rows), "columns": len(columns)}
+        self._tell(tr("{steps} steps × {columns} columns").format(**size), wrong=False)
+
+    def _is_ticked(self, column: int) -> bool:
+        item = self.table.item(0, column)
+        return item is not None and item.checkState() == Qt.CheckState.Checked
+
+    def _refuse(self, refusal: Refusal) -> None:
+        self._numbers = None
+        self._tell(say(refusal), wrong=True)
+
+    def _tell(self, text: str, wrong: bool) -> None:
+        self.message.setText(text)
+        self.message.setProperty("wrong", wrong)
+        colours = QPalette(self.message.palette())
+        colours.setColor(QPalette.ColorRole.WindowText, QColor(self._theme.bound if wrong else self._theme.muted))
+        self.message.setPalette(colours)
+        self.accept_button.setEnabled(not wrong)
+
+    def _agree(self) -> None:
+        if self._numbers is not None:
+            self.chosen.emit(self._numbers)
+            self.accept()
+
+
+def _tick(name: str, take: bool) -> QTableWidgetItem:
+    item = QTableWidgetItem(name)
+    item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
+    item.setCheckState(Qt.CheckState.Checked if take else Qt.CheckState.Unchecked)
+    font = item.font()
+    font.setBold(True)
+    item.setFont(font)
+    return item
+
+
+def _cell(text: str) -> QTableWidgetItem:
+    item = QTableWidgetItem(text)
+    item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+    return item
+
+
+def _is_number(text: str) -> bool:
+    try:
+        parse_number(text)
+    except BadExploration:
+        return False
+    return True

@@ -1,0 +1,137 @@
+"""A number as typed text."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QLineEdit, QSizePolicy
+
+from explorer.engine.errors import BadExploration
+from explorer.gui.i18n import say
+
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_PLAIN = str.maketrans({"−": "-", "，": ".", ",": ".", "。": "."})
+_STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
+_LIMIT = 1e15
+_PADDING = 10
+
+
+def parse_number(text: str, whole: bool = False) -> float:
+    """Return the number that ``text`` says; a comma is a decimal comma and "−" a minus sign.
+
+    Raises
+    ------
+    BadExploration
+        It is no number, or not a ``whole`` one.
+    """
+    plain = text.strip().translate(_PLAIN)
+    value = float(plain) if _NUMBER.fullmatch(plain) else float("nan")
+    if not abs(value) <= _LIMIT:
+        raise BadExploration("“{text}” is not a number that can be used here.", text=text.strip()[:40])
+    if whole and value != round(value):
+        raise BadExploration("“{text}” is not a whole number.", text=text.strip()[:40])
+    return value
+
+
+def format_number(value: float, decimals: int) -> str:
+    """Return ``value`` with ``decimals`` digits behind the point, or with more where it has more."""
+    fixed = f"{value:.{decimals}f}"
+    text = fixed if float(fixed) == value else f"{value:.10g}"
+    return text.replace("-", "−")
+
+
+class NumberField(QLineEdit):
+    """A field for one number, taken with Return or when the field is left; Esc brings the last one back.
+
+    ``entered(value)``: another number was typed. ``stepped(count)``: arrows, page keys, or the wheel with the focus.
+    ``refused(text)``: what was typed is no number, or "" when that is over.
+    """
+
+    entered = Signal(float)
+    stepped = Signal(int)
+    refused = Signal(str)
+
+    def __init__(self, decimals: int, characters: int = 5) -> None:
+        super().__init__()
+        self._decimals, self._characters = decimals, characters
+        self._value = 0.0
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.editingFinished.connect(self._take)
+
+    @property
+    def wrong(self) -> bool:
+        """Return whether the text that is shown was refused."""
+        return bool(self.property("wrong"))
+
+    def set_value(self, value: float) -> None:
+        """Show ``value``; a text that is being typed or was refused stays until the value becomes another."""
+        if value != self._value or not (self.isModified() or self.wrong):
+            self.write(value)
+
+    def write(self, value: float) -> None:
+        """Show ``value`` whatever stands there."""
+        self._value = value
+        text = format_number(value, self._decimals)
+        if text != self.text():
+            self.setText(text)
+        self.setModified(False)
+        if self.wrong:
+            self.refused.emit("")
+
+    def sizeHint(self) -> QSize:
+        """Return room for the usual number of digits."""
+        self.ensurePolished()
+        width = self.fontMetrics().horizontalAdvance("0" * self._characters) + 2 * _PADDING
+        return QSize(width, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same: a usual number is never cut off."""
+        return self.sizeHint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Step by arrows and page keys, bring the last number back by Esc."""
+        key = Qt.Key(event.key())
+        if key in _STEPS:
+            self.stepped.emit(_STEPS[key])
+        elif key == Qt.Key.Key_Escape and self._unfinished:
+            self.write(self._value)
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc from ending an animation while something is typed."""
+        override = event.type() == QEvent.Type.ShortcutOverride and self._unfinished
+        if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Step by the wheel, but only with the focus."""
+        if not self.hasFocus() or not event.angleDelta().y():
+            event.ignore()
+            return
+        self.stepped.emit(1 if event.angleDelta().y() > 0 else -1)
+        event.accept()
+
+    @property
+    def _unfinished(self) -> bool:
+        return self.isModified() or self.wrong
+
+    def _take(self) -> None:
+        if not self.isModified():
+            return
+        self.setModified(False)
+        try:
+            value = parse_number(self.text(), whole=self._decimals == 0)
+        except BadExploration as refusal:
+            self.refused.emit(say(refusal))
+            return
+        self.refused.emit("")
+        if value == self._value:
+            self.write(value)
+        else:
+            self.entered.emit(value)

@@ -1,0 +1,188 @@
+"""The base of every panel, and the rows that panels are made of."""
+
+from __future__ import annotations
+
+import html
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
+
+from explorer.gui.i18n import Phrases
+from explorer.gui.panels.choice import Choice
+from explorer.gui.theme import Theme
+from explorer.gui.view import Change
+from explorer.workspace.analysis import Analysis
+from explorer.workspace.exploration import Exploration
+
+
+class Field:
+    """A control with its label, a note that explains it, and the place where its mistakes are told."""
+
+    def __init__(self, control: QWidget, under: bool) -> None:
+        """Begin with ``control`` beside its label, or ``under`` it."""
+        self.label, self.control, self.under = QLabel(), control, under
+        self.note, self.message = QLabel(), QLabel()
+        self._shown = True
+        self.label.setBuddy(control)
+        for said in (self.note, self.message):
+            said.setWordWrap(True)
+            said.hide()
+        self.note.setProperty("muted", True)
+        self.message.setProperty("wrong", True)
+
+    def show_only_if(self, wanted: bool) -> None:
+        """Show or hide the whole row."""
+        self._shown = wanted
+        self.label.setVisible(wanted)
+        self.control.setVisible(wanted)
+        self._show_words()
+
+    def explain(self, text: str) -> None:
+        """Say under the control, already translated, what its value means; "" for nothing."""
+        if text != self.note.text():
+            self.note.setText(text)
+        self._show_words()
+
+    def complain(self, text: str) -> None:
+        """Say under the control, already translated, what is wrong; "" when nothing is."""
+        self.message.setText(text)
+        mark_wrong(self.control, bool(text))
+        self._show_words()
+
+    def _show_words(self) -> None:
+        for said in (self.note, self.message):
+            said.setVisible(self._shown and bool(said.text()))
+
+
+class Panel(QWidget):
+    """Controls over the exploration.
+
+    ``edited(label, change, merge)``: what the person did, its name for undo in English, what it does to the present
+    exploration, and the key under which it merges with the edit before ("" for never). ``released()`` ends a drag.
+    """
+
+    edited = Signal(str, object, str)
+    released = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.phrases = Phrases()
+        self._asked: Field | None = None
+
+    def present(self, exploration: Exploration, analysis: Analysis | None) -> None:
+        """Show what ``exploration`` says, and of ``analysis`` what it needs; emits nothing."""
+        raise NotImplementedError
+
+    def dress(self, theme: Theme) -> None:
+        """Take on another theme and the language that is now spoken."""
+        self.theme = theme
+        self.phrases.retranslate()
+
+    def show_refusal(self, text: str) -> None:
+        """Say under the control that was used last why its change was refused; "" when it was taken."""
+        if self._asked is not None:
+            self._asked.complain(text)
+
+    def edit(self, field: Field | None, label: str, change: Change, merge: str = "") -> None:
+        """Emit a change; a refusal of it will be shown under ``field``."""
+        self._asked = field
+        self.edited.emit(label, change, merge)
+
+    def edit_recipe(self, field: Field | None, label: str, merge: str = "", **changes: Any) -> None:
+        """Emit a change of the active network's recipe."""
+        self.edit(field, label, lambda exploration: exploration.with_recipe(**changes), merge)
+
+
+class Card(Panel):
+    """A card of rows under a heading: labels at the left, controls at the right, words below them."""
+
+    def __init__(self, theme: Theme, title: str) -> None:
+        super().__init__(theme)
+        self._fields: list[Field] = []
+        frame, self._grid = QFrame(self), QGridLayout()
+        frame.setProperty("card", True)
+        outer = QGridLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(frame)
+        frame.setLayout(self._grid)
+        self._grid.setContentsMargins(10, 8, 10, 10)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnStretch(1, 1)
+        heading = QLabel()
+        heading.setProperty("heading", True)
+        self._grid.addWidget(heading, 0, 0, 1, 2)
+        self.phrases.add(heading.setText, title)
+        self.phrases.add(self.setAccessibleName, title)
+
+    def add_row(self, label: str, tip: str, control: QWidget, under: bool = False) -> Field:
+        """Return a new row: ``label`` and ``tip`` in English; ``under`` puts the control below its label."""
+        field = Field(control, under)
+        row = self._grid.rowCount()
+        self._grid.addWidget(field.label, row, 0, 1, 2 if under else 1)
+        column, span = (0, 2) if under else (1, 1)
+        self._grid.addWidget(control, row + under, column, 1, span)
+        for i, said in enumerate((field.note, field.message), start=row + 1 + under):
+            self._grid.addWidget(said, i, 0, 1, 2)
+        self.phrases.add(field.label.setText, label)
+        for part in (field.label, control):
+            self.phrases.add(partial(teach, part), tip)
+        self.phrases.add(lambda text: control.setAccessibleName(text.replace("&", "")), label)
+        if hasattr(control, "refused"):
+            control.refused.connect(field.complain)
+        if hasattr(control, "released"):
+            control.released.connect(self.released)
+        self._fields.append(field)
+        self._colour(field)
+        return field
+
+    def dress(self, theme: Theme) -> None:
+        """Take on another theme and the language that is now spoken."""
+        super().dress(theme)
+        for field in self._fields:
+            self._colour(field)
+            if isinstance(field.control, Choice):
+                field.control.retranslate()
+
+    def label_width(self) -> int:
+        """Return the width that the labels beside controls need, in pixels."""
+        return max((field.label.sizeHint().width() for field in self._fields if not field.under), default=0)
+
+    def set_label_width(self, width: int) -> None:
+        """Let the controls begin at one place in all cards."""
+        self._grid.setColumnMinimumWidth(0, width)
+
+    def _colour(self, field: Field) -> None:
+        colours = QPalette(field.message.palette())
+        colours.setColor(QPalette.ColorRole.WindowText, QColor(self.theme.bound))
+        field.message.setPalette(colours)
+
+
+def mark_wrong(control: QWidget, wrong: bool) -> None:
+    """Give a control, and what it is made of, the look of one whose text is refused, or take it away."""
+    for part in (control, *control.findChildren(QWidget)):
+        if bool(part.property("wrong")) != wrong:
+            part.setProperty("wrong", wrong)
+            part.style().unpolish(part)
+            part.style().polish(part)
+
+
+class Composite(QWidget):
+    """A control made of several; its accessible name is that of the parts ``named``."""
+
+    named: tuple[QWidget, ...] = ()
+
+    def setAccessibleName(self, name: str) -> None:
+        """Name the parts."""
+        super().setAccessibleName(name)
+        for part in self.named:
+            part.setAccessibleName(name)
+
+
+def teach(widget: QWidget, text: str) -> None:
+    """Give ``widget`` a tooltip that is broken into lines."""
+    widget.setToolTip(f"<p>{html.escape(text)}</p>")

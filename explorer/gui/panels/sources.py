@@ -1,0 +1,90 @@
+"""Where a sequence comes from, and how one kind of source follows another without losing what fits both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from explorer.gui.i18n import mark
+from explorer.workspace import words
+from explorer.workspace.exploration import Numbers, Sequence, Signal, Text, replace
+from explorer.workspace.sequences import generate, tokens_of
+
+SOURCES: Mapping[str, str] = {
+    "word": mark("words of a text"),
+    "character": mark("characters"),
+    "sine": mark("sine wave"),
+    "impulse": mark("impulse"),
+    "step": mark("step"),
+    "constant": mark("constant"),
+    "noise": mark("noise"),
+    "numbers": mark("typed numbers"),
+    "csv": mark("CSV file …"),
+    "drawn": mark("drawn curve …"),
+}
+FIRST_TEXT = "that was phenomenal"
+_BY_HAND = ("typed", "edited")
+
+
+def source_of(sequence: Sequence) -> str:
+    """Return the source that a sequence came from."""
+    if isinstance(sequence, Text):
+        return sequence.unit
+    if isinstance(sequence, Signal):
+        return sequence.kind
+    if sequence.source in _BY_HAND:
+        return "numbers"
+    return "drawn" if sequence.source == "drawn" else "csv"
+
+
+def steps_of(sequence: Sequence) -> int:
+    """Return T."""
+    if isinstance(sequence, Text):
+        return len(tokens_of(sequence))
+    return sequence.steps if isinstance(sequence, Signal) else len(sequence.rows)
+
+
+def from_source(sequence: Sequence, source: str, seen: Mapping[type, Sequence]) -> Sequence:
+    """Return what ``source`` gives after ``sequence``: its text, its settings or its numbers where they fit.
+
+    ``seen`` holds the last sequence of each type; a signal takes over the length.
+    """
+    if source in ("word", "character"):
+        return _as_text(sequence, source, seen)
+    if source == "numbers":
+        return _as_numbers(sequence, seen)
+    last = sequence if isinstance(sequence, Signal) else seen.get(Signal, Signal())
+    return replace(last, kind=source, steps=steps_of(sequence))
+
+
+def parsed_vocabulary(text: str, unit: words.Unit) -> tuple[str, ...]:
+    """Return the entries typed as ``text``: words apart by spaces or commas, or characters."""
+    if unit == "character":
+        closed = "".join(text.split())
+        return tuple(closed[token.start : token.end] for token in words.tokens(closed, unit))
+    return tuple(text.replace(",", " ").replace("，", " ").split())
+
+
+def format_vocabulary(vocabulary: tuple[str, ...]) -> str:
+    """Return the text that `parsed_vocabulary` reads back."""
+    return " ".join(vocabulary)
+
+
+def _as_text(sequence: Sequence, source: str, seen: Mapping[type, Sequence]) -> Text:
+    last = sequence if isinstance(sequence, Text) else seen.get(Text, Text(text=FIRST_TEXT))
+    assert isinstance(last, Text)
+    # The words of a vocabulary are no characters, and the other way round.
+    vocabulary = last.vocabulary if last.unit == source else ()
+    result = replace(last, unit=source, vocabulary=vocabulary)
+    tokens_of(result)
+    return result
+
+
+def _as_numbers(sequence: Sequence, seen: Mapping[type, Sequence]) -> Numbers:
+    if isinstance(sequence, Numbers):
+        return replace(sequence, source="typed")
+    if isinstance(sequence, Text):
+        last = seen.get(Numbers)
+        if isinstance(last, Numbers):
+            return last
+        sequence = Signal(steps=steps_of(sequence))
+    return Numbers(rows=tuple((value,) for value in generate(sequence).round(4).tolist()))

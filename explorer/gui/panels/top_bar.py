@@ -1,0 +1,223 @@
+"""The bar along the top: what is toggled in front of the room, in reach at all times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QToolTip, QWidget
+
+from explorer.engine.activations import ACTIVATIONS
+from explorer.engine.cells import CELLS
+from explorer.gui.i18n import language, mark, tr
+from explorer.gui.panels.choice import Choice
+from explorer.gui.panels.panel import Panel, mark_wrong, teach
+from explorer.gui.panels.segments import Segments
+from explorer.gui.panels.slider import ValueSlider
+from explorer.gui.theme import Theme, icon, icon_size
+from explorer.workspace.analysis import Analysis
+from explorer.workspace.exploration import Exploration
+
+_ACTIVATION_LABELS = {"tanh": "tanh", "sigmoid": "sigmoid", "relu": "ReLU", "identity": mark("linear")}
+_CELL_LABELS = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
+_TIPS = {
+    "tanh": mark("tanh: f′(z) is 1 at z = 0 and falls off on both sides, so large states let the gradient vanish."),
+    "sigmoid": mark("sigmoid: f′(z) is 1/4 at most, so the gradient vanishes unless W makes up for it."),
+    "relu": mark("ReLU: f′(z) is 1 where z > 0 and exactly 0 elsewhere; nothing else holds W back."),
+    "identity": mark("linear: f′(z) is 1 everywhere; ∂s_t/∂s_k is a power of W."),
+    "rnn": mark("Simple cell (Elman): each step multiplies the gradient by W and f′(z)."),
+    "lstm": mark("LSTM: along the cell path the gradient is multiplied by forget gates alone."),
+    "gru": mark("GRU: where the update gate keeps the old state, the gradient passes almost unchanged."),
+}
+_SIMPLE_ONLY = mark("From an LSTM or a GRU this goes back to the simple cell.")
+_TRANSPORT = ("first", "back", "play", "forward", "last")
+_HISTORY = ("undo", "redo")
+_LOOK = ("theme", "language", "presentation")
+_NO_PRESET = "—"
+_MARGIN = 10
+_SPACING = 10
+
+
+class TopBar(Panel):
+    """Preset, activation, cell, gain, transport, history and look in one row; ``preset_chosen(name)``.
+
+    Where the row is too narrow, what is also in the menus goes first.
+    """
+
+    preset_chosen = Signal(str)
+
+    def __init__(
+        self, theme: Theme, actions: Mapping[str, QAction], presets: Sequence[tuple[str, Mapping[str, str]]]
+    ) -> None:
+        """Begin with the window's ``actions`` and the ``presets``: their names, and their titles by language."""
+        super().__init__(theme)
+        self._actions, self._titles = actions, dict(presets)
+        self._presentation = False
+        self._exploration: Exploration | None = None
+        self._named: tuple[str, Exploration] | None = None
+        self.mark, self.gain_label = QLabel(), QLabel()
+        self.preset = Choice({name: name for name, _ in presets})
+        self.activation = Segments({name: _ACTIVATION_LABELS.get(name, name) for name in ACTIVATIONS})
+        self.cell = Segments({name: _CELL_LABELS.get(name, name) for name in CELLS})
+        self.gain = ValueSlider(0, 4, 2, usual=1.0)
+        self.transport, self.history, self.look = (self._buttons(names) for names in (_TRANSPORT, _HISTORY, _LOOK))
+        self._build()
+        self._connect()
+        self._say()
+        self.dress(theme)
+
+    def present(self, exploration: Exploration, analysis: Analysis | None) -> None:  # noqa: ARG002
+        """Show the active recipe, and the preset as long as nothing in it was changed."""
+        self._exploration = exploration
+        recipe = exploration.recipe
+        self.cell.set_value(recipe.cell)
+        self.activation.set_value(recipe.activation if recipe.cell == "rnn" else "")
+        self.gain.set_value(recipe.gain)
+        self._show_preset()
+
+    def dress(self, theme: Theme) -> None:
+        """Take on another theme and the language that is now spoken."""
+        super().dress(theme)
+        self.mark.setPixmap(icon("app", theme).pixmap(QSize(1, 1) * round(1.2 * icon_size(theme))))
+        for i, titles in enumerate(self._titles.values()):
+            self.preset.setItemText(i, titles.get(language(), titles["en"]))
+        for segments in (self.activation, self.cell):
+            segments.retranslate()
+            for name in segments.buttons:
+                self._teach(segments, name)
+        self._fit()
+
+    def show_refusal(self, text: str) -> None:
+        """Say at the gain why it was refused; "" when it was taken."""
+        mark_wrong(self.gain, bool(text))
+        if text:
+            QToolTip.showText(self.gain.mapToGlobal(QPoint(0, self.gain.height())), text, self.gain)
+
+    def show_preset(self, name: str) -> None:
+        """Say that the exploration on the screen is the preset ``name``; "" for none."""
+        self._named = (name, self._exploration) if self._exploration is not None else None
+        self._show_preset()
+
+    def set_presentation(self, on: bool) -> None:
+        """Leave only what the room must see, or bring everything back."""
+        self._presentation = on
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room for what is never hidden."""
+        width = 2 * _MARGIN + self._needed((*self._essential(), self.gain_label))
+        return QSize(width, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find out what has room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _build(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(_MARGIN, 5, _MARGIN, 5)
+        row.setSpacing(_SPACING)
+        self.preset.setPlaceholderText(_NO_PRESET)
+        self.preset.setMinimumContentsLength(8)
+        self.gain_label.setBuddy(self.gain)
+        self.gain.setMaximumWidth(260)
+        row.addWidget(self.mark)
+        row.addWidget(self.preset, 3)
+        row.addWidget(self.activation)
+        row.addWidget(self.cell)
+        row.addWidget(self.gain_label)
+        row.addWidget(self.gain, 4)
+        row.addWidget(self.transport)
+        row.addStretch(1)
+        row.addWidget(self.history)
+        row.addWidget(self.look)
+
+    def _buttons(self, names: Sequence[str]) -> QWidget:
+        group = QWidget()
+        row = QHBoxLayout(group)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(1)
+        for name in names:
+            button = QToolButton()
+            button.setDefaultAction(self._actions[name])
+            button.setAutoRaise(True)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._name(button, self._actions[name])
+            self._actions[name].changed.connect(partial(self._name, button, self._actions[name]))
+            row.addWidget(button)
+        return group
+
+    def _name(self, button: QToolButton, action: QAction) -> None:
+        button.setAccessibleName(action.text().replace("&", ""))
+
+    def _connect(self) -> None:
+        self.preset.chosen.connect(self._choose_preset)
+        self.activation.chosen.connect(
+            lambda name: self.edit_recipe(None, mark("Change the activation"), activation=name, cell="rnn")
+        )
+        self.cell.chosen.connect(lambda name: self.edit_recipe(None, mark("Change the cell"), cell=name))
+        self.gain.changed.connect(lambda gain: self.edit_recipe(None, mark("Change the gain"), "gain", gain=gain))
+        self.gain.released.connect(self.released)
+        self.gain.refused.connect(self.show_refusal)
+
+    def _say(self) -> None:
+        self.phrases.add(self.setAccessibleName, mark("Top bar"))
+        self.phrases.add(self.gain_label.setText, mark("gain"))
+        self.phrases.add(self.gain.setAccessibleName, mark("gain"))
+        self.phrases.add(self.preset.setAccessibleName, mark("preset"))
+        self.phrases.add(
+            partial(teach, self.preset),
+            mark("Ready-made networks, each showing one thing that can happen to a gradient."),
+        )
+        self.phrases.add(self.activation.setAccessibleName, mark("activation"))
+        self.phrases.add(self.cell.setAccessibleName, mark("cell"))
+        for part in (self.gain_label, self.gain):
+            self.phrases.add(
+                partial(teach, part),
+                mark("Scales W. A larger W lets gradients grow, until it saturates f and they vanish after all."),
+            )
+
+    def _teach(self, segments: Segments, name: str) -> None:
+        action = self._actions.get(name)
+        key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) if action else ""
+        tip = tr(_TIPS.get(name, ""))
+        if segments is self.activation:
+            tip = f"{tip} {tr(_SIMPLE_ONLY)}"
+        segments.set_tip(name, tip, key)
+
+    def _choose_preset(self, name: str) -> None:
+        self.preset_chosen.emit(name)
+        self.show_preset(name)
+
+    def _show_preset(self) -> None:
+        name, exploration = self._named or ("", None)
+        same = exploration is not None and _content(exploration) == _content(self._exploration)
+        self.preset.set_value(name if same else "")
+
+    def _fit(self) -> None:
+        """Hide what has no room, the least needed first; in a presentation, all that the room needn't see."""
+        room = self.width() - 2 * _MARGIN - self._needed((*self._essential(), self.gain_label))
+        for part in self._optional():
+            room -= self._needed((part,))
+            part.setVisible(room >= 0)
+        for part in {self.mark, self.preset, self.history, self.look} - set(self._optional()):
+            part.hide()
+
+    def _essential(self) -> tuple[QWidget, ...]:
+        return (self.activation, self.gain, self.transport)
+
+    def _optional(self) -> tuple[QWidget, ...]:
+        """Return what may be missing, the most needed first."""
+        if self._presentation:
+            return (self.cell,)
+        return (self.preset, self.cell, self.history, self.look, self.mark)
+
+    def _needed(self, parts: Sequence[QWidget]) -> int:
+        return sum(part.minimumSizeHint().width() + _SPACING for part in parts)
+
+
+def _content(exploration: Exploration | None) -> object:
+    return exploration and (exploration.networks, exploration.sequence, exploration.active)
