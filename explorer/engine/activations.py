@@ -113,6 +113,4 @@ class Identity:
 tanh = Tanh()
 sigmoid = Sigmoid()
 
-ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
-    {f.name: f for f in (tanh, sigmoid, ReLU(), Identity())}
-)
+ACTIVATIONS: Mapping[str, Activation] = MappingProxyType({f.name: f for f in (tanh, sigmoid, ReLU(), Identity())})

@@ -81,8 +81,8 @@ class Simple:
     """The simple recurrent network (Elman 1990): s = f(U x + W s' + b)."""
 
     name = "rnn"
-    gates = ("s",)
-    parts = ("s",)
+    gates: tuple[str, ...] = ("s",)
+    parts: tuple[str, ...] = ("s",)
     candidate = "s"
 
     def step(self, net: Network, drive: Floats, s: Floats) -> tuple[Floats, Floats]:
@@ -101,8 +101,8 @@ class LSTM:
     """
 
     name = "lstm"
-    gates = ("i", "f", "g", "o")
-    parts = ("h", "c")
+    gates: tuple[str, ...] = ("i", "f", "g", "o")
+    parts: tuple[str, ...] = ("h", "c")
     candidate = "g"
 
     def step(self, net: Network, drive: Floats, s: Floats) -> tuple[Floats, Floats]:
@@ -142,8 +142,8 @@ class GRU:
     """
 
     name = "gru"
-    gates = ("r", "z", "n")
-    parts = ("h",)
+    gates: tuple[str, ...] = ("r", "z", "n")
+    parts: tuple[str, ...] = ("h",)
     candidate = "n"
 
     def step(self, net: Network, drive: Floats, s: Floats) -> tuple[Floats, Floats]:

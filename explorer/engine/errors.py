@@ -44,5 +44,5 @@ class TooBig(Refusal):
     """Work that would need more memory than the program allows itself."""
 
 
-class Stopped(Exception):  # noqa: N818 - an event, not an error
+class Stopped(Exception):
     """The work was told to stop; nothing came of it and nothing is wrong."""

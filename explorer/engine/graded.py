@@ -7,7 +7,7 @@ in logarithms, and where cancellation eats more digits than float64 has, in doub
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.activations import Floats
-from explorer.engine.allpairs import ROUNDING, TOLERANCE, Report, Stop
+from explorer.engine.allpairs import TOLERANCE, Report, Stop, log_reach, rounding
 from explorer.engine.cells import Signed
 from explorer.engine.errors import Stopped
 from explorer.engine.extended import DoubleDouble
@@ -54,7 +54,7 @@ class Graded:
         norm = np.sqrt(np.einsum("kij,kij->ki", rows, rows))
         safe = np.where(norm > 0, norm, 1.0)
         rows /= safe[:, :, None]
-        error = np.einsum("kij,kj->ki", weights * weights, self.error + ROUNDING**2) / safe**2
+        error = np.einsum("kij,kj->ki", weights * weights, self.error + rounding(len(J.log)) ** 2) / safe**2
         reached = (self.alive[:, None, :] & (J.sign != 0)).any(axis=2)
         return Graded(shift + np.log(norm), rows, reached, error)
 
@@ -111,7 +111,7 @@ def certify(
         for visit in passes(trace, doubtful, stop, report):
             _note(visit, L, error)
         open_ = doubtful & ~(error <= TOLERANCE)
-        growth = _rounding_growth(L, open_, stop) * ROUNDING
+        growth = _rounding_growth(L, log_reach(J), open_, stop) * rounding(trace.width)
         lost = open_ & ~(growth <= TOLERANCE)
         for visit in passes(trace, lost, stop, report, J):
             _note(visit, L, error)
@@ -145,19 +145,38 @@ def passes(
     Stopped
         When ``stop()`` said so.
     """
-    terms = trace.terms()
-    identity = Graded.identity if extended is None else DoubleDouble.identity
-    chunks = _chunks(wanted, trace.width)
+    if extended is None:
+        yield from _pass(Graded.identity, lambda stack, _, log_J: stack.before(log_J), trace, wanted, stop, report)
+    else:
+
+        def multiply(stack: DoubleDouble, t: int, log_J: Signed) -> DoubleDouble:
+            return stack.before(extended[t - 1], log_J)
+
+        yield from _pass(DoubleDouble.identity, multiply, trace, wanted, stop, report)
+
+
+Stack = TypeVar("Stack", Graded, DoubleDouble)
+
+
+def _pass(
+    identity: Callable[[int, int], Stack],
+    multiply: Callable[[Stack, int, Signed], Stack],
+    trace: Trace,
+    wanted: NDArray[np.bool_],
+    stop: Stop,
+    report: Report,
+) -> Iterator[Visit]:
+    terms, N = trace.terms(), trace.width
+    chunks = _chunks(wanted, N)
     for number, columns in enumerate(chunks):
         last = int(np.flatnonzero(wanted[:, columns].any(axis=1))[-1])
-        stack = identity(0, trace.width)
+        stack = identity(0, N)
         for t in range(int(columns[0]) + 1, last + 1):
             if stop():
                 raise Stopped
             begun = int(np.searchsorted(columns, t))
-            stack = _joined(stack, identity(begun - len(stack.error), trace.width))
-            log_J = trace.log_jacobian(t, terms)
-            stack = stack.before(log_J) if isinstance(stack, Graded) else stack.before(extended[t - 1], log_J)
+            stack = _joined(stack, identity(begun - len(stack.error), N))
+            stack = multiply(stack, t, trace.log_jacobian(t, terms))
             chosen = wanted[t, columns[:begun]]
             if chosen.any():
                 yield Visit(t, columns[:begun], chosen, stack)
@@ -184,9 +203,6 @@ def _chunks(wanted: NDArray[np.bool_], N: int) -> list[NDArray[np.intp]]:
     return [columns[i : i + size] for i in range(0, len(columns), size)]
 
 
-Stack = TypeVar("Stack", Graded, DoubleDouble)
-
-
 def _joined(stack: Stack, more: Stack) -> Stack:
     """Return two stacks as one."""
     if not len(more.error):
@@ -195,20 +211,18 @@ def _joined(stack: Stack, more: Stack) -> Stack:
     return type(stack)(*parts)
 
 
-def _rounding_growth(L: Floats, wanted: NDArray[np.bool_], stop: Stop) -> Floats:
+def _rounding_growth(L: Floats, reach: Floats, wanted: NDArray[np.bool_], stop: Stop) -> Floats:
     """Return by how much the roundings of a product in order reach the wanted pairs, relative to their norms.
 
-    A rounding at step j is relative to ‖J_j‖‖P_{j−1,k}‖ and reaches P_{t,k} as ‖P_{t,j}‖ times that; independent
-    roundings add in squares.
+    A rounding at step j, ε r_j ‖P_{j−1,k}‖, reaches P_{t,k} as ‖P_{t,j}‖ times that; independent roundings add in squares.
     """
     growth = np.zeros_like(L)
-    step = np.diagonal(L, -1)
     for k in np.flatnonzero(wanted.any(axis=0)):
         if stop():
             raise Stopped
         rows = np.flatnonzero(wanted[:, k])
         last = int(rows[-1])
         after = L[rows, k + 1 : last + 1]
-        term = np.exp(2.0 * (after + step[k:last] + L[k:last, k] - L[rows, k, None]))
+        term = np.exp(2.0 * (after + reach[k:last] + L[k:last, k] - L[rows, k, None]))
         growth[rows, k] = np.sqrt(np.where(np.isnan(after), 0.0, term).sum(axis=1))
     return growth

@@ -236,9 +236,7 @@ class Trace:
             Naming the pair.
         """
         if not 0 <= k <= t <= self.steps:
-            raise BadSequence(
-                "There is no pair t = {t}, k = {k}; 0 ≤ k ≤ t ≤ {T} is expected.", t=t, k=k, T=self.steps
-            )
+            raise BadSequence("There is no pair t = {t}, k = {k}; 0 ≤ k ≤ t ≤ {T} is expected.", t=t, k=k, T=self.steps)
 
     def terms(self) -> list[Term]:
         """Return the summands of which each step's Jacobian consists."""

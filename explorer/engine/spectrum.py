@@ -150,7 +150,7 @@ def _tournament(count: int) -> list[np.ndarray]:
     rounds = []
     for _ in range(len(players) - 1):
         half = len(players) // 2
-        pairs = [(p, q) for p, q in zip(players[:half], players[:half - 1:-1], strict=True) if -1 not in (p, q)]
+        pairs = [(p, q) for p, q in zip(players[:half], players[: half - 1 : -1], strict=True) if -1 not in (p, q)]
         rounds.append(np.array(pairs, dtype=np.intp).reshape(-1, 2).T)
         players = [players[0], players[-1], *players[1:-1]]
     return rounds
