@@ -146,13 +146,12 @@ class Plot(pg.PlotWidget):
 class Canvas(QGraphicsObject):
     """A drawing in the pixels of a plot's box, (0, 0) at its top left, made anew when it is zoomed or resized.
 
-    It lies below whatever else the plot shows; the mouse goes through it to the box.
+    It lies above whatever else the plot shows unless it is given a lower z value; the mouse goes through it to the box.
     """
 
     def __init__(self, box: GestureBox) -> None:
         super().__init__(box)
         self.box = box
-        self.setZValue(-10)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         box.sigRangeChanged.connect(self._moved)
         box.sigResized.connect(self._resized)
