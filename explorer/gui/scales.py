@@ -133,7 +133,8 @@ def _shortened(table: Table) -> Table:
 
 
 def _rgb(colour: str) -> NDArray[np.uint8]:
-    return np.array(QColor(colour).getRgb()[:3], dtype=np.uint8)
+    rgb = QColor(colour)
+    return np.array([rgb.red(), rgb.green(), rgb.blue()], dtype=np.uint8)
 
 
 def _blend(one: str, other: str, share: float) -> NDArray[np.uint8]:

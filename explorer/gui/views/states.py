@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QFontMetricsF
 
 from explorer.engine import Trace
@@ -37,7 +37,8 @@ class StatesView(TimePlot):
         self.plot.box.pressed.connect(self._choose)
         self.plot.box.moved.connect(self._follow)
         self.plot.box.sigResized.connect(lambda _: self._set_ticks())
-        self.plot.scene().sigMouseMoved.connect(self._hover)
+        self.plot.pointed.connect(self._hover)
+        self.plot.unpointed.connect(lambda: self.tell(""))
         self.restyle()
 
     def draw(self, inspection: Inspection) -> None:
@@ -52,7 +53,7 @@ class StatesView(TimePlot):
             scales.append(scale)
         self.canvas.reached = self._reached(self.playhead, inspection.analysis.steps)
         self.canvas.unit = inspection.selection.unit
-        self.canvas.show(parts, images)
+        self.canvas.present(parts, images)
         self._show_scales(parts, scales, _apart(run.trace.s))
         self._set_ticks()
 
@@ -72,17 +73,11 @@ class StatesView(TimePlot):
         """Take on the theme and the language."""
         super().restyle()
         self.canvas.dress(self.theme)
+        self.plot.getAxis("left").setStyle(tickLength=0)
         for legend in self._legends:
             legend.dress(self.theme)
-            legend.setToolTip(
-                tr("The scale of the states. It is absolute: one colour is one value, whatever is chosen.")
-            )
+            legend.setToolTip(tr("The scale of the states is absolute: one colour is one value, whatever is chosen."))
         self.plot.getAxis("left").setLabel(tr("unit"))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Name nothing any more."""
-        super().leaveEvent(event)
-        self.tell("")
 
     @staticmethod
     def _reached(playhead: Playhead, steps: int) -> int:
@@ -131,15 +126,12 @@ class StatesView(TimePlot):
         if step != self._selection.t:
             self.selected.emit(step, min(self._selection.k, step))
 
-    def _hover(self, scene: QPointF) -> None:
-        point, box = self.plot.box.mapFromScene(scene), self.plot.box
-        inside = box.rect().contains(point) and self.inspection is not None
-        cell = self._cell(box.mapSceneToView(scene).x(), point.y()) if inside else None
+    def _hover(self, x: float, y: float, where: QPoint) -> None:
+        cell = self._cell(x, (1.0 - y) * self.plot.box.height())
         if cell is None or self.inspection is None:
             self.tell("")
-            return
-        where = self.plot.viewport().mapToGlobal(self.plot.mapFromScene(scene))
-        self.tell(words(self.inspection.analysis.run.trace, *cell), where)
+        else:
+            self.tell(words(self.inspection.analysis.run.trace, *cell), where)
 
 
 def words(trace: Trace, step: int, block: Block, unit: int) -> str:

@@ -26,13 +26,15 @@ class StatesCanvas(Canvas):
 
     def __init__(self, box: GestureBox, theme: Theme) -> None:
         super().__init__(box)
+        # The cursor lines stand before the heatmap.
+        self.setZValue(-10)
         self.dress(theme)
         self.blocks: tuple[Block, ...] = ()
         self.unit = 0
         self.reached = 0
         self._indices: list[Indices] = []
 
-    def show(self, parts: tuple[Block, ...], indices: list[Indices]) -> None:
+    def present(self, parts: tuple[Block, ...], indices: list[Indices]) -> None:
         """Draw ``indices`` (n, T+1) of each block from now on."""
         self.blocks, self._indices = parts, indices
         self.update()

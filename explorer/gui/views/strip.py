@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QToolButton
 
 from explorer.engine.errors import BadSequence, Refusal
@@ -25,11 +25,20 @@ from explorer.workspace.exploration import Selection
 
 _NUDGE, _FINE_NUDGE = 0.1, 0.01
 _CLICK = 3.0
+_KEYBOARD = frozenset(
+    int(key)
+    for key in (
+        Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down,
+        Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Insert, Qt.Key.Key_Delete,
+    )
+)  # fmt: skip
 _DRAG, _KEYS = "strip-input", "strip-keys"
 
 
 class NetworkStrip(TimePlot):
     """The network unrolled over the one time axis; inputs are dragged, drawn and typed where they stand."""
+
+    keys = _KEYBOARD
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "Unrolled network", "strip")
@@ -49,8 +58,6 @@ class NetworkStrip(TimePlot):
     def _prepare_plot(self) -> None:
         self.plot.box.setYRange(0.0, 1.0, padding=0)
         self.plot.hideAxis("bottom")
-        self.plot.getAxis("left").setStyle(tickLength=0)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(132)
 
     def _prepare_header(self) -> None:
@@ -84,7 +91,8 @@ class NetworkStrip(TimePlot):
         box.lifted.connect(self._lifted)
         box.sigResized.connect(lambda _: self._set_ticks())
         box.sigXRangeChanged.connect(self._zoomed)
-        self.plot.scene().sigMouseMoved.connect(self._hover)
+        self.plot.pointed.connect(self._hover)
+        self.plot.unpointed.connect(lambda: self.tell(""))
         self.plot.scene().sigMouseClicked.connect(self._clicked)
         self._add.clicked.connect(lambda: self._change_steps("Add a step", strip_edits.add_step))
         self._remove.clicked.connect(lambda: self._change_steps("Remove a step", strip_edits.remove_step))
@@ -96,7 +104,7 @@ class NetworkStrip(TimePlot):
     def draw(self, inspection: Inspection) -> None:
         """Show the network unrolled, and the rings of row t."""
         dragged = self.canvas.picture if self._last is not None else None
-        self.canvas.show(picture(inspection, dragged.input_scale if dragged else None))
+        self.canvas.present(picture(inspection, dragged.input_scale if dragged else None))
         self._selection = inspection.selection
         self.canvas.selection = inspection.selection
         norm = "‖J‖" if inspection.analysis.exploration.lens.norm == "rms" else "‖J‖₂"
@@ -127,6 +135,7 @@ class NetworkStrip(TimePlot):
             legend.dress(self.theme)
         self._add.setIcon(icon("plus", self.theme))
         self._remove.setIcon(icon("minus", self.theme))
+        self.plot.getAxis("left").setStyle(tickLength=0)
         self.plot.getAxis("left").setPen(None)
         self._set_ticks()
 
@@ -213,14 +222,12 @@ class NetworkStrip(TimePlot):
         point = self.plot.box.mapFromScene(scene)
         return self.canvas.element_at(point.x(), point.y()) if self.plot.box.rect().contains(point) else None
 
-    def _hover(self, scene: QPointF) -> None:
-        element, shown = self._element(scene), self.canvas.picture
+    def _hover(self, x: float, y: float, where: QPoint) -> None:
+        element, shown = self.canvas.element_at(*self._pixels(x, y)), self.canvas.picture
         self._show_what_can_be_done(element)
-        if element is None or shown is None or self._last is not None:
-            self.tell("")
+        if self._last is not None:
             return
-        where = self.plot.viewport().mapToGlobal(self.plot.mapFromScene(scene))
-        self.tell(words(element, shown), where)
+        self.tell(words(element, shown) if element is not None and shown is not None else "", where)
 
     def _show_what_can_be_done(self, element: Element | None) -> None:
         shape = Qt.CursorShape.ArrowCursor
@@ -228,11 +235,6 @@ class NetworkStrip(TimePlot):
             draggable = element.kind == "x" and not self._worded()
             shape = Qt.CursorShape.SizeVerCursor if draggable else Qt.CursorShape.PointingHandCursor
         self.plot.viewport().setCursor(shape)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Name nothing any more."""
-        super().leaveEvent(event)
-        self.tell("")
 
     # Typing
 
@@ -274,13 +276,6 @@ class NetworkStrip(TimePlot):
 
     # The keyboard and the buttons
 
-    def event(self, event: QEvent) -> bool:
-        """Keep the keys that mean something here from the window's shortcuts."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _means_something(event):
-            event.accept()
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose t, change x_t, type it, add or remove step t."""
         t, key = self._selection.t, Qt.Key(event.key())
@@ -306,21 +301,6 @@ class NetworkStrip(TimePlot):
         else:
             super().keyReleaseEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the frame of the keyboard's focus."""
-        super().focusInEvent(event)
-        self.canvas.focused = event.reason() not in (
-            Qt.FocusReason.MouseFocusReason,
-            Qt.FocusReason.ActiveWindowFocusReason,
-        )
-        self.canvas.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Take the frame away."""
-        super().focusOutEvent(event)
-        self.canvas.focused = False
-        self.canvas.update()
-
     def _inputs(self) -> int:
         shown: Picture | None = self.canvas.picture
         return shown.inputs.shape[1] if shown is not None else 1
@@ -339,9 +319,3 @@ class NetworkStrip(TimePlot):
         ctrl = QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier
         t = max(self._selection.t, 1) if ctrl else self._steps
         self.edited.emit(label, change_at(t), "")
-
-
-def _means_something(event: QKeyEvent) -> bool:
-    keys = Qt.Key
-    arrows = (keys.Key_Left, keys.Key_Right, keys.Key_Up, keys.Key_Down)
-    return event.key() in (*arrows, keys.Key_Return, keys.Key_Enter, keys.Key_Insert, keys.Key_Delete)

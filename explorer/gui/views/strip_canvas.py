@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal, NamedTuple
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from explorer.gui.i18n import language
@@ -17,7 +17,7 @@ from explorer.gui.views.strip_circles import paint_states
 from explorer.gui.views.strip_ends import cell_width, paint_inputs, paint_outputs
 from explorer.gui.views.strip_layout import Layout, layout
 from explorer.gui.views.strip_picture import Picture
-from explorer.gui.views.strip_scene import Scene, rounded
+from explorer.gui.views.strip_scene import Scene
 from explorer.workspace.exploration import Selection
 
 Kind = Literal["x", "s", "o", "J", "ring"]
@@ -39,7 +39,6 @@ class StripCanvas(Canvas):
         self.picture: Picture | None = None
         self.playhead = Playhead()
         self.selection = Selection(t=0, k=0)
-        self.focused = False
         self.dress(theme)
         # The circles stand before the cursor lines.
         self.setZValue(60)
@@ -60,7 +59,7 @@ class StripCanvas(Canvas):
         """Return where the rows stand at the present size and zoom."""
         return layout(self.box.height(), self.spacing(), self._text_height, self._widest_word)
 
-    def show(self, picture: Picture) -> None:
+    def present(self, picture: Picture) -> None:
         """Draw ``picture`` from now on."""
         self.picture = picture
         self._measure()
@@ -78,7 +77,7 @@ class StripCanvas(Canvas):
         return (x - self.pixel(0.0)) / self.spacing()
 
     def sketch(self, painter: QPainter) -> None:
-        """Draw the network, and a frame while it has the keyboard's focus."""
+        """Draw the network with circles or with bands."""
         if self.picture is not None:
             scene = self._scene(self.picture)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
@@ -88,10 +87,6 @@ class StripCanvas(Canvas):
                 paint_inputs(painter, scene)
             else:
                 paint_bands(painter, scene)
-        if self.focused:
-            painter.setPen(rounded(self._theme.accent, 2.0))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(self.boundingRect().adjusted(1, 1, -1, -1), 5, 5)
 
     def element_at(self, x: float, y: float) -> Element | None:
         """Return what is under the point (pixels), or None."""

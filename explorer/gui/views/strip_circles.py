@@ -9,7 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 from explorer.gui.scales import BELOW, NAN, gain_inks, state_colours
 from explorer.gui.symbols import subscript
 from explorer.gui.views.strip_layout import stride
-from explorer.gui.views.strip_scene import Scene, cross, head, line_width, rounded, upward_head, with_alpha
+from explorer.gui.views.strip_scene import Scene, cross, head, line_width, rounded, with_alpha
 
 _STRIPE = 2.0
 _HEAD_ROOM = 9.0
@@ -32,20 +32,18 @@ def paint_states(painter: QPainter, scene: Scene) -> None:
 
 def _upward_arrows(painter: QPainter, scene: Scene, first: int, last: int) -> None:
     rows, centre = scene.layout, scene.layout.s.middle
-    size = min(4.0, 0.2 * rows.spacing)
-    colour = with_alpha(scene.theme.muted, 0.42)
-    painter.setPen(rounded(colour, 1.3))
-    lines, heads = [], []
+    size = min(3.4, 0.16 * rows.spacing)
+    painter.setPen(rounded(with_alpha(scene.theme.muted, 0.5), 1.1))
+    lines: list[QLineF] = []
     for step in range(max(first, 1), last + 1):
         x = scene.at(step)
         for start, end in ((rows.x.top - 2, centre + rows.radius + 2), (centre - rows.radius - 2, rows.o.bottom + 2)):
-            lines.append(QLineF(x, start, x, end + size * 0.8))
-            heads.append(upward_head(x, end, size))
+            lines += (
+                QLineF(x, start, x, end),
+                QLineF(x, end, x - size, end + 1.3 * size),
+                QLineF(x, end, x + size, end + 1.3 * size),
+            )
     painter.drawLines(lines)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    for polygon in heads:
-        painter.drawPolygon(polygon)
 
 
 def _arrow(painter: QPainter, scene: Scene, step: int) -> None:

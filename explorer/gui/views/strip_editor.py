@@ -19,8 +19,9 @@ class InputEditor(QLineEdit):
     confirmed = Signal(str)
     finished = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, ground: QWidget) -> None:
+        super().__init__(ground)
+        self._ground = ground
         self.hide()
         self._before = ""
         self.returnPressed.connect(lambda: self.confirmed.emit(self.text()))
@@ -29,7 +30,7 @@ class InputEditor(QLineEdit):
     def open(self, area: QRect, text: str) -> None:
         """Appear over ``area`` with ``text`` selected, inside the parent."""
         width, height = max(area.width(), _NARROWEST), self.sizeHint().height()
-        inside = self.parentWidget().rect()
+        inside = self._ground.rect()
         left = min(max(area.center().x() - width // 2, 0), max(inside.width() - width, 0))
         top = min(max(area.center().y() - height // 2, 0), max(inside.height() - height, 0))
         self.setGeometry(left, top, width, height)

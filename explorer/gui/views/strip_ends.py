@@ -172,15 +172,17 @@ def paint_input_labels(painter: QPainter, scene: Scene) -> None:
     for step in range(max(scene.first, 1), scene.last + 1):
         chosen = [c for c in (scene.t, scene.k) if abs(step - c) * scene.layout.spacing < widest + 4]
         if step in chosen or (step % every == 0 and not chosen):
-            _input_label(painter, scene, step, bool(chosen))
+            _input_label(painter, scene, step, every * scene.layout.spacing - widest, bool(chosen))
 
 
-def _input_label(painter: QPainter, scene: Scene, step: int, chosen: bool) -> None:
+def _input_label(painter: QPainter, scene: Scene, step: int, gap: float, chosen: bool) -> None:
     text, metrics, row = "x" + subscript(step), scene.metrics(), scene.layout.label
     width, middle = metrics.horizontalAdvance(text), scene.at(step)
     if not 0.0 <= middle <= scene.width:
         return
     left = min(max(middle - width / 2, 0.0), scene.width - width)
+    if abs(left - (middle - width / 2)) > gap / 2 and not chosen:
+        return
     if chosen:
         # The cursor line would strike the label out.
         painter.fillRect(QRectF(left - 2, row.top + 1, width + 4, row.height), QColor(scene.theme.card))

@@ -99,12 +99,11 @@ def layout(height: float, spacing: float, text_height: float, widest_word: float
     x = _input_share(worded, upright, (text_height + 8.0) / room)
     o, s = 0.28 * (1 - x), 0.48 * (1 - x)
     gap = (1.0 - o - s - x) / 2 * room
-    top, rows = _MARGIN, []
-    for share in (o, s, x):
-        rows.append(Span(top, top + share * room))
-        top += share * room + gap
-    below = rows[2].bottom
-    return Layout(spacing, *rows, Span(below, below + label), upright)
+    outputs = Span(_MARGIN, _MARGIN + o * room)
+    states = Span(outputs.bottom + gap, outputs.bottom + gap + s * room)
+    inputs = Span(states.bottom + gap, states.bottom + gap + x * room)
+    labels = Span(inputs.bottom, inputs.bottom + label)
+    return Layout(spacing, outputs, states, inputs, labels, upright)
 
 
 def _input_share(worded: bool, upright: bool, one_line: float) -> float:

@@ -105,11 +105,6 @@ def head(x: float, y: float, size: float) -> QPolygonF:
     return QPolygonF([QPointF(x, y), QPointF(x - size, y - abs(size) * 0.62), QPointF(x - size, y + abs(size) * 0.62)])
 
 
-def upward_head(x: float, y: float, size: float) -> QPolygonF:
-    """Return the head of an arrow that points up and ends at (x, y)."""
-    return QPolygonF([QPointF(x, y), QPointF(x - 0.6 * size, y + size), QPointF(x + 0.6 * size, y + size)])
-
-
 def box(centre: float, width: float, top: float, height: float) -> QRectF:
     """Return the rectangle about ``centre``."""
     return QRectF(centre - width / 2, top, width, height)
