@@ -62,6 +62,17 @@ class Axes:
         return path
 
 
+def binned(values: Floats, most: float) -> Floats:
+    """Return the means of neighbouring ``values`` in at most ``most`` even groups; NaN and −inf show through."""
+    count = max(int(most), 1)
+    if len(values) <= count:
+        return values
+    edges = np.linspace(0, len(values), count + 1).astype(np.intp)
+    with np.errstate(invalid="ignore"):
+        sums: Floats = np.add.reduceat(values, edges[:-1])
+    return sums / np.diff(edges)
+
+
 def ticks(low: float, high: float, most: int = 5) -> list[float]:
     """Return at most ``most`` + 1 round numbers from ``low`` to ``high``."""
     span = high - low

@@ -12,6 +12,7 @@ from explorer.engine.activations import ACTIVATIONS, Floats
 from explorer.gui.i18n import mark, tr
 from explorer.gui.inspect_axes import (
     Axes,
+    binned,
     columns,
     decades,
     finite_range,
@@ -40,12 +41,14 @@ class AttributionView(InspectCard):
     """
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, mark("Who killed it"), "attribution", 186)
+        super().__init__(theme, mark("Who killed it"), "attribution", 206)
         self._curves: list[tuple[str, str, Floats, Floats]] = []
         self._sentence = ""
         self._loss: QImage | None = None
         self._axes: Axes | None = None
         self._loss_place = QRectF()
+        self._bars_place = QRectF()
+        self._reach = 1.0
 
     def summary(self, inspection: Inspection) -> str:
         """Return which steps are looked at."""
@@ -78,7 +81,7 @@ class AttributionView(InspectCard):
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint the curves, the sentence and the losses."""
-        self._axes, self._loss_place = None, QRectF()
+        self._axes, self._loss_place, self._bars_place = None, QRectF(), QRectF()
         if self.inspection is None or not self._curves:
             page(painter, area, self.theme, tr("Nothing: s reaches itself unchanged, P = I."))
             return
@@ -92,8 +95,11 @@ class AttributionView(InspectCard):
         for _, colour, x, y in self._curves:
             whole = colour == self.theme.curve
             painter.setPen(pen(colour, self.theme.line_width * (1.0 if whole else 0.8)))
-            painter.drawPath(axes.curve(x, y))
+            some = slice(None, None, max(1, len(x) // 500))
+            painter.drawPath(axes.curve(x[some], y[some]))
         painter.restore()
+        self._paint_end(painter, axes)
+        self._paint_bars(painter)
         self._paint_loss(painter, line)
 
     def name_at(self, point: QPointF) -> str:
@@ -102,7 +108,7 @@ class AttributionView(InspectCard):
             return ""
         if self._loss is not None and self._loss_place.contains(point):
             return self._name_unit(point)
-        if not self._axes.holds(point):
+        if not (self._axes.holds(point) or self._bars_place.contains(point)):
             return ""
         index = int(np.clip(round(self._axes.at(point)[0]) - self.inspection.k, 0, len(self._curves[0][2]) - 1))
         parts = [f"{name} {_times(float(y[index]))}" for name, _, _, y in self._curves]
@@ -155,20 +161,57 @@ class AttributionView(InspectCard):
         low, high = finite_range(every, 0.5, 0.0)
         pad = 0.07 * (high - low)
         values, texts = decades(low - pad, high + pad, 4)
-        left = gutter(painter, texts)
-        share = 0.36 * (area.height() - line) if self._loss is not None else 0.0
+        self._reach = self._largest_step()
+        left = gutter(painter, texts if self._loss is None else [*texts, _times(self._reach)])
+        share = 0.5 * (area.height() - line) if self._loss is not None else 0.0
         frame = QRectF(area.left() + left, area.top() + 3, area.width() - left - 4, area.height() - line - 8 - share)
         axes = Axes(frame, self.inspection.k, self.inspection.t, low - pad, high + pad)
         rows(painter, self.theme, axes, values, texts)
         marks = whole_ticks(self.inspection.k, self.inspection.t, 5)
-        self._loss_place = QRectF(frame.left(), frame.bottom() + 5, frame.width(), share - 5) if share else QRectF()
+        if share:
+            bars = 0.4 * share
+            self._bars_place = QRectF(frame.left(), frame.bottom() + 9, frame.width(), bars - 4)
+            self._loss_place = QRectF(frame.left(), frame.bottom() + bars + 10, frame.width(), share - bars - 10)
         under = Axes(frame.adjusted(0, 0, 0, share), axes.left, axes.right, 0, 1)
         columns(painter, self.theme, under, [float(m) for m in marks], [str(m) for m in marks])
         return axes
 
+    def _largest_step(self) -> float:
+        """Return the largest change that a single step makes, in decades: the scale of the bars."""
+        attribution = None if self.inspection is None else self.inspection.attribution
+        if attribution is None:
+            return 1.0
+        every = np.abs(np.concatenate([attribution.weights, attribution.slopes])) / _LN10
+        return max(float(every[np.isfinite(every)].max(initial=0.0)), 0.05)
+
     def _paint_one(self, painter: QPainter, axes: Axes) -> None:
         painter.setPen(pen(self.theme.muted, 1.0, alpha=140))
         painter.drawLine(QLineF(axes.frame.left(), axes.y(0), axes.frame.right(), axes.y(0)))
+
+    def _paint_end(self, painter: QPainter, axes: Axes) -> None:
+        """Mark the step from which on nothing is left."""
+        x, total = self._curves[-1][2], self._curves[-1][3]
+        gone = np.isneginf(total)
+        if gone.any():
+            painter.fillRect(
+                QRectF(axes.x(float(x[np.argmax(gone)])) - 3, axes.frame.bottom() - 6, 6, 6),
+                shade(self.theme.zero, 255),
+            )
+
+    def _paint_bars(self, painter: QPainter) -> None:
+        """Draw what each step alone did, weights and derivative, on a scale of their own that is said."""
+        assert self.inspection is not None
+        attribution = self.inspection.attribution
+        if attribution is None:
+            return
+        place = self._bars_place
+        parts = ((attribution.weights / _LN10, self.theme.trend), (attribution.slopes / _LN10, self.theme.negative))
+        axes = Axes(place, self.inspection.k, self.inspection.t, -self._reach, self._reach)
+        painter.setPen(pen(self.theme.border, 1.0))
+        painter.drawLine(QLineF(place.left(), axes.y(0), place.right(), axes.y(0)))
+        for part, colour in parts:
+            _paint_steps(painter, axes, part, colour)
+        label(painter, place.left() - 4, place.top(), _times(self._reach), self.theme.muted, 1.0, 0.1)
 
     def _paint_loss(self, painter: QPainter, line: float) -> None:
         """Draw units × steps: the darker, the more of the squared norm was taken away there."""
@@ -205,6 +248,18 @@ class AttributionView(InspectCard):
         return text.format(
             unit=unit, j=j, share=share, sub=subscript(j), z=signed(float(z)), slope=signed(float(slope))
         )
+
+
+def _paint_steps(painter: QPainter, axes: Axes, decades: Floats, colour: str) -> None:
+    """Draw a bar for each step, or for the mean of some where bars would be too thin."""
+    decades = binned(decades, axes.frame.width() / 1.5)
+    pitch = axes.frame.width() / len(decades)
+    base, gap = axes.y(0.0), min(0.15 * pitch, 2.0) if pitch > 3.0 else 0.0
+    ends = np.where(np.isneginf(decades), axes.frame.bottom(), axes.ys(decades))
+    for index, end in enumerate(ends.tolist()):
+        if math.isfinite(end):
+            x = axes.frame.left() + index * pitch + gap
+            painter.fillRect(QRectF(x, base, pitch - 2 * gap, end - base), shade(colour, 220))
 
 
 def _summed(nats: Floats) -> Floats:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter
 
 from explorer.gui.i18n import mark, tr
-from explorer.gui.inspect_axes import label, page, pen
+from explorer.gui.inspect_axes import binned, label, page, pen
 from explorer.gui.inspect_card import InspectCard
 from explorer.gui.inspect_matrix import picture, round_up
 from explorer.gui.symbols import scientific, subscript
@@ -110,7 +110,7 @@ class FactorsView(InspectCard):
         assert self.inspection is not None
         t, k = self.inspection.t, self.inspection.k
         below = max(0.3 * area.height(), 16.0)
-        side = min(area.height() - below - line - 6, 3.6 * line)
+        side = min(area.height() - below - line - 6, 2.45 * line)
         fits = max(int((area.width() + _GAP) // (side + _GAP)), 1)
         count = t - k
         shown: list[int] = list(range(t, k, -1))
@@ -157,7 +157,9 @@ class FactorsView(InspectCard):
         scale = "×" + scientific(largest)
         width = painter.fontMetrics().horizontalAdvance(scale) + 8.0
         plot = place.adjusted(0, 2, -width, 0)
+        plot.setWidth(min(plot.width(), 26.0 * len(gains)))
         self._bars = plot
+        gains = binned(gains, plot.width())
         middle, pitch = plot.center().y(), plot.width() / len(gains)
         painter.setPen(pen(self.theme.border, 1.0))
         painter.drawLine(QPointF(plot.left(), middle), QPointF(plot.right(), middle))
