@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -253,9 +252,3 @@ def test_formats_offered_are_those_that_can_be_written():
 
     assert tuple(numbers.FORMATS) == cli.NUMBERS
     assert pictures.FORMATS == cli.PICTURES
-
-
-def test_the_readme_uses_commands_that_there_are():
-    readme = (ROOT / "README.md").read_text("utf-8")
-    named = set(re.findall(r"--preset ([\w-]+)", readme)) - {"NAME"}
-    assert named <= {one.name for one in presets()}
