@@ -28,6 +28,7 @@ class Diced(Composite):
         self.phrases.add(self.die.setAccessibleName, name)
         self.phrases.add(partial(teach, self.die), tip)
         field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._field = field
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -42,3 +43,4 @@ class Diced(Composite):
         """Take on another theme and the language that is now spoken."""
         self.phrases.retranslate()
         self.die.setIcon(icon("dice", theme))
+        self.die.setFixedHeight(self._field.sizeHint().height())

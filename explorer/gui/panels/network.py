@@ -30,18 +30,18 @@ _INIT_LABELS = {
     "gaussian": mark("gaussian"),
     "glorot": mark("uniform (Glorot)"),
     "orthogonal": mark("orthogonal"),
-    "identity": mark("identity"),
+    "identity": mark("identity matrix"),
     "spectral": mark("spectral radius"),
     "rotation": mark("rotation"),
     "shift": mark("shift register"),
     "nonnormal": mark("non-normal"),
 }
 _INIT_NOTES = {
-    "gaussian": mark("Entries N(0, g²/n): ρ(W) → g, σ₁(W) → 2g."),
-    "glorot": mark("Uniform entries in ±g·√(3/n): ρ(W) → g."),
+    "gaussian": mark("Entries N(0, g²/n): ρ → g, σ₁ → 2g."),
+    "glorot": mark("Uniform in ±g·√(3/n): ρ → g."),
     "orthogonal": mark("W = g·Q: every singular value is g."),
     "identity": mark("W = g·I: each unit keeps its own past."),
-    "spectral": mark("Gaussian, rescaled: ρ(W) = g exactly."),
+    "spectral": mark("Gaussian, rescaled: ρ = g exactly."),
     "rotation": mark("Pairs of units turn; all |λ| and σ are g."),
     "shift": mark("Unit i reads unit i−1: a memory of n steps, then exactly zero."),
     "nonnormal": mark("All λ are 0.8g, yet powers of W first grow, then decay."),
@@ -114,7 +114,7 @@ class NetworkCard(Card):
     def _add_weights(self) -> None:
         self.init = Choice({name: _INIT_LABELS.get(name, name) for name in INITIALISATIONS})
         self._init = self.add_row(
-            mark("initial &W"),
+            mark("&initial W"),
             mark("How W begins. The gradient is multiplied by Wᵀ at each step, so the shape of W decides its fate."),
             self.init,
         )
@@ -123,7 +123,7 @@ class NetworkCard(Card):
         )
         self.gain = ValueSlider(0, 4, 2, usual=1.0)
         self._gain = self._add_slider(
-            mark("&gain"),
+            mark("&gain g"),
             mark("Scales W. A larger W lets gradients grow, until it saturates f and they vanish after all."),
             self.gain, mark("Change the gain"), "gain",
         )  # fmt: skip

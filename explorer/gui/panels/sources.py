@@ -14,7 +14,7 @@ SOURCES: Mapping[str, str] = {
     "character": mark("characters"),
     "sine": mark("sine wave"),
     "impulse": mark("impulse"),
-    "step": mark("step"),
+    "step": mark("step function"),
     "constant": mark("constant"),
     "noise": mark("noise"),
     "numbers": mark("typed numbers"),
