@@ -212,6 +212,9 @@ def _draw_instead(exploration: Any) -> int:
 
 
 def _draw(out: Path, exploration: Any, size: tuple[int, int], theme: str, language: str) -> None:
+    if sys.platform.startswith("linux"):
+        # A picture needs no display, not even one that is named but out of reach.
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     _app().render(out, exploration, size, theme, language)
 
 

@@ -206,13 +206,23 @@ def test_render_has_the_size_asked_for(tmp_path: Path):
     assert (int.from_bytes(header[:4]), int.from_bytes(header[4:])) == (1280, 800)
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a display")
-@pytest.mark.parametrize("environment", [{}, {"DISPLAY": ":98765"}], ids=["no display", "display out of reach"])
+NO_WINDOW = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a display")
+DISPLAYS = pytest.mark.parametrize("environment", [{}, {"DISPLAY": ":98765"}], ids=["none", "out of reach"])
+
+
+@NO_WINDOW
+@DISPLAYS
 def test_without_a_display_the_window_is_drawn_into_a_picture(tmp_path: Path, environment: dict[str, str]):
     end = gradient_flow(tmp_path, **environment)
     assert end.returncode == 0
     assert "There is no display" in end.stderr
+    assert end.stderr.count("\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["gradient-flow.png"]
+
+
+@NO_WINDOW
+def test_render_needs_no_display_even_if_one_is_named(tmp_path: Path):
+    assert gradient_flow(tmp_path, "render", "flow.svg", "--size", "900x640", DISPLAY=":98765").returncode == 0
 
 
 @pytest.mark.parametrize("library", ["libEGL.so.1", "libGL.so.1", "libxkbcommon.so.0"])
