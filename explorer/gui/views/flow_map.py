@@ -22,6 +22,7 @@ from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import Selection
 
 _MARGIN = 6
+_TICK_ROOM = 5
 _KEYS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (1, 0), Qt.Key.Key_Down: (-1, 0),
 }  # fmt: skip
@@ -40,6 +41,7 @@ class FlowMap(TimePlot):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "Gradient flow", "flow", left=StepAxis("left"))
+        self.plot.getPlotItem().setContentsMargins(0, _TICK_ROOM, 0, 0)
         self._shown: tuple[Floats, int, Theme] | None = None
         self._pointed: tuple[int, int] | None = None
         self._selection = Selection(t=0, k=0)

@@ -1,0 +1,183 @@
+"""The decay of one row: how the gradient of s_t fades, survives or grows on its way back."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLabel
+
+from explorer.gui.i18n import language, tr
+from explorer.gui.plots import TimePlot
+from explorer.gui.theme import Theme, font
+from explorer.gui.view import Playhead
+from explorer.gui.views.decay_canvas import DecayCanvas
+from explorer.gui.views.decay_lines import picture
+from explorer.gui.views.decay_scale import DecadeAxis, decade_range
+from explorer.gui.views.decay_text import rate_text, step_text
+from explorer.workspace.analysis import Inspection
+from explorer.workspace.exploration import Exploration, Selection
+
+_GRIP = 6.0
+_TICK_ROOM = 5
+_LEAST_THRESHOLD = -300.0
+_ACROSS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_ALONG = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
+
+
+class DecayView(TimePlot):
+    """Draws log10 ‖∂s_t/∂s_k‖ over k for the chosen t, with its bound, trend and fit, and the other activations.
+
+    A click chooses k; the threshold is dragged, or moved by a decade with the arrows up and down.
+    """
+
+    keys = frozenset({*_ACROSS, *_ALONG})
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "Decay of row t = {t}", "decay", left=DecadeAxis("left"))
+        self.plot.getPlotItem().setContentsMargins(0, _TICK_ROOM, 0, 0)
+        self.canvas = DecayCanvas(self.plot.box, theme)
+        self.readout = QLabel()
+        self.readout.setProperty("heading", True)
+        self.add_to_header(self.readout)
+        self._t = 0
+        self._selection = Selection(t=0, k=0)
+        self._dragging = False
+        self._pointed: int | None = None
+        self._connect()
+        self.phrases.add(self.readout.setAccessibleName, "Rate per step")
+        self.phrases.add(
+            self.readout.setToolTip,
+            "The slope of the fitted line: by which factor the gradient changes with every step back, "
+            "and how many steps halve or double it.",
+        )
+        self.phrases.add(
+            self.setAccessibleDescription,
+            "The gain of the gradient from step t back to every step k. Left and right choose k, up and down move "
+            "the threshold by a decade.",
+        )
+
+    @property
+    def title(self) -> str:
+        """Return the heading with the row's number."""
+        return tr("Decay of row t = {t}").format(t=self._t)
+
+    def draw(self, inspection: Inspection) -> None:
+        """Show the row of ``inspection``."""
+        lens = inspection.analysis.exploration.lens
+        drawn = picture(inspection, self.theme)
+        self.canvas.picture = drawn
+        if not self._dragging:
+            self.canvas.threshold = math.log10(lens.threshold)
+            floor = any(line.first_zero is not None for line in drawn.lines)
+            self.plot.box.setYRange(*decade_range(drawn.scaled, self.canvas.threshold, floor), padding=0)
+        self.canvas.update()
+        if self._t != inspection.t:
+            self._t = inspection.t
+            self._heading.setText(self.title)
+            self.setAccessibleName(self.title)
+        self.readout.setText(rate_text(inspection.verdict, inspection.t))
+        self.set_subtitle(
+            tr("log₁₀ of the spectral norm of ∂sₜ/∂sₖ, back to every sₖ")
+            if lens.norm == "spectral"
+            else tr("log₁₀ of the RMS gain of ∂sₜ/∂sₖ, back to every sₖ")
+        )
+
+    def draw_cursor(self, selection: Selection) -> None:
+        """Mark k on the curve."""
+        super().draw_cursor(selection)
+        self._selection = selection
+        self.canvas.k = selection.k
+        self.canvas.update()
+
+    def draw_playhead(self, playhead: Playhead) -> None:
+        """Draw the curve as far back as the gradient has come."""
+        self.canvas.playhead = playhead
+        self.canvas.update()
+
+    def restyle(self) -> None:
+        """Take on the theme in what is painted here."""
+        super().restyle()
+        self.canvas.theme = self.theme
+        self.readout.setFont(font(self.theme, language(), 0.95))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose k with left and right, ten steps with Shift; move the threshold with up and down."""
+        key = Qt.Key(event.key())
+        if key in _ACROSS:
+            stride = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+            self._choose(self._selection.k + stride * _ACROSS[key])
+        elif key in _ALONG:
+            self._move_threshold(round(self.canvas.threshold) + _ALONG[key])
+        else:
+            super().keyPressEvent(event)
+
+    def _connect(self) -> None:
+        box = self.plot.box
+        box.pressed.connect(self._press)
+        box.moved.connect(self._drag)
+        box.lifted.connect(self._lift)
+        self.plot.pointed.connect(self._tell_step)
+        self.plot.unpointed.connect(self._tell_nothing)
+
+    def _press(self, x: float, y: float) -> None:
+        self._dragging = self._grips(y)
+        if not self._dragging:
+            self._choose(math.floor(x + 0.5))
+
+    def _drag(self, x: float, y: float) -> None:
+        if self._dragging:
+            self._move_threshold(_snapped(y))
+        else:
+            self._choose(math.floor(x + 0.5))
+
+    def _lift(self) -> None:
+        if self._dragging:
+            self._dragging = False
+            self.released.emit()
+            if self.inspection is not None:
+                self.present(self.inspection)
+
+    def _grips(self, y: float) -> bool:
+        return abs(self.canvas.level(y) - self.canvas.threshold_level()) <= _GRIP
+
+    def _choose(self, k: int) -> None:
+        k = min(max(k, 0), self._t)
+        if k != self._selection.k:
+            self.selected.emit(self._t, k)
+
+    def _move_threshold(self, log10: float) -> None:
+        log10 = min(max(log10, _LEAST_THRESHOLD), 0.0)
+        if log10 != self.canvas.threshold:
+            self.canvas.threshold = log10
+            self.canvas.update()
+            self.edited.emit("Move the threshold", partial(_with_threshold, log10), "lens.threshold")
+
+    def _tell_step(self, x: float, y: float, where: QPoint) -> None:
+        grips = self._dragging or self._grips(y)
+        self.plot.setCursor(Qt.CursorShape.SizeVerCursor if grips else Qt.CursorShape.ArrowCursor)
+        k = math.floor(x + 0.5)
+        drawn = self.canvas.picture
+        if drawn is None or not 0 <= k <= drawn.t:
+            self._tell_nothing()
+        elif k != self._pointed:
+            self._pointed = k
+            values = [(line.name, float(line.gains[k])) for line in reversed(drawn.lines)]
+            self.tell(step_text(drawn.t, k, values), where)
+
+    def _tell_nothing(self) -> None:
+        if self._pointed is not None:
+            self._pointed = None
+            self.tell("")
+
+
+def _snapped(log10: float) -> float:
+    """Return the log10 of a threshold in steps of a tenth, held at whole decades."""
+    whole = round(log10)
+    return float(whole) if abs(log10 - whole) < 0.15 else round(log10, 1)
+
+
+def _with_threshold(log10: float, exploration: Exploration) -> Exploration:
+    return exploration.with_lens(threshold=10.0**log10)

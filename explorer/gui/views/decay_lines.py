@@ -1,0 +1,86 @@
+"""The lines of the decay view, as they follow from an inspection."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import Qt
+
+from explorer.engine import Verdict
+from explorer.engine.activations import Floats
+from explorer.gui.i18n import mark, tr
+from explorer.gui.theme import Theme
+from explorer.workspace.analysis import Inspection
+from explorer.workspace.exploration import Recipe
+
+_LN10 = math.log(10.0)
+_NAMES = {
+    "tanh": mark("tanh"), "sigmoid": mark("sigmoid"), "relu": mark("ReLU"), "identity": mark("linear"),
+    "lstm": mark("LSTM"), "gru": mark("GRU"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its log10 gains (t+1,) over k, −inf for a true zero, and its looks."""
+
+    name: str
+    colour: str
+    gains: Floats
+    width: float
+    style: Qt.PenStyle = Qt.PenStyle.SolidLine
+    main: bool = False
+
+    @property
+    def first_zero(self) -> int | None:
+        """Return the latest k at which the gain is exactly zero."""
+        zeros = np.flatnonzero(self.gains == -np.inf)
+        return int(zeros[-1]) if len(zeros) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What the decay view draws of row t. ``lines`` from the back to the front, the row's own last."""
+
+    t: int
+    lines: tuple[Line, ...]
+    verdict: Verdict
+
+    @property
+    def row(self) -> Line:
+        """Return the row's own line."""
+        return self.lines[-1]
+
+    @property
+    def scaled(self) -> list[Floats]:
+        """Return the rows that the scale has to hold: bound and trend may leave it."""
+        return [line.gains for line in self.lines if line.style == Qt.PenStyle.SolidLine]
+
+
+def picture(inspection: Inspection, theme: Theme) -> Picture:
+    """Return the lines of ``inspection`` in the colours of ``theme``."""
+    return Picture(inspection.t, tuple(_lines(inspection, theme)), inspection.verdict)
+
+
+def cell_name(recipe: Recipe) -> str:
+    """Return what the network of ``recipe`` is called: its activation, or its cell where that is gated."""
+    return tr(_NAMES.get(recipe.activation if recipe.cell == "rnn" else recipe.cell, recipe.cell))
+
+
+def _lines(inspection: Inspection, theme: Theme) -> Iterator[Line]:
+    width = theme.line_width
+    for activation, row in inspection.ghosts.items():
+        name = tr(_NAMES.get(activation, activation))
+        yield Line(name, theme.ghosts[activation], row / _LN10, 0.7 * width)
+    trend, bound = inspection.trend / _LN10, inspection.bound / _LN10
+    yield Line(tr("ρ trend"), theme.trend, trend, 0.75 * width, Qt.PenStyle.DotLine)
+    yield Line(tr("bound"), theme.bound, bound, 0.75 * width, Qt.PenStyle.DashLine)
+    verdict, lags = inspection.verdict, np.arange(inspection.t, -1.0, -1.0)
+    if inspection.t > 1 and math.isfinite(verdict.rate):
+        fit = (verdict.offset + verdict.rate * lags) / _LN10
+        yield Line(tr("fit"), theme.fit, fit, 0.5 * width, Qt.PenStyle.DashDotLine)
+    name = cell_name(inspection.analysis.run.recipe)
+    yield Line(name, theme.curve, inspection.row / _LN10, 1.4 * width, main=True)

@@ -1,0 +1,64 @@
+"""What the decay view says in words: the rate per step, the horizon, the values at a step."""
+
+from __future__ import annotations
+
+import math
+
+from explorer.engine import Verdict
+from explorer.gui.i18n import tr
+from explorer.gui.symbols import scientific, subscript
+
+_LN10 = math.log(10.0)
+_FAR = 300.0
+
+
+def gain_text(log10: float) -> str:
+    """Return the gain 10^``log10`` as it is read best: ×0.60, ×1.3·10⁻⁴, ×10^−2171.5, exactly 0, NaN."""
+    if log10 == -math.inf:
+        return tr("exactly 0")
+    if not math.isfinite(log10):
+        return "NaN"
+    if abs(log10) > _FAR:
+        return "×10^" + f"{log10:.1f}".replace("-", "−")
+    return "×" + scientific(log10)
+
+
+def rate_text(verdict: Verdict, lags: int) -> str:
+    """Return the rate per step of a row with ``lags`` steps back: “×0.96 a step · halves every 18.1 steps”."""
+    if verdict.kind == "undefined":
+        return tr("overflow (NaN)")
+    if verdict.dead_lag is not None:
+        return tr("exactly zero from lag {lag} on").format(lag=verdict.dead_lag)
+    if not math.isfinite(verdict.rate):
+        return ""
+    if verdict.kind == "preserved" and verdict.double > 2 * lags:
+        return tr("{gain} over {steps} steps").format(gain=gain_text(verdict.end / _LN10), steps=lags)
+    factor = tr("{factor} a step").format(factor=_factor(verdict.rate))
+    if not 1.0 <= verdict.double <= max(2.0 * lags, 10.0):
+        return factor
+    template = tr("halves every {steps} steps") if verdict.rate < 0 else tr("doubles every {steps} steps")
+    digits = 1 if verdict.double < 100 else 0
+    return f"{factor} · {template.format(steps=f'{verdict.double:.{digits}f}')}"
+
+
+def horizon_text(verdict: Verdict) -> str:
+    """Return how many steps back the gain stays above the threshold."""
+    if verdict.reaches_start:
+        return tr("horizon: beyond the start")
+    if verdict.horizon == 1:
+        return tr("horizon: 1 step")
+    return tr("horizon: {steps} steps").format(steps=verdict.horizon)
+
+
+def step_text(t: int, k: int, values: list[tuple[str, float]]) -> str:
+    """Return the values of all lines at k, each with its name and its log10, one a line."""
+    head = tr("{pair}, {lag} steps back").format(pair=f"∂s{subscript(t)}/∂s{subscript(k)}", lag=t - k)
+    return "\n".join([head, *(f"{name}: {gain_text(value)}" for name, value in values)])
+
+
+def _factor(rate: float) -> str:
+    """Return e^``rate`` with as many decimals as its distance from one needs."""
+    if abs(rate) >= 0.02:
+        return gain_text(rate / _LN10)
+    decimals = min(6, 1 - math.floor(math.log10(abs(rate)))) if rate else 2
+    return f"×{math.exp(rate):.{decimals}f}"
