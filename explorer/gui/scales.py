@@ -26,7 +26,7 @@ STEP_DECADES = 0.6
 """One step's gain is coloured over ×10^±0.6, which is ×¼ to ×4: the same colours for every network."""
 
 _LINEAR = 0.01
-_DECADES = (1, 2, 3, 6, 10, 20, 50, 100, 200, 309)
+_DECADES = (1, 2, 3, 6, 10, 20, 50, 100, 200, 308)
 
 
 def encode(position: Floats) -> Indices:
@@ -53,7 +53,7 @@ class StateScale:
         with np.errstate(invalid="ignore"):
             size = np.abs(values)
             top = float(np.max(size, where=np.isfinite(size), initial=0.0))
-        return cls(next((d for d in _DECADES if top <= 10.0 ** min(d, 308)), _DECADES[-1]))
+        return cls(next((d for d in _DECADES if top <= 10.0**d), _DECADES[-1]))
 
     def position(self, values: Floats) -> Floats:
         """Return where ``values`` (any shape) stand, −1..1; NaN and ±inf stay what they are."""
@@ -97,7 +97,8 @@ def state_colours(theme: Theme) -> Table:
     """Return the states' table (256, 4) RGBA with the entries for NaN, +∞ and −∞."""
     table = _shortened(state_table(theme))
     table[NAN, :3] = _rgb(theme.nan)
-    table[[ABOVE, BELOW], :3] = _blend(theme.nan, theme.high[0], 0.5), _blend(theme.nan, theme.low[0], 0.5)
+    # Red and blue are no colours of the states.
+    table[[ABOVE, BELOW], :3] = _rgb(theme.explode[1]), _rgb(theme.vanish[1])
     return _frozen(table)
 
 
@@ -135,10 +136,6 @@ def _shortened(table: Table) -> Table:
 def _rgb(colour: str) -> NDArray[np.uint8]:
     rgb = QColor(colour)
     return np.array([rgb.red(), rgb.green(), rgb.blue()], dtype=np.uint8)
-
-
-def _blend(one: str, other: str, share: float) -> NDArray[np.uint8]:
-    return _rgb(_mixed(one, other, share))
 
 
 def _mixed(one: str, other: str, share: float) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetricsF
 
 from explorer.engine import Trace
 from explorer.engine.activations import Floats, sigmoid
-from explorer.gui.i18n import tr
+from explorer.gui.i18n import mark, tr
 from explorer.gui.plots import TICK_SCALE, TimePlot
 from explorer.gui.scales import ABOVE, BELOW, NAN, Block, StateScale, blocks, encode
 from explorer.gui.symbols import signed, subscript
@@ -23,7 +23,7 @@ class StatesView(TimePlot):
     """The states s_0..s_T unit by unit; a click chooses t and the unit."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "Hidden states", "states")
+        super().__init__(theme, mark("Hidden states"), "states")
         self.canvas = StatesCanvas(self.plot.box, theme)
         self._selection = Selection(t=0, k=0)
         self._legends = (ScaleLegend(theme), ScaleLegend(theme))
@@ -94,7 +94,7 @@ class StatesView(TimePlot):
                 legend.show_scale(parts[i].name + "ₜ" if several else "", scales[i], apart if last else ())
         names = tr("hₜ above, cₜ below") if several else f"{parts[0].name}ₜ"
         how = tr("signed-log: linear below 0.01") if any(scale.decade for scale in scales) else tr("linear, ±1")
-        units = tr("{count} units").format(count=parts[0].stop)
+        units = f"n = {parts[0].stop}"
         self.set_subtitle(" · ".join((names, units, how)))
 
     def _set_ticks(self) -> None:
@@ -116,7 +116,7 @@ class StatesView(TimePlot):
             return
         step, _, unit = cell
         if unit != self._selection.unit:
-            self.edited.emit("Choose a unit", lambda e: e.with_selection(unit=unit), "selection")
+            self.edited.emit(mark("Choose a unit"), lambda e: e.with_selection(unit=unit), "selection")
         self._select(step)
 
     def _follow(self, x: float, _: float) -> None:

@@ -6,18 +6,17 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QToolButton
 
 from explorer.engine.errors import BadSequence, Refusal
-from explorer.gui.i18n import say, tr
+from explorer.gui.i18n import mark, say, tr
 from explorer.gui.plots import TimePlot
 from explorer.gui.symbols import subscript
-from explorer.gui.theme import Theme, icon
+from explorer.gui.theme import Theme
 from explorer.gui.view import Change, Playhead
 from explorer.gui.views import strip_edits
 from explorer.gui.views.strip_canvas import Element, StripCanvas, axis_ticks
 from explorer.gui.views.strip_editor import InputEditor
-from explorer.gui.views.strip_legend import GainLegend, decades
+from explorer.gui.views.strip_header import StripHeader
 from explorer.gui.views.strip_picture import Picture, picture
 from explorer.gui.views.strip_words import words
 from explorer.workspace.analysis import Inspection
@@ -41,9 +40,10 @@ class NetworkStrip(TimePlot):
     keys = _KEYBOARD
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "Unrolled network", "strip")
+        super().__init__(theme, mark("Unrolled network"), "strip")
         self.canvas = StripCanvas(self.plot.box, theme)
         self.editor = InputEditor(self.plot.viewport())
+        self.header = StripHeader(theme)
         self._selection = Selection(t=0, k=0)
         self._press: tuple[float, float] = (0.0, 0.0)
         self._held: Element | None = None
@@ -51,7 +51,13 @@ class NetworkStrip(TimePlot):
         self._column = 0
         self._edited: tuple[int, int] = (1, 0)
         self._prepare_plot()
-        self._prepare_header()
+        self.phrases.add(self.editor.setAccessibleName, "Input of this step")
+        self.phrases.add(
+            self.setAccessibleDescription,
+            "Left and Right choose t, Up and Down change the input xₜ, Enter types it, Insert and Delete add and "
+            "remove step t.",
+        )
+        self.add_to_header(self.header)
         self._connect()
         self.restyle()
 
@@ -59,28 +65,6 @@ class NetworkStrip(TimePlot):
         self.plot.box.setYRange(0.0, 1.0, padding=0)
         self.plot.hideAxis("bottom")
         self.setMinimumHeight(132)
-
-    def _prepare_header(self) -> None:
-        self._rings, self._arrows = GainLegend(self.theme), GainLegend(self.theme)
-        self._add, self._remove = QToolButton(), QToolButton()
-        for widget in (self._arrows, self._rings, self._remove, self._add):
-            self.add_to_header(widget)
-        for button in (self._add, self._remove):
-            button.setAutoRaise(True)
-            button.setProperty("flat", True)
-        say_ = self.phrases.add
-        say_(self._add.setAccessibleName, "Add a step")
-        say_(self._add.setToolTip, "Add a step at the end; with Ctrl, repeat step t. A longer path, a longer product.")
-        say_(self._remove.setAccessibleName, "Remove a step")
-        say_(self._remove.setToolTip, "Remove the last step; with Ctrl, step t.")
-        say_(self._rings.setToolTip, "Rings: how much of the gradient of s_t arrives at each s_k. ✕ is exactly zero.")
-        say_(self._arrows.setToolTip, "Arrows: what one step does to a gradient, the gain of J_t, ×¼ to ×4.")
-        say_(self.editor.setAccessibleName, "Input of this step")
-        say_(
-            self.setAccessibleDescription,
-            "Left and Right choose t, Up and Down change the input x_t, Enter types it, Insert and Delete add and "
-            "remove step t.",
-        )
 
     def _connect(self) -> None:
         box = self.plot.box
@@ -94,8 +78,8 @@ class NetworkStrip(TimePlot):
         self.plot.pointed.connect(self._hover)
         self.plot.unpointed.connect(lambda: self.tell(""))
         self.plot.scene().sigMouseClicked.connect(self._clicked)
-        self._add.clicked.connect(lambda: self._change_steps("Add a step", strip_edits.add_step))
-        self._remove.clicked.connect(lambda: self._change_steps("Remove a step", strip_edits.remove_step))
+        self.header.added.connect(lambda: self._change_steps(mark("Add a step"), strip_edits.add_step))
+        self.header.removed.connect(lambda: self._change_steps(mark("Remove a step"), strip_edits.remove_step))
         self.editor.confirmed.connect(self._confirm)
         self.editor.finished.connect(self.setFocus)
 
@@ -107,9 +91,7 @@ class NetworkStrip(TimePlot):
         self.canvas.present(picture(inspection, dragged.input_scale if dragged else None))
         self._selection = inspection.selection
         self.canvas.selection = inspection.selection
-        norm = "‖J‖" if inspection.analysis.exploration.lens.norm == "rms" else "‖J‖₂"
-        self._arrows.show_scale(norm, "×¼", "×4")
-        self._rings.show_scale(self._pair_name(), *decades(inspection.analysis.decades))
+        self.header.present(inspection)
         self.set_subtitle(
             tr("rings: what arrives of the gradient of {state}").format(state="s" + subscript(inspection.t))
         )
@@ -131,10 +113,7 @@ class NetworkStrip(TimePlot):
         """Take on the theme and the language."""
         super().restyle()
         self.canvas.dress(self.theme)
-        for legend in (self._rings, self._arrows):
-            legend.dress(self.theme)
-        self._add.setIcon(icon("plus", self.theme))
-        self._remove.setIcon(icon("minus", self.theme))
+        self.header.dress(self.theme)
         self.plot.getAxis("left").setStyle(tickLength=0)
         self.plot.getAxis("left").setPen(None)
         self._set_ticks()
@@ -148,10 +127,6 @@ class NetworkStrip(TimePlot):
         scale = "" if shown.worded else f"{shown.input_scale:g}"
         ring = "∂s" + subscript(shown.t)
         self.plot.getAxis("left").setTicks([axis_ticks(rows, height, self.canvas.text_height, ring, scale)])
-
-    def _pair_name(self) -> str:
-        shown = self.canvas.picture
-        return f"∂s{subscript(shown.t)}/∂sₖ" if shown is not None else ""
 
     def _zoomed(self) -> None:
         self.editor.hide()
@@ -180,7 +155,7 @@ class NetworkStrip(TimePlot):
         here = (self.canvas.step_at(across), self.canvas.input_value(down))
         points = strip_edits.stroke(self._last, here, self._steps)
         self._last = here
-        self.edited.emit("Change an input", strip_edits.set_values(points, self._column), _DRAG)
+        self.edited.emit(mark("Change an input"), strip_edits.set_values(points, self._column), _DRAG)
         step, value = points[-1]
         self.hovered.emit(f"x{subscript(step)} = {value:.3g}")
 
@@ -263,7 +238,8 @@ class NetworkStrip(TimePlot):
             self.editor.refuse(say(refusal))
             return
         self.editor.accept()
-        self.edited.emit("Change a word" if self._worded() else "Change an input", change, "")
+        label = mark("Change a word") if self._worded() else mark("Change an input")
+        self.edited.emit(label, change, "")
 
     def _typed_change(self, t: int, column: int, text: str) -> Change:
         if self._worded():
@@ -288,9 +264,9 @@ class NetworkStrip(TimePlot):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._type(t, min(self._column, self._inputs() - 1))
         elif key == Qt.Key.Key_Insert:
-            self.edited.emit("Add a step", strip_edits.add_step(max(t, 1)), "")
+            self.edited.emit(mark("Add a step"), strip_edits.add_step(max(t, 1)), "")
         elif key == Qt.Key.Key_Delete:
-            self.edited.emit("Remove a step", strip_edits.remove_step(max(t, 1)), "")
+            self.edited.emit(mark("Remove a step"), strip_edits.remove_step(max(t, 1)), "")
         else:
             super().keyPressEvent(event)
 
@@ -313,7 +289,9 @@ class NetworkStrip(TimePlot):
         x = self.inspection.analysis.feed.x
         if t <= len(x):
             value = round(float(x[t - 1, column]) + by, 12)
-            self.edited.emit("Change an input", strip_edits.set_values([(t, value)], column), f"{_KEYS}-{t}-{column}")
+            self.edited.emit(
+                mark("Change an input"), strip_edits.set_values([(t, value)], column), f"{_KEYS}-{t}-{column}"
+            )
 
     def _change_steps(self, label: str, change_at: Any) -> None:
         ctrl = QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier

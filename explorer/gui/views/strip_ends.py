@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from explorer.gui.scales import encode, state_colours
 from explorer.gui.symbols import subscript
@@ -119,28 +119,29 @@ def _word_box(scene: Scene, step: int, word: str) -> QRectF:
 
 def _numbers(painter: QPainter, scene: Scene) -> None:
     rows, picture = scene.layout, scene.picture
-    count = picture.inputs.shape[1]
-    base, reach = rows.x.middle, rows.x.height / 2
-    width = cell_width(rows.spacing)
-    painter.setPen(rounded(scene.theme.border, 1.0))
-    painter.drawLine(
-        QLineF(scene.at(max(scene.first, 0.5)), base, scene.at(min(scene.last + 0.5, picture.steps + 0.5)), base)
-    )
+    count, width = picture.inputs.shape[1], cell_width(rows.spacing)
+    wide = width / count < _THINNEST_BAR
+    image = _cells(scene) if wide else None
+    if not wide:
+        painter.setPen(rounded(scene.theme.border, 1.0))
+        ends = (scene.at(max(scene.first, 0.5)), scene.at(min(scene.last + 0.5, picture.steps + 0.5)))
+        painter.drawLine(QLineF(ends[0], rows.x.middle, ends[1], rows.x.middle))
     painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(with_alpha(scene.theme.accent, 0.62))
     for first, last, strength in scene.parts():
         painter.setOpacity(max(strength, _BEYOND) if strength > 0.2 else strength)
         for step in range(max(first, 1), last + 1):
-            values = picture.inputs[step - 1]
-            left = scene.at(step) - width / 2
-            if width / count < _THINNEST_BAR:
-                _cells(painter, scene, values.tolist(), QRectF(left, rows.x.top, width, rows.x.height))
-                continue
-            painter.setBrush(with_alpha(scene.theme.accent, 0.62))
-            pitch = width / count
-            painter.drawRects(
-                [_bar(left + i * pitch, pitch, base, value * reach) for i, value in enumerate(values.tolist())]
-            )
+            frame = box(scene.at(step), width, rows.x.top, rows.x.height)
+            if image is not None:
+                painter.drawImage(frame, image, QRectF(step - 1, 0, 1, count))
+            else:
+                painter.drawRects(_input_bars(picture.inputs[step - 1].tolist(), frame))
     painter.setOpacity(1.0)
+
+
+def _input_bars(values: list[float], frame: QRectF) -> list[QRectF]:
+    pitch, base, reach = frame.width() / len(values), frame.center().y(), frame.height() / 2
+    return [_bar(frame.left() + i * pitch, pitch, base, value * reach) for i, value in enumerate(values)]
 
 
 def _bar(left: float, pitch: float, base: float, height: float) -> QRectF:
@@ -150,15 +151,11 @@ def _bar(left: float, pitch: float, base: float, height: float) -> QRectF:
     return QRectF(left + gap / 2, base - tall if height >= 0 else base, pitch - gap, tall)
 
 
-def _cells(painter: QPainter, scene: Scene, values: list[float], frame: QRectF) -> None:
-    """Paint a wide input as a column of colours, the first column at the top."""
-    table = state_colours(scene.theme)
-    shown = min(len(values), max(int(frame.height()), 1))
-    pitch = frame.height() / shown
-    chosen = [values[i * len(values) // shown] for i in range(shown)]
-    for i, index in enumerate(encode(np.array(chosen)).tolist()):
-        painter.setBrush(QColor(*table[index].tolist()))
-        painter.drawRect(QRectF(frame.left(), frame.top() + i * pitch, frame.width(), pitch + 0.5))
+def _cells(scene: Scene) -> QImage:
+    """Return wide inputs as columns of colours, one a step, the first column of x at the top."""
+    pixels = np.ascontiguousarray(state_colours(scene.theme)[encode(scene.picture.inputs.T)])
+    height, width = pixels.shape[:2]
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
 
 
 def paint_input_labels(painter: QPainter, scene: Scene) -> None:

@@ -14,7 +14,7 @@ from explorer.workspace.analysis import Inspection
 _LN10 = float(np.log(10.0))
 MOST_STRIPES = 16
 """More units than this never fit into a circle as stripes."""
-_STEPS_OF_SCALE = (1.0, 2.0, 5.0)
+_STEPS_OF_SCALE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def picture(inspection: Inspection, input_scale: float | None = None) -> Picture
 
 
 def nice_scale(x: Floats) -> float:
-    """Return the first of …, 1, 2, 5, 10, … that no |x| exceeds, at least 1."""
+    """Return the first of 1, 1.5, 2, 3, 5, 7, 10, … that no |x| exceeds, at least 1."""
     top = max(float(np.abs(x).max()), 1.0)
     decade = 10.0 ** np.floor(np.log10(top))
     return float(next((m * decade for m in _STEPS_OF_SCALE if m * decade >= top), 10.0 * decade))

@@ -94,7 +94,7 @@ def with_alpha(colour: str, share: float) -> QColor:
 
 
 def cross(painter: QPainter, centre: QPointF, size: float) -> None:
-    """Draw the ✕ of what is exactly zero."""
+    """Draw the cross of what is exactly zero."""
     x, y = centre.x(), centre.y()
     painter.drawLine(QPointF(x - size, y - size), QPointF(x + size, y + size))
     painter.drawLine(QPointF(x - size, y + size), QPointF(x + size, y - size))

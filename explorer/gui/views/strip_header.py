@@ -1,0 +1,67 @@
+"""What stands in the heading of the unrolled network: the two legends, and the buttons for a step more or less."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+
+from explorer.gui.i18n import Phrases
+from explorer.gui.symbols import subscript
+from explorer.gui.theme import Theme, icon
+from explorer.gui.views.strip_legend import GainLegend, decades
+from explorer.workspace.analysis import Inspection
+
+
+class StripHeader(QWidget):
+    """Legends and buttons; ``added()`` and ``removed()`` when a step is asked for or is to go."""
+
+    added = Signal()
+    removed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.phrases = Phrases()
+        self.rings, self.arrows = GainLegend(theme), GainLegend(theme)
+        self.add, self.remove = QToolButton(), QToolButton()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        for widget in (self.arrows, self.rings, self.remove, self.add):
+            row.addWidget(widget)
+        for button, clicked in ((self.add, self.added), (self.remove, self.removed)):
+            button.setAutoRaise(True)
+            button.clicked.connect(clicked)
+        self._say()
+        self.dress(theme)
+
+    def _say(self) -> None:
+        self.phrases.add(self.add.setAccessibleName, "Add a step")
+        self.phrases.add(
+            self.add.setToolTip, "Add a step at the end; with Ctrl, repeat step t. A longer path is a longer product."
+        )
+        self.phrases.add(self.remove.setAccessibleName, "Remove a step")
+        self.phrases.add(self.remove.setToolTip, "Remove the last step; with Ctrl, step t.")
+        self.phrases.add(
+            self.rings.setToolTip,
+            "Rings: how much of the gradient of sₜ arrives at each sₖ. A full dark ring is all of it, a thin blue one "
+            "what has vanished, a thick red one what explodes; a cross is exactly zero.",
+        )
+        self.phrases.add(
+            self.arrows.setToolTip,
+            "Arrows: what one step does to a gradient, the gain of Jₜ. Dark keeps it, thin blue shrinks it to ¼ or "
+            "less, thick red grows it ×4 or more; dots are exactly zero.",
+        )
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme and the language."""
+        self.phrases.retranslate()
+        self.add.setIcon(icon("plus", theme))
+        self.remove.setIcon(icon("minus", theme))
+        for legend in (self.rings, self.arrows):
+            legend.dress(theme)
+
+    def present(self, inspection: Inspection) -> None:
+        """Show the scales of ``inspection``."""
+        analysis = inspection.analysis
+        self.arrows.show_scale("‖J‖" if analysis.exploration.lens.norm == "rms" else "‖J‖₂", "×¼", "×4")
+        self.rings.show_scale(f"∂s{subscript(inspection.t)}/∂sₖ", *decades(analysis.decades))
