@@ -203,7 +203,7 @@ class InspectCard(View):
             self._guarded(_raiser(failure))
 
     def _set_height(self) -> None:
-        self.canvas.setMinimumHeight(round(self._height * (0.4 + 0.06 * self.theme.font_size)))
+        self.canvas.setMinimumHeight(round(self._height * (0.25 + 0.075 * self.theme.font_size)))
 
 
 def _raiser(error: Exception) -> Callable[[], None]:

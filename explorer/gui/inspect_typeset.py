@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+import warnings
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QRectF, QSizeF
 from PySide6.QtGui import QPainter
@@ -13,14 +16,22 @@ from PySide6.QtSvg import QSvgRenderer
 @lru_cache(maxsize=256)
 def typeset(latex: str, size: float, colour: str) -> QSvgRenderer:
     """Return the drawing of ``latex`` at the type size ``size``; takes some 20 ms, 200 ms the first time."""
-    # Its import is too slow for the start of the program.
-    from ziamath.config import config
-    from ziamath.zmath import Latex
+    formula = _typesetter()(latex, size=size, color=colour)
+    return QSvgRenderer(QByteArray(formula.svg().encode()))
 
+
+@cache
+def _typesetter() -> Callable[..., Any]:
+    """Return ziamath's class of formulas, set so that QtSvg can draw what it makes."""
+    # Its import is too slow for the start of the program, and warns of its own use of importlib.resources.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from ziamath.config import config
+        from ziamath.zmath import Latex
     # QtSvg draws almost nothing of SVG 2.
     config.svg2 = False
-    formula = Latex(latex, size=size, color=colour)
-    return QSvgRenderer(QByteArray(formula.svg().encode()))
+    formulas: Callable[..., Any] = Latex
+    return formulas
 
 
 def draw(painter: QPainter, drawing: QSvgRenderer, area: QRectF) -> None:

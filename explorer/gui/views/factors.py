@@ -42,7 +42,7 @@ class FactorsView(InspectCard):
         if t == k:
             return tr("none: P = I")
         ends = f"J{subscript(t)}" if t == k + 1 else f"J{subscript(t)} … J{subscript(k + 1)}"
-        return tr("{ends} = diag(f′(z)) W").format(ends=ends) if inspection.attribution else ends
+        return f"{ends} = diag(f′) W" if inspection.attribution else ends
 
     def restyle(self) -> None:
         """Take on the theme, and say what the card is good for."""

@@ -46,7 +46,7 @@ class FormulaView(InspectCard):
         self._words: list[tuple[str, str]] = []
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
-        self._idle.timeout.connect(self._typeset_next)
+        self._idle.timeout.connect(lambda: self._guarded(self._typeset_next))
 
     def summary(self, inspection: Inspection) -> str:
         """Return the pair's name."""
@@ -142,9 +142,8 @@ class FormulaView(InspectCard):
                 (tr("weights ×{factor} a step").format(factor=scientific(weights, 3)), self.theme.trend),
                 (tr("derivative ×{factor} a step").format(factor=scientific(slopes, 3)), self.theme.negative),
             ]
-        total, direct, gates = _paths(inspection)
+        _, direct, gates = _paths(inspection)
         return [
-            (tr("total ×{factor}").format(factor=scientific(total)), self.theme.curve),
             (tr("cell path C ×{factor}").format(factor=scientific(direct)), self.theme.ghosts["relu"]),
             (tr("through gates R ×{factor}").format(factor=scientific(gates)), self.theme.trend),
         ]

@@ -60,7 +60,7 @@ class ProductView(InspectCard):
             return
         line = painter.fontMetrics().height()
         inner = area.adjusted(line + 2, line + 1, -2, -2)
-        inner.setWidth(min(inner.width() * 0.6, inner.height()))
+        inner.setWidth(min(inner.width() * 0.55, inner.height()))
         self._place = fitted(inner, self._image.height(), self._image.width())
         show(painter, self._place, self._image, self.theme)
         self._paint_names(painter)
@@ -116,13 +116,15 @@ class ProductView(InspectCard):
         width = self.inspection.matrix.shape[0]
         text = "×" + scientific((self.inspection.log_scale - 0.5 * math.log(width)) / _LN10)
         small, big = painter.font(), QFont(painter.font())
-        big.setPointSizeF(small.pointSizeF() * 1.45)
+        # Where the scale's own numbers are long there is no room; the formula's card says the gain too.
+        if painter.fontMetrics().horizontalAdvance(text) > area.width():
+            return
+        big.setPointSizeF(small.pointSizeF() * 1.4)
         big.setBold(True)
         painter.setFont(big)
+        if painter.fontMetrics().horizontalAdvance(text) > area.width():
+            painter.setFont(small)
         tall = painter.fontMetrics().height()
-        while painter.fontMetrics().horizontalAdvance(text) > area.width() and big.pointSizeF() > 6:
-            big.setPointSizeF(big.pointSizeF() - 1)
-            painter.setFont(big)
         top = area.center().y() - 1.6 * tall
         painter.setPen(QColor(self.theme.text))
         line = QRectF(area.left(), top, area.width(), tall)

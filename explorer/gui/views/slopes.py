@@ -192,11 +192,12 @@ class SlopesView(InspectCard):
         z = self._z[0]
         xs, ys = axes.xs(self._warp.put(z)), axes.ys(self._functions[0].slope(z))
         alpha = int(np.clip(900 / max(len(z), 1) + 50, 60, 200))
-        painter.setPen(pen(self.theme.card, 0.7, alpha=180))
+        radius = 2.4 + 0.8 * self.theme.line_width
+        painter.setPen(pen(self.theme.card, 1.0))
         painter.setBrush(shade(self.theme.accent, alpha))
         for x, y in zip(xs.tolist(), ys.tolist(), strict=True):
             if math.isfinite(x) and math.isfinite(y):
-                painter.drawEllipse(QPointF(x, y), 3.8, 3.8)
+                painter.drawEllipse(QPointF(x, y), radius, radius)
 
     def _paint_tracks(self, painter: QPainter, area: QRectF, line: float) -> None:
         """Draw a row of dots for each gate under the axis, with the gate's letter and its mean value."""

@@ -67,6 +67,8 @@ class Entry(QLineEdit):
                 parent.setFocus()
             return
         super().keyPressEvent(event)
+        # A field lets Return pass on, and the canvas would open it again.
+        event.accept()
 
 
 class WeightsView(InspectCard):
@@ -144,7 +146,7 @@ class WeightsView(InspectCard):
         show(painter, self._place, self._image, self.theme)
         self._paint_edits(painter)
         self._paint_chosen(painter)
-        bar = QRectF(self._place.right() + 10, inner.top(), 9, inner.height())
+        bar = QRectF(self._place.right() + 10, inner.top(), 9, max(self._place.height(), 3.2 * line))
         colour_bar(painter, bar, self.theme, end)
         label(painter, area.left() + 2, area.bottom() - 1, self._sentence(), self.theme.muted, 0.0, 1.0)
 
@@ -222,7 +224,7 @@ class WeightsView(InspectCard):
         content, side = QWidget(), QVBoxLayout()
         row = QHBoxLayout(content)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(10)
         side.setSpacing(1)
         caption = QLabel()
         caption.setProperty("muted", True)

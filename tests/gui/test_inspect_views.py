@@ -1,0 +1,204 @@
+"""What each card of the Inspect panel says is what the inspection holds."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QRectF, Qt
+from pytestqt.qtbot import QtBot
+
+from explorer.gui import theme as look
+from explorer.gui.inspect_axes import Axes, binned, finite_range, ticks
+from explorer.gui.inspect_card import InspectCard
+from explorer.gui.inspect_matrix import entry_at, fitted, picture, round_up
+from explorer.gui.views.attribution import AttributionView
+from explorer.gui.views.eigenvalues import EigenvaluesView
+from explorer.gui.views.factors import FactorsView
+from explorer.gui.views.formula import FormulaView
+from explorer.gui.views.product import ProductView
+from explorer.gui.views.slopes import SlopesView, Warp
+from explorer.gui.views.spectrum import SpectrumView
+from explorer.workspace.analysis import Inspection, analyse, inspect, with_spectrum
+from explorer.workspace.exploration import Exploration, Recipe, Signal
+
+pytestmark = pytest.mark.usefixtures("qapp")
+LIGHT = next(iter(look.themes().values()))
+
+
+def close_look(t: int = 9, k: int = 3, steps: int = 12, **recipe: object) -> Inspection:
+    exploration = Exploration(networks=(Recipe(**({"hidden": 6} | recipe)),), sequence=Signal(steps=steps))  # type: ignore[arg-type]
+    return with_spectrum(inspect(analyse(exploration.with_selection(t=t, k=k))))
+
+
+def shown(qtbot: QtBot, kind: type[InspectCard], inspection: Inspection) -> InspectCard:
+    view = kind(LIGHT)  # type: ignore[call-arg]
+    qtbot.addWidget(view)
+    view.resize(320, 240)
+    view.dress(LIGHT)
+    view.present(inspection)
+    view.grab()
+    return view
+
+
+def test_product_names_its_entries_with_their_values_beyond_float64(qtbot: QtBot):
+    inspection = replace(close_look(), log_scale=-5000.0 * math.log(10.0))
+    view = shown(qtbot, ProductView, inspection)
+    assert view.name_at(view._place.center()).split("·")[-1].startswith("10⁻⁵⁰⁰")
+
+
+def test_product_that_is_exactly_zero_says_so(qtbot: QtBot):
+    view = shown(qtbot, ProductView, close_look(activation="relu", bias=-5.0))
+    assert view._message == "Exactly zero: nothing of s₃ reaches s₉."
+
+
+def test_click_on_a_factor_looks_at_it_alone(qtbot: QtBot):
+    view = shown(qtbot, FactorsView, close_look())
+    place, j = view._thumbnails[0]
+    assert j == 9
+    with qtbot.waitSignal(view.selected) as caught:
+        view.clicked(place.center())
+    assert caught.args == [9, 8]
+    assert view.name_at(place.center()).startswith("J₉ = ∂s₉/∂s₈:  ‖J‖/√N = ")
+
+
+def test_arrows_and_enter_choose_a_factor(qtbot: QtBot):
+    view = shown(qtbot, FactorsView, close_look())
+    qtbot.keyClick(view.canvas, Qt.Key.Key_Left)
+    with qtbot.waitSignal(view.selected) as caught:
+        qtbot.keyClick(view.canvas, Qt.Key.Key_Return)
+    assert caught.args == [5, 4]
+
+
+def test_every_factor_of_a_long_product_can_be_pointed_at(qtbot: QtBot):
+    view = shown(qtbot, FactorsView, close_look(t=300, k=10, steps=300))
+    assert 0 in [j for _, j in view._thumbnails]
+    bars = view._bars
+    assert view._factor_at(QPointF(bars.left() + 1, bars.center().y())) in (299, 300)
+    assert view._factor_at(QPointF(bars.right() - 1, bars.center().y())) in (11, 12)
+
+
+def test_last_singular_values_stay_faded_until_the_new_ones_come(qtbot: QtBot):
+    inspection = close_look()
+    view = shown(qtbot, SpectrumView, inspection)
+    view.present(replace(inspection, log_singular_values=None))
+    assert not view._fresh
+    assert len(view._values) == 6
+    view.present(inspection)
+    assert view._fresh
+    assert view._subtitle.text().startswith("over ")
+
+
+def test_zeros_among_the_singular_values_are_counted_apart(qtbot: QtBot):
+    view = shown(qtbot, SpectrumView, close_look(init="shift", activation="identity", gain=1.0, t=5, k=3))
+    assert view._subtitle.text() == "over 0.0 decades, exactly zero: 2"
+
+
+def test_weights_and_derivative_together_make_the_gain(qtbot: QtBot):
+    inspection = close_look()
+    view = shown(qtbot, AttributionView, inspection)
+    weights, slopes, both = (y[-1] for _, _, _, y in view._curves)
+    assert both == pytest.approx(weights + slopes)
+    assert both * math.log(10.0) == pytest.approx(inspection.row[3])
+    assert (np.diff(view._curves[1][3]) <= 0).all()
+
+
+def test_true_zero_says_which_step_killed_it(qtbot: QtBot):
+    view = shown(qtbot, AttributionView, close_look(activation="relu", bias=-5.0))
+    assert view._sentence == "Step 4 killed it: exactly zero from there on."
+
+
+def test_hover_on_a_loss_names_unit_step_z_and_slope(qtbot: QtBot):
+    inspection = close_look()
+    view = shown(qtbot, AttributionView, inspection)
+    text = view.name_at(view._loss_place.topLeft() + QPointF(1, 1))
+    assert text.startswith("unit 0 at step 4 takes ")
+    assert "z₄[0] = " in text
+
+
+def test_paths_of_a_gated_cell_are_named_at_each_step(qtbot: QtBot):
+    view = shown(qtbot, AttributionView, close_look(cell="lstm"))
+    assert view._axes is not None
+    text = view.name_at(view._axes.frame.center())
+    assert text.startswith("up to step 6:")
+    assert "cell path ×" in text
+
+
+def test_net_inputs_far_out_get_a_logarithmic_axis_and_come_back():
+    assert not Warp.of(np.array([0.5, -3.0])).logarithmic
+    far = Warp.of(np.array([1e5, -2.0, np.inf]))
+    assert far.logarithmic
+    z = np.array([-1e5, -1.0, 0.0, 3.0])
+    assert far.back(far.put(z)) == pytest.approx(z)
+    assert Warp.of(np.array([0.1])).reach == 4.0
+
+
+def test_slopes_say_how_many_units_are_saturated(qtbot: QtBot):
+    view = shown(qtbot, SlopesView, close_look(activation="relu", bias=-5.0))
+    assert view._subtitle.text() == "step 9, saturated: 100 %"
+
+
+def test_gates_have_a_row_each(qtbot: QtBot):
+    view = shown(qtbot, SlopesView, close_look(cell="gru"))
+    assert len(view._tracks) == 3
+    assert "z^r₉[" in "".join(view.name_at(QPointF(x, view._tracks[0])) for x in range(0, 320, 2))
+
+
+def test_eigenvalue_under_the_pointer_says_its_half_life(qtbot: QtBot):
+    view = shown(qtbot, EigenvaluesView, close_look(init="identity", gain=0.5))
+    assert view._axes is not None
+    point = QPointF(view._axes.x(0.5), view._axes.y(0.0))
+    assert view.name_at(point).endswith("|λ| = 0.500\nin the linear network it halves every 1.00 steps")
+
+
+def test_eigenvalues_of_another_gate_are_one_choice_away(qtbot: QtBot):
+    inspection = close_look(cell="lstm")
+    view = shown(qtbot, EigenvaluesView, inspection)
+    assert view._values == pytest.approx(inspection.analysis.run.eigenvalues)
+    view._gate.setCurrentIndex(1)
+    view.grab()
+    assert view._values == pytest.approx(inspection.analysis.run.network.eigenvalues("f"))
+
+
+def test_formula_is_typeset_when_nothing_changed_for_a_moment(qtbot: QtBot):
+    view = shown(qtbot, FormulaView, close_look())
+    assert len(view._missing()) == 2
+    qtbot.waitUntil(lambda: not view._missing(), timeout=5000)
+
+
+def test_formula_of_a_picture_is_typeset_at_once(qtbot: QtBot):
+    view = shown(qtbot, FormulaView, close_look(t=7, k=7))
+    view.settle()
+    assert not view._missing()
+    assert view._formulas[0].plain == "∂s₇/∂s₇ = I"
+
+
+def test_scale_is_a_round_number_at_or_above_the_largest_entry():
+    for value, above in ((0.0031, 0.005), (1.0, 1.0), (1.2, 2.0), (6.0, 10.0)):
+        assert 10.0 ** round_up(math.log10(value)) == pytest.approx(above)
+
+
+def test_nan_has_a_colour_of_its_own_in_a_matrix():
+    image = picture(np.array([[np.nan, 0.0]]), LIGHT)
+    assert image.pixelColor(0, 0).name() == LIGHT.nan
+    assert image.pixelColor(1, 0).name() == LIGHT.rest
+
+
+def test_entry_is_found_where_it_is_drawn():
+    place = fitted(QRectF(0, 0, 100, 50), 2, 4)
+    assert entry_at(place, (2, 4), QPointF(99, 49)) == (1, 3)
+    assert entry_at(place, (2, 4), QPointF(101, 49)) is None
+
+
+def test_axes_put_data_on_pixels_and_back():
+    axes = Axes(QRectF(10, 20, 100, 50), -1.0, 1.0, 0.0, 5.0)
+    assert axes.at(QPointF(axes.x(0.25), axes.y(4.0))) == pytest.approx((0.25, 4.0))
+    assert ticks(0.0, 1.0, 5) == pytest.approx([0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
+    assert finite_range(np.array([np.nan, -np.inf]), 2.0) == (-1.0, 1.0)
+
+
+def test_bins_keep_the_mean_and_show_a_zero():
+    assert binned(np.array([1.0, 3.0, 5.0, 7.0]), 2) == pytest.approx([2.0, 6.0])
+    assert binned(np.array([1.0, -np.inf, 5.0, 7.0]), 2)[0] == -np.inf
