@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from explorer.engine.activations import Floats
 from explorer.gui.i18n import language, tr
@@ -20,6 +20,9 @@ from explorer.gui.views.decay_text import horizon_text
 
 # Qt's rasteriser is slow far outside the picture.
 _FAR = 5000.0
+# Lines of more points than this are thinned to what so many pixels across can show.
+_DENSE = 300
+_PIXELS = 2.0
 _LABEL_SPAN = 60.0
 _FLOOR = 7.0
 _FAINT = 0.22
@@ -113,7 +116,10 @@ class DecayCanvas(Canvas):
             return labels
         text = horizon_text(verdict)
         width = metrics.horizontalAdvance(text) + 4
-        left = min(max(self.pixel(self.picture.t - verdict.horizon - 0.5), 0.0) + 5, right - width)
+        left = max(self.pixel(self.picture.t - verdict.horizon - 0.5), 0.0) + 5
+        if verdict.reaches_start:
+            left = self.pixel(self.picture.t) - width - 4
+        left = max(min(left, right - width), 4.0)
         top = y + 2 if y + line + 4 < self.box.height() else y - 2 * line - 3
         top += line + 1 if not above and top > y else 0.0
         return [*labels, Label(text, colour, False, QRectF(left, top, width, line))]
@@ -123,7 +129,7 @@ class DecayCanvas(Canvas):
         for line in picture.lines:
             painter.setPen(_pen(line))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPath(self._path(x, line.gains))
+            _trace(painter, x, self._levels(line.gains), line.straight)
             if line.first_zero is not None:
                 self._draw_zeros(painter, line)
         odd = np.flatnonzero(np.isnan(picture.row.gains) | (picture.row.gains == np.inf))
@@ -150,7 +156,8 @@ class DecayCanvas(Canvas):
         if picture.row.first_zero is not None and self.playhead.phase != "backward":
             labels.append(self._zero_label(picture.row, small))
         fixed = self._threshold_labels(small)
-        area = self.boundingRect().adjusted(0, 1, 0, -1)
+        zeros = any(line.first_zero is not None for line in picture.lines)
+        area = self.boundingRect().adjusted(0, 1, 0, -2 * _FLOOR if zeros else -1)
         draw(painter, [*fixed, *spread(labels, area, fixed)], small, self.theme.card)
 
     def _zero_label(self, row: Line, small: QFont) -> Label:
@@ -170,18 +177,10 @@ class DecayCanvas(Canvas):
         if not len(seen):
             return None
         i = int(seen[0])
-        end = QPointF(*self._edge_point(x, y, i))
+        end = QPointF(*_edge_point(x, y, i, reached, float(self.box.height())))
         ahead = min(i + max(1, round(_LABEL_SPAN / self.spacing())), t)
         rising = float(y[i] - y[ahead]) if np.isfinite(y[ahead]) else 0.0
-        return beside(line.name, line.colour, line.main, end, rising, small)
-
-    def _edge_point(self, x: Floats, y: Floats, i: int) -> tuple[float, float]:
-        """Return where a line whose leftmost point in sight is ``i`` leaves the picture."""
-        if i == 0 or not np.isfinite(y[i - 1]) or x[i - 1] < 0:
-            return float(x[i]), float(y[i])
-        edge = 0.0 if y[i - 1] < y[i] else float(self.box.height())
-        share = (edge - y[i]) / (y[i - 1] - y[i]) if y[i - 1] != y[i] else 0.0
-        return float(x[i] + min(share, 1.0) * (x[i - 1] - x[i])), edge
+        return beside(line.name, line.colour, line.main, end, rising, small, line.minor)
 
     def _draw_point(self, painter: QPainter, picture: Picture) -> None:
         """Mark the chosen pair on the row's curve."""
@@ -193,25 +192,56 @@ class DecayCanvas(Canvas):
         painter.setBrush(QColor(self.theme.accent))
         painter.drawEllipse(at, 5.0, 5.0)
 
-    def _path(self, x: Floats, gains: Floats) -> QPainterPath:
-        path: QPainterPath = pg.functions.arrayToQPath(x, self._levels(gains), connect="finite")
-        return path
-
     def _pixels_of_steps(self, t: int) -> Floats:
         return self.pixel(0.0) + self.spacing() * np.arange(t + 1.0)
 
     def _levels(self, gains: Floats) -> Floats:
         low, high = self.box.viewRange()[1]
         levels = (high - np.where(np.isfinite(gains), gains, np.nan)) / (high - low) * self.box.height()
-        return np.clip(levels, -_FAR, _FAR)
+        return np.asarray(levels)
+
+
+def _trace(painter: QPainter, x: Floats, y: Floats, straight: bool) -> None:
+    """Draw the line through the points, a straight one through its ends, a dense one thinned."""
+    dense = not straight and len(x) > _DENSE
+    x, y = _ends(x, y) if straight else _thinned(x, y) if dense else (x, y)
+    y = np.clip(y, -_FAR, _FAR)
+    if not dense:
+        painter.drawPath(pg.functions.arrayToQPath(x, y, connect="finite"))
+        return
+    # Qt strokes a long thick path fifty times slower than its pieces.
+    pieces = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])
+    painter.drawLines([QLineF(*piece) for piece in pieces[np.isfinite(pieces).all(axis=1)].tolist()])
+
+
+def _ends(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Return the last point of a straight line and the farthest that Qt draws well."""
+    finite = np.flatnonzero(np.isfinite(y))
+    if len(finite) < 2:
+        return x[:0], y[:0]
+    first, last = finite[0], finite[-1]
+    reach = abs(y[first] - y[last])
+    share = min(1.0, _FAR / reach) if reach else 1.0
+    ends = np.array([last, last + share * (first - last)])
+    return np.interp(ends, [first, last], x[[first, last]]), np.interp(ends, [first, last], y[[first, last]])
+
+
+def _thinned(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Return the lowest and the highest point of every two pixels across, in the order of x."""
+    finite = np.isfinite(y)
+    pixel = np.floor(x / _PIXELS)
+    starts = np.flatnonzero(np.diff(pixel, prepend=pixel[0] - 1))
+    low = np.minimum.reduceat(np.where(finite, y, np.inf), starts)
+    high = np.maximum.reduceat(np.where(finite, y, -np.inf), starts)
+    turns = np.column_stack([low, high])
+    turns[1::2] = turns[1::2, ::-1]
+    return np.repeat(x[starts], 2), np.where(np.isfinite(turns), turns, np.nan).ravel()
 
 
 def _pen(line: Line) -> QPen:
     pen = QPen(QColor(line.colour), line.width)
     pen.setStyle(line.style)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    if line.style == Qt.PenStyle.SolidLine:
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
     return pen
 
 
@@ -222,6 +252,15 @@ def _runs(indices: np.ndarray) -> list[tuple[int, int]]:
     breaks = np.flatnonzero(np.diff(indices) > 1)
     firsts, lasts = np.append(indices[:1], indices[breaks + 1]), np.append(indices[breaks], indices[-1:])
     return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
+
+
+def _edge_point(x: Floats, y: Floats, i: int, reached: float, height: float) -> tuple[float, float]:
+    """Return where a line whose leftmost point in sight is ``i`` ends, or leaves the picture."""
+    if i == 0 or not np.isfinite(y[i - 1]) or x[i - 1] < reached:
+        return float(x[i]), float(y[i])
+    edge = 0.0 if y[i - 1] < y[i] else height
+    share = (edge - y[i]) / (y[i - 1] - y[i]) if y[i - 1] != y[i] else 0.0
+    return float(x[i] + min(share, 1.0) * (x[i - 1] - x[i])), edge
 
 
 def _threshold_text(log10: float) -> str:

@@ -14,16 +14,20 @@ _EDGE = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name with its colour and its box in pixels; ``other`` is as good a place."""
+    """A name with its colour and its box in pixels; ``other`` is as good a place.
+
+    A ``minor`` one is left out where it has no room.
+    """
 
     text: str
     colour: str
     bold: bool
     box: QRectF
     other: QRectF | None = None
+    minor: bool = False
 
 
-def beside(text: str, colour: str, bold: bool, end: QPointF, rising: float, font: QFont) -> Label:
+def beside(text: str, colour: str, bold: bool, end: QPointF, rising: float, font: QFont, minor: bool = False) -> Label:
     """Return a label left of a line's ``end``, or above or below it where there is no room to the left.
 
     ``rising`` is by how many pixels the line rises to the right along the label: a label then goes below the line.
@@ -31,29 +35,45 @@ def beside(text: str, colour: str, bold: bool, end: QPointF, rising: float, font
     metrics = QFontMetricsF(_faced(font, bold))
     width, height = metrics.horizontalAdvance(text) + 4, metrics.height()
     if end.x() - _GAP - width >= _EDGE:
-        return Label(text, colour, bold, QRectF(end.x() - _GAP - width, end.y() - height / 2, width, height))
+        box = QRectF(end.x() - _GAP - width, end.y() - height / 2, width, height)
+        return Label(text, colour, bold, box, None, minor)
     above, below = (
         QRectF(max(end.x(), 0.0) + _EDGE, top, width, height) for top in (end.y() - height - 2, end.y() + 2)
     )
-    return Label(text, colour, bold, *((below, above) if rising > 2 else (above, below)))
+    return Label(text, colour, bold, *((below, above) if rising > 2 else (above, below)), minor)
 
 
 def spread(labels: Iterable[Label], area: QRectF, fixed: Iterable[Label] = ()) -> list[Label]:
     """Return ``labels`` moved up and down as little as this takes, inside ``area``, apart from each other and ``fixed``."""
-    kept = [label.box for label in fixed]
-    placed: list[Label] = []
-    for label in sorted(labels, key=lambda item: item.box.center().y()):
-        taken = kept + [other.box for other in placed]
-        box, other = _inside(label.box, area), _inside(label.other or label.box, area)
-        if _hit(box, taken) and not _hit(other, taken):
-            box = other
-        for _ in taken:
-            hit = _hit(box, taken)
-            if hit is None:
-                break
-            box.moveTop(hit.bottom() + 0.5)
-        placed.append(replace(label, box=box))
-    return _pushed_up(placed, area, kept)
+    kept, placed = [label.box for label in fixed], list[Label]()
+    labels = sorted(labels, key=lambda item: item.box.center().y())
+    for label in labels:
+        if not label.minor:
+            box = _freed(label, area, kept + [other.box for other in placed])
+            placed.append(replace(label, box=box))
+    placed = _pushed_up(placed, area, kept)
+    taken = kept + [other.box for other in placed]
+    for label in labels:
+        free = [box for box in _places(label, area) if not _hit(box, taken)]
+        if label.minor and free:
+            placed.append(replace(label, box=free[0]))
+    return placed
+
+
+def _freed(label: Label, area: QRectF, taken: list[QRectF]) -> QRectF:
+    """Return the better place of ``label`` if one is free, else the first room below."""
+    places = _places(label, area)
+    box = next((place for place in places if not _hit(place, taken)), places[0])
+    for _ in taken:
+        hit = _hit(box, taken)
+        if hit is None:
+            break
+        box.moveTop(hit.bottom() + 0.5)
+    return box
+
+
+def _places(label: Label, area: QRectF) -> list[QRectF]:
+    return [_inside(box, area) for box in (label.box, label.other) if box is not None]
 
 
 def draw(painter: QPainter, labels: Iterable[Label], font: QFont, ground: str) -> None:

@@ -25,7 +25,10 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: its log10 gains (t+1,) over k, −inf for a true zero, and its looks."""
+    """One line: its log10 gains (t+1,) over k, −inf for a true zero, and its looks.
+
+    ``main`` is the row's own line; a ``minor`` one goes without its name where there is no room.
+    """
 
     name: str
     colour: str
@@ -33,6 +36,12 @@ class Line:
     width: float
     style: Qt.PenStyle = Qt.PenStyle.SolidLine
     main: bool = False
+    minor: bool = False
+
+    @property
+    def straight(self) -> bool:
+        """Return whether the gains are a constant power of the lag."""
+        return self.style != Qt.PenStyle.SolidLine
 
     @property
     def first_zero(self) -> int | None:
@@ -57,7 +66,7 @@ class Picture:
     @property
     def scaled(self) -> list[Floats]:
         """Return the rows that the scale has to hold: bound and trend may leave it."""
-        return [line.gains for line in self.lines if line.style == Qt.PenStyle.SolidLine]
+        return [line.gains for line in self.lines if not line.straight]
 
 
 def picture(inspection: Inspection, theme: Theme) -> Picture:
@@ -81,6 +90,6 @@ def _lines(inspection: Inspection, theme: Theme) -> Iterator[Line]:
     verdict, lags = inspection.verdict, np.arange(inspection.t, -1.0, -1.0)
     if inspection.t > 1 and math.isfinite(verdict.rate):
         fit = (verdict.offset + verdict.rate * lags) / _LN10
-        yield Line(tr("fit"), theme.fit, fit, 0.5 * width, Qt.PenStyle.DashDotLine)
+        yield Line(tr("fit"), theme.fit, fit, 0.5 * width, Qt.PenStyle.DashDotLine, minor=True)
     name = cell_name(inspection.analysis.run.recipe)
     yield Line(name, theme.curve, inspection.row / _LN10, 1.4 * width, main=True)
