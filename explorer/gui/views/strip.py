@@ -114,6 +114,7 @@ class NetworkStrip(TimePlot):
         super().restyle()
         self.canvas.dress(self.theme)
         self.header.dress(self.theme)
+        self.editor.dress(self.theme)
         self.plot.getAxis("left").setStyle(tickLength=0)
         self.plot.getAxis("left").setPen(None)
         self._set_ticks()
@@ -129,7 +130,7 @@ class NetworkStrip(TimePlot):
         self.plot.getAxis("left").setTicks([axis_ticks(rows, height, self.canvas.text_height, ring, scale)])
 
     def _zoomed(self) -> None:
-        self.editor.hide()
+        self.editor.cancel()
         self._set_ticks()
 
     # The mouse

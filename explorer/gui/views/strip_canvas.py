@@ -123,9 +123,10 @@ class StripCanvas(Canvas):
     def _among_circles(self, rows: Layout, time: float, step: int, y: float) -> Element | None:
         across, up = (time - step) * rows.spacing, y - rows.s.middle
         distance = math.hypot(across, up)
-        if distance <= rows.inner or (distance <= rows.radius + 2 and self._beyond(step)):
+        reach = min(rows.radius + 2.0, 0.45 * rows.spacing)
+        if distance <= rows.inner or (distance <= reach and self._beyond(step)):
             return Element("s", step)
-        if distance <= rows.radius + 2:
+        if distance <= reach:
             return Element("ring", step)
         gap = math.floor(time) + 1
         if abs(up) <= max(rows.radius, 5.0) and self.picture is not None and 1 <= gap <= self.picture.steps:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+
+from explorer.gui.theme import Theme
 
 _NARROWEST = 96
 
@@ -22,7 +24,11 @@ class InputEditor(QLineEdit):
     def __init__(self, ground: QWidget) -> None:
         super().__init__(ground)
         self._ground = ground
+        self._message = QLabel(ground)
+        self._message.setObjectName("refusal")
+        self._message.setMargin(4)
         self.hide()
+        self._message.hide()
         self._before = ""
         self.returnPressed.connect(lambda: self.confirmed.emit(self.text()))
         self.textEdited.connect(lambda _: self._mark(""))
@@ -46,17 +52,36 @@ class InputEditor(QLineEdit):
         self._before = self.text()
         self._close()
 
+    def cancel(self) -> None:
+        """Go if it is there, and change nothing."""
+        if self.isVisible():
+            self._close()
+
     def refuse(self, sentence: str) -> None:
         """Stay, and say below the field why the text was not taken."""
         self._mark(sentence)
-        QToolTip.showText(self.mapToGlobal(QPoint(0, self.height())), sentence, self)
+        self._message.setText(sentence)
+        self._message.adjustSize()
+        inside, below = self._ground.rect(), self.geometry().bottom() + 3
+        if below + self._message.height() > inside.height():
+            below = max(self.geometry().top() - self._message.height() - 3, 0)
+        left = min(self.geometry().left(), inside.width() - self._message.width())
+        self._message.move(max(left, 0), below)
+        self._message.show()
+
+    def dress(self, theme: Theme) -> None:
+        """Take on the theme's colours for the message."""
+        self._message.setStyleSheet(
+            f"background: {theme.card}; color: {theme.bound}; border: 1px solid {theme.bound}; border-radius: 6px;"
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave everything as it was at Escape."""
+        """Leave everything as it was at Escape; no key goes on to the strip below."""
         if event.key() == Qt.Key.Key_Escape:
-            self._close()
+            self.cancel()
         else:
             super().keyPressEvent(event)
+        event.accept()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take what was typed when the field is left, unless it was refused."""
@@ -69,11 +94,12 @@ class InputEditor(QLineEdit):
             self._close()
 
     def _close(self) -> None:
-        QToolTip.hideText()
+        self._message.hide()
         self.hide()
         self.finished.emit()
 
     def _mark(self, sentence: str) -> None:
+        self._message.setVisible(bool(sentence))
         self.setProperty("wrong", bool(sentence))
         self.setAccessibleDescription(sentence)
         self.style().unpolish(self)
