@@ -12,6 +12,8 @@ from PySide6.QtCore import QByteArray, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgRenderer
 
+from explorer.gui.symbols import parts
+
 
 @lru_cache(maxsize=256)
 def typeset(latex: str, size: float, colour: str) -> QSvgRenderer:
@@ -48,10 +50,5 @@ def latex_number(log10: float, digits: int = 2) -> str:
         return r"\mathrm{NaN}"
     if math.isinf(log10):
         return "0" if log10 < 0 else r"\infty"
-    exponent = math.floor(log10)
-    mantissa = f"{10.0 ** (log10 - exponent):.{digits - 1}f}"
-    if float(mantissa) >= 10.0:
-        exponent, mantissa = exponent + 1, f"{1.0:.{digits - 1}f}"
-    if -2 < exponent < max(digits, 3):
-        return f"{float(mantissa) * 10.0**exponent:.{max(digits - 1 - exponent, 0)}f}"
-    return rf"{mantissa}\cdot 10^{{{exponent}}}"
+    number, exponent = parts(log10, digits)
+    return rf"{number}\cdot 10^{{{exponent}}}" if exponent else number

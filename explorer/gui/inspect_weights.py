@@ -22,13 +22,15 @@ Place = tuple[int, int]
 class Sheet:
     """One matrix of weights, or one gate's block of it; a vector is shown as one row.
 
-    values (rows, columns) are what is shown; ``offset`` is the block's first row in the whole matrix.
+    values (rows, columns) are what is shown; ``offset`` is the block's first row in the whole matrix; ``gate`` is ""
+    where there is one block only.
     """
 
     matrix: str
     values: Floats
     offset: int
     vector: bool
+    gate: str = ""
 
     @classmethod
     def of(cls, network: Network, matrix: str, gate: str) -> Sheet:
@@ -38,8 +40,8 @@ class Sheet:
         if matrix != "V":
             n = network.hidden
             offset = network.kind.gates.index(gate) * n
-        block = whole[offset : offset + n]
-        return cls(matrix, block[None, :] if block.ndim == 1 else block, offset, block.ndim == 1)
+        block, named = whole[offset : offset + n], gate if n < len(whole) else ""
+        return cls(matrix, block[None, :] if block.ndim == 1 else block, offset, block.ndim == 1, named)
 
     def place(self, shown: Place) -> Place:
         """Return (row, column) in the whole matrix of what is shown at ``shown``; a vector's column is 0."""
@@ -47,9 +49,9 @@ class Sheet:
         return (self.offset + column, 0) if self.vector else (self.offset + row, column)
 
     def name(self, shown: Place) -> str:
-        """Return the weight's name, W[3,5] or b[3]."""
-        row, column = self.place(shown)
-        return f"{self.matrix}[{row}]" if self.vector else f"{self.matrix}[{row},{column}]"
+        """Return the weight's name, W[3,5] or b_f[3], counted from 0 within its gate."""
+        name = f"{self.matrix}_{self.gate}" if self.gate else self.matrix
+        return f"{name}[{shown[1]}]" if self.vector else f"{name}[{shown[0]},{shown[1]}]"
 
     def shown(self, edit: Edit) -> Place | None:
         """Return where ``edit`` is shown, None where it isn't."""

@@ -163,4 +163,4 @@ def test_edit_is_shown_where_it_was_made():
     sheet = Sheet.of(network, "b", "z")
     assert sheet.shown(Edit("b", *sheet.place((0, 4)), 1.0)) == (0, 4)
     assert sheet.shown(Edit("b", 0, 0, 1.0)) is None
-    assert sheet.name((0, 4)) == "b[10]"
+    assert sheet.name((0, 4)) == "b_z[4]"

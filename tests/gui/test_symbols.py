@@ -18,7 +18,8 @@ def test_indices_and_powers_are_small_digits():
 @pytest.mark.parametrize(
     ("log10", "text"),
     [
-        (math.log10(2.13e-3), "2.1·10⁻³"), (math.log10(0.604), "0.60"), (math.log10(1.54), "1.5"),
+        (math.log10(2.13e-3), "2.1·10⁻³"),
+        (math.log10(0.604), "0.60"), (math.log10(1.54), "1.5"), (math.log10(0.0274), "0.027"),
         (-5000.0, "1.0·10⁻⁵⁰⁰⁰"),
         (math.log10(9.96), "10"), (math.log10(154), "150"), (math.log10(1540), "1.5·10³"), (0.0, "1.0"),
         (-math.inf, "0"), (math.inf, "∞"), (math.nan, "NaN"),

@@ -288,12 +288,12 @@ class WeightsView(InspectCard):
         if self._sheet is None or self._chosen is None:
             return
         cell = entry_place(self._place, self._sheet.values.shape, self._chosen)
-        width, height = 84, self._entry.sizeHint().height()
+        width, height = 92, self._entry.sizeHint().height()
         x = min(max(cell.center().x() - width / 2, 0), self.canvas.width() - width)
         y = min(max(cell.center().y() - height / 2, 0), self.canvas.height() - height)
         self._entry.setGeometry(round(x), round(y), width, height)
         self._entry.setAccessibleName(tr("New value of {name}").format(name=self._sheet.name(self._chosen)))
-        self._entry.setText(f"{float(self._sheet.values[self._chosen]):.6g}")
+        self._entry.setText(f"{float(self._sheet.values[self._chosen]):.4g}".replace("-", "−"))
         self._mark_wrong(False)
         self._entry.selectAll()
         self._entry.show()
@@ -322,7 +322,7 @@ class WeightsView(InspectCard):
         if self._sheet is None or self._chosen is None:
             return tr("click a weight to change it")
         value = signed(float(self._sheet.values[self._chosen]), 4)
-        return tr("{name} = {value}: wheel, or Enter").format(name=self._sheet.name(self._chosen), value=value)
+        return f"{self._sheet.name(self._chosen)} = {value}"
 
     def _paint_edits(self, painter: QPainter) -> None:
         """Mark what was changed by hand with a corner."""
