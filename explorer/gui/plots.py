@@ -19,6 +19,7 @@ from explorer.workspace.exploration import Selection
 LEFT_AXIS = 58
 """Pixels: one width for all left axes, so that step k stands above step k."""
 TICK_SCALE = 0.86
+_STRIDES = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)
 
 
 class GestureBox(pg.ViewBox):
@@ -274,6 +275,11 @@ def _line(colour: str, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine)
     pen.setCosmetic(True)
     pen.setStyle(style)
     return pen
+
+
+def stride(spacing: float, width: float) -> int:
+    """Return every how many steps of ``spacing`` pixels a label of ``width`` pixels fits."""
+    return next((step for step in _STRIDES if step * spacing >= width), _STRIDES[-1])
 
 
 def small_widget_font(theme: Theme, widget: QWidget) -> None:

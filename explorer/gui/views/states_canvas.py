@@ -10,10 +10,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QWidget
 
 from explorer.gui.i18n import language
-from explorer.gui.plots import TICK_SCALE, Canvas, GestureBox
+from explorer.gui.plots import TICK_SCALE, Canvas, GestureBox, stride
 from explorer.gui.scales import LARGEST, Block, Indices, StateScale, state_colours
 from explorer.gui.theme import Theme, font
-from explorer.gui.views.strip_layout import stride
 
 _GAP = 6.0
 _MARGIN = 3.0

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from explorer.engine.errors import BadSequence, Refusal
 from explorer.gui.i18n import mark, say, tr
 from explorer.gui.plots import TimePlot
-from explorer.gui.symbols import subscript
+from explorer.gui.symbols import signed, subscript
 from explorer.gui.theme import Theme
 from explorer.gui.view import Change, Playhead
 from explorer.gui.views import strip_edits
@@ -158,7 +158,7 @@ class NetworkStrip(TimePlot):
         self._last = here
         self.edited.emit(mark("Change an input"), strip_edits.set_values(points, self._column), _DRAG)
         step, value = points[-1]
-        self.hovered.emit(f"x{subscript(step)} = {value:.3g}")
+        self.hovered.emit(f"x{subscript(step)} = {signed(value)}")
 
     def _lifted(self) -> None:
         held, self._held = self._held, None

@@ -6,13 +6,13 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 
+from explorer.gui.plots import stride
 from explorer.gui.scales import BELOW, NAN, gain_inks, state_colours
 from explorer.gui.symbols import subscript
-from explorer.gui.views.strip_layout import stride
 from explorer.gui.views.strip_scene import Scene, cross, head, line_width, rounded, with_alpha
 
 _STRIPE = 2.0
-_HEAD_ROOM = 9.0
+_HEAD_ROOM = 6.0
 
 
 def paint_states(painter: QPainter, scene: Scene) -> None:

@@ -6,9 +6,9 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from explorer.gui.plots import stride
 from explorer.gui.scales import encode, state_colours
 from explorer.gui.symbols import subscript
-from explorer.gui.views.strip_layout import stride
 from explorer.gui.views.strip_scene import Scene, box, rounded, with_alpha
 
 _THINNEST_BAR = 1.6

@@ -10,7 +10,6 @@ NARROWEST = 9.0
 
 _MARGIN = 3.0
 _UPRIGHT = 46.0
-_STRIDES = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)
 
 
 class Span(NamedTuple):
@@ -111,8 +110,3 @@ def _input_share(worded: bool, upright: bool, one_line: float) -> float:
     if upright:
         return 0.40
     return min(one_line, 0.4) if worded else 0.27
-
-
-def stride(spacing: float, width: float) -> int:
-    """Return every how many steps a label of ``width`` pixels fits."""
-    return next((step for step in _STRIDES if step * spacing >= width), _STRIDES[-1])
