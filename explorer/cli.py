@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import importlib
+import importlib.util
 import os
 import re
 import signal
@@ -15,7 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import explorer
 from explorer.engine.errors import Refusal
@@ -31,15 +32,9 @@ SIZE_LIMITS = (320, 8000)
 DONE, REFUSED, INTERRUPTED = 0, 1, 130
 
 QT_PACKAGES = (
-    "libegl1 libgl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon0 libxkbcommon-x11-0 libxcb-cursor0 "
-    "libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
+    "libegl1 libgl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1 "
+    "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-randr0 libxcb-shape0 libxcb-sync1 libxcb-xfixes0"
 )
-X_LIBRARIES = (
-    "libxcb.so.1", "libxcb-cursor.so.0", "libxcb-icccm.so.4", "libxcb-keysyms.so.1", "libxcb-shape.so.0",
-    "libxkbcommon-x11.so.0",
-)  # fmt: skip
-"""What Qt's plug-in for X needs beyond what the other commands need."""
-
 _PROGRESS_AFTER = 1.0
 
 
@@ -229,21 +224,22 @@ def _app() -> Any:
             "The package {name} is missing: install the program again with pip.", name=error.name
         ) from error
     except ImportError as error:
-        library = re.search(r"\blib[\w+.-]+\.so[.\d]*", str(error))
-        if library is None:
-            raise
-        raise _library_missing(library[0]) from error
+        _refuse_library(error)
 
 
 class QtMissing(Refusal):
     """Something without which Qt can't be loaded or can't open a window."""
 
 
-def _library_missing(library: str) -> QtMissing:
-    return QtMissing(
+def _refuse_library(error: Exception) -> NoReturn:
+    """Name the system library whose lack is the ``error``; another error is raised again."""
+    library = re.search(r"\blib[\w+.-]+\.so[.\d]*(?=: cannot open)", str(error))
+    if library is None:
+        raise error
+    raise QtMissing(
         "Qt can't be used, because the system has no {library}. On Debian or Ubuntu: sudo apt install {packages}",
-        library=library, packages=QT_PACKAGES,
-    )  # fmt: skip
+        library=library[0], packages=QT_PACKAGES,
+    ) from error  # fmt: skip
 
 
 def _display_is_missing() -> bool:
@@ -262,17 +258,25 @@ def _display_is_missing() -> bool:
 
 
 def _x_answers() -> bool:
-    for name in X_LIBRARIES:
-        try:
-            ctypes.CDLL(name)
-        except OSError as error:
-            raise _library_missing(name) from error
-    xcb = ctypes.CDLL(X_LIBRARIES[0])
+    _load_x_plugin()
+    xcb = ctypes.CDLL("libxcb.so.1")
     xcb.xcb_connect.restype = ctypes.c_void_p
     connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
     failed = bool(xcb.xcb_connection_has_error(connection))
     xcb.xcb_disconnect(connection)
     return not failed
+
+
+def _load_x_plugin() -> None:
+    """Load Qt's plug-in for X by hand: the error then names the library that it lacks."""
+    package = importlib.util.find_spec("PySide6")
+    for folder in package.submodule_search_locations or () if package else ():
+        plugin = Path(folder) / "Qt" / "plugins" / "platforms" / "libqxcb.so"
+        if plugin.exists():
+            try:
+                ctypes.CDLL(str(plugin))
+            except OSError as error:
+                _refuse_library(error)
 
 
 def _ending(allowed: tuple[str, ...]) -> Callable[[str], Path]:
