@@ -136,8 +136,10 @@ class Controller(QObject):
 
     def dress(self, theme: Theme) -> None:
         """Give everything another theme or language."""
-        for part in (*self._views, *self._panels):
-            part.dress(theme)
+        for view in self._views:
+            view.dress(theme)
+        for panel in self._panels:
+            panel.dress(theme)
         self._present_panels()
 
     def _panel_committer(self, panel: Controls) -> object:

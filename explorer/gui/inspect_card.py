@@ -53,6 +53,8 @@ class Canvas(QWidget):
         super().__init__()
         self._card = card
         self.setMouseTracking(True)
+        # It fills itself, so that the card with its rounded border need not be painted again below it.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
@@ -149,6 +151,7 @@ class InspectCard(View):
 
     def paint_event(self, painter: QPainter, area: QRectF) -> None:
         """Prepare if need be and paint; a failure goes to the error page."""
+        painter.fillRect(area, QColor(self.theme.card))
         if self.inspection is None:
             return
         painter.setFont(font(self.theme, language(), TICK_SCALE))

@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Protocol
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from explorer.gui.actions import Actions
 from explorer.gui.controller import Controller
 from explorer.gui.documents import Documents
 from explorer.gui.i18n import Phrases, languages, tr
 from explorer.gui.preferences import Preferences
-from explorer.gui.theme import themes
+from explorer.gui.theme import Theme, themes
 from explorer.gui.view import View
 from explorer.workspace.exploration import replace
 
 
+class Dressed(Protocol):
+    """What the menus ask of their window besides being one."""
+
+    theme: Theme
+    language: str
+
+    def set_theme(self, name: str) -> None:
+        """Change the theme."""
+
+    def set_language(self, code: str) -> None:
+        """Change the language."""
+
+    def picture(self) -> QWidget:
+        """Return what an exported picture of the window shows."""
+
+
 class Menus(QObject):
-    """The menus of a window; ``window`` offers ``set_theme(name)`` and ``set_language(code)``."""
+    """The menus of a window."""
 
     def __init__(
         self,
         window: QMainWindow,
+        dressed: Dressed,
         actions: Actions,
         controller: Controller,
         documents: Documents,
@@ -32,7 +50,7 @@ class Menus(QObject):
     ) -> None:
         super().__init__(window)
         self.phrases = Phrases()
-        self._window, self._controller, self._documents = window, controller, documents
+        self._window, self._controller, self._documents = dressed, controller, documents
         self._preferences, self._views = preferences, views
         bar = window.menuBar()
         file, edit, network, play, view, help_ = (QMenu(bar) for _ in range(6))
@@ -87,7 +105,7 @@ class Menus(QObject):
     def _list_pictures(self) -> None:
         self._pictures.clear()
         self._pictures.addAction(
-            tr("The whole window …"), lambda: self._documents.export_picture(self._window.centralWidget())
+            tr("The whole window …"), lambda: self._documents.export_picture(self._window.picture())
         )
         for view in self._views:
             self._pictures.addAction(f"{view.title} …", partial(self._documents.export_picture, view))
@@ -109,12 +127,17 @@ class Menus(QObject):
         self._themes.clear()
         for name, theme in themes().items():
             title = theme.titles.get(self._window.language, theme.titles["en"])
-            _check(self._themes.addAction(title, partial(self._window.set_theme, name)), name == self._window.theme.name)
+            _check(
+                self._themes.addAction(title, partial(self._window.set_theme, name)), name == self._window.theme.name
+            )
 
     def _list_languages(self) -> None:
         self._languages.clear()
         for code, native in languages().items():
-            _check(self._languages.addAction(native, partial(self._window.set_language, code)), code == self._window.language)
+            _check(
+                self._languages.addAction(native, partial(self._window.set_language, code)),
+                code == self._window.language,
+            )
 
 
 def _check(action: QAction, checked: bool) -> None:

@@ -35,7 +35,7 @@ class Preferences:
 
     def set_shape(self, name: str, shape: QByteArray) -> None:
         """Store a geometry or splitter state."""
-        self.set_text(f"shape/{name}", shape.toHex().data().decode("ascii"))
+        self.set_text(f"shape/{name}", bytes(shape.toHex().data()).decode("ascii"))
 
     def recent(self) -> list[Path]:
         """Return the files opened or saved last that are still there, newest first."""

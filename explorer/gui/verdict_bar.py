@@ -14,6 +14,8 @@ from explorer.workspace.analysis import Inspection
 from explorer.workspace.sentences import verdict_sentence
 
 _WINDOW = 1.0
+# Fewer answers a second are single gestures, not a frame rate.
+_RATE_FROM = 5
 _PROGRESS_AFTER = 0.4
 
 
@@ -29,7 +31,6 @@ class VerdictBar(QFrame):
         self._inspection: Inspection | None = None
         self._frames: deque[float] = deque()
         self._busy_since: float | None = None
-        self._last_speed = ""
         self.verdict, self.refusal, self.speed = QLabel(), QLabel(), QLabel()
         self.progress, self._cancel = QProgressBar(), QPushButton()
         self._build()
@@ -42,9 +43,9 @@ class VerdictBar(QFrame):
         self._frames.append(now)
         while self._frames and now - self._frames[0] > _WINDOW:
             self._frames.popleft()
-        self._last_speed = tr("{count} frames/s · computed in {compute:.1f} ms · on screen after {total:.0f} ms").format(
-            count=len(self._frames), compute=1e3 * inspection.analysis.seconds, total=1e3 * seconds
-        )
+        self._last_speed = tr(
+            "{count} frames/s · computed in {compute:.1f} ms · on screen after {total:.0f} ms"
+        ).format(count=len(self._frames), compute=1e3 * inspection.analysis.seconds, total=1e3 * seconds)
         self.speed.setText(self._last_speed)
 
     def refuse(self, text: str) -> None:
@@ -77,8 +78,7 @@ class VerdictBar(QFrame):
 
     def _say_verdict(self) -> None:
         assert self._inspection is not None
-        sentence = verdict_sentence(self._inspection)
-        text = tr(sentence.template).format(**sentence.values)
+        text = verdict_sentence(self._inspection).said(tr)
         head, colon, rest = text.partition(tr(": "))
         self.verdict.setText(f"<b>{head}</b>{colon}{rest}" if colon else text)
         self.verdict.setToolTip(text)
@@ -95,7 +95,13 @@ class VerdictBar(QFrame):
         self.progress.setFixedWidth(120)
         self.progress.setTextVisible(False)
         self._cancel.clicked.connect(self.cancelled)
-        for widget, stretch in ((self.verdict, 1), (self.refusal, 1), (self.progress, 0), (self._cancel, 0), (self.speed, 0)):
+        for widget, stretch in (
+            (self.verdict, 1),
+            (self.refusal, 1),
+            (self.progress, 0),
+            (self._cancel, 0),
+            (self.speed, 0),
+        ):
             row.addWidget(widget, stretch)
         self.refusal.hide()
         self._show_progress(False)

@@ -143,13 +143,16 @@ class View(QFrame):
     def draw_playhead(self, playhead: Playhead) -> None:
         """Show a moment of the animation; a view that does not take part has nothing to do."""
 
+    def settle(self) -> None:
+        """Finish at once what otherwise waits for an idle moment: for pictures."""
+
     def restyle(self) -> None:
         """Take on ``self.theme`` in what the style sheet does not reach, and set texts that change with the language."""
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except Exception as error:  # noqa: BLE001 - one view's failure must not take the window down
+        except Exception as error:
             sentence = tr("This view could not be drawn: {error}. The other views go on.").format(error=error)
             self._error.setText(sentence)
             self._error.setToolTip(traceback.format_exc())

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -28,6 +28,7 @@ from explorer.gui.actions import Actions
 from explorer.gui.controller import Controller
 from explorer.gui.documents import Documents
 from explorer.gui.guide import show_guide
+from explorer.gui.hint import Hint
 from explorer.gui.i18n import tr
 from explorer.gui.inspect_panel import InspectPanel
 from explorer.gui.menus import Menus
@@ -41,7 +42,7 @@ from explorer.gui.views.decay import DecayView
 from explorer.gui.views.flow_map import FlowMap
 from explorer.gui.views.states import StatesView
 from explorer.gui.views.strip import NetworkStrip
-from explorer.workspace.analysis import Analyst, Inspection
+from explorer.workspace.analysis import Analyst, Inspection, needs_analysis
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.presets import preset, presets
 from explorer.workspace.store import Store
@@ -60,6 +61,7 @@ class Window(QMainWindow):
         self.theme = themes.themes().get(self._theme_name, themes.themes()["light"])
         self.language = self.preferences.text("language", i18n.language())
         i18n.set_language(self.language if self.language in i18n.languages() else i18n.SOURCE)
+        self._dress_application()
         self.actions_ = Actions(self)
         self.time_views = [kind(self.theme) for kind in (NetworkStrip, StatesView, FlowMap, DecayView)]
         self.inspect_panel = InspectPanel(self.theme)
@@ -67,20 +69,21 @@ class Window(QMainWindow):
         self.build_panel = BuildPanel(self.theme)
         self.top_bar = TopBar(self.theme, self.actions_, [(p.name, p.titles) for p in presets()])
         self.verdict_bar = VerdictBar(self.theme)
+        self.hint = Hint()
         self.store = Store(exploration)
         self.controller = Controller(self.store, self.views, [self.build_panel, self.top_bar])
         self.documents = Documents(self, self.controller, self.preferences)
         self.player = Player()
         self._lay_out()
-        self._menus = Menus(
-            self, self.actions_, self.controller, self.documents, self.preferences, self.views
-        )
+        self._menus = Menus(self, self, self.actions_, self.controller, self.documents, self.preferences, self.views)
         self._connect()
         self.setObjectName("window")
         self.setAcceptDrops(True)
         self.resize(1500, 940)
         self._restore_shape()
         self._dress()
+        self._show_preset()
+        self.hint.advise(next((p for p in presets() if p.exploration == exploration), None))
 
     def start(self) -> None:
         """Work the exploration out and show it; then offer what a crash left."""
@@ -91,11 +94,17 @@ class Window(QMainWindow):
         """Work the exploration out and show it before returning: for pictures."""
         *_, inspection = Analyst().look(self.store.exploration, lambda: False, lambda _: None)
         self.controller.show_now(inspection)
+        for view in self.views:
+            view.settle()
         return inspection
 
     def open(self, path: Path) -> bool:
         """Open a file; return whether it was opened."""
         return self.documents.open(path)
+
+    def picture(self) -> QWidget:
+        """Return what an exported picture of the window shows: all but the menu bar."""
+        return self.centralWidget()
 
     def set_theme(self, name: str) -> None:
         """Change the theme."""
@@ -136,15 +145,15 @@ class Window(QMainWindow):
             self.preferences.set_shape("window", self.saveGeometry())
             self.preferences.set_shape("columns", self._columns.saveState())
             self.preferences.set_shape("rows", self._rows.saveState())
-        QApplication.instance().removeEventFilter(self)
+        self._application().removeEventFilter(self)
         event.accept()
 
-    def dragEnterEvent(self, event: object) -> None:
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files that are dropped on the window."""
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
 
-    def dropEvent(self, event: object) -> None:
+    def dropEvent(self, event: QDropEvent) -> None:
         """Open the first file that was dropped."""
         path = Path(event.mimeData().urls()[0].toLocalFile())
         if path.suffix.lower() in (".csv", ".tsv", ".txt"):
@@ -184,6 +193,7 @@ class Window(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.top_bar)
+        column.addWidget(self.hint)
         column.addWidget(self._columns, 1)
         column.addWidget(self.verdict_bar)
         self.setCentralWidget(central)
@@ -215,11 +225,12 @@ class Window(QMainWindow):
         controller.busy.connect(self.verdict_bar.report)
         controller.idle.connect(self.verdict_bar.rest)
         controller.changed.connect(self._show_undo)
+        controller.changed.connect(self._show_preset)
         self.verdict_bar.cancelled.connect(controller.cancel)
         self.documents.renamed.connect(self._show_title)
         self.player.moved.connect(controller.play)
         self.player.playing.connect(lambda playing: act.show_playing(playing, self.theme))
-        QApplication.instance().installEventFilter(self)
+        self._application().installEventFilter(self)
 
     def _use_activation(self, name: str) -> None:
         self.controller.commit("Change the activation", lambda e: e.with_recipe(activation=name, cell="rnn"), "")
@@ -232,7 +243,9 @@ class Window(QMainWindow):
 
     def _use_preset(self, name: str) -> None:
         self.player.rest()
-        self.controller.replace("Load a preset", preset(name).exploration)
+        chosen = preset(name)
+        self.controller.replace("Load a preset", chosen.exploration)
+        self.hint.advise(chosen)
 
     def _next_theme(self) -> None:
         names = list(themes.themes())
@@ -256,6 +269,10 @@ class Window(QMainWindow):
                 action.setText(template.format(label=tr(label)))
                 self.actions_.say_tip(name, action.text())
 
+    def _show_preset(self) -> None:
+        known = (p for p in presets() if not needs_analysis(p.exploration, self.store.exploration))
+        self.top_bar.show_preset(next((p.name for p in known), ""))
+
     def _show_title(self) -> None:
         self.setWindowTitle(self.documents.title())
         self.setWindowModified(self.documents.unsaved)
@@ -265,10 +282,9 @@ class Window(QMainWindow):
         if self.actions_["presentation"].isChecked():
             theme = replace(theme, font_size=theme.font_size * _PRESENTATION_SCALE)
         self.theme = theme
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        themes.apply(application, theme, self.language)
+        self._dress_application()
         self.actions_.dress(theme)
+        self.hint.dress()
         self._menus.phrases.retranslate()
         self.controller.dress(theme)
         self.verdict_bar.dress(theme)
@@ -276,6 +292,15 @@ class Window(QMainWindow):
         self.setWindowIcon(themes.icon("app", theme))
         self._show_undo()
         self._show_title()
+
+    def _dress_application(self) -> None:
+        themes.apply(self._application(), self.theme, self.language)
+
+    @staticmethod
+    def _application() -> QApplication:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        return application
 
     def _restore_shape(self) -> None:
         for name, restore in (
@@ -296,6 +321,14 @@ class Window(QMainWindow):
 
 
 _CONTROL_KEYS = frozenset(
-    {Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Up, Qt.Key.Key_Down}
+    {
+        Qt.Key.Key_Space,
+        Qt.Key.Key_Left,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_End,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+    }
 )
 _USES_KEYS = (QAbstractButton, QAbstractSlider, QComboBox, QAbstractItemView, QMenu, View)

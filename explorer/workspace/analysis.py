@@ -13,8 +13,18 @@ from types import MappingProxyType
 
 import numpy as np
 
-from explorer.engine import Attribution, Flow, Network, PathSplit, Trace, Verdict
-from explorer.engine import attribute, gradient_flow, split_paths, verdict
+from explorer.engine import (
+    Attribution,
+    Flow,
+    Network,
+    PathSplit,
+    Trace,
+    Verdict,
+    attribute,
+    gradient_flow,
+    split_paths,
+    verdict,
+)
 from explorer.engine.activations import Floats
 from explorer.engine.allpairs import Report, Stop
 from explorer.engine.errors import Stopped
@@ -120,7 +130,11 @@ def analyse(exploration: Exploration, stop: Stop = lambda: False, report: Report
     count = len(exploration.networks)
     runs = []
     for i, recipe in enumerate(exploration.networks):
-        runs.append(_run(recipe, fed, exploration.lens.norm, stop, lambda part, i=i: report((i + part) / count)))
+
+        def report_share(part: float, i: int = i) -> None:
+            report((i + part) / count)
+
+        runs.append(_run(recipe, fed, exploration.lens.norm, stop, report_share))
     decades = exploration.lens.decades if exploration.lens.locked else _decades(runs)
     return Analysis(exploration, fed, tuple(runs), decades, time.perf_counter() - begun)
 
@@ -133,9 +147,7 @@ def needs_analysis(before: Exploration, after: Exploration) -> bool:
 def looked_at(analysis: Analysis, exploration: Exploration) -> Analysis:
     """Return ``analysis`` as that of ``exploration``, which differs from its own in what is looked at only."""
     lens = exploration.lens
-    return replace(
-        analysis, exploration=exploration, decades=lens.decades if lens.locked else _decades(analysis.runs)
-    )
+    return replace(analysis, exploration=exploration, decades=lens.decades if lens.locked else _decades(analysis.runs))
 
 
 def inspect(analysis: Analysis, stop: Stop = lambda: False) -> Inspection:

@@ -1,0 +1,53 @@
+"""What to look at: the two sentences of the preset that was loaded, above the views until they are put away."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton
+
+from explorer.gui.i18n import Phrases, language
+from explorer.workspace.presets import Preset
+
+
+class Hint(QFrame):
+    """Shows a preset's advice; the person's first changes follow from it, so that it stays while they are made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.phrases = Phrases()
+        self._preset: Preset | None = None
+        self.setObjectName("hint")
+        self.setProperty("card", True)
+        self._text, self._close = QLabel(), QToolButton()
+        self._text.setWordWrap(True)
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._close.setText("×")
+        self._close.setAutoRaise(True)
+        self._close.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 5, 6, 5)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self.phrases.add(self._close.setToolTip, "Put the advice away.")
+        self.phrases.add(self._close.setAccessibleName, "Put the advice away.")
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """Return the advice as it is shown."""
+        return self._text.text()
+
+    def advise(self, preset: Preset | None) -> None:
+        """Show what to look at in ``preset``, or nothing."""
+        self._preset = preset
+        self._say()
+        self.setVisible(preset is not None)
+
+    def dress(self) -> None:
+        """Say everything in the language that is now spoken."""
+        self.phrases.retranslate()
+        self._say()
+
+    def _say(self) -> None:
+        if self._preset is not None:
+            self._text.setText(self._preset.look.get(language(), self._preset.look["en"]))
