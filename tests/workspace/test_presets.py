@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QFont, QRawFont
 
 from explorer.engine.errors import BadExploration
 from explorer.gui import i18n
+from explorer.gui.theme import load_fonts
 from explorer.paths import resources
 from explorer.workspace.analysis import Inspection, analyse, inspect
 from explorer.workspace.presets import Preset, default, preset, presets
@@ -220,3 +222,10 @@ def test_verdict_on_a_preset_fits_on_a_line(one: Preset):
 def test_unknown_preset_is_refused_with_the_choices():
     with pytest.raises(BadExploration, match="There is no preset “nonsense”; choose one of toggle, vanishing-tanh"):
         preset("nonsense")
+
+
+@pytest.mark.usefixtures("qapp")
+def test_every_sign_of_the_presets_is_drawn_by_a_shipped_font():
+    fonts = [QRawFont.fromFont(QFont(family, 10)) for family in load_fonts()]
+    said = "".join(text for one in PRESETS for words in (one.titles, one.look) for text in words.values())
+    assert {sign for sign in said if not any(font.supportsCharacter(ord(sign)) for font in fonts)} == set()
