@@ -264,6 +264,8 @@ class TimePlot(View):
 
     def _dress_focus(self, focused: bool) -> None:
         self.plot.box.setBorder(_line(self.theme.accent, 2.0) if focused else None)
+        # The box repaints within its old border only and would leave a line behind.
+        self.plot.viewport().update()
 
     def _dress_lines(self) -> None:
         self.cursor_t.setPen(_line(self.theme.accent, self.theme.line_width * 0.8))
