@@ -167,7 +167,7 @@ def paint_input_labels(painter: QPainter, scene: Scene) -> None:
     every = stride(scene.layout.spacing, widest + 8)
     painter.setFont(scene.font)
     for step in range(max(scene.first, 1), scene.last + 1):
-        chosen = [c for c in (scene.t, scene.k) if abs(step - c) * scene.layout.spacing < widest + 4]
+        chosen = [c for c in (scene.t, scene.k) if abs(step - c) * scene.layout.spacing < widest + 9]
         if step in chosen or (step % every == 0 and not chosen):
             _input_label(painter, scene, step, every * scene.layout.spacing - widest, bool(chosen))
 
