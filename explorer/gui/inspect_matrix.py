@@ -51,7 +51,10 @@ def fitted(area: QRectF, rows: int, columns: int, most: float = 1e9) -> QRectF:
 def show(painter: QPainter, place: QRectF, image: QImage, theme: Theme) -> None:
     """Draw ``image`` into ``place`` with a hairline around it; only what shrinks is smoothed."""
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image.width() > 1.5 * place.width())
+    # Antialiasing would take the slow path for scaled images.
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.drawImage(place, image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setPen(pen(theme.border, 1.0))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(place)

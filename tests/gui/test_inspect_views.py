@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -173,6 +175,11 @@ def test_formula_of_a_picture_is_typeset_at_once(qtbot: QtBot):
     view.settle()
     assert not view._missing()
     assert view._formulas[0].plain == "∂s₇/∂s₇ = I"
+
+
+def test_start_of_the_program_does_not_wait_for_the_typesetter():
+    code = "import sys, explorer.gui.views.formula; sys.exit('ziamath' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_scale_is_a_round_number_at_or_above_the_largest_entry():

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
@@ -103,6 +104,15 @@ def test_wheel_changes_the_chosen_weight_only(hand: Hand, monkeypatch: pytest.Mo
     assert not hand.view.wheeled(hand.at(4, 4), 1.0)
     assert hand.view.wheeled(hand.at(1, 1), 2.0)
     assert hand.weight()[1, 1] == pytest.approx(before + 0.1, abs=1e-6)
+
+
+def test_wheel_elsewhere_scrolls_the_panel(hand: Hand):
+    turned = QWheelEvent(
+        hand.at(1, 1), hand.at(1, 1), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    hand.view.canvas.wheelEvent(turned)
+    assert not turned.isAccepted()
 
 
 def test_arrows_choose_and_delete_gives_back(hand: Hand, qtbot: QtBot):

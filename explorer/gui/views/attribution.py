@@ -25,6 +25,7 @@ from explorer.gui.inspect_axes import (
     whole_ticks,
 )  # fmt: skip
 from explorer.gui.inspect_card import InspectCard
+from explorer.gui.inspect_matrix import show
 from explorer.gui.symbols import scientific, signed, subscript
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
@@ -218,11 +219,7 @@ class AttributionView(InspectCard):
         if self._loss is None:
             return
         place = self._loss_place
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._loss.width() > place.width())
-        painter.drawImage(place, self._loss)
-        painter.setPen(pen(self.theme.border, 1.0))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(place)
+        show(painter, place, self._loss, self.theme)
         painter.save()
         painter.translate(place.left() - 4, place.center().y())
         painter.rotate(-90)

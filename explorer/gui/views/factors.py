@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QPainter
 from explorer.gui.i18n import mark, tr
 from explorer.gui.inspect_axes import binned, label, page, pen
 from explorer.gui.inspect_card import InspectCard
-from explorer.gui.inspect_matrix import picture, round_up
+from explorer.gui.inspect_matrix import picture, round_up, show
 from explorer.gui.symbols import scientific, subscript
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
@@ -142,11 +142,11 @@ class FactorsView(InspectCard):
             label(painter, place.center().x(), place.center().y(), "…", self.theme.muted)
             return
         image = self._images[j]
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image.width() > place.width())
-        painter.drawImage(place, image)
+        show(painter, place, image, self.theme)
         chosen = self.canvas.hasFocus() and j == self._chosen
-        painter.setPen(pen(self.theme.accent if chosen else self.theme.border, 2.0 if chosen else 1.0))
-        painter.drawRect(place)
+        if chosen:
+            painter.setPen(pen(self.theme.accent, 2.0))
+            painter.drawRect(place)
         label(painter, place.center().x(), place.bottom() + 1, f"J{subscript(j)}", self.theme.muted, 0.5, 0.0)
 
     def _paint_bars(self, painter: QPainter) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QPainter, QPolygonF
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPolygonF
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui.i18n import mark, tr
 from explorer.gui.inspect_axes import label, pen
 from explorer.gui.inspect_card import InspectCard
+from explorer.gui.inspect_entry import Entry
 from explorer.gui.inspect_matrix import colour_bar, entry_at, entry_place, fitted, picture, round_up, show
 from explorer.gui.inspect_weights import (
     MATRICES,
@@ -51,26 +52,6 @@ _ARROWS = {
 }  # fmt: skip
 
 
-class Entry(QLineEdit):
-    """A field for one number, which gives up when it loses the focus."""
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Close: what was not confirmed is not meant."""
-        super().focusOutEvent(event)
-        self.hide()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close on Escape."""
-        if event.key() == Qt.Key.Key_Escape:
-            parent = self.parentWidget()
-            if parent is not None:
-                parent.setFocus()
-            return
-        super().keyPressEvent(event)
-        # A field lets Return pass on, and the canvas would open it again.
-        event.accept()
-
-
 class WeightsView(InspectCard):
     """Shows one matrix of weights on a scale that is always said, and lets every weight be changed.
 
@@ -87,8 +68,7 @@ class WeightsView(InspectCard):
         self._chosen: Place | None = None
         self._cell = ""
         self._entry = Entry(self.canvas)
-        self._entry.hide()
-        self._entry.returnPressed.connect(self._take_entry)
+        self._entry.entered.connect(self._take_entry)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._build_header()
         self._build_side()
@@ -288,34 +268,12 @@ class WeightsView(InspectCard):
         if self._sheet is None or self._chosen is None:
             return
         cell = entry_place(self._place, self._sheet.values.shape, self._chosen)
-        width, height = 92, self._entry.sizeHint().height()
-        x = min(max(cell.center().x() - width / 2, 0), self.canvas.width() - width)
-        y = min(max(cell.center().y() - height / 2, 0), self.canvas.height() - height)
-        self._entry.setGeometry(round(x), round(y), width, height)
-        self._entry.setAccessibleName(tr("New value of {name}").format(name=self._sheet.name(self._chosen)))
-        self._entry.setText(f"{float(self._sheet.values[self._chosen]):.4g}".replace("-", "−"))
-        self._mark_wrong(False)
-        self._entry.selectAll()
-        self._entry.show()
-        self._entry.setFocus()
+        value = float(self._sheet.values[self._chosen])
+        self._entry.open(cell.center(), self._sheet.name(self._chosen), value)
 
-    def _take_entry(self) -> None:
-        try:
-            value = float(self._entry.text().replace("−", "-").replace(",", "."))
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
-            self._mark_wrong(True)
-            return
+    def _take_entry(self, value: float) -> None:
         self._set(value)
         self.released.emit()
-        self.canvas.setFocus()
-
-    def _mark_wrong(self, wrong: bool) -> None:
-        self._entry.setToolTip(tr("A weight is a finite number, such as −0.75.") if wrong else "")
-        self._entry.setProperty("wrong", wrong)
-        self._entry.style().unpolish(self._entry)
-        self._entry.style().polish(self._entry)
 
     def _sentence(self) -> str:
         """Return the chosen weight with its value, or how to choose one."""
