@@ -52,7 +52,7 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
         "build": _Entry(mark("Build panel"), mark("Show or hide the controls on the left."), ("Ctrl+B",), "", True),
         "inspect": _Entry(mark("Inspect panel"), mark("Show or hide the close look on the right."), ("Ctrl+I",), "", True),
         "theme": _Entry(mark("Next theme"), mark("Change between light, dark and projector."), ("Ctrl+T",), "theme"),
-        "language": _Entry(mark("中文 / English"), mark("Change the language."), ("Ctrl+L",), "language"),
+        "language": _Entry("中文 / English", mark("Change the language."), ("Ctrl+L",), "language"),
         "presentation": _Entry(
             mark("Presentation"),
             mark("Put the controls away and enlarge everything, for a projector."),

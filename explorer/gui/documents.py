@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from explorer.engine.errors import BadFile, Refusal
 from explorer.gui.controller import Controller
 from explorer.gui.export import save_picture
-from explorer.gui.i18n import say, tr
+from explorer.gui.i18n import mark, say, tr
 from explorer.gui.preferences import Preferences
 from explorer.gui.view import View
 from explorer.workspace.autosave import Autosave
@@ -50,7 +50,7 @@ class Documents(QObject):
             return
         question = tr("The program ended unexpectedly last time. Open what you were working on?")
         if self._ask(question):
-            self._controller.replace("Restore", left)
+            self._controller.replace(mark("Restore"), left)
         self._autosave.clear()
 
     @Slot()
@@ -67,7 +67,7 @@ class Documents(QObject):
         except Refusal as refusal:
             self._controller.refused.emit(say(refusal))
             return False
-        self._controller.replace("Open a file", exploration)
+        self._controller.replace(mark("Open a file"), exploration)
         self._take(path)
         return True
 

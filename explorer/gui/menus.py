@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 from explorer.gui.actions import Actions
 from explorer.gui.controller import Controller
 from explorer.gui.documents import Documents
-from explorer.gui.i18n import Phrases, languages, tr
+from explorer.gui.i18n import Phrases, languages, mark, tr
 from explorer.gui.preferences import Preferences
 from explorer.gui.theme import Theme, themes
 from explorer.gui.view import View
@@ -90,7 +90,7 @@ class Menus(QObject):
         view.addSeparator()
         self._themes, self._languages = view.addMenu(""), view.addMenu("")
         self.phrases.add(self._themes.setTitle, "Theme")
-        self.phrases.add(self._languages.setTitle, "Language · 语言")
+        self.phrases.add(self._languages.setTitle, "Language")
         self._themes.aboutToShow.connect(self._list_themes)
         self._languages.aboutToShow.connect(self._list_languages)
         help_.addActions([actions["guide"], actions["about"]])
@@ -121,7 +121,7 @@ class Menus(QObject):
             _check(action, i == exploration.active)
 
     def _show_network(self, index: int) -> None:
-        self._controller.commit("Show another network", lambda e: replace(e, active=index), "")
+        self._controller.commit(mark("Show another network"), lambda e: replace(e, active=index), "")
 
     def _list_themes(self) -> None:
         self._themes.clear()

@@ -43,10 +43,12 @@ class VerdictBar(QFrame):
         self._frames.append(now)
         while self._frames and now - self._frames[0] > _WINDOW:
             self._frames.popleft()
-        self._last_speed = tr(
-            "{count} frames/s · computed in {compute:.1f} ms · on screen after {total:.0f} ms"
-        ).format(count=len(self._frames), compute=1e3 * inspection.analysis.seconds, total=1e3 * seconds)
-        self.speed.setText(self._last_speed)
+        speed = tr("computed in {compute:.1f} ms · on screen after {total:.0f} ms").format(
+            compute=1e3 * inspection.analysis.seconds, total=1e3 * seconds
+        )
+        if len(self._frames) >= _RATE_FROM:
+            speed = tr("{count} frames/s · {speed}").format(count=len(self._frames), speed=speed)
+        self.speed.setText(speed)
 
     def refuse(self, text: str) -> None:
         """Say why something was refused; "" takes it back."""
@@ -79,7 +81,7 @@ class VerdictBar(QFrame):
     def _say_verdict(self) -> None:
         assert self._inspection is not None
         text = verdict_sentence(self._inspection).said(tr)
-        head, colon, rest = text.partition(tr(": "))
+        head, colon, rest = text.partition("：" if "：" in text else ":")
         self.verdict.setText(f"<b>{head}</b>{colon}{rest}" if colon else text)
         self.verdict.setToolTip(text)
 

@@ -29,7 +29,7 @@ from explorer.gui.controller import Controller
 from explorer.gui.documents import Documents
 from explorer.gui.guide import show_guide
 from explorer.gui.hint import Hint
-from explorer.gui.i18n import tr
+from explorer.gui.i18n import mark, tr
 from explorer.gui.inspect_panel import InspectPanel
 from explorer.gui.menus import Menus
 from explorer.gui.panels.build import BuildPanel
@@ -233,18 +233,18 @@ class Window(QMainWindow):
         self._application().installEventFilter(self)
 
     def _use_activation(self, name: str) -> None:
-        self.controller.commit("Change the activation", lambda e: e.with_recipe(activation=name, cell="rnn"), "")
+        self.controller.commit(mark("Change the activation"), lambda e: e.with_recipe(activation=name, cell="rnn"), "")
 
     def _use_cell(self, name: str) -> None:
-        self.controller.commit("Change the cell", lambda e: e.with_recipe(cell=name), "")
+        self.controller.commit(mark("Change the cell"), lambda e: e.with_recipe(cell=name), "")
 
     def _new_seed(self) -> None:
-        self.controller.commit("New seed", lambda e: e.with_recipe(seed=(e.recipe.seed + 1) % 2**32), "")
+        self.controller.commit(mark("New seed"), lambda e: e.with_recipe(seed=(e.recipe.seed + 1) % 2**32), "")
 
     def _use_preset(self, name: str) -> None:
         self.player.rest()
         chosen = preset(name)
-        self.controller.replace("Load a preset", chosen.exploration)
+        self.controller.replace(mark("Load a preset"), chosen.exploration)
         self.hint.advise(chosen)
 
     def _next_theme(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.gui.i18n import mark
@@ -49,6 +49,7 @@ class BuildPanel(Panel):
         width = max(card.label_width() for card in self.cards)
         for card in self.cards:
             card.set_label_width(width)
+        self.setMinimumWidth(0)
         self._fit()
 
     def show_refusal(self, text: str) -> None:
@@ -63,6 +64,12 @@ class BuildPanel(Panel):
     def sizeHint(self) -> QSize:
         """Return the width that the cards need, and the bar that scrolls them."""
         return QSize(self.minimumWidth(), 900)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Grow with what the cards need."""
+        if watched is self._content and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
 
     def _pass_on(self, card: Card, label: str, change: Change, merge: str) -> None:
         self._used = card
@@ -82,11 +89,12 @@ class BuildPanel(Panel):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.viewport().setAutoFillBackground(False)
         self._content.setAutoFillBackground(False)
+        self._content.installEventFilter(self)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._area)
 
     def _fit(self) -> None:
-        """Never be too narrow for what the controls need in this type and language."""
+        """Never be too narrow for what the controls need, nor jump back and forth as they come and go."""
         bar = self._area.verticalScrollBar().sizeHint().width()
-        self.setMinimumWidth(self._content.minimumSizeHint().width() + bar)
+        self.setMinimumWidth(max(self.minimumWidth(), self._content.minimumSizeHint().width() + bar))

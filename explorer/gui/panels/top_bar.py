@@ -38,6 +38,7 @@ _LOOK = ("theme", "language", "presentation")
 _NO_PRESET = "—"
 _MARGIN = 10
 _SPACING = 10
+_TRACK = 96
 
 
 class TopBar(Panel):
@@ -120,12 +121,13 @@ class TopBar(Panel):
         row.setContentsMargins(_MARGIN, 5, _MARGIN, 5)
         row.setSpacing(_SPACING)
         self.preset.setPlaceholderText(_NO_PRESET)
-        self.preset.setMinimumContentsLength(12)
+        self.preset.setMinimumContentsLength(10)
         self.preset.setMaximumWidth(420)
         self.gain_label.setBuddy(self.gain)
-        self.gain.setMaximumWidth(240)
+        self.gain.setMaximumWidth(260)
+        self.gain.track.setMinimumWidth(_TRACK)
         row.addWidget(self.mark)
-        row.addWidget(self.preset, 6)
+        row.addWidget(self.preset, 4)
         row.addWidget(self.activation)
         row.addWidget(self.cell)
         row.addWidget(self.gain_label)

@@ -45,7 +45,7 @@ class DecayView(TimePlot):
         self._t = 0
         self._selection = Selection(t=0, k=0)
         self._dragging = False
-        self._pointed: int | None = None
+        self._pointed: tuple[int, QPoint] | None = None
         self._connect()
         self.phrases.add(self.readout.setAccessibleName, "Rate per step")
         self.phrases.add(
@@ -84,6 +84,7 @@ class DecayView(TimePlot):
             if lens.norm == "spectral"
             else tr("log₁₀ of the RMS gain of ∂sₜ/∂sₖ, back to every sₖ")
         )
+        self._tell()
 
     def draw_cursor(self, selection: Selection) -> None:
         """Mark k on the curve."""
@@ -159,13 +160,19 @@ class DecayView(TimePlot):
         grips = self._dragging or self._grips(y)
         self.plot.setCursor(Qt.CursorShape.SizeVerCursor if grips else Qt.CursorShape.ArrowCursor)
         k = math.floor(x + 0.5)
-        drawn = self.canvas.picture
-        if drawn is None or not 0 <= k <= drawn.t:
+        if not 0 <= k <= self._t:
             self._tell_nothing()
-        elif k != self._pointed:
-            self._pointed = k
+        elif self._pointed is None or k != self._pointed[0]:
+            self._pointed = (k, where)
+            self._tell()
+
+    def _tell(self) -> None:
+        """Say again what is under the pointer: the numbers there may have changed."""
+        drawn = self.canvas.picture
+        if self._pointed is not None and drawn is not None:
+            k = min(self._pointed[0], drawn.t)
             values = [(line.name, float(line.gains[k])) for line in reversed(drawn.lines)]
-            self.tell(step_text(drawn.t, k, values), where)
+            self.tell(step_text(drawn.t, k, values), self._pointed[1])
 
     def _tell_nothing(self) -> None:
         if self._pointed is not None:

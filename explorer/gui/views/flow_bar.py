@@ -30,8 +30,9 @@ class ColourBar(QWidget):
         return QSize(width, round(line * (2.75 if self.worded else 1.75)))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same: there is nothing to leave out."""
-        return self.sizeHint()
+        """Return the same, or without words what the ticks need."""
+        hint = self.sizeHint()
+        return hint if self.worded else QSize(6 * self.fontMetrics().height(), hint.height())
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw the bar, its pointed ends, the ticks and the words."""

@@ -43,7 +43,7 @@ class FlowMap(TimePlot):
         super().__init__(theme, "Gradient flow", "flow", left=StepAxis("left"))
         self.plot.getPlotItem().setContentsMargins(0, _TICK_ROOM, 0, 0)
         self._shown: tuple[Floats, int, Theme] | None = None
-        self._pointed: tuple[int, int] | None = None
+        self._pointed: tuple[int, int, QPoint] | None = None
         self._selection = Selection(t=0, k=0)
         self.image = pg.ImageItem(axisOrder="row-major")
         self.hatching, self.marks = Hatching(self.plot.box, theme), Marks(self.plot.box, theme)
@@ -71,6 +71,7 @@ class FlowMap(TimePlot):
         self.norms.present(lens.norm)
         self.set_subtitle(_subtitle(lens.norm))
         self._place_legend()
+        self._tell(inspection)
 
     def draw_cursor(self, selection: Selection) -> None:
         """Frame the pair and draw its row."""
@@ -148,11 +149,17 @@ class FlowMap(TimePlot):
         t, k = math.floor(y + 0.5), math.floor(x + 0.5)
         if self.inspection is None or not (0 <= t <= self._steps and 0 <= k <= self._steps):
             self._tell_nothing()
-        elif (t, k) != self._pointed:
-            self._pointed = (t, k)
-            analysis = self.inspection.analysis
-            gain = float(analysis.run.log_gain[t, k])
-            self.tell(pair_text(t, k, gain, analysis.exploration.lens.norm), where)
+        elif self._pointed is None or (t, k) != self._pointed[:2]:
+            self._pointed = (t, k, where)
+            self._tell(self.inspection)
+
+    def _tell(self, inspection: Inspection) -> None:
+        """Say again what is under the pointer: the numbers there may have changed."""
+        if self._pointed is not None:
+            t, k, where = self._pointed
+            t, k = min(t, self._steps), min(k, self._steps)
+            gain = float(inspection.analysis.run.log_gain[t, k])
+            self.tell(pair_text(t, k, gain, inspection.analysis.exploration.lens.norm), where)
 
     def _tell_nothing(self) -> None:
         if self._pointed is not None:

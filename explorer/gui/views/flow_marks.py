@@ -82,7 +82,7 @@ class Marks(Canvas):
                 painter.fillRect(row, veil)
 
     def _frame(self, painter: QPainter, t: int, k: int) -> None:
-        frame = _grown(self.cell(t, k)).toAlignedRect()
+        frame = _inside(_grown(self.cell(t, k)), self.boundingRect()).toAlignedRect()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for colour, width, out in ((self.theme.card, 1, 2), (self.theme.selection, 2, 0)):
@@ -104,3 +104,12 @@ def _grown(cell: QRectF) -> QRectF:
     """Return ``cell``, grown about its centre to a size that can be seen."""
     width, height = max(cell.width(), _LEAST_FRAME), max(cell.height(), _LEAST_FRAME)
     return QRectF(cell.center().x() - width / 2, cell.center().y() - height / 2, width, height)
+
+
+def _inside(frame: QRectF, area: QRectF) -> QRectF:
+    """Return ``frame``, moved into ``area`` where it is cut at an edge; one that is out of sight stays there."""
+    moved = QRectF(frame)
+    if frame.intersects(area):
+        moved.moveLeft(max(min(frame.left(), area.right() - frame.width()), area.left()))
+        moved.moveTop(max(min(frame.top(), area.bottom() - frame.height()), area.top()))
+    return moved

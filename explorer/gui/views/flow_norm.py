@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy
 
 from explorer.gui.i18n import Phrases, language
 from explorer.gui.theme import Theme, font
@@ -20,6 +20,7 @@ class NormSwitch(QFrame):
         self.rms, self.spectral = QPushButton(), QPushButton()
         self.setProperty("segments", True)
         self.setStyleSheet('QPushButton[segment="true"] { padding: 1px 9px; min-height: 0; }')
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row, group = QHBoxLayout(self), QButtonGroup(self)
         row.setContentsMargins(1, 1, 1, 1)
         row.setSpacing(1)
