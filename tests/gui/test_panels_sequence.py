@@ -1,0 +1,264 @@
+"""The Sequence card: what is typed, chosen or drawn is what the network is fed."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from explorer.gui import i18n
+from explorer.gui import theme as look
+from explorer.gui.panels.csv_dialog import CsvDialog
+from explorer.gui.panels.draw_dialog import DrawDialog
+from explorer.gui.panels.sequence import SequenceCard
+from explorer.gui.panels.sources import format_vocabulary, parsed_vocabulary, source_of
+from explorer.workspace.exploration import Exploration, Numbers, Signal, Text
+from explorer.workspace.sequences import feed
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+SENTENCE = Text(text="That was phenomenal.")
+
+
+@pytest.fixture
+def desk(desk_of):
+    return desk_of(SequenceCard(look.themes()["light"]))
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "wind.csv"
+    path.write_text("day,speed,gust\nMon,1.5,2\nTue,2.5,4\n", encoding="utf-8")
+    return path
+
+
+def choose(desk, source: str) -> None:
+    choice = desk.panel.source
+    choice.setCurrentIndex(choice.findData(source))
+    choice.activated.emit(choice.currentIndex())
+
+
+def retype(editor, text: str) -> None:
+    editor.selectAll()
+    editor.insertPlainText(text)
+    editor.flush()
+
+
+@pytest.mark.parametrize("kind", ["sine", "impulse", "step", "constant", "noise"])
+def test_signal_keeps_its_settings_when_its_kind_changes(desk, kind: str):
+    desk.show(Exploration(sequence=Signal(steps=17, amplitude=2.0, period=5.0, onset=3, seed=4)))
+    choose(desk, kind)
+    assert desk.exploration.sequence == Signal(kind=kind, steps=17, amplitude=2.0, period=5.0, onset=3, seed=4)
+    shown = {name for name in ("period", "onset", "seed") if getattr(desk.panel, name).isVisibleTo(desk.panel)}
+    assert shown == {"sine": {"period"}, "impulse": {"onset"}, "step": {"onset"}, "noise": {"seed"}}.get(kind, set())
+
+
+def test_text_stays_from_words_to_characters_and_comes_back_after_a_signal(desk):
+    desk.show(Exploration(sequence=SENTENCE))
+    choose(desk, "character")
+    assert desk.exploration.sequence == Text(text="That was phenomenal.", unit="character")
+    choose(desk, "sine")
+    assert desk.exploration.sequence.steps == len("That was phenomenal.")
+    choose(desk, "word")
+    assert desk.exploration.sequence == SENTENCE
+
+
+def test_signal_becomes_the_numbers_that_it_was(desk):
+    desk.show(Exploration(sequence=Signal(kind="step", steps=3, onset=2)))
+    choose(desk, "numbers")
+    assert desk.exploration.sequence == Numbers(rows=((0.0,), (1.0,), (1.0,)))
+    assert desk.panel.numbers.toPlainText() == "0.0\n1.0\n1.0"
+
+
+def test_text_is_fed_while_it_is_typed(qtbot, desk):
+    desk.show(Exploration(sequence=SENTENCE))
+    desk.panel.text.selectAll()
+    qtbot.keyClicks(desk.panel.text, "never again")
+    qtbot.waitUntil(lambda: desk.exploration.sequence == Text(text="never again"))
+    assert set(desk.merges) == {"text"}
+    assert desk.panel.length.value == 2
+
+
+def test_empty_text_is_told_and_changes_nothing(desk):
+    desk.show(Exploration(sequence=SENTENCE))
+    retype(desk.panel.text, "")
+    assert desk.exploration.sequence == SENTENCE
+    assert "empty" in desk.complaints()[0]
+    retype(desk.panel.text, "again")
+    assert desk.complaints() == []
+
+
+def test_markers_and_vocabulary_change_the_feed_and_the_unknown_are_counted(desk):
+    desk.show(Exploration(sequence=SENTENCE))
+    desk.panel.markers.click()
+    assert feed(desk.exploration.sequence).labels[0] == "<s>"
+    retype(desk.panel.vocabulary, "that was")
+    assert desk.exploration.sequence.vocabulary == ("that", "was")
+    assert desk.panel._vocabulary.note.text().startswith("2 of 6")
+    retype(desk.panel.vocabulary, "")
+    assert desk.exploration.sequence == Text(text="That was phenomenal.", markers=True)
+
+
+def test_vocabulary_with_a_word_twice_is_told_under_it(desk):
+    desk.show(Exploration(sequence=SENTENCE))
+    retype(desk.panel.vocabulary, "that that")
+    assert desk.exploration.sequence == SENTENCE
+    assert "twice" in desk.panel._vocabulary.message.text()
+
+
+@pytest.mark.parametrize(("text", "unit"), [("the cat <unk>", "word"), ("aé猫", "character")])
+def test_vocabulary_reads_back_as_it_is_shown(text: str, unit):
+    entries = parsed_vocabulary(text, unit)
+    assert len(entries) == 3
+    assert parsed_vocabulary(format_vocabulary(entries), unit) == entries
+
+
+def test_numbers_are_typed_and_the_wrong_one_is_named(desk):
+    desk.show(Exploration(sequence=Numbers(rows=((1.0, 2.0),), columns=("a", "b"))))
+    retype(desk.panel.numbers, "1, 2\n3, 4")
+    assert desk.exploration.sequence == Numbers(rows=((1.0, 2.0), (3.0, 4.0)), columns=("a", "b"))
+    assert desk.panel.numbers.toPlainText() == "1, 2\n3, 4"
+    retype(desk.panel.numbers, "1, 2\n3, x")
+    assert len(desk.exploration.sequence.rows) == 2
+    assert desk.panel.numbers.toPlainText() == "1, 2\n3, x"
+    assert "Row 2, column 2" in desk.complaints()[0]
+
+
+def test_undo_brings_the_text_of_the_numbers_back(desk):
+    first = Exploration(sequence=Numbers(rows=((1.0,), (2.0,))))
+    desk.show(first)
+    retype(desk.panel.numbers, "5\n6")
+    retype(desk.panel.numbers, "oops")
+    desk.show(first)
+    assert desk.panel.numbers.toPlainText() == "1.0\n2.0"
+    assert desk.complaints() == []
+
+
+def test_typing_goes_on_undisturbed_while_something_else_is_presented(qtbot, desk):
+    desk.show(Exploration(sequence=SENTENCE))
+    qtbot.keyClicks(desk.panel.text, "half a wo")
+    desk.show(desk.exploration.with_recipe(gain=2.0))
+    assert "half a wo" in desk.panel.text.toPlainText()
+
+
+def test_too_many_numbers_to_show_are_not_shown(desk):
+    desk.show(Exploration(sequence=Numbers(rows=((0.5,) * 200,) * 200, source="big.csv")))
+    assert desk.panel.numbers.isReadOnly()
+    assert "big.csv" in desk.panel._numbers.note.text()
+    assert desk.panel.source.value == "csv"
+
+
+@pytest.mark.parametrize("sequence", [SENTENCE, Signal(), Numbers(rows=((1.0,), (2.0,)))])
+def test_length_belongs_to_every_kind(desk, sequence):
+    desk.show(Exploration(sequence=sequence))
+    desk.panel.length.changed.emit(9)
+    assert len(feed(desk.exploration.sequence).x) == 9
+    assert source_of(desk.exploration.sequence) in (source_of(sequence), "numbers")
+
+
+def test_length_dragged_down_and_up_again_loses_no_word(desk):
+    desk.show(Exploration(sequence=SENTENCE))
+    track = desk.panel.length.track
+    track.setSliderDown(True)
+    for steps in (1, 2, 4):
+        desk.panel.length.changed.emit(steps)
+    track.setSliderDown(False)
+    assert desk.exploration.sequence == SENTENCE
+    assert set(desk.merges) == {"length"}
+    assert desk.releases == 1
+
+
+def test_amplitude_and_onset_change_alone(desk):
+    desk.show(Exploration(sequence=Signal(kind="impulse")))
+    desk.panel.amplitude.changed.emit(2.5)
+    desk.panel.onset.changed.emit(4.0)
+    assert desk.exploration.sequence == Signal(kind="impulse", amplitude=2.5, onset=4)
+
+
+def test_new_noise_changes_its_seed_alone(desk):
+    desk.show(Exploration(sequence=Signal(kind="noise", seed=3)))
+    desk.panel._seed_die.die.click()
+    assert desk.exploration == Exploration(sequence=Signal(kind="noise", seed=4))
+
+
+def test_csv_dialog_ticks_the_numeric_columns_and_gives_those_ticked(qtbot, table):
+    dialog = CsvDialog(table, look.themes()["light"])
+    qtbot.addWidget(dialog)
+    assert [dialog._is_ticked(i) for i in range(3)] == [False, True, True]
+    dialog.table.item(0, 2).setCheckState(Qt.CheckState.Unchecked)
+    with qtbot.waitSignal(dialog.chosen) as chosen:
+        dialog.accept_button.click()
+    assert chosen.args[0] == Numbers(rows=((1.5,), (2.5,)), columns=("speed",), source="wind.csv")
+
+
+def test_csv_dialog_tells_what_is_wrong_and_offers_nothing_until_it_is_right(qtbot, table):
+    dialog = CsvDialog(table, look.themes()["light"])
+    qtbot.addWidget(dialog)
+    dialog.table.item(0, 0).setCheckState(Qt.CheckState.Checked)
+    assert "“Mon” is not a number" in dialog.message.text()
+    assert not dialog.accept_button.isEnabled()
+    dialog.table.item(0, 0).setCheckState(Qt.CheckState.Unchecked)
+    assert dialog.accept_button.isEnabled()
+
+
+def test_csv_file_that_is_not_there_is_told(qtbot, tmp_path):
+    dialog = CsvDialog(tmp_path / "none.csv", look.themes()["light"])
+    qtbot.addWidget(dialog)
+    assert dialog.message.text()
+    assert not dialog.accept_button.isEnabled()
+
+
+def test_csv_file_is_read_through_the_panel(desk, table):
+    desk.panel.read_csv(table)
+    desk.panel.csv_dialog.accept_button.click()
+    assert desk.exploration.sequence.columns == ("speed", "gust")
+    assert desk.panel.source.value == "csv"
+    assert desk.panel.csv_dialog is None
+
+
+def test_file_dialog_that_is_cancelled_changes_nothing(desk, monkeypatch):
+    monkeypatch.setattr("explorer.gui.panels.sequence.QFileDialog.getOpenFileName", lambda *_: ("", ""))
+    choose(desk, "csv")
+    assert desk.exploration == Exploration()
+    assert desk.panel.source.value == "sine"
+
+
+def test_stroke_is_fed_at_once_and_is_one_step(qtbot, desk):
+    choose(desk, "drawn")
+    canvas = desk.panel.draw_dialog.canvas
+    desk.panel.draw_dialog.resize(700, 360)
+    assert desk.exploration == Exploration()
+    area = canvas._area().toRect()
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(area.left() + 1, area.top()))
+    qtbot.mouseMove(canvas, QPoint(area.right() - 1, area.bottom()))
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(area.right() - 1, area.bottom()))
+    values = [row[0] for row in desk.exploration.sequence.rows]
+    assert len(values) == 40
+    assert values == sorted(values, reverse=True)
+    assert values[0] > 0.9 > -0.9 > values[-1]
+    assert desk.panel.source.value == "drawn"
+    assert set(desk.merges) == {"draw"}
+    assert desk.releases == 1
+
+
+def test_canvas_is_drawn_on_by_the_keyboard_cleared_and_lengthened(qtbot):
+    dialog = DrawDialog(look.themes()["dark"])
+    qtbot.addWidget(dialog)
+    dialog.begin((0.0, 0.0, 0.0))
+    qtbot.keyClick(dialog.canvas, Qt.Key.Key_Right)
+    qtbot.keyClick(dialog.canvas, Qt.Key.Key_Up)
+    assert dialog.canvas.values == [0.0, 0.05, 0.0]
+    dialog.steps.changed.emit(5.0)
+    assert dialog.canvas.values == [0.0, 0.05, 0.0, 0.0, 0.0]
+    dialog.clear_button.click()
+    assert dialog.canvas.values == [0.0] * 5
+
+
+def test_dialogs_follow_the_language(qtbot, table):
+    dialogs = CsvDialog(table, look.themes()["light"]), DrawDialog(look.themes()["light"])
+    i18n.set_language("zh_CN")
+    for dialog in dialogs:
+        qtbot.addWidget(dialog)
+        dialog.dress(look.themes()["dark"])
+    assert dialogs[0].accept_button.text() == "使用这些数"
+    assert dialogs[1].windowTitle() == "绘制输入"
+    i18n.set_language("en")

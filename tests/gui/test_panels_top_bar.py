@@ -1,0 +1,158 @@
+"""The top bar: the buttons that are pressed in front of the room."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from explorer.gui import i18n
+from explorer.gui import theme as look
+from explorer.gui.actions import Actions
+from explorer.gui.panels.top_bar import TopBar
+from explorer.workspace.exploration import Exploration
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+PRESETS = [("first", {"en": "The first", "zh_CN": "第一个"}), ("second", {"en": "The second", "zh_CN": "第二个"})]
+
+
+@pytest.fixture
+def actions(qtbot):
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    actions = Actions(owner)
+    actions.dress(look.themes()["light"])
+    yield actions
+    assert owner
+
+
+@pytest.fixture
+def desk(desk_of, actions):
+    desk = desk_of(TopBar(look.themes()["light"], actions, PRESETS))
+    desk.panel.resize(1366, 44)
+    return desk
+
+
+@pytest.mark.parametrize("name", ["tanh", "sigmoid", "relu", "identity"])
+def test_activation_button_goes_back_to_the_simple_cell(desk, name: str):
+    desk.show(Exploration().with_recipe(cell="lstm"))
+    assert not any(button.isChecked() for button in desk.panel.activation.buttons.values())
+    desk.panel.activation.buttons[name].click()
+    assert desk.exploration == Exploration().with_recipe(cell="rnn", activation=name)
+    assert desk.panel.activation.buttons[name].isChecked()
+
+
+@pytest.mark.parametrize("name", ["rnn", "lstm", "gru"])
+def test_cell_button_changes_the_cell_alone(desk, name: str):
+    desk.panel.cell.buttons[name].click()
+    assert desk.exploration == Exploration().with_recipe(cell=name)
+
+
+def test_button_that_is_down_stays_down_when_it_is_pressed(desk):
+    desk.panel.activation.buttons["tanh"].click()
+    assert desk.panel.activation.buttons["tanh"].isChecked()
+    assert desk.exploration == Exploration()
+
+
+def test_gain_is_one_undo_step_a_drag(desk):
+    track = desk.panel.gain.track
+    track.setSliderDown(True)
+    for position in (200, 210, 220):
+        track.setSliderPosition(position)
+    track.setSliderDown(False)
+    assert desk.exploration == Exploration().with_recipe(gain=2.2)
+    assert desk.merges == ["gain"] * 3
+    assert desk.releases == 1
+
+
+def test_wrong_gain_changes_nothing(qtbot, desk):
+    field = desk.panel.gain.field
+    field.selectAll()
+    qtbot.keyClicks(field, "70")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert desk.exploration == Exploration()
+    assert field.wrong
+    assert field.text() == "70"
+
+
+def test_presenting_tells_nobody(desk):
+    desk.merges.clear()
+    desk.show(Exploration().with_recipe(cell="gru", gain=7.0))
+    assert desk.merges == []
+    assert desk.releases == 0
+    assert desk.panel.gain.value == 7.0
+
+
+def test_preset_is_named_until_something_in_it_changes(desk):
+    assert desk.panel.preset.value == ""
+    desk.panel.preset_chosen.connect(lambda _: desk.show(Exploration().with_recipe(gain=3.0)))
+    desk.panel.preset.setCurrentIndex(1)
+    desk.panel.preset.activated.emit(1)
+    assert desk.panel.preset.value == "second"
+    preset = desk.exploration
+    desk.show(preset.with_selection(t=3, k=1))
+    assert desk.panel.preset.value == "second"
+    desk.show(preset.with_recipe(gain=2.0))
+    assert desk.panel.preset.value == ""
+    desk.show(preset)
+    assert desk.panel.preset.value == "second"
+
+
+def test_transport_and_history_do_what_the_actions_do(qtbot, desk, actions):
+    buttons = {button.defaultAction().objectName(): button for button in _tools(desk.panel)}
+    assert list(buttons) == [
+        "first", "back", "play", "forward", "last", "undo", "redo", "theme", "language", "presentation",
+    ]  # fmt: skip
+    with qtbot.waitSignal(actions["play"].triggered):
+        buttons["play"].click()
+
+
+def test_presentation_leaves_the_segments_gain_and_transport(desk):
+    panel = desk.panel
+    panel.set_presentation(True)
+    for part, seen in (
+        (panel.activation, True), (panel.cell, True), (panel.gain, True), (panel.transport, True),
+        (panel.preset, False), (panel.history, False), (panel.look, False),
+    ):  # fmt: skip
+        assert part.isVisibleTo(panel) == seen
+    panel.set_presentation(False)
+    assert panel.preset.isVisibleTo(panel)
+
+
+@pytest.mark.parametrize("language", i18n.languages())
+@pytest.mark.parametrize("theme", look.themes())
+@pytest.mark.parametrize("width", [1100, 1366, 1920])
+def test_nothing_is_cut_off_at_any_width(qapp, desk_of, actions, theme: str, language: str, width: int):
+    i18n.set_language(language)
+    look.apply(qapp, look.themes()[theme], language)
+    bar = desk_of(TopBar(look.themes()[theme], actions, PRESETS)).panel
+    bar.resize(width, 60)
+    qapp.processEvents()
+    shown = [part for part in bar.findChildren(QAbstractButton) if part.isVisible()]
+    for part in (*shown, bar.gain.field, bar.activation):
+        corner = part.mapTo(bar, part.rect().bottomRight())
+        assert corner.x() < width
+        assert part.width() >= part.minimumSizeHint().width() or not part.sizeHint().isValid()
+    assert bar.transport.isVisible()
+    look.apply(qapp, look.themes()["light"], "en")
+
+
+def test_buttons_have_names_and_tooltips_with_their_keys(desk):
+    for button in (*desk.panel.activation.buttons.values(), *desk.panel.cell.buttons.values(), *_tools(desk.panel)):
+        assert button.accessibleName()
+        assert button.toolTip()
+    assert "[1]" in desk.panel.activation.buttons["tanh"].toolTip()
+    assert "simple cell" in desk.panel.activation.buttons["tanh"].toolTip()
+
+
+def test_titles_follow_the_language(desk):
+    i18n.set_language("zh_CN")
+    desk.panel.dress(look.themes()["dark"])
+    assert desk.panel.preset.itemText(0) == "第一个"
+    assert desk.panel.activation.buttons["identity"].text() == "线性"
+
+
+def _tools(panel: TopBar) -> list[QAbstractButton]:
+    groups = (panel.transport, panel.history, panel.look)
+    return [button for group in groups for button in group.findChildren(QAbstractButton)]
