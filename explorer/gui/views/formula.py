@@ -136,6 +136,8 @@ class FormulaView(InspectCard):
             return [(tr("s reaches itself unchanged"), muted)]
         if inspection.log_scale == -math.inf:
             return [(tr("exactly zero"), muted)]
+        if not math.isfinite(inspection.log_scale):
+            return [(tr("Not a number: the network overflowed on the way."), self.theme.nan)]
         if inspection.attribution is not None:
             weights, slopes = _rates(inspection)
             return [
