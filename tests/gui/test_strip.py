@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QKeyEvent
 
 from explorer.gui import i18n, theme
 from explorer.gui.scales import BELOW, LARGEST, NAN, StateScale, encode
@@ -53,8 +53,6 @@ def show(strip: NetworkStrip, exploration: Exploration) -> Inspection:
 
 def spot(strip: NetworkStrip, step: float, y: float) -> QPoint:
     """Return where (step, pixels from the top) stands in the viewport."""
-    from PySide6.QtCore import QPointF
-
     return strip.plot.mapFromScene(strip.plot.box.mapToScene(QPointF(strip.canvas.pixel(step), y)))
 
 
@@ -228,6 +226,14 @@ def test_escape_leaves_the_word_as_it_was(strip: NetworkStrip, qtbot):
     qtbot.keyClick(strip.editor, Qt.Key.Key_Escape)
     assert not strip.editor.isVisible()
     assert done == []
+
+
+def test_keys_of_the_field_are_no_shortcuts_of_the_window(strip: NetworkStrip):
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_Left, Qt.Key.Key_End):
+        event = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.NoModifier)
+        event.ignore()
+        strip.editor.event(event)
+        assert event.isAccepted()
 
 
 def test_number_is_typed_with_enter(strip: NetworkStrip, qtbot):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from explorer.gui.theme import Theme
 
 _NARROWEST = 96
+_OWN_KEYS = (
+    Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up,
+    Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Delete, Qt.Key.Key_Space,
+)  # fmt: skip
 
 
 class InputEditor(QLineEdit):
@@ -74,6 +78,13 @@ class InputEditor(QLineEdit):
         self._message.setStyleSheet(
             f"background: {theme.card}; color: {theme.bound}; border: 1px solid {theme.bound}; border-radius: 6px;"
         )
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys of editing from the window's shortcuts."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _OWN_KEYS:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave everything as it was at Escape; no key goes on to the strip below."""
