@@ -34,8 +34,7 @@ class Sentence:
     def said(self, translate: Callable[[str], str]) -> str:
         """Return the sentence with every template in it put through ``translate`` first."""
         values = {
-            name: value.said(translate) if isinstance(value, Sentence) else value
-            for name, value in self.values.items()
+            name: value.said(translate) if isinstance(value, Sentence) else value for name, value in self.values.items()
         }
         return translate(self.template).format(**values)
 
@@ -95,9 +94,7 @@ def cause_sentence(inspection: Inspection) -> Sentence | None:
 
 
 def _vanishing(inspection: Inspection) -> Sentence:
-    return Sentence(
-        "Vanishing: {course}; {reach}.", {"course": _course(inspection), "reach": _reach(inspection)}
-    )
+    return Sentence("Vanishing: {course}; {reach}.", {"course": _course(inspection), "reach": _reach(inspection)})
 
 
 def _exploding(inspection: Inspection) -> Sentence:
@@ -130,9 +127,7 @@ def _course(inspection: Inspection) -> Sentence:
             return Sentence("the gradient of {state} grows ×{factor} and so doubles at every step", values)
         return Sentence("the gradient of {state} shrinks ×{factor} and so halves at every step", values)
     if growing:
-        return Sentence(
-            "the gradient of {state} grows ×{factor} a step and doubles every {steps} steps", values
-        )
+        return Sentence("the gradient of {state} grows ×{factor} a step and doubles every {steps} steps", values)
     return Sentence("the gradient of {state} shrinks ×{factor} a step and halves every {steps} steps", values)
 
 
@@ -245,19 +240,13 @@ def _weights_and_slopes(inspection: Inspection, split: Attribution) -> Sentence 
         if (part == -np.inf).any():
             values["killed"] = k + 1 + int(np.argmax(part == -np.inf))
             if by_weights:
-                return Sentence(
-                    "from {state} to {earlier}: the weights take all of it at step {killed}", values
-                )
-            return Sentence(
-                "from {state} to {earlier}: the activation takes all of it at step {killed}", values
-            )
+                return Sentence("from {state} to {earlier}: the weights take all of it at step {killed}", values)
+            return Sentence("from {state} to {earlier}: the activation takes all of it at step {killed}", values)
     return None
 
 
 def _paths(inspection: Inspection, split: PathSplit) -> Sentence | None:
-    direct, gates, whole = (
-        float(part[-1] - split.total[0]) for part in (split.direct, split.gates, split.total)
-    )
+    direct, gates, whole = (float(part[-1] - split.total[0]) for part in (split.direct, split.gates, split.total))
     if any(math.isnan(part) or part == math.inf for part in (direct, gates, whole)):
         return None
     values = {

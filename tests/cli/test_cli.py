@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -179,15 +177,17 @@ def test_wrong_usage_ends_with_two_and_writes_nothing(tmp_path: Path, words: tup
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
 def test_interruption_ends_with_130_and_leaves_no_file(tmp_path: Path):
     save(tmp_path / "long.gflow", Exploration(networks=(Recipe(hidden=192),), sequence=Signal(steps=1000)))
-    process = subprocess.Popen(
-        [sys.executable, str(ROOT / "main.py"), "flow", "--out", "flow.npz", "--file", "long.gflow"],
-        cwd=tmp_path, env=NO_DISPLAY, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    time.sleep(1.0)
-    process.send_signal(signal.SIGINT)
-    _, complaint = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert complaint == b""
+    code = """
+import os, signal, sys, threading
+import explorer.workspace.export
+from explorer.cli import main
+threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+sys.exit(main(["flow", "--out", "flow.npz", "--file", "long.gflow"]))
+"""
+    end = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=NO_DISPLAY, capture_output=True, check=False, timeout=100
+    )
+    assert (end.returncode, end.stdout, end.stderr) == (130, b"", b"")
     assert [path.name for path in tmp_path.iterdir()] == ["long.gflow"]
 
 
