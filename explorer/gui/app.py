@@ -39,7 +39,6 @@ def run(exploration: Exploration | None, path: Path | None) -> int:
         chinese = QLocale.system().language() == QLocale.Language.Chinese
         preferences.set_text("language", "zh_CN" if chinese else i18n.SOURCE)
     window = Window(exploration or default().exploration, preferences)
-    window.show()
     window.start()
     if path is not None:
         window.open(path)

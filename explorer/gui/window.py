@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -47,7 +47,8 @@ from explorer.workspace.exploration import Exploration
 from explorer.workspace.presets import preset, presets
 from explorer.workspace.store import Store
 
-_ROW_HEIGHTS = (190, 110, 300, 190)
+_SIZE = (1500, 940)
+_ROW_HEIGHTS = (165, 105, 270, 200)
 _PRESENTATION_SCALE = 1.35
 
 
@@ -79,14 +80,21 @@ class Window(QMainWindow):
         self._connect()
         self.setObjectName("window")
         self.setAcceptDrops(True)
-        self.resize(1500, 940)
+        self.resize(QSize(*_SIZE))
         self._restore_shape()
         self._dress()
         self._show_preset()
         self.hint.advise(next((p for p in presets() if p.exploration == exploration), None))
 
     def start(self) -> None:
-        """Work the exploration out and show it; then offer what a crash left."""
+        """Show the window, work the exploration out and show it; then offer what a crash left."""
+        room = self.screen().availableSize()
+        if room.width() <= self.width() or room.height() <= self.height():
+            self.showMaximized()
+        else:
+            self.show()
+        # No control has the keyboard at first: Space plays, arrows step.
+        self.setFocus()
         self.controller.start()
         self.documents.offer_rescue()
 
@@ -178,7 +186,7 @@ class Window(QMainWindow):
         for view in self.time_views[1:]:
             view.link_time(self.time_views[0])
         self._rows.setSizes(list(_ROW_HEIGHTS))
-        for i, stretch in enumerate((1, 1, 4, 2)):
+        for i, stretch in enumerate((2, 1, 4, 3)):
             self._rows.setStretchFactor(i, stretch)
         self._columns = QSplitter(Qt.Orientation.Horizontal)
         for widget in (self.build_panel, self._rows, self.inspect_panel):
