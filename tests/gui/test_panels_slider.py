@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QAction, QKeySequence, QWheelEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from explorer.engine.errors import BadExploration
-from explorer.gui.panels.number_field import format_number, parse_number
+from explorer.gui.panels.number_field import NumberField, format_number, parse_number
+from explorer.gui.panels.number_list import NumberList
 from explorer.gui.panels.slider import ValueSlider
+from explorer.gui.panels.typed_text import TypedText
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -146,3 +148,20 @@ def test_number_that_is_none_is_refused_with_a_sentence(qtbot, gain: ValueSlider
         qtbot.keyClicks(gain.field, "much")
         qtbot.keyClick(gain.field, Qt.Key.Key_Return)
     assert "much" in refused.args[0]
+
+
+@pytest.mark.parametrize("control", [NumberField, NumberList, TypedText])
+def test_undo_in_a_finished_field_is_the_windows(qtbot, control: type):
+    made = {NumberField: lambda: NumberField(2), NumberList: NumberList, TypedText: lambda: TypedText(2)}[control]()
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    QHBoxLayout(owner).addWidget(made)
+    undo = QAction(owner)
+    undo.setShortcut(QKeySequence("Ctrl+Z"))
+    owner.addAction(undo)
+    owner.show()
+    owner.activateWindow()
+    made.setFocus()
+    qtbot.waitUntil(made.hasFocus)
+    with qtbot.waitSignal(undo.triggered):
+        qtbot.keyClick(made, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)

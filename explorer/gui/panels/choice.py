@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboB
 from explorer.gui.i18n import tr
 
 _GAP = 4
+_LIST_MARGIN = 24
 
 
 class Choice(QComboBox):
@@ -60,6 +61,11 @@ class Choice(QComboBox):
         )
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.end()
+
+    def showPopup(self) -> None:
+        """Open the list as wide as its entries."""
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + _LIST_MARGIN)
+        super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Heed the wheel only with the focus: a panel that scrolls must not change what it scrolls over."""

@@ -64,6 +64,7 @@ class CsvDialog(QDialog):
         self._theme = theme
         self.phrases.retranslate()
         self.header.retranslate()
+        self.table.setStyleSheet(_ticks(theme))
         self._tell(self.message.text(), wrong=self._numbers is None)
 
     def _build(self) -> None:
@@ -163,6 +164,18 @@ class CsvDialog(QDialog):
         if self._numbers is not None:
             self.chosen.emit(self._numbers)
             self.accept()
+
+
+def _ticks(theme: Theme) -> str:
+    """Return the style of the ticks in the table, like that of every other check box."""
+    side = round(1.4 * theme.font_size)
+    ink = "paper" if QColor(theme.accent_text).lightness() > 127 else "ink"
+    return (
+        f"QTableView::indicator {{ width: {side}px; height: {side}px; border: 1px solid {theme.muted};"
+        f" border-radius: 4px; background: {theme.card}; }}"
+        f"QTableView::indicator:checked {{ background: {theme.accent}; border-color: {theme.accent};"
+        f" image: url(gradientflow:check-{ink}.svg); }}"
+    )
 
 
 def _tick(name: str, take: bool) -> QTableWidgetItem:

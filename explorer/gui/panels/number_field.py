@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy
 
 from explorer.engine.errors import BadExploration
@@ -40,6 +40,17 @@ def format_number(value: float, decimals: int) -> str:
     fixed = f"{value:.{decimals}f}"
     text = fixed if float(fixed) == value else f"{value:.10g}"
     return text.replace("-", "−")
+
+
+def means_undo(event: QKeyEvent) -> bool:
+    """Return whether a key asks for undo or redo."""
+    return any(map(event.matches, (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)))
+
+
+def left_to_window(event: QKeyEvent) -> bool:
+    """Leave a key to the window's shortcuts; return that it has been dealt with."""
+    event.ignore()
+    return True
 
 
 class NumberField(QLineEdit):
@@ -102,12 +113,13 @@ class NumberField(QLineEdit):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Keep Esc from ending an animation while something is typed."""
-        override = event.type() == QEvent.Type.ShortcutOverride and self._unfinished
-        if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+        """Keep Esc while something is typed; leave undo and redo to the window while nothing is."""
+        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+            return super().event(event)
+        if self._unfinished and event.key() == Qt.Key.Key_Escape:
             event.accept()
             return True
-        return super().event(event)
+        return super().event(event) if self._unfinished or not means_undo(event) else left_to_window(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Step by the wheel, but only with the focus."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
 from explorer.engine.errors import BadSequence
 from explorer.gui.i18n import say
+from explorer.gui.panels.number_field import left_to_window, means_undo
 from explorer.workspace.tables import parse_numbers
 
 
@@ -35,6 +37,13 @@ class NumberList(QLineEdit):
         self.setCursorPosition(0)
         if self.property("wrong"):
             self.refused.emit("")
+
+    def event(self, event: QEvent) -> bool:
+        """Leave undo and redo to the window while nothing is typed."""
+        override = event.type() == QEvent.Type.ShortcutOverride and not self.isModified()
+        if override and isinstance(event, QKeyEvent) and means_undo(event):
+            return left_to_window(event)
+        return super().event(event)
 
     def _take(self) -> None:
         if not self.isModified():

@@ -138,7 +138,7 @@ class SequenceCard(Card):
         )
         self.vocabulary = TypedText(1)
         self._vocabulary = self.add_row(
-            mark("&vocabulary"),
+            mark("vocabular&y"),
             mark("The words that the network knows, apart by spaces. What is not among them is fed in as <unk>."),
             self.vocabulary,
         )

@@ -133,7 +133,7 @@ class TopBar(Panel):
         row.addWidget(self.gain_label)
         row.addWidget(self.gain, 3)
         row.addWidget(self.transport)
-        row.addStretch(1)
+        row.addStretch(0)
         row.addWidget(self.history)
         row.addWidget(self.look)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextOption
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit
+
+from explorer.gui.panels.number_field import left_to_window, means_undo
 
 _TYPING_MS = 200
 _PAUSE_MS = 900
 _FRAME = 12
-_WINDOWS_OWN = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
 
 
 class TypedText(QPlainTextEdit):
@@ -67,10 +68,9 @@ class TypedText(QPlainTextEdit):
     def event(self, event: QEvent) -> bool:
         """Leave undo and redo to the window."""
         override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and any(map(event.matches, _WINDOWS_OWN)):
+        if override and isinstance(event, QKeyEvent) and means_undo(event):
             self._flush_if_typing()
-            event.ignore()
-            return True
+            return left_to_window(event)
         return super().event(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
