@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -56,6 +56,7 @@ class CsvDialog(QDialog):
         self.table.itemChanged.connect(self._read)
         self.accept_button.clicked.connect(self._agree)
         self._cancel.clicked.connect(self.reject)
+        self.resize(round(52 * theme.font_size), round(38 * theme.font_size))
         self.dress(theme)
         self._look()
 
@@ -66,6 +67,11 @@ class CsvDialog(QDialog):
         self.header.retranslate()
         self.table.setStyleSheet(_ticks(theme))
         self._tell(self.message.text(), wrong=self._numbers is None)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Size the columns, now that the type is known."""
+        super().showEvent(event)
+        self.table.resizeColumnsToContents()
 
     def _build(self) -> None:
         self._first_row = QLabel()
@@ -90,7 +96,6 @@ class CsvDialog(QDialog):
         column.setSpacing(10)
         for part in (self._intro, first, self.table, self.message, buttons):
             column.addLayout(part) if isinstance(part, QHBoxLayout) else column.addWidget(part)
-        self.resize(520, 360)
 
     def _say(self) -> None:
         self.setWindowTitle(self._path.name)

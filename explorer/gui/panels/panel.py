@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from explorer.gui.i18n import Phrases
 from explorer.gui.panels.choice import Choice
@@ -186,3 +186,15 @@ class Composite(QWidget):
 def teach(widget: QWidget, text: str) -> None:
     """Give ``widget`` a tooltip that is broken into lines."""
     widget.setToolTip(f"<p>{html.escape(text)}</p>")
+
+
+def side_by_side(*parts: QWidget) -> Composite:
+    """Return a control that shares its width among ``parts``."""
+    pair = Composite()
+    row = QHBoxLayout(pair)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(6)
+    for part in parts:
+        part.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        row.addWidget(part)
+    return pair

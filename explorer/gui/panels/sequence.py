@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QPushButton
 
 from explorer.gui.i18n import mark, tr
 from explorer.gui.panels.choice import Choice
@@ -12,15 +12,18 @@ from explorer.gui.panels.csv_dialog import CsvDialog
 from explorer.gui.panels.diced import Diced
 from explorer.gui.panels.draw_dialog import DrawDialog
 from explorer.gui.panels.number_field import NumberField
-from explorer.gui.panels.panel import Card, Composite, Field
+from explorer.gui.panels.panel import Card, Field, side_by_side
 from explorer.gui.panels.slider import ValueSlider
 from explorer.gui.panels.sources import (
     SOURCES,
+    about,
     format_vocabulary,
     from_source,
+    one_column,
     parsed_vocabulary,
     source_of,
     steps_of,
+    with_new_noise,
 )
 from explorer.gui.panels.typed_text import TypedText
 from explorer.gui.theme import Theme
@@ -106,7 +109,7 @@ class SequenceCard(Card):
             self.draw_dialog.drawn.connect(self._take_drawn)
             self.draw_dialog.released.connect(self.released)
         if self._sequence is not None:
-            self.draw_dialog.begin(_one_column(self._sequence))
+            self.draw_dialog.begin(one_column(self._sequence))
         self.draw_dialog.show()
         self.draw_dialog.raise_()
 
@@ -166,7 +169,7 @@ class SequenceCard(Card):
         self.seed.entered.connect(
             lambda value: self._edit_signal(self._seed, mark("Change the seed"), "", seed=int(value))
         )
-        self._seed_die.rolled.connect(lambda: self.edit(self._seed, mark("New noise"), _with_new_noise))
+        self._seed_die.rolled.connect(lambda: self.edit(self._seed, mark("New noise"), with_new_noise))
 
     def _add_numbers(self) -> None:
         self.numbers = TypedText(7)
@@ -187,7 +190,7 @@ class SequenceCard(Card):
         self.draw_button.clicked.connect(self.draw)
         self._buttons = self.add_row(
             mark("from"), mark("Take the numbers from a CSV file, or draw them with the mouse."),
-            _side_by_side(self.csv_button, self.draw_button),
+            side_by_side(self.csv_button, self.draw_button),
         )  # fmt: skip
 
     def _add_length(self) -> None:
@@ -313,7 +316,7 @@ class SequenceCard(Card):
         if isinstance(sequence, Text):
             self._explain_text(sequence)
         elif isinstance(sequence, Numbers):
-            self._numbers.explain(_about(sequence))
+            self._numbers.explain(about(sequence))
 
     def _explain_text(self, sequence: Text) -> None:
         fed = feed(sequence)
@@ -321,38 +324,3 @@ class SequenceCard(Card):
         unknown = fed.labels.count(UNKNOWN)
         said = tr("{unknown} of {steps} steps are not in it: <unk>") if unknown else ""
         self._vocabulary.explain(said.format(unknown=unknown, steps=len(fed.x)))
-
-
-def _about(numbers: Numbers) -> str:
-    """Return in words where the numbers come from and how many there are."""
-    values = {"steps": len(numbers.rows), "columns": len(numbers.rows[0])}
-    size = tr("{steps} steps × {columns} columns") if values["columns"] > 1 else tr("{steps} steps")
-    names = ", ".join(numbers.columns[:6]) + (", …" if len(numbers.columns) > 6 else "")
-    name = numbers.source if source_of(numbers) == "csv" else ""
-    return " · ".join(part for part in (name, size.format(**values), names) if part)
-
-
-def _one_column(sequence: Sequence) -> tuple[float, ...]:
-    """Return the numbers to begin drawing on: the sequence's where it is one curve, else zeros."""
-    fed = feed(sequence)
-    if fed.symbolic or fed.x.shape[1] > 1:
-        return (0.0,) * len(fed.x)
-    return tuple(fed.x[:, 0].tolist())
-
-
-def _with_new_noise(exploration: Exploration) -> Exploration:
-    if not isinstance(exploration.sequence, Signal):
-        return exploration
-    seed = (exploration.sequence.seed + 1) % 2**32
-    return exploration.with_sequence(replace(exploration.sequence, seed=seed))
-
-
-def _side_by_side(*parts: QWidget) -> Composite:
-    pair = Composite()
-    row = QHBoxLayout(pair)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(6)
-    for part in parts:
-        part.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        row.addWidget(part)
-    return pair

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from explorer.gui.i18n import mark
+from explorer.gui.i18n import mark, tr
 from explorer.workspace import words
-from explorer.workspace.exploration import Numbers, Sequence, Signal, Text, replace
-from explorer.workspace.sequences import generate, tokens_of
+from explorer.workspace.exploration import Exploration, Numbers, Sequence, Signal, Text, replace
+from explorer.workspace.sequences import feed, generate, tokens_of
 
 SOURCES: Mapping[str, str] = {
     "word": mark("words of a text"),
@@ -67,6 +67,31 @@ def parsed_vocabulary(text: str, unit: words.Unit) -> tuple[str, ...]:
 def format_vocabulary(vocabulary: tuple[str, ...]) -> str:
     """Return the text that `parsed_vocabulary` reads back."""
     return " ".join(vocabulary)
+
+
+def about(numbers: Numbers) -> str:
+    """Return in words where the numbers come from and how many there are."""
+    values = {"steps": len(numbers.rows), "columns": len(numbers.rows[0])}
+    size = tr("{steps} steps × {columns} columns") if values["columns"] > 1 else tr("{steps} steps")
+    names = ", ".join(numbers.columns[:6]) + (", …" if len(numbers.columns) > 6 else "")
+    name = numbers.source if source_of(numbers) == "csv" else ""
+    return " · ".join(part for part in (name, size.format(**values), names) if part)
+
+
+def one_column(sequence: Sequence) -> tuple[float, ...]:
+    """Return the numbers to begin drawing on: the sequence's where it is one curve, else zeros."""
+    fed = feed(sequence)
+    if fed.symbolic or fed.x.shape[1] > 1:
+        return (0.0,) * len(fed.x)
+    return tuple(fed.x[:, 0].tolist())
+
+
+def with_new_noise(exploration: Exploration) -> Exploration:
+    """Return the exploration with other noise of the same strength."""
+    if not isinstance(exploration.sequence, Signal):
+        return exploration
+    seed = (exploration.sequence.seed + 1) % 2**32
+    return exploration.with_sequence(replace(exploration.sequence, seed=seed))
 
 
 def _as_text(sequence: Sequence, source: str, seen: Mapping[type, Sequence]) -> Text:
