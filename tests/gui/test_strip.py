@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QKeyEvent
 
+from explorer.engine.errors import BadSequence
 from explorer.gui import i18n, theme
 from explorer.gui.scales import BELOW, LARGEST, NAN, StateScale, encode
 from explorer.gui.view import Playhead
@@ -259,6 +260,21 @@ def test_arrow_keys_choose_t_and_change_the_input(strip: NetworkStrip, qtbot):
     with qtbot.waitSignal(strip.released):
         qtbot.keyClick(strip, Qt.Key.Key_Up)
     assert done[0][1](exploration).sequence.rows[1] == pytest.approx((-0.9,))
+
+
+def test_a_held_key_counts_every_press_and_is_one_step_of_undo(strip: NetworkStrip, qtbot):
+    exploration = Exploration(sequence=THREE, selection=Selection(t=3, k=1))
+    show(strip, exploration)
+    done = collected(strip)
+    with qtbot.waitSignal(strip.released):
+        for _ in range(3):
+            qtbot.keyClick(strip, Qt.Key.Key_Down)
+    for _, change, _ in done:
+        exploration = change(exploration)
+    assert exploration.sequence.rows[2] == pytest.approx((-0.05,))
+    assert len({merge for _, _, merge in done}) == 1
+    with pytest.raises(BadSequence):
+        done[0][1](Exploration(sequence=Numbers(rows=((1.0,),))))
 
 
 def test_buttons_add_and_remove_a_step_at_the_end(strip: NetworkStrip, qtbot):

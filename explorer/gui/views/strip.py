@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 
 from explorer.engine.errors import BadSequence, Refusal
@@ -24,6 +24,7 @@ from explorer.workspace.exploration import Selection
 
 _NUDGE, _FINE_NUDGE = 0.1, 0.01
 _CLICK = 3.0
+_SETTLED = 600
 _KEYBOARD = frozenset(
     int(key)
     for key in (
@@ -50,6 +51,8 @@ class NetworkStrip(TimePlot):
         self._last: tuple[float, float] | None = None
         self._column = 0
         self._edited: tuple[int, int] = (1, 0)
+        self._settling = QTimer(self, singleShot=True, interval=_SETTLED)
+        self._settling.timeout.connect(self.released)
         self._prepare_plot()
         self.phrases.add(self.editor.setAccessibleName, "Input of this step")
         self.phrases.add(
@@ -271,28 +274,17 @@ class NetworkStrip(TimePlot):
         else:
             super().keyPressEvent(event)
 
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """End the change of an input when the key comes up: a held key is one step of undo."""
-        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and not event.isAutoRepeat():
-            self.released.emit()
-        else:
-            super().keyReleaseEvent(event)
-
     def _inputs(self) -> int:
         shown: Picture | None = self.canvas.picture
         return shown.inputs.shape[1] if shown is not None else 1
 
     def _nudge(self, by: float) -> None:
-        """Change x_t of the chosen step by ``by``."""
+        """Change x_t of the chosen step by ``by``; what a held or repeated key does is one step of undo."""
         t, column = self._selection.t, min(self._column, self._inputs() - 1)
-        if self.inspection is None or self._worded() or t < 1:
+        if self._worded() or not 1 <= t <= self._steps:
             return
-        x = self.inspection.analysis.feed.x
-        if t <= len(x):
-            value = round(float(x[t - 1, column]) + by, 12)
-            self.edited.emit(
-                mark("Change an input"), strip_edits.set_values([(t, value)], column), f"{_KEYS}-{t}-{column}"
-            )
+        self.edited.emit(mark("Change an input"), strip_edits.change_by(t, column, by), f"{_KEYS}-{t}-{column}")
+        self._settling.start()
 
     def _change_steps(self, label: str, change_at: Any) -> None:
         ctrl = QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier

@@ -8,6 +8,7 @@ from explorer.engine.errors import BadSequence
 from explorer.gui.view import Change
 from explorer.workspace.exploration import Exploration, Text
 from explorer.workspace.sequence_edits import with_step_added, with_step_removed, with_token, with_value
+from explorer.workspace.sequences import feed
 
 
 def set_values(points: Iterable[tuple[int, float]], column: int) -> Change:
@@ -19,6 +20,18 @@ def set_values(points: Iterable[tuple[int, float]], column: int) -> Change:
         for t, value in points:
             sequence = with_value(sequence, t, column, value)
         return exploration.with_sequence(sequence)
+
+    return change
+
+
+def change_by(t: int, column: int, by: float) -> Change:
+    """Return the change that adds ``by`` to ``column`` of x_t, whatever it is by then."""
+
+    def change(exploration: Exploration) -> Exploration:
+        x = feed(exploration.sequence).x
+        # A step that has gone meanwhile is for `with_value` to refuse.
+        before = float(x[t - 1, column]) if t <= len(x) and column < x.shape[1] else 0.0
+        return exploration.with_sequence(with_value(exploration.sequence, t, column, round(before + by, 12)))
 
     return change
 
