@@ -1,0 +1,256 @@
+"""The decay view draws the row, says how fast it fades, and lets the threshold be dragged."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication
+
+from explorer.engine.verdict import verdict
+from explorer.gui import i18n
+from explorer.gui import theme as look
+from explorer.gui.view import Playhead
+from explorer.gui.views.decay import DecayView
+from explorer.gui.views.decay_labels import beside, spread
+from explorer.gui.views.decay_lines import Picture, picture
+from explorer.gui.views.decay_scale import decade_range, decade_step
+from explorer.gui.views.decay_text import gain_text, horizon_text, rate_text, step_text
+from explorer.workspace.analysis import Inspection, analyse, inspect
+from explorer.workspace.exploration import Exploration, Lens, Recipe, Selection, Signal
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+LN10 = math.log(10.0)
+
+
+def looked(steps: int = 20, t: int = 18, k: int = 6, threshold: float = 1e-6, **recipe: object) -> Inspection:
+    made = Recipe(**({"hidden": 8} | recipe))
+    selection = Selection(t=min(t, steps), k=min(k, t, steps))
+    lens = Lens(threshold=threshold)
+    exploration = Exploration(networks=(made,), sequence=Signal(steps=steps), selection=selection, lens=lens)
+    return inspect(analyse(exploration))
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> look.Theme:
+    theme = look.themes()["light"]
+    look.apply(qapp, theme, "en")
+    return theme
+
+
+@pytest.fixture
+def view(qtbot, theme) -> DecayView:
+    view = DecayView(theme)
+    qtbot.addWidget(view)
+    view.dress(theme)
+    view.resize(800, 260)
+    view.show()
+    view.present(looked(activation="sigmoid"))
+    QApplication.processEvents()
+    return view
+
+
+def drawn(view: DecayView) -> Picture:
+    assert view.canvas.picture is not None
+    return view.canvas.picture
+
+
+def test_title_follows_the_row(view: DecayView):
+    assert view._heading.text() == "Decay of row t = 18"
+    view.present(looked(t=7, k=2))
+    assert view._heading.text() == view.accessibleName() == "Decay of row t = 7"
+
+
+def test_row_ghosts_bound_trend_and_fit_are_drawn_in_decades(view: DecayView):
+    inspection = view.inspection
+    lines = {line.name: line for line in drawn(view).lines}
+    assert set(lines) == {"tanh", "ReLU", "ρ trend", "bound", "fit", "sigmoid"}
+    assert lines["sigmoid"].main
+    np.testing.assert_allclose(lines["sigmoid"].gains * LN10, inspection.row)
+    np.testing.assert_allclose(lines["tanh"].gains * LN10, inspection.ghosts["tanh"])
+    np.testing.assert_allclose(lines["bound"].gains * LN10, inspection.bound)
+    np.testing.assert_allclose(np.diff(lines["fit"].gains) * LN10, -inspection.verdict.rate)
+
+
+def test_gated_cell_is_named_after_the_cell_and_has_all_three_ghosts(theme):
+    lines = picture(looked(cell="lstm"), theme).lines
+    assert {line.name for line in lines} >= {"tanh", "sigmoid", "ReLU"}
+    assert lines[-1].name == "LSTM"
+
+
+def test_scale_holds_all_rows_in_round_decades_and_at_least_one_either_way():
+    flat = np.zeros(5)
+    assert decade_range([flat], -0.5, False) == (-2, 1)
+    low, high = decade_range([flat, np.array([-17.2, 0.0])], -6.0, False)
+    assert (low, high) == (-20, 5)
+    assert decade_range([np.array([np.nan, -np.inf])], 0.0, False) == (-1, 1)
+    assert decade_range([flat], -200.0, False) == (-1, 1)
+    assert decade_range([flat], -0.5, True)[0] < -2
+    assert decade_step(2171.5) == 500
+
+
+def test_scale_stays_while_a_row_moves_within_a_step():
+    ranges = {decade_range([np.array([low, 0.0])], -6.0, False) for low in np.linspace(-15.5, -19.5, 9)}
+    assert len(ranges) == 1
+
+
+def test_dragged_threshold_snaps_to_decades_and_ends_with_release(view: DecayView, qtbot):
+    box = view.plot.box
+    edits: list[tuple[str, object, str]] = []
+    view.edited.connect(lambda *edit: edits.append(edit))
+    box.pressed.emit(3.0, -6.0)
+    box.moved.emit(3.0, -4.05)
+    with qtbot.waitSignal(view.released):
+        box.lifted.emit()
+    label, change, merge = edits[-1]
+    assert (label, merge) == ("Move the threshold", "lens.threshold")
+    assert change(Exploration()).lens.threshold == pytest.approx(1e-4)
+
+
+def test_scale_does_not_move_under_a_drag(view: DecayView):
+    before = view.plot.box.viewRange()[1]
+    view.plot.box.pressed.emit(3.0, -6.0)
+    view.present(looked(activation="sigmoid", threshold=1e-30))
+    assert view.plot.box.viewRange()[1] == before
+    view.plot.box.lifted.emit()
+
+
+def test_threshold_far_below_the_scale_waits_at_the_edge(view: DecayView):
+    view.present(looked(threshold=1e-300))
+    assert view.canvas.threshold_level() == pytest.approx(view.plot.box.height() - 2)
+    assert view._grips(view.plot.box.viewRange()[1][0])
+
+
+def test_click_chooses_k_within_the_row(view: DecayView):
+    chosen: list[tuple[int, int]] = []
+    view.selected.connect(lambda t, k: chosen.append((t, k)))
+    view.plot.box.pressed.emit(3.2, 0.5)
+    view.plot.box.pressed.emit(19.9, 0.5)
+    assert chosen == [(18, 3), (18, 18)]
+
+
+def test_arrow_keys_choose_k_and_move_the_threshold_by_a_decade(view: DecayView, qtbot):
+    with qtbot.waitSignal(view.selected) as chosen:
+        qtbot.keyClick(view, Qt.Key.Key_Left)
+    assert chosen.args == [18, 5]
+    with qtbot.waitSignal(view.edited) as edit:
+        qtbot.keyClick(view, Qt.Key.Key_Up)
+    assert edit.args[1](Exploration()).lens.threshold == pytest.approx(1e-5)
+
+
+def test_hover_tells_the_values_of_all_lines_at_k(view: DecayView):
+    said: list[str] = []
+    view.hovered.connect(said.append)
+    view.plot.pointed.emit(6.3, 0.0, QPoint(0, 0))
+    lines = said[-1].splitlines()
+    assert lines[0] == "∂s₁₈/∂s₆, 12 steps back"
+    assert lines[1] == f"sigmoid: {gain_text(view.inspection.row[6] / LN10)}"
+    assert len(lines) == 7
+    view.plot.pointed.emit(19.4, 0.0, QPoint(0, 0))
+    assert said[-1] == ""
+
+
+def test_backward_pass_draws_the_curve_from_t_to_the_playhead(view: DecayView):
+    def ink(side: slice) -> int:
+        image = view.plot.viewport().grab().toImage()
+        box = view.plot.mapFromScene(view.plot.box.sceneBoundingRect()).boundingRect()
+        curve = [
+            (box.left() + view.canvas.pixel(k), box.top() + view.canvas.level(float(gain)))
+            for k, gain in enumerate(drawn(view).row.gains)
+        ][side]
+        return sum(image.pixelColor(round(x), round(y)).lightness() < 80 for x, y in curve)
+
+    assert ink(slice(3, 9)) >= 4
+    view.play(Playhead("backward", 11))
+    assert ink(slice(3, 9)) == 0
+    assert ink(slice(13, 17)) >= 3
+
+
+def test_names_of_lines_never_overlap_nor_leave_the_picture(theme):
+    face, area = look.font(theme, "en"), QRectF(0, 0, 400, 160)
+    for seed in range(30):
+        ends = np.random.default_rng(seed).uniform((0, 0), (300, 160), (7, 2))
+        ends[:4, 0] = 0.0
+        labels = [beside(f"name {i}", "#000000", i == 0, QPointF(*end), 0.0, face) for i, end in enumerate(ends)]
+        fixed = [beside("threshold", "#000000", False, QPointF(400.0, 80.0), 0.0, face)]
+        placed = spread(labels, area, fixed)
+        assert len(placed) == 7
+        for one, other in itertools.combinations([*placed, *fixed], 2):
+            assert not one.box.intersects(other.box)
+        assert all(area.adjusted(-1, -1, 1, 1).contains(label.box) for label in placed)
+
+
+def test_minor_name_gives_way_where_there_is_no_room():
+    face = QFont()
+    names = [beside(f"{i}", "#000000", False, QPointF(0.0, 30.0), 0.0, face, minor=i == 2) for i in range(3)]
+    assert [label.text for label in spread(names, QRectF(0, 0, 200, 60))] == ["1", "0"]
+
+
+def test_rate_is_a_factor_and_a_half_life_but_never_nonsense():
+    lags = np.arange(36.0, -1.0, -1.0)
+    assert rate_text(verdict(lags * math.log(0.9624)), 36) == "×0.96 a step · halves every 18.1 steps"
+    assert rate_text(verdict(lags * math.log(1.5)), 36) == "×1.5 a step · doubles every 1.7 steps"
+    assert rate_text(verdict(lags * math.log(0.24)), 36) == "×0.24 a step"
+    assert rate_text(verdict(lags * 1e-4), 36) == "×1.0 over 36 steps"
+    assert rate_text(verdict(lags * 0.0), 36) == "×1.0 over 36 steps"
+    assert rate_text(verdict(np.array([-np.inf, -np.inf, 0.0])), 2) == "exactly zero from lag 1 on"
+    assert rate_text(verdict(np.array([np.nan, 0.0])), 1) == "overflow (NaN)"
+    assert rate_text(verdict(np.array([0.0])), 0) == ""
+
+
+def test_horizon_counts_steps_in_words():
+    row = np.arange(20.0, -1.0, -1.0) * -LN10
+    assert horizon_text(verdict(row, 1.001e-6)) == "horizon: 5 steps"
+    assert horizon_text(verdict(row, 1.001e-2)) == "horizon: 1 step"
+    assert horizon_text(verdict(row, 1e-30)) == "horizon: beyond the start"
+
+
+def test_values_beyond_float64_zero_and_overflow_are_told_apart():
+    assert gain_text(-5000 / LN10) == "×10^−2171.5"
+    assert gain_text(-np.inf) == "exactly 0"
+    assert gain_text(np.nan) == "NaN"
+    assert step_text(3, 1, [("tanh", 0.0)]).endswith("tanh: ×1.0")
+
+
+HARD = (
+    {"init": "shift", "activation": "identity"},
+    {"activation": "relu", "bias": -5.0},
+    {"activation": "relu", "gain": 50.0},
+    {"cell": "lstm"},
+    {"hidden": 1, "gain": 0.0},
+)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize(("steps", "t"), [(1, 0), (1, 1), (40, 36), (400, 380)])
+def test_every_row_is_drawn_in_every_theme_and_language(qtbot, qapp, language, steps, t):
+    i18n.set_language(language)
+    try:
+        rows = [looked(steps, t, 0, **({"hidden": 4} | recipe)) for recipe in HARD]
+        for theme in look.themes().values():
+            look.apply(qapp, theme, language)
+            view = DecayView(theme)
+            qtbot.addWidget(view)
+            view.dress(theme)
+            view.resize(500, 180)
+            view.show()
+            for row in rows:
+                for playhead in (Playhead(), Playhead("forward", 1), Playhead("backward", t // 2)):
+                    view.play(playhead)
+                    view.present(row)
+                    view.grab()
+                    assert view._pages.currentWidget() is view.plot
+    finally:
+        i18n.set_language("en")
+
+
+def test_overflowed_row_says_so(view: DecayView):
+    row = np.full(19, np.nan)
+    view.present(replace(view.inspection, row=row, verdict=verdict(row)))
+    assert view.readout.text() == "overflow (NaN)"
+    assert view._pages.currentWidget() is view.plot
