@@ -91,7 +91,7 @@ def _word(painter: QPainter, scene: Scene, step: int, word: str) -> None:
         painter.drawRoundedRect(frame, 4, 4)
     painter.setPen(QColor(scene.theme.text))
     length = frame.height() if upright else frame.width()
-    text = scene.metrics().elidedText(word, Qt.TextElideMode.ElideRight, length - 3)
+    text = scene.metrics().elidedText(word, Qt.TextElideMode.ElideRight, length - 1.5)
     if not upright:
         painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, text)
         return
@@ -108,7 +108,7 @@ def _word(painter: QPainter, scene: Scene, step: int, word: str) -> None:
 def _word_box(scene: Scene, step: int, word: str) -> QRectF:
     """Return the box of a word: no larger than it needs, no wider than its step."""
     rows, metrics = scene.layout, scene.metrics()
-    room = rows.spacing - 5.0
+    room = rows.spacing - 3.0
     if rows.upright:
         width = min(metrics.height() + 2, rows.spacing - 3.0)
         return box(scene.at(step), width, rows.x.top, rows.x.height)

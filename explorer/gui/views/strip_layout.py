@@ -92,7 +92,7 @@ class Layout:
 def layout(height: float, spacing: float, text_height: float, widest_word: float = 0.0) -> Layout:
     """Return the rows in ``height`` pixels; words, the widest of ``widest_word`` pixels, need no labels below them."""
     worded = widest_word > 0 and spacing >= NARROWEST
-    upright = worded and spacing < min(widest_word + 13.0, _UPRIGHT)
+    upright = worded and spacing < min(widest_word + 5.0, _UPRIGHT)
     label = 0.0 if worded else text_height
     room = max(height - 2 * _MARGIN - label, 10.0)
     x = _input_share(worded, upright, (text_height + 8.0) / room)
