@@ -240,6 +240,16 @@ def test_stroke_is_fed_at_once_and_is_one_step(qtbot, desk):
     assert desk.releases == 1
 
 
+def test_open_canvas_follows_undo(qtbot, desk):
+    choose(desk, "drawn")
+    canvas = desk.panel.draw_dialog.canvas
+    first, before = desk.exploration, list(canvas.values)
+    qtbot.keyClick(canvas, Qt.Key.Key_Down)
+    assert canvas.values != before
+    desk.show(first)
+    assert canvas.values == before
+
+
 def test_canvas_is_drawn_on_by_the_keyboard_cleared_and_lengthened(qtbot):
     dialog = DrawDialog(look.themes()["dark"])
     qtbot.addWidget(dialog)

@@ -84,19 +84,18 @@ def test_presenting_tells_nobody(desk):
     assert desk.panel.gain.value == 7.0
 
 
-def test_preset_is_named_until_something_in_it_changes(desk):
-    assert desk.panel.preset.value == ""
-    desk.panel.preset_chosen.connect(lambda _: desk.show(Exploration().with_recipe(gain=3.0)))
-    desk.panel.preset.setCurrentIndex(1)
-    desk.panel.preset.activated.emit(1)
-    assert desk.panel.preset.value == "second"
-    preset = desk.exploration
-    desk.show(preset.with_selection(t=3, k=1))
-    assert desk.panel.preset.value == "second"
-    desk.show(preset.with_recipe(gain=2.0))
-    assert desk.panel.preset.value == ""
-    desk.show(preset)
-    assert desk.panel.preset.value == "second"
+def test_preset_is_chosen_by_name_and_named_by_the_window(qtbot, desk):
+    preset = desk.panel.preset
+    desk.panel.show_preset("first")
+    assert preset.currentText() == "The first"
+    preset.setCurrentIndex(1)
+    with qtbot.waitSignal(desk.panel.preset_chosen) as chosen:
+        preset.activated.emit(1)
+    assert chosen.args == ["second"]
+    with qtbot.assertNotEmitted(desk.panel.preset_chosen):
+        desk.panel.show_preset("")
+    assert preset.currentIndex() == -1
+    assert preset.placeholderText() == "—"
 
 
 def test_transport_and_history_do_what_the_actions_do(qtbot, desk, actions):

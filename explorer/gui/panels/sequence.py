@@ -75,6 +75,8 @@ class SequenceCard(Card):
         else:
             self._show_numbers(sequence)
 
+        self._show_canvas(sequence)
+
     def dress(self, theme: Theme) -> None:
         """Take on another theme and the language that is now spoken."""
         super().dress(theme)
@@ -277,6 +279,13 @@ class SequenceCard(Card):
 
     def _forget_csv(self) -> None:
         self.csv_dialog = None
+
+    def _show_canvas(self, sequence: Sequence) -> None:
+        """Let an open canvas follow what was not drawn on it: undo, another length."""
+        if self.draw_dialog is not None and self.draw_dialog.isVisible():
+            values = one_column(sequence)
+            if list(values) != self.draw_dialog.canvas.values:
+                self.draw_dialog.begin(values)
 
     def _show_rows(self, sequence: Sequence) -> None:
         kind = sequence.kind if isinstance(sequence, Signal) else ""

@@ -10,7 +10,7 @@ from explorer.workspace.exploration import Exploration, Numbers, Sequence, Signa
 from explorer.workspace.sequences import feed, generate, tokens_of
 
 SOURCES: Mapping[str, str] = {
-    "word": mark("words of a text"),
+    "word": mark("words"),
     "character": mark("characters"),
     "sine": mark("sine wave"),
     "impulse": mark("impulse"),

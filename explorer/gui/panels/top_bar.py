@@ -56,8 +56,6 @@ class TopBar(Panel):
         super().__init__(theme)
         self._actions, self._titles = actions, dict(presets)
         self._presentation = False
-        self._exploration: Exploration | None = None
-        self._named: tuple[str, Exploration] | None = None
         self.mark, self.gain_label = QLabel(), QLabel()
         self.preset = Choice({name: name for name, _ in presets})
         self.activation = Segments({name: _ACTIVATION_LABELS.get(name, name) for name in ACTIVATIONS})
@@ -70,13 +68,11 @@ class TopBar(Panel):
         self.dress(theme)
 
     def present(self, exploration: Exploration, analysis: Analysis | None) -> None:  # noqa: ARG002
-        """Show the active recipe, and the preset as long as nothing in it was changed."""
-        self._exploration = exploration
+        """Show the active recipe."""
         recipe = exploration.recipe
         self.cell.set_value(recipe.cell)
         self.activation.set_value(recipe.activation if recipe.cell == "rnn" else "")
         self.gain.set_value(recipe.gain)
-        self._show_preset()
 
     def dress(self, theme: Theme) -> None:
         """Take on another theme and the language that is now spoken."""
@@ -97,9 +93,8 @@ class TopBar(Panel):
             QToolTip.showText(self.gain.mapToGlobal(QPoint(0, self.gain.height())), text, self.gain)
 
     def show_preset(self, name: str) -> None:
-        """Say that the exploration on the screen is the preset ``name``; "" for none."""
-        self._named = (name, self._exploration) if self._exploration is not None else None
-        self._show_preset()
+        """Say that the exploration on the screen is the preset ``name``, or none for "": nobody is told."""
+        self.preset.set_value(name)
 
     def set_presentation(self, on: bool) -> None:
         """Leave only what the room must see, or bring everything back."""
@@ -157,7 +152,7 @@ class TopBar(Panel):
         button.setAccessibleName(action.text().replace("&", ""))
 
     def _connect(self) -> None:
-        self.preset.chosen.connect(self._choose_preset)
+        self.preset.chosen.connect(self.preset_chosen)
         self.activation.chosen.connect(
             lambda name: self.edit_recipe(None, mark("Change the activation"), activation=name, cell="rnn")
         )
@@ -191,15 +186,6 @@ class TopBar(Panel):
             tip = f"{tip} {tr(_SIMPLE_ONLY)}"
         segments.set_tip(name, tip, key)
 
-    def _choose_preset(self, name: str) -> None:
-        self.preset_chosen.emit(name)
-        self.show_preset(name)
-
-    def _show_preset(self) -> None:
-        name, exploration = self._named or ("", None)
-        same = exploration is not None and _content(exploration) == _content(self._exploration)
-        self.preset.set_value(name if same else "")
-
     def _fit(self) -> None:
         """Hide what has no room, the least needed first; in a presentation, all that the room needn't see."""
         room = self.width() - 2 * _MARGIN - self._needed((*self._essential(), self.gain_label))
@@ -220,7 +206,3 @@ class TopBar(Panel):
 
     def _needed(self, parts: Sequence[QWidget]) -> int:
         return sum(part.minimumSizeHint().width() + _SPACING for part in parts)
-
-
-def _content(exploration: Exploration | None) -> object:
-    return exploration and (exploration.networks, exploration.sequence, exploration.active)
