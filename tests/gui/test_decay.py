@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
@@ -26,6 +27,13 @@ from explorer.workspace.exploration import Exploration, Lens, Recipe, Selection,
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LN10 = math.log(10.0)
+
+
+@pytest.fixture(autouse=True)
+def _no_view_outlives_its_test() -> Iterator[None]:
+    """Carry out the deletions that pytest-qt asks for; else each style sheet would dress every view ever made."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def looked(steps: int = 20, t: int = 18, k: int = 6, threshold: float = 1e-6, **recipe: object) -> Inspection:

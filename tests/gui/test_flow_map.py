@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QApplication
 
@@ -17,6 +19,13 @@ from explorer.workspace.analysis import Inspection, analyse, inspect
 from explorer.workspace.exploration import Exploration, Lens, Recipe, Selection, Signal
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture(autouse=True)
+def _no_view_outlives_its_test() -> Iterator[None]:
+    """Carry out the deletions that pytest-qt asks for; else each style sheet would dress every view ever made."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def looked(steps: int = 12, lens: Lens | None = None, t: int = 9, k: int = 4, **recipe: object) -> Inspection:
