@@ -17,6 +17,9 @@ from explorer.engine.errors import BadNetwork
 from explorer.engine.graded import Graded
 from explorer.engine.network import Trace
 
+# A derivative that takes more than this of the norm leaves too little of it in float64.
+_RISK = 1e-100
+
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
@@ -57,20 +60,48 @@ def attribute(trace: Trace, t: int, k: int) -> Attribution:
     trace.check_pair(t, k)
     if len(trace.network.kind.gates) > 1:
         raise BadNetwork("A gated cell has no split into weights and derivative; split it by path.")
-    W = Signed.of(trace.network.W)
-    log_slope = trace.terms()[0].coefficient.log
-    steps, n = t - k, trace.width
-    weights, slopes, unit_loss = np.empty(steps), np.empty(steps), np.empty((steps, n))
-    P = Graded.identity(1, n)
+    log_slope = trace.terms()[0].coefficient.log[k:t]
     with np.errstate(all="ignore"):
-        for i in range(steps):
-            WP = P.before(W)
-            before, between = P.log_norm()[0], WP.log_norm()[0]
-            P = replace(WP, scale=WP.scale + log_slope[k + i])
-            weights[i], slopes[i] = between - before, P.log_norm()[0] - between
-            # 1 − f'² without cancellation where the slope is nearly one.
-            unit_loss[i] = np.exp(2.0 * (WP.scale[0] - between)) * -np.expm1(2.0 * log_slope[k + i])
-    return Attribution(weights, slopes, unit_loss)
+        rows = _plain_rows(trace.network.W, log_slope)
+        if rows is None:
+            rows = _graded_rows(trace.network.W, log_slope)
+        between, after = _log_norm(rows), _log_norm(rows + log_slope)
+        before = np.concatenate([[0.5 * np.log(trace.width)], after[:-1]])[: t - k]
+        # 1 − f'² without cancellation where the slope is nearly one.
+        unit_loss = np.exp(2.0 * (rows - between[:, None])) * -np.expm1(2.0 * log_slope)
+        return Attribution(between - before, after - between, unit_loss)
+
+
+def _plain_rows(W: Floats, log_slope: Floats) -> Floats | None:
+    """Return ln of the row norms of each WP (steps, n) along the product, or None where float64 is too narrow for it."""
+    P, log = np.eye(len(W)), 0.0
+    rows = np.empty_like(log_slope)
+    for i, slope in enumerate(np.exp(log_slope)):
+        WP = W @ P
+        square = np.einsum("ij,ij->i", WP, WP)
+        rows[i] = 0.5 * np.log(square) + log
+        after = float(np.sqrt(square @ (slope * slope)))
+        if not after > _RISK * float(np.sqrt(square.sum())):
+            return None
+        P, log = (slope / after)[:, None] * WP, log + float(np.log(after))
+    return rows
+
+
+def _graded_rows(W: Floats, log_slope: Floats) -> Floats:
+    """Return the same with every row on a scale of its own."""
+    P, signed, rows = Graded.identity(1, len(W)), Signed.of(W), np.empty_like(log_slope)
+    for i in range(len(rows)):
+        WP = P.before(signed)
+        rows[i] = WP.scale[0]
+        P = replace(WP, scale=WP.scale + log_slope[i])
+    return rows
+
+
+def _log_norm(rows: Floats) -> Floats:
+    """Return ln of the Frobenius norms (steps,) from ln of the row norms (steps, n)."""
+    top = rows.max(axis=1)
+    shift = np.where(np.isneginf(top), 0.0, top)
+    return shift + 0.5 * np.log(np.exp(2.0 * (rows - shift[:, None])).sum(axis=1))
 
 
 def split_paths(trace: Trace, t: int, k: int) -> PathSplit:

@@ -20,6 +20,8 @@ MOST_BYTES = 2 * 2**30
 
 # A step that shrinks a product of norm one below this may have lost entries that matter later.
 _RISK = 1e-150
+# A running product is brought back to norm one when it leaves this range.
+_SMALL, _LARGE = 1e-20, 1e20
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +48,24 @@ class Flow:
         return self.log_norm - 0.5 * np.log(self.trace.width)
 
     @property
+    def log_bound_rate(self) -> float:
+        """Return ln(γ σ₁(W)), nats a step; NaN for a gated cell, for which no such bound is known."""
+        net = self.trace.network
+        if len(net.kind.gates) > 1:
+            return float("nan")
+        with np.errstate(divide="ignore"):
+            return float(np.log(net.steepest * net.largest_singular_value()))
+
+    @property
     def log_bound(self) -> Floats:
         """Return (t−k)·ln(γ σ₁(W)) (T+1, T+1), the bound on ln ‖P_{t,k}‖₂ (Pascanu, Mikolov and Bengio 2013, §2.1).
 
         NaN for k > t, and everywhere for a gated cell, for which no such bound is known.
         """
-        net, T = self.trace.network, self.trace.steps
-        if len(net.kind.gates) > 1:
-            bound = np.full((T + 1, T + 1), np.nan)
-            bound.setflags(write=False)
-            return bound
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rate = np.log(net.steepest * net.largest_singular_value())
-            lag = np.subtract.outer(np.arange(T + 1.0), np.arange(T + 1.0))
-            bound = np.where(lag > 0, lag * rate, np.where(lag == 0, 0.0, np.nan))
+        lag = np.subtract.outer(np.arange(self.trace.steps + 1.0), np.arange(self.trace.steps + 1.0))
+        gated = len(self.trace.network.kind.gates) > 1
+        with np.errstate(invalid="ignore"):
+            bound = np.where(lag > 0, lag * self.log_bound_rate, np.where((lag == 0) & (not gated), 0.0, np.nan))
         bound.setflags(write=False)
         return bound
 
@@ -92,13 +98,15 @@ class Flow:
         self.trace.check_pair(t, k)
         if self.doubtful[t, k]:
             return self._again(t, k)
-        P, log = np.eye(self.trace.width) / np.sqrt(self.trace.width), 0.5 * float(np.log(self.trace.width))
+        P, log = np.eye(self.trace.width), 0.0
         with np.errstate(all="ignore"):
             for J in self.jacobians[k:t]:
                 P = J @ P
-                norm = float(np.linalg.norm(P))
-                P, log = P / norm, log + float(np.log(norm))
-        return P, log
+                norm = float(np.sqrt(np.vdot(P, P)))
+                if not _SMALL < norm < _LARGE:
+                    P, log = P / norm, log + float(np.log(norm))
+            norm = float(np.linalg.norm(P))
+            return P / norm, log + float(np.log(norm))
 
     def log_singular_values(self, t: int, k: int, stop: Stop = lambda: False) -> Floats:
         """Return ln σ_i(P_{t,k}) (N,), descending, exact also where they span thousands of nats; −inf for zeros."""
@@ -140,6 +148,7 @@ def row_log_norms(trace: Trace, t: int) -> Floats:
 
     Where a product leaves the range of float64 or cancels to zero, the whole flow is worked out instead.
     """
+    trace.check_pair(t, 0)
     J = trace.jacobians()
     P, log = np.eye(trace.width), 0.0
     row = np.empty(t + 1)
@@ -147,11 +156,12 @@ def row_log_norms(trace: Trace, t: int) -> Floats:
     with np.errstate(all="ignore"):
         for k in range(t - 1, -1, -1):
             P = P @ J[k]
-            norm = float(np.linalg.norm(P))
+            norm = float(np.sqrt(np.vdot(P, P)))
+            row[k] = log + np.log(norm)
             if norm < _RISK:
                 return gradient_flow(trace).log_norm[t, : t + 1]
-            P, log = P / norm, log + float(np.log(norm))
-            row[k] = log
+            if not _SMALL < norm < _LARGE:
+                P, log = P / norm, float(row[k])
     return row
 
 

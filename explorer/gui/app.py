@@ -53,16 +53,22 @@ def render(path: Path, exploration: Exploration, size: tuple[int, int], theme: s
     Refusal
         If the exploration can't be worked out or the file can't be written.
     """
-    _application()
-    window = Window(exploration, _NoPreferences(theme, language))
+    window = picture_window(exploration, size, theme, language)
     try:
-        window.setFixedSize(*size)
-        window.show()
-        window.show_now()
-        QApplication.processEvents()
         save_picture(window, path, scale=1.0)
     finally:
         window.close()
+
+
+def picture_window(exploration: Exploration, size: tuple[int, int], theme: str, language: str) -> Window:
+    """Return a window of ``size`` pixels that shows ``exploration`` and is no business of the person's preferences."""
+    _application()
+    window = Window(exploration, _NoPreferences(theme, language))
+    window.setFixedSize(*size)
+    window.show()
+    window.show_now()
+    QApplication.processEvents()
+    return window
 
 
 def _application() -> QApplication:

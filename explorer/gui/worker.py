@@ -15,6 +15,8 @@ from explorer.engine.errors import Stopped
 
 _PATIENCE = 0.25
 """Seconds: work that a newer request has overtaken may still finish within this, so that a drag is seen to move."""
+_PAUSE = 0.06
+"""Seconds between a first answer and work on its details, which would take the interpreter from the painting."""
 
 Work = Callable[[Any, Stop, Report], Iterator[Any]]
 
@@ -102,11 +104,17 @@ class LatestWins(QObject):
             for result in self._work(request, stop, report):
                 answered = True
                 self._posted.emit(_Message(generation, "answer", result))
+                self._let_paint()
             self._posted.emit(_Message(generation, "idle", None))
         except Stopped:
             pass
         except Exception as error:
             self._posted.emit(_Message(generation, "failure", error))
+
+    def _let_paint(self) -> None:
+        """Wait until the answer is painted before going into detail, unless a newer request makes that needless."""
+        with self._wake:
+            self._wake.wait_for(lambda: self._waiting or self._closing, timeout=_PAUSE)
 
     @Slot(object)
     def _receive(self, message: _Message) -> None:

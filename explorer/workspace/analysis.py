@@ -168,11 +168,12 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False) -> Inspection:
     ghosts = _ghosts(analysis, t, stop)
     with np.errstate(divide="ignore", invalid="ignore"):
         trend = np.where(lag > 0, lag * np.log(run.radius), 0.0)
+        bound = np.where(lag > 0, lag * np.log(run.network.steepest * run.sigma), 0.0)
     return Inspection(
         analysis=analysis,
         selection=selection,
         row=row,
-        bound=run.flow.log_bound[t, : t + 1],
+        bound=np.full(t + 1, np.nan) if gated else bound,
         trend=np.full(t + 1, np.nan) if gated else trend,
         verdict=verdict(row, analysis.exploration.lens.threshold),
         ghosts=ghosts,
