@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel
 
-from explorer.gui.i18n import language, tr
+from explorer.gui.i18n import language, mark, tr
 from explorer.gui.plots import TimePlot
 from explorer.gui.theme import Theme, font
 from explorer.gui.view import Playhead
@@ -36,7 +36,7 @@ class DecayView(TimePlot):
     keys = frozenset({*_ACROSS, *_ALONG})
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "Decay of row t = {t}", "decay", left=DecadeAxis("left"))
+        super().__init__(theme, mark("Decay of row t = {t}"), "decay", left=DecadeAxis("left"))
         self.plot.getPlotItem().setContentsMargins(0, _TICK_ROOM, 0, 0)
         self.canvas = DecayCanvas(self.plot.box, theme)
         self.readout = QLabel()
@@ -154,7 +154,7 @@ class DecayView(TimePlot):
         if log10 != self.canvas.threshold:
             self.canvas.threshold = log10
             self.canvas.update()
-            self.edited.emit("Move the threshold", partial(_with_threshold, log10), "lens.threshold")
+            self.edited.emit(mark("Move the threshold"), partial(_with_threshold, log10), "lens.threshold")
 
     def _tell_step(self, x: float, y: float, where: QPoint) -> None:
         grips = self._dragging or self._grips(y)

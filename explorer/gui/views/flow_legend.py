@@ -10,7 +10,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from explorer.gui.heatmap import ABOVE, BELOW, NAN, ZERO
-from explorer.gui.i18n import Phrases, language
+from explorer.gui.i18n import Phrases, language, mark
 from explorer.gui.symbols import power_of_ten
 from explorer.gui.theme import Theme, font, icon
 from explorer.gui.views.flow_bar import ColourBar, Swatch
@@ -100,15 +100,17 @@ class FlowLegend(QFrame):
 
     def step(self, direction: int) -> None:
         """Widen (1) or narrow (−1) the span, which locks it: a chosen scale is meant to stay."""
-        self.edited.emit("Change the span of the colours", partial(_stepped, self._decades, direction), "lens.decades")
+        self.edited.emit(
+            mark("Change the span of the colours"), partial(_stepped, self._decades, direction), "lens.decades"
+        )
 
     def toggle_lock(self) -> None:
         """Lock the scale as it is, or let it follow the data."""
         if self.lock.isChecked():
             change = partial(_locked, self._decades)
-            self.edited.emit("Lock the colour scale", change, "")
+            self.edited.emit(mark("Lock the colour scale"), change, "")
         else:
-            self.edited.emit("Unlock the colour scale", lambda e: e.with_lens(locked=False), "")
+            self.edited.emit(mark("Unlock the colour scale"), lambda e: e.with_lens(locked=False), "")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Keep a press between the controls from choosing a pair behind."""
@@ -154,31 +156,34 @@ class FlowLegend(QFrame):
         return controls
 
     def _name(self) -> None:
-        add = self.phrases.add
-        add(self.setAccessibleName, "Legend of the flow map")
-        add(self.lock.setAccessibleName, "Lock the colour scale")
-        add(
+        self.phrases.add(self.setAccessibleName, "Legend of the flow map")
+        self.phrases.add(self.lock.setAccessibleName, "Lock the colour scale")
+        self.phrases.add(
             self.lock.setToolTip,
             "Locked: a colour always means the same gain, so that networks can be compared.\n"
             "Unlocked: the scale follows the data in whole steps.",
         )
-        add(self.less.setAccessibleName, "Narrow the span of the colours")
-        add(self.less.setToolTip, "Narrow the span of the colours (−): small differences show.")
-        add(self.more.setAccessibleName, "Widen the span of the colours")
-        add(self.more.setToolTip, "Widen the span of the colours (+): extreme gains come back onto the scale.")
-        add(self._span.setToolTip, "The colours span so many decades, powers of ten, either way of a gain of 1.")
-        add(self._long[0].setText, "undefined: nothing flows from the future")
-        add(self._long[1].setText, "exactly zero")
-        add(self._long[2].setText, "overflow (NaN)")
-        add(self._long[3].setText, "beyond the scale")
-        add(self._short[0].setText, "undefined")
-        add(self._short[1].setText, "zero")
-        add(self._short[2].setText, "NaN")
-        add(self._short[3].setText, "beyond")
-        add(self._short[0].setToolTip, "undefined: nothing flows from the future")
-        add(self._short[1].setToolTip, "exactly zero")
-        add(self._short[2].setToolTip, "overflow (NaN)")
-        add(self._short[3].setToolTip, "beyond the scale")
+        self.phrases.add(self.less.setAccessibleName, "Narrow the span of the colours")
+        self.phrases.add(self.less.setToolTip, "Narrow the span of the colours (−): small differences show.")
+        self.phrases.add(self.more.setAccessibleName, "Widen the span of the colours")
+        self.phrases.add(
+            self.more.setToolTip, "Widen the span of the colours (+): extreme gains come back onto the scale."
+        )
+        self.phrases.add(
+            self._span.setToolTip, "The colours span so many decades, powers of ten, either way of a gain of 1."
+        )
+        self.phrases.add(self._long[0].setText, "undefined: nothing flows from the future")
+        self.phrases.add(self._long[1].setText, "exactly zero")
+        self.phrases.add(self._long[2].setText, "overflow (NaN)")
+        self.phrases.add(self._long[3].setText, "beyond the scale")
+        self.phrases.add(self._short[0].setText, "undefined")
+        self.phrases.add(self._short[1].setText, "zero")
+        self.phrases.add(self._short[2].setText, "NaN")
+        self.phrases.add(self._short[3].setText, "beyond")
+        self.phrases.add(self._short[0].setToolTip, "undefined: nothing flows from the future")
+        self.phrases.add(self._short[1].setToolTip, "exactly zero")
+        self.phrases.add(self._short[2].setToolTip, "overflow (NaN)")
+        self.phrases.add(self._short[3].setToolTip, "beyond the scale")
 
 
 _SHEET = """

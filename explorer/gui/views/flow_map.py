@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 from explorer.engine.activations import Floats
 from explorer.gui.heatmap import flow_codes, palette
-from explorer.gui.i18n import tr
+from explorer.gui.i18n import mark, tr
 from explorer.gui.plots import StepAxis, TimePlot
 from explorer.gui.theme import Theme
 from explorer.gui.view import Playhead
@@ -40,7 +40,7 @@ class FlowMap(TimePlot):
     keys = frozenset({*_KEYS, *_SPAN_KEYS})
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "Gradient flow", "flow", left=StepAxis("left"))
+        super().__init__(theme, mark("Gradient flow"), "flow", left=StepAxis("left"))
         self.plot.getPlotItem().setContentsMargins(0, _TICK_ROOM, 0, 0)
         self._shown: tuple[Floats, int, Theme] | None = None
         self._pointed: tuple[int, int, QPoint] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy
 
-from explorer.gui.i18n import Phrases, language
+from explorer.gui.i18n import Phrases, language, mark
 from explorer.gui.theme import Theme, font
 
 
@@ -43,20 +43,19 @@ class NormSwitch(QFrame):
         self.phrases.retranslate()
 
     def _choose(self, norm: str) -> None:
-        self.edited.emit("Choose the norm of the gradient flow", lambda e: e.with_lens(norm=norm), "")
+        self.edited.emit(mark("Choose the norm of the gradient flow"), lambda e: e.with_lens(norm=norm), "")
 
     def _name(self) -> None:
-        add = self.phrases.add
-        add(self.setAccessibleName, "Norm of the gradient flow")
-        add(self.rms.setText, "RMS")
-        add(self.rms.setAccessibleName, "Root-mean-square gain")
-        add(
+        self.phrases.add(self.setAccessibleName, "Norm of the gradient flow")
+        self.phrases.add(self.rms.setText, "RMS")
+        self.phrases.add(self.rms.setAccessibleName, "Root-mean-square gain")
+        self.phrases.add(
             self.rms.setToolTip,
             "Root-mean-square gain ‖P‖ / √N with the Frobenius norm: by how much a random direction is amplified.",
         )
-        add(self.spectral.setText, "spectral")
-        add(self.spectral.setAccessibleName, "Spectral norm")
-        add(
+        self.phrases.add(self.spectral.setText, "spectral")
+        self.phrases.add(self.spectral.setAccessibleName, "Spectral norm")
+        self.phrases.add(
             self.spectral.setToolTip,
             "Spectral norm ‖P‖₂, the largest singular value: by how much the best direction is amplified.\n"
             "The bound holds for this one. It takes longer to compute.",
