@@ -129,7 +129,7 @@ class DecayCanvas(Canvas):
         for line in picture.lines:
             painter.setPen(_pen(line))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            _trace(painter, x, self._levels(line.gains), line.straight)
+            _trace(painter, x, self._levels(line.gains), line.straight, float(self.box.height()))
             if line.first_zero is not None:
                 self._draw_zeros(painter, line)
         odd = np.flatnonzero(np.isnan(picture.row.gains) | (picture.row.gains == np.inf))
@@ -201,10 +201,10 @@ class DecayCanvas(Canvas):
         return np.asarray(levels)
 
 
-def _trace(painter: QPainter, x: Floats, y: Floats, straight: bool) -> None:
+def _trace(painter: QPainter, x: Floats, y: Floats, straight: bool, height: float) -> None:
     """Draw the line through the points, a straight one through its ends, a dense one thinned."""
     dense = not straight and len(x) > _DENSE
-    x, y = _ends(x, y) if straight else _thinned(x, y) if dense else (x, y)
+    x, y = _ends(x, y, height) if straight else _thinned(x, y) if dense else (x, y)
     y = np.clip(y, -_FAR, _FAR)
     if not dense:
         painter.drawPath(pg.functions.arrayToQPath(x, y, connect="finite"))
@@ -214,16 +214,16 @@ def _trace(painter: QPainter, x: Floats, y: Floats, straight: bool) -> None:
     painter.drawLines([QLineF(*piece) for piece in pieces[np.isfinite(pieces).all(axis=1)].tolist()])
 
 
-def _ends(x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """Return the last point of a straight line and the farthest that Qt draws well."""
+def _ends(x: Floats, y: Floats, height: float) -> tuple[Floats, Floats]:
+    """Return the last point of a straight line and its first, or where it leaves the picture above or below."""
     finite = np.flatnonzero(np.isfinite(y))
     if len(finite) < 2:
         return x[:0], y[:0]
     first, last = finite[0], finite[-1]
-    reach = abs(y[first] - y[last])
-    share = min(1.0, _FAR / reach) if reach else 1.0
-    ends = np.array([last, last + share * (first - last)])
-    return np.interp(ends, [first, last], x[[first, last]]), np.interp(ends, [first, last], y[[first, last]])
+    fall = y[first] - y[last]
+    edge = height if fall > 0 else 0.0
+    share = min(1.0, max((edge - y[last]) / fall, 0.0)) if fall else 1.0
+    return np.array([x[last], x[last] + share * (x[first] - x[last])]), np.array([y[last], y[last] + share * fall])
 
 
 def _thinned(x: Floats, y: Floats) -> tuple[Floats, Floats]:

@@ -122,15 +122,13 @@ class Swatch(QWidget):
 
 def hatch(painter: QPainter, area: QRectF, theme: Theme, pitch: float = _HATCH) -> None:
     """Draw thin diagonal lines over ``area``: nothing is defined there."""
-    painter.save()
-    painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(theme.undefined_hatch), 1.0))
     width, height = area.width(), area.height()
     step = pitch * 2**0.5
-    lines = [
-        QLineF(area.left() + i * step - height, area.bottom(), area.left() + i * step, area.top())
-        for i in range(1, int((width + height) / step) + 1)
-    ]
+    lines = []
+    # Cut by hand: a drawing in SVG knows no clipping.
+    for i in range(1, int((width + height) / step) + 1):
+        low, high = max(i * step - height, 0.0), min(i * step, width)
+        bottom, top = area.top() + i * step - low, area.top() + i * step - high
+        lines.append(QLineF(area.left() + low, bottom, area.left() + high, top))
     painter.drawLines(lines)
-    painter.restore()

@@ -178,7 +178,7 @@ class FlowLegend(QFrame):
         self.phrases.add(self._long[3].setText, "beyond the scale")
         self.phrases.add(self._short[0].setText, "undefined")
         self.phrases.add(self._short[1].setText, "zero")
-        self.phrases.add(self._short[2].setText, "NaN")
+        self._short[2].setText("NaN")
         self.phrases.add(self._short[3].setText, "beyond")
         self.phrases.add(self._short[0].setToolTip, "undefined: nothing flows from the future")
         self.phrases.add(self._short[1].setToolTip, "exactly zero")
