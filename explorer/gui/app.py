@@ -17,7 +17,7 @@ from explorer.workspace.exploration import Exploration
 from explorer.workspace.presets import default
 
 
-class _NoPreferences(Preferences):
+class FixedPreferences(Preferences):
     """Preferences for a picture: those asked for, and nothing of the person's is read or written."""
 
     def __init__(self, theme: str, language: str) -> None:
@@ -33,7 +33,7 @@ class _NoPreferences(Preferences):
 
 def run(exploration: Exploration | None, path: Path | None) -> int:
     """Open the window on ``exploration``, or on the file ``path``, or on the first preset; return the exit code."""
-    application = _application()
+    running = application()
     preferences = Preferences()
     if not preferences.text("language", ""):
         chinese = QLocale.system().language() == QLocale.Language.Chinese
@@ -42,7 +42,7 @@ def run(exploration: Exploration | None, path: Path | None) -> int:
     window.start()
     if path is not None:
         window.open(path)
-    return application.exec()
+    return running.exec()
 
 
 def render(path: Path, exploration: Exploration, size: tuple[int, int], theme: str, language: str) -> None:
@@ -62,8 +62,8 @@ def render(path: Path, exploration: Exploration, size: tuple[int, int], theme: s
 
 def picture_window(exploration: Exploration, size: tuple[int, int], theme: str, language: str) -> Window:
     """Return a window of ``size`` pixels that shows ``exploration`` and is no business of the person's preferences."""
-    _application()
-    window = Window(exploration, _NoPreferences(theme, language))
+    application()
+    window = Window(exploration, FixedPreferences(theme, language))
     window.setFixedSize(*size)
     window.show()
     window.show_now()
@@ -71,13 +71,14 @@ def picture_window(exploration: Exploration, size: tuple[int, int], theme: str, 
     return window
 
 
-def _application() -> QApplication:
+def application() -> QApplication:
+    """Return the application, made if there is none; on a machine without a display it draws offscreen."""
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    application = QApplication(sys.argv[:1])
-    application.setApplicationName("gradient-flow-explorer")
-    application.setDesktopFileName("gradient-flow-explorer")
-    return application
+    made = QApplication(sys.argv[:1])
+    made.setApplicationName("gradient-flow-explorer")
+    made.setDesktopFileName("gradient-flow-explorer")
+    return made

@@ -59,8 +59,8 @@ EXPLORATIONS = st.builds(
 FULL = Exploration(
     networks=(
         Recipe(cell="lstm", gain=1.25, seed=7, edits=(Edit("W", 3, 2, -0.5), Edit("b", 0, 0, 1e-300))),
-        Recipe(cell="gru", hidden=3, readout="identity", initial_state=(0.1, 0.2)),
-        Recipe(activation="relu", init="orthogonal", bias=-0.25),
+        Recipe(cell="gru", hidden=3, seed=0, readout="identity", initial_state=(0.1, 0.2)),
+        Recipe(activation="relu", init="orthogonal", seed=0, bias=-0.25),
     ),
     sequence=Text(text="That was phenomenal. 真好！", vocabulary=("that", "was", "phenomenal"), markers=True),
     selection=Selection(t=5, k=2, unit=1),
