@@ -116,6 +116,13 @@ class Plot(pg.PlotWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.dress(theme)
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Keep Qt from putting our tooltip away at rest: it would look for one of a graphics item and find none."""
+        if event.type() == QEvent.Type.ToolTip:
+            event.accept()
+            return True
+        return bool(super().viewportEvent(event))
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell what is under the pointer."""
         super().mouseMoveEvent(event)

@@ -134,12 +134,14 @@ def _course(inspection: Inspection) -> Sentence:
 def _reach(inspection: Inspection) -> Sentence:
     """Return how far back the gradient stays above the threshold."""
     verdict = inspection.verdict
-    values = {"threshold": threshold(_threshold(inspection)), "steps": verdict.horizon + 1}
+    values = {"threshold": threshold(_threshold(inspection)), "steps": verdict.horizon}
     if verdict.reaches_start:
         return Sentence("it stays above {threshold} all the way back to s₀", values)
     if verdict.horizon == 0:
-        return Sentence("after 1 step it is below {threshold}", values)
-    return Sentence("after {steps} steps it is below {threshold}", values)
+        return Sentence("after a single step it is below {threshold}", values)
+    if verdict.horizon == 1:
+        return Sentence("it reaches back 1 step before it falls below {threshold}", values)
+    return Sentence("it reaches back {steps} steps before it falls below {threshold}", values)
 
 
 def _one_step(inspection: Inspection) -> Sentence:

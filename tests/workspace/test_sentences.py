@@ -34,7 +34,7 @@ def test_vanishing_names_rate_half_life_and_horizon():
     inspection = look(36, 12, activation="sigmoid")
     assert str(verdict_sentence(inspection)) == (
         "Vanishing: the gradient of s₃₆ shrinks ×0.33 a step and halves every 0.6 steps; "
-        "after 13 steps it is below 10⁻⁶."
+        "it reaches back 12 steps before it falls below 10⁻⁶."
     )
     assert str(short_verdict(inspection)) == "vanishing, ×0.33 a step"
     assert str(cause_sentence(inspection)) == "from s₃₆ to s₁₂: weights ×1.61, activation ×0.21 a step"
@@ -51,13 +51,13 @@ def test_vanishing_that_stays_above_the_threshold_says_so():
 def test_halving_at_every_step_is_said_so():
     text = str(verdict_sentence(look(30, 3, gain=0.5, **LINEAR)))
     assert text == (
-        "Vanishing: the gradient of s₃₀ shrinks ×0.50 and so halves at every step; after 20 steps it is below 10⁻⁶."
+        "Vanishing: the gradient of s₃₀ shrinks ×0.50 and so halves at every step; it reaches back 19 steps before it falls below 10⁻⁶."
     )
 
 
 def test_one_step_is_singular_and_a_tiny_rate_has_no_halving_time():
     text = str(verdict_sentence(look(10, 3, gain=1e-8, **LINEAR)))
-    assert text == "Vanishing: the gradient of s₁₀ shrinks ×1.0·10⁻⁸ a step; after 1 step it is below 10⁻⁶."
+    assert text == "Vanishing: the gradient of s₁₀ shrinks ×1.0·10⁻⁸ a step; after a single step it is below 10⁻⁶."
 
 
 def test_exploding_names_rate_doubling_time_and_end():

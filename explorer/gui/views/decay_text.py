@@ -34,7 +34,7 @@ def rate_text(verdict: Verdict, lags: int) -> str:
     if verdict.double > 2 * lags:
         return tr("{gain} over {steps} steps").format(gain=gain_text(verdict.end / _LN10), steps=lags)
     factor = tr("{factor} a step").format(factor=_factor(verdict.rate))
-    if not 1.0 <= verdict.double <= max(2.0 * lags, 10.0):
+    if verdict.kind == "preserved" or not 1.0 <= verdict.double <= max(2.0 * lags, 10.0):
         return factor
     template = tr("halves every {steps} steps") if verdict.rate < 0 else tr("doubles every {steps} steps")
     digits = 1 if verdict.double < 100 else 0
