@@ -82,11 +82,14 @@ class Actions(dict[str, QAction]):
     def dress(self, theme: Theme) -> None:
         """Say everything in the language that is now spoken, with the theme's icons."""
         for name, action in self.items():
-            entry = _ENTRIES[name]
-            action.setText(tr(entry.text))
-            self.say_tip(name, tr(entry.tip))
-            if entry.icon:
-                action.setIcon(icon(entry.icon, theme))
+            self.say(name)
+            if _ENTRIES[name].icon:
+                action.setIcon(icon(_ENTRIES[name].icon, theme))
+
+    def say(self, name: str) -> None:
+        """Give an action its usual text and tooltip in the language that is now spoken."""
+        self[name].setText(tr(_ENTRIES[name].text))
+        self.say_tip(name, tr(_ENTRIES[name].tip))
 
     def say_tip(self, name: str, tip: str) -> None:
         """Set the tooltip of an action, its key behind it."""

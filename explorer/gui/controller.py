@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from explorer.engine.errors import Refusal
-from explorer.gui.i18n import say
+from explorer.gui.i18n import say, tr
 from explorer.gui.theme import Theme
 from explorer.gui.view import Change, Playhead, View
 from explorer.gui.worker import LatestWins
-from explorer.workspace.analysis import Analysis, Analyst, Inspection
+from explorer.workspace.analysis import Analysis, Analyst, Inspection, needs_analysis
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.store import Store
 
@@ -53,6 +53,9 @@ class Controller(QObject):
         self.inspection: Inspection | None = None
         self._views, self._panels = list(views), list(panels)
         self._asked = time.perf_counter()
+        self._told: Exception | None = None
+        self._failed = False
+        self._take_back: Callable[[], None] = store.undo
         self._worker = LatestWins(Analyst().look)
         self._worker.answered.connect(self._show)
         self._worker.failed.connect(self._fail)
@@ -93,11 +96,15 @@ class Controller(QObject):
         try:
             after = change(self.store.exploration)
         except Refusal as refusal:
-            self.refused.emit(say(refusal))
+            self.refuse(refusal)
             return False
-        self.refused.emit("")
-        self.store.commit(label, after, merge or None)
+        self._accept(label, after, merge)
         return True
+
+    def refuse(self, error: Exception | None) -> None:
+        """Say why something could not be done; None takes the sentence back."""
+        self._told = error
+        self.refused.emit("" if error is None else _sentence(error))
 
     @Slot()
     def seal(self) -> None:
@@ -113,11 +120,13 @@ class Controller(QObject):
     @Slot()
     def undo(self) -> None:
         """Take the last gesture back."""
+        self._take_back = self.store.redo
         self.store.undo()
 
     @Slot()
     def redo(self) -> None:
         """Do the last undone gesture again."""
+        self._take_back = self.store.undo
         self.store.redo()
 
     @Slot()
@@ -125,8 +134,12 @@ class Controller(QObject):
         """Give up the work that is under way, and the change that asked for it."""
         self._worker.cancel()
         self.idle.emit()
-        if self.inspection is not None and self.inspection.analysis.exploration != self.store.exploration:
-            self.store.undo()
+        shown = self.inspection.analysis.exploration if self.inspection else None
+        if shown is not None and needs_analysis(shown, self.store.exploration):
+            take_back, self._take_back = self._take_back, self.store.undo
+            take_back()
+        elif shown is not None and shown != self.store.exploration:
+            self._ask()
 
     @Slot(object)
     def play(self, playhead: Playhead) -> None:
@@ -141,6 +154,8 @@ class Controller(QObject):
         for panel in self._panels:
             panel.dress(theme)
         self._present_panels()
+        if self._told is not None:
+            self.refuse(self._told)
 
     def _panel_committer(self, panel: Controls) -> object:
         def commit(label: str, change: Change, merge: str) -> None:
@@ -150,10 +165,16 @@ class Controller(QObject):
                 panel.show_refusal(say(refusal))
                 return
             panel.show_refusal("")
-            self.refused.emit("")
-            self.store.commit(label, after, merge or None)
+            self._accept(label, after, merge)
 
         return commit
+
+    def _accept(self, label: str, after: Exploration, merge: str) -> None:
+        """Commit ``after``; why the present could not be worked out is said until something is."""
+        if not self._failed:
+            self.refuse(None)
+        self._take_back = self.store.undo
+        self.store.commit(label, after, merge or None)
 
     def _store_changed(self, before: Exploration, after: Exploration) -> None:
         if before.selection != after.selection:
@@ -179,6 +200,9 @@ class Controller(QObject):
     def _show(self, inspection: Inspection) -> None:
         first = self.inspection is None or inspection.log_singular_values is None
         self.inspection = inspection
+        if self._failed:
+            self._failed = False
+            self.refuse(None)
         for view in self._views:
             view.present(inspection)
         if first:
@@ -186,6 +210,13 @@ class Controller(QObject):
 
     @Slot(object)
     def _fail(self, error: Exception) -> None:
-        """Say what is wrong; what was on the screen stays."""
+        """Say what is wrong until something is worked out again; what was on the screen stays."""
         self.idle.emit()
-        self.refused.emit(say(error) if isinstance(error, Refusal) else f"{type(error).__name__}: {error}")
+        self._failed = True
+        self.refuse(error)
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, Refusal):
+        return say(error)
+    return tr("This could not be worked out: {error}.").format(error=f"{type(error).__name__}: {error}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,14 +12,16 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from explorer.engine.errors import BadFile, Refusal
 from explorer.gui.controller import Controller
 from explorer.gui.export import save_picture
-from explorer.gui.i18n import mark, say, tr
+from explorer.gui.i18n import mark, tr
 from explorer.gui.preferences import Preferences
 from explorer.gui.view import View
 from explorer.workspace.autosave import Autosave
+from explorer.workspace.exploration import Exploration
 from explorer.workspace.export import save_numbers
 from explorer.workspace.files import SUFFIX, load, save
 
 _AUTOSAVE_DELAY = 1500
+_OPENED = mark("Open a file")
 
 
 class Documents(QObject):
@@ -44,14 +47,15 @@ class Documents(QObject):
         return self.path is not None and not self._controller.store.clean
 
     def offer_rescue(self) -> None:
-        """Offer what a crash left; a refusal leaves it on disk no longer."""
+        """Offer what a crash left: it stays on disk until the next autosave, and goes when it is not wanted."""
         left = self._autosave.offer()
         if left is None:
             return
         question = tr("The program ended unexpectedly last time. Open what you were working on?")
         if self._ask(question):
             self._controller.replace(mark("Restore"), left)
-        self._autosave.clear()
+        else:
+            self._autosave.clear()
 
     @Slot()
     def open_by_dialog(self) -> None:
@@ -65,9 +69,9 @@ class Documents(QObject):
         try:
             exploration = load(path)
         except Refusal as refusal:
-            self._controller.refused.emit(say(refusal))
+            self._controller.refuse(refusal)
             return False
-        self._controller.replace(mark("Open a file"), exploration)
+        self._controller.replace(_OPENED, exploration)
         self._take(path)
         return True
 
@@ -82,7 +86,7 @@ class Documents(QObject):
         name, _ = QFileDialog.getSaveFileName(
             self._window, tr("Save as"), str(self._folder() / f"exploration{SUFFIX}"), self._filter()
         )
-        return bool(name) and self._save_to(Path(name).with_suffix(SUFFIX))
+        return bool(name) and self._save_named(name)
 
     def export_picture(self, widget: QWidget) -> None:
         """Ask for a name and draw ``widget`` into it."""
@@ -130,6 +134,15 @@ class Documents(QObject):
     def _name(self) -> str:
         return self.path.name if self.path else ""
 
+    def _save_named(self, name: str) -> bool:
+        """Save under a name that a person typed, its ending put behind it; the dialog asked about the name as typed."""
+        path = Path(name if name.lower().endswith(SUFFIX) else f"{name}{SUFFIX}")
+        if path.name != Path(name).name and path.exists():
+            question = tr("“{name}” exists already. Replace it?").format(name=path.name)
+            if not self._ask(question):
+                return False
+        return self._save_to(path)
+
     def _save_to(self, path: Path) -> bool:
         saved = self._try(lambda: save(path, self._controller.store.exploration))
         if saved:
@@ -142,18 +155,21 @@ class Documents(QObject):
         self._preferences.add_recent(path)
         self.renamed.emit()
 
-    def _try(self, work: object) -> bool:
+    def _try(self, work: Callable[[], None]) -> bool:
         try:
-            work()  # type: ignore[operator]
+            work()
         except Refusal as refusal:
-            self._controller.refused.emit(say(refusal))
+            self._controller.refuse(refusal)
             return False
-        self._controller.refused.emit("")
+        self._controller.refuse(None)
         return True
 
     @Slot()
     def _changed(self) -> None:
         self._timer.start()
+        if self._controller.store.redo_label == _OPENED:
+            # What was there before a file was opened must not be saved over it.
+            self.path = None
         self.renamed.emit()
 
     @Slot()
@@ -162,9 +178,9 @@ class Documents(QObject):
         # On another thread: the disk may take longer than a frame.
         self._writer.submit(self._keep, exploration)
 
-    def _keep(self, exploration: object) -> None:
+    def _keep(self, exploration: Exploration) -> None:
         try:
-            self._autosave.write(exploration)  # type: ignore[arg-type]
+            self._autosave.write(exploration)
         except BadFile:
             # A read-only data folder takes the safety net away, but must not disturb the work.
             return

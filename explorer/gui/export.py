@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QSizeF
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QSizeF, Qt
 from PySide6.QtGui import QPageSize, QPainter, QPdfWriter, QPixmap
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
@@ -38,6 +38,8 @@ def save_picture(widget: QWidget, path: Path, scale: float = 2.0) -> None:
 def _png(widget: QWidget, device: QIODevice, scale: float) -> None:
     pixmap = QPixmap(widget.size() * scale)
     pixmap.setDevicePixelRatio(scale)
+    # A card's round corners show what is behind it.
+    pixmap.fill(Qt.GlobalColor.transparent)
     widget.render(pixmap)
     pixmap.save(device, "PNG")
 

@@ -43,6 +43,8 @@ class Player(QObject):
         """Play for the row of ``selection`` in a sequence of ``steps`` steps."""
         if selection.t != self._selection.t and self._playhead.phase == "backward":
             self.rest()
+        elif self._playhead.phase == "forward" and self._playhead.step > selection.t:
+            self._go(Playhead("forward", selection.t))
         self._selection = selection
         interval = 1000.0 * _SECONDS_A_PASS / max(1, steps)
         self._stride = max(1, round(_FASTEST_FRAME / interval))

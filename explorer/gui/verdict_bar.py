@@ -29,6 +29,7 @@ class VerdictBar(QFrame):
         self.phrases = Phrases()
         self._theme = theme
         self._inspection: Inspection | None = None
+        self._seconds = 0.0
         self._frames: deque[float] = deque()
         self._busy_since: float | None = None
         self.verdict, self.refusal, self.speed = QLabel(), QLabel(), QLabel()
@@ -37,18 +38,13 @@ class VerdictBar(QFrame):
 
     def present(self, inspection: Inspection, seconds: float) -> None:
         """Show the verdict on ``inspection``, which came ``seconds`` after the gesture."""
-        self._inspection = inspection
+        self._inspection, self._seconds = inspection, seconds
         self._say_verdict()
         now = time.monotonic()
         self._frames.append(now)
         while self._frames and now - self._frames[0] > _WINDOW:
             self._frames.popleft()
-        speed = tr("computed in {compute:.1f} ms · on screen after {total:.0f} ms").format(
-            compute=1e3 * inspection.analysis.seconds, total=1e3 * seconds
-        )
-        if len(self._frames) >= _RATE_FROM:
-            speed = tr("{count} frames/s · {speed}").format(count=len(self._frames), speed=speed)
-        self.speed.setText(speed)
+        self._say_speed()
 
     def refuse(self, text: str) -> None:
         """Say why something was refused; "" takes it back."""
@@ -77,6 +73,16 @@ class VerdictBar(QFrame):
         self.verdict.setFont(font(theme, language(), 1.15))
         if self._inspection is not None:
             self._say_verdict()
+            self._say_speed()
+
+    def _say_speed(self) -> None:
+        assert self._inspection is not None
+        speed = tr("computed in {compute:.1f} ms · on screen after {total:.0f} ms").format(
+            compute=1e3 * self._inspection.analysis.seconds, total=1e3 * self._seconds
+        )
+        if len(self._frames) >= _RATE_FROM:
+            speed = tr("{count} frames/s · {speed}").format(count=len(self._frames), speed=speed)
+        self.speed.setText(speed)
 
     def _say_verdict(self) -> None:
         assert self._inspection is not None

@@ -85,6 +85,8 @@ class Window(QMainWindow):
         self._dress()
         self._show_preset()
         self.hint.advise(next((p for p in presets() if p.exploration == exploration), None))
+        # No control has the keyboard at first: Space plays, arrows step.
+        self.setFocus()
 
     def start(self) -> None:
         """Show the window, work the exploration out and show it; then offer what a crash left."""
@@ -93,8 +95,6 @@ class Window(QMainWindow):
             self.showMaximized()
         else:
             self.show()
-        # No control has the keyboard at first: Space plays, arrows step.
-        self.setFocus()
         self.controller.start()
         self.documents.offer_rescue()
 
@@ -112,7 +112,9 @@ class Window(QMainWindow):
 
     def picture(self) -> QWidget:
         """Return what an exported picture of the window shows: all but the menu bar."""
-        return self.centralWidget()
+        centre = self.centralWidget()
+        assert centre is not None
+        return centre
 
     def set_theme(self, name: str) -> None:
         """Change the theme."""
@@ -163,7 +165,10 @@ class Window(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the first file that was dropped."""
-        path = Path(event.mimeData().urls()[0].toLocalFile())
+        urls = event.mimeData().urls()
+        if not urls or not urls[0].isLocalFile():
+            return
+        path = Path(urls[0].toLocalFile())
         if path.suffix.lower() in (".csv", ".tsv", ".txt"):
             self.build_panel.read_numbers(path)
         else:
@@ -276,6 +281,8 @@ class Window(QMainWindow):
             if can:
                 action.setText(template.format(label=tr(label)))
                 self.actions_.say_tip(name, action.text())
+            else:
+                self.actions_.say(name)
 
     def _show_preset(self) -> None:
         known = (p for p in presets() if not needs_analysis(p.exploration, self.store.exploration))
@@ -292,6 +299,7 @@ class Window(QMainWindow):
         self.theme = theme
         self._dress_application()
         self.actions_.dress(theme)
+        self.actions_.show_playing(self.player.running, theme)
         self.hint.dress()
         self._menus.phrases.retranslate()
         self.controller.dress(theme)
