@@ -11,9 +11,11 @@ from explorer.engine.activations import Floats
 
 Kind = Literal["vanishing", "preserved", "exploding", "mixed", "dead", "undefined"]
 
-# Preserved: never outside a factor of ten of where it began, and slower than a factor of two in ten steps.
+# Preserved: never outside a factor of ten of where it began, and slower than a factor of two in ten steps; or never
+# outside a factor of two, however short the row.
 _PRESERVED_SPAN = float(np.log(10.0))
 _PRESERVED_RATE = float(np.log(2.0)) / 10.0
+_PRESERVED_ANYWAY = float(np.log(2.0))
 # Mixed: rises or falls by a factor of ten and then turns back by as much.
 _TURN = float(np.log(10.0))
 # Slopes of all pairs of so many points are taken for the fit; longer rows are thinned to that.
@@ -103,6 +105,7 @@ def _kind(gain: Floats, lags: np.ndarray, rate: float, dead_lag: int | None, tur
         return "preserved"
     if turn is not None:
         return "mixed"
-    if np.ptp(gain) <= _PRESERVED_SPAN and abs(rate) <= _PRESERVED_RATE:
+    span = float(np.ptp(gain))
+    if span < _PRESERVED_ANYWAY or (span <= _PRESERVED_SPAN and abs(rate) <= _PRESERVED_RATE):
         return "preserved"
     return "vanishing" if rate < 0 else "exploding"

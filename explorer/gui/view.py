@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedLayout, QToolTip, QVBoxLayout, QWidget
 
 from explorer.gui.i18n import Phrases, tr
@@ -29,6 +30,20 @@ class Playhead:
 
     phase: Literal["rest", "forward", "backward"] = "rest"
     step: int = 0
+
+
+class Elided(QLabel):
+    """A line of text that ends in “…” where there is no room for all of it."""
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Paint as much of the text as fits."""
+        metrics = self.fontMetrics()
+        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter = QPainter(self)
+        self.style().drawItemText(
+            painter, self.rect(), int(Qt.AlignmentFlag.AlignVCenter), self.palette(), True, text, self.foregroundRole()
+        )
+        painter.end()
 
 
 class View(QFrame):
@@ -54,7 +69,7 @@ class View(QFrame):
         self.setObjectName(name)
         self.setProperty("card", True)
         self._title_text = title
-        self._heading, self._subtitle, self._corner = QLabel(), QLabel(), QHBoxLayout()
+        self._heading, self._subtitle, self._corner = QLabel(), Elided(), QHBoxLayout()
         self._heading.setProperty("heading", True)
         self._subtitle.setProperty("muted", True)
         self._subtitle.setMinimumWidth(1)

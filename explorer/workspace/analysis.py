@@ -192,9 +192,10 @@ def with_spectrum(inspection: Inspection, stop: Stop = lambda: False) -> Inspect
 
 
 def within(selection: Selection, steps: int, hidden: int) -> Selection:
-    """Return the nearest selection that lies inside T = ``steps`` and n = ``hidden``."""
+    """Return the nearest selection that lies inside T = ``steps`` and n = ``hidden``; a pair cut off keeps its lag."""
     t = min(selection.t, steps)
-    return Selection(t=t, k=min(selection.k, t), unit=min(selection.unit, hidden - 1))
+    k = selection.k if t == selection.t else max(0, t - (selection.t - selection.k))
+    return Selection(t=t, k=min(k, t), unit=min(selection.unit, hidden - 1))
 
 
 def build(recipe: Recipe, inputs: int) -> Network:

@@ -140,8 +140,8 @@ def _reach(inspection: Inspection) -> Sentence:
     if verdict.horizon == 0:
         return Sentence("after a single step it is below {threshold}", values)
     if verdict.horizon == 1:
-        return Sentence("it reaches back 1 step before it falls below {threshold}", values)
-    return Sentence("it reaches back {steps} steps before it falls below {threshold}", values)
+        return Sentence("after 1 step it falls below {threshold}", values)
+    return Sentence("after {steps} steps it falls below {threshold}", values)
 
 
 def _one_step(inspection: Inspection) -> Sentence:

@@ -34,7 +34,7 @@ def test_vanishing_names_rate_half_life_and_horizon():
     inspection = look(36, 12, activation="sigmoid")
     assert str(verdict_sentence(inspection)) == (
         "Vanishing: the gradient of s₃₆ shrinks ×0.33 a step and halves every 0.6 steps; "
-        "it reaches back 12 steps before it falls below 10⁻⁶."
+        "after 12 steps it falls below 10⁻⁶."
     )
     assert str(short_verdict(inspection)) == "vanishing, ×0.33 a step"
     assert str(cause_sentence(inspection)) == "from s₃₆ to s₁₂: weights ×1.61, activation ×0.21 a step"
@@ -51,7 +51,7 @@ def test_vanishing_that_stays_above_the_threshold_says_so():
 def test_halving_at_every_step_is_said_so():
     text = str(verdict_sentence(look(30, 3, gain=0.5, **LINEAR)))
     assert text == (
-        "Vanishing: the gradient of s₃₀ shrinks ×0.50 and so halves at every step; it reaches back 19 steps before it falls below 10⁻⁶."
+        "Vanishing: the gradient of s₃₀ shrinks ×0.50 and so halves at every step; after 19 steps it falls below 10⁻⁶."
     )
 
 
@@ -173,7 +173,7 @@ def test_inner_sentences_are_translated_too():
     catalogue = i18n.catalogue("zh_CN")
     assert (
         sentence.said(lambda text: catalogue[text])
-        == "消失：s₃₆ 的梯度每步缩小 ×0.33，每 0.6 步减半；13 步后低于 10⁻⁶。"
+        == "消失：s₃₆ 的梯度每步缩小 ×0.33，每 0.6 步减半；12 步之后降到 10⁻⁶ 以下。"
     )
 
 
