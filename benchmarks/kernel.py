@@ -138,9 +138,7 @@ def take_turns(competitors: dict[str, Competitor]) -> dict[str, Timing]:
         if time.perf_counter() - start > ROW_SECONDS:
             break
     # The first round warms caches and pools; it counts only where there was no time for another.
-    return {
-        name: Timing(statistics.median(taken[1:] or taken), results[name]) for name, taken in seconds.items()
-    }
+    return {name: Timing(statistics.median(taken[1:] or taken), results[name]) for name, taken in seconds.items()}
 
 
 def matmul_rate(n: int) -> float:
@@ -187,14 +185,9 @@ def row(n: int, T: int, rate: float, expected: dict[str, float]) -> str:
     expected.update({name: timing.seconds / T**2 for name, timing in timings.items()})
     ours = timings["explorer"]
     cells = [f"{n}", f"{T}", milliseconds(ours.seconds)]
-    cells += [
-        against(ours, timings.get(name), name, expected.get(name, 0.0) * T**2)
-        for name in ("naive", "autograd")
-    ]
+    cells += [against(ours, timings.get(name), name, expected.get(name, 0.0) * T**2) for name in ("naive", "autograd")]
     cells += [f"{kernel_flops(n, T) / ours.seconds / rate:.0%}", f"{recomputed}"]
-    differences = [
-        worst_difference(ours.log_norm, t.log_norm) for name, t in timings.items() if name != "explorer"
-    ]
+    differences = [worst_difference(ours.log_norm, t.log_norm) for name, t in timings.items() if name != "explorer"]
     return f"| {' | '.join([*cells, f'{max(differences):.0e}' if differences else '–'])} |"
 
 
@@ -229,9 +222,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="All-pairs log norms: the explorer against two other ways.")
     parser.add_argument("--quick", action="store_true", help="only n = 32, 64 and T = 64, 128")
     quick = parser.parse_args().quick
-    versions = f"NumPy {np.__version__}, " + (
-        f"PyTorch {torch.__version__}" if torch is not None else "no PyTorch"
-    )
+    versions = f"NumPy {np.__version__}, " + (f"PyTorch {torch.__version__}" if torch is not None else "no PyTorch")
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {versions}, float64\n")
     for line in table(*(((32, 64), (64, 128)) if quick else (SIZES, STEPS))):
         print(line, flush=True)

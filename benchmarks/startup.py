@@ -64,7 +64,9 @@ def start(program: str) -> float:
     """Return the seconds from starting Python to the time that ``program`` prints."""
     environment = {**os.environ, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
     begun = time.time()
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True
+    )
     return float(result.stdout.split()[-1]) - begun
 
 

@@ -83,9 +83,7 @@ class Autosave:
         except OSError:
             lock = None
         if lock is None:
-            raise BadFile(
-                "The working state can't be kept: “{folder}” may not be written.", folder=self._folder
-            )
+            raise BadFile("The working state can't be kept: “{folder}” may not be written.", folder=self._folder)
         return lock
 
     def _drop_taken(self) -> None:

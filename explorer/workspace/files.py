@@ -107,9 +107,7 @@ _READERS: dict[int, Callable[[bytes], Exploration]] = {1: _read_version_1}
 
 def _encoded(exploration: Exploration, name: str) -> bytes:
     """Return the bytes of a file that has been read back and found equal: NaN, for one, would become null."""
-    envelope = _Envelope(
-        format=FORMAT, version=VERSION, program=explorer.__version__, exploration=exploration
-    )
+    envelope = _Envelope(format=FORMAT, version=VERSION, program=explorer.__version__, exploration=exploration)
     try:
         data = msgspec.json.encode(envelope)
         same = _READERS[VERSION](data) == exploration
@@ -172,15 +170,11 @@ def _refuse_damage(name: str, reason: str) -> NoReturn:
 def _refuse_write(path: Path, error: OSError) -> NoReturn:
     name, folder = path.name, str(path.parent)
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        raise BadFile(
-            "“{name}” can't be saved: there is no folder “{folder}”.", name=name, folder=folder
-        ) from error
+        raise BadFile("“{name}” can't be saved: there is no folder “{folder}”.", name=name, folder=folder) from error
     if isinstance(error, IsADirectoryError):
         raise BadFile("“{name}” can't be saved: a folder has this name.", name=name) from error
     if error.errno in _FULL:
         raise BadFile("“{name}” can't be saved: the disk is full.", name=name) from error
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        raise BadFile(
-            "“{name}” can't be saved: the file or its folder may not be written.", name=name
-        ) from error
+        raise BadFile("“{name}” can't be saved: the file or its folder may not be written.", name=name) from error
     raise BadFile("“{name}” can't be saved: {reason}.", name=name, reason=error.strerror) from error

@@ -26,9 +26,7 @@ def with_value(sequence: Sequence, t: int, column: int, value: float) -> Numbers
     numbers = _as_numbers(sequence)
     row = numbers.rows[_index(t, len(numbers.rows))]
     if not 0 <= column < len(row):
-        raise BadSequence(
-            "There is no column {column}; there are {count}.", column=column + 1, count=len(row)
-        )
+        raise BadSequence("There is no column {column}; there are {count}.", column=column + 1, count=len(row))
     return _with_rows(numbers, t - 1, t, (*row[:column], float(value), *row[column + 1 :]))
 
 
@@ -45,9 +43,7 @@ def with_token(sequence: Text, t: int, text: str) -> Text:
     """
     token = _token_at(sequence, t)
     if token.is_marker:
-        raise BadSequence(
-            "Step {step} is a sentence marker and not part of the text: edit the words.", step=t
-        )
+        raise BadSequence("Step {step} is a sentence marker and not part of the text: edit the words.", step=t)
     new = words.typed(text, sequence.unit)
     if not words.tokens(new, sequence.unit):
         raise BadSequence("Step {step} can't be empty: type a word, or remove the step.", step=t)
@@ -100,9 +96,7 @@ def with_length(sequence: Sequence, steps: int) -> Sequence:
         The length is below 1 or above ``MOST_STEPS``.
     """
     if not 1 <= steps <= MOST_STEPS:
-        raise BadSequence(
-            "The length is {got} steps; it must lie between 1 and {most}.", got=steps, most=MOST_STEPS
-        )
+        raise BadSequence("The length is {got} steps; it must lie between 1 and {most}.", got=steps, most=MOST_STEPS)
     if isinstance(sequence, Signal):
         return replace(sequence, steps=steps)
     if isinstance(sequence, Text):
@@ -176,11 +170,7 @@ def _text_of_length(sequence: Text, steps: int) -> Text:
     text = _repeated(sequence, times=-(-steps // words_once))
     closing = 1 if sequence.markers else 0
     found = words.tokens(text, sequence.unit, sequence.markers)
-    ends = [
-        token.end
-        for i, token in enumerate(found)
-        if not token.is_marker and i < max(steps - closing, 1 + closing)
-    ]
+    ends = [token.end for i, token in enumerate(found) if not token.is_marker and i < max(steps - closing, 1 + closing)]
     return _spliced(sequence, text[: ends[-1]], "", "")
 
 

@@ -58,9 +58,7 @@ def parse_numbers(text: str) -> Numbers:
         Nothing was typed, it is too much, or the row and the column of what is not a number.
     """
     if len(text) > MOST_BYTES:
-        raise BadSequence(
-            "The text has {got} characters; at most {most} fit.", got=len(text), most=MOST_BYTES
-        )
+        raise BadSequence("The text has {got} characters; at most {most} fit.", got=len(text), most=MOST_BYTES)
     plain = text.translate(_PLAIN).strip(" \n\r\t")
     rows = _typed_rows(plain)
     if not rows:
@@ -160,9 +158,7 @@ def _delimiter(text: str) -> str:
 
 
 def _looks_like_header(cells: list[str]) -> bool:
-    numeric = any(
-        pattern.fullmatch(cell) for cell in cells for pattern in (_NUMBER, _DECIMAL_COMMA, _NOT_FINITE)
-    )
+    numeric = any(pattern.fullmatch(cell) for cell in cells for pattern in (_NUMBER, _DECIMAL_COMMA, _NOT_FINITE))
     return any(cells) and not numeric
 
 
@@ -172,9 +168,7 @@ def _place(column: str | int, names: tuple[str, ...]) -> int:
     if isinstance(column, int) and 0 <= column < len(names):
         return column
     shown = column if isinstance(column, str) else column + 1
-    raise BadSequence(
-        "There is no column “{column}”; there are {choices}.", column=shown, choices=", ".join(names)
-    )
+    raise BadSequence("There is no column “{column}”; there are {choices}.", column=shown, choices=", ".join(names))
 
 
 def _typed_rows(text: str) -> list[Row]:
@@ -196,18 +190,14 @@ def _cells(line: str, separator: re.Pattern[str]) -> list[str]:
 def _comma_is_decimal(rows: Iterable[Row]) -> bool:
     cells = [cell for row in rows for cell in row.cells]
     commas = [cell for cell in cells if "," in cell]
-    return (
-        bool(commas) and all(map(_DECIMAL_COMMA.fullmatch, commas)) and not any("." in cell for cell in cells)
-    )
+    return bool(commas) and all(map(_DECIMAL_COMMA.fullmatch, commas)) and not any("." in cell for cell in cells)
 
 
 def _matrix(rows: list[Row], titles: tuple[str, ...]) -> tuple[tuple[float, ...], ...]:
     _check_steps(len(rows))
     width = len(rows[0].cells)
     if width > MOST_COLUMNS:
-        raise BadSequence(
-            "There are {got} columns; at most {most} fit: choose some.", got=width, most=MOST_COLUMNS
-        )
+        raise BadSequence("There are {got} columns; at most {most} fit: choose some.", got=width, most=MOST_COLUMNS)
     for row in rows:
         _check_width(row, width)
     decimal_comma = _comma_is_decimal(rows)
@@ -236,9 +226,7 @@ def _refuse(row: int, column: str | int, cell: str) -> None:
             column=column,
             cell=_cut(cell),
         )
-    raise BadSequence(
-        "Row {row}, column {column}: “{cell}” is not a number.", row=row, column=column, cell=_cut(cell)
-    )
+    raise BadSequence("Row {row}, column {column}: “{cell}” is not a number.", row=row, column=column, cell=_cut(cell))
 
 
 def _cut(cell: str) -> str:
@@ -249,9 +237,7 @@ def _check_steps(rows: int) -> None:
     if not rows:
         raise BadSequence("There are no numbers below the names of the columns.")
     if rows > MOST_STEPS:
-        raise BadSequence(
-            "There are {got} rows; at most {most} fit: shorten them.", got=rows, most=MOST_STEPS
-        )
+        raise BadSequence("There are {got} rows; at most {most} fit: shorten them.", got=rows, most=MOST_STEPS)
 
 
 def _check_width(row: Row, width: int) -> None:

@@ -39,9 +39,7 @@ def subset(font: TTFont, codes: tuple[int, ...]) -> TTFont:
 def tabular(font: TTFont) -> TTFont:
     """Return ``font`` with its tabular figures as the plain ones, so that no changing number trembles."""
     gsub = font["GSUB"].table
-    lookups = {
-        i for r in gsub.FeatureList.FeatureRecord if r.FeatureTag == "tnum" for i in r.Feature.LookupListIndex
-    }
+    lookups = {i for r in gsub.FeatureList.FeatureRecord if r.FeatureTag == "tnum" for i in r.Feature.LookupListIndex}
     swaps: dict[str, str] = {}
     for index in lookups:
         for table in gsub.LookupList.Lookup[index].SubTable:

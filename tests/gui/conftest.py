@@ -1,17 +1,21 @@
-"""What the tests of the panels share: a desk on which a panel's edits take effect."""
+"""What the tests of the window share: a place of their own on the disk, windows, and a desk for panels."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
 
 from explorer.engine.errors import Refusal
-from explorer.gui import i18n
+from explorer.gui import i18n, preferences
 from explorer.gui.panels.panel import Panel
+from explorer.gui.window import Window
 from explorer.workspace.exploration import Exploration
 
 
@@ -68,3 +72,54 @@ def desk_of(qapp) -> Iterator[Callable[[Panel], Desk]]:  # noqa: ARG001 - Qt mus
         panel.close()
         shiboken6.delete(panel)
     i18n.set_language("en")
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder that holds what the window keeps: no test reads or writes a person's own settings."""
+    settings = tmp_path / "own" / "settings.ini"
+    monkeypatch.setattr(preferences, "QSettings", lambda *_: QSettings(str(settings), QSettings.Format.IniFormat))
+    monkeypatch.setattr(preferences.Preferences, "data_folder", staticmethod(lambda: settings.parent))
+    return settings.parent
+
+
+@pytest.fixture
+def window_of(qapp: QApplication, qtbot: QtBot) -> Iterator[Callable[..., Window]]:
+    """Return what opens a window on an exploration and waits until it is worked out; all are closed at the end."""
+    windows: list[Window] = []
+
+    def make(exploration: Exploration | None = None) -> Window:
+        window = Window(exploration or Exploration())
+        windows.append(window)
+        window.start()
+        settle(qtbot, window)
+        return window
+
+    yield make
+    for window in windows:
+        if shiboken6.isValid(window):
+            bury(window)
+    i18n.set_language("en")
+    qapp.setStyleSheet("")
+
+
+def settle(qtbot: QtBot, window: Window) -> None:
+    """Wait until the window shows all of what its exploration leads to."""
+
+    def shown() -> bool:
+        inspection = window.controller.inspection
+        return (
+            inspection is not None
+            and inspection.analysis.exploration == window.store.exploration
+            and inspection.log_singular_values is not None
+        )
+
+    qtbot.waitUntil(shown, timeout=10_000)
+
+
+def bury(window: Window) -> None:
+    """Close a window for good, whatever is not saved."""
+    window.documents.path = None
+    window.close()
+    shiboken6.delete(window)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

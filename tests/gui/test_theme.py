@@ -29,12 +29,8 @@ GLYPHS = "∂‖ΣΠ√≤≥×·→←ρσγδτθ∞°₀₁₂₃₄₅₆₇
 
 # What a deuteranope and a protanope see, in linear light (Machado, Oliveira, Fernandes 2009, severity 1).
 COLOUR_BLIND = (
-    np.array(
-        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
-    ),
-    np.array(
-        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
-    ),
+    np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
+    np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
 )
 
 
@@ -188,10 +184,7 @@ def test_every_sign_of_the_catalogues_is_drawn_by_a_shipped_font():
 def test_figures_are_all_of_one_width():
     look.load_fonts()
     font = QRawFont.fromFont(look.QFont("Gradient Flow Sans", 20))
-    widths = {
-        round(point.x(), 3)
-        for point in font.advancesForGlyphIndexes(font.glyphIndexesForString("0123456789"))
-    }
+    widths = {round(point.x(), 3) for point in font.advancesForGlyphIndexes(font.glyphIndexesForString("0123456789"))}
     assert len(widths) == 1
 
 

@@ -42,9 +42,7 @@ RECIPES = st.builds(
     initial_state=st.lists(FINITE, max_size=3).map(tuple),
 )
 SEQUENCES = st.one_of(
-    st.builds(
-        Text, text=READABLE, markers=st.booleans(), vocabulary=st.lists(READABLE, max_size=3).map(tuple)
-    ),
+    st.builds(Text, text=READABLE, markers=st.booleans(), vocabulary=st.lists(READABLE, max_size=3).map(tuple)),
     st.builds(Signal, steps=st.integers(1, 2000), period=st.floats(1e-3, 1e6)),
     st.builds(Numbers, rows=st.lists(st.tuples(FINITE, FINITE), min_size=1, max_size=9).map(tuple)),
 )
@@ -82,9 +80,7 @@ def files_in(folder: Path) -> list[str]:
 class TestSaving:
     @given(EXPLORATIONS)
     @settings(deadline=None)
-    def test_what_was_saved_is_loaded(
-        self, tmp_path_factory: pytest.TempPathFactory, exploration: Exploration
-    ) -> None:
+    def test_what_was_saved_is_loaded(self, tmp_path_factory: pytest.TempPathFactory, exploration: Exploration) -> None:
         path = tmp_path_factory.getbasetemp() / "any.gflow"
         save(path, exploration)
         assert load(path) == exploration
@@ -116,9 +112,7 @@ class TestSaving:
         assert load(path) == FULL
 
     @pytest.mark.parametrize("value", [float("nan"), float("inf"), "\ud800"])
-    def test_what_could_not_be_read_back_is_refused_and_the_old_file_stays(
-        self, path: Path, value: object
-    ) -> None:
+    def test_what_could_not_be_read_back_is_refused_and_the_old_file_stays(self, path: Path, value: object) -> None:
         save(path, FULL)
         recipe = Recipe()
         msgspec.structs.force_setattr(recipe, "bias" if isinstance(value, float) else "cell", value)
@@ -207,9 +201,7 @@ class TestLoading:
             ((ENVELOPE % b'{"new":1}').replace(b"1,", b"2,"), "saved by a newer version"),
         ],
     )
-    def test_each_kind_of_wrong_file_is_refused_in_one_sentence(
-        self, path: Path, data: bytes, sentence: str
-    ) -> None:
+    def test_each_kind_of_wrong_file_is_refused_in_one_sentence(self, path: Path, data: bytes, sentence: str) -> None:
         path.write_bytes(data)
         with pytest.raises(BadFile, match=sentence):
             load(path)

@@ -34,9 +34,7 @@ SIGNALS = st.builds(
 )
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 NUMBERS = st.integers(1, 4).flatmap(
-    lambda width: st.builds(
-        Numbers, rows=st.lists(st.tuples(*[FINITE] * width), min_size=1, max_size=20).map(tuple)
-    )
+    lambda width: st.builds(Numbers, rows=st.lists(st.tuples(*[FINITE] * width), min_size=1, max_size=20).map(tuple))
 )
 
 
@@ -91,9 +89,7 @@ class TestText:
         assert feed(Text(text="e\u0301x", unit="character")).labels == ("é", "x")
 
     def test_markers_stand_around_each_sentence(self) -> None:
-        assert labels("Hi. You at 3.5?! ok", markers=True) == (
-            "<s> hi . </s> <s> you at 3.5 ? ! </s> <s> ok </s>"
-        )
+        assert labels("Hi. You at 3.5?! ok", markers=True) == ("<s> hi . </s> <s> you at 3.5 ? ! </s> <s> ok </s>")
         assert labels("我。你！\n好", markers=True) == "<s> 我 。 </s> <s> 你 ！ </s> <s> 好 </s>"
 
     def test_a_quotation_mark_after_the_full_stop_belongs_to_the_sentence(self) -> None:
@@ -215,9 +211,7 @@ class TestNumbers:
 
 class TestEdits:
     @given(st.one_of(SIGNALS, NUMBERS), st.data(), FINITE)
-    def test_a_value_changed_changes_no_other(
-        self, sequence: Sequence, data: st.DataObject, value: float
-    ) -> None:
+    def test_a_value_changed_changes_no_other(self, sequence: Sequence, data: st.DataObject, value: float) -> None:
         expected = feed(sequence).x.copy()
         t = data.draw(st.integers(1, len(expected)))
         column = data.draw(st.integers(0, expected.shape[1] - 1))
@@ -235,9 +229,7 @@ class TestEdits:
             with_value(Text(text="a"), 1, 0, 1.0)
 
     @given(SENTENCES, st.data(), WORDS)
-    def test_a_word_replaced_is_fed_and_the_others_stay(
-        self, sequence: Text, data: st.DataObject, word: str
-    ) -> None:
+    def test_a_word_replaced_is_fed_and_the_others_stay(self, sequence: Text, data: st.DataObject, word: str) -> None:
         before = list(feed(sequence).labels)
         t = data.draw(st.integers(1, len(before)))
         before[t - 1] = word.lower()

@@ -16,9 +16,7 @@ from explorer.workspace.tables import MOST_BYTES, csv_columns, format_numbers, p
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 NUMBERS = st.integers(1, 5).flatmap(
-    lambda width: st.builds(
-        Numbers, rows=st.lists(st.tuples(*[FINITE] * width), min_size=1, max_size=30).map(tuple)
-    )
+    lambda width: st.builds(Numbers, rows=st.lists(st.tuples(*[FINITE] * width), min_size=1, max_size=30).map(tuple))
 )
 
 
@@ -155,9 +153,7 @@ class TestCsv:
             (",".join("1" * 257), "257 columns; at most 256"),
         ],
     )
-    def test_what_is_not_numbers_is_refused_with_row_and_column(
-        self, tmp_path: Path, text: str, sentence: str
-    ) -> None:
+    def test_what_is_not_numbers_is_refused_with_row_and_column(self, tmp_path: Path, text: str, sentence: str) -> None:
         with pytest.raises(BadSequence, match=sentence):
             read_csv(written(tmp_path, text))
 
@@ -187,9 +183,7 @@ class TestCsv:
         assert table.preview == (("x", "1"),) * 5
 
     @given(data=st.binary(max_size=60) | st.text(alphabet='01,;\t\n\r".ax', max_size=40).map(str.encode))
-    def test_any_file_is_numbers_or_a_refusal(
-        self, tmp_path_factory: pytest.TempPathFactory, data: bytes
-    ) -> None:
+    def test_any_file_is_numbers_or_a_refusal(self, tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
         path = written(tmp_path_factory.getbasetemp(), data)
         with contextlib.suppress(Refusal):
             assert feed(read_csv(path)).x.size
