@@ -67,10 +67,10 @@ class StripCanvas(Canvas):
 
     def _measure(self) -> None:
         """Find the width of the widest word, 0 where the inputs are numbers."""
-        metrics, shown = QFontMetricsF(self._font), self.picture
-        self._text_height = metrics.height()
+        self._metrics, shown = QFontMetricsF(self._font), self.picture
+        self._text_height = self._metrics.height()
         words = set(shown.inspection.analysis.feed.tokens) if shown is not None and shown.worded else ()
-        self._widest_word = max((metrics.horizontalAdvance(word) for word in words), default=0.0)
+        self._widest_word = max((self._metrics.horizontalAdvance(word) for word in words), default=0.0)
 
     def step_at(self, x: float) -> float:
         """Return the time that stands at ``x`` pixels."""
@@ -82,6 +82,9 @@ class StripCanvas(Canvas):
             scene = self._scene(self.picture)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
             if scene.layout.circles:
+                paint_backward_path(painter, scene)
+                area = self.boundingRect()
+                self._still.paint(painter, area, scene.frame_key, lambda inner: _paint_still(inner, scene))
                 paint_outputs(painter, scene)
                 paint_states(painter, scene)
                 paint_inputs(painter, scene)
@@ -147,7 +150,7 @@ class StripCanvas(Canvas):
     def _scene(self, picture: Picture) -> Scene:
         low, high = self.box.viewRange()[0]
         return Scene(
-            picture=picture, layout=self.layout(), theme=self._theme, font=self._font, playhead=self.playhead,
+            picture=picture, layout=self.layout(), theme=self._theme, font=self._font, metrics=self._metrics, playhead=self.playhead,
             t=min(self.selection.t, picture.steps), k=min(self.selection.k, picture.steps),
             origin=self.pixel(0.0),
             first=max(math.floor(low), 0), last=min(math.ceil(high), picture.steps),

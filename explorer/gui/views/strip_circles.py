@@ -163,7 +163,7 @@ def _marks(painter: QPainter, scene: Scene) -> None:
 
 def _state_labels(painter: QPainter, scene: Scene) -> None:
     """Name the states below their circles: all where they fit, else some; s_t and s_k always."""
-    metrics, rows = scene.metrics(), scene.layout
+    metrics, rows = scene.metrics, scene.layout
     widest = metrics.horizontalAdvance("s" + subscript(scene.picture.steps))
     every = stride(rows.spacing, widest + (10 if rows.spacing > 30 else 14))
     chosen = {scene.t, scene.k}
@@ -178,7 +178,7 @@ def _state_labels(painter: QPainter, scene: Scene) -> None:
 
 
 def _label(painter: QPainter, scene: Scene, step: int, top: float) -> None:
-    text, metrics = "s" + subscript(step), scene.metrics()
+    text, metrics = "s" + subscript(step), scene.metrics
     left = scene.at(step) + 5.0
     if left + metrics.horizontalAdvance(text) > scene.width:
         return

@@ -91,7 +91,7 @@ def _word(painter: QPainter, scene: Scene, step: int, word: str) -> None:
         painter.drawRoundedRect(frame, 4, 4)
     painter.setPen(QColor(scene.theme.text))
     length = frame.height() if upright else frame.width()
-    text = scene.metrics().elidedText(word, Qt.TextElideMode.ElideRight, length - 1.5)
+    text = scene.metrics.elidedText(word, Qt.TextElideMode.ElideRight, length - 1.5)
     if not upright:
         painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, text)
         return
@@ -107,7 +107,7 @@ def _word(painter: QPainter, scene: Scene, step: int, word: str) -> None:
 
 def _word_box(scene: Scene, step: int, word: str) -> QRectF:
     """Return the box of a word: no larger than it needs, no wider than its step."""
-    rows, metrics = scene.layout, scene.metrics()
+    rows, metrics = scene.layout, scene.metrics
     room = rows.spacing - 3.0
     if rows.upright:
         width = min(metrics.height() + 2, rows.spacing - 3.0)
@@ -162,7 +162,7 @@ def paint_input_labels(painter: QPainter, scene: Scene) -> None:
     """Name the inputs below them, every so many; x_t and x_k always."""
     if scene.layout.label.height <= 0:
         return
-    metrics = scene.metrics()
+    metrics = scene.metrics
     widest = metrics.horizontalAdvance("x" + subscript(scene.picture.steps))
     every = stride(scene.layout.spacing, widest + 8)
     painter.setFont(scene.font)
@@ -173,7 +173,7 @@ def paint_input_labels(painter: QPainter, scene: Scene) -> None:
 
 
 def _input_label(painter: QPainter, scene: Scene, step: int, gap: float, chosen: bool) -> None:
-    text, metrics, row = "x" + subscript(step), scene.metrics(), scene.layout.label
+    text, metrics, row = "x" + subscript(step), scene.metrics, scene.layout.label
     width, middle = metrics.horizontalAdvance(text), scene.at(step)
     if not 0.0 <= middle <= scene.width:
         return

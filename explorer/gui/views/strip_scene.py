@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -24,13 +24,14 @@ NOT_YET = 0.14
 class Scene:
     """One moment of the strip: what, where, in which look, and from which to which step it is seen.
 
-    ``origin`` is where s_0 stands, ``width`` how much is seen, in pixels.
+    ``metrics`` measure the ``font``; ``origin`` is where s_0 stands, ``width`` how much is seen, in pixels.
     """
 
     picture: Picture
     layout: Layout
     theme: Theme
     font: QFont
+    metrics: QFontMetricsF
     playhead: Playhead
     t: int
     k: int
@@ -65,9 +66,13 @@ class Scene:
             if low <= high:
                 yield low, high, strength
 
-    def metrics(self) -> QFontMetricsF:
-        """Return the measures of the labels' font."""
-        return QFontMetricsF(self.font)
+    @property
+    def frame_key(self) -> Hashable:
+        """Return what all that does not show a number depends on."""
+        return (
+            self.layout, self.theme.name, self.theme.font_size, self.origin, self.first, self.last, self.width,
+            self.picture.steps, self.picture.t, self.reached,
+        )  # fmt: skip
 
 
 def line_width(place: float, full: float) -> float:
