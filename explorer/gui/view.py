@@ -117,7 +117,8 @@ class View(QFrame):
     def present(self, inspection: Inspection) -> None:
         """Show ``inspection``; where that fails, show the error here and let the other views go on."""
         self.inspection = inspection
-        self._guarded(lambda: self.draw(inspection))
+        if self._guarded(lambda: self.draw(inspection)) and self._pages.currentWidget() is self._error:
+            self._pages.setCurrentIndex(0)
 
     def point(self, selection: Selection) -> None:
         """Move the cursor at once, before anything is worked out about the new pair."""
@@ -164,7 +165,8 @@ class View(QFrame):
     def restyle(self) -> None:
         """Take on ``self.theme`` in what the style sheet does not reach, and set texts that change with the language."""
 
-    def _guarded(self, work: Callable[[], None]) -> None:
+    def _guarded(self, work: Callable[[], None]) -> bool:
+        """Do ``work`` and return whether that went well; where it didn't, show the error until a whole picture is drawn."""
         try:
             work()
         except Exception as error:
@@ -172,6 +174,5 @@ class View(QFrame):
             self._error.setText(sentence)
             self._error.setToolTip(traceback.format_exc())
             self._pages.setCurrentWidget(self._error)
-        else:
-            if self._pages.currentWidget() is self._error:
-                self._pages.setCurrentIndex(0)
+            return False
+        return True
