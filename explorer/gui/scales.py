@@ -103,6 +103,12 @@ def state_colours(theme: Theme) -> Table:
 
 
 @cache
+def state_inks(theme: Theme) -> tuple[QColor, ...]:
+    """Return the states' table as 256 colours."""
+    return tuple(QColor(*row) for row in state_colours(theme).tolist())
+
+
+@cache
 def gain_colours(theme: Theme) -> Table:
     """Return the flow map's table (256, 4) RGBA with the entries for NaN, overflow and exactly zero."""
     table = _shortened(diverging_table(theme))

@@ -9,12 +9,13 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from explorer.gui.i18n import language
+from explorer.gui.painting import Still
 from explorer.gui.plots import TICK_SCALE, Canvas, GestureBox
 from explorer.gui.theme import Theme, font
 from explorer.gui.view import Playhead
 from explorer.gui.views.strip_bands import paint_bands
-from explorer.gui.views.strip_circles import paint_states
-from explorer.gui.views.strip_ends import cell_width, paint_inputs, paint_outputs
+from explorer.gui.views.strip_circles import paint_backward_path, paint_states, paint_upward_arrows
+from explorer.gui.views.strip_ends import cell_width, paint_inputs, paint_output_frames, paint_outputs
 from explorer.gui.views.strip_layout import Layout, layout
 from explorer.gui.views.strip_picture import Picture
 from explorer.gui.views.strip_scene import Scene
@@ -39,6 +40,7 @@ class StripCanvas(Canvas):
         self.picture: Picture | None = None
         self.playhead = Playhead()
         self.selection = Selection(t=0, k=0)
+        self._still = Still()
         self.dress(theme)
         # The circles stand before the cursor lines.
         self.setZValue(60)
@@ -82,14 +84,17 @@ class StripCanvas(Canvas):
             scene = self._scene(self.picture)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
             if scene.layout.circles:
-                paint_backward_path(painter, scene)
-                area = self.boundingRect()
-                self._still.paint(painter, area, scene.frame_key, lambda inner: _paint_still(inner, scene))
-                paint_outputs(painter, scene)
-                paint_states(painter, scene)
-                paint_inputs(painter, scene)
+                self._paint_circles(painter, scene)
             else:
                 paint_bands(painter, scene)
+
+    def _paint_circles(self, painter: QPainter, scene: Scene) -> None:
+        """Draw the network with circles; its frames and upward arrows change with the zoom and with t only."""
+        paint_backward_path(painter, scene)
+        self._still.paint(painter, self.boundingRect(), scene.frame_key, lambda inner: _paint_frames(inner, scene))
+        paint_outputs(painter, scene)
+        paint_states(painter, scene)
+        paint_inputs(painter, scene)
 
     def element_at(self, x: float, y: float) -> Element | None:
         """Return what is under the point (pixels), or None."""
@@ -150,12 +155,18 @@ class StripCanvas(Canvas):
     def _scene(self, picture: Picture) -> Scene:
         low, high = self.box.viewRange()[0]
         return Scene(
-            picture=picture, layout=self.layout(), theme=self._theme, font=self._font, metrics=self._metrics, playhead=self.playhead,
+            picture=picture, layout=self.layout(), theme=self._theme,
+            font=self._font, metrics=self._metrics, playhead=self.playhead,
             t=min(self.selection.t, picture.steps), k=min(self.selection.k, picture.steps),
             origin=self.pixel(0.0),
             first=max(math.floor(low), 0), last=min(math.ceil(high), picture.steps),
             width=self.box.width(),
         )  # fmt: skip
+
+
+def _paint_frames(painter: QPainter, scene: Scene) -> None:
+    paint_output_frames(painter, scene)
+    paint_upward_arrows(painter, scene)
 
 
 def axis_ticks(rows: Layout, height: float, text: float, t: str, scale: str) -> list[tuple[float, str]]:

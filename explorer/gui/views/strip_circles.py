@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 
 from explorer.gui.plots import stride
-from explorer.gui.scales import BELOW, NAN, gain_inks, state_colours
+from explorer.gui.scales import BELOW, NAN, gain_inks, state_colours, state_inks
 from explorer.gui.symbols import subscript
 from explorer.gui.views.strip_scene import Scene, cross, head, line_width, rounded, with_alpha
 
@@ -15,14 +15,19 @@ _STRIPE = 2.0
 _HEAD_ROOM = 6.0
 
 
-def paint_states(painter: QPainter, scene: Scene) -> None:
-    """Paint the vertical arrows, the arrows from state to state, the states and their rings."""
-    _backward_path(painter, scene)
+def paint_upward_arrows(painter: QPainter, scene: Scene) -> None:
+    """Paint the arrows from the inputs to the states and on to the outputs."""
     for first, last, strength in scene.parts():
         painter.setOpacity(strength)
         _upward_arrows(painter, scene, first, last)
-        for step in range(max(first, 1), last + 1):
-            _arrow(painter, scene, step)
+    painter.setOpacity(1.0)
+
+
+def paint_states(painter: QPainter, scene: Scene) -> None:
+    """Paint the arrows from state to state, the states and their rings."""
+    for first, last, strength in scene.parts():
+        painter.setOpacity(strength)
+        _arrows(painter, scene, max(first, 1), last)
         _circles(painter, scene, first, last)
     painter.setOpacity(1.0)
     _rings(painter, scene)
@@ -46,41 +51,49 @@ def _upward_arrows(painter: QPainter, scene: Scene, first: int, last: int) -> No
     painter.drawLines(lines)
 
 
-def _arrow(painter: QPainter, scene: Scene, step: int) -> None:
-    """Draw s_{t−1} → s_t: its colour and its width are the gain of J_t."""
-    rows, picture = scene.layout, scene.picture
-    index = int(picture.arrow_index[step - 1])
-    colour = gain_inks(scene.theme)[index]
+def _arrows(painter: QPainter, scene: Scene, first: int, last: int) -> None:
+    """Draw s_{t−1} → s_t for t from ``first`` to ``last``: colour and width are the gain of J_t."""
+    rows, picture, inks = scene.layout, scene.picture, gain_inks(scene.theme)
     y, margin = rows.s.middle, rows.inner + rows.full + 1.5
-    start, end = scene.at(step - 1) + margin, scene.at(step) - margin
-    width = line_width(float(picture.arrow_place[step - 1]), min(2.6, 0.16 * rows.radius + 1.2))
-    pen = rounded(colour, width)
-    if index == BELOW:
-        pen = rounded(colour, 1.0)
-        pen.setStyle(Qt.PenStyle.DotLine)
-    size = min(3.2 + 1.1 * width, 0.6 * (end - start)) if end - start >= _HEAD_ROOM else 0.0
+    room, full = rows.spacing - 2 * margin, min(2.6, 0.16 * rows.radius + 1.2)
+    steps = slice(first - 1, last)
+    gains = zip(picture.arrow_index[steps].tolist(), picture.arrow_place[steps].tolist(), strict=True)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for step, (index, place) in enumerate(gains, first):
+        end, width = scene.at(step) - margin, line_width(place, full)
+        size = min(3.2 + 1.1 * width, 0.6 * room) if room >= _HEAD_ROOM else 0.0
+        shaft = QRectF(end - room, y - width / 2, room - 0.8 * size, width)
+        if index == BELOW:
+            _dots(painter, shaft, inks[index])
+        else:
+            painter.fillRect(shaft, inks[index])
+        if size:
+            painter.setBrush(inks[index])
+            painter.drawPolygon(head(end, y, size))
+
+
+def _dots(painter: QPainter, shaft: QRectF, colour: QColor) -> None:
+    pen = rounded(colour, 1.0)
+    pen.setStyle(Qt.PenStyle.DotLine)
     painter.setPen(pen)
-    painter.drawLine(QPointF(start, y), QPointF(end - 0.8 * size, y))
-    if size:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawPolygon(head(end, y, size))
+    painter.drawLine(QLineF(shaft.left(), shaft.center().y(), shaft.right(), shaft.center().y()))
+    painter.setPen(Qt.PenStyle.NoPen)
 
 
 def _circles(painter: QPainter, scene: Scene, first: int, last: int) -> None:
     rows, picture = scene.layout, scene.picture
     centre, radius = rows.s.middle, rows.inner
-    table = state_colours(scene.theme)
+    table, inks = state_colours(scene.theme), state_inks(scene.theme)
     units = picture.block.stop - picture.block.start
     striped = 1 < units <= len(picture.units) and 2 * radius >= _STRIPE * units
     image = _barcode(picture.units, table) if striped else None
     painter.setPen(rounded(_outline(scene), 1.0))
-    for step in range(first, last + 1):
+    for step, fill in enumerate(picture.fill[first : last + 1].tolist(), first):
         x = scene.at(step)
         if image is not None:
             painter.setBrush(_stripes(image, step, x - radius, centre - radius, 2 * radius))
         else:
-            painter.setBrush(QColor(*table[picture.fill[step]].tolist()))
+            painter.setBrush(inks[fill])
         painter.drawEllipse(QPointF(x, centre), radius, radius)
 
 
@@ -106,12 +119,15 @@ def _rings(painter: QPainter, scene: Scene) -> None:
     inks, centre, inner = gain_inks(scene.theme), rows.s.middle, rows.inner + 1.0
     full = rows.full
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for step in range(max(scene.first, scene.arrived), min(scene.last, picture.t, scene.reached) + 1):
-        index, x = int(picture.ring_index[step]), scene.at(step)
+    first, last = max(scene.first, scene.arrived), min(scene.last, picture.t, scene.reached)
+    steps = slice(first, last + 1)
+    gains = zip(picture.ring_index[steps].tolist(), picture.ring_place[steps].tolist(), strict=True)
+    for step, (index, place) in enumerate(gains, first):
+        x = scene.at(step)
         if index == BELOW:
             _zero_ring(painter, scene, QPointF(x, centre))
             continue
-        width = line_width(float(picture.ring_place[step]), full)
+        width = line_width(place, full)
         painter.setPen(QPen(inks[index], width))
         painter.drawEllipse(QPointF(x, centre), inner + width / 2, inner + width / 2)
         if index == NAN:
@@ -127,7 +143,7 @@ def _zero_ring(painter: QPainter, scene: Scene, centre: QPointF) -> None:
     cross(painter, centre, 0.5 * scene.layout.inner)
 
 
-def _backward_path(painter: QPainter, scene: Scene) -> None:
+def paint_backward_path(painter: QPainter, scene: Scene) -> None:
     """Lay light under the arrows that the gradient has come back along, with its head at the step that it is at."""
     if scene.playhead.phase != "backward":
         return

@@ -21,46 +21,57 @@ def cell_width(spacing: float) -> float:
     return min(0.74 * spacing, _WIDEST_CELL)
 
 
-def paint_outputs(painter: QPainter, scene: Scene) -> None:
-    """Paint each o_t as small bars, or where they would be too thin as a box as full as its largest output."""
-    rows, picture = scene.layout, scene.picture
-    width = cell_width(rows.spacing)
-    count = picture.bars.shape[1]
+def paint_output_frames(painter: QPainter, scene: Scene) -> None:
+    """Paint the boxes of the outputs."""
+    rows = scene.layout
+    painter.setPen(rounded(scene.theme.border, 1.0))
+    painter.setBrush(QColor(scene.theme.panel))
     for first, last, strength in scene.parts():
         painter.setOpacity(strength)
         for step in range(max(first, 1), last + 1):
-            frame = box(scene.at(step), width, rows.o.top, rows.o.height)
-            painter.setPen(rounded(scene.theme.border, 1.0))
-            painter.setBrush(QColor(scene.theme.panel))
-            painter.drawRoundedRect(frame, 2.5, 2.5)
-            painter.setPen(Qt.PenStyle.NoPen)
-            if width / count >= _THINNEST_BAR:
-                _bars(painter, scene, step, frame.adjusted(2, 2, -2, -2))
-            else:
-                _shade(painter, scene, step, frame)
+            painter.drawRoundedRect(box(scene.at(step), cell_width(rows.spacing), rows.o.top, rows.o.height), 2.5, 2.5)
     painter.setOpacity(1.0)
 
 
-def _bars(painter: QPainter, scene: Scene, step: int, frame: QRectF) -> None:
-    picture = scene.picture
-    values = picture.bars[step - 1].tolist()
-    best = int(picture.best[step - 1])
-    pitch = frame.width() / len(values)
-    base = frame.center().y() if picture.signed else frame.bottom()
-    reach = frame.height() / 2 if picture.signed else frame.height()
-    for i, value in enumerate(values):
-        painter.setBrush(QColor(scene.theme.accent) if i == best else with_alpha(scene.theme.muted, 0.75))
-        top = min(base, base - value * reach)
-        left = frame.left() + i * pitch
-        painter.drawRect(QRectF(left, top, max(pitch * 0.82, 0.8), max(abs(value) * reach, 0.6)))
+def paint_outputs(painter: QPainter, scene: Scene) -> None:
+    """Paint each o_t as small bars, or where they would be too thin as a box as full as its largest output."""
+    thick = cell_width(scene.layout.spacing) / scene.picture.bars.shape[1] >= _THINNEST_BAR
+    painter.setPen(Qt.PenStyle.NoPen)
+    for first, last, strength in scene.parts():
+        painter.setOpacity(strength)
+        (_bars if thick else _shades)(painter, scene, max(first, 1), last)
+    painter.setOpacity(1.0)
 
 
-def _shade(painter: QPainter, scene: Scene, step: int, frame: QRectF) -> None:
-    """Fill the box with the accent, as strongly as the largest output is sure."""
-    picture = scene.picture
-    value = abs(float(picture.bars[step - 1, picture.best[step - 1]]))
-    painter.setBrush(with_alpha(scene.theme.accent, 0.1 + 0.9 * value))
-    painter.drawRoundedRect(frame, 2.5, 2.5)
+def _bars(painter: QPainter, scene: Scene, first: int, last: int) -> None:
+    """Draw every output of the steps ``first`` to ``last`` as a bar, the largest of a step in the accent."""
+    picture, frame = scene.picture, scene.layout.o
+    values = picture.bars[first - 1 : last]
+    width = cell_width(scene.layout.spacing)
+    pitch = (width - 4.0) / values.shape[1]
+    base = frame.middle if picture.signed else frame.bottom - 2.0
+    reach = (frame.height - 4.0) * (0.5 if picture.signed else 1.0)
+    bars = np.empty((*values.shape, 4))
+    left = scene.at(0) + scene.layout.spacing * np.arange(first, last + 1) - width / 2 + 2.0
+    bars[..., 0] = left[:, None] + pitch * np.arange(values.shape[1])
+    bars[..., 1] = np.minimum(base, base - values * reach)
+    bars[..., 2] = max(pitch * 0.82, 0.8)
+    bars[..., 3] = np.maximum(np.abs(values) * reach, 0.6)
+    best = picture.best[first - 1 : last, None] == np.arange(values.shape[1])
+    for chosen, colour in ((~best, with_alpha(scene.theme.muted, 0.75)), (best, QColor(scene.theme.accent))):
+        painter.setBrush(colour)
+        painter.drawRects([QRectF(*bar) for bar in bars[chosen].tolist()])
+
+
+def _shades(painter: QPainter, scene: Scene, first: int, last: int) -> None:
+    """Fill the boxes with the accent, as strongly as the largest output is sure."""
+    picture, row = scene.picture, scene.layout.o
+    width = cell_width(scene.layout.spacing)
+    steps = np.arange(first - 1, last)
+    sure = np.abs(picture.bars[steps, picture.best[steps]]).tolist()
+    for step, value in zip(range(first, last + 1), sure, strict=True):
+        painter.setBrush(with_alpha(scene.theme.accent, 0.1 + 0.9 * value))
+        painter.drawRoundedRect(box(scene.at(step), width, row.top, row.height), 2.5, 2.5)
 
 
 def paint_inputs(painter: QPainter, scene: Scene) -> None:
@@ -130,18 +141,22 @@ def _numbers(painter: QPainter, scene: Scene) -> None:
     painter.setBrush(with_alpha(scene.theme.accent, 0.62))
     for first, last, strength in scene.parts():
         painter.setOpacity(max(strength, _BEYOND) if strength > 0.2 else strength)
-        for step in range(max(first, 1), last + 1):
-            frame = box(scene.at(step), width, rows.x.top, rows.x.height)
-            if image is not None:
-                painter.drawImage(frame, image, QRectF(step - 1, 0, 1, count))
-            else:
-                painter.drawRects(_input_bars(picture.inputs[step - 1].tolist(), frame))
+        steps = range(max(first, 1), last + 1)
+        if image is None:
+            painter.drawRects([bar for step in steps for bar in _input_bars(scene, step, width)])
+            continue
+        for step in steps:
+            painter.drawImage(
+                box(scene.at(step), width, rows.x.top, rows.x.height), image, QRectF(step - 1, 0, 1, count)
+            )
     painter.setOpacity(1.0)
 
 
-def _input_bars(values: list[float], frame: QRectF) -> list[QRectF]:
-    pitch, base, reach = frame.width() / len(values), frame.center().y(), frame.height() / 2
-    return [_bar(frame.left() + i * pitch, pitch, base, value * reach) for i, value in enumerate(values)]
+def _input_bars(scene: Scene, step: int, width: float) -> list[QRectF]:
+    """Return the bars of x_t of ``step``, ``width`` in all."""
+    values, row = scene.picture.inputs[step - 1].tolist(), scene.layout.x
+    left, pitch, base, reach = scene.at(step) - width / 2, width / len(values), row.middle, row.height / 2
+    return [_bar(left + i * pitch, pitch, base, value * reach) for i, value in enumerate(values)]
 
 
 def _bar(left: float, pitch: float, base: float, height: float) -> QRectF:

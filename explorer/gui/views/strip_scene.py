@@ -70,7 +70,7 @@ class Scene:
     def frame_key(self) -> Hashable:
         """Return what all that does not show a number depends on."""
         return (
-            self.layout, self.theme.name, self.theme.font_size, self.origin, self.first, self.last, self.width,
+            self.layout, self.theme, self.origin, self.first, self.last,
             self.picture.steps, self.picture.t, self.reached,
         )  # fmt: skip
 

@@ -1,0 +1,77 @@
+"""Painting fast: drawings that are kept while nothing in them changes, and long lines in pieces."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
+
+from explorer.engine.activations import Floats
+
+# Qt draws a line up to this width with a path as fast as piece by piece.
+_THIN = 1.0
+
+
+class Still:
+    """A drawing that is made anew only when its key changes.
+
+    On the screen it is kept as a picture in the screen's own pixels; into a file it is drawn as lines and shapes.
+    """
+
+    def __init__(self) -> None:
+        self._key: Hashable = None
+        self._kept = QPixmap()
+
+    def paint(self, painter: QPainter, area: QRectF, key: Hashable, draw: Callable[[QPainter], None]) -> None:
+        """Paint what ``draw`` draws within ``area``; it may change only when ``key`` does."""
+        to_device = painter.deviceTransform()
+        scale = to_device.m11()
+        if not on_screen(painter) or to_device.isRotating() or scale != to_device.m22() or scale <= 0:
+            draw(painter)
+            return
+        corner = to_device.map(area.topLeft())
+        # The kept picture begins at a whole pixel, wherever the area does.
+        shift = QPointF(corner.x() - math.floor(corner.x() + 1e-6), corner.y() - math.floor(corner.y() + 1e-6))
+        whole = (key, scale, shift.x(), shift.y(), area.width(), area.height())
+        if whole != self._key:
+            self._kept = _drawn(painter, area, scale, shift, draw)
+            self._key = whole
+        painter.drawPixmap(area.topLeft() - shift / scale, self._kept)
+
+
+def on_screen(painter: QPainter) -> bool:
+    """Return whether ``painter`` paints pixels, not the shapes of a file."""
+    return painter.paintEngine().type() == QPaintEngine.Type.Raster
+
+
+def polyline(painter: QPainter, x: Floats, y: Floats) -> None:
+    """Draw the solid line through the points (pixels) with the painter's pen, broken where one is not finite."""
+    pen = painter.pen()
+    if not on_screen(painter) or pen.widthF() <= _THIN or pen.color().alpha() < 255 or painter.opacity() < 1.0:
+        painter.drawPath(pg.functions.arrayToQPath(x, y, connect="finite"))
+        return
+    # Qt strokes a long thick path ten times slower than its pieces; round ends join them.
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    pieces = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])
+    painter.drawLines([QLineF(*piece) for piece in pieces[np.isfinite(pieces).all(axis=1)].tolist()])
+
+
+def _drawn(painter: QPainter, area: QRectF, scale: float, shift: QPointF, draw: Callable[[QPainter], None]) -> QPixmap:
+    width, height = (math.ceil(side * scale) + 2 for side in (area.width(), area.height()))
+    kept = QPixmap(width, height)
+    kept.fill(Qt.GlobalColor.transparent)
+    inner = QPainter(kept)
+    inner.setRenderHints(painter.renderHints())
+    inner.translate(shift)
+    inner.scale(scale, scale)
+    inner.translate(-area.topLeft())
+    inner.setFont(painter.font())
+    draw(inner)
+    inner.end()
+    kept.setDevicePixelRatio(scale)
+    return kept
