@@ -1,0 +1,346 @@
+"""Files as the person meets them, through the window and its dialogs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from explorer.gui.window import Window
+from explorer.workspace.autosave import Autosave
+from explorer.workspace.exploration import Exploration, Selection
+from explorer.workspace.exploration import Signal as Wave
+from explorer.workspace.files import load, save
+
+from .conftest import bury, settle
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+SMALL = Exploration(selection=Selection(t=5, k=2), sequence=Wave(steps=8)).with_recipe(hidden=3)
+OTHER = SMALL.with_recipe(cell="gru", seed=7)
+YES, NO = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
+
+
+@pytest.fixture
+def window(window_of: Callable[..., Window]) -> Window:
+    return window_of(SMALL)
+
+
+@pytest.fixture
+def choose(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path | None], None]:
+    """Return what makes the next file dialogs answer with a path, or with nothing."""
+
+    def answer(path: Path | None) -> None:
+        chosen = staticmethod(lambda *_: (str(path) if path else "", ""))
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", chosen)
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", chosen)
+
+    return answer
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[[QMessageBox.StandardButton], list[str]]:
+    """Return what makes every question be answered in one way, and gives the list of those that were asked."""
+
+    def answer(button: QMessageBox.StandardButton) -> list[str]:
+        questions: list[str] = []
+
+        def question(_parent: object, _title: str, text: str, *_: object) -> QMessageBox.StandardButton:
+            questions.append(text)
+            return button
+
+        def run(box: QMessageBox) -> QMessageBox.StandardButton:
+            questions.append(box.text())
+            return button
+
+        monkeypatch.setattr(QMessageBox, "question", staticmethod(question))
+        monkeypatch.setattr(QMessageBox, "exec", run)
+        return questions
+
+    return answer
+
+
+def act(window: Window, name: str) -> None:
+    window.actions_[name].trigger()
+
+
+def entries(menu: QMenu) -> list[str]:
+    menu.aboutToShow.emit()
+    return [action.text() for action in menu.actions()]
+
+
+def entry(menu: QMenu, text: str) -> QAction:
+    menu.aboutToShow.emit()
+    return next(action for action in menu.actions() if text in action.text())
+
+
+def test_what_is_saved_as_is_what_is_opened(window: Window, choose, tmp_path: Path) -> None:
+    path = tmp_path / "mine.gflow"
+    choose(path)
+    act(window, "save_as")
+    assert load(path) == SMALL
+    window.controller.replace("Load a preset", OTHER)
+    act(window, "open")
+    assert window.store.exploration == SMALL
+    assert window.windowTitle() == "mine.gflow[*] – Gradient Flow Explorer"
+
+
+def test_saving_asks_for_a_name_once_and_then_writes_to_the_same_file(window: Window, choose, tmp_path: Path) -> None:
+    path = tmp_path / "mine.gflow"
+    choose(path)
+    act(window, "save")
+    choose(None)
+    window.controller.replace("Load a preset", OTHER)
+    assert window.isWindowModified()
+    act(window, "save")
+    assert load(path) == OTHER
+    assert not window.isWindowModified()
+
+
+def test_a_dialog_that_is_given_up_changes_nothing(window: Window, choose) -> None:
+    choose(None)
+    for name in ("open", "save", "save_as"):
+        act(window, name)
+    window.documents.export_picture(window.picture())
+    window.documents.export_numbers()
+    assert window.store.exploration == SMALL
+    assert window.documents.path is None
+
+
+def test_a_name_without_the_ending_gets_it_and_keeps_its_dots(window: Window, choose, tmp_path: Path) -> None:
+    choose(tmp_path / "tanh 1.6")
+    act(window, "save_as")
+    assert load(tmp_path / "tanh 1.6.gflow") == SMALL
+
+
+def test_an_ending_that_was_put_on_never_overwrites_a_file_unasked(
+    window: Window, choose, asked, tmp_path: Path
+) -> None:
+    save(tmp_path / "mine.gflow", OTHER)
+    questions = asked(NO)
+    choose(tmp_path / "mine")
+    act(window, "save_as")
+    assert questions == ["“mine.gflow” exists already. Replace it?"]
+    assert load(tmp_path / "mine.gflow") == OTHER
+    assert window.documents.path is None
+
+
+def test_opening_is_one_undo_step_and_can_be_undone(window: Window, tmp_path: Path) -> None:
+    save(tmp_path / "other.gflow", OTHER)
+    assert window.open(tmp_path / "other.gflow")
+    assert window.store.undo_label == "Open a file"
+    act(window, "undo")
+    assert window.store.exploration == SMALL
+
+
+def test_what_was_there_before_a_file_was_opened_is_not_saved_over_it(
+    window: Window, choose, tmp_path: Path
+) -> None:
+    save(tmp_path / "other.gflow", OTHER)
+    window.open(tmp_path / "other.gflow")
+    act(window, "undo")
+    choose(tmp_path / "mine.gflow")
+    act(window, "save")
+    assert load(tmp_path / "other.gflow") == OTHER
+    assert load(tmp_path / "mine.gflow") == SMALL
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b'{"format":"gradient-flow-explorer","version":1,', b"\xff\x00"])
+def test_a_damaged_file_is_refused_in_one_sentence_and_nothing_changes(
+    window: Window, tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "bad.gflow"
+    path.write_bytes(content)
+    shown, title = window.controller.inspection, window.windowTitle()
+    assert not window.open(path)
+    assert "bad.gflow" in window.verdict_bar.refusal.text()
+    assert window.verdict_bar.refusal.isVisible()
+    assert "\n" not in window.verdict_bar.refusal.text()
+    assert window.store.exploration == SMALL
+    assert window.controller.inspection is shown
+    assert window.windowTitle() == title
+    assert not window.store.can_undo
+    assert window.preferences.recent() == []
+
+
+def test_a_file_that_is_gone_is_refused(window: Window, tmp_path: Path) -> None:
+    assert not window.open(tmp_path / "gone.gflow")
+    assert window.verdict_bar.refusal.text() == "There is no file “gone.gflow”."
+
+
+def test_a_refusal_goes_with_the_next_success(window: Window, tmp_path: Path) -> None:
+    window.open(tmp_path / "gone.gflow")
+    act(window, "relu")
+    assert window.verdict_bar.refusal.text() == ""
+    assert window.verdict_bar.verdict.isVisible()
+
+
+def test_a_folder_that_may_not_be_written_is_said_and_nothing_is_lost(
+    window: Window, choose, tmp_path: Path
+) -> None:
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    folder.chmod(0o500)
+    if os.access(folder, os.W_OK):
+        folder = tmp_path / "gone"  # The superuser may write anywhere.
+    choose(folder / "mine.gflow")
+    act(window, "save_as")
+    assert "“mine.gflow” can't be saved" in window.verdict_bar.refusal.text()
+    assert window.documents.path is None
+    assert window.store.exploration == SMALL
+    choose(folder / "picture.png")
+    window.documents.export_picture(window.picture())
+    assert "“picture.png” can't be saved" in window.verdict_bar.refusal.text()
+
+
+def test_recent_files_are_listed_newest_first_and_open_by_a_click(window: Window, tmp_path: Path) -> None:
+    assert entries(window._menus._recent) == ["none yet"]
+    for name, exploration in (("one.gflow", SMALL), ("two.gflow", OTHER)):
+        save(tmp_path / name, exploration)
+        window.open(tmp_path / name)
+    assert entries(window._menus._recent) == ["two.gflow", "one.gflow"]
+    entry(window._menus._recent, "one.gflow").trigger()
+    assert window.store.exploration == SMALL
+    assert entries(window._menus._recent) == ["one.gflow", "two.gflow"]
+
+
+def test_a_recent_file_that_is_gone_is_no_longer_listed(window: Window, tmp_path: Path) -> None:
+    save(tmp_path / "one.gflow", OTHER)
+    window.open(tmp_path / "one.gflow")
+    (tmp_path / "one.gflow").unlink()
+    assert entries(window._menus._recent) == ["none yet"]
+
+
+def test_at_most_eight_recent_files_are_kept_each_once(window: Window, tmp_path: Path) -> None:
+    for i in (*range(12), 5):
+        path = tmp_path / f"{i}.gflow"
+        path.touch()
+        window.preferences.add_recent(path)
+    assert [path.stem for path in window.preferences.recent()] == ["5", "11", "10", "9", "8", "7", "6", "4"]
+
+
+def test_numbers_are_exported_in_each_format(window: Window, choose, tmp_path: Path) -> None:
+    for ending in ("npz", "csv", "json"):
+        choose(tmp_path / f"numbers.{ending}")
+        window.documents.export_numbers()
+        assert (tmp_path / f"numbers.{ending}").stat().st_size > 500
+    with np.load(tmp_path / "numbers.npz", allow_pickle=False) as arrays:
+        assert sorted(arrays) == ["log_norm", "o", "s", "x", "z"]
+        assert window.controller.inspection is not None
+        expected = window.controller.inspection.analysis.run.flow.log_norm
+        np.testing.assert_array_equal(arrays["log_norm"], expected)
+
+
+def test_an_export_without_a_known_ending_is_refused_with_the_endings(window: Window, choose, tmp_path: Path) -> None:
+    choose(tmp_path / "numbers.xlsx")
+    window.documents.export_numbers()
+    assert ".npz, .csv, .json" in window.verdict_bar.refusal.text()
+    choose(tmp_path / "picture.gif")
+    window.documents.export_picture(window.picture())
+    assert ".png, .svg, .pdf" in window.verdict_bar.refusal.text()
+    assert not list(tmp_path.glob("*.xlsx"))
+    assert not list(tmp_path.glob("*.gif"))
+
+
+def crash(folder: Path, exploration: Exploration) -> None:
+    """Leave what a program leaves that ends without closing its window."""
+    left = Autosave(folder)
+    left.write(exploration)
+    left.close()
+
+
+def test_what_a_crash_left_is_offered_and_opened_when_wanted(window_of, place: Path, asked) -> None:
+    crash(place, OTHER)
+    questions = asked(YES)
+    window = window_of(SMALL)
+    assert len(questions) == 1
+    assert window.store.exploration == OTHER
+    assert window.store.undo_label == "Restore"
+    assert list(place.glob("autosave-*.gflow")), "it stays on disk until the next autosave"
+    window.documents._write_autosave()
+    bury(window)
+    assert not list(place.glob("autosave-*"))
+
+
+def test_what_a_crash_left_goes_when_it_is_not_wanted(window_of, place: Path, asked) -> None:
+    crash(place, OTHER)
+    asked(NO)
+    assert window_of(SMALL).store.exploration == SMALL
+    assert not list(place.glob("autosave-*"))
+
+
+def test_nothing_is_offered_after_a_window_was_closed(window_of, place: Path, asked, qtbot: QtBot) -> None:
+    questions = asked(YES)
+    first = window_of(SMALL)
+    act(first, "relu")
+    first.documents._write_autosave()
+    qtbot.waitUntil(lambda: bool(list(place.glob("autosave-*.gflow"))))
+    bury(first)
+    window_of(SMALL)
+    assert questions == []
+
+
+def test_work_is_kept_a_moment_after_the_last_change(window: Window, place: Path, qtbot: QtBot) -> None:
+    window.documents._timer.setInterval(10)
+    act(window, "relu")
+    qtbot.waitUntil(lambda: bool(list(place.glob("autosave-*.gflow"))))
+    (kept,) = place.glob("autosave-*.gflow")
+    assert load(kept) == window.store.exploration
+
+
+def test_a_data_folder_that_may_not_be_written_disturbs_nobody(
+    window_of, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qtbot: QtBot
+) -> None:
+    from explorer.gui.preferences import Preferences
+
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(Preferences, "data_folder", staticmethod(lambda: tmp_path / "file" / "data"))
+    window = window_of(SMALL)
+    act(window, "relu")
+    window.documents._write_autosave()
+    settle(qtbot, window)
+    assert window.verdict_bar.refusal.text() == ""
+
+
+@pytest.fixture
+def changed(window: Window, tmp_path: Path) -> Window:
+    """Return a window with a file that has been changed since it was opened."""
+    save(tmp_path / "mine.gflow", SMALL)
+    window.open(tmp_path / "mine.gflow")
+    act(window, "relu")
+    return window
+
+
+def test_closing_asks_about_changes_and_stays_open_when_told_to(changed: Window, asked) -> None:
+    questions = asked(QMessageBox.StandardButton.Cancel)
+    assert not changed.close()
+    assert questions == ["“mine.gflow” has changes that are not saved."]
+    assert changed.isVisible()
+    act(changed, "tanh")
+    assert changed.store.exploration == SMALL
+
+
+def test_closing_saves_when_told_to(changed: Window, asked, tmp_path: Path) -> None:
+    asked(QMessageBox.StandardButton.Save)
+    assert changed.close()
+    assert load(tmp_path / "mine.gflow").recipe.activation == "relu"
+
+
+def test_closing_discards_when_told_to(changed: Window, asked, tmp_path: Path) -> None:
+    asked(QMessageBox.StandardButton.Discard)
+    assert changed.close()
+    assert load(tmp_path / "mine.gflow") == SMALL
+
+
+def test_closing_asks_nothing_when_all_is_saved_or_only_the_cursor_moved(changed: Window, asked) -> None:
+    act(changed, "save")
+    changed.controller.select(4, 0)
+    questions = asked(QMessageBox.StandardButton.Cancel)
+    assert changed.close()
+    assert questions == []
