@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsObject, QWidget
 
 from explorer.gui.i18n import language
 from explorer.gui.theme import Theme, font
-from explorer.gui.view import View
+from explorer.gui.view import View, fail_around
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import Selection
 
@@ -107,6 +108,7 @@ class Plot(pg.PlotWidget):
 
     def __init__(self, theme: Theme, axes: Mapping[str, pg.AxisItem] | None = None) -> None:
         self.box = GestureBox()
+        self._ticks: dict[str, list[tuple[float, str]]] = {}
         super().__init__(viewBox=self.box, axisItems=dict(axes or {}))
         self.setMenuEnabled(False)
         self.hideButtons()
@@ -137,6 +139,12 @@ class Plot(pg.PlotWidget):
         """Tell that the pointer has left."""
         super().leaveEvent(event)
         self.unpointed.emit()
+
+    def set_ticks(self, side: str, ticks: list[tuple[float, str]]) -> None:
+        """Put labels at places of an axis; the same again costs nothing."""
+        if ticks != self._ticks.get(side):
+            self._ticks[side] = ticks
+            self.getAxis(side).setTicks([ticks])
 
     def dress(self, theme: Theme) -> None:
         """Take on the theme's colours and fonts, which pyqtgraph does not take from the application."""
@@ -184,9 +192,12 @@ class Canvas(QGraphicsObject):
         return QRectF(0.0, 0.0, self.box.width(), self.box.height())
 
     def paint(self, painter: QPainter, *_: Any) -> None:
-        """Draw, unless there is no room at all."""
+        """Draw, unless there is no room at all; a failure goes to the view's error page, Qt would not survive it."""
         if self.box.width() > 1 and self.box.height() > 1:
-            self.sketch(painter)
+            try:
+                self.sketch(painter)
+            except Exception as error:
+                QTimer.singleShot(0, partial(fail_around, self.scene().views()[0], error))
 
     def sketch(self, painter: QPainter) -> None:
         """Draw in pixels: for the drawing to fill in."""

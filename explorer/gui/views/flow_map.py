@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 
@@ -15,7 +14,7 @@ from explorer.gui.plots import StepAxis, TimePlot
 from explorer.gui.theme import Theme
 from explorer.gui.view import Playhead
 from explorer.gui.views.flow_legend import DETAILS, FlowLegend
-from explorer.gui.views.flow_marks import Hatching, Marks
+from explorer.gui.views.flow_marks import Colours, Hatching, Marks
 from explorer.gui.views.flow_norm import NormSwitch
 from explorer.gui.views.flow_text import pair_text
 from explorer.workspace.analysis import Inspection
@@ -45,9 +44,8 @@ class FlowMap(TimePlot):
         self._shown: tuple[Floats, int, Theme] | None = None
         self._pointed: tuple[int, int, QPoint] | None = None
         self._selection = Selection(t=0, k=0)
-        self.image = pg.ImageItem(axisOrder="row-major")
-        self.hatching, self.marks = Hatching(self.plot.box, theme), Marks(self.plot.box, theme)
-        self.plot.addItem(self.image, ignoreBounds=True)
+        self.hatching, self.image = Hatching(self.plot.box, theme), Colours(self.plot.box)
+        self.marks = Marks(self.plot.box, theme)
         self.legend, self.header_legend = FlowLegend(theme, self.plot), FlowLegend(theme)
         self.header_legend.show_detail("mini")
         self.add_to_header(self.header_legend)
@@ -64,7 +62,10 @@ class FlowMap(TimePlot):
         """Show all pairs of the active network."""
         analysis, run = inspection.analysis, inspection.analysis.run
         lens = analysis.exploration.lens
-        self.hatching.steps = self.marks.steps = analysis.steps
+        self.marks.steps = analysis.steps
+        if self.hatching.steps != analysis.steps:
+            self.hatching.steps = analysis.steps
+            self.hatching.update()
         self._paint(run.log_gain, analysis.decades)
         for legend in (self.legend, self.header_legend):
             legend.present(lens, analysis.decades)
@@ -127,9 +128,7 @@ class FlowMap(TimePlot):
         if shown and shown[0] is log_gain and shown[1] == decades and shown[2] is self.theme:
             return
         self._shown = (log_gain, decades, self.theme)
-        self.image.setImage(flow_codes(log_gain, decades), autoLevels=False, levels=(0, 255), lut=palette(self.theme))
-        self.image.setRect(-0.5, -0.5, len(log_gain), len(log_gain))
-        self.hatching.update()
+        self.image.present(flow_codes(log_gain, decades), palette(self.theme))
 
     def _follow_time(self, _: object, interval: tuple[float, float]) -> None:
         self.plot.box.setYRange(*interval, padding=0)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+import math
 
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+
+from explorer.gui.painting import Still
 from explorer.gui.plots import Canvas, GestureBox
 from explorer.gui.theme import Theme
 from explorer.gui.view import Playhead
@@ -15,6 +20,8 @@ _LEAST_FRAME = 9.0
 _VEIL = 205
 _HALO = 110
 _PITCH = 7.0
+_SMALL = 2**20
+"""Pairs: so many colours are kept ready as Qt draws them fastest, at four times the memory."""
 
 
 class Hatching(Canvas):
@@ -24,15 +31,56 @@ class Hatching(Canvas):
         super().__init__(box)
         self.theme = theme
         self.steps = 0
+        self._still = Still()
         self.setZValue(-10)
 
     def sketch(self, painter: QPainter) -> None:
         """Draw the hatching."""
         left, right = self.pixel(-0.5), self.pixel(self.steps + 0.5)
         top, bottom = self.level(self.steps + 0.5), self.level(-0.5)
-        hatch(
-            painter, QRectF(left, top, right - left, bottom - top).intersected(self.boundingRect()), self.theme, _PITCH
-        )
+        area = QRectF(left, top, right - left, bottom - top).intersected(self.boundingRect())
+        self._still.paint(painter, area, self.theme, lambda inner: hatch(inner, area, self.theme, _PITCH))
+
+
+class Colours(Canvas):
+    """Draws the codes ``image`` (T+1, T+1) of all pairs, t upward, as cells in their colours."""
+
+    def __init__(self, box: GestureBox) -> None:
+        super().__init__(box)
+        self.image: NDArray[np.uint8] = np.zeros((0, 0), np.uint8)
+        self._picture = QImage()
+        # The cursor lines stand before the colours.
+        self.setZValue(-5)
+
+    def present(self, codes: NDArray[np.uint8], table: NDArray[np.uint8]) -> None:
+        """Draw ``codes`` in the colours of ``table`` (256, 4) RGBA from now on."""
+        self.image, upright, size = codes, np.ascontiguousarray(codes[::-1]), len(codes)
+        argb = [QColor(*row).rgba() if row[3] else 0 for row in table.tolist()]
+        if codes.size <= _SMALL:
+            pixels = np.array(argb, np.uint32)[upright]
+            picture = QImage(pixels.data, size, size, 4 * size, QImage.Format.Format_ARGB32_Premultiplied)
+        else:
+            picture = QImage(upright.data, size, size, size, QImage.Format.Format_Indexed8)
+            picture.setColorTable(argb)
+        self._picture = picture.copy()
+        self.update()
+
+    def sketch(self, painter: QPainter) -> None:
+        """Draw the cells that are seen."""
+        size = len(self.image)
+        (left, right), (bottom, top) = ((_cells(*ends, size)) for ends in self.box.viewRange())
+        if left >= right or bottom >= top:
+            return
+        painter.setClipRect(self.boundingRect())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        corner = QPointF(self.pixel(left - 0.5), self.level(top - 0.5))
+        place = QRectF(corner, QPointF(self.pixel(right - 0.5), self.level(bottom - 0.5)))
+        painter.drawImage(place, self._picture, QRectF(left, size - top, right - left, top - bottom))
+
+
+def _cells(low: float, high: float, size: int) -> tuple[int, int]:
+    """Return the first cell that is seen between two places, and the one after the last."""
+    return max(math.floor(low + 0.5), 0), min(math.ceil(high + 0.5), size)
 
 
 class Marks(Canvas):

@@ -100,7 +100,7 @@ class StatesView(TimePlot):
     def _set_ticks(self) -> None:
         if self.canvas.blocks and self.plot.box.height() > 1:
             height = QFontMetricsF(font(self.theme, "en", TICK_SCALE)).height()
-            self.plot.getAxis("left").setTicks([self.canvas.ticks(height)])
+            self.plot.set_ticks("left", self.canvas.ticks(height))
 
     def _cell(self, x: float, pixels: float) -> tuple[int, Block, int] | None:
         """Return (step, block, unit) at time ``x`` and ``pixels`` from the top."""

@@ -130,7 +130,7 @@ class NetworkStrip(TimePlot):
         rows = self.canvas.layout()
         scale = "" if shown.worded else f"{shown.input_scale:g}"
         ring = "∂s" + subscript(shown.t)
-        self.plot.getAxis("left").setTicks([axis_ticks(rows, height, self.canvas.text_height, ring, scale)])
+        self.plot.set_ticks("left", axis_ticks(rows, height, self.canvas.text_height, ring, scale))
 
     def _zoomed(self) -> None:
         self.editor.cancel()

@@ -14,8 +14,14 @@ from explorer.gui.plots import TICK_SCALE, Canvas, GestureBox
 from explorer.gui.theme import Theme, font
 from explorer.gui.view import Playhead
 from explorer.gui.views.strip_bands import paint_bands
-from explorer.gui.views.strip_circles import paint_backward_path, paint_states, paint_upward_arrows
-from explorer.gui.views.strip_ends import cell_width, paint_inputs, paint_output_frames, paint_outputs
+from explorer.gui.views.strip_circles import paint_backward_path, paint_state_labels, paint_states, paint_upward_arrows
+from explorer.gui.views.strip_ends import (
+    cell_width,
+    paint_input_labels,
+    paint_inputs,
+    paint_output_frames,
+    paint_outputs,
+)
 from explorer.gui.views.strip_layout import Layout, layout
 from explorer.gui.views.strip_picture import Picture
 from explorer.gui.views.strip_scene import Scene
@@ -40,7 +46,6 @@ class StripCanvas(Canvas):
         self.picture: Picture | None = None
         self.playhead = Playhead()
         self.selection = Selection(t=0, k=0)
-        self._still = Still()
         self.dress(theme)
         # The circles stand before the cursor lines.
         self.setZValue(60)
@@ -49,6 +54,7 @@ class StripCanvas(Canvas):
         """Take on a theme and the language's font."""
         self._theme = theme
         self._font = font(theme, language(), TICK_SCALE)
+        self._still = Still()
         self._measure()
         self.update()
 
@@ -89,7 +95,7 @@ class StripCanvas(Canvas):
                 paint_bands(painter, scene)
 
     def _paint_circles(self, painter: QPainter, scene: Scene) -> None:
-        """Draw the network with circles; its frames and upward arrows change with the zoom and with t only."""
+        """Draw the network with circles; its frames, upward arrows and labels change with zoom and cursor only."""
         paint_backward_path(painter, scene)
         self._still.paint(painter, self.boundingRect(), scene.frame_key, lambda inner: _paint_frames(inner, scene))
         paint_outputs(painter, scene)
@@ -167,6 +173,9 @@ class StripCanvas(Canvas):
 def _paint_frames(painter: QPainter, scene: Scene) -> None:
     paint_output_frames(painter, scene)
     paint_upward_arrows(painter, scene)
+    paint_state_labels(painter, scene)
+    if not scene.picture.worded:
+        paint_input_labels(painter, scene)
 
 
 def axis_ticks(rows: Layout, height: float, text: float, t: str, scale: str) -> list[tuple[float, str]]:

@@ -32,7 +32,6 @@ def paint_states(painter: QPainter, scene: Scene) -> None:
     painter.setOpacity(1.0)
     _rings(painter, scene)
     _marks(painter, scene)
-    _state_labels(painter, scene)
 
 
 def _upward_arrows(painter: QPainter, scene: Scene, first: int, last: int) -> None:
@@ -177,7 +176,7 @@ def _marks(painter: QPainter, scene: Scene) -> None:
         painter.drawEllipse(QPointF(scene.at(step), rows.s.middle), size, size)
 
 
-def _state_labels(painter: QPainter, scene: Scene) -> None:
+def paint_state_labels(painter: QPainter, scene: Scene) -> None:
     """Name the states below their circles: all where they fit, else some; s_t and s_k always."""
     metrics, rows = scene.metrics, scene.layout
     widest = metrics.horizontalAdvance("s" + subscript(scene.picture.steps))

@@ -80,7 +80,6 @@ def paint_inputs(painter: QPainter, scene: Scene) -> None:
         _words(painter, scene)
     else:
         _numbers(painter, scene)
-        paint_input_labels(painter, scene)
 
 
 def _words(painter: QPainter, scene: Scene) -> None:
@@ -141,29 +140,28 @@ def _numbers(painter: QPainter, scene: Scene) -> None:
     painter.setBrush(with_alpha(scene.theme.accent, 0.62))
     for first, last, strength in scene.parts():
         painter.setOpacity(max(strength, _BEYOND) if strength > 0.2 else strength)
-        steps = range(max(first, 1), last + 1)
         if image is None:
-            painter.drawRects([bar for step in steps for bar in _input_bars(scene, step, width)])
+            painter.drawRects(_input_bars(scene, max(first, 1), last, width))
             continue
-        for step in steps:
+        for step in range(max(first, 1), last + 1):
             painter.drawImage(
                 box(scene.at(step), width, rows.x.top, rows.x.height), image, QRectF(step - 1, 0, 1, count)
             )
     painter.setOpacity(1.0)
 
 
-def _input_bars(scene: Scene, step: int, width: float) -> list[QRectF]:
-    """Return the bars of x_t of ``step``, ``width`` in all."""
-    values, row = scene.picture.inputs[step - 1].tolist(), scene.layout.x
-    left, pitch, base, reach = scene.at(step) - width / 2, width / len(values), row.middle, row.height / 2
-    return [_bar(left + i * pitch, pitch, base, value * reach) for i, value in enumerate(values)]
-
-
-def _bar(left: float, pitch: float, base: float, height: float) -> QRectF:
-    """Return a bar from the base line; a zero stays visible as a dash."""
+def _input_bars(scene: Scene, first: int, last: int, width: float) -> list[QRectF]:
+    """Return the bars of x_t, ``width`` in all, from the base line; a zero stays visible as a dash."""
+    values, row = scene.picture.inputs[first - 1 : last], scene.layout.x
+    pitch = width / values.shape[1]
     gap = 0.0 if pitch < 3 else min(1.0, 0.15 * pitch)
-    tall = max(abs(height), 1.2)
-    return QRectF(left + gap / 2, base - tall if height >= 0 else base, pitch - gap, tall)
+    bars = np.empty((*values.shape, 4))
+    left = scene.at(0) + scene.layout.spacing * np.arange(first, last + 1) - width / 2 + gap / 2
+    bars[..., 0] = left[:, None] + pitch * np.arange(values.shape[1])
+    bars[..., 2] = pitch - gap
+    bars[..., 3] = np.maximum(np.abs(values) * row.height / 2, 1.2)
+    bars[..., 1] = row.middle - np.where(values >= 0, bars[..., 3], 0.0)
+    return [QRectF(*bar) for bar in bars.reshape(-1, 4).tolist()]
 
 
 def _cells(scene: Scene) -> QImage:

@@ -71,7 +71,7 @@ class Scene:
         """Return what all that does not show a number depends on."""
         return (
             self.layout, self.theme, self.origin, self.first, self.last,
-            self.picture.steps, self.picture.t, self.reached,
+            self.picture.steps, self.picture.t, self.reached, self.t, self.k, self.picture.worded,
         )  # fmt: skip
 
 
