@@ -203,14 +203,7 @@ class InspectCard(View):
     def _show_failure(self) -> None:
         failure = self._failure
         if failure is not None:
-            self._guarded(_raiser(failure))
+            self.fail(failure)
 
     def _set_height(self) -> None:
         self.canvas.setMinimumHeight(round(self._height * (0.25 + 0.075 * self.theme.font_size)))
-
-
-def _raiser(error: Exception) -> Callable[[], None]:
-    def fail() -> None:
-        raise error
-
-    return fail

@@ -165,6 +165,14 @@ class View(QFrame):
     def restyle(self) -> None:
         """Take on ``self.theme`` in what the style sheet does not reach, and set texts that change with the language."""
 
+    def fail(self, error: Exception) -> None:
+        """Show that painting failed with ``error``, and why."""
+
+        def work() -> None:
+            raise error
+
+        self._guarded(work)
+
     def _guarded(self, work: Callable[[], None]) -> bool:
         """Do ``work`` and return whether that went well; where it didn't, show the error until a whole picture is drawn."""
         try:
@@ -176,3 +184,11 @@ class View(QFrame):
             self._pages.setCurrentWidget(self._error)
             return False
         return True
+
+
+def fail_around(widget: QWidget | None, error: Exception) -> None:
+    """Let the view that ``widget`` is part of show ``error``."""
+    while widget is not None and not isinstance(widget, View):
+        widget = widget.parentWidget()
+    if widget is not None:
+        widget.fail(error)

@@ -49,7 +49,8 @@ from explorer.workspace.store import Store
 
 _SIZE = (1500, 940)
 _ROW_HEIGHTS = (165, 105, 270, 200)
-_PRESENTATION_SCALE = 1.35
+_PRESENTATION_SCALE = 1.5
+_LINES_ON_A_SCREEN = 60
 
 
 class Window(QMainWindow):
@@ -135,6 +136,8 @@ class Window(QMainWindow):
         self.menuBar().setVisible(not on)
         self.build_panel.setVisible(not on and self.actions_["build"].isChecked())
         self.inspect_panel.setVisible(not on and self.actions_["inspect"].isChecked())
+        self.hint.setVisible(not on and bool(self.hint.text))
+        self.verdict_bar.set_presentation(on)
         self.top_bar.set_presentation(on)
         self.setWindowState(
             self.windowState() | Qt.WindowState.WindowFullScreen
@@ -176,10 +179,11 @@ class Window(QMainWindow):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Leave Space, arrows, Home and End to a control that has the focus and uses them itself."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(watched, _USES_KEYS):
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(watched, QWidget) and watched.hasFocus():
             assert isinstance(event, QKeyEvent)
             plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-            if plain and event.key() in _CONTROL_KEYS and watched.hasFocus():
+            own = next((keys for kinds, keys in _OWN_KEYS if isinstance(watched, kinds)), frozenset())
+            if plain and event.key() in own:
                 event.accept()
                 return True
         return super().eventFilter(watched, event)
@@ -295,7 +299,7 @@ class Window(QMainWindow):
     def _dress(self) -> None:
         theme = themes.themes().get(self._theme_name, self.theme)
         if self.actions_["presentation"].isChecked():
-            theme = replace(theme, font_size=theme.font_size * _PRESENTATION_SCALE)
+            theme = replace(theme, font_size=self._presentation_size(theme.font_size))
         self.theme = theme
         self._dress_application()
         self.actions_.dress(theme)
@@ -308,6 +312,11 @@ class Window(QMainWindow):
         self.setWindowIcon(themes.icon("app", theme))
         self._show_undo()
         self._show_title()
+
+    def _presentation_size(self, size: float) -> float:
+        """Return a larger size of type, as far as the screen's height has room for it."""
+        room = self.screen().size().height() / _LINES_ON_A_SCREEN
+        return max(size, min(size * _PRESENTATION_SCALE, room))
 
     def _dress_application(self) -> None:
         themes.apply(self._application(), self.theme, self.language)
@@ -336,15 +345,10 @@ class Window(QMainWindow):
         )
 
 
-_CONTROL_KEYS = frozenset(
-    {
-        Qt.Key.Key_Space,
-        Qt.Key.Key_Left,
-        Qt.Key.Key_Right,
-        Qt.Key.Key_Home,
-        Qt.Key.Key_End,
-        Qt.Key.Key_Up,
-        Qt.Key.Key_Down,
-    }
+_ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
+_CONTROL_KEYS = _ARROWS | {Qt.Key.Key_Space, Qt.Key.Key_Home, Qt.Key.Key_End}
+_OWN_KEYS: tuple[tuple[tuple[type[QWidget], ...], frozenset[Qt.Key]], ...] = (
+    ((QAbstractButton, QAbstractSlider, QComboBox, QAbstractItemView, QMenu), _CONTROL_KEYS),
+    # A view has its arrows; Space, Home and End play whatever was clicked last.
+    ((View,), _ARROWS),
 )
-_USES_KEYS = (QAbstractButton, QAbstractSlider, QComboBox, QAbstractItemView, QMenu, View)
