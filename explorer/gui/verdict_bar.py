@@ -76,42 +76,6 @@ class VerdictBar(QFrame):
         if self._inspection is not None:
             self._say_verdict()
             self._say_speed()
-            self._say_speed()
-
-    def _say_speed(self) -> None:
-        assert self._inspection is not None
-        self._seconds = seconds
-        self._say_speed()
-
-    def refuse(self, text: str) -> None:
-        """Say why something was refused; "" takes it back."""
-        self.refusal.setText(text)
-        self.refusal.setVisible(bool(text))
-        self.verdict.setVisible(not text)
-
-    def report(self, fraction: float) -> None:
-        """Show the progress of work that takes long enough to be noticed."""
-        now = time.monotonic()
-        if self._busy_since is None:
-            self._busy_since = now
-        if now - self._busy_since > _PROGRESS_AFTER:
-            self.progress.setValue(round(100 * fraction))
-            self._show_progress(True)
-
-    def rest(self) -> None:
-        """Work is done."""
-        self._busy_since = None
-        self._show_progress(False)
-
-    def dress(self, theme: Theme) -> None:
-        """Take on a theme or language."""
-        self._theme = theme
-        self.phrases.retranslate()
-        self.verdict.setFont(font(theme, language(), 1.15))
-        if self._inspection is not None:
-            self._say_verdict()
-            self._say_speed()
-            self._say_speed()
 
     def _say_speed(self) -> None:
         assert self._inspection is not None
@@ -128,15 +92,6 @@ class VerdictBar(QFrame):
         head, colon, rest = text.partition("：" if "：" in text else ":")
         self.verdict.setText(f"<b>{head}</b>{colon}{rest}" if colon else text)
         self.verdict.setToolTip(text)
-
-    def _say_speed(self) -> None:
-        assert self._inspection is not None
-        speed = tr("computed in {compute:.1f} ms · on screen after {total:.0f} ms").format(
-            compute=1e3 * self._inspection.analysis.seconds, total=1e3 * self._seconds
-        )
-        if len(self._frames) >= _RATE_FROM:
-            speed = tr("{count} frames/s · {speed}").format(count=len(self._frames), speed=speed)
-        self.speed.setText(speed)
 
     def _build(self) -> None:
         row = QHBoxLayout(self)
