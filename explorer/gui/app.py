@@ -6,9 +6,11 @@ import os
 import sys
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
+from explorer.engine.errors import Refusal
 from explorer.gui import i18n
 from explorer.gui.export import save_picture
 from explorer.gui.preferences import Preferences
@@ -57,18 +59,28 @@ def render(path: Path, exploration: Exploration, size: tuple[int, int], theme: s
     try:
         save_picture(window, path, scale=1.0)
     finally:
-        window.close()
+        _discard(window)
 
 
 def picture_window(exploration: Exploration, size: tuple[int, int], theme: str, language: str) -> Window:
     """Return a window of ``size`` pixels that shows ``exploration`` and is no business of the person's preferences."""
     application()
     window = Window(exploration, FixedPreferences(theme, language))
-    window.setFixedSize(*size)
-    window.show()
-    window.show_now()
-    QApplication.processEvents()
+    try:
+        window.setFixedSize(*size)
+        window.show()
+        window.show_now()
+        QApplication.processEvents()
+    except Refusal:
+        _discard(window)
+        raise
     return window
+
+
+def _discard(window: Window) -> None:
+    """Close ``window`` and delete it: each one that is left makes the dressing of the next slower."""
+    window.close()
+    shiboken6.delete(window)
 
 
 def application() -> QApplication:

@@ -139,9 +139,7 @@ def test_opening_is_one_undo_step_and_can_be_undone(window: Window, tmp_path: Pa
     assert window.store.exploration == SMALL
 
 
-def test_what_was_there_before_a_file_was_opened_is_not_saved_over_it(
-    window: Window, choose, tmp_path: Path
-) -> None:
+def test_what_was_there_before_a_file_was_opened_is_not_saved_over_it(window: Window, choose, tmp_path: Path) -> None:
     save(tmp_path / "other.gflow", OTHER)
     window.open(tmp_path / "other.gflow")
     act(window, "undo")
@@ -181,9 +179,7 @@ def test_a_refusal_goes_with_the_next_success(window: Window, tmp_path: Path) ->
     assert window.verdict_bar.verdict.isVisible()
 
 
-def test_a_folder_that_may_not_be_written_is_said_and_nothing_is_lost(
-    window: Window, choose, tmp_path: Path
-) -> None:
+def test_a_folder_that_may_not_be_written_is_said_and_nothing_is_lost(window: Window, choose, tmp_path: Path) -> None:
     folder = tmp_path / "locked"
     folder.mkdir()
     folder.chmod(0o500)
