@@ -68,7 +68,7 @@ def test_every_view_has_the_name_that_exports_go_by(window: Window) -> None:
     assert tuple(view.objectName() for view in window.views) == VIEWS
 
 
-@pytest.mark.parametrize("name", ("window", *VIEWS))
+@pytest.mark.parametrize("name", ["window", *VIEWS])
 def test_png_is_twice_the_size_and_not_empty(window: Window, name: str, tmp_path: Path) -> None:
     widget = part(window, name)
     save_picture(widget, tmp_path / "picture.png")
@@ -78,7 +78,7 @@ def test_png_is_twice_the_size_and_not_empty(window: Window, name: str, tmp_path
     assert len({small.pixel(x, y) for x in range(64) for y in range(64)}) > 8
 
 
-@pytest.mark.parametrize("name", ("window", *VIEWS))
+@pytest.mark.parametrize("name", ["window", *VIEWS])
 def test_svg_is_a_drawing_with_lines_and_letters(window: Window, name: str, tmp_path: Path) -> None:
     widget = part(window, name)
     save_picture(widget, tmp_path / "picture.svg")
@@ -90,7 +90,7 @@ def test_svg_is_a_drawing_with_lines_and_letters(window: Window, name: str, tmp_
     assert renderer.viewBox().size() == widget.size()
 
 
-@pytest.mark.parametrize("name", ("window", *VIEWS))
+@pytest.mark.parametrize("name", ["window", *VIEWS])
 def test_pdf_is_a_drawing_on_a_page_of_the_same_shape(window: Window, name: str, tmp_path: Path) -> None:
     widget = part(window, name)
     save_picture(widget, tmp_path / "picture.pdf")
