@@ -3,6 +3,9 @@
 A cell writes its Jacobian J_t = ∂s_t/∂s_{t−1} once, as a sum of terms ``diag(coefficient) · matrix``, with the
 logarithms of the coefficients. The dense Jacobians, their logarithms entry by entry (which survive slopes of e^-5000)
 and the split into paths all follow from the same sum.
+
+Training needs the step for many sequences at once (`Cell.advance`) and the vector–Jacobian product (`Cell.pull`), which
+never forms J_t. Their arrays may have any leading axes (steps, sequences, rows of a map); the last one is the unit's.
 """
 
 from __future__ import annotations
@@ -76,6 +79,18 @@ class Cell(Protocol):
     def terms(self, net: Network, s: Floats, z: Floats) -> list[Term]:
         """Return the summands of J_1..J_T from the states s_0..s_T (T+1, N) and the net inputs z (T, ·)."""
 
+    def advance(self, net: Network, z: Floats, before: Floats, after: Floats) -> None:
+        """Make the step in place: z (…, G·n) holds the drive and becomes z_t, ``after`` (…, N) becomes s_t."""
+
+    def slopes(self, net: Network, before: Floats, z: Floats, after: Floats) -> Floats:
+        """Return the derivatives (…, K, n) that `pull` multiplies by, from s_{t−1}, z_t and s_t."""
+
+    def pull(self, net: Network, slopes: Floats, g: Floats, delta: Floats) -> Floats:
+        """Return g J_t (…, N), the gradient on s_{t−1}, from that on s_t, g (…, N); ``delta`` (…, G·n) becomes that on z_t."""
+
+    def recurrent(self, slopes: Floats, delta: Floats) -> Floats:
+        """Return the gradient on W h_{t−1} + b_rec (…, G·n), by which W and b_rec are moved, from that on z_t."""
+
 
 class Simple:
     """The simple recurrent network (Elman 1990): s = f(U x + W s' + b)."""
@@ -92,6 +107,20 @@ class Simple:
     def terms(self, net: Network, s: Floats, z: Floats) -> list[Term]:  # noqa: ARG002 - J depends on z alone
         log_slope = ACTIVATIONS[net.activation].log_slope(z)
         return [Term(Signed(log_slope, np.ones_like(z)), net.W)]
+
+    def advance(self, net: Network, z: Floats, before: Floats, after: Floats) -> None:
+        z += before @ net.W.T
+        after[...] = ACTIVATIONS[net.activation].value(z)
+
+    def slopes(self, net: Network, before: Floats, z: Floats, after: Floats) -> Floats:  # noqa: ARG002 - z alone
+        return ACTIVATIONS[net.activation].slope(z)[..., None, :]
+
+    def pull(self, net: Network, slopes: Floats, g: Floats, delta: Floats) -> Floats:
+        np.multiply(g, slopes[..., 0, :], out=delta)
+        return delta @ net.W
+
+    def recurrent(self, slopes: Floats, delta: Floats) -> Floats:  # noqa: ARG002 - z is U x + W s' + b itself
+        return delta
 
 
 class LSTM:
@@ -134,6 +163,49 @@ class LSTM:
             Term(Signed.of(np.tanh(after)).times(sigmoid.log_slope(z_o)), W_o, h, h),
         ]
 
+    def advance(self, net: Network, z: Floats, before: Floats, after: Floats) -> None:
+        n = net.hidden
+        z += before[..., :n] @ net.W.T
+        gate, candidate = _gates(z), np.tanh(z[..., 2 * n : 3 * n])
+        c = after[..., n:]
+        np.multiply(gate[..., n : 2 * n], before[..., n:], out=c)
+        candidate *= gate[..., :n]
+        c += candidate
+        np.multiply(gate[..., 3 * n :], np.tanh(c), out=after[..., :n])
+
+    def slopes(self, net: Network, before: Floats, z: Floats, after: Floats) -> Floats:
+        """Return ∂c/∂z_i, ∂c/∂z_f, ∂c/∂z_g, ∂h/∂z_o, then ∂h/∂c and ∂c/∂c'."""
+        n = net.hidden
+        z_i, z_f, z_g, z_o = (z[..., j * n : (j + 1) * n] for j in range(4))
+        old, c = before[..., n:], after[..., n:]
+        slopes = np.empty((*z.shape[:-1], 6, n))
+        i, slopes[..., 0, :] = _gate_and_slope(z_i)
+        f, slopes[..., 1, :] = _gate_and_slope(z_f)
+        o, slopes[..., 3, :] = _gate_and_slope(z_o)
+        slopes[..., 0, :] *= np.tanh(z_g)
+        slopes[..., 1, :] *= old
+        np.multiply(i, tanh.slope(z_g), out=slopes[..., 2, :])
+        slopes[..., 3, :] *= np.tanh(c)
+        np.multiply(o, tanh.slope(c), out=slopes[..., 4, :])
+        slopes[..., 5, :] = f
+        return slopes
+
+    def pull(self, net: Network, slopes: Floats, g: Floats, delta: Floats) -> Floats:
+        n = net.hidden
+        by_gate = delta.reshape(*delta.shape[:-1], 4, n)
+        g_h = g[..., :n]
+        g_c = g_h * slopes[..., 4, :]
+        g_c += g[..., n:]
+        np.multiply(g_c[..., None, :], slopes[..., :3, :], out=by_gate[..., :3, :])
+        np.multiply(g_h, slopes[..., 3, :], out=by_gate[..., 3, :])
+        past = np.empty(g.shape)
+        past[..., :n] = delta @ net.W
+        np.multiply(g_c, slopes[..., 5, :], out=past[..., n:])
+        return past
+
+    def recurrent(self, slopes: Floats, delta: Floats) -> Floats:  # noqa: ARG002 - z is U x + W h' + b itself
+        return delta
+
 
 class GRU:
     """The gated recurrent unit (Cho et al. 2014), in the form that PyTorch uses.
@@ -169,6 +241,61 @@ class GRU:
             Term(Signed(inlet + sigmoid.log_value(z_r), positive), W_n),
             Term(Signed.of(read).times(inlet, sigmoid.log_slope(z_r)), W_r),
         ]
+
+    def advance(self, net: Network, z: Floats, before: Floats, after: Floats) -> None:
+        n = net.hidden
+        read = before @ net.W.T
+        read[..., 2 * n :] += net.b_rec
+        z[..., : 2 * n] += read[..., : 2 * n]
+        gate = _gates(z[..., : 2 * n])
+        z[..., 2 * n :] += gate[..., :n] * read[..., 2 * n :]
+        candidate = np.tanh(z[..., 2 * n :])
+        np.multiply(gate[..., n:], before, out=after)
+        candidate *= _gates(-z[..., n : 2 * n])
+        after += candidate
+
+    def slopes(self, net: Network, before: Floats, z: Floats, after: Floats) -> Floats:  # noqa: ARG002 - not h
+        """Return ∂h/∂z_r, ∂h/∂z_z, ∂h/∂z_n, then r and z themselves."""
+        n = net.hidden
+        z_r, z_z, z_n = (z[..., j * n : (j + 1) * n] for j in range(3))
+        slopes = np.empty((*z.shape[:-1], 5, n))
+        slopes[..., 3, :], slopes[..., 0, :] = _gate_and_slope(z_r)
+        slopes[..., 4, :], slopes[..., 1, :] = _gate_and_slope(z_z)
+        np.multiply(_gates(-z_z), tanh.slope(z_n), out=slopes[..., 2, :])
+        slopes[..., 0, :] *= slopes[..., 2, :]
+        slopes[..., 0, :] *= before @ net.W[2 * n :].T + net.b_rec
+        slopes[..., 1, :] *= before - np.tanh(z_n)
+        return slopes
+
+    def pull(self, net: Network, slopes: Floats, g: Floats, delta: Floats) -> Floats:
+        by_gate = delta.reshape(*delta.shape[:-1], 3, net.hidden)
+        np.multiply(g[..., None, :], slopes[..., :3, :], out=by_gate)
+        past = self.recurrent(slopes, delta) @ net.W
+        past += g * slopes[..., 4, :]
+        return past
+
+    def recurrent(self, slopes: Floats, delta: Floats) -> Floats:
+        """Return δ with the candidate's part let through by r."""
+        n = delta.shape[-1] // 3
+        through = delta.copy()
+        through[..., 2 * n :] *= slopes[..., 3, :]
+        return through
+
+
+def _gates(z: Floats) -> Floats:
+    """Return σ(z); e^{−z} overflows to inf and the gate to zero, as it should."""
+    gate = np.negative(z)
+    np.exp(gate, out=gate)
+    gate += 1.0
+    return np.reciprocal(gate, out=gate)
+
+
+def _gate_and_slope(z: Floats) -> tuple[Floats, Floats]:
+    """Return σ(z) and σ'(z), from one exponential, with full relative accuracy in both tails."""
+    decay = np.exp(-np.abs(z))
+    shut = 1.0 / (1.0 + decay)
+    slope = decay * shut * shut
+    return np.where(z >= 0, shut, decay * shut), slope
 
 
 CELLS: Mapping[str, Cell] = MappingProxyType({cell.name: cell for cell in (Simple(), LSTM(), GRU())})

@@ -32,6 +32,10 @@ class BadSequence(Refusal):
     """An input sequence that can't be read or fed to the network."""
 
 
+class BadTargets(Refusal):
+    """Targets that fit neither the sequence nor the loss, or a loss or truncation that there is not."""
+
+
 class BadExploration(Refusal):
     """A setting outside what an exploration can hold."""
 

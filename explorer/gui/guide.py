@@ -34,17 +34,25 @@ _PARAGRAPHS = (
 )
 
 
-def show_guide(parent: QWidget) -> None:
-    """Show the guide beside the window, without stopping it."""
-    dialog = QDialog(parent)
-    dialog.setWindowTitle(tr("What am I looking at?"))
-    dialog.resize(560, 460)
-    text = QTextBrowser()
-    text.setHtml("".join(f"<p style='line-height: 140%'>{tr(paragraph)}</p>" for paragraph in _PARAGRAPHS))
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-    buttons.rejected.connect(dialog.close)
-    column = QVBoxLayout(dialog)
-    column.addWidget(text)
-    column.addWidget(buttons)
-    dialog.setModal(False)
-    dialog.show()
+class Guide(QDialog):
+    """The guide, beside the window and without stopping it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.text = QTextBrowser()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.close)
+        column = QVBoxLayout(self)
+        column.addWidget(self.text)
+        column.addWidget(buttons)
+        self._close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        self.resize(560, 460)
+        self.dress()
+
+    def dress(self) -> None:
+        """Say everything in the language that is now spoken."""
+        self.setWindowTitle(tr("What am I looking at?"))
+        self.text.setAccessibleName(self.windowTitle())
+        self._close.setText(tr("Close"))
+        self._close.setToolTip(tr("Put the guide away."))
+        self.text.setHtml("".join(f"<p style='line-height: 140%'>{tr(paragraph)}</p>" for paragraph in _PARAGRAPHS))

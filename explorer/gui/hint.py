@@ -23,7 +23,7 @@ class Hint(QFrame):
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._close.setText("×")
         self._close.setAutoRaise(True)
-        self._close.clicked.connect(self.hide)
+        self._close.clicked.connect(lambda: self.advise(None))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 6, 5)
         row.addWidget(self._text, 1)
@@ -49,5 +49,5 @@ class Hint(QFrame):
         self._say()
 
     def _say(self) -> None:
-        if self._preset is not None:
-            self._text.setText(self._preset.look.get(language(), self._preset.look["en"]))
+        look = self._preset.look if self._preset else {}
+        self._text.setText(look.get(language(), look.get("en", "")))

@@ -12,8 +12,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from explorer.engine.activations import Floats
-from explorer.gui.symbols import power_of_ten
 from explorer.gui.theme import Theme
+from explorer.workspace.numbers import power_of_ten
 
 # Qt's rasteriser is slow and wrong far outside the picture.
 _FAR = 1e4

@@ -12,7 +12,7 @@ from PySide6.QtCore import QByteArray, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-from explorer.gui.symbols import parts
+from explorer.workspace.numbers import parts
 
 
 @lru_cache(maxsize=256)

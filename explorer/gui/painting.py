@@ -1,19 +1,12 @@
-"""Painting fast: drawings that are kept while nothing in them changes, and long lines in pieces."""
+"""Painting fast: drawings that are kept while nothing in them changes."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable
 
-import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
-
-from explorer.engine.activations import Floats
-
-# Qt draws a line up to this width with a path as fast as piece by piece.
-_THIN = 1.0
 
 
 class Still:
@@ -46,19 +39,6 @@ class Still:
 def on_screen(painter: QPainter) -> bool:
     """Return whether ``painter`` paints pixels, not the shapes of a file."""
     return painter.paintEngine().type() == QPaintEngine.Type.Raster
-
-
-def polyline(painter: QPainter, x: Floats, y: Floats) -> None:
-    """Draw the solid line through the points (pixels) with the painter's pen, broken where one is not finite."""
-    pen = painter.pen()
-    if not on_screen(painter) or pen.widthF() <= _THIN or pen.color().alpha() < 255 or painter.opacity() < 1.0:
-        painter.drawPath(pg.functions.arrayToQPath(x, y, connect="finite"))
-        return
-    # Qt strokes a long thick path ten times slower than its pieces; round ends join them.
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    painter.setPen(pen)
-    pieces = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])
-    painter.drawLines([QLineF(*piece) for piece in pieces[np.isfinite(pieces).all(axis=1)].tolist()])
 
 
 def _drawn(painter: QPainter, area: QRectF, scale: float, shift: QPointF, draw: Callable[[QPainter], None]) -> QPixmap:

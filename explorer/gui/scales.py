@@ -12,8 +12,8 @@ from PySide6.QtGui import QColor
 from explorer.engine import Network
 from explorer.engine.activations import Floats
 from explorer.gui.colours import bytes_of, linear, oklab
-from explorer.gui.symbols import power_of_ten
 from explorer.gui.theme import Theme, diverging_table, state_table
+from explorer.workspace.numbers import power_of_ten
 
 Indices = NDArray[np.uint8]
 Table = NDArray[np.uint8]

@@ -27,7 +27,7 @@ from explorer.gui import theme as themes
 from explorer.gui.actions import Actions
 from explorer.gui.controller import Controller
 from explorer.gui.documents import Documents
-from explorer.gui.guide import show_guide
+from explorer.gui.guide import Guide
 from explorer.gui.hint import Hint
 from explorer.gui.i18n import mark, tr
 from explorer.gui.inspect_panel import InspectPanel
@@ -72,6 +72,7 @@ class Window(QMainWindow):
         self.top_bar = TopBar(self.theme, self.actions_, [(p.name, p.titles) for p in presets()])
         self.verdict_bar = VerdictBar(self.theme)
         self.hint = Hint()
+        self._guide: Guide | None = None
         self.store = Store(exploration)
         self.controller = Controller(self.store, self.views, [self.build_panel, self.top_bar])
         self.documents = Documents(self, self.controller, self.preferences)
@@ -222,7 +223,7 @@ class Window(QMainWindow):
             "quit": self.close, "undo": controller.undo, "redo": controller.redo, "first": self.player.first,
             "back": self.player.back, "play": self.player.toggle, "forward": self.player.forward,
             "last": self.player.rest, "seed": self._new_seed, "whole": self.time_views[0].show_all,
-            "theme": self._next_theme, "language": self._next_language, "guide": lambda: show_guide(self),
+            "theme": self._next_theme, "language": self._next_language, "guide": self._show_guide,
             "about": self._about,
         }  # fmt: skip
         for name, slot in slots.items():
@@ -305,6 +306,8 @@ class Window(QMainWindow):
         self.actions_.dress(theme)
         self.actions_.show_playing(self.player.running, theme)
         self.hint.dress()
+        if self._guide is not None:
+            self._guide.dress()
         self._menus.phrases.retranslate()
         self.controller.dress(theme)
         self.verdict_bar.dress(theme)
@@ -336,6 +339,13 @@ class Window(QMainWindow):
             shape: QByteArray = self.preferences.shape(name)
             if not shape.isEmpty():
                 restore(shape)
+
+    def _show_guide(self) -> None:
+        if self._guide is None:
+            self._guide = Guide(self)
+        self._guide.show()
+        self._guide.raise_()
+        self._guide.activateWindow()
 
     def _about(self) -> None:
         QMessageBox.about(

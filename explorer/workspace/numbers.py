@@ -33,13 +33,34 @@ def scientific(log10: float, digits: int = 2) -> str:
         return "NaN"
     if math.isinf(log10):
         return "0" if log10 < 0 else "∞"
+    number, exponent = parts(log10, digits)
+    return f"{number}·{power_of_ten(exponent)}" if exponent else number
+
+
+def parts(log10: float, digits: int) -> tuple[str, int]:
+    """Return the finite number 10^``log10`` as (digits, power of ten); numbers near one have the power 0."""
     exponent = math.floor(log10)
     mantissa = f"{10.0 ** (log10 - exponent):.{digits - 1}f}"
     if float(mantissa) >= 10.0:
         exponent, mantissa = exponent + 1, f"{1.0:.{digits - 1}f}"
-    if -2 < exponent < max(digits, 3):
-        return f"{float(mantissa) * 10.0**exponent:.{max(digits - 1 - exponent, 0)}f}"
-    return f"{mantissa}·{power_of_ten(exponent)}"
+    if -3 < exponent < max(digits, 3):
+        return f"{float(mantissa) * 10.0**exponent:.{max(digits - 1 - exponent, 0)}f}", 0
+    return mantissa, exponent
+
+
+def signed(value: float, digits: int = 3) -> str:
+    """Return ``value`` with ``digits`` digits and a true minus sign: −0.42, 1.6·10⁵, NaN, ∞."""
+    if math.isnan(value):
+        return "NaN"
+    minus = "−" if value < 0 else ""
+    if value == 0.0 or math.isinf(value):
+        return "0" if value == 0.0 else minus + "∞"
+    return minus + scientific(math.log10(abs(value)), digits)
+
+
+def derivative(t: int, k: int) -> str:
+    """Return the pair's name, ∂s₃₆/∂s₁₂."""
+    return f"∂s{subscript(t)}/∂s{subscript(k)}"
 
 
 def factor(log: float) -> str:

@@ -80,7 +80,7 @@ def test_preserved_does_not_speak_of_a_rate():
 def test_mixed_names_its_turn():
     inspection = look(60, 46, steps=60, activation="identity", init="nonnormal", gain=1.0)
     assert str(verdict_sentence(inspection)) == (
-        "Mixed: the gradient of s₆₀ grows to ×16 at s₄₆, then shrinks to ×5.1·10⁻² at s₀."
+        "Mixed: the gradient of s₆₀ grows to ×16 at s₄₆, then shrinks to ×0.051 at s₀."
     )
     assert str(short_verdict(inspection)) == "grows, then shrinks"
 

@@ -26,9 +26,9 @@ from explorer.gui.inspect_axes import (
 )  # fmt: skip
 from explorer.gui.inspect_card import InspectCard
 from explorer.gui.inspect_matrix import show
-from explorer.gui.symbols import scientific, signed, subscript
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
+from explorer.workspace.numbers import scientific, signed, subscript
 
 _LN10 = math.log(10.0)
 _LOSS_TOP = 0.25

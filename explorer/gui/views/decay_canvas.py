@@ -9,14 +9,15 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from explorer.engine.activations import Floats
 from explorer.gui.i18n import language, tr
+from explorer.gui.painting import Still
 from explorer.gui.plots import TICK_SCALE, Canvas, GestureBox
-from explorer.gui.symbols import power_of_ten, scientific
 from explorer.gui.theme import Theme, font
 from explorer.gui.view import Playhead
 from explorer.gui.views.decay_labels import Label, beside, draw, spread
 from explorer.gui.views.decay_lines import Line, Picture
 from explorer.gui.views.decay_scale import decade_step
 from explorer.gui.views.decay_text import horizon_text
+from explorer.workspace.numbers import power_of_ten, scientific
 
 # Qt's rasteriser is slow far outside the picture.
 _FAR = 5000.0
@@ -35,6 +36,7 @@ class DecayCanvas(Canvas):
         super().__init__(box)
         self.theme = theme
         self.picture: Picture | None = None
+        self._still = Still()
         self.threshold = -6.0
         self.k = 0
         self.playhead = Playhead()
@@ -48,18 +50,23 @@ class DecayCanvas(Canvas):
         if self.picture is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipRect(self.boundingRect())
         small = font(self.theme, language(), TICK_SCALE)
-        self._draw_grid(painter)
+        whole = self.boundingRect()
+        painter.setClipRect(whole)
+        scale = (self.theme, *self.box.viewRange()[1])
+        self._still.paint(painter, whole, scale, self._draw_grid)
         self._draw_threshold(painter)
+        x = self._pixels_of_steps(self.picture.t)
+        traces = [(line, self._levels(line.gains)) for line in self.picture.lines]
         painter.save()
         reached = self._reached()
         painter.setClipRect(QRectF(reached, 0, self.box.width() - reached, self.box.height()))
         if self.playhead.phase == "forward" and self.playhead.step < self.picture.t:
             painter.setOpacity(_FAINT)
-        self._draw_lines(painter, self.picture)
+        self._draw_lines(painter, self.picture, x, traces)
         painter.restore()
-        self._draw_labels(painter, self.picture, small, reached)
+        labels = [label for line, y in traces if (label := self._label(line, x, y, reached, small))]
+        self._draw_labels(painter, self.picture, labels, small)
         self._draw_point(painter, self.picture)
 
     def _reached(self) -> float:
@@ -124,12 +131,11 @@ class DecayCanvas(Canvas):
         top += line + 1 if not above and top > y else 0.0
         return [*labels, Label(text, colour, False, QRectF(left, top, width, line))]
 
-    def _draw_lines(self, painter: QPainter, picture: Picture) -> None:
-        x = self._pixels_of_steps(picture.t)
-        for line in picture.lines:
+    def _draw_lines(self, painter: QPainter, picture: Picture, x: Floats, traces: list[tuple[Line, Floats]]) -> None:
+        for line, y in traces:
             painter.setPen(_pen(line))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            _trace(painter, x, self._levels(line.gains), line.straight, float(self.box.height()))
+            _trace(painter, x, y, line.straight, float(self.box.height()))
             if line.first_zero is not None:
                 self._draw_zeros(painter, line)
         odd = np.flatnonzero(np.isnan(picture.row.gains) | (picture.row.gains == np.inf))
@@ -151,10 +157,9 @@ class DecayCanvas(Canvas):
             left = self.pixel(low - 0.5)
             painter.drawRect(QRectF(left, floor - 3.0, max(self.pixel(high + 0.5) - left, 1.0), 6.0))
 
-    def _draw_labels(self, painter: QPainter, picture: Picture, small: QFont, reached: float) -> None:
-        labels = [label for line in picture.lines if (label := self._label(line, picture.t, reached, small))]
+    def _draw_labels(self, painter: QPainter, picture: Picture, labels: list[Label], small: QFont) -> None:
         if picture.row.first_zero is not None and self.playhead.phase != "backward":
-            labels.append(self._zero_label(picture.row, small))
+            labels = [*labels, self._zero_label(picture.row, small)]
         fixed = self._threshold_labels(small)
         zeros = any(line.first_zero is not None for line in picture.lines)
         area = self.boundingRect().adjusted(0, 1, 0, -2 * _FLOOR if zeros else -1)
@@ -168,17 +173,15 @@ class DecayCanvas(Canvas):
         box = QRectF(max(first, 0.0) + 4, top, metrics.horizontalAdvance(text) + 4, metrics.height())
         return Label(text, self.theme.muted, False, box)
 
-    def _label(self, line: Line, t: int, reached: float, small: QFont) -> Label | None:
-        """Return the name of ``line`` at the leftmost point that is seen of it."""
-        x, y = self._pixels_of_steps(t), self._levels(line.gains)
-        seen = np.flatnonzero(
-            np.isfinite(y) & (x >= reached - 0.5) & (x <= self.box.width()) & (y > -0.5) & (y < self.box.height() + 0.5)
-        )
+    def _label(self, line: Line, x: Floats, y: Floats, reached: float, small: QFont) -> Label | None:
+        """Return the name of ``line`` at the leftmost of its points (pixels) that is seen."""
+        width, height = float(self.box.width()), float(self.box.height())
+        seen = np.flatnonzero((x >= reached - 0.5) & (x <= width) & (y > -0.5) & (y < height + 0.5))
         if not len(seen):
             return None
         i = int(seen[0])
-        end = QPointF(*_edge_point(x, y, i, reached, float(self.box.height())))
-        ahead = min(i + max(1, round(_LABEL_SPAN / self.spacing())), t)
+        end = QPointF(*_edge_point(x, y, i, reached, height))
+        ahead = min(i + max(1, round(_LABEL_SPAN / self.spacing())), len(x) - 1)
         rising = float(y[i] - y[ahead]) if np.isfinite(y[ahead]) else 0.0
         return beside(line.name, line.colour, line.main, end, rising, small, line.minor)
 
@@ -203,8 +206,13 @@ class DecayCanvas(Canvas):
 
 def _trace(painter: QPainter, x: Floats, y: Floats, straight: bool, height: float) -> None:
     """Draw the line through the points, a straight one through its ends, a dense one thinned."""
-    dense = not straight and len(x) > _DENSE
-    x, y = _ends(x, y, height) if straight else _thinned(x, y) if dense else (x, y)
+    if straight:
+        x, y = _ends(x, y, height)
+        if len(x):
+            painter.drawLine(QLineF(x[0], y[0], x[1], y[1]))
+        return
+    dense = len(x) > _DENSE
+    x, y = _thinned(x, y) if dense else (x, y)
     y = np.clip(y, -_FAR, _FAR)
     if not dense:
         painter.drawPath(pg.functions.arrayToQPath(x, y, connect="finite"))

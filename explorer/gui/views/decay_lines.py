@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -27,7 +27,8 @@ _NAMES = {
 class Line:
     """One line: its log10 gains (t+1,) over k, −inf for a true zero, and its looks.
 
-    ``main`` is the row's own line; a ``minor`` one goes without its name where there is no room.
+    ``main`` is the row's own line; a ``minor`` one goes without its name where there is no room. ``first_zero`` is the
+    latest k at which the gain is exactly zero.
     """
 
     name: str
@@ -37,17 +38,16 @@ class Line:
     style: Qt.PenStyle = Qt.PenStyle.SolidLine
     main: bool = False
     minor: bool = False
+    first_zero: int | None = field(init=False)
 
     @property
     def straight(self) -> bool:
         """Return whether the gains are a constant power of the lag."""
         return self.style != Qt.PenStyle.SolidLine
 
-    @property
-    def first_zero(self) -> int | None:
-        """Return the latest k at which the gain is exactly zero."""
+    def __post_init__(self) -> None:
         zeros = np.flatnonzero(self.gains == -np.inf)
-        return int(zeros[-1]) if len(zeros) else None
+        object.__setattr__(self, "first_zero", int(zeros[-1]) if len(zeros) else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 
 from explorer.engine.activations import Floats
-from explorer.gui.symbols import power_of_ten
+from explorer.workspace.numbers import power_of_ten
 
 _TICKS = 6
 _FLOOR = 0.09

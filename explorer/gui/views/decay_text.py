@@ -6,7 +6,7 @@ import math
 
 from explorer.engine import Verdict
 from explorer.gui.i18n import tr
-from explorer.gui.symbols import scientific, subscript
+from explorer.workspace.numbers import scientific, subscript
 
 _LN10 = math.log(10.0)
 _FAR = 300.0

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QComboBox
 from explorer.gui.i18n import mark, tr
 from explorer.gui.inspect_axes import Axes, label, number, pen, shade, ticks
 from explorer.gui.inspect_card import InspectCard
-from explorer.gui.symbols import signed, subscript
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
+from explorer.workspace.numbers import signed, subscript
 
 _REACH = 9.0
 

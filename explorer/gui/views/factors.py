@@ -12,9 +12,9 @@ from explorer.gui.i18n import mark, tr
 from explorer.gui.inspect_axes import binned, label, page, pen
 from explorer.gui.inspect_card import InspectCard
 from explorer.gui.inspect_matrix import picture, round_up, show
-from explorer.gui.symbols import scientific, subscript
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
+from explorer.workspace.numbers import scientific, subscript
 
 _LN10 = math.log(10.0)
 _GAP = 6.0

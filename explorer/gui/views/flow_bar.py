@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.gui.heatmap import ABOVE, BELOW, FIRST, LAST, palette
 from explorer.gui.i18n import tr
-from explorer.gui.symbols import power_of_ten
 from explorer.gui.theme import Theme
+from explorer.workspace.numbers import power_of_ten
 
 _HATCH = 5.0
 

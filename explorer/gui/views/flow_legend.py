@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QToolBut
 
 from explorer.gui.heatmap import ABOVE, BELOW, NAN, ZERO
 from explorer.gui.i18n import Phrases, language, mark
-from explorer.gui.symbols import power_of_ten
 from explorer.gui.theme import Theme, font, icon
 from explorer.gui.views.flow_bar import ColourBar, Swatch
 from explorer.workspace.analysis import SPANS
 from explorer.workspace.exploration import Exploration, Lens
+from explorer.workspace.numbers import power_of_ten
 
 Detail = Literal["full", "compact", "mini"]
 DETAILS: tuple[Detail, ...] = ("full", "compact", "mini")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from explorer.gui.i18n import tr
-from explorer.gui.symbols import scientific, subscript
+from explorer.workspace.numbers import scientific, subscript
 
 _LN10 = math.log(10.0)
 # Beyond these decades, float64's own, a mantissa says less than the exponent's first decimal.

@@ -14,9 +14,9 @@ from explorer.gui.i18n import mark, tr
 from explorer.gui.inspect_axes import label
 from explorer.gui.inspect_card import InspectCard
 from explorer.gui.inspect_typeset import draw, latex_number, typeset
-from explorer.gui.symbols import derivative, power_of_ten, scientific, subscript
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
+from explorer.workspace.numbers import derivative, power_of_ten, scientific, subscript
 
 _LN10 = math.log(10.0)
 _IDLE = 120

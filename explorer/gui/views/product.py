@@ -12,9 +12,9 @@ from explorer.gui.i18n import mark, tr
 from explorer.gui.inspect_axes import label, page, pen
 from explorer.gui.inspect_card import InspectCard
 from explorer.gui.inspect_matrix import colour_bar, entry_at, fitted, picture, round_up, show
-from explorer.gui.symbols import derivative, scientific, subscript
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
+from explorer.workspace.numbers import derivative, scientific, subscript
 
 _LN10 = math.log(10.0)
 

@@ -13,9 +13,9 @@ from explorer.engine.activations import ACTIVATIONS, Activation, Floats
 from explorer.gui.i18n import mark, tr
 from explorer.gui.inspect_axes import Axes, columns, label, number, page, pen, rows, shade, ticks
 from explorer.gui.inspect_card import InspectCard
-from explorer.gui.symbols import power_of_ten, signed, subscript
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
+from explorer.workspace.numbers import power_of_ten, signed, subscript
 
 _SATURATED = 0.05
 _LEAST, _LINEAR_MOST = 4.0, 12.0

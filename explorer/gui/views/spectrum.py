@@ -24,9 +24,9 @@ from explorer.gui.inspect_axes import (
     whole_ticks,
 )  # fmt: skip
 from explorer.gui.inspect_card import InspectCard
-from explorer.gui.symbols import scientific, subscript
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
+from explorer.workspace.numbers import scientific, subscript
 
 _LN10 = math.log(10.0)
 _FADED = 90

@@ -11,12 +11,12 @@ from explorer.engine.activations import Floats, sigmoid
 from explorer.gui.i18n import mark, tr
 from explorer.gui.plots import TICK_SCALE, TimePlot
 from explorer.gui.scales import ABOVE, BELOW, NAN, Block, StateScale, blocks, encode
-from explorer.gui.symbols import signed, subscript
 from explorer.gui.theme import Theme, font
 from explorer.gui.view import Playhead
 from explorer.gui.views.states_canvas import ScaleLegend, StatesCanvas
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import Selection
+from explorer.workspace.numbers import signed, subscript
 
 
 class StatesView(TimePlot):

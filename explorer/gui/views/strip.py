@@ -10,7 +10,6 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from explorer.engine.errors import BadSequence, Refusal
 from explorer.gui.i18n import mark, say, tr
 from explorer.gui.plots import TimePlot
-from explorer.gui.symbols import signed, subscript
 from explorer.gui.theme import Theme
 from explorer.gui.view import Change, Playhead
 from explorer.gui.views import strip_edits
@@ -21,6 +20,7 @@ from explorer.gui.views.strip_picture import Picture, picture
 from explorer.gui.views.strip_words import words
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import Selection
+from explorer.workspace.numbers import signed, subscript
 
 _NUDGE, _FINE_NUDGE = 0.1, 0.01
 _CLICK = 3.0

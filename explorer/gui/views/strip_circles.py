@@ -8,8 +8,8 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 
 from explorer.gui.plots import stride
 from explorer.gui.scales import BELOW, NAN, gain_inks, state_colours, state_inks
-from explorer.gui.symbols import subscript
 from explorer.gui.views.strip_scene import Scene, cross, head, line_width, rounded, with_alpha
+from explorer.workspace.numbers import subscript
 
 _STRIPE = 2.0
 _HEAD_ROOM = 6.0

@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from explorer.gui.plots import stride
 from explorer.gui.scales import encode, state_colours
-from explorer.gui.symbols import subscript
 from explorer.gui.views.strip_scene import Scene, box, rounded, with_alpha
+from explorer.workspace.numbers import subscript
 
 _THINNEST_BAR = 1.6
 _WIDEST_CELL = 46.0

@@ -6,10 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from explorer.gui.i18n import Phrases
-from explorer.gui.symbols import subscript
 from explorer.gui.theme import Theme, icon
 from explorer.gui.views.strip_legend import GainLegend, decades
 from explorer.workspace.analysis import Inspection
+from explorer.workspace.numbers import subscript
 
 
 class StripHeader(QWidget):

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 from explorer.gui.i18n import language
 from explorer.gui.plots import TICK_SCALE
 from explorer.gui.scales import encode, gain_inks
-from explorer.gui.symbols import power_of_ten
 from explorer.gui.theme import Theme, font
 from explorer.gui.views.strip_scene import line_width
+from explorer.workspace.numbers import power_of_ten
 
 _WEDGE, _SLICES, _SPACE = 54.0, 41, 5.0
 _FULL = 5.0

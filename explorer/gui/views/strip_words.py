@@ -8,9 +8,9 @@ import numpy as np
 
 from explorer.engine.activations import Floats
 from explorer.gui.i18n import tr
-from explorer.gui.symbols import scientific, signed, subscript
 from explorer.gui.views.strip_canvas import Element
 from explorer.gui.views.strip_picture import Picture
+from explorer.workspace.numbers import scientific, signed, subscript
 
 _MOST = 3
 

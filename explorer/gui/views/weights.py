@@ -22,9 +22,9 @@ from explorer.gui.inspect_weights import (
     with_weight,
     without_edits,
 )  # fmt: skip
-from explorer.gui.symbols import scientific, signed
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
+from explorer.workspace.numbers import scientific, signed
 
 _NOTCH = 0.05
 _CHANGE = {

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from explorer.gui.symbols import power_of_ten, scientific, signed, subscript
+from explorer.workspace.numbers import power_of_ten, scientific, signed, subscript
 
 
 def test_indices_and_powers_are_small_digits():

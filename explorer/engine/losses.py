@@ -1,0 +1,178 @@
+"""The losses: value and gradient from the logits y, and where along the sequence they are taken.
+
+Everything is computed from y, never from o = g(y): a probability of 1e-300 has a logarithm, and one that rounds to one
+leaves an error of its true size. A network's own readout plays no part; each loss has the one that belongs to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from explorer.engine.activations import Floats, sigmoid
+from explorer.engine.errors import BadTargets
+
+PLACES = ("every", "last", "mean")
+"""Where a loss is taken: at every step, at the last one, or on the readout of the mean of s_1..s_T."""
+
+Targets = NDArray[Any]
+"""Class indices (…) or real targets (…, p)."""
+
+
+class Loss(Protocol):
+    """A loss of logits y (…, p); leading axes are steps and sequences. ``readout`` is the g that belongs to it."""
+
+    name: str
+    readout: str
+
+    def read(self, targets: ArrayLike, lead: tuple[int, ...], outputs: int) -> Targets:
+        """Return the targets checked: classes of shape ``lead`` or real numbers (*lead, p).
+
+        Raises
+        ------
+        BadTargets
+            If they don't fit.
+        """
+
+    def value(self, y: Floats, targets: Targets) -> Floats:
+        """Return the losses (…), in nats where the loss is an entropy."""
+
+    def gradient(self, y: Floats, targets: Targets) -> Floats:
+        """Return ∂L/∂y (…, p)."""
+
+
+class CrossEntropy:
+    """−ln softmax(y)[class]; targets are class indices, counted from 0."""
+
+    name = "cross_entropy"
+    readout = "softmax"
+
+    def read(self, targets: ArrayLike, lead: tuple[int, ...], outputs: int) -> Targets:
+        classes = np.asarray(targets)
+        if classes.dtype.kind not in "iu":
+            raise BadTargets("The targets of the cross-entropy are classes: whole numbers from 0 to {last}.", last=outputs - 1)
+        _expect(classes, lead)
+        for where in np.argwhere((classes < 0) | (classes >= outputs)):
+            raise BadTargets(
+                "The target at step {t} is the class {value}; the network has the classes 0 to {last}.",
+                t=_step(where), value=classes[tuple(where)], last=outputs - 1,
+            )  # fmt: skip
+        return classes.astype(np.intp)
+
+    def value(self, y: Floats, targets: Targets) -> Floats:
+        ahead = y - np.take_along_axis(y, targets[..., None], axis=-1)
+        top = ahead.argmax(axis=-1)[..., None]
+        largest = np.take_along_axis(ahead, top, axis=-1)
+        rest = np.exp(ahead - largest)
+        # The largest term of Σ e^{y_j − y_class} is taken out exactly: a tiny loss keeps all its digits.
+        np.put_along_axis(rest, top, 0.0, axis=-1)
+        return largest[..., 0] + np.log1p(rest.sum(axis=-1))
+
+    def gradient(self, y: Floats, targets: Targets) -> Floats:
+        p = np.exp(y - y.max(axis=-1, keepdims=True))
+        p /= p.sum(axis=-1, keepdims=True)
+        chosen = targets[..., None]
+        np.put_along_axis(p, chosen, 0.0, axis=-1)
+        # 1 − p as the sum of the others: exact where p rounds to one.
+        np.put_along_axis(p, chosen, -p.sum(axis=-1, keepdims=True), axis=-1)
+        return p
+
+
+class BinaryCrossEntropy:
+    """−Σ_j a_j ln σ(y_j) + (1−a_j) ln σ(−y_j); targets a (…, p) lie in [0, 1]."""
+
+    name = "binary_cross_entropy"
+    readout = "sigmoid"
+
+    def read(self, targets: ArrayLike, lead: tuple[int, ...], outputs: int) -> Targets:
+        a = _real(targets, lead, outputs)
+        for where in np.argwhere((a < 0) | (a > 1)):
+            raise BadTargets(
+                "The target at step {t}, output {j} is {value}; a probability from 0 to 1 is expected.",
+                t=_step(where[:-1]), j=int(where[-1]) + 1, value=a[tuple(where)],
+            )  # fmt: skip
+        return a
+
+    def value(self, y: Floats, targets: Targets) -> Floats:
+        # ln(1 + e^y) = max(y, 0) + ln(1 + e^{−|y|}); the linear parts are joined first, so that none is lost.
+        linear = np.where(y > 0, (1.0 - targets) * y, -targets * y)
+        return (linear + np.log1p(np.exp(-np.abs(y)))).sum(axis=-1)
+
+    def gradient(self, y: Floats, targets: Targets) -> Floats:
+        return (1.0 - targets) * sigmoid.value(y) - targets * sigmoid.value(-y)
+
+
+class SquaredError:
+    """½ ‖y − a‖²; targets a (…, p) are real."""
+
+    name = "squared_error"
+    readout = "identity"
+
+    def read(self, targets: ArrayLike, lead: tuple[int, ...], outputs: int) -> Targets:
+        return _real(targets, lead, outputs)
+
+    def value(self, y: Floats, targets: Targets) -> Floats:
+        return 0.5 * np.square(y - targets).sum(axis=-1)
+
+    def gradient(self, y: Floats, targets: Targets) -> Floats:
+        return y - targets
+
+
+LOSSES: Mapping[str, Loss] = MappingProxyType(
+    {loss.name: loss for loss in (CrossEntropy(), BinaryCrossEntropy(), SquaredError())}
+)
+
+
+def find_loss(name: str) -> Loss:
+    """Return the loss called ``name``.
+
+    Raises
+    ------
+    BadTargets
+        If there is none, with the names that there are.
+    """
+    if name not in LOSSES:
+        raise BadTargets("There is no loss “{name}”; choose one of {choices}.", name=name, choices=", ".join(LOSSES))
+    return LOSSES[name]
+
+
+def check_place(at: str) -> None:
+    """Refuse a place that is not one of `PLACES`.
+
+    Raises
+    ------
+    BadTargets
+        With the places that there are.
+    """
+    if at not in PLACES:
+        raise BadTargets("A loss can't be taken at “{at}”; choose one of {choices}.", at=at, choices=", ".join(PLACES))
+
+
+def _real(targets: ArrayLike, lead: tuple[int, ...], outputs: int) -> Floats:
+    try:
+        a = np.array(targets, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise BadTargets("The targets are not an array of numbers: {reason}.", reason=error) from error
+    # A network with one output may be given one number a step.
+    if outputs == 1 and a.shape == lead:
+        a = a[..., None]
+    _expect(a, (*lead, outputs))
+    for where in np.argwhere(~np.isfinite(a)):
+        raise BadTargets("The target at step {t}, output {j} is not finite.", t=_step(where[:-1]), j=int(where[-1]) + 1)
+    return a
+
+
+def _expect(targets: Targets, shape: tuple[int, ...]) -> None:
+    if targets.shape != shape:
+        raise BadTargets(
+            "The targets have the shape {shape}; {expected} is expected.", shape=targets.shape, expected=shape
+        )
+
+
+def _step(where: NDArray[np.intp]) -> int:
+    """Return the step, counted from 1, of a place in the targets; a loss taken once has one step."""
+    return int(where[0]) + 1 if len(where) else 1
