@@ -33,7 +33,6 @@ class VerdictBar(QFrame):
         self._presenting = False
         self._frames: deque[float] = deque()
         self._busy_since: float | None = None
-        self._seconds = 0.0
         self.verdict, self.refusal, self.speed = QLabel(), QLabel(), QLabel()
         self.progress, self._cancel = QProgressBar(), QPushButton()
         self._build()
