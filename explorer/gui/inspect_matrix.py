@@ -27,9 +27,10 @@ def round_up(log10: float) -> float:
 
 def picture(values: Floats, theme: Theme) -> QImage:
     """Return ``values`` (rows, columns) in −1..1 as an image, a pixel an entry; NaN has its own colour."""
-    indices: NDArray[np.uint8] = np.clip(np.nan_to_num(values) * 127.5 + 127.5, 0, 255).astype(np.uint8)
-    pixels = state_table(theme)[indices]
     bad = np.isnan(values)
+    level = np.clip(values * 127.5 + 127.5, 0, 255)
+    indices: NDArray[np.uint8] = (np.where(bad, 127.5, level) if bad.any() else level).astype(np.uint8)
+    pixels = state_table(theme)[indices]
     if bad.any():
         pixels[bad, :3] = QColor(theme.nan).getRgb()[:3]  # type: ignore[index]
     rows, columns = values.shape

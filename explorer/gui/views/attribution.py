@@ -252,11 +252,17 @@ def _paint_steps(painter: QPainter, axes: Axes, decades: Floats, colour: str) ->
     decades = binned(decades, axes.frame.width() / 1.5)
     pitch = axes.frame.width() / len(decades)
     base, gap = axes.y(0.0), min(0.15 * pitch, 2.0) if pitch > 3.0 else 0.0
-    ends = np.where(np.isneginf(decades), axes.frame.bottom(), axes.ys(decades))
-    for index, end in enumerate(ends.tolist()):
-        if math.isfinite(end):
-            x = axes.frame.left() + index * pitch + gap
-            painter.fillRect(QRectF(x, base, pitch - 2 * gap, end - base), shade(colour, 220))
+    ends = np.where(np.isneginf(decades), axes.frame.bottom(), axes.ys(decades)).tolist()
+    left = axes.frame.left() + gap
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(shade(colour, 220))
+    painter.drawRects(
+        [
+            QRectF(left + index * pitch, min(base, end), pitch - 2 * gap, abs(end - base))
+            for index, end in enumerate(ends)
+            if math.isfinite(end)
+        ]
+    )
 
 
 def _summed(nats: Floats) -> Floats:

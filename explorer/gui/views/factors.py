@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter
 
 from explorer.gui.i18n import mark, tr
 from explorer.gui.inspect_axes import binned, label, page, pen
@@ -130,12 +130,15 @@ class FactorsView(InspectCard):
         shown = [j for _, j in self._thumbnails if j]
         if all(j in self._images for j in shown):
             return
-        factors = self.inspection.analysis.run.flow.jacobians[[j - 1 for j in shown]]
+        trace = self.inspection.analysis.run.trace
+        factors = np.stack([J for j in shown for J in trace.walk(j - 1, j)])
         sizes = np.abs(factors)
         peak = float(sizes.max(where=np.isfinite(sizes), initial=0.0))
         self._scale = round_up(math.log10(peak)) if peak > 0 else 0.0
-        scaled = factors / 10.0**self._scale
-        self._images = {j: picture(values, self.theme) for j, values in zip(shown, scaled, strict=True)}
+        # One picture for all, cut into the factors, takes a fifth of the time.
+        n = factors.shape[-1]
+        stacked = picture((factors / 10.0**self._scale).reshape(-1, n), self.theme)
+        self._images = {j: stacked.copy(0, index * n, n, n) for index, j in enumerate(shown)}
 
     def _paint_thumbnail(self, painter: QPainter, place: QRectF, j: int) -> None:
         if not j:
@@ -165,14 +168,18 @@ class FactorsView(InspectCard):
         painter.drawLine(QPointF(plot.left(), middle), QPointF(plot.right(), middle))
         painter.setPen(Qt.PenStyle.NoPen)
         gap = 0.18 * pitch if pitch > 3 else 0.0
+        bars: dict[str, list[QRectF]] = {}
         for index, gain in enumerate(gains[::-1].tolist()):
-            x = plot.left() + index * pitch
             height = min(max(gain / largest, -1.0), 1.0) * plot.height() / 2
             colour = self.theme.explode[1] if gain > 0 else self.theme.vanish[1]
-            if not np.isfinite(gain):
-                colour = self.theme.nan if np.isnan(gain) else self.theme.zero
+            if not math.isfinite(gain):
+                colour = self.theme.nan if math.isnan(gain) else self.theme.zero
                 height = -plot.height() / 2
-            painter.fillRect(QRectF(x + gap, middle, pitch - 2 * gap, -height), pen(colour, 1).color())
+            bar = QRectF(plot.left() + index * pitch + gap, min(middle, middle - height), pitch - 2 * gap, abs(height))
+            bars.setdefault(colour, []).append(bar)
+        for colour, rectangles in bars.items():
+            painter.setBrush(QColor(colour))
+            painter.drawRects(rectangles)
         label(painter, place.right(), plot.top(), scale, self.theme.muted, 1.0, 0.3)
 
     def _paint_scale(self, painter: QPainter, right: float) -> None:

@@ -10,9 +10,10 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explorer.engine.activations import ACTIVATIONS, Activation, Floats
-from explorer.gui.i18n import mark, tr
+from explorer.gui.i18n import language, mark, tr
 from explorer.gui.inspect_axes import Axes, columns, label, number, page, pen, rows, shade, ticks
 from explorer.gui.inspect_card import InspectCard
+from explorer.gui.painting import Still
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.numbers import power_of_ten, signed, subscript
@@ -34,7 +35,9 @@ class Warp:
         """Return the axis that shows all finite ``z``, and −4..4 at least."""
         finite = np.abs(z[np.isfinite(z)])
         reach = max(1.08 * float(finite.max(initial=0.0)), _LEAST)
-        return cls(reach, reach > _LINEAR_MOST)
+        # In steps, so that the axis stands still while the network changes a little.
+        step = 0.5 if reach <= _LINEAR_MOST else 10.0 ** (math.floor(math.log10(reach)) - 1)
+        return cls(math.ceil(reach / step) * step, reach > _LINEAR_MOST)
 
     def put(self, z: Floats) -> Floats:
         """Return where ``z`` stands on the axis."""
@@ -75,6 +78,7 @@ class SlopesView(InspectCard):
         self._warp = Warp(_LEAST, False)
         self._axes: Axes | None = None
         self._tracks: list[float] = []
+        self._still = Still()
 
     def summary(self, inspection: Inspection) -> str:
         """Return the step and the share of units whose f′ is below 0.05."""
@@ -108,16 +112,10 @@ class SlopesView(InspectCard):
         line = painter.fontMetrics().height()
         gated = len(self._gates) > 1
         tracks = (line + 1.0) * len(self._gates) if gated else 0.0
-        low, high = self._heights()
-        values = [float(v) for v in ((0.0, 0.5, 1.0) if low > -0.5 else (-1.0, 0.0, 1.0))]
         frame = area.adjusted(24, 4, -4, -line - 4 - tracks)
-        axes = self._axes = Axes(frame, -self._warp.end, self._warp.end, low, high)
-        rows(painter, self.theme, axes, values, [number(v) for v in values])
-        columns(painter, self.theme, axes, *self._warp.marks(), grid=True)
-        painter.save()
-        painter.setClipRect(frame.adjusted(-6, -2, 6, 6))
-        self._paint_curves(painter, axes)
-        painter.restore()
+        axes = self._axes = Axes(frame, -self._warp.end, self._warp.end, *self._heights())
+        key = (self.theme, language(), self._warp, tuple(f.name for f in self._functions), line)
+        self._still.paint(painter, area, key, lambda inner: self._paint_functions(inner, axes))
         if gated:
             self._paint_tracks(painter, area, line)
         else:
@@ -155,6 +153,16 @@ class SlopesView(InspectCard):
         names = {f.name for f in self._functions}
         low = -1.1 if names & {"tanh", "identity"} else -0.08
         return low, 1.15
+
+    def _paint_functions(self, painter: QPainter, axes: Axes) -> None:
+        """Draw the axes, the curves and their names."""
+        values = [float(v) for v in ((0.0, 0.5, 1.0) if axes.bottom > -0.5 else (-1.0, 0.0, 1.0))]
+        rows(painter, self.theme, axes, values, [number(v) for v in values])
+        columns(painter, self.theme, axes, *self._warp.marks(), grid=True)
+        painter.save()
+        painter.setClipRect(axes.frame.adjusted(-6, -2, 6, 6))
+        self._paint_curves(painter, axes)
+        painter.restore()
 
     def _paint_curves(self, painter: QPainter, axes: Axes) -> None:
         """Draw f in grey and f′ in the accent; a gated cell has σ and tanh."""
