@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy
 
 from explorer.gui.i18n import Phrases, language, tr
+from explorer.gui.quiet import Quiet
 from explorer.gui.theme import Theme, font
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.sentences import verdict_sentence
@@ -34,12 +35,15 @@ class VerdictBar(QFrame):
         self._frames: deque[float] = deque()
         self._busy_since: float | None = None
         self.verdict, self.refusal, self.speed = QLabel(), QLabel(), QLabel()
+        self._sentence, self._figures = Quiet(self.verdict, elastic=True), Quiet(self.speed)
         self.progress, self._cancel = QProgressBar(), QPushButton()
         self._build()
 
     def present(self, inspection: Inspection, seconds: float) -> None:
         """Show the verdict on ``inspection``, which came ``seconds`` after the gesture."""
         self._inspection, self._seconds = inspection, seconds
+        # An answer ends the wait, also where the next work has begun: a drag is no long work.
+        self.rest()
         self._say_verdict()
         now = time.monotonic()
         self._frames.append(now)
@@ -51,7 +55,7 @@ class VerdictBar(QFrame):
         """Say why something was refused; "" takes it back."""
         self.refusal.setText(text)
         self.refusal.setVisible(bool(text))
-        self.verdict.setVisible(not text)
+        self._sentence.setVisible(not text)
 
     def report(self, fraction: float) -> None:
         """Show the progress of work that takes long enough to be noticed."""
@@ -72,6 +76,8 @@ class VerdictBar(QFrame):
         self._theme = theme
         self.phrases.retranslate()
         self.verdict.setFont(font(theme, language(), 1.15))
+        self._figures.refit()
+        self._sentence.refit()
         if self._inspection is not None:
             self._say_verdict()
             self._say_speed()
@@ -83,20 +89,19 @@ class VerdictBar(QFrame):
         )
         if len(self._frames) >= _RATE_FROM:
             speed = tr("{count} frames/s · {speed}").format(count=len(self._frames), speed=speed)
-        self.speed.setText(speed)
+        self._figures.say(speed)
 
     def _say_verdict(self) -> None:
         assert self._inspection is not None
         text = verdict_sentence(self._inspection).said(tr)
         head, colon, rest = text.partition("：" if "：" in text else ":")
-        self.verdict.setText(f"<b>{head}</b>{colon}{rest}" if colon else text)
+        self._sentence.say(f"<b>{head}</b>{colon}{rest}" if colon else text)
         self.verdict.setToolTip(text)
 
     def _build(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 14, 6)
         self.verdict.setTextFormat(Qt.TextFormat.RichText)
-        self.verdict.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.refusal.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.refusal.setProperty("wrong", True)
         self.refusal.setWordWrap(True)
@@ -105,11 +110,11 @@ class VerdictBar(QFrame):
         self.progress.setTextVisible(False)
         self._cancel.clicked.connect(self.cancelled)
         for widget, stretch in (
-            (self.verdict, 1),
+            (self._sentence, 1),
             (self.refusal, 1),
             (self.progress, 0),
             (self._cancel, 0),
-            (self.speed, 0),
+            (self._figures, 0),
         ):
             row.addWidget(widget, stretch)
         self.refusal.hide()
@@ -128,9 +133,10 @@ class VerdictBar(QFrame):
         """Give the whole line to the verdict, or share it with the figures again."""
         self._presenting = on
         self.verdict.setWordWrap(on)
+        self._sentence.refit()
         self._show_progress(False)
 
     def _show_progress(self, visible: bool) -> None:
         self.progress.setVisible(visible)
         self._cancel.setVisible(visible)
-        self.speed.setVisible(not visible and not self._presenting)
+        self._figures.setVisible(not visible and not self._presenting)

@@ -16,6 +16,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedLayout, QToolTip, QVBoxLayout, QWidget
 
 from explorer.gui.i18n import Phrases, tr
+from explorer.gui.quiet import Quiet
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import Exploration, Selection
@@ -72,7 +73,7 @@ class View(QFrame):
         self._heading, self._subtitle, self._corner = QLabel(), Elided(), QHBoxLayout()
         self._heading.setProperty("heading", True)
         self._subtitle.setProperty("muted", True)
-        self._subtitle.setMinimumWidth(1)
+        self._note = Quiet(self._subtitle, elastic=True)
         self._error = QLabel()
         self._error.setWordWrap(True)
         self._error.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -84,7 +85,7 @@ class View(QFrame):
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._heading)
-        head.addWidget(self._subtitle, 1)
+        head.addWidget(self._note, 1)
         head.addLayout(self._corner)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 6, 8, 6)
@@ -111,7 +112,7 @@ class View(QFrame):
     def set_subtitle(self, text: str) -> None:
         """Say beside the title, already translated, what is shown in which unit."""
         if text != self._subtitle.text():
-            self._subtitle.setText(text)
+            self._note.say(text)
             self._subtitle.setToolTip(text)
 
     def present(self, inspection: Inspection) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel
 
 from explorer.gui.i18n import language, mark, tr
 from explorer.gui.plots import TimePlot
+from explorer.gui.quiet import Quiet
 from explorer.gui.theme import Theme, font
 from explorer.gui.view import Playhead
 from explorer.gui.views.decay_canvas import DecayCanvas
@@ -41,7 +42,8 @@ class DecayView(TimePlot):
         self.canvas = DecayCanvas(self.plot.box, theme)
         self.readout = QLabel()
         self.readout.setProperty("heading", True)
-        self.add_to_header(self.readout)
+        self._room = Quiet(self.readout)
+        self.add_to_header(self._room)
         self._t = 0
         self._selection = Selection(t=0, k=0)
         self._dragging = False
@@ -78,7 +80,7 @@ class DecayView(TimePlot):
             self._t = inspection.t
             self._heading.setText(self.title)
             self.setAccessibleName(self.title)
-        self.readout.setText(rate_text(inspection.verdict, inspection.t))
+        self._room.say(rate_text(inspection.verdict, inspection.t))
         self.set_subtitle(
             tr("log₁₀ of the spectral norm of ∂sₜ/∂sₖ, back to every sₖ")
             if lens.norm == "spectral"
@@ -103,6 +105,7 @@ class DecayView(TimePlot):
         super().restyle()
         self.canvas.theme = self.theme
         self.readout.setFont(font(self.theme, language(), 0.95))
+        self._room.refit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose k with left and right, ten steps with Shift; move the threshold with up and down."""

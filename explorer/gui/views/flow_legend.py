@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from explorer.gui.heatmap import ABOVE, BELOW, NAN, ZERO
@@ -21,7 +21,7 @@ Detail = Literal["full", "compact", "mini"]
 DETAILS: tuple[Detail, ...] = ("full", "compact", "mini")
 """The ways to show the legend, the most telling first."""
 
-_TYPE = 0.84
+_TYPE, _ROUND = 0.84, 6.0
 _SWATCHES = ((), (ZERO,), (NAN,), (BELOW, ABOVE))
 
 
@@ -34,7 +34,7 @@ class FlowLegend(QFrame):
         super().__init__(parent)
         self.theme = theme
         self.phrases = Phrases()
-        self.detail: Detail = "full"
+        self.detail: Detail | None = None
         self._decades = 6
         self._sizes: dict[Detail, QSize] = {}
         self.bar = ColourBar(theme)
@@ -46,6 +46,9 @@ class FlowLegend(QFrame):
         self._lay_out()
         self._name()
         self.dress(theme)
+        self.show_detail("full")
+        # What it covers need not be painted below it, nor it again with what changes beside it.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def present(self, lens: Lens, decades: int) -> None:
         """Show the span ``decades`` and whether ``lens`` locks it."""
@@ -63,7 +66,7 @@ class FlowLegend(QFrame):
     def size_of(self, detail: Detail) -> QSize:
         """Return the room that ``detail`` takes."""
         if detail not in self._sizes:
-            shown = self.detail
+            shown = self.detail or detail
             self.show_detail(detail)
             self._sizes[detail] = self.sizeHint()
             self.show_detail(shown)
@@ -71,6 +74,8 @@ class FlowLegend(QFrame):
 
     def show_detail(self, detail: Detail) -> None:
         """Say as much as ``detail`` does."""
+        if detail == self.detail:
+            return
         self.detail = detail
         self.bar.worded = detail == "full"
         self.bar.updateGeometry()
@@ -85,7 +90,7 @@ class FlowLegend(QFrame):
         """Take on a theme or the language."""
         self.theme = theme
         self.setFont(font(theme, language(), _TYPE))
-        self.setStyleSheet(_SHEET.format(card=theme.card, border=theme.border, icon=round(1.3 * theme.font_size)))
+        self.setStyleSheet(_SHEET.format(icon=round(1.3 * theme.font_size)))
         self.bar.theme = theme
         for swatch in self._swatches:
             swatch.theme = theme
@@ -112,6 +117,14 @@ class FlowLegend(QFrame):
         else:
             self.edited.emit(mark("Unlock the colour scale"), lambda e: e.with_lens(locked=False), "")
 
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Draw the ground and the border."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self.theme.card))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self.theme.border), 1.0))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _ROUND, _ROUND)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Keep a press between the controls from choosing a pair behind."""
         event.accept()
@@ -121,7 +134,7 @@ class FlowLegend(QFrame):
 
     def _lay_out(self) -> None:
         grid = self._grid
-        grid.setContentsMargins(7, 4, 5, 4)
+        grid.setContentsMargins(8, 5, 6, 5)
         grid.setColumnStretch(0, 1)
         grid.setHorizontalSpacing(2)
         grid.setVerticalSpacing(1)
@@ -187,7 +200,6 @@ class FlowLegend(QFrame):
 
 
 _SHEET = """
-FlowLegend {{ background: {card}; border: 1px solid {border}; border-radius: 6px; }}
 QToolButton {{ padding: 1px; min-height: 0; qproperty-iconSize: {icon}px; }}
 QToolButton:!checked {{ border-color: transparent; background: transparent; }}
 QToolButton:focus {{ padding: 0; }}
