@@ -68,7 +68,7 @@ class Colours(Canvas):
     def sketch(self, painter: QPainter) -> None:
         """Draw the cells that are seen."""
         size = len(self.image)
-        (left, right), (bottom, top) = ((_cells(*ends, size)) for ends in self.box.viewRange())
+        (left, right), (bottom, top) = (_cells(low, high, size) for low, high in self.box.viewRange())
         if left >= right or bottom >= top:
             return
         painter.setClipRect(self.boundingRect())
@@ -104,15 +104,25 @@ class Marks(Canvas):
         painter.setClipRect(self.boundingRect())
         t, k = self.selection.t, self.selection.k
         self._veil(painter, t)
+        # A drawing in SVG knows no clipping: what is out of sight is not drawn.
+        if 0.0 <= self.level(t) <= self.box.height():
+            self._row(painter, t)
+        if self.cell(t, k).intersects(self.boundingRect()):
+            self._frame(painter, t, k)
+        if self.playhead.phase == "backward" and self.boundingRect().contains(self._place(t)):
+            self._carrier(painter, t)
+
+    def _row(self, painter: QPainter, t: int) -> None:
         y = round(self.level(t)) + 0.5
         halo = QColor(self.theme.card)
         halo.setAlpha(_HALO)
         for colour, width in ((halo, 3.0), (QColor(self.theme.accent), 1.0)):
             painter.setPen(QPen(colour, width))
             painter.drawLine(QLineF(0.0, y, self.box.width(), y))
-        self._frame(painter, t, k)
-        if self.playhead.phase == "backward":
-            self._carrier(painter, t)
+
+    def _place(self, t: int) -> QPointF:
+        """Return where the gradient of row t has come to."""
+        return QPointF(self.pixel(self.playhead.step), self.level(t))
 
     def _veil(self, painter: QPainter, t: int) -> None:
         """Make faint what the forward pass has not computed, or where the gradient has not arrived."""
@@ -121,13 +131,13 @@ class Marks(Canvas):
         step = self.playhead.step
         if self.playhead.phase == "forward":
             area = QRectF(QPointF(0.0, 0.0), QPointF(self.box.width(), self.level(step + 0.5)))
-            painter.fillRect(area, veil)
+            painter.fillRect(area.intersected(self.boundingRect()), veil)
         elif self.playhead.phase == "backward":
             row = _grown(self.cell(t, t))
             row.setLeft(self.pixel(-0.5))
             row.setRight(self.pixel(step - 0.5))
             if row.width() > 0:
-                painter.fillRect(row, veil)
+                painter.fillRect(row.intersected(self.boundingRect()), veil)
 
     def _frame(self, painter: QPainter, t: int, k: int) -> None:
         frame = _inside(_grown(self.cell(t, k)), self.boundingRect()).toAlignedRect()
@@ -142,7 +152,7 @@ class Marks(Canvas):
 
     def _carrier(self, painter: QPainter, t: int) -> None:
         """Draw the arrow head that carries the gradient leftwards."""
-        at = QPointF(self.pixel(self.playhead.step), self.level(t))
+        at = self._place(t)
         painter.setPen(QPen(QColor(self.theme.card), 1.5))
         painter.setBrush(QColor(self.theme.accent))
         painter.drawPolygon(QPolygonF([at + QPointF(*point) for point in ((-9, 0), (5, -7), (5, 7))]))
@@ -155,9 +165,8 @@ def _grown(cell: QRectF) -> QRectF:
 
 
 def _inside(frame: QRectF, area: QRectF) -> QRectF:
-    """Return ``frame``, moved into ``area`` where it is cut at an edge; one that is out of sight stays there."""
+    """Return ``frame``, moved into ``area`` where it is cut at an edge."""
     moved = QRectF(frame)
-    if frame.intersects(area):
-        moved.moveLeft(max(min(frame.left(), area.right() - frame.width()), area.left()))
-        moved.moveTop(max(min(frame.top(), area.bottom() - frame.height()), area.top()))
+    moved.moveLeft(max(min(frame.left(), area.right() - frame.width()), area.left()))
+    moved.moveTop(max(min(frame.top(), area.bottom() - frame.height()), area.top()))
     return moved
