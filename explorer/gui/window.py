@@ -61,8 +61,9 @@ class Window(QMainWindow):
         self.preferences = preferences or Preferences()
         self._theme_name = self.preferences.text("theme", "light")
         self.theme = themes.themes().get(self._theme_name, themes.themes()["light"])
-        self.language = self.preferences.text("language", i18n.language())
-        i18n.set_language(self.language if self.language in i18n.languages() else i18n.SOURCE)
+        language = self.preferences.text("language", i18n.language())
+        self.language = language if language in i18n.languages() else i18n.SOURCE
+        i18n.set_language(self.language)
         self._dress_application()
         self.actions_ = Actions(self)
         self.time_views = [kind(self.theme) for kind in (NetworkStrip, StatesView, FlowMap, DecayView)]

@@ -16,7 +16,10 @@ from explorer.engine.errors import Refusal
 from explorer.gui import i18n, preferences
 from explorer.gui.panels.panel import Panel
 from explorer.gui.window import Window
-from explorer.workspace.exploration import Exploration
+from explorer.workspace.exploration import Exploration, Selection, Signal
+
+SMALL = Exploration(selection=Selection(t=5, k=2), sequence=Signal(steps=8)).with_recipe(hidden=3)
+"""Three units, eight steps."""
 
 
 @dataclass
@@ -74,25 +77,40 @@ def desk_of(qapp) -> Iterator[Callable[[Panel], Desk]]:  # noqa: ARG001 - Qt mus
     i18n.set_language("en")
 
 
+def keep_in(folder: Path, patch: pytest.MonkeyPatch) -> Path:
+    """Let windows keep what is a person's own in ``folder``; return where."""
+    own = folder / "own"
+    store = QSettings.Format.IniFormat
+    patch.setattr(preferences, "QSettings", lambda *_: QSettings(str(own / "settings.ini"), store))
+    patch.setattr(preferences.Preferences, "data_folder", staticmethod(lambda: own))
+    return own
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_of_the_persons(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep windows that outlive a test away from a person's settings, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        keep_in(tmp_path_factory.mktemp("session"), patch)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder that holds what the window keeps: no test reads or writes a person's own settings."""
-    settings = tmp_path / "own" / "settings.ini"
-    monkeypatch.setattr(preferences, "QSettings", lambda *_: QSettings(str(settings), QSettings.Format.IniFormat))
-    monkeypatch.setattr(preferences.Preferences, "data_folder", staticmethod(lambda: settings.parent))
-    return settings.parent
+    """Return the folder that holds what a window keeps: no test reads or writes a person's own settings."""
+    return keep_in(tmp_path, monkeypatch)
 
 
 @pytest.fixture
-def window_of(qapp: QApplication, qtbot: QtBot) -> Iterator[Callable[..., Window]]:
+def window_of(qtbot: QtBot) -> Iterator[Callable[..., Window]]:
     """Return what opens a window on an exploration and waits until it is worked out; all are closed at the end."""
     windows: list[Window] = []
 
-    def make(exploration: Exploration | None = None) -> Window:
-        window = Window(exploration or Exploration())
+    def make(exploration: Exploration, start: bool = True) -> Window:
+        window = Window(exploration)
         windows.append(window)
-        window.start()
-        settle(qtbot, window)
+        if start:
+            window.start()
+            settle(qtbot, window)
         return window
 
     yield make
@@ -100,7 +118,44 @@ def window_of(qapp: QApplication, qtbot: QtBot) -> Iterator[Callable[..., Window
         if shiboken6.isValid(window):
             bury(window)
     i18n.set_language("en")
-    qapp.setStyleSheet("")
+
+
+@pytest.fixture(scope="module")
+def _shared(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:  # noqa: ARG001
+    with pytest.MonkeyPatch.context() as patch:
+        keep_in(tmp_path_factory.mktemp("shared"), patch)
+        window = Window(SMALL)
+    window.start()
+    yield window
+    bury(window)
+    i18n.set_language("en")
+
+
+@pytest.fixture
+def window(_shared: Window, qtbot: QtBot) -> Iterator[Window]:
+    """Return an active window on `SMALL`, in English and light, without a file; the tests of a module share it."""
+    reset(_shared)
+    settle(qtbot, _shared)
+    _shared.activateWindow()
+    _shared.setFocus()
+    qtbot.waitUntil(_shared.isActiveWindow)
+    yield _shared
+    _shared.documents.path = None
+
+
+def reset(window: Window) -> None:
+    """Bring a window back to `SMALL`, as it is at first but for its past."""
+    window.show()
+    window.player.rest()
+    window.set_presentation(False)
+    if window.language != "en":
+        window.set_language("en")
+    if window.theme.name != "light":
+        window.set_theme("light")
+    window.documents.path = None
+    window.preferences.set_text("recent", "")
+    window.controller.refuse(None)
+    window.controller.replace("Begin a test", SMALL)
 
 
 def settle(qtbot: QtBot, window: Window) -> None:

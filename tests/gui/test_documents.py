@@ -14,22 +14,15 @@ from pytestqt.qtbot import QtBot
 
 from explorer.gui.window import Window
 from explorer.workspace.autosave import Autosave
-from explorer.workspace.exploration import Exploration, Selection
-from explorer.workspace.exploration import Signal as Wave
+from explorer.workspace.exploration import Exploration
 from explorer.workspace.files import load, save
 
-from .conftest import bury, settle
+from .conftest import SMALL, bury, settle
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
-SMALL = Exploration(selection=Selection(t=5, k=2), sequence=Wave(steps=8)).with_recipe(hidden=3)
 OTHER = SMALL.with_recipe(cell="gru", seed=7)
 YES, NO = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
-
-
-@pytest.fixture
-def window(window_of: Callable[..., Window]) -> Window:
-    return window_of(SMALL)
 
 
 @pytest.fixture
@@ -155,7 +148,7 @@ def test_a_damaged_file_is_refused_in_one_sentence_and_nothing_changes(
 ) -> None:
     path = tmp_path / "bad.gflow"
     path.write_bytes(content)
-    shown, title = window.controller.inspection, window.windowTitle()
+    shown, title, past = window.controller.inspection, window.windowTitle(), window.store.undo_label
     assert not window.open(path)
     assert "bad.gflow" in window.verdict_bar.refusal.text()
     assert window.verdict_bar.refusal.isVisible()
@@ -163,7 +156,7 @@ def test_a_damaged_file_is_refused_in_one_sentence_and_nothing_changes(
     assert window.store.exploration == SMALL
     assert window.controller.inspection is shown
     assert window.windowTitle() == title
-    assert not window.store.can_undo
+    assert window.store.undo_label == past
     assert window.preferences.recent() == []
 
 
@@ -282,7 +275,8 @@ def test_nothing_is_offered_after_a_window_was_closed(window_of, place: Path, as
     assert questions == []
 
 
-def test_work_is_kept_a_moment_after_the_last_change(window: Window, place: Path, qtbot: QtBot) -> None:
+def test_work_is_kept_a_moment_after_the_last_change(window_of, place: Path, qtbot: QtBot) -> None:
+    window = window_of(SMALL)
     window.documents._timer.setInterval(10)
     act(window, "relu")
     qtbot.waitUntil(lambda: bool(list(place.glob("autosave-*.gflow"))))
@@ -305,8 +299,9 @@ def test_a_data_folder_that_may_not_be_written_disturbs_nobody(
 
 
 @pytest.fixture
-def changed(window: Window, tmp_path: Path) -> Window:
+def changed(window_of, tmp_path: Path) -> Window:
     """Return a window with a file that has been changed since it was opened."""
+    window = window_of(SMALL)
     save(tmp_path / "mine.gflow", SMALL)
     window.open(tmp_path / "mine.gflow")
     act(window, "relu")
