@@ -20,14 +20,19 @@ from explorer.workspace.exploration import Selection
 LEFT_AXIS = 58
 """Pixels: one width for all left axes, so that step k stands above step k."""
 TICK_SCALE = 0.86
+LEAST_STEPS = 4.0
+"""So many steps are seen at the closest zoom."""
+_ZOOM, _PAN = 0.85, 0.12
+"""By which factor the wheel zooms, and by which share of what is seen it pans, with every notch."""
 _STRIDES = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)
 
 
 class GestureBox(pg.ViewBox):
-    """A view box that reports the left button in data coordinates instead of panning, and zooms along time only.
+    """A view box that reports the left button in data coordinates instead of panning, and zooms with the wheel.
 
-    ``pressed(x, y)``, ``moved(x, y)`` while the button is down, ``lifted()``. The wheel zooms about the pointer;
-    with Shift, or sideways, it pans. A double click shows everything again.
+    ``pressed(x, y)``, ``moved(x, y)`` while the button is down, ``lifted()``. The wheel zooms along time about the
+    pointer; with Shift, or sideways, it pans. Where the mouse is enabled for y too, the wheel zooms both ways by one
+    factor, and pans upward with Ctrl or Alt. A double click, whose second press is none, is ``whole()``.
     """
 
     pressed = Signal(float, float)
@@ -37,26 +42,29 @@ class GestureBox(pg.ViewBox):
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False, defaultPadding=0.0)
+        self._down = False
         self.setMouseEnabled(x=True, y=False)
 
     def mousePressEvent(self, event: Any) -> None:
         """Report a press at once, not only when the click is over."""
         if event.button() == Qt.MouseButton.LeftButton:
             event.accept()
+            self._down = True
             self.pressed.emit(*self._at(event.scenePos()))
         else:
             super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: Any) -> None:
         """Report a drag."""
-        if event.buttons() & Qt.MouseButton.LeftButton:
+        if self._down and event.buttons() & Qt.MouseButton.LeftButton:
             event.accept()
             self.moved.emit(*self._at(event.scenePos()))
 
     def mouseReleaseEvent(self, event: Any) -> None:
         """Report the end of a click or drag."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        if self._down and event.button() == Qt.MouseButton.LeftButton:
             event.accept()
+            self._down = False
             self.lifted.emit()
 
     def mouseDoubleClickEvent(self, event: Any) -> None:
@@ -69,22 +77,33 @@ class GestureBox(pg.ViewBox):
         event.ignore()
 
     def wheelEvent(self, event: Any, axis: int | None = None) -> None:  # noqa: ARG002 - pyqtgraph's signature
-        """Zoom about the pointer, or pan with Shift."""
+        """Zoom about the pointer, or pan with Shift, Ctrl or Alt."""
         event.accept()
-        low, high = self.viewRange()[0]
-        steps = event.delta() / 120.0
-        sideways = event.orientation() == Qt.Orientation.Horizontal
-        if sideways or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            shift = -0.12 * steps * (high - low)
-            self.setXRange(low + shift, high + shift, padding=0)
-            return
-        x, _ = self._at(event.scenePos())
-        factor = 0.85**steps
-        self.setXRange(x - (x - low) * factor, x + (high - x) * factor, padding=0)
+        steps, keys, upward = event.delta() / 120.0, event.modifiers(), self.mouseEnabled()[1]
+        # Alt turns the wheel sideways, so it is asked for first.
+        if upward and keys & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+            self.setYRange(*_panned(self.viewRange()[1], steps), padding=0)
+        elif event.orientation() == Qt.Orientation.Horizontal or keys & Qt.KeyboardModifier.ShiftModifier:
+            self.setXRange(*_panned(self.viewRange()[0], -steps), padding=0)
+        else:
+            at, factor = self._at(event.scenePos()), _ZOOM**steps
+            across, up = (_zoomed(ends, centre, factor) for ends, centre in zip(self.viewRange(), at, strict=True))
+            self.setRange(xRange=across, yRange=up if upward else None, padding=0)
 
     def _at(self, scene: QPointF) -> tuple[float, float]:
         point = self.mapSceneToView(scene)
         return point.x(), point.y()
+
+
+def _zoomed(ends: list[float], centre: float, factor: float) -> tuple[float, float]:
+    low, high = ends
+    return centre - (centre - low) * factor, centre + (high - centre) * factor
+
+
+def _panned(ends: list[float], steps: float) -> tuple[float, float]:
+    low, high = ends
+    shift = _PAN * steps * (high - low)
+    return low + shift, high + shift
 
 
 class StepAxis(pg.AxisItem):
@@ -225,12 +244,15 @@ class TimePlot(View):
         self.plot = Plot(theme, {"bottom": StepAxis("bottom")} | ({"left": left} if left else {}))
         self.plot.getAxis("left").setWidth(LEFT_AXIS)
         self.plot.box.whole.connect(self.show_all)
+        self.plot.box.whole.connect(self._choose_again)
+        self.plot.box.pressed.connect(self._remember)
         self.cursor_t = pg.InfiniteLine(angle=90, movable=False)
         self.cursor_k = pg.InfiniteLine(angle=90, movable=False)
         for line in (self.cursor_t, self.cursor_k):
             line.setZValue(50)
             self.plot.addItem(line, ignoreBounds=True)
         self._steps = -1
+        self._before = (0, 0)
         self.set_content(self.plot)
         if self.keys:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -245,16 +267,17 @@ class TimePlot(View):
         if self._steps >= 0:
             self.plot.box.setXRange(-0.5, self._steps + 0.5, padding=0)
 
+    def limit(self, steps: int) -> None:
+        """Let no zoom leave a sequence of ``steps`` steps."""
+        self.plot.box.setLimits(
+            xMin=-0.5, xMax=steps + 0.5, minXRange=min(LEAST_STEPS, steps + 1.0), maxXRange=steps + 1.0
+        )
+
     def present(self, inspection: Inspection) -> None:
         """Show ``inspection``; a sequence of another length is shown whole."""
         if inspection.analysis.steps != self._steps:
             self._steps = inspection.analysis.steps
-            self.plot.box.setLimits(
-                xMin=-0.5,
-                xMax=self._steps + 0.5,
-                minXRange=min(4.0, self._steps + 1.0),
-                maxXRange=self._steps + 1.0,
-            )
+            self.limit(self._steps)
             self.show_all()
         super().present(inspection)
         self.point(inspection.selection)
@@ -279,6 +302,17 @@ class TimePlot(View):
         self.plot.dress(self.theme)
         self.plot.getAxis("left").setWidth(LEFT_AXIS)
         self._dress_lines()
+
+    def _shown_pair(self) -> tuple[int, int]:
+        return int(self.cursor_t.value()), int(self.cursor_k.value())
+
+    def _remember(self) -> None:
+        self._before = self._shown_pair()
+
+    def _choose_again(self) -> None:
+        """Go back to the pair before a double click, whose first press may have chosen another."""
+        if self._before != self._shown_pair():
+            self.selected.emit(*self._before)
 
     def _dress_focus(self, focused: bool) -> None:
         self.plot.box.setBorder(_line(self.theme.accent, 2.0) if focused else None)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
+import operator
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from explorer.gui import heatmap, i18n
 from explorer.gui import theme as look
+from explorer.gui.plots import TimePlot
 from explorer.gui.view import Playhead
 from explorer.gui.views.flow_map import FlowMap
 from explorer.gui.views.flow_text import decimal, pair_text
@@ -173,8 +177,9 @@ def test_legend_never_covers_a_pair(qtbot, qapp, name, steps, size):
     view.resize(*size)
     view.show()
     view.present(looked(steps))
-    for zoom in ((-0.5, steps + 0.5), (0.3 * steps, 0.3 * steps + max(4.0, 0.3 * steps))):
-        view.plot.box.setXRange(*zoom, padding=0)
+    whole, part, late = (-0.5, steps + 0.5), (0.3 * steps, 0.3 * steps + max(4.0, 0.3 * steps)), (0.7 * steps, steps)
+    for across, up in itertools.product((whole, part, late), repeat=2):
+        view.plot.box.setRange(xRange=across, yRange=up, padding=0)
         QApplication.processEvents()
         assert view.legend.isVisible() != view.header_legend.isVisible()
         if view.legend.isVisible():
@@ -184,10 +189,85 @@ def test_legend_never_covers_a_pair(qtbot, qapp, name, steps, size):
                 assert not QRect(view.legend.geometry()).intersects(cell)
 
 
-def test_rows_zoom_with_the_columns(view: FlowMap):
-    view.plot.box.setXRange(3.0, 8.0, padding=0)
-    (low, high), rows = view.plot.box.viewRange()
-    assert rows == pytest.approx([low, high])
+def test_legend_takes_the_triangle_where_it_is_in_sight_and_leaves_the_map_where_not(view: FlowMap):
+    assert view.legend.isVisible()
+    view.plot.box.setRange(xRange=(-0.5, 5.5), yRange=(6.5, 12.5), padding=0)
+    assert view.header_legend.isVisible()
+    view.plot.box.setRange(xRange=(6.5, 12.5), yRange=(-0.5, 5.5), padding=0)
+    assert view.legend.isVisible()
+    assert view.legend.detail == "full"
+
+
+def turn(view: FlowMap, t: float, k: float, notches: int, *held: Qt.KeyboardModifier) -> None:
+    """Turn the wheel over the cell (t, k); Alt turns it sideways, as on a desk."""
+    keys = functools.reduce(operator.or_, held, Qt.KeyboardModifier.NoModifier)
+    delta = QPoint(120 * notches, 0) if Qt.KeyboardModifier.AltModifier in held else QPoint(0, 120 * notches)
+    where, viewport = QPointF(at(view, t, k)), view.plot.viewport()
+    QApplication.sendEvent(
+        viewport,
+        QWheelEvent(
+            where, viewport.mapToGlobal(where), QPoint(), delta, Qt.MouseButton.NoButton, keys,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        ),
+    )  # fmt: skip
+
+
+def test_wheel_zooms_both_ways_about_the_pointer(view: FlowMap):
+    corner = at(view, 11.0, 1.0)
+    turn(view, 11.0, 1.0, 3)
+    (left, right), (bottom, top) = view.plot.box.viewRange()
+    assert right - left == pytest.approx(top - bottom) == pytest.approx(13 * 0.85**3)
+    assert (at(view, 11.0, 1.0) - corner).manhattanLength() <= 2
+    turn(view, 11.0, 1.0, 30)
+    (left, right), (bottom, top) = view.plot.box.viewRange()
+    assert right - left == pytest.approx(top - bottom) == pytest.approx(4.0)
+    assert bottom > right, "the corner of the long lags holds no short ones"
+    turn(view, 11.0, 1.0, -40)
+    assert np.allclose(view.plot.box.viewRange(), [[-0.5, 12.5]] * 2)
+
+
+def test_wheel_pans_k_with_shift_and_t_with_ctrl_or_alt(view: FlowMap):
+    key = Qt.KeyboardModifier
+    turn(view, 6.0, 6.0, 5)
+    for held, axis in ((key.ShiftModifier, 0), (key.ControlModifier, 1), (key.AltModifier, 1)):
+        before = view.plot.box.viewRange()
+        (k, _), (t, _) = np.add(before, 1.0)
+        turn(view, t, k, -1, held)
+        after = view.plot.box.viewRange()
+        assert after[1 - axis] == pytest.approx(before[1 - axis])
+        assert (after[axis][0] > before[axis][0]) == (axis == 0)
+        assert np.diff(after[axis]) == pytest.approx(np.diff(before[axis]))
+        turn(view, t, k, -40, held)
+        assert view.plot.box.viewRange()[axis][1 - axis] == pytest.approx((-0.5, 12.5)[1 - axis])
+        view.plot.box.setRange(xRange=before[0], yRange=before[1], padding=0)
+
+
+def test_zoom_of_another_view_keeps_t_and_its_end_shows_all_t(view: FlowMap, qtbot, theme):
+    other = TimePlot(theme, "Another", "another")
+    qtbot.addWidget(other)
+    other.resize(900, 200)
+    other.show()
+    other.link_time(view)
+    turn(view, 11.0, 1.0, 3)
+    rows = view.plot.box.viewRange()[1]
+    other.plot.box.setXRange(2.0, 7.0, padding=0)
+    assert view.plot.box.viewRange()[1] == rows
+    assert view.plot.box.viewRange()[0] == pytest.approx([2.0, 7.0], abs=0.1)
+    other.plot.box.setXRange(-0.5, 12.5, padding=0)
+    assert view.plot.box.viewRange()[1] == pytest.approx([-0.5, 12.5])
+
+
+def test_double_click_shows_everything_and_keeps_the_pair(view: FlowMap, qtbot):
+    chosen: list[tuple[int, int]] = []
+    view.selected.connect(lambda t, k: (chosen.append((t, k)), view.point(Selection(t=t, k=k))))
+    turn(view, 11.0, 1.0, 3)
+    mouse, left, where = view.plot.viewport(), Qt.MouseButton.LeftButton, at(view, 10, 3)
+    qtbot.mouseClick(mouse, left, pos=where)
+    qtbot.mouseDClick(mouse, left, pos=where)
+    qtbot.mouseMove(mouse, where + QPoint(40, 0))
+    qtbot.mouseRelease(mouse, left, pos=where)
+    assert chosen == [(10, 3), (9, 4)]
+    assert np.allclose(view.plot.box.viewRange(), [[-0.5, 12.5]] * 2)
 
 
 def test_forward_pass_veils_later_rows_and_backward_pass_the_rest_of_the_row(view: FlowMap):

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from explorer.engine.activations import Floats
 from explorer.gui.heatmap import flow_codes, palette
 from explorer.gui.i18n import mark, tr
-from explorer.gui.plots import StepAxis, TimePlot
+from explorer.gui.plots import LEAST_STEPS, StepAxis, TimePlot
 from explorer.gui.theme import Theme
 from explorer.gui.view import Playhead
 from explorer.gui.views.flow_legend import DETAILS, FlowLegend
@@ -22,6 +22,7 @@ from explorer.workspace.exploration import Selection
 
 _MARGIN = 6
 _TICK_ROOM = 5
+_WHOLE = 1e-6
 _KEYS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (1, 0), Qt.Key.Key_Down: (-1, 0),
 }  # fmt: skip
@@ -31,9 +32,9 @@ _SPAN_KEYS = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
 class FlowMap(TimePlot):
     """Colours ln ‖∂s_t/∂s_k‖ of the active network at (k, t), k along time and t upward.
 
-    Up and down always show the same interval of time as left and right: zoomed in, the map shows all pairs with both
-    ends in the window, its cells keep their shape, the diagonal stays the diagonal, and the triangle below it, where
-    nothing is defined, always has room for the legend. Where it has not, the legend moves into the heading.
+    The wheel zooms k, with all views, and t alike about the pointer, so that any corner can be enlarged: the long lags
+    are at the upper left. Zoomed elsewhere, t stays; where all k are shown again, so are all t. The legend lies in the
+    triangle where nothing is defined; where that has no room in sight, it moves into the heading.
     """
 
     keys = frozenset({*_KEYS, *_SPAN_KEYS})
@@ -57,6 +58,19 @@ class FlowMap(TimePlot):
             "Every pair of steps, coloured by how much of the gradient of s at step t reaches step k. "
             "Arrow keys choose a pair, plus and minus set the span of the colours.",
         )
+
+    def limit(self, steps: int) -> None:
+        """Let no zoom leave the pairs of ``steps`` steps."""
+        super().limit(steps)
+        self.plot.box.setLimits(
+            yMin=-0.5, yMax=steps + 0.5, minYRange=min(LEAST_STEPS, steps + 1.0), maxYRange=steps + 1.0
+        )
+
+    def show_all(self) -> None:
+        """Show all pairs."""
+        super().show_all()
+        if self._steps >= 0:
+            self.plot.box.setYRange(-0.5, self._steps + 0.5, padding=0)
 
     def draw(self, inspection: Inspection) -> None:
         """Show all pairs of the active network."""
@@ -115,7 +129,9 @@ class FlowMap(TimePlot):
         box = self.plot.box
         box.pressed.connect(self._choose_at)
         box.moved.connect(self._choose_at)
+        box.setMouseEnabled(x=True, y=True)
         box.sigXRangeChanged.connect(self._follow_time)
+        box.sigRangeChanged.connect(self._place_legend)
         box.sigResized.connect(self._place_legend)
         self.plot.pointed.connect(self._tell_pair)
         self.plot.unpointed.connect(self._tell_nothing)
@@ -131,8 +147,9 @@ class FlowMap(TimePlot):
         self.image.present(flow_codes(log_gain, decades), palette(self.theme))
 
     def _follow_time(self, _: object, interval: tuple[float, float]) -> None:
-        self.plot.box.setYRange(*interval, padding=0)
-        self._place_legend()
+        """Show all t where all k are shown, whichever view was asked to."""
+        if interval[1] - interval[0] > self._steps + 1.0 - _WHOLE:
+            self.show_all()
 
     def _choose_at(self, x: float, y: float) -> None:
         self._choose(math.floor(y + 0.5), math.floor(x + 0.5))
@@ -187,14 +204,14 @@ class FlowMap(TimePlot):
 
     def _is_free(self, size: QSize, area: QRect) -> bool:
         """Return whether a legend of ``size`` in the bottom right corner covers nothing that is defined."""
-        low, high = self.plot.box.viewRange()[0]
+        (left, right), (bottom, top) = self.plot.box.viewRange()
         if area.width() < 1 or area.height() < 1 or self._steps < 0:
             return False
-        left = area.width() - size.width() - 2 * _MARGIN
-        # The column under the legend's left edge holds its lowest defined cell at t = k.
-        k = math.floor(low + left / area.width() * (high - low) + 0.5)
-        floor = (k - 0.5 - low) / (high - low) * area.height()
-        return left > 0 and size.height() + 2 * _MARGIN <= floor
+        width, height = size.width() + 2 * _MARGIN, size.height() + 2 * _MARGIN
+        # Of all cells that it touches the one at its upper left has the greatest lag.
+        k = math.floor(right - width / area.width() * (right - left) + 0.5)
+        t = math.floor(bottom + height / area.height() * (top - bottom) + 0.5)
+        return width < area.width() and height < area.height() and t < k
 
 
 def _subtitle(norm: str) -> str:
