@@ -180,11 +180,13 @@ def font(theme: Theme, language: str, scale: float = 1.0) -> QFont:
 
 
 def apply(app: QApplication, theme: Theme, language: str) -> None:
-    """Dress the whole application in ``theme``, set for reading ``language``."""
-    app.setStyle("Fusion")
-    app.setPalette(palette(theme))
-    app.setFont(font(theme, language))
-    app.setStyleSheet(stylesheet(theme))
+    """Dress the whole application in ``theme``, set for reading ``language``; nothing is polished twice."""
+    sheet, type_ = stylesheet(theme), font(theme, language)
+    if app.styleSheet() != sheet or app.font() != type_:
+        app.setStyle("Fusion")
+        app.setPalette(palette(theme))
+        app.setFont(type_)
+        app.setStyleSheet(sheet)
     pg.setConfigOptions(background=theme.card, foreground=theme.muted, antialias=True)
 
 
