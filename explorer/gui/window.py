@@ -160,7 +160,7 @@ class Window(QMainWindow):
             self.preferences.set_shape("window", self.saveGeometry())
             self.preferences.set_shape("columns", self._columns.saveState())
             self.preferences.set_shape("rows", self._rows.saveState())
-        self._application().removeEventFilter(self)
+        self._application().focusChanged.disconnect(self._watch)
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -189,6 +189,13 @@ class Window(QMainWindow):
                 event.accept()
                 return True
         return super().eventFilter(watched, event)
+
+    def _watch(self, before: QWidget | None, now: QWidget | None) -> None:
+        """See the keys of what has the focus; a filter on the whole application would be asked at every event."""
+        if before is not None:
+            before.removeEventFilter(self)
+        if now is not None:
+            now.installEventFilter(self)
 
     def _lay_out(self) -> None:
         self._rows = QSplitter(Qt.Orientation.Vertical)
@@ -249,7 +256,7 @@ class Window(QMainWindow):
         self.documents.renamed.connect(self._show_title)
         self.player.moved.connect(controller.play)
         self.player.playing.connect(lambda playing: act.show_playing(playing, self.theme))
-        self._application().installEventFilter(self)
+        self._application().focusChanged.connect(self._watch)
 
     def _use_activation(self, name: str) -> None:
         self.controller.commit(mark("Change the activation"), lambda e: e.with_recipe(activation=name, cell="rnn"), "")
