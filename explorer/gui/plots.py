@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsObject, QWidget
 
+from explorer.gui.axes import Axis, StepAxis
 from explorer.gui.i18n import language
 from explorer.gui.theme import Theme, font
 from explorer.gui.view import View, fail_around
@@ -104,15 +105,6 @@ def _panned(ends: list[float], steps: float) -> tuple[float, float]:
     low, high = ends
     shift = _PAN * steps * (high - low)
     return low + shift, high + shift
-
-
-class StepAxis(pg.AxisItem):
-    """An axis of steps: its ticks are whole numbers, however far one zooms in."""
-
-    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
-        """Return pyqtgraph's distances between ticks, none below one step."""
-        levels = super().tickSpacing(minVal, maxVal, size)
-        return [(max(1.0, float(spacing)), 0.0) for spacing, _ in levels[:2]]
 
 
 class Plot(pg.PlotWidget):
@@ -241,7 +233,7 @@ class TimePlot(View):
 
     def __init__(self, theme: Theme, title: str, name: str, left: pg.AxisItem | None = None) -> None:
         super().__init__(theme, title, name)
-        self.plot = Plot(theme, {"bottom": StepAxis("bottom")} | ({"left": left} if left else {}))
+        self.plot = Plot(theme, {"bottom": StepAxis("bottom"), "left": left or Axis("left")})
         self.plot.getAxis("left").setWidth(LEFT_AXIS)
         self.plot.box.whole.connect(self.show_all)
         self.plot.box.whole.connect(self._choose_again)

@@ -24,6 +24,7 @@ _FAR = 5000.0
 # Lines of more points than this are thinned to what so many pixels across can show.
 _DENSE = 300
 _PIXELS = 2.0
+_UNSEEN = 0.05
 _LABEL_SPAN = 60.0
 _FLOOR = 7.0
 _FAINT = 0.22
@@ -116,6 +117,7 @@ class DecayCanvas(Canvas):
         metrics, right = QFontMetricsF(small), self.box.width() - 4.0
         line = metrics.height()
         text = tr("threshold {gain}").format(gain=_threshold_text(self.threshold))
+        text += " ↓" if self.level(self.threshold) > self.box.height() else ""
         width = metrics.horizontalAdvance(text) + 4
         above = y > line + 2
         labels = [Label(text, colour, False, QRectF(right - width, y - line - 1 if above else y + 2, width, line))]
@@ -215,11 +217,23 @@ def _trace(painter: QPainter, x: Floats, y: Floats, straight: bool, height: floa
     x, y = _thinned(x, y) if dense else (x, y)
     y = np.clip(y, -_FAR, _FAR)
     if not dense:
-        painter.drawPath(pg.functions.arrayToQPath(x, y, connect="finite"))
+        painter.drawPath(pg.functions.arrayToQPath(*_lean(*_lean(x, y)), connect="finite"))
         return
     # Qt strokes a long thick path fifty times slower than its pieces.
     pieces = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])
     painter.drawLines([QLineF(*piece) for piece in pieces[np.isfinite(pieces).all(axis=1)].tolist()])
+
+
+def _lean(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Return the points without every second one that the line between its neighbours meets as far as one can see.
+
+    How long Qt strokes a path goes by its points.
+    """
+    before, after = slice(0, -2, 2), slice(2, None, 2)
+    share = (x[1:-1:2] - x[before]) / (x[after] - x[before])
+    needed = np.ones(len(x), dtype=bool)
+    needed[1:-1:2] = ~(np.abs(y[before] + share * (y[after] - y[before]) - y[1:-1:2]) < _UNSEEN)
+    return x[needed], y[needed]
 
 
 def _ends(x: Floats, y: Floats, height: float) -> tuple[Floats, Floats]:

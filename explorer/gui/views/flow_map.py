@@ -8,9 +8,10 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 from explorer.engine.activations import Floats
+from explorer.gui.axes import StepAxis
 from explorer.gui.heatmap import flow_codes, palette
 from explorer.gui.i18n import mark, tr
-from explorer.gui.plots import LEAST_STEPS, StepAxis, TimePlot
+from explorer.gui.plots import LEAST_STEPS, TimePlot
 from explorer.gui.theme import Theme
 from explorer.gui.view import Playhead
 from explorer.gui.views.flow_legend import DETAILS, FlowLegend
