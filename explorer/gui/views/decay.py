@@ -74,7 +74,8 @@ class DecayView(TimePlot):
         if not self._dragging:
             self.canvas.threshold = math.log10(lens.threshold)
             floor = any(line.first_zero is not None for line in drawn.lines)
-            self.plot.box.setYRange(*decade_range(drawn.scaled, self.canvas.threshold, floor), padding=0)
+            ends = decade_range(drawn.row.gains, drawn.others, self.canvas.threshold, floor)
+            self.plot.box.setYRange(*ends, padding=0)
         self.canvas.update()
         if self._t != inspection.t:
             self._t = inspection.t

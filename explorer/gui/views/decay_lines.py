@@ -64,9 +64,9 @@ class Picture:
         return self.lines[-1]
 
     @property
-    def scaled(self) -> list[Floats]:
-        """Return the rows that the scale has to hold: bound and trend may leave it."""
-        return [line.gains for line in self.lines if not line.straight]
+    def others(self) -> list[Floats]:
+        """Return the gains of all lines beside the row's own."""
+        return [line.gains for line in self.lines[:-1]]
 
 
 def picture(inspection: Inspection, theme: Theme) -> Picture:
