@@ -7,16 +7,22 @@
 """
 
 from explorer.engine.attribution import Attribution, PathSplit, attribute, split_paths
-from explorer.engine.errors import BadNetwork, BadSequence, Refusal, Stopped, TooBig
+from explorer.engine.batch import Batch, bptt_batch, forward_batch
+from explorer.engine.bptt import bptt
+from explorer.engine.check import gradient_check
+from explorer.engine.errors import BadNetwork, BadSequence, BadTargets, Refusal, Stopped, TooBig
 from explorer.engine.flow import Flow, gradient_flow
 from explorer.engine.lyapunov import lyapunov_exponents
 from explorer.engine.network import Network, Trace
+from explorer.engine.rtrl import rtrl
 from explorer.engine.verdict import Verdict, verdict
 
 __all__ = [
     "Attribution",
     "BadNetwork",
     "BadSequence",
+    "BadTargets",
+    "Batch",
     "Flow",
     "Network",
     "PathSplit",
@@ -26,8 +32,13 @@ __all__ = [
     "Trace",
     "Verdict",
     "attribute",
+    "bptt",
+    "bptt_batch",
+    "forward_batch",
+    "gradient_check",
     "gradient_flow",
     "lyapunov_exponents",
+    "rtrl",
     "split_paths",
     "verdict",
 ]

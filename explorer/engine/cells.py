@@ -65,13 +65,15 @@ class Cell(Protocol):
     """A recurrence.
 
     ``gates`` names the row blocks of U, W and b in their order; ``parts`` names the blocks of the state, each n wide;
-    ``candidate`` is the gate whose weights stand for W when cells are swapped.
+    ``candidate`` is the gate whose weights stand for W when cells are swapped; ``recurrent_bias`` says whether b_rec is
+    added to its recurrent part.
     """
 
     name: str
     gates: tuple[str, ...]
     parts: tuple[str, ...]
     candidate: str
+    recurrent_bias: bool
 
     def step(self, net: Network, drive: Floats, s: Floats) -> tuple[Floats, Floats]:
         """Return (z_t, s_t) from the drive U x_t + b and the last state."""
@@ -86,7 +88,7 @@ class Cell(Protocol):
         """Return the derivatives (…, K, n) that `pull` multiplies by, from s_{t−1}, z_t and s_t."""
 
     def pull(self, net: Network, slopes: Floats, g: Floats, delta: Floats) -> Floats:
-        """Return g J_t (…, N), the gradient on s_{t−1}, from that on s_t, g (…, N); ``delta`` (…, G·n) becomes that on z_t."""
+        """Return g J_t (…, N), the gradient on s_{t−1}, from g on s_t (…, N); ``delta`` (…, G·n) becomes that on z_t."""
 
     def recurrent(self, slopes: Floats, delta: Floats) -> Floats:
         """Return the gradient on W h_{t−1} + b_rec (…, G·n), by which W and b_rec are moved, from that on z_t."""
@@ -99,6 +101,7 @@ class Simple:
     gates: tuple[str, ...] = ("s",)
     parts: tuple[str, ...] = ("s",)
     candidate = "s"
+    recurrent_bias = False
 
     def step(self, net: Network, drive: Floats, s: Floats) -> tuple[Floats, Floats]:
         z = drive + net.W @ s
@@ -133,6 +136,7 @@ class LSTM:
     gates: tuple[str, ...] = ("i", "f", "g", "o")
     parts: tuple[str, ...] = ("h", "c")
     candidate = "g"
+    recurrent_bias = False
 
     def step(self, net: Network, drive: Floats, s: Floats) -> tuple[Floats, Floats]:
         h, c = np.split(s, 2)
@@ -217,6 +221,7 @@ class GRU:
     gates: tuple[str, ...] = ("r", "z", "n")
     parts: tuple[str, ...] = ("h",)
     candidate = "n"
+    recurrent_bias = True
 
     def step(self, net: Network, drive: Floats, s: Floats) -> tuple[Floats, Floats]:
         W_r, W_z, W_n = np.split(net.W, 3)

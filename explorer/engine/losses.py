@@ -54,7 +54,9 @@ class CrossEntropy:
     def read(self, targets: ArrayLike, lead: tuple[int, ...], outputs: int) -> Targets:
         classes = np.asarray(targets)
         if classes.dtype.kind not in "iu":
-            raise BadTargets("The targets of the cross-entropy are classes: whole numbers from 0 to {last}.", last=outputs - 1)
+            raise BadTargets(
+                "The targets of the cross-entropy are classes: whole numbers from 0 to {last}.", last=outputs - 1
+            )
         _expect(classes, lead)
         for where in np.argwhere((classes < 0) | (classes >= outputs)):
             raise BadTargets(

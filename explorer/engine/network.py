@@ -161,8 +161,12 @@ class Network:
 
     def recurrent(self, gate: str | None = None) -> Floats:
         """Return the (n, n) block of W that belongs to ``gate`` (default: the candidate's, the simple cell's W)."""
+        return self.gate_rows(self.W, gate)
+
+    def gate_rows(self, stacked: Floats, gate: str | None = None) -> Floats:
+        """Return the n rows of an array (G·n, …) that belong to ``gate``, by default the candidate's."""
         index = self.kind.gates.index(gate or self.kind.candidate)
-        return self.W[index * self.hidden : (index + 1) * self.hidden]
+        return stacked[index * self.hidden : (index + 1) * self.hidden]
 
     def eigenvalues(self, gate: str | None = None) -> np.ndarray:
         """Return the n complex eigenvalues of a gate's block of W, largest modulus first."""
@@ -187,11 +191,11 @@ class Network:
         BadSequence
             If ``x`` or ``s0`` has a wrong shape or a non-finite entry, or ``x`` has no steps.
         """
-        x = _sequence(x, self.inputs)
+        x = check_sequence(x, self.inputs)
         T, N = len(x), self.width
         s = np.zeros((T + 1, N))
         if s0 is not None:
-            s[0] = _initial_state(s0, N)
+            s[0] = check_state(s0, N)
         z = np.empty((T, len(self.b)))
         with np.errstate(over="ignore", invalid="ignore"):
             drive = x @ self.U.T + self.b
@@ -309,7 +313,14 @@ def _vector(name: str, value: ArrayLike | None, size: int) -> Floats:
     return _frozen(_finite(name, vector))
 
 
-def _sequence(x: ArrayLike, inputs: int) -> Floats:
+def check_sequence(x: ArrayLike, inputs: int) -> Floats:
+    """Return ``x`` as a new array (T, m).
+
+    Raises
+    ------
+    BadSequence
+        If it has a wrong shape, a non-finite entry or no steps.
+    """
     x = _numbers("x", x, BadSequence)
     if x.ndim != 2 or x.shape[1] != inputs or len(x) == 0:
         raise BadSequence(
@@ -322,7 +333,14 @@ def _sequence(x: ArrayLike, inputs: int) -> Floats:
     return x
 
 
-def _initial_state(s0: ArrayLike, width: int) -> Floats:
+def check_state(s0: ArrayLike, width: int) -> Floats:
+    """Return ``s0`` as a new array (N,).
+
+    Raises
+    ------
+    BadSequence
+        If it has a wrong shape or a non-finite entry.
+    """
     state = _numbers("s0", s0, BadSequence)
     if state.shape != (width,):
         raise BadSequence("s0 has the shape {shape}; ({width},) is expected.", shape=state.shape, width=width)
