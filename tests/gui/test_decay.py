@@ -91,20 +91,57 @@ def test_gated_cell_is_named_after_the_cell_and_has_all_three_ghosts(theme):
     assert lines[-1].name == "LSTM"
 
 
-def test_scale_holds_all_rows_in_round_decades_and_at_least_one_either_way():
-    flat = np.zeros(5)
-    assert decade_range([flat], -0.5, False) == (-2, 1)
-    low, high = decade_range([flat, np.array([-17.2, 0.0])], -6.0, False)
-    assert (low, high) == (-20, 5)
-    assert decade_range([np.array([np.nan, -np.inf])], 0.0, False) == (-1, 1)
-    assert decade_range([flat], -200.0, False) == (-1, 1)
-    assert decade_range([flat], -0.5, True)[0] < -2
+def slope(end: float, steps: int = 36) -> np.ndarray:
+    """Return gains that go evenly from ``end`` at k = 0 to 0 at k = t."""
+    return np.linspace(end, 0.0, steps + 1)
+
+
+@pytest.mark.parametrize("end", [-5000.0, -120.0, -17.2, -6.3, -3.4, -1.6, 1.7, 4.1, 38.0, 5000.0])
+@pytest.mark.parametrize("threshold", [-300.0, -6.0, -0.5])
+def test_row_keeps_two_fifths_of_the_height_whatever_is_beside_it(end, threshold):
+    others = [slope(-1e4), slope(1e4), slope(-20.0), slope(3.0), np.full(37, np.nan)]
+    low, high = decade_range(slope(end), others, threshold, False)
+    assert low < min(end, 0.0) <= max(end, 0.0) < high
+    assert abs(end) / (high - low) >= 0.4
+
+
+def test_nearly_flat_row_lets_the_others_be_seen_to_leave_and_shows_the_threshold():
+    low, high = decade_range(slope(-0.5), [slope(-17.0), slope(5.0)], -6.0, False)
+    assert low < -6.0
+    assert high >= 1.0
+    assert high - low <= 10.0
+    assert decade_range(slope(0.0), [slope(-20.0), slope(20.0)], -200.0, False) == (-5.0, 5.0)
+
+
+def test_scale_without_anything_beside_a_flat_row_is_three_decades_about_one():
+    low, high = decade_range(np.array([np.nan, -np.inf, 0.0]), [slope(0.0)], -200.0, False)
+    assert (low, high) == (-1.5, 1.5)
+    assert decade_range(slope(0.0), [], -200.0, True)[0] < low
+
+
+def test_what_is_beside_the_row_is_shown_whole_where_there_is_room():
+    low, high = decade_range(slope(-17.2), [slope(-19.0), slope(5.0)], -6.0, False)
+    assert low <= -18.0
+    assert high >= 4.0
     assert decade_step(2171.5) == 500
 
 
-def test_scale_stays_while_a_row_moves_within_a_step():
-    ranges = {decade_range([np.array([low, 0.0])], -6.0, False) for low in np.linspace(-15.5, -19.5, 9)}
-    assert len(ranges) == 1
+def test_scale_moves_in_round_steps_while_a_row_moves():
+    ranges = [
+        decade_range(slope(end), [slope(-40.0), slope(9.0)], -6.0, False) for end in np.linspace(-15.5, -19.5, 81)
+    ]
+    assert len(set(ranges)) <= 6
+    assert all(end == round(end) for ends in ranges for end in ends)
+
+
+def test_line_that_leaves_the_scale_has_its_name_at_the_edge(view: DecayView):
+    view.present(looked(steps=40, t=36, k=12, hidden=24, gain=1.6, seed=2))
+    low = view.plot.box.viewRange()[1][0]
+    sigmoid = next(line for line in drawn(view).lines if line.name == "sigmoid")
+    assert sigmoid.gains[0] < low
+    canvas, face = view.canvas, look.font(view.theme, "en")
+    label = canvas._label(sigmoid, canvas._pixels_of_steps(36), canvas._levels(sigmoid.gains), 0.0, face)
+    assert label.box.center().y() == pytest.approx(canvas.box.height(), abs=label.box.height())
 
 
 def test_dragged_threshold_snaps_to_decades_and_ends_with_release(view: DecayView, qtbot):
@@ -132,6 +169,13 @@ def test_threshold_far_below_the_scale_waits_at_the_edge(view: DecayView):
     view.present(looked(threshold=1e-300))
     assert view.canvas.threshold_level() == pytest.approx(view.plot.box.height() - 2)
     assert view._grips(view.plot.box.viewRange()[1][0])
+
+
+def test_threshold_out_of_sight_is_named_with_an_arrow(view: DecayView):
+    for threshold, arrow in ((1e-300, True), (1e-6, False)):
+        view.present(looked(activation="sigmoid", threshold=threshold))
+        name = view.canvas._threshold_labels(QFont())[0].text
+        assert name.endswith("↓") == arrow
 
 
 def test_click_chooses_k_within_the_row(view: DecayView):
