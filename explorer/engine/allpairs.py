@@ -10,7 +10,6 @@ estimate of its error made from the norms themselves; where it passes `TOLERANCE
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -22,6 +21,8 @@ from threadpoolctl import ThreadpoolController
 
 from explorer.engine.activations import Floats
 from explorer.engine.errors import Stopped
+from explorer.engine.factors import BLOCK_BYTES, FARTHEST, STREAM_BYTES, Factors, Start, Steps, factors, rows_together
+from explorer.engine.work import Report, Stop
 
 TOLERANCE = 1e-9
 """Nats: what a norm that is not doubtful may be wrong by."""
@@ -31,13 +32,6 @@ _EPSILON = float(np.finfo(np.float64).eps)
 _THREADS_PAY_FROM = 40
 # Blocks of at most so many states are multiplied out: halving them further costs more than it saves.
 _LEAF = 8
-# A factor is brought back to norm one when it has strayed by this power of two; that is looked at every so many steps.
-_FARTHEST = 60
-_LOOK_EVERY = 4
-# Steps whose largest entry lies within this power of two of one are multiplied as they are.
-_FAR_STEP = 12
-# So many bytes of factors are worked on at a time, and kept only if all of a level's fit.
-_BLOCK_BYTES = 160 * 2**20
 _PAIR_BYTES = 8 * 2**20
 _LN2 = float(np.log(2.0))
 
@@ -49,10 +43,6 @@ def rounding(N: int) -> float:
     times below this at N = 128; at N = 2 it is a strict bound.
     """
     return 8.0 * _EPSILON / np.sqrt(N)
-
-
-Stop = Callable[[], bool]
-Report = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,38 +64,6 @@ class AllPairs:
         return cls(log_norm, np.zeros((T + 1, T + 1), dtype=bool), np.zeros((T + 1, T + 1), dtype=bool))
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """The Jacobians, scaled: J_t = 2^exponent[t−1] · scaled[t−1]; reach[t−1] is ln r_t of `log_reach`."""
-
-    scaled: Floats
-    exponent: Floats
-    reach: Floats
-
-    @classmethod
-    def of(cls, J: Floats) -> Steps:
-        """Return the steps of J (T, N, N); where all are of a usual size, J itself."""
-        largest = np.abs(J).max(axis=(1, 2))
-        exponent = np.frexp(np.where(np.isfinite(largest), largest, 1.0))[1].astype(np.float64)
-        exponent = np.where(np.abs(exponent) > _FAR_STEP, exponent, 0.0)
-        scaled = J * np.exp2(-exponent)[:, None, None] if exponent.any() else J
-        return cls(scaled, exponent, log_reach(J))
-
-
-@dataclass(frozen=True, slots=True)
-class Factors:
-    """The flattened Grams of A_t (or B_k) for S blocks, h factors each, the identity first.
-
-    gram (S, h, N²); log_norm (S, h) is ln ‖·‖_F of the stored factor; the true one is 2^exponent times it.
-    factor (S, h, N, N) holds the factors themselves, or is None where they would take too much memory.
-    """
-
-    gram: Floats
-    log_norm: Floats
-    exponent: Floats
-    factor: Floats | None
-
-
 def all_pairs(J: Floats, stop: Stop = lambda: False, report: Report = lambda _: None) -> AllPairs:
     """Return the log norms of all products of J (T, N, N), each right to `TOLERANCE` unless marked doubtful.
 
@@ -124,7 +82,7 @@ def all_pairs(J: Floats, stop: Stop = lambda: False, report: Report = lambda _: 
     with one_blas_thread(), np.errstate(all="ignore"):
         steps = Steps.of(J)
         for number, size in enumerate(sizes, start=1):
-            _straddle(size, steps, result, stop)
+            _straddle(size, steps, result, stop, _part(report, number - 1, len(sizes) + 1))
             report(number / (len(sizes) + 1))
         _multiply_out(leaf, steps, result, stop)
         for size in sizes:
@@ -141,8 +99,9 @@ def one_blas_thread() -> AbstractContextManager[object]:
 def bytes_needed(T: int, N: int) -> int:
     """Return the most memory that the Jacobians, the Grams and the tables of T steps of width N take at a time."""
     half = 4 * (T + 2) * N * N
-    kept = 2 * half if half <= _BLOCK_BYTES else 0
-    return 3 * half + 2 * min(half, _BLOCK_BYTES) + kept + 48 * (T + 1) ** 2
+    # Both sides of a level: the Grams and the factors where these fit; else the Grams of one side, the other streamed.
+    work = 4 * half if half <= BLOCK_BYTES else max(half + 5 * STREAM_BYTES, 4 * BLOCK_BYTES)
+    return 2 * half + work + 48 * (T + 1) ** 2
 
 
 @cache
@@ -155,111 +114,50 @@ def _second_thread() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, thread_name_prefix="all-pairs")
 
 
-def log_reach(J: Floats) -> Floats:
-    """Return ln r_j (T,): a product with J_j is rounded by about ε r_j times the norm of the other factor.
-
-    The error of J·P, the roundings of its terms independent, is ε²Σ_i ‖column i of J‖²‖row i of P‖², squared; so r is the
-    largest norm of a column, or of a row for P·J.
-    """
-    columns = np.einsum("tij,tij->tj", J, J).max(axis=1)
-    rows = np.einsum("tij,tij->ti", J, J).max(axis=1)
-    return 0.5 * np.log(np.maximum(columns, rows))
+def _part(report: Report, number: int, count: int) -> Report:
+    """Return what reports the fraction of one part of ``count`` equal ones."""
+    return lambda fraction: report((number + fraction) / count)
 
 
-def _straddle(size: int, steps: Steps, result: AllPairs, stop: Stop) -> None:
-    """Fill in the pairs t ≥ m ≥ k of all blocks low..low+size−1, m = low + size/2; the last block may be cut short."""
+def _straddle(size: int, steps: Steps, result: AllPairs, stop: Stop, report: Report) -> None:
+    """Fill in the pairs that straddle the middles of all blocks of ``size`` states, as many together as memory allows."""
     T, N, _ = steps.scaled.shape
-    m = size // 2
-    S = len(range(m, T + 1, size))
-    above = [slice(m + j, T, size) for j in range(min(m - 1, T - m))]
-    below = [slice(m - 1 - j, T, size) for j in range(m)]
-    start = _identity(S, N)
-    rows = max(1, _BLOCK_BYTES // (8 * S * N * N))
-    blocks = [above[j : j + rows] for j in range(0, len(above), rows)] or [[]]
+    together = size * max(1, BLOCK_BYTES // (4 * size * N * N))
+    for low in range(0, T + 1, together):
+        _straddle_blocks(low, min(low + together, T + 1), size, steps, result, stop, report)
+
+
+def _straddle_blocks(low: int, end: int, size: int, steps: Steps, result: AllPairs, stop: Stop, report: Report) -> None:
+    """Fill in the pairs t ≥ m ≥ k of the blocks of states from ``low``; the one at ``end`` may be cut short.
+
+    The middle of a block that begins at b is m = b + size/2.
+    """
+    T, N, _ = steps.scaled.shape
+    m = low + size // 2
+    S = len(range(m, end, size))
+    if not S:
+        return
+    above = [slice(m + j, T, size) for j in range(min(size // 2 - 1, T - m))]
+    below = [slice(m - 1 - j, T, size) for j in range(size // 2)]
+    rows = rows_together(S, len(above), N)
+    parts = [above[j : j + rows] for j in range(0, len(above), rows)] or [[]]
+    start = Start.identity(S, N)
     if N < _THREADS_PAY_FROM:
-        B = _factors(start, steps, below, False, stop)[0]
-        A, last = _factors(start, steps, blocks[0], True, stop)
+        B, _ = factors(start, steps, below, False, stop)
+        A, last = factors(start, steps, parts[0], True, stop)
     else:
-        other = _second_thread().submit(_factors, start, steps, below, False, stop)
+        other = _second_thread().submit(factors, start, steps, parts[0], True, stop)
         try:
-            A, last = _factors(start, steps, blocks[0], True, stop)
+            B, _ = factors(start, steps, below, False, stop, report)
         finally:
             other.exception()
-        B = other.result()[0]
+        A, last = other.result()
     total = np.concatenate([[0.0], np.cumsum(steps.exponent)])
-    for number, block in enumerate(blocks):
+    for number, part in enumerate(parts):
         if number:
-            A, last = _factors(last, steps, block, True, stop)
+            A, last = factors(last, steps, part, True, stop)
         for i in range(S):
-            _inner_products(i * size + m, m, number * rows, A, B, i, total, result)
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """The factors (S, N, N) from which the next go on, and their exponents (S,)."""
-
-    factor: Floats
-    exponent: Floats
-
-
-def _identity(S: int, N: int) -> _Start:
-    return _Start(np.broadcast_to(np.eye(N), (S, N, N)), np.zeros(S))
-
-
-def _factors(start: _Start, steps: Steps, slices: list[slice], upward: bool, stop: Stop) -> tuple[Factors, _Start]:
-    """Return ``start`` and the factors that follow: J·A upward from the middle, B·J downward; and where they end.
-
-    Each slice picks the same step of all blocks; a block that the sequence's end cuts short takes part no longer.
-    """
-    S, N, _ = start.factor.shape
-    h = len(slices) + 1
-    rows = max(1, min(h, _BLOCK_BYTES // (8 * S * N * N)))
-    gram, exponent = np.empty((S, h, N, N)), np.empty((S, h))
-    kept = np.empty((S, rows, N, N))
-    factor, power = start.factor, start.exponent
-    for first in range(0, h, rows):
-        for j in range(first, min(first + rows, h)):
-            if stop():
-                raise Stopped
-            here = kept[:, j - first]
-            if j == 0:
-                here[:] = factor
-            else:
-                step = steps.scaled[slices[j - 1]][:S]
-                live = len(step)
-                np.matmul(*((step, factor[:live]) if upward else (factor[:live], step)), out=here[:live])
-                here[live:] = 0.0
-                if j % _LOOK_EVERY == 0:
-                    power = power + _brought_back(here)
-            factor = here
-            exponent[:, j] = power
-        done = min(first + rows, h) - first
-        factor = factor.copy() if done < h else factor
-        _grams(kept[:, :done], gram[:, first : first + done], upward)
-    square = np.einsum("shii->sh", gram)
-    whole = kept if rows == h else None
-    return Factors(gram.reshape(S, h, N * N), 0.5 * np.log(square), exponent, whole), _Start(factor, power)
-
-
-def _brought_back(factor: Floats) -> Floats:
-    """Scale factors (S, N, N) that have strayed back to norm one, in place; return the powers of two taken out (S,)."""
-    stray = np.round(0.5 * np.log2(np.einsum("sij,sij->s", factor, factor)))
-    far = np.isfinite(stray) & (np.abs(stray) > _FARTHEST)
-    if not far.any():
-        return np.zeros(len(factor))
-    power = np.where(far, stray, 0.0)
-    factor *= np.exp2(-power)[:, None, None]
-    return power
-
-
-def _grams(factor: Floats, out: Floats, upward: bool) -> None:
-    """Put AᵀA or BBᵀ of the factors (S, h, N, N) into ``out``, some at a time."""
-    size = max(1, 2**20 // (8 * factor.shape[-1] ** 2 * len(factor)))
-    for j in range(0, factor.shape[1], size):
-        some = factor[:, j : j + size]
-        # A copy keeps NumPy from its syrk, which is slower than gemm at our sizes.
-        turned, again = some.swapaxes(2, 3), some.copy()
-        np.matmul(*((turned, again) if upward else (again, turned)), out=out[:, j : j + size])
+            _inner_products(m + i * size, size // 2, number * rows, A, B, i, total, result)
 
 
 def _inner_products(
@@ -272,14 +170,14 @@ def _inner_products(
     if a <= 0:
         return
     log = 0.5 * np.log(A.gram[i, :a] @ B.gram[i].T)
-    factors = A.log_norm[i, :a, None] + B.log_norm[i]
+    apart = A.log_norm[i, :a, None] + B.log_norm[i]
     error = rounding(round(float(np.sqrt(A.gram.shape[2]))))
     # ‖A‖²‖B‖²/‖AB‖², times one rounding, is the relative error of the inner product.
-    sure = (np.exp(2.0 * (factors - log)) * error <= TOLERANCE) | np.isnan(factors)
+    sure = (np.exp(2.0 * (apart - log)) * error <= TOLERANCE) | np.isnan(apart)
     result.remade[rows, columns] = ~sure
     if not sure.all() and A.factor is not None and B.factor is not None:
         _multiply_pairs(A.factor[i], B.factor[i], ~sure, log)
-        sure |= np.exp(factors - log) * error <= TOLERANCE
+        sure |= np.exp(apart - log) * error <= TOLERANCE
     shifts = A.exponent[i, :a, None] + B.exponent[i] + (total[rows, None] - total[None, columns])
     result.log_norm[rows, columns] = log + _LN2 * shifts
     result.doubtful[rows, columns] = ~sure
@@ -313,28 +211,37 @@ def _doubt_factors(low: int, size: int, reach: Floats, error: float, result: All
 
 
 def _multiply_out(leaf: int, steps: Steps, result: AllPairs, stop: Stop) -> None:
-    """Fill in the pairs within blocks of ``leaf`` states by the plain products in order, all blocks together."""
+    """Fill in the pairs within blocks of ``leaf`` states by the plain products in order, many blocks together."""
     T, N, _ = steps.scaled.shape
-    S, h = len(range(0, T, leaf)), min(leaf - 1, T)
+    together = leaf * max(1, STREAM_BYTES // (8 * leaf * N * N))
+    for low in range(0, T, together):
+        _multiply_blocks(low, min(low + together, T), leaf, steps, result, stop)
+
+
+def _multiply_blocks(low: int, end: int, leaf: int, steps: Steps, result: AllPairs, stop: Stop) -> None:
+    """Fill in the pairs within the blocks that begin at low, low + leaf, … before ``end``."""
+    T, N, _ = steps.scaled.shape
+    S, h = len(range(low, end, leaf)), min(leaf - 1, T - low)
     log = np.full((S, h + 1, h + 1), np.nan)
     log[:, range(h + 1), range(h + 1)] = 0.5 * np.log(N)
     product, scale, reach = np.empty((S, h, N, N)), np.zeros((S, h)), np.full((S, h), np.nan)
     for t in range(1, h + 1):
         if stop():
             raise Stopped
-        step = steps.scaled[t - 1 : T : leaf]
+        same = slice(low + t - 1, min(end + leaf, T), leaf)
+        step = steps.scaled[same][:S]
         live = len(step)
         np.matmul(step[:, None], product[:live, : t - 1], out=product[:live, : t - 1])
         product[:live, t - 1] = step
-        reach[:live, t - 1] = steps.reach[t - 1 : T : leaf]
-        scale[:live, :t] += steps.exponent[t - 1 : T : leaf, None] * _LN2
+        reach[:live, t - 1] = steps.reach[same][:S]
+        scale[:live, :t] += steps.exponent[same][:S, None] * _LN2
         norm = _norms(product[:live, :t])
         log[:live, t, :t] = scale[:live, :t] + np.log(norm)
-        if (np.abs(np.log2(norm)) > _FARTHEST).any():
+        if (np.abs(np.log2(norm)) > FARTHEST).any():
             shift = np.where(np.isfinite(norm) & (norm > 0), norm, 1.0)
             product[:live, :t] /= shift[:, :, None, None]
             scale[:live, :t] += np.log(shift)
-    _enter(log, _sure(log, reach, rounding(N)), leaf, result)
+    _enter(low, log, _sure(log, reach, rounding(N)), leaf, result)
 
 
 def _norms(matrices: Floats) -> Floats:
@@ -356,10 +263,10 @@ def _sure(log: Floats, reach: Floats, error: float) -> NDArray[np.bool_]:
     return (growth * error**2 <= TOLERANCE**2) & ~(log == -np.inf)
 
 
-def _enter(log: Floats, sure: NDArray[np.bool_], leaf: int, result: AllPairs) -> None:
+def _enter(first: int, log: Floats, sure: NDArray[np.bool_], leaf: int, result: AllPairs) -> None:
     """Put the triangles of the blocks (S, h+1, h+1) where they belong."""
     states = len(result.log_norm)
-    for i, low in enumerate(range(0, states - 1, leaf)):
+    for i, low in enumerate(range(first, states - 1, leaf)[: len(log)]):
         size = min(log.shape[1], states - low)
         block, lower = slice(low, low + size), np.tri(size, dtype=bool)
         result.log_norm[block, block][lower] = log[i, :size, :size][lower]

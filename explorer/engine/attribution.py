@@ -116,8 +116,7 @@ def split_paths(trace: Trace, t: int, k: int) -> PathSplit:
         If not 0 ≤ k ≤ t ≤ T.
     """
     trace.check_pair(t, k)
-    whole = trace.jacobians()[k:t]
-    straight = trace.direct_jacobians()[k:t]
+    whole, straight = trace.walk(k, t), trace.walk(k, t, direct=True)
     N = trace.width
     C, R, log_C, log_R = np.eye(N) / np.sqrt(N), np.zeros((N, N)), 0.5 * float(np.log(N)), -np.inf
     logs = np.empty((3, t - k + 1))

@@ -11,7 +11,7 @@ never forms J_t. Their arrays may have any leading axes (steps, sequences, rows 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
@@ -59,6 +59,10 @@ class Term:
     row: int = 0
     column: int = 0
     direct: bool = False
+
+    def during(self, steps: slice) -> Term:
+        """Return the term of some of the steps."""
+        return replace(self, coefficient=Signed(self.coefficient.log[steps], self.coefficient.sign[steps]))
 
 
 class Cell(Protocol):

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.activations import Floats
-from explorer.engine.allpairs import Report, Stop, all_pairs, bytes_needed
+from explorer.engine.allpairs import all_pairs, bytes_needed
 from explorer.engine.errors import TooBig
 from explorer.engine.graded import certify, passes
 from explorer.engine.network import Trace
 from explorer.engine.spectral import log_spectral_norms
 from explorer.engine.spectrum import log_singular_values
+from explorer.engine.work import Report, Stop
 
 MOST_BYTES = 2 * 2**30
 """What the all-pairs work may take of memory."""
@@ -35,7 +36,6 @@ class Flow:
     """
 
     trace: Trace
-    jacobians: Floats
     log_norm: Floats
     doubtful: NDArray[np.bool_]
     lost: NDArray[np.bool_]
@@ -75,12 +75,13 @@ class Flow:
 
     def log_spectral_norm(self, stop: Stop = lambda: False, report: Report = lambda _: None) -> Floats:
         """Return ln ‖P_{t,k}‖₂ (T+1, T+1), NaN for k > t, −inf for a true zero."""
-        L = log_spectral_norms(self.jacobians, stop, report)
+        J = self.trace.jacobians()
+        L = log_spectral_norms(J, stop, report)
         zero = np.isneginf(self.log_norm)
         L[zero] = -np.inf
-        for wanted, J in ((self.doubtful & ~zero & ~self.lost, None), (self.lost & ~zero, self.jacobians)):
+        for wanted, extended in ((self.doubtful & ~zero & ~self.lost, None), (self.lost & ~zero, J)):
             with np.errstate(all="ignore"):
-                for visit in passes(self.trace, wanted, stop, report, J):
+                for visit in passes(self.trace, wanted, stop, report, extended):
                     matrices, log = visit.stack.products()
                     norms = np.linalg.norm(matrices[visit.wanted], 2, axis=(1, 2))
                     L[visit.t, visit.columns[visit.wanted]] = log[visit.wanted] + np.log(norms)
@@ -100,7 +101,7 @@ class Flow:
             return self._again(t, k)
         P, log = np.eye(self.trace.width), 0.0
         with np.errstate(all="ignore"):
-            for J in self.jacobians[k:t]:
+            for J in self.trace.walk(k, t):
                 P = J @ P
                 norm = float(np.sqrt(np.vdot(P, P)))
                 if not _SMALL < norm < _LARGE:
@@ -120,7 +121,7 @@ class Flow:
         wanted = np.zeros_like(self.doubtful)
         wanted[t, k] = True
         with np.errstate(all="ignore"):
-            (visit,) = passes(self.trace, wanted, extended=self.jacobians if self.lost[t, k] else None)
+            (visit,) = passes(self.trace, wanted, extended=self.trace.jacobians() if self.lost[t, k] else None)
             matrices, log = visit.stack.products()
         return matrices[0], float(log[0])
 
@@ -149,13 +150,12 @@ def row_log_norms(trace: Trace, t: int) -> Floats:
     Where a product leaves the range of float64 or cancels to zero, the whole flow is worked out instead.
     """
     trace.check_pair(t, 0)
-    J = trace.jacobians()
     P, log = np.eye(trace.width), 0.0
     row = np.empty(t + 1)
     row[t] = 0.5 * np.log(trace.width)
     with np.errstate(all="ignore"):
-        for k in range(t - 1, -1, -1):
-            P = P @ J[k]
+        for k, J in zip(range(t - 1, -1, -1), trace.walk_back(t), strict=True):
+            P = P @ J
             norm = float(np.sqrt(np.vdot(P, P)))
             row[k] = log + np.log(norm)
             if norm < _RISK:
@@ -184,4 +184,4 @@ def gradient_flow(trace: Trace, stop: Stop = lambda: False, report: Report = lam
     for array in (pairs.log_norm, pairs.doubtful, certified.lost):
         array.setflags(write=False)
     recomputed = int((pairs.remade | pairs.doubtful).sum())
-    return Flow(trace, J, pairs.log_norm, pairs.doubtful, certified.lost, recomputed, certified.unsure)
+    return Flow(trace, pairs.log_norm, pairs.doubtful, certified.lost, recomputed, certified.unsure)

@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.activations import Floats
-from explorer.engine.allpairs import TOLERANCE, Report, Stop, log_reach, rounding
+from explorer.engine.allpairs import TOLERANCE, rounding
 from explorer.engine.cells import Signed
 from explorer.engine.errors import Stopped
 from explorer.engine.extended import DoubleDouble
+from explorer.engine.factors import log_reach
 from explorer.engine.network import Trace
+from explorer.engine.work import Report, Stop
 
 _STACK_BYTES = 64 * 2**20
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
@@ -31,6 +31,8 @@ READOUTS: Mapping[str, Callable[[Floats], Floats]] = MappingProxyType(
 # Streams of random numbers: matrix by matrix, gate by gate, so that no choice disturbs another.
 # A cell's candidate gate draws what the simple cell's W draws: swapping the cell keeps those weights.
 _MATRIX_STREAM = {"U": 1, "W": 2, "V": 3}
+# Steps whose Jacobians are made together on a walk.
+_AT_A_TIME = 64
 _GATE_STREAM = {"i": 10, "f": 20, "o": 30, "r": 40, "z": 50}
 
 
@@ -248,21 +250,36 @@ class Trace:
             return self.network.kind.terms(self.network, self.s, self.z)
 
     def jacobians(self) -> Floats:
-        """Return J_1..J_T (T, N, N), J_t = ∂s_t/∂s_{t−1}; row = unit of s_t, column = unit of s_{t−1}."""
-        return self._sum(self.terms())
+        """Return J_1..J_T (T, N, N), J_t = ∂s_t/∂s_{t−1}; row = unit of s_t, column = unit of s_{t−1}.
 
-    def direct_jacobians(self) -> Floats:
-        """Return the part of J_1..J_T (T, N, N) that holds all gates fixed: the cell path. Zero for the simple cell."""
-        return self._sum([term for term in self.terms() if term.direct])
+        They are made anew at every call: a thousand steps of 256 units are half a gigabyte.
+        """
+        return self._sum(self.terms(), 0, self.steps)
+
+    def walk(self, after: int, until: int, direct: bool = False) -> Iterator[Floats]:
+        """Yield J_{after+1}..J_{until} (N, N) one after the other, without ever holding all of them.
+
+        ``direct`` asks for the part that holds all gates fixed, the cell path; it is zero for the simple cell.
+        """
+        terms = [term for term in self.terms() if term.direct or not direct]
+        for first in range(after, until, _AT_A_TIME):
+            yield from self._sum(terms, first, min(first + _AT_A_TIME, until))
+
+    def walk_back(self, until: int) -> Iterator[Floats]:
+        """Yield J_{until}..J_1 (N, N) one after the other, without ever holding all of them."""
+        terms = self.terms()
+        for last in range(until, 0, -_AT_A_TIME):
+            yield from self._sum(terms, max(0, last - _AT_A_TIME), last)[::-1]
 
     def log_jacobian(self, t: int, terms: list[Term] | None = None) -> Signed:
         """Return J_t entry by entry as (ln|entry|, sign), exact where the plain entry underflows."""
         with np.errstate(over="ignore", invalid="ignore"):
             return logarithmic(terms or self.terms(), t, self.network.hidden, len(self.network.kind.parts))
 
-    def _sum(self, terms: list[Term]) -> Floats:
+    def _sum(self, terms: list[Term], after: int, until: int) -> Floats:
+        chosen = [term.during(slice(after, until)) for term in terms]
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            return _frozen(dense(terms, self.steps, self.network.hidden, len(self.network.kind.parts)))
+            return _frozen(dense(chosen, until - after, self.network.hidden, len(self.network.kind.parts)))
 
 
 def _frozen(array: Floats) -> Floats:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.engine.activations import Floats
-from explorer.engine.allpairs import Report, Stop, one_blas_thread
+from explorer.engine.allpairs import one_blas_thread
 from explorer.engine.errors import Stopped
+from explorer.engine.work import Report, Stop
 
 _LN2 = float(np.log(2.0))
 _STACK_BYTES = 64 * 2**20

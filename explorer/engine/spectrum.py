@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.engine.activations import Floats
-from explorer.engine.allpairs import Stop
 from explorer.engine.cells import Signed
 from explorer.engine.errors import Stopped
+from explorer.engine.work import Stop
 
 # Rows of a step that differ by more than e^10 would cost an orthogonal factorisation five digits.
 _GENTLE = 10.0

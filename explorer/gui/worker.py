@@ -10,8 +10,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from explorer.engine.allpairs import Report, Stop
 from explorer.engine.errors import Stopped
+from explorer.engine.work import Report, Stop
 
 _PATIENCE = 0.25
 """Seconds: work that a newer request has overtaken may still finish within this, so that a drag is seen to move."""

@@ -26,9 +26,9 @@ from explorer.engine import (
     verdict,
 )
 from explorer.engine.activations import Floats
-from explorer.engine.allpairs import Report, Stop
 from explorer.engine.errors import Stopped
 from explorer.engine.flow import check_size, row_log_norms
+from explorer.engine.work import Report, Stop
 from explorer.workspace.exploration import Exploration, Recipe, Selection
 from explorer.workspace.exploration import replace as changed
 from explorer.workspace.sequences import Feed, feed
