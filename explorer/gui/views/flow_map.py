@@ -57,7 +57,8 @@ class FlowMap(TimePlot):
         self.phrases.add(
             self.setAccessibleDescription,
             "Every pair of steps, coloured by how much of the gradient of s at step t reaches step k. "
-            "Arrow keys choose a pair, plus and minus set the span of the colours.",
+            "Arrow keys choose a pair, plus and minus set the span of the colours. The wheel zooms both ways; with Shift "
+            "it moves k, with Ctrl t; a double click shows all pairs.",
         )
 
     def limit(self, steps: int) -> None:
