@@ -26,6 +26,8 @@ class Still:
         if not on_screen(painter) or to_device.isRotating() or scale != to_device.m22() or scale <= 0:
             draw(painter)
             return
+        # A line along the edge stands over.
+        area = area.adjusted(-1.0, -1.0, 1.0, 1.0)
         corner = to_device.map(area.topLeft())
         # The kept picture begins at a whole pixel, wherever the area does.
         shift = QPointF(corner.x() - math.floor(corner.x() + 1e-6), corner.y() - math.floor(corner.y() + 1e-6))
