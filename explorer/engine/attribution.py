@@ -27,7 +27,7 @@ class Attribution:
 
     weights (t−k,) = ln ‖WP‖/‖P‖ and slopes (t−k,) = ln ‖DWP‖/‖WP‖, in nats; together they add up to
     ln ‖P_{t,k}‖_F − ½ ln N. unit_loss (t−k, n) is the share of ‖WP‖_F² that the derivative takes away at each unit;
-    its sum over the units is 1 − e^{2·slopes}. From a true zero on, all are NaN.
+    its sum over the units is 1 − e^{2·slopes}. After a true zero, all are NaN.
     """
 
     weights: Floats
@@ -69,7 +69,9 @@ def attribute(trace: Trace, t: int, k: int) -> Attribution:
         before = np.concatenate([[0.5 * np.log(trace.width)], after[:-1]])[: t - k]
         # 1 − f'² without cancellation where the slope is nearly one.
         unit_loss = np.exp(2.0 * (rows - between[:, None])) * -np.expm1(2.0 * log_slope)
-        return Attribution(between - before, after - between, unit_loss)
+        # Where the weights leave nothing, the derivative has nothing to take.
+        slopes = np.where(np.isneginf(between) & np.isfinite(before), 0.0, after - between)
+        return Attribution(between - before, slopes, unit_loss)
 
 
 def _plain_rows(W: Floats, log_slope: Floats) -> Floats | None:

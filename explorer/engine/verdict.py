@@ -18,6 +18,8 @@ _PRESERVED_RATE = float(np.log(2.0)) / 10.0
 _PRESERVED_ANYWAY = float(np.log(2.0))
 # Mixed: rises or falls by a factor of ten and then turns back by as much.
 _TURN = float(np.log(10.0))
+# A row that has vanished is not mixed for rising a little again: it must win back a good part.
+_RECOVERED = 0.25
 # Slopes of all pairs of so many points are taken for the fit; longer rows are thinned to that.
 _FIT_POINTS = 200
 
@@ -91,7 +93,8 @@ def _turn(gain: Floats) -> int | None:
     top, bottom = int(gain.argmax()), int(gain.argmin())
     if gain[top] - gain[0] >= _TURN and gain[top] - gain[-1] >= _TURN:
         return top
-    if gain[0] - gain[bottom] >= _TURN and gain[-1] - gain[bottom] >= _TURN:
+    fall, rise = gain[0] - gain[bottom], gain[-1] - gain[bottom]
+    if fall >= _TURN and rise >= max(_TURN, _RECOVERED * fall):
         return bottom
     return None
 

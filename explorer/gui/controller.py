@@ -44,6 +44,7 @@ class Controller(QObject):
     refused = Signal(str)
     answered = Signal(object, float)
     changed = Signal()
+    asked = Signal()
     busy = Signal(float)
     idle = Signal()
 
@@ -194,6 +195,7 @@ class Controller(QObject):
 
     def _ask(self) -> None:
         self._asked = time.perf_counter()
+        self.asked.emit()
         self._worker.submit(self.store.exploration)
 
     @Slot(object)

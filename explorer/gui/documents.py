@@ -25,9 +25,11 @@ _OPENED = mark("Open a file")
 
 
 class Documents(QObject):
-    """The file that the window shows, if any. ``renamed()`` when it or its state of being saved changed."""
+    """The file that the window shows, if any. ``renamed()`` when it or its state of being saved changed, ``opened()``
+    when another exploration has taken the place of what was there."""
 
     renamed = Signal()
+    opened = Signal()
 
     def __init__(self, window: QWidget, controller: Controller, preferences: Preferences) -> None:
         super().__init__(window)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton
 
 from explorer.gui.i18n import Phrases, language
+from explorer.workspace.exploration import Exploration
 from explorer.workspace.presets import Preset
 
 
@@ -42,6 +43,11 @@ class Hint(QFrame):
         self._preset = preset
         self._say()
         self.setVisible(preset is not None)
+
+    def outlive(self, exploration: Exploration) -> None:
+        """Go when the person feeds another kind of sequence: the advice is about the preset's own."""
+        if self._preset is not None and type(exploration.sequence) is not type(self._preset.exploration.sequence):
+            self.advise(None)
 
     def dress(self) -> None:
         """Say everything in the language that is now spoken."""

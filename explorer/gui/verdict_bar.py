@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy
 
 from explorer.gui.i18n import Phrases, language, tr
@@ -17,7 +17,9 @@ from explorer.workspace.sentences import verdict_sentence
 _WINDOW = 1.0
 # Fewer answers a second are single gestures, not a frame rate.
 _RATE_FROM = 5
-_PROGRESS_AFTER = 0.4
+_PATIENCE = 300
+"""Milliseconds: work that takes longer is seen to be under way."""
+_A_SECOND = 1.0
 
 
 class VerdictBar(QFrame):
@@ -33,7 +35,10 @@ class VerdictBar(QFrame):
         self._seconds = 0.0
         self._presenting = False
         self._frames: deque[float] = deque()
-        self._busy_since: float | None = None
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE)
+        self._patience.timeout.connect(self._begin_progress)
         self.verdict, self.refusal, self.speed = QLabel(), QLabel(), QLabel()
         self._sentence, self._figures = Quiet(self.verdict, elastic=True), Quiet(self.speed)
         self.progress, self._cancel = QProgressBar(), QPushButton()
@@ -58,18 +63,25 @@ class VerdictBar(QFrame):
         self._sentence.setVisible(not text)
 
     def report(self, fraction: float) -> None:
-        """Show the progress of work that takes long enough to be noticed."""
-        now = time.monotonic()
-        if self._busy_since is None:
-            self._busy_since = now
-        if now - self._busy_since > _PROGRESS_AFTER:
+        """Show how far work is that takes long enough to be noticed."""
+        if self.progress.isVisible():
+            self.progress.setRange(0, 100)
             self.progress.setValue(round(100 * fraction))
-            self._show_progress(True)
+
+    def wait(self) -> None:
+        """Work was asked for: show that it goes on if it takes long."""
+        if not self.progress.isVisible() and not self._patience.isActive():
+            self._patience.start()
 
     def rest(self) -> None:
         """Work is done."""
-        self._busy_since = None
+        self._patience.stop()
         self._show_progress(False)
+
+    def _begin_progress(self) -> None:
+        # Nothing is known yet of how far it is.
+        self.progress.setRange(0, 0)
+        self._show_progress(True)
 
     def dress(self, theme: Theme) -> None:
         """Take on a theme or language."""
@@ -84,9 +96,13 @@ class VerdictBar(QFrame):
 
     def _say_speed(self) -> None:
         assert self._inspection is not None
-        speed = tr("computed in {compute:.1f} ms · on screen after {total:.0f} ms").format(
-            compute=1e3 * self._inspection.analysis.seconds, total=1e3 * self._seconds
-        )
+        computed = self._inspection.analysis.seconds
+        if computed < _A_SECOND:
+            speed = tr("computed in {compute:.1f} ms · on screen after {total:.0f} ms").format(
+                compute=1e3 * computed, total=1e3 * self._seconds
+            )
+        else:
+            speed = tr("computed in {compute:.1f} s").format(compute=computed)
         if len(self._frames) >= _RATE_FROM:
             speed = tr("{count} frames/s · {speed}").format(count=len(self._frames), speed=speed)
         self._figures.say(speed)
@@ -108,6 +124,8 @@ class VerdictBar(QFrame):
         self.speed.setProperty("muted", True)
         self.progress.setFixedWidth(120)
         self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(10)
+        self._cancel.setProperty("flat", True)
         self._cancel.clicked.connect(self.cancelled)
         for widget, stretch in (
             (self._sentence, 1),

@@ -247,13 +247,16 @@ class Window(QMainWindow):
         self.top_bar.preset_chosen.connect(self._use_preset)
         controller.answered.connect(self.verdict_bar.present)
         controller.answered.connect(self._follow)
+        controller.answered.connect(lambda *_: self.verdict_bar.rest())
         controller.refused.connect(self.verdict_bar.refuse)
+        controller.asked.connect(self.verdict_bar.wait)
         controller.busy.connect(self.verdict_bar.report)
         controller.idle.connect(self.verdict_bar.rest)
         controller.changed.connect(self._show_undo)
         controller.changed.connect(self._show_preset)
         self.verdict_bar.cancelled.connect(controller.cancel)
         self.documents.renamed.connect(self._show_title)
+        self.documents.opened.connect(lambda: self.hint.advise(None))
         self.player.moved.connect(controller.play)
         self.player.playing.connect(lambda playing: act.show_playing(playing, self.theme))
         self._application().focusChanged.connect(self._watch)
@@ -300,6 +303,7 @@ class Window(QMainWindow):
     def _show_preset(self) -> None:
         known = (p for p in presets() if not needs_analysis(p.exploration, self.store.exploration))
         self.top_bar.show_preset(next((p.name for p in known), ""))
+        self.hint.outlive(self.store.exploration)
 
     def _show_title(self) -> None:
         self.setWindowTitle(self.documents.title())

@@ -190,7 +190,8 @@ def test_chaos_explodes_in_spite_of_its_saturation():
 def test_default_is_the_first_and_the_recipe_that_a_new_exploration_has():
     assert default() is PRESETS[0]
     assert default().name == "toggle"
-    assert default().exploration == type(default().exploration)()
+    fresh = type(default().exploration)()
+    assert default().exploration.with_lens(decades=fresh.lens.decades) == fresh
 
 
 def test_there_are_enough_presets_in_a_clear_order():
