@@ -163,6 +163,7 @@ def settle(qtbot: QtBot, window: Window) -> None:
 
     def shown() -> bool:
         inspection = window.controller.inspection
+        assert not window.controller._failed, window.verdict_bar.refusal.text()
         return (
             inspection is not None
             and inspection.analysis.exploration == window.store.exploration
