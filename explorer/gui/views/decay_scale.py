@@ -23,8 +23,8 @@ def decade_step(span: float, ticks: float = _TICKS) -> int:
     raw = max(span / max(ticks, 1.0), 1.0)
     decade = 10 ** math.floor(math.log10(raw))
     return int(next(decade * factor for factor in (1, 2, 5, 10) if decade * factor >= raw * (1 - 1e-9)))
-# Decades above a flat row that others may have.
-_HEADROOM = 3.0
+# Rows that span less than so many decades are nearly flat; so much room above them others may have.
+_FLATTISH, _HEADROOM = 1.0, 3.0
 
 
 def decade_range(row: Floats, others: Iterable[Floats], threshold: float, floor: bool) -> tuple[float, float]:
@@ -44,7 +44,7 @@ def decade_range(row: Floats, others: Iterable[Floats], threshold: float, floor:
         room, low = room - (low - near), near
     far_low, far_high = _ends(others, low, high)
     down, up = _shared(low - far_low, far_high - high, room)
-    if own < _HEADROOM:
+    if own < _FLATTISH:
         # Beside a row that is nearly flat, what explodes is seen to do so.
         up = max(up, min(far_high - high, _HEADROOM))
     low, high = low - grain * math.floor(down / grain), high + grain * math.floor(up / grain)
