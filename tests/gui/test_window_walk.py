@@ -217,8 +217,7 @@ def test_the_number_of_objects_is_flat_over_edits_themes_and_languages(window: W
             getattr(window._menus, name).aboutToShow.emit()
 
     round_trip()
-    round_trip()
     before = objects(window)
-    for _ in range(3):
+    for _ in range(2):
         round_trip()
     assert objects(window) <= before + 2
