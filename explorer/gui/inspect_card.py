@@ -38,6 +38,9 @@ class Painted(Protocol):
     def double_clicked(self, point: QPointF) -> None:
         """The left button was pressed twice."""
 
+    def claims(self, event: QKeyEvent) -> bool:
+        """A key is about to be pressed; say whether it is meant for here before any shortcut of the window."""
+
     def typed(self, event: QKeyEvent) -> bool:
         """A key was pressed; say whether it meant anything here."""
 
@@ -85,6 +88,13 @@ class Canvas(QWidget):
         """Report a double click."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._card.double_clicked(event.position())
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the card's own keys from the window's shortcuts."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._card.claims(event):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let the card act on a key, or the window."""
@@ -180,6 +190,10 @@ class InspectCard(View):
     def double_clicked(self, point: QPointF) -> None:
         """Take a double click for a click."""
         self.clicked(point)
+
+    def claims(self, event: QKeyEvent) -> bool:  # noqa: ARG002 - for the view to fill in
+        """Leave all shortcuts to the window."""
+        return False
 
     def typed(self, event: QKeyEvent) -> bool:  # noqa: ARG002 - for the view to fill in
         """Leave all keys to the window."""

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
@@ -121,11 +121,45 @@ def test_arrows_choose_and_delete_gives_back(hand: Hand, qtbot: QtBot):
     qtbot.keyClick(hand.view.canvas, Qt.Key.Key_Down)
     qtbot.keyClick(hand.view.canvas, Qt.Key.Key_Right)
     assert hand.view._chosen == (3, 3)
-    qtbot.keyClicks(hand.view.canvas, "+")
+    qtbot.keyClick(hand.view.canvas, Qt.Key.Key_PageUp)
     assert hand.exploration.recipe.edits[0][:3] == ("W", 3, 3)
     qtbot.keyClick(hand.view.canvas, Qt.Key.Key_Delete)
     assert hand.exploration.recipe.edits == ()
     assert (hand.weight() == before).all()
+
+
+@pytest.mark.parametrize(("first", "rest", "value"), [("3", "", 3.0), ("-", "1.5", -1.5), (".", "25", 0.25)])
+def test_number_typed_at_a_chosen_weight_begins_its_value(
+    hand: Hand, qtbot: QtBot, first: str, rest: str, value: float
+):
+    hand.view.clicked(hand.at(2, 3))
+    qtbot.keyClicks(hand.view.canvas, first)
+    assert hand.view._entry.isVisible()
+    assert hand.view._entry.text() == first
+    qtbot.keyClicks(hand.view._entry, rest)
+    qtbot.keyClick(hand.view._entry, Qt.Key.Key_Return)
+    assert hand.exploration.recipe.edits == (Edit("W", 2, 3, value),)
+
+
+def asked_for(hand: Hand, key: Qt.Key, text: str = "", held: Qt.KeyboardModifier | None = None) -> bool:
+    """Return whether the canvas takes the key before the window's shortcuts."""
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, key, held or Qt.KeyboardModifier.NoModifier, text)
+    event.ignore()
+    hand.view.canvas.event(event)
+    return event.isAccepted()
+
+
+def test_digits_are_shortcuts_of_the_window_until_a_weight_is_chosen(hand: Hand, qtbot: QtBot):
+    assert not asked_for(hand, Qt.Key.Key_3, "3")
+    hand.view.clicked(hand.at(2, 3))
+    assert asked_for(hand, Qt.Key.Key_3, "3")
+    assert asked_for(hand, Qt.Key.Key_3, "3", Qt.KeyboardModifier.KeypadModifier)
+    assert asked_for(hand, Qt.Key.Key_Minus, "-")
+    assert asked_for(hand, Qt.Key.Key_Left)
+    assert not asked_for(hand, Qt.Key.Key_Space, " ")
+    assert not asked_for(hand, Qt.Key.Key_0, "0", Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(hand.view.canvas, Qt.Key.Key_Escape)
+    assert not asked_for(hand, Qt.Key.Key_3, "3")
 
 
 def test_biases_and_readout_are_weights_too(hand: Hand):

@@ -95,9 +95,7 @@ class NetworkStrip(TimePlot):
         self._selection = inspection.selection
         self.canvas.selection = inspection.selection
         self.header.present(inspection)
-        self.set_subtitle(
-            tr("rings: what arrives of the gradient of {state}").format(state="s" + subscript(inspection.t))
-        )
+        self.set_subtitle(tr("rings: gradient from {state}").format(state="s" + subscript(inspection.t)))
         self._set_ticks()
 
     def draw_cursor(self, selection: Selection) -> None:

@@ -50,13 +50,18 @@ _SHAPE_TIPS = {
 _ARROWS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
 }  # fmt: skip
+_NOTCHES = {Qt.Key.Key_PageUp: _NOTCH, Qt.Key.Key_PageDown: -_NOTCH}
+_OF_THE_CHOSEN = frozenset(
+    {*_NOTCHES, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Escape}
+)
+_NUMBERS_BEGIN = frozenset("0123456789-−+.,")
 
 
 class WeightsView(InspectCard):
     """Shows one matrix of weights on a scale that is always said, and lets every weight be changed.
 
-    A click chooses a weight, a second one or Enter types a value, the wheel over the chosen one changes it by
-    ±0.05, arrow keys choose another, Delete gives it back to the recipe.
+    A click chooses a weight, a number is typed at once or after Enter or a second click, the wheel over the chosen
+    one and Page Up and Down change it by 0.05, arrow keys choose another, Delete gives it back to the recipe.
     """
 
     def __init__(self, theme: Theme) -> None:
@@ -93,7 +98,10 @@ class WeightsView(InspectCard):
         self._stale = self.inspection is not None
         self.canvas.setAccessibleName(tr("Weights"))
         self.canvas.setAccessibleDescription(
-            tr("Arrow keys choose a weight, Enter types a value, Delete gives it back to the recipe.")
+            tr(
+                "Arrow keys choose a weight, a digit or Enter types its value, Page Up and Page Down change it by 0.05, "
+                "Delete gives it back to the recipe."
+            )
         )
 
     def summary(self, inspection: Inspection) -> str:
@@ -135,7 +143,7 @@ class WeightsView(InspectCard):
         shown = self._at(point)
         if shown is None or self._sheet is None:
             return ""
-        text = tr("{name} = {value}\nclick to choose it, double-click to type a value")
+        text = tr("{name} = {value}\nclick to choose it, then type a value or turn the wheel")
         return text.format(name=self._sheet.name(shown), value=signed(float(self._sheet.values[shown]), 4))
 
     def clicked(self, point: QPointF) -> None:
@@ -160,27 +168,35 @@ class WeightsView(InspectCard):
             return False
         if self._at(point) != self._chosen:
             return False
-        self._set(float(self._sheet.values[self._chosen]) + _NOTCH * steps)
+        self._change_by(_NOTCH * steps)
         return True
 
+    def claims(self, event: QKeyEvent) -> bool:
+        """Claim the arrows, and what begins a number or changes the chosen weight."""
+        if self._sheet is None or not _plain(event):
+            return False
+        key = Qt.Key(event.key())
+        of_the_chosen = key in _OF_THE_CHOSEN or event.text() in _NUMBERS_BEGIN
+        return key in _ARROWS or (self._chosen is not None and of_the_chosen)
+
     def typed(self, event: QKeyEvent) -> bool:
-        """Choose with the arrows; Enter types, Delete resets, plus and minus change by 0.05."""
-        if self._sheet is None:
+        """Choose with the arrows; a number and Enter type, Delete resets, Page Up and Down change by 0.05."""
+        if not self.claims(event):
             return False
         key = Qt.Key(event.key())
         if key in _ARROWS:
             self._move(*_ARROWS[key])
-        elif self._chosen is None:
-            return False
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open_entry()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._give_back()
-        elif event.text() in ("+", "-"):
-            notch = _NOTCH if event.text() == "+" else -_NOTCH
-            self._set(float(self._sheet.values[self._chosen]) + notch)
+        elif key in _NOTCHES:
+            self._change_by(_NOTCHES[key])
+        elif key == Qt.Key.Key_Escape:
+            self._chosen = None
+            self.canvas.update()
         else:
-            return False
+            self._open_entry(event.text())
         return True
 
     def _build_header(self) -> None:
@@ -258,18 +274,23 @@ class WeightsView(InspectCard):
         merge = f"weight {matrix} {place[0]} {place[1]}"
         self.edited.emit(_CHANGE[matrix], with_weight(matrix, place, round(value, 6)), merge)
 
+    def _change_by(self, by: float) -> None:
+        assert self._sheet is not None
+        assert self._chosen is not None
+        self._set(float(self._sheet.values[self._chosen]) + by)
+
     def _give_back(self) -> None:
         assert self._sheet is not None
         assert self._chosen is not None
         matrix, place = self._sheet.matrix, self._sheet.place(self._chosen)
         self.edited.emit(_CHANGE[matrix], with_weight(matrix, place, None), "")
 
-    def _open_entry(self) -> None:
+    def _open_entry(self, begun: str = "") -> None:
         if self._sheet is None or self._chosen is None:
             return
         cell = entry_place(self._place, self._sheet.values.shape, self._chosen)
         value = float(self._sheet.values[self._chosen])
-        self._entry.open(cell.center(), self._sheet.name(self._chosen), value)
+        self._entry.open(cell.center(), self._sheet.name(self._chosen), value, begun)
 
     def _take_entry(self, value: float) -> None:
         self._set(value)
@@ -308,3 +329,8 @@ class WeightsView(InspectCard):
         painter.drawRect(around)
         painter.setPen(pen(self.theme.selection, 1.6))
         painter.drawRect(around)
+
+
+def _plain(event: QKeyEvent) -> bool:
+    """Return whether no key but Shift or the keypad's is held: the others make shortcuts."""
+    return not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
