@@ -49,6 +49,8 @@ from explorer.workspace.store import Store
 
 _SIZE = (1500, 940)
 _ROW_HEIGHTS = (165, 105, 270, 200)
+_NARROWEST = 380
+"""Pixels: with both panels beside them, the views fit a projector of 1024 × 768."""
 _PRESENTATION_SCALE = 1.5
 _LINES_ON_A_SCREEN = 60
 
@@ -199,6 +201,7 @@ class Window(QMainWindow):
 
     def _lay_out(self) -> None:
         self._rows = QSplitter(Qt.Orientation.Vertical)
+        self._rows.setMinimumWidth(_NARROWEST)
         for view in self.time_views:
             self._rows.addWidget(view)
         for view in self.time_views[1:]:

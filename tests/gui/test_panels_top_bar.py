@@ -121,7 +121,7 @@ def test_presentation_leaves_the_segments_gain_and_transport(desk):
 
 @pytest.mark.parametrize("language", i18n.languages())
 @pytest.mark.parametrize("theme", look.themes())
-@pytest.mark.parametrize("width", [1100, 1366, 1920])
+@pytest.mark.parametrize("width", [760, 1024, 1366, 1920])
 def test_nothing_is_cut_off_at_any_width(qapp, desk_of, actions, theme: str, language: str, width: int):
     i18n.set_language(language)
     look.apply(qapp, look.themes()[theme], language)
@@ -135,6 +135,38 @@ def test_nothing_is_cut_off_at_any_width(qapp, desk_of, actions, theme: str, lan
         assert part.width() >= part.minimumSizeHint().width() or not part.sizeHint().isValid()
     assert bar.transport.isVisible()
     look.apply(qapp, look.themes()["light"], "en")
+
+
+def test_nothing_goes_behind_the_chevrons_on_a_small_projector(qapp, desk_of, actions):
+    theme = look.themes()["projector"]
+    look.apply(qapp, theme, "en")
+    bar = desk_of(TopBar(theme, actions, PRESETS)).panel
+    bar.resize(1366, 60)
+    assert all(part.isVisible() for part in (bar.preset, bar.cell, bar.history, bar.look))
+    assert not bar.overflow.isVisible()
+    look.apply(qapp, look.themes()["light"], "en")
+
+
+@pytest.mark.parametrize("width", [600, 700, 850, 950, 1000])
+def test_what_has_no_room_is_in_the_menu(qapp, desk, width: int):
+    bar = desk.panel
+    bar.resize(width, 44)
+    qapp.processEvents()
+    bar.overflow.menu().aboutToShow.emit()
+    offered = [action.objectName() for action in bar.overflow.menu().actions()]
+    for part, names in ((bar.cell, ("rnn", "gru")), (bar.history, ("undo",)), (bar.look, ("theme", "presentation"))):
+        assert all((name in offered) != part.isVisible() for name in names)
+    assert any(action.menu() for action in bar.overflow.menu().actions()) != bar.preset.isVisible()
+
+
+def test_preset_in_the_menu_is_chosen_by_name(qtbot, desk):
+    bar = desk.panel
+    bar.resize(bar.minimumSizeHint().width(), 44)
+    bar.overflow.menu().aboutToShow.emit()
+    inner = next(action.menu() for action in bar.overflow.menu().actions() if action.menu())
+    with qtbot.waitSignal(bar.preset_chosen) as chosen:
+        inner.actions()[1].trigger()
+    assert chosen.args == ["second"]
 
 
 def test_buttons_have_names_and_tooltips_with_their_keys(desk):

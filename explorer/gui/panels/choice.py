@@ -12,6 +12,7 @@ from explorer.gui.i18n import tr
 
 _GAP = 4
 _LIST_MARGIN = 24
+_MOST_IN_SIGHT = 24
 
 
 class Choice(QComboBox):
@@ -28,6 +29,7 @@ class Choice(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
+        self.setMaxVisibleItems(_MOST_IN_SIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.activated.connect(lambda index: self.chosen.emit(self.itemData(index)))
 

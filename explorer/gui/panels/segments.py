@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from explorer.gui.i18n import tr
@@ -42,6 +42,16 @@ class Segments(QFrame):
         self.value = name
         for other, button in self.buttons.items():
             button.setChecked(other == name)
+
+    def set_tight(self, tight: bool) -> None:
+        """Leave less room around the words, or as much as usual."""
+        for button in self.buttons.values():
+            if bool(button.property("tight")) != tight:
+                button.setProperty("tight", tight)
+                button.style().unpolish(button)
+                button.style().polish(button)
+                # The button keeps its size in mind until its style is another.
+                QCoreApplication.sendEvent(button, QEvent(QEvent.Type.StyleChange))
 
     def set_tip(self, name: str, tip: str, key: str) -> None:
         """Give a button a tooltip: ``tip`` already translated, the ``key`` that does the same behind it."""

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QToolTip, QWidget
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QToolTip, QWidget
 
 from explorer.engine.activations import ACTIVATIONS
 from explorer.engine.cells import CELLS
 from explorer.gui.i18n import language, mark, tr
 from explorer.gui.panels.choice import Choice
+from explorer.gui.panels.overflow import Fill, Overflow
 from explorer.gui.panels.panel import Panel, mark_wrong, teach
 from explorer.gui.panels.segments import Segments
 from explorer.gui.panels.slider import ValueSlider
@@ -38,13 +39,16 @@ _LOOK = ("theme", "language", "presentation")
 _NO_PRESET = "—"
 _MARGIN = 10
 _SPACING = 10
-_TRACK = 96
+# Where there is room, and where there is little.
+_TRACKS = (96, 44)
+_PRESET_LETTERS = (10, 4)
 
 
 class TopBar(Panel):
     """Preset, activation, cell, gain, transport, history and look in one row; ``preset_chosen(name)``.
 
-    Where the row is too narrow, what is also in the menus goes first.
+    Where the row is too narrow, the preset and the gain's slider give way first; what has no room at all is found
+    behind "»".
     """
 
     preset_chosen = Signal(str)
@@ -62,6 +66,14 @@ class TopBar(Panel):
         self.cell = Segments({name: _CELL_LABELS.get(name, name) for name in CELLS})
         self.gain = ValueSlider(0, 4, 2, usual=1.0)
         self.transport, self.history, self.look = (self._buttons(names) for names in (_TRANSPORT, _HISTORY, _LOOK))
+        self.overflow = Overflow()
+        self._fills: Mapping[QWidget, Fill] = {
+            self.preset: self._offer_presets,
+            self.cell: partial(self._offer, tuple(CELLS)),
+            self.history: partial(self._offer, _HISTORY),
+            self.look: partial(self._offer, _LOOK),
+        }
+        self._roomy, self._least = 0, 0
         self._build()
         self._connect()
         self._say()
@@ -84,6 +96,7 @@ class TopBar(Panel):
             segments.retranslate()
             for name in segments.buttons:
                 self._teach(segments, name)
+        self._measure()
         self._fit()
 
     def show_refusal(self, text: str) -> None:
@@ -99,28 +112,34 @@ class TopBar(Panel):
     def set_presentation(self, on: bool) -> None:
         """Leave only what the room must see, or bring everything back."""
         self._presentation = on
+        self._measure()
         self._fit()
 
     def minimumSizeHint(self) -> QSize:
         """Return the room for what is never hidden."""
-        width = 2 * _MARGIN + self._needed((*self._essential(), self.gain_label))
-        return QSize(width, super().minimumSizeHint().height())
+        return QSize(self._least, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Find out what has room."""
         super().resizeEvent(event)
         self._fit()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Measure again, now that the type is known."""
+        super().showEvent(event)
+        self._measure()
+        self._fit()
+
     def _build(self) -> None:
         row = QHBoxLayout(self)
+        # The bar itself hides what does not fit; the row must not ask for more width before.
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         row.setContentsMargins(_MARGIN, 5, _MARGIN, 5)
         row.setSpacing(_SPACING)
         self.preset.setPlaceholderText(_NO_PRESET)
-        self.preset.setMinimumContentsLength(10)
         self.preset.setMaximumWidth(420)
         self.gain_label.setBuddy(self.gain)
         self.gain.setMaximumWidth(260)
-        self.gain.track.setMinimumWidth(_TRACK)
         row.addWidget(self.mark)
         row.addWidget(self.preset, 4)
         row.addWidget(self.activation)
@@ -131,6 +150,7 @@ class TopBar(Panel):
         row.addStretch(0)
         row.addWidget(self.history)
         row.addWidget(self.look)
+        row.addWidget(self.overflow)
 
     def _buttons(self, names: Sequence[str]) -> QWidget:
         group = QWidget()
@@ -170,6 +190,8 @@ class TopBar(Panel):
             partial(teach, self.preset),
             mark("Ready-made networks, each showing one thing that can happen to a gradient."),
         )
+        self.phrases.add(self.overflow.setAccessibleName, mark("More"))
+        self.phrases.add(partial(teach, self.overflow), mark("What the bar has no room for."))
         self.phrases.add(self.activation.setAccessibleName, mark("activation"))
         self.phrases.add(self.cell.setAccessibleName, mark("cell"))
         for part in (self.gain_label, self.gain):
@@ -186,14 +208,44 @@ class TopBar(Panel):
             tip = f"{tip} {tr(_SIMPLE_ONLY)}"
         segments.set_tip(name, tip, key)
 
+    def _offer_presets(self, menu: QMenu) -> None:
+        inner = menu.addMenu(tr("preset"))
+        for i in range(self.preset.count()):
+            name = self.preset.itemData(i)
+            inner.addAction(self.preset.itemText(i), partial(self.preset_chosen.emit, name))
+
+    def _offer(self, names: Sequence[str], menu: QMenu) -> None:
+        menu.addActions([self._actions[name] for name in names])
+
+    def _measure(self) -> None:
+        """Find out how wide everything is with the present type and language."""
+        self._tighten(True)
+        self._least = 2 * _MARGIN + self._needed((*self._essential(), self.overflow))
+        self._tighten(False)
+        self._roomy = 2 * _MARGIN + self._needed((*self._essential(), *self._optional()))
+
+    def _tighten(self, tight: bool) -> None:
+        self.preset.setMinimumContentsLength(_PRESET_LETTERS[tight])
+        self.gain.track.setMinimumWidth(_TRACKS[tight])
+        for segments in (self.activation, self.cell):
+            segments.set_tight(tight)
+
     def _fit(self) -> None:
         """Hide what has no room, the least needed first; in a presentation, all that the room needn't see."""
-        room = self.width() - 2 * _MARGIN - self._needed((*self._essential(), self.gain_label))
-        for part in self._optional():
+        self._tighten(self.width() < self._roomy)
+        optional = self._optional()
+        room = self.width() - 2 * _MARGIN - self._needed(self._essential())
+        if self._needed([part for part in optional if part in self._fills]) > room:
+            room -= self._needed((self.overflow,))
+        hidden = []
+        for part in optional:
             room -= self._needed((part,))
             part.setVisible(room >= 0)
-        for part in {self.mark, self.preset, self.history, self.look} - set(self._optional()):
-            part.hide()
+            if room < 0 and part in self._fills:
+                hidden.append(self._fills[part])
+        self.overflow.hold(hidden)
+        for other in {self.mark, self.preset, self.history, self.look} - set(optional):
+            other.hide()
 
     def _essential(self) -> tuple[QWidget, ...]:
         return (self.activation, self.gain, self.transport)
@@ -201,8 +253,8 @@ class TopBar(Panel):
     def _optional(self) -> tuple[QWidget, ...]:
         """Return what may be missing, the most needed first."""
         if self._presentation:
-            return (self.cell,)
-        return (self.preset, self.cell, self.history, self.look, self.mark)
+            return (self.cell, self.gain_label)
+        return (self.preset, self.cell, self.history, self.look, self.gain_label, self.mark)
 
     def _needed(self, parts: Sequence[QWidget]) -> int:
         return sum(part.minimumSizeHint().width() + _SPACING for part in parts)
