@@ -171,7 +171,11 @@ def test_hundreds_of_random_gestures_leave_no_error_behind(window: Window, qtbot
     settle(qtbot, window)
     assert errors(window) == []
     assert set(done) == {kind.__name__ for kind in walk.kinds}
-    assert {t for t in threading.enumerate() if not t.name.startswith("autosave")} <= threads
+    # These two are pools that wait for the next work: one of each.
+    pools = ("autosave", "all-pairs")
+    assert {t for t in threading.enumerate() if not t.name.startswith(pools)} <= threads
+    for pool in pools:
+        assert sum(t.name.startswith(pool) for t in threading.enumerate()) <= 2
     assert len(QApplication.topLevelWidgets()) <= top
 
 
