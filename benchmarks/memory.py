@@ -23,14 +23,12 @@ def main() -> None:
     frames = parser.parse_args().frames
     exploration = Exploration(networks=(Recipe(hidden=16),), sequence=Signal(steps=32))
     window = picture_window(exploration, (1366, 768), "light", "en")
-    answered: list[float] = []
-    window.controller.answered.connect(lambda *_: answered.append(0.0))
     process = psutil.Process()
     print("| frames | memory |")
     print("|--:|--:|")
     try:
         for number in range(frames + 1):
-            gesture(window, 1.0 + 0.001 * (number % 1000), answered)
+            gesture(window, 1.0 + 0.001 * (number % 1000))
             if number % EVERY == 0:
                 # A gesture under the same merge key is one undo step: history can't be what grows.
                 print(f"| {number} | {process.memory_info().rss / 2**20:.0f} MB |", flush=True)

@@ -14,7 +14,7 @@ import time
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
-from PySide6.QtCore import QEventLoop
+from PySide6.QtCore import QAbstractEventDispatcher, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from explorer.gui.app import picture_window
@@ -52,33 +52,51 @@ def measure(n: int, T: int, cell: str, gestures: int) -> tuple[np.ndarray, np.nd
         selection=Selection(t=T - 4, k=T // 3),
     )
     window = picture_window(exploration, (1600, 1000), "light", "en")
-    answered: list[float] = []
-    window.controller.answered.connect(lambda *_: answered.append(time.perf_counter()))
     try:
         gains = 1.2 + 0.4 * np.sin(np.arange(gestures + 20) / 10.0)
-        results = [gesture(window, float(gain), answered) for gain in gains][20:]
+        results = [gesture(window, float(gain)) for gain in gains][20:]
     finally:
         window.close()
     times, blocks = np.array(results).T
     return 1e3 * times, 1e3 * blocks
 
 
-def gesture(window: Window, gain: float, answered: list[float]) -> tuple[float, float]:
-    """Move the gain, wait until the answer is painted; return (seconds, longest time in one turn of the event loop)."""
-    answered.clear()
-    begun = turn = time.perf_counter()
-    longest = 0.0
+def gesture(window: Window, gain: float) -> tuple[float, float]:
+    """Move the gain, wait until the answer is painted; return the seconds, and the longest that no event was handled."""
+    loop, busy = QEventLoop(), BusySpans()
+    # The views have drawn when this is told; what they want repainted is painted before a timer of no time fires.
+    connection = window.controller.answered.connect(lambda *_: QTimer.singleShot(0, loop.quit))
+    begun = time.perf_counter()
     window.controller.commit("gain", lambda e: e.with_recipe(gain=gain), "gain")
-    while True:
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
-        now = time.perf_counter()
-        longest, turn = max(longest, now - turn), now
-        if answered:
-            # The views have drawn; what they asked to be repainted is painted in this turn.
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
-            end = time.perf_counter()
-            return end - begun, max(longest, end - now)
-        time.sleep(0.0001)
+    loop.exec()
+    QApplication.processEvents()
+    seconds = time.perf_counter() - begun
+    window.controller.answered.disconnect(connection)
+    return seconds, busy.close()
+
+
+class BusySpans:
+    """Listens to the event loop: how long it is awake at a time, which is how long a further event has to wait."""
+
+    def __init__(self) -> None:
+        self._dispatcher = QAbstractEventDispatcher.instance()
+        self._dispatcher.awake.connect(self._awake)
+        self._dispatcher.aboutToBlock.connect(self._asleep)
+        self._since = time.perf_counter()
+        self._longest = 0.0
+
+    def close(self) -> float:
+        """Stop listening; return the longest span in seconds."""
+        self._asleep()
+        self._dispatcher.awake.disconnect(self._awake)
+        self._dispatcher.aboutToBlock.disconnect(self._asleep)
+        return self._longest
+
+    def _awake(self) -> None:
+        self._since = time.perf_counter()
+
+    def _asleep(self) -> None:
+        self._longest = max(self._longest, time.perf_counter() - self._since)
 
 
 if __name__ == "__main__":
