@@ -106,7 +106,9 @@ class Phrases:
 
 def _translate_qt(code: str) -> None:
     """Give Qt's own strings (file dialogs, message boxes) the language ``code``."""
-    from PySide6.QtCore import QCoreApplication, QLibraryInfo, QTranslator
+    from PySide6.QtCore import QCoreApplication, QLibraryInfo
+
+    from explorer.gui.qt_words import QtWords
 
     global _qt_translator
     application = QCoreApplication.instance()
@@ -115,7 +117,7 @@ def _translate_qt(code: str) -> None:
     if _qt_translator is not None:
         application.removeTranslator(_qt_translator)
         _qt_translator = None
-    translator = QTranslator()
+    translator = QtWords()
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if code != SOURCE and translator.load(f"qtbase_{code}", folder):
         application.installTranslator(translator)
