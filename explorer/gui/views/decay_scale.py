@@ -23,6 +23,8 @@ def decade_step(span: float, ticks: float = _TICKS) -> int:
     raw = max(span / max(ticks, 1.0), 1.0)
     decade = 10 ** math.floor(math.log10(raw))
     return int(next(decade * factor for factor in (1, 2, 5, 10) if decade * factor >= raw * (1 - 1e-9)))
+
+
 # Rows that span less than so many decades are nearly flat; so much room above them others may have.
 _FLATTISH, _HEADROOM = 1.0, 3.0
 
