@@ -85,7 +85,8 @@ class Items:
     def log_totals(self, name: str, by: str) -> Floats:
         """Return ln of the norms (T,) of the sums by "lag", "source" or "loss"."""
         sums, log = self._totals(name, by, np.arange(self.reach.steps))
-        return log + log_norms(sums.reshape(len(log), -1))
+        norms = log_norms(np.array([self._shaped(name, sum_).ravel() for sum_ in sums]))
+        return _zero_wins(log, norms)
 
     def total(self, name: str, by: str, index: int) -> Floats:
         """Return one of these sums, in the shape of the parameter; lags are counted from 0, steps from 1."""
@@ -154,8 +155,6 @@ class Items:
                 r, k = _PAIRS[by](rows.steps, int(group))
                 if len(r) and log[i] > -np.inf:
                     sums[i] += self._left(name, rows, r, k, log[i]).T @ right[k]
-        if name == "b_rec":
-            sums = np.stack([self.trace.network.gate_rows(sum_) for sum_ in sums])
         return sums, log
 
     def _largest(self, name: str, by: str) -> Floats:

@@ -1,0 +1,112 @@
+"""One training step, forward pass, loss and all gradients, beside PyTorch's ``nn.RNN`` and ``nn.LSTM`` with autograd::
+
+    python -m benchmarks.training_step            # a markdown table
+    python -m benchmarks.training_step --quick    # its small corner
+
+Both learn the same thing from the same weights and inputs on the same cores, in float64; PyTorch in float32, where it is
+faster and has seven digits, stands beside. The competitors take turns within each repetition; times are medians, and the
+ratios are what to look at. Gradients are compared before anything is timed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from threadpoolctl import threadpool_limits
+from torch import nn
+
+from explorer.engine import Batch, Network, bptt_batch, forward_batch
+
+SIZES = (50, 128)
+STEPS = (50, 200)
+SEQUENCES = 20
+INPUTS = OUTPUTS = 10
+MODULES = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+Step = Callable[[], object]
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--repetitions", type=int, default=15)
+    parser.add_argument("--threads", type=int, default=2)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    print("| cell | n | T | explorer | PyTorch float64 | ratio | PyTorch float32 | ratio |")
+    print("|:--|--:|--:|--:|--:|--:|--:|--:|")
+    with threadpool_limits(arguments.threads):
+        for cell in MODULES:
+            for n in SIZES[:1] if arguments.quick else SIZES:
+                for T in STEPS[:1] if arguments.quick else STEPS:
+                    ours, double, single = measure(cell, n, T, arguments.repetitions)
+                    print(
+                        f"| {cell} | {n} | {T} | {1e3 * ours:.1f} ms | {1e3 * double:.1f} ms | {double / ours:.1f}× "
+                        f"| {1e3 * single:.1f} ms | {single / ours:.1f}× |",
+                        flush=True,
+                    )
+
+
+def measure(cell: str, n: int, T: int, repetitions: int) -> list[float]:
+    """Return the median seconds of a step of ours, of PyTorch's and of PyTorch's in float32."""
+    rng = np.random.default_rng(0)
+    network = Network.random(cell=cell, inputs=INPUTS, hidden=n, outputs=OUTPUTS, gain=1.0)
+    x, classes = rng.normal(size=(SEQUENCES, T, INPUTS)), rng.integers(0, OUTPUTS, (SEQUENCES, T))
+    batch = Batch.of(network, list(x), list(classes))
+    steps = [
+        lambda: bptt_batch(forward_batch(network, batch)),
+        torch_step(network, x, classes, torch.float64),
+        torch_step(network, x, classes, torch.float32),
+    ]
+    compare(steps[0](), steps[1]())
+    times: list[list[float]] = [[], [], []]
+    for _ in range(repetitions):
+        for step, seconds in zip(steps, times, strict=True):
+            # What the last competitor left in the caches and in its sleeping threads is paid for outside.
+            step()
+            start = time.perf_counter()
+            step()
+            seconds.append(time.perf_counter() - start)
+    return [statistics.median(seconds) for seconds in times]
+
+
+def torch_step(network: Network, x: np.ndarray, classes: np.ndarray, dtype: torch.dtype) -> Step:
+    """Return the same step by autograd; it returns PyTorch's module with its gradients."""
+    module = MODULES[network.cell](INPUTS, network.hidden).to(dtype)
+    readout = nn.Linear(network.hidden, OUTPUTS).to(dtype)
+    weights = {
+        "weight_ih_l0": network.U, "weight_hh_l0": network.W,
+        "bias_ih_l0": network.b, "bias_hh_l0": np.zeros_like(network.b),
+    }  # fmt: skip
+    with torch.no_grad():
+        for name, value in weights.items():
+            getattr(module, name).copy_(torch.tensor(value))
+        readout.weight.copy_(torch.tensor(network.V))
+        readout.bias.copy_(torch.tensor(network.c))
+    inputs = torch.tensor(x, dtype=dtype).transpose(0, 1).contiguous()
+    targets = torch.tensor(classes).T.reshape(-1)
+
+    def step() -> nn.Module:
+        module.zero_grad()
+        readout.zero_grad()
+        y = readout(module(inputs)[0]).reshape(-1, OUTPUTS)
+        nn.functional.cross_entropy(y, targets, reduction="sum").backward()
+        return module
+
+    return step
+
+
+def compare(ours: object, theirs: object) -> None:
+    """Refuse to time two things that are not the same."""
+    for mine, other in (("U", "weight_ih_l0"), ("W", "weight_hh_l0"), ("b", "bias_ih_l0")):
+        expected = getattr(theirs, other).grad.numpy()
+        np.testing.assert_allclose(getattr(ours, mine), expected, rtol=1e-8, atol=1e-8 * np.abs(expected).max())
+
+
+if __name__ == "__main__":
+    main()
