@@ -26,9 +26,10 @@ _OPENED = mark("Open a file")
 
 class Documents(QObject):
     """The file that the window shows, if any. ``renamed()`` when it or its state of being saved changed, ``opened()``
-    when another exploration has taken the place of what was there."""
+    when another exploration has taken the place of what was there, ``written(sentence, path)`` when a file was."""
 
     renamed = Signal()
+    written = Signal(str, str)
     opened = Signal()
 
     def __init__(self, window: QWidget, controller: Controller, preferences: Preferences) -> None:
@@ -97,8 +98,8 @@ class Documents(QObject):
             self._window, tr("Export a picture"), str(self._folder() / f"{stem}.png"),
             tr("Pictures") + " (*.png *.svg *.pdf)",
         )  # fmt: skip
-        if name:
-            self._try(lambda: save_picture(widget, Path(name)))
+        if name and self._try(lambda: save_picture(widget, Path(name))):
+            self._say_written(tr("Picture written to “{name}”"), Path(name))
 
     @Slot()
     def export_numbers(self) -> None:
@@ -108,8 +109,8 @@ class Documents(QObject):
             self._window, tr("Export the numbers"), str(self._folder() / "gradient-flow.npz"),
             tr("Numbers") + " (*.npz *.csv *.json)",
         )  # fmt: skip
-        if name and inspection is not None:
-            self._try(lambda: save_numbers(Path(name), inspection))
+        if name and inspection is not None and self._try(lambda: save_numbers(Path(name), inspection)):
+            self._say_written(tr("Numbers written to “{name}”"), Path(name))
 
     def may_close(self) -> bool:
         """Return whether the window may close: nothing is lost, or the person agrees."""
@@ -149,7 +150,11 @@ class Documents(QObject):
         saved = self._try(lambda: save(path, self._controller.store.exploration))
         if saved:
             self._take(path)
+            self._say_written(tr("Saved as “{name}”"), path)
         return saved
+
+    def _say_written(self, sentence: str, path: Path) -> None:
+        self.written.emit(sentence.format(name=path.name), str(path))
 
     def _take(self, path: Path) -> None:
         self.path = path

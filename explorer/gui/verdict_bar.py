@@ -6,10 +6,12 @@ import time
 from collections import deque
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton
 
 from explorer.gui.i18n import Phrases, language, tr
 from explorer.gui.quiet import Quiet
+from explorer.gui.refusal_line import RefusalLine
 from explorer.gui.theme import Theme, font
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.sentences import verdict_sentence
@@ -20,12 +22,20 @@ _RATE_FROM = 5
 _PATIENCE = 300
 """Milliseconds: work that takes longer is seen to be under way."""
 _A_SECOND = 1.0
+_NOTICE = 6000
+"""Milliseconds for which it is said that a file was written."""
+_SLACK = 30
+"""Pixels to spare before the speed comes back: it must not flicker during a drag."""
 
 
 class VerdictBar(QFrame):
-    """Says what becomes of the gradient of the chosen row; ``cancelled`` when long work is to stop."""
+    """Says what becomes of the gradient of the chosen row.
+
+    ``cancelled()`` when long work is to stop, ``dismissed()`` when a refusal was read and is to go.
+    """
 
     cancelled = Signal()
+    dismissed = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -34,12 +44,19 @@ class VerdictBar(QFrame):
         self._inspection: Inspection | None = None
         self._seconds = 0.0
         self._presenting = False
+        self._said = ("", "")
         self._frames: deque[float] = deque()
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE)
         self._patience.timeout.connect(self._begin_progress)
-        self.verdict, self.refusal, self.speed = QLabel(), QLabel(), QLabel()
+        self._notice_over = QTimer(self)
+        self._notice_over.setSingleShot(True)
+        self._notice_over.setInterval(_NOTICE)
+        self._notice_over.timeout.connect(lambda: self.notify(""))
+        self.verdict, self.speed, self.notice = QLabel(), QLabel(), QLabel()
+        self._warning = RefusalLine()
+        self.refusal = self._warning.sentence
         self._sentence, self._figures = Quiet(self.verdict, elastic=True), Quiet(self.speed)
         self.progress, self._cancel = QProgressBar(), QPushButton()
         self._build()
@@ -58,9 +75,18 @@ class VerdictBar(QFrame):
 
     def refuse(self, text: str) -> None:
         """Say why something was refused; "" takes it back."""
-        self.refusal.setText(text)
-        self.refusal.setVisible(bool(text))
+        self._warning.say(text)
         self._sentence.setVisible(not text)
+        self._share()
+
+    def notify(self, text: str, more: str = "") -> None:
+        """Say for some seconds that something was done, ``more`` of it in the tooltip; "" ends it."""
+        self.notice.setText(text)
+        self.notice.setToolTip(more)
+        self.notice.setVisible(bool(text))
+        if text:
+            self._notice_over.start()
+        self._share()
 
     def report(self, fraction: float) -> None:
         """Show how far work is that takes long enough to be noticed."""
@@ -87,6 +113,7 @@ class VerdictBar(QFrame):
         """Take on a theme or language."""
         self._theme = theme
         self.phrases.retranslate()
+        self._warning.phrases.retranslate()
         self.verdict.setFont(font(theme, language(), 1.15))
         self._figures.refit()
         self._sentence.refit()
@@ -106,21 +133,56 @@ class VerdictBar(QFrame):
         if len(self._frames) >= _RATE_FROM:
             speed = tr("{count} frames/s · {speed}").format(count=len(self._frames), speed=speed)
         self._figures.say(speed)
+        self._share()
 
     def _say_verdict(self) -> None:
         assert self._inspection is not None
         text = verdict_sentence(self._inspection).said(tr)
         head, colon, rest = text.partition("：" if "：" in text else ":")
-        self._sentence.say(f"<b>{head}</b>{colon}{rest}" if colon else text)
+        self._said = (head, colon + rest) if colon else ("", text)
         self.verdict.setToolTip(text)
+        self._share()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find out what has room."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """Give the sentence its room: the speed gives way first, and then the sentence's own end."""
+        busy = self._cancel.isVisibleTo(self)
+        head, rest = self._said
+        wide = self._metrics(bold=True).horizontalAdvance(head)
+        usual = self._metrics(bold=False)
+        room = self.width() - self._taken()
+        spare = room - self._figures.sizeHint().width() - wide - usual.horizontalAdvance(rest)
+        seen = self._figures.isVisibleTo(self)
+        free = not (busy or self._presenting or self.notice.text())
+        self._figures.setVisible(free and (spare >= 0 if seen else spare >= _SLACK))
+        if not self._presenting:
+            rest = usual.elidedText(rest, Qt.TextElideMode.ElideRight, max(0, room - wide))
+        self._sentence.say(f"<b>{head}</b>{rest}")
+
+    def _taken(self) -> int:
+        """Return the width of all but the sentence and the speed."""
+        row = self.layout()
+        assert row is not None
+        margins = row.contentsMargins()
+        others = [part for part in (self.notice, self.progress, self._cancel) if part.isVisibleTo(self)]
+        widths = sum(part.sizeHint().width() + row.spacing() for part in others)
+        return margins.left() + margins.right() + widths + row.spacing() + 2
+
+    def _metrics(self, bold: bool) -> QFontMetrics:
+        face = QFont(self.verdict.font())
+        face.setBold(bold)
+        return QFontMetrics(face)
 
     def _build(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 14, 6)
         self.verdict.setTextFormat(Qt.TextFormat.RichText)
-        self.refusal.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.refusal.setProperty("wrong", True)
-        self.refusal.setWordWrap(True)
+        self.notice.setProperty("notice", True)
+        self._warning.dismissed.connect(self.dismissed)
         self.speed.setProperty("muted", True)
         self.progress.setFixedWidth(120)
         self.progress.setTextVisible(False)
@@ -129,13 +191,15 @@ class VerdictBar(QFrame):
         self._cancel.clicked.connect(self.cancelled)
         for widget, stretch in (
             (self._sentence, 1),
-            (self.refusal, 1),
+            (self._warning, 1),
             (self.progress, 0),
             (self._cancel, 0),
+            (self.notice, 0),
             (self._figures, 0),
         ):
             row.addWidget(widget, stretch)
-        self.refusal.hide()
+        self._warning.hide()
+        self.notice.hide()
         self._show_progress(False)
         self.phrases.add(self._cancel.setText, "Cancel")
         self.phrases.add(self._cancel.setToolTip, "Stop the work and go back to what was before.")
@@ -157,4 +221,4 @@ class VerdictBar(QFrame):
     def _show_progress(self, visible: bool) -> None:
         self.progress.setVisible(visible)
         self._cancel.setVisible(visible)
-        self._figures.setVisible(not visible and not self._presenting)
+        self._share()

@@ -258,6 +258,8 @@ class Window(QMainWindow):
         controller.changed.connect(self._show_undo)
         controller.changed.connect(self._show_preset)
         self.verdict_bar.cancelled.connect(controller.cancel)
+        self.verdict_bar.dismissed.connect(lambda: controller.refuse(None))
+        self.documents.written.connect(self.verdict_bar.notify)
         self.documents.renamed.connect(self._show_title)
         self.documents.opened.connect(lambda: self.hint.advise(None))
         self.player.moved.connect(controller.play)

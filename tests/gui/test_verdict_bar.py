@@ -1,0 +1,80 @@
+"""The line at the bottom: the verdict first, refusals that are seen, and that files were written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QToolButton
+
+from explorer.gui.refusal_line import RefusalLine
+from explorer.gui.window import Window
+from explorer.workspace.presets import default
+
+from .conftest import settle
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def ends_inside(window: Window) -> bool:
+    """Return whether the verdict's sentence has the room that it needs."""
+    verdict = window.verdict_bar.verdict
+    return verdict.sizeHint().width() <= verdict.width()
+
+
+@pytest.mark.parametrize("theme", ["light", "projector"])
+def test_the_speed_gives_way_to_the_verdict(qtbot, window: Window, theme: str) -> None:
+    window.controller.replace("Load a preset", default().exploration)
+    window.set_theme(theme)
+    bar = window.verdict_bar
+    for width in (1900, 1366, 1024):
+        window.resize(width, 768)
+        settle(qtbot, window)
+        QApplication.processEvents()
+        assert ends_inside(window) or not bar.speed.isVisible()
+    window.resize(1900, 768)
+    QApplication.processEvents()
+    assert bar.speed.isVisible()
+
+
+def test_a_verdict_without_room_ends_in_an_ellipsis(qtbot, window: Window) -> None:
+    window.set_theme("projector")
+    window.verdict_bar.notify("A sentence of some length about a file that was written")
+    window.resize(1024, 768)
+    settle(qtbot, window)
+    QApplication.processEvents()
+    assert window.verdict_bar.verdict.text().endswith("…")
+    assert ends_inside(window)
+
+
+def test_a_refusal_is_framed_and_goes_when_it_is_put_away(window: Window, tmp_path: Path) -> None:
+    window.open(tmp_path / "gone.gflow")
+    line = window.verdict_bar.findChild(RefusalLine)
+    assert line is not None
+    assert line.isVisible()
+    assert not window.verdict_bar.verdict.isVisible()
+    line.findChild(QToolButton).click()
+    assert not line.isVisible()
+    assert window.verdict_bar.verdict.isVisible()
+    window.set_theme("dark")
+    assert not line.isVisible()
+
+
+def test_it_is_said_that_a_file_was_written_and_where(window: Window, tmp_path: Path, monkeypatch) -> None:
+    notice, path = window.verdict_bar.notice, tmp_path / "mine.gflow"
+    window.documents._save_to(path)
+    assert notice.text() == "Saved as “mine.gflow”"
+    assert notice.toolTip() == str(path)
+    picture = tmp_path / "flow.png"
+    monkeypatch.setattr("explorer.gui.documents.QFileDialog.getSaveFileName", lambda *_: (str(picture), ""))
+    window.documents.export_picture(window.picture())
+    assert notice.text() == "Picture written to “flow.png”"
+    window.verdict_bar._notice_over.timeout.emit()
+    assert not notice.isVisible()
+
+
+def test_what_could_not_be_written_is_not_said_to_be(window: Window, tmp_path: Path) -> None:
+    window.verdict_bar.notify("")
+    window.documents._save_to(tmp_path / "no folder" / "mine.gflow")
+    assert not window.verdict_bar.notice.isVisible()
+    assert window.verdict_bar.refusal.isVisible()
