@@ -13,6 +13,7 @@ from explorer.gui.scales import BELOW, LARGEST, NAN, StateScale, encode
 from explorer.gui.view import Playhead
 from explorer.gui.views.strip import NetworkStrip
 from explorer.gui.views.strip_canvas import Element
+from explorer.gui.views.strip_chips import Chips, arrange
 from explorer.gui.views.strip_edits import stroke
 from explorer.gui.views.strip_layout import layout
 from explorer.gui.views.strip_picture import nice_scale, picture
@@ -77,9 +78,9 @@ def collected(strip: NetworkStrip) -> list[tuple]:
 
 @pytest.mark.parametrize("spacing", [9.0, 12.0, 21.7, 60.0, 400.0])
 @pytest.mark.parametrize("height", [80.0, 130.0, 400.0])
-@pytest.mark.parametrize("word", [0.0, 70.0])
-def test_circles_never_overlap_and_rows_never_cross(spacing: float, height: float, word: float):
-    rows = layout(height, spacing, 14.0, word)
+@pytest.mark.parametrize("words", [(), (70.0,) * 6, (9.0,) * 6])
+def test_circles_never_overlap_and_rows_never_cross(spacing: float, height: float, words: tuple[float, ...]):
+    rows = layout(height, spacing, 14.0, arrange(words, 14.0, spacing) if words else None)
     assert rows.circles
     assert 2 * rows.radius < spacing
     assert rows.o.bottom < rows.s.middle - rows.radius < rows.s.middle + rows.radius < rows.x.top
@@ -93,10 +94,70 @@ def test_too_many_steps_for_circles_become_bands():
     assert rows.band.bottom < rows.ring.top < rows.ring.bottom < rows.x.top
 
 
-def test_words_are_turned_only_where_they_do_not_fit():
-    assert not layout(130.0, 80.0, 14.0, 60.0).upright
-    assert layout(130.0, 22.0, 14.0, 60.0).upright
-    assert not layout(130.0, 22.0, 14.0, 8.0).upright
+WIDTHS = tuple(6.6 * n if n else 3.0 for n in (4, 3, 10, 0, 2, 3, 3, 4, 2, 3, 0, 3, 1, 5, 2, 0))
+"""That was phenomenal. It was not good at all, but I liked it."""
+
+
+def gaps(chips: Chips) -> list[float]:
+    """Return the room between neighbours in one line."""
+    ends = [left + width for left, width in zip(chips.lefts, chips.widths, strict=True)]
+    return [left - end for left, end in zip(chips.lefts[chips.lines :], ends, strict=False)]
+
+
+def test_words_borrow_room_then_shrink_then_take_two_lines_and_only_then_turn():
+    looks = [
+        (chips.size, chips.lines, chips.upright)
+        for chips in (arrange(WIDTHS, 14.0, spacing) for spacing in (80.0, 50.0, 41.0, 30.0, 12.0))
+    ]
+    assert looks[:2] == [(1.0, 1, False)] * 2
+    assert looks[2][0] < 1.0
+    assert looks[2][1:] == (1, False)
+    assert looks[3][1:] == (2, False)
+    assert looks[4][2]
+
+
+@pytest.mark.parametrize("spacing", [80.0, 50.0, 45.0, 40.0, 30.0, 25.0, 20.0, 12.0])
+def test_words_never_touch_and_reach_over_their_own_step(spacing: float):
+    chips = arrange(WIDTHS, 14.0, spacing)
+    assert min(gaps(chips)) > 1.9
+    for step, (left, width) in enumerate(zip(chips.lefts, chips.widths, strict=True), start=1):
+        assert left < step * spacing < left + width
+        middle = chips.top(step) + chips.height / 2
+        assert chips.step_at(left + width / 2, middle) == step
+
+
+def test_turned_words_have_the_height_to_be_read():
+    rows = layout(190.0 - 48.0, 12.0, 14.0, arrange(WIDTHS, 14.0, 12.0))
+    assert rows.chips is not None
+    assert rows.chips.upright
+    assert rows.x.height >= 60.0
+
+
+@pytest.mark.parametrize("width", [757, 1312])
+def test_sentence_of_the_exercise_is_readable_whole(strip: NetworkStrip, width: int):
+    strip.resize(width, 141)
+    show(strip, Exploration(sequence=Text(text="That was phenomenal. It was not good at all, but I liked it.")))
+    chips = strip.canvas.chips()
+    assert chips is not None
+    assert (chips.lines, chips.upright) == (1, False)
+    assert strip.minimumHeight() == 132
+
+
+def test_strip_asks_for_more_height_where_words_are_turned(strip: NetworkStrip):
+    show(strip, Exploration(sequence=Text(text="incomprehensibilities notwithstanding " * 20)))
+    chips = strip.canvas.chips()
+    assert chips is not None
+    assert chips.upright
+    assert strip.minimumHeight() == 190
+    assert strip.canvas.layout().x.height >= 60.0
+
+
+def test_pushed_word_is_found_where_it_stands(strip: NetworkStrip):
+    strip.resize(757, 141)
+    show(strip, Exploration(sequence=Text(text="That was phenomenal. It was not good at all, but I liked it.")))
+    for step in (3, 4):
+        area = strip.canvas.input_area(step)
+        assert strip.canvas.element_at(area.center().x(), area.center().y()) == Element("x", step)
 
 
 def test_ring_is_full_at_one_thinner_where_it_vanishes_thicker_where_it_explodes():

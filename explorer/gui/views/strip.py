@@ -33,6 +33,8 @@ _KEYBOARD = frozenset(
     )
 )  # fmt: skip
 _DRAG, _KEYS = "strip-input", "strip-keys"
+_LOWEST, _TALLEST = 132.0, 190.0
+_SHARE_OF_WORDS = 0.4
 
 
 class NetworkStrip(TimePlot):
@@ -67,7 +69,6 @@ class NetworkStrip(TimePlot):
     def _prepare_plot(self) -> None:
         self.plot.box.setYRange(0.0, 1.0, padding=0)
         self.plot.hideAxis("bottom")
-        self.setMinimumHeight(132)
 
     def _connect(self) -> None:
         box = self.plot.box
@@ -122,6 +123,7 @@ class NetworkStrip(TimePlot):
 
     def _set_ticks(self) -> None:
         """Name the rows at the left."""
+        self._claim_height()
         shown, height = self.canvas.picture, self.plot.box.height()
         if shown is None or height <= 1:
             return
@@ -129,6 +131,16 @@ class NetworkStrip(TimePlot):
         scale = "" if shown.worded else f"{shown.input_scale:g}"
         ring = "∂s" + subscript(shown.t)
         self.plot.set_ticks("left", axis_ticks(rows, height, self.canvas.text_height, ring, scale))
+
+    def _claim_height(self) -> None:
+        """Ask for as much height as the type and the words need."""
+        size, chips = self.theme.font_size, self.canvas.chips()
+        heading_and_margins = 4.2 * size + 6.0
+        least = _LOWEST * (0.25 + 0.075 * size)
+        if chips is not None:
+            least = max(least, heading_and_margins + chips.room / _SHARE_OF_WORDS)
+        if round(min(least, _TALLEST)) != self.minimumHeight():
+            self.setMinimumHeight(round(min(least, _TALLEST)))
 
     def _zoomed(self) -> None:
         self.editor.cancel()

@@ -14,15 +14,17 @@ from explorer.gui.plots import TICK_SCALE, Canvas, GestureBox
 from explorer.gui.theme import Theme, font
 from explorer.gui.view import Playhead
 from explorer.gui.views.strip_bands import paint_bands
+from explorer.gui.views.strip_chips import Chips, arrange
 from explorer.gui.views.strip_circles import paint_backward_path, paint_state_labels, paint_states, paint_upward_arrows
 from explorer.gui.views.strip_ends import (
     cell_width,
+    chip_box,
     paint_input_labels,
     paint_inputs,
     paint_output_frames,
     paint_outputs,
 )
-from explorer.gui.views.strip_layout import Layout, layout
+from explorer.gui.views.strip_layout import NARROWEST, Layout, layout
 from explorer.gui.views.strip_picture import Picture
 from explorer.gui.views.strip_scene import Scene
 from explorer.workspace.exploration import Selection
@@ -55,6 +57,8 @@ class StripCanvas(Canvas):
         self._theme = theme
         self._font = font(theme, language(), TICK_SCALE)
         self._still = Still()
+        self._words: tuple[float, ...] = ()
+        self._chips: tuple[float, Chips] | None = None
         self._measure()
         self.update()
 
@@ -65,7 +69,16 @@ class StripCanvas(Canvas):
 
     def layout(self) -> Layout:
         """Return where the rows stand at the present size and zoom."""
-        return layout(self.box.height(), self.spacing(), self._text_height, self._widest_word)
+        return layout(self.box.height(), self.spacing(), self._text_height, self.chips())
+
+    def chips(self) -> Chips | None:
+        """Return where the words stand at the present zoom; None for numbers, and where there are bands."""
+        spacing = self.spacing()
+        if not self._words or spacing < NARROWEST:
+            return None
+        if self._chips is None or self._chips[0] != spacing:
+            self._chips = (spacing, arrange(self._words, self._text_height, spacing))
+        return self._chips[1]
 
     def present(self, picture: Picture) -> None:
         """Draw ``picture`` from now on."""
@@ -74,11 +87,14 @@ class StripCanvas(Canvas):
         self.update()
 
     def _measure(self) -> None:
-        """Find the width of the widest word, 0 where the inputs are numbers."""
+        """Find the widths of the words, none where the inputs are numbers."""
         self._metrics, shown = QFontMetricsF(self._font), self.picture
         self._text_height = self._metrics.height()
-        words = set(shown.inspection.analysis.feed.tokens) if shown is not None and shown.worded else ()
-        self._widest_word = max((self._metrics.horizontalAdvance(word) for word in words), default=0.0)
+        tokens = shown.inspection.analysis.feed.tokens if shown is not None and shown.worded else ()
+        widths = {word: self._metrics.horizontalAdvance(word) for word in set(tokens)}
+        words = tuple(widths[word] for word in tokens)
+        if words != self._words:
+            self._words, self._chips = words, None
 
     def step_at(self, x: float) -> float:
         """Return the time that stands at ``x`` pixels."""
@@ -109,6 +125,9 @@ class StripCanvas(Canvas):
         rows, time = self.layout(), self.step_at(x)
         step = min(max(math.floor(time + 0.5), 0), self.picture.steps)
         if rows.x.holds(y, 3.0) or rows.label.holds(y):
+            if rows.chips is not None:
+                step = rows.chips.step_at(x - self.pixel(0.0), y - rows.x.top) or step
+                return Element("x", step) if step else None
             return Element("x", step, self._column(step, x)) if step else None
         if rows.o.holds(y, 2.0):
             return Element("o", step) if step else None
@@ -125,6 +144,8 @@ class StripCanvas(Canvas):
     def input_area(self, step: int) -> QRectF:
         """Return where x_t stands, in pixels of the box."""
         rows = self.layout()
+        if rows.chips is not None:
+            return chip_box(rows, rows.chips, step).translated(self.pixel(0.0), 0.0)
         return QRectF(self.pixel(step - 0.5), rows.x.top, rows.spacing, rows.x.height)
 
     def _column(self, step: int, x: float) -> int:

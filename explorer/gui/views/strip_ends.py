@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from explorer.gui.plots import stride
 from explorer.gui.scales import encode, state_colours
+from explorer.gui.views.strip_chips import Chips
+from explorer.gui.views.strip_layout import Layout
 from explorer.gui.views.strip_scene import Scene, box, rounded, with_alpha
 from explorer.workspace.numbers import subscript
 
 _THINNEST_BAR = 1.6
 _WIDEST_CELL = 46.0
 _BEYOND = 0.6
+_CENTRED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
 
 
 def cell_width(spacing: float) -> float:
@@ -83,48 +86,62 @@ def paint_inputs(painter: QPainter, scene: Scene) -> None:
 
 
 def _words(painter: QPainter, scene: Scene) -> None:
+    rows, chips = scene.layout, scene.layout.chips
+    if chips is None:
+        return
     labels = scene.picture.inspection.analysis.feed.tokens
-    painter.setFont(scene.font)
+    painter.setFont(_type_of(chips, scene.font))
     for first, last, strength in scene.parts():
         painter.setOpacity(max(strength, _BEYOND) if strength > 0.2 else strength)
-        for step in range(max(first, 1), last + 1):
-            _word(painter, scene, step, labels[step - 1])
+        steps = range(max(first, 1), last + 1)
+        _stems(painter, scene, [step for step in steps if chips.line(step)])
+        for step in steps:
+            box_ = chip_box(rows, chips, step).translated(scene.at(0), 0.0)
+            _word(painter, scene, box_, labels[step - 1], chips.upright)
     painter.setOpacity(1.0)
 
 
-def _word(painter: QPainter, scene: Scene, step: int, word: str) -> None:
-    upright = scene.layout.upright
-    frame = _word_box(scene, step, word)
+def chip_box(rows: Layout, chips: Chips, step: int) -> QRectF:
+    """Return the box of the word x_step, s_0 at 0; less high than it should be where there is no room."""
+    share = min(rows.x.height / chips.room, 1.0)
+    return QRectF(
+        chips.lefts[step - 1], rows.x.top + chips.top(step) * share, chips.widths[step - 1], chips.height * share
+    )
+
+
+def _type_of(chips: Chips, font: QFont) -> QFont:
+    result = QFont(font)
+    result.setPointSizeF(font.pointSizeF() * chips.size)
+    return result
+
+
+def _stems(painter: QPainter, scene: Scene, steps: list[int]) -> None:
+    """Lead the arrows of words in the second line down to them."""
+    rows, chips = scene.layout, scene.layout.chips
+    if chips is None or not steps:
+        return
+    painter.setPen(rounded(with_alpha(scene.theme.muted, 0.5), 1.1))
+    below = rows.x.top + chips.height
+    painter.drawLines([QLineF(scene.at(step), rows.x.top - 2, scene.at(step), below) for step in steps])
+
+
+def _word(painter: QPainter, scene: Scene, frame: QRectF, word: str, upright: bool) -> None:
     painter.setPen(rounded(scene.theme.border, 1.0))
     for ground in (QColor(scene.theme.card), with_alpha(scene.theme.accent, 0.10)):
         painter.setBrush(ground)
         painter.drawRoundedRect(frame, 4, 4)
     painter.setPen(QColor(scene.theme.text))
-    length = frame.height() if upright else frame.width()
-    text = scene.metrics.elidedText(word, Qt.TextElideMode.ElideRight, length - 1.5)
     if not upright:
-        painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(frame, _CENTRED, word)
         return
+    metrics = QFontMetricsF(painter.font())
+    text = metrics.elidedText(word, Qt.TextElideMode.ElideRight, frame.height() - 1.5)
     painter.save()
     painter.translate(frame.center())
     painter.rotate(-90)
-    painter.drawText(
-        QRectF(-frame.height() / 2, -frame.width() / 2, frame.height(), frame.width()),
-        Qt.AlignmentFlag.AlignCenter, text,
-    )  # fmt: skip
+    lying = QRectF(-frame.height() / 2, -frame.width() / 2, frame.height(), frame.width())
+    painter.drawText(lying, _CENTRED, text)
     painter.restore()
-
-
-def _word_box(scene: Scene, step: int, word: str) -> QRectF:
-    """Return the box of a word: no larger than it needs, no wider than its step."""
-    rows, metrics = scene.layout, scene.metrics
-    room = rows.spacing - 3.0
-    if rows.upright:
-        width = min(metrics.height() + 2, rows.spacing - 3.0)
-        return box(scene.at(step), width, rows.x.top, rows.x.height)
-    width = min(metrics.horizontalAdvance(word) + 12, room)
-    height = min(metrics.height() + 8, rows.x.height)
-    return box(scene.at(step), width, rows.x.top, height)
 
 
 def _numbers(painter: QPainter, scene: Scene) -> None:

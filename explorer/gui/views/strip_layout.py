@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from explorer.gui.views.strip_chips import Chips
+
 NARROWEST = 9.0
 """Pixels a step: with fewer there is no room for circles and the strip turns into bands."""
 
 _MARGIN = 3.0
-_UPRIGHT = 46.0
+_MOST_OF_WORDS = 0.5
 
 
 class Span(NamedTuple):
@@ -42,8 +44,8 @@ class Layout:
     """The rows from top to bottom, and the radii; ``spacing`` is the pixels from one step to the next.
 
     A state's circle has the radius ``inner``; its ring lies between ``inner`` and ``radius``. ``arrow``, ``band``
-    and ``ring`` are the rows of J_t, s_t and ∂s_t/∂s_k where there is no room for circles. ``upright`` words are
-    turned because they don't fit side by side.
+    and ``ring`` are the rows of J_t, s_t and ∂s_t/∂s_k where there is no room for circles. ``chips`` are the words
+    in the row of the inputs, where they are shown.
     """
 
     spacing: float
@@ -51,7 +53,7 @@ class Layout:
     s: Span
     x: Span
     label: Span
-    upright: bool = False
+    chips: Chips | None = None
 
     @property
     def circles(self) -> bool:
@@ -89,24 +91,15 @@ class Layout:
         return self.s.part(0.66, 1.0)
 
 
-def layout(height: float, spacing: float, text_height: float, widest_word: float = 0.0) -> Layout:
-    """Return the rows in ``height`` pixels; words, the widest of ``widest_word`` pixels, need no labels below them."""
-    worded = widest_word > 0 and spacing >= NARROWEST
-    upright = worded and spacing < min(widest_word + 5.0, _UPRIGHT)
-    label = 0.0 if worded else text_height
+def layout(height: float, spacing: float, text_height: float, chips: Chips | None = None) -> Layout:
+    """Return the rows in ``height`` pixels; words as ``chips`` need no labels below them."""
+    label = 0.0 if chips else text_height
     room = max(height - 2 * _MARGIN - label, 10.0)
-    x = _input_share(worded, upright, (text_height + 8.0) / room)
+    x = min(chips.room / room, _MOST_OF_WORDS) if chips else 0.27
     o, s = 0.28 * (1 - x), 0.48 * (1 - x)
     gap = (1.0 - o - s - x) / 2 * room
     outputs = Span(_MARGIN, _MARGIN + o * room)
     states = Span(outputs.bottom + gap, outputs.bottom + gap + s * room)
     inputs = Span(states.bottom + gap, states.bottom + gap + x * room)
     labels = Span(inputs.bottom, inputs.bottom + label)
-    return Layout(spacing, outputs, states, inputs, labels, upright)
-
-
-def _input_share(worded: bool, upright: bool, one_line: float) -> float:
-    """Return the share of the height that the inputs need."""
-    if upright:
-        return 0.40
-    return min(one_line, 0.4) if worded else 0.27
+    return Layout(spacing, outputs, states, inputs, labels, chips)
