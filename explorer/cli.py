@@ -74,9 +74,14 @@ def _window(words: list[str]) -> int:
     parser.add_argument("--version", action="version", version=f"%(prog)s {explorer.__version__}")
     _add_source(parser, positional=True)
     asked = parser.parse_args(words)
-    exploration = _exploration(asked) if asked.preset or asked.file else None
+    exploration, refusal = _first(asked)
     if _display_is_missing():
+        if refusal is not None:
+            raise refusal
         return _draw_instead(exploration)
+    if refusal is not None:
+        # The window says it too: who clicks on a file twice sees no terminal.
+        _complain(str(refusal))
     # Qt's event loop lets no Python handler run: Ctrl-C must end the program by itself.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     return int(_app().run(exploration, asked.file))
@@ -194,6 +199,18 @@ def _exploration(asked: argparse.Namespace) -> Any:
     if asked.file is not None:
         return load(asked.file)
     return (preset(asked.preset) if asked.preset else default()).exploration
+
+
+def _first(asked: argparse.Namespace) -> tuple[Any, Refusal | None]:
+    """Return what the window is to begin with, None for the first preset, and why a file can't be opened."""
+    if not (asked.preset or asked.file):
+        return None, None
+    try:
+        return _exploration(asked), None
+    except Refusal as refusal:
+        if asked.file is None:
+            raise
+        return None, refusal
 
 
 def _draw_instead(exploration: Any) -> int:

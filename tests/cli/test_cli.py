@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -248,6 +249,23 @@ def test_missing_library_of_the_display_is_named_before_qt_aborts(monkeypatch, c
     monkeypatch.setattr(cli.ctypes, "CDLL", broken)
     assert cli.main([]) == 1
     assert "the system has no libxcb-cursor.so.0. On Debian or Ubuntu" in capsys.readouterr().err
+
+
+def test_a_file_that_is_refused_opens_the_window_all_the_same(monkeypatch, capsys, tmp_path: Path):
+    path, opened = tmp_path / "damaged.gflow", []
+    path.write_text("hello")
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(cli, "_app", lambda: SimpleNamespace(run=lambda *begin: opened.append(begin) or 0))
+    assert cli.main([str(path)]) == 0
+    assert opened == [(None, path)]
+    assert "damaged.gflow" in capsys.readouterr().err
+
+
+def test_a_preset_that_is_unknown_opens_no_window(monkeypatch):
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setattr(cli, "_app", lambda: pytest.fail("a window was opened"))
+    assert cli.main(["--preset", "no such"]) == 1
 
 
 def test_missing_qt_is_said_in_one_sentence(monkeypatch, capsys):
