@@ -101,7 +101,7 @@ def test_flow_says_the_verdict(tmp_path: Path):
     end = gradient_flow(tmp_path, "flow", "--out", "flow.csv", "--preset", "vanishing-tanh")
     assert end.stdout.splitlines()[1] == (
         "Vanishing: the gradient of s₃₆ shrinks ×0.52 a step and halves every 1.1 steps; "
-        "after 22 steps it is below 10⁻⁶."
+        "after 21 steps it falls below 10⁻⁶."
     )
     assert end.stderr == ""
 
