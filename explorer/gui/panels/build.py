@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.gui.i18n import mark
@@ -18,6 +18,7 @@ from explorer.workspace.analysis import Analysis
 from explorer.workspace.exploration import Exploration
 
 _MARGIN = 8
+_IN_SIGHT = 14
 
 
 class BuildPanel(Panel):
@@ -29,10 +30,15 @@ class BuildPanel(Panel):
         self.cards: tuple[Card, ...] = (self.network, self.sequence, self.output)
         self._used: Card | None = None
         self._area, self._content = QScrollArea(), QWidget()
+        self._complaint: QWidget | None = None
+        self._reveal = QTimer(self)
+        self._reveal.setSingleShot(True)
+        self._reveal.timeout.connect(self._scroll_to_complaint)
         self._build()
         for card in self.cards:
             card.edited.connect(lambda *edit, card=card: self._pass_on(card, *edit))
             card.released.connect(self.released)
+            card.complained.connect(self._show_complaint)
         self.phrases.add(self.setAccessibleName, mark("Build panel"))
         self.dress(theme)
 
@@ -74,6 +80,15 @@ class BuildPanel(Panel):
     def _pass_on(self, card: Card, label: str, change: Change, merge: str) -> None:
         self._used = card
         self.edited.emit(label, change, merge)
+
+    def _show_complaint(self, label: QWidget) -> None:
+        # It is laid out once the present event is over.
+        self._complaint = label
+        self._reveal.start()
+
+    def _scroll_to_complaint(self) -> None:
+        if self._complaint is not None and self._complaint.isVisible():
+            self._area.ensureWidgetVisible(self._complaint, 0, _IN_SIGHT)
 
     def _build(self) -> None:
         column = QVBoxLayout(self._content)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui.i18n import Phrases, mark
 from explorer.gui.panels.panel import teach
@@ -15,6 +15,7 @@ from explorer.gui.theme import Theme
 from explorer.workspace.exploration import MOST_STEPS
 
 _MARGIN = 12
+_TITLE_BAR = 34
 _AXIS = 34
 _DOTS_UP_TO = 120
 _FINENESS = 20
@@ -40,8 +41,12 @@ class Canvas(QWidget):
         self.setCursor(Qt.CursorShape.CrossCursor)
 
     def sizeHint(self) -> QSize:
-        """Return a canvas wide enough to draw on."""
-        return QSize(640, 240)
+        """Return a canvas as narrow as the panel over which it stands."""
+        return QSize(230, 190)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least that can be drawn on."""
+        return QSize(160, 90)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a stroke."""
@@ -145,7 +150,10 @@ class Canvas(QWidget):
 
 
 class DrawDialog(QDialog):
-    """Draws a curve: ``drawn(values)`` at each movement, ``released()`` at the end of each stroke."""
+    """Draws a curve: ``drawn(values)`` at each movement, ``released()`` at the end of each stroke.
+
+    It is opened where it covers nothing that follows the drawing, and comes back where it was put.
+    """
 
     drawn = Signal(object)
     released = Signal()
@@ -158,6 +166,7 @@ class DrawDialog(QDialog):
         self.range = ValueSlider(0.1, 10, 1, logarithmic=True)
         self.clear_button, self._close = QPushButton(), QPushButton()
         self._labels = QLabel(), QLabel(), QLabel()
+        self._left_at: QRect | None = None
         self._build()
         self._say()
         self.canvas.changed.connect(self._emit)
@@ -167,6 +176,25 @@ class DrawDialog(QDialog):
         self.range.changed.connect(self._set_range)
         self.clear_button.clicked.connect(self.clear)
         self._close.clicked.connect(self.close)
+
+    def open_over(self, corner: QRect) -> None:
+        """Show the canvas at the lower left of ``corner``, in pixels of the screen, or where it was left."""
+        if self._left_at is None:
+            self.ensurePolished()
+            least = self.minimumSizeHint().expandedTo(QSize(corner.width(), 0))
+            size = QSize(least.width(), max(self.heightForWidth(least.width()), least.height()))
+            top = corner.bottom() - size.height() - _TITLE_BAR
+            self._left_at = QRect(QPoint(corner.left(), max(corner.top(), top)), size)
+        if not self.isVisible():
+            self.resize(self._left_at.size())
+            self.move(self._left_at.topLeft())
+        self.show()
+        self.raise_()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Remember the place."""
+        super().hideEvent(event)
+        self._left_at = QRect(self.pos(), self.size())
 
     def begin(self, values: tuple[float, ...]) -> None:
         """Put a curve on the canvas to go on from; nobody is told."""
@@ -213,21 +241,22 @@ class DrawDialog(QDialog):
         hint.setWordWrap(True)
         steps_label.setBuddy(self.steps)
         range_label.setBuddy(self.range)
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        for part, stretch in ((steps_label, 0), (self.steps, 3), (range_label, 0), (self.range, 2)):
-            row.addWidget(part, stretch)
-        row.addWidget(self.clear_button)
-        row.addWidget(self._close)
-        self._close.setProperty("primary", True)
+        settings, buttons = QGridLayout(), QHBoxLayout()
+        for i, (label, slider) in enumerate(((steps_label, self.steps), (range_label, self.range))):
+            settings.addWidget(label, i, 0)
+            settings.addWidget(slider, i, 1)
+        buttons.addStretch(1)
         for button in (self.clear_button, self._close):
             button.setAutoDefault(False)
+            buttons.addWidget(button)
+        self._close.setProperty("primary", True)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16, 14)
-        column.setSpacing(10)
+        column.setContentsMargins(10, 8, 10, 10)
+        column.setSpacing(6)
         column.addWidget(hint)
         column.addWidget(self.canvas, 1)
-        column.addLayout(row)
+        column.addLayout(settings)
+        column.addLayout(buttons)
 
     def _say(self) -> None:
         hint, steps_label, range_label = self._labels

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -21,9 +22,10 @@ from explorer.workspace.exploration import Exploration
 class Field:
     """A control with its label, a note that explains it, and the place where its mistakes are told."""
 
-    def __init__(self, control: QWidget, under: bool) -> None:
-        """Begin with ``control`` beside its label, or ``under`` it."""
+    def __init__(self, control: QWidget, under: bool, complained: Callable[[QWidget], object]) -> None:
+        """Begin with ``control`` beside its label, or ``under`` it; ``complained`` hears where a mistake is told."""
         self.label, self.control, self.under = QLabel(), control, under
+        self._complained = complained
         self.note, self.message = QLabel(), QLabel()
         self._shown = True
         self.label.setBuddy(control)
@@ -51,6 +53,8 @@ class Field:
         self.message.setText(text)
         mark_wrong(self.control, bool(text))
         self._show_words()
+        if text and self._shown:
+            self._complained(self.message)
 
     def _show_words(self) -> None:
         for said in (self.note, self.message):
@@ -98,7 +102,12 @@ class Panel(QWidget):
 
 
 class Card(Panel):
-    """A card of rows under a heading: labels at the left, controls at the right, words below them."""
+    """A card of rows under a heading: labels at the left, controls at the right, words below them.
+
+    ``complained(label)``: the ``label`` now says what is wrong, and should be seen.
+    """
+
+    complained = Signal(QWidget)
 
     def __init__(self, theme: Theme, title: str) -> None:
         super().__init__(theme)
@@ -121,12 +130,12 @@ class Card(Panel):
 
     def add_row(self, label: str, tip: str, control: QWidget, under: bool = False) -> Field:
         """Return a new row: ``label`` and ``tip`` in English; ``under`` puts the control below its label."""
-        field = Field(control, under)
+        field = Field(control, under, self.complained.emit)
         row = self._grid.rowCount()
         self._grid.addWidget(field.label, row, 0, 1, 2 if under else 1)
         column, span = (0, 2) if under else (1, 1)
         self._grid.addWidget(control, row + under, column, 1, span)
-        for i, said in enumerate((field.note, field.message), start=row + 1 + under):
+        for i, said in enumerate((field.message, field.note), start=row + 1 + under):
             self._grid.addWidget(said, i, 0, 1, 2)
         self.phrases.add(field.label.setText, label)
         for part in (field.label, control):

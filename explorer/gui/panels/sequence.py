@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QPushButton
 
 from explorer.gui.i18n import mark, tr
@@ -35,6 +36,8 @@ from explorer.workspace.tables import format_numbers, parse_numbers
 from explorer.workspace.words import UNKNOWN
 
 _MOST_SHOWN = 20_000
+_VERDICT = 46
+"""Pixels: the line of the verdict stays in sight below what is opened."""
 _APPLIES = {"period": ("sine",), "onset": ("impulse", "step"), "seed": ("noise",)}
 
 
@@ -112,8 +115,14 @@ class SequenceCard(Card):
             self.draw_dialog.released.connect(self.released)
         if self._sequence is not None:
             self.draw_dialog.begin(one_column(self._sequence))
-        self.draw_dialog.show()
-        self.draw_dialog.raise_()
+        self.draw_dialog.open_over(self._corner())
+
+    def _corner(self) -> QRect:
+        """Return the part of the screen that this card's panel takes: nothing there follows what is drawn."""
+        window = self.window()
+        bottom = window.mapToGlobal(QPoint(0, window.height())).y() - _VERDICT
+        top = window.mapToGlobal(QPoint(0, 0)).y()
+        return QRect(self.mapToGlobal(QPoint(0, 0)).x(), top, self.width(), bottom - top)
 
     def _add_source(self) -> None:
         self.source = Choice(SOURCES)
