@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 
 from explorer.gui import i18n
 from explorer.gui import theme as look
@@ -188,6 +189,35 @@ def test_csv_dialog_ticks_the_numeric_columns_and_gives_those_ticked(qtbot, tabl
     with qtbot.waitSignal(dialog.chosen) as chosen:
         dialog.accept_button.click()
     assert chosen.args[0] == Numbers(rows=((1.5,), (2.5,)), columns=("speed",), source="wind.csv")
+
+
+def test_csv_dialog_says_why_a_column_is_not_taken(qtbot, tmp_path):
+    path = tmp_path / "wind.csv"
+    path.write_text("speed,gust\n1.5,2\n2.5,NaN\n3,3\n", encoding="utf-8")
+    dialog = CsvDialog(path, look.themes()["light"])
+    qtbot.addWidget(dialog)
+    size, reason = dialog.message.text().splitlines()
+    assert size == "3 steps × 1 column"
+    assert reason == "Row 3, column gust: “NaN” is not a finite number."
+    assert reason in dialog.table.item(0, 1).toolTip()
+    assert not dialog.table.item(0, 0).toolTip()
+    assert dialog.accept_button.isEnabled()
+
+
+@pytest.mark.parametrize("theme", look.themes())
+def test_csv_dialog_elides_no_name_while_there_is_room(qapp, qtbot, tmp_path, theme: str):
+    path = tmp_path / "wind.csv"
+    path.write_text("température de l’air,windgeschwindigkeit\n1.5,2\n", encoding="utf-8")
+    look.apply(qapp, look.themes()[theme], "en")
+    dialog = CsvDialog(path, look.themes()[theme])
+    qtbot.addWidget(dialog)
+    dialog.show()
+    bold = dialog.table.font()
+    bold.setBold(True)
+    for i in range(2):
+        name = QFontMetrics(bold).horizontalAdvance(dialog.table.item(0, i).text())
+        assert dialog.table.columnWidth(i) > name + 2 * look.themes()[theme].font_size
+    look.apply(qapp, look.themes()["light"], "en")
 
 
 def test_csv_dialog_tells_what_is_wrong_and_offers_nothing_until_it_is_right(qtbot, table):

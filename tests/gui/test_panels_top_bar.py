@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from explorer.gui import i18n
 from explorer.gui import theme as look
 from explorer.gui.actions import Actions
+from explorer.gui.panels.choice import Choice
 from explorer.gui.panels.top_bar import TopBar
 from explorer.workspace.exploration import Exploration
 
@@ -96,6 +97,18 @@ def test_preset_is_chosen_by_name_and_named_by_the_window(qtbot, desk):
         desk.panel.show_preset("")
     assert preset.currentIndex() == -1
     assert preset.placeholderText() == "—"
+
+
+def test_list_of_choices_opens_with_all_entries_in_sight(qapp, qtbot):
+    look.apply(qapp, look.themes()["light"], "en")
+    choice = Choice({f"{i}": f"Preset {i}" for i in range(18)})
+    qtbot.addWidget(choice)
+    choice.set_value("9")
+    choice.show()
+    choice.showPopup()
+    bar = choice.view().verticalScrollBar()
+    assert (bar.minimum(), bar.maximum()) == (0, 0)
+    choice.hidePopup()
 
 
 def test_transport_and_history_do_what_the_actions_do(qtbot, desk, actions):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import html
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QPalette, QShowEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -20,10 +21,11 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.engine.errors import BadExploration, Refusal
-from explorer.gui.i18n import Phrases, mark, say, tr
+from explorer.gui.i18n import Phrases, mark, say
 from explorer.gui.panels.choice import Choice
 from explorer.gui.panels.number_field import parse_number
 from explorer.gui.panels.panel import teach
+from explorer.gui.panels.sources import size_of
 from explorer.gui.theme import Theme
 from explorer.workspace.exploration import MOST_COLUMNS, Numbers
 from explorer.workspace.tables import Table, csv_columns, read_csv
@@ -33,6 +35,12 @@ _HEADERS = {
     "yes": mark("names of the columns"),
     "no": mark("numbers already"),
 }
+_MOST_EXPLAINED, _MOST_TOLD = 24, 3
+_MOST_READ = 4_000_000
+"""Bytes: a large file is not read once for each column that no one may want."""
+_TICK = 4.5
+"""Times the size of the type: what the tick and the margins take beside a column's name."""
+_WIDEST = 320
 _HEADER_OF = {"auto": None, "yes": True, "no": False}
 
 
@@ -45,7 +53,9 @@ class CsvDialog(QDialog):
         super().__init__(parent)
         self.phrases = Phrases()
         self._path = path
+        self._theme = theme
         self._numbers: Numbers | None = None
+        self._reasons: dict[int, str] = {}
         self.header, self.table = Choice(_HEADERS), QTableWidget()
         self.message, self.accept_button, self._cancel = QLabel(), QPushButton(), QPushButton()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -71,7 +81,7 @@ class CsvDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Size the columns, now that the type is known."""
         super().showEvent(event)
-        self.table.resizeColumnsToContents()
+        self._widen()
 
     def _build(self) -> None:
         self._first_row = QLabel()
@@ -134,7 +144,8 @@ class CsvDialog(QDialog):
             self.table.setItem(0, i, _tick(name, take))
             for j, row in enumerate(table.preview, start=1):
                 self.table.setItem(j, i, _cell(row[i]))
-        self.table.resizeColumnsToContents()
+        self._explain([i for i, fine in enumerate(numeric) if not fine])
+        self._widen()
 
     def _read(self) -> None:
         """Read the ticked columns, and say how much that is or what is wrong."""
@@ -146,8 +157,38 @@ class CsvDialog(QDialog):
         except Refusal as refusal:
             self._refuse(refusal)
             return
-        size = {"steps": len(self._numbers.rows), "columns": len(columns)}
-        self._tell(tr("{steps} steps × {columns} columns").format(**size), wrong=False)
+        size = size_of(len(self._numbers.rows), len(columns))
+        self._tell("\n".join((size, *self._told_columns(columns))), wrong=False)
+
+    def _told_columns(self, ticked: tuple[int, ...]) -> list[str]:
+        """Return why columns that are not ticked can't be read, a few of them."""
+        reasons = [reason for i, reason in self._reasons.items() if i not in ticked]
+        return reasons[:_MOST_TOLD] + ["…"] * (len(reasons) > _MOST_TOLD)
+
+    def _explain(self, refused: list[int]) -> None:
+        """Find out why the columns ``refused`` can't be read, and say so where a person points at them."""
+        budget = _MOST_READ // max(1, self._path.stat().st_size)
+        self._reasons = {}
+        for i in refused[: min(budget, _MOST_EXPLAINED)]:
+            try:
+                read_csv(self._path, (i,), _HEADER_OF[self.header.value])
+            except Refusal as refusal:
+                self._reasons[i] = say(refusal)
+        for i, reason in self._reasons.items():
+            for j in range(self.table.rowCount()):
+                _teach_cell(self.table.item(j, i), reason)
+
+    def _widen(self) -> None:
+        """Give each column the width of its name, as long as that is not out of all proportion."""
+        self.table.resizeColumnsToContents()
+        bold = self.table.font()
+        bold.setBold(True)
+        metrics = QFontMetrics(bold)
+        for i in range(self.table.columnCount()):
+            title = self.table.item(0, i)
+            name = metrics.horizontalAdvance(title.text()) if title is not None else 0
+            wanted = name + round(_TICK * self._theme.font_size)
+            self.table.setColumnWidth(i, min(max(wanted, self.table.columnWidth(i)), _WIDEST))
 
     def _is_ticked(self, column: int) -> bool:
         item = self.table.item(0, column)
@@ -191,6 +232,12 @@ def _tick(name: str, take: bool) -> QTableWidgetItem:
     font.setBold(True)
     item.setFont(font)
     return item
+
+
+def _teach_cell(item: QTableWidgetItem | None, text: str) -> None:
+    """Give a cell a tooltip that is broken into lines."""
+    if item is not None:
+        item.setToolTip(f"<p>{html.escape(text)}</p>")
 
 
 def _cell(text: str) -> QTableWidgetItem:

@@ -71,11 +71,22 @@ def format_vocabulary(vocabulary: tuple[str, ...]) -> str:
 
 def about(numbers: Numbers) -> str:
     """Return in words where the numbers come from and how many there are."""
-    values = {"steps": len(numbers.rows), "columns": len(numbers.rows[0])}
-    size = tr("{steps} steps × {columns} columns") if values["columns"] > 1 else tr("{steps} steps")
+    steps, columns = len(numbers.rows), len(numbers.rows[0])
+    size = size_of(steps, columns) if columns > 1 else steps_in_words(steps)
     names = ", ".join(numbers.columns[:6]) + (", …" if len(numbers.columns) > 6 else "")
     name = numbers.source if source_of(numbers) == "csv" else ""
-    return " · ".join(part for part in (name, size.format(**values), names) if part)
+    return " · ".join(part for part in (name, size, names) if part)
+
+
+def size_of(steps: int, columns: int) -> str:
+    """Return in words how many steps and columns there are."""
+    said = tr("{columns} column") if columns == 1 else tr("{columns} columns")
+    return f"{steps_in_words(steps)} × {said.format(columns=columns)}"
+
+
+def steps_in_words(steps: int) -> str:
+    """Return in words how many steps there are."""
+    return (tr("{steps} step") if steps == 1 else tr("{steps} steps")).format(steps=steps)
 
 
 def one_column(sequence: Sequence) -> tuple[float, ...]:
