@@ -93,12 +93,12 @@ def judge(net: Network, h: Floats, targets: Targets, loss: Loss, at: str, length
             value, dy = np.where(inside, value, 0.0), np.where(inside[..., None], dy, 0.0)
         losses, entering = value, dy @ net.V
     else:
-        losses, entering = np.zeros((T, B)), np.zeros((T, B, n))
+        losses, entering = np.zeros((T, B), h.dtype), np.zeros((T, B, n), h.dtype)
         losses[ends] = value
         if at == "last":
             entering[ends] = dy @ net.V
         else:
-            entering[...] = np.where(inside[..., None], dy @ net.V / lengths[:, None], 0.0)
+            entering[...] = np.where(inside[..., None], dy @ net.V / lengths[:, None].astype(h.dtype), 0.0)
     dy = dy.reshape(-1, len(net.c))
     return Judgement(losses, dy.T @ read.reshape(-1, n), dy.sum(axis=0), entering)
 
@@ -109,7 +109,7 @@ def _read(h: Floats, at: str, lengths: NDArray[np.intp]) -> Floats:
         return h
     if at == "last":
         return h[lengths - 1, np.arange(len(lengths))]
-    return h.sum(axis=0) / lengths[:, None]
+    return h.sum(axis=0) / lengths[:, None].astype(h.dtype)
 
 
 def carry_back(
@@ -120,9 +120,9 @@ def carry_back(
     One vector–Jacobian product a step; with a sliding window one for each of its loss steps.
     """
     n, B = net.hidden, s.shape[1]
-    delta = np.zeros(z.shape)
-    W, through_b = np.zeros(net.W.shape), np.zeros(len(net.b))
-    g = np.zeros((reach.window or 1, B, s.shape[2]) if reach.slides else s.shape[1:])
+    delta = np.zeros_like(z)
+    W, through_b = np.zeros_like(net.W), np.zeros_like(net.b)
+    g = np.zeros((reach.window or 1, B, s.shape[2]) if reach.slides else s.shape[1:], s.dtype)
     running = (lengths[:, None] > np.arange(len(z))).sum(axis=0)
     for block in _blocks(z):
         slopes = net.kind.slopes(net, s[block], z[block], s[block.start + 1 : block.stop + 1])
@@ -132,7 +132,7 @@ def carry_back(
                 g = _slide(net, slope, g, entering[t], delta[t])
             else:
                 g = _step(
-                    net, slope, np.zeros(g.shape) if reach.detached(t + 1) else g, entering[t], delta[t], running[t]
+                    net, slope, np.zeros_like(g) if reach.detached(t + 1) else g, entering[t], delta[t], running[t]
                 )
         through = net.kind.recurrent(slopes, delta[block]).reshape(-1, len(net.b))
         W += through.T @ s[block, :, :n].reshape(-1, n)
@@ -164,7 +164,7 @@ def _slide(net: Network, slopes: Floats, g: Floats, entering: Floats, delta: Flo
     g = np.roll(g, 1, axis=0)
     g[0] = 0.0
     g[0, :, : net.hidden] = entering
-    apart = np.empty((len(g), *delta.shape))
+    apart = np.empty((len(g), *delta.shape), delta.dtype)
     g = net.kind.pull(net, slopes, g, apart)
     apart.sum(axis=0, out=delta)
     return g

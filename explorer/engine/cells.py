@@ -184,18 +184,15 @@ class LSTM:
     def slopes(self, net: Network, before: Floats, z: Floats, after: Floats) -> Floats:
         """Return ∂c/∂z_i, ∂c/∂z_f, ∂c/∂z_g, ∂h/∂z_o, then ∂h/∂c and ∂c/∂c'."""
         n = net.hidden
-        z_i, z_f, z_g, z_o = (z[..., j * n : (j + 1) * n] for j in range(4))
-        old, c = before[..., n:], after[..., n:]
-        slopes = np.empty((*z.shape[:-1], 6, n))
-        i, slopes[..., 0, :] = _gate_and_slope(z_i)
-        f, slopes[..., 1, :] = _gate_and_slope(z_f)
-        o, slopes[..., 3, :] = _gate_and_slope(z_o)
+        old, z_g, c = before[..., n:], z[..., 2 * n : 3 * n], after[..., n:]
+        slopes = np.empty((*z.shape[:-1], 6, n), z.dtype)
+        gate = _gates_and_slopes(z.reshape(*z.shape[:-1], 4, n), slopes[..., :4, :])
         slopes[..., 0, :] *= np.tanh(z_g)
         slopes[..., 1, :] *= old
-        np.multiply(i, tanh.slope(z_g), out=slopes[..., 2, :])
+        np.multiply(gate[..., 0, :], tanh.slope(z_g), out=slopes[..., 2, :])
         slopes[..., 3, :] *= np.tanh(c)
-        np.multiply(o, tanh.slope(c), out=slopes[..., 4, :])
-        slopes[..., 5, :] = f
+        np.multiply(gate[..., 3, :], tanh.slope(c), out=slopes[..., 4, :])
+        slopes[..., 5, :] = gate[..., 1, :]
         return slopes
 
     def pull(self, net: Network, slopes: Floats, g: Floats, delta: Floats) -> Floats:
@@ -206,7 +203,7 @@ class LSTM:
         g_c += g[..., n:]
         np.multiply(g_c[..., None, :], slopes[..., :3, :], out=by_gate[..., :3, :])
         np.multiply(g_h, slopes[..., 3, :], out=by_gate[..., 3, :])
-        past = np.empty(g.shape)
+        past = np.empty_like(g)
         past[..., :n] = delta @ net.W
         np.multiply(g_c, slopes[..., 5, :], out=past[..., n:])
         return past
@@ -266,11 +263,10 @@ class GRU:
     def slopes(self, net: Network, before: Floats, z: Floats, after: Floats) -> Floats:  # noqa: ARG002 - not h
         """Return ∂h/∂z_r, ∂h/∂z_z, ∂h/∂z_n, then r and z themselves."""
         n = net.hidden
-        z_r, z_z, z_n = (z[..., j * n : (j + 1) * n] for j in range(3))
-        slopes = np.empty((*z.shape[:-1], 5, n))
-        slopes[..., 3, :], slopes[..., 0, :] = _gate_and_slope(z_r)
-        slopes[..., 4, :], slopes[..., 1, :] = _gate_and_slope(z_z)
-        np.multiply(_gates(-z_z), tanh.slope(z_n), out=slopes[..., 2, :])
+        z_n, both = z[..., 2 * n :], z[..., : 2 * n].reshape(*z.shape[:-1], 2, n)
+        slopes = np.empty((*z.shape[:-1], 5, n), z.dtype)
+        slopes[..., 3:, :] = _gates_and_slopes(both, slopes[..., :2, :])
+        np.multiply(_gates(-both[..., 1, :]), tanh.slope(z_n), out=slopes[..., 2, :])
         slopes[..., 0, :] *= slopes[..., 2, :]
         slopes[..., 0, :] *= before @ net.W[2 * n :].T + net.b_rec
         slopes[..., 1, :] *= before - np.tanh(z_n)
@@ -299,12 +295,17 @@ def _gates(z: Floats) -> Floats:
     return np.reciprocal(gate, out=gate)
 
 
-def _gate_and_slope(z: Floats) -> tuple[Floats, Floats]:
-    """Return σ(z) and σ'(z), from one exponential, with full relative accuracy in both tails."""
-    decay = np.exp(-np.abs(z))
-    shut = 1.0 / (1.0 + decay)
-    slope = decay * shut * shut
-    return np.where(z >= 0, shut, decay * shut), slope
+def _gates_and_slopes(z: Floats, slopes: Floats) -> Floats:
+    """Return σ(z) and put σ'(z) into ``slopes``, from one exponential, with full relative accuracy in both tails."""
+    decay = np.negative(z)
+    # Beyond this e^{−z} is inf, and inf · 0 no number; the slope is smaller than any that matters.
+    np.minimum(decay, 0.99 * np.log(np.finfo(z.dtype).max), out=decay)
+    np.exp(decay, out=decay)
+    gate = decay + 1.0
+    np.reciprocal(gate, out=gate)
+    decay *= gate
+    np.multiply(decay, gate, out=slopes)
+    return gate
 
 
 CELLS: Mapping[str, Cell] = MappingProxyType({cell.name: cell for cell in (Simple(), LSTM(), GRU())})

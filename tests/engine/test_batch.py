@@ -94,6 +94,17 @@ def test_long_batches_cross_the_borders_of_blocks(kind):
     assert_gradients(bptt_batch(trace), summed(apart), fields=WEIGHTS, tolerance=1e-11)
 
 
+@pytest.mark.parametrize("at", PLACES)
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("cut", [{}, {"window": 3}, {"chunk": 3}], ids=str)
+def test_float32_is_kept_throughout_and_right_to_its_digits(kind, loss, at, cut):
+    _, trace, traces, targets = build(kind, loss, at, lengths=(2, 6, 4))
+    single = Batch.of(trace.network, [t.x for t in traces], targets, loss, at, dtype=np.float32)
+    found = bptt_batch(forward_batch(trace.network, single, traces[0].s[0]), **cut)
+    assert all(getattr(found, name).dtype == np.float32 for name in (*WEIGHTS, "losses", "delta", "x", "s0"))
+    assert_gradients(found, bptt_batch(trace, **cut), fields=(*WEIGHTS, "x", "s0"), tolerance=2e-5)
+
+
 def test_what_does_not_fit_is_refused():
     network = Network.random(inputs=2, hidden=3, outputs=2)
     with pytest.raises(BadTargets, match="2 sequences and 1 targets"):
