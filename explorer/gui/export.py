@@ -6,10 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QSizeF, Qt
 from PySide6.QtGui import QPageSize, QPainter, QPdfWriter, QPixmap
-from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from explorer.engine.errors import BadFile
+from explorer.gui.svg import SvgDrawing
 from explorer.workspace.files import write_bytes
 
 FORMATS = (".png", ".svg", ".pdf")
@@ -45,14 +45,9 @@ def _png(widget: QWidget, device: QIODevice, scale: float) -> None:
 
 
 def _svg(widget: QWidget, device: QIODevice, scale: float) -> None:  # noqa: ARG001 - a drawing has no pixels
-    generator = QSvgGenerator()
-    generator.setOutputDevice(device)
-    # QSvgGenerator thinks in its own resolution; the screen's keeps type in proportion to lines.
-    generator.setResolution(widget.logicalDpiX())
-    generator.setSize(widget.size())
-    generator.setViewBox(widget.rect())
-    generator.setTitle("Gradient Flow Explorer")
-    _paint(widget, QPainter(generator))
+    drawing = SvgDrawing(widget.size(), widget.logicalDpiX())
+    _paint(widget, QPainter(drawing))
+    device.write(drawing.document("Gradient Flow Explorer").encode("utf-8"))
 
 
 def _pdf(widget: QWidget, device: QIODevice, scale: float) -> None:  # noqa: ARG001 - a drawing has no pixels

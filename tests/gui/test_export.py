@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPen
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
 from explorer.engine.errors import BadFile
 from explorer.gui.app import picture_window
 from explorer.gui.export import FORMATS, save_picture
+from explorer.gui.svg import SvgDrawing
 from explorer.gui.window import Window
 from explorer.workspace.presets import default, preset
 
@@ -24,6 +27,7 @@ from .conftest import bury
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
+SVG = "{http://www.w3.org/2000/svg}"
 VIEWS = (
     "strip", "states", "flow", "decay", "formula", "attribution", "slopes", "product", "factors", "spectrum",
     "weights", "eigenvalues",
@@ -50,6 +54,41 @@ def shapes(path: Path) -> dict[str, int]:
         kind = element.tag.rpartition("}")[2]
         counts[kind] = counts.get(kind, 0) + 1
     return counts
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Something drawn: all of its box, what its clip leaves of it, and the words that it shows."""
+
+    box: QRectF
+    visible: QRectF
+    label: str
+
+
+def drawn(path: Path) -> list[Shape]:
+    """Return all that an SVG file draws, but for its images."""
+    return drawn_in(path.read_text("utf-8"))
+
+
+def drawn_in(text: str) -> list[Shape]:
+    root = ElementTree.fromstring(text)
+    clips = {clip.get("id"): around(clip[0]) for clip in root.iter(f"{SVG}clipPath")}
+    found = []
+    for child in (child for child in root if child.tag != f"{SVG}defs"):
+        clip = clips.get(child.get("clip-path", "")[5:-1])
+        for path in child.iter(f"{SVG}path"):
+            box = around(path)
+            found.append(Shape(box, box if clip is None else box & clip, path.get("aria-label", "")))
+    return found
+
+
+def around(path: ElementTree.Element) -> QRectF:
+    """Return the box around the points of an SVG path, and around its line."""
+    numbers = [float(number) for number in re.findall(r"-?[\d.]+(?:e[+-]?\d+)?", path.get("d", ""))]
+    across, along = numbers[::2], numbers[1::2]
+    half = float(path.get("stroke-width", "0")) / 2
+    box = QRectF(QPointF(min(across), min(along)), QPointF(max(across), max(along)))
+    return box.adjusted(-half, -half, half, half)
 
 
 def operators(path: Path) -> bytes:
@@ -105,9 +144,94 @@ def test_pdf_is_a_drawing_on_a_page_of_the_same_shape(window: Window, name: str,
 
 def test_letters_stay_letters_in_an_svg(window: Window, tmp_path: Path) -> None:
     save_picture(window.picture(), tmp_path / "window.svg")
+    labels = {shape.label for shape in drawn(tmp_path / "window.svg")}
+    assert {"Gradient flow", "Hidden states"} <= labels
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_svg_asks_for_no_font_and_no_unit_of_the_viewers(window: Window, language: str, tmp_path: Path) -> None:
+    window.set_language(language)
+    try:
+        save_picture(window.picture(), tmp_path / "window.svg")
+    finally:
+        window.set_language("en")
     text = (tmp_path / "window.svg").read_text("utf-8")
-    for title in ("Gradient flow", "Hidden states"):
-        assert title in text
+    assert "text" not in shapes(tmp_path / "window.svg")
+    assert "font-family" not in text
+    assert "vector-effect" not in text
+
+
+@pytest.fixture
+def low(qapp: QApplication) -> Iterator[Window]:  # noqa: ARG001 - Qt must run
+    """Return a window whose panels have to scroll, and have scrolled."""
+    made = picture_window(default().exploration, (1366, 768), "light", "en")
+    for area in made.findChildren(QScrollArea):
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum() // 2)
+    yield made
+    bury(made)
+
+
+def test_what_is_scrolled_out_of_sight_is_not_in_the_svg(low: Window, tmp_path: Path) -> None:
+    areas = [area for area in low.findChildren(QScrollArea) if area.verticalScrollBar().maximum() > 50]
+    assert len(areas) > 1
+    save_picture(low.picture(), tmp_path / "low.svg")
+    picture = low.picture()
+    places = [QRectF(QRect(area.viewport().mapTo(picture, QPoint()), area.viewport().size())) for area in areas]
+    names = {label.text().replace("&", "") for area in areas for label in area.findChildren(QLabel)} - {""}
+    seen = [shape for shape in drawn(tmp_path / "low.svg") if shape.label in names]
+    assert len(seen) > 5
+    for shape in seen:
+        assert any(place.contains(shape.visible) for place in places), shape
+
+
+@pytest.mark.parametrize("name", ["window", *VIEWS])
+def test_nothing_is_drawn_outside_the_picture(window: Window, name: str, tmp_path: Path) -> None:
+    widget = part(window, name)
+    save_picture(widget, tmp_path / "picture.svg")
+    frame = QRectF(widget.rect())
+    assert [shape for shape in drawn(tmp_path / "picture.svg") if not frame.contains(shape.visible)] == []
+
+
+def test_curves_end_where_the_zoomed_plot_ends(low: Window, tmp_path: Path) -> None:
+    view = part(low, "decay")
+    plot = view.findChildren(pg.PlotWidget)[0]
+    plot.setXRange(10, 12, padding=0)
+    QApplication.processEvents()
+    save_picture(view, tmp_path / "decay.svg")
+    box = plot.getViewBox()
+    inside = plot.mapFromScene(box.mapRectToScene(box.boundingRect())).boundingRect()
+    area = QRectF(inside.translated(plot.viewport().mapTo(view, QPoint()))).adjusted(-2, -2, 2, 2)
+    beyond = [shape for shape in drawn(tmp_path / "decay.svg") if shape.box.right() > view.width() + 50]
+    assert beyond
+    assert [shape for shape in beyond if not area.contains(shape.visible)] == []
+
+
+def test_svg_goes_back_to_the_outer_clip_after_the_inner(qapp: QApplication) -> None:  # noqa: ARG001 - Qt must run
+    drawing = SvgDrawing(QSize(100, 100), 96)
+    painter = QPainter(drawing)
+    painter.setClipRect(0, 0, 30, 30)
+    painter.save()
+    painter.setClipRect(5, 5, 9, 9, Qt.ClipOperation.IntersectClip)
+    painter.fillRect(0, 0, 90, 90, Qt.GlobalColor.red)
+    painter.restore()
+    painter.fillRect(0, 0, 90, 90, Qt.GlobalColor.blue)
+    painter.setClipping(False)
+    painter.fillRect(0, 0, 90, 90, Qt.GlobalColor.green)
+    painter.end()
+    seen = [shape.visible for shape in drawn_in(drawing.document("clips"))]
+    assert seen == [QRectF(5, 5, 9, 9), QRectF(0, 0, 30, 30), QRectF(0, 0, 90, 90)]
+
+
+def test_lines_in_svg_are_as_wide_as_on_the_screen(qapp: QApplication) -> None:  # noqa: ARG001 - Qt must run
+    drawing = SvgDrawing(QSize(100, 100), 96)
+    painter = QPainter(drawing)
+    painter.scale(10.0, 0.1)
+    pen = QPen(Qt.GlobalColor.red, 2.0)
+    pen.setCosmetic(True)
+    painter.setPen(pen)
+    painter.drawLine(1, 0, 1, 500)
+    painter.end()
+    assert 'stroke-width="2"' in drawing.document("a line")
 
 
 def test_an_unknown_ending_is_refused_and_nothing_is_written(window: Window, tmp_path: Path) -> None:
