@@ -5,16 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
     QApplication,
-    QComboBox,
     QMainWindow,
-    QMenu,
     QMessageBox,
     QSplitter,
     QVBoxLayout,
@@ -31,6 +26,7 @@ from explorer.gui.guide import Guide
 from explorer.gui.hint import Hint
 from explorer.gui.i18n import mark, tr
 from explorer.gui.inspect_panel import InspectPanel
+from explorer.gui.keys import KeyGuard
 from explorer.gui.menus import Menus
 from explorer.gui.panels.build import BuildPanel
 from explorer.gui.panels.top_bar import TopBar
@@ -162,7 +158,7 @@ class Window(QMainWindow):
             self.preferences.set_shape("window", self.saveGeometry())
             self.preferences.set_shape("columns", self._columns.saveState())
             self.preferences.set_shape("rows", self._rows.saveState())
-        self._application().focusChanged.disconnect(self._watch)
+        self._keys.close()
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -180,24 +176,6 @@ class Window(QMainWindow):
             self.build_panel.read_numbers(path)
         else:
             self.open(path)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Leave Space, arrows, Home and End to a control that has the focus and uses them itself."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(watched, QWidget) and watched.hasFocus():
-            assert isinstance(event, QKeyEvent)
-            plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-            own = next((keys for kinds, keys in _OWN_KEYS if isinstance(watched, kinds)), frozenset())
-            if plain and event.key() in own:
-                event.accept()
-                return True
-        return super().eventFilter(watched, event)
-
-    def _watch(self, before: QWidget | None, now: QWidget | None) -> None:
-        """See the keys of what has the focus; a filter on the whole application would be asked at every event."""
-        if before is not None:
-            before.removeEventFilter(self)
-        if now is not None:
-            now.installEventFilter(self)
 
     def _lay_out(self) -> None:
         self._rows = QSplitter(Qt.Orientation.Vertical)
@@ -264,7 +242,7 @@ class Window(QMainWindow):
         self.documents.opened.connect(lambda: self.hint.advise(None))
         self.player.moved.connect(controller.play)
         self.player.playing.connect(lambda playing: act.show_playing(playing, self.theme))
-        self._application().focusChanged.connect(self._watch)
+        self._keys = KeyGuard(self._application())
 
     def _use_activation(self, name: str) -> None:
         self.controller.commit(mark("Change the activation"), lambda e: e.with_recipe(activation=name, cell="rnn"), "")
@@ -370,12 +348,3 @@ class Window(QMainWindow):
             tr("Gradient Flow Explorer"),
             tr("Gradient Flow Explorer {version}. Free software under the MIT licence.").format(version=__version__),
         )
-
-
-_ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
-_CONTROL_KEYS = _ARROWS | {Qt.Key.Key_Space, Qt.Key.Key_Home, Qt.Key.Key_End}
-_OWN_KEYS: tuple[tuple[tuple[type[QWidget], ...], frozenset[Qt.Key]], ...] = (
-    ((QAbstractButton, QAbstractSlider, QComboBox, QAbstractItemView, QMenu), _CONTROL_KEYS),
-    # A view has its arrows; Space, Home and End play whatever was clicked last.
-    ((View,), _ARROWS),
-)

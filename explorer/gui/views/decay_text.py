@@ -31,7 +31,7 @@ def rate_text(verdict: Verdict, lags: int) -> str:
         return tr("exactly zero from lag {lag} on").format(lag=verdict.dead_lag)
     if not math.isfinite(verdict.rate):
         return ""
-    if verdict.double > 2 * lags:
+    if verdict.kind == "mixed" or verdict.double > 2 * lags:
         return tr("{gain} over {steps} steps").format(gain=gain_text(verdict.end / _LN10), steps=lags)
     factor = tr("{factor} a step").format(factor=_factor(verdict.rate))
     if verdict.kind == "preserved" or not 1.0 <= verdict.double <= max(2.0 * lags, 10.0):
