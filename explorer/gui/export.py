@@ -9,6 +9,7 @@ from PySide6.QtGui import QPageSize, QPainter, QPdfWriter, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from explorer.engine.errors import BadFile
+from explorer.gui.pdf import PdfDrawing
 from explorer.gui.svg import SvgDrawing
 from explorer.workspace.files import write_bytes
 
@@ -57,7 +58,10 @@ def _pdf(widget: QWidget, device: QIODevice, scale: float) -> None:  # noqa: ARG
     writer.setPageSize(QPageSize(points, QPageSize.Unit.Point))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
     writer.setTitle("Gradient Flow Explorer")
-    _paint(widget, QPainter(writer))
+    page = QPainter(writer)
+    drawing = PdfDrawing(widget.size(), widget.logicalDpiX(), page)
+    _paint(widget, QPainter(drawing))
+    page.end()
 
 
 def _paint(widget: QWidget, painter: QPainter) -> None:

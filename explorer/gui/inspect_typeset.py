@@ -19,9 +19,7 @@ from explorer.workspace.numbers import parts
 def typeset(latex: str, size: float, colour: str) -> QSvgRenderer:
     """Return the drawing of ``latex`` at the type size ``size``; takes some 20 ms, 200 ms the first time."""
     formula = _typesetter()(latex, size=size, color=colour)
-    # QtSvg draws what has no lines with a pen without a brush, which the writer of PDF takes for a black one.
-    drawing = formula.svg().replace("<svg ", f'<svg stroke="{colour}" stroke-opacity="0" ', 1)
-    return QSvgRenderer(QByteArray(drawing.encode()))
+    return QSvgRenderer(QByteArray(formula.svg().encode()))
 
 
 @cache

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import base64
-from itertools import pairwise
 
 from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QImage, QLinearGradient, QPainterPath, QPen, QPixmap, QTransform
 
 _CAPS = {Qt.PenCapStyle.FlatCap: "butt", Qt.PenCapStyle.SquareCap: "square", Qt.PenCapStyle.RoundCap: "round"}
 _JOINS = {Qt.PenJoinStyle.BevelJoin: "bevel", Qt.PenJoinStyle.RoundJoin: "round"}
-
-
-def rectangular(path: QPainterPath) -> bool:
-    """Return whether ``path`` is one upright rectangle."""
-    if path.elementCount() != 5:
-        return path.isEmpty()
-    points = [path.elementAt(at) for at in range(5)]
-    return all(a.x == b.x or a.y == b.y for a, b in pairwise(points))
 
 
 def outline(path: QPainterPath) -> str:
