@@ -14,7 +14,7 @@ import time
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
-from PySide6.QtCore import QAbstractEventDispatcher, QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from explorer.gui.app import picture_window
@@ -63,7 +63,7 @@ def measure(n: int, T: int, cell: str, gestures: int) -> tuple[np.ndarray, np.nd
 
 def gesture(window: Window, gain: float) -> tuple[float, float]:
     """Move the gain, wait until the answer is painted; return the seconds, and the longest that no event was handled."""
-    loop, busy = QEventLoop(), BusySpans()
+    loop, heart = QEventLoop(), Heartbeat()
     # The views have drawn when this is told; what they want repainted is painted before a timer of no time fires.
     connection = window.controller.answered.connect(lambda *_: QTimer.singleShot(0, loop.quit))
     begun = time.perf_counter()
@@ -72,31 +72,30 @@ def gesture(window: Window, gain: float) -> tuple[float, float]:
     QApplication.processEvents()
     seconds = time.perf_counter() - begun
     window.controller.answered.disconnect(connection)
-    return seconds, busy.close()
+    return seconds, heart.close()
 
 
-class BusySpans:
-    """Listens to the event loop: how long it is awake at a time, which is how long a further event has to wait."""
+class Heartbeat:
+    """Ticks every millisecond in the window's thread: the longest silence is how long an event may have to wait."""
 
     def __init__(self) -> None:
-        self._dispatcher = QAbstractEventDispatcher.instance()
-        self._dispatcher.awake.connect(self._awake)
-        self._dispatcher.aboutToBlock.connect(self._asleep)
-        self._since = time.perf_counter()
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(1)
+        self._timer.timeout.connect(self._beat)
+        self._last = time.perf_counter()
         self._longest = 0.0
+        self._timer.start()
 
     def close(self) -> float:
-        """Stop listening; return the longest span in seconds."""
-        self._asleep()
-        self._dispatcher.awake.disconnect(self._awake)
-        self._dispatcher.aboutToBlock.disconnect(self._asleep)
+        """Stop ticking; return the longest silence in seconds."""
+        self._timer.stop()
+        self._beat()
         return self._longest
 
-    def _awake(self) -> None:
-        self._since = time.perf_counter()
-
-    def _asleep(self) -> None:
-        self._longest = max(self._longest, time.perf_counter() - self._since)
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self._longest, self._last = max(self._longest, now - self._last), now
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ def all_pairs(J: Floats, stop: Stop = lambda: False, report: Report = lambda _: 
 
 
 def one_blas_thread() -> AbstractContextManager[object]:
-    """Return a context in which each matrix product stays on one core: ours are small, and we bring two threads."""
+    """Return a context in which each product stays on one core: ours are small, and waiting BLAS threads burn the other."""
     return _controller().limit(limits=1, user_api="blas")
 
 

@@ -26,6 +26,7 @@ from explorer.engine import (
     verdict,
 )
 from explorer.engine.activations import Floats
+from explorer.engine.allpairs import one_blas_thread
 from explorer.engine.errors import Stopped
 from explorer.engine.flow import check_size, row_log_norms
 from explorer.engine.work import Report, Stop
@@ -134,7 +135,8 @@ def analyse(exploration: Exploration, stop: Stop = lambda: False, report: Report
         def report_share(part: float, i: int = i) -> None:
             report((i + part) / count)
 
-        runs.append(_run(recipe, fed, exploration.lens.norm, stop, report_share))
+        with one_blas_thread():
+            runs.append(_run(recipe, fed, exploration.lens.norm, stop, report_share))
     decades = exploration.lens.decades if exploration.lens.locked else _decades(runs)
     return Analysis(exploration, fed, tuple(runs), decades, time.perf_counter() - begun)
 
@@ -165,7 +167,8 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False) -> Inspection:
     row = run.log_gain[t, : t + 1]
     matrix, log_scale = run.flow.product(t, k)
     _check(stop)
-    ghosts = _ghosts(analysis, t, stop)
+    with one_blas_thread():
+        ghosts = _ghosts(analysis, t, stop)
     with np.errstate(divide="ignore", invalid="ignore"):
         trend = np.where(lag > 0, lag * np.log(run.radius), 0.0)
         bound = np.where(lag > 0, lag * np.log(run.network.steepest * run.sigma), 0.0)
