@@ -21,7 +21,17 @@ from threadpoolctl import ThreadpoolController
 
 from explorer.engine.activations import Floats
 from explorer.engine.errors import Stopped
-from explorer.engine.factors import BLOCK_BYTES, FARTHEST, STREAM_BYTES, Factors, Start, Steps, factors, rows_together
+from explorer.engine.factors import (
+    BLOCK_BYTES,
+    FARTHEST,
+    STREAM_BYTES,
+    Factors,
+    Scratch,
+    Start,
+    Steps,
+    factors,
+    rows_together,
+)
 from explorer.engine.work import Report, Stop
 
 TOLERANCE = 1e-9
@@ -79,10 +89,10 @@ def all_pairs(J: Floats, stop: Stop = lambda: False, report: Report = lambda _: 
     halvings = max(0, int(np.ceil(np.log2((T + 1) / (_LEAF if N >= _THREADS_PAY_FROM else 4 * _LEAF)))))
     leaf = -(-(T + 1) // 2**halvings)
     sizes = [leaf * 2**i for i in range(halvings, 0, -1)]
-    with one_blas_thread(), np.errstate(all="ignore"):
+    with one_blas_thread(), np.errstate(all="ignore"), Scratch.borrowed() as scratch:
         steps = Steps.of(J)
         for number, size in enumerate(sizes, start=1):
-            _straddle(size, steps, result, stop, _part(report, number - 1, len(sizes) + 1))
+            _straddle(size, steps, result, scratch, stop, _part(report, number - 1, len(sizes) + 1))
             report(number / (len(sizes) + 1))
         _multiply_out(leaf, steps, result, stop)
         for size in sizes:
@@ -119,15 +129,17 @@ def _part(report: Report, number: int, count: int) -> Report:
     return lambda fraction: report((number + fraction) / count)
 
 
-def _straddle(size: int, steps: Steps, result: AllPairs, stop: Stop, report: Report) -> None:
+def _straddle(size: int, steps: Steps, result: AllPairs, scratch: Scratch, stop: Stop, report: Report) -> None:
     """Fill in the pairs that straddle the middles of all blocks of ``size`` states, as many together as memory allows."""
     T, N, _ = steps.scaled.shape
     together = size * max(1, BLOCK_BYTES // (4 * size * N * N))
     for low in range(0, T + 1, together):
-        _straddle_blocks(low, min(low + together, T + 1), size, steps, result, stop, report)
+        _straddle_blocks(low, min(low + together, T + 1), size, steps, result, scratch, stop, report)
 
 
-def _straddle_blocks(low: int, end: int, size: int, steps: Steps, result: AllPairs, stop: Stop, report: Report) -> None:
+def _straddle_blocks(
+    low: int, end: int, size: int, steps: Steps, result: AllPairs, scratch: Scratch, stop: Stop, report: Report
+) -> None:
     """Fill in the pairs t ≥ m ≥ k of the blocks of states from ``low``; the one at ``end`` may be cut short.
 
     The middle of a block that begins at b is m = b + size/2.
@@ -143,19 +155,19 @@ def _straddle_blocks(low: int, end: int, size: int, steps: Steps, result: AllPai
     parts = [above[j : j + rows] for j in range(0, len(above), rows)] or [[]]
     start = Start.identity(S, N)
     if N < _THREADS_PAY_FROM:
-        B, _ = factors(start, steps, below, False, stop)
-        A, last = factors(start, steps, parts[0], True, stop)
+        B, _ = factors(start, steps, below, False, scratch, stop)
+        A, last = factors(start, steps, parts[0], True, scratch, stop)
     else:
-        other = _second_thread().submit(factors, start, steps, parts[0], True, stop)
+        other = _second_thread().submit(factors, start, steps, parts[0], True, scratch, stop)
         try:
-            B, _ = factors(start, steps, below, False, stop, report)
+            B, _ = factors(start, steps, below, False, scratch, stop, report)
         finally:
             other.exception()
         A, last = other.result()
     total = np.concatenate([[0.0], np.cumsum(steps.exponent)])
     for number, part in enumerate(parts):
         if number:
-            A, last = factors(last, steps, part, True, stop)
+            A, last = factors(last, steps, part, True, scratch, stop)
         for i in range(S):
             _inner_products(m + i * size, size // 2, number * rows, A, B, i, total, result)
 

@@ -6,6 +6,8 @@ batched product serves them all.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,6 +77,38 @@ def rows_together(S: int, h: int, N: int) -> int:
     return max(1, STREAM_BYTES // (8 * S * N * N))
 
 
+class Scratch:
+    """Room for the factors of both sides, used again level by level and analysis by analysis.
+
+    Fresh memory of some megabytes costs more to be handed over by the system, page by page, than it takes to fill.
+    """
+
+    def __init__(self) -> None:
+        self._room: dict[tuple[str, bool], Floats] = {}
+
+    def array(self, name: str, upward: bool, shape: tuple[int, ...]) -> Floats:
+        """Return an array of ``shape`` whose contents are of no account, good until the next of its name and side."""
+        size = int(np.prod(shape))
+        room = self._room.get((name, upward))
+        if room is None or len(room) < size:
+            room = self._room[name, upward] = np.empty(size)
+        return room[:size].reshape(shape)
+
+    @classmethod
+    @contextmanager
+    def borrowed(cls) -> Iterator[Scratch]:
+        """Lend a scratch that nobody else has; it is kept for the next unless it has grown large."""
+        scratch = _SPARE.pop() if _SPARE else cls()
+        try:
+            yield scratch
+        finally:
+            if sum(room.nbytes for room in scratch._room.values()) <= STREAM_BYTES:
+                _SPARE.append(scratch)
+
+
+_SPARE: list[Scratch] = []
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
     """The factors (S, N, N) from which the next go on, and their exponents (S,)."""
@@ -89,7 +123,13 @@ class Start:
 
 
 def factors(
-    start: Start, steps: Steps, slices: list[slice], upward: bool, stop: Stop, report: Report = lambda _: None
+    start: Start,
+    steps: Steps,
+    slices: list[slice],
+    upward: bool,
+    scratch: Scratch,
+    stop: Stop,
+    report: Report = lambda _: None,
 ) -> tuple[Factors, Start]:
     """Return ``start`` and the factors that follow: J·A upward from the middle, B·J downward; and where they end.
 
@@ -98,8 +138,8 @@ def factors(
     S, N, _ = start.factor.shape
     h = len(slices) + 1
     rows = rows_together(S, h, N)
-    gram, exponent = np.empty((S, h, N, N)), np.empty((S, h))
-    kept = np.empty((S, rows, N, N))
+    gram, kept = scratch.array("gram", upward, (S, h, N, N)), scratch.array("kept", upward, (S, rows, N, N))
+    exponent = np.empty((S, h))
     here = start.factor
     power = start.exponent
     with np.errstate(all="ignore"):
@@ -119,7 +159,7 @@ def factors(
                 here = here.copy() if rows < h else here
         log_norm = 0.5 * np.log(np.einsum("shii->sh", gram))
     whole = kept if rows == h else None
-    return Factors(gram.reshape(S, h, N * N), log_norm, exponent, whole), Start(here, power)
+    return Factors(gram.reshape(S, h, N * N), log_norm, exponent, whole), Start(here.copy(), power)
 
 
 def _multiply(factor: Floats, step: Floats | None, upward: bool, out: Floats) -> None:
