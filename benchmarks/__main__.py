@@ -7,6 +7,7 @@ import sys
 
 TABLES = {
     "All-pairs kernel": ("benchmarks.kernel", ["--quick"]),
+    "Training step": ("benchmarks.training_step", []),
     "Gesture to painted": ("benchmarks.window", ["--gestures", "60"]),
     "Start-up": ("benchmarks.startup", []),
     "Memory": ("benchmarks.memory", ["--frames", "2000"]),
