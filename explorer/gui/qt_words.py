@@ -15,9 +15,7 @@ _LEFT_ENGLISH = {
 class QtWords(QTranslator):
     """Qt's catalogue, and behind it the program's own."""
 
-    def translate(
-        self, context: str, source_text: str, disambiguation: str | None = None, n: int = -1
-    ) -> str | None:
+    def translate(self, context: str, source_text: str, disambiguation: str | None = None, n: int = -1) -> str | None:
         """Return what ``source_text`` is called, or None where nobody knows: then Qt shows it as it is."""
         found = super().translate(context, source_text, disambiguation, n)
         if not found and source_text in _LEFT_ENGLISH.get(context, ()):
