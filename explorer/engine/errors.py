@@ -36,6 +36,10 @@ class BadTargets(Refusal):
     """Targets that fit neither the sequence nor the loss, or a loss or truncation that there is not."""
 
 
+class BadSettings(Refusal):
+    """A setting of the training that there is not, or that lies outside its range."""
+
+
 class BadExploration(Refusal):
     """A setting outside what an exploration can hold."""
 

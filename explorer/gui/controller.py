@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from explorer.engine.errors import Refusal
+from explorer.engine.work import Report, Stop
 from explorer.gui.i18n import say, tr
 from explorer.gui.theme import Theme
-from explorer.gui.view import Change, Playhead, View
+from explorer.gui.view import Change, Job, Playhead, View
 from explorer.gui.worker import LatestWins
 from explorer.workspace.analysis import Analysis, Analyst, Inspection, needs_analysis
 from explorer.workspace.exploration import Exploration
@@ -62,11 +64,13 @@ class Controller(QObject):
         self._worker.failed.connect(self._fail)
         self._worker.progressed.connect(self.busy)
         self._worker.idled.connect(self.idle)
+        self._helpers: dict[View, LatestWins] = {}
         self._unsubscribe = store.subscribe(self._store_changed)
         for view in self._views:
             view.edited.connect(self.commit)
             view.released.connect(self.seal)
             view.selected.connect(self.select)
+            view.asked.connect(partial(self._do, view))
         for panel in self._panels:
             panel.edited.connect(self._panel_committer(panel))
             panel.released.connect(self.seal)
@@ -86,6 +90,8 @@ class Controller(QObject):
         """Stop working and listening."""
         self._unsubscribe()
         self._worker.close()
+        for helper in self._helpers.values():
+            helper.close()
 
     def replace(self, label: str, exploration: Exploration) -> None:
         """Make ``exploration`` the present as one undo step: a preset, an opened file."""
@@ -198,6 +204,18 @@ class Controller(QObject):
         self.asked.emit()
         self._worker.submit(self.store.exploration)
 
+    def _do(self, view: View, job: Job | None) -> None:
+        """Work on ``job`` in a thread that belongs to ``view``; a newer job of the same view replaces it."""
+        if job is None:
+            if view in self._helpers:
+                self._helpers[view].cancel()
+            return
+        if view not in self._helpers:
+            self._helpers[view] = LatestWins(_work)
+            self._helpers[view].answered.connect(view.answer)
+            self._helpers[view].failed.connect(view.answer_failure)
+        self._helpers[view].submit(job)
+
     @Slot(object)
     def _show(self, inspection: Inspection) -> None:
         first = self.inspection is None or inspection.log_singular_values is None
@@ -216,6 +234,10 @@ class Controller(QObject):
         self.idle.emit()
         self._failed = True
         self.refuse(error)
+
+
+def _work(job: Job, stop: Stop, report: Report) -> Iterator[Any]:
+    return job(stop, report)
 
 
 def _sentence(error: Exception) -> str:

@@ -7,14 +7,15 @@ computes nothing about networks.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedLayout, QToolTip, QVBoxLayout, QWidget
 
+from explorer.engine.work import Report, Stop
 from explorer.gui.i18n import Phrases, tr
 from explorer.gui.quiet import Quiet
 from explorer.gui.theme import Theme
@@ -23,6 +24,9 @@ from explorer.workspace.exploration import Exploration, Selection
 
 Change = Callable[[Exploration], Exploration]
 """What a gesture does to the present exploration."""
+
+Job = Callable[[Stop, Report], Iterator[Any]]
+"""Work that a view asks for: a pure function of frozen values that yields results, the coarse before the fine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +56,15 @@ class View(QFrame):
 
     ``edited(label, change, merge)``: a gesture, its name for undo in English, what it does to the present exploration,
     and the key under which it merges with the gesture before ("" for never). ``released()`` ends a drag.
-    ``selected(t, k)``: the pair to look at. ``hovered(text)``: what is under the pointer.
+    ``selected(t, k)``: the pair to look at. ``hovered(text)``: what is under the pointer. ``asked(job)``: work to be done in
+    the background, whose results come back by `answer`; None gives up what was asked for.
     """
 
     edited = Signal(str, object, str)
     released = Signal()
     selected = Signal(int, int)
     hovered = Signal(str)
+    asked = Signal(object)
 
     def __init__(self, theme: Theme, title: str, name: str) -> None:
         """Begin an empty card; ``title`` is English, ``name`` the view's key in files, exports and tests."""
@@ -159,6 +165,13 @@ class View(QFrame):
 
     def draw_playhead(self, playhead: Playhead) -> None:
         """Show a moment of the animation; a view that does not take part has nothing to do."""
+
+    def answer(self, result: object) -> None:
+        """Take one result of the job that was asked for: for a view that asks to fill in."""
+
+    def answer_failure(self, error: Exception) -> None:
+        """Take why the job failed; a view that has no better place shows its error page."""
+        self.fail(error)
 
     def settle(self) -> None:
         """Finish at once what otherwise waits for an idle moment: for pictures."""

@@ -27,11 +27,13 @@ from explorer.engine import (
 )
 from explorer.engine.activations import Floats
 from explorer.engine.allpairs import one_blas_thread
-from explorer.engine.errors import Stopped
+from explorer.engine.errors import BadNetwork, Refusal, Stopped
 from explorer.engine.flow import check_size, row_log_norms
+from explorer.engine.gradient import WEIGHTS
 from explorer.engine.work import Report, Stop
 from explorer.workspace.exploration import Exploration, Recipe, Selection
 from explorer.workspace.exploration import replace as changed
+from explorer.workspace.judging import Judged, is_judged, judge
 from explorer.workspace.sequences import Feed, feed
 
 COMPARED = ("tanh", "sigmoid", "relu")
@@ -89,6 +91,7 @@ class Inspection:
     row (t+1,): ln gains of row t, k = 0..t. bound and trend (t+1,): (t−k) ln(γσ₁) and (t−k) ln ρ, NaN where not
     defined. ghosts: the same row of the simple cell with the other activations (root mean square norm).
     matrix, log_scale: P_{t,k} as `Flow.product` gives it. attribution for the simple cell, paths for a gated one.
+    ``judged`` is what the loss sees, where one is asked about; ``unjudged`` says why it can't be.
     log_singular_values is None until `with_spectrum`.
     """
 
@@ -103,6 +106,8 @@ class Inspection:
     log_scale: float
     attribution: Attribution | None
     paths: PathSplit | None
+    judged: Judged | None = None
+    unjudged: Refusal | None = None
     log_singular_values: Floats | None = None
 
     @property
@@ -172,9 +177,12 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False) -> Inspection:
     with np.errstate(divide="ignore", invalid="ignore"):
         trend = np.where(lag > 0, lag * np.log(run.radius), 0.0)
         bound = np.where(lag > 0, lag * np.log(run.network.steepest * run.sigma), 0.0)
+    judged, unjudged = _judged(analysis)
     return Inspection(
         analysis=analysis,
         selection=selection,
+        judged=judged,
+        unjudged=unjudged,
         row=row,
         bound=np.full(t + 1, np.nan) if gated else bound,
         trend=np.full(t + 1, np.nan) if gated else trend,
@@ -185,6 +193,16 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False) -> Inspection:
         attribution=None if gated else attribute(run.trace, t, k),
         paths=split_paths(run.trace, t, k) if gated else None,
     )
+
+
+def _judged(analysis: Analysis) -> tuple[Judged | None, Refusal | None]:
+    if not is_judged(analysis.exploration):
+        return None, None
+    try:
+        return judge(analysis.exploration, analysis.feed, analysis.run.trace), None
+    except Refusal as refusal:
+        # A sequence without targets still has a flow to look at.
+        return None, refusal
 
 
 def with_spectrum(inspection: Inspection, stop: Stop = lambda: False) -> Inspection:
@@ -202,8 +220,40 @@ def within(selection: Selection, steps: int, hidden: int) -> Selection:
 
 
 def build(recipe: Recipe, inputs: int) -> Network:
-    """Return the network of ``recipe`` for ``inputs`` input columns; edits of weights that are gone are passed over."""
-    net = Network.random(
+    """Return the network of ``recipe`` for ``inputs`` input columns; edits of weights that are gone are passed over.
+
+    Raises
+    ------
+    BadNetwork
+        If the trained weights are for another number of inputs or don't fit the recipe.
+    """
+    net = _trained(recipe, inputs) if recipe.trained else _initial(recipe, inputs)
+    if not recipe.edits:
+        return net
+    arrays = {name: np.array(getattr(net, name)) for name in WEIGHTS}
+    for edit in recipe.edits:
+        array = arrays[edit.matrix]
+        if edit.row < len(array) and (array.ndim == 1 or edit.column < array.shape[1]):
+            array[edit.row if array.ndim == 1 else (edit.row, edit.column)] = edit.value
+    return Network.from_arrays(cell=net.cell, activation=net.activation, readout=net.readout, **arrays)
+
+
+def _trained(recipe: Recipe, inputs: int) -> Network:
+    assert recipe.trained is not None
+    weights = recipe.trained.weights
+    if weights["U"].shape[1:] != (inputs,):
+        raise BadNetwork(
+            "The trained network reads {expected} inputs, but the sequence has {got}: "
+            "feed it what it was trained on, or go back to the initial weights.",
+            expected=weights["U"].shape[-1], got=inputs,
+        )  # fmt: skip
+    if len(weights["b_rec"]) != recipe.hidden:
+        raise BadNetwork("The trained weights are those of another network.")
+    return Network.from_arrays(cell=recipe.cell, activation=recipe.activation, readout=recipe.readout, **weights)
+
+
+def _initial(recipe: Recipe, inputs: int) -> Network:
+    return Network.random(
         cell=recipe.cell,
         activation=recipe.activation,
         inputs=inputs,
@@ -217,14 +267,6 @@ def build(recipe: Recipe, inputs: int) -> Network:
         readout=recipe.readout,
         seed=recipe.seed,
     )
-    if not recipe.edits:
-        return net
-    arrays = {name: np.array(getattr(net, name)) for name in ("U", "W", "b", "V", "c", "b_rec")}
-    for edit in recipe.edits:
-        array = arrays[edit.matrix]
-        if edit.row < len(array) and (array.ndim == 1 or edit.column < array.shape[1]):
-            array[edit.row if array.ndim == 1 else (edit.row, edit.column)] = edit.value
-    return Network.from_arrays(cell=net.cell, activation=net.activation, readout=net.readout, **arrays)
 
 
 def initial_state(recipe: Recipe, width: int) -> Floats:
@@ -268,7 +310,7 @@ def _as_simple(recipe: Recipe, activation: str) -> Recipe:
     """Return the recipe of the simple cell that shares everything with ``recipe`` that a simple cell can have."""
     if recipe.cell == "rnn":
         return changed(recipe, activation=activation)
-    return changed(recipe, cell="rnn", activation=activation, edits=(), initial_state=())
+    return changed(recipe, cell="rnn", activation=activation, edits=(), initial_state=(), trained=None)
 
 
 def _decades(runs: tuple[Run, ...] | list[Run]) -> int:

@@ -6,6 +6,7 @@ The parts are `msgspec.Struct`s: frozen, compared by value, checked when they ar
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
@@ -17,32 +18,17 @@ from explorer.engine.cells import CELLS
 from explorer.engine.errors import BadExploration
 from explorer.engine.initialisation import INITIALISATIONS
 from explorer.engine.network import READOUTS
+from explorer.engine.settings import Settings
+from explorer.workspace.checks import finite, one_of, within
+from explorer.workspace.record import Record, Snapshot
+from explorer.workspace.task import Aim, Task
 
 MOST_STEPS = 2000
 MOST_UNITS = 256
 MOST_COLUMNS = 256
 MOST_NETWORKS = 3
 GAIN_RANGE = (0.0, 50.0)
-
-
-def _one_of(what: str, name: str, table: Any) -> None:
-    if name not in table:
-        raise BadExploration(
-            "There is no {what} “{name}”; choose one of {choices}.",
-            what=what, name=name, choices=", ".join(table),
-        )  # fmt: skip
-
-
-def _within(what: str, value: float, low: float, high: float) -> None:
-    if not (low <= value <= high):
-        raise BadExploration(
-            "{what} is {value}; it must lie between {low} and {high}.", what=what, value=value, low=low, high=high
-        )
-
-
-def _finite(what: str, value: float) -> None:
-    if not math.isfinite(value):
-        raise BadExploration("{what} is {value}; it must be a finite number.", what=what, value=value)
+_FIRST = ("cell", "hidden", "init", "gain", "bias", "forget_bias", "input_scale", "seed", "outputs")
 
 
 class Edit(NamedTuple):
@@ -58,7 +44,8 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How one network is made: the same recipe always gives the same weights.
 
     The number of inputs is not part of it: it follows from the sequence.
-    ``initial_state`` is s_0, padded with zeros to the width of the state.
+    ``initial_state`` is s_0, padded with zeros to the width of the state. ``trained`` are weights that were learnt; they
+    stand in the place of the initial ones, and edits by hand are made on them.
     """
 
     cell: str = "rnn"
@@ -74,20 +61,21 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     outputs: Annotated[int, Meta(ge=1, le=MOST_COLUMNS)] = 3
     edits: tuple[Edit, ...] = ()
     initial_state: tuple[float, ...] = ()
+    trained: Snapshot | None = None
 
     def __post_init__(self) -> None:
-        _one_of("cell", self.cell, CELLS)
-        _one_of("activation", self.activation, ACTIVATIONS)
-        _one_of("initialisation", self.init, INITIALISATIONS)
-        _one_of("readout", self.readout, READOUTS)
-        _within("hidden units", self.hidden, 1, MOST_UNITS)
-        _within("outputs", self.outputs, 1, MOST_COLUMNS)
-        _within("gain", self.gain, *GAIN_RANGE)
-        _within("seed", self.seed, 0, 2**32 - 1)
+        one_of("cell", self.cell, CELLS)
+        one_of("activation", self.activation, ACTIVATIONS)
+        one_of("initialisation", self.init, INITIALISATIONS)
+        one_of("readout", self.readout, READOUTS)
+        within("hidden units", self.hidden, 1, MOST_UNITS)
+        within("outputs", self.outputs, 1, MOST_COLUMNS)
+        within("gain", self.gain, *GAIN_RANGE)
+        within("seed", self.seed, 0, 2**32 - 1)
         for name in ("bias", "forget_bias", "input_scale"):
-            _within(name, getattr(self, name), -1e6, 1e6)
+            within(name, getattr(self, name), -1e6, 1e6)
         for value in (*self.initial_state, *(edit.value for edit in self.edits)):
-            _finite("a weight or an initial state", value)
+            finite("a weight or an initial state", value)
         # NumPy would take a negative index for one from the end.
         if any(edit.row < 0 or edit.column < 0 for edit in self.edits):
             raise BadExploration("The row and the column of a weight are counted from 0, not below.")
@@ -117,10 +105,10 @@ class Signal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=
     seed: Annotated[int, Meta(ge=0, lt=2**32)] = 0
 
     def __post_init__(self) -> None:
-        _within("steps", self.steps, 1, MOST_STEPS)
-        _within("amplitude", self.amplitude, -1e6, 1e6)
-        _within("period", self.period, 1e-3, 1e6)
-        _within("onset", self.onset, 1, MOST_STEPS)
+        within("steps", self.steps, 1, MOST_STEPS)
+        within("amplitude", self.amplitude, -1e6, 1e6)
+        within("period", self.period, 1e-3, 1e6)
+        within("onset", self.onset, 1, MOST_STEPS)
 
 
 class Numbers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="numbers"):
@@ -134,9 +122,9 @@ class Numbers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
     source: str = "typed"
 
     def __post_init__(self) -> None:
-        _within("steps", len(self.rows), 1, MOST_STEPS)
+        within("steps", len(self.rows), 1, MOST_STEPS)
         width = len(self.rows[0])
-        _within("columns", width, 1, MOST_COLUMNS)
+        within("columns", width, 1, MOST_COLUMNS)
         for t, row in enumerate(self.rows, start=1):
             if len(row) != width:
                 raise BadExploration(
@@ -162,39 +150,48 @@ class Selection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unit: Annotated[int, Meta(ge=0, lt=2 * MOST_UNITS)] = 0
 
     def __post_init__(self) -> None:
-        _within("t", self.t, 0, MOST_STEPS)
-        _within("k", self.k, 0, MOST_STEPS)
-        _within("unit", self.unit, 0, 2 * MOST_UNITS - 1)
+        within("t", self.t, 0, MOST_STEPS)
+        within("k", self.k, 0, MOST_STEPS)
+        within("unit", self.unit, 0, 2 * MOST_UNITS - 1)
 
 
 class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the flow is looked at.
 
     ``norm`` is "rms" (‖P‖_F/√N) or "spectral" (‖P‖₂). The colours span 10^±``decades``; while not ``locked`` the
-    span follows the data in whole steps that the legend shows. ``threshold`` defines the horizon.
+    span follows the data in whole steps that the legend shows. ``threshold`` defines the horizon. ``quantity`` is what the
+    map shows: ∂s_t/∂s_k, δ_{t,k}, or the contributions to ∂L/∂W or ∂L/∂U.
     """
 
     norm: Literal["rms", "spectral"] = "rms"
+    quantity: Literal["flow", "delta", "W", "U"] = "flow"
     decades: Annotated[int, Meta(ge=1, le=5000)] = 6
     locked: bool = True
     threshold: float = 1e-6
 
     def __post_init__(self) -> None:
-        _within("threshold", self.threshold, 1e-300, 1.0)
+        within("threshold", self.threshold, 1e-300, 1.0)
 
 
 class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One to three networks, the sequence they are fed, and what is being looked at."""
+    """One to three networks, the sequence they are fed, what is to be learnt and how, and what is being looked at.
+
+    ``record`` is the training of the active network, of which its recipe's ``trained`` is one moment.
+    """
 
     networks: tuple[Recipe, ...] = (Recipe(),)
     sequence: Sequence = Signal()
     selection: Selection = Selection()
     lens: Lens = Lens()
+    task: Task | None = None
+    aim: Aim = Aim()
+    settings: Settings = Settings()
+    record: Record | None = None
     active: Annotated[int, Meta(ge=0, lt=MOST_NETWORKS)] = 0
 
     def __post_init__(self) -> None:
-        _within("networks", len(self.networks), 1, MOST_NETWORKS)
-        _within("the active network", self.active, 0, len(self.networks) - 1)
+        within("networks", len(self.networks), 1, MOST_NETWORKS)
+        within("the active network", self.active, 0, len(self.networks) - 1)
 
     @property
     def recipe(self) -> Recipe:
@@ -202,14 +199,23 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         return self.networks[self.active]
 
     def with_recipe(self, **changes: Any) -> Exploration:
-        """Return this exploration with some fields of the active recipe changed."""
-        recipe = replace(self.recipe, **changes)
+        """Return this exploration with some fields of the active recipe changed.
+
+        Weights that were learnt are given up where the initial ones become others: they belong to each other.
+        """
+        recipe, record = replace(self.recipe, **changes), self.record
+        if "trained" not in changes and _first_weights(recipe) != _first_weights(self.recipe):
+            recipe, record = replace(recipe, trained=None), None
         networks = (*self.networks[: self.active], recipe, *self.networks[self.active + 1 :])
-        return replace(self, networks=networks)
+        return replace(self, networks=networks, record=record)
 
     def with_sequence(self, sequence: Sequence) -> Exploration:
         """Return this exploration fed with another sequence."""
         return replace(self, sequence=sequence)
+
+    def with_settings(self, **changes: Any) -> Exploration:
+        """Return this exploration trained in another way."""
+        return replace(self, settings=dataclasses.replace(self.settings, **changes))
 
     def with_selection(self, **changes: Any) -> Exploration:
         """Return this exploration looking at another pair or unit."""
@@ -218,6 +224,11 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     def with_lens(self, **changes: Any) -> Exploration:
         """Return this exploration seen through another lens."""
         return replace(self, lens=replace(self.lens, **changes))
+
+
+def _first_weights(recipe: Recipe) -> tuple[object, ...]:
+    """Return what the initial weights, or their shapes, follow from."""
+    return tuple(getattr(recipe, name) for name in _FIRST)
 
 
 S = TypeVar("S", bound=Struct)

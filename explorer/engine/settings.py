@@ -1,0 +1,73 @@
+"""`Settings`: how a network is trained; the same settings, network and examples always give the same numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from explorer.engine.errors import BadSettings
+from explorer.engine.gradient import WEIGHTS
+
+OPTIMISERS = ("sgd", "momentum", "rmsprop", "adam")
+CLIPS = ("none", "norm", "value")
+OMEGAS = ("paper", "squared")
+"""The regulariser of Pascanu, Mikolov and Bengio 2013 as the paper has it, and as the authors' code has it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What turns a gradient into a step.
+
+    The objective is the mean over the losses of a batch. ``rate`` is the learning rate η; ``momentum`` μ is used by
+    "momentum" only. The gradient is clipped to the ``threshold``, its norm over all weights that learn or entry by entry.
+    ``decay`` λ adds λθ to the gradients of U, W and V. ``omega`` is the weight of Ω, in the form ``omega_form``. A ``window``
+    or a ``chunk`` above 0 truncates the gradient as in `bptt`. ``learn`` names the weights that learn; ``seed`` is that of
+    the order of the examples.
+    """
+
+    optimiser: str = "adam"
+    rate: float = 0.01
+    momentum: float = 0.9
+    batch: int = 20
+    clip: str = "norm"
+    threshold: float = 1.0
+    decay: float = 0.0
+    omega: float = 0.0
+    omega_form: str = "paper"
+    window: int = 0
+    chunk: int = 0
+    learn: tuple[str, ...] = WEIGHTS
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _one_of("optimiser", self.optimiser, OPTIMISERS)
+        _one_of("way to clip", self.clip, CLIPS)
+        _one_of("form of Ω", self.omega_form, OMEGAS)
+        for name in self.learn:
+            _one_of("weight", name, WEIGHTS)
+        _within("the learning rate", self.rate, 0.0, 1e6)
+        _within("the momentum", self.momentum, 0.0, 0.999999)
+        _within("the batch", self.batch, 1, 10_000)
+        _within("the clipping threshold", self.threshold, 1e-12, 1e12)
+        _within("the weight decay", self.decay, 0.0, 1e6)
+        _within("the weight of Ω", self.omega, 0.0, 1e6)
+        _within("the truncation window", self.window, 0, 10**6)
+        _within("the chunk", self.chunk, 0, 10**6)
+        _within("the seed", self.seed, 0, 2**32 - 1)
+        if self.window and self.chunk:
+            raise BadSettings("A gradient is truncated by a window or by chunks, not by both.")
+
+
+def _one_of(what: str, name: str, names: Iterable[str]) -> None:
+    if name not in names:
+        raise BadSettings(
+            "There is no {what} “{name}”; choose one of {choices}.", what=what, name=name, choices=", ".join(names)
+        )
+
+
+def _within(what: str, value: float, low: float, high: float) -> None:
+    if not (math.isfinite(value) and low <= value <= high):
+        raise BadSettings(
+            "{what} is {value}; it must lie between {low} and {high}.", what=what, value=value, low=low, high=high
+        )

@@ -1,0 +1,93 @@
+"""What the loss sees of the shown sequence: the gradient and its terms, whole and truncated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from explorer.engine import Trace, bptt
+from explorer.engine.activations import Floats
+from explorer.engine.bptt import ItemisedGradient
+from explorer.engine.losses import LOSSES, Targets
+from explorer.workspace.exploration import Exploration
+from explorer.workspace.sequences import Feed
+from explorer.workspace.tasks import lesson
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The gradient of the loss of the shown sequence: ``full``, and ``cut`` as the settings truncate it.
+
+    Without truncation they are one. ``loss`` and ``at`` are as in `bptt`.
+    """
+
+    trace: Trace
+    targets: Targets
+    loss: str
+    at: str
+    full: ItemisedGradient
+    cut: ItemisedGradient
+
+    @property
+    def truncated(self) -> bool:
+        """Return whether something is cut off."""
+        return self.cut is not self.full
+
+    def log_map(self, quantity: str) -> Floats:
+        """Return ln of the norms of "delta", "W" or "U" (T+1, T+1) at [t, k], as cut; NaN where t or k is 0."""
+        terms = self.cut.log_delta if quantity == "delta" else self.cut.log_terms(quantity)
+        whole = np.full((len(terms) + 1, len(terms) + 1), np.nan)
+        whole[1:, 1:] = terms
+        whole.setflags(write=False)
+        return whole
+
+    @cached_property
+    def kept(self) -> dict[str, tuple[float, float]]:
+        """Return what truncation leaves of ∂L/∂W and ∂L/∂U: the angle to the full one in radians, and the ratio of norms."""
+        return {name: _kept(getattr(self.full, name), getattr(self.cut, name)) for name in ("W", "U")}
+
+
+def _kept(full: Floats, cut: Floats) -> tuple[float, float]:
+    a, b = full.ravel(), cut.ravel()
+    norms = float(np.linalg.norm(a)), float(np.linalg.norm(b))
+    if not all(norms):
+        return float("nan"), norms[1] / norms[0] if norms[0] else float("nan")
+    # Kahan's form: exact for small angles, where the arc cosine loses half its digits.
+    u, v = a / norms[0], b / norms[1]
+    angle = 2.0 * float(np.arctan2(np.linalg.norm(u - v), np.linalg.norm(u + v)))
+    return angle, norms[1] / norms[0]
+
+
+def is_judged(exploration: Exploration) -> bool:
+    """Return whether a loss is asked about."""
+    return exploration.task is not None or exploration.lens.quantity != "flow"
+
+
+def judge(exploration: Exploration, fed: Feed, trace: Trace) -> Judged:
+    """Return what the loss sees of ``trace``, that of the active network.
+
+    Raises
+    ------
+    Refusal
+        If the sequence has no targets, or they don't fit the network.
+    """
+    targets, loss, at = _targets(exploration, fed, trace)
+    settings = exploration.settings
+    full = bptt(trace, targets, loss, at)
+    window, chunk = (size if 0 < size < trace.steps else None for size in (settings.window, settings.chunk))
+    cut = bptt(trace, targets, loss, at, window, chunk) if window or chunk else full
+    return Judged(trace, targets, loss, at, full, cut)
+
+
+def _targets(exploration: Exploration, fed: Feed, trace: Trace) -> tuple[Targets, str, str]:
+    if exploration.task is not None:
+        learnt = lesson(exploration.task)
+        return learnt.targets(exploration.sequence, fed, exploration.aim), learnt.source.loss, learnt.source.at
+    aim, p = exploration.aim, len(trace.network.c)
+    loss = next(loss for loss in LOSSES.values() if loss.readout == trace.network.readout)
+    lead = (trace.steps,) if aim.at == "every" else ()
+    if loss.name == "cross_entropy":
+        return np.full(lead, round(aim.target) - 1), loss.name, aim.at
+    return np.full((*lead, p), aim.target), loss.name, aim.at
