@@ -34,6 +34,9 @@ class Activation(Protocol):
     def log_slope(self, z: Floats) -> Floats:
         """Return ln f'(z), the shape of z, in nats."""
 
+    def change(self, z: Floats, d: Floats) -> Floats:
+        """Return f(z + d) − f(z), the shape of z, without cancellation: a change of 1e-300 has all its digits."""
+
 
 class Tanh:
     """The hyperbolic tangent; γ = 1, reached at z = 0."""
@@ -53,6 +56,12 @@ class Tanh:
         size = np.abs(z)
         return 2.0 * (np.log(2.0) - size - np.log1p(np.exp(-2.0 * size)))
 
+    def change(self, z: Floats, d: Floats) -> Floats:
+        # sinh d / (cosh z cosh(z+d)), by decaying exponentials alone.
+        near, far, size = np.abs(z), np.abs(z + d), np.abs(d)
+        share = -np.expm1(-2.0 * size) * 2.0 * np.exp(np.minimum(size - near - far, 0.0))
+        return np.sign(d) * share / ((1.0 + np.exp(-2.0 * near)) * (1.0 + np.exp(-2.0 * far)))
+
 
 class Sigmoid:
     """The logistic function σ(z) = 1/(1 + e^{−z}); γ = 1/4, reached at z = 0."""
@@ -71,6 +80,10 @@ class Sigmoid:
     def log_slope(self, z: Floats) -> Floats:
         size = np.abs(z)
         return -size - 2.0 * np.log1p(np.exp(-size))
+
+    def change(self, z: Floats, d: Floats) -> Floats:
+        # σ(z) = (1 + tanh(z/2))/2.
+        return 0.5 * tanh.change(0.5 * z, 0.5 * d)
 
     def log_value(self, z: Floats) -> Floats:
         """Return ln σ(z): a gate that is nearly shut is a small number, not zero."""
@@ -93,6 +106,9 @@ class ReLU:
     def log_slope(self, z: Floats) -> Floats:
         return np.where(np.isnan(z), z, np.where(z > 0, 0.0, -np.inf))
 
+    def change(self, z: Floats, d: Floats) -> Floats:
+        return np.where(z > 0, np.maximum(d, -z), np.maximum(z + d, 0.0))
+
 
 class Identity:
     """f(z) = z: the linear network, for which theory has closed forms."""
@@ -108,6 +124,9 @@ class Identity:
 
     def log_slope(self, z: Floats) -> Floats:
         return np.where(np.isnan(z), z, 0.0)
+
+    def change(self, z: Floats, d: Floats) -> Floats:  # noqa: ARG002 - the same everywhere
+        return d.copy()
 
 
 tanh = Tanh()

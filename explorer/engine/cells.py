@@ -82,6 +82,9 @@ class Cell(Protocol):
     def step(self, net: Network, drive: Floats, s: Floats) -> tuple[Floats, Floats]:
         """Return (z_t, s_t) from the drive U x_t + b and the last state."""
 
+    def change(self, net: Network, before: Floats, z: Floats, d: Floats) -> Floats:
+        """Return by how much s_t (N,) changes when s_{t−1}, ``before``, changes by d (N,); z is z_t. Nothing cancels."""
+
     def terms(self, net: Network, s: Floats, z: Floats) -> list[Term]:
         """Return the summands of J_1..J_T from the states s_0..s_T (T+1, N) and the net inputs z (T, ·)."""
 
@@ -110,6 +113,9 @@ class Simple:
     def step(self, net: Network, drive: Floats, s: Floats) -> tuple[Floats, Floats]:
         z = drive + net.W @ s
         return z, ACTIVATIONS[net.activation].value(z)
+
+    def change(self, net: Network, before: Floats, z: Floats, d: Floats) -> Floats:  # noqa: ARG002 - z holds it
+        return ACTIVATIONS[net.activation].change(z, net.W @ d)
 
     def terms(self, net: Network, s: Floats, z: Floats) -> list[Term]:  # noqa: ARG002 - J depends on z alone
         log_slope = ACTIVATIONS[net.activation].log_slope(z)
@@ -148,6 +154,18 @@ class LSTM:
         z_i, z_f, z_g, z_o = np.split(z, 4)
         c = sigmoid.value(z_f) * c + sigmoid.value(z_i) * tanh.value(z_g)
         return z, np.concatenate([sigmoid.value(z_o) * tanh.value(c), c])
+
+    def change(self, net: Network, before: Floats, z: Floats, d: Floats) -> Floats:
+        (_, c), (d_h, d_c) = np.split(before, 2), np.split(d, 2)
+        z_i, z_f, z_g, z_o = np.split(z, 4)
+        move = np.split(net.W @ d_h, 4)
+        i, f, o = (sigmoid.value(gate) for gate in (z_i, z_f, z_o))
+        d_i, d_f, d_o = (sigmoid.change(gate, by) for gate, by in ((z_i, move[0]), (z_f, move[1]), (z_o, move[3])))
+        g, d_g = tanh.value(z_g), tanh.change(z_g, move[2])
+        after = f * c + i * g
+        d_after = f * d_c + d_f * (c + d_c) + i * d_g + d_i * (g + d_g)
+        d_out = o * tanh.change(after, d_after) + d_o * tanh.value(after + d_after)
+        return np.concatenate([d_out, d_after])
 
     def terms(self, net: Network, s: Floats, z: Floats) -> list[Term]:
         before, after = np.split(s, 2, axis=1)[1][:-1], np.split(s, 2, axis=1)[1][1:]
@@ -232,6 +250,14 @@ class GRU:
         u = sigmoid.value(z_z)
         # 1 − u is σ(−z): exact where u rounds to one.
         return np.concatenate([z_r, z_z, z_n]), sigmoid.value(-z_z) * tanh.value(z_n) + u * s
+
+    def change(self, net: Network, before: Floats, z: Floats, d: Floats) -> Floats:
+        z_r, z_z, z_n = np.split(z, 3)
+        by_r, by_z, by_n = np.split(net.W @ d, 3)
+        read = net.gate_rows(net.W, "n") @ before + net.b_rec
+        d_n = tanh.change(z_n, sigmoid.value(z_r) * by_n + sigmoid.change(z_r, by_r) * (read + by_n))
+        d_u = sigmoid.change(z_z, by_z)
+        return sigmoid.value(-z_z) * d_n + sigmoid.value(z_z) * d + d_u * (before + d - tanh.value(z_n) - d_n)
 
     def terms(self, net: Network, s: Floats, z: Floats) -> list[Term]:
         h = s[:-1]
