@@ -157,8 +157,10 @@ def looked_at(analysis: Analysis, exploration: Exploration) -> Analysis:
     return replace(analysis, exploration=exploration, decades=lens.decades if lens.locked else _decades(analysis.runs))
 
 
-def inspect(analysis: Analysis, stop: Stop = lambda: False) -> Inspection:
+def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None = None) -> Inspection:
     """Return a close look at the selected pair; a selection beyond the sequence moves to its nearest pair.
+
+    ``known`` is what the loss saw before: of the same trace it need not be worked out again.
 
     Raises
     ------
@@ -177,7 +179,7 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False) -> Inspection:
     with np.errstate(divide="ignore", invalid="ignore"):
         trend = np.where(lag > 0, lag * np.log(run.radius), 0.0)
         bound = np.where(lag > 0, lag * np.log(run.network.steepest * run.sigma), 0.0)
-    judged, unjudged = _judged(analysis)
+    judged, unjudged = _judged(analysis, known)
     return Inspection(
         analysis=analysis,
         selection=selection,
@@ -195,14 +197,19 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False) -> Inspection:
     )
 
 
-def _judged(analysis: Analysis) -> tuple[Judged | None, Refusal | None]:
-    if not is_judged(analysis.exploration):
+def _judged(analysis: Analysis, known: Judged | None) -> tuple[Judged | None, Refusal | None]:
+    exploration = analysis.exploration
+    if not is_judged(exploration):
         return None, None
     try:
-        return judge(analysis.exploration, analysis.feed, analysis.run.trace), None
+        judged = judge(exploration, analysis.feed, analysis.run.trace, known)
+        if exploration.lens.quantity != "flow":
+            # The map takes up to seconds: not in the window's thread.
+            judged.log_map(exploration.lens.quantity)
     except Refusal as refusal:
         # A sequence without targets still has a flow to look at.
         return None, refusal
+    return judged, None
 
 
 def with_spectrum(inspection: Inspection, stop: Stop = lambda: False) -> Inspection:
@@ -333,6 +340,7 @@ class Analyst:
 
     def __init__(self) -> None:
         self._last: Analysis | None = None
+        self._judged: Judged | None = None
 
     def look(self, exploration: Exploration, stop: Stop, report: Report) -> Iterator[Inspection]:
         """Yield the inspection of ``exploration``, first without its singular values, then with them."""
@@ -340,6 +348,7 @@ class Analyst:
             self._last = analyse(exploration, stop, report)
         else:
             self._last = looked_at(self._last, exploration)
-        inspection = inspect(self._last, stop)
+        inspection = inspect(self._last, stop, self._judged)
+        self._judged = inspection.judged
         yield inspection
         yield with_spectrum(inspection, stop)

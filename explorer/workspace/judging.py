@@ -36,12 +36,24 @@ class Judged:
         return self.cut is not self.full
 
     def log_map(self, quantity: str) -> Floats:
-        """Return ln of the norms of "delta", "W" or "U" (T+1, T+1) at [t, k], as cut; NaN where t or k is 0."""
-        terms = self.cut.log_delta if quantity == "delta" else self.cut.log_terms(quantity)
-        whole = np.full((len(terms) + 1, len(terms) + 1), np.nan)
-        whole[1:, 1:] = terms
-        whole.setflags(write=False)
-        return whole
+        """Return ln of the norms of "delta", "W" or "U" (T+1, T+1) at [t, k], as cut; NaN where t or k is 0.
+
+        Each is made once.
+        """
+        if quantity not in self._maps:
+            # Truncation leaves the terms that it keeps as they are: no need to sweep again.
+            terms = self.full.log_delta if quantity == "delta" else self.full.log_terms(quantity)
+            steps = np.arange(1, len(terms) + 1)
+            last = np.array([self.cut.reach.last(int(k)) for k in steps])
+            whole = np.full((len(terms) + 1, len(terms) + 1), np.nan)
+            whole[1:, 1:] = np.where(steps[:, None] <= last, terms, -np.inf)
+            whole.setflags(write=False)
+            self._maps[quantity] = whole
+        return self._maps[quantity]
+
+    @cached_property
+    def _maps(self) -> dict[str, Floats]:
+        return {}
 
     @cached_property
     def kept(self) -> dict[str, tuple[float, float]]:
@@ -65,8 +77,8 @@ def is_judged(exploration: Exploration) -> bool:
     return exploration.task is not None or exploration.lens.quantity != "flow"
 
 
-def judge(exploration: Exploration, fed: Feed, trace: Trace) -> Judged:
-    """Return what the loss sees of ``trace``, that of the active network.
+def judge(exploration: Exploration, fed: Feed, trace: Trace, known: Judged | None = None) -> Judged:
+    """Return what the loss sees of ``trace``, that of the active network; what ``known`` has worked out of it is kept.
 
     Raises
     ------
@@ -75,10 +87,17 @@ def judge(exploration: Exploration, fed: Feed, trace: Trace) -> Judged:
     """
     targets, loss, at = _targets(exploration, fed, trace)
     settings = exploration.settings
-    full = bptt(trace, targets, loss, at)
+    if known and known.trace is trace and (known.loss, known.at) == (loss, at) and _same(known.targets, targets):
+        full = known.full
+    else:
+        full = bptt(trace, targets, loss, at)
     window, chunk = (size if 0 < size < trace.steps else None for size in (settings.window, settings.chunk))
     cut = bptt(trace, targets, loss, at, window, chunk) if window or chunk else full
     return Judged(trace, targets, loss, at, full, cut)
+
+
+def _same(one: Targets, other: Targets) -> bool:
+    return one.shape == other.shape and bool(np.array_equal(one, other))
 
 
 def _targets(exploration: Exploration, fed: Feed, trace: Trace) -> tuple[Targets, str, str]:
