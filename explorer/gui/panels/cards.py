@@ -1,0 +1,120 @@
+"""A panel made of cards under one another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from explorer.gui.panels.panel import Card, Panel
+from explorer.gui.theme import Theme
+from explorer.gui.view import Change
+from explorer.workspace.analysis import Analysis
+from explorer.workspace.exploration import Exploration
+
+_MARGIN = 8
+_IN_SIGHT = 14
+_HEIGHT = 900
+
+
+class CardPanel(Panel):
+    """Cards that scroll where the window is too low for them; a pinned one stays in sight above the others."""
+
+    def __init__(self, theme: Theme, cards: Sequence[Card], pinned: Card | None = None) -> None:
+        super().__init__(theme)
+        self._scrolled, self._pinned = tuple(cards), pinned
+        self.cards: tuple[Card, ...] = self._scrolled if pinned is None else (pinned, *self._scrolled)
+        self._used: Card | None = None
+        self._area, self._content = QScrollArea(), QWidget()
+        self._complaint: QWidget | None = None
+        self._reveal = QTimer(self)
+        self._reveal.setSingleShot(True)
+        self._reveal.timeout.connect(self._scroll_to_complaint)
+        self._build()
+        for card in self.cards:
+            card.edited.connect(lambda *edit, card=card: self._pass_on(card, *edit))
+            card.released.connect(self.released)
+            card.complained.connect(self._show_complaint)
+        self.dress(theme)
+
+    def present(self, exploration: Exploration, analysis: Analysis | None) -> None:
+        """Show the exploration in every card."""
+        for card in self.cards:
+            card.present(exploration, analysis)
+
+    def dress(self, theme: Theme) -> None:
+        """Take on another theme and the language that is now spoken."""
+        super().dress(theme)
+        for card in self.cards:
+            card.dress(theme)
+        width = max(card.label_width() for card in self.cards)
+        for card in self.cards:
+            card.set_label_width(width)
+        self.setMinimumWidth(0)
+        self._fit()
+
+    def show_refusal(self, text: str) -> None:
+        """Say beside the control that was used last why its change was refused; "" when it was taken."""
+        if self._used is not None:
+            self._used.show_refusal(text)
+
+    def sizeHint(self) -> QSize:
+        """Return the width that the cards need, and the bar that scrolls them."""
+        return QSize(self.minimumWidth(), _HEIGHT)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Grow with what the cards need."""
+        if watched in (self._content, self._pinned) and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def _pass_on(self, card: Card, label: str, change: Change, merge: str) -> None:
+        self._used = card
+        self.edited.emit(label, change, merge)
+
+    def _show_complaint(self, label: QWidget) -> None:
+        # It is laid out once the present event is over.
+        self._complaint = label
+        self._reveal.start()
+
+    def _scroll_to_complaint(self) -> None:
+        if self._complaint is not None and self._complaint.isVisible():
+            self._area.ensureWidgetVisible(self._complaint, 0, _IN_SIGHT)
+
+    def _build(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        if self._pinned is not None:
+            outer.addLayout(self._column((self._pinned,), below=0))
+            self._pinned.installEventFilter(self)
+        column = self._column(self._scrolled, below=_MARGIN)
+        column.addStretch(1)
+        self._content.setLayout(column)
+        self._area.setWidget(self._content)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.viewport().setAutoFillBackground(False)
+        self._content.setAutoFillBackground(False)
+        self._content.installEventFilter(self)
+        outer.addWidget(self._area, 1)
+
+    @staticmethod
+    def _column(cards: Sequence[Card], below: int) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN // 2, below)
+        column.setSpacing(_MARGIN)
+        for card in cards:
+            column.addWidget(card)
+        return column
+
+    def _fit(self) -> None:
+        """Never be too narrow for what the controls need, nor jump back and forth as they come and go."""
+        bar = self._area.verticalScrollBar().sizeHint().width()
+        needed = self._content.minimumSizeHint().width() + bar
+        if self._pinned is not None:
+            needed = max(needed, self._pinned.minimumSizeHint().width() + _MARGIN + _MARGIN // 2)
+        self.setMinimumWidth(max(self.minimumWidth(), needed))
