@@ -84,9 +84,13 @@ class Items:
 
     def log_totals(self, name: str, by: str) -> Floats:
         """Return ln of the norms (T,) of the sums by "lag", "source" or "loss"."""
+        sums, log = self.totals(name, by)
+        return _zero_wins(log, log_norms(sums.reshape(len(sums), -1)))
+
+    def totals(self, name: str, by: str) -> tuple[Floats, Floats]:
+        """Return these sums (T, …), each in the shape of the parameter but e^−log as large, and log (T,)."""
         sums, log = self._totals(name, by, np.arange(self.reach.steps))
-        norms = log_norms(np.array([self._shaped(name, sum_).ravel() for sum_ in sums]))
-        return _zero_wins(log, norms)
+        return np.array([self._shaped(name, sum_) for sum_ in sums]), log
 
     def total(self, name: str, by: str, index: int) -> Floats:
         """Return one of these sums, in the shape of the parameter; lags are counted from 0, steps from 1."""
