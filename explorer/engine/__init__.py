@@ -10,23 +10,31 @@ from explorer.engine.attribution import Attribution, PathSplit, attribute, split
 from explorer.engine.batch import Batch, bptt_batch, forward_batch
 from explorer.engine.bptt import bptt
 from explorer.engine.check import gradient_check
-from explorer.engine.errors import BadNetwork, BadSequence, BadTargets, Refusal, Stopped, TooBig
+from explorer.engine.errors import BadNetwork, BadSequence, BadSettings, BadTargets, Refusal, Stopped, TooBig
 from explorer.engine.flow import Flow, gradient_flow
 from explorer.engine.lyapunov import lyapunov_exponents
 from explorer.engine.network import Network, Trace
 from explorer.engine.rtrl import rtrl
+from explorer.engine.settings import Settings
+from explorer.engine.training import Examples, Generated, Moment, Score, evaluate, train
 from explorer.engine.verdict import Verdict, verdict
 
 __all__ = [
     "Attribution",
     "BadNetwork",
     "BadSequence",
+    "BadSettings",
     "BadTargets",
     "Batch",
+    "Examples",
     "Flow",
+    "Generated",
+    "Moment",
     "Network",
     "PathSplit",
     "Refusal",
+    "Score",
+    "Settings",
     "Stopped",
     "TooBig",
     "Trace",
@@ -34,11 +42,13 @@ __all__ = [
     "attribute",
     "bptt",
     "bptt_batch",
+    "evaluate",
     "forward_batch",
     "gradient_check",
     "gradient_flow",
     "lyapunov_exponents",
     "rtrl",
     "split_paths",
+    "train",
     "verdict",
 ]

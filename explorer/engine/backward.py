@@ -81,16 +81,16 @@ class Carried:
 
 
 def judge(net: Network, h: Floats, targets: Targets, loss: Loss, at: str, lengths: NDArray[np.intp]) -> Judgement:
-    """Return the losses of h_1..h_T (T, B, n) and where their gradients enter; zero after a sequence's end."""
+    """Return the losses of h_1..h_T (T, B, n) and where their gradients enter; zero after a sequence's end.
+
+    Of losses at every step the targets say themselves where there is none: they are padded with no target.
+    """
     T, B, n = h.shape
     ends = lengths - 1, np.arange(B)
-    inside = np.arange(T)[:, None] < lengths
-    read = _read(h, at, lengths)
+    read = read_states(h, at, lengths)
     y = read @ net.V.T + net.c
     value, dy = loss.value(y, targets), loss.gradient(y, targets)
     if at == "every":
-        if not inside.all():
-            value, dy = np.where(inside, value, 0.0), np.where(inside[..., None], dy, 0.0)
         losses, entering = value, dy @ net.V
     else:
         losses, entering = np.zeros((T, B), h.dtype), np.zeros((T, B, n), h.dtype)
@@ -98,12 +98,13 @@ def judge(net: Network, h: Floats, targets: Targets, loss: Loss, at: str, length
         if at == "last":
             entering[ends] = dy @ net.V
         else:
+            inside = np.arange(T)[:, None] < lengths
             entering[...] = np.where(inside[..., None], dy @ net.V / lengths[:, None].astype(h.dtype), 0.0)
     dy = dy.reshape(-1, len(net.c))
     return Judgement(losses, dy.T @ read.reshape(-1, n), dy.sum(axis=0), entering)
 
 
-def _read(h: Floats, at: str, lengths: NDArray[np.intp]) -> Floats:
+def read_states(h: Floats, at: str, lengths: NDArray[np.intp]) -> Floats:
     """Return what the readout reads: every state (T, B, n), the last ones or their means (B, n)."""
     if at == "every":
         return h

@@ -1,8 +1,8 @@
 """Many sequences of unequal length at once: what training stands on.
 
 The sums are those of `bptt` over the sequences one by one; no mask is left to the reader, what lies behind a sequence's end
-is never worked out and is zero in every array. A batch may be worked out in float32, faster and to about
-six digits; the weights stay float64.
+is never worked out and is zero in every array; targets are filled up with none. A batch may be worked out in float32,
+faster and to about six digits; the weights stay float64.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from explorer.engine.activations import Floats
-from explorer.engine.backward import Reach, carry_back, judge
+from explorer.engine.backward import Reach, carry_back, judge, read_states
 from explorer.engine.errors import BadTargets
 from explorer.engine.gradient import WEIGHTS
-from explorer.engine.losses import Targets, check_place, find_loss
+from explorer.engine.losses import NO_CLASS, Targets, check_place, find_loss
 from explorer.engine.network import Network, check_sequence, check_state
 
 
@@ -26,7 +26,9 @@ class Batch:
     """B sequences with their targets, padded with zeros and time-major; arrays are read-only.
 
     x (T, B, m), lengths (B,) descending, order (B,): row i is the sequence number order[i] of those given. targets are
-    classes (T, B) or real (T, B, p) for a loss at every step, (B,) or (B, p) for one at the last state or on the mean.
+    classes (T, B) or real (T, B, p) for a loss at every step, none (−1 or NaN) behind a sequence's end; (B,) or (B, p) for
+    one at the last state or on the mean.
+    All sequences begin at ``s0`` (N,), zero where there is none.
     """
 
     x: Floats
@@ -35,6 +37,7 @@ class Batch:
     targets: Targets
     loss: str
     at: str
+    s0: Floats | None = None
 
     @classmethod
     def of(
@@ -57,25 +60,30 @@ class Batch:
         BadTargets
             If targets don't fit their sequence, there is not one for each, or there is no sequence.
         """
-        check_place(at)
-        if not sequences or len(sequences) != len(targets):
-            raise BadTargets(
-                "There are {sequences} sequences and {targets} targets; as many of both are expected, at least one.",
-                sequences=len(sequences), targets=len(targets),
-            )  # fmt: skip
-        xs = [check_sequence(x, network.inputs) for x in sequences]
-        kind, p = find_loss(loss), len(network.c)
-        wanted = [kind.read(a, (len(x),) if at == "every" else (), p) for a, x in zip(targets, xs, strict=True)]
+        read = read_examples(network, sequences, targets, loss, at)
+        return cls.joined([x for x, _ in read], [wanted for _, wanted in read], loss, at, dtype)
+
+    @classmethod
+    def joined(
+        cls, xs: Sequence[Floats], targets: Sequence[Targets], loss: str, at: str, dtype: DTypeLike = np.float64
+    ) -> Batch:
+        """Return a batch of examples that `read_examples` has checked."""
         order = np.argsort([-len(x) for x in xs], kind="stable")
         lengths = np.array([len(xs[i]) for i in order])
-        ordered = [wanted[i] for i in order]
-        padded = _padded(ordered) if at == "every" else np.array(ordered)
+        ordered = [targets[i] for i in order]
+        nothing = NO_CLASS if ordered[0].dtype.kind == "i" else np.nan
+        padded = _padded(ordered, nothing) if at == "every" else np.array(ordered)
         if padded.dtype.kind == "f":
-            padded = padded.astype(dtype)
-        arrays = _padded([xs[i] for i in order]).astype(dtype), lengths, order, padded
+            padded = padded.astype(dtype, copy=False)
+        arrays = _padded([xs[i] for i in order], 0.0).astype(dtype, copy=False), lengths, order, padded
         for array in arrays:
             array.setflags(write=False)
         return cls(*arrays, loss, at)
+
+    @property
+    def terms(self) -> int:
+        """Return how many losses there are: steps with a target, or sequences."""
+        return int(find_loss(self.loss).counted(self.targets).sum())
 
     @property
     def steps(self) -> int:
@@ -101,12 +109,18 @@ class BatchTrace:
         """Return y (T, B, p) for every step; after a sequence's end it means nothing."""
         return self.s[1:, :, : self.network.hidden] @ self.network.V.T + self.network.c
 
+    def read(self) -> Floats:
+        """Return the logits that the loss is taken of: y (T, B, p) at every step, or (B, p)."""
+        h = self.s[1:, :, : self.network.hidden]
+        return read_states(h, self.batch.at, self.batch.lengths) @ self.network.V.T + self.network.c
+
 
 @dataclass(frozen=True, slots=True)
 class BatchGradient:
     """∂L/∂θ for L the sum over the sequences: loss, losses (T, B), U, W, b, V, c, b_rec in the shapes of the weights.
 
-    s0 (B, N); delta (T, B, G·n) on the net inputs. Rows of sequences are in the order of the batch.
+    s0 (B, N); delta (T, B, G·n) on the net inputs; entering (T, B, n) is ∂L/∂h_t without the way through h_{t+1}. Rows of
+    sequences are in the order of the batch.
     """
 
     loss: float
@@ -119,6 +133,7 @@ class BatchGradient:
     b_rec: Floats
     s0: Floats
     delta: Floats
+    entering: Floats
     trace: BatchTrace
 
     @property
@@ -127,8 +142,23 @@ class BatchGradient:
         return self.delta @ self.trace.network.U
 
 
+def read_examples(
+    network: Network, sequences: Sequence[ArrayLike], targets: Sequence[ArrayLike], loss: str, at: str
+) -> list[tuple[Floats, Targets]]:
+    """Return the sequences with their targets, checked against each other and against the network; as in `Batch.of`."""
+    check_place(at)
+    if len(sequences) == 0 or len(sequences) != len(targets):
+        raise BadTargets(
+            "There are {sequences} sequences and {targets} targets; as many of both are expected, at least one.",
+            sequences=len(sequences), targets=len(targets),
+        )  # fmt: skip
+    kind, p = find_loss(loss), len(network.c)
+    xs = [check_sequence(x, network.inputs) for x in sequences]
+    return [(x, kind.read(a, (len(x),) if at == "every" else (), p)) for x, a in zip(xs, targets, strict=True)]
+
+
 def forward_batch(network: Network, batch: Batch, s0: ArrayLike | None = None) -> BatchTrace:
-    """Return the trace of ``network`` over the batch from ``s0`` (N,), shared by all sequences, zero if left out.
+    """Return the trace of ``network`` over the batch from ``s0`` (N,), shared by all sequences; the batch's if left out.
 
     Raises
     ------
@@ -138,8 +168,9 @@ def forward_batch(network: Network, batch: Batch, s0: ArrayLike | None = None) -
     T, B, m = batch.x.shape
     network = _in(network, batch.x.dtype)
     s = np.zeros((T + 1, B, network.width), batch.x.dtype)
-    if s0 is not None:
-        s[0] = check_state(s0, network.width)
+    start = batch.s0 if s0 is None else s0
+    if start is not None:
+        s[0] = check_state(start, network.width)
     # All that doesn't depend on a state, in one product.
     z = (batch.x.reshape(-1, m) @ network.U.T).reshape(T, B, -1)
     z += network.b
@@ -177,6 +208,7 @@ def bptt_batch(trace: BatchTrace, window: int | None = None, chunk: int | None =
         back.b_rec,
         back.s0,
         back.delta,
+        said.entering,
         trace,
     )
 
@@ -189,9 +221,9 @@ def _in(network: Network, dtype: np.dtype[np.floating]) -> Network:
     return Network(network.cell, network.activation, network.readout, **weights)
 
 
-def _padded(rows: list[Targets]) -> Targets:
-    """Return the arrays (T_i, …) beside each other, (T, B, …), zeros behind their ends."""
-    padded = np.zeros((max(map(len, rows)), len(rows), *rows[0].shape[1:]), dtype=rows[0].dtype)
+def _padded(rows: list[Targets], with_: float) -> Targets:
+    """Return the arrays (T_i, …) beside each other, (T, B, …), filled up behind their ends."""
+    padded = np.full((max(map(len, rows)), len(rows), *rows[0].shape[1:]), with_, dtype=rows[0].dtype)
     for i, row in enumerate(rows):
         padded[: len(row), i] = row
     return padded

@@ -96,7 +96,8 @@ def bptt(
     ----------
     targets
         For the cross-entropy class indices (T,), or one class where the loss is taken once; real numbers (T, p) or (p,) for
-        the others, where a network with one output may be given (T,) or one number.
+        the others, where a network with one output may be given (T,) or one number. At every step, the class −1 or a row of
+        NaN means that there is no loss at that step.
     loss
         A name in `LOSSES`. It is computed from the logits y; the network's own readout plays no part.
     at

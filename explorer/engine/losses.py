@@ -2,6 +2,8 @@
 
 Everything is computed from y, never from o = g(y): a probability of 1e-300 has a logarithm, and one that rounds to one
 leaves an error of its true size. A network's own readout plays no part; each loss has the one that belongs to it.
+
+A step may have no target: the class −1, or a row of NaN. Its loss and its gradient are zero, whatever the logits are.
 """
 
 from __future__ import annotations
@@ -22,15 +24,24 @@ PLACES = ("every", "last", "mean")
 Targets = NDArray[Any]
 """Class indices (…) or real targets (…, p)."""
 
+NO_CLASS = -1
+"""The class of a step that has no target."""
+
 
 class Loss(Protocol):
-    """A loss of logits y (…, p); leading axes are steps and sequences. ``readout`` is the g that belongs to it."""
+    """A loss of logits y (…, p); leading axes are steps and sequences.
+
+    ``readout`` is the g that belongs to it; ``answers`` says whether an output is right or wrong.
+    """
 
     name: str
     readout: str
+    answers: bool
 
     def read(self, targets: ArrayLike, lead: tuple[int, ...], outputs: int) -> Targets:
         """Return the targets checked: classes of shape ``lead`` or real numbers (*lead, p).
+
+        Where there are steps, some of them, not all, may be without a target.
 
         Raises
         ------
@@ -38,11 +49,17 @@ class Loss(Protocol):
             If they don't fit.
         """
 
+    def counted(self, targets: Targets) -> NDArray[np.bool_]:
+        """Return where (…) there is a target."""
+
     def value(self, y: Floats, targets: Targets) -> Floats:
         """Return the losses (…), in nats where the loss is an entropy."""
 
     def gradient(self, y: Floats, targets: Targets) -> Floats:
         """Return ∂L/∂y (…, p)."""
+
+    def right(self, y: Floats, targets: Targets) -> NDArray[np.bool_]:
+        """Return which answers (…) are right; nowhere where there is no target, or where a loss has no answers."""
 
 
 class CrossEntropy:
@@ -50,6 +67,7 @@ class CrossEntropy:
 
     name = "cross_entropy"
     readout = "softmax"
+    answers = True
 
     def read(self, targets: ArrayLike, lead: tuple[int, ...], outputs: int) -> Targets:
         classes = np.asarray(targets)
@@ -58,12 +76,16 @@ class CrossEntropy:
                 "The targets of the cross-entropy are classes: whole numbers from 0 to {last}.", last=outputs - 1
             )
         _expect(classes, lead)
-        for where in np.argwhere((classes < 0) | (classes >= outputs)):
+        lowest = NO_CLASS if lead else 0
+        for where in np.argwhere((classes < lowest) | (classes >= outputs)):
             raise BadTargets(
                 "The target at step {t} is the class {value}; the network has the classes 0 to {last}.",
                 t=_step(where), value=classes[tuple(where)], last=outputs - 1,
             )  # fmt: skip
-        return classes.astype(np.intp)
+        return _some(self, classes.astype(np.intp))
+
+    def counted(self, targets: Targets) -> NDArray[np.bool_]:
+        return np.asarray(targets != NO_CLASS)
 
     def value(self, y: Floats, targets: Targets) -> Floats:
         ahead = y - np.take_along_axis(y, targets[..., None], axis=-1)
@@ -72,7 +94,7 @@ class CrossEntropy:
         rest = np.exp(ahead - largest)
         # The largest term of Σ e^{y_j − y_class} is taken out exactly: a tiny loss keeps all its digits.
         np.put_along_axis(rest, top, 0.0, axis=-1)
-        return largest[..., 0] + np.log1p(rest.sum(axis=-1))
+        return _masked(largest[..., 0] + np.log1p(rest.sum(axis=-1)), self.counted(targets))
 
     def gradient(self, y: Floats, targets: Targets) -> Floats:
         p = np.exp(y - y.max(axis=-1, keepdims=True))
@@ -81,7 +103,10 @@ class CrossEntropy:
         np.put_along_axis(p, chosen, 0.0, axis=-1)
         # 1 − p as the sum of the others: exact where p rounds to one.
         np.put_along_axis(p, chosen, -p.sum(axis=-1, keepdims=True), axis=-1)
-        return p
+        return _masked(p, self.counted(chosen))
+
+    def right(self, y: Floats, targets: Targets) -> NDArray[np.bool_]:
+        return np.asarray(y.argmax(axis=-1) == targets)
 
 
 class BinaryCrossEntropy:
@@ -89,6 +114,7 @@ class BinaryCrossEntropy:
 
     name = "binary_cross_entropy"
     readout = "sigmoid"
+    answers = True
 
     def read(self, targets: ArrayLike, lead: tuple[int, ...], outputs: int) -> Targets:
         a = _real(targets, lead, outputs)
@@ -97,15 +123,22 @@ class BinaryCrossEntropy:
                 "The target at step {t}, output {j} is {value}; a probability from 0 to 1 is expected.",
                 t=_step(where[:-1]), j=int(where[-1]) + 1, value=a[tuple(where)],
             )  # fmt: skip
-        return a
+        return _some(self, a)
+
+    def counted(self, targets: Targets) -> NDArray[np.bool_]:
+        return _given(targets)
 
     def value(self, y: Floats, targets: Targets) -> Floats:
         # ln(1 + e^y) = max(y, 0) + ln(1 + e^{−|y|}); the linear parts are joined first, so that none is lost.
         linear = np.where(y > 0, (1.0 - targets) * y, -targets * y)
-        return (linear + np.log1p(np.exp(-np.abs(y)))).sum(axis=-1)
+        return _masked((linear + np.log1p(np.exp(-np.abs(y)))).sum(axis=-1), _given(targets))
 
     def gradient(self, y: Floats, targets: Targets) -> Floats:
-        return (1.0 - targets) * sigmoid.value(y) - targets * sigmoid.value(-y)
+        dy = (1.0 - targets) * sigmoid.value(y) - targets * sigmoid.value(-y)
+        return _masked(dy, _given(targets)[..., None])
+
+    def right(self, y: Floats, targets: Targets) -> NDArray[np.bool_]:
+        return np.asarray(((y > 0) == (targets > 0.5)).all(axis=-1)) & _given(targets)
 
 
 class SquaredError:
@@ -113,15 +146,22 @@ class SquaredError:
 
     name = "squared_error"
     readout = "identity"
+    answers = False
 
     def read(self, targets: ArrayLike, lead: tuple[int, ...], outputs: int) -> Targets:
-        return _real(targets, lead, outputs)
+        return _some(self, _real(targets, lead, outputs))
+
+    def counted(self, targets: Targets) -> NDArray[np.bool_]:
+        return _given(targets)
 
     def value(self, y: Floats, targets: Targets) -> Floats:
-        return 0.5 * np.square(y - targets).sum(axis=-1)
+        return _masked(0.5 * np.square(y - targets).sum(axis=-1), _given(targets))
 
     def gradient(self, y: Floats, targets: Targets) -> Floats:
-        return y - targets
+        return _masked(y - targets, _given(targets)[..., None])
+
+    def right(self, y: Floats, targets: Targets) -> NDArray[np.bool_]:  # noqa: ARG002 - a number is near, not right
+        return np.zeros(y.shape[:-1], dtype=bool)
 
 
 LOSSES: Mapping[str, Loss] = MappingProxyType(
@@ -163,9 +203,34 @@ def _real(targets: ArrayLike, lead: tuple[int, ...], outputs: int) -> Floats:
     if outputs == 1 and a.shape == lead:
         a = a[..., None]
     _expect(a, (*lead, outputs))
-    for where in np.argwhere(~np.isfinite(a)):
+    # A whole row of NaN is no target; a part of one is a mistake.
+    without = np.isnan(a).all(axis=-1, keepdims=True) & bool(lead)
+    for where in np.argwhere(~(np.isfinite(a) | without)):
         raise BadTargets("The target at step {t}, output {j} is not finite.", t=_step(where[:-1]), j=int(where[-1]) + 1)
     return a
+
+
+def _given(targets: Targets) -> NDArray[np.bool_]:
+    """Return which rows (…) of real targets are numbers; the first entry tells, for a row is NaN as a whole."""
+    return ~np.isnan(targets[..., 0])
+
+
+def _masked(values: Floats, counted: NDArray[np.bool_]) -> Floats:
+    """Return the values, zero where they don't count."""
+    return values if counted.all() else np.where(counted, values, np.zeros((), values.dtype))
+
+
+def _some(loss: Loss, targets: Targets) -> Targets:
+    """Return the targets if there is at least one.
+
+    Raises
+    ------
+    BadTargets
+        If no step has one.
+    """
+    if not loss.counted(targets).any():
+        raise BadTargets("No step has a target; at least one is needed.")
+    return targets
 
 
 def _expect(targets: Targets, shape: tuple[int, ...]) -> None:

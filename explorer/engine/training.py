@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from explorer.engine.activations import Floats
-from explorer.engine.batch import Batch
+from explorer.engine.batch import Batch, bptt_batch, forward_batch, read_examples
+from explorer.engine.clipping import clipped, norm
+from explorer.engine.errors import Stopped
+from explorer.engine.gradient import WEIGHTS
+from explorer.engine.losses import Targets, find_loss
 from explorer.engine.network import Network
+from explorer.engine.optimisers import updated
+from explorer.engine.regulariser import omega as regulariser
 from explorer.engine.settings import Settings
 from explorer.engine.work import Stop
+
+DECAYING = ("U", "W", "V")
+"""The weights that decay: the matrices. A bias moves no gradient along the chain and is left alone."""
+Read = list[tuple[Floats, Targets]]
 
 
 class Source(Protocol):
     """Where batches come from; a batch depends on nothing but its arguments, so that training can begin again anywhere."""
 
-    loss: str
-    at: str
+    @property
+    def loss(self) -> str:
+        """Return the name of the loss."""
+
+    @property
+    def at(self) -> str:
+        """Return where the loss is taken."""
 
     def epoch(self, size: int) -> int:
         """Return how many batches of ``size`` examples make an epoch."""
@@ -29,7 +45,7 @@ class Source(Protocol):
         """Return the batch of the update number ``step``, counted from 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Examples:
     """Given sequences x (T_i, m) with their targets, as `Batch.of` takes them; every epoch has an order of its own."""
 
@@ -37,17 +53,43 @@ class Examples:
     targets: Sequence[ArrayLike]
     loss: str = "cross_entropy"
     at: str = "every"
+    _read: dict[tuple[int, int], Read] = field(default_factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.inputs)
 
     def epoch(self, size: int) -> int:
         """Return how many batches of ``size`` examples make an epoch."""
-        raise NotImplementedError
+        return -(-len(self) // size)
 
     def batch(self, network: Network, size: int, seed: int, step: int) -> Batch:
-        """Return the batch of the update number ``step``, counted from 0; the last of an epoch may be smaller."""
-        raise NotImplementedError
+        """Return the batch of the update number ``step``, counted from 0; the last of an epoch may be smaller.
+
+        Raises
+        ------
+        Refusal
+            If the examples don't fit the network, as `Batch.of` says it.
+        """
+        examples = self._checked(network)
+        epoch, place = divmod(step, self.epoch(size))
+        order = np.random.default_rng((seed, epoch)).permutation(len(examples))
+        return self._joined([examples[i] for i in order[place * size : (place + 1) * size]])
+
+    def batches(self, network: Network, size: int) -> Iterator[Batch]:
+        """Yield all examples once, ``size`` at a time in the order in which they were given."""
+        examples = self._checked(network)
+        for first in range(0, len(examples), size):
+            yield self._joined(examples[first : first + size])
+
+    def _checked(self, network: Network) -> Read:
+        """Return the examples checked, once for all networks of the same inputs and outputs."""
+        sizes = network.inputs, len(network.c)
+        if sizes not in self._read:
+            self._read[sizes] = read_examples(network, self.inputs, self.targets, self.loss, self.at)
+        return self._read[sizes]
+
+    def _joined(self, examples: Read) -> Batch:
+        return Batch.joined([x for x, _ in examples], [wanted for _, wanted in examples], self.loss, self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +103,18 @@ class Generated:
 
     def epoch(self, size: int) -> int:
         """Return how many batches of ``size`` examples count as an epoch."""
-        raise NotImplementedError
+        return -(-self.per_epoch // size)
 
     def batch(self, network: Network, size: int, seed: int, step: int) -> Batch:
-        """Return the batch of the update number ``step``, counted from 0."""
-        raise NotImplementedError
+        """Return the batch of the update number ``step``, counted from 0.
+
+        Raises
+        ------
+        Refusal
+            If what is drawn doesn't fit the network, as `Batch.of` says it.
+        """
+        inputs, targets = self.draw(np.random.default_rng((seed, step)), size)
+        return Batch.of(network, inputs, targets, self.loss, self.at)
 
 
 @dataclass(frozen=True)
@@ -73,8 +122,9 @@ class Moment:
     """Training after ``step`` updates; arrays are read-only.
 
     ``slots`` is the optimiser's memory by name: "m.W" and "v.W" have the shape of W. loss is the objective of the batch of
-    the last update, before it; norm and clipped are ‖∂L/∂θ‖ before and after clipping; omega is Ω. They are NaN at step 0.
-    Where ``diverged``, the loss or its gradient was no longer finite: network and slots are those before that update.
+    the last update, before it; norm and clipped are ‖∂L/∂θ‖ before and after clipping; omega is Ω, NaN where it has no
+    weight. They are NaN at step 0. Where ``diverged``, the loss, its gradient or the weights that would follow were no longer
+    finite: step, network and slots are those before that update, the rest is what was found.
     """
 
     step: int
@@ -108,16 +158,74 @@ class Score:
 def train(moment: Moment, source: Source, settings: Settings, stop: Stop = lambda: False) -> Iterator[Moment]:
     """Yield the moments after ``moment``, one an update, without end; after one that ``diverged`` there is none.
 
-    It may be left off at any moment, and begun again at it with the same or with other settings.
+    It may be left off at any moment, and begun again at it with the same or with other settings. The objective is the sum
+    of a batch's losses over their number. To its gradient comes that of Ω, in its weight; this is clipped; then the decay is
+    added, within the optimiser, as in PyTorch: what is clipped is the gradient alone.
 
     Raises
     ------
     Stopped
         When ``stop()`` said so.
+    Refusal
+        If the examples don't fit the network.
     """
-    raise NotImplementedError
+    while not moment.diverged:
+        if stop():
+            raise Stopped
+        batch = source.batch(moment.network, settings.batch, settings.seed, moment.step)
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            moment = _after(moment, batch, settings)
+        yield moment
+
+
+def _after(moment: Moment, batch: Batch, settings: Settings) -> Moment:
+    """Return the moment after one update on ``batch``."""
+    network = moment.network
+    loss, gradients, omega = _objective(network, batch, settings)
+    size = norm(gradients)
+    if not (math.isfinite(loss) and math.isfinite(size)):
+        return replace(moment, loss=loss, norm=size, clipped=float("nan"), omega=omega, diverged=True)
+    cut = clipped(gradients, settings)
+    theta = {name: getattr(network, name) for name in cut}
+    moved = {name: g + settings.decay * theta[name] if name in DECAYING else g for name, g in cut.items()}
+    weights, slots = updated(theta, moved, moment.slots, settings)
+    length = norm(cut)
+    arrays = *weights.values(), *slots.values()
+    if not all(np.isfinite(array).all() for array in arrays):
+        return replace(moment, loss=loss, norm=size, clipped=length, omega=omega, diverged=True)
+    for array in arrays:
+        array.setflags(write=False)
+    return Moment(moment.step + 1, _with(network, weights), slots, loss, size, length, omega)
+
+
+def _with(network: Network, weights: Mapping[str, Floats]) -> Network:
+    """Return the network with some of its weights in the place of its own."""
+    mine = {name: getattr(network, name) for name in WEIGHTS} | weights
+    return Network(network.cell, network.activation, network.readout, **mine)
+
+
+def _objective(network: Network, batch: Batch, settings: Settings) -> tuple[float, dict[str, Floats], float]:
+    """Return the mean loss, the gradients of what learns, those of Ω with it, and Ω."""
+    trace = forward_batch(network, batch)
+    gradient = bptt_batch(trace, settings.window or None, settings.chunk or None)
+    gradients = {name: getattr(gradient, name) / batch.terms for name in WEIGHTS if name in settings.learn}
+    omega = float("nan")
+    if settings.omega > 0.0:
+        whole = bptt_batch(trace) if settings.window or settings.chunk else gradient
+        omega, by_W = regulariser(whole, settings.omega_form)
+        if "W" in gradients:
+            gradients["W"] += settings.omega * by_W
+    return gradient.loss / batch.terms, gradients, omega
 
 
 def evaluate(network: Network, examples: Examples, size: int = 100) -> Score:
     """Return the score of ``network`` on all ``examples``, worked out ``size`` at a time."""
-    raise NotImplementedError
+    loss, right, terms = 0.0, 0, 0
+    kind = find_loss(examples.loss)
+    for batch in examples.batches(network, size):
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            y = forward_batch(network, batch).read()
+            loss += float(kind.value(y, batch.targets).sum())
+            right += int(kind.right(y, batch.targets).sum())
+        terms += batch.terms
+    return Score(loss / terms, right / terms if kind.answers else float("nan"))
