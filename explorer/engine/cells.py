@@ -89,7 +89,10 @@ class Cell(Protocol):
         """Return the summands of J_1..J_T from the states s_0..s_T (T+1, N) and the net inputs z (T, ·)."""
 
     def advance(self, net: Network, z: Floats, before: Floats, after: Floats) -> None:
-        """Make the step in place: z (…, G·n) holds the drive and becomes z_t, ``after`` (…, N) becomes s_t."""
+        """Make the step in place: z (…, G·n) holds the drive and becomes z_t, ``after`` (…, N) becomes s_t.
+
+        The weights may have leading axes too, many networks at once: W (…, G·n, n), b_rec (…, 1, n).
+        """
 
     def slopes(self, net: Network, before: Floats, z: Floats, after: Floats) -> Floats:
         """Return the derivatives (…, K, n) that `pull` multiplies by, from s_{t−1}, z_t and s_t."""
@@ -122,7 +125,7 @@ class Simple:
         return [Term(Signed(log_slope, np.ones_like(z)), net.W)]
 
     def advance(self, net: Network, z: Floats, before: Floats, after: Floats) -> None:
-        z += before @ net.W.T
+        z += before @ net.W.mT
         after[...] = ACTIVATIONS[net.activation].value(z)
 
     def slopes(self, net: Network, before: Floats, z: Floats, after: Floats) -> Floats:  # noqa: ARG002 - z alone
@@ -191,7 +194,7 @@ class LSTM:
 
     def advance(self, net: Network, z: Floats, before: Floats, after: Floats) -> None:
         n = net.hidden
-        z += before[..., :n] @ net.W.T
+        z += before[..., :n] @ net.W.mT
         gate, candidate = _gates(z), np.tanh(z[..., 2 * n : 3 * n])
         c = after[..., n:]
         np.multiply(gate[..., n : 2 * n], before[..., n:], out=c)
@@ -276,7 +279,7 @@ class GRU:
 
     def advance(self, net: Network, z: Floats, before: Floats, after: Floats) -> None:
         n = net.hidden
-        read = before @ net.W.T
+        read = before @ net.W.mT
         read[..., 2 * n :] += net.b_rec
         z[..., : 2 * n] += read[..., : 2 * n]
         gate = _gates(z[..., : 2 * n])

@@ -144,7 +144,7 @@ class Network:
     @property
     def hidden(self) -> int:
         """Return n, the number of hidden units."""
-        return self.W.shape[1]
+        return self.W.shape[-1]
 
     @property
     def inputs(self) -> int:

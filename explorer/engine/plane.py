@@ -1,0 +1,197 @@
+"""`Plane`: the networks that two directions in the space of all weights reach from one network.
+
+θ(a, b) = θ₀ + a u + b v. The axes are two weights, two random directions (Li, Xu, Taylor, Studer and Goldstein 2018,
+"Visualizing the loss landscape of neural nets"), or the directions in which a training moved most (section 7 there).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from explorer.engine.activations import Floats
+from explorer.engine.errors import BadNetwork
+from explorer.engine.gradient import WEIGHTS
+from explorer.engine.network import Network
+
+
+class Weight(NamedTuple):
+    """One weight: ``matrix`` is U, W, V, b, c or b_rec; a vector's column is 0."""
+
+    matrix: str
+    row: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Plane:
+    """The networks θ(a, b) = ``origin`` + a ``u`` + b ``v``; a direction holds arrays by the names of the weights it moves.
+
+    Raises
+    ------
+    BadNetwork
+        If the directions are parallel or one of them is zero.
+    """
+
+    origin: Network
+    u: Mapping[str, Floats]
+    v: Mapping[str, Floats]
+
+    def __post_init__(self) -> None:
+        gram = self._gram
+        if not gram[0, 0] * gram[1, 1] - gram[0, 1] ** 2 > 1e-18 * gram[0, 0] * gram[1, 1]:
+            raise BadNetwork("The two directions of an error surface must differ from each other and from zero.")
+
+    @classmethod
+    def of_weights(cls, network: Network, first: Weight, second: Weight) -> Plane:
+        """Return the plane whose coordinates are the values of two weights; all others are those of ``network``.
+
+        Raises
+        ------
+        BadNetwork
+            If there is no such weight, or both are one.
+        """
+        u, v = _unit(network, first), _unit(network, second)
+        return cls(_moved(_moved(network, u, -_value(network, first)), v, -_value(network, second)), u, v)
+
+    @classmethod
+    def random(cls, network: Network, seed: int) -> Plane:
+        """Return a plane through ``network`` along two random directions, scaled as Li et al. 2018 scale filters.
+
+        The weights that go into a unit, a row of U, of W or of V, move as far as they are long, so that 1 means the same for
+        every network; a bias vector is one such row.
+        """
+        rng = np.random.default_rng(seed)
+        return cls(network, _scaled(network, rng), _scaled(network, rng))
+
+    @classmethod
+    def through(cls, network: Network, others: Sequence[Network]) -> Plane:
+        """Return the plane through ``network`` along the two directions of unit length in which ``others`` differ most.
+
+        They are the first two principal components of the weights (Li et al. 2018, section 7).
+
+        Raises
+        ------
+        BadNetwork
+            If the others lie on a line.
+        """
+        rows = np.stack([_flat(other) for other in others])
+        _, sizes, directions = np.linalg.svd(rows - rows.mean(axis=0), full_matrices=False)
+        if len(sizes) < 3 or not sizes[1] > 1e-9 * sizes[0]:
+            raise BadNetwork("The weights moved along a line, or hardly at all: that makes no plane. Train on first.")
+        return cls(network, _shaped(network, directions[0]), _shaped(network, directions[1]))
+
+    def at(self, a: float, b: float) -> Network:
+        """Return the network at (a, b).
+
+        Raises
+        ------
+        BadNetwork
+            If a weight would not be finite.
+        """
+        moved = _moved(_moved(self.origin, self.u, a), self.v, b)
+        return Network.from_arrays(
+            cell=moved.cell, activation=moved.activation, readout=moved.readout,
+            **{name: getattr(moved, name) for name in WEIGHTS},
+        )  # fmt: skip
+
+    def coordinates(self, network: Network) -> tuple[float, float, float]:
+        """Return (a, b, distance): the point of the plane nearest to ``network``, and how far off the plane that is.
+
+        The distance is the Euclidean one over all weights.
+        """
+        away = {name: getattr(network, name) - getattr(self.origin, name) for name in WEIGHTS}
+        projected = [sum(float(np.vdot(d[name], away[name])) for name in d) for d in (self.u, self.v)]
+        a, b = np.linalg.solve(self._gram, projected).tolist()
+        nearest = _moved(_moved(self.origin, self.u, a), self.v, b)
+        off = np.sqrt(sum(float(np.square(getattr(network, n) - getattr(nearest, n)).sum()) for n in WEIGHTS))
+        return a, b, float(off)
+
+    def many(self, a: Floats, b: Floats) -> Network:
+        """Return the networks at the points (a, b), each (P,), as one: what moves has the points as its first axis.
+
+        A vector (G·n,) becomes (P, 1, G·n), to stand beside the sequences of a batch.
+        """
+        moved: dict[str, Any] = {}
+        for name in {*self.u, *self.v}:
+            base = getattr(self.origin, name)
+            points = (len(a),) + (1,) * base.ndim
+            stack = np.tile(base, points)
+            for direction, steps in ((self.u, a), (self.v, b)):
+                if name in direction:
+                    stack += steps.reshape(points) * direction[name]
+            moved[name] = stack if base.ndim == 2 else stack.reshape(len(a), 1, -1)
+        return replace(self.origin, **moved)
+
+    def same(self, other: Plane) -> bool:
+        """Return whether the two are the same plane with the same coordinates."""
+        mine, theirs = self.origin, other.origin
+        return (
+            (mine.cell, mine.activation) == (theirs.cell, theirs.activation)
+            and _equal(
+                {name: getattr(mine, name) for name in WEIGHTS}, {name: getattr(theirs, name) for name in WEIGHTS}
+            )
+            and _equal(self.u, other.u)
+            and _equal(self.v, other.v)
+        )
+
+    @cached_property
+    def _gram(self) -> Floats:
+        """Return the products of the directions (2, 2)."""
+        pairs = [
+            [sum(float(np.vdot(d[n], e[n])) for n in d if n in e) for e in (self.u, self.v)] for d in (self.u, self.v)
+        ]
+        return np.array(pairs)
+
+
+def _moved(network: Network, direction: Mapping[str, Floats], by: float) -> Network:
+    with np.errstate(over="ignore", invalid="ignore"):
+        return replace(network, **{name: getattr(network, name) + by * array for name, array in direction.items()})
+
+
+def _value(network: Network, weight: Weight) -> float:
+    array = getattr(network, weight.matrix)
+    return float(array[weight.row] if array.ndim == 1 else array[weight.row, weight.column])
+
+
+def _unit(network: Network, weight: Weight) -> Mapping[str, Floats]:
+    """Return the direction that moves one weight by 1."""
+    direction = np.zeros_like(getattr(network, weight.matrix)) if weight.matrix in WEIGHTS else np.empty(0)
+    rows, columns = (*direction.shape, 1)[:2]
+    if not (0 <= weight.row < rows and 0 <= weight.column < columns):
+        raise BadNetwork(
+            "There is no weight {name} at row {row}, column {column}.",
+            name=weight.matrix, row=weight.row + 1, column=weight.column + 1,
+        )  # fmt: skip
+    direction.reshape(rows, columns)[weight.row, weight.column] = 1.0
+    return {weight.matrix: direction}
+
+
+def _scaled(network: Network, rng: np.random.Generator) -> Mapping[str, Floats]:
+    """Return a random direction in which every row moves as far as it is long."""
+    direction = {}
+    for name in WEIGHTS:
+        weights = getattr(network, name)
+        drawn = rng.standard_normal(weights.shape)
+        lengths = np.linalg.norm(weights, axis=-1, keepdims=True)
+        direction[name] = drawn * (lengths / np.linalg.norm(drawn, axis=-1, keepdims=True))
+    return direction
+
+
+def _flat(network: Network) -> Floats:
+    return np.concatenate([getattr(network, name).ravel() for name in WEIGHTS])
+
+
+def _shaped(network: Network, flat: Floats) -> Mapping[str, Floats]:
+    """Return the entries of ``flat`` in the shapes of the weights."""
+    sizes = [getattr(network, name).size for name in WEIGHTS]
+    pieces = np.split(flat, np.cumsum(sizes)[:-1])
+    return {name: piece.reshape(getattr(network, name).shape) for name, piece in zip(WEIGHTS, pieces, strict=True)}
+
+
+def _equal(one: Mapping[str, Floats], other: Mapping[str, Floats]) -> bool:
+    return one.keys() == other.keys() and all(np.array_equal(one[name], other[name]) for name in one)
