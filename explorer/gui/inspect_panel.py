@@ -12,24 +12,27 @@ from explorer.gui.views.attribution import AttributionView
 from explorer.gui.views.eigenvalues import EigenvaluesView
 from explorer.gui.views.factors import FactorsView
 from explorer.gui.views.formula import FormulaView
+from explorer.gui.views.nudge import NudgeView
 from explorer.gui.views.product import ProductView
 from explorer.gui.views.slopes import SlopesView
 from explorer.gui.views.spectrum import SpectrumView
 from explorer.gui.views.weights import WeightsView
 
 _ORDER = (
-    FormulaView, AttributionView, SlopesView, ProductView, FactorsView, SpectrumView, WeightsView, EigenvaluesView,
+    FormulaView, AttributionView, SlopesView, NudgeView, ProductView, FactorsView, SpectrumView, WeightsView,
+    EigenvaluesView,
 )  # fmt: skip
 
 
-class InspectPanel(QScrollArea):
-    """Holds the close views in the order of the story: what it is, who killed it, and the matrices behind it."""
+class CardColumn(QScrollArea):
+    """Cards under one another, with a bar where they are too many."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, views: list[View], name: str) -> None:
+        """Begin with ``views``; ``name`` is the key in tests."""
         super().__init__()
         self.phrases = Phrases()
-        self.views: list[View] = [kind(theme) for kind in _ORDER]
-        self.setObjectName("inspect")
+        self.views = views
+        self.setObjectName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -43,8 +46,15 @@ class InspectPanel(QScrollArea):
             column.addWidget(view)
         column.addStretch(1)
         self.setWidget(inside)
-        self.phrases.add(self.setAccessibleName, "Inspect")
 
     def dress(self, theme: Theme) -> None:  # noqa: ARG002 - the views are dressed by the controller
         """Say the panel's name in the language that is now spoken."""
         self.phrases.retranslate()
+
+
+class InspectPanel(CardColumn):
+    """Holds the close views in the order of the story: what it is, who killed it, and the matrices behind it."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__([kind(theme) for kind in _ORDER], "inspect")
+        self.phrases.add(self.setAccessibleName, "Inspect")

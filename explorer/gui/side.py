@@ -36,8 +36,8 @@ class Side(QWidget):
         self.tabs.currentChanged.connect(self.chosen)
 
     @property
-    def shown(self) -> QWidget:
-        """Return the panel that is in front."""
+    def shown(self) -> QWidget | None:
+        """Return the panel that is in front; None without any."""
         return self._pages.currentWidget()
 
     def show_panel(self, panel: QWidget) -> None:

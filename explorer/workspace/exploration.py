@@ -27,6 +27,8 @@ MOST_STEPS = 2000
 MOST_UNITS = 256
 MOST_COLUMNS = 256
 MOST_NETWORKS = 3
+MOST_NUDGE = 3.0
+TEMPERATURES = (0.05, 5.0)
 GAIN_RANGE = (0.0, 50.0)
 _FIRST = ("cell", "hidden", "init", "gain", "bias", "forget_bias", "input_scale", "seed", "outputs")
 
@@ -160,7 +162,8 @@ class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     ``norm`` is "rms" (‖P‖_F/√N) or "spectral" (‖P‖₂). The colours span 10^±``decades``; while not ``locked`` the
     span follows the data in whole steps that the legend shows. ``threshold`` defines the horizon. ``quantity`` is what the
-    map shows: ∂s_t/∂s_k, δ_{t,k}, or the contributions to ∂L/∂W or ∂L/∂U.
+    map shows: ∂s_t/∂s_k, δ_{t,k}, or the contributions to ∂L/∂W or ∂L/∂U. ``nudge`` is by how much the chosen unit of s_k is
+    moved to see what really becomes of it; ``temperature`` divides the logits when a language model goes on by itself.
     """
 
     norm: Literal["rms", "spectral"] = "rms"
@@ -168,8 +171,12 @@ class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     decades: Annotated[int, Meta(ge=1, le=5000)] = 6
     locked: bool = True
     threshold: float = 1e-6
+    nudge: float = 0.1
+    temperature: float = 1.0
 
     def __post_init__(self) -> None:
+        within("nudge", self.nudge, -MOST_NUDGE, MOST_NUDGE)
+        within("temperature", self.temperature, *TEMPERATURES)
         within("threshold", self.threshold, 1e-300, 1.0)
 
 
