@@ -1,5 +1,6 @@
 """What a network can be asked to learn: shipped data, generated data, and the person's own."""
 
-from explorer.workspace.tasks.lesson import TASKS, Lesson, lesson, taught
+from explorer.workspace.tasks.kinds import TASKS, advised, find_kind, lesson, taught
+from explorer.workspace.tasks.lesson import Kind, Lesson
 
-__all__ = ["TASKS", "Lesson", "lesson", "taught"]
+__all__ = ["TASKS", "Kind", "Lesson", "advised", "find_kind", "lesson", "taught"]

@@ -4,38 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from explorer.engine.errors import BadTargets
 from explorer.engine.losses import Targets
+from explorer.engine.settings import Settings
 from explorer.engine.training import Examples, Source
-from explorer.workspace.exploration import Exploration, Sequence
+from explorer.workspace.exploration import Sequence
 from explorer.workspace.sequences import Feed
 from explorer.workspace.task import Aim, Task
 
 Words = dict[str, str]
 """The same words in every language of the program, by the language's code."""
 
+Answer = Callable[[Sequence, Feed, Aim], Targets]
+"""Says what the targets of a sequence are; the feed is known to have the task's inputs."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """A kind of task, as it is offered.
 
-    titles and explanation (what it asks, why it is here) in every language; ``uses`` names the fields of `Task` that it
-    understands ("lag", "text", "rows"); ``make`` makes a lesson of a task.
+    titles and explanation (what it asks, what to watch in the gradient) in every language; ``uses`` names the fields of
+    `Task` that it understands ("at", "lag", "text", "rows"), ``owned`` says that it has no data but the person's.
+    ``make`` makes a lesson of a task. ``recipe`` (fields of a recipe) and ``settings`` are known to learn it.
     """
 
     titles: Words
     explanation: Words
-    uses: tuple[str, ...]
     make: Callable[[Task], Lesson]
+    uses: tuple[str, ...] = ()
+    owned: bool = False
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Lesson:
     """A task ready to be learnt.
 
     inputs (m) and classes (p) name the columns of x and of o; a squared error has the names of what is predicted. ``seen``
-    are examples that are trained on, for comparison with ``held_out``. ``shown`` is one example as a sequence of the window,
-    ``aim`` its class where the sequence alone doesn't tell it.
+    are examples that are trained on, for comparison with ``held_out``; of generated ones, both are drawn once and for all.
+    ``shown`` is one example as a sequence of the window, ``aim`` its class where the sequence alone doesn't tell it;
+    ``answer`` says what the targets of a sequence are.
     """
 
     task: Task
@@ -45,36 +56,39 @@ class Lesson:
     inputs: tuple[str, ...]
     classes: tuple[str, ...]
     shown: Sequence
+    answer: Answer
     aim: Aim = field(default_factory=Aim)
 
     def targets(self, sequence: Sequence, fed: Feed, aim: Aim) -> Targets:
         """Return the targets of a sequence in the window, as `bptt` takes them; masked where nothing is to be said.
+
+        A mask is the class −1, or a row of NaN.
 
         Raises
         ------
         BadTargets
             If the sequence is none for this task.
         """
-        raise NotImplementedError
+        if fed.columns != self.inputs if fed.symbolic else len(fed.columns) != len(self.inputs):
+            raise BadTargets(
+                "The sequence is none of the task: it has {got} inputs, and the task reads {expected} of its own; "
+                "choose the task again to get its example back.",
+                got=len(fed.columns), expected=len(self.inputs),
+            )  # fmt: skip
+        return self.answer(sequence, fed, aim)
 
 
-TASKS: Mapping[str, Kind] = {}
-"""The kinds of tasks by name, in the order in which they are offered."""
-
-
-def lesson(task: Task) -> Lesson:
-    """Return the lesson of ``task``; the same task always gives the same one.
+def class_of(aim: Aim, classes: tuple[str, ...]) -> int:
+    """Return the class, counted from 0, that a person aims at.
 
     Raises
     ------
-    BadExploration
-        If there is no such kind.
-    BadSequence
-        If the person's data can't be used: one sentence, with the number of the line.
+    BadTargets
+        If there is no such class.
     """
-    raise NotImplementedError
-
-
-def taught(exploration: Exploration, task: Task) -> Exploration:
-    """Return ``exploration`` set to learn ``task``: fed with its example, with its outputs, untrained."""
-    raise NotImplementedError
+    if not 1 <= round(aim.target) <= len(classes):
+        raise BadTargets(
+            "The target is the class {value}; the task has the classes 1 to {last}.",
+            value=f"{aim.target:g}", last=len(classes),
+        )  # fmt: skip
+    return round(aim.target) - 1

@@ -1,0 +1,89 @@
+"""All kinds of tasks, and how an exploration is set to learn one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from explorer.engine.errors import BadExploration
+from explorer.engine.losses import find_loss
+from explorer.workspace.exploration import Exploration, Recipe, Selection, replace
+from explorer.workspace.sequences import feed
+from explorer.workspace.task import Task
+from explorer.workspace.tasks.lesson import Kind, Lesson
+from explorer.workspace.tasks.order import TEMPORAL_ORDER
+from explorer.workspace.tasks.reviews import SENTIMENT3
+from explorer.workspace.tasks.sentences import NEXT_WORD
+
+TASKS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "next_word": NEXT_WORD,
+        "sentiment3": SENTIMENT3,
+        "temporal_order": TEMPORAL_ORDER,
+    }
+)
+"""The kinds of tasks by name, in the order in which they are offered."""
+
+
+def find_kind(name: str) -> Kind:
+    """Return the kind of task called ``name``.
+
+    Raises
+    ------
+    BadExploration
+        If there is none.
+    """
+    if name not in TASKS:
+        raise BadExploration(
+            "There is no {what} “{name}”; choose one of {choices}.", what="task", name=name, choices=", ".join(TASKS)
+        )
+    return TASKS[name]
+
+
+@lru_cache(maxsize=8)
+def lesson(task: Task) -> Lesson:
+    """Return the lesson of ``task``; the same task always gives the same one.
+
+    Raises
+    ------
+    BadExploration
+        If there is no such kind.
+    BadSequence
+        If the person's data can't be used: one sentence, with the number of the line.
+    """
+    return find_kind(task.kind).make(task)
+
+
+def taught(exploration: Exploration, task: Task) -> Exploration:
+    """Return ``exploration`` set to learn ``task``: fed with its example, with its outputs, untrained.
+
+    Its networks keep their cells, sizes and initial recurrent weights. Raises as `lesson` does.
+    """
+    learnt = lesson(task)
+    readout = find_loss(learnt.source.loss).readout
+    networks = tuple(_with_outputs(recipe, len(learnt.classes), readout) for recipe in exploration.networks)
+    T = len(feed(learnt.shown).x)
+    selection = Selection(t=T, k=min(1, T), unit=exploration.selection.unit)
+    return replace(
+        exploration,
+        networks=networks,
+        sequence=learnt.shown,
+        selection=selection,
+        task=task,
+        aim=learnt.aim,
+        record=None,
+    )
+
+
+def advised(exploration: Exploration, task: Task) -> Exploration:
+    """Return `taught` with one network and the settings that are known to learn this kind of task."""
+    kind = find_kind(task.kind)
+    recipe = Recipe(**{"seed": exploration.recipe.seed, **kind.recipe})
+    return taught(replace(exploration, networks=(recipe,), active=0, settings=kind.settings), task)
+
+
+def _with_outputs(recipe: Recipe, outputs: int, readout: str) -> Recipe:
+    """Return a recipe with other inputs and outputs; what was set by hand stays where it means the same."""
+    edits = tuple(edit for edit in recipe.edits if edit.matrix in ("W", "b", "b_rec"))
+    return replace(recipe, outputs=outputs, readout=readout, edits=edits, trained=None)
