@@ -63,8 +63,9 @@ class Judged:
 
 def _kept(full: Floats, cut: Floats) -> tuple[float, float]:
     a, b = full.ravel(), cut.ravel()
-    norms = float(np.linalg.norm(a)), float(np.linalg.norm(b))
-    if not all(norms):
+    with np.errstate(all="ignore"):
+        norms = float(np.linalg.norm(a)), float(np.linalg.norm(b))
+    if not (all(norms) and np.isfinite(norms).all()):
         return float("nan"), norms[1] / norms[0] if norms[0] else float("nan")
     # Kahan's form: exact for small angles, where the arc cosine loses half its digits.
     u, v = a / norms[0], b / norms[1]

@@ -159,9 +159,9 @@ def test_lock_keeps_the_span_that_is_shown(view: FlowMap, qtbot):
 
 
 def test_norm_is_switched_in_the_heading_and_named_in_the_subtitle(view: FlowMap, qtbot):
-    assert changed(view, qtbot, view.norms.spectral.click, Exploration()).lens.norm == "spectral"
+    assert changed(view, qtbot, view.switches.norms.spectral.click, Exploration()).lens.norm == "spectral"
     view.present(looked(lens=Lens(norm="spectral")))
-    assert view.norms.spectral.isChecked()
+    assert view.switches.norms.spectral.isChecked()
     assert "spectral norm" in view._subtitle.text()
 
 

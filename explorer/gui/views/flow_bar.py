@@ -15,11 +15,15 @@ _HATCH = 5.0
 
 
 class ColourBar(QWidget):
-    """The scale from 10^−decades to 10^decades with pointed ends for what lies beyond; words above where asked."""
+    """The scale from 10^−decades to 10^decades with pointed ends for what lies beyond; words above where asked.
+
+    ``gains`` says whether the numbers are gains, of which 1 is special, or norms, of which none is.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme, self.decades, self.worded = theme, 6, True
+        self.gains = True
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -47,7 +51,9 @@ class ColourBar(QWidget):
             self._draw_words(painter, bar)
 
     def _words(self) -> tuple[str, str, str]:
-        return tr("vanishes"), tr("preserved"), tr("explodes")
+        if self.gains:
+            return tr("vanishes"), tr("preserved"), tr("explodes")
+        return tr("small"), tr("1 means nothing special"), tr("large")
 
     def _draw_scale(self, painter: QPainter, bar: QRectF) -> None:
         colours = palette(self.theme)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from explorer.gui.heatmap import ABOVE, BELOW, NAN, ZERO
-from explorer.gui.i18n import Phrases, language, mark
+from explorer.gui.i18n import Phrases, language, mark, tr
 from explorer.gui.theme import Theme, font, icon
 from explorer.gui.views.flow_bar import ColourBar, Swatch
 from explorer.workspace.analysis import SPANS
@@ -52,15 +52,19 @@ class FlowLegend(QFrame):
 
     def present(self, lens: Lens, decades: int) -> None:
         """Show the span ``decades`` and whether ``lens`` locks it."""
-        if (decades, lens.locked) == (self._decades, self.lock.isChecked()):
+        gains = lens.quantity == "flow"
+        if (decades, lens.locked, gains) == (self._decades, self.lock.isChecked(), self.bar.gains):
             return
+        if gains != self.bar.gains:
+            self.bar.gains = gains
+            self._say_meanings()
         self._decades = self.bar.decades = decades
         self._span.setText("±" + str(decades))
         self.lock.setChecked(lens.locked)
         self._dress_lock()
         self.less.setEnabled(decades > SPANS[0])
         self.more.setEnabled(decades < SPANS[-1])
-        self.bar.setToolTip(f"{power_of_ten(-decades)} … {power_of_ten(decades)}")
+        self._say_span()
         self.bar.update()
 
     def size_of(self, detail: Detail) -> QSize:
@@ -100,7 +104,8 @@ class FlowLegend(QFrame):
         self.more.setIcon(icon("plus", theme))
         self._dress_lock()
         self.phrases.retranslate()
-        self._sizes.clear()
+        self._say_meanings()
+        self._say_span()
         self.update()
 
     def step(self, direction: int) -> None:
@@ -128,6 +133,30 @@ class FlowLegend(QFrame):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Keep a press between the controls from choosing a pair behind."""
         event.accept()
+
+    def _say_meanings(self) -> None:
+        """Say what is not on the scale; gains and what the loss sends back are undefined or zero for other reasons."""
+        if self.bar.gains:
+            undefined, zero = tr("undefined: nothing flows from the future"), tr("exactly zero")
+        else:
+            undefined = tr("undefined: k > t, and before step 1")
+            zero = tr("exactly zero: cut, dead, or no loss")
+        for labels in (self._long, self._short):
+            labels[0].setToolTip(undefined)
+            labels[1].setToolTip(zero)
+        self._long[0].setText(undefined)
+        self._long[1].setText(zero)
+        self._sizes.clear()
+        self.bar.updateGeometry()
+
+    def _say_span(self) -> None:
+        span = f"{power_of_ten(-self._decades)} … {power_of_ten(self._decades)}"
+        if not self.bar.gains:
+            span += "\n" + tr(
+                "How large these norms are depends on the loss, the readout and the inputs, so that 1 is no border between "
+                "vanishing and exploding. Compare along a row: how much of the short lags is left at the long ones?"
+            )
+        self.bar.setToolTip(span)
 
     def _dress_lock(self) -> None:
         self.lock.setIcon(icon("lock" if self.lock.isChecked() else "unlock", self.theme))
@@ -173,28 +202,22 @@ class FlowLegend(QFrame):
         self.phrases.add(self.lock.setAccessibleName, "Lock the colour scale")
         self.phrases.add(
             self.lock.setToolTip,
-            "Locked: a colour always means the same gain, so that networks can be compared.\n"
+            "Locked: a colour always means the same number, so that networks can be compared.\n"
             "Unlocked: the scale follows the data in whole steps.",
         )
         self.phrases.add(self.less.setAccessibleName, "Narrow the span of the colours")
         self.phrases.add(self.less.setToolTip, "Narrow the span of the colours (−): small differences show.")
         self.phrases.add(self.more.setAccessibleName, "Widen the span of the colours")
         self.phrases.add(
-            self.more.setToolTip, "Widen the span of the colours (+): extreme gains come back onto the scale."
+            self.more.setToolTip, "Widen the span of the colours (+): extreme numbers come back onto the scale."
         )
-        self.phrases.add(
-            self._span.setToolTip, "The colours span so many decades, powers of ten, either way of a gain of 1."
-        )
-        self.phrases.add(self._long[0].setText, "undefined: nothing flows from the future")
-        self.phrases.add(self._long[1].setText, "exactly zero")
+        self.phrases.add(self._span.setToolTip, "The colours span so many decades, powers of ten, either way of 1.")
         self.phrases.add(self._long[2].setText, "overflow (NaN)")
         self.phrases.add(self._long[3].setText, "beyond the scale")
         self.phrases.add(self._short[0].setText, "undefined")
         self.phrases.add(self._short[1].setText, "zero")
         self._short[2].setText("NaN")
         self.phrases.add(self._short[3].setText, "beyond")
-        self.phrases.add(self._short[0].setToolTip, "undefined: nothing flows from the future")
-        self.phrases.add(self._short[1].setToolTip, "exactly zero")
         self.phrases.add(self._short[2].setToolTip, "overflow (NaN)")
         self.phrases.add(self._short[3].setToolTip, "beyond the scale")
 

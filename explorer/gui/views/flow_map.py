@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel
 
 from explorer.engine.activations import Floats
 from explorer.gui.axes import StepAxis
-from explorer.gui.heatmap import flow_codes, palette
-from explorer.gui.i18n import mark, tr
+from explorer.gui.heatmap import UNDEFINED, flow_codes, palette
+from explorer.gui.i18n import mark, say
 from explorer.gui.plots import LEAST_STEPS, TimePlot
+from explorer.gui.quantities import decades, log_map, quantity
 from explorer.gui.theme import Theme
 from explorer.gui.view import Playhead
 from explorer.gui.views.flow_legend import DETAILS, FlowLegend
 from explorer.gui.views.flow_marks import Colours, Hatching, Marks
-from explorer.gui.views.flow_norm import NormSwitch
-from explorer.gui.views.flow_text import pair_text
+from explorer.gui.views.flow_quantity import FlowSwitches
+from explorer.gui.views.flow_text import hover_text, subtitle
+from explorer.gui.views.flow_truncation import Truncation
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import Selection
 
 _MARGIN = 6
 _TICK_ROOM = 5
+# The margins of the card, and what lies between the parts of the heading.
+_HEAD_GAPS = 50
+_NOTICE_WIDTH = 460
+_NOTICE = (
+    "QLabel {{ background: {ground}; color: {ink}; border: 1px solid {edge}; border-radius: 6px; padding: 10px; }}"
+)
 _WHOLE = 1e-6
 _KEYS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (1, 0), Qt.Key.Key_Down: (-1, 0),
@@ -31,34 +42,41 @@ _SPAN_KEYS = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
 
 
 class FlowMap(TimePlot):
-    """Colours ln ‖∂s_t/∂s_k‖ of the active network at (k, t), k along time and t upward.
+    """Colours ln ‖∂s_t/∂s_k‖ of the active network, or what a loss sends back, at (k, t), k along time and t upward.
 
     The wheel zooms k, with all views, and t alike about the pointer, so that any corner can be enlarged: the long lags
     are at the upper left. Zoomed elsewhere, t stays; where all k are shown again, so are all t. The legend lies in the
     triangle where nothing is defined; where that has no room in sight, it moves into the heading.
     """
 
-    keys = frozenset({*_KEYS, *_SPAN_KEYS})
+    keys = frozenset({*_KEYS, *_SPAN_KEYS, *Truncation.keys})
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Gradient flow"), "flow", left=StepAxis("left"))
         self.plot.getPlotItem().setContentsMargins(0, _TICK_ROOM, 0, 0)
         self._shown: tuple[Floats, int, Theme] | None = None
         self._pointed: tuple[int, int, QPoint] | None = None
+        self._gripped = False
         self._selection = Selection(t=0, k=0)
         self.hatching, self.image = Hatching(self.plot.box, theme), Colours(self.plot.box)
         self.marks = Marks(self.plot.box, theme)
         self.legend, self.header_legend = FlowLegend(theme, self.plot), FlowLegend(theme)
         self.header_legend.show_detail("mini")
         self.add_to_header(self.header_legend)
-        self.norms = NormSwitch()
-        self.add_to_header(self.norms)
+        self.switches = FlowSwitches()
+        self.add_to_header(self.switches)
+        self.truncation = Truncation(self.plot.box, theme)
+        self.notice = QLabel(self.plot)
+        self.notice.setWordWrap(True)
+        self.notice.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.notice.hide()
         self._connect()
         self.phrases.add(
             self.setAccessibleDescription,
             "Every pair of steps, coloured by how much of the gradient of s at step t reaches step k. "
-            "Arrow keys choose a pair, plus and minus set the span of the colours. The wheel zooms both ways; with Shift "
-            "it moves k, with Ctrl t; a double click shows all pairs.",
+            "Arrow keys choose a pair, plus and minus set the span of the colours, brackets move the truncation of the "
+            "gradient where that is shown. The wheel zooms both ways; with Shift it moves k, with Ctrl t; a double click "
+            "shows all pairs.",
         )
 
     def limit(self, steps: int) -> None:
@@ -76,17 +94,23 @@ class FlowMap(TimePlot):
 
     def draw(self, inspection: Inspection) -> None:
         """Show all pairs of the active network."""
-        analysis, run = inspection.analysis, inspection.analysis.run
-        lens = analysis.exploration.lens
-        self.marks.steps = analysis.steps
-        if self.hatching.steps != analysis.steps:
-            self.hatching.steps = analysis.steps
+        steps, lens = inspection.analysis.steps, inspection.analysis.exploration.lens
+        self.marks.steps = steps
+        if self.hatching.steps != steps:
+            self.hatching.steps = steps
             self.hatching.update()
-        self._paint(run.log_gain, analysis.decades)
+        shown = log_map(inspection)
+        span = inspection.analysis.decades if shown is None else decades(inspection, shown)
+        if shown is None:
+            self._clear(steps)
+        else:
+            self._paint(shown, span, lens.quantity)
         for legend in (self.legend, self.header_legend):
-            legend.present(lens, analysis.decades)
-        self.norms.present(lens.norm)
-        self.set_subtitle(_subtitle(lens.norm))
+            legend.present(lens, span)
+        self.switches.present(lens.quantity, lens.norm)
+        self.set_subtitle(subtitle(inspection))
+        self.truncation.present(inspection)
+        self._say_refusal(inspection)
         self._place_legend()
         self._tell(inspection)
 
@@ -105,13 +129,14 @@ class FlowMap(TimePlot):
     def restyle(self) -> None:
         """Take on the theme in what is painted here."""
         super().restyle()
-        self.hatching.theme = self.marks.theme = self.theme
-        for part in (self.legend, self.header_legend, self.norms):
+        self.hatching.theme = self.marks.theme = self.truncation.band.theme = self.theme
+        for part in (self.legend, self.header_legend, self.switches):
             part.dress(self.theme)
+        self.notice.setStyleSheet(_NOTICE.format(ground=self.theme.card, ink=self.theme.text, edge=self.theme.border))
         self._place_legend()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the pair with the arrows, ten steps with Shift; plus and minus set the span of the colours."""
+        """Move the pair with the arrows, ten steps with Shift; plus and minus set the span, brackets the truncation."""
         key = Qt.Key(event.key())
         if key in _KEYS:
             stride = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
@@ -119,6 +144,8 @@ class FlowMap(TimePlot):
             self._choose(self._selection.t + stride * dt, self._selection.k + stride * dk)
         elif key in _SPAN_KEYS:
             self.legend.step(_SPAN_KEYS[key])
+        elif key in Truncation.keys:
+            self.truncation.key(event)
         else:
             super().keyPressEvent(event)
 
@@ -129,29 +156,64 @@ class FlowMap(TimePlot):
 
     def _connect(self) -> None:
         box = self.plot.box
-        box.pressed.connect(self._choose_at)
-        box.moved.connect(self._choose_at)
+        box.pressed.connect(self._press)
+        box.moved.connect(self._drag)
+        box.lifted.connect(self._lift)
         box.setMouseEnabled(x=True, y=True)
         box.sigXRangeChanged.connect(self._follow_time)
         box.sigRangeChanged.connect(self._place_legend)
         box.sigResized.connect(self._place_legend)
         self.plot.pointed.connect(self._tell_pair)
         self.plot.unpointed.connect(self._tell_nothing)
-        for part in (self.legend, self.header_legend, self.norms):
+        for part in (self.legend, self.header_legend, self.switches, self.truncation):
             part.edited.connect(self.edited)
+        self.truncation.released.connect(self.released)
 
-    def _paint(self, log_gain: Floats, decades: int) -> None:
+    def _paint(self, shown: Floats, span: int, what: str) -> None:
         """Make the picture, once for an analysis and a scale."""
-        shown = self._shown
-        if shown and shown[0] is log_gain and shown[1] == decades and shown[2] is self.theme:
+        before = self._shown
+        if before and before[0] is shown and before[1] == span and before[2] is self.theme:
             return
-        self._shown = (log_gain, decades, self.theme)
-        self.image.present(flow_codes(log_gain, decades), palette(self.theme))
+        self._shown = (shown, span, self.theme)
+        self.image.present(_codes(shown, span, what), palette(self.theme))
+
+    def _clear(self, steps: int) -> None:
+        """Leave the whole square to the hatching: nothing is defined."""
+        self._shown = None
+        self.image.present(np.full((steps + 1, steps + 1), UNDEFINED, np.uint8), palette(self.theme))
+
+    def _say_refusal(self, inspection: Inspection) -> None:
+        """Say in the map's place why there is no loss to show."""
+        refused = inspection.unjudged if quantity(inspection) != "flow" else None
+        self.notice.setVisible(refused is not None)
+        if refused is not None:
+            self.notice.setText(say(refused))
+            self._place_notice()
+
+    def _place_notice(self) -> None:
+        area = self._box_area()
+        width = min(area.width() - 2 * _MARGIN, _NOTICE_WIDTH)
+        height = self.notice.heightForWidth(width)
+        self.notice.setGeometry(area.center().x() - width // 2, area.top() + 2 * _MARGIN, width, height)
 
     def _follow_time(self, _: object, interval: tuple[float, float]) -> None:
         """Show all t where all k are shown, whichever view was asked to."""
         if interval[1] - interval[0] > self._steps + 1.0 - _WHOLE:
             self.show_all()
+
+    def _press(self, x: float, y: float) -> None:
+        if not self.truncation.press(x, y):
+            self._choose_at(x, y)
+
+    def _drag(self, x: float, y: float) -> None:
+        if self.truncation.dragging:
+            self.truncation.move(x, y)
+        else:
+            self._choose_at(x, y)
+
+    def _lift(self) -> None:
+        if self.truncation.lift() and self.inspection is not None:
+            self.present(self.inspection)
 
     def _choose_at(self, x: float, y: float) -> None:
         self._choose(math.floor(y + 0.5), math.floor(x + 0.5))
@@ -164,6 +226,8 @@ class FlowMap(TimePlot):
             self.selected.emit(t, k)
 
     def _tell_pair(self, x: float, y: float, where: QPoint) -> None:
+        if self._tell_grip(x, y, where):
+            return
         t, k = math.floor(y + 0.5), math.floor(x + 0.5)
         if self.inspection is None or not (0 <= t <= self._steps and 0 <= k <= self._steps):
             self._tell_nothing()
@@ -171,17 +235,25 @@ class FlowMap(TimePlot):
             self._pointed = (t, k, where)
             self._tell(self.inspection)
 
+    def _tell_grip(self, x: float, y: float, where: QPoint) -> bool:
+        """Show what the grip is for while the pointer is on it; return whether it is."""
+        gripped = self.truncation.dragging or self.truncation.band.grips(x, y)
+        if gripped != self._gripped:
+            self._gripped, self._pointed = gripped, None
+            self.plot.setCursor(self.truncation.band.cursor_shape() if gripped else Qt.CursorShape.ArrowCursor)
+            self.tell(self.truncation.tip() if gripped else "", where)
+        return gripped
+
     def _tell(self, inspection: Inspection) -> None:
         """Say again what is under the pointer: the numbers there may have changed."""
         if self._pointed is not None:
             t, k, where = self._pointed
             t, k = min(t, self._steps), min(k, self._steps)
-            gain = float(inspection.analysis.run.log_gain[t, k])
-            self.tell(pair_text(t, k, gain, inspection.analysis.exploration.lens.norm), where)
+            self.tell(hover_text(inspection, t, k), where)
 
     def _tell_nothing(self) -> None:
-        if self._pointed is not None:
-            self._pointed = None
+        if self._pointed is not None or self._gripped:
+            self._pointed, self._gripped = None, False
             self.tell("")
 
     def _place_legend(self) -> None:
@@ -198,6 +270,16 @@ class FlowMap(TimePlot):
             detail = None
         self.legend.setVisible(detail is not None)
         self.header_legend.setVisible(detail is None)
+        self._fit_heading()
+        if self.notice.isVisible():
+            self._place_notice()
+
+    def _fit_heading(self) -> None:
+        """Give the switches the room beside the title, and beside the legend where that is in the heading."""
+        taken = [self._heading.sizeHint().width()]
+        if not self.header_legend.isHidden():
+            taken.append(self.header_legend.sizeHint().width())
+        self.switches.fit(self.contentsRect().width() - sum(taken) - _HEAD_GAPS)
 
     def _box_area(self) -> QRect:
         """Return the data's rectangle in pixels of the plot."""
@@ -216,7 +298,9 @@ class FlowMap(TimePlot):
         return width < area.width() and height < area.height() and t < k
 
 
-def _subtitle(norm: str) -> str:
-    if norm == "spectral":
-        return tr("log₁₀ of the spectral norm ‖∂sₜ/∂sₖ‖₂ · k along time, t upward")
-    return tr("log₁₀ of the RMS gain ‖∂sₜ/∂sₖ‖/√N · k along time, t upward")
+def _codes(shown: Floats, span: int, what: str) -> NDArray[np.uint8]:
+    """Return the codes of ``shown``; there is no loss and no net input before step 1."""
+    codes = flow_codes(shown, span)
+    if what != "flow":
+        codes[0], codes[:, 0] = UNDEFINED, UNDEFINED
+    return codes

@@ -1,10 +1,13 @@
-"""What the flow map says in words: the gain of a pair, as a formula with its numbers put in."""
+"""What the flow map says in words: the number of a pair, as a formula with its numbers put in."""
 
 from __future__ import annotations
 
 import math
 
 from explorer.gui.i18n import tr
+from explorer.gui.quantities import SYMBOLS, item_name, log_map, place_text, quantity
+from explorer.workspace.analysis import Inspection
+from explorer.workspace.judging import Judged
 from explorer.workspace.numbers import scientific, subscript
 
 _LN10 = math.log(10.0)
@@ -22,6 +25,93 @@ def decimal(log10: float) -> str:
 def norm_name(norm: str) -> str:
     """Return what a number of the map is called."""
     return tr("spectral norm") if norm == "spectral" else tr("RMS gain")
+
+
+def subtitle(inspection: Inspection) -> str:
+    """Return what the map shows, in which unit and along which axes."""
+    lens, judged = inspection.analysis.exploration.lens, inspection.judged
+    axes = tr("k along time, t upward")
+    if lens.quantity == "flow" and lens.norm == "spectral":
+        return tr("log₁₀ of the spectral norm ‖∂sₜ/∂sₖ‖₂ · k along time, t upward")
+    if lens.quantity == "flow":
+        return tr("log₁₀ of the RMS gain ‖∂sₜ/∂sₖ‖/√N · k along time, t upward")
+    if lens.quantity == "delta":
+        what = tr("log₁₀ ‖δₜ,ₖ‖, δₜ,ₖ = ∂Lₜ/∂zₖ")
+    else:
+        what = tr("log₁₀ of the norms of the terms of {gradient}").format(gradient=SYMBOLS[lens.quantity])
+    return " · ".join([what, *([place_text(judged)] if judged else []), axes])
+
+
+def hover_text(inspection: Inspection, t: int, k: int) -> str:
+    """Return the sentence on what is shown of the pair (t, k); "" where there is nothing to say."""
+    shown, lens = log_map(inspection), inspection.analysis.exploration.lens
+    if shown is None:
+        return ""
+    if inspection.judged is None or lens.quantity == "flow":
+        return pair_text(t, k, float(shown[t, k]), lens.norm)
+    return item_text(inspection.judged, lens.quantity, t, k)
+
+
+def item_text(judged: Judged, shown: str, t: int, k: int) -> str:
+    """Return the sentence on δ_{t,k} or on the term (t, k) of a gradient."""
+    name, log = item_name(shown, t, k), float(judged.log_map(shown)[t, k])
+    if min(t, k) < 1:
+        return tr("{item} is not defined: net inputs and losses begin with step 1.").format(item=name)
+    if k > t:
+        return tr("{item} is not defined: the loss of step {t} knows nothing of the later step {k}.").format(
+            item=name, t=t, k=k
+        )
+    if log == -math.inf:
+        return tr("{item} is exactly 0: {reason}.").format(item=name, reason=_why_zero(judged, shown, t, k))
+    if not math.isfinite(log):
+        return tr("{item} is NaN: the network overflowed.").format(item=name)
+    log10 = log / _LN10
+    number = tr("‖{item}‖ = {number} ({decades} decades)").format(
+        item=name, number=decimal(log10), decades=_signed(log10)
+    )
+    if shown == "delta":
+        return (
+            f"{number}: {tr('how much the loss that enters at step {t} moves with z{k}').format(t=t, k=subscript(k))}"
+        )
+    meaning = tr("what the loss that enters at step {t} asks of {weights} by way of step {k}")
+    return f"{number}: {meaning.format(t=t, k=k, weights=shown)}"
+
+
+def _why_zero(judged: Judged, shown: str, t: int, k: int) -> str:
+    """Return why the item (t, k) is zero, as far as that can be told."""
+    if judged.at == "last" and t < judged.trace.steps:
+        return tr("the loss is taken at the last step only")
+    if t > judged.cut.reach.last(k):
+        return tr("truncation cuts it off")
+    if judged.log_map("delta")[t, k] > -math.inf:
+        return tr("what it is multiplied with is zero, {factor}").format(
+            factor=f"x{subscript(k)}" if shown == "U" else f"s{subscript(k - 1)}"
+        )
+    return tr("nothing of the gradient arrives")
+
+
+def kept_text(inspection: Inspection) -> str:
+    """Return how the gradient is truncated and what that leaves of it; "" where nothing is cut."""
+    judged, shown = inspection.judged, quantity(inspection)
+    if judged is None or not judged.truncated:
+        return ""
+    settings, name = inspection.analysis.exploration.settings, "U" if shown == "U" else "W"
+    angle, share = judged.kept[name]
+    cut = tr("chunks of {size}").format(size=settings.chunk) if settings.chunk else f"τ = {settings.window}"
+    if share == 0.0:
+        return tr("{cut}: nothing is left of {gradient}").format(cut=cut, gradient=SYMBOLS[name])
+    if not math.isfinite(share):
+        return cut
+    return tr("{cut}: {gradient} ∠ {angle}°, {share} % of the norm").format(
+        cut=cut, gradient=SYMBOLS[name], angle=_rounded(math.degrees(angle)), share=_rounded(100.0 * share)
+    )
+
+
+def _rounded(value: float) -> str:
+    """Return a number of degrees or per cent: 61, 3.4, 0.25, and below a hundredth <0.01."""
+    if 0.0 < value < 0.01:
+        return "<0.01"
+    return f"{value:.0f}" if value >= 9.95 or value == 0.0 else f"{value:.2g}"
 
 
 def pair_text(t: int, k: int, log_gain: float, norm: str) -> str:
