@@ -14,7 +14,8 @@ Gradients = Mapping[str, Floats]
 
 def norm(gradients: Gradients) -> float:
     """Return the Euclidean norm of all gradients together, right also where squares would overflow or underflow."""
-    top = max((float(np.abs(g).max()) for g in gradients.values()), default=0.0)
+    # NumPy's maximum, unlike Python's, does not lose a NaN.
+    top = float(np.max([np.abs(g).max() for g in gradients.values()], initial=0.0))
     if top == 0.0 or not np.isfinite(top):
         return top
     return top * float(np.sqrt(sum(float(np.square(g / top).sum()) for g in gradients.values())))

@@ -123,8 +123,8 @@ class Moment:
 
     ``slots`` is the optimiser's memory by name: "m.W" and "v.W" have the shape of W. loss is the objective of the batch of
     the last update, before it; norm and clipped are ‖∂L/∂θ‖ before and after clipping; omega is Ω, NaN where it has no
-    weight. They are NaN at step 0. Where ``diverged``, the loss, its gradient or the weights that would follow were no longer
-    finite: step, network and slots are those before that update, the rest is what was found.
+    weight. They are NaN at step 0. Where ``diverged``, the loss, its gradient, or the weights and slots that would follow
+    were no longer finite: step, network and slots are those before that update, the rest is what was found.
     """
 
     step: int
@@ -187,8 +187,7 @@ def _after(moment: Moment, batch: Batch, settings: Settings) -> Moment:
         return replace(moment, loss=loss, norm=size, clipped=float("nan"), omega=omega, diverged=True)
     cut = clipped(gradients, settings)
     theta = {name: getattr(network, name) for name in cut}
-    moved = {name: g + settings.decay * theta[name] if name in DECAYING else g for name, g in cut.items()}
-    weights, slots = updated(theta, moved, moment.slots, settings)
+    weights, slots = updated(theta, decayed(theta, cut, settings), moment.slots, settings)
     length = norm(cut)
     arrays = *weights.values(), *slots.values()
     if not all(np.isfinite(array).all() for array in arrays):
@@ -198,9 +197,14 @@ def _after(moment: Moment, batch: Batch, settings: Settings) -> Moment:
     return Moment(moment.step + 1, _with(network, weights), slots, loss, size, length, omega)
 
 
+def decayed(theta: Mapping[str, Floats], gradients: Mapping[str, Floats], settings: Settings) -> dict[str, Floats]:
+    """Return the gradients with λθ added to those of the matrices: λ pulls every weight of U, W and V towards zero."""
+    return {name: g + settings.decay * theta[name] if name in DECAYING else g for name, g in gradients.items()}
+
+
 def _with(network: Network, weights: Mapping[str, Floats]) -> Network:
     """Return the network with some of its weights in the place of its own."""
-    mine = {name: getattr(network, name) for name in WEIGHTS} | weights
+    mine = {name: weights.get(name, getattr(network, name)) for name in WEIGHTS}
     return Network(network.cell, network.activation, network.readout, **mine)
 
 
