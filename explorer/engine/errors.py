@@ -6,6 +6,8 @@ same sentence in another language. Nothing here is shown to a person before ``gu
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class Refusal(ValueError):
     """One sentence: what is wrong, where, and what would be right.
@@ -22,6 +24,14 @@ class Refusal(ValueError):
         self.template = template
         self.values = values
         super().__init__(template.format(**values))
+
+    def __reduce__(self) -> tuple[Callable[..., Refusal], tuple[object, ...]]:
+        """Let a refusal travel between processes with its template and its values."""
+        return _refusal, (type(self), self.template, self.values)
+
+
+def _refusal(kind: type[Refusal], template: str, values: dict[str, object]) -> Refusal:
+    return kind(template, **values)
 
 
 class BadNetwork(Refusal):
