@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+import numpy as np
 
 from explorer.engine.activations import Floats
-from explorer.engine.training import Moment
+from explorer.engine.allpairs import one_blas_thread
+from explorer.engine.errors import BadSettings, Stopped
+from explorer.engine.gradient import WEIGHTS
+from explorer.engine.network import Network
+from explorer.engine.training import Moment, train
 from explorer.engine.work import Stop
-from explorer.workspace.exploration import Exploration
+from explorer.workspace.analysis import build
+from explorer.workspace.exploration import Exploration, replace
+from explorer.workspace.measuring import Meter
+from explorer.workspace.record import COLUMNS, MOST_POINTS, Record, Snapshot, packed, thinned
+from explorer.workspace.tasks import lesson
+
+JUMP_MEMORY = 50
+"""A jump is a loss that stands out of those of so many updates before it, of which at least `JUMP_LEAST` are known:"""
+JUMP_LEAST = 10
+JUMP_OVER_MEDIAN = 10.0
+"""more than so many times their median,"""
+JUMP_OVER_GREATEST = 2.0
+"""so many times the greatest of them, so that a hard batch among easy ones is none,"""
+JUMP_ABOVE = 0.1
+"""and more than this (nats, or half squared error), so that the noise of a loss near zero is none."""
 
 
 @dataclass(frozen=True)
@@ -16,40 +41,217 @@ class Progress:
     """How far a training has come: the newest moment, and the points of the curves since the last progress.
 
     points (K, len(COLUMNS)), one row an update, as in `Record.table`; the last of them carries the held-out scores and what
-    is known about W. ``seconds`` is the time since the training was begun or taken up again.
+    is known about W, where there was time to measure them. ``jumps`` are the moments before an update that made the loss
+    jump. Where ``diverged``, the update after ``now`` had no finite loss; ``now`` says so too, and the last row is that
+    update's. ``seconds`` is the time since the training was begun or taken up again.
     """
 
-    moment: Moment
+    now: Snapshot
     points: Floats
+    jumps: tuple[Snapshot, ...]
+    diverged: bool
     seconds: float
 
 
-def training(exploration: Exploration, stop: Stop = lambda: False, every: float = 0.1) -> Iterator[Progress]:
+def training(
+    exploration: Exploration, stop: Stop = lambda: False, every: float = 0.1, updates: int | None = None
+) -> Iterator[Progress]:
     """Yield how the training of the active network on the exploration's task goes on, about each ``every`` seconds.
 
-    It goes on where the exploration is: from the initial weights, or from the moment that ``trained`` is. What is yielded
-    when does not change the numbers.
+    It goes on where the exploration is: from the initial weights, or from the moment that ``trained`` is, edits by hand
+    included; for so many ``updates``, or without end. What is yielded when does not change the numbers.
 
     Raises
     ------
     BadSettings
         If there is no task.
     Stopped
-        When ``stop()`` said so.
+        When ``stop()`` said so; all that was done until then has been yielded.
+    Refusal
+        If the network doesn't fit the task.
     """
-    raise NotImplementedError
+    if exploration.task is None:
+        raise BadSettings("There is nothing to learn yet: choose a task first.")
+    learnt = lesson(exploration.task)
+    meter = Meter(exploration, learnt)
+    course = _Course(_present(exploration, len(learnt.inputs)), exploration.record)
+    moments = train(course.last, learnt.source, exploration.settings, stop)
+    try:
+        for moment in _on_one_core(islice(moments, updates)):
+            course.take(moment)
+            if course.idle >= every and course.done != updates and not moment.diverged:
+                yield course.progress(meter.when_due(moment.network))
+    except Stopped:
+        if course.waiting:
+            yield course.progress({})
+        raise
+    if course.waiting:
+        yield course.progress(meter.measure(course.last.network))
+
+
+def merged(first: Progress, second: Progress) -> Progress:
+    """Return one progress in the place of two that follow one another."""
+    points = np.concatenate((first.points, second.points))
+    if len(points) > MOST_POINTS:
+        points = thinned(points)
+    return dataclasses.replace(second, points=points, jumps=first.jumps + second.jumps)
 
 
 def recorded(exploration: Exploration, progress: Progress) -> Exploration:
     """Return ``exploration`` at the moment of ``progress``, curves and snapshots up to it included; later ones go."""
-    raise NotImplementedError
+    record = _record_until_now(exploration, _inputs(progress.now))
+    return _at(exploration, record.grown(progress.points, progress.now, progress.jumps))
 
 
 def untrained(exploration: Exploration) -> Exploration:
-    """Return ``exploration`` with its network's initial weights, those before all training, and no record."""
-    raise NotImplementedError
+    """Return ``exploration`` with its network's initial weights, those before all training, and no record.
+
+    Edits by hand that were made before all training stay made.
+    """
+    recipe = exploration.recipe
+    if recipe.trained is None:
+        return replace(exploration, record=None)
+    initial = replace(recipe, trained=None, edits=())
+    first = exploration.record.snapshots[0] if exploration.record is not None else recipe.trained
+    same = first.step > 0 or first.tensors == _packed(build(initial, _inputs(first)))
+    changes = {"trained": None if same else first, "edits": ()}
+    return replace(exploration.with_recipe(**changes), record=None)
 
 
 def at_step(exploration: Exploration, step: int) -> Exploration:
-    """Return ``exploration`` at the snapshot nearest to ``step`` of its record, which stays whole."""
-    raise NotImplementedError
+    """Return ``exploration`` at the snapshot nearest to ``step`` of its record, which stays whole.
+
+    Edits by hand were made on the weights that are left, and stay behind with them.
+    """
+    if exploration.record is None:
+        return exploration
+    return exploration.with_recipe(trained=exploration.record.nearest(step), edits=())
+
+
+def is_same_training(exploration: Exploration, other: Exploration) -> bool:
+    """Return whether two explorations learn the same from the same weights: where one is, the other comes or came by."""
+    mine, theirs = exploration.recipe, other.recipe
+    return (
+        (exploration.task, exploration.settings) == (other.task, other.settings)
+        and (mine.cell, mine.activation, mine.readout) == (theirs.cell, theirs.activation, theirs.readout)
+        and _initial(exploration) == _initial(other)
+    )
+
+
+def lean(exploration: Exploration) -> Exploration:
+    """Return ``exploration`` with as much of its record as `training` needs, for a journey to another process."""
+    record = exploration.record
+    if record is None:
+        return exploration
+    tail = record.table[-JUMP_MEMORY:].tobytes()
+    return replace(exploration, record=replace(record, snapshots=record.snapshots[-1:], curves=tail))
+
+
+class _Course:
+    """Collects the moments of a training until they are told."""
+
+    def __init__(self, start: Moment, record: Record | None) -> None:
+        self.last, self.done = start, 0
+        self._before = start
+        self._begun = self._told = time.perf_counter()
+        self._points: list[list[float]] = []
+        self._jumps: list[Snapshot] = []
+        table = record.table[record.table[:, 0] <= start.step] if record is not None else np.empty((0, len(COLUMNS)))
+        self._losses = deque(table[-JUMP_MEMORY:, COLUMNS.index("loss")].tolist(), maxlen=JUMP_MEMORY)
+
+    @property
+    def idle(self) -> float:
+        """Return the seconds since something was told."""
+        return time.perf_counter() - self._told
+
+    @property
+    def waiting(self) -> bool:
+        """Return whether there is something to tell."""
+        return bool(self._points)
+
+    def take(self, moment: Moment) -> None:
+        """Take the moment after the last one."""
+        # The loss is that of the weights that the update began with: they were thrown there by the update before.
+        if is_jump(moment.loss, self._losses):
+            self._jumps.append(_snapshot(self._before, "jump"))
+        self._losses.append(moment.loss)
+        self._points.append(_point(moment))
+        self._before, self.last = self.last, moment
+        self.done += 1
+
+    def progress(self, measured: dict[str, float]) -> Progress:
+        """Return what came since it was last asked for; what was ``measured`` belongs to the last point."""
+        points = np.array(self._points)
+        for name, value in measured.items():
+            points[-1, COLUMNS.index(name)] = value
+        points.setflags(write=False)
+        now = _snapshot(self.last, "nan" if self.last.diverged else "")
+        self._told = time.perf_counter()
+        told = Progress(now, points, tuple(self._jumps), self.last.diverged, self._told - self._begun)
+        self._points, self._jumps = [], []
+        return told
+
+
+def is_jump(loss: float, earlier: deque[float]) -> bool:
+    """Return whether ``loss`` stands out of the ``earlier`` ones: see `JUMP_MEMORY`. What is not finite is no jump."""
+    if not JUMP_ABOVE < loss < np.inf or len(earlier) < JUMP_LEAST:
+        return False
+    return bool(loss > JUMP_OVER_GREATEST * max(earlier) and loss > JUMP_OVER_MEDIAN * np.median(earlier))
+
+
+def _on_one_core(moments: Iterator[Moment]) -> Iterator[Moment]:
+    """Yield the ``moments``, each worked out with one BLAS thread: how many there are changes the last digits."""
+    while True:
+        with one_blas_thread():
+            moment = next(moments, None)
+        if moment is None:
+            return
+        yield moment
+
+
+def _point(moment: Moment) -> list[float]:
+    """Return the row of a moment; an update that failed is the one after those that were made."""
+    known = {name: getattr(moment, name) for name in ("loss", "norm", "clipped", "omega")}
+    known["step"] = moment.step + moment.diverged
+    return [float(known.get(name, np.nan)) for name in COLUMNS]
+
+
+def _present(exploration: Exploration, inputs: int) -> Moment:
+    trained = exploration.recipe.trained
+    first = Moment.first(build(exploration.recipe, inputs))
+    return first if trained is None else dataclasses.replace(first, step=trained.step, slots=trained.slots)
+
+
+def _record_until_now(exploration: Exploration, inputs: int) -> Record:
+    """Return the record that ends at the present weights; a new one where they are none of the record's."""
+    recipe, record = exploration.recipe, exploration.record
+    if record is not None and recipe.trained == record.snapshots[-1] and not recipe.edits:
+        return record
+    now = _snapshot(_present(exploration, inputs))
+    if record is None or recipe.trained not in record.snapshots:
+        return Record(snapshots=(now,))
+    return record.begun_at(now)
+
+
+def _at(exploration: Exploration, record: Record) -> Exploration:
+    return replace(exploration.with_recipe(trained=record.snapshots[-1], edits=()), record=record)
+
+
+def _snapshot(moment: Moment, event: Literal["", "jump", "nan"] = "") -> Snapshot:
+    return Snapshot(step=moment.step, tensors=_packed(moment.network, moment.slots), event=event)
+
+
+def _packed(network: Network, slots: Mapping[str, Floats] | None = None) -> bytes:
+    return packed({name: getattr(network, name) for name in WEIGHTS} | dict(slots or {}))
+
+
+def _inputs(snapshot: Snapshot) -> int:
+    return int(snapshot.weights["U"].shape[1])
+
+
+def _initial(exploration: Exploration) -> dict[str, bytes]:
+    """Return the weights that an exploration's training began with, or is to begin with."""
+    first = untrained(exploration)
+    assert first.task is not None
+    network = build(first.recipe, len(lesson(first.task).inputs))
+    return {name: getattr(network, name).tobytes() for name in WEIGHTS}
