@@ -9,15 +9,16 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel
 
-from explorer.gui.i18n import language, mark, tr
+from explorer.gui.i18n import language, mark, say, tr
 from explorer.gui.plots import TimePlot
+from explorer.gui.quantities import quantity
 from explorer.gui.quiet import Quiet
 from explorer.gui.theme import Theme, font
 from explorer.gui.view import Playhead
 from explorer.gui.views.decay_canvas import DecayCanvas
-from explorer.gui.views.decay_lines import picture
+from explorer.gui.views.decay_lines import Picture, picture
 from explorer.gui.views.decay_scale import DecadeAxis, decade_range
-from explorer.gui.views.decay_text import rate_text, step_text
+from explorer.gui.views.decay_text import item_step_text, item_subtitle, rate_text, step_text
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import Exploration, Selection
 
@@ -29,7 +30,8 @@ _ALONG = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
 
 
 class DecayView(TimePlot):
-    """Draws log10 ‖∂s_t/∂s_k‖ over k for the chosen t, with its bound, trend and fit, and the other activations.
+    """Draws log10 ‖∂s_t/∂s_k‖ over k for the chosen t, with its bound, trend and fit, and the other activations;
+    of what the loss sends back the row alone.
 
     A click chooses k; the threshold is dragged, or moved by a decade with the arrows up and down.
     """
@@ -44,7 +46,7 @@ class DecayView(TimePlot):
         self.readout.setProperty("heading", True)
         self._room = Quiet(self.readout)
         self.add_to_header(self._room)
-        self._t = 0
+        self._t, self._gains = 0, True
         self._selection = Selection(t=0, k=0)
         self._dragging = False
         self._pointed: tuple[int, QPoint] | None = None
@@ -64,29 +66,28 @@ class DecayView(TimePlot):
     @property
     def title(self) -> str:
         """Return the heading with the row's number."""
-        return tr("Decay of row t = {t}").format(t=self._t)
+        template = tr("Decay of row t = {t}") if self._gains else tr("Row t = {t}")
+        return template.format(t=self._t)
 
     def draw(self, inspection: Inspection) -> None:
         """Show the row of ``inspection``."""
         lens = inspection.analysis.exploration.lens
         drawn = picture(inspection, self.theme)
         self.canvas.picture = drawn
+        gains = lens.quantity == "flow"
         if not self._dragging:
             self.canvas.threshold = math.log10(lens.threshold)
-            floor = any(line.first_zero is not None for line in drawn.lines)
-            ends = decade_range(drawn.row.gains, drawn.others, self.canvas.threshold, floor)
-            self.plot.box.setYRange(*ends, padding=0)
+            if drawn is not None:
+                self.plot.box.setYRange(*_ends(drawn, self.canvas.threshold), padding=0)
         self.canvas.update()
-        if self._t != inspection.t:
-            self._t = inspection.t
+        self._room.say(rate_text(inspection.verdict, inspection.t) if gains else "")
+        if gains != self._gains:
+            self._room.refit()
+        if (self._t, self._gains) != (inspection.t, gains):
+            self._t, self._gains = inspection.t, gains
             self._heading.setText(self.title)
             self.setAccessibleName(self.title)
-        self._room.say(rate_text(inspection.verdict, inspection.t))
-        self.set_subtitle(
-            tr("log₁₀ of the spectral norm of ∂sₜ/∂sₖ, back to every sₖ")
-            if lens.norm == "spectral"
-            else tr("log₁₀ of the RMS gain of ∂sₜ/∂sₖ, back to every sₖ")
-        )
+        self.set_subtitle(_subtitle(inspection))
         self._tell()
 
     def draw_cursor(self, selection: Selection) -> None:
@@ -114,7 +115,7 @@ class DecayView(TimePlot):
         if key in _ACROSS:
             stride = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
             self._choose(self._selection.k + stride * _ACROSS[key])
-        elif key in _ALONG:
+        elif key in _ALONG and self._gains:
             self._move_threshold(round(self.canvas.threshold) + _ALONG[key])
         else:
             super().keyPressEvent(event)
@@ -146,7 +147,7 @@ class DecayView(TimePlot):
                 self.present(self.inspection)
 
     def _grips(self, y: float) -> bool:
-        return abs(self.canvas.level(y) - self.canvas.threshold_level()) <= _GRIP
+        return self._gains and abs(self.canvas.level(y) - self.canvas.threshold_level()) <= _GRIP
 
     def _choose(self, k: int) -> None:
         k = min(max(k, 0), self._t)
@@ -175,6 +176,11 @@ class DecayView(TimePlot):
         drawn = self.canvas.picture
         if self._pointed is not None and drawn is not None:
             k = min(self._pointed[0], drawn.t)
+            if self.inspection is not None and not self._gains:
+                shown = quantity(self.inspection)
+                text = item_step_text(shown, drawn.t, k, float(drawn.row.gains[k])) if k >= drawn.first else ""
+                self.tell(text, self._pointed[1])
+                return
             values = [(line.name, float(line.gains[k])) for line in reversed(drawn.lines)]
             self.tell(step_text(drawn.t, k, values), self._pointed[1])
 
@@ -182,6 +188,23 @@ class DecayView(TimePlot):
         if self._pointed is not None:
             self._pointed = None
             self.tell("")
+
+
+def _ends(drawn: Picture, threshold: float) -> tuple[float, float]:
+    """Return the lowest and the highest log10 to show; a threshold is one of gains."""
+    floor = any(line.first_zero is not None for line in drawn.lines)
+    return decade_range(drawn.row.gains, drawn.others, 0.0 if drawn.verdict is None else threshold, floor)
+
+
+def _subtitle(inspection: Inspection) -> str:
+    lens = inspection.analysis.exploration.lens
+    if lens.quantity != "flow" and inspection.judged is not None:
+        return item_subtitle(inspection.judged, lens.quantity, inspection.t)
+    if lens.quantity != "flow":
+        return say(inspection.unjudged) if inspection.unjudged is not None else ""
+    if lens.norm == "spectral":
+        return tr("log₁₀ of the spectral norm of ∂sₜ/∂sₖ, back to every sₖ")
+    return tr("log₁₀ of the RMS gain of ∂sₜ/∂sₖ, back to every sₖ")
 
 
 def _snapped(log10: float) -> float:

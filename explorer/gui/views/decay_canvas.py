@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from explorer.engine import Verdict
 from explorer.engine.activations import Floats
 from explorer.gui.i18n import language, tr
 from explorer.gui.painting import Still
@@ -87,6 +88,8 @@ class DecayCanvas(Canvas):
         """Draw the threshold, the horizon on it, and shade what lies beyond."""
         assert self.picture is not None
         verdict, t, y = self.picture.verdict, self.picture.t, self.threshold_level()
+        if verdict is None:
+            return
         width, colour = self.box.width(), QColor(self.theme.threshold)
         painter.setPen(QPen(colour, 1.0))
         painter.drawLine(QLineF(0.0, y, width, y))
@@ -97,12 +100,12 @@ class DecayCanvas(Canvas):
             shade = QColor(self.theme.threshold)
             shade.setAlpha(26)
             painter.fillRect(QRectF(0, 0, edge, self.box.height()), shade)
-        self._draw_horizon(painter, max(edge, 0.0), y)
+        self._draw_horizon(painter, verdict, max(edge, 0.0), y)
 
-    def _draw_horizon(self, painter: QPainter, edge: float, y: float) -> None:
+    def _draw_horizon(self, painter: QPainter, verdict: Verdict, edge: float, y: float) -> None:
         """Draw how far back the gain stays above the threshold as a measure on its line."""
         assert self.picture is not None
-        verdict, start = self.picture.verdict, self.pixel(self.picture.t)
+        start = self.pixel(self.picture.t)
         painter.setPen(QPen(QColor(self.theme.threshold), 2.5))
         if start > edge:
             painter.drawLine(QLineF(edge, y, start, y))
@@ -113,6 +116,8 @@ class DecayCanvas(Canvas):
     def _threshold_labels(self, small: QFont) -> list[Label]:
         """Return the names of the threshold, at its right end, and of the horizon, under its measure."""
         assert self.picture is not None
+        if self.picture.verdict is None:
+            return []
         verdict, y, colour = self.picture.verdict, self.threshold_level(), self.theme.muted
         metrics, right = QFontMetricsF(small), self.box.width() - 4.0
         line = metrics.height()
@@ -141,7 +146,7 @@ class DecayCanvas(Canvas):
             if line.first_zero is not None:
                 self._draw_zeros(painter, line)
         odd = np.flatnonzero(np.isnan(picture.row.gains) | (picture.row.gains == np.inf))
-        for low, high in _runs(odd):
+        for low, high in _runs(odd[odd >= picture.first]):
             left, right = self.pixel(low - 0.5), self.pixel(high + 0.5)
             painter.fillRect(QRectF(left, 0.0, right - left, 5.0), QColor(self.theme.nan))
 

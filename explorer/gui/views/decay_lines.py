@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from explorer.engine import Verdict
 from explorer.engine.activations import Floats
 from explorer.gui.i18n import mark, tr
+from explorer.gui.quantities import SYMBOLS, log_map, quantity
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import Recipe
@@ -52,11 +53,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What the decay view draws of row t. ``lines`` from the back to the front, the row's own last."""
+    """What the decay view draws of row t. ``lines`` from the back to the front, the row's own last.
+
+    Gains have a ``verdict``, what the loss sends back has none; that begins with step ``first``, too.
+    """
 
     t: int
     lines: tuple[Line, ...]
-    verdict: Verdict
+    verdict: Verdict | None
+    first: int = 0
 
     @property
     def row(self) -> Line:
@@ -69,8 +74,16 @@ class Picture:
         return [line.gains for line in self.lines[:-1]]
 
 
-def picture(inspection: Inspection, theme: Theme) -> Picture:
-    """Return the lines of ``inspection`` in the colours of ``theme``."""
+def picture(inspection: Inspection, theme: Theme) -> Picture | None:
+    """Return the lines of ``inspection`` in the colours of ``theme``; None where there is no loss to ask about."""
+    shown = quantity(inspection)
+    if shown != "flow":
+        logs = log_map(inspection)
+        if logs is None:
+            return None
+        t = inspection.t
+        line = Line(SYMBOLS[shown], theme.curve, logs[t, : t + 1] / _LN10, 1.4 * theme.line_width, main=True)
+        return Picture(t, (line,), None, first=1)
     return Picture(inspection.t, tuple(_lines(inspection, theme)), inspection.verdict)
 
 

@@ -6,6 +6,8 @@ import math
 
 from explorer.engine import Verdict
 from explorer.gui.i18n import tr
+from explorer.gui.quantities import SYMBOLS, item_name, place_text
+from explorer.workspace.judging import Judged
 from explorer.workspace.numbers import scientific, subscript
 
 _LN10 = math.log(10.0)
@@ -21,6 +23,28 @@ def gain_text(log10: float) -> str:
     if abs(log10) > _FAR:
         return "×10^" + f"{log10:.1f}".replace("-", "−")
     return "×" + scientific(log10)
+
+
+def size_text(log10: float) -> str:
+    """Return the norm 10^``log10``: 0.60, 1.3·10⁻⁴, 10^−2171.5, exactly 0, NaN."""
+    return gain_text(log10).removeprefix("×")
+
+
+def item_subtitle(judged: Judged, shown: str, t: int) -> str:
+    """Return what row t of δ_{t,k} or of the terms of a gradient is."""
+    if judged.at == "last" and t < judged.trace.steps:
+        return tr("exactly zero: the loss is taken at the last step, T = {steps}").format(steps=judged.trace.steps)
+    if shown == "delta":
+        return tr("log₁₀ ‖δₜ,ₖ‖: what the loss at t sends back to every zₖ") + " · " + place_text(judged)
+    row = tr("log₁₀ of the norms of the terms of {gradient} that come from the loss at t").format(
+        gradient=SYMBOLS[shown]
+    )
+    return row + " · " + place_text(judged)
+
+
+def item_step_text(shown: str, t: int, k: int, log10: float) -> str:
+    """Return the norm of δ_{t,k} or of a term of a gradient."""
+    return tr("{item}, {lag} steps back").format(item=item_name(shown, t, k), lag=t - k) + f": {size_text(log10)}"
 
 
 def rate_text(verdict: Verdict, lags: int) -> str:

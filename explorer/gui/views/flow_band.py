@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from explorer.gui.i18n import language
 from explorer.gui.plots import TICK_SCALE, Canvas, GestureBox
 from explorer.gui.theme import Theme, font
 
-_RADIUS = 6.0
-_REACH = 10.0
-_GAP = 10.0
+_RADIUS = 8.0
+_REACH = 11.0
+_GAP = 12.0
 _HALO = 170
+_NOTE_LEVEL = 0.75
 
 
 class Band(Canvas):
-    """Draws where truncation cuts, as ``kind`` "window" or "chunk" of ``size`` steps, and ``text`` beside the grip.
+    """Draws where truncation cuts, as ``kind`` "window" or "chunk" of ``size``, ``text`` beside the grip, and a ``note``.
 
     A window keeps the terms with t − k < size, on one side of a diagonal; chunks keep triangles, whose edge is a staircase.
     With ``size`` = T = ``steps`` nothing is cut, and the grip waits at the longest lag.
@@ -27,7 +28,7 @@ class Band(Canvas):
     def __init__(self, box: GestureBox, theme: Theme) -> None:
         super().__init__(box)
         self.theme, self.steps = theme, 0
-        self.kind, self.size, self.text = "window", 0, ""
+        self.kind, self.size, self.text, self.note = "window", 0, "", ""
         self._held: int | None = None
         self.setZValue(60)
 
@@ -73,7 +74,7 @@ class Band(Canvas):
             painter.drawLines(lines)
         if at is not None:
             self._draw_grip(painter, at)
-            self._draw_text(painter, at)
+        self._draw_words(painter, at)
 
     def _pixels(self, at: QPointF) -> QPointF:
         return QPointF(self.pixel(at.x()), self.level(at.y()))
@@ -128,23 +129,38 @@ class Band(Canvas):
         return None
 
     def _draw_grip(self, painter: QPainter, at: QPointF) -> None:
+        """Draw a disc with two arrow heads: which way it moves."""
         painter.setPen(QPen(QColor(self.theme.card), 1.5))
-        painter.setBrush(QColor(self.theme.threshold))
+        painter.setBrush(QColor(self.theme.accent))
         painter.drawEllipse(at, _RADIUS, _RADIUS)
-        along = QPointF(0.0, 2.6) if self.kind == "chunk" else QPointF(2.0, 2.0)
-        painter.drawLine(QLineF(at - along, at + along))
+        painter.save()
+        painter.translate(at)
+        painter.rotate(0.0 if self.kind == "chunk" else -45.0)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.card))
+        for side in (-1.0, 1.0):
+            head = (QPointF(x, side * y) for x, y in ((-3.2, 1.4), (3.2, 1.4), (0.0, 5.4)))
+            painter.drawPolygon(QPolygonF(list(head)))
+        painter.restore()
 
-    def _draw_text(self, painter: QPainter, at: QPointF) -> None:
-        """Write the words on the side that is cut, or where they have room."""
-        if not self.text:
-            return
+    def _draw_words(self, painter: QPainter, at: QPointF | None) -> None:
+        """Write ``note`` at the left, and ``text`` beside the grip on the side that is cut, if it fits."""
         small = font(self.theme, language(), TICK_SCALE)
-        metrics = QFontMetricsF(small)
-        width, height = metrics.horizontalAdvance(self.text) + 10, metrics.height() + 2
-        x, y, area = at.x(), at.y(), self.boundingRect().adjusted(2, 2, -2, -2)
-        corners = (x - _GAP - width, y - _GAP - height), (x + _GAP, y - _GAP - height), (x + _GAP, y + _GAP)
-        places = [QRectF(*corner, width, height) for corner in corners]
-        place = next((place for place in places if area.contains(place)), places[-1])
+        metrics, area = QFontMetricsF(small), self.boundingRect().adjusted(2, 2, -2, -2)
+        height, taken = metrics.height() + 2, QRectF()
+        if self.note:
+            corner = self._pixels(QPointF(0.5, _NOTE_LEVEL * self.steps))
+            taken = QRectF(corner.x() + _GAP, corner.y(), metrics.horizontalAdvance(self.note) + 10, height)
+            if area.contains(taken):
+                self._write(painter, taken, self.note, small)
+        if self.text and at is not None:
+            width, x, y = metrics.horizontalAdvance(self.text) + 10, at.x(), at.y()
+            lefts, tops = (x - _GAP - width, x + _GAP), (y - _GAP - height, y + _GAP)
+            places = [_into(QRectF(left, top, width, height), area) for top in tops for left in lefts]
+            free = (place for place in places if not place.intersects(taken) and not place.contains(at))
+            self._write(painter, next(free, places[-1]), self.text, small)
+
+    def _write(self, painter: QPainter, place: QRectF, text: str, small: QFont) -> None:
         ground = QColor(self.theme.card)
         ground.setAlpha(225)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -152,4 +168,12 @@ class Band(Canvas):
         painter.drawRoundedRect(place, 4.0, 4.0)
         painter.setFont(small)
         painter.setPen(QColor(self.theme.text))
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self.text)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _into(place: QRectF, area: QRectF) -> QRectF:
+    """Return ``place`` moved into ``area`` from the side."""
+    moved = QRectF(place)
+    moved.moveLeft(max(min(place.left(), area.right() - place.width()), area.left()))
+    moved.moveTop(max(min(place.top(), area.bottom() - place.height()), area.top()))
+    return moved

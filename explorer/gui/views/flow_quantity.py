@@ -38,6 +38,7 @@ class QuantitySwitch(QFrame):
         self.buttons = {name: QPushButton(symbol) for name, symbol in SYMBOLS.items()}
         self.setProperty("segments", True)
         self.setStyleSheet('QPushButton[segment="true"] { padding: 1px 7px; min-height: 0; }')
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row, group = QHBoxLayout(self), QButtonGroup(self)
         row.setContentsMargins(1, 1, 1, 1)
         row.setSpacing(1)

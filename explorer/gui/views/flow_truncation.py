@@ -42,6 +42,7 @@ class Truncation(QObject):
         if not self.dragging:
             band.kind, band.size = truncation(inspection.analysis.exploration, steps)
         band.steps, band.text = steps, kept_text(inspection)
+        band.note = tr("only row T: the loss is taken at the last step") if _is_last(inspection) else ""
         band.update()
 
     def press(self, x: float, y: float) -> bool:
@@ -99,6 +100,10 @@ class Truncation(QObject):
             self.edited.emit(mark("Change the length of the chunks"), partial(_in_chunks, kept), "settings.chunk")
         else:
             self.edited.emit(mark("Move the truncation window"), partial(_in_window, kept), "settings.window")
+
+
+def _is_last(inspection: Inspection) -> bool:
+    return inspection.judged is not None and inspection.judged.at == "last"
 
 
 def _in_window(size: int, exploration: Exploration) -> Exploration:
