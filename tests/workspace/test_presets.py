@@ -71,6 +71,7 @@ def mean_factors(inspection: Inspection) -> tuple[float, float]:
         ("one-unit", {}, "vanishing"),
         ("chaos", {}, "exploding"),
         ("chaos", {"bias": 10.0}, "vanishing"),
+        ("error-surface", {}, "vanishing"),
     ],
 )
 def test_verdict_is_what_the_preset_promises(name: str, changes: dict[str, Any], kind: str):
