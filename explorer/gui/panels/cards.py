@@ -87,8 +87,15 @@ class CardPanel(Panel):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         if self._pinned is not None:
-            outer.addLayout(self._column((self._pinned,), below=0))
+            above = self._column((self._pinned,), below=0)
+            outer.addLayout(above)
             self._pinned.installEventFilter(self)
+            bar = self._area.verticalScrollBar()
+            bar.rangeChanged.connect(
+                lambda _, end: above.setContentsMargins(
+                    _MARGIN, _MARGIN, _MARGIN // 2 + (bar.sizeHint().width() if end else 0), 0
+                )
+            )
         column = self._column(self._scrolled, below=_MARGIN)
         column.addStretch(1)
         self._content.setLayout(column)
@@ -116,5 +123,5 @@ class CardPanel(Panel):
         bar = self._area.verticalScrollBar().sizeHint().width()
         needed = self._content.minimumSizeHint().width() + bar
         if self._pinned is not None:
-            needed = max(needed, self._pinned.minimumSizeHint().width() + _MARGIN + _MARGIN // 2)
+            needed = max(needed, self._pinned.minimumSizeHint().width() + _MARGIN + _MARGIN // 2 + bar)
         self.setMinimumWidth(max(self.minimumWidth(), needed))

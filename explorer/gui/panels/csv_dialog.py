@@ -49,6 +49,9 @@ class CsvDialog(QDialog):
 
     chosen = Signal(object)
 
+    INTRO = mark("Tick the columns to feed to the network; each row is one step.")
+    AGREE = mark("Use these numbers")
+
     def __init__(self, path: Path, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.phrases = Phrases()
@@ -78,6 +81,13 @@ class CsvDialog(QDialog):
         self.table.setStyleSheet(_ticks(theme))
         self._tell(self.message.text(), wrong=self._numbers is None)
 
+    def more(self) -> QHBoxLayout:
+        """Return what else is to be chosen: nothing, for a dialog that asks for more to fill in."""
+        return QHBoxLayout()
+
+    def offer(self, numbers: Numbers) -> None:
+        """Offer what may be chosen of ``numbers``, the columns that are ticked."""
+
     def showEvent(self, event: QShowEvent) -> None:
         """Size the columns, now that the type is known."""
         super().showEvent(event)
@@ -104,19 +114,19 @@ class CsvDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(10)
-        for part in (self._intro, first, self.table, self.message, buttons):
+        for part in (self._intro, first, self.table, self.more(), self.message, buttons):
             column.addLayout(part) if isinstance(part, QHBoxLayout) else column.addWidget(part)
 
     def _say(self) -> None:
         self.setWindowTitle(self._path.name)
-        self.phrases.add(self._intro.setText, mark("Tick the columns to feed to the network; each row is one step."))
+        self.phrases.add(self._intro.setText, self.INTRO)
         self.phrases.add(self._first_row.setText, mark("The &first row holds"))
         self.phrases.add(self.header.setAccessibleName, mark("First row"))
         self.phrases.add(
             partial(teach, self.header), mark("Whether the file begins with the names of its columns or with numbers.")
         )
         self.phrases.add(self.table.setAccessibleName, mark("First rows of the file"))
-        self.phrases.add(self.accept_button.setText, mark("Use these numbers"))
+        self.phrases.add(self.accept_button.setText, self.AGREE)
         self.phrases.add(self._cancel.setText, mark("Cancel"))
 
     def _look(self) -> None:
@@ -157,6 +167,7 @@ class CsvDialog(QDialog):
         except Refusal as refusal:
             self._refuse(refusal)
             return
+        self.offer(self._numbers)
         size = size_of(len(self._numbers.rows), len(columns))
         self._tell("\n".join((size, *self._told_columns(columns))), wrong=False)
 

@@ -85,12 +85,16 @@ class NumberField(QLineEdit):
     def write(self, value: float) -> None:
         """Show ``value`` whatever stands there."""
         self._value = value
-        text = format_number(value, self._decimals)
+        text = self.format(value)
         if text != self.text():
             self.setText(text)
         self.setModified(False)
         if self.wrong:
             self.refused.emit("")
+
+    def format(self, value: float) -> str:
+        """Return ``value`` as it is shown."""
+        return format_number(value, self._decimals)
 
     def sizeHint(self) -> QSize:
         """Return room for the usual number of digits."""

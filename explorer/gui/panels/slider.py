@@ -104,7 +104,7 @@ class ValueSlider(Composite):
         self._minimum, self._maximum, self._decimals = minimum, maximum, decimals
         self._logarithmic, self._usual = logarithmic, usual
         self._value = minimum if usual is None else usual
-        self.track, self.field = Track(), NumberField(decimals)
+        self.track, self.field = Track(), self.make_field()
         self.named = (self.track, self.field)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -125,6 +125,10 @@ class ValueSlider(Composite):
         self._move()
         self.field.set_value(value)
 
+    def make_field(self) -> NumberField:
+        """Return the field in which the number is typed."""
+        return NumberField(self._decimals)
+
     def _build(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -139,7 +143,9 @@ class ValueSlider(Composite):
         self.track.valueChanged.connect(lambda position: self._propose(self._value_at(position)))
         self.track.sliderReleased.connect(self.released)
         self.track.stepped.connect(self._step)
-        self.track.jumped.connect(lambda end: self._propose(self._maximum if end else self._minimum, keyed=True))
+        self.track.jumped.connect(
+            lambda end: self._propose(self._value_at(self.track.maximum() if end else 0), keyed=True)
+        )
         self.track.reset.connect(self._reset)
         self.field.stepped.connect(self._step)
         self.field.entered.connect(self._enter)

@@ -1,0 +1,188 @@
+"""The card that starts and stops the training, and says how far it has come."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPalette
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
+
+from explorer.gui.i18n import mark, tr
+from explorer.gui.panels.goal_box import GoalBox
+from explorer.gui.panels.panel import Card, side_by_side, teach
+from explorer.gui.panels.run_words import advice_on, pace_in_words, scores_of, state_in_words
+from explorer.gui.panels.score_table import ScoreTable
+from explorer.gui.quiet import Quiet
+from explorer.gui.theme import Theme, icon, icon_size
+from explorer.workspace.analysis import Analysis
+from explorer.workspace.exploration import Exploration
+
+_FULL = 1000
+_USUAL_GOAL = 2000
+_BAR = 6
+_NO_TASK = mark("There is nothing to learn yet: choose a task first.")
+_RUNNING = mark("Not while it runs: pause first.")
+_UNTOUCHED = mark("The weights are the initial ones already.")
+
+
+class RunCard(Card):
+    """Start or pause, one step, one epoch, reset; progress, loss and accuracy.
+
+    ``start()``, ``pause()``, ``step_asked()``, ``epoch_asked()``, ``reset_asked()``, ``seed_asked()``: what the person wants;
+    ``goal_changed(steps)``: for how many steps Start is to train, 0 for without end.
+    """
+
+    start = Signal()
+    pause = Signal()
+    step_asked = Signal()
+    epoch_asked = Signal()
+    reset_asked = Signal()
+    seed_asked = Signal()
+    goal_changed = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, mark("Run"))
+        self._state = "ready"
+        self._pace: tuple[float | None, float | None] = (None, None)
+        self._exploration = Exploration()
+        self._add_buttons()
+        self._add_goal()
+        self._add_progress()
+        self.dress(theme)
+
+    @property
+    def goal(self) -> int:
+        """Return for how many steps Start is to train, 0 for without end."""
+        return self.goal_box.value()
+
+    def present(self, exploration: Exploration, analysis: Analysis | None) -> None:  # noqa: ARG002
+        """Show where the training stands."""
+        self._exploration = exploration
+        self._say()
+
+    def show_state(self, state: str, fraction: float | None, seconds_left: float | None, rate: float | None) -> None:
+        """Show what the training does: ``state`` is "ready", "running", "paused" or "diverged".
+
+        ``fraction`` 0..1 is the share of the goal, ``rate`` the updates a second; None where there is none.
+        """
+        self._state, self._pace = state, (rate, seconds_left)
+        self.progress.setValue(round(_FULL * (fraction or 0.0)))
+        self._say()
+
+    def dress(self, theme: Theme) -> None:
+        """Take on another theme and the language that is now spoken."""
+        super().dress(theme)
+        self.goal_box.retranslate()
+        self.scores.dress()
+        self._pace_line.refit()
+        self._say()
+
+    def _add_buttons(self) -> None:
+        self.state = QLabel()
+        self._grid.addWidget(self.state, 0, 1, Qt.AlignmentFlag.AlignRight)
+        self.start_button = _button()
+        self.start_button.setProperty("primary", True)
+        self.start_button.clicked.connect(lambda: (self.pause if self._state == "running" else self.start).emit())
+        self.step_button, self.epoch_button, self.reset_button, self.seed_button = (_button() for _ in range(4))
+        for button, text, name, signal in (
+            (self.step_button, mark("S&tep"), mark("One step"), self.step_asked),
+            (self.epoch_button, mark("Epo&ch"), mark("One epoch"), self.epoch_asked),
+            (self.reset_button, mark("&Reset"), mark("Reset the weights"), self.reset_asked),
+            (self.seed_button, mark("See&d"), mark("New initial weights"), self.seed_asked),
+        ):
+            self.phrases.add(button.setText, text)
+            self.phrases.add(button.setAccessibleName, name)
+            button.setProperty("segment", True)
+            button.setProperty("tight", True)
+            button.clicked.connect(signal)
+        self._add_wide(self.start_button)
+        self._add_wide(side_by_side(self.step_button, self.epoch_button, self.reset_button, self.seed_button))
+
+    def _add_goal(self) -> None:
+        self.goal_box = GoalBox()
+        self.goal_box.setValue(_USUAL_GOAL)
+        self.add_row(
+            mark("for ste&ps"),
+            mark("For how many steps Start trains before it pauses. 0 or nothing: without end."),
+            self.goal_box,
+        )
+        self.goal_box.valueChanged.connect(self.goal_changed)
+
+    def _add_progress(self) -> None:
+        self.progress, self.pace, self.advice = QProgressBar(), QLabel(), QLabel()
+        self.scores = ScoreTable()
+        self.progress.setRange(0, _FULL)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(_BAR)
+        self.phrases.add(self.progress.setAccessibleName, mark("Progress of the training"))
+        self.pace.setProperty("muted", True)
+        self.advice.setWordWrap(True)
+        self._pace_line = Quiet(self.pace, elastic=True)
+        for part in (self.progress, self._pace_line, self.scores, self.advice):
+            self._add_wide(part)
+
+    def _add_wide(self, widget: QWidget) -> None:
+        self._grid.addWidget(widget, self._grid.rowCount(), 0, 1, 2)
+
+    def _say(self) -> None:
+        """Say everything that follows from the exploration and the state."""
+        exploration, scores = self._exploration, scores_of(self._exploration)
+        self._write(self.state, state_in_words(self._state, exploration))
+        self._write(self.advice, advice_on(self._state, exploration))
+        self.advice.setVisible(bool(self.advice.text()))
+        rate, left = self._pace
+        self._pace_line.say(pace_in_words(scores.step, rate, left))
+        self.scores.present(scores)
+        self.scores.setVisible(exploration.record is not None)
+        self._say_start()
+        self._allow()
+
+    def _write(self, label: QLabel, text: str) -> None:
+        """Write ``text``, in the colour of what is wrong after a divergence."""
+        colours = QPalette(label.palette())
+        wrong = self._state == "diverged" and self._exploration.task is not None
+        colours.setColor(QPalette.ColorRole.WindowText, QColor(self.theme.bound if wrong else self.theme.muted))
+        label.setPalette(colours)
+        if label.text() != text:
+            label.setText(text)
+
+    def _say_start(self) -> None:
+        running = self._state == "running"
+        self.start_button.setText(tr("Pau&se") if running else tr("&Start"))
+        drawn, side = icon("pause" if running else "play", self.theme), icon_size(self.theme)
+        # The button has the colour of one that is down.
+        sign = QIcon(drawn.pixmap(side, side, QIcon.Mode.Normal, QIcon.State.On))
+        sign.addPixmap(drawn.pixmap(side, side, QIcon.Mode.Disabled), QIcon.Mode.Disabled)
+        self.start_button.setIcon(sign)
+
+    def _allow(self) -> None:
+        """Enable what can be done now; what can't says why."""
+        running = self._state == "running"
+        without = "" if self._exploration.task is not None else _NO_TASK
+        busy = without or (_RUNNING if running else "")
+        untouched = "" if self._exploration.record is not None else _UNTOUCHED
+        for button, reason, tip in (
+            (self.start_button, without, _start_tip(running)),
+            (self.step_button, busy, mark("One update of the weights, from one batch.")),
+            (self.epoch_button, busy, mark("As many updates as it takes to see each example once.")),
+            (
+                self.reset_button,
+                without or untouched,
+                mark("Back to the same initial weights; the curves are given up."),
+            ),
+            (self.seed_button, without, mark("Draw other initial weights, and begin again.")),
+        ):
+            button.setEnabled(not reason)
+            teach(button, tr(reason or tip))
+
+
+def _start_tip(running: bool) -> str:
+    if running:
+        return mark("Pause after the present update; Start goes on from there to the same numbers.")
+    return mark("Train in the background; everything on the screen follows the weights.")
+
+
+def _button() -> QPushButton:
+    button = QPushButton()
+    # A click leaves the focus alone, so that Space goes on playing.
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

@@ -1,0 +1,243 @@
+"""The card that says what is to be learnt, and what the loss is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QFileDialog, QPushButton
+
+from explorer.engine.errors import Refusal
+from explorer.gui.i18n import mark, tr
+from explorer.gui.panels.names import NameChoice
+from explorer.gui.panels.own_text import read_text
+from explorer.gui.panels.panel import Card, Field, side_by_side
+from explorer.gui.panels.slider import ValueSlider
+from explorer.gui.panels.target_dialog import TargetDialog
+from explorer.gui.panels.task_words import aimed_classes, in_this_language
+from explorer.gui.theme import Theme
+from explorer.workspace.analysis import Analysis
+from explorer.workspace.exploration import Exploration, Numbers, replace
+from explorer.workspace.task import Task
+from explorer.workspace.tasks import TASKS, Kind, advised, lesson, taught
+
+_NONE = ""
+_LONGEST_LAG = 500
+_AT_LABELS = {"every": mark("every step"), "last": mark("last step"), "mean": mark("mean state")}
+_AT_NOTES = {
+    "every": mark("Each step has a loss of its own; short lags carry most of the gradient."),
+    "last": mark("One loss at the end: it must travel the whole way back."),
+    "mean": mark("One loss on the mean of the states: every step has a short way to it."),
+}
+_LOSS_NOTES = {
+    "softmax": mark("The loss is the cross-entropy with this class."),
+    "sigmoid": mark("The loss is the binary cross-entropy with this probability, for every output."),
+    "identity": mark("The loss is half the squared distance of every output from this number."),
+}
+
+
+class TaskCard(Card):
+    """Kind of task, its lag and data; where the loss is taken and what is aimed at."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, mark("Task"))
+        self._exploration = Exploration()
+        self.target_dialog: TargetDialog | None = None
+        self._add_kind()
+        self._add_data()
+        self._add_aim()
+        self.dress(theme)
+
+    def present(self, exploration: Exploration, analysis: Analysis | None) -> None:  # noqa: ARG002
+        """Show the task, or the aim of an exploration without one."""
+        before, self._exploration = self._exploration, exploration
+        # While a network learns only its weights are others.
+        if _shown(before) != _shown(exploration):
+            self._show()
+
+    def dress(self, theme: Theme) -> None:
+        """Take on another theme and the language that is now spoken."""
+        super().dress(theme)
+        self.kind.offer({_NONE: tr("none"), **{name: in_this_language(kind.titles) for name, kind in TASKS.items()}})
+        if self.target_dialog is not None:
+            self.target_dialog.dress(theme)
+        self._show()
+
+    def read_own(self, kind: str, path: Path) -> None:
+        """Learn a task of ``kind`` from the person's file: a text, or a table of which the target is chosen first."""
+        if "rows" in TASKS[kind].uses:
+            self._open_table(kind, path)
+        else:
+            self._learn(lambda: Task(kind=kind, text=read_text(path), source=path.name))
+
+    def choose_own(self, kind: str) -> None:
+        """Ask for the file from which to learn a task of ``kind``."""
+        tables = "rows" in TASKS[kind].uses
+        title = tr("Open a CSV file") if tables else tr("Open a text file")
+        kinds = tr("Tables (*.csv *.tsv *.txt);;All files (*)") if tables else tr("Texts (*.txt);;All files (*)")
+        name, _ = QFileDialog.getOpenFileName(self.window(), title, "", kinds)
+        if name:
+            self.read_own(kind, Path(name))
+
+    def _add_kind(self) -> None:
+        self.kind = NameChoice()
+        self._kind = self.add_row(
+            mark("to &learn"),
+            mark("What the network is to learn. Without a task the loss below is only looked at."),
+            self.kind,
+            under=True,
+        )
+        self.kind.chosen.connect(self._choose)
+        self.advise = QPushButton()
+        self._advise = self.add_row(
+            mark("advice"),
+            mark("One network and settings that are known to learn this task; yours are given up."),
+            self.advise,
+        )
+        self.phrases.add(self.advise.setText, mark("use what learns it"))
+        self.advise.clicked.connect(lambda: self.edit(self._advise, mark("Use the advised settings"), _as_advised))
+        self.lag = ValueSlider(1, _LONGEST_LAG, 0, logarithmic=True, usual=Task(kind=_NONE).lag)
+        self._lag = self.add_row(
+            mark("la&g"),
+            mark("Over how many steps something must be remembered: how far the gradient must travel back."),
+            self.lag,
+        )
+        self.lag.changed.connect(
+            lambda steps: self._change_task(self._lag, mark("Change the lag"), "lag", lag=int(steps))
+        )
+
+    def _add_data(self) -> None:
+        self.own_button, self.shipped_button = QPushButton(), QPushButton()
+        self.phrases.add(self.own_button.setText, mark("your own …"))
+        self.phrases.add(self.shipped_button.setText, mark("the shipped"))
+        self.own_button.clicked.connect(lambda: self.choose_own(self.kind.value))
+        self.shipped_button.clicked.connect(
+            lambda: self._learn(lambda: Task(kind=self.kind.value, lag=int(self.lag.value)))
+        )
+        self._data = self.add_row(
+            mark("data"),
+            mark("Learn from a file of your own, or from the data that come with the program."),
+            side_by_side(self.own_button, self.shipped_button),
+            under=True,
+        )
+
+    def _add_aim(self) -> None:
+        self.at = NameChoice()
+        self._at = self.add_row(
+            mark("loss &at"), mark("Where the loss is taken: there every gradient begins its way back."), self.at
+        )
+        self.at.chosen.connect(self._choose_at)
+        tip = mark("What the outputs should have been. The gradient is zero where they are it already.")
+        self.target_class, self.target = NameChoice(), ValueSlider(-2, 2, 2, usual=1.0)
+        self._target_class = self.add_row(mark("target"), tip, self.target_class)
+        self._target = self.add_row(mark("target"), tip, self.target)
+        name = mark("Change the target")
+        self.target_class.chosen.connect(
+            lambda value: self._change_aim(self._target_class, name, "", target=float(value))
+        )
+        self.target.changed.connect(lambda value: self._change_aim(self._target, name, "target", target=value))
+
+    def _choose(self, kind: str) -> None:
+        if kind == _NONE:
+            self.edit(self._kind, mark("Put the task away"), lambda e: replace(e, task=None, record=None))
+        elif TASKS[kind].owned:
+            self._show()
+            self.choose_own(kind)
+        else:
+            self.edit(self._kind, mark("Choose a task"), lambda e: taught(e, Task(kind=kind)))
+
+    def _learn(self, make: Callable[[], Task]) -> None:
+        field = self._kind if self._exploration.task is None else self._data
+        self.edit(field, mark("Choose the data"), lambda e: taught(e, make()))
+
+    def _open_table(self, kind: str, path: Path) -> None:
+        self.target_dialog = TargetDialog(path, self.theme, self.window())
+        self.target_dialog.taken.connect(
+            lambda numbers, target: self._learn(lambda: _table_task(kind, numbers, target))
+        )
+        self.target_dialog.finished.connect(self._forget_dialog)
+        self.target_dialog.open()
+
+    def _forget_dialog(self) -> None:
+        self.target_dialog = None
+
+    def _choose_at(self, at: str) -> None:
+        name = mark("Change where the loss is taken")
+        if self._exploration.task is None:
+            self._change_aim(self._at, name, "", at=at)
+        else:
+            self._change_task(self._at, name, "", at=at)
+
+    def _change_task(self, field: Field, label: str, merge: str, **changes: Any) -> None:
+        def change(exploration: Exploration) -> Exploration:
+            task = exploration.task
+            return exploration if task is None else taught(exploration, replace(task, **changes))
+
+        self.edit(field, label, change, merge)
+
+    def _change_aim(self, field: Field, label: str, merge: str, **changes: Any) -> None:
+        self.edit(field, label, lambda e: replace(e, aim=replace(e.aim, **changes)), merge)
+
+    def _show(self) -> None:
+        exploration, task = self._exploration, self._exploration.task
+        kind = None if task is None else TASKS.get(task.kind)
+        self.kind.set_value(_NONE if task is None else task.kind)
+        self._kind.explain("" if kind is None else in_this_language(kind.explanation))
+        self._advise.show_only_if(kind is not None)
+        uses = () if kind is None else kind.uses
+        self._lag.show_only_if("lag" in uses)
+        if task is not None:
+            self.lag.set_value(task.lag)
+        self._show_data(task, kind)
+        self._at.show_only_if(task is None or "at" in uses)
+        self.at.offer({name: tr(label) for name, label in _AT_LABELS.items() if task is None or name != "every"})
+        self.at.set_value(_place(exploration))
+        self._show_target()
+
+    def _show_data(self, task: Task | None, kind: Kind | None) -> None:
+        self._data.show_only_if(kind is not None and bool({"text", "rows"} & set(kind.uses)))
+        if task is None or kind is None:
+            return
+        own = bool(task.text or task.rows)
+        self.shipped_button.setVisible(own and not kind.owned)
+        names = {"source": task.source, "target": task.target}
+        said = tr("From “{source}”, predicting “{target}”.") if task.target else tr("From “{source}”.")
+        self._data.explain(said.format(**names) if own else tr("From the data that come with the program."))
+
+    def _show_target(self) -> None:
+        """Show what is aimed at, as one of the classes or as a number."""
+        exploration = self._exploration
+        classes = aimed_classes(exploration)
+        self._target_class.show_only_if(bool(classes))
+        self._target.show_only_if(not classes and exploration.task is None)
+        self.target_class.offer({f"{target:g}": name for target, name in classes.items()})
+        self.target_class.set_value(f"{exploration.aim.target:g}")
+        self.target.set_value(exploration.aim.target)
+        readout, free = exploration.recipe.readout, exploration.task is None
+        self._at.explain(tr(_AT_NOTES.get(self.at.value, "")))
+        for field in (self._target_class, self._target):
+            field.explain(tr(_LOSS_NOTES.get(readout, "")) if free else "")
+
+
+def _shown(exploration: Exploration) -> tuple[object, ...]:
+    """Return what of an exploration stands on the card."""
+    return exploration.task, exploration.aim, exploration.recipe.readout, exploration.recipe.outputs
+
+
+def _place(exploration: Exploration) -> str:
+    """Return where the loss is taken."""
+    if exploration.task is None:
+        return exploration.aim.at
+    try:
+        return lesson(exploration.task).source.at
+    except Refusal:
+        return ""
+
+
+def _as_advised(exploration: Exploration) -> Exploration:
+    return exploration if exploration.task is None else advised(exploration, exploration.task)
+
+
+def _table_task(kind: str, numbers: Numbers, target: str) -> Task:
+    return Task(kind=kind, rows=numbers.rows, columns=numbers.columns, target=target, source=numbers.source)
