@@ -38,7 +38,7 @@ class Band(Canvas):
 
     def size_at(self, x: float, y: float) -> int:
         """Return the size, 1..T, that puts the grip at k = x, t = y."""
-        size = y / ((self._held or 0) + 1) if self.kind == "chunk" else y - x
+        size = (y - 0.5) / ((self._held or 0) + 1) if self.kind == "chunk" else y - x + 0.5
         return min(max(round(size), 1), self.steps)
 
     def grip(self) -> QPointF | None:
