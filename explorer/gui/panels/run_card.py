@@ -101,7 +101,7 @@ class RunCard(Card):
         self.goal_box = GoalBox()
         self.goal_box.setValue(_USUAL_GOAL)
         self.add_row(
-            mark("for ste&ps"),
+            mark("for steps"),
             mark("For how many steps Start trains before it pauses. 0 or nothing: without end."),
             self.goal_box,
         )

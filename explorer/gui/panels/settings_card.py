@@ -93,7 +93,7 @@ class SettingsCard(Card):
     def _add_optimiser(self) -> None:
         self.optimiser = Choice({name: _OPTIMISER_LABELS.get(name, name) for name in OPTIMISERS})
         self._optimiser = self._add_choice(
-            mark("opti&miser"), mark("The rule that turns a gradient into a change of the weights."),
+            mark("&optimiser"), mark("The rule that turns a gradient into a change of the weights."),
             self.optimiser, mark("Change the optimiser"), "optimiser",
         )  # fmt: skip
         self.rate = ScaleSlider(1e-5, 10.0, usual=0.01)
@@ -252,8 +252,8 @@ class SettingsCard(Card):
         """Say what the button unfolds, and how much of it is not as usual."""
         usual = Settings()
         count = sum(getattr(self._settings, name) != getattr(usual, name) for name in _RARE)
-        said = tr("M&ore ({count} set)") if count else tr("M&ore")
-        self.fold.setText(tr("&Less") if self._unfolded else said.format(count=count))
+        said = tr("&More settings ({count} set)") if count else tr("&More settings")
+        self.fold.setText(said.format(count=count))
         self.fold.setIcon(icon("arrow-up" if self._unfolded else "arrow-down", self.theme))
 
 

@@ -110,7 +110,7 @@ class TaskCard(Card):
     def _add_data(self) -> None:
         self.own_button, self.shipped_button = QPushButton(), QPushButton()
         self.phrases.add(self.own_button.setText, mark("your own …"))
-        self.phrases.add(self.shipped_button.setText, mark("the shipped"))
+        self.phrases.add(self.shipped_button.setText, mark("shipped"))
         self.own_button.clicked.connect(lambda: self.choose_own(self.kind.value))
         self.shipped_button.clicked.connect(
             lambda: self._learn(lambda: Task(kind=self.kind.value, lag=int(self.lag.value)))
