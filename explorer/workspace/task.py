@@ -6,19 +6,21 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from explorer.workspace.checks import finite, within
+from explorer.workspace.checks import finite, one_of, within
 
 
 class Task(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is to be learnt: ``kind`` is a name in `explorer.workspace.tasks.TASKS`.
 
-    ``lag`` is the distance in steps that the generated tasks bridge. The person's own data: ``text`` is a corpus, or labelled
-    sentences a line; ``rows`` are the numbers of a CSV file with their ``columns``, of which ``target`` is to be predicted.
-    ``source`` names where they came from. Empty ones mean the shipped data.
+    ``lag`` is the distance in steps that the generated tasks bridge. ``at`` is where the one loss of a many-to-one task is
+    taken: at the "last" state or on the "mean" of all; empty means the last. The person's own data: ``text`` is a corpus, or
+    a labelled sentence a line; ``rows`` are the numbers of a CSV file with their ``columns``, of which ``target`` is to be
+    predicted. ``source`` names where they came from. Empty ones mean the shipped data.
     """
 
     kind: str
     lag: Annotated[int, Meta(ge=1, le=1000)] = 20
+    at: Literal["", "last", "mean"] = ""
     text: str = ""
     rows: tuple[tuple[float, ...], ...] = ()
     columns: tuple[str, ...] = ()
@@ -27,6 +29,7 @@ class Task(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         within("the lag", self.lag, 1, 1000)
+        one_of("place of the loss", self.at, ("", "last", "mean"))
 
 
 class Aim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

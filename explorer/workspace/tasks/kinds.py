@@ -11,16 +11,32 @@ from explorer.engine.losses import find_loss
 from explorer.workspace.exploration import Exploration, Recipe, Selection, replace
 from explorer.workspace.sequences import feed
 from explorer.workspace.task import Task
+from explorer.workspace.tasks.adding import ADDING
+from explorer.workspace.tasks.ball import BALL
+from explorer.workspace.tasks.characters import NEXT_CHARACTER
 from explorer.workspace.tasks.lesson import Kind, Lesson
 from explorer.workspace.tasks.order import TEMPORAL_ORDER
-from explorer.workspace.tasks.reviews import SENTIMENT3
+from explorer.workspace.tasks.recall import RECALL
+from explorer.workspace.tasks.reviews import CLASSIFY, SENTIMENT2, SENTIMENT3
 from explorer.workspace.tasks.sentences import NEXT_WORD
+from explorer.workspace.tasks.series import SERIES
+from explorer.workspace.tasks.sine import SINE
+from explorer.workspace.tasks.tagging import LABELS
 
 TASKS: Mapping[str, Kind] = MappingProxyType(
     {
         "next_word": NEXT_WORD,
+        "next_character": NEXT_CHARACTER,
         "sentiment3": SENTIMENT3,
+        "sentiment2": SENTIMENT2,
+        "labels": LABELS,
+        "ball": BALL,
+        "sine": SINE,
         "temporal_order": TEMPORAL_ORDER,
+        "adding": ADDING,
+        "recall": RECALL,
+        "classify": CLASSIFY,
+        "series": SERIES,
     }
 )
 """The kinds of tasks by name, in the order in which they are offered."""

@@ -1,54 +1,91 @@
-"""Sentiment: reviews in, one judgement at the end, in three classes or in two."""
+"""Sentiment, and sentences with labels of any kind: one judgement of a whole sentence."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from explorer.engine.errors import BadSequence, BadTargets
 from explorer.engine.losses import Targets
 from explorer.engine.settings import Settings
 from explorer.engine.training import Examples
-from explorer.workspace import words
 from explorer.workspace.exploration import Sequence, Text
 from explorer.workspace.sequences import Feed
 from explorer.workspace.task import Aim, Task
-from explorer.workspace.tasks.lesson import Kind, Lesson, class_of
+from explorer.workspace.tasks.labelled import Labelled, read_labelled, tokens
+from explorer.workspace.tasks.lesson import Answer, Kind, Lesson, class_of
 from explorer.workspace.tasks.shipped import lines
-from explorer.workspace.tasks.split import some, split
+from explorer.workspace.tasks.split import some, split_by
 from explorer.workspace.tasks.symbols import OneHot, indices, places, vocabulary
 
 THREE = ("positive", "neutral", "negative")
+TWO = ("positive", "negative")
 
 
 def make_sentiment3(task: Task) -> Lesson:
     """Return the lesson of sentiment in three classes."""
-    reviews = [(label, review) for label, _, review in (line.partition("\t") for line in lines("reviews.txt"))]
-    return _labelled(task, reviews, THREE)
+    return _in_classes(task, _reviews(task, THREE), THREE)
 
 
-def _labelled(task: Task, reviews: list[tuple[str, str]], classes: tuple[str, ...]) -> Lesson:
-    learnt, held = split(reviews)
-    names = vocabulary(_words(review) for _, review in learnt)
-    source = _examples(learnt, names, classes)
-    label, review = held[0]
+def make_sentiment2(task: Task) -> Lesson:
+    """Return the lesson of sentiment in two classes: one output, the probability of "positive"."""
+    reviews = _reviews(task, TWO)
+    return _lesson(task, reviews, TWO[:1], [float(one.label == TWO[0]) for one in reviews], _probability)
 
+
+def make_classify(task: Task) -> Lesson:
+    """Return the lesson of the person's own labelled sentences, with whatever labels they have.
+
+    Raises
+    ------
+    BadSequence
+        If there are none, or they can't be used.
+    """
+    if not task.text:
+        raise BadSequence("There are no labelled sentences yet: open a file with one a line.")
+    reviews = read_labelled(task.text)
+    return _in_classes(task, reviews, tuple(dict.fromkeys(one.label for one in reviews)))
+
+
+def _reviews(task: Task, labels: tuple[str, ...]) -> list[Labelled]:
+    if task.text:
+        return read_labelled(task.text, labels)
+    shipped = read_labelled("\n".join(lines("reviews.txt")))
+    return [one for one in shipped if one.label in labels]
+
+
+def _in_classes(task: Task, reviews: list[Labelled], classes: tuple[str, ...]) -> Lesson:
     def answer(_: Sequence, __: Feed, aim: Aim) -> Targets:
         return np.array(class_of(aim, classes))
 
+    return _lesson(task, reviews, classes, [classes.index(one.label) for one in reviews], answer)
+
+
+def _lesson(
+    task: Task, reviews: list[Labelled], classes: tuple[str, ...], targets: list[int] | list[float], answer: Answer
+) -> Lesson:
+    pairs = list(zip(reviews, targets, strict=True))
+    learnt, held = split_by(pairs, lambda pair: pair[0].label)
+    names = vocabulary(tokens(one.text) for one, _ in learnt)
+    loss, at = "cross_entropy" if len(classes) > 1 else "binary_cross_entropy", task.at or "last"
+    source, held_out = (_examples(part, names, loss, at) for part in (learnt, held))
+    review, target = held[0]
     return Lesson(
-        task=task, source=source, seen=some(source, len(held)), held_out=_examples(held, names, classes), inputs=names,
-        classes=classes, shown=Text(text=review, vocabulary=names), answer=answer,
-        aim=Aim(at="last", target=1.0 + classes.index(label)),
+        task=task, source=source, seen=some(source, len(held)), held_out=held_out, inputs=names, classes=classes,
+        shown=Text(text=review.text, vocabulary=names), answer=answer,
+        aim=Aim(at=at, target=float(target) if len(classes) == 1 else 1.0 + target),
     )  # fmt: skip
 
 
-def _words(review: str) -> list[str]:
-    return [token.label for token in words.tokens(review, "word")]
+def _probability(_: Sequence, __: Feed, aim: Aim) -> Targets:
+    if not 0.0 <= aim.target <= 1.0:
+        raise BadTargets("The target is {value}; a probability from 0 to 1 is expected.", value=f"{aim.target:g}")
+    return np.array([aim.target])
 
 
-def _examples(reviews: list[tuple[str, str]], names: tuple[str, ...], classes: tuple[str, ...]) -> Examples:
+def _examples(pairs: list[tuple[Labelled, int | float]], names: tuple[str, ...], loss: str, at: str) -> Examples:
     place = places(names)
-    rows = [indices(_words(review), place) for _, review in reviews]
-    return Examples(OneHot(rows, len(names)), [classes.index(label) for label, _ in reviews], at="last")
+    rows = [indices(tokens(one.text), place) for one, _ in pairs]
+    return Examples(OneHot(rows, len(names)), [target for _, target in pairs], loss, at)
 
 
 SENTIMENT3 = Kind(
@@ -61,6 +98,37 @@ SENTIMENT3 = Kind(
         "请看末尾唯一的损失有多少梯度到达起决定作用的那个词。",
     },
     make=make_sentiment3,
+    uses=("at", "text"),
     recipe={"cell": "rnn", "activation": "tanh", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0},
+    settings=Settings(optimiser="adam", rate=0.005, batch=20, decay=0.001),
+)
+
+SENTIMENT2 = Kind(
+    titles={"en": "Sentiment, two classes", "zh_CN": "情感分类：两类"},
+    explanation={
+        "en": "Read a short film review and give the probability that it is positive, with one sigmoid output and the binary "
+        "cross-entropy. Take the loss at the last state or on the mean of all states, and watch the gradient: the mean gives "
+        "every word a short way to the loss.",
+        "zh_CN": "读一条简短的影评，用单个 sigmoid 输出和二元交叉熵给出它为正面的概率。"
+        "损失可取在最后的状态上，也可取在所有状态的均值上；请看梯度：取均值时，每个词到损失都有一条短路。",
+    },
+    make=make_sentiment2,
+    uses=("at", "text"),
+    recipe={"cell": "rnn", "activation": "tanh", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0},
+    settings=Settings(optimiser="adam", rate=0.005, batch=20, decay=0.001),
+)
+
+CLASSIFY = Kind(
+    titles={"en": "Own labelled sentences", "zh_CN": "自己的带标签句子"},
+    explanation={
+        "en": "Say at a sentence's end which label it has, from a file of your own: a line for each sentence, its label, a "
+        "tab (or a comma or colon), and the sentence. Watch which words the gradient of the one loss still reaches.",
+        "zh_CN": "根据你自己的文件，在句末说出句子的标签：每行一句，先写标签，再写制表符（或逗号、冒号），最后是句子。"
+        "请看末尾唯一的损失的梯度还能到达哪些词。",
+    },
+    make=make_classify,
+    uses=("at", "text"),
+    owned=True,
+    recipe={"cell": "gru", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0},
     settings=Settings(optimiser="adam", rate=0.005, batch=20, decay=0.001),
 )

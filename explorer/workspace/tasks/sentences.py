@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 import numpy as np
 
+from explorer.engine.errors import BadSequence
 from explorer.engine.losses import Targets
 from explorer.engine.settings import Settings
 from explorer.engine.training import Examples
@@ -12,12 +16,20 @@ from explorer.workspace.exploration import Sequence, Text
 from explorer.workspace.sequences import Feed
 from explorer.workspace.task import Aim, Task
 from explorer.workspace.tasks.lesson import Kind, Lesson
+from explorer.workspace.tasks.limits import LEAST_SENTENCES, check_text
 from explorer.workspace.tasks.shipped import lines
 from explorer.workspace.tasks.split import some, split
 from explorer.workspace.tasks.symbols import OneHot, indices, places, vocabulary
 
 LONGEST = 100
-"""A longer sentence is cut into pieces."""
+"""Steps; a longer sentence is cut into pieces."""
+
+
+class Sentence(NamedTuple):
+    """A sentence as it stands in a text, and its tokens with the markers."""
+
+    text: str
+    labels: list[str]
 
 
 def tagged() -> list[list[tuple[str, str]]]:
@@ -27,13 +39,23 @@ def tagged() -> list[list[tuple[str, str]]]:
     ]
 
 
+def typed(sentence: Iterable[tuple[str, str]]) -> str:
+    """Return a sentence of the small world as one would type it."""
+    return " ".join(word for word, _ in sentence) + "."
+
+
 def make_next_word(task: Task) -> Lesson:
     """Return the lesson of the next word, in the small world or in the person's own corpus."""
-    sentences = _sentences(task.text) if task.text else [_marked(sentence) for sentence in tagged()]
+    check_text(task.text)
+    sentences = _sentences(task.text or "\n".join(map(typed, tagged())))
+    if len(sentences) < LEAST_SENTENCES:
+        raise BadSequence(
+            "The text has {got} sentences; at least {least} are needed.", got=len(sentences), least=LEAST_SENTENCES
+        )
     learnt, held = split(sentences)
-    names = vocabulary(learnt, markers=True)
+    names = vocabulary((sentence.labels for sentence in learnt), markers=True)
     source, held_out = _examples(learnt, names), _examples(held, names)
-    shown = Text(text=_text(held[0]), vocabulary=names, markers=True)
+    shown = Text(text=held[0].text, vocabulary=names, markers=True)
     return Lesson(
         task=task, source=source, seen=some(source, len(held)), held_out=held_out, inputs=names, classes=names,
         shown=shown, answer=following,
@@ -49,34 +71,25 @@ def following(_: Sequence, fed: Feed, __: Aim) -> Targets:
     return targets
 
 
-def _marked(sentence: list[tuple[str, str]]) -> list[str]:
-    return [words.SENTENCE_START, *(word for word, _ in sentence), ".", words.SENTENCE_END]
-
-
-def _sentences(text: str) -> list[list[str]]:
-    """Return the sentences of a text with their markers, in pieces of at most `LONGEST` tokens."""
-    sentences: list[list[str]] = []
+def _sentences(text: str) -> list[Sentence]:
+    """Return the sentences of a text, in pieces of at most `LONGEST` tokens."""
+    pieces: list[list[words.Token]] = []
     for token in words.tokens(text, "word", markers=True):
-        if token.label == words.SENTENCE_START or len(sentences[-1]) == LONGEST:
-            sentences.append([])
-        sentences[-1].append(token.label)
-    return [sentence for sentence in sentences if len(sentence) > 1]
+        if token.label == words.SENTENCE_START or len(pieces[-1]) == LONGEST:
+            pieces.append([])
+        pieces[-1].append(token)
+    return [
+        Sentence(text[piece[0].start : piece[-1].end].strip(), [token.label for token in piece])
+        for piece in pieces
+        if len(piece) > 1
+    ]
 
 
-def _examples(sentences: list[list[str]], names: tuple[str, ...]) -> Examples:
+def _examples(sentences: list[Sentence], names: tuple[str, ...]) -> Examples:
     """Return examples whose input is all but the last token, and whose targets are all but the first."""
     place = places(names)
-    rows = [indices(sentence, place) for sentence in sentences]
+    rows = [indices(sentence.labels, place) for sentence in sentences]
     return Examples(OneHot([row[:-1] for row in rows], len(names)), [row[1:] for row in rows])
-
-
-def _text(sentence: list[str]) -> str:
-    """Return a sentence as one would type it, which is read back as the same tokens."""
-    text = ""
-    for word in sentence:
-        if word not in (words.SENTENCE_START, words.SENTENCE_END):
-            text = word if not text else f"{text}{word}" if word == "." else f"{text} {word}"
-    return text
 
 
 NEXT_WORD = Kind(

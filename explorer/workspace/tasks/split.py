@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from explorer.engine.training import Examples
@@ -17,6 +18,17 @@ def split(items: Sequence[T]) -> tuple[list[T], list[T]]:
     """Return the examples to learn from and those held out."""
     held = [item for i, item in enumerate(items) if i % EVERY == EVERY - 1]
     return [item for i, item in enumerate(items) if i % EVERY != EVERY - 1], held
+
+
+def split_by(items: Sequence[T], key: Callable[[T], object]) -> tuple[list[T], list[T]]:
+    """Return the same, where every fifth of those with one ``key`` is held out."""
+    count: Counter[object] = Counter()
+    learnt: list[T] = []
+    held: list[T] = []
+    for item in items:
+        count[key(item)] += 1
+        (learnt if count[key(item)] % EVERY else held).append(item)
+    return learnt, held
 
 
 def some(examples: Examples, count: int) -> Examples:

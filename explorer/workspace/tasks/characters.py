@@ -1,0 +1,66 @@
+"""Next character: windows of a running text, at each character the one that follows."""
+
+from __future__ import annotations
+
+from explorer.engine.errors import BadSequence
+from explorer.engine.settings import Settings
+from explorer.engine.training import Examples
+from explorer.workspace import words
+from explorer.workspace.exploration import Text
+from explorer.workspace.task import Task
+from explorer.workspace.tasks.lesson import Kind, Lesson
+from explorer.workspace.tasks.limits import LEAST_CHARACTERS, check_text
+from explorer.workspace.tasks.sentences import following
+from explorer.workspace.tasks.shipped import lines
+from explorer.workspace.tasks.split import EVERY, some
+from explorer.workspace.tasks.symbols import Indices, OneHot, indices, places, vocabulary
+
+WINDOW = 40
+"""Steps of an example."""
+
+
+def make_next_character(task: Task) -> Lesson:
+    """Return the lesson of the next character, in the shipped story or in the person's own text.
+
+    The last fifth of the text is held out. The windows to learn from overlap by a half, so that what stands at the beginning
+    of one has a past in another.
+    """
+    check_text(task.text)
+    text = task.text or " ".join(lines("story.txt"))
+    tokens = words.tokens(text, "character")
+    if len(tokens) < LEAST_CHARACTERS:
+        raise BadSequence(
+            "The text has {got} characters; at least {least} are needed.", got=len(tokens), least=LEAST_CHARACTERS
+        )
+    border = len(tokens) - len(tokens) // EVERY
+    names = vocabulary([[token.label for token in tokens[:border]]])
+    symbols = indices((token.label for token in tokens), places(names))
+    source = _windows(symbols[:border], WINDOW // 2, len(names))
+    held_out = _windows(symbols[border:], WINDOW, len(names))
+    shown = Text(text=text[tokens[border].start : tokens[border + WINDOW].start], unit="character", vocabulary=names)
+    return Lesson(
+        task=task, source=source, seen=some(source, len(held_out)), held_out=held_out, inputs=names, classes=names,
+        shown=shown, answer=following,
+    )  # fmt: skip
+
+
+def _windows(symbols: Indices, stride: int, width: int) -> Examples:
+    """Return the windows that lie wholly in ``symbols``, one beginning every ``stride`` steps."""
+    starts = range(0, len(symbols) - WINDOW, stride)
+    rows = [symbols[start : start + WINDOW] for start in starts]
+    return Examples(OneHot(rows, width), [symbols[start + 1 : start + WINDOW + 1] for start in starts])
+
+
+NEXT_CHARACTER = Kind(
+    titles={"en": "Next character", "zh_CN": "下一个字符"},
+    explanation={
+        "en": "At each character of a text, say which comes next. Within a word the last two or three letters tell; at its "
+        "first letter a whole sentence may. Watch how the gradient of most steps needs few lags, and that of a space many.",
+        "zh_CN": "在文本的每个字符处预测下一个字符。词的内部看前两三个字母就够了；到词的开头，可能要看整句话。"
+        "请看多数步的梯度只需很短的间隔，而空格处的梯度需要很长的间隔。",
+    },
+    make=make_next_character,
+    uses=("text",),
+    recipe={"cell": "rnn", "activation": "tanh", "hidden": 64, "init": "orthogonal", "gain": 0.9, "bias": 0.0},
+    settings=Settings(optimiser="adam", rate=0.005, batch=20),
+)

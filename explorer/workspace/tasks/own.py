@@ -1,0 +1,64 @@
+"""Tasks out of a person's own files: a text, a labelled sentence a line, or a CSV file with a target column.
+
+Each is read and made into its lesson once, so that what can't be learnt is refused when the file is opened.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from explorer.engine.errors import BadFile, BadSequence
+from explorer.workspace.reading import read_bounded
+from explorer.workspace.tables import read_csv
+from explorer.workspace.task import Task
+from explorer.workspace.tasks.kinds import lesson
+
+MOST_BYTES = 2_000_000
+
+
+def own_text(path: Path, kind: str) -> Task:
+    """Return the task ``kind`` on the text in a file: a corpus, or labelled sentences.
+
+    ``kind`` is one that uses "text": "next_word", "next_character", "sentiment3", "sentiment2" or "classify".
+
+    Raises
+    ------
+    BadFile
+        If the file can't be read, is too big, or is not UTF-8 text.
+    BadSequence
+        If the text can't be learnt from; with the number of the line where it is one line's fault.
+    """
+    task = Task(kind=kind, text=_decoded(path), source=path.name)
+    lesson(task)
+    return task
+
+
+def own_series(path: Path, target: str = "") -> Task:
+    """Return the task of predicting the column ``target`` of a CSV file, its last column if none is named.
+
+    Raises
+    ------
+    BadFile
+        If the file can't be read, is too big, or is not UTF-8 text.
+    BadSequence
+        If there is no such column, there are too few or too many rows, or a cell is not a number; with its row and column.
+    """
+    numbers = read_csv(path)
+    columns = numbers.columns or tuple(f"x{i}" for i in range(1, len(numbers.rows[0]) + 1))
+    task = Task(kind="series", rows=numbers.rows, columns=columns, target=target or columns[-1], source=path.name)
+    lesson(task)
+    return task
+
+
+def _decoded(path: Path) -> str:
+    data = read_bounded(path, MOST_BYTES)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BadFile(
+            "“{name}” is not UTF-8 text, from line {line} on: save it again as UTF-8.", name=path.name, line=line
+        ) from None
+    if not text.strip():
+        raise BadSequence("“{name}” is empty.", name=path.name)
+    return text

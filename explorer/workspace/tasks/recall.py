@@ -1,0 +1,71 @@
+"""Delayed recall: one symbol at the first step, asked for after a long blank."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from explorer.engine.errors import BadTargets
+from explorer.engine.losses import Targets
+from explorer.engine.settings import Settings
+from explorer.workspace.exploration import Sequence, Text
+from explorer.workspace.sequences import Feed
+from explorer.workspace.task import Aim, Task
+from explorer.workspace.tasks.generated import drawn
+from explorer.workspace.tasks.lesson import Kind, Lesson
+from explorer.workspace.tasks.symbols import OneHot
+from explorer.workspace.words import UNKNOWN
+
+CLASSES = ("A", "B", "C", "D")
+BLANK, CUE = "·", "?"
+SYMBOLS = (*CLASSES, BLANK, CUE, UNKNOWN)
+
+
+def make_recall(task: Task) -> Lesson:
+    """Return the lesson of recall: a symbol, ``lag`` steps of which the last is the cue, and there the symbol again."""
+    source, seen, held_out = drawn(partial(draw_recalls, lag=task.lag), "cross_entropy", "last")
+    shown = Text(text=f"A{BLANK * (task.lag - 1)}{CUE}", unit="character", vocabulary=SYMBOLS)
+    return Lesson(
+        task=task,
+        source=source,
+        seen=seen,
+        held_out=held_out,
+        inputs=SYMBOLS,
+        classes=CLASSES,
+        shown=shown,
+        answer=_answer,
+    )
+
+
+def draw_recalls(rng: np.random.Generator, count: int, lag: int) -> tuple[OneHot, list[int]]:
+    """Return ``count`` sequences of lag + 1 symbols, and the class of each."""
+    rows = np.full((count, lag + 1), SYMBOLS.index(BLANK))
+    rows[:, 0] = rng.integers(0, len(CLASSES), count)
+    rows[:, -1] = SYMBOLS.index(CUE)
+    return OneHot(list(rows), len(SYMBOLS)), rows[:, 0].tolist()
+
+
+def _answer(_: Sequence, fed: Feed, __: Aim) -> Targets:
+    told = [label for label in fed.labels if label in CLASSES]
+    if not told:
+        raise BadTargets(
+            "The sequence has none of the symbols {choices}: there is nothing to recall.", choices=", ".join(CLASSES)
+        )
+    return np.array(CLASSES.index(told[0]))
+
+
+RECALL = Kind(
+    titles={"en": "Delayed recall", "zh_CN": "延迟回忆"},
+    explanation={
+        "en": "One symbol, then nothing for a long time; at the cue, say which it was. It is the barest test of memory: what "
+        "counts is the one product of Jacobians from the end to the first step. Watch its size, and lengthen the lag until "
+        "learning fails.",
+        "zh_CN": "先出现一个符号，随后长时间空白；到提示符处说出它是哪一个。这是对记忆最纯粹的考验："
+        "只有从末尾到第一步的那个雅可比乘积起作用。请看它的大小，并加长间隔，直到学不会为止。",
+    },
+    make=make_recall,
+    uses=("lag",),
+    recipe={"cell": "rnn", "activation": "tanh", "hidden": 24, "init": "orthogonal", "gain": 1.0, "bias": 0.0},
+    settings=Settings(optimiser="adam", rate=0.003, batch=20),
+)

@@ -1,0 +1,155 @@
+"""The person's own numbers: one column of a CSV file is to be predicted.
+
+Where the target column holds at most ten different whole numbers, and there are other columns, it is a class: it is to be
+told at each step from the others. Any other is a number: its next value is to be told from all columns so far, itself
+included. Numbers are scaled to mean 0 and standard deviation 1 over the part that is learnt from.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.engine.activations import Floats
+from explorer.engine.errors import BadSequence
+from explorer.engine.losses import Targets
+from explorer.engine.settings import Settings
+from explorer.engine.training import Examples
+from explorer.workspace.exploration import MOST_STEPS, Numbers, Sequence
+from explorer.workspace.sequences import Feed
+from explorer.workspace.task import Aim, Task
+from explorer.workspace.tasks.lesson import Answer, Kind, Lesson, class_of
+from explorer.workspace.tasks.limits import LEAST_ROWS, MOST_CLASSES
+from explorer.workspace.tasks.sine import next_values
+from explorer.workspace.tasks.split import EVERY, some
+
+WINDOW = 40
+
+
+def make_series(task: Task) -> Lesson:
+    """Return the lesson of a series with a target column; its last fifth is held out.
+
+    Raises
+    ------
+    BadSequence
+        If there are no rows, too few or too many, or no such column.
+    """
+    rows, place = _checked(task)
+    if is_class(task):
+        return _told(task, rows, place)
+    return _predicted(task, rows, place)
+
+
+def is_class(task: Task) -> bool:
+    """Return whether the target column is a class to be told at each step."""
+    values = {row[task.columns.index(task.target)] for row in task.rows}
+    whole = all(value == round(value) for value in values)
+    return whole and 2 <= len(values) <= MOST_CLASSES and len(task.columns) > 1
+
+
+def _checked(task: Task) -> tuple[Floats, int]:
+    if not task.rows:
+        raise BadSequence("There are no numbers yet: open a CSV file and choose the column to be predicted.")
+    if not LEAST_ROWS <= len(task.rows) <= MOST_STEPS:
+        raise BadSequence(
+            "There are {got} rows; between {least} and {most} are needed.",
+            got=len(task.rows), least=LEAST_ROWS, most=MOST_STEPS,
+        )  # fmt: skip
+    for i, row in enumerate(task.rows, start=1):
+        if len(row) != len(task.columns):
+            raise BadSequence(
+                "Row {row} has {got} cells, but the first row has {expected}.",
+                row=i, got=len(row), expected=len(task.columns),
+            )  # fmt: skip
+    if task.target not in task.columns:
+        raise BadSequence(
+            "There is no column “{column}”; there are {choices}.", column=task.target, choices=", ".join(task.columns)
+        )
+    return np.array(task.rows), task.columns.index(task.target)
+
+
+def _told(task: Task, rows: Floats, place: int) -> Lesson:
+    """Return the lesson of a class at each step, from the other columns."""
+    classes, targets = np.unique(rows[:, place], return_inverse=True)
+    names = tuple(f"{value:g}" for value in classes)
+    x = _scaled(np.delete(rows, place, axis=1))
+    columns = tuple(name for i, name in enumerate(task.columns) if i != place)
+    shown_targets = targets[_shown(len(x))]
+
+    def answer(sequence: Sequence, fed: Feed, aim: Aim) -> Targets:
+        if sequence == shown:
+            return shown_targets
+        # Of other numbers, what a person says of the last step is all that is known.
+        return np.append(np.full(len(fed.x) - 1, -1), class_of(aim, names))
+
+    shown = _numbers(x, columns, task)
+    return _lesson(task, x, targets, "cross_entropy", columns, names, shown, answer)
+
+
+def _predicted(task: Task, rows: Floats, place: int) -> Lesson:
+    """Return the lesson of the target's next value, from all columns."""
+    x = _scaled(rows)
+
+    def answer(_: Sequence, fed: Feed, __: Aim) -> Targets:
+        return next_values(fed.x[:, [place]])
+
+    shown = _numbers(x, task.columns, task)
+    return _lesson(task, x[:-1], x[1:, [place]], "squared_error", task.columns, (task.target,), shown, answer)
+
+
+def _lesson(
+    task: Task, x: Floats, targets: Targets, loss: str, columns: tuple[str, ...], names: tuple[str, ...],
+    shown: Numbers, answer: Answer,
+) -> Lesson:  # fmt: skip
+    border = _border(len(x))
+    source = _windows(x[:border], targets[:border], WINDOW // 2, loss)
+    held_out = _windows(x[border:], targets[border:], WINDOW, loss)
+    return Lesson(
+        task=task, source=source, seen=some(source, len(held_out)), held_out=held_out, inputs=columns, classes=names,
+        shown=shown, answer=answer,
+    )  # fmt: skip
+
+
+def _windows(x: Floats, targets: Targets, stride: int, loss: str) -> Examples:
+    """Return windows of at most `WINDOW` steps, one beginning every ``stride`` steps."""
+    starts = range(0, max(len(x) - WINDOW // 2, 1), stride)
+    return Examples(
+        [x[i : i + WINDOW] for i in starts], [targets[i : i + WINDOW] for i in starts], loss=loss, at="every"
+    )
+
+
+def _border(steps: int) -> int:
+    """Return where the part begins that is held out."""
+    return steps - steps // EVERY
+
+
+def _scaled(x: Floats) -> Floats:
+    """Return columns of mean 0 and standard deviation 1 over the part learnt from; a constant one becomes zero there."""
+    learnt = x[: _border(len(x))]
+    spread = learnt.std(axis=0)
+    return (x - learnt.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+
+
+def _shown(steps: int) -> slice:
+    return slice(_border(steps), _border(steps) + WINDOW)
+
+
+def _numbers(x: Floats, columns: tuple[str, ...], task: Task) -> Numbers:
+    rows = x[_shown(len(x))]
+    return Numbers(rows=tuple(map(tuple, rows.tolist())), columns=columns, source=task.source or "series")
+
+
+SERIES = Kind(
+    titles={"en": "Own series, one column to predict", "zh_CN": "自己的序列：预测其中一列"},
+    explanation={
+        "en": "From a CSV file of your own, predict one column: its next value from all columns so far, or, where it holds a "
+        "few whole numbers, its class at each step from the others. Numbers are scaled to mean 0 and deviation 1. Watch at "
+        "which lag the contributions to the gradient still count.",
+        "zh_CN": "用你自己的 CSV 文件预测其中一列：由此前的所有列预测它的下一个值；若它只有少数几个整数，"
+        "则由其他列在每一步判断类别。数值已缩放为均值 0、标准差 1。请看多长的间隔对梯度仍有贡献。",
+    },
+    make=make_series,
+    uses=("rows",),
+    owned=True,
+    recipe={"cell": "rnn", "activation": "tanh", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0},
+    settings=Settings(optimiser="adam", rate=0.005, batch=20),
+)

@@ -1,0 +1,70 @@
+"""A noisy sine: its next value, at every step."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.engine.activations import Floats
+from explorer.engine.errors import BadTargets
+from explorer.engine.losses import Targets
+from explorer.engine.settings import Settings
+from explorer.workspace.exploration import Numbers, Sequence
+from explorer.workspace.sequences import Feed
+from explorer.workspace.task import Aim, Task
+from explorer.workspace.tasks.generated import drawn
+from explorer.workspace.tasks.lesson import Kind, Lesson
+
+STEPS = 40
+NOISE = 0.1
+"""Standard deviation of the noise on a sine of amplitude 1; half its square is the least mean loss there can be."""
+PERIODS = (12.0, 28.0)
+
+
+def make_sine(task: Task) -> Lesson:
+    """Return the lesson of the sine: the value at t + 1 from those up to t."""
+    source, seen, held_out = drawn(draw_sines, "squared_error", "every")
+    (x,), _ = draw_sines(np.random.default_rng(1), 1)
+    shown = Numbers(rows=tuple(map(tuple, x.round(3).tolist())), columns=("value",), source="sine")
+    return Lesson(
+        task=task, source=source, seen=seen, held_out=held_out, inputs=("value",), classes=("next value",), shown=shown,
+        answer=_answer,
+    )  # fmt: skip
+
+
+def draw_sines(rng: np.random.Generator, count: int) -> tuple[list[Floats], list[Floats]]:
+    """Return ``count`` series (T, 1) of any phase and a period in `PERIODS`, and their next values (T, 1)."""
+    period, phase = rng.uniform(*PERIODS, (count, 1)), rng.uniform(0, 2 * np.pi, (count, 1))
+    values = np.sin(2 * np.pi * np.arange(STEPS + 1) / period + phase) + rng.normal(0, NOISE, (count, STEPS + 1))
+    return list(values[:, :-1, None]), list(values[:, 1:, None])
+
+
+def _answer(_: Sequence, fed: Feed, __: Aim) -> Targets:
+    return next_values(fed.x)
+
+
+def next_values(x: Floats) -> Targets:
+    """Return the next rows of ``x`` (T, p); nothing at the last step.
+
+    Raises
+    ------
+    BadTargets
+        If there is no next row at all.
+    """
+    if len(x) < 2:
+        raise BadTargets("The series has one step only: there is no next value to predict.")
+    return np.vstack([x[1:], np.full((1, x.shape[1]), np.nan)])
+
+
+SINE = Kind(
+    titles={"en": "Next value of a noisy sine", "zh_CN": "带噪正弦的下一个值"},
+    explanation={
+        "en": "At each step of a sine with noise, of a period that is told to nobody, say the next value. To see through the "
+        "noise, and to know the period, many past steps must be weighed. Watch how the contributions by lag fall off, and "
+        "how training changes that.",
+        "zh_CN": "在带噪声、周期未知的正弦的每一步预测下一个值。要看穿噪声、得知周期，就得权衡许多过去的步。"
+        "请看各间隔的贡献如何衰减，训练又如何改变它。",
+    },
+    make=make_sine,
+    recipe={"cell": "rnn", "activation": "tanh", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0},
+    settings=Settings(optimiser="adam", rate=0.005, batch=20),
+)
