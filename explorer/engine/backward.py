@@ -89,7 +89,7 @@ def judge(net: Network, h: Floats, targets: Targets, loss: Loss, at: str, length
     ends = lengths - 1, np.arange(B)
     read = read_states(h, at, lengths)
     y = read @ net.V.T + net.c
-    value, dy = loss.value(y, targets), loss.gradient(y, targets)
+    value, dy = loss.both(y, targets)
     if at == "every":
         losses, entering = value, dy @ net.V
     else:

@@ -8,7 +8,7 @@ faster and to about six digits; the weights stay float64.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -167,6 +167,8 @@ def forward_batch(network: Network, batch: Batch, s0: ArrayLike | None = None) -
     """
     T, B, m = batch.x.shape
     network = _in(network, batch.x.dtype)
+    # W is read column by column on the way forward: turned once, it is read faster at every step.
+    turned = replace(network, W=np.asfortranarray(network.W))
     s = np.zeros((T + 1, B, network.width), batch.x.dtype)
     start = batch.s0 if s0 is None else s0
     if start is not None:
@@ -177,7 +179,7 @@ def forward_batch(network: Network, batch: Batch, s0: ArrayLike | None = None) -
     running = (batch.lengths[:, None] > np.arange(T)).sum(axis=0)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         for t, some in enumerate(running):
-            network.kind.advance(network, z[t, :some], s[t, :some], s[t + 1, :some])
+            network.kind.advance(turned, z[t, :some], s[t, :some], s[t + 1, :some])
     for array in (s, z):
         array.setflags(write=False)
     return BatchTrace(network, batch, s, z)

@@ -58,6 +58,9 @@ class Loss(Protocol):
     def gradient(self, y: Floats, targets: Targets) -> Floats:
         """Return ∂L/∂y (…, p)."""
 
+    def both(self, y: Floats, targets: Targets) -> tuple[Floats, Floats]:
+        """Return the losses and ∂L/∂y together, which share most of their work."""
+
     def right(self, y: Floats, targets: Targets) -> NDArray[np.bool_]:
         """Return which answers (…) are right; nowhere where there is no target, or where a loss has no answers."""
 
@@ -88,22 +91,35 @@ class CrossEntropy:
         return np.asarray(targets != NO_CLASS)
 
     def value(self, y: Floats, targets: Targets) -> Floats:
-        ahead = y - np.take_along_axis(y, targets[..., None], axis=-1)
-        top = ahead.argmax(axis=-1)[..., None]
-        largest = np.take_along_axis(ahead, top, axis=-1)
-        rest = np.exp(ahead - largest)
-        # The largest term of Σ e^{y_j − y_class} is taken out exactly: a tiny loss keeps all its digits.
-        np.put_along_axis(rest, top, 0.0, axis=-1)
-        return _masked(largest[..., 0] + np.log1p(rest.sum(axis=-1)), self.counted(targets))
+        ahead, rest, _ = self._apart(y, targets)
+        return _masked(ahead + np.log1p(rest.sum(axis=-1)), self.counted(targets))
 
     def gradient(self, y: Floats, targets: Targets) -> Floats:
-        p = np.exp(y - y.max(axis=-1, keepdims=True))
-        p /= p.sum(axis=-1, keepdims=True)
-        chosen = targets[..., None]
+        return self.both(y, targets)[1]
+
+    def both(self, y: Floats, targets: Targets) -> tuple[Floats, Floats]:
+        ahead, p, top = self._apart(y, targets)
+        counted, chosen, rest = self.counted(targets), targets[..., None], p.sum(axis=-1)
+        value = ahead + np.log1p(rest)
+        np.put_along_axis(p, top, 1.0, axis=-1)
+        p /= (1.0 + rest)[..., None]
         np.put_along_axis(p, chosen, 0.0, axis=-1)
         # 1 − p as the sum of the others: exact where p rounds to one.
         np.put_along_axis(p, chosen, -p.sum(axis=-1, keepdims=True), axis=-1)
-        return _masked(p, self.counted(chosen))
+        return _masked(value, counted), _masked(p, counted[..., None])
+
+    @staticmethod
+    def _apart(y: Floats, targets: Targets) -> tuple[Floats, Floats, NDArray[np.intp]]:
+        """Return how far the largest logit is ahead of the class, e^{y − largest} with zero in its place, and that place.
+
+        The largest term of Σ e^{y_j − y_class} is taken out exactly: a tiny loss keeps all its digits.
+        """
+        top = y.argmax(axis=-1)[..., None]
+        largest = np.take_along_axis(y, top, axis=-1)
+        rest = np.subtract(y, largest)
+        np.exp(rest, out=rest)
+        np.put_along_axis(rest, top, 0.0, axis=-1)
+        return (largest - np.take_along_axis(y, targets[..., None], axis=-1))[..., 0], rest, top
 
     def right(self, y: Floats, targets: Targets) -> NDArray[np.bool_]:
         return np.asarray(y.argmax(axis=-1) == targets)
@@ -137,6 +153,9 @@ class BinaryCrossEntropy:
         dy = (1.0 - targets) * sigmoid.value(y) - targets * sigmoid.value(-y)
         return _masked(dy, _given(targets)[..., None])
 
+    def both(self, y: Floats, targets: Targets) -> tuple[Floats, Floats]:
+        return self.value(y, targets), self.gradient(y, targets)
+
     def right(self, y: Floats, targets: Targets) -> NDArray[np.bool_]:
         return np.asarray(((y > 0) == (targets > 0.5)).all(axis=-1)) & _given(targets)
 
@@ -159,6 +178,9 @@ class SquaredError:
 
     def gradient(self, y: Floats, targets: Targets) -> Floats:
         return _masked(y - targets, _given(targets)[..., None])
+
+    def both(self, y: Floats, targets: Targets) -> tuple[Floats, Floats]:
+        return self.value(y, targets), self.gradient(y, targets)
 
     def right(self, y: Floats, targets: Targets) -> NDArray[np.bool_]:  # noqa: ARG002 - a number is near, not right
         return np.zeros(y.shape[:-1], dtype=bool)
