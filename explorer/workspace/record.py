@@ -27,7 +27,8 @@ MOST_SNAPSHOT_BYTES = 12_000_000
 MOST_SNAPSHOTS = 1000
 MOST_POINTS = 4000
 
-_LOSS, _MEASURED = COLUMNS.index("loss"), slice(COLUMNS.index("held_loss"), COLUMNS.index("norm"))
+_LOSS = COLUMNS.index("loss")
+_MEASURED = slice(COLUMNS.index("held_loss"), COLUMNS.index("norm"))
 _ABOUT_W = slice(COLUMNS.index("sigma"), len(COLUMNS))
 _POINT_BYTES = 8 * len(COLUMNS)
 
@@ -139,12 +140,14 @@ def thinned(points: Floats) -> Floats:
     first = np.flatnonzero(np.diff(stretch, prepend=-1))
     last = np.append(first[1:], len(points)) - 1
     pairs = np.sort(np.column_stack((order[first], order[last])), axis=1)
-    measured = points.copy()
-    rows = np.flatnonzero(np.isfinite(points[:, _ABOUT_W.start]))
-    # Of several rows of a stretch NumPy writes the last one last.
-    ends = pairs[np.searchsorted(first, rows, side="right") - 1, 1]
-    measured[ends, _MEASURED], measured[ends, _ABOUT_W] = points[rows, _MEASURED], points[rows, _ABOUT_W]
-    return measured[np.unique(pairs)]
+    kept, known = np.unique(pairs), np.isfinite(points[:, _ABOUT_W.start])
+    lost = np.setdiff1d(np.flatnonzero(known), kept)
+    heirs = pairs[np.searchsorted(first, lost, side="right") - 1, 1]
+    lost, heirs = lost[~known[heirs]], heirs[~known[heirs]]
+    thin = points.copy()
+    # Of several that go to one row NumPy writes the last one last.
+    thin[heirs, _MEASURED], thin[heirs, _ABOUT_W] = points[lost, _MEASURED], points[lost, _ABOUT_W]
+    return thin[kept]
 
 
 def _bounded(snapshots: tuple[Snapshot, ...], stride: int) -> tuple[tuple[Snapshot, ...], int]:

@@ -42,8 +42,8 @@ class Progress:
 
     points (K, len(COLUMNS)), one row an update, as in `Record.table`; the last of them carries the held-out scores and what
     is known about W, where there was time to measure them. ``jumps`` are the moments before an update that made the loss
-    jump. Where ``diverged``, the update after ``now`` had no finite loss; ``now`` says so too, and the last row is that
-    update's. ``seconds`` is the time since the training was begun or taken up again.
+    jump, be it to no number at all. Where ``diverged``, the update after ``now`` had no finite loss; ``now`` says so too, and
+    the last row is that update's. ``seconds`` is the time since the training was begun or taken up again.
     """
 
     now: Snapshot
@@ -172,7 +172,8 @@ class _Course:
     def take(self, moment: Moment) -> None:
         """Take the moment after the last one."""
         # The loss is that of the weights that the update began with: they were thrown there by the update before.
-        if is_jump(moment.loss, self._losses):
+        overshot = moment.diverged and self._before.step < moment.step
+        if overshot or is_jump(moment.loss, self._losses):
             self._jumps.append(_snapshot(self._before, "jump"))
         self._losses.append(moment.loss)
         self._points.append(_point(moment))
