@@ -203,8 +203,9 @@ def _judged(analysis: Analysis, known: Judged | None) -> tuple[Judged | None, Re
         return None, None
     try:
         judged = judge(exploration, analysis.feed, analysis.run.trace, known)
+        # These take up to seconds: not in the window's thread.
+        judged.log_inputs  # noqa: B018 - worked out here
         if exploration.lens.quantity != "flow":
-            # The map takes up to seconds: not in the window's thread.
             judged.log_map(exploration.lens.quantity)
     except Refusal as refusal:
         # A sequence without targets still has a flow to look at.

@@ -12,6 +12,7 @@ from explorer.engine.activations import Floats
 from explorer.engine.bptt import ItemisedGradient
 from explorer.engine.losses import LOSSES, Targets
 from explorer.workspace.exploration import Exploration
+from explorer.workspace.inputs import log_inputs
 from explorer.workspace.sequences import Feed
 from explorer.workspace.tasks import lesson
 
@@ -50,6 +51,11 @@ class Judged:
             whole.setflags(write=False)
             self._maps[quantity] = whole
         return self._maps[quantity]
+
+    @cached_property
+    def log_inputs(self) -> Floats:
+        """Return ln ‖∂L/∂x_k‖ (T,), as cut: how much each input mattered to the loss."""
+        return log_inputs(self.cut)
 
     @cached_property
     def _maps(self) -> dict[str, Floats]:

@@ -136,9 +136,9 @@ class NetworkStrip(TimePlot):
         """Ask for as much height as the type and the words need."""
         size, chips = self.theme.font_size, self.canvas.chips()
         heading_and_margins = 4.2 * size + 6.0
-        least = _LOWEST * (0.25 + 0.075 * size)
+        least = _LOWEST * (0.25 + 0.075 * size) + self.canvas.marks()
         if chips is not None:
-            least = max(least, heading_and_margins + chips.room / _SHARE_OF_WORDS)
+            least = max(least, heading_and_margins + self.canvas.marks() + chips.room / _SHARE_OF_WORDS)
         if round(min(least, _TALLEST)) != self.minimumHeight():
             self.setMinimumHeight(round(min(least, _TALLEST)))
 

@@ -24,16 +24,17 @@ from explorer.gui.views.strip_ends import (
     paint_output_frames,
     paint_outputs,
 )
+from explorer.gui.views.strip_inputs import ROOM, paint_mattered
 from explorer.gui.views.strip_layout import NARROWEST, Layout, layout
 from explorer.gui.views.strip_picture import Picture
 from explorer.gui.views.strip_scene import Scene
 from explorer.workspace.exploration import Selection
 
-Kind = Literal["x", "s", "o", "J", "ring"]
+Kind = Literal["x", "s", "o", "J", "ring", "mark"]
 
 
 class Element(NamedTuple):
-    """Something in the strip: x_t, s_t, o_t, J_t or the ring ∂s_t/∂s_k of step ``step``; ``column`` of x_t."""
+    """Something in the strip at ``step``: x_t (its ``column``), s_t, o_t, J_t, the ring ∂s_t/∂s_k or the mark ∂L/∂x_t."""
 
     kind: Kind
     step: int
@@ -69,7 +70,12 @@ class StripCanvas(Canvas):
 
     def layout(self) -> Layout:
         """Return where the rows stand at the present size and zoom."""
-        return layout(self.box.height(), self.spacing(), self._text_height, self.chips())
+        return layout(self.box.height(), self.spacing(), self._text_height, self.chips(), self.marks())
+
+    def marks(self) -> float:
+        """Return the height of the row of ‖∂L/∂x_t‖, in pixels; 0 where no loss is asked about."""
+        shown = self.picture is not None and self.picture.mattered is not None
+        return ROOM * self._text_height if shown else 0.0
 
     def chips(self) -> Chips | None:
         """Return where the words stand at the present zoom; None for numbers, and where there are bands."""
@@ -109,6 +115,7 @@ class StripCanvas(Canvas):
                 self._paint_circles(painter, scene)
             else:
                 paint_bands(painter, scene)
+            paint_mattered(painter, scene)
 
     def _paint_circles(self, painter: QPainter, scene: Scene) -> None:
         """Draw the network with circles; its frames, upward arrows and labels change with zoom and cursor only."""
@@ -124,6 +131,8 @@ class StripCanvas(Canvas):
             return None
         rows, time = self.layout(), self.step_at(x)
         step = min(max(math.floor(time + 0.5), 0), self.picture.steps)
+        if rows.mark.height > 0 and rows.mark.holds(y):
+            return Element("mark", step) if step else None
         if rows.x.holds(y, 3.0) or rows.label.holds(y):
             if rows.chips is not None:
                 step = rows.chips.step_at(x - self.pixel(0.0), y - rows.x.top) or step
@@ -202,6 +211,8 @@ def _paint_frames(painter: QPainter, scene: Scene) -> None:
 def axis_ticks(rows: Layout, height: float, text: float, t: str, scale: str) -> list[tuple[float, str]]:
     """Return the names of the rows and where they stand, 0 at the bottom and 1 at the top; ``text`` is their height."""
     ticks = [(rows.o.middle, "oₜ"), (rows.x.middle, "xₜ")]
+    if rows.mark.height > 0:
+        ticks.append((rows.mark.middle, "∂L/∂x"))
     if rows.circles:
         ticks.append((rows.s.middle, "sₜ"))
     else:

@@ -45,13 +45,14 @@ class Layout:
 
     A state's circle has the radius ``inner``; its ring lies between ``inner`` and ``radius``. ``arrow``, ``band``
     and ``ring`` are the rows of J_t, s_t and ∂s_t/∂s_k where there is no room for circles. ``chips`` are the words
-    in the row of the inputs, where they are shown.
+    in the row of the inputs, where they are shown. ``mark`` is the row of ‖∂L/∂x_t‖, empty where no loss is asked about.
     """
 
     spacing: float
     o: Span
     s: Span
     x: Span
+    mark: Span
     label: Span
     chips: Chips | None = None
 
@@ -91,15 +92,15 @@ class Layout:
         return self.s.part(0.66, 1.0)
 
 
-def layout(height: float, spacing: float, text_height: float, chips: Chips | None = None) -> Layout:
-    """Return the rows in ``height`` pixels; words as ``chips`` need no labels below them."""
+def layout(height: float, spacing: float, text_height: float, chips: Chips | None = None, marks: float = 0.0) -> Layout:
+    """Return the rows in ``height`` pixels, ``marks`` for ‖∂L/∂x_t‖; words as ``chips`` need no labels below them."""
     label = 0.0 if chips else text_height
-    room = max(height - 2 * _MARGIN - label, 10.0)
+    room = max(height - 2 * _MARGIN - label - marks, 10.0)
     x = min(chips.room / room, _MOST_OF_WORDS) if chips else 0.27
     o, s = 0.28 * (1 - x), 0.48 * (1 - x)
     gap = (1.0 - o - s - x) / 2 * room
     outputs = Span(_MARGIN, _MARGIN + o * room)
     states = Span(outputs.bottom + gap, outputs.bottom + gap + s * room)
     inputs = Span(states.bottom + gap, states.bottom + gap + x * room)
-    labels = Span(inputs.bottom, inputs.bottom + label)
-    return Layout(spacing, outputs, states, inputs, labels, chips)
+    mark = Span(inputs.bottom, inputs.bottom + marks)
+    return Layout(spacing, outputs, states, inputs, mark, Span(mark.bottom, mark.bottom + label), chips)

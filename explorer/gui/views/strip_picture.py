@@ -23,7 +23,8 @@ class Picture:
 
     units (n, T+1) and fill (T+1,): the states s or h unit by unit, where few, and their RMS with their mean's sign.
     arrow (T,) and ring (t+1,): log10 of the RMS gains of J_1..J_T and of ∂s_t/∂s_k, with their indices and their
-    places −1..1 on their scales. bars (T, p) and inputs (T, m) lie in −1..1.
+    places −1..1 on their scales. bars (T, p) and inputs (T, m) lie in −1..1. mattered (T,) is log10 ‖∂L/∂x_t‖, None where no
+    loss is asked about.
     """
 
     inspection: Inspection
@@ -42,6 +43,7 @@ class Picture:
     inputs: Floats
     input_scale: float
     block: Block
+    mattered: Floats | None
 
     @property
     def steps(self) -> int:
@@ -79,6 +81,7 @@ def picture(inspection: Inspection, input_scale: float | None = None) -> Picture
         inputs=np.clip(trace.x / largest, -1.0, 1.0),
         input_scale=largest,
         block=block,
+        mattered=None if inspection.judged is None else inspection.judged.log_inputs / _LN10,
     )  # fmt: skip
 
 

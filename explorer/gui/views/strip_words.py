@@ -9,6 +9,7 @@ import numpy as np
 from explorer.engine.activations import Floats
 from explorer.gui.i18n import tr
 from explorer.gui.views.strip_canvas import Element
+from explorer.gui.views.strip_legend import decades
 from explorer.gui.views.strip_picture import Picture
 from explorer.workspace.numbers import scientific, signed, subscript
 
@@ -17,7 +18,7 @@ _MOST = 3
 
 def words(element: Element, picture: Picture) -> str:
     """Return the name, the indices and the value of ``element``, and what a click on it does."""
-    say = {"x": _input, "s": _state, "o": _output, "J": _jacobian, "ring": _ring}[element.kind]
+    say = {"x": _input, "s": _state, "o": _output, "J": _jacobian, "ring": _ring, "mark": _mattered}[element.kind]
     return say(element, picture)
 
 
@@ -29,10 +30,35 @@ def _input(element: Element, picture: Picture) -> str:
         said = tr("{name} = “{word}”: entry {place} of {count}").format(
             name=name, word=feed.labels[t - 1], place=place, count=feed.x.shape[1]
         )
-        return said + "\n" + tr("Double-click to write another word.")
+        return said + _loss_line(element, picture) + "\n" + tr("Double-click to write another word.")
     value = signed(float(feed.x[t - 1, element.column]))
     column = f"[{feed.columns[element.column]}]" if feed.x.shape[1] > 1 else ""
-    return f"{name}{column} = {value}\n" + tr("Drag up or down, or across to draw. Double-click to type a number.")
+    said = f"{name}{column} = {value}" + _loss_line(element, picture)
+    return said + "\n" + tr("Drag up or down, or across to draw. Double-click to type a number.")
+
+
+def _loss_line(element: Element, picture: Picture) -> str:
+    return "" if picture.mattered is None else "\n" + _mattered_most(element, picture)
+
+
+def _mattered_most(element: Element, picture: Picture) -> str:
+    """Return how much x_t mattered to the loss."""
+    assert picture.mattered is not None
+    log10, name = float(picture.mattered[element.step - 1]), "x" + subscript(element.step)
+    if math.isnan(log10):
+        return tr("∂L/∂{name} is no number.").format(name=name)
+    if log10 == -math.inf:
+        return tr("∂L/∂{name} = 0 exactly: {name} did not matter to the loss.").format(name=name)
+    return tr("How much {name} mattered to the loss: ‖∂L/∂{name}‖ = {value}").format(name=name, value=scientific(log10))
+
+
+def _mattered(element: Element, picture: Picture) -> str:
+    low, high = decades(picture.inspection.analysis.decades)[0], "1"
+    return (
+        _mattered_most(element, picture)
+        + "\n"
+        + tr("Bars: log scale from {low} to {high} and beyond.").format(low=low, high=high)
+    )
 
 
 def _state(element: Element, picture: Picture) -> str:

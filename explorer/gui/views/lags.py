@@ -1,0 +1,259 @@
+"""What the optimiser sees: the gradient's norm, and from which lags it comes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+
+from explorer.engine.errors import Refusal
+from explorer.gui.i18n import mark, say, tr
+from explorer.gui.inspect_axes import label, page
+from explorer.gui.inspect_card import InspectCard
+from explorer.gui.theme import Theme
+from explorer.gui.views.lags_badge import TrustBadge
+from explorer.gui.views.lags_chart import Chart, paint_chart
+from explorer.gui.views.lags_text import about_lag, explanation, kept, sentence, trust_line
+from explorer.workspace.analysis import Inspection
+from explorer.workspace.exploration import Selection
+from explorer.workspace.judging import Judged
+from explorer.workspace.trust import Examined, Trust, examined
+
+_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Home: -(10**6), Qt.Key.Key_End: 10**6}
+
+
+class LagsView(InspectCard):
+    """Shows log10 of the norm of each lag's sum, the norm of the whole, and what truncation takes away.
+
+    The sums are worked out in the background when the card is seen; a press of the badge has the gradient checked, too.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, mark("What the optimiser sees"), "lags", 200)
+        self._found: Examined | None = None
+        self._asked: tuple[Judged, str] | None = None
+        self._checking = False
+        self._selection = Selection(t=0, k=0)
+        self._chart: Chart | None = None
+        self._top = QRectF()
+        self.badge = TrustBadge(theme)
+        self.badge.clicked.connect(self.check)
+        self.add_to_header(self.badge)
+        self._build_pages()
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.phrases.add(self.canvas.setAccessibleName, "Norms by lag")
+        self.phrases.add(
+            self.setAccessibleDescription,
+            "A bar for each lag t − k: the norm of the sum of its terms. The line is the norm of the whole gradient. "
+            "Left and Right choose a pair with another lag.",
+        )
+
+    def _build_pages(self) -> None:
+        """Put the chart and what is said instead of one into the card."""
+        content, self._empty, column = QWidget(), QWidget(), QVBoxLayout()
+        self._stack = QStackedLayout(content)
+        self.message, self.link = QLabel(), QPushButton()
+        self.message.setWordWrap(True)
+        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.message.setProperty("muted", True)
+        self.link.setProperty("flat", True)
+        self.link.clicked.connect(self._choose_quantity)
+        self.phrases.add(self.link.setText, "Show ∂L/∂W on the flow map")
+        self._empty.setLayout(column)
+        column.addStretch(1)
+        column.addWidget(self.message)
+        column.addWidget(self.link, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.canvas)
+        self.set_content(content)
+
+    # What is shown
+
+    def draw(self, inspection: Inspection) -> None:
+        """Show the lags, or why there are none; the work waits until the card is seen."""
+        self._selection = inspection.selection
+        if inspection.judged is None:
+            self._show_empty(inspection.unjudged)
+        else:
+            self._stack.setCurrentWidget(self.canvas)
+            self.badge.setVisible(True)
+            self._checking = (
+                self._checking and self._asked is not None and self._asked[0].full is inspection.judged.full
+            )
+            self._show_trust()
+        super().draw(inspection)
+
+    def summary(self, inspection: Inspection) -> str:
+        """Return whose lags are shown."""
+        return f"∂L/∂{_name(inspection)}" if inspection.judged is not None else ""
+
+    def draw_cursor(self, selection: Selection) -> None:
+        """Mark the lag of the pair."""
+        self._selection = selection
+        self.canvas.update()
+
+    def restyle(self) -> None:
+        """Take on the theme and the language."""
+        super().restyle()
+        self.badge.dress(self.theme)
+
+    def prepare(self, inspection: Inspection) -> None:
+        """Ask for the lags, if they are others than those shown."""
+        judged, name = inspection.judged, _name(inspection)
+        if judged is not None and not _same(self._asked, (judged, name)):
+            self._ask(judged, name)
+
+    def settle(self) -> None:
+        """Work the lags out at once."""
+        if self.inspection is None or self.inspection.judged is None:
+            return
+        judged, name = self.inspection.judged, _name(self.inspection)
+        if self._found is None or not _same((self._found.judged, self._found.lags.name), (judged, name)):
+            self._asked = judged, name
+            for found in examined(judged, name, False, lambda: False, lambda _: None):
+                self.answer(found)
+
+    def answer(self, result: object) -> None:
+        """Show what was found."""
+        assert isinstance(result, Examined)
+        old = self._found
+        if (
+            old is not None
+            and old.judged.full is result.judged.full
+            and old.judged.cut.reach == result.judged.cut.reach
+        ):
+            # Another parameter of the gradient that was checked.
+            result = replace(result, trust=result.trust or old.trust)
+        self._found = result
+        if result.trust is not None and result.trust.made != "pending":
+            self._checking = False
+        self._show_trust()
+        self.canvas.update()
+
+    def answer_failure(self, error: Exception) -> None:
+        """Say why there is nothing to show."""
+        self._checking = False
+        self._show_trust()
+        if isinstance(error, Refusal):
+            self._show_empty(error)
+        else:
+            self.fail(error)
+
+    def _show_empty(self, refusal: Refusal | None) -> None:
+        if self._asked is not None:
+            self._asked, self._found, self._checking = None, None, False
+            self.asked.emit(None)
+        self.badge.setVisible(False)
+        self.link.setVisible(refusal is None)
+        self.message.setText(
+            say(refusal)
+            if refusal is not None
+            else tr("No loss is asked about yet: choose ∂L/∂W above the flow map, or a task to be learnt.")
+        )
+        self._stack.setCurrentWidget(self._empty)
+
+    def _choose_quantity(self) -> None:
+        self.edited.emit(mark("Show what the loss sees"), lambda e: e.with_lens(quantity="W"), "")
+
+    # Trust
+
+    @property
+    def trust(self) -> Trust | None:
+        """Return what the check said, None where this gradient was not checked."""
+        judged = self.inspection.judged if self.inspection is not None else None
+        if judged is None or self._found is None or self._found.judged.full is not judged.full:
+            return None
+        return self._found.trust
+
+    def check(self) -> None:
+        """Ask for the gradient to be checked."""
+        if self.inspection is None or self.inspection.judged is None:
+            return
+        self._checking = True
+        self._ask(self.inspection.judged, _name(self.inspection))
+        self._show_trust()
+
+    def _ask(self, judged: Judged, name: str) -> None:
+        self._asked = judged, name
+        self.asked.emit(partial(examined, judged, name, self._checking))
+
+    def _show_trust(self) -> None:
+        self.badge.present(self.trust, self._checking)
+
+    # Painting
+
+    def paint(self, painter: QPainter, area: QRectF) -> None:
+        """Paint the sentences and under them the chart."""
+        self._chart = None
+        found = self._found
+        if found is None:
+            page(painter, area, self.theme, "…")
+            return
+        lines = [(sentence(found.lags), self.theme.text)]
+        if found.judged.truncated:
+            lines.append((kept(found.judged, found.lags.name), self.theme.muted))
+        if self.trust is not None:
+            lines.append((trust_line(self.trust), self.theme.muted))
+        y, height = area.top(), painter.fontMetrics().height()
+        for text, colour in lines:
+            text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(area.width() - 4))
+            label(painter, area.left() + 2, y, text, colour, 0.0, 0.0)
+            y += height
+        self._top = QRectF(area.left(), area.top(), area.width(), height)
+        below = QRectF(area.left(), y + 3, area.width(), area.bottom() - y - 3)
+        self._chart = paint_chart(painter, below, self.theme, found.lags, self._lag)
+
+    def name_at(self, point: QPointF) -> str:
+        """Return the norm and the share of the lag under the pointer, or what a share is."""
+        if self._chart is None or self._found is None:
+            return ""
+        if self._top.contains(point):
+            return sentence(self._found.lags) + "\n" + explanation()
+        lag = self._chart.lag_at(point)
+        return about_lag(self._found.lags, lag) if lag is not None else ""
+
+    # Choosing a lag
+
+    @property
+    def _lag(self) -> int:
+        return self._selection.t - self._selection.k
+
+    def clicked(self, point: QPointF) -> None:
+        """Choose a pair with the lag that was clicked."""
+        self.canvas.setFocus()
+        lag = self._chart.lag_at(point) if self._chart is not None else None
+        if lag is not None:
+            self._choose(lag)
+
+    def claims(self, event: QKeyEvent) -> bool:
+        """Keep the keys that choose a lag from the window."""
+        return self._chart is not None and Qt.Key(event.key()) in _KEYS
+
+    def typed(self, event: QKeyEvent) -> bool:
+        """Choose the next lag, the shortest or the longest."""
+        if not self.claims(event):
+            return False
+        self._choose(self._lag + _KEYS[Qt.Key(event.key())])
+        return True
+
+    def _choose(self, lag: int) -> None:
+        """Choose a pair with ``lag``, the same t where it has a term with that lag: k counts from 1 in terms."""
+        assert self._chart is not None
+        lag = min(max(lag, 0), self._chart.count - 1)
+        t = max(self._selection.t, lag + 1)
+        self.selected.emit(t, t - lag)
+
+
+def _name(inspection: Inspection) -> str:
+    return "U" if inspection.analysis.exploration.lens.quantity == "U" else "W"
+
+
+def _same(one: tuple[Judged, str] | None, other: tuple[Judged, str]) -> bool:
+    """Return whether the same terms of the same gradient are asked for."""
+    if one is None or one[1] != other[1]:
+        return False
+    return one[0].full is other[0].full and one[0].cut.reach == other[0].cut.reach

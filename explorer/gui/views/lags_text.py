@@ -1,0 +1,138 @@
+"""What is said about the lags of a gradient, and about how far it can be trusted."""
+
+from __future__ import annotations
+
+import math
+
+from explorer.gui.i18n import mark, tr
+from explorer.workspace.judging import Judged
+from explorer.workspace.lags import LagPair, Lags
+from explorer.workspace.numbers import factor, scientific
+from explorer.workspace.trust import Trust
+
+_LN10 = math.log(10.0)
+
+SIGNS = {"agrees": "✓", "doubtful": "?", "differs": "✗", "no number": "–"}
+"""The verdicts' signs: no verdict is told by its colour alone."""
+
+VERDICTS = {
+    "agrees": mark("agrees"), "doubtful": mark("doubtful"), "differs": mark("differs"),
+    "no number": mark("nothing to compare"),
+}  # fmt: skip
+
+
+def sentence(pair: LagPair) -> str:
+    """Return from which lags the gradient that the optimiser sees comes."""
+    name, seen = f"∂L/∂{pair.name}", pair.cut
+    if seen.log_whole == -math.inf:
+        return tr("{name} = 0 exactly: the optimiser sees nothing.").format(name=name)
+    reach = seen.reach
+    if reach is None:
+        return tr("{name} is no number: the network overflowed on the way.").format(name=name)
+    share = f"{100.0 * seen.share_up_to(reach):.0f} %"
+    if reach == 0:
+        return tr("{share} of {name} comes from lag 0 alone").format(share=share, name=name)
+    return tr("{share} of {name} comes from lags 0–{lag}").format(share=share, name=name, lag=reach)
+
+
+def explanation() -> str:
+    """Return what a share is."""
+    return tr(
+        "The share of a lag: how much of the sum of its terms lies along the whole gradient G, ⟨G_lag, G⟩ / ‖G‖².\n"
+        "All shares add up to 1; a negative one works against the sum."
+    )
+
+
+def kept(judged: Judged, name: str) -> str:
+    """Return what truncation leaves of the gradient."""
+    angle, ratio = judged.kept[name]
+    if math.isnan(angle):
+        return tr("truncated: nothing to compare")
+    times, turned = factor(math.log(ratio)), f"{math.degrees(angle):.2g}°"
+    return tr("truncated: norm ×{ratio}, turned by {angle}").format(ratio=times, angle=turned)
+
+
+def about_lag(pair: LagPair, lag: int) -> str:
+    """Return the norm and the share of one lag, and what is cut off of it."""
+    said = tr("lag {lag}: ‖Σ terms‖ = {norm}, {share} of ∂L/∂{name}").format(
+        lag=lag, norm=_norm(pair.cut, lag), share=_share(pair.cut, lag), name=pair.name
+    )
+    if pair.cut.log_norm[lag] == -math.inf:
+        said = tr("lag {lag}: exactly zero").format(lag=lag)
+    if pair.full is not pair.cut and pair.full.log_norm[lag] != pair.cut.log_norm[lag]:
+        said += "\n" + tr("Cut off: whole it is {norm}, {share} of the whole gradient.").format(
+            norm=_norm(pair.full, lag), share=_share(pair.full, lag)
+        )
+    return said + "\n" + tr("Click to choose a pair with this lag.")
+
+
+def _norm(lags: Lags, lag: int) -> str:
+    return scientific(float(lags.log_norm[lag]) / _LN10)
+
+
+def _share(lags: Lags, lag: int) -> str:
+    share = float(lags.share[lag])
+    return "NaN" if math.isnan(share) else f"{100.0 * share:.2g} %".replace("-", "−")
+
+
+def trust_line(trust: Trust) -> str:
+    """Return the deviations in one line."""
+    if trust.made == "overflow":
+        return tr("The gradient is no number: nothing to compare.")
+    differences = tr("differences {deviation}").format(deviation=_number(float(trust.differences)))
+    if not trust.differences.tried:
+        differences = tr("differences: none could be taken")
+    forward = {
+        "pending": "RTRL …", "done": f"RTRL {_number(trust.forward)}",
+        "gated": tr("RTRL: simple cell only"), "costly": tr("RTRL: too costly here"),
+    }[trust.made]  # fmt: skip
+    return f"{SIGNS[trust.verdict]} {differences} · {forward}"
+
+
+def trust_words(trust: Trust | None) -> str:
+    """Return what was compared with what, and what came out."""
+    if trust is None:
+        return tr(
+            "Compare this gradient with central differences of the loss, with the sum of its own terms, and with "
+            "real-time recurrent learning."
+        )
+    if trust.made == "overflow":
+        return tr("The gradient is no number: nothing to compare.")
+    lines = [tr("Backpropagation through time, along the whole sequence; largest relative deviations:")]
+    lines += [_differences(trust), tr("from the sum of its own terms: {value}").format(value=_number(trust.items))]
+    lines.append(_forward(trust))
+    if trust.cut is not None:
+        lines.append(
+            tr(
+                "The truncated gradient is the derivative of no loss, so only the whole one can be compared with "
+                "differences. From the sum of the terms that it keeps: {value}"
+            ).format(value=_number(trust.cut))
+        )
+    return "\n".join(lines)
+
+
+def _differences(trust: Trust) -> str:
+    found = trust.differences
+    if not found.tried:
+        return tr("from central differences: none could be taken without a kink of f in between")
+    where = found.parameter + (f"[{', '.join(map(str, found.where))}]" if found.where else "")
+    return tr("from central differences of the loss: {value}, in {where}; {count} derivatives were tried").format(
+        value=_number(float(found)), where=where or "W", count=found.tried
+    )
+
+
+def _forward(trust: Trust) -> str:
+    if trust.made == "done":
+        text = tr("from real-time recurrent learning: {value}, in {where}")
+        return text.format(value=_number(trust.forward), where=trust.parameter or "W")
+    return {
+        "pending": tr("real-time recurrent learning is under way"),
+        "gated": tr("real-time recurrent learning is worked out for the simple cell only"),
+        "costly": tr("real-time recurrent learning costs n⁴ a step: too much for this network and sequence"),
+    }[trust.made]
+
+
+def _number(value: float | None) -> str:
+    if value is None or math.isnan(value):
+        return "NaN"
+    return scientific(math.log10(value), 1) if value > 0 else "0"
