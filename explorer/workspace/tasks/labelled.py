@@ -35,6 +35,8 @@ def read_labelled(text: str, labels: tuple[str, ...] = ()) -> list[Labelled]:
     """
     check_text(text)
     found = [_read(i, line.strip(), labels) for i, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    if not found:
+        raise BadSequence("There are no labelled sentences yet: open a file with one a line.")
     _check(Counter(one.label for one in found))
     return found
 
@@ -74,8 +76,7 @@ def _parts(line: str) -> tuple[str, str]:
 
 def _check(count: Counter[str]) -> None:
     if len(count) < 2:
-        only = next(iter(count), "")
-        raise BadSequence("All sentences have the label “{label}”; at least two labels are needed.", label=only)
+        raise BadSequence("All sentences have the label “{label}”; at least two labels are needed.", label=min(count))
     if len(count) > MOST_LABELS:
         raise BadSequence("There are {got} labels; at most {most} fit.", got=len(count), most=MOST_LABELS)
     for label, got in count.items():

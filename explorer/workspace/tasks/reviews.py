@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.engine.errors import BadSequence, BadTargets
+from explorer.engine.errors import BadTargets
 from explorer.engine.losses import Targets
 from explorer.engine.settings import Settings
 from explorer.engine.training import Examples
@@ -40,8 +40,6 @@ def make_classify(task: Task) -> Lesson:
     BadSequence
         If there are none, or they can't be used.
     """
-    if not task.text:
-        raise BadSequence("There are no labelled sentences yet: open a file with one a line.")
     reviews = read_labelled(task.text)
     return _in_classes(task, reviews, tuple(dict.fromkeys(one.label for one in reviews)))
 
