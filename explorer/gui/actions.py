@@ -48,6 +48,18 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
         "lstm": _Entry(mark("LSTM"), mark("Use an LSTM: its cell path multiplies forget gates."), ("6",)),
         "gru": _Entry(mark("GRU"), mark("Use a GRU: its update gate keeps the state."), ("7",)),
         "seed": _Entry(mark("New seed"), mark("Draw other random weights with the same settings."), ("Ctrl+R",), "dice"),
+        "train": _Entry(
+            mark("Start or pause training"),
+            mark("Let the network learn its task, or pause; every view follows the weights."),
+            ("T",),
+        ),
+        "train_step": _Entry(mark("One update"), mark("Learn from one batch."), ("Shift+T",)),
+        "train_epoch": _Entry(mark("One epoch"), mark("Learn from every example once."), ("Ctrl+Shift+T",)),
+        "untrain": _Entry(
+            mark("Back to the initial weights"),
+            mark("Give the network the weights back that it had before all training; undo brings the training back."),
+            ("Ctrl+Backspace",),
+        ),
         "whole": _Entry(mark("Show the whole sequence"), mark("End the zoom along time."), ("Ctrl+0",)),
         "build": _Entry(mark("Build panel"), mark("Show or hide the controls on the left."), ("Ctrl+B",), "", True),
         "inspect": _Entry(mark("Inspect panel"), mark("Show or hide the close look on the right."), ("Ctrl+I",), "", True),

@@ -53,13 +53,14 @@ class Menus(QObject):
         self._window, self._controller, self._documents = dressed, controller, documents
         self._preferences, self._views = preferences, views
         bar = window.menuBar()
-        file, edit, network, play, view, help_ = (QMenu(bar) for _ in range(6))
-        for menu in (file, edit, network, play, view, help_):
+        file, edit, network, training, play, view, help_ = (QMenu(bar) for _ in range(7))
+        for menu in (file, edit, network, training, play, view, help_):
             bar.addMenu(menu)
             menu.setToolTipsVisible(True)
         self.phrases.add(file.setTitle, "&File")
         self.phrases.add(edit.setTitle, "&Edit")
         self.phrases.add(network.setTitle, "&Network")
+        self.phrases.add(training.setTitle, "&Training")
         self.phrases.add(play.setTitle, "&Play")
         self.phrases.add(view.setTitle, "&View")
         self.phrases.add(help_.setTitle, "&Help")
@@ -85,6 +86,7 @@ class Menus(QObject):
         self._networks = network.addMenu("")
         self.phrases.add(self._networks.setTitle, "Network shown")
         self._networks.aboutToShow.connect(self._list_networks)
+        training.addActions([actions[name] for name in ("train", "train_step", "train_epoch", "untrain")])
         play.addActions([actions[name] for name in ("play", "first", "back", "forward", "last")])
         view.addActions([actions[name] for name in ("build", "inspect", "whole", "presentation")])
         view.addSeparator()

@@ -25,13 +25,16 @@ from explorer.gui.documents import Documents
 from explorer.gui.guide import Guide
 from explorer.gui.hint import Hint
 from explorer.gui.i18n import mark, tr
-from explorer.gui.inspect_panel import InspectPanel
+from explorer.gui.inspect_panel import InspectPanel, LearnPanel
 from explorer.gui.keys import KeyGuard
+from explorer.gui.learning import Learning
 from explorer.gui.menus import Menus
 from explorer.gui.panels.build import BuildPanel
 from explorer.gui.panels.top_bar import TopBar
+from explorer.gui.panels.train import TrainPanel
 from explorer.gui.player import Player
 from explorer.gui.preferences import Preferences
+from explorer.gui.side import Side
 from explorer.gui.verdict_bar import VerdictBar
 from explorer.gui.view import View
 from explorer.gui.views.decay import DecayView
@@ -65,15 +68,28 @@ class Window(QMainWindow):
         self._dress_application()
         self.actions_ = Actions(self)
         self.time_views = [kind(self.theme) for kind in (NetworkStrip, StatesView, FlowMap, DecayView)]
-        self.inspect_panel = InspectPanel(self.theme)
-        self.views: list[View] = [*self.time_views, *self.inspect_panel.views]
-        self.build_panel = BuildPanel(self.theme)
+        self.inspect_panel, self.learn_panel = InspectPanel(self.theme), LearnPanel(self.theme)
+        self.views: list[View] = [*self.time_views, *self.inspect_panel.views, *self.learn_panel.views]
+        self.build_panel, self.train_panel = BuildPanel(self.theme), TrainPanel(self.theme)
+        self.left = Side(
+            [
+                (mark("Build"), mark("The network, its input and its output."), self.build_panel),
+                (mark("Train"), mark("What the network learns, and how."), self.train_panel),
+            ]
+        )
+        self.right = Side(
+            [
+                (mark("Inspect"), mark("A close look at the chosen pair of steps."), self.inspect_panel),
+                (mark("Training"), mark("What the training has come to, and what the loss sees."), self.learn_panel),
+            ]
+        )
         self.top_bar = TopBar(self.theme, self.actions_, [(p.name, p.titles) for p in presets()])
         self.verdict_bar = VerdictBar(self.theme)
         self.hint = Hint()
         self._guide: Guide | None = None
         self.store = Store(exploration)
-        self.controller = Controller(self.store, self.views, [self.build_panel, self.top_bar])
+        self.controller = Controller(self.store, self.views, [self.build_panel, self.train_panel, self.top_bar])
+        self.learning = Learning(self.controller, self.actions_, self.train_panel, self.learn_panel.curves)
         self.documents = Documents(self, self.controller, self.preferences)
         self.player = Player()
         self._lay_out()
@@ -134,8 +150,8 @@ class Window(QMainWindow):
         """Put the controls away and enlarge everything, or bring them back."""
         self.actions_["presentation"].setChecked(on)
         self.menuBar().setVisible(not on)
-        self.build_panel.setVisible(not on and self.actions_["build"].isChecked())
-        self.inspect_panel.setVisible(not on and self.actions_["inspect"].isChecked())
+        self.left.setVisible(not on and self.actions_["build"].isChecked())
+        self.right.setVisible(not on and self.actions_["inspect"].isChecked())
         self.hint.setVisible(not on and bool(self.hint.text))
         self.verdict_bar.set_presentation(on)
         self.top_bar.set_presentation(on)
@@ -152,6 +168,7 @@ class Window(QMainWindow):
             event.ignore()
             return
         self.player.rest()
+        self.learning.close()
         self.controller.close()
         self.documents.close()
         if not self.actions_["presentation"].isChecked():
@@ -188,7 +205,13 @@ class Window(QMainWindow):
         for i, stretch in enumerate((2, 1, 4, 3)):
             self._rows.setStretchFactor(i, stretch)
         self._columns = QSplitter(Qt.Orientation.Horizontal)
-        for widget in (self.build_panel, self._rows, self.inspect_panel):
+        middle = QWidget()
+        under = QVBoxLayout(middle)
+        under.setContentsMargins(0, 0, 0, 0)
+        under.setSpacing(4)
+        under.addWidget(self._rows, 1)
+        under.addWidget(self.learning.timeline)
+        for widget in (self.left, middle, self.right):
             self._columns.addWidget(widget)
         self._columns.setStretchFactor(1, 1)
         self._columns.setSizes([264, 900, 330])
@@ -221,7 +244,7 @@ class Window(QMainWindow):
             act[name].triggered.connect(lambda _=False, name=name: self._use_activation(name))
         for name in ("rnn", "lstm", "gru"):
             act[name].triggered.connect(lambda _=False, name=name: self._use_cell(name))
-        for name, panel in (("build", self.build_panel), ("inspect", self.inspect_panel)):
+        for name, panel in (("build", self.left), ("inspect", self.right)):
             act[name].setChecked(True)
             act[name].toggled.connect(panel.setVisible)
         act["presentation"].toggled.connect(self.set_presentation)
@@ -235,6 +258,7 @@ class Window(QMainWindow):
         controller.idle.connect(self.verdict_bar.rest)
         controller.changed.connect(self._show_undo)
         controller.changed.connect(self._show_preset)
+        self.store.subscribe(self._bring_training)
         self.verdict_bar.cancelled.connect(controller.cancel)
         self.verdict_bar.dismissed.connect(lambda: controller.refuse(None))
         self.documents.written.connect(self.verdict_bar.notify)
@@ -258,6 +282,12 @@ class Window(QMainWindow):
         chosen = preset(name)
         self.controller.replace(mark("Load a preset"), chosen.exploration)
         self.hint.advise(chosen)
+
+    def _bring_training(self, before: Exploration, after: Exploration) -> None:
+        """Bring what belongs to a task to the front when there is a new one."""
+        if after.task is not None and (before.task is None or before.task.kind != after.task.kind):
+            self.left.show_panel(self.train_panel)
+            self.right.show_panel(self.learn_panel)
 
     def _next_theme(self) -> None:
         names = list(themes.themes())
@@ -307,6 +337,10 @@ class Window(QMainWindow):
         self.controller.dress(theme)
         self.verdict_bar.dress(theme)
         self.inspect_panel.dress(theme)
+        self.learn_panel.dress(theme)
+        self.left.dress()
+        self.right.dress()
+        self.learning.dress(theme)
         self.setWindowIcon(themes.icon("app", theme))
         self._show_undo()
         self._show_title()

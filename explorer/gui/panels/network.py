@@ -186,7 +186,15 @@ class NetworkCard(Card):
         self._reset.show_only_if(bool(recipe.edits))
         count = tr("reset {count} weight") if len(recipe.edits) == 1 else tr("reset {count} weights")
         self.reset.setText(count.format(count=len(recipe.edits)))
-        self._init.explain(tr(_INIT_NOTES.get(recipe.init, "")))
+        self._init.explain(_init_note(recipe))
+
+
+def _init_note(recipe: Recipe) -> str:
+    """Return what the initial weights are like, or that others were learnt from them."""
+    if recipe.trained is not None and recipe.trained.step:
+        note = tr("Trained for {count} updates from these initial weights; changing them gives the training up.")
+        return note.format(count=recipe.trained.step)
+    return tr(_INIT_NOTES.get(recipe.init, ""))
 
 
 def _with_new_seed(exploration: Exploration) -> Exploration:

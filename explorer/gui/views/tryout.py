@@ -52,7 +52,7 @@ class TryView(InspectCard):
     def __init__(self, theme: Theme) -> None:
         self.text, self.word, self.sentence = QLineEdit(), QPushButton(), QPushButton()
         self.temperature, self._warmth = QSlider(Qt.Orientation.Horizontal), QLabel()
-        self._speaking, self._typing = QWidget(), QWidget()
+        self._speaking, self._warming, self._typing = QWidget(), QWidget(), QWidget()
         super().__init__(theme, mark("Try it"), "tryout", 150)
         self._lesson: Lesson | None = None
         self._answers: Floats = np.empty((0, 0))
@@ -77,7 +77,8 @@ class TryView(InspectCard):
         if isinstance(sequence, Text) and sequence.text != self._shown_text:
             self._shown_text = sequence.text
             self.text.setText(sequence.text.replace("\n", " "))
-        self._speaking.setVisible(_speaks(inspection, self._lesson))
+        for row in (self._speaking, self._warming):
+            row.setVisible(_speaks(inspection, self._lesson))
         self.temperature.blockSignals(True)
         self.temperature.setValue(round(math.log10(exploration.lens.temperature) * _NOTCHES))
         self.temperature.blockSignals(False)
@@ -209,12 +210,13 @@ class TryView(InspectCard):
         column.setSpacing(4)
         for row, parts in (
             (self._typing, (self.text,)),
-            (self._speaking, (self.word, self.sentence, self._warmth, self.temperature)),
+            (self._speaking, (self.word, self.sentence)),
+            (self._warming, (self._warmth, self.temperature)),
         ):
             line = QHBoxLayout(row)
             line.setContentsMargins(0, 0, 0, 0)
             for part in parts:
-                line.addWidget(part, int(part in (self.text, self.temperature)))
+                line.addWidget(part, int(part is not self._warmth))
             column.addWidget(row)
         column.addWidget(self.canvas, 1)
         self.set_content(whole)

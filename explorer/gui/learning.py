@@ -1,0 +1,70 @@
+"""What training adds to the window: the desk that trains, wired to the panel, the curves, the time line and the keys."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from explorer.gui.actions import Actions
+from explorer.gui.controller import Controller
+from explorer.gui.i18n import tr
+from explorer.gui.panels.train import TrainPanel
+from explorer.gui.theme import Theme
+from explorer.gui.timeline import TimeLine
+from explorer.gui.training_desk import TrainingDesk
+from explorer.gui.views.curves import CurvesView
+
+
+class Learning(QObject):
+    """Owns the training desk and keeps all that shows or steers a training in step with it."""
+
+    def __init__(self, controller: Controller, actions: Actions, panel: TrainPanel, curves: CurvesView) -> None:
+        super().__init__()
+        self._controller, self._actions, self._panel = controller, actions, panel
+        self.desk = TrainingDesk(controller)
+        self.timeline = TimeLine(panel.theme)
+        panel.start.connect(self._start)
+        panel.pause.connect(self.desk.pause)
+        panel.step_asked.connect(self.desk.step)
+        panel.epoch_asked.connect(self.desk.epoch)
+        panel.reset_asked.connect(self.desk.reset)
+        panel.seed_asked.connect(self.desk.new_seed)
+        curves.moment_chosen.connect(self.desk.go_to)
+        self.timeline.moment_chosen.connect(self.desk.go_to)
+        self.timeline.go_on.connect(self._start)
+        actions["train"].triggered.connect(lambda: self.desk.toggle(panel.goal or None))
+        actions["train_step"].triggered.connect(lambda: self.desk.step())
+        actions["train_epoch"].triggered.connect(lambda: self.desk.epoch())
+        actions["untrain"].triggered.connect(lambda: self.desk.reset())
+        self.desk.state_changed.connect(self._show_state)
+        controller.changed.connect(self._show_record)
+        self._show_record()
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme and the language."""
+        self.timeline.dress(theme)
+        self._say_action()
+        self._show_record()
+
+    def close(self) -> None:
+        """End all training at once."""
+        self.desk.close()
+
+    def _start(self) -> None:
+        self.desk.start(self._panel.goal or None)
+
+    def _show_state(self, state: str, fraction: float | None, left: float | None, rate: float | None) -> None:
+        self._panel.show_state(state, fraction, left, rate)
+        self.timeline.set_running(state == "running")
+        self._say_action()
+        self._show_record()
+
+    def _show_record(self) -> None:
+        exploration = self._controller.store.exploration
+        self.timeline.present(exploration)
+        can = exploration.task is not None
+        for name in ("train", "train_step", "train_epoch"):
+            self._actions[name].setEnabled(can)
+        self._actions["untrain"].setEnabled(exploration.recipe.trained is not None)
+
+    def _say_action(self) -> None:
+        self._actions["train"].setText(tr("Pause training") if self.desk.running else tr("Start training"))
