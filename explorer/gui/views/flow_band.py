@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -39,7 +40,7 @@ class Band(Canvas):
     def size_at(self, x: float, y: float) -> int:
         """Return the size, 1..T, that puts the grip at k = x, t = y."""
         size = (y - 0.5) / ((self._held or 0) + 1) if self.kind == "chunk" else y - x + 0.5
-        return min(max(round(size), 1), self.steps)
+        return min(max(math.floor(size + 0.5), 1), self.steps)
 
     def grip(self) -> QPointF | None:
         """Return where the grip is, in pixels; None out of sight."""
