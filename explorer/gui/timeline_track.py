@@ -1,0 +1,221 @@
+"""The track of the time line: kept moments as ticks, the loss as a silhouette behind them, and a handle to drag."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip
+
+from explorer.engine.activations import Floats
+from explorer.gui.i18n import tr
+from explorer.gui.inspect_axes import pen, shade
+from explorer.gui.painting import Still
+from explorer.gui.theme import Theme
+from explorer.gui.thinned import envelope
+from explorer.workspace.numbers import signed
+from explorer.workspace.record import Record, Snapshot
+
+_MARGIN = 9.0
+_TICK = 7.0
+_LEAST_APART = 4.0
+"""Pixels: ticks that would stand closer become a band that is the darker the more of them there are."""
+_NEAR = 5.0
+_FLAT = 0.3
+"""Decades: a loss that changed less is not blown up to the whole height."""
+_BURST = 1.0
+"""Decades above the first loss: what is higher is cut off."""
+
+
+class Track(QSlider):
+    """A slider over the snapshots of a record; its value is the index of one, its places are their steps.
+
+    ``filmed()``: the space bar asks for the film. A drag changes the value only where it comes nearest to another snapshot.
+    """
+
+    filmed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.theme = theme
+        self._record: Record | None = None
+        self._steps: Floats = np.zeros(1)
+        self._locked = False
+        self._version = 0
+        self._still = Still()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        # A fixed height would be the style sheet's least, that of a plain slider.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def present(self, record: Record, index: int) -> None:
+        """Show ``record`` with the handle at its snapshot ``index``; nobody is told."""
+        if record is not self._record:
+            self._record = record
+            self._steps = np.array([snapshot.step for snapshot in record.snapshots], dtype=np.float64)
+            self._version += 1
+        before = self.blockSignals(True)
+        self.setRange(0, len(self._steps) - 1)
+        self.setValue(index)
+        self.blockSignals(before)
+        self.update()
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme."""
+        self.theme = theme
+        self._version += 1
+        self.updateGeometry()
+        self.update()
+
+    def lock(self, locked: bool) -> None:
+        """Let nobody move the handle, or let it be moved again."""
+        self._locked = locked
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return a height for the silhouette, and the width that there is."""
+        return QSize(200, round(12 + 1.3 * self.theme.font_size))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least room."""
+        return QSize(80, self.sizeHint().height())
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Paint the silhouette, the ticks, the events, and the handle over them."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._record is not None:
+            record, area = self._record, QRectF(self.rect())
+            self._still.paint(painter, area, self._version, lambda inner: self._paint_record(inner, record))
+            self._paint_handle(painter)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to the snapshot nearest to the pointer."""
+        if event.button() == Qt.MouseButton.LeftButton and not self._locked:
+            self.setSliderDown(True)
+            self.setValue(self._nearest(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Let the handle follow the pointer from snapshot to snapshot."""
+        if self.isSliderDown():
+            self.setValue(self._nearest(event.position().x()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let the handle go."""
+        if event.button() == Qt.MouseButton.LeftButton and self.isSliderDown():
+            self.setSliderDown(False)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Step by the wheel, but only with the focus."""
+        if not self.hasFocus() or self._locked or not event.angleDelta().y():
+            event.ignore()
+            return
+        self.setValue(self.value() + int(math.copysign(1, event.angleDelta().y())))
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Play the film with the space bar; step by arrows, jump by Home and End."""
+        if event.key() == Qt.Key.Key_Space:
+            self.filmed.emit()
+        elif not self._locked:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Name what is under the pointer."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._record is not None:
+            QToolTip.showText(event.globalPos(), self.name_at(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
+
+    def name_at(self, point: QPointF) -> str:
+        """Return the event that is marked at ``point``, else the nearest snapshot with the loss there."""
+        if self._record is None:
+            return ""
+        for snapshot in self._record.snapshots:
+            if snapshot.event and abs(self._x(snapshot.step) - point.x()) <= _NEAR:
+                return event_words(snapshot)
+        step = int(self._steps[self._nearest(point.x())])
+        loss = _loss_at(self._record, step)
+        if math.isnan(loss):
+            return tr("step {step}").format(step=step)
+        return tr("step {step}: loss {loss}").format(step=step, loss=signed(loss))
+
+    def _x(self, step: float) -> float:
+        return _MARGIN + step / max(self._steps[-1], 1.0) * (self.width() - 2 * _MARGIN)
+
+    def _nearest(self, x: float) -> int:
+        step = (x - _MARGIN) / max(self.width() - 2 * _MARGIN, 1.0) * self._steps[-1]
+        return int(np.argmin(np.abs(self._steps - step)))
+
+    def _paint_record(self, painter: QPainter, record: Record) -> None:
+        self._paint_silhouette(painter, record)
+        y = self.height() - _TICK - 2
+        painter.setPen(pen(self.theme.border, 1.4))
+        painter.drawLine(QLineF(_MARGIN, y, self.width() - _MARGIN, y))
+        self._paint_ticks(painter, y)
+        for snapshot in record.snapshots:
+            if snapshot.event:
+                x = self._x(snapshot.step)
+                painter.setPen(pen(self.theme.bound, 2.0))
+                painter.drawLine(QLineF(x, 1.0, x, self.height() - 2.0))
+
+    def _paint_silhouette(self, painter: QPainter, record: Record) -> None:
+        """Fill what lies under the logarithm of the loss."""
+        steps, loss = record.column("step"), record.column("loss")
+        known = (loss > 0) & np.isfinite(loss) & (steps <= self._steps[-1])
+        if not known.any():
+            return
+        x = _MARGIN + steps[known] / max(self._steps[-1], 1.0) * (self.width() - 2 * _MARGIN)
+        at, low, high = envelope(x, np.log10(loss[known]))
+        middle = 0.5 * (low + high)
+        # One lucky batch or one burst must not flatten all the rest.
+        bottom = min(float(np.quantile(middle, 0.02)), float(middle[-1]))
+        burst = float(middle[0]) + _BURST
+        top = max(min(float(np.quantile(middle, 0.98)), burst), float(middle[0]), bottom + _FLAT)
+        base = self.height() - _TICK - 2.0
+        y = base - 2.0 - (np.clip(middle, bottom, top) - bottom) / (top - bottom) * (base - 5.0)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(shade(self.theme.accent, 60))
+        corners = np.concatenate([[at[0]], at, [at[-1]]]), np.concatenate([[base], y, [base]])
+        painter.drawPath(pg.functions.arrayToQPath(*corners, connect="all"))
+
+    def _paint_ticks(self, painter: QPainter, y: float) -> None:
+        """Draw a tick for each snapshot, or where they are too many a band as dark as they are dense."""
+        xs = [self._x(step) for step in self._steps.tolist()]
+        if (xs[-1] - xs[0]) / max(len(xs) - 1, 1) >= _LEAST_APART:
+            painter.setPen(pen(self.theme.muted, 1.0))
+            painter.drawLines([QLineF(x, y, x, y + _TICK) for x in xs])
+            return
+        density = 1.0 / np.maximum(np.diff(xs), 1e-3)
+        cells = np.arange(xs[0], xs[-1], _LEAST_APART)
+        share = np.interp(cells, xs[1:], density / density.max())
+        for x, part in zip(cells.tolist(), share.tolist(), strict=True):
+            painter.fillRect(QRectF(x, y + 1, _LEAST_APART, _TICK - 1), shade(self.theme.muted, 40 + round(150 * part)))
+
+    def _paint_handle(self, painter: QPainter) -> None:
+        x, y = self._x(float(self._steps[self.value()])), self.height() - _TICK - 2
+        colour = self.theme.muted if self._locked else self.theme.accent
+        painter.setPen(pen(colour, 1.6))
+        painter.drawLine(QLineF(x, 1.0, x, y))
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(QPointF(x, y), 8.0, 8.0)
+        painter.setPen(pen(self.theme.card, 1.4))
+        painter.setBrush(shade(colour, 255))
+        painter.drawEllipse(QPointF(x, y), 6.0, 6.0)
+
+
+def event_words(snapshot: Snapshot) -> str:
+    """Return what happened in the update after ``snapshot``, in words."""
+    if snapshot.event == "jump":
+        return tr("step {step}: the loss jumped").format(step=snapshot.step)
+    return tr("step {step}: the loss stopped being a number").format(step=snapshot.step)
+
+
+def _loss_at(record: Record, step: int) -> float:
+    index = int(np.searchsorted(record.column("step"), step, side="right")) - 1
+    return float(record.column("loss")[index]) if index >= 0 else math.nan

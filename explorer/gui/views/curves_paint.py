@@ -1,0 +1,246 @@
+"""Painting the charts of a training: where they stand, their axes, lines, names and events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter
+
+from explorer.engine.activations import Floats
+from explorer.gui.i18n import tr
+from explorer.gui.inspect_axes import Axes, columns, gutter, label, number, pen, rows, shade, whole_ticks
+from explorer.gui.theme import Theme
+from explorer.gui.thinned import envelope, smoothed, thinned
+from explorer.gui.views.curves_charts import Chart, Line
+from explorer.workspace.numbers import scientific
+from explorer.workspace.record import Snapshot
+
+_LEAST_FOR_NAMES = 17
+"""Digits: where less width would be left, lines are named above the charts, not beside their ends."""
+_TICKS = 2
+_GAP = 8
+_PALE = 120
+_SMOOTH_SHARE = 40
+"""The smoothed line is the mean of so many parts of all points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where each chart stands; ``beside`` is whether the lines are named at their right ends."""
+
+    axes: tuple[Axes, ...]
+    beside: bool
+    line: float
+
+    @classmethod
+    def of(cls, painter: QPainter, area: QRectF, charts: Sequence[Chart], last: int) -> Layout:
+        """Return the charts under one another in ``area``, over the steps 0 to ``last``."""
+        line = float(painter.fontMetrics().height())
+        left = gutter(painter, [text for chart in charts for text in chart.scale.marks(_TICKS)[1]])
+        names = [of.name for chart in charts for of in chart.lines]
+        needed = left + gutter(painter, names) + painter.fontMetrics().horizontalAdvance("0" * _LEAST_FOR_NAMES)
+        beside = area.width() >= needed
+        right = gutter(painter, names) if beside else 6.0
+        height = (area.height() - line - 5.0) / max(len(charts), 1)
+        axes = []
+        for i, chart in enumerate(charts):
+            top = area.top() + i * height + line + 2.0
+            frame = QRectF(area.left() + left, top, area.width() - left - right, height - line - 5.0)
+            axes.append(Axes(frame, 0.0, float(max(last, 1)), chart.scale.low, chart.scale.high))
+        return cls(tuple(axes), beside, line)
+
+    @property
+    def frame(self) -> QRectF:
+        """Return what all charts share: from the top of the first to the bottom of the last."""
+        return QRectF(self.axes[0].frame.topLeft(), self.axes[-1].frame.bottomRight())
+
+    def uprights(self, x: float) -> list[QLineF]:
+        """Return the vertical line at the pixel ``x`` through all charts; it spares their headings."""
+        return [QLineF(x, axes.frame.top(), x, axes.frame.bottom()) for axes in self.axes]
+
+    def chart_at(self, point: QPointF) -> int | None:
+        """Return the chart whose curves or heading are under ``point``."""
+        for i, axes in enumerate(self.axes):
+            if axes.frame.top() - self.line - 2 <= point.y() <= axes.frame.bottom() + 4:
+                return i
+        return None
+
+
+def paint_charts(
+    painter: QPainter, theme: Theme, layout: Layout, charts: Sequence[Chart], events: Sequence[Snapshot]
+) -> None:
+    """Paint all that stands still while the cursor moves."""
+    last = layout.axes[-1]
+    steps = whole_ticks(last.left, last.right, max(2, int(last.frame.width() / (4.5 * layout.line))))
+    places, texts = [float(step) for step in steps], [number(step) for step in steps]
+    for chart, axes in zip(charts, layout.axes, strict=True):
+        columns(painter, theme, axes, places, texts if axes is last else [""] * len(texts), grid=True)
+        _paint_chart(painter, theme, layout, chart, axes)
+    _paint_events(painter, theme, layout, events)
+
+
+def paint_cursor(
+    painter: QPainter, theme: Theme, layout: Layout, charts: Sequence[Chart], step: float, focused: bool
+) -> None:
+    """Paint the line at the shown moment, heavier while keys move it, and above each chart the values there."""
+    painter.setPen(pen(theme.accent if focused else theme.selection, 2.4 if focused else 1.4))
+    painter.drawLines(layout.uprights(layout.axes[0].x(step)))
+    for chart, axes in zip(charts, layout.axes, strict=True):
+        for of in chart.lines:
+            _paint_dot(painter, theme, chart, axes, of, step)
+        _paint_values(painter, layout, chart, axes, step)
+
+
+def paint_guide(painter: QPainter, theme: Theme, layout: Layout, x: float) -> None:
+    """Paint a thin line under the pointer, through all charts."""
+    painter.setPen(pen(theme.muted, 1.0, Qt.PenStyle.DotLine))
+    painter.drawLines(layout.uprights(x))
+
+
+def _paint_values(painter: QPainter, layout: Layout, chart: Chart, axes: Axes, step: float) -> None:
+    """Write the values at ``step`` right above the chart, with the lines' names where those don't stand beside them."""
+    texts = ["–" if np.isnan(value := line.at(step)) else chart.form(value) for line in chart.lines]
+    named = [f"{line.name} {text}".strip() for line, text in zip(chart.lines, texts, strict=True)]
+    metrics = painter.fontMetrics()
+    room = axes.frame.width() - metrics.horizontalAdvance(chart.title)
+    if not layout.beside and sum(metrics.horizontalAdvance(text) + _GAP for text in named) < room:
+        texts = named
+    right = axes.frame.right()
+    for line, text in zip(reversed(chart.lines), reversed(texts), strict=True):
+        right = label(painter, right, axes.frame.top() - 1, text, line.colour, 1.0, 1.0).left() - _GAP
+
+
+def _paint_dot(painter: QPainter, theme: Theme, chart: Chart, axes: Axes, line: Line, step: float) -> None:
+    value = line.at(step)
+    if not np.isnan(value):
+        y = axes.y(float(chart.scale.put(np.array(value))))
+        painter.setPen(pen(theme.card, 1.0))
+        painter.setBrush(shade(line.colour, 255))
+        painter.drawEllipse(QPointF(axes.x(step), y), 1.6 + theme.line_width, 1.6 + theme.line_width)
+
+
+def _paint_chart(painter: QPainter, theme: Theme, layout: Layout, chart: Chart, axes: Axes) -> None:
+    rows(painter, theme, axes, *chart.scale.marks(_TICKS))
+    label(painter, axes.frame.left(), axes.frame.top() - 1, chart.title, theme.text, 0.0, 1.0)
+    painter.save()
+    painter.setClipRect(axes.frame.adjusted(-2, -2, 3, 2))
+    for line in chart.lines:
+        _paint_line(painter, theme, chart, axes, line)
+    painter.restore()
+    _paint_levels(painter, theme, chart, axes)
+    if layout.beside:
+        _paint_names(painter, chart, axes)
+    if not np.isnan(chart.scale.beyond):
+        text = tr("up to {value}").format(value=scientific(chart.scale.beyond, 1))
+        _on_card(painter, theme, axes.frame.right() - 2, axes.frame.top(), text, theme.bound, 0.0)
+
+
+def _paint_line(painter: QPainter, theme: Theme, chart: Chart, axes: Axes, line: Line) -> None:
+    """Draw the line, where it is noisy thin and pale under a smoothed one; a single point is a dot."""
+    x, places = axes.xs(line.steps), chart.scale.put(line.y)
+    if len(x) == 1:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(shade(line.colour, 255))
+        painter.drawEllipse(QPointF(x[0], axes.y(float(places[0]))), theme.line_width, theme.line_width)
+        return
+    width = 0.7 * theme.line_width
+    rough = line.noisy and len(x) > _SMOOTH_SHARE
+    if not rough:
+        _stroke(painter, axes, x, places, line.colour, width)
+    else:
+        _paint_noise(painter, axes, x, places, line.colour)
+        means = smoothed(places, len(x) // _SMOOTH_SHARE)
+        # Smooth enough for a corner every other pixel.
+        some = slice(None, None, max(1, 2 * len(x) // int(axes.frame.width() + 1)))
+        _stroke(painter, axes, x[some], means[some], line.colour, 1.3 * width)
+
+
+def _stroke(painter: QPainter, axes: Axes, x: Floats, places: Floats, colour: str, width: float) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen(colour, width))
+    painter.drawPath(pg.functions.arrayToQPath(*thinned(x, axes.ys(places)), connect="finite"))
+
+
+def _paint_noise(painter: QPainter, axes: Axes, x: Floats, places: Floats, colour: str) -> None:
+    """Draw a thin pale line, where points are dense as upright strokes: hundreds of corners take long to be smoothed."""
+    at, low, high = envelope(x, axes.ys(places))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen(colour, 1.0, alpha=_PALE))
+    if 2 * len(at) >= len(x):
+        painter.drawPath(pg.functions.arrayToQPath(x, axes.ys(places), connect="finite"))
+        return
+    # Each reaches to the one before, so that a slope has no holes.
+    top, bottom = np.fmin(low[1:], high[:-1]), np.fmax(high[1:], low[:-1])
+    known = ~np.isnan(low[1:])
+    ends = np.stack([top, bottom], axis=-1)[known].ravel()
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.drawPath(pg.functions.arrayToQPath(np.repeat(at[1:][known], 2), ends, connect="pairs"))
+    painter.restore()
+
+
+def _paint_levels(painter: QPainter, theme: Theme, chart: Chart, axes: Axes) -> None:
+    """Draw the values to compare with, each named above its line, or below where there is no room."""
+    for level in chart.levels:
+        place = chart.scale.place(level.value)
+        if not axes.bottom <= place <= axes.top:
+            continue
+        y = axes.y(place)
+        painter.setPen(pen(theme.threshold, 1.2, Qt.PenStyle.DashLine))
+        painter.drawLine(QLineF(axes.frame.left(), y, axes.frame.right(), y))
+        height = painter.fontMetrics().height()
+        down = 1.0 if y - height > axes.frame.top() - 4 else 0.0
+        right = axes.frame.right() - 2
+        _on_card(painter, theme, right, y, level.name, theme.threshold, down)
+
+
+def _on_card(painter: QPainter, theme: Theme, x: float, y: float, text: str, colour: str, down: float) -> None:
+    """Write ``text`` left of ``x``, readable where curves are."""
+    back = label(painter, x, y, text, colour, 1.0, down)
+    painter.fillRect(back.adjusted(-2, 2, 2, -2), shade(theme.card, 190))
+    label(painter, x, y, text, colour, 1.0, down)
+
+
+def _paint_names(painter: QPainter, chart: Chart, axes: Axes) -> None:
+    """Name the lines at their right ends, pushed apart where they meet."""
+    lines = [line for line in chart.lines if line.name]
+    height = QFontMetricsF(painter.font()).height() - 3.0
+    ends = [axes.y(float(chart.scale.put(line.y[-1:])[0])) for line in lines]
+    places = spread(ends, height, axes.frame.top() + 2, axes.frame.bottom() - 2)
+    for line, y in zip(lines, places, strict=True):
+        label(painter, axes.frame.right() + 4, y, line.name, line.colour, 0.0, 0.5)
+
+
+def spread(places: Sequence[float], apart: float, top: float, bottom: float) -> list[float]:
+    """Return ``places`` moved as little as need be to stand ``apart`` between ``top`` and ``bottom``, in their order."""
+    order = sorted(range(len(places)), key=lambda i: places[i])
+    moved = [min(max(places[i], top), bottom) for i in order]
+    for i in range(1, len(moved)):
+        lack = apart - (moved[i] - moved[i - 1])
+        if lack > 0:
+            moved[i - 1] -= lack / 2
+            moved[i] += lack / 2
+    shift = max(top - moved[0], 0.0) - max(moved[-1] - bottom, 0.0) if moved else 0.0
+    result = [0.0] * len(places)
+    for i, y in zip(order, moved, strict=True):
+        result[i] = y + shift
+    return result
+
+
+def _paint_events(painter: QPainter, theme: Theme, layout: Layout, events: Sequence[Snapshot]) -> None:
+    """Mark where the loss jumped or stopped being a number by a line through all charts, with a word where there is room."""
+    frame, free = layout.frame, float("inf")
+    for snapshot in reversed(events):
+        x = layout.axes[0].x(snapshot.step)
+        painter.setPen(pen(theme.bound, 1.2, Qt.PenStyle.DashLine))
+        painter.drawLines(layout.uprights(x))
+        word = tr("jump") if snapshot.event == "jump" else tr("NaN")
+        width = painter.fontMetrics().horizontalAdvance(word)
+        if x <= free and x - width - 3 > frame.left():
+            y = layout.axes[0].frame.bottom() - 1
+            _on_card(painter, theme, x - 3, y, word, theme.bound, 1.0)
+            free = x - width - 6
