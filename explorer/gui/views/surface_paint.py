@@ -1,0 +1,220 @@
+"""Painting an error surface: colours and contour lines, and on them the paths that were walked."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath
+
+from explorer.engine.activations import Floats
+from explorer.gui.i18n import tr
+from explorer.gui.inspect_axes import Axes, columns, gutter, label, number, pen, rows, shade, ticks
+from explorer.gui.inspect_matrix import show
+from explorer.gui.theme import Theme
+from explorer.gui.views.surface_picture import Scale, contour, odd_colours, picture, table
+from explorer.gui.views.surface_words import names
+from explorer.workspace.numbers import signed
+from explorer.workspace.surfaces import Path, Rectangle, Surface
+
+_FAR = 1e4
+_BAR = 9.0
+_MOST_POINTS = 129
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """A surface made ready to be painted: its colours, and contour lines as ends (K, 4) in the plane's coordinates."""
+
+    surface: Surface
+    scale: Scale
+    levels: tuple[float, ...]
+    image: QImage
+    lines: tuple[Floats, ...]
+
+    @classmethod
+    def of(cls, surface: Surface, theme: Theme) -> Relief:
+        """Return the relief of ``surface``."""
+        grid = surface.grid
+        scale = Scale.of(grid.losses)
+        levels = tuple(scale.levels())
+        step = 2 if len(grid.alphas) > _MOST_POINTS else 1
+        with np.errstate(divide="ignore", invalid="ignore"):
+            logs = np.log10(grid.losses[::step, ::step])
+        lines = tuple(_placed(contour(logs, math.log10(level)), surface.rectangle, logs.shape) for level in levels)
+        return cls(surface, scale, levels, picture(grid.losses, scale, theme), lines)
+
+
+def paint_surface(painter: QPainter, area: QRectF, relief: Relief, rectangle: Rectangle, theme: Theme) -> Axes:
+    """Paint everything, looking at ``rectangle`` of the plane; return the axes."""
+    surface = relief.surface
+    bar = _bar_width(QFontMetricsF(painter.font()), relief)
+    axes = _frame(painter, area, theme, rectangle, names(surface), bar)
+    _paint_relief(painter, axes, relief, theme)
+    _paint_bar(painter, axes, relief, theme, tr("mean loss"), area.right())
+    if surface.path is not None:
+        _paint_path(painter, axes, surface.path, theme.zero, theme, dots=True)
+    # The same colours in every theme: the ground is the same, too.
+    descents = (
+        (surface.free, theme.explode[1], tr("not clipped")),
+        (surface.clipped, theme.vanish[1], tr("clipped")),
+    )
+    for path, colour, _ in descents:
+        if path is not None:
+            _paint_path(painter, axes, path, colour, theme, dots=False)
+    _paint_present(painter, axes, surface.present, theme)
+    for path, colour, name in descents:
+        if path is not None:
+            where, gone = _end_of(axes, path)
+            _paint_name(painter, axes, where, f"{name} ↗" if gone else name, colour, theme)
+    return axes
+
+
+def _placed(lines: Floats, rectangle: Rectangle, shape: tuple[int, ...]) -> Floats:
+    left, right, bottom, top = rectangle
+    rows_, columns_ = shape
+    across, up = (right - left) / (columns_ - 1), (top - bottom) / (rows_ - 1)
+    return lines * np.array([across, up, across, up]) + np.array([left, bottom, left, bottom])
+
+
+def _frame(
+    painter: QPainter, area: QRectF, theme: Theme, rectangle: Rectangle, names: tuple[str, str], bar: float
+) -> Axes:
+    """Paint ticks and the names of the axes around the place of the surface, which leaves ``bar`` pixels; return the axes."""
+    line = painter.fontMetrics().height()
+    left, right, bottom, top = rectangle
+    up = ticks(bottom, top, 5)
+    texts = [number(round(value, 9)) for value in up]
+    gap = gutter(painter, texts)
+    place = QRectF(
+        area.left() + gap + 2, area.top() + line + 4, area.width() - gap - bar - 4, area.height() - 2 * line - 12
+    )
+    axes = Axes(place, left, right, bottom, top)
+    rows(painter, theme, axes, up, texts)
+    across = ticks(left, right, 4)
+    columns(painter, theme, axes, across, [number(round(value, 9)) for value in across])
+    label(painter, area.left() + 2, area.top(), "↑ " + names[1], theme.text, 0.0, 0.0)
+    label(painter, area.right() - 2, place.bottom() + 3, names[0] + " →", theme.text, 1.0, 0.0)
+    return axes
+
+
+def _paint_relief(painter: QPainter, axes: Axes, relief: Relief, theme: Theme) -> None:
+    """Paint colours and contour lines where the surface lies, within the frame."""
+    left, right, bottom, top = relief.surface.rectangle
+    corner, far = QPointF(axes.x(left), axes.y(top)), QPointF(axes.x(right), axes.y(bottom))
+    painter.save()
+    painter.setClipRect(axes.frame)
+    show(painter, QRectF(corner, far), relief.image, theme)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen(theme.zero, 0.7, alpha=120))
+    for lines in relief.lines:
+        if len(lines):
+            x, y = axes.xs(lines[:, ::2].ravel()), axes.ys(lines[:, 1::2].ravel())
+            painter.drawPath(pg.functions.arrayToQPath(x, y, connect="pairs"))
+    painter.restore()
+    painter.setPen(pen(theme.border, 1.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(axes.frame)
+
+
+def _bar_width(metrics: QFontMetricsF, relief: Relief) -> float:
+    """Return the room that the colour bar needs with its labels."""
+    return _BAR + 10 + max((metrics.horizontalAdvance(signed(level, 2)) for level in relief.levels), default=20.0)
+
+
+def _paint_bar(painter: QPainter, axes: Axes, relief: Relief, theme: Theme, title: str, right: float) -> None:
+    """Paint the scale of the losses at the right of the surface, its numbers where the contour lines are."""
+    line = painter.fontMetrics().height()
+    odd = [
+        text for text, there in zip(("∞", "NaN"), (relief.scale.unending, relief.scale.undefined), strict=True) if there
+    ]
+    place = QRectF(axes.frame.right() + 5, axes.frame.top(), _BAR, axes.frame.height() - line * len(odd))
+    stretched = QImage(table(theme)[::-1].tobytes(), 1, 128, 4, QImage.Format.Format_RGBA8888)
+    show(painter, place, stretched.copy(), theme)
+    label(painter, right - 2, axes.frame.top() - line - 4, title, theme.muted, 1.0, 0.0)
+    scale, last = relief.scale, math.inf
+    for level in relief.levels:
+        y = place.bottom() - (math.log10(level) - scale.low) / (scale.high - scale.low) * place.height()
+        y = min(max(y, place.top() + line / 2), place.bottom() - line / 2)
+        if last - y >= 0.9 * line:
+            label(painter, place.right() + 4, y, signed(level, 2), theme.muted, 0.0, 0.5)
+            last = y
+    colours = dict(zip(("∞", "NaN"), odd_colours(theme), strict=True))
+    for i, text in enumerate(odd):
+        y = place.bottom() + (i + 0.5) * line
+        painter.fillRect(QRectF(place.left(), y - 4, _BAR, 8), QColor(colours[text]))
+        label(painter, place.right() + 4, y, text, theme.muted, 0.0, 0.5)
+
+
+def _paint_path(painter: QPainter, axes: Axes, path: Path, colour: str, theme: Theme, dots: bool) -> None:
+    """Paint a path with a light edge, dots at its points where wanted, and an arrow where it leaves the frame."""
+    x, y = (np.clip(values, -_FAR, _FAR) for values in (axes.xs(path.a), axes.ys(path.b)))
+    line: QPainterPath = pg.functions.arrayToQPath(x, y, connect="finite")
+    painter.save()
+    painter.setClipRect(axes.frame)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for ink, width, alpha in ((theme.rest, 2.6, 210), (colour, 1.2, 255)):
+        painter.setPen(pen(ink, width * 0.5 * theme.line_width + 0.4, alpha=alpha))
+        painter.drawPath(line)
+    if dots:
+        painter.setPen(pen(theme.rest, 0.8))
+        painter.setBrush(QColor(colour))
+        for place in zip(x.tolist(), y.tolist(), strict=True):
+            painter.drawEllipse(QPointF(*place), 2.6, 2.6)
+    painter.restore()
+
+
+def _end_of(axes: Axes, path: Path) -> tuple[QPointF, bool]:
+    """Return where a path is last seen, and whether it left the frame there."""
+    x, y = np.clip(axes.xs(path.a), -_FAR, _FAR), np.clip(axes.ys(path.b), -_FAR, _FAR)
+    inside = [axes.frame.contains(QPointF(*point)) for point in zip(x.tolist(), y.tolist(), strict=True)]
+    if not any(inside):
+        return axes.frame.center(), False
+    last = len(inside) - 1 - inside[::-1].index(True)
+    here = QPointF(float(x[last]), float(y[last]))
+    if last == len(inside) - 1:
+        return here, False
+    return _edge(axes.frame, here, QPointF(float(x[last + 1]), float(y[last + 1]))), True
+
+
+def _edge(frame: QRectF, inside: QPointF, outside: QPointF) -> QPointF:
+    """Return where the way from ``inside`` to ``outside`` crosses the frame."""
+    way = outside - inside
+    shares = [1.0]
+    for start, step, low, high in (
+        (inside.x(), way.x(), frame.left(), frame.right()),
+        (inside.y(), way.y(), frame.top(), frame.bottom()),
+    ):
+        if step:
+            shares.append(((high if step > 0 else low) - start) / step)
+    return inside + way * min(shares)
+
+
+def _paint_name(painter: QPainter, axes: Axes, at: QPointF, text: str, colour: str, theme: Theme) -> QRectF:
+    """Write what a path is beside its end, on a light ground so that it can be read; return where."""
+    metrics = painter.fontMetrics()
+    size = metrics.horizontalAdvance(text) + 6.0, float(metrics.height())
+    x = min(max(at.x() + 6, axes.frame.left() + 2), axes.frame.right() - size[0] - 2)
+    y = min(max(at.y() - size[1] - 3, axes.frame.top() + 2), axes.frame.bottom() - size[1] - 2)
+    place = QRectF(x, y, *size)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(shade(theme.rest, 215))
+    painter.drawRoundedRect(place, 3, 3)
+    label(painter, place.center().x(), place.center().y(), text, colour, 0.5, 0.5)
+    return place
+
+
+def _paint_present(painter: QPainter, axes: Axes, point: tuple[float, float], theme: Theme) -> None:
+    """Mark the present weights with a ring and a cross of hairs."""
+    x, y = axes.x(point[0]), axes.y(point[1])
+    if not axes.frame.contains(QPointF(x, y)):
+        return
+    for ink, width in ((theme.rest, 3.4), (theme.zero, 1.5)):
+        painter.setPen(pen(ink, width))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(QPointF(x, y), 5.0, 5.0)
+        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            painter.drawLine(QLineF(x + 5 * dx, y + 5 * dy, x + 9 * dx, y + 9 * dy))
