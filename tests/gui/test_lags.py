@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.engine.errors import TooBig
@@ -122,6 +123,25 @@ def test_without_a_loss_the_card_says_how_to_get_one_and_does_it(qtbot: QtBot, c
     card.present(look_at(ASKED))
     assert card._stack.currentWidget() is card.canvas
     assert not card.badge.isHidden()
+
+
+def test_keyboard_stays_in_the_card_when_the_link_gives_way_to_the_chart(qtbot: QtBot, card: Card):
+    window, other = QWidget(), QPushButton("another card")
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    column.addWidget(card)
+    column.addWidget(other)
+    plain, asked = look_at(ASKED.with_lens(quantity="flow")), look_at(ASKED)
+    card.present(plain)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    card.link.setFocus()
+    card.present(asked)
+    assert card.canvas.hasFocus()
+    card.present(plain)
+    assert not other.hasFocus()
+    card.setParent(None)
 
 
 def test_why_there_is_no_loss_is_said_in_the_language_of_the_screen(card: Card):

@@ -60,6 +60,7 @@ class LagsView(InspectCard):
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message.setProperty("muted", True)
         self.link.setProperty("flat", True)
+        self.link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.link.clicked.connect(self._choose_quantity)
         self.phrases.add(self.link.setText, "Show ∂L/∂W on the flow map")
         self._empty.setLayout(column)
@@ -79,7 +80,7 @@ class LagsView(InspectCard):
         if inspection.judged is None:
             self._show_empty(inspection.unjudged)
         else:
-            self._stack.setCurrentWidget(self.canvas)
+            self._turn_to(self.canvas)
             self.badge.setVisible(True)
             self._checking = (
                 self._checking and self._asked is not None and self._asked[0].full is inspection.judged.full
@@ -100,6 +101,7 @@ class LagsView(InspectCard):
         """Take on the theme and the language."""
         super().restyle()
         self.badge.dress(self.theme)
+        self.link.setStyleSheet(f"QPushButton {{ color: {self.theme.accent}; text-decoration: underline; }}")
 
     def prepare(self, inspection: Inspection) -> None:
         """Ask for the lags, if they are others than those shown."""
@@ -154,7 +156,16 @@ class LagsView(InspectCard):
             if refusal is not None
             else tr("No loss is asked about yet: choose ∂L/∂W above the flow map, or a task to be learnt.")
         )
-        self._stack.setCurrentWidget(self._empty)
+        self._turn_to(self._empty)
+
+    def _turn_to(self, page: QWidget) -> None:
+        """Show ``page``; the keyboard must not go to another card, to which the panel would scroll."""
+        if self.link.hasFocus():
+            self.canvas.show()
+            self.canvas.setFocus()
+        elif page is self._empty and (self.canvas.hasFocus() or self.badge.hasFocus()):
+            self.window().setFocus()
+        self._stack.setCurrentWidget(page)
 
     def _choose_quantity(self) -> None:
         self.edited.emit(mark("Show what the loss sees"), lambda e: e.with_lens(quantity="W"), "")
