@@ -13,6 +13,7 @@ from explorer.gui.panels.run_words import advice_on, pace_in_words, scores_of, s
 from explorer.gui.panels.score_table import ScoreTable
 from explorer.gui.quiet import Quiet
 from explorer.gui.theme import Theme, icon, icon_size
+from explorer.gui.view import Elided
 from explorer.workspace.analysis import Analysis
 from explorer.workspace.exploration import Exploration
 
@@ -108,7 +109,7 @@ class RunCard(Card):
         self.goal_box.valueChanged.connect(self.goal_changed)
 
     def _add_progress(self) -> None:
-        self.progress, self.pace, self.advice = QProgressBar(), QLabel(), QLabel()
+        self.progress, self.pace, self.advice = QProgressBar(), Elided(), QLabel()
         self.scores = ScoreTable()
         self.progress.setRange(0, _FULL)
         self.progress.setTextVisible(False)

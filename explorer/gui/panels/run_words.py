@@ -66,12 +66,12 @@ def advice_on(state: str, exploration: Exploration) -> str:
 
 
 def pace_in_words(step: int, rate: float | None, seconds_left: float | None) -> str:
-    """Return the step, the updates a second and the time left, as far as they are known."""
+    """Return the step, the time left and the updates a second, as far as they are known."""
     parts = [tr("step {step}").format(step=step)]
-    if rate is not None and math.isfinite(rate):
-        parts.append(tr("{rate}/s").format(rate=f"{rate:.0f}" if rate >= 10 else f"{rate:.2g}"))
     if seconds_left is not None and math.isfinite(seconds_left):
         parts.append(tr("{time} left").format(time=duration(seconds_left)))
+    if rate is not None and math.isfinite(rate):
+        parts.append(tr("{rate}/s").format(rate=f"{rate:.0f}" if rate >= 10 else f"{rate:.2g}"))
     return " · ".join(parts)
 
 

@@ -38,7 +38,8 @@ class TargetDialog(CsvDialog):
         self.phrases.add(label.setText, mark("&Predict"))
         self.phrases.add(self.target.setAccessibleName, mark("Column to predict"))
         self.phrases.add(
-            partial(teach, self.target), mark("At each step the network is to say what this column holds next.")
+            partial(teach, self.target),
+            mark("Its next value is to be predicted, or, if it holds a few whole numbers, the class at each step."),
         )
         row = QHBoxLayout()
         row.addWidget(label)

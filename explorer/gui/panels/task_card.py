@@ -9,18 +9,18 @@ from typing import Any
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from explorer.engine.errors import Refusal
-from explorer.gui.i18n import mark, tr
+from explorer.gui.i18n import mark, say, tr
 from explorer.gui.panels.names import NameChoice
-from explorer.gui.panels.own_text import read_text
 from explorer.gui.panels.panel import Card, Field, side_by_side
 from explorer.gui.panels.slider import ValueSlider
 from explorer.gui.panels.target_dialog import TargetDialog
-from explorer.gui.panels.task_words import aimed_classes, in_this_language
+from explorer.gui.panels.task_words import Classes, aimed_classes, in_this_language
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Analysis
 from explorer.workspace.exploration import Exploration, Numbers, replace
 from explorer.workspace.task import Task
 from explorer.workspace.tasks import TASKS, Kind, advised, lesson, taught
+from explorer.workspace.tasks.own import own_text
 
 _NONE = ""
 _LONGEST_LAG = 500
@@ -69,7 +69,7 @@ class TaskCard(Card):
         if "rows" in TASKS[kind].uses:
             self._open_table(kind, path)
         else:
-            self._learn(lambda: Task(kind=kind, text=read_text(path), source=path.name))
+            self._learn(lambda: own_text(path, kind))
 
     def choose_own(self, kind: str) -> None:
         """Ask for the file from which to learn a task of ``kind``."""
@@ -95,7 +95,7 @@ class TaskCard(Card):
             mark("One network and settings that are known to learn this task; yours are given up."),
             self.advise,
         )
-        self.phrases.add(self.advise.setText, mark("use what learns it"))
+        self.phrases.add(self.advise.setText, mark("proven settings"))
         self.advise.clicked.connect(lambda: self.edit(self._advise, mark("Use the advised settings"), _as_advised))
         self.lag = ValueSlider(1, _LONGEST_LAG, 0, logarithmic=True, usual=Task(kind=_NONE).lag)
         self._lag = self.add_row(
@@ -125,7 +125,7 @@ class TaskCard(Card):
     def _add_aim(self) -> None:
         self.at = NameChoice()
         self._at = self.add_row(
-            mark("loss &at"), mark("Where the loss is taken: there every gradient begins its way back."), self.at
+            mark("loss ta&ken"), mark("Where the loss is taken: there every gradient begins its way back."), self.at
         )
         self.at.chosen.connect(self._choose_at)
         tip = mark("What the outputs should have been. The gradient is zero where they are it already.")
@@ -180,7 +180,7 @@ class TaskCard(Card):
         self.edit(field, label, lambda e: replace(e, aim=replace(e.aim, **changes)), merge)
 
     def _show(self) -> None:
-        exploration, task = self._exploration, self._exploration.task
+        task = self._exploration.task
         kind = None if task is None else TASKS.get(task.kind)
         self.kind.set_value(_NONE if task is None else task.kind)
         self._kind.explain("" if kind is None else in_this_language(kind.explanation))
@@ -192,8 +192,7 @@ class TaskCard(Card):
         self._show_data(task, kind)
         self._at.show_only_if(task is None or "at" in uses)
         self.at.offer({name: tr(label) for name, label in _AT_LABELS.items() if task is None or name != "every"})
-        self.at.set_value(_place(exploration))
-        self._show_target()
+        self._show_loss()
 
     def _show_data(self, task: Task | None, kind: Kind | None) -> None:
         self._data.show_only_if(kind is not None and bool({"text", "rows"} & set(kind.uses)))
@@ -205,34 +204,40 @@ class TaskCard(Card):
         said = tr("From “{source}”, predicting “{target}”.") if task.target else tr("From “{source}”.")
         self._data.explain(said.format(**names) if own else tr("From the data that come with the program."))
 
-    def _show_target(self) -> None:
-        """Show what is aimed at, as one of the classes or as a number."""
-        exploration = self._exploration
-        classes = aimed_classes(exploration)
+    def _show_loss(self) -> None:
+        """Show where the loss is taken and what is aimed at; a file may hold a task that can't be made: say why."""
+        exploration, task = self._exploration, self._exploration.task
+        try:
+            self.at.set_value(exploration.aim.at if task is None else lesson(task).source.at)
+        except Refusal as refusal:
+            self._kind.complain(say(refusal))
+        self._show_target(exploration, _aimed_classes(exploration))
+        self._at.explain(tr(_AT_NOTES.get(self.at.value, "")))
+
+    def _show_target(self, exploration: Exploration, classes: Classes) -> None:
+        """Show the target as one of the ``classes``, or as a number where there are none."""
         self._target_class.show_only_if(bool(classes))
         self._target.show_only_if(not classes and exploration.task is None)
         self.target_class.offer({f"{target:g}": name for target, name in classes.items()})
         self.target_class.set_value(f"{exploration.aim.target:g}")
         self.target.set_value(exploration.aim.target)
         readout, free = exploration.recipe.readout, exploration.task is None
-        self._at.explain(tr(_AT_NOTES.get(self.at.value, "")))
         for field in (self._target_class, self._target):
             field.explain(tr(_LOSS_NOTES.get(readout, "")) if free else "")
 
 
 def _shown(exploration: Exploration) -> tuple[object, ...]:
-    """Return what of an exploration stands on the card."""
-    return exploration.task, exploration.aim, exploration.recipe.readout, exploration.recipe.outputs
+    """Return what the card's content follows from."""
+    recipe = exploration.recipe
+    return exploration.task, exploration.aim, exploration.sequence, recipe.readout, recipe.outputs
 
 
-def _place(exploration: Exploration) -> str:
-    """Return where the loss is taken."""
-    if exploration.task is None:
-        return exploration.aim.at
+def _aimed_classes(exploration: Exploration) -> Classes:
+    """Return the classes to aim at; none for a sequence that is none of the task, which is told where its loss is shown."""
     try:
-        return lesson(exploration.task).source.at
+        return aimed_classes(exploration)
     except Refusal:
-        return ""
+        return {}
 
 
 def _as_advised(exploration: Exploration) -> Exploration:
