@@ -153,8 +153,9 @@ class FlowLegend(QFrame):
         span = f"{power_of_ten(-self._decades)} … {power_of_ten(self._decades)}"
         if not self.bar.gains:
             span += "\n" + tr(
-                "How large these norms are depends on the loss, the readout and the inputs, so that 1 is no border between "
-                "vanishing and exploding. Compare along a row: how much of the short lags is left at the long ones?"
+                "How large these norms are depends on the loss, the readout and the inputs,\n"
+                "so that 1 is no border between vanishing and exploding.\n"
+                "Compare along a row: how much of the short lags is left at the long ones?"
             )
         self.bar.setToolTip(span)
 

@@ -71,16 +71,16 @@ class QuantitySwitch(QFrame):
         self.phrases.add(self.buttons["flow"].setAccessibleName, "Flow between states")
         self.phrases.add(
             self.buttons["flow"].setToolTip,
-            "∂sₜ/∂sₖ = Jₜ … Jₖ₊₁: what could flow. How much the state at step t changes with that at step k; "
-            "no loss is asked.",
+            "∂sₜ/∂sₖ = Jₜ … Jₖ₊₁: what could flow.\n"
+            "How much the state at step t changes with that at step k; no loss is asked.",
         )
         self.phrases.add(self.buttons["delta"].setAccessibleName, "Error signals of the loss")
         self.phrases.add(
             self.buttons["delta"].setToolTip,
-            "δₜ,ₖ = ∂Lₜ/∂zₖ: what the loss sends back. It begins as δₜ,ₜ = f′(zₜ) ∘ Vᵀ ∂Lₜ/∂yₜ, and every step back is "
-            "δₜ,ₖ₋₁ = f′(zₖ₋₁) ∘ Wᵀ δₜ,ₖ.\n"
-            "The output decides the loss: softmax the cross-entropy, sigmoid the binary cross-entropy, the linear output "
-            "half the squared error.",
+            "δₜ,ₖ = ∂Lₜ/∂zₖ: what the loss sends back.\n"
+            "It begins as δₜ,ₜ = f′(zₜ) ∘ Vᵀ ∂Lₜ/∂yₜ, and every step back is δₜ,ₖ₋₁ = f′(zₖ₋₁) ∘ Wᵀ δₜ,ₖ.\n"
+            "The output decides the loss: softmax the cross-entropy, sigmoid the binary\n"
+            "cross-entropy, the linear output half the squared error.",
         )
         self.phrases.add(self.buttons["W"].setAccessibleName, "Contributions to the gradient of W")
         self.phrases.add(
@@ -91,7 +91,7 @@ class QuantitySwitch(QFrame):
         self.phrases.add(self.buttons["U"].setAccessibleName, "Contributions to the gradient of U")
         self.phrases.add(
             self.buttons["U"].setToolTip,
-            "∂L/∂U = Σₜ Σₖ δₜ,ₖ xₖᵀ, taken apart: what the loss of step t adds by way of the input xₖ. "
+            "∂L/∂U = Σₜ Σₖ δₜ,ₖ xₖᵀ, taken apart: what the loss of step t adds by way of the input xₖ.\n"
             "Where an input is zero, so is its term.",
         )
 

@@ -74,17 +74,19 @@ class Truncation(QObject):
         """Return what the grip is for."""
         if self.band.kind == "chunk":
             return tr(
-                "Drag up or down: the state is detached after so many steps, and no gradient crosses a border between "
-                "chunks. At the top nothing is cut. [ and ] do the same from the keyboard."
+                "Drag up or down: the state is detached after so many steps,\n"
+                "and no gradient crosses a border between chunks.\n"
+                "At the top nothing is cut. The keys [ and ] do the same."
             )
         if self.band.size >= self.band.steps:
             return tr(
-                "Nothing is cut. Drag towards the diagonal to truncate: only terms with t − k < τ are kept, what lies "
-                "beyond becomes exactly zero. [ and ] do the same from the keyboard."
+                "Nothing is cut. Drag towards the diagonal to truncate:\n"
+                "only terms with t − k < τ are kept, what lies beyond becomes exactly zero.\n"
+                "The keys [ and ] do the same."
             )
         return tr(
-            "Drag: only terms with t − k < τ are kept, what lies beyond is exactly zero. In the corner of the longest lags "
-            "nothing is cut. [ and ] do the same from the keyboard."
+            "Drag: only terms with t − k < τ are kept, what lies beyond is exactly zero.\n"
+            "In the corner of the longest lags nothing is cut. The keys [ and ] do the same."
         )
 
     def _set(self, size: int) -> None:
