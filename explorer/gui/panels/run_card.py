@@ -85,7 +85,7 @@ class RunCard(Card):
         self.start_button.clicked.connect(lambda: (self.pause if self._state == "running" else self.start).emit())
         self.step_button, self.epoch_button, self.reset_button, self.seed_button = (_button() for _ in range(4))
         for button, text, name, signal in (
-            (self.step_button, mark("S&tep"), mark("One step"), self.step_asked),
+            (self.step_button, mark("Step"), mark("One step"), self.step_asked),
             (self.epoch_button, mark("Epo&ch"), mark("One epoch"), self.epoch_asked),
             (self.reset_button, mark("&Reset"), mark("Reset the weights"), self.reset_asked),
             (self.seed_button, mark("See&d"), mark("New initial weights"), self.seed_asked),
