@@ -38,7 +38,7 @@ _SHOWN_EVERY = 20
 _FINEST = (257, 129, 65)
 # Multiply–adds: about ten seconds, and about half a second.
 _MOST_EFFORT, _SMALL_EFFORT = 8e10, 4e9
-_HALF_WIDTH, _HALF_SHARE = 1.5, 0.3
+_HALF_WIDTH, _HALF_SHARE = 1.25, 0.25
 _MARGIN = 0.2
 
 Rectangle = tuple[float, float, float, float]

@@ -21,6 +21,7 @@ _KINDS = (
     ("random", mark("Random directions")),
     ("path", mark("Path of the training")),
 )
+_KIND_LETTERS = 9
 
 
 class SurfaceControls(QWidget):
@@ -37,7 +38,7 @@ class SurfaceControls(QWidget):
         super().__init__()
         self.phrases = Phrases()
         self.kind, self.fields, self.die = QComboBox(), (WeightField(), WeightField()), QToolButton()
-        self.times, self.view_all = QLabel("×"), QPushButton()
+        self.times, self.view_all = QLabel("×"), QToolButton()
         self.descents, self.start = QPushButton(), QPushButton()
         self._axes = Axes()
         self._build()
@@ -62,16 +63,20 @@ class SurfaceControls(QWidget):
         with QSignalBlocker(self.descents):
             self.descents.setChecked(descents)
         self.view_all.setVisible(moved)
+        self.descents.setVisible(not waiting)
         self.start.setVisible(waiting)
 
     def dress(self, theme: Theme) -> None:
         """Take on the theme and the language."""
         self.die.setIcon(themes.icon("dice", theme))
+        self.view_all.setIcon(themes.icon("whole", theme))
         self.phrases.retranslate()
         for field in self.fields:
             field.dress()
 
     def _build(self) -> None:
+        self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.kind.setMinimumContentsLength(_KIND_LETTERS)
         for i, (key, text) in enumerate(_KINDS):
             self.kind.addItem("", key)
             self.phrases.add(partial(self.kind.setItemText, i), text)
@@ -89,6 +94,8 @@ class SurfaceControls(QWidget):
         row.addStretch(1)
         for button in (self.view_all, self.descents, self.start):
             row.addWidget(button)
+        for widget in (*self.fields, self.times, self.die, self.view_all, self.start):
+            widget.hide()
         self.kind.currentIndexChanged.connect(lambda: self._change(kind=self.kind.currentData()))
         self.fields[0].chosen.connect(lambda weight: self._change(weights=(weight, self._axes.weights[1])))
         self.fields[1].chosen.connect(lambda weight: self._change(weights=(self._axes.weights[0], weight)))
@@ -119,8 +126,8 @@ class SurfaceControls(QWidget):
             "Gradient descent from the present point, with the optimiser and the rate of the training, once with clipping "
             "and once without. It is held on the plane that is drawn.",
         )
-        self.phrases.add(self.view_all.setText, "Whole view")
-        self.phrases.add(self.view_all.setToolTip, "Look again at what was shown first")
+        self.phrases.add(self.view_all.setAccessibleName, "Whole view")
+        self.phrases.add(self.view_all.setToolTip, "Whole view: look again at what was shown first")
         self.phrases.add(self.start.setText, "Compute")
         self.phrases.add(
             self.start.setToolTip, "Work the surface out for the present weights: with this network it takes a while"

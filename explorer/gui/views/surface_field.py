@@ -33,7 +33,9 @@ class WeightField(QLineEdit):
 
     def dress(self) -> None:
         """Take on the type and the language."""
-        self.setFixedWidth(self.fontMetrics().horizontalAdvance("0" * _LETTERS) + 14)
+        wide = self.fontMetrics().horizontalAdvance("0" * _LETTERS) + 16
+        self.setMaximumWidth(wide)
+        self.setMinimumWidth(wide // 2)
         self._mark_wrong("")
 
     def _take(self) -> None:

@@ -23,6 +23,7 @@ from explorer.workspace.surfaces import Path, Rectangle, Surface
 _FAR = 1e4
 _BAR = 9.0
 _MOST_POINTS = 129
+_MANY_PIECES = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _placed(lines: Floats, rectangle: Rectangle, shape: tuple[int, ...]) -> Floa
 
 
 def _frame(
-    painter: QPainter, area: QRectF, theme: Theme, rectangle: Rectangle, names: tuple[str, str], bar: float
+    painter: QPainter, area: QRectF, theme: Theme, rectangle: Rectangle, names_: tuple[str, str], bar: float
 ) -> Axes:
     """Paint ticks and the names of the axes around the place of the surface, which leaves ``bar`` pixels; return the axes."""
     line = painter.fontMetrics().height()
@@ -94,10 +95,11 @@ def _frame(
     )
     axes = Axes(place, left, right, bottom, top)
     rows(painter, theme, axes, up, texts)
-    across = ticks(left, right, 4)
+    named = area.right() - 8 - painter.fontMetrics().horizontalAdvance(names_[0] + " →")
+    across = [value for value in ticks(left, right, 4) if axes.x(value) + 10 < named]
     columns(painter, theme, axes, across, [number(round(value, 9)) for value in across])
-    label(painter, area.left() + 2, area.top(), "↑ " + names[1], theme.text, 0.0, 0.0)
-    label(painter, area.right() - 2, place.bottom() + 3, names[0] + " →", theme.text, 1.0, 0.0)
+    label(painter, area.left() + 2, area.top(), "↑ " + names_[1], theme.text, 0.0, 0.0)
+    label(painter, area.right() - 2, place.bottom() + 3, names_[0] + " →", theme.text, 1.0, 0.0)
     return axes
 
 
@@ -109,7 +111,9 @@ def _paint_relief(painter: QPainter, axes: Axes, relief: Relief, theme: Theme) -
     painter.setClipRect(axes.frame)
     show(painter, QRectF(corner, far), relief.image, theme)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(pen(theme.zero, 0.7, alpha=120))
+    # A chaotic network's surface is all lines: they must not hide the colours.
+    many = sum(map(len, relief.lines)) > _MANY_PIECES
+    painter.setPen(pen(theme.zero, 0.7, alpha=50 if many else 120))
     for lines in relief.lines:
         if len(lines):
             x, y = axes.xs(lines[:, ::2].ravel()), axes.ys(lines[:, 1::2].ravel())
