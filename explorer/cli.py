@@ -1,4 +1,4 @@
-"""The command line: the window, pictures, numbers and presets.
+"""The command line: the window, pictures, numbers, training and presets.
 
 Qt is loaded by the commands that draw, and only when they are run: ``explorer.gui.app`` is imported by name.
 """
@@ -6,15 +6,17 @@ Qt is loaded by the commands that draw, and only when they are run: ``explorer.g
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
 import importlib
 import importlib.util
 import os
 import re
+import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -36,6 +38,7 @@ QT_PACKAGES = (
     "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-randr0 libxcb-shape0 libxcb-sync1 libxcb-xfixes0"
 )
 _PROGRESS_AFTER = 1.0
+_BAR = 24
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -67,7 +70,7 @@ def _window(words: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
         description="Build an unrolled recurrent network, feed it a sequence, and watch its gradient flow.",
-        usage="%(prog)s [-h] [--version] [FILE.gflow | --preset NAME]\n       %(prog)s {render,flow,presets} ...",
+        usage="%(prog)s [-h] [--version] [FILE.gflow | --preset NAME]\n       %(prog)s {render,flow,train,presets} ...",
         epilog=_WINDOW_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -157,11 +160,125 @@ def _presets(words: list[str]) -> int:
     return DONE
 
 
-COMMANDS: dict[str, Callable[[list[str]], int]] = {"render": _render, "flow": _flow, "presets": _presets}
+def _train(words: list[str]) -> int:
+    from explorer.workspace.tasks import TASKS
+
+    parser = _parser(
+        "train",
+        "Train the active network on its task, and keep the weights and the course of the training in a file.",
+        f"""--steps counts from the beginning: the same command again goes on after an interruption, and a
+greater number of steps continues what is in OUT. Ctrl-C ends it with the last state saved.
+
+examples:
+  {PROGRAM} train --task temporal_order --steps 2000 --out run.gflow
+  {PROGRAM} train --file run.gflow --steps 5000 --out run.gflow --log run.jsonl""",
+    )
+    parser.add_argument("--steps", required=True, type=_count, metavar="N", help="how many updates in all")
+    parser.add_argument("--out", required=True, type=_ending((".gflow",)), metavar="RUN.gflow", help="the file")
+    parser.add_argument("--log", type=Path, metavar="FILE.jsonl", help="a line of JSON for each update")
+    source = _add_source(parser)
+    offered = [name for name, kind in TASKS.items() if not kind.owned]
+    source.add_argument("--task", choices=offered, help="a task, with a network and settings that learn it")
+    asked = parser.parse_args(words)
+    with _ctrl_c() as interrupted:
+        return _train_to_the_end(asked, interrupted)
+
+
+def _train_to_the_end(asked: argparse.Namespace, interrupted: list[int]) -> int:
+    from explorer.workspace.training import learnt_by
+    from explorer.workspace.training_file import steps_done, taken_up, train_into
+
+    exploration = _exploration(asked)
+    learnt_by(exploration)
+    exploration = taken_up(exploration, asked.out)
+    begun, last = steps_done(exploration), None
+    bar = _bar(begun, asked.steps)
+    for progress in train_into(asked.out, exploration, asked.steps, asked.log, lambda: bool(interrupted)):
+        last = progress
+        bar(progress)
+    print(asked.out, _outcome(begun, last), sep="\n")
+    return INTERRUPTED if interrupted else DONE
+
+
+def _outcome(begun: int, last: Any) -> str:
+    """Return what became of a training that began at the step ``begun``, and where the ``last`` progress left it."""
+    if last is None:
+        return f"There was nothing left to do: step {begun} is reached."
+    if last.diverged:
+        return f"The loss stopped being a finite number in update {last.now.step + 1}; the weights before it are kept."
+    return f"Step {last.now.step}: {_scores(last)}."
+
+
+def _scores(progress: Any) -> str:
+    """Return the newest scores that are known, in words."""
+    from explorer.workspace.record import COLUMNS
+
+    parts = []
+    for name, text in (("loss", "loss {:.4g}"), ("held_loss", "held out {:.4g}"), ("held_accuracy", "{:.1%} right")):
+        column = progress.points[:, COLUMNS.index(name)]
+        known = column[column == column]
+        if len(known):
+            parts.append(text.format(known[-1]))
+    return ", ".join(parts)
+
+
+def _bar(begun: int, steps: int) -> Callable[[Any], None]:
+    """Return what draws how far a training has come, where a person at a terminal sees it."""
+    terminal, scores = sys.stderr.isatty(), [""]
+
+    def draw(progress: Any) -> None:
+        if not terminal:
+            return
+        done = progress.now.step
+        # What is measured now and then stays until it is measured again.
+        newest = _scores(progress)
+        scores[0] = newest if "held" in newest or "held" not in scores[0] else scores[0]
+        left = (steps - done) * progress.seconds / max(1, done - begun)
+        full = round(_BAR * min(1.0, done / steps))
+        line = f"{'█' * full}{'·' * (_BAR - full)} {done}/{steps}  {scores[0]}  {_duration(left)} left"
+        over = done >= steps or progress.diverged
+        print(
+            f"\r{line[: shutil.get_terminal_size().columns - 1]}\x1b[K",
+            end="\n" if over else "",
+            file=sys.stderr,
+            flush=True,
+        )
+
+    return draw
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d} min" if minutes else f"{rest} s"
+
+
+@contextlib.contextmanager
+def _ctrl_c() -> Iterator[list[int]]:
+    """Yield a list that Ctrl-C makes true instead of ending the program; a second time it ends it all the same."""
+    pressed: list[int] = []
+
+    def note(number: int, _: object) -> None:
+        pressed.append(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "render": _render,
+    "flow": _flow,
+    "train": _train,
+    "presets": _presets,
+}
 
 _WINDOW_HELP = f"""commands (each has its own --help):
   render OUT.png|.svg|.pdf   draw the window into a picture
   flow --out OUT             write the gradients of all pairs as .npz, .csv or .json
+  train --out RUN.gflow      train the network on its task
   presets                    list the presets
 
 examples:
@@ -182,22 +299,29 @@ def _parser(command: str, description: str, epilog: str) -> argparse.ArgumentPar
     )
 
 
-def _add_source(parser: argparse.ArgumentParser, positional: bool = False) -> None:
+def _add_source(parser: argparse.ArgumentParser, positional: bool = False) -> argparse._MutuallyExclusiveGroup:
+    """Let a preset or a file be named; return the group, one of which can be named."""
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--preset", metavar="NAME", help=f"one of those that “{PROGRAM} presets” lists")
     if positional:
         source.add_argument("file", metavar="FILE.gflow", nargs="?", type=Path, help="a saved exploration")
     else:
         source.add_argument("--file", metavar="FILE.gflow", type=Path, help="a saved exploration")
+    return source
 
 
 def _exploration(asked: argparse.Namespace) -> Any:
-    """Return the exploration asked for: that of a file, of a preset, or the first preset's."""
+    """Return the exploration asked for: that of a file, of a task, of a preset, or the first preset's."""
     from explorer.workspace.files import load
     from explorer.workspace.presets import default, preset
 
     if asked.file is not None:
         return load(asked.file)
+    if getattr(asked, "task", None):
+        from explorer.workspace.task import Task
+        from explorer.workspace.tasks import advised
+
+        return advised(default().exploration, Task(kind=asked.task))
     return (preset(asked.preset) if asked.preset else default()).exploration
 
 
@@ -311,6 +435,12 @@ def _size(text: str) -> tuple[int, int]:
     if found is None or not all(low <= int(side) <= high for side in found.groups()):
         raise argparse.ArgumentTypeError(f"“{text}” is not a size like 1600x1000 with sides from {low} to {high}")
     return int(found[1]), int(found[2])
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"\d{1,9}", text) or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number of steps from 1 to 999999999")
+    return int(text)
 
 
 def _names(folder: str) -> list[str]:

@@ -11,11 +11,15 @@ from queue import SimpleQueue
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from explorer.engine.errors import Refusal
+from explorer.gui.i18n import mark
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.serving import Answer, Begin, Command, Pause, Taken, serve
 from explorer.workspace.training import lean
 
 _PATIENCE = 5.0
+_LOST = mark(
+    "The process that trains has ended by itself, perhaps for want of memory; what was reached before is kept."
+)
 
 
 class TrainerLost(Refusal):
@@ -174,7 +178,4 @@ class _Child:
         self._say_lost()
 
     def _say_lost(self) -> None:
-        error = TrainerLost(
-            "The process that trains has ended by itself, perhaps for want of memory; what was reached before is kept."
-        )
-        self._post(Answer(self._number, "failure", error))
+        self._post(Answer(self._number, "failure", TrainerLost(_LOST)))

@@ -25,9 +25,10 @@ from explorer.workspace.exploration import Exploration
 from explorer.workspace.reading import read_bounded
 
 FORMAT = "gradient-flow-explorer"
-VERSION = 1
+VERSION = 2
 SUFFIX = ".gflow"
-MOST_BYTES = 32_000_000
+MOST_BYTES = 96_000_000
+"""Room for the trained weights, and for a record of which the snapshots that must stay are those of the largest network."""
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -40,7 +41,7 @@ class _Header(Struct, frozen=True):
 
 
 class _Envelope(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A whole file of version 1; ``program`` is the version of the program that wrote it."""
+    """A whole file; ``program`` is the version of the program that wrote it."""
 
     format: str
     version: int
@@ -69,7 +70,7 @@ def load(path: Path) -> Exploration:
     if version not in _READERS:
         _refuse_damage(path.name, f"there is no version {version}")
     try:
-        return _READERS[version](data)
+        return _checked(_READERS[version](data))
     except (ValueError, RecursionError, OverflowError, MemoryError) as error:
         _refuse_damage(path.name, str(error))
 
@@ -98,11 +99,20 @@ def _version(data: bytes, name: str) -> int:
     return header.version
 
 
-def _read_version_1(data: bytes) -> Exploration:
+def _read_version_2(data: bytes) -> Exploration:
     return msgspec.json.decode(data, type=_Envelope).exploration
 
 
-_READERS: dict[int, Callable[[bytes], Exploration]] = {1: _read_version_1}
+def _checked(exploration: Exploration) -> Exploration:
+    """Return ``exploration`` after a look into all trained weights: the first look must not wait until they are needed."""
+    snapshots = [recipe.trained for recipe in exploration.networks if recipe.trained is not None]
+    for snapshot in (*snapshots, *(exploration.record.snapshots if exploration.record is not None else ())):
+        _ = snapshot.arrays
+    return exploration
+
+
+# Version 2 added what is learnt and what was trained: a file of version 1 has none of it, which is what the defaults say.
+_READERS: dict[int, Callable[[bytes], Exploration]] = {1: _read_version_2, 2: _read_version_2}
 
 
 def _encoded(exploration: Exploration, name: str) -> bytes:
@@ -110,7 +120,7 @@ def _encoded(exploration: Exploration, name: str) -> bytes:
     envelope = _Envelope(format=FORMAT, version=VERSION, program=explorer.__version__, exploration=exploration)
     try:
         data = msgspec.json.encode(envelope)
-        same = _READERS[VERSION](data) == exploration
+        same = len(data) > MOST_BYTES or _READERS[VERSION](data) == exploration
     except (ValueError, TypeError, OverflowError, RecursionError):
         same = False
     if not same:

@@ -20,6 +20,8 @@ from explorer.workspace.tasks.lesson import Lesson
 
 SHARE = 0.2
 """Of the time, at most so much goes into measuring."""
+QUICK = 0.1
+"""Seconds: what takes no longer is measured even when one waits for the end."""
 MOST_WORK = 2e9
 """Multiplications for the horizon of the shown sequence; beyond, it is left out."""
 
@@ -36,6 +38,10 @@ class Meter:
         """Return what `measure` does if enough time was spent on learning since, else nothing."""
         learning = time.perf_counter() - self._ended
         return self.measure(network) if self._spent <= SHARE * (self._spent + learning) else {}
+
+    def when_quick(self, network: Network) -> dict[str, float]:
+        """Return what `measure` does if it took little time the last time, else nothing."""
+        return self.measure(network) if self._spent <= QUICK else {}
 
     def measure(self, network: Network) -> dict[str, float]:
         """Return the columns of the curves that don't come with an update, by name."""

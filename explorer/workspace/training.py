@@ -23,7 +23,7 @@ from explorer.workspace.analysis import build
 from explorer.workspace.exploration import Exploration, replace
 from explorer.workspace.measuring import Meter
 from explorer.workspace.record import COLUMNS, MOST_POINTS, Record, Snapshot, packed, thinned
-from explorer.workspace.tasks import lesson
+from explorer.workspace.tasks import Lesson, lesson
 
 JUMP_MEMORY = 50
 """A jump is a loss that stands out of those of so many updates before it, of which at least `JUMP_LEAST` are known:"""
@@ -70,9 +70,7 @@ def training(
     Refusal
         If the network doesn't fit the task.
     """
-    if exploration.task is None:
-        raise BadSettings("There is nothing to learn yet: choose a task first.")
-    learnt = lesson(exploration.task)
+    learnt = learnt_by(exploration)
     meter = Meter(exploration, learnt)
     course = _Course(_present(exploration, len(learnt.inputs)), exploration.record)
     moments = train(course.last, learnt.source, exploration.settings, stop)
@@ -83,10 +81,23 @@ def training(
                 yield course.progress(meter.when_due(moment.network))
     except Stopped:
         if course.waiting:
-            yield course.progress({})
+            yield course.progress(meter.when_quick(course.last.network))
         raise
     if course.waiting:
         yield course.progress(meter.measure(course.last.network))
+
+
+def learnt_by(exploration: Exploration) -> Lesson:
+    """Return the lesson of the exploration's task.
+
+    Raises
+    ------
+    BadSettings
+        If there is no task.
+    """
+    if exploration.task is None:
+        raise BadSettings("There is nothing to learn yet: choose a task first.")
+    return lesson(exploration.task)
 
 
 def merged(first: Progress, second: Progress) -> Progress:
@@ -129,7 +140,13 @@ def at_step(exploration: Exploration, step: int) -> Exploration:
 
 
 def is_same_training(exploration: Exploration, other: Exploration) -> bool:
-    """Return whether two explorations learn the same from the same weights: where one is, the other comes or came by."""
+    """Return whether two explorations learn the same from the same weights: where one is, the other comes or came by.
+
+    Raises
+    ------
+    BadSettings
+        If there is no task.
+    """
     mine, theirs = exploration.recipe, other.recipe
     return (
         (exploration.task, exploration.settings) == (other.task, other.settings)
@@ -252,7 +269,5 @@ def _inputs(snapshot: Snapshot) -> int:
 
 def _initial(exploration: Exploration) -> dict[str, bytes]:
     """Return the weights that an exploration's training began with, or is to begin with."""
-    first = untrained(exploration)
-    assert first.task is not None
-    network = build(first.recipe, len(lesson(first.task).inputs))
+    network = build(untrained(exploration).recipe, len(learnt_by(exploration).inputs))
     return {name: getattr(network, name).tobytes() for name in WEIGHTS}

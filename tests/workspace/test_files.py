@@ -13,14 +13,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explorer.engine.errors import BadFile
+from explorer.engine.settings import Settings
+from explorer.workspace.analysis import build
 from explorer.workspace.autosave import Autosave
-from explorer.workspace.exploration import Edit, Exploration, Lens, Numbers, Recipe, Selection, Signal, Text
+from explorer.workspace.exploration import (
+    MOST_COLUMNS,
+    MOST_UNITS,
+    Edit,
+    Exploration,
+    Lens,
+    Numbers,
+    Recipe,
+    Selection,
+    Signal,
+    Text,
+)
 from explorer.workspace.files import FORMAT, MOST_BYTES, VERSION, load, save
+from explorer.workspace.record import COLUMNS, MOST_POINTS, Record, Snapshot, packed
+from explorer.workspace.task import Aim, Task
 
 FIXTURES = Path(__file__).parent / "data"
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -65,7 +81,32 @@ FULL = Exploration(
     lens=Lens(norm="spectral", decades=12, locked=False, threshold=1e-9),
     active=2,
 )
-ENVELOPE = b'{"format":"gradient-flow-explorer","version":1,"program":"0.1.0","exploration":%s}'
+
+
+def snapshot(step: int, event: str = "") -> Snapshot:
+    """Return made-up weights of a network of two units with one input and output."""
+    shapes = {"U": (2, 1), "W": (2, 2), "b": (2,), "V": (1, 2), "c": (1,), "b_rec": (2,), "m.W": (2, 2), "t.W": (1,)}
+    arrays = {name: np.full(shape, 0.125 * (step + i)) for i, (name, shape) in enumerate(shapes.items())}
+    return Snapshot(step=step, tensors=packed(arrays), event=event)
+
+
+TRAINED = Exploration(
+    networks=(Recipe(hidden=2, outputs=1, readout="identity", trained=snapshot(3, "nan")),),
+    sequence=Signal(kind="noise", steps=12),
+    selection=Selection(t=12, k=3),
+    lens=Lens(quantity="W"),
+    task=Task(kind="own_rows", lag=3, rows=((0.5, 1.0), (0.25, 2.0)), columns=("a", "b"), target="b", source="a.csv"),
+    aim=Aim(at="every", target=0.5),
+    settings=Settings(optimiser="rmsprop", rate=0.5, clip="value", window=4, learn=("W", "b"), seed=9),
+    record=Record(
+        snapshots=(snapshot(0), snapshot(2, "jump"), snapshot(3, "nan")),
+        curves=np.linspace(0.0, 1.0, 3 * len(COLUMNS)).tobytes(),
+        stride=2,
+    ),
+)
+"""Everything that version 2 added to version 1."""
+
+ENVELOPE = b'{"format":"gradient-flow-explorer","version":2,"program":"0.1.0","exploration":%s}'
 
 
 @pytest.fixture
@@ -122,9 +163,20 @@ class TestSaving:
         assert files_in(path.parent) == ["lecture.gflow"]
 
     def test_more_than_can_be_loaded_is_not_saved(self, path: Path) -> None:
-        with pytest.raises(BadFile, match="at most 32 MB"):
+        with pytest.raises(BadFile, match="at most 96 MB"):
             save(path, Exploration(sequence=Text(text="a" * MOST_BYTES)))
         assert not path.exists()
+
+    def test_a_full_record_of_the_largest_network_can_be_saved(self, path: Path) -> None:
+        recipe = Recipe(cell="lstm", hidden=MOST_UNITS, outputs=MOST_COLUMNS)
+        network = build(recipe, MOST_COLUMNS)
+        weights = {name: getattr(network, name) for name in ("U", "W", "b", "V", "c", "b_rec")}
+        adam = {f"{slot}.{name}": array for slot in "mv" for name, array in weights.items()}
+        record = Record(snapshots=(Snapshot(step=0, tensors=packed(weights)),))
+        jump, now = (Snapshot(step=step, tensors=packed(weights | adam)) for step in (4999, 5000))
+        record = record.grown(np.ones((MOST_POINTS, len(COLUMNS))) * np.arange(MOST_POINTS)[:, None], now, [jump])
+        save(path, Exploration(networks=(msgspec.structs.replace(recipe, trained=now),), record=record))
+        assert path.stat().st_size > 40_000_000
 
     def test_a_missing_folder_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(BadFile, match=r"there is no folder “.*nowhere”"):
@@ -174,6 +226,9 @@ class TestLoading:
     def test_the_file_of_version_1_opens_for_ever(self) -> None:
         assert load(FIXTURES / "v1.gflow") == FULL
 
+    def test_the_file_of_version_2_opens_for_ever(self) -> None:
+        assert load(FIXTURES / "v2.gflow") == TRAINED
+
     @pytest.mark.parametrize(
         ("data", "sentence"),
         [
@@ -197,8 +252,14 @@ class TestLoading:
             (ENVELOPE % b'{"networks":[{"cell":"\xff"}]}', "is damaged"),
             (ENVELOPE % b'{"sequence":{"type":"numbers","rows":[[1],[1,2]]}}', "is damaged .*Step 2"),
             (ENVELOPE % b'{"selection":{"t":%s}}' % (b"9" * 5000), "is damaged"),
-            ((ENVELOPE % b"{}").replace(b"1,", b"0,"), "is damaged .*no version 0"),
-            ((ENVELOPE % b'{"new":1}').replace(b"1,", b"2,"), "saved by a newer version"),
+            (ENVELOPE % b'{"settings":{"rate":-1}}', "is damaged .*learning rate is -1"),
+            (ENVELOPE % b'{"task":{"kind":"a","lag":0}}', "is damaged"),
+            (ENVELOPE % b'{"record":{"snapshots":[]}}', "is damaged .*order of their steps"),
+            (ENVELOPE % b'{"record":{"snapshots":[{"step":0,"tensors":"AAAA"}]}}', "is damaged .*weights are damaged"),
+            (ENVELOPE % b'{"networks":[{"trained":{"step":0,"tensors":"%s"}}]}' % (b"/" * 40), "weights are damaged"),
+            (ENVELOPE % b'{"record":{"snapshots":[{"step":0,"tensors":""}],"curves":"AAAA"}}', "curves .* are damaged"),
+            ((ENVELOPE % b"{}").replace(b"2,", b"0,"), "is damaged .*no version 0"),
+            ((ENVELOPE % b'{"new":1}').replace(b"2,", b"3,"), "saved by a newer version"),
         ],
     )
     def test_each_kind_of_wrong_file_is_refused_in_one_sentence(self, path: Path, data: bytes, sentence: str) -> None:
@@ -219,7 +280,7 @@ class TestLoading:
     def test_an_oversized_file_is_refused_before_it_is_read(self, path: Path) -> None:
         path.touch()
         os.truncate(path, 10**12)
-        with pytest.raises(BadFile, match="too big: 1000000 MB, where at most 32 MB"):
+        with pytest.raises(BadFile, match="too big: 1000000 MB, where at most 96 MB"):
             load(path)
 
     def test_a_missing_file_a_folder_and_a_device_are_refused(self, tmp_path: Path) -> None:
