@@ -1,0 +1,412 @@
+"""The trainer and its desk: another process, the same numbers, one undo step, and nothing lost whatever happens."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+import explorer
+from explorer.engine.errors import BadNetwork, BadSettings, Refusal
+from explorer.gui.controller import Controller
+from explorer.gui.i18n import say
+from explorer.gui.trainer import Trainer, TrainerLost
+from explorer.gui.training_desk import TrainingDesk
+from explorer.workspace.exploration import Edit, Exploration
+from explorer.workspace.serving import portable
+from explorer.workspace.store import Store
+from explorer.workspace.task import Task
+from explorer.workspace.tasks import lesson, taught
+from explorer.workspace.training import Progress, at_step, recorded, training
+
+TASK = Task(kind="temporal_order", lag=10)
+START = taught(Exploration().with_recipe(hidden=3), TASK).with_settings(batch=5)
+EXPLODING = START.with_recipe(activation="identity", gain=3.0).with_settings(optimiser="sgd", rate=1e6, clip="none")
+ROOT = Path(explorer.__file__).resolve().parents[1]
+LONG = 10_000
+"""Milliseconds that a process may take to start on a machine that is busy."""
+
+
+def run(exploration: Exploration, updates: int) -> Exploration:
+    """Return ``exploration`` after so many updates made in this process."""
+    (progress,) = training(exploration, updates=updates, every=1e9)
+    return recorded(exploration, progress)
+
+
+class Listener:
+    """Remembers what a trainer tells."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self.told: list[Progress] = []
+        self.ends = 0
+        self.errors: list[Exception] = []
+        trainer.progressed.connect(lambda progress: self.told.append(progress))
+        trainer.ended.connect(self._end)
+        trainer.failed.connect(lambda error: self.errors.append(error))
+
+    def _end(self) -> None:
+        self.ends += 1
+
+    @property
+    def steps(self) -> list[float]:
+        return [step for progress in self.told for step in progress.points[:, 0]]
+
+
+@pytest.fixture(scope="module")
+def _warm(qapp: QApplication) -> Iterator[Trainer]:  # noqa: ARG001 - Qt must run
+    trainer = Trainer()
+    yield trainer
+    trainer.close()
+
+
+@pytest.fixture
+def trainer(_warm: Trainer) -> Iterator[Trainer]:
+    """Return a trainer whose process the tests share."""
+    yield _warm
+    _warm.drop()
+
+
+class TestTrainer:
+    def test_the_numbers_are_those_of_this_process(self, qtbot: QtBot, trainer: Trainer) -> None:
+        heard = Listener(trainer)
+        trainer.start(START, 20)
+        qtbot.waitUntil(lambda: heard.ends == 1, timeout=LONG)
+        assert not trainer.running
+        assert heard.steps == list(range(1, 21))
+        exploration = START
+        for progress in heard.told:
+            exploration = recorded(exploration, progress)
+        assert exploration.recipe == run(START, 20).recipe
+
+    def test_paused_it_tells_all_that_was_done_and_goes_on_from_there(self, qtbot: QtBot, trainer: Trainer) -> None:
+        heard = Listener(trainer)
+        trainer.start(START)
+        qtbot.waitUntil(lambda: len(heard.told) > 0, timeout=LONG)
+        trainer.pause()
+        qtbot.waitUntil(lambda: heard.ends == 1, timeout=LONG)
+        steps = heard.steps
+        assert steps == list(range(1, len(steps) + 1))
+        assert heard.told[-1].now.step == len(steps)
+
+    def test_a_window_that_is_slow_gets_all_updates_in_few_pieces(self, qtbot: QtBot, trainer: Trainer) -> None:
+        heard = Listener(trainer)
+        connection = trainer.progressed.connect(lambda _: time.sleep(0.4))
+        trainer.start(START)
+        qtbot.waitUntil(lambda: len(heard.told) >= 3, timeout=LONG)
+        trainer.pause()
+        qtbot.waitUntil(lambda: heard.ends == 1, timeout=LONG)
+        trainer.progressed.disconnect(connection)
+        assert heard.steps == list(range(1, len(heard.steps) + 1))
+        assert len(heard.told) <= 8
+
+    def test_a_run_that_is_dropped_tells_nothing_more(self, qtbot: QtBot, trainer: Trainer) -> None:
+        heard = Listener(trainer)
+        trainer.start(START)
+        trainer.drop()
+        assert not trainer.running
+        trainer.start(START, 2)
+        qtbot.waitUntil(lambda: heard.ends == 1, timeout=LONG)
+        assert heard.steps == [1, 2]
+
+    def test_a_refusal_arrives_with_its_template(self, qtbot: QtBot, trainer: Trainer) -> None:
+        heard = Listener(trainer)
+        trainer.start(Exploration())
+        qtbot.waitUntil(lambda: len(heard.errors) == 1, timeout=LONG)
+        (error,) = heard.errors
+        assert isinstance(error, BadSettings)
+        assert error.template == "There is nothing to learn yet: choose a task first."
+        assert not trainer.running
+
+    def test_signals_come_in_the_thread_of_the_window(self, qtbot: QtBot, trainer: Trainer) -> None:
+        threads: list[threading.Thread] = []
+        trainer.progressed.connect(lambda _: threads.append(threading.current_thread()))
+        trainer.start(START, 1)
+        qtbot.waitUntil(lambda: len(threads) == 1, timeout=LONG)
+        assert threads == [threading.main_thread()]
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
+    def test_the_death_of_the_process_is_told_and_the_next_run_has_another(
+        self, qtbot: QtBot, trainer: Trainer
+    ) -> None:
+        heard = Listener(trainer)
+        trainer.start(START)
+        qtbot.waitUntil(lambda: len(heard.told) > 0, timeout=LONG)
+        os.kill(trainer._child._process.pid, signal.SIGKILL)
+        qtbot.waitUntil(lambda: len(heard.errors) == 1, timeout=LONG)
+        assert isinstance(heard.errors[0], TrainerLost)
+        heard.told.clear()
+        trainer.start(START, 1)
+        qtbot.waitUntil(lambda: heard.ends == 1, timeout=LONG)
+        assert heard.steps == [1]
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
+    def test_a_process_that_died_while_idle_is_replaced_in_silence(self, qtbot: QtBot, trainer: Trainer) -> None:
+        heard = Listener(trainer)
+        trainer.start(START, 1)
+        qtbot.waitUntil(lambda: heard.ends == 1, timeout=LONG)
+        child = trainer._child
+        os.kill(child._process.pid, signal.SIGKILL)
+        qtbot.waitUntil(lambda: child.is_lost, timeout=LONG)
+        trainer.start(START, 1)
+        qtbot.waitUntil(lambda: heard.ends == 2, timeout=LONG)
+        assert heard.errors == []
+
+    def test_closing_leaves_neither_process_nor_thread(self, qapp: QApplication) -> None:  # noqa: ARG002
+        before = set(threading.enumerate())
+        trainer = Trainer()
+        trainer.start(START)
+        trainer.close()
+        assert not trainer._child._process.is_alive()
+        assert set(threading.enumerate()) == before
+
+    def test_a_trainer_that_was_never_used_has_no_process(self, qapp: QApplication) -> None:  # noqa: ARG002
+        trainer = Trainer()
+        assert trainer._child is None
+        trainer.close()
+
+
+def test_the_process_that_trains_loads_no_qt() -> None:
+    code = (
+        "import sys, explorer.workspace.serving;"
+        "print([name for name in sys.modules if name.partition('.')[0] in ('PySide6', 'shiboken6', 'pyqtgraph')])"
+    )
+    end = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert end.stdout.strip() == "[]"
+
+
+class TestTravellingErrors:
+    @pytest.mark.parametrize("kind", [Refusal, BadNetwork, TrainerLost])
+    def test_a_refusal_keeps_template_and_values(self, kind: type[Refusal]) -> None:
+        copy = pickle.loads(pickle.dumps(kind("Step {step} is wrong.", step=3)))
+        assert type(copy) is kind
+        assert say(copy) == "Step 3 is wrong."
+
+    def test_one_that_cannot_travel_is_told_all_the_same(self) -> None:
+        class Local(Exception):
+            pass
+
+        assert str(portable(Local("no way"))) == "Local: no way"
+
+
+class Stage:
+    """A store, a controller and a desk, and the states that the desk told."""
+
+    def __init__(self, exploration: Exploration) -> None:
+        self.store = Store(exploration)
+        self.controller = Controller(self.store, [], [])
+        self.desk = TrainingDesk(self.controller)
+        self.states: list[str] = []
+        self.refused: list[str] = []
+        self.fractions: list[float] = []
+        self.desk.state_changed.connect(self._note)
+        self.controller.refused.connect(lambda text: self.refused.append(text))
+
+    @property
+    def step(self) -> int:
+        trained = self.store.exploration.recipe.trained
+        return 0 if trained is None else trained.step
+
+    def close(self) -> None:
+        self.desk.close()
+        self.controller.close()
+
+    def _note(self, state: str, fraction: float | None, left: float | None, rate: float | None) -> None:  # noqa: ARG002
+        self.states.append(state)
+        if fraction is not None:
+            self.fractions.append(fraction)
+
+
+@pytest.fixture
+def stage_of(qapp: QApplication) -> Iterator[Callable[[Exploration], Stage]]:  # noqa: ARG001 - Qt must run
+    stages: list[Stage] = []
+
+    def make(exploration: Exploration) -> Stage:
+        stages.append(Stage(exploration))
+        return stages[-1]
+
+    yield make
+    for stage in stages:
+        stage.close()
+
+
+@pytest.fixture
+def stage(stage_of: Callable[[Exploration], Stage]) -> Stage:
+    return stage_of(START)
+
+
+def finish(qtbot: QtBot, stage: Stage) -> None:
+    qtbot.waitUntil(lambda: not stage.desk.running, timeout=LONG)
+
+
+def reach(qtbot: QtBot, stage: Stage, step: int) -> None:
+    qtbot.waitUntil(lambda: stage.step >= step, timeout=LONG)
+
+
+class TestDesk:
+    def test_a_training_is_one_undo_step_called_train(self, qtbot: QtBot, stage: Stage) -> None:
+        stage.desk.start()
+        reach(qtbot, stage, 1)
+        reach(qtbot, stage, stage.step + 1)
+        stage.desk.pause()
+        finish(qtbot, stage)
+        assert stage.store.undo_label == "Train"
+        stage.store.undo()
+        assert stage.store.exploration == START
+        assert not stage.store.can_undo
+        assert stage.desk.state == "ready"
+
+    def test_two_trainings_are_two(self, qtbot: QtBot, stage: Stage) -> None:
+        for _ in range(2):
+            stage.desk.step()
+            finish(qtbot, stage)
+        stage.store.undo()
+        assert stage.step == 1
+
+    def test_a_goal_is_reached_exactly_and_told(self, qtbot: QtBot, stage: Stage) -> None:
+        stage.desk.start(30)
+        finish(qtbot, stage)
+        assert stage.store.exploration.recipe == run(START, 30).recipe
+        assert (stage.states[0], stage.states[-1]) == ("running", "paused")
+        assert stage.fractions[-1] == 1.0
+        assert stage.fractions == sorted(stage.fractions)
+
+    def test_an_epoch_has_as_many_updates_as_the_task_says(self, qtbot: QtBot, stage: Stage) -> None:
+        stage.store.adjust(START.with_settings(batch=100))
+        stage.desk.epoch()
+        finish(qtbot, stage)
+        assert stage.step == lesson(TASK).source.epoch(100)
+
+    def test_settings_changed_while_it_runs_take_hold_without_an_end(self, qtbot: QtBot, stage: Stage) -> None:
+        stage.desk.start()
+        reach(qtbot, stage, 1)
+        for rate in (0.02, 0.03, 0.0):
+            stage.store.commit("Learning rate", stage.store.exploration.with_settings(rate=rate), "rate")
+        before = stage.step
+        reach(qtbot, stage, before + 60)
+        stage.desk.pause()
+        finish(qtbot, stage)
+        record = stage.store.exploration.record
+        assert record is not None
+        assert set(stage.states[:-1]) == {"running"}
+        assert record.column("step").tolist() == list(range(1, stage.step + 1))
+        weights = record.snapshots[-1].weights["W"], record.snapshots[-2].weights["W"]
+        assert np.array_equal(*weights)
+        labels = []
+        while stage.store.can_undo:
+            labels.append(stage.store.undo_label)
+            stage.store.undo()
+        assert labels == ["Train", "Learning rate", "Train"]
+
+    def test_a_cursor_that_moves_meanwhile_disturbs_nothing(self, qtbot: QtBot, stage: Stage) -> None:
+        stage.desk.start(40)
+        reach(qtbot, stage, 1)
+        stage.controller.select(4, 2)
+        finish(qtbot, stage)
+        assert stage.store.exploration.selection.t == 4
+        assert stage.step == 40
+
+    def test_an_edit_by_hand_is_learnt_on_from(self, qtbot: QtBot, stage: Stage) -> None:
+        stage.desk.start()
+        reach(qtbot, stage, 1)
+        before = stage.step
+        stage.store.commit("Edit", stage.store.exploration.with_recipe(edits=(Edit("W", 0, 0, 0.5),)))
+        reach(qtbot, stage, before + 1)
+        stage.desk.pause()
+        finish(qtbot, stage)
+        assert stage.store.exploration.recipe.edits == ()
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda stage: stage.store.undo(),
+            lambda stage: stage.store.commit("Gain", stage.store.exploration.with_recipe(gain=0.5)),
+            lambda stage: stage.store.commit("Open a file", Exploration()),
+            lambda stage: stage.desk.reset(),
+            lambda stage: stage.desk.new_seed(),
+        ],
+        ids=["undo", "another network", "another exploration", "reset", "new seed"],
+    )
+    def test_what_takes_the_weights_away_ends_it(
+        self, qtbot: QtBot, stage: Stage, change: Callable[[Stage], None]
+    ) -> None:
+        stage.desk.start()
+        reach(qtbot, stage, 1)
+        change(stage)
+        assert not stage.desk.running
+        after = stage.store.exploration
+        qtbot.wait(150)
+        assert stage.store.exploration == after
+        assert after.recipe.trained is None
+        assert stage.states[-1] == "ready"
+
+    def test_reset_goes_back_to_the_same_weights_and_undo_brings_all_back(self, qtbot: QtBot, stage: Stage) -> None:
+        stage.desk.start(3)
+        finish(qtbot, stage)
+        trained = stage.store.exploration
+        stage.desk.reset()
+        assert stage.store.exploration == START
+        stage.store.undo()
+        assert stage.store.exploration == trained
+
+    def test_scrubbing_pauses_first_and_is_no_undo_step(self, qtbot: QtBot, stage: Stage) -> None:
+        stage.desk.start()
+        reach(qtbot, stage, 1)
+        stage.desk.go_to(0)
+        finish(qtbot, stage)
+        assert stage.step == 0
+        assert stage.store.exploration.record is not None
+        assert stage.store.exploration.record.last > 0
+        stage.store.undo()
+        assert stage.store.exploration == START
+
+    def test_going_on_from_an_earlier_moment_leads_to_the_same_numbers(self, qtbot: QtBot, stage: Stage) -> None:
+        for _ in range(3):
+            stage.desk.step()
+            finish(qtbot, stage)
+        there = stage.store.exploration
+        stage.desk.go_to(1)
+        assert stage.store.exploration == at_step(there, 1)
+        stage.desk.start(2)
+        finish(qtbot, stage)
+        assert stage.store.exploration.recipe == there.recipe
+
+    def test_divergence_is_a_state_with_the_last_good_weights(
+        self, qtbot: QtBot, stage_of: Callable[[Exploration], Stage]
+    ) -> None:
+        stage = stage_of(EXPLODING)
+        stage.desk.start()
+        finish(qtbot, stage)
+        assert stage.states[-1] == stage.desk.state == "diverged"
+        assert stage.refused == []
+        stage.desk.go_to(0)
+        assert stage.states[-1] == "paused"
+
+    def test_without_a_task_the_person_is_told(self, qtbot: QtBot, stage_of: Callable[[Exploration], Stage]) -> None:
+        stage = stage_of(Exploration())
+        stage.desk.start()
+        finish(qtbot, stage)
+        assert stage.refused[-1] == "There is nothing to learn yet: choose a task first."
+        assert stage.desk.state == "ready"
+
+    def test_toggling_starts_and_pauses(self, qtbot: QtBot, stage: Stage) -> None:
+        stage.desk.toggle()
+        assert stage.desk.running
+        stage.desk.toggle()
+        finish(qtbot, stage)
+        assert not stage.desk.running
+
+    def test_closing_while_it_runs_ends_at_once(self, stage: Stage) -> None:
+        stage.desk.start()
+        stage.desk.close()
+        assert not stage.desk.running
