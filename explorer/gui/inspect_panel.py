@@ -18,6 +18,7 @@ from explorer.gui.views.nudge import NudgeView
 from explorer.gui.views.product import ProductView
 from explorer.gui.views.slopes import SlopesView
 from explorer.gui.views.spectrum import SpectrumView
+from explorer.gui.views.surface import SurfaceView
 from explorer.gui.views.tryout import TryView
 from explorer.gui.views.weights import WeightsView
 
@@ -68,5 +69,5 @@ class LearnPanel(CardColumn):
 
     def __init__(self, theme: Theme) -> None:
         self.curves = CurvesView(theme)
-        super().__init__([self.curves, TryView(theme), LagsView(theme)], "training")
+        super().__init__([self.curves, TryView(theme), LagsView(theme), SurfaceView(theme)], "training")
         self.phrases.add(self.setAccessibleName, "Training")

@@ -224,16 +224,17 @@ class TryView(InspectCard):
         self.canvas.show()
 
     def _teach(self) -> None:
-        add = self.phrases.add
-        add(self.text.setPlaceholderText, "type a text of your own")
-        add(self.text.setAccessibleName, "Text that is tried")
-        add(self.text.setToolTip, "Type a text and press Enter: the network reads it word by word.")
-        add(self.word.setText, "One more")
-        add(self.word.setToolTip, "Let the network draw the next symbol and read it.")
-        add(self.sentence.setText, "Go on")
-        add(self.sentence.setToolTip, "Let the network go on by itself to the end of the sentence, 30 symbols at most.")
-        add(self.temperature.setAccessibleName, "Temperature")
-        add(
+        self.phrases.add(self.text.setPlaceholderText, "type a text of your own")
+        self.phrases.add(self.text.setAccessibleName, "Text that is tried")
+        self.phrases.add(self.text.setToolTip, "Type a text and press Enter: the network reads it word by word.")
+        self.phrases.add(self.word.setText, "One more")
+        self.phrases.add(self.word.setToolTip, "Let the network draw the next symbol and read it.")
+        self.phrases.add(self.sentence.setText, "Go on")
+        self.phrases.add(
+            self.sentence.setToolTip, "Let the network go on by itself to the end of the sentence, 30 symbols at most."
+        )
+        self.phrases.add(self.temperature.setAccessibleName, "Temperature")
+        self.phrases.add(
             self.temperature.setToolTip,
             "Divides the logits before a symbol is drawn: below 1 the network plays safe, above 1 it dares more.",
         )
