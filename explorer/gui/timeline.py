@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout
 
@@ -55,7 +56,9 @@ class TimeLine(QFrame):
             self.film.stop()
         self._record, self._shown = record, trained.step if trained else 0
         self._show_moment()
-        self.setVisible(record is not None and len(record.snapshots) > 1)
+        # Outside a window it would become one of its own.
+        housed = self.parentWidget() is not None
+        self.setVisible(housed and record is not None and len(record.snapshots) > 1)
 
     def set_running(self, running: bool) -> None:
         """While training runs, follow its newest moment and let nobody choose another."""
@@ -159,7 +162,7 @@ class TimeLine(QFrame):
         size = sum(len(snapshot.tensors) for snapshot in record.snapshots)
         shown = record.last if self._running else self._shown
         text = tr("step {step} of {last} · {kept} · {size:.2g} of {most:.0f} MB").format(
-            step=shown, last=record.last, kept=kept, size=size / 1e6, most=MOST_SNAPSHOT_BYTES / 1e6
+            step=shown, last=record.last, kept=_kept(record), size=size / 1e6, most=MOST_SNAPSHOT_BYTES / 1e6
         )
         self._note.say(text)
         self.track.setAccessibleDescription(text)
@@ -175,6 +178,15 @@ class TimeLine(QFrame):
         _teacher(self.play)(
             tr("Let the whole window go through the kept moments in some eight seconds (Space on the time line).")
         )
+
+
+def _kept(record: Record) -> str:
+    """Return how far apart the snapshots are; those kept for an event, and the newest, may be nearer."""
+    apart = np.diff([snapshot.step for snapshot in record.snapshots])
+    usual = round(float(np.median(apart))) if len(apart) else 1
+    if (apart == usual).all():
+        return tr("every {count} steps kept").format(count=usual) if usual > 1 else tr("every step kept")
+    return tr("about every {count} steps kept").format(count=usual)
 
 
 def _teacher(widget: QToolButton | QPushButton | QLabel) -> Callable[[str], None]:

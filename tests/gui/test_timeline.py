@@ -89,7 +89,9 @@ def test_says_moment_stride_and_memory(line: TimeLine):
     assert line.words.text() == f"step 40 of 80 · every 8 steps kept · {size:.2g} of 12 MB"
     assert line.track.accessibleDescription() == line.words.text()
     line.present(at(record(11, 1), 4))
-    assert "every step kept" in line.words.text()
+    assert " · every step kept" in line.words.text()
+    line.present(at(record(11, 8, {38: "jump"}), 4))
+    assert " · about every 8 steps kept" in line.words.text()
 
 
 def test_drag_tells_each_snapshot_once(line: TimeLine):
