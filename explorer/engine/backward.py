@@ -18,7 +18,7 @@ from explorer.engine.losses import Loss, Targets
 from explorer.engine.network import Network
 
 # The derivatives of so many bytes of net inputs are worked out together: few calls, and they stay in the cache.
-_BLOCK_BYTES = 512 * 2**10
+_BLOCK_BYTES = 256 * 2**10
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,8 @@ def carry_back(
     """
     n, B = net.hidden, s.shape[1]
     delta = np.zeros_like(z)
-    W, through_b = np.zeros_like(net.W), np.zeros_like(net.b)
+    # What reaches W h_{t−1} + b_rec: kept apart only where it is not δ itself.
+    through = np.empty_like(z) if net.kind.recurrent_bias else delta
     g = np.zeros((reach.window or 1, B, s.shape[2]) if reach.slides else s.shape[1:], s.dtype)
     running = (lengths[:, None] > np.arange(len(z))).sum(axis=0)
     for block in _blocks(z):
@@ -135,13 +136,17 @@ def carry_back(
                 g = _step(
                     net, slope, np.zeros_like(g) if reach.detached(t + 1) else g, entering[t], delta[t], running[t]
                 )
-        through = net.kind.recurrent(slopes, delta[block]).reshape(-1, len(net.b))
-        W += through.T @ s[block, :, :n].reshape(-1, n)
-        if net.kind.recurrent_bias:
-            through_b += through.sum(axis=0)
-    flat = delta.reshape(-1, len(net.b))
-    U, b = flat.T @ x.reshape(-1, net.inputs), flat.sum(axis=0)
-    return Carried(U, W, b, net.gate_rows(through_b), delta, g.sum(axis=0) if reach.slides else g)
+        if through is not delta:
+            through[block] = net.kind.recurrent(slopes, delta[block])
+    by_z, by_read = delta.reshape(-1, len(net.b)), through.reshape(-1, len(net.b))
+    return Carried(
+        U=by_z.T @ x.reshape(-1, net.inputs),
+        W=by_read.T @ s[:-1, :, :n].reshape(-1, n),
+        b=by_z.sum(axis=0),
+        b_rec=net.gate_rows(by_read.sum(axis=0)) if net.kind.recurrent_bias else np.zeros_like(net.b_rec),
+        delta=delta,
+        s0=g.sum(axis=0) if reach.slides else g,
+    )
 
 
 def _blocks(z: Floats) -> Iterator[slice]:
