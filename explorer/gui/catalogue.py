@@ -26,7 +26,13 @@ class Sentence(NamedTuple):
 
 def sentences(root: Path = _PACKAGE) -> list[Sentence]:
     """Return every sentence that the Python files below ``root`` hand to a person."""
-    return [sentence for path in sorted(root.rglob("*.py")) for sentence in _in_file(path, root)]
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(root.rglob("*.py"))}
+    namers = set().union(*map(_namers, trees.values()))
+    return [
+        Sentence(text, f"{path.relative_to(root.parent)}:{line}")
+        for path, tree in trees.items()
+        for text, line in _in_file(tree, namers)
+    ]
 
 
 def missing(code: str) -> list[Sentence]:
@@ -65,14 +71,12 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
-def _in_file(path: Path, root: Path) -> Iterator[Sentence]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    namers = _namers(tree)
+def _in_file(tree: ast.Module, namers: set[str]) -> Iterator[tuple[str | None, int]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             for argument in _spoken(node, namers):
                 for text in _literals(argument):
-                    yield Sentence(text, f"{path.relative_to(root.parent)}:{node.lineno}")
+                    yield text, node.lineno
 
 
 def _namers(tree: ast.Module) -> set[str]:
