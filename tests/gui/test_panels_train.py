@@ -493,6 +493,18 @@ def test_mnemonics_are_each_for_one_control(desk):
     assert not set(keys) & set("fevnpth")
 
 
+def test_a_key_leads_to_its_control_and_brings_it_into_sight(qtbot, desk):
+    panel = desk.panel
+    panel.resize(panel.minimumWidth(), 420)
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+    panel.run.goal_box.setFocus()
+    track = panel.settings.rate.track
+    assert track.visibleRegion().isEmpty()
+    qtbot.keyClick(panel, Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: track.hasFocus() and not track.visibleRegion().isEmpty())
+
+
 @pytest.mark.parametrize("language", i18n.languages())
 @pytest.mark.parametrize("theme", look.themes())
 def test_no_task_and_no_setting_needs_more_width_than_the_panel_takes(qapp, desk_of, theme: str, language: str):

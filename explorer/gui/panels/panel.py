@@ -28,7 +28,8 @@ class Field:
         self._complained = complained
         self.note, self.message = QLabel(), QLabel()
         self._shown = True
-        self.label.setBuddy(control)
+        # A label's key passes by what cannot have the focus itself, though it has a proxy.
+        self.label.setBuddy(control.focusProxy() or control)
         for said in (self.note, self.message):
             said.setWordWrap(True)
             said.hide()
