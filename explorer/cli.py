@@ -196,6 +196,8 @@ def _train_to_the_end(asked: argparse.Namespace, interrupted: list[int]) -> int:
     for progress in train_into(asked.out, exploration, asked.steps, asked.log, lambda: bool(interrupted)):
         last = progress
         bar(progress)
+    if interrupted and sys.stderr.isatty():
+        print(file=sys.stderr)
     print(asked.out, _outcome(begun, last), sep="\n")
     return INTERRUPTED if interrupted else DONE
 

@@ -43,7 +43,9 @@ def refused(end: subprocess.CompletedProcess[str]) -> str:
     return end.stderr.strip()
 
 
-@pytest.mark.parametrize("words", [("--help",), ("render", "--help"), ("flow", "--help"), ("presets", "--help")])
+@pytest.mark.parametrize(
+    "words", [("--help",), ("render", "--help"), ("flow", "--help"), ("train", "--help"), ("presets", "--help")]
+)
 def test_help_has_examples(tmp_path: Path, words: tuple[str, ...]):
     end = gradient_flow(tmp_path, *words)
     assert end.returncode == 0
@@ -63,7 +65,14 @@ def test_presets_lists_names_titles_and_what_to_look_at(tmp_path: Path, language
     assert [line.strip() for line in lines[1::3]] == [one.titles[language] for one in presets()]
 
 
-@pytest.mark.parametrize("words", [["presets"], ["flow", "--out", "flow.json"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["presets"],
+        ["flow", "--out", "flow.json"],
+        ["train", "--task", "temporal_order", "--steps", "1", "--out", "run.gflow"],
+    ],
+)
 def test_no_qt_is_loaded_where_nothing_is_drawn(tmp_path: Path, words: list[str]):
     code = f"""
 import sys

@@ -1,0 +1,212 @@
+"""Training from the command line: the window's numbers, into a file that an interruption leaves whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import explorer
+from explorer import cli
+from explorer.workspace import training_file
+from explorer.workspace.exploration import Exploration
+from explorer.workspace.files import load, save
+from explorer.workspace.task import Task
+from explorer.workspace.tasks import taught
+from explorer.workspace.training import recorded, training
+
+ROOT = Path(explorer.__file__).resolve().parents[1]
+START = taught(Exploration().with_recipe(hidden=3), Task(kind="temporal_order", lag=10)).with_settings(batch=5)
+EXPLODING = START.with_recipe(activation="identity", gain=3.0).with_settings(optimiser="sgd", rate=1e6, clip="none")
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a file that holds an exploration with a task, in the folder that is worked in."""
+    monkeypatch.chdir(tmp_path)
+    save(Path("start.gflow"), START)
+    return Path("start.gflow")
+
+
+def train(*words: object) -> int:
+    return cli.main(["train", *map(str, words)])
+
+
+def lines(path: str = "run.jsonl") -> list[dict[str, float]]:
+    return [json.loads(line) for line in Path(path).read_text("utf-8").splitlines()]
+
+
+def test_the_numbers_are_those_of_the_window(start: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train("--file", start, "--steps", 12, "--out", "run.gflow") == 0
+    (progress,) = training(START, updates=12, every=1e9)
+    assert load(Path("run.gflow")).recipe == recorded(START, progress).recipe
+    said = capsys.readouterr()
+    assert said.out.startswith("run.gflow\nStep 12: loss ")
+    assert "held out" in said.out
+    assert said.err == ""
+
+
+def test_a_greater_number_of_steps_goes_on_to_the_same_numbers(start: Path) -> None:
+    for steps in (5, 12):
+        assert train("--file", start, "--steps", steps, "--out", "run.gflow", "--log", "run.jsonl") == 0
+    assert train("--file", start, "--steps", 12, "--out", "whole.gflow", "--log", "whole.jsonl") == 0
+    assert load(Path("run.gflow")).recipe == load(Path("whole.gflow")).recipe
+    assert [line["loss"] for line in lines()] == [line["loss"] for line in lines("whole.jsonl")]
+
+
+def test_a_run_goes_on_in_its_own_file(start: Path) -> None:
+    train("--file", start, "--steps", 4, "--out", "run.gflow")
+    assert train("--file", "run.gflow", "--steps", 6, "--out", "run.gflow") == 0
+    record = load(Path("run.gflow")).record
+    assert record is not None
+    assert record.column("step").tolist() == [1, 2, 3, 4, 5, 6]
+
+
+def test_what_is_done_already_is_said(start: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    train("--file", start, "--steps", 4, "--out", "run.gflow")
+    before = load(Path("run.gflow"))
+    assert train("--file", start, "--steps", 4, "--out", "run.gflow") == 0
+    assert "nothing left to do: step 4" in capsys.readouterr().out
+    assert load(Path("run.gflow")) == before
+
+
+def test_the_log_has_a_line_an_update_with_what_is_known(start: Path) -> None:
+    train("--file", start, "--steps", 3, "--out", "run.gflow", "--log", "run.jsonl")
+    assert [line["step"] for line in lines()] == [1, 2, 3]
+    assert set(lines()[0]) == {"step", "loss", "norm", "clipped"}
+    assert set(lines()[-1]) >= {"held_loss", "accuracy", "held_accuracy", "sigma", "radius", "horizon"}
+
+
+def test_lines_beyond_what_was_saved_are_dropped_when_it_goes_on(start: Path) -> None:
+    train("--file", start, "--steps", 3, "--out", "run.gflow", "--log", "run.jsonl")
+    with Path("run.jsonl").open("a", encoding="utf-8") as log:
+        log.write('{"step": 4, "loss": 99.0}\n')
+    train("--file", start, "--steps", 5, "--out", "run.gflow", "--log", "run.jsonl")
+    assert [line["step"] for line in lines()] == [1, 2, 3, 4, 5]
+    assert lines()[3]["loss"] != 99.0
+
+
+def test_a_foreign_log_is_refused_when_it_goes_on(start: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    train("--file", start, "--steps", 1, "--out", "run.gflow")
+    Path("notes.txt").write_text("my notes\n", encoding="utf-8")
+    assert train("--file", start, "--steps", 2, "--out", "run.gflow", "--log", "notes.txt") == 1
+    assert "“notes.txt” is not the log of a training" in capsys.readouterr().err
+    assert Path("notes.txt").read_text("utf-8") == "my notes\n"
+
+
+def test_another_training_is_not_overwritten(start: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    save(Path("other.gflow"), START.with_settings(rate=0.5))
+    assert train("--file", start, "--steps", 2, "--out", "other.gflow") == 1
+    assert "“other.gflow” holds something else" in capsys.readouterr().err
+    assert load(Path("other.gflow")) == START.with_settings(rate=0.5)
+
+
+def test_divergence_is_a_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    save(Path("start.gflow"), EXPLODING)
+    assert train("--file", "start.gflow", "--steps", 90, "--out", "run.gflow", "--log", "run.jsonl") == 0
+    assert "The loss stopped being a finite number in update" in capsys.readouterr().out
+    assert lines()[-1]["loss"] in (None, "inf") or lines()[-1]["norm"] in (None, "inf")
+    trained = load(Path("run.gflow")).recipe.trained
+    assert trained is not None
+    assert trained.event == "nan"
+
+
+def test_a_task_trains_a_network_that_is_known_to_learn_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert train("--task", "temporal_order", "--steps", 1, "--out", "run.gflow") == 0
+    assert load(Path("run.gflow")).task == Task(kind="temporal_order")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--steps", 5, "--out", "run.gflow"), "choose a task first"),
+        (("--file", "none.gflow", "--steps", 5, "--out", "run.gflow"), "no file “none.gflow”"),
+        (("--file", "start.gflow", "--steps", 5, "--out", "no/run.gflow"), "there is no folder"),
+        (("--file", "start.gflow", "--steps", 5, "--out", "run.gflow", "--log", "no/run.jsonl"), "can't be written"),
+    ],
+)
+@pytest.mark.usefixtures("start")
+def test_refusals_are_one_sentence(words: tuple[object, ...], sentence: str, capsys) -> None:
+    assert train(*words) == 1
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--steps", 0, "--out", "run.gflow"),
+        ("--steps", "many", "--out", "run.gflow"),
+        ("--steps", 5),
+        ("--steps", 5, "--out", "run.txt"),
+        ("--task", "none", "--steps", 5, "--out", "run.gflow"),
+        ("--task", "temporal_order", "--file", "start.gflow", "--steps", 5, "--out", "run.gflow"),
+    ],
+)
+def test_wrong_usage_ends_with_two(words: tuple[object, ...]) -> None:
+    with pytest.raises(SystemExit) as end:
+        train(*words)
+    assert end.value.code == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal there")
+def test_ctrl_c_saves_the_last_state_and_ends_with_130(start: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # The log is a line an update: whoever reads it knows when to interrupt.
+    code = f"""
+import os, signal, sys, threading, time
+from pathlib import Path
+from explorer import cli
+def interrupt():
+    while not Path("run.jsonl").exists() or not Path("run.jsonl").read_text(): time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGINT)
+threading.Thread(target=interrupt, daemon=True).start()
+sys.exit(cli.main(["train", "--file", {str(start)!r}, "--steps", "100000000", "--out", "run.gflow", "--log", "run.jsonl"]))
+"""
+    end = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (end.returncode, end.stderr) == (130, "")
+    saved = load(Path("run.gflow"))
+    assert saved.record is not None
+    assert saved.record.last == lines()[-1]["step"] > 0
+    steps = saved.record.last + 5
+    assert train("--file", start, "--steps", steps, "--out", "run.gflow", "--log", "run.jsonl") == 0
+    assert [line["step"] for line in lines()] == list(range(1, steps + 1))
+    capsys.readouterr()
+
+
+def test_ctrl_c_works_as_before_afterwards(start: Path) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    train("--file", start, "--steps", 1, "--out", "run.gflow")
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_it_is_saved_now_and_then(start: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training_file, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(training_file, "_EVERY", 0.0)
+    course = training_file.train_into(Path("run.gflow"), load(start), 1000)
+    for step in range(1, 4):
+        next(course)
+        assert training_file.steps_done(load(Path("run.gflow"))) == step
+
+
+def test_at_a_terminal_a_bar_says_how_far_it_is(start: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    train("--file", start, "--steps", 6, "--out", "run.gflow")
+    bar = capsys.readouterr().err
+    assert "6/6" in bar
+    assert "held out" in bar
+    assert bar.endswith("\n")
