@@ -121,10 +121,12 @@ class Generated:
 class Moment:
     """Training after ``step`` updates; arrays are read-only.
 
-    ``slots`` is the optimiser's memory by name: "m.W" and "v.W" have the shape of W. loss is the objective of the batch of
-    the last update, before it; norm and clipped are ‖∂L/∂θ‖ before and after clipping; omega is Ω, NaN where it has no
-    weight. They are NaN at step 0. Where ``diverged``, the loss, its gradient, or the weights and slots that would follow
-    were no longer finite: step, network and slots are those before that update, the rest is what was found.
+    ``slots`` is the optimiser's memory by name: "m.W", "v.W", "velocity.W" or "square.W" have the shape of W, "t.W" (1,) is
+    Adam's count of its own updates. loss is the objective of the batch of the last update, before it; norm and clipped are
+    ‖∂L/∂θ‖ before and after clipping; omega is Ω, NaN where it has no weight. They are NaN at step 0.
+
+    Where ``diverged``, the loss, its gradient, or the weights and slots that would follow were no longer finite: step, network
+    and slots are those before that update, the rest is what was found.
     """
 
     step: int
