@@ -75,6 +75,6 @@ BALL = Kind(
     },
     make=make_ball,
     uses=("at",),
-    recipe={"cell": "rnn", "activation": "tanh", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0},
+    recipe={"cell": "gru", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0, "input_scale": 3.0},
     settings=Settings(optimiser="adam", rate=0.01, batch=20),
 )

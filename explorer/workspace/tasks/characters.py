@@ -61,6 +61,6 @@ NEXT_CHARACTER = Kind(
     },
     make=make_next_character,
     uses=("text",),
-    recipe={"cell": "rnn", "activation": "tanh", "hidden": 64, "init": "orthogonal", "gain": 0.9, "bias": 0.0},
-    settings=Settings(optimiser="adam", rate=0.005, batch=20),
+    recipe={"cell": "gru", "hidden": 48, "init": "orthogonal", "gain": 0.9, "bias": 0.0, "input_scale": 0.3},
+    settings=Settings(optimiser="adam", rate=0.005, batch=20, decay=0.001),
 )

@@ -82,6 +82,6 @@ TEMPORAL_ORDER = Kind(
     },
     make=make_temporal_order,
     uses=("lag",),
-    recipe={"cell": "rnn", "activation": "tanh", "hidden": 50, "init": "orthogonal", "gain": 1.0, "bias": 0.0},
-    settings=Settings(optimiser="adam", rate=0.003, batch=20),
+    recipe={"cell": "rnn", "hidden": 50, "init": "orthogonal", "gain": 1.0, "bias": 0.0, "input_scale": 0.1},
+    settings=Settings(optimiser="adam", rate=0.001, batch=20),
 )

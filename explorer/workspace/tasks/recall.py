@@ -66,6 +66,6 @@ RECALL = Kind(
     },
     make=make_recall,
     uses=("lag",),
-    recipe={"cell": "rnn", "activation": "tanh", "hidden": 24, "init": "orthogonal", "gain": 1.0, "bias": 0.0},
-    settings=Settings(optimiser="adam", rate=0.003, batch=20),
+    recipe={"cell": "rnn", "hidden": 24, "init": "orthogonal", "gain": 1.0, "bias": 0.0, "input_scale": 0.1},
+    settings=Settings(optimiser="adam", rate=0.001, batch=20),
 )

@@ -97,8 +97,8 @@ SENTIMENT3 = Kind(
     },
     make=make_sentiment3,
     uses=("at", "text"),
-    recipe={"cell": "rnn", "activation": "tanh", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0},
-    settings=Settings(optimiser="adam", rate=0.005, batch=20, decay=0.001),
+    recipe={"cell": "rnn", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0, "input_scale": 0.2},
+    settings=Settings(optimiser="adam", rate=0.005, batch=20, decay=0.003),
 )
 
 SENTIMENT2 = Kind(
@@ -112,8 +112,8 @@ SENTIMENT2 = Kind(
     },
     make=make_sentiment2,
     uses=("at", "text"),
-    recipe={"cell": "rnn", "activation": "tanh", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0},
-    settings=Settings(optimiser="adam", rate=0.005, batch=20, decay=0.001),
+    recipe={"cell": "rnn", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0, "input_scale": 0.2},
+    settings=Settings(optimiser="adam", rate=0.005, batch=20, decay=0.003),
 )
 
 CLASSIFY = Kind(
@@ -127,6 +127,6 @@ CLASSIFY = Kind(
     make=make_classify,
     uses=("at", "text"),
     owned=True,
-    recipe={"cell": "gru", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0},
-    settings=Settings(optimiser="adam", rate=0.005, batch=20, decay=0.001),
+    recipe={"cell": "gru", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0, "input_scale": 0.2},
+    settings=Settings(optimiser="adam", rate=0.005, batch=20, decay=0.003),
 )

@@ -103,6 +103,6 @@ NEXT_WORD = Kind(
     },
     make=make_next_word,
     uses=("text",),
-    recipe={"cell": "rnn", "activation": "tanh", "hidden": 48, "init": "orthogonal", "gain": 0.9, "bias": 0.0},
-    settings=Settings(optimiser="adam", rate=0.005, batch=20),
+    recipe={"cell": "lstm", "hidden": 48, "init": "orthogonal", "gain": 0.9, "bias": 0.0, "input_scale": 0.3},
+    settings=Settings(optimiser="adam", rate=0.01, batch=20, decay=0.001),
 )

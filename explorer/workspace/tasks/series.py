@@ -64,7 +64,10 @@ def _checked(task: Task) -> tuple[Floats, int]:
         raise BadSequence(
             "There is no column “{column}”; there are {choices}.", column=task.target, choices=", ".join(task.columns)
         )
-    return np.array(task.rows), task.columns.index(task.target)
+    rows, place = np.array(task.rows), task.columns.index(task.target)
+    if (rows[: _border(len(rows)), place] == rows[0, place]).all():
+        raise BadSequence("The column “{column}” never changes: there is nothing to predict.", column=task.target)
+    return rows, place
 
 
 def _told(task: Task, rows: Floats, place: int) -> Lesson:

@@ -1,0 +1,224 @@
+"""The person's own data: what is learnt from, and what is refused, with the number of the line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer.engine.errors import BadFile, BadSequence, Refusal
+from explorer.workspace.exploration import MOST_COLUMNS, Numbers
+from explorer.workspace.sequences import feed
+from explorer.workspace.task import Aim, Task
+from explorer.workspace.tasks import lesson, own_series, own_text
+from explorer.workspace.tasks.labelled import Labelled, read_labelled
+
+REVIEWS = [f"{label}\tthis is {label} number {i}" for i in range(5) for label in ("warm", "cold")]
+
+
+def written(folder: Path, text: str | bytes, name: str = "own.txt") -> Path:
+    path = folder / name
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+class TestLabelledLines:
+    @pytest.mark.parametrize("mark", ["\t", ", ", ": ", ",", "：", "，"])
+    def test_a_tab_or_else_the_first_comma_or_colon_ends_the_label(self, mark: str):
+        lines = [line.replace("\t", mark) + ": so, yes" for line in REVIEWS]
+        assert read_labelled("\n".join(lines))[1] == Labelled("cold", "this is cold number 0: so, yes")
+
+    def test_where_there_is_a_tab_a_comma_before_it_is_part_of_the_label(self):
+        lines = [line.replace("\t", ", really\t") for line in REVIEWS]
+        assert {one.label for one in read_labelled("\n".join(lines))} == {"warm, really", "cold, really"}
+
+    def test_labels_are_one_whatever_their_case_and_quotation_marks_are_taken_off(self):
+        lines = [*REVIEWS, 'Warm,"He said ""yes"", twice"', '"COLD",no']
+        found = read_labelled("\r\n".join(lines))
+        assert found[-2:] == [Labelled("warm", 'He said "yes", twice'), Labelled("cold", "no")]
+
+    def test_empty_lines_are_passed_over_but_counted(self):
+        assert len(read_labelled("\n\n".join(REVIEWS))) == len(REVIEWS)
+        with pytest.raises(BadSequence, match="Line 21 has no label"):
+            read_labelled("\n\n".join([*REVIEWS, "no label here"]))
+
+    @pytest.mark.parametrize(
+        ("line", "sentence"),
+        [
+            ("just a sentence", "Line 11 has no label"),
+            ("\tno label", "Line 11 has no label"),
+            (": no label", "Line 11 has no label"),
+            ("x" * 50 + ", too long for a label", "Line 11 has no label"),
+            ("warm:", "Line 11 has a label but no sentence"),
+            ("warm\t  ", "Line 11 has no label|Line 11 has a label but no sentence"),
+            ("warm\t" + "word " * 201, "Line 11 has 201 words; at most 200"),
+        ],
+    )
+    def test_a_line_that_cannot_be_read_is_named_by_its_number(self, line: str, sentence: str):
+        with pytest.raises(BadSequence, match=sentence):
+            read_labelled("\n".join([*REVIEWS, line]))
+
+    def test_a_label_that_the_task_does_not_have_is_named_with_its_line(self):
+        text = "\n".join([*(f"positive: good {i}" for i in range(5)), "\nwarm: good"])
+        with pytest.raises(BadSequence, match="Line 7 has the label “warm”; the task has positive, negative"):
+            lesson(Task(kind="sentiment2", text=text))
+
+    @pytest.mark.parametrize(
+        ("text", "sentence"),
+        [
+            (" \n\n", "no labelled sentences"),
+            ("\n".join(REVIEWS[::2]), "All sentences have the label “warm”"),
+            ("\n".join(REVIEWS[:-1]), "“cold” has 4 sentences; at least 5"),
+            ("\n".join(f"label {i}: text" for i in range(21) for _ in range(5)), "21 labels; at most 20"),
+            ("warm: " + "x" * 200_000, "characters; at most 200000"),
+        ],
+    )
+    def test_too_little_and_too_much_are_refused(self, text: str, sentence: str):
+        with pytest.raises(BadSequence, match=sentence):
+            read_labelled(text)
+
+    def test_every_label_is_learnt_and_held_out_even_where_the_file_is_sorted(self):
+        learnt = lesson(Task(kind="classify", text="\n".join(sorted(REVIEWS * 3))))
+        assert learnt.classes == ("cold", "warm")
+        for part in (learnt.source, learnt.held_out):
+            assert set(part.targets) == {0, 1}
+
+    def test_three_classes_of_sentiment_may_be_the_persons_own(self):
+        lines = [f"{label}, so {i}" for i in range(5) for label in ("Neutral", "Positive", "Negative")]
+        learnt = lesson(Task(kind="sentiment3", text="\n".join(lines), at="mean"))
+        assert learnt.classes == ("positive", "neutral", "negative")
+        assert learnt.source.at == "mean"
+        assert learnt.classes[round(learnt.aim.target) - 1] == "neutral"
+
+
+class TestCorpus:
+    def test_sentences_are_examples_and_the_rarest_words_are_unknown(self):
+        text = " ".join(f"word{i} follows word{i}." for i in range(400))
+        learnt = lesson(Task(kind="next_word", text=text))
+        assert len(learnt.inputs) == MOST_COLUMNS
+        assert learnt.inputs[-1] == "<unk>"
+        assert len(learnt.source) + len(learnt.held_out) == 400
+
+    def test_a_sentence_without_end_is_cut(self):
+        learnt = lesson(Task(kind="next_word", text="on and " * 1000))
+        assert max(len(x) for x in learnt.source.inputs) < 100
+
+    def test_chinese_text_has_characters_for_words(self):
+        learnt = lesson(Task(kind="next_word", text="梯度消失了。" * 10))
+        assert {"梯", "度", "。"} <= set(learnt.inputs)
+        assert feed(learnt.shown).columns == learnt.inputs
+
+    def test_the_end_of_a_running_text_is_held_out(self):
+        learnt = lesson(Task(kind="next_character", text="ab " * 200 + "ba " * 50))
+        first = learnt.held_out.inputs[0]
+        assert "".join(learnt.inputs[i] for i in first.argmax(axis=1)).startswith("ba␣ba␣")
+
+    @pytest.mark.parametrize(
+        ("kind", "text", "sentence"),
+        [
+            ("next_word", "One. Two. Three.", "3 sentences; at least 10"),
+            ("next_character", "Too short.", "10 characters; at least 250"),
+            ("next_word", "long " * 50_000, "250000 characters; at most 200000"),
+            ("next_character", "long " * 50_000, "250000 characters; at most 200000"),
+        ],
+    )
+    def test_too_little_and_too_much_are_refused(self, kind: str, text: str, sentence: str):
+        with pytest.raises(BadSequence, match=sentence):
+            lesson(Task(kind=kind, text=text))
+
+
+class TestSeries:
+    ROWS = tuple((float(i), float(i % 3), np.sin(i / 3)) for i in range(100))
+    COLUMNS = ("day", "shift", "height")
+
+    def test_a_number_is_predicted_one_step_ahead_from_all_columns(self):
+        learnt = lesson(Task(kind="series", rows=self.ROWS, columns=self.COLUMNS, target="height"))
+        assert (learnt.source.loss, learnt.source.at) == ("squared_error", "every")
+        assert (learnt.inputs, learnt.classes) == (self.COLUMNS, ("height",))
+        for x, targets in zip(learnt.source.inputs, learnt.source.targets, strict=True):
+            np.testing.assert_array_equal(x[1:, 2], targets[:-1, 0])
+
+    def test_a_few_whole_numbers_are_classes_told_from_the_other_columns(self):
+        learnt = lesson(Task(kind="series", rows=self.ROWS, columns=self.COLUMNS, target="shift"))
+        assert (learnt.source.loss, learnt.source.at) == ("cross_entropy", "every")
+        assert (learnt.inputs, learnt.classes) == (("day", "height"), ("0", "1", "2"))
+        first = next(iter(learnt.source.targets))
+        assert list(first[:6]) == [0, 1, 2, 0, 1, 2]
+
+    def test_classes_of_the_shown_part_are_known_and_of_other_numbers_those_aimed_at(self):
+        learnt = lesson(Task(kind="series", rows=self.ROWS, columns=self.COLUMNS, target="shift"))
+        targets = learnt.targets(learnt.shown, feed(learnt.shown), learnt.aim)
+        assert targets.tolist() == [i % 3 for i in range(80, 100)]
+        other = Numbers(rows=((0.0, 0.0), (1.0, 1.0)))
+        assert learnt.targets(other, feed(other), Aim(target=3.0)).tolist() == [-1, 2]
+
+    def test_columns_are_scaled_over_the_part_that_is_learnt_from(self):
+        learnt = lesson(Task(kind="series", rows=self.ROWS, columns=self.COLUMNS, target="height"))
+        shown = np.array(learnt.shown.rows)[:, 0]
+        np.testing.assert_allclose(shown, (np.arange(80, 100) - np.mean(range(80))) / np.std(range(80)))
+
+    def test_a_whole_number_column_alone_is_a_number_and_a_constant_beside_it_is_harmless(self):
+        alone = lesson(Task(kind="series", rows=tuple((float(i % 3),) for i in range(50)), columns=("a",), target="a"))
+        assert alone.source.loss == "squared_error"
+        beside = tuple((7.0, np.sin(i)) for i in range(50))
+        learnt = lesson(Task(kind="series", rows=beside, columns=("a", "b"), target="b"))
+        assert all(np.isfinite(x).all() for x in learnt.source.inputs)
+
+    @pytest.mark.parametrize(
+        ("changes", "sentence"),
+        [
+            ({"rows": ()}, "no numbers yet"),
+            ({"rows": ROWS[:24]}, "24 rows; between 25 and 2000"),
+            ({"rows": ROWS * 21}, "2100 rows; between 25 and 2000"),
+            ({"rows": (*ROWS, (1.0,))}, "Row 101 has 1 cells, but the first row has 3"),
+            ({"target": "width"}, "no column “width”; there are day, shift, height"),
+            ({"rows": ((1.0, 2.0, 3.0),) * 50}, "“height” never changes"),
+        ],
+    )
+    def test_what_cannot_be_learnt_is_refused(self, changes: dict, sentence: str):
+        fields = {"rows": self.ROWS, "columns": self.COLUMNS, "target": "height", **changes}
+        with pytest.raises(BadSequence, match=sentence):
+            lesson(Task(kind="series", **fields))
+
+
+class TestFiles:
+    def test_a_text_file_becomes_a_task_that_names_its_source(self, tmp_path: Path):
+        task = own_text(written(tmp_path, "\ufeff" + "\n".join(REVIEWS)), "classify")
+        assert (task.kind, task.source) == ("classify", "own.txt")
+        assert lesson(task).classes == ("warm", "cold")
+
+    def test_a_csv_file_predicts_the_chosen_column_or_its_last(self, tmp_path: Path):
+        path = written(tmp_path, "t;h\n" + "\n".join(f"{i};{i * i / 7:.3f}" for i in range(40)), "own.csv")
+        assert own_series(path).target == "h"
+        assert own_series(path, "t").target == "t"
+        assert lesson(own_series(path)).shown.source == "own.csv"
+
+    def test_columns_without_names_have_the_windows(self, tmp_path: Path):
+        path = written(tmp_path, "\n".join(f"{i},{i * i / 7:.3f}" for i in range(40)), "own.csv")
+        assert (own_series(path).columns, own_series(path).target) == (("x1", "x2"), "x2")
+
+    def test_bytes_that_are_no_text_are_named_by_their_line(self, tmp_path: Path):
+        with pytest.raises(BadFile, match=r"“own.txt” is not UTF-8 text, from line 3 on"):
+            own_text(written(tmp_path, b"one\ntwo\nt\xe9l\xe9\n"), "next_word")
+
+    @pytest.mark.parametrize(
+        ("text", "sentence"), [("", "is empty"), (" \n\n", "is empty"), ("x" * 2_000_001, "too big")]
+    )
+    def test_empty_and_huge_files_are_refused(self, tmp_path: Path, text: str, sentence: str):
+        with pytest.raises(Refusal, match=sentence):
+            own_text(written(tmp_path, text), "next_character")
+
+    def test_a_missing_file_is_refused(self, tmp_path: Path):
+        with pytest.raises(BadFile, match="no file"):
+            own_text(tmp_path / "none.txt", "next_word")
+
+    def test_a_cell_that_is_no_number_is_named_by_row_and_column(self, tmp_path: Path):
+        path = written(tmp_path, "t,h\n" + "\n".join(f"{i},{i}" for i in range(40)) + "\n41,high\n", "own.csv")
+        with pytest.raises(BadSequence, match="Row 42, column h: “high” is not a number"):
+            own_series(path)
+
+    def test_a_column_that_is_not_there_is_named_with_those_that_are(self, tmp_path: Path):
+        path = written(tmp_path, "t,h\n" + "\n".join(f"{i},{i}" for i in range(40)), "own.csv")
+        with pytest.raises(BadSequence, match="no column “w”; there are t, h"):
+            own_series(path, "w")
