@@ -125,8 +125,8 @@ class Moment:
     Adam's count of its own updates. loss is the objective of the batch of the last update, before it; norm and clipped are
     ‖∂L/∂θ‖ before and after clipping; omega is Ω, NaN where it has no weight. They are NaN at step 0.
 
-    Where ``diverged``, the loss, its gradient, or the weights and slots that would follow were no longer finite: step, network
-    and slots are those before that update, the rest is what was found.
+    Where ``diverged``, the loss, its gradient, or the weights and slots that would follow were no longer finite: step,
+    network and slots are those before that update, the rest is what was found.
     """
 
     step: int
