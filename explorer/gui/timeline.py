@@ -116,17 +116,18 @@ class TimeLine(QFrame):
         self.film.playing.connect(self._film_changed)
 
     def _say(self) -> None:
-        add = self.phrases.add
-        add(self.setAccessibleName, "Time line of training")
-        add(self.track.setAccessibleName, "Shown moment of training")
-        add(self.resume.setText, "Go on from here")
-        add(
+        self.phrases.add(self.setAccessibleName, "Time line of training")
+        self.phrases.add(self.track.setAccessibleName, "Shown moment of training")
+        self.phrases.add(self.resume.setText, "Go on from here")
+        self.phrases.add(
             _teacher(self.resume),
             "Train on from the shown moment. What came after it is given up; undo brings it back.",
         )
-        add(self.first.setAccessibleName, "To the start of training")
-        add(_teacher(self.first), "Show the network before all training. Nothing is given up.")
-        add(_teacher(self.words), "Snapshots of the weights are kept; beyond the limit every other one is given up.")
+        self.phrases.add(self.first.setAccessibleName, "To the start of training")
+        self.phrases.add(_teacher(self.first), "Show the network before all training. Nothing is given up.")
+        self.phrases.add(
+            _teacher(self.words), "Snapshots of the weights are kept; beyond the limit every other one is given up."
+        )
 
     def _toggle(self) -> None:
         if self.film.running:
@@ -156,9 +157,6 @@ class TimeLine(QFrame):
     def _show_words(self) -> None:
         assert self._record is not None
         record = self._record
-        kept = (
-            tr("every {count} steps kept").format(count=record.stride) if record.stride > 1 else tr("every step kept")
-        )
         size = sum(len(snapshot.tensors) for snapshot in record.snapshots)
         shown = record.last if self._running else self._shown
         text = tr("step {step} of {last} · {kept} · {size:.2g} of {most:.0f} MB").format(

@@ -23,6 +23,7 @@ _MARGIN = 9.0
 _TICK = 7.0
 _LEAST_APART = 4.0
 """Pixels: ticks that would stand closer become a band that is the darker the more of them there are."""
+_HEAD = 3.5
 _NEAR = 5.0
 _FLAT = 0.3
 """Decades: a loss that changed less is not blown up to the whole height."""
@@ -162,6 +163,8 @@ class Track(QSlider):
                 x = self._x(snapshot.step)
                 painter.setPen(pen(self.theme.bound, 2.0))
                 painter.drawLine(QLineF(x, 1.0, x, self.height() - 2.0))
+                painter.setBrush(shade(self.theme.bound, 255))
+                painter.drawEllipse(QPointF(x, _HEAD), 2.2, 2.2)
 
     def _paint_silhouette(self, painter: QPainter, record: Record) -> None:
         """Fill what lies under the logarithm of the loss."""
@@ -200,7 +203,8 @@ class Track(QSlider):
         x, y = self._x(float(self._steps[self.value()])), self.height() - _TICK - 2
         colour = self.theme.muted if self._locked else self.theme.accent
         painter.setPen(pen(colour, 1.6))
-        painter.drawLine(QLineF(x, 1.0, x, y))
+        # Below the heads of events: the newest moment is often one.
+        painter.drawLine(QLineF(x, 2 * _HEAD, x, y))
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(QPointF(x, y), 8.0, 8.0)

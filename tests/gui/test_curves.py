@@ -185,6 +185,11 @@ class TestScales:
         assert scale.high < 7
         assert scale.beyond == 250.0
 
+    def test_of_few_points_nothing_is_cut_off(self):
+        scale = Scale.decades([np.array([1.0, 1e27])], [])
+        assert scale.high > 27
+        assert math.isnan(scale.beyond)
+
     def test_start_is_never_cut_off_for_a_curve_that_fell_far(self):
         scale = Scale.decades([np.append([2.0], np.full(99, 1e-12))], [])
         assert scale.high > math.log10(2.0)

@@ -17,6 +17,8 @@ _NEAR = 2.0
 """Decades: a value to compare with that is farther away from all curves does not widen the axis."""
 _BURST = 6.0
 """Decades above where the curves began and mostly are: more belongs to a divergence and would flatten all the rest."""
+_FEW = 10
+"""Points: before there are so many, nothing is usual."""
 _PAD = 0.06
 _MULTIPLES: tuple[tuple[int, ...], ...] = ((1, 2, 5), (1, 3), (1,))
 
@@ -50,6 +52,7 @@ class Scale:
         everything = np.concatenate(logs)
         top = float(everything.max())
         usual = max(float(np.median(everything)), *(float(log[0]) for log in logs)) + _BURST
+        usual = usual if len(everything) >= _FEW else top
         kept = everything[everything <= usual]
         low, high = float(kept.min()), float(kept.max())
         near = [log for log in map(math.log10, levels) if low - _NEAR <= log <= high + _NEAR]
