@@ -94,8 +94,8 @@ class SurfaceControls(QWidget):
         row.addStretch(1)
         for button in (self.view_all, self.descents, self.start):
             row.addWidget(button)
-        for widget in (*self.fields, self.times, self.die, self.view_all, self.start):
-            widget.hide()
+        for hidden in (*self.fields, self.times, self.die, self.view_all, self.start):
+            hidden.hide()
         self.kind.currentIndexChanged.connect(lambda: self._change(kind=self.kind.currentData()))
         self.fields[0].chosen.connect(lambda weight: self._change(weights=(weight, self._axes.weights[1])))
         self.fields[1].chosen.connect(lambda weight: self._change(weights=(self._axes.weights[0], weight)))

@@ -67,10 +67,12 @@ def paint_surface(painter: QPainter, area: QRectF, relief: Relief, rectangle: Re
         if path is not None:
             _paint_path(painter, axes, path, colour, theme, dots=False)
     _paint_present(painter, axes, surface.present, theme)
-    for path, colour, name in descents:
-        if path is not None:
-            where, gone = _end_of(axes, path)
-            _paint_name(painter, axes, where, f"{name} ↗" if gone else name, colour, theme)
+    ends = [(_end_of(axes, path), colour, name) for path, colour, name in descents if path is not None]
+    taken = QRectF()
+    for end, colour, name in ends:
+        if end is not None:
+            where, gone = end
+            taken = _paint_name(painter, axes, where, f"{name} ↗" if gone else name, colour, theme, taken)
     return axes
 
 
@@ -171,12 +173,12 @@ def _paint_path(painter: QPainter, axes: Axes, path: Path, colour: str, theme: T
     painter.restore()
 
 
-def _end_of(axes: Axes, path: Path) -> tuple[QPointF, bool]:
-    """Return where a path is last seen, and whether it left the frame there."""
+def _end_of(axes: Axes, path: Path) -> tuple[QPointF, bool] | None:
+    """Return where a path is last seen, and whether it left the frame there; None where it never is."""
     x, y = np.clip(axes.xs(path.a), -_FAR, _FAR), np.clip(axes.ys(path.b), -_FAR, _FAR)
     inside = [axes.frame.contains(QPointF(*point)) for point in zip(x.tolist(), y.tolist(), strict=True)]
     if not any(inside):
-        return axes.frame.center(), False
+        return None
     last = len(inside) - 1 - inside[::-1].index(True)
     here = QPointF(float(x[last]), float(y[last]))
     if last == len(inside) - 1:
@@ -197,13 +199,18 @@ def _edge(frame: QRectF, inside: QPointF, outside: QPointF) -> QPointF:
     return inside + way * min(shares)
 
 
-def _paint_name(painter: QPainter, axes: Axes, at: QPointF, text: str, colour: str, theme: Theme) -> QRectF:
-    """Write what a path is beside its end, on a light ground so that it can be read; return where."""
+def _paint_name(
+    painter: QPainter, axes: Axes, at: QPointF, text: str, colour: str, theme: Theme, taken: QRectF
+) -> QRectF:
+    """Write what a path is beside its end, on a light ground so that it can be read, not where it is ``taken``."""
     metrics = painter.fontMetrics()
     size = metrics.horizontalAdvance(text) + 6.0, float(metrics.height())
     x = min(max(at.x() + 6, axes.frame.left() + 2), axes.frame.right() - size[0] - 2)
     y = min(max(at.y() - size[1] - 3, axes.frame.top() + 2), axes.frame.bottom() - size[1] - 2)
     place = QRectF(x, y, *size)
+    if place.intersects(taken):
+        below = taken.bottom() + size[1] < axes.frame.bottom()
+        place.moveTop(taken.bottom() + 2 if below else taken.top() - size[1] - 2)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(shade(theme.rest, 215))
     painter.drawRoundedRect(place, 3, 3)
