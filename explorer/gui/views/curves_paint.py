@@ -238,7 +238,7 @@ def _paint_events(painter: QPainter, theme: Theme, layout: Layout, events: Seque
         x = layout.axes[0].x(snapshot.step)
         painter.setPen(pen(theme.bound, 1.2, Qt.PenStyle.DashLine))
         painter.drawLines(layout.uprights(x))
-        word = tr("jump") if snapshot.event == "jump" else tr("NaN")
+        word = tr("jump") if snapshot.event == "jump" else "NaN"
         width = painter.fontMetrics().horizontalAdvance(word)
         if x <= free and x - width - 3 > frame.left():
             y = layout.axes[0].frame.bottom() - 1
