@@ -52,6 +52,9 @@ def truncation(exploration: Exploration, steps: int) -> tuple[str, int]:
 def place_text(judged: Judged) -> str:
     """Return where the loss enters, and so which rows of the map are filled."""
     if judged.at == "every":
+        losses, steps = int(judged.full.entering.any(axis=1).sum()), judged.trace.steps
+        if losses < steps:
+            return tr("the loss enters at {losses} of {steps} steps").format(losses=losses, steps=steps)
         return tr("the loss enters at every step")
     if judged.at == "mean":
         return tr("the loss on the mean of the states enters at every step, by its share 1/T")

@@ -104,7 +104,7 @@ def judge(exploration: Exploration, fed: Feed, trace: Trace, known: Judged | Non
 
 
 def _same(one: Targets, other: Targets) -> bool:
-    return one.shape == other.shape and bool(np.array_equal(one, other))
+    return one.shape == other.shape and bool(np.array_equal(one, other, equal_nan=True))
 
 
 def _targets(exploration: Exploration, fed: Feed, trace: Trace) -> tuple[Targets, str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -303,6 +304,17 @@ def test_words_tell_the_kinds_of_zero_and_of_undefined_apart():
     assert number.startswith("‖the term (9, 8) of ∂L/∂W‖ = ")
     assert "decades" in number
     assert hover_text(refused(), 3, 2) == ""
+
+
+def test_rows_without_a_loss_are_named():
+    inspection = looked("delta")
+    quiet = inspection.judged.full.entering.copy()
+    quiet[:4] = 0.0
+    full = replace(inspection.judged.full, entering=quiet)
+    silent = replace(inspection, judged=replace(inspection.judged, full=full, cut=full))
+    assert "the loss enters at 8 of 12 steps" in subtitle(silent)
+    assert "no loss enters at step 3" in hover_text(silent, 3, 2)
+    assert "exactly 0" not in hover_text(silent, 7, 2)
 
 
 def test_length_of_the_sequence_is_no_truncation():

@@ -81,6 +81,8 @@ def _why_zero(judged: Judged, shown: str, t: int, k: int) -> str:
     """Return why the item (t, k) is zero, as far as that can be told."""
     if judged.at == "last" and t < judged.trace.steps:
         return tr("the loss is taken at the last step only")
+    if not judged.full.entering[t - 1].any():
+        return tr("no loss enters at step {t}").format(t=t)
     if t > judged.cut.reach.last(k):
         return tr("truncation cuts it off")
     if judged.log_map("delta")[t, k] > -math.inf:
