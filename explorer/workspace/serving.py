@@ -6,7 +6,6 @@ longer than many a training.
 
 from __future__ import annotations
 
-import os
 import pickle
 import signal
 import time
@@ -22,7 +21,6 @@ from explorer.workspace.training import Progress, merged, training
 
 _LISTEN_EVERY = 0.005
 """Seconds between two looks into the pipe; a look costs as much as a small update."""
-_LOWER_PRIORITY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +58,6 @@ def serve(pipe: Connection) -> None:
     """Obey the commands that come through ``pipe`` until its other end is closed."""
     # Ctrl-C in the terminal is for the window, which ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "nice"):
-        os.nice(_LOWER_PRIORITY)
     try:
         with one_blas_thread():
             _Bench(pipe).work()
