@@ -16,7 +16,7 @@ from explorer.gui.theme import Theme
 from explorer.gui.view import Change, Job, Playhead, View
 from explorer.gui.worker import LatestWins
 from explorer.workspace.analysis import Analysis, Analyst, Inspection, needs_analysis
-from explorer.workspace.exploration import Exploration
+from explorer.workspace.exploration import Exploration, replace
 from explorer.workspace.store import Store
 
 
@@ -187,9 +187,7 @@ class Controller(QObject):
         if before.selection != after.selection:
             for view in self._views:
                 view.point(after.selection)
-        if (before.networks, before.sequence, before.lens, before.active) != (
-            after.networks, after.sequence, after.lens, after.active,
-        ):  # fmt: skip
+        if replace(before, selection=after.selection) != after:
             self._present_panels()
         self._ask()
         self.changed.emit()

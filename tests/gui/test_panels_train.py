@@ -521,3 +521,11 @@ def test_no_task_and_no_setting_needs_more_width_than_the_panel_takes(qapp, desk
         assert panel._content.minimumSizeHint().width() + bar <= panel.minimumWidth(), name
         assert panel.minimumWidth() <= 27 * look.themes()[theme].font_size, name
     look.apply(qapp, look.themes()["light"], "en")
+
+
+def test_the_panel_in_the_window_follows_its_own_edits_and_undo(window):
+    card = window.train_panel.settings
+    choose(card.optimiser, "sgd")
+    assert "θ ← θ − η" in card._optimiser.note.text()
+    window.controller.undo()
+    assert card.optimiser.value == Settings().optimiser
