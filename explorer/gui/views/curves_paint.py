@@ -30,11 +30,12 @@ _SMOOTH_SHARE = 40
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where each chart stands; ``beside`` is whether the lines are named at their right ends."""
+    """Where each chart stands; ``beside`` is whether the lines are named at their right ends, up to ``edge``."""
 
     axes: tuple[Axes, ...]
     beside: bool
     line: float
+    edge: float
 
     @classmethod
     def of(cls, painter: QPainter, area: QRectF, charts: Sequence[Chart], last: int) -> Layout:
@@ -51,7 +52,7 @@ class Layout:
             top = area.top() + i * height + line + 2.0
             frame = QRectF(area.left() + left, top, area.width() - left - right, height - line - 5.0)
             axes.append(Axes(frame, 0.0, float(max(last, 1)), chart.scale.low, chart.scale.high))
-        return cls(tuple(axes), beside, line)
+        return cls(tuple(axes), beside, line, area.right() - 4.0)
 
     @property
     def frame(self) -> QRectF:
@@ -92,7 +93,7 @@ def paint_cursor(
     for chart, axes in zip(charts, layout.axes, strict=True):
         for of in chart.lines:
             _paint_dot(painter, theme, chart, axes, of, step)
-        _paint_values(painter, layout, chart, axes, step)
+        _paint_values(painter, theme, layout, chart, axes, step)
 
 
 def paint_guide(painter: QPainter, theme: Theme, layout: Layout, x: float) -> None:
@@ -101,17 +102,19 @@ def paint_guide(painter: QPainter, theme: Theme, layout: Layout, x: float) -> No
     painter.drawLines(layout.uprights(x))
 
 
-def _paint_values(painter: QPainter, layout: Layout, chart: Chart, axes: Axes, step: float) -> None:
+def _paint_values(painter: QPainter, theme: Theme, layout: Layout, chart: Chart, axes: Axes, step: float) -> None:
     """Write the values at ``step`` right above the chart, with the lines' names where those don't stand beside them."""
     texts = ["–" if np.isnan(value := line.at(step)) else chart.form(value) for line in chart.lines]
     named = [f"{line.name} {text}".strip() for line, text in zip(chart.lines, texts, strict=True)]
     metrics = painter.fontMetrics()
-    room = axes.frame.width() - metrics.horizontalAdvance(chart.title)
+    room = layout.edge - axes.frame.left() - metrics.horizontalAdvance(chart.title)
     if not layout.beside and sum(metrics.horizontalAdvance(text) + _GAP for text in named) < room:
         texts = named
-    right = axes.frame.right()
+    right = layout.edge
     for line, text in zip(reversed(chart.lines), reversed(texts), strict=True):
-        right = label(painter, right, axes.frame.top() - 1, text, line.colour, 1.0, 1.0).left() - _GAP
+        # Where there is little room, numbers go over the heading.
+        _on_card(painter, theme, right, axes.frame.top() - 1, text, line.colour, 1.0, 255)
+        right -= metrics.horizontalAdvance(text) + _GAP
 
 
 def _paint_dot(painter: QPainter, theme: Theme, chart: Chart, axes: Axes, line: Line, step: float) -> None:
@@ -198,10 +201,12 @@ def _paint_levels(painter: QPainter, theme: Theme, chart: Chart, axes: Axes) -> 
         _on_card(painter, theme, right, y, level.name, theme.threshold, down)
 
 
-def _on_card(painter: QPainter, theme: Theme, x: float, y: float, text: str, colour: str, down: float) -> None:
-    """Write ``text`` left of ``x``, readable where curves are."""
+def _on_card(
+    painter: QPainter, theme: Theme, x: float, y: float, text: str, colour: str, down: float, alpha: int = 190
+) -> None:
+    """Write ``text`` left of ``x``, readable where something else is."""
     back = label(painter, x, y, text, colour, 1.0, down)
-    painter.fillRect(back.adjusted(-2, 2, 2, -2), shade(theme.card, 190))
+    painter.fillRect(back.adjusted(-2, 2, 2, -2), shade(theme.card, alpha))
     label(painter, x, y, text, colour, 1.0, down)
 
 
@@ -210,7 +215,7 @@ def _paint_names(painter: QPainter, chart: Chart, axes: Axes) -> None:
     lines = [line for line in chart.lines if line.name]
     height = QFontMetricsF(painter.font()).height() - 3.0
     ends = [axes.y(float(chart.scale.put(line.y[-1:])[0])) for line in lines]
-    places = spread(ends, height, axes.frame.top() + 2, axes.frame.bottom() - 2)
+    places = spread(ends, height, axes.frame.top() + 0.5 * height, axes.frame.bottom() - 2)
     for line, y in zip(lines, places, strict=True):
         label(painter, axes.frame.right() + 4, y, line.name, line.colour, 0.0, 0.5)
 
