@@ -195,7 +195,9 @@ def _plane(exploration: Exploration, axes: Axes, network: Network) -> Plane:
         return Plane.of_weights(network, *axes.weights)
     if axes.kind == "random":
         return Plane.random(network, axes.seed)
-    return Plane.through(network, [net for _, net in _snapshots(exploration)] or [network])
+    snapshots = [kept for _, kept in _snapshots(exploration)] or [network]
+    # Through its end, wherever one is now: to go back in time moves the point, and leaves the surface as it is.
+    return Plane.through(snapshots[-1], snapshots)
 
 
 def _snapshots(exploration: Exploration) -> list[tuple[int, Network]]:

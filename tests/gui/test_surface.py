@@ -115,7 +115,7 @@ class TestPicture:
 
     def test_subtitle_says_the_published_loss(self, shown: Shown):
         view = shown()
-        assert view.summary(view.inspection) == "loss here 0.0241"  # type: ignore[arg-type]
+        assert view.summary(view.inspection) == "loss 0.0241"  # type: ignore[arg-type]
 
     def test_hover_names_weights_loss_and_update(self, shown: Shown):
         view = shown()

@@ -151,6 +151,15 @@ class TestRecord:
         assert left < surface.path.a.min() < surface.path.a.max() < right
         assert bottom < surface.path.b.min() < surface.path.b.max() < top
 
+    def test_going_back_in_time_moves_the_point_and_keeps_the_surface(self):
+        known = job(self.exploration)[-1]
+        assert self.exploration.record is not None
+        earlier = self.exploration.with_recipe(trained=self.exploration.record.snapshots[1])
+        surface = job(earlier, Axes("path"), None, False, known)[0]
+        assert surface.grid is known.grid
+        assert known.path is not None
+        np.testing.assert_allclose(surface.present, (known.path.a[1], known.path.b[1]), atol=1e-12)
+
     def test_loss_along_the_path_is_that_of_its_snapshots(self):
         surface = job(self.exploration)[-1]
         assert surface.path is not None

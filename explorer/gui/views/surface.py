@@ -26,6 +26,7 @@ from explorer.workspace.surfaces import Axes, Rectangle, Surface, default_axes, 
 
 _DELAY = 150
 """Milliseconds between a change and the work on it: a drag is not held up, and training is followed."""
+_PATIENCE = 600
 _ZOOM = 0.8
 _FADED = 0.45
 _STEP = 0.1
@@ -55,7 +56,7 @@ class SurfaceView(InspectCard):
         self._waiting = False
         self._grip: tuple[QPointF, Rectangle] | None = None
         self._dragged = False
-        self._timer = QTimer(self, singleShot=True, interval=_DELAY)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._ask)
         self.canvas.installEventFilter(self)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -88,7 +89,7 @@ class SurfaceView(InspectCard):
         if self._relief is None or self._refusal is not None:
             return ""
         surface = self._relief.surface
-        text = tr("loss here {loss}").format(loss=signed(surface.loss, 3))
+        text = tr("loss {loss}").format(loss=signed(surface.loss, 3))
         size = len(surface.grid.alphas)
         return text if surface.finished else f"{text} · {size} × {size} …"
 
@@ -100,7 +101,9 @@ class SurfaceView(InspectCard):
         self._waiting = not self._small
         self._show_controls()
         if not self._waiting and not self._timer.isActive():
-            self._timer.start()
+            # While changes follow one another, as in a training, they get what time there is.
+            hurried = self._known is None or self._known.finished
+            self._timer.start(_DELAY if hurried else _PATIENCE)
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint the surface, or say what there is instead."""
@@ -302,7 +305,7 @@ class SurfaceView(InspectCard):
     def _ask_soon(self) -> None:
         self._waiting = False
         self._show_controls()
-        self._timer.start()
+        self._timer.start(_DELAY)
 
     def _ask(self) -> None:
         """Ask for the surface of what is on the screen; what is under way gives way to it."""

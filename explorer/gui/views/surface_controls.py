@@ -17,11 +17,11 @@ from explorer.gui.views.surface_field import WeightField
 from explorer.workspace.surfaces import Axes
 
 _KINDS = (
-    ("weights", mark("Two weights")),
-    ("random", mark("Random directions")),
-    ("path", mark("Path of the training")),
+    ("weights", mark("Weights")),
+    ("random", mark("Random")),
+    ("path", mark("Path")),
 )
-_KIND_LETTERS = 9
+_KIND_LETTERS = 6
 
 
 class SurfaceControls(QWidget):
