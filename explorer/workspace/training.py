@@ -32,8 +32,8 @@ JUMP_OVER_MEDIAN = 10.0
 """more than so many times their median,"""
 JUMP_OVER_GREATEST = 2.0
 """so many times the greatest of them, so that a hard batch among easy ones is none,"""
-JUMP_ABOVE = 0.1
-"""and more than this (nats, or half squared error), so that the noise of a loss near zero is none."""
+JUMP_OF_FIRST = 0.5
+"""and more than this share of the first loss: a jump gives up much of what was learnt, noise does not."""
 
 
 @dataclass(frozen=True)
@@ -160,8 +160,9 @@ def lean(exploration: Exploration) -> Exploration:
     record = exploration.record
     if record is None:
         return exploration
-    tail = record.table[-JUMP_MEMORY:].tobytes()
-    return replace(exploration, record=replace(record, snapshots=record.snapshots[-1:], curves=tail))
+    table = record.table
+    needed = np.concatenate((table[:1], table[1:][-JUMP_MEMORY:]))
+    return replace(exploration, record=replace(record, snapshots=record.snapshots[-1:], curves=needed.tobytes()))
 
 
 class _Course:
@@ -174,7 +175,9 @@ class _Course:
         self._points: list[list[float]] = []
         self._jumps: list[Snapshot] = []
         table = record.table[record.table[:, 0] <= start.step] if record is not None else np.empty((0, len(COLUMNS)))
-        self._losses = deque(table[-JUMP_MEMORY:, COLUMNS.index("loss")].tolist(), maxlen=JUMP_MEMORY)
+        losses = table[:, COLUMNS.index("loss")].tolist()
+        self._first = losses[0] if losses else np.nan
+        self._losses = deque(losses[-JUMP_MEMORY:], maxlen=JUMP_MEMORY)
 
     @property
     def idle(self) -> float:
@@ -189,8 +192,10 @@ class _Course:
     def take(self, moment: Moment) -> None:
         """Take the moment after the last one."""
         # The loss is that of the weights that the update began with: they were thrown there by the update before.
+        if np.isnan(self._first):
+            self._first = moment.loss
         overshot = moment.diverged and self._before.step < moment.step
-        if overshot or is_jump(moment.loss, self._losses):
+        if overshot or is_jump(moment.loss, self._losses, self._first):
             self._jumps.append(_snapshot(self._before, "jump"))
         self._losses.append(moment.loss)
         self._points.append(_point(moment))
@@ -210,9 +215,9 @@ class _Course:
         return told
 
 
-def is_jump(loss: float, earlier: deque[float]) -> bool:
+def is_jump(loss: float, earlier: deque[float], first: float) -> bool:
     """Return whether ``loss`` stands out of the ``earlier`` ones: see `JUMP_MEMORY`. What is not finite is no jump."""
-    if not JUMP_ABOVE < loss < np.inf or len(earlier) < JUMP_LEAST:
+    if not JUMP_OF_FIRST * first < loss < np.inf or len(earlier) < JUMP_LEAST:
         return False
     return bool(loss > JUMP_OVER_GREATEST * max(earlier) and loss > JUMP_OVER_MEDIAN * np.median(earlier))
 

@@ -19,7 +19,7 @@ from explorer.workspace.training import Progress, is_same_training, recorded, tr
 
 SAVE_EVERY = 30.0
 """Seconds between two savings while it trains: a power cut costs no more."""
-_EVERY = 0.25
+_EVERY = 0.1
 _ALWAYS = ("step", "loss", "norm", "clipped")
 
 
