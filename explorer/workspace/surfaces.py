@@ -36,8 +36,8 @@ UPDATES = 200
 
 _SHOWN_EVERY = 20
 _FINEST = (257, 129, 65)
-# Multiply–adds: about ten seconds, and about half a second.
-_MOST_EFFORT, _SMALL_EFFORT = 8e10, 4e9
+# Multiply–adds: some seconds, and half a second.
+_MOST_EFFORT, _SMALL_EFFORT = 2e10, 1e9
 _HALF_WIDTH, _HALF_SHARE = 1.25, 0.25
 _MARGIN = 0.2
 

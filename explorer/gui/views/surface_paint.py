@@ -89,19 +89,18 @@ def _frame(
     """Paint ticks and the names of the axes around the place of the surface, which leaves ``bar`` pixels; return the axes."""
     line = painter.fontMetrics().height()
     left, right, bottom, top = rectangle
-    up = ticks(bottom, top, 5)
+    up, across = ticks(bottom, top, 5), ticks(left, right, 4)
     texts = [number(round(value, 9)) for value in up]
     gap = gutter(painter, texts)
-    place = QRectF(
-        area.left() + gap + 2, area.top() + line + 4, area.width() - gap - bar - 4, area.height() - 2 * line - 12
-    )
+    # A short name stands beside the numbers, under the colour bar; a long one below them.
+    lower = line if painter.fontMetrics().horizontalAdvance(names_[0] + " →") > bar else 0.0
+    place = QRectF(area.left() + gap + 2, area.top() + line + 4, area.width() - gap - bar - 4, 0.0)
+    place.setBottom(area.bottom() - line - 8 - lower)
     axes = Axes(place, left, right, bottom, top)
     rows(painter, theme, axes, up, texts)
-    named = area.right() - 8 - painter.fontMetrics().horizontalAdvance(names_[0] + " →")
-    across = [value for value in ticks(left, right, 4) if axes.x(value) + 10 < named]
     columns(painter, theme, axes, across, [number(round(value, 9)) for value in across])
     label(painter, area.left() + 2, area.top(), "↑ " + names_[1], theme.text, 0.0, 0.0)
-    label(painter, area.right() - 2, place.bottom() + 3, names_[0] + " →", theme.text, 1.0, 0.0)
+    label(painter, area.right() - 2, place.bottom() + 3 + lower, names_[0] + " →", theme.text, 1.0, 0.0)
     return axes
 
 
