@@ -60,7 +60,7 @@ def trained(exploration: Exploration, points: list[tuple[float, float]], seed: i
         Snapshot(step=10 * i, tensors=packed({name: getattr(net, name) for name in WEIGHTS}))
         for i, net in enumerate(networks)
     )
-    return changed(exploration.with_recipe(trained=kept[-1]), record=Record(snapshots=kept, stride=10))
+    return exploration.with_recipe(trained=kept[-1], record=Record(snapshots=kept, stride=10))
 
 
 class TestWall:
