@@ -336,7 +336,6 @@ def _wanted(exploration: Exploration) -> object:
         exploration.task,
         exploration.aim,
         exploration.settings,
-        exploration.record,
     )
 
 
