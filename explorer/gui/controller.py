@@ -40,7 +40,8 @@ class Controller(QObject):
     """Turns edits into commits, changes into requests, and answers into pictures.
 
     ``refused(text)`` is a sentence for the person; ``answered(inspection, seconds)`` tells what is now on the screen and how
-    long after the gesture; ``changed()`` that the store holds something else; ``busy(fraction)`` and ``idle()`` long work.
+    long after the gesture; ``changed()`` that the store holds something else; ``busy(fraction)`` and ``idle()`` long work;
+    ``cancelled()`` that the person has had enough of it. While ``held``, no drag's end ends the undo step of what goes on.
     """
 
     refused = Signal(str)
@@ -49,6 +50,7 @@ class Controller(QObject):
     asked = Signal()
     busy = Signal(float)
     idle = Signal()
+    cancelled = Signal()
 
     def __init__(self, store: Store, views: Iterable[View], panels: Iterable[Controls]) -> None:
         super().__init__()
@@ -58,6 +60,7 @@ class Controller(QObject):
         self._asked = time.perf_counter()
         self._told: Exception | None = None
         self._failed = False
+        self.held = False
         self._take_back: Callable[[], None] = store.undo
         self._worker = LatestWins(Analyst().look)
         self._worker.answered.connect(self._show)
@@ -97,6 +100,11 @@ class Controller(QObject):
         """Make ``exploration`` the present as one undo step: a preset, an opened file."""
         self.commit(label, lambda _: exploration, "")
 
+    def follow(self, label: str, exploration: Exploration, merge: str) -> None:
+        """Make ``exploration``, which work that goes on has reached, the present; `cancel` does not take it back."""
+        self._take_back = lambda: None
+        self.store.commit(label, exploration, merge)
+
     @Slot(str, object, str)
     def commit(self, label: str, change: Change, merge: str) -> bool:
         """Apply ``change`` to the present exploration; return whether it was accepted."""
@@ -116,7 +124,8 @@ class Controller(QObject):
     @Slot()
     def seal(self) -> None:
         """End a drag: what follows is another undo step."""
-        self.store.seal()
+        if not self.held:
+            self.store.seal()
         self.changed.emit()
 
     @Slot(int, int)
@@ -141,6 +150,7 @@ class Controller(QObject):
         """Give up the work that is under way, and the change that asked for it."""
         self._worker.cancel()
         self.idle.emit()
+        self.cancelled.emit()
         shown = self.inspection.analysis.exploration if self.inspection else None
         if shown is not None and needs_analysis(shown, self.store.exploration):
             take_back, self._take_back = self._take_back, self.store.undo

@@ -21,6 +21,8 @@ from explorer.workspace.export import save_numbers
 from explorer.workspace.files import SUFFIX, load, save
 
 _AUTOSAVE_DELAY = 1500
+_AUTOSAVE_DELAY_OF_TRAINING = 10_000
+"""Milliseconds: a training is large to write."""
 _OPENED = mark("Open a file")
 
 
@@ -40,7 +42,6 @@ class Documents(QObject):
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="autosave")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_AUTOSAVE_DELAY)
         self._timer.timeout.connect(self._write_autosave)
         controller.changed.connect(self._changed)
 
@@ -173,7 +174,10 @@ class Documents(QObject):
 
     @Slot()
     def _changed(self) -> None:
-        self._timer.start()
+        # Not begun again by each change: a training changes the exploration ten times a second.
+        if not self._timer.isActive():
+            trained = self._controller.store.exploration.record is not None
+            self._timer.start(_AUTOSAVE_DELAY_OF_TRAINING if trained else _AUTOSAVE_DELAY)
         if self._controller.store.redo_label == _OPENED:
             # What was there before a file was opened must not be saved over it.
             self.path = None

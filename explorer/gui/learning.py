@@ -37,7 +37,9 @@ class Learning(QObject):
         actions["untrain"].triggered.connect(lambda: self.desk.reset())
         self.desk.state_changed.connect(self._show_state)
         controller.changed.connect(self._show_record)
-        self._show_record()
+        self.timeline.released.connect(controller.seal)
+        controller.cancelled.connect(self.desk.pause)
+        self._show_state(self.desk.state, None, None, None)
 
     def dress(self, theme: Theme) -> None:
         """Take on a theme and the language."""

@@ -103,6 +103,7 @@ class TrainingDesk(QObject):
         """Train on from the present weights, for so many updates or without end."""
         if self._run is None:
             self._run = _Run(updates or None, self._store.exploration)
+            self._controller.held = True
             self._begin()
 
     @Slot()
@@ -219,14 +220,15 @@ class TrainingDesk(QObject):
         assert self._run is not None
         after = recorded(self._store.exploration, progress)
         self._run.begun = after
-        self._store.commit(_TRAIN, after, _MERGE)
+        self._controller.follow(_TRAIN, after, _MERGE)
         self._say()
 
     def _end(self) -> None:
         """Take the run as over; what waited for that is done."""
         pace = self._run.pace() if self._run is not None else (None, None, None)
         self._run = None
-        self._store.seal()
+        self._controller.held = False
+        self._controller.seal()
         self.state_changed.emit(self.state, pace[0], None, pace[2])
         self._do_then()
 
@@ -236,6 +238,7 @@ class TrainingDesk(QObject):
             self._trainer.drop()
             self._calm.stop()
             self._run = None
+            self._controller.held = False
             self._then = None
             self._say()
 
@@ -281,8 +284,8 @@ class TrainingDesk(QObject):
 
 def _goes_on(before: Exploration, after: Exploration) -> bool:
     """Return whether a training of ``before`` can go on from ``after``: the same task, from the same trained weights."""
-    return (before.task, before.active, before.record, before.recipe.trained) == (
-        after.task, after.active, after.record, after.recipe.trained,
+    return (before.task, before.active, before.recipe.record, before.recipe.trained) == (
+        after.task, after.active, after.recipe.record, after.recipe.trained,
     )  # fmt: skip
 
 

@@ -314,7 +314,9 @@ class Window(QMainWindow):
                 self.actions_.say(name)
 
     def _show_preset(self) -> None:
-        known = (p for p in presets() if not needs_analysis(p.exploration, self.store.exploration))
+        # A preset that was trained on is still that preset.
+        untrained = self.store.exploration.with_recipe(trained=None, record=None)
+        known = (p for p in presets() if not needs_analysis(p.exploration, untrained))
         self.top_bar.show_preset(next((p.name for p in known), ""))
         self.hint.outlive(self.store.exploration)
 

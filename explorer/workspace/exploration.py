@@ -47,7 +47,7 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     The number of inputs is not part of it: it follows from the sequence.
     ``initial_state`` is s_0, padded with zeros to the width of the state. ``trained`` are weights that were learnt; they
-    stand in the place of the initial ones, and edits by hand are made on them.
+    stand in the place of the initial ones, and edits by hand are made on them; they are one moment of the ``record``.
     """
 
     cell: str = "rnn"
@@ -64,6 +64,7 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     edits: tuple[Edit, ...] = ()
     initial_state: tuple[float, ...] = ()
     trained: Snapshot | None = None
+    record: Record | None = None
 
     def __post_init__(self) -> None:
         one_of("cell", self.cell, CELLS)
@@ -181,10 +182,7 @@ class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One to three networks, the sequence they are fed, what is to be learnt and how, and what is being looked at.
-
-    ``record`` is the training of the active network, of which its recipe's ``trained`` is one moment.
-    """
+    """One to three networks, the sequence they are fed, what is to be learnt and how, and what is being looked at."""
 
     networks: tuple[Recipe, ...] = (Recipe(),)
     sequence: Sequence = Signal()
@@ -193,7 +191,6 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     task: Task | None = None
     aim: Aim = Aim()
     settings: Settings = Settings()
-    record: Record | None = None
     active: Annotated[int, Meta(ge=0, lt=MOST_NETWORKS)] = 0
 
     def __post_init__(self) -> None:
@@ -205,16 +202,21 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         """Return the recipe of the active network."""
         return self.networks[self.active]
 
+    @property
+    def record(self) -> Record | None:
+        """Return the training of the active network."""
+        return self.recipe.record
+
     def with_recipe(self, **changes: Any) -> Exploration:
         """Return this exploration with some fields of the active recipe changed.
 
         Weights that were learnt are given up where the initial ones become others: they belong to each other.
         """
-        recipe, record = replace(self.recipe, **changes), self.record
+        recipe = replace(self.recipe, **changes)
         if "trained" not in changes and _first_weights(recipe) != _first_weights(self.recipe):
-            recipe, record = replace(recipe, trained=None), None
+            recipe = replace(recipe, trained=None, record=None)
         networks = (*self.networks[: self.active], recipe, *self.networks[self.active + 1 :])
-        return replace(self, networks=networks, record=record)
+        return replace(self, networks=networks)
 
     def with_sequence(self, sequence: Sequence) -> Exploration:
         """Return this exploration fed with another sequence."""

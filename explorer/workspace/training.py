@@ -121,12 +121,11 @@ def untrained(exploration: Exploration) -> Exploration:
     """
     recipe = exploration.recipe
     if recipe.trained is None:
-        return replace(exploration, record=None)
+        return exploration.with_recipe(record=None)
     initial = replace(recipe, trained=None, edits=())
     first = exploration.record.snapshots[0] if exploration.record is not None else recipe.trained
     same = first.step > 0 or first.tensors == _packed(build(initial, _inputs(first)))
-    changes = {"trained": None if same else first, "edits": ()}
-    return replace(exploration.with_recipe(**changes), record=None)
+    return exploration.with_recipe(trained=None if same else first, edits=(), record=None)
 
 
 def at_step(exploration: Exploration, step: int) -> Exploration:
@@ -162,7 +161,8 @@ def lean(exploration: Exploration) -> Exploration:
         return exploration
     table = record.table
     needed = np.concatenate((table[:1], table[1:][-JUMP_MEMORY:]))
-    return replace(exploration, record=replace(record, snapshots=record.snapshots[-1:], curves=needed.tobytes()))
+    shortened = replace(record, snapshots=record.snapshots[-1:], curves=needed.tobytes())
+    return exploration.with_recipe(record=shortened)
 
 
 class _Course:
@@ -257,7 +257,7 @@ def _record_until_now(exploration: Exploration, inputs: int) -> Record:
 
 
 def _at(exploration: Exploration, record: Record) -> Exploration:
-    return replace(exploration.with_recipe(trained=record.snapshots[-1], edits=()), record=record)
+    return exploration.with_recipe(trained=record.snapshots[-1], edits=(), record=record)
 
 
 def _snapshot(moment: Moment, event: Literal["", "jump", "nan"] = "") -> Snapshot:

@@ -41,7 +41,8 @@ def continued(
 ) -> Exploration:
     """Return ``exploration`` with its text gone on by ``most`` symbols of the language model ``network``.
 
-    They are fewer where a sentence ends. ``s0`` (N,) is the state before the first step; the lens's temperature decides how bold the model is.
+    They are fewer where a sentence ends. ``s0`` (N,) is the state before the first step; the lens's temperature decides how
+    bold the model is.
 
     Raises
     ------

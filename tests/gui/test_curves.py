@@ -24,7 +24,7 @@ from explorer.gui.views.curves_charts import Chart, charts
 from explorer.gui.views.curves_paint import spread
 from explorer.gui.views.curves_scale import Scale
 from explorer.workspace.analysis import Inspection, analyse, inspect
-from explorer.workspace.exploration import Exploration, Recipe, Signal, replace
+from explorer.workspace.exploration import Exploration, Recipe, Signal
 from explorer.workspace.record import COLUMNS, Record, Snapshot, packed
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -68,7 +68,7 @@ def looked_at(kept: Record | None, step: int = 0, **recipe: object) -> Inspectio
     trained = kept.nearest(step) if kept else None
     own = Recipe(**({"hidden": 3, "outputs": 4} | recipe), trained=trained)  # type: ignore[arg-type]
     exploration = Exploration(networks=(own,), sequence=Signal(steps=4)).with_selection(t=3, k=1)
-    return inspect(analyse(replace(exploration, record=kept)))
+    return inspect(analyse(exploration.with_recipe(record=kept)))
 
 
 def column(rows: Floats, name: str) -> Floats:

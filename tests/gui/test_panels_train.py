@@ -60,7 +60,7 @@ def trained(exploration: Exploration, rows: list[dict[str, float]], now: int, ev
     table = np.array([[row.get(name, math.nan) for name in COLUMNS] for row in rows])
     present = snapshot(now, event)
     record = Record(snapshots=(snapshot(0), present), curves=table.astype("<f8").tobytes())
-    return replace(exploration.with_recipe(trained=present), record=record)
+    return exploration.with_recipe(trained=present, record=record)
 
 
 # Numbers over many powers of ten

@@ -39,7 +39,7 @@ def record(count: int, stride: int = 10, events: dict[int, str] | None = None) -
 
 def at(kept: Record | None, step: int = 0) -> Exploration:
     recipe = Recipe(hidden=3, outputs=2, trained=kept.nearest(step) if kept else None)
-    return replace(Exploration(networks=(recipe,)), record=kept)
+    return Exploration(networks=(replace(recipe, record=kept),))
 
 
 @pytest.fixture

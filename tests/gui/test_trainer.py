@@ -87,7 +87,7 @@ class TestTrainer:
         exploration = START
         for progress in heard.told:
             exploration = recorded(exploration, progress)
-        assert exploration.recipe == run(START, 20).recipe
+        assert exploration.recipe.trained == run(START, 20).recipe.trained
 
     def test_paused_it_tells_all_that_was_done_and_goes_on_from_there(self, qtbot: QtBot, trainer: Trainer) -> None:
         heard = Listener(trainer)
@@ -276,7 +276,7 @@ class TestDesk:
     def test_a_goal_is_reached_exactly_and_told(self, qtbot: QtBot, stage: Stage) -> None:
         stage.desk.start(30)
         finish(qtbot, stage)
-        assert stage.store.exploration.recipe == run(START, 30).recipe
+        assert stage.store.exploration.recipe.trained == run(START, 30).recipe.trained
         assert (stage.states[0], stage.states[-1]) == ("running", "paused")
         assert stage.fractions[-1] == 1.0
         assert stage.fractions == sorted(stage.fractions)
@@ -379,7 +379,7 @@ class TestDesk:
         assert stage.store.exploration == at_step(there, 1)
         stage.desk.start(2)
         finish(qtbot, stage)
-        assert stage.store.exploration.recipe == there.recipe
+        assert stage.store.exploration.recipe.trained == there.recipe.trained
 
     def test_divergence_is_a_state_with_the_last_good_weights(
         self, qtbot: QtBot, stage_of: Callable[[Exploration], Stage]

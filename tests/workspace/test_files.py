@@ -91,18 +91,25 @@ def snapshot(step: int, event: str = "") -> Snapshot:
 
 
 TRAINED = Exploration(
-    networks=(Recipe(hidden=2, outputs=1, readout="identity", trained=snapshot(3, "nan")),),
+    networks=(
+        Recipe(
+            hidden=2,
+            outputs=1,
+            readout="identity",
+            trained=snapshot(3, "nan"),
+            record=Record(
+                snapshots=(snapshot(0), snapshot(2, "jump"), snapshot(3, "nan")),
+                curves=np.linspace(0.0, 1.0, 3 * len(COLUMNS)).tobytes(),
+                stride=2,
+            ),
+        ),
+    ),
     sequence=Signal(kind="noise", steps=12),
     selection=Selection(t=12, k=3),
     lens=Lens(quantity="W"),
     task=Task(kind="own_rows", lag=3, rows=((0.5, 1.0), (0.25, 2.0)), columns=("a", "b"), target="b", source="a.csv"),
     aim=Aim(at="every", target=0.5),
     settings=Settings(optimiser="rmsprop", rate=0.5, clip="value", window=4, learn=("W", "b"), seed=9),
-    record=Record(
-        snapshots=(snapshot(0), snapshot(2, "jump"), snapshot(3, "nan")),
-        curves=np.linspace(0.0, 1.0, 3 * len(COLUMNS)).tobytes(),
-        stride=2,
-    ),
 )
 """Everything that version 2 added to version 1."""
 
@@ -175,7 +182,7 @@ class TestSaving:
         record = Record(snapshots=(Snapshot(step=0, tensors=packed(weights)),))
         jump, now = (Snapshot(step=step, tensors=packed(weights | adam)) for step in (4999, 5000))
         record = record.grown(np.ones((MOST_POINTS, len(COLUMNS))) * np.arange(MOST_POINTS)[:, None], now, [jump])
-        save(path, Exploration(networks=(msgspec.structs.replace(recipe, trained=now),), record=record))
+        save(path, Exploration(networks=(msgspec.structs.replace(recipe, trained=now, record=record),)))
         assert path.stat().st_size > 40_000_000
 
     def test_a_missing_folder_is_named(self, tmp_path: Path) -> None:
@@ -254,10 +261,16 @@ class TestLoading:
             (ENVELOPE % b'{"selection":{"t":%s}}' % (b"9" * 5000), "is damaged"),
             (ENVELOPE % b'{"settings":{"rate":-1}}', "is damaged .*learning rate is -1"),
             (ENVELOPE % b'{"task":{"kind":"a","lag":0}}', "is damaged"),
-            (ENVELOPE % b'{"record":{"snapshots":[]}}', "is damaged .*order of their steps"),
-            (ENVELOPE % b'{"record":{"snapshots":[{"step":0,"tensors":"AAAA"}]}}', "is damaged .*weights are damaged"),
+            (ENVELOPE % b'{"networks":[{"record":{"snapshots":[]}}]}', "is damaged .*order of their steps"),
+            (
+                ENVELOPE % b'{"networks":[{"record":{"snapshots":[{"step":0,"tensors":"AAAA"}]}}]}',
+                "is damaged .*weights are damaged",
+            ),
             (ENVELOPE % b'{"networks":[{"trained":{"step":0,"tensors":"%s"}}]}' % (b"/" * 40), "weights are damaged"),
-            (ENVELOPE % b'{"record":{"snapshots":[{"step":0,"tensors":""}],"curves":"AAAA"}}', "curves .* are damaged"),
+            (
+                ENVELOPE % b'{"networks":[{"record":{"snapshots":[{"step":0,"tensors":""}],"curves":"AAAA"}}]}',
+                "curves .* are damaged",
+            ),
             ((ENVELOPE % b"{}").replace(b"2,", b"0,"), "is damaged .*no version 0"),
             ((ENVELOPE % b'{"new":1}').replace(b"2,", b"3,"), "saved by a newer version"),
         ],

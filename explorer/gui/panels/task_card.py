@@ -140,7 +140,7 @@ class TaskCard(Card):
 
     def _choose(self, kind: str) -> None:
         if kind == _NONE:
-            self.edit(self._kind, mark("Put the task away"), lambda e: replace(e, task=None, record=None))
+            self.edit(self._kind, mark("Put the task away"), lambda e: replace(e, task=None))
         elif TASKS[kind].owned:
             self._show()
             self.choose_own(kind)

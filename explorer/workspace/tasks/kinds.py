@@ -88,7 +88,6 @@ def taught(exploration: Exploration, task: Task) -> Exploration:
         selection=selection,
         task=task,
         aim=learnt.aim,
-        record=None,
     )
 
 
@@ -102,4 +101,4 @@ def advised(exploration: Exploration, task: Task) -> Exploration:
 def _with_outputs(recipe: Recipe, outputs: int, readout: str) -> Recipe:
     """Return a recipe with other inputs and outputs; what was set by hand stays where it means the same."""
     edits = tuple(edit for edit in recipe.edits if edit.matrix in ("W", "b", "b_rec"))
-    return replace(recipe, outputs=outputs, readout=readout, edits=edits, trained=None)
+    return replace(recipe, outputs=outputs, readout=readout, edits=edits, trained=None, record=None)
