@@ -31,6 +31,16 @@ _PARAGRAPHS = (
         "<b>Who killed it?</b> The right side takes the chosen product apart: what the weights did and what the "
         "activation's derivative did, step by step and unit by unit."
     ),
+    mark(
+        "<b>Let it learn.</b> Choose a task under Train at the left and press T. Every view follows the weights as they "
+        "change; the curves stand under Training at the right. Drag the time line below the views to any moment of the "
+        "training, play it as a film, or go on from there with other settings."
+    ),
+    mark(
+        "<b>What the loss sees.</b> Above the map, switch from ∂s_t/∂s_k to δ or to the terms of ∂L/∂W: how much each "
+        "earlier step adds to the gradient that the optimiser gets. Drag the diagonal to truncate it, and see what that "
+        "throws away."
+    ),
 )
 
 
