@@ -179,15 +179,24 @@ def font(theme: Theme, language: str, scale: float = 1.0) -> QFont:
     return result
 
 
+def prepare(theme: Theme) -> None:
+    """Say in which colours plots begin; to be called before any is made."""
+    pg.setConfigOptions(background=theme.card, foreground=theme.muted, antialias=True)
+
+
 def apply(app: QApplication, theme: Theme, language: str) -> None:
-    """Dress the whole application in ``theme``, set for reading ``language``; nothing is polished twice."""
+    """Dress the whole application in ``theme``, set for reading ``language``; nothing is polished twice.
+
+    The first time it is best done to widgets that stand where they belong: with a style sheet, Qt polishes all that a
+    widget holds again whenever it is put into another.
+    """
+    prepare(theme)
     sheet, type_ = stylesheet(theme), font(theme, language)
     if app.styleSheet() != sheet or app.font() != type_:
         app.setStyle("Fusion")
         app.setPalette(palette(theme))
         app.setFont(type_)
         app.setStyleSheet(sheet)
-    pg.setConfigOptions(background=theme.card, foreground=theme.muted, antialias=True)
 
 
 def _load(data: dict[str, object]) -> Theme:

@@ -65,7 +65,7 @@ class Window(QMainWindow):
         language = self.preferences.text("language", i18n.language())
         self.language = language if language in i18n.languages() else i18n.SOURCE
         i18n.set_language(self.language)
-        self._dress_application()
+        themes.prepare(self.theme)
         self.actions_ = Actions(self)
         self.time_views = [kind(self.theme) for kind in (NetworkStrip, StatesView, FlowMap, DecayView)]
         self.inspect_panel, self.learn_panel = InspectPanel(self.theme), LearnPanel(self.theme)
