@@ -6,8 +6,8 @@ viewer knows. Here text is outlines, and all coordinates and widths are the pict
 
 from __future__ import annotations
 
+import html
 import math
-from xml.sax.saxutils import escape, quoteattr
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
@@ -40,7 +40,7 @@ class SvgDrawing(Drawing):
             '<?xml version="1.0" encoding="UTF-8"?>\n'
             '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1"\n'
             f' width="{width}" height="{height}" viewBox="0 0 {width} {height}">\n'
-            f"<title>{escape(title)}</title>\n{self._elements.body()}</svg>\n"
+            f"<title>{html.escape(title, quote=False)}</title>\n{self._elements.body()}</svg>\n"
         )
 
 
@@ -61,7 +61,7 @@ class _Elements(Shapes):
 
     def drawTextItem(self, at: QPointF | QPoint | QPainterPath.Element, item: QTextItem) -> None:
         # The outlines come as a path; readers of the screen and searches still find the words.
-        self._label = f" aria-label={quoteattr(item.text())}" if item.text().strip() else ""
+        self._label = f' aria-label="{html.escape(item.text())}"' if item.text().strip() else ""
         super().drawTextItem(at, item)
         self._label = ""
 
