@@ -20,11 +20,13 @@ def blocks(kind: str) -> list[str]:
     return re.findall(rf"```{kind}\n(.*?)```", README, re.DOTALL)
 
 
-def test_engine_in_ten_lines_runs(capsys: pytest.CaptureFixture[str]):
-    (code,) = blocks("python")
+def test_engine_in_ten_lines_runs_and_what_follows_it_learns(capsys: pytest.CaptureFixture[str]):
+    code, training = blocks("python")
     names: dict[str, Any] = {}
     exec(code, names)
     assert len(code.splitlines()) <= 13
+    exec(training, names)
+    assert names["evaluate"](names["moment"].network, names["examples"]).accuracy == 1.0
     flow, matrix, log_scale = names["flow"], names["matrix"], names["log_scale"]
     assert flow.log_norm.shape == (201, 201)
     assert np.linalg.norm(matrix) == pytest.approx(1.0)
@@ -44,7 +46,7 @@ def test_commands_named_exist():
 
 def test_targets_named_exist():
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    for target in set(re.findall(r"`?make (run|test|lint|bench|pictures|clean)\b", README)):
+    for target in set(re.findall(r"`?make (run|test|lint|bench|bench-tasks|pictures|clean)\b", README)):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
 
 
