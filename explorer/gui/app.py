@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.engine.errors import Refusal
 from explorer.gui import i18n
-from explorer.gui.export import save_picture
 from explorer.gui.preferences import Preferences
 from explorer.gui.window import Window
 from explorer.workspace.exploration import Exploration
@@ -55,6 +54,8 @@ def render(path: Path, exploration: Exploration, size: tuple[int, int], theme: s
     Refusal
         If the exploration can't be worked out or the file can't be written.
     """
+    from explorer.gui.export import save_picture
+
     window = picture_window(exploration, size, theme, language)
     try:
         save_picture(window, path, scale=1.0)

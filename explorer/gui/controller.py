@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, Protocol
 
@@ -56,7 +56,8 @@ class Controller(QObject):
         super().__init__()
         self.store = store
         self.inspection: Inspection | None = None
-        self._views, self._panels = list(views), list(panels)
+        self._views: list[View] = []
+        self._panels: list[Controls] = []
         self._asked = time.perf_counter()
         self._told: Exception | None = None
         self._failed = False
@@ -69,14 +70,18 @@ class Controller(QObject):
         self._worker.idled.connect(self.idle)
         self._helpers: dict[View, LatestWins] = {}
         self._unsubscribe = store.subscribe(self._store_changed)
-        for view in self._views:
-            view.edited.connect(self.commit)
-            view.released.connect(self.seal)
-            view.selected.connect(self.select)
-            view.asked.connect(partial(self._do, view))
-        for panel in self._panels:
-            panel.edited.connect(self._panel_committer(panel))
-            panel.released.connect(self.seal)
+        self._wire(views, panels)
+
+    def add(self, views: Sequence[View], panels: Sequence[Controls], theme: Theme) -> None:
+        """Let ``views`` and ``panels`` that were made later show what the others show, dressed like them."""
+        self._wire(views, panels)
+        for panel in panels:
+            panel.dress(theme)
+            panel.present(self.store.exploration, self.inspection.analysis if self.inspection else None)
+        for view in views:
+            view.dress(theme)
+            if self.inspection is not None:
+                view.present(self.inspection)
 
     def start(self) -> None:
         """Show the store's exploration."""
@@ -173,6 +178,18 @@ class Controller(QObject):
         self._present_panels()
         if self._told is not None:
             self.refuse(self._told)
+
+    def _wire(self, views: Iterable[View], panels: Iterable[Controls]) -> None:
+        for view in views:
+            view.edited.connect(self.commit)
+            view.released.connect(self.seal)
+            view.selected.connect(self.select)
+            view.asked.connect(partial(self._do, view))
+            self._views.append(view)
+        for panel in panels:
+            panel.edited.connect(self._panel_committer(panel))
+            panel.released.connect(self.seal)
+            self._panels.append(panel)
 
     def _panel_committer(self, panel: Controls) -> object:
         def commit(label: str, change: Change, merge: str) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from explorer.engine.errors import BadFile, Refusal
 from explorer.gui.controller import Controller
-from explorer.gui.export import save_picture
 from explorer.gui.i18n import mark, tr
 from explorer.gui.preferences import Preferences
 from explorer.gui.view import View
@@ -99,6 +98,9 @@ class Documents(QObject):
             self._window, tr("Export a picture"), str(self._folder() / f"{stem}.png"),
             tr("Pictures") + " (*.png *.svg *.pdf)",
         )  # fmt: skip
+        # Three formats' machinery: not for every start.
+        from explorer.gui.export import save_picture
+
         if name and self._try(lambda: save_picture(widget, Path(name))):
             self._say_written(tr("Picture written to “{name}”"), Path(name))
 

@@ -9,17 +9,13 @@ from explorer.gui.i18n import Phrases
 from explorer.gui.theme import Theme
 from explorer.gui.view import View
 from explorer.gui.views.attribution import AttributionView
-from explorer.gui.views.curves import CurvesView
 from explorer.gui.views.eigenvalues import EigenvaluesView
 from explorer.gui.views.factors import FactorsView
 from explorer.gui.views.formula import FormulaView
-from explorer.gui.views.lags import LagsView
 from explorer.gui.views.nudge import NudgeView
 from explorer.gui.views.product import ProductView
 from explorer.gui.views.slopes import SlopesView
 from explorer.gui.views.spectrum import SpectrumView
-from explorer.gui.views.surface import SurfaceView
-from explorer.gui.views.tryout import TryView
 from explorer.gui.views.weights import WeightsView
 
 _ORDER = (
@@ -62,12 +58,3 @@ class InspectPanel(CardColumn):
     def __init__(self, theme: Theme) -> None:
         super().__init__([kind(theme) for kind in _ORDER], "inspect")
         self.phrases.add(self.setAccessibleName, "Inspect")
-
-
-class LearnPanel(CardColumn):
-    """Holds what shows a training: its curves, what it is good for, what the optimiser sees, and the surface it walks on."""
-
-    def __init__(self, theme: Theme) -> None:
-        self.curves = CurvesView(theme)
-        super().__init__([self.curves, TryView(theme), LagsView(theme), SurfaceView(theme)], "training")
-        self.phrases.add(self.setAccessibleName, "Training")

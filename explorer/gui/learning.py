@@ -1,4 +1,4 @@
-"""What training adds to the window: the desk that trains, wired to the panel, the curves, the time line and the keys."""
+"""What training adds to the window: the desk that trains, its panel, its cards, the time line and the keys."""
 
 from __future__ import annotations
 
@@ -7,28 +7,32 @@ from PySide6.QtCore import QObject
 from explorer.gui.actions import Actions
 from explorer.gui.controller import Controller
 from explorer.gui.i18n import tr
+from explorer.gui.learn_panel import LearnPanel
 from explorer.gui.panels.train import TrainPanel
 from explorer.gui.theme import Theme
 from explorer.gui.timeline import TimeLine
 from explorer.gui.training_desk import TrainingDesk
-from explorer.gui.views.curves import CurvesView
 
 
 class Learning(QObject):
-    """Owns the training desk and keeps all that shows or steers a training in step with it."""
+    """Owns the training desk and keeps all that shows or steers a training in step with it.
 
-    def __init__(self, controller: Controller, actions: Actions, panel: TrainPanel, curves: CurvesView) -> None:
+    ``panel`` is for the left side of the window, ``cards`` for the right, ``timeline`` for the middle.
+    """
+
+    def __init__(self, theme: Theme, controller: Controller, actions: Actions) -> None:
         super().__init__()
-        self._controller, self._actions, self._panel = controller, actions, panel
+        self._controller, self._actions = controller, actions
+        self.panel, self.cards, self.timeline = TrainPanel(theme), LearnPanel(theme), TimeLine(theme)
         self.desk = TrainingDesk(controller)
-        self.timeline = TimeLine(panel.theme)
+        panel = self.panel
         panel.start.connect(self._start)
         panel.pause.connect(self.desk.pause)
         panel.step_asked.connect(self.desk.step)
         panel.epoch_asked.connect(self.desk.epoch)
         panel.reset_asked.connect(self.desk.reset)
         panel.seed_asked.connect(self.desk.new_seed)
-        curves.moment_chosen.connect(self.desk.go_to)
+        self.cards.curves.moment_chosen.connect(self.desk.go_to)
         self.timeline.moment_chosen.connect(self.desk.go_to)
         self.timeline.go_on.connect(self._start)
         actions["train"].triggered.connect(lambda: self.desk.toggle(panel.goal or None))
@@ -43,6 +47,7 @@ class Learning(QObject):
 
     def dress(self, theme: Theme) -> None:
         """Take on a theme and the language."""
+        self.cards.dress(theme)
         self.timeline.dress(theme)
         self._say_action()
         self._show_record()
@@ -52,10 +57,10 @@ class Learning(QObject):
         self.desk.close()
 
     def _start(self) -> None:
-        self.desk.start(self._panel.goal or None)
+        self.desk.start(self.panel.goal or None)
 
     def _show_state(self, state: str, fraction: float | None, left: float | None, rate: float | None) -> None:
-        self._panel.show_state(state, fraction, left, rate)
+        self.panel.show_state(state, fraction, left, rate)
         self.timeline.set_running(state == "running")
         self._say_action()
         self._show_record()

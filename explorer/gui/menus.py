@@ -34,6 +34,9 @@ class Dressed(Protocol):
     def picture(self) -> QWidget:
         """Return what an exported picture of the window shows."""
 
+    def bring_forward(self, view: View) -> None:
+        """Bring the panel of ``view`` to the front of its side."""
+
 
 class Menus(QObject):
     """The menus of a window."""
@@ -110,7 +113,12 @@ class Menus(QObject):
             tr("The whole window …"), lambda: self._documents.export_picture(self._window.picture())
         )
         for view in self._views:
-            self._pictures.addAction(f"{view.title} …", partial(self._documents.export_picture, view))
+            self._pictures.addAction(f"{view.title} …", partial(self._export, view))
+
+    def _export(self, view: View) -> None:
+        """Export what the person sees of ``view``: behind a tab it has not even a size."""
+        self._window.bring_forward(view)
+        self._documents.export_picture(view)
 
     def _list_networks(self) -> None:
         self._networks.clear()

@@ -15,8 +15,8 @@ class Side(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, panels: Sequence[tuple[str, str, QWidget]]) -> None:
-        """Begin with ``panels``: each a title and a tip in English, and the panel itself."""
+    def __init__(self, panels: Sequence[tuple[str, str, QWidget | None]]) -> None:
+        """Begin with ``panels``: each a title and a tip in English, and the panel itself; None is to be filled in."""
         super().__init__()
         self.tabs, self._pages = QTabBar(), QStackedWidget()
         self.tabs.setExpanding(True)
@@ -26,7 +26,7 @@ class Side(QWidget):
         self._titles = [(title, tip) for title, tip, _ in panels]
         for _, _, panel in panels:
             self.tabs.addTab("")
-            self._pages.addWidget(panel)
+            self._pages.addWidget(panel or QWidget())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -35,14 +35,26 @@ class Side(QWidget):
         self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
         self.tabs.currentChanged.connect(self.chosen)
 
+    def fill(self, index: int, panel: QWidget) -> None:
+        """Put ``panel`` into the place that was kept for it."""
+        empty = self._pages.widget(index)
+        assert empty is not None
+        self._pages.insertWidget(index, panel)
+        self._pages.removeWidget(empty)
+        empty.deleteLater()
+        self._pages.setCurrentIndex(self.tabs.currentIndex())
+
     @property
     def shown(self) -> QWidget | None:
         """Return the panel that is in front; None without any."""
         return self._pages.currentWidget()
 
-    def show_panel(self, panel: QWidget) -> None:
-        """Bring ``panel`` to the front."""
-        self.tabs.setCurrentIndex(self._pages.indexOf(panel))
+    def show_panel(self, part: QWidget) -> None:
+        """Bring the panel that ``part`` is, or belongs to, to the front, where it is one of these."""
+        for i in range(self._pages.count()):
+            panel = self._pages.widget(i)
+            if panel is part or (panel is not None and panel.isAncestorOf(part)):
+                self.tabs.setCurrentIndex(i)
 
     def sizeHint(self) -> QSize:
         """Return the width that the widest panel wants."""

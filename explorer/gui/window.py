@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -25,13 +26,11 @@ from explorer.gui.documents import Documents
 from explorer.gui.guide import Guide
 from explorer.gui.hint import Hint
 from explorer.gui.i18n import mark, tr
-from explorer.gui.inspect_panel import InspectPanel, LearnPanel
+from explorer.gui.inspect_panel import InspectPanel
 from explorer.gui.keys import KeyGuard
-from explorer.gui.learning import Learning
 from explorer.gui.menus import Menus
 from explorer.gui.panels.build import BuildPanel
 from explorer.gui.panels.top_bar import TopBar
-from explorer.gui.panels.train import TrainPanel
 from explorer.gui.player import Player
 from explorer.gui.preferences import Preferences
 from explorer.gui.side import Side
@@ -46,12 +45,17 @@ from explorer.workspace.exploration import Exploration
 from explorer.workspace.presets import preset, presets
 from explorer.workspace.store import Store
 
+if TYPE_CHECKING:
+    from explorer.gui.learning import Learning
+
 _SIZE = (1500, 940)
 _ROW_HEIGHTS = (165, 105, 270, 200)
 _NARROWEST = 380
 """Pixels: with both panels beside them, the views fit a projector of 1024 × 768."""
 _PRESENTATION_SCALE = 1.5
 _LINES_ON_A_SCREEN = 60
+_FIRST_PAINTED = 50
+"""Milliseconds after the first answer: what nobody sees at first is made when nobody waits for a picture."""
 
 
 class Window(QMainWindow):
@@ -68,19 +72,18 @@ class Window(QMainWindow):
         themes.prepare(self.theme)
         self.actions_ = Actions(self)
         self.time_views = [kind(self.theme) for kind in (NetworkStrip, StatesView, FlowMap, DecayView)]
-        self.inspect_panel, self.learn_panel = InspectPanel(self.theme), LearnPanel(self.theme)
-        self.views: list[View] = [*self.time_views, *self.inspect_panel.views, *self.learn_panel.views]
-        self.build_panel, self.train_panel = BuildPanel(self.theme), TrainPanel(self.theme)
+        self.inspect_panel, self.build_panel = InspectPanel(self.theme), BuildPanel(self.theme)
+        self.views: list[View] = [*self.time_views, *self.inspect_panel.views]
         self.left = Side(
             [
                 (mark("Build"), mark("The network, its input and its output."), self.build_panel),
-                (mark("Train"), mark("What the network learns, and how."), self.train_panel),
+                (mark("Train"), mark("What the network learns, and how."), None),
             ]
         )
         self.right = Side(
             [
                 (mark("Inspect"), mark("A close look at the chosen pair of steps."), self.inspect_panel),
-                (mark("Training"), mark("What the training has come to, and what the loss sees."), self.learn_panel),
+                (mark("Training"), mark("What the training has come to, and what the loss sees."), None),
             ]
         )
         self.top_bar = TopBar(self.theme, self.actions_, [(p.name, p.titles) for p in presets()])
@@ -88,8 +91,9 @@ class Window(QMainWindow):
         self.hint = Hint()
         self._guide: Guide | None = None
         self.store = Store(exploration)
-        self.controller = Controller(self.store, self.views, [self.build_panel, self.train_panel, self.top_bar])
-        self.learning = Learning(self.controller, self.actions_, self.train_panel, self.learn_panel.curves)
+        self.controller = Controller(self.store, self.views, [self.build_panel, self.top_bar])
+        self._learning: Learning | None = None
+        self._idle = QTimer(self)
         self.documents = Documents(self, self.controller, self.preferences)
         self.player = Player()
         self._lay_out()
@@ -105,6 +109,13 @@ class Window(QMainWindow):
         # No control has the keyboard at first: Space plays, arrows step.
         self.setFocus()
 
+    @property
+    def learning(self) -> Learning:
+        """Return what training adds to the window; it is made when it is first asked for."""
+        if self._learning is None:
+            self._learning = self._add_learning()
+        return self._learning
+
     def start(self) -> None:
         """Show the window, work the exploration out and show it; then offer what a crash left."""
         room = self.screen().availableSize()
@@ -112,11 +123,14 @@ class Window(QMainWindow):
             self.showMaximized()
         else:
             self.show()
+        if self.store.exploration.task is not None:
+            self.learning  # noqa: B018 - it belongs to the first picture
         self.controller.start()
         self.documents.offer_rescue()
 
     def show_now(self) -> Inspection:
         """Work the exploration out and show it before returning: for pictures."""
+        self.learning  # noqa: B018 - it has views, too
         *_, inspection = Analyst().look(self.store.exploration, lambda: False, lambda _: None)
         self.controller.show_now(inspection)
         for view in self.views:
@@ -132,6 +146,11 @@ class Window(QMainWindow):
         centre = self.centralWidget()
         assert centre is not None
         return centre
+
+    def bring_forward(self, view: View) -> None:
+        """Bring the panel of ``view`` to the front of its side."""
+        for side in (self.left, self.right):
+            side.show_panel(view)
 
     def set_theme(self, name: str) -> None:
         """Change the theme."""
@@ -168,7 +187,9 @@ class Window(QMainWindow):
             event.ignore()
             return
         self.player.rest()
-        self.learning.close()
+        self._idle.stop()
+        if self._learning is not None:
+            self._learning.close()
         self.controller.close()
         self.documents.close()
         if not self.actions_["presentation"].isChecked():
@@ -206,11 +227,10 @@ class Window(QMainWindow):
             self._rows.setStretchFactor(i, stretch)
         self._columns = QSplitter(Qt.Orientation.Horizontal)
         middle = QWidget()
-        under = QVBoxLayout(middle)
-        under.setContentsMargins(0, 0, 0, 0)
-        under.setSpacing(4)
-        under.addWidget(self._rows, 1)
-        under.addWidget(self.learning.timeline)
+        self._middle = QVBoxLayout(middle)
+        self._middle.setContentsMargins(0, 0, 0, 0)
+        self._middle.setSpacing(4)
+        self._middle.addWidget(self._rows, 1)
         for widget in (self.left, middle, self.right):
             self._columns.addWidget(widget)
         self._columns.setStretchFactor(1, 1)
@@ -259,6 +279,10 @@ class Window(QMainWindow):
         controller.changed.connect(self._show_undo)
         controller.changed.connect(self._show_preset)
         self.store.subscribe(self._bring_training)
+        self._idle.setSingleShot(True)
+        self._idle.setInterval(_FIRST_PAINTED)
+        self._idle.timeout.connect(lambda: self.learning)
+        controller.answered.connect(self._idle.start)
         self.verdict_bar.cancelled.connect(controller.cancel)
         self.verdict_bar.dismissed.connect(lambda: controller.refuse(None))
         self.documents.written.connect(self.verdict_bar.notify)
@@ -267,6 +291,22 @@ class Window(QMainWindow):
         self.player.moved.connect(controller.play)
         self.player.playing.connect(lambda playing: act.show_playing(playing, self.theme))
         self._keys = KeyGuard(self._application())
+
+    def _add_learning(self) -> Learning:
+        """Make what training adds to the window, and put it where it belongs."""
+        # What the first picture doesn't need is not loaded for it either.
+        from explorer.gui.learning import Learning
+
+        self._idle.stop()
+        self.controller.answered.disconnect(self._idle.start)
+        learning = Learning(self.theme, self.controller, self.actions_)
+        self.left.fill(1, learning.panel)
+        self.right.fill(1, learning.cards)
+        self._middle.addWidget(learning.timeline)
+        self.views += learning.cards.views
+        self.controller.add(learning.cards.views, [learning.panel], self.theme)
+        learning.dress(self.theme)
+        return learning
 
     def _use_activation(self, name: str) -> None:
         self.controller.commit(mark("Change the activation"), lambda e: e.with_recipe(activation=name, cell="rnn"), "")
@@ -286,8 +326,8 @@ class Window(QMainWindow):
     def _bring_training(self, before: Exploration, after: Exploration) -> None:
         """Bring what belongs to a task to the front when there is a new one."""
         if after.task is not None and (before.task is None or before.task.kind != after.task.kind):
-            self.left.show_panel(self.train_panel)
-            self.right.show_panel(self.learn_panel)
+            self.left.show_panel(self.learning.panel)
+            self.right.show_panel(self.learning.cards)
 
     def _next_theme(self) -> None:
         names = list(themes.themes())
@@ -339,10 +379,10 @@ class Window(QMainWindow):
         self.controller.dress(theme)
         self.verdict_bar.dress(theme)
         self.inspect_panel.dress(theme)
-        self.learn_panel.dress(theme)
         self.left.dress()
         self.right.dress()
-        self.learning.dress(theme)
+        if self._learning is not None:
+            self._learning.dress(theme)
         self.setWindowIcon(themes.icon("app", theme))
         self._show_undo()
         self._show_title()

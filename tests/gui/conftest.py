@@ -110,6 +110,7 @@ def window_of(qtbot: QtBot) -> Iterator[Callable[..., Window]]:
         windows.append(window)
         if start:
             window.start()
+            assert window.learning
             settle(qtbot, window)
         return window
 
@@ -126,6 +127,7 @@ def _shared(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Ite
         keep_in(tmp_path_factory.mktemp("shared"), patch)
         window = Window(SMALL)
     window.start()
+    assert window.learning
     yield window
     bury(window)
     i18n.set_language("en")
@@ -146,6 +148,8 @@ def window(_shared: Window, qtbot: QtBot) -> Iterator[Window]:
 def reset(window: Window) -> None:
     """Bring a window back to `SMALL`, as it is at first but for its past."""
     window.show()
+    window.left.show_panel(window.build_panel)
+    window.right.show_panel(window.inspect_panel)
     window.player.rest()
     window.set_presentation(False)
     if window.language != "en":
