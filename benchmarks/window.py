@@ -76,26 +76,27 @@ def gesture(window: Window, gain: float) -> tuple[float, float]:
 
 
 class Heartbeat:
-    """Ticks every millisecond in the window's thread: the longest silence is how long an event may have to wait."""
+    """Ticks in the window's thread, each millisecond unless told: a long silence is how long an event may have to wait."""
 
-    def __init__(self) -> None:
+    def __init__(self, milliseconds: int = 1) -> None:
+        self.silences: list[float] = []
         self._timer = QTimer()
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(1)
+        self._timer.setInterval(milliseconds)
         self._timer.timeout.connect(self._beat)
         self._last = time.perf_counter()
-        self._longest = 0.0
         self._timer.start()
 
     def close(self) -> float:
         """Stop ticking; return the longest silence in seconds."""
         self._timer.stop()
         self._beat()
-        return self._longest
+        return max(self.silences)
 
     def _beat(self) -> None:
         now = time.perf_counter()
-        self._longest, self._last = max(self._longest, now - self._last), now
+        self.silences.append(now - self._last)
+        self._last = now
 
 
 if __name__ == "__main__":
