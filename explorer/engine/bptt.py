@@ -6,6 +6,7 @@ gone (Pascanu, Mikolov and Bengio 2013, equations 3 to 5). The sum is made at on
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,9 +16,11 @@ from numpy.typing import ArrayLike
 from explorer.engine.activations import Floats
 from explorer.engine.backward import Reach, carry_back, judge
 from explorer.engine.gradient import Gradient
-from explorer.engine.items import Items
+from explorer.engine.items import Items, never, silent
 from explorer.engine.losses import check_place, find_loss
 from explorer.engine.network import Trace
+from explorer.engine.sweep import log_norms
+from explorer.engine.work import Report, Stop
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,10 @@ class ItemisedGradient(Gradient):
 
     Row t is what comes in through s_t: L_t for a loss at every step, the whole loss at row T for one at the last step (the
     other rows are −inf), and for one on the mean of the states the share that enters at s_t, so that t − k is always the
-    number of steps that a term travelled. ``name`` is "W", "U", "b" or "b_rec"; logarithms are natural.
+    number of steps that a term travelled. ``name`` is "W", "U", "b" or "b_rec"; logarithms are natural. A sum is −inf only
+    where all its terms are true zeros; where one of them overflowed, it is inf or NaN.
+
+    The terms are made when they are asked for, which may take seconds: `items` has the same with a ``stop``.
     """
 
     trace: Trace
@@ -71,15 +77,22 @@ class ItemisedGradient(Gradient):
         """Return one of these sums itself: ``by`` "lag" (index t − k), "source" (index k) or "loss" (index t)."""
         return self.items.total(name, by, index)
 
-    def items_deviation(self) -> float:
-        """Return how far the sums of all items are from the gradient, the largest of U, W, b, relative to its norm."""
-        deviations = [0.0]
-        for name in ("U", "W", "b"):
-            whole = getattr(self, name)
-            size = float(np.linalg.norm(whole))
-            difference = float(np.linalg.norm(self.items.sum(name) - whole))
-            deviations.append(difference / size if size else difference)
-        return max(deviations)
+    def items_deviation(self, stop: Stop = never, report: Report = silent) -> float:
+        """Return how far the sums of all items are from the gradient, the largest of U, W, b, relative to its norm.
+
+        NaN where one of them is no finite number: nothing can be said of it.
+        """
+        return float(
+            np.max([_apart(self.items.sum(name, stop, report), getattr(self, name)) for name in ("U", "W", "b")])
+        )
+
+
+def _apart(sum_: Floats, whole: Floats) -> float:
+    if not (np.isfinite(sum_).all() and np.isfinite(whole).all()):
+        return math.nan
+    # In logarithms: the squares of what is as large as 1e200 would overflow, and the deviation look perfect.
+    apart, size = float(log_norms((sum_ - whole).ravel())), float(log_norms(whole.ravel()))
+    return math.exp(apart - size if size > -math.inf else apart)
 
 
 def bptt(

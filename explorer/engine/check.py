@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from explorer.engine.errors import Stopped
 from explorer.engine.gradient import WEIGHTS
 from explorer.engine.losses import check_place, find_loss
 from explorer.engine.network import Network, Trace
+from explorer.engine.sweep import log_norms
 from explorer.engine.work import Stop
 
 # Widths of the differences, widest first: too wide bends, too narrow rounds; the two that agree best are believed.
@@ -62,7 +64,7 @@ def gradient_check(
     Random directions in every parameter, in the inputs and in the initial state, and every single weight of a small network.
     Each deviation is relative to the larger of the two derivatives, or, where that is larger still, to the typical one of
     that parameter or to the smallest that the rounding of the loss lets differences measure to eight digits. Differences
-    during which a ReLU switches are not used.
+    during which a ReLU switches are not used. NaN where a derivative or its difference is no finite number, and where.
 
     Raises
     ------
@@ -71,6 +73,11 @@ def gradient_check(
     Stopped
         When ``stop()`` said so.
     """
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        return _checked(trace, targets, loss, at, seed, stop)
+
+
+def _checked(trace: Trace, targets: ArrayLike, loss: str, at: str, seed: int, stop: Stop) -> Deviation:
     gradient = bptt(trace, targets, loss, at)
     worst, tried = Deviation(0.0), 0
     for name, direction, where in _directions(trace, seed):
@@ -79,14 +86,25 @@ def gradient_check(
         numeric = _derivative(trace, targets, loss, at, name, direction)
         if numeric is None:
             continue
-        slope = np.asarray(getattr(gradient, name))
-        analytic = float(np.vdot(slope, direction))
-        typical = float(np.sqrt(np.vdot(slope, slope) / slope.size))
-        size = max(abs(analytic), abs(numeric.value), typical, numeric.rounding / _DIGITS)
         tried += 1
-        if size > 0 and not abs(analytic - numeric.value) / size <= worst:
-            worst = Deviation(abs(analytic - numeric.value) / size, name, where)
+        apart = _apart(np.asarray(getattr(gradient, name)), direction, numeric)
+        if not apart <= worst:
+            worst = Deviation(apart, name, where)
+        if math.isnan(apart):
+            break
     return Deviation(worst, worst.parameter, worst.where, tried)
+
+
+def _apart(slope: Floats, direction: Floats, numeric: Difference) -> float:
+    """Return how far the slope along a direction is from its difference, NaN where one of them is no finite number."""
+    if not (np.isfinite(slope).all() and math.isfinite(numeric.value)):
+        return math.nan
+    analytic = float(np.vdot(slope, direction))
+    typical = float(np.exp(log_norms(slope.ravel()))) / math.sqrt(slope.size)
+    size = max(abs(analytic), abs(numeric.value), typical, numeric.rounding / _DIGITS)
+    if not math.isfinite(size):
+        return math.nan
+    return abs(analytic - numeric.value) / size if size > 0 else 0.0
 
 
 def _directions(trace: Trace, seed: int) -> Iterator[tuple[str, Floats, tuple[int, ...] | None]]:
@@ -117,14 +135,18 @@ class Difference:
 def _derivative(
     trace: Trace, targets: ArrayLike, loss: str, at: str, name: str, direction: Floats
 ) -> Difference | None:
-    """Return the derivative of the loss along a direction, or None where a kink is too near."""
-    best, last = None, None
+    """Return the derivative of the loss along a direction, NaN where the loss is no number, None where a kink is too near."""
+    best, last, overflowed = None, None, False
     for width in _WIDTHS:
         moved = [_moved(trace, name, step * width * direction) for step, _ in _POINTS]
         if not all(_same_side(trace, other) for other in moved):
             continue
         losses = [_loss(other, targets, loss, at) for other in moved]
         value = sum(weight * L for (_, weight), L in zip(_POINTS, losses, strict=True)) / width
+        if not math.isfinite(value):
+            # A narrower one may do without overflow.
+            overflowed = True
+            continue
         if last is not None:
             apart, rounding = abs(value - last), float(np.spacing(max(map(abs, losses)))) / width
             if best is None or not apart >= best.apart:
@@ -132,7 +154,7 @@ def _derivative(
             if apart <= max(_ENOUGH * abs(value), rounding):
                 break
         last = value
-    return best
+    return Difference(math.nan, math.nan, math.nan) if best is None and overflowed else best
 
 
 def _point(trace: Trace, name: str) -> Floats:

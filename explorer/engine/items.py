@@ -1,8 +1,7 @@
-"""The gradient taken apart: δ_{t,k} for every loss step t and source step k, on scales of their own.
+"""The gradient taken apart: the terms (t, k) of loss step t and source step k, their norms, and their sums by lag or step.
 
-One sweep backward carries all loss steps at once, each as a vector of norm one and the logarithm of its norm: a term of
-e^-5000 is a number. Where a step shrinks a vector so much that float64 may have lost what matters later, the row is made
-again with every entry in logarithms (simple cell; a gate shut to e^-745 is taken for zero).
+A term of ∂L/∂W has rank one, ‖δ_{t,k} h_{k−1}ᵀ‖ = ‖δ_{t,k}‖ ‖h_{k−1}‖: no norm needs the term itself. Zero, undefined and
+no number are told apart: −inf, NaN for k > t, and inf or NaN for what overflowed.
 """
 
 from __future__ import annotations
@@ -12,35 +11,38 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer.engine.activations import Floats
+from explorer.engine.allpairs import one_blas_thread
 from explorer.engine.backward import Reach
-from explorer.engine.cells import Signed
 from explorer.engine.errors import BadTargets, TooBig
 from explorer.engine.network import Trace
+from explorer.engine.sums import SUMS, source_vectors, void, weighted
+from explorer.engine.sweep import Carrier, Rows, Steps, log_norms
+from explorer.engine.work import Report, Stop
 
 # What the vectors of some rows, or the sums of all groups, may take of memory.
-_ROWS_BYTES = 256 * 2**20
+_ROWS_BYTES = 128 * 2**20
 _MOST_BYTES = 2 * 2**30
-# A step that shrinks a vector of norm one below this may have lost entries that matter later.
-_RISK = 1e-100
 
-Steps = NDArray[np.intp]
+Logs = tuple[Floats, Floats, Floats]
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """δ_{t,k} of some loss steps: steps (R,) are t−1, unit (R, T, G·n) has norm one or is zero, log (R, T) its scale."""
+def never() -> bool:
+    """Return that the work goes on."""
+    return False
 
-    steps: Steps
-    unit: Floats
-    log: Floats
+
+def silent(_: float) -> None:
+    """Tell nobody how far the work is."""
 
 
 @dataclass(frozen=True)
 class Items:
-    """The terms of one gradient, from what enters (T, n) at each state and which terms are kept."""
+    """The terms of one gradient, from what enters (T, n) at each state and which terms are kept.
+
+    What takes long asks ``stop`` whether to go on, raises `Stopped` if not, and tells ``report`` how far it is.
+    """
 
     trace: Trace
     entering: Floats
@@ -49,21 +51,22 @@ class Items:
     @property
     def log_delta(self) -> Floats:
         """Return ln ‖δ_{t,k}‖ (T, T)."""
-        return self._logs[0]
+        return self._logs(never, silent)[0]
 
-    def log_terms(self, name: str) -> Floats:
+    def log_terms(self, name: str, stop: Stop = never, report: Report = silent) -> Floats:
         """Return ln of the norms of the terms (T, T) of a parameter's gradient.
 
         Raises
         ------
         BadTargets
             If the gradient of that parameter has no such terms.
+        Stopped
+            When ``stop()`` said so.
         """
+        left = self._logs(stop, report)[{"U": 0, "b": 0, "W": 1, "b_rec": 2}[_checked(name)]]
         if name == "b_rec" and not self.trace.network.kind.recurrent_bias:
-            return np.where(np.isnan(self.log_delta), np.nan, -np.inf)
-        left = self._logs[{"U": 0, "b": 0, "W": 1, "b_rec": 2}[_checked(name)]]
-        with np.errstate(invalid="ignore"):
-            return _zero_wins(left, log_norms(self._right(name)))
+            return np.where(np.tri(len(left), dtype=bool), -np.inf, np.nan)
+        return _zero_wins(left, log_norms(self._right(name)))
 
     def term(self, name: str, t: int, k: int) -> Floats:
         """Return the term (t, k) of a parameter's gradient, in its shape.
@@ -77,205 +80,148 @@ class Items:
             raise BadTargets(
                 "There is no term t = {t}, k = {k}; 1 ≤ k ≤ t ≤ {T} is expected.", t=t, k=k, T=self.reach.steps
             )
-        rows = self._rows(np.array([t - 1]))
-        return self._shaped(
-            name, self._left(name, rows, np.array([0]), np.array([k - 1]), 0.0).T @ self._right(name)[k - 1 : k]
-        )
+        with np.errstate(all="ignore"):
+            rows = self._carrier.rows(np.array([t - 1]), self._apart(name), never, silent)
+            delta = weighted(rows.delta[0, t - k : t - k + 1], rows.scale[0, t - k : t - k + 1])
+            return self._shaped(name, delta.T @ self._right(name)[k - 1 : k])
 
-    def log_totals(self, name: str, by: str) -> Floats:
-        """Return ln of the norms (T,) of the sums by "lag", "source" or "loss"."""
-        sums, log = self.totals(name, by)
+    def log_totals(self, name: str, by: str, stop: Stop = never, report: Report = silent) -> Floats:
+        """Return ln of the norms (T,) of the sums by "lag", "source" or "loss"; NaN where one of their δ is no number."""
+        sums, log = self.totals(name, by, stop, report)
         return _zero_wins(log, log_norms(sums.reshape(len(sums), -1)))
 
-    def totals(self, name: str, by: str) -> tuple[Floats, Floats]:
-        """Return these sums (T, …), each in the shape of the parameter but e^−log as large, and log (T,)."""
-        sums, log = self._totals(name, by, np.arange(self.reach.steps))
-        return np.array([self._shaped(name, sum_) for sum_ in sums]), log
+    def totals(self, name: str, by: str, stop: Stop = never, report: Report = silent) -> tuple[Floats, Floats]:
+        """Return these sums (T, …), each in the shape of the parameter but e^−log as large, and log (T,).
+
+        Raises
+        ------
+        BadTargets
+            If there are no such sums.
+        TooBig
+            If they would not fit in memory.
+        Stopped
+            When ``stop()`` said so.
+        """
+        sums, log = self._totals(name, by, np.arange(self.reach.steps), stop, report)
+        return self._shaped(name, sums), log
 
     def total(self, name: str, by: str, index: int) -> Floats:
         """Return one of these sums, in the shape of the parameter; lags are counted from 0, steps from 1."""
         place = index if by == "lag" else index - 1
         if not 0 <= place < self.reach.steps:
             raise BadTargets("There is no {by} {index} among {T} steps.", by=by, index=index, T=self.reach.steps)
-        sums, log = self._totals(name, by, np.array([place]))
-        return self._shaped(name, np.exp(log[0]) * sums[0])
-
-    def sum(self, name: str) -> Floats:
-        """Return the sum of all terms, in the shape of the parameter."""
-        net = self.trace.network
-        whole = np.zeros((len(net.b), self._right(name).shape[1]))
-        for rows in self._blocks():
-            r, k = np.nonzero(rows.log > -np.inf)
-            whole += self._left(name, rows, r, k, 0.0).T @ self._right(name)[k]
-        return self._shaped(name, whole)
-
-    @cached_property
-    def slopes(self) -> Floats:
-        """Return the derivatives (T, K, n) of every step."""
-        trace = self.trace
+        sums, log = self._totals(name, by, np.array([place]), never, silent)
         with np.errstate(all="ignore"):
-            return trace.network.kind.slopes(trace.network, trace.s[:-1], trace.z, trace.s[1:])
+            return self._shaped(name, np.exp(log[0]) * sums[0])
+
+    def sum(self, name: str, stop: Stop = never, report: Report = silent) -> Floats:
+        """Return the sum of all terms, in the shape of the parameter; no number where one of its terms is none."""
+        right, apart = self._right(_checked(name)), self._apart(name)
+        if apart not in self._vectors:
+            self._vectors[apart] = self._added(apart, stop, report)
+        with np.errstate(all="ignore"):
+            return self._shaped(name, self._vectors[apart].T @ right)
 
     @cached_property
-    def _logs(self) -> tuple[Floats, Floats, Floats]:
-        """ln of the norms (T, T) of δ_{t,k}, of its part that goes through W, and of that of the candidate."""
-        T, net = self.reach.steps, self.trace.network
-        empty: Floats = np.where(np.tri(T, dtype=bool), -np.inf, np.nan)
-        logs = empty, empty.copy(), empty.copy()
-        for rows in self._blocks():
-            through = net.kind.recurrent(self.slopes, rows.unit)
-            for log, left in zip(logs, (rows.unit, through, _candidate(self.trace, through)), strict=True):
-                log[rows.steps] = np.where(np.isnan(log[rows.steps]), np.nan, _zero_wins(rows.log, log_norms(left)))
-        for log in logs:
-            log.setflags(write=False)
-        return logs
+    def _carrier(self) -> Carrier:
+        return Carrier(self.trace, self.entering, self.reach)
+
+    @cached_property
+    def _known(self) -> dict[str, Logs]:
+        return {}
+
+    @cached_property
+    def _vectors(self) -> dict[bool, Floats]:
+        return {}
+
+    def _logs(self, stop: Stop, report: Report) -> Logs:
+        """Return ln of the norms (T, T) of δ_{t,k}, of its part that goes through W, and of that of the candidate."""
+        if "logs" not in self._known:
+            with one_blas_thread(), np.errstate(all="ignore"):
+                self._known["logs"] = self._measured(stop, report)
+        return self._known["logs"]
+
+    def _measured(self, stop: Stop, report: Report) -> Logs:
+        T, net, carrier = self.reach.steps, self.trace.network, self._carrier
+        apart = net.kind.recurrent_bias
+        # At [k, t]: a step's fronts lie together.
+        logs = np.full((3 if apart else 1, T, T), -np.inf)
+        for front in carrier.fronts(carrier.steps, stop, report):
+            t = carrier.steps[front.rows]
+            logs[0, front.k, t] = front.scale + 0.5 * np.log(front.square)
+            if apart:
+                through = net.kind.recurrent(carrier.slopes[front.k], front.delta)
+                logs[1, front.k, t] = _zero_wins(front.scale, log_norms(through))
+                logs[2, front.k, t] = _zero_wins(front.scale, log_norms(_candidate(self.trace, through)))
+        measured = np.where(np.tri(T, dtype=bool), logs.transpose(0, 2, 1), np.nan)
+        measured.setflags(write=False)
+        # Of the other cells all of δ goes through W, and none of it through b_rec.
+        return (measured[0], measured[1], measured[2]) if apart else (measured[0],) * 3
+
+    def _added(self, apart: bool, stop: Stop, report: Report) -> Floats:
+        """Return Σ_t δ_{t,k} (T, G·n), or of the part of it that goes through W."""
+        vectors = np.zeros((self.reach.steps, len(self.trace.network.b)))
+        with one_blas_thread(), np.errstate(all="ignore"):
+            for rows in self._blocks(apart, self._carrier.steps, stop, report):
+                vectors += source_vectors(rows, np.zeros(len(vectors)))
+        return vectors
 
     def _right(self, name: str) -> Floats:
         """Return what δ_{t,k} is multiplied with (T, ·): x_k, h_{k−1}, or one."""
         trace = self.trace
         return {"U": trace.x, "W": trace.s[:-1, : trace.network.hidden]}.get(name, np.ones((trace.steps, 1)))
 
-    def _left(self, name: str, rows: Rows, r: Steps, k: Steps, shift: float) -> Floats:
-        """Return e^−shift δ_{t,k} (·, G·n) of the pairs (r, k), only what goes through W where that is asked for."""
-        with np.errstate(under="ignore"):
-            delta = rows.unit[r, k] * np.exp(rows.log[r, k] - shift)[:, None]
-        return self.trace.network.kind.recurrent(self.slopes[k], delta) if name in ("W", "b_rec") else delta
+    def _apart(self, name: str) -> bool:
+        """Return whether a parameter is moved by only a part of δ_{t,k}."""
+        return name in ("W", "b_rec") and self.trace.network.kind.recurrent_bias
 
-    def _shaped(self, name: str, matrix: Floats) -> Floats:
+    def _shaped(self, name: str, matrices: Floats) -> Floats:
+        """Return matrices (…, G·n, ·) in the shape of the parameter."""
         net = self.trace.network
         if name == "b_rec":
-            return net.gate_rows(matrix)[:, 0] * net.kind.recurrent_bias
-        return matrix[:, 0] if _checked(name) == "b" else matrix
+            return _candidate(self.trace, matrices[..., 0]) * net.kind.recurrent_bias
+        return matrices[..., 0] if _checked(name) == "b" else matrices
 
-    def _totals(self, name: str, by: str, groups: Steps) -> tuple[Floats, Floats]:
+    def _totals(self, name: str, by: str, groups: Steps, stop: Stop, report: Report) -> tuple[Floats, Floats]:
         """Return the sums (·, G·n, ·) of the groups, each with the logarithm of its scale (·,)."""
-        right = self._right(name)
+        right, steps = self._right(_checked(name)), self._carrier.steps
         shape = len(groups), len(self.trace.network.b), right.shape[1]
         if 8 * np.prod(shape, dtype=float) > _MOST_BYTES:
             raise TooBig("The sums of so many terms would need more than {limit:.0f} GB.", limit=_MOST_BYTES / 2**30)
-        sums, log = np.zeros(shape), self._largest(name, by)[groups]
-        for rows in self._blocks():
-            for i, group in enumerate(groups):
-                r, k = _PAIRS[by](rows.steps, int(group))
-                if len(r) and log[i] > -np.inf:
-                    sums[i] += self._left(name, rows, r, k, log[i]).T @ right[k]
-        return sums, log
+        log = self._largest(name, by, stop, _part(report, 0, 1, 2))
+        sums = np.zeros(shape)
+        sums[~np.isfinite(log[groups]) & ~np.isneginf(log[groups])] = np.nan
+        with one_blas_thread(), np.errstate(all="ignore"):
+            steps = np.intersect1d(steps, groups) if by == "loss" else steps
+            for rows in self._blocks(self._apart(name), steps, stop, _part(report, 1, 1, 2)):
+                void(rows, right)
+                SUMS[by](rows, right, groups, log, sums)
+        return sums, log[groups]
 
-    def _largest(self, name: str, by: str) -> Floats:
-        """Return the largest ln ‖δ_{t,k}‖ (T,) of each group."""
-        _checked(name)
-        if by not in _PAIRS:
+    def _largest(self, name: str, by: str, stop: Stop, report: Report) -> Floats:
+        """Return the largest ln ‖δ_{t,k}‖ (T,) of each group, of what is multiplied with the parameter's factor."""
+        if by not in SUMS:
             raise BadTargets(
-                "Terms can't be summed by “{by}”; choose one of {choices}.", by=by, choices=", ".join(_PAIRS)
+                "Terms can't be summed by “{by}”; choose one of {choices}.", by=by, choices=", ".join(SUMS)
             )
-        log = np.where(np.isnan(self.log_delta), -np.inf, self.log_delta)
+        measured = self._logs(stop, report)[1 if self._apart(name) else 0]
+        # No number wins over every number, but not over a factor of zero.
+        log = np.where(np.tri(len(measured), dtype=bool) & self._right(name).any(axis=1), measured, -np.inf)
         if by == "lag":
             return np.array([np.diagonal(log, -lag).max() for lag in range(len(log))])
         return log.max(axis=0 if by == "source" else 1)
 
-    def _blocks(self) -> Iterator[Rows]:
-        """Yield the rows in which anything enters, as many at a time as memory allows."""
-        steps = np.flatnonzero(self.entering.any(axis=1))
+    def _blocks(self, apart: bool, steps: Steps, stop: Stop, report: Report) -> Iterator[Rows]:
+        """Yield the rows of these loss steps, as many at a time as memory allows."""
         size = max(1, _ROWS_BYTES // self.trace.z.nbytes)
         for first in range(0, len(steps), size):
-            yield self._rows(steps[first : first + size])
-
-    def _rows(self, steps: Steps) -> Rows:
-        with np.errstate(all="ignore"):
-            rows, doubtful = _sweep(self, steps)
-            if doubtful.any() and self.trace.network.kind.gates == ("s",):
-                _again(self, rows, np.flatnonzero(doubtful))
-        return rows
+            some = steps[first : first + size]
+            yield self._carrier.rows(some, apart, stop, _part(report, first, len(some), len(steps)))
 
 
-def log_norms(vectors: Floats) -> Floats:
-    """Return ln of the norms (…) of vectors (…, ·), right also where their squares would underflow; −inf for zeros."""
-    top = np.abs(vectors).max(axis=-1)
-    safe = np.where((top > 0) & np.isfinite(top), top, 1.0)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
-        scaled = vectors / safe[..., None]
-        return np.log(safe) + 0.5 * np.log(np.einsum("...i,...i->...", scaled, scaled))
-
-
-def _same_lag(steps: Steps, lag: int) -> tuple[Steps, Steps]:
-    rows = np.flatnonzero(steps >= lag)
-    return rows, steps[rows] - lag
-
-
-def _same_source(steps: Steps, k: int) -> tuple[Steps, Steps]:
-    rows = np.flatnonzero(steps >= k)
-    return rows, np.full(len(rows), k)
-
-
-def _same_loss(steps: Steps, t: int) -> tuple[Steps, Steps]:
-    rows = np.repeat(np.flatnonzero(steps == t), t + 1)
-    return rows, np.arange(len(rows))
-
-
-_PAIRS = {"lag": _same_lag, "source": _same_source, "loss": _same_loss}
-"""From the loss steps of some rows and a group's number, the places (row, source step) of its terms."""
-
-
-def _sweep(items: Items, steps: Steps) -> tuple[Rows, NDArray[np.bool_]]:
-    """Return the rows of the loss steps ``steps`` (ascending), and which of them may have lost something."""
-    net, T, R = items.trace.network, items.reach.steps, len(steps)
-    unit, log = np.zeros((R, T, len(net.b))), np.full((R, T), -np.inf)
-    g, scale, doubtful = np.zeros((R, net.width)), np.full(R, -np.inf), np.zeros(R, dtype=bool)
-    g[:, : net.hidden] = items.entering[steps]
-    for k in range(int(steps[-1]), -1, -1):
-        begun, last = np.searchsorted(steps, [k, items.reach.last(k + 1)])
-        if begun < R and steps[begun] == k:
-            _rescale(g[begun : begun + 1], scale[begun : begun + 1], 0.0)
-        some = slice(begun, last)
-        g[some] = net.kind.pull(net, items.slopes[k], g[some], unit[some, k])
-        log[some, k] = scale[some]
-        doubtful[some] |= _rescale(unit[some, k], log[some, k], scale[some])
-        doubtful[some] |= _rescale(g[some], scale[some], scale[some])
-    return Rows(steps, unit, log), doubtful
-
-
-def _rescale(vectors: Floats, out: Floats, scale: Floats | float) -> NDArray[np.bool_]:
-    """Bring vectors (R, ·) to norm one in place, ``out`` to ``scale`` + ln of their norms; say which shrank too much."""
-    log = log_norms(vectors)
-    alive = np.broadcast_to(np.asarray(scale) > -np.inf, log.shape)
-    vectors /= np.exp(np.where(np.isneginf(log), 0.0, log))[:, None]
-    out[...] = _zero_wins(np.asarray(scale), log)
-    return alive & (log < np.log(_RISK))
-
-
-def _again(items: Items, rows: Rows, doubtful: Steps) -> None:
-    """Make rows of the simple cell again, in place, with every entry of every vector in logarithms."""
-    net = items.trace.network
-    slope, W = items.trace.terms()[0].coefficient.log, Signed.of(net.W)
-    for r in doubtful:
-        t = int(rows.steps[r])
-        g = Signed.of(items.entering[t])
-        rows.unit[r], rows.log[r] = 0.0, -np.inf
-        for k in range(t, -1, -1):
-            if items.reach.last(k + 1) <= t or not g.sign.any():
-                break
-            delta = Signed(g.log + slope[k], np.where(np.isneginf(slope[k]), 0.0, g.sign))
-            rows.unit[r, k], rows.log[r, k] = _unit(delta)
-            g = _times(delta, W)
-
-
-def _times(delta: Signed, W: Signed) -> Signed:
-    """Return δᵀ W, entry by entry on scales of their own."""
-    reach = delta.log[:, None] + W.log
-    top = reach.max(axis=0)
-    shift = np.where(np.isfinite(top), top, 0.0)
-    sum_ = Signed.of((delta.sign[:, None] * W.sign * np.exp(reach - shift)).sum(axis=0))
-    return Signed(sum_.log + shift, sum_.sign)
-
-
-def _unit(vector: Signed) -> tuple[Floats, float]:
-    """Return the vector as (norm one, ln of its norm), zeros and −inf for a true zero."""
-    top = float(vector.log.max())
-    if top == -np.inf:
-        return np.zeros(len(vector.log)), top
-    plain = vector.sign * np.exp(vector.log - top)
-    norm = float(np.linalg.norm(plain))
-    return plain / norm, top + float(np.log(norm))
+def _part(report: Report, first: int, count: int, whole: int) -> Report:
+    """Return what reports the fraction of ``count`` of the ``whole`` from the ``first`` on."""
+    return lambda fraction: report((first + count * fraction) / whole)
 
 
 def _zero_wins(*logs: Floats) -> Floats:

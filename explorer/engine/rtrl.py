@@ -10,13 +10,21 @@ from numpy.typing import ArrayLike
 
 from explorer.engine.activations import ACTIVATIONS, Floats
 from explorer.engine.backward import judge
-from explorer.engine.errors import BadNetwork
+from explorer.engine.errors import BadNetwork, Stopped
 from explorer.engine.gradient import Gradient
 from explorer.engine.losses import check_place, find_loss
 from explorer.engine.network import Network, Trace
+from explorer.engine.work import Report, Stop
 
 
-def rtrl(trace: Trace, targets: ArrayLike, loss: str = "cross_entropy", at: str = "every") -> Gradient:
+def rtrl(
+    trace: Trace,
+    targets: ArrayLike,
+    loss: str = "cross_entropy",
+    at: str = "every",
+    stop: Stop = lambda: False,
+    report: Report = lambda _: None,
+) -> Gradient:
     """Return the gradient of the loss along ``trace`` by real-time recurrent learning; targets as in `bptt`.
 
     ``bytes`` and ``operations`` count what the weights and s_0 need, ∂s_t/∂θ (n, n, n + m + 1) and ∂s_t/∂s_0 (n, n). The
@@ -28,6 +36,8 @@ def rtrl(trace: Trace, targets: ArrayLike, loss: str = "cross_entropy", at: str 
         For a gated cell.
     BadTargets
         If the targets don't fit, or there is no such loss or place.
+    Stopped
+        When ``stop()`` said so; it is asked at every step.
     """
     net, T = trace.network, trace.steps
     check_place(at)
@@ -38,7 +48,7 @@ def rtrl(trace: Trace, targets: ArrayLike, loss: str = "cross_entropy", at: str 
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         targets_ = wanted[:, None] if at == "every" else wanted[None]
         said = judge(net, trace.s[1:, None], targets_, kind, at, np.array([T]))
-        theta, s0, x = _forward(trace, said.entering[:, 0])
+        theta, s0, x = _forward(trace, said.entering[:, 0], stop, report)
     n, carried = net.hidden, net.hidden**2 * (net.hidden + net.inputs + 1) + net.hidden**2
     return Gradient(
         float(said.losses.sum()), said.losses[:, 0], theta[:, n:-1], theta[:, :n], theta[:, -1], np.zeros(n),
@@ -47,7 +57,7 @@ def rtrl(trace: Trace, targets: ArrayLike, loss: str = "cross_entropy", at: str 
     )  # fmt: skip
 
 
-def _forward(trace: Trace, entering: Floats) -> tuple[Floats, Floats, Floats]:
+def _forward(trace: Trace, entering: Floats, stop: Stop, report: Report) -> tuple[Floats, Floats, Floats]:
     """Return the gradients of [W U b] (n, n + m + 1), of s_0 (n,) and of x (T, m) from what enters (T, n) at each state."""
     net, T, n = trace.network, trace.steps, trace.width
     slope = ACTIVATIONS[net.activation].slope(trace.z)
@@ -57,6 +67,8 @@ def _forward(trace: Trace, entering: Floats) -> tuple[Floats, Floats, Floats]:
     theta, s0, x = np.zeros(by_theta.shape[1:]), np.zeros(n), np.zeros((T, net.inputs))
     unit = np.arange(n)
     for t in range(T):
+        if stop():
+            raise Stopped
         by_theta = _through(net, by_theta)
         by_theta[unit, unit] += factors[t]
         by_theta *= slope[t][:, None, None]
@@ -67,6 +79,7 @@ def _forward(trace: Trace, entering: Floats) -> tuple[Floats, Floats, Floats]:
         theta += np.tensordot(entering[t], by_theta, 1)
         s0 += entering[t] @ by_s0
         x[: t + 1] += np.tensordot(entering[t], by_x[:, : t + 1], 1)
+        report((t + 1) / T)
     return theta, s0, x
 
 

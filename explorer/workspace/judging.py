@@ -10,11 +10,13 @@ import numpy as np
 from explorer.engine import Trace, bptt
 from explorer.engine.activations import Floats
 from explorer.engine.bptt import ItemisedGradient
+from explorer.engine.errors import BadTargets
+from explorer.engine.items import never, silent
 from explorer.engine.losses import LOSSES, Targets
+from explorer.engine.work import Report, Stop
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.inputs import log_inputs
 from explorer.workspace.sequences import Feed
-from explorer.workspace.tasks import lesson
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,19 @@ class Judged:
         """Return whether something is cut off."""
         return self.cut is not self.full
 
-    def log_map(self, quantity: str) -> Floats:
+    def log_map(self, quantity: str, stop: Stop = never, report: Report = silent) -> Floats:
         """Return ln of the norms of "delta", "W" or "U" (T+1, T+1) at [t, k], as cut; NaN where t or k is 0.
 
         Each is made once.
+
+        Raises
+        ------
+        Stopped
+            When ``stop()`` said so.
         """
         if quantity not in self._maps:
             # Truncation leaves the terms that it keeps as they are: no need to sweep again.
-            terms = self.full.log_delta if quantity == "delta" else self.full.log_terms(quantity)
+            terms = self.full.items.log_terms("b" if quantity == "delta" else quantity, stop, report)
             steps = np.arange(1, len(terms) + 1)
             last = np.array([self.cut.reach.last(int(k)) for k in steps])
             whole = np.full((len(terms) + 1, len(terms) + 1), np.nan)
@@ -109,11 +116,23 @@ def _same(one: Targets, other: Targets) -> bool:
 
 def _targets(exploration: Exploration, fed: Feed, trace: Trace) -> tuple[Targets, str, str]:
     if exploration.task is not None:
+        # All tasks with their data: a window that has none to show is not to wait for them.
+        from explorer.workspace.tasks import lesson
+
         learnt = lesson(exploration.task)
         return learnt.targets(exploration.sequence, fed, exploration.aim), learnt.source.loss, learnt.source.at
     aim, p = exploration.aim, len(trace.network.c)
     loss = next(loss for loss in LOSSES.values() if loss.readout == trace.network.readout)
     lead = (trace.steps,) if aim.at == "every" else ()
     if loss.name == "cross_entropy":
-        return np.full(lead, round(aim.target) - 1), loss.name, aim.at
+        return np.full(lead, _class(aim.target, p) - 1), loss.name, aim.at
     return np.full((*lead, p), aim.target), loss.name, aim.at
+
+
+def _class(target: float, classes: int) -> int:
+    """Return the class, counted from 1 as an `Aim` counts."""
+    if not 1 <= round(target) <= classes:
+        raise BadTargets(
+            "The target is class {target}; the network has the classes 1 to {last}.", target=round(target), last=classes
+        )
+    return round(target)

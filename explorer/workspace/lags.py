@@ -8,8 +8,8 @@ import numpy as np
 
 from explorer.engine.activations import Floats
 from explorer.engine.bptt import ItemisedGradient
-from explorer.engine.errors import Stopped
-from explorer.engine.items import log_norms
+from explorer.engine.items import never
+from explorer.engine.sweep import log_norms
 from explorer.engine.work import Stop
 from explorer.workspace.judging import Judged
 
@@ -53,22 +53,22 @@ class LagPair:
     cut: Lags
 
 
-def lags(gradient: ItemisedGradient, name: str) -> Lags:
+def lags(gradient: ItemisedGradient, name: str, stop: Stop = never) -> Lags:
     """Return the sums by lag of ∂L/∂``name``.
 
     Raises
     ------
     TooBig
         If the sums would not fit in memory.
+    Stopped
+        When ``stop()`` said so.
     """
-    sums, log = gradient.items.totals(name, "lag")
+    sums, log = gradient.items.totals(name, "lag", stop)
     flat = sums.reshape(len(sums), -1)
     whole = getattr(gradient, name).ravel()
     log_whole = float(log_norms(whole))
-    # A group without terms has the scale −inf; where the gradient overflowed no lag is a number.
+    # A group without terms has the scale −inf.
     log_norm = np.where(np.isneginf(log), -np.inf, log + log_norms(flat))
-    if not np.isfinite(whole).all():
-        log_norm = np.full(len(log), np.nan)
     return Lags(_frozen(log_norm), _frozen(_shares(flat, log, whole, log_whole)), log_whole)
 
 
@@ -84,7 +84,7 @@ def _shares(sums: Floats, log: Floats, whole: Floats, log_whole: float) -> Float
         return np.where(along == 0.0, 0.0, along * np.exp(log - log_whole))
 
 
-def pair(judged: Judged, name: str, stop: Stop = lambda: False) -> LagPair:
+def pair(judged: Judged, name: str, stop: Stop = never) -> LagPair:
     """Return the lags of ∂L/∂``name``, whole and truncated.
 
     Raises
@@ -94,10 +94,8 @@ def pair(judged: Judged, name: str, stop: Stop = lambda: False) -> LagPair:
     Stopped
         When ``stop()`` said so.
     """
-    full = lags(judged.full, name)
-    if stop():
-        raise Stopped
-    return LagPair(name, full, lags(judged.cut, name) if judged.truncated else full)
+    full = lags(judged.full, name, stop)
+    return LagPair(name, full, lags(judged.cut, name, stop) if judged.truncated else full)
 
 
 def _frozen(array: Floats) -> Floats:

@@ -11,8 +11,8 @@ import numpy as np
 
 from explorer.engine import gradient_check, rtrl
 from explorer.engine.activations import Floats
+from explorer.engine.allpairs import one_blas_thread
 from explorer.engine.check import Deviation
-from explorer.engine.errors import Stopped
 from explorer.engine.gradient import WEIGHTS, Gradient
 from explorer.engine.network import Trace
 from explorer.engine.work import Report, Stop
@@ -29,8 +29,8 @@ AGREES = {"differences": 1e-6, "items": 1e-9, "forward": 1e-9}
 DIFFERS = {"differences": 1e-3, "items": 1e-4, "forward": 1e-4}
 """Beyond which they differ; in between one may doubt."""
 
-# Some seconds of real-time recurrent learning, which can't be stopped on its way, and the memory that it may take.
-_MOST_OPERATIONS = 2e10
+# Some minutes of real-time recurrent learning, which can be stopped at every step, and the memory that it may take.
+_MOST_OPERATIONS = 1e12
 _MOST_BYTES = 2**29
 
 
@@ -56,14 +56,14 @@ class Trust:
         found = [("differences", float(self.differences)), ("items", self.items)]
         found += [("items", self.cut)] if self.cut is not None else []
         found += [("forward", self.forward)] if self.forward is not None else []
-        if not self.differences.tried or any(math.isnan(value) for _, value in found):
+        if not self.differences.tried or not all(math.isfinite(value) for _, value in found):
             return "no number"
         if all(value <= AGREES[way] for way, value in found):
             return "agrees"
         return "doubtful" if all(value <= DIFFERS[way] for way, value in found) else "differs"
 
 
-def trust(judged: Judged, stop: Stop, report: Report) -> Iterator[Trust]:  # noqa: ARG001 - a job's signature
+def trust(judged: Judged, stop: Stop, report: Report) -> Iterator[Trust]:
     """Yield how far the gradient is from central differences and from its terms, then from real-time recurrent learning too.
 
     Raises
@@ -72,18 +72,17 @@ def trust(judged: Judged, stop: Stop, report: Report) -> Iterator[Trust]:  # noq
         When ``stop()`` said so.
     """
     trace, targets, loss, at = judged.trace, judged.targets, judged.loss, judged.at
-    if not _finite(judged.full):
-        yield Trust(Deviation(math.nan), math.nan, made="overflow")
-        return
-    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        differences = gradient_check(trace, targets, loss, at, stop=stop)
-    cut = judged.cut.items_deviation() if judged.truncated else None
-    found = Trust(differences, judged.full.items_deviation(), cut, forward_is(trace))
+    differences = gradient_check(trace, targets, loss, at, stop=stop)
+    items = judged.full.items_deviation(stop)
+    cut = judged.cut.items_deviation(stop) if judged.truncated else None
+    found = Trust(differences, items, cut, forward_is(trace))
+    if not (math.isfinite(differences) and math.isfinite(items)):
+        found = replace(found, made="overflow")
     yield found
-    if stop():
-        raise Stopped
     if found.made == "pending":
-        value, parameter = deviation(judged.full, rtrl(trace, targets, loss, at))
+        with one_blas_thread():
+            forward = rtrl(trace, targets, loss, at, stop, report)
+        value, parameter = deviation(judged.full, forward)
         yield replace(found, made="done", forward=value, parameter=parameter)
 
 
@@ -112,12 +111,8 @@ def examined(judged: Judged, name: str, check: bool, stop: Stop, report: Report)
         yield replace(found, trust=result)
 
 
-def _finite(gradient: Gradient) -> bool:
-    return all(np.isfinite(getattr(gradient, name)).all() for name in (*WEIGHTS, "x", "s0", "losses"))
-
-
 def forward_is(trace: Trace) -> Forward:
-    """Return "pending" where real-time recurrent learning can be done within seconds, else why it is not done."""
+    """Return "pending" where real-time recurrent learning can be done within minutes, else why it is not done."""
     net, T = trace.network, trace.steps
     n, m = net.hidden, net.inputs
     if len(net.kind.gates) > 1:

@@ -147,11 +147,11 @@ def test_keyboard_stays_in_the_card_when_the_link_gives_way_to_the_chart(qtbot: 
 def test_why_there_is_no_loss_is_said_in_the_language_of_the_screen(card: Card):
     wrong = look_at(Exploration(sequence=Signal(steps=4), aim=Aim(target=9.0)).with_lens(quantity="W"))
     card.present(wrong)
-    assert "class 8" in card.message.text()
+    assert "class 9; the network has the classes 1 to 3" in card.message.text()
     assert card.link.isHidden()
     i18n.set_language("zh_CN")
     card.dress(LIGHT)
-    assert "类别 8" in card.message.text()
+    assert "第 9 类" in card.message.text()
 
 
 def test_work_waits_until_the_card_is_seen_and_is_asked_for_once(card: Card):

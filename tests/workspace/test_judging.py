@@ -63,3 +63,13 @@ def test_another_target_is_another_gradient():
     assert other is not None
     assert one.full is not other.full
     assert one.full.loss != other.full.loss
+
+
+@pytest.mark.parametrize("target", [0.0, -3.0, 99.0])
+def test_class_that_there_is_not_is_refused_in_the_counting_of_the_window(target: float):
+    exploration = Exploration(sequence=Signal(steps=5), aim=Aim(target=target)).with_recipe(
+        hidden=3, readout="softmax", outputs=3
+    )
+    found = inspect(analyse(exploration.with_lens(quantity="W"))).unjudged
+    assert str(found) == f"The target is class {target:.0f}; the network has the classes 1 to 3."
+    assert inspect(analyse(exploration.with_lens(quantity="W"))).judged is None

@@ -78,7 +78,7 @@ def _share(lags: Lags, lag: int) -> str:
 def trust_line(trust: Trust) -> str:
     """Return the deviations in one line."""
     if trust.made == "overflow":
-        return tr("The gradient is no number: nothing to compare.")
+        return tr("The loss or its gradient is no number: nothing to compare.")
     differences = tr("differences {deviation}").format(deviation=_number(float(trust.differences)))
     if not trust.differences.tried:
         differences = tr("differences: none could be taken")
@@ -97,7 +97,7 @@ def trust_words(trust: Trust | None) -> str:
             "real-time recurrent learning."
         )
     if trust.made == "overflow":
-        return tr("The gradient is no number: nothing to compare.")
+        return tr("The loss or its gradient is no number: nothing to compare.")
     lines = [tr("Backpropagation through time, along the whole sequence; largest relative deviations:")]
     lines += [_differences(trust), tr("from the sum of its own terms: {value}").format(value=_number(trust.items))]
     lines.append(_forward(trust))

@@ -1,0 +1,232 @@
+"""One sweep backward that carries the losses of many steps at once, each on a scale of its own: δ_{t,k} for all t ≥ k.
+
+Each loss step t is one row, so that a step k costs one matrix product for all rows. A row is a vector in float64 times e to
+the power of its scale; it is brought back to norm one only when its norm strays, so that a term of e^-5000 is a number.
+Where a step shrinks a row so much that float64 may have lost what matters later, the row is doubtful: it is made again
+with every entry in logarithms (simple cell; a gate shut to e^-745 is taken for zero).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.engine.activations import Floats
+from explorer.engine.backward import Reach
+from explorer.engine.cells import Signed
+from explorer.engine.errors import Stopped
+from explorer.engine.network import Trace
+from explorer.engine.work import Report, Stop
+
+Steps = NDArray[np.intp]
+
+# Beyond these squares of its norm a row is brought back to norm one, and with it those beyond the nearer ones: seldom,
+# and many at a time.
+_LEAST, _MOST = 1e-80, 1e20
+_SMALL, _LARGE = 1e-20, 1e5
+# A step that leaves less than this of such a row may have lost entries that matter later.
+_LOG_RISK = np.log(1e-90)
+# Squares between these have all their digits.
+_SURE, _FULL = 1e-200, 1e200
+# Every so many steps it is said how far the work is.
+_OFTEN = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """δ_{t,k} of one step k for some rows: e^scale · delta (R, G·n), with the squares (R,) of the norms of ``delta``.
+
+    ``k`` and ``rows``, the places of the rows among those of the sweep, are counted from 0. ``delta`` is written over later.
+    """
+
+    k: int
+    rows: slice
+    delta: Floats
+    scale: Floats
+    square: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """δ_{t,k} of some loss steps: steps (R,) are t−1; e^scale · delta at [·, t − k], delta (R, L, G·n) and scale (R, L).
+
+    A true zero has the scale −inf, and so has what is truncated or lies before the first step.
+    """
+
+    steps: Steps
+    delta: Floats
+    scale: Floats
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """What carries the gradient that enters (T, n) at each state back along a trace."""
+
+    trace: Trace
+    entering: Floats
+    reach: Reach
+
+    @cached_property
+    def slopes(self) -> Floats:
+        """Return the derivatives (T, K, n) of every step."""
+        trace = self.trace
+        with np.errstate(all="ignore"):
+            return trace.network.kind.slopes(trace.network, trace.s[:-1], trace.z, trace.s[1:])
+
+    @cached_property
+    def log_slope(self) -> Floats:
+        """Return ln f' (T, n) of the simple cell."""
+        return self.trace.terms()[0].coefficient.log
+
+    @cached_property
+    def steps(self) -> Steps:
+        """Return the steps t−1 at which anything enters, in ascending order."""
+        return np.flatnonzero(self.entering.any(axis=1))
+
+    def fronts(self, steps: Steps, stop: Stop, report: Report) -> Iterator[Front]:
+        """Yield the fronts of the loss steps ``steps`` (R,), ascending, last k first; then those of rows made again.
+
+        Raises
+        ------
+        Stopped
+            When ``stop()`` said so.
+        """
+        if not len(steps):
+            return
+        doubtful = np.zeros(len(steps), dtype=bool)
+        for front in self._swept(steps, doubtful, stop):
+            if front.k % _OFTEN == 0:
+                report(0.5 * (1.0 - front.k / (steps[-1] + 1)))
+            yield front
+        again = np.flatnonzero(doubtful)
+        for number, row in enumerate(again):
+            report(0.5 + 0.5 * number / len(again))
+            yield from self._graded(int(row), int(steps[row]), stop)
+        report(1.0)
+
+    def rows(self, steps: Steps, through: bool, stop: Stop, report: Report) -> Rows:
+        """Return the rows of the loss steps ``steps``, ascending; ``through`` asks for the part that goes through W only.
+
+        Raises
+        ------
+        Stopped
+            When ``stop()`` said so.
+        """
+        net, length = self.trace.network, int(steps[-1]) + 1
+        delta, scale = np.zeros((len(steps) * length, len(net.b))), np.full(len(steps) * length, -np.inf)
+        last = np.arange(len(steps)) * length + steps
+        for front in self.fronts(steps, stop, report):
+            places = last[front.rows] - front.k
+            delta[places] = net.kind.recurrent(self.slopes[front.k], front.delta) if through else front.delta
+            scale[places] = front.scale
+        return Rows(steps, delta.reshape(len(steps), length, -1), scale.reshape(len(steps), length))
+
+    def _swept(self, steps: Steps, doubtful: NDArray[np.bool_], stop: Stop) -> Iterator[Front]:
+        """Yield the fronts of the sweep, and mark (R,) the rows that it may have got wrong."""
+        net, T = self.trace.network, self.reach.steps
+        g, delta, scale = np.zeros((len(steps), net.width)), np.empty((len(steps), len(net.b))), np.zeros(len(steps))
+        g[:, : net.hidden] = self.entering[steps]
+        _settle(g, scale)
+        # Every row runs from its own step down to where truncation cuts it.
+        begun = np.searchsorted(steps, np.arange(T))
+        cut = np.searchsorted(steps, [self.reach.last(k + 1) for k in range(T)])
+        for k in range(int(steps[-1]), -1, -1):
+            if stop():
+                raise Stopped
+            rows = slice(int(begun[k]), int(cut[k]))
+            some, scales = delta[rows], scale[rows].copy()
+            past = net.kind.pull(net, self.slopes[k], g[rows], some)
+            square, shrunk = _settle(some, scales)
+            yield Front(k, rows, some, scales, square)
+            g[rows] = past
+            _, faded = _settle(g[rows], scale[rows])
+            if len(shrunk) + len(faded) and self._lossy(k):
+                doubtful[rows.start + shrunk] = doubtful[rows.start + faded] = True
+
+    def _lossy(self, k: int) -> bool:
+        """Return whether a row that shrank at step k can be made again, and has more to it than zero slopes."""
+        return self.trace.network.kind.gates == ("s",) and not bool(np.isneginf(self.log_slope[k]).all())
+
+    def _graded(self, row: int, step: int, stop: Stop) -> Iterator[Front]:
+        """Yield the fronts of one row of the simple cell, every entry of every vector carried in logarithms."""
+        W, g, place = Signed.of(self.trace.network.W), Signed.of(self.entering[step]), slice(row, row + 1)
+        for k in range(step, -1, -1):
+            if stop():
+                raise Stopped
+            if self.reach.last(k + 1) <= step:
+                return
+            slope = self.log_slope[k]
+            delta = Signed(g.log + slope, np.where(np.isneginf(slope), 0.0, g.sign))
+            unit, scale = _unit(delta)
+            yield Front(k, place, unit[None], np.array([scale]), np.ones(1))
+            g = _times(delta, W) if delta.sign.any() else delta
+
+
+def _settle(vectors: Floats, scale: Floats) -> tuple[Floats, Steps]:
+    """Bring the vectors (R, ·) whose norms strayed to norm one, in place, and ``scale`` (R,) to what they lose by it.
+
+    Return the squares (R,) of the norms, and which vectors had shrunk so much that something may be lost.
+    """
+    square = np.vecdot(vectors, vectors)
+    fine = square > _LEAST
+    fine &= square < _MOST
+    if fine.all():
+        return square, _NONE
+    # A row that has become zero, infinite or no number stays so; zero times anything is zero, also inf.
+    dead = np.isneginf(scale)
+    vectors[dead], square[dead] = 0.0, 1.0
+    off = np.flatnonzero(~((square > _SMALL) & (square < _LARGE)) & np.isfinite(scale))
+    log = log_norms(vectors[off])
+    top = np.abs(vectors[off]).max(axis=1, initial=0.0)[:, None]
+    unit = vectors[off] / np.where(top > 0.0, top, 1.0)
+    vectors[off] = unit / np.where(top > 0.0, np.sqrt(np.vecdot(unit, unit))[:, None], 1.0)
+    scale[off] += log
+    square[off] = 1.0
+    return square, off[log < _LOG_RISK]
+
+
+_NONE: Steps = np.zeros(0, dtype=np.intp)
+
+
+def log_norms(vectors: Floats) -> Floats:
+    """Return ln of the norms (…) of vectors (…, ·), right also where their squares would underflow; −inf for zeros.
+
+    inf where a vector is infinite and NaN where it is no number.
+    """
+    with np.errstate(all="ignore"):
+        square = np.asarray(np.vecdot(vectors, vectors))
+        log = np.asarray(0.5 * np.log(square))
+        odd = ~((square > _SURE) & (square < _FULL))
+        if odd.any():
+            log[odd] = _careful(vectors[odd])
+    return log
+
+
+def _careful(vectors: Floats) -> Floats:
+    top = np.abs(vectors).max(axis=-1, initial=0.0)
+    safe = np.where((top > 0) & np.isfinite(top), top, 1.0)
+    scaled = vectors / safe[..., None]
+    return np.asarray(np.log(safe) + 0.5 * np.log(np.vecdot(scaled, scaled)))
+
+
+def _times(delta: Signed, W: Signed) -> Signed:
+    """Return δᵀ W, entry by entry on scales of their own."""
+    reach = delta.log[:, None] + W.log
+    top = reach.max(axis=0)
+    shift = np.where(np.isfinite(top), top, 0.0)
+    sum_ = Signed.of((delta.sign[:, None] * W.sign * np.exp(reach - shift)).sum(axis=0))
+    return Signed(sum_.log + shift, sum_.sign)
+
+
+def _unit(vector: Signed) -> tuple[Floats, float]:
+    """Return the vector as (norm one, ln of its norm), zeros and −inf for a true zero."""
+    top = float(vector.log.max())
+    if top == -np.inf:
+        return np.zeros(len(vector.log)), top
+    plain = vector.sign * np.exp(vector.log - top)
+    norm = float(np.linalg.norm(plain))
+    return plain / norm, top + float(np.log(norm))
