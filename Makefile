@@ -10,15 +10,16 @@ CANDIDATES := $(PYTHON) python3.13 python3.12 python3.11 python3 python3.14 pyth
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench pictures clean
+.PHONY: help run test lint bench bench-tasks pictures clean
 
 help:
-	@echo "make run       open the window (without a display: draw it into gradient-flow.png)"
-	@echo "make test      run the tests"
-	@echo "make lint      check style, types and imports"
-	@echo "make bench     measure: the tables of the README"
-	@echo "make pictures  draw the pictures of the README again"
-	@echo "make clean     remove everything that was made"
+	@echo "make run          open the window (without a display: draw it into gradient-flow.png)"
+	@echo "make test         run the tests"
+	@echo "make lint         check style, types and imports"
+	@echo "make bench        measure: the tables of the README"
+	@echo "make bench-tasks  train every task from its preset: what it reaches, and how fast (some minutes)"
+	@echo "make pictures     draw the pictures of the README again"
+	@echo "make clean        remove everything that was made"
 
 run: $(VENV)/.run
 	@$(BIN)/python main.py $(ARGS)
@@ -35,6 +36,9 @@ lint: $(VENV)/.lint
 
 bench: $(VENV)/.bench
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-tasks: $(VENV)/.run
+	@$(BIN)/python -m benchmarks.tasks $(ARGS)
 
 pictures: $(VENV)/.run
 	@mkdir -p docs/pictures

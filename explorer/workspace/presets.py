@@ -19,13 +19,24 @@ Words = dict[str, str]
 """The same words in every language of the program, by the language's code."""
 
 
+class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a preset's training comes to: after so many ``updates`` what is held out has at least this ``accuracy`` (0..1), or
+    at most this mean ``loss``; ``make bench-tasks`` measures it.
+    """
+
+    updates: Annotated[int, Meta(ge=1)]
+    accuracy: Annotated[float, Meta(gt=0, le=1)] | None = None
+    loss: Annotated[float, Meta(gt=0)] | None = None
+
+
 class Preset(Struct, frozen=True, kw_only=True):
-    """An exploration with a title and two sentences on what to look at and what to try."""
+    """An exploration with a title and two sentences on what to look at and what to try; what its training comes to."""
 
     name: str
     titles: Words
     look: Words
     exploration: Exploration
+    outcome: Outcome | None
 
 
 class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,6 +46,7 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     titles: Words
     look: Words
     exploration: Exploration
+    outcome: Outcome | None = None
 
 
 @cache
@@ -50,7 +62,7 @@ def presets() -> tuple[Preset, ...]:
     decoder = msgspec.json.Decoder(_File)
     read = [(file.stem, decoder.decode(file.read_bytes())) for file in files]
     return tuple(
-        Preset(name=name, titles=one.titles, look=one.look, exploration=one.exploration)
+        Preset(name=name, titles=one.titles, look=one.look, exploration=one.exploration, outcome=one.outcome)
         for name, one in sorted(read, key=lambda pair: (pair[1].order, pair[0]))
     )
 

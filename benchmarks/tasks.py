@@ -1,0 +1,151 @@
+"""Is each shipped task learnt from its preset? Trains every preset as the window does, and judges it by what is held out::
+
+    python -m benchmarks.tasks                      all of them, with three seeds each
+    python -m benchmarks.tasks task-ball --seeds 1
+
+The preset's own seed comes first; the others are those after it, for the weights and for the examples. A preset promises
+what the worst of the seeds keeps. The baseline is what can be had without a memory; see `benchmarks.without_memory`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from benchmarks.without_memory import baseline
+from explorer.engine.training import Score
+from explorer.workspace.exploration import Exploration
+from explorer.workspace.presets import Outcome, Preset, presets
+from explorer.workspace.record import COLUMNS
+from explorer.workspace.training import Progress, learnt_by, training
+
+TRIAL_HEADER = (
+    "\n| preset | changed | seed | updates | jumps before update | held-out loss | accuracy |\n"
+    "|:--|:--|--:|--:|:--|--:|--:|"
+)
+TRIALS: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "task-temporal-order": ({"activation": "sigmoid"}, {}),
+    "task-adding": ({"forget_bias": 1.0}, {}),
+    "task-recall": ({"activation": "sigmoid"}, {}),
+    "task-exploding": ({}, {"clip": "norm", "threshold": 1.0}),
+}
+"""What the presets' sentences propose to try before training: other fields of the recipe, and of the settings."""
+USUAL = 500
+"""Updates where a preset promises nothing."""
+HEADER = (
+    "| preset | cell | n | updates | seconds | updates/s | held-out loss | accuracy | worst loss | worst accuracy "
+    "| baseline | its loss | its accuracy | promised | kept |\n|:--|:--|--:|--:|--:|--:|--:|--:|--:|--:|:--|--:|--:|--:|:--|"
+)
+
+
+class Run(NamedTuple):
+    """What one training came to."""
+
+    score: Score
+    seconds: float
+
+
+def main() -> None:
+    """Print the tables; exit with 1 if a promise is not kept."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", help="presets; all of those with a task where none is named")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--updates", type=int, help="train for so many updates instead of those that the preset names")
+    asked = parser.parse_args()
+    chosen = [one for one in presets() if one.exploration.task and (not asked.names or one.name in asked.names)]
+    kept = tell_promises([one for one in chosen if one.outcome], asked.seeds, asked.updates)
+    tell_trials([one for one in chosen if one.name in TRIALS], asked.seeds, asked.updates)
+    sys.exit(not kept)
+
+
+def tell_promises(chosen: list[Preset], seeds: int, updates: int | None) -> bool:
+    """Print the table of what is promised; return whether it is kept."""
+    if chosen:
+        print(HEADER, flush=True)
+    kept = [tell(one, one.outcome, seeds, updates) for one in chosen if one.outcome]
+    return all(kept)
+
+
+def tell_trials(chosen: list[Preset], seeds: int, updates: int | None) -> None:
+    """Print the table of what is proposed to try."""
+    if chosen:
+        print(TRIAL_HEADER, flush=True)
+    for one in chosen:
+        tell_trial(one, seeds, updates)
+
+
+def tell(one: Preset, outcome: Outcome, seeds: int, updates: int | None) -> bool:
+    """Print a row of the first table; return whether all seeds keep what the preset promises."""
+    steps = updates or outcome.updates
+    runs = [trained(exploration, steps) for exploration in seeded(one.exploration, seeds)]
+    # No number is worse than any.
+    worst = Score(float(np.max([run.score.loss for run in runs])), float(np.min([run.score.accuracy for run in runs])))
+    kept = keeps(worst, outcome)
+    what, least = baseline(learnt_by(one.exploration))
+    recipe, (first, seconds) = one.exploration.recipe, runs[0]
+    cells = (
+        one.name, recipe.cell, recipe.hidden, f"{steps:,}", f"{seconds:.1f}", f"{steps / seconds:.0f}", *said(first),
+        *said(worst), what, *said(least), promised(outcome), "yes" if kept else "no",
+    )  # fmt: skip
+    print(f"| {' | '.join(map(str, cells))} |", flush=True)
+    return kept
+
+
+def tell_trial(one: Preset, seeds: int, updates: int | None) -> None:
+    """Print rows of the second table: what becomes of a preset as it is, and as its sentences propose to change it."""
+    recipe, settings = TRIALS[one.name]
+    steps = updates or (one.outcome.updates if one.outcome else USUAL)
+    changed = one.exploration.with_recipe(**recipe).with_settings(**settings)
+    words = ", ".join(f"{name} {value}" for name, value in (recipe | settings).items())
+    trials = [("–", one.exploration)] if one.outcome is None else []
+    for what, exploration in (*trials, (words, changed)):
+        for run in seeded(exploration, seeds):
+            progress = list(training(run, updates=steps))
+            jumps = ", ".join(f"{jump.step + 1}" for part in progress for jump in part.jumps)
+            cells = (one.name, what, run.recipe.seed, steps, jumps or "–", *said(score(progress[-1])))
+            print(f"| {' | '.join(map(str, cells))} |", flush=True)
+
+
+def seeded(exploration: Exploration, count: int) -> Iterator[Exploration]:
+    """Yield the exploration with its own seeds and with those after them."""
+    for more in range(count):
+        changed = exploration.with_recipe(seed=exploration.recipe.seed + more)
+        yield changed.with_settings(seed=exploration.settings.seed + more)
+
+
+def trained(exploration: Exploration, updates: int) -> Run:
+    """Return what training comes to after so many updates."""
+    *_, last = training(exploration, updates=updates)
+    return Run(score(last), last.seconds)
+
+
+def score(progress: Progress) -> Score:
+    """Return the held-out score of the last moment of ``progress``."""
+    last = progress.points[-1]
+    return Score(*(float(last[COLUMNS.index(name)]) for name in ("held_loss", "held_accuracy")))
+
+
+def keeps(found: Score, outcome: Outcome) -> bool:
+    """Return whether a score is as good as was promised."""
+    enough = outcome.accuracy is None or found.accuracy >= outcome.accuracy
+    return enough and (outcome.loss is None or found.loss <= outcome.loss)
+
+
+def said(one: Score) -> tuple[str, str]:
+    """Return a score in words."""
+    return f"{one.loss:.4g}", "–" if math.isnan(one.accuracy) else f"{one.accuracy:.1%}"
+
+
+def promised(outcome: Outcome) -> str:
+    """Return what is promised in words."""
+    accuracy = [] if outcome.accuracy is None else [f"≥ {outcome.accuracy:.0%}"]
+    return ", ".join(accuracy + ([] if outcome.loss is None else [f"≤ {outcome.loss:g}"]))
+
+
+if __name__ == "__main__":
+    main()

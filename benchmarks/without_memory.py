@@ -1,0 +1,79 @@
+"""What can be had of a task without a memory: the guesses that a recurrent network must beat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from explorer.engine.activations import Floats
+from explorer.engine.training import Examples, Score
+from explorer.workspace.tasks import Lesson
+
+UNSEEN = 1.0
+"""Weight of the common distribution beside the counts of one symbol: so many examples is it worth."""
+
+
+def baseline(learnt: Lesson) -> tuple[str, Score]:
+    """Return a guess and what it comes to on the held-out examples, where it was learnt from those to learn from.
+
+    Of symbols in step, the class that followed the present symbol; of a series in step, the value of now; of one answer
+    for a sequence, the commonest class, or the mean.
+    """
+    known = learnt.source if isinstance(learnt.source, Examples) else learnt.seen
+    held = learnt.held_out
+    if held.loss == "squared_error":
+        return ("last value", _last_value(held)) if held.at == "every" else ("mean", _mean(known, held))
+    if held.at == "every":
+        return "present symbol", _present_symbol(known, held, len(learnt.classes))
+    return "commonest class", _commonest(known, held, max(len(learnt.classes), 2))
+
+
+def _last_value(held: Examples) -> Score:
+    errors = [np.square(np.subtract(x, wanted)).sum(axis=1) / 2 for x, wanted in _pairs(held)]
+    return Score(float(np.concatenate(errors).mean()), float("nan"))
+
+
+def _mean(known: Examples, held: Examples) -> Score:
+    errors = np.asarray(held.targets, dtype=float) - np.asarray(known.targets, dtype=float).mean()
+    return Score(float(np.square(errors).mean() / 2), float("nan"))
+
+
+def _present_symbol(known: Examples, held: Examples, classes: int) -> Score:
+    counts = np.zeros((np.shape(known.inputs[0])[1], classes))
+    for symbols, wanted in _symbols(known):
+        np.add.at(counts, (symbols, wanted), 1.0)
+    common = _shares(counts.sum(axis=0))
+    likely = (counts + UNSEEN * common) / (counts.sum(axis=1, keepdims=True) + UNSEEN)
+    asked = [(likely[symbols], wanted) for symbols, wanted in _symbols(held)]
+    return _judged(np.concatenate([p for p, _ in asked]), np.concatenate([wanted for _, wanted in asked]))
+
+
+def _commonest(known: Examples, held: Examples, classes: int) -> Score:
+    likely = _shares(np.bincount(np.asarray(known.targets, dtype=int), minlength=classes).astype(float))
+    wanted = np.asarray(held.targets, dtype=int)
+    return _judged(np.tile(likely, (len(wanted), 1)), wanted)
+
+
+def _shares(counts: Floats) -> Floats:
+    """Return probabilities from counts, one more of each."""
+    shares: Floats = (counts + 1) / (counts + 1).sum()
+    return shares
+
+
+def _judged(likely: Floats, wanted: np.ndarray) -> Score:
+    """Return the score of the probabilities (N, p) of the classes ``wanted`` (N,)."""
+    loss = -np.log(likely[np.arange(len(wanted)), wanted]).mean()
+    return Score(float(loss), float((likely.argmax(axis=1) == wanted).mean()))
+
+
+def _symbols(examples: Examples) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield the symbols (T,) of each example and the classes (T,) wanted at them, where there are any."""
+    for x, targets in _pairs(examples):
+        wanted = np.asarray(targets)
+        yield np.asarray(x).argmax(axis=1)[wanted >= 0], wanted[wanted >= 0]
+
+
+def _pairs(examples: Examples) -> Iterator[tuple[Any, Any]]:
+    return zip(examples.inputs, examples.targets, strict=True)
