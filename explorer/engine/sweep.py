@@ -30,6 +30,7 @@ _LEAST, _MOST = 1e-80, 1e20
 _SMALL, _LARGE = 1e-20, 1e5
 # A step that leaves less than this of such a row may have lost entries that matter later.
 _LOG_RISK = np.log(1e-90)
+_LOG_FAINT = np.log(1e-50)
 # Squares between these have all their digits.
 _SURE, _FULL = 1e-200, 1e200
 # Every so many steps it is said how far the work is.
@@ -72,10 +73,21 @@ class Carrier:
 
     @cached_property
     def slopes(self) -> Floats:
-        """Return the derivatives (T, K, n) of every step."""
-        trace = self.trace
+        """Return the derivatives (T, K, n) of every step, e^−faint as large."""
+        trace, faint = self.trace, np.flatnonzero(self.faint)
         with np.errstate(all="ignore"):
-            return trace.network.kind.slopes(trace.network, trace.s[:-1], trace.z, trace.s[1:])
+            slopes = trace.network.kind.slopes(trace.network, trace.s[:-1], trace.z, trace.s[1:])
+            if len(faint):
+                slopes[faint, 0] = np.exp(self.log_slope[faint] - self.faint[faint, None])
+        return slopes
+
+    @cached_property
+    def faint(self) -> Floats:
+        """Return ln of the largest f' (T,) of the steps at which every unit of the simple cell is saturated, else 0."""
+        if not self._simple:
+            return np.zeros(self.reach.steps)
+        top = self.log_slope.max(axis=1)
+        return np.where((top < _LOG_FAINT) & (top > -np.inf), top, 0.0)
 
     @cached_property
     def log_slope(self) -> Floats:
@@ -86,6 +98,10 @@ class Carrier:
     def steps(self) -> Steps:
         """Return the steps t−1 at which anything enters, in ascending order."""
         return np.flatnonzero(self.entering.any(axis=1))
+
+    @property
+    def _simple(self) -> bool:
+        return self.trace.network.kind.gates == ("s",)
 
     def fronts(self, steps: Steps, stop: Stop, report: Report) -> Iterator[Front]:
         """Yield the fronts of the loss steps ``steps`` (R,), ascending, last k first; then those of rows made again.
@@ -138,6 +154,8 @@ class Carrier:
             if stop():
                 raise Stopped
             rows = slice(int(begun[k]), int(cut[k]))
+            # A step that weakens all alike loses nothing.
+            scale[rows] += self.faint[k]
             some, scales = delta[rows], scale[rows].copy()
             past = net.kind.pull(net, self.slopes[k], g[rows], some)
             square, shrunk = _settle(some, scales)
@@ -149,7 +167,7 @@ class Carrier:
 
     def _lossy(self, k: int) -> bool:
         """Return whether a row that shrank at step k can be made again, and has more to it than zero slopes."""
-        return self.trace.network.kind.gates == ("s",) and not bool(np.isneginf(self.log_slope[k]).all())
+        return self._simple and not bool(np.isneginf(self.log_slope[k]).all())
 
     def _graded(self, row: int, step: int, stop: Stop) -> Iterator[Front]:
         """Yield the fronts of one row of the simple cell, every entry of every vector carried in logarithms."""

@@ -6,7 +6,7 @@ import pytest
 from explorer.engine import Network, bptt, gradient_check, rtrl
 from explorer.engine.errors import Stopped
 from explorer.engine.sums import weighted
-from explorer.engine.sweep import log_norms
+from explorer.engine.sweep import Carrier, log_norms
 
 from .gradients import random_targets
 from .reference import assert_nats
@@ -52,6 +52,21 @@ def test_sums_of_terms_far_beyond_float64_have_their_logarithms(by, simple):
     got = found.items.log_totals("b", by) - 0.5 * np.log(2.0) - logarithm_of_error(found)
     inner = slice(0, -20) if by == "source" else slice(20, None) if by == "loss" else slice(None)
     np.testing.assert_allclose(got[inner], expected[inner], atol=1e-9)
+
+
+@pytest.mark.parametrize("bias", [150.0, 500.0])
+def test_saturated_network_is_that_carried_in_logarithms(bias, random_trace):
+    calm = random_trace(("rnn", "tanh"), hidden=5, steps=25)
+    net = Network.from_arrays(
+        cell="rnn", activation="tanh", readout="softmax",
+        U=calm.network.U, W=calm.network.W, b=[bias, -bias, bias + 9, bias - 5, -bias], V=calm.network.V,
+    )  # fmt: skip
+    found = bptt(net.forward(calm.x), np.zeros(25, dtype=int))
+    carrier = Carrier(found.trace, found.entering, found.reach)
+    assert not carrier.slopes[carrier.faint == 0.0].size
+    for t in (1, 10, 25):
+        alone = [float(front.scale[0]) for front in carrier._graded(0, t - 1, lambda: False)]
+        assert_nats(found.log_delta[t - 1, :t], alone[::-1], tolerance=1e-8)
 
 
 def logarithm_of_error(found):
