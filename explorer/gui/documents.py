@@ -36,6 +36,8 @@ class Documents(QObject):
     def __init__(self, window: QWidget, controller: Controller, preferences: Preferences) -> None:
         super().__init__(window)
         self.path: Path | None = None
+        self._rescued = False
+        self._undone = False
         self._window, self._controller, self._preferences = window, controller, preferences
         self._autosave = Autosave(preferences.data_folder())
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="autosave")
@@ -49,6 +51,17 @@ class Documents(QObject):
         """Return whether a file is open and the exploration differs from it."""
         return self.path is not None and not self._controller.store.clean
 
+    @property
+    def at_risk(self) -> bool:
+        """Return whether closing would lose what nobody would like to make again: a file's changes, a training, a rescue."""
+        trained = self._controller.store.exploration.record is not None
+        return not self._controller.store.clean and (self.path is not None or trained or self._rescued)
+
+    def forget(self) -> None:
+        """Let what comes next belong to no file: saving it must not write over the one that was open."""
+        self.path = None
+        self.renamed.emit()
+
     def offer_rescue(self) -> None:
         """Offer what a crash left: it stays on disk until the next autosave, and goes when it is not wanted."""
         left = self._autosave.offer()
@@ -57,6 +70,7 @@ class Documents(QObject):
         question = tr("The program ended unexpectedly last time. Open what you were working on?")
         if self._ask(question):
             self._controller.replace(mark("Restore"), left)
+            self._rescued = True
         else:
             self._autosave.clear()
 
@@ -117,10 +131,16 @@ class Documents(QObject):
 
     def may_close(self) -> bool:
         """Return whether the window may close: nothing is lost, or the person agrees."""
-        if not self.unsaved:
+        if not self.at_risk:
             return True
         box = QMessageBox(self._window)
-        box.setText(tr("“{name}” has changes that are not saved.").format(name=self._name()))
+        box.setWindowTitle(tr("Gradient Flow Explorer"))
+        if self.path is not None:
+            box.setText(tr("“{name}” has changes that are not saved.").format(name=self._name()))
+        elif self._controller.store.exploration.record is not None:
+            box.setText(tr("The training is not saved."))
+        else:
+            box.setText(tr("What was restored is not saved."))
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         answer = box.exec()
@@ -180,9 +200,11 @@ class Documents(QObject):
         if not self._timer.isActive():
             trained = self._controller.store.exploration.record is not None
             self._timer.start(_AUTOSAVE_DELAY_OF_TRAINING if trained else _AUTOSAVE_DELAY)
-        if self._controller.store.redo_label == _OPENED:
+        undone = self._controller.store.redo_label == _OPENED
+        if undone and not self._undone:
             # What was there before a file was opened must not be saved over it.
             self.path = None
+        self._undone = undone
         self.renamed.emit()
 
     @Slot()

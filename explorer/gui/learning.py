@@ -69,8 +69,9 @@ class Learning(QObject):
         exploration = self._controller.store.exploration
         self.timeline.present(exploration)
         can = exploration.task is not None
-        for name in ("train", "train_step", "train_epoch"):
-            self._actions[name].setEnabled(can)
+        idle = can and not self.desk.running
+        for name, enabled in (("train", can), ("train_step", idle), ("train_epoch", idle)):
+            self._actions[name].setEnabled(enabled)
         self._actions["untrain"].setEnabled(exploration.recipe.trained is not None)
 
     def _say_action(self) -> None:

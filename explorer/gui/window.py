@@ -35,7 +35,7 @@ from explorer.gui.player import Player
 from explorer.gui.preferences import Preferences
 from explorer.gui.side import Side
 from explorer.gui.verdict_bar import VerdictBar
-from explorer.gui.view import View
+from explorer.gui.view import View, behind
 from explorer.gui.views.decay import DecayView
 from explorer.gui.views.flow_map import FlowMap
 from explorer.gui.views.states import StatesView
@@ -134,7 +134,8 @@ class Window(QMainWindow):
         *_, inspection = Analyst().look(self.store.exploration, lambda: False, lambda _: None)
         self.controller.show_now(inspection)
         for view in self.views:
-            view.settle()
+            if not behind(view):
+                view.settle()
         return inspection
 
     def open(self, path: Path) -> bool:
@@ -320,6 +321,7 @@ class Window(QMainWindow):
     def _use_preset(self, name: str) -> None:
         self.player.rest()
         chosen = preset(name)
+        self.documents.forget()
         self.controller.replace(mark("Load a preset"), chosen.exploration)
         self.hint.advise(chosen)
 

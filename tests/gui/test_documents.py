@@ -12,10 +12,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from explorer.engine.gradient import WEIGHTS
 from explorer.gui.window import Window
+from explorer.workspace.analysis import build
 from explorer.workspace.autosave import Autosave
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.files import load, save
+from explorer.workspace.record import Record, Snapshot, packed
 
 from .conftest import SMALL, bury, settle
 
@@ -253,7 +256,9 @@ def test_what_a_crash_left_is_offered_and_opened_when_wanted(window_of, place: P
     assert window.store.undo_label == "Restore"
     assert list(place.glob("autosave-*.gflow")), "it stays on disk until the next autosave"
     window.documents._write_autosave()
+    questions = asked(QMessageBox.StandardButton.Discard)
     bury(window)
+    assert questions == ["What was restored is not saved."]
     assert not list(place.glob("autosave-*"))
 
 
@@ -335,3 +340,36 @@ def test_closing_asks_nothing_when_all_is_saved_or_only_the_cursor_moved(changed
     questions = asked(QMessageBox.StandardButton.Cancel)
     assert changed.close()
     assert questions == []
+
+
+def trained() -> Exploration:
+    """Return a network with a record of two moments."""
+    network = build(SMALL.recipe, 1)
+    weights = {name: np.array(getattr(network, name)) for name in WEIGHTS}
+    kept = tuple(Snapshot(step=step, tensors=packed(weights)) for step in (0, 5))
+    return SMALL.with_recipe(trained=kept[-1], record=Record(snapshots=kept))
+
+
+def test_closing_asks_about_a_training_that_was_never_saved(window: Window, asked) -> None:
+    questions = asked(QMessageBox.StandardButton.Cancel)
+    window.store.commit("Train", trained())
+    assert not window.close()
+    assert questions == ["The training is not saved."]
+    asked(QMessageBox.StandardButton.Discard)
+
+
+def test_a_name_given_after_an_undone_opening_stays(window: Window, choose, tmp_path: Path) -> None:
+    save(tmp_path / "one.gflow", OTHER)
+    window.open(tmp_path / "one.gflow")
+    window.controller.undo()
+    choose(tmp_path / "two.gflow")
+    assert window.documents.save()
+    window.controller.select(4, 1)
+    assert window.documents.path == tmp_path / "two.gflow"
+
+
+def test_a_preset_is_not_saved_over_the_file_that_was_open(window: Window, tmp_path: Path) -> None:
+    save(tmp_path / "one.gflow", OTHER)
+    window.open(tmp_path / "one.gflow")
+    window.top_bar.preset_chosen.emit("gru")
+    assert window.documents.path is None
