@@ -22,7 +22,7 @@ from explorer.engine.sweep import Carrier, Rows, Steps, log_norms
 from explorer.engine.work import Report, Stop
 
 # What the vectors of some rows, or the sums of all groups, may take of memory.
-_ROWS_BYTES = 128 * 2**20
+_ROWS_BYTES = 64 * 2**20
 _MOST_BYTES = 2 * 2**30
 
 Logs = tuple[Floats, Floats, Floats]
