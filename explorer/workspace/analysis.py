@@ -179,7 +179,8 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
     with np.errstate(divide="ignore", invalid="ignore"):
         trend = np.where(lag > 0, lag * np.log(run.radius), 0.0)
         bound = np.where(lag > 0, lag * np.log(run.network.steepest * run.sigma), 0.0)
-    judged, unjudged = _judged(analysis, known)
+    with one_blas_thread():
+        judged, unjudged = _judged(analysis, known, stop)
     return Inspection(
         analysis=analysis,
         selection=selection,
@@ -197,7 +198,7 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
     )
 
 
-def _judged(analysis: Analysis, known: Judged | None) -> tuple[Judged | None, Refusal | None]:
+def _judged(analysis: Analysis, known: Judged | None, stop: Stop) -> tuple[Judged | None, Refusal | None]:
     exploration = analysis.exploration
     if not is_judged(exploration):
         return None, None
@@ -206,7 +207,7 @@ def _judged(analysis: Analysis, known: Judged | None) -> tuple[Judged | None, Re
         # These take up to seconds: not in the window's thread.
         judged.log_inputs  # noqa: B018 - worked out here
         if exploration.lens.quantity != "flow":
-            judged.log_map(exploration.lens.quantity)
+            judged.log_map(exploration.lens.quantity, stop)
     except Refusal as refusal:
         # A sequence without targets still has a flow to look at.
         return None, refusal
