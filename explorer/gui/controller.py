@@ -243,13 +243,17 @@ class Controller(QObject):
 
     @Slot(object)
     def _show(self, inspection: Inspection) -> None:
-        first = self.inspection is None or inspection.log_singular_values is None
-        self.inspection = inspection
+        known, self.inspection = self.inspection, inspection
+        first = known is None or inspection.log_singular_values is None
+        completes = known is not None and inspection.row is known.row
         if self._failed:
             self._failed = False
             self.refuse(None)
         for view in self._views:
-            view.present(inspection)
+            if completes:
+                view.complete(inspection)
+            else:
+                view.present(inspection)
         if first:
             self.answered.emit(inspection, time.perf_counter() - self._asked)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedLayout, QToolTip, QVBoxLayout, QWidget
 
 from explorer.engine.work import Report, Stop
@@ -71,6 +71,7 @@ class View(QFrame):
         super().__init__()
         self.theme = theme
         self.inspection: Inspection | None = None
+        self._late = False
         self.playhead = Playhead()
         self.phrases = Phrases()
         self.setObjectName(name)
@@ -122,20 +123,27 @@ class View(QFrame):
             self._subtitle.setToolTip(text)
 
     def present(self, inspection: Inspection) -> None:
-        """Show ``inspection``; where that fails, show the error here and let the other views go on."""
+        """Show ``inspection``, behind another tab once that is left; a failure is shown here, the other views go on."""
         self.inspection = inspection
+        self._late = behind(self)
+        if self._late:
+            return
         if self._guarded(lambda: self.draw(inspection)) and self._pages.currentWidget() is self._error:
             self._pages.setCurrentIndex(0)
 
+    def complete(self, inspection: Inspection) -> None:
+        """Take what is shown already once more, now with the singular values: for the view that shows them to redraw."""
+        self.inspection = inspection
+
     def point(self, selection: Selection) -> None:
         """Move the cursor at once, before anything is worked out about the new pair."""
-        if self.inspection is not None:
+        if self.inspection is not None and not self._late:
             self._guarded(lambda: self.draw_cursor(selection))
 
     def play(self, playhead: Playhead) -> None:
         """Show a moment of the animation."""
         self.playhead = playhead
-        if self.inspection is not None:
+        if self.inspection is not None and not self._late:
             self._guarded(lambda: self.draw_playhead(playhead))
 
     def dress(self, theme: Theme) -> None:
@@ -146,6 +154,12 @@ class View(QFrame):
         self.phrases.retranslate()
         self._guarded(self.restyle)
         if self.inspection is not None:
+            self.present(self.inspection)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what there was to show while another tab was in front."""
+        super().showEvent(event)
+        if self._late and self.inspection is not None:
             self.present(self.inspection)
 
     def tell(self, text: str, where: QPoint | None = None) -> None:
@@ -198,6 +212,11 @@ class View(QFrame):
             self._pages.setCurrentWidget(self._error)
             return False
         return True
+
+
+def behind(widget: QWidget) -> bool:
+    """Return whether ``widget`` is kept from being seen by more than its window: another tab is in front of it."""
+    return not widget.isWindow() and not widget.isVisibleTo(widget.window())
 
 
 def fail_around(widget: QWidget | None, error: Exception) -> None:

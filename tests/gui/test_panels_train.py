@@ -524,6 +524,7 @@ def test_no_task_and_no_setting_needs_more_width_than_the_panel_takes(qapp, desk
 
 
 def test_the_panel_in_the_window_follows_its_own_edits_and_undo(window):
+    window.left.show_panel(window.learning.panel)
     card = window.learning.panel.settings
     choose(card.optimiser, "sgd")
     assert "θ ← θ − η" in card._optimiser.note.text()

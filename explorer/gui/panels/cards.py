@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.gui.panels.panel import Card, Panel
 from explorer.gui.theme import Theme
-from explorer.gui.view import Change
+from explorer.gui.view import Change, behind
 from explorer.workspace.analysis import Analysis
 from explorer.workspace.exploration import Exploration
 
@@ -26,6 +27,7 @@ class CardPanel(Panel):
         self._scrolled, self._pinned = tuple(cards), pinned
         self.cards: tuple[Card, ...] = self._scrolled if pinned is None else (pinned, *self._scrolled)
         self._used: Card | None = None
+        self._waiting: tuple[Exploration, Analysis | None] | None = None
         self._area, self._content = QScrollArea(), QWidget()
         self._complaint: QWidget | None = None
         self._reveal = QTimer(self)
@@ -42,9 +44,15 @@ class CardPanel(Panel):
         self.dress(theme)
 
     def present(self, exploration: Exploration, analysis: Analysis | None) -> None:
-        """Show the exploration in every card."""
-        for card in self.cards:
-            card.present(exploration, analysis)
+        """Show the exploration in every card, behind another tab once that is left."""
+        self._waiting = exploration, analysis
+        if not behind(self):
+            self._catch_up()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what there was to show while another tab was in front."""
+        super().showEvent(event)
+        self._catch_up()
 
     def dress(self, theme: Theme) -> None:
         """Take on another theme and the language that is now spoken."""
@@ -71,6 +79,12 @@ class CardPanel(Panel):
         if watched in (self._content, self._pinned) and event.type() == QEvent.Type.LayoutRequest:
             self._fit()
         return super().eventFilter(watched, event)
+
+    def _catch_up(self) -> None:
+        if self._waiting is not None:
+            waiting, self._waiting = self._waiting, None
+            for card in self.cards:
+                card.present(*waiting)
 
     def _pass_on(self, card: Card, label: str, change: Change, merge: str) -> None:
         self._used = card

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPalette
+from PySide6.QtGui import QColor, QIcon, QPalette, QShowEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
 
 from explorer.gui.i18n import mark, tr
@@ -13,7 +13,7 @@ from explorer.gui.panels.run_words import advice_on, pace_in_words, scores_of, s
 from explorer.gui.panels.score_table import ScoreTable
 from explorer.gui.quiet import Quiet
 from explorer.gui.theme import Theme, icon, icon_size
-from explorer.gui.view import Elided
+from explorer.gui.view import Elided, behind
 from explorer.workspace.analysis import Analysis
 from explorer.workspace.exploration import Exploration
 
@@ -67,6 +67,11 @@ class RunCard(Card):
         """
         self._state, self._pace = state, (rate, seconds_left)
         self.progress.setValue(round(_FULL * (fraction or 0.0)))
+        self._say()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Say what there was to say while another tab was in front."""
+        super().showEvent(event)
         self._say()
 
     def dress(self, theme: Theme) -> None:
@@ -125,7 +130,9 @@ class RunCard(Card):
         self._grid.addWidget(widget, self._grid.rowCount(), 0, 1, 2)
 
     def _say(self) -> None:
-        """Say everything that follows from the exploration and the state."""
+        """Say everything that follows from the exploration and the state, behind another tab once that is left."""
+        if behind(self):
+            return
         exploration, scores = self._exploration, scores_of(self._exploration)
         self._write(self.state, state_in_words(self._state, exploration))
         self._write(self.advice, advice_on(self._state, exploration))

@@ -50,6 +50,10 @@ class SpectrumView(InspectCard):
             self._rms = (inspection.log_scale - 0.5 * math.log(len(self._values))) / _LN10
         super().draw(inspection)
 
+    def complete(self, inspection: Inspection) -> None:
+        """Show the singular values that were still being worked out."""
+        self.present(inspection)
+
     def summary(self, inspection: Inspection) -> str:
         """Return over how many decades they spread, and how many are exactly zero."""
         values = inspection.log_singular_values
