@@ -17,6 +17,9 @@ from explorer.gui.window import Window
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.presets import default
 
+_SWITCH = 5e-4
+"""Seconds: painting takes the interpreter's lock again after every stroke, and must not wait long for those who work."""
+
 
 class FixedPreferences(Preferences):
     """Preferences for a picture: those asked for, and nothing of the person's is read or written."""
@@ -92,6 +95,7 @@ def application() -> QApplication:
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     made = QApplication(sys.argv[:1])
+    sys.setswitchinterval(_SWITCH)
     made.setApplicationName("gradient-flow-explorer")
     made.setDesktopFileName("gradient-flow-explorer")
     return made
