@@ -15,13 +15,14 @@ import re
 import shutil
 import signal
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 import explorer
-from explorer.engine.errors import Refusal
+from explorer.engine.errors import BadFile, BadSequence, Refusal
 from explorer.paths import resources
 
 PROGRAM = "gradient-flow"
@@ -32,6 +33,8 @@ SIZE = (1600, 1000)
 SIZE_LIMITS = (320, 8000)
 
 DONE, REFUSED, INTERRUPTED = 0, 1, 130
+BY_SIGNAL = 128
+"""What a shell adds to the number of the signal that ended a program."""
 
 QT_PACKAGES = (
     "libegl1 libgl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1 "
@@ -44,8 +47,8 @@ _BAR = 24
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line ``argv`` (default: the process's own); return the exit code.
 
-    0 is success, 1 a refusal, told in one sentence on standard error, 130 an interruption by Ctrl-C. A usage error
-    exits with 2.
+    0 is success, 1 a refusal, told in one sentence on standard error, 130 an interruption by Ctrl-C, 143 an end by
+    SIGTERM. A usage error exits with 2.
     """
     words = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
@@ -163,28 +166,49 @@ def _presets(words: list[str]) -> int:
 def _train(words: list[str]) -> int:
     from explorer.workspace.tasks import TASKS
 
-    parser = _parser(
-        "train",
-        "Train the active network on its task, and keep the weights and the course of the training in a file.",
-        f"""--steps counts from the beginning: the same command again goes on after an interruption, and a
-greater number of steps continues what is in OUT. Ctrl-C ends it with the last state saved.
-
-examples:
-  {PROGRAM} train --task temporal_order --steps 2000 --out run.gflow
-  {PROGRAM} train --file run.gflow --steps 5000 --out run.gflow --log run.jsonl""",
-    )
+    parser = _parser("train", _TRAIN_DOES, _train_help())
     parser.add_argument("--steps", required=True, type=_count, metavar="N", help="how many updates in all")
     parser.add_argument("--out", required=True, type=_ending((".gflow",)), metavar="RUN.gflow", help="the file")
     parser.add_argument("--log", type=Path, metavar="FILE.jsonl", help="a line of JSON for each update")
     source = _add_source(parser)
-    offered = [name for name, kind in TASKS.items() if not kind.owned]
-    source.add_argument("--task", choices=offered, help="a task, with a network and settings that learn it")
+    source.add_argument("--task", choices=TASKS, help="a task, with a network and settings that learn it")
+    parser.add_argument("--data", type=Path, metavar="FILE", help="with --task: learn from a file of your own")
+    parser.add_argument(
+        "--target", metavar="COLUMN", help="with --task series: the column to predict (default: the last)"
+    )
     asked = parser.parse_args(words)
-    with _ctrl_c() as interrupted:
-        return _train_to_the_end(asked, interrupted)
+    wrong = _misuse(asked)
+    if wrong:
+        parser.error(wrong)
+    with _interruptible() as signals:
+        return _train_to_the_end(asked, signals)
 
 
-def _train_to_the_end(asked: argparse.Namespace, interrupted: list[int]) -> int:
+def _misuse(asked: argparse.Namespace) -> str:
+    """Return which words of a training don't go together, "" if all do."""
+    from explorer.workspace.tasks import TASKS
+
+    if asked.task is None:
+        return "--data and --target go with --task" if asked.data or asked.target else ""
+    kind = TASKS[asked.task]
+    if kind.owned and asked.data is None:
+        return f"--task {asked.task} learns from --data FILE. {kind.form['en']}"
+    if asked.data and not kind.form:
+        return f"--task {asked.task} makes its own data; --data goes with {', '.join(_own_tasks())}"
+    if asked.target and "rows" not in kind.uses:
+        return "--target names a column of a table: it goes with --task series"
+    if asked.log and asked.log.resolve() == asked.out.resolve():
+        return "--log and --out name the same file"
+    return ""
+
+
+def _own_tasks() -> list[str]:
+    from explorer.workspace.tasks import TASKS
+
+    return [name for name, kind in TASKS.items() if kind.form]
+
+
+def _train_to_the_end(asked: argparse.Namespace, signals: list[int]) -> int:
     from explorer.workspace.training import learnt_by
     from explorer.workspace.training_file import steps_done, taken_up, train_into
 
@@ -193,13 +217,13 @@ def _train_to_the_end(asked: argparse.Namespace, interrupted: list[int]) -> int:
     exploration = taken_up(exploration, asked.out)
     begun, last = steps_done(exploration), None
     bar = _bar(begun, asked.steps)
-    for progress in train_into(asked.out, exploration, asked.steps, asked.log, lambda: bool(interrupted)):
+    for progress in train_into(asked.out, exploration, asked.steps, asked.log, lambda: bool(signals)):
         last = progress
         bar(progress)
-    if interrupted and sys.stderr.isatty():
+    if signals and sys.stderr.isatty():
         print(file=sys.stderr)
     print(asked.out, _outcome(begun, last), sep="\n")
-    return INTERRUPTED if interrupted else DONE
+    return BY_SIGNAL + signals[0] if signals else DONE
 
 
 def _outcome(begun: int, last: Any) -> str:
@@ -255,19 +279,25 @@ def _duration(seconds: float) -> str:
 
 
 @contextlib.contextmanager
-def _ctrl_c() -> Iterator[list[int]]:
-    """Yield a list that Ctrl-C makes true instead of ending the program; a second time it ends it all the same."""
-    pressed: list[int] = []
+def _interruptible() -> Iterator[list[int]]:
+    """Yield a list of the signals by which a person or a system asks the program to end, which don't end it.
+
+    The second one ends it all the same.
+    """
+    come: list[int] = []
+    ends: dict[signal.Signals, Any] = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
 
     def note(number: int, _: object) -> None:
-        pressed.append(number)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        come.append(number)
+        for one, end in ends.items():
+            signal.signal(one, end)
 
-    before = signal.signal(signal.SIGINT, note)
+    before = {one: signal.signal(one, note) for one in ends}
     try:
-        yield pressed
+        yield come
     finally:
-        signal.signal(signal.SIGINT, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
@@ -290,6 +320,30 @@ examples:
   {PROGRAM} render flow.png --theme dark
 
 Without a display the first preset is drawn into {PICTURE_WITHOUT_DISPLAY} instead."""
+
+
+_TRAIN_DOES = "Train the active network on its task, and keep the weights and the course of the training in a file."
+
+
+def _train_help() -> str:
+    """Return what can be trained on, and how."""
+    from explorer.workspace.tasks import TASKS
+
+    forms = (
+        textwrap.fill(TASKS[name].form["en"], 92, initial_indent="    ", subsequent_indent="    ")
+        for name in _own_tasks()
+    )
+    own = "\n".join(f"  {name}\n{form}" for name, form in zip(_own_tasks(), forms, strict=True))
+    return f"""--steps counts from the beginning: the same command again goes on after an interruption, and a
+greater number of steps continues what is in OUT. Ctrl-C and SIGTERM end it with the last state saved.
+
+files for --data, by the task:
+{own}
+
+examples:
+  {PROGRAM} train --task temporal_order --steps 2000 --out run.gflow
+  {PROGRAM} train --task series --data load.csv --target load --steps 2000 --out run.gflow
+  {PROGRAM} train --file run.gflow --steps 5000 --out run.gflow --log run.jsonl"""
 
 
 def _parser(command: str, description: str, epilog: str) -> argparse.ArgumentParser:
@@ -320,11 +374,25 @@ def _exploration(asked: argparse.Namespace) -> Any:
     if asked.file is not None:
         return load(asked.file)
     if getattr(asked, "task", None):
-        from explorer.workspace.task import Task
         from explorer.workspace.tasks import advised
 
-        return advised(default().exploration, Task(kind=asked.task))
+        return advised(default().exploration, _task(asked))
     return (preset(asked.preset) if asked.preset else default()).exploration
+
+
+def _task(asked: argparse.Namespace) -> Any:
+    """Return the task asked for, on the person's own data where some are named."""
+    from explorer.workspace.task import Task
+    from explorer.workspace.tasks import TASKS, own_series, own_text
+
+    if asked.data is None:
+        return Task(kind=asked.task)
+    try:
+        if "rows" in TASKS[asked.task].uses:
+            return own_series(asked.data, asked.target or "")
+        return own_text(asked.data, asked.task)
+    except BadSequence as refusal:
+        raise BadFile("“{name}”: {reason}", name=asked.data.name, reason=str(refusal)) from refusal
 
 
 def _first(asked: argparse.Namespace) -> tuple[Any, Refusal | None]:

@@ -178,8 +178,13 @@ def _refuse_damage(name: str, reason: str) -> NoReturn:
 
 
 def _refuse_write(path: Path, error: OSError) -> NoReturn:
-    name, folder = path.name, str(path.parent)
+    # Of a link, the folder to which it leads.
+    name, folder = path.name, str(path.resolve().parent if path.is_symlink() else path.parent)
     if isinstance(error, FileNotFoundError | NotADirectoryError):
+        if Path(folder).is_dir():
+            raise BadFile(
+                "“{name}” can't be saved: the folder “{folder}” takes no files.", name=name, folder=folder
+            ) from error
         raise BadFile("“{name}” can't be saved: there is no folder “{folder}”.", name=name, folder=folder) from error
     if isinstance(error, IsADirectoryError):
         raise BadFile("“{name}” can't be saved: a folder has this name.", name=name) from error

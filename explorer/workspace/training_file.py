@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import math
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TextIO
 
 from explorer.engine.errors import BadFile, Stopped
 from explorer.engine.work import Stop
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.files import load, save
-from explorer.workspace.record import COLUMNS
 from explorer.workspace.training import Progress, is_same_training, recorded, training
+from explorer.workspace.training_log import TrainingLog
 
 SAVE_EVERY = 30.0
 """Seconds between two savings while it trains: a power cut costs no more."""
 _EVERY = 0.1
-_ALWAYS = ("step", "loss", "norm", "clipped")
 
 
 def taken_up(exploration: Exploration, out: Path) -> Exploration:
@@ -60,59 +56,22 @@ def train_into(
         If it can't be trained or written.
     """
     done = steps_done(exploration)
-    save(out, exploration)
-    saved = time.perf_counter()
     with ExitStack() as stack:
-        lines = stack.enter_context(_opened(log, done)) if log is not None else None
+        lines = stack.enter_context(closing(TrainingLog(log, done))) if log is not None else None
+        # Either file is changed only once it is known that both can be written.
+        save(out, exploration)
+        if lines is not None:
+            lines.begin()
+        saved = time.perf_counter()
         stack.callback(lambda: save(out, exploration))
         try:
             for progress in training(exploration, stop, _EVERY, max(0, steps - done)):
                 exploration = recorded(exploration, progress)
                 if lines is not None:
-                    lines.writelines(_lines(progress))
+                    lines.add(progress)
                 if time.perf_counter() - saved > SAVE_EVERY:
                     save(out, exploration)
                     saved = time.perf_counter()
                 yield progress
         except Stopped:
             return
-
-
-def _opened(log: Path, done: int) -> TextIO:
-    """Return the log, open behind the lines of the first ``done`` updates."""
-    try:
-        kept = (
-            [line for line in log.read_text("utf-8").splitlines(True) if _step(line, log.name) <= done] if done else []
-        )
-    except FileNotFoundError:
-        kept = []
-    try:
-        file = log.open("w", encoding="utf-8", buffering=1)
-    except OSError as error:
-        raise BadFile("“{name}” can't be written: {reason}.", name=log.name, reason=error.strerror) from error
-    file.writelines(kept)
-    return file
-
-
-def _step(line: str, name: str) -> int:
-    try:
-        return int(json.loads(line)["step"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadFile("“{name}” is not the log of a training; choose another name.", name=name) from error
-
-
-def _lines(progress: Progress) -> Iterator[str]:
-    """Yield a line of JSON for each update; what was not measured is left out, "inf" and null are what JSON lacks."""
-    for row in progress.points.tolist():
-        known = {
-            name: _number(value)
-            for name, value in zip(COLUMNS, row, strict=True)
-            if name in _ALWAYS or not math.isnan(value)
-        }
-        yield json.dumps(known | {"step": int(row[0])}) + "\n"
-
-
-def _number(value: float) -> float | str | None:
-    if math.isfinite(value):
-        return value
-    return None if math.isnan(value) else str(value)

@@ -124,6 +124,67 @@ def test_a_task_trains_a_network_that_is_known_to_learn_it(tmp_path: Path, monke
 
 
 @pytest.mark.parametrize(
+    ("task", "text", "named"),
+    [
+        ("next_word", "The dog sleeps. The cat eats. A bird sings. " * 5, ()),
+        ("next_character", "ab " * 100, ()),
+        ("classify", "warm\tthe sun shines\ncold\tthe snow falls\n" * 5, ()),
+        ("sentiment2", "positive\tI liked it\nnegative\tI fell asleep\n" * 5, ()),
+        ("series", "high,low\n" + "".join(f"{t % 7}.5,{t % 3}.25\n" for t in range(40)), ("--target", "high")),
+    ],
+)
+def test_a_file_of_ones_own_is_learnt_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: str, text: str, named: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.csv").write_text(text, encoding="utf-8")
+    assert train("--task", task, "--data", "mine.csv", *named, "--steps", 1, "--out", "run.gflow") == 0
+    learnt = load(Path("run.gflow")).task
+    assert learnt is not None
+    assert (learnt.kind, learnt.source) == (task, "mine.csv")
+    assert learnt.target == ("high" if named else "")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--task", "classify", "--data", "mine.txt"), "“mine.txt”: Line 2 has no label"),
+        (("--task", "series", "--data", "mine.txt"), "“mine.txt”: "),
+        (("--task", "next_word", "--data", "none.txt"), "no file “none.txt”"),
+    ],
+)
+def test_a_file_that_cannot_be_learnt_from_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], sentence: str, capsys
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.txt").write_text("warm\tit is warm\nno label here\n", encoding="utf-8")
+    assert train(*words, "--steps", 1, "--out", "run.gflow") == 1
+    assert sentence in capsys.readouterr().err
+    assert not Path("run.gflow").exists()
+
+
+def test_nothing_is_written_where_the_log_or_the_file_can_not_be(
+    start: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train("--file", start, "--steps", 2, "--out", "run.gflow", "--log", "no/run.jsonl") == 1
+    assert not Path("run.gflow").exists()
+    assert train("--file", start, "--steps", 2, "--out", "no/run.gflow", "--log", "run.jsonl") == 1
+    assert not Path("run.jsonl").exists()
+    train("--file", start, "--steps", 2, "--out", "run.gflow", "--log", "run.jsonl")
+    kept = Path("run.jsonl").read_bytes()
+    assert train("--file", start, "--steps", 2, "--out", "no/run.gflow", "--log", "run.jsonl") == 1
+    assert Path("run.jsonl").read_bytes() == kept
+    capsys.readouterr()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device there")
+def test_a_full_disk_under_the_log_is_told_and_what_was_reached_is_kept(start: Path, capsys) -> None:
+    assert train("--file", start, "--steps", 2, "--out", "run.gflow", "--log", "/dev/full") == 1
+    assert "“full” can't be written" in capsys.readouterr().err
+    assert training_file.steps_done(load(Path("run.gflow"))) == 2
+
+
+@pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (("--steps", 5, "--out", "run.gflow"), "choose a task first"),
@@ -149,6 +210,11 @@ def test_refusals_are_one_sentence(words: tuple[object, ...], sentence: str, cap
         ("--steps", 5, "--out", "run.txt"),
         ("--task", "none", "--steps", 5, "--out", "run.gflow"),
         ("--task", "temporal_order", "--file", "start.gflow", "--steps", 5, "--out", "run.gflow"),
+        ("--task", "classify", "--steps", 5, "--out", "run.gflow"),
+        ("--data", "mine.txt", "--steps", 5, "--out", "run.gflow"),
+        ("--task", "ball", "--data", "mine.txt", "--steps", 5, "--out", "run.gflow"),
+        ("--task", "next_word", "--data", "mine.txt", "--target", "x", "--steps", 5, "--out", "run.gflow"),
+        ("--task", "ball", "--steps", 5, "--out", "run.gflow", "--log", "run.gflow"),
     ],
 )
 def test_wrong_usage_ends_with_two(words: tuple[object, ...]) -> None:
@@ -158,27 +224,28 @@ def test_wrong_usage_ends_with_two(words: tuple[object, ...]) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signal there")
-def test_ctrl_c_saves_the_last_state_and_ends_with_130(start: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_ctrl_c_and_sigterm_save_the_last_state(start: Path, name: str, code: int, capsys) -> None:
     # The log is a line an update: whoever reads it knows when to interrupt.
-    code = f"""
+    program = f"""
 import os, signal, sys, threading, time
 from pathlib import Path
 from explorer import cli
 def interrupt():
     while not Path("run.jsonl").exists() or not Path("run.jsonl").read_text(): time.sleep(0.01)
-    os.kill(os.getpid(), signal.SIGINT)
+    os.kill(os.getpid(), signal.{name})
 threading.Thread(target=interrupt, daemon=True).start()
 sys.exit(cli.main(["train", "--file", {str(start)!r}, "--steps", "100000000", "--out", "run.gflow", "--log", "run.jsonl"]))
 """
     end = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
+        [sys.executable, "-W", "error", "-c", program],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-    assert (end.returncode, end.stderr) == (130, "")
+    assert (end.returncode, end.stderr) == (code, "")
     saved = load(Path("run.gflow"))
     assert saved.record is not None
     assert saved.record.last == lines()[-1]["step"] > 0
@@ -188,10 +255,11 @@ sys.exit(cli.main(["train", "--file", {str(start)!r}, "--steps", "100000000", "-
     capsys.readouterr()
 
 
-def test_ctrl_c_works_as_before_afterwards(start: Path) -> None:
-    before = signal.getsignal(signal.SIGINT)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_work_as_before_afterwards(start: Path, number: signal.Signals) -> None:
+    before = signal.getsignal(number)
     train("--file", start, "--steps", 1, "--out", "run.gflow")
-    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.getsignal(number) is before
 
 
 def test_it_is_saved_now_and_then(start: Path, monkeypatch: pytest.MonkeyPatch) -> None:

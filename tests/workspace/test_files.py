@@ -35,7 +35,7 @@ from explorer.workspace.exploration import (
     Text,
 )
 from explorer.workspace.files import FORMAT, MOST_BYTES, VERSION, load, save
-from explorer.workspace.record import COLUMNS, MOST_POINTS, Record, Snapshot, packed
+from explorer.workspace.record import COLUMNS, MOST_POINTS, Change, Record, Snapshot, packed
 from explorer.workspace.task import Aim, Task
 
 FIXTURES = Path(__file__).parent / "data"
@@ -101,6 +101,12 @@ TRAINED = Exploration(
                 snapshots=(snapshot(0), snapshot(2, "jump"), snapshot(3, "nan")),
                 curves=np.linspace(0.0, 1.0, 3 * len(COLUMNS)).tobytes(),
                 stride=2,
+                settings=Settings(rate=0.003, learn=("V", "c")),
+                changes=(
+                    Change(step=2, setting="rate", before=0.01, after=0.003),
+                    Change(step=3, setting="learn", before=("W", "V", "c"), after=("V", "c")),
+                    Change(step=3, setting="optimiser", before="sgd", after="adam"),
+                ),
             ),
         ),
     ),
@@ -208,8 +214,13 @@ class TestSaving:
         assert load(path) == FULL
 
     def test_a_file_system_that_takes_no_files_is_refused(self) -> None:
-        with pytest.raises(BadFile, match="can't be saved"):
+        with pytest.raises(BadFile, match="the folder “/proc” takes no files"):
             save(Path("/proc/lecture.gflow"), FULL)
+
+    def test_a_link_that_leads_nowhere_names_the_folder_that_is_missing(self, path: Path) -> None:
+        path.symlink_to(path.with_name("nowhere") / "a.gflow")
+        with pytest.raises(BadFile, match=r"there is no folder “.*nowhere”"):
+            save(path, FULL)
 
     def test_a_full_disk_keeps_the_old_file_and_leaves_no_other(self, path: Path) -> None:
         save(path, Exploration())

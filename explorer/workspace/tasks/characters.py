@@ -61,6 +61,11 @@ NEXT_CHARACTER = Kind(
     },
     make=make_next_character,
     uses=("text",),
+    form={
+        "en": f"A plain text in UTF-8, of at least {LEAST_CHARACTERS} characters; a few thousand are better.",
+        "zh_CN": f"UTF-8 编码的纯文本，至少 {LEAST_CHARACTERS} 个字符；有几千个更好。",
+    },
+    sample="The dogs bark at night. Nobody knows why they do, and nobody asks.",
     recipe={"cell": "gru", "hidden": 48, "init": "orthogonal", "gain": 0.9, "bias": 0.0, "input_scale": 0.3},
     settings=Settings(optimiser="adam", rate=0.005, batch=20, decay=0.001),
 )

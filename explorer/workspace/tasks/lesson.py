@@ -27,6 +27,7 @@ class Kind:
 
     titles and explanation (what it asks, what to watch in the gradient) in every language; ``uses`` names the fields of
     `Task` that it understands ("at", "lag", "text", "rows"), ``owned`` says that it has no data but the person's.
+    ``form`` says in every language what a person's own file must be like, and ``sample`` is the beginning of one.
     ``make`` makes a lesson of a task. ``recipe`` (fields of a recipe) and ``settings`` are known to learn it.
     """
 
@@ -35,6 +36,8 @@ class Kind:
     make: Callable[[Task], Lesson]
     uses: tuple[str, ...] = ()
     owned: bool = False
+    form: Words = field(default_factory=dict)
+    sample: str = ""
     recipe: Mapping[str, Any] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
 

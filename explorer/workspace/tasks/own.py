@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from explorer.engine.errors import BadFile, BadSequence
+from explorer.engine.errors import BadFile
 from explorer.workspace.reading import read_bounded
 from explorer.workspace.tables import read_csv
 from explorer.workspace.task import Task
@@ -24,7 +24,7 @@ def own_text(path: Path, kind: str) -> Task:
     Raises
     ------
     BadFile
-        If the file can't be read, is too big, or is not UTF-8 text.
+        If the file can't be read, is too big, empty, or not UTF-8 text.
     BadSequence
         If the text can't be learnt from; with the number of the line where it is one line's fault.
     """
@@ -60,5 +60,5 @@ def _decoded(path: Path) -> str:
             "“{name}” is not UTF-8 text, from line {line} on: save it again as UTF-8.", name=path.name, line=line
         ) from None
     if not text.strip():
-        raise BadSequence("“{name}” is empty.", name=path.name)
+        raise BadFile("“{name}” is empty.", name=path.name)
     return text

@@ -12,7 +12,8 @@ from explorer.workspace.exploration import Sequence, Text
 from explorer.workspace.sequences import Feed
 from explorer.workspace.task import Aim, Task
 from explorer.workspace.tasks.labelled import Labelled, read_labelled, tokens
-from explorer.workspace.tasks.lesson import Answer, Kind, Lesson, class_of
+from explorer.workspace.tasks.lesson import Answer, Kind, Lesson, Words, class_of
+from explorer.workspace.tasks.limits import LEAST_OF_A_LABEL, MOST_LABELS
 from explorer.workspace.tasks.shipped import lines
 from explorer.workspace.tasks.split import some, split_by
 from explorer.workspace.tasks.symbols import OneHot, indices, places, vocabulary
@@ -86,6 +87,16 @@ def _examples(pairs: list[tuple[Labelled, int | float]], names: tuple[str, ...],
     return Examples(OneHot(rows, len(names)), [target for _, target in pairs], loss, at)
 
 
+def _form(labels_en: str, labels_zh: str) -> Words:
+    """Return what a file of labelled sentences must be like, with these labels."""
+    return {
+        "en": "A text in UTF-8 with a line for each sentence: the label, a tab, the sentence. A comma or a colon may "
+        f"stand for the tab. {labels_en}, with at least {LEAST_OF_A_LABEL} sentences each.",
+        "zh_CN": f"UTF-8 编码的文本，每行一句：先写标签，再写制表符，最后是句子；制表符也可用逗号或冒号代替。"
+        f"{labels_zh}，每种至少 {LEAST_OF_A_LABEL} 句。",
+    }
+
+
 SENTIMENT3 = Kind(
     titles={"en": "Sentiment, three classes", "zh_CN": "情感分类：三类"},
     explanation={
@@ -97,6 +108,8 @@ SENTIMENT3 = Kind(
     },
     make=make_sentiment3,
     uses=("at", "text"),
+    form=_form("The labels are positive, neutral and negative", "标签为 positive、neutral、negative"),
+    sample="positive\tI liked it.\nneutral\tIt has two parts.\nnegative\tI fell asleep after ten minutes.",
     recipe={"cell": "rnn", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0, "input_scale": 0.2},
     settings=Settings(optimiser="adam", rate=0.005, batch=20, decay=0.003),
 )
@@ -112,6 +125,8 @@ SENTIMENT2 = Kind(
     },
     make=make_sentiment2,
     uses=("at", "text"),
+    form=_form("The labels are positive and negative", "标签为 positive、negative"),
+    sample="positive\tI liked it.\nnegative\tI fell asleep after ten minutes.",
     recipe={"cell": "rnn", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0, "input_scale": 0.2},
     settings=Settings(optimiser="adam", rate=0.005, batch=20, decay=0.003),
 )
@@ -127,6 +142,8 @@ CLASSIFY = Kind(
     make=make_classify,
     uses=("at", "text"),
     owned=True,
+    form=_form(f"The labels are your own: 2 to {MOST_LABELS}", f"标签由你自定，2 到 {MOST_LABELS} 种"),
+    sample="question\tWhere is the station?\nrequest\tBring me the book, please.",
     recipe={"cell": "gru", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0, "input_scale": 0.2},
     settings=Settings(optimiser="adam", rate=0.005, batch=20, decay=0.003),
 )

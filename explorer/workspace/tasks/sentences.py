@@ -103,6 +103,11 @@ NEXT_WORD = Kind(
     },
     make=make_next_word,
     uses=("text",),
+    form={
+        "en": f"A plain text in UTF-8, of at least {LEAST_SENTENCES} sentences. A sentence ends with . ! ? or with its line.",
+        "zh_CN": f"UTF-8 编码的纯文本，至少 {LEAST_SENTENCES} 个句子。句子以 。！？ 或换行结束。",
+    },
+    sample="The dogs bark at night.\nNobody knows why they do.",
     recipe={"cell": "lstm", "hidden": 48, "init": "orthogonal", "gain": 0.9, "bias": 0.0, "input_scale": 0.3},
     settings=Settings(optimiser="adam", rate=0.01, batch=20, decay=0.001),
 )
