@@ -65,7 +65,35 @@ def test_setting_a_value_tells_nobody_and_loses_no_digit(qtbot, gain: ValueSlide
     with qtbot.assertNotEmitted(gain.changed), qtbot.assertNotEmitted(gain.released):
         gain.set_value(1.23456)
     assert gain.value == 1.23456
+    gain.activateWindow()
+    gain.field.setFocus()
+    qtbot.waitUntil(gain.field.hasFocus)
     assert gain.field.text() == "1.23456"
+
+
+@pytest.mark.parametrize(
+    "value", [1e6, 1e15, -1e-5, 1234567.0, -123456.0, 12345.678, 0.00123456, 1.6, -0.25, 1000.0, 0.0]
+)
+def test_a_number_too_long_for_its_field_is_shortened_and_never_cut(qtbot, value: float):
+    field = NumberField(2)
+    qtbot.addWidget(field)
+    field.resize(field.sizeHint())
+    field.show()
+    field.write(value)
+    assert field.fontMetrics().horizontalAdvance(field.text()) <= field._room()
+    assert abs(parse_number(field.text()) - value) <= 0.06 * abs(value)
+
+
+def test_what_is_typed_is_shown_whole_until_it_is_taken(qtbot, gain: ValueSlider):
+    gain.activateWindow()
+    gain.field.setFocus()
+    qtbot.waitUntil(gain.field.hasFocus)
+    gain.field.selectAll()
+    qtbot.keyClicks(gain.field, "1000000")
+    assert gain.field.text() == "1000000"
+    qtbot.keyClick(gain.field, Qt.Key.Key_Return)
+    assert gain.value == 1e6
+    assert gain.field.text() == "1e6"
 
 
 def test_press_takes_the_handle_there(qtbot, gain: ValueSlider):

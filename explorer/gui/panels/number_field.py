@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
-from PySide6.QtWidgets import QLineEdit, QSizePolicy
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QStyle, QStyleOptionFrame
 
 from explorer.engine.errors import BadExploration
 from explorer.gui.i18n import say
@@ -16,6 +16,8 @@ _PLAIN = str.maketrans({"−": "-", "，": ".", ",": ".", "。": "."})
 _STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
 _LIMIT = 1e15
 _PADDING = 10
+_MARGIN = 2
+"""Pixels that Qt leaves free at either side of the text."""
 
 
 def parse_number(text: str, whole: bool = False) -> float:
@@ -42,6 +44,13 @@ def format_number(value: float, decimals: int) -> str:
     return text.replace("-", "−")
 
 
+def format_rounded(value: float, digits: int) -> str:
+    """Return ``value`` to so many significant digits, as short as that can be: 0.01, 2.5e−5, 1e6."""
+    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
+    text = f"{mantissa}e{int(exponent)}" if exponent else mantissa
+    return text.replace("-", "−")
+
+
 def means_undo(event: QKeyEvent) -> bool:
     """Return whether a key asks for undo or redo."""
     return any(map(event.matches, (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)))
@@ -55,6 +64,8 @@ def left_to_window(event: QKeyEvent) -> bool:
 
 class NumberField(QLineEdit):
     """A field for one number, taken with Return or when the field is left; Esc brings the last one back.
+
+    A number too long for the field is shown short or rounded; who enters the field finds all its digits.
 
     ``entered(value)``: another number was typed. ``stepped(count)``: arrows, page keys, or the wheel with the focus.
     ``refused(text)``: what was typed is no number, or "" when that is over.
@@ -85,10 +96,7 @@ class NumberField(QLineEdit):
     def write(self, value: float) -> None:
         """Show ``value`` whatever stands there."""
         self._value = value
-        text = self.format(value)
-        if text != self.text():
-            self.setText(text)
-        self.setModified(False)
+        self._put(self._fitting())
         if self.wrong:
             self.refused.emit("")
 
@@ -105,6 +113,24 @@ class NumberField(QLineEdit):
     def minimumSizeHint(self) -> QSize:
         """Return the same: a usual number is never cut off."""
         return self.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many digits as the new width has room for."""
+        super().resizeEvent(event)
+        self._refit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show all digits to who may change them, and the first ones in any case."""
+        if not self._unfinished and parse_number(self.text()) != self._value:
+            self._put(self.format(self._value))
+        super().focusInEvent(event)
+        if self.hasSelectedText():
+            self.setSelection(len(self.text()), -len(self.text()))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show again what fits."""
+        super().focusOutEvent(event)
+        self._refit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step by arrows and page keys, bring the last number back by Esc."""
@@ -136,6 +162,27 @@ class NumberField(QLineEdit):
     @property
     def _unfinished(self) -> bool:
         return self.isModified() or self.wrong
+
+    def _refit(self) -> None:
+        if not self._unfinished:
+            self._put(self._fitting())
+
+    def _put(self, text: str) -> None:
+        if text != self.text():
+            self.setText(text)
+        self.setModified(False)
+
+    def _fitting(self) -> str:
+        """Return the number with as many digits as there is room for: a number whose head is cut would be another."""
+        room = self._room()
+        texts = [self.format(self._value), *(format_rounded(self._value, digits) for digits in range(9, 0, -1))]
+        return next((text for text in texts if self.fontMetrics().horizontalAdvance(text) <= room), texts[-1])
+
+    def _room(self) -> int:
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        inside = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)
+        return inside.width() - 2 * _MARGIN
 
     def _take(self) -> None:
         if not self.isModified():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.gui.panels.number_field import NumberField
+from explorer.gui.panels.number_field import NumberField, format_rounded
 from explorer.gui.panels.slider import ValueSlider
 
 _DIGITS = 2
@@ -15,7 +15,7 @@ class ScaleField(NumberField):
 
     def __init__(self) -> None:
         # Any number behind the point may be typed; only the way it is shown differs.
-        super().__init__(decimals=1)
+        super().__init__(decimals=1, characters=6)
 
     def format(self, value: float) -> str:
         """Return ``value`` with as many digits as it has."""
@@ -64,6 +64,4 @@ def rounded(value: float) -> float:
 
 def format_scaled(value: float) -> str:
     """Return ``value`` as short as can be: 0.01, 2.5e−5, 0."""
-    mantissa, _, exponent = f"{value:.10g}".partition("e")
-    text = f"{mantissa}e{int(exponent)}" if exponent else mantissa
-    return text.replace("-", "−")
+    return format_rounded(value, 10)
