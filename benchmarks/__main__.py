@@ -9,6 +9,7 @@ TABLES = {
     "All-pairs kernel": ("benchmarks.kernel", ["--quick"]),
     "Training step": ("benchmarks.training_step", []),
     "Gesture to painted": ("benchmarks.window", ["--gestures", "60"]),
+    "Training while one watches": ("benchmarks.live", ["--seconds", "6", "--tasks", "next_word"]),
     "Start-up": ("benchmarks.startup", []),
     "Memory": ("benchmarks.memory", ["--frames", "2000"]),
 }
