@@ -64,6 +64,8 @@ def measure(exploration: Exploration, tab: str, seconds: float) -> tuple[list[fl
             watched.append(rate)
             alone.append(by_itself(exploration, seconds / ROUNDS))
     finally:
+        # Nobody is there to be asked what is to become of the training.
+        window.store.mark_clean()
         window.close()
     return blocks, float(np.median(watched)), float(np.median(alone))
 
