@@ -2,18 +2,86 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from explorer.engine import Network, Trace
 from explorer.engine.activations import Floats
 from explorer.engine.errors import BadSequence
+from explorer.engine.losses import NO_CLASS, find_loss
 from explorer.engine.network import READOUTS
 from explorer.workspace import words
+from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import MOST_STEPS, Exploration, Text, replace
+from explorer.workspace.judging import Judged
+from explorer.workspace.numbers import subscript
 from explorer.workspace.sequences import Feed, feed, tokens_of
+from explorer.workspace.tasks import Lesson, lesson
 
 _UNSAID = (words.UNKNOWN, words.SENTENCE_START)
 """What a language model never says: it stands for what it does not know, or for a beginning."""
+_SPACED = ".,;:!?…"
+"""A word behind one of these has a space before it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tried:
+    """What a network says to the shown sequence, after every step.
+
+    names (p) are what the outputs are called; said (T, p) is what they are, y (T, p) their logits. wanted is what the loss
+    compares them with: classes (T,), −1 for none, or numbers (T, p), NaN for none; None where nothing is asked. ``t`` is
+    the chosen step. ``task`` is the kind of task or "", ``speaks`` says that the outputs are the next symbol.
+    """
+
+    fed: Feed
+    names: tuple[str, ...]
+    readout: str
+    said: Floats
+    y: Floats
+    wanted: np.ndarray | None
+    every: bool
+    t: int
+    temperature: float
+    task: str
+    speaks: bool
+
+    @property
+    def steps(self) -> int:
+        """Return T."""
+        return len(self.said)
+
+    @property
+    def best(self) -> int:
+        """Return the likeliest class after the chosen step."""
+        return int(self.said[self.t - 1].argmax())
+
+    @property
+    def target(self) -> int:
+        """Return the class that is to be said after the chosen step, −1 for none."""
+        classes = self.wanted is not None and self.readout == "softmax"
+        return int(self.wanted[self.t - 1]) if classes and self.wanted is not None else NO_CLASS
+
+
+def tried(inspection: Inspection) -> Tried:
+    """Return what the active network says to the shown sequence."""
+    analysis = inspection.analysis
+    exploration, trace, fed = analysis.exploration, analysis.run.trace, analysis.feed
+    learnt = lesson(exploration.task) if exploration.task else None
+    at = learnt.source.at if learnt else exploration.aim.at
+    return Tried(
+        fed=fed,
+        names=_names(trace.network, learnt),
+        readout=trace.network.readout,
+        said=answers(trace, at),
+        y=trace.y,
+        wanted=_wanted(inspection.judged),
+        every=at == "every",
+        t=max(inspection.t, 1),
+        temperature=exploration.lens.temperature,
+        task=exploration.task.kind if exploration.task else "",
+        speaks=learnt is not None and fed.symbolic and learnt.classes == fed.columns == _names(trace.network, learnt),
+    )
 
 
 def answers(trace: Trace, at: str) -> Floats:
@@ -36,64 +104,168 @@ def chances(y: Floats, temperature: float, silent: tuple[int, ...] = ()) -> Floa
     return e / e.sum()
 
 
+def share(part: float) -> str:
+    """Return a probability in per cent, with one digit more where it is small: 97 %, 1.5 %, < 0.1 %."""
+    percent = 100.0 * part
+    if 0.0 < percent < 0.1:
+        return "< 0.1 %"
+    return f"{percent:.0f} %" if percent >= 9.95 or percent == 0.0 else f"{percent:.1f} %"
+
+
+def unknown(fed: Feed) -> tuple[str, ...]:
+    """Return the words of a text that the network does not know, each once: it reads ``<unk>`` in their place."""
+    pairs = zip(fed.labels, fed.tokens, strict=True)
+    return tuple(dict.fromkeys(token for label, token in pairs if label == words.UNKNOWN != token))
+
+
+def typed(exploration: Exploration, text: str) -> Exploration:
+    """Return ``exploration`` with another text, and the answer at its end chosen.
+
+    Raises
+    ------
+    BadSequence
+        If there is nothing to read in it, or too much; or the sequence is no text.
+    """
+    before = _text(exploration)
+    return _written(exploration, replace(before, text=text))
+
+
+def chosen(exploration: Exploration, symbol: str) -> Exploration:
+    """Return ``exploration`` with its text cut off behind the chosen step and gone on with by ``symbol``.
+
+    Raises
+    ------
+    BadSequence
+        If the sequence is no text, or ``symbol`` is none that can be written.
+    """
+    text = _text(exploration)
+    if symbol in (words.SENTENCE_END, *_UNSAID):
+        raise BadSequence("“{symbol}” stands for no word: choose one that can be written.", symbol=symbol)
+    found = tokens_of(text)
+    kept = text.text[: found[min(max(exploration.selection.t, 1), len(found)) - 1].end]
+    return _written(exploration, replace(text, text=_joined(kept, symbol, text)))
+
+
 def continued(
     exploration: Exploration, network: Network, s0: Floats, most: int, rng: np.random.Generator
 ) -> Exploration:
     """Return ``exploration`` with its text gone on by ``most`` symbols of the language model ``network``.
 
-    They are fewer where a sentence ends. ``s0`` (N,) is the state before the first step; the lens's temperature decides how
-    bold the model is.
+    They are fewer where the sentence ends. Where it had ended before, a new one takes its place: a model learns sentence
+    by sentence, and knows of none before. ``s0`` (N,) is the state before the first step; the lens's temperature decides
+    how bold the model is. The last symbol's step is chosen.
 
     Raises
     ------
     BadSequence
         If the sequence is no text, the network's outputs are not its symbols, or there is no room for more.
     """
-    text = exploration.sequence
-    if not isinstance(text, Text):
-        raise BadSequence("Only a text can be gone on with: feed the network words or characters.")
+    text = _text(exploration)
     fed = feed(text)
     if len(network.c) != len(fed.columns):
         raise BadSequence("This network does not predict the next symbol: choose a task that does, and train it.")
-    x = _open(fed)
-    if len(x) + most > MOST_STEPS:
-        raise BadSequence("The text has {got} steps and at most {most} fit: shorten it.", got=len(x), most=MOST_STEPS)
-    said = _speak(network, x, s0, fed.columns, exploration.lens.temperature, most, rng)
-    return exploration.with_sequence(replace(text, text=_written(text, said)))
+    if len(fed.x) + most > MOST_STEPS:
+        raise BadSequence(
+            "The text has {got} steps and at most {most} fit: shorten it.", got=len(fed.x), most=MOST_STEPS
+        )
+    speaker = _Speaker(network, fed.columns, exploration.lens.temperature, rng)
+    speaker.read(fed.x[:-1] if text.markers else fed.x, s0)
+    written = text.text
+    if text.markers and (_is_closed(text) or speaker.next == words.SENTENCE_END):
+        written = ""
+        speaker.begin(s0)
+    for symbol in speaker.speak(most):
+        written = _joined(written, symbol, text)
+    return _written(exploration, replace(text, text=written))
 
 
-def _open(fed: Feed) -> Floats:
-    """Return the inputs without the marker that ends the last sentence: it is there to be gone on with."""
-    return fed.x[:-1] if fed.labels[-1] == words.SENTENCE_END and len(fed.x) > 1 else fed.x
+class _Speaker:
+    """A language model in the middle of a text: what it draws it reads itself."""
+
+    def __init__(self, network: Network, names: tuple[str, ...], temperature: float, rng: np.random.Generator) -> None:
+        self._network, self._names, self._temperature, self._rng = network, names, temperature, rng
+        self._fresh = False
+
+    def read(self, x: Floats, s0: Floats) -> None:
+        self._trace, self._drawn = self._network.forward(x, s0), ""
+
+    def _one_hot(self, symbol: str) -> Floats:
+        return np.array([[float(name == symbol) for name in self._names]])
+
+    def begin(self, s0: Floats) -> None:
+        """Begin another sentence from the state ``s0``; it will have a word at least."""
+        self.read(self._one_hot(words.SENTENCE_START), s0)
+        self._fresh = True
+
+    @property
+    def next(self) -> str:
+        """Return the symbol that was drawn after what was read."""
+        if not self._drawn:
+            odds = chances(self._trace.y[-1], self._temperature, self._silent())
+            if not np.isfinite(odds).all():
+                raise BadSequence("The network's answer is no number: go back to weights that are.")
+            self._drawn = self._names[int(self._rng.choice(len(odds), p=odds))]
+        return self._drawn
+
+    def speak(self, most: int) -> list[str]:
+        """Return at most ``most`` symbols, each read in turn, up to the end of the sentence."""
+        said: list[str] = []
+        while len(said) < most and self.next != words.SENTENCE_END:
+            said.append(self.next)
+            self._fresh = False
+            self.read(self._one_hot(said[-1]), self._trace.s[-1])
+        return said
+
+    def _silent(self) -> tuple[int, ...]:
+        """Return what can't come next; no mark and no end begins a sentence."""
+        return tuple(
+            i for i, name in enumerate(self._names) if name in _UNSAID or (self._fresh and not name[0].isalnum())
+        )
 
 
-def _speak(
-    network: Network,
-    x: Floats,
-    s0: Floats,
-    names: tuple[str, ...],
-    temperature: float,
-    most: int,
-    rng: np.random.Generator,
-) -> list[str]:
-    """Return at most ``most`` symbols drawn one after the other, each fed back."""
-    silent = tuple(i for i, name in enumerate(names) if name in _UNSAID)
-    trace, said = network.forward(x, s0), []
-    for _ in range(most):
-        drawn = int(rng.choice(len(names), p=chances(trace.y[-1].copy(), temperature, silent)))
-        if names[drawn] == words.SENTENCE_END:
-            break
-        said.append(names[drawn])
-        one = np.zeros((1, len(names)))
-        one[0, drawn] = 1.0
-        trace = network.forward(one, trace.s[-1])
-    return said
+def _text(exploration: Exploration) -> Text:
+    if not isinstance(exploration.sequence, Text):
+        raise BadSequence("Only a text can be gone on with: feed the network words or characters.")
+    return exploration.sequence
 
 
-def _written(text: Text, said: list[str]) -> str:
-    """Return the text with what was said behind it, up to its last token."""
-    found = [token for token in tokens_of(text) if not token.is_marker]
-    written = text.text[: found[-1].end] if text.unit == "word" and found else text.text
-    for symbol in said:
-        written = words.joined(written, words.typed(symbol, text.unit), text.unit)
-    return written
+def _written(exploration: Exploration, text: Text) -> Exploration:
+    """Return ``exploration`` with ``text``; the step of its last token is chosen: not the marker's behind it."""
+    last = max(t for t, token in enumerate(tokens_of(text), start=1) if not token.is_marker)
+    return exploration.with_sequence(text).with_selection(t=last, k=min(exploration.selection.k, last - 1))
+
+
+def _is_closed(text: Text) -> bool:
+    """Return whether a word typed behind the text would begin another sentence."""
+    if not text.markers:
+        return False
+    probe = " a" if text.unit == "word" else "a"
+    behind = words.tokens(text.text + probe, text.unit, markers=True)
+    return behind[-3].label == words.SENTENCE_START and behind[-3].is_marker
+
+
+def _joined(left: str, symbol: str, text: Text) -> str:
+    """Return the text ``left`` with ``symbol`` behind it, as one would type it."""
+    right = words.typed(symbol, text.unit)
+    if text.unit == "word" and left.endswith(tuple(_SPACED)) and right[0].isalnum():
+        return f"{left} {right}"
+    return words.joined(left, right, text.unit)
+
+
+def _names(network: Network, learnt: Lesson | None) -> tuple[str, ...]:
+    """Return what the outputs are called."""
+    if learnt is not None and len(learnt.classes) == len(network.c):
+        return learnt.classes
+    return tuple(f"o{subscript(j + 1)}" for j in range(len(network.c)))
+
+
+def _wanted(judged: Judged | None) -> np.ndarray | None:
+    """Return the targets of every step; where the loss is taken once, they are those of the last."""
+    if judged is None:
+        return None
+    if judged.at == "every":
+        return np.asarray(judged.targets)
+    classes = find_loss(judged.loss).readout == "softmax"
+    wanted = np.full((judged.trace.steps, *np.shape(judged.targets)), NO_CLASS if classes else np.nan)
+    wanted[-1] = judged.targets
+    return wanted

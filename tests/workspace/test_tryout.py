@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 
 from explorer.engine import BadSequence, Network
-from explorer.workspace.exploration import Exploration, Signal, Text
+from explorer.engine.losses import find_loss
+from explorer.workspace.analysis import analyse, inspect
+from explorer.workspace.exploration import Exploration, Selection, Signal, Text
 from explorer.workspace.sequences import feed
-from explorer.workspace.tryout import answers, chances, continued
+from explorer.workspace.task import Task
+from explorer.workspace.tasks import TASKS, lesson, taught
+from explorer.workspace.tryout import answers, chances, chosen, continued, share, tried, typed, unknown
 
 
 def echo(names: tuple[str, ...], follows: dict[str, str]) -> Network:
@@ -68,3 +72,83 @@ def test_what_can_not_be_gone_on_with_is_refused() -> None:
     for sequence in (Signal(), Text(text="a b")):
         with pytest.raises(BadSequence):
             continued(Exploration(sequence=sequence), net, np.zeros(4), 1, rng)
+
+
+WORLD = Text(text="we go", vocabulary=("we", "go", "home", ".", "<unk>", "<s>", "</s>"), markers=True)
+
+
+def test_where_a_sentence_has_ended_a_new_one_takes_its_place() -> None:
+    names = feed(WORLD).columns
+    net = echo(names, {"<s>": "we", "we": "go", "go": "home", "home": ".", ".": "</s>"})
+    ended = typed(Exploration(sequence=WORLD), "go home.")
+    for most, expected in ((9, "we go home."), (1, "we")):
+        after = continued(ended, net, np.zeros(len(names)), most, np.random.default_rng(0))
+        assert after.sequence.text == expected
+        assert feed(after.sequence).labels[after.selection.t - 1] == expected.replace(".", " .").split()[-1]
+
+
+def test_a_model_that_takes_the_sentence_for_finished_begins_another_that_is_not_empty() -> None:
+    names = feed(WORLD).columns
+    net = echo(names, dict.fromkeys(names, "</s>"))
+    after = continued(Exploration(sequence=WORLD), net, np.zeros(len(names)), 5, np.random.default_rng(0))
+    assert after.sequence.text in ("we", "go", "home")
+
+
+def test_after_typing_the_last_word_is_looked_at_and_not_the_marker_behind_it() -> None:
+    e = typed(Exploration(sequence=WORLD, selection=Selection(t=1, k=1)), "home we go")
+    assert feed(e.sequence).labels[e.selection.t - 1] == "go"
+    assert e.selection.k < e.selection.t
+    plain = typed(Exploration(sequence=Text(text="a b")), "a b a a")
+    assert plain.selection.t == 4
+
+
+def test_a_chosen_symbol_is_written_behind_the_chosen_step() -> None:
+    e = Exploration(sequence=Text(text="We go home, we go", vocabulary=("we", "go", "home", ",")))
+    for t, symbol, expected in ((2, "we", "We go we"), (4, "go", "We go home, go"), (6, ",", "We go home, we go,")):
+        after = chosen(e.with_selection(t=t, k=0), symbol)
+        assert after.sequence.text == expected
+        assert after.selection.t == t + 1
+    with pytest.raises(BadSequence):
+        chosen(e, "</s>")
+
+
+def test_a_network_whose_answer_is_no_number_is_not_asked_to_go_on() -> None:
+    names = feed(WORLD).columns
+    net = echo(names, {"go": "home"})
+    broken = Network.from_arrays(activation="identity", U=1e300 * net.U, W=1e300 * net.U, V=net.V)
+    with pytest.raises(BadSequence), np.errstate(all="ignore"):
+        continued(Exploration(sequence=WORLD), broken, np.zeros(len(names)), 1, np.random.default_rng(0))
+
+
+def test_unknown_words_are_named_as_they_were_typed_each_once() -> None:
+    text = Text(text="Xylophone we go to xylophone to <unk>", vocabulary=("we", "go"))
+    assert unknown(feed(text)) == ("Xylophone", "to", "xylophone")
+
+
+def test_a_share_keeps_a_digit_where_it_is_small_and_hides_no_chance() -> None:
+    said = [share(part) for part in (0.0, 9.97e-5, 0.0149, 0.0996, 0.97, 1.0)]
+    assert said == ["0 %", "< 0.1 %", "1.5 %", "10 %", "97 %", "100 %"]
+
+
+@pytest.mark.parametrize("kind", [name for name, kind in TASKS.items() if not kind.owned])
+def test_a_task_opens_on_a_step_that_has_a_loss(kind: str) -> None:
+    e = taught(Exploration().with_recipe(hidden=3), Task(kind=kind))
+    inspection = inspect(analyse(e))
+    assert inspection.judged is not None
+    assert inspection.judged.full.losses[e.selection.t - 1] > 0.0
+    assert 1 <= e.selection.k <= e.selection.t
+    assert feed(e.sequence).labels[e.selection.k - 1] != "<s>"
+
+
+@pytest.mark.parametrize("kind", [name for name, kind in TASKS.items() if not kind.owned])
+def test_what_is_wanted_stands_where_the_loss_counts_it(kind: str) -> None:
+    e = taught(Exploration().with_recipe(hidden=3), Task(kind=kind))
+    found = tried(inspect(analyse(e)))
+    learnt = lesson(Task(kind=kind))
+    assert found.wanted is not None
+    counted = find_loss(learnt.source.loss).counted(found.wanted)
+    assert len(counted) == found.steps
+    assert counted[e.selection.t - 1]
+    assert found.every or counted.sum() == 1
+    assert found.names == learnt.classes
+    assert found.speaks == kind.startswith("next_")

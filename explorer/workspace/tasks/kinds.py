@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
+import numpy as np
+
 from explorer.engine.errors import BadExploration
 from explorer.engine.losses import find_loss
 from explorer.workspace.exploration import Exploration, Recipe, Selection, replace
@@ -22,6 +24,7 @@ from explorer.workspace.tasks.sentences import NEXT_WORD
 from explorer.workspace.tasks.series import SERIES
 from explorer.workspace.tasks.sine import SINE
 from explorer.workspace.tasks.tagging import LABELS
+from explorer.workspace.words import SENTENCE_START
 
 TASKS: Mapping[str, Kind] = MappingProxyType(
     {
@@ -74,28 +77,40 @@ def lesson(task: Task) -> Lesson:
 def taught(exploration: Exploration, task: Task) -> Exploration:
     """Return ``exploration`` set to learn ``task``: fed with its example, with its outputs, untrained.
 
-    Its networks keep their cells, sizes and initial recurrent weights. Raises as `lesson` does.
+    Its networks keep their cells, sizes and initial recurrent weights. Of the settings, a truncation does not go over to
+    another kind of task, whose lags are others. Raises as `lesson` does.
     """
     learnt = lesson(task)
+    if exploration.task is None or exploration.task.kind != task.kind:
+        exploration = exploration.with_settings(window=0, chunk=0)
     readout = find_loss(learnt.source.loss).readout
     networks = tuple(_with_outputs(recipe, len(learnt.classes), readout) for recipe in exploration.networks)
-    T = len(feed(learnt.shown).x)
-    selection = Selection(t=T, k=min(1, T), unit=exploration.selection.unit)
     return replace(
         exploration,
         networks=networks,
         sequence=learnt.shown,
-        selection=selection,
+        selection=_telling(learnt, exploration.selection.unit),
         task=task,
         aim=learnt.aim,
     )
+
+
+def _telling(learnt: Lesson, unit: int) -> Selection:
+    """Return the last step that has a target, and the first whose input tells something: a marker tells nothing."""
+    fed = feed(learnt.shown)
+    targets = learnt.targets(learnt.shown, fed, learnt.aim)
+    t = len(fed.x)
+    if learnt.source.at == "every":
+        t = 1 + int(np.flatnonzero(find_loss(learnt.source.loss).counted(targets))[-1])
+    first = next((i for i, label in enumerate(fed.labels, start=1) if label != SENTENCE_START), 1)
+    return Selection(t=t, k=min(first, t), unit=unit)
 
 
 def advised(exploration: Exploration, task: Task) -> Exploration:
     """Return `taught` with one network and the settings that are known to learn this kind of task."""
     kind = find_kind(task.kind)
     recipe = Recipe(**{"seed": exploration.recipe.seed, **kind.recipe})
-    return taught(replace(exploration, networks=(recipe,), active=0, settings=kind.settings), task)
+    return replace(taught(replace(exploration, networks=(recipe,), active=0), task), settings=kind.settings)
 
 
 def _with_outputs(recipe: Recipe, outputs: int, readout: str) -> Recipe:

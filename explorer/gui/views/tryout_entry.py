@@ -1,0 +1,124 @@
+"""The controls of the card "Try it": a text to type, a model that goes on, and its temperature."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSlider, QVBoxLayout, QWidget
+
+from explorer.gui.i18n import Phrases, tr
+from explorer.workspace.exploration import TEMPERATURES, Sequence, Text
+from explorer.workspace.tryout import Tried, unknown
+
+_NOTCHES = 100
+"""Notches of the slider for a factor of ten."""
+_SENTENCE = 30
+"""A sentence that finds no end is cut off after so many symbols."""
+_MOST_UNKNOWN = 4
+"""So many unknown words are named."""
+
+
+class Entry(QWidget):
+    """Tells what the person wants to try.
+
+    ``typed(text)``: a text was typed; ``went_on(most)``: the model is to go on by so many symbols; ``warmed(temperature)``;
+    ``released()``: the slider was let go.
+    """
+
+    typed = Signal(str)
+    went_on = Signal(int)
+    warmed = Signal(float)
+    released = Signal()
+
+    def __init__(self, phrases: Phrases) -> None:
+        super().__init__()
+        self.text, self.word, self.sentence = QLineEdit(), QPushButton(), QPushButton()
+        self.temperature, self._warmth = QSlider(Qt.Orientation.Horizontal), QLabel()
+        self.note = QLabel()
+        self._speaking, self._warming = QWidget(), QWidget()
+        self._shown = ""
+        self._lay_out()
+        self._teach(phrases)
+        self._wire()
+
+    def show_tried(self, tried: Tried, sequence: Sequence) -> None:
+        """Show the text and the controls that fit what is learnt."""
+        self.text.setVisible(isinstance(sequence, Text))
+        if isinstance(sequence, Text) and sequence.text != self._shown:
+            self._shown = sequence.text
+            self.text.setText(_on_one_line(sequence.text))
+        for row in (self._speaking, self._warming):
+            row.setVisible(tried.speaks)
+        self._say_unknown(unknown(tried.fed) if tried.fed.symbolic else ())
+        self.temperature.blockSignals(True)
+        self.temperature.setValue(round(math.log10(tried.temperature) * _NOTCHES))
+        self.temperature.blockSignals(False)
+        self._warmth.setText(tr("temperature {value}").format(value=f"{tried.temperature:.2f}"))
+
+    def _say_unknown(self, unread: tuple[str, ...]) -> None:
+        self.note.setVisible(bool(unread))
+        listed = ", ".join(unread[:_MOST_UNKNOWN]) + (", …" if len(unread) > _MOST_UNKNOWN else "")
+        self.note.setText(tr("not in the vocabulary, read as <unk>: {words}").format(words=listed))
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        self.note.setWordWrap(True)
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
+        column.addWidget(self.text)
+        column.addWidget(self.note)
+        for row, parts in (
+            (self._speaking, (self.word, self.sentence)),
+            (self._warming, (self._warmth, self.temperature)),
+        ):
+            line = QHBoxLayout(row)
+            line.setContentsMargins(0, 0, 0, 0)
+            for part in parts:
+                line.addWidget(part, int(part is not self._warmth))
+            column.addWidget(row)
+
+    def _wire(self) -> None:
+        low, high = (math.log10(end) for end in TEMPERATURES)
+        self.temperature.setRange(round(low * _NOTCHES), round(high * _NOTCHES))
+        self.temperature.setPageStep(_NOTCHES // 5)
+        self.text.editingFinished.connect(self._type)
+        self.word.clicked.connect(lambda: self.went_on.emit(1))
+        self.sentence.clicked.connect(lambda: self.went_on.emit(_SENTENCE))
+        self.temperature.valueChanged.connect(lambda notches: self.warmed.emit(10.0 ** (notches / _NOTCHES)))
+        self.temperature.sliderReleased.connect(self.released)
+
+    def _teach(self, phrases: Phrases) -> None:
+        self.phrases = phrases
+        self.phrases.add(self.text.setPlaceholderText, "type a text of your own")
+        self.phrases.add(self.text.setAccessibleName, "Text that is tried")
+        self.phrases.add(self.text.setToolTip, "Type a text and press Enter: the network reads it word by word.")
+        self.phrases.add(
+            self.note.setToolTip,
+            "The network never read this word while it learnt. What <unk> adds to its state was never trained either; "
+            "weight decay takes it towards zero.",
+        )
+        self.phrases.add(self.word.setText, "One more")
+        self.phrases.add(self.word.setToolTip, "Let the network draw the next symbol and read it.")
+        self.phrases.add(self.sentence.setText, "Go on")
+        self.phrases.add(
+            self.sentence.setToolTip,
+            "Let the network go on by itself to the end of the sentence, 30 symbols at most. "
+            "Where the sentence has ended, a new one takes its place.",
+        )
+        self.phrases.add(self.temperature.setAccessibleName, "Temperature")
+        self.phrases.add(
+            self.temperature.setToolTip,
+            "Divides the logits before a symbol is drawn: below 1 the network plays safe, above 1 it dares more.",
+        )
+
+    def _type(self) -> None:
+        text = self.text.text()
+        if text.strip() and text != _on_one_line(self._shown):
+            self._shown = text
+            self.typed.emit(text)
+
+
+def _on_one_line(text: str) -> str:
+    return text.replace("\n", " ")

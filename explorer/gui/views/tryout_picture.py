@@ -1,0 +1,162 @@
+"""What the pictures of the card "Try it" have in common."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Protocol
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from explorer.gui.i18n import mark, tr
+from explorer.gui.inspect_axes import Axes, columns, label, pen, whole_ticks
+from explorer.gui.theme import Theme
+from explorer.workspace.tryout import Tried
+from explorer.workspace.words import SENTENCE_END
+
+_SHIPPED = {
+    "positive": mark("positive"),
+    "neutral": mark("neutral"),
+    "negative": mark("negative"),
+    "determiner": mark("determiner"),
+    "adjective": mark("adjective"),
+    "noun": mark("noun"),
+    "relative": mark("relative"),
+    "verb": mark("verb"),
+    "preposition": mark("preposition"),
+    "adverb": mark("adverb"),
+    "stop": mark("stop"),
+    "→": mark("right"),
+    "↗": mark("up right"),
+    "↑": mark("up"),
+    "↖": mark("up left"),
+    "←": mark("left"),
+    "↙": mark("down left"),
+    "↓": mark("down"),
+    "↘": mark("down right"),
+    "␣": mark("space"),
+    SENTENCE_END: mark("end of the sentence"),
+}
+"""The classes of the shipped tasks in words that can be translated."""
+_SIGNS = frozenset("→↗↑↖←↙↓↘␣")
+"""These stand before what they are called."""
+_MOST_FLAGS = 6
+_MOST_OF_A_WORD = 64.0
+"""Pixels that a word written upright may have."""
+
+
+class Picture(Protocol):
+    """One way to draw what a network says; ``height`` is in pixels at ten points of type."""
+
+    height: int
+
+    def paint(self, painter: QPainter, area: QRectF, theme: Theme) -> None:
+        """Paint everything into ``area``."""
+
+    def summary(self) -> str:
+        """Return the answer after the chosen step in few words."""
+
+    def name_at(self, point: QPointF) -> str:
+        """Return what is at a pixel, "" for nothing."""
+
+    def step_at(self, point: QPointF) -> int:
+        """Return the step at a pixel, 0 for none."""
+
+    def symbol_at(self, point: QPointF) -> str:
+        """Return the symbol at a pixel that can be gone on with, "" for none."""
+
+
+def spoken(name: str) -> str:
+    """Return what a class is called in the language that is spoken."""
+    if name not in _SHIPPED:
+        return name
+    return f"{name} {tr(_SHIPPED[name])}" if name in _SIGNS else tr(_SHIPPED[name])
+
+
+def after(tried: Tried, t: int) -> str:
+    """Return the head of a sentence about the answer after step t: its word where there is one."""
+    if tried.fed.symbolic:
+        return tr("after “{word}”").format(word=tried.fed.tokens[t - 1])
+    return tr("after step {t}").format(t=t)
+
+
+def ring(painter: QPainter, theme: Theme, at: QPointF, radius: float = 5.0) -> None:
+    """Draw the circle that marks what is to be said."""
+    painter.setPen(pen(theme.text, 1.4))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(at, radius, radius)
+
+
+def dot(painter: QPainter, colour: str, at: QPointF, radius: float) -> None:
+    """Draw a filled point."""
+    dab = QPen(pen(colour, 2 * radius))
+    dab.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(dab)
+    painter.drawPoint(at)
+
+
+def chosen_step(painter: QPainter, theme: Theme, axes: Axes, t: float) -> None:
+    """Draw the line at the chosen step."""
+    painter.setPen(pen(theme.selection, 1.0, Qt.PenStyle.DashLine))
+    painter.drawLine(QPointF(axes.x(t), axes.frame.top()), QPointF(axes.x(t), axes.frame.bottom()))
+
+
+def room_for_steps(painter: QPainter, tried: Tried, width: float) -> float:
+    """Return the height that the names of the steps need under axes ``width`` pixels wide."""
+    if _stands(painter, tried, width):
+        return min(max(map(painter.fontMetrics().horizontalAdvance, tried.fed.tokens)), _MOST_OF_A_WORD) + 6.0
+    return painter.fontMetrics().height() + 4.0
+
+
+def name_steps(painter: QPainter, theme: Theme, axes: Axes, tried: Tried) -> None:
+    """Write the words under their steps, upright where they are long; the steps' numbers where there are too many."""
+    texts = tried.fed.tokens
+    if _lies(painter, tried, axes.frame.width()):
+        for t, text in enumerate(texts, start=1):
+            colour = theme.text if t == tried.t else theme.muted
+            label(painter, axes.x(t), axes.frame.bottom() + 3, text, colour, 0.5, 0.0)
+    elif _stands(painter, tried, axes.frame.width()):
+        for t, text in enumerate(texts, start=1):
+            _write_upright(
+                painter, axes.x(t), axes.frame.bottom() + 4, text, theme.text if t == tried.t else theme.muted
+            )
+    else:
+        marks = [t for t in whole_ticks(1, max(axes.right, 2), 6) if t >= 1]
+        columns(painter, theme, axes, [float(t) for t in marks], [str(t) for t in marks])
+
+
+def flagged(tried: Tried) -> list[int]:
+    """Return the steps of the rare symbols among common ones: what is to be remembered stands out."""
+    count = Counter(tried.fed.labels)
+    rare = [t for t, symbol in enumerate(tried.fed.labels, start=1) if count[symbol] <= 2]
+    return rare if tried.fed.symbolic and len(rare) <= min(_MOST_FLAGS, tried.steps // 4) else []
+
+
+def flag_steps(painter: QPainter, theme: Theme, axes: Axes, tried: Tried) -> None:
+    """Write the rare symbols above the axes, each over a line at its step."""
+    for t in flagged(tried):
+        painter.setPen(pen(theme.threshold, 1.0, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(axes.x(t), axes.frame.top()), QPointF(axes.x(t), axes.frame.bottom()))
+        label(painter, axes.x(t), axes.frame.top() - 5, tried.fed.labels[t - 1], theme.text, 0.5, 1.0)
+
+
+def _lies(painter: QPainter, tried: Tried, width: float) -> bool:
+    """Return whether the words have room side by side."""
+    widest = max(map(painter.fontMetrics().horizontalAdvance, tried.fed.tokens))
+    return tried.fed.symbolic and (widest + 3) * (tried.steps - 1) <= width
+
+
+def _stands(painter: QPainter, tried: Tried, width: float) -> bool:
+    """Return whether the words have room upright only."""
+    fits = painter.fontMetrics().height() * 0.85 * (tried.steps - 1) <= width
+    return tried.fed.symbolic and fits and not _lies(painter, tried, width)
+
+
+def _write_upright(painter: QPainter, x: float, y: float, text: str, colour: str) -> None:
+    """Write ``text`` so that it is read from below, its end at (x, y)."""
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(_MOST_OF_A_WORD))
+    painter.save()
+    painter.translate(x, y)
+    painter.rotate(-90)
+    label(painter, 0.0, 0.0, shown, colour, 1.0, 0.5)
+    painter.restore()
