@@ -61,7 +61,7 @@ class Controller(QObject):
         self._asked = time.perf_counter()
         self._told: Exception | None = None
         self._failed = False
-        self.held = False
+        self.held = self._following = False
         self._take_back: Callable[[], None] = store.undo
         self._worker = LatestWins(Analyst().look)
         self._worker.answered.connect(self._show)
@@ -108,7 +108,11 @@ class Controller(QObject):
     def follow(self, label: str, exploration: Exploration, merge: str) -> None:
         """Make ``exploration``, which work that goes on has reached, the present; `cancel` does not take it back."""
         self._take_back = lambda: None
-        self.store.commit(label, exploration, merge)
+        self._following = True
+        try:
+            self.store.commit(label, exploration, merge)
+        finally:
+            self._following = False
 
     @Slot(str, object, str)
     def commit(self, label: str, change: Change, merge: str) -> bool:
@@ -227,7 +231,8 @@ class Controller(QObject):
     def _ask(self) -> None:
         self._asked = time.perf_counter()
         self.asked.emit()
-        self._worker.submit(self.store.exploration)
+        # What is worked out of a network that goes on changing is shown late rather than never.
+        self._worker.submit(self.store.exploration, urgent=not self._following)
 
     def _do(self, view: View, job: Job | None) -> None:
         """Work on ``job`` in a thread that belongs to ``view``; a newer job of the same view replaces it."""

@@ -47,6 +47,11 @@ class CardColumn(QScrollArea):
         column.addStretch(1)
         self.setWidget(inside)
 
+    def bring(self, view: View) -> None:
+        """Scroll until the whole of ``view`` is in sight, its heading at the top where it is too high for that."""
+        bar = self.verticalScrollBar()
+        bar.setValue(min(bar.maximum(), view.geometry().top()))
+
     def dress(self, theme: Theme) -> None:  # noqa: ARG002 - the views are dressed by the controller
         """Say the panel's name in the language that is now spoken."""
         self.phrases.retranslate()

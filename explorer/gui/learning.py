@@ -9,6 +9,7 @@ from explorer.gui.controller import Controller
 from explorer.gui.i18n import tr
 from explorer.gui.learn_panel import LearnPanel
 from explorer.gui.panels.train import TrainPanel
+from explorer.gui.plan import Course
 from explorer.gui.theme import Theme
 from explorer.gui.timeline import TimeLine
 from explorer.gui.training_desk import TrainingDesk
@@ -35,7 +36,7 @@ class Learning(QObject):
         self.cards.curves.moment_chosen.connect(self.desk.go_to)
         self.timeline.moment_chosen.connect(self.desk.go_to)
         self.timeline.go_on.connect(self._start)
-        actions["train"].triggered.connect(lambda: self.desk.toggle(panel.goal or None))
+        actions["train"].triggered.connect(lambda: self.desk.pause() if self.desk.running else self._start())
         actions["train_step"].triggered.connect(lambda: self.desk.step())
         actions["train_epoch"].triggered.connect(lambda: self.desk.epoch())
         actions["untrain"].triggered.connect(lambda: self.desk.reset())
@@ -57,10 +58,12 @@ class Learning(QObject):
         self.desk.close()
 
     def _start(self) -> None:
+        # Why the last training ended has been read.
+        self._controller.refuse(None)
         self.desk.start(self.panel.goal or None)
 
-    def _show_state(self, state: str, fraction: float | None, left: float | None, rate: float | None) -> None:
-        self.panel.show_state(state, fraction, left, rate)
+    def _show_state(self, state: str, course: Course | None, left: float | None, rate: float | None) -> None:
+        self.panel.show_state(state, course, left, rate)
         self.timeline.set_running(state == "running")
         self._say_action()
         self._show_record()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -124,13 +125,15 @@ class Window(QMainWindow):
         else:
             self.show()
         if self.store.exploration.task is not None:
-            self.learning  # noqa: B018 - it belongs to the first picture
+            self._show_training()
         self.controller.start()
         self.documents.offer_rescue()
 
     def show_now(self) -> Inspection:
         """Work the exploration out and show it before returning: for pictures."""
         self.learning  # noqa: B018 - it has views, too
+        if self.store.exploration.task is not None:
+            self._show_training()
         *_, inspection = Analyst().look(self.store.exploration, lambda: False, lambda _: None)
         self.controller.show_now(inspection)
         for view in self.views:
@@ -324,12 +327,27 @@ class Window(QMainWindow):
         self.documents.forget()
         self.controller.replace(mark("Load a preset"), chosen.exploration)
         self.hint.advise(chosen)
+        if chosen.outcome is not None:
+            self.learning.panel.set_goal(chosen.outcome.updates)
+        if chosen.shows:
+            self._bring_card(chosen.shows)
 
     def _bring_training(self, before: Exploration, after: Exploration) -> None:
         """Bring what belongs to a task to the front when there is a new one."""
         if after.task is not None and (before.task is None or before.task.kind != after.task.kind):
-            self.left.show_panel(self.learning.panel)
-            self.right.show_panel(self.learning.cards)
+            self._show_training()
+
+    def _show_training(self) -> None:
+        self.left.show_panel(self.learning.panel)
+        self.right.show_panel(self.learning.cards)
+
+    def _bring_card(self, name: str) -> None:
+        """Bring the card called ``name`` to the front, and into sight once it is laid out."""
+        for column in (self.inspect_panel, self.learning.cards):
+            for view in column.views:
+                if view.objectName() == name:
+                    self.right.show_panel(column)
+                    QTimer.singleShot(0, view, partial(column.bring, view))
 
     def _next_theme(self) -> None:
         names = list(themes.themes())

@@ -49,17 +49,21 @@ class LatestWins(QObject):
         self._request: object = None
         self._waiting = False
         self._closing = False
-        self._generation = 0
+        self._generation = self._urgent = 0
         self._oldest_wanted = 0
         self._begun = 0.0
         self._posted.connect(self._receive, Qt.ConnectionType.QueuedConnection)
         self._thread = threading.Thread(target=self._run, name="analysis", daemon=True)
         self._thread.start()
 
-    def submit(self, request: object) -> None:
-        """Work on ``request`` next; one that still waits is forgotten."""
+    def submit(self, request: object, urgent: bool = True) -> None:
+        """Work on ``request`` next; one that still waits is forgotten.
+
+        An ``urgent`` one also ends what is under way if that takes long; one that isn't lets it come to its first answer.
+        """
         with self._wake:
             self._generation += 1
+            self._urgent = self._generation if urgent else self._urgent
             self._request, self._waiting = request, True
             self._wake.notify()
 
@@ -93,7 +97,7 @@ class LatestWins(QObject):
         answered = False
 
         def stop() -> bool:
-            overtaken = self._generation != generation
+            overtaken = (self._generation if answered else self._urgent) > generation
             patient = not answered and time.monotonic() - begun < _PATIENCE
             return generation < self._oldest_wanted or (overtaken and not patient)
 

@@ -30,13 +30,17 @@ class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Preset(Struct, frozen=True, kw_only=True):
-    """An exploration with a title and two sentences on what to look at and what to try; what its training comes to."""
+    """An exploration with a title and two sentences on what to look at and what to try.
+
+    ``outcome`` is what its training comes to; ``shows`` names the card that it is about, "" where it is about the views.
+    """
 
     name: str
     titles: Words
     look: Words
     exploration: Exploration
     outcome: Outcome | None
+    shows: str
 
 
 class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,6 +51,7 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     look: Words
     exploration: Exploration
     outcome: Outcome | None = None
+    shows: str = ""
 
 
 @cache
@@ -62,7 +67,14 @@ def presets() -> tuple[Preset, ...]:
     decoder = msgspec.json.Decoder(_File)
     read = [(file.stem, decoder.decode(file.read_bytes())) for file in files]
     return tuple(
-        Preset(name=name, titles=one.titles, look=one.look, exploration=one.exploration, outcome=one.outcome)
+        Preset(
+            name=name,
+            titles=one.titles,
+            look=one.look,
+            exploration=one.exploration,
+            outcome=one.outcome,
+            shows=one.shows,
+        )
         for name, one in sorted(read, key=lambda pair: (pair[1].order, pair[0]))
     )
 

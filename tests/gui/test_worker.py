@@ -169,3 +169,27 @@ def test_without_work_cancelling_and_closing_do_nothing(bench: Bench, action: Ca
     action(bench.worker)
     action(bench.worker)
     assert bench.told == []
+
+
+def test_work_on_what_goes_on_changing_comes_to_its_first_answer(qtbot: QtBot) -> None:
+    begun = threading.Event()
+
+    def work(request: int, stop: Callable[[], bool], _: object) -> Iterator[int]:
+        begun.set()
+        deadline = time.monotonic() + 0.6
+        while time.monotonic() < deadline:
+            if stop():
+                raise Stopped
+            time.sleep(0.01)
+        yield request
+
+    worker, answers = LatestWins(work), []
+    worker.answered.connect(answers.append)
+    worker.submit(0)
+    assert begun.wait(5)
+    for request in range(1, 30):
+        worker.submit(request, urgent=False)
+        qtbot.wait(10)
+    qtbot.waitUntil(lambda: len(answers) == 2, timeout=5000)
+    assert answers == [0, 29]
+    worker.close()

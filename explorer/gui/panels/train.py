@@ -9,6 +9,7 @@ from explorer.gui.panels.cards import CardPanel
 from explorer.gui.panels.run_card import RunCard
 from explorer.gui.panels.settings_card import SettingsCard
 from explorer.gui.panels.task_card import TaskCard
+from explorer.gui.plan import Course
 from explorer.gui.theme import Theme
 
 
@@ -44,6 +45,10 @@ class TrainPanel(CardPanel):
         """Return for how many steps Start is to train, 0 for without end."""
         return self.run.goal
 
-    def show_state(self, state: str, fraction: float | None, seconds_left: float | None, rate: float | None) -> None:
+    def set_goal(self, updates: int) -> None:
+        """Let Start train for so many updates; 0 is without end."""
+        self.run.goal_box.setValue(updates)
+
+    def show_state(self, state: str, course: Course | None, seconds_left: float | None, rate: float | None) -> None:
         """Show what the training does, as `RunCard.show_state` takes it."""
-        self.run.show_state(state, fraction, seconds_left, rate)
+        self.run.show_state(state, course, seconds_left, rate)
