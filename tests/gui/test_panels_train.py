@@ -14,10 +14,13 @@ from explorer.engine.settings import CLIPS, OMEGAS, OPTIMISERS, Settings
 from explorer.gui import i18n
 from explorer.gui import theme as look
 from explorer.gui.panels.choice import Choice
+from explorer.gui.panels.own_dialog import OwnDialog
 from explorer.gui.panels.run_words import duration, loss_in_words, pace_in_words
 from explorer.gui.panels.scale_slider import ScaleSlider, format_scaled
 from explorer.gui.panels.slider import ValueSlider
+from explorer.gui.panels.task_card import TaskCard
 from explorer.gui.panels.train import TrainPanel
+from explorer.gui.plan import Course
 from explorer.workspace.exploration import Exploration, Text, replace
 from explorer.workspace.record import COLUMNS, Record, Snapshot, packed
 from explorer.workspace.task import Aim, Task
@@ -44,6 +47,15 @@ def type_number(qtbot, slider: ValueSlider, text: str) -> None:
     slider.field.selectAll()
     qtbot.keyClicks(slider.field, text)
     qtbot.keyClick(slider.field, Qt.Key.Key_Return)
+
+
+def give(card: TaskCard, kind: str, path: Path) -> OwnDialog:
+    """Choose the file at ``path`` for a task of ``kind``; return the dialog that took it or says why not."""
+    card.choose_own(kind)
+    dialog = card.own_dialog
+    assert dialog is not None
+    dialog.read(path)
+    return dialog
 
 
 def offered(choice: Choice) -> list[str]:
@@ -294,7 +306,7 @@ def test_own_text_is_named_and_the_shipped_one_comes_back(tmp_path: Path, desk):
     own.write_text("The dog sleeps. The cat eats. A bird sings. " * 10, encoding="utf-8")
     choose(card.kind, "next_word")
     assert not card.shipped_button.isVisibleTo(desk.panel)
-    card.read_own("next_word", own)
+    give(card, "next_word", own)
     assert desk.exploration.task.source == "mine.txt"
     assert "mine.txt" in card._data.note.text()
     card.shipped_button.click()
@@ -302,19 +314,60 @@ def test_own_text_is_named_and_the_shipped_one_comes_back(tmp_path: Path, desk):
     assert "mine.txt" not in card._data.note.text()
 
 
-def test_own_text_that_cannot_be_learnt_is_refused_under_the_data(tmp_path: Path, desk):
+@pytest.mark.parametrize("name", [name for name, kind in TASKS.items() if kind.form])
+def test_what_a_file_must_be_like_is_told_before_one_is_chosen(desk, name: str):
+    desk.panel.task.choose_own(name)
+    dialog = desk.panel.task.own_dialog
+    assert dialog.form.text() == TASKS[name].form["en"]
+    assert dialog.sample.text().replace(" ⇥ ", "\t") == TASKS[name].sample
+    dialog.reject()
+    assert desk.panel.task.own_dialog is None
+
+
+def test_a_file_that_cannot_be_learnt_from_is_named_where_it_was_chosen(tmp_path: Path, desk):
     own = tmp_path / "short.txt"
-    own.write_text("Too short.", encoding="utf-8")
+    own.write_text("warm\tthe sun shines\nno label here", encoding="utf-8")
     choose(desk.panel.task.kind, "next_word")
-    desk.panel.task.read_own("next_word", own)
-    assert desk.exploration.task.text == ""
-    assert desk.panel.task._data.message.isVisibleTo(desk.panel)
+    before = desk.exploration
+    choose(desk.panel.task.kind, "classify")
+    dialog = give(desk.panel.task, "classify", own)
+    assert dialog.message.isVisibleTo(dialog)
+    assert dialog.message.text().startswith("“short.txt”: Line 2 has no label")
+    assert desk.panel.task.kind.value == "classify"
+    assert desk.exploration == before
+    own.write_text("\n".join(["warm\tthe sun shines", "cold\tthe snow falls"] * 8), encoding="utf-8")
+    dialog.read(own)
+    assert desk.exploration.task.kind == "classify"
+    assert desk.panel.task.own_dialog is None
+
+
+def test_who_gives_no_file_keeps_the_task(desk):
+    choose(desk.panel.task.kind, "next_word")
+    choose(desk.panel.task.kind, "classify")
+    desk.panel.task.own_dialog.reject()
+    assert desk.panel.task.kind.value == "next_word"
+    assert desk.exploration.task == Task(kind="next_word")
+
+
+def test_a_file_that_is_not_there_is_named_once(tmp_path: Path, desk):
+    dialog = give(desk.panel.task, "series", tmp_path / "none.csv")
+    assert dialog.message.text() == "There is no file “none.csv”."
+
+
+def test_classes_of_shipped_tasks_are_named_in_the_language_and_ones_own_stay(tmp_path: Path, desk):
+    i18n.set_language("zh_CN")
+    choose(desk.panel.task.kind, "sentiment3")
+    assert offered(desk.panel.task.target_class) == ["正面", "中性", "负面"]
+    own = tmp_path / "labels.txt"
+    own.write_text("\n".join(["positive\tthe sun shines", "negative\tthe snow falls"] * 8), encoding="utf-8")
+    give(desk.panel.task, "classify", own)
+    assert offered(desk.panel.task.target_class) == ["positive", "negative"]
 
 
 def test_own_labelled_sentences_are_learnt_with_their_labels(tmp_path: Path, desk):
     own = tmp_path / "labels.txt"
     own.write_text("\n".join(["warm\tthe sun shines", "cold\tthe snow falls"] * 8), encoding="utf-8")
-    desk.panel.task.read_own("classify", own)
+    give(desk.panel.task, "classify", own)
     assert desk.panel.task.kind.value == "classify"
     assert offered(desk.panel.task.target_class) == ["warm", "cold"]
     assert not desk.panel.task.shipped_button.isVisibleTo(desk.panel)
@@ -325,7 +378,7 @@ def test_a_table_is_learnt_with_the_target_that_was_chosen(tmp_path: Path, qtbot
     rows = [f"{math.sin(t / 3):.4f},{math.cos(t / 3):.4f},{t}" for t in range(40)]
     own.write_text("\n".join(["high,low,time", *rows]), encoding="utf-8")
     card = desk.panel.task
-    card.read_own("series", own)
+    give(card, "series", own)
     dialog = card.target_dialog
     assert offered(dialog.target) == ["high", "low", "time"]
     assert dialog.target.value == "time"
@@ -337,6 +390,19 @@ def test_a_table_is_learnt_with_the_target_that_was_chosen(tmp_path: Path, qtbot
     assert (task.kind, task.columns, task.target, task.source) == ("series", ("high", "low"), "high", "series.csv")
     assert len(task.rows) == 40
     assert "“high”" in card._data.note.text()
+
+
+def test_a_table_that_cannot_be_learnt_is_refused_where_it_was_chosen(tmp_path: Path, desk):
+    own = tmp_path / "series.csv"
+    own.write_text("\n".join(["level,still", *(f"{t}.5,1.5" for t in range(30))]), encoding="utf-8")
+    give(desk.panel.task, "series", own)
+    dialog = desk.panel.task.target_dialog
+    assert "“still” never changes" in dialog.message.text()
+    assert not dialog.accept_button.isEnabled()
+    choose(dialog.target, "level")
+    assert dialog.accept_button.isEnabled()
+    dialog.reject()
+    assert desk.exploration.task is None
 
 
 def test_a_task_that_can_not_be_made_is_told_and_no_crash(desk):
@@ -362,7 +428,7 @@ def test_every_button_asks_for_its_own(qtbot, desk):
         getattr(panel, name).connect(lambda name=name: heard.append(name))
     for button in (run.start_button, run.step_button, run.epoch_button, run.reset_button, run.seed_button):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    panel.show_state("running", 0.5, 10.0, 100.0)
+    panel.show_state("running", Course(50, 100, 50), 10.0, 100.0)
     qtbot.mouseClick(run.start_button, Qt.MouseButton.LeftButton)
     assert heard == ["start", "step_asked", "epoch_asked", "reset_asked", "seed_asked", "pause"]
     assert not run.step_button.isEnabled()
@@ -402,7 +468,7 @@ def test_scores_are_those_of_the_moment_that_is_shown(desk):
     for now in (3, 4):
         desk.show(trained(task, rows, now))
         said[now] = {name: label.text() for name, label in desk.panel.run.scores.values.items()}
-    assert said[3] == {"loss": "1.25", "held_loss": "1.75", "accuracy": "50.0 %", "held_accuracy": "25.0 %"}
+    assert said[3] == {"loss": "1.250", "held_loss": "1.750", "accuracy": "50.0 %", "held_accuracy": "25.0 %"}
     assert said[4]["loss"], said[4]["held_loss"] == ("0.125", "0.5")
 
 
@@ -416,25 +482,83 @@ def test_accuracy_is_not_said_of_numbers(desk):
 def test_no_number_is_said_in_words():
     assert loss_in_words(math.nan, measured=True) == "not a number"
     assert loss_in_words(math.inf, measured=True) == "infinite"
+    assert loss_in_words(1.576e77, measured=True) == "1.576·10⁷⁷"
     assert "nan" not in loss_in_words(math.nan, measured=False)
 
 
-@pytest.mark.parametrize(("clip", "advice"), [("none", "Clip the gradient"), ("norm", "threshold")])
-def test_divergence_names_its_step_and_what_to_try(desk, clip: str, advice: str):
-    rows = [{"step": 6, "loss": 1.0}]
-    desk.show(trained(taught(Exploration(), Task(kind="sine")), rows, now=6, event="nan").with_settings(clip=clip))
+def recorded(exploration: Exploration, losses: list[float], events: dict[int, str], now: int) -> Exploration:
+    """Return the exploration after a training with these losses and events at its snapshots, at the moment ``now``."""
+    table = np.full((len(losses), len(COLUMNS)), math.nan)
+    table[:, 0], table[:, 1] = np.arange(1, len(losses) + 1), losses
+    steps = sorted({0, now, *events})
+    record = Record(
+        snapshots=tuple(snapshot(step, events.get(step, "")) for step in steps), curves=table.astype("<f8").tobytes()
+    )
+    return exploration.with_recipe(trained=record.nearest(now), record=record)
+
+
+@pytest.mark.parametrize(("clip", "remedy"), [("none", "Clip the gradient"), ("norm", "clipping threshold")])
+@pytest.mark.parametrize(("now", "place"), [(4, "This is step 4, before it jumped"), (6, "Go back to step 4")])
+def test_divergence_names_its_step_and_where_to_go_on_and_how(desk, clip: str, remedy: str, now: int, place: str):
+    task = taught(Exploration(), Task(kind="sine")).with_settings(clip=clip)
+    desk.show(recorded(task, [1.0, 1.0, 1.0, 1.0, 1.0, 50.0, math.nan], {4: "jump", 6: "nan"}, now))
     desk.panel.show_state("diverged", None, None, None)
+    advice = desk.panel.run.advice.text()
     assert desk.panel.run.state.text() == "diverged at step 7"
-    assert advice in desk.panel.run.advice.text()
+    assert advice.startswith("At step 7 the loss stopped being a number.")
+    assert place in advice
+    assert remedy in advice
     assert desk.panel.run.advice.isVisibleTo(desk.panel)
     assert desk.panel.run.start_button.isEnabled()
+
+
+def test_weights_that_never_had_a_finite_loss_are_told_apart(desk):
+    desk.show(recorded(taught(Exploration(), Task(kind="sine")), [math.nan], {0: "nan"}, 0))
+    desk.panel.show_state("diverged", None, None, None)
+    assert "The initial weights have no finite loss" in desk.panel.run.advice.text()
+
+
+def test_dead_units_are_told_and_when_they_died(desk):
+    task = taught(Exploration(), Task(kind="sine"))
+    desk.show(recorded(task, [1.0] * 30, {8: "dead"}, 30))
+    desk.panel.show_state("paused", None, None, None)
+    assert "At step 10 all units died" in desk.panel.run.advice.text()
+    assert "Go back to step 8" in desk.panel.run.advice.text()
+    desk.show(recorded(task, [1.0] * 30, {8: "dead", 30: ""}, 8))
+    assert desk.panel.run.advice.text() == ""
+
+
+@pytest.mark.parametrize(
+    ("state", "course", "said", "button"),
+    [
+        ("paused", Course(300, 2000, 1700), "paused at 300 of 2,000", "Re&sume"),
+        ("paused", Course(300, 1500, 1200), "paused at 300 of 1,500", "&Start"),
+        ("done", Course(2000, 2000, 0), "done: 2,000 steps", "&Start"),
+        ("paused", None, "paused", "&Start"),
+        ("running", Course(300, 2000, 1700), "running", "Pau&se"),
+    ],
+)
+def test_a_run_says_how_far_it_came_and_what_start_would_do(desk, state: str, course, said: str, button: str):
+    desk.show(recorded(taught(Exploration(), Task(kind="sine")), [1.0] * 300, {}, 300))
+    desk.panel.show_state(state, course, None, None)
+    assert desk.panel.run.state.text() == said
+    assert desk.panel.run.start_button.text() == button
+    assert ("1,700 steps that are left of 2,000" in desk.panel.run.start_button.toolTip()) is (button == "Re&sume")
+
+
+def test_start_says_that_later_steps_would_be_given_up(desk):
+    task = taught(Exploration(), Task(kind="sine"))
+    desk.show(recorded(task, [1.0] * 1300, {1300: ""}, 100))
+    assert "gives up the 1,200 later steps" in desk.panel.run.start_button.toolTip()
+    desk.show(recorded(task, [1.0] * 1300, {}, 1300))
+    assert "gives up" not in desk.panel.run.start_button.toolTip()
 
 
 def test_the_pace_is_told_as_far_as_it_is_known(desk):
     assert pace_in_words(3, None, None) == "step 3"
     assert pace_in_words(1200, 412.3, 33.2) == "step 1200 · 34 s left · 412/s"
     assert [duration(seconds) for seconds in (0.2, 119, 121, 7300)] == ["1 s", "119 s", "3 min", "3 h"]
-    desk.panel.show_state("running", 0.25, 30.0, 10.0)
+    desk.panel.show_state("running", Course(25, 100, 75), 30.0, 10.0)
     assert desk.panel.run.progress.value() == desk.panel.run.progress.maximum() // 4
 
 

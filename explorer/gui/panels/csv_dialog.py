@@ -86,7 +86,7 @@ class CsvDialog(QDialog):
         return QHBoxLayout()
 
     def offer(self, numbers: Numbers) -> None:
-        """Offer what may be chosen of ``numbers``, the columns that are ticked."""
+        """Offer what may be chosen of ``numbers``, the columns that are ticked; a refusal of them is told."""
 
     def showEvent(self, event: QShowEvent) -> None:
         """Size the columns, now that the type is known."""
@@ -164,10 +164,10 @@ class CsvDialog(QDialog):
             if not columns:
                 raise BadExploration("No column is chosen: tick at least one.")
             self._numbers = read_csv(self._path, columns, _HEADER_OF[self.header.value])
+            self.offer(self._numbers)
         except Refusal as refusal:
             self._refuse(refusal)
             return
-        self.offer(self._numbers)
         size = size_of(len(self._numbers.rows), len(columns))
         self._tell("\n".join((size, *self._told_columns(columns))), wrong=False)
 

@@ -52,7 +52,7 @@ class SettingsCard(Card):
     """Optimiser, learning rate, batch, clipping and truncation; what is rarely changed is folded away."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, mark("Training"))
+        super().__init__(theme, mark("Settings"))
         self._settings = Settings()
         self._unfolded = False
         self._add_optimiser()

@@ -14,22 +14,23 @@ from explorer.gui.panels.names import NameChoice
 from explorer.gui.panels.panel import teach
 from explorer.gui.theme import Theme
 from explorer.workspace.exploration import Numbers
+from explorer.workspace.task import Task
+from explorer.workspace.tasks.own import column_names, series_task
 
 
 class TargetDialog(CsvDialog):
-    """Lets a person choose columns and a target among them; ``taken(numbers, target)`` when they agree.
+    """Lets a person choose columns and a target among them; ``taken(task)`` when they agree, a task that can be learnt."""
 
-    The numbers always name their columns.
-    """
-
-    taken = Signal(object, str)
+    taken = Signal(object)
 
     INTRO = mark("Tick the columns to learn from and the one to predict; each row is one step of time.")
     AGREE = mark("Learn from these numbers")
 
     def __init__(self, path: Path, theme: Theme, parent: QWidget | None = None) -> None:
+        self._task: Task | None = None
         super().__init__(path, theme, parent)
-        self.chosen.connect(self._take)
+        self.target.chosen.connect(self._read)
+        self.chosen.connect(lambda: self.taken.emit(self._task))
 
     def more(self) -> QHBoxLayout:
         """Return the row in which the target is chosen."""
@@ -47,17 +48,15 @@ class TargetDialog(CsvDialog):
         return row
 
     def offer(self, numbers: Numbers) -> None:
-        """Offer the columns that are ticked, the last one first chosen: tables end with what they are about."""
+        """Offer the columns that are ticked, the last one first chosen: tables end with what they are about.
+
+        Raises
+        ------
+        BadSequence
+            If the chosen one can't be learnt.
+        """
         names = column_names(numbers)
         self.target.offer({name: name for name in names})
         if not self.target.value:
             self.target.set_value(names[-1])
-
-    def _take(self, numbers: Numbers) -> None:
-        named = Numbers(rows=numbers.rows, columns=column_names(numbers), source=numbers.source)
-        self.taken.emit(named, self.target.value)
-
-
-def column_names(numbers: Numbers) -> tuple[str, ...]:
-    """Return the names of the columns, made up where the file has none."""
-    return numbers.columns or tuple(f"x{i}" for i in range(1, len(numbers.rows[0]) + 1))
+        self._task = series_task(numbers, self.target.value)

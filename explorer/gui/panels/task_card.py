@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from explorer.engine.errors import Refusal
 from explorer.gui.i18n import mark, say, tr
 from explorer.gui.panels.names import NameChoice
+from explorer.gui.panels.own_dialog import OwnDialog
 from explorer.gui.panels.panel import Card, Field, side_by_side
 from explorer.gui.panels.slider import ValueSlider
 from explorer.gui.panels.target_dialog import TargetDialog
 from explorer.gui.panels.task_words import Classes, aimed_classes, in_this_language
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Analysis
-from explorer.workspace.exploration import Exploration, Numbers, replace
+from explorer.workspace.exploration import Exploration, replace
+from explorer.workspace.tables import csv_columns
 from explorer.workspace.task import Task
 from explorer.workspace.tasks import TASKS, Kind, advised, lesson, taught
 from explorer.workspace.tasks.own import own_text
@@ -43,6 +45,7 @@ class TaskCard(Card):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Task"))
         self._exploration = Exploration()
+        self.own_dialog: OwnDialog | None = None
         self.target_dialog: TargetDialog | None = None
         self._add_kind()
         self._add_data()
@@ -60,25 +63,16 @@ class TaskCard(Card):
         """Take on another theme and the language that is now spoken."""
         super().dress(theme)
         self.kind.offer({_NONE: tr("none"), **{name: in_this_language(kind.titles) for name, kind in TASKS.items()}})
-        if self.target_dialog is not None:
-            self.target_dialog.dress(theme)
+        for dialog in (self.own_dialog, self.target_dialog):
+            if dialog is not None:
+                dialog.dress(theme)
         self._show()
 
-    def read_own(self, kind: str, path: Path) -> None:
-        """Learn a task of ``kind`` from the person's file: a text, or a table of which the target is chosen first."""
-        if "rows" in TASKS[kind].uses:
-            self._open_table(kind, path)
-        else:
-            self._learn(lambda: own_text(path, kind))
-
     def choose_own(self, kind: str) -> None:
-        """Ask for the file from which to learn a task of ``kind``."""
-        tables = "rows" in TASKS[kind].uses
-        title = tr("Open a CSV file") if tables else tr("Open a text file")
-        kinds = tr("Tables (*.csv *.tsv *.txt);;All files (*)") if tables else tr("Texts (*.txt);;All files (*)")
-        name, _ = QFileDialog.getOpenFileName(self.window(), title, "", kinds)
-        if name:
-            self.read_own(kind, Path(name))
+        """Say what a file for a task of ``kind`` must be like, and let a person choose one."""
+        self.own_dialog = OwnDialog(kind, partial(self._read_own, kind), self.theme, self.window())
+        self.own_dialog.finished.connect(self._forget_own)
+        self.own_dialog.open()
 
     def _add_kind(self) -> None:
         self.kind = NameChoice()
@@ -112,9 +106,7 @@ class TaskCard(Card):
         self.phrases.add(self.own_button.setText, mark("your own …"))
         self.phrases.add(self.shipped_button.setText, mark("shipped"))
         self.own_button.clicked.connect(lambda: self.choose_own(self.kind.value))
-        self.shipped_button.clicked.connect(
-            lambda: self._learn(lambda: Task(kind=self.kind.value, lag=int(self.lag.value)))
-        )
+        self.shipped_button.clicked.connect(lambda: self._learn(Task(kind=self.kind.value, lag=int(self.lag.value))))
         self._data = self.add_row(
             mark("data"),
             mark("Learn from a file of your own, or from the data that come with the program."),
@@ -142,25 +134,41 @@ class TaskCard(Card):
         if kind == _NONE:
             self.edit(self._kind, mark("Put the task away"), lambda e: replace(e, task=None))
         elif TASKS[kind].owned:
-            self._show()
             self.choose_own(kind)
         else:
             self.edit(self._kind, mark("Choose a task"), lambda e: taught(e, Task(kind=kind)))
 
-    def _learn(self, make: Callable[[], Task]) -> None:
+    def _learn(self, task: Task) -> None:
         field = self._kind if self._exploration.task is None else self._data
-        self.edit(field, mark("Choose the data"), lambda e: taught(e, make()))
+        self.edit(field, mark("Choose the data"), lambda e: taught(e, task))
 
-    def _open_table(self, kind: str, path: Path) -> None:
+    def _read_own(self, kind: str, path: Path) -> None:
+        """Learn a task of ``kind`` from a file: a text, or a table of which the target is chosen first.
+
+        Raises
+        ------
+        Refusal
+            If it can't be learnt from.
+        """
+        if "rows" not in TASKS[kind].uses:
+            self._learn(own_text(path, kind))
+            return
+        csv_columns(path)
         self.target_dialog = TargetDialog(path, self.theme, self.window())
-        self.target_dialog.taken.connect(
-            lambda numbers, target: self._learn(lambda: _table_task(kind, numbers, target))
-        )
-        self.target_dialog.finished.connect(self._forget_dialog)
-        self.target_dialog.open()
+        self.target_dialog.taken.connect(self._learn)
+        self.target_dialog.finished.connect(self._forget_target)
 
-    def _forget_dialog(self) -> None:
+    def _forget_own(self) -> None:
+        """Go on with the table that was chosen, or show the task in force again."""
+        self.own_dialog = None
+        if self.target_dialog is not None:
+            self.target_dialog.open()
+        else:
+            self._show()
+
+    def _forget_target(self) -> None:
         self.target_dialog = None
+        self._show()
 
     def _choose_at(self, at: str) -> None:
         name = mark("Change where the loss is taken")
@@ -242,7 +250,3 @@ def _aimed_classes(exploration: Exploration) -> Classes:
 
 def _as_advised(exploration: Exploration) -> Exploration:
     return exploration if exploration.task is None else advised(exploration, exploration.task)
-
-
-def _table_task(kind: str, numbers: Numbers, target: str) -> Task:
-    return Task(kind=kind, rows=numbers.rows, columns=numbers.columns, target=target, source=numbers.source)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from explorer.gui.class_names import spoken
 from explorer.gui.i18n import SOURCE, language, tr
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.sequences import feed
@@ -32,7 +33,8 @@ def aimed_classes(exploration: Exploration) -> Classes:
 
 def _classes_of(learnt: Lesson, exploration: Exploration) -> Classes:
     """Return the classes of a lesson if its answer to the sequence follows the aim."""
-    names = learnt.classes
+    # Labels of a person's own are theirs, in whatever language they wrote them.
+    names = learnt.classes if learnt.task.text else tuple(map(spoken, learnt.classes))
     if len(names) == 1 and exploration.recipe.readout == "sigmoid":
         classes = {1.0: names[0], 0.0: tr("not {name}").format(name=names[0])}
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from explorer.engine.errors import BadFile
+from explorer.workspace.exploration import Numbers
 from explorer.workspace.reading import read_bounded
 from explorer.workspace.tables import read_csv
 from explorer.workspace.task import Task
@@ -43,11 +44,26 @@ def own_series(path: Path, target: str = "") -> Task:
     BadSequence
         If there is no such column, there are too few or too many rows, or a cell is not a number; with its row and column.
     """
-    numbers = read_csv(path)
-    columns = numbers.columns or tuple(f"x{i}" for i in range(1, len(numbers.rows[0]) + 1))
-    task = Task(kind="series", rows=numbers.rows, columns=columns, target=target or columns[-1], source=path.name)
+    return series_task(read_csv(path), target)
+
+
+def series_task(numbers: Numbers, target: str = "") -> Task:
+    """Return the task of predicting the column ``target`` of ``numbers``, whose columns get names where they have none.
+
+    Raises
+    ------
+    BadSequence
+        If there is no such column, or there are too few or too many rows.
+    """
+    columns = column_names(numbers)
+    task = Task(kind="series", rows=numbers.rows, columns=columns, target=target or columns[-1], source=numbers.source)
     lesson(task)
     return task
+
+
+def column_names(numbers: Numbers) -> tuple[str, ...]:
+    """Return the names of the columns, made up where the file has none."""
+    return numbers.columns or tuple(f"x{i}" for i in range(1, len(numbers.rows[0]) + 1))
 
 
 def _decoded(path: Path) -> str:
