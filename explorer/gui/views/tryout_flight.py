@@ -42,7 +42,7 @@ class Flight:
     def paint(self, painter: QPainter, area: QRectF, theme: Theme) -> None:
         """Paint the box at the left, what the arrows mean under it, and the directions at the right."""
         metrics = painter.fontMetrics()
-        shares = metrics.horizontalAdvance("< 0.1 %") + 36.0
+        shares = metrics.horizontalAdvance("< 0.1 %") + 44.0
         names = [spoken(name) for name in self._tried.names]
         widest = max(map(metrics.horizontalAdvance, names))
         if area.width() - shares - widest < 0.4 * area.width():
