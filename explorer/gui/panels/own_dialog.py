@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QPalette, QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from explorer.engine.errors import BadFile, Refusal
@@ -49,9 +49,14 @@ class OwnDialog(QDialog):
         self.phrases.retranslate()
         self.setWindowTitle(in_this_language(self._kind.titles))
         self.form.setText(in_this_language(self._kind.form))
-        self.setFixedWidth(round(_WIDTH * theme.font_size))
         _colour(self.message, theme.bound)
         _colour(self._example, theme.muted)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Find room for all words, now that the type is known."""
+        super().showEvent(event)
+        self._fit()
 
     def read(self, path: Path) -> None:
         """Take the file at ``path``, or say what is wrong with it."""
@@ -106,7 +111,14 @@ class OwnDialog(QDialog):
         named = said if isinstance(refusal, BadFile) else tr("“{name}”: {reason}").format(name=name, reason=said)
         self.message.setText(named)
         self.message.show()
-        self.adjustSize()
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as the words are at this width: a wrapped line must not be cut."""
+        width, column = round(_WIDTH * self._theme.font_size), self.layout()
+        if column is not None:
+            column.activate()
+            self.setFixedSize(width, column.heightForWidth(width))
 
 
 def _colour(label: QLabel, colour: str) -> None:
