@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from explorer.engine.activations import Floats
-from explorer.engine.batch import Batch, bptt_batch, forward_batch, read_examples
+from explorer.engine.batch import Batch, BatchGradient, bptt_batch, forward_batch, read_examples
 from explorer.engine.clipping import clipped, norm
 from explorer.engine.errors import Stopped
 from explorer.engine.gradient import WEIGHTS
@@ -126,7 +126,8 @@ class Moment:
     ‖∂L/∂θ‖ before and after clipping; omega is Ω, NaN where it has no weight. They are NaN at step 0.
 
     Where ``diverged``, the loss, its gradient, or the weights and slots that would follow were no longer finite: step,
-    network and slots are those before that update, the rest is what was found.
+    network and slots are those before that update, the rest is what was found. Where ``dead``, no gradient at all reached
+    U, W and b though the outputs were wrong: every unit was off or saturated.
     """
 
     step: int
@@ -137,6 +138,7 @@ class Moment:
     clipped: float
     omega: float
     diverged: bool = False
+    dead: bool = False
 
     @classmethod
     def first(cls, network: Network) -> Moment:
@@ -183,7 +185,7 @@ def train(moment: Moment, source: Source, settings: Settings, stop: Stop = lambd
 def _after(moment: Moment, batch: Batch, settings: Settings) -> Moment:
     """Return the moment after one update on ``batch``."""
     network = moment.network
-    loss, gradients, omega = _objective(network, batch, settings)
+    loss, gradients, omega, dead = _objective(network, batch, settings)
     size = norm(gradients)
     if not (math.isfinite(loss) and math.isfinite(size)):
         return replace(moment, loss=loss, norm=size, clipped=float("nan"), omega=omega, diverged=True)
@@ -196,7 +198,7 @@ def _after(moment: Moment, batch: Batch, settings: Settings) -> Moment:
         return replace(moment, loss=loss, norm=size, clipped=length, omega=omega, diverged=True)
     for array in arrays:
         array.setflags(write=False)
-    return Moment(moment.step + 1, _with(network, weights), slots, loss, size, length, omega)
+    return Moment(moment.step + 1, _with(network, weights), slots, loss, size, length, omega, dead=dead)
 
 
 def decayed(theta: Mapping[str, Floats], gradients: Mapping[str, Floats], settings: Settings) -> dict[str, Floats]:
@@ -210,8 +212,8 @@ def _with(network: Network, weights: Mapping[str, Floats]) -> Network:
     return Network(network.cell, network.activation, network.readout, **mine)
 
 
-def _objective(network: Network, batch: Batch, settings: Settings) -> tuple[float, dict[str, Floats], float]:
-    """Return the mean loss, the gradients of what learns, those of Ω with it, and Ω."""
+def _objective(network: Network, batch: Batch, settings: Settings) -> tuple[float, dict[str, Floats], float, bool]:
+    """Return the mean loss, the gradients of what learns, those of Ω with it, Ω, and whether the units are dead."""
     trace = forward_batch(network, batch)
     gradient = bptt_batch(trace, settings.window or None, settings.chunk or None)
     gradients = {name: getattr(gradient, name) / batch.terms for name in WEIGHTS if name in settings.learn}
@@ -221,7 +223,14 @@ def _objective(network: Network, batch: Batch, settings: Settings) -> tuple[floa
         omega, by_W = regulariser(whole, settings.omega_form)
         if "W" in gradients:
             gradients["W"] += settings.omega * by_W
-    return gradient.loss / batch.terms, gradients, omega
+    return gradient.loss / batch.terms, gradients, omega, _is_dead(network, gradient)
+
+
+def _is_dead(network: Network, gradient: BatchGradient) -> bool:
+    """Return whether nothing of what the outputs ask for comes to the units."""
+    # With V = 0 nothing could come, whatever the units do.
+    reached = any(getattr(gradient, name).any() for name in ("b", "U", "W"))
+    return not reached and bool(gradient.c.any() and network.V.any())
 
 
 def evaluate(network: Network, examples: Examples, size: int = 100) -> Score:

@@ -126,7 +126,9 @@ class TimeLine(QFrame):
         self.phrases.add(self.first.setAccessibleName, "To the start of training")
         self.phrases.add(_teacher(self.first), "Show the network before all training. Nothing is given up.")
         self.phrases.add(
-            _teacher(self.words), "Snapshots of the weights are kept; beyond the limit every other one is given up."
+            _teacher(self.words),
+            "Snapshots of the weights are kept; beyond the limit every other one is given up. Looking back is no change: "
+            "undo takes the training back.",
         )
 
     def _toggle(self) -> None:
@@ -160,8 +162,13 @@ class TimeLine(QFrame):
         size = sum(len(snapshot.tensors) for snapshot in record.snapshots)
         shown = record.last if self._running else self._shown
         text = tr("step {step} of {last} · {kept} · {size:.2g} of {most:.0f} MB").format(
-            step=shown, last=record.last, kept=_kept(record), size=size / 1e6, most=MOST_SNAPSHOT_BYTES / 1e6
+            step=shown, last=record.end, kept=_kept(record), size=size / 1e6, most=MOST_SNAPSHOT_BYTES / 1e6
         )
+        later = 0 if self._running else record.end - shown
+        if later > 0:
+            # Said where it can be seen before it is done.
+            place, _, rest = text.partition(" · ")
+            text = f"{place} · {tr('going on from here gives up {count} steps').format(count=f'{later:,}')} · {rest}"
         self._note.say(text)
         self.track.setAccessibleDescription(text)
 

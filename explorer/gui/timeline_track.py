@@ -14,10 +14,11 @@ from explorer.engine.activations import Floats
 from explorer.gui.i18n import tr
 from explorer.gui.inspect_axes import pen, shade
 from explorer.gui.painting import Still
+from explorer.gui.record_words import shown_events, words_near
 from explorer.gui.theme import Theme
 from explorer.gui.thinned import envelope
 from explorer.workspace.numbers import signed
-from explorer.workspace.record import Record, Snapshot
+from explorer.workspace.record import Record
 
 _MARGIN = 9.0
 _TICK = 7.0
@@ -136,9 +137,9 @@ class Track(QSlider):
         """Return the event that is marked at ``point``, else the nearest snapshot with the loss there."""
         if self._record is None:
             return ""
-        for snapshot in self._record.snapshots:
-            if snapshot.event and abs(self._x(snapshot.step) - point.x()) <= _NEAR:
-                return event_words(snapshot)
+        found = words_near(self._record, lambda step: abs(self._x(step) - point.x()) <= _NEAR)
+        if found:
+            return "\n".join(found)
         step = int(self._steps[self._nearest(point.x())])
         loss = _loss_at(self._record, step)
         if math.isnan(loss):
@@ -146,10 +147,15 @@ class Track(QSlider):
         return tr("step {step}: loss {loss}").format(step=step, loss=signed(loss))
 
     def _x(self, step: float) -> float:
-        return _MARGIN + step / max(self._steps[-1], 1.0) * (self.width() - 2 * _MARGIN)
+        return _MARGIN + step / self._end * (self.width() - 2 * _MARGIN)
+
+    @property
+    def _end(self) -> float:
+        """Return the last step: an update that failed, too, has its place."""
+        return float(max(self._record.end if self._record is not None else 1, 1))
 
     def _nearest(self, x: float) -> int:
-        step = (x - _MARGIN) / max(self.width() - 2 * _MARGIN, 1.0) * self._steps[-1]
+        step = (x - _MARGIN) / max(self.width() - 2 * _MARGIN, 1.0) * self._end
         return int(np.argmin(np.abs(self._steps - step)))
 
     def _paint_record(self, painter: QPainter, record: Record) -> None:
@@ -158,21 +164,24 @@ class Track(QSlider):
         painter.setPen(pen(self.theme.border, 1.4))
         painter.drawLine(QLineF(_MARGIN, y, self.width() - _MARGIN, y))
         self._paint_ticks(painter, y)
-        for snapshot in record.snapshots:
-            if snapshot.event:
-                x = self._x(snapshot.step)
-                painter.setPen(pen(self.theme.bound, 2.0))
-                painter.drawLine(QLineF(x, 1.0, x, self.height() - 2.0))
-                painter.setBrush(shade(self.theme.bound, 255))
-                painter.drawEllipse(QPointF(x, _HEAD), 2.2, 2.2)
+        painter.setPen(pen(self.theme.trend, 1.6))
+        for change in record.changes:
+            x = self._x(change.step)
+            painter.drawLine(QLineF(x, y - _TICK, x, y))
+        for snapshot in shown_events(record):
+            x = self._x(snapshot.event_step)
+            painter.setPen(pen(self.theme.bound, 2.0))
+            painter.drawLine(QLineF(x, 1.0, x, self.height() - 2.0))
+            painter.setBrush(shade(self.theme.bound, 255))
+            painter.drawEllipse(QPointF(x, _HEAD), 2.2, 2.2)
 
     def _paint_silhouette(self, painter: QPainter, record: Record) -> None:
         """Fill what lies under the logarithm of the loss."""
         steps, loss = record.column("step"), record.column("loss")
-        known = (loss > 0) & np.isfinite(loss) & (steps <= self._steps[-1])
+        known = (loss > 0) & np.isfinite(loss)
         if not known.any():
             return
-        x = _MARGIN + steps[known] / max(self._steps[-1], 1.0) * (self.width() - 2 * _MARGIN)
+        x = _MARGIN + steps[known] / self._end * (self.width() - 2 * _MARGIN)
         at, low, high = envelope(x, np.log10(loss[known]))
         middle = 0.5 * (low + high)
         # One lucky batch or one burst must not flatten all the rest.
@@ -211,13 +220,6 @@ class Track(QSlider):
         painter.setPen(pen(self.theme.card, 1.4))
         painter.setBrush(shade(colour, 255))
         painter.drawEllipse(QPointF(x, y), 6.0, 6.0)
-
-
-def event_words(snapshot: Snapshot) -> str:
-    """Return what happened in the update after ``snapshot``, in words."""
-    if snapshot.event == "jump":
-        return tr("step {step}: the loss jumped").format(step=snapshot.step)
-    return tr("step {step}: the loss stopped being a number").format(step=snapshot.step)
 
 
 def _loss_at(record: Record, step: int) -> float:

@@ -6,6 +6,7 @@ import contextlib
 import multiprocessing
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from queue import SimpleQueue
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -17,9 +18,11 @@ from explorer.workspace.serving import Answer, Begin, Command, Pause, Taken, ser
 from explorer.workspace.training import lean
 
 _PATIENCE = 5.0
-_LOST = mark(
-    "The process that trains has ended by itself, perhaps for want of memory; what was reached before is kept."
+_KILLED = mark(
+    "The process that trains was ended from outside, perhaps for want of memory; what was reached before is kept."
 )
+_ENDED = mark("The process that trains has ended by itself (exit code {code}); what was reached before is kept.")
+_BROKEN = mark("The process that trains has failed ({error}); what was reached before is kept.")
 
 
 class TrainerLost(Refusal):
@@ -118,6 +121,8 @@ class Trainer(QObject):
         self._running = False
         if answer.kind == "end":
             self.ended.emit()
+        elif answer.kind == "broken":
+            self.failed.emit(TrainerLost(_BROKEN, error=answer.content))
         else:
             self.failed.emit(answer.content)
 
@@ -173,9 +178,19 @@ class _Child:
     def _read(self) -> None:
         with contextlib.suppress(EOFError, OSError):
             while True:
-                self._post(self._pipe.recv())
+                answer = self._pipe.recv()
+                self._post(replace(answer, number=self._number) if answer.kind == "broken" else answer)
         self._lost.set()
         self._say_lost()
 
     def _say_lost(self) -> None:
-        self._post(Answer(self._number, "failure", TrainerLost(_LOST)))
+        self._post(Answer(self._number, "failure", self._why_lost()))
+
+    def _why_lost(self) -> TrainerLost:
+        """Return what is known of the end: a process that is killed says nothing, one that ends leaves its exit code."""
+        if self._process.pid is not None:
+            self._process.join(_PATIENCE)
+        code = self._process.exitcode
+        if code is None or code < 0:
+            return TrainerLost(_KILLED)
+        return TrainerLost(_ENDED, code=code)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from explorer.engine.errors import Refusal
 from explorer.gui.controller import Controller
 from explorer.gui.i18n import mark
+from explorer.gui.plan import Course, Plan
 from explorer.gui.trainer import Trainer
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.tasks import lesson
@@ -26,14 +27,14 @@ _WARM_UP = 1500
 
 @dataclass
 class _Run:
-    """A training that the person asked for; ``goal`` is its number of updates or None, ``done`` how many there were.
+    """A training that the person asked for; ``updates`` is how many there are to be, or None, ``done`` how many there were.
 
     ``begun`` is what the trainer works from, or what was committed of it last: the desk knows its own commits by it. ``held``
     is progress not yet committed while the settings are ``changing``; ``piece`` is where the last stretch without a change
     began, ``rate`` its updates a second. ``wanted`` is False once the run is to end.
     """
 
-    goal: int | None
+    updates: int | None
     begun: Exploration
     done: int = 0
     rate: float | None = None
@@ -45,21 +46,19 @@ class _Run:
     @property
     def rest(self) -> int | None:
         """Return how many updates are to come, None for without end."""
-        return None if self.goal is None else max(0, self.goal - self.done)
+        return None if self.updates is None else max(0, self.updates - self.done)
 
-    def pace(self) -> tuple[float | None, float | None, float | None]:
-        """Return the fraction done, the seconds left and the updates a second, each None where it isn't known."""
-        if self.goal is None or self.rest is None:
-            return None, None, self.rate
-        return self.done / self.goal, self.rest / self.rate if self.rate else None, self.rate
+    def pace(self) -> tuple[float | None, float | None]:
+        """Return the seconds left and the updates a second, each None where it isn't known."""
+        return self.rest / self.rate if self.rest is not None and self.rate else None, self.rate
 
 
 class TrainingDesk(QObject):
     """Starts and ends trainings of what is in the store; each is one undo step.
 
-    ``state_changed(state, fraction, seconds_left, rate)``: the state is "ready" (nothing was trained), "running", "paused" or
-    "diverged"; the share of the goal, the time left and the updates a second are None where they aren't known. Refusals go
-    to the controller.
+    ``state_changed(state, course, seconds_left, rate)``: the state is "ready" (nothing was trained), "running", "paused",
+    "done" or "diverged"; the `Course` through what Start was asked for, the time left and the updates a second are None where
+    they aren't known. Refusals go to the controller.
     """
 
     state_changed = Signal(str, object, object, object)
@@ -68,6 +67,7 @@ class TrainingDesk(QObject):
         super().__init__()
         self._controller, self._store = controller, controller.store
         self._run: _Run | None = None
+        self._plan: Plan | None = None
         self._then: Callable[[], None] | None = None
         self._trainer = Trainer()
         self._trainer.progressed.connect(self._progressed)
@@ -94,17 +94,31 @@ class TrainingDesk(QObject):
         """Return what `state_changed` tells first."""
         if self._run is not None:
             return "running"
-        trained = self._store.exploration.recipe.trained
-        if trained is None:
+        exploration, course = self._store.exploration, self.course
+        if exploration.recipe.trained is None:
             return "ready"
-        return "diverged" if trained.event == "nan" else "paused"
+        if exploration.record is not None and exploration.record.diverged:
+            return "diverged"
+        return "done" if course is not None and course.done == course.goal else "paused"
 
-    def start(self, updates: int | None = None) -> None:
-        """Train on from the present weights, for so many updates or without end."""
+    @property
+    def course(self) -> Course | None:
+        """Return how far the training has come that Start began; None where it was without end, or is gone."""
+        exploration = self._store.exploration
+        if self._plan is None or not self._plan.holds(exploration):
+            return None
+        return self._plan.course(exploration, self.running)
+
+    def start(self, goal: int | None = None) -> None:
+        """Train on from the present weights for ``goal`` updates, or what is left of as many, or without end."""
         if self._run is None:
-            self._run = _Run(updates or None, self._store.exploration)
-            self._controller.held = True
-            self._begin()
+            plan, exploration = self._plan, self._store.exploration
+            if not goal:
+                plan = None
+            elif plan is None or plan.goal != goal or not plan.holds(exploration) or plan.rest(exploration) < 1:
+                plan = Plan.of(exploration, goal)
+            self._plan = plan
+            self._train(plan.rest(exploration) if plan is not None else None)
 
     @Slot()
     def pause(self) -> None:
@@ -115,17 +129,17 @@ class TrainingDesk(QObject):
             self._trainer.pause()
             self._go_on()
 
-    def toggle(self, updates: int | None = None) -> None:
+    def toggle(self, goal: int | None = None) -> None:
         """Start or pause."""
         if self.running:
             self.pause()
         else:
-            self.start(updates)
+            self.start(goal)
 
     @Slot()
     def step(self) -> None:
         """Make one update."""
-        self.start(1)
+        self._train(1)
 
     @Slot()
     def epoch(self) -> None:
@@ -136,7 +150,7 @@ class TrainingDesk(QObject):
         except Refusal as refusal:
             self._controller.refuse(refusal)
             return
-        self.start(updates)
+        self._train(updates)
 
     @Slot()
     def reset(self) -> None:
@@ -167,6 +181,12 @@ class TrainingDesk(QObject):
         self._run = None
         self._trainer.close()
 
+    def _train(self, updates: int | None) -> None:
+        if self._run is None:
+            self._run = _Run(updates, self._store.exploration)
+            self._controller.held = True
+            self._begin()
+
     def _begin(self) -> None:
         """Let the trainer work on the present, for what is left of the run."""
         assert self._run is not None
@@ -181,6 +201,7 @@ class TrainingDesk(QObject):
             return
         run.done += len(progress.points) - progress.diverged
         run.rate = (run.done - run.piece) / max(progress.seconds, 1e-3)
+        run.wanted = run.wanted and not progress.diverged
         if run.changing:
             # Committed between two settings of a drag, it would make many undo steps of one.
             run.held = progress if run.held is None else merged(run.held, progress)
@@ -210,8 +231,7 @@ class TrainingDesk(QObject):
         if run.held is not None:
             held, run.held = run.held, None
             self._commit(held)
-        trained = self._store.exploration.recipe.trained
-        if run.wanted and run.rest != 0 and not (trained is not None and trained.event == "nan"):
+        if run.wanted and run.rest != 0:
             self._begin()
         else:
             self._end()
@@ -220,16 +240,17 @@ class TrainingDesk(QObject):
         assert self._run is not None
         after = recorded(self._store.exploration, progress)
         self._run.begun = after
+        self._plan = self._plan and self._plan.begins(after)
         self._controller.follow(_TRAIN, after, _MERGE)
         self._say()
 
     def _end(self) -> None:
         """Take the run as over; what waited for that is done."""
-        pace = self._run.pace() if self._run is not None else (None, None, None)
+        rate = self._run.rate if self._run is not None else None
         self._run = None
         self._controller.held = False
         self._controller.seal()
-        self.state_changed.emit(self.state, pace[0], None, pace[2])
+        self.state_changed.emit(self.state, self.course, None, rate)
         self._do_then()
 
     def _stop(self) -> None:
@@ -251,14 +272,14 @@ class TrainingDesk(QObject):
         self._store.adjust(at_step(self._store.exploration, step))
 
     def _say(self) -> None:
-        pace = self._run.pace() if self._run is not None else (None, None, None)
-        self.state_changed.emit(self.state, *pace)
+        pace = self._run.pace() if self._run is not None else (None, None)
+        self.state_changed.emit(self.state, self.course, *pace)
 
     def _store_changed(self, before: Exploration, after: Exploration) -> None:
         if before.task != after.task:
             self._expect_training(after)
         if self._run is None:
-            if before.recipe.trained != after.recipe.trained:
+            if before.recipe.trained != after.recipe.trained or before.record != after.record:
                 self._say()
         elif not _goes_on(self._run.begun, after):
             self._stop()
@@ -267,7 +288,7 @@ class TrainingDesk(QObject):
             self._trainer.drop()
             self._change(after)
             self._run.held = None
-        elif (self._run.begun.settings, self._run.begun.sequence) != (after.settings, after.sequence):
+        elif self._run.begun.settings != after.settings:
             self._trainer.pause()
             self._change(after)
 

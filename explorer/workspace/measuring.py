@@ -6,9 +6,7 @@ import time
 
 import numpy as np
 
-from explorer.engine.activations import Floats
 from explorer.engine.allpairs import one_blas_thread
-from explorer.engine.errors import Refusal
 from explorer.engine.flow import row_log_norms
 from explorer.engine.network import Network
 from explorer.engine.training import evaluate
@@ -23,7 +21,7 @@ SHARE = 0.2
 QUICK = 0.1
 """Seconds: what takes no longer is measured even when one waits for the end."""
 MOST_WORK = 2e9
-"""Multiplications for the horizon of the shown sequence; beyond, it is left out."""
+"""Multiplications for the horizon on the task's example; beyond, it is left out."""
 
 
 class Meter:
@@ -31,7 +29,8 @@ class Meter:
 
     def __init__(self, exploration: Exploration, learnt: Lesson) -> None:
         self._learnt, self._recipe, self._lens = learnt, exploration.recipe, exploration.lens
-        self._x = _shown(exploration)
+        # The example of the task, not what is typed in the window: all of one curve is measured on the same.
+        self._x = feed(learnt.shown).x
         self._spent, self._ended = 0.0, time.perf_counter()
 
     def when_due(self, network: Network) -> dict[str, float]:
@@ -54,28 +53,20 @@ class Meter:
                 "accuracy": seen.accuracy,
                 "sigma": network.largest_singular_value(),
                 "radius": float(np.abs(network.eigenvalues()[0])),
-                "horizon": self._horizon(network),
-            }
+            } | self._horizon(network)
         self._ended = time.perf_counter()
         self._spent = self._ended - begun
         return measured
 
-    def _horizon(self, network: Network) -> float:
+    def _horizon(self, network: Network) -> dict[str, float]:
         """Return how many steps back the root-mean-square gain from the last step stays above the lens's threshold.
 
-        NaN where the shown sequence is none of the task, or the work would be too much.
+        It is measured on the task's example, and may lie "beyond" its beginning. Nothing where the work would be too much.
         """
-        (T, m), N = self._x.shape, network.width
-        if m != network.inputs or T * N**3 + (T * N) ** 2 > MOST_WORK:
-            return float("nan")
+        T, N = len(self._x), network.width
+        if T * N**3 + (T * N) ** 2 > MOST_WORK:
+            return {}
         trace = network.forward(self._x, initial_state(self._recipe, N))
         row = row_log_norms(trace, T) - 0.5 * np.log(N)
-        return float(verdict(row, self._lens.threshold).horizon)
-
-
-def _shown(exploration: Exploration) -> Floats:
-    """Return what the network is fed in the window; nothing where that can't be read, which is no matter of the training."""
-    try:
-        return feed(exploration.sequence).x
-    except Refusal:
-        return np.empty((0, 0))
+        found = verdict(row, self._lens.threshold)
+        return {"horizon": float(found.horizon), "beyond": float(found.reaches_start)}

@@ -6,6 +6,7 @@ longer than many a training.
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 import signal
 import time
@@ -19,6 +20,7 @@ from explorer.engine.errors import Refusal, Stopped
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.training import Progress, merged, training
 
+_ANY = 0
 _LISTEN_EVERY = 0.005
 """Seconds between two looks into the pipe; a look costs as much as a small update."""
 
@@ -47,11 +49,14 @@ Command = Begin | Pause | Taken
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of the run ``number``: a Progress, an exception, or None at the end of a run."""
+    """What came of the run ``number``: a Progress, an exception, or None at the end of a run.
+
+    "broken" is the last answer of all, whatever the run: the name of what went wrong with the process itself.
+    """
 
     number: int
-    kind: Literal["progress", "failure", "end"]
-    content: Progress | Exception | None = None
+    kind: Literal["progress", "failure", "end", "broken"]
+    content: Progress | Exception | str | None = None
 
 
 def serve(pipe: Connection) -> None:
@@ -64,6 +69,10 @@ def serve(pipe: Connection) -> None:
     except (EOFError, OSError):
         # The window is gone.
         return
+    except Exception as error:
+        with contextlib.suppress(OSError):
+            pipe.send(Answer(_ANY, "broken", f"{type(error).__name__}: {error}"))
+        raise
 
 
 @dataclass

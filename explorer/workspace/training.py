@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
 
 import numpy as np
 
@@ -17,23 +16,28 @@ from explorer.engine.allpairs import one_blas_thread
 from explorer.engine.errors import BadSettings, Stopped
 from explorer.engine.gradient import WEIGHTS
 from explorer.engine.network import Network
+from explorer.engine.settings import Settings
 from explorer.engine.training import Moment, train
 from explorer.engine.work import Stop
 from explorer.workspace.analysis import build
 from explorer.workspace.exploration import Exploration, replace
 from explorer.workspace.measuring import Meter
-from explorer.workspace.record import COLUMNS, MOST_POINTS, Record, Snapshot, packed, thinned
+from explorer.workspace.record import COLUMNS, MOST_POINTS, USUAL, Event, Record, Snapshot, packed, thinned
 from explorer.workspace.tasks import Lesson, lesson
 
 JUMP_MEMORY = 50
-"""A jump is a loss that stands out of those of so many updates before it, of which at least `JUMP_LEAST` are known:"""
-JUMP_LEAST = 10
-JUMP_OVER_MEDIAN = 10.0
-"""more than so many times their median,"""
+"""A jump is a loss that stands out of those of so many updates before it:"""
 JUMP_OVER_GREATEST = 2.0
-"""so many times the greatest of them, so that a hard batch among easy ones is none,"""
+"""more than so many times the greatest of them,"""
+JUMP_OVER_SPREAD = 3.0
+"""above it by more than so many times what it is above their median, so that a hard batch among easy ones is none,"""
 JUMP_OF_FIRST = 0.5
-"""and more than this share of the first loss: a jump gives up much of what was learnt, noise does not."""
+"""and by this share of the first loss besides: a jump gives up much of what was learnt, noise does not."""
+JUMP_FEW = 10
+JUMP_OVER_FEW = 5.0
+"""While fewer are known than `JUMP_FEW`, nothing is known of their spread: so many times the greatest is a jump."""
+DEAD_FOR = 10
+"""Units that get no gradient in so many updates on end are dead, not merely unmoved by a batch."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +45,17 @@ class Progress:
     """How far a training has come: the newest moment, and the points of the curves since the last progress.
 
     points (K, len(COLUMNS)), one row an update, as in `Record.table`; the last of them carries the held-out scores and what
-    is known about W, where there was time to measure them. ``jumps`` are the moments before an update that made the loss
-    jump, be it to no number at all. Where ``diverged``, the update after ``now`` had no finite loss; ``now`` says so too, and
-    the last row is that update's. ``seconds`` is the time since the training was begun or taken up again.
+    is known about W, where there was time to measure them. ``events`` are the moments before an update that made the loss
+    jump, be it to no number at all, or that killed all units. Where ``diverged``, the update after ``now`` had no finite
+    loss; ``now`` says so too, and the last row is that update's. ``settings`` are those of all updates, ``seconds`` is the
+    time since the training was begun or taken up again.
     """
 
     now: Snapshot
     points: Floats
-    jumps: tuple[Snapshot, ...]
+    events: tuple[Snapshot, ...]
     diverged: bool
+    settings: Settings
     seconds: float
 
 
@@ -72,7 +78,7 @@ def training(
     """
     learnt = learnt_by(exploration)
     meter = Meter(exploration, learnt)
-    course = _Course(_present(exploration, len(learnt.inputs)), exploration.record)
+    course = _Course(_present(exploration, len(learnt.inputs)), exploration)
     moments = train(course.last, learnt.source, exploration.settings, stop)
     try:
         for moment in _on_one_core(islice(moments, updates)):
@@ -105,13 +111,17 @@ def merged(first: Progress, second: Progress) -> Progress:
     points = np.concatenate((first.points, second.points))
     if len(points) > MOST_POINTS:
         points = thinned(points)
-    return dataclasses.replace(second, points=points, jumps=first.jumps + second.jumps)
+    return dataclasses.replace(second, points=points, events=first.events + second.events)
 
 
 def recorded(exploration: Exploration, progress: Progress) -> Exploration:
-    """Return ``exploration`` at the moment of ``progress``, curves and snapshots up to it included; later ones go."""
+    """Return ``exploration`` at the moment of ``progress``, curves and snapshots up to it included; later ones go.
+
+    After a divergence it is at the moment before the loss jumped, from which one can go on; the later ones stay to be seen.
+    """
     record = _record_until_now(exploration, _inputs(progress.now))
-    return _at(exploration, record.grown(progress.points, progress.now, progress.jumps))
+    record = record.grown(progress.points, progress.now, progress.events, progress.settings)
+    return exploration.with_recipe(trained=record.good, edits=(), record=record)
 
 
 def untrained(exploration: Exploration) -> Exploration:
@@ -159,21 +169,26 @@ def lean(exploration: Exploration) -> Exploration:
     record = exploration.record
     if record is None:
         return exploration
-    table = record.table
+    trained = exploration.recipe.trained
+    table = record.table[record.table[:, 0] <= (trained.step if trained is not None else 0)]
     needed = np.concatenate((table[:1], table[1:][-JUMP_MEMORY:]))
     shortened = replace(record, snapshots=record.snapshots[-1:], curves=needed.tobytes())
     return exploration.with_recipe(record=shortened)
 
 
 class _Course:
-    """Collects the moments of a training until they are told."""
+    """Collects the moments of a training until they are told.
 
-    def __init__(self, start: Moment, record: Record | None) -> None:
+    ``_good`` is the newest moment whose loss is known to be of usual size, ``_alive`` the newest that a gradient reached.
+    """
+
+    def __init__(self, start: Moment, exploration: Exploration) -> None:
         self.last, self.done = start, 0
-        self._before = start
+        self._settings, record = exploration.settings, exploration.record
+        self._good, self._alive, self._silent = start, start, 0
         self._begun = self._told = time.perf_counter()
         self._points: list[list[float]] = []
-        self._jumps: list[Snapshot] = []
+        self._events: list[Snapshot] = []
         table = record.table[record.table[:, 0] <= start.step] if record is not None else np.empty((0, len(COLUMNS)))
         losses = table[:, COLUMNS.index("loss")].tolist()
         self._first = losses[0] if losses else np.nan
@@ -191,16 +206,30 @@ class _Course:
 
     def take(self, moment: Moment) -> None:
         """Take the moment after the last one."""
-        # The loss is that of the weights that the update began with: they were thrown there by the update before.
         if np.isnan(self._first):
             self._first = moment.loss
-        overshot = moment.diverged and self._before.step < moment.step
-        if overshot or is_jump(moment.loss, self._losses, self._first):
-            self._jumps.append(_snapshot(self._before, "jump"))
+        self._watch_loss(moment)
+        self._watch_units(moment)
         self._losses.append(moment.loss)
         self._points.append(_point(moment))
-        self._before, self.last = self.last, moment
+        self.last = moment
         self.done += 1
+
+    def _watch_loss(self, moment: Moment) -> None:
+        """Note a jump; the loss is that of the weights that the update began with."""
+        jumped = not moment.diverged and is_jump(moment.loss, self._losses, self._first)
+        if moment.loss <= USUAL * self._first and not jumped:
+            self._good = self.last
+        elif (jumped or moment.diverged) and self._good.step < self.last.step:
+            self._events.append(_snapshot(self._good, "jump"))
+
+    def _watch_units(self, moment: Moment) -> None:
+        """Note that all units have died."""
+        self._silent = self._silent + 1 if moment.dead else 0
+        if not moment.dead:
+            self._alive = self.last
+        if self._silent == DEAD_FOR and self._alive.step + DEAD_FOR == self.last.step:
+            self._events.append(_snapshot(self._alive, "dead"))
 
     def progress(self, measured: dict[str, float]) -> Progress:
         """Return what came since it was last asked for; what was ``measured`` belongs to the last point."""
@@ -210,16 +239,21 @@ class _Course:
         points.setflags(write=False)
         now = _snapshot(self.last, "nan" if self.last.diverged else "")
         self._told = time.perf_counter()
-        told = Progress(now, points, tuple(self._jumps), self.last.diverged, self._told - self._begun)
-        self._points, self._jumps = [], []
+        seconds = self._told - self._begun
+        told = Progress(now, points, tuple(self._events), self.last.diverged, self._settings, seconds)
+        self._points, self._events = [], []
         return told
 
 
 def is_jump(loss: float, earlier: deque[float], first: float) -> bool:
     """Return whether ``loss`` stands out of the ``earlier`` ones: see `JUMP_MEMORY`. What is not finite is no jump."""
-    if not JUMP_OF_FIRST * first < loss < np.inf or len(earlier) < JUMP_LEAST:
+    if not earlier or not loss < np.inf:
         return False
-    return bool(loss > JUMP_OVER_GREATEST * max(earlier) and loss > JUMP_OVER_MEDIAN * np.median(earlier))
+    greatest = max(earlier)
+    if len(earlier) < JUMP_FEW:
+        return loss > JUMP_OVER_FEW * greatest and loss > JUMP_OF_FIRST * first
+    spread = greatest - float(np.median(earlier))
+    return loss > max(JUMP_OVER_GREATEST * greatest, greatest + JUMP_OVER_SPREAD * spread + JUMP_OF_FIRST * first)
 
 
 def _on_one_core(moments: Iterator[Moment]) -> Iterator[Moment]:
@@ -248,7 +282,9 @@ def _present(exploration: Exploration, inputs: int) -> Moment:
 def _record_until_now(exploration: Exploration, inputs: int) -> Record:
     """Return the record that ends at the present weights; a new one where they are none of the record's."""
     recipe, record = exploration.recipe, exploration.record
-    if record is not None and recipe.trained == record.snapshots[-1] and not recipe.edits:
+    # What failed once after a divergence is not to stand beside what comes now.
+    newest = record is not None and recipe.trained == record.snapshots[-1] and not record.diverged
+    if record is not None and newest and not recipe.edits:
         return record
     now = _snapshot(_present(exploration, inputs))
     if record is None or recipe.trained not in record.snapshots:
@@ -256,11 +292,7 @@ def _record_until_now(exploration: Exploration, inputs: int) -> Record:
     return record.begun_at(now)
 
 
-def _at(exploration: Exploration, record: Record) -> Exploration:
-    return exploration.with_recipe(trained=record.snapshots[-1], edits=(), record=record)
-
-
-def _snapshot(moment: Moment, event: Literal["", "jump", "nan"] = "") -> Snapshot:
+def _snapshot(moment: Moment, event: Event = "") -> Snapshot:
     return Snapshot(step=moment.step, tensors=_packed(moment.network, moment.slots), event=event)
 
 

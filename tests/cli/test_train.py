@@ -55,7 +55,7 @@ def test_a_greater_number_of_steps_goes_on_to_the_same_numbers(start: Path) -> N
     for steps in (5, 12):
         assert train("--file", start, "--steps", steps, "--out", "run.gflow", "--log", "run.jsonl") == 0
     assert train("--file", start, "--steps", 12, "--out", "whole.gflow", "--log", "whole.jsonl") == 0
-    assert load(Path("run.gflow")).recipe == load(Path("whole.gflow")).recipe
+    assert load(Path("run.gflow")).recipe.trained == load(Path("whole.gflow")).recipe.trained
     assert [line["loss"] for line in lines()] == [line["loss"] for line in lines("whole.jsonl")]
 
 
@@ -112,9 +112,10 @@ def test_divergence_is_a_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     assert train("--file", "start.gflow", "--steps", 90, "--out", "run.gflow", "--log", "run.jsonl") == 0
     assert "The loss stopped being a finite number in update" in capsys.readouterr().out
     assert lines()[-1]["loss"] in (None, "inf") or lines()[-1]["norm"] in (None, "inf")
-    trained = load(Path("run.gflow")).recipe.trained
-    assert trained is not None
-    assert trained.event == "nan"
+    trained, record = load(Path("run.gflow")).recipe.trained, load(Path("run.gflow")).record
+    assert record is not None
+    assert record.diverged
+    assert trained == record.good
 
 
 def test_a_task_trains_a_network_that_is_known_to_learn_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import fields
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -18,14 +19,17 @@ from explorer.engine.network import Network
 from explorer.engine.settings import Settings
 from explorer.gui import i18n
 from explorer.gui import theme as look
+from explorer.gui.record_words import change_words, shown_events
 from explorer.gui.thinned import envelope, smoothed, thinned
 from explorer.gui.views.curves import CurvesView
 from explorer.gui.views.curves_charts import Chart, charts
-from explorer.gui.views.curves_paint import spread
+from explorer.gui.views.curves_paint import free_place, spread
 from explorer.gui.views.curves_scale import Scale
 from explorer.workspace.analysis import Inspection, analyse, inspect
-from explorer.workspace.exploration import Exploration, Recipe, Signal
-from explorer.workspace.record import COLUMNS, Record, Snapshot, packed
+from explorer.workspace.exploration import Exploration, Recipe, Signal, replace
+from explorer.workspace.record import COLUMNS, Change, Record, Snapshot, packed
+from explorer.workspace.task import Task
+from explorer.workspace.tasks import taught
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LIGHT = next(iter(look.themes().values()))
@@ -276,8 +280,13 @@ def test_every_record_can_be_drawn_in_every_theme_and_language(view: CurvesView,
 
 
 def test_empty_card_says_how_to_begin(view: CurvesView):
+    exploration = Exploration(networks=(Recipe(hidden=3),), sequence=Signal(steps=4)).with_selection(t=3, k=1)
+    tasked = taught(exploration, Task(kind="recall", lag=10))
+    shown(view, inspect(analyse(tasked)))
+    assert "Press Start" in view._empty()
+    assert "Choose a task" not in view._empty()
     shown(view, looked_at(None))
-    assert "press Start" in view._empty()
+    assert "Choose a task at the left and press Start" in view._empty()
     assert view._subtitle.text() == ""
 
 
@@ -294,9 +303,64 @@ def test_hover_names_all_values_at_the_step(view: CurvesView):
 
 
 def test_hover_over_an_event_says_what_happened(view: CurvesView):
-    shown(view, looked_at(record(table(40), events={33: "jump", 40: "nan"})))
+    rows = table(41)
+    rows[-1, COLUMNS.index("loss")] = NAN
+    kept = replace(record(rows, events={20: "dead", 31: "jump", 40: "nan"}), snapshots=_until(rows, 40))
+    shown(view, looked_at(kept))
+    assert view.name_at(QPointF(pixel(view, 22))).endswith(
+        "step 22: all units died, no gradient comes to U and W any more"
+    )
     assert view.name_at(QPointF(pixel(view, 33))).endswith("step 33: the loss jumped")
-    assert view.name_at(QPointF(pixel(view, 40))).endswith("step 40: the loss stopped being a number")
+    assert view.name_at(QPointF(pixel(view, 41))).endswith("step 41: the loss stopped being a number")
+    assert view._subtitle.text() == "step 0 of 41"
+
+
+def _until(rows: Floats, step: int) -> tuple[Snapshot, ...]:
+    kept = record(rows, events={20: "dead", 31: "jump", 40: "nan"}).snapshots
+    return tuple(one for one in kept if one.step <= step)
+
+
+def test_of_a_jump_to_no_number_only_that_is_said():
+    kept = record(table(12), events={8: "jump", 9: "nan"})
+    assert [(one.event, one.event_step) for one in shown_events(kept)] == [("nan", 10)]
+
+
+def test_words_of_events_keep_clear_of_each_other_and_of_other_writing():
+    frame, taken = QRectF(0.0, 0.0, 100.0, 60.0), [QRectF(50.0, 40.0, 50.0, 14.0)]
+    for x in (98.0, 97.0, 2.0):
+        place = free_place(x, (30.0, 14.0), frame, taken)
+        assert place is not None
+        assert frame.contains(place)
+        assert not any(place.intersects(other) for other in taken)
+        taken.append(place)
+    assert free_place(50.0, (30.0, 14.0), QRectF(0.0, 0.0, 100.0, 10.0), []) is None
+
+
+def test_a_change_of_settings_is_named_where_it_was_made(view: CurvesView):
+    changes = (
+        Change(step=20, setting="rate", before=0.01, after=0.003),
+        Change(step=20, setting="clip", before="norm", after="none"),
+        Change(step=30, setting="learn", before=("W", "V"), after=("V",)),
+    )
+    shown(view, looked_at(replace(record(table(40)), changes=changes)))
+    assert view.name_at(QPointF(pixel(view, 20))).splitlines()[-2:] == [
+        "step 20: η 0.01 → 0.003", "step 20: clip by norm → not at all",
+    ]  # fmt: skip
+    assert view.name_at(QPointF(pixel(view, 30))).endswith("step 30: learn W V → V")
+
+
+def test_every_setting_has_a_name(view: CurvesView):  # noqa: ARG001 - Qt must run
+    for field in fields(Settings):
+        value = getattr(Settings(), field.name)
+        assert " → " in change_words(Change(step=1, setting=field.name, before=value, after=value))
+
+
+def test_a_horizon_beyond_the_start_of_the_example_is_no_less(view: CurvesView):
+    rows = table(40)
+    rows[rows[:, 0] == 20, COLUMNS.index("beyond")] = 1.0
+    shown(view, looked_at(record(rows)))
+    assert view.name_at(QPointF(pixel(view, 20))).endswith("memory horizon in steps: ≥ 5")
+    assert view.name_at(QPointF(pixel(view, 30))).endswith("memory horizon in steps: 4")
 
 
 def test_hover_over_a_heading_explains_the_chart(view: CurvesView):

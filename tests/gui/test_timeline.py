@@ -86,8 +86,12 @@ def test_says_moment_stride_and_memory(line: TimeLine):
     kept = record(11, 8)
     line.present(at(kept, 40))
     size = 11 * len(kept.snapshots[0].tensors) / 1e6
-    assert line.words.text() == f"step 40 of 80 · every 8 steps kept · {size:.2g} of 12 MB"
+    assert line.words.text() == (
+        f"step 40 of 80 · going on from here gives up 40 steps · every 8 steps kept · {size:.2g} of 12 MB"
+    )
     assert line.track.accessibleDescription() == line.words.text()
+    line.present(at(kept, 80))
+    assert line.words.text() == f"step 80 of 80 · every 8 steps kept · {size:.2g} of 12 MB"
     line.present(at(record(11, 1), 4))
     assert " · every step kept" in line.words.text()
     line.present(at(record(11, 8, {38: "jump"}), 4))
@@ -206,8 +210,8 @@ def test_go_on_is_told(line: TimeLine, qtbot: QtBot):
 
 def test_events_are_named_under_the_pointer(line: TimeLine):
     line.present(at(record(50, 10, {412: "jump", 490: "nan"})))
-    assert line.track.name_at(QPointF(place(line, 412))) == "step 412: the loss jumped"
-    assert line.track.name_at(QPointF(place(line, 490))) == "step 490: the loss stopped being a number"
+    assert line.track.name_at(QPointF(place(line, 414))) == "step 414: the loss jumped"
+    assert line.track.name_at(QPointF(place(line, 491))) == "step 491: the loss stopped being a number"
     assert line.track.name_at(QPointF(place(line, 200))).startswith("step 200: loss 0.1")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import pickle
 import signal
@@ -21,10 +22,11 @@ import explorer
 from explorer.engine.errors import BadNetwork, BadSettings, Refusal
 from explorer.gui.controller import Controller
 from explorer.gui.i18n import say
+from explorer.gui.plan import Course
 from explorer.gui.trainer import Trainer, TrainerLost
 from explorer.gui.training_desk import TrainingDesk
 from explorer.workspace.exploration import Edit, Exploration
-from explorer.workspace.serving import portable
+from explorer.workspace.serving import portable, serve
 from explorer.workspace.store import Store
 from explorer.workspace.task import Task
 from explorer.workspace.tasks import lesson, taught
@@ -42,6 +44,13 @@ def run(exploration: Exploration, updates: int) -> Exploration:
     """Return ``exploration`` after so many updates made in this process."""
     (progress,) = training(exploration, updates=updates, every=1e9)
     return recorded(exploration, progress)
+
+
+class _Unreadable:
+    """What can be sent but not received."""
+
+    def __reduce__(self) -> tuple[object, tuple[int, int]]:
+        return divmod, (1, 0)
 
 
 class Listener:
@@ -145,10 +154,24 @@ class TestTrainer:
         os.kill(trainer._child._process.pid, signal.SIGKILL)
         qtbot.waitUntil(lambda: len(heard.errors) == 1, timeout=LONG)
         assert isinstance(heard.errors[0], TrainerLost)
+        assert "ended from outside" in say(heard.errors[0])
         heard.told.clear()
         trainer.start(START, 1)
         qtbot.waitUntil(lambda: heard.ends == 1, timeout=LONG)
         assert heard.steps == [1]
+
+    def test_what_breaks_the_process_is_named(self, trainer: Trainer) -> None:
+        heard, mine, theirs = Listener(trainer), *multiprocessing.Pipe()
+        before = signal.getsignal(signal.SIGINT)
+        mine.send(_Unreadable())
+        with pytest.raises(ZeroDivisionError):
+            serve(theirs)
+        signal.signal(signal.SIGINT, before)
+        trainer._tell(mine.recv())
+        (error,) = heard.errors
+        assert isinstance(error, TrainerLost)
+        assert "ZeroDivisionError: integer division or modulo by zero" in say(error)
+        assert "memory" not in say(error)
 
     @pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
     def test_a_process_that_died_while_idle_is_replaced_in_silence(self, qtbot: QtBot, trainer: Trainer) -> None:
@@ -208,7 +231,7 @@ class Stage:
         self.desk = TrainingDesk(self.controller)
         self.states: list[str] = []
         self.refused: list[str] = []
-        self.fractions: list[float] = []
+        self.courses: list[Course] = []
         self.desk.state_changed.connect(self._note)
         self.controller.refused.connect(lambda text: self.refused.append(text))
 
@@ -221,10 +244,10 @@ class Stage:
         self.desk.close()
         self.controller.close()
 
-    def _note(self, state: str, fraction: float | None, left: float | None, rate: float | None) -> None:  # noqa: ARG002
+    def _note(self, state: str, course: Course | None, left: float | None, rate: float | None) -> None:  # noqa: ARG002
         self.states.append(state)
-        if fraction is not None:
-            self.fractions.append(fraction)
+        if course is not None:
+            self.courses.append(course)
 
 
 @pytest.fixture
@@ -277,9 +300,52 @@ class TestDesk:
         stage.desk.start(30)
         finish(qtbot, stage)
         assert stage.store.exploration.recipe.trained == run(START, 30).recipe.trained
-        assert (stage.states[0], stage.states[-1]) == ("running", "paused")
-        assert stage.fractions[-1] == 1.0
-        assert stage.fractions == sorted(stage.fractions)
+        assert (stage.states[0], stage.states[-1]) == ("running", "done")
+        assert stage.courses[-1] == Course(done=30, goal=30, rest=0)
+        assert [course.done for course in stage.courses] == sorted(course.done for course in stage.courses)
+
+    def test_what_was_paused_goes_on_for_the_steps_that_are_left(self, qtbot: QtBot, stage: Stage) -> None:
+        stage.desk.start(400)
+        reach(qtbot, stage, 1)
+        stage.desk.pause()
+        finish(qtbot, stage)
+        paused = stage.step
+        assert stage.desk.state == "paused"
+        assert stage.courses[-1] == Course(done=paused, goal=400, rest=400 - paused)
+        stage.desk.start(400)
+        finish(qtbot, stage)
+        assert (stage.step, stage.desk.state) == (400, "done")
+
+    def test_looking_back_stepping_and_undoing_keep_the_course(self, qtbot: QtBot, stage: Stage) -> None:
+        stage.desk.start(30)
+        finish(qtbot, stage)
+        stage.desk.go_to(0)
+        assert stage.courses[-1] == Course(done=30, goal=30, rest=30)
+        assert stage.desk.state == "done"
+        stage.store.undo()
+        assert stage.desk.course is None
+        stage.store.redo()
+        assert stage.courses[-1].done == 30
+
+    def test_one_step_is_one_of_the_goal_and_none_of_what_was_never_begun(self, qtbot: QtBot, stage: Stage) -> None:
+        stage.desk.step()
+        finish(qtbot, stage)
+        assert (stage.desk.course, stage.desk.state) == (None, "paused")
+        stage.desk.start(400)
+        reach(qtbot, stage, 2)
+        stage.desk.pause()
+        finish(qtbot, stage)
+        before = stage.courses[-1]
+        stage.desk.step()
+        finish(qtbot, stage)
+        assert stage.courses[-1] == Course(before.done + 1, 400, before.rest - 1)
+
+    def test_another_goal_begins_from_here(self, qtbot: QtBot, stage: Stage) -> None:
+        stage.desk.start(10)
+        finish(qtbot, stage)
+        stage.desk.start(5)
+        finish(qtbot, stage)
+        assert (stage.step, stage.courses[-1]) == (15, Course(5, 5, 0))
 
     def test_an_epoch_has_as_many_updates_as_the_task_says(self, qtbot: QtBot, stage: Stage) -> None:
         stage.store.adjust(START.with_settings(batch=100))
@@ -381,7 +447,7 @@ class TestDesk:
         finish(qtbot, stage)
         assert stage.store.exploration.recipe.trained == there.recipe.trained
 
-    def test_divergence_is_a_state_with_the_last_good_weights(
+    def test_divergence_is_a_state_at_the_moment_from_which_one_can_go_on(
         self, qtbot: QtBot, stage_of: Callable[[Exploration], Stage]
     ) -> None:
         stage = stage_of(EXPLODING)
@@ -389,8 +455,17 @@ class TestDesk:
         finish(qtbot, stage)
         assert stage.states[-1] == stage.desk.state == "diverged"
         assert stage.refused == []
-        stage.desk.go_to(0)
-        assert stage.states[-1] == "paused"
+        record = stage.store.exploration.record
+        assert record is not None
+        assert stage.store.exploration.recipe.trained == record.good
+        stage.desk.go_to(record.last)
+        assert stage.desk.state == "diverged"
+        stage.desk.go_to(record.good.step)
+        stage.store.commit("Clip", stage.store.exploration.with_settings(clip="norm", rate=1e-3))
+        stage.desk.start(3)
+        finish(qtbot, stage)
+        assert stage.desk.state == "done"
+        assert stage.step == record.good.step + 3
 
     def test_without_a_task_the_person_is_told(self, qtbot: QtBot, stage_of: Callable[[Exploration], Stage]) -> None:
         stage = stage_of(Exploration())

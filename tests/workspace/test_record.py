@@ -7,6 +7,7 @@ import pytest
 
 from explorer.engine.errors import BadExploration
 from explorer.engine.gradient import WEIGHTS
+from explorer.engine.settings import Settings
 from explorer.workspace import record as records
 from explorer.workspace.record import COLUMNS, MOST_POINTS, Record, Snapshot, packed, thinned
 
@@ -126,9 +127,54 @@ class TestSnapshots:
         assert steps_of(record) == [0, 1, 2, 3, 4]
         assert record.column("step").tolist() == [1, 2, 3, 4]
 
+    @pytest.mark.parametrize(("event", "at"), [("jump", 12), ("dead", 12), ("nan", 11)])
+    def test_an_event_has_the_step_at_which_the_curves_show_it(self, event: str, at: int) -> None:
+        assert snapshot(10, event).event_step == at
+
+    def test_an_update_that_failed_is_the_end(self) -> None:
+        record = grown(Record(snapshots=(snapshot(0),)), range(1, 4))
+        assert (record.last, record.end) == (3, 3)
+        failed = record.grown(points(range(4, 6)), snapshot(4, "nan"))
+        assert (failed.last, failed.end) == (4, 5)
+
+    @pytest.mark.parametrize(("loss", "step"), [(1.5, 3), (2.5, 2), (np.nan, 2)])
+    def test_after_a_divergence_the_good_moment_has_a_loss_of_usual_size(self, loss: float, step: int) -> None:
+        record = grown(Record(snapshots=(snapshot(0),)), range(1, 4))
+        failed = record.grown(points(range(4, 5), loss), snapshot(3, "nan"), [snapshot(2, "jump")])
+        assert failed.good.step == step
+        assert record.good.step == 3
+
     def test_out_of_order_they_are_refused(self) -> None:
         with pytest.raises(BadExploration, match="order of their steps"):
             Record(snapshots=(snapshot(2), snapshot(1)))
+
+
+class TestChanges:
+    SLOW, FAST = Settings(rate=0.001), Settings(rate=0.1, clip="none")
+
+    def changed(self) -> Record:
+        record = Record(snapshots=(snapshot(0),))
+        for step, settings in ((1, self.SLOW), (2, self.SLOW), (3, self.FAST)):
+            record = record.grown(points(range(step, step + 1)), snapshot(step), (), settings)
+        return record
+
+    def test_each_setting_that_changed_is_noted_with_the_first_step_made_so(self) -> None:
+        assert [(one.step, one.setting, one.before, one.after) for one in self.changed().changes] == [
+            (3, "rate", 0.001, 0.1), (3, "clip", "norm", "none"),
+        ]  # fmt: skip
+        assert self.changed().settings == self.FAST
+
+    def test_going_back_before_a_change_takes_it_back(self) -> None:
+        back = self.changed().begun_at(snapshot(2))
+        assert (back.settings, back.changes) == (self.SLOW, ())
+
+    def test_going_back_to_the_beginning_leaves_nothing_that_could_change(self) -> None:
+        again = self.changed().begun_at(snapshot(0)).grown(points(range(1, 2)), snapshot(1), (), self.FAST)
+        assert again.changes == ()
+
+    def test_the_newest_are_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(records, "MOST_CHANGES", 1)
+        assert [one.setting for one in self.changed().changes] == ["clip"]
 
 
 def test_weights_come_back_bit_by_bit_and_read_only() -> None:

@@ -88,7 +88,7 @@ def test_training_without_clipping_explodes_at_the_update_named():
     assert points[-1, 0] == 74
     assert np.nanmin(found) == pytest.approx(0.62, abs=0.005)
     assert np.nanmax(found) > 1e70
-    assert any(progress.jumps for progress in (*before, last))
+    assert any(progress.events for progress in (*before, last))
 
 
 def test_training_with_clipping_survives_the_update_that_throws_it_without():

@@ -282,6 +282,16 @@ class TestTaught:
         assert first.edits == edits[1:2]
         assert [(one.outputs, one.readout) for one in (first, second)] == [(1, "sigmoid")] * 2
 
+    @pytest.mark.parametrize("truncated", [{"window": 4}, {"chunk": 4}])
+    def test_truncation_stays_with_a_task_and_is_left_behind_with_it(self, truncated: dict[str, int]):
+        free = Exploration().with_settings(rate=0.5, **truncated)
+        untruncated = free.with_settings(window=0, chunk=0).settings
+        first = taught(free, Task(kind="recall", lag=10))
+        assert first.settings == untruncated
+        chosen = first.with_settings(**truncated)
+        assert taught(chosen, Task(kind="recall", lag=30)).settings == chosen.settings
+        assert taught(chosen, Task(kind="sentiment3")).settings == untruncated
+
     def test_it_looks_at_the_last_step_and_an_early_one(self):
         exploration = taught(Exploration(), Task(kind="recall", lag=30))
         assert (exploration.selection.t, exploration.selection.k) == (31, 1)

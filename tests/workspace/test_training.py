@@ -141,8 +141,16 @@ class TestMeasuring:
         inspection = inspect(analyse(trained.with_selection(t=steps, k=1)))
         assert column(trained, "horizon")[-1] == inspection.verdict.horizon
 
-    def test_a_shown_sequence_of_another_task_leaves_the_horizon_out(self) -> None:
-        assert np.isnan(column(run(START.with_sequence(Signal()), 2), "horizon")[-1])
+    def test_what_is_typed_in_the_window_changes_no_measurement(self) -> None:
+        other = run(START.with_sequence(Signal()), 2)
+        assert column(other, "horizon")[-1] == column(run(START, 2), "horizon")[-1] > 0
+
+    def test_a_horizon_beyond_the_start_of_the_example_says_so(self) -> None:
+        steps = analyse(START).steps
+        near, far = (run(START.with_lens(threshold=threshold), 1) for threshold in (0.9, 1e-30))
+        assert (column(far, "horizon")[-1], column(far, "beyond")[-1]) == (steps, 1.0)
+        assert column(near, "horizon")[-1] < steps
+        assert column(near, "beyond")[-1] == 0.0
 
     def test_work_beyond_the_limit_leaves_the_horizon_out(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(measuring, "MOST_WORK", 10.0)
@@ -160,26 +168,53 @@ class TestMeasuring:
 
 
 class TestDivergence:
-    def test_the_last_good_weights_stay_and_say_what_came(self) -> None:
+    def test_the_last_finite_weights_are_kept_and_say_what_came(self) -> None:
         trained = run(EXPLODING, 50, every=0.0)
-        last = trained.recipe.trained
-        assert last is not None
+        assert trained.record is not None
+        last = trained.record.snapshots[-1]
         assert last.event == "nan"
         assert all(np.isfinite(array).all() for array in last.arrays.values())
-        assert column(trained, "step")[-1] == last.step + 1
+        assert column(trained, "step")[-1] == last.event_step == trained.record.end
         assert not np.isfinite([column(trained, name)[-1] for name in ("loss", "norm")]).all()
 
-    def test_from_before_the_last_update_it_goes_on_clipped(self) -> None:
-        trained = run(EXPLODING, 50)
-        assert trained.record is not None
-        before, last = trained.record.snapshots[-2:]
-        assert (before.event, last.event) == ("jump", "nan")
-        assert before.step == last.step - 1
-        on = run(at_step(trained, before.step).with_settings(clip="norm", rate=1e-3), 3)
+    @pytest.mark.parametrize("rate", [10.0, 30.0])
+    def test_the_present_is_the_moment_before_the_jump_from_where_clipping_helps(self, rate: float) -> None:
+        start = taught(Exploration().with_recipe(activation="relu", hidden=24), Task(kind="next_word"))
+        trained = run(start.with_settings(optimiser="sgd", rate=rate, clip="none"), 50)
+        record, now = trained.record, trained.recipe.trained
+        assert record is not None
+        assert now is not None
+        assert record.diverged
+        assert now == record.good
+        assert now.event == "jump"
+        losses = column(trained, "loss")
+        assert losses[now.step] <= 2 * losses[0] < losses[now.event_step - 1]
+        on = run(trained.with_settings(clip="norm", rate=1.0), 30)
         assert on.record is not None
-        assert on.record.last == before.step + 3
+        assert on.record.last == now.step + 30
         assert all(one.event == "" for one in on.record.snapshots)
-        assert np.isfinite(column(on, "loss")).all()
+        assert column(on, "loss")[-1] < losses[0]
+
+    def test_a_loss_that_grows_step_by_step_began_to_jump_where_it_left_the_usual(self) -> None:
+        trained = run(EXPLODING.with_settings(rate=2.0), 60)
+        assert trained.record is not None
+        assert trained.record.diverged
+        losses, good = column(trained, "loss"), trained.record.good
+        assert (losses[: good.step + 1] <= 2 * losses[0]).all()
+
+    def test_units_that_one_update_killed_are_told_once_with_the_moment_before(self) -> None:
+        start = taught(Exploration().with_recipe(activation="relu", hidden=6), Task(kind="next_word"))
+        alive = run(start, 5, every=0.0)
+        off = tuple(Edit("b", unit, 0, -1e3) for unit in range(6))
+        killed = run(alive.with_recipe(edits=off), 30, every=0.0)
+        assert killed.record is not None
+        assert not [one for one in killed.record.snapshots if one.event]
+        thrown = run(alive.with_settings(optimiser="sgd", rate=1e4, clip="value", threshold=1.0), 40, every=0.0)
+        assert thrown.record is not None
+        snapshots = thrown.record.snapshots
+        (before,) = (i for i, one in enumerate(snapshots) if one.event == "dead")
+        assert np.array_equal(snapshots[before + 1].weights["U"], snapshots[-1].weights["U"])
+        assert not np.array_equal(snapshots[before].weights["U"], snapshots[-1].weights["U"])
 
     def test_a_jump_is_kept_as_the_moment_before_the_update_that_made_it(self) -> None:
         calm = run(START.with_settings(rate=1e-4, optimiser="sgd"), 20, every=0.0)
@@ -191,17 +226,20 @@ class TestDivergence:
     @pytest.mark.parametrize(
         ("loss", "earlier", "jump"),
         [
-            (20.0, [1.0] * 50, True),
-            (9.0, [1.0] * 50, False),
-            (20.0, [1.0] * 9, False),
+            (2.1, [1.0] * 50, True),
+            (1.9, [1.0] * 50, False),
+            (6.0, [1.0], True),
+            (4.0, [1.0] * 9, False),
+            (20.0, [], False),
             (20.0, [1.0] * 40 + [12.0] * 5, False),
+            (9.0, [0.01] * 45 + [3.0] * 5, False),
             (0.4, [1e-4] * 50, False),
             (0.6, [1e-4] * 50, True),
             (np.nan, [1.0] * 50, False),
             (np.inf, [1.0] * 50, False),
         ],
     )
-    def test_a_jump_stands_out_of_median_and_spread_and_gives_up_much_of_what_was_learnt(
+    def test_a_jump_stands_out_of_greatest_and_spread_and_gives_up_much_of_what_was_learnt(
         self, loss: float, earlier: list[float], jump: bool
     ) -> None:
         assert is_jump(loss, deque(earlier, maxlen=JUMP_MEMORY), first=1.0) is jump

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
 from explorer.gui.i18n import mark, tr
 from explorer.gui.panels.goal_box import GoalBox
 from explorer.gui.panels.panel import Card, side_by_side, teach
-from explorer.gui.panels.run_words import advice_on, pace_in_words, scores_of, state_in_words
+from explorer.gui.panels.run_words import advice_on, given_up, pace_in_words, scores_of, state_in_words
 from explorer.gui.panels.score_table import ScoreTable
+from explorer.gui.plan import Course
 from explorer.gui.quiet import Quiet
 from explorer.gui.theme import Theme, icon, icon_size
 from explorer.gui.view import Elided, behind
@@ -43,6 +44,7 @@ class RunCard(Card):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Run"))
         self._state = "ready"
+        self._course: Course | None = None
         self._pace: tuple[float | None, float | None] = (None, None)
         self._exploration = Exploration()
         self._add_buttons()
@@ -60,13 +62,14 @@ class RunCard(Card):
         self._exploration = exploration
         self._say()
 
-    def show_state(self, state: str, fraction: float | None, seconds_left: float | None, rate: float | None) -> None:
-        """Show what the training does: ``state`` is "ready", "running", "paused" or "diverged".
+    def show_state(self, state: str, course: Course | None, seconds_left: float | None, rate: float | None) -> None:
+        """Show what the training does: ``state`` is "ready", "running", "paused", "done" or "diverged".
 
-        ``fraction`` 0..1 is the share of the goal, ``rate`` the updates a second; None where there is none.
+        ``course`` is how far it has come through what Start was asked for, ``rate`` the updates a second; None where there
+        is none.
         """
-        self._state, self._pace = state, (rate, seconds_left)
-        self.progress.setValue(round(_FULL * (fraction or 0.0)))
+        self._state, self._course, self._pace = state, course, (rate, seconds_left)
+        self.progress.setValue(round(_FULL * course.done / course.goal) if course is not None else 0)
         self._say()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -111,7 +114,7 @@ class RunCard(Card):
             mark("For how many steps Start trains before it pauses. 0 or nothing: without end."),
             self.goal_box,
         )
-        self.goal_box.valueChanged.connect(self.goal_changed)
+        self.goal_box.valueChanged.connect(self._change_goal)
 
     def _add_progress(self) -> None:
         self.progress, self.pace, self.advice = QProgressBar(), Elided(), QLabel()
@@ -126,6 +129,10 @@ class RunCard(Card):
         for part in (self.progress, self._pace_line, self.scores, self.advice):
             self._add_wide(part)
 
+    def _change_goal(self, goal: int) -> None:
+        self._say()
+        self.goal_changed.emit(goal)
+
     def _add_wide(self, widget: QWidget) -> None:
         self._grid.addWidget(widget, self._grid.rowCount(), 0, 1, 2)
 
@@ -134,7 +141,7 @@ class RunCard(Card):
         if behind(self):
             return
         exploration, scores = self._exploration, scores_of(self._exploration)
-        self._write(self.state, state_in_words(self._state, exploration))
+        self._write(self.state, state_in_words(self._state, exploration, self._course))
         self._write(self.advice, advice_on(self._state, exploration))
         self.advice.setVisible(bool(self.advice.text()))
         rate, left = self._pace
@@ -143,6 +150,13 @@ class RunCard(Card):
         self.scores.setVisible(exploration.record is not None)
         self._say_start()
         self._allow()
+
+    @property
+    def _rest(self) -> int:
+        """Return how many steps Start has to go, 0 where it begins with as many as are asked for."""
+        course = self._course
+        begun = course is not None and course.goal == self.goal and self._state not in ("ready", "running")
+        return course.rest if course is not None and begun else 0
 
     def _write(self, label: QLabel, text: str) -> None:
         """Write ``text``, in the colour of what is wrong after a divergence."""
@@ -155,7 +169,7 @@ class RunCard(Card):
 
     def _say_start(self) -> None:
         running = self._state == "running"
-        self.start_button.setText(tr("Pau&se") if running else tr("&Start"))
+        self.start_button.setText(tr("Pau&se") if running else tr("Re&sume") if self._rest else tr("&Start"))
         drawn, side = icon("pause" if running else "play", self.theme), icon_size(self.theme)
         # The button has the colour of one that is down.
         sign = QIcon(drawn.pixmap(side, side, QIcon.Mode.Normal, QIcon.State.On))
@@ -169,7 +183,6 @@ class RunCard(Card):
         busy = without or (_RUNNING if running else "")
         untouched = "" if self._exploration.record is not None else _UNTOUCHED
         for button, reason, tip in (
-            (self.start_button, without, _start_tip(running)),
             (self.step_button, busy, mark("One update of the weights, from one batch.")),
             (self.epoch_button, busy, mark("As many updates as it takes to see each example once.")),
             (
@@ -181,12 +194,17 @@ class RunCard(Card):
         ):
             button.setEnabled(not reason)
             teach(button, tr(reason or tip))
+        self.start_button.setEnabled(not without)
+        teach(self.start_button, tr(without) if without else self._start_tip())
 
-
-def _start_tip(running: bool) -> str:
-    if running:
-        return mark("Pause after the present update; Start goes on from there to the same numbers.")
-    return mark("Train in the background; everything on the screen follows the weights.")
+    def _start_tip(self) -> str:
+        if self._state == "running":
+            return tr("Pause after the present update; Start goes on from there to the same numbers.")
+        tip = tr("Train in the background; everything on the screen follows the weights.")
+        if self._rest:
+            tip = tr("Train on for the {rest} steps that are left of {goal}.")
+            tip = tip.format(rest=f"{self._rest:,}", goal=f"{self.goal:,}")
+        return f"{tip} {given_up(self._exploration)}".strip()
 
 
 def _button() -> QPushButton:

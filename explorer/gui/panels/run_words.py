@@ -8,9 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.gui.i18n import mark, tr
+from explorer.gui.plan import Course
 from explorer.workspace.exploration import Exploration
+from explorer.workspace.numbers import signed
+from explorer.workspace.record import Record
 
-_STATES = {"ready": mark("ready"), "running": mark("running"), "paused": mark("paused")}
+_STATES = {"ready": mark("ready"), "running": mark("running"), "paused": mark("paused"), "done": mark("done")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +46,66 @@ def scores_of(exploration: Exploration) -> Scores:
     return Scores(step, loss, held, accuracy, held_accuracy, graded)
 
 
-def state_in_words(state: str, exploration: Exploration) -> str:
-    """Return what the training does: "ready", "running", "paused" or "diverged"."""
-    if state != "diverged":
-        return tr(_STATES[state])
-    trained = exploration.recipe.trained
-    # What is kept are the last good weights: the update after them is the one that failed.
-    return tr("diverged at step {step}").format(step=1 if trained is None else trained.step + 1)
+def state_in_words(state: str, exploration: Exploration, course: Course | None = None) -> str:
+    """Return what the training does: "ready", "running", "paused", "done" or "diverged", and how far it has come."""
+    if state == "diverged":
+        return tr("diverged at step {step}").format(step=exploration.record.end if exploration.record else 0)
+    if state == "paused" and course is not None:
+        return tr("paused at {done} of {goal}").format(done=f"{course.done:,}", goal=f"{course.goal:,}")
+    if state == "done" and course is not None:
+        return tr("done: {goal} steps").format(goal=f"{course.goal:,}")
+    return tr(_STATES[state])
 
 
 def advice_on(state: str, exploration: Exploration) -> str:
     """Return what to do next where it isn't plain; "" elsewhere."""
     if exploration.task is None:
         return tr("Choose a task below: it says what is to be learnt.")
-    if state != "diverged":
+    record = exploration.record
+    if record is None:
         return ""
-    if exploration.settings.clip == "none":
-        return tr(
-            "The loss stopped being a number; the last good weights stay. Clip the gradient or lower η, and go on."
+    if state == "diverged":
+        return _after_divergence(exploration, record)
+    dead = next((one for one in reversed(record.snapshots) if one.event == "dead"), None)
+    if dead is None or _shown(exploration) <= dead.step:
+        return ""
+    text = tr(
+        "At step {step} all units died: none answers to any input, and no gradient comes to U and W. Go back to step "
+        "{good} on the time line."
+    ).format(step=dead.event_step, good=dead.step)
+    return f"{text} {_remedy(exploration)}"
+
+
+def _after_divergence(exploration: Exploration, record: Record) -> str:
+    """Return why the training ended, which moment is shown, and how to go on."""
+    good, end = record.good, record.end
+    if end <= record.snapshots[0].step + 1:
+        return tr("The initial weights have no finite loss. Lower the gain, or the weights that were set by hand.")
+    if _shown(exploration) == good.step:
+        text = tr(
+            "At step {end} the loss stopped being a number. This is step {good}, before it jumped; the later moments are "
+            "on the time line."
         )
-    return tr("The loss stopped being a number; the last good weights stay. Lower η or the threshold, and go on.")
+    else:
+        text = tr("At step {end} the loss stopped being a number. Go back to step {good}, before it jumped.")
+    return f"{text.format(end=end, good=good.step)} {_remedy(exploration)}"
+
+
+def _remedy(exploration: Exploration) -> str:
+    if exploration.settings.clip == "none":
+        return tr("Clip the gradient or lower η, and train on.")
+    return tr("Lower η or the clipping threshold, and train on.")
+
+
+def given_up(exploration: Exploration) -> str:
+    """Return how many steps would be lost by training on from the shown moment; "" for none."""
+    later = exploration.record.end - _shown(exploration) if exploration.record is not None else 0
+    return tr("This gives up the {count} later steps.").format(count=f"{later:,}") if later > 0 else ""
+
+
+def _shown(exploration: Exploration) -> int:
+    trained = exploration.recipe.trained
+    return 0 if trained is None else trained.step
 
 
 def pace_in_words(step: int, rate: float | None, seconds_left: float | None) -> str:
@@ -87,7 +130,7 @@ def loss_in_words(loss: float, measured: bool) -> str:
     """Return a loss; one that is no number is either not ``measured`` yet or what divergence looks like."""
     if math.isnan(loss):
         return tr("not a number") if measured else "–"
-    return tr("infinite") if math.isinf(loss) else f"{loss:.4g}"
+    return tr("infinite") if math.isinf(loss) else signed(loss, 4)
 
 
 def accuracy_in_words(share: float) -> str:

@@ -12,7 +12,7 @@ from explorer.gui.panels.run_words import Scores, accuracy_in_words, loss_in_wor
 from explorer.gui.quiet import Quiet
 
 _TITLES = (
-    (0, 1, mark("training"), mark("On what the network learns from.")),
+    (0, 1, mark("train"), mark("On what the network learns from.")),
     (0, 2, mark("held out"), mark("On examples that it never learns from: what it has really understood.")),
     (1, 0, mark("loss"), mark("What gradient descent makes small, as a mean; in training, that of the last batch.")),
     (2, 0, mark("accuracy"), mark("The share of right answers.")),

@@ -11,12 +11,13 @@ from explorer.gui.i18n import language, mark, tr
 from explorer.gui.inspect_axes import page
 from explorer.gui.inspect_card import InspectCard
 from explorer.gui.painting import Still
+from explorer.gui.record_words import words_near
 from explorer.gui.theme import Theme
 from explorer.gui.views.curves_charts import Chart, charts, extras
 from explorer.gui.views.curves_paint import Layout, paint_charts, paint_cursor, paint_guide
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.numbers import signed
-from explorer.workspace.record import Record, Snapshot
+from explorer.workspace.record import Record
 
 _HEIGHT = 400
 _EVENT_NEAR = 5.0
@@ -35,7 +36,7 @@ class CurvesView(InspectCard):
         super().__init__(theme, mark("Training"), "curves", _HEIGHT)
         self._record: Record | None = None
         self._charts: tuple[Chart, ...] = ()
-        self._events: tuple[Snapshot, ...] = ()
+        self._tasked = False
         self._shown = 0
         self._layout: Layout | None = None
         self._hover: float | None = None
@@ -51,7 +52,7 @@ class CurvesView(InspectCard):
         record = inspection.analysis.exploration.record
         if record is None:
             return ""
-        return tr("step {step} of {last}").format(step=_shown(inspection), last=_last(record))
+        return tr("step {step} of {last}").format(step=_shown(inspection), last=record.end)
 
     def prepare(self, inspection: Inspection) -> None:
         """Take the record's columns, where anything about them has changed."""
@@ -59,13 +60,13 @@ class CurvesView(InspectCard):
         self._shown = _shown(inspection)
         record, settings = exploration.record, exploration.settings
         facts = (network.readout, len(network.c), network.cell, network.activation)
-        known = (record, settings, facts, self.theme, language())
+        known = (record, settings, facts, exploration.task is None, self.theme, language())
         if known == self._known:
             return
         self._known, self._record = known, record
         self._version += 1
         self._charts = charts(record, network, settings, self.theme) if record else ()
-        self._events = tuple(snapshot for snapshot in record.snapshots if snapshot.event) if record else ()
+        self._tasked = exploration.task is not None
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint the charts, the cursor and the guide under the pointer."""
@@ -73,11 +74,11 @@ class CurvesView(InspectCard):
         if self._record is None or not self._charts:
             page(painter, area, self.theme, self._empty())
             return
-        layout = self._layout = Layout.of(painter, area.adjusted(0, 0, 0, -1), self._charts, _last(self._record))
+        layout = self._layout = Layout.of(painter, area.adjusted(0, 0, 0, -1), self._charts, self._record.end)
+        charts, record = self._charts, self._record
         self._still.paint(
-            painter, area, self._version,
-            lambda inner: paint_charts(inner, self.theme, layout, self._charts, self._events),
-        )  # fmt: skip
+            painter, area, self._version, lambda inner: paint_charts(inner, self.theme, layout, charts, record)
+        )
         if self._hover is not None:
             paint_guide(painter, self.theme, layout, self._hover)
         paint_cursor(painter, self.theme, layout, self._charts, self._shown, self.canvas.hasFocus())
@@ -160,31 +161,29 @@ class CurvesView(InspectCard):
     def _event_at(self, point: QPointF) -> list[str]:
         assert self._layout is not None
         axes = self._layout.axes[0]
-        near = [e for e in self._events if abs(axes.x(e.step) - point.x()) <= _EVENT_NEAR]
-        words = {"jump": tr("step {step}: the loss jumped"), "nan": tr("step {step}: the loss stopped being a number")}
-        return [words[event.event].format(step=event.step) for event in near]
+        assert self._record is not None
+        return words_near(self._record, lambda step: abs(axes.x(step) - point.x()) <= _EVENT_NEAR)
 
     def _empty(self) -> str:
         if self._record is not None:
             return tr("Nothing has been measured yet.")
-        return tr(
+        text = tr(
             "Here one will see how the network learns: loss, accuracy, gradient norm, σ₁ and ρ of W and the memory "
-            "horizon, step by step. Choose a task at the left and press Start."
+            "horizon, step by step."
         )
+        return f"{text} {tr('Press Start.') if self._tasked else tr('Choose a task at the left and press Start.')}"
 
 
 def _named(chart: Chart, step: int) -> str:
     """Return the chart's values at ``step``, in words."""
-    known = [(line.name, value) for line in chart.lines if not math.isnan(value := line.at(step))]
-    return f"{chart.title}: " + (", ".join(f"{name} {chart.form(value)}".strip() for name, value in known) or "–")
+    known = [
+        f"{line.name} {line.prefix(step)}{chart.form(value)}".strip()
+        for line in chart.lines
+        if not math.isnan(value := line.at(step))
+    ]
+    return f"{chart.title}: " + (", ".join(known) or "–")
 
 
 def _shown(inspection: Inspection) -> int:
     trained = inspection.analysis.run.recipe.trained
     return trained.step if trained else 0
-
-
-def _last(record: Record) -> int:
-    """Return the last step that is known of, snapshot or point of the curves."""
-    steps = record.column("step")
-    return max(record.last, int(steps[-1]) if len(steps) else 0)

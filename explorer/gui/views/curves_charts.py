@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.engine.activations import Floats
 from explorer.engine.network import Network
@@ -21,18 +22,27 @@ from explorer.workspace.record import Record
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """One curve: the values ``y`` (K,) at ``steps`` (K,); a ``noisy`` one is smoothed, too, and broken by NaN."""
+    """One curve: the values ``y`` (K,) at ``steps`` (K,); a ``noisy`` one is smoothed, too, and broken by NaN.
+
+    ``beyond`` (K,) says where the true value is greater than what could be measured.
+    """
 
     name: str
     colour: str
     steps: Floats
     y: Floats
     noisy: bool = False
+    beyond: NDArray[np.bool_] | None = None
 
     def at(self, step: float) -> float:
         """Return the last value up to ``step``; NaN before the first."""
         index = int(np.searchsorted(self.steps, step, side="right")) - 1
         return float(self.y[index]) if index >= 0 else math.nan
+
+    def prefix(self, step: float) -> str:
+        """Return "≥ " where the value at ``step`` is only known to be no less."""
+        index = int(np.searchsorted(self.steps, step, side="right")) - 1
+        return "≥ " if self.beyond is not None and index >= 0 and self.beyond[index] else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +103,7 @@ def _accuracy(record: Record, network: Network, theme: Theme) -> Chart:
     lines = tuple(
         _lines(
             record,
-            ("accuracy", tr("seen"), theme.accent, False),
+            ("accuracy", tr("train"), theme.accent, False),
             ("held_accuracy", tr("held out"), theme.ghosts["sigmoid"], False),
             factor=100.0,
         )
@@ -134,9 +144,15 @@ def _spectrum(record: Record, network: Network, theme: Theme) -> Chart:
 
 
 def _horizon(record: Record, theme: Theme) -> Chart:
-    lines = tuple(_lines(record, ("horizon", "", theme.curve, False)))
+    lines = tuple(
+        replace(line, beyond=np.isin(line.steps, record.column("step")[record.column("beyond") == 1.0]))
+        for line in _lines(record, ("horizon", "", theme.curve, False))
+    )
     top = max((float(np.max(line.y, where=np.isfinite(line.y), initial=0.0)) for line in lines), default=0.0)
-    about = tr("How many steps back the gradient stays above the threshold all the way.")
+    about = tr(
+        "How many steps back the gradient stays above the threshold all the way, on the task’s own example. A hollow "
+        "point, ≥: beyond the start of the example."
+    )
     return Chart(tr("memory horizon in steps"), about, lines, (), Scale.counts(top), _steps)
 
 

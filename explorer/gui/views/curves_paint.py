@@ -13,17 +13,21 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from explorer.engine.activations import Floats
 from explorer.gui.i18n import tr
 from explorer.gui.inspect_axes import Axes, columns, gutter, label, number, pen, rows, shade, whole_ticks
+from explorer.gui.record_words import event_label, shown_events
 from explorer.gui.theme import Theme
 from explorer.gui.thinned import envelope, smoothed, thinned
 from explorer.gui.views.curves_charts import Chart, Line
 from explorer.workspace.numbers import scientific
-from explorer.workspace.record import Snapshot
+from explorer.workspace.record import Record, Snapshot
 
 _LEAST_FOR_NAMES = 17
 """Digits: where less width would be left, lines are named above the charts, not beside their ends."""
 _TICKS = 2
 _GAP = 8
 _PALE = 120
+_HOLLOW = 2.6
+_APART = 12.0
+_CHANGE = 6.0
 _SMOOTH_SHARE = 40
 """The smoothed line is the mean of so many parts of all points."""
 
@@ -71,17 +75,17 @@ class Layout:
         return None
 
 
-def paint_charts(
-    painter: QPainter, theme: Theme, layout: Layout, charts: Sequence[Chart], events: Sequence[Snapshot]
-) -> None:
+def paint_charts(painter: QPainter, theme: Theme, layout: Layout, charts: Sequence[Chart], record: Record) -> None:
     """Paint all that stands still while the cursor moves."""
     last = layout.axes[-1]
     steps = whole_ticks(last.left, last.right, max(2, int(last.frame.width() / (4.5 * layout.line))))
     places, texts = [float(step) for step in steps], [number(step) for step in steps]
+    taken = []
     for chart, axes in zip(charts, layout.axes, strict=True):
         columns(painter, theme, axes, places, texts if axes is last else [""] * len(texts), grid=True)
-        _paint_chart(painter, theme, layout, chart, axes)
-    _paint_events(painter, theme, layout, events)
+        taken += _paint_chart(painter, theme, layout, chart, axes)
+    _paint_changes(painter, theme, layout, record)
+    _paint_events(painter, theme, layout, shown_events(record), taken)
 
 
 def paint_cursor(
@@ -104,7 +108,7 @@ def paint_guide(painter: QPainter, theme: Theme, layout: Layout, x: float) -> No
 
 def _paint_values(painter: QPainter, theme: Theme, layout: Layout, chart: Chart, axes: Axes, step: float) -> None:
     """Write the values at ``step`` right above the chart, with the lines' names where those don't stand beside them."""
-    texts = ["–" if np.isnan(value := line.at(step)) else chart.form(value) for line in chart.lines]
+    texts = ["–" if np.isnan(value := line.at(step)) else line.prefix(step) + chart.form(value) for line in chart.lines]
     named = [f"{line.name} {text}".strip() for line, text in zip(chart.lines, texts, strict=True)]
     metrics = painter.fontMetrics()
     room = layout.edge - axes.frame.left() - metrics.horizontalAdvance(chart.title)
@@ -126,7 +130,8 @@ def _paint_dot(painter: QPainter, theme: Theme, chart: Chart, axes: Axes, line: 
         painter.drawEllipse(QPointF(axes.x(step), y), 1.6 + theme.line_width, 1.6 + theme.line_width)
 
 
-def _paint_chart(painter: QPainter, theme: Theme, layout: Layout, chart: Chart, axes: Axes) -> None:
+def _paint_chart(painter: QPainter, theme: Theme, layout: Layout, chart: Chart, axes: Axes) -> list[QRectF]:
+    """Paint one chart; return where there is writing in it."""
     rows(painter, theme, axes, *chart.scale.marks(_TICKS))
     label(painter, axes.frame.left(), axes.frame.top() - 1, chart.title, theme.text, 0.0, 1.0)
     painter.save()
@@ -134,12 +139,13 @@ def _paint_chart(painter: QPainter, theme: Theme, layout: Layout, chart: Chart, 
     for line in chart.lines:
         _paint_line(painter, theme, chart, axes, line)
     painter.restore()
-    _paint_levels(painter, theme, chart, axes)
+    taken = _paint_levels(painter, theme, chart, axes)
     if layout.beside:
         _paint_names(painter, chart, axes)
     if not np.isnan(chart.scale.beyond):
         text = tr("up to {value}").format(value=scientific(chart.scale.beyond, 1))
-        _on_card(painter, theme, axes.frame.right() - 2, axes.frame.top(), text, theme.bound, 0.0)
+        taken.append(_on_card(painter, theme, axes.frame.right() - 2, axes.frame.top(), text, theme.bound, 0.0))
+    return taken
 
 
 def _paint_line(painter: QPainter, theme: Theme, chart: Chart, axes: Axes, line: Line) -> None:
@@ -149,17 +155,32 @@ def _paint_line(painter: QPainter, theme: Theme, chart: Chart, axes: Axes, line:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(shade(line.colour, 255))
         painter.drawEllipse(QPointF(x[0], axes.y(float(places[0]))), theme.line_width, theme.line_width)
+        _paint_beyond(painter, theme, x, axes.ys(places), line)
         return
     width = 0.7 * theme.line_width
     rough = line.noisy and len(x) > _SMOOTH_SHARE
     if not rough:
         _stroke(painter, axes, x, places, line.colour, width)
+        _paint_beyond(painter, theme, x, axes.ys(places), line)
     else:
         _paint_noise(painter, axes, x, places, line.colour)
         means = smoothed(places, len(x) // _SMOOTH_SHARE)
         # Smooth enough for a corner every other pixel.
         some = slice(None, None, max(1, 2 * len(x) // int(axes.frame.width() + 1)))
         _stroke(painter, axes, x[some], means[some], line.colour, 1.3 * width)
+
+
+def _paint_beyond(painter: QPainter, theme: Theme, x: Floats, y: Floats, line: Line) -> None:
+    """Draw hollow points where the true value is greater than what could be measured, as many as have room."""
+    if line.beyond is None:
+        return
+    painter.setPen(pen(line.colour, theme.line_width))
+    painter.setBrush(shade(theme.card, 255))
+    last = -np.inf
+    for across, down in zip(x[line.beyond].tolist(), y[line.beyond].tolist(), strict=True):
+        if across - last >= _APART:
+            painter.drawEllipse(QPointF(across, down), _HOLLOW, _HOLLOW)
+            last = across
 
 
 def _stroke(painter: QPainter, axes: Axes, x: Floats, places: Floats, colour: str, width: float) -> None:
@@ -186,8 +207,9 @@ def _paint_noise(painter: QPainter, axes: Axes, x: Floats, places: Floats, colou
     painter.restore()
 
 
-def _paint_levels(painter: QPainter, theme: Theme, chart: Chart, axes: Axes) -> None:
-    """Draw the values to compare with, each named above its line, or below where there is no room."""
+def _paint_levels(painter: QPainter, theme: Theme, chart: Chart, axes: Axes) -> list[QRectF]:
+    """Draw the values to compare with, each named above its line, or below where there is no room; return where."""
+    taken = []
     for level in chart.levels:
         place = chart.scale.place(level.value)
         if not axes.bottom <= place <= axes.top:
@@ -198,16 +220,17 @@ def _paint_levels(painter: QPainter, theme: Theme, chart: Chart, axes: Axes) -> 
         height = painter.fontMetrics().height()
         down = 1.0 if y - height > axes.frame.top() - 4 else 0.0
         right = axes.frame.right() - 2
-        _on_card(painter, theme, right, y, level.name, theme.threshold, down)
+        taken.append(_on_card(painter, theme, right, y, level.name, theme.threshold, down))
+    return taken
 
 
 def _on_card(
     painter: QPainter, theme: Theme, x: float, y: float, text: str, colour: str, down: float, alpha: int = 190
-) -> None:
-    """Write ``text`` left of ``x``, readable where something else is."""
+) -> QRectF:
+    """Write ``text`` left of ``x``, readable where something else is; return where it stands."""
     back = label(painter, x, y, text, colour, 1.0, down)
     painter.fillRect(back.adjusted(-2, 2, 2, -2), shade(theme.card, alpha))
-    label(painter, x, y, text, colour, 1.0, down)
+    return label(painter, x, y, text, colour, 1.0, down)
 
 
 def _paint_names(painter: QPainter, chart: Chart, axes: Axes) -> None:
@@ -236,16 +259,35 @@ def spread(places: Sequence[float], apart: float, top: float, bottom: float) -> 
     return result
 
 
-def _paint_events(painter: QPainter, theme: Theme, layout: Layout, events: Sequence[Snapshot]) -> None:
-    """Mark where the loss jumped or stopped being a number by a line through all charts, with a word where there is room."""
-    frame, free = layout.frame, float("inf")
+def _paint_changes(painter: QPainter, theme: Theme, layout: Layout, record: Record) -> None:
+    """Mark by a tick at the foot of each chart where a setting was changed."""
+    painter.setPen(pen(theme.trend, 1.6))
+    for change in record.changes:
+        x = layout.axes[0].x(change.step)
+        painter.drawLines([QLineF(x, axes.frame.bottom() - _CHANGE, x, axes.frame.bottom()) for axes in layout.axes])
+
+
+def _paint_events(
+    painter: QPainter, theme: Theme, layout: Layout, events: Sequence[Snapshot], taken: list[QRectF]
+) -> None:
+    """Mark each event by a line through all charts, with a word in the first where there is room beside what is ``taken``."""
+    frame = layout.axes[0].frame
     for snapshot in reversed(events):
-        x = layout.axes[0].x(snapshot.step)
+        x, word = layout.axes[0].x(snapshot.event_step), event_label(snapshot)
         painter.setPen(pen(theme.bound, 1.2, Qt.PenStyle.DashLine))
         painter.drawLines(layout.uprights(x))
-        word = tr("jump") if snapshot.event == "jump" else "NaN"
-        width = painter.fontMetrics().horizontalAdvance(word)
-        if x <= free and x - width - 3 > frame.left():
-            y = layout.axes[0].frame.bottom() - 1
-            _on_card(painter, theme, x - 3, y, word, theme.bound, 1.0)
-            free = x - width - 6
+        size = painter.fontMetrics().horizontalAdvance(word), layout.line
+        place = free_place(x, size, frame, taken)
+        if place is not None:
+            taken.append(_on_card(painter, theme, place.right(), place.bottom(), word, theme.bound, 1.0))
+
+
+def free_place(x: float, size: tuple[float, float], frame: QRectF, taken: Sequence[QRectF]) -> QRectF | None:
+    """Return a place of ``size`` beside the upright at ``x`` in ``frame``, clear of what is ``taken``; low and left first."""
+    width, height = size
+    for row in range(int(frame.height() / height)):
+        for left in (x - 3 - width, x + 3):
+            place = QRectF(left, frame.bottom() - 1 - (row + 1) * height, width, height)
+            if frame.contains(place) and not any(place.intersects(other) for other in taken):
+                return place
+    return None
