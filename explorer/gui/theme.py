@@ -179,9 +179,12 @@ def font(theme: Theme, language: str, scale: float = 1.0) -> QFont:
     return result
 
 
-def prepare(theme: Theme) -> None:
-    """Say in which colours plots begin; to be called before any is made."""
+def prepare(app: QApplication, theme: Theme, language: str) -> None:
+    """Set all but the style sheet, before any widget is made: type that comes later doesn't reach all that is there."""
     pg.setConfigOptions(background=theme.card, foreground=theme.muted, antialias=True)
+    app.setStyle("Fusion")
+    app.setPalette(palette(theme))
+    app.setFont(font(theme, language))
 
 
 def apply(app: QApplication, theme: Theme, language: str) -> None:
@@ -190,12 +193,9 @@ def apply(app: QApplication, theme: Theme, language: str) -> None:
     The first time it is best done to widgets that stand where they belong: with a style sheet, Qt polishes all that a
     widget holds again whenever it is put into another.
     """
-    prepare(theme)
-    sheet, type_ = stylesheet(theme), font(theme, language)
-    if app.styleSheet() != sheet or app.font() != type_:
-        app.setStyle("Fusion")
-        app.setPalette(palette(theme))
-        app.setFont(type_)
+    sheet = stylesheet(theme)
+    if app.styleSheet() != sheet or app.font() != font(theme, language):
+        prepare(app, theme, language)
         app.setStyleSheet(sheet)
 
 

@@ -63,14 +63,15 @@ class Window(QMainWindow):
     """Shows one exploration."""
 
     def __init__(self, exploration: Exploration, preferences: Preferences | None = None) -> None:
+        preferences = preferences or Preferences()
+        name, language = preferences.text("theme", "light"), preferences.text("language", i18n.language())
+        theme = themes.themes().get(name, themes.themes()["light"])
+        language = language if language in i18n.languages() else i18n.SOURCE
+        # The window itself, too, begins with the type that is there when it is made, and its children inherit it.
+        themes.prepare(self._application(), theme, language)
         super().__init__()
-        self.preferences = preferences or Preferences()
-        self._theme_name = self.preferences.text("theme", "light")
-        self.theme = themes.themes().get(self._theme_name, themes.themes()["light"])
-        language = self.preferences.text("language", i18n.language())
-        self.language = language if language in i18n.languages() else i18n.SOURCE
-        i18n.set_language(self.language)
-        themes.prepare(self.theme)
+        self.preferences, self._theme_name, self.theme, self.language = preferences, name, theme, language
+        i18n.set_language(language)
         self.actions_ = Actions(self)
         self.time_views = [kind(self.theme) for kind in (NetworkStrip, StatesView, FlowMap, DecayView)]
         self.inspect_panel, self.build_panel = InspectPanel(self.theme), BuildPanel(self.theme)

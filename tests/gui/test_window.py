@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFont
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -430,3 +430,10 @@ def test_the_first_window_shows_the_default_and_its_advice(window_of: Callable[.
     assert window.hint.isVisible()
     assert window.verdict_bar.verdict.text().startswith("<b>")
     assert "ms" in window.verdict_bar.speed.text()
+
+
+def test_everything_is_set_in_the_shipped_type_from_the_start(window_of, qapp: QApplication) -> None:
+    qapp.setStyleSheet("")
+    qapp.setFont(QFont("Monospace"))
+    window = window_of(SMALL)
+    assert {label.font().family() for label in window.findChildren(QLabel)} == {"Gradient Flow Sans"}
