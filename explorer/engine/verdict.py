@@ -11,10 +11,10 @@ from explorer.engine.activations import Floats
 
 Kind = Literal["vanishing", "preserved", "exploding", "mixed", "dead", "undefined"]
 
-# Preserved: never outside a factor of ten of where it began, and slower than a factor of two in ten steps; or never
-# outside a factor of two, however short the row.
+# Preserved: within a factor of ten all the way, and slower than a factor of two in five steps; or within a factor of two,
+# however short the row. What halves more slowly than that has not vanished before it is down to a tenth.
 _PRESERVED_SPAN = float(np.log(10.0))
-_PRESERVED_RATE = float(np.log(2.0)) / 10.0
+_PRESERVED_RATE = float(np.log(2.0)) / 5.0
 _PRESERVED_ANYWAY = float(np.log(2.0))
 # Mixed: rises or falls by a factor of ten and then turns back by as much.
 _TURN = float(np.log(10.0))

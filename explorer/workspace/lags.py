@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -52,6 +52,11 @@ class LagPair:
     full: Lags
     cut: Lags
 
+    def over(self, losses: int) -> LagPair:
+        """Return the lags of ∂L/∂``name`` divided by a number of ``losses``; the shares stay."""
+        full = _over(self.full, losses)
+        return replace(self, full=full, cut=full if self.cut is self.full else _over(self.cut, losses))
+
 
 def lags(gradient: ItemisedGradient, name: str, stop: Stop = never) -> Lags:
     """Return the sums by lag of ∂L/∂``name``.
@@ -96,6 +101,11 @@ def pair(judged: Judged, name: str, stop: Stop = never) -> LagPair:
     """
     full = lags(judged.full, name, stop)
     return LagPair(name, full, lags(judged.cut, name, stop) if judged.truncated else full)
+
+
+def _over(lags: Lags, losses: int) -> Lags:
+    less = float(np.log(losses))
+    return replace(lags, log_norm=_frozen(lags.log_norm - less), log_whole=lags.log_whole - less)
 
 
 def _frozen(array: Floats) -> Floats:

@@ -72,10 +72,21 @@ def factor(log: float) -> str:
     if distance < 1e-5:
         return "1"
     if distance < 0.1:
-        return f"{math.exp(log):.{1 - math.floor(math.log10(distance))}f}".rstrip("0")
+        text = f"{math.exp(log):.{1 - math.floor(math.log10(distance))}f}".rstrip("0")
+        return text.ljust(4, "0")
     if 0.0 < log < _LN10:
         return f"{math.exp(log):.2f}"
     return scientific(log / _LN10)
+
+
+def angle(radians: float) -> str:
+    """Return an angle in degrees: 61°, 3.4°, 0.25°, and below a hundredth of one < 0.01°; 0° is the true zero."""
+    degrees = math.degrees(radians)
+    if math.isnan(degrees):
+        return "NaN"
+    if 0.0 < degrees < 0.01:
+        return "< 0.01°"
+    return f"{degrees:.0f}°" if degrees >= 9.95 or degrees == 0.0 else f"{degrees:.2g}°"
 
 
 def threshold(value: float) -> str:

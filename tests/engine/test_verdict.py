@@ -80,6 +80,15 @@ def test_row_that_turns_back_by_a_factor_of_ten_is_mixed_and_says_where(sign):
     assert found.extreme == pytest.approx(sign * 20.0)
 
 
+@pytest.mark.parametrize(
+    ("end", "steps", "kind_"),
+    [(1.6, 10, "preserved"), (0.5, 10, "preserved"), (0.3, 10, "preserved"), (0.05, 10, "vanishing"), (20.0, 10, "exploding"),
+     (0.09, 200, "vanishing"), (0.3, 3, "vanishing"), (3.0, 3, "exploding")],
+)  # fmt: skip
+def test_what_hardly_changes_within_the_row_is_preserved_whatever_its_slope(end, steps, kind_):
+    assert judge(np.linspace(0.0, np.log(end), steps + 1)).kind == kind_
+
+
 def test_row_with_a_nan_is_undefined():
     gain = -0.1 * LAG
     gain[40:] = np.nan

@@ -246,8 +246,8 @@ def test_minor_name_gives_way_where_there_is_no_room():
 def test_rate_is_a_factor_and_a_half_life_but_never_nonsense():
     lags = np.arange(36.0, -1.0, -1.0)
     assert rate_text(verdict(lags * math.log(0.9)), 36) == "×0.90 a step · halves every 6.6 steps"
-    assert rate_text(verdict(lags * math.log(0.9624)), 36) == "×0.96 a step", "preserved: no half-life"
-    assert rate_text(verdict(lags * math.log(1.5)), 36) == "×1.5 a step · doubles every 1.7 steps"
+    assert rate_text(verdict(lags * math.log(0.9624)), 36) == "×0.962 a step", "preserved: no half-life"
+    assert rate_text(verdict(lags * math.log(1.5)), 36) == "×1.50 a step · doubles every 1.7 steps"
     assert rate_text(verdict(lags * math.log(0.24)), 36) == "×0.24 a step"
     assert rate_text(verdict(lags * 1e-4), 36) == "×1.0 over 36 steps"
     assert rate_text(verdict(lags * 0.0), 36) == "×1.0 over 36 steps"

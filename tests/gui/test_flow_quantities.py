@@ -297,7 +297,7 @@ def test_words_tell_the_kinds_of_zero_and_of_undefined_apart():
     i18n.set_language("en")
     inspection = looked("W", window=3)
     assert "truncation" in hover_text(inspection, 9, 2)
-    assert "multiplied with is zero, s₀" in hover_text(inspection, 2, 1)
+    assert "multiplied with is zero: s₀ = 0" in hover_text(inspection, 2, 1)
     assert "later step 9" in hover_text(inspection, 2, 9)
     assert "begin with step 1" in hover_text(inspection, 3, 0)
     number = hover_text(inspection, 9, 8)

@@ -19,8 +19,9 @@ from explorer.gui.views.lags import LagsView
 from explorer.gui.views.lags_text import sentence
 from explorer.workspace.analysis import Inspection, analyse, inspect
 from explorer.workspace.exploration import Exploration, Signal
-from explorer.workspace.lags import pair
-from explorer.workspace.task import Aim
+from explorer.workspace.lags import LagPair, Lags, pair
+from explorer.workspace.task import Aim, Task
+from explorer.workspace.tasks import taught
 
 pytestmark = [
     pytest.mark.qt_log_ignore("This plugin does not support"),
@@ -121,7 +122,7 @@ def test_without_a_loss_the_card_says_how_to_get_one_and_does_it(qtbot: QtBot, c
         card.link.click()
     assert signal.args[1](plain).lens.quantity == "W"
     card.present(look_at(ASKED))
-    assert card._stack.currentWidget() is card.canvas
+    assert card._stack.currentWidget() is card._full
     assert not card.badge.isHidden()
 
 
@@ -173,15 +174,59 @@ def test_sentence_tells_from_which_lags_the_seen_gradient_comes(card: Card):
     card.settle()
     assert card._found is not None
     found = card._found.lags
-    share = 100 * found.cut.share[: found.cut.reach + 1].sum()
-    assert sentence(found) == f"{share:.0f} % of ∂L/∂W comes from lags 0–{found.cut.reach}"
+    share = 100 * found.full.share[: found.full.reach + 1].sum()
+    assert sentence(found) == f"{share:.0f} % of ∂L/∂W comes from lags 0–{found.full.reach}"
+
+
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        ([1.03, -0.03], "lag 0 carries ∂L/∂W: 103 %, longer lags pull back 3 %"),
+        ([0.5, 0.55, -0.05], "lags 0–1 carry ∂L/∂W: 105 %, longer ones pull back 5 %"),
+        ([0.96, 0.04], "96 % of ∂L/∂W comes from lag 0 alone"),
+        ([1.004, -0.004], "100 % of ∂L/∂W comes from lag 0 alone"),
+    ],
+)
+def test_share_beyond_the_whole_is_explained_by_lags_that_pull_back(shares: list[float], said: str):
+    one = Lags(np.zeros(len(shares)), np.array(shares), 0.0)
+    assert sentence(LagPair("W", one, one)) == said
+
+
+def test_truncated_gradient_is_compared_with_the_whole_one():
+    whole, kept = Lags(np.zeros(3), np.array([0.6, 0.3, 0.1]), 0.0), Lags(np.zeros(3), np.array([1.0, 0.0, 0.0]), 0.0)
+    assert sentence(LagPair("W", whole, kept)) == "Not truncated: 100 % of ∂L/∂W comes from lags 0–2"
+
+
+def test_gradient_of_a_task_is_shown_on_the_scale_of_training(card: Card):
+    lesson_like = taught(Exploration(), Task(kind="next_word"))
+    inspection = look_at(lesson_like)
+    card.present(inspection)
+    card.settle()
+    card.grab()
+    judged = inspection.judged
+    assert judged is not None
+    assert card._chart is not None
+    losses = int((judged.targets != -1).sum())
+    assert losses == 9
+    assert card._about._label.text() == "of this sequence: mean over 9 losses"
+    shown, whole = card._chart.pair.cut.log_whole, np.log(np.linalg.norm(judged.full.W))
+    assert shown == pytest.approx(whole - np.log(9))
+    assert card.name_at(lag_point(card, 0)).startswith("lag 0: ‖Σ terms‖ / 9 = ")
+    assert card.name_at(lag_point(card, 8)).startswith("lag 8: exactly zero: its one term is multiplied with s₀ = 0")
+    assert card.name_at(lag_point(card, 9)).startswith("lag 9: exactly zero: no loss enters so late")
+
+
+def test_longest_lag_is_zero_because_the_initial_state_is(card: Card):
+    card.present(look_at(ASKED))
+    card.see()
+    assert card.name_at(lag_point(card, 11)).startswith("lag 11: exactly zero: its one term is multiplied with s₀ = 0")
 
 
 def test_hover_tells_what_truncation_throws_away(card: Card):
     card.present(look_at(ASKED.with_settings(window=4)))
     card.see()
     said = card.name_at(lag_point(card, 6)).splitlines()
-    assert said[0] == "lag 6: exactly zero"
+    assert said[0] == "lag 6: exactly zero: truncation cuts it off"
     assert said[1].startswith("Cut off: whole it is ")
     assert "Cut off" not in card.name_at(lag_point(card, 2))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +15,7 @@ from explorer.engine.errors import BadNetwork
 from explorer.gui import i18n
 from explorer.gui import theme as look
 from explorer.gui.views.surface import SurfaceView
+from explorer.gui.views.surface_paint import _hidden, _places
 from explorer.gui.views.surface_picture import Scale, contour, odd_colours, picture, table
 from explorer.workspace.analysis import Inspection, analyse, inspect
 from explorer.workspace.exploration import Exploration, Recipe, Signal
@@ -95,6 +96,28 @@ class TestAsking:
             view.present(close_look(SMALL.with_recipe(gain=0.9)))
             view.grab()
 
+    def test_surface_of_another_loss_is_taken_away_at_once(self, shown: Shown, qtbot: QtBot):
+        view = shown(SMALL)
+        assert view.summary(view.inspection)  # type: ignore[arg-type]
+        with qtbot.waitSignal(view.asked) as caught:
+            view.present(close_look(SMALL.with_sequence(Signal(steps=9))))
+        assert caught.args == [None]
+        assert view._relief is None
+        assert view.summary(view.inspection) == ""  # type: ignore[arg-type]
+
+    def test_surface_of_other_weights_waits_faded_and_claims_no_loss(self, shown: Shown, qtbot: QtBot):
+        view = shown(LARGE)
+        with qtbot.waitSignal(view.asked) as caught:
+            view.controls.start.click()
+        view.answer(next(caught.args[0](lambda: False, lambda _: None)))
+        assert view.summary(view.inspection).startswith("loss ")  # type: ignore[arg-type]
+        view.present(close_look(LARGE.with_recipe(gain=0.9)))
+        view.grab()
+        assert view._relief is not None
+        assert view.controls.start.isVisible()
+        assert view.summary(view.inspection) == ""  # type: ignore[arg-type]
+        assert view._subtitle.text() == ""
+
     def test_why_there_is_no_surface_is_said_in_the_card(self, shown: Shown):
         view = shown(SMALL)
         view.answer_failure(
@@ -142,6 +165,17 @@ class TestPicture:
             assert "平均损失" in view.name_at(QPointF(pixel(view, 5.0, -2.5)))
         finally:
             i18n.set_language("en")
+
+
+class TestNames:
+    def test_stand_beside_the_ends_of_paths_and_hide_neither_path_nor_each_other(self):
+        frame = QRectF(0, 0, 300, 200)
+        points = np.array([[x, 100.0] for x in range(20, 151)])
+        first = min(_places(frame, QPointF(150, 100), QSizeF(60, 14)), key=lambda box: _hidden(box, points, []))
+        assert _hidden(first, points, []) == 0
+        second = min(_places(frame, QPointF(150, 100), QSizeF(60, 14)), key=lambda box: _hidden(box, points, [first]))
+        assert not second.intersects(first)
+        assert all(frame.contains(box) for box in (first, second))
 
 
 class TestHands:

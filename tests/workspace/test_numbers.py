@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from explorer.workspace.numbers import power_of_ten, scientific, signed, subscript
+from explorer.workspace.numbers import angle, factor, power_of_ten, scientific, signed, subscript
 
 
 def test_indices_and_powers_are_small_digits():
@@ -35,3 +35,24 @@ def test_number_is_written_from_its_logarithm_also_beyond_float64(log10: float, 
 )
 def test_signed_number_has_a_true_minus(value: float, text: str):
     assert signed(value) == text
+
+
+@pytest.mark.parametrize(
+    ("degrees", "text"),
+    [
+        (0.0, "0°"),
+        (1.4e-8, "< 0.01°"),
+        (0.25, "0.25°"),
+        (3.42, "3.4°"),
+        (9.97, "10°"),
+        (61.3, "61°"),
+        (math.nan, "NaN"),
+    ],
+)
+def test_angle_can_be_read_however_small(degrees: float, text: str):
+    assert angle(math.radians(degrees)) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.9, "0.90"), (1.1, "1.10"), (0.9624, "0.962"), (1.5, "1.50")])
+def test_factor_near_one_keeps_two_decimals(value: float, text: str):
+    assert factor(math.log(value)) == text

@@ -44,6 +44,7 @@ class DecayView(TimePlot):
         self.canvas = DecayCanvas(self.plot.box, theme)
         self.readout = QLabel()
         self.readout.setProperty("heading", True)
+        self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._room = Quiet(self.readout)
         self.add_to_header(self._room)
         self._t, self._gains = 0, True

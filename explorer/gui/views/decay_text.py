@@ -8,7 +8,7 @@ from explorer.engine import Verdict
 from explorer.gui.i18n import tr
 from explorer.gui.quantities import SYMBOLS, item_name, place_text
 from explorer.workspace.judging import Judged
-from explorer.workspace.numbers import scientific, subscript
+from explorer.workspace.numbers import duration, factor, scientific, subscript
 
 _LN10 = math.log(10.0)
 _FAR = 300.0
@@ -57,12 +57,11 @@ def rate_text(verdict: Verdict, lags: int) -> str:
         return ""
     if verdict.kind == "mixed" or verdict.double > 2 * lags:
         return tr("{gain} over {steps} steps").format(gain=gain_text(verdict.end / _LN10), steps=lags)
-    factor = tr("{factor} a step").format(factor=_factor(verdict.rate))
+    per_step = tr("{factor} a step").format(factor=f"×{factor(verdict.rate)}")
     if verdict.kind == "preserved" or not 1.0 <= verdict.double <= max(2.0 * lags, 10.0):
-        return factor
+        return per_step
     template = tr("halves every {steps} steps") if verdict.rate < 0 else tr("doubles every {steps} steps")
-    digits = 1 if verdict.double < 100 else 0
-    return f"{factor} · {template.format(steps=f'{verdict.double:.{digits}f}')}"
+    return f"{per_step} · {template.format(steps=duration(verdict.double))}"
 
 
 def horizon_text(verdict: Verdict) -> str:
@@ -78,11 +77,3 @@ def step_text(t: int, k: int, values: list[tuple[str, float]]) -> str:
     """Return the values of all lines at k, each with its name and its log10, one a line."""
     head = tr("{pair}, {lag} steps back").format(pair=f"∂s{subscript(t)}/∂s{subscript(k)}", lag=t - k)
     return "\n".join([head, *(f"{name}: {gain_text(value)}" for name, value in values)])
-
-
-def _factor(rate: float) -> str:
-    """Return e^``rate`` with as many decimals as its distance from one needs."""
-    if abs(rate) >= 0.02:
-        return gain_text(rate / _LN10)
-    decimals = min(6, 1 - math.floor(math.log10(abs(rate)))) if rate else 2
-    return f"×{math.exp(rate):.{decimals}f}"

@@ -22,6 +22,8 @@ _NOTE_LEVEL = 0.75
 class Band(Canvas):
     """Draws where truncation cuts, as ``kind`` "window" or "chunk" of ``size``, ``text`` beside the grip, and a ``note``.
 
+    ``text`` does not hide the chosen ``pair`` (t, k) where there is another place.
+
     A window keeps the terms with t − k < size, on one side of a diagonal; chunks keep triangles, whose edge is a staircase.
     With ``size`` = T = ``steps`` nothing is cut, and the grip waits at the longest lag.
     """
@@ -30,6 +32,7 @@ class Band(Canvas):
         super().__init__(box)
         self.theme, self.steps = theme, 0
         self.kind, self.size, self.text, self.note = "window", 0, "", ""
+        self.pair = (0, 0)
         self._held: int | None = None
         self.setZValue(60)
 
@@ -158,8 +161,14 @@ class Band(Canvas):
             width, x, y = metrics.horizontalAdvance(self.text) + 10, at.x(), at.y()
             lefts, tops = (x - _GAP - width, x + _GAP), (y - _GAP - height, y + _GAP)
             places = [_into(QRectF(left, top, width, height), area) for top in tops for left in lefts]
-            free = (place for place in places if not place.intersects(taken) and not place.contains(at))
-            self._write(painter, next(free, places[-1]), self.text, small)
+            free = [place for place in places if not place.intersects(taken) and not place.contains(at)]
+            clear = [place for place in free if not place.intersects(self._cell())]
+            self._write(painter, (clear or free or places[-1:])[0], self.text, small)
+
+    def _cell(self) -> QRectF:
+        """Return where the chosen pair stands."""
+        t, k = self.pair
+        return QRectF(self._pixels(QPointF(k - 0.5, t + 0.5)), self._pixels(QPointF(k + 0.5, t - 0.5)))
 
     def _write(self, painter: QPainter, place: QRectF, text: str, small: QFont) -> None:
         ground = QColor(self.theme.card)

@@ -119,6 +119,7 @@ class FlowMap(TimePlot):
         t = min(selection.t, max(self._steps, 0))
         self._selection = self.marks.selection = Selection(t=t, k=min(selection.k, t))
         super().draw_cursor(self._selection)
+        self.truncation.keep_clear(self._selection)
         self.marks.update()
 
     def draw_playhead(self, playhead: Playhead) -> None:

@@ -8,7 +8,7 @@ from explorer.gui.i18n import tr
 from explorer.gui.quantities import SYMBOLS, item_name, log_map, place_text, quantity
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.judging import Judged
-from explorer.workspace.numbers import scientific, subscript
+from explorer.workspace.numbers import angle, scientific, subscript
 
 _LN10 = math.log(10.0)
 # Beyond these decades, float64's own, a mantissa says less than the exponent's first decimal.
@@ -30,15 +30,15 @@ def norm_name(norm: str) -> str:
 def subtitle(inspection: Inspection) -> str:
     """Return what the map shows, in which unit and along which axes."""
     lens, judged = inspection.analysis.exploration.lens, inspection.judged
-    axes = tr("k along time, t upward")
+    axes = tr("k →, t ↑")
     if lens.quantity == "flow" and lens.norm == "spectral":
-        return tr("log₁₀ of the spectral norm ‖∂sₜ/∂sₖ‖₂ · k along time, t upward")
+        return tr("log₁₀ of the spectral norm ‖∂sₜ/∂sₖ‖₂ · k →, t ↑")
     if lens.quantity == "flow":
-        return tr("log₁₀ of the RMS gain ‖∂sₜ/∂sₖ‖/√N · k along time, t upward")
+        return tr("log₁₀ of the RMS gain ‖∂sₜ/∂sₖ‖/√N · k →, t ↑")
     if lens.quantity == "delta":
         what = tr("log₁₀ ‖δₜ,ₖ‖, δₜ,ₖ = ∂Lₜ/∂zₖ")
     else:
-        what = tr("log₁₀ of the norms of the terms of {gradient}").format(gradient=SYMBOLS[lens.quantity])
+        what = tr("log₁₀ ‖terms of {gradient}‖").format(gradient=SYMBOLS[lens.quantity])
     return " · ".join([what, *([place_text(judged)] if judged else []), axes])
 
 
@@ -86,7 +86,7 @@ def _why_zero(judged: Judged, shown: str, t: int, k: int) -> str:
     if t > judged.cut.reach.last(k):
         return tr("truncation cuts it off")
     if judged.log_map("delta")[t, k] > -math.inf:
-        return tr("what it is multiplied with is zero, {factor}").format(
+        return tr("what it is multiplied with is zero: {factor} = 0").format(
             factor=f"x{subscript(k)}" if shown == "U" else f"s{subscript(k - 1)}"
         )
     return tr("nothing of the gradient arrives")
@@ -98,21 +98,21 @@ def kept_text(inspection: Inspection) -> str:
     if judged is None or not judged.truncated:
         return ""
     settings, name = inspection.analysis.exploration.settings, "U" if shown == "U" else "W"
-    angle, share = judged.kept[name]
+    turned, share = judged.kept[name]
     cut = tr("chunks of {size}").format(size=settings.chunk) if settings.chunk else f"τ = {settings.window}"
     if share == 0.0:
         return tr("{cut}: nothing is left of {gradient}").format(cut=cut, gradient=SYMBOLS[name])
     if not math.isfinite(share):
         return cut
-    return tr("{cut}: {gradient} ∠ {angle}°, {share} % of the norm").format(
-        cut=cut, gradient=SYMBOLS[name], angle=_rounded(math.degrees(angle)), share=_rounded(100.0 * share)
+    return tr("{cut}: {gradient} ∠ {turned}, {share} % of the norm").format(
+        cut=cut, gradient=SYMBOLS[name], turned=angle(turned), share=_rounded(100.0 * share)
     )
 
 
 def _rounded(value: float) -> str:
-    """Return a number of degrees or per cent: 61, 3.4, 0.25, and below a hundredth <0.01."""
+    """Return a number of per cent: 61, 3.4, 0.25, and below a hundredth < 0.01."""
     if 0.0 < value < 0.01:
-        return "<0.01"
+        return "< 0.01"
     return f"{value:.0f}" if value >= 9.95 or value == 0.0 else f"{value:.2g}"
 
 

@@ -14,7 +14,7 @@ from explorer.gui.theme import Theme
 from explorer.gui.views.flow_band import Band
 from explorer.gui.views.flow_text import kept_text
 from explorer.workspace.analysis import Inspection
-from explorer.workspace.exploration import Exploration
+from explorer.workspace.exploration import Exploration, Selection
 
 _FEWER = (Qt.Key.Key_BracketLeft, Qt.Key.Key_BraceLeft)
 _MORE = (Qt.Key.Key_BracketRight, Qt.Key.Key_BraceRight)
@@ -44,6 +44,11 @@ class Truncation(QObject):
         band.steps, band.text = steps, kept_text(inspection)
         band.note = tr("only row T: the loss is taken at the last step") if _is_last(inspection) else ""
         band.update()
+
+    def keep_clear(self, selection: Selection) -> None:
+        """Let the words about the truncation stand beside the chosen pair."""
+        self.band.pair = (selection.t, selection.k)
+        self.band.update()
 
     def press(self, x: float, y: float) -> bool:
         """Take hold of the grip if the pointer is on it; return whether it is."""
@@ -76,17 +81,19 @@ class Truncation(QObject):
             return tr(
                 "Drag up or down: the state is detached after so many steps,\n"
                 "and no gradient crosses a border between chunks.\n"
-                "At the top nothing is cut. The keys [ and ] do the same."
+                "At the top nothing is cut. The keys [ and ] do the same.\n"
+                "It is a setting of the training: that is truncated, too."
             )
         if self.band.size >= self.band.steps:
             return tr(
                 "Nothing is cut. Drag towards the diagonal to truncate:\n"
                 "only terms with t − k < τ are kept, what lies beyond becomes exactly zero.\n"
-                "The keys [ and ] do the same."
+                "The keys [ and ] do the same. It is a setting of the training: that is truncated, too."
             )
         return tr(
             "Drag: only terms with t − k < τ are kept, what lies beyond is exactly zero.\n"
-            "In the corner of the longest lags nothing is cut. The keys [ and ] do the same."
+            "In the corner of the longest lags nothing is cut. The keys [ and ] do the same.\n"
+            "It is a setting of the training: that is truncated, too."
         )
 
     def _set(self, size: int) -> None:

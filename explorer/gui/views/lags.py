@@ -7,19 +7,22 @@ from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.engine.errors import Refusal
 from explorer.gui.i18n import mark, say, tr
 from explorer.gui.inspect_axes import label, page
 from explorer.gui.inspect_card import InspectCard
+from explorer.gui.quiet import Quiet
 from explorer.gui.theme import Theme
+from explorer.gui.view import Elided
 from explorer.gui.views.lags_badge import TrustBadge
 from explorer.gui.views.lags_chart import Chart, paint_chart
-from explorer.gui.views.lags_text import about_lag, explanation, kept, sentence, trust_line
+from explorer.gui.views.lags_text import MEAN, about_lag, explanation, kept, mean_line, sentence, trust_line
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import Selection
 from explorer.workspace.judging import Judged
+from explorer.workspace.objective import mean_over
 from explorer.workspace.trust import Examined, Trust, examined
 
 _KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Home: -(10**6), Qt.Key.Key_End: 10**6}
@@ -41,7 +44,6 @@ class LagsView(InspectCard):
         self._top = QRectF()
         self.badge = TrustBadge(theme)
         self.badge.clicked.connect(self.check)
-        self.add_to_header(self.badge)
         self._build_pages()
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.phrases.add(self.canvas.setAccessibleName, "Norms by lag")
@@ -53,7 +55,7 @@ class LagsView(InspectCard):
 
     def _build_pages(self) -> None:
         """Put the chart and what is said instead of one into the card."""
-        content, self._empty, column = QWidget(), QWidget(), QVBoxLayout()
+        content, self._empty, self._full, column = QWidget(), QWidget(), QWidget(), QVBoxLayout()
         self._stack = QStackedLayout(content)
         self.message, self.link = QLabel(), QPushButton()
         self.message.setWordWrap(True)
@@ -64,13 +66,30 @@ class LagsView(InspectCard):
         self.link.clicked.connect(self._choose_quantity)
         self.phrases.add(self.link.setText, "Show ∂L/∂W on the flow map")
         self._empty.setLayout(column)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addStretch(1)
         column.addWidget(self.message)
         column.addWidget(self.link, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(self.canvas)
+        self._stack.addWidget(self._full)
+        self._build_chart()
         self.set_content(content)
+
+    def _build_chart(self) -> None:
+        """Put what the numbers are, and the badge, above the chart."""
+        column, row, note = QVBoxLayout(self._full), QHBoxLayout(), Elided()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        note.setProperty("muted", True)
+        self._about = Quiet(note, elastic=True)
+        self.phrases.add(note.setToolTip, MEAN)
+        row.addWidget(self._about, 1)
+        row.addWidget(self.badge)
+        column.addLayout(row)
+        column.addWidget(self.canvas, 1)
+        # The stack of pages hid it when another took its place.
+        self.canvas.show()
 
     # What is shown
 
@@ -80,8 +99,9 @@ class LagsView(InspectCard):
         if inspection.judged is None:
             self._show_empty(inspection.unjudged)
         else:
-            self._turn_to(self.canvas)
+            self._turn_to(self._full)
             self.badge.setVisible(True)
+            self._about.say(self._mean_line(inspection, inspection.judged))
             self._checking = (
                 self._checking and self._asked is not None and self._asked[0].full is inspection.judged.full
             )
@@ -101,7 +121,9 @@ class LagsView(InspectCard):
         """Take on the theme and the language."""
         super().restyle()
         self.badge.dress(self.theme)
-        self.link.setStyleSheet(f"QPushButton {{ color: {self.theme.accent}; text-decoration: underline; }}")
+        self.link.setStyleSheet(
+            f"QPushButton {{ color: {self.theme.accent}; text-decoration: underline; padding: 4px 0; }}"
+        )
 
     def prepare(self, inspection: Inspection) -> None:
         """Ask for the lags, if they are others than those shown."""
@@ -204,6 +226,7 @@ class LagsView(InspectCard):
         if found is None:
             page(painter, area, self.theme, "…")
             return
+        losses, clip = self._losses, self._clip
         lines = [(sentence(found.lags), self.theme.text)]
         if found.judged.truncated:
             lines.append((kept(found.judged, found.lags.name), self.theme.muted))
@@ -216,7 +239,7 @@ class LagsView(InspectCard):
             y += height
         self._top = QRectF(area.left(), area.top(), area.width(), height)
         below = QRectF(area.left(), y + 3, area.width(), area.bottom() - y - 3)
-        self._chart = paint_chart(painter, below, self.theme, found.lags, self._lag)
+        self._chart = paint_chart(painter, below, self.theme, found.lags.over(losses), self._lag, losses, clip)
 
     def name_at(self, point: QPointF) -> str:
         """Return the norm and the share of the lag under the pointer, or what a share is."""
@@ -225,7 +248,27 @@ class LagsView(InspectCard):
         if self._top.contains(point):
             return sentence(self._found.lags) + "\n" + explanation()
         lag = self._chart.lag_at(point)
-        return about_lag(self._found.lags, lag) if lag is not None else ""
+        return about_lag(self._found.judged, self._chart.pair, lag, self._losses) if lag is not None else ""
+
+    @property
+    def _losses(self) -> int:
+        """Return over how many losses the mean is taken."""
+        assert self.inspection is not None
+        assert self._found is not None
+        return mean_over(self.inspection.analysis.exploration, self._found.judged)
+
+    @property
+    def _clip(self) -> float | None:
+        """Return the norm at which training clips."""
+        assert self.inspection is not None
+        exploration = self.inspection.analysis.exploration
+        settings = exploration.settings
+        return settings.threshold if exploration.task is not None and settings.clip == "norm" else None
+
+    @staticmethod
+    def _mean_line(inspection: Inspection, judged: Judged) -> str:
+        exploration = inspection.analysis.exploration
+        return mean_line(mean_over(exploration, judged), exploration.task is None and judged.at == "every")
 
     # Choosing a lag
 

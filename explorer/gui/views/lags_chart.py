@@ -1,4 +1,4 @@
-"""The chart of the gradient's lags: a bar for each, what truncation takes as a hollow one, and the line of the whole sum."""
+"""The chart of the gradient's lags: a bar for each, what truncation takes as a hollow one, and lines for the whole sums."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
 from explorer.engine.activations import Floats
+from explorer.gui.i18n import tr
 from explorer.gui.inspect_axes import (
     Axes,
     columns,
@@ -27,7 +28,7 @@ from explorer.workspace.numbers import power_of_ten, scientific
 
 _LN10 = math.log(10.0)
 _NARROWEST = 2.0
-_LEAST_DECADES = 1.5
+_LEAST_DECADES, _NEAR_DECADES = 1.5, 1.0
 _MARK = 5.0
 
 
@@ -52,26 +53,30 @@ class Chart:
         return min(max(round(self.axes.at(point)[0]), 0), self.count - 1)
 
 
-def paint_chart(painter: QPainter, area: QRectF, theme: Theme, pair: LagPair, chosen: int) -> Chart:
-    """Paint the lags of ``pair`` into ``area``, the ``chosen`` lag marked, and return where they stand."""
-    chart = Chart(pair, _axes(painter, area, theme, pair), theme)
+def paint_chart(
+    painter: QPainter, area: QRectF, theme: Theme, pair: LagPair, chosen: int, losses: int, clip: float | None
+) -> Chart:
+    """Paint the lags of ``pair`` into ``area``, the ``chosen`` lag marked, and return where they stand.
+
+    ``pair`` is on the scale of the mean over ``losses``; where a norm is clipped at ``clip``, a line says so.
+    """
+    chart = Chart(pair, _axes(painter, area, theme, pair, clip), theme)
     full, cut = pair.full.log_norm / _LN10, pair.cut.log_norm / _LN10
     _hollow(painter, chart, np.where(full == cut, np.nan, full))
     _bars(painter, chart, cut, chosen)
     _marks(painter, chart, cut)
     _chosen(painter, chart, chosen)
-    if pair.full is not pair.cut:
-        _line(painter, chart, pair.full.log_whole, Qt.PenStyle.DashLine, theme.muted)
-    _line(painter, chart, pair.cut.log_whole, Qt.PenStyle.SolidLine, theme.bound)
-    _whole(painter, chart)
+    _lines(painter, chart, losses, clip)
     return chart
 
 
-def _axes(painter: QPainter, area: QRectF, theme: Theme, pair: LagPair) -> Axes:
-    """Return the axes with grid and labels painted."""
+def _axes(painter: QPainter, area: QRectF, theme: Theme, pair: LagPair, clip: float | None) -> Axes:
+    """Return the axes with grid and labels painted; a threshold within a decade of the largest norm is in sight."""
     line, count = painter.fontMetrics().height(), len(pair.full.log_norm)
     wholes = [pair.full.log_whole, pair.cut.log_whole]
     low, high = finite_range(np.array([*pair.full.log_norm, *pair.cut.log_norm, *wholes]) / _LN10, 0.5)
+    if clip is not None and high < math.log10(clip) <= high + _NEAR_DECADES:
+        high = math.log10(clip)
     low = math.floor(min(low, high - _LEAST_DECADES))
     # The line of the whole sum has its name above it.
     high += line / max(area.height() - 2 * line, line) * (high - low)
@@ -162,19 +167,35 @@ def _chosen(painter: QPainter, chart: Chart, lag: int) -> None:
     painter.drawLine(QLineF(x, chart.axes.frame.top(), x, y + _MARK + 2))
 
 
-def _line(painter: QPainter, chart: Chart, log: float, style: Qt.PenStyle, colour: str) -> None:
-    if math.isfinite(log):
+def _lines(painter: QPainter, chart: Chart, losses: int, clip: float | None) -> None:
+    """Draw the norms of the whole sums and the threshold as lines, and name each where no other name stands."""
+    pair, theme = chart.pair, chart.theme
+    norm = f"‖∂L/∂{pair.name}‖" + (f" / {losses}" if losses > 1 else "")
+    lines = [(pair.cut.log_whole, f"{norm} = {{value}}", theme.bound, Qt.PenStyle.SolidLine)]
+    if pair.full is not pair.cut:
+        lines.append((pair.full.log_whole, tr("not truncated: {value}"), theme.muted, Qt.PenStyle.DashLine))
+    if clip is not None:
+        lines.append((math.log(clip), tr("clip: {value}"), theme.threshold, Qt.PenStyle.DotLine))
+    seen = [line for line in lines if chart.axes.bottom <= line[0] / _LN10 <= chart.axes.top]
+    for log, _, colour, style in seen:
         y = chart.axes.y(log / _LN10)
-        painter.setPen(pen(colour, 0.8 * chart.theme.line_width, style))
+        painter.setPen(pen(colour, 0.8 * theme.line_width, style))
         painter.drawLine(QLineF(chart.axes.frame.left(), y, chart.axes.frame.right(), y))
+    taken: list[QRectF] = []
+    for log, text, colour, _ in seen:
+        _name(painter, chart, log, text.format(value=scientific(log / _LN10)), colour, taken)
 
 
-def _whole(painter: QPainter, chart: Chart) -> None:
-    """Write the norm of the sum that the optimiser sees above its line."""
-    log, frame = chart.pair.cut.log_whole, chart.axes.frame
-    if math.isfinite(log):
-        text = f"‖∂L/∂{chart.pair.name}‖ = {scientific(log / _LN10)}"
-        width, height = painter.fontMetrics().horizontalAdvance(text), painter.fontMetrics().height()
-        y = chart.axes.y(log / _LN10) - height
-        painter.fillRect(QRectF(frame.right() - width - 4, y, width + 4, height - 1), shade(chart.theme.card, 200))
-        label(painter, frame.right() - 2, y, text, chart.theme.bound, 1.0, 0.0)
+def _name(painter: QPainter, chart: Chart, log: float, text: str, colour: str, taken: list[QRectF]) -> None:
+    """Write ``text`` at a line, above or below it, at the right or the left: the first place that is not ``taken``."""
+    metrics, frame, y = painter.fontMetrics(), chart.axes.frame, chart.axes.y(log / _LN10)
+    width, height = metrics.horizontalAdvance(text) + 4.0, metrics.height() - 1.0
+    room = frame.adjusted(0, -height, 0, 0)
+    places = [
+        QRectF(x, top, width, height) for x in (frame.right() - width, frame.left()) for top in (y - height - 1, y + 1)
+    ]
+    free = [place for place in places if room.contains(place) and not any(map(place.intersects, taken))]
+    if free:
+        taken.append(free[0])
+        painter.fillRect(free[0], shade(chart.theme.card, 215))
+        label(painter, free[0].center().x(), free[0].center().y(), text, colour, 0.5, 0.5)

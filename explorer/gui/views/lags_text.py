@@ -7,7 +7,7 @@ import math
 from explorer.gui.i18n import mark, tr
 from explorer.workspace.judging import Judged
 from explorer.workspace.lags import LagPair, Lags
-from explorer.workspace.numbers import factor, scientific
+from explorer.workspace.numbers import angle, factor, scientific
 from explorer.workspace.trust import Trust
 
 _LN10 = math.log(10.0)
@@ -20,19 +20,43 @@ VERDICTS = {
     "no number": mark("nothing to compare"),
 }  # fmt: skip
 
+MEAN = mark(
+    "This is the gradient of the shown sequence alone; with a task, that of the mean over its losses, as in training. "
+    "An update follows the mean over a whole batch, in which sequences partly cancel, and clips the norm of all weights "
+    "together: the curve ‖∂L/∂θ‖ shows that one."
+)
+"""How what is shown differs from what makes an update."""
+
 
 def sentence(pair: LagPair) -> str:
-    """Return from which lags the gradient that the optimiser sees comes."""
-    name, seen = f"∂L/∂{pair.name}", pair.cut
-    if seen.log_whole == -math.inf:
+    """Return from which lags the gradient comes, the untruncated one: from which a truncated one comes is no news."""
+    name, whole = f"∂L/∂{pair.name}", pair.full
+    if pair.cut.log_whole == -math.inf:
         return tr("{name} = 0 exactly: the optimiser sees nothing.").format(name=name)
-    reach = seen.reach
-    if reach is None:
+    if whole.reach is None:
         return tr("{name} is no number: the network overflowed on the way.").format(name=name)
-    share = f"{100.0 * seen.share_up_to(reach):.0f} %"
+    text = _carried(whole, whole.reach, name)
+    return text if whole is pair.cut else tr("Not truncated: {what}").format(what=text)
+
+
+def _carried(whole: Lags, reach: int, name: str) -> str:
+    """Return that the lags up to ``reach`` carry the gradient; more than all of it where longer ones point against it."""
+    share = round(100.0 * whole.share_up_to(reach))
+    values = {"share": f"{share} %", "name": name, "lag": reach, "back": f"{share - 100} %"}
+    if share > 100 and reach == 0:
+        return tr("lag 0 carries {name}: {share}, longer lags pull back {back}").format(**values)
+    if share > 100:
+        return tr("lags 0–{lag} carry {name}: {share}, longer ones pull back {back}").format(**values)
     if reach == 0:
-        return tr("{share} of {name} comes from lag 0 alone").format(share=share, name=name)
-    return tr("{share} of {name} comes from lags 0–{lag}").format(share=share, name=name, lag=reach)
+        return tr("{share} of {name} comes from lag 0 alone").format(**values)
+    return tr("{share} of {name} comes from lags 0–{lag}").format(**values)
+
+
+def mean_line(losses: int, summed: bool) -> str:
+    """Return over how many ``losses`` the shown gradient is a mean, or that they are ``summed`` up."""
+    if losses > 1:
+        return tr("of this sequence: mean over {losses} losses").format(losses=losses)
+    return tr("of this sequence: sum of its losses") if summed else tr("of this sequence alone")
 
 
 def explanation() -> str:
@@ -45,25 +69,38 @@ def explanation() -> str:
 
 def kept(judged: Judged, name: str) -> str:
     """Return what truncation leaves of the gradient."""
-    angle, ratio = judged.kept[name]
-    if math.isnan(angle):
+    turned, ratio = judged.kept[name]
+    if math.isnan(turned):
         return tr("truncated: nothing to compare")
-    times, turned = factor(math.log(ratio)), f"{math.degrees(angle):.2g}°"
-    return tr("truncated: norm ×{ratio}, turned by {angle}").format(ratio=times, angle=turned)
+    return tr("truncated: norm ×{ratio}, turned by {angle}").format(ratio=factor(math.log(ratio)), angle=angle(turned))
 
 
-def about_lag(pair: LagPair, lag: int) -> str:
-    """Return the norm and the share of one lag, and what is cut off of it."""
-    said = tr("lag {lag}: ‖Σ terms‖ = {norm}, {share} of ∂L/∂{name}").format(
-        lag=lag, norm=_norm(pair.cut, lag), share=_share(pair.cut, lag), name=pair.name
+def about_lag(judged: Judged, pair: LagPair, lag: int, losses: int) -> str:
+    """Return the norm and the share of one lag, and what is cut off of it; ``pair`` is on the scale of the mean."""
+    over = f" / {losses}" if losses > 1 else ""
+    said = tr("lag {lag}: ‖Σ terms‖{over} = {norm}, {share} of ∂L/∂{name}").format(
+        lag=lag, over=over, norm=_norm(pair.cut, lag), share=_share(pair.cut, lag), name=pair.name
     )
     if pair.cut.log_norm[lag] == -math.inf:
-        said = tr("lag {lag}: exactly zero").format(lag=lag)
+        said = tr("lag {lag}: exactly zero: {reason}").format(lag=lag, reason=_why_zero(judged, pair, lag))
     if pair.full is not pair.cut and pair.full.log_norm[lag] != pair.cut.log_norm[lag]:
         said += "\n" + tr("Cut off: whole it is {norm}, {share} of the whole gradient.").format(
             norm=_norm(pair.full, lag), share=_share(pair.full, lag)
         )
     return said + "\n" + tr("Click to choose a pair with this lag.")
+
+
+def _why_zero(judged: Judged, pair: LagPair, lag: int) -> str:
+    """Return why a lag brings nothing: the first reason that holds for all of its terms."""
+    if pair.full.log_norm[lag] > -math.inf:
+        return tr("truncation cuts it off")
+    if not judged.full.entering[lag:].any():
+        return tr("no loss enters so late")
+    first = judged.trace.s[0] if pair.name == "W" else judged.trace.x[0]
+    if not (judged.full.entering[lag + 1 :].any() or first.any()):
+        # What is left is the term of k = 1.
+        return tr("its one term is multiplied with {factor} = 0").format(factor="s₀" if pair.name == "W" else "x₁")
+    return tr("nothing of the gradient arrives")
 
 
 def _norm(lags: Lags, lag: int) -> str:

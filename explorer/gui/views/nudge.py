@@ -104,7 +104,7 @@ class NudgeView(InspectCard):
         first = self._nudge.breaks(_TOLERANCE)
         if first is None:
             return tr("right to 10 % at every step")
-        return tr("off by more than 10 % from s{t} on").format(t=subscript(first))
+        return tr("off by > 10 % from s{t} on").format(t=subscript(first))
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint both changes over the steps, and where they part."""

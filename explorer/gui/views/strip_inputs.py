@@ -1,4 +1,4 @@
-"""How much each input mattered to the loss, as bars under the inputs on an absolute logarithmic scale."""
+"""How much each input mattered to the loss, as bars under the inputs on a logarithmic scale of whole decades."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from PySide6.QtGui import QColor, QPainter
 
 from explorer.engine.activations import Floats
 from explorer.gui.views.strip_scene import NOT_YET, Scene, cross, rounded, with_alpha
+from explorer.workspace.numbers import power_of_ten
 
-ROOM = 0.85
+ROOM = 0.9
 """The height of the row, in heights of a line of text."""
 
 _ROOM_FOR_A_CROSS = 7.0
@@ -25,14 +26,15 @@ def paint_mattered(painter: QPainter, scene: Scene) -> None:
     first, last = max(scene.first, 1), scene.last
     if log10 is None or first > last:
         return
-    span = float(scene.picture.inspection.analysis.decades)
+    low, high = scene.picture.mattered_ends
     each = max(math.ceil(_NARROWEST / scene.layout.spacing), 1)
     width = max(0.74 * min(each * scene.layout.spacing, 30.0), _NARROWEST) if each == 1 else each * scene.layout.spacing
-    painter.setPen(Qt.PenStyle.NoPen)
     _base(painter, scene, first, last)
+    _ends(painter, scene)
+    painter.setPen(Qt.PenStyle.NoPen)
     for step, value in zip(range(first, last + 1, each), _tallest(log10[first - 1 : last], each), strict=True):
         painter.setOpacity(1.0 if step <= scene.reached else NOT_YET)
-        _bar(painter, scene, step + (each - 1) / 2, value, 1.0 + value / span, width)
+        _bar(painter, scene, step + (each - 1) / 2, value, (value - low) / (high - low), width)
     painter.setOpacity(1.0)
 
 
@@ -49,8 +51,19 @@ def _base(painter: QPainter, scene: Scene, first: int, last: int) -> None:
     painter.drawLine(QLineF(scene.at(first - 0.5), y, scene.at(last + 0.5), y))
 
 
+def _ends(painter: QPainter, scene: Scene) -> None:
+    """Write the ends of the scale under s_0, which has no input, where there is room."""
+    row = scene.layout.mark
+    text = "–".join(power_of_ten(end) for end in scene.picture.mattered_ends)
+    place = QRectF(scene.at(-0.5), row.top, scene.layout.spacing - 3.0, row.height)
+    if scene.first == 0 and scene.metrics.horizontalAdvance(text) <= place.width():
+        painter.setFont(scene.font)
+        painter.setPen(QColor(scene.theme.muted))
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+
 def _bar(painter: QPainter, scene: Scene, step: float, log10: float, share: float, width: float) -> None:
-    """Paint one bar: full from a norm of 1 on, its least height at the lower end of the scale and below."""
+    """Paint one bar: full at the upper end of the scale, its least height at the lower end and below."""
     row, x = scene.layout.mark, scene.at(step)
     full = row.height - 2.0
     place = QRectF(x - width / 2, row.top + 1.0, width, full)
@@ -61,8 +74,8 @@ def _bar(painter: QPainter, scene: Scene, step: float, log10: float, share: floa
     else:
         share = min(max(share, 0.0), 1.0)
         place.setTop(place.bottom() - max(share * full, _LEAST))
-        painter.fillRect(place, with_alpha(scene.theme.trend, 0.25 + 0.75 * share))
-        if log10 > 0.0:
+        painter.fillRect(place, with_alpha(scene.theme.trend, 0.5 + 0.5 * share))
+        if log10 == math.inf:
             # Beyond the scale: the bar wears a cap.
             painter.fillRect(QRectF(place.left(), row.top + 1.0, width, 2.0), QColor(scene.theme.explode[1]))
 

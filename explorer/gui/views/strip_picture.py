@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +11,12 @@ from numpy.typing import NDArray
 from explorer.engine.activations import Floats
 from explorer.gui.scales import STEP_DECADES, Block, Indices, StateScale, blocks, encode
 from explorer.workspace.analysis import Inspection
+from explorer.workspace.objective import mean_over
 
 _LN10 = float(np.log(10.0))
 MOST_STRIPES = 16
 """More units than this never fit into a circle as stripes."""
+_LEAST_DECADES, _MOST_DECADES = 2, 6
 _STEPS_OF_SCALE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
 
@@ -23,8 +26,8 @@ class Picture:
 
     units (n, T+1) and fill (T+1,): the states s or h unit by unit, where few, and their RMS with their mean's sign.
     arrow (T,) and ring (t+1,): log10 of the RMS gains of J_1..J_T and of ∂s_t/∂s_k, with their indices and their
-    places −1..1 on their scales. bars (T, p) and inputs (T, m) lie in −1..1. mattered (T,) is log10 ‖∂L/∂x_t‖, None where no
-    loss is asked about.
+    places −1..1 on their scales. bars (T, p) and inputs (T, m) lie in −1..1. mattered (T,) is log10 ‖∂L/∂x_t‖, divided by the
+    number of ``losses`` as in training, None where no loss is asked about; mattered_ends are the decades of its scale.
     """
 
     inspection: Inspection
@@ -44,6 +47,8 @@ class Picture:
     input_scale: float
     block: Block
     mattered: Floats | None
+    mattered_ends: tuple[int, int]
+    losses: int
 
     @property
     def steps(self) -> int:
@@ -68,6 +73,9 @@ def picture(inspection: Inspection, input_scale: float | None = None) -> Picture
     ring, ring_place = _placed(inspection.row, float(analysis.decades))
     signed = run.network.readout == "identity"
     bars = StateScale.of(trace.o, bounded=False).position(trace.o) if signed else trace.o
+    judged = inspection.judged
+    losses = 1 if judged is None else mean_over(analysis.exploration, judged)
+    mattered = None if judged is None else judged.log_inputs / _LN10 - math.log10(losses)
     return Picture(
         inspection=inspection,
         t=inspection.t,
@@ -81,8 +89,19 @@ def picture(inspection: Inspection, input_scale: float | None = None) -> Picture
         inputs=np.clip(trace.x / largest, -1.0, 1.0),
         input_scale=largest,
         block=block,
-        mattered=None if inspection.judged is None else inspection.judged.log_inputs / _LN10,
+        mattered=mattered,
+        mattered_ends=(0, 1) if mattered is None else whole_decades(mattered),
+        losses=losses,
     )  # fmt: skip
+
+
+def whole_decades(log10: Floats) -> tuple[int, int]:
+    """Return the decades between which the finite values lie, two of them at least, and six at most down from the largest."""
+    finite = log10[np.isfinite(log10)]
+    if not finite.size:
+        return -_LEAST_DECADES, 0
+    high = math.ceil(float(finite.max()))
+    return min(max(math.floor(float(finite.min())), high - _MOST_DECADES), high - _LEAST_DECADES), high
 
 
 def nice_scale(x: Floats) -> float:

@@ -9,9 +9,8 @@ import numpy as np
 from explorer.engine.activations import Floats
 from explorer.gui.i18n import tr
 from explorer.gui.views.strip_canvas import Element
-from explorer.gui.views.strip_legend import decades
 from explorer.gui.views.strip_picture import Picture
-from explorer.workspace.numbers import scientific, signed, subscript
+from explorer.workspace.numbers import power_of_ten, scientific, signed, subscript
 
 _MOST = 3
 
@@ -49,16 +48,17 @@ def _mattered_most(element: Element, picture: Picture) -> str:
         return tr("∂L/∂{name} is no number.").format(name=name)
     if log10 == -math.inf:
         return tr("∂L/∂{name} = 0 exactly: {name} did not matter to the loss.").format(name=name)
-    return tr("How much {name} mattered to the loss: ‖∂L/∂{name}‖ = {value}").format(name=name, value=scientific(log10))
+    over = f" / {picture.losses}" if picture.losses > 1 else ""
+    said = tr("How much {name} mattered to the loss: ‖∂L/∂{name}‖{over} = {value}")
+    return said.format(name=name, over=over, value=scientific(log10))
 
 
 def _mattered(element: Element, picture: Picture) -> str:
-    low, high = decades(picture.inspection.analysis.decades)[0], "1"
-    return (
-        _mattered_most(element, picture)
-        + "\n"
-        + tr("Bars: log scale from {low} to {high} and beyond.").format(low=low, high=high)
-    )
+    low, high = (power_of_ten(end) for end in picture.mattered_ends)
+    lines = [_mattered_most(element, picture), tr("Bars: log scale from {low} to {high}.").format(low=low, high=high)]
+    if picture.losses > 1:
+        lines.append(tr("As in training, L is divided by its {losses} losses.").format(losses=picture.losses))
+    return "\n".join(lines)
 
 
 def _state(element: Element, picture: Picture) -> str:

@@ -17,7 +17,7 @@ from explorer.gui.inspect_card import InspectCard
 from explorer.gui.theme import Theme
 from explorer.gui.view import Job
 from explorer.gui.views.surface_controls import SurfaceControls
-from explorer.gui.views.surface_paint import Relief, paint_surface
+from explorer.gui.views.surface_paint import Relief, paint_note, paint_surface
 from explorer.gui.views.surface_words import words_at
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import Exploration
@@ -52,6 +52,7 @@ class SurfaceView(InspectCard):
         self._rectangle: Rectangle | None = None
         self._descents: bool | None = None
         self._subject: object = None
+        self._losses: object = None
         self._asked_for: object = None
         self._waiting = False
         self._grip: tuple[QPointF, Rectangle] | None = None
@@ -70,6 +71,10 @@ class SurfaceView(InspectCard):
         if subject != self._subject:
             self._subject = subject
             self._axes, self._rectangle, self._descents = None, None, None
+        losses = subject, exploration.aim, None if exploration.task is not None else exploration.sequence
+        if losses != self._losses:
+            self._losses = losses
+            self._forget()
         self._show_controls()
         super().draw(inspection)
 
@@ -85,8 +90,8 @@ class SurfaceView(InspectCard):
         )
 
     def summary(self, inspection: Inspection) -> str:  # noqa: ARG002 - what is shown follows later
-        """Return the loss at the present weights, and how fine the surface is while that grows."""
-        if self._relief is None or self._refusal is not None:
+        """Return the loss at the present weights, and how fine the surface is while that grows; "" where it is of others."""
+        if self._relief is None or self._refusal is not None or self._waiting:
             return ""
         surface = self._relief.surface
         text = tr("loss {loss}").format(loss=signed(surface.loss, 3))
@@ -100,6 +105,7 @@ class SurfaceView(InspectCard):
             return
         self._waiting = not self._small
         self._show_controls()
+        self.set_subtitle(self.summary(inspection))
         if not self._waiting and not self._timer.isActive():
             # While changes follow one another, as in a training, they get what time there is.
             hurried = self._known is None or self._known.finished
@@ -120,6 +126,9 @@ class SurfaceView(InspectCard):
             rectangle = self._rectangle or self._relief.surface.rectangle
             self._frame = paint_surface(painter, area, self._relief, rectangle, self.theme)
             painter.setOpacity(1.0)
+            if self._waiting:
+                over = tr("The surface of what was there before. Press “Compute” for the present weights.")
+                paint_note(painter, self._frame.frame, over, self.theme)
 
     def name_at(self, point: QPointF) -> str:
         """Return the coordinates and the loss under the pointer, and which moment of the training is there."""
@@ -321,6 +330,13 @@ class SurfaceView(InspectCard):
         assert self.inspection is not None
         exploration = self.inspection.analysis.exploration
         return partial(surface_job, exploration, self.axes, self._rectangle, self.descents, self._known)
+
+    def _forget(self) -> None:
+        """Take away the surface of another loss, and what is under way about it."""
+        if self._asked_for is not None:
+            self._timer.stop()
+            self.asked.emit(None)
+        self._relief, self._known, self._refusal, self._asked_for = None, None, None, None
 
     def _refresh(self) -> None:
         if self.inspection is not None:

@@ -21,7 +21,8 @@ _KINDS = (
     ("random", mark("Random")),
     ("path", mark("Path")),
 )
-_KIND_LETTERS = 6
+_KIND_ROOM = 50
+"""What a box to choose from needs beside its text: padding and the arrow."""
 
 
 class SurfaceControls(QWidget):
@@ -71,12 +72,18 @@ class SurfaceControls(QWidget):
         self.die.setIcon(themes.icon("dice", theme))
         self.view_all.setIcon(themes.icon("whole", theme))
         self.phrases.retranslate()
+        self._fit_kind()
         for field in self.fields:
             field.dress()
 
+    def _fit_kind(self) -> None:
+        """Give the kinds the room of the longest and no more: the heading beside them has the loss to say."""
+        self.kind.ensurePolished()
+        metrics = self.kind.fontMetrics()
+        texts = (self.kind.itemText(i) for i in range(self.kind.count()))
+        self.kind.setFixedWidth(max(metrics.horizontalAdvance(text) for text in texts) + _KIND_ROOM)
+
     def _build(self) -> None:
-        self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.kind.setMinimumContentsLength(_KIND_LETTERS)
         for i, (key, text) in enumerate(_KINDS):
             self.kind.addItem("", key)
             self.phrases.add(partial(self.kind.setItemText, i), text)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath
 
 from explorer.engine.activations import Floats
@@ -67,12 +68,7 @@ def paint_surface(painter: QPainter, area: QRectF, relief: Relief, rectangle: Re
         if path is not None:
             _paint_path(painter, axes, path, colour, theme, dots=False)
     _paint_present(painter, axes, surface.present, theme)
-    ends = [(_end_of(axes, path), colour, name) for path, colour, name in descents if path is not None]
-    taken = QRectF()
-    for end, colour, name in ends:
-        if end is not None:
-            where, gone = end
-            taken = _paint_name(painter, axes, where, f"{name} ↗" if gone else name, colour, theme, taken)
+    _paint_names(painter, axes, descents, theme)
     return axes
 
 
@@ -198,23 +194,61 @@ def _edge(frame: QRectF, inside: QPointF, outside: QPointF) -> QPointF:
     return inside + way * min(shares)
 
 
-def _paint_name(
-    painter: QPainter, axes: Axes, at: QPointF, text: str, colour: str, theme: Theme, taken: QRectF
-) -> QRectF:
-    """Write what a path is beside its end, on a light ground so that it can be read, not where it is ``taken``."""
-    metrics = painter.fontMetrics()
-    size = metrics.horizontalAdvance(text) + 6.0, float(metrics.height())
-    x = min(max(at.x() + 6, axes.frame.left() + 2), axes.frame.right() - size[0] - 2)
-    y = min(max(at.y() - size[1] - 3, axes.frame.top() + 2), axes.frame.bottom() - size[1] - 2)
-    place = QRectF(x, y, *size)
-    if place.intersects(taken):
-        below = taken.bottom() + size[1] < axes.frame.bottom()
-        place.moveTop(taken.bottom() + 2 if below else taken.top() - size[1] - 2)
+def _paint_names(painter: QPainter, axes: Axes, paths: Iterable[tuple[Path | None, str, str]], theme: Theme) -> None:
+    """Write what each path is beside its end, where that hides least of the paths and no other name."""
+    shown = [(path, colour, name) for path, colour, name in paths if path is not None]
+    points = [np.stack([axes.xs(path.a), axes.ys(path.b)], axis=-1) for path, _, _ in shown]
+    crowd = np.concatenate([*points, np.empty((0, 2))])
+    taken: list[QRectF] = []
+    for path, colour, name in shown:
+        end = _end_of(axes, path)
+        if end is not None:
+            text = f"{name} ↗" if end[1] else name
+            size = QSizeF(painter.fontMetrics().horizontalAdvance(text) + 6.0, painter.fontMetrics().height())
+            place = min(_places(axes.frame, end[0], size), key=lambda box: _hidden(box, crowd, taken))
+            taken.append(place)
+            _write(painter, place, text, colour, theme)
+
+
+def _places(frame: QRectF, at: QPointF, size: QSizeF) -> list[QRectF]:
+    """Return boxes of ``size`` about a point, the nearest first, within the ``frame``."""
+    width, height = size.width(), size.height()
+    found = []
+    for away in (6.0, 18.0, 36.0, 60.0):
+        for x in (at.x() + away, at.x() - width / 2, at.x() - away - width):
+            for y in (at.y() - away - height, at.y() - height / 2, at.y() + away):
+                left = min(max(x, frame.left() + 2), frame.right() - width - 2)
+                top = min(max(y, frame.top() + 2), frame.bottom() - height - 2)
+                found.append(QRectF(left, top, width, height))
+    return found
+
+
+def _hidden(box: QRectF, points: Floats, taken: list[QRectF]) -> int:
+    """Return how many ``points`` (K, 2) of the paths a box would hide; names hidden count for more than all of them."""
+    wide = box.adjusted(-3, -3, 3, 3)
+    across = (points[:, 0] > wide.left()) & (points[:, 0] < wide.right())
+    up = (points[:, 1] > wide.top()) & (points[:, 1] < wide.bottom())
+    return int((across & up).sum()) + (len(points) + 1) * sum(map(box.intersects, taken))
+
+
+def _write(painter: QPainter, place: QRectF, text: str, colour: str, theme: Theme) -> None:
+    """Write ``text`` on a light ground so that it can be read."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(shade(theme.rest, 215))
     painter.drawRoundedRect(place, 3, 3)
     label(painter, place.center().x(), place.center().y(), text, colour, 0.5, 0.5)
-    return place
+
+
+def paint_note(painter: QPainter, frame: QRectF, text: str, theme: Theme) -> None:
+    """Write a sentence over the middle of a picture."""
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    inner = frame.adjusted(12, 12, -12, -12)
+    place = painter.boundingRect(inner, flags, text)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(shade(theme.card, 235))
+    painter.drawRoundedRect(place.adjusted(-6, -4, 6, 4), 4, 4)
+    painter.setPen(QColor(theme.text))
+    painter.drawText(inner, flags, text)
 
 
 def _paint_present(painter: QPainter, axes: Axes, point: tuple[float, float], theme: Theme) -> None:
