@@ -220,6 +220,8 @@ class Controller(QObject):
                 view.point(after.selection)
         if replace(before, selection=after.selection) != after:
             self._present_panels()
+            for view in self._views:
+                view.expect(after)
         self._ask()
         self.changed.emit()
 

@@ -135,6 +135,9 @@ class View(QFrame):
         """Take what is shown already once more, now with the singular values: for the view that shows them to redraw."""
         self.inspection = inspection
 
+    def expect(self, exploration: Exploration) -> None:
+        """Show at once what of ``exploration`` needs no working out; a view that has nothing of that kind does nothing."""
+
     def point(self, selection: Selection) -> None:
         """Move the cursor at once, before anything is worked out about the new pair."""
         if self.inspection is not None and not self._late:

@@ -407,3 +407,21 @@ def test_cursor_moves_without_the_curves_being_drawn_again(view: CurvesView):
     assert view._subtitle.text() == "step 30 of 40"
     shown(view, looked_at(record(table(50), 10), 30))
     assert view._version == version + 1
+
+
+def test_a_record_is_shown_before_its_flow_is_worked_out_and_never_an_older_one_after_it(
+    view: CurvesView, qtbot: QtBot
+) -> None:
+    old, new = looked_at(record(table(20)), 20), looked_at(record(table(60)), 60)
+    shown(view, old)
+    view.expect(new.analysis.exploration)
+    assert view.summary(old) == "step 60 of 60"
+    shown(view, old)
+    qtbot.waitUntil(lambda: view._record is not None and view._record.end == 60)
+
+
+def test_a_record_of_another_kind_of_network_waits_for_it(view: CurvesView) -> None:
+    old, new = looked_at(record(table(20)), 20), looked_at(record(table(60)), 60, outputs=7)
+    shown(view, old)
+    view.expect(new.analysis.exploration)
+    assert view.summary(old) == "step 20 of 20"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
 from explorer.gui.i18n import language, mark, tr
@@ -13,13 +13,17 @@ from explorer.gui.inspect_card import InspectCard
 from explorer.gui.painting import Still
 from explorer.gui.record_words import words_near
 from explorer.gui.theme import Theme
+from explorer.gui.view import behind
 from explorer.gui.views.curves_charts import Chart, charts, extras
 from explorer.gui.views.curves_paint import Layout, paint_charts, paint_cursor, paint_guide
 from explorer.workspace.analysis import Inspection
+from explorer.workspace.exploration import Exploration, Recipe
 from explorer.workspace.numbers import signed
 from explorer.workspace.record import Record
 
 _HEIGHT = 400
+_CALM = 220
+"""Milliseconds between two pictures of a record that grows."""
 _EVENT_NEAR = 5.0
 _KEYS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End})
 
@@ -34,6 +38,12 @@ class CurvesView(InspectCard):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Training"), "curves", _HEIGHT)
+        self._expected: Exploration | None = None
+        self._waiting = False
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(_CALM)
+        self._calm.timeout.connect(self._catch_up)
         self._record: Record | None = None
         self._charts: tuple[Chart, ...] = ()
         self._tasked = False
@@ -46,18 +56,32 @@ class CurvesView(InspectCard):
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.canvas.installEventFilter(self)
 
+    def expect(self, exploration: Exploration) -> None:
+        """Show the record before the flow of its network is worked out: it needs none of that."""
+        self._expected = exploration
+        if self.inspection is not None and not behind(self):
+            self.draw(self.inspection)
+
+    def draw(self, inspection: Inspection) -> None:
+        """Show the newest record; of one that grows ten times a second, a few times a second, for it costs most to paint."""
+        self._waiting = self._calm.isActive()
+        if not self._waiting:
+            super().draw(inspection)
+            if self._expected is not None:
+                self._calm.start()
+
     def summary(self, inspection: Inspection) -> str:
         """Return the shown moment and the last."""
         self.canvas.setAccessibleName(self.title)
-        record = inspection.analysis.exploration.record
-        if record is None:
+        exploration = self._newest(inspection)
+        if exploration.record is None:
             return ""
-        return tr("step {step} of {last}").format(step=_shown(inspection), last=record.end)
+        return tr("step {step} of {last}").format(step=_shown(exploration), last=exploration.record.end)
 
     def prepare(self, inspection: Inspection) -> None:
         """Take the record's columns, where anything about them has changed."""
-        exploration, network = inspection.analysis.exploration, inspection.analysis.run.network
-        self._shown = _shown(inspection)
+        exploration, network = self._newest(inspection), inspection.analysis.run.network
+        self._shown = _shown(exploration)
         record, settings = exploration.record, exploration.settings
         facts = (network.readout, len(network.c), network.cell, network.activation)
         known = (record, settings, facts, exploration.task is None, self.theme, language())
@@ -139,6 +163,17 @@ class CurvesView(InspectCard):
         self._go(steps[min(max(there[Qt.Key(event.key())], 0), last)])
         return True
 
+    def _newest(self, inspection: Inspection) -> Exploration:
+        """Return the newest exploration that is known, if its network is of the kind that was worked out."""
+        shown = inspection.analysis.exploration
+        newest = self._expected or shown
+        return newest if _kind(newest.recipe) == _kind(shown.recipe) else shown
+
+    def _catch_up(self) -> None:
+        inspection = self.inspection
+        if self._waiting and inspection is not None:
+            self._guarded(lambda: self.draw(inspection))
+
     def _go(self, step: int) -> None:
         """Show the snapshot nearest to ``step`` at once, and tell of it if it is another one."""
         assert self._record is not None
@@ -184,6 +219,11 @@ def _named(chart: Chart, step: int) -> str:
     return f"{chart.title}: " + (", ".join(known) or "–")
 
 
-def _shown(inspection: Inspection) -> int:
-    trained = inspection.analysis.run.recipe.trained
+def _shown(exploration: Exploration) -> int:
+    trained = exploration.recipe.trained
     return trained.step if trained else 0
+
+
+def _kind(recipe: Recipe) -> tuple[object, ...]:
+    """Return what the charts depend on besides the record."""
+    return recipe.cell, recipe.activation, recipe.outputs, recipe.readout
