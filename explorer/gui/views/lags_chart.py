@@ -24,7 +24,7 @@ from explorer.gui.inspect_axes import (
 )  # fmt: skip
 from explorer.gui.theme import Theme
 from explorer.workspace.lags import LagPair
-from explorer.workspace.numbers import power_of_ten, scientific
+from explorer.workspace.numbers import power_of_ten, scientific, threshold
 
 _LN10 = math.log(10.0)
 _NARROWEST = 2.0
@@ -171,11 +171,22 @@ def _lines(painter: QPainter, chart: Chart, losses: int, clip: float | None) -> 
     """Draw the norms of the whole sums and the threshold as lines, and name each where no other name stands."""
     pair, theme = chart.pair, chart.theme
     norm = f"‖∂L/∂{pair.name}‖" + (f" / {losses}" if losses > 1 else "")
-    lines = [(pair.cut.log_whole, f"{norm} = {{value}}", theme.bound, Qt.PenStyle.SolidLine)]
+    lines = [
+        (pair.cut.log_whole, f"{norm} = {scientific(pair.cut.log_whole / _LN10)}", theme.bound, Qt.PenStyle.SolidLine)
+    ]
     if pair.full is not pair.cut:
-        lines.append((pair.full.log_whole, tr("not truncated: {value}"), theme.muted, Qt.PenStyle.DashLine))
+        lines.append(
+            (
+                pair.full.log_whole,
+                tr("not truncated: {value}").format(value=scientific(pair.full.log_whole / _LN10)),
+                theme.muted,
+                Qt.PenStyle.DashLine,
+            )
+        )
     if clip is not None:
-        lines.append((math.log(clip), tr("clip: {value}"), theme.threshold, Qt.PenStyle.DotLine))
+        lines.append(
+            (math.log(clip), tr("clip: {value}").format(value=threshold(clip)), theme.threshold, Qt.PenStyle.DotLine)
+        )
     seen = [line for line in lines if chart.axes.bottom <= line[0] / _LN10 <= chart.axes.top]
     for log, _, colour, style in seen:
         y = chart.axes.y(log / _LN10)
@@ -183,7 +194,7 @@ def _lines(painter: QPainter, chart: Chart, losses: int, clip: float | None) -> 
         painter.drawLine(QLineF(chart.axes.frame.left(), y, chart.axes.frame.right(), y))
     taken: list[QRectF] = []
     for log, text, colour, _ in seen:
-        _name(painter, chart, log, text.format(value=scientific(log / _LN10)), colour, taken)
+        _name(painter, chart, log, text, colour, taken)
 
 
 def _name(painter: QPainter, chart: Chart, log: float, text: str, colour: str, taken: list[QRectF]) -> None:

@@ -25,6 +25,7 @@ _FAR = 1e4
 _BAR = 9.0
 _MOST_POINTS = 129
 _MANY_PIECES = 4000
+_RING = 9.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def paint_surface(painter: QPainter, area: QRectF, relief: Relief, rectangle: Re
         if path is not None:
             _paint_path(painter, axes, path, colour, theme, dots=False)
     _paint_present(painter, axes, surface.present, theme)
-    _paint_names(painter, axes, descents, theme)
+    _paint_names(painter, axes, descents, surface.present, theme)
     return axes
 
 
@@ -194,11 +195,18 @@ def _edge(frame: QRectF, inside: QPointF, outside: QPointF) -> QPointF:
     return inside + way * min(shares)
 
 
-def _paint_names(painter: QPainter, axes: Axes, paths: Iterable[tuple[Path | None, str, str]], theme: Theme) -> None:
-    """Write what each path is beside its end, where that hides least of the paths and no other name."""
+def _paint_names(
+    painter: QPainter,
+    axes: Axes,
+    paths: Iterable[tuple[Path | None, str, str]],
+    present: tuple[float, float],
+    theme: Theme,
+) -> None:
+    """Write what each path is beside its end, where that hides least of the paths and of the present point, and no name."""
     shown = [(path, colour, name) for path, colour, name in paths if path is not None]
     points = [np.stack([axes.xs(path.a), axes.ys(path.b)], axis=-1) for path, _, _ in shown]
-    crowd = np.concatenate([*points, np.empty((0, 2))])
+    here = np.array([axes.x(present[0]), axes.y(present[1])])
+    crowd = np.concatenate([*points, here + _RING * np.array([[0, 0], [0, 1], [0, -1], [1, 0], [-1, 0]])])
     taken: list[QRectF] = []
     for path, colour, name in shown:
         end = _end_of(axes, path)
