@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from explorer.gui.i18n import mark, tr
 from explorer.workspace.words import SENTENCE_END
 
-_SHIPPED = {
+_CLASSES = {
     "positive": mark("positive"),
     "neutral": mark("neutral"),
     "negative": mark("negative"),
@@ -25,13 +27,19 @@ _SHIPPED = {
     "↙": mark("down left"),
     "↓": mark("down"),
     "↘": mark("down right"),
-    SENTENCE_END: mark("end of the sentence"),
 }
-_ARROWS = frozenset("→↗↑↖←↙↓↘")
+_SYMBOLS = {"␣": mark("space"), SENTENCE_END: mark("end of the sentence")}
+"""Symbols that are no words of a text."""
+_SIGNS = frozenset("→↗↑↖←↙↓↘␣")
+"""These stand before what they are called."""
 
 
-def spoken(name: str) -> str:
-    """Return what a class is called in the language that is spoken."""
-    if name not in _SHIPPED:
+def spoken(name: str, names: Sequence[str]) -> str:
+    """Return what ``name``, one of the outputs' ``names``, is called in the language that is spoken.
+
+    Among other names "stop" is no class but a word of a text, which stays as it is.
+    """
+    words = _CLASSES if all(other in _CLASSES for other in names) else _SYMBOLS
+    if name not in words:
         return name
-    return f"{name} {tr(_SHIPPED[name])}" if name in _ARROWS else tr(_SHIPPED[name])
+    return f"{name} {tr(words[name])}" if name in _SIGNS else tr(words[name])

@@ -359,9 +359,9 @@ def test_classes_of_shipped_tasks_are_named_in_the_language_and_ones_own_stay(tm
     choose(desk.panel.task.kind, "sentiment3")
     assert offered(desk.panel.task.target_class) == ["正面", "中性", "负面"]
     own = tmp_path / "labels.txt"
-    own.write_text("\n".join(["positive\tthe sun shines", "negative\tthe snow falls"] * 8), encoding="utf-8")
+    own.write_text("\n".join(["positive\tthe sun shines", "warm\tthe snow falls"] * 8), encoding="utf-8")
     give(desk.panel.task, "classify", own)
-    assert offered(desk.panel.task.target_class) == ["positive", "negative"]
+    assert offered(desk.panel.task.target_class) == ["positive", "warm"]
 
 
 def test_own_labelled_sentences_are_learnt_with_their_labels(tmp_path: Path, desk):

@@ -33,8 +33,7 @@ def aimed_classes(exploration: Exploration) -> Classes:
 
 def _classes_of(learnt: Lesson, exploration: Exploration) -> Classes:
     """Return the classes of a lesson if its answer to the sequence follows the aim."""
-    # Labels of a person's own are theirs, in whatever language they wrote them.
-    names = learnt.classes if learnt.task.text else tuple(map(spoken, learnt.classes))
+    names = [spoken(name, learnt.classes) for name in learnt.classes]
     if len(names) == 1 and exploration.recipe.readout == "sigmoid":
         classes = {1.0: names[0], 0.0: tr("not {name}").format(name=names[0])}
     else:

@@ -12,7 +12,7 @@ from explorer.engine.activations import Floats
 from explorer.gui.i18n import tr
 from explorer.gui.inspect_axes import label, pen, shade
 from explorer.gui.theme import Theme
-from explorer.gui.views.tryout_picture import after, ring, spoken
+from explorer.gui.views.tryout_picture import after, called, ring
 from explorer.workspace.tryout import Tried, chances, share
 from explorer.workspace.words import SENTENCE_END, SENTENCE_START, UNKNOWN
 
@@ -50,7 +50,7 @@ class Bars:
         best = int(odds.argmax())
         words = tr("{after}: {name}, {share}")
         return words.format(
-            after=after(self._tried, self._tried.t), name=spoken(self._tried.names[best]), share=share(odds[best])
+            after=after(self._tried, self._tried.t), name=called(self._tried, best), share=share(odds[best])
         )
 
     def paint(self, painter: QPainter, area: QRectF, theme: Theme) -> None:
@@ -77,7 +77,7 @@ class Bars:
         bar = next((bar for bar in self._bars if bar.place.contains(point)), None)
         if bar is None:
             return ""
-        text = f"{spoken(self._tried.names[bar.index])}: {share(float(self.odds[bar.index]))}"
+        text = f"{called(self._tried, bar.index)}: {share(float(self.odds[bar.index]))}"
         if self._tried.speaks and self._tried.temperature != 1.0:
             text += "\n" + tr("the model itself: {share}").format(
                 share=share(float(self._tried.said[self._tried.t - 1, bar.index]))
@@ -109,13 +109,13 @@ class Bars:
 
     def _gutter(self, painter: QPainter, best: np.ndarray, width: float) -> float:
         """Return the room for the names, with that for the ring before them."""
-        widest = max(painter.fontMetrics().horizontalAdvance(spoken(self._tried.names[i])) for i in best)
+        widest = max(painter.fontMetrics().horizontalAdvance(called(self._tried, i)) for i in best)
         return min(widest + 22.0, 0.45 * width)
 
     def _paint_bar(self, painter: QPainter, theme: Theme, bar: Bar, left: float, part: float) -> None:
         metrics, place = painter.fontMetrics(), bar.place
         wanted = bar.index == self._tried.target
-        name = metrics.elidedText(spoken(self._tried.names[bar.index]), Qt.TextElideMode.ElideRight, int(left - 20.0))
+        name = metrics.elidedText(called(self._tried, bar.index), Qt.TextElideMode.ElideRight, int(left - 20.0))
         middle = place.center().y()
         if wanted:
             ring(painter, theme, QPointF(place.left() + 6.0, middle), 4.0)

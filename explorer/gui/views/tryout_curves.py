@@ -11,6 +11,7 @@ from explorer.gui.inspect_axes import Axes, finite_range, gutter, label, number,
 from explorer.gui.theme import Theme
 from explorer.gui.views.tryout_picture import (
     after,
+    called,
     chosen_step,
     dot,
     flag_steps,
@@ -18,7 +19,6 @@ from explorer.gui.views.tryout_picture import (
     name_steps,
     ring,
     room_for_steps,
-    spoken,
 )
 from explorer.workspace.numbers import signed
 from explorer.workspace.tryout import Tried, share
@@ -43,7 +43,7 @@ class Curves:
         tried = self._tried
         said = tried.said[tried.t - 1]
         j = tried.best
-        answer = f"{spoken(tried.names[j])} {self._value(float(said[j]))}"
+        answer = f"{called(tried, j)} {self._value(float(said[j]))}"
         if tried.target >= 0:
             answer = (tr("{answer}, right") if tried.target == j else tr("{answer}, wrong")).format(answer=answer)
         return tr("{after}: {answer}").format(after=after(tried, tried.t), answer=answer)
@@ -70,7 +70,7 @@ class Curves:
         tried = self._tried
         lines = [f"{after(tried, t)}  (t = {t})"]
         order = np.argsort(-tried.said[t - 1])
-        lines += [f"{spoken(tried.names[j])}: {self._value(float(tried.said[t - 1, j]))}" for j in order]
+        lines += [f"{called(tried, j)}: {self._value(float(tried.said[t - 1, j]))}" for j in order]
         wanted = self._wanted(t)
         if wanted is not None:
             lines.append(tr("target: {name}").format(name=wanted))
@@ -99,7 +99,7 @@ class Curves:
         if wanted is None:
             return None
         if self._tried.readout == "softmax":
-            return spoken(self._tried.names[int(wanted[t - 1])]) if wanted[t - 1] >= 0 else None
+            return called(self._tried, int(wanted[t - 1])) if wanted[t - 1] >= 0 else None
         given = wanted[t - 1]
         return ", ".join(map(self._value, given.tolist())) if np.isfinite(given).all() else None
 
@@ -109,7 +109,7 @@ class Curves:
         marks = ticks(low, high, 2 if self._shares else 4)
         texts = [f"{100 * m:.0f} %" if self._shares else number(m) for m in marks]
         metrics = painter.fontMetrics()
-        names = max(metrics.horizontalAdvance(spoken(name)) for name in tried.names)
+        names = max(metrics.horizontalAdvance(called(tried, j)) for j in range(len(tried.names)))
         left, right = gutter(painter, texts) + 2, min(names, _NAME) + 22.0
         below = room_for_steps(painter, tried, area.width() - left - right)
         above = 0.5 * metrics.height() + (metrics.height() if flagged(tried) else 0.0)
@@ -141,7 +141,7 @@ class Curves:
             least = axes.frame.bottom() + 0.5 * line - line * (len(order) - rank)
             y = min(max(axes.y(float(tried.said[-1, j])) - line / 2, y + line), least)
             left = axes.frame.right() + 18
-            name = metrics.elidedText(spoken(tried.names[j]), Qt.TextElideMode.ElideRight, _NAME)
+            name = metrics.elidedText(called(tried, j), Qt.TextElideMode.ElideRight, _NAME)
             label(painter, left, y, name, _colour(theme, int(j)), 0.0, 0.0)
             if tried.readout == "softmax" and tried.wanted is not None and tried.wanted[-1] == j:
                 ring(painter, theme, QPointF(left - 7, y + line / 2), 4.0)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPolygonF
 from explorer.gui.i18n import tr
 from explorer.gui.inspect_axes import Axes, label, pen, shade
 from explorer.gui.theme import Theme
-from explorer.gui.views.tryout_picture import dot, ring, spoken
+from explorer.gui.views.tryout_picture import called, dot, ring
 from explorer.workspace.tryout import Tried, share
 
 _WALL = 1.08
@@ -36,14 +36,14 @@ class Flight:
         tried = self._tried
         said = tr("after step {t}: {name}, {share}")
         return said.format(
-            t=tried.t, name=spoken(tried.names[tried.best]), share=share(float(tried.said[tried.t - 1, tried.best]))
+            t=tried.t, name=called(tried, tried.best), share=share(float(tried.said[tried.t - 1, tried.best]))
         )
 
     def paint(self, painter: QPainter, area: QRectF, theme: Theme) -> None:
         """Paint the box at the left, what the arrows mean under it, and the directions at the right."""
         metrics = painter.fontMetrics()
         shares = metrics.horizontalAdvance("< 0.1 %") + 44.0
-        names = [spoken(name) for name in self._tried.names]
+        names = [called(self._tried, j) for j in range(len(self._tried.names))]
         widest = max(map(metrics.horizontalAdvance, names))
         if area.width() - shares - widest < 0.4 * area.width():
             names, widest = list(self._tried.names), metrics.horizontalAdvance("↗")
@@ -60,13 +60,13 @@ class Flight:
         t = self.step_at(point)
         if t:
             x, y = self._tried.fed.x[t - 1]
-            answer = f"{spoken(self._tried.names[int(self._tried.said[t - 1].argmax())])}"
+            answer = f"{called(self._tried, int(self._tried.said[t - 1].argmax()))}"
             seen = tr("step {t}: seen at ({x}, {y}); the answer here: {answer}")
             return seen.format(t=t, x=f"{x:.2f}", y=f"{y:.2f}", answer=answer)
         j = next((j for j, row in enumerate(self._rows) if row.contains(point)), -1)
         if j < 0:
             return ""
-        text = f"{spoken(self._tried.names[j])}: {share(float(self._tried.said[self._tried.t - 1, j]))}"
+        text = f"{called(self._tried, j)}: {share(float(self._tried.said[self._tried.t - 1, j]))}"
         return text + ("\n" + tr("this is where it flies") if j == self._tried.target else "")
 
     def step_at(self, point: QPointF) -> int:

@@ -8,38 +8,12 @@ from typing import Protocol
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from explorer.gui.i18n import mark, tr
+from explorer.gui.class_names import spoken
+from explorer.gui.i18n import tr
 from explorer.gui.inspect_axes import Axes, columns, label, pen, whole_ticks
 from explorer.gui.theme import Theme
 from explorer.workspace.tryout import Tried
-from explorer.workspace.words import SENTENCE_END
 
-_SHIPPED = {
-    "positive": mark("positive"),
-    "neutral": mark("neutral"),
-    "negative": mark("negative"),
-    "determiner": mark("determiner"),
-    "adjective": mark("adjective"),
-    "noun": mark("noun"),
-    "relative": mark("relative"),
-    "verb": mark("verb"),
-    "preposition": mark("preposition"),
-    "adverb": mark("adverb"),
-    "stop": mark("stop"),
-    "→": mark("right"),
-    "↗": mark("up right"),
-    "↑": mark("up"),
-    "↖": mark("up left"),
-    "←": mark("left"),
-    "↙": mark("down left"),
-    "↓": mark("down"),
-    "↘": mark("down right"),
-    "␣": mark("space"),
-    SENTENCE_END: mark("end of the sentence"),
-}
-"""The classes of the shipped tasks in words that can be translated."""
-_SIGNS = frozenset("→↗↑↖←↙↓↘␣")
-"""These stand before what they are called."""
 _MOST_FLAGS = 6
 _MOST_OF_A_WORD = 64.0
 """Pixels that a word written upright may have."""
@@ -66,11 +40,9 @@ class Picture(Protocol):
         """Return the symbol at a pixel that can be gone on with, "" for none."""
 
 
-def spoken(name: str) -> str:
-    """Return what a class is called in the language that is spoken."""
-    if name not in _SHIPPED:
-        return name
-    return f"{name} {tr(_SHIPPED[name])}" if name in _SIGNS else tr(_SHIPPED[name])
+def called(tried: Tried, output: int) -> str:
+    """Return what an output is called in the language that is spoken."""
+    return spoken(tried.names[output], tried.names)
 
 
 def after(tried: Tried, t: int) -> str:

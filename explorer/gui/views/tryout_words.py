@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QPainter
 from explorer.gui.i18n import tr
 from explorer.gui.inspect_axes import label, pen, shade
 from explorer.gui.theme import Theme
-from explorer.gui.views.tryout_picture import after, spoken
+from explorer.gui.views.tryout_picture import after, called
 from explorer.workspace.tryout import Tried, share
 
 _GAP = 5.0
@@ -28,7 +28,9 @@ class Words:
         judged = [t for t in range(1, self._tried.steps + 1) if self._target(t) >= 0]
         if not judged:
             t = self._tried.t
-            return tr("{after}: {answer}").format(after=after(self._tried, t), answer=spoken(self._said(t)))
+            return tr("{after}: {answer}").format(
+                after=after(self._tried, t), answer=called(self._tried, self._answer(t))
+            )
         right = sum(self._target(t) == self._answer(t) for t in judged)
         return tr("{right} of {count} right").format(right=right, count=len(judged))
 
@@ -51,9 +53,9 @@ class Words:
             return ""
         said = self._tried.said[t - 1]
         lines = [f"{self._tried.fed.tokens[t - 1]}  (t = {t})"]
-        lines += [f"{spoken(self._tried.names[j])}: {share(float(said[j]))}" for j in (-said).argsort()[:3]]
+        lines += [f"{called(self._tried, j)}: {share(float(said[j]))}" for j in (-said).argsort()[:3]]
         if self._target(t) >= 0:
-            lines.append(tr("target: {name}").format(name=spoken(self._tried.names[self._target(t)])))
+            lines.append(tr("target: {name}").format(name=called(self._tried, self._target(t))))
         return "\n".join(lines)
 
     def step_at(self, point: QPointF) -> int:
@@ -67,20 +69,17 @@ class Words:
     def _answer(self, t: int) -> int:
         return int(self._tried.said[t - 1].argmax())
 
-    def _said(self, t: int) -> str:
-        return self._tried.names[self._answer(t)]
-
     def _target(self, t: int) -> int:
         return -1 if self._tried.wanted is None else int(self._tried.wanted[t - 1])
 
     def _below(self, t: int) -> str:
         """Return what stands below a word: its label, whether that is right, and what would be."""
-        said, target = spoken(self._said(t)), self._target(t)
+        said, target = called(self._tried, self._answer(t)), self._target(t)
         if target < 0:
             return said
         if target == self._answer(t):
             return f"✓ {said}"
-        return f"✗ {said} ({spoken(self._tried.names[target])})"
+        return f"✗ {said} ({called(self._tried, target)})"
 
     def _laid_out(self, painter: QPainter, area: QRectF) -> list[QRectF]:
         """Return a cell for each word, in rows."""
