@@ -231,7 +231,7 @@ def _outcome(begun: int, last: Any) -> str:
     if last is None:
         return f"There was nothing left to do: step {begun} is reached."
     if last.diverged:
-        return f"The loss stopped being a finite number in update {last.now.step + 1}; the weights before it are kept."
+        return f"The loss stopped being a finite number in update {last.now.step + 1}; the weights before it jumped are kept."
     return f"Step {last.now.step}: {_scores(last)}."
 
 

@@ -60,7 +60,7 @@ class RunCard(Card):
     def present(self, exploration: Exploration, analysis: Analysis | None) -> None:  # noqa: ARG002
         """Show where the training stands."""
         self._exploration = exploration
-        self._say()
+        self._follow()
 
     def show_state(self, state: str, course: Course | None, seconds_left: float | None, rate: float | None) -> None:
         """Show what the training does: ``state`` is "ready", "running", "paused", "done" or "diverged".
@@ -70,7 +70,7 @@ class RunCard(Card):
         """
         self._state, self._course, self._pace = state, course, (rate, seconds_left)
         self.progress.setValue(round(_FULL * course.done / course.goal) if course is not None else 0)
-        self._say()
+        self._follow()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Say what there was to say while another tab was in front."""
@@ -136,10 +136,13 @@ class RunCard(Card):
     def _add_wide(self, widget: QWidget) -> None:
         self._grid.addWidget(widget, self._grid.rowCount(), 0, 1, 2)
 
+    def _follow(self) -> None:
+        """Say what is new, behind another tab once that is left."""
+        if not behind(self):
+            self._say()
+
     def _say(self) -> None:
-        """Say everything that follows from the exploration and the state, behind another tab once that is left."""
-        if behind(self):
-            return
+        """Say everything that follows from the exploration and the state."""
         exploration, scores = self._exploration, scores_of(self._exploration)
         self._write(self.state, state_in_words(self._state, exploration, self._course))
         self._write(self.advice, advice_on(self._state, exploration))
