@@ -72,6 +72,8 @@ def picture_window(exploration: Exploration, size: tuple[int, int], theme: str, 
     window = Window(exploration, FixedPreferences(theme, language))
     try:
         window.setFixedSize(*size)
+        # The size of type follows from the room that there is.
+        window.set_theme(theme)
         window.show()
         window.show_now()
         QApplication.processEvents()

@@ -54,7 +54,8 @@ _ROW_HEIGHTS = (165, 105, 270, 200)
 _NARROWEST = 380
 """Pixels: with both panels beside them, the views fit a projector of 1024 × 768."""
 _PRESENTATION_SCALE = 1.5
-_LINES_ON_A_SCREEN = 60
+_LINES_ON_A_SCREEN, _LINES_WITH_CONTROLS = 60, 62
+_LEAST_TYPE = 10.0
 _FIRST_PAINTED = 50
 """Milliseconds after the first answer: what nobody sees at first is made when nobody waits for a picture."""
 
@@ -387,9 +388,7 @@ class Window(QMainWindow):
 
     def _dress(self) -> None:
         theme = themes.themes().get(self._theme_name, self.theme)
-        if self.actions_["presentation"].isChecked():
-            theme = replace(theme, font_size=self._presentation_size(theme.font_size))
-        self.theme = theme
+        self.theme = theme = replace(theme, font_size=self._type_size(theme.font_size))
         self._dress_application()
         self.actions_.dress(theme)
         self.actions_.show_playing(self.player.running, theme)
@@ -408,10 +407,12 @@ class Window(QMainWindow):
         self._show_undo()
         self._show_title()
 
-    def _presentation_size(self, size: float) -> float:
-        """Return a larger size of type, as far as the screen's height has room for it."""
-        room = self.screen().size().height() / _LINES_ON_A_SCREEN
-        return max(size, min(size * _PRESENTATION_SCALE, room))
+    def _type_size(self, size: float) -> float:
+        """Return the size of type for this screen: larger for a presentation, smaller where four views would have no room."""
+        height = self.screen().size().height()
+        if self.actions_["presentation"].isChecked():
+            return max(size, min(size * _PRESENTATION_SCALE, height / _LINES_ON_A_SCREEN))
+        return min(size, max(_LEAST_TYPE, max(height, self.height()) / _LINES_WITH_CONTROLS))
 
     def _dress_application(self) -> None:
         themes.apply(self._application(), self.theme, self.language)
