@@ -127,11 +127,11 @@ class SurfaceControls(QWidget):
         self.phrases.add(self.fields[1].setAccessibleName, "Weight upward")
         self.phrases.add(self.die.setAccessibleName, "Other random directions")
         self.phrases.add(self.die.setToolTip, "Draw two other random directions")
-        self.phrases.add(self.descents.setText, "Two descents")
+        self.phrases.add(self.descents.setText, "Descents")
         self.phrases.add(
             self.descents.setToolTip,
-            "Gradient descent from the present point, with the optimiser and the rate of the training, once with clipping "
-            "and once without. It is held on the plane that is drawn.",
+            "Two gradient descents from the present point, with the optimiser and the rate of the training, once with clipping "
+            "and once without. They are held on the plane that is drawn.",
         )
         self.phrases.add(self.view_all.setAccessibleName, "Whole view")
         self.phrases.add(self.view_all.setToolTip, "Whole view: look again at what was shown first")
