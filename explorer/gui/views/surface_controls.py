@@ -130,8 +130,8 @@ class SurfaceControls(QWidget):
         self.phrases.add(self.descents.setText, "Descents")
         self.phrases.add(
             self.descents.setToolTip,
-            "Two gradient descents from the present point, with the optimiser and the rate of the training, once with clipping "
-            "and once without. They are held on the plane that is drawn.",
+            "Two gradient descents from the present point, with the optimiser and the rate of the training, once with "
+            "clipping and once without. They are held on the plane that is drawn.",
         )
         self.phrases.add(self.view_all.setAccessibleName, "Whole view")
         self.phrases.add(self.view_all.setToolTip, "Whole view: look again at what was shown first")
