@@ -1,0 +1,306 @@
+"""The command line: the window, pictures, numbers, training and presets.
+
+Qt is loaded by the commands that draw, and only when they are run: ``explorer.gui.app`` is imported by name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import importlib
+import importlib.util
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import explorer
+from explorer.cli.options import (
+    DONE,
+    INTERRUPTED,
+    PROGRAM,
+    REFUSED,
+    add_source,
+    ending,
+    exploration_of,
+    names,
+    parser_of,
+)
+from explorer.cli.training import train
+from explorer.engine.errors import Refusal
+
+PICTURES = (".png", ".svg", ".pdf")
+NUMBERS = (".npz", ".csv", ".json")
+PICTURE_WITHOUT_DISPLAY = "gradient-flow.png"
+SIZE = (1600, 1000)
+SIZE_LIMITS = (320, 8000)
+
+QT_PACKAGES = (
+    "libegl1 libgl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1 "
+    "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-randr0 libxcb-shape0 libxcb-sync1 libxcb-xfixes0"
+)
+_PROGRESS_AFTER = 1.0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line ``argv`` (default: the process's own); return the exit code.
+
+    0 is success, 1 a refusal, told in one sentence on standard error, 130 an interruption by Ctrl-C, 143 an end by
+    SIGTERM. A usage error exits with 2.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        # A sentence with ρ in it must not end the program on a terminal that lacks the letter.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        if words and words[0] in COMMANDS:
+            return COMMANDS[words[0]](words[1:])
+        return _window(words)
+    except Refusal as refusal:
+        return _complain(str(refusal))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader, such as `head`, has seen enough; nothing is left to be written at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _window(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description="Build an unrolled recurrent network, feed it a sequence, and watch its gradient flow.",
+        usage="%(prog)s [-h] [--version] [FILE.gflow | --preset NAME]\n       %(prog)s {render,flow,train,presets} ...",
+        epilog=_WINDOW_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {explorer.__version__}")
+    add_source(parser, positional=True)
+    asked = parser.parse_args(words)
+    exploration, refusal = _first(asked)
+    if _display_is_missing():
+        if refusal is not None:
+            raise refusal
+        return _draw_instead(exploration)
+    if refusal is not None:
+        # The window says it too: who clicks on a file twice sees no terminal.
+        _complain(str(refusal))
+    # Qt's event loop lets no Python handler run: Ctrl-C must end the program by itself.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    return int(_app().run(exploration, asked.file))
+
+
+def _render(words: list[str]) -> int:
+    parser = parser_of(
+        "render",
+        "Draw the window into a picture; no display is needed.",
+        f"""examples:
+  {PROGRAM} render flow.png
+  {PROGRAM} render slide.pdf --preset lstm-remembers --theme projector --lang zh_CN
+  {PROGRAM} render mine.svg --file mine.gflow --size 1280x800""",
+    )
+    parser.add_argument("out", metavar="OUT", type=ending(PICTURES), help="the picture: .png, .svg or .pdf")
+    add_source(parser)
+    low, high = SIZE_LIMITS
+    parser.add_argument(
+        "--size",
+        type=_size,
+        default=SIZE,
+        metavar="WxH",
+        help=f"width and height in pixels, {low} to {high} each (default: {SIZE[0]}x{SIZE[1]})",
+    )
+    parser.add_argument("--theme", choices=names("themes"), default="light", help="(default: light)")
+    parser.add_argument("--lang", choices=["en", *names("i18n")], default="en", help="(default: en)")
+    asked = parser.parse_args(words)
+    _draw(asked.out, exploration_of(asked), asked.size, asked.theme, asked.lang)
+    print(asked.out)
+    return DONE
+
+
+def _flow(words: list[str]) -> int:
+    parser = parser_of(
+        "flow",
+        "Write the gradients of all pairs ∂s_t/∂s_k of the active network into a file, and say the verdict.",
+        f"""formats, by the ending of OUT:
+  .npz   x (T, m), s (T+1, N), z, o (T, p) and log_norm (T+1, T+1): the natural logarithm of the
+         Frobenius norm of ∂s_t/∂s_k at [t, k]; NaN for k > t, -inf for a true zero
+  .json  the same and the verdict; null stands for NaN, "-inf" and "inf" for the infinities
+  .csv   one row t,k,log_norm for each pair k <= t
+
+examples:
+  {PROGRAM} flow --out flow.npz
+  {PROGRAM} flow --out flow.csv --preset exploding-relu
+  {PROGRAM} flow --out flow.json --file mine.gflow""",
+    )
+    parser.add_argument("--out", required=True, type=ending(NUMBERS), help="the file: .npz, .csv or .json")
+    add_source(parser)
+    asked = parser.parse_args(words)
+    from explorer.workspace.analysis import analyse, inspect
+    from explorer.workspace.export import save_numbers
+    from explorer.workspace.sentences import cause_sentence, verdict_sentence
+
+    inspection = inspect(analyse(exploration_of(asked), report=_progress()))
+    save_numbers(asked.out, inspection)
+    print(*filter(None, (asked.out, verdict_sentence(inspection), cause_sentence(inspection))), sep="\n")
+    return DONE
+
+
+def _presets(words: list[str]) -> int:
+    parser = parser_of(
+        "presets",
+        "List the presets: the name for --preset, the title, and what to look at.",
+        f"example:\n  {PROGRAM} presets --lang zh_CN",
+    )
+    parser.add_argument("--lang", choices=["en", *names("i18n")], default="en", help="(default: en)")
+    asked = parser.parse_args(words)
+    from explorer.workspace.presets import presets
+
+    for preset in presets():
+        print(f"{preset.name}\n    {preset.titles[asked.lang]}\n    {preset.look[asked.lang]}")
+    return DONE
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "render": _render,
+    "flow": _flow,
+    "train": train,
+    "presets": _presets,
+}
+
+_WINDOW_HELP = f"""commands (each has its own --help):
+  render OUT.png|.svg|.pdf   draw the window into a picture
+  flow --out OUT             write the gradients of all pairs as .npz, .csv or .json
+  train --out RUN.gflow      train the network on its task
+  presets                    list the presets
+
+examples:
+  {PROGRAM}                             open the window
+  {PROGRAM} mine.gflow                  open it on a file
+  {PROGRAM} --preset exploding-relu     open it on a preset
+  {PROGRAM} render flow.png --theme dark
+
+Without a display the first preset is drawn into {PICTURE_WITHOUT_DISPLAY} instead."""
+
+
+def _first(asked: argparse.Namespace) -> tuple[Any, Refusal | None]:
+    """Return what the window is to begin with, None for the first preset, and why a file can't be opened."""
+    if not (asked.preset or asked.file):
+        return None, None
+    try:
+        return exploration_of(asked), None
+    except Refusal as refusal:
+        if asked.file is None:
+            raise
+        return None, refusal
+
+
+def _draw_instead(exploration: Any) -> int:
+    from explorer.workspace.presets import default
+
+    out = Path(PICTURE_WITHOUT_DISPLAY)
+    print(f"There is no display: drawing {out} instead of opening the window.", file=sys.stderr)
+    _draw(out, exploration or default().exploration, SIZE, "light", "en")
+    print(out)
+    return DONE
+
+
+def _draw(out: Path, exploration: Any, size: tuple[int, int], theme: str, language: str) -> None:
+    if sys.platform.startswith("linux"):
+        # A picture needs no display, not even one that is named but out of reach.
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    _app().render(out, exploration, size, theme, language)
+
+
+def _app() -> Any:
+    """Return the module ``explorer.gui.app``; where Qt can't be loaded the refusal says what to install."""
+    try:
+        return importlib.import_module("explorer.gui.app")
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("explorer"):
+            raise
+        raise QtMissing(
+            "The package {name} is missing: install the program again with pip.", name=error.name
+        ) from error
+    except ImportError as error:
+        _refuse_library(error)
+
+
+class QtMissing(Refusal):
+    """Something without which Qt can't be loaded or can't open a window."""
+
+
+def _refuse_library(error: Exception) -> NoReturn:
+    """Name the system library whose lack is the ``error``; another error is raised again."""
+    library = re.search(r"\blib[\w+.-]+\.so[.\d]*(?=: cannot open)", str(error))
+    if library is None:
+        raise error
+    raise QtMissing(
+        "Qt can't be used, because the system has no {library}. On Debian or Ubuntu: sudo apt install {packages}",
+        library=library[0], packages=QT_PACKAGES,
+    ) from error  # fmt: skip
+
+
+def _display_is_missing() -> bool:
+    """Return whether no window can be opened here; Qt itself would end the process without a word to catch.
+
+    Raises
+    ------
+    QtMissing
+        If there is an X display, but a library that Qt needs for it is not there.
+    """
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return False
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return False
+    return not os.environ.get("DISPLAY") or not _x_answers()
+
+
+def _x_answers() -> bool:
+    _load_x_plugin()
+    xcb = ctypes.CDLL("libxcb.so.1")
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    failed = bool(xcb.xcb_connection_has_error(connection))
+    xcb.xcb_disconnect(connection)
+    return not failed
+
+
+def _load_x_plugin() -> None:
+    """Load Qt's plug-in for X by hand: the error then names the library that it lacks."""
+    package = importlib.util.find_spec("PySide6")
+    for folder in package.submodule_search_locations or () if package else ():
+        plugin = Path(folder) / "Qt" / "plugins" / "platforms" / "libqxcb.so"
+        if plugin.exists():
+            try:
+                ctypes.CDLL(str(plugin))
+            except OSError as error:
+                _refuse_library(error)
+
+
+def _size(text: str) -> tuple[int, int]:
+    low, high = SIZE_LIMITS
+    found = re.fullmatch(r"(\d{1,5})[x×](\d{1,5})", text)
+    if found is None or not all(low <= int(side) <= high for side in found.groups()):
+        raise argparse.ArgumentTypeError(f"“{text}” is not a size like 1600x1000 with sides from {low} to {high}")
+    return int(found[1]), int(found[2])
+
+
+def _progress() -> Callable[[float], None]:
+    """Return what tells a person at a terminal how far work of more than a second has come."""
+    begun, terminal = time.monotonic(), sys.stderr.isatty()
+
+    def report(part: float) -> None:
+        if terminal and time.monotonic() - begun > _PROGRESS_AFTER:
+            print(f"\r{part:4.0%}", end="\r" if part < 1.0 else "\n", file=sys.stderr, flush=True)
+
+    return report
+
+
+def _complain(sentence: str) -> int:
+    print(f"{PROGRAM}: {sentence}", file=sys.stderr)
+    return REFUSED

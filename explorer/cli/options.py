@@ -1,0 +1,90 @@
+"""What several commands ask for in the same way: where to begin, names of files, numbers."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from explorer.engine.errors import BadFile, BadSequence
+from explorer.paths import resources
+
+PROGRAM = "gradient-flow"
+DONE, REFUSED, INTERRUPTED = 0, 1, 130
+BY_SIGNAL = 128
+"""What a shell adds to the number of the signal that ended a program."""
+
+
+def parser_of(command: str, description: str, epilog: str) -> argparse.ArgumentParser:
+    """Return the parser of a command."""
+    return argparse.ArgumentParser(
+        prog=f"{PROGRAM} {command}",
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def add_source(parser: argparse.ArgumentParser, positional: bool = False) -> argparse._MutuallyExclusiveGroup:
+    """Let a preset or a file be named; return the group, one of which can be named."""
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--preset", metavar="NAME", help=f"one of those that “{PROGRAM} presets” lists")
+    if positional:
+        source.add_argument("file", metavar="FILE.gflow", nargs="?", type=Path, help="a saved exploration")
+    else:
+        source.add_argument("--file", metavar="FILE.gflow", type=Path, help="a saved exploration")
+    return source
+
+
+def exploration_of(asked: argparse.Namespace) -> Any:
+    """Return the exploration asked for: that of a file, of a task, of a preset, or the first preset's."""
+    from explorer.workspace.files import load
+    from explorer.workspace.presets import default, preset
+
+    if asked.file is not None:
+        return load(asked.file)
+    if getattr(asked, "task", None):
+        from explorer.workspace.tasks import advised
+
+        return advised(default().exploration, _task(asked))
+    return (preset(asked.preset) if asked.preset else default()).exploration
+
+
+def _task(asked: argparse.Namespace) -> Any:
+    """Return the task asked for, on the person's own data where some are named."""
+    from explorer.workspace.task import Task
+    from explorer.workspace.tasks import TASKS, own_series, own_text
+
+    if asked.data is None:
+        return Task(kind=asked.task)
+    try:
+        if "rows" in TASKS[asked.task].uses:
+            return own_series(asked.data, asked.target or "")
+        return own_text(asked.data, asked.task)
+    except BadSequence as refusal:
+        raise BadFile("“{name}”: {reason}", name=asked.data.name, reason=str(refusal)) from refusal
+
+
+def ending(allowed: tuple[str, ...]) -> Callable[[str], Path]:
+    """Return what takes the name of a file with one of the ``allowed`` endings."""
+
+    def path(text: str) -> Path:
+        if Path(text).suffix.lower() not in allowed:
+            raise argparse.ArgumentTypeError(f"“{text}” must end in {', '.join(allowed)}")
+        return Path(text)
+
+    return path
+
+
+def count(text: str) -> int:
+    """Return a number of steps."""
+    if not re.fullmatch(r"\d{1,9}", text) or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number of steps from 1 to 999999999")
+    return int(text)
+
+
+def names(folder: str) -> list[str]:
+    """Return what the files of a folder of resources are called, without their endings."""
+    return sorted(path.stem for path in (resources() / folder).glob("*.json"))

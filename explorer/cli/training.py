@@ -1,0 +1,177 @@
+"""``train``: a training without the window, whose numbers are those of the window."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import shutil
+import signal
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from explorer.cli.options import BY_SIGNAL, DONE, PROGRAM, add_source, count, ending, exploration_of, parser_of
+
+_BAR = 24
+_DOES = "Train the active network on its task, and keep the weights and the course of the training in a file."
+
+
+def train(words: list[str]) -> int:
+    """Run the command with its ``words``; return the exit code."""
+    from explorer.workspace.tasks import TASKS
+
+    parser = parser_of("train", _DOES, _help())
+    parser.add_argument("--steps", required=True, type=count, metavar="N", help="how many updates in all")
+    parser.add_argument("--out", required=True, type=ending((".gflow",)), metavar="RUN.gflow", help="the file")
+    parser.add_argument("--log", type=Path, metavar="FILE.jsonl", help="a line of JSON for each update")
+    source = add_source(parser)
+    source.add_argument("--task", choices=TASKS, help="a task, with a network and settings that learn it")
+    parser.add_argument("--data", type=Path, metavar="FILE", help="with --task: learn from a file of your own")
+    parser.add_argument(
+        "--target", metavar="COLUMN", help="with --task series: the column to predict (default: the last)"
+    )
+    asked = parser.parse_args(words)
+    wrong = _misuse(asked)
+    if wrong:
+        parser.error(wrong)
+    with _interruptible() as signals:
+        return _train_to_the_end(asked, signals)
+
+
+def _misuse(asked: argparse.Namespace) -> str:
+    """Return which words of a training don't go together, "" if all do."""
+    from explorer.workspace.tasks import TASKS
+
+    if asked.task is None:
+        return "--data and --target go with --task" if asked.data or asked.target else ""
+    kind = TASKS[asked.task]
+    if kind.owned and asked.data is None:
+        return f"--task {asked.task} learns from --data FILE. {kind.form['en']}"
+    if asked.data and not kind.form:
+        return f"--task {asked.task} makes its own data; --data goes with {', '.join(_own_tasks())}"
+    if asked.target and "rows" not in kind.uses:
+        return "--target names a column of a table: it goes with --task series"
+    if asked.log and asked.log.resolve() == asked.out.resolve():
+        return "--log and --out name the same file"
+    return ""
+
+
+def _own_tasks() -> list[str]:
+    from explorer.workspace.tasks import TASKS
+
+    return [name for name, kind in TASKS.items() if kind.form]
+
+
+def _train_to_the_end(asked: argparse.Namespace, signals: list[int]) -> int:
+    from explorer.workspace.training import learnt_by
+    from explorer.workspace.training_file import steps_done, taken_up, train_into
+
+    exploration = exploration_of(asked)
+    learnt_by(exploration)
+    exploration = taken_up(exploration, asked.out)
+    begun, last = steps_done(exploration), None
+    bar = _bar(begun, asked.steps)
+    for progress in train_into(asked.out, exploration, asked.steps, asked.log, lambda: bool(signals)):
+        last = progress
+        bar(progress)
+    if signals and sys.stderr.isatty():
+        print(file=sys.stderr)
+    print(asked.out, _outcome(begun, last), sep="\n")
+    return BY_SIGNAL + signals[0] if signals else DONE
+
+
+def _outcome(begun: int, last: Any) -> str:
+    """Return what became of a training that began at the step ``begun``, and where the ``last`` progress left it."""
+    if last is None:
+        return f"There was nothing left to do: step {begun} is reached."
+    if last.diverged:
+        return f"The loss stopped being a finite number in update {last.now.step + 1}; the weights before it jumped are kept."
+    return f"Step {last.now.step}: {_scores(last)}."
+
+
+def _scores(progress: Any) -> str:
+    """Return the newest scores that are known, in words."""
+    from explorer.workspace.record import COLUMNS
+
+    parts = []
+    for name, text in (("loss", "loss {:.4g}"), ("held_loss", "held out {:.4g}"), ("held_accuracy", "{:.1%} right")):
+        column = progress.points[:, COLUMNS.index(name)]
+        known = column[column == column]
+        if len(known):
+            parts.append(text.format(known[-1]))
+    return ", ".join(parts)
+
+
+def _bar(begun: int, steps: int) -> Callable[[Any], None]:
+    """Return what draws how far a training has come, where a person at a terminal sees it."""
+    terminal, scores = sys.stderr.isatty(), [""]
+
+    def draw(progress: Any) -> None:
+        if not terminal:
+            return
+        done = progress.now.step
+        # What is measured now and then stays until it is measured again.
+        newest = _scores(progress)
+        scores[0] = newest if "held" in newest or "held" not in scores[0] else scores[0]
+        left = (steps - done) * progress.seconds / max(1, done - begun)
+        full = round(_BAR * min(1.0, done / steps))
+        line = f"{'█' * full}{'·' * (_BAR - full)} {done}/{steps}  {scores[0]}  {_duration(left)} left"
+        over = done >= steps or progress.diverged
+        print(
+            f"\r{line[: shutil.get_terminal_size().columns - 1]}\x1b[K",
+            end="\n" if over else "",
+            file=sys.stderr,
+            flush=True,
+        )
+
+    return draw
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d} min" if minutes else f"{rest} s"
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[list[int]]:
+    """Yield a list of the signals by which a person or a system asks the program to end, which don't end it.
+
+    The second one ends it all the same.
+    """
+    come: list[int] = []
+    ends: dict[signal.Signals, Any] = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+
+    def note(number: int, _: object) -> None:
+        come.append(number)
+        for one, end in ends.items():
+            signal.signal(one, end)
+
+    before = {one: signal.signal(one, note) for one in ends}
+    try:
+        yield come
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _help() -> str:
+    """Return what can be trained on, and how."""
+    from explorer.workspace.tasks import TASKS
+
+    forms = (
+        textwrap.fill(TASKS[name].form["en"], 92, initial_indent="    ", subsequent_indent="    ")
+        for name in _own_tasks()
+    )
+    own = "\n".join(f"  {name}\n{form}" for name, form in zip(_own_tasks(), forms, strict=True))
+    return f"""--steps counts from the beginning: the same command again goes on after an interruption, and a
+greater number of steps continues what is in OUT. Ctrl-C and SIGTERM end it with the last state saved.
+
+files for --data, by the task:
+{own}
+
+examples:
+  {PROGRAM} train --task temporal_order --steps 2000 --out run.gflow
+  {PROGRAM} train --task series --data load.csv --target load --steps 2000 --out run.gflow
+  {PROGRAM} train --file run.gflow --steps 5000 --out run.gflow --log run.jsonl"""
