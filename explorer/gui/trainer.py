@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import multiprocessing
 import threading
@@ -47,10 +48,13 @@ class Trainer(QObject):
         self._number = 0
         self._running = False
         self._closing = False
+        self._gate = threading.Lock()
         self._commands: SimpleQueue[Command | None] = SimpleQueue()
         self._child: _Child | None = None
         self._writer: threading.Thread | None = None
         self._posted.connect(self._receive, Qt.ConnectionType.QueuedConnection)
+        # A program that ends without closing it must not leave threads that speak to what is gone.
+        atexit.register(self.close)
 
     @property
     def running(self) -> bool:
@@ -83,8 +87,10 @@ class Trainer(QObject):
             self._commands.put(Pause())
 
     def close(self) -> None:
-        """End the process at once."""
-        self._closing, self._running = True, False
+        """End the process and the threads at once; a second time changes nothing."""
+        with self._gate:
+            self._closing, self._running = True, False
+        atexit.unregister(self.close)
         self._commands.put(None)
         if self._child is not None:
             self._child.kill()
@@ -94,7 +100,7 @@ class Trainer(QObject):
     def _write(self) -> None:
         """Hand on the commands, in a thread: neither a start nor a pipe that is full may stop the window."""
         self._child = _Child(self._post)
-        while (command := self._commands.get()) is not None:
+        while not self._closing and (command := self._commands.get()) is not None:
             if isinstance(command, Begin) and self._child.is_lost:
                 self._child.end()
                 self._child = _Child(self._post)
@@ -102,8 +108,10 @@ class Trainer(QObject):
         self._child.end()
 
     def _post(self, answer: Answer) -> None:
-        if not self._closing:
-            self._posted.emit(answer)
+        # Once `close` has passed the gate nothing is told any more, and whoever owns this may delete it.
+        with self._gate:
+            if not self._closing:
+                self._posted.emit(answer)
 
     @Slot(object)
     def _receive(self, answer: Answer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -55,6 +56,8 @@ class LatestWins(QObject):
         self._posted.connect(self._receive, Qt.ConnectionType.QueuedConnection)
         self._thread = threading.Thread(target=self._run, name="analysis", daemon=True)
         self._thread.start()
+        # A program that ends without closing it must not leave a thread that speaks to what is gone.
+        atexit.register(self.close)
 
     def submit(self, request: object, urgent: bool = True) -> None:
         """Work on ``request`` next; one that still waits is forgotten.
@@ -75,7 +78,8 @@ class LatestWins(QObject):
             self._request, self._waiting = None, False
 
     def close(self) -> None:
-        """Stop the thread and wait for its end."""
+        """Stop the thread and wait for its end; a second time changes nothing."""
+        atexit.unregister(self.close)
         self.cancel()
         with self._wake:
             self._closing = True
