@@ -80,7 +80,7 @@ def in_window(window: Window, seconds: float) -> tuple[list[float], float]:
     rate = (_step(window) - before) / (time.perf_counter() - begun)
     heart.close()
     loop = QEventLoop()
-    desk.state_changed.connect(lambda state, *_: state != "running" and loop.quit())
+    desk.state_changed.connect(lambda *_: None if desk.running else loop.quit())
     desk.pause()
     loop.exec()
     return [1e3 * silence - FRAME for silence in heart.silences], rate

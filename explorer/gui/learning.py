@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from explorer.gui.actions import Actions
 from explorer.gui.controller import Controller
@@ -18,12 +18,16 @@ from explorer.gui.training_desk import TrainingDesk
 class Learning(QObject):
     """Owns the training desk and keeps all that shows or steers a training in step with it.
 
-    ``panel`` is for the left side of the window, ``cards`` for the right, ``timeline`` for the middle.
+    ``panel`` is for the left side of the window, ``cards`` for the right, ``timeline`` for the middle. ``noted(text)`` is
+    a sentence to be seen for some seconds.
     """
+
+    noted = Signal(str)
 
     def __init__(self, theme: Theme, controller: Controller, actions: Actions) -> None:
         super().__init__()
         self._controller, self._actions = controller, actions
+        self._running: bool | None = None
         self.panel, self.cards, self.timeline = TrainPanel(theme), LearnPanel(theme), TimeLine(theme)
         self.desk = TrainingDesk(controller)
         panel = self.panel
@@ -41,6 +45,7 @@ class Learning(QObject):
         actions["train_epoch"].triggered.connect(lambda: self.desk.epoch())
         actions["untrain"].triggered.connect(lambda: self.desk.reset())
         self.desk.state_changed.connect(self._show_state)
+        self.desk.gave_up.connect(self._note_loss)
         controller.changed.connect(self._show_record)
         self.timeline.released.connect(controller.seal)
         controller.cancelled.connect(self.desk.pause)
@@ -54,7 +59,8 @@ class Learning(QObject):
         self._show_record()
 
     def close(self) -> None:
-        """End all training at once."""
+        """End all training and the film at once."""
+        self.timeline.film.stop()
         self.desk.close()
 
     def _start(self) -> None:
@@ -64,9 +70,12 @@ class Learning(QObject):
 
     def _show_state(self, state: str, course: Course | None, left: float | None, rate: float | None) -> None:
         self.panel.show_state(state, course, left, rate)
-        self.timeline.set_running(state == "running")
-        self._say_action()
-        self._show_record()
+        # The record itself comes with the store's change.
+        if self.desk.running != self._running:
+            self._running = self.desk.running
+            self.timeline.set_running(self._running)
+            self._say_action()
+            self._show_record()
 
     def _show_record(self) -> None:
         exploration = self._controller.store.exploration
@@ -76,6 +85,9 @@ class Learning(QObject):
         for name, enabled in (("train", can), ("train_step", idle), ("train_epoch", idle)):
             self._actions[name].setEnabled(enabled)
         self._actions["untrain"].setEnabled(exploration.recipe.trained is not None)
+
+    def _note_loss(self) -> None:
+        self.noted.emit(tr("The training was given up: its weights don't fit any more. Undo brings it back."))
 
     def _say_action(self) -> None:
         self._actions["train"].setText(tr("Pause training") if self.desk.running else tr("Start training"))

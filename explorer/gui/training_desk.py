@@ -13,7 +13,7 @@ from explorer.gui.controller import Controller
 from explorer.gui.i18n import mark
 from explorer.gui.plan import Course, Plan
 from explorer.gui.trainer import Trainer
-from explorer.workspace.exploration import Exploration
+from explorer.workspace.exploration import Exploration, replace
 from explorer.workspace.tasks import lesson
 from explorer.workspace.training import Progress, at_step, merged, recorded, untrained
 
@@ -31,7 +31,7 @@ class _Run:
 
     ``begun`` is what the trainer works from, or what was committed of it last: the desk knows its own commits by it. ``held``
     is progress not yet committed while the settings are ``changing``; ``piece`` is where the last stretch without a change
-    began, ``rate`` its updates a second. ``wanted`` is False once the run is to end.
+    began, ``rate`` its updates a second. ``wanted`` is False once the run is to end, ``pausing`` says that it was asked to.
     """
 
     updates: int | None
@@ -41,12 +41,20 @@ class _Run:
     piece: int = 0
     changing: bool = False
     wanted: bool = True
+    pausing: bool = False
     held: Progress | None = None
 
     @property
     def rest(self) -> int | None:
         """Return how many updates are to come, None for without end."""
         return None if self.updates is None else max(0, self.updates - self.done)
+
+    @property
+    def state(self) -> str:
+        """Return what the desk tells of it: the first update may be long in coming, and so may the last."""
+        if self.pausing:
+            return "pausing"
+        return "running" if self.done else "starting"
 
     def pace(self) -> tuple[float | None, float | None]:
         """Return the seconds left and the updates a second, each None where it isn't known."""
@@ -56,12 +64,14 @@ class _Run:
 class TrainingDesk(QObject):
     """Starts and ends trainings of what is in the store; each is one undo step.
 
-    ``state_changed(state, course, seconds_left, rate)``: the state is "ready" (nothing was trained), "running", "paused",
-    "done" or "diverged"; the `Course` through what Start was asked for, the time left and the updates a second are None where
-    they aren't known. Refusals go to the controller.
+    ``state_changed(state, course, seconds_left, rate)``: the state is "ready" (nothing was trained), "starting", "running",
+    "pausing", "paused", "done" or "diverged"; the `Course` through what Start was asked for, the time left and the updates a
+    second are None where they aren't known. ``gave_up()``: a change of the network has taken a training away that doesn't
+    fit it. Refusals go to the controller.
     """
 
     state_changed = Signal(str, object, object, object)
+    gave_up = Signal()
 
     def __init__(self, controller: Controller) -> None:
         super().__init__()
@@ -93,7 +103,7 @@ class TrainingDesk(QObject):
     def state(self) -> str:
         """Return what `state_changed` tells first."""
         if self._run is not None:
-            return "running"
+            return self._run.state
         exploration, course = self._store.exploration, self.course
         if exploration.recipe.trained is None:
             return "ready"
@@ -124,17 +134,11 @@ class TrainingDesk(QObject):
     def pause(self) -> None:
         """End the training after the update that is under way."""
         if self._run is not None:
-            self._run.wanted = False
+            self._run.wanted, self._run.pausing = False, True
             self._calm.stop()
+            self._say()
             self._trainer.pause()
             self._go_on()
-
-    def toggle(self, goal: int | None = None) -> None:
-        """Start or pause."""
-        if self.running:
-            self.pause()
-        else:
-            self.start(goal)
 
     @Slot()
     def step(self) -> None:
@@ -278,6 +282,8 @@ class TrainingDesk(QObject):
     def _store_changed(self, before: Exploration, after: Exploration) -> None:
         if before.task != after.task:
             self._expect_training(after)
+        if _gives_up(before, after):
+            self.gave_up.emit()
         if self._run is None:
             if before.recipe.trained != after.recipe.trained or before.record != after.record:
                 self._say()
@@ -308,6 +314,13 @@ def _goes_on(before: Exploration, after: Exploration) -> bool:
     return (before.task, before.active, before.recipe.record, before.recipe.trained) == (
         after.task, after.active, after.recipe.record, after.recipe.trained,
     )  # fmt: skip
+
+
+def _gives_up(before: Exploration, after: Exploration) -> bool:
+    """Return whether a training is lost because the network begins with other weights, not because that was asked for."""
+    kept = before.task == after.task and before.active == after.active and len(before.networks) == len(after.networks)
+    lost = before.recipe.trained is not None and after.recipe.trained is None
+    return kept and lost and replace(before.recipe, trained=None, record=None) != after.recipe
 
 
 def _reseeded(exploration: Exploration) -> Exploration:

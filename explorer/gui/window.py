@@ -306,6 +306,7 @@ class Window(QMainWindow):
         self._idle.stop()
         self.controller.answered.disconnect(self._idle.start)
         learning = Learning(self.theme, self.controller, self.actions_)
+        learning.noted.connect(self.verdict_bar.notify)
         self.left.fill(1, learning.panel)
         self.right.fill(1, learning.cards)
         self._middle.addWidget(learning.timeline)

@@ -536,6 +536,8 @@ def test_dead_units_are_told_and_when_they_died(desk):
         ("done", Course(2000, 2000, 0), "done: 2,000 steps", "&Start"),
         ("paused", None, "paused", "&Start"),
         ("running", Course(300, 2000, 1700), "running", "Pau&se"),
+        ("starting", Course(0, 2000, 2000), "starting …", "Pau&se"),
+        ("pausing", Course(300, 2000, 1700), "pausing …", "Pau&se"),
     ],
 )
 def test_a_run_says_how_far_it_came_and_what_start_would_do(desk, state: str, course, said: str, button: str):

@@ -208,6 +208,52 @@ def test_the_process_that_trains_loads_no_qt() -> None:
     assert end.stdout.strip() == "[]"
 
 
+UNCLOSED = """
+import os
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+from PySide6.QtCore import QCoreApplication, QEventLoop
+from explorer.gui.trainer import Trainer
+from explorer.gui.worker import LatestWins
+from explorer.workspace.exploration import Exploration
+from explorer.workspace.task import Task
+from explorer.workspace.tasks import taught
+
+
+def endless(request, stop, report):
+    while not stop():
+        report(0.5)
+        yield request
+
+
+if __name__ == "__main__":
+    application = QCoreApplication([])
+    trainer, worker, loop = Trainer(), LatestWins(endless), QEventLoop()
+    trainer.progressed.connect(loop.quit)
+    trainer.start(taught(Exploration().with_recipe(hidden=3), Task(kind="temporal_order", lag=10)))
+    worker.submit(1)
+    loop.exec()
+"""
+
+
+def test_a_program_that_ends_without_closing_them_ends_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "unclosed.py").write_text(UNCLOSED)
+    code, places = str(tmp_path / "unclosed.py"), os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    end = subprocess.run(
+        [sys.executable, "-X", "faulthandler", code],
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": places}, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (end.returncode, end.stderr) == (0, "")
+
+
+def test_closing_twice_is_closing_once(qapp: QApplication) -> None:  # noqa: ARG001 - Qt must run
+    trainer = Trainer()
+    trainer.start(START)
+    for _ in range(2):
+        trainer.close()
+    assert not trainer.running
+    assert not [thread for thread in threading.enumerate() if thread is trainer._writer]
+
+
 class TestTravellingErrors:
     @pytest.mark.parametrize("kind", [Refusal, BadNetwork, TrainerLost])
     def test_a_refusal_keeps_template_and_values(self, kind: type[Refusal]) -> None:
@@ -300,7 +346,7 @@ class TestDesk:
         stage.desk.start(30)
         finish(qtbot, stage)
         assert stage.store.exploration.recipe.trained == run(START, 30).recipe.trained
-        assert (stage.states[0], stage.states[-1]) == ("running", "done")
+        assert (stage.states[0], stage.states[-1]) == ("starting", "done")
         assert stage.courses[-1] == Course(done=30, goal=30, rest=0)
         assert [course.done for course in stage.courses] == sorted(course.done for course in stage.courses)
 
@@ -364,7 +410,7 @@ class TestDesk:
         finish(qtbot, stage)
         record = stage.store.exploration.record
         assert record is not None
-        assert set(stage.states[:-1]) == {"running"}
+        assert set(stage.states[:-1]) == {"starting", "running", "pausing"}
         assert record.column("step").tolist() == list(range(1, stage.step + 1))
         weights = record.snapshots[-1].weights["W"], record.snapshots[-2].weights["W"]
         assert np.array_equal(*weights)
@@ -474,14 +520,48 @@ class TestDesk:
         assert stage.refused[-1] == "There is nothing to learn yet: choose a task first."
         assert stage.desk.state == "ready"
 
-    def test_toggling_starts_and_pauses(self, qtbot: QtBot, stage: Stage) -> None:
-        stage.desk.toggle()
-        assert stage.desk.running
-        stage.desk.toggle()
-        finish(qtbot, stage)
-        assert not stage.desk.running
-
     def test_closing_while_it_runs_ends_at_once(self, stage: Stage) -> None:
         stage.desk.start()
         stage.desk.close()
         assert not stage.desk.running
+
+    def test_it_is_starting_until_the_first_update_and_pausing_until_the_last(self, qtbot: QtBot, stage: Stage) -> None:
+        stage.desk.start()
+        assert stage.desk.state == "starting"
+        reach(qtbot, stage, 1)
+        assert stage.desk.state == "running"
+        stage.desk.pause()
+        assert stage.desk.state == stage.states[-1] == "pausing"
+        finish(qtbot, stage)
+        assert stage.desk.state == "paused"
+
+    @pytest.mark.parametrize("change", [{"gain": 0.5}, {"cell": "lstm"}, {"hidden": 4}, {"init": "orthogonal"}])
+    @pytest.mark.parametrize("running", [True, False])
+    def test_training_that_another_network_gives_up_is_told(
+        self, qtbot: QtBot, stage: Stage, change: dict[str, object], running: bool
+    ) -> None:
+        told: list[bool] = []
+        stage.desk.gave_up.connect(lambda: told.append(True))
+        stage.desk.start(None if running else 1)
+        if running:
+            reach(qtbot, stage, 1)
+        else:
+            finish(qtbot, stage)
+        trained = stage.step
+        stage.store.commit("Change", stage.store.exploration.with_recipe(**change))
+        assert told == [True]
+        assert not stage.desk.running
+        stage.store.undo()
+        assert stage.step == trained
+        assert told == [True]
+
+    def test_training_that_was_taken_back_or_reset_is_no_news(self, qtbot: QtBot, stage: Stage) -> None:
+        told: list[bool] = []
+        stage.desk.gave_up.connect(lambda: told.append(True))
+        stage.desk.step()
+        finish(qtbot, stage)
+        stage.store.undo()
+        stage.store.redo()
+        stage.desk.reset()
+        assert stage.step == 0
+        assert told == []

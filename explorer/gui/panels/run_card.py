@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
 from explorer.gui.i18n import mark, tr
 from explorer.gui.panels.goal_box import GoalBox
 from explorer.gui.panels.panel import Card, side_by_side, teach
-from explorer.gui.panels.run_words import advice_on, given_up, pace_in_words, scores_of, state_in_words
+from explorer.gui.panels.run_words import BUSY, advice_on, given_up, pace_in_words, scores_of, state_in_words
 from explorer.gui.panels.score_table import ScoreTable
 from explorer.gui.plan import Course
 from explorer.gui.quiet import Quiet
@@ -58,12 +58,13 @@ class RunCard(Card):
         return self.goal_box.value()
 
     def present(self, exploration: Exploration, analysis: Analysis | None) -> None:  # noqa: ARG002
-        """Show where the training stands."""
+        """Show where the training stands; of one that goes on, `show_state` tells right afterwards."""
         self._exploration = exploration
-        self._follow()
+        if self._state not in BUSY:
+            self._follow()
 
     def show_state(self, state: str, course: Course | None, seconds_left: float | None, rate: float | None) -> None:
-        """Show what the training does: ``state`` is "ready", "running", "paused", "done" or "diverged".
+        """Show what the training does in its ``state``, one of those that the desk tells.
 
         ``course`` is how far it has come through what Start was asked for, ``rate`` the updates a second; None where there
         is none.
@@ -90,7 +91,7 @@ class RunCard(Card):
         self._grid.addWidget(self.state, 0, 1, Qt.AlignmentFlag.AlignRight)
         self.start_button = _button()
         self.start_button.setProperty("primary", True)
-        self.start_button.clicked.connect(lambda: (self.pause if self._state == "running" else self.start).emit())
+        self.start_button.clicked.connect(lambda: (self.pause if self._state in BUSY else self.start).emit())
         self.step_button, self.epoch_button, self.reset_button, self.seed_button = (_button() for _ in range(4))
         for button, text, name, signal in (
             (self.step_button, mark("Step"), mark("One step"), self.step_asked),
@@ -158,7 +159,7 @@ class RunCard(Card):
     def _rest(self) -> int:
         """Return how many steps Start has to go, 0 where it begins with as many as are asked for."""
         course = self._course
-        begun = course is not None and course.goal == self.goal and self._state not in ("ready", "running")
+        begun = course is not None and course.goal == self.goal and self._state not in {"ready", *BUSY}
         return course.rest if course is not None and begun else 0
 
     def _write(self, label: QLabel, text: str) -> None:
@@ -171,7 +172,7 @@ class RunCard(Card):
             label.setText(text)
 
     def _say_start(self) -> None:
-        running = self._state == "running"
+        running = self._state in BUSY
         self.start_button.setText(tr("Pau&se") if running else tr("Re&sume") if self._rest else tr("&Start"))
         drawn, side = icon("pause" if running else "play", self.theme), icon_size(self.theme)
         # The button has the colour of one that is down.
@@ -181,7 +182,7 @@ class RunCard(Card):
 
     def _allow(self) -> None:
         """Enable what can be done now; what can't says why."""
-        running = self._state == "running"
+        running = self._state in BUSY
         without = "" if self._exploration.task is not None else _NO_TASK
         busy = without or (_RUNNING if running else "")
         untouched = "" if self._exploration.record is not None else _UNTOUCHED
@@ -201,7 +202,7 @@ class RunCard(Card):
         teach(self.start_button, tr(without) if without else self._start_tip())
 
     def _start_tip(self) -> str:
-        if self._state == "running":
+        if self._state in BUSY:
             return tr("Pause after the present update; Start goes on from there to the same numbers.")
         tip = tr("Train in the background; everything on the screen follows the weights.")
         if self._rest:

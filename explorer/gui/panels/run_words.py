@@ -13,7 +13,12 @@ from explorer.workspace.exploration import Exploration
 from explorer.workspace.numbers import signed
 from explorer.workspace.record import Record
 
-_STATES = {"ready": mark("ready"), "running": mark("running"), "paused": mark("paused"), "done": mark("done")}
+_STATES = {
+    "ready": mark("ready"), "starting": mark("starting …"), "running": mark("running"), "pausing": mark("pausing …"),
+    "paused": mark("paused"), "done": mark("done"),
+}  # fmt: skip
+BUSY = frozenset({"starting", "running", "pausing"})
+"""The states in which a training is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ def scores_of(exploration: Exploration) -> Scores:
 
 
 def state_in_words(state: str, exploration: Exploration, course: Course | None = None) -> str:
-    """Return what the training does: "ready", "running", "paused", "done" or "diverged", and how far it has come."""
+    """Return what the training does in its ``state``, one of those that the desk tells, and how far it has come."""
     if state == "diverged":
         return tr("diverged at step {step}").format(step=exploration.record.end if exploration.record else 0)
     if state == "paused" and course is not None:
