@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 
@@ -14,9 +15,10 @@ from explorer.gui.i18n import Phrases, language, tr
 from explorer.gui.plots import TICK_SCALE
 from explorer.gui.quiet import Quiet
 from explorer.gui.theme import Theme, font, icon, icon_size
-from explorer.gui.timeline_track import Track
+from explorer.gui.timeline_track import Track, loss_at
 from explorer.gui.view import Elided
 from explorer.workspace.exploration import Exploration
+from explorer.workspace.numbers import signed
 from explorer.workspace.record import MOST_SNAPSHOT_BYTES, Record
 
 
@@ -165,10 +167,14 @@ class TimeLine(QFrame):
             step=shown, last=record.end, kept=_kept(record), size=size / 1e6, most=MOST_SNAPSHOT_BYTES / 1e6
         )
         later = 0 if self._running else record.end - shown
+        place, _, rest = text.partition(" · ")
+        loss = loss_at(record, shown)
+        if not math.isnan(loss):
+            place += " · " + tr("loss {loss}").format(loss=signed(loss, 3))
         if later > 0:
             # Said where it can be seen before it is done.
-            place, _, rest = text.partition(" · ")
-            text = f"{place} · {tr('going on from here gives up {count} steps').format(count=f'{later:,}')} · {rest}"
+            place += " · " + tr("going on from here gives up {count} steps").format(count=f"{later:,}")
+        text = f"{place} · {rest}"
         self._note.say(text)
         self.track.setAccessibleDescription(text)
 

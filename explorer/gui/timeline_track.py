@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip
 
@@ -28,6 +28,8 @@ _HEAD = 3.5
 _NEAR = 5.0
 _FLAT = 0.3
 """Decades: a loss that changed less is not blown up to the whole height."""
+_CALM = 280
+"""Milliseconds between two pictures of a record that grows."""
 _BURST = 1.0
 """Decades above the first loss: what is higher is cut off."""
 
@@ -36,6 +38,7 @@ class Track(QSlider):
     """A slider over the snapshots of a record; its value is the index of one, its places are their steps.
 
     ``filmed()``: the space bar asks for the film. A drag changes the value only where it comes nearest to another snapshot.
+    While it is locked, a record that grows is shown a few times a second.
     """
 
     filmed = Signal()
@@ -46,6 +49,11 @@ class Track(QSlider):
         self._record: Record | None = None
         self._steps: Floats = np.zeros(1)
         self._locked = False
+        self._waiting: tuple[Record, int] | None = None
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(_CALM)
+        self._calm.timeout.connect(self._catch_up)
         self._version = 0
         self._still = Still()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -55,6 +63,12 @@ class Track(QSlider):
 
     def present(self, record: Record, index: int) -> None:
         """Show ``record`` with the handle at its snapshot ``index``; nobody is told."""
+        if self._calm.isActive():
+            self._waiting = record, index
+            return
+        if self._locked:
+            self._calm.start()
+        self._waiting = None
         if record is not self._record:
             self._record = record
             self._steps = np.array([snapshot.step for snapshot in record.snapshots], dtype=np.float64)
@@ -75,7 +89,14 @@ class Track(QSlider):
     def lock(self, locked: bool) -> None:
         """Let nobody move the handle, or let it be moved again."""
         self._locked = locked
+        if not locked:
+            self._calm.stop()
+            self._catch_up()
         self.update()
+
+    def _catch_up(self) -> None:
+        if self._waiting is not None:
+            self.present(*self._waiting)
 
     def sizeHint(self) -> QSize:
         """Return a height for the silhouette, and the width that there is."""
@@ -141,7 +162,7 @@ class Track(QSlider):
         if found:
             return "\n".join(found)
         step = int(self._steps[self._nearest(point.x())])
-        loss = _loss_at(self._record, step)
+        loss = loss_at(self._record, step)
         if math.isnan(loss):
             return tr("step {step}").format(step=step)
         return tr("step {step}: loss {loss}").format(step=step, loss=signed(loss))
@@ -222,6 +243,7 @@ class Track(QSlider):
         painter.drawEllipse(QPointF(x, y), 6.0, 6.0)
 
 
-def _loss_at(record: Record, step: int) -> float:
+def loss_at(record: Record, step: int) -> float:
+    """Return the loss of the last batch up to ``step``, NaN before the first."""
     index = int(np.searchsorted(record.column("step"), step, side="right")) - 1
     return float(record.column("loss")[index]) if index >= 0 else math.nan

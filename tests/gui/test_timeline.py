@@ -18,6 +18,7 @@ from explorer.gui import theme as look
 from explorer.gui.film import FRAMES, SECONDS, Film
 from explorer.gui.timeline import TimeLine
 from explorer.workspace.exploration import Exploration, Recipe, replace
+from explorer.workspace.numbers import signed
 from explorer.workspace.record import COLUMNS, Record, Snapshot, packed
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -86,12 +87,14 @@ def test_says_moment_stride_and_memory(line: TimeLine):
     kept = record(11, 8)
     line.present(at(kept, 40))
     size = 11 * len(kept.snapshots[0].tensors) / 1e6
+    loss = signed(float(kept.column("loss")[kept.column("step") == 40][0]), 3)
     assert line.words.text() == (
-        f"step 40 of 80 · going on from here gives up 40 steps · every 8 steps kept · {size:.2g} of 12 MB"
+        f"step 40 of 80 · loss {loss} · going on from here gives up 40 steps · every 8 steps kept · {size:.2g} of 12 MB"
     )
     assert line.track.accessibleDescription() == line.words.text()
     line.present(at(kept, 80))
-    assert line.words.text() == f"step 80 of 80 · every 8 steps kept · {size:.2g} of 12 MB"
+    loss = signed(float(kept.column("loss")[-1]), 3)
+    assert line.words.text() == f"step 80 of 80 · loss {loss} · every 8 steps kept · {size:.2g} of 12 MB"
     line.present(at(record(11, 1), 4))
     assert " · every step kept" in line.words.text()
     line.present(at(record(11, 8, {38: "jump"}), 4))
@@ -184,13 +187,14 @@ def test_touching_the_handle_stops_the_film(line: TimeLine):
     assert not line.film.running
 
 
-def test_while_training_runs_the_handle_follows_the_newest_and_is_nobodys(line: TimeLine):
+def test_while_training_runs_the_handle_follows_the_newest_and_is_nobodys(line: TimeLine, qtbot: QtBot):
     line.present(at(record(5), 10))
     steps = told(line)
     line.set_running(True)
     assert line.track.value() == 4
     line.present(at(record(9), 10))
-    assert line.track.value() == 8
+    assert line.words.text().startswith("step 80 of 80")
+    qtbot.waitUntil(lambda: line.track.value() == 8)
     assert not line.play.isEnabled()
     assert not line.resume.isEnabled()
     QTest.mouseClick(line.track, Qt.MouseButton.LeftButton, pos=place(line, 0))

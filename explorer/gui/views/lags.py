@@ -10,9 +10,10 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.engine.errors import Refusal
-from explorer.gui.i18n import mark, say, tr
+from explorer.gui.i18n import language, mark, say, tr
 from explorer.gui.inspect_axes import label, page
 from explorer.gui.inspect_card import InspectCard
+from explorer.gui.painting import Still
 from explorer.gui.quiet import Quiet
 from explorer.gui.theme import Theme
 from explorer.gui.view import Elided
@@ -41,6 +42,8 @@ class LagsView(InspectCard):
         self._checking = False
         self._selection = Selection(t=0, k=0)
         self._chart: Chart | None = None
+        self._version = 0
+        self._still = Still()
         self._top = QRectF()
         self.badge = TrustBadge(theme)
         self.badge.clicked.connect(self.check)
@@ -153,6 +156,7 @@ class LagsView(InspectCard):
             # Another parameter of the gradient that was checked.
             result = replace(result, trust=result.trust or old.trust)
         self._found = result
+        self._version += 1
         if result.trust is not None and result.trust.made != "pending":
             self._checking = False
         self._show_trust()
@@ -220,12 +224,16 @@ class LagsView(InspectCard):
     # Painting
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
-        """Paint the sentences and under them the chart."""
-        self._chart = None
+        """Paint the sentences and under them the chart, what is old still while new lags are worked out."""
         found = self._found
         if found is None:
+            self._chart = None
             page(painter, area, self.theme, "…")
             return
+        facts = self._version, self._lag, self._losses, self._clip, self.trust is None, self.theme, language()
+        self._still.paint(painter, area, facts, lambda inner: self._paint_found(inner, area, found))
+
+    def _paint_found(self, painter: QPainter, area: QRectF, found: Examined) -> None:
         losses, clip = self._losses, self._clip
         lines = [(sentence(found.lags), self.theme.text)]
         if found.judged.truncated:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 from explorer.engine.activations import Floats
 from explorer.engine.network import Trace
 from explorer.engine.nudge import Nudge
-from explorer.gui.i18n import mark, tr
+from explorer.gui.i18n import language, mark, tr
 from explorer.gui.inspect_axes import (
     Axes,
     columns,
@@ -28,6 +28,7 @@ from explorer.gui.inspect_axes import (
     whole_ticks,
 )
 from explorer.gui.inspect_card import InspectCard
+from explorer.gui.painting import Still
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import MOST_NUDGE, Exploration
@@ -52,6 +53,8 @@ class NudgeView(InspectCard):
         self._nudge: Nudge | None = None
         self._key: tuple[Trace, int, int, float] | None = None
         self._axes: Axes | None = None
+        self._version = 0
+        self._still = Still()
         self.slider.setRange(round(-MOST_NUDGE * _NOTCHES), round(MOST_NUDGE * _NOTCHES))
         self.slider.setPageStep(_NOTCHES // 4)
         self.slider.valueChanged.connect(self._move)
@@ -93,6 +96,7 @@ class NudgeView(InspectCard):
         """Show a nudge."""
         assert isinstance(result, Nudge)
         self._nudge = result
+        self._version += 1
         if self.inspection is not None:
             self.set_subtitle(self.summary(self.inspection))
         self.canvas.update()
@@ -107,12 +111,16 @@ class NudgeView(InspectCard):
         return tr("off by > 10 % from s{t} on").format(t=subscript(first))
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
-        """Paint both changes over the steps, and where they part."""
-        self._axes = None
+        """Paint both changes over the steps, and where they part, what is old still while it is worked out anew."""
         found = self._nudge
         if found is None:
+            self._axes = None
             page(painter, area, self.theme, tr("Move the slider: what becomes of a small change of one unit?"))
             return
+        facts = self._version, self.theme, language()
+        self._still.paint(painter, area, facts, lambda inner: self._paint_found(inner, area, found))
+
+    def _paint_found(self, painter: QPainter, area: QRectF, found: Nudge) -> None:
         true, predicted = found.log_true / _LN10, found.log_predicted / _LN10
         axes = self._axes = self._frame(painter, area, found.k, np.concatenate([true, predicted]))
         self._paint_break(painter, axes, found)
