@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 
 import explorer
 from explorer.cli.options import (
+    BY_SIGNAL,
     DONE,
     INTERRUPTED,
     PROGRAM,
@@ -27,11 +28,12 @@ from explorer.cli.options import (
     add_source,
     ending,
     exploration_of,
+    interruptible,
     names,
     parser_of,
 )
 from explorer.cli.training import train
-from explorer.engine.errors import Refusal
+from explorer.engine.errors import Refusal, Stopped
 
 PICTURES = (".png", ".svg", ".pdf")
 NUMBERS = (".npz", ".csv", ".json")
@@ -144,7 +146,15 @@ examples:
     from explorer.workspace.export import save_numbers
     from explorer.workspace.sentences import cause_sentence, verdict_sentence
 
-    inspection = inspect(analyse(exploration_of(asked), report=_progress()))
+    with interruptible() as signals:
+
+        def stop() -> bool:
+            return bool(signals)
+
+        try:
+            inspection = inspect(analyse(exploration_of(asked), stop, _progress()), stop)
+        except Stopped:
+            return BY_SIGNAL + signals[0]
     save_numbers(asked.out, inspection)
     print(*filter(None, (asked.out, verdict_sentence(inspection), cause_sentence(inspection))), sep="\n")
     return DONE

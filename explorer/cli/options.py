@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import re
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -88,3 +90,25 @@ def count(text: str) -> int:
 def names(folder: str) -> list[str]:
     """Return what the files of a folder of resources are called, without their endings."""
     return sorted(path.stem for path in (resources() / folder).glob("*.json"))
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[list[int]]:
+    """Yield a list of the signals by which a person or a system asks the program to end, which don't end it.
+
+    The second one ends it all the same.
+    """
+    come: list[int] = []
+    ends: dict[signal.Signals, Any] = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+
+    def note(number: int, _: object) -> None:
+        come.append(number)
+        for one, end in ends.items():
+            signal.signal(one, end)
+
+    before = {one: signal.signal(one, note) for one in ends}
+    try:
+        yield come
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

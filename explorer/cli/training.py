@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import shutil
-import signal
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from explorer.cli.options import BY_SIGNAL, DONE, PROGRAM, add_source, count, ending, exploration_of, parser_of
+from explorer.cli.options import (
+    BY_SIGNAL,
+    DONE,
+    PROGRAM,
+    add_source,
+    count,
+    ending,
+    exploration_of,
+    interruptible,
+    parser_of,
+)
 
 _BAR = 24
 _DOES = "Train the active network on its task, and keep the weights and the course of the training in a file."
@@ -36,7 +44,7 @@ def train(words: list[str]) -> int:
     wrong = _misuse(asked)
     if wrong:
         parser.error(wrong)
-    with _interruptible() as signals:
+    with interruptible() as signals:
         return _train_to_the_end(asked, signals)
 
 
@@ -132,28 +140,6 @@ def _bar(begun: int, steps: int) -> Callable[[Any], None]:
 def _duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02d} min" if minutes else f"{rest} s"
-
-
-@contextlib.contextmanager
-def _interruptible() -> Iterator[list[int]]:
-    """Yield a list of the signals by which a person or a system asks the program to end, which don't end it.
-
-    The second one ends it all the same.
-    """
-    come: list[int] = []
-    ends: dict[signal.Signals, Any] = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
-
-    def note(number: int, _: object) -> None:
-        come.append(number)
-        for one, end in ends.items():
-            signal.signal(one, end)
-
-    before = {one: signal.signal(one, note) for one in ends}
-    try:
-        yield come
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
 
 
 def _help() -> str:

@@ -171,8 +171,8 @@ def test_hundreds_of_random_gestures_leave_no_error_behind(window: Window, qtbot
     settle(qtbot, window)
     assert errors(window) == []
     assert set(done) == {kind.__name__ for kind in walk.kinds}
-    # These two are pools that wait for the next work: one of each.
-    pools = ("autosave", "all-pairs")
+    # These wait for the next work: a thread or two of each.
+    pools = ("autosave", "all-pairs", "trainer")
     assert {t for t in threading.enumerate() if not t.name.startswith(pools)} <= threads
     for pool in pools:
         assert sum(t.name.startswith(pool) for t in threading.enumerate()) <= 2
