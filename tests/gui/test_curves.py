@@ -23,8 +23,9 @@ from explorer.gui.record_words import change_words, shown_events
 from explorer.gui.thinned import envelope, smoothed, thinned
 from explorer.gui.views.curves import CurvesView
 from explorer.gui.views.curves_charts import Chart, charts
-from explorer.gui.views.curves_paint import free_place, spread
+from explorer.gui.views.curves_paint import spread
 from explorer.gui.views.curves_scale import Scale
+from explorer.gui.views.curves_words import clearest, free_place
 from explorer.workspace.analysis import Inspection, analyse, inspect
 from explorer.workspace.exploration import Exploration, Recipe, Signal, replace
 from explorer.workspace.record import COLUMNS, Change, Record, Snapshot, packed
@@ -334,6 +335,31 @@ def test_words_of_events_keep_clear_of_each_other_and_of_other_writing():
         assert not any(place.intersects(other) for other in taken)
         taken.append(place)
     assert free_place(50.0, (30.0, 14.0), QRectF(0.0, 0.0, 100.0, 10.0), []) is None
+
+
+def test_names_of_levels_keep_clear_of_curves_and_other_names():
+    left, middle, right = (QRectF(x, 0.0, 30.0, 14.0) for x in (0.0, 40.0, 80.0))
+    steep = np.array([[0.0, 20.0, 100.0], [7.0, 50.0, 50.0], [7.0, 50.0, 50.0]])
+    assert clearest([left, middle, right], [], []) == left
+    assert clearest([left, middle, right], [steep], []) == middle
+    assert clearest([left, middle, right], [steep], [middle.adjusted(5, 0, 5, 0)]) == right
+    assert clearest([left], [steep], [left]) == left
+
+
+def test_words_of_a_chart_stand_beside_each_other(view: CurvesView):
+    view.resize(340, 430)
+    shown(view, CASES["burst"]())
+    places = [word.place for word in view._words]
+    assert {"up to", "guessing:"} <= {" ".join(word.text.split()[:-1]) for word in view._words}
+    assert not [one for i, one in enumerate(places) for other in places[:i] if one.intersects(other)]
+
+
+def test_of_two_lines_in_a_chart_one_is_dashed():
+    inspection = looked_at(record(table(60)), 20)
+    kept = inspection.analysis.exploration.record
+    drawn = charts(kept, inspection.analysis.run.network, inspection.analysis.exploration.settings, LIGHT)
+    for chart in drawn:
+        assert sum(line.dashed for line in chart.lines) == len(chart.lines) - 1
 
 
 def test_a_change_of_settings_is_named_where_it_was_made(view: CurvesView):

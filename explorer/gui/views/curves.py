@@ -16,6 +16,7 @@ from explorer.gui.theme import Theme
 from explorer.gui.view import behind
 from explorer.gui.views.curves_charts import Chart, charts, extras
 from explorer.gui.views.curves_paint import Layout, paint_charts, paint_cursor, paint_guide
+from explorer.gui.views.curves_words import Word
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import Exploration, Recipe
 from explorer.workspace.numbers import signed
@@ -51,6 +52,7 @@ class CurvesView(InspectCard):
         self._layout: Layout | None = None
         self._hover: float | None = None
         self._known: tuple[object, ...] = ()
+        self._words: tuple[Word, ...] = ()
         self._version = 0
         self._still = Still()
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -100,12 +102,14 @@ class CurvesView(InspectCard):
             return
         layout = self._layout = Layout.of(painter, area.adjusted(0, 0, 0, -1), self._charts, self._record.end)
         charts, record = self._charts, self._record
-        self._still.paint(
-            painter, area, self._version, lambda inner: paint_charts(inner, self.theme, layout, charts, record)
-        )
+
+        def paint_still(inner: QPainter) -> None:
+            self._words = paint_charts(inner, self.theme, layout, charts, record)
+
+        self._still.paint(painter, area, self._version, paint_still)
         if self._hover is not None:
             paint_guide(painter, self.theme, layout, self._hover)
-        paint_cursor(painter, self.theme, layout, self._charts, self._shown, self.canvas.hasFocus())
+        paint_cursor(painter, self.theme, layout, charts, self._words, self._shown, self.canvas.hasFocus())
 
     def name_at(self, point: QPointF) -> str:
         """Return all values at the step under the pointer; over a heading, what the chart shows."""

@@ -19,12 +19,15 @@ from explorer.gui.views.curves_scale import Scale
 from explorer.workspace.numbers import duration, signed
 from explorer.workspace.record import Record
 
+_DASHED = frozenset({"held_loss", "held_accuracy", "norm", "radius"})
+"""Columns whose line is dashed: colour alone would not tell it from the other in its chart."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
     """One curve: the values ``y`` (K,) at ``steps`` (K,); a ``noisy`` one is smoothed, too, and broken by NaN.
 
-    ``beyond`` (K,) says where the true value is greater than what could be measured.
+    ``beyond`` (K,) says where the true value is greater than what could be measured. Of two lines one is ``dashed``.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Line:
     y: Floats
     noisy: bool = False
     beyond: NDArray[np.bool_] | None = None
+    dashed: bool = False
 
     def at(self, step: float) -> float:
         """Return the last value up to ``step``; NaN before the first."""
@@ -55,9 +59,10 @@ class Level:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chart:
-    """One of the charts; ``about`` explains it, ``form`` writes one of its values."""
+    """One of the charts; ``about`` explains it, ``form`` writes one of its values; ``short`` is its title without room."""
 
     title: str
+    short: str
     about: str
     lines: tuple[Line, ...]
     levels: tuple[Level, ...]
@@ -96,7 +101,7 @@ def _loss(record: Record, network: Network, theme: Theme) -> Chart:
         "The mean loss of each batch (thin), smoothed (thick), and of examples that are never trained on. "
         "Guessing gives every answer the same probability."
     )
-    return _logarithmic(tr("loss"), about, lines, levels)
+    return _logarithmic(tr("loss"), tr("loss"), about, lines, levels)
 
 
 def _accuracy(record: Record, network: Network, theme: Theme) -> Chart:
@@ -111,7 +116,7 @@ def _accuracy(record: Record, network: Network, theme: Theme) -> Chart:
     chance = _chance_accuracy(network)
     levels = (Level(tr("guessing: {value}").format(value=_percent(chance)), chance),) if chance > 0 else ()
     about = tr("The share of right answers to examples that are trained on, and to examples that never are.")
-    return Chart(tr("accuracy"), about, lines, levels, Scale.percent(), _percent)
+    return Chart(tr("accuracy"), tr("acc."), about, lines, levels, Scale.percent(), _percent)
 
 
 def _norms(record: Record, settings: Settings, theme: Theme) -> Chart:
@@ -130,7 +135,7 @@ def _norms(record: Record, settings: Settings, theme: Theme) -> Chart:
         "The norm ‖∂L/∂θ‖ of the gradient of each batch over all weights, before and after clipping. Where the two part, "
         "clipping shortened the step; it keeps its direction."
     )
-    return _logarithmic(tr("gradient norm"), about, lines, levels)
+    return _logarithmic(tr("gradient norm"), "‖∂L/∂θ‖", about, lines, levels)
 
 
 def _spectrum(record: Record, network: Network, theme: Theme) -> Chart:
@@ -140,7 +145,7 @@ def _spectrum(record: Record, network: Network, theme: Theme) -> Chart:
     about = tr("The largest singular value σ₁ of W and its spectral radius ρ.")
     if simple:
         about += " " + tr("While σ₁ is below 1/γ, every gradient vanishes; above it, one may explode.")
-    return _logarithmic(tr("σ₁ and ρ of W"), about, lines, levels)
+    return _logarithmic(tr("σ₁ and ρ of W"), "W", about, lines, levels)
 
 
 def _horizon(record: Record, theme: Theme) -> Chart:
@@ -153,7 +158,8 @@ def _horizon(record: Record, theme: Theme) -> Chart:
         "How many steps back the gradient stays above the threshold all the way, on the task’s own example. A hollow "
         "point, ≥: beyond the start of the example."
     )
-    return Chart(tr("memory horizon in steps"), about, lines, (), Scale.counts(top), _steps)
+    title = tr("memory horizon in steps")
+    return Chart(title, title, about, lines, (), Scale.counts(top), _steps)
 
 
 def _lines(record: Record, *columns: tuple[str, str, str, bool], factor: float = 1.0) -> Iterator[Line]:
@@ -165,12 +171,12 @@ def _lines(record: Record, *columns: tuple[str, str, str, bool], factor: float =
         # What each batch tells is known at every step, and a gap is one; what is measured now and then is joined.
         kept = np.ones_like(measured) if noisy else measured
         if measured.any():
-            yield Line(name, colour, steps[kept], factor * values[kept], noisy)
+            yield Line(name, colour, steps[kept], factor * values[kept], noisy, dashed=column in _DASHED)
 
 
-def _logarithmic(title: str, about: str, lines: tuple[Line, ...], levels: tuple[Level, ...]) -> Chart:
+def _logarithmic(title: str, short: str, about: str, lines: tuple[Line, ...], levels: tuple[Level, ...]) -> Chart:
     scale = Scale.decades([line.y for line in lines], [level.value for level in levels])
-    return Chart(title, about, lines, levels, scale, signed)
+    return Chart(title, short, about, lines, levels, scale, signed)
 
 
 def _chance_loss(network: Network) -> float:

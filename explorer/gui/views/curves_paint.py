@@ -11,18 +11,21 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from explorer.engine.activations import Floats
-from explorer.gui.i18n import tr
 from explorer.gui.inspect_axes import Axes, columns, gutter, label, number, pen, rows, shade, whole_ticks
 from explorer.gui.record_words import event_label, shown_events
 from explorer.gui.theme import Theme
 from explorer.gui.thinned import envelope, smoothed, thinned
 from explorer.gui.views.curves_charts import Chart, Line
-from explorer.workspace.numbers import scientific
+from explorer.gui.views.curves_words import Word, free_place, paint_words, words_of
 from explorer.workspace.record import Record, Snapshot
 
 _LEAST_FOR_NAMES = 17
 """Digits: where less width would be left, lines are named above the charts, not beside their ends."""
 _TICKS = 2
+_FEWEST_STEPS = 3
+"""So many steps asked for are always two at least."""
+_USUAL = "0.000"
+"""As wide as values mostly are: a heading must not change with each of them."""
 _GAP = 8
 _PALE = 120
 _HOLLOW = 2.6
@@ -34,11 +37,12 @@ _SMOOTH_SHARE = 40
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where each chart stands; ``beside`` is whether the lines are named at their right ends, up to ``edge``."""
+    """Where each chart stands, from ``left`` to ``edge``; ``beside`` is whether the lines are named at their right ends."""
 
     axes: tuple[Axes, ...]
     beside: bool
     line: float
+    left: float
     edge: float
 
     @classmethod
@@ -56,7 +60,7 @@ class Layout:
             top = area.top() + i * height + line + 2.0
             frame = QRectF(area.left() + left, top, area.width() - left - right, height - line - 5.0)
             axes.append(Axes(frame, 0.0, float(max(last, 1)), chart.scale.low, chart.scale.high))
-        return cls(tuple(axes), beside, line, area.right() - 4.0)
+        return cls(tuple(axes), beside, line, area.left() + 2.0, area.right() - 4.0)
 
     @property
     def frame(self) -> QRectF:
@@ -75,29 +79,40 @@ class Layout:
         return None
 
 
-def paint_charts(painter: QPainter, theme: Theme, layout: Layout, charts: Sequence[Chart], record: Record) -> None:
-    """Paint all that stands still while the cursor moves."""
+def paint_charts(
+    painter: QPainter, theme: Theme, layout: Layout, charts: Sequence[Chart], record: Record
+) -> tuple[Word, ...]:
+    """Paint all that stands still while the cursor moves, but for the words, which `paint_cursor` writes over it."""
     last = layout.axes[-1]
-    steps = whole_ticks(last.left, last.right, max(2, int(last.frame.width() / (4.5 * layout.line))))
+    steps = whole_ticks(last.left, last.right, max(_FEWEST_STEPS, int(last.frame.width() / (4.5 * layout.line))))
     places, texts = [float(step) for step in steps], [number(step) for step in steps]
-    taken = []
+    words: list[Word] = []
     for chart, axes in zip(charts, layout.axes, strict=True):
         columns(painter, theme, axes, places, texts if axes is last else [""] * len(texts), grid=True)
-        taken += _paint_chart(painter, theme, layout, chart, axes)
+        _paint_chart(painter, theme, layout, chart, axes)
+        words += words_of(painter, theme, chart, axes)
     _paint_changes(painter, theme, layout, record)
-    _paint_events(painter, theme, layout, shown_events(record), taken)
+    _paint_events(painter, theme, layout, shown_events(record), words)
+    return tuple(words)
 
 
 def paint_cursor(
-    painter: QPainter, theme: Theme, layout: Layout, charts: Sequence[Chart], step: float, focused: bool
+    painter: QPainter,
+    theme: Theme,
+    layout: Layout,
+    charts: Sequence[Chart],
+    words: Sequence[Word],
+    step: float,
+    focused: bool,
 ) -> None:
-    """Paint the line at the shown moment, heavier while keys move it, and above each chart the values there."""
+    """Paint the line at the shown moment, heavier while keys move it, ``words`` over it, and the values above each chart."""
     painter.setPen(pen(theme.accent if focused else theme.selection, 2.4 if focused else 1.4))
     painter.drawLines(layout.uprights(layout.axes[0].x(step)))
+    paint_words(painter, theme, words)
     for chart, axes in zip(charts, layout.axes, strict=True):
         for of in chart.lines:
             _paint_dot(painter, theme, chart, axes, of, step)
-        _paint_values(painter, theme, layout, chart, axes, step)
+        _paint_heading(painter, theme, layout, chart, axes, step)
 
 
 def paint_guide(painter: QPainter, theme: Theme, layout: Layout, x: float) -> None:
@@ -106,19 +121,34 @@ def paint_guide(painter: QPainter, theme: Theme, layout: Layout, x: float) -> No
     painter.drawLines(layout.uprights(x))
 
 
-def _paint_values(painter: QPainter, theme: Theme, layout: Layout, chart: Chart, axes: Axes, step: float) -> None:
-    """Write the values at ``step`` right above the chart, with the lines' names where those don't stand beside them."""
+def _paint_heading(painter: QPainter, theme: Theme, layout: Layout, chart: Chart, axes: Axes, step: float) -> None:
+    """Write what the chart shows and the values at ``step``, with the lines' names where those don't stand beside them."""
     texts = ["–" if np.isnan(value := line.at(step)) else line.prefix(step) + chart.form(value) for line in chart.lines]
     named = [f"{line.name} {text}".strip() for line, text in zip(chart.lines, texts, strict=True)]
+    title, left = _title(painter, layout, chart, axes)
     metrics = painter.fontMetrics()
-    room = layout.edge - axes.frame.left() - metrics.horizontalAdvance(chart.title)
-    if not layout.beside and sum(metrics.horizontalAdvance(text) + _GAP for text in named) < room:
+    label(painter, left, axes.frame.top() - 1, title, theme.text, 0.0, 1.0)
+    room = layout.edge - left - metrics.horizontalAdvance(title)
+    if not layout.beside and sum(metrics.horizontalAdvance(text) + _GAP for text in named) <= room:
         texts = named
     right = layout.edge
     for line, text in zip(reversed(chart.lines), reversed(texts), strict=True):
         # Where there is little room, numbers go over the heading.
-        _on_card(painter, theme, right, axes.frame.top() - 1, text, line.colour, 1.0, 255)
+        _on_card(painter, theme, right, axes.frame.top() - 1, text, line.colour)
         right -= metrics.horizontalAdvance(text) + _GAP
+
+
+def _title(painter: QPainter, layout: Layout, chart: Chart, axes: Axes) -> tuple[str, float]:
+    """Return a title that leaves room for named values, and where it begins: short or farther left where need be."""
+    metrics, frame = painter.fontMetrics(), axes.frame
+    if layout.beside or not any(line.name for line in chart.lines):
+        return chart.title, frame.left()
+    usual = (_USUAL if not chart.scale.unit else _USUAL[:-1]) + chart.scale.unit
+    needed = sum(metrics.horizontalAdvance(f"{line.name} {usual}") + _GAP for line in chart.lines)
+    for title, left in ((chart.title, frame.left()), (chart.short, frame.left())):
+        if layout.edge - left - metrics.horizontalAdvance(title) >= needed:
+            return title, left
+    return chart.short, layout.left
 
 
 def _paint_dot(painter: QPainter, theme: Theme, chart: Chart, axes: Axes, line: Line, step: float) -> None:
@@ -130,22 +160,16 @@ def _paint_dot(painter: QPainter, theme: Theme, chart: Chart, axes: Axes, line: 
         painter.drawEllipse(QPointF(axes.x(step), y), 1.6 + theme.line_width, 1.6 + theme.line_width)
 
 
-def _paint_chart(painter: QPainter, theme: Theme, layout: Layout, chart: Chart, axes: Axes) -> list[QRectF]:
-    """Paint one chart; return where there is writing in it."""
+def _paint_chart(painter: QPainter, theme: Theme, layout: Layout, chart: Chart, axes: Axes) -> None:
     rows(painter, theme, axes, *chart.scale.marks(_TICKS))
-    label(painter, axes.frame.left(), axes.frame.top() - 1, chart.title, theme.text, 0.0, 1.0)
     painter.save()
     painter.setClipRect(axes.frame.adjusted(-2, -2, 3, 2))
     for line in chart.lines:
         _paint_line(painter, theme, chart, axes, line)
     painter.restore()
-    taken = _paint_levels(painter, theme, chart, axes)
+    _paint_levels(painter, theme, chart, axes)
     if layout.beside:
         _paint_names(painter, chart, axes)
-    if not np.isnan(chart.scale.beyond):
-        text = tr("up to {value}").format(value=scientific(chart.scale.beyond, 1))
-        taken.append(_on_card(painter, theme, axes.frame.right() - 2, axes.frame.top(), text, theme.bound, 0.0))
-    return taken
 
 
 def _paint_line(painter: QPainter, theme: Theme, chart: Chart, axes: Axes, line: Line) -> None:
@@ -160,14 +184,14 @@ def _paint_line(painter: QPainter, theme: Theme, chart: Chart, axes: Axes, line:
     width = 0.7 * theme.line_width
     rough = line.noisy and len(x) > _SMOOTH_SHARE
     if not rough:
-        _stroke(painter, axes, x, places, line.colour, width)
+        _stroke(painter, axes, x, places, line, width)
         _paint_beyond(painter, theme, x, axes.ys(places), line)
     else:
         _paint_noise(painter, axes, x, places, line.colour)
         means = smoothed(places, len(x) // _SMOOTH_SHARE)
         # Smooth enough for a corner every other pixel.
         some = slice(None, None, max(1, 2 * len(x) // int(axes.frame.width() + 1)))
-        _stroke(painter, axes, x[some], means[some], line.colour, 1.3 * width)
+        _stroke(painter, axes, x[some], means[some], line, 1.3 * width)
 
 
 def _paint_beyond(painter: QPainter, theme: Theme, x: Floats, y: Floats, line: Line) -> None:
@@ -183,9 +207,9 @@ def _paint_beyond(painter: QPainter, theme: Theme, x: Floats, y: Floats, line: L
             last = across
 
 
-def _stroke(painter: QPainter, axes: Axes, x: Floats, places: Floats, colour: str, width: float) -> None:
+def _stroke(painter: QPainter, axes: Axes, x: Floats, places: Floats, line: Line, width: float) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(pen(colour, width))
+    painter.setPen(pen(line.colour, width, Qt.PenStyle.DashLine if line.dashed else Qt.PenStyle.SolidLine))
     painter.drawPath(pg.functions.arrayToQPath(*thinned(x, axes.ys(places)), connect="finite"))
 
 
@@ -207,30 +231,20 @@ def _paint_noise(painter: QPainter, axes: Axes, x: Floats, places: Floats, colou
     painter.restore()
 
 
-def _paint_levels(painter: QPainter, theme: Theme, chart: Chart, axes: Axes) -> list[QRectF]:
-    """Draw the values to compare with, each named above its line, or below where there is no room; return where."""
-    taken = []
+def _paint_levels(painter: QPainter, theme: Theme, chart: Chart, axes: Axes) -> None:
+    """Draw the values to compare with."""
+    painter.setPen(pen(theme.threshold, 1.2, Qt.PenStyle.DotLine))
     for level in chart.levels:
         place = chart.scale.place(level.value)
-        if not axes.bottom <= place <= axes.top:
-            continue
-        y = axes.y(place)
-        painter.setPen(pen(theme.threshold, 1.2, Qt.PenStyle.DashLine))
-        painter.drawLine(QLineF(axes.frame.left(), y, axes.frame.right(), y))
-        height = painter.fontMetrics().height()
-        down = 1.0 if y - height > axes.frame.top() - 4 else 0.0
-        right = axes.frame.right() - 2
-        taken.append(_on_card(painter, theme, right, y, level.name, theme.threshold, down))
-    return taken
+        if axes.bottom <= place <= axes.top:
+            painter.drawLine(QLineF(axes.frame.left(), axes.y(place), axes.frame.right(), axes.y(place)))
 
 
-def _on_card(
-    painter: QPainter, theme: Theme, x: float, y: float, text: str, colour: str, down: float, alpha: int = 190
-) -> QRectF:
-    """Write ``text`` left of ``x``, readable where something else is; return where it stands."""
-    back = label(painter, x, y, text, colour, 1.0, down)
-    painter.fillRect(back.adjusted(-2, 2, 2, -2), shade(theme.card, alpha))
-    return label(painter, x, y, text, colour, 1.0, down)
+def _on_card(painter: QPainter, theme: Theme, right: float, bottom: float, text: str, colour: str) -> None:
+    """Write ``text`` left of ``right`` and above ``bottom``, over whatever is there."""
+    back = label(painter, right, bottom, text, colour, 1.0, 1.0)
+    painter.fillRect(back.adjusted(-2, 2, 2, -2), shade(theme.card, 255))
+    label(painter, right, bottom, text, colour, 1.0, 1.0)
 
 
 def _paint_names(painter: QPainter, chart: Chart, axes: Axes) -> None:
@@ -268,26 +282,15 @@ def _paint_changes(painter: QPainter, theme: Theme, layout: Layout, record: Reco
 
 
 def _paint_events(
-    painter: QPainter, theme: Theme, layout: Layout, events: Sequence[Snapshot], taken: list[QRectF]
+    painter: QPainter, theme: Theme, layout: Layout, events: Sequence[Snapshot], words: list[Word]
 ) -> None:
-    """Mark each event by a line through all charts, with a word in the first where there is room beside what is ``taken``."""
+    """Mark each event by a line through all charts, with a word in the first where there is room beside other ``words``."""
     frame = layout.axes[0].frame
     for snapshot in reversed(events):
         x, word = layout.axes[0].x(snapshot.event_step), event_label(snapshot)
         painter.setPen(pen(theme.bound, 1.2, Qt.PenStyle.DashLine))
         painter.drawLines(layout.uprights(x))
         size = painter.fontMetrics().horizontalAdvance(word), layout.line
-        place = free_place(x, size, frame, taken)
+        place = free_place(x, size, frame, [other.place for other in words])
         if place is not None:
-            taken.append(_on_card(painter, theme, place.right(), place.bottom(), word, theme.bound, 1.0))
-
-
-def free_place(x: float, size: tuple[float, float], frame: QRectF, taken: Sequence[QRectF]) -> QRectF | None:
-    """Return a place of ``size`` beside the upright at ``x`` in ``frame``, clear of what is ``taken``; low and left first."""
-    width, height = size
-    for row in range(int(frame.height() / height)):
-        for left in (x - 3 - width, x + 3):
-            place = QRectF(left, frame.bottom() - 1 - (row + 1) * height, width, height)
-            if frame.contains(place) and not any(place.intersects(other) for other in taken):
-                return place
-    return None
+            words.append(Word(word, theme.bound, place))
