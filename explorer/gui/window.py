@@ -174,12 +174,16 @@ class Window(QMainWindow):
     def set_presentation(self, on: bool) -> None:
         """Put the controls away and enlarge everything, or bring them back."""
         self.actions_["presentation"].setChecked(on)
+        held = self.focusWidget()
         self.menuBar().setVisible(not on)
         self.left.setVisible(not on and self.actions_["build"].isChecked())
         self.right.setVisible(not on and self.actions_["inspect"].isChecked())
         self.hint.setVisible(not on and bool(self.hint.text))
         self.verdict_bar.set_presentation(on)
         self.top_bar.set_presentation(on)
+        if held is not None and not held.isVisibleTo(self):
+            # Space is to play, not to press the next button that is left.
+            self.setFocus()
         self.setWindowState(
             self.windowState() | Qt.WindowState.WindowFullScreen
             if on
@@ -307,6 +311,7 @@ class Window(QMainWindow):
         self.controller.answered.disconnect(self._idle.start)
         learning = Learning(self.theme, self.controller, self.actions_)
         learning.noted.connect(self.verdict_bar.notify)
+        learning.task_wanted.connect(self._ask_for_task)
         self.left.fill(1, learning.panel)
         self.right.fill(1, learning.cards)
         self._middle.addWidget(learning.timeline)
@@ -340,7 +345,14 @@ class Window(QMainWindow):
         if after.task is not None and (before.task is None or before.task.kind != after.task.kind):
             self._show_training()
 
+    def _ask_for_task(self) -> None:
+        """Lead the person who wants to train to where a task is chosen."""
+        self.left.setVisible(True)
+        self.left.show_panel(self.learning.panel)
+        self.learning.panel.task.kind.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def _show_training(self) -> None:
+        self.learning.panel.show_top()
         self.left.show_panel(self.learning.panel)
         self.right.show_panel(self.learning.cards)
 

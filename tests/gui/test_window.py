@@ -21,6 +21,8 @@ from explorer.workspace.exploration import Edit, Exploration, Numbers, Recipe
 from explorer.workspace.exploration import Signal as Wave
 from explorer.workspace.files import save
 from explorer.workspace.presets import default, preset, presets
+from explorer.workspace.task import Task
+from explorer.workspace.tasks import taught
 
 from .conftest import SMALL, bury, settle
 
@@ -97,6 +99,26 @@ def test_advice_that_was_put_away_stays_away(window: Window) -> None:
     window.set_presentation(False)
     window.set_theme("dark")
     assert not window.hint.isVisible()
+
+
+def test_space_plays_in_a_presentation_wherever_the_keyboard_was(window: Window) -> None:
+    window.learning.panel.run.goal_box.setFocus()
+    window.set_presentation(True)
+    press(window, Key.Key_Space)
+    assert window.player.running
+    window.player.rest()
+
+
+def test_a_training_that_another_network_gives_up_is_said_for_some_seconds(window: Window, qtbot: QtBot) -> None:
+    store, desk = window.store, window.learning.desk
+    store.commit("Task", taught(SMALL, Task(kind="temporal_order", lag=10)))
+    desk.step()
+    qtbot.waitUntil(lambda: not desk.running, timeout=10_000)
+    store.commit("Gain", store.exploration.with_recipe(gain=0.5))
+    assert window.verdict_bar.notice.text() == (
+        "The training was given up: its weights don't fit any more. Undo brings it back."
+    )
+    settle(qtbot, window)
 
 
 def test_the_preset_box_says_when_the_network_is_no_longer_that_of_the_preset(window: Window) -> None:
@@ -437,3 +459,18 @@ def test_everything_is_set_in_the_shipped_type_from_the_start(window_of, qapp: Q
     qapp.setFont(QFont("Monospace"))
     window = window_of(SMALL)
     assert {label.font().family() for label in window.findChildren(QLabel)} == {"Gradient Flow Sans"}
+
+
+def test_to_train_without_a_task_leads_to_the_tasks(window: Window) -> None:
+    press(window, Key.Key_T)
+    assert window.left.shown is window.learning.panel
+    assert window.learning.panel.task.kind.hasFocus()
+    assert not window.learning.desk.running
+
+
+def test_tabs_are_changed_by_the_arrows_once_they_have_the_keyboard(window: Window) -> None:
+    window.left.tabs.setFocus()
+    press(window, Key.Key_Right)
+    assert window.left.shown is window.learning.panel
+    press(window, Key.Key_Left)
+    assert window.left.shown is window.build_panel
