@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolBut
 from explorer.gui.i18n import Phrases, language
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.presets import Preset
+from explorer.workspace.task import Task
 
 
 class Hint(QFrame):
@@ -45,8 +46,11 @@ class Hint(QFrame):
         self.setVisible(preset is not None)
 
     def outlive(self, exploration: Exploration) -> None:
-        """Go when the person feeds another kind of sequence: the advice is about the preset's own."""
-        if self._preset is not None and type(exploration.sequence) is not type(self._preset.exploration.sequence):
+        """Go when the person feeds another kind of sequence or lets learn something else: the advice is about the preset's."""
+        if self._preset is None:
+            return
+        began = self._preset.exploration
+        if type(exploration.sequence) is not type(began.sequence) or _subject(exploration.task) != _subject(began.task):
             self.advise(None)
 
     def dress(self) -> None:
@@ -57,3 +61,8 @@ class Hint(QFrame):
     def _say(self) -> None:
         look = self._preset.look if self._preset else {}
         self._text.setText(look.get(language(), look.get("en", "")))
+
+
+def _subject(task: Task | None) -> tuple[object, ...]:
+    """Return what is to be learnt from which data, however far it reaches."""
+    return () if task is None else (task.kind, task.text, task.rows)

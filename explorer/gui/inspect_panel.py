@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.gui.i18n import Phrases
+from explorer.gui.inspect_card import InspectCard
 from explorer.gui.theme import Theme
 from explorer.gui.view import View
 from explorer.gui.views.attribution import AttributionView
@@ -46,6 +47,13 @@ class CardColumn(QScrollArea):
             column.addWidget(view)
         column.addStretch(1)
         self.setWidget(inside)
+        # What was under the pointer has moved away.
+        self.verticalScrollBar().valueChanged.connect(self._forget_pointer)
+
+    def _forget_pointer(self) -> None:
+        for view in self.views:
+            if isinstance(view, InspectCard):
+                view.left()
 
     def bring(self, view: View) -> None:
         """Scroll until the whole of ``view`` is in sight, its heading at the top where it is too high for that."""

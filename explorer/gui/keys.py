@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QMenu,
+    QTabBar,
     QWidget,
 )
 
@@ -20,6 +21,7 @@ _ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Ke
 _CONTROL_KEYS = _ARROWS | {Qt.Key.Key_Space, Qt.Key.Key_Home, Qt.Key.Key_End}
 _OWN_KEYS: tuple[tuple[tuple[type[QWidget], ...], frozenset[Qt.Key]], ...] = (
     ((QAbstractButton, QAbstractSlider, QComboBox, QAbstractItemView, QMenu), _CONTROL_KEYS),
+    ((QTabBar,), _ARROWS),
     # A view has its arrows; Space, Home and End play whatever was clicked last.
     ((View,), _ARROWS),
 )

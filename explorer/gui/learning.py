@@ -19,10 +19,11 @@ class Learning(QObject):
     """Owns the training desk and keeps all that shows or steers a training in step with it.
 
     ``panel`` is for the left side of the window, ``cards`` for the right, ``timeline`` for the middle. ``noted(text)`` is
-    a sentence to be seen for some seconds.
+    a sentence to be seen for some seconds, ``task_wanted()`` that nothing can be learnt before a task is chosen.
     """
 
     noted = Signal(str)
+    task_wanted = Signal()
 
     def __init__(self, theme: Theme, controller: Controller, actions: Actions) -> None:
         super().__init__()
@@ -64,6 +65,9 @@ class Learning(QObject):
         self.desk.close()
 
     def _start(self) -> None:
+        if self._controller.store.exploration.task is None:
+            self.task_wanted.emit()
+            return
         # Why the last training ended has been read.
         self._controller.refuse(None)
         self.desk.start(self.panel.goal or None)
@@ -80,10 +84,9 @@ class Learning(QObject):
     def _show_record(self) -> None:
         exploration = self._controller.store.exploration
         self.timeline.present(exploration)
-        can = exploration.task is not None
-        idle = can and not self.desk.running
-        for name, enabled in (("train", can), ("train_step", idle), ("train_epoch", idle)):
-            self._actions[name].setEnabled(enabled)
+        idle = exploration.task is not None and not self.desk.running
+        for name in ("train_step", "train_epoch"):
+            self._actions[name].setEnabled(idle)
         self._actions["untrain"].setEnabled(exploration.recipe.trained is not None)
 
     def _note_loss(self) -> None:

@@ -65,6 +65,10 @@ class CardPanel(Panel):
         self.setMinimumWidth(0)
         self._fit()
 
+    def show_top(self) -> None:
+        """Scroll to the first card."""
+        self._area.verticalScrollBar().setValue(0)
+
     def show_refusal(self, text: str) -> None:
         """Say beside the control that was used last why its change was refused; "" when it was taken."""
         if self._used is not None:
