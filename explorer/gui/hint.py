@@ -46,7 +46,7 @@ class Hint(QFrame):
         self.setVisible(preset is not None)
 
     def outlive(self, exploration: Exploration) -> None:
-        """Go when the person feeds another kind of sequence or lets learn something else: the advice is about the preset's."""
+        """Go when the person feeds another kind of sequence or has something else learnt: it was about the preset's."""
         if self._preset is None:
             return
         began = self._preset.exploration
