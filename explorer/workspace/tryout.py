@@ -30,8 +30,9 @@ class Tried:
     """What a network says to the shown sequence, after every step.
 
     names (p) are what the outputs are called; said (T, p) is what they are, y (T, p) their logits. wanted is what the loss
-    compares them with: classes (T,), −1 for none, or numbers (T, p), NaN for none; None where nothing is asked. ``t`` is
-    the chosen step. ``task`` is the kind of task or "", ``speaks`` says that the outputs are the next symbol.
+    compares them with: classes (T,), −1 for none, or numbers (T, p), NaN for none; None where nothing is asked, or nobody
+    knows the answer: the loss takes the target ``aim`` then, which counts as an `Aim` counts. ``t`` is the chosen step.
+    ``task`` is the kind of task or "", ``speaks`` says that the outputs are the next symbol.
     """
 
     fed: Feed
@@ -40,6 +41,7 @@ class Tried:
     said: Floats
     y: Floats
     wanted: np.ndarray | None
+    aim: float | None
     every: bool
     t: int
     temperature: float
@@ -69,13 +71,15 @@ def tried(inspection: Inspection) -> Tried:
     exploration, trace, fed = analysis.exploration, analysis.run.trace, analysis.feed
     learnt = lesson(exploration.task) if exploration.task else None
     at = learnt.source.at if learnt else exploration.aim.at
+    known = learnt is None or _is_known(learnt, exploration)
     return Tried(
         fed=fed,
         names=_names(trace.network, learnt),
         readout=trace.network.readout,
         said=answers(trace, at),
         y=trace.y,
-        wanted=_wanted(inspection.judged),
+        wanted=_wanted(inspection.judged) if known else None,
+        aim=None if known or inspection.judged is None else exploration.aim.target,
         every=at == "every",
         t=max(inspection.t, 1),
         temperature=exploration.lens.temperature,
@@ -128,6 +132,18 @@ def typed(exploration: Exploration, text: str) -> Exploration:
     """
     before = _text(exploration)
     return _written(exploration, replace(before, text=text))
+
+
+def completed(exploration: Exploration, text: str) -> str:
+    """Return a typed text with the mark behind it in which all examples of the task end; one that ends in a mark stays.
+
+    A judgement of the whole text is learnt at that mark: without it the network is asked in the middle of a sentence.
+    """
+    aims = lesson(exploration.task).aims if exploration.task else {}
+    ends, typed_text = {example[-1] for example in aims}, text.rstrip()
+    end = ends.pop() if len(ends) == 1 else ""
+    missing = end and not end[-1].isalnum() and typed_text[-1:].isalnum()
+    return typed_text + end if missing else text
 
 
 def chosen(exploration: Exploration, symbol: str) -> Exploration:
@@ -250,6 +266,15 @@ def _joined(left: str, symbol: str, text: Text) -> str:
     if text.unit == "word" and left.endswith(tuple(_SPACED)) and right[0].isalnum():
         return f"{left} {right}"
     return words.joined(left, right, text.unit)
+
+
+def _is_known(learnt: Lesson, exploration: Exploration) -> bool:
+    """Return whether the target is the sequence's own: it follows from it, or an example has the same words and target."""
+    if not learnt.aims:
+        return True
+    sequence = exploration.sequence
+    read = tuple(token.label for token in tokens_of(sequence)) if isinstance(sequence, Text) else ()
+    return learnt.aims.get(read) == exploration.aim.target
 
 
 def _names(network: Network, learnt: Lesson | None) -> tuple[str, ...]:

@@ -19,8 +19,8 @@ from explorer.gui.views.tryout_flight import Flight
 from explorer.gui.views.tryout_values import Series, Sum
 from explorer.gui.views.tryout_words import Words
 from explorer.workspace.analysis import analyse, inspect
-from explorer.workspace.exploration import Edit, Exploration
-from explorer.workspace.task import Task
+from explorer.workspace.exploration import Edit, Exploration, replace
+from explorer.workspace.task import Aim, Task
 from explorer.workspace.tasks import taught
 from explorer.workspace.tryout import chances, typed
 
@@ -192,3 +192,30 @@ def test_a_task_fed_with_something_else_still_has_a_picture(qtbot: QtBot):
     for kind in ("ball", "adding", "next_word"):
         table = Table(qtbot, learning(kind))
         table.show(table.exploration.with_sequence(Exploration().sequence))
+
+
+def test_a_review_of_ones_own_gets_a_target_of_the_loss_and_no_verdict(qtbot: QtBot):
+    table = Table(qtbot, learning("sentiment3"))
+    assert table.view.entry.aim.isHidden()
+    assert any("target: " in text for text in table.texts())
+    table.show(typed(table.exploration, "Not a good film at all."))
+    assert table.view.entry.aim.text() == "target of the loss: positive"
+    assert not table.view.entry.aim.isHidden()
+    assert not any("target" in text for text in table.texts())
+    assert not table.view._subtitle.text().endswith(("right", "wrong"))
+
+
+def test_the_one_output_of_two_classes_names_what_the_loss_takes(qtbot: QtBot):
+    table = Table(qtbot, typed(learning("sentiment2"), "Not a good film at all."))
+    for target, said in ((1.0, "positive"), (0.0, "not positive"), (0.25, "25 %")):
+        table.show(replace(table.exploration, aim=Aim(target=target)))
+        assert table.view.entry.aim.text() == f"target of the loss: {said}"
+
+
+def test_the_edit_box_shows_the_full_stop_that_was_put_behind_a_review(qtbot: QtBot):
+    table = Table(qtbot, learning("sentiment3"))
+    for text in ("Not a good film", "Not a good film"):
+        table.view.entry.text.setText(text)
+        QTest.keyClick(table.view.entry.text, Qt.Key.Key_Return)
+        assert table.view.entry.text.text() == "Not a good film."
+        assert table.exploration.sequence.text == "Not a good film."

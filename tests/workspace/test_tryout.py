@@ -8,11 +8,22 @@ import pytest
 from explorer.engine import BadSequence, Network
 from explorer.engine.losses import find_loss
 from explorer.workspace.analysis import analyse, inspect
-from explorer.workspace.exploration import Exploration, Selection, Signal, Text
+from explorer.workspace.exploration import Exploration, Selection, Signal, Text, replace
 from explorer.workspace.sequences import feed
 from explorer.workspace.task import Task
 from explorer.workspace.tasks import TASKS, lesson, taught
-from explorer.workspace.tryout import answers, chances, chosen, continued, share, tried, typed, unknown
+from explorer.workspace.tryout import (
+    Tried,
+    answers,
+    chances,
+    chosen,
+    completed,
+    continued,
+    share,
+    tried,
+    typed,
+    unknown,
+)
 
 
 def echo(names: tuple[str, ...], follows: dict[str, str]) -> Network:
@@ -152,3 +163,44 @@ def test_what_is_wanted_stands_where_the_loss_counts_it(kind: str) -> None:
     assert found.every or counted.sum() == 1
     assert found.names == learnt.classes
     assert found.speaks == kind.startswith("next_")
+
+
+def said_to(exploration: Exploration) -> Tried:
+    return tried(inspect(analyse(exploration)))
+
+
+@pytest.mark.parametrize("kind", ["sentiment3", "sentiment2"])
+def test_a_text_of_ones_own_has_no_known_answer_and_keeps_the_target_of_the_loss(kind: str) -> None:
+    e = taught(Exploration().with_recipe(hidden=3), Task(kind=kind))
+    shown = said_to(e)
+    assert shown.wanted is not None
+    assert shown.aim is None
+    own = said_to(typed(e, "Not a good film at all."))
+    assert (own.wanted, own.aim, own.target) == (None, e.aim.target, -1)
+
+
+def test_an_example_typed_again_is_known_only_with_its_own_label() -> None:
+    e = taught(Exploration().with_recipe(hidden=3), Task(kind="sentiment3"))
+    learnt = lesson(e.task)
+    assert len(learnt.aims) >= len(learnt.held_out)
+    words, target = next((words, target) for words, target in learnt.aims.items() if target == 3.0)
+    example = typed(e, " ".join(words))
+    assert said_to(replace(example, aim=replace(e.aim, target=target))).target == 2
+    assert said_to(replace(example, aim=replace(e.aim, target=1.0))).wanted is None
+
+
+def test_where_the_target_follows_from_the_sequence_a_text_of_ones_own_has_it() -> None:
+    e = taught(Exploration().with_recipe(hidden=3), Task(kind="next_word"))
+    own = said_to(typed(e, "the keys are on the table."))
+    assert own.wanted is not None
+    assert own.aim is None
+
+
+def test_a_review_that_ends_in_a_word_gets_the_mark_in_which_all_examples_end() -> None:
+    e = taught(Exploration(), Task(kind="sentiment3"))
+    texts = ("Not a good film", "Not a good film ", "Not a good film.", "Not a good film!", "")
+    assert [completed(e, text) for text in texts] == [
+        "Not a good film.", "Not a good film.", "Not a good film.", "Not a good film!", "",
+    ]  # fmt: skip
+    assert completed(taught(Exploration(), Task(kind="next_word")), "the keys") == "the keys"
+    assert completed(Exploration(sequence=Text(text="a")), "a b") == "a b"

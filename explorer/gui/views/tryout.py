@@ -24,7 +24,7 @@ from explorer.gui.views.tryout_values import Series, Sum
 from explorer.gui.views.tryout_words import Words
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import TEMPERATURES, Exploration, Selection
-from explorer.workspace.tryout import Tried, chosen, continued, tried, typed
+from explorer.workspace.tryout import Tried, chosen, completed, continued, tried, typed
 
 _OWN: dict[str, Callable[[Tried], Picture]] = {"ball": Flight, "adding": Sum}
 """Tasks with a picture of their own."""
@@ -51,7 +51,8 @@ class TryView(InspectCard):
         self.phrases.add(self.canvas.setAccessibleName, "What the network answers")
         self.phrases.add(
             self.canvas.setAccessibleDescription,
-            "The answer after the chosen step t. Left and Right choose another step; a ring marks the target.",
+            "The answer after the chosen step t. Left and Right choose another step; a ring marks the target where it is "
+            "known.",
         )
 
     def draw(self, inspection: Inspection) -> None:
@@ -145,7 +146,12 @@ class TryView(InspectCard):
             self.selected.emit(t, min(self.inspection.k, t))
 
     def _type(self, text: str) -> None:
-        self.edited.emit(mark("Try a text"), partial(typed, text=text), "")
+        if self.inspection is None:
+            return
+        whole = completed(self.inspection.analysis.exploration, text)
+        if whole != text:
+            self.entry.correct(whole)
+        self.edited.emit(mark("Try a text"), partial(typed, text=whole), "")
 
     def _go_on(self, most: int) -> None:
         if self.inspection is None:

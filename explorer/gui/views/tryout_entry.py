@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from explorer.gui.i18n import Phrases, tr
+from explorer.gui.views.tryout_picture import aimed
 from explorer.workspace.exploration import TEMPERATURES, Sequence, Text
 from explorer.workspace.tryout import Tried, unknown
 
@@ -35,7 +36,7 @@ class Entry(QWidget):
         super().__init__()
         self.text, self.word, self.sentence = QLineEdit(), QPushButton(), QPushButton()
         self.temperature, self._warmth = QSlider(Qt.Orientation.Horizontal), QLabel()
-        self.note = QLabel()
+        self.note, self.aim = QLabel(), QLabel()
         self._speaking, self._warming = QWidget(), QWidget()
         self._shown = ""
         self._lay_out()
@@ -46,15 +47,24 @@ class Entry(QWidget):
         """Show the text and the controls that fit what is learnt."""
         self.text.setVisible(isinstance(sequence, Text))
         if isinstance(sequence, Text) and sequence.text != self._shown:
-            self._shown = sequence.text
-            self.text.setText(_on_one_line(sequence.text))
+            self.correct(sequence.text)
         for row in (self._speaking, self._warming):
             row.setVisible(tried.speaks)
         self._say_unknown(unknown(tried.fed) if tried.fed.symbolic else ())
+        self._say_aim(aimed(tried))
         self.temperature.blockSignals(True)
         self.temperature.setValue(round(math.log10(tried.temperature) * _NOTCHES))
         self.temperature.blockSignals(False)
         self._warmth.setText(tr("temperature {value}").format(value=f"{tried.temperature:.2f}"))
+
+    def correct(self, text: str) -> None:
+        """Show a text in the place of the one that was typed."""
+        self._shown = text
+        self.text.setText(_on_one_line(text))
+
+    def _say_aim(self, name: str) -> None:
+        self.aim.setVisible(bool(name))
+        self.aim.setText(tr("target of the loss: {name}").format(name=name))
 
     def _say_unknown(self, unread: tuple[str, ...]) -> None:
         self.note.setVisible(bool(unread))
@@ -68,7 +78,11 @@ class Entry(QWidget):
         self.note.setWordWrap(True)
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         column.addWidget(self.text)
+        self.aim.setWordWrap(True)
+        self.aim.setTextFormat(Qt.TextFormat.PlainText)
+        self.aim.setProperty("muted", True)
         column.addWidget(self.note)
+        column.addWidget(self.aim)
         for row, parts in (
             (self._speaking, (self.word, self.sentence)),
             (self._warming, (self._warmth, self.temperature)),
@@ -93,11 +107,20 @@ class Entry(QWidget):
         self.phrases = phrases
         self.phrases.add(self.text.setPlaceholderText, "type a text of your own")
         self.phrases.add(self.text.setAccessibleName, "Text that is tried")
-        self.phrases.add(self.text.setToolTip, "Type a text and press Enter: the network reads it word by word.")
+        self.phrases.add(
+            self.text.setToolTip,
+            "Type a text and press Enter: the network reads it word by word. Where all examples of a judgement end in the "
+            "same mark, as in a full stop, it is put behind a text that lacks it.",
+        )
         self.phrases.add(
             self.note.setToolTip,
             "The network never read this word while it learnt. What <unk> adds to its state was never trained either; "
             "weight decay takes it towards zero.",
+        )
+        self.phrases.add(
+            self.aim.setToolTip,
+            "Nobody knows the right answer to a text of your own. The loss, and the maps of its gradient, still compare the "
+            "network's answer with this target: choose another in the panel “Train”.",
         )
         self.phrases.add(self.word.setText, "One more")
         self.phrases.add(self.word.setToolTip, "Let the network draw the next symbol and read it.")

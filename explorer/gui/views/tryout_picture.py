@@ -12,7 +12,7 @@ from explorer.gui.class_names import spoken
 from explorer.gui.i18n import tr
 from explorer.gui.inspect_axes import Axes, columns, label, pen, whole_ticks
 from explorer.gui.theme import Theme
-from explorer.workspace.tryout import Tried
+from explorer.workspace.tryout import Tried, share
 
 _MOST_FLAGS = 6
 _MOST_OF_A_WORD = 64.0
@@ -43,6 +43,16 @@ class Picture(Protocol):
 def called(tried: Tried, output: int) -> str:
     """Return what an output is called in the language that is spoken."""
     return spoken(tried.names[output], tried.names)
+
+
+def aimed(tried: Tried) -> str:
+    """Return what a target is called that the loss takes though nobody knows the answer, "" for none."""
+    if tried.aim is None:
+        return ""
+    if tried.readout == "softmax":
+        return called(tried, round(tried.aim) - 1)
+    names = {1.0: called(tried, 0), 0.0: tr("not {name}").format(name=called(tried, 0))}
+    return names.get(tried.aim, share(tried.aim))
 
 
 def after(tried: Tried, t: int) -> str:

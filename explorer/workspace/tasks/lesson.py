@@ -48,8 +48,8 @@ class Lesson:
 
     inputs (m) and classes (p) name the columns of x and of o; a squared error has the names of what is predicted. ``seen``
     are examples that are trained on, for comparison with ``held_out``; of generated ones, both are drawn once and for all.
-    ``shown`` is one example as a sequence of the window, ``aim`` its class where the sequence alone doesn't tell it;
-    ``answer`` says what the targets of a sequence are.
+    ``shown`` is one example as a sequence of the window, ``aim`` its class where the sequence alone doesn't tell it; then
+    ``aims`` holds that of every example by its words, else nothing. ``answer`` says what the targets of a sequence are.
     """
 
     task: Task
@@ -61,6 +61,7 @@ class Lesson:
     shown: Sequence
     answer: Answer
     aim: Aim = field(default_factory=Aim)
+    aims: Mapping[tuple[str, ...], float] = field(default_factory=dict)
 
     def targets(self, sequence: Sequence, fed: Feed, aim: Aim) -> Targets:
         """Return the targets of a sequence in the window, as `bptt` takes them; masked where nothing is to be said.

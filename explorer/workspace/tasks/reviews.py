@@ -67,11 +67,13 @@ def _lesson(
     names = vocabulary(tokens(one.text) for one, _ in learnt)
     loss, at = "cross_entropy" if len(classes) > 1 else "binary_cross_entropy", task.at or "last"
     source, held_out = (_examples(part, names, loss, at) for part in (learnt, held))
-    review, target = held[0]
+    first = 0.0 if len(classes) == 1 else 1.0
+    aims = {tuple(tokens(one.text)): first + target for one, target in pairs}
+    review = held[0][0].text
     return Lesson(
         task=task, source=source, seen=some(source, len(held)), held_out=held_out, inputs=names, classes=classes,
-        shown=Text(text=review.text, vocabulary=names), answer=answer,
-        aim=Aim(at=at, target=float(target) if len(classes) == 1 else 1.0 + target),
+        shown=Text(text=review, vocabulary=names), answer=answer,
+        aim=Aim(at=at, target=aims[tuple(tokens(review))]), aims=aims,
     )  # fmt: skip
 
 
