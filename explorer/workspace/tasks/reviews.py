@@ -68,7 +68,8 @@ def _lesson(
     loss, at = "cross_entropy" if len(classes) > 1 else "binary_cross_entropy", task.at or "last"
     source, held_out = (_examples(part, names, loss, at) for part in (learnt, held))
     first = 0.0 if len(classes) == 1 else 1.0
-    aims = {tuple(tokens(one.text)): first + target for one, target in pairs}
+    # Of two labels for the same words that of the shown example holds.
+    aims = {tuple(tokens(one.text)): first + target for one, target in reversed([*held, *learnt])}
     review = held[0][0].text
     return Lesson(
         task=task, source=source, seen=some(source, len(held)), held_out=held_out, inputs=names, classes=classes,
