@@ -16,7 +16,7 @@ import numpy as np
 from PySide6.QtCore import QEventLoop, QTimer
 
 from benchmarks.window import Heartbeat
-from explorer.gui.app import application, picture_window
+from explorer.gui.app import application, discard, picture_window
 from explorer.gui.trainer import Trainer
 from explorer.gui.window import Window
 from explorer.workspace.exploration import Exploration
@@ -66,7 +66,7 @@ def measure(exploration: Exploration, tab: str, seconds: float) -> tuple[list[fl
     finally:
         # Nobody is there to be asked what is to become of the training.
         window.store.mark_clean()
-        window.close()
+        discard(window)
     return blocks, float(np.median(watched)), float(np.median(alone))
 
 

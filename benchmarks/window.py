@@ -17,7 +17,7 @@ import numpy as np
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from explorer.gui.app import picture_window
+from explorer.gui.app import discard, picture_window
 from explorer.gui.window import Window
 from explorer.workspace.exploration import Exploration, Recipe, Selection, Signal
 
@@ -56,7 +56,7 @@ def measure(n: int, T: int, cell: str, gestures: int) -> tuple[np.ndarray, np.nd
         gains = 1.2 + 0.4 * np.sin(np.arange(gestures + 20) / 10.0)
         results = [gesture(window, float(gain)) for gain in gains][20:]
     finally:
-        window.close()
+        discard(window)
     times, blocks = np.array(results).T
     return 1e3 * times, 1e3 * blocks
 

@@ -63,7 +63,7 @@ def render(path: Path, exploration: Exploration, size: tuple[int, int], theme: s
     try:
         save_picture(window, path, scale=1.0)
     finally:
-        _discard(window)
+        discard(window)
 
 
 def picture_window(exploration: Exploration, size: tuple[int, int], theme: str, language: str) -> Window:
@@ -78,13 +78,13 @@ def picture_window(exploration: Exploration, size: tuple[int, int], theme: str, 
         window.show_now()
         QApplication.processEvents()
     except Refusal:
-        _discard(window)
+        discard(window)
         raise
     return window
 
 
-def _discard(window: Window) -> None:
-    """Close ``window`` and delete it: each one that is left makes the dressing of the next slower."""
+def discard(window: Window) -> None:
+    """Close ``window`` and delete it in its own thread: the garbage collector runs in any, and one left slows the next."""
     window.close()
     shiboken6.delete(window)
 
