@@ -23,7 +23,7 @@ from explorer.workspace.numbers import signed
 from explorer.workspace.record import Record
 
 _HEIGHT = 400
-_CALM = 220
+_CALM = 300
 """Milliseconds between two pictures of a record that grows."""
 _EVENT_NEAR = 5.0
 _KEYS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End})

@@ -66,8 +66,13 @@ def clearest(places: Sequence[QRectF], curves: Sequence[Floats], taken: Sequence
 
     A curve is (3, columns): the pixel of each column, its least and its greatest y.
     """
-    free = [place for place in places if not any(map(place.intersects, taken))]
-    return min(free or places, key=lambda place: sum(_crossings(place, curve) for curve in curves))
+    free = [place for place in places if not any(map(place.intersects, taken))] or list(places)
+    crossed = []
+    for place in free:
+        crossed.append(sum(_crossings(place, curve) for curve in curves))
+        if not crossed[-1]:
+            break
+    return free[crossed.index(min(crossed))]
 
 
 def free_place(x: float, size: tuple[float, float], frame: QRectF, taken: Sequence[QRectF]) -> QRectF | None:
