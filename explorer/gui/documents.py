@@ -6,14 +6,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
 from explorer.engine.errors import BadFile, Refusal
 from explorer.gui.controller import Controller
 from explorer.gui.i18n import mark, tr
 from explorer.gui.preferences import Preferences
-from explorer.gui.view import View
+from explorer.gui.view import View, behind
 from explorer.workspace.autosave import Autosave
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.export import save_numbers
@@ -115,6 +115,8 @@ class Documents(QObject):
         # Three formats' machinery: not for every start.
         from explorer.gui.export import save_picture
 
+        if name:
+            _settle(widget)
         if name and self._try(lambda: save_picture(widget, Path(name))):
             self._say_written(tr("Picture written to “{name}”"), Path(name))
 
@@ -231,3 +233,12 @@ class Documents(QObject):
     @staticmethod
     def _filter() -> str:
         return tr("Explorations") + f" (*{SUFFIX})"
+
+
+def _settle(widget: QWidget) -> None:
+    """Let the views in ``widget`` finish what waits for an idle moment, or for being seen: a picture holds all of them."""
+    for view in (widget, *widget.findChildren(View)):
+        if isinstance(view, View) and not behind(view):
+            view.settle()
+    # A button that has come needs its place.
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)

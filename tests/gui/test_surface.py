@@ -84,6 +84,21 @@ class TestAsking:
             view.controls.start.click()
         assert not view.controls.start.isVisible()
 
+    def test_settling_a_card_that_was_never_seen_offers_what_fits(self, shown: Shown, qtbot: QtBot):
+        view = SurfaceView(LIGHT)
+        qtbot.addWidget(view)
+        view.present(close_look(LARGE))
+        view.settle()
+        assert not view.controls.start.isHidden()
+        assert view.controls.descents.isHidden()
+        assert surface_of(shown(SMALL)).finished
+
+    def test_settling_again_works_nothing_out_again(self, shown: Shown):
+        view = shown(SMALL)
+        before = view._relief
+        view.settle()
+        assert view._relief is before
+
     def test_cursor_moves_ask_for_nothing(self, shown: Shown, qtbot: QtBot):
         view = shown(SMALL)
         with qtbot.assertNotEmitted(view.asked, wait=250):

@@ -156,11 +156,16 @@ class SurfaceView(InspectCard):
         self._refresh()
 
     def settle(self) -> None:
-        """Work out at once what would otherwise come from the background."""
-        if self.inspection is None or not self._small or not self.canvas.isVisible():
+        """Offer the button that fits what is shown; work out at once what would otherwise come from the background."""
+        if self.inspection is None:
+            return
+        self._make_ready()
+        wanted = _wanted(self.inspection.analysis.exploration)
+        done = wanted == self._asked_for and self._known is not None and self._known.finished
+        if not self._small or not self.canvas.isVisible() or (done and not self._timer.isActive()):
             return
         self._timer.stop()
-        self._asked_for = _wanted(self.inspection.analysis.exploration)
+        self._asked_for = wanted
         try:
             for surface in self._job()(lambda: False, lambda _: None):
                 self.answer(surface)
