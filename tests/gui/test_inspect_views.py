@@ -17,7 +17,7 @@ from explorer.gui.inspect_axes import Axes, binned, finite_range, ticks
 from explorer.gui.inspect_card import InspectCard
 from explorer.gui.inspect_matrix import entry_at, fitted, picture, round_up
 from explorer.gui.views.attribution import AttributionView
-from explorer.gui.views.eigenvalues import EigenvaluesView
+from explorer.gui.views.eigenvalues import EigenvaluesView, _free
 from explorer.gui.views.factors import FactorsView
 from explorer.gui.views.formula import FormulaView
 from explorer.gui.views.product import ProductView
@@ -146,6 +146,17 @@ def test_gates_have_a_row_each(qtbot: QtBot):
     view = shown(qtbot, SlopesView, close_look(cell="gru"))
     assert len(view._tracks) == 3
     assert "z^r₉[" in "".join(view.name_at(QPointF(x, view._tracks[0])) for x in range(0, 320, 2))
+
+
+@pytest.mark.parametrize("lines", [[50.0], [50.0, 58.0], [44.0, 50.0]])
+def test_number_of_an_axis_stands_clear_of_every_circle(lines: list[float]) -> None:
+    for outward in (1.0, -1.0):
+        left = _free(50.0, 8.0, lines, outward)
+        assert left is not None
+        assert all(not left < line < left + 8.0 for line in lines)
+    assert _free(50.0, 8.0, [50.0], 1.0) > 50.0 > _free(50.0, 8.0, [50.0], -1.0)  # type: ignore[operator]
+    assert _free(50.0, 8.0, [], 1.0) == 46.0
+    assert _free(50.0, 8.0, [42.0, 50.0, 58.0], 1.0) is None
 
 
 def test_eigenvalue_under_the_pointer_says_its_half_life(qtbot: QtBot):

@@ -208,7 +208,7 @@ def test_gradient_of_a_task_is_shown_on_the_scale_of_training(card: Card):
     assert card._chart is not None
     losses = int((judged.targets != -1).sum())
     assert losses == 9
-    assert card._about._label.text() == "of this sequence: mean over 9 losses"
+    assert card._about._label.text() == "this sequence: mean of 9 losses"
     shown, whole = card._chart.pair.cut.log_whole, np.log(np.linalg.norm(judged.full.W))
     assert shown == pytest.approx(whole - np.log(9))
     assert card.name_at(lag_point(card, 0)).startswith("lag 0: ‖Σ terms‖ / 9 = ")

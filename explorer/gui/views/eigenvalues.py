@@ -17,6 +17,8 @@ from explorer.workspace.analysis import Inspection
 from explorer.workspace.numbers import signed, subscript
 
 _REACH = 9.0
+_GAP, _CLEAR = 4.0, 3.0
+"""Pixels between a number and the tick that it stands beside, and at least between it and any circle."""
 
 
 class EigenvaluesView(InspectCard):
@@ -33,6 +35,7 @@ class EigenvaluesView(InspectCard):
         self.phrases.add(self._gate.setToolTip, "Which gate's block of W: each gate has recurrent weights of its own")
         self._cell = ""
         self._values = np.empty(0, np.complex128)
+        self._sizes: tuple[str, ...] = ()
         self._gamma = 1.0
         self._axes: Axes | None = None
 
@@ -50,18 +53,12 @@ class EigenvaluesView(InspectCard):
             self._gate.setVisible(len(kind.gates) > 1)
         super().draw(inspection)
 
-    def summary(self, inspection: Inspection) -> str:
-        """Return ρ and σ₁ of the candidate's block, or whose eigenvalues these are."""
-        run = inspection.analysis.run
-        if self._gate.currentData() == run.network.kind.candidate:
-            return f"ρ = {signed(run.radius)}  σ₁ = {signed(run.sigma)}"
-        return ""
-
     def prepare(self, inspection: Inspection) -> None:
-        """Take the eigenvalues of the chosen gate's block."""
+        """Take the eigenvalues of the chosen gate's block, ρ and σ₁ where it is the candidate's."""
         run, gate = inspection.analysis.run, self._gate.currentData()
         candidate = gate == run.network.kind.candidate
         self._values = run.eigenvalues if candidate else run.network.eigenvalues(gate)
+        self._sizes = (f"ρ = {signed(run.radius)}", f"σ₁ = {signed(run.sigma)}") if candidate else ()
         self._gamma = run.network.steepest if len(run.network.kind.gates) == 1 else 1.0
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
@@ -73,6 +70,8 @@ class EigenvaluesView(InspectCard):
         share = frame.width() / frame.height()
         axes = self._axes = Axes(frame, -reach * share, reach * share, -reach, reach)
         self._paint_axes(painter, axes)
+        self._paint_numbers(painter, axes, critical)
+        self._paint_sizes(painter, frame)
         self._circle(painter, axes, 1.0, self.theme.muted, Qt.PenStyle.SolidLine)
         if critical != 1.0:
             self._circle(painter, axes, critical, self.theme.bound, Qt.PenStyle.DashLine)
@@ -108,15 +107,33 @@ class EigenvaluesView(InspectCard):
         painter.setPen(pen(self.theme.grid, 1.0))
         painter.drawLine(QLineF(axes.frame.left(), axes.y(0), axes.frame.right(), axes.y(0)))
         painter.drawLine(QLineF(axes.x(0), axes.frame.top(), axes.x(0), axes.frame.bottom()))
-        for value in ticks(axes.left, axes.right, 6):
-            x, text = axes.x(value), number(round(value, 6))
-            half = painter.fontMetrics().horizontalAdvance(text) / 2
-            if value and axes.frame.left() + half < x < axes.frame.right() - half:
-                painter.setPen(pen(self.theme.border, 1.0))
-                painter.drawLine(QLineF(x, axes.y(0) - 2, x, axes.y(0) + 2))
-                label(painter, x, axes.y(0) + 3, text, self.theme.muted, 0.5, 0.0)
         label(painter, axes.frame.right(), axes.y(0) - 2, "Re λ", self.theme.muted, 1.0, 1.0)
         label(painter, axes.x(0) + 4, axes.frame.top(), "Im λ", self.theme.muted, 0.0, 0.1)
+
+    def _paint_numbers(self, painter: QPainter, axes: Axes, critical: float) -> None:
+        """Write the numbers of the real axis beside the circles, or not at all where there is no room."""
+        lines = [axes.x(sign * radius) for sign in (-1, 1) for radius in (1.0, critical)]
+        for value in filter(None, ticks(axes.left, axes.right, 6)):
+            x, text = axes.x(value), number(round(value, 6))
+            width = painter.fontMetrics().horizontalAdvance(text)
+            left = _free(x, width, lines, math.copysign(1.0, value))
+            if left is not None and axes.frame.left() < left < axes.frame.right() - width:
+                painter.setPen(pen(self.theme.border, 1.0))
+                painter.drawLine(QLineF(x, axes.y(0) - 2, x, axes.y(0) + 2))
+                label(painter, left, axes.y(0) + 3, text, self.theme.muted, 0.0, 0.0)
+
+    def _paint_sizes(self, painter: QPainter, frame: QRectF) -> None:
+        """Write ρ and σ₁ into the corner, from which every eigenvalue is far: the heading has no room beside a gate."""
+        for row, text in enumerate(self._sizes):
+            label(
+                painter,
+                frame.left(),
+                frame.top() + row * painter.fontMetrics().height(),
+                text,
+                self.theme.text,
+                0.0,
+                0.0,
+            )
 
     def _circle(self, painter: QPainter, axes: Axes, radius: float, colour: str, style: Qt.PenStyle) -> None:
         across = axes.x(radius) - axes.x(0)
@@ -133,6 +150,15 @@ class EigenvaluesView(InspectCard):
         for x, y, grows in zip(xs.tolist(), ys.tolist(), outside.tolist(), strict=True):
             painter.setBrush(QColor(self.theme.explode[1] if grows else self.theme.vanish[1]))
             painter.drawEllipse(QPointF(x, y), radius, radius)
+
+
+def _free(x: float, width: float, lines: list[float], outward: float) -> float | None:
+    """Return the left end of a word at ``x``, below it or else beside it, so that none of ``lines`` runs through it."""
+    beside = x + _GAP, x - _GAP - width
+    for left in (x - width / 2, *beside[:: 1 if outward > 0 else -1]):
+        if not any(left - _CLEAR < line < left + width + _CLEAR for line in lines):
+            return left
+    return None
 
 
 def _life(modulus: float) -> str:

@@ -55,8 +55,8 @@ def _carried(whole: Lags, reach: int, name: str) -> str:
 def mean_line(losses: int, summed: bool) -> str:
     """Return over how many ``losses`` the shown gradient is a mean, or that they are ``summed`` up."""
     if losses > 1:
-        return tr("of this sequence: mean over {losses} losses").format(losses=losses)
-    return tr("of this sequence: sum of its losses") if summed else tr("of this sequence alone")
+        return tr("this sequence: mean of {losses} losses").format(losses=losses)
+    return tr("this sequence: sum of its losses") if summed else tr("this sequence alone")
 
 
 def explanation() -> str:

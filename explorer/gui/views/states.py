@@ -76,7 +76,12 @@ class StatesView(TimePlot):
         self.plot.getAxis("left").setStyle(tickLength=0)
         for legend in self._legends:
             legend.dress(self.theme)
-            legend.setToolTip(tr("The scale of the states is absolute: one colour is one value, whatever is chosen."))
+            legend.setToolTip(
+                tr(
+                    "The scale of the states is absolute: one colour is one value, whatever is chosen. One that is "
+                    "signed-log is linear below 0.01 and logarithmic above."
+                )
+            )
         self.plot.getAxis("left").setLabel(tr("unit"))
 
     @staticmethod
@@ -93,7 +98,7 @@ class StatesView(TimePlot):
                 last = i == len(parts) - 1
                 legend.show_scale(parts[i].name + "ₜ" if several else "", scales[i], apart if last else ())
         names = tr("hₜ above, cₜ below") if several else f"{parts[0].name}ₜ"
-        how = tr("signed-log: linear below 0.01") if any(scale.decade for scale in scales) else tr("linear, ±1")
+        how = tr("signed-log") if any(scale.decade for scale in scales) else tr("linear, ±1")
         units = f"n = {parts[0].stop}"
         self.set_subtitle(" · ".join((names, units, how)))
 
