@@ -11,7 +11,7 @@ from explorer.gui import theme as look
 from explorer.gui.panels.csv_dialog import CsvDialog
 from explorer.gui.panels.draw_dialog import DrawDialog
 from explorer.gui.panels.sequence import SequenceCard
-from explorer.gui.panels.sources import format_vocabulary, parsed_vocabulary, source_of
+from explorer.gui.panels.sources import format_vocabulary, kept, parsed_vocabulary, shown, source_of
 from explorer.workspace.exploration import Exploration, Numbers, Signal, Text
 from explorer.workspace.sequences import feed
 
@@ -122,6 +122,34 @@ def test_numbers_are_typed_and_the_wrong_one_is_named(desk):
     assert len(desk.exploration.sequence.rows) == 2
     assert desk.panel.numbers.toPlainText() == "1, 2\n3, x"
     assert "Row 2, column 2" in desk.complaints()[0]
+
+
+LONG = Numbers(rows=((1.7429101666628157, 1e-7 / 3), (20240115.0, -0.5), (0.1 + 0.2, 2.0)), columns=("a", "b"))
+
+
+def test_long_numbers_are_shown_to_six_digits_and_stay_what_they_are_until_they_are_typed_over(desk):
+    desk.show(Exploration(sequence=LONG))
+    written = "1.74291, 3.33333e-08\n20240115.0, -0.5\n0.3, 2.0"
+    assert desk.panel.numbers.toPlainText() == written
+    retype(desk.panel.numbers, written.replace("-0.5", "-0.75"))
+    assert desk.exploration.sequence.rows == (LONG.rows[0], (20240115.0, -0.75), LONG.rows[2])
+    retype(desk.panel.numbers, written.replace("1.74291", "1.75"))
+    assert desk.exploration.sequence.rows[0] == (1.75, LONG.rows[0][1])
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        (((0.3, 2.0),), LONG.rows[2:]),
+        (((9.0, 9.0), (1.74291, 9.0)), ((9.0, 9.0), (1.74291, 9.0))),
+        (((7.0, 7.0), *shown(LONG).rows), ((7.0, 7.0), *LONG.rows)),
+        ((*shown(LONG).rows, (7.0, 7.0)), (*LONG.rows, (7.0, 7.0))),
+        (((1.74291,), (0.3,)), ((1.74291,), (0.3,))),
+        (shown(LONG).rows * 2, (*LONG.rows, *shown(LONG).rows)),
+    ],
+)
+def test_rows_that_come_and_go_leave_the_others_all_their_digits(typed, expected):
+    assert kept(Numbers(rows=typed), LONG).rows == expected
 
 
 def test_undo_brings_the_text_of_the_numbers_back(desk):

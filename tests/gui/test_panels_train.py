@@ -385,11 +385,23 @@ def test_a_table_is_learnt_with_the_target_that_was_chosen(tmp_path: Path, qtbot
     dialog.table.item(0, 2).setCheckState(Qt.CheckState.Unchecked)
     assert offered(dialog.target) == ["high", "low"]
     choose(dialog.target, "high")
+    assert dialog.message.text().startswith("To be predicted: the next value of “high”")
     qtbot.mouseClick(dialog.accept_button, Qt.MouseButton.LeftButton)
     task = desk.exploration.task
     assert (task.kind, task.columns, task.target, task.source) == ("series", ("high", "low"), "high", "series.csv")
     assert len(task.rows) == 40
     assert "“high”" in card._data.note.text()
+
+
+def test_it_is_said_that_a_class_is_told_at_the_same_step(tmp_path: Path, desk):
+    own = tmp_path / "series.csv"
+    own.write_text("\n".join(["level,kind", *(f"{t}.5,{t % 3}" for t in range(30))]), encoding="utf-8")
+    give(desk.panel.task, "series", own)
+    dialog = desk.panel.task.target_dialog
+    assert "the class of “kind” at the same step, one of 3" in dialog.message.text()
+    choose(dialog.target, "level")
+    assert "the next value of “level”" in dialog.message.text()
+    dialog.reject()
 
 
 def test_a_table_that_cannot_be_learnt_is_refused_where_it_was_chosen(tmp_path: Path, desk):

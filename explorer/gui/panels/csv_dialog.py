@@ -85,8 +85,12 @@ class CsvDialog(QDialog):
         """Return what else is to be chosen: nothing, for a dialog that asks for more to fill in."""
         return QHBoxLayout()
 
-    def offer(self, numbers: Numbers) -> None:
-        """Offer what may be chosen of ``numbers``, the columns that are ticked; a refusal of them is told."""
+    def offer(self, numbers: Numbers) -> str:  # noqa: ARG002 - for a dialog that asks for more to fill in
+        """Offer what may be chosen of ``numbers``, the columns that are ticked; a refusal of them is told.
+
+        Return in words what becomes of them, "" where that goes without saying.
+        """
+        return ""
 
     def showEvent(self, event: QShowEvent) -> None:
         """Size the columns, now that the type is known."""
@@ -164,12 +168,12 @@ class CsvDialog(QDialog):
             if not columns:
                 raise BadExploration("No column is chosen: tick at least one.")
             self._numbers = read_csv(self._path, columns, _HEADER_OF[self.header.value])
-            self.offer(self._numbers)
+            goal = self.offer(self._numbers)
         except Refusal as refusal:
             self._refuse(refusal)
             return
         size = size_of(len(self._numbers.rows), len(columns))
-        self._tell("\n".join((size, *self._told_columns(columns))), wrong=False)
+        self._tell("\n".join(filter(None, (goal, size, *self._told_columns(columns)))), wrong=False)
 
     def _told_columns(self, ticked: tuple[int, ...]) -> list[str]:
         """Return why columns that are not ticked can't be read, a few of them."""

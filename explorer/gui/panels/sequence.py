@@ -20,8 +20,10 @@ from explorer.gui.panels.sources import (
     about,
     format_vocabulary,
     from_source,
+    kept,
     one_column,
     parsed_vocabulary,
+    shown,
     source_of,
     steps_of,
     with_new_noise,
@@ -186,7 +188,10 @@ class SequenceCard(Card):
         self.numbers = TypedText(7)
         self._numbers = self.add_row(
             mark("&numbers"),
-            mark("One line a step, its numbers apart by commas or spaces. A single line is one number a step."),
+            mark(
+                "One line a step, its numbers apart by commas or spaces. A single line is one number a step. Long numbers "
+                "are shown to six digits; the network reads all of them."
+            ),
             self.numbers, under=True,
         )  # fmt: skip
         self.numbers.typed.connect(
@@ -264,7 +269,7 @@ class SequenceCard(Card):
         if not isinstance(exploration.sequence, Numbers):
             return exploration
         columns = exploration.sequence.columns
-        numbers = parse_numbers(text)
+        numbers = kept(parse_numbers(text), exploration.sequence)
         self._own = numbers if len(columns) != len(numbers.rows[0]) else replace(numbers, columns=columns)
         return exploration.with_sequence(self._own)
 
@@ -327,7 +332,7 @@ class SequenceCard(Card):
         many = len(numbers.rows) * len(numbers.rows[0]) > _MOST_SHOWN
         self.numbers.setReadOnly(many)
         if numbers is not self._own:
-            self.numbers.write("" if many else format_numbers(numbers))
+            self.numbers.write("" if many else format_numbers(shown(numbers)))
             self._numbers.complain("")
 
     def _explain(self, sequence: Sequence) -> None:

@@ -23,6 +23,8 @@ SOURCES: Mapping[str, str] = {
 }
 FIRST_TEXT = "that was phenomenal"
 _BY_HAND = ("typed", "edited")
+_LONGEST = 10
+"""Characters that a number may have before it is shown rounded."""
 
 
 def source_of(sequence: Sequence) -> str:
@@ -78,6 +80,28 @@ def about(numbers: Numbers) -> str:
     return " · ".join(part for part in (name, size, names) if part)
 
 
+def shown(numbers: Numbers) -> Numbers:
+    """Return the numbers as they are written out: those of many decimals to six significant digits."""
+    return replace(numbers, rows=tuple(tuple(map(_shown, row)) for row in numbers.rows))
+
+
+def kept(typed: Numbers, known: Numbers) -> Numbers:
+    """Return typed numbers, and all digits of those of ``known`` that stand as `shown` wrote them: a look rounds nothing.
+
+    Rows are the same from the beginning and from the end up to where something was typed.
+    """
+    rows, old, written = list(typed.rows), known.rows, shown(known).rows
+    shorter = min(len(rows), len(old))
+    begin = next((i for i in range(shorter) if rows[i] != written[i]), shorter)
+    rest = shorter - begin
+    end = next((i for i in range(rest) if rows[-1 - i] != written[-1 - i]), rest)
+    changed = rows[begin : len(rows) - end]
+    if len(rows) == len(old):
+        middle = slice(begin, len(old) - end)
+        changed = [_kept(*three) for three in zip(changed, old[middle], written[middle], strict=True)]
+    return replace(typed, rows=(*old[:begin], *changed, *old[len(old) - end :]))
+
+
 def size_of(steps: int, columns: int) -> str:
     """Return in words how many steps and columns there are."""
     said = tr("{columns} column") if columns == 1 else tr("{columns} columns")
@@ -103,6 +127,18 @@ def with_new_noise(exploration: Exploration) -> Exploration:
         return exploration
     seed = (exploration.sequence.seed + 1) % 2**32
     return exploration.with_sequence(replace(exploration.sequence, seed=seed))
+
+
+def _shown(value: float) -> float:
+    short = value.is_integer() or len(repr(value)) <= _LONGEST
+    return value if short else float(f"{value:.6g}")
+
+
+def _kept(typed: tuple[float, ...], known: tuple[float, ...], written: tuple[float, ...]) -> tuple[float, ...]:
+    """Return a typed row with the numbers of ``known`` that are as they were written."""
+    if len(typed) != len(known):
+        return typed
+    return tuple(old if new == seen else new for new, old, seen in zip(typed, known, written, strict=True))
 
 
 def _as_text(sequence: Sequence, source: str, seen: Mapping[type, Sequence]) -> Text:

@@ -8,14 +8,16 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from explorer.gui.i18n import mark
+from explorer.gui.i18n import mark, tr
 from explorer.gui.panels.csv_dialog import CsvDialog
 from explorer.gui.panels.names import NameChoice
 from explorer.gui.panels.panel import teach
 from explorer.gui.theme import Theme
 from explorer.workspace.exploration import Numbers
 from explorer.workspace.task import Task
+from explorer.workspace.tasks import lesson
 from explorer.workspace.tasks.own import column_names, series_task
+from explorer.workspace.tasks.series import is_class
 
 
 class TargetDialog(CsvDialog):
@@ -47,8 +49,10 @@ class TargetDialog(CsvDialog):
         row.addWidget(self.target, 1)
         return row
 
-    def offer(self, numbers: Numbers) -> None:
+    def offer(self, numbers: Numbers) -> str:
         """Offer the columns that are ticked, the last one first chosen: tables end with what they are about.
+
+        Return whether its next value is predicted, or its class at each step told.
 
         Raises
         ------
@@ -60,3 +64,8 @@ class TargetDialog(CsvDialog):
         if not self.target.value:
             self.target.set_value(names[-1])
         self._task = series_task(numbers, self.target.value)
+        if is_class(self._task):
+            said = tr("To be told: the class of “{column}” at the same step, one of {count}, from the other columns.")
+            return said.format(column=self._task.target, count=len(lesson(self._task).classes))
+        said = tr("To be predicted: the next value of “{column}”, from the ticked columns up to the present step.")
+        return said.format(column=self._task.target)
