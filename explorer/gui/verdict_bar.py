@@ -45,6 +45,7 @@ class VerdictBar(QFrame):
         self._seconds = 0.0
         self._presenting = False
         self._said = ("", "")
+        self._noticed = language()
         self._frames: deque[float] = deque()
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
@@ -81,6 +82,7 @@ class VerdictBar(QFrame):
 
     def notify(self, text: str, more: str = "") -> None:
         """Say for some seconds that something was done, ``more`` of it in the tooltip; "" ends it."""
+        self._noticed = language()
         self.notice.setText(text)
         self.notice.setToolTip(more)
         self.notice.setVisible(bool(text))
@@ -114,6 +116,9 @@ class VerdictBar(QFrame):
         self._theme = theme
         self.phrases.retranslate()
         self._warning.phrases.retranslate()
+        if language() != self._noticed:
+            # It was said in another language, and it is said for a few seconds only.
+            self.notify("")
         self.verdict.setFont(font(theme, language(), 1.15))
         self._figures.refit()
         self._sentence.refit()

@@ -73,6 +73,16 @@ def test_it_is_said_that_a_file_was_written_and_where(window: Window, tmp_path: 
     assert not notice.isVisible()
 
 
+def test_a_notice_goes_with_the_language_that_it_was_said_in_and_stays_in_another_theme(window: Window) -> None:
+    bar = window.verdict_bar
+    bar.notify("Saved as “mine.gflow”")
+    window.set_theme("dark")
+    assert bar.notice.isVisible()
+    window.set_language("zh_CN")
+    assert not bar.notice.isVisible()
+    assert bar.notice.text() == ""
+
+
 def test_what_could_not_be_written_is_not_said_to_be(window: Window, tmp_path: Path) -> None:
     window.verdict_bar.notify("")
     window.documents._save_to(tmp_path / "no folder" / "mine.gflow")
