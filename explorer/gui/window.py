@@ -43,7 +43,7 @@ from explorer.gui.views.states import StatesView
 from explorer.gui.views.strip import NetworkStrip
 from explorer.workspace.analysis import Analyst, Inspection, needs_analysis
 from explorer.workspace.exploration import Exploration
-from explorer.workspace.presets import preset, presets
+from explorer.workspace.presets import Preset, preset, presets
 from explorer.workspace.store import Store
 
 if TYPE_CHECKING:
@@ -108,7 +108,8 @@ class Window(QMainWindow):
         self._restore_shape()
         self._dress()
         self._show_preset()
-        self.hint.advise(next((p for p in presets() if p.exploration == exploration), None))
+        self._begun_with = next((p for p in presets() if p.exploration == exploration), None)
+        self.hint.advise(self._begun_with)
         # No control has the keyboard at first: Space plays, arrows step.
         self.setFocus()
 
@@ -128,6 +129,8 @@ class Window(QMainWindow):
             self.show()
         if self.store.exploration.task is not None:
             self._show_training()
+        if self._begun_with is not None:
+            self._prepare_for(self._begun_with)
         self.controller.start()
         self.documents.offer_rescue()
 
@@ -335,6 +338,10 @@ class Window(QMainWindow):
         self.documents.forget()
         self.controller.replace(mark("Load a preset"), chosen.exploration)
         self.hint.advise(chosen)
+        self._prepare_for(chosen)
+
+    def _prepare_for(self, chosen: Preset) -> None:
+        """Let Start train as long as ``chosen`` says, and bring the card that it is about into sight."""
         if chosen.outcome is not None:
             self.learning.panel.set_goal(chosen.outcome.updates)
         if chosen.shows:

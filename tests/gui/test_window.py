@@ -474,3 +474,11 @@ def test_tabs_are_changed_by_the_arrows_once_they_have_the_keyboard(window: Wind
     assert window.left.shown is window.learning.panel
     press(window, Key.Key_Left)
     assert window.left.shown is window.build_panel
+
+
+def test_a_preset_with_a_training_sets_how_long_start_trains(window_of: Callable[..., Window]) -> None:
+    chosen = preset("task-recall")
+    window = window_of(chosen.exploration)
+    assert chosen.outcome is not None
+    assert window.learning.panel.goal == chosen.outcome.updates
+    assert window.left.shown is window.learning.panel
