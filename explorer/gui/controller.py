@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
 
 from explorer.engine.errors import Refusal
 from explorer.engine.work import Report, Stop
@@ -62,6 +63,9 @@ class Controller(QObject):
         self._told: Exception | None = None
         self._failed = False
         self.held = self._following = False
+        self._in_turn: deque[View] = deque()
+        self._turn = QTimer(self)
+        self._turn.timeout.connect(self._present_next)
         self._take_back: Callable[[], None] = store.undo
         self._worker = LatestWins(Analyst().look)
         self._worker.answered.connect(self._show)
@@ -97,6 +101,7 @@ class Controller(QObject):
     def close(self) -> None:
         """Stop working and listening."""
         self._unsubscribe()
+        self._turn.stop()
         self._worker.close()
         for helper in self._helpers.values():
             helper.close()
@@ -256,13 +261,33 @@ class Controller(QObject):
         if self._failed:
             self._failed = False
             self.refuse(None)
-        for view in self._views:
-            if completes:
-                view.complete(inspection)
-            else:
-                view.present(inspection)
+        if completes:
+            for view in self._views:
+                if view not in self._in_turn:
+                    view.complete(inspection)
+        else:
+            self._present(inspection)
         if first:
             self.answered.emit(inspection, time.perf_counter() - self._asked)
+
+    def _present(self, inspection: Inspection) -> None:
+        """Show ``inspection`` in all views at once; during a training one after the other: together they outlast a frame."""
+        if not self.held:
+            self._in_turn.clear()
+            for view in self._views:
+                view.present(inspection)
+            return
+        # Those that still wait go first: on a slow machine each has its turn all the same.
+        self._in_turn.extend(view for view in self._views if view not in self._in_turn)
+        self._turn.start()
+
+    @Slot()
+    def _present_next(self) -> None:
+        """Show the newest inspection in the view whose turn it is; it is painted before the next one has its."""
+        if not self._in_turn or self.inspection is None:
+            self._turn.stop()
+            return
+        self._in_turn.popleft().present(self.inspection)
 
     @Slot(object)
     def _fail(self, error: Exception) -> None:

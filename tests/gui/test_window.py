@@ -482,3 +482,16 @@ def test_a_preset_with_a_training_sets_how_long_start_trains(window_of: Callable
     assert chosen.outcome is not None
     assert window.learning.panel.goal == chosen.outcome.updates
     assert window.left.shown is window.learning.panel
+
+
+def test_during_a_training_every_view_has_its_turn_and_shows_the_newest(window: Window, qtbot: QtBot) -> None:
+    window.controller.held = True
+    try:
+        for gain in (1.1, 1.2, 1.3):
+            window.controller.commit("Change the gain", lambda e, gain=gain: e.with_recipe(gain=gain), "")
+        settle(qtbot, window)
+        newest = window.store.exploration
+        qtbot.waitUntil(lambda: not window.controller._in_turn)
+        assert all(view.inspection.analysis.exploration == newest for view in window.views)
+    finally:
+        window.controller.held = False
