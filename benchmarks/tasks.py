@@ -106,7 +106,7 @@ def tell_trial(one: Preset, seeds: int, updates: int | None) -> None:
     for what, exploration in (*trials, (words, changed)):
         for run in seeded(exploration, seeds):
             progress = list(training(run, updates=steps))
-            jumps = ", ".join(dict.fromkeys(f"{event.event_step}" for part in progress for event in part.events))
+            jumps = ", ".join(f"{event.event_step}" for part in progress for event in part.events)
             cells = (one.name, what, run.recipe.seed, steps, jumps or "–", *said(score(progress[-1])))
             print(f"| {' | '.join(map(str, cells))} |", flush=True)
 

@@ -179,13 +179,15 @@ def lean(exploration: Exploration) -> Exploration:
 class _Course:
     """Collects the moments of a training until they are told.
 
-    ``_good`` is the newest moment whose loss is known to be of usual size, ``_alive`` the newest that a gradient reached.
+    ``_good`` is the newest moment whose loss is known to be of usual size, ``_alive`` the newest that a gradient reached,
+    ``_thrown`` the last good one that was noted: what jumps on from it is the same event.
     """
 
     def __init__(self, start: Moment, exploration: Exploration) -> None:
         self.last, self.done = start, 0
         self._settings, record = exploration.settings, exploration.record
         self._good, self._alive, self._silent = start, start, 0
+        self._thrown: Moment | None = None
         self._begun = self._told = time.perf_counter()
         self._points: list[list[float]] = []
         self._events: list[Snapshot] = []
@@ -220,7 +222,8 @@ class _Course:
         jumped = not moment.diverged and is_jump(moment.loss, self._losses, self._first)
         if moment.loss <= USUAL * self._first and not jumped:
             self._good = self.last
-        elif (jumped or moment.diverged) and self._good.step < self.last.step:
+        elif (jumped or moment.diverged) and self._good.step < self.last.step and self._good is not self._thrown:
+            self._thrown = self._good
             self._events.append(_snapshot(self._good, "jump"))
 
     def _watch_units(self, moment: Moment) -> None:

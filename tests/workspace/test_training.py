@@ -17,6 +17,7 @@ from explorer.workspace import measuring
 from explorer.workspace.analysis import analyse, build, inspect
 from explorer.workspace.exploration import Edit, Exploration, Signal, replace
 from explorer.workspace.files import load, save
+from explorer.workspace.presets import preset
 from explorer.workspace.record import COLUMNS, Snapshot
 from explorer.workspace.task import Task
 from explorer.workspace.tasks import lesson, taught
@@ -215,6 +216,12 @@ class TestDivergence:
         (before,) = (i for i, one in enumerate(snapshots) if one.event == "dead")
         assert np.array_equal(snapshots[before + 1].weights["U"], snapshots[-1].weights["U"])
         assert not np.array_equal(snapshots[before].weights["U"], snapshots[-1].weights["U"])
+
+    def test_jumps_on_from_one_good_moment_are_told_once(self) -> None:
+        course = training(preset("task-exploding").exploration, updates=100, every=0.0)
+        told = [event.step for progress in course for event in progress.events]
+        assert told
+        assert len(set(told)) == len(told)
 
     def test_a_jump_is_kept_as_the_moment_before_the_update_that_made_it(self) -> None:
         calm = run(START.with_settings(rate=1e-4, optimiser="sgd"), 20, every=0.0)
