@@ -100,6 +100,9 @@ def _form(labels_en: str, labels_zh: str) -> Words:
     }
 
 
+_RECIPE = {"cell": "rnn", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0, "input_scale": 0.2}
+_SETTINGS = Settings(optimiser="adam", rate=0.005, batch=20, decay=0.003)
+
 SENTIMENT3 = Kind(
     titles={"en": "Sentiment, three classes", "zh_CN": "情感分类：三类"},
     explanation={
@@ -113,8 +116,8 @@ SENTIMENT3 = Kind(
     uses=("at", "text"),
     form=_form("The labels are positive, neutral and negative", "标签为 positive、neutral、negative"),
     sample="positive\tI liked it.\nneutral\tIt has two parts.\nnegative\tI fell asleep after ten minutes.",
-    recipe={"cell": "rnn", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0, "input_scale": 0.2},
-    settings=Settings(optimiser="adam", rate=0.005, batch=20, decay=0.003),
+    recipe=_RECIPE,
+    settings=_SETTINGS,
 )
 
 SENTIMENT2 = Kind(
@@ -130,8 +133,8 @@ SENTIMENT2 = Kind(
     uses=("at", "text"),
     form=_form("The labels are positive and negative", "标签为 positive、negative"),
     sample="positive\tI liked it.\nnegative\tI fell asleep after ten minutes.",
-    recipe={"cell": "rnn", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0, "input_scale": 0.2},
-    settings=Settings(optimiser="adam", rate=0.005, batch=20, decay=0.003),
+    recipe=_RECIPE,
+    settings=_SETTINGS,
 )
 
 CLASSIFY = Kind(
