@@ -31,13 +31,13 @@ class Learning(QObject):
         self._running: bool | None = None
         self.panel, self.cards, self.timeline = TrainPanel(theme), LearnPanel(theme), TimeLine(theme)
         self.desk = TrainingDesk(controller)
-        panel = self.panel
-        panel.start.connect(self._start)
-        panel.pause.connect(self.desk.pause)
-        panel.step_asked.connect(self.desk.step)
-        panel.epoch_asked.connect(self.desk.epoch)
-        panel.reset_asked.connect(self.desk.reset)
-        panel.seed_asked.connect(self.desk.new_seed)
+        run = self.panel.run
+        run.start.connect(self._start)
+        run.pause.connect(self.desk.pause)
+        run.step_asked.connect(self.desk.step)
+        run.epoch_asked.connect(self.desk.epoch)
+        run.reset_asked.connect(self.desk.reset)
+        run.seed_asked.connect(self.desk.new_seed)
         self.cards.curves.moment_chosen.connect(self.desk.go_to)
         self.timeline.moment_chosen.connect(self.desk.go_to)
         self.timeline.go_on.connect(self._start)

@@ -29,8 +29,7 @@ _UNTOUCHED = mark("The weights are the initial ones already.")
 class RunCard(Card):
     """Start or pause, one step, one epoch, reset; progress, loss and accuracy.
 
-    ``start()``, ``pause()``, ``step_asked()``, ``epoch_asked()``, ``reset_asked()``, ``seed_asked()``: what the person wants;
-    ``goal_changed(steps)``: for how many steps Start is to train, 0 for without end.
+    ``start()``, ``pause()``, ``step_asked()``, ``epoch_asked()``, ``reset_asked()``, ``seed_asked()``: what the person wants.
     """
 
     start = Signal()
@@ -39,7 +38,6 @@ class RunCard(Card):
     epoch_asked = Signal()
     reset_asked = Signal()
     seed_asked = Signal()
-    goal_changed = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Run"))
@@ -115,7 +113,7 @@ class RunCard(Card):
             mark("For how many steps Start trains before it pauses. 0 or nothing: without end."),
             self.goal_box,
         )
-        self.goal_box.valueChanged.connect(self._change_goal)
+        self.goal_box.valueChanged.connect(lambda _: self._say())
 
     def _add_progress(self) -> None:
         self.progress, self.pace, self.advice = QProgressBar(), Elided(), QLabel()
@@ -129,10 +127,6 @@ class RunCard(Card):
         self._pace_line = Quiet(self.pace, elastic=True)
         for part in (self.progress, self._pace_line, self.scores, self.advice):
             self._add_wide(part)
-
-    def _change_goal(self, goal: int) -> None:
-        self._say()
-        self.goal_changed.emit(goal)
 
     def _add_wide(self, widget: QWidget) -> None:
         self._grid.addWidget(widget, self._grid.rowCount(), 0, 1, 2)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-
 from explorer.gui.i18n import mark
 from explorer.gui.panels.cards import CardPanel
 from explorer.gui.panels.run_card import RunCard
@@ -14,30 +12,12 @@ from explorer.gui.theme import Theme
 
 
 class TrainPanel(CardPanel):
-    """Run, which stays in sight, above the task and the settings.
-
-    ``start()``, ``pause()``, ``step_asked()``, ``epoch_asked()``, ``reset_asked()``, ``seed_asked()`` and
-    ``goal_changed(steps)`` are those of the `RunCard`.
-    """
-
-    start = Signal()
-    pause = Signal()
-    step_asked = Signal()
-    epoch_asked = Signal()
-    reset_asked = Signal()
-    seed_asked = Signal()
-    goal_changed = Signal(int)
+    """Run, which stays in sight, above the task and the settings; what the person wants done is told by the `RunCard`."""
 
     def __init__(self, theme: Theme) -> None:
         task, settings, run = TaskCard(theme), SettingsCard(theme), RunCard(theme)
         super().__init__(theme, (task, settings), pinned=run)
         self.task, self.settings, self.run = task, settings, run
-        for own, of_card in (
-            (self.start, run.start), (self.pause, run.pause), (self.step_asked, run.step_asked),
-            (self.epoch_asked, run.epoch_asked), (self.reset_asked, run.reset_asked), (self.seed_asked, run.seed_asked),
-            (self.goal_changed, run.goal_changed),
-        ):  # fmt: skip
-            of_card.connect(own)
         self.phrases.add(self.setAccessibleName, mark("Train panel"))
 
     @property
