@@ -27,13 +27,18 @@ def make_adding(task: Task) -> Lesson:
     mark in the first tenth, one from there to the middle, and half the sum as the target.
     """
     draw = partial(draw_sums, steps=check_lag(task, LEAST))
-    source, seen, held_out = drawn(draw, "squared_error", "last")
     (x,), _ = draw(np.random.default_rng(0), 1)
     shown = Numbers(rows=tuple(map(tuple, x.round(3).tolist())), columns=INPUTS, source="adding")
-    return Lesson(
-        task=task, source=source, seen=seen, held_out=held_out, inputs=INPUTS, classes=("(a + b) / 2",), shown=shown,
+    return drawn(
+        task,
+        draw,
+        "squared_error",
+        "last",
+        inputs=INPUTS,
+        classes=("(a + b) / 2",),
+        shown=shown,
         answer=_answer,
-    )  # fmt: skip
+    )
 
 
 def draw_sums(rng: np.random.Generator, count: int, steps: int) -> tuple[list[Floats], list[float]]:

@@ -22,13 +22,18 @@ NOISE = 0.01
 
 def make_ball(task: Task) -> Lesson:
     """Return the lesson of the ball: the last of eight directions of a ball in a box, from its noisy positions."""
-    source, seen, held_out = drawn(draw_balls, "cross_entropy", task.at or "last")
     (positions,), _ = draw_balls(np.random.default_rng(1), 1)
     shown = Numbers(rows=tuple(map(tuple, positions.round(3).tolist())), columns=("x", "y"), source="ball")
-    return Lesson(
-        task=task, source=source, seen=seen, held_out=held_out, inputs=("x", "y"), classes=DIRECTIONS, shown=shown,
+    return drawn(
+        task,
+        draw_balls,
+        "cross_entropy",
+        task.at or "last",
+        inputs=("x", "y"),
+        classes=DIRECTIONS,
+        shown=shown,
         answer=_answer,
-    )  # fmt: skip
+    )
 
 
 def draw_balls(rng: np.random.Generator, count: int) -> tuple[list[Floats], list[int]]:

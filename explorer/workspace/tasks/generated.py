@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from collections.abc import Sequence as Row
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from explorer.engine.errors import BadSequence
 from explorer.engine.training import Examples, Generated
+from explorer.workspace.exploration import Sequence
 from explorer.workspace.task import Task
+from explorer.workspace.tasks.lesson import Answer, Lesson
 
-Draw = Callable[[np.random.Generator, int], tuple[Sequence[ArrayLike], Sequence[ArrayLike]]]
+Draw = Callable[[np.random.Generator, int], tuple[Row[ArrayLike], Row[ArrayLike]]]
 
 HELD = 300
 """How many examples are held out."""
 _HELD_SEED, _SEEN_SEED = 2013, 1997
 
 
-def drawn(draw: Draw, loss: str, at: str) -> tuple[Generated, Examples, Examples]:
-    """Return the source of a generated task, and its examples drawn once and for all: seen, and held out.
+def drawn(
+    task: Task,
+    draw: Draw,
+    loss: str,
+    at: str,
+    *,
+    inputs: tuple[str, ...],
+    classes: tuple[str, ...],
+    shown: Sequence,
+    answer: Answer,
+) -> Lesson:
+    """Return the lesson of a generated task: ``draw`` makes its examples, some of them once and for all to be judged by.
 
-    No example of such a task comes twice, so that both are as good as new.
+    No example of such a task comes twice, so that those that are seen and those held out are as good as new.
     """
     seen, held_out = (
         Examples(*draw(np.random.default_rng(seed), HELD), loss=loss, at=at) for seed in (_SEEN_SEED, _HELD_SEED)
     )
-    return Generated(draw, loss, at), seen, held_out
+    source = Generated(draw, loss, at)
+    return Lesson(
+        task=task,
+        source=source,
+        seen=seen,
+        held_out=held_out,
+        inputs=inputs,
+        classes=classes,
+        shown=shown,
+        answer=answer,
+    )
 
 
 def check_lag(task: Task, least: int) -> int:

@@ -29,14 +29,13 @@ def make_temporal_order(task: Task) -> Lesson:
     step in T/10..2T/10 and again in 4T/10..5T/10, and c, d, e or f at all others.
     """
     draw = partial(draw_order, steps=check_lag(task, LEAST))
-    source, seen, held_out = drawn(draw, "cross_entropy", "last")
     (row,), _ = _rows(np.random.default_rng(0), 1, task.lag)
     shown = Text(text="".join(SYMBOLS[i] for i in row), unit="character", vocabulary=SYMBOLS)
-    return Lesson(
-        task=task,
-        source=source,
-        seen=seen,
-        held_out=held_out,
+    return drawn(
+        task,
+        draw,
+        "cross_entropy",
+        "last",
         inputs=SYMBOLS,
         classes=CLASSES,
         shown=shown,

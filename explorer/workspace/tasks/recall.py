@@ -24,13 +24,12 @@ SYMBOLS = (*CLASSES, BLANK, CUE, UNKNOWN)
 
 def make_recall(task: Task) -> Lesson:
     """Return the lesson of recall: a symbol, ``lag`` steps of which the last is the cue, and there the symbol again."""
-    source, seen, held_out = drawn(partial(draw_recalls, lag=task.lag), "cross_entropy", "last")
     shown = Text(text=f"A{BLANK * (task.lag - 1)}{CUE}", unit="character", vocabulary=SYMBOLS)
-    return Lesson(
-        task=task,
-        source=source,
-        seen=seen,
-        held_out=held_out,
+    return drawn(
+        task,
+        partial(draw_recalls, lag=task.lag),
+        "cross_entropy",
+        "last",
         inputs=SYMBOLS,
         classes=CLASSES,
         shown=shown,

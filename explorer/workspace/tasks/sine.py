@@ -22,13 +22,18 @@ PERIODS = (12.0, 28.0)
 
 def make_sine(task: Task) -> Lesson:
     """Return the lesson of the sine: the value at t + 1 from those up to t."""
-    source, seen, held_out = drawn(draw_sines, "squared_error", "every")
     (x,), _ = draw_sines(np.random.default_rng(1), 1)
     shown = Numbers(rows=tuple(map(tuple, x.round(3).tolist())), columns=("value",), source="sine")
-    return Lesson(
-        task=task, source=source, seen=seen, held_out=held_out, inputs=("value",), classes=("next value",), shown=shown,
+    return drawn(
+        task,
+        draw_sines,
+        "squared_error",
+        "every",
+        inputs=("value",),
+        classes=("next value",),
+        shown=shown,
         answer=_answer,
-    )  # fmt: skip
+    )
 
 
 def draw_sines(rng: np.random.Generator, count: int) -> tuple[list[Floats], list[Floats]]:
