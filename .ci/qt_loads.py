@@ -2,7 +2,8 @@
 
 import sys
 
-from explorer.cli import PROGRAM, QT_PACKAGES
+from explorer.cli.display import QT_PACKAGES
+from explorer.cli.options import PROGRAM
 
 try:
     from PySide6.QtSvg import QSvgGenerator  # noqa: F401

@@ -1,14 +1,11 @@
 """The command line: the window, pictures, numbers, training and presets.
 
-Qt is loaded by the commands that draw, and only when they are run: ``explorer.gui.app`` is imported by name.
+Qt is loaded by the commands that draw, and only when they are run.
 """
 
 from __future__ import annotations
 
 import argparse
-import ctypes
-import importlib
-import importlib.util
 import os
 import re
 import signal
@@ -16,9 +13,10 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import explorer
+from explorer.cli.display import display_is_missing, load_app
 from explorer.cli.options import (
     BY_SIGNAL,
     DONE,
@@ -41,10 +39,6 @@ PICTURE_WITHOUT_DISPLAY = "gradient-flow.png"
 SIZE = (1600, 1000)
 SIZE_LIMITS = (320, 8000)
 
-QT_PACKAGES = (
-    "libegl1 libgl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1 "
-    "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-randr0 libxcb-shape0 libxcb-sync1 libxcb-xfixes0"
-)
 _PROGRESS_AFTER = 1.0
 
 
@@ -85,7 +79,7 @@ def _window(words: list[str]) -> int:
     add_source(parser, positional=True)
     asked = parser.parse_args(words)
     exploration, refusal = _first(asked)
-    if _display_is_missing():
+    if display_is_missing():
         if refusal is not None:
             raise refusal
         return _draw_instead(exploration)
@@ -94,7 +88,7 @@ def _window(words: list[str]) -> int:
         _complain(str(refusal))
     # Qt's event loop lets no Python handler run: Ctrl-C must end the program by itself.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    return int(_app().run(exploration, asked.file))
+    return int(load_app().run(exploration, asked.file))
 
 
 def _render(words: list[str]) -> int:
@@ -223,73 +217,7 @@ def _draw(out: Path, exploration: Any, size: tuple[int, int], theme: str, langua
     if sys.platform.startswith("linux"):
         # A picture needs no display, not even one that is named but out of reach.
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    _app().render(out, exploration, size, theme, language)
-
-
-def _app() -> Any:
-    """Return the module ``explorer.gui.app``; where Qt can't be loaded the refusal says what to install."""
-    try:
-        return importlib.import_module("explorer.gui.app")
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.startswith("explorer"):
-            raise
-        raise QtMissing(
-            "The package {name} is missing: install the program again with pip.", name=error.name
-        ) from error
-    except ImportError as error:
-        _refuse_library(error)
-
-
-class QtMissing(Refusal):
-    """Something without which Qt can't be loaded or can't open a window."""
-
-
-def _refuse_library(error: Exception) -> NoReturn:
-    """Name the system library whose lack is the ``error``; another error is raised again."""
-    library = re.search(r"\blib[\w+.-]+\.so[.\d]*(?=: cannot open)", str(error))
-    if library is None:
-        raise error
-    raise QtMissing(
-        "Qt can't be used, because the system has no {library}. On Debian or Ubuntu: sudo apt install {packages}",
-        library=library[0], packages=QT_PACKAGES,
-    ) from error  # fmt: skip
-
-
-def _display_is_missing() -> bool:
-    """Return whether no window can be opened here; Qt itself would end the process without a word to catch.
-
-    Raises
-    ------
-    QtMissing
-        If there is an X display, but a library that Qt needs for it is not there.
-    """
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
-        return False
-    if os.environ.get("WAYLAND_DISPLAY"):
-        return False
-    return not os.environ.get("DISPLAY") or not _x_answers()
-
-
-def _x_answers() -> bool:
-    _load_x_plugin()
-    xcb = ctypes.CDLL("libxcb.so.1")
-    xcb.xcb_connect.restype = ctypes.c_void_p
-    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
-    failed = bool(xcb.xcb_connection_has_error(connection))
-    xcb.xcb_disconnect(connection)
-    return not failed
-
-
-def _load_x_plugin() -> None:
-    """Load Qt's plug-in for X by hand: the error then names the library that it lacks."""
-    package = importlib.util.find_spec("PySide6")
-    for folder in package.submodule_search_locations or () if package else ():
-        plugin = Path(folder) / "Qt" / "plugins" / "platforms" / "libqxcb.so"
-        if plugin.exists():
-            try:
-                ctypes.CDLL(str(plugin))
-            except OSError as error:
-                _refuse_library(error)
+    load_app().render(out, exploration, size, theme, language)
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -240,7 +240,7 @@ def test_missing_system_library_names_the_packages(monkeypatch, capsys, library:
     def broken(_name: str) -> None:
         raise ImportError(f"{library}: cannot open shared object file: No such file or directory")
 
-    monkeypatch.setattr(cli.importlib, "import_module", broken)
+    monkeypatch.setattr(cli.display.importlib, "import_module", broken)
     assert cli.main(["render", "flow.png"]) == 1
     complaint = capsys.readouterr().err
     assert library in complaint
@@ -255,7 +255,7 @@ def test_missing_library_of_the_display_is_named_before_qt_aborts(monkeypatch, c
     monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.setenv("DISPLAY", ":0")
-    monkeypatch.setattr(cli.ctypes, "CDLL", broken)
+    monkeypatch.setattr(cli.display.ctypes, "CDLL", broken)
     assert cli.main([]) == 1
     assert "the system has no libxcb-cursor.so.0. On Debian or Ubuntu" in capsys.readouterr().err
 
@@ -265,7 +265,7 @@ def test_a_file_that_is_refused_opens_the_window_all_the_same(monkeypatch, capsy
     path.write_text("hello")
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
-    monkeypatch.setattr(cli, "_app", lambda: SimpleNamespace(run=lambda *begin: opened.append(begin) or 0))
+    monkeypatch.setattr(cli, "load_app", lambda: SimpleNamespace(run=lambda *begin: opened.append(begin) or 0))
     assert cli.main([str(path)]) == 0
     assert opened == [(None, path)]
     assert "damaged.gflow" in capsys.readouterr().err
@@ -273,7 +273,7 @@ def test_a_file_that_is_refused_opens_the_window_all_the_same(monkeypatch, capsy
 
 def test_a_preset_that_is_unknown_opens_no_window(monkeypatch):
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
-    monkeypatch.setattr(cli, "_app", lambda: pytest.fail("a window was opened"))
+    monkeypatch.setattr(cli, "load_app", lambda: pytest.fail("a window was opened"))
     assert cli.main(["--preset", "no such"]) == 1
 
 
@@ -281,7 +281,7 @@ def test_missing_qt_is_said_in_one_sentence(monkeypatch, capsys):
     def broken(_name: str) -> None:
         raise ModuleNotFoundError("No module named 'PySide6'", name="PySide6")
 
-    monkeypatch.setattr(cli.importlib, "import_module", broken)
+    monkeypatch.setattr(cli.display.importlib, "import_module", broken)
     assert cli.main(["render", "flow.png"]) == 1
     assert "PySide6 is missing" in capsys.readouterr().err
 
