@@ -7,6 +7,7 @@ it into the new one.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import errno
 import os
@@ -58,7 +59,8 @@ def load(path: Path) -> Exploration:
         The file is missing, unreadable, too big, empty, foreign, damaged or from a newer version of the
         program.
     """
-    data = read_bounded(path, MOST_BYTES)
+    # Editors and shells put the mark of UTF-8 in front; JSON has none.
+    data = read_bounded(path, MOST_BYTES).removeprefix(codecs.BOM_UTF8)
     if not data.strip():
         raise BadFile("“{name}” is empty.", name=path.name)
     version = _version(data, path.name)

@@ -1,10 +1,56 @@
-"""Reading a file whose size, kind and existence nobody vouches for."""
+"""Text from outside: a file whose size, kind and existence nobody vouches for, and what people paste.
+
+There is one way to read text. A line ends as an editor shows it, at LF, CR or CRLF, and nowhere else; it is LF from then on.
+"""
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 from explorer.engine.errors import BadFile
+
+_LINE_END = "\n"
+# What prints nothing and means nothing in a number or in a name: byte order mark, zero-width space, word joiner, soft hyphen,
+# marks of direction. Not the joiners U+200C and U+200D, which choose the form of letters and put emoji together.
+_INVISIBLE = dict.fromkeys(
+    (0x00AD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
+)
+
+
+def read_text(path: Path, most: int) -> str:
+    """Return the text of a UTF-8 file of at most ``most`` bytes, without its byte order mark, as `one_line_end` gives it.
+
+    Raises
+    ------
+    BadFile
+        As `read_bounded` does; or it is not UTF-8, with the line from which on it is not.
+    """
+    data = read_bounded(path, most)
+    try:
+        return one_line_end(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        # The decoder counts from behind the mark.
+        before = data.removeprefix(codecs.BOM_UTF8)[: error.start].decode("utf-8")
+        raise BadFile(
+            "“{name}” is not UTF-8 text, from line {line} on: save it again as UTF-8 (in a spreadsheet, “CSV UTF-8”).",
+            name=path.name, line=len(lines(before)),
+        ) from None  # fmt: skip
+
+
+def one_line_end(text: str) -> str:
+    """Return ``text`` with every line ended by LF: CRLF and CR become it."""
+    return text.replace("\r\n", _LINE_END).replace("\r", _LINE_END)
+
+
+def lines(text: str) -> list[str]:
+    """Return the lines of ``text`` as an editor numbers them; `str.splitlines` finds more, at U+2028 and at a form feed."""
+    return one_line_end(text).split(_LINE_END)
+
+
+def without_invisible(text: str) -> str:
+    """Return ``text`` without the characters that print nothing, such as come along when numbers or names are pasted."""
+    return text.translate(_INVISIBLE)
 
 
 def read_bounded(path: Path, most: int) -> bytes:

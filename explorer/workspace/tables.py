@@ -15,9 +15,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from explorer.engine.errors import BadFile, BadSequence
+from explorer.engine.errors import BadSequence
 from explorer.workspace.exploration import MOST_COLUMNS, MOST_STEPS, Numbers
-from explorer.workspace.reading import read_bounded
+from explorer.workspace.reading import lines, read_text, without_invisible
 
 MOST_BYTES = 20_000_000
 PREVIEW_ROWS = 5
@@ -59,7 +59,7 @@ def parse_numbers(text: str) -> Numbers:
     """
     if len(text) > MOST_BYTES:
         raise BadSequence("The text has {got} characters; at most {most} fit.", got=len(text), most=MOST_BYTES)
-    plain = text.translate(_PLAIN).strip(" \n\r\t")
+    plain = without_invisible(text).translate(_PLAIN).strip(" \n\r\t")
     rows = _typed_rows(plain)
     if not rows:
         raise BadSequence("There are no numbers: type at least one.")
@@ -106,7 +106,7 @@ def csv_columns(path: Path, header: bool | None = None) -> Table:
 
 def _read(path: Path, header: bool | None) -> tuple[tuple[str, ...], bool, list[Row]]:
     """Return the names of the columns, whether the file gave them, and the rows below: all of one width."""
-    rows = _csv_rows(_decoded(Path(path)))
+    rows = _csv_rows(read_text(Path(path), MOST_BYTES))
     if not rows:
         raise BadSequence("“{name}” holds no numbers.", name=Path(path).name)
     width = len(rows[0].cells)
@@ -118,23 +118,13 @@ def _read(path: Path, header: bool | None) -> tuple[tuple[str, ...], bool, list[
     return names, has_header, rows[1:] if has_header else rows
 
 
-def _decoded(path: Path) -> str:
-    try:
-        return read_bounded(path, MOST_BYTES).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadFile(
-            "“{name}” is not UTF-8 text: save it again as UTF-8 (in a spreadsheet, “CSV UTF-8”).",
-            name=path.name,
-        ) from None
-
-
 def _csv_rows(text: str) -> list[Row]:
     """Return the rows that hold something; an empty row counts only where rows follow."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     rows: list[Row] = []
     try:
         for number, cells in enumerate(reader, start=1):
-            rows.append(Row(number, [cell.strip().translate(_PLAIN) for cell in cells]))
+            rows.append(Row(number, [without_invisible(cell).strip().translate(_PLAIN) for cell in cells]))
     except csv.Error:
         raise BadSequence(
             "Line {row} can't be read: look for a quotation mark that is not closed.", row=reader.line_num
@@ -178,8 +168,8 @@ def _typed_rows(text: str) -> list[Row]:
 
 
 def _split(text: str, separator: re.Pattern[str]) -> list[Row]:
-    lines = enumerate(text.splitlines(), start=1)
-    return [Row(i, _cells(line.strip(), separator)) for i, line in lines if line.strip()]
+    numbered = enumerate(lines(text), start=1)
+    return [Row(i, _cells(line.strip(), separator)) for i, line in numbered if line.strip()]
 
 
 def _cells(line: str, separator: re.Pattern[str]) -> list[str]:

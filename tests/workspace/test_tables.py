@@ -159,7 +159,7 @@ class TestCsv:
 
     @pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
     def test_another_encoding_is_refused_with_what_to_do(self, tmp_path: Path, encoding: str) -> None:
-        with pytest.raises(BadFile, match=r"“data\.csv” is not UTF-8 text: save it again as UTF-8"):
+        with pytest.raises(BadFile, match=r"“data\.csv” is not UTF-8 text, from line 1 on: save it again as UTF-8"):
             read_csv(written(tmp_path, "größe\n1".encode(encoding)))
 
     def test_a_file_too_big_is_refused_before_it_is_read(self, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from explorer.engine.errors import BadSequence
 from explorer.workspace import words
+from explorer.workspace.reading import lines, without_invisible
 from explorer.workspace.tasks.limits import LEAST_OF_A_LABEL, LONGEST, MOST_LABELS, check_text
 
 _COMMA_OR_COLON = re.compile(r"[,:，：]")
@@ -34,7 +35,8 @@ def read_labelled(text: str, labels: tuple[str, ...] = ()) -> list[Labelled]:
         With the number of the line that can't be read; or there are too many or too few sentences or labels.
     """
     check_text(text)
-    found = [_read(i, line.strip(), labels) for i, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    numbered = enumerate(lines(text), start=1)
+    found = [_read(i, line.strip(), labels) for i, line in numbered if without_invisible(line).strip()]
     if not found:
         raise BadSequence("There are no labelled sentences yet: open a file with one a line.")
     _check(Counter(one.label for one in found))
@@ -71,7 +73,7 @@ def _parts(line: str) -> tuple[str, str]:
     sentence = line[mark.end() :].strip()
     if len(sentence) > 1 and sentence[0] == sentence[-1] == '"':
         sentence = sentence[1:-1].replace('""', '"').strip()
-    return line[: mark.start()].strip().strip('"').lower(), sentence
+    return without_invisible(line[: mark.start()]).strip().strip('"').lower(), sentence
 
 
 def _check(count: Counter[str]) -> None:

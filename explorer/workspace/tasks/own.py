@@ -9,7 +9,7 @@ from pathlib import Path
 
 from explorer.engine.errors import BadFile
 from explorer.workspace.exploration import Numbers
-from explorer.workspace.reading import read_bounded
+from explorer.workspace.reading import read_text
 from explorer.workspace.tables import read_csv
 from explorer.workspace.task import Task
 from explorer.workspace.tasks.kinds import lesson
@@ -67,14 +67,7 @@ def column_names(numbers: Numbers) -> tuple[str, ...]:
 
 
 def _decoded(path: Path) -> str:
-    data = read_bounded(path, MOST_BYTES)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise BadFile(
-            "“{name}” is not UTF-8 text, from line {line} on: save it again as UTF-8.", name=path.name, line=line
-        ) from None
+    text = read_text(path, MOST_BYTES)
     if not text.strip():
         raise BadFile("“{name}” is empty.", name=path.name)
     return text
