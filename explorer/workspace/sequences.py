@@ -83,7 +83,7 @@ def _short(value: float) -> str:
 def _feed_text(sequence: Text) -> Feed:
     found = tokens_of(sequence)
     columns = _columns(sequence, [token.label for token in found])
-    place = {words.label(name, sequence.unit): i for i, name in enumerate(columns)}
+    place = words.places(columns, sequence.unit)
     indices = [place.get(token.label, place.get(words.UNKNOWN, -1)) for token in found]
     x = np.zeros((len(found), len(columns)))
     x[np.arange(len(found)), indices] = 1.0
@@ -139,10 +139,11 @@ def _check_vocabulary(sequence: Text) -> None:
         )  # fmt: skip
     seen = set()
     for name in sequence.vocabulary:
-        label = words.label(name, sequence.unit)
-        if label in seen:
+        # Not the label: files of earlier versions told the two apostrophes apart.
+        plain = words.same(name, sequence.unit)
+        if plain in seen:
             raise BadSequence("The vocabulary has “{word}” twice: remove one.", word=name)
-        seen.add(label)
+        seen.add(plain)
 
 
 def _read_only(x: FloatArray) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from explorer.gui.i18n import mark, tr
@@ -61,8 +62,9 @@ def from_source(sequence: Sequence, source: str, seen: Mapping[type, Sequence]) 
 def parsed_vocabulary(text: str, unit: words.Unit) -> tuple[str, ...]:
     """Return the entries typed as ``text``: words apart by spaces or commas, or characters."""
     if unit == "character":
-        closed = "".join(text.split())
-        return tuple(closed[token.start : token.end] for token in words.tokens(closed, unit))
+        # A no-break space is a character that may be among them.
+        parts = re.split("[ \n\t]+", text)
+        return tuple(part[token.start : token.end] for part in parts for token in words.tokens(part, unit))
     return tuple(text.replace(",", " ").replace("，", " ").split())
 
 
