@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from explorer.gui.character_names import named
 from explorer.gui.i18n import mark, tr
-from explorer.workspace.words import SENTENCE_END
+from explorer.workspace.words import SENTENCE_END, visible
 
 _CLASSES = {
     "positive": mark("positive"),
@@ -28,9 +29,9 @@ _CLASSES = {
     "↓": mark("down"),
     "↘": mark("down right"),
 }
-_SYMBOLS = {"␣": mark("space"), SENTENCE_END: mark("end of the sentence")}
+_SYMBOLS = {SENTENCE_END: mark("end of the sentence")}
 """Symbols that are no words of a text."""
-_SIGNS = frozenset("→↗↑↖←↙↓↘␣")
+_SIGNS = frozenset("→↗↑↖←↙↓↘")
 """These stand before what they are called."""
 
 
@@ -41,5 +42,5 @@ def spoken(name: str, names: Sequence[str]) -> str:
     """
     words = _CLASSES if all(other in _CLASSES for other in names) else _SYMBOLS
     if name not in words:
-        return name
+        return f"{visible(name)} {named(name)}".rstrip()
     return f"{name} {tr(words[name])}" if name in _SIGNS else tr(words[name])

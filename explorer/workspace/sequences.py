@@ -23,13 +23,14 @@ class Feed:
 
     ``x`` (T, m) float64, read-only. ``labels`` (T) is what is shown at a step: the vocabulary's entry or the
     number. ``tokens`` (T) is what stands there in the text as typed: it differs from the label in case and
-    where the label is ``<unk>``. ``columns`` (m) are the vocabulary's entries or the names of the columns.
-    ``symbolic`` says that ``x`` is one-hot.
+    where the label is ``<unk>``; ``shown`` (T) is the same so that it is seen, be it a space. ``columns`` (m)
+    are the vocabulary's entries or the names of the columns. ``symbolic`` says that ``x`` is one-hot.
     """
 
     x: FloatArray
     labels: tuple[str, ...]
     tokens: tuple[str, ...]
+    shown: tuple[str, ...]
     columns: tuple[str, ...]
     symbolic: bool
 
@@ -64,7 +65,7 @@ def generate(signal: Signal) -> FloatArray:
 def _feed_numbers(x: FloatArray, columns: tuple[str, ...]) -> Feed:
     labels = _number_labels(x)
     names = columns or tuple(f"x{i}" for i in range(1, x.shape[1] + 1))
-    return Feed(_read_only(x), labels, labels, names, symbolic=False)
+    return Feed(_read_only(x), labels, labels, labels, names, symbolic=False)
 
 
 def _number_labels(x: FloatArray) -> tuple[str, ...]:
@@ -88,7 +89,9 @@ def _feed_text(sequence: Text) -> Feed:
     x = np.zeros((len(found), len(columns)))
     x[np.arange(len(found)), indices] = 1.0
     typed = tuple(sequence.text[token.start : token.end] or token.label for token in found)
-    return Feed(_read_only(x), tuple(columns[i] for i in indices), typed, columns, symbolic=True)
+    seen = {token: words.visible(token) for token in set(typed)}
+    shown = tuple(seen[token] for token in typed)
+    return Feed(_read_only(x), tuple(columns[i] for i in indices), typed, shown, columns, symbolic=True)
 
 
 def tokens_of(sequence: Text) -> list[words.Token]:

@@ -1,7 +1,8 @@
 """A typed text as a row of tokens: words, punctuation marks, characters, sentence markers.
 
-A text is first parted into what a reader takes for characters, and each of these turned into one letter that says what kind it
-is (``w`` letter, ``d`` digit, ``c`` Han or kana, ``s`` space, ``n`` line end, ...). The rules are written over these letters.
+A text is first parted into what a reader takes for characters, and each of these turned into one letter that says
+what kind it is (``w`` letter, ``d`` digit, ``c`` Han or kana, ``s`` space, ``n`` line end, ...). The rules are written
+over these letters.
 """
 
 from __future__ import annotations
@@ -41,6 +42,13 @@ _SINGLE = {
 _JOINERS = "\u200c\u200d"
 _UNSPACED = ((0x3005, 0x3007), (0x3041, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
 _VISIBLE = str.maketrans({" ": "␣", "\n": "⏎", "\t": "⇥"})
+_SIGNS = {
+    "\u00a0": "NBSP", "\u00ad": "SHY", "\u200b": "ZWSP", "\u200c": "ZWNJ", "\u200d": "ZWJ", "\u200e": "LRM", "\u200f": "RLM",
+    "\u202f": "NNBSP", "\u2060": "WJ", "\ufeff": "BOM",
+}  # fmt: skip
+"""What Unicode's code charts write in the place of a character that prints nothing."""
+# Fillers of Hangul, the blank of Braille, selectors of a form: no spaces to Unicode, and yet nothing to see.
+_BLANK = "\u034f\u115f\u1160\u2800\u3164\uffa0\ufe0e\ufe0f"
 _TYPED = str.maketrans({"␣": " ", "⏎": "\n", "⇥": "\t"})
 # One word, whichever apostrophe or hyphen the keyboard has.
 _SPELLING = str.maketrans({"’": "'", "ʼ": "'", "＇": "'", "‐": "-", "‑": "-"})
@@ -67,9 +75,9 @@ def tokens(text: str, unit: Unit, markers: bool = False) -> list[Token]:
 
     Words are runs of letters and digits with the apostrophes, hyphens and decimal points inside them; every
     punctuation mark and every Han or kana character is a token of its own. A "character" is what a reader
-    takes for one, an extended grapheme cluster (Unicode Standard Annex 29): a letter with its marks, a syllable of Hangul, a
-    flag, a family of emoji. A sentence ends at . ! ? 。！？ … or a newline, and where ``</s>`` is typed; no marker is put where one
-    is typed.
+    takes for one, an extended grapheme cluster (Unicode Standard Annex 29): a letter with its marks, a syllable of
+    Hangul, a flag, a family of emoji. A sentence ends at . ! ? 。！？ … or a newline, and where ``</s>`` is typed; no
+    marker is put where one is typed.
     """
     starts, kinds = _parted(text)
     rule = _WORD if unit == "word" else _CHARACTER
@@ -79,7 +87,7 @@ def tokens(text: str, unit: Unit, markers: bool = False) -> list[Token]:
 
 
 def label(token: str, unit: Unit) -> str:
-    """Return the label of a token: a word in lower case and in one spelling, a character as it is, with spaces made visible."""
+    """Return the label of a token: a word in lower case and one spelling, a character as it is, with spaces made visible."""
     plain = same(token, unit)
     if unit == "character":
         return one_line_end(plain).translate(_VISIBLE)
@@ -93,9 +101,23 @@ def same(token: str, unit: Unit) -> str:
 
 
 def places(names: Iterable[str], unit: Unit) -> dict[str, int]:
-    """Return the place of each label in a vocabulary; of names for one label that of the label itself, else the first one's."""
+    """Return the place of each label in a vocabulary; where names share it, that of the label itself or else the first."""
     given = list(enumerate(names))
     return {label(name, unit): i for i, name in reversed(given)} | {name: i for i, name in given}
+
+
+def visible(token: str) -> str:
+    """Return a token so that it is seen: where it would print nothing, the signs ␣ ⏎ ⇥, abbreviations or numbers."""
+    plain = label(token, "character")
+    if not all(map(is_blank, plain)):
+        return plain
+    return " ".join(_SIGNS.get(character) or f"U+{ord(character):04X}" for character in plain)
+
+
+def is_blank(character: str) -> bool:
+    """Return whether a character prints nothing."""
+    category = unicodedata.category(character)
+    return category[0] == "Z" or category in {"Cc", "Cf"} or character in _BLANK
 
 
 def joined(left: str, right: str, unit: Unit) -> str:
@@ -121,7 +143,7 @@ def _parted(text: str) -> tuple[Sequence[int], str]:
         return range(len(text) + 1), text.translate(_KINDS)
     import regex
 
-    characters = regex.findall(r"\X", text)
+    characters: list[str] = regex.findall(r"\X", text)
     kinds = "".join(character[0] for character in characters).translate(_KINDS)
     return [0, *accumulate(map(len, characters))], kinds
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -13,8 +14,8 @@ from explorer.engine.errors import BadSequence
 from explorer.workspace.exploration import Text
 from explorer.workspace.sequence_edits import with_step_removed, with_token
 from explorer.workspace.sequences import feed
-from explorer.workspace.tasks.sentences import make_next_word
 from explorer.workspace.task import Task
+from explorer.workspace.tasks.sentences import make_next_word
 from explorer.workspace.words import SENTENCE_END, SENTENCE_START, tokens
 
 CHARACTERS = [
@@ -45,7 +46,17 @@ def test_between_words_a_flag_or_an_emoji_is_one_step(symbol: str):
 
 
 @pytest.mark.parametrize(
-    "word", ["नमस्ते", "क्षत्रिय", "\u1112\u1161\u11ab\u1100\u1173\u11af", "မြန်မာ", "می‌خواهم", "don't", "co\u00adoperate", "ab\u200ec"]
+    "word",
+    [
+        "नमस्ते",
+        "क्षत्रिय",
+        "\u1112\u1161\u11ab\u1100\u1173\u11af",
+        "မြန်မာ",
+        "می‌خواهم",
+        "don't",
+        "co\u00adoperate",
+        "ab\u200ec",
+    ],
 )
 def test_a_word_of_any_script_is_one_step(word: str):
     assert len(tokens(f"{word} {word}", "word")) == 2
@@ -91,7 +102,7 @@ MARKED = st.lists(st.sampled_from(["a", "b", ".", "\n", "<s>", "</s>"]), min_siz
 def test_sentences_begin_with_one_start_and_end_with_one_end_whatever_is_typed(text: str):
     found = tokens(text, "word", markers=True)
     assert [token for token in found if not token.is_marker] == tokens(text, "word")
-    for before, token in zip(found, found[1:], strict=False):
+    for before, token in pairwise(found):
         if token.is_marker:
             assert before.label != token.label
         if before.label not in (SENTENCE_START, SENTENCE_END) and token.label == SENTENCE_START:
@@ -118,7 +129,8 @@ def test_a_typed_marker_can_be_edited_and_removed():
 
 def test_a_text_in_english_or_chinese_does_not_wait_for_the_table_of_characters():
     code = (
-        "import sys; from explorer.workspace.words import tokens; tokens('Don’t “stop”, naïve café … 我爱你。 안녕', 'character');"
+        "import sys; from explorer.workspace.words import tokens;"
+        "tokens('Don’t “stop”, naïve café … 我爱你。 안녕', 'character');"
         "sys.exit('regex' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QPushButton
 
+from explorer.gui.character_names import invisible_in
 from explorer.gui.i18n import mark, tr
 from explorer.gui.panels.choice import Choice
 from explorer.gui.panels.csv_dialog import CsvDialog
@@ -343,7 +344,11 @@ class SequenceCard(Card):
 
     def _explain_text(self, sequence: Text) -> None:
         fed = feed(sequence)
-        self._text.explain(tr("{steps} steps over {size} entries").format(steps=len(fed.x), size=len(fed.columns)))
+        size = tr("{steps} steps over {size} entries").format(steps=len(fed.x), size=len(fed.columns))
+        unseen = invisible_in(sequence.text)
+        if unseen:
+            size = tr("{size}; with invisible: {characters}").format(size=size, characters=unseen)
+        self._text.explain(size)
         unknown = fed.labels.count(UNKNOWN)
         said = tr("{unknown} of {steps} steps are not in it: <unk>") if unknown else ""
         self._vocabulary.explain(said.format(unknown=unknown, steps=len(fed.x)))

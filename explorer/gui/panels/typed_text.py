@@ -11,6 +11,8 @@ from explorer.gui.panels.number_field import left_to_window, means_undo
 _TYPING_MS = 200
 _PAUSE_MS = 900
 _FRAME = 12
+_LINE_ENDS = str.maketrans({"\u2029": "\n", "\u2028": "\n"})
+"""What a document keeps between its paragraphs and lines."""
 
 
 class TypedText(QPlainTextEdit):
@@ -49,6 +51,10 @@ class TypedText(QPlainTextEdit):
             self.setPlainText(text)
             self.blockSignals(before)
         self._typing.stop()
+
+    def toPlainText(self) -> str:
+        """Return what is typed as it is; Qt's own makes a space of a no-break space."""
+        return self.document().toRawText().translate(_LINE_ENDS)
 
     def flush(self) -> None:
         """Tell at once what was typed."""

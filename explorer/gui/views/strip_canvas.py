@@ -96,7 +96,7 @@ class StripCanvas(Canvas):
         """Find the widths of the words, none where the inputs are numbers."""
         self._metrics, shown = QFontMetricsF(self._font), self.picture
         self._text_height = self._metrics.height()
-        tokens = shown.inspection.analysis.feed.tokens if shown is not None and shown.worded else ()
+        tokens = shown.inspection.analysis.feed.shown if shown is not None and shown.worded else ()
         widths = {word: self._metrics.horizontalAdvance(word) for word in set(tokens)}
         words = tuple(widths[word] for word in tokens)
         if words != self._words:

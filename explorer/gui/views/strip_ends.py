@@ -89,7 +89,7 @@ def _words(painter: QPainter, scene: Scene) -> None:
     rows, chips = scene.layout, scene.layout.chips
     if chips is None:
         return
-    labels = scene.picture.inspection.analysis.feed.tokens
+    labels = scene.picture.inspection.analysis.feed.shown
     painter.setFont(_type_of(chips, scene.font))
     for first, last, strength in scene.parts():
         painter.setOpacity(max(strength, _BEYOND) if strength > 0.2 else strength)

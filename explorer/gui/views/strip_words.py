@@ -7,10 +7,12 @@ import math
 import numpy as np
 
 from explorer.engine.activations import Floats
+from explorer.gui.character_names import named
 from explorer.gui.i18n import tr
 from explorer.gui.views.strip_canvas import Element
 from explorer.gui.views.strip_picture import Picture
 from explorer.workspace.numbers import power_of_ten, scientific, signed, subscript
+from explorer.workspace.words import visible
 
 _MOST = 3
 
@@ -27,13 +29,20 @@ def _input(element: Element, picture: Picture) -> str:
     if feed.symbolic:
         place = int(np.argmax(feed.x[t - 1])) + 1
         said = tr("{name} = “{word}”: entry {place} of {count}").format(
-            name=name, word=feed.labels[t - 1], place=place, count=feed.x.shape[1]
+            name=name, word=visible(feed.labels[t - 1]), place=place, count=feed.x.shape[1]
         )
+        said += _unseen(feed.tokens[t - 1])
         return said + _loss_line(element, picture) + "\n" + tr("Double-click to write another word.")
     value = signed(float(feed.x[t - 1, element.column]))
     column = f"[{feed.columns[element.column]}]" if feed.x.shape[1] > 1 else ""
     said = f"{name}{column} = {value}" + _loss_line(element, picture)
     return said + "\n" + tr("Drag up or down, or across to draw. Double-click to type a number.")
+
+
+def _unseen(token: str) -> str:
+    """Return a line that names what prints nothing."""
+    name = named(token)
+    return "\n" + tr("{sign}: {name}").format(sign=visible(token), name=name) if name else ""
 
 
 def _loss_line(element: Element, picture: Picture) -> str:

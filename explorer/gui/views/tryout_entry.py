@@ -11,6 +11,7 @@ from explorer.gui.i18n import Phrases, tr
 from explorer.gui.views.tryout_picture import aimed
 from explorer.workspace.exploration import TEMPERATURES, Sequence, Text
 from explorer.workspace.tryout import Tried, unknown
+from explorer.workspace.words import visible
 
 _NOTCHES = 100
 """Notches of the slider for a factor of ten."""
@@ -68,7 +69,7 @@ class Entry(QWidget):
 
     def _say_unknown(self, unread: tuple[str, ...]) -> None:
         self.note.setVisible(bool(unread))
-        listed = ", ".join(unread[:_MOST_UNKNOWN]) + (", …" if len(unread) > _MOST_UNKNOWN else "")
+        listed = ", ".join(map(visible, unread[:_MOST_UNKNOWN])) + (", …" if len(unread) > _MOST_UNKNOWN else "")
         self.note.setText(tr("not in the vocabulary, read as <unk>: {words}").format(words=listed))
 
     def _lay_out(self) -> None:

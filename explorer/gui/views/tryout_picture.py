@@ -58,7 +58,7 @@ def aimed(tried: Tried) -> str:
 def after(tried: Tried, t: int) -> str:
     """Return the head of a sentence about the answer after step t: its word where there is one."""
     if tried.fed.symbolic:
-        return tr("after “{word}”").format(word=tried.fed.tokens[t - 1])
+        return tr("after “{word}”").format(word=tried.fed.shown[t - 1])
     return tr("after step {t}").format(t=t)
 
 
@@ -86,13 +86,13 @@ def chosen_step(painter: QPainter, theme: Theme, axes: Axes, t: float) -> None:
 def room_for_steps(painter: QPainter, tried: Tried, width: float) -> float:
     """Return the height that the names of the steps need under axes ``width`` pixels wide."""
     if _stands(painter, tried, width):
-        return min(max(map(painter.fontMetrics().horizontalAdvance, tried.fed.tokens)), _MOST_OF_A_WORD) + 6.0
+        return min(max(map(painter.fontMetrics().horizontalAdvance, tried.fed.shown)), _MOST_OF_A_WORD) + 6.0
     return painter.fontMetrics().height() + 4.0
 
 
 def name_steps(painter: QPainter, theme: Theme, axes: Axes, tried: Tried) -> None:
     """Write the words under their steps, upright where they are long; the steps' numbers where there are too many."""
-    texts = tried.fed.tokens
+    texts = tried.fed.shown
     if _lies(painter, tried, axes.frame.width()):
         for t, text in enumerate(texts, start=1):
             colour = theme.text if t == tried.t else theme.muted
@@ -119,12 +119,12 @@ def flag_steps(painter: QPainter, theme: Theme, axes: Axes, tried: Tried) -> Non
     for t in flagged(tried):
         painter.setPen(pen(theme.threshold, 1.0, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(axes.x(t), axes.frame.top()), QPointF(axes.x(t), axes.frame.bottom()))
-        label(painter, axes.x(t), axes.frame.top() - 5, tried.fed.labels[t - 1], theme.text, 0.5, 1.0)
+        label(painter, axes.x(t), axes.frame.top() - 5, tried.fed.shown[t - 1], theme.text, 0.5, 1.0)
 
 
 def _lies(painter: QPainter, tried: Tried, width: float) -> bool:
     """Return whether the words have room side by side."""
-    widest = max(map(painter.fontMetrics().horizontalAdvance, tried.fed.tokens))
+    widest = max(map(painter.fontMetrics().horizontalAdvance, tried.fed.shown))
     return tried.fed.symbolic and (widest + 3) * (tried.steps - 1) <= width
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter
 
+from explorer.gui.character_names import named
 from explorer.gui.i18n import tr
 from explorer.gui.inspect_axes import label, pen, shade
 from explorer.gui.theme import Theme
@@ -52,7 +53,8 @@ class Words:
         if not t:
             return ""
         said = self._tried.said[t - 1]
-        lines = [f"{self._tried.fed.tokens[t - 1]}  (t = {t})"]
+        fed = self._tried.fed
+        lines = [f"{fed.shown[t - 1]} {named(fed.tokens[t - 1])}".rstrip() + f"  (t = {t})"]
         lines += [f"{called(self._tried, j)}: {share(float(said[j]))}" for j in (-said).argsort()[:3]]
         if self._target(t) >= 0:
             lines.append(tr("target: {name}").format(name=called(self._tried, self._target(t))))
@@ -86,7 +88,7 @@ class Words:
         metrics = painter.fontMetrics()
         high, x, y = 2.0 * metrics.height() + 8.0, area.left(), area.top() + 2.0
         cells: list[QRectF] = []
-        for t, word in enumerate(self._tried.fed.tokens, start=1):
+        for t, word in enumerate(self._tried.fed.shown, start=1):
             width = max(metrics.horizontalAdvance(word) + 6.0, metrics.horizontalAdvance(self._below(t))) + 12.0
             if cells and x + width > area.right():
                 x, y = area.left(), y + high + _GAP
@@ -105,7 +107,7 @@ class Words:
         plain, bold = painter.font(), QFont(painter.font())
         bold.setBold(True)
         painter.setFont(bold)
-        label(painter, cell.center().x(), cell.top() + 3, self._tried.fed.tokens[t - 1], theme.text, 0.5, 0.0)
+        label(painter, cell.center().x(), cell.top() + 3, self._tried.fed.shown[t - 1], theme.text, 0.5, 0.0)
         painter.setFont(plain)
         right = self._target(t) >= 0 and not wrong
         colour = theme.bound if wrong else theme.positive if right else theme.muted
