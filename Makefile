@@ -22,11 +22,13 @@ help:
 	@echo "make clean        remove everything that was made"
 
 run: $(VENV)/.run
+	@$(BIN)/python tools/system_libraries.py
 	@$(BIN)/python main.py $(ARGS)
 
+# One process a core; ARGS="-n 0" runs them all in this one.
 test: $(VENV)/.test
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python .ci/qt_loads.py
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(ARGS)
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python tools/system_libraries.py
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .

@@ -8,15 +8,64 @@ import importlib.util
 import os
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 from explorer.engine.errors import Refusal
 
-QT_PACKAGES = (
-    "libegl1 libgl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1 "
-    "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-randr0 libxcb-shape0 libxcb-sync1 libxcb-xfixes0"
-)
+DRAWING = {
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libX11.so.6": "libx11-6",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libfreetype.so.6": "libfreetype6",
+    "libxkbcommon.so.0": "libxkbcommon0",
+}
+"""What Qt loads to draw at all, pictures without a display too, and the packages of Debian and Ubuntu that hold it."""
+X11 = {
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libxcb.so.1": "libxcb1",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-glx.so.0": "libxcb-glx0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-render.so.0": "libxcb-render0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-util.so.1": "libxcb-util1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+"""What it loads besides for a window on an X display."""
+WAYLAND = {
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libwayland-egl.so.1": "libwayland-egl1",
+}
+"""What it loads besides for a window on a Wayland display."""
+LIBRARIES = DRAWING | X11 | WAYLAND
+
+
+def missing_packages(libraries: Mapping[str, str]) -> list[str]:
+    """Return the packages of those ``libraries`` that this system can't load, each once."""
+    return list(dict.fromkeys(package for library, package in libraries.items() if not _loads(library)))
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def load_app() -> Any:
@@ -42,9 +91,10 @@ def refuse_library(error: Exception) -> NoReturn:
     library = re.search(r"\blib[\w+.-]+\.so[.\d]*(?=: cannot open)", str(error))
     if library is None:
         raise error
+    packages = {LIBRARIES[library[0]]: None} if library[0] in LIBRARIES else {}
     raise QtMissing(
         "Qt can't be used, because the system has no {library}. On Debian or Ubuntu: sudo apt install {packages}",
-        library=library[0], packages=QT_PACKAGES,
+        library=library[0], packages=" ".join(packages | dict.fromkeys(missing_packages(LIBRARIES))),
     ) from error  # fmt: skip
 
 
