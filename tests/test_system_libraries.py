@@ -24,8 +24,7 @@ def tool(monkeypatch):
     module.ran = []
     lacking = {"now": True}
 
-    def run(command: list[str], check: bool) -> SimpleNamespace:
-        assert not check
+    def run(command: list[str], **_: object) -> SimpleNamespace:
         module.ran.append(command)
         lacking["now"] &= "install" not in command
         return SimpleNamespace(returncode=0)

@@ -54,9 +54,13 @@ def _agreed(packages: Sequence[str]) -> bool:
 def _install(packages: Sequence[str]) -> bool:
     """Install the packages; return whether that was done. A list of packages that can't be renewed may still serve."""
     print("Installing Qt's system libraries (once) ...", flush=True)
-    subprocess.run([*_as_root(), *APT, "update"], check=False)
-    install = ["env", "DEBIAN_FRONTEND=noninteractive", *APT, "install", "--no-install-recommends", *packages]
-    return subprocess.run([*_as_root(), *install], check=False).returncode == 0
+    _run(*APT, "update")
+    return _run("env", "DEBIAN_FRONTEND=noninteractive", *APT, "install", "--no-install-recommends", *packages)
+
+
+def _run(*command: str) -> bool:
+    """Run a command as root; of what it says only its errors are shown."""
+    return subprocess.run([*_as_root(), *command], check=False, stdout=subprocess.DEVNULL).returncode == 0
 
 
 def _as_root() -> list[str]:
