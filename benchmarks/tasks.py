@@ -19,10 +19,11 @@ import numpy as np
 
 from benchmarks.without_memory import baseline
 from explorer.engine.training import Score
+from explorer.workspace.course import Progress
+from explorer.workspace.curves import COLUMNS
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.presets import Outcome, Preset, presets
-from explorer.workspace.record import COLUMNS
-from explorer.workspace.training import Progress, learnt_by, training
+from explorer.workspace.training import learnt_by, training
 
 TRIAL_HEADER = (
     "\n| preset | changed | seed | updates | jumps before update | held-out loss | accuracy |\n"

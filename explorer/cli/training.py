@@ -101,7 +101,7 @@ def _outcome(begun: int, last: Any) -> str:
 
 def _scores(progress: Any) -> str:
     """Return the newest scores that are known, in words."""
-    from explorer.workspace.record import COLUMNS
+    from explorer.workspace.curves import COLUMNS
 
     parts = []
     for name, text in (("loss", "loss {:.4g}"), ("held_loss", "held out {:.4g}"), ("held_accuracy", "{:.1%} right")):

@@ -26,7 +26,7 @@ from explorer.workspace.exploration import Exploration
 from explorer.workspace.reading import read_bounded
 
 FORMAT = "gradient-flow-explorer"
-VERSION = 2
+VERSION = 3
 SUFFIX = ".gflow"
 MOST_BYTES = 96_000_000
 """Room for the trained weights, and for a record of which the snapshots that must stay are those of the largest network."""
@@ -101,7 +101,7 @@ def _version(data: bytes, name: str) -> int:
     return header.version
 
 
-def _read_version_2(data: bytes) -> Exploration:
+def _read_whole(data: bytes) -> Exploration:
     return msgspec.json.decode(data, type=_Envelope).exploration
 
 
@@ -114,7 +114,7 @@ def _checked(exploration: Exploration) -> Exploration:
 
 
 # Version 2 added what is learnt and what was trained: a file of version 1 has none of it, which is what the defaults say.
-_READERS: dict[int, Callable[[bytes], Exploration]] = {1: _read_version_2, 2: _read_version_2}
+_READERS: dict[int, Callable[[bytes], Exploration]] = {1: _read_whole, 2: _read_whole, 3: _read_whole}
 
 
 def _encoded(exploration: Exploration, name: str) -> bytes:

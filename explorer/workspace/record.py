@@ -12,35 +12,20 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from explorer.engine.activations import Floats
 from explorer.engine.errors import BadExploration
 from explorer.engine.gradient import WEIGHTS
 from explorer.engine.settings import Settings
-
-COLUMNS = (
-    "step", "loss", "held_loss", "accuracy", "held_accuracy", "norm", "clipped", "omega", "sigma", "radius", "horizon",
-    "beyond",
-)  # fmt: skip
-"""What a point of the curves holds; NaN where it was not measured at that step.
-
-"beyond" is 1 where the memory horizon is longer than the example on which it is measured, else 0.
-"""
+from explorer.workspace.curves import COLUMNS, MEASURED, POINT_BYTES, thinned
 
 MOST_SNAPSHOT_BYTES = 12_000_000
-"""All snapshots together; when they grow beyond, every other one is given up."""
+"""All snapshots together: three quarters for those a stride apart, the rest for events; but one of each kind always stays."""
 MOST_SNAPSHOTS = 1000
-MOST_POINTS = 4000
 MOST_CHANGES = 200
 USUAL = 2.0
 """A loss of up to so many times the first one is of usual size."""
-
-_LOSS = COLUMNS.index("loss")
-_MEASURED = slice(COLUMNS.index("held_loss"), COLUMNS.index("norm"))
-_ABOUT_W = slice(COLUMNS.index("sigma"), len(COLUMNS))
-_POINT_BYTES = 8 * len(COLUMNS)
-
 
 Event = Literal["", "jump", "dead", "nan"]
 
@@ -97,11 +82,25 @@ class Change(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     after: str | float | tuple[str, ...]
 
 
+class Watch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a training keeps in sight while it runs, so that one that is taken up again sees no less; steps of snapshots.
+
+    ``good`` is the newest moment whose loss is known to be of usual size, ``alive`` the newest that a gradient reached,
+    ``silent`` the number of updates since in which none did, ``thrown`` the good moment whose jump was told, -1 for none.
+    """
+
+    good: Annotated[int, Meta(ge=0)]
+    alive: Annotated[int, Meta(ge=0)]
+    silent: Annotated[int, Meta(ge=0)] = 0
+    thrown: Annotated[int, Meta(ge=-1)] = -1
+
+
 class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A training from its first step: ``curves`` is `table` as bytes, ``stride`` the steps between two snapshots.
 
     The first snapshot holds the initial weights. ``settings`` are those of the newest update, ``changes`` what they became
-    other by on the way.
+    other by on the way. ``watch`` belongs to the newest moment. A record depends on the updates alone: how often it was
+    looked at, saved or taken up again leaves no trace in it.
     """
 
     snapshots: tuple[Snapshot, ...]
@@ -109,13 +108,16 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     stride: Annotated[int, Meta(ge=1)] = 1
     settings: Settings | None = None
     changes: tuple[Change, ...] = ()
+    watch: Watch | None = None
 
     def __post_init__(self) -> None:
         steps = [snapshot.step for snapshot in self.snapshots]
         if not steps or steps != sorted(set(steps)):
             raise BadExploration("The snapshots of the training are not in the order of their steps.")
-        if len(self.curves) % _POINT_BYTES:
+        if len(self.curves) % POINT_BYTES:
             raise BadExploration("The curves of the training are damaged.")
+        if self.watch is not None and not {self.watch.good, self.watch.alive} <= set(steps):
+            raise BadExploration("The snapshots of the training are not complete.")
 
     @property
     def table(self) -> Floats:
@@ -170,24 +172,35 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         )
 
     def grown(
-        self, points: Floats, now: Snapshot, events: Iterable[Snapshot] = (), settings: Settings | None = None
+        self,
+        points: Floats,
+        now: Snapshot,
+        events: Iterable[Snapshot] = (),
+        settings: Settings | None = None,
+        *,
+        passed: Iterable[Snapshot] = (),
+        watch: Watch | None = None,
+        measured_every: int = 1,
     ) -> Record:
         """Return this record with later ``points`` (K, len(COLUMNS)), the moment ``now`` that they lead to, and ``events``.
 
-        The moment that was the newest stays if ``stride`` steps had passed before it. The points were made with ``settings``.
+        ``passed`` are moments on the way: of all that is there those stay that are a stride apart, and those that ``watch``
+        names. The points were made with ``settings``. What was measured at other steps than the multiples of
+        ``measured_every`` is known of the newest moment only, as long as it is the newest.
         """
-        kept = list(self.snapshots)
-        if len(kept) > 1 and not kept[-1].event and kept[-1].step - kept[-2].step < self.stride:
-            kept.pop()
-        # A moment that is there already is the same one; what is new about it is its event.
-        by_step = {snapshot.step: snapshot for snapshot in (*kept, *events, now)}
-        snapshots, stride = _bounded(tuple(by_step[step] for step in sorted(by_step)), self.stride)
-        curves = self.curves + np.ascontiguousarray(points, dtype="<f8").tobytes()
-        if len(curves) > MOST_POINTS * _POINT_BYTES:
-            curves = thinned(np.frombuffer(curves, dtype="<f8").reshape(-1, len(COLUMNS))).tobytes()
+        whole = np.concatenate((self.table, points))
+        passing = np.arange(max(0, len(self.table) - 1), len(whole) - 1)
+        passing = passing[whole[passing, 0] % measured_every != 0]
+        whole[np.ix_(passing, MEASURED)] = np.nan
+        stride = stride_over(self.snapshots[0].step, now, self.stride)
         changes = (*self.changes, *_changes(int(points[0, 0]), self.settings, settings))[-MOST_CHANGES:]
         return Record(
-            snapshots=snapshots, curves=curves, stride=stride, settings=settings or self.settings, changes=changes
+            snapshots=tuple(_chosen(_by_step((*self.snapshots, *passed, *events, now)), stride, watch)),
+            curves=np.ascontiguousarray(thinned(whole), dtype="<f8").tobytes(),
+            stride=stride,
+            settings=settings or self.settings,
+            changes=changes,
+            watch=watch,
         )
 
 
@@ -201,57 +214,47 @@ def _changes(step: int, before: Settings | None, after: Settings | None) -> Iter
             yield Change(step=step, setting=field.name, before=old, after=new)
 
 
-def thinned(points: Floats) -> Floats:
-    """Return the curves (K, len(COLUMNS)) with at most half of `MOST_POINTS` rows.
-
-    The steps are cut into stretches of equal length, a power of two. Of each, the rows of the least and of the greatest loss
-    stay, so that no spike is lost; a loss that is not a number counts as the greatest. What was last measured in a stretch
-    goes to the last row that stays of it, less than a stretch from where it belongs.
-    """
-    steps = points[:, 0].astype(np.int64)
-    length = 1
-    while 2 * len(np.unique(steps // length)) > MOST_POINTS // 2:
-        length *= 2
-    stretch = steps // length
-    order = np.lexsort((np.nan_to_num(points[:, _LOSS], nan=np.inf), stretch))
-    first = np.flatnonzero(np.diff(stretch, prepend=-1))
-    last = np.append(first[1:], len(points)) - 1
-    pairs = np.sort(np.column_stack((order[first], order[last])), axis=1)
-    kept, known = np.unique(pairs), np.isfinite(points[:, _ABOUT_W.start])
-    lost = np.setdiff1d(np.flatnonzero(known), kept)
-    heirs = pairs[np.searchsorted(first, lost, side="right") - 1, 1]
-    lost, heirs = lost[~known[heirs]], heirs[~known[heirs]]
-    thin = points.copy()
-    # Of several that go to one row NumPy writes the last one last.
-    thin[heirs, _MEASURED], thin[heirs, _ABOUT_W] = points[lost, _MEASURED], points[lost, _ABOUT_W]
-    return thin[kept]
-
-
-def _bounded(snapshots: tuple[Snapshot, ...], stride: int) -> tuple[tuple[Snapshot, ...], int]:
-    """Return as many snapshots as may be kept, and the stride between them.
-
-    The stride doubles until they fit. The first, the newest and those with an event stay; should these alone be too many,
-    the oldest events go.
-    """
-    while _too_much(snapshots) and stride <= snapshots[-1].step - snapshots[0].step:
+def stride_over(first: int, now: Snapshot, stride: int) -> int:
+    """Return the steps between two snapshots: ``stride`` doubled until those from the ``first`` to ``now`` fit."""
+    most = max(1, 3 * _most_of(now) // 4)
+    while now.step // stride - first // stride + 1 > most and stride <= now.step - first:
         stride *= 2
-        snapshots = _apart(snapshots, stride)
-    while _too_much(snapshots) and len(snapshots) > 3:
-        snapshots = (snapshots[0], *snapshots[2:])
-    return snapshots, stride
+    return stride
 
 
-def _too_much(snapshots: tuple[Snapshot, ...]) -> bool:
-    return len(snapshots) > MOST_SNAPSHOTS or sum(len(one.tensors) for one in snapshots) > MOST_SNAPSHOT_BYTES
+def is_kept(step: int, stride: int) -> bool:
+    """Return whether the moment after ``step`` updates is one of those that are a ``stride`` apart."""
+    return step % stride == 0
 
 
-def _apart(snapshots: tuple[Snapshot, ...], stride: int) -> tuple[Snapshot, ...]:
-    """Return the snapshots that are ``stride`` steps apart or must stay."""
-    kept = [snapshots[0]]
-    for snapshot in snapshots[1:-1]:
-        if snapshot.event or snapshot.step - kept[-1].step >= stride:
-            kept.append(snapshot)
-    return (*kept, snapshots[-1])
+def _most_of(now: Snapshot) -> int:
+    return min(MOST_SNAPSHOTS, MOST_SNAPSHOT_BYTES // max(1, len(now.tensors)))
+
+
+def _by_step(snapshots: Iterable[Snapshot]) -> list[Snapshot]:
+    """Return the snapshots in the order of their steps. A moment that is there twice is the same one: its event counts."""
+    found: dict[int, Snapshot] = {}
+    for one in snapshots:
+        if one.event or one.step not in found:
+            found[one.step] = one
+    return [found[step] for step in sorted(found)]
+
+
+def _chosen(snapshots: list[Snapshot], stride: int, watch: Watch | None) -> Iterator[Snapshot]:
+    """Yield which of the ``snapshots`` stay: the first, the newest, those that are watched, a stride apart, or events.
+
+    Should these be too many, the oldest events become ordinary moments.
+    """
+    first, rest, now = snapshots[:-1][:1], snapshots[1:-1], snapshots[-1]
+    watched = {watch.good, watch.alive} if watch is not None else set()
+    events = [one.step for one in rest if one.event][-max(1, _most_of(now) // 4) :]
+    yield from first
+    for one in rest:
+        if one.step in events:
+            yield one
+        elif one.step in watched or is_kept(one.step, stride):
+            yield structs.replace(one, event="") if one.event else one
+    yield now
 
 
 def packed(arrays: Mapping[str, Floats]) -> bytes:

@@ -17,12 +17,15 @@ from typing import Literal
 
 from explorer.engine.allpairs import one_blas_thread
 from explorer.engine.errors import Refusal, Stopped
+from explorer.workspace.course import Progress
 from explorer.workspace.exploration import Exploration
-from explorer.workspace.training import Progress, merged, training
+from explorer.workspace.training import merged, training
 
 _ANY = 0
 _LISTEN_EVERY = 0.005
 """Seconds between two looks into the pipe; a look costs as much as a small update."""
+_MOST_HELD = 20_000
+"""Updates that a window may be behind: one that is slower still is waited for, and memory doesn't grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,8 @@ class _Bench:
             for progress in training(begin.exploration, self._is_overtaken, updates=begin.updates):
                 self._held = progress if self._held is None else merged(self._held, progress)
                 self._listen()
+                while not self._free and not self._commands and len(self._held.points) > _MOST_HELD:
+                    self._hear(self.pipe.recv())
                 if self._free:
                     self._tell(begin.number)
         except Stopped:

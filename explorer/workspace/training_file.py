@@ -9,9 +9,10 @@ from pathlib import Path
 
 from explorer.engine.errors import BadFile, Stopped
 from explorer.engine.work import Stop
+from explorer.workspace.course import Progress
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.files import load, save
-from explorer.workspace.training import Progress, is_same_training, recorded, training
+from explorer.workspace.training import is_same_training, recorded, training
 from explorer.workspace.training_log import TrainingLog
 
 SAVE_EVERY = 30.0

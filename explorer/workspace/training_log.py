@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from explorer.engine.errors import BadFile
-from explorer.workspace.record import COLUMNS
-from explorer.workspace.training import Progress
+from explorer.workspace.course import Progress
+from explorer.workspace.curves import COLUMNS
 
 _ALWAYS = ("step", "loss", "norm", "clipped")
 

@@ -21,8 +21,9 @@ from explorer.gui.panels.slider import ValueSlider
 from explorer.gui.panels.task_card import TaskCard
 from explorer.gui.panels.train import TrainPanel
 from explorer.gui.plan import Course
+from explorer.workspace.curves import COLUMNS
 from explorer.workspace.exploration import Exploration, Text, replace
-from explorer.workspace.record import COLUMNS, Record, Snapshot, packed
+from explorer.workspace.record import Record, Snapshot, packed
 from explorer.workspace.task import Aim, Task
 from explorer.workspace.tasks import TASKS, advised, lesson, taught
 

@@ -17,9 +17,10 @@ from explorer.gui import i18n
 from explorer.gui import theme as look
 from explorer.gui.film import FRAMES, SECONDS, Film
 from explorer.gui.timeline import TimeLine
+from explorer.workspace.curves import COLUMNS
 from explorer.workspace.exploration import Exploration, Recipe, replace
 from explorer.workspace.numbers import signed
-from explorer.workspace.record import COLUMNS, Record, Snapshot, packed
+from explorer.workspace.record import Record, Snapshot, packed
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LIGHT = next(iter(look.themes().values()))

@@ -25,12 +25,14 @@ from explorer.gui.i18n import say
 from explorer.gui.plan import Course
 from explorer.gui.trainer import Trainer, TrainerLost
 from explorer.gui.training_desk import TrainingDesk
+from explorer.workspace import serving
+from explorer.workspace.course import Progress
 from explorer.workspace.exploration import Edit, Exploration
 from explorer.workspace.serving import portable, serve
 from explorer.workspace.store import Store
 from explorer.workspace.task import Task
 from explorer.workspace.tasks import lesson, taught
-from explorer.workspace.training import Progress, at_step, recorded, training
+from explorer.workspace.training import at_step, recorded, training
 
 TASK = Task(kind="temporal_order", lag=10)
 START = taught(Exploration().with_recipe(hidden=3), TASK).with_settings(batch=5)
@@ -96,7 +98,7 @@ class TestTrainer:
         exploration = START
         for progress in heard.told:
             exploration = recorded(exploration, progress)
-        assert exploration.recipe.trained == run(START, 20).recipe.trained
+        assert exploration == run(START, 20)
 
     def test_paused_it_tells_all_that_was_done_and_goes_on_from_there(self, qtbot: QtBot, trainer: Trainer) -> None:
         heard = Listener(trainer)
@@ -174,6 +176,24 @@ class TestTrainer:
         assert "memory" not in say(error)
 
     @pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
+    def test_a_window_that_takes_nothing_is_waited_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        class Silent:
+            """A window that hangs: nothing comes, and once it is waited for it is gone."""
+
+            def __init__(self) -> None:
+                self.sent: list[serving.Answer] = []
+                self.poll = lambda: False
+                self.send = self.sent.append
+
+            def recv(self) -> None:
+                raise EOFError
+
+        monkeypatch.setattr(serving, "_MOST_HELD", 5)
+        window = Silent()
+        with pytest.raises(EOFError):
+            serving._Bench(window)._run(serving.Begin(1, START, None))
+        assert [answer.kind for answer in window.sent] == ["progress"]
+
     def test_a_process_that_died_while_idle_is_replaced_in_silence(self, qtbot: QtBot, trainer: Trainer) -> None:
         heard = Listener(trainer)
         trainer.start(START, 1)

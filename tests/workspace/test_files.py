@@ -22,6 +22,7 @@ from explorer.engine.errors import BadFile
 from explorer.engine.settings import Settings
 from explorer.workspace.analysis import build
 from explorer.workspace.autosave import Autosave
+from explorer.workspace.curves import COLUMNS, MOST_POINTS
 from explorer.workspace.exploration import (
     MOST_COLUMNS,
     MOST_UNITS,
@@ -35,7 +36,7 @@ from explorer.workspace.exploration import (
     Text,
 )
 from explorer.workspace.files import FORMAT, MOST_BYTES, VERSION, load, save
-from explorer.workspace.record import COLUMNS, MOST_POINTS, Change, Record, Snapshot, packed
+from explorer.workspace.record import Change, Record, Snapshot, Watch, packed
 from explorer.workspace.task import Aim, Task
 
 FIXTURES = Path(__file__).parent / "data"
@@ -118,6 +119,11 @@ TRAINED = Exploration(
     settings=Settings(optimiser="rmsprop", rate=0.5, clip="value", window=4, learn=("W", "b"), seed=9),
 )
 """Everything that version 2 added to version 1."""
+
+WATCHED = TRAINED.with_recipe(
+    record=msgspec.structs.replace(TRAINED.recipe.record, watch=Watch(good=2, alive=0, silent=3, thrown=2))
+)
+"""Everything that version 3 added to version 2."""
 
 ENVELOPE = b'{"format":"gradient-flow-explorer","version":2,"program":"0.1.0","exploration":%s}'
 
@@ -247,6 +253,9 @@ class TestLoading:
     def test_the_file_of_version_2_opens_for_ever(self) -> None:
         assert load(FIXTURES / "v2.gflow") == TRAINED
 
+    def test_the_file_of_version_3_opens_for_ever(self) -> None:
+        assert load(FIXTURES / "v3.gflow") == WATCHED
+
     @pytest.mark.parametrize(
         ("data", "sentence"),
         [
@@ -283,7 +292,7 @@ class TestLoading:
                 "curves .* are damaged",
             ),
             ((ENVELOPE % b"{}").replace(b"2,", b"0,"), "is damaged .*no version 0"),
-            ((ENVELOPE % b'{"new":1}').replace(b"2,", b"3,"), "saved by a newer version"),
+            ((ENVELOPE % b'{"new":1}').replace(b"2,", b"9999,"), "saved by a newer version"),
         ],
     )
     def test_each_kind_of_wrong_file_is_refused_in_one_sentence(self, path: Path, data: bytes, sentence: str) -> None:

@@ -8,8 +8,10 @@ import pytest
 from explorer.engine.errors import BadExploration
 from explorer.engine.gradient import WEIGHTS
 from explorer.engine.settings import Settings
+from explorer.workspace import curves
 from explorer.workspace import record as records
-from explorer.workspace.record import COLUMNS, MOST_POINTS, Record, Snapshot, packed, thinned
+from explorer.workspace.curves import COLUMNS, JUMP_MEMORY, MOST_POINTS, thinned
+from explorer.workspace.record import Record, Snapshot, packed
 
 LOSS, HELD, SIGMA = (COLUMNS.index(name) for name in ("loss", "held_loss", "sigma"))
 
@@ -61,22 +63,69 @@ class TestCurves:
         assert loss[1401.0] == 0.001
 
     def test_an_update_without_a_finite_loss_outlasts_thinning(self) -> None:
-        table = points(range(1, MOST_POINTS + 1), loss=2.0)
+        table = points(range(1, 5 * MOST_POINTS), loss=2.0)
         table[1234, LOSS] = np.nan
         assert 1235.0 in thinned(table)[:, 0]
 
-    def test_what_was_measured_stays_near_its_step(self) -> None:
-        table = points(range(1, MOST_POINTS + 1))
-        table[::100, HELD] = table[::100, SIGMA] = np.arange(0.0, MOST_POINTS, 100.0) + 1.0
+    def test_what_was_measured_last_in_a_stretch_stays_where_it_was_measured(self) -> None:
+        table = points(range(1, 5 * MOST_POINTS))
+        table[::100, HELD] = table[::100, SIGMA] = table[::100, 0]
         thin = thinned(table)
         known = thin[np.isfinite(thin[:, HELD])]
-        assert len(known) == MOST_POINTS // 100
-        assert np.abs(known[:, 0] - known[:, HELD]).max() < 8
-        assert np.array_equal(known[:, HELD], known[:, SIGMA])
+        assert len(known) == MOST_POINTS // 20
+        assert np.array_equal(known[:, 0], known[:, HELD])
+
+    def test_the_first_loss_and_those_by_which_a_jump_is_judged_stay(self) -> None:
+        steps = thinned(points(range(1, 10 * MOST_POINTS)))[:, 0]
+        assert steps[0] == 1.0
+        assert steps[-JUMP_MEMORY:].tolist() == list(range(10 * MOST_POINTS - JUMP_MEMORY, 10 * MOST_POINTS))
 
     def test_thinning_what_is_thin_changes_nothing(self) -> None:
-        thin = thinned(points(range(1, MOST_POINTS + 1), loss=3.0))
+        thin = thinned(points(range(1, 3 * MOST_POINTS), loss=3.0))
         assert np.array_equal(thinned(thin), thin, equal_nan=True)
+
+    def test_a_short_course_is_not_thinned(self) -> None:
+        assert len(thinned(points(range(1, MOST_POINTS - JUMP_MEMORY)))) == MOST_POINTS - JUMP_MEMORY - 1
+
+
+class TestGrowing:
+    """However a course is cut into pieces, the record is the same."""
+
+    EVERY = 8
+
+    def course(self, first: int, steps: int, rng: np.random.Generator) -> np.ndarray:
+        table = points(range(first + 1, first + steps + 1))
+        table[:, LOSS] = rng.integers(0, 4, steps)
+        table[rng.integers(0, steps), LOSS] = np.nan
+        on_time = table[:, 0] % self.EVERY == 0
+        table[on_time, HELD] = table[on_time, SIGMA] = table[on_time, 0]
+        return table
+
+    def pieces(self, record: Record, table: np.ndarray, cuts: list[int], events: dict[int, int]) -> Record:
+        """Return ``record`` with ``table`` in pieces that end at ``cuts``, an event told ``events[step]`` steps after it."""
+        passed = [snapshot(int(step), size=100) for step in table[:, 0]]
+        for begin, end in zip([0, *cuts], [*cuts, len(table)], strict=True):
+            piece, now = table[begin:end].copy(), passed[end - 1]
+            piece[-1, SIGMA] = piece[-1, HELD] = now.step
+            told = [
+                snapshot(step, "jump", 100) for step, delay in events.items() if piece[0, 0] <= step + delay <= now.step
+            ]
+            record = record.grown(piece, now, told, passed=passed[begin:end], measured_every=self.EVERY)
+        return record
+
+    @pytest.mark.parametrize("seed", range(12))
+    def test_in_pieces_or_at_once_the_record_is_the_same(self, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+        monkeypatch.setattr(records, "MOST_SNAPSHOT_BYTES", 2000)
+        monkeypatch.setattr(curves, "MOST_POINTS", 200)
+        rng = np.random.default_rng(seed)
+        first, steps = int(rng.integers(0, 30)), int(rng.integers(100, 1500))
+        table, start = self.course(first, steps, rng), Record(snapshots=(snapshot(first),))
+        events = {int(step): int(rng.integers(0, 9)) for step in rng.integers(first + 1, first + steps - 9, 12)}
+        cuts = sorted({int(cut) for cut in rng.integers(1, steps, 20)})
+        whole = self.pieces(start, table, [], events)
+        assert self.pieces(start, table, cuts, events) == whole
+        assert len(whole.table) <= 200
+        assert sum(len(one.tensors) for one in whole.snapshots) <= 2100
 
 
 class TestSnapshots:

@@ -15,17 +15,16 @@ from explorer.engine.gradient import WEIGHTS
 from explorer.engine.training import Moment, evaluate, train
 from explorer.workspace import measuring
 from explorer.workspace.analysis import analyse, build, inspect
+from explorer.workspace.course import Progress, is_jump
+from explorer.workspace.curves import COLUMNS, JUMP_MEMORY
 from explorer.workspace.exploration import Edit, Exploration, Signal, replace
 from explorer.workspace.files import load, save
 from explorer.workspace.presets import preset
-from explorer.workspace.record import COLUMNS, Snapshot
+from explorer.workspace.record import Snapshot
 from explorer.workspace.task import Task
 from explorer.workspace.tasks import lesson, taught
 from explorer.workspace.training import (
-    JUMP_MEMORY,
-    Progress,
     at_step,
-    is_jump,
     is_same_training,
     lean,
     merged,
@@ -125,6 +124,56 @@ class TestNumbers:
             next(course)
 
 
+DYING = taught(Exploration().with_recipe(activation="relu", hidden=6), Task(kind="next_word")).with_settings(
+    optimiser="sgd", rate=1e4, clip="value", threshold=1.0
+)
+COURSES = {
+    "calm": (START, 40),
+    "jumping": (START.with_settings(rate=1e3, optimiser="sgd", clip="none"), 20),
+    "noisy": (START.with_settings(optimiser="sgd", rate=30.0, clip="norm"), 40),
+    "diverging": (EXPLODING.with_settings(rate=2.0), 60),
+    "dying": (DYING, 16),
+}
+
+
+@pytest.mark.parametrize("name", COURSES)
+class TestReproduction:
+    """A run is its updates: when it was looked at, saved or interrupted is not in the file, to the byte."""
+
+    def whole(self, name: str, tmp_path: Path) -> bytes:
+        start, updates = COURSES[name]
+        return written(run(start, updates), tmp_path)
+
+    def test_when_it_is_told_changes_no_byte(self, name: str, tmp_path: Path) -> None:
+        start, updates = COURSES[name]
+        assert written(run(start, updates, every=0.0), tmp_path) == self.whole(name, tmp_path)
+
+    def test_interrupted_saved_and_taken_up_after_every_update_it_leaves_the_same_bytes(
+        self, name: str, tmp_path: Path
+    ) -> None:
+        exploration, updates = COURSES[name]
+        for _ in range(updates):
+            if exploration.record is None or not exploration.record.diverged:
+                save(tmp_path / "part.gflow", run(exploration, 1))
+                exploration = load(tmp_path / "part.gflow")
+        assert written(exploration, tmp_path) == self.whole(name, tmp_path)
+
+    def test_a_window_that_merges_progress_and_begins_anew_records_the_same_bytes(
+        self, name: str, tmp_path: Path
+    ) -> None:
+        exploration, updates = COURSES[name]
+        for part in (7, updates - 7):
+            told = list(training(lean(exploration), updates=part, every=0.0))
+            exploration = recorded(exploration, _all(told))
+        assert written(exploration, tmp_path) == self.whole(name, tmp_path)
+
+
+def written(exploration: Exploration, folder: Path) -> bytes:
+    """Return the bytes of the file of ``exploration``."""
+    save(folder / "run.gflow", exploration)
+    return (folder / "run.gflow").read_bytes()
+
+
 class TestMeasuring:
     def test_scores_and_W_are_those_of_the_moment(self) -> None:
         trained = run(START, 6)
@@ -157,15 +206,27 @@ class TestMeasuring:
         monkeypatch.setattr(measuring, "MOST_WORK", 10.0)
         assert np.isnan(column(run(START, 2), "horizon")[-1])
 
-    def test_what_is_slow_to_measure_is_measured_less_often(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        clock = iter(np.arange(0.0, 1e6))
-        monkeypatch.setattr(measuring.time, "perf_counter", lambda: next(clock))
-        meter = measuring.Meter(START, lesson(TASK))
-        network = build(START.recipe, len(lesson(TASK).inputs))
-        measured = [bool(meter.when_due(network)) for _ in range(20)]
-        # Each look at the clock lasts a second, a measurement takes one: it is due again when four more have gone by.
-        assert measured[0]
-        assert 3 <= sum(measured) <= 5
+    def test_it_is_due_at_multiples_of_a_number_of_updates_that_follows_from_the_sizes(self) -> None:
+        trained = run(START, 40)
+        every = measuring.Meter(START, lesson(TASK), build(START.recipe, len(lesson(TASK).inputs))).every
+        assert every in (2, 4, 8, 16, 32)
+        known = column(trained, "step")[~np.isnan(column(trained, "sigma"))]
+        assert known.tolist() == [*range(every, 40, every), 40]
+
+    def test_what_is_much_work_to_measure_is_measured_less_often(self) -> None:
+        learnt = lesson(TASK)
+        network = build(START.recipe, len(learnt.inputs))
+        often, seldom = (
+            measuring.Meter(START.with_settings(batch=size), learnt, network).every for size in (1000, 1)
+        )  # fmt: skip
+        assert often < seldom
+
+    def test_what_is_too_much_work_is_not_waited_for_at_an_interruption(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for limit, measured in ((1e12, True), (1.0, False)):
+            monkeypatch.setattr(measuring, "QUICK", limit)
+            asked = iter(range(100))
+            progress = next(training(START, stop=lambda asked=asked: next(asked) == 7, every=1e9))
+            assert np.isfinite(progress.points[-1][COLUMNS.index("sigma")]) == measured
 
 
 class TestDivergence:
@@ -281,7 +342,7 @@ class TestGoingBack:
         trained = run(START, 4).with_recipe(record=None)
         on = run(trained, 2)
         assert on.record is not None
-        assert [one.step for one in on.record.snapshots] == [4, 6]
+        assert [one.step for one in on.record.snapshots] == [4, 5, 6]
         assert untrained(on) == START
 
     def test_the_record_of_another_network_is_left_alone(self) -> None:
@@ -289,7 +350,7 @@ class TestGoingBack:
         other = replace(trained, networks=(*trained.networks, START.recipe), active=1)
         on = run(other, 2)
         assert on.record is not None
-        assert [one.step for one in on.record.snapshots] == [0, 2]
+        assert [one.step for one in on.record.snapshots] == [0, 1, 2]
         assert on.networks[0] == trained.networks[0]
 
 
@@ -315,7 +376,7 @@ class TestOneTraining:
         trained = run(START, 60, every=0.0)
         slim = lean(trained)
         assert slim.record is not None
-        assert len(slim.record.snapshots) == 1
+        assert [one.step for one in slim.record.snapshots] == [59, 60]
         assert len(slim.record.table) == JUMP_MEMORY + 1
         (progress,) = training(slim, updates=3, every=1e9)
         assert recorded(trained, progress).recipe.trained == run(trained, 3).recipe.trained
