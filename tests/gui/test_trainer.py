@@ -186,11 +186,11 @@ class TestTrainer:
                 self.send = self.sent.append
 
             def recv(self) -> None:
-                raise EOFError
+                raise SystemExit
 
         monkeypatch.setattr(serving, "_MOST_HELD", 5)
         window = Silent()
-        with pytest.raises(EOFError):
+        with pytest.raises(SystemExit):
             serving._Bench(window)._run(serving.Begin(1, START, None))
         assert [answer.kind for answer in window.sent] == ["progress"]
 
