@@ -17,7 +17,7 @@ class Refusal(ValueError):
     template
         An English sentence with ``{named}`` places; it is also the key of its translations.
     values
-        What stands in the named places.
+        What stands in the named places; another refusal, where the sentence ends with its reason.
     """
 
     def __init__(self, template: str, /, **values: object) -> None:
@@ -40,6 +40,14 @@ class BadNetwork(Refusal):
 
 class BadSequence(Refusal):
     """An input sequence that can't be read or fed to the network."""
+
+
+class DoubtfulNumbers(BadSequence):
+    """Numbers whose commas can be decimal commas or stand between thousands: who asks must say which."""
+
+
+class LongTable(BadSequence):
+    """A table of more rows than fit, of which a part can be taken."""
 
 
 class BadTargets(Refusal):

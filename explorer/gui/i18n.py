@@ -76,12 +76,17 @@ def mark(text: str) -> str:
 
 
 def say(refusal: Refusal) -> str:
-    """Return the sentence of ``refusal`` in the current language, the thing named by ``{what}`` too.
+    """Return the sentence of ``refusal`` in the current language, the thing named by ``{what}`` and a reason in it too.
 
     Other values are the user's own (a file's name, a word) and stay as they are.
     """
-    values = {name: tr(str(value)) if name == "what" else value for name, value in refusal.values.items()}
-    return tr(refusal.template).format(**values)
+    return tr(refusal.template).format(**{name: _said(name, value) for name, value in refusal.values.items()})
+
+
+def _said(name: str, value: object) -> object:
+    if isinstance(value, Refusal):
+        return say(value)
+    return tr(str(value)) if name == "what" else value
 
 
 class Phrases:

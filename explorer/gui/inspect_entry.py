@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import math
+import html
 
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from explorer.gui.i18n import tr
+from explorer.engine.errors import Refusal
+from explorer.gui.i18n import say, tr
+from explorer.workspace.numbers import read_number
 
 _WIDTH = 92
 
@@ -33,7 +35,7 @@ class Entry(QLineEdit):
         self.setGeometry(round(x), round(y), width, height)
         self.setAccessibleName(tr("New value of {name}").format(name=name))
         self.setText(begun or f"{value:.4g}".replace("-", "−"))
-        self._mark_wrong(False)
+        self._mark("")
         if not begun:
             self.selectAll()
         self.show()
@@ -55,11 +57,9 @@ class Entry(QLineEdit):
 
     def _take(self) -> None:
         try:
-            value = float(self.text().replace("−", "-").replace(",", "."))
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
-            self._mark_wrong(True)
+            value = read_number(self.text())
+        except Refusal as refusal:
+            self._mark(say(refusal))
             return
         self._close()
         self.entered.emit(value)
@@ -68,8 +68,10 @@ class Entry(QLineEdit):
         self.hide()
         self._owner.setFocus()
 
-    def _mark_wrong(self, wrong: bool) -> None:
-        self.setToolTip(tr("A weight is a finite number, such as −0.75.") if wrong else "")
-        self.setProperty("wrong", wrong)
+    def _mark(self, sentence: str) -> None:
+        """Show that what was typed is refused, and why where a person points or listens; "" when that is over."""
+        self.setToolTip(f"<p>{html.escape(sentence)}</p>" if sentence else "")
+        self.setAccessibleDescription(sentence)
+        self.setProperty("wrong", bool(sentence))
         self.style().unpolish(self)
         self.style().polish(self)

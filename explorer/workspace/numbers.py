@@ -1,12 +1,150 @@
-"""Numbers and indices as mathematics writes them: s₃₆, 0.33, 2.1·10⁻³, far outside float64 too."""
+"""Numbers as people type and paste them, and numbers and indices as mathematics writes them: s₃₆, 0.33, 2.1·10⁻³.
+
+There is one grammar for a typed number, `readings`. A number may have a decimal point or a decimal comma; the other mark, a
+space or an apostrophe may stand between its thousands, and then every group has three digits and the first doesn't begin
+with 0. So "1,004" can be two numbers, and who asks for one has to say which; "0,435", "1,234.5" and "1,234,567" can't.
+"""
 
 from __future__ import annotations
 
 import math
+import re
+from typing import NamedTuple
+
+from explorer.engine.errors import BadExploration
+from explorer.workspace.reading import without_invisible
 
 _SUBSCRIPTS = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LN10 = math.log(10.0)
+
+_ALIKE = str.maketrans(
+    {
+        **{chr(ord("０") + i): str(i) for i in range(10)},
+        **dict.fromkeys("−‐‑‒–—﹣－", "-"),
+        **dict.fromkeys("＋﹢", "+"),
+        **dict.fromkeys("．。｡﹒", "."),
+        **dict.fromkeys("，﹐", ","),
+        **dict.fromkeys("’ʼ＇", "'"),
+        **dict.fromkeys("\u00a0\u2007\u2008\u2009\u202f\u3000", " "),
+        **dict.fromkeys("EｅＥ", "e"),
+    }
+)
+"""Characters that stand for those of a plain number, as keyboards, spreadsheets and typesetters write them."""
+_EXPONENTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_POWER = re.compile(r"(?:(?<=[\d.]) ?[·×⋅*] ?|(?<![^+-]))10(?:\^([+-]?\d+)|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))$", re.ASCII)
+_USUAL = re.compile(r"[+-]?\d+(\.\d*)?(?:[eE][+-]?\d+)?", re.ASCII)
+_POINT_AND_THREE_DIGITS = 4
+_NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity|∞)", re.IGNORECASE)
+_MOST_QUOTED = 40
+
+
+def _written(mark: str, other: str, fraction: str) -> re.Pattern[str]:
+    """Return what a number looks like whose decimal mark is ``mark``; ``other`` may stand between its thousands."""
+    whole = rf"(?:[1-9]\d{{0,2}}(?P<between>[{other} '])\d{{3}}(?:(?P=between)\d{{3}})*|\d+)"
+    return re.compile(rf"[+-]?(?:{whole}(?:{mark}\d{fraction})?|{mark}\d+)(?:e[+-]?\d+)?", re.ASCII)
+
+
+_WITH_POINT, _WITH_COMMA = _written(r"\.", ",", "*"), _written(",", r"\.", "+")
+
+
+class Readings(NamedTuple):
+    """What a text says if the decimal mark is a point, and if it is a comma; None where it is no number then."""
+
+    point: float | None
+    comma: float | None
+
+    @property
+    def is_number(self) -> bool:
+        """Return whether the text is a number at all."""
+        return self.point is not None or self.comma is not None
+
+    @property
+    def differ(self) -> bool:
+        """Return whether the text can be two different numbers."""
+        return None not in self and self.point != self.comma
+
+    @property
+    def doubtful(self) -> bool:
+        """Return whether the text has a comma that can be a decimal comma or stand between thousands: "1,004".
+
+        The point of "1.004" can be both too, but is a decimal point where nothing tells otherwise.
+        """
+        # What stands between thousands makes the number greater.
+        return self.point is not None and self.comma is not None and abs(self.point) > abs(self.comma)
+
+
+def readings(text: str) -> Readings:
+    """Return what numbers a typed ``text`` can be; one too great for float64 is ±inf."""
+    usual = _USUAL.fullmatch(text)
+    if usual is not None and len(usual[1] or "") != _POINT_AND_THREE_DIGITS:
+        # Most cells of most tables.
+        value = float(text)
+        return Readings(value, value if usual[1] is None else None)
+    plain = _plain(text)
+    point, comma = _WITH_POINT.fullmatch(plain), _WITH_COMMA.fullmatch(plain)
+    return Readings(_value(point, "."), _value(comma, ","))
+
+
+def read_number(text: str, whole: bool = False) -> float:
+    """Return the number that a person typed into a field of its own.
+
+    Raises
+    ------
+    BadExploration
+        It is no number, not a finite or not a ``whole`` one, or can be two numbers.
+    """
+    found = readings(text)
+    shown = quoted(text)
+    if not shown:
+        raise BadExploration("Nothing is typed: a number is missing.")
+    if found.doubtful:
+        raise BadExploration(
+            "“{text}” can be {comma} or {point}: write it without a comma.",
+            text=shown, comma=f"{found.comma:.15g}", point=f"{found.point:.15g}",
+        )  # fmt: skip
+    value = found.point if found.point is not None else found.comma
+    if value is None or not math.isfinite(value):
+        raise no_number(text)
+    if whole and value != round(value):
+        raise BadExploration("“{text}” is not a whole number.", text=shown)
+    return value
+
+
+def no_number(text: str) -> BadExploration:
+    """Return the refusal of a ``text`` that is no number, or one beyond float64."""
+    if means_not_finite(text) or readings(text).is_number:
+        return BadExploration("“{text}” is not a finite number.", text=quoted(text))
+    return BadExploration("“{text}” is not a number.", text=quoted(text))
+
+
+def means_not_finite(text: str) -> bool:
+    """Return whether ``text`` is what programs write where there is no number: NaN, inf."""
+    return bool(_NOT_FINITE.fullmatch(_plain(text)))
+
+
+def quoted(text: str) -> str:
+    """Return a typed ``text`` as a sentence quotes it: on one line, cut where it is long."""
+    line = " ".join(without_invisible(text).split())
+    return line if len(line) <= _MOST_QUOTED else line[: _MOST_QUOTED - 1] + "…"
+
+
+def _plain(text: str) -> str:
+    """Return ``text`` in the characters of a plain number: its digits and signs in ASCII, a power of ten as e-notation."""
+    plain = without_invisible(text).strip().translate(_ALIKE)
+    found = _POWER.search(plain)
+    if found is None:
+        return plain
+    exponent = found[1] or found[2].translate(_EXPONENTS)
+    before = plain[: found.start()]
+    return f"{before if before.strip('+-') else before + '1'}e{exponent}"
+
+
+def _value(found: re.Match[str] | None, mark: str) -> float | None:
+    if found is None:
+        return None
+    whole = found[0].replace(found["between"], "") if found["between"] else found[0]
+    return float(whole.replace(mark, "."))
 
 
 def subscript(number: int) -> str:

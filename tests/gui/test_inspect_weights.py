@@ -11,12 +11,14 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
+from explorer.engine.errors import BadExploration
 from explorer.gui import theme as look
 from explorer.gui.inspect_matrix import entry_place
 from explorer.gui.inspect_weights import Sheet, with_shape, with_weight
 from explorer.gui.views.weights import WeightsView
 from explorer.workspace.analysis import analyse, build, inspect
 from explorer.workspace.exploration import Edit, Exploration, Recipe, Signal
+from explorer.workspace.numbers import read_number
 
 LIGHT = next(iter(look.themes().values()))
 
@@ -77,13 +79,24 @@ def test_typed_value_becomes_the_weight(hand: Hand, qtbot: QtBot):
     assert hand.gestures[0][0] == "Change a weight of W"
 
 
-@pytest.mark.parametrize("text", ["two", "", "inf", "nan"])
+@pytest.mark.parametrize(("text", "value"), [("－０．７５", -0.75), ("–0,75", -0.75), ("1\u202f234,5", 1234.5)])
+def test_a_weight_is_read_as_every_typed_number(hand: Hand, qtbot: QtBot, text: str, value: float):
+    hand.view.double_clicked(hand.at(2, 3))
+    hand.view._entry.setText(text)
+    qtbot.keyClick(hand.view._entry, Qt.Key.Key_Return)
+    assert hand.weight()[2, 3] == value
+
+
+@pytest.mark.parametrize("text", ["two", "", "inf", "nan", "1,004", "1_000", "1e999"])
 def test_what_is_no_finite_number_is_refused_where_it_was_typed(hand: Hand, qtbot: QtBot, text: str):
     hand.view.double_clicked(hand.at(0, 0))
     hand.view._entry.setText(text)
     qtbot.keyClick(hand.view._entry, Qt.Key.Key_Return)
     assert hand.exploration.recipe.edits == ()
     assert hand.view._entry.property("wrong") is True
+    with pytest.raises(BadExploration) as refusal:
+        read_number(text)
+    assert hand.view._entry.accessibleDescription() == str(refusal.value)
     qtbot.keyClick(hand.view._entry, Qt.Key.Key_Escape)
     assert hand.exploration.recipe.edits == ()
 

@@ -38,13 +38,24 @@ def wheel(slider: ValueSlider) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("1.5", 1.5), ("−2", -2.0), ("1,25", 1.25), (" .5 ", 0.5), ("1e-3", 1e-3), ("+4", 4.0)]
+    ("text", "value"),
+    [
+        ("1.5", 1.5),
+        ("−2", -2.0),
+        ("1,25", 1.25),
+        (" .5 ", 0.5),
+        ("1e-3", 1e-3),
+        ("+4", 4.0),
+        ("１２，５", 12.5),
+        ("－3", -3.0),
+        ("1\u2009000", 1000.0),
+    ],
 )
 def test_numbers_are_read_as_people_write_them(text: str, value: float):
     assert parse_number(text) == value
 
 
-@pytest.mark.parametrize("text", ["", "abc", "nan", "inf", "1_000", "1e999", "1 2"])
+@pytest.mark.parametrize("text", ["", "abc", "nan", "inf", "1_000", "1e999", "1 2", "1,004", "2e15"])
 def test_what_is_no_number_is_refused(text: str):
     with pytest.raises(BadExploration):
         parse_number(text)

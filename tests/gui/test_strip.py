@@ -306,7 +306,10 @@ def test_number_is_typed_with_enter(strip: NetworkStrip, qtbot):
     strip.editor.setText("many")
     qtbot.keyClick(strip.editor, Qt.Key.Key_Return)
     assert strip.editor.accessibleDescription() == "“many” is not a number."
-    strip.editor.setText("−0.75")
+    strip.editor.setText("1,004")
+    qtbot.keyClick(strip.editor, Qt.Key.Key_Return)
+    assert strip.editor.accessibleDescription() == "“1,004” can be 1.004 or 1004: write it without a comma."
+    strip.editor.setText("﹣０,75")
     qtbot.keyClick(strip.editor, Qt.Key.Key_Return)
     assert done[0][1](exploration).sequence.rows == ((0.5,), (-0.75,), (0.25,))
 

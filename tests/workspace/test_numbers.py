@@ -1,12 +1,24 @@
-"""Numbers are written as mathematics writes them."""
+"""Numbers are written as mathematics writes them, and read as people do."""
 
 from __future__ import annotations
 
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from explorer.workspace.numbers import angle, factor, power_of_ten, scientific, signed, subscript
+from explorer.engine.errors import BadExploration
+from explorer.workspace.numbers import (
+    angle,
+    factor,
+    power_of_ten,
+    read_number,
+    readings,
+    scientific,
+    signed,
+    subscript,
+)
 
 
 def test_indices_and_powers_are_small_digits():
@@ -56,3 +68,64 @@ def test_angle_can_be_read_however_small(degrees: float, text: str):
 @pytest.mark.parametrize(("value", "text"), [(0.9, "0.90"), (1.1, "1.10"), (0.9624, "0.962"), (1.5, "1.50")])
 def test_factor_near_one_keeps_two_decimals(value: float, text: str):
     assert factor(math.log(value)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        *[(f"{minus}0.75", -0.75) for minus in "-−‐‑‒–—﹣－"],
+        *[("1" + space + "234" + space + "567.5", 1234567.5) for space in " \u00a0\u2009\u202f\u2007'’"],
+        ("１２．５", 12.5),
+        ("－３，５", -3.5),
+        ("1。5", 1.5),
+        ("0,435", 0.435),
+        ("12,5", 12.5),
+        ("1,2345", 1.2345),
+        ("1,234.5", 1234.5),
+        ("1.234,5", 1234.5),
+        ("1,234,567", 1234567.0),
+        ("1.234.567", 1234567.0),
+        ("1.234", 1.234),
+        ("2.1·10⁻³", 2.1e-3),
+        ("−3 × 10^5", -3e5),
+        ("10⁻⁶", 1e-6),
+        ("１ｅ－３", 1e-3),
+        ("\ufeff\u200b5\u202c", 5.0),
+    ],
+)
+def test_a_number_is_read_as_keyboards_and_typesetters_write_it(text: str, value: float) -> None:
+    assert read_number(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("1,004", "“1,004” can be 1.004 or 1004: write it without a comma"),
+        ("−998,000", "“−998,000” can be -998 or -998000"),
+        ("12,34,567", "“12,34,567” is not a number"),
+        ("0,500,000", "“0,500,000” is not a number"),
+        ("1,234 567", "is not a number"),
+        ("1 23", "is not a number"),
+        ("5–3", "is not a number"),
+        ("٣", "is not a number"),
+        ("1e999", "“1e999” is not a finite number"),
+        ("−∞", "“−∞” is not a finite number"),
+        ("NaN", "“NaN” is not a finite number"),
+        (" \u200b", "Nothing is typed"),
+        ("x" * 1000, "x…” is not a number"),
+    ],
+)
+def test_what_is_no_number_or_two_is_refused_in_one_sentence(text: str, sentence: str) -> None:
+    with pytest.raises(BadExploration, match=sentence):
+        read_number(text)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_every_number_that_is_written_out_is_read_back(value: float) -> None:
+    assert read_number(repr(value)) == value
+    assert readings(f"{value:,.2f}").point == float(f"{value:.2f}")
+
+
+@given(st.floats(min_value=-1e300, max_value=1e300).filter(lambda value: value == 0 or abs(value) > 1e-300))
+def test_a_number_copied_from_the_window_is_read_to_its_digits(value: float) -> None:
+    assert read_number(signed(value, 6)) == pytest.approx(value, rel=1e-5)

@@ -28,7 +28,8 @@ from explorer.gui.panels.panel import teach
 from explorer.gui.panels.sources import size_of
 from explorer.gui.theme import Theme
 from explorer.workspace.exploration import MOST_COLUMNS, Numbers
-from explorer.workspace.tables import Table, csv_columns, read_csv
+from explorer.workspace.table import Table
+from explorer.workspace.tables import csv_columns, read_csv
 
 _HEADERS = {
     "auto": mark("names, if none is a number"),

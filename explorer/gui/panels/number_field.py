@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QStyle, QStyleOptionFrame
 
 from explorer.engine.errors import BadExploration
 from explorer.gui.i18n import say
+from explorer.workspace.numbers import quoted, read_number
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-_PLAIN = str.maketrans({"−": "-", "，": ".", ",": ".", "。": "."})
 _STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
 _LIMIT = 1e15
 _PADDING = 10
@@ -21,19 +18,16 @@ _MARGIN = 2
 
 
 def parse_number(text: str, whole: bool = False) -> float:
-    """Return the number that ``text`` says; a comma is a decimal comma and "−" a minus sign.
+    """Return the number that ``text`` says, as `read_number` reads it.
 
     Raises
     ------
     BadExploration
-        It is no number, or not a ``whole`` one.
+        As `read_number` does, or it is beyond all that a setting can be.
     """
-    plain = text.strip().translate(_PLAIN)
-    value = float(plain) if _NUMBER.fullmatch(plain) else float("nan")
-    if not abs(value) <= _LIMIT:
-        raise BadExploration("“{text}” is not a number that can be used here.", text=text.strip()[:40])
-    if whole and value != round(value):
-        raise BadExploration("“{text}” is not a whole number.", text=text.strip()[:40])
+    value = read_number(text, whole)
+    if abs(value) > _LIMIT:
+        raise BadExploration("“{text}” is not a number that can be used here.", text=quoted(text))
     return value
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 
-from explorer.engine.errors import BadSequence, Refusal
+from explorer.engine.errors import Refusal
 from explorer.gui.i18n import mark, say, tr
 from explorer.gui.plots import TimePlot
 from explorer.gui.theme import Theme
@@ -20,7 +20,7 @@ from explorer.gui.views.strip_picture import Picture, picture
 from explorer.gui.views.strip_words import words
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import Selection
-from explorer.workspace.numbers import signed, subscript
+from explorer.workspace.numbers import read_number, signed, subscript
 
 _NUDGE, _FINE_NUDGE = 0.1, 0.01
 _CLICK = 3.0
@@ -258,11 +258,7 @@ class NetworkStrip(TimePlot):
     def _typed_change(self, t: int, column: int, text: str) -> Change:
         if self._worded():
             return strip_edits.set_token(t, text)
-        try:
-            value = float(text.strip().replace("−", "-"))
-        except ValueError:
-            raise BadSequence("“{text}” is not a number.", text=text) from None
-        return strip_edits.set_values([(t, value)], column)
+        return strip_edits.set_values([(t, read_number(text))], column)
 
     # The keyboard and the buttons
 

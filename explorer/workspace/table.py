@@ -1,0 +1,162 @@
+"""A table out of a file: the names of its columns, its rows, and what can be taken of it and why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from explorer.engine.errors import BadSequence, DoubtfulNumbers, LongTable, Refusal
+from explorer.workspace.cells import Cell, Decimal, Example, cells, decimal_of, example, values
+from explorer.workspace.exploration import MOST_COLUMNS, MOST_STEPS, Numbers
+from explorer.workspace.numbers import readings
+from explorer.workspace.separated import Row
+
+PREVIEW_ROWS = 5
+
+
+class Excerpt(NamedTuple):
+    """What to take of a table, and how to read it.
+
+    ``columns`` by name or by place from 0, None for all; the rows whose numbers lie from ``first`` to ``last``, counted as in
+    the file; the ``decimal`` mark, None for the one that the numbers show.
+    """
+
+    columns: tuple[str | int, ...] | None = None
+    first: int | None = None
+    last: int | None = None
+    decimal: Decimal | None = None
+
+
+EVERYTHING = Excerpt()
+
+
+class Extract(NamedTuple):
+    """Numbers out of a table, and a cell that shows how their commas were read, if they have any."""
+
+    numbers: Numbers
+    example: Example | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A CSV file: the names of its columns, no two alike, whether it gave them itself, and its rows, all of one width."""
+
+    names: tuple[str, ...]
+    header: bool
+    rows: tuple[Row, ...]
+    source: str
+
+    @property
+    def preview(self) -> tuple[tuple[str, ...], ...]:
+        """Return the first rows as they are written."""
+        return tuple(tuple(row.cells) for row in self.rows[:PREVIEW_ROWS])
+
+    def part(self, excerpt: Excerpt) -> tuple[Row, ...]:
+        """Return the rows of an excerpt, with all their columns.
+
+        Raises
+        ------
+        BadSequence
+            If there are none, or more than fit.
+        """
+        if not self.rows:
+            raise BadSequence("There are no numbers below the names of the columns.")
+        low, high = self.rows[0].number, self.rows[-1].number
+        first, last = low if excerpt.first is None else excerpt.first, high if excerpt.last is None else excerpt.last
+        found = tuple(row for row in self.rows if first <= row.number <= last)
+        if not found:
+            raise BadSequence(
+                "There are no numbers from row {first} to row {last}: they stand in rows {low} to {high}.",
+                first=first, last=last, low=low, high=high,
+            )  # fmt: skip
+        if len(found) > MOST_STEPS:
+            raise LongTable(
+                "There are {got} rows; at most {most} fit: take a part of them.", got=len(found), most=MOST_STEPS
+            )
+        return found
+
+    def read(self, excerpt: Excerpt) -> Extract:
+        """Return the numbers of an excerpt.
+
+        Raises
+        ------
+        BadSequence
+            A column that is not there, too many rows or columns, or the row and the column of what is not a number; as
+            `DoubtfulNumbers` where commas could be either.
+        """
+        rows = self.part(excerpt)
+        places = range(len(self.names)) if excerpt.columns is None else [self.place(c) for c in excerpt.columns]
+        check_columns(len(places))
+        titles = [self._title(i) for i in places]
+        matrix = [cells(Row(row.number, [row.cells[i] for i in places]), titles) for row in rows]
+        flat = [cell for row in matrix for cell in row]
+        decimal = excerpt.decimal or self._decimal(flat, rows)
+        # What a person chose by its place in a table without names is still called by it.
+        named = self.header or excerpt.columns is not None
+        numbers = Numbers(
+            rows=tuple(values(row, decimal) for row in matrix),
+            columns=tuple(self.names[i] for i in places) if named else (),
+            source=self.source,
+        )
+        return Extract(numbers, example(flat, decimal))
+
+    def fault(self, column: int, excerpt: Excerpt) -> Refusal | None:
+        """Return why a column of an excerpt can't be read, None if it can."""
+        try:
+            self.read(excerpt._replace(columns=(column,)))
+        except Refusal as refusal:
+            return refusal
+        return None
+
+    def place(self, column: str | int) -> int:
+        """Return the place of a column, from 0.
+
+        Raises
+        ------
+        BadSequence
+            With the names that there are, if there is none.
+        """
+        if isinstance(column, str) and column in self.names:
+            return self.names.index(column)
+        if isinstance(column, int) and 0 <= column < len(self.names):
+            return column
+        shown = column if isinstance(column, str) else column + 1
+        raise BadSequence(
+            "There is no column “{column}”; there are {choices}.", column=shown, choices=", ".join(self.names)
+        )
+
+    def _title(self, place: int) -> str | int:
+        return self.names[place] if self.header else place + 1
+
+    def _decimal(self, chosen: list[Cell], rows: tuple[Row, ...]) -> Decimal:
+        """Return the decimal mark of the ``chosen`` cells, or, if they leave it open, that of the other numbers."""
+        try:
+            return decimal_of(chosen) or "point"
+        except DoubtfulNumbers:
+            told = self._decimal_beside(rows)
+            if told is None:
+                raise
+            return told
+
+    def _decimal_beside(self, rows: tuple[Row, ...]) -> Decimal | None:
+        numeric = []
+        for i in range(min(len(self.names), MOST_COLUMNS)):
+            found = [Cell(row.number, i, row.cells[i], readings(row.cells[i])) for row in rows]
+            if all(cell.found.is_number for cell in found):
+                numeric += found
+        try:
+            return decimal_of(numeric)
+        except BadSequence:
+            return None
+
+
+def check_columns(columns: int) -> None:
+    """Refuse more columns than fit.
+
+    Raises
+    ------
+    BadSequence
+        With how many fit.
+    """
+    if columns > MOST_COLUMNS:
+        raise BadSequence("There are {got} columns; at most {most} fit: choose some.", got=columns, most=MOST_COLUMNS)
