@@ -23,12 +23,14 @@ from explorer.cli.options import (
     INTERRUPTED,
     PROGRAM,
     REFUSED,
+    STATUSES,
     add_source,
     ending,
     exploration_of,
     interruptible,
     names,
     parser_of,
+    refuse_same_file,
 )
 from explorer.cli.training import train
 from explorer.engine.errors import Refusal, Stopped
@@ -43,11 +45,7 @@ _PROGRESS_AFTER = 1.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line ``argv`` (default: the process's own); return the exit code.
-
-    0 is success, 1 a refusal, told in one sentence on standard error, 130 an interruption by Ctrl-C, 143 an end by
-    SIGTERM. A usage error exits with 2.
-    """
+    """Run the command line ``argv`` (default: the process's own); return the exit code: see `STATUSES`."""
     words = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
         # A sentence with ρ in it must not end the program on a terminal that lacks the letter.
@@ -82,6 +80,7 @@ def _window(words: list[str]) -> int:
     if display_is_missing():
         if refusal is not None:
             raise refusal
+        refuse_same_file(parser, file=asked.file, OUT=Path(PICTURE_WITHOUT_DISPLAY))
         return _draw_instead(exploration)
     if refusal is not None:
         # The window says it too: who clicks on a file twice sees no terminal.
@@ -113,6 +112,7 @@ def _render(words: list[str]) -> int:
     parser.add_argument("--theme", choices=names("themes"), default="light", help="(default: light)")
     parser.add_argument("--lang", choices=["en", *names("i18n")], default="en", help="(default: en)")
     asked = parser.parse_args(words)
+    refuse_same_file(parser, file=asked.file, OUT=asked.out)
     _draw(asked.out, exploration_of(asked), asked.size, asked.theme, asked.lang)
     print(asked.out)
     return DONE
@@ -136,6 +136,7 @@ examples:
     parser.add_argument("--out", required=True, type=ending(NUMBERS), help="the file: .npz, .csv or .json")
     add_source(parser)
     asked = parser.parse_args(words)
+    refuse_same_file(parser, file=asked.file, out=asked.out)
     from explorer.workspace.analysis import analyse, inspect
     from explorer.workspace.export import save_numbers
     from explorer.workspace.sentences import cause_sentence, verdict_sentence
@@ -188,7 +189,9 @@ examples:
   {PROGRAM} --preset exploding-relu     open it on a preset
   {PROGRAM} render flow.png --theme dark
 
-Without a display the first preset is drawn into {PICTURE_WITHOUT_DISPLAY} instead."""
+Without a display the first preset is drawn into {PICTURE_WITHOUT_DISPLAY} instead.
+
+{STATUSES}"""
 
 
 def _first(asked: argparse.Namespace) -> tuple[Any, Refusal | None]:

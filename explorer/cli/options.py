@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
+import os
 import re
 import signal
 from collections.abc import Callable, Iterator
@@ -14,9 +16,16 @@ from explorer.engine.errors import BadFile, BadSequence
 from explorer.paths import resources
 
 PROGRAM = "gradient-flow"
-DONE, REFUSED, INTERRUPTED = 0, 1, 130
+DONE, REFUSED, DIVERGED, INTERRUPTED = 0, 1, 3, 130
 BY_SIGNAL = 128
 """What a shell adds to the number of the signal that ended a program."""
+STATUSES = """exit status:
+  0    done
+  1    refused: one sentence on standard error says why
+  2    wrong usage; nothing was opened or written
+  3    a training diverged: its loss stopped being a finite number, and what came before is kept
+  130  ended by Ctrl-C
+  143  ended by SIGTERM"""
 
 
 def parser_of(command: str, description: str, epilog: str) -> argparse.ArgumentParser:
@@ -67,6 +76,29 @@ def _task(asked: argparse.Namespace) -> Any:
         return own_text(asked.data, asked.task)
     except BadSequence as refusal:
         raise BadFile("“{name}”: {reason}", name=asked.data.name, reason=str(refusal)) from refusal
+
+
+def refuse_same_file(parser: argparse.ArgumentParser, **paths: Path | None) -> None:
+    """End the program where two of the ``paths`` lead to one file: what is read or written would be written over."""
+    from explorer.workspace.places import is_same_place
+
+    named = [(name, path) for name, path in paths.items() if path is not None]
+    for (name, path), (other, another) in itertools.combinations(named, 2):
+        if is_same_place(path, another):
+            parser.error(f"{_option(name)} and {_option(other)} name the same file")
+
+
+def refuse_stream(parser: argparse.ArgumentParser, **paths: Path | None) -> None:
+    """End the program where one of the ``paths`` leads to the plain file into which the program's own words go."""
+    for name, path in paths.items():
+        for stream, words in ((1, "standard output"), (2, "standard error")):
+            with contextlib.suppress(OSError):
+                if path is not None and path.is_file() and os.path.samestat(path.stat(), os.fstat(stream)):
+                    parser.error(f"{_option(name)} and {words} name the same file")
+
+
+def _option(name: str) -> str:
+    return name if name.isupper() else f"--{name}"
 
 
 def ending(allowed: tuple[str, ...]) -> Callable[[str], Path]:

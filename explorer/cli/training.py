@@ -12,14 +12,18 @@ from typing import Any
 
 from explorer.cli.options import (
     BY_SIGNAL,
+    DIVERGED,
     DONE,
     PROGRAM,
+    STATUSES,
     add_source,
     count,
     ending,
     exploration_of,
     interruptible,
     parser_of,
+    refuse_same_file,
+    refuse_stream,
 )
 
 _BAR = 24
@@ -44,6 +48,10 @@ def train(words: list[str]) -> int:
     wrong = _misuse(asked)
     if wrong:
         parser.error(wrong)
+    refuse_same_file(parser, log=asked.log, out=asked.out, data=asked.data)
+    # A training may go on in its own file.
+    refuse_same_file(parser, log=asked.log, file=asked.file)
+    refuse_stream(parser, log=asked.log)
     with interruptible() as signals:
         return _train_to_the_end(asked, signals)
 
@@ -61,8 +69,6 @@ def _misuse(asked: argparse.Namespace) -> str:
         return f"--task {asked.task} makes its own data; --data goes with {', '.join(_own_tasks())}"
     if asked.target and "rows" not in kind.uses:
         return "--target names a column of a table: it goes with --task series"
-    if asked.log and asked.log.resolve() == asked.out.resolve():
-        return "--log and --out name the same file"
     return ""
 
 
@@ -73,21 +79,25 @@ def _own_tasks() -> list[str]:
 
 
 def _train_to_the_end(asked: argparse.Namespace, signals: list[int]) -> int:
+    from explorer.workspace.locks import alone
     from explorer.workspace.training import learnt_by
     from explorer.workspace.training_file import steps_done, taken_up, train_into
 
-    exploration = exploration_of(asked)
-    learnt_by(exploration)
-    exploration = taken_up(exploration, asked.out)
-    begun, last = steps_done(exploration), None
-    bar = _bar(begun, asked.steps)
-    for progress in train_into(asked.out, exploration, asked.steps, asked.log, lambda: bool(signals)):
-        last = progress
-        bar(progress)
+    with alone(asked.out):
+        exploration = exploration_of(asked)
+        learnt_by(exploration)
+        exploration = taken_up(exploration, asked.out)
+        begun, last = steps_done(exploration), None
+        bar = _bar(begun, asked.steps)
+        for progress in train_into(asked.out, exploration, asked.steps, asked.log, lambda: bool(signals)):
+            last = progress
+            bar(progress)
     if signals and sys.stderr.isatty():
         print(file=sys.stderr)
     print(asked.out, _outcome(begun, last), sep="\n")
-    return BY_SIGNAL + signals[0] if signals else DONE
+    if signals:
+        return BY_SIGNAL + signals[0]
+    return DIVERGED if last is not None and last.diverged else DONE
 
 
 def _outcome(begun: int, last: Any) -> str:
@@ -160,4 +170,6 @@ files for --data, by the task:
 examples:
   {PROGRAM} train --task temporal_order --steps 2000 --out run.gflow
   {PROGRAM} train --task series --data load.csv --target load --steps 2000 --out run.gflow
-  {PROGRAM} train --file run.gflow --steps 5000 --out run.gflow --log run.jsonl"""
+  {PROGRAM} train --file run.gflow --steps 5000 --out run.gflow --log run.jsonl
+
+{STATUSES}"""

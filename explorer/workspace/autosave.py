@@ -10,18 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-import sys
 from pathlib import Path
 from typing import BinaryIO
 
 from explorer.engine.errors import BadFile
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.files import SUFFIX, load, save
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
+from explorer.workspace.locks import hold
 
 
 class Autosave:
@@ -97,15 +92,10 @@ def _try_lock(path: Path) -> BinaryIO | None:
         lock = path.with_suffix(".lock").open("ab")
     except OSError:
         return None
-    try:
-        if sys.platform == "win32":
-            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.close()
-        return None
-    return lock
+    if hold(lock):
+        return lock
+    lock.close()
+    return None
 
 
 def _remove(path: Path, lock: BinaryIO) -> None:

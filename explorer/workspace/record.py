@@ -228,7 +228,8 @@ def is_kept(step: int, stride: int) -> bool:
 
 
 def _most_of(now: Snapshot) -> int:
-    return min(MOST_SNAPSHOTS, MOST_SNAPSHOT_BYTES // max(1, len(now.tensors)))
+    # The first, the newest and the two that are watched come besides.
+    return min(MOST_SNAPSHOTS - 4, MOST_SNAPSHOT_BYTES // max(1, len(now.tensors)))
 
 
 def _by_step(snapshots: Iterable[Snapshot]) -> list[Snapshot]:

@@ -69,6 +69,18 @@ def _last(course: Course, meter: Meter, measured: bool) -> Progress:
     return course.progress()
 
 
+def measured_every(exploration: Exploration) -> int:
+    """Return after how many updates something is measured, as in `Progress`.
+
+    Raises
+    ------
+    BadSettings
+        If there is no task.
+    """
+    learnt = learnt_by(exploration)
+    return Meter(exploration, learnt, moment_of(exploration.recipe, len(learnt.inputs)).network).every
+
+
 def learnt_by(exploration: Exploration) -> Lesson:
     """Return the lesson of the exploration's task.
 

@@ -44,7 +44,7 @@ def lines(path: str = "run.jsonl") -> list[dict[str, float]]:
 def test_the_numbers_are_those_of_the_window(start: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert train("--file", start, "--steps", 12, "--out", "run.gflow") == 0
     (progress,) = training(START, updates=12, every=1e9)
-    assert load(Path("run.gflow")).recipe == recorded(START, progress).recipe
+    assert load(Path("run.gflow")) == recorded(START, progress)
     said = capsys.readouterr()
     assert said.out.startswith("run.gflow\nStep 12: loss ")
     assert "held out" in said.out
@@ -55,8 +55,8 @@ def test_a_greater_number_of_steps_goes_on_to_the_same_numbers(start: Path) -> N
     for steps in (5, 12):
         assert train("--file", start, "--steps", steps, "--out", "run.gflow", "--log", "run.jsonl") == 0
     assert train("--file", start, "--steps", 12, "--out", "whole.gflow", "--log", "whole.jsonl") == 0
-    assert load(Path("run.gflow")).recipe.trained == load(Path("whole.gflow")).recipe.trained
-    assert [line["loss"] for line in lines()] == [line["loss"] for line in lines("whole.jsonl")]
+    assert Path("run.gflow").read_bytes() == Path("whole.gflow").read_bytes()
+    assert Path("run.jsonl").read_bytes() == Path("whole.jsonl").read_bytes()
 
 
 def test_a_run_goes_on_in_its_own_file(start: Path) -> None:
@@ -85,7 +85,7 @@ def test_the_log_has_a_line_an_update_with_what_is_known(start: Path) -> None:
 def test_lines_beyond_what_was_saved_are_dropped_when_it_goes_on(start: Path) -> None:
     train("--file", start, "--steps", 3, "--out", "run.gflow", "--log", "run.jsonl")
     with Path("run.jsonl").open("a", encoding="utf-8") as log:
-        log.write('{"step": 4, "loss": 99.0}\n')
+        log.write('{"step": 4, "loss": 99.0, "norm": 1.0, "clipped": 1.0}\n{"step": 5, "lo')
     train("--file", start, "--steps", 5, "--out", "run.gflow", "--log", "run.jsonl")
     assert [line["step"] for line in lines()] == [1, 2, 3, 4, 5]
     assert lines()[3]["loss"] != 99.0
@@ -109,7 +109,7 @@ def test_another_training_is_not_overwritten(start: Path, capsys: pytest.Capture
 def test_divergence_is_a_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     save(Path("start.gflow"), EXPLODING)
-    assert train("--file", "start.gflow", "--steps", 90, "--out", "run.gflow", "--log", "run.jsonl") == 0
+    assert train("--file", "start.gflow", "--steps", 90, "--out", "run.gflow", "--log", "run.jsonl") == 3
     assert "The loss stopped being a finite number in update" in capsys.readouterr().out
     assert lines()[-1]["loss"] in (None, "inf") or lines()[-1]["norm"] in (None, "inf")
     trained, record = load(Path("run.gflow")).recipe.trained, load(Path("run.gflow")).record
@@ -215,7 +215,6 @@ def test_refusals_are_one_sentence(words: tuple[object, ...], sentence: str, cap
         ("--data", "mine.txt", "--steps", 5, "--out", "run.gflow"),
         ("--task", "ball", "--data", "mine.txt", "--steps", 5, "--out", "run.gflow"),
         ("--task", "next_word", "--data", "mine.txt", "--target", "x", "--steps", 5, "--out", "run.gflow"),
-        ("--task", "ball", "--steps", 5, "--out", "run.gflow", "--log", "run.gflow"),
     ],
 )
 def test_wrong_usage_ends_with_two(words: tuple[object, ...]) -> None:
