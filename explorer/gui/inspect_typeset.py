@@ -12,7 +12,7 @@ from PySide6.QtCore import QByteArray, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-from explorer.workspace.numbers import parts
+from explorer.workspace.numbers import LONG, is_far, parts
 
 
 @lru_cache(maxsize=256)
@@ -50,5 +50,14 @@ def latex_number(log10: float, digits: int = 2) -> str:
         return r"\mathrm{NaN}"
     if math.isinf(log10):
         return "0" if log10 < 0 else r"\infty"
+    if is_far(log10):
+        return rf"10^{{{_exponent(log10)}}}"
     number, exponent = parts(log10, digits)
     return rf"{number}\cdot 10^{{{exponent}}}" if exponent else number
+
+
+def _exponent(log10: float) -> str:
+    """Return a far exponent with one decimal, or as a power of ten itself where it is too long to be read."""
+    if abs(log10) < LONG:
+        return f"{log10:.1f}"
+    return ("-" if log10 < 0 else "") + latex_number(math.log10(abs(log10)))

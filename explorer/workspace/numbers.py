@@ -17,6 +17,10 @@ from explorer.workspace.reading import without_invisible
 _SUBSCRIPTS = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LN10 = math.log(10.0)
+# Beyond these decades, float64's own, a mantissa says less than the exponent's first decimal.
+_FAR = 324.0
+LONG = 1e6
+"""Exponents beyond this are numbers to be read, too."""
 
 _ALIKE = str.maketrans(
     {
@@ -152,31 +156,53 @@ def subscript(number: int) -> str:
     return str(number).translate(_SUBSCRIPTS)
 
 
+def state(step: int) -> str:
+    """Return the name of a state: s₃₆."""
+    return "s" + subscript(step)
+
+
 def superscript(number: int) -> str:
     """Return ``number`` as an exponent: −3 gives ⁻³."""
     return str(number).translate(_SUPERSCRIPTS)
 
 
 def power_of_ten(exponent: int) -> str:
-    """Return 10 to the whole ``exponent``: −3 gives 10⁻³, 0 gives 1."""
+    """Return 10 to the whole ``exponent``: −3 gives 10⁻³, 0 gives 1, one of 300 digits 10^(4.3·10³⁰⁷)."""
+    if abs(exponent) >= LONG:
+        return f"10^({signed(float(exponent), 2)})"
     return "1" if exponent == 0 else "10" + superscript(exponent)
 
 
-def scientific(log10: float, digits: int = 2) -> str:
-    """Return the number 10^``log10`` with ``digits`` digits, far outside float64 too: 2.1·10⁻³, 0.60, 150, 0.
+def logarithm(log10: float, decimals: int = 1) -> str:
+    """Return a finite logarithm to base ten with its decimals: −2171.5, 0.0, and never in 300 digits: −4.3·10³⁰⁷."""
+    if abs(log10) >= LONG:
+        return signed(log10, 2)
+    text = f"{log10:.{decimals}f}".replace("-", "−")
+    return text if float(f"{log10:.{decimals}f}") else text.removeprefix("−")
 
-    −inf is the true zero.
+
+def scientific(log10: float, digits: int = 2) -> str:
+    """Return the number 10^``log10`` with ``digits`` digits: 2.1·10⁻³, 0.60, 150; outside float64 its power: 10^−2171.5.
+
+    −inf is the true zero, 0.
     """
     if math.isnan(log10):
         return "NaN"
     if math.isinf(log10):
         return "0" if log10 < 0 else "∞"
+    if is_far(log10):
+        return f"10^{logarithm(log10)}" if abs(log10) < LONG else f"10^({logarithm(log10)})"
     number, exponent = parts(log10, digits)
     return f"{number}·{power_of_ten(exponent)}" if exponent else number
 
 
+def is_far(log10: float) -> bool:
+    """Return whether 10^``log10`` lies outside float64, where it is said by its power alone."""
+    return abs(log10) >= _FAR
+
+
 def parts(log10: float, digits: int) -> tuple[str, int]:
-    """Return the finite number 10^``log10`` as (digits, power of ten); numbers near one have the power 0."""
+    """Return the number 10^``log10`` inside float64 as (digits, power of ten); numbers near one have the power 0."""
     exponent = math.floor(log10)
     mantissa = f"{10.0 ** (log10 - exponent):.{digits - 1}f}"
     if float(mantissa) >= 10.0:
@@ -198,7 +224,7 @@ def signed(value: float, digits: int = 3) -> str:
 
 def derivative(t: int, k: int) -> str:
     """Return the pair's name, ∂s₃₆/∂s₁₂."""
-    return f"∂s{subscript(t)}/∂s{subscript(k)}"
+    return f"∂{state(t)}/∂{state(k)}"
 
 
 def factor(log: float) -> str:

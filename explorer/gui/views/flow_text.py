@@ -8,18 +8,9 @@ from explorer.gui.i18n import tr
 from explorer.gui.quantities import SYMBOLS, item_name, log_map, place_text, quantity
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.judging import Judged
-from explorer.workspace.numbers import angle, scientific, subscript
+from explorer.workspace.numbers import angle, logarithm, scientific, subscript
 
 _LN10 = math.log(10.0)
-# Beyond these decades, float64's own, a mantissa says less than the exponent's first decimal.
-_FAR = 300.0
-
-
-def decimal(log10: float) -> str:
-    """Return 10^``log10`` as it is read best: 0.60, 1.3·10⁻⁴, 10^−2171.5."""
-    if _FAR < abs(log10) < math.inf:
-        return "10^" + f"{log10:.1f}".replace("-", "−")
-    return scientific(log10)
 
 
 def norm_name(norm: str) -> str:
@@ -67,7 +58,7 @@ def item_text(judged: Judged, shown: str, t: int, k: int) -> str:
         return tr("{item} is NaN: the network overflowed.").format(item=name)
     log10 = log / _LN10
     number = tr("‖{item}‖ = {number} ({decades} decades)").format(
-        item=name, number=decimal(log10), decades=_signed(log10)
+        item=name, number=scientific(log10), decades=_signed(log10)
     )
     if shown == "delta":
         return (
@@ -129,10 +120,10 @@ def pair_text(t: int, k: int, log_gain: float, norm: str) -> str:
         return tr("{pair} is NaN: the network overflowed.").format(pair=pair)
     log10 = log_gain / _LN10
     return tr("{pair} = ×{gain} ({norm}, {decades} decades)").format(
-        pair=pair, gain=decimal(log10), norm=norm_name(norm), decades=_signed(log10)
+        pair=pair, gain=scientific(log10), norm=norm_name(norm), decades=_signed(log10)
     )
 
 
-def _signed(decades: float) -> str:
-    text = f"{decades:+.1f}".replace("-", "−")
-    return "0.0" if text in ("+0.0", "−0.0") else text
+def _signed(log10: float) -> str:
+    text = logarithm(log10)
+    return text if text == "0.0" or log10 < 0 else f"+{text}"

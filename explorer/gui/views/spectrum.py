@@ -26,7 +26,7 @@ from explorer.gui.inspect_axes import (
 from explorer.gui.inspect_card import InspectCard
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
-from explorer.workspace.numbers import scientific, subscript
+from explorer.workspace.numbers import logarithm, scientific, subscript
 
 _LN10 = math.log(10.0)
 _FADED = 90
@@ -60,7 +60,7 @@ class SpectrumView(InspectCard):
         if values is None:
             return "…"
         finite, zeros = values[np.isfinite(values)] / _LN10, int(np.isneginf(values).sum())
-        spread = f"{finite.max() - finite.min():.1f}" if len(finite) else "0"
+        spread = logarithm(float(finite.max() - finite.min())) if len(finite) else "0"
         if not len(finite) and zeros:
             return tr("all exactly zero")
         if zeros:
@@ -90,7 +90,7 @@ class SpectrumView(InspectCard):
         value = float(self._values[index - 1])
         if math.isinf(value) and value < 0:
             return tr("σ{i} = 0 exactly: this direction is lost").format(i=subscript(index))
-        log = f"{value:.2f}".replace("-", "−")
+        log = logarithm(value, 2)
         return f"σ{subscript(index)} = {scientific(value, 3)},  log₁₀ σ{subscript(index)} = {log}"
 
     def _frame(self, painter: QPainter, area: QRectF) -> Axes:
