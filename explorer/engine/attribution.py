@@ -1,8 +1,12 @@
-"""Who killed it: the exact split of the change of ln ‖P‖_F along one product, step by step.
+"""Who killed it: the exact split of the change of ln ‖P‖_F along one product, step by step, in the gradient's own direction.
 
-For the simple cell J_j = D_j W, and each step changes the norm twice: W takes P to WP, the activation's derivative takes
-WP to DWP. For gated cells there is no such order, but there is a path that holds all gates fixed; P is split exactly into
-the product along that path and what the gates add.
+A gradient v on s_t is pulled back to s_k: step j = t, t−1, …, k+1 turns v P_{t,j} into v P_{t,j−1} = v P_{t,j} J_j. For the
+simple cell J_j = D_j W, and each step changes the norm twice: first the activation's derivative takes P to PD, then the
+weights take PD to PDW. For gated cells there is no such order, but there is a path that holds all gates fixed; P is split
+exactly into the product along that path and what the gates add.
+
+The product of both parts over all steps does not depend on the direction, but their shares do, and so does the step that
+leaves nothing: here it is the one at which the row of the flow becomes zero.
 """
 
 from __future__ import annotations
@@ -12,22 +16,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from explorer.engine.activations import Floats
-from explorer.engine.cells import Signed
+from explorer.engine.cells import Signed, Term
 from explorer.engine.errors import BadNetwork
 from explorer.engine.graded import Graded
 from explorer.engine.network import Trace
 
-# A derivative that takes more than this of the norm leaves too little of it in float64.
+# What takes more than this of a norm leaves too little of it in float64.
 _RISK = 1e-100
+# Coefficients below this, in nats, are kept as logarithms: their squares would underflow.
+_SMALLEST = -300.0
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """The split of ln ‖P_{t,k}‖_F for the simple cell; entry j−k−1 belongs to step j = k+1..t.
+    """The split of ln ‖P_{t,k}‖_F for the simple cell; entry j−k−1 belongs to step j = k+1..t, which comes after all later.
 
-    weights (t−k,) = ln ‖WP‖/‖P‖ and slopes (t−k,) = ln ‖DWP‖/‖WP‖, in nats; together they add up to
-    ln ‖P_{t,k}‖_F − ½ ln N. unit_loss (t−k, n) is the share of ‖WP‖_F² that the derivative takes away at each unit;
-    its sum over the units is 1 − e^{2·slopes}. After a true zero, all are NaN.
+    slopes (t−k,) = ln ‖PD‖/‖P‖ and weights (t−k,) = ln ‖PDW‖/‖PD‖ for P = P_{t,j}, in nats; together they add up to
+    ln ‖P_{t,k}‖_F − ½ ln N. unit_loss (t−k, n) is the share of ‖P‖_F² that the derivative takes away at each unit;
+    its sum over the units is 1 − e^{2·slopes}. At the steps before one that leaves nothing, all are NaN.
     """
 
     weights: Floats
@@ -37,7 +43,7 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class PathSplit:
-    """P_{j,k} = C_{j,k} + R_{j,k} for j = k..t: along the cell path, and through the gates at least once.
+    """P_{t,j} = C_{t,j} + R_{t,j} for j = k..t: along the cell path, and through the gates at least once.
 
     Entry j−k holds ln of the Frobenius norms: total (t−k+1,), direct of C, gates of R; −inf for a true zero.
     """
@@ -48,7 +54,7 @@ class PathSplit:
 
 
 def attribute(trace: Trace, t: int, k: int) -> Attribution:
-    """Return who killed P_{t,k}: the weights or the activation's derivative, at which step, at which unit.
+    """Return who killed P_{t,k}: the activation's derivative or the weights, at which step, at which unit.
 
     Raises
     ------
@@ -62,55 +68,65 @@ def attribute(trace: Trace, t: int, k: int) -> Attribution:
         raise BadNetwork("A gated cell has no split into weights and derivative; split it by path.")
     log_slope = trace.terms()[0].coefficient.log[k:t]
     with np.errstate(all="ignore"):
-        rows = _plain_rows(trace.network.W, log_slope)
-        if rows is None:
-            rows = _graded_rows(trace.network.W, log_slope)
-        between, after = _log_norm(rows), _log_norm(rows + log_slope)
-        before = np.concatenate([[0.5 * np.log(trace.width)], after[:-1]])[: t - k]
+        columns = _plain_columns(trace.network.W, log_slope)
+        if columns is None:
+            columns = _graded_columns(trace.network.W, log_slope)
+        before, after = _log_norm(columns[1:]), _log_norm(columns[:-1])
+        between = _log_norm(columns[1:] + log_slope)
         # 1 − f'² without cancellation where the slope is nearly one.
-        unit_loss = np.exp(2.0 * (rows - between[:, None])) * -np.expm1(2.0 * log_slope)
-        # Where the weights leave nothing, the derivative has nothing to take.
-        slopes = np.where(np.isneginf(between) & np.isfinite(before), 0.0, after - between)
-        return Attribution(between - before, slopes, unit_loss)
+        unit_loss = np.exp(2.0 * (columns[1:] - before[:, None])) * -np.expm1(2.0 * log_slope)
+        # Where the derivative leaves nothing, the weights have nothing to take.
+        weights = np.where(np.isneginf(between) & np.isfinite(before), 0.0, after - between)
+        return Attribution(weights, between - before, unit_loss)
 
 
-def _plain_rows(W: Floats, log_slope: Floats) -> Floats | None:
-    """Return ln of the row norms of each WP (steps, n) along the product, or None where float64 is too narrow for it."""
-    P, log = np.eye(len(W)), 0.0
-    rows = np.empty_like(log_slope)
-    for i, slope in enumerate(np.exp(log_slope)):
-        WP = W @ P
-        square = np.einsum("ij,ij->i", WP, WP)
-        rows[i] = 0.5 * np.log(square) + log
-        after = float(np.sqrt(square @ (slope * slope)))
-        if not after > _RISK * float(np.sqrt(square.sum())):
+def _plain_columns(W: Floats, log_slope: Floats) -> Floats | None:
+    """Return ln of the column norms of P_{t,j} (t−k+1, n), j = k..t, or None where float64 is too narrow for them.
+
+    The product is kept transposed, Pᵀ with norm one, and its logarithm.
+    """
+    PT, log = np.eye(len(W)) / np.sqrt(len(W)), 0.5 * float(np.log(len(W)))
+    columns = np.zeros((len(log_slope) + 1, len(W)))
+    square = np.einsum("ij,ij->i", PT, PT)
+    for i in range(len(log_slope) - 1, -1, -1):
+        slope = np.exp(log_slope[i])
+        between = float(np.sqrt(square @ (slope * slope)))
+        if not between > _RISK:
             return None
-        P, log = (slope / after)[:, None] * WP, log + float(np.log(after))
-    return rows
+        PT = W.T @ ((slope / between)[:, None] * PT)
+        square = np.einsum("ij,ij->i", PT, PT)
+        norm = float(np.sqrt(square.sum()))
+        if not _RISK < norm < 1.0 / _RISK:
+            return None
+        log += float(np.log(between))
+        columns[i] = 0.5 * np.log(square) + log
+        PT, square, log = PT / norm, square / norm**2, log + float(np.log(norm))
+    return columns
 
 
-def _graded_rows(W: Floats, log_slope: Floats) -> Floats:
-    """Return the same with every row on a scale of its own."""
-    P, signed, rows = Graded.identity(1, len(W)), Signed.of(W), np.empty_like(log_slope)
-    for i in range(len(rows)):
-        WP = P.before(signed)
-        rows[i] = WP.scale[0]
-        P = replace(WP, scale=WP.scale + log_slope[i])
-    return rows
+def _graded_columns(W: Floats, log_slope: Floats) -> Floats:
+    """Return the same with every column on a scale of its own."""
+    PT, signed = Graded.identity(1, len(W)), Signed.of(W.T)
+    columns = np.zeros((len(log_slope) + 1, len(W)))
+    for i in range(len(log_slope) - 1, -1, -1):
+        PT = replace(PT, scale=PT.scale + log_slope[i]).before(signed)
+        columns[i] = PT.scale[0]
+    return columns
 
 
-def _log_norm(rows: Floats) -> Floats:
-    """Return ln of the Frobenius norms (steps,) from ln of the row norms (steps, n)."""
-    top = rows.max(axis=1)
-    shift = np.where(np.isneginf(top), 0.0, top)
-    return shift + 0.5 * np.log(np.exp(2.0 * (rows - shift[:, None])).sum(axis=1))
+def _log_norm(columns: Floats) -> Floats:
+    """Return ln of the Frobenius norms (steps,) from ln of the column norms (steps, n)."""
+    top = columns.max(axis=1)
+    shift = np.where(np.isfinite(top), top, 0.0)
+    return shift + 0.5 * np.log(np.exp(2.0 * (columns - shift[:, None])).sum(axis=1))
 
 
 def split_paths(trace: Trace, t: int, k: int) -> PathSplit:
-    """Return how much of P_{j,k}, j = k..t, went along the path with all gates fixed, and how much through gates.
+    """Return how much of P_{t,j}, j = k..t, went along the path with all gates fixed, and how much through gates.
 
-    R_j = J_j R_{j−1} + (J_j − J_j^direct) C_{j−1}: the rest is carried along, never had by subtraction. Each has a scale
-    of its own: a path that has shrunk to e^-1000 beside the other is still a number.
+    With J_j = D_j + E_j, the part with the gates fixed and the rest, C_{j−1} = C_j D_j and
+    R_{j−1} = R_j D_j + (R_j + C_j) E_j: neither is ever had by subtraction. Each has a scale of its own: a path that has
+    shrunk to e^-1000 beside the other is still a number.
 
     Raises
     ------
@@ -118,23 +134,57 @@ def split_paths(trace: Trace, t: int, k: int) -> PathSplit:
         If not 0 ≤ k ≤ t ≤ T.
     """
     trace.check_pair(t, k)
-    whole, straight = trace.walk(k, t), trace.walk(k, t, direct=True)
-    N = trace.width
-    C, R, log_C, log_R = np.eye(N) / np.sqrt(N), np.zeros((N, N)), 0.5 * float(np.log(N)), -np.inf
-    logs = np.empty((3, t - k + 1))
-    logs[:, 0] = log_C, log_C, log_R
+    terms = trace.terms()
+    direct, rest = [term for term in terms if term.direct], [term for term in terms if not term.direct]
     with np.errstate(all="ignore"):
-        for i, (J, D) in enumerate(zip(whole, straight, strict=True), start=1):
-            top = max(log_C, log_R)
-            R, log_R = _unit(np.exp(log_R - top) * (J @ R) + np.exp(log_C - top) * ((J - D) @ C), top)
-            C, log_C = _unit(D @ C, log_C)
-            top = max(log_C, log_R)
-            both = np.linalg.norm(np.exp(log_C - top) * C + np.exp(log_R - top) * R)
-            logs[:, i] = top + np.log(both) if top > -np.inf else -np.inf, log_C, log_R
-    return PathSplit(*logs)
+        logs = _plain_paths(trace, t, k, direct, rest)
+        return PathSplit(*(_graded_paths(trace, t, k, direct, rest) if logs is None else logs))
 
 
-def _unit(matrix: Floats, log: float) -> tuple[Floats, float]:
-    """Return the matrix e^log · ``matrix`` as (norm one, ln of its norm)."""
-    norm = float(np.linalg.norm(matrix))
-    return (matrix / norm, log + float(np.log(norm))) if norm != 0 else (matrix, -np.inf)
+def _plain_paths(trace: Trace, t: int, k: int, direct: list[Term], rest: list[Term]) -> Floats | None:
+    """Return ln of the norms of P, C and R (3, t−k+1), or None where float64 is too narrow for them."""
+    logs, N = np.empty((3, t - k + 1)), trace.width
+    for term in (*direct, *rest):
+        log = term.coefficient.log[k:t]
+        if (np.isfinite(log) & (log < _SMALLEST)).any():
+            return None
+    C, R, log_C, log_R = np.eye(N) / np.sqrt(N), np.zeros((N, N)), 0.5 * float(np.log(N)), -np.inf
+    logs[:, -1] = log_C, log_C, log_R
+    walked = zip(trace.walk_back(t, k, direct), trace.walk_back(t, k, rest), strict=True)
+    for i, (D, E) in zip(range(t - k - 1, -1, -1), walked, strict=True):
+        top = max(log_C, log_R)
+        R, C_there = np.exp(log_R - top) * R, np.exp(log_C - top) * C
+        R, C = R @ D + (R + C_there) @ E, C @ D
+        norm_C, norm_R = float(np.linalg.norm(C)), float(np.linalg.norm(R))
+        if norm_C <= _RISK or (norm_R <= _RISK and (E.any() or log_R > -np.inf)):
+            return None
+        C, log_C = C / norm_C, log_C + float(np.log(norm_C))
+        R, log_R = (R / norm_R, top + float(np.log(norm_R))) if norm_R else (R, -np.inf)
+        top = max(log_C, log_R)
+        whole = float(np.linalg.norm(np.exp(log_C - top) * C + np.exp(log_R - top) * R))
+        logs[:, i] = top + np.log(whole), log_C, log_R
+    return logs
+
+
+def _graded_paths(trace: Trace, t: int, k: int, direct: list[Term], rest: list[Term]) -> Floats:
+    """Return the same with every column of P, C and R on a scale of its own."""
+    logs, N = np.empty((3, t - k + 1)), trace.width
+    CT = Graded.identity(1, N)
+    RT = replace(CT, scale=np.full((1, N), -np.inf), rows=np.zeros((1, N, N)))
+    logs[:, -1] = CT.log_norm()[0], CT.log_norm()[0], -np.inf
+    for j in range(t, k, -1):
+        D, E = (trace.log_jacobian(j, terms) for terms in (direct, rest))
+        D, E = Signed(D.log.T, D.sign.T), Signed(E.log.T, E.sign.T)
+        RT, CT = _added(RT.before(D), _added(RT, CT).before(E)), CT.before(D)
+        logs[:, j - 1 - k] = [float(part.log_norm()[0]) for part in (_added(CT, RT), CT, RT)]
+    return logs
+
+
+def _added(one: Graded, other: Graded) -> Graded:
+    """Return the sum of two products; the errors are not followed."""
+    top = np.maximum(one.scale, other.scale)
+    shift = np.where(np.isfinite(top), top, 0.0)
+    rows = sum(np.exp(part.scale - shift)[:, :, None] * part.rows for part in (one, other))
+    norm = np.sqrt(np.einsum("kij,kij->ki", rows, rows))
+    rows = rows / np.where(norm > 0, norm, 1.0)[:, :, None]
+    return replace(one, scale=shift + np.log(norm), rows=rows)

@@ -256,25 +256,23 @@ class Trace:
         """
         return self._sum(self.terms(), 0, self.steps)
 
-    def walk(self, after: int, until: int, direct: bool = False) -> Iterator[Floats]:
-        """Yield J_{after+1}..J_{until} (N, N) one after the other, without ever holding all of them.
-
-        ``direct`` asks for the part that holds all gates fixed, the cell path; it is zero for the simple cell.
-        """
-        terms = [term for term in self.terms() if term.direct or not direct]
+    def walk(self, after: int, until: int) -> Iterator[Floats]:
+        """Yield J_{after+1}..J_{until} (N, N) one after the other, without ever holding all of them."""
+        terms = self.terms()
         for first in range(after, until, _AT_A_TIME):
             yield from self._sum(terms, first, min(first + _AT_A_TIME, until))
 
-    def walk_back(self, until: int) -> Iterator[Floats]:
-        """Yield J_{until}..J_1 (N, N) one after the other, without ever holding all of them."""
-        terms = self.terms()
-        for last in range(until, 0, -_AT_A_TIME):
-            yield from self._sum(terms, max(0, last - _AT_A_TIME), last)[::-1]
+    def walk_back(self, until: int, after: int = 0, terms: list[Term] | None = None) -> Iterator[Floats]:
+        """Yield J_{until}..J_{after+1} (N, N), or what ``terms`` make of them, without ever holding all of them."""
+        chosen = self.terms() if terms is None else terms
+        for last in range(until, after, -_AT_A_TIME):
+            yield from self._sum(chosen, max(after, last - _AT_A_TIME), last)[::-1]
 
     def log_jacobian(self, t: int, terms: list[Term] | None = None) -> Signed:
         """Return J_t entry by entry as (ln|entry|, sign), exact where the plain entry underflows."""
+        chosen = self.terms() if terms is None else terms
         with np.errstate(over="ignore", invalid="ignore"):
-            return logarithmic(terms or self.terms(), t, self.network.hidden, len(self.network.kind.parts))
+            return logarithmic(chosen, t, self.network.hidden, len(self.network.kind.parts))
 
     def _sum(self, terms: list[Term], after: int, until: int) -> Floats:
         chosen = [term.during(slice(after, until)) for term in terms]

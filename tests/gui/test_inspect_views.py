@@ -25,6 +25,8 @@ from explorer.gui.views.slopes import SlopesView, Warp
 from explorer.gui.views.spectrum import SpectrumView
 from explorer.workspace.analysis import Inspection, analyse, inspect, with_spectrum
 from explorer.workspace.exploration import Exploration, Recipe, Signal
+from explorer.workspace.presets import preset
+from explorer.workspace.sentences import cause_sentence, verdict_sentence
 
 pytestmark = pytest.mark.usefixtures("qapp")
 LIGHT = next(iter(look.themes().values()))
@@ -48,7 +50,7 @@ def shown(qtbot: QtBot, kind: type[InspectCard], inspection: Inspection) -> Insp
 def test_product_names_its_entries_with_their_values_beyond_float64(qtbot: QtBot):
     inspection = replace(close_look(), log_scale=-5000.0 * math.log(10.0))
     view = shown(qtbot, ProductView, inspection)
-    assert view.name_at(view._place.center()).split("·")[-1].startswith("10⁻⁵⁰⁰")
+    assert view.name_at(view._place.center()).split("= ")[-1].removeprefix("−").startswith("10^−500")
 
 
 def test_product_that_is_exactly_zero_says_so(qtbot: QtBot):
@@ -101,15 +103,42 @@ def test_zeros_among_the_singular_values_are_counted_apart(qtbot: QtBot):
 def test_weights_and_derivative_together_make_the_gain(qtbot: QtBot):
     inspection = close_look()
     view = shown(qtbot, AttributionView, inspection)
-    weights, slopes, both = (y[-1] for _, _, _, y in view._curves)
+    weights, slopes, both = (y[0] for _, _, _, y in view._curves)
     assert both == pytest.approx(weights + slopes)
     assert both * math.log(10.0) == pytest.approx(inspection.row[3])
-    assert (np.diff(view._curves[1][3]) <= 0).all()
+    assert (np.diff(view._curves[1][3]) >= 0).all(), "the derivative of tanh takes at every step back"
+
+
+def test_card_begins_at_the_last_step_and_follows_the_row_back(qtbot: QtBot):
+    inspection = close_look()
+    view = shown(qtbot, AttributionView, inspection)
+    assert view._subtitle.text() == "from s₉ back to s₃"
+    assert [y[-1] for _, _, _, y in view._curves] == [0.0, 0.0, 0.0]
+    np.testing.assert_allclose(view._curves[2][3] * math.log(10.0), inspection.row[3:], atol=1e-9)
+
+
+def test_verdict_cause_and_card_name_the_same_step(qtbot: QtBot):
+    inspection = inspect(analyse(preset("dead-relu").exploration))
+    view = shown(qtbot, AttributionView, inspection)
+    assert view._sentence == "Step 36 killed it: exactly zero from there back."
+    assert "dies at step 36" in str(verdict_sentence(inspection))
+    assert "at step 36" in str(cause_sentence(inspection))
+
+
+def test_beyond_the_step_that_killed_it_the_pointer_reads_zero_and_no_missing_number(qtbot: QtBot):
+    view = shown(qtbot, AttributionView, inspect(analyse(preset("shift-register").exploration.with_selection(k=2))))
+    assert view._sentence == "Step 17 killed it: exactly zero from there back."
+    assert view._axes is not None
+    at_death, before = (QPointF(view._axes.x(k), view._axes.frame.center().y()) for k in (16, 5))
+    assert view.name_at(at_death).splitlines() == [
+        "from s₂₄ back to s₁₆: weights ×0,  activation ×1.0,  both ×0", "step 17 alone: f′ ×1.0, weights ×0",
+    ]  # fmt: skip
+    assert view.name_at(before).splitlines()[0] == "from s₂₄ back to s₅: both ×0"
 
 
 def test_true_zero_says_which_step_killed_it(qtbot: QtBot):
     view = shown(qtbot, AttributionView, close_look(activation="relu", bias=-5.0))
-    assert view._sentence == "Step 4 killed it: exactly zero from there on."
+    assert view._sentence == "Step 9 killed it: exactly zero from there back."
 
 
 def test_hover_on_a_loss_names_unit_step_z_and_slope(qtbot: QtBot):
@@ -124,7 +153,7 @@ def test_paths_of_a_gated_cell_are_named_at_each_step(qtbot: QtBot):
     view = shown(qtbot, AttributionView, close_look(cell="lstm"))
     assert view._axes is not None
     text = view.name_at(view._axes.frame.center())
-    assert text.startswith("up to step 6:")
+    assert text.startswith("from s₉ back to s₆:")
     assert "cell path ×" in text
 
 

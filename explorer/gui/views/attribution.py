@@ -1,4 +1,4 @@
-"""Who killed it: what the weights and what the activation's derivative did to the gradient, step by step."""
+"""Who killed it: what the activation's derivative and the weights did to the gradient on its way back, step by step."""
 
 from __future__ import annotations
 
@@ -23,22 +23,23 @@ from explorer.gui.inspect_axes import (
     rows,
     shade,
     whole_ticks,
-)  # fmt: skip
+)
 from explorer.gui.inspect_card import InspectCard
 from explorer.gui.inspect_matrix import show
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
-from explorer.workspace.numbers import scientific, signed, subscript
+from explorer.workspace.numbers import scientific, signed, state, subscript
 
 _LN10 = math.log(10.0)
 _LOSS_TOP = 0.25
-"""The share of ‖WP‖² at which a unit's loss has its full colour."""
+"""The share of ‖P‖² at which a unit's loss has its full colour."""
 
 
 class AttributionView(InspectCard):
-    """Shows the running product split in two for the simple cell, and split by path for a gated one.
+    """Shows what is left of the gradient of s_t at each s_j, split in two for the simple cell, by path for a gated one.
 
-    Below, for the simple cell, each unit's share of the loss at each step.
+    It begins at the right, at s_t, and goes back to the left, as the gradient does. Below, for the simple cell, each
+    unit's share of the loss at each step.
     """
 
     def __init__(self, theme: Theme) -> None:
@@ -52,10 +53,10 @@ class AttributionView(InspectCard):
         self._reach = 1.0
 
     def summary(self, inspection: Inspection) -> str:
-        """Return which steps are looked at."""
+        """Return which way is looked at, in the direction that the gradient takes."""
         if inspection.t == inspection.k:
             return ""
-        return tr("steps {first} to {last}").format(first=inspection.k + 1, last=inspection.t)
+        return tr("from {state} back to {earlier}").format(state=state(inspection.t), earlier=state(inspection.k))
 
     def restyle(self) -> None:
         """Take on the theme: the colours were put into what was prepared."""
@@ -104,7 +105,7 @@ class AttributionView(InspectCard):
         self._paint_loss(painter, line)
 
     def name_at(self, point: QPointF) -> str:
-        """Return what happened at the step, or at the unit, under the pointer."""
+        """Return what is left at the state, and what the step to it did, or the unit, under the pointer."""
         if self.inspection is None or self._axes is None:
             return ""
         if self._loss is not None and self._loss_place.contains(point):
@@ -112,25 +113,27 @@ class AttributionView(InspectCard):
         if not (self._axes.holds(point) or self._bars_place.contains(point)):
             return ""
         index = int(np.clip(round(self._axes.at(point)[0]) - self.inspection.k, 0, len(self._curves[0][2]) - 1))
-        parts = [f"{name} {_times(float(y[index]))}" for name, _, _, y in self._curves]
-        lines = [tr("up to step {j}:").format(j=self.inspection.k + index) + " " + ",  ".join(parts)]
+        parts = [f"{name} {_times(float(y[index]))}" for name, _, _, y in self._curves if not self._is_over(index, y)]
+        j = self.inspection.k + index
+        way = tr("from {state} back to {earlier}").format(state=state(self.inspection.t), earlier=state(j))
+        lines = [f"{way}: " + ",  ".join(parts)]
         attribution = self.inspection.attribution
-        if attribution is not None and index:
-            text = tr("step {j} alone: weights {weights}, f′ {slopes}")
-            lines.append(
-                text.format(
-                    j=self.inspection.k + index,
-                    weights=_times(float(attribution.weights[index - 1]) / _LN10),
-                    slopes=_times(float(attribution.slopes[index - 1]) / _LN10),
-                )
-            )
+        if attribution is not None and j < self.inspection.t:
+            slopes, weights = (_times(float(part[index]) / _LN10) for part in (attribution.slopes, attribution.weights))
+            text = tr("step {j} alone: f′ {slopes}, weights {weights}")
+            lines.append(text.format(j=j + 1, slopes=slopes, weights=weights))
         return "\n".join(lines)
+
+    def _is_over(self, index: int, y: Floats) -> bool:
+        """Return whether nothing is left of which ``y`` could be a part."""
+        return bool(np.isneginf(self._curves[-1][3][index]) and np.isnan(y[index]))
 
     def _prepare_simple(self, inspection: Inspection, j: Floats) -> None:
         attribution = inspection.attribution
         assert attribution is not None
         weights, slopes = _summed(attribution.weights), _summed(attribution.slopes)
         total = weights + slopes
+        total[: max(np.flatnonzero(np.isneginf(total)), default=0)] = -np.inf
         self._curves = [
             (tr("weights"), self.theme.trend, j, weights),
             (tr("activation"), self.theme.negative, j, slopes),
@@ -149,7 +152,7 @@ class AttributionView(InspectCard):
             return area.top() + line + 4
         y, right = area.top(), area.right()
         for name, colour, _, values in self._curves:
-            text = f"{name} {_times(float(values[-1]))}"
+            text = f"{name} {_times(float(values[0]))}"
             if x + painter.fontMetrics().horizontalAdvance(text) > right and x > area.left() + 2:
                 x, y = area.left() + 2, y + line
             x = label(painter, x, y, text, colour, 0.0, 0.0).right() + 10
@@ -158,8 +161,7 @@ class AttributionView(InspectCard):
     def _frame(self, painter: QPainter, area: QRectF, line: float) -> Axes:
         """Return the axes of the curves with grid and labels painted; the losses get a third of the height."""
         assert self.inspection is not None
-        every = np.concatenate([y for _, _, _, y in self._curves])
-        low, high = finite_range(every, 0.5, 0.0)
+        low, high = finite_range(np.concatenate([y for _, _, _, y in self._curves]), 0.5, 0.0)
         pad = 0.07 * (high - low)
         values, texts = decades(low - pad, high + pad, 4)
         self._reach = self._largest_step()
@@ -190,12 +192,12 @@ class AttributionView(InspectCard):
         painter.drawLine(QLineF(axes.frame.left(), axes.y(0), axes.frame.right(), axes.y(0)))
 
     def _paint_end(self, painter: QPainter, axes: Axes) -> None:
-        """Mark the step from which on nothing is left."""
+        """Mark the state at which nothing is left."""
         x, total = self._curves[-1][2], self._curves[-1][3]
         gone = np.isneginf(total)
         if gone.any():
             painter.fillRect(
-                QRectF(axes.x(float(x[np.argmax(gone)])) - 3, axes.frame.bottom() - 6, 6, 6),
+                QRectF(axes.x(float(x[np.flatnonzero(gone)[-1]])) - 3, axes.frame.bottom() - 6, 6, 6),
                 shade(self.theme.zero, 255),
             )
 
@@ -241,7 +243,7 @@ class AttributionView(InspectCard):
         slope = ACTIVATIONS[run.network.activation].slope(np.array(z))
         loss = float(attribution.unit_loss[step, unit])
         share = "NaN" if math.isnan(loss) else f"{100.0 * loss:.2g} %"
-        text = tr("unit {unit} at step {j} takes {share} of ‖WP‖²\nz{sub}[{unit}] = {z},  f′(z) = {slope}")
+        text = tr("unit {unit} at step {j} takes {share} of ‖P‖²\nz{sub}[{unit}] = {z},  f′(z) = {slope}")
         return text.format(
             unit=unit, j=j, share=share, sub=subscript(j), z=signed(float(z)), slope=signed(float(slope))
         )
@@ -266,8 +268,8 @@ def _paint_steps(painter: QPainter, axes: Axes, decades: Floats, colour: str) ->
 
 
 def _summed(nats: Floats) -> Floats:
-    """Return the running sum from zero, in decades."""
-    return np.concatenate([[0.0], np.cumsum(nats)]) / _LN10
+    """Return the running sum from zero at the last step back to the first, in decades."""
+    return np.concatenate([np.cumsum(nats[::-1])[::-1], [0.0]]) / _LN10
 
 
 def _times(log10: float) -> str:
@@ -275,14 +277,14 @@ def _times(log10: float) -> str:
 
 
 def _zero_sentence(total: Floats, k: int) -> str:
-    """Return which step made the product exactly zero or no number, "" where none did."""
-    bad = ~np.isfinite(total)
-    if not bad.any():
+    """Return which step made the product exactly zero or no number on the way back, "" where none did."""
+    bad = np.flatnonzero(~np.isfinite(total))
+    if not len(bad):
         return ""
-    first = int(np.argmax(bad))
-    if np.isneginf(total[first]):
-        return tr("Step {j} killed it: exactly zero from there on.").format(j=k + first)
-    return tr("Step {j} overflowed: no number from there on.").format(j=k + first)
+    step = k + int(bad[-1]) + 1
+    if np.isneginf(total[bad[-1]]):
+        return tr("Step {j} killed it: exactly zero from there back.").format(j=step)
+    return tr("Step {j} overflowed: no number from there back.").format(j=step)
 
 
 def _tinted(shares: Floats, theme: Theme) -> QImage:

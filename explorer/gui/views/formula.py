@@ -208,5 +208,5 @@ def _paths(inspection: Inspection) -> tuple[float, float, float]:
     paths = inspection.paths
     assert paths is not None
     half = 0.5 * math.log(inspection.matrix.shape[0])
-    total, direct, gates = ((float(part[-1]) - half) / _LN10 for part in (paths.total, paths.direct, paths.gates))
+    total, direct, gates = ((float(part[0]) - half) / _LN10 for part in (paths.total, paths.direct, paths.gates))
     return total, direct, gates
