@@ -23,13 +23,20 @@ _PARAGRAPHS = (
         "flows from the future. Click a cell to inspect that pair."
     ),
     mark(
+        "<b>The verdict.</b> Below the views stands what is left of the gradient of s_t at s₀, such as ×0.47 over 36 "
+        "steps, under one of five words that are the same for every cell and length: gone below 10⁻⁶, fading below 0.32 "
+        "(10^−½), preserved up to 3.2 (10^½), growing up to 10⁶, exploding above. What is exactly zero is dead, what left "
+        "the range of numbers is an overflow. After it: how much a step does, where the gradient rose or fell on the "
+        "way, and the step at which it died."
+    ),
+    mark(
         "<b>Try this.</b> Press 1, 2, 3 for tanh, sigmoid and ReLU. Drag the gain. Press 6 for an LSTM. Drag an input "
         "with the mouse, or edit a word where it stands. Press Space to watch the pass run forward and the gradient "
         "backward. Everything can be undone."
     ),
     mark(
-        "<b>Who killed it?</b> The right side takes the chosen product apart: what the weights did and what the "
-        "activation's derivative did, step by step and unit by unit."
+        "<b>Who killed it?</b> The right side takes the chosen product apart: what the activation's derivative did and "
+        "what the weights did, unit by unit and step by step in the gradient's own direction, from s_t back to s_k."
     ),
     mark(
         "<b>Let it learn.</b> Choose a task under Train at the left and press T. Every view follows the weights as they "

@@ -145,7 +145,11 @@ class VerdictBar(QFrame):
         text = verdict_sentence(self._inspection).said(tr)
         head, colon, rest = text.partition("：" if "：" in text else ":")
         self._said = (head, colon + rest) if colon else ("", text)
-        self.verdict.setToolTip(text)
+        scale = tr(
+            "The word follows from the gain over the whole row alone, for every cell: gone below 10⁻⁶, fading below 0.32, "
+            "preserved up to 3.2, growing up to 10⁶, exploding above; dead is exactly zero."
+        )
+        self.verdict.setToolTip(f"{text}\n\n{scale}")
         self._share()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

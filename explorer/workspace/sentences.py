@@ -6,22 +6,22 @@ Like a `Refusal`, a `Sentence` carries its template and values: the window says 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import numpy as np
 
-from explorer.engine import Attribution, PathSplit
+from explorer.engine import Attribution, PathSplit, Verdict
+from explorer.engine.verdict import Kind, grade
 from explorer.workspace.analysis import Inspection
-from explorer.workspace.numbers import duration, factor, scientific, subscript, threshold
+from explorer.workspace.numbers import duration, factor, is_far, parts, scientific, state, threshold
 
 _LN10 = math.log(10.0)
-# A doubling time beyond so many rows says nothing about this row: its two ends do.
+# A doubling time beyond so many rows says nothing about this row.
 _LONGEST_IN_ROWS = 2.0
-# Below that, halving times are no help: a step's factor says it.
-_SHORTEST = 0.1
-# Gains that differ from 1 by no more than a percent are "unchanged".
-_UNCHANGED = 0.01
+# So many digits tell any gain from the border of its word.
+_MOST_DIGITS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,45 +43,39 @@ class Sentence:
         return self.said(lambda text: text)
 
 
+_WORDS: Mapping[Kind, Sentence] = MappingProxyType(
+    {
+        "gone": Sentence("Gone: {rest}."),
+        "fading": Sentence("Fading: {rest}."),
+        "preserved": Sentence("Preserved: {rest}."),
+        "growing": Sentence("Growing: {rest}."),
+        "exploding": Sentence("Exploding: {rest}."),
+        "dead": Sentence("Dead: {rest}."),
+        "undefined": Sentence("Overflow: {rest}."),
+    }
+)
+
+
 def verdict_sentence(inspection: Inspection) -> Sentence:
-    """Return one sentence on row t: what becomes of the gradient of s_t on its way back, and how fast."""
+    """Return the verdict on row t: its word and the gain over the whole row, then how the gradient came by it."""
     if inspection.t == 0:
         return Sentence("Start: s₀ is where time begins, there is nothing before it; choose a later step.")
-    kind = inspection.verdict.kind
-    if kind in {"vanishing", "exploding"}:
-        if inspection.t == 1:
-            return _one_step(inspection)
-        if inspection.verdict.rate * inspection.verdict.end <= 0:
-            return _uneven(inspection)
-    return {
-        "vanishing": _vanishing,
-        "exploding": _exploding,
-        "preserved": _preserved,
-        "mixed": _mixed,
-        "dead": _dead,
-        "undefined": _undefined,
-    }[kind](inspection)
+    said = _whole(inspection)
+    for more in _course(inspection):
+        said = Sentence("{said}; {more}", {"said": said, "more": more})
+    return replace(_WORDS[inspection.verdict.kind], values={"rest": said})
 
 
-def short_verdict(inspection: Inspection) -> Sentence:
-    """Return the verdict on row t in two or three words."""
-    verdict = inspection.verdict
-    values = {"factor": factor(verdict.rate) if math.isfinite(verdict.rate) else "NaN"}
-    if inspection.t == 0:
-        return Sentence("nothing before s₀")
-    if verdict.kind == "dead":
-        return Sentence("exactly zero")
-    if verdict.kind == "undefined":
-        return Sentence("overflow")
-    if verdict.kind == "preserved":
-        return Sentence("preserved")
-    if verdict.kind == "mixed":
-        return Sentence("grows, then shrinks") if verdict.extreme > 0 else Sentence("shrinks, then grows")
-    if not _has_rate(inspection):
-        return Sentence("vanishing") if verdict.kind == "vanishing" else Sentence("exploding")
-    if verdict.kind == "vanishing":
-        return Sentence("vanishing, ×{factor} a step", values)
-    return Sentence("exploding, ×{factor} a step", values)
+def rate_sentence(verdict: Verdict, steps: int) -> Sentence | None:
+    """Return by how much the gain of a row of ``steps`` changes in a step, None where no one number says it."""
+    if steps < 2 or verdict.rate is None or verdict.double is None or factor(verdict.rate) == "1":
+        return None
+    values = {"factor": factor(verdict.rate), "steps": duration(verdict.double)}
+    if not 1.0 <= verdict.double <= _LONGEST_IN_ROWS * steps or values["steps"] == "1":
+        return Sentence("×{factor} a step", values)
+    if verdict.rate < 0:
+        return Sentence("×{factor} a step, halving every {steps} steps", values)
+    return Sentence("×{factor} a step, doubling every {steps} steps", values)
 
 
 def cause_sentence(inspection: Inspection) -> Sentence | None:
@@ -93,146 +87,87 @@ def cause_sentence(inspection: Inspection) -> Sentence | None:
     return None if inspection.paths is None else _paths(inspection, inspection.paths)
 
 
-def _vanishing(inspection: Inspection) -> Sentence:
-    return Sentence("Vanishing: {course}; {reach}.", {"course": _course(inspection), "reach": _reach(inspection)})
+def _whole(inspection: Inspection) -> Sentence:
+    """Return what is left of the gradient of s_t at s₀, always in the same unit."""
+    verdict, values = inspection.verdict, {"state": state(inspection.t), "steps": inspection.t}
+    if verdict.kind == "undefined":
+        return _undefined(inspection)
+    if verdict.kind == "dead":
+        if inspection.t == 1:
+            return Sentence("exactly zero over 1 step from {state} back to s₀", values)
+        return Sentence("exactly zero over {steps} steps from {state} back to s₀", values)
+    values["gain"] = _told_apart(verdict.end)
+    if inspection.t == 1:
+        return Sentence("×{gain} over 1 step from {state} back to s₀", values)
+    return Sentence("×{gain} over {steps} steps from {state} back to s₀", values)
 
 
-def _exploding(inspection: Inspection) -> Sentence:
-    if not _has_rate(inspection):
-        return Sentence("Exploding: {course}.", {"course": _course(inspection)})
-    return Sentence(
-        "Exploding: {course}; at s₀ it is ×{end}.",
-        {"course": _course(inspection), "end": _gain(inspection.verdict.end)},
-    )
-
-
-def _course(inspection: Inspection) -> Sentence:
-    """Return how fast the gradient of s_t grows or shrinks."""
-    rate, double = inspection.verdict.rate, inspection.verdict.double
-    values: dict[str, object] = {
-        "state": _state(inspection.t),
-        "factor": factor(rate),
-        "steps": duration(double),
-    }
-    if not _has_rate(inspection):
-        values["end"] = _gain(inspection.verdict.end)
-        return Sentence("the gradient of {state} arrives at s₀ ×{end}, but not at a steady rate", values)
-    growing = rate > 0
-    if double < _SHORTEST:
-        if growing:
-            return Sentence("the gradient of {state} grows ×{factor} a step", values)
-        return Sentence("the gradient of {state} shrinks ×{factor} a step", values)
-    if values["steps"] == "1":
-        if growing:
-            return Sentence("the gradient of {state} grows ×{factor} and so doubles at every step", values)
-        return Sentence("the gradient of {state} shrinks ×{factor} and so halves at every step", values)
-    if growing:
-        return Sentence("the gradient of {state} grows ×{factor} a step and doubles every {steps} steps", values)
-    return Sentence("the gradient of {state} shrinks ×{factor} a step and halves every {steps} steps", values)
-
-
-def _reach(inspection: Inspection) -> Sentence:
-    """Return how far back the gradient stays above the threshold."""
+def _course(inspection: Inspection) -> Iterator[Sentence]:
+    """Yield what is to be said of the way: humps and dips in the order they come, the rate, the fall, the death."""
     verdict = inspection.verdict
-    values = {"threshold": threshold(_threshold(inspection)), "steps": verdict.horizon}
-    if verdict.reaches_start:
-        return Sentence("it stays above {threshold} all the way back to s₀", values)
-    if verdict.horizon == 0:
-        return Sentence("after a single step it is below {threshold}", values)
-    if verdict.horizon == 1:
-        return Sentence("after 1 step it falls below {threshold}", values)
-    return Sentence("after {steps} steps it falls below {threshold}", values)
+    if verdict.kind == "undefined":
+        return
+    for turn in sorted(filter(None, (verdict.hump, verdict.dip)), key=lambda turn: turn.lag):
+        values = {"gain": _gain(turn.gain), "state": state(inspection.t - turn.lag)}
+        if turn is verdict.hump:
+            yield Sentence("on the way it rises to ×{gain} at {state}", values)
+        else:
+            yield Sentence("on the way it falls to ×{gain} at {state}", values)
+    pace = _pace(inspection)
+    if pace is not None:
+        yield pace
+    if verdict.dead_lag is not None:
+        yield _death(inspection, verdict.dead_lag)
+    elif not verdict.reaches_start:
+        yield _fall(inspection)
 
 
-def _one_step(inspection: Inspection) -> Sentence:
-    values = {"factor": factor(inspection.verdict.end)}
-    if inspection.verdict.kind == "vanishing":
-        return Sentence("Vanishing: the gradient of s₁ shrinks ×{factor} in the one step back to s₀.", values)
-    return Sentence("Exploding: the gradient of s₁ grows ×{factor} in the one step back to s₀.", values)
-
-
-def _preserved(inspection: Inspection) -> Sentence:
-    low, high = float(inspection.row.min()), float(inspection.row.max())
-    values = {
-        "state": _state(inspection.t),
-        "low": _gain(low),
-        "high": _gain(high),
-        "end": _gain(inspection.verdict.end),
-    }
-    if max(-low, high) <= _UNCHANGED:
-        return Sentence("Preserved: the gradient of {state} keeps its size all the way back to s₀.", values)
-    if values["low"] == values["high"]:
-        return Sentence("Preserved: the gradient of {state} arrives at s₀ ×{end}.", values)
-    return Sentence(
-        "Preserved: the gradient of {state} stays between ×{low} and ×{high} and arrives at s₀ ×{end}.",
-        values,
-    )
-
-
-def _uneven(inspection: Inspection) -> Sentence:
-    """Return what is said where most steps go one way and the whole row the other."""
-    low, high = float(inspection.row.min()), float(inspection.row.max())
-    return Sentence(
-        "Uneven: the gradient of {state} wanders between ×{low} and ×{high} and arrives at s₀ ×{end}.",
-        {
-            "state": _state(inspection.t),
-            "low": _gain(low),
-            "high": _gain(high),
-            "end": _gain(inspection.verdict.end),
-        },
-    )
-
-
-def _mixed(inspection: Inspection) -> Sentence:
+def _pace(inspection: Inspection) -> Sentence | None:
+    """Return how the gain changes from step to step, or that it has no one way of doing so."""
     verdict = inspection.verdict
-    values = {
-        "state": _state(inspection.t),
-        "turn": _state(inspection.t - verdict.extreme_lag),
-        "extreme": _gain(verdict.extreme),
-        "end": _gain(verdict.end),
-    }
-    if verdict.extreme > 0:
-        return Sentence(
-            "Mixed: the gradient of {state} grows to ×{extreme} at {turn}, then shrinks to ×{end} at s₀.",
-            values,
-        )
-    return Sentence(
-        "Mixed: the gradient of {state} shrinks to ×{extreme} at {turn}, then grows to ×{end} at s₀.",
-        values,
-    )
+    rate = rate_sentence(verdict, inspection.t)
+    if rate is not None or verdict.rate is not None:
+        return rate
+    if verdict.jump is not None:
+        values = {"step": inspection.t - verdict.jump.lag + 1, "gain": _gain(verdict.jump.gain)}
+        return Sentence("most of it at step {step}: ×{gain}", values)
+    if verdict.kind in {"preserved", "dead"} or verdict.hump or verdict.dip:
+        return None
+    return Sentence("at no steady rate")
 
 
-def _dead(inspection: Inspection) -> Sentence:
-    lag = inspection.verdict.dead_lag or 1
-    values = {"state": _state(inspection.t), "steps": lag, "last": _state(inspection.t - lag)}
+def _fall(inspection: Inspection) -> Sentence:
+    """Return at which lag the gain is below the threshold for the first time."""
+    values = {"threshold": threshold(_threshold(inspection)), "steps": inspection.verdict.horizon + 1}
+    if values["steps"] == 1:
+        return Sentence("falls below {threshold} after 1 step", values)
+    return Sentence("falls below {threshold} after {steps} steps", values)
+
+
+def _death(inspection: Inspection, lag: int) -> Sentence:
+    """Return which step leaves nothing of the gradient on its way back, and after how many."""
+    values = {"step": inspection.t - lag + 1, "steps": lag}
     if lag == 1:
-        return Sentence(
-            "Dead: the gradient of {state} is exactly zero after 1 step; nothing up to {last} counts.",
-            values,
-        )
-    return Sentence(
-        "Dead: the gradient of {state} is exactly zero after {steps} steps; nothing up to {last} counts.",
-        values,
-    )
+        return Sentence("it dies at step {step}, after 1 step", values)
+    return Sentence("it dies at step {step}, after {steps} steps", values)
 
 
 def _undefined(inspection: Inspection) -> Sentence:
-    finite = [bool(np.isfinite(state).all()) for state in inspection.analysis.run.trace.s]
-    values = {"state": _state(inspection.t), "first": _state(finite.index(False) if False in finite else 0)}
-    if all(finite[: inspection.t + 1]):
+    finite = [bool(np.isfinite(state).all()) for state in inspection.analysis.run.trace.s[: inspection.t + 1]]
+    values: dict[str, object] = {"state": state(inspection.t)}
+    if all(finite):
+        odd = np.flatnonzero(~(inspection.row < np.inf))
+        values["step"] = int(odd[-1]) + 1
         return Sentence(
-            "Overflow: a step's Jacobian is beyond float64, so the gradient of {state} is not defined.",
-            values,
+            "the Jacobian of step {step} is beyond float64, so the gradient of {state} at s₀ is not defined", values
         )
-    return Sentence(
-        "Overflow: from {first} on the state is beyond float64, so the gradient of {state} is not defined.",
-        values,
-    )
+    values["first"] = state(finite.index(False))
+    return Sentence("from {first} on the state is beyond float64, so the gradient of {state} is not defined", values)
 
 
 def _weights_and_slopes(inspection: Inspection, split: Attribution) -> Sentence | None:
     t, k = inspection.t, inspection.k
-    values: dict[str, object] = {"state": _state(t), "earlier": _state(k)}
+    values: dict[str, object] = {"state": state(t), "earlier": state(k)}
     steps = split.weights + split.slopes
     if np.isfinite(steps).all():
         values["weights"] = factor(float(split.weights.mean()))
@@ -240,7 +175,7 @@ def _weights_and_slopes(inspection: Inspection, split: Attribution) -> Sentence 
         return Sentence("from {state} to {earlier}: weights ×{weights}, activation ×{slopes} a step", values)
     for part, by_weights in ((split.weights, True), (split.slopes, False)):
         if (part == -np.inf).any():
-            values["killed"] = k + 1 + int(np.argmax(part == -np.inf))
+            values["killed"] = k + 1 + int(np.flatnonzero(part == -np.inf)[-1])
             if by_weights:
                 return Sentence("from {state} to {earlier}: the weights take all of it at step {killed}", values)
             return Sentence("from {state} to {earlier}: the activation takes all of it at step {killed}", values)
@@ -248,21 +183,28 @@ def _weights_and_slopes(inspection: Inspection, split: Attribution) -> Sentence 
 
 
 def _paths(inspection: Inspection, split: PathSplit) -> Sentence | None:
-    direct, gates, whole = (float(part[-1] - split.total[0]) for part in (split.direct, split.gates, split.total))
+    direct, gates, whole = (float(part[0] - split.total[-1]) for part in (split.direct, split.gates, split.total))
     if any(math.isnan(part) or part == math.inf for part in (direct, gates, whole)):
         return None
     values = {
-        "state": _state(inspection.t),
-        "earlier": _state(inspection.k),
+        "state": state(inspection.t),
+        "earlier": state(inspection.k),
         "direct": _gain(direct),
         "gates": _gain(gates),
     }
     return Sentence("from {state} to {earlier}: the cell path carries ×{direct}, the gates ×{gates}", values)
 
 
-def _has_rate(inspection: Inspection) -> bool:
-    """Return whether one rate describes the row, and not just where most of it stands still."""
-    return inspection.verdict.double <= _LONGEST_IN_ROWS * inspection.t
+def _told_apart(log: float) -> str:
+    """Return the gain e^``log`` with so many digits that what is read has the gain's own word."""
+    log10 = log / _LN10
+    if is_far(log10):
+        return scientific(log10)
+    for digits in range(2, _MOST_DIGITS):
+        number, power = parts(log10, digits)
+        if grade(_LN10 * (math.log10(float(number)) + power)) == grade(log):
+            break
+    return scientific(log10, digits)
 
 
 def _threshold(inspection: Inspection) -> float:
@@ -271,7 +213,3 @@ def _threshold(inspection: Inspection) -> float:
 
 def _gain(log: float) -> str:
     return scientific(log / _LN10)
-
-
-def _state(step: int) -> str:
-    return "s" + subscript(step)

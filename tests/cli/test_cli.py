@@ -109,8 +109,8 @@ def test_flow_writes_npz_with_the_numbers_of_the_analysis(tmp_path: Path):
 def test_flow_says_the_verdict(tmp_path: Path):
     end = gradient_flow(tmp_path, "flow", "--out", "flow.csv", "--preset", "vanishing-tanh")
     assert end.stdout.splitlines()[1] == (
-        "Vanishing: the gradient of s₃₆ shrinks ×0.52 a step and halves every 1.1 steps; "
-        "after 21 steps it falls below 10⁻⁶."
+        "Gone: ×6.4·10⁻¹¹ over 36 steps from s₃₆ back to s₀; ×0.52 a step, halving every 1.1 steps; "
+        "falls below 10⁻⁶ after 22 steps."
     )
     assert end.stderr == ""
 

@@ -82,7 +82,16 @@ def test_row_ghosts_bound_trend_and_fit_are_drawn_in_decades(view: DecayView):
     np.testing.assert_allclose(lines["sigmoid"].gains * LN10, inspection.row)
     np.testing.assert_allclose(lines["tanh"].gains * LN10, inspection.ghosts["tanh"])
     np.testing.assert_allclose(lines["bound"].gains * LN10, inspection.bound)
+    assert inspection.verdict.rate is not None
     np.testing.assert_allclose(np.diff(lines["fit"].gains) * LN10, -inspection.verdict.rate)
+
+
+def test_row_that_keeps_to_no_line_has_none_drawn_through_it(theme):
+    inspection = looked(activation="relu", bias=-1.0)
+    row = np.where(np.arange(inspection.t + 1) < 9, -10.0, 0.0)
+    fallen = picture(replace(inspection, row=row, verdict=verdict(row)), theme)
+    assert fallen is not None
+    assert "fit" not in {line.name for line in fallen.lines}
 
 
 def test_gated_cell_is_named_after_the_cell_and_has_all_three_ghosts(theme):
@@ -245,12 +254,15 @@ def test_minor_name_gives_way_where_there_is_no_room():
 
 def test_rate_is_a_factor_and_a_half_life_but_never_nonsense():
     lags = np.arange(36.0, -1.0, -1.0)
-    assert rate_text(verdict(lags * math.log(0.9)), 36) == "×0.90 a step · halves every 6.6 steps"
-    assert rate_text(verdict(lags * math.log(0.9624)), 36) == "×0.962 a step", "preserved: no half-life"
-    assert rate_text(verdict(lags * math.log(1.5)), 36) == "×1.50 a step · doubles every 1.7 steps"
+    assert rate_text(verdict(lags * math.log(0.9)), 36) == "×0.90 a step, halving every 6.6 steps"
+    assert rate_text(verdict(lags * math.log(1.5)), 36) == "×1.50 a step, doubling every 1.7 steps"
+    assert rate_text(verdict(lags * math.log(0.5)), 36) == "×0.50 a step", "halving every 1 steps is no English"
     assert rate_text(verdict(lags * math.log(0.24)), 36) == "×0.24 a step"
-    assert rate_text(verdict(lags * 1e-4), 36) == "×1.0 over 36 steps"
+    assert rate_text(verdict(lags * math.log(0.9986)), 36) == "×0.9986 a step"
+    assert rate_text(verdict(lags * 1e-6), 36) == "×1.0 over 36 steps"
     assert rate_text(verdict(lags * 0.0), 36) == "×1.0 over 36 steps"
+    assert rate_text(verdict(np.where(lags > 20, -10.0, 0.0)), 36) == "×4.5·10⁻⁵ over 36 steps", "it falls only once"
+    assert rate_text(verdict(np.array([-0.7, 0.0])), 1) == "×0.50 over 1 step"
     assert rate_text(verdict(np.array([-np.inf, -np.inf, 0.0])), 2) == "exactly zero from lag 1 on"
     assert rate_text(verdict(np.array([np.nan, 0.0])), 1) == "overflow (NaN)"
     assert rate_text(verdict(np.array([0.0])), 0) == ""

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QToolButton
 
+from explorer.engine.verdict import EXTREME, PRESERVED, grade
+from explorer.gui import i18n
+from explorer.gui.guide import Guide
 from explorer.gui.refusal_line import RefusalLine
 from explorer.gui.window import Window
+from explorer.workspace.numbers import power_of_ten, scientific
 from explorer.workspace.presets import default
+from explorer.workspace.sentences import _WORDS
 
 from .conftest import settle
 
@@ -39,12 +45,28 @@ def test_the_speed_gives_way_to_the_verdict(qtbot, window: Window, theme: str) -
 
 def test_a_verdict_without_room_ends_in_an_ellipsis(qtbot, window: Window) -> None:
     window.set_theme("projector")
-    window.verdict_bar.notify("A sentence of some length about a file that was written")
+    window.verdict_bar.notify("A sentence of some length about a file that was written, and why, and where to")
     window.resize(1024, 768)
     settle(qtbot, window)
     QApplication.processEvents()
     assert window.verdict_bar.verdict.text().endswith("…")
     assert ends_inside(window)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_help_states_the_words_and_their_borders_as_the_engine_draws_them(qtbot, window: Window, language: str) -> None:
+    settle(qtbot, window)
+    window.set_language(language)
+    near, far = (border / math.log(10.0) for border in (PRESERVED, EXTREME))
+    guide = Guide(window).text.toPlainText()
+    assert "10^−½" in guide
+    assert near == pytest.approx(0.5, abs=1e-15)
+    for text in (guide, window.verdict_bar.verdict.toolTip()):
+        for border in (scientific(-near), scientific(near), power_of_ten(-round(far)), power_of_ten(round(far))):
+            assert border in text
+        for log_gain in (-20.0, -3.0, 0.0, 3.0, 20.0, -math.inf):
+            word = i18n.tr(_WORDS[grade(log_gain)].template).replace("：", ":").partition(":")[0]
+            assert word.lower() in text
 
 
 def test_a_refusal_is_framed_and_goes_when_it_is_put_away(window: Window, tmp_path: Path) -> None:

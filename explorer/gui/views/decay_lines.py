@@ -101,7 +101,7 @@ def _lines(inspection: Inspection, theme: Theme) -> Iterator[Line]:
     yield Line(tr("ρ trend"), theme.trend, trend, 0.75 * width, Qt.PenStyle.DotLine)
     yield Line(tr("bound"), theme.bound, bound, 0.75 * width, Qt.PenStyle.DashLine)
     verdict, lags = inspection.verdict, np.arange(inspection.t, -1.0, -1.0)
-    if inspection.t > 1 and math.isfinite(verdict.rate):
+    if inspection.t > 1 and verdict.rate is not None and verdict.offset is not None:
         fit = (verdict.offset + verdict.rate * lags) / _LN10
         yield Line(tr("fit"), theme.fit, fit, 0.5 * width, Qt.PenStyle.DashDotLine, minor=True)
     name = cell_name(inspection.analysis.run.recipe)

@@ -8,10 +8,10 @@ from explorer.engine import Verdict
 from explorer.gui.i18n import tr
 from explorer.gui.quantities import SYMBOLS, item_name, place_text
 from explorer.workspace.judging import Judged
-from explorer.workspace.numbers import duration, factor, scientific, subscript
+from explorer.workspace.numbers import scientific, subscript
+from explorer.workspace.sentences import rate_sentence
 
 _LN10 = math.log(10.0)
-_FAR = 300.0
 
 
 def gain_text(log10: float) -> str:
@@ -20,8 +20,6 @@ def gain_text(log10: float) -> str:
         return tr("exactly 0")
     if not math.isfinite(log10):
         return "NaN"
-    if abs(log10) > _FAR:
-        return "×10^" + f"{log10:.1f}".replace("-", "−")
     return "×" + scientific(log10)
 
 
@@ -48,20 +46,18 @@ def item_step_text(shown: str, t: int, k: int, log10: float) -> str:
 
 
 def rate_text(verdict: Verdict, lags: int) -> str:
-    """Return the rate per step of a row with ``lags`` steps back: “×0.96 a step · halves every 18.1 steps”."""
+    """Return the rate of a row of ``lags`` steps, “×0.96 a step, halving every 18 steps”, or else what is left at its end."""
     if verdict.kind == "undefined":
         return tr("overflow (NaN)")
     if verdict.dead_lag is not None:
         return tr("exactly zero from lag {lag} on").format(lag=verdict.dead_lag)
-    if not math.isfinite(verdict.rate):
-        return ""
-    if verdict.kind == "mixed" or verdict.double > 2 * lags:
-        return tr("{gain} over {steps} steps").format(gain=gain_text(verdict.end / _LN10), steps=lags)
-    per_step = tr("{factor} a step").format(factor=f"×{factor(verdict.rate)}")
-    if verdict.kind == "preserved" or not 1.0 <= verdict.double <= max(2.0 * lags, 10.0):
-        return per_step
-    template = tr("halves every {steps} steps") if verdict.rate < 0 else tr("doubles every {steps} steps")
-    return f"{per_step} · {template.format(steps=duration(verdict.double))}"
+    rate = rate_sentence(verdict, lags)
+    if rate is not None:
+        return rate.said(tr)
+    gain = gain_text(verdict.end / _LN10)
+    if lags == 1:
+        return tr("{gain} over 1 step").format(gain=gain)
+    return tr("{gain} over {steps} steps").format(gain=gain, steps=lags) if lags else ""
 
 
 def horizon_text(verdict: Verdict) -> str:
