@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton
 
 from explorer.gui.i18n import Phrases, language
+from explorer.gui.stillness import when_still
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.presets import Preset
 from explorer.workspace.task import Task
@@ -42,8 +43,7 @@ class Hint(QFrame):
     def advise(self, preset: Preset | None) -> None:
         """Show what to look at in ``preset``, or nothing."""
         self._preset = preset
-        self._say()
-        self.setVisible(preset is not None)
+        when_still(self, self._appear)
 
     def outlive(self, exploration: Exploration) -> None:
         """Go when the person feeds another kind of sequence or has something else learnt: it was about the preset's."""
@@ -57,6 +57,10 @@ class Hint(QFrame):
         """Say everything in the language that is now spoken."""
         self.phrases.retranslate()
         self._say()
+
+    def _appear(self) -> None:
+        self._say()
+        self.setVisible(self._preset is not None)
 
     def _say(self) -> None:
         look = self._preset.look if self._preset else {}

@@ -27,17 +27,16 @@ class Entry(QLineEdit):
         self.hide()
         self.returnPressed.connect(self._take)
 
-    def open(self, centre: QPointF, name: str, value: float, begun: str = "") -> None:
-        """Show the field about ``centre``: the present ``value`` of ``name`` selected, or what was ``begun`` to be typed."""
+    def open(self, centre: QPointF, name: str, value: float) -> None:
+        """Show the field about ``centre``, the present ``value`` of ``name`` selected."""
         width, height = min(_WIDTH, self._owner.width()), self.sizeHint().height()
         x = min(max(centre.x() - width / 2, 0), self._owner.width() - width)
         y = min(max(centre.y() - height / 2, 0), self._owner.height() - height)
         self.setGeometry(round(x), round(y), width, height)
         self.setAccessibleName(tr("New value of {name}").format(name=name))
-        self.setText(begun or f"{value:.4g}".replace("-", "−"))
+        self.setText(f"{value:.4g}".replace("-", "−"))
         self._mark("")
-        if not begun:
-            self.selectAll()
+        self.selectAll()
         self.show()
         self.setFocus()
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton
 
 from explorer.gui.i18n import Phrases
+from explorer.gui.stillness import set_shown
 
 
 class RefusalLine(QFrame):
@@ -35,4 +36,4 @@ class RefusalLine(QFrame):
     def say(self, text: str) -> None:
         """Show ``text``, or nothing for ""."""
         self.sentence.setText(text)
-        self.setVisible(bool(text))
+        set_shown(self, bool(text))

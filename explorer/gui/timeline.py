@@ -14,6 +14,7 @@ from explorer.gui.film import Film
 from explorer.gui.i18n import Phrases, language, tr
 from explorer.gui.plots import TICK_SCALE
 from explorer.gui.quiet import Quiet
+from explorer.gui.stillness import set_shown
 from explorer.gui.theme import Theme, font, icon, icon_size
 from explorer.gui.timeline_track import Track, loss_at
 from explorer.gui.view import Elided
@@ -60,7 +61,7 @@ class TimeLine(QFrame):
         self._show_moment()
         # Outside a window it would become one of its own.
         housed = self.parentWidget() is not None
-        self.setVisible(housed and record is not None and len(record.snapshots) > 1)
+        set_shown(self, housed and record is not None and len(record.snapshots) > 1)
 
     def set_running(self, running: bool) -> None:
         """While training runs, follow its newest moment and let nobody choose another."""

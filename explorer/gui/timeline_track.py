@@ -8,9 +8,10 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip
+from PySide6.QtWidgets import QSizePolicy, QToolTip
 
 from explorer.engine.activations import Floats
+from explorer.gui.controls import Slider
 from explorer.gui.i18n import tr
 from explorer.gui.inspect_axes import pen, shade
 from explorer.gui.painting import Still
@@ -34,7 +35,7 @@ _BURST = 1.0
 """Decades above the first loss: what is higher is cut off."""
 
 
-class Track(QSlider):
+class Track(Slider):
     """A slider over the snapshots of a record; its value is the index of one, its places are their steps.
 
     ``filmed()``: the space bar asks for the film. A drag changes the value only where it comes nearest to another snapshot.
@@ -44,7 +45,7 @@ class Track(QSlider):
     filmed = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
+        super().__init__()
         self.theme = theme
         self._record: Record | None = None
         self._steps: Floats = np.zeros(1)
@@ -56,7 +57,6 @@ class Track(QSlider):
         self._calm.timeout.connect(self._catch_up)
         self._version = 0
         self._still = Still()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         # A fixed height would be the style sheet's least, that of a plain slider.
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -148,8 +148,12 @@ class Track(QSlider):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Name what is under the pointer."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._record is not None:
+        """Name what is under the pointer, and keep the space bar from the window."""
+        kind = event.type()
+        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
+            event.accept()
+            return True
+        if kind == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._record is not None:
             QToolTip.showText(event.globalPos(), self.name_at(QPointF(event.pos())), self)
             return True
         return super().event(event)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 from explorer.gui.i18n import Phrases, language, tr
 from explorer.gui.quiet import Quiet
 from explorer.gui.refusal_line import RefusalLine
+from explorer.gui.stillness import held, set_shown, when_still
 from explorer.gui.theme import Theme, font
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.sentences import verdict_sentence
@@ -77,7 +78,7 @@ class VerdictBar(QFrame):
     def refuse(self, text: str) -> None:
         """Say why something was refused; "" takes it back."""
         self._warning.say(text)
-        self._sentence.setVisible(not text)
+        set_shown(self._sentence, not text)
         self._share()
 
     def notify(self, text: str, more: str = "") -> None:
@@ -85,7 +86,7 @@ class VerdictBar(QFrame):
         self._noticed = language()
         self.notice.setText(text)
         self.notice.setToolTip(more)
-        self.notice.setVisible(bool(text))
+        set_shown(self.notice, bool(text))
         if text:
             self._notice_over.start()
         self._share()
@@ -158,6 +159,12 @@ class VerdictBar(QFrame):
         self._share()
 
     def _share(self) -> None:
+        """Write the sentence into the room that there is, and give it what it needs as soon as that may change."""
+        if held(self):
+            self._write(self._sentence.width())
+        when_still(self, self._allot)
+
+    def _allot(self) -> None:
         """Give the sentence its room: the speed gives way first, and then the sentence's own end."""
         busy = self._cancel.isVisibleTo(self)
         head, rest = self._said
@@ -168,8 +175,14 @@ class VerdictBar(QFrame):
         seen = self._figures.isVisibleTo(self)
         free = not (busy or self._presenting or self.notice.text())
         self._figures.setVisible(free and (spare >= 0 if seen else spare >= _SLACK))
+        self._write(room)
+
+    def _write(self, room: int) -> None:
+        """Write the sentence, cut where ``room`` pixels end."""
+        head, rest = self._said
         if not self._presenting:
-            rest = usual.elidedText(rest, Qt.TextElideMode.ElideRight, max(0, room - wide))
+            room -= self._metrics(bold=True).horizontalAdvance(head)
+            rest = self._metrics(bold=False).elidedText(rest, Qt.TextElideMode.ElideRight, max(0, room))
         self._sentence.say(f"<b>{head}</b>{rest}")
 
     def _taken(self) -> int:
@@ -228,6 +241,6 @@ class VerdictBar(QFrame):
         self._show_progress(False)
 
     def _show_progress(self, visible: bool) -> None:
-        self.progress.setVisible(visible)
-        self._cancel.setVisible(visible)
+        set_shown(self.progress, visible)
+        set_shown(self._cancel, visible)
         self._share()

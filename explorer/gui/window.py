@@ -23,6 +23,7 @@ from explorer.gui import i18n
 from explorer.gui import theme as themes
 from explorer.gui.actions import Actions
 from explorer.gui.controller import Controller
+from explorer.gui.controls import leave_keyboard
 from explorer.gui.documents import Documents
 from explorer.gui.guide import Guide
 from explorer.gui.hint import Hint
@@ -35,6 +36,7 @@ from explorer.gui.panels.top_bar import TopBar
 from explorer.gui.player import Player
 from explorer.gui.preferences import Preferences
 from explorer.gui.side import Side
+from explorer.gui.stillness import Stillness, set_shown, when_still
 from explorer.gui.verdict_bar import VerdictBar
 from explorer.gui.view import View, behind
 from explorer.gui.views.decay import DecayView
@@ -103,7 +105,10 @@ class Window(QMainWindow):
         self._menus = Menus(self, self, self.actions_, self.controller, self.documents, self.preferences, self.views)
         self._connect()
         self.setObjectName("window")
+        self._stillness = Stillness(self)
         self.setAcceptDrops(True)
+        # A click on whatever takes no keys itself ends typing.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.resize(QSize(*_SIZE))
         self._restore_shape()
         self._dress()
@@ -165,18 +170,22 @@ class Window(QMainWindow):
         """Change the theme."""
         self._theme_name = name
         self.preferences.set_text("theme", name)
-        self._dress()
+        when_still(self, self._dress)
 
     def set_language(self, code: str) -> None:
         """Change the language of everything."""
         self.language = code
         self.preferences.set_text("language", code)
         i18n.set_language(code)
-        self._dress()
+        when_still(self, self._dress)
 
     def set_presentation(self, on: bool) -> None:
         """Put the controls away and enlarge everything, or bring them back."""
         self.actions_["presentation"].setChecked(on)
+        when_still(self.menuBar(), self._present)
+
+    def _present(self) -> None:
+        on = self.actions_["presentation"].isChecked()
         held = self.focusWidget()
         self.menuBar().setVisible(not on)
         self.left.setVisible(not on and self.actions_["build"].isChecked())
@@ -210,7 +219,13 @@ class Window(QMainWindow):
             self.preferences.set_shape("columns", self._columns.saveState())
             self.preferences.set_shape("rows", self._rows.saveState())
         self._keys.close()
+        self._stillness.close()
         event.accept()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Go on from the text that was left last."""
+        self._keys.go_back()
+        return super().focusNextPrevChild(forward)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files that are dropped on the window."""
@@ -279,7 +294,7 @@ class Window(QMainWindow):
             act[name].triggered.connect(lambda _=False, name=name: self._use_cell(name))
         for name, panel in (("build", self.left), ("inspect", self.right)):
             act[name].setChecked(True)
-            act[name].toggled.connect(panel.setVisible)
+            act[name].toggled.connect(partial(set_shown, panel))
         act["presentation"].toggled.connect(self.set_presentation)
         self.top_bar.preset_chosen.connect(self._use_preset)
         controller.answered.connect(self.verdict_bar.present)
@@ -303,7 +318,8 @@ class Window(QMainWindow):
         self.documents.opened.connect(lambda: self.hint.advise(None))
         self.player.moved.connect(controller.play)
         self.player.playing.connect(lambda playing: act.show_playing(playing, self.theme))
-        self._keys = KeyGuard(self._application())
+        self._keys = KeyGuard(self)
+        leave_keyboard(self)
 
     def _add_learning(self) -> Learning:
         """Make what training adds to the window, and put it where it belongs."""
@@ -321,6 +337,7 @@ class Window(QMainWindow):
         self.views += learning.cards.views
         self.controller.add(learning.cards.views, [learning.panel], self.theme)
         learning.dress(self.theme)
+        leave_keyboard(self)
         return learning
 
     def _use_activation(self, name: str) -> None:

@@ -243,7 +243,7 @@ class TestHands:
         assert view._rectangle is not None
         assert view._rectangle[1] - view._rectangle[0] == pytest.approx(2.5 / 0.8)
         assert view.controls.view_all.isVisible()
-        qtbot.keyClick(view.canvas, Qt.Key.Key_Home)
+        view.controls.view_all.click()
         assert view._rectangle is None
         view.settle()
         assert surface_of(view).rectangle == whole

@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.gui.panels.panel import Card, Panel
+from explorer.gui.stillness import when_still
 from explorer.gui.theme import Theme
 from explorer.gui.view import Change, behind
 from explorer.workspace.analysis import Analysis
@@ -81,7 +82,7 @@ class CardPanel(Panel):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Grow with what the cards need."""
         if watched in (self._content, self._pinned) and event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
+            when_still(self, self._fit)
         return super().eventFilter(watched, event)
 
     def _catch_up(self) -> None:

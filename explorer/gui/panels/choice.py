@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter
 
+from explorer.gui.controls import Box
 from explorer.gui.i18n import tr
 
 _GAP = 4
@@ -15,7 +16,7 @@ _LIST_MARGIN = 24
 _MOST_IN_SIGHT = 24
 
 
-class Choice(QComboBox):
+class Choice(Box):
     """A list to choose from; ``chosen(name)`` when a person chooses, also what is chosen already."""
 
     chosen = Signal(str)
@@ -26,7 +27,6 @@ class Choice(QComboBox):
         self._labels = dict(labels)
         for name, label in self._labels.items():
             self.addItem(tr(label), name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
         self.setMaxVisibleItems(_MOST_IN_SIGHT)
@@ -68,10 +68,3 @@ class Choice(QComboBox):
         """Open the list as wide as its entries."""
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + _LIST_MARGIN)
         super().showPopup()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Heed the wheel only with the focus: a panel that scrolls must not change what it scrolls over."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()

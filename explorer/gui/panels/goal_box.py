@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QSpinBox
 
 from explorer.gui.i18n import tr
@@ -37,6 +37,13 @@ class GoalBox(QSpinBox):
     def valueFromText(self, text: str) -> int:
         """Return the number that ``text`` says, 0 for none."""
         return super().valueFromText(text) if text.strip() else 0
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Bring the last number back at Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.lineEdit().setText(self.textFromValue(self.value()) if self.value() else "")
+        else:
+            super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Heed the wheel only with the focus: a panel that scrolls must not change what it scrolls over."""

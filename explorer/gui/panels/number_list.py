@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
@@ -13,7 +13,7 @@ from explorer.workspace.tables import parse_numbers
 
 
 class NumberList(QLineEdit):
-    """Numbers separated by commas or spaces, taken with Return or when the field is left.
+    """Numbers separated by commas or spaces, taken with Return or when the field is left; Esc brings the last ones back.
 
     ``entered(values)``: a tuple of floats, empty for an empty field. ``refused(text)``: what is no number, "" when
     that is over.
@@ -32,11 +32,21 @@ class NumberList(QLineEdit):
         unfinished = self.isModified() or bool(self.property("wrong"))
         if values == self._values and (unfinished or parsed(self.text()) == values):
             return
+        self._write(values)
+
+    def _write(self, values: tuple[float, ...]) -> None:
         self._values = values
         self.setText(", ".join(f"{value:.10g}" for value in values))
         self.setCursorPosition(0)
         if self.property("wrong"):
             self.refused.emit("")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Bring the last numbers back at Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._write(self._values)
+        else:
+            super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Leave undo and redo to the window while nothing is typed."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePol
 
 from explorer.gui.i18n import Phrases
 from explorer.gui.panels.choice import Choice
+from explorer.gui.stillness import set_shown
 from explorer.gui.theme import Theme
 from explorer.gui.view import Change
 from explorer.workspace.analysis import Analysis
@@ -39,8 +40,8 @@ class Field:
     def show_only_if(self, wanted: bool) -> None:
         """Show or hide the whole row."""
         self._shown = wanted
-        self.label.setVisible(wanted)
-        self.control.setVisible(wanted)
+        set_shown(self.label, wanted)
+        set_shown(self.control, wanted)
         self._show_words()
 
     def explain(self, text: str) -> None:
@@ -59,7 +60,7 @@ class Field:
 
     def _show_words(self) -> None:
         for said in (self.note, self.message):
-            said.setVisible(self._shown and bool(said.text()))
+            set_shown(said, self._shown and bool(said.text()))
 
 
 class Panel(QWidget):

@@ -13,6 +13,7 @@ from explorer.gui.panels.run_words import BUSY, advice_on, given_up, pace_in_wor
 from explorer.gui.panels.score_table import ScoreTable
 from explorer.gui.plan import Course
 from explorer.gui.quiet import Quiet
+from explorer.gui.stillness import set_shown
 from explorer.gui.theme import Theme, icon, icon_size
 from explorer.gui.view import Elided, behind
 from explorer.workspace.analysis import Analysis
@@ -141,11 +142,11 @@ class RunCard(Card):
         exploration, scores = self._exploration, scores_of(self._exploration)
         self._write(self.state, state_in_words(self._state, exploration, self._course))
         self._write(self.advice, advice_on(self._state, exploration))
-        self.advice.setVisible(bool(self.advice.text()))
+        set_shown(self.advice, bool(self.advice.text()))
         rate, left = self._pace
         self._pace_line.say(pace_in_words(scores.step, rate, left))
         self.scores.present(scores)
-        self.scores.setVisible(exploration.record is not None)
+        set_shown(self.scores, exploration.record is not None)
         self._say_start()
         self._allow()
 

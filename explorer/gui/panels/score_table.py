@@ -10,6 +10,7 @@ from explorer.gui.i18n import Phrases, mark
 from explorer.gui.panels.panel import teach
 from explorer.gui.panels.run_words import Scores, accuracy_in_words, loss_in_words
 from explorer.gui.quiet import Quiet
+from explorer.gui.stillness import set_shown
 
 _TITLES = (
     (0, 1, mark("train"), mark("On what the network learns from.")),
@@ -51,7 +52,7 @@ class ScoreTable(QWidget):
         ):
             self._places[name].say(said)
         for part in (self._titles[-1], self._places["accuracy"], self._places["held_accuracy"]):
-            part.setVisible(scores.graded)
+            set_shown(part, scores.graded)
 
     def dress(self) -> None:
         """Take on the type and the language that is now spoken."""

@@ -6,8 +6,9 @@ import math
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QStyle
+from PySide6.QtWidgets import QHBoxLayout, QStyle
 
+from explorer.gui.controls import Slider
 from explorer.gui.panels.number_field import NumberField
 from explorer.gui.panels.panel import Composite
 
@@ -20,7 +21,7 @@ _KEYS = {
 }  # fmt: skip
 
 
-class Track(QSlider):
+class Track(Slider):
     """A slider that goes where it is pressed, heeds the wheel only with the focus, and tells of keys as steps.
 
     ``stepped(count)``: so many steps by key or wheel; ``jumped(end)``: to the start (False) or the end (True);
@@ -30,10 +31,6 @@ class Track(QSlider):
     stepped = Signal(int)
     jumped = Signal(bool)
     reset = Signal()
-
-    def __init__(self) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step by arrows and page keys, jump by Home and End."""

@@ -16,6 +16,7 @@ from explorer.gui.panels.panel import Card, Field, side_by_side
 from explorer.gui.panels.slider import ValueSlider
 from explorer.gui.panels.target_dialog import TargetDialog
 from explorer.gui.panels.task_words import Classes, aimed_classes, in_this_language
+from explorer.gui.stillness import set_shown
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Analysis
 from explorer.workspace.exploration import Exploration, replace
@@ -207,7 +208,7 @@ class TaskCard(Card):
         if task is None or kind is None:
             return
         own = bool(task.text or task.rows)
-        self.shipped_button.setVisible(own and not kind.owned)
+        set_shown(self.shipped_button, own and not kind.owned)
         names = {"source": task.source, "target": task.target}
         said = tr("From “{source}”, predicting “{target}”.") if task.target else tr("From “{source}”.")
         self._data.explain(said.format(**names) if own else tr("From the data that come with the program."))

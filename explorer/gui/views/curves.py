@@ -26,7 +26,7 @@ _HEIGHT = 400
 _CALM = 300
 """Milliseconds between two pictures of a record that grows."""
 _EVENT_NEAR = 5.0
-_KEYS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End})
+_KEYS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
 
 
 class CurvesView(InspectCard):
@@ -154,7 +154,7 @@ class CurvesView(InspectCard):
         return super().eventFilter(watched, event)
 
     def claims(self, event: QKeyEvent) -> bool:
-        """Keep the arrows, Home and End while there are moments to go to."""
+        """Keep the arrows and page keys while there are moments to go to."""
         return self._layout is not None and event.key() in _KEYS
 
     def typed(self, event: QKeyEvent) -> bool:
@@ -163,7 +163,7 @@ class CurvesView(InspectCard):
             return False
         steps = [snapshot.step for snapshot in self._record.snapshots]
         here, last = steps.index(self._record.nearest(self._shown).step), len(steps) - 1
-        there = {Qt.Key.Key_Left: here - 1, Qt.Key.Key_Right: here + 1, Qt.Key.Key_Home: 0, Qt.Key.Key_End: last}
+        there = {Qt.Key.Key_Left: here - 1, Qt.Key.Key_Right: here + 1, Qt.Key.Key_PageUp: 0, Qt.Key.Key_PageDown: last}
         self._go(steps[min(max(there[Qt.Key(event.key())], 0), last)])
         return True
 

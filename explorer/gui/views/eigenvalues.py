@@ -7,11 +7,12 @@ import math
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QComboBox
 
+from explorer.gui.controls import Box
 from explorer.gui.i18n import mark, tr
 from explorer.gui.inspect_axes import Axes, label, number, pen, shade, ticks
 from explorer.gui.inspect_card import InspectCard
+from explorer.gui.stillness import set_shown
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.numbers import signed, subscript
@@ -26,8 +27,8 @@ class EigenvaluesView(InspectCard):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Eigenvalues of W"), "eigenvalues", 178)
-        self._gate = QComboBox()
-        self._gate.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._gate = Box()
+        self._gate.setSizeAdjustPolicy(Box.SizeAdjustPolicy.AdjustToContents)
         self._gate.currentIndexChanged.connect(self._show_gate)
         self._gate.hide()
         self.add_to_header(self._gate)
@@ -50,7 +51,7 @@ class EigenvaluesView(InspectCard):
                 self._gate.addItem(gate, gate)
             self._gate.setCurrentIndex(kind.gates.index(kind.candidate))
             self._gate.blockSignals(False)
-            self._gate.setVisible(len(kind.gates) > 1)
+            set_shown(self._gate, len(kind.gates) > 1)
         super().draw(inspection)
 
     def prepare(self, inspection: Inspection) -> None:

@@ -16,6 +16,7 @@ from explorer.gui.heatmap import UNDEFINED, flow_codes, palette
 from explorer.gui.i18n import mark, say
 from explorer.gui.plots import LEAST_STEPS, TimePlot
 from explorer.gui.quantities import decades, log_map, quantity
+from explorer.gui.stillness import when_still
 from explorer.gui.theme import Theme
 from explorer.gui.view import Playhead
 from explorer.gui.views.flow_legend import DETAILS, FlowLegend
@@ -258,6 +259,9 @@ class FlowMap(TimePlot):
             self.tell("")
 
     def _place_legend(self) -> None:
+        when_still(self.legend, self._fit_legend)
+
+    def _fit_legend(self) -> None:
         """Show the most telling legend that covers no pair, else the one in the heading."""
         area = self._box_area()
         for detail in DETAILS:

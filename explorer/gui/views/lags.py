@@ -15,6 +15,7 @@ from explorer.gui.inspect_axes import label, page
 from explorer.gui.inspect_card import InspectCard
 from explorer.gui.painting import Still
 from explorer.gui.quiet import Quiet
+from explorer.gui.stillness import set_shown, when_still
 from explorer.gui.theme import Theme
 from explorer.gui.view import Elided
 from explorer.gui.views.lags_badge import TrustBadge
@@ -26,7 +27,7 @@ from explorer.workspace.judging import Judged
 from explorer.workspace.objective import mean_over
 from explorer.workspace.trust import Examined, Trust, examined
 
-_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Home: -(10**6), Qt.Key.Key_End: 10**6}
+_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -(10**6), Qt.Key.Key_PageDown: 10**6}
 
 
 class LagsView(InspectCard):
@@ -103,7 +104,7 @@ class LagsView(InspectCard):
             self._show_empty(inspection.unjudged)
         else:
             self._turn_to(self._full)
-            self.badge.setVisible(True)
+            set_shown(self.badge, True)
             self._about.say(self._mean_line(inspection, inspection.judged))
             self._checking = (
                 self._checking and self._asked is not None and self._asked[0].full is inspection.judged.full
@@ -175,8 +176,8 @@ class LagsView(InspectCard):
         if self._asked is not None:
             self._asked, self._found, self._checking = None, None, False
             self.asked.emit(None)
-        self.badge.setVisible(False)
-        self.link.setVisible(refusal is None)
+        set_shown(self.badge, False)
+        set_shown(self.link, refusal is None)
         self.message.setText(
             say(refusal)
             if refusal is not None
@@ -191,7 +192,7 @@ class LagsView(InspectCard):
             self.canvas.setFocus()
         elif page is self._empty and (self.canvas.hasFocus() or self.badge.hasFocus()):
             self.window().setFocus()
-        self._stack.setCurrentWidget(page)
+        when_still(self._full, partial(self._stack.setCurrentWidget, page))
 
     def _choose_quantity(self) -> None:
         self.edited.emit(mark("Show what the loss sees"), lambda e: e.with_lens(quantity="W"), "")

@@ -8,11 +8,12 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.engine.activations import Floats
 from explorer.engine.network import Trace
 from explorer.engine.nudge import Nudge
+from explorer.gui.controls import Slider
 from explorer.gui.i18n import language, mark, tr
 from explorer.gui.inspect_axes import (
     Axes,
@@ -48,7 +49,7 @@ class NudgeView(InspectCard):
     """Draws log10 of the true change of s_k..s_T and of the predicted one; a slider moves the unit."""
 
     def __init__(self, theme: Theme) -> None:
-        self.slider, self._reading = QSlider(Qt.Orientation.Horizontal), QLabel()
+        self.slider, self._reading = Slider(), QLabel()
         super().__init__(theme, mark("Nudge a unit"), "nudge", 150)
         self._nudge: Nudge | None = None
         self._key: tuple[Trace, int, int, float] | None = None

@@ -11,6 +11,7 @@ from explorer.engine.activations import Floats, sigmoid
 from explorer.gui.i18n import mark, tr
 from explorer.gui.plots import TICK_SCALE, TimePlot
 from explorer.gui.scales import ABOVE, BELOW, NAN, Block, StateScale, blocks, encode
+from explorer.gui.stillness import set_shown
 from explorer.gui.theme import Theme, font
 from explorer.gui.view import Playhead
 from explorer.gui.views.states_canvas import ScaleLegend, StatesCanvas
@@ -93,7 +94,7 @@ class StatesView(TimePlot):
     ) -> None:
         several = len(parts) > 1
         for i, legend in enumerate(self._legends):
-            legend.setVisible(i < len(parts))
+            set_shown(legend, i < len(parts))
             if i < len(parts):
                 last = i == len(parts) - 1
                 legend.show_scale(parts[i].name + "ₜ" if several else "", scales[i], apart if last else ())

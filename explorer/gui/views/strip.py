@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
@@ -10,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from explorer.engine.errors import Refusal
 from explorer.gui.i18n import mark, say, tr
 from explorer.gui.plots import TimePlot
+from explorer.gui.stillness import when_still
 from explorer.gui.theme import Theme
 from explorer.gui.view import Change, Playhead
 from explorer.gui.views import strip_edits
@@ -17,13 +19,13 @@ from explorer.gui.views.strip_canvas import Element, StripCanvas, axis_ticks
 from explorer.gui.views.strip_editor import InputEditor
 from explorer.gui.views.strip_header import StripHeader
 from explorer.gui.views.strip_picture import Picture, picture
+from explorer.gui.views.strip_pull import Pull
 from explorer.gui.views.strip_words import words
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import Selection
 from explorer.workspace.numbers import read_number, signed, subscript
 
 _NUDGE, _FINE_NUDGE = 0.1, 0.01
-_CLICK = 3.0
 _SETTLED = 600
 _KEYBOARD = frozenset(
     int(key)
@@ -50,7 +52,8 @@ class NetworkStrip(TimePlot):
         self._selection = Selection(t=0, k=0)
         self._press: tuple[float, float] = (0.0, 0.0)
         self._held: Element | None = None
-        self._last: tuple[float, float] | None = None
+        self._pull: Pull | None = None
+        self._pulled = ""
         self._column = 0
         self._edited: tuple[int, int] = (1, 0)
         self._settling = QTimer(self, singleShot=True, interval=_SETTLED)
@@ -91,7 +94,7 @@ class NetworkStrip(TimePlot):
 
     def draw(self, inspection: Inspection) -> None:
         """Show the network unrolled, and the rings of row t."""
-        dragged = self.canvas.picture if self._last is not None else None
+        dragged = self.canvas.picture if self._pulling else None
         self.canvas.present(picture(inspection, dragged.input_scale if dragged else None))
         self._selection = inspection.selection
         self.canvas.selection = inspection.selection
@@ -140,7 +143,7 @@ class NetworkStrip(TimePlot):
         if chips is not None:
             least = max(least, heading_and_margins + self.canvas.marks() + chips.room / _SHARE_OF_WORDS)
         if round(min(least, _TALLEST)) != self.minimumHeight():
-            self.setMinimumHeight(round(min(least, _TALLEST)))
+            when_still(self, partial(self.setMinimumHeight, round(min(least, _TALLEST))))
 
     def _zoomed(self) -> None:
         self.editor.cancel()
@@ -155,28 +158,26 @@ class NetworkStrip(TimePlot):
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._press = self._pixels(x, y)
         self._held = self.canvas.element_at(*self._press)
-        if self._held is not None and self._held.kind == "x":
+        if self._held is not None and self._held.kind == "x" and not self._worded():
             self._column = self._held.column
+            self._pull = Pull(self.canvas, self._held, self._press)
 
     def _moved(self, x: float, y: float) -> None:
-        if self._held is None or self._held.kind != "x" or self._worded():
+        points = self._pull.to(*self._pixels(x, y)) if self._pull is not None else []
+        if not points:
             return
-        across, down = self._pixels(x, y)
-        if self._last is None:
-            if max(abs(across - self._press[0]), abs(down - self._press[1])) < _CLICK:
-                return
-            self._last = (self._held.step, self.canvas.input_value(self._press[1]))
-        here = (self.canvas.step_at(across), self.canvas.input_value(down))
-        points = strip_edits.stroke(self._last, here, self._steps)
-        self._last = here
         self.edited.emit(mark("Change an input"), strip_edits.set_values(points, self._column), _DRAG)
         step, value = points[-1]
-        self.hovered.emit(f"x{subscript(step)} = {signed(value)}")
+        self._pulled = f"x{subscript(step)} = {signed(value)}"
+
+    @property
+    def _pulling(self) -> bool:
+        return self._pull is not None and self._pull.begun
 
     def _lifted(self) -> None:
         held, self._held = self._held, None
-        if self._last is not None:
-            self._last = None
+        pulled, self._pull = self._pulling, None
+        if pulled:
             self.released.emit()
             if self.inspection is not None:
                 self.draw(self.inspection)
@@ -214,9 +215,8 @@ class NetworkStrip(TimePlot):
     def _hover(self, x: float, y: float, where: QPoint) -> None:
         element, shown = self.canvas.element_at(*self._pixels(x, y)), self.canvas.picture
         self._show_what_can_be_done(element)
-        if self._last is not None:
-            return
-        self.tell(words(element, shown) if element is not None and shown is not None else "", where)
+        said = words(element, shown) if element is not None and shown is not None else ""
+        self.tell(self._pulled if self._pulling else said, where)
 
     def _show_what_can_be_done(self, element: Element | None) -> None:
         shape = Qt.CursorShape.ArrowCursor

@@ -55,6 +55,10 @@ class Picture:
         """Return T."""
         return self.inspection.analysis.steps
 
+    def value(self, step: int, column: int) -> float:
+        """Return what stands in ``column`` of x_step."""
+        return float(self.inspection.analysis.run.trace.x[step - 1, column])
+
     @property
     def worded(self) -> bool:
         """Return whether the inputs are words."""

@@ -85,9 +85,7 @@ class SurfaceView(InspectCard):
         if self._relief is not None:
             self._relief = Relief.of(self._relief.surface, self.theme)
         self.canvas.setAccessibleName(tr("Error surface"))
-        self.canvas.setAccessibleDescription(
-            tr("Arrow keys move what is looked at, + and − zoom, Home shows the whole view again.")
-        )
+        self.canvas.setAccessibleDescription(tr("Arrow keys move what is looked at, + and − zoom."))
 
     def summary(self, inspection: Inspection) -> str:  # noqa: ARG002 - what is shown follows later
         """Return the loss at the present weights, and how fine the surface is while that grows; "" where it is of others."""
@@ -200,10 +198,10 @@ class SurfaceView(InspectCard):
     def claims(self, event: QKeyEvent) -> bool:
         """Claim the keys that move what is looked at."""
         plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-        return plain and self._frame is not None and Qt.Key(event.key()) in {*_ARROWS, *_ZOOMS, Qt.Key.Key_Home}
+        return plain and self._frame is not None and Qt.Key(event.key()) in {*_ARROWS, *_ZOOMS}
 
     def typed(self, event: QKeyEvent) -> bool:
-        """Move with the arrows, zoom with + and −, go back with Home."""
+        """Move with the arrows, zoom with + and −."""
         if not self.claims(event):
             return False
         assert self._frame is not None
@@ -212,10 +210,8 @@ class SurfaceView(InspectCard):
             dx, dy = _STEP * (frame.right - frame.left), _STEP * (frame.top - frame.bottom)
             across, up = _ARROWS[key]
             self._look(_shifted((frame.left, frame.right, frame.bottom, frame.top), across * dx, up * dy))
-        elif key in _ZOOMS:
-            self._zoom(_ZOOMS[key], (frame.left + frame.right) / 2, (frame.bottom + frame.top) / 2)
         else:
-            self._look(None)
+            self._zoom(_ZOOMS[key], (frame.left + frame.right) / 2, (frame.bottom + frame.top) / 2)
         return True
 
     @property

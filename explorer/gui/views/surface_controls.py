@@ -7,11 +7,13 @@ from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from explorer.engine import Network
 from explorer.gui import theme as themes
+from explorer.gui.controls import Box
 from explorer.gui.i18n import Phrases, mark
+from explorer.gui.stillness import set_shown
 from explorer.gui.theme import Theme
 from explorer.gui.views.surface_field import WeightField
 from explorer.workspace.surfaces import Axes
@@ -38,7 +40,7 @@ class SurfaceControls(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.phrases = Phrases()
-        self.kind, self.fields, self.die = QComboBox(), (WeightField(), WeightField()), QToolButton()
+        self.kind, self.fields, self.die = Box(), (WeightField(), WeightField()), QToolButton()
         self.times, self.view_all = QLabel("×"), QToolButton()
         self.descents, self.start = QPushButton(), QPushButton()
         self._axes = Axes()
@@ -55,17 +57,17 @@ class SurfaceControls(QWidget):
         model.item(self.kind.findData("path")).setEnabled(has_path)
         for field, weight in zip(self.fields, axes.weights, strict=True):
             field.show_weight(network, weight)
-            field.setVisible(axes.kind == "weights")
-        self.times.setVisible(axes.kind == "weights")
-        self.die.setVisible(axes.kind == "random")
+            set_shown(field, axes.kind == "weights")
+        set_shown(self.times, axes.kind == "weights")
+        set_shown(self.die, axes.kind == "random")
 
     def show_state(self, descents: bool, moved: bool, waiting: bool) -> None:
         """Show whether descents are drawn, whether another part is looked at, and whether work waits to be asked for."""
         with QSignalBlocker(self.descents):
             self.descents.setChecked(descents)
-        self.view_all.setVisible(moved)
-        self.descents.setVisible(not waiting)
-        self.start.setVisible(waiting)
+        set_shown(self.view_all, moved)
+        set_shown(self.descents, not waiting)
+        set_shown(self.start, waiting)
 
     def dress(self, theme: Theme) -> None:
         """Take on the theme and the language."""

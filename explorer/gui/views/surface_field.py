@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
 from explorer.engine import Network
@@ -37,6 +38,13 @@ class WeightField(QLineEdit):
         self.setMaximumWidth(wide)
         self.setMinimumWidth(wide // 2)
         self._mark_wrong("")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Bring the last name back at Esc."""
+        if event.key() == Qt.Key.Key_Escape and self._weight is not None:
+            self._say(self._weight)
+        else:
+            super().keyPressEvent(event)
 
     def _take(self) -> None:
         if self._network is None or not self.isModified():

@@ -28,7 +28,7 @@ from explorer.workspace.tryout import Tried, chosen, completed, continued, tried
 
 _OWN: dict[str, Callable[[Tried], Picture]] = {"ball": Flight, "adding": Sum}
 """Tasks with a picture of their own."""
-_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Home: -(10**6), Qt.Key.Key_End: 10**6}
+_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -(10**6), Qt.Key.Key_PageDown: 10**6}
 
 
 class TryView(InspectCard):

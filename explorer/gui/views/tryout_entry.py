@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSlider, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from explorer.gui.controls import Slider
 from explorer.gui.i18n import Phrases, tr
+from explorer.gui.stillness import set_shown
 from explorer.gui.views.tryout_picture import aimed
 from explorer.workspace.exploration import TEMPERATURES, Sequence, Text
 from explorer.workspace.tryout import Tried, unknown
@@ -19,6 +22,19 @@ _SENTENCE = 30
 """A sentence that finds no end is cut off after so many symbols."""
 _MOST_UNKNOWN = 4
 """So many unknown words are named."""
+
+
+class Line(QLineEdit):
+    """A line of text; ``given_up()``: what was typed is not meant."""
+
+    given_up = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give up at Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.given_up.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class Entry(QWidget):
@@ -35,8 +51,8 @@ class Entry(QWidget):
 
     def __init__(self, phrases: Phrases) -> None:
         super().__init__()
-        self.text, self.word, self.sentence = QLineEdit(), QPushButton(), QPushButton()
-        self.temperature, self._warmth = QSlider(Qt.Orientation.Horizontal), QLabel()
+        self.text, self.word, self.sentence = Line(), QPushButton(), QPushButton()
+        self.temperature, self._warmth = Slider(), QLabel()
         self.note, self.aim = QLabel(), QLabel()
         self._speaking, self._warming = QWidget(), QWidget()
         self._shown = ""
@@ -46,11 +62,11 @@ class Entry(QWidget):
 
     def show_tried(self, tried: Tried, sequence: Sequence) -> None:
         """Show the text and the controls that fit what is learnt."""
-        self.text.setVisible(isinstance(sequence, Text))
+        set_shown(self.text, isinstance(sequence, Text))
         if isinstance(sequence, Text) and sequence.text != self._shown:
             self.correct(sequence.text)
         for row in (self._speaking, self._warming):
-            row.setVisible(tried.speaks)
+            set_shown(row, tried.speaks)
         self._say_unknown(unknown(tried.fed) if tried.fed.symbolic else ())
         self._say_aim(aimed(tried))
         self.temperature.blockSignals(True)
@@ -64,11 +80,11 @@ class Entry(QWidget):
         self.text.setText(_on_one_line(text))
 
     def _say_aim(self, name: str) -> None:
-        self.aim.setVisible(bool(name))
+        set_shown(self.aim, bool(name))
         self.aim.setText(tr("target of the loss: {name}").format(name=name))
 
     def _say_unknown(self, unread: tuple[str, ...]) -> None:
-        self.note.setVisible(bool(unread))
+        set_shown(self.note, bool(unread))
         listed = ", ".join(map(visible, unread[:_MOST_UNKNOWN])) + (", …" if len(unread) > _MOST_UNKNOWN else "")
         self.note.setText(tr("not in the vocabulary, read as <unk>: {words}").format(words=listed))
 
@@ -99,6 +115,7 @@ class Entry(QWidget):
         self.temperature.setRange(round(low * _NOTCHES), round(high * _NOTCHES))
         self.temperature.setPageStep(_NOTCHES // 5)
         self.text.editingFinished.connect(self._type)
+        self.text.given_up.connect(lambda: self.correct(self._shown))
         self.word.clicked.connect(lambda: self.went_on.emit(1))
         self.sentence.clicked.connect(lambda: self.went_on.emit(_SENTENCE))
         self.temperature.valueChanged.connect(lambda notches: self.warmed.emit(10.0 ** (notches / _NOTCHES)))

@@ -6,8 +6,9 @@ import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPolygonF
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from explorer.gui.controls import Box
 from explorer.gui.i18n import mark, tr
 from explorer.gui.inspect_axes import label, pen
 from explorer.gui.inspect_card import InspectCard
@@ -22,6 +23,7 @@ from explorer.gui.inspect_weights import (
     with_weight,
     without_edits,
 )  # fmt: skip
+from explorer.gui.stillness import set_shown
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.numbers import scientific, signed
@@ -54,13 +56,12 @@ _NOTCHES = {Qt.Key.Key_PageUp: _NOTCH, Qt.Key.Key_PageDown: -_NOTCH}
 _OF_THE_CHOSEN = frozenset(
     {*_NOTCHES, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Escape}
 )
-_NUMBERS_BEGIN = frozenset("0123456789-−+.,")
 
 
 class WeightsView(InspectCard):
     """Shows one matrix of weights on a scale that is always said, and lets every weight be changed.
 
-    A click chooses a weight, a number is typed at once or after Enter or a second click, the wheel over the chosen
+    A click chooses a weight, a number is typed after Enter or a second click, the wheel over the chosen
     one and Page Up and Down change it by 0.05, arrow keys choose another, Delete gives it back to the recipe.
     """
 
@@ -88,7 +89,7 @@ class WeightsView(InspectCard):
             self._gate.addItems(list(kind.gates))
             self._gate.setCurrentIndex(kind.gates.index(kind.candidate))
             self._gate.blockSignals(False)
-        self._gate.setVisible(len(kind.gates) > 1 and self._matrix.currentText() != "V")
+        set_shown(self._gate, len(kind.gates) > 1 and self._matrix.currentText() != "V")
         self._reset.setEnabled(bool(inspection.analysis.exploration.recipe.edits))
         super().draw(inspection)
 
@@ -99,7 +100,7 @@ class WeightsView(InspectCard):
         self.canvas.setAccessibleName(tr("Weights"))
         self.canvas.setAccessibleDescription(
             tr(
-                "Arrow keys choose a weight, a digit or Enter types its value, Page Up and Page Down change it by 0.05, "
+                "Arrow keys choose a weight, Enter types its value, Page Up and Page Down change it by 0.05, "
                 "Delete gives it back to the recipe."
             )
         )
@@ -143,7 +144,7 @@ class WeightsView(InspectCard):
         shown = self._at(point)
         if shown is None or self._sheet is None:
             return ""
-        text = tr("{name} = {value}\nclick to choose it, then type a value or turn the wheel")
+        text = tr("{name} = {value}\nclick to choose it, again to type a value, or turn the wheel")
         return text.format(name=self._sheet.name(shown), value=signed(float(self._sheet.values[shown]), 4))
 
     def clicked(self, point: QPointF) -> None:
@@ -172,15 +173,14 @@ class WeightsView(InspectCard):
         return True
 
     def claims(self, event: QKeyEvent) -> bool:
-        """Claim the arrows, and what begins a number or changes the chosen weight."""
+        """Claim the arrows, and what changes the chosen weight."""
         if self._sheet is None or not _plain(event):
             return False
         key = Qt.Key(event.key())
-        of_the_chosen = key in _OF_THE_CHOSEN or event.text() in _NUMBERS_BEGIN
-        return key in _ARROWS or (self._chosen is not None and of_the_chosen)
+        return key in _ARROWS or (self._chosen is not None and key in _OF_THE_CHOSEN)
 
     def typed(self, event: QKeyEvent) -> bool:
-        """Choose with the arrows; a number and Enter type, Delete resets, Page Up and Down change by 0.05."""
+        """Choose with the arrows; Enter types, Delete resets, Page Up and Down change by 0.05."""
         if not self.claims(event):
             return False
         key = Qt.Key(event.key())
@@ -192,15 +192,13 @@ class WeightsView(InspectCard):
             self._give_back()
         elif key in _NOTCHES:
             self._change_by(_NOTCHES[key])
-        elif key == Qt.Key.Key_Escape:
+        else:
             self._chosen = None
             self.canvas.update()
-        else:
-            self._open_entry(event.text())
         return True
 
     def _build_header(self) -> None:
-        self._matrix, self._gate = QComboBox(), QComboBox()
+        self._matrix, self._gate = Box(), Box()
         self._matrix.addItems(MATRICES)
         self._gate.hide()
         self.phrases.add(self._matrix.setAccessibleName, "Matrix")
@@ -285,12 +283,12 @@ class WeightsView(InspectCard):
         matrix, place = self._sheet.matrix, self._sheet.place(self._chosen)
         self.edited.emit(_CHANGE[matrix], with_weight(matrix, place, None), "")
 
-    def _open_entry(self, begun: str = "") -> None:
+    def _open_entry(self) -> None:
         if self._sheet is None or self._chosen is None:
             return
         cell = entry_place(self._place, self._sheet.values.shape, self._chosen)
         value = float(self._sheet.values[self._chosen])
-        self._entry.open(cell.center(), self._sheet.name(self._chosen), value, begun)
+        self._entry.open(cell.center(), self._sheet.name(self._chosen), value)
 
     def _take_entry(self, value: float) -> None:
         self._set(value)

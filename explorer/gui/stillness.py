@@ -1,0 +1,126 @@
+"""Nothing changes its place under a hand: while a mouse button is down, the window keeps its layout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QTimer
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QWindow
+from PySide6.QtWidgets import QLayout, QSplitter, QSplitterHandle, QTabBar, QWidget
+
+_LOOK = 40
+"""Milliseconds: a release that goes to another window, as to a menu that the press opened, is noticed as soon."""
+_MOVE_BY_THEMSELVES = (QSplitterHandle, QTabBar)
+"""A press on these is a wish that something moves."""
+
+_holding: list[Stillness] = []
+
+
+def held(widget: QWidget) -> bool:
+    """Return whether ``widget`` keeps its place at present."""
+    return any(one.window is widget.window() for one in _holding)
+
+
+def when_still(widget: QWidget, work: Callable[[], object]) -> None:
+    """Do ``work`` at once; while a mouse button is down in the window of ``widget``, do the last one asked for afterwards."""
+    for one in _holding:
+        if one.window is widget.window():
+            one.put_off(widget, work)
+            return
+    work()
+
+
+def set_shown(widget: QWidget, shown: bool) -> None:
+    """Show or hide ``widget`` as soon as no mouse button is down."""
+    when_still(widget, partial(widget.setVisible, shown))
+
+
+class Stillness(QObject):
+    """Holds all layouts of ``window`` from a press of a mouse button until all buttons are up.
+
+    What was asked of a layout meanwhile is done then. Qt lets a layout be disabled; a splitter, which has none, only
+    follows requests, and those are kept back.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.window = window
+        self._handle: QWindow | None = None
+        self._layouts: list[QLayout] = []
+        self._splitters: list[QSplitter] = []
+        self._put_off: dict[QWidget, Callable[[], object]] = {}
+        self._watch = QTimer(self)
+        self._watch.setInterval(_LOOK)
+        self._watch.timeout.connect(self._look)
+        window.installEventFilter(self)
+
+    def put_off(self, widget: QWidget, work: Callable[[], object]) -> None:
+        """Do ``work`` for ``widget`` once all buttons are up, in the place of what was put off for it before."""
+        self._put_off.pop(widget, None)
+        self._put_off[widget] = work
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """See presses where they arrive, before any widget does, and keep requests from splitters."""
+        kind = event.type()
+        if kind == QEvent.Type.LayoutRequest:
+            return self in _holding and isinstance(watched, QSplitter)
+        if watched is self.window:
+            if kind in (QEvent.Type.Show, QEvent.Type.WinIdChange):
+                self._attend()
+        elif kind == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+            self._hold(event.position().toPoint())
+        elif kind == QEvent.Type.MouseButtonRelease:
+            # After the release has reached the widget that was pressed.
+            QTimer.singleShot(0, self, self._look)
+        return False
+
+    def close(self) -> None:
+        """Watch nothing any more."""
+        self._put_off.clear()
+        self._let_go()
+        if self._handle is not None and shiboken6.isValid(self._handle):
+            self._handle.removeEventFilter(self)
+
+    def _attend(self) -> None:
+        handle = self.window.windowHandle()
+        if handle is not None and handle is not self._handle:
+            self._handle = handle
+            handle.installEventFilter(self)
+
+    def _hold(self, where: QPoint) -> None:
+        if self in _holding or isinstance(self.window.childAt(where), _MOVE_BY_THEMSELVES):
+            return
+        _holding.append(self)
+        self._layouts = [layout for layout in self.window.findChildren(QLayout) if isinstance(layout.parent(), QWidget)]
+        self._splitters = self.window.findChildren(QSplitter)
+        for layout in self._layouts:
+            layout.setEnabled(False)
+        for splitter in self._splitters:
+            splitter.installEventFilter(self)
+        self._watch.start()
+
+    def _look(self) -> None:
+        if not QGuiApplication.mouseButtons():
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Do all that waited: first what comes and goes, then one layout of everything."""
+        if self not in _holding:
+            return
+        self._watch.stop()
+        _holding.remove(self)
+        layouts = [layout for layout in self._layouts if shiboken6.isValid(layout)]
+        for layout in layouts:
+            layout.setEnabled(True)
+        put_off, self._put_off = self._put_off, {}
+        for widget, work in put_off.items():
+            if shiboken6.isValid(widget):
+                work()
+        for layout in layouts:
+            layout.activate()
+        for splitter in filter(shiboken6.isValid, self._splitters):
+            splitter.removeEventFilter(self)
+            QCoreApplication.postEvent(splitter, QEvent(QEvent.Type.LayoutRequest))
+        self._layouts, self._splitters = [], []
