@@ -225,9 +225,11 @@ def test_the_wheel_over_a_control_changes_nothing_and_is_the_pages(window: Windo
     settle(qtbot, window)
     table = tmp_path / "two.csv"
     table.write_text("a,b\n1,2\n3,4\n")
-    places = [
-        window, CsvDialog(table, window.theme, window), DrawDialog(window.theme, window), OwnDialog("next_word", print, window.theme, window)
+    theme = window.theme
+    dialogs = [
+        CsvDialog(table, theme, window), DrawDialog(theme, window), OwnDialog("next_word", print, theme, window)
     ]  # fmt: skip
+    places = [window, *dialogs]
     window.setFocus()
     kinds = (QAbstractSlider, QComboBox, QAbstractSpinBox, QLineEdit)
     controls = [c for place in places for c in place.findChildren(QWidget) if isinstance(c, kinds)]
@@ -239,5 +241,5 @@ def test_the_wheel_over_a_control_changes_nothing_and_is_the_pages(window: Windo
         assert not event.isAccepted(), control.objectName() or type(control).__name__
         assert shown_by(control) == before
     assert boxes(window)
-    for place in places[1:]:
-        place.deleteLater()
+    for dialog in dialogs:
+        dialog.deleteLater()

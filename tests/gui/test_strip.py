@@ -215,6 +215,7 @@ def test_everything_can_be_drawn_at_every_moment(strip: NetworkStrip, parts: dic
     assert strip._pages.currentWidget() is strip.plot
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
 def test_dragging_an_input_is_one_merged_edit_and_ends_with_release(strip: NetworkStrip, qtbot):
     exploration = Exploration(sequence=THREE)
     show(strip, exploration)
