@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from explorer.gui.i18n import mark, tr
+from explorer.gui.plain import set_tip
 from explorer.gui.theme import Theme, icon
 
 
@@ -106,7 +107,7 @@ class Actions(dict[str, QAction]):
     def say_tip(self, name: str, tip: str) -> None:
         """Set the tooltip of an action, its key behind it."""
         keys = self[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        self[name].setToolTip(f"{tip} [{keys}]" if keys else tip)
+        set_tip(self[name], f"{tip} [{keys}]" if keys else tip)
         self[name].setStatusTip(tip)
 
     def show_playing(self, playing: bool, theme: Theme) -> None:

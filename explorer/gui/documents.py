@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 from explorer.engine.errors import BadFile, Refusal
 from explorer.gui.controller import Controller
 from explorer.gui.i18n import mark, tr
+from explorer.gui.plain import box
 from explorer.gui.preferences import Preferences
 from explorer.gui.view import View, behind
 from explorer.workspace.autosave import Autosave
@@ -135,17 +136,14 @@ class Documents(QObject):
         """Return whether the window may close: nothing is lost, or the person agrees."""
         if not self.at_risk:
             return True
-        box = QMessageBox(self._window)
-        box.setWindowTitle(tr("Gradient Flow Explorer"))
         if self.path is not None:
-            box.setText(tr("“{name}” has changes that are not saved.").format(name=self._name()))
+            said = tr("“{name}” has changes that are not saved.").format(name=self._name())
         elif self._controller.store.exploration.record is not None:
-            box.setText(tr("The training is not saved."))
+            said = tr("The training is not saved.")
         else:
-            box.setText(tr("What was restored is not saved."))
+            said = tr("What was restored is not saved.")
         buttons = QMessageBox.StandardButton
-        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
-        answer = box.exec()
+        answer = box(self._window, said, buttons.Save | buttons.Discard | buttons.Cancel).exec()
         return self.save() if answer == buttons.Save else answer == buttons.Discard
 
     def close(self) -> None:
@@ -156,7 +154,8 @@ class Documents(QObject):
 
     def title(self) -> str:
         """Return the window's title."""
-        name = f"{self._name()}[*] – " if self.path else ""
+        # Qt puts the mark of unsaved changes in the place of "[*]", and a name may have one of its own.
+        name = f"{self._name().replace('[*]', '[*][*]')}[*] – " if self.path else ""
         return f"{name}{tr('Gradient Flow Explorer')}"
 
     def _name(self) -> str:
@@ -224,8 +223,7 @@ class Documents(QObject):
 
     def _ask(self, question: str) -> bool:
         buttons = QMessageBox.StandardButton
-        answer = QMessageBox.question(self._window, tr("Gradient Flow Explorer"), question, buttons.Yes | buttons.No)
-        return answer == buttons.Yes
+        return box(self._window, question, buttons.Yes | buttons.No).exec() == buttons.Yes
 
     def _folder(self) -> Path:
         return self.path.parent if self.path else Path.home()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from explorer.gui.i18n import mark, tr
+from explorer.gui.plain import set_tip
 
 _PARAGRAPHS = (
     mark(
@@ -71,5 +72,5 @@ class Guide(QDialog):
         self.setWindowTitle(tr("What am I looking at?"))
         self.text.setAccessibleName(self.windowTitle())
         self._close.setText(tr("Close"))
-        self._close.setToolTip(tr("Put the guide away."))
+        set_tip(self._close, tr("Put the guide away."))
         self.text.setHtml("".join(f"<p style='line-height: 140%'>{tr(paragraph)}</p>" for paragraph in _PARAGRAPHS))

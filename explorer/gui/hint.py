@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
 
 from explorer.gui.i18n import Phrases, language
+from explorer.gui.plain import Label
 from explorer.gui.stillness import when_still
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.presets import Preset
@@ -21,7 +22,7 @@ class Hint(QFrame):
         self._preset: Preset | None = None
         self.setObjectName("hint")
         self.setProperty("card", True)
-        self._text, self._close = QLabel(), QToolButton()
+        self._text, self._close = Label(), QToolButton()
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._close.setText("×")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from explorer.engine.errors import Refusal
 from explorer.gui.i18n import say, tr
+from explorer.gui.plain import teach
 from explorer.workspace.numbers import read_number
 
 _WIDTH = 92
@@ -69,7 +68,7 @@ class Entry(QLineEdit):
 
     def _mark(self, sentence: str) -> None:
         """Show that what was typed is refused, and why where a person points or listens; "" when that is over."""
-        self.setToolTip(f"<p>{html.escape(sentence)}</p>" if sentence else "")
+        teach(self, sentence)
         self.setAccessibleDescription(sentence)
         self.setProperty("wrong", bool(sentence))
         self.style().unpolish(self)

@@ -13,6 +13,7 @@ from explorer.gui.actions import Actions
 from explorer.gui.controller import Controller
 from explorer.gui.documents import Documents
 from explorer.gui.i18n import Phrases, languages, mark, tr
+from explorer.gui.plain import in_menu, set_tip
 from explorer.gui.preferences import Preferences
 from explorer.gui.theme import Theme, themes
 from explorer.gui.view import View
@@ -103,7 +104,7 @@ class Menus(QObject):
     def _list_recent(self) -> None:
         self._recent.clear()
         for path in self._preferences.recent():
-            self._recent.addAction(path.name, partial(self._documents.open, path)).setToolTip(str(path))
+            set_tip(self._recent.addAction(in_menu(path.name), partial(self._documents.open, path)), str(path))
         if self._recent.isEmpty():
             self._recent.addAction(tr("none yet")).setEnabled(False)
 

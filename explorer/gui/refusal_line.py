@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
 
 from explorer.gui.i18n import Phrases
+from explorer.gui.plain import Label
 from explorer.gui.stillness import set_shown
 
 
@@ -17,7 +18,7 @@ class RefusalLine(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.phrases = Phrases()
-        self.sentence, self._sign, self._close = QLabel(), QLabel("!"), QToolButton()
+        self.sentence, self._sign, self._close = Label(), Label("!"), QToolButton()
         self.setProperty("refusal", True)
         self._sign.setProperty("sign", True)
         self._sign.setAlignment(Qt.AlignmentFlag.AlignCenter)

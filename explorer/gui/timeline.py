@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from explorer.gui.film import Film
 from explorer.gui.i18n import Phrases, language, tr
+from explorer.gui.plain import teach
 from explorer.gui.plots import TICK_SCALE
 from explorer.gui.quiet import Quiet
 from explorer.gui.stillness import set_shown
@@ -203,8 +204,4 @@ def _kept(record: Record) -> str:
 
 def _teacher(widget: QToolButton | QPushButton | QLabel) -> Callable[[str], None]:
     """Return what gives ``widget`` a tooltip that is broken into lines."""
-    return partial(_teach, widget)
-
-
-def _teach(widget: QToolButton | QPushButton | QLabel, text: str) -> None:
-    widget.setToolTip(f"<p>{text}</p>")
+    return partial(teach, widget)

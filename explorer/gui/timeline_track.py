@@ -8,13 +8,14 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip
+from PySide6.QtWidgets import QSizePolicy
 
 from explorer.engine.activations import Floats
 from explorer.gui.controls import Slider
 from explorer.gui.i18n import tr
 from explorer.gui.inspect_axes import pen, shade
 from explorer.gui.painting import Still
+from explorer.gui.plain import show_tip
 from explorer.gui.record_words import shown_events, words_near
 from explorer.gui.theme import Theme
 from explorer.gui.thinned import envelope
@@ -154,7 +155,7 @@ class Track(Slider):
             event.accept()
             return True
         if kind == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._record is not None:
-            QToolTip.showText(event.globalPos(), self.name_at(QPointF(event.pos())), self)
+            show_tip(event.globalPos(), self.name_at(QPointF(event.pos())), self)
             return True
         return super().event(event)
 

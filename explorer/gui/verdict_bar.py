@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import time
 from collections import deque
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton
 
 from explorer.gui.i18n import Phrases, language, tr
+from explorer.gui.plain import Label, set_tip
 from explorer.gui.quiet import Quiet
 from explorer.gui.refusal_line import RefusalLine
 from explorer.gui.stillness import held, set_shown, when_still
@@ -56,7 +58,7 @@ class VerdictBar(QFrame):
         self._notice_over.setSingleShot(True)
         self._notice_over.setInterval(_NOTICE)
         self._notice_over.timeout.connect(lambda: self.notify(""))
-        self.verdict, self.speed, self.notice = QLabel(), QLabel(), QLabel()
+        self.verdict, self.speed, self.notice = Label(), Label(), Label()
         self._warning = RefusalLine()
         self.refusal = self._warning.sentence
         self._sentence, self._figures = Quiet(self.verdict, elastic=True), Quiet(self.speed)
@@ -85,7 +87,7 @@ class VerdictBar(QFrame):
         """Say for some seconds that something was done, ``more`` of it in the tooltip; "" ends it."""
         self._noticed = language()
         self.notice.setText(text)
-        self.notice.setToolTip(more)
+        set_tip(self.notice, more)
         set_shown(self.notice, bool(text))
         if text:
             self._notice_over.start()
@@ -150,7 +152,7 @@ class VerdictBar(QFrame):
             "The word follows from the gain over the whole row alone, for every cell: gone below 10⁻⁶, fading below 0.32, "
             "preserved up to 3.2, growing up to 10⁶, exploding above; dead is exactly zero."
         )
-        self.verdict.setToolTip(f"{text}\n\n{scale}")
+        set_tip(self.verdict, f"{text}\n\n{scale}")
         self._share()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -183,7 +185,7 @@ class VerdictBar(QFrame):
         if not self._presenting:
             room -= self._metrics(bold=True).horizontalAdvance(head)
             rest = self._metrics(bold=False).elidedText(rest, Qt.TextElideMode.ElideRight, max(0, room))
-        self._sentence.say(f"<b>{head}</b>{rest}")
+        self._sentence.say(f"<b>{html.escape(head)}</b>{html.escape(rest)}")
 
     def _taken(self) -> int:
         """Return the width of all but the sentence and the speed."""

@@ -13,10 +13,11 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedLayout, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QToolTip, QVBoxLayout, QWidget
 
 from explorer.engine.work import Report, Stop
 from explorer.gui.i18n import Phrases, tr
+from explorer.gui.plain import Label, set_tip, show_tip
 from explorer.gui.quiet import Quiet
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
@@ -37,7 +38,7 @@ class Playhead:
     step: int = 0
 
 
-class Elided(QLabel):
+class Elided(Label):
     """A line of text that ends in “…” where there is no room for all of it."""
 
     def paintEvent(self, _: QPaintEvent) -> None:
@@ -77,11 +78,11 @@ class View(QFrame):
         self.setObjectName(name)
         self.setProperty("card", True)
         self._title_text = title
-        self._heading, self._subtitle, self._corner = QLabel(), Elided(), QHBoxLayout()
+        self._heading, self._subtitle, self._corner = Label(), Elided(), QHBoxLayout()
         self._heading.setProperty("heading", True)
         self._subtitle.setProperty("muted", True)
         self._note = Quiet(self._subtitle, elastic=True)
-        self._error = QLabel()
+        self._error = Label()
         self._error.setWordWrap(True)
         self._error.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._error.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -120,7 +121,7 @@ class View(QFrame):
         """Say beside the title, already translated, what is shown in which unit."""
         if text != self._subtitle.text():
             self._note.say(text)
-            self._subtitle.setToolTip(text)
+            set_tip(self._subtitle, text)
 
     def present(self, inspection: Inspection) -> None:
         """Show ``inspection``, behind another tab once that is left; a failure is shown here, the other views go on."""
@@ -168,7 +169,7 @@ class View(QFrame):
     def tell(self, text: str, where: QPoint | None = None) -> None:
         """Name what is under the pointer, beside it (``where`` on the screen); "" when it has left."""
         if where is not None and text:
-            QToolTip.showText(where, text, self)
+            show_tip(where, text, self)
         elif not text:
             QToolTip.hideText()
         self.hovered.emit(text)
@@ -211,7 +212,7 @@ class View(QFrame):
         except Exception as error:
             sentence = tr("This view could not be drawn: {error}. The other views go on.").format(error=error)
             self._error.setText(sentence)
-            self._error.setToolTip(traceback.format_exc())
+            set_tip(self._error, traceback.format_exc())
             self._pages.setCurrentWidget(self._error)
             return False
         return True

@@ -47,15 +47,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[[QMessageBox.StandardButt
     def answer(button: QMessageBox.StandardButton) -> list[str]:
         questions: list[str] = []
 
-        def question(_parent: object, _title: str, text: str, *_: object) -> QMessageBox.StandardButton:
-            questions.append(text)
-            return button
-
         def run(box: QMessageBox) -> QMessageBox.StandardButton:
             questions.append(box.text())
             return button
 
-        monkeypatch.setattr(QMessageBox, "question", staticmethod(question))
         monkeypatch.setattr(QMessageBox, "exec", run)
         return questions
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -24,8 +22,8 @@ from explorer.engine.errors import BadExploration, Refusal
 from explorer.gui.i18n import Phrases, mark, say
 from explorer.gui.panels.choice import Choice
 from explorer.gui.panels.number_field import parse_number
-from explorer.gui.panels.panel import teach
 from explorer.gui.panels.sources import size_of
+from explorer.gui.plain import Label, teach
 from explorer.gui.theme import Theme
 from explorer.workspace.exploration import MOST_COLUMNS, Numbers
 from explorer.workspace.table import Table
@@ -61,7 +59,7 @@ class CsvDialog(QDialog):
         self._numbers: Numbers | None = None
         self._reasons: dict[int, str] = {}
         self.header, self.table = Choice(_HEADERS), QTableWidget()
-        self.message, self.accept_button, self._cancel = QLabel(), QPushButton(), QPushButton()
+        self.message, self.accept_button, self._cancel = Label(), QPushButton(), QPushButton()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
         self._build()
@@ -99,9 +97,9 @@ class CsvDialog(QDialog):
         self._widen()
 
     def _build(self) -> None:
-        self._first_row = QLabel()
+        self._first_row = Label()
         self._first_row.setBuddy(self.header)
-        self._intro = QLabel()
+        self._intro = Label()
         self._intro.setWordWrap(True)
         first = QHBoxLayout()
         first.addWidget(self._first_row)
@@ -253,7 +251,7 @@ def _tick(name: str, take: bool) -> QTableWidgetItem:
 def _teach_cell(item: QTableWidgetItem | None, text: str) -> None:
     """Give a cell a tooltip that is broken into lines."""
     if item is not None:
-        item.setToolTip(f"<p>{html.escape(text)}</p>")
+        teach(item, text)
 
 
 def _cell(text: str) -> QTableWidgetItem:

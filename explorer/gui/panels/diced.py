@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton
 from explorer.gui.i18n import Phrases
 from explorer.gui.panels.number_field import NumberField
 from explorer.gui.panels.number_list import NumberList
-from explorer.gui.panels.panel import Composite, teach
+from explorer.gui.panels.panel import Composite
+from explorer.gui.plain import teach
 from explorer.gui.theme import Theme, icon
 
 

@@ -6,11 +6,11 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui.i18n import Phrases, mark
-from explorer.gui.panels.panel import teach
 from explorer.gui.panels.slider import ValueSlider
+from explorer.gui.plain import Label, teach
 from explorer.gui.theme import Theme
 from explorer.workspace.exploration import MOST_STEPS
 
@@ -165,7 +165,7 @@ class DrawDialog(QDialog):
         self.steps = ValueSlider(1, MOST_STEPS, 0, logarithmic=True)
         self.range = ValueSlider(0.1, 10, 1, logarithmic=True)
         self.clear_button, self._close = QPushButton(), QPushButton()
-        self._labels = QLabel(), QLabel(), QLabel()
+        self._labels = Label(), Label(), Label()
         self._left_at: QRect | None = None
         self._build()
         self._say()

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushBu
 
 from explorer.engine.errors import BadFile, Refusal
 from explorer.gui.i18n import Phrases, say, tr
-from explorer.gui.panels.panel import teach
 from explorer.gui.panels.task_words import in_this_language
+from explorer.gui.plain import Label, teach
 from explorer.gui.theme import Theme
 from explorer.workspace.tasks import TASKS
 
@@ -33,8 +33,8 @@ class OwnDialog(QDialog):
         super().__init__(parent)
         self.phrases = Phrases()
         self._kind, self._use, self._theme = TASKS[kind], use, theme
-        self.form, self.sample, self.message = QLabel(), QLabel(), QLabel()
-        self.choose_button, self._cancel, self._example = QPushButton(), QPushButton(), QLabel()
+        self.form, self.sample, self.message = Label(), Label(), Label()
+        self.choose_button, self._cancel, self._example = QPushButton(), QPushButton(), Label()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
         self._build()

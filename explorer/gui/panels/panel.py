@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from explorer.gui.i18n import Phrases
 from explorer.gui.panels.choice import Choice
+from explorer.gui.plain import Label, teach
 from explorer.gui.stillness import set_shown
 from explorer.gui.theme import Theme
 from explorer.gui.view import Change
@@ -25,9 +25,9 @@ class Field:
 
     def __init__(self, control: QWidget, under: bool, complained: Callable[[QWidget], object]) -> None:
         """Begin with ``control`` beside its label, or ``under`` it; ``complained`` hears where a mistake is told."""
-        self.label, self.control, self.under = QLabel(), control, under
+        self.label, self.control, self.under = Label(), control, under
         self._complained = complained
-        self.note, self.message = QLabel(), QLabel()
+        self.note, self.message = Label(), Label()
         self._shown = True
         # A label's key passes by what cannot have the focus itself, though it has a proxy.
         self.label.setBuddy(control.focusProxy() or control)
@@ -124,7 +124,7 @@ class Card(Panel):
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(5)
         self._grid.setColumnStretch(1, 1)
-        heading = QLabel()
+        heading = Label()
         heading.setProperty("heading", True)
         self._grid.addWidget(heading, 0, 0, 1, 2)
         self.phrases.add(heading.setText, title)
@@ -192,11 +192,6 @@ class Composite(QWidget):
         super().setAccessibleName(name)
         for part in self.named:
             part.setAccessibleName(name)
-
-
-def teach(widget: QWidget, text: str) -> None:
-    """Give ``widget`` a tooltip that is broken into lines."""
-    widget.setToolTip(f"<p>{html.escape(text)}</p>")
 
 
 def side_by_side(*parts: QWidget) -> Composite:

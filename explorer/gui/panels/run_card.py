@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
 
 from explorer.gui.i18n import mark, tr
 from explorer.gui.panels.goal_box import GoalBox
-from explorer.gui.panels.panel import Card, side_by_side, teach
+from explorer.gui.panels.panel import Card, side_by_side
 from explorer.gui.panels.run_words import BUSY, advice_on, given_up, pace_in_words, scores_of, state_in_words
 from explorer.gui.panels.score_table import ScoreTable
+from explorer.gui.plain import Label, teach
 from explorer.gui.plan import Course
 from explorer.gui.quiet import Quiet
 from explorer.gui.stillness import set_shown
@@ -86,7 +87,7 @@ class RunCard(Card):
         self._say()
 
     def _add_buttons(self) -> None:
-        self.state = QLabel()
+        self.state = Label()
         self._grid.addWidget(self.state, 0, 1, Qt.AlignmentFlag.AlignRight)
         self.start_button = _button()
         self.start_button.setProperty("primary", True)
@@ -117,7 +118,7 @@ class RunCard(Card):
         self.goal_box.valueChanged.connect(lambda _: self._say())
 
     def _add_progress(self) -> None:
-        self.progress, self.pace, self.advice = QProgressBar(), Elided(), QLabel()
+        self.progress, self.pace, self.advice = QProgressBar(), Elided(), Label()
         self.scores = ScoreTable()
         self.progress.setRange(0, _FULL)
         self.progress.setTextVisible(False)

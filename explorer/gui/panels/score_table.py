@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from explorer.gui.i18n import Phrases, mark
-from explorer.gui.panels.panel import teach
 from explorer.gui.panels.run_words import Scores, accuracy_in_words, loss_in_words
+from explorer.gui.plain import Label, teach
 from explorer.gui.quiet import Quiet
 from explorer.gui.stillness import set_shown
 
@@ -26,9 +26,9 @@ class ScoreTable(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.phrases = Phrases()
-        self.values = {name: QLabel() for name in ("loss", "held_loss", "accuracy", "held_accuracy")}
+        self.values = {name: Label() for name in ("loss", "held_loss", "accuracy", "held_accuracy")}
         self._places = {name: Quiet(label, elastic=True) for name, label in self.values.items()}
-        self._titles = [QLabel() for _ in _TITLES]
+        self._titles = [Label() for _ in _TITLES]
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(10)

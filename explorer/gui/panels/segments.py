@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from explorer.gui.i18n import tr
-from explorer.gui.panels.panel import teach
+from explorer.gui.plain import teach
 
 
 class Segments(QFrame):

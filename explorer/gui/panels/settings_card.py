@@ -14,9 +14,10 @@ from explorer.gui.i18n import mark, tr
 from explorer.gui.panels.choice import Choice
 from explorer.gui.panels.diced import Diced
 from explorer.gui.panels.number_field import NumberField
-from explorer.gui.panels.panel import Card, Composite, Field, teach
+from explorer.gui.panels.panel import Card, Composite, Field
 from explorer.gui.panels.scale_slider import ScaleSlider
 from explorer.gui.panels.slider import ValueSlider
+from explorer.gui.plain import teach
 from explorer.gui.theme import Theme, icon
 from explorer.workspace.analysis import Analysis
 from explorer.workspace.exploration import Exploration

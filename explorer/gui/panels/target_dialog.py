@@ -6,12 +6,12 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from explorer.gui.i18n import mark, tr
 from explorer.gui.panels.csv_dialog import CsvDialog
 from explorer.gui.panels.names import NameChoice
-from explorer.gui.panels.panel import teach
+from explorer.gui.plain import Label, teach
 from explorer.gui.theme import Theme
 from explorer.workspace.exploration import Numbers
 from explorer.workspace.task import Task
@@ -36,7 +36,7 @@ class TargetDialog(CsvDialog):
 
     def more(self) -> QHBoxLayout:
         """Return the row in which the target is chosen."""
-        self.target, label = NameChoice(), QLabel()
+        self.target, label = NameChoice(), Label()
         label.setBuddy(self.target)
         self.phrases.add(label.setText, mark("&Predict"))
         self.phrases.add(self.target.setAccessibleName, mark("Column to predict"))

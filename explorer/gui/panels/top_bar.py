@@ -7,16 +7,17 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QToolTip, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from explorer.engine.activations import ACTIVATIONS
 from explorer.engine.cells import CELLS
 from explorer.gui.i18n import language, mark, tr
 from explorer.gui.panels.choice import Choice
 from explorer.gui.panels.overflow import Fill, Overflow
-from explorer.gui.panels.panel import Panel, mark_wrong, teach
+from explorer.gui.panels.panel import Panel, mark_wrong
 from explorer.gui.panels.segments import Segments
 from explorer.gui.panels.slider import ValueSlider
+from explorer.gui.plain import Label, in_menu, show_tip, teach
 from explorer.gui.theme import Theme, icon, icon_size
 from explorer.workspace.analysis import Analysis
 from explorer.workspace.exploration import Exploration
@@ -60,7 +61,7 @@ class TopBar(Panel):
         super().__init__(theme)
         self._actions, self._titles = actions, dict(presets)
         self._presentation = False
-        self.mark, self.gain_label = QLabel(), QLabel()
+        self.mark, self.gain_label = Label(), Label()
         self.preset = Choice({name: name for name, _ in presets})
         self.activation = Segments({name: _ACTIVATION_LABELS.get(name, name) for name in ACTIVATIONS})
         self.cell = Segments({name: _CELL_LABELS.get(name, name) for name in CELLS})
@@ -103,7 +104,7 @@ class TopBar(Panel):
         """Say at the gain why it was refused; "" when it was taken."""
         mark_wrong(self.gain, bool(text))
         if text:
-            QToolTip.showText(self.gain.mapToGlobal(QPoint(0, self.gain.height())), text, self.gain)
+            show_tip(self.gain.mapToGlobal(QPoint(0, self.gain.height())), text, self.gain)
 
     def show_preset(self, name: str) -> None:
         """Say that the exploration on the screen is the preset ``name``, or none for "": nobody is told."""
@@ -212,7 +213,7 @@ class TopBar(Panel):
         inner = menu.addMenu(tr("preset"))
         for i in range(self.preset.count()):
             name = self.preset.itemData(i)
-            inner.addAction(self.preset.itemText(i), partial(self.preset_chosen.emit, name))
+            inner.addAction(in_menu(self.preset.itemText(i)), partial(self.preset_chosen.emit, name))
 
     def _offer(self, names: Sequence[str], menu: QMenu) -> None:
         menu.addActions([self._actions[name] for name in names])

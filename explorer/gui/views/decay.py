@@ -7,9 +7,9 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel
 
 from explorer.gui.i18n import language, mark, say, tr
+from explorer.gui.plain import Label
 from explorer.gui.plots import TimePlot
 from explorer.gui.quantities import quantity
 from explorer.gui.quiet import Quiet
@@ -42,7 +42,7 @@ class DecayView(TimePlot):
         super().__init__(theme, mark("Decay of row t = {t}"), "decay", left=DecadeAxis("left"))
         self.plot.getPlotItem().setContentsMargins(0, _TICK_ROOM, 0, 0)
         self.canvas = DecayCanvas(self.plot.box, theme)
-        self.readout = QLabel()
+        self.readout = Label()
         self.readout.setProperty("heading", True)
         self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._room = Quiet(self.readout)

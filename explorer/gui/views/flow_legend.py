@@ -7,10 +7,11 @@ from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QToolButton, QWidget
 
 from explorer.gui.heatmap import ABOVE, BELOW, NAN, ZERO
 from explorer.gui.i18n import Phrases, language, mark, tr
+from explorer.gui.plain import Label, set_tip
 from explorer.gui.theme import Theme, font, icon
 from explorer.gui.views.flow_bar import ColourBar, Swatch
 from explorer.workspace.analysis import SPANS
@@ -39,10 +40,10 @@ class FlowLegend(QFrame):
         self._sizes: dict[Detail, QSize] = {}
         self.bar = ColourBar(theme)
         self.lock, self.less, self.more = QToolButton(), QToolButton(), QToolButton()
-        self._span = QLabel()
+        self._span = Label()
         self._grid = QGridLayout(self)
         self._swatches = tuple(Swatch(theme, *codes) for codes in _SWATCHES)
-        self._long, self._short = (tuple(QLabel() for _ in _SWATCHES) for _ in range(2))
+        self._long, self._short = (tuple(Label() for _ in _SWATCHES) for _ in range(2))
         self._lay_out()
         self._name()
         self.dress(theme)
@@ -142,8 +143,8 @@ class FlowLegend(QFrame):
             undefined = tr("undefined: k > t, and before step 1")
             zero = tr("exactly zero: cut, dead, or no loss")
         for labels in (self._long, self._short):
-            labels[0].setToolTip(undefined)
-            labels[1].setToolTip(zero)
+            set_tip(labels[0], undefined)
+            set_tip(labels[1], zero)
         self._long[0].setText(undefined)
         self._long[1].setText(zero)
         self._sizes.clear()
@@ -157,7 +158,7 @@ class FlowLegend(QFrame):
                 "so that 1 is no border between vanishing and exploding.\n"
                 "Compare along a row: how much of the short lags is left at the long ones?"
             )
-        self.bar.setToolTip(span)
+        set_tip(self.bar, span)
 
     def _dress_lock(self) -> None:
         self.lock.setIcon(icon("lock" if self.lock.isChecked() else "unlock", self.theme))

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel
 
 from explorer.engine.activations import Floats
 from explorer.gui.axes import StepAxis
 from explorer.gui.heatmap import UNDEFINED, flow_codes, palette
 from explorer.gui.i18n import mark, say
+from explorer.gui.plain import Label
 from explorer.gui.plots import LEAST_STEPS, TimePlot
 from explorer.gui.quantities import decades, log_map, quantity
 from explorer.gui.stillness import when_still
@@ -67,7 +67,7 @@ class FlowMap(TimePlot):
         self.switches = FlowSwitches()
         self.add_to_header(self.switches)
         self.truncation = Truncation(self.plot.box, theme)
-        self.notice = QLabel(self.plot)
+        self.notice = Label(parent=self.plot)
         self.notice.setWordWrap(True)
         self.notice.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.notice.hide()

@@ -7,13 +7,14 @@ from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.engine.errors import Refusal
 from explorer.gui.i18n import language, mark, say, tr
 from explorer.gui.inspect_axes import label, page
 from explorer.gui.inspect_card import InspectCard
 from explorer.gui.painting import Still
+from explorer.gui.plain import Label
 from explorer.gui.quiet import Quiet
 from explorer.gui.stillness import set_shown, when_still
 from explorer.gui.theme import Theme
@@ -61,7 +62,7 @@ class LagsView(InspectCard):
         """Put the chart and what is said instead of one into the card."""
         content, self._empty, self._full, column = QWidget(), QWidget(), QWidget(), QVBoxLayout()
         self._stack = QStackedLayout(content)
-        self.message, self.link = QLabel(), QPushButton()
+        self.message, self.link = Label(), QPushButton()
         self.message.setWordWrap(True)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message.setProperty("muted", True)

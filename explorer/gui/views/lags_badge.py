@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QToolButton
 
 from explorer.gui.i18n import Phrases, language, tr
+from explorer.gui.plain import set_tip
 from explorer.gui.theme import Theme, font
 from explorer.gui.views.lags_text import SIGNS, VERDICTS, trust_words
 from explorer.workspace.trust import Trust
@@ -50,6 +51,6 @@ class TrustBadge(QToolButton):
             colours = {"agrees": theme.positive, "doubtful": theme.trend, "differs": theme.bound}
             colour = colours.get(trust.verdict, theme.muted)
         self.setText(text)
-        self.setToolTip(trust_words(trust))
+        set_tip(self, trust_words(trust))
         self.setAccessibleDescription(text + "\n" + trust_words(trust))
         self.setStyleSheet(f"QToolButton {{ padding: 0 7px; min-height: 0; color: {colour}; }}")

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.engine.activations import Floats
 from explorer.engine.network import Trace
@@ -30,6 +30,7 @@ from explorer.gui.inspect_axes import (
 )
 from explorer.gui.inspect_card import InspectCard
 from explorer.gui.painting import Still
+from explorer.gui.plain import Label
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import MOST_NUDGE, Exploration
@@ -49,7 +50,7 @@ class NudgeView(InspectCard):
     """Draws log10 of the true change of s_k..s_T and of the predicted one; a slider moves the unit."""
 
     def __init__(self, theme: Theme) -> None:
-        self.slider, self._reading = Slider(), QLabel()
+        self.slider, self._reading = Slider(), Label()
         super().__init__(theme, mark("Nudge a unit"), "nudge", 150)
         self._nudge: Nudge | None = None
         self._key: tuple[Trace, int, int, float] | None = None

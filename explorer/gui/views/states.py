@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF
 from explorer.engine import Trace
 from explorer.engine.activations import Floats, sigmoid
 from explorer.gui.i18n import mark, tr
+from explorer.gui.plain import set_tip
 from explorer.gui.plots import TICK_SCALE, TimePlot
 from explorer.gui.scales import ABOVE, BELOW, NAN, Block, StateScale, blocks, encode
 from explorer.gui.stillness import set_shown
@@ -77,11 +78,12 @@ class StatesView(TimePlot):
         self.plot.getAxis("left").setStyle(tickLength=0)
         for legend in self._legends:
             legend.dress(self.theme)
-            legend.setToolTip(
+            set_tip(
+                legend,
                 tr(
                     "The scale of the states is absolute: one colour is one value, whatever is chosen. One that is "
                     "signed-log is linear below 0.01 and logarithmic above."
-                )
+                ),
             )
         self.plot.getAxis("left").setLabel(tr("unit"))
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
+from explorer.gui.plain import Label
 from explorer.gui.theme import Theme
 
 _NARROWEST = 96
@@ -28,7 +29,7 @@ class InputEditor(QLineEdit):
     def __init__(self, ground: QWidget) -> None:
         super().__init__(ground)
         self._ground = ground
-        self._message = QLabel(ground)
+        self._message = Label(parent=ground)
         self._message.setObjectName("refusal")
         self._message.setMargin(4)
         self.hide()

@@ -7,12 +7,13 @@ from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from explorer.engine import Network
 from explorer.gui import theme as themes
 from explorer.gui.controls import Box
 from explorer.gui.i18n import Phrases, mark
+from explorer.gui.plain import Label
 from explorer.gui.stillness import set_shown
 from explorer.gui.theme import Theme
 from explorer.gui.views.surface_field import WeightField
@@ -41,7 +42,7 @@ class SurfaceControls(QWidget):
         super().__init__()
         self.phrases = Phrases()
         self.kind, self.fields, self.die = Box(), (WeightField(), WeightField()), QToolButton()
-        self.times, self.view_all = QLabel("×"), QToolButton()
+        self.times, self.view_all = Label("×"), QToolButton()
         self.descents, self.start = QPushButton(), QPushButton()
         self._axes = Axes()
         self._build()

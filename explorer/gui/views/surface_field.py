@@ -10,6 +10,7 @@ from explorer.engine import Network
 from explorer.engine.errors import BadNetwork
 from explorer.engine.plane import Weight
 from explorer.gui.i18n import say, tr
+from explorer.gui.plain import set_tip
 from explorer.workspace.weight_names import find_weight, weight_name
 
 _LETTERS = 7
@@ -66,7 +67,7 @@ class WeightField(QLineEdit):
         self._mark_wrong("")
 
     def _mark_wrong(self, why: str) -> None:
-        self.setToolTip(why or tr("The name of a weight: W[0,1], U[2,0], b[3], V[0,1] or c[0], counted from 0"))
+        set_tip(self, why or tr("The name of a weight: W[0,1], U[2,0], b[3], V[0,1] or c[0], counted from 0"))
         if bool(why) == bool(self.property("wrong")):
             return
         self.setProperty("wrong", bool(why))

@@ -6,10 +6,11 @@ import math
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui.controls import Slider
 from explorer.gui.i18n import Phrases, tr
+from explorer.gui.plain import Label
 from explorer.gui.stillness import set_shown
 from explorer.gui.views.tryout_picture import aimed
 from explorer.workspace.exploration import TEMPERATURES, Sequence, Text
@@ -52,8 +53,8 @@ class Entry(QWidget):
     def __init__(self, phrases: Phrases) -> None:
         super().__init__()
         self.text, self.word, self.sentence = Line(), QPushButton(), QPushButton()
-        self.temperature, self._warmth = Slider(), QLabel()
-        self.note, self.aim = QLabel(), QLabel()
+        self.temperature, self._warmth = Slider(), Label()
+        self.note, self.aim = Label(), Label()
         self._speaking, self._warming = QWidget(), QWidget()
         self._shown = ""
         self._lay_out()

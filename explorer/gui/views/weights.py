@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui.controls import Box
 from explorer.gui.i18n import mark, tr
@@ -23,6 +23,7 @@ from explorer.gui.inspect_weights import (
     with_weight,
     without_edits,
 )  # fmt: skip
+from explorer.gui.plain import Label
 from explorer.gui.stillness import set_shown
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
@@ -220,7 +221,7 @@ class WeightsView(InspectCard):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         side.setSpacing(1)
-        caption = QLabel()
+        caption = Label()
         caption.setProperty("muted", True)
         self.phrases.add(caption.setText, "Load W as")
         side.addWidget(caption)
