@@ -108,10 +108,13 @@ def places(names: Iterable[str], unit: Unit) -> dict[str, int]:
 
 def visible(token: str) -> str:
     """Return a token so that it is seen: where it would print nothing, the signs ␣ ⏎ ⇥, abbreviations or numbers."""
-    plain = label(token, "character")
-    if not all(map(is_blank, plain)):
-        return plain
-    return " ".join(_SIGNS.get(character) or f"U+{ord(character):04X}" for character in plain)
+    if not all(map(is_blank, token)):
+        return token
+    return " ".join(map(_sign, label(token, "character")))
+
+
+def _sign(character: str) -> str:
+    return _SIGNS.get(character, f"U+{ord(character):04X}" if is_blank(character) else character)
 
 
 def is_blank(character: str) -> bool:

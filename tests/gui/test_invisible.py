@@ -74,6 +74,7 @@ def test_each_is_named_in_the_language_at_the_strip_and_where_one_tries(tongue: 
 
 def test_an_answer_that_prints_nothing_is_called_by_its_name():
     names = ("a", "␣", "⏎", "\u00a0")
+    assert spoken("very good", ("very good", "bad")) == "very good"
     assert [spoken(name, names) for name in names] == ["a", "␣ space", "⏎ line break", "NBSP no-break space"]
 
 
