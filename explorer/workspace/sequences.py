@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from explorer.engine.errors import BadSequence
 from explorer.workspace import words
 from explorer.workspace.exploration import MOST_STEPS, Sequence, Signal, Text
+from explorer.workspace.naming import distinct
 
 MOST_VOCABULARY = 2000
 MOST_CHARACTERS = 100_000
@@ -64,7 +65,7 @@ def generate(signal: Signal) -> FloatArray:
 
 def _feed_numbers(x: FloatArray, columns: tuple[str, ...]) -> Feed:
     labels = _number_labels(x)
-    names = columns or tuple(f"x{i}" for i in range(1, x.shape[1] + 1))
+    names = distinct(columns) or tuple(f"x{i}" for i in range(1, x.shape[1] + 1))
     return Feed(_read_only(x), labels, labels, labels, names, symbolic=False)
 
 

@@ -13,6 +13,7 @@ from explorer.workspace.sequences import feed
 from explorer.workspace.task import Aim, Task
 from explorer.workspace.tasks import lesson, own_series, own_text
 from explorer.workspace.tasks.labelled import Labelled, read_labelled
+from explorer.workspace.tasks.own import series_task
 
 REVIEWS = [f"{label}\tthis is {label} number {i}" for i in range(5) for label in ("warm", "cold")]
 
@@ -165,6 +166,67 @@ class TestSeries:
         learnt = lesson(Task(kind="series", rows=beside, columns=("a", "b"), target="b"))
         assert all(np.isfinite(x).all() for x in learnt.source.inputs)
 
+    @pytest.mark.parametrize("size", [1.0, 2.0**1020, 2.0**-1020, 1e200, 1e-300, 1e305])
+    def test_numbers_of_any_size_are_learnt_alike(self, size: float):
+        column = np.sin(np.arange(100) / 3) + 2
+        plain, sized = (
+            lesson(Task(kind="series", rows=tuple((float(v),) for v in values), columns=("a",), target="a")).shown.rows
+            for values in (column, column * size)
+        )
+        np.testing.assert_allclose(sized, plain, rtol=0, atol=1e-13)
+
+    @pytest.mark.parametrize("constant", [0.1, 1e308, 5e-324, -0.0])
+    @pytest.mark.parametrize("later", [0.2, 1e200, -1e308])
+    def test_a_column_that_changes_only_after_the_part_learnt_from_is_not_scaled_by_rounding(
+        self, constant: float, later: float
+    ):
+        rows = tuple((np.sin(i / 3), constant if i < 80 else later) for i in range(100))
+        learnt = lesson(Task(kind="series", rows=rows, columns=("a", "b"), target="a"))
+        assert all((x[:, 1] == 0).all() for x in learnt.source.inputs)
+        assert 1 < max(np.abs(x[:, 1]).max() for x in learnt.held_out.inputs) < 10
+
+    def test_rounding_is_no_change(self):
+        rows = tuple((np.sin(i / 3), 0.3 if i % 2 else 0.1 + 0.2) for i in range(100))
+        learnt = lesson(Task(kind="series", rows=rows, columns=("a", "b"), target="a"))
+        assert all((x[:, 1] == 0).all() for x in (*learnt.source.inputs, *learnt.held_out.inputs))
+        with pytest.raises(BadSequence, match="“b” never changes in the 80 rows that are learnt from"):
+            lesson(Task(kind="series", rows=rows, columns=("a", "b"), target="b"))
+
+    def test_large_numbers_that_differ_little_are_scaled_by_what_they_differ(self):
+        rows = tuple((1.7e18 + 1e9 * i,) for i in range(100))
+        learnt = lesson(Task(kind="series", rows=rows, columns=("stamp",), target="stamp"))
+        shown = np.array(learnt.shown.rows)[:, 0]
+        np.testing.assert_allclose(shown, (np.arange(80, 100) - 39.5) / np.std(range(80)), rtol=1e-6)
+
+    def test_a_column_without_a_common_scale_is_refused_by_its_name(self):
+        rows = tuple((np.sin(i / 3), i % 7 * (1e-9 if i < 80 else 1.0)) for i in range(100))
+        with pytest.raises(BadSequence, match="“b” can't be scaled: its number 81 lies more than a million"):
+            lesson(Task(kind="series", rows=rows, columns=("a", "b"), target="a"))
+
+    def test_a_number_that_is_not_finite_is_refused_where_it_stands(self):
+        with pytest.raises(BadSequence, match="Row 101, column shift: “nan” is not a finite number"):
+            lesson(Task(kind="series", rows=(*self.ROWS, (1.0, np.nan, 1.0)), columns=self.COLUMNS, target="height"))
+
+    def test_classes_are_named_by_all_their_digits(self):
+        ids = (1234567.0, 1234568.0, -1e16, -0.0)
+        rows = tuple((np.sin(i), ids[i % 4]) for i in range(100))
+        learnt = lesson(Task(kind="series", rows=rows, columns=("a", "id"), target="id"))
+        assert learnt.classes == ("-1e+16", "0", "1234567", "1234568")
+
+    def test_columns_of_one_name_are_two(self):
+        numbers = Numbers(rows=tuple((np.sin(i), np.cos(i)) for i in range(100)), columns=("y", "y"))
+        task = series_task(numbers)
+        learnt = lesson(task)
+        assert (task.target, learnt.inputs, learnt.classes) == ("y (2)", ("y (1)", "y (2)"), ("y (2)",))
+        for x, targets in zip(learnt.source.inputs, learnt.source.targets, strict=True):
+            np.testing.assert_array_equal(x[1:, 1], targets[:-1, 0])
+        assert feed(numbers).columns == ("y (1)", "y (2)")
+
+    def test_of_an_older_file_with_columns_of_one_name_the_first_is_still_predicted(self):
+        rows = tuple((np.sin(i), np.cos(i)) for i in range(100))
+        learnt = lesson(Task(kind="series", rows=rows, columns=("y", "y"), target="y"))
+        assert (learnt.inputs, learnt.classes) == (("y (1)", "y (2)"), ("y (1)",))
+
     @pytest.mark.parametrize(
         ("changes", "sentence"),
         [
@@ -193,6 +255,16 @@ class TestFiles:
         assert own_series(path).target == "h"
         assert own_series(path, "t").target == "t"
         assert lesson(own_series(path)).shown.source == "own.csv"
+
+    def test_of_two_columns_of_one_name_the_last_is_predicted_as_said(self, tmp_path: Path):
+        path = written(
+            tmp_path, "t,y,y\n" + "\n".join(f"{i},{i * i / 7:.3f},{-i / 3:.3f}" for i in range(40)), "own.csv"
+        )
+        task = own_series(path)
+        assert task.columns.index(task.target) == 2
+        assert own_series(path, "y (1)").target == "y (1)"
+        with pytest.raises(BadSequence, match="no column “y”"):
+            own_series(path, "y")
 
     def test_columns_without_names_have_the_windows(self, tmp_path: Path):
         path = written(tmp_path, "\n".join(f"{i},{i * i / 7:.3f}" for i in range(40)), "own.csv")

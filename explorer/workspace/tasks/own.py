@@ -9,6 +9,7 @@ from pathlib import Path
 
 from explorer.engine.errors import BadFile
 from explorer.workspace.exploration import Numbers
+from explorer.workspace.naming import distinct
 from explorer.workspace.reading import read_text
 from explorer.workspace.tables import read_csv
 from explorer.workspace.task import Task
@@ -62,8 +63,8 @@ def series_task(numbers: Numbers, target: str = "") -> Task:
 
 
 def column_names(numbers: Numbers) -> tuple[str, ...]:
-    """Return the names of the columns, made up where the file has none."""
-    return numbers.columns or tuple(f"x{i}" for i in range(1, len(numbers.rows[0]) + 1))
+    """Return the names of the columns, no two alike, made up where the file has none."""
+    return distinct(numbers.columns) or tuple(f"x{i}" for i in range(1, len(numbers.rows[0]) + 1))
 
 
 def _decoded(path: Path) -> str:

@@ -15,10 +15,13 @@ from explorer.engine.losses import Targets
 from explorer.engine.settings import Settings
 from explorer.engine.training import Examples
 from explorer.workspace.exploration import MOST_STEPS, Numbers, Sequence
+from explorer.workspace.naming import distinct
+from explorer.workspace.numbers import no_number
 from explorer.workspace.sequences import Feed
 from explorer.workspace.task import Aim, Task
 from explorer.workspace.tasks.lesson import Answer, Kind, Lesson, class_of
 from explorer.workspace.tasks.limits import LEAST_ROWS, MOST_CLASSES
+from explorer.workspace.tasks.scaling import is_constant, standardised
 from explorer.workspace.tasks.sine import next_values
 from explorer.workspace.tasks.split import EVERY, some
 
@@ -41,7 +44,7 @@ def make_series(task: Task) -> Lesson:
 
 def is_class(task: Task) -> bool:
     """Return whether the target column is a class to be told at each step."""
-    values = {row[task.columns.index(task.target)] for row in task.rows}
+    values = {row[_place(task)] for row in task.rows}
     whole = all(value == round(value) for value in values)
     return whole and 2 <= len(values) <= MOST_CLASSES and len(task.columns) > 1
 
@@ -64,18 +67,31 @@ def _checked(task: Task) -> tuple[Floats, int]:
         raise BadSequence(
             "There is no column “{column}”; there are {choices}.", column=task.target, choices=", ".join(task.columns)
         )
-    rows, place = np.array(task.rows), task.columns.index(task.target)
-    if (rows[: _border(len(rows)), place] == rows[0, place]).all():
-        raise BadSequence("The column “{column}” never changes: there is nothing to predict.", column=task.target)
+    rows, place = np.array(task.rows), _place(task)
+    for i, j in np.argwhere(~np.isfinite(rows)):
+        raise BadSequence(
+            "Row {row}, column {column}: {reason}", row=i + 1, column=task.columns[j], reason=no_number(f"{rows[i, j]}")
+        )
+    if is_constant(rows[: _border(len(rows)), place]):
+        raise BadSequence(
+            "The column “{column}” never changes in the {learnt} rows that are learnt from: there is nothing to predict.",
+            column=task.target, learnt=_border(len(rows)),
+        )  # fmt: skip
     return rows, place
+
+
+def _place(task: Task) -> int:
+    """Return where the target stands: of two columns of its name, as earlier versions let them be, the first is meant."""
+    return task.columns.index(task.target)
 
 
 def _told(task: Task, rows: Floats, place: int) -> Lesson:
     """Return the lesson of a class at each step, from the other columns."""
     classes, targets = np.unique(rows[:, place], return_inverse=True)
-    names = tuple(f"{value:g}" for value in classes)
-    x = _scaled(np.delete(rows, place, axis=1))
-    columns = tuple(name for i, name in enumerate(task.columns) if i != place)
+    # Each as it was written, to its last digit: 1234567 and 1234568 are two classes.
+    names = tuple(repr(value).removesuffix(".0") for value in (classes + 0.0).tolist())
+    columns = tuple(name for i, name in enumerate(distinct(task.columns)) if i != place)
+    x = standardised(np.delete(rows, place, axis=1), _border(len(rows)), columns)
     shown_targets = targets[_shown(len(x))]
 
     def answer(sequence: Sequence, fed: Feed, aim: Aim) -> Targets:
@@ -90,13 +106,14 @@ def _told(task: Task, rows: Floats, place: int) -> Lesson:
 
 def _predicted(task: Task, rows: Floats, place: int) -> Lesson:
     """Return the lesson of the target's next value, from all columns."""
-    x = _scaled(rows)
+    columns = distinct(task.columns)
+    x = standardised(rows, _border(len(rows)), columns)
 
     def answer(_: Sequence, fed: Feed, __: Aim) -> Targets:
         return next_values(fed.x[:, [place]])
 
-    shown = _numbers(x, task.columns, task)
-    return _lesson(task, x[:-1], x[1:, [place]], "squared_error", task.columns, (task.target,), shown, answer)
+    shown = _numbers(x, columns, task)
+    return _lesson(task, x[:-1], x[1:, [place]], "squared_error", columns, (columns[place],), shown, answer)
 
 
 def _lesson(
@@ -123,13 +140,6 @@ def _windows(x: Floats, targets: Targets, stride: int, loss: str) -> Examples:
 def _border(steps: int) -> int:
     """Return where the part begins that is held out."""
     return steps - steps // EVERY
-
-
-def _scaled(x: Floats) -> Floats:
-    """Return columns of mean 0 and standard deviation 1 over the part learnt from; a constant one becomes zero there."""
-    learnt = x[: _border(len(x))]
-    spread = learnt.std(axis=0)
-    return (x - learnt.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
 
 
 def _shown(steps: int) -> slice:
