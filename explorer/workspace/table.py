@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -87,24 +88,33 @@ class Table:
         rows = self.part(excerpt)
         places = range(len(self.names)) if excerpt.columns is None else [self.place(c) for c in excerpt.columns]
         check_columns(len(places))
-        titles = [self._title(i) for i in places]
-        matrix = [cells(Row(row.number, [row.cells[i] for i in places]), titles) for row in rows]
-        flat = [cell for row in matrix for cell in row]
-        decimal = excerpt.decimal or self._decimal(flat, rows)
+        matrix, shown = self._matrix(places, rows, excerpt.decimal)
         # What a person chose by its place in a table without names is still called by it.
         named = self.header or excerpt.columns is not None
         numbers = Numbers(
-            rows=tuple(values(row, decimal) for row in matrix),
-            columns=tuple(self.names[i] for i in places) if named else (),
-            source=self.source,
+            rows=matrix, columns=tuple(self.names[i] for i in places) if named else (), source=self.source
         )
-        return Extract(numbers, example(flat, decimal))
+        return Extract(numbers, shown)
 
-    def fault(self, column: int, excerpt: Excerpt) -> Refusal | None:
-        """Return why a column of an excerpt can't be read, None if it can."""
+    def faults(self, excerpt: Excerpt) -> dict[int, Refusal]:
+        """Return why columns of an excerpt can't be read, by their places; none of which only the decimal mark is open.
+
+        Raises
+        ------
+        BadSequence
+            As `part` does.
+        """
+        rows = self.part(excerpt)
+        return {
+            i: fault for i in range(len(self.names)) if (fault := self._fault(i, rows, excerpt.decimal)) is not None
+        }
+
+    def _fault(self, place: int, rows: tuple[Row, ...], decimal: Decimal | None) -> Refusal | None:
         try:
-            self.read(excerpt._replace(columns=(column,)))
-        except Refusal as refusal:
+            self._matrix([place], rows, decimal)
+        except DoubtfulNumbers:
+            return None
+        except BadSequence as refusal:
             return refusal
         return None
 
@@ -124,6 +134,16 @@ class Table:
         raise BadSequence(
             "There is no column “{column}”; there are {choices}.", column=shown, choices=", ".join(self.names)
         )
+
+    def _matrix(
+        self, places: Sequence[int], rows: tuple[Row, ...], decimal: Decimal | None
+    ) -> tuple[tuple[tuple[float, ...], ...], Example | None]:
+        """Return the columns at ``places`` as numbers, and a cell that shows how their commas were read."""
+        titles = [self._title(i) for i in places]
+        matrix = [cells(Row(row.number, [row.cells[i] for i in places]), titles) for row in rows]
+        flat = [cell for row in matrix for cell in row]
+        chosen = decimal or self._decimal(flat, rows)
+        return tuple(values(row, chosen) for row in matrix), example(flat, chosen)
 
     def _title(self, place: int) -> str | int:
         return self.names[place] if self.header else place + 1

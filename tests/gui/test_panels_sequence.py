@@ -25,6 +25,12 @@ def desk(desk_of):
     return desk_of(SequenceCard(look.themes()["light"]))
 
 
+@pytest.fixture(autouse=True)
+def english_again():
+    yield
+    i18n.set_language("en")
+
+
 @pytest.fixture
 def table(tmp_path):
     path = tmp_path / "wind.csv"
@@ -232,6 +238,84 @@ def test_csv_dialog_says_why_a_column_is_not_taken(qtbot, tmp_path):
     assert dialog.accept_button.isEnabled()
 
 
+def opened(qtbot, path, text: str) -> CsvDialog:
+    path.write_text(text, encoding="utf-8")
+    dialog = CsvDialog(path, look.themes()["light"])
+    qtbot.addWidget(dialog)
+    return dialog
+
+
+def pick(choice, name: str) -> None:
+    choice.setCurrentIndex(choice.findData(name))
+    choice.activated.emit(choice.currentIndex())
+
+
+def type_row(qtbot, field, row: int) -> None:
+    field.selectAll()
+    qtbot.keyClicks(field, str(row))
+    field.editingFinished.emit()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize(("decimal", "value"), [("point", 1004.0), ("comma", 1.004)])
+def test_csv_dialog_lets_choose_what_a_comma_means_and_shows_how_it_was_read(
+    qtbot, tmp_path, language: str, decimal: str, value: float
+):
+    i18n.set_language(language)
+    dialog = opened(qtbot, tmp_path / "n.csv", 'n\n998\n"1,004"\n')
+    assert {"en": "choose the decimal mark", "zh_CN": "请选择小数点的写法"}[language] in dialog.message.text()
+    assert not dialog.accept_button.isEnabled()
+    pick(dialog.decimal, decimal)
+    assert {"en": "“1,004” is read as", "zh_CN": "“1,004”读作"}[language] + f" {value:g}" in dialog.message.text()
+    with qtbot.waitSignal(dialog.chosen) as chosen:
+        dialog.accept_button.click()
+    assert chosen.args[0].rows == ((998.0,), (value,))
+
+
+def test_csv_dialog_ticks_what_the_reader_reads_and_says_why_not_of_all_else(qtbot, tmp_path):
+    rows = [f"2024-01-01 00:00:{i:02};{1700000000000000000 + i};1.234,5;{i}" for i in range(9)]
+    dialog = opened(qtbot, tmp_path / "n.csv", "\n".join(["time;stamp;money;late", *rows, "2024;5;2,5;late"]))
+    assert [dialog._is_ticked(i) for i in range(4)] == [False, True, True, False]
+    told = dialog.message.text().splitlines()
+    assert told[-2] == "Row 2, column time: “2024-01-01 00:00:00” is not a number."
+    assert told[-1] == "Row 11, column late: “late” is not a number."
+    assert "“1.234,5” is read as 1234.5." in told
+
+
+def test_csv_dialog_takes_a_part_of_a_file_that_is_too_long(qtbot, tmp_path):
+    dialog = opened(qtbot, tmp_path / "long.csv", "n\n" + "".join(f"{i}\n" for i in range(2, 5002)))
+    assert (dialog.first.text(), dialog.last.text()) == ("2", "2001")
+    assert "The file has 5000 rows; at most 2000 fit: choose which ones." in dialog.message.text()
+    type_row(qtbot, dialog.first, 4000)
+    assert (dialog.first.text(), dialog.last.text()) == ("4000", "5999")
+    type_row(qtbot, dialog.last, 4001)
+    assert dialog.table.verticalHeaderItem(1).text() == "4000"
+    assert dialog.table.item(1, 0).text() == "4000"
+    with qtbot.waitSignal(dialog.chosen) as chosen:
+        dialog.accept_button.click()
+    assert chosen.args[0].rows == ((4000.0,), (4001.0,))
+
+
+def test_csv_dialog_refuses_a_part_that_holds_nothing_and_keeps_the_ticks(qtbot, tmp_path):
+    dialog = opened(qtbot, tmp_path / "n.csv", "a,b,c\n" + "1,2,3\n" * 9 + "1,x,3\n")
+    dialog.table.item(0, 2).setCheckState(Qt.CheckState.Unchecked)
+    type_row(qtbot, dialog.last, 10)
+    assert [dialog._is_ticked(i) for i in range(3)] == [True, True, False]
+    type_row(qtbot, dialog.first, 50)
+    assert dialog.message.text() == "There are no numbers from row 50 to row 58: they stand in rows 2 to 11."
+    assert not dialog.accept_button.isEnabled()
+    type_row(qtbot, dialog.last, 10)
+    assert (dialog.first.text(), dialog.last.text()) == ("2", "10")
+    assert dialog.accept_button.isEnabled()
+
+
+def test_csv_dialog_follows_the_language_in_what_it_has_told(qtbot, tmp_path):
+    dialog = opened(qtbot, tmp_path / "n.csv", "a,b\n1,x\n")
+    i18n.set_language("zh_CN")
+    dialog.dress(look.themes()["light"])
+    assert dialog.message.text().endswith("第 2 行、b 列：“x”不是数。")
+
+
 @pytest.mark.parametrize("theme", look.themes())
 def test_csv_dialog_elides_no_name_while_there_is_room(qapp, qtbot, tmp_path, theme: str):
     path = tmp_path / "wind.csv"
@@ -329,4 +413,3 @@ def test_dialogs_follow_the_language(qtbot, table):
         dialog.dress(look.themes()["dark"])
     assert dialogs[0].accept_button.text() == "使用这些数"
     assert dialogs[1].windowTitle() == "绘制输入"
-    i18n.set_language("en")

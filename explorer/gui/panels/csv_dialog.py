@@ -6,41 +6,36 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPalette, QShowEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QHBoxLayout,
-    QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QColor, QPalette, QShowEvent
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.engine.errors import BadExploration, Refusal
-from explorer.gui.i18n import Phrases, mark, say
+from explorer.gui.i18n import Phrases, mark, say, tr
 from explorer.gui.panels.choice import Choice
-from explorer.gui.panels.number_field import parse_number
+from explorer.gui.panels.csv_preview import Preview
+from explorer.gui.panels.number_field import NumberField
 from explorer.gui.panels.sources import size_of
 from explorer.gui.plain import Label, teach
 from explorer.gui.theme import Theme
-from explorer.workspace.exploration import MOST_COLUMNS, Numbers
-from explorer.workspace.table import Table
-from explorer.workspace.tables import csv_columns, read_csv
+from explorer.workspace.cells import Decimal
+from explorer.workspace.exploration import MOST_COLUMNS, MOST_STEPS, Numbers
+from explorer.workspace.table import Excerpt, Extract, Table
+from explorer.workspace.tables import csv_columns
 
 _HEADERS = {
     "auto": mark("names, if none is a number"),
     "yes": mark("names of the columns"),
     "no": mark("numbers already"),
 }
-_MOST_EXPLAINED, _MOST_TOLD = 24, 3
-_MOST_READ = 4_000_000
-"""Bytes: a large file is not read once for each column that no one may want."""
-_TICK = 4.5
-"""Times the size of the type: what the tick and the margins take beside a column's name."""
-_WIDEST = 320
 _HEADER_OF = {"auto": None, "yes": True, "no": False}
+_DECIMALS = {
+    "auto": mark("as the numbers show"),
+    "point": mark("a point: 1,234.5"),
+    "comma": mark("a comma: 1.234,5"),
+}
+_DECIMAL_OF: dict[str, Decimal | None] = {"auto": None, "point": "point", "comma": "comma"}
+_MOST_TOLD = 3
+_PREVIEW = 5
 
 
 class CsvDialog(QDialog):
@@ -56,19 +51,26 @@ class CsvDialog(QDialog):
         self.phrases = Phrases()
         self._path = path
         self._theme = theme
+        self._found: Table | None = None
         self._numbers: Numbers | None = None
-        self._reasons: dict[int, str] = {}
-        self.header, self.table = Choice(_HEADERS), QTableWidget()
+        self._reasons: dict[int, Refusal] = {}
+        self.header, self.decimal, self.table = Choice(_HEADERS), Choice(_DECIMALS), Preview(theme)
+        self.first, self.last = NumberField(0), NumberField(0)
         self.message, self.accept_button, self._cancel = Label(), QPushButton(), QPushButton()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
         self._build()
         self._say()
         self.header.chosen.connect(self._look)
-        self.table.itemChanged.connect(self._read)
+        self.decimal.chosen.connect(self._judge_again)
+        for field in (self.first, self.last):
+            field.entered.connect(partial(self._take_row, field))
+            field.stepped.connect(partial(self._step_row, field))
+            field.refused.connect(self._refuse_row)
+        self.table.ticked.connect(self._read)
         self.accept_button.clicked.connect(self._agree)
         self._cancel.clicked.connect(self.reject)
-        self.resize(round(52 * theme.font_size), round(38 * theme.font_size))
+        self.resize(round(52 * theme.font_size), round(40 * theme.font_size))
         self.dress(theme)
         self._look()
 
@@ -77,8 +79,10 @@ class CsvDialog(QDialog):
         self._theme = theme
         self.phrases.retranslate()
         self.header.retranslate()
-        self.table.setStyleSheet(_ticks(theme))
-        self._tell(self.message.text(), wrong=self._numbers is None)
+        self.decimal.retranslate()
+        self.table.dress(theme)
+        if self._found is not None:
+            self._read()
 
     def more(self) -> QHBoxLayout:
         """Return what else is to be chosen: nothing, for a dialog that asks for more to fill in."""
@@ -94,16 +98,25 @@ class CsvDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Size the columns, now that the type is known."""
         super().showEvent(event)
-        self._widen()
+        self.table.widen()
 
     def _build(self) -> None:
-        self._first_row = Label()
-        self._first_row.setBuddy(self.header)
         self._intro = Label()
         self._intro.setWordWrap(True)
-        first = QHBoxLayout()
-        first.addWidget(self._first_row)
-        first.addWidget(self.header, 1)
+        self._first_row, self._mark, self._rows, self._to = Label(), Label(), Label(), Label()
+        for label, control in ((self._first_row, self.header), (self._mark, self.decimal), (self._rows, self.first)):
+            label.setBuddy(control)
+        rows = QHBoxLayout()
+        for widget in (self.first, self._to, self.last):
+            rows.addWidget(widget)
+        rows.addStretch(1)
+        how = QGridLayout()
+        how.setColumnStretch(1, 1)
+        for row, (label, control) in enumerate(((self._first_row, self.header), (self._mark, self.decimal))):
+            how.addWidget(label, row, 0)
+            how.addWidget(control, row, 1)
+        how.addWidget(self._rows, 2, 0)
+        how.addLayout(rows, 2, 1)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self._cancel)
@@ -111,14 +124,11 @@ class CsvDialog(QDialog):
         self.accept_button.setProperty("primary", True)
         self.accept_button.setDefault(True)
         self.message.setWordWrap(True)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.table.horizontalHeader().hide()
-        self.table.verticalHeader().hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(10)
-        for part in (self._intro, first, self.table, self.more(), self.message, buttons):
-            column.addLayout(part) if isinstance(part, QHBoxLayout) else column.addWidget(part)
+        for part in (self._intro, how, self.table, self.more(), self.message, buttons):
+            column.addWidget(part) if isinstance(part, QWidget) else column.addLayout(part)
 
     def _say(self) -> None:
         self.setWindowTitle(self._path.name)
@@ -128,85 +138,109 @@ class CsvDialog(QDialog):
         self.phrases.add(
             partial(teach, self.header), mark("Whether the file begins with the names of its columns or with numbers.")
         )
+        self.phrases.add(self._mark.setText, mark("&Decimal mark"))
+        self.phrases.add(self.decimal.setAccessibleName, mark("Decimal mark of the numbers"))
+        self.phrases.add(
+            partial(teach, self.decimal),
+            mark("Whether a point or a comma stands before the decimals; the other one may group."),
+        )
+        self.phrases.add(self._rows.setText, mark("&Rows from"))
+        self.phrases.add(self._to.setText, mark("to"))
+        self.phrases.add(self.first.setAccessibleName, mark("First row to take"))
+        self.phrases.add(self.last.setAccessibleName, mark("Last row to take"))
+        for field in (self.first, self.last):
+            self.phrases.add(partial(teach, field), mark("Counted as in the file: its first line is row 1."))
         self.phrases.add(self.table.setAccessibleName, mark("First rows of the file"))
         self.phrases.add(self.accept_button.setText, self.AGREE)
         self.phrases.add(self._cancel.setText, mark("Cancel"))
 
     def _look(self) -> None:
-        """Show what the file offers."""
+        """Show what the file offers, from its first row on as much as fits."""
         try:
-            table = csv_columns(self._path, _HEADER_OF[self.header.value])
+            found = csv_columns(self._path, _HEADER_OF[self.header.value])
+            self.first.write(found.rows[0].number if found.rows else 1)
+            self.last.write(found.rows[:MOST_STEPS][-1].number if found.rows else 1)
+            found.part(self._excerpt())
         except Refusal as refusal:
             self._refuse(refusal)
             return
-        before = self.table.blockSignals(True)
-        self._fill(table)
-        self.table.blockSignals(before)
+        self._found = found
+        self._reasons = found.faults(self._excerpt())
+        readable = [i not in self._reasons for i in range(len(found.names))]
+        self._fill(readable if any(readable) else [True] * len(readable))
+
+    def _judge_again(self) -> None:
+        """Find out what can be read now; a column that could not be read and now can is taken."""
+        if self._found is None:
+            return
+        try:
+            before, self._reasons = self._reasons, self._found.faults(self._excerpt())
+        except Refusal as refusal:
+            self._refuse(refusal)
+            return
+        ticks = [self._is_ticked(i) or i in before.keys() - self._reasons.keys() for i in range(len(self._found.names))]
+        self._fill(ticks)
+
+    def _fill(self, wanted: list[bool]) -> None:
+        """Show the table, with as many of the ``wanted`` columns ticked as fit."""
+        assert self._found is not None
+        taken = [take and sum(wanted[:i]) < MOST_COLUMNS for i, take in enumerate(wanted)]
+        self.table.fill(self._found.names, self._found.part(self._excerpt())[:_PREVIEW], taken)
+        self.table.explain({i: say(reason) for i, reason in self._reasons.items()})
         self._read()
 
-    def _fill(self, table: Table) -> None:
-        self.table.clear()
-        self.table.setRowCount(1 + len(table.preview))
-        self.table.setColumnCount(len(table.names))
-        numeric = [all(_is_number(row[i]) for row in table.preview) for i in range(len(table.names))]
-        wanted = numeric if any(numeric) else [True] * len(numeric)
-        left = MOST_COLUMNS
-        for i, name in enumerate(table.names):
-            take = wanted[i] and left > 0
-            left -= take
-            self.table.setItem(0, i, _tick(name, take))
-            for j, row in enumerate(table.preview, start=1):
-                self.table.setItem(j, i, _cell(row[i]))
-        self._explain([i for i, fine in enumerate(numeric) if not fine])
-        self._widen()
+    def _excerpt(self) -> Excerpt:
+        """Return what is chosen but for the columns."""
+        return Excerpt(None, int(self.first.value), int(self.last.value), _DECIMAL_OF[self.decimal.value])
 
     def _read(self) -> None:
         """Read the ticked columns, and say how much that is or what is wrong."""
-        columns = tuple(i for i in range(self.table.columnCount()) if self._is_ticked(i))
+        assert self._found is not None
+        columns = self.table.columns()
         try:
             if not columns:
                 raise BadExploration("No column is chosen: tick at least one.")
-            self._numbers = read_csv(self._path, columns, _HEADER_OF[self.header.value])
-            goal = self.offer(self._numbers)
+            extract = self._found.read(self._excerpt()._replace(columns=columns))
+            self._numbers = extract.numbers
+            goal = self.offer(extract.numbers)
         except Refusal as refusal:
             self._refuse(refusal)
             return
-        size = size_of(len(self._numbers.rows), len(columns))
-        self._tell("\n".join(filter(None, (goal, size, *self._told_columns(columns)))), wrong=False)
+        size = size_of(len(extract.numbers.rows), len(columns))
+        told = (goal, size, self._told_part(), _told_example(extract), *self._told_columns(columns))
+        self._tell("\n".join(filter(None, told)), wrong=False)
+
+    def _told_part(self) -> str:
+        """Return that the file is too long to be taken as a whole, "" where it is not."""
+        assert self._found is not None
+        rows = len(self._found.rows)
+        said = tr("The file has {rows} rows; at most {most} fit: choose which ones.") if rows > MOST_STEPS else ""
+        return said.format(rows=rows, most=MOST_STEPS)
 
     def _told_columns(self, ticked: tuple[int, ...]) -> list[str]:
         """Return why columns that are not ticked can't be read, a few of them."""
-        reasons = [reason for i, reason in self._reasons.items() if i not in ticked]
+        reasons = [say(reason) for i, reason in self._reasons.items() if i not in ticked]
         return reasons[:_MOST_TOLD] + ["…"] * (len(reasons) > _MOST_TOLD)
 
-    def _explain(self, refused: list[int]) -> None:
-        """Find out why the columns ``refused`` can't be read, and say so where a person points at them."""
-        budget = _MOST_READ // max(1, self._path.stat().st_size)
-        self._reasons = {}
-        for i in refused[: min(budget, _MOST_EXPLAINED)]:
-            try:
-                read_csv(self._path, (i,), _HEADER_OF[self.header.value])
-            except Refusal as refusal:
-                self._reasons[i] = say(refusal)
-        for i, reason in self._reasons.items():
-            for j in range(self.table.rowCount()):
-                _teach_cell(self.table.item(j, i), reason)
+    def _take_row(self, field: NumberField, row: float) -> None:
+        """Take another end of the part; the other end goes along where the part would have none."""
+        length = self.last.value - self.first.value
+        field.write(row)
+        if self.first.value > self.last.value:
+            other, at = (self.last, row + length) if field is self.first else (self.first, max(1, row - length))
+            other.write(at)
+        self._judge_again()
 
-    def _widen(self) -> None:
-        """Give each column the width of its name, as long as that is not out of all proportion."""
-        self.table.resizeColumnsToContents()
-        bold = self.table.font()
-        bold.setBold(True)
-        metrics = QFontMetrics(bold)
-        for i in range(self.table.columnCount()):
-            title = self.table.item(0, i)
-            name = metrics.horizontalAdvance(title.text()) if title is not None else 0
-            wanted = name + round(_TICK * self._theme.font_size)
-            self.table.setColumnWidth(i, min(max(wanted, self.table.columnWidth(i)), _WIDEST))
+    def _step_row(self, field: NumberField, count: int) -> None:
+        self._take_row(field, max(1, field.value + count))
+
+    def _refuse_row(self, sentence: str) -> None:
+        if sentence:
+            self._numbers = None
+            self._tell(sentence, wrong=True)
 
     def _is_ticked(self, column: int) -> bool:
-        item = self.table.item(0, column)
-        return item is not None and item.checkState() == Qt.CheckState.Checked
+        return self.table.is_ticked(column)
 
     def _refuse(self, refusal: Refusal) -> None:
         self._numbers = None
@@ -226,43 +260,8 @@ class CsvDialog(QDialog):
             self.accept()
 
 
-def _ticks(theme: Theme) -> str:
-    """Return the style of the ticks in the table, like that of every other check box."""
-    side = round(1.4 * theme.font_size)
-    ink = "paper" if QColor(theme.accent_text).lightness() > 127 else "ink"
-    return (
-        f"QTableView::indicator {{ width: {side}px; height: {side}px; border: 1px solid {theme.muted};"
-        f" border-radius: 4px; background: {theme.card}; }}"
-        f"QTableView::indicator:checked {{ background: {theme.accent}; border-color: {theme.accent};"
-        f" image: url(gradientflow:check-{ink}.svg); }}"
-    )
-
-
-def _tick(name: str, take: bool) -> QTableWidgetItem:
-    item = QTableWidgetItem(name)
-    item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
-    item.setCheckState(Qt.CheckState.Checked if take else Qt.CheckState.Unchecked)
-    font = item.font()
-    font.setBold(True)
-    item.setFont(font)
-    return item
-
-
-def _teach_cell(item: QTableWidgetItem | None, text: str) -> None:
-    """Give a cell a tooltip that is broken into lines."""
-    if item is not None:
-        teach(item, text)
-
-
-def _cell(text: str) -> QTableWidgetItem:
-    item = QTableWidgetItem(text)
-    item.setFlags(Qt.ItemFlag.ItemIsEnabled)
-    return item
-
-
-def _is_number(text: str) -> bool:
-    try:
-        parse_number(text)
-    except BadExploration:
-        return False
-    return True
+def _told_example(extract: Extract) -> str:
+    """Return how a comma was read, "" where there is none."""
+    if extract.example is None:
+        return ""
+    return tr("“{cell}” is read as {value}.").format(cell=extract.example.text, value=f"{extract.example.value:.15g}")

@@ -78,6 +78,11 @@ class NumberField(QLineEdit):
         self.editingFinished.connect(self._take)
 
     @property
+    def value(self) -> float:
+        """Return the number that is in force, whatever is being typed."""
+        return self._value
+
+    @property
     def wrong(self) -> bool:
         """Return whether the text that is shown was refused."""
         return bool(self.property("wrong"))
