@@ -309,6 +309,16 @@ def test_csv_dialog_refuses_a_part_that_holds_nothing_and_keeps_the_ticks(qtbot,
     assert dialog.accept_button.isEnabled()
 
 
+def test_csv_dialog_has_room_for_all_that_it_tells(qtbot, tmp_path):
+    words = "a number is not what this cell holds " * 3
+    text = "\n".join(["a,b,c,d,n", *[f'{words},{words},{words},{words},"1,234.5"'] * 5000])
+    dialog = opened(qtbot, tmp_path / "n.csv", text)
+    dialog.show()
+    assert dialog.message.text().count("\n") > 5
+    assert dialog.message.height() >= dialog.message.heightForWidth(dialog.message.width())
+    assert dialog.table.height() > 4 * dialog.table.rowHeight(0)
+
+
 def test_csv_dialog_follows_the_language_in_what_it_has_told(qtbot, tmp_path):
     dialog = opened(qtbot, tmp_path / "n.csv", "a,b\n1,x\n")
     i18n.set_language("zh_CN")

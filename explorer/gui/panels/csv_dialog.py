@@ -36,6 +36,8 @@ _DECIMALS = {
 _DECIMAL_OF: dict[str, Decimal | None] = {"auto": None, "point": "point", "comma": "comma"}
 _MOST_TOLD = 3
 _PREVIEW = 5
+_FRAME = 60
+"""Pixels: what the system puts around a window."""
 
 
 class CsvDialog(QDialog):
@@ -96,9 +98,10 @@ class CsvDialog(QDialog):
         return ""
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Size the columns, now that the type is known."""
+        """Size the columns and find room for all words, now that the type is known."""
         super().showEvent(event)
         self.table.widen()
+        self._fit()
 
     def _build(self) -> None:
         self._intro = Label()
@@ -253,6 +256,15 @@ class CsvDialog(QDialog):
         colours.setColor(QPalette.ColorRole.WindowText, QColor(self._theme.bound if wrong else self._theme.muted))
         self.message.setPalette(colours)
         self.accept_button.setEnabled(not wrong)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be high enough for all that is told, as far as the screen goes."""
+        column = self.layout()
+        if column is not None and self.isVisible():
+            column.activate()
+            most = self.screen().availableGeometry().height() - _FRAME
+            self.resize(self.width(), min(max(self.height(), column.totalHeightForWidth(self.width())), most))
 
     def _agree(self) -> None:
         if self._numbers is not None:
