@@ -65,17 +65,18 @@ def exploration_of(asked: argparse.Namespace) -> Any:
 
 def _task(asked: argparse.Namespace) -> Any:
     """Return the task asked for, on the person's own data where some are named."""
+    from explorer.cli.tabular import series_asked, with_option
     from explorer.workspace.task import Task
-    from explorer.workspace.tasks import TASKS, own_series, own_text
+    from explorer.workspace.tasks import TASKS, own_text
 
     if asked.data is None:
         return Task(kind=asked.task)
     try:
         if "rows" in TASKS[asked.task].uses:
-            return own_series(asked.data, asked.target or "")
+            return series_asked(asked)
         return own_text(asked.data, asked.task)
     except BadSequence as refusal:
-        raise BadFile("“{name}”: {reason}", name=asked.data.name, reason=str(refusal)) from refusal
+        raise BadFile("“{name}”: {reason}", name=asked.data.name, reason=with_option(refusal)) from refusal
 
 
 def refuse_same_file(parser: argparse.ArgumentParser, **paths: Path | None) -> None:

@@ -25,6 +25,7 @@ from explorer.cli.options import (
     refuse_same_file,
     refuse_stream,
 )
+from explorer.cli.tabular import add_table, misuse_of_table
 
 _BAR = 24
 _DOES = "Train the active network on its task, and keep the weights and the course of the training in a file."
@@ -41,9 +42,7 @@ def train(words: list[str]) -> int:
     source = add_source(parser)
     source.add_argument("--task", choices=TASKS, help="a task, with a network and settings that learn it")
     parser.add_argument("--data", type=Path, metavar="FILE", help="with --task: learn from a file of your own")
-    parser.add_argument(
-        "--target", metavar="COLUMN", help="with --task series: the column to predict (default: the last)"
-    )
+    add_table(parser)
     asked = parser.parse_args(words)
     wrong = _misuse(asked)
     if wrong:
@@ -60,15 +59,16 @@ def _misuse(asked: argparse.Namespace) -> str:
     """Return which words of a training don't go together, "" if all do."""
     from explorer.workspace.tasks import TASKS
 
+    of_table = misuse_of_table(asked)
     if asked.task is None:
-        return "--data and --target go with --task" if asked.data or asked.target else ""
+        return "--data and what is said of it go with --task" if asked.data or of_table else ""
     kind = TASKS[asked.task]
     if kind.owned and asked.data is None:
         return f"--task {asked.task} learns from --data FILE. {kind.form['en']}"
     if asked.data and not kind.form:
         return f"--task {asked.task} makes its own data; --data goes with {', '.join(_own_tasks())}"
-    if asked.target and "rows" not in kind.uses:
-        return "--target names a column of a table: it goes with --task series"
+    if of_table and "rows" not in kind.uses:
+        return f"{of_table}: said of a table, and goes with --task series"
     return ""
 
 
@@ -170,6 +170,8 @@ files for --data, by the task:
 examples:
   {PROGRAM} train --task temporal_order --steps 2000 --out run.gflow
   {PROGRAM} train --task series --data load.csv --target load --steps 2000 --out run.gflow
+  {PROGRAM} train --task series --data load.csv --columns wind,load --from-row 2 --to-row 900 \\
+    --steps 2000 --out run.gflow
   {PROGRAM} train --file run.gflow --steps 5000 --out run.gflow --log run.jsonl
 
 {STATUSES}"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -119,7 +120,7 @@ class Table:
         return None
 
     def place(self, column: str | int) -> int:
-        """Return the place of a column, from 0.
+        """Return the place from 0 of a column, which is named by its name, by its number from 1 as a text, or by its place.
 
         Raises
         ------
@@ -128,6 +129,8 @@ class Table:
         """
         if isinstance(column, str) and column in self.names:
             return self.names.index(column)
+        if isinstance(column, str) and re.fullmatch("[1-9][0-9]{0,6}", column):
+            column = int(column) - 1
         if isinstance(column, int) and 0 <= column < len(self.names):
             return column
         shown = column if isinstance(column, str) else column + 1

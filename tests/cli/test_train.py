@@ -146,6 +146,93 @@ def test_a_file_of_ones_own_is_learnt_from(
     assert learnt.target == ("high" if named else "")
 
 
+TABLE = "day,load,wind,y,y\n" + "".join(f"d{t},{t % 7}.5,{t % 3}.25,{t % 5}.5,{t * t}\n" for t in range(60))
+
+
+@pytest.mark.parametrize(
+    ("words", "columns", "target", "rows"),
+    [
+        (("--columns", "wind,load"), ("wind", "load"), "load", 60),
+        (("--columns", '"load", "y (2)"', "--target", "load"), ("load", "y (2)"), "load", 60),
+        (("--columns", "2,5"), ("load", "y (2)"), "y (2)", 60),
+        (("--columns", "2,3", "--target", "3", "--from-row", 12, "--to-row", 41), ("load", "wind"), "wind", 30),
+    ],
+)
+def test_columns_and_rows_of_a_table_are_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words, columns, target: str, rows: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.csv").write_text(TABLE, encoding="utf-8")
+    assert train("--task", "series", "--data", "mine.csv", *words, "--steps", 1, "--out", "run.gflow") == 0
+    learnt = load(Path("run.gflow")).task
+    assert learnt is not None
+    assert (learnt.columns, learnt.target, len(learnt.rows)) == (columns, target, rows)
+    first = 10 if "--from-row" in words else 0
+    assert learnt.rows[0][columns.index("load") if "load" in columns else 0] == first % 7 + 0.5
+
+
+@pytest.mark.parametrize(("words", "value"), [(("--decimal", "point"), 1004.0), (("--decimal", "comma"), 1.004)])
+def test_what_a_comma_means_is_asked_for_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], value: float, capsys
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.csv").write_text("n\n998\n" + "".join(f'"1,{t:03}"\n' for t in range(4, 60)), encoding="utf-8")
+    asked = ("--task", "series", "--data", "mine.csv", "--steps", 1, "--out", "run.gflow")
+    assert train(*asked) == 1
+    told = "“mine.csv”: Row 3, column n: “1,004” can be 1.004 or 1004: choose the decimal mark"
+    assert f"{told} (--decimal point or --decimal comma)." in capsys.readouterr().err
+    assert not Path("run.gflow").exists()
+    assert train(*asked, *words) == 0
+    assert f"in “mine.csv” “1,004” is read as {value:g}" in capsys.readouterr().err
+    learnt = load(Path("run.gflow")).task
+    assert learnt is not None
+    assert learnt.rows[1] == (value,)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--columns", "day"), "Row 2, column day: “d0” is not a number"),
+        (("--columns", "load,gust"), "There is no column “gust”; there are day, load, wind, y (1), y (2)"),
+        (("--columns", "6"), "There is no column “6”"),
+        (("--columns", "load", "--target", "wind"), "There is no column “wind”; there are load"),
+        (("--columns", "load", "--from-row", 62), "no numbers from row 62 to row 61: they stand in rows 2 to 61"),
+        (("--columns", "load", "--to-row", 9), "8 rows; between 25 and 2000"),
+    ],
+)
+def test_what_can_not_be_taken_of_a_table_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words, sentence: str, capsys
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.csv").write_text(TABLE, encoding="utf-8")
+    assert train("--task", "series", "--data", "mine.csv", *words, "--steps", 1, "--out", "run.gflow") == 1
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_table_that_is_too_long_is_refused_with_the_options_that_take_a_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.csv").write_text("n\n" + "".join(f"{t}\n" for t in range(3000)), encoding="utf-8")
+    assert train("--task", "series", "--data", "mine.csv", "--steps", 1, "--out", "run.gflow") == 1
+    assert "at most 2000 fit: take a part of them (--from-row and --to-row)." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--task", "sine", "--columns", "a"), "--columns: said of a table, and goes with --task series"),
+        (("--columns", "a", "--decimal", "point"), "go with --task"),
+        (("--task", "series", "--data", "x.csv", "--columns", "a,,b"), "“a,,b” is not a list of columns"),
+    ],
+)
+def test_what_is_said_of_a_table_goes_with_one(words: tuple[str, ...], sentence: str, capsys) -> None:
+    with pytest.raises(SystemExit) as end:
+        train(*words, "--steps", 1, "--out", "run.gflow")
+    assert end.value.code == 2
+    assert sentence in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

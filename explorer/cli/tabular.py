@@ -1,0 +1,71 @@
+"""A table on the command line: which of its columns and rows are learnt from, and how its numbers are read."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from pathlib import Path
+from typing import Any
+
+from explorer.cli.options import PROGRAM, count
+from explorer.engine.errors import BadSequence, DoubtfulNumbers, LongTable
+
+_HINTS: dict[type[BadSequence], str] = {
+    DoubtfulNumbers: "--decimal point or --decimal comma",
+    LongTable: "--from-row and --to-row",
+}
+_OPTIONS = ("target", "columns", "from_row", "to_row", "decimal")
+
+
+def add_table(parser: argparse.ArgumentParser) -> None:
+    """Let be said what is taken of a table, and how."""
+    group = parser.add_argument_group(
+        "a table, with --task series", "A column is named by its name in the first row, or by its number, from 1."
+    )
+    group.add_argument("--target", metavar="COLUMN", help="the column to predict (default: the last)")
+    group.add_argument(
+        "--columns", type=_columns, metavar="A,B,…", help="the columns to take, the target among them (default: all)"
+    )
+    group.add_argument("--from-row", type=count, metavar="N", help="the first row, counted as the lines of the file")
+    group.add_argument("--to-row", type=count, metavar="N", help="the last row")
+    group.add_argument(
+        "--decimal", choices=("point", "comma"), help="the decimal mark (default: as the numbers show, else asked for)"
+    )
+
+
+def misuse_of_table(asked: argparse.Namespace) -> str:
+    """Return the options of a table that were given, in words; "" for none."""
+    return ", ".join(f"--{name.replace('_', '-')}" for name in _OPTIONS if getattr(asked, name) is not None)
+
+
+def series_asked(asked: argparse.Namespace) -> Any:
+    """Return the task of learning from the table that was named, and say how its commas were read, if it has any.
+
+    Raises as the table and `series_task` do.
+    """
+    from explorer.workspace.table import Excerpt
+    from explorer.workspace.tables import csv_columns
+    from explorer.workspace.tasks.own import series_task
+
+    table = csv_columns(asked.data)
+    target = table.names[table.place(asked.target)] if asked.target else ""
+    extract = table.read(Excerpt(asked.columns, asked.from_row, asked.to_row, asked.decimal))
+    if extract.example is not None:
+        text, value = extract.example
+        print(f"{PROGRAM}: in “{Path(asked.data).name}” “{text}” is read as {value:.15g}", file=sys.stderr)
+    return series_task(extract.numbers, target)
+
+
+def with_option(refusal: BadSequence) -> str:
+    """Return the sentence of ``refusal`` and the options that help, where there are some."""
+    hint = _HINTS.get(type(refusal))
+    return f"{str(refusal).removesuffix('.')} ({hint})." if hint else str(refusal)
+
+
+def _columns(text: str) -> tuple[str, ...]:
+    """Return the columns of a list; one whose name has a comma stands in quotation marks."""
+    names = tuple(name.strip() for name in next(csv.reader([text], skipinitialspace=True), []))
+    if not names or not all(names):
+        raise argparse.ArgumentTypeError(f"“{text}” is not a list of columns like a,b")
+    return names
