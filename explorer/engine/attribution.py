@@ -83,24 +83,22 @@ def attribute(trace: Trace, t: int, k: int) -> Attribution:
 def _plain_columns(W: Floats, log_slope: Floats) -> Floats | None:
     """Return ln of the column norms of P_{t,j} (t−k+1, n), j = k..t, or None where float64 is too narrow for them.
 
-    The product is kept transposed, Pᵀ with norm one, and its logarithm.
+    The product is kept transposed, as e^log times Pᵀ.
     """
-    PT, log = np.eye(len(W)) / np.sqrt(len(W)), 0.5 * float(np.log(len(W)))
+    PT, log, slopes = np.eye(len(W)), 0.0, np.exp(log_slope)
     columns = np.zeros((len(log_slope) + 1, len(W)))
-    square = np.einsum("ij,ij->i", PT, PT)
+    square, norm = np.ones(len(W)), float(np.sqrt(len(W)))
     for i in range(len(log_slope) - 1, -1, -1):
-        slope = np.exp(log_slope[i])
-        between = float(np.sqrt(square @ (slope * slope)))
-        if not between > _RISK:
+        between = float(np.sqrt(square @ (slopes[i] * slopes[i])))
+        if not between > _RISK * norm:
             return None
-        PT = W.T @ ((slope / between)[:, None] * PT)
+        # PD has the norm one, so that PDW is never far from it.
+        PT, log = W.T @ ((slopes[i] / between)[:, None] * PT), log + float(np.log(between))
         square = np.einsum("ij,ij->i", PT, PT)
         norm = float(np.sqrt(square.sum()))
         if not _RISK < norm < 1.0 / _RISK:
             return None
-        log += float(np.log(between))
         columns[i] = 0.5 * np.log(square) + log
-        PT, square, log = PT / norm, square / norm**2, log + float(np.log(norm))
     return columns
 
 
