@@ -165,7 +165,7 @@ def _free(x: float, width: float, lines: list[float], outward: float) -> float |
 def _life(modulus: float) -> str:
     """Return how long the linear network remembers along this direction."""
     if modulus == 0.0:
-        return tr("gone after one step")
+        return tr("exactly zero after 1 step")
     rate = math.log(modulus)
     if abs(rate) < 1e-9:
         return tr("in the linear network it stays as it is")
