@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from explorer.engine.activations import Floats
 from explorer.engine.backward import Reach, carry_back, judge
-from explorer.engine.gradient import Gradient
+from explorer.engine.gradient import CANCELLED, Gradient
 from explorer.engine.items import Items, never, silent
 from explorer.engine.losses import check_place, find_loss
 from explorer.engine.network import Trace
@@ -80,19 +80,19 @@ class ItemisedGradient(Gradient):
     def items_deviation(self, stop: Stop = never, report: Report = silent) -> float:
         """Return how far the sums of all items are from the gradient, the largest of U, W, b, relative to its norm.
 
-        NaN where one of them is no finite number: nothing can be said of it.
+        Where the items cancel so far that their rounding leaves less than nine digits it is relative to the least norm that
+        has them. NaN where one of them is no finite number: nothing can be said of it.
         """
-        return float(
-            np.max([_apart(self.items.sum(name, stop, report), getattr(self, name)) for name in ("U", "W", "b")])
-        )
+        return float(np.max([self._apart(name, stop, report) for name in ("U", "W", "b")]))
 
-
-def _apart(sum_: Floats, whole: Floats) -> float:
-    if not (np.isfinite(sum_).all() and np.isfinite(whole).all()):
-        return math.nan
-    # In logarithms: the squares of what is as large as 1e200 would overflow, and the deviation look perfect.
-    apart, size = float(log_norms((sum_ - whole).ravel())), float(log_norms(whole.ravel()))
-    return math.exp(apart - size if size > -math.inf else apart)
+    def _apart(self, name: str, stop: Stop, report: Report) -> float:
+        sum_, whole = self.items.sum(name, stop, report), getattr(self, name)
+        if not (np.isfinite(sum_).all() and np.isfinite(whole).all()):
+            return math.nan
+        # In logarithms: the squares of what is as large as 1e200 would overflow, and the deviation look perfect.
+        apart, size = float(log_norms((sum_ - whole).ravel())), float(log_norms(whole.ravel()))
+        least = self.items.log_size(name, stop) + math.log(CANCELLED)
+        return math.exp(apart - max(size, least)) if apart > -math.inf else 0.0
 
 
 def bptt(

@@ -1,54 +1,70 @@
-"""`gradient_check`: is the gradient the gradient? Backpropagation against central differences of the loss itself."""
+"""Is the gradient the gradient? Backpropagation against two ways to its derivatives that share nothing with it.
+
+The derivative along a direction, forward in time, is exact wherever there is one; central differences ask for nothing but the
+loss itself, and measure only where it is smooth enough for them.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from explorer.engine.activations import Floats
 from explorer.engine.bptt import bptt
+from explorer.engine.differences import Difference, difference
 from explorer.engine.errors import Stopped
-from explorer.engine.gradient import WEIGHTS
-from explorer.engine.losses import check_place, find_loss
-from explorer.engine.network import Network, Trace
+from explorer.engine.gradient import CANCELLED, Gradient
+from explorer.engine.network import Trace
+from explorer.engine.objective import Objective
 from explorer.engine.sweep import log_norms
+from explorer.engine.tangent import slopes
 from explorer.engine.work import Stop
 
-# Widths of the differences, widest first: too wide bends, too narrow rounds; the two that agree best are believed.
-_WIDTHS = tuple(10.0**-power for power in range(1, 9))
-# Agreement that needs no narrower width.
-_ENOUGH = 1e-10
-# A slope is compared to eight digits; one too small to have them is compared to the smallest that has.
-_DIGITS = 1e-8
-# Central differences over five points (Abramowitz and Stegun 25.3.6): the error is of the fourth order.
-_POINTS = ((-2.0, 1 / 12), (-1.0, -8 / 12), (1.0, 8 / 12), (2.0, -1 / 12))
-# Up to so many weights in all, every one is tried.
+# Up to so many weights in all, every one is tried by differences.
 _SMALL = 64
 _DIRECTIONS = 3
+# What differences leave open may be so much of what they are compared relative to.
+_OPEN = 1e-7
+# Tangents: so many directions along which all entries move alike, and as many along which all count alike.
+_TANGENTS = 2
+# Entries smaller than this beside the largest of their parameter are moved as if they were so large.
+_LEAST = 1e-8
+# The smallest derivative that has all its digits, even where its way leads through smaller ones, and the largest asked for.
+_SMALLEST, _LARGEST = 1e-250, 1e150
 
 
 class Deviation(float):
-    """The largest relative deviation of bptt from central differences, a number that says where it is.
+    """The largest relative deviation of a gradient from another way to it, a number that says where it is.
 
     ``parameter`` is "U", "W", "b", "b_rec", "V", "c", "x" or "s0"; ``where`` the entry, counted from 1, or None for a random
-    direction in that parameter; ``tried`` counts the derivatives compared.
+    direction in that parameter; ``tried`` counts the derivatives compared, and ``unmeasured`` names the parameters in which
+    none could be.
     """
 
     parameter: str
     where: tuple[int, ...] | None
     tried: int
+    unmeasured: tuple[str, ...]
 
     def __new__(
-        cls, value: float, parameter: str = "", where: tuple[int, ...] | None = None, tried: int = 0
+        cls,
+        value: float,
+        parameter: str = "",
+        where: tuple[int, ...] | None = None,
+        tried: int = 0,
+        unmeasured: tuple[str, ...] = (),
     ) -> Deviation:
         """Return the number with its place."""
         self = super().__new__(cls, value)
-        self.parameter, self.where, self.tried = parameter, where, tried
+        self.parameter, self.where, self.tried, self.unmeasured = parameter, where, tried, unmeasured
         return self
+
+    def of(self, tried: int, unmeasured: tuple[str, ...] = ()) -> Deviation:
+        """Return the number as the largest of so many."""
+        return Deviation(self, self.parameter, self.where, tried, unmeasured)
 
 
 def gradient_check(
@@ -59,12 +75,10 @@ def gradient_check(
     seed: int = 0,
     stop: Stop = lambda: False,
 ) -> Deviation:
-    """Return the largest deviation of the gradient of `bptt` from central differences, and where it is.
+    """Return the largest deviation of the gradient of `bptt` from tangents and from central differences, and where it is.
 
-    Random directions in every parameter, in the inputs and in the initial state, and every single weight of a small network.
-    Each deviation is relative to the larger of the two derivatives, or, where that is larger still, to the typical one of
-    that parameter or to the smallest that the rounding of the loss lets differences measure to eight digits. Differences
-    during which a ReLU switches are not used. NaN where a derivative or its difference is no finite number, and where.
+    NaN where the gradient or a tangent is no finite number. ``unmeasured`` names where differences can't measure and tangents
+    alone are compared: see `from_tangents` and `from_differences`.
 
     Raises
     ------
@@ -73,119 +87,111 @@ def gradient_check(
     Stopped
         When ``stop()`` said so.
     """
-    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        return _checked(trace, targets, loss, at, seed, stop)
+    gradient, asked = bptt(trace, targets, loss, at), Objective.of(trace, targets, loss, at)
+    exact = from_tangents(gradient, asked, seed, stop)
+    if math.isnan(exact):
+        return exact
+    measured = from_differences(gradient, asked, seed, stop)
+    worst = measured if measured > exact else exact
+    return worst.of(exact.tried + measured.tried, measured.unmeasured)
 
 
-def _checked(trace: Trace, targets: ArrayLike, loss: str, at: str, seed: int, stop: Stop) -> Deviation:
-    gradient = bptt(trace, targets, loss, at)
-    worst, tried = Deviation(0.0), 0
-    for name, direction, where in _directions(trace, seed):
-        if stop():
-            raise Stopped
-        numeric = _derivative(trace, targets, loss, at, name, direction)
-        if numeric is None:
-            continue
-        tried += 1
-        apart = _apart(np.asarray(getattr(gradient, name)), direction, numeric)
-        if not apart <= worst:
-            worst = Deviation(apart, name, where)
-        if math.isnan(apart):
+def from_tangents(gradient: Gradient, asked: Objective, seed: int = 0, stop: Stop = lambda: False) -> Deviation:
+    """Return the largest deviation of a gradient from derivatives along directions, worked out forward in time.
+
+    Every parameter is tried apart, along random directions in which all entries move alike and along others in which each
+    moves the more the smaller its derivative is: a wrong one is seen where it is small, too. A deviation is relative to the
+    larger of the two derivatives or, where these are less, to what entries of random signs would typically add up to, and to
+    the least that cancelling parts leave with nine digits. NaN where one is no finite number.
+
+    Raises
+    ------
+    Stopped
+        When ``stop()`` said so.
+    """
+    rng, worst, tried = np.random.default_rng(seed), Deviation(0.0), 0
+    for name in asked.parameters:
+        apart = _from_tangents(np.asarray(getattr(gradient, name)), asked, name, rng, stop)
+        tried += len(apart)
+        if not apart.max() <= worst:
+            worst = Deviation(float(apart.max()), name)
+        if math.isnan(worst):
             break
-    return Deviation(worst, worst.parameter, worst.where, tried)
+    return worst.of(tried)
 
 
-def _apart(slope: Floats, direction: Floats, numeric: Difference) -> float:
-    """Return how far the slope along a direction is from its difference, NaN where one of them is no finite number."""
-    if not (np.isfinite(slope).all() and math.isfinite(numeric.value)):
-        return math.nan
-    analytic = float(np.vdot(slope, direction))
-    typical = float(np.exp(log_norms(slope.ravel()))) / math.sqrt(slope.size)
-    size = max(abs(analytic), abs(numeric.value), typical, numeric.rounding / _DIGITS)
-    if not math.isfinite(size):
-        return math.nan
-    return abs(analytic - numeric.value) / size if size > 0 else 0.0
+def _from_tangents(slope: Floats, asked: Objective, name: str, rng: np.random.Generator, stop: Stop) -> Floats:
+    """Return the deviations (D,) in one parameter."""
+    if not np.isfinite(slope).all():
+        return np.array([math.nan])
+    directions = _spread(slope, rng)
+    exact = slopes(asked, name, directions, stop)
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        parts = (slope * directions).reshape(len(directions), -1)
+        analytic = parts.sum(axis=1)
+        typical, rounding = np.exp(log_norms(parts)), CANCELLED * exact.size
+        size = np.maximum.reduce([np.abs(analytic), np.abs(exact.value), typical, rounding])
+        return np.asarray(np.abs(analytic - exact.value) / np.maximum(size, _SMALLEST))
 
 
-def _directions(trace: Trace, seed: int) -> Iterator[tuple[str, Floats, tuple[int, ...] | None]]:
+def _spread(slope: Floats, rng: np.random.Generator) -> Floats:
+    """Return the directions (D, …) for a derivative, scaled so that nothing overflows along them."""
+    alike = rng.normal(size=(_TANGENTS, *slope.shape))
+    signs = rng.choice([-1.0, 1.0], size=alike.shape) * rng.uniform(0.5, 1.5, size=alike.shape)
+    top = float(np.abs(slope).max(initial=0.0))
+    share = np.abs(slope) / top if top > 0.0 else np.ones_like(slope)
+    directions = np.concatenate([alike, signs * (_LEAST / np.maximum(share, _LEAST))])
+    return directions / min(max(top, 1.0), _LARGEST)
+
+
+def from_differences(gradient: Gradient, asked: Objective, seed: int = 0, stop: Stop = lambda: False) -> Deviation:
+    """Return the largest deviation of a gradient from central differences, as far as these can measure.
+
+    Random directions in every parameter, and every single weight of a small network. A deviation is relative to the larger
+    of the two derivatives, or to the typical one of that parameter where that is larger still. A difference counts only where
+    two widths agree to seven digits of that.
+
+    Raises
+    ------
+    Stopped
+        When ``stop()`` said so.
+    """
+    worst, tried = Deviation(0.0), dict.fromkeys(asked.parameters, 0)
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        for name, direction, where in _directions(asked, seed):
+            if stop():
+                raise Stopped
+            apart = _measured(np.asarray(getattr(gradient, name)), direction, difference(asked, name, direction))
+            if apart is not None:
+                tried[name] += 1
+                worst = worst if apart <= worst else Deviation(apart, name, where)
+    return worst.of(sum(tried.values()), tuple(name for name, count in tried.items() if not count))
+
+
+def _measured(slope: Floats, direction: Floats, numeric: Difference | None) -> float | None:
+    """Return how far the slope along a direction is from its difference, None where that is too much in doubt."""
+    if numeric is None:
+        return None
+    analytic, typical = (
+        float(np.vdot(slope, direction)),
+        float(np.exp(log_norms(slope.ravel()))) / math.sqrt(slope.size),
+    )
+    size = max(abs(analytic), abs(numeric.value), typical)
+    if size == 0.0:
+        return 0.0
+    return abs(analytic - numeric.value) / size if numeric.doubt <= _OPEN * size else None
+
+
+def _directions(asked: Objective, seed: int) -> Iterator[tuple[str, Floats, tuple[int, ...] | None]]:
     """Yield parameters, directions in them of norm one, and the entry where a direction is one."""
-    net, rng = trace.network, np.random.default_rng(seed)
-    names = [name for name in WEIGHTS if name != "b_rec" or net.kind.recurrent_bias]
-    small = sum(getattr(net, name).size for name in names) <= _SMALL
-    for name in (*names, "x", "s0"):
-        shape = _point(trace, name).shape
+    rng, names = np.random.default_rng(seed), asked.parameters
+    small = sum(asked.point(name).size for name in names if name not in ("x", "s0")) <= _SMALL
+    for name in names:
+        shape = asked.point(name).shape
         for _ in range(_DIRECTIONS):
             direction = rng.normal(size=shape)
             yield name, direction / np.linalg.norm(direction), None
-        for where in np.ndindex(*shape) if small and name in names else ():
+        for where in np.ndindex(*shape) if small and name not in ("x", "s0") else ():
             direction = np.zeros(shape)
             direction[where] = 1.0
             yield name, direction, tuple(i + 1 for i in where)
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A derivative by central differences, by how much the next wider one differs, and what rounding does to it."""
-
-    value: float
-    apart: float
-    rounding: float
-
-
-def _derivative(
-    trace: Trace, targets: ArrayLike, loss: str, at: str, name: str, direction: Floats
-) -> Difference | None:
-    """Return the derivative of the loss along a direction, NaN where the loss is no number, None where a kink is too near."""
-    best, last, overflowed = None, None, False
-    for width in _WIDTHS:
-        moved = [_moved(trace, name, step * width * direction) for step, _ in _POINTS]
-        if not all(_same_side(trace, other) for other in moved):
-            continue
-        losses = [_loss(other, targets, loss, at) for other in moved]
-        value = sum(weight * L for (_, weight), L in zip(_POINTS, losses, strict=True)) / width
-        if not math.isfinite(value):
-            # A narrower one may do without overflow.
-            overflowed = True
-            continue
-        if last is not None:
-            apart, rounding = abs(value - last), float(np.spacing(max(map(abs, losses)))) / width
-            if best is None or not apart >= best.apart:
-                best = Difference(value, apart, rounding)
-            if apart <= max(_ENOUGH * abs(value), rounding):
-                break
-        last = value
-    return Difference(math.nan, math.nan, math.nan) if best is None and overflowed else best
-
-
-def _point(trace: Trace, name: str) -> Floats:
-    """Return the value of a weight, of the inputs or of the initial state."""
-    if name == "s0":
-        return trace.s[0]
-    return trace.x if name == "x" else np.asarray(getattr(trace.network, name))
-
-
-def _moved(trace: Trace, name: str, by: Floats) -> Trace:
-    """Return the trace run again with one parameter moved."""
-    value = _point(trace, name) + by
-    if name == "s0":
-        return trace.network.forward(trace.x, s0=value)
-    if name == "x":
-        return trace.network.forward(value, s0=trace.s[0])
-    net = trace.network
-    weights = {weight: getattr(net, weight) for weight in WEIGHTS} | {name: value}
-    return Network(net.cell, net.activation, net.readout, **weights).forward(trace.x, s0=trace.s[0])
-
-
-def _same_side(trace: Trace, other: Trace) -> bool:
-    """Return whether no ReLU switched between two traces."""
-    return trace.network.activation != "relu" or bool(((trace.z > 0) == (other.z > 0)).all())
-
-
-def _loss(trace: Trace, targets: ArrayLike, loss: str, at: str) -> float:
-    """Return the loss of a trace, by its definition."""
-    check_place(at)
-    net, kind = trace.network, find_loss(loss)
-    wanted = kind.read(targets, (trace.steps,) if at == "every" else (), len(net.c))
-    mean = trace.s[1:, : net.hidden].mean(axis=0) @ net.V.T + net.c
-    y = {"every": trace.y, "last": trace.y[-1], "mean": mean}[at]
-    return float(kind.value(y, wanted).sum())

@@ -11,6 +11,9 @@ from explorer.engine.activations import Floats
 WEIGHTS = ("U", "W", "b", "b_rec", "V", "c")
 """The parameters, by their names in `Network` and in `Gradient`."""
 
+CANCELLED = 1e-5
+"""Where parts of a gradient cancel to less than this share of their size, their rounding leaves fewer than nine digits."""
+
 
 @dataclass(frozen=True)
 class Gradient:

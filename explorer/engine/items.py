@@ -122,6 +122,11 @@ class Items:
         with np.errstate(all="ignore"):
             return self._shaped(name, self._vectors[apart].T @ right)
 
+    def log_size(self, name: str, stop: Stop = never, report: Report = silent) -> float:
+        """Return ln of the norm that the sum of all terms would have if they stood at right angles: none cancels another."""
+        log = self.log_terms(name, stop, report)
+        return 0.5 * float(np.logaddexp.reduce(2.0 * log[np.tri(len(log), dtype=bool)]))
+
     @cached_property
     def _carrier(self) -> Carrier:
         return Carrier(self.trace, self.entering, self.reach)

@@ -61,6 +61,9 @@ class Loss(Protocol):
     def both(self, y: Floats, targets: Targets) -> tuple[Floats, Floats]:
         """Return the losses and ∂L/∂y together, which share most of their work."""
 
+    def error(self, y: Floats, targets: Targets) -> Floats:
+        """Return ∂L/∂y (…, p) once more, worked out apart: the output less the target, what a gradient is checked by."""
+
     def right(self, y: Floats, targets: Targets) -> NDArray[np.bool_]:
         """Return which answers (…) are right; nowhere where there is no target, or where a loss has no answers."""
 
@@ -121,6 +124,13 @@ class CrossEntropy:
         np.put_along_axis(rest, top, 0.0, axis=-1)
         return (largest - np.take_along_axis(y, targets[..., None], axis=-1))[..., 0], rest, top
 
+    def error(self, y: Floats, targets: Targets) -> Floats:
+        off = np.exp(y - y.max(axis=-1, keepdims=True))
+        chosen = targets[..., None] == np.arange(y.shape[-1])
+        others = np.where(chosen, 0.0, off).sum(axis=-1, keepdims=True)
+        off = np.where(chosen, -others, off) / off.sum(axis=-1, keepdims=True)
+        return _masked(off, self.counted(targets)[..., None])
+
     def right(self, y: Floats, targets: Targets) -> NDArray[np.bool_]:
         return np.asarray(y.argmax(axis=-1) == targets)
 
@@ -156,6 +166,11 @@ class BinaryCrossEntropy:
     def both(self, y: Floats, targets: Targets) -> tuple[Floats, Floats]:
         return self.value(y, targets), self.gradient(y, targets)
 
+    def error(self, y: Floats, targets: Targets) -> Floats:
+        # 1 − σ(y) is 1/(1 + e^y).
+        off = (1.0 - targets) / (1.0 + np.exp(-y)) - targets / (1.0 + np.exp(y))
+        return _masked(off, _given(targets)[..., None])
+
     def right(self, y: Floats, targets: Targets) -> NDArray[np.bool_]:
         return np.asarray(((y > 0) == (targets > 0.5)).all(axis=-1)) & _given(targets)
 
@@ -181,6 +196,9 @@ class SquaredError:
 
     def both(self, y: Floats, targets: Targets) -> tuple[Floats, Floats]:
         return self.value(y, targets), self.gradient(y, targets)
+
+    def error(self, y: Floats, targets: Targets) -> Floats:
+        return _masked(np.subtract(y, targets), _given(targets)[..., None])
 
     def right(self, y: Floats, targets: Targets) -> NDArray[np.bool_]:  # noqa: ARG002 - a number is near, not right
         return np.zeros(y.shape[:-1], dtype=bool)

@@ -1,4 +1,4 @@
-"""Is the gradient on the screen the gradient? Three independent ways to the same numbers, and how far apart they are."""
+"""Is the gradient on the screen the gradient? Other ways to the same numbers, and how far apart they are."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import Literal
 
 import numpy as np
 
-from explorer.engine import gradient_check, rtrl
+from explorer.engine import rtrl
 from explorer.engine.activations import Floats
 from explorer.engine.allpairs import one_blas_thread
-from explorer.engine.check import Deviation
-from explorer.engine.gradient import WEIGHTS, Gradient
+from explorer.engine.bptt import ItemisedGradient
+from explorer.engine.check import Deviation, from_differences, from_tangents
+from explorer.engine.gradient import CANCELLED, WEIGHTS, Gradient
+from explorer.engine.items import never
 from explorer.engine.network import Trace
+from explorer.engine.objective import Objective
 from explorer.engine.work import Report, Stop
 from explorer.workspace.judging import Judged
 from explorer.workspace.lags import LagPair, pair
@@ -24,9 +27,9 @@ Forward = Literal["pending", "done", "gated", "costly", "overflow"]
 
 Verdict = Literal["agrees", "doubtful", "differs", "no number"]
 
-AGREES = {"differences": 1e-6, "items": 1e-9, "forward": 1e-9}
+AGREES = {"tangents": 1e-9, "differences": 1e-6, "items": 1e-9, "forward": 1e-9}
 """Up to which relative deviation two ways agree: differences lose half the digits, the others rounding only."""
-DIFFERS = {"differences": 1e-3, "items": 1e-4, "forward": 1e-4}
+DIFFERS = {"tangents": 1e-4, "differences": 1e-3, "items": 1e-4, "forward": 1e-4}
 """Beyond which they differ; in between one may doubt."""
 
 # Some minutes of real-time recurrent learning, which can be stopped at every step, and the memory that it may take.
@@ -38,11 +41,13 @@ _MOST_BYTES = 2**29
 class Trust:
     """Relative deviations of backpropagation through time, along the whole sequence, from other ways.
 
-    ``differences`` from central differences of the loss, with the place of the largest; ``items`` of the sum of all its
-    terms; ``cut`` the same of the truncated gradient, None without truncation: differences know no truncation. ``forward``
-    from real-time recurrent learning, None where that was not ``made``, and ``parameter`` where it is largest.
+    ``tangents`` from derivatives along directions, forward in time; ``differences`` from central differences of the loss, as
+    far as these can measure; ``items`` of the sum of all its terms; ``cut`` the same of the truncated gradient, None without
+    truncation: it is the derivative of no loss. ``forward`` from real-time recurrent learning, None where that was not
+    ``made``, and ``parameter`` where it is largest.
     """
 
+    tangents: Deviation
     differences: Deviation
     items: float
     cut: float | None = None
@@ -52,11 +57,12 @@ class Trust:
 
     @property
     def verdict(self) -> Verdict:
-        """Return the worst of what the comparisons say."""
-        found = [("differences", float(self.differences)), ("items", self.items)]
+        """Return the worst of what the comparisons say; where differences can't measure, they say nothing."""
+        found = [("tangents", float(self.tangents)), ("items", self.items)]
+        found += [("differences", float(self.differences))] if self.differences.tried else []
         found += [("items", self.cut)] if self.cut is not None else []
         found += [("forward", self.forward)] if self.forward is not None else []
-        if not self.differences.tried or not all(math.isfinite(value) for _, value in found):
+        if not all(math.isfinite(value) for _, value in found):
             return "no number"
         if all(value <= AGREES[way] for way, value in found):
             return "agrees"
@@ -64,7 +70,7 @@ class Trust:
 
 
 def trust(judged: Judged, stop: Stop, report: Report) -> Iterator[Trust]:
-    """Yield how far the gradient is from central differences and from its terms, then from real-time recurrent learning too.
+    """Yield how far the gradient is from tangents, differences and its terms, then from real-time recurrent learning too.
 
     Raises
     ------
@@ -72,17 +78,19 @@ def trust(judged: Judged, stop: Stop, report: Report) -> Iterator[Trust]:
         When ``stop()`` said so.
     """
     trace, targets, loss, at = judged.trace, judged.targets, judged.loss, judged.at
-    differences = gradient_check(trace, targets, loss, at, stop=stop)
+    asked = Objective.of(trace, targets, loss, at)
+    tangents = from_tangents(judged.full, asked, stop=stop)
     items = judged.full.items_deviation(stop)
     cut = judged.cut.items_deviation(stop) if judged.truncated else None
-    found = Trust(differences, items, cut, forward_is(trace))
-    if not (math.isfinite(differences) and math.isfinite(items)):
-        found = replace(found, made="overflow")
+    if not (math.isfinite(tangents) and math.isfinite(items)):
+        yield Trust(tangents, Deviation(0.0), items, cut, "overflow")
+        return
+    found = Trust(tangents, from_differences(judged.full, asked, stop=stop), items, cut, forward_is(trace))
     yield found
     if found.made == "pending":
         with one_blas_thread():
             forward = rtrl(trace, targets, loss, at, stop, report)
-        value, parameter = deviation(judged.full, forward)
+        value, parameter = deviation(judged.full, forward, stop)
         yield replace(found, made="done", forward=value, parameter=parameter)
 
 
@@ -122,14 +130,15 @@ def forward_is(trace: Trace) -> Forward:
     return "costly" if n * T * carried > _MOST_OPERATIONS or 8 * carried > _MOST_BYTES else "pending"
 
 
-def deviation(one: Gradient, other: Gradient) -> tuple[float, str]:
+def deviation(one: ItemisedGradient, other: Gradient, stop: Stop = never) -> tuple[float, str]:
     """Return the largest ‖a − b‖ / max(‖a‖, ‖b‖) over the parameters, the inputs and s_0, and whose it is.
 
-    NaN where one of them is no number.
+    Where the terms of a parameter cancel it is relative to no less than what `CANCELLED` says. NaN where one is no number.
     """
     worst, where = 0.0, ""
     for name in (*WEIGHTS, "x", "s0"):
-        apart = _apart(getattr(one, name), getattr(other, name))
+        least = CANCELLED * math.exp(one.items.log_size(name, stop)) if name in ("U", "W", "b") else 0.0
+        apart = _apart(getattr(one, name), getattr(other, name), least)
         if not apart <= worst:
             worst, where = apart, name
         if math.isnan(apart):
@@ -137,11 +146,11 @@ def deviation(one: Gradient, other: Gradient) -> tuple[float, str]:
     return worst, where
 
 
-def _apart(a: Floats, b: Floats) -> float:
+def _apart(a: Floats, b: Floats, least: float) -> float:
     size = max(float(np.abs(a).max(initial=0.0)), float(np.abs(b).max(initial=0.0)))
     if size == 0.0:
         return 0.0
     # Squares of what is as small as 1e-200 would underflow.
     with np.errstate(invalid="ignore", under="ignore"):
         norms = [float(np.linalg.norm(array / size)) for array in (a - b, a, b)]
-    return norms[0] / max(norms[1:])
+    return norms[0] / max(*norms[1:], least / size)

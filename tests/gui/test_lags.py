@@ -16,10 +16,11 @@ from explorer.gui import i18n
 from explorer.gui import theme as look
 from explorer.gui.view import Job
 from explorer.gui.views.lags import LagsView
-from explorer.gui.views.lags_text import sentence
+from explorer.gui.views.lags_text import sentence, trust_line
 from explorer.workspace.analysis import Inspection, analyse, inspect
 from explorer.workspace.exploration import Exploration, Signal
 from explorer.workspace.lags import LagPair, Lags, pair
+from explorer.workspace.presets import preset
 from explorer.workspace.task import Aim, Task
 from explorer.workspace.tasks import taught
 
@@ -252,10 +253,21 @@ def test_badge_says_the_verdict_in_words_and_what_was_compared(card: Card):
     assert card.badge.text() == "checking …"
     card.work()
     assert card.badge.text() == "✓ agrees"
-    for words in ("central differences", "real-time recurrent learning", "derivatives were tried"):
+    for words in ("forward mode", "central differences", "real-time recurrent learning", "derivatives were tried"):
         assert words in card.badge.toolTip()
     assert card.trust is not None
     assert card.trust.made == "done"
+
+
+def test_badge_of_chaos_agrees_and_says_what_differences_can_not_measure(card: Card):
+    card.present(look_at(preset("chaos").exploration.with_lens(quantity="W")))
+    card.see()
+    card.check()
+    card.work()
+    assert card.badge.text() == "✓ agrees"
+    assert "cannot be measured by differences: U, W, b, x, s0" in card.badge.toolTip()
+    assert card.trust is not None
+    assert trust_line(card.trust).endswith(", not of U, W, b, x, s0")
 
 
 def test_check_does_not_outlive_the_gradient_that_was_checked(card: Card):

@@ -1,4 +1,4 @@
-"""Trust: a right gradient agrees with three other ways, a wrong one is found out, and what was not done is said."""
+"""Trust: a right gradient agrees with the other ways, a wrong one is found out, and what can't be done is said."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 
 from explorer.engine import Network
-from explorer.engine.check import Deviation
+from explorer.engine.check import Deviation, from_tangents
 from explorer.engine.errors import Stopped
+from explorer.engine.objective import Objective
 from explorer.workspace.analysis import analyse, inspect
 from explorer.workspace.exploration import Exploration, Signal
 from explorer.workspace.judging import Judged
+from explorer.workspace.presets import preset, presets
 from explorer.workspace.task import Aim
-from explorer.workspace.trust import Trust, deviation, examined, forward_is, trust
+from explorer.workspace.trust import AGREES, Trust, deviation, examined, forward_is, trust
 
 
 def judged(steps: int = 10, at: str = "last", window: int = 0, **recipe: object) -> Judged:
@@ -43,10 +45,12 @@ def test_right_gradient_of_the_simple_cell_agrees_with_every_way(at: str, readou
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_gated_cell_is_compared_with_differences_and_says_why_not_with_rtrl(cell: str):
+def test_gated_cell_is_compared_with_tangents_and_differences_and_says_why_not_with_rtrl(cell: str):
     (found,) = checked(judged(cell=cell))
     assert found.made == "gated"
     assert found.forward is None
+    assert found.tangents < 1e-12
+    assert found.differences.tried
     assert found.verdict == "agrees"
 
 
@@ -97,17 +101,66 @@ def test_wrong_gradient_is_found_out():
     assert found.parameter == "W"
 
 
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("name", ["W", "U", "s0"])
+def test_gradient_on_the_screen_is_what_is_compared_in_every_cell(cell: str, name: str):
+    right = judged(cell=cell)
+    full = dataclasses.replace(right.full, **{name: 2.0 * getattr(right.full, name)})
+    *_, found = checked(dataclasses.replace(right, full=full, cut=full))
+    assert found.verdict == "differs"
+    assert found.tangents.parameter == name
+
+
 @pytest.mark.parametrize(
-    ("differences", "forward", "verdict"),
-    [(1e-10, 1e-15, "agrees"), (1e-5, 1e-15, "doubtful"), (1e-10, 1e-6, "doubtful"), (0.1, 1e-15, "differs"),
-     (1e-10, math.nan, "no number")],
+    ("tangents", "differences", "forward", "verdict"),
+    [(1e-15, 1e-10, 1e-15, "agrees"), (1e-15, 1e-5, 1e-15, "doubtful"), (1e-15, 1e-10, 1e-6, "doubtful"),
+     (1e-15, 0.1, 1e-15, "differs"), (1e-3, 1e-10, 1e-15, "differs"), (1e-7, 1e-10, 1e-15, "doubtful"),
+     (1e-15, 1e-10, math.nan, "no number"), (math.nan, 1e-10, 1e-15, "no number")],
 )  # fmt: skip
-def test_verdict_is_that_of_the_worst_comparison(differences: float, forward: float, verdict: str):
-    assert Trust(Deviation(differences, tried=3), 0.0, None, "done", forward).verdict == verdict
+def test_verdict_is_that_of_the_worst_comparison(tangents: float, differences: float, forward: float, verdict: str):
+    found = Trust(Deviation(tangents, tried=3), Deviation(differences, tried=3), 0.0, None, "done", forward)
+    assert found.verdict == verdict
 
 
-def test_where_no_difference_could_be_taken_nothing_is_proved():
-    assert Trust(Deviation(0.0, tried=0), 0.0).verdict == "no number"
+def test_where_no_difference_can_measure_the_verdict_rests_on_tangents():
+    nothing = Deviation(0.0, tried=0, unmeasured=("W",))
+    assert Trust(Deviation(1e-15, tried=4), nothing, 0.0).verdict == "agrees"
+    assert Trust(Deviation(0.5, tried=4), nothing, 0.0).verdict == "differs"
+
+
+@pytest.mark.parametrize(
+    "network", [{"gain": 5.0, "hidden": 24}, {"gain": 3.0, "hidden": 32}, {"gain": 50.0, "hidden": 16}], ids=str
+)
+def test_right_gradient_of_a_large_gain_agrees(network: dict[str, object]):
+    *_, found = checked(judged(steps=80, at="every", **network))
+    assert found.verdict == "agrees"
+    assert found.forward is not None
+    assert found.forward < 1e-9
+
+
+def test_gradients_of_the_presets_are_right():
+    for one in presets():
+        shown = inspect(analyse(one.exploration.with_lens(quantity="W"))).judged
+        assert shown is not None
+        asked = Objective.of(shown.trace, shown.targets, shown.loss, shown.at)
+        assert from_tangents(shown.full, asked) < AGREES["tangents"], one.name
+
+
+def test_gradient_whose_terms_cancel_agrees():
+    # Its inputs add up to nothing, and the identity hands all of them on alike.
+    found = inspect(analyse(preset("identity-relu").exploration.with_lens(quantity="U"))).judged
+    assert found is not None
+    assert np.abs(found.full.U).max() < 1e-9 * np.abs(found.full.b).max()
+    assert checked(found)[-1].verdict == "agrees"
+
+
+def test_chaos_is_trusted_without_differences():
+    chaos = preset("chaos").exploration.with_lens(quantity="W")
+    found = inspect(analyse(chaos)).judged
+    assert found is not None
+    first, *_ = checked(found)
+    assert first.verdict == "agrees"
+    assert {"W", "U"} <= set(first.differences.unmeasured)
 
 
 def test_job_gives_lags_first_then_trust_and_stops_when_told():

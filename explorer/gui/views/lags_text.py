@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from explorer.engine.check import Deviation
 from explorer.gui.i18n import mark, tr
 from explorer.workspace.judging import Judged
 from explorer.workspace.lags import LagPair, Lags
@@ -116,46 +117,68 @@ def trust_line(trust: Trust) -> str:
     """Return the deviations in one line."""
     if trust.made == "overflow":
         return tr("The loss or its gradient is no number: nothing to compare.")
-    differences = tr("differences {deviation}").format(deviation=_number(float(trust.differences)))
-    if not trust.differences.tried:
-        differences = tr("differences: none could be taken")
-    forward = {
-        "pending": "RTRL …", "done": f"RTRL {_number(trust.forward)}",
-        "gated": tr("RTRL: simple cell only"), "costly": tr("RTRL: too costly here"),
-    }[trust.made]  # fmt: skip
-    return f"{SIGNS[trust.verdict]} {differences} · {forward}"
+    found, missed = trust.differences, trust.differences.unmeasured
+    said = [tr("forward mode {deviation}").format(deviation=_number(float(trust.tangents)))]
+    if trust.made in ("pending", "done"):
+        said.append("RTRL …" if trust.made == "pending" else f"RTRL {_number(trust.forward)}")
+    if not found.tried:
+        said.append(tr("differences can’t measure here"))
+    elif missed:
+        said.append(
+            tr("differences {deviation}, not of {names}").format(deviation=_number(found), names=", ".join(missed))
+        )
+    else:
+        said.append(tr("differences {deviation}").format(deviation=_number(found)))
+    return f"{SIGNS[trust.verdict]} " + " · ".join(said)
 
 
 def trust_words(trust: Trust | None) -> str:
     """Return what was compared with what, and what came out."""
     if trust is None:
         return tr(
-            "Compare this gradient with central differences of the loss, with the sum of its own terms, and with "
-            "real-time recurrent learning."
+            "Compare this gradient with derivatives worked out forward in time, with central differences of the loss, "
+            "with the sum of its own terms, and with real-time recurrent learning."
         )
     if trust.made == "overflow":
         return tr("The loss or its gradient is no number: nothing to compare.")
     lines = [tr("Backpropagation through time, along the whole sequence; largest relative deviations:")]
-    lines += [_differences(trust), tr("from the sum of its own terms: {value}").format(value=_number(trust.items))]
-    lines.append(_forward(trust))
+    lines += [_tangents(trust.tangents), *_differences(trust.differences)]
+    lines += [tr("from the sum of its own terms: {value}").format(value=_number(trust.items)), _forward(trust)]
     if trust.cut is not None:
         lines.append(
             tr(
                 "The truncated gradient is the derivative of no loss, so only the whole one can be compared with "
-                "differences. From the sum of the terms that it keeps: {value}"
+                "derivatives. From the sum of the terms that it keeps: {value}"
             ).format(value=_number(trust.cut))
         )
     return "\n".join(lines)
 
 
-def _differences(trust: Trust) -> str:
-    found = trust.differences
-    if not found.tried:
-        return tr("from central differences: none could be taken without a kink of f in between")
-    where = found.parameter + (f"[{', '.join(map(str, found.where))}]" if found.where else "")
-    return tr("from central differences of the loss: {value}, in {where}; {count} derivatives were tried").format(
-        value=_number(float(found)), where=where or "W", count=found.tried
-    )
+def _tangents(found: Deviation) -> str:
+    return tr(
+        "from derivatives along random directions, worked out exactly forward in time (forward mode): {value}, in {where}; "
+        "{count} were tried, some of them weighted so that small entries count like large ones"
+    ).format(value=_number(found), where=found.parameter or "W", count=found.tried)
+
+
+def _differences(found: Deviation) -> list[str]:
+    """Return what differences say, and where they can say nothing."""
+    lines = []
+    if found.tried:
+        where = found.parameter + (f"[{', '.join(map(str, found.where))}]" if found.where else "")
+        lines.append(
+            tr("from central differences of the loss: {value}, in {where}; {count} derivatives were tried").format(
+                value=_number(found), where=where or "W", count=found.tried
+            )
+        )
+    if found.unmeasured:
+        lines.append(
+            tr(
+                "cannot be measured by differences: {names}; no two widths agree, because the loss bends too sharply or "
+                "its rounding hides the difference. There the comparison rests on forward mode."
+            ).format(names=", ".join(found.unmeasured))
+        )
+    return lines
 
 
 def _forward(trust: Trust) -> str:
