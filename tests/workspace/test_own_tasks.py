@@ -25,10 +25,42 @@ def written(folder: Path, text: str | bytes, name: str = "own.txt") -> Path:
 
 
 class TestLabelledLines:
-    @pytest.mark.parametrize("mark", ["\t", ", ", ": ", ",", "：", "，"])
-    def test_a_tab_or_else_the_first_comma_or_colon_ends_the_label(self, mark: str):
+    @pytest.mark.parametrize("mark", ["\t", ", ", ": ", ",", ";", "; ", "：", "，", "；"])
+    def test_a_tab_or_else_the_first_comma_colon_or_semicolon_ends_the_label(self, mark: str):
         lines = [line.replace("\t", mark) + ": so, yes" for line in REVIEWS]
         assert read_labelled("\n".join(lines))[1] == Labelled("cold", "this is cold number 0: so, yes")
+
+    @pytest.mark.parametrize("mark", ["\t", ", ", ": ", ",", ";", "；"])
+    def test_labels_may_stand_behind_the_sentences(self, mark: str):
+        lines = [f"{text}: so, yes{mark}{label}" for label, text in (line.split("\t") for line in REVIEWS)]
+        assert read_labelled("\n".join(lines))[1] == Labelled("cold", "this is cold number 0: so, yes")
+
+    def test_quoted_sentences_before_their_labels_are_read_as_a_spreadsheet_writes_them(self):
+        lines = [f'"It is {label}, they say ""{i}""",{label.upper()}' for i in range(5) for label in ("warm", "cold")]
+        assert read_labelled("\n".join(lines))[0] == Labelled("warm", 'It is warm, they say "0"')
+
+    def test_labels_that_stand_on_both_sides_are_those_before(self):
+        lines = [f"{label}, sentence {i}, {mood}" for i in range(5) for label, mood in (("a", "yes"), ("b", "no"))]
+        assert {one.label for one in read_labelled("\n".join(lines))} == {"a", "b"}
+
+    @pytest.mark.parametrize(
+        ("line", "sentence"),
+        [
+            ("no label here", "Line 11 has no label: write the sentence, a tab, and the label"),
+            (": warm", "Line 11 has a label but no sentence"),
+            ("it is tepid\ttepid", "The label “tepid” has 1 sentences; at least 5"),
+        ],
+    )
+    def test_what_is_wrong_is_told_for_the_side_on_which_fewer_labels_stand(self, line: str, sentence: str):
+        behind = ["\t".join(reversed(one.split("\t"))) for one in REVIEWS]
+        with pytest.raises(BadSequence, match=sentence):
+            read_labelled("\n".join([*behind, line]))
+
+    def test_the_labels_of_a_task_are_looked_for_on_both_sides(self):
+        lines = [f"{end} it was, {i};{end}" for i in range(5) for end in ("positive", "negative")]
+        assert lesson(Task(kind="sentiment2", text="\n".join(lines))).classes == ("positive",)
+        with pytest.raises(BadSequence, match="Line 11 has the label “warm”; the task has positive, negative"):
+            lesson(Task(kind="sentiment2", text="\n".join([*lines, "so it was;warm"])))
 
     def test_where_there_is_a_tab_a_comma_before_it_is_part_of_the_label(self):
         lines = [line.replace("\t", ", really\t") for line in REVIEWS]

@@ -93,10 +93,13 @@ def _examples(pairs: list[tuple[Labelled, int | float]], names: tuple[str, ...],
 def _form(labels_en: str, labels_zh: str) -> Words:
     """Return what a file of labelled sentences must be like, with these labels."""
     return {
-        "en": "A text in UTF-8 with a line for each sentence: the label, a tab, the sentence. A comma or a colon may "
-        f"stand for the tab. {labels_en}, with at least {LEAST_OF_A_LABEL} sentences each.",
-        "zh_CN": f"UTF-8 编码的文本，每行一句：先写标签，再写制表符，最后是句子；制表符也可用逗号或冒号代替。"
-        f"{labels_zh}，每种至少 {LEAST_OF_A_LABEL} 句。",
+        "en": "A text in UTF-8 with a line for each sentence: the label, a tab, the sentence; or, in all lines, the sentence "
+        "first and the label last. A comma, a colon or a semicolon may stand for the tab. "
+        f"{labels_en}, with at least {LEAST_OF_A_LABEL} sentences each. Labels are sought before the sentences, and behind "
+        "them only where not every line has one of these before.",
+        "zh_CN": f"UTF-8 编码的文本，每行一句：先写标签，再写制表符，最后是句子；也可以每行都先写句子，最后写标签。"
+        f"制表符也可用逗号、冒号或分号代替。{labels_zh}，每种至少 {LEAST_OF_A_LABEL} 句。"
+        "先在句子之前寻找标签；仅当并非每行句前都有这样的标签时，才在句子之后寻找。",
     }
 
 
@@ -141,9 +144,10 @@ CLASSIFY = Kind(
     titles={"en": "Own labelled sentences", "zh_CN": "自己的带标签句子"},
     explanation={
         "en": "Say at a sentence's end which label it has, from a file of your own: a line for each sentence, its label, a "
-        "tab (or a comma or colon), and the sentence. Watch which words the gradient of the one loss still reaches.",
-        "zh_CN": "根据你自己的文件，在句末说出句子的标签：每行一句，先写标签，再写制表符（或逗号、冒号），最后是句子。"
-        "请看末尾唯一的损失的梯度还能到达哪些词。",
+        "tab (or a comma, colon or semicolon), and the sentence, or the label last. Watch which words the gradient of the "
+        "one loss still reaches.",
+        "zh_CN": "根据你自己的文件，在句末说出句子的标签：每行一句，先写标签，再写制表符（或逗号、冒号、分号），最后是句子；"
+        "标签也可写在最后。请看末尾唯一的损失的梯度还能到达哪些词。",
     },
     make=make_classify,
     uses=("at", "text"),
