@@ -18,6 +18,7 @@ from explorer.gui.preferences import Preferences
 from explorer.gui.theme import Theme, themes
 from explorer.gui.view import View
 from explorer.workspace.exploration import replace
+from explorer.workspace.naming import file_names
 
 
 class Dressed(Protocol):
@@ -103,8 +104,9 @@ class Menus(QObject):
 
     def _list_recent(self) -> None:
         self._recent.clear()
-        for path in self._preferences.recent():
-            set_tip(self._recent.addAction(in_menu(path.name), partial(self._documents.open, path)), str(path))
+        paths = self._preferences.recent()
+        for path, name in zip(paths, file_names(paths), strict=True):
+            set_tip(self._recent.addAction(in_menu(name), partial(self._documents.open, path)), str(path))
         if self._recent.isEmpty():
             self._recent.addAction(tr("none yet")).setEnabled(False)
 

@@ -28,6 +28,8 @@ MOST_UNITS = 256
 MOST_COLUMNS = 256
 MOST_NETWORKS = 3
 MOST_NUDGE = 3.0
+BY_HAND = ("typed", "edited", "drawn")
+"""Where numbers come from that come from no file."""
 TEMPERATURES = (0.05, 5.0)
 GAIN_RANGE = (0.0, 50.0)
 _FIRST = ("cell", "hidden", "init", "gain", "bias", "forget_bias", "input_scale", "seed", "outputs")
@@ -117,7 +119,8 @@ class Signal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=
 class Numbers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="numbers"):
     """A series of real vectors, one row a step: typed, pasted, drawn, or read from a CSV file.
 
-    ``columns`` names the columns (empty: x1, x2, ...); ``source`` says where the numbers came from.
+    ``columns`` names the columns (empty: x1, x2, ...); ``source`` says where the numbers came from: one of `BY_HAND`, or a
+    file's name.
     """
 
     rows: tuple[tuple[float, ...], ...]

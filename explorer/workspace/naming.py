@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 
 def distinct(names: Iterable[str]) -> tuple[str, ...]:
@@ -21,3 +22,9 @@ def distinct(names: Iterable[str]) -> tuple[str, ...]:
         taken.add(new)
         result.append(new)
     return tuple(result)
+
+
+def file_names(paths: Sequence[Path]) -> tuple[str, ...]:
+    """Return what different files are called, no two alike: those of one name with their folders."""
+    count = Counter(path.name for path in paths)
+    return tuple(path.name if count[path.name] == 1 else f"{path.name} ({path.parent})" for path in paths)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from explorer.engine.errors import BadSequence, DoubtfulNumbers
 from explorer.workspace.cells import Cell, cells, decimal_of, values
-from explorer.workspace.exploration import MOST_STEPS, Numbers
+from explorer.workspace.exploration import BY_HAND, MOST_STEPS, Numbers
 from explorer.workspace.naming import distinct
 from explorer.workspace.numbers import means_not_finite, quoted, readings
 from explorer.workspace.reading import lines, read_text, without_invisible
@@ -87,7 +87,10 @@ def csv_columns(path: Path, header: bool | None = None) -> Table:
     first = _looks_like_header(rows[0].cells) if header is None else header
     given = rows[0].cells if first else found.names or [""] * len(rows[0].cells)
     names = distinct(name or f"x{i}" for i, name in enumerate(given, start=1))
-    return Table(names, first or bool(found.names), tuple(rows[1:] if first else rows), Path(path).name)
+    name = Path(path).name
+    # A file may be called as what comes from none.
+    source = f"./{name}" if name in BY_HAND else name
+    return Table(names, first or bool(found.names), tuple(rows[1:] if first else rows), source)
 
 
 def _looks_like_header(row: list[str]) -> bool:

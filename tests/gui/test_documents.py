@@ -197,6 +197,16 @@ def test_recent_files_are_listed_newest_first_and_open_by_a_click(window: Window
     assert entries(window._menus._recent) == ["one.gflow", "two.gflow"]
 
 
+def test_recent_files_of_one_name_are_told_apart_by_their_folders(window: Window, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        save(tmp_path / folder / "one.gflow", SMALL if folder == "a" else OTHER)
+        window.preferences.add_recent(tmp_path / folder / "one.gflow")
+    assert entries(window._menus._recent) == [f"one.gflow ({tmp_path / folder})" for folder in ("b", "a")]
+    entry(window._menus._recent, f"one.gflow ({tmp_path / 'a'})").trigger()
+    assert window.store.exploration == SMALL
+
+
 def test_a_recent_file_that_is_gone_is_no_longer_listed(window: Window, tmp_path: Path) -> None:
     save(tmp_path / "one.gflow", OTHER)
     window.open(tmp_path / "one.gflow")

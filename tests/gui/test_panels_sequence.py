@@ -14,6 +14,7 @@ from explorer.gui.panels.sequence import SequenceCard
 from explorer.gui.panels.sources import format_vocabulary, kept, parsed_vocabulary, shown, source_of
 from explorer.workspace.exploration import Exploration, Numbers, Signal, Text
 from explorer.workspace.sequences import feed
+from explorer.workspace.tables import read_csv
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -365,6 +366,12 @@ def test_csv_file_is_read_through_the_panel(desk, table):
     assert desk.exploration.sequence.columns == ("speed", "gust")
     assert desk.panel.source.value == "csv"
     assert desk.panel.csv_dialog is None
+
+
+@pytest.mark.parametrize("name", ["drawn", "typed", "edited"])
+def test_a_file_that_is_called_as_what_comes_from_none_is_still_a_file(tmp_path, name: str):
+    (tmp_path / name).write_text("1,2\n", encoding="utf-8")
+    assert source_of(read_csv(tmp_path / name)) == "csv"
 
 
 def test_file_dialog_that_is_cancelled_changes_nothing(desk, monkeypatch):

@@ -71,6 +71,10 @@ class TestLabelledLines:
         found = read_labelled("\r\n".join(lines))
         assert found[-2:] == [Labelled("warm", 'He said "yes", twice'), Labelled("cold", "no")]
 
+    def test_labels_that_look_alike_are_one(self):
+        lines = [*REVIEWS, "café\tone", "cafe\u0301\ttwo", *(f"café\t{i}" for i in range(3))]
+        assert {one.label for one in read_labelled("\n".join(lines))} == {"warm", "cold", "café"}
+
     def test_empty_lines_are_passed_over_but_counted(self):
         assert len(read_labelled("\n\n".join(REVIEWS))) == len(REVIEWS)
         with pytest.raises(BadSequence, match="Line 21 has no label"):

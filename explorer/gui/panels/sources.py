@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from explorer.gui.i18n import mark, tr
 from explorer.workspace import words
-from explorer.workspace.exploration import Exploration, Numbers, Sequence, Signal, Text, replace
+from explorer.workspace.exploration import BY_HAND, Exploration, Numbers, Sequence, Signal, Text, replace
 from explorer.workspace.sequences import feed, generate, tokens_of
 
 SOURCES: Mapping[str, str] = {
@@ -23,7 +23,6 @@ SOURCES: Mapping[str, str] = {
     "drawn": mark("drawn curve …"),
 }
 FIRST_TEXT = "that was phenomenal"
-_BY_HAND = ("typed", "edited")
 _LONGEST = 10
 """Characters that a number may have before it is shown rounded."""
 
@@ -34,9 +33,9 @@ def source_of(sequence: Sequence) -> str:
         return sequence.unit
     if isinstance(sequence, Signal):
         return sequence.kind
-    if sequence.source in _BY_HAND:
-        return "numbers"
-    return "drawn" if sequence.source == "drawn" else "csv"
+    if sequence.source == "drawn":
+        return "drawn"
+    return "numbers" if sequence.source in BY_HAND else "csv"
 
 
 def steps_of(sequence: Sequence) -> int:

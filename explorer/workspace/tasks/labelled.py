@@ -9,6 +9,7 @@ lower case; quotation marks around a whole sentence, as a spreadsheet writes the
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from typing import NamedTuple
 
@@ -107,7 +108,7 @@ def _parts(line: str, behind: bool) -> tuple[str, str]:
     label, sentence = (last, first.strip()) if behind else (first, last.strip())
     if len(sentence) > 1 and sentence[0] == sentence[-1] == '"':
         sentence = sentence[1:-1].replace('""', '"').strip()
-    return without_invisible(label).strip().strip('"').lower(), sentence
+    return unicodedata.normalize("NFC", without_invisible(label)).strip().strip('"').lower(), sentence
 
 
 def _check(count: Counter[str]) -> None:
