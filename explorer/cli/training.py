@@ -87,6 +87,7 @@ def _train_to_the_end(asked: argparse.Namespace, signals: list[int]) -> int:
         exploration = exploration_of(asked)
         learnt_by(exploration)
         exploration = taken_up(exploration, asked.out)
+        _say_covered(learnt_by(exploration))
         begun, last = steps_done(exploration), None
         bar = _bar(begun, asked.steps)
         for progress in train_into(asked.out, exploration, asked.steps, asked.log, lambda: bool(signals)):
@@ -98,6 +99,13 @@ def _train_to_the_end(asked: argparse.Namespace, signals: list[int]) -> int:
     if signals:
         return BY_SIGNAL + signals[0]
     return DIVERGED if last is not None and last.diverged else DONE
+
+
+def _say_covered(learnt: Any) -> None:
+    """Say which part of the text the vocabulary does not know."""
+    sentence = learnt.covered.told() if learnt.covered is not None else None
+    if sentence is not None:
+        print(sentence, file=sys.stderr)
 
 
 def _outcome(begun: int, last: Any) -> str:

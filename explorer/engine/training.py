@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from explorer.engine.activations import Floats
 from explorer.engine.batch import Batch, BatchGradient, bptt_batch, forward_batch, read_examples
@@ -24,6 +25,10 @@ from explorer.engine.work import Stop
 
 DECAYING = ("U", "W", "V")
 """The weights that decay: the matrices. A bias moves no gradient along the chain and is left alone."""
+MOST_KEPT = 64_000_000
+"""Bytes of inputs that are kept when they have been checked; of more, each batch is checked by itself."""
+MOST_AT_ONCE = 32_000_000
+"""Bytes of inputs that are scored together."""
 Read = list[tuple[Floats, Targets]]
 
 
@@ -70,25 +75,36 @@ class Examples:
         Refusal
             If the examples don't fit the network, as `Batch.of` says it.
         """
-        examples = self._checked(network)
+        kept = self._checked(network)
         epoch, place = divmod(step, self.epoch(size))
-        order = np.random.default_rng((seed, epoch)).permutation(len(examples))
-        return self._joined([examples[i] for i in order[place * size : (place + 1) * size]])
+        order = np.random.default_rng((seed, epoch)).permutation(len(self))
+        return self._joined(network, kept, order[place * size : (place + 1) * size])
 
     def batches(self, network: Network, size: int) -> Iterator[Batch]:
         """Yield all examples once, ``size`` at a time in the order in which they were given."""
-        examples = self._checked(network)
-        for first in range(0, len(examples), size):
-            yield self._joined(examples[first : first + size])
+        kept = self._checked(network)
+        for first in range(0, len(self), size):
+            yield self._joined(network, kept, range(first, min(first + size, len(self))))
 
-    def _checked(self, network: Network) -> Read:
-        """Return the examples checked, once for all networks of the same inputs and outputs."""
+    @cached_property
+    def bytes_each(self) -> int:
+        """Return about how many bytes the input of an example takes."""
+        return int(np.asarray(self.inputs[0]).nbytes) if len(self) else 0
+
+    def _checked(self, network: Network) -> Read | None:
+        """Return the examples checked, once for networks of the same inputs and outputs; None where they are too large."""
+        if len(self) * self.bytes_each > MOST_KEPT:
+            return None
         sizes = network.inputs, len(network.c)
         if sizes not in self._read:
             self._read[sizes] = read_examples(network, self.inputs, self.targets, self.loss, self.at)
         return self._read[sizes]
 
-    def _joined(self, examples: Read) -> Batch:
+    def _joined(self, network: Network, kept: Read | None, places: Sequence[int] | NDArray[np.intp]) -> Batch:
+        if kept is None:
+            inputs, targets = [self.inputs[i] for i in places], [self.targets[i] for i in places]
+            return Batch.of(network, inputs, targets, self.loss, self.at)
+        examples = [kept[i] for i in places]
         return Batch.joined([x for x, _ in examples], [wanted for _, wanted in examples], self.loss, self.at)
 
 
@@ -234,10 +250,10 @@ def _is_dead(network: Network, gradient: BatchGradient) -> bool:
 
 
 def evaluate(network: Network, examples: Examples, size: int = 100) -> Score:
-    """Return the score of ``network`` on all ``examples``, worked out ``size`` at a time."""
+    """Return the score of ``network`` on all ``examples``, worked out ``size`` at a time, or fewer where they are large."""
     loss, right, terms = 0.0, 0, 0
     kind = find_loss(examples.loss)
-    for batch in examples.batches(network, size):
+    for batch in examples.batches(network, max(1, min(size, MOST_AT_ONCE // max(1, examples.bytes_each)))):
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             y = forward_batch(network, batch).read()
             loss += float(kind.value(y, batch.targets).sum())

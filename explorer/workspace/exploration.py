@@ -26,6 +26,10 @@ from explorer.workspace.task import Aim, Task
 MOST_STEPS = 2000
 MOST_UNITS = 256
 MOST_COLUMNS = 256
+MOST_SYMBOLS = 1000
+"""Of a vocabulary that is learnt, and so outputs of a network."""
+MOST_WEIGHTS = 670_000
+"""Of a network that learns a vocabulary: what must stay of its training fits into a file then."""
 MOST_NETWORKS = 3
 MOST_NUDGE = 3.0
 BY_HAND = ("typed", "edited", "drawn")
@@ -62,7 +66,7 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     input_scale: float = 1.0
     seed: Annotated[int, Meta(ge=0, lt=2**32)] = 2
     readout: str = "softmax"
-    outputs: Annotated[int, Meta(ge=1, le=MOST_COLUMNS)] = 3
+    outputs: Annotated[int, Meta(ge=1, le=MOST_SYMBOLS)] = 3
     edits: tuple[Edit, ...] = ()
     initial_state: tuple[float, ...] = ()
     trained: Snapshot | None = None
@@ -74,7 +78,7 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         one_of("initialisation", self.init, INITIALISATIONS)
         one_of("readout", self.readout, READOUTS)
         within("hidden units", self.hidden, 1, MOST_UNITS)
-        within("outputs", self.outputs, 1, MOST_COLUMNS)
+        within("outputs", self.outputs, 1, MOST_SYMBOLS)
         within("gain", self.gain, *GAIN_RANGE)
         within("seed", self.seed, 0, 2**32 - 1)
         for name in ("bias", "forget_bias", "input_scale"):
@@ -199,6 +203,9 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     def __post_init__(self) -> None:
         within("networks", len(self.networks), 1, MOST_NETWORKS)
         within("the active network", self.active, 0, len(self.networks) - 1)
+        if self.task is not None and isinstance(self.sequence, Text):
+            for recipe in self.networks:
+                _check_weights(recipe, len(self.sequence.vocabulary))
 
     @property
     def recipe(self) -> Recipe:
@@ -236,6 +243,17 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     def with_lens(self, **changes: Any) -> Exploration:
         """Return this exploration seen through another lens."""
         return replace(self, lens=replace(self.lens, **changes))
+
+
+def _check_weights(recipe: Recipe, symbols: int) -> None:
+    n, gates = recipe.hidden, len(CELLS[recipe.cell].gates)
+    weights = gates * n * (symbols + n) + recipe.outputs * n
+    if weights > MOST_WEIGHTS:
+        raise BadExploration(
+            "{units} units over a vocabulary of {symbols} make {got} weights; at most {most} can be learnt and kept: take "
+            "fewer units.",
+            units=n, symbols=symbols, got=weights, most=MOST_WEIGHTS,
+        )  # fmt: skip
 
 
 def _first_weights(recipe: Recipe) -> tuple[object, ...]:

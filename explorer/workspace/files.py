@@ -22,7 +22,7 @@ from msgspec import Struct
 
 import explorer
 from explorer.engine.errors import BadFile
-from explorer.workspace.exploration import Exploration
+from explorer.workspace.exploration import Exploration, Text, replace
 from explorer.workspace.reading import read_bounded
 
 FORMAT = "gradient-flow-explorer"
@@ -105,6 +105,15 @@ def _read_whole(data: bytes) -> Exploration:
     return msgspec.json.decode(data, type=_Envelope).exploration
 
 
+def _read_version_2(data: bytes) -> Exploration:
+    """Return an exploration whose task keeps the vocabulary that its network has learnt: other words were told apart."""
+    exploration = _read_whole(data)
+    task, fed = exploration.task, exploration.sequence
+    if task is None or not task.text or not isinstance(fed, Text) or not fed.vocabulary:
+        return exploration
+    return replace(exploration, task=replace(task, vocabulary=fed.vocabulary))
+
+
 def _checked(exploration: Exploration) -> Exploration:
     """Return ``exploration`` after a look into all trained weights: the first look must not wait until they are needed."""
     snapshots = [recipe.trained for recipe in exploration.networks if recipe.trained is not None]
@@ -114,7 +123,7 @@ def _checked(exploration: Exploration) -> Exploration:
 
 
 # Version 2 added what is learnt and what was trained: a file of version 1 has none of it, which is what the defaults say.
-_READERS: dict[int, Callable[[bytes], Exploration]] = {1: _read_whole, 2: _read_whole, 3: _read_whole}
+_READERS: dict[int, Callable[[bytes], Exploration]] = {1: _read_whole, 2: _read_version_2, 3: _read_whole}
 
 
 def _encoded(exploration: Exploration, name: str) -> bytes:

@@ -15,7 +15,8 @@ class Task(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``lag`` is the distance in steps that the generated tasks bridge. ``at`` is where the one loss of a many-to-one task is
     taken: at the "last" state or on the "mean" of all; empty means the last. The person's own data: ``text`` is a corpus, or
     a labelled sentence a line; ``rows`` are the numbers of a CSV file with their ``columns``, of which ``target`` is to be
-    predicted. ``source`` names where they came from. Empty ones mean the shipped data.
+    predicted. ``source`` names where they came from. Empty ones mean the shipped data. ``vocabulary`` is that of a network
+    that has learnt already, from a file of an earlier version; empty, it follows from the text.
     """
 
     kind: str
@@ -26,6 +27,7 @@ class Task(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     columns: tuple[str, ...] = ()
     target: str = ""
     source: str = ""
+    vocabulary: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         within("the lag", self.lag, 1, 1000)

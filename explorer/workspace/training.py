@@ -19,7 +19,8 @@ from explorer.workspace.curves import JUMP_MEMORY
 from explorer.workspace.exploration import Exploration, replace
 from explorer.workspace.measuring import Meter
 from explorer.workspace.record import Record
-from explorer.workspace.tasks import Lesson, lesson
+from explorer.workspace.task import Task
+from explorer.workspace.tasks import Lesson, lesson, taught
 
 
 def training(
@@ -149,9 +150,13 @@ def is_same_training(exploration: Exploration, other: Exploration) -> bool:
     BadSettings
         If there is no task.
     """
+    if _asked(exploration) != _asked(other):
+        return False
+    if exploration.task != other.task and other.task is not None:
+        exploration = taught(exploration, other.task)
     mine, theirs = exploration.recipe, other.recipe
     return (
-        (exploration.task, exploration.settings) == (other.task, other.settings)
+        exploration.settings == other.settings
         and (mine.cell, mine.activation, mine.readout) == (theirs.cell, theirs.activation, theirs.readout)
         and _initial(exploration) == _initial(other)
     )
@@ -190,6 +195,11 @@ def _record_until_now(exploration: Exploration, inputs: int) -> Record:
     if record is None or recipe.trained not in record.snapshots:
         return Record(snapshots=(now,))
     return record.begun_at(now)
+
+
+def _asked(exploration: Exploration) -> Task | None:
+    """Return the task but for a vocabulary that an earlier version found in the same text."""
+    return None if exploration.task is None else replace(exploration.task, vocabulary=())
 
 
 def _initial(exploration: Exploration) -> dict[str, bytes]:

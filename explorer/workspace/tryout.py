@@ -18,6 +18,7 @@ from explorer.workspace.judging import Judged
 from explorer.workspace.numbers import subscript
 from explorer.workspace.sequences import Feed, feed, tokens_of
 from explorer.workspace.tasks import Lesson, lesson
+from explorer.workspace.tasks.covered import Coverage
 
 _UNSAID = (words.UNKNOWN, words.SENTENCE_START)
 """What a language model never says: it stands for what it does not know, or for a beginning."""
@@ -32,7 +33,8 @@ class Tried:
     names (p) are what the outputs are called; said (T, p) is what they are, y (T, p) their logits. wanted is what the loss
     compares them with: classes (T,), −1 for none, or numbers (T, p), NaN for none; None where nothing is asked, or nobody
     knows the answer: the loss takes the target ``aim`` then, which counts as an `Aim` counts. ``t`` is the chosen step.
-    ``task`` is the kind of task or "", ``speaks`` says that the outputs are the next symbol.
+    ``task`` is the kind of task or "", ``speaks`` says that the outputs are the next symbol, ``covered`` what of the task's
+    text the vocabulary knows.
     """
 
     fed: Feed
@@ -47,6 +49,7 @@ class Tried:
     temperature: float
     task: str
     speaks: bool
+    covered: Coverage | None
 
     @property
     def steps(self) -> int:
@@ -85,6 +88,7 @@ def tried(inspection: Inspection) -> Tried:
         temperature=exploration.lens.temperature,
         task=exploration.task.kind if exploration.task else "",
         speaks=learnt is not None and fed.symbolic and learnt.classes == fed.columns == _names(trace.network, learnt),
+        covered=learnt.covered if learnt is not None else None,
     )
 
 

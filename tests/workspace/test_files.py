@@ -26,6 +26,7 @@ from explorer.workspace.curves import COLUMNS, MOST_POINTS
 from explorer.workspace.exploration import (
     MOST_COLUMNS,
     MOST_UNITS,
+    MOST_WEIGHTS,
     Edit,
     Exploration,
     Lens,
@@ -187,8 +188,10 @@ class TestSaving:
         assert not path.exists()
 
     def test_a_full_record_of_the_largest_network_can_be_saved(self, path: Path) -> None:
-        recipe = Recipe(cell="lstm", hidden=MOST_UNITS, outputs=MOST_COLUMNS)
-        network = build(recipe, MOST_COLUMNS)
+        symbols = (MOST_WEIGHTS - 4 * MOST_UNITS**2) // (5 * MOST_UNITS)
+        assert symbols >= MOST_COLUMNS
+        recipe = Recipe(cell="lstm", hidden=MOST_UNITS, outputs=symbols)
+        network = build(recipe, symbols)
         weights = {name: getattr(network, name) for name in ("U", "W", "b", "V", "c", "b_rec")}
         adam = {f"{slot}.{name}": array for slot in "mv" for name, array in weights.items()}
         record = Record(snapshots=(Snapshot(step=0, tensors=packed(weights)),))

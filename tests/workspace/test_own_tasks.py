@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from explorer.engine.errors import BadFile, BadSequence, Refusal
-from explorer.workspace.exploration import MOST_COLUMNS, Numbers
+from explorer.workspace.exploration import MOST_SYMBOLS, Numbers
 from explorer.workspace.sequences import feed
 from explorer.workspace.task import Aim, Task
 from explorer.workspace.tasks import lesson, own_series, own_text
@@ -131,11 +131,11 @@ class TestLabelledLines:
 
 class TestCorpus:
     def test_sentences_are_examples_and_the_rarest_words_are_unknown(self):
-        text = " ".join(f"word{i} follows word{i}." for i in range(400))
+        text = " ".join(f"word{i} follows word{i}." for i in range(1400))
         learnt = lesson(Task(kind="next_word", text=text))
-        assert len(learnt.inputs) == MOST_COLUMNS
+        assert len(learnt.inputs) == MOST_SYMBOLS
         assert learnt.inputs[-1] == "<unk>"
-        assert len(learnt.source) + len(learnt.held_out) == 400
+        assert len(learnt.source) + len(learnt.held_out) == 1400
 
     def test_a_sentence_without_end_is_cut(self):
         learnt = lesson(Task(kind="next_word", text="on and " * 1000))

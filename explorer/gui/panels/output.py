@@ -9,7 +9,7 @@ from explorer.gui.panels.panel import Card
 from explorer.gui.panels.slider import ValueSlider
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Analysis
-from explorer.workspace.exploration import MOST_COLUMNS, Exploration
+from explorer.workspace.exploration import MOST_SYMBOLS, Exploration
 
 _LABELS = {"softmax": "softmax", "sigmoid": "sigmoid", "identity": mark("linear")}
 
@@ -26,7 +26,7 @@ class OutputCard(Card):
             self.readout,
         )
         self.readout.chosen.connect(lambda name: self.edit_recipe(readout, mark("Change the readout"), readout=name))
-        self.outputs = ValueSlider(1, MOST_COLUMNS, 0, logarithmic=True, usual=3)
+        self.outputs = ValueSlider(1, MOST_SYMBOLS, 0, logarithmic=True, usual=3)
         outputs = self.add_row(
             mark("&outputs p"),
             mark(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from explorer.engine.errors import Refusal
 from explorer.gui.class_names import spoken
 from explorer.gui.i18n import SOURCE, language, tr
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.sequences import feed
-from explorer.workspace.task import Aim
+from explorer.workspace.task import Aim, Task
 from explorer.workspace.tasks import Lesson, lesson
 
 _BREAK = "\u200b"
@@ -20,6 +21,16 @@ def in_this_language(words: Mapping[str, str]) -> str:
     """Return ``words`` in the language that is now spoken, or else in English."""
     # Words quoted one after the other, as Chinese writes them, would be a line of any width.
     return words.get(language(), words[SOURCE]).replace("”“", f"”{_BREAK}“")
+
+
+def covered(task: Task) -> str:
+    """Return what the vocabulary of a task has no room for or does not know; "" where it knows all."""
+    try:
+        told = lesson(task).covered
+    except Refusal:
+        return ""
+    sentence = told.told() if told is not None else None
+    return sentence.said(tr) if sentence is not None else ""
 
 
 def aimed_classes(exploration: Exploration) -> Classes:

@@ -68,7 +68,7 @@ class Entry(QWidget):
             self.correct(sequence.text)
         for row in (self._speaking, self._warming):
             set_shown(row, tried.speaks)
-        self._say_unknown(unknown(tried.fed) if tried.fed.symbolic else ())
+        self._say_unknown(unknown(tried.fed) if tried.fed.symbolic else (), tried)
         self._say_aim(aimed(tried))
         self.temperature.blockSignals(True)
         self.temperature.setValue(round(math.log10(tried.temperature) * _NOTCHES))
@@ -84,10 +84,18 @@ class Entry(QWidget):
         set_shown(self.aim, bool(name))
         self.aim.setText(tr("target of the loss: {name}").format(name=name))
 
-    def _say_unknown(self, unread: tuple[str, ...]) -> None:
+    def _say_unknown(self, unread: tuple[str, ...], tried: Tried) -> None:
+        """Name the words that are not known, and say why where the vocabulary had no room for all."""
         set_shown(self.note, bool(unread))
         listed = ", ".join(map(visible, unread[:_MOST_UNKNOWN])) + (", …" if len(unread) > _MOST_UNKNOWN else "")
-        self.note.setText(tr("not in the vocabulary, read as <unk>: {words}").format(words=listed))
+        said = (
+            tr("not in the vocabulary, read as <unk> and no target: {words}")
+            if tried.speaks
+            else tr("not in the vocabulary, read as <unk>: {words}")
+        )
+        lines = [said.format(words=listed)]
+        sentence = tried.covered.told() if tried.covered is not None and tried.covered.is_cut else None
+        self.note.setText("\n".join([*lines, sentence.said(tr)] if sentence is not None else lines))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

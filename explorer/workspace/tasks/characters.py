@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
+
 from explorer.engine.errors import BadSequence
+from explorer.engine.losses import NO_CLASS
 from explorer.engine.settings import Settings
-from explorer.engine.training import Examples
 from explorer.workspace import words
 from explorer.workspace.exploration import Text
 from explorer.workspace.task import Task
+from explorer.workspace.tasks.covered import coverage
 from explorer.workspace.tasks.lesson import Kind, Lesson
 from explorer.workspace.tasks.limits import LEAST_CHARACTERS, check_text
 from explorer.workspace.tasks.sentences import following
 from explorer.workspace.tasks.shipped import lines
 from explorer.workspace.tasks.split import EVERY, some
-from explorer.workspace.tasks.symbols import Indices, OneHot, indices, places, vocabulary
+from explorer.workspace.tasks.symbols import Indices, following_examples, indices, known_only, vocabulary
 
 WINDOW = 40
 """Steps of an example."""
@@ -33,22 +38,26 @@ def make_next_character(task: Task) -> Lesson:
             "The text has {got} characters; at least {least} are needed.", got=len(tokens), least=LEAST_CHARACTERS
         )
     border = len(tokens) - len(tokens) // EVERY
-    names = vocabulary([[token.label for token in tokens[:border]]])
-    symbols = indices((token.label for token in tokens), places(names))
-    source = _windows(symbols[:border], WINDOW // 2, len(names))
-    held_out = _windows(symbols[border:], WINDOW, len(names))
-    shown = Text(text=text[tokens[border].start : tokens[border + WINDOW].start], unit="character", vocabulary=names)
+    labels = [token.label for token in tokens]
+    names = vocabulary([labels[:border]], given=task.vocabulary)
+    symbols = indices(labels, words.places(names, "character"))
+    source = following_examples(_windows(symbols[:border], WINDOW // 2), names)
+    held_out = following_examples(_windows(symbols[border:], WINDOW), names)
+    first = border + _first_known(known_only(symbols[border + 1 :], names)) // WINDOW * WINDOW
+    shown = Text(text=text[tokens[first].start : tokens[first + WINDOW].start], unit="character", vocabulary=names)
     return Lesson(
         task=task, source=source, seen=some(source, len(held_out)), held_out=held_out, inputs=names, classes=names,
-        shown=shown, answer=following,
+        shown=shown, answer=following, covered=coverage([labels[:border]], [labels[border:]], names, spoken=True),
     )  # fmt: skip
 
 
-def _windows(symbols: Indices, stride: int, width: int) -> Examples:
-    """Return the windows that lie wholly in ``symbols``, one beginning every ``stride`` steps."""
-    starts = range(0, len(symbols) - WINDOW, stride)
-    rows = [symbols[start : start + WINDOW] for start in starts]
-    return Examples(OneHot(rows, width), [symbols[start + 1 : start + WINDOW + 1] for start in starts])
+def _windows(symbols: Indices, stride: int) -> Iterator[Indices]:
+    """Yield the windows that lie wholly in ``symbols``, one beginning every ``stride`` steps, each with what follows it."""
+    return (symbols[start : start + WINDOW + 1] for start in range(0, len(symbols) - WINDOW, stride))
+
+
+def _first_known(targets: Indices) -> int:
+    return int(np.flatnonzero(targets != NO_CLASS)[0])
 
 
 NEXT_CHARACTER = Kind(

@@ -8,15 +8,17 @@ from explorer.engine.errors import BadTargets
 from explorer.engine.losses import Targets
 from explorer.engine.settings import Settings
 from explorer.engine.training import Examples
+from explorer.workspace import words
 from explorer.workspace.exploration import Sequence, Text
 from explorer.workspace.sequences import Feed
 from explorer.workspace.task import Aim, Task
+from explorer.workspace.tasks.covered import coverage
 from explorer.workspace.tasks.labelled import Labelled, read_labelled, tokens
 from explorer.workspace.tasks.lesson import Answer, Kind, Lesson, Words, class_of
 from explorer.workspace.tasks.limits import LEAST_OF_A_LABEL, MOST_LABELS
 from explorer.workspace.tasks.shipped import lines
 from explorer.workspace.tasks.split import some, split_by
-from explorer.workspace.tasks.symbols import OneHot, indices, places, vocabulary
+from explorer.workspace.tasks.symbols import OneHot, indices, vocabulary
 
 THREE = ("positive", "neutral", "negative")
 TWO = ("positive", "negative")
@@ -64,17 +66,19 @@ def _lesson(
 ) -> Lesson:
     pairs = list(zip(reviews, targets, strict=True))
     learnt, held = split_by(pairs, lambda pair: pair[0].label)
-    names = vocabulary(tokens(one.text) for one, _ in learnt)
+    names = vocabulary((tokens(one.text) for one, _ in learnt), given=task.vocabulary)
     loss, at = "cross_entropy" if len(classes) > 1 else "binary_cross_entropy", task.at or "last"
     source, held_out = (_examples(part, names, loss, at) for part in (learnt, held))
     first = 0.0 if len(classes) == 1 else 1.0
     # Of two labels for the same words that of the shown example holds.
     aims = {tuple(tokens(one.text)): first + target for one, target in reversed([*held, *learnt])}
     review = held[0][0].text
+    read, unread = ([tokens(one.text) for one, _ in part] for part in (learnt, held))
+    covered = coverage(read, unread, names, spoken=False)
     return Lesson(
         task=task, source=source, seen=some(source, len(held)), held_out=held_out, inputs=names, classes=classes,
         shown=Text(text=review, vocabulary=names), answer=answer,
-        aim=Aim(at=at, target=aims[tuple(tokens(review))]), aims=aims,
+        aim=Aim(at=at, target=aims[tuple(tokens(review))]), aims=aims, covered=covered,
     )  # fmt: skip
 
 
@@ -85,7 +89,7 @@ def _probability(_: Sequence, __: Feed, aim: Aim) -> Targets:
 
 
 def _examples(pairs: list[tuple[Labelled, int | float]], names: tuple[str, ...], loss: str, at: str) -> Examples:
-    place = places(names)
+    place = words.places(names, "word")
     rows = [indices(tokens(one.text), place) for one, _ in pairs]
     return Examples(OneHot(rows, len(names)), [target for _, target in pairs], loss, at)
 

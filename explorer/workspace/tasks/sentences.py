@@ -7,19 +7,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from explorer.engine.errors import BadSequence
-from explorer.engine.losses import Targets
+from explorer.engine.errors import BadSequence, BadTargets
+from explorer.engine.losses import NO_CLASS, Targets
 from explorer.engine.settings import Settings
 from explorer.engine.training import Examples
 from explorer.workspace import words
 from explorer.workspace.exploration import Sequence, Text
 from explorer.workspace.sequences import Feed
 from explorer.workspace.task import Aim, Task
+from explorer.workspace.tasks.covered import coverage
 from explorer.workspace.tasks.lesson import Kind, Lesson
 from explorer.workspace.tasks.limits import LEAST_SENTENCES, check_text
 from explorer.workspace.tasks.shipped import lines
 from explorer.workspace.tasks.split import some, split
-from explorer.workspace.tasks.symbols import OneHot, indices, places, vocabulary
+from explorer.workspace.tasks.symbols import following_examples, indices, known_only, vocabulary
 
 LONGEST = 100
 """Steps; a longer sentence is cut into pieces."""
@@ -53,21 +54,30 @@ def make_next_word(task: Task) -> Lesson:
             "The text has {got} sentences; at least {least} are needed.", got=len(sentences), least=LEAST_SENTENCES
         )
     learnt, held = split(sentences)
-    names = vocabulary((sentence.labels for sentence in learnt), markers=True)
+    names = vocabulary((sentence.labels for sentence in learnt), markers=True, given=task.vocabulary)
     source, held_out = _examples(learnt, names), _examples(held, names)
-    shown = Text(text=held[0].text, vocabulary=names, markers=True)
+    known = set(names) - {words.UNKNOWN}
+    first = next(one for one in held if not known.isdisjoint(one.labels[1:]))
+    covered = coverage((one.labels for one in learnt), (one.labels for one in held), names, spoken=True)
     return Lesson(
-        task=task, source=source, seen=some(source, len(held)), held_out=held_out, inputs=names, classes=names,
-        shown=shown, answer=following,
+        task=task, source=source, seen=some(source, len(held_out)), held_out=held_out, inputs=names, classes=names,
+        shown=Text(text=first.text, vocabulary=names, markers=True), answer=following, covered=covered,
     )  # fmt: skip
 
 
 def following(_: Sequence, fed: Feed, __: Aim) -> Targets:
-    """Return at each step the symbol of the next; nothing at the end of the text or of a sentence."""
-    symbols = fed.x.argmax(axis=1)
-    targets = np.append(symbols[1:], -1)
+    """Return at each step the symbol of the next; nothing before ``<unk>``, at the end of the text or of a sentence.
+
+    Raises
+    ------
+    BadTargets
+        If all that follows is unknown.
+    """
+    targets = np.append(known_only(fed.x[1:].argmax(axis=1), fed.columns), NO_CLASS)
     ends = [t for t, label in enumerate(fed.labels) if label == words.SENTENCE_END]
-    targets[ends] = -1
+    targets[ends] = NO_CLASS
+    if words.UNKNOWN in fed.labels[1:] and (targets == NO_CLASS).all():
+        raise BadTargets("The vocabulary knows nothing that follows in this text: type words of the task.")
     return targets
 
 
@@ -86,10 +96,8 @@ def _sentences(text: str) -> list[Sentence]:
 
 
 def _examples(sentences: list[Sentence], names: tuple[str, ...]) -> Examples:
-    """Return examples whose input is all but the last token, and whose targets are all but the first."""
-    place = places(names)
-    rows = [indices(sentence.labels, place) for sentence in sentences]
-    return Examples(OneHot([row[:-1] for row in rows], len(names)), [row[1:] for row in rows])
+    place = words.places(names, "word")
+    return following_examples((indices(sentence.labels, place) for sentence in sentences), names)
 
 
 NEXT_WORD = Kind(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import overload
 
@@ -11,7 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.activations import Floats
-from explorer.workspace.exploration import MOST_COLUMNS
+from explorer.engine.errors import BadSequence
+from explorer.engine.losses import NO_CLASS
+from explorer.engine.training import Examples
+from explorer.workspace.exploration import MOST_SYMBOLS
 from explorer.workspace.words import SENTENCE_END, SENTENCE_START, UNKNOWN
 
 MARKERS = (SENTENCE_START, SENTENCE_END)
@@ -44,22 +47,54 @@ class OneHot(Sequence[Floats]):
         return x
 
 
-def vocabulary(sentences: Iterable[Sequence[str]], *, markers: bool = False) -> tuple[str, ...]:
+def vocabulary(
+    sentences: Iterable[Sequence[str]], *, markers: bool = False, given: tuple[str, ...] = ()
+) -> tuple[str, ...]:
     """Return the vocabulary of ``sentences`` with all that `feed` would add to it: markers first, then ``<unk>`` last.
 
-    The commonest symbols, where there are more than a network can have inputs, in alphabetical order.
+    The commonest symbols, where there are more than a vocabulary can have, in alphabetical order. One that is ``given`` is
+    that of a network that has learnt.
+
+    Raises
+    ------
+    BadSequence
+        If the given one is none of such sentences.
     """
     extra = (*(MARKERS if markers else ()), UNKNOWN)
+    if given:
+        if not set(extra) <= set(given) or len(set(given)) < len(given) or len(given) > MOST_SYMBOLS:
+            raise BadSequence("The vocabulary of the task is damaged: choose the task again.")
+        return given
     counts = Counter(symbol for sentence in sentences for symbol in sentence if symbol not in extra)
-    common = sorted(counts, key=lambda symbol: (-counts[symbol], symbol))[: MOST_COLUMNS - len(extra)]
+    common = sorted(counts, key=lambda symbol: (-counts[symbol], symbol))[: MOST_SYMBOLS - len(extra)]
     return (*extra[:-1], *sorted(common), UNKNOWN)
 
 
-def indices(sentence: Iterable[str], place: dict[str, int]) -> Indices:
-    """Return the indices (T,) of the symbols of a sentence; ``place`` holds ``<unk>``."""
+def indices(sentence: Iterable[str], place: Mapping[str, int]) -> Indices:
+    """Return the indices (T,) of the symbols of a sentence; ``place`` (`words.places`) holds ``<unk>``."""
     return np.array([place.get(symbol, place[UNKNOWN]) for symbol in sentence], dtype=np.intp)
 
 
-def places(names: tuple[str, ...]) -> dict[str, int]:
-    """Return the place of each name."""
-    return {name: i for i, name in enumerate(names)}
+def known_only(symbols: Indices, names: tuple[str, ...]) -> Indices:
+    """Return the targets that ``symbols`` (T,) are: none where one is ``<unk>``, which is nothing that could be said."""
+    return np.where(symbols == names.index(UNKNOWN), NO_CLASS, symbols)
+
+
+def following_examples(rows: Iterable[Indices], names: tuple[str, ...]) -> Examples:
+    """Return examples whose inputs are all symbols of a row but the last, whose targets are all but the first.
+
+    Rows without a target are left out.
+
+    Raises
+    ------
+    BadSequence
+        If no row has one.
+    """
+    pairs = [(row[:-1], known_only(row[1:], names)) for row in rows]
+    pairs = [(x, targets) for x, targets in pairs if (targets != NO_CLASS).any()]
+    if not pairs:
+        raise BadSequence(
+            "A fifth of the text is held out to judge the network, and it has no symbol that the rest has: "
+            "more text is needed."
+        )
+    return Examples(OneHot([x for x, _ in pairs], len(names)), [targets for _, targets in pairs])

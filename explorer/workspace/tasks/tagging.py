@@ -10,13 +10,14 @@ from explorer.engine.errors import BadTargets
 from explorer.engine.losses import Targets
 from explorer.engine.settings import Settings
 from explorer.engine.training import Examples
+from explorer.workspace import words
 from explorer.workspace.exploration import Sequence, Text
 from explorer.workspace.sequences import Feed
 from explorer.workspace.task import Aim, Task
 from explorer.workspace.tasks.lesson import Kind, Lesson
 from explorer.workspace.tasks.sentences import tagged, typed
 from explorer.workspace.tasks.split import some, split
-from explorer.workspace.tasks.symbols import OneHot, indices, places, vocabulary
+from explorer.workspace.tasks.symbols import OneHot, indices, vocabulary
 
 Tagged = list[tuple[str, str]]
 TAGS = ("determiner", "adjective", "noun", "relative", "verb", "preposition", "adverb", "stop")
@@ -59,7 +60,7 @@ class _Book:
 
 
 def _examples(sentences: list[Tagged], names: tuple[str, ...]) -> Examples:
-    place = places(names)
+    place = words.places(names, "word")
     rows = [indices((word for word, _ in sentence), place) for sentence in sentences]
     return Examples(OneHot(rows, len(names)), [[TAGS.index(tag) for _, tag in sentence] for sentence in sentences])
 
