@@ -10,7 +10,7 @@ from explorer.engine.errors import BadSequence
 from explorer.engine.losses import NO_CLASS
 from explorer.engine.settings import Settings
 from explorer.workspace import words
-from explorer.workspace.exploration import Text
+from explorer.workspace.exploration import MOST_SYMBOLS, Text
 from explorer.workspace.task import Task
 from explorer.workspace.tasks.covered import coverage
 from explorer.workspace.tasks.lesson import Kind, Lesson
@@ -71,8 +71,10 @@ NEXT_CHARACTER = Kind(
     make=make_next_character,
     uses=("text",),
     form={
-        "en": f"A plain text in UTF-8, of at least {LEAST_CHARACTERS} characters; a few thousand are better.",
-        "zh_CN": f"UTF-8 编码的纯文本，至少 {LEAST_CHARACTERS} 个字符；有几千个更好。",
+        "en": f"A plain text in UTF-8, of at least {LEAST_CHARACTERS} characters; a few thousand are better. "
+        f"Its {MOST_SYMBOLS:,} commonest characters are the vocabulary.",
+        "zh_CN": f"UTF-8 编码的纯文本，至少 {LEAST_CHARACTERS} 个字符；有几千个更好。"
+        f"其中最常见的 {MOST_SYMBOLS:,} 个字符构成词表。",
     },
     sample="The dogs bark at night. Nobody knows why they do, and nobody asks.",
     recipe={"cell": "gru", "hidden": 48, "init": "orthogonal", "gain": 0.9, "bias": 0.0, "input_scale": 0.3},

@@ -12,7 +12,7 @@ from explorer.engine.losses import NO_CLASS, Targets
 from explorer.engine.settings import Settings
 from explorer.engine.training import Examples
 from explorer.workspace import words
-from explorer.workspace.exploration import Sequence, Text
+from explorer.workspace.exploration import MOST_SYMBOLS, Sequence, Text
 from explorer.workspace.sequences import Feed
 from explorer.workspace.task import Aim, Task
 from explorer.workspace.tasks.covered import coverage
@@ -112,8 +112,10 @@ NEXT_WORD = Kind(
     make=make_next_word,
     uses=("text",),
     form={
-        "en": f"A plain text in UTF-8, of at least {LEAST_SENTENCES} sentences. A sentence ends with . ! ? or with its line.",
-        "zh_CN": f"UTF-8 编码的纯文本，至少 {LEAST_SENTENCES} 个句子。句子以 。！？ 或换行结束。",
+        "en": f"A plain text in UTF-8, of at least {LEAST_SENTENCES} sentences. A sentence ends with . ! ? or with its line. "
+        f"Its {MOST_SYMBOLS:,} commonest words and marks are the vocabulary; a Chinese character is a word.",
+        "zh_CN": f"UTF-8 编码的纯文本，至少 {LEAST_SENTENCES} 个句子。句子以 。！？ 或换行结束。"
+        f"其中最常见的 {MOST_SYMBOLS:,} 个词和标点构成词表；一个汉字算一个词。",
     },
     sample="The dogs bark at night.\nNobody knows why they do.",
     recipe={"cell": "lstm", "hidden": 48, "init": "orthogonal", "gain": 0.9, "bias": 0.0, "input_scale": 0.3},
