@@ -91,7 +91,7 @@ def readings(text: str) -> Readings:
 
 
 def read_number(text: str, whole: bool = False) -> float:
-    """Return the number that a person typed into a field of its own.
+    """Return the number that a person typed into a field of its own; in a ``whole`` one a comma stands between thousands.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def read_number(text: str, whole: bool = False) -> float:
     shown = quoted(text)
     if not shown:
         raise BadExploration("Nothing is typed: a number is missing.")
-    if found.doubtful:
+    if found.doubtful and not whole:
         raise BadExploration(
             "“{text}” can be {comma} or {point}: write it without a comma.",
             text=shown, comma=f"{found.comma:.15g}", point=f"{found.point:.15g}",

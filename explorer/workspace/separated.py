@@ -1,8 +1,8 @@
 """Separated text (CSV) as rows of cells: what parts them, and what of the text is no row.
 
-Commas, semicolons, tabs or spaces part the cells; a first line ``sep=;``, as spreadsheets write it, says which. Lines that
-begin with # are comments, as `numpy.savetxt` writes them; the last one above the rows may hold the names of the columns.
-A row has the number of the line where it begins, as an editor counts.
+Commas and semicolons, full-width ones too, tabs or spaces part the cells; a first line ``sep=;``, as spreadsheets write it,
+says which. Lines that begin with # are comments, as `numpy.savetxt` writes them; the last one above the rows may hold the
+names of the columns. A row has the number of the line where it begins, as an editor counts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from explorer.engine.errors import BadSequence
 from explorer.workspace.numbers import readings
 from explorer.workspace.reading import lines, without_invisible
 
-_SEPARATORS = "\t;, "
+_SEPARATORS = "\t;,；， "
 _LINES_LOOKED_AT = 20
 _SAYS_SEPARATOR = re.compile(r'"?sep=([^\w"])"?[;,\t]*', re.IGNORECASE)
 _SPACES = re.compile(r"[ \t]+")

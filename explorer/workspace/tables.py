@@ -25,6 +25,7 @@ _STRONG_SEPARATOR = re.compile(r"\s*[;\t]\s*")
 _SEPARATORS_ALIKE = str.maketrans({"，": ", ", "、": ", ", "；": ";", "\u3000": " "})
 _JOINED = re.compile("(?<![0-9])[0-9]+(?:[\u00a0\u2007\u2009\u202f][0-9]+)+")
 _THOUSANDS_APART = re.compile("[1-9][0-9]{0,2}(?:[\u00a0\u2007\u2009\u202f][0-9]{3})+")
+_COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 _WORD, _TIGHT = re.compile(r"[^\s;]+"), re.compile(r"\d,\d")
 
 
@@ -32,8 +33,8 @@ def parse_numbers(text: str) -> Numbers:
     """Return typed or pasted numbers.
 
     Newlines separate steps; commas, semicolons, tabs and spaces separate columns, and one separator at the
-    end of a line does not count. A single line is a series of one column, one number a step, unless a
-    semicolon ends it.
+    end of a line does not count, nor a line that begins with #. A single line is a series of one column,
+    one number a step, unless a semicolon ends it.
 
     Raises
     ------
@@ -42,8 +43,8 @@ def parse_numbers(text: str) -> Numbers:
     """
     if len(text) > MOST_BYTES:
         raise BadSequence("The text has {got} characters; at most {most} fit.", got=len(text), most=MOST_BYTES)
-    plain = _JOINED.sub(_without_gaps, without_invisible(text)).translate(_SEPARATORS_ALIKE).strip(" \n\r\t")
-    rows = separated(plain).rows if '"' in plain else _typed_rows(plain)
+    plain = _JOINED.sub(_without_gaps, without_invisible(text)).translate(_SEPARATORS_ALIKE).rstrip()
+    rows = separated(plain).rows if '"' in plain else _typed_rows(_COMMENT.sub("", plain))
     if not rows:
         raise BadSequence("There are no numbers: type at least one.")
     for row in rows:

@@ -251,7 +251,7 @@ def pick(choice, name: str) -> None:
     choice.activated.emit(choice.currentIndex())
 
 
-def type_row(qtbot, field, row: int) -> None:
+def type_row(qtbot, field, row: int | str) -> None:
     field.selectAll()
     qtbot.keyClicks(field, str(row))
     field.editingFinished.emit()
@@ -308,6 +308,18 @@ def test_csv_dialog_refuses_a_part_that_holds_nothing_and_keeps_the_ticks(qtbot,
     type_row(qtbot, dialog.last, 10)
     assert (dialog.first.text(), dialog.last.text()) == ("2", "10")
     assert dialog.accept_button.isEnabled()
+
+
+def test_csv_dialog_says_what_is_no_row_until_it_is_one_or_taken_back(qtbot, tmp_path):
+    dialog = opened(qtbot, tmp_path / "n.csv", "a\n" + "1\n" * 9)
+    for end in (lambda: qtbot.keyClick(dialog.last, Qt.Key.Key_Escape), lambda: type_row(qtbot, dialog.last, 5)):
+        type_row(qtbot, dialog.last, "2.5")
+        assert dialog.message.text() == "“2.5” is not a whole number."
+        assert dialog.last.wrong
+        assert not dialog.accept_button.isEnabled()
+        end()
+        assert not dialog.last.wrong
+        assert dialog.accept_button.isEnabled()
 
 
 def test_csv_dialog_has_room_for_all_that_it_tells(qtbot, tmp_path):

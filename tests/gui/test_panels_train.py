@@ -467,6 +467,26 @@ def test_the_goal_is_a_number_or_none(qtbot, desk):
     assert box.text() == "without end"
 
 
+@pytest.mark.parametrize("text", ["１２３４", "1,234", "1’234", "1\u202f234", "1234.0"])
+def test_the_goal_is_typed_as_every_number(qtbot, desk, text: str):
+    box = desk.panel.run.goal_box
+    box.selectAll()
+    for mark in text:
+        box.lineEdit().insert(mark)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert desk.panel.goal == 1234
+
+
+@pytest.mark.parametrize("text", ["x", "99999999", "1,2"])
+def test_what_is_no_number_of_steps_leaves_the_goal(qtbot, desk, text: str):
+    box = desk.panel.run.goal_box
+    box.setValue(600)
+    box.selectAll()
+    box.lineEdit().insert(text)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert desk.panel.goal == 600
+
+
 def test_scores_are_those_of_the_moment_that_is_shown(desk):
     rows = [
         {"step": 1, "loss": 2.0},

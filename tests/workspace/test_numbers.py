@@ -121,6 +121,13 @@ def test_what_is_no_number_or_two_is_refused_in_one_sentence(text: str, sentence
         read_number(text)
 
 
+def test_where_only_whole_numbers_are_meant_a_comma_stands_between_thousands() -> None:
+    assert read_number("1,000", whole=True) == 1000.0
+    assert read_number("12,345,678", whole=True) == 12345678.0
+    with pytest.raises(BadExploration, match="“1,5” is not a whole number"):
+        read_number("1,5", whole=True)
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_every_number_that_is_written_out_is_read_back(value: float) -> None:
     assert read_number(repr(value)) == value

@@ -33,7 +33,7 @@ class TestTyped:
     def test_a_line_or_a_column_of_numbers_is_a_series(self, text: str) -> None:
         assert parse_numbers(text) == Numbers(rows=((1.0,), (2.0,), (3.0,)))
 
-    @pytest.mark.parametrize("text", ["1 2\n3 4", "1,2\n3,4", "1, 2,\n\n3; 4", "1\t2\r\n3\t4\r\n"])
+    @pytest.mark.parametrize("text", ["1 2\n3 4", "1,2\n3,4", "1, 2,\n\n3; 4", "1\t2\r\n3\t4\r\n", "# a, b\n1 2\n3 4"])
     def test_lines_of_several_numbers_are_columns(self, text: str) -> None:
         assert parse_numbers(text).rows == ((1.0, 2.0), (3.0, 4.0))
 
@@ -92,6 +92,8 @@ class TestTyped:
             ("", "no numbers"),
             (" \n", "no numbers"),
             ("1 2\n\n3 x", "Row 3, column 2: “x” is not a number"),
+            ("\n \n1 2\n3 x", "Row 4, column 2: “x” is not a number"),
+            ("# t h\n1 2\n3 x", "Row 3, column 2: “x” is not a number"),
             ("1,,3", "Row 1, column 2 is empty"),
             ("1 2\n3", "Row 2 has 1 cells, but the first row has 2"),
             ("nan", "“nan” is not a finite number"),
@@ -223,6 +225,8 @@ class TestCsv:
             "# a b\n1.0e+00 2.0e+00\n3.0e+00 4.0e+00\n",
             "# made by hand, on Monday\n#a,b\n1,2\n# a remark\n3,4\n",
             "a, b\n1, 2\n3, 4",
+            "a，b\n1，2\n3，4",
+            "a；b\n１；２\n３；４",
             '"a" , "b"\n1,2\n3,4',
         ],
     )

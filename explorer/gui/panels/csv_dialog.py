@@ -14,6 +14,7 @@ from explorer.gui.i18n import Phrases, mark, say, tr
 from explorer.gui.panels.choice import Choice
 from explorer.gui.panels.csv_preview import Preview
 from explorer.gui.panels.number_field import NumberField
+from explorer.gui.panels.panel import mark_wrong
 from explorer.gui.panels.sources import size_of
 from explorer.gui.plain import Label, teach
 from explorer.gui.theme import Theme
@@ -68,7 +69,7 @@ class CsvDialog(QDialog):
         for field in (self.first, self.last):
             field.entered.connect(partial(self._take_row, field))
             field.stepped.connect(partial(self._step_row, field))
-            field.refused.connect(self._refuse_row)
+            field.refused.connect(partial(self._refuse_row, field))
         self.table.ticked.connect(self._read)
         self.accept_button.clicked.connect(self._agree)
         self._cancel.clicked.connect(self.reject)
@@ -237,10 +238,15 @@ class CsvDialog(QDialog):
     def _step_row(self, field: NumberField, count: int) -> None:
         self._take_row(field, max(1, field.value + count))
 
-    def _refuse_row(self, sentence: str) -> None:
+    def _refuse_row(self, field: NumberField, sentence: str) -> None:
+        """Say that what was typed is no row; "" when that is over."""
+        before = field.wrong
+        mark_wrong(field, bool(sentence))
         if sentence:
             self._numbers = None
             self._tell(sentence, wrong=True)
+        elif before and self._found is not None:
+            self._read()
 
     def _is_ticked(self, column: int) -> bool:
         return self.table.is_ticked(column)

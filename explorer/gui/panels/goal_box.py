@@ -6,9 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QSpinBox
 
+from explorer.engine.errors import BadExploration
 from explorer.gui.i18n import tr
+from explorer.workspace.numbers import read_number
 
 _MOST = 10_000_000
+_BETWEEN = frozenset(",.'’ \u00a0\u2009\u202f")
+"""What may stand between thousands, and so at the end of a number that is being typed."""
 _ARROW = 500
 
 
@@ -29,14 +33,23 @@ class GoalBox(QSpinBox):
         self.setSpecialValueText(tr("without end"))
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Let the box be empty."""
-        if not text.strip():
-            return QValidator.State.Acceptable, text, position
+        """Let the box be empty, or hold a number as it is typed everywhere."""
+        steps = _steps(text)
+        if steps is not None:
+            inside = self.minimum() <= steps <= self.maximum()
+            return QValidator.State.Acceptable if inside else QValidator.State.Invalid, text, position
+        if all(mark.isdecimal() or mark in _BETWEEN for mark in text):
+            return QValidator.State.Intermediate, text, position
         return super().validate(text, position)
 
+    def fixup(self, text: str) -> str:
+        """Leave a text as it is: Qt's own box takes commas out wherever they stand, and 1,5 becomes 15."""
+        return text
+
     def valueFromText(self, text: str) -> int:
-        """Return the number that ``text`` says, 0 for none."""
-        return super().valueFromText(text) if text.strip() else 0
+        """Return the number that ``text`` says, 0 for none; what is no number changes nothing."""
+        steps = 0 if text == self.specialValueText() else _steps(text)
+        return self.value() if steps is None else steps
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Bring the last number back at Esc."""
@@ -51,3 +64,11 @@ class GoalBox(QSpinBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+
+def _steps(text: str) -> int | None:
+    """Return the number of steps that is typed, 0 for nothing, None where it is no whole number."""
+    try:
+        return int(read_number(text, whole=True)) if text.strip() else 0
+    except BadExploration:
+        return None
