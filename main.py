@@ -1,6 +1,10 @@
 """Start the Gradient Flow Explorer from a checkout: ``python main.py --help``."""
 
-from explorer.cli import main
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    try:
+        from explorer.start import main
+
+        status = main()
+    except KeyboardInterrupt:
+        status = 130
+    raise SystemExit(status)

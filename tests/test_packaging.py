@@ -54,8 +54,8 @@ def test_wheel_names_itself_its_commands_and_its_licences(wheel: Path):
     archive = zipfile.ZipFile(wheel)
     info = f"gradient_flow_explorer-{explorer.__version__}.dist-info"
     commands = archive.read(f"{info}/entry_points.txt").decode()
-    assert "gradient-flow = explorer.cli:main" in commands
-    assert "gradient-flow-explorer = explorer.cli:main" in commands
+    assert "gradient-flow = explorer.start:main" in commands
+    assert "gradient-flow-explorer = explorer.start:main" in commands
     assert {f"{info}/licenses/LICENSE", f"{info}/licenses/resources/fonts/OFL.txt"} <= set(archive.namelist())
 
 

@@ -21,7 +21,6 @@ from explorer.cli.options import (
     BY_SIGNAL,
     DONE,
     INTERRUPTED,
-    PROGRAM,
     REFUSED,
     STATUSES,
     add_source,
@@ -31,7 +30,9 @@ from explorer.cli.options import (
     names,
     parser_of,
     refuse_same_file,
+    tidy,
 )
+from explorer.cli.saying import PROGRAM, Parser, mutter, open_streams, say
 from explorer.cli.training import train
 from explorer.engine.errors import Refusal, Stopped
 
@@ -47,10 +48,7 @@ _PROGRESS_AFTER = 1.0
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line ``argv`` (default: the process's own); return the exit code: see `STATUSES`."""
     words = list(sys.argv[1:] if argv is None else argv)
-    for stream in (sys.stdout, sys.stderr):
-        # A sentence with ρ in it must not end the program on a terminal that lacks the letter.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    open_streams()
     try:
         if words and words[0] in COMMANDS:
             return COMMANDS[words[0]](words[1:])
@@ -60,13 +58,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader, such as `head`, has seen enough; nothing is left to be written at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
 
 
 def _window(words: list[str]) -> int:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog=PROGRAM,
         description="Build an unrolled recurrent network, feed it a sequence, and watch its gradient flow.",
         usage="%(prog)s [-h] [--version] [FILE.gflow | --preset NAME]\n       %(prog)s {render,flow,train,presets} ...",
@@ -112,9 +108,12 @@ def _render(words: list[str]) -> int:
     parser.add_argument("--theme", choices=names("themes"), default="light", help="(default: light)")
     parser.add_argument("--lang", choices=["en", *names("i18n")], default="en", help="(default: en)")
     asked = parser.parse_args(words)
+    from explorer.workspace.files import check_writable
+
     refuse_same_file(parser, file=asked.file, OUT=asked.out)
+    check_writable(asked.out)
     _draw(asked.out, exploration_of(asked), asked.size, asked.theme, asked.lang)
-    print(asked.out)
+    say(asked.out)
     return DONE
 
 
@@ -139,7 +138,10 @@ examples:
     refuse_same_file(parser, file=asked.file, out=asked.out)
     from explorer.workspace.analysis import analyse, inspect
     from explorer.workspace.export import save_numbers
+    from explorer.workspace.files import check_writable
     from explorer.workspace.sentences import cause_sentence, verdict_sentence
+
+    check_writable(asked.out)
 
     with interruptible() as signals:
 
@@ -150,8 +152,9 @@ examples:
             inspection = inspect(analyse(exploration_of(asked), stop, _progress()), stop)
         except Stopped:
             return BY_SIGNAL + signals[0]
-    save_numbers(asked.out, inspection)
-    print(*filter(None, (asked.out, verdict_sentence(inspection), cause_sentence(inspection))), sep="\n")
+    with tidy():
+        save_numbers(asked.out, inspection)
+    say(*filter(None, (asked.out, verdict_sentence(inspection), cause_sentence(inspection))))
     return DONE
 
 
@@ -166,7 +169,7 @@ def _presets(words: list[str]) -> int:
     from explorer.workspace.presets import presets
 
     for preset in presets():
-        print(f"{preset.name}\n    {preset.titles[asked.lang]}\n    {preset.look[asked.lang]}")
+        say(f"{preset.name}\n    {preset.titles[asked.lang]}\n    {preset.look[asked.lang]}")
     return DONE
 
 
@@ -207,12 +210,14 @@ def _first(asked: argparse.Namespace) -> tuple[Any, Refusal | None]:
 
 
 def _draw_instead(exploration: Any) -> int:
+    from explorer.workspace.files import check_writable
     from explorer.workspace.presets import default
 
     out = Path(PICTURE_WITHOUT_DISPLAY)
-    print(f"There is no display: drawing {out} instead of opening the window.", file=sys.stderr)
+    check_writable(out)
+    mutter(f"There is no display: drawing {out} instead of opening the window.")
     _draw(out, exploration or default().exploration, SIZE, "light", "en")
-    print(out)
+    say(out)
     return DONE
 
 
@@ -220,7 +225,11 @@ def _draw(out: Path, exploration: Any, size: tuple[int, int], theme: str, langua
     if sys.platform.startswith("linux"):
         # A picture needs no display, not even one that is named but out of reach.
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    load_app().render(out, exploration, size, theme, language)
+    from explorer.workspace.files import write_bytes
+
+    picture = load_app().render(out.suffix, exploration, size, theme, language)
+    with tidy():
+        write_bytes(out, picture)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -237,11 +246,11 @@ def _progress() -> Callable[[float], None]:
 
     def report(part: float) -> None:
         if terminal and time.monotonic() - begun > _PROGRESS_AFTER:
-            print(f"\r{part:4.0%}", end="\r" if part < 1.0 else "\n", file=sys.stderr, flush=True)
+            mutter(f"\r{part:4.0%}", end="\r" if part < 1.0 else "\n")
 
     return report
 
 
 def _complain(sentence: str) -> int:
-    print(f"{PROGRAM}: {sentence}", file=sys.stderr)
+    mutter(f"{PROGRAM}: {sentence}")
     return REFUSED

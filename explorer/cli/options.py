@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from explorer.cli.saying import PROGRAM, Parser
 from explorer.engine.errors import BadFile, BadSequence
 from explorer.paths import resources
 
-PROGRAM = "gradient-flow"
 DONE, REFUSED, DIVERGED, INTERRUPTED = 0, 1, 3, 130
 BY_SIGNAL = 128
 """What a shell adds to the number of the signal that ended a program."""
@@ -30,7 +30,7 @@ STATUSES = """exit status:
 
 def parser_of(command: str, description: str, epilog: str) -> argparse.ArgumentParser:
     """Return the parser of a command."""
-    return argparse.ArgumentParser(
+    return Parser(
         prog=f"{PROGRAM} {command}",
         description=description,
         epilog=epilog,
@@ -123,6 +123,18 @@ def count(text: str) -> int:
 def names(folder: str) -> list[str]:
     """Return what the files of a folder of resources are called, without their endings."""
     return sorted(path.stem for path in (resources() / folder).glob("*.json"))
+
+
+@contextlib.contextmanager
+def tidy() -> Iterator[None]:
+    """Let Ctrl-C be an exception, which puts half a file away, while one is written."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager

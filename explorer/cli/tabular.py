@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +52,7 @@ def series_asked(asked: argparse.Namespace) -> Any:
     extract = table.read(Excerpt(asked.columns, asked.from_row, asked.to_row, asked.decimal))
     if extract.example is not None:
         text, value = extract.example
-        print(f"{PROGRAM}: in “{Path(asked.data).name}” “{text}” is read as {value:.15g}", file=sys.stderr)
+        mutter(f"{PROGRAM}: in “{Path(asked.data).name}” “{text}” is read as {value:.15g}")
     return series_task(extract.numbers, target)
 
 

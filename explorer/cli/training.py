@@ -14,7 +14,6 @@ from explorer.cli.options import (
     BY_SIGNAL,
     DIVERGED,
     DONE,
-    PROGRAM,
     STATUSES,
     add_source,
     count,
@@ -24,7 +23,9 @@ from explorer.cli.options import (
     parser_of,
     refuse_same_file,
     refuse_stream,
+    tidy,
 )
+from explorer.cli.saying import PROGRAM, mutter, say
 from explorer.cli.tabular import add_table, misuse_of_table
 
 _BAR = 24
@@ -51,8 +52,7 @@ def train(words: list[str]) -> int:
     # A training may go on in its own file.
     refuse_same_file(parser, log=asked.log, file=asked.file)
     refuse_stream(parser, log=asked.log)
-    with interruptible() as signals:
-        return _train_to_the_end(asked, signals)
+    return _train_to_the_end(asked)
 
 
 def _misuse(asked: argparse.Namespace) -> str:
@@ -78,24 +78,24 @@ def _own_tasks() -> list[str]:
     return [name for name, kind in TASKS.items() if kind.form]
 
 
-def _train_to_the_end(asked: argparse.Namespace, signals: list[int]) -> int:
+def _train_to_the_end(asked: argparse.Namespace) -> int:
+    from explorer.workspace.files import check_writable
     from explorer.workspace.locks import alone
     from explorer.workspace.training import learnt_by
-    from explorer.workspace.training_file import steps_done, taken_up, train_into
+    from explorer.workspace.training_file import taken_up
 
-    with alone(asked.out):
+    with tidy(), alone(asked.out):
+        check_writable(asked.out)
         exploration = exploration_of(asked)
         learnt_by(exploration)
         exploration = taken_up(exploration, asked.out)
         _say_covered(learnt_by(exploration))
-        begun, last = steps_done(exploration), None
-        bar = _bar(begun, asked.steps)
-        for progress in train_into(asked.out, exploration, asked.steps, asked.log, lambda: bool(signals)):
-            last = progress
-            bar(progress)
+        with interruptible() as signals:
+            begun, last = _trained(asked, exploration, signals)
     if signals and sys.stderr.isatty():
-        print(file=sys.stderr)
-    print(asked.out, _outcome(begun, last), sep="\n")
+        mutter("")
+    if last is not None or not signals:
+        say(asked.out, _outcome(begun, last))
     if signals:
         return BY_SIGNAL + signals[0]
     return DIVERGED if last is not None and last.diverged else DONE
@@ -105,7 +105,19 @@ def _say_covered(learnt: Any) -> None:
     """Say which part of the text the vocabulary does not know."""
     sentence = learnt.covered.told() if learnt.covered is not None else None
     if sentence is not None:
-        print(sentence, file=sys.stderr)
+        mutter(sentence)
+
+
+def _trained(asked: argparse.Namespace, exploration: Any, signals: list[int]) -> tuple[int, Any]:
+    """Train, and return the step at which it began and the last progress, None if there was none."""
+    from explorer.workspace.training_file import steps_done, train_into
+
+    begun, last = steps_done(exploration), None
+    bar = _bar(begun, asked.steps)
+    for progress in train_into(asked.out, exploration, asked.steps, asked.log, lambda: bool(signals)):
+        last = progress
+        bar(progress)
+    return begun, last
 
 
 def _outcome(begun: int, last: Any) -> str:
@@ -145,12 +157,7 @@ def _bar(begun: int, steps: int) -> Callable[[Any], None]:
         full = round(_BAR * min(1.0, done / steps))
         line = f"{'█' * full}{'·' * (_BAR - full)} {done}/{steps}  {scores[0]}  {_duration(left)} left"
         over = done >= steps or progress.diverged
-        print(
-            f"\r{line[: shutil.get_terminal_size().columns - 1]}\x1b[K",
-            end="\n" if over else "",
-            file=sys.stderr,
-            flush=True,
-        )
+        mutter(f"\r{line[: shutil.get_terminal_size().columns - 1]}\x1b[K", end="\n" if over else "")
 
     return draw
 

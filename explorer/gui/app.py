@@ -49,19 +49,21 @@ def run(exploration: Exploration | None, path: Path | None) -> int:
     return running.exec()
 
 
-def render(path: Path, exploration: Exploration, size: tuple[int, int], theme: str, language: str) -> None:
-    """Draw the window with ``exploration`` into a PNG, SVG or PDF file of ``size`` pixels; no display is needed.
+def render(ending: str, exploration: Exploration, size: tuple[int, int], theme: str, language: str) -> bytes:
+    """Return the window with ``exploration`` as the bytes of a file with this ``ending`` (see `explorer.gui.export`).
+
+    ``size`` is in pixels; no display is needed.
 
     Raises
     ------
     Refusal
-        If the exploration can't be worked out or the file can't be written.
+        If the exploration can't be worked out.
     """
-    from explorer.gui.export import save_picture
+    from explorer.gui.export import picture
 
     window = picture_window(exploration, size, theme, language)
     try:
-        save_picture(window, path, scale=1.0)
+        return picture(window, ending, scale=1.0)
     finally:
         discard(window)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QDir, QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
 from explorer.engine.errors import BadFile, Refusal
@@ -19,6 +19,7 @@ from explorer.workspace.autosave import Autosave
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.export import save_numbers
 from explorer.workspace.files import SUFFIX, load, save
+from explorer.workspace.places import is_there
 
 _AUTOSAVE_DELAY = 1500
 _AUTOSAVE_DELAY_OF_TRAINING = 10_000
@@ -164,7 +165,7 @@ class Documents(QObject):
     def _save_named(self, name: str) -> bool:
         """Save under a name that a person typed, its ending put behind it; the dialog asked about the name as typed."""
         path = Path(name if name.lower().endswith(SUFFIX) else f"{name}{SUFFIX}")
-        if path.name != Path(name).name and path.exists():
+        if path.name != Path(name).name and is_there(path):
             question = tr("“{name}” exists already. Replace it?").format(name=path.name)
             if not self._ask(question):
                 return False
@@ -226,7 +227,7 @@ class Documents(QObject):
         return box(self._window, question, buttons.Yes | buttons.No).exec() == buttons.Yes
 
     def _folder(self) -> Path:
-        return self.path.parent if self.path else Path.home()
+        return self.path.parent if self.path else Path(QDir.homePath())
 
     @staticmethod
     def _filter() -> str:

@@ -30,10 +30,15 @@ def save_picture(widget: QWidget, path: Path, scale: float = 2.0) -> None:
             "“{name}” has no ending that is known for pictures; use one of {endings}.",
             name=path.name, endings=", ".join(FORMATS),
         )  # fmt: skip
+    write_bytes(path, picture(widget, ending, scale))
+
+
+def picture(widget: QWidget, ending: str, scale: float) -> bytes:
+    """Return the bytes of a file with this ``ending``, one of `FORMATS` in any case, that shows ``widget``."""
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    _DRAWN[ending](widget, buffer, scale)
-    write_bytes(path, bytes(buffer.data().data()))
+    _DRAWN[ending.lower()](widget, buffer, scale)
+    return bytes(buffer.data().data())
 
 
 def _png(widget: QWidget, device: QIODevice, scale: float) -> None:

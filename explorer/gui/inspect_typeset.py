@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import os
+import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QRectF, QSizeF
@@ -26,7 +30,7 @@ def typeset(latex: str, size: float, colour: str) -> QSvgRenderer:
 def _typesetter() -> Callable[..., Any]:
     """Return ziamath's class of formulas, set so that QtSvg can draw what it makes."""
     # Its import is too slow for the start of the program, and warns of its own use of importlib.resources.
-    with warnings.catch_warnings():
+    with _homely(), warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         from ziamath.config import config
         from ziamath.zmath import Latex
@@ -34,6 +38,22 @@ def _typesetter() -> Callable[..., Any]:
     config.svg2 = False
     formulas: Callable[..., Any] = Latex
     return formulas
+
+
+@contextlib.contextmanager
+def _homely() -> Iterator[None]:
+    """Give an account that has no home one for a while: ziafont asks for it when it is imported."""
+    try:
+        Path.home()
+    except RuntimeError:
+        name = "USERPROFILE" if sys.platform == "win32" else "HOME"
+        os.environ[name] = os.sep
+        try:
+            yield
+        finally:
+            del os.environ[name]
+    else:
+        yield
 
 
 def draw(painter: QPainter, drawing: QSvgRenderer, area: QRectF) -> None:

@@ -6,9 +6,12 @@ checked like any other foreign data.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+
+from explorer.workspace.places import is_there
 
 _MOST_RECENT = 8
 _SEPARATOR = "\n"
@@ -40,11 +43,11 @@ class Preferences:
     def recent(self) -> list[Path]:
         """Return the files opened or saved last that are still there, newest first."""
         names = self.text("recent", "").split(_SEPARATOR)
-        return [Path(name) for name in names if name and Path(name).is_file()]
+        return [Path(name) for name in names if name and is_there(Path(name)) and Path(name).is_file()]
 
     def add_recent(self, path: Path) -> None:
         """Put ``path`` first among the recent files."""
-        path = path.resolve()
+        path = Path(os.path.realpath(path))
         kept = [path, *(other for other in self.recent() if other != path)]
         self.set_text("recent", _SEPARATOR.join(str(p) for p in kept[:_MOST_RECENT]))
 

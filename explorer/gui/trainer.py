@@ -5,8 +5,9 @@ from __future__ import annotations
 import atexit
 import contextlib
 import multiprocessing
+import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from queue import SimpleQueue
 
@@ -148,7 +149,8 @@ class _Child:
         self._process = context.Process(target=serve, args=(theirs,), name="trainer", daemon=True)
         self._reader = threading.Thread(target=self._read, name="trainer-answers", daemon=True)
         try:
-            self._process.start()
+            with _deaf_to_ctrl_c():
+                self._process.start()
         except OSError:
             self._lost.set()
         else:
@@ -202,3 +204,16 @@ class _Child:
         if code is None or code < 0:
             return TrainerLost(_KILLED)
         return TrainerLost(_ENDED, code=code)
+
+
+@contextlib.contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Let a process that is begun meanwhile inherit that Ctrl-C is for the window: before it can say so itself."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -192,7 +192,11 @@ class View(QFrame):
         self.fail(error)
 
     def settle(self) -> None:
-        """Finish at once what otherwise waits for an idle moment: for pictures."""
+        """Finish at once what otherwise waits for an idle moment: for pictures; a failure is shown here."""
+        self._guarded(self.finish)
+
+    def finish(self) -> None:
+        """Do what waits for an idle moment; a view in which nothing does has nothing to do."""
 
     def restyle(self) -> None:
         """Take on ``self.theme`` in what the style sheet does not reach, and set texts that change with the language."""

@@ -13,6 +13,7 @@ import errno
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
@@ -23,6 +24,7 @@ from msgspec import Struct
 import explorer
 from explorer.engine.errors import BadFile
 from explorer.workspace.exploration import Exploration, Text, replace
+from explorer.workspace.places import target_of
 from explorer.workspace.reading import read_bounded
 
 FORMAT = "gradient-flow-explorer"
@@ -156,7 +158,26 @@ def write_bytes(path: Path, data: bytes) -> None:
         If it can't be written: one sentence that says why.
     """
     try:
-        _replace(path.resolve(), data)
+        _replace(target_of(path), data)
+    except OSError as error:
+        _refuse_write(path, error)
+
+
+def check_writable(path: Path) -> None:
+    """Refuse a ``path`` into which `write_bytes` could write nothing: before the work, not after it.
+
+    Raises
+    ------
+    BadFile
+        As `write_bytes` does.
+    """
+    try:
+        target = target_of(path)
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "a folder has this name")
+        if target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, "the file is read-only")
+        tempfile.TemporaryFile(dir=target.parent).close()
     except OSError as error:
         _refuse_write(path, error)
 
@@ -189,8 +210,9 @@ def _refuse_damage(name: str, reason: str) -> NoReturn:
 
 
 def _refuse_write(path: Path, error: OSError) -> NoReturn:
-    # Of a link, the folder to which it leads.
-    name, folder = path.name, str(path.resolve().parent if path.is_symlink() else path.parent)
+    # Of a link, the folder to which it leads; `Path.is_symlink` raises where the name is too long.
+    linked = os.path.islink(path)  # noqa: PTH114
+    name, folder = path.name, str(Path(os.path.realpath(path)).parent if linked else path.parent)
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         if Path(folder).is_dir():
             raise BadFile(

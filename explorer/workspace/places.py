@@ -2,8 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
+
+
+def target_of(path: Path) -> Path:
+    """Return where links lead that ``path`` may be or hold; a file need not be there.
+
+    Raises
+    ------
+    OSError
+        If they lead in a circle, or the name is none that the system takes.
+    """
+    with contextlib.suppress(FileNotFoundError, PermissionError, NotADirectoryError):
+        path.stat()
+    return Path(os.path.realpath(path))
+
+
+def is_there(path: Path) -> bool:
+    """Return whether there is something at ``path``; what may not be looked at, or can't be, is not there."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def is_same_place(one: Path, other: Path) -> bool:

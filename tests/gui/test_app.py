@@ -9,14 +9,19 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from explorer.engine.errors import BadFile, TooBig
+from explorer.engine.errors import TooBig
 from explorer.gui import i18n
-from explorer.gui.app import picture_window, render
+from explorer.gui.app import discard, picture_window, render
 from explorer.gui.theme import themes
+from explorer.gui.view import View, behind
+from explorer.gui.views.formula import FormulaView
+from explorer.gui.views.lags import LagsView
+from explorer.gui.views.nudge import NudgeView
+from explorer.gui.views.surface import SurfaceView
 from explorer.gui.window import Window
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.exploration import Signal as Wave
-from explorer.workspace.presets import default
+from explorer.workspace.presets import default, preset
 
 from .conftest import bury
 
@@ -29,6 +34,10 @@ def english_again():
     i18n.set_language("en")
 
 
+def draw(path: Path, exploration: Exploration, size: tuple[int, int], theme: str, language: str) -> None:
+    path.write_bytes(render(path.suffix, exploration, size, theme, language))
+
+
 def average(image: QImage) -> float:
     """Return how light a picture is, 0 to 255."""
     small = image.scaled(40, 40)
@@ -39,7 +48,7 @@ def average(image: QImage) -> float:
 @pytest.mark.parametrize("language", i18n.languages())
 def test_a_picture_has_the_size_and_the_theme_that_were_asked_for(theme: str, language: str, tmp_path: Path) -> None:
     path = tmp_path / "picture.png"
-    render(path, default().exploration, (1200, 800), theme, language)
+    draw(path, default().exploration, (1200, 800), theme, language)
     image = QImage(str(path))
     assert (image.width(), image.height()) == (1200, 800)
     assert (average(image) < 128) == (theme == "dark")
@@ -48,13 +57,13 @@ def test_a_picture_has_the_size_and_the_theme_that_were_asked_for(theme: str, la
 @pytest.mark.parametrize("ending", ["svg", "pdf"])
 def test_a_drawing_is_written_in_each_format(ending: str, tmp_path: Path) -> None:
     path = tmp_path / f"picture.{ending}"
-    render(path, default().exploration, (1200, 800), "light", "zh_CN")
+    draw(path, default().exploration, (1200, 800), "light", "zh_CN")
     assert path.stat().st_size > 50_000
 
 
 def test_the_two_languages_give_two_pictures(tmp_path: Path) -> None:
     for language in i18n.languages():
-        render(tmp_path / f"{language}.svg", default().exploration, (1000, 700), "light", language)
+        draw(tmp_path / f"{language}.svg", default().exploration, (1000, 700), "light", language)
     english, chinese = ((tmp_path / f"{x}.svg").read_text("utf-8") for x in i18n.languages())
     assert "Gradient flow" in english
     assert "Gradient flow" not in chinese
@@ -62,29 +71,44 @@ def test_the_two_languages_give_two_pictures(tmp_path: Path) -> None:
 
 
 def test_a_picture_reads_and_writes_nothing_of_the_persons(tmp_path: Path, place: Path) -> None:
-    render(tmp_path / "picture.png", default().exploration, (900, 700), "dark", "zh_CN")
+    draw(tmp_path / "picture.png", default().exploration, (900, 700), "dark", "zh_CN")
     assert list(place.parent.glob("own/*")) == []
 
 
 def test_a_picture_leaves_no_thread_and_no_window(tmp_path: Path) -> None:
-    render(tmp_path / "picture.png", default().exploration, (900, 700), "light", "en")
+    draw(tmp_path / "picture.png", default().exploration, (900, 700), "light", "en")
     assert [t.name for t in threading.enumerate() if t.name == "analysis" or t.name.startswith("autosave")] == []
     assert [w for w in QApplication.topLevelWidgets() if isinstance(w, Window)] == []
 
 
-def test_what_cant_be_worked_out_or_written_is_refused(tmp_path: Path) -> None:
+def test_what_cant_be_worked_out_is_refused(tmp_path: Path) -> None:
     too_big = Exploration(sequence=Wave(steps=2000)).with_recipe(cell="lstm", hidden=256)
     with pytest.raises(TooBig):
-        render(tmp_path / "picture.png", too_big, (900, 700), "light", "en")
-    with pytest.raises(BadFile):
-        render(tmp_path / "gone" / "picture.png", default().exploration, (900, 700), "light", "en")
+        draw(tmp_path / "picture.png", too_big, (900, 700), "light", "en")
     assert [t.name for t in threading.enumerate() if t.name == "analysis"] == []
     assert [w for w in QApplication.topLevelWidgets() if isinstance(w, Window)] == []
 
 
+def test_views_that_fail_while_they_settle_say_so_and_the_picture_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = (FormulaView, NudgeView, LagsView, SurfaceView)
+    for kind in kinds:
+
+        def fail(self: View) -> None:
+            raise RuntimeError(f"no room for {self.objectName()}")
+
+        monkeypatch.setattr(kind, "finish", fail)
+    window = picture_window(preset("task-recall").exploration, (1400, 900), "light", "en")
+    failed = [view for view in window.views if isinstance(view, kinds) and not behind(view)]
+    assert failed
+    for view in failed:
+        assert f"no room for {view.objectName()}" in view._error.text()
+    discard(window)
+    assert render(".png", preset("one-unit").exploration, (900, 700), "light", "en").startswith(b"\x89PNG")
+
+
 @pytest.mark.parametrize("size", [(400, 300), (3840, 2160)])
 def test_odd_sizes_are_drawn_at_their_size(size: tuple[int, int], tmp_path: Path) -> None:
-    render(tmp_path / "picture.png", default().exploration, size, "light", "en")
+    draw(tmp_path / "picture.png", default().exploration, size, "light", "en")
     image = QImage(str(tmp_path / "picture.png"))
     assert (image.width(), image.height()) == size
 

@@ -378,3 +378,29 @@ def test_a_preset_is_not_saved_over_the_file_that_was_open(window: Window, tmp_p
     window.open(tmp_path / "one.gflow")
     window.top_bar.preset_chosen.emit("gru")
     assert window.documents.path is None
+
+
+def test_recent_files_that_cannot_be_looked_at_are_passed_over(window: Window, tmp_path: Path) -> None:
+    there = tmp_path / "there.gflow"
+    save(there, OTHER)
+    window.preferences.set_text("recent", "\n".join(("a" * 300, str(there), "\x00", str(tmp_path / "gone.gflow"))))
+    assert window.preferences.recent() == [there]
+
+
+def test_a_name_that_is_too_long_is_refused_in_the_window(
+    window: Window, choose: Callable[[Path | None], None], tmp_path: Path
+) -> None:
+    choose(tmp_path / ("a" * 300))
+    assert not window.documents.save_as()
+    assert "File name too long" in window.verdict_bar.refusal.text()
+
+
+def test_an_account_without_a_home_is_asked_for_files_all_the_same(
+    window: Window, choose: Callable[[Path | None], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", nowhere)
+    choose(None)
+    assert not window.documents.save_as()

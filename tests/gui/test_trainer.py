@@ -255,6 +255,25 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="there the mask can't be read")
+def test_ctrl_c_is_for_the_window_from_the_first_moment_of_the_process_that_trains(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    masks, begin = [], multiprocessing.get_context("spawn").Process.start
+
+    def started(process: multiprocessing.process.BaseProcess) -> None:
+        begin(process)
+        masks.append(Path(f"/proc/{process.pid}/status").read_text().split("SigBlk:")[1].split()[0])
+
+    monkeypatch.setattr(multiprocessing.get_context("spawn").Process, "start", started)
+    trainer = Trainer()
+    trainer.warm()
+    qtbot.waitUntil(lambda: bool(masks), timeout=LONG)
+    trainer.close()
+    assert int(masks[0], 16) >> (signal.SIGINT - 1) & 1
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
 def test_a_program_that_ends_without_closing_them_ends_in_silence(tmp_path: Path) -> None:
     (tmp_path / "unclosed.py").write_text(UNCLOSED)
     code, places = str(tmp_path / "unclosed.py"), os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])

@@ -67,7 +67,7 @@ class FormulaView(InspectCard):
         if len(self._drawn) < len(wanted):
             self._idle.start(_IDLE)
 
-    def settle(self) -> None:
+    def finish(self) -> None:
         """Typeset at once, for a picture."""
         if self.inspection is not None:
             self._make_ready()

@@ -136,7 +136,7 @@ class LagsView(InspectCard):
         if judged is not None and not _same(self._asked, (judged, name)):
             self._ask(judged, name)
 
-    def settle(self) -> None:
+    def finish(self) -> None:
         """Work the lags out at once."""
         if self.inspection is None or self.inspection.judged is None:
             return

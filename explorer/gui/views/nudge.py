@@ -79,7 +79,7 @@ class NudgeView(InspectCard):
         unit, k = inspection.selection.unit, inspection.k
         self._reading.setText(f"s{subscript(k)}[{unit}] {'+' if size >= 0 else ''}{signed(size, 2)}")
 
-    def settle(self) -> None:
+    def finish(self) -> None:
         """Work the nudge out at once: for pictures."""
         if self.inspection is not None:
             for found in nudged(*asked(self.inspection), lambda: False, lambda _: None):

@@ -153,7 +153,7 @@ class SurfaceView(InspectCard):
         self._refusal, self._relief, self._known = error, None, None
         self._refresh()
 
-    def settle(self) -> None:
+    def finish(self) -> None:
         """Offer the button that fits what is shown; work out at once what would otherwise come from the background."""
         if self.inspection is None:
             return

@@ -1,0 +1,72 @@
+"""What the program says: on streams that may be closed, full, or without a reader."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from typing import Any, TextIO
+
+from explorer.engine.errors import Refusal
+
+PROGRAM = "gradient-flow"
+
+
+class Unsaid(Refusal):
+    """What was asked for can't be said."""
+
+
+class Parser(argparse.ArgumentParser):
+    """One that doesn't take help that nobody could read for said."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if file is sys.stdout:
+            say(message, end="")
+        else:
+            mutter(message, end="")
+
+
+def open_streams() -> None:
+    """Let what is closed lead nowhere, so that no file that is opened later takes its number, and words with it."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - as long as the program
+    for stream in (sys.stdout, sys.stderr):
+        # A sentence with ρ in it must not end the program on a terminal that lacks the letter.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def say(*lines: object, end: str = "\n") -> None:
+    """Write what was asked for on standard output.
+
+    Raises
+    ------
+    Unsaid
+        If it can't be written.
+    BrokenPipeError
+        If the reader, such as `head`, has seen enough.
+    """
+    try:
+        print(*lines, sep="\n", end=end, flush=True)
+    except BrokenPipeError:
+        _lead_nowhere(sys.stdout)
+        raise
+    except OSError as error:
+        _lead_nowhere(sys.stdout)
+        raise Unsaid("Standard output can't be written: {reason}.", reason=error.strerror) from error
+
+
+def mutter(text: str, end: str = "\n") -> None:
+    """Write on standard error, where anybody hears: what is said there is no result."""
+    try:
+        print(text, end=end, file=sys.stderr, flush=True)
+    except OSError:
+        _lead_nowhere(sys.stderr)
+
+
+def _lead_nowhere(stream: TextIO) -> None:
+    """Let the rest of what a stream holds go, which would fail once more at the end of the program."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
