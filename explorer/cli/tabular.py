@@ -7,7 +7,8 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from explorer.cli.options import PROGRAM, count
+from explorer.cli.options import count
+from explorer.cli.saying import PROGRAM, mutter
 from explorer.engine.errors import BadSequence, DoubtfulNumbers, LongTable
 
 _HINTS: dict[type[BadSequence], str] = {
