@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 from explorer.engine.errors import BadFile, Refusal
 from explorer.gui.controller import Controller
 from explorer.gui.i18n import mark, tr
-from explorer.gui.plain import box
+from explorer.gui.plain import box, in_title
 from explorer.gui.preferences import Preferences
 from explorer.gui.view import View, behind
 from explorer.workspace.autosave import Autosave
@@ -155,8 +155,7 @@ class Documents(QObject):
 
     def title(self) -> str:
         """Return the window's title."""
-        # Qt puts the mark of unsaved changes in the place of "[*]", and a name may have one of its own.
-        name = f"{self._name().replace('[*]', '[*][*]')}[*] – " if self.path else ""
+        name = f"{in_title(self._name())}[*] – " if self.path else ""
         return f"{name}{tr('Gradient Flow Explorer')}"
 
     def _name(self) -> str:

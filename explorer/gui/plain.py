@@ -50,6 +50,11 @@ def in_menu(text: str) -> str:
     return text.replace("&", "&&")
 
 
+def in_title(text: str) -> str:
+    """Return what makes a window's title show ``text`` as it is: "[*]" is where Qt marks unsaved changes."""
+    return text.replace("[*]", "[*][*]")
+
+
 def box(parent: QWidget, text: str, buttons: QMessageBox.StandardButton) -> QMessageBox:
     """Return a box that says or asks ``text``."""
     made = QMessageBox(parent)

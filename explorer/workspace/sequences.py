@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,8 +87,7 @@ def _short(value: float) -> str:
 
 def _feed_text(sequence: Text) -> Feed:
     found = tokens_of(sequence)
-    columns = _columns(sequence, [token.label for token in found])
-    place = words.places(columns, sequence.unit)
+    columns, place = _columns(sequence, [token.label for token in found])
     indices = [place.get(token.label, place.get(words.UNKNOWN, -1)) for token in found]
     x = np.zeros((len(found), len(columns)))
     x[np.arange(len(found)), indices] = 1.0
@@ -119,32 +121,38 @@ def tokens_of(sequence: Text) -> list[words.Token]:
     return found
 
 
-def _columns(sequence: Text, labels: list[str]) -> tuple[str, ...]:
-    """Return the vocabulary, so ordered that typing moves as few columns as can be.
+def _columns(sequence: Text, labels: list[str]) -> tuple[tuple[str, ...], Mapping[str, int]]:
+    """Return the vocabulary, so ordered that typing moves as few columns as can be, and the place of each label.
 
-    The text's own: ``<s>`` and ``</s>`` if they are used, then the words as they first appear. A given one
-    always gets an ``<unk>`` behind it, needed or not, and then the markers, if they are used and it lacks
-    them.
+    The text's own: ``<s>`` and ``</s>`` if they are used, then the words as they first appear.
     """
     markers = (words.SENTENCE_START, words.SENTENCE_END) if sequence.markers else ()
-    if not sequence.vocabulary:
-        return tuple(dict.fromkeys((*markers, *labels)))
-    _check_vocabulary(sequence)
-    known = {words.label(name, sequence.unit) for name in sequence.vocabulary}
-    extra = (name for name in (words.UNKNOWN, *markers) if name not in known)
-    return (*sequence.vocabulary, *extra)
+    if sequence.vocabulary:
+        return _given(sequence.vocabulary, sequence.unit, markers)
+    own = tuple(dict.fromkeys((*markers, *labels)))
+    return own, {name: i for i, name in enumerate(own)}
 
 
-def _check_vocabulary(sequence: Text) -> None:
-    if len(sequence.vocabulary) > MOST_VOCABULARY:
+@lru_cache(maxsize=8)
+def _given(
+    vocabulary: tuple[str, ...], unit: words.Unit, markers: tuple[str, ...]
+) -> tuple[tuple[str, ...], Mapping[str, int]]:
+    """Return a given vocabulary with ``<unk>`` behind it, needed or not, and then the markers that are used and it lacks."""
+    _check_vocabulary(vocabulary, unit)
+    known = {words.label(name, unit) for name in vocabulary}
+    columns = (*vocabulary, *(name for name in (words.UNKNOWN, *markers) if name not in known))
+    return columns, MappingProxyType(words.places(columns, unit))
+
+
+def _check_vocabulary(vocabulary: tuple[str, ...], unit: words.Unit) -> None:
+    if len(vocabulary) > MOST_VOCABULARY:
         raise BadSequence(
-            "The vocabulary has {got} entries; at most {most} fit.",
-            got=len(sequence.vocabulary), most=MOST_VOCABULARY,
-        )  # fmt: skip
+            "The vocabulary has {got} entries; at most {most} fit.", got=len(vocabulary), most=MOST_VOCABULARY
+        )
     seen = set()
-    for name in sequence.vocabulary:
+    for name in vocabulary:
         # Not the label: files of earlier versions told the two apostrophes apart.
-        plain = words.same(name, sequence.unit)
+        plain = words.same(name, unit)
         if plain in seen:
             raise BadSequence("The vocabulary has “{word}” twice: remove one.", word=name)
         seen.add(plain)

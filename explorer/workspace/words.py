@@ -11,6 +11,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
@@ -86,6 +87,7 @@ def tokens(text: str, unit: Unit, markers: bool = False) -> list[Token]:
     return _with_markers(found, [starts[m.end()] for m in _SENTENCE_CLOSE.finditer(kinds)]) if markers else found
 
 
+@lru_cache(maxsize=10_000)
 def label(token: str, unit: Unit) -> str:
     """Return the label of a token: a word in lower case and one spelling, a character as it is, with spaces made visible."""
     plain = same(token, unit)

@@ -125,6 +125,15 @@ def test_labels_tooltips_and_boxes_show_their_text_as_it_is(qtbot, text: str):
     assert (box.textFormat(), box.text()) == (Qt.TextFormat.PlainText, text)
 
 
+@pytest.mark.parametrize("name", ["a[*].gflow", "[*][*]", "plain.gflow"])
+def test_a_title_shows_a_name_as_it_is(qtbot, name: str):
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.setWindowTitle(f"{plain.in_title(name)}[*] – program")
+    window.winId()
+    assert window.windowHandle().title().removesuffix(" — python") == f"{name} – program"
+
+
 def _read(tip: str) -> str:
     """Return what Qt shows of a tooltip."""
     document = QTextDocument()

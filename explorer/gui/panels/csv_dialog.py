@@ -16,7 +16,7 @@ from explorer.gui.panels.csv_preview import Preview
 from explorer.gui.panels.number_field import NumberField
 from explorer.gui.panels.panel import mark_wrong
 from explorer.gui.panels.sources import size_of
-from explorer.gui.plain import Label, teach
+from explorer.gui.plain import Label, in_title, teach
 from explorer.gui.theme import Theme
 from explorer.workspace.cells import Decimal
 from explorer.workspace.exploration import MOST_COLUMNS, MOST_STEPS, Numbers
@@ -135,7 +135,7 @@ class CsvDialog(QDialog):
             column.addWidget(part) if isinstance(part, QWidget) else column.addLayout(part)
 
     def _say(self) -> None:
-        self.setWindowTitle(self._path.name)
+        self.setWindowTitle(in_title(self._path.name))
         self.phrases.add(self._intro.setText, self.INTRO)
         self.phrases.add(self._first_row.setText, mark("The &first row holds"))
         self.phrases.add(self.header.setAccessibleName, mark("First row"))
