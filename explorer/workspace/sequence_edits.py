@@ -130,7 +130,7 @@ def _index(t: int, steps: int) -> int:
 
 
 def _refuse_last(steps: int) -> None:
-    if steps == 1:
+    if steps <= 1:
         raise BadSequence("The only step can't be removed: the network needs at least one.")
 
 
@@ -140,12 +140,16 @@ def _token_at(sequence: Text, t: int) -> words.Token:
 
 
 def _word_at(sequence: Text, t: int) -> words.Token:
-    """Return the token of step ``t``, or for a sentence marker the word that it stands beside."""
+    """Return the token of step ``t``, or for a sentence marker, be it typed, the word that it stands beside."""
     found = tokens_of(sequence)
     i = _index(t, len(found))
-    if found[i].is_marker:
-        i += 1 if found[i].label == words.SENTENCE_START else -1
-    return found[i]
+    forward, backward = range(i, len(found)), range(i, -1, -1)
+    ways = (backward, forward) if found[i].label == words.SENTENCE_END else (forward, backward)
+    return next((found[j] for way in ways for j in way if _is_word(sequence, found[j])), found[i])
+
+
+def _is_word(sequence: Text, token: words.Token) -> bool:
+    return not (sequence.markers and token.label in (words.SENTENCE_START, words.SENTENCE_END))
 
 
 def _spliced(sequence: Text, left: str, middle: str, right: str) -> Text:
@@ -156,7 +160,7 @@ def _spliced(sequence: Text, left: str, middle: str, right: str) -> Text:
 
 
 def _without_word(sequence: Text, token: words.Token) -> Text:
-    _refuse_last(len(words.tokens(sequence.text, sequence.unit)))
+    _refuse_last(sum(_is_word(sequence, one) for one in words.tokens(sequence.text, sequence.unit)))
     left, right = sequence.text[: token.start], sequence.text[token.end :]
     if sequence.unit == "word" and (not left or left[-1].isspace()):
         right = right.removeprefix(" ")

@@ -251,7 +251,9 @@ def _text(exploration: Exploration) -> Text:
 
 def _written(exploration: Exploration, text: Text) -> Exploration:
     """Return ``exploration`` with ``text``; the step of its last token is chosen: not the marker's behind it."""
-    last = max(t for t, token in enumerate(tokens_of(text), start=1) if not token.is_marker)
+    markers = (words.SENTENCE_START, words.SENTENCE_END) if text.markers else ()
+    found = tokens_of(text)
+    last = max((t for t, token in enumerate(found, start=1) if token.label not in markers), default=len(found))
     return exploration.with_sequence(text).with_selection(t=last, k=min(exploration.selection.k, last - 1))
 
 

@@ -93,7 +93,7 @@ def label(token: str, unit: Unit) -> str:
     plain = same(token, unit)
     if unit == "character":
         return one_line_end(plain).translate(_VISIBLE)
-    return without_invisible(plain).translate(_SPELLING) if len(plain) > 1 else plain
+    return without_invisible(plain).translate(_SPELLING).strip(_JOINERS) if len(plain) > 1 else plain
 
 
 def same(token: str, unit: Unit) -> str:
@@ -162,16 +162,16 @@ def _with_markers(found: list[Token], ends: list[int]) -> list[Token]:
         if beyond:
             border = next(end for end in borders if end > token.start)
         if token.label == SENTENCE_START or (beyond and token.label != SENTENCE_END):
-            marked += _closing(marked)
+            marked += _closing(marked, [SENTENCE_START, SENTENCE_END])
         ended = marked and marked[-1].label == SENTENCE_END and token.label != SENTENCE_END
         if token.label != SENTENCE_START and (ended or not marked):
             marked.append(Token(token.start, token.start, SENTENCE_START))
         marked.append(token)
-    return marked + _closing(marked)
+    return marked + _closing(marked, [SENTENCE_END])
 
 
-def _closing(marked: list[Token]) -> list[Token]:
-    if not marked or marked[-1].label in (SENTENCE_START, SENTENCE_END):
+def _closing(marked: list[Token], unless: list[str]) -> list[Token]:
+    if not marked or marked[-1].label in unless:
         return []
     return [Token(marked[-1].end, marked[-1].end, SENTENCE_END)]
 

@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.engine.errors import BadSequence
-from explorer.workspace.exploration import Text
-from explorer.workspace.sequence_edits import with_step_removed, with_token
+from explorer.workspace.exploration import Exploration, Recipe, Text
+from explorer.workspace.sequence_edits import with_step_added, with_step_removed, with_token
 from explorer.workspace.sequences import feed
 from explorer.workspace.task import Task
 from explorer.workspace.tasks.sentences import make_next_word
+from explorer.workspace.tryout import typed
 from explorer.workspace.words import SENTENCE_END, SENTENCE_START, tokens
 
 CHARACTERS = [
@@ -63,7 +64,7 @@ def test_a_word_of_any_script_is_one_step(word: str):
 
 
 def test_a_word_is_one_whichever_apostrophe_or_hyphen_or_soft_hyphen_it_has():
-    text = "Don't don’t DONʼT well-known well‐known well‑known co\u00adoperate cooperate"
+    text = "Don't don’t DONʼT well-known well‐known well‑known co\u00adoperate cooperate cooperate\u200c"
     assert feed(Text(text=text)).columns == ("don't", "well-known", "cooperate")
     assert feed(Text(text="the dogs’ end")).labels == ("the", "dogs", "’", "end")
 
@@ -89,6 +90,7 @@ def test_a_vocabulary_of_an_earlier_version_keeps_its_columns():
         ("<s>\na", "<s> a </s>"),
         ("</s> a", "<s> </s> <s> a </s>"),
         ("<S> A </S>", "<s> a </s>"),
+        ("<s>", "<s> </s>"),
     ],
 )
 def test_a_typed_marker_is_the_marker_and_none_is_put_beside_it(text: str, expected: str):
@@ -122,6 +124,10 @@ def test_a_text_that_comes_with_its_markers_is_learnt_from_like_one_that_comes_w
 def test_a_typed_marker_can_be_edited_and_removed():
     text = Text(text="<s> a b </s>", markers=True)
     assert with_step_removed(text, 3).text == "<s> a </s>"
+    assert with_step_removed(text, 1).text == "<s> b </s>", "the marker would come back by itself"
+    assert with_step_added(text, 4).text == "<s> a b b </s>"
+    with pytest.raises(BadSequence, match="only step"):
+        with_step_removed(Text(text="<s> a </s>", markers=True), 2)
     assert with_token(text, 1, "x").text == "x a b </s>"
     with pytest.raises(BadSequence, match="sentence marker"):
         with_token(Text(text="a b </s>", markers=True), 1, "x")
@@ -134,3 +140,11 @@ def test_a_text_in_english_or_chinese_does_not_wait_for_the_table_of_characters(
         "sys.exit('regex' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_answer_behind_a_typed_end_is_that_behind_the_last_word():
+    exploration = Exploration(
+        networks=(Recipe(hidden=2),), sequence=Text(text="a", markers=True, vocabulary=("a", "b"))
+    )
+    assert typed(exploration, "<s> a b </s>").selection.t == typed(exploration, "a b").selection.t == 3
+    assert typed(exploration, "<s>").selection.t == 2
