@@ -20,12 +20,15 @@ from explorer.workspace.numbers import readings
 from explorer.workspace.reading import lines, without_invisible
 
 _SEPARATORS = "\t;,；， "
-_LINES_LOOKED_AT = 20
+_LINES_LOOKED_AT, _LOOKED_AT = 20, 20_000
+"""Lines, and characters of each."""
 _SAYS_SEPARATOR = re.compile(r'"?sep=([^\w"])"?[;,\t]*', re.IGNORECASE)
 _SPACES = re.compile(r"[ \t]+")
 _MOST_TEXT = 0.5
 """Words stand apart by spaces too: fewer numbers than this are a text and no table."""
 _MERIT_OF_TEXT = 0.1
+_MOST_CELLS = 10_000
+"""Of a row: more than one can choose from by hand."""
 _TOO_LONG = "field larger than field limit"
 
 
@@ -68,6 +71,10 @@ def _rows(kept: list[str], separator: str) -> Iterator[Row]:
     begin = 1
     try:
         for cells in reader:
+            if len(cells) > _MOST_CELLS:
+                raise BadSequence(
+                    "Row {row} has {got} cells; at most {most} are read.", row=begin, got=len(cells), most=_MOST_CELLS
+                )
             clean = [cell.strip() for cell in cells]
             if len(clean) > 1 or any(clean):
                 yield Row(begin, clean)
@@ -126,7 +133,7 @@ def _separator(kept: list[str]) -> str:
 
     An odd row among them is no reason to take another: it is told where the rows are checked.
     """
-    sample = list(islice((line for line in kept if line.strip()), _LINES_LOOKED_AT))
+    sample = [line[:_LOOKED_AT] for line in islice(filter(str.strip, kept), _LINES_LOOKED_AT)]
     best = max(_SEPARATORS, key=lambda separator: _merit(sample, separator))
     return best if _merit(sample, best) else ","
 
@@ -138,6 +145,11 @@ def _merit(sample: list[str], separator: str) -> float:
     # The first row may be names.
     cells = [cell for row in rows[1:] or rows for cell in row if cell]
     numeric = sum(readings(cell).is_number for cell in cells) / max(1, len(cells))
-    if width == 1 or (separator == " " and numeric < _MOST_TEXT):
+    if width == 1 or (separator == " " and (numeric < _MOST_TEXT or _are_grouped(sample, alike == len(rows)))):
         return 0.0
     return alike / len(rows) * (_MERIT_OF_TEXT + numeric)
+
+
+def _are_grouped(sample: list[str], alike: bool) -> bool:
+    """Return whether spaces stand between the thousands of one number a line: they divide the lines unlike."""
+    return not alike and all(readings(line).is_number for line in sample[1:])

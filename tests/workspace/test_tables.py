@@ -176,6 +176,8 @@ class TestCsv:
             ("１;２", (1.0, 2.0)),
             ("−1,–2", (-1.0, -2.0)),
             ("1\u00a0234;1’234", (1234.0, 1234.0)),
+            ("998\n1 004\n12 011", (998.0, 1004.0, 12011.0)),
+            ("100 200\n150 250", (100.0, 200.0, 150.0, 250.0)),
         ],
     )
     def test_one_number_that_is_told_tells_the_others(self, tmp_path: Path, text: str, values):
@@ -321,6 +323,7 @@ class TestCsv:
             ('a\n"1\n2', "quotation mark"),
             ("1\n" * (MOST_STEPS + 1), "2001 rows; at most 2000"),
             (",".join("1" * 257), "257 columns; at most 256"),
+            ("1," * 10_000 + "1", "Row 1 has 10001 cells; at most 10000 are read"),
         ],
     )
     def test_what_is_not_numbers_is_refused_with_row_and_column(self, tmp_path: Path, text: str, sentence: str) -> None:

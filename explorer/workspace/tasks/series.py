@@ -164,11 +164,12 @@ SERIES = Kind(
     uses=("rows",),
     owned=True,
     form={
-        "en": f"A CSV table in UTF-8: a row for each step of time, {LEAST_ROWS} to {MOST_STEPS} of them; a column for each "
-        "quantity. The first row may hold the names of the columns. A column of 2 to "
-        f"{MOST_CLASSES} different whole numbers is a class.",
-        "zh_CN": f"UTF-8 编码的 CSV 表格：每行一个时间步，{LEAST_ROWS} 到 {MOST_STEPS} 行；每列一个量。"
-        f"首行可以是列名。只含 2 到 {MOST_CLASSES} 个不同整数的列视为类别。",
+        "en": f"A table in UTF-8: a row for each step of time, {LEAST_ROWS} to {MOST_STEPS} of which are taken; a column for "
+        "each quantity, apart by commas, semicolons, tabs or spaces. The first row may hold the names of the columns; lines "
+        f"that begin with # are passed over. A column of 2 to {MOST_CLASSES} different whole numbers is a class.",
+        "zh_CN": f"UTF-8 编码的表格：每行一个时间步，取其中 {LEAST_ROWS} 到 {MOST_STEPS} 行；"
+        "每列一个量，以逗号、分号、制表符或空格分隔。"
+        f"首行可以是列名；以 # 开头的行会被略过。只含 2 到 {MOST_CLASSES} 个不同整数的列视为类别。",
     },
     sample="temperature,wind,load\n20.5,3.1,0.62\n20.9,2.8,0.66",
     recipe={"cell": "rnn", "activation": "tanh", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0},
