@@ -16,7 +16,8 @@ from explorer.gui.inspect_card import InspectCard
 from explorer.gui.inspect_typeset import draw, latex_number, typeset
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
-from explorer.workspace.numbers import derivative, power_of_ten, scientific, subscript
+from explorer.workspace.equations import digits_that_hold, log_sum, rounded
+from explorer.workspace.numbers import derivative, scientific, subscript, superscript
 
 _LN10 = math.log(10.0)
 _IDLE = 120
@@ -177,23 +178,45 @@ def _numbers(inspection: Inspection) -> Formula:
     steps = inspection.t - inspection.k
     gain = (inspection.log_scale - 0.5 * math.log(inspection.matrix.shape[0])) / _LN10
     left, plain = r"\frac{\|\cdot\|_F}{\sqrt{N}} = ", "‖P‖/√N = "
-    number, text = latex_number(gain), scientific(gain)
     if not steps or not math.isfinite(gain):
-        return Formula(left + number, plain + text)
+        return Formula(left + latex_number(gain), plain + scientific(gain))
     if inspection.attribution is not None:
-        weights, slopes = _rates(inspection)
-        power = f"^{{{steps}}}" if steps > 1 else ""
-        factors = rf"({latex_number(weights, 3)} \cdot {latex_number(slopes, 3)}){power}"
-        raised = power_of_ten(steps)[2:] if steps > 1 else ""
-        return Formula(
-            left + number + " = " + factors,
-            f"{plain}{text} = ({scientific(weights, 3)} · {scientific(slopes, 3)}){raised}",
-        )
-    _, direct, gates = _paths(inspection)
+        right = power_equation(gain, *_rates(inspection), steps)
+    else:
+        right = sum_bound(*_paths(inspection))
+    return Formula(left + right.latex, plain + right.plain)
+
+
+def power_equation(gain: float, weights: float, slopes: float, steps: int) -> Formula:
+    """Return that a gain is that of the weights times that of the derivative, both raised to ``steps``; all are log10."""
+    # Of 350 no reader knows that its last digit says nothing.
+    shown = 3 if 2.0 <= gain < 3.0 else 2
+    text = scientific(gain, shown)
+
+    def holds(digits: int) -> bool:
+        return scientific(steps * (rounded(weights, digits) + rounded(slopes, digits)), shown) == text
+
+    digits = digits_that_hold(holds, 3)
+    sign, latex_sign = ("=", "=") if digits is not None else ("≈", r"\approx")
+    factors = [(latex_number(rate, digits or 3), scientific(rate, digits or 3)) for rate in (weights, slopes)]
+    power, raised = (f"^{{{steps}}}", superscript(steps)) if steps > 1 else ("", "")
     return Formula(
-        left + rf"{number} \leq {latex_number(direct)} + {latex_number(gates)}",
-        f"{plain}{text} ≤ {scientific(direct)} + {scientific(gates)}",
+        rf"{latex_number(gain, shown)} {latex_sign} ({factors[0][0]} \cdot {factors[1][0]}){power}",
+        f"{text} {sign} ({factors[0][1]} · {factors[1][1]}){raised}",
     )
+
+
+def sum_bound(total: float, direct: float, gates: float) -> Formula:
+    """Return that a gain is at most the sum of those of its parts; all are log10."""
+
+    def holds(digits: int) -> bool:
+        return rounded(total, digits) <= log_sum(rounded(direct, digits), rounded(gates, digits))
+
+    digits = digits_that_hold(holds, 2)
+    sign, latex_sign = ("≤", r"\leq") if digits is not None else ("≈", r"\approx")
+    latex = [latex_number(part, digits or 2) for part in (total, direct, gates)]
+    plain = [scientific(part, digits or 2) for part in (total, direct, gates)]
+    return Formula(f"{latex[0]} {latex_sign} {latex[1]} + {latex[2]}", f"{plain[0]} {sign} {plain[1]} + {plain[2]}")
 
 
 def _rates(inspection: Inspection) -> tuple[float, float]:
