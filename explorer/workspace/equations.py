@@ -20,6 +20,13 @@ def rounded(log10: float, digits: int) -> float:
     return math.log10(float(number)) + exponent
 
 
+def as_shown(value: float, digits: int) -> float:
+    """Return the number that `signed` writes for ``value``."""
+    if value == 0.0 or not math.isfinite(value):
+        return value
+    return math.copysign(10.0 ** rounded(math.log10(abs(value)), digits), value)
+
+
 def digits_that_hold(holds: Callable[[int], bool], fewest: int) -> int | None:
     """Return with how many digits an equation holds as it is printed, ``fewest`` or more; None if it never does."""
     return next((digits for digits in range(fewest, _MOST_DIGITS + 1) if holds(digits)), None)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+import re
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 
 from explorer.gui import i18n, theme
-from explorer.gui.scales import state_colours
+from explorer.gui.scales import blocks, state_colours
 from explorer.gui.view import Playhead
 from explorer.gui.views.states import StatesView, words
 from explorer.workspace.analysis import analyse, inspect
 from explorer.workspace.exploration import Exploration, Numbers, Recipe, Selection, Signal
+from explorer.workspace.numbers import signed
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -101,6 +106,33 @@ def test_formula_under_the_pointer_gives_the_value(view: StatesView, cell: str):
         numbers = said.split(" = ")[-2].replace("−", "-").replace("·", "*").replace("tanh", "np.tanh")
         value = float(eval(numbers, {"np": np}))
         assert value == pytest.approx(trace.s[12, block.start + 3], abs=5e-3)
+
+
+def evaluated(said: str) -> float:
+    """What a printed formula gives."""
+    for power in re.findall("·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", said):
+        said = said.replace("·10" + power, "e" + power.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")))
+    plain = said.replace("−", "-").replace("·", "*")
+    sigmoid = lambda z: 1.0 / (1.0 + math.exp(-z))  # noqa: E731
+    return float(eval(plain, {"tanh": math.tanh, "sigmoid": sigmoid, "relu": lambda z: max(z, 0.0), "identity": float}))
+
+
+@pytest.mark.parametrize(
+    ("cell", "activation"),
+    [("rnn", "tanh"), ("rnn", "sigmoid"), ("rnn", "relu"), ("rnn", "identity"), ("lstm", "tanh"), ("gru", "tanh")],
+)
+@pytest.mark.parametrize("gain", [0.3, 3.0])
+def test_sign_between_a_formula_and_its_value_is_what_the_printed_digits_give(cell: str, activation: str, gain: float):
+    recipe = Recipe(cell=cell, activation=activation, gain=gain, hidden=6)
+    trace = inspect(analyse(Exploration(networks=(recipe,), sequence=Signal(steps=12)))).analysis.run.trace
+    signs = []
+    for block, step, unit in itertools.product(blocks(trace.network), range(1, 13), range(6)):
+        found = re.fullmatch(r".* = (.*) ([=≈]) (.*)", words(trace, step, block, unit))
+        assert found
+        signs.append(found[2])
+        if found[2] == "=":
+            assert signed(evaluated(found[1])) == found[3]
+    assert signs.count("=") > 0.95 * len(signs)
 
 
 def test_forward_pass_leaves_the_rest_faint(view: StatesView):

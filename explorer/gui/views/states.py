@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QFontMetricsF
 
 from explorer.engine import Trace
-from explorer.engine.activations import Floats, sigmoid
+from explorer.engine.activations import ACTIVATIONS, Floats, sigmoid
 from explorer.gui.i18n import mark, tr
 from explorer.gui.plain import set_tip
 from explorer.gui.plots import TICK_SCALE, TimePlot
@@ -17,6 +19,7 @@ from explorer.gui.theme import Theme, font
 from explorer.gui.view import Playhead
 from explorer.gui.views.states_canvas import ScaleLegend, StatesCanvas
 from explorer.workspace.analysis import Inspection
+from explorer.workspace.equations import as_shown, digits_that_hold
 from explorer.workspace.exploration import Selection
 from explorer.workspace.numbers import signed, subscript
 
@@ -148,28 +151,41 @@ def words(trace: Trace, step: int, block: Block, unit: int) -> str:
     value = float(trace.s[step, block.start + unit])
     if step == 0:
         return f"{name} = {signed(value)}"
-    return f"{name} = {_formula(trace, step, block, unit)} = {signed(value)}"
+
+    def holds(digits: int) -> bool:
+        return signed(_formula(trace, step, block, unit, digits)[1]) == signed(value)
+
+    digits = digits_that_hold(holds, 3)
+    formula, _ = _formula(trace, step, block, unit, digits or 3)
+    return f"{name} = {formula} {'≈' if digits is None else '='} {signed(value)}"
 
 
-def _formula(trace: Trace, step: int, block: Block, unit: int) -> str:
+def _formula(trace: Trace, step: int, block: Block, unit: int, digits: int) -> tuple[str, float]:
+    """Return the formula of a unit's state with its numbers put in, and what it gives with these numbers."""
     net, z, s, n = trace.network, trace.z[step - 1], trace.s, trace.network.hidden
-    before = float(s[step - 1, block.start + unit])
+
+    def shown(value: float) -> tuple[str, float]:
+        return signed(value, digits), as_shown(value, digits)
+
+    before, old = shown(float(s[step - 1, block.start + unit]))
     if net.cell == "rnn":
-        return f"{net.activation}(z) = {net.activation}({signed(float(z[unit]))})"
-    gate = dict(zip(net.kind.gates, np.split(z, len(net.kind.gates)), strict=True))
+        said, value = shown(float(z[unit]))
+        return f"{net.activation}(z) = {net.activation}({said})", float(
+            ACTIVATIONS[net.activation].value(np.array(value))
+        )
+    gate = {name: float(net.gate_rows(z, name)[unit]) for name in net.kind.gates}
 
-    def opened(name: str) -> str:
-        return signed(float(sigmoid.value(gate[name][unit])))
-
-    def candidate(name: str) -> str:
-        return signed(float(np.tanh(gate[name][unit])))
+    def opened(name: str, sign: float = 1.0) -> tuple[str, float]:
+        return shown(float(sigmoid.value(np.array(sign * gate[name]))))
 
     if net.cell == "gru":
-        shut = signed(float(sigmoid.value(-gate["z"][unit])))
-        return f"(1−z)·n + z·h{subscript(step - 1)} = {shut}·({candidate('n')}) + {opened('z')}·({signed(before)})"
+        (shut, less), (kept, more), (new, fresh) = opened("z", -1.0), opened("z"), shown(math.tanh(gate["n"]))
+        return f"(1−z)·n + z·h{subscript(step - 1)} = {shut}·({new}) + {kept}·({before})", less * fresh + more * old
     if block.name == "h":
-        return f"o·tanh(c) = {opened('o')}·({signed(float(np.tanh(s[step, n + unit])))})"
-    return f"f·c{subscript(step - 1)} + i·g = {opened('f')}·({signed(before)}) + {opened('i')}·({candidate('g')})"
+        (out, o), (cell, c) = opened("o"), shown(math.tanh(float(s[step, n + unit])))
+        return f"o·tanh(c) = {out}·({cell})", o * c
+    (kept, f), (let, i), (new, g) = opened("f"), opened("i"), shown(math.tanh(gate["g"]))
+    return f"f·c{subscript(step - 1)} + i·g = {kept}·({before}) + {let}·({new})", f * old + i * g
 
 
 def _apart(s: Floats) -> tuple[tuple[int, str], ...]:
