@@ -12,7 +12,7 @@ from explorer.engine.allpairs import all_pairs, bytes_needed
 from explorer.engine.errors import TooBig
 from explorer.engine.graded import certify, passes
 from explorer.engine.network import Trace
-from explorer.engine.spectral import log_spectral_norms
+from explorer.engine.spectral import first_block, leading, log_spectral_norms
 from explorer.engine.spectrum import log_singular_values
 from explorer.engine.work import Report, Stop
 
@@ -144,24 +144,30 @@ def check_size(T: int, N: int) -> None:
     )  # fmt: skip
 
 
-def row_log_norms(trace: Trace, t: int) -> Floats:
-    """Return ln ‖P_{t,k}‖_F (t+1,) for k = 0..t alone, by t products from the right end of the row.
+def row_log_norms(trace: Trace, t: int, spectral: bool = False) -> Floats:
+    """Return ln ‖P_{t,k}‖_F, or ln ‖P_{t,k}‖₂ (t+1,) for k = 0..t alone, by t products from the right end of the row.
 
     Where a product leaves the range of float64 or cancels to zero, the whole flow is worked out instead.
     """
     trace.check_pair(t, 0)
-    P, log = np.eye(trace.width), 0.0
+    N = trace.width
+    P, log, left = np.eye(N), 0.0, first_block(N)[None]
     row = np.empty(t + 1)
-    row[t] = 0.5 * np.log(trace.width)
+    row[t] = 0.0 if spectral else 0.5 * np.log(N)
     with np.errstate(all="ignore"):
         for k, J in zip(range(t - 1, -1, -1), trace.walk_back(t), strict=True):
             P = P @ J
             norm = float(np.sqrt(np.vdot(P, P)))
-            row[k] = log + np.log(norm)
             if norm < _RISK:
-                return gradient_flow(trace).log_norm[t, : t + 1]
+                flow = gradient_flow(trace)
+                return (flow.log_spectral_norm() if spectral else flow.log_norm)[t, : t + 1]
+            row[k] = log + np.log(norm)
             if not _SMALL < norm < _LARGE:
-                P, log = P / norm, float(row[k])
+                P, log, norm = P / norm, float(row[k]), 1.0
+            if spectral:
+                # The left singular vectors of P stay as its right end grows.
+                left, top = leading(P.T[None] / norm, left)
+                row[k] += np.log(top[0])
     return row
 
 

@@ -44,7 +44,7 @@ def _columns(J: Floats, first: int, last: int, L: Floats, stop: Stop) -> None:
     """Fill in the columns k = first..last−1 of L."""
     T, N, _ = J.shape
     count, block = last - first, min(_BLOCK, N)
-    start = np.linalg.qr(np.random.default_rng(0).standard_normal((N, block)))[0]
+    start = first_block(N)
     product, vectors, log = np.empty((count, N, N)), np.empty((count, N, block)), np.zeros(count)
     for t in range(first + 1, T + 1):
         if stop():
@@ -58,7 +58,7 @@ def _columns(J: Floats, first: int, last: int, L: Floats, stop: Stop) -> None:
         norm = np.sqrt(np.einsum("kij,kij->k", live, live))
         live /= np.where(norm > 0, norm, 1.0)[:, None, None]
         log[:begun] += np.log(norm) + power * _LN2
-        vectors[:begun], top = _leading(live, vectors[:begun])
+        vectors[:begun], top = leading(live, vectors[:begun])
         L[t, first : first + begun] = log[:begun] + np.log(top)
 
 
@@ -68,7 +68,12 @@ def _near_one(J: Floats) -> tuple[Floats, float]:
     return J * np.exp2(-power), power
 
 
-def _leading(M: Floats, X: Floats) -> tuple[Floats, Floats]:
+def first_block(N: int) -> Floats:
+    """Return the block X (N, b) that the search for singular vectors starts from."""
+    return np.linalg.qr(np.random.default_rng(0).standard_normal((N, min(_BLOCK, N))))[0]
+
+
+def leading(M: Floats, X: Floats) -> tuple[Floats, Floats]:
     """Return the improved block X (K, N, b) and the largest singular values (K,) of M (K, N, N), ‖M‖_F = 1."""
     top = np.full(len(M), np.nan)
     open_ = np.flatnonzero(np.isfinite(M).all(axis=(1, 2)))

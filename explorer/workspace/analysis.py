@@ -88,8 +88,9 @@ class Analysis:
 class Inspection:
     """The chosen pair (t, k) of an analysis, looked at closely. All logarithms are natural.
 
-    row (t+1,): ln gains of row t, k = 0..t. bound and trend (t+1,): (t−k) ln(γσ₁) and (t−k) ln ρ, NaN where not
-    defined. ghosts: the same row of the simple cell with the other activations (root mean square norm).
+    row (t+1,): ln gains of row t, k = 0..t. bound and trend (t+1,): (t−k) ln(γσ₁), what no gain exceeds, and (t−k) ln(γρ),
+    that of the linear network whose every f' is γ, in the long run; None for a gated cell, for which there is neither.
+    ghosts: the same row of the simple cell with the other activations, in the norm of the lens as well.
     matrix, log_scale: P_{t,k} as `Flow.product` gives it. attribution for the simple cell, paths for a gated one.
     ``judged`` is what the loss sees, where one is asked about; ``unjudged`` says why it can't be.
     log_singular_values is None until `with_spectrum`.
@@ -98,8 +99,8 @@ class Inspection:
     analysis: Analysis
     selection: Selection
     row: Floats
-    bound: Floats
-    trend: Floats
+    bound: Floats | None
+    trend: Floats | None
     verdict: Verdict
     ghosts: Mapping[str, Floats]
     matrix: Floats
@@ -170,15 +171,11 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
     selection = within(analysis.exploration.selection, analysis.steps, analysis.run.network.hidden)
     run, t, k = analysis.run, selection.t, selection.k
     gated = len(run.network.kind.gates) > 1
-    lag = np.arange(t, -1.0, -1.0)
     row = run.log_gain[t, : t + 1]
     matrix, log_scale = run.flow.product(t, k)
     _check(stop)
     with one_blas_thread():
         ghosts = _ghosts(analysis, t, stop)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        trend = np.where(lag > 0, lag * np.log(run.radius), 0.0)
-        bound = np.where(lag > 0, lag * np.log(run.network.steepest * run.sigma), 0.0)
     with one_blas_thread():
         judged, unjudged = _judged(analysis, known, stop)
     return Inspection(
@@ -187,8 +184,8 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
         judged=judged,
         unjudged=unjudged,
         row=row,
-        bound=np.full(t + 1, np.nan) if gated else bound,
-        trend=np.full(t + 1, np.nan) if gated else trend,
+        bound=None if gated else _powers(run.network.steepest * run.sigma, t),
+        trend=None if gated else _powers(run.network.steepest * run.radius, t),
         verdict=verdict(row, analysis.exploration.lens.threshold),
         ghosts=ghosts,
         matrix=matrix,
@@ -196,6 +193,13 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
         attribution=None if gated else attribute(run.trace, t, k),
         paths=split_paths(run.trace, t, k) if gated else None,
     )
+
+
+def _powers(factor: float, t: int) -> Floats:
+    """Return ln of a factor to the power t − k (t+1,), k = 0..t."""
+    lag = np.arange(t, -1.0, -1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(lag > 0, lag * np.log(factor), 0.0)
 
 
 def _judged(analysis: Analysis, known: Judged | None, stop: Stop) -> tuple[Judged | None, Refusal | None]:
@@ -302,7 +306,7 @@ def _run(recipe: Recipe, fed: Feed, norm: str, stop: Stop, report: Report) -> Ru
 
 
 def _ghosts(analysis: Analysis, t: int, stop: Stop) -> Mapping[str, Floats]:
-    """Return row t of the simple cell with each compared activation that the active network does not have."""
+    """Return row t, in the norm of the lens, of the simple cell with each compared activation but the active network's."""
     recipe, ghosts = analysis.run.recipe, {}
     own = recipe.activation if recipe.cell == "rnn" else None
     for activation in COMPARED:
@@ -311,7 +315,8 @@ def _ghosts(analysis: Analysis, t: int, stop: Stop) -> Mapping[str, Floats]:
             other = _as_simple(recipe, activation)
             network = build(other, analysis.feed.x.shape[1])
             trace = network.forward(analysis.feed.x[: max(t, 1)], initial_state(other, network.width))
-            ghosts[activation] = row_log_norms(trace, t) - 0.5 * np.log(network.width)
+            spectral = analysis.exploration.lens.norm == "spectral"
+            ghosts[activation] = row_log_norms(trace, t, spectral) - (0.0 if spectral else 0.5 * np.log(network.width))
     return MappingProxyType(ghosts)
 
 

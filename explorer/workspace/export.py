@@ -66,12 +66,13 @@ def _json(inspection: Inspection) -> bytes:
 
 
 def _verdict(inspection: Inspection) -> dict[str, Any]:
-    """Return the verdict on row t: its fields as the engine gives them, its threshold, and it in words."""
+    """Return the verdict on row t: its fields as the engine gives them, its norm and threshold, and it in words."""
     cause = cause_sentence(inspection)
     fields = {name: _plain(value) for name, value in dataclasses.asdict(inspection.verdict).items()}
     return {
         "t": inspection.t,
         "k": inspection.k,
+        "norm": inspection.analysis.exploration.lens.norm,
         "threshold": inspection.analysis.exploration.lens.threshold,
         **fields,
         "sentence": str(verdict_sentence(inspection)),

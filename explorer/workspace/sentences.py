@@ -172,6 +172,10 @@ def _weights_and_slopes(inspection: Inspection, split: Attribution) -> Sentence 
     if np.isfinite(steps).all():
         values["weights"] = factor(float(split.weights.mean()))
         values["slopes"] = factor(float(split.slopes.mean()))
+        if _is_spectral(inspection):
+            return Sentence(
+                "RMS gain from {state} to {earlier}: weights ×{weights}, activation ×{slopes} a step", values
+            )
         return Sentence("from {state} to {earlier}: weights ×{weights}, activation ×{slopes} a step", values)
     for part, by_weights in ((split.weights, True), (split.slopes, False)):
         if (part == -np.inf).any():
@@ -192,7 +196,16 @@ def _paths(inspection: Inspection, split: PathSplit) -> Sentence | None:
         "direct": _gain(direct),
         "gates": _gain(gates),
     }
+    if _is_spectral(inspection):
+        return Sentence(
+            "RMS gain from {state} to {earlier}: the cell path carries ×{direct}, the gates ×{gates}", values
+        )
     return Sentence("from {state} to {earlier}: the cell path carries ×{direct}, the gates ×{gates}", values)
+
+
+def _is_spectral(inspection: Inspection) -> bool:
+    """Return whether the verdict is on the spectral norm; it is the other one that can be split."""
+    return inspection.analysis.exploration.lens.norm == "spectral"
 
 
 def _told_apart(log: float) -> str:

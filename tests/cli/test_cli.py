@@ -123,6 +123,7 @@ def test_flow_writes_json_that_any_reader_takes(tmp_path: Path):
     assert numbers["log_norm"][20][4] == "-inf"
     assert numbers["log_norm"][20][15] == log_norm[20, 15]
     assert numbers["verdict"]["kind"] == "dead"
+    assert numbers["verdict"]["norm"] == "rms"
     assert numbers["verdict"]["dead_lag"] == 8
     assert numbers["verdict"]["end"] == "-inf"
     assert numbers["verdict"]["sentence"].startswith("Dead: ")

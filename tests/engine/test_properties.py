@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.engine import Network, gradient_flow
+from explorer.engine.flow import row_log_norms
 
 from .conftest import KINDS
 from .reference import logarithm
@@ -164,3 +165,19 @@ def test_flow_of_a_tanh_unit_is_not_monotone_in_its_weight(simple):
 
     assert reach(0.3) < reach(0.7) < reach(1.0)
     assert reach(1.0) > reach(1.5) > reach(3.0) > reach(20.0)
+
+
+@pytest.mark.parametrize("gain", [1e-3, 1.2, 40.0])
+def test_spectral_row_alone_is_the_row_of_the_spectral_map(kind, gain, random_trace):
+    trace = random_trace(kind, hidden=7, steps=40, gain=gain)
+    flow = gradient_flow(trace)
+    expected = flow.log_spectral_norm()
+    for t in (0, 1, 23, 40):
+        np.testing.assert_allclose(row_log_norms(trace, t, spectral=True), expected[t, : t + 1], rtol=1e-9, atol=1e-7)
+        np.testing.assert_allclose(row_log_norms(trace, t), flow.log_norm[t, : t + 1], rtol=1e-9, atol=1e-7)
+
+
+def test_spectral_row_of_a_network_that_dies_is_exactly_zero(simple):
+    trace = simple([[0.0, 1.0], [0.0, 0.0]]).forward(np.zeros((4, 1)))
+    expected = [-np.inf, -np.inf, -np.inf, 0.0, 0.0]
+    np.testing.assert_allclose(row_log_norms(trace, 4, spectral=True), expected, rtol=0, atol=1e-15)

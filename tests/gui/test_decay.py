@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -36,10 +37,13 @@ def _no_view_outlives_its_test() -> Iterator[None]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def looked(steps: int = 20, t: int = 18, k: int = 6, threshold: float = 1e-6, **recipe: object) -> Inspection:
+def looked(
+    steps: int = 20, t: int = 18, k: int = 6, threshold: float = 1e-6, norm: Literal["rms", "spectral"] = "rms",
+    **recipe: object,
+) -> Inspection:  # fmt: skip
     made = Recipe(**({"hidden": 8} | recipe))
     selection = Selection(t=min(t, steps), k=min(k, t, steps))
-    lens = Lens(threshold=threshold)
+    lens = Lens(threshold=threshold, norm=norm)
     exploration = Exploration(networks=(made,), sequence=Signal(steps=steps), selection=selection, lens=lens)
     return inspect(analyse(exploration))
 
@@ -77,13 +81,43 @@ def test_title_follows_the_row(view: DecayView):
 def test_row_ghosts_bound_trend_and_fit_are_drawn_in_decades(view: DecayView):
     inspection = view.inspection
     lines = {line.name: line for line in drawn(view).lines}
-    assert set(lines) == {"tanh", "ReLU", "ρ trend", "bound", "fit", "sigmoid"}
+    assert set(lines) == {"tanh", "ReLU", "γρ trend", "bound", "fit", "sigmoid"}
     assert lines["sigmoid"].main
     np.testing.assert_allclose(lines["sigmoid"].gains * LN10, inspection.row)
     np.testing.assert_allclose(lines["tanh"].gains * LN10, inspection.ghosts["tanh"])
     np.testing.assert_allclose(lines["bound"].gains * LN10, inspection.bound)
     assert inspection.verdict.rate is not None
     np.testing.assert_allclose(np.diff(lines["fit"].gains) * LN10, -inspection.verdict.rate)
+
+
+def test_trend_carries_the_largest_slope_as_the_bound_does_and_lies_below_it(view: DecayView):
+    inspection = view.inspection
+    lines, net = {line.name: line for line in drawn(view).lines}, inspection.analysis.run.network
+    lag = np.arange(inspection.t, -1.0, -1.0)
+    np.testing.assert_allclose(lines["γρ trend"].gains * LN10, lag * np.log(0.25 * net.spectral_radius()), atol=1e-12)
+    assert (lines["γρ trend"].gains <= lines["bound"].gains).all()
+    assert lines["γρ trend"].said == "γρ trend (linear, every f′ = γ = 0.25)"
+    view.present(looked(activation="tanh"))
+    assert "ρ trend" in {line.name for line in drawn(view).lines}
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_gated_cell_has_no_bound_and_no_trend_to_tell(view: DecayView, cell: str):
+    view.present(looked(cell=cell))
+    names = {line.name for line in drawn(view).lines}
+    assert not names & {"bound", "ρ trend", "γρ trend"}
+    told = step_text(18, 3, [(line.said, float(line.gains[3])) for line in drawn(view).lines])
+    assert "NaN" not in told
+    assert "LSTM: ×" in told or "GRU: ×" in told
+
+
+def test_every_line_is_in_the_norm_of_the_axis(theme):
+    inspection = looked(norm="spectral")
+    for line in picture(inspection, theme).lines:
+        if line.name in ("tanh", "ReLU", "sigmoid"):
+            other = looked(norm="spectral", activation=line.name.lower())
+            assert other.row[0] != looked(activation=line.name.lower()).row[0]
+            np.testing.assert_allclose(line.gains * LN10, other.row, atol=1e-9)
 
 
 def test_row_that_keeps_to_no_line_has_none_drawn_through_it(theme):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pytest
 
@@ -73,7 +75,16 @@ def test_the_singular_values_add_up_to_the_norm_of_the_pair() -> None:
 
 def test_no_gain_of_a_row_lies_above_its_bound() -> None:
     look = close_look(SMALL.with_lens(norm="spectral"))
+    assert look.bound is not None
     assert (look.row <= look.bound + 1e-9).all()
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu", "identity"])
+def test_no_trend_lies_above_its_bound(activation: str) -> None:
+    look = close_look(SMALL.with_recipe(activation=activation))
+    assert look.trend is not None
+    assert look.bound is not None
+    assert (look.trend <= look.bound + 1e-12).all()
 
 
 def test_gated_cells_have_paths_and_no_bound_trend_or_attribution() -> None:
@@ -81,16 +92,20 @@ def test_gated_cells_have_paths_and_no_bound_trend_or_attribution() -> None:
         look = close_look(SMALL.with_recipe(cell=cell))
         assert look.paths is not None
         assert look.attribution is None
-        assert np.isnan(look.bound).all()
-        assert np.isnan(look.trend).all()
+        assert look.bound is None
+        assert look.trend is None
 
 
+@pytest.mark.parametrize("norm", ["rms", "spectral"])
 @pytest.mark.parametrize("activation", COMPARED)
-def test_ghosts_are_the_rows_of_the_same_network_with_the_other_activations(activation: str) -> None:
-    ghosts = close_look(SMALL.with_recipe(activation=activation)).ghosts
+def test_ghosts_are_the_rows_of_the_same_network_with_the_other_activations(
+    activation: str, norm: Literal["rms", "spectral"]
+) -> None:
+    asked = SMALL.with_lens(norm=norm)
+    ghosts = close_look(asked.with_recipe(activation=activation)).ghosts
     assert set(ghosts) == set(COMPARED) - {activation}
     for other, row in ghosts.items():
-        expected = close_look(SMALL.with_recipe(activation=other)).row
+        expected = close_look(asked.with_recipe(activation=other)).row
         np.testing.assert_allclose(row, expected, atol=1e-9)
 
 

@@ -161,6 +161,14 @@ def test_dead_counts_the_steps_to_true_zero_and_names_the_step_that_the_cause_na
     assert str(cause_sentence(inspection)) == "from s₂₄ to s₁₂: the weights take all of it at step 17"
 
 
+@pytest.mark.parametrize("cell", ["rnn", "lstm"])
+def test_cause_says_its_norm_where_the_axes_have_another(cell: str):
+    asked = Exploration(networks=(Recipe(cell=cell, hidden=6),)).with_selection(t=36, k=12)
+    usual = str(cause_sentence(inspect(analyse(asked))))
+    assert usual.startswith("from s₃₆ to s₁₂: ")
+    assert str(cause_sentence(inspect(analyse(asked.with_lens(norm="spectral"))))) == f"RMS gain {usual}"
+
+
 def test_dead_units_are_blamed_on_the_activation():
     inspection = look(36, 12, activation="relu", bias=-1.0)
     assert said(inspection) == "Dead: exactly zero over 36 steps from s₃₆ back to s₀; it dies at step 36, after 1 step."

@@ -56,7 +56,10 @@ class AttributionView(InspectCard):
         """Return which way is looked at, in the direction that the gradient takes."""
         if inspection.t == inspection.k:
             return ""
-        return tr("from {state} back to {earlier}").format(state=state(inspection.t), earlier=state(inspection.k))
+        # A spectral norm can't be split: this is another than that on the other axes.
+        spectral = inspection.analysis.exploration.lens.norm == "spectral"
+        said = tr("RMS gain from {state} back to {earlier}") if spectral else tr("from {state} back to {earlier}")
+        return said.format(state=state(inspection.t), earlier=state(inspection.k))
 
     def restyle(self) -> None:
         """Take on the theme: the colours were put into what was prepared."""

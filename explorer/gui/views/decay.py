@@ -182,7 +182,7 @@ class DecayView(TimePlot):
                 text = item_step_text(shown, drawn.t, k, float(drawn.row.gains[k])) if k >= drawn.first else ""
                 self.tell(text, self._pointed[1])
                 return
-            values = [(line.name, float(line.gains[k])) for line in reversed(drawn.lines)]
+            values = [(line.said, float(line.gains[k])) for line in reversed(drawn.lines)]
             self.tell(step_text(drawn.t, k, values), self._pointed[1])
 
     def _tell_nothing(self) -> None:

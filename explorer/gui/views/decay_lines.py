@@ -28,8 +28,8 @@ _NAMES = {
 class Line:
     """One line: its log10 gains (t+1,) over k, −inf for a true zero, and its looks.
 
-    ``main`` is the row's own line; a ``minor`` one goes without its name where there is no room. ``first_zero`` is the
-    latest k at which the gain is exactly zero.
+    ``main`` is the row's own line; a ``minor`` one goes without its name where there is no room. ``about`` says what it is
+    where the name does not. ``first_zero`` is the latest k at which the gain is exactly zero.
     """
 
     name: str
@@ -39,7 +39,13 @@ class Line:
     style: Qt.PenStyle = Qt.PenStyle.SolidLine
     main: bool = False
     minor: bool = False
+    about: str = ""
     first_zero: int | None = field(init=False)
+
+    @property
+    def said(self) -> str:
+        """Return the name with what it is."""
+        return f"{self.name} ({self.about})" if self.about else self.name
 
     @property
     def straight(self) -> bool:
@@ -97,12 +103,22 @@ def _lines(inspection: Inspection, theme: Theme) -> Iterator[Line]:
     for activation, row in inspection.ghosts.items():
         name = tr(_NAMES.get(activation, activation))
         yield Line(name, theme.ghosts[activation], row / _LN10, 0.7 * width)
-    trend, bound = inspection.trend / _LN10, inspection.bound / _LN10
-    yield Line(tr("ρ trend"), theme.trend, trend, 0.75 * width, Qt.PenStyle.DotLine)
-    yield Line(tr("bound"), theme.bound, bound, 0.75 * width, Qt.PenStyle.DashLine)
+    yield from _powers(inspection, theme)
     verdict, lags = inspection.verdict, np.arange(inspection.t, -1.0, -1.0)
     if inspection.t > 1 and verdict.rate is not None and verdict.offset is not None:
         fit = (verdict.offset + verdict.rate * lags) / _LN10
         yield Line(tr("fit"), theme.fit, fit, 0.5 * width, Qt.PenStyle.DashDotLine, minor=True)
     name = cell_name(inspection.analysis.run.recipe)
     yield Line(name, theme.curve, inspection.row / _LN10, 1.4 * width, main=True)
+
+
+def _powers(inspection: Inspection, theme: Theme) -> Iterator[Line]:
+    """Yield the trend and the bound, which a gated cell does not have."""
+    if inspection.trend is None or inspection.bound is None:
+        return
+    width, steepest = 0.75 * theme.line_width, inspection.analysis.run.network.steepest
+    name = tr("ρ trend") if steepest == 1.0 else tr("γρ trend")
+    about = tr("linear, every f′ = γ = {steepest}").format(steepest=f"{steepest:g}")
+    yield Line(name, theme.trend, inspection.trend / _LN10, width, Qt.PenStyle.DotLine, about=about)
+    about = tr("(γσ₁)ᵗ⁻ᵏ with γ = {steepest}").format(steepest=f"{steepest:g}")
+    yield Line(tr("bound"), theme.bound, inspection.bound / _LN10, width, Qt.PenStyle.DashLine, about=about)
