@@ -248,7 +248,8 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 def _check_weights(recipe: Recipe, symbols: int) -> None:
     n, gates = recipe.hidden, len(CELLS[recipe.cell].gates)
     weights = gates * n * (symbols + n) + recipe.outputs * n
-    if weights > MOST_WEIGHTS:
+    # A longer vocabulary is none of a task: it is looked at, and no training of it is kept.
+    if weights > MOST_WEIGHTS and symbols <= MOST_SYMBOLS:
         raise BadExploration(
             "{units} units over a vocabulary of {symbols} make {got} weights; at most {most} can be learnt and kept: take "
             "fewer units.",
