@@ -56,8 +56,8 @@ def alone(path: Path) -> Iterator[None]:
     BeingWritten
         If another one does.
     """
-    place = _lock_of(path)
     try:
+        place = _lock_of(path)
         lock = _locked(place)
     except OSError:
         yield

@@ -32,7 +32,11 @@ def is_same_place(one: Path, other: Path) -> bool:
     """Return whether what is written to ``one`` comes into ``other``: links and the case of letters are seen through."""
     if _same(one, other):
         return True
-    a, b = Path(os.path.realpath(one)), Path(os.path.realpath(other))
+    try:
+        a, b = Path(os.path.realpath(one)), Path(os.path.realpath(other))
+    except OSError:
+        # The folder that is worked in is gone.
+        return one == other
     if not (a.parent == b.parent or _same(a.parent, b.parent)):
         return False
     return a.name == b.name or (a.name.casefold() == b.name.casefold() and _ignores_case(a.parent))

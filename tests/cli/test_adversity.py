@@ -140,6 +140,20 @@ class TestNames:
         assert "can't be saved" in capsys.readouterr().err
 
 
+@POSIX
+@pytest.mark.parametrize("words", [TRAIN, [*TRAIN, "--log", "run.jsonl"], [*FLOW[:3], "--file", "a.gflow"]])
+def test_in_a_folder_that_is_gone_the_refusal_is_one_sentence(tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "gone").mkdir()
+    script = 'cd gone && rmdir ../gone && exec "$@"'
+    end = subprocess.run(
+        ["sh", "-c", script, "sh", sys.executable, MAIN, *words],
+        cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False, timeout=100,
+    )  # fmt: skip
+    assert end.returncode == 1
+    assert end.stderr.startswith("gradient-flow: “")
+    assert end.stderr.count("\n") == 1
+
+
 NO_HOME = """
 import os, sys
 if os.name == "posix":
