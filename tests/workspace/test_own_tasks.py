@@ -221,6 +221,13 @@ class TestSeries:
         assert all((x[:, 1] == 0).all() for x in learnt.source.inputs)
         assert 1 < max(np.abs(x[:, 1]).max() for x in learnt.held_out.inputs) < 10
 
+    def test_usual_numbers_are_scaled_to_the_last_digit_as_in_files_of_earlier_versions(self):
+        rows = np.column_stack([np.sin(np.arange(100)) * 7 + 300, np.arange(100) / 3, np.arange(100) % 3])
+        learnt = lesson(Task(kind="series", rows=tuple(map(tuple, rows.tolist())), columns=("a", "b", "c"), target="c"))
+        first = rows[:80, :2]
+        expected = (rows[80:, :2] - first.mean(axis=0)) / first.std(axis=0)
+        np.testing.assert_array_equal(learnt.shown.rows, expected)
+
     def test_rounding_is_no_change(self):
         rows = tuple((np.sin(i / 3), 0.3 if i % 2 else 0.1 + 0.2) for i in range(100))
         learnt = lesson(Task(kind="series", rows=rows, columns=("a", "b"), target="a"))

@@ -21,7 +21,7 @@ from explorer.workspace.sequences import Feed
 from explorer.workspace.task import Aim, Task
 from explorer.workspace.tasks.lesson import Answer, Kind, Lesson, class_of
 from explorer.workspace.tasks.limits import LEAST_ROWS, MOST_CLASSES
-from explorer.workspace.tasks.scaling import is_constant, standardised
+from explorer.workspace.tasks.scaling import constant, standardised
 from explorer.workspace.tasks.sine import next_values
 from explorer.workspace.tasks.split import EVERY, some
 
@@ -72,7 +72,7 @@ def _checked(task: Task) -> tuple[Floats, int]:
         raise BadSequence(
             "Row {row}, column {column}: {reason}", row=i + 1, column=task.columns[j], reason=no_number(f"{rows[i, j]}")
         )
-    if is_constant(rows[: _border(len(rows)), place]):
+    if constant(rows[: _border(len(rows))])[place]:
         raise BadSequence(
             "The column “{column}” never changes in the {learnt} rows that are learnt from: there is nothing to predict.",
             column=task.target, learnt=_border(len(rows)),
