@@ -108,7 +108,7 @@ def _render(words: list[str]) -> int:
     parser.add_argument("--theme", choices=names("themes"), default="light", help="(default: light)")
     parser.add_argument("--lang", choices=["en", *names("i18n")], default="en", help="(default: en)")
     asked = parser.parse_args(words)
-    from explorer.workspace.files import check_writable
+    from explorer.workspace.writing import check_writable
 
     refuse_same_file(parser, file=asked.file, OUT=asked.out)
     check_writable(asked.out)
@@ -138,8 +138,8 @@ examples:
     refuse_same_file(parser, file=asked.file, out=asked.out)
     from explorer.workspace.analysis import analyse, inspect
     from explorer.workspace.export import save_numbers
-    from explorer.workspace.files import check_writable
     from explorer.workspace.sentences import cause_sentence, verdict_sentence
+    from explorer.workspace.writing import check_writable
 
     check_writable(asked.out)
 
@@ -210,8 +210,8 @@ def _first(asked: argparse.Namespace) -> tuple[Any, Refusal | None]:
 
 
 def _draw_instead(exploration: Any) -> int:
-    from explorer.workspace.files import check_writable
     from explorer.workspace.presets import default
+    from explorer.workspace.writing import check_writable
 
     out = Path(PICTURE_WITHOUT_DISPLAY)
     check_writable(out)
@@ -225,7 +225,7 @@ def _draw(out: Path, exploration: Any, size: tuple[int, int], theme: str, langua
     if sys.platform.startswith("linux"):
         # A picture needs no display, not even one that is named but out of reach.
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from explorer.workspace.files import write_bytes
+    from explorer.workspace.writing import write_bytes
 
     picture = load_app().render(out.suffix, exploration, size, theme, language)
     with tidy():

@@ -79,10 +79,10 @@ def _own_tasks() -> list[str]:
 
 
 def _train_to_the_end(asked: argparse.Namespace) -> int:
-    from explorer.workspace.files import check_writable
     from explorer.workspace.locks import alone
     from explorer.workspace.training import learnt_by
     from explorer.workspace.training_file import taken_up
+    from explorer.workspace.writing import check_writable
 
     with tidy(), alone(asked.out):
         check_writable(asked.out)

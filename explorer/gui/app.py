@@ -36,15 +36,21 @@ class FixedPreferences(Preferences):
 
 
 def run(exploration: Exploration | None, path: Path | None) -> int:
-    """Open the window on ``exploration``, or on the file ``path``, or on the first preset; return the exit code."""
+    """Open the window on ``exploration``, that of the file ``path`` if there is one; return the exit code.
+
+    Without an exploration it opens on the first preset, and says what is wrong with ``path``.
+    """
     running = application()
     preferences = Preferences()
     if not preferences.text("language", ""):
         chinese = QLocale.system().language() == QLocale.Language.Chinese
         preferences.set_text("language", "zh_CN" if chinese else i18n.SOURCE)
     window = Window(exploration or default().exploration, preferences)
+    if path is not None and exploration is not None:
+        window.documents.belong_to(path)
     window.start()
-    if path is not None:
+    if path is not None and exploration is None:
+        # It was refused, and the window says so, too.
         window.open(path)
     return running.exec()
 

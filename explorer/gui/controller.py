@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,7 +19,7 @@ from explorer.gui.view import Change, Job, Playhead, View
 from explorer.gui.worker import LatestWins
 from explorer.workspace.analysis import Analysis, Analyst, Inspection, needs_analysis
 from explorer.workspace.exploration import Exploration, replace
-from explorer.workspace.store import Store
+from explorer.workspace.store import Document, Store
 
 
 class Controls(Protocol):
@@ -74,6 +75,7 @@ class Controller(QObject):
         self._worker.idled.connect(self.idle)
         self._helpers: dict[View, LatestWins] = {}
         self._unsubscribe = store.subscribe(self._store_changed)
+        store.report_to(self._report)
         self._wire(views, panels)
 
     def add(self, views: Sequence[View], panels: Sequence[Controls], theme: Theme) -> None:
@@ -106,9 +108,13 @@ class Controller(QObject):
         for helper in self._helpers.values():
             helper.close()
 
-    def replace(self, label: str, exploration: Exploration) -> None:
-        """Make ``exploration`` the present as one undo step: a preset, an opened file."""
-        self.commit(label, lambda _: exploration, "")
+    def replace(self, label: str, exploration: Exploration, document: Document | None = None) -> None:
+        """Make ``exploration`` the present together with its ``document``, as one undo step: a file, what a crash left.
+
+        Without a document it can be had again from where it comes, as a preset can.
+        """
+        self._begin_step()
+        self.store.replace(label, exploration, document or Document(saved=exploration))
 
     def follow(self, label: str, exploration: Exploration, merge: str) -> None:
         """Make ``exploration``, which work that goes on has reached, the present; `cancel` does not take it back."""
@@ -213,11 +219,14 @@ class Controller(QObject):
         return commit
 
     def _accept(self, label: str, after: Exploration, merge: str) -> None:
-        """Commit ``after``; why the present could not be worked out is said until something is."""
+        self._begin_step()
+        self.store.commit(label, after, merge or None)
+
+    def _begin_step(self) -> None:
+        """Take back what was said; but why the present could not be worked out is said until something is."""
         if not self._failed:
             self.refuse(None)
         self._take_back = self.store.undo
-        self.store.commit(label, after, merge or None)
 
     def _store_changed(self, before: Exploration, after: Exploration) -> None:
         if before.selection != after.selection:
@@ -226,14 +235,26 @@ class Controller(QObject):
         if replace(before, selection=after.selection) != after:
             self._present_panels()
             for view in self._views:
-                view.expect(after)
+                self._try(partial(view.expect, after))
         self._ask()
         self.changed.emit()
 
     def _present_panels(self) -> None:
         analysis = self.inspection.analysis if self.inspection else None
         for panel in self._panels:
-            panel.present(self.store.exploration, analysis)
+            self._try(partial(panel.present, self.store.exploration, analysis))
+
+    def _try(self, show: Callable[[], None]) -> None:
+        """Let one of those that show the present fail alone."""
+        try:
+            show()
+        except Exception as error:
+            self._report(error)
+
+    def _report(self, error: Exception) -> None:
+        """Say that something that follows the store has failed: the change is made, and everything else follows it."""
+        sys.excepthook(type(error), error, error.__traceback__)
+        self.refuse(error)
 
     def _ask(self) -> None:
         self._asked = time.perf_counter()

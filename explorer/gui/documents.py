@@ -20,11 +20,11 @@ from explorer.workspace.exploration import Exploration
 from explorer.workspace.export import save_numbers
 from explorer.workspace.files import SUFFIX, load, save
 from explorer.workspace.places import is_there
+from explorer.workspace.store import Document
 
 _AUTOSAVE_DELAY = 1500
-_AUTOSAVE_DELAY_OF_TRAINING = 10_000
-"""Milliseconds: a training is large to write."""
-_OPENED = mark("Open a file")
+_AUTOSAVE_DELAY_OF_TRAINING = 3000
+"""Milliseconds: a training is large to write, but no more than five seconds of it may be lost."""
 
 
 class Documents(QObject):
@@ -37,9 +37,7 @@ class Documents(QObject):
 
     def __init__(self, window: QWidget, controller: Controller, preferences: Preferences) -> None:
         super().__init__(window)
-        self.path: Path | None = None
-        self._rescued = False
-        self._undone = False
+        self._given_up: list[Exploration] = []
         self._window, self._controller, self._preferences = window, controller, preferences
         self._autosave = Autosave(preferences.data_folder())
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="autosave")
@@ -49,19 +47,19 @@ class Documents(QObject):
         controller.changed.connect(self._changed)
 
     @property
+    def path(self) -> Path | None:
+        """Return the file that is shown."""
+        return self._controller.store.document.path
+
+    @property
     def unsaved(self) -> bool:
         """Return whether a file is open and the exploration differs from it."""
         return self.path is not None and not self._controller.store.clean
 
-    @property
-    def at_risk(self) -> bool:
-        """Return whether closing would lose what nobody would like to make again: a file's changes, a training, a rescue."""
-        trained = self._controller.store.exploration.record is not None
-        return not self._controller.store.clean and (self.path is not None or trained or self._rescued)
-
-    def forget(self) -> None:
-        """Let what comes next belong to no file: saving it must not write over the one that was open."""
-        self.path = None
+    def belong_to(self, path: Path) -> None:
+        """Take what is shown as what the file ``path`` holds."""
+        self._controller.store.saved_to(path)
+        self._preferences.add_recent(path)
         self.renamed.emit()
 
     def offer_rescue(self) -> None:
@@ -71,8 +69,8 @@ class Documents(QObject):
             return
         question = tr("The program ended unexpectedly last time. Open what you were working on?")
         if self._ask(question):
-            self._controller.replace(mark("Restore"), left)
-            self._rescued = True
+            self._controller.replace(mark("Restore"), left, Document())
+            self.opened.emit()
         else:
             self._autosave.clear()
 
@@ -90,8 +88,11 @@ class Documents(QObject):
         except Refusal as refusal:
             self._controller.refuse(refusal)
             return False
-        self._controller.replace(_OPENED, exploration)
-        self._take(path)
+        if not self._may_leave_present():
+            return False
+        self._controller.replace(mark("Open a file"), exploration, Document(path, exploration))
+        self._preferences.add_recent(path)
+        self.opened.emit()
         return True
 
     @Slot()
@@ -102,10 +103,8 @@ class Documents(QObject):
     @Slot()
     def save_as(self) -> bool:
         """Ask for a name and save; return whether it was saved."""
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, tr("Save as"), str(self._folder() / f"exploration{SUFFIX}"), self._filter()
-        )
-        return bool(name) and self._save_named(name)
+        path = self._named()
+        return path is not None and self._save_to(path)
 
     def export_picture(self, widget: QWidget) -> None:
         """Ask for a name and draw ``widget`` into it."""
@@ -135,17 +134,8 @@ class Documents(QObject):
 
     def may_close(self) -> bool:
         """Return whether the window may close: nothing is lost, or the person agrees."""
-        if not self.at_risk:
-            return True
-        if self.path is not None:
-            said = tr("“{name}” has changes that are not saved.").format(name=self._name())
-        elif self._controller.store.exploration.record is not None:
-            said = tr("The training is not saved.")
-        else:
-            said = tr("What was restored is not saved.")
-        buttons = QMessageBox.StandardButton
-        answer = box(self._window, said, buttons.Save | buttons.Discard | buttons.Cancel).exec()
-        return self.save() if answer == buttons.Save else answer == buttons.Discard
+        left = [one for one in self._controller.store.left_unsaved if self._is_missed(*one)]
+        return self._may_leave_present() and all(self._may_lose(*one) for one in left)
 
     def close(self) -> None:
         """End well: nothing is left to be offered next time."""
@@ -155,36 +145,77 @@ class Documents(QObject):
 
     def title(self) -> str:
         """Return the window's title."""
-        name = f"{in_title(self._name())}[*] – " if self.path else ""
+        name = f"{in_title(self.path.name)}[*] – " if self.path else ""
         return f"{name}{tr('Gradient Flow Explorer')}"
 
-    def _name(self) -> str:
-        return self.path.name if self.path else ""
-
-    def _save_named(self, name: str) -> bool:
-        """Save under a name that a person typed, its ending put behind it; the dialog asked about the name as typed."""
+    def _named(self) -> Path | None:
+        """Ask for a name to save under, and put its ending behind it; the dialog asked about the name as typed."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Save as"), str(self._folder() / f"exploration{SUFFIX}"), self._filter()
+        )
+        if not name:
+            return None
         path = Path(name if name.lower().endswith(SUFFIX) else f"{name}{SUFFIX}")
         if path.name != Path(name).name and is_there(path):
             question = tr("“{name}” exists already. Replace it?").format(name=path.name)
-            if not self._ask(question):
-                return False
-        return self._save_to(path)
+            return path if self._ask(question) else None
+        return path
 
     def _save_to(self, path: Path) -> bool:
         saved = self._try(lambda: save(path, self._controller.store.exploration))
         if saved:
-            self._take(path)
+            self.belong_to(path)
             self._say_written(tr("Saved as “{name}”"), path)
         return saved
 
     def _say_written(self, sentence: str, path: Path) -> None:
         self.written.emit(sentence.format(name=path.name), str(path))
 
-    def _take(self, path: Path) -> None:
-        self.path = path
-        self._controller.store.mark_clean()
-        self._preferences.add_recent(path)
-        self.renamed.emit()
+    def _may_leave_present(self) -> bool:
+        """Return whether the present may go: it is saved, or can be had again, or the person gives it up."""
+        store = self._controller.store
+        if store.clean:
+            return True
+        answer = self._ask_what_becomes(self._stake(store.exploration, store.document))
+        if answer == QMessageBox.StandardButton.Discard:
+            self._given_up.append(store.exploration)
+        return (
+            self.save() if answer == QMessageBox.StandardButton.Save else answer == QMessageBox.StandardButton.Discard
+        )
+
+    def _may_lose(self, left: Exploration, document: Document) -> bool:
+        """Return whether what only undo could bring back may go."""
+        sentence = self._stake(left, document)
+        if document.path is None:
+            sentence = tr("What you left for something else is not saved; undo would bring it back.")
+        answer = self._ask_what_becomes(sentence)
+        if answer != QMessageBox.StandardButton.Save:
+            return answer == QMessageBox.StandardButton.Discard
+        path = document.path or self._named()
+        return path is not None and self._try(lambda: save(path, left))
+
+    def _is_missed(self, left: Exploration, document: Document) -> bool:
+        """Return whether nobody would like to make ``left`` again: it is a file's, a training or a rescue, not given up."""
+        made = document.path is not None or left.record is not None or document.saved is None
+        return made and not any(left is one for one in self._given_up)
+
+    @staticmethod
+    def _stake(exploration: Exploration, document: Document) -> str:
+        """Return what would be lost."""
+        if document.path is not None:
+            return tr("“{name}” has changes that are not saved.").format(name=document.path.name)
+        if exploration.record is not None:
+            return tr("The training is not saved.")
+        if document.saved is None:
+            return tr("What was restored is not saved.")
+        return tr("What you have changed is not saved.")
+
+    def _ask_what_becomes(self, sentence: str) -> int:
+        """Return the button by which the person answers: save, discard or cancel."""
+        buttons = QMessageBox.StandardButton
+        asked = box(self._window, sentence, buttons.Save | buttons.Discard | buttons.Cancel)
+        asked.setDefaultButton(buttons.Save)
+        return asked.exec()
 
     def _try(self, work: Callable[[], None]) -> bool:
         try:
@@ -201,11 +232,6 @@ class Documents(QObject):
         if not self._timer.isActive():
             trained = self._controller.store.exploration.record is not None
             self._timer.start(_AUTOSAVE_DELAY_OF_TRAINING if trained else _AUTOSAVE_DELAY)
-        undone = self._controller.store.redo_label == _OPENED
-        if undone and not self._undone:
-            # What was there before a file was opened must not be saved over it.
-            self.path = None
-        self._undone = undone
         self.renamed.emit()
 
     @Slot()

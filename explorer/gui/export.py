@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.engine.errors import BadFile
 from explorer.gui.pdf import PdfDrawing
 from explorer.gui.svg import SvgDrawing
-from explorer.workspace.files import write_bytes
+from explorer.workspace.writing import write_bytes
 
 FORMATS = (".png", ".svg", ".pdf")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from explorer.gui.i18n import mark, tr
+from explorer.workspace.changes import Change
 from explorer.workspace.numbers import signed
-from explorer.workspace.record import Change, Record, Snapshot
+from explorer.workspace.record import Record, Snapshot
 
 _SETTINGS = {
     "optimiser": mark("optimiser"),

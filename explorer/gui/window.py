@@ -241,7 +241,8 @@ class Window(QMainWindow):
         if path.suffix.lower() in (".csv", ".tsv", ".txt"):
             self.build_panel.read_numbers(path)
         else:
-            self.open(path)
+            # A question must not keep the program waiting from which the file was dragged.
+            QTimer.singleShot(0, self, partial(self.open, path))
 
     def _lay_out(self) -> None:
         self._rows = QSplitter(Qt.Orientation.Vertical)
@@ -352,7 +353,6 @@ class Window(QMainWindow):
     def _use_preset(self, name: str) -> None:
         self.player.rest()
         chosen = preset(name)
-        self.documents.forget()
         self.controller.replace(mark("Load a preset"), chosen.exploration)
         self.hint.advise(chosen)
         self._prepare_for(chosen)

@@ -31,6 +31,7 @@ MOST_SYMBOLS = 1000
 MOST_WEIGHTS = 670_000
 """Of a network that learns a vocabulary: what must stay of its training fits into a file then."""
 MOST_NETWORKS = 3
+MOST_EDITS = 10_000
 MOST_NUDGE = 3.0
 BY_HAND = ("typed", "edited", "drawn")
 """Where numbers come from that come from no file."""
@@ -83,6 +84,8 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         within("seed", self.seed, 0, 2**32 - 1)
         for name in ("bias", "forget_bias", "input_scale"):
             within(name, getattr(self, name), -1e6, 1e6)
+        within("weights set by hand", len(self.edits), 0, MOST_EDITS)
+        within("numbers of the initial state", len(self.initial_state), 0, 2 * MOST_UNITS)
         for value in (*self.initial_state, *(edit.value for edit in self.edits)):
             finite("a weight or an initial state", value)
         # NumPy would take a negative index for one from the end.

@@ -16,8 +16,8 @@ import numpy as np
 from explorer.engine.activations import Floats
 from explorer.engine.errors import BadFile
 from explorer.workspace.analysis import Inspection
-from explorer.workspace.files import write_bytes
 from explorer.workspace.sentences import cause_sentence, verdict_sentence
+from explorer.workspace.writing import write_bytes
 
 
 def save_numbers(path: Path, inspection: Inspection) -> None:

@@ -6,10 +6,9 @@ Weights travel as safetensors bytes: exact, compact, and compared at once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, replace
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from msgspec import Meta, Struct, structs
@@ -18,12 +17,15 @@ from explorer.engine.activations import Floats
 from explorer.engine.errors import BadExploration
 from explorer.engine.gradient import WEIGHTS
 from explorer.engine.settings import Settings
+from explorer.workspace.changes import MOST_CHANGES, MOST_UPDATES, Change, changes, taken_back
+from explorer.workspace.checks import within
 from explorer.workspace.curves import COLUMNS, MEASURED, POINT_BYTES, thinned
 
 MOST_SNAPSHOT_BYTES = 12_000_000
 """All snapshots together: three quarters for those a stride apart, the rest for events; but one of each kind always stays."""
 MOST_SNAPSHOTS = 1000
-MOST_CHANGES = 200
+MOST_TENSOR_BYTES = 64_000_000
+"""One snapshot: the largest network, and Adam's memory of it, fit."""
 USUAL = 2.0
 """A loss of up to so many times the first one is of usual size."""
 
@@ -38,7 +40,7 @@ class Snapshot(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     loss stopped being a number ("nan").
     """
 
-    step: Annotated[int, Meta(ge=0)]
+    step: Annotated[int, Meta(ge=0, le=MOST_UPDATES)]
     tensors: bytes
     event: Event = ""
 
@@ -73,15 +75,6 @@ class Snapshot(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return {name: array for name, array in self.arrays.items() if name not in WEIGHTS}
 
 
-class Change(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A field of the settings that became another one; ``step`` is the first that was made with the new value."""
-
-    step: Annotated[int, Meta(ge=0)]
-    setting: str
-    before: str | float | tuple[str, ...]
-    after: str | float | tuple[str, ...]
-
-
 class Watch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a training keeps in sight while it runs, so that one that is taken up again sees no less; steps of snapshots.
 
@@ -105,7 +98,7 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     snapshots: tuple[Snapshot, ...]
     curves: bytes = b""
-    stride: Annotated[int, Meta(ge=1)] = 1
+    stride: Annotated[int, Meta(ge=1, le=MOST_UPDATES)] = 1
     settings: Settings | None = None
     changes: tuple[Change, ...] = ()
     watch: Watch | None = None
@@ -114,8 +107,14 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         steps = [snapshot.step for snapshot in self.snapshots]
         if not steps or steps != sorted(set(steps)):
             raise BadExploration("The snapshots of the training are not in the order of their steps.")
+        within("snapshots", len(steps), 1, MOST_SNAPSHOTS)
+        within("changes of the settings", len(self.changes), 0, MOST_CHANGES)
         if len(self.curves) % POINT_BYTES:
             raise BadExploration("The curves of the training are damaged.")
+        _check_steps(self.table[:, 0])
+        made = [change.step for change in self.changes]
+        if made != sorted(made) or max(made, default=0) > self.end:
+            raise BadExploration("The changes of the settings are not in the order of their steps.")
         if self.watch is not None and not {self.watch.good, self.watch.alive} <= set(steps):
             raise BadExploration("The snapshots of the training are not complete.")
 
@@ -160,14 +159,11 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         earlier = tuple(snapshot for snapshot in self.snapshots if snapshot.step < now.step)
         points = self.table[self.table[:, 0] <= now.step]
         settings = self.settings if len(points) else None
-        for change in reversed([one for one in self.changes if one.step > now.step]):
-            before: dict[str, Any] = {change.setting: change.before}
-            settings = settings and replace(settings, **before)
         return Record(
             snapshots=(*earlier, now),
             curves=points.tobytes(),
             stride=self.stride,
-            settings=settings,
+            settings=settings and taken_back(settings, [one for one in self.changes if one.step > now.step]),
             changes=tuple(one for one in self.changes if one.step <= now.step),
         )
 
@@ -193,25 +189,22 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         passing = passing[whole[passing, 0] % measured_every != 0]
         whole[np.ix_(passing, MEASURED)] = np.nan
         stride = stride_over(self.snapshots[0].step, now, self.stride)
-        changes = (*self.changes, *_changes(int(points[0, 0]), self.settings, settings))[-MOST_CHANGES:]
+        made = (*self.changes, *changes(int(points[0, 0]), self.settings, settings))[-MOST_CHANGES:]
         return Record(
             snapshots=tuple(_chosen(_by_step((*self.snapshots, *passed, *events, now)), stride, watch)),
             curves=np.ascontiguousarray(thinned(whole), dtype="<f8").tobytes(),
             stride=stride,
             settings=settings or self.settings,
-            changes=changes,
+            changes=made,
             watch=watch,
         )
 
 
-def _changes(step: int, before: Settings | None, after: Settings | None) -> Iterator[Change]:
-    """Yield how the settings ``before`` became those of ``after`` at ``step``."""
-    if before is None or after is None:
-        return
-    for field in fields(Settings):
-        old, new = getattr(before, field.name), getattr(after, field.name)
-        if old != new:
-            yield Change(step=step, setting=field.name, before=old, after=new)
+def _check_steps(steps: Floats) -> None:
+    """Refuse steps of the curves that are no numbers of updates, or don't rise."""
+    whole = (steps >= 0) & (steps <= MOST_UPDATES) & (steps == np.floor(steps))
+    if not whole.all() or (np.diff(steps) <= 0).any():
+        raise BadExploration("The steps of the training's curves are not whole numbers that rise.")
 
 
 def stride_over(first: int, now: Snapshot, stride: int) -> int:
@@ -270,12 +263,16 @@ def _unpacked(data: bytes) -> Mapping[str, Floats]:
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
+    if len(data) > MOST_TENSOR_BYTES:
+        raise BadExploration("The trained weights are damaged: {reason}.", reason="there are too many")
     try:
         arrays = load(data)
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
         raise BadExploration("The trained weights are damaged: {reason}.", reason=error) from error
     if not set(WEIGHTS) <= set(arrays) or any(array.dtype != np.float64 for array in arrays.values()):
         raise BadExploration("The trained weights are damaged: {reason}.", reason="a weight is missing")
+    if not all(np.isfinite(array).all() for array in arrays.values()):
+        raise BadExploration("The trained weights are damaged: {reason}.", reason="a number is not finite")
     for array in arrays.values():
         array.setflags(write=False)
     return MappingProxyType(arrays)

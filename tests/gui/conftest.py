@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from explorer.engine.errors import Refusal
@@ -100,6 +100,16 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return keep_in(tmp_path, monkeypatch)
 
 
+@pytest.fixture(autouse=True)
+def _nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a question that a test does not expect fail it: nobody is there to answer."""
+
+    def ask(box: QMessageBox) -> None:
+        raise AssertionError(f"asked: {box.text()}")
+
+    monkeypatch.setattr(QMessageBox, "exec", ask)
+
+
 @pytest.fixture
 def window_of(qtbot: QtBot) -> Iterator[Callable[..., Window]]:
     """Return what opens a window on an exploration and waits until it is worked out; all are closed at the end."""
@@ -142,7 +152,7 @@ def window(_shared: Window, qtbot: QtBot) -> Iterator[Window]:
     _shared.setFocus()
     qtbot.waitUntil(_shared.isActiveWindow)
     yield _shared
-    _shared.documents.path = None
+    _shared.store.saved_to(None)
 
 
 def reset(window: Window) -> None:
@@ -156,7 +166,6 @@ def reset(window: Window) -> None:
         window.set_language("en")
     if window.theme.name != "light":
         window.set_theme("light")
-    window.documents.path = None
     window.preferences.set_text("recent", "")
     window.controller.refuse(None)
     window.controller.replace("Begin a test", SMALL)
@@ -179,7 +188,7 @@ def settle(qtbot: QtBot, window: Window) -> None:
 
 def bury(window: Window) -> None:
     """Close a window for good, whatever is not saved."""
-    window.documents.path = None
+    window.documents.may_close = lambda: True
     window.close()
     shiboken6.delete(window)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

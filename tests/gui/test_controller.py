@@ -194,6 +194,23 @@ def test_a_refusal_is_said_again_in_the_language_that_is_now_spoken(desk: Desk) 
     assert desk.messages[-1] not in ("", english)
 
 
+def test_a_panel_that_fails_keeps_nobody_else_from_following(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_down(*_: object) -> None:
+        raise RuntimeError("the board broke")
+
+    changes: list[bool] = []
+    desk.controller.changed.connect(lambda: changes.append(True))
+    monkeypatch.setattr(desk.board, "present", break_down)
+    with desk.qtbot.capture_exceptions() as failures:
+        desk.gain(2.5)
+        desk.settle()
+        desk.controller.undo()
+        desk.settle()
+    assert {str(value) for _, value, _ in failures} == {"the board broke"}
+    assert changes
+    assert desk.sight.drawn[-1].analysis.exploration == SMALL
+
+
 def fail(desk: Desk) -> str:
     """Commit what can't be worked out; return the sentence that says so."""
     desk.controller.commit("Load too much", lambda _: TOO_BIG, "")

@@ -27,9 +27,10 @@ from explorer.gui.views.curves_paint import spread
 from explorer.gui.views.curves_scale import Scale
 from explorer.gui.views.curves_words import clearest, free_place
 from explorer.workspace.analysis import Inspection, analyse, inspect
+from explorer.workspace.changes import Change
 from explorer.workspace.curves import COLUMNS
 from explorer.workspace.exploration import Exploration, Recipe, Signal, replace
-from explorer.workspace.record import Change, Record, Snapshot, packed
+from explorer.workspace.record import Record, Snapshot, packed
 from explorer.workspace.task import Task
 from explorer.workspace.tasks import taught
 

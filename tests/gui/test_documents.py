@@ -6,18 +6,21 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from explorer.engine.gradient import WEIGHTS
+from explorer.gui import app
 from explorer.gui.window import Window
 from explorer.workspace.analysis import build
 from explorer.workspace.autosave import Autosave
-from explorer.workspace.exploration import Exploration
-from explorer.workspace.files import load, save
+from explorer.workspace.exploration import Exploration, Text
+from explorer.workspace.files import FORMAT, VERSION, load, save
+from explorer.workspace.presets import default
 from explorer.workspace.record import Record, Snapshot, packed
 
 from .conftest import SMALL, bury, settle
@@ -87,7 +90,7 @@ def test_saving_asks_for_a_name_once_and_then_writes_to_the_same_file(window: Wi
     choose(path)
     act(window, "save")
     choose(None)
-    window.controller.replace("Load a preset", OTHER)
+    window.controller.commit("Choose another cell", lambda _: OTHER, "")
     assert window.isWindowModified()
     act(window, "save")
     assert load(path) == OTHER
@@ -262,7 +265,7 @@ def test_what_a_crash_left_is_offered_and_opened_when_wanted(window_of, place: P
     assert list(place.glob("autosave-*.gflow")), "it stays on disk until the next autosave"
     window.documents._write_autosave()
     questions = asked(QMessageBox.StandardButton.Discard)
-    bury(window)
+    assert window.close()
     assert questions == ["What was restored is not saved."]
     assert not list(place.glob("autosave-*"))
 
@@ -360,7 +363,170 @@ def test_closing_asks_about_a_training_that_was_never_saved(window: Window, aske
     window.store.commit("Train", trained())
     assert not window.close()
     assert questions == ["The training is not saved."]
-    asked(QMessageBox.StandardButton.Discard)
+
+
+@pytest.mark.parametrize(
+    ("sequence", "reason"),
+    [
+        (Text(text=" \n "), "The text is empty: type at least one word."),
+        (Text(text="a b", vocabulary=("a", "A")), "The vocabulary has “A” twice: remove one."),
+        (Text(text="so " * 2001), "The text makes 2001 steps; at most 2000 fit: shorten it."),
+    ],
+)
+def test_what_cant_be_shown_is_not_opened_and_the_file_that_was_open_is_saved_to_itself(
+    window: Window, tmp_path: Path, sequence: Text, reason: str
+) -> None:
+    good, bad = tmp_path / "good.gflow", tmp_path / "bad.gflow"
+    save(good, OTHER)
+    window.open(good)
+    written = bad_file(bad, sequence)
+    assert not window.open(bad)
+    assert window.verdict_bar.refusal.text() == f"“bad.gflow” can't be shown: {reason}"
+    act(window, "relu")
+    act(window, "save")
+    assert load(good) == window.store.exploration != OTHER
+    assert bad.read_bytes() == written
+    assert window.windowTitle().startswith("good.gflow")
+
+
+def bad_file(path: Path, sequence: Text) -> bytes:
+    """Write a file as another program might, which holds a sequence that can't be fed."""
+    head = {"format": FORMAT, "version": VERSION, "program": "0.1.0"}
+    path.write_bytes(msgspec.json.encode({**head, "exploration": {"sequence": sequence}}))
+    return path.read_bytes()
+
+
+def test_a_program_started_with_what_cant_be_shown_says_so_and_opens_the_first_preset(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bad_file(tmp_path / "bad.gflow", Text(text=" "))
+    window = started(monkeypatch, None, tmp_path / "bad.gflow")
+    assert window.verdict_bar.refusal.text().startswith("“bad.gflow” can't be shown")
+    assert window.store.exploration == default().exploration
+    assert window.documents.path is None
+    bury(window)
+
+
+def test_a_program_started_with_a_file_shows_it_under_its_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    save(tmp_path / "one.gflow", OTHER)
+    window = started(monkeypatch, OTHER, tmp_path / "one.gflow")
+    assert (window.documents.path, window.store.can_undo) == (tmp_path / "one.gflow", False)
+    bury(window)
+
+
+def started(monkeypatch: pytest.MonkeyPatch, exploration: Exploration | None, path: Path) -> Window:
+    """Return the window with which the program starts on a file."""
+    monkeypatch.setattr(QApplication, "exec", lambda _: 0)
+    before = set(QApplication.topLevelWidgets())
+    assert app.run(exploration, path) == 0
+    (window,) = (one for one in set(QApplication.topLevelWidgets()) - before if isinstance(one, Window))
+    return window
+
+
+def test_a_panel_that_fails_leaves_an_opened_file_whole(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    one, two = tmp_path / "one.gflow", tmp_path / "two.gflow"
+    save(one, OTHER)
+    save(two, OTHER.with_recipe(seed=8))
+    window.open(one)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("the panel broke")
+
+    with pytest.MonkeyPatch.context() as patch, qtbot.capture_exceptions() as failures:
+        patch.setattr(window.build_panel, "present", fail)
+        assert window.open(two)
+    assert [str(value) for _, value, _ in failures] == ["the panel broke"]
+    assert "the panel broke" in window.verdict_bar.refusal.text()
+    assert window.documents.path == two
+    assert window.windowTitle().startswith("two.gflow")
+    assert window.top_bar.cell.value == "gru"
+    settle(qtbot, window)
+    act(window, "save")
+    assert load(one) == OTHER
+
+
+def test_undoing_an_opening_brings_back_the_file_and_its_title_too(window: Window, tmp_path: Path) -> None:
+    for name, exploration in (("one.gflow", SMALL), ("two.gflow", OTHER)):
+        save(tmp_path / name, exploration)
+        window.open(tmp_path / name)
+    act(window, "undo")
+    assert window.windowTitle().startswith("one.gflow")
+    assert not window.isWindowModified()
+    act(window, "relu")
+    act(window, "save")
+    assert load(tmp_path / "two.gflow") == OTHER
+    act(window, "undo")
+    act(window, "redo")
+    assert window.windowTitle().startswith("one.gflow")
+
+
+def test_work_that_was_never_saved_is_asked_about_once_when_the_window_closes(window_of, asked) -> None:
+    window = window_of(SMALL)
+    questions = asked(QMessageBox.StandardButton.Cancel)
+    act(window, "relu")
+    assert not window.close()
+    assert questions == ["What you have changed is not saved."]
+    questions = asked(QMessageBox.StandardButton.Discard)
+    assert window.close()
+    assert len(questions) == 1
+
+
+def test_the_untouched_beginning_an_untouched_preset_and_a_moved_cursor_are_not_asked_about(window_of) -> None:
+    window = window_of(SMALL)
+    window.top_bar.preset_chosen.emit("gru")
+    window.controller.select(3, 1)
+    assert window.close()
+
+
+@pytest.mark.parametrize("button", ["Cancel", "Discard", "Save"])
+def test_opening_asks_what_becomes_of_work_that_is_not_saved(
+    window: Window, asked, choose, tmp_path: Path, button: str
+) -> None:
+    save(tmp_path / "other.gflow", OTHER)
+    act(window, "relu")
+    work = window.store.exploration
+    choose(tmp_path / "mine.gflow")
+    questions = asked(QMessageBox.StandardButton[button])
+    assert window.open(tmp_path / "other.gflow") == (button != "Cancel")
+    assert questions == ["What you have changed is not saved."]
+    assert (window.store.exploration == work) == (button == "Cancel")
+    assert (tmp_path / "mine.gflow").exists() == (button == "Save")
+    if button == "Save":
+        assert load(tmp_path / "mine.gflow") == work
+
+
+def test_a_file_that_cant_be_opened_asks_nothing(window: Window, tmp_path: Path) -> None:
+    act(window, "relu")
+    assert not window.open(tmp_path / "gone.gflow")
+
+
+def test_choosing_a_preset_asks_nothing_and_closing_asks_about_the_file_that_it_left(
+    changed: Window, asked, tmp_path: Path
+) -> None:
+    changed.top_bar.preset_chosen.emit("gru")
+    questions = asked(QMessageBox.StandardButton.Cancel)
+    assert not changed.close()
+    assert questions == ["“mine.gflow” has changes that are not saved."]
+    questions = asked(QMessageBox.StandardButton.Save)
+    assert changed.close()
+    assert len(questions) == 1
+    assert load(tmp_path / "mine.gflow").recipe.activation == "relu"
+
+
+def test_what_was_given_up_when_a_file_was_opened_is_not_asked_about_again(
+    changed: Window, asked, tmp_path: Path
+) -> None:
+    save(tmp_path / "other.gflow", OTHER)
+    questions = asked(QMessageBox.StandardButton.Discard)
+    changed.open(tmp_path / "other.gflow")
+    assert changed.close()
+    assert len(questions) == 1
+
+
+def test_a_training_too_is_kept_before_five_seconds_have_passed(window: Window) -> None:
+    window.documents._timer.stop()
+    window.store.commit("Train", trained())
+    assert window.documents._timer.interval() <= 4000
 
 
 def test_a_name_given_after_an_undone_opening_stays(window: Window, choose, tmp_path: Path) -> None:

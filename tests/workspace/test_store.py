@@ -1,13 +1,14 @@
 """Undo gives back exactly what was there; whoever subscribes hears of every change."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.workspace.exploration import Exploration
-from explorer.workspace.store import MOST_UNDO_STEPS, Store
+from explorer.workspace.store import MOST_UNDO_STEPS, Document, Store
 
 START = Exploration()
 
@@ -185,7 +186,7 @@ class TestSaved:
     def test_marking_clean_takes_the_present_as_saved(self) -> None:
         store = Store(START)
         store.commit("gain", gain(2.0))
-        store.mark_clean()
+        store.saved_to(None)
         assert store.clean
         store.undo()
         assert not store.clean
@@ -255,6 +256,22 @@ class TestSubscribers:
             store.commit("gain", gain(2.0))
         assert len(failures.value.exceptions) == 2
 
+    def test_a_failure_is_told_to_whoever_wants_it_and_does_not_come_out_of_the_gesture(self) -> None:
+        store = Store(START)
+        told: list[Exploration] = []
+        failures: list[Exception] = []
+
+        def fail(_before: Exploration, _after: Exploration) -> None:
+            raise RuntimeError("a view failed")
+
+        store.subscribe(fail)
+        store.subscribe(lambda _, after: told.append(after))
+        store.report_to(failures.append)
+        store.commit("gain", gain(2.0))
+        store.undo()
+        assert [str(error) for error in failures] == ["a view failed"] * 2
+        assert told == [gain(2.0), START]
+
     def test_a_change_made_by_a_subscriber_is_told_after_the_one_it_hears_of(self) -> None:
         store = Store(START)
         told: list[float] = []
@@ -268,3 +285,66 @@ class TestSubscribers:
         store.commit("gain", gain(2.5))
         assert told == [2.5, 3.0]
         assert store.exploration == gain(3.0)
+
+
+class TestDocuments:
+    ONE, TWO = Path("one.gflow"), Path("two.gflow")
+
+    def opened(self) -> Store:
+        """Return a store in which a file was opened over another that had been changed."""
+        store = Store(START)
+        store.saved_to(self.ONE)
+        store.commit("gain", gain(2.0))
+        store.replace("open", gain(3.0), Document(self.TWO, gain(3.0)))
+        return store
+
+    def test_another_exploration_and_its_document_come_and_go_together(self) -> None:
+        store = self.opened()
+        assert (store.exploration, store.document.path, store.clean) == (gain(3.0), self.TWO, True)
+        store.undo()
+        assert (store.exploration, store.document.path, store.clean) == (gain(2.0), self.ONE, False)
+        store.undo()
+        assert (store.document.path, store.clean) == (self.ONE, True)
+        store.redo()
+        store.redo()
+        assert (store.exploration, store.document.path, store.clean) == (gain(3.0), self.TWO, True)
+
+    def test_whoever_is_told_of_the_change_finds_the_document_changed_already(self) -> None:
+        store, seen = Store(START), list[Path | None]()
+        store.subscribe(lambda _before, _after: seen.append(store.document.path))
+        store.replace("open", gain(3.0), Document(self.TWO, gain(3.0)))
+        store.undo()
+        store.redo()
+        assert seen == [self.TWO, None, self.TWO]
+
+    def test_a_name_given_after_an_undone_opening_is_that_of_what_was_there_before(self) -> None:
+        store = self.opened()
+        store.undo()
+        store.saved_to(Path("third.gflow"))
+        store.redo()
+        assert store.document.path == self.TWO
+        store.undo()
+        assert (store.document.path, store.clean) == (Path("third.gflow"), True)
+
+    def test_a_file_that_holds_what_is_there_already_is_a_step_all_the_same(self) -> None:
+        store = Store(START)
+        store.replace("open", START, Document(self.ONE, START))
+        assert (store.document.path, store.undo_label) == (self.ONE, "open")
+        store.undo()
+        assert store.document.path is None
+
+    def test_what_was_not_saved_when_another_took_its_place_is_known(self) -> None:
+        store = self.opened()
+        assert store.left_unsaved == [(gain(2.0), Document(self.ONE, START))]
+        store.replace("open", gain(4.0), Document(None, gain(4.0)))
+        assert len(store.left_unsaved) == 1
+        store.undo()
+        store.undo()
+        assert store.left_unsaved == []
+
+    def test_what_is_saved_nowhere_is_not_clean(self) -> None:
+        store = Store(START)
+        store.replace("restore", gain(3.0), Document())
+        assert not store.clean
+        store.saved_to(self.ONE)
+        assert store.clean
