@@ -16,7 +16,7 @@ from explorer.gui import i18n
 from explorer.gui import theme as look
 from explorer.gui.view import Job
 from explorer.gui.views.lags import LagsView
-from explorer.gui.views.lags_text import sentence, trust_line
+from explorer.gui.views.lags_text import sentence, trust_lines
 from explorer.workspace.analysis import Inspection, analyse, inspect
 from explorer.workspace.exploration import Exploration, Signal
 from explorer.workspace.lags import LagPair, Lags, pair
@@ -267,7 +267,7 @@ def test_badge_of_chaos_agrees_and_says_what_differences_can_not_measure(card: C
     assert card.badge.text() == "✓ agrees"
     assert "cannot be measured by differences: U, W, b, x, s0" in card.badge.toolTip()
     assert card.trust is not None
-    assert trust_line(card.trust).endswith(", not of U, W, b, x, s0")
+    assert trust_lines(card.trust)[1].endswith(", not of U, W, b, x, s0")
 
 
 def test_check_does_not_outlive_the_gradient_that_was_checked(card: Card):

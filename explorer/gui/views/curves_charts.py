@@ -155,7 +155,7 @@ def _horizon(record: Record, theme: Theme) -> Chart:
     )
     top = max((float(np.max(line.y, where=np.isfinite(line.y), initial=0.0)) for line in lines), default=0.0)
     about = tr(
-        "How many steps back the gradient stays above the threshold all the way, on the task’s own example. A hollow "
+        "How many steps back the RMS gain stays above the threshold all the way, on the task’s own example. A hollow "
         "point, ≥: beyond the start of the example."
     )
     title = tr("memory horizon in steps")

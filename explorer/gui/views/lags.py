@@ -21,7 +21,7 @@ from explorer.gui.theme import Theme
 from explorer.gui.view import Elided
 from explorer.gui.views.lags_badge import TrustBadge
 from explorer.gui.views.lags_chart import Chart, paint_chart
-from explorer.gui.views.lags_text import MEAN, about_lag, explanation, kept, mean_line, sentence, trust_line
+from explorer.gui.views.lags_text import MEAN, about_lag, explanation, kept, mean_line, sentence, trust_lines
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import Selection
 from explorer.workspace.judging import Judged
@@ -241,7 +241,7 @@ class LagsView(InspectCard):
         if found.judged.truncated:
             lines.append((kept(found.judged, found.lags.name), self.theme.muted))
         if self.trust is not None:
-            lines.append((trust_line(self.trust), self.theme.muted))
+            lines += [(line, self.theme.muted) for line in trust_lines(self.trust)]
         y, height = area.top(), painter.fontMetrics().height()
         for text, colour in lines:
             text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(area.width() - 4))

@@ -113,23 +113,19 @@ def _share(lags: Lags, lag: int) -> str:
     return "NaN" if math.isnan(share) else f"{100.0 * share:.2g} %".replace("-", "−")
 
 
-def trust_line(trust: Trust) -> str:
-    """Return the deviations in one line."""
+def trust_lines(trust: Trust) -> list[str]:
+    """Return the deviations in two short lines: from what is exact, and from differences."""
     if trust.made == "overflow":
-        return tr("The loss or its gradient is no number: nothing to compare.")
-    found, missed = trust.differences, trust.differences.unmeasured
-    said = [tr("forward mode {deviation}").format(deviation=_number(float(trust.tangents)))]
+        return [tr("The loss or its gradient is no number: nothing to compare.")]
+    found, missed = trust.differences, ", ".join(trust.differences.unmeasured)
+    exact = f"{SIGNS[trust.verdict]} " + tr("forward mode {deviation}").format(deviation=_number(trust.tangents))
     if trust.made in ("pending", "done"):
-        said.append("RTRL …" if trust.made == "pending" else f"RTRL {_number(trust.forward)}")
+        exact += " · RTRL " + ("…" if trust.made == "pending" else _number(trust.forward))
     if not found.tried:
-        said.append(tr("differences can’t measure here"))
-    elif missed:
-        said.append(
-            tr("differences {deviation}, not of {names}").format(deviation=_number(found), names=", ".join(missed))
-        )
-    else:
-        said.append(tr("differences {deviation}").format(deviation=_number(found)))
-    return f"{SIGNS[trust.verdict]} " + " · ".join(said)
+        return [exact, tr("cannot be measured by differences")]
+    if missed:
+        return [exact, tr("differences {deviation}, not of {names}").format(deviation=_number(found), names=missed)]
+    return [exact, tr("differences {deviation}").format(deviation=_number(found))]
 
 
 def trust_words(trust: Trust | None) -> str:
