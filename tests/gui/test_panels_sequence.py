@@ -322,6 +322,13 @@ def test_csv_dialog_says_what_is_no_row_until_it_is_one_or_taken_back(qtbot, tmp
         assert dialog.accept_button.isEnabled()
 
 
+def test_csv_dialog_ticks_as_many_columns_as_fit_and_says_that_there_are_more(qtbot, tmp_path):
+    dialog = opened(qtbot, tmp_path / "n.csv", ",".join(["x", *"12" * 150]) + "\n" + ",".join(["y", *"34" * 150]))
+    assert [dialog._is_ticked(i) for i in (0, 1, 256, 257)] == [False, True, True, False]
+    assert "There are 300 columns; at most 256 fit: choose some." in dialog.message.text()
+    assert dialog.accept_button.isEnabled()
+
+
 def test_csv_dialog_has_room_for_all_that_it_tells(qtbot, tmp_path):
     words = "a number is not what this cell holds " * 3
     text = "\n".join(["a,b,c,d,n", *[f'{words},{words},{words},{words},"1,234.5"'] * 5000])

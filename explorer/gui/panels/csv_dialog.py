@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -188,7 +190,7 @@ class CsvDialog(QDialog):
     def _fill(self, wanted: list[bool]) -> None:
         """Show the table, with as many of the ``wanted`` columns ticked as fit."""
         assert self._found is not None
-        taken = [take and sum(wanted[:i]) < MOST_COLUMNS for i, take in enumerate(wanted)]
+        taken = [take and count <= MOST_COLUMNS for take, count in zip(wanted, accumulate(wanted), strict=True)]
         self.table.fill(self._found.names, self._found.part(self._excerpt())[:_PREVIEW], taken)
         self.table.explain({i: say(reason) for i, reason in self._reasons.items()})
         self._read()
@@ -211,15 +213,18 @@ class CsvDialog(QDialog):
             self._refuse(refusal)
             return
         size = size_of(len(extract.numbers.rows), len(columns))
-        told = (goal, size, self._told_part(), _told_example(extract), *self._told_columns(columns))
+        told = (goal, size, *self._told_limits(), _told_example(extract), *self._told_columns(columns))
         self._tell("\n".join(filter(None, told)), wrong=False)
 
-    def _told_part(self) -> str:
-        """Return that the file is too long to be taken as a whole, "" where it is not."""
+    def _told_limits(self) -> Iterator[str]:
+        """Yield what the file has more of than fits."""
         assert self._found is not None
-        rows = len(self._found.rows)
-        said = tr("The file has {rows} rows; at most {most} fit: choose which ones.") if rows > MOST_STEPS else ""
-        return said.format(rows=rows, most=MOST_STEPS)
+        rows, columns = len(self._found.rows), len(self._found.names) - len(self._reasons)
+        if rows > MOST_STEPS:
+            said = tr("The file has {rows} rows; at most {most} fit: choose which ones.")
+            yield said.format(rows=rows, most=MOST_STEPS)
+        if columns > MOST_COLUMNS:
+            yield tr("There are {got} columns; at most {most} fit: choose some.").format(got=columns, most=MOST_COLUMNS)
 
     def _told_columns(self, ticked: tuple[int, ...]) -> list[str]:
         """Return why columns that are not ticked can't be read, a few of them."""
