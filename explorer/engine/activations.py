@@ -13,13 +13,21 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.engine.signed import Signed
+
 Floats = NDArray[np.float64]
+
+# Net inputs farther out, also infinite ones, count as if they were here: f' is not zero there, however small, and the
+# logarithm of a product of thousands of steps is still a number.
+_FARTHEST = 1e304
+# Nats: so small a change of z is no other than its derivative.
+_FAINT = -600.0
 
 
 class Activation(Protocol):
     """A scalar function f applied unit by unit.
 
-    ``steepest`` is γ = max f'. ``log_slope`` is ln f'(z), −inf where f' is exactly zero.
+    ``steepest`` is γ = max f'. ``log_slope`` is ln f'(z), −inf only where f' is exactly zero.
     """
 
     name: str
@@ -37,6 +45,9 @@ class Activation(Protocol):
     def change(self, z: Floats, d: Floats) -> Floats:
         """Return f(z + d) − f(z), the shape of z, without cancellation: a change of 1e-300 has all its digits."""
 
+    def log_change(self, z: Floats, d: Signed) -> Signed:
+        """Return the same, however small d and the change are."""
+
 
 class Tanh:
     """The hyperbolic tangent; γ = 1, reached at z = 0."""
@@ -53,7 +64,7 @@ class Tanh:
         return 4.0 * decay / (1.0 + decay) ** 2
 
     def log_slope(self, z: Floats) -> Floats:
-        size = np.abs(z)
+        size = np.minimum(np.abs(z), _FARTHEST)
         return 2.0 * (np.log(2.0) - size - np.log1p(np.exp(-2.0 * size)))
 
     def change(self, z: Floats, d: Floats) -> Floats:
@@ -61,6 +72,13 @@ class Tanh:
         near, far, size = np.abs(z), np.abs(z + d), np.abs(d)
         share = -np.expm1(-2.0 * size) * 2.0 * np.exp(np.minimum(size - near - far, 0.0))
         return np.sign(d) * share / ((1.0 + np.exp(-2.0 * near)) * (1.0 + np.exp(-2.0 * far)))
+
+    def log_change(self, z: Floats, d: Signed) -> Signed:
+        plain = d.value()
+        near, far, size = (np.minimum(np.abs(of), _FARTHEST) for of in (z, z + plain, plain))
+        log = np.log(-np.expm1(-2.0 * size)) + np.log(2.0) + np.minimum(size - near - far, 0.0)
+        log = log - np.log1p(np.exp(-2.0 * near)) - np.log1p(np.exp(-2.0 * far))
+        return Signed(np.where(d.log < _FAINT, self.log_slope(z) + d.log, log), d.sign)
 
 
 class Sigmoid:
@@ -78,16 +96,20 @@ class Sigmoid:
         return decay / (1.0 + decay) ** 2
 
     def log_slope(self, z: Floats) -> Floats:
-        size = np.abs(z)
+        size = np.minimum(np.abs(z), _FARTHEST)
         return -size - 2.0 * np.log1p(np.exp(-size))
 
     def change(self, z: Floats, d: Floats) -> Floats:
         # σ(z) = (1 + tanh(z/2))/2.
         return 0.5 * tanh.change(0.5 * z, 0.5 * d)
 
+    def log_change(self, z: Floats, d: Signed) -> Signed:
+        half = np.log(0.5)
+        return tanh.log_change(0.5 * z, d.times(half)).times(half)
+
     def log_value(self, z: Floats) -> Floats:
         """Return ln σ(z): a gate that is nearly shut is a small number, not zero."""
-        return np.minimum(z, 0.0) - np.log1p(np.exp(-np.abs(z)))
+        return np.maximum(np.minimum(z, 0.0), -_FARTHEST) - np.log1p(np.exp(-np.abs(z)))
 
 
 class ReLU:
@@ -109,6 +131,14 @@ class ReLU:
     def change(self, z: Floats, d: Floats) -> Floats:
         return np.where(z > 0, np.maximum(d, -z), np.maximum(z + d, 0.0))
 
+    def log_change(self, z: Floats, d: Signed) -> Signed:
+        at, beyond = Signed.of(z), d + Signed.of(z)
+        stays = (z > 0) & (beyond.sign > 0)
+        # What crosses zero leaves or takes only the part above it.
+        log = np.where(stays, d.log, np.where(z > 0, at.log, np.where(beyond.sign > 0, beyond.log, -np.inf)))
+        sign = np.where(stays, d.sign, np.where(z > 0, -1.0, np.where(beyond.sign > 0, 1.0, 0.0)))
+        return Signed(np.where(np.isnan(z), z, log), sign)
+
 
 class Identity:
     """f(z) = z: the linear network, for which theory has closed forms."""
@@ -119,14 +149,18 @@ class Identity:
     def value(self, z: Floats) -> Floats:
         return z.copy()
 
+    # Also where z has overflowed: of any number that it may stand for f' is one.
     def slope(self, z: Floats) -> Floats:
-        return np.where(np.isnan(z), z, 1.0)
+        return np.ones_like(z)
 
     def log_slope(self, z: Floats) -> Floats:
-        return np.where(np.isnan(z), z, 0.0)
+        return np.zeros_like(z)
 
     def change(self, z: Floats, d: Floats) -> Floats:  # noqa: ARG002 - the same everywhere
         return d.copy()
+
+    def log_change(self, z: Floats, d: Signed) -> Signed:  # noqa: ARG002 - the same everywhere
+        return d
 
 
 tanh = Tanh()

@@ -74,9 +74,12 @@ class AllPairs:
         return cls(log_norm, np.zeros((T + 1, T + 1), dtype=bool), np.zeros((T + 1, T + 1), dtype=bool))
 
 
-def all_pairs(J: Floats, stop: Stop = lambda: False, report: Report = lambda _: None) -> AllPairs:
+def all_pairs(
+    J: Floats, stop: Stop = lambda: False, report: Report = lambda _: None, log_errors: Floats | None = None
+) -> AllPairs:
     """Return the log norms of all products of J (T, N, N), each right to `TOLERANCE` unless marked doubtful.
 
+    ``log_errors`` (T,) is ln of what the rows of J may be off by: pairs to which that may matter are doubtful too.
     A doubtful −inf is not known to be a zero. Where J is not finite, every product that it enters is NaN.
 
     Raises
@@ -90,7 +93,7 @@ def all_pairs(J: Floats, stop: Stop = lambda: False, report: Report = lambda _: 
     leaf = -(-(T + 1) // 2**halvings)
     sizes = [leaf * 2**i for i in range(halvings, 0, -1)]
     with one_blas_thread(), np.errstate(all="ignore"), Scratch.borrowed() as scratch:
-        steps = Steps.of(J)
+        steps = Steps.of(J, log_errors)
         for number, size in enumerate(sizes, start=1):
             _straddle(size, steps, result, scratch, stop, _part(report, number - 1, len(sizes) + 1))
             report(number / (len(sizes) + 1))

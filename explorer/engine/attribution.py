@@ -16,10 +16,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from explorer.engine.activations import Floats
-from explorer.engine.cells import Signed, Term
 from explorer.engine.errors import BadNetwork
 from explorer.engine.graded import Graded
+from explorer.engine.jacobian import Term
 from explorer.engine.network import Trace
+from explorer.engine.norms import norm_of_logs, norms
+from explorer.engine.signed import Signed
 
 # What takes more than this of a norm leaves too little of it in float64.
 _RISK = 1e-100
@@ -71,8 +73,8 @@ def attribute(trace: Trace, t: int, k: int) -> Attribution:
         columns = _plain_columns(trace.network.W, log_slope)
         if columns is None:
             columns = _graded_columns(trace.network.W, log_slope)
-        before, after = _log_norm(columns[1:]), _log_norm(columns[:-1])
-        between = _log_norm(columns[1:] + log_slope)
+        before, after = norm_of_logs(columns[1:]), norm_of_logs(columns[:-1])
+        between = norm_of_logs(columns[1:] + log_slope)
         # 1 − f'² without cancellation where the slope is nearly one.
         unit_loss = np.exp(2.0 * (columns[1:] - before[:, None])) * -np.expm1(2.0 * log_slope)
         # Where the derivative leaves nothing, the weights have nothing to take.
@@ -110,13 +112,6 @@ def _graded_columns(W: Floats, log_slope: Floats) -> Floats:
         PT = replace(PT, scale=PT.scale + log_slope[i]).before(signed)
         columns[i] = PT.scale[0]
     return columns
-
-
-def _log_norm(columns: Floats) -> Floats:
-    """Return ln of the Frobenius norms (steps,) from ln of the column norms (steps, n)."""
-    top = columns.max(axis=1)
-    shift = np.where(np.isfinite(top), top, 0.0)
-    return shift + 0.5 * np.log(np.exp(2.0 * (columns - shift[:, None])).sum(axis=1))
 
 
 def split_paths(trace: Trace, t: int, k: int) -> PathSplit:
@@ -182,7 +177,8 @@ def _added(one: Graded, other: Graded) -> Graded:
     """Return the sum of two products; the errors are not followed."""
     top = np.maximum(one.scale, other.scale)
     shift = np.where(np.isfinite(top), top, 0.0)
-    rows = sum(np.exp(part.scale - shift)[:, :, None] * part.rows for part in (one, other))
-    norm = np.sqrt(np.einsum("kij,kij->ki", rows, rows))
+    mine, theirs = (np.exp(part.scale - shift)[:, :, None] * part.rows for part in (one, other))
+    rows = mine + theirs
+    norm = norms(rows)
     rows = rows / np.where(norm > 0, norm, 1.0)[:, :, None]
     return replace(one, scale=shift + np.log(norm), rows=rows)

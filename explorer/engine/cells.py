@@ -11,58 +11,18 @@ never forms J_t. Their arrays may have any leading axes (steps, sequences, rows 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from explorer.engine.activations import ACTIVATIONS, Floats, sigmoid, tanh
+from explorer.engine.cancelling import cell_error, product_error, state_less_candidate
+from explorer.engine.jacobian import Term
+from explorer.engine.signed import Signed
 
 if TYPE_CHECKING:
-    from explorer.engine.network import Network
-
-_CHUNK_BYTES = 16 * 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """A number as (ln|number|, sign): products are sums and nothing underflows."""
-
-    log: Floats
-    sign: Floats
-
-    @classmethod
-    def of(cls, value: Floats) -> Signed:
-        """Return ``value`` (any shape) in logarithms; zero is −inf with sign 0."""
-        with np.errstate(divide="ignore"):
-            return cls(np.log(np.abs(value)), np.sign(value))
-
-    def times(self, *logs: Floats) -> Signed:
-        """Return this number times positive ones given by their logarithms."""
-        return Signed(self.log + sum(logs), self.sign)
-
-    def value(self) -> Floats:
-        """Return the plain number, which may underflow to zero."""
-        return self.sign * np.exp(self.log)
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One summand of every J_t: ``diag(coefficient_t) @ matrix`` at the block (row, column) of the state.
-
-    ``matrix`` (n, n) is None for the identity. ``direct`` marks the path that holds all gates fixed.
-    """
-
-    coefficient: Signed
-    matrix: Floats | None
-    row: int = 0
-    column: int = 0
-    direct: bool = False
-
-    def during(self, steps: slice) -> Term:
-        """Return the term of some of the steps."""
-        return replace(self, coefficient=Signed(self.coefficient.log[steps], self.coefficient.sign[steps]))
+    from explorer.engine.network import Network, Trace
 
 
 class Cell(Protocol):
@@ -84,6 +44,9 @@ class Cell(Protocol):
 
     def change(self, net: Network, before: Floats, z: Floats, d: Floats) -> Floats:
         """Return by how much s_t (N,) changes when s_{t−1}, ``before``, changes by d (N,); z is z_t. Nothing cancels."""
+
+    def log_change(self, trace: Trace, t: int, terms: list[Term], d: Signed) -> Signed:
+        """Return the same in logarithms, of s_{t+1} when s_t changes by d (N,); ``terms`` are those of the trace."""
 
     def terms(self, net: Network, s: Floats, z: Floats) -> list[Term]:
         """Return the summands of J_1..J_T from the states s_0..s_T (T+1, N) and the net inputs z (T, ·)."""
@@ -119,6 +82,9 @@ class Simple:
 
     def change(self, net: Network, before: Floats, z: Floats, d: Floats) -> Floats:  # noqa: ARG002 - z holds it
         return ACTIVATIONS[net.activation].change(z, net.W @ d)
+
+    def log_change(self, trace: Trace, t: int, terms: list[Term], d: Signed) -> Signed:  # noqa: ARG002 - z holds it
+        return ACTIVATIONS[trace.network.activation].log_change(trace.z[t], d @ Signed.of(trace.network.W.T))
 
     def terms(self, net: Network, s: Floats, z: Floats) -> list[Term]:  # noqa: ARG002 - J depends on z alone
         log_slope = ACTIVATIONS[net.activation].log_slope(z)
@@ -170,6 +136,20 @@ class LSTM:
         d_out = o * tanh.change(after, d_after) + d_o * tanh.value(after + d_after)
         return np.concatenate([d_out, d_after])
 
+    def log_change(self, trace: Trace, t: int, terms: list[Term], d: Signed) -> Signed:  # noqa: ARG002 - none cancels
+        n = trace.network.hidden
+        d_h, d_c = d[:n], d[n:]
+        c, after = (Signed.of(s[n:]) for s in trace.s[t : t + 2])
+        z_i, z_f, z_g, z_o = np.split(trace.z[t], 4)
+        move = d_h @ Signed.of(trace.network.W.T)
+        d_i, d_f, d_o = (sigmoid.log_change(z, move[p * n : p * n + n]) for z, p in ((z_i, 0), (z_f, 1), (z_o, 3)))
+        g, d_g = Signed.of(tanh.value(z_g)), tanh.log_change(z_g, move[2 * n : 3 * n])
+        by_f, by_i, by_o = (sigmoid.log_value(z) for z in (z_f, z_i, z_o))
+        d_after = d_c.times(by_f) + d_f * (c + d_c) + d_g.times(by_i) + d_i * (g + d_g)
+        seen = Signed.of(tanh.value((after + d_after).value()))
+        d_out = tanh.log_change(after.value(), d_after).times(by_o) + d_o * seen
+        return d_out.beside(d_after)
+
     def terms(self, net: Network, s: Floats, z: Floats) -> list[Term]:
         before, after = np.split(s, 2, axis=1)[1][:-1], np.split(s, 2, axis=1)[1][1:]
         z_i, z_f, z_g, z_o = np.split(z, 4, axis=1)
@@ -177,19 +157,25 @@ class LSTM:
         positive = np.ones_like(z_i)
         # From c to h with the output gate fixed: o ∘ tanh'(c).
         outlet = sigmoid.log_value(z_o) + tanh.log_slope(after)
+        by_f, by_o = sigmoid.log_slope(z_f), sigmoid.log_slope(z_o)
+        error = cell_error(np.split(s, 2, axis=1)[1], sigmoid.value(z_f), sigmoid.value(z_i) * np.tanh(z_g))
+        error_f, error_o = (None, None) if error is None else (error[:-1] + by_f, error[1:] + by_o)
         into_c = [
-            (Signed.of(before).times(sigmoid.log_slope(z_f)), W_f),
-            (Signed.of(np.tanh(z_g)).times(sigmoid.log_slope(z_i)), W_i),
-            (Signed(sigmoid.log_value(z_i) + tanh.log_slope(z_g), positive), W_g),
+            (Signed.of(before).times(by_f), W_f, error_f),
+            (Signed.of(np.tanh(z_g)).times(sigmoid.log_slope(z_i)), W_i, None),
+            (Signed(sigmoid.log_value(z_i) + tanh.log_slope(z_g), positive), W_g, None),
         ]
         keep = Signed(sigmoid.log_value(z_f), positive)
         h, c = 0, 1
         return [
             Term(keep, None, c, c, direct=True),
             Term(keep.times(outlet), None, h, c, direct=True),
-            *(Term(coefficient, W, c, h) for coefficient, W in into_c),
-            *(Term(coefficient.times(outlet), W, h, h) for coefficient, W in into_c),
-            Term(Signed.of(np.tanh(after)).times(sigmoid.log_slope(z_o)), W_o, h, h),
+            *(Term(coefficient, W, c, h, error=wrong) for coefficient, W, wrong in into_c),
+            *(
+                Term(coefficient.times(outlet), W, h, h, error=None if wrong is None else wrong + outlet)
+                for coefficient, W, wrong in into_c
+            ),
+            Term(Signed.of(np.tanh(after)).times(by_o), W_o, h, h, error=error_o),
         ]
 
     def advance(self, net: Network, z: Floats, before: Floats, after: Floats) -> None:
@@ -262,6 +248,17 @@ class GRU:
         d_u = sigmoid.change(z_z, by_z)
         return sigmoid.value(-z_z) * d_n + sigmoid.value(z_z) * d + d_u * (before + d - tanh.value(z_n) - d_n)
 
+    def log_change(self, trace: Trace, t: int, terms: list[Term], d: Signed) -> Signed:
+        net, n = trace.network, trace.network.hidden
+        z_r, z_z, z_n = np.split(trace.z[t], 3)
+        by = d @ Signed.of(net.W.T)
+        read = Signed.of(net.gate_rows(net.W, "n") @ trace.s[t] + net.b_rec)
+        d_r, d_u = sigmoid.log_change(z_r, by[:n]), sigmoid.log_change(z_z, by[n : 2 * n])
+        d_n = tanh.log_change(z_n, by[2 * n :].times(sigmoid.log_value(z_r)) + d_r * (read + by[2 * n :]))
+        # h' − n as the Jacobian has it, where nothing of it is lost.
+        apart = terms[1].coefficient[t].times(-sigmoid.log_slope(z_z))
+        return d_n.times(sigmoid.log_value(-z_z)) + d.times(sigmoid.log_value(z_z)) + d_u * (apart + d - d_n)
+
     def terms(self, net: Network, s: Floats, z: Floats) -> list[Term]:
         h = s[:-1]
         z_r, z_z, z_n = np.split(z, 3, axis=1)
@@ -270,11 +267,13 @@ class GRU:
         positive = np.ones_like(h)
         # Into the candidate, once it is let through: (1 − z) ∘ tanh'(z_n).
         inlet = sigmoid.log_value(-z_z) + tanh.log_slope(z_n)
+        by_z, by_r = sigmoid.log_slope(z_z), inlet + sigmoid.log_slope(z_r)
+        apart, apart_error = state_less_candidate(s, z_z, z_n)
         return [
             Term(Signed(sigmoid.log_value(z_z), positive), None, direct=True),
-            Term(Signed.of(h - np.tanh(z_n)).times(sigmoid.log_slope(z_z)), W_z),
+            Term(apart.times(by_z), W_z, error=apart_error + by_z),
             Term(Signed(inlet + sigmoid.log_value(z_r), positive), W_n),
-            Term(Signed.of(read).times(inlet, sigmoid.log_slope(z_r)), W_r),
+            Term(Signed.of(read).times(by_r), W_r, error=product_error(W_n, h, net.b_rec) + by_r),
         ]
 
     def advance(self, net: Network, z: Floats, before: Floats, after: Floats) -> None:
@@ -338,48 +337,3 @@ def _gates_and_slopes(z: Floats, slopes: Floats) -> Floats:
 
 
 CELLS: Mapping[str, Cell] = MappingProxyType({cell.name: cell for cell in (Simple(), LSTM(), GRU())})
-
-
-def dense(terms: list[Term], steps: int, n: int, parts: int) -> Floats:
-    """Return the sum of the terms as matrices (steps, parts·n, parts·n)."""
-    if len(terms) == 1 and parts == 1 and terms[0].matrix is not None:
-        return terms[0].coefficient.value()[:, :, None] * terms[0].matrix
-    J = np.zeros((steps, parts * n, parts * n))
-    unit = np.arange(n)
-    # Some steps at a time: a term of all steps at once would double the memory.
-    size = max(1, _CHUNK_BYTES // (8 * n * n))
-    for term in terms:
-        row, column = term.row * n, term.column * n
-        coefficient = term.coefficient.value()
-        if term.matrix is None:
-            J[:, row + unit, column + unit] += coefficient
-            continue
-        for t in range(0, steps, size):
-            some = slice(t, t + size)
-            J[some, row : row + n, column : column + n] += coefficient[some, :, None] * term.matrix
-    return J
-
-
-def logarithmic(terms: list[Term], t: int, n: int, parts: int) -> Signed:
-    """Return J_t (t counted from 1) entry by entry in logarithms, exact where the plain entry underflows."""
-    N = parts * n
-    largest = np.full((N, N), -np.inf)
-    placed = [_placed(term, t, n) for term in terms]
-    for rows, columns, entry in placed:
-        block = largest[rows, columns]
-        np.maximum(block, entry.log, out=block)
-    total = np.zeros((N, N))
-    shift = np.where(np.isfinite(largest), largest, 0.0)
-    for rows, columns, entry in placed:
-        total[rows, columns] += entry.sign * np.exp(entry.log - shift[rows, columns])
-    sum_ = Signed.of(total)
-    return Signed(sum_.log + shift, sum_.sign)
-
-
-def _placed(term: Term, t: int, n: int) -> tuple[slice, slice, Signed]:
-    """Return where the term stands in J_t and its entries (n, n) there."""
-    rows = slice(term.row * n, term.row * n + n)
-    columns = slice(term.column * n, term.column * n + n)
-    matrix = Signed.of(np.eye(n) if term.matrix is None else term.matrix)
-    log, sign = term.coefficient.log[t - 1, :, None], term.coefficient.sign[t - 1, :, None]
-    return rows, columns, Signed(matrix.log + log, matrix.sign * sign)

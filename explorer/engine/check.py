@@ -18,8 +18,8 @@ from explorer.engine.differences import Difference, difference
 from explorer.engine.errors import Stopped
 from explorer.engine.gradient import CANCELLED, Gradient
 from explorer.engine.network import Trace
+from explorer.engine.norms import log_norms
 from explorer.engine.objective import Objective
-from explorer.engine.sweep import log_norms
 from explorer.engine.tangent import slopes
 from explorer.engine.work import Stop
 

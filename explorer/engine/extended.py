@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.engine.activations import Floats
-from explorer.engine.cells import Signed
+from explorer.engine.norms import times_power_of_two
+from explorer.engine.signed import Signed
 
 _SLICES = 5
 _LN2 = float(np.log(2.0))
@@ -47,13 +48,15 @@ class DoubleDouble:
         shift = np.where(np.isfinite(top), top, 0.0)
         weights = entry * np.exp2(reach - shift[:, :, None])
         high, low = matmul(weights, self.high, self.low)
+        largest = np.abs(high).max(axis=2)
+        size = np.frexp(largest)[1].astype(np.float64)
+        high, low = (times_power_of_two(part, -size[:, :, None]) for part in (high, low))
         square = np.einsum("kij,kij->ki", high, high)
         carried = np.einsum("kij,kij->ki", self.high, self.high) * (self.error + _ROUNDING**2)
-        error = np.einsum("kij,kj->ki", weights * weights, carried) / square
-        size = np.where(square > 0, np.round(0.5 * np.log2(square)), 0.0)
-        scale = np.exp2(-size)[:, :, None]
-        exponent = np.where(square > 0, shift + size, -np.inf)
-        return DoubleDouble(high * scale, low * scale, exponent, np.where(square > 0, error, 0.0))
+        relative = times_power_of_two(weights, -size[:, :, None])
+        error = np.einsum("kij,kj->ki", relative * relative, carried) / square
+        exponent = np.where(largest > 0, shift + size, -np.inf)
+        return DoubleDouble(high, low, exponent, np.where(largest > 0, error, 0.0))
 
     def log_norm(self) -> Floats:
         """Return ln of the Frobenius norms (K,)."""
@@ -80,10 +83,13 @@ class DoubleDouble:
 
 
 def _mantissas(J: Floats, log_J: Signed) -> tuple[Floats, Floats]:
-    """Return J as entry · 2^power: exactly where J is a normal number, from its logarithm where it underflows."""
-    tiny = (np.abs(J) < _SMALLEST_NORMAL) & (log_J.log > -np.inf)
-    power = np.where(tiny, np.floor(log_J.log / _LN2), 0.0)
-    return np.where(tiny, log_J.sign * np.exp(log_J.log - power * _LN2), J), power
+    """Return J as entry · 2^power, entries near one: exactly where J is a normal number, from its logarithm elsewhere."""
+    entry, exponent = np.frexp(J)
+    beyond = ((np.abs(J) < _SMALLEST_NORMAL) & (log_J.log > -np.inf)) | np.isinf(J)
+    power = np.where(beyond, np.floor(log_J.log / _LN2), exponent)
+    # A logarithm of 1e16 nats has no digits left for the mantissa.
+    rest = np.clip(log_J.log - power * _LN2, 0.0, _LN2)
+    return np.where(beyond, log_J.sign * np.exp(rest), entry), power
 
 
 def matmul(A: Floats, high: Floats, low: Floats) -> tuple[Floats, Floats]:

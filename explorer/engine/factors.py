@@ -14,6 +14,7 @@ import numpy as np
 
 from explorer.engine.activations import Floats
 from explorer.engine.errors import Stopped
+from explorer.engine.norms import times_power_of_two
 from explorer.engine.work import Report, Stop
 
 # A factor is brought back to norm one when it has strayed by this power of two; that is looked at every so many steps.
@@ -21,6 +22,10 @@ FARTHEST = 60
 _LOOK_EVERY = 4
 # Steps whose largest entry lies within this power of two of one are multiplied as they are.
 _FAR_STEP = 12
+_LN2 = float(np.log(2.0))
+_LN_EPSILON = float(np.log(np.finfo(np.float64).eps))
+# Below the normal numbers an entry is rounded as the least of these is, ε times which is the least number of all.
+_LN_LEAST_NORMAL = float(np.log(np.finfo(np.float64).tiny))
 # The factors of a level are kept if they take no more than this; otherwise so many bytes are worked on at a time.
 BLOCK_BYTES = 160 * 2**20
 STREAM_BYTES = 48 * 2**20
@@ -35,14 +40,18 @@ class Steps:
     reach: Floats
 
     @classmethod
-    def of(cls, J: Floats) -> Steps:
-        """Return the steps of J (T, N, N); where all are of a usual size, J itself."""
+    def of(cls, J: Floats, log_errors: Floats | None = None) -> Steps:
+        """Return the steps of J (T, N, N); where all are of a usual size, J itself.
+
+        ``log_errors`` (T,) is ln of what the rows of J are off by, beyond their rounding.
+        """
         # Not np.abs(J): that would be a second J.
         largest = np.maximum(J.max(axis=(1, 2)), -J.min(axis=(1, 2)))
         exponent = np.frexp(np.where(np.isfinite(largest), largest, 1.0))[1].astype(np.float64)
         exponent = np.where(np.abs(exponent) > _FAR_STEP, exponent, 0.0)
-        scaled = J * np.exp2(-exponent)[:, None, None] if exponent.any() else J
-        return cls(scaled, exponent, log_reach(J))
+        scaled = times_power_of_two(J, -exponent[:, None, None]) if exponent.any() else J
+        reach = np.maximum(log_reach(scaled) + exponent * _LN2, _LN_LEAST_NORMAL)
+        return cls(scaled, exponent, reach if log_errors is None else np.maximum(reach, log_errors - _LN_EPSILON))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,7 @@ class Factors:
 
 
 def log_reach(J: Floats) -> Floats:
-    """Return ln r_j (T,): a product with J_j is rounded by about ε r_j times the norm of the other factor.
+    """Return ln r_j (T,) of steps of a usual size: a product with J_j is rounded by about ε r_j ‖the other factor‖.
 
     The error of J·P, the roundings of its terms independent, is ε²Σ_i ‖column i of J‖²‖row i of P‖², squared; so r is the
     largest norm of a column, or of a row for P·J.

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.activations import Floats
-from explorer.engine.allpairs import all_pairs, bytes_needed
+from explorer.engine.allpairs import AllPairs, all_pairs, bytes_needed
 from explorer.engine.errors import TooBig
 from explorer.engine.graded import certify, passes
 from explorer.engine.network import Trace
+from explorer.engine.norms import unit
 from explorer.engine.spectral import first_block, leading, log_spectral_norms
 from explorer.engine.spectrum import log_singular_values
 from explorer.engine.work import Report, Stop
@@ -32,7 +33,8 @@ class Flow:
     log_norm (T+1, T+1): ln ‖P_{t,k}‖_F at [t, k]; NaN for k > t (not defined) and where the network overflowed;
     −inf for a true zero. ``doubtful`` says which pairs the fast kernel could not certify and ``lost`` which of these
     needed more digits than float64 has; all were made again in order. ``recomputed`` counts every pair that was not
-    taken from the Grams, ``unsure`` those that may be wrong by more than 1e-9 nats in spite of everything.
+    taken from the Grams, ``unsure`` those that may be wrong by more than 1e-9 nats in spite of everything: because
+    rounding ate up their product, or because a J_j on their way has itself cancelled. See `gradient_flow`.
     """
 
     trace: Trace
@@ -104,10 +106,13 @@ class Flow:
             for J in self.trace.walk(k, t):
                 P = J @ P
                 norm = float(np.sqrt(np.vdot(P, P)))
+                if norm < _RISK:
+                    return self._again(t, k)
                 if not _SMALL < norm < _LARGE:
-                    P, log = P / norm, log + float(np.log(norm))
-            norm = float(np.linalg.norm(P))
-            return P / norm, log + float(np.log(norm))
+                    P, near = unit(P)
+                    log += near
+            P, near = unit(P)
+            return P, log + near
 
     def log_singular_values(self, t: int, k: int, stop: Stop = lambda: False) -> Floats:
         """Return ln σ_i(P_{t,k}) (N,), descending, exact also where they span thousands of nats; −inf for zeros."""
@@ -158,7 +163,8 @@ def row_log_norms(trace: Trace, t: int, spectral: bool = False) -> Floats:
         for k, J in zip(range(t - 1, -1, -1), trace.walk_back(t), strict=True):
             P = P @ J
             norm = float(np.sqrt(np.vdot(P, P)))
-            if norm < _RISK:
+            # Also where a Jacobian overflows that its logarithms hold.
+            if not _RISK < norm < np.inf:
                 flow = gradient_flow(trace)
                 return (flow.log_spectral_norm() if spectral else flow.log_norm)[t, : t + 1]
             row[k] = log + np.log(norm)
@@ -171,8 +177,29 @@ def row_log_norms(trace: Trace, t: int, spectral: bool = False) -> Floats:
     return row
 
 
+def _doubt_overflow(trace: Trace, pairs: AllPairs) -> None:
+    """Mark the pairs over steps whose Jacobian lies beyond float64 and has finite logarithms: they can be made again."""
+    beyond = ~(np.diagonal(pairs.log_norm, -1) < np.inf)
+    if not beyond.any():
+        return
+    terms = trace.terms()
+    hopeless = np.zeros(trace.steps, dtype=bool)
+    for step in np.flatnonzero(beyond):
+        hopeless[step] = not (trace.log_jacobian(int(step) + 1, terms).log < np.inf).all()
+    over, lost = (np.concatenate([[0], np.cumsum(steps)]) for steps in (beyond, hopeless))
+    pairs.doubtful[...] |= (over[:, None] > over) & (lost[:, None] == lost) & np.tri(trace.steps + 1, dtype=bool)
+
+
 def gradient_flow(trace: Trace, stop: Stop = lambda: False, report: Report = lambda _: None) -> Flow:
-    """Return the flow of gradients along ``trace``; each log norm is right to 1e-9 nats.
+    """Return the flow of gradients along ``trace``; each log norm is right to 1e-9 nats, or counted as ``unsure``.
+
+    Given the Jacobians J_1..J_T that is what is promised of their products, for every pair, also far outside float64. Of J
+    itself, made from the recorded net inputs: every summand of an entry is right to some roundings of its logarithm. For
+    the simple cell J = diag(f'(z)) W is one summand. The gated cells' have factors that are sums and may cancel: the GRU's
+    h' − n is formed without (see `explorer.engine.cancelling`), so that it is that of endless digits; what can't be,
+    W_n h' + b_rec, the LSTM's c, and h' − n where the net inputs themselves agree to their rounding, is followed, and where
+    it has lost so much that a pair may be wrong by more than 1e-9 nats, that pair is unsure. The net inputs are taken as
+    recorded: where a network is chaotic, those of endless digits would soon be others.
 
     ``stop`` is asked between steps; ``report`` hears the fraction done.
 
@@ -184,8 +211,10 @@ def gradient_flow(trace: Trace, stop: Stop = lambda: False, report: Report = lam
         When ``stop()`` said so.
     """
     check_size(trace.steps, trace.width)
-    J = trace.jacobians()
-    pairs = all_pairs(J, stop, report)
+    terms = trace.terms()
+    J = trace.summed(terms)
+    pairs = all_pairs(J, stop, report, trace.log_errors(terms))
+    _doubt_overflow(trace, pairs)
     certified = certify(trace, J, pairs.log_norm, pairs.doubtful, stop, report)
     for array in (pairs.log_norm, pairs.doubtful, certified.lost):
         array.setflags(write=False)

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from explorer.engine.activations import Floats
 from explorer.engine.allpairs import TOLERANCE, rounding
-from explorer.engine.cells import Signed
 from explorer.engine.errors import Stopped
 from explorer.engine.extended import DoubleDouble
-from explorer.engine.factors import log_reach
+from explorer.engine.factors import Steps
 from explorer.engine.network import Trace
+from explorer.engine.norms import norms
+from explorer.engine.signed import Signed
 from explorer.engine.work import Report, Stop
 
 _STACK_BYTES = 64 * 2**20
@@ -31,34 +32,41 @@ class Graded:
     """K products as diag(e^scale) · rows: scale (K, N) nats, rows (K, N, N) of norm one.
 
     ``alive`` (K, N) says which rows are not zero by the pattern of zeros alone: a row of scale −inf that is alive
-    has cancelled, one that is not is a true zero. ``error`` (K, N) is the expected square of each row's relative error,
-    the roundings of all entries taken as independent.
+    has cancelled, one that is not is a true zero. ``error`` (K, N) is the expected square of each row's relative error by
+    the products' rounding, the roundings of all entries taken as independent, and ``given`` (K, N) by what J is off.
     """
 
     scale: Floats
     rows: Floats
     alive: NDArray[np.bool_]
     error: Floats
+    given: Floats
 
     @classmethod
     def identity(cls, count: int, N: int) -> Graded:
         """Return ``count`` empty products."""
         rows = np.tile(np.eye(N), (count, 1, 1))
-        return cls(np.zeros((count, N)), rows, np.ones((count, N), dtype=bool), np.zeros((count, N)))
+        none = np.zeros((count, N))
+        return cls(none, rows, np.ones((count, N), dtype=bool), none, none)
 
-    def before(self, J: Signed) -> Graded:
-        """Return J times each product."""
+    def before(self, J: Signed, log_error: Floats | None = None) -> Graded:
+        """Return J times each product; ``log_error`` (N, N) is ln of what the entries of J may be off by."""
         reach = J.log + self.scale[:, None, :]
         top = reach.max(axis=2)
         shift = np.where(np.isfinite(top), top, 0.0)
         weights = J.sign * np.exp(reach - shift[:, :, None])
         rows = weights @ self.rows
-        norm = np.sqrt(np.einsum("kij,kij->ki", rows, rows))
+        norm = norms(rows)
         safe = np.where(norm > 0, norm, 1.0)
         rows /= safe[:, :, None]
-        error = np.einsum("kij,kj->ki", weights * weights, self.error + rounding(len(J.log)) ** 2) / safe**2
+        square = weights * weights
+        error = np.einsum("kij,kj->ki", square, self.error + rounding(len(J.log)) ** 2) / safe**2
+        given = np.einsum("kij,kj->ki", square, self.given) / safe**2
+        if log_error is not None:
+            off = log_error + self.scale[:, None, :] - (shift + np.log(safe))[:, :, None]
+            given += np.exp(2.0 * off).sum(axis=2)
         reached = (self.alive[:, None, :] & (J.sign != 0)).any(axis=2)
-        return Graded(shift + np.log(norm), rows, reached, error)
+        return Graded(shift + np.log(norm), rows, reached, error, given)
 
     def log_norm(self) -> Floats:
         """Return ln of the Frobenius norms (K,)."""
@@ -66,15 +74,25 @@ class Graded:
         return shift + 0.5 * np.log(weight.sum(axis=1))
 
     def relative_error(self) -> Floats:
-        """Return the expected relative errors of the norms (K,)."""
-        _, weight = self._weights()
-        return np.sqrt((weight * self.error).sum(axis=1) / weight.sum(axis=1))
+        """Return the expected relative errors of the norms (K,) by rounding."""
+        return self._mean(self.error)
+
+    def given_error(self) -> Floats:
+        """Return the expected relative errors of the norms (K,) by what J is off."""
+        return self._mean(self.given)
 
     def products(self) -> tuple[Floats, Floats]:
         """Return the products as (matrices of Frobenius norm one (K, N, N), ln of their norms (K,)); zeros for a zero."""
         log = self.log_norm()
         shift = np.where(np.isneginf(log), 0.0, log)
         return np.exp(self.scale - shift[:, None])[:, :, None] * self.rows, log
+
+    def _mean(self, squares: Floats) -> Floats:
+        """Return the root mean (K,) of relative errors, the rows weighted by their size."""
+        _, weight = self._weights()
+        # A row that is zero has no error to add, whatever came of 0/0.
+        terms = np.where(weight > 0, weight * squares, 0.0)
+        return np.sqrt(terms.sum(axis=1) / weight.sum(axis=1))
 
     def _weights(self) -> tuple[Floats, Floats]:
         """Return the largest scales (K,) and the squared norms of the rows relative to them (K, N)."""
@@ -109,15 +127,19 @@ def certify(
     if not doubtful.any():
         return Certified(np.zeros_like(doubtful), 0)
     with np.errstate(all="ignore"):
-        error = np.zeros_like(L)
+        error, given = np.zeros_like(L), np.zeros_like(L)
         for visit in passes(trace, doubtful, stop, report):
-            _note(visit, L, error)
+            _note(visit, L, error, given)
         open_ = doubtful & ~(error <= TOLERANCE)
-        growth = _rounding_growth(L, log_reach(J), open_, stop) * rounding(trace.width)
+        growth = _growth(L, Steps.of(J).reach, open_, stop) * rounding(trace.width)
         lost = open_ & ~(growth <= TOLERANCE)
         for visit in passes(trace, lost, stop, report, J):
-            _note(visit, L, error)
+            _note(visit, L, error, given)
         unsure = lost & ~(error <= TOLERANCE)
+        log_errors = trace.log_errors(trace.terms())
+        if log_errors is not None:
+            off = doubtful & ~(given <= TOLERANCE) & ~np.isneginf(L)
+            unsure |= off & ~(_growth(L, log_errors, off, stop) <= TOLERANCE)
     return Certified(lost, int(unsure.sum()))
 
 
@@ -147,14 +169,19 @@ def passes(
     Stopped
         When ``stop()`` said so.
     """
+    terms = trace.terms()
     if extended is None:
-        yield from _pass(Graded.identity, lambda stack, _, log_J: stack.before(log_J), trace, wanted, stop, report)
+
+        def in_logs(stack: Graded, t: int) -> Graded:
+            return stack.before(trace.log_jacobian(t, terms), trace.log_error_entries(t, terms))
+
+        yield from _pass(Graded.identity, in_logs, trace.width, wanted, stop, report)
     else:
 
-        def multiply(stack: DoubleDouble, t: int, log_J: Signed) -> DoubleDouble:
-            return stack.before(extended[t - 1], log_J)
+        def in_double_double(stack: DoubleDouble, t: int) -> DoubleDouble:
+            return stack.before(extended[t - 1], trace.log_jacobian(t, terms))
 
-        yield from _pass(DoubleDouble.identity, multiply, trace, wanted, stop, report)
+        yield from _pass(DoubleDouble.identity, in_double_double, trace.width, wanted, stop, report)
 
 
 Stack = TypeVar("Stack", Graded, DoubleDouble)
@@ -162,13 +189,12 @@ Stack = TypeVar("Stack", Graded, DoubleDouble)
 
 def _pass(
     identity: Callable[[int, int], Stack],
-    multiply: Callable[[Stack, int, Signed], Stack],
-    trace: Trace,
+    multiply: Callable[[Stack, int], Stack],
+    N: int,
     wanted: NDArray[np.bool_],
     stop: Stop,
     report: Report,
 ) -> Iterator[Visit]:
-    terms, N = trace.terms(), trace.width
     chunks = _chunks(wanted, N)
     for number, columns in enumerate(chunks):
         last = int(np.flatnonzero(wanted[:, columns].any(axis=1))[-1])
@@ -178,20 +204,22 @@ def _pass(
                 raise Stopped
             begun = int(np.searchsorted(columns, t))
             stack = _joined(stack, identity(begun - len(stack.error), N))
-            stack = multiply(stack, t, trace.log_jacobian(t, terms))
+            stack = multiply(stack, t)
             chosen = wanted[t, columns[:begun]]
             if chosen.any():
                 yield Visit(t, columns[:begun], chosen, stack)
         report((number + 1) / len(chunks))
 
 
-def _note(visit: Visit, L: Floats, error: Floats) -> None:
-    """Put the norms of a visit and their expected relative errors where they belong.
+def _note(visit: Visit, L: Floats, error: Floats, given: Floats) -> None:
+    """Put the norms of a visit and their expected relative errors, by rounding and by what J is off, where they belong.
 
     A zero that follows from the pattern of zeros has no error; one that came of cancellation is not known at all.
     """
     stack, at = visit.stack, visit.columns[visit.wanted]
     log = stack.log_norm()
+    if isinstance(stack, Graded):
+        given[visit.t, at] = stack.given_error()[visit.wanted]
     cancelled = stack.alive.any(axis=1) if isinstance(stack, Graded) else np.zeros(len(log), dtype=bool)
     doubt = np.where(log > -np.inf, stack.relative_error(), np.where(cancelled, np.inf, 0.0))
     L[visit.t, at] = log[visit.wanted]
@@ -213,10 +241,10 @@ def _joined(stack: Stack, more: Stack) -> Stack:
     return type(stack)(*parts)
 
 
-def _rounding_growth(L: Floats, reach: Floats, wanted: NDArray[np.bool_], stop: Stop) -> Floats:
-    """Return by how much the roundings of a product in order reach the wanted pairs, relative to their norms.
+def _growth(L: Floats, reach: Floats, wanted: NDArray[np.bool_], stop: Stop) -> Floats:
+    """Return by how much errors e^reach (T,) of single steps reach the wanted pairs, relative to their norms.
 
-    A rounding at step j, ε r_j ‖P_{j−1,k}‖, reaches P_{t,k} as ‖P_{t,j}‖ times that; independent roundings add in squares.
+    An error at step j, r_j ‖P_{j−1,k}‖, reaches P_{t,k} as ‖P_{t,j}‖ times that; independent ones add in squares.
     """
     growth = np.zeros_like(L)
     for k in np.flatnonzero(wanted.any(axis=0)):

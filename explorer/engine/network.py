@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from explorer.engine.activations import ACTIVATIONS, Floats, sigmoid
-from explorer.engine.cells import CELLS, Cell, Signed, Term, dense, logarithmic
+from explorer.engine.cells import CELLS, Cell
 from explorer.engine.errors import BadNetwork, BadSequence, Refusal
 from explorer.engine.initialisation import INITIALISATIONS, normal
+from explorer.engine.jacobian import Term, dense, log_error, log_error_entries, logarithmic
+from explorer.engine.signed import Signed
 
 Entry = TypeVar("Entry")
 
@@ -246,7 +248,7 @@ class Trace:
 
     def terms(self) -> list[Term]:
         """Return the summands of which each step's Jacobian consists."""
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             return self.network.kind.terms(self.network, self.s, self.z)
 
     def jacobians(self) -> Floats:
@@ -254,7 +256,7 @@ class Trace:
 
         They are made anew at every call: a thousand steps of 256 units are half a gigabyte.
         """
-        return self._sum(self.terms(), 0, self.steps)
+        return self.summed(self.terms())
 
     def walk(self, after: int, until: int) -> Iterator[Floats]:
         """Yield J_{after+1}..J_{until} (N, N) one after the other, without ever holding all of them."""
@@ -273,6 +275,20 @@ class Trace:
         chosen = self.terms() if terms is None else terms
         with np.errstate(over="ignore", invalid="ignore"):
             return logarithmic(chosen, t, self.network.hidden, len(self.network.kind.parts))
+
+    def summed(self, terms: list[Term]) -> Floats:
+        """Return J_1..J_T (T, N, N) from their summands."""
+        return self._sum(terms, 0, self.steps)
+
+    def log_errors(self, terms: list[Term]) -> Floats | None:
+        """Return ln of the largest norm of a row (T,) of what J_1..J_T are off by, beyond rounding; None for nothing."""
+        with np.errstate(all="ignore"):
+            return log_error(terms, self.network.hidden, len(self.network.kind.parts))
+
+    def log_error_entries(self, t: int, terms: list[Term]) -> Floats | None:
+        """Return ln of what each entry of J_t is off by, beyond rounding; None for nothing."""
+        with np.errstate(all="ignore"):
+            return log_error_entries(terms, t, self.network.hidden, len(self.network.kind.parts))
 
     def _sum(self, terms: list[Term], after: int, until: int) -> Floats:
         chosen = [term.during(slice(after, until)) for term in terms]

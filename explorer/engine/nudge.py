@@ -14,9 +14,16 @@ import numpy as np
 from explorer.engine.activations import Floats
 from explorer.engine.errors import BadSequence
 from explorer.engine.network import Trace
+from explorer.engine.norms import norm, norm_of_logs, norms
+from explorer.engine.signed import Signed
 
 # Changes below this are made larger and their logarithm kept: so small, they only scale.
 _SMALL = 1e-100
+# Gates and units that net inputs and states below this leave open enough: no product of derivatives nears the end of float64.
+_CALM = 8.0
+
+Changes = tuple[Floats, Floats]
+"""ln of the norms (T−k+1,) of changes of s_k..s_T, −inf for none, and their directions (T−k+1, N)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +67,10 @@ def nudge(trace: Trace, k: int, unit: int, size: float) -> Nudge:
     start = np.zeros(trace.width)
     start[unit] = size
     with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
-        log_true, true = _true(trace, k, start)
-        log_predicted, predicted = _predicted(trace, k, start)
+        way = _plain if _is_calm(trace, k) and abs(size) >= _SMALL else _in_logs
+        (log_true, true), (log_predicted, predicted) = way(trace, k, start)
         ratio = np.exp(log_true - log_predicted)
+        # Two directions of norm one: nothing here is small but what is nothing.
         deviation = np.linalg.norm(ratio[:, None] * true - predicted, axis=1)
         # Neither has anything left: they agree.
         deviation[np.isneginf(log_true) & np.isneginf(log_predicted)] = 0.0
@@ -72,34 +80,48 @@ def nudge(trace: Trace, k: int, unit: int, size: float) -> Nudge:
     return Nudge(k, unit, size, *arrays)
 
 
-def _true(trace: Trace, k: int, d: Floats) -> tuple[Floats, Floats]:
-    """Return ln of the norms of the true changes of s_k..s_T and their directions."""
-    net, scale, changes, scales = trace.network, 0.0, [d], [0.0]
-    for t in range(k, trace.steps):
-        d = net.kind.change(net, trace.s[t], trace.z[t], d)
-        size = float(np.linalg.norm(d))
-        if 0.0 < size < _SMALL:
-            d = d * (_SMALL / size)
-            scale += float(np.log(size / _SMALL))
-        changes.append(d)
-        scales.append(scale)
-    return _apart(np.array(changes), np.array(scales))
+def _is_calm(trace: Trace, k: int) -> bool:
+    """Return whether no derivative after step k is so small that products of some of them might leave float64."""
+    return bool((np.abs(trace.z[k:]) < _CALM).all() and (np.abs(trace.s[k:]) < _CALM).all())
 
 
-def _predicted(trace: Trace, k: int, d: Floats) -> tuple[Floats, Floats]:
-    """Return the same of ∂s_j/∂s_k d, each product renormalised."""
-    scale, changes, scales = 0.0, [d], [0.0]
-    for J in trace.walk(k, trace.steps):
-        d = J @ d
-        size = float(np.linalg.norm(d))
-        if 0.0 < size < np.inf:
-            d = d / size
-            scale += float(np.log(size))
-        changes.append(d)
-        scales.append(scale)
-    return _apart(np.array(changes), np.array(scales))
+def _plain(trace: Trace, k: int, d: Floats) -> tuple[Changes, Changes]:
+    """Return the true changes and the predicted ones, each made larger when it has become small."""
+    net, true, predicted = trace.network, [(0.0, d)], [(0.0, d)]
+    for t, J in zip(range(k, trace.steps), trace.walk(k, trace.steps), strict=True):
+        scale, change = true[-1]
+        true.append(_enlarged(scale, net.kind.change(net, trace.s[t], trace.z[t], change)))
+        scale, change = predicted[-1]
+        predicted.append(_enlarged(scale, J @ change, np.inf))
+    return _apart(true), _apart(predicted)
 
 
-def _apart(vectors: Floats, scales: Floats) -> tuple[Floats, Floats]:
-    sizes = np.linalg.norm(vectors, axis=1)
+def _enlarged(scale: float, change: Floats, least: float = _SMALL) -> tuple[float, Floats]:
+    """Return a change e^scale · ``change`` with its norm brought back to ``least``, or to one, where it has fallen below."""
+    size = norm(change)
+    if not 0.0 < size < min(least, np.inf):
+        return scale, change
+    to = min(least, 1.0)
+    return scale + float(np.log(size / to)), change * (to / size)
+
+
+def _apart(changes: list[tuple[float, Floats]]) -> Changes:
+    scales, vectors = np.array([scale for scale, _ in changes]), np.array([vector for _, vector in changes])
+    sizes = norms(vectors)
     return np.log(sizes) + scales, vectors / np.where(sizes > 0.0, sizes, 1.0)[:, None]
+
+
+def _in_logs(trace: Trace, k: int, d: Floats) -> tuple[Changes, Changes]:
+    """Return the same with every entry in logarithms: a change behind a gate shut to e^−900 is none the less true."""
+    terms, true, predicted = trace.terms(), [Signed.of(d)], [Signed.of(d)]
+    for t in range(k, trace.steps):
+        true.append(trace.network.kind.log_change(trace, t, terms, true[-1]))
+        J = trace.log_jacobian(t + 1, terms)
+        predicted.append(predicted[-1] @ Signed(J.log.T, J.sign.T))
+    return _sized(true), _sized(predicted)
+
+
+def _sized(changes: list[Signed]) -> Changes:
+    log, sign = np.array([change.log for change in changes]), np.array([change.sign for change in changes])
+    sizes = norm_of_logs(log)
+    return sizes, sign * np.exp(log - np.where(np.isneginf(sizes), 0.0, sizes)[:, None])

@@ -17,6 +17,7 @@ from explorer.engine.activations import Floats
 from explorer.engine.errors import BadNetwork
 from explorer.engine.gradient import WEIGHTS
 from explorer.engine.network import Network
+from explorer.engine.norms import norm, norms, unit
 
 
 class Weight(NamedTuple):
@@ -42,8 +43,8 @@ class Plane:
     v: Mapping[str, Floats]
 
     def __post_init__(self) -> None:
-        gram = self._gram
-        if not gram[0, 0] * gram[1, 1] - gram[0, 1] ** 2 > 1e-18 * gram[0, 0] * gram[1, 1]:
+        _, gram = self._sizes_and_gram
+        if not 1.0 - gram[0, 1] ** 2 > 1e-18:
             raise BadNetwork("The two directions of an error surface must differ from each other and from zero.")
 
     @classmethod
@@ -104,12 +105,12 @@ class Plane:
 
         The distance is the Euclidean one over all weights.
         """
-        away = {name: getattr(network, name) - getattr(self.origin, name) for name in WEIGHTS}
-        projected = [sum(float(np.vdot(d[name], away[name])) for name in d) for d in (self.u, self.v)]
-        a, b = np.linalg.solve(self._gram, projected).tolist()
+        sizes, gram = self._sizes_and_gram
+        away = _flat(network) - _flat(self.origin)
+        projected = [float(unit(self._whole(d))[0] @ away) for d in (self.u, self.v)]
+        a, b = (np.linalg.solve(gram, projected) / sizes).tolist()
         nearest = _moved(_moved(self.origin, self.u, a), self.v, b)
-        off = np.sqrt(sum(float(np.square(getattr(network, n) - getattr(nearest, n)).sum()) for n in WEIGHTS))
-        return a, b, float(off)
+        return a, b, norm(_flat(network) - _flat(nearest))
 
     def many(self, a: Floats, b: Floats) -> Network:
         """Return the networks at the points (a, b), each (P,), as one: what moves has the points as its first axis.
@@ -140,12 +141,17 @@ class Plane:
         )
 
     @cached_property
-    def _gram(self) -> Floats:
-        """Return the products of the directions (2, 2)."""
-        pairs = [
-            [sum(float(np.vdot(d[n], e[n])) for n in d if n in e) for e in (self.u, self.v)] for d in (self.u, self.v)
-        ]
-        return np.array(pairs)
+    def _sizes_and_gram(self) -> tuple[Floats, Floats]:
+        """Return the lengths of the directions (2,) and the cosines between them (2, 2), NaN for one without length."""
+        whole = [self._whole(direction) for direction in (self.u, self.v)]
+        sizes = np.array([norm(direction) for direction in whole])
+        units = np.array([unit(direction)[0] for direction in whole])
+        return sizes, np.where(sizes > 0.0, units @ units.T, np.nan)
+
+    def _whole(self, direction: Mapping[str, Floats]) -> Floats:
+        """Return a direction as one vector over all weights."""
+        still = {name: np.zeros_like(getattr(self.origin, name)) for name in WEIGHTS}
+        return np.concatenate([(still | dict(direction))[name].ravel() for name in WEIGHTS])
 
 
 def _moved(network: Network, direction: Mapping[str, Floats], by: float) -> Network:
@@ -177,8 +183,7 @@ def _scaled(network: Network, rng: np.random.Generator) -> Mapping[str, Floats]:
     for name in WEIGHTS:
         weights = getattr(network, name)
         drawn = rng.standard_normal(weights.shape)
-        lengths = np.linalg.norm(weights, axis=-1, keepdims=True)
-        direction[name] = drawn * (lengths / np.linalg.norm(drawn, axis=-1, keepdims=True))
+        direction[name] = drawn * (norms(weights) / norms(drawn))[..., None]
     return direction
 
 

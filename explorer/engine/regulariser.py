@@ -17,6 +17,7 @@ import numpy as np
 
 from explorer.engine.activations import Floats
 from explorer.engine.batch import BatchGradient
+from explorer.engine.norms import norms
 
 
 def omega(gradient: BatchGradient, form: str) -> tuple[float, Floats]:
@@ -28,7 +29,7 @@ def omega(gradient: BatchGradient, form: str) -> tuple[float, Floats]:
     net = gradient.trace.network
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         arriving, leaving, through = _carried(gradient)
-        before, after = _norms(arriving), _norms(leaving)
+        before, after = norms(arriving), norms(leaving)
         some = before >= np.finfo(before.dtype).tiny
         before, count = np.where(some, before, 1.0), max(1, int(some.sum()))
         value, slope = _FORMS[form](after / before)
@@ -52,13 +53,6 @@ def _carried(gradient: BatchGradient) -> tuple[Floats, Floats, Floats]:
         leaving[t] = g = net.kind.pull(net, slopes[t], arriving[t], through[t])
     through = net.kind.recurrent(slopes, through)
     return arriving, leaving, through
-
-
-def _norms(vectors: Floats) -> Floats:
-    """Return the norms (…) of vectors (…, ·), right also where their squares would underflow or overflow."""
-    top = np.abs(vectors).max(axis=-1)
-    safe = np.where((top > 0.0) & np.isfinite(top), top, 1.0)[..., None]
-    return safe[..., 0] * np.sqrt(np.square(vectors / safe).sum(axis=-1))
 
 
 def _paper(ratio: Floats) -> tuple[Floats, Floats]:

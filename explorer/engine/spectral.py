@@ -12,6 +12,7 @@ import numpy as np
 from explorer.engine.activations import Floats
 from explorer.engine.allpairs import one_blas_thread
 from explorer.engine.errors import Stopped
+from explorer.engine.factors import Steps
 from explorer.engine.work import Report, Stop
 
 _LN2 = float(np.log(2.0))
@@ -34,15 +35,16 @@ def log_spectral_norms(J: Floats, stop: Stop = lambda: False, report: Report = l
     np.fill_diagonal(L, 0.0)
     size = max(1, _STACK_BYTES // (8 * N * N))
     with one_blas_thread(), np.errstate(all="ignore"):
+        steps = Steps.of(J)
         for first in range(0, T, size):
-            _columns(J, first, min(first + size, T), L, stop)
+            _columns(steps, first, min(first + size, T), L, stop)
             report(min(first + size, T) / T)
     return L
 
 
-def _columns(J: Floats, first: int, last: int, L: Floats, stop: Stop) -> None:
+def _columns(steps: Steps, first: int, last: int, L: Floats, stop: Stop) -> None:
     """Fill in the columns k = first..last−1 of L."""
-    T, N, _ = J.shape
+    T, N, _ = steps.scaled.shape
     count, block = last - first, min(_BLOCK, N)
     start = first_block(N)
     product, vectors, log = np.empty((count, N, N)), np.empty((count, N, block)), np.zeros(count)
@@ -50,22 +52,16 @@ def _columns(J: Floats, first: int, last: int, L: Floats, stop: Stop) -> None:
         if stop():
             raise Stopped
         begun = min(t - first, count)
-        step, power = _near_one(J[t - 1])
+        step = steps.scaled[t - 1]
         old = begun - (t <= last)
         np.matmul(step, product[:old], out=product[:old])
         product[old:begun], vectors[old:begun] = step, start
         live = product[:begun]
         norm = np.sqrt(np.einsum("kij,kij->k", live, live))
         live /= np.where(norm > 0, norm, 1.0)[:, None, None]
-        log[:begun] += np.log(norm) + power * _LN2
+        log[:begun] += np.log(norm) + steps.exponent[t - 1] * _LN2
         vectors[:begun], top = leading(live, vectors[:begun])
         L[t, first : first + begun] = log[:begun] + np.log(top)
-
-
-def _near_one(J: Floats) -> tuple[Floats, float]:
-    """Return J as a matrix whose largest entry is near one, and the power of two that was taken out."""
-    power = float(np.frexp(np.abs(J).max())[1])
-    return J * np.exp2(-power), power
 
 
 def first_block(N: int) -> Floats:

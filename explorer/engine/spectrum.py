@@ -13,23 +13,30 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.engine.activations import Floats
-from explorer.engine.cells import Signed
 from explorer.engine.errors import Stopped
+from explorer.engine.signed import Signed
 from explorer.engine.work import Stop
 
 # Rows of a step that differ by more than e^10 would cost an orthogonal factorisation five digits.
 _GENTLE = 10.0
+# Entries that differ by no more than e^300 survive in the products of two matrices.
+_WIDE = 300.0
 _SWEEPS = 30
 _CONVERGED = 1e-14
 
 
 @dataclass(frozen=True, slots=True)
 class GradedForm:
-    """P = left · diag(e^d) · right: left (N, r), d (r,) nats, descending or nearly so, right (r, N); r is the rank."""
+    """P = left · diag(e^d) · right: left (N, r), d (r,) nats, descending or nearly so, right (r, N); r is the rank.
+
+    left and right are well conditioned. Where entries of left lie far apart it is kept in logarithms too, ``graded``: what
+    is next to nothing in it may be all that the next step lets through.
+    """
 
     left: Floats
     d: Floats
     right: Floats
+    graded: Signed | None = None
 
 
 def log_singular_values(steps: Iterable[Signed], N: int, stop: Stop = lambda: False) -> Floats:
@@ -42,6 +49,8 @@ def log_singular_values(steps: Iterable[Signed], N: int, stop: Stop = lambda: Fa
             if not np.isfinite(J.sign).all() or np.isnan(J.log).any():
                 return np.full(N, np.nan)
             form = _multiplied(form, J)
+            if np.isnan(form.d).any():
+                return np.full(N, np.nan)
             if not len(form.d):
                 return np.full(N, -np.inf)
         values = _jacobi(form, stop)
@@ -53,13 +62,27 @@ def _multiplied(form: GradedForm, J: Signed) -> GradedForm:
     size = J.log.max(axis=1)
     live = size > -np.inf
     row = size[live]
-    # J = diag(e^row) · M with the largest entry of each row of M equal to one.
-    M = (J.sign[live] * np.exp(J.log[live] - row[:, None])) @ form.left
-    gentle = len(row) and row.max() - row.min() < _GENTLE
-    inner = _orthogonal(M, row, form.d) if gentle else _eliminate(M, row, form.d)
+    # J = diag(e^row) · step with the largest entry of each row equal to one.
+    step = Signed(J.log[live] - row[:, None], J.sign[live])
+    plain = form.graded is None and _is_plain(step)
+    if plain and len(row) and row.max() - row.min() < _GENTLE:
+        inner = _orthogonal(step.value() @ form.left, row, form.d)
+    elif plain:
+        inner = _eliminate(Signed.of(step.value() @ form.left).times(row[:, None]), form.d)
+    else:
+        inner = _eliminate((step @ (form.graded or Signed.of(form.left))).times(row[:, None]), form.d)
     left = np.zeros((len(live), len(inner.d)))
     left[live] = inner.left
-    return GradedForm(left, inner.d, inner.right @ form.right)
+    graded = None
+    if inner.graded is not None:
+        graded = Signed.of(left)
+        graded.log[live], graded.sign[live] = inner.graded.log, inner.graded.sign
+    return GradedForm(left, inner.d, inner.right @ form.right, graded)
+
+
+def _is_plain(M: Signed) -> bool:
+    """Return whether M has no entry, but zeros, so small that products in float64 might lose it."""
+    return bool(((M.log > -_WIDE) | (M.sign == 0)).all())
 
 
 def _orthogonal(M: Floats, row: Floats, column: Floats) -> GradedForm:
@@ -78,27 +101,30 @@ def _orthogonal(M: Floats, row: Floats, column: Floats) -> GradedForm:
     return GradedForm(Q[:, kept], d + top, right)
 
 
-def _eliminate(M: Floats, row: Floats, column: Floats) -> GradedForm:
-    """Factor diag(e^row) M diag(e^column) by Gaussian elimination with complete pivoting.
+def _eliminate(M: Signed, column: Floats) -> GradedForm:
+    """Factor M diag(e^column) by Gaussian elimination with complete pivoting, entry by entry in logarithms.
 
-    The scales pass through the elimination untouched, so that M is eliminated plainly, nothing underflows, and only
-    the choice of the pivot looks at them (Demmel et al. 1999).
+    The scales pass through the elimination untouched, and only the choice of the pivot looks at them (Demmel et al. 1999).
     """
-    M = M.copy()
-    left, right, d = [], [], []
-    for _ in range(min(M.shape)):
-        weight = np.log(np.abs(M)) + row[:, None] + column
-        i, j = divmod(int(weight.argmax()), M.shape[1])
+    shape = M.log.shape
+    rows, columns = (np.arange(size) for size in shape)
+    left, right, d = Signed.of(np.zeros((min(shape), shape[0]))), np.zeros((min(shape), shape[1])), list[float]()
+    while M.log.size:
+        weight = M.log + column[columns]
+        i, j = divmod(int(weight.argmax()), len(columns))
         if weight[i, j] == -np.inf:
             break
-        pivot, down, across = M[i, j], M[:, j].copy(), M[i] / M[i, j]
-        left.append(_scaled(down / abs(pivot), row - row[i]))
-        right.append(_scaled(across, column - column[j]))
+        down, across = Signed(M.log[:, j] - M.log[i, j], M.sign[:, j]), Signed(M.log[i], M.sign[i] * M.sign[i, j])
+        left.log[len(d), rows], left.sign[len(d), rows] = down.log, down.sign
+        right[len(d), columns] = across.sign * np.exp(across.log + column[columns] - weight[i, j])
         d.append(weight[i, j])
-        M -= np.outer(down, across)
-        M[i], M[:, j] = 0.0, 0.0
-    r = len(d)
-    return GradedForm(np.array(left).T.reshape(len(row), r), np.array(d), np.array(right).reshape(r, len(column)))
+        # What is left over by the pivot's row and column, smaller by one either way.
+        below, beside = np.delete(np.arange(len(rows)), i), np.delete(np.arange(len(columns)), j)
+        rows, columns, rest = rows[below], columns[beside], np.ix_(below, beside)
+        taken = Signed(down.log[below, None] + across.log[beside], down.sign[below, None] * across.sign[beside])
+        M = Signed(M.log[rest], M.sign[rest]) - taken
+    factor = Signed(left.log[: len(d)].T, left.sign[: len(d)].T)
+    return GradedForm(factor.value(), np.array(d), right[: len(d)], None if _is_plain(factor) else factor)
 
 
 def _scaled(value: Floats, log: Floats) -> Floats:

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from explorer.engine.activations import Floats
 from explorer.engine.backward import Reach
-from explorer.engine.cells import Signed
 from explorer.engine.errors import Stopped
 from explorer.engine.network import Trace
+from explorer.engine.norms import log_norms, unit
+from explorer.engine.signed import Signed
 from explorer.engine.work import Report, Stop
 
 Steps = NDArray[np.intp]
@@ -31,8 +32,6 @@ _SMALL, _LARGE = 1e-20, 1e5
 # A step that leaves less than this of such a row may have lost entries that matter later.
 _LOG_RISK = np.log(1e-90)
 _LOG_FAINT = np.log(1e-50)
-# Squares between these have all their digits.
-_SURE, _FULL = 1e-200, 1e200
 # Every so many steps it is said how far the work is.
 _OFTEN = 32
 
@@ -179,9 +178,9 @@ class Carrier:
                 return
             slope = self.log_slope[k]
             delta = Signed(g.log + slope, np.where(np.isneginf(slope), 0.0, g.sign))
-            unit, scale = _unit(delta)
-            yield Front(k, place, unit[None], np.array([scale]), np.ones(1))
-            g = _times(delta, W) if delta.sign.any() else delta
+            near, scale = _unit(delta)
+            yield Front(k, place, near[None], np.array([scale]), np.ones(1))
+            g = delta @ W if delta.sign.any() else delta
 
 
 def _settle(vectors: Floats, scale: Floats) -> tuple[Floats, Steps]:
@@ -200,8 +199,8 @@ def _settle(vectors: Floats, scale: Floats) -> tuple[Floats, Steps]:
     off = np.flatnonzero(~((square > _SMALL) & (square < _LARGE)) & np.isfinite(scale))
     log = log_norms(vectors[off])
     top = np.abs(vectors[off]).max(axis=1, initial=0.0)[:, None]
-    unit = vectors[off] / np.where(top > 0.0, top, 1.0)
-    vectors[off] = unit / np.where(top > 0.0, np.sqrt(np.vecdot(unit, unit))[:, None], 1.0)
+    near = vectors[off] / np.where(top > 0.0, top, 1.0)
+    vectors[off] = near / np.where(top > 0.0, np.sqrt(np.vecdot(near, near))[:, None], 1.0)
     scale[off] += log
     square[off] = 1.0
     return square, off[log < _LOG_RISK]
@@ -210,41 +209,10 @@ def _settle(vectors: Floats, scale: Floats) -> tuple[Floats, Steps]:
 _NONE: Steps = np.zeros(0, dtype=np.intp)
 
 
-def log_norms(vectors: Floats) -> Floats:
-    """Return ln of the norms (…) of vectors (…, ·), right also where their squares would underflow; −inf for zeros.
-
-    inf where a vector is infinite and NaN where it is no number.
-    """
-    with np.errstate(all="ignore"):
-        square = np.asarray(np.vecdot(vectors, vectors))
-        log = np.asarray(0.5 * np.log(square))
-        odd = ~((square > _SURE) & (square < _FULL))
-        if odd.any():
-            log[odd] = _careful(vectors[odd])
-    return log
-
-
-def _careful(vectors: Floats) -> Floats:
-    top = np.abs(vectors).max(axis=-1, initial=0.0)
-    safe = np.where((top > 0) & np.isfinite(top), top, 1.0)
-    scaled = vectors / safe[..., None]
-    return np.asarray(np.log(safe) + 0.5 * np.log(np.vecdot(scaled, scaled)))
-
-
-def _times(delta: Signed, W: Signed) -> Signed:
-    """Return δᵀ W, entry by entry on scales of their own."""
-    reach = delta.log[:, None] + W.log
-    top = reach.max(axis=0)
-    shift = np.where(np.isfinite(top), top, 0.0)
-    sum_ = Signed.of((delta.sign[:, None] * W.sign * np.exp(reach - shift)).sum(axis=0))
-    return Signed(sum_.log + shift, sum_.sign)
-
-
 def _unit(vector: Signed) -> tuple[Floats, float]:
     """Return the vector as (norm one, ln of its norm), zeros and −inf for a true zero."""
     top = float(vector.log.max())
     if top == -np.inf:
         return np.zeros(len(vector.log)), top
-    plain = vector.sign * np.exp(vector.log - top)
-    norm = float(np.linalg.norm(plain))
-    return plain / norm, top + float(np.log(norm))
+    near, log = unit(vector.sign * np.exp(vector.log - top))
+    return near, top + log

@@ -6,7 +6,7 @@ import numpy as np
 
 from explorer.engine.activations import Floats
 from explorer.engine.bptt import ItemisedGradient
-from explorer.engine.sweep import log_norms
+from explorer.engine.norms import log_norms
 
 # Below this a number of float64 has lost digits, or all of itself.
 _SMALLEST = np.log(1e-290)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +14,7 @@ from explorer.engine.bptt import ItemisedGradient
 from explorer.engine.errors import BadTargets
 from explorer.engine.items import never, silent
 from explorer.engine.losses import LOSSES, Targets
+from explorer.engine.norms import norm, unit
 from explorer.engine.work import Report, Stop
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.inputs import log_inputs
@@ -75,15 +77,14 @@ class Judged:
 
 
 def _kept(full: Floats, cut: Floats) -> tuple[float, float]:
-    a, b = full.ravel(), cut.ravel()
-    with np.errstate(all="ignore"):
-        norms = float(np.linalg.norm(a)), float(np.linalg.norm(b))
-    if not (all(norms) and np.isfinite(norms).all()):
-        return float("nan"), norms[1] / norms[0] if norms[0] else float("nan")
+    (u, log_full), (v, log_cut) = unit(full), unit(cut)
+    if not (np.isfinite(log_full) and log_cut < np.inf):
+        return float("nan"), float("nan")
+    ratio = math.exp(log_cut - log_full)
+    if log_cut == -np.inf:
+        return float("nan"), ratio
     # Kahan's form: exact for small angles, where the arc cosine loses half its digits.
-    u, v = a / norms[0], b / norms[1]
-    angle = 2.0 * float(np.arctan2(np.linalg.norm(u - v), np.linalg.norm(u + v)))
-    return angle, norms[1] / norms[0]
+    return 2.0 * math.atan2(norm(u - v), norm(u + v)), ratio
 
 
 def is_judged(exploration: Exploration) -> bool:

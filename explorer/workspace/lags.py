@@ -9,7 +9,7 @@ import numpy as np
 from explorer.engine.activations import Floats
 from explorer.engine.bptt import ItemisedGradient
 from explorer.engine.items import never
-from explorer.engine.sweep import log_norms
+from explorer.engine.norms import log_norms
 from explorer.engine.work import Stop
 from explorer.workspace.judging import Judged
 

@@ -36,6 +36,23 @@ class Exact:
         W = self.lift(network.W)
         return np.array([slope(z_t)[:, None] * W for z_t in self.lift(z)])
 
+    def gru_factors(self, network, x):
+        """J_t of a GRU run over x (T, m) from zero, state and all in these digits: what the recorded states can't tell."""
+        mp, lift = self.mp, self.lift
+        sigma, tanh = np.frompyfunc(lambda z: 1 / (1 + mp.exp(-z)), 1, 1), np.frompyfunc(mp.tanh, 1, 1)
+        U, W, b = (lift(np.array(np.split(weights, 3))) for weights in (network.U, network.W, network.b))
+        h, J = lift(np.zeros(network.hidden)), []
+        for x_t in lift(x):
+            read = W @ h + [0 * h, 0 * h, lift(network.b_rec)]
+            drive = U @ x_t + b
+            r, u = sigma(drive[0] + read[0]), sigma(drive[1] + read[1])
+            n = tanh(drive[2] + r * read[2])
+            inlet = (1 - u) * (1 - n * n)
+            by = (inlet * read[2] * r * (1 - r), (h - n) * u * (1 - u), inlet * r)
+            J.append(np.diag(u) + sum(coefficient[:, None] * W_g for coefficient, W_g in zip(by, W, strict=True)))
+            h = (1 - u) * n + u * h
+        return np.array(J)
+
     def slope(self, activation):
         mp = self.mp
         return {

@@ -56,5 +56,6 @@ def test_relu_has_no_slope_at_zero_and_its_log_is_minus_infinity():
 def test_nan_stays_nan_and_infinity_raises_no_warning(name):
     f = ACTIVATIONS[name]
     z = np.array([np.nan, np.inf, -np.inf])
-    for function in (f.value, f.slope, f.log_slope):
+    # The slope of the identity is one whatever z is.
+    for function in (f.value,) if name == "identity" else (f.value, f.slope, f.log_slope):
         assert np.isnan(function(z)[0])

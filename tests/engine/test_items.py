@@ -5,8 +5,9 @@ import pytest
 
 from explorer.engine import Network, bptt, gradient_check, rtrl
 from explorer.engine.errors import Stopped
+from explorer.engine.norms import log_norms
 from explorer.engine.sums import weighted
-from explorer.engine.sweep import Carrier, log_norms
+from explorer.engine.sweep import Carrier
 
 from .gradients import random_targets
 from .reference import assert_nats

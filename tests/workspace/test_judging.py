@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -38,6 +40,16 @@ def test_cut_is_exactly_zero_and_the_future_is_not_defined():
     assert (shown[inside & (t - k >= 3)] == -np.inf).all()
     assert np.isfinite(shown[inside & (t - k < 3) & (k <= t)]).all()
     assert np.isnan(shown[k > t]).all()
+
+
+@pytest.mark.parametrize("size", [1e-290, 1e-165, 1e165, 1e300])
+def test_what_truncation_leaves_does_not_depend_on_how_large_the_gradient_is(size):
+    found = judged(window=2)
+    full, cut = (replace(part, W=size * part.W, U=size * part.U) for part in (found.full, found.cut))
+    scaled = replace(found, full=full, cut=cut)
+    for name in ("W", "U"):
+        assert found.kept[name][0] > 1e-3
+        assert scaled.kept[name] == pytest.approx(found.kept[name], rel=1e-12)
 
 
 def looks(*explorations: Exploration) -> list[Inspection]:
