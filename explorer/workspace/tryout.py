@@ -17,11 +17,10 @@ from explorer.workspace.exploration import MOST_STEPS, Exploration, Text, replac
 from explorer.workspace.judging import Judged
 from explorer.workspace.numbers import subscript
 from explorer.workspace.sequences import Feed, feed, tokens_of
+from explorer.workspace.speaking import UNSAID, Speaker
 from explorer.workspace.tasks import Lesson, lesson
 from explorer.workspace.tasks.covered import Coverage
 
-_UNSAID = (words.UNKNOWN, words.SENTENCE_START)
-"""What a language model never says: it stands for what it does not know, or for a beginning."""
 _SPACED = ".,;:!?…"
 """A word behind one of these has a space before it."""
 
@@ -104,14 +103,6 @@ def answers(trace: Trace, at: str) -> Floats:
     return READOUTS[net.readout](h @ net.V.T + net.c)
 
 
-def chances(y: Floats, temperature: float, silent: tuple[int, ...] = ()) -> Floats:
-    """Return softmax(y/temperature) (p,) with the classes ``silent`` left out."""
-    warm = y / temperature
-    warm[list(silent)] = -np.inf
-    e = np.exp(warm - warm.max())
-    return e / e.sum()
-
-
 def share(part: float) -> str:
     """Return a probability in per cent, with one digit more where it is small: 97 %, 1.5 %, < 0.1 %."""
     percent = 100.0 * part
@@ -159,7 +150,7 @@ def chosen(exploration: Exploration, symbol: str) -> Exploration:
         If the sequence is no text, or ``symbol`` is none that can be written.
     """
     text = _text(exploration)
-    if symbol in (words.SENTENCE_END, *_UNSAID):
+    if symbol in (words.SENTENCE_END, *UNSAID):
         raise BadSequence("“{symbol}” stands for no word: choose one that can be written.", symbol=symbol)
     found = tokens_of(text)
     kept = text.text[: found[min(max(exploration.selection.t, 1), len(found)) - 1].end]
@@ -188,7 +179,7 @@ def continued(
         raise BadSequence(
             "The text has {got} steps and at most {most} fit: shorten it.", got=len(fed.x), most=MOST_STEPS
         )
-    speaker = _Speaker(network, fed.columns, exploration.lens.temperature, rng)
+    speaker = Speaker(network, fed.columns, exploration.lens.temperature, rng)
     speaker.read(fed.x[:-1] if text.markers else fed.x, s0)
     written = text.text
     if text.markers and (_is_closed(text) or speaker.next == words.SENTENCE_END):
@@ -197,50 +188,6 @@ def continued(
     for symbol in speaker.speak(most):
         written = _joined(written, symbol, text)
     return _written(exploration, replace(text, text=written))
-
-
-class _Speaker:
-    """A language model in the middle of a text: what it draws it reads itself."""
-
-    def __init__(self, network: Network, names: tuple[str, ...], temperature: float, rng: np.random.Generator) -> None:
-        self._network, self._names, self._temperature, self._rng = network, names, temperature, rng
-        self._fresh = False
-
-    def read(self, x: Floats, s0: Floats) -> None:
-        self._trace, self._drawn = self._network.forward(x, s0), ""
-
-    def _one_hot(self, symbol: str) -> Floats:
-        return np.array([[float(name == symbol) for name in self._names]])
-
-    def begin(self, s0: Floats) -> None:
-        """Begin another sentence from the state ``s0``; it will have a word at least."""
-        self.read(self._one_hot(words.SENTENCE_START), s0)
-        self._fresh = True
-
-    @property
-    def next(self) -> str:
-        """Return the symbol that was drawn after what was read."""
-        if not self._drawn:
-            odds = chances(self._trace.y[-1], self._temperature, self._silent())
-            if not np.isfinite(odds).all():
-                raise BadSequence("The network's answer is no number: go back to weights that are.")
-            self._drawn = self._names[int(self._rng.choice(len(odds), p=odds))]
-        return self._drawn
-
-    def speak(self, most: int) -> list[str]:
-        """Return at most ``most`` symbols, each read in turn, up to the end of the sentence."""
-        said: list[str] = []
-        while len(said) < most and self.next != words.SENTENCE_END:
-            said.append(self.next)
-            self._fresh = False
-            self.read(self._one_hot(said[-1]), self._trace.s[-1])
-        return said
-
-    def _silent(self) -> tuple[int, ...]:
-        """Return what can't come next; no mark and no end begins a sentence."""
-        return tuple(
-            i for i, name in enumerate(self._names) if name in _UNSAID or (self._fresh and not name[0].isalnum())
-        )
 
 
 def _text(exploration: Exploration) -> Text:

@@ -20,9 +20,10 @@ from explorer.gui.views.tryout_values import Series, Sum
 from explorer.gui.views.tryout_words import Words
 from explorer.workspace.analysis import analyse, inspect
 from explorer.workspace.exploration import Edit, Exploration, replace
+from explorer.workspace.speaking import chances
 from explorer.workspace.task import Aim, Task
 from explorer.workspace.tasks import taught
-from explorer.workspace.tryout import chances, typed
+from explorer.workspace.tryout import typed
 
 LIGHT = next(iter(look.themes().values()))
 PICTURES = {

@@ -10,12 +10,12 @@ from explorer.engine.losses import find_loss
 from explorer.workspace.analysis import analyse, inspect
 from explorer.workspace.exploration import Exploration, Selection, Signal, Text, replace
 from explorer.workspace.sequences import feed
+from explorer.workspace.speaking import chances
 from explorer.workspace.task import Task
 from explorer.workspace.tasks import TASKS, lesson, taught
 from explorer.workspace.tryout import (
     Tried,
     answers,
-    chances,
     chosen,
     completed,
     continued,

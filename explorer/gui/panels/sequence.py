@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QPushButton
 
-from explorer.gui.character_names import invisible_in
 from explorer.gui.i18n import mark, tr
 from explorer.gui.panels.choice import Choice
 from explorer.gui.panels.csv_dialog import CsvDialog
@@ -19,6 +18,8 @@ from explorer.gui.panels.slider import ValueSlider
 from explorer.gui.panels.sources import (
     SOURCES,
     about,
+    about_text,
+    about_unknown,
     format_vocabulary,
     from_source,
     kept,
@@ -36,7 +37,6 @@ from explorer.workspace.exploration import MOST_STEPS, Exploration, Numbers, Seq
 from explorer.workspace.sequence_edits import drawn, with_length
 from explorer.workspace.sequences import feed
 from explorer.workspace.tables import format_numbers, parse_numbers
-from explorer.workspace.words import UNKNOWN
 
 _MOST_SHOWN = 20_000
 _VERDICT = 46
@@ -344,11 +344,5 @@ class SequenceCard(Card):
 
     def _explain_text(self, sequence: Text) -> None:
         fed = feed(sequence)
-        size = tr("{steps} steps over {size} entries").format(steps=len(fed.x), size=len(fed.columns))
-        unseen = invisible_in(sequence.text)
-        if unseen:
-            size = tr("{size}; with invisible: {characters}").format(size=size, characters=unseen)
-        self._text.explain(size)
-        unknown = fed.labels.count(UNKNOWN)
-        said = tr("{unknown} of {steps} steps are not in it: <unk>") if unknown else ""
-        self._vocabulary.explain(said.format(unknown=unknown, steps=len(fed.x)))
+        self._text.explain(about_text(sequence, fed))
+        self._vocabulary.explain(about_unknown(fed))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from explorer.gui.character_names import invisible_in
 from explorer.gui.i18n import mark, tr
 from explorer.workspace import words
 from explorer.workspace.exploration import BY_HAND, Exploration, Numbers, Sequence, Signal, Text, replace
-from explorer.workspace.sequences import feed, generate, tokens_of
+from explorer.workspace.sequences import Feed, feed, generate, tokens_of
 
 SOURCES: Mapping[str, str] = {
     "word": mark("words"),
@@ -79,6 +80,20 @@ def about(numbers: Numbers) -> str:
     names = ", ".join(numbers.columns[:6]) + (", …" if len(numbers.columns) > 6 else "")
     name = numbers.source if source_of(numbers) == "csv" else ""
     return " · ".join(part for part in (name, size, names) if part)
+
+
+def about_text(text: Text, fed: Feed) -> str:
+    """Return in words how many steps a text makes, over how many entries, and which of its characters nobody sees."""
+    size = tr("{steps} steps over {size} entries").format(steps=len(fed.x), size=len(fed.columns))
+    unseen = invisible_in(text.text)
+    return tr("{size}; with invisible: {characters}").format(size=size, characters=unseen) if unseen else size
+
+
+def about_unknown(fed: Feed) -> str:
+    """Return in words how many steps the vocabulary does not know, "" for none."""
+    unknown = fed.labels.count(words.UNKNOWN)
+    said = tr("{unknown} of {steps} steps are not in it: <unk>") if unknown else ""
+    return said.format(unknown=unknown, steps=len(fed.x))
 
 
 def shown(numbers: Numbers) -> Numbers:

@@ -13,7 +13,8 @@ from explorer.gui.i18n import tr
 from explorer.gui.inspect_axes import label, pen, shade
 from explorer.gui.theme import Theme
 from explorer.gui.views.tryout_picture import after, called, ring
-from explorer.workspace.tryout import Tried, chances, share
+from explorer.workspace.speaking import chances
+from explorer.workspace.tryout import Tried, share
 from explorer.workspace.words import SENTENCE_END, SENTENCE_START, UNKNOWN
 
 _MOST = 8
