@@ -62,9 +62,11 @@ def read_bounded(path: Path, most: int) -> bytes:
         There is no such file, it is a folder or a device, it is too big, or the system refuses.
     """
     try:
-        _check(path, most)
+        size = _checked_size(path, most)
         with path.open("rb") as file:
-            data = file.read(most + 1)
+            # A file may grow meanwhile, or be one of the system's that has no size.
+            data = file.read(size + 1)
+            data += file.read(most + 1 - len(data)) if len(data) > size else b""
     except FileNotFoundError as error:
         raise BadFile("There is no file “{name}”.", name=path.name) from error
     except PermissionError as error:
@@ -76,13 +78,14 @@ def read_bounded(path: Path, most: int) -> bytes:
     return data
 
 
-def _check(path: Path, most: int) -> None:
+def _checked_size(path: Path, most: int) -> int:
     # Opening a pipe would wait for ever, so this comes first.
     size = path.stat().st_size
     if not path.is_file():
         raise BadFile("“{name}” is a folder or a device, not a file.", name=path.name)
     if size > most:
         _refuse_size(path, size, most)
+    return size
 
 
 def _refuse_size(path: Path, size: int, most: int) -> None:

@@ -24,7 +24,7 @@ from explorer.workspace.curves import COLUMNS, MEASURED, POINT_BYTES, thinned
 MOST_SNAPSHOT_BYTES = 12_000_000
 """All snapshots together: three quarters for those a stride apart, the rest for events; but one of each kind always stays."""
 MOST_SNAPSHOTS = 1000
-MOST_TENSOR_BYTES = 64_000_000
+MOST_TENSOR_BYTES = 20_000_000
 """One snapshot: the largest network, and Adam's memory of it, fit."""
 USUAL = 2.0
 """A loss of up to so many times the first one is of usual size."""

@@ -205,7 +205,8 @@ class TestSaving:
         jump, now = (Snapshot(step=step, tensors=packed(weights | adam)) for step in (4999, 5000))
         record = record.grown(np.ones((MOST_POINTS, len(COLUMNS))) * np.arange(MOST_POINTS)[:, None], now, [jump])
         recipe = msgspec.structs.replace(recipe, trained=now, record=record)
-        save(path, Exploration(networks=(recipe,), sequence=Numbers(rows=((0.5,) * MOST_COLUMNS,))))
+        words = tuple(f"w{i}" for i in range(symbols - 1))
+        save(path, Exploration(networks=(recipe,), sequence=Text(text="w1", vocabulary=words)))
         assert path.stat().st_size > 40_000_000
 
     def test_a_missing_folder_is_named(self, tmp_path: Path) -> None:
