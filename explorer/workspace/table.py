@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -10,10 +11,11 @@ from typing import NamedTuple
 from explorer.engine.errors import BadSequence, DoubtfulNumbers, LongTable, Refusal
 from explorer.workspace.cells import Cell, Decimal, Example, cells, decimal_of, example, values
 from explorer.workspace.exploration import MOST_COLUMNS, MOST_STEPS, Numbers
-from explorer.workspace.numbers import readings
+from explorer.workspace.numbers import quoted, readings
 from explorer.workspace.separated import Row
 
 PREVIEW_ROWS = 5
+_MOST_TOLD = 20
 
 
 class Excerpt(NamedTuple):
@@ -65,7 +67,7 @@ class Table:
             raise BadSequence("There are no numbers below the names of the columns.")
         low, high = self.rows[0].number, self.rows[-1].number
         first, last = low if excerpt.first is None else excerpt.first, high if excerpt.last is None else excerpt.last
-        found = tuple(row for row in self.rows if first <= row.number <= last)
+        found = self.rows[bisect_left(self.rows, first, key=_number) : bisect_right(self.rows, last, key=_number)]
         if not found:
             raise BadSequence(
                 "There are no numbers from row {first} to row {last}: they stand in rows {low} to {high}.",
@@ -89,13 +91,17 @@ class Table:
         rows = self.part(excerpt)
         places = range(len(self.names)) if excerpt.columns is None else [self.place(c) for c in excerpt.columns]
         check_columns(len(places))
-        matrix, shown = self._matrix(places, rows, excerpt.decimal)
+        matrix = self._cells(places, rows)
+        flat = [cell for row in matrix for cell in row]
+        decimal = excerpt.decimal or self._decimal(flat, rows, places)
         # What a person chose by its place in a table without names is still called by it.
         named = self.header or excerpt.columns is not None
         numbers = Numbers(
-            rows=matrix, columns=tuple(self.names[i] for i in places) if named else (), source=self.source
+            rows=tuple(values(row, decimal) for row in matrix),
+            columns=tuple(self.names[i] for i in places) if named else (),
+            source=self.source,
         )
-        return Extract(numbers, shown)
+        return Extract(numbers, example(flat, decimal))
 
     def faults(self, excerpt: Excerpt) -> dict[int, Refusal]:
         """Return why columns of an excerpt can't be read, by their places; none of which only the decimal mark is open.
@@ -112,7 +118,8 @@ class Table:
 
     def _fault(self, place: int, rows: tuple[Row, ...], decimal: Decimal | None) -> Refusal | None:
         try:
-            self._matrix([place], rows, decimal)
+            column = [row[0] for row in self._cells([place], rows)]
+            values(column, decimal or decimal_of(column) or "point")
         except DoubtfulNumbers:
             return None
         except BadSequence as refusal:
@@ -134,36 +141,30 @@ class Table:
         if isinstance(column, int) and 0 <= column < len(self.names):
             return column
         shown = column if isinstance(column, str) else column + 1
-        raise BadSequence(
-            "There is no column “{column}”; there are {choices}.", column=shown, choices=", ".join(self.names)
-        )
+        told = ", ".join(map(quoted, self.names[:_MOST_TOLD])) + ", …" * (len(self.names) > _MOST_TOLD)
+        raise BadSequence("There is no column “{column}”; there are {choices}.", column=shown, choices=told)
 
-    def _matrix(
-        self, places: Sequence[int], rows: tuple[Row, ...], decimal: Decimal | None
-    ) -> tuple[tuple[tuple[float, ...], ...], Example | None]:
-        """Return the columns at ``places`` as numbers, and a cell that shows how their commas were read."""
+    def _cells(self, places: Sequence[int], rows: tuple[Row, ...]) -> list[list[Cell]]:
+        """Return the cells of the columns at ``places``, all of them numbers."""
         titles = [self._title(i) for i in places]
-        matrix = [cells(Row(row.number, [row.cells[i] for i in places]), titles) for row in rows]
-        flat = [cell for row in matrix for cell in row]
-        chosen = decimal or self._decimal(flat, rows)
-        return tuple(values(row, chosen) for row in matrix), example(flat, chosen)
+        return [cells(Row(row.number, [row.cells[i] for i in places]), titles) for row in rows]
 
     def _title(self, place: int) -> str | int:
         return self.names[place] if self.header else place + 1
 
-    def _decimal(self, chosen: list[Cell], rows: tuple[Row, ...]) -> Decimal:
-        """Return the decimal mark of the ``chosen`` cells, or, if they leave it open, that of the other numbers."""
+    def _decimal(self, chosen: list[Cell], rows: tuple[Row, ...], places: Sequence[int]) -> Decimal:
+        """Return the decimal mark of the ``chosen`` cells, or, if they leave it open, that of the other columns."""
         try:
             return decimal_of(chosen) or "point"
         except DoubtfulNumbers:
-            told = self._decimal_beside(rows)
+            told = self._decimal_beside(rows, frozenset(places))
             if told is None:
                 raise
             return told
 
-    def _decimal_beside(self, rows: tuple[Row, ...]) -> Decimal | None:
-        numeric = []
-        for i in range(min(len(self.names), MOST_COLUMNS)):
+    def _decimal_beside(self, rows: tuple[Row, ...], places: frozenset[int]) -> Decimal | None:
+        numeric: list[Cell] = []
+        for i in [i for i in range(len(self.names)) if i not in places][:MOST_COLUMNS]:
             found = [Cell(row.number, i, row.cells[i], readings(row.cells[i])) for row in rows]
             if all(cell.found.is_number for cell in found):
                 numeric += found
@@ -171,6 +172,10 @@ class Table:
             return decimal_of(numeric)
         except BadSequence:
             return None
+
+
+def _number(row: Row) -> int:
+    return row.number
 
 
 def check_columns(columns: int) -> None:

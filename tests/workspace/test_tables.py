@@ -282,6 +282,11 @@ class TestCsv:
     def test_a_column_without_a_name_is_called_by_its_own_place(self, tmp_path: Path) -> None:
         assert read_csv(written(tmp_path, "1,2,3\n"), columns=(0, 2)).columns == ("x1", "x3")
 
+    def test_of_many_columns_some_are_named_where_one_is_not_there(self, tmp_path: Path) -> None:
+        path = written(tmp_path, ",".join(f"a{i}" for i in range(5000)) + "\n" + ",".join("1" * 5000))
+        with pytest.raises(BadSequence, match=r"no column “b”; there are a0, a1, .*, a19, …\.$"):
+            read_csv(path, columns=("b",))
+
     def test_a_column_is_faulty_just_where_it_can_not_be_read(self, tmp_path: Path) -> None:
         table = csv_columns(
             written(tmp_path, "day;stamp;n;late\n" + "Mon;1700000000000000000;1,5;2\n" * 9 + "Tue;1;1,5;x")
