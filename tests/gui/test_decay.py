@@ -96,7 +96,7 @@ def test_trend_carries_the_largest_slope_as_the_bound_does_and_lies_below_it(vie
     lag = np.arange(inspection.t, -1.0, -1.0)
     np.testing.assert_allclose(lines["γρ trend"].gains * LN10, lag * np.log(0.25 * net.spectral_radius()), atol=1e-12)
     assert (lines["γρ trend"].gains <= lines["bound"].gains).all()
-    assert lines["γρ trend"].said == "γρ trend (linear, every f′ = γ = 0.25)"
+    assert lines["γρ trend"].said == "γρ trend, if it were linear with every f′ = γ = 0.25"
     view.present(looked(activation="tanh"))
     assert "ρ trend" in {line.name for line in drawn(view).lines}
 

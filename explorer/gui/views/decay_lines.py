@@ -45,7 +45,7 @@ class Line:
     @property
     def said(self) -> str:
         """Return the name with what it is."""
-        return f"{self.name} ({self.about})" if self.about else self.name
+        return tr("{name}, {about}").format(name=self.name, about=self.about) if self.about else self.name
 
     @property
     def straight(self) -> bool:
@@ -118,7 +118,7 @@ def _powers(inspection: Inspection, theme: Theme) -> Iterator[Line]:
         return
     width, steepest = 0.75 * theme.line_width, inspection.analysis.run.network.steepest
     name = tr("ρ trend") if steepest == 1.0 else tr("γρ trend")
-    about = tr("linear, every f′ = γ = {steepest}").format(steepest=f"{steepest:g}")
+    about = tr("if it were linear with every f′ = γ = {steepest}").format(steepest=f"{steepest:g}")
     yield Line(name, theme.trend, inspection.trend / _LN10, width, Qt.PenStyle.DotLine, about=about)
     about = tr("(γσ₁)ᵗ⁻ᵏ with γ = {steepest}").format(steepest=f"{steepest:g}")
     yield Line(tr("bound"), theme.bound, inspection.bound / _LN10, width, Qt.PenStyle.DashLine, about=about)
