@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
 
 from explorer.gui.i18n import Phrases, language
 from explorer.gui.plain import Label
 from explorer.gui.stillness import when_still
-from explorer.workspace.exploration import Exploration
+from explorer.workspace.exploration import Exploration, Text
 from explorer.workspace.presets import Preset
+from explorer.workspace.sequences import tokens_of
 from explorer.workspace.task import Task
+
+_QUOTED = re.compile("“([^”]+)”")
 
 
 class Hint(QFrame):
@@ -51,8 +56,17 @@ class Hint(QFrame):
         if self._preset is None:
             return
         began = self._preset.exploration
-        if type(exploration.sequence) is not type(began.sequence) or _subject(exploration.task) != _subject(began.task):
+        other = type(exploration.sequence) is not type(began.sequence) or _subject(exploration.task) != _subject(
+            began.task
+        )
+        if other or self._speaks_of_what_is_gone(self._preset, exploration):
             self.advise(None)
+
+    @staticmethod
+    def _speaks_of_what_is_gone(preset: Preset, exploration: Exploration) -> bool:
+        """Return whether the advice quotes a word of the preset's text that the present text lacks."""
+        quoted = {word for look in preset.look.values() for word in _QUOTED.findall(look)}
+        return bool(quoted & _words(preset.exploration) - _words(exploration))
 
     def dress(self) -> None:
         """Say everything in the language that is now spoken."""
@@ -66,6 +80,11 @@ class Hint(QFrame):
     def _say(self) -> None:
         look = self._preset.look if self._preset else {}
         self._text.setText(look.get(language(), look.get("en", "")))
+
+
+def _words(exploration: Exploration) -> set[str]:
+    sequence = exploration.sequence
+    return {token.label for token in tokens_of(sequence)} if isinstance(sequence, Text) else set()
 
 
 def _subject(task: Task | None) -> tuple[object, ...]:

@@ -55,6 +55,10 @@ class CardColumn(QScrollArea):
             if isinstance(view, InspectCard):
                 view.left()
 
+    def show_top(self) -> None:
+        """Scroll to the first card."""
+        self.verticalScrollBar().setValue(0)
+
     def bring(self, view: View) -> None:
         """Scroll until the whole of ``view`` is in sight, its heading at the top where it is too high for that."""
         bar = self.verticalScrollBar()

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from explorer import __version__
-from explorer.gui import i18n
+from explorer.gui import i18n, shape
 from explorer.gui import theme as themes
 from explorer.gui.actions import Actions
 from explorer.gui.controller import Controller
 from explorer.gui.controls import leave_keyboard
 from explorer.gui.documents import Documents
+from explorer.gui.fronts import Fronts
 from explorer.gui.guide import Guide
 from explorer.gui.hint import Hint
 from explorer.gui.i18n import mark, tr
@@ -35,7 +36,6 @@ from explorer.gui.panels.build import BuildPanel
 from explorer.gui.panels.top_bar import TopBar
 from explorer.gui.player import Player
 from explorer.gui.preferences import Preferences
-from explorer.gui.side import Side
 from explorer.gui.stillness import Stillness, set_shown, when_still
 from explorer.gui.verdict_bar import VerdictBar
 from explorer.gui.view import View, behind
@@ -79,18 +79,8 @@ class Window(QMainWindow):
         self.time_views = [kind(self.theme) for kind in (NetworkStrip, StatesView, FlowMap, DecayView)]
         self.inspect_panel, self.build_panel = InspectPanel(self.theme), BuildPanel(self.theme)
         self.views: list[View] = [*self.time_views, *self.inspect_panel.views]
-        self.left = Side(
-            [
-                (mark("Build"), mark("The network, its input and its output."), self.build_panel),
-                (mark("Train"), mark("What the network learns, and how."), None),
-            ]
-        )
-        self.right = Side(
-            [
-                (mark("Inspect"), mark("A close look at the chosen pair of steps."), self.inspect_panel),
-                (mark("Training"), mark("What the training has come to, and what the loss sees."), None),
-            ]
-        )
+        self._fronts = Fronts(self.build_panel, self.inspect_panel, lambda: self.learning)
+        self.left, self.right = self._fronts.left, self._fronts.right
         self.top_bar = TopBar(self.theme, self.actions_, [(p.name, p.titles) for p in presets()])
         self.verdict_bar = VerdictBar(self.theme)
         self.hint = Hint()
@@ -110,7 +100,7 @@ class Window(QMainWindow):
         # A click on whatever takes no keys itself ends typing.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.resize(QSize(*_SIZE))
-        self._restore_shape()
+        shape.restore(self.preferences, self, self._columns, self._rows)
         self._dress()
         self._show_preset()
         self._begun_with = next((p for p in presets() if p.exploration == exploration), None)
@@ -127,13 +117,9 @@ class Window(QMainWindow):
 
     def start(self) -> None:
         """Show the window, work the exploration out and show it; then offer what a crash left."""
-        room = self.screen().availableSize()
-        if room.width() <= self.width() or room.height() <= self.height():
-            self.showMaximized()
-        else:
-            self.show()
+        shape.show_within(self)
         if self.store.exploration.task is not None:
-            self._show_training()
+            self._fronts.show_training()
         if self._begun_with is not None:
             self._prepare_for(self._begun_with)
         self.controller.start()
@@ -143,7 +129,7 @@ class Window(QMainWindow):
         """Work the exploration out and show it before returning: for pictures."""
         self.learning  # noqa: B018 - it has views, too
         if self.store.exploration.task is not None:
-            self._show_training()
+            self._fronts.show_training()
         *_, inspection = Analyst().look(self.store.exploration, lambda: False, lambda _: None)
         self.controller.show_now(inspection)
         for view in self.views:
@@ -157,14 +143,11 @@ class Window(QMainWindow):
 
     def picture(self) -> QWidget:
         """Return what an exported picture of the window shows: all but the menu bar."""
-        centre = self.centralWidget()
-        assert centre is not None
-        return centre
+        return self._whole.content
 
     def bring_forward(self, view: View) -> None:
         """Bring the panel of ``view`` to the front of its side."""
-        for side in (self.left, self.right):
-            side.show_panel(view)
+        self._fronts.bring_forward(view)
 
     def set_theme(self, name: str) -> None:
         """Change the theme."""
@@ -215,9 +198,7 @@ class Window(QMainWindow):
         self.controller.close()
         self.documents.close()
         if not self.actions_["presentation"].isChecked():
-            self.preferences.set_shape("window", self.saveGeometry())
-            self.preferences.set_shape("columns", self._columns.saveState())
-            self.preferences.set_shape("rows", self._rows.saveState())
+            shape.keep(self.preferences, self, self._columns, self._rows)
         self._keys.close()
         self._stillness.close()
         event.accept()
@@ -268,14 +249,15 @@ class Window(QMainWindow):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(6)
         central = QWidget()
-        column = QVBoxLayout(central)
+        column = shape.Column(central)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.top_bar)
         column.addWidget(self.hint)
         column.addWidget(self._columns, 1)
         column.addWidget(self.verdict_bar)
-        self.setCentralWidget(central)
+        self._whole = shape.Whole(central)
+        self.setCentralWidget(self._whole)
 
     def _connect(self) -> None:
         act, controller = self.actions_, self.controller
@@ -307,7 +289,7 @@ class Window(QMainWindow):
         controller.idle.connect(self.verdict_bar.rest)
         controller.changed.connect(self._show_undo)
         controller.changed.connect(self._show_preset)
-        self.store.subscribe(self._bring_training)
+        self.store.subscribe(self._fronts.follow)
         self._idle.setSingleShot(True)
         self._idle.setInterval(_FIRST_PAINTED)
         self._idle.timeout.connect(lambda: self.learning)
@@ -316,7 +298,7 @@ class Window(QMainWindow):
         self.verdict_bar.dismissed.connect(lambda: controller.refuse(None))
         self.documents.written.connect(self.verdict_bar.notify)
         self.documents.renamed.connect(self._show_title)
-        self.documents.opened.connect(lambda: self.hint.advise(None))
+        self.documents.opened.connect(self._opened)
         self.player.moved.connect(controller.play)
         self.player.playing.connect(lambda playing: act.show_playing(playing, self.theme))
         self._keys = KeyGuard(self)
@@ -331,7 +313,7 @@ class Window(QMainWindow):
         self.controller.answered.disconnect(self._idle.start)
         learning = Learning(self.theme, self.controller, self.actions_)
         learning.noted.connect(self.verdict_bar.notify)
-        learning.task_wanted.connect(self._ask_for_task)
+        learning.task_wanted.connect(self._fronts.ask_for_task)
         self.left.fill(1, learning.panel)
         self.right.fill(1, learning.cards)
         self._middle.addWidget(learning.timeline)
@@ -357,36 +339,15 @@ class Window(QMainWindow):
         self.hint.advise(chosen)
         self._prepare_for(chosen)
 
+    def _opened(self) -> None:
+        self.hint.advise(None)
+        self._fronts.begin(self.store.exploration)
+
     def _prepare_for(self, chosen: Preset) -> None:
-        """Let Start train as long as ``chosen`` says, and bring the card that it is about into sight."""
+        """Let Start train as long as ``chosen`` says, and show what it is about."""
         if chosen.outcome is not None:
             self.learning.panel.set_goal(chosen.outcome.updates)
-        if chosen.shows:
-            self._bring_card(chosen.shows)
-
-    def _bring_training(self, before: Exploration, after: Exploration) -> None:
-        """Bring what belongs to a task to the front when there is a new one."""
-        if after.task is not None and (before.task is None or before.task.kind != after.task.kind):
-            self._show_training()
-
-    def _ask_for_task(self) -> None:
-        """Lead the person who wants to train to where a task is chosen."""
-        self.left.setVisible(True)
-        self.left.show_panel(self.learning.panel)
-        self.learning.panel.task.kind.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _show_training(self) -> None:
-        self.learning.panel.show_top()
-        self.left.show_panel(self.learning.panel)
-        self.right.show_panel(self.learning.cards)
-
-    def _bring_card(self, name: str) -> None:
-        """Bring the card called ``name`` to the front, and into sight once it is laid out."""
-        for column in (self.inspect_panel, self.learning.cards):
-            for view in column.views:
-                if view.objectName() == name:
-                    self.right.show_panel(column)
-                    QTimer.singleShot(0, view, partial(column.bring, view))
+        self._fronts.begin(chosen.exploration, chosen.shows)
 
     def _next_theme(self) -> None:
         names = list(themes.themes())
@@ -436,8 +397,7 @@ class Window(QMainWindow):
         self.controller.dress(theme)
         self.verdict_bar.dress(theme)
         self.inspect_panel.dress(theme)
-        self.left.dress()
-        self.right.dress()
+        self._fronts.dress()
         if self._learning is not None:
             self._learning.dress(theme)
         self.setWindowIcon(themes.icon("app", theme))
@@ -459,16 +419,6 @@ class Window(QMainWindow):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         return application
-
-    def _restore_shape(self) -> None:
-        for name, restore in (
-            ("window", self.restoreGeometry),
-            ("columns", self._columns.restoreState),
-            ("rows", self._rows.restoreState),
-        ):
-            shape: QByteArray = self.preferences.shape(name)
-            if not shape.isEmpty():
-                restore(shape)
 
     def _show_guide(self) -> None:
         if self._guide is None:

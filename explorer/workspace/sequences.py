@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from explorer.engine.errors import BadSequence
 from explorer.workspace import words
-from explorer.workspace.exploration import MOST_STEPS, Sequence, Signal, Text
+from explorer.workspace.exploration import MOST_STEPS, Exploration, Sequence, Signal, Text
 from explorer.workspace.naming import distinct
 
 MOST_VOCABULARY = 2000
 MOST_CHARACTERS = 100_000
+_NOISE = 1e-12
 
 FloatArray = NDArray[np.float64]
 
@@ -66,6 +67,32 @@ def generate(signal: Signal) -> FloatArray:
     return np.where(shape, signal.amplitude, 0.0)
 
 
+def without_noise(x: FloatArray) -> FloatArray:
+    """Return ``x`` (T, m) as it is to be read: 0 for what is only rounding beside the largest of its column, as cos(π/2)."""
+    size = np.abs(x)
+    return np.where(size < _NOISE * size.max(axis=0), 0.0, x) + 0.0
+
+
+def steps_of(sequence: Sequence) -> int:
+    """Return T."""
+    if isinstance(sequence, Text):
+        return len(tokens_of(sequence))
+    return sequence.steps if isinstance(sequence, Signal) else len(sequence.rows)
+
+
+def fed(exploration: Exploration, sequence: Sequence) -> Exploration:
+    """Return ``exploration`` fed with ``sequence``; where t stood at the end, it stands at the end of that.
+
+    Raises
+    ------
+    BadSequence
+        As `feed`.
+    """
+    last, after = steps_of(exploration.sequence), exploration.with_sequence(sequence)
+    at_end = exploration.selection.t == last
+    return after.with_selection(t=steps_of(sequence)) if at_end and last != steps_of(sequence) else after
+
+
 def _feed_numbers(x: FloatArray, columns: tuple[str, ...]) -> Feed:
     labels = _number_labels(x)
     names = distinct(columns) or tuple(f"x{i}" for i in range(1, x.shape[1] + 1))
@@ -74,9 +101,7 @@ def _feed_numbers(x: FloatArray, columns: tuple[str, ...]) -> Feed:
 
 def _number_labels(x: FloatArray) -> tuple[str, ...]:
     """Return a short label for each row: three digits a number, and no more than two numbers."""
-    shown = x[:, :2]
-    # cos(π/2) is 6e-17: rounding, not a number to show.
-    rounded = np.where(np.abs(shown) < 1e-12 * np.abs(shown).max(), 0.0, shown) + 0.0
+    rounded = without_noise(x[:, :2])
     tail = ", …" if x.shape[1] > 2 else ""
     return tuple(", ".join(_short(value) for value in row) + tail for row in rounded.tolist())
 

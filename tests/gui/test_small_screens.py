@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from explorer.gui import i18n
+from explorer.gui.shape import Whole
 from explorer.gui.theme import themes
 from explorer.gui.window import Window
 
-from .conftest import settle
+from .conftest import SMALL, settle
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -23,9 +25,41 @@ def test_the_window_fits_a_projector_of_1024_by_768(qtbot, window: Window, theme
     window.set_language(language)
     settle(qtbot, window)
     QApplication.processEvents()
-    least = window.minimumSizeHint()
+    least = window.picture().minimumSizeHint()
     assert least.width() <= 1024
-    assert least.height() <= 768 - TITLE_BAR
+    assert least.height() + window.menuBar().sizeHint().height() <= 768 - TITLE_BAR
+
+
+def test_nothing_scrolls_where_the_screen_has_room(qtbot, window: Window) -> None:
+    window.showNormal()
+    window.resize(1024, 768 - TITLE_BAR)
+    window.top_bar.preset_chosen.emit("phenomenal")
+    settle(qtbot, window)
+    QApplication.processEvents()
+    assert window._whole.verticalScrollBar().maximum() == 0
+    assert window._whole.horizontalScrollBar().maximum() == 0
+
+
+def test_a_screen_without_room_for_the_window_has_it_whole_and_scrolls(qtbot, window_of, monkeypatch) -> None:
+    window = window_of(SMALL, start=False)
+    small = QRect(0, 0, 683, 384)
+    screen = type("Screen", (), {
+        "availableGeometry": lambda _: small, "availableSize": lambda _: small.size(), "size": lambda _: small.size(),
+    })()  # fmt: skip
+    for part in (Window, Whole):
+        monkeypatch.setattr(part, "screen", lambda _: screen)
+    window.start()
+    settle(qtbot, window)
+    window._whole.updateGeometry()
+    QApplication.processEvents()
+    least = window.minimumSizeHint()
+    assert least.width() <= small.width()
+    assert least.height() <= small.height()
+    assert window._whole.content.width() >= window.picture().minimumSizeHint().width() > small.width()
+    window.resize(small.size())
+    QApplication.processEvents()
+    assert window._whole.horizontalScrollBar().maximum() > 0
+    assert window._whole.verticalScrollBar().maximum() > 0
 
 
 @pytest.mark.parametrize("theme", themes())

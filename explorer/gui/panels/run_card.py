@@ -9,7 +9,15 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
 from explorer.gui.i18n import mark, tr
 from explorer.gui.panels.goal_box import GoalBox
 from explorer.gui.panels.panel import Card, side_by_side
-from explorer.gui.panels.run_words import BUSY, advice_on, given_up, pace_in_words, scores_of, state_in_words
+from explorer.gui.panels.run_words import (
+    BUSY,
+    advice_on,
+    given_up,
+    looks_back,
+    pace_in_words,
+    scores_of,
+    state_in_words,
+)
 from explorer.gui.panels.score_table import ScoreTable
 from explorer.gui.plain import Label, teach
 from explorer.gui.plan import Course
@@ -145,7 +153,9 @@ class RunCard(Card):
         self._write(self.advice, advice_on(self._state, exploration))
         set_shown(self.advice, bool(self.advice.text()))
         rate, left = self._pace
-        self._pace_line.say(pace_in_words(scores.step, rate, left))
+        record = exploration.record
+        back = record is not None and self._state not in BUSY and looks_back(exploration)
+        self._pace_line.say(pace_in_words(scores.step, rate, left, record.end if back and record is not None else None))
         self.scores.present(scores)
         set_shown(self.scores, exploration.record is not None)
         self._say_start()

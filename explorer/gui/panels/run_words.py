@@ -55,6 +55,10 @@ def state_in_words(state: str, exploration: Exploration, course: Course | None =
     """Return what the training does in its ``state``, one of those that the desk tells, and how far it has come."""
     if state == "diverged":
         return tr("diverged at step {step}").format(step=exploration.record.end if exploration.record else 0)
+    if exploration.task is None:
+        return tr("no task")
+    if state not in BUSY and looks_back(exploration):
+        return tr("looking back")
     if state == "paused" and course is not None:
         return tr("paused at {done} of {goal}").format(done=f"{course.done:,}", goal=f"{course.goal:,}")
     if state == "done" and course is not None:
@@ -113,9 +117,16 @@ def _shown(exploration: Exploration) -> int:
     return 0 if trained is None else trained.step
 
 
-def pace_in_words(step: int, rate: float | None, seconds_left: float | None) -> str:
-    """Return the step, the time left and the updates a second, as far as they are known."""
+def looks_back(exploration: Exploration) -> bool:
+    """Return whether an earlier moment of the training is shown than the last."""
+    return exploration.record is not None and _shown(exploration) < exploration.record.last
+
+
+def pace_in_words(step: int, rate: float | None, seconds_left: float | None, last: int | None = None) -> str:
+    """Return the step, the time left and the updates a second, as far as they are known; ``last`` where it is looked back."""
     parts = [tr("step {step}").format(step=step)]
+    if last is not None:
+        parts = [tr("step {step} of {last}").format(step=step, last=last)]
     if seconds_left is not None and math.isfinite(seconds_left):
         parts.append(tr("{time} left").format(time=duration(seconds_left)))
     if rate is not None and math.isfinite(rate):

@@ -23,19 +23,19 @@ from explorer.gui.panels.sources import (
     format_vocabulary,
     from_source,
     kept,
+    lengthened,
     one_column,
     parsed_vocabulary,
     shown,
     source_of,
-    steps_of,
     with_new_noise,
 )
 from explorer.gui.panels.typed_text import TypedText
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Analysis
 from explorer.workspace.exploration import MOST_STEPS, Exploration, Numbers, Sequence, Signal, Text, replace
-from explorer.workspace.sequence_edits import drawn, with_length
-from explorer.workspace.sequences import feed
+from explorer.workspace.sequence_edits import drawn
+from explorer.workspace.sequences import fed, feed, steps_of
 from explorer.workspace.tables import format_numbers, parse_numbers
 
 _MOST_SHOWN = 20_000
@@ -52,7 +52,8 @@ class SequenceCard(Card):
         self._sequence: Sequence | None = None
         self._own: Sequence | None = None
         self._seen: dict[type, Sequence] = {}
-        self._before_drag: Sequence | None = None
+        self._dragging = False
+        self._begun: Exploration | None = None
         self.draw_dialog: DrawDialog | None = None
         self.csv_dialog: CsvDialog | None = None
         self._add_source()
@@ -97,7 +98,7 @@ class SequenceCard(Card):
         """Let the person choose what to take from the CSV file ``path``, and feed it to the network."""
         self.csv_dialog = CsvDialog(path, self.theme, self.window())
         self.csv_dialog.chosen.connect(
-            lambda numbers: self.edit(self._source, mark("Read a CSV file"), lambda e: e.with_sequence(numbers))
+            lambda numbers: self.edit(self._source, mark("Read a CSV file"), lambda e: fed(e, numbers))
         )
         self.csv_dialog.finished.connect(self._forget_csv)
         self.csv_dialog.open()
@@ -238,7 +239,7 @@ class SequenceCard(Card):
         seen = dict(self._seen)
         self.edit(
             self._source, mark("Change the source"),
-            lambda e: e.with_sequence(from_source(e.sequence, source, seen)),
+            lambda e: fed(e, from_source(e.sequence, source, seen)),
         )  # fmt: skip
 
     def _edit_text(self, field: Field, name: str, merge: str, **changes: object) -> None:
@@ -247,7 +248,7 @@ class SequenceCard(Card):
                 return exploration
             sequence = replace(exploration.sequence, **changes)
             feed(sequence)
-            return exploration.with_sequence(sequence)
+            return fed(exploration, sequence)
 
         self.edit(field, name, change, merge)
 
@@ -272,25 +273,26 @@ class SequenceCard(Card):
         columns = exploration.sequence.columns
         numbers = kept(parse_numbers(text), exploration.sequence)
         self._own = numbers if len(columns) != len(numbers.rows[0]) else replace(numbers, columns=columns)
-        return exploration.with_sequence(self._own)
+        return fed(exploration, self._own)
 
     def _take_drawn(self, values: object) -> None:
         assert isinstance(values, tuple)
-        self.edit(self._source, mark("Draw a curve"), lambda e: e.with_sequence(drawn(values)), "draw")
+        self.edit(self._source, mark("Draw a curve"), lambda e: fed(e, drawn(values)), "draw")
 
     def _edit_length(self, steps: float) -> None:
         # While the slider is dragged, what it cut off a moment ago comes back.
-        whole = self._before_drag
-        self.edit(
-            self._length, mark("Change the length"),
-            lambda e: e.with_sequence(with_length(whole or e.sequence, int(steps))), "length",
-        )  # fmt: skip
+        def change(exploration: Exploration) -> Exploration:
+            if self._dragging and self._begun is None:
+                self._begun = exploration
+            return lengthened(exploration, self._begun, int(steps))
+
+        self.edit(self._length, mark("Change the length"), change, "length")
 
     def _begin_drag(self) -> None:
-        self._before_drag = self._sequence
+        self._dragging = True
 
     def _end_drag(self) -> None:
-        self._before_drag = None
+        self._dragging, self._begun = False, None
 
     def _forget_csv(self) -> None:
         self.csv_dialog = None

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+import numpy as np
+
 from explorer.gui.character_names import invisible_in
 from explorer.gui.i18n import mark, tr
 from explorer.workspace import words
 from explorer.workspace.exploration import BY_HAND, Exploration, Numbers, Sequence, Signal, Text, replace
-from explorer.workspace.sequences import Feed, feed, generate, tokens_of
+from explorer.workspace.sequence_edits import with_length
+from explorer.workspace.sequences import Feed, fed, feed, generate, steps_of, tokens_of, without_noise
 
 SOURCES: Mapping[str, str] = {
     "word": mark("words"),
@@ -37,13 +40,6 @@ def source_of(sequence: Sequence) -> str:
     if sequence.source == "drawn":
         return "drawn"
     return "numbers" if sequence.source in BY_HAND else "csv"
-
-
-def steps_of(sequence: Sequence) -> int:
-    """Return T."""
-    if isinstance(sequence, Text):
-        return len(tokens_of(sequence))
-    return sequence.steps if isinstance(sequence, Signal) else len(sequence.rows)
 
 
 def from_source(sequence: Sequence, source: str, seen: Mapping[type, Sequence]) -> Sequence:
@@ -97,8 +93,9 @@ def about_unknown(fed: Feed) -> str:
 
 
 def shown(numbers: Numbers) -> Numbers:
-    """Return the numbers as they are written out: those of many decimals to six significant digits."""
-    return replace(numbers, rows=tuple(tuple(map(_shown, row)) for row in numbers.rows))
+    """Return the numbers as they are written out: those of many decimals to six significant digits, rounding noise as 0."""
+    seen = without_noise(np.array(numbers.rows)).tolist()
+    return replace(numbers, rows=tuple(tuple(map(_shown, row)) for row in seen))
 
 
 def kept(typed: Numbers, known: Numbers) -> Numbers:
@@ -127,6 +124,13 @@ def size_of(steps: int, columns: int) -> str:
 def steps_in_words(steps: int) -> str:
     """Return in words how many steps there are."""
     return (tr("{steps} step") if steps == 1 else tr("{steps} steps")).format(steps=steps)
+
+
+def lengthened(exploration: Exploration, begun: Exploration | None, steps: int) -> Exploration:
+    """Return the exploration with ``steps`` steps of what ``begun`` had, where the drag goes on that began with it."""
+    whole = begun or exploration
+    before = exploration.with_sequence(whole.sequence).with_selection(t=whole.selection.t, k=whole.selection.k)
+    return fed(before, with_length(whole.sequence, steps))
 
 
 def one_column(sequence: Sequence) -> tuple[float, ...]:

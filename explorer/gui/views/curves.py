@@ -66,17 +66,18 @@ class CurvesView(InspectCard):
 
     def draw(self, inspection: Inspection) -> None:
         """Show the newest record; of one that grows ten times a second, a few times a second, for it costs most to paint."""
-        self._waiting = self._calm.isActive()
+        grown = self._newest(inspection).record is not self._record
+        self._waiting = grown and self._calm.isActive()
         if not self._waiting:
             super().draw(inspection)
-            if self._expected is not None:
+            if grown and self._expected is not None:
                 self._calm.start()
 
     def summary(self, inspection: Inspection) -> str:
-        """Return the shown moment and the last."""
+        """Return the shown moment and the last, where they are not the same."""
         self.canvas.setAccessibleName(self.title)
         exploration = self._newest(inspection)
-        if exploration.record is None:
+        if exploration.record is None or _shown(exploration) >= exploration.record.last:
             return ""
         return tr("step {step} of {last}").format(step=_shown(exploration), last=exploration.record.end)
 

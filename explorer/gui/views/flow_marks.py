@@ -17,7 +17,6 @@ from explorer.gui.views.flow_bar import hatch
 from explorer.workspace.exploration import Selection
 
 _LEAST_FRAME = 9.0
-_VEIL = 205
 _HALO = 110
 _PITCH = 7.0
 _SMALL = 2**20
@@ -125,9 +124,8 @@ class Marks(Canvas):
         return QPointF(self.pixel(self.playhead.step), self.level(t))
 
     def _veil(self, painter: QPainter, t: int) -> None:
-        """Make faint what the forward pass has not computed, or where the gradient has not arrived."""
+        """Hide what the forward pass has not computed, or where the gradient has not come to: a tint would be a gain."""
         veil = QColor(self.theme.card)
-        veil.setAlpha(_VEIL)
         step = self.playhead.step
         if self.playhead.phase == "forward":
             area = QRectF(QPointF(0.0, 0.0), QPointF(self.box.width(), self.level(step + 0.5)))

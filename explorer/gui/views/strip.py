@@ -24,6 +24,7 @@ from explorer.gui.views.strip_words import words
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import Selection
 from explorer.workspace.numbers import read_number, signed, subscript
+from explorer.workspace.sequences import without_noise
 
 _NUDGE, _FINE_NUDGE = 0.1, 0.01
 _SETTLED = 600
@@ -235,7 +236,7 @@ class NetworkStrip(TimePlot):
         if self.inspection is None or not 1 <= t <= self._steps:
             return
         feed = self.inspection.analysis.feed
-        text = feed.tokens[t - 1] if feed.symbolic else f"{feed.x[t - 1, column]:.6g}"
+        text = feed.tokens[t - 1] if feed.symbolic else f"{without_noise(feed.x)[t - 1, column]:.6g}"
         self._edited = (t, column)
         scene = self.plot.box.mapRectToScene(self.canvas.input_area(t))
         self.editor.open(self.plot.mapFromScene(scene).boundingRect(), text)

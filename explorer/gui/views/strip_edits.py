@@ -8,7 +8,7 @@ from explorer.engine.errors import BadSequence
 from explorer.gui.view import Change
 from explorer.workspace.exploration import Exploration, Text
 from explorer.workspace.sequence_edits import with_step_added, with_step_removed, with_token, with_value
-from explorer.workspace.sequences import feed
+from explorer.workspace.sequences import fed, feed
 
 
 def set_values(points: Iterable[tuple[int, float]], column: int) -> Change:
@@ -42,19 +42,19 @@ def set_token(t: int, text: str) -> Change:
     def change(exploration: Exploration) -> Exploration:
         if not isinstance(exploration.sequence, Text):
             raise BadSequence("The input is no text any more: there is no word to change.")
-        return exploration.with_sequence(with_token(exploration.sequence, t, text))
+        return fed(exploration, with_token(exploration.sequence, t, text))
 
     return change
 
 
 def add_step(t: int) -> Change:
     """Return the change that repeats step ``t``."""
-    return lambda exploration: exploration.with_sequence(with_step_added(exploration.sequence, t))
+    return lambda exploration: fed(exploration, with_step_added(exploration.sequence, t))
 
 
 def remove_step(t: int) -> Change:
     """Return the change that takes step ``t`` away."""
-    return lambda exploration: exploration.with_sequence(with_step_removed(exploration.sequence, t))
+    return lambda exploration: fed(exploration, with_step_removed(exploration.sequence, t))
 
 
 def stroke(start: tuple[float, float], end: tuple[float, float], steps: int) -> list[tuple[int, float]]:
