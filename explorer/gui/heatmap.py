@@ -75,7 +75,9 @@ def pixels(log_gain: Floats, decades: float, theme: Theme) -> NDArray[np.uint8]:
 
 def _encode(log_gain: Floats, scale: float, out: NDArray[np.uint8]) -> None:
     """Write the codes of ``log_gain`` into ``out``, a few passes over what fits in the cache."""
-    level = np.multiply(log_gain, scale, out=np.empty_like(log_gain))
+    # A logarithm itself may be near the end of float64: what overflows is beyond the scale.
+    with np.errstate(over="ignore"):
+        level = np.multiply(log_gain, scale, out=np.empty_like(log_gain))
     level += ONE
     np.rint(level, out=level)
     # Rounding first lets a gain at the very end keep the colour of the end.

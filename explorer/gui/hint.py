@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
 
 from explorer.gui.i18n import Phrases, language
-from explorer.gui.plain import Label
+from explorer.gui.plain import Label, set_tip
 from explorer.gui.stillness import when_still
 from explorer.workspace.exploration import Exploration, Text
 from explorer.workspace.presets import Preset
@@ -37,7 +38,7 @@ class Hint(QFrame):
         row.setContentsMargins(12, 5, 6, 5)
         row.addWidget(self._text, 1)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
-        self.phrases.add(self._close.setToolTip, "Put the advice away.")
+        self.phrases.add(partial(set_tip, self._close), "Put the advice away.")
         self.phrases.add(self._close.setAccessibleName, "Put the advice away.")
         self.hide()
 

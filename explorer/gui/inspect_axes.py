@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -17,6 +18,7 @@ from explorer.workspace.numbers import power_of_ten
 
 # Qt's rasteriser is slow and wrong far outside the picture.
 _FAR = 1e4
+_LARGEST = 8e307
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,11 @@ class Axes:
 
     def x(self, value: float) -> float:
         """Return the pixel of ``value`` on the horizontal axis."""
-        return self.frame.left() + (value - self.left) / (self.right - self.left) * self.frame.width()
+        return self.frame.left() + _share(value, self.left, self.right) * self.frame.width()
 
     def y(self, value: float) -> float:
         """Return the pixel of ``value`` on the vertical axis."""
-        return self.frame.bottom() - (value - self.bottom) / (self.top - self.bottom) * self.frame.height()
+        return self.frame.bottom() - _share(value, self.bottom, self.top) * self.frame.height()
 
     def at(self, point: QPointF) -> tuple[float, float]:
         """Return the data coordinates of a pixel."""
@@ -49,17 +51,22 @@ class Axes:
 
     def xs(self, values: Floats) -> Floats:
         """Return the pixels of ``values`` on the horizontal axis."""
-        return self.frame.left() + (values - self.left) / (self.right - self.left) * self.frame.width()
+        return self.frame.left() + _share(values, self.left, self.right) * self.frame.width()
 
     def ys(self, values: Floats) -> Floats:
         """Return the pixels of ``values`` on the vertical axis; far outside is cut, what is not finite is NaN."""
-        pixels = self.frame.bottom() - (values - self.bottom) / (self.top - self.bottom) * self.frame.height()
+        pixels = self.frame.bottom() - _share(values, self.bottom, self.top) * self.frame.height()
         return np.where(np.isfinite(pixels), np.clip(pixels, -_FAR, _FAR), np.nan)
 
     def curve(self, x: Floats, y: Floats) -> QPainterPath:
         """Return the line through the points, broken where one is not finite."""
         path: QPainterPath = pg.functions.arrayToQPath(self.xs(x), self.ys(y), connect="finite")
         return path
+
+
+def _share(value: Any, low: float, high: float) -> Any:
+    """Return where ``value`` stands from ``low`` (0) to ``high`` (1), by halves: their distance may exceed float64."""
+    return (value / 2 - low / 2) / (high / 2 - low / 2)
 
 
 def binned(values: Floats, most: float) -> Floats:
@@ -172,5 +179,7 @@ def finite_range(values: NDArray[np.float64], least: float, *always: float) -> t
     low, high = min([low, *always]), max([high, *always])
     if not (math.isfinite(low) and math.isfinite(high)):
         return -0.5 * least, 0.5 * least
+    # Their distance is to be a number, too; what lies beyond is out of sight.
+    low, high = max(low, -_LARGEST), min(high, _LARGEST)
     lack = max(least - (high - low), 0.0) / 2
     return low - lack, high + lack

@@ -10,9 +10,13 @@ import html
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QMessageBox, QTableWidgetItem, QToolTip, QWidget
+from PySide6.QtWidgets import QLabel, QMessageBox, QTableWidgetItem, QWidget
 
+from explorer.gui import tips
 from explorer.gui.i18n import tr
+
+_LONG = 100
+"""Characters of a line."""
 
 Taught = QWidget | QAction | QTableWidgetItem
 
@@ -27,22 +31,28 @@ class Label(QLabel):
 
 def teach(taught: Taught, text: str) -> None:
     """Give something a tooltip that is broken into lines where it is long."""
-    taught.setToolTip(_in_lines(text))
+    _give(taught, _in_lines(text))
 
 
 def set_tip(taught: Taught, text: str) -> None:
     """Give something a tooltip whose lines are those of ``text``."""
-    taught.setToolTip(plain(text))
+    _give(taught, plain(text))
 
 
-def show_tip(at: QPoint, text: str, widget: QWidget) -> None:
-    """Show ``text`` in a tooltip at a point of the screen."""
-    QToolTip.showText(at, plain(text), widget)
+def show_tip(at: QPoint, text: str, widget: QWidget, explained: QWidget | None = None) -> None:
+    """Show ``text`` in a tooltip for a point of the screen, beside what is ``explained``, else beside ``widget``."""
+    tips.show(at, plain(text), widget, explained)
 
 
 def plain(text: str) -> str:
-    """Return what makes Qt show ``text`` as it is, where it guesses."""
-    return _in_lines(text) if "<" in text else text
+    """Return what makes Qt show ``text`` as it is, where it guesses, and break a line that is long."""
+    return _in_lines(text) if "<" in text or any(len(line) > _LONG for line in text.split("\n")) else text
+
+
+def _give(taught: Taught, tip: str) -> None:
+    taught.setToolTip(tip)
+    if isinstance(taught, QWidget):
+        tips.keep_beside(taught)
 
 
 def in_menu(text: str) -> str:

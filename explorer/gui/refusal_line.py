@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
 
 from explorer.gui.i18n import Phrases
-from explorer.gui.plain import Label
+from explorer.gui.plain import Label, set_tip
 from explorer.gui.stillness import set_shown
 
 
@@ -31,7 +33,7 @@ class RefusalLine(QFrame):
         row.setContentsMargins(8, 1, 3, 1)
         for part, stretch in ((self._sign, 0), (self.sentence, 1), (self._close, 0)):
             row.addWidget(part, stretch)
-        self.phrases.add(self._close.setToolTip, "Put the sentence away.")
+        self.phrases.add(partial(set_tip, self._close), "Put the sentence away.")
         self.phrases.add(self._close.setAccessibleName, "Put the sentence away.")
 
     def say(self, text: str) -> None:

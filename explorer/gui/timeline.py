@@ -176,8 +176,7 @@ class TimeLine(QFrame):
         if later > 0:
             # Said where it can be seen before it is done.
             place += " · " + tr("going on from here gives up {count} steps").format(count=f"{later:,}")
-        # While it runs, the card that runs it says how far it is: numbers that follow at another pace would differ.
-        text = rest if self._running else f"{place} · {rest}"
+        text = f"{place} · {rest}"
         self._note.say(text)
         self.track.setAccessibleDescription(text)
 

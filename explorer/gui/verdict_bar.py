@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import time
 from collections import deque
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
@@ -226,11 +227,11 @@ class VerdictBar(QFrame):
         self.notice.hide()
         self._show_progress(False)
         self.phrases.add(self._cancel.setText, "Cancel")
-        self.phrases.add(self._cancel.setToolTip, "Stop the work and go back to what was before.")
+        self.phrases.add(partial(set_tip, self._cancel), "Stop the work and go back to what was before.")
         self.phrases.add(self.progress.setAccessibleName, "Progress of the computation")
         self.phrases.add(self.verdict.setAccessibleName, "Verdict")
         self.phrases.add(
-            self.speed.setToolTip,
+            partial(set_tip, self.speed),
             "How many answers were painted in the last second, how long the last computation took, and how long after "
             "the gesture it was on the screen.",
         )

@@ -77,6 +77,7 @@ class View(QFrame):
         self.phrases = Phrases()
         self.setObjectName(name)
         self.setProperty("card", True)
+        self.setProperty("view", True)
         self._title_text = title
         self._heading, self._subtitle, self._corner = Label(), Elided(), QHBoxLayout()
         self._heading.setProperty("heading", True)
@@ -169,7 +170,7 @@ class View(QFrame):
     def tell(self, text: str, where: QPoint | None = None) -> None:
         """Name what is under the pointer, beside it (``where`` on the screen); "" when it has left."""
         if where is not None and text:
-            show_tip(where, text, self)
+            show_tip(where, text, self, self._pages.currentWidget())
         elif not text:
             QToolTip.hideText()
         self.hovered.emit(text)

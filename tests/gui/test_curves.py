@@ -441,16 +441,16 @@ def test_cursor_moves_without_the_curves_being_drawn_again(view: CurvesView):
 def test_a_record_is_shown_before_its_flow_is_worked_out_and_never_an_older_one_after_it(
     view: CurvesView, qtbot: QtBot
 ) -> None:
-    old, new = looked_at(record(table(20)), 20), looked_at(record(table(60)), 60)
+    old, new = looked_at(record(table(20), 10), 20), looked_at(record(table(60), 10), 50)
     shown(view, old)
     view.expect(new.analysis.exploration)
-    assert view.summary(old) == "step 60 of 60"
+    assert view.summary(old) == "step 50 of 60"
     shown(view, old)
     qtbot.waitUntil(lambda: view._record is not None and view._record.end == 60)
 
 
 def test_a_record_of_another_kind_of_network_waits_for_it(view: CurvesView) -> None:
-    old, new = looked_at(record(table(20)), 20), looked_at(record(table(60)), 60, outputs=7)
+    old, new = looked_at(record(table(20), 10), 10), looked_at(record(table(60), 10), 60, outputs=7)
     shown(view, old)
     view.expect(new.analysis.exploration)
-    assert view.summary(old) == "step 20 of 20"
+    assert view.summary(old) == "step 10 of 20"

@@ -176,14 +176,14 @@ def test_svg_asks_for_no_font_and_no_unit_of_the_viewers(window: Window, languag
 def low(qapp: QApplication) -> Iterator[Window]:  # noqa: ARG001 - Qt must run
     """Return a window whose panels have to scroll, and have scrolled."""
     made = picture_window(default().exploration, (1366, 768), "light", "en")
-    for area in made.findChildren(QScrollArea):
+    for area in made.picture().findChildren(QScrollArea):
         area.verticalScrollBar().setValue(area.verticalScrollBar().maximum() // 2)
     yield made
     bury(made)
 
 
 def test_what_is_scrolled_out_of_sight_is_not_in_the_svg(low: Window, tmp_path: Path) -> None:
-    areas = [area for area in low.findChildren(QScrollArea) if area.isVisible()]
+    areas = [area for area in low.picture().findChildren(QScrollArea) if area.isVisible()]
     areas = [area for area in areas if area.verticalScrollBar().maximum() > 50]
     assert len(areas) > 1
     save_picture(low.picture(), tmp_path / "low.svg")
@@ -206,7 +206,7 @@ def test_what_is_scrolled_out_of_sight_leaves_bars_alone_in_a_pdf(low: Window) -
     painter.end()
     writer.end()
     screen = picture.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    top = min(area.mapTo(picture, QPoint()).y() for area in low.findChildren(QScrollArea))
+    top = min(area.mapTo(picture, QPoint()).y() for area in low.picture().findChildren(QScrollArea))
     foot = low.verdict_bar.mapTo(picture, QPoint()).y() + 4
     for rows in (slice(0, top), slice(foot, None)):
         # Fonts are set a little apart by other rounding; a card that stands over is whole areas of another colour.

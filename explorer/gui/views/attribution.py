@@ -243,7 +243,8 @@ class AttributionView(InspectCard):
         unit = min(int((point.y() - self._loss_place.top()) / self._loss_place.height() * units), units - 1)
         j = self.inspection.k + 1 + step
         z = run.trace.z[j - 1, unit]
-        slope = ACTIVATIONS[run.network.activation].slope(np.array(z))
+        with np.errstate(over="ignore"):
+            slope = ACTIVATIONS[run.network.activation].slope(np.array(z))
         loss = float(attribution.unit_loss[step, unit])
         share = "NaN" if math.isnan(loss) else f"{100.0 * loss:.2g} %"
         text = tr("unit {unit} at step {j} takes {share} of ‖P‖²\nz{sub}[{unit}] = {z},  f′(z) = {slope}")

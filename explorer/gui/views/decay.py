@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 
 from explorer.gui.i18n import language, mark, say, tr
-from explorer.gui.plain import Label
+from explorer.gui.plain import Label, set_tip
 from explorer.gui.plots import TimePlot
 from explorer.gui.quantities import quantity
 from explorer.gui.quiet import Quiet
@@ -54,7 +54,7 @@ class DecayView(TimePlot):
         self._connect()
         self.phrases.add(self.readout.setAccessibleName, "Rate per step")
         self.phrases.add(
-            self.readout.setToolTip,
+            partial(set_tip, self.readout),
             "The slope of the fitted line: by which factor the gradient changes with every step back, "
             "and how many steps halve or double it.",
         )

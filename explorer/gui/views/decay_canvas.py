@@ -22,6 +22,8 @@ from explorer.workspace.numbers import power_of_ten, scientific
 
 # Qt's rasteriser is slow far outside the picture.
 _FAR = 5000.0
+_ANYWHERE = 1e12
+"""Pixels: from here on a line that leads there is upright."""
 # Lines of more points than this are thinned to what so many pixels across can show.
 _DENSE = 300
 _PIXELS = 2.0
@@ -207,8 +209,9 @@ class DecayCanvas(Canvas):
 
     def _levels(self, gains: Floats) -> Floats:
         low, high = self.box.viewRange()[1]
-        levels = (high - np.where(np.isfinite(gains), gains, np.nan)) / (high - low) * self.box.height()
-        return np.asarray(levels)
+        with np.errstate(over="ignore"):
+            levels = (high - np.where(np.isfinite(gains), gains, np.nan)) / (high - low) * self.box.height()
+        return np.clip(levels, -_ANYWHERE, _ANYWHERE)
 
 
 def _trace(painter: QPainter, x: Floats, y: Floats, straight: bool, height: float) -> None:

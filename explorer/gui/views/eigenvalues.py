@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -12,12 +13,14 @@ from explorer.gui.controls import Box
 from explorer.gui.i18n import mark, tr
 from explorer.gui.inspect_axes import Axes, label, number, pen, shade, ticks
 from explorer.gui.inspect_card import InspectCard
+from explorer.gui.plain import set_tip
 from explorer.gui.stillness import set_shown
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.numbers import signed, subscript
 
 _REACH = 9.0
+_LARGEST = 1.7e308
 _GAP, _CLEAR = 4.0, 3.0
 """Pixels between a number and the tick that it stands beside, and at least between it and any circle."""
 
@@ -33,7 +36,9 @@ class EigenvaluesView(InspectCard):
         self._gate.hide()
         self.add_to_header(self._gate)
         self.phrases.add(self._gate.setAccessibleName, "Gate")
-        self.phrases.add(self._gate.setToolTip, "Which gate's block of W: each gate has recurrent weights of its own")
+        self.phrases.add(
+            partial(set_tip, self._gate), "Which gate's block of W: each gate has recurrent weights of its own"
+        )
         self._cell = ""
         self._values = np.empty(0, np.complex128)
         self._sizes: tuple[str, ...] = ()
@@ -66,9 +71,11 @@ class EigenvaluesView(InspectCard):
         """Paint the circles, the axes and the dots, one scale for both directions."""
         frame = area.adjusted(2, 2, -2, -2)
         critical = 1.0 / self._gamma
-        modulus = float(np.abs(self._values).max(initial=0.0))
-        reach = 1.18 * max(modulus, min(critical, 4.0), 1.0)
         share = frame.width() / frame.height()
+        with np.errstate(over="ignore", invalid="ignore"):
+            size = np.abs(self._values)
+        modulus = float(np.max(size, where=np.isfinite(size), initial=0.0))
+        reach = min(1.18 * max(modulus, min(critical, 4.0), 1.0), _LARGEST / max(share, 1.0))
         axes = self._axes = Axes(frame, -reach * share, reach * share, -reach, reach)
         self._paint_axes(painter, axes)
         self._paint_numbers(painter, axes, critical)
@@ -147,8 +154,10 @@ class EigenvaluesView(InspectCard):
         radius = 3.6 if len(self._values) <= 64 else 2.6
         painter.setPen(pen(self.theme.card, 0.8))
         xs, ys = axes.xs(self._values.real), axes.ys(self._values.imag)
-        outside = np.abs(self._values) * self._gamma > 1.0 + 1e-9
-        for x, y, grows in zip(xs.tolist(), ys.tolist(), outside.tolist(), strict=True):
+        with np.errstate(over="ignore", invalid="ignore"):
+            outside = np.abs(self._values) > (1.0 + 1e-9) / self._gamma
+        seen = np.isfinite(xs) & np.isfinite(ys)
+        for x, y, grows in zip(xs[seen].tolist(), ys[seen].tolist(), outside[seen].tolist(), strict=True):
             painter.setBrush(QColor(self.theme.explode[1] if grows else self.theme.vanish[1]))
             painter.drawEllipse(QPointF(x, y), radius, radius)
 

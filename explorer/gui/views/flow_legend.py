@@ -203,25 +203,27 @@ class FlowLegend(QFrame):
         self.phrases.add(self.setAccessibleName, "Legend of the flow map")
         self.phrases.add(self.lock.setAccessibleName, "Lock the colour scale")
         self.phrases.add(
-            self.lock.setToolTip,
+            partial(set_tip, self.lock),
             "Locked: a colour always means the same number, so that networks can be compared.\n"
             "Unlocked: the scale follows the data in whole steps.",
         )
         self.phrases.add(self.less.setAccessibleName, "Narrow the span of the colours")
-        self.phrases.add(self.less.setToolTip, "Narrow the span of the colours (−): small differences show.")
+        self.phrases.add(partial(set_tip, self.less), "Narrow the span of the colours (−): small differences show.")
         self.phrases.add(self.more.setAccessibleName, "Widen the span of the colours")
         self.phrases.add(
-            self.more.setToolTip, "Widen the span of the colours (+): extreme numbers come back onto the scale."
+            partial(set_tip, self.more), "Widen the span of the colours (+): extreme numbers come back onto the scale."
         )
-        self.phrases.add(self._span.setToolTip, "The colours span so many decades, powers of ten, either way of 1.")
+        self.phrases.add(
+            partial(set_tip, self._span), "The colours span so many decades, powers of ten, either way of 1."
+        )
         self.phrases.add(self._long[2].setText, "overflow (NaN)")
         self.phrases.add(self._long[3].setText, "beyond the scale")
         self.phrases.add(self._short[0].setText, "undefined")
         self.phrases.add(self._short[1].setText, "zero")
         self._short[2].setText("NaN")
         self.phrases.add(self._short[3].setText, "beyond")
-        self.phrases.add(self._short[2].setToolTip, "overflow (NaN)")
-        self.phrases.add(self._short[3].setToolTip, "beyond the scale")
+        self.phrases.add(partial(set_tip, self._short[2]), "overflow (NaN)")
+        self.phrases.add(partial(set_tip, self._short[3]), "beyond the scale")
 
 
 _SHEET = """

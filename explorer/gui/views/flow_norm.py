@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy
 
 from explorer.gui.i18n import Phrases, language, mark
+from explorer.gui.plain import set_tip
 from explorer.gui.theme import Theme, font
 
 
@@ -50,13 +53,13 @@ class NormSwitch(QFrame):
         self.phrases.add(self.rms.setText, "RMS")
         self.phrases.add(self.rms.setAccessibleName, "Root-mean-square gain")
         self.phrases.add(
-            self.rms.setToolTip,
+            partial(set_tip, self.rms),
             "Root-mean-square gain ‖P‖ / √N with the Frobenius norm: by how much a random direction is amplified.",
         )
         self.phrases.add(self.spectral.setText, "spectral")
         self.phrases.add(self.spectral.setAccessibleName, "Spectral norm")
         self.phrases.add(
-            self.spectral.setToolTip,
+            partial(set_tip, self.spectral),
             "Spectral norm ‖P‖₂, the largest singular value: by how much the best direction is amplified.\n"
             "The bound holds for this one. It takes longer to compute.",
         )

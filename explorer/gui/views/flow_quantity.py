@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.gui.i18n import Phrases, language, mark
+from explorer.gui.plain import set_tip
 from explorer.gui.quantities import SYMBOLS
 from explorer.gui.theme import Theme, font
 from explorer.gui.views.flow_norm import NormSwitch
@@ -70,13 +71,13 @@ class QuantitySwitch(QFrame):
         self.phrases.add(self.setAccessibleName, "What the map shows")
         self.phrases.add(self.buttons["flow"].setAccessibleName, "Flow between states")
         self.phrases.add(
-            self.buttons["flow"].setToolTip,
+            partial(set_tip, self.buttons["flow"]),
             "∂sₜ/∂sₖ = Jₜ … Jₖ₊₁: what could flow.\n"
             "How much the state at step t changes with that at step k; no loss is asked.",
         )
         self.phrases.add(self.buttons["delta"].setAccessibleName, "Error signals of the loss")
         self.phrases.add(
-            self.buttons["delta"].setToolTip,
+            partial(set_tip, self.buttons["delta"]),
             "δₜ,ₖ = ∂Lₜ/∂zₖ: what the loss sends back.\n"
             "It begins as δₜ,ₜ = f′(zₜ) ∘ Vᵀ ∂Lₜ/∂yₜ, and every step back is δₜ,ₖ₋₁ = f′(zₖ₋₁) ∘ Wᵀ δₜ,ₖ.\n"
             "The output decides the loss: softmax the cross-entropy, sigmoid the binary\n"
@@ -84,13 +85,13 @@ class QuantitySwitch(QFrame):
         )
         self.phrases.add(self.buttons["W"].setAccessibleName, "Contributions to the gradient of W")
         self.phrases.add(
-            self.buttons["W"].setToolTip,
+            partial(set_tip, self.buttons["W"]),
             "∂L/∂W = Σₜ Σₖ δₜ,ₖ sₖ₋₁ᵀ, taken apart: what the loss of step t adds by way of step k.\n"
             "The sum can look healthy while its terms of long lags are gone: the short lags carry it.",
         )
         self.phrases.add(self.buttons["U"].setAccessibleName, "Contributions to the gradient of U")
         self.phrases.add(
-            self.buttons["U"].setToolTip,
+            partial(set_tip, self.buttons["U"]),
             "∂L/∂U = Σₜ Σₖ δₜ,ₖ xₖᵀ, taken apart: what the loss of step t adds by way of the input xₖ.\n"
             "Where an input is zero, so is its term.",
         )
@@ -111,7 +112,7 @@ class FlowSwitches(QWidget):
         self._actions: dict[str, QAction] = {}
         self._fill_menu()
         self.phrases.add(self.button.setAccessibleName, "What the map shows")
-        self.phrases.add(self.button.setToolTip, "What the map shows, and in which norm.")
+        self.phrases.add(partial(set_tip, self.button), "What the map shows, and in which norm.")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(_SPACING)

@@ -14,7 +14,7 @@ from explorer.gui.i18n import language, mark, say, tr
 from explorer.gui.inspect_axes import label, page
 from explorer.gui.inspect_card import InspectCard
 from explorer.gui.painting import Still
-from explorer.gui.plain import Label
+from explorer.gui.plain import Label, set_tip
 from explorer.gui.quiet import Quiet
 from explorer.gui.stillness import set_shown, when_still
 from explorer.gui.theme import Theme
@@ -88,7 +88,7 @@ class LagsView(InspectCard):
         column.setSpacing(2)
         note.setProperty("muted", True)
         self._about = Quiet(note, elastic=True)
-        self.phrases.add(note.setToolTip, MEAN)
+        self.phrases.add(partial(set_tip, note), MEAN)
         row.addWidget(self._about, 1)
         row.addWidget(self.badge)
         column.addLayout(row)

@@ -30,7 +30,7 @@ from explorer.gui.inspect_axes import (
 )
 from explorer.gui.inspect_card import InspectCard
 from explorer.gui.painting import Still
-from explorer.gui.plain import Label
+from explorer.gui.plain import Label, set_tip
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import MOST_NUDGE, Exploration
@@ -64,7 +64,7 @@ class NudgeView(InspectCard):
         self._lay_out_slider()
         self.phrases.add(self.slider.setAccessibleName, "Size of the nudge")
         self.phrases.add(
-            self.slider.setToolTip,
+            partial(set_tip, self.slider),
             "Moves the chosen unit of the state at step k by this much. The network is run again from there; the dashed line "
             "is what ∂s_t/∂s_k times the nudge predicts. Choose k and the unit by a click on the hidden states.",
         )

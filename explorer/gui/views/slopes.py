@@ -87,7 +87,7 @@ class SlopesView(InspectCard):
         network = inspection.analysis.run.network
         if len(network.kind.gates) > 1:
             return tr("the gates at step {t}").format(t=inspection.t)
-        slope = ACTIVATIONS[network.activation].slope(inspection.analysis.run.trace.z[inspection.t - 1])
+        slope = _slope(ACTIVATIONS[network.activation], inspection.analysis.run.trace.z[inspection.t - 1])
         share = round(100.0 * float(np.mean(slope < _SATURATED)))
         return tr("step {t}, saturated: {share} %").format(t=inspection.t, share=share)
 
@@ -133,7 +133,7 @@ class SlopesView(InspectCard):
             away = np.abs(self._axes.xs(self._warp.put(self._z[gate])) - point.x())
         else:
             gate = 0
-            slope = self._functions[0].slope(self._z[0])
+            slope = _slope(self._functions[0], self._z[0])
             away = np.hypot(self._axes.xs(self._warp.put(self._z[0])) - point.x(), self._axes.ys(slope) - point.y())
         away = np.where(np.isfinite(away), away, np.inf)
         unit = int(np.argmin(away))
@@ -146,7 +146,7 @@ class SlopesView(InspectCard):
         text = tr("{z}{t}[{unit}] = {value}\nf(z) = {f},  f′(z) = {slope}")
         return text.format(
             z=name, t=subscript(self.inspection.t), unit=unit, value=signed(float(z)),
-            f=signed(float(f.value(np.array(z)))), slope=signed(float(f.slope(np.array(z)))),
+            f=signed(float(f.value(np.array(z)))), slope=signed(float(_slope(f, np.array(z)))),
         )  # fmt: skip
 
     def _heights(self) -> tuple[float, float]:
@@ -170,7 +170,7 @@ class SlopesView(InspectCard):
         z = self._warp.back(u)
         width = self.theme.line_width
         for f in {f.name: f for f in self._functions}.values():
-            slope, value = f.slope(z), f.value(z)
+            slope, value = _slope(f, z), f.value(z)
             dashed = len(self._gates) > 1 and f.name == "tanh"
             style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -198,7 +198,7 @@ class SlopesView(InspectCard):
     def _paint_dots(self, painter: QPainter, axes: Axes) -> None:
         """Draw a dot on f′ for each unit; where many units meet, the dots add up."""
         z = self._z[0]
-        xs, ys = axes.xs(self._warp.put(z)), axes.ys(self._functions[0].slope(z))
+        xs, ys = axes.xs(self._warp.put(z)), axes.ys(_slope(self._functions[0], z))
         alpha = int(np.clip(900 / max(len(z), 1) + 50, 60, 200))
         radius = 2.4 + 0.8 * self.theme.line_width
         painter.setPen(pen(self.theme.card, 1.0))
@@ -249,3 +249,9 @@ def _gate_colours(theme: Theme) -> tuple[str, ...]:
     """Return one colour for each gate, apart also for the colour-blind."""
     ghosts = theme.ghosts
     return ghosts["tanh"], ghosts["sigmoid"], ghosts["relu"], ghosts["identity"]
+
+
+def _slope(f: Activation, z: Floats) -> Floats:
+    """Return f′(z), also where twice z is more than float64 holds."""
+    with np.errstate(over="ignore"):
+        return f.slope(z)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from explorer.gui.i18n import Phrases
+from explorer.gui.plain import set_tip
 from explorer.gui.theme import Theme, icon
 from explorer.gui.views.strip_legend import GainLegend, decades
 from explorer.workspace.analysis import Inspection
@@ -37,17 +40,18 @@ class StripHeader(QWidget):
     def _say(self) -> None:
         self.phrases.add(self.add.setAccessibleName, "Add a step")
         self.phrases.add(
-            self.add.setToolTip, "Add a step at the end; with Ctrl, repeat step t. A longer path is a longer product."
+            partial(set_tip, self.add),
+            "Add a step at the end; with Ctrl, repeat step t. A longer path is a longer product.",
         )
         self.phrases.add(self.remove.setAccessibleName, "Remove a step")
-        self.phrases.add(self.remove.setToolTip, "Remove the last step; with Ctrl, step t.")
+        self.phrases.add(partial(set_tip, self.remove), "Remove the last step; with Ctrl, step t.")
         self.phrases.add(
-            self.rings.setToolTip,
+            partial(set_tip, self.rings),
             "Rings: how much of the gradient of sₜ arrives at each sₖ. A full dark ring is all of it, a thin blue one "
             "what has vanished, a thick red one what explodes; a cross is exactly zero.",
         )
         self.phrases.add(
-            self.arrows.setToolTip,
+            partial(set_tip, self.arrows),
             "Arrows: what one step does to a gradient, the gain of Jₜ. Dark keeps it, thin blue shrinks it to ¼ or "
             "less, thick red grows it ×4 or more; dots are exactly zero.",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,8 +112,9 @@ def whole_decades(log10: Floats) -> tuple[int, int]:
 def nice_scale(x: Floats) -> float:
     """Return the first of 1, 1.5, 2, 3, 5, 7, 10, … that no |x| exceeds, at least 1."""
     top = max(float(np.abs(x).max()), 1.0)
-    decade = 10.0 ** np.floor(np.log10(top))
-    return float(next((m * decade for m in _STEPS_OF_SCALE if m * decade >= top), 10.0 * decade))
+    decade = 10.0 ** math.floor(math.log10(top))
+    scale = next((m * decade for m in _STEPS_OF_SCALE if m * decade >= top), 10.0 * decade)
+    return min(scale, sys.float_info.max)
 
 
 def _placed(log_gain: Floats, decades: float) -> tuple[Floats, Floats]:

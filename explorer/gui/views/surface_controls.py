@@ -13,7 +13,7 @@ from explorer.engine import Network
 from explorer.gui import theme as themes
 from explorer.gui.controls import Box
 from explorer.gui.i18n import Phrases, mark
-from explorer.gui.plain import Label
+from explorer.gui.plain import Label, set_tip
 from explorer.gui.stillness import set_shown
 from explorer.gui.theme import Theme
 from explorer.gui.views.surface_field import WeightField
@@ -121,7 +121,7 @@ class SurfaceControls(QWidget):
     def _say(self) -> None:
         self.phrases.add(self.kind.setAccessibleName, "Axes of the error surface")
         self.phrases.add(
-            self.kind.setToolTip,
+            partial(set_tip, self.kind),
             "What the loss is drawn over: two weights, all others held; two random directions through the present weights, "
             "in which every unit's weights move as far as they are long (Li et al. 2018); or the two directions in which the "
             "training moved most.",
@@ -129,16 +129,17 @@ class SurfaceControls(QWidget):
         self.phrases.add(self.fields[0].setAccessibleName, "Weight across")
         self.phrases.add(self.fields[1].setAccessibleName, "Weight upward")
         self.phrases.add(self.die.setAccessibleName, "Other random directions")
-        self.phrases.add(self.die.setToolTip, "Draw two other random directions")
+        self.phrases.add(partial(set_tip, self.die), "Draw two other random directions")
         self.phrases.add(self.descents.setText, "Descents")
         self.phrases.add(
-            self.descents.setToolTip,
+            partial(set_tip, self.descents),
             "Two gradient descents from the present point, with the optimiser and the rate of the training, once with "
             "clipping and once without. They are held on the plane that is drawn.",
         )
         self.phrases.add(self.view_all.setAccessibleName, "Whole view")
-        self.phrases.add(self.view_all.setToolTip, "Whole view: look again at what was shown first")
+        self.phrases.add(partial(set_tip, self.view_all), "Whole view: look again at what was shown first")
         self.phrases.add(self.start.setText, "Compute")
         self.phrases.add(
-            self.start.setToolTip, "Work the surface out for the present weights: with this network it takes a while"
+            partial(set_tip, self.start),
+            "Work the surface out for the present weights: with this network it takes a while",
         )

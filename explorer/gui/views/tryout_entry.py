@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 
 from explorer.gui.controls import Slider
 from explorer.gui.i18n import Phrases, tr
-from explorer.gui.plain import Label
+from explorer.gui.plain import Label, set_tip
 from explorer.gui.stillness import set_shown
 from explorer.gui.views.tryout_picture import aimed
 from explorer.workspace.exploration import TEMPERATURES, Sequence, Text
@@ -135,31 +136,31 @@ class Entry(QWidget):
         self.phrases.add(self.text.setPlaceholderText, "type a text of your own")
         self.phrases.add(self.text.setAccessibleName, "Text that is tried")
         self.phrases.add(
-            self.text.setToolTip,
+            partial(set_tip, self.text),
             "Type a text and press Enter: the network reads it word by word. Where all examples of a judgement end in the "
             "same mark, as in a full stop, it is put behind a text that lacks it.",
         )
         self.phrases.add(
-            self.note.setToolTip,
+            partial(set_tip, self.note),
             "The network never read this word while it learnt. What <unk> adds to its state was never trained either; "
             "weight decay takes it towards zero.",
         )
         self.phrases.add(
-            self.aim.setToolTip,
+            partial(set_tip, self.aim),
             "Nobody knows the right answer to a text of your own. The loss, and the maps of its gradient, still compare the "
             "network's answer with this target: choose another in the panel “Train”.",
         )
         self.phrases.add(self.word.setText, "One more")
-        self.phrases.add(self.word.setToolTip, "Let the network draw the next symbol and read it.")
+        self.phrases.add(partial(set_tip, self.word), "Let the network draw the next symbol and read it.")
         self.phrases.add(self.sentence.setText, "Go on")
         self.phrases.add(
-            self.sentence.setToolTip,
+            partial(set_tip, self.sentence),
             "Let the network go on by itself to the end of the sentence, 30 symbols at most. "
             "Where the sentence has ended, a new one takes its place.",
         )
         self.phrases.add(self.temperature.setAccessibleName, "Temperature")
         self.phrases.add(
-            self.temperature.setToolTip,
+            partial(set_tip, self.temperature),
             "Divides the logits before a symbol is drawn: below 1 the network plays safe, above 1 it dares more.",
         )
 

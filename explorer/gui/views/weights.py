@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPolygonF
@@ -23,7 +24,7 @@ from explorer.gui.inspect_weights import (
     with_weight,
     without_edits,
 )  # fmt: skip
-from explorer.gui.plain import Label
+from explorer.gui.plain import Label, set_tip
 from explorer.gui.stillness import set_shown
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
@@ -204,11 +205,11 @@ class WeightsView(InspectCard):
         self._gate.hide()
         self.phrases.add(self._matrix.setAccessibleName, "Matrix")
         self.phrases.add(
-            self._matrix.setToolTip,
+            partial(set_tip, self._matrix),
             "z = U x + W s′ + b, y = V s: which of them is shown. All steps share the same weights.",
         )
         self.phrases.add(self._gate.setAccessibleName, "Gate of the weights")
-        self.phrases.add(self._gate.setToolTip, "Which gate's block of the weights is shown")
+        self.phrases.add(partial(set_tip, self._gate), "Which gate's block of the weights is shown")
         self._matrix.currentIndexChanged.connect(self._show_other)
         self._gate.currentIndexChanged.connect(self._show_other)
         self.add_to_header(self._matrix)
@@ -230,7 +231,7 @@ class WeightsView(InspectCard):
         side.addStretch(1)
         self._reset = QPushButton()
         self.phrases.add(self._reset.setText, "Reset edits")
-        self.phrases.add(self._reset.setToolTip, "Give every weight that was changed by hand back to the recipe")
+        self.phrases.add(partial(set_tip, self._reset), "Give every weight that was changed by hand back to the recipe")
         self._reset.clicked.connect(lambda: self.edited.emit(mark("Reset the edited weights"), without_edits, ""))
         side.addWidget(self._reset)
         row.addWidget(self.canvas, 1)
@@ -243,7 +244,7 @@ class WeightsView(InspectCard):
         button = QPushButton()
         button.setProperty("flat", True)
         self.phrases.add(button.setText, _SHAPE_NAMES[init])
-        self.phrases.add(button.setToolTip, _SHAPE_TIPS[init])
+        self.phrases.add(partial(set_tip, button), _SHAPE_TIPS[init])
         button.clicked.connect(lambda: self.edited.emit(mark("Load W in a shape"), with_shape(init), ""))
         return button
 
