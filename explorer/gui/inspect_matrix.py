@@ -14,6 +14,12 @@ from explorer.gui.inspect_axes import label, pen
 from explorer.gui.theme import Theme, state_table
 
 _MOST_BLANK = 3.0
+_LARGEST = 308.25
+
+
+def scaled(values: Floats, log10: float) -> Floats:
+    """Return ``values`` in units of 10^``log10``, or of the largest number that there is."""
+    return values / 10.0 ** min(log10, _LARGEST)
 
 
 def round_up(log10: float) -> float:

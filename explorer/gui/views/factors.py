@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter
 from explorer.gui.i18n import mark, tr
 from explorer.gui.inspect_axes import binned, label, page, pen
 from explorer.gui.inspect_card import InspectCard
-from explorer.gui.inspect_matrix import picture, round_up, show
+from explorer.gui.inspect_matrix import picture, round_up, scaled, show
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.numbers import scientific, subscript
@@ -137,7 +137,7 @@ class FactorsView(InspectCard):
         self._scale = round_up(math.log10(peak)) if peak > 0 else 0.0
         # One picture for all, cut into the factors, takes a fifth of the time.
         n = factors.shape[-1]
-        stacked = picture((factors / 10.0**self._scale).reshape(-1, n), self.theme)
+        stacked = picture(scaled(factors, self._scale).reshape(-1, n), self.theme)
         self._images = {j: stacked.copy(0, index * n, n, n) for index, j in enumerate(shown)}
 
     def _paint_thumbnail(self, painter: QPainter, place: QRectF, j: int) -> None:

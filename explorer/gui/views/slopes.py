@@ -19,7 +19,7 @@ from explorer.workspace.analysis import Inspection
 from explorer.workspace.numbers import power_of_ten, signed, subscript
 
 _SATURATED = 0.05
-_LEAST, _LINEAR_MOST = 4.0, 12.0
+_LEAST, _LINEAR_MOST, _MOST = 4.0, 12.0, 1.7e308
 _NEAR = 8.0
 
 
@@ -34,7 +34,7 @@ class Warp:
     def of(cls, z: Floats) -> Warp:
         """Return the axis that shows all finite ``z``, and −4..4 at least."""
         finite = np.abs(z[np.isfinite(z)])
-        reach = max(1.08 * float(finite.max(initial=0.0)), _LEAST)
+        reach = min(max(1.08 * float(finite.max(initial=0.0)), _LEAST), _MOST)
         # In steps, so that the axis stands still while the network changes a little.
         step = 0.5 if reach <= _LINEAR_MOST else 10.0 ** (math.floor(math.log10(reach)) - 1)
         return cls(math.ceil(reach / step) * step, reach > _LINEAR_MOST)

@@ -14,7 +14,7 @@ from explorer.gui.i18n import mark, tr
 from explorer.gui.inspect_axes import label, pen
 from explorer.gui.inspect_card import InspectCard
 from explorer.gui.inspect_entry import Entry
-from explorer.gui.inspect_matrix import colour_bar, entry_at, entry_place, fitted, picture, round_up, show
+from explorer.gui.inspect_matrix import colour_bar, entry_at, entry_place, fitted, picture, round_up, scaled, show
 from explorer.gui.inspect_weights import (
     MATRICES,
     SHAPES,
@@ -118,7 +118,7 @@ class WeightsView(InspectCard):
         self._sheet = sheet = self._read(inspection)
         largest = sheet.largest()
         self._scale = round_up(math.log10(largest)) if largest > 0.0 else 0.0
-        self._image = picture(sheet.values / 10.0**self._scale, self.theme)
+        self._image = picture(scaled(sheet.values, self._scale), self.theme)
         if self._chosen is not None:
             rows, columns = sheet.values.shape
             self._chosen = (min(self._chosen[0], rows - 1), min(self._chosen[1], columns - 1))
