@@ -66,6 +66,12 @@ class Cell(Protocol):
     def recurrent(self, slopes: Floats, delta: Floats) -> Floats:
         """Return the gradient on W h_{t−1} + b_rec (…, G·n), by which W and b_rec are moved, from that on z_t."""
 
+    def log_slopes(self, trace: Trace, terms: list[Term]) -> Signed:
+        """Return the derivatives of `slopes` (T, K, n) in logarithms; ``terms`` are those of the trace."""
+
+    def log_pull(self, W: Signed, slopes: Signed, g: Signed) -> tuple[Signed, Signed]:
+        """Return the gradients on s_{t−1} (N,) and on z_t (G·n,) from that on s_t and the slopes (K, n), in logarithms."""
+
 
 class Simple:
     """The simple recurrent network (Elman 1990): s = f(U x + W s' + b)."""
@@ -103,6 +109,14 @@ class Simple:
 
     def recurrent(self, slopes: Floats, delta: Floats) -> Floats:  # noqa: ARG002 - z is U x + W s' + b itself
         return delta
+
+    def log_slopes(self, trace: Trace, terms: list[Term]) -> Signed:  # noqa: ARG002 - the term has them
+        log = terms[0].coefficient.log[:, None]
+        return Signed(log, np.where(np.isneginf(log), 0.0, 1.0))
+
+    def log_pull(self, W: Signed, slopes: Signed, g: Signed) -> tuple[Signed, Signed]:
+        delta = g * slopes[0]
+        return delta @ W, delta
 
 
 class LSTM:
@@ -218,6 +232,17 @@ class LSTM:
     def recurrent(self, slopes: Floats, delta: Floats) -> Floats:  # noqa: ARG002 - z is U x + W h' + b itself
         return delta
 
+    def log_slopes(self, trace: Trace, terms: list[Term]) -> Signed:  # noqa: ARG002 - the terms have them
+        keep, kept, by_f, by_i, by_g, *_, by_o = (term.coefficient for term in terms)
+        return Signed.stacked([by_i, by_f, by_g, by_o, kept.times(-keep.log), keep])
+
+    def log_pull(self, W: Signed, slopes: Signed, g: Signed) -> tuple[Signed, Signed]:
+        n = slopes.log.shape[1]
+        g_h = g[:n]
+        g_c = g[n:] + g_h * slopes[4]
+        delta = (g_c * slopes[0]).beside(g_c * slopes[1]).beside(g_c * slopes[2]).beside(g_h * slopes[3])
+        return (delta @ W).beside(g_c * slopes[5]), delta
+
 
 class GRU:
     """The gated recurrent unit (Cho et al. 2014), in the form that PyTorch uses.
@@ -313,6 +338,17 @@ class GRU:
         through = delta.copy()
         through[..., 2 * n :] *= slopes[..., 3, :]
         return through
+
+    def log_slopes(self, trace: Trace, terms: list[Term]) -> Signed:
+        n = trace.network.hidden
+        keep, by_z, through_r, by_r = (term.coefficient for term in terms)
+        r = Signed(sigmoid.log_value(trace.z[:, :n]), np.ones_like(keep.sign))
+        return Signed.stacked([by_r, by_z, through_r.times(-r.log), r, keep])
+
+    def log_pull(self, W: Signed, slopes: Signed, g: Signed) -> tuple[Signed, Signed]:
+        by_r, by_z, by_n = (g * slopes[gate] for gate in range(3))
+        through = by_r.beside(by_z).beside(by_n * slopes[3])
+        return through @ W + g * slopes[4], by_r.beside(by_z).beside(by_n)
 
 
 def _gates(z: Floats) -> Floats:

@@ -24,6 +24,11 @@ class Signed:
         with np.errstate(divide="ignore"):
             return cls(np.log(np.abs(value)), np.sign(value))
 
+    @classmethod
+    def stacked(cls, numbers: list[Signed]) -> Signed:
+        """Return numbers (T, n) beside each other, (T, K, n)."""
+        return cls(np.stack([part.log for part in numbers], axis=1), np.stack([part.sign for part in numbers], axis=1))
+
     def __getitem__(self, some: Any) -> Signed:
         """Return some of the entries."""
         return Signed(self.log[some], self.sign[some])

@@ -3,7 +3,7 @@
 Each loss step t is one row, so that a step k costs one matrix product for all rows. A row is a vector in float64 times e to
 the power of its scale; it is brought back to norm one only when its norm strays, so that a term of e^-5000 is a number.
 Where a step shrinks a row so much that float64 may have lost what matters later, the row is doubtful: it is made again
-with every entry in logarithms (simple cell; a gate shut to e^-745 is taken for zero).
+with every entry in logarithms.
 """
 
 from __future__ import annotations
@@ -73,25 +73,22 @@ class Carrier:
     @cached_property
     def slopes(self) -> Floats:
         """Return the derivatives (T, K, n) of every step, e^−faint as large."""
-        trace, faint = self.trace, np.flatnonzero(self.faint)
         with np.errstate(all="ignore"):
-            slopes = trace.network.kind.slopes(trace.network, trace.s[:-1], trace.z, trace.s[1:])
-            if len(faint):
-                slopes[faint, 0] = np.exp(self.log_slope[faint] - self.faint[faint, None])
-        return slopes
+            return self.log_slopes.times(-self.faint[:, None, None]).value()
 
     @cached_property
     def faint(self) -> Floats:
         """Return ln of the largest f' (T,) of the steps at which every unit of the simple cell is saturated, else 0."""
         if not self._simple:
             return np.zeros(self.reach.steps)
-        top = self.log_slope.max(axis=1)
+        top = self.log_slopes.log[:, 0].max(axis=1)
         return np.where((top < _LOG_FAINT) & (top > -np.inf), top, 0.0)
 
     @cached_property
-    def log_slope(self) -> Floats:
-        """Return ln f' (T, n) of the simple cell."""
-        return self.trace.terms()[0].coefficient.log
+    def log_slopes(self) -> Signed:
+        """Return the derivatives (T, K, n) of every step in logarithms."""
+        with np.errstate(all="ignore"):
+            return self.trace.network.kind.log_slopes(self.trace, self.trace.terms())
 
     @cached_property
     def steps(self) -> Steps:
@@ -165,22 +162,23 @@ class Carrier:
                 doubtful[rows.start + shrunk] = doubtful[rows.start + faded] = True
 
     def _lossy(self, k: int) -> bool:
-        """Return whether a row that shrank at step k can be made again, and has more to it than zero slopes."""
-        return self._simple and not bool(np.isneginf(self.log_slope[k]).all())
+        """Return whether there is more to step k, at which a row shrank, than zero slopes."""
+        return bool(self.log_slopes.sign[k].any())
 
     def _graded(self, row: int, step: int, stop: Stop) -> Iterator[Front]:
-        """Yield the fronts of one row of the simple cell, every entry of every vector carried in logarithms."""
-        W, g, place = Signed.of(self.trace.network.W), Signed.of(self.entering[step]), slice(row, row + 1)
+        """Yield the fronts of one row, every entry of every vector carried in logarithms."""
+        net, place = self.trace.network, slice(row, row + 1)
+        W, g = Signed.of(net.W), Signed.of(np.zeros(net.width))
+        into_h = Signed.of(self.entering[step])
+        g.log[: net.hidden], g.sign[: net.hidden] = into_h.log, into_h.sign
         for k in range(step, -1, -1):
             if stop():
                 raise Stopped
             if self.reach.last(k + 1) <= step:
                 return
-            slope = self.log_slope[k]
-            delta = Signed(g.log + slope, np.where(np.isneginf(slope), 0.0, g.sign))
+            g, delta = net.kind.log_pull(W, self.log_slopes[k], g)
             near, scale = _unit(delta)
             yield Front(k, place, near[None], np.array([scale]), np.ones(1))
-            g = delta @ W if delta.sign.any() else delta
 
 
 def _settle(vectors: Floats, scale: Floats) -> tuple[Floats, Steps]:

@@ -4,7 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from explorer.engine import Network, gradient_flow, split_paths
+from explorer.engine import Network, bptt, gradient_flow, split_paths
 from explorer.engine.extended import DoubleDouble
 from explorer.engine.flow import row_log_norms
 from explorer.engine.norms import log_norms, norm, norms, times_power_of_two, unit
@@ -93,6 +93,16 @@ def test_gates_about_the_end_of_float64_have_all_their_digits(z):
             assert gru.product(t, k)[1] == pytest.approx(z * (t - k), abs=1e-9)
             assert lstm.log_singular_values(t, k)[0] == pytest.approx(z * (t - k), abs=1e-9)
     assert split_paths(gates("gru", z=z).forward(x), 3, 0).direct[0] == pytest.approx(3 * z, abs=1e-9)
+
+
+@pytest.mark.parametrize(("cell", "gate"), [("lstm", "f"), ("gru", "z")])
+@pytest.mark.parametrize("z", [-300.0, -380.0, -720.0, -900.0])
+def test_terms_of_the_gradient_behind_shut_gates_lose_the_gate_at_each_step(cell, gate, z):
+    """Nothing else reads the state: δ_{t,k−1} = σ(z) δ_{t,k} from the second step back."""
+    trace = gates(cell, **{gate: z, "g": 0.5, "n": 0.5}).forward(np.zeros((5, 1)))
+    log_delta = bptt(trace, np.zeros(5), "squared_error").log_delta
+    for t in range(2, 5):
+        np.testing.assert_allclose(log_delta[t, : t - 1] - log_delta[t, 1:t], z, rtol=1e-12)
 
 
 @pytest.mark.parametrize("z", [-712.0, -740.0, -745.5])

@@ -70,6 +70,15 @@ def test_saturated_network_is_that_carried_in_logarithms(bias, random_trace):
         assert_nats(found.log_delta[t - 1, :t], alone[::-1], tolerance=1e-8)
 
 
+def test_rows_carried_in_logarithms_are_those_of_the_sweep(kind, random_trace):
+    found = bptt(random_trace(kind, hidden=4, steps=15), np.zeros(15, dtype=int))
+    carrier = Carrier(found.trace, found.entering, found.reach)
+    for t in (1, 8, 15):
+        with np.errstate(divide="ignore"):
+            alone = [float(front.scale[0]) for front in carrier._graded(0, t - 1, lambda: False)]
+        assert_nats(found.log_delta[t - 1, :t], alone[::-1], tolerance=1e-10)
+
+
 def logarithm_of_error(found):
     return float(np.log(np.abs(found.entering[-1, 0])))
 
