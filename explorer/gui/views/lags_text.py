@@ -138,7 +138,7 @@ def trust_words(trust: Trust | None) -> str:
     if trust.made == "overflow":
         return tr("The loss or its gradient is no number: nothing to compare.")
     lines = [tr("Backpropagation through time, along the whole sequence; largest relative deviations:")]
-    lines += [_tangents(trust.tangents), *_differences(trust.differences)]
+    lines += [*_tangents(trust.tangents), *_differences(trust.differences)]
     lines += [tr("from the sum of its own terms: {value}").format(value=_number(trust.items)), _forward(trust)]
     if trust.cut is not None:
         lines.append(
@@ -150,11 +150,14 @@ def trust_words(trust: Trust | None) -> str:
     return "\n".join(lines)
 
 
-def _tangents(found: Deviation) -> str:
-    return tr(
-        "from derivatives along random directions, worked out exactly forward in time (forward mode): {value}, in {where}; "
-        "{count} were tried, some of them weighted so that small entries count like large ones"
-    ).format(value=_number(found), where=found.parameter or "W", count=found.tried)
+def _tangents(found: Deviation) -> list[str]:
+    from_ = tr(
+        "from derivatives along {count} directions, worked out forward in time (forward mode): {value}, in {where};"
+    )
+    return [
+        from_.format(count=found.tried, value=_number(found), where=found.parameter or "W"),
+        tr("along half of these directions small entries count like large ones"),
+    ]
 
 
 def _differences(found: Deviation) -> list[str]:
@@ -168,11 +171,10 @@ def _differences(found: Deviation) -> list[str]:
             )
         )
     if found.unmeasured:
+        names = ", ".join(found.unmeasured)
+        lines.append(tr("cannot be measured by differences: {names}; no two widths agree,").format(names=names))
         lines.append(
-            tr(
-                "cannot be measured by differences: {names}; no two widths agree, because the loss bends too sharply or "
-                "its rounding hides the difference. There the comparison rests on forward mode."
-            ).format(names=", ".join(found.unmeasured))
+            tr("for the loss bends too sharply, or its rounding hides the difference: there forward mode decides")
         )
     return lines
 
