@@ -132,6 +132,12 @@ class TestPlane:
         plane = Plane.random(network, seed=2)
         np.testing.assert_allclose(plane.coordinates(plane.at(0.3, -1.7)), (0.3, -1.7, 0.0), atol=1e-12)
 
+    @pytest.mark.parametrize("size", [1e-300, 1e-170, 1e160, 1e300])
+    def test_plane_of_the_smallest_and_the_largest_weights_is_one(self, network, size):
+        plane = Plane.random(replace(network, **{name: size * getattr(network, name) for name in WEIGHTS}), seed=2)
+        a, b, away = plane.coordinates(plane.at(0.3, -1.7))
+        np.testing.assert_allclose((a, b, away / size), (0.3, -1.7, 0.0), atol=1e-12)
+
     def test_network_off_the_plane_is_seen_at_its_nearest_point(self, network):
         plane = Plane.of_weights(network, Weight("W", 0, 0), Weight("U", 0, 0))
         beside = Plane.of_weights(network, Weight("V", 0, 0), Weight("V", 0, 1))

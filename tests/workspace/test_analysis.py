@@ -157,6 +157,16 @@ def test_colours_follow_the_data_in_whole_spans_until_they_are_locked() -> None:
     assert widest <= free.decades <= 2 * widest + 1
 
 
+@pytest.mark.parametrize("gain", [5e-324, 1e-309, 1e-165])
+@pytest.mark.parametrize("norm", ["frobenius", "spectral"])
+def test_the_least_gain_is_gone_and_not_overflowed(gain: float, norm: str) -> None:
+    exploration = Exploration(sequence=Signal(steps=6)).with_recipe(hidden=1, init="identity", gain=gain)
+    found = inspect(analyse(exploration.with_lens(norm=norm)))
+    assert found.verdict.kind == "gone"
+    # What the activation takes is next to nothing beside what the gain takes.
+    assert found.row[0] == pytest.approx(6 * np.log(gain), rel=0.02)
+
+
 def test_zeros_and_overflow_leave_a_span_for_the_colours() -> None:
     dead = analyse(SMALL.with_recipe(activation="relu", bias=-50.0).with_lens(locked=False))
     assert np.isneginf(dead.run.log_gain[7, 3])
