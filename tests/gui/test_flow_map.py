@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QFocusEvent, QWheelEvent
+from PySide6.QtGui import QColor, QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from explorer.gui import heatmap, i18n
@@ -274,7 +274,8 @@ def test_forward_pass_veils_later_rows_and_backward_pass_the_rest_of_the_row(vie
     view.present(looked(t=9, k=0, activation="sigmoid"))
     before = colour(view, 11.3, 2.3), colour(view, 3.3, 2.3), colour(view, 9.3, 2.3), colour(view, 9.3, 7.3)
     view.play(Playhead("forward", 5))
-    assert colour(view, 11.3, 2.3) != before[0]
+    # No tint: on this scale it would be another gain, and that of a vanished one is pink.
+    assert colour(view, 11.3, 2.3) == QColor(view.theme.card).getRgb()[:3]
     assert colour(view, 3.3, 2.3) == before[1]
     view.play(Playhead("backward", 5))
     assert colour(view, 9.3, 2.3) != before[2]

@@ -90,7 +90,18 @@ class Marks(Canvas):
         self.theme = theme
         self.steps = 0
         self.selection = Selection(t=0, k=0)
-        self.playhead = Playhead()
+        self._playhead = Playhead()
+        self._veil = Veil(box, self)
+
+    @property
+    def playhead(self) -> Playhead:
+        """Return the moment of the animation that is shown."""
+        return self._playhead
+
+    @playhead.setter
+    def playhead(self, playhead: Playhead) -> None:
+        self._playhead = playhead
+        self._veil.update()
 
     def cell(self, t: float, k: float) -> QRectF:
         """Return the pixels of the cell (t, k)."""
@@ -102,7 +113,6 @@ class Marks(Canvas):
         """Draw it all, the frame last."""
         painter.setClipRect(self.boundingRect())
         t, k = self.selection.t, self.selection.k
-        self._veil(painter, t)
         # A drawing in SVG knows no clipping: what is out of sight is not drawn.
         if 0.0 <= self.level(t) <= self.box.height():
             self._row(painter, t)
@@ -123,10 +133,9 @@ class Marks(Canvas):
         """Return where the gradient of row t has come to."""
         return QPointF(self.pixel(self.playhead.step), self.level(t))
 
-    def _veil(self, painter: QPainter, t: int) -> None:
+    def veil(self, painter: QPainter) -> None:
         """Hide what the forward pass has not computed, or where the gradient has not come to: a tint would be a gain."""
-        veil = QColor(self.theme.card)
-        step = self.playhead.step
+        veil, t, step = QColor(self.theme.card), self.selection.t, self.playhead.step
         if self.playhead.phase == "forward":
             area = QRectF(QPointF(0.0, 0.0), QPointF(self.box.width(), self.level(step + 0.5)))
             painter.fillRect(area.intersected(self.boundingRect()), veil)
@@ -154,6 +163,19 @@ class Marks(Canvas):
         painter.setPen(QPen(QColor(self.theme.card), 1.5))
         painter.setBrush(QColor(self.theme.accent))
         painter.drawPolygon(QPolygonF([at + QPointF(*point) for point in ((-9, 0), (5, -7), (5, 7))]))
+
+
+class Veil(Canvas):
+    """Lies over the colours, and under the cursor lines and the ``marks`` that say how far it reaches."""
+
+    def __init__(self, box: GestureBox, marks: Marks) -> None:
+        super().__init__(box)
+        self._marks = marks
+        self.setZValue(-4)
+
+    def sketch(self, painter: QPainter) -> None:
+        """Draw the veil."""
+        self._marks.veil(painter)
 
 
 def _grown(cell: QRectF) -> QRectF:
