@@ -7,35 +7,19 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from explorer.engine.errors import Refusal
 from explorer.engine.work import Report, Stop
 from explorer.gui.i18n import say, tr
 from explorer.gui.theme import Theme
-from explorer.gui.view import Change, Job, Playhead, View
+from explorer.gui.view import Change, Controls, Job, Playhead, View
 from explorer.gui.worker import LatestWins
-from explorer.workspace.analysis import Analysis, Analyst, Inspection, needs_analysis
+from explorer.workspace.analysis import Analyst, Inspection, needs_analysis
 from explorer.workspace.exploration import Exploration, replace
 from explorer.workspace.store import Document, Store
-
-
-class Controls(Protocol):
-    """A panel: it shows what the exploration says and tells what the person changes."""
-
-    edited: SignalInstance
-    released: SignalInstance
-
-    def present(self, exploration: Exploration, analysis: Analysis | None) -> None:
-        """Show the exploration, with the last analysis where there is one."""
-
-    def dress(self, theme: Theme) -> None:
-        """Take on a theme and the language."""
-
-    def show_refusal(self, text: str) -> None:
-        """Say beside the control that was used last why its change was refused; "" when one was taken."""
 
 
 class Controller(QObject):

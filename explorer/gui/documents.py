@@ -16,7 +16,7 @@ from explorer.gui.plain import box, in_title
 from explorer.gui.preferences import Preferences
 from explorer.gui.view import View, behind
 from explorer.workspace.autosave import Autosave
-from explorer.workspace.exploration import Exploration
+from explorer.workspace.exploration import Exploration, replace
 from explorer.workspace.export import save_numbers
 from explorer.workspace.files import SUFFIX, load, save
 from explorer.workspace.places import is_there
@@ -179,19 +179,18 @@ class Documents(QObject):
         answer = self._ask_what_becomes(self._stake(store.exploration, store.document))
         if answer == QMessageBox.StandardButton.Discard:
             self._given_up.append(store.exploration)
-        return (
-            self.save() if answer == QMessageBox.StandardButton.Save else answer == QMessageBox.StandardButton.Discard
-        )
+        if answer == QMessageBox.StandardButton.Save:
+            return self.save()
+        return answer == QMessageBox.StandardButton.Discard
 
     def _may_lose(self, left: Exploration, document: Document) -> bool:
         """Return whether what only undo could bring back may go."""
-        sentence = self._stake(left, document)
-        if document.path is None:
-            sentence = tr("What you left for something else is not saved; undo would bring it back.")
-        answer = self._ask_what_becomes(sentence)
+        path = document.path if _still_holds(document) else None
+        sentence = tr("What you left for something else is not saved; undo would bring it back.")
+        answer = self._ask_what_becomes(sentence if path is None else self._stake(left, document))
         if answer != QMessageBox.StandardButton.Save:
             return answer == QMessageBox.StandardButton.Discard
-        path = document.path or self._named()
+        path = path or self._named()
         return path is not None and self._try(lambda: save(path, left))
 
     def _is_missed(self, left: Exploration, document: Document) -> bool:
@@ -257,6 +256,16 @@ class Documents(QObject):
     @staticmethod
     def _filter() -> str:
         return tr("Explorations") + f" (*{SUFFIX})"
+
+
+def _still_holds(document: Document) -> bool:
+    """Return whether the file of ``document`` holds what was last saved of it: what was saved since must not be lost."""
+    path, saved = document.path, document.saved
+    try:
+        # A cursor that moved since is no change.
+        return path is not None and saved is not None and replace(load(path), selection=saved.selection) == saved
+    except Refusal:
+        return False
 
 
 def _settle(widget: QWidget) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QToolTip, QVBoxLayout, QWidget
 
@@ -20,7 +20,7 @@ from explorer.gui.i18n import Phrases, tr
 from explorer.gui.plain import Label, set_tip, show_tip
 from explorer.gui.quiet import Quiet
 from explorer.gui.theme import Theme
-from explorer.workspace.analysis import Inspection
+from explorer.workspace.analysis import Analysis, Inspection
 from explorer.workspace.exploration import Exploration, Selection
 
 Change = Callable[[Exploration], Exploration]
@@ -221,6 +221,22 @@ class View(QFrame):
             self._pages.setCurrentWidget(self._error)
             return False
         return True
+
+
+class Controls(Protocol):
+    """A panel: it shows what the exploration says and tells what the person changes."""
+
+    edited: SignalInstance
+    released: SignalInstance
+
+    def present(self, exploration: Exploration, analysis: Analysis | None) -> None:
+        """Show the exploration, with the last analysis where there is one."""
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme and the language."""
+
+    def show_refusal(self, text: str) -> None:
+        """Say beside the control that was used last why its change was refused; "" when one was taken."""
 
 
 def behind(widget: QWidget) -> bool:

@@ -88,15 +88,15 @@ def _clear_drafts(folder: Path) -> None:
     """Remove the drafts in ``folder`` that a program left which was killed a day ago or longer, and nothing else."""
     with os.scandir(folder) as entries:
         for entry in entries:
-            named = _OURS.fullmatch(entry.name) is not None
-            early = _EARLY.fullmatch(entry.name) is not None
-            if (
-                (named or early)
-                and _is_forgotten(entry.stat(follow_symlinks=False))
-                and (named or _begins_as_ours(entry))
-            ):
-                with contextlib.suppress(OSError):
-                    Path(entry.path).unlink()
+            if _is_ours(entry) and _is_forgotten(entry.stat(follow_symlinks=False)):
+                Path(entry.path).unlink()
+
+
+def _is_ours(entry: os.DirEntry[str]) -> bool:
+    """Return whether a draft is surely one of this program's."""
+    if _OURS.fullmatch(entry.name):
+        return True
+    return _EARLY.fullmatch(entry.name) is not None and entry.is_file(follow_symlinks=False) and _begins_as_ours(entry)
 
 
 def _begins_as_ours(entry: os.DirEntry[str]) -> bool:

@@ -513,6 +513,22 @@ def test_choosing_a_preset_asks_nothing_and_closing_asks_about_the_file_that_it_
     assert load(tmp_path / "mine.gflow").recipe.activation == "relu"
 
 
+def test_what_a_preset_left_is_not_saved_over_what_was_saved_since(
+    changed: Window, asked, choose, tmp_path: Path
+) -> None:
+    left = changed.store.exploration
+    changed.top_bar.preset_chosen.emit("gru")
+    changed.open(tmp_path / "mine.gflow")
+    act(changed, "sigmoid")
+    act(changed, "save")
+    questions = asked(QMessageBox.StandardButton.Save)
+    choose(tmp_path / "left.gflow")
+    assert changed.close()
+    assert questions == ["What you left for something else is not saved; undo would bring it back."]
+    assert load(tmp_path / "mine.gflow").recipe.activation == "sigmoid"
+    assert load(tmp_path / "left.gflow") == left
+
+
 def test_what_was_given_up_when_a_file_was_opened_is_not_asked_about_again(
     changed: Window, asked, tmp_path: Path
 ) -> None:
