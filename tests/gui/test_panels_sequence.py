@@ -120,6 +120,11 @@ def test_vocabulary_reads_back_as_it_is_shown(text: str, unit):
     assert parsed_vocabulary(format_vocabulary(entries), unit) == entries
 
 
+def test_columns_of_one_name_are_told_apart(desk):
+    desk.show(Exploration(sequence=Numbers(rows=((1.0, 2.0),), columns=("y", "y"))))
+    assert "y (1), y (2)" in desk.panel._numbers.note.text()
+
+
 def test_numbers_are_typed_and_the_wrong_one_is_named(desk):
     desk.show(Exploration(sequence=Numbers(rows=((1.0, 2.0),), columns=("a", "b"))))
     retype(desk.panel.numbers, "1, 2\n3, 4")

@@ -11,6 +11,7 @@ from explorer.gui.character_names import invisible_in
 from explorer.gui.i18n import mark, tr
 from explorer.workspace import words
 from explorer.workspace.exploration import BY_HAND, Exploration, Numbers, Sequence, Signal, Text, replace
+from explorer.workspace.naming import distinct
 from explorer.workspace.sequence_edits import with_length
 from explorer.workspace.sequences import Feed, fed, feed, generate, steps_of, tokens_of, without_noise
 
@@ -73,7 +74,7 @@ def about(numbers: Numbers) -> str:
     """Return in words where the numbers come from and how many there are."""
     steps, columns = len(numbers.rows), len(numbers.rows[0])
     size = size_of(steps, columns) if columns > 1 else steps_in_words(steps)
-    names = ", ".join(numbers.columns[:6]) + (", …" if len(numbers.columns) > 6 else "")
+    names = ", ".join(distinct(numbers.columns)[:6]) + (", …" if len(numbers.columns) > 6 else "")
     name = numbers.source if source_of(numbers) == "csv" else ""
     return " · ".join(part for part in (name, size, names) if part)
 
