@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 from explorer.engine.activations import Floats
 from explorer.gui.axes import StepAxis
-from explorer.gui.heatmap import UNDEFINED, flow_codes, palette
+from explorer.gui.heatmap import UNDEFINED, palette
 from explorer.gui.i18n import mark, say
 from explorer.gui.plain import Label
 from explorer.gui.plots import LEAST_STEPS, TimePlot
@@ -20,7 +19,7 @@ from explorer.gui.stillness import when_still
 from explorer.gui.theme import Theme
 from explorer.gui.view import Playhead
 from explorer.gui.views.flow_legend import DETAILS, FlowLegend
-from explorer.gui.views.flow_marks import Colours, Hatching, Marks
+from explorer.gui.views.flow_marks import Colours, Hatching, Marks, codes_of
 from explorer.gui.views.flow_quantity import FlowSwitches
 from explorer.gui.views.flow_text import hover_text, subtitle
 from explorer.gui.views.flow_truncation import Truncation
@@ -177,7 +176,7 @@ class FlowMap(TimePlot):
         if before and before[0] is shown and before[1] == span and before[2] is self.theme:
             return
         self._shown = (shown, span, self.theme)
-        self.image.present(_codes(shown, span, what), palette(self.theme))
+        self.image.present(codes_of(shown, span, what), palette(self.theme))
 
     def _clear(self, steps: int) -> None:
         """Leave the whole square to the hatching: nothing is defined."""
@@ -301,11 +300,3 @@ class FlowMap(TimePlot):
         k = math.floor(right - width / area.width() * (right - left) + 0.5)
         t = math.floor(bottom + height / area.height() * (top - bottom) + 0.5)
         return width < area.width() and height < area.height() and t < k
-
-
-def _codes(shown: Floats, span: int, what: str) -> NDArray[np.uint8]:
-    """Return the codes of ``shown``; there is no loss and no net input before step 1."""
-    codes = flow_codes(shown, span)
-    if what != "flow":
-        codes[0], codes[:, 0] = UNDEFINED, UNDEFINED
-    return codes

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
+from explorer.engine.activations import Floats
+from explorer.gui.heatmap import UNDEFINED, flow_codes
 from explorer.gui.painting import Still
 from explorer.gui.plots import Canvas, GestureBox
 from explorer.gui.theme import Theme
@@ -80,6 +82,14 @@ class Colours(Canvas):
 def _cells(low: float, high: float, size: int) -> tuple[int, int]:
     """Return the first cell that is seen between two places, and the one after the last."""
     return max(math.floor(low + 0.5), 0), min(math.ceil(high + 0.5), size)
+
+
+def codes_of(shown: Floats, span: int, what: str) -> NDArray[np.uint8]:
+    """Return the codes of ``shown``; there is no loss and no net input before step 1."""
+    codes = flow_codes(shown, span)
+    if what != "flow":
+        codes[0], codes[:, 0] = UNDEFINED, UNDEFINED
+    return codes
 
 
 class Marks(Canvas):
