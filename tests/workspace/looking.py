@@ -1,0 +1,26 @@
+"""What a preset shows as it is, and after a change that its sentences propose."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+from explorer.workspace.analysis import Inspection, analyse, inspect
+from explorer.workspace.presets import preset
+
+
+@cache
+def look(name: str, **changes: Any) -> Inspection:
+    return inspect(analyse(preset(name).exploration.with_recipe(**changes)))
+
+
+def step_factor(inspection: Inspection) -> float:
+    assert inspection.verdict.rate is not None
+    return math.exp(inspection.verdict.rate)
+
+
+def mean_factors(inspection: Inspection) -> tuple[float, float]:
+    """Return what the weights and what the derivative do to the gradient in a step."""
+    assert inspection.attribution is not None
+    return math.exp(inspection.attribution.weights.mean()), math.exp(inspection.attribution.slopes.mean())
