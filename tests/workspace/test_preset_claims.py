@@ -34,6 +34,7 @@ from .measured import (
     recipe,
     silent_steps,
     slope_at_the_wall,
+    told,
     training_of,
     tried,
     update_off_the_wall,
