@@ -1,5 +1,8 @@
-"""What every test needs before Qt is imported: no test opens a window on a person's screen unasked."""
+"""What every test needs before Qt and NumPy are imported."""
 
 import os
 
+# No test opens a window on a person's screen unasked.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# One process a core runs tests: more threads of BLAS would wait for each other, and waiting they burn the cores.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.engine.activations import Floats
+from explorer.engine.allpairs import one_blas_thread
 from explorer.engine.errors import BadSequence
 from explorer.engine.network import Trace
 from explorer.engine.spectrum import log_singular_values
@@ -36,7 +37,7 @@ def lyapunov_exponents(trace: Trace, skip: int = 0) -> Floats:
         steps = (trace.log_jacobian(t, terms) for t in range(skip + 1, trace.steps + 1))
         return log_singular_values(steps, N) / (trace.steps - skip)
     Q, total = np.eye(N), np.zeros(N)
-    with np.errstate(divide="ignore"):
+    with one_blas_thread(), np.errstate(divide="ignore"):
         for t in range(trace.steps):
             Q, log_growth = _step(J[t], Q)
             # A row of zeros kills a direction for good: the frame shrinks with the rank.
