@@ -1,11 +1,14 @@
-"""A short guide: what stands where, what the colours mean, what to try first."""
+"""A short guide: what stands where, what the colours mean, what to try first, and what the words mean."""
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
-from explorer.gui.i18n import mark, tr
+from explorer.gui.i18n import language, mark, tr
 from explorer.gui.plain import set_tip
+from explorer.workspace.glossary import glossary
 
 _PARAGRAPHS = (
     mark(
@@ -36,7 +39,7 @@ _PARAGRAPHS = (
         "backward. Everything can be undone."
     ),
     mark(
-        "<b>Who killed it?</b> The right side takes the chosen product apart: what the activation's derivative did and "
+        "<b>Who killed it?</b> The right side takes the chosen product apart: what the derivative f′ did and "
         "what the weights did, unit by unit and step by step in the gradient's own direction, from s_t back to s_k."
     ),
     mark(
@@ -73,4 +76,14 @@ class Guide(QDialog):
         self.text.setAccessibleName(self.windowTitle())
         self._close.setText(tr("Close"))
         set_tip(self._close, tr("Put the guide away."))
-        self.text.setHtml("".join(f"<p style='line-height: 140%'>{tr(paragraph)}</p>" for paragraph in _PARAGRAPHS))
+        paragraphs = "".join(f"<p style='line-height: 140%'>{tr(paragraph)}</p>" for paragraph in _PARAGRAPHS)
+        self.text.setHtml(paragraphs + _words(language()))
+
+
+def _words(code: str) -> str:
+    """Return the glossary as a table: word, symbol, meaning."""
+    rows = (
+        f"<tr><td><b>{escape(term.titles[code])}</b></td><td>{escape(term.symbol)}</td><td>{escape(term.meaning[code])}</td></tr>"
+        for term in glossary().values()
+    )
+    return f"<p><b>{tr('The words.')}</b></p><table cellspacing='0' cellpadding='4'>{''.join(rows)}</table>"

@@ -36,11 +36,11 @@ _VALUES = {
     "squared": mark("squared (code)"),
 }
 _EVENTS = {
-    "jump": mark("step {step}: the loss jumped"),
-    "dead": mark("step {step}: all units died, no gradient comes to U and W any more"),
-    "nan": mark("step {step}: the loss stopped being a number"),
+    "jump": mark("update {step}: the loss jumped"),
+    "dead": mark("update {step}: all units died, no gradient comes to U and W any more"),
+    "nan": mark("update {step}: the loss stopped being a number"),
 }
-_LABELS = {"jump": mark("jump"), "dead": mark("all dead"), "nan": "NaN"}
+_LABELS = {"jump": mark("jump"), "dead": mark("dead units"), "nan": "NaN"}
 
 
 def event_label(snapshot: Snapshot) -> str:
@@ -56,7 +56,7 @@ def event_words(snapshot: Snapshot) -> str:
 def change_words(change: Change) -> str:
     """Return how a setting was changed: "step 301: η 0.01 → 0.003"."""
     name, before, after = tr(_SETTINGS[change.setting]), _value(change.before), _value(change.after)
-    return tr("step {step}: {setting} {before} → {after}").format(
+    return tr("update {step}: {setting} {before} → {after}").format(
         step=change.step, setting=name, before=before, after=after
     )
 

@@ -165,7 +165,7 @@ class TimeLine(QFrame):
         record = self._record
         size = sum(len(snapshot.tensors) for snapshot in record.snapshots)
         shown = record.last if self._running else self._shown
-        text = tr("step {step} of {last} · {kept} · {size:.2g} of {most:.0f} MB").format(
+        text = tr("update {step} of {last} · {kept} · {size:.2g} of {most:.0f} MB").format(
             step=shown, last=record.end, kept=_kept(record), size=size / 1e6, most=MOST_SNAPSHOT_BYTES / 1e6
         )
         later = 0 if self._running else record.end - shown
@@ -175,7 +175,7 @@ class TimeLine(QFrame):
             place += " · " + tr("loss {loss}").format(loss=signed(loss, 3))
         if later > 0:
             # Said where it can be seen before it is done.
-            place += " · " + tr("going on from here gives up {count} steps").format(count=f"{later:,}")
+            place += " · " + tr("going on from here gives up {count} updates").format(count=f"{later:,}")
         text = f"{place} · {rest}"
         self._note.say(text)
         self.track.setAccessibleDescription(text)
@@ -198,8 +198,8 @@ def _kept(record: Record) -> str:
     apart = np.diff([snapshot.step for snapshot in record.snapshots])
     usual = round(float(np.median(apart))) if len(apart) else 1
     if (apart == usual).all():
-        return tr("every {count} steps kept").format(count=usual) if usual > 1 else tr("every step kept")
-    return tr("about every {count} steps kept").format(count=usual)
+        return tr("every {count} updates kept").format(count=usual) if usual > 1 else tr("every update kept")
+    return tr("about every {count} updates kept").format(count=usual)
 
 
 def _teacher(widget: QToolButton | QPushButton | QLabel) -> Callable[[str], None]:

@@ -169,8 +169,8 @@ class Track(Slider):
         step = int(self._steps[self._nearest(point.x())])
         loss = loss_at(self._record, step)
         if math.isnan(loss):
-            return tr("step {step}").format(step=step)
-        return tr("step {step}: loss {loss}").format(step=step, loss=signed(loss))
+            return tr("update {step}").format(step=step)
+        return tr("update {step}: loss {loss}").format(step=step, loss=signed(loss))
 
     def _x(self, step: float) -> float:
         return _MARGIN + step / self._end * (self.width() - 2 * _MARGIN)

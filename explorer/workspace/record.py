@@ -106,7 +106,7 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         steps = [snapshot.step for snapshot in self.snapshots]
         if not steps or steps != sorted(set(steps)):
-            raise BadExploration("The snapshots of the training are not in the order of their steps.")
+            raise BadExploration("The snapshots of the training are not in the order of their updates.")
         within("snapshots", len(steps), 1, MOST_SNAPSHOTS)
         within("changes of the settings", len(self.changes), 0, MOST_CHANGES)
         if len(self.curves) % POINT_BYTES:
@@ -114,7 +114,7 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         _check_steps(self.table[:, 0])
         made = [change.step for change in self.changes]
         if made != sorted(made) or max(made, default=0) > self.end:
-            raise BadExploration("The changes of the settings are not in the order of their steps.")
+            raise BadExploration("The changes of the settings are not in the order of their updates.")
         if self.watch is not None and not {self.watch.good, self.watch.alive} <= set(steps):
             raise BadExploration("The snapshots of the training are not complete.")
 
@@ -204,7 +204,7 @@ def _check_steps(steps: Floats) -> None:
     """Refuse steps of the curves that are no numbers of updates, or don't rise."""
     whole = (steps >= 0) & (steps <= MOST_UPDATES) & (steps == np.floor(steps))
     if not whole.all() or (np.diff(steps) <= 0).any():
-        raise BadExploration("The steps of the training's curves are not whole numbers that rise.")
+        raise BadExploration("The updates of the training's curves are not whole numbers that rise.")
 
 
 def stride_over(first: int, now: Snapshot, stride: int) -> int:

@@ -174,15 +174,15 @@ def _weights_and_slopes(inspection: Inspection, split: Attribution) -> Sentence 
         values["slopes"] = factor(float(split.slopes.mean()))
         if _is_spectral(inspection):
             return Sentence(
-                "RMS gain from {state} to {earlier}: weights ×{weights}, activation ×{slopes} a step", values
+                "RMS gain from {state} to {earlier}: weights ×{weights}, derivative ×{slopes} a step", values
             )
-        return Sentence("from {state} to {earlier}: weights ×{weights}, activation ×{slopes} a step", values)
+        return Sentence("from {state} to {earlier}: weights ×{weights}, derivative ×{slopes} a step", values)
     for part, by_weights in ((split.weights, True), (split.slopes, False)):
         if (part == -np.inf).any():
             values["killed"] = k + 1 + int(np.flatnonzero(part == -np.inf)[-1])
             if by_weights:
                 return Sentence("from {state} to {earlier}: the weights take all of it at step {killed}", values)
-            return Sentence("from {state} to {earlier}: the activation takes all of it at step {killed}", values)
+            return Sentence("from {state} to {earlier}: the derivative takes all of it at step {killed}", values)
     return None
 
 

@@ -298,7 +298,7 @@ def test_hover_names_all_values_at_the_step(view: CurvesView):
     rows[:, COLUMNS.index("omega")] = 0.25
     shown(view, looked_at(record(rows), 10))
     said = view.name_at(QPointF(pixel(view, 20))).splitlines()
-    assert said[0] == "step 20"
+    assert said[0] == "update 20"
     assert said[1].startswith("loss: train 0.607, held out 0.707")
     assert said[3] == "gradient norm: before 0.500, after 0.500"
     assert said[-1] == "Ω: 0.250"
@@ -311,11 +311,11 @@ def test_hover_over_an_event_says_what_happened(view: CurvesView):
     kept = replace(record(rows, events={20: "dead", 31: "jump", 40: "nan"}), snapshots=_until(rows, 40))
     shown(view, looked_at(kept))
     assert view.name_at(QPointF(pixel(view, 22))).endswith(
-        "step 22: all units died, no gradient comes to U and W any more"
+        "update 22: all units died, no gradient comes to U and W any more"
     )
-    assert view.name_at(QPointF(pixel(view, 33))).endswith("step 33: the loss jumped")
-    assert view.name_at(QPointF(pixel(view, 41))).endswith("step 41: the loss stopped being a number")
-    assert view._subtitle.text() == "step 0 of 41"
+    assert view.name_at(QPointF(pixel(view, 33))).endswith("update 33: the loss jumped")
+    assert view.name_at(QPointF(pixel(view, 41))).endswith("update 41: the loss stopped being a number")
+    assert view._subtitle.text() == "update 0 of 41"
 
 
 def _until(rows: Floats, step: int) -> tuple[Snapshot, ...]:
@@ -372,9 +372,9 @@ def test_a_change_of_settings_is_named_where_it_was_made(view: CurvesView):
     )
     shown(view, looked_at(replace(record(table(40)), changes=changes)))
     assert view.name_at(QPointF(pixel(view, 20))).splitlines()[-2:] == [
-        "step 20: η 0.01 → 0.003", "step 20: clip by norm → not at all",
+        "update 20: η 0.01 → 0.003", "update 20: clip by norm → not at all",
     ]  # fmt: skip
-    assert view.name_at(QPointF(pixel(view, 30))).endswith("step 30: learn W V → V")
+    assert view.name_at(QPointF(pixel(view, 30))).endswith("update 30: learn W V → V")
 
 
 def test_every_setting_has_a_name(view: CurvesView):  # noqa: ARG001 - Qt must run
@@ -433,7 +433,7 @@ def test_cursor_moves_without_the_curves_being_drawn_again(view: CurvesView):
     version = view._version
     shown(view, looked_at(kept, 30))
     assert view._version == version
-    assert view._subtitle.text() == "step 30 of 40"
+    assert view._subtitle.text() == "update 30 of 40"
     shown(view, looked_at(record(table(50), 10), 30))
     assert view._version == version + 1
 
@@ -444,7 +444,7 @@ def test_a_record_is_shown_before_its_flow_is_worked_out_and_never_an_older_one_
     old, new = looked_at(record(table(20), 10), 20), looked_at(record(table(60), 10), 50)
     shown(view, old)
     view.expect(new.analysis.exploration)
-    assert view.summary(old) == "step 50 of 60"
+    assert view.summary(old) == "update 50 of 60"
     shown(view, old)
     qtbot.waitUntil(lambda: view._record is not None and view._record.end == 60)
 
@@ -453,4 +453,4 @@ def test_a_record_of_another_kind_of_network_waits_for_it(view: CurvesView) -> N
     old, new = looked_at(record(table(20), 10), 10), looked_at(record(table(60), 10), 60, outputs=7)
     shown(view, old)
     view.expect(new.analysis.exploration)
-    assert view.summary(old) == "step 10 of 20"
+    assert view.summary(old) == "update 10 of 20"

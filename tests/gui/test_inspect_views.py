@@ -6,16 +6,19 @@ import math
 import subprocess
 import sys
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
 from pytestqt.qtbot import QtBot
 
 from explorer.gui import theme as look
-from explorer.gui.inspect_axes import Axes, binned, finite_range, ticks
+from explorer.gui.inspect_axes import Axes, binned, finite_range, label, ticks
 from explorer.gui.inspect_card import InspectCard
 from explorer.gui.inspect_matrix import entry_at, fitted, picture, round_up
+from explorer.gui.views import slopes
 from explorer.gui.views.attribution import AttributionView
 from explorer.gui.views.eigenvalues import EigenvaluesView, _free
 from explorer.gui.views.factors import FactorsView
@@ -131,7 +134,7 @@ def test_beyond_the_step_that_killed_it_the_pointer_reads_zero_and_no_missing_nu
     assert view._axes is not None
     at_death, before = (QPointF(view._axes.x(k), view._axes.frame.center().y()) for k in (16, 5))
     assert view.name_at(at_death).splitlines() == [
-        "from s₂₄ back to s₁₆: weights ×0,  activation ×1.0,  both ×0", "step 17 alone: f′ ×1.0, weights ×0",
+        "from s₂₄ back to s₁₆: weights ×0,  derivative ×1.0,  both ×0", "step 17 alone: f′ ×1.0, weights ×0",
     ]  # fmt: skip
     assert view.name_at(before).splitlines()[0] == "from s₂₄ back to s₅: both ×0"
 
@@ -166,9 +169,34 @@ def test_net_inputs_far_out_get_a_logarithmic_axis_and_come_back():
     assert Warp.of(np.array([0.1])).reach == 4.0
 
 
-def test_slopes_say_how_many_units_are_saturated(qtbot: QtBot):
-    view = shown(qtbot, SlopesView, close_look(activation="relu", bias=-5.0))
-    assert view._subtitle.text() == "step 9, saturated: 100 %"
+@pytest.mark.parametrize(
+    ("activation", "bias", "said"),
+    [("relu", -5.0, "inactive: 100 %"), ("relu", 5.0, "inactive: 33 %"), ("tanh", 9.0, "saturated: 100 %")],
+)
+def test_units_of_a_relu_are_inactive_and_those_of_a_tanh_saturated(
+    qtbot: QtBot, activation: str, bias: float, said: str
+):
+    view = shown(qtbot, SlopesView, close_look(activation=activation, bias=bias))
+    assert view._subtitle.text() == f"step 9, {said}"
+
+
+@pytest.mark.parametrize("name", ["lstm-remembers", "gru"])
+def test_mean_of_a_gate_stands_beside_its_dots_and_not_on_them(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, name: str
+):
+    written: dict[str, QRectF] = {}
+
+    def noting(painter: QPainter, x: float, y: float, text: str, *rest: Any) -> QRectF:
+        written[text] = label(painter, x, y, text, *rest)
+        return written[text]
+
+    monkeypatch.setattr(slopes, "label", noting)
+    view = shown(qtbot, SlopesView, inspect(analyse(preset(name).exploration)))
+    view.grab()
+    means = [place for text, place in written.items() if "≈" in text]
+    assert len(means) == len(view._gates)
+    dots = view._axes.xs(view._warp.put(view._z))
+    assert all(place.left() >= dots.max() + slopes._DOT and place.right() <= view.width() for place in means)
 
 
 def test_gates_have_a_row_each(qtbot: QtBot):

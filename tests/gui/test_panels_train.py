@@ -529,14 +529,14 @@ def recorded(exploration: Exploration, losses: list[float], events: dict[int, st
 
 
 @pytest.mark.parametrize(("clip", "remedy"), [("none", "Clip the gradient"), ("norm", "clipping threshold")])
-@pytest.mark.parametrize(("now", "place"), [(4, "This is step 4, before it jumped"), (6, "Go back to step 4")])
+@pytest.mark.parametrize(("now", "place"), [(4, "This is update 4, before it jumped"), (6, "Go back to update 4")])
 def test_divergence_names_its_step_and_where_to_go_on_and_how(desk, clip: str, remedy: str, now: int, place: str):
     task = taught(Exploration(), Task(kind="sine")).with_settings(clip=clip)
     desk.show(recorded(task, [1.0, 1.0, 1.0, 1.0, 1.0, 50.0, math.nan], {4: "jump", 6: "nan"}, now))
     desk.panel.show_state("diverged", None, None, None)
     advice = desk.panel.run.advice.text()
-    assert desk.panel.run.state.text() == "diverged at step 7"
-    assert advice.startswith("At step 7 the loss stopped being a number.")
+    assert desk.panel.run.state.text() == "diverged at update 7"
+    assert advice.startswith("At update 7 the loss stopped being a number.")
     assert place in advice
     assert remedy in advice
     assert desk.panel.run.advice.isVisibleTo(desk.panel)
@@ -553,8 +553,8 @@ def test_dead_units_are_told_and_when_they_died(desk):
     task = taught(Exploration(), Task(kind="sine"))
     desk.show(recorded(task, [1.0] * 30, {8: "dead"}, 30))
     desk.panel.show_state("paused", None, None, None)
-    assert "At step 10 all units died" in desk.panel.run.advice.text()
-    assert "Go back to step 8" in desk.panel.run.advice.text()
+    assert "At update 10 all units died" in desk.panel.run.advice.text()
+    assert "Go back to update 8" in desk.panel.run.advice.text()
     desk.show(recorded(task, [1.0] * 30, {8: "dead", 30: ""}, 8))
     assert desk.panel.run.advice.text() == ""
 
@@ -564,7 +564,7 @@ def test_dead_units_are_told_and_when_they_died(desk):
     [
         ("paused", Course(300, 2000, 1700), "paused at 300 of 2,000", "Re&sume"),
         ("paused", Course(300, 1500, 1200), "paused at 300 of 1,500", "&Start"),
-        ("done", Course(2000, 2000, 0), "done: 2,000 steps", "&Start"),
+        ("done", Course(2000, 2000, 0), "done: 2,000 updates", "&Start"),
         ("paused", None, "paused", "&Start"),
         ("running", Course(300, 2000, 1700), "running", "Pau&se"),
         ("starting", Course(0, 2000, 2000), "starting …", "Pau&se"),
@@ -576,20 +576,20 @@ def test_a_run_says_how_far_it_came_and_what_start_would_do(desk, state: str, co
     desk.panel.show_state(state, course, None, None)
     assert desk.panel.run.state.text() == said
     assert desk.panel.run.start_button.text() == button
-    assert ("1,700 steps that are left of 2,000" in desk.panel.run.start_button.toolTip()) is (button == "Re&sume")
+    assert ("1,700 updates that are left of 2,000" in desk.panel.run.start_button.toolTip()) is (button == "Re&sume")
 
 
 def test_start_says_that_later_steps_would_be_given_up(desk):
     task = taught(Exploration(), Task(kind="sine"))
     desk.show(recorded(task, [1.0] * 1300, {1300: ""}, 100))
-    assert "gives up the 1,200 later steps" in desk.panel.run.start_button.toolTip()
+    assert "gives up the 1,200 later updates" in desk.panel.run.start_button.toolTip()
     desk.show(recorded(task, [1.0] * 1300, {}, 1300))
     assert "gives up" not in desk.panel.run.start_button.toolTip()
 
 
 def test_the_pace_is_told_as_far_as_it_is_known(desk):
-    assert pace_in_words(3, None, None) == "step 3"
-    assert pace_in_words(1200, 412.3, 33.2) == "step 1200 · 34 s left · 412/s"
+    assert pace_in_words(3, None, None) == "update 3"
+    assert pace_in_words(1200, 412.3, 33.2) == "update 1200 · 34 s left · 412/s"
     assert [duration(seconds) for seconds in (0.2, 119, 121, 7300)] == ["1 s", "119 s", "3 min", "3 h"]
     desk.panel.show_state("running", Course(25, 100, 75), 30.0, 10.0)
     assert desk.panel.run.progress.value() == desk.panel.run.progress.maximum() // 4

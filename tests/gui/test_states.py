@@ -79,7 +79,7 @@ def test_subtitle_says_which_scale(view: StatesView):
     show(view, networks=(Recipe(activation="relu"),))
     assert "signed-log" in view._subtitle.text()
     show(view, networks=(Recipe(activation="sigmoid"),))
-    assert "linear, ±1" in view._subtitle.text()
+    assert "scale ±1" in view._subtitle.text()
 
 
 def test_click_chooses_t_and_the_unit_if_it_is_another(view: StatesView, qtbot):

@@ -90,16 +90,16 @@ def test_says_moment_stride_and_memory(line: TimeLine):
     size = 11 * len(kept.snapshots[0].tensors) / 1e6
     loss = signed(float(kept.column("loss")[kept.column("step") == 40][0]), 3)
     assert line.words.text() == (
-        f"step 40 of 80 · loss {loss} · going on from here gives up 40 steps · every 8 steps kept · {size:.2g} of 12 MB"
+        f"update 40 of 80 · loss {loss} · going on from here gives up 40 updates · every 8 updates kept · {size:.2g} of 12 MB"
     )
     assert line.track.accessibleDescription() == line.words.text()
     line.present(at(kept, 80))
     loss = signed(float(kept.column("loss")[-1]), 3)
-    assert line.words.text() == f"step 80 of 80 · loss {loss} · every 8 steps kept · {size:.2g} of 12 MB"
+    assert line.words.text() == f"update 80 of 80 · loss {loss} · every 8 updates kept · {size:.2g} of 12 MB"
     line.present(at(record(11, 1), 4))
-    assert " · every step kept" in line.words.text()
+    assert " · every update kept" in line.words.text()
     line.present(at(record(11, 8, {38: "jump"}), 4))
-    assert " · about every 8 steps kept" in line.words.text()
+    assert " · about every 8 updates kept" in line.words.text()
 
 
 def test_drag_tells_each_snapshot_once(line: TimeLine):
@@ -194,7 +194,7 @@ def test_while_training_runs_the_handle_follows_the_newest_and_is_nobodys(line: 
     line.set_running(True)
     assert line.track.value() == 4
     line.present(at(record(9), 10))
-    assert line.words.text().startswith("step 80 of 80")
+    assert line.words.text().startswith("update 80 of 80")
     qtbot.waitUntil(lambda: line.track.value() == 8)
     assert not line.play.isEnabled()
     assert not line.resume.isEnabled()
@@ -215,9 +215,9 @@ def test_go_on_is_told(line: TimeLine, qtbot: QtBot):
 
 def test_events_are_named_under_the_pointer(line: TimeLine):
     line.present(at(record(50, 10, {412: "jump", 490: "nan"})))
-    assert line.track.name_at(QPointF(place(line, 414))) == "step 414: the loss jumped"
-    assert line.track.name_at(QPointF(place(line, 491))) == "step 491: the loss stopped being a number"
-    assert line.track.name_at(QPointF(place(line, 200))).startswith("step 200: loss 0.1")
+    assert line.track.name_at(QPointF(place(line, 414))) == "update 414: the loss jumped"
+    assert line.track.name_at(QPointF(place(line, 491))) == "update 491: the loss stopped being a number"
+    assert line.track.name_at(QPointF(place(line, 200))).startswith("update 200: loss 0.1")
 
 
 @pytest.mark.parametrize("count", [2, 20, 400])

@@ -67,11 +67,11 @@ def trained(window: Window, qtbot) -> Window:
 
 
 def steps_said(window: Window) -> list[set[str]]:
-    """Return the step numbers that the run card, the time line and the curves say, each as a set."""
+    """Return the numbers of updates that the run card, the time line and the curves say, each as a set."""
     run = window.learning.panel.run
     said = (f"{run.state.text()} {run.pace.text()}", window.learning.timeline.words.text(),
             window.learning.cards.curves._subtitle.text())  # fmt: skip
-    return [set(re.findall(r"step (\d+)", text)) for text in said]
+    return [set(re.findall(r"update (\d+)", text)) for text in said]
 
 
 def test_a_moment_that_is_looked_back_to_is_the_same_everywhere(trained: Window, qtbot) -> None:
@@ -86,7 +86,7 @@ def test_a_moment_that_is_looked_back_to_is_the_same_everywhere(trained: Window,
     settle(qtbot, window)
     assert steps_said(window) == [{step}] * 3
     window.learning.timeline.track.setValue(len(record.snapshots) - 1)
-    assert window.learning.panel.run.state.text() == "done: 10 steps"
+    assert window.learning.panel.run.state.text() == "done: 10 updates"
 
 
 def test_one_step_number_is_said_while_it_trains(window: Window, qtbot) -> None:

@@ -92,7 +92,7 @@ def test_dead_relu_is_killed_at_one_step_by_the_verdict_the_cause_and_the_row():
     inspection = look("dead-relu")
     assert inspection.verdict.dead_lag == 1
     assert "dies at step 36, after 1 step" in str(verdict_sentence(inspection))
-    assert "the activation takes all of it at step 36" in str(cause_sentence(inspection))
+    assert "the derivative takes all of it at step 36" in str(cause_sentence(inspection))
 
 
 def test_orthogonal_linear_network_keeps_every_pair_at_one():

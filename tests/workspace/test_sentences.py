@@ -56,7 +56,7 @@ def test_gone_names_the_gain_the_rate_and_when_it_falls_below_the_threshold():
         "Gone: ×5.5·10⁻¹⁸ over 36 steps from s₃₆ back to s₀; ×0.33 a step; falls below 10⁻⁶ after 13 steps."
     )
     assert inspection.row[36 - 13] < math.log(1e-6) <= inspection.row[36 - 12]
-    assert str(cause_sentence(inspection)) == "from s₃₆ to s₁₂: weights ×1.68, activation ×0.20 a step"
+    assert str(cause_sentence(inspection)) == "from s₃₆ to s₁₂: weights ×1.68, derivative ×0.20 a step"
 
 
 def test_fading_that_stays_above_the_threshold_needs_no_word_of_it():
@@ -172,7 +172,7 @@ def test_cause_says_its_norm_where_the_axes_have_another(cell: str):
 def test_dead_units_are_blamed_on_the_activation():
     inspection = look(36, 12, activation="relu", bias=-1.0)
     assert said(inspection) == "Dead: exactly zero over 36 steps from s₃₆ back to s₀; it dies at step 36, after 1 step."
-    assert str(cause_sentence(inspection)) == "from s₃₆ to s₁₂: the activation takes all of it at step 36"
+    assert str(cause_sentence(inspection)) == "from s₃₆ to s₁₂: the derivative takes all of it at step 36"
 
 
 def test_overflow_names_the_first_state_beyond_range():

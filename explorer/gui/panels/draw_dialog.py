@@ -279,7 +279,7 @@ class DrawDialog(QDialog):
     def _teach(self) -> None:
         for control, tip in (
             (self.steps, mark("The number of steps: how far the gradient may have to travel.")),
-            (self.range, mark("The largest value that can be drawn. Strong inputs saturate f.")),
+            (self.range, mark("The largest value that can be drawn.")),
             (self.clear_button, mark("Makes every value zero.")),
         ):
             self.phrases.add(partial(teach, control), tip)

@@ -43,8 +43,8 @@ _INIT_NOTES = {
     "identity": mark("W = g·I: each unit keeps its own past."),
     "spectral": mark("Gaussian, rescaled: ρ = g exactly."),
     "rotation": mark("Pairs of units turn; all |λ| and σ are g."),
-    "shift": mark("Unit i reads unit i−1: a memory of n steps, then exactly zero."),
-    "nonnormal": mark("All λ are 0.8g, yet powers of W first grow, then decay."),
+    "shift": mark("Unit i reads unit i−1: the n-th power of W is exactly zero."),
+    "nonnormal": mark("All λ are 0.8g, yet with g = 1 powers of W first grow, then decay."),
 }
 _SHAPE_SIZE = 8
 
@@ -115,7 +115,10 @@ class NetworkCard(Card):
         self.init = Choice({name: _INIT_LABELS.get(name, name) for name in INITIALISATIONS})
         self._init = self.add_row(
             mark("&initial W"),
-            mark("How W begins. The gradient is multiplied by Wᵀ at each step, so the shape of W decides its fate."),
+            mark(
+                "How W begins. The gradient is multiplied by Wᵀ at each step: what W does to lengths, it does to the "
+                "gradient."
+            ),
             self.init,
         )
         self.init.chosen.connect(
@@ -124,25 +127,31 @@ class NetworkCard(Card):
         self.gain = ValueSlider(0, 4, 2, usual=1.0)
         self._gain = self._add_slider(
             mark("&gain g"),
-            mark("Scales W. A larger W lets gradients grow, until it saturates f and they vanish after all."),
+            mark("Scales W. A larger W can make gradients grow, or saturate f and make them vanish: drag and see."),
             self.gain, mark("Change the gain"), "gain",
         )  # fmt: skip
         self.bias = ValueSlider(-3, 3, 2, usual=0.0)
         self._add_slider(
             mark("&bias b"),
-            mark("Shifts every net input z. Far from zero f is flat, and its derivative kills the gradient."),
+            mark("Shifts the net inputs z, and so where on f the units work: each step multiplies by f′(z) there."),
             self.bias, mark("Change the bias"), "bias",
         )  # fmt: skip
         self.forget_bias = ValueSlider(-3, 6, 2, usual=1.0)
         self._forget = self._add_slider(
             mark("forget bias"),
-            mark("Opens the forget gate, which multiplies the cell path at each step: 1 gives 0.73, 5 gives 0.993."),
+            mark(
+                "Opens the forget gate, which multiplies the cell path at each step: by itself 1 gives 0.73, 5 gives "
+                "0.993."
+            ),
             self.forget_bias, mark("Change the forget bias"), "forget_bias",
         )  # fmt: skip
         self.input_scale = ValueSlider(0, 4, 2, usual=1.0)
         self._add_slider(
             mark("input scale"),
-            mark("Scales U. Strong inputs push z to where f is flat: the gradient vanishes although W stays the same."),
+            mark(
+                "Scales U. Stronger inputs move z along f: f′(z) changes, and with it the gradient, although W stays "
+                "the same."
+            ),
             self.input_scale, mark("Change the input scale"), "input_scale",
         )  # fmt: skip
 

@@ -102,7 +102,7 @@ class RunCard(Card):
         self.start_button.clicked.connect(lambda: (self.pause if self._state in BUSY else self.start).emit())
         self.step_button, self.epoch_button, self.reset_button, self.seed_button = (_button() for _ in range(4))
         for button, text, name, signal in (
-            (self.step_button, mark("Step"), mark("One step"), self.step_asked),
+            (self.step_button, mark("Update"), mark("One update"), self.step_asked),
             (self.epoch_button, mark("Epo&ch"), mark("One epoch"), self.epoch_asked),
             (self.reset_button, mark("&Reset"), mark("Reset the weights"), self.reset_asked),
             (self.seed_button, mark("See&d"), mark("New initial weights"), self.seed_asked),
@@ -119,8 +119,8 @@ class RunCard(Card):
         self.goal_box = GoalBox()
         self.goal_box.setValue(_USUAL_GOAL)
         self.add_row(
-            mark("for steps"),
-            mark("For how many steps Start trains before it pauses. 0 or nothing: without end."),
+            mark("for updates"),
+            mark("For how many updates Start trains before it pauses. 0 or nothing: without end."),
             self.goal_box,
         )
         self.goal_box.valueChanged.connect(lambda _: self._say())
@@ -212,7 +212,7 @@ class RunCard(Card):
             return tr("Pause after the present update; Start goes on from there to the same numbers.")
         tip = tr("Train in the background; everything on the screen follows the weights.")
         if self._rest:
-            tip = tr("Train on for the {rest} steps that are left of {goal}.")
+            tip = tr("Train on for the {rest} updates that are left of {goal}.")
             tip = tip.format(rest=f"{self._rest:,}", goal=f"{self.goal:,}")
         return f"{tip} {given_up(self._exploration)}".strip()
 

@@ -54,7 +54,7 @@ def scores_of(exploration: Exploration) -> Scores:
 def state_in_words(state: str, exploration: Exploration, course: Course | None = None) -> str:
     """Return what the training does in its ``state``, one of those that the desk tells, and how far it has come."""
     if state == "diverged":
-        return tr("diverged at step {step}").format(step=exploration.record.end if exploration.record else 0)
+        return tr("diverged at update {step}").format(step=exploration.record.end if exploration.record else 0)
     if exploration.task is None:
         return tr("no task")
     if state not in BUSY and looks_back(exploration):
@@ -62,7 +62,7 @@ def state_in_words(state: str, exploration: Exploration, course: Course | None =
     if state == "paused" and course is not None:
         return tr("paused at {done} of {goal}").format(done=f"{course.done:,}", goal=f"{course.goal:,}")
     if state == "done" and course is not None:
-        return tr("done: {goal} steps").format(goal=f"{course.goal:,}")
+        return tr("done: {goal} updates").format(goal=f"{course.goal:,}")
     return tr(_STATES[state])
 
 
@@ -79,8 +79,8 @@ def advice_on(state: str, exploration: Exploration) -> str:
     if dead is None or _shown(exploration) <= dead.step:
         return ""
     text = tr(
-        "At step {step} all units died: none answers to any input, and no gradient comes to U and W. Go back to step "
-        "{good} on the time line."
+        "At update {step} all units died: none answers to any input, and no gradient comes to U and W. Go "
+        "back to update {good} on the time line."
     ).format(step=dead.event_step, good=dead.step)
     return f"{text} {_remedy(exploration)}"
 
@@ -92,11 +92,11 @@ def _after_divergence(exploration: Exploration, record: Record) -> str:
         return tr("The initial weights have no finite loss. Lower the gain, or the weights that were set by hand.")
     if _shown(exploration) == good.step:
         text = tr(
-            "At step {end} the loss stopped being a number. This is step {good}, before it jumped; the later moments are "
-            "on the time line."
+            "At update {end} the loss stopped being a number. This is update {good}, before it jumped; the later "
+            "moments are on the time line."
         )
     else:
-        text = tr("At step {end} the loss stopped being a number. Go back to step {good}, before it jumped.")
+        text = tr("At update {end} the loss stopped being a number. Go back to update {good}, before it jumped.")
     return f"{text.format(end=end, good=good.step)} {_remedy(exploration)}"
 
 
@@ -109,7 +109,7 @@ def _remedy(exploration: Exploration) -> str:
 def given_up(exploration: Exploration) -> str:
     """Return how many steps would be lost by training on from the shown moment; "" for none."""
     later = exploration.record.end - _shown(exploration) if exploration.record is not None else 0
-    return tr("This gives up the {count} later steps.").format(count=f"{later:,}") if later > 0 else ""
+    return tr("This gives up the {count} later updates.").format(count=f"{later:,}") if later > 0 else ""
 
 
 def _shown(exploration: Exploration) -> int:
@@ -124,9 +124,9 @@ def looks_back(exploration: Exploration) -> bool:
 
 def pace_in_words(step: int, rate: float | None, seconds_left: float | None, last: int | None = None) -> str:
     """Return the step, the time left and the updates a second, as far as they are known; ``last`` where it is looked back."""
-    parts = [tr("step {step}").format(step=step)]
+    parts = [tr("update {step}").format(step=step)]
     if last is not None:
-        parts = [tr("step {step} of {last}").format(step=step, last=last)]
+        parts = [tr("update {step} of {last}").format(step=step, last=last)]
     if seconds_left is not None and math.isfinite(seconds_left):
         parts.append(tr("{time} left").format(time=duration(seconds_left)))
     if rate is not None and math.isfinite(rate):

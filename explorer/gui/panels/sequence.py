@@ -132,7 +132,7 @@ class SequenceCard(Card):
         self.source = Choice(SOURCES)
         self._source = self.add_row(
             mark("&source"),
-            mark("What the network is fed. Strong inputs saturate f, and there the gradient vanishes."),
+            mark("What the network is fed. The inputs move z, and so the f′(z) that the gradient is multiplied by."),
             self.source,
         )
         self.source.chosen.connect(self._choose)
@@ -166,7 +166,7 @@ class SequenceCard(Card):
     def _add_signal(self) -> None:
         self.amplitude = ValueSlider(-3, 3, 2, usual=1.0)
         self._amplitude = self._add_slider(
-            mark("amplitude"), mark("How strong the signal is. Strong inputs push z to where f is flat."),
+            mark("amplitude"), mark("How strong the signal is, and so how far it moves z along f."),
             self.amplitude, mark("Change the amplitude"), "amplitude",
         )  # fmt: skip
         self.period = ValueSlider(2, 200, 1, logarithmic=True, usual=20.0)

@@ -25,15 +25,17 @@ from explorer.workspace.exploration import Exploration
 _OPTIMISER_LABELS = {"sgd": "SGD", "momentum": mark("momentum"), "rmsprop": "RMSProp", "adam": "Adam"}
 _OPTIMISER_NOTES = {
     "sgd": mark("θ ← θ − η·∂L/∂θ. What vanished in the gradient stays unlearnt."),
-    "momentum": mark("Adds up past gradients: what points the same way again and again gains speed."),
+    "momentum": mark("Adds up past gradients: what points the same way again and again speeds up."),
     "rmsprop": mark("Divides each gradient by its usual size: small ones count as much as large ones."),
-    "adam": mark("Momentum, divided by the gradient’s usual size; it forgives most learning rates."),
+    "adam": mark(
+        "Momentum, divided by the gradient’s usual size: how far an update goes depends little on the gradient’s own length."
+    ),
 }
 _CLIP_LABELS = {"none": mark("not at all"), "norm": mark("by norm"), "value": mark("by value")}
 _CLIP_NOTES = {
     "none": mark("One exploding gradient can undo all that was learnt."),
     "norm": mark("Shortens a long gradient and keeps its direction. It does nothing for a vanishing one."),
-    "value": mark("Cuts each entry by itself: the direction changes too."),
+    "value": mark("Cuts each entry by itself: the direction can change, too."),
 }
 _CUT_LABELS = {"none": mark("not at all"), "window": mark("sliding window"), "chunk": mark("chunks")}
 _CUT_NOTES = {
@@ -100,19 +102,19 @@ class SettingsCard(Card):
         self.rate = ScaleSlider(1e-5, 10.0, usual=0.01)
         self._add_slider(
             mark("r&ate η"),
-            mark("The learning rate: how long a step is. Too small learns nothing, too large leaps over the valley."),
+            mark("The learning rate: how far an update goes. Too small learns nothing, too large leaps over the valley."),
             self.rate, mark("Change the learning rate"), "rate",
         )  # fmt: skip
         self.momentum = ValueSlider(0, 0.99, 2, usual=0.9)
         self._momentum = self._add_slider(
             mark("momentum"),
-            mark("The share of the last step that is kept: 0.9 averages over about ten gradients."),
+            mark("The share of the last update that is kept: 0.9 averages over about ten gradients."),
             self.momentum, mark("Change the momentum"), "momentum",
         )  # fmt: skip
         self.batch = ValueSlider(1, 500, 0, logarithmic=True, usual=20)
         self._add_slider(
             mark("&batch"),
-            mark("How many sequences share one step. More of them give a gradient with less noise, and slower steps."),
+            mark("How many sequences share one update. More of them give a gradient with less noise, and slower updates."),
             self.batch, mark("Change the batch"), "batch",
         )  # fmt: skip
 
@@ -143,7 +145,7 @@ class SettingsCard(Card):
         self.reach = ValueSlider(1, 500, 0, logarithmic=True, usual=_FIRST_CUT)
         self._reach = self.add_row(
             mark("steps τ"),
-            mark("How far back the gradient reaches; it is a band on the gradient map too."),
+            mark("How far back the gradient reaches; it is a band on the flow map too."),
             self.reach,
         )
         self.reach.changed.connect(self._edit_reach)
@@ -161,13 +163,19 @@ class SettingsCard(Card):
         self.decay = ScaleSlider(1e-6, 1.0, usual=0.0, zero=True)
         self._decay = self._add_slider(
             mark("decay λ"),
-            mark("Weight decay pulls U, W and V towards zero. It lowers σ₁(W), and gradients vanish sooner."),
+            mark(
+                "Weight decay pulls U, W and V towards zero at every update, against what the loss asks. Biases are "
+                "left alone."
+            ),
             self.decay, mark("Change the weight decay"), "decay",
         )  # fmt: skip
         self.omega = ScaleSlider(1e-3, 100.0, usual=0.0, zero=True)
         self._omega = self._add_slider(
             mark("Ω weight"),
-            mark("The regulariser of Pascanu, Mikolov and Bengio (2013): punishes steps that shrink the gradient."),
+            mark(
+                "The regulariser of Pascanu, Mikolov and Bengio (2013): punishes each step that shrinks or stretches "
+                "the gradient."
+            ),
             self.omega, mark("Change the weight of Ω"), "omega",
         )  # fmt: skip
         self.omega_form = Choice({name: _OMEGA_LABELS.get(name, name) for name in OMEGAS})

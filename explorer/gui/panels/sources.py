@@ -18,7 +18,7 @@ from explorer.workspace.sequences import Feed, fed, feed, generate, steps_of, to
 SOURCES: Mapping[str, str] = {
     "word": mark("words"),
     "character": mark("characters"),
-    "sine": mark("sine wave"),
+    "sine": mark("cosine wave"),
     "impulse": mark("impulse"),
     "step": mark("step function"),
     "constant": mark("constant"),

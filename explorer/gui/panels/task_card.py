@@ -29,7 +29,7 @@ _NONE = ""
 _LONGEST_LAG = 500
 _AT_LABELS = {"every": mark("every step"), "last": mark("last step"), "mean": mark("mean state")}
 _AT_NOTES = {
-    "every": mark("Each step has a loss of its own; short lags carry most of the gradient."),
+    "every": mark("Each step has a loss of its own: the shorter a lag, the more terms have it."),
     "last": mark("One loss at the end: it must travel the whole way back."),
     "mean": mark("One loss on the mean of the states: every step has a short way to it."),
 }

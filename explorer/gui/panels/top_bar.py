@@ -25,8 +25,10 @@ from explorer.workspace.exploration import Exploration
 _ACTIVATION_LABELS = {"tanh": "tanh", "sigmoid": "sigmoid", "relu": "ReLU", "identity": mark("linear")}
 _CELL_LABELS = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
 _TIPS = {
-    "tanh": mark("tanh: f′(z) is 1 at z = 0 and falls off on both sides, so large states let the gradient vanish."),
-    "sigmoid": mark("sigmoid: f′(z) is 1/4 at most, so the gradient vanishes unless W makes up for it."),
+    "tanh": mark(
+        "tanh: f′(z) is 1 at z = 0 and falls off on both sides, so where states are large W must make up for it."
+    ),
+    "sigmoid": mark("sigmoid: f′(z) is at most 1/4, so the gradient vanishes unless W makes up for it."),
     "relu": mark("ReLU: f′(z) is 1 where z > 0 and exactly 0 elsewhere; nothing else holds W back."),
     "identity": mark("linear: f′(z) is 1 everywhere; ∂s_t/∂s_k is a power of W."),
     "rnn": mark("Simple cell (Elman): each step multiplies the gradient by W and f′(z)."),
@@ -198,7 +200,7 @@ class TopBar(Panel):
         for part in (self.gain_label, self.gain):
             self.phrases.add(
                 partial(teach, part),
-                mark("Scales W. A larger W lets gradients grow, until it saturates f and they vanish after all."),
+                mark("Scales W. A larger W can make gradients grow, or saturate f and make them vanish: drag and see."),
             )
 
     def _teach(self, segments: Segments, name: str) -> None:

@@ -79,7 +79,7 @@ class CurvesView(InspectCard):
         exploration = self._newest(inspection)
         if exploration.record is None or _shown(exploration) >= exploration.record.last:
             return ""
-        return tr("step {step} of {last}").format(step=_shown(exploration), last=exploration.record.end)
+        return tr("update {step} of {last}").format(step=_shown(exploration), last=exploration.record.end)
 
     def prepare(self, inspection: Inspection) -> None:
         """Take the record's columns, where anything about them has changed."""
@@ -121,7 +121,7 @@ class CurvesView(InspectCard):
         if point.y() < layout.axes[chart].frame.top():
             return self._charts[chart].about
         step = self._step_at(point)
-        words = [tr("step {step}").format(step=step), *(_named(of, step) for of in self._charts)]
+        words = [tr("update {step}").format(step=step), *(_named(of, step) for of in self._charts)]
         words += self._omega(step)
         return "\n".join([*words, *self._event_at(point)])
 
@@ -208,8 +208,8 @@ class CurvesView(InspectCard):
         if self._record is not None:
             return tr("Nothing has been measured yet.")
         text = tr(
-            "Here one will see how the network learns: loss, accuracy, gradient norm, σ₁ and ρ of W and the memory "
-            "horizon, step by step."
+            "Here one will see how the network learns: loss, accuracy, gradient norm, σ₁ and ρ of W and the "
+            "memory horizon, update by update."
         )
         return f"{text} {tr('Press Start.') if self._tasked else tr('Choose a task at the left and press Start.')}"
 

@@ -132,8 +132,8 @@ def _norms(record: Record, settings: Settings, theme: Theme) -> Chart:
     threshold = settings.threshold
     levels = (Level(tr("clip: {value}").format(value=number(threshold)), threshold),) if settings.clip == "norm" else ()
     about = tr(
-        "The norm ‖∂L/∂θ‖ of the gradient of each batch over all weights, before and after clipping. Where the two part, "
-        "clipping shortened the step; it keeps its direction."
+        "The norm ‖∂L/∂θ‖ of the gradient of each batch over all weights, before and after clipping. Where "
+        "the two part, clipping shortened the update; it keeps its direction."
     )
     return _logarithmic(tr("gradient norm"), "‖∂L/∂θ‖", about, lines, levels)
 

@@ -55,8 +55,8 @@ class DecayView(TimePlot):
         self.phrases.add(self.readout.setAccessibleName, "Rate per step")
         self.phrases.add(
             partial(set_tip, self.readout),
-            "The slope of the fitted line: by which factor the gradient changes with every step back, "
-            "and how many steps halve or double it.",
+            "The line that fits the row: by which factor the gradient changes with every step back, and how many "
+            "steps halve or double it.",
         )
         self.phrases.add(
             self.setAccessibleDescription,
@@ -204,8 +204,8 @@ def _subtitle(inspection: Inspection) -> str:
     if lens.quantity != "flow":
         return say(inspection.unjudged) if inspection.unjudged is not None else ""
     if lens.norm == "spectral":
-        return tr("log₁₀ of the spectral norm of ∂sₜ/∂sₖ, back to every sₖ")
-    return tr("log₁₀ of the RMS gain of ∂sₜ/∂sₖ, back to every sₖ")
+        return tr("spectral norm of ∂sₜ/∂sₖ, back to every sₖ")
+    return tr("RMS gain of ∂sₜ/∂sₖ, back to every sₖ")
 
 
 def _snapped(log10: float) -> float:

@@ -33,10 +33,8 @@ def item_subtitle(judged: Judged, shown: str, t: int) -> str:
     if judged.at == "last" and t < judged.trace.steps:
         return tr("exactly zero: the loss is taken at the last step, T = {steps}").format(steps=judged.trace.steps)
     if shown == "delta":
-        return tr("log₁₀ ‖δₜ,ₖ‖: what the loss at t sends back to every zₖ") + " · " + place_text(judged)
-    row = tr("log₁₀ of the norms of the terms of {gradient} that come from the loss at t").format(
-        gradient=SYMBOLS[shown]
-    )
+        return tr("‖δₜ,ₖ‖: what the loss at t sends back to every zₖ") + " · " + place_text(judged)
+    row = tr("norms of the terms of {gradient} that come from the loss at t").format(gradient=SYMBOLS[shown])
     return row + " · " + place_text(judged)
 
 

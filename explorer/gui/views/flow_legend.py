@@ -205,7 +205,7 @@ class FlowLegend(QFrame):
         self.phrases.add(
             partial(set_tip, self.lock),
             "Locked: a colour always means the same number, so that networks can be compared.\n"
-            "Unlocked: the scale follows the data in whole steps.",
+            "Unlocked: the scale follows the data, span by span.",
         )
         self.phrases.add(self.less.setAccessibleName, "Narrow the span of the colours")
         self.phrases.add(partial(set_tip, self.less), "Narrow the span of the colours (−): small differences show.")

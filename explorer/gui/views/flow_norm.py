@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy
 
-from explorer.gui.i18n import Phrases, language, mark
+from explorer.gui.i18n import Phrases, language, mark, tr
 from explorer.gui.plain import set_tip
+from explorer.gui.terms import explained
 from explorer.gui.theme import Theme, font
 
 
@@ -44,6 +43,7 @@ class NormSwitch(QFrame):
         for button in (self.rms, self.spectral):
             button.setFont(font(theme, language(), 0.86))
         self.phrases.retranslate()
+        self._explain()
 
     def _choose(self, norm: str) -> None:
         self.edited.emit(mark("Choose the norm of the gradient flow"), lambda e: e.with_lens(norm=norm), "")
@@ -52,14 +52,11 @@ class NormSwitch(QFrame):
         self.phrases.add(self.setAccessibleName, "Norm of the gradient flow")
         self.phrases.add(self.rms.setText, "RMS")
         self.phrases.add(self.rms.setAccessibleName, "Root-mean-square gain")
-        self.phrases.add(
-            partial(set_tip, self.rms),
-            "Root-mean-square gain ‖P‖ / √N with the Frobenius norm: by how much a random direction is amplified.",
-        )
         self.phrases.add(self.spectral.setText, "spectral")
         self.phrases.add(self.spectral.setAccessibleName, "Spectral norm")
-        self.phrases.add(
-            partial(set_tip, self.spectral),
-            "Spectral norm ‖P‖₂, the largest singular value: by how much the best direction is amplified.\n"
-            "The bound holds for this one. It takes longer to compute.",
-        )
+        self._explain()
+
+    def _explain(self) -> None:
+        bound = tr("The bound holds for this one. It takes longer to compute.")
+        set_tip(self.rms, "\n".join((explained("rms"), explained("width"))))
+        set_tip(self.spectral, "\n".join((explained("spectral"), bound)))

@@ -23,13 +23,13 @@ def subtitle(inspection: Inspection) -> str:
     lens, judged = inspection.analysis.exploration.lens, inspection.judged
     axes = tr("k →, t ↑")
     if lens.quantity == "flow" and lens.norm == "spectral":
-        return tr("log₁₀ of the spectral norm ‖∂sₜ/∂sₖ‖₂ · k →, t ↑")
+        return tr("spectral norm ‖∂sₜ/∂sₖ‖₂ · k →, t ↑")
     if lens.quantity == "flow":
-        return tr("log₁₀ of the RMS gain ‖∂sₜ/∂sₖ‖/√N · k →, t ↑")
+        return tr("RMS gain ‖∂sₜ/∂sₖ‖/√N · k →, t ↑")
     if lens.quantity == "delta":
-        what = tr("log₁₀ ‖δₜ,ₖ‖, δₜ,ₖ = ∂Lₜ/∂zₖ")
+        what = tr("‖δₜ,ₖ‖, δₜ,ₖ = ∂Lₜ/∂zₖ")
     else:
-        what = tr("log₁₀ ‖terms of {gradient}‖").format(gradient=SYMBOLS[lens.quantity])
+        what = tr("‖terms of {gradient}‖").format(gradient=SYMBOLS[lens.quantity])
     return " · ".join([what, *([place_text(judged)] if judged else []), axes])
 
 

@@ -172,7 +172,7 @@ def _differences(found: Deviation) -> list[str]:
         )
     if found.unmeasured:
         names = ", ".join(found.unmeasured)
-        lines.append(tr("cannot be measured by differences: {names}; no two widths agree,").format(names=names))
+        lines.append(tr("cannot be measured by differences: {names}; no two step sizes agree,").format(names=names))
         lines.append(
             tr("for the loss bends too sharply, or its rounding hides the difference: there forward mode decides")
         )

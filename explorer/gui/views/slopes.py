@@ -21,6 +21,8 @@ from explorer.workspace.numbers import power_of_ten, signed, subscript
 _SATURATED = 0.05
 _LEAST, _LINEAR_MOST, _MOST = 4.0, 12.0, 1.7e308
 _NEAR = 8.0
+# The radius of a dot in a gate's row, and what stands clear between the last dot and the mean.
+_DOT, _GAP = 3.4, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +83,16 @@ class SlopesView(InspectCard):
         self._still = Still()
 
     def summary(self, inspection: Inspection) -> str:
-        """Return the step and the share of units whose f′ is below 0.05."""
+        """Return the step and the share of units that pass little or nothing on: f′ below 0.05, or exactly zero."""
         if inspection.t == 0:
             return ""
         network = inspection.analysis.run.network
         if len(network.kind.gates) > 1:
             return tr("the gates at step {t}").format(t=inspection.t)
-        slope = _slope(ACTIVATIONS[network.activation], inspection.analysis.run.trace.z[inspection.t - 1])
-        share = round(100.0 * float(np.mean(slope < _SATURATED)))
-        return tr("step {t}, saturated: {share} %").format(t=inspection.t, share=share)
+        f, z = ACTIVATIONS[network.activation], inspection.analysis.run.trace.z[inspection.t - 1]
+        share = round(100.0 * float(np.mean(_slope(f, z) < _SATURATED)))
+        said = tr("step {t}, inactive: {share} %") if _can_be_inactive(f) else tr("step {t}, saturated: {share} %")
+        return said.format(t=inspection.t, share=share)
 
     def prepare(self, inspection: Inspection) -> None:
         """Take the net inputs of step t, gate by gate."""
@@ -112,9 +115,9 @@ class SlopesView(InspectCard):
         line = painter.fontMetrics().height()
         gated = len(self._gates) > 1
         tracks = (line + 1.0) * len(self._gates) if gated else 0.0
-        frame = area.adjusted(24, 4, -4, -line - 4 - tracks)
+        frame = area.adjusted(24, 4, -4 - self._room_for_means(painter), -line - 4 - tracks)
         axes = self._axes = Axes(frame, -self._warp.end, self._warp.end, *self._heights())
-        key = (self.theme, language(), self._warp, tuple(f.name for f in self._functions), line)
+        key = (self.theme, language(), self._warp, tuple(f.name for f in self._functions), line, frame.width())
         self._still.paint(painter, area, key, lambda inner: self._paint_functions(inner, axes))
         if gated:
             self._paint_tracks(painter, area, line)
@@ -222,13 +225,21 @@ class SlopesView(InspectCard):
             painter.setBrush(shade(colour, alpha))
             for x in axes.xs(self._warp.put(self._z[index])).tolist():
                 if math.isfinite(x):
-                    painter.drawEllipse(QPointF(x, y), 3.4, 3.4)
-            mean = float(np.mean(self._functions[index].value(self._z[index])))
+                    painter.drawEllipse(QPointF(x, y), _DOT, _DOT)
             label(painter, area.left() + 4, y, gate, colour, 0.0, 0.5)
-            text = f"{gate} ≈ {signed(mean, 2)}"
-            back = label(painter, axes.frame.right(), y, text, colour, 1.0, 0.5)
-            painter.fillRect(back.adjusted(-3, 1, 0, -1), shade(self.theme.card, 215))
-            label(painter, axes.frame.right(), y, text, colour, 1.0, 0.5)
+            label(painter, axes.frame.right() + _DOT + _GAP, y, self._mean(index), colour, 0.0, 0.5)
+
+    def _mean(self, index: int) -> str:
+        """Return the mean value of a gate over its units."""
+        mean = float(np.mean(self._functions[index].value(self._z[index])))
+        return f"{self._gates[index]} ≈ {signed(mean, 2)}"
+
+    def _room_for_means(self, painter: QPainter) -> float:
+        """Return the width beside the rows of dots that the mean values take: no dot lies under them."""
+        if len(self._gates) == 1:
+            return 0.0
+        metrics = painter.fontMetrics()
+        return _DOT + _GAP + max(metrics.horizontalAdvance(self._mean(i)) for i in range(len(self._gates)))
 
     def _paint_beyond(self, painter: QPainter, axes: Axes) -> None:
         """Count the units whose z is no finite number."""
@@ -236,6 +247,11 @@ class SlopesView(InspectCard):
         if lost:
             text = tr("z not finite: {count}").format(count=lost)
             label(painter, axes.frame.center().x(), axes.frame.center().y(), text, self.theme.nan)
+
+
+def _can_be_inactive(f: Activation) -> bool:
+    """Return whether a unit that is off passes exactly nothing on; one that saturates always passes something."""
+    return bool(np.isneginf(f.log_slope(np.array(-1.0))))
 
 
 def _function(activation: str, gate: str, gated: bool) -> Activation:

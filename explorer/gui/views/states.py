@@ -85,7 +85,7 @@ class StatesView(TimePlot):
                 legend,
                 tr(
                     "The scale of the states is absolute: one colour is one value, whatever is chosen. One that is "
-                    "signed-log is linear below 0.01 and logarithmic above."
+                    "signed-log is proportional below 0.01 and logarithmic above."
                 ),
             )
         self.plot.getAxis("left").setLabel(tr("unit"))
@@ -104,7 +104,7 @@ class StatesView(TimePlot):
                 last = i == len(parts) - 1
                 legend.show_scale(parts[i].name + "ₜ" if several else "", scales[i], apart if last else ())
         names = tr("hₜ above, cₜ below") if several else f"{parts[0].name}ₜ"
-        how = tr("signed-log") if any(scale.decade for scale in scales) else tr("linear, ±1")
+        how = tr("scale signed-log") if any(scale.decade for scale in scales) else tr("scale ±1")
         units = f"n = {parts[0].stop}"
         self.set_subtitle(" · ".join((names, units, how)))
 

@@ -48,8 +48,8 @@ _SHAPE_TIPS = {
     "gaussian": mark("Independent normal entries: ρ is near the gain, σ₁ near twice the gain"),
     "orthogonal": mark("Every singular value is the gain: with gain 1 the linear network preserves every gradient"),
     "identity": mark("gain · I: every unit remembers itself and nothing else"),
-    "rotation": mark("Pairs of units turn by an angle at each step: lengths are kept, directions are not"),
-    "shift": mark("Each unit reads its neighbour: every gradient is exactly zero after n steps"),
+    "rotation": mark("Pairs of units turn by an angle at each step: with gain 1 lengths are kept, directions are not"),
+    "shift": mark("Each unit reads its neighbour: the n-th power of W is exactly zero"),
 }
 _ARROWS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),

@@ -65,7 +65,7 @@ ADDING = Kind(
         "numbers must be kept over the lag while others stream by. Watch the gradient of the loss at the two marked steps "
         "beside that at all others.",
         "zh_CN": "每一步有一个数值，前半段有两步带标记；到末尾要给出两个被标记数值之和的一半。要在其他数值不断流过时"
-        "跨越间隔保持两个实数。请比较损失在两个标记步与其他各步的梯度。",
+        "跨越滞后保持两个实数。请比较损失在两个标记步与其他各步的梯度。",
     },
     make=make_adding,
     uses=("lag",),

@@ -73,10 +73,10 @@ BALL = Kind(
     titles={"en": "A moving ball", "zh_CN": "运动的小球"},
     explanation={
         "en": "A ball flies through a box and bounces off its walls; from its seen positions, a little wrong each, say in "
-        "which of eight directions it moves at the end. One position tells nothing, the difference of some does. Watch that "
-        "the gradient needs the last few steps only.",
+        "which of eight directions it moves at the end. One position tells nothing, the difference of some does. The last "
+        "few would do: watch how far back the gradient reaches.",
         "zh_CN": "小球在盒中飞行并从四壁弹回；根据略有误差的观测位置，说出它最后朝八个方向中的哪一个运动。"
-        "单个位置什么也说明不了，几个位置之差才行。请看梯度只需要最后几步。",
+        "单个位置什么也说明不了，几个位置之差才行。本来最后几步就够了：请看梯度回传到多远。",
     },
     make=make_ball,
     uses=("at",),

@@ -64,9 +64,10 @@ NEXT_CHARACTER = Kind(
     titles={"en": "Next character", "zh_CN": "下一个字符"},
     explanation={
         "en": "At each character of a text, say which comes next. Within a word the last two or three letters tell; at its "
-        "first letter a whole sentence may. Watch how the gradient of most steps needs few lags, and that of a space many.",
+        "first letter a whole sentence may. Watch over how many lags the gradient of a letter is spread, and "
+        "that of a space.",
         "zh_CN": "在文本的每个字符处预测下一个字符。词的内部看前两三个字母就够了；到词的开头，可能要看整句话。"
-        "请看多数步的梯度只需很短的间隔，而空格处的梯度需要很长的间隔。",
+        "请看字母处的梯度铺在多少个滞后上，空格处的又如何。",
     },
     make=make_next_character,
     uses=("text",),

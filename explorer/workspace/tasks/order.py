@@ -76,7 +76,7 @@ TEMPORAL_ORDER = Kind(
         "en": "Among c, d, e and f the symbols A or B come twice, early; at the end say which came in which order. Only a "
         "state that holds them over the lag can tell. Watch whether anything of the loss at the end still arrives at the "
         "two steps.",
-        "zh_CN": "在 c、d、e、f 之间，A 或 B 在前半段出现两次；到末尾要说出它们的先后。只有跨越间隔保持住的状态才能回答。"
+        "zh_CN": "在 c、d、e、f 之间，A 或 B 在前半段出现两次；到末尾要说出它们的先后。只有跨越滞后保持住的状态才能回答。"
         "请看末尾的损失是否还有梯度到达那两步。",
     },
     make=make_temporal_order,

@@ -61,7 +61,7 @@ RECALL = Kind(
         "counts is the one product of Jacobians from the end to the first step. Watch its size, and lengthen the lag until "
         "learning fails.",
         "zh_CN": "先出现一个符号，随后长时间空白；到提示符处说出它是哪一个。这是对记忆最纯粹的考验："
-        "只有从末尾到第一步的那个雅可比乘积起作用。请看它的大小，并加长间隔，直到学不会为止。",
+        "只有从末尾到第一步的那个雅可比乘积起作用。请看它的大小，并加长滞后，直到学不会为止。",
     },
     make=make_recall,
     uses=("lag",),

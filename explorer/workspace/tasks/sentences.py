@@ -106,7 +106,7 @@ NEXT_WORD = Kind(
         "en": "At each word of a sentence, say which comes next. A verb agrees with its subject however many words stand "
         "between: “the keys that the man carries are …”. Watch the contributions from the subject to the loss at the verb: "
         "the gradient must live through all that lies between.",
-        "zh_CN": "在句子的每个词处预测下一个词。动词要与主语一致，无论中间隔着多少词：“the keys that the man carries are …”。"
+        "zh_CN": "在句子的每个词处预测下一个词。动词要与主语一致，无论中间插入多少词：“the keys that the man carries are …”。"
         "请看主语那一步对动词处损失的贡献：梯度必须穿过其间的所有步。",
     },
     make=make_next_word,

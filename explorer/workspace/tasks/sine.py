@@ -67,7 +67,7 @@ SINE = Kind(
         "noise, and to know the period, many past steps must be weighed. Watch how the contributions by lag fall off, and "
         "how training changes that.",
         "zh_CN": "在带噪声、周期未知的正弦的每一步预测下一个值。要看穿噪声、得知周期，就得权衡许多过去的步。"
-        "请看各间隔的贡献如何衰减，训练又如何改变它。",
+        "请看各滞后的贡献如何衰减，训练又如何改变它。",
     },
     make=make_sine,
     recipe={"cell": "rnn", "activation": "tanh", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0},

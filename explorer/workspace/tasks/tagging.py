@@ -1,4 +1,4 @@
-"""Labelling words in step: each word of a sentence gets its part of speech."""
+"""Labelling each word: each word of a sentence gets its part of speech."""
 
 from __future__ import annotations
 
@@ -66,13 +66,13 @@ def _examples(sentences: list[Tagged], names: tuple[str, ...]) -> Examples:
 
 
 LABELS = Kind(
-    titles={"en": "Labelling words in step", "zh_CN": "逐词标注"},
+    titles={"en": "Labelling each word", "zh_CN": "逐词标注"},
     explanation={
         "en": "Say of each word, at its own step, what part of speech it is. Most words tell it themselves; “watch”, “walk”, "
-        "“light” and “that” need what came before. Watch how the gradient lives on the shortest lags, and where a longer "
+        "“light” and “that” need what came before. Watch at which lags the gradient lives, and for which words a longer "
         "one counts.",
         "zh_CN": "在每个词自己的那一步说出它的词性。多数词自身就能决定；“watch”“walk”“light”“that”要看前文。"
-        "请看梯度如何集中在最短的间隔上，又在哪里需要更长的间隔。",
+        "请看梯度集中在哪些滞后上，哪些词需要更长的滞后。",
     },
     make=make_labels,
     recipe={"cell": "rnn", "activation": "tanh", "hidden": 24, "init": "orthogonal", "gain": 0.9, "bias": 0.0},
