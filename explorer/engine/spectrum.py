@@ -158,7 +158,7 @@ def _rotate(X: Floats, a: Floats, pairs: Floats) -> float:
     r = np.exp(a[j] - a[i])
     # tan of the angle is r·t: the larger row gains r²t of the smaller, the smaller loses t of the larger.
     zeta = (1.0 - r * r) / 2.0
-    t = cosine / (zeta + np.sqrt(zeta * zeta + (r * cosine) ** 2))
+    t = cosine / (zeta + np.hypot(zeta, r * cosine))
     t = np.where(cosine == 0.0, 0.0, t)
     large = X[i] + (r * r * t)[:, None] * X[j]
     small = X[j] - t[:, None] * X[i]

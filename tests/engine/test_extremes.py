@@ -161,6 +161,16 @@ def test_spectrum_is_exact_where_shut_units_feed_open_ones(W, b, simple):
         assert_nats(flow.log_singular_values(t, k), expected)
 
 
+@pytest.mark.parametrize("z", [370.0, 380.0, 500.0, 700.0])
+def test_spectrum_of_all_but_the_identity_is_that_of_the_identity(z):
+    """An open gate keeps the state: J = I and e^−z beside it, whose square is below float64."""
+    net = Network.random(cell="gru", inputs=1, hidden=3, outputs=1, seed=0)
+    b = np.array(net.b)
+    b[net.hidden : 2 * net.hidden] = z
+    trace = Network.from_arrays(cell="gru", U=net.U, W=net.W, b=b).forward(np.zeros((4, 1)))
+    np.testing.assert_allclose(gradient_flow(trace).log_singular_values(4, 0), np.zeros(3), atol=1e-12)
+
+
 def test_double_double_products_keep_steps_of_any_size():
     """W² of W = 1e-200 [[1, 1], [−1, −1 + 1e-12]] cancels to twelve digits, at e^−921."""
     W = 1e-200 * np.array([[1.0, 1.0], [-1.0, -1.0 + 1e-12]])
