@@ -53,19 +53,27 @@ def check_writable(path: Path) -> None:
     """
     try:
         target = target_of(path)
-        if target.is_dir():
-            raise IsADirectoryError(errno.EISDIR, "a folder has this name")
-        if target.exists() and not os.access(target, os.W_OK):
-            raise PermissionError(errno.EACCES, "the file is read-only")
+        _check_replaceable(target)
         tempfile.TemporaryFile(dir=target.parent).close()
     except OSError as error:
         _refuse_write(path, error)
 
 
+def _check_replaceable(path: Path) -> None:
+    """Refuse what is there and may not be put out of its place: a pipe or a device would be gone."""
+    if not path.exists():
+        return
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "a folder has this name")
+    if not path.is_file():
+        raise BadFile("“{name}” is a folder or a device, not a file.", name=path.name)
+    if not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, "the file is read-only")
+
+
 def _replace(path: Path, data: bytes) -> None:
     """Put ``data`` in the place of the file at ``path``, which keeps its permissions."""
-    if path.exists() and not os.access(path, os.W_OK):
-        raise PermissionError(errno.EACCES, "the file is read-only")
+    _check_replaceable(path)
     stem = os.fsdecode(os.fsencode(path.name)[:_MOST_NAME]).encode("utf-8", "ignore").decode()
     draft = path.with_name(f".{stem}.{secrets.token_hex(4)}{_DRAFT}")
     try:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from explorer.workspace.writing import write_bytes
+from explorer.engine.errors import BadFile
+from explorer.workspace.writing import check_writable, write_bytes
 
 LONG_AGO = 25 * 3600
 
@@ -75,3 +77,16 @@ def test_a_name_of_the_greatest_length_can_be_written(tmp_path: Path) -> None:
     path = tmp_path / ("梯" * 83 + ".gflow")
     write_bytes(path, b"whole")
     assert path.read_bytes() == b"whole"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")
+@pytest.mark.parametrize("write", [check_writable, lambda path: write_bytes(path, b"whole")])
+def test_a_pipe_or_a_device_is_never_put_out_of_its_place(tmp_path: Path, write: Callable[[Path], None]) -> None:
+    """As root the same would have made a file of /dev/null."""
+    pipe, link = tmp_path / "pipe.csv", tmp_path / "link.csv"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for path in (pipe, link):
+        with pytest.raises(BadFile, match="is a folder or a device, not a file"):
+            write(path)
+    assert pipe.is_fifo()
