@@ -9,8 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.without_memory import baseline
 from explorer.cli import COMMANDS
-from explorer.workspace.presets import presets
+from explorer.workspace.presets import Preset, preset, presets
+from explorer.workspace.training import learnt_by
+
+from .workspace.claims import printed
+from .workspace.looking import look
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -53,3 +58,52 @@ def test_targets_named_exist():
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:explorer|resources|tests)/[\w/.]+)`", README))))
 def test_files_named_exist(path: str):
     assert (ROOT / path).exists()
+
+
+LEARNT = {
+    "next word": "task-next-word", "next character": "task-next-character", "sentiment, three classes": "task-sentiment-3",
+    "sentiment, two classes": "task-sentiment-2", "labelling words": "task-labels", "moving ball": "task-ball",
+    "noisy sine, ½ squared error": "task-sine", "temporal order, T = 30": "task-temporal-order",
+    "adding, T = 50, ½ squared error": "task-adding", "delayed recall, lag 50": "task-recall",
+}  # fmt: skip
+
+
+def rows_of_tasks() -> dict[str, list[str]]:
+    table = README[README.index("| task | network |") :].split("\n\n")[0]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
+    return {first: rest for first, *rest in cells}
+
+
+@pytest.mark.parametrize("row", rows_of_tasks())
+class TestTableOfTasks:
+    def test_names_the_network_and_the_updates_of_its_preset(self, row: str):
+        network, updates, _, _ = rows_of_tasks()[row]
+        one = preset(LEARNT[row])
+        cell = {"rnn": "tanh", "lstm": "LSTM", "gru": "GRU"}[one.exploration.recipe.cell]
+        assert one.outcome is not None
+        assert network == f"{cell} {one.exploration.recipe.hidden}"
+        assert updates == f"{one.outcome.updates:,}"
+
+    def test_what_is_held_out_keeps_the_promise_of_the_preset(self, row: str):
+        outcome = preset(LEARNT[row]).outcome
+        assert outcome is not None
+        for number in printed(rows_of_tasks()[row][2]):
+            assert number.value <= outcome.loss if outcome.loss is not None else number.value >= (outcome.accuracy or 0)
+
+    def test_what_is_to_beat_is_what_can_be_had_without_a_memory_and_never_below_chance(self, row: str):
+        one: Preset = preset(LEARNT[row])
+        learnt = learnt_by(one.exploration)
+        score = baseline(learnt)[1]
+        (said,) = printed(rows_of_tasks()[row][3])
+        by_loss = one.outcome is not None and one.outcome.loss is not None
+        assert said.is_rounded(score.loss if by_loss else score.accuracy)
+        assert by_loss or said.value >= 1 / max(len(learnt.classes), 2) - said.room
+
+
+def test_presets_show_what_their_table_says():
+    assert abs(look("non-normal").analysis.run.eigenvalues) == pytest.approx(0.8, abs=2e-3)
+    assert np.exp(look("non-normal").row.max()) == pytest.approx(16, abs=0.5)
+    assert look("tanh-large-radius").analysis.run.radius == pytest.approx(1.2)
+    assert look("lstm-forget-bias-1").verdict.double == pytest.approx(2.2, abs=0.05)
+    assert look("shift-register").verdict.dead_lag == 8
+    assert look("one-unit").row[-2] == pytest.approx(-1.7935, abs=5e-5)
