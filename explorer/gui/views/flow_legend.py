@@ -214,7 +214,7 @@ class FlowLegend(QFrame):
             partial(set_tip, self.more), "Widen the span of the colours (+): extreme numbers come back onto the scale."
         )
         self.phrases.add(
-            partial(set_tip, self._span), "The colours span so many decades, powers of ten, either way of 1."
+            partial(set_tip, self._span), "The colours span so many decades, powers of 10, either way of 1."
         )
         self.phrases.add(self._long[2].setText, "overflow (NaN)")
         self.phrases.add(self._long[3].setText, "beyond the scale")

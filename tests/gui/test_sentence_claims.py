@@ -1,0 +1,116 @@
+"""Numbers in tips, hints, messages and the guide are those of the program, and the same in every language."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+import pytest
+
+from explorer.engine.activations import ACTIVATIONS
+from explorer.engine.initialisation import INITIALISATIONS
+from explorer.engine.verdict import EXTREME, PRESERVED
+from explorer.gui import i18n, scales
+from explorer.gui.actions import _ENTRIES
+from explorer.gui.catalogue import sentences
+from explorer.gui.views import nudge, tryout_entry, weights
+from explorer.workspace.analysis import analyse, inspect
+from explorer.workspace.presets import preset
+
+from ..workspace.claims import Claim, printed, says
+from .test_glossary import bare
+
+SENTENCES = sorted({sentence.text for sentence in sentences() if sentence.text})
+
+
+def claim(text: str, *values: float) -> Claim:
+    return says(text, text, lambda: list(values))
+
+
+def key(name: str) -> float:
+    return float(_ENTRIES[name].keys[0])
+
+
+def sigmoid(z: float) -> float:
+    return float(ACTIVATIONS["sigmoid"].value(np.array(z)))
+
+
+def steepest(name: str) -> float:
+    """Return the greatest derivative found, which γ must be."""
+    found = float(ACTIVATIONS[name].slope(np.linspace(-5, 5, 1001)).max())
+    assert found == ACTIVATIONS[name].steepest
+    return found
+
+
+def toggle() -> tuple[float, int]:
+    verdict = inspect(analyse(preset("toggle").exploration)).verdict
+    return math.exp(verdict.end), verdict.horizon
+
+
+def shape(name: str, n: int = 400) -> np.ndarray:
+    return INITIALISATIONS[name](n, 1.0, 2, 0)
+
+
+# A number that is measured or set somewhere, as it stands in English, and what it is there.
+CLAIMS = (
+    claim("×0.47 over 36 steps", *toggle()),
+    claim("below 10⁻⁶", math.exp(-EXTREME)), claim("up to 10⁶", math.exp(EXTREME)),
+    claim("below 0.32", math.exp(-PRESERVED)), claim("up to 3.2", math.exp(PRESERVED)),
+    claim("Press 1, 2, 3 for tanh, sigmoid and ReLU", key("tanh"), key("sigmoid"), key("relu")),
+    claim("Press 6 for an LSTM", key("lstm")),
+    claim("0.8g", float(np.abs(np.linalg.eigvals(shape("nonnormal", 24))).mean())),
+    claim("change it by 0.05", weights._NOTCH),
+    claim("at most 1 for tanh and ReLU", steepest("tanh")), claim("f′ is at most 1, at z = 0", steepest("tanh"), 0.0),
+    claim("f′(z) is 1 at z = 0", float(ACTIVATIONS["tanh"].slope(np.array(0.0))), 0.0),
+    claim("1 where z > 0", steepest("relu"), 0.0), claim("1 everywhere", steepest("identity")),
+    claim("at most 1/4", 1.0, 1 / steepest("sigmoid")),
+    claim("σ₁ → 2g", float(np.linalg.norm(shape("gaussian"), 2))),
+    claim("√(3/n)", 400 * float(np.abs(shape("glorot")).max()) ** 2),
+    claim("30 symbols at most", tryout_entry._SENTENCE),
+    claim("1 gives 0.73", 1.0, sigmoid(1.0)), claim("5 gives 0.993", 5.0, sigmoid(5.0)),
+    claim("below 0.01", scales._LINEAR),
+    claim("10 %", nudge._TOLERANCE),
+    claim("powers of 10", 10.0),
+    claim("×4 or more", 10.0**scales.STEP_DECADES),
+    # The average of ten gradients forgets a tenth at each update.
+    claim("0.9 averages over", 1 - 1 / 10),
+)  # fmt: skip
+
+# What is measured nowhere: nought and one, which are bounds and the singular; years, names, examples of how to write.
+SIGNS = re.compile(
+    r"(?<![\d.,])[−±-]?[01](?![\d.,%]\d| %|\d)|\b2013\b|\b2018\b|UTF-8|[WUVbc]\[\d(?:,\d)?\]|float64|1\.234,5|1,234\.5"
+    r"|\(10\^−?½\)|direction 2"
+)
+
+
+def unnamed(text: str) -> str:
+    for one in sorted(CLAIMS, key=lambda one: -len(one.words["en"])):
+        text = text.replace(one.words["en"], "⟨⟩")
+    return SIGNS.sub("⟨⟩", text)
+
+
+@pytest.mark.parametrize("one", CLAIMS, ids=lambda one: one.words["en"])
+def test_a_number_that_is_said_is_what_the_program_has(one: Claim):
+    assert any(one.words["en"] in text for text in SENTENCES)
+    assert one.holds("en")
+
+
+def test_no_sentence_says_a_number_that_is_tied_to_nothing():
+    assert [text for text in map(bare, SENTENCES) if re.search(r"\d", unnamed(text))] == []
+
+
+@pytest.mark.parametrize("code", set(i18n.languages()) - {i18n.SOURCE})
+def test_every_language_says_the_same_numbers(code: str):
+    def numbers(text: str) -> list[float]:
+        return sorted(number.value for number in printed(bare(text)) if re.search(r"\d", text))
+
+    figures = {text: re.sub(r"[^\d.,⁰-⁹⁻%−]+", " ", bare(text)) for text in SENTENCES}
+    said = {text: re.sub(r"[^\d.,⁰-⁹⁻%−]+", " ", bare(i18n.catalogue(code)[text])) for text in SENTENCES}
+    assert [text for text in SENTENCES if numbers(figures[text]) != numbers(said[text])] == []
+
+
+def test_powers_of_the_non_normal_matrix_grow_first_at_gain_one():
+    W = shape("nonnormal", 24)
+    norms = [float(np.linalg.norm(np.linalg.matrix_power(W, power))) for power in (1, 8, 200)]
+    assert norms[1] > norms[0] > norms[2]
