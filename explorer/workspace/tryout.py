@@ -192,7 +192,7 @@ def continued(
 
 def _text(exploration: Exploration) -> Text:
     if not isinstance(exploration.sequence, Text):
-        raise BadSequence("Only a text can be gone on with: feed the network words or characters.")
+        raise BadSequence("Only a text can be continued: feed the network words or characters.")
     return exploration.sequence
 
 
