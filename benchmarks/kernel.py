@@ -28,7 +28,7 @@ from threadpoolctl import threadpool_limits
 
 from explorer.engine import Network, gradient_flow
 from explorer.engine.activations import Floats
-from explorer.engine.network import Trace
+from explorer.engine.trace import Trace
 
 try:
     import torch

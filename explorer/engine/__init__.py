@@ -13,9 +13,10 @@ from explorer.engine.check import gradient_check
 from explorer.engine.errors import BadNetwork, BadSequence, BadSettings, BadTargets, Refusal, Stopped, TooBig
 from explorer.engine.flow import Flow, gradient_flow
 from explorer.engine.lyapunov import lyapunov_exponents
-from explorer.engine.network import Network, Trace
+from explorer.engine.network import Network
 from explorer.engine.rtrl import rtrl
 from explorer.engine.settings import Settings
+from explorer.engine.trace import Trace
 from explorer.engine.training import Examples, Generated, Moment, Score, evaluate, train
 from explorer.engine.verdict import Verdict, verdict
 

@@ -19,9 +19,9 @@ from explorer.engine.activations import Floats
 from explorer.engine.errors import BadNetwork
 from explorer.engine.graded import Graded
 from explorer.engine.jacobian import Term
-from explorer.engine.network import Trace
 from explorer.engine.norms import norm_of_logs, norms
 from explorer.engine.signed import Signed
+from explorer.engine.trace import Trace
 
 # What takes more than this of a norm leaves too little of it in float64.
 _RISK = 1e-100
@@ -166,8 +166,7 @@ def _graded_paths(trace: Trace, t: int, k: int, direct: list[Term], rest: list[T
     RT = replace(CT, scale=np.full((1, N), -np.inf), rows=np.zeros((1, N, N)))
     logs[:, -1] = CT.log_norm()[0], CT.log_norm()[0], -np.inf
     for j in range(t, k, -1):
-        D, E = (trace.log_jacobian(j, terms) for terms in (direct, rest))
-        D, E = Signed(D.log.T, D.sign.T), Signed(E.log.T, E.sign.T)
+        D, E = (trace.log_jacobian(j, terms).T for terms in (direct, rest))
         RT, CT = _added(RT.before(D), _added(RT, CT).before(E)), CT.before(D)
         logs[:, j - 1 - k] = [float(part.log_norm()[0]) for part in (_added(CT, RT), CT, RT)]
     return logs

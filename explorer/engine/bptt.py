@@ -18,8 +18,8 @@ from explorer.engine.backward import Reach, carry_back, judge
 from explorer.engine.gradient import CANCELLED, Gradient
 from explorer.engine.items import Items, never, silent
 from explorer.engine.losses import check_place, find_loss
-from explorer.engine.network import Trace
 from explorer.engine.norms import log_norms
+from explorer.engine.trace import Trace
 from explorer.engine.work import Report, Stop
 
 

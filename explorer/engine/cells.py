@@ -22,7 +22,8 @@ from explorer.engine.jacobian import Term
 from explorer.engine.signed import Signed
 
 if TYPE_CHECKING:
-    from explorer.engine.network import Network, Trace
+    from explorer.engine.network import Network
+    from explorer.engine.trace import Trace
 
 
 class Cell(Protocol):
@@ -45,8 +46,8 @@ class Cell(Protocol):
     def change(self, net: Network, before: Floats, z: Floats, d: Floats) -> Floats:
         """Return by how much s_t (N,) changes when s_{t−1}, ``before``, changes by d (N,); z is z_t. Nothing cancels."""
 
-    def log_change(self, trace: Trace, t: int, terms: list[Term], d: Signed) -> Signed:
-        """Return the same in logarithms, of s_{t+1} when s_t changes by d (N,); ``terms`` are those of the trace."""
+    def log_change(self, trace: Trace, t: int, d: Signed) -> Signed:
+        """Return the same in logarithms, of s_{t+1} when s_t changes by d (N,)."""
 
     def terms(self, net: Network, s: Floats, z: Floats) -> list[Term]:
         """Return the summands of J_1..J_T from the states s_0..s_T (T+1, N) and the net inputs z (T, ·)."""
@@ -66,8 +67,8 @@ class Cell(Protocol):
     def recurrent(self, slopes: Floats, delta: Floats) -> Floats:
         """Return the gradient on W h_{t−1} + b_rec (…, G·n), by which W and b_rec are moved, from that on z_t."""
 
-    def log_slopes(self, trace: Trace, terms: list[Term]) -> Signed:
-        """Return the derivatives of `slopes` (T, K, n) in logarithms; ``terms`` are those of the trace."""
+    def log_slopes(self, trace: Trace) -> Signed:
+        """Return the derivatives of `slopes` (T, K, n) in logarithms."""
 
     def log_pull(self, W: Signed, slopes: Signed, g: Signed) -> tuple[Signed, Signed]:
         """Return the gradients on s_{t−1} (N,) and on z_t (G·n,) from that on s_t and the slopes (K, n), in logarithms."""
@@ -89,7 +90,7 @@ class Simple:
     def change(self, net: Network, before: Floats, z: Floats, d: Floats) -> Floats:  # noqa: ARG002 - z holds it
         return ACTIVATIONS[net.activation].change(z, net.W @ d)
 
-    def log_change(self, trace: Trace, t: int, terms: list[Term], d: Signed) -> Signed:  # noqa: ARG002 - z holds it
+    def log_change(self, trace: Trace, t: int, d: Signed) -> Signed:
         return ACTIVATIONS[trace.network.activation].log_change(trace.z[t], d @ Signed.of(trace.network.W.T))
 
     def terms(self, net: Network, s: Floats, z: Floats) -> list[Term]:  # noqa: ARG002 - J depends on z alone
@@ -110,8 +111,8 @@ class Simple:
     def recurrent(self, slopes: Floats, delta: Floats) -> Floats:  # noqa: ARG002 - z is U x + W s' + b itself
         return delta
 
-    def log_slopes(self, trace: Trace, terms: list[Term]) -> Signed:  # noqa: ARG002 - the term has them
-        log = terms[0].coefficient.log[:, None]
+    def log_slopes(self, trace: Trace) -> Signed:
+        log = trace.terms()[0].coefficient.log[:, None]
         return Signed(log, np.where(np.isneginf(log), 0.0, 1.0))
 
     def log_pull(self, W: Signed, slopes: Signed, g: Signed) -> tuple[Signed, Signed]:
@@ -150,7 +151,7 @@ class LSTM:
         d_out = o * tanh.change(after, d_after) + d_o * tanh.value(after + d_after)
         return np.concatenate([d_out, d_after])
 
-    def log_change(self, trace: Trace, t: int, terms: list[Term], d: Signed) -> Signed:  # noqa: ARG002 - none cancels
+    def log_change(self, trace: Trace, t: int, d: Signed) -> Signed:
         n = trace.network.hidden
         d_h, d_c = d[:n], d[n:]
         c, after = (Signed.of(s[n:]) for s in trace.s[t : t + 2])
@@ -232,8 +233,8 @@ class LSTM:
     def recurrent(self, slopes: Floats, delta: Floats) -> Floats:  # noqa: ARG002 - z is U x + W h' + b itself
         return delta
 
-    def log_slopes(self, trace: Trace, terms: list[Term]) -> Signed:  # noqa: ARG002 - the terms have them
-        keep, kept, by_f, by_i, by_g, *_, by_o = (term.coefficient for term in terms)
+    def log_slopes(self, trace: Trace) -> Signed:
+        keep, kept, by_f, by_i, by_g, *_, by_o = (term.coefficient for term in trace.terms())
         return Signed.stacked([by_i, by_f, by_g, by_o, kept.times(-keep.log), keep])
 
     def log_pull(self, W: Signed, slopes: Signed, g: Signed) -> tuple[Signed, Signed]:
@@ -273,7 +274,7 @@ class GRU:
         d_u = sigmoid.change(z_z, by_z)
         return sigmoid.value(-z_z) * d_n + sigmoid.value(z_z) * d + d_u * (before + d - tanh.value(z_n) - d_n)
 
-    def log_change(self, trace: Trace, t: int, terms: list[Term], d: Signed) -> Signed:
+    def log_change(self, trace: Trace, t: int, d: Signed) -> Signed:
         net, n = trace.network, trace.network.hidden
         z_r, z_z, z_n = np.split(trace.z[t], 3)
         by = d @ Signed.of(net.W.T)
@@ -281,7 +282,7 @@ class GRU:
         d_r, d_u = sigmoid.log_change(z_r, by[:n]), sigmoid.log_change(z_z, by[n : 2 * n])
         d_n = tanh.log_change(z_n, by[2 * n :].times(sigmoid.log_value(z_r)) + d_r * (read + by[2 * n :]))
         # h' − n as the Jacobian has it, where nothing of it is lost.
-        apart = terms[1].coefficient[t].times(-sigmoid.log_slope(z_z))
+        apart = trace.terms()[1].coefficient[t].times(-sigmoid.log_slope(z_z))
         return d_n.times(sigmoid.log_value(-z_z)) + d.times(sigmoid.log_value(z_z)) + d_u * (apart + d - d_n)
 
     def terms(self, net: Network, s: Floats, z: Floats) -> list[Term]:
@@ -339,9 +340,9 @@ class GRU:
         through[..., 2 * n :] *= slopes[..., 3, :]
         return through
 
-    def log_slopes(self, trace: Trace, terms: list[Term]) -> Signed:
+    def log_slopes(self, trace: Trace) -> Signed:
         n = trace.network.hidden
-        keep, by_z, through_r, by_r = (term.coefficient for term in terms)
+        keep, by_z, through_r, by_r = (term.coefficient for term in trace.terms())
         r = Signed(sigmoid.log_value(trace.z[:, :n]), np.ones_like(keep.sign))
         return Signed.stacked([by_r, by_z, through_r.times(-r.log), r, keep])
 

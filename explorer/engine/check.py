@@ -17,10 +17,10 @@ from explorer.engine.bptt import bptt
 from explorer.engine.differences import Difference, difference
 from explorer.engine.errors import Stopped
 from explorer.engine.gradient import CANCELLED, Gradient
-from explorer.engine.network import Trace
 from explorer.engine.norms import log_norms
 from explorer.engine.objective import Objective
 from explorer.engine.tangent import slopes
+from explorer.engine.trace import Trace
 from explorer.engine.work import Stop
 
 # Up to so many weights in all, every one is tried by differences.

@@ -11,10 +11,10 @@ from explorer.engine.activations import Floats
 from explorer.engine.allpairs import AllPairs, all_pairs, bytes_needed
 from explorer.engine.errors import TooBig
 from explorer.engine.graded import certify, passes
-from explorer.engine.network import Trace
 from explorer.engine.norms import unit
 from explorer.engine.spectral import first_block, leading, log_spectral_norms
 from explorer.engine.spectrum import log_singular_values
+from explorer.engine.trace import Trace
 from explorer.engine.work import Report, Stop
 
 MOST_BYTES = 2 * 2**30
@@ -117,8 +117,7 @@ class Flow:
     def log_singular_values(self, t: int, k: int, stop: Stop = lambda: False) -> Floats:
         """Return ln σ_i(P_{t,k}) (N,), descending, exact also where they span thousands of nats; −inf for zeros."""
         self.trace.check_pair(t, k)
-        terms = self.trace.terms()
-        steps = (self.trace.log_jacobian(j, terms) for j in range(k + 1, t + 1))
+        steps = (self.trace.log_jacobian(j) for j in range(k + 1, t + 1))
         return log_singular_values(steps, self.trace.width, stop)
 
     def _again(self, t: int, k: int) -> tuple[Floats, float]:
@@ -182,10 +181,9 @@ def _doubt_overflow(trace: Trace, pairs: AllPairs) -> None:
     beyond = ~(np.diagonal(pairs.log_norm, -1) < np.inf)
     if not beyond.any():
         return
-    terms = trace.terms()
     hopeless = np.zeros(trace.steps, dtype=bool)
     for step in np.flatnonzero(beyond):
-        hopeless[step] = not (trace.log_jacobian(int(step) + 1, terms).log < np.inf).all()
+        hopeless[step] = not (trace.log_jacobian(int(step) + 1).log < np.inf).all()
     over, lost = (np.concatenate([[0], np.cumsum(steps)]) for steps in (beyond, hopeless))
     pairs.doubtful[...] |= (over[:, None] > over) & (lost[:, None] == lost) & np.tri(trace.steps + 1, dtype=bool)
 
@@ -211,9 +209,8 @@ def gradient_flow(trace: Trace, stop: Stop = lambda: False, report: Report = lam
         When ``stop()`` said so.
     """
     check_size(trace.steps, trace.width)
-    terms = trace.terms()
-    J = trace.summed(terms)
-    pairs = all_pairs(J, stop, report, trace.log_errors(terms))
+    J = trace.jacobians()
+    pairs = all_pairs(J, stop, report, trace.log_errors())
     _doubt_overflow(trace, pairs)
     certified = certify(trace, J, pairs.log_norm, pairs.doubtful, stop, report)
     for array in (pairs.log_norm, pairs.doubtful, certified.lost):

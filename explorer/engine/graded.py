@@ -19,9 +19,9 @@ from explorer.engine.allpairs import TOLERANCE, rounding
 from explorer.engine.errors import Stopped
 from explorer.engine.extended import DoubleDouble
 from explorer.engine.factors import Steps
-from explorer.engine.network import Trace
 from explorer.engine.norms import norms
 from explorer.engine.signed import Signed
+from explorer.engine.trace import Trace
 from explorer.engine.work import Report, Stop
 
 _STACK_BYTES = 64 * 2**20
@@ -136,7 +136,7 @@ def certify(
         for visit in passes(trace, lost, stop, report, J):
             _note(visit, L, error, given)
         unsure = lost & ~(error <= TOLERANCE)
-        log_errors = trace.log_errors(trace.terms())
+        log_errors = trace.log_errors()
         if log_errors is not None:
             off = doubtful & ~(given <= TOLERANCE) & ~np.isneginf(L)
             unsure |= off & ~(_growth(L, log_errors, off, stop) <= TOLERANCE)
@@ -169,17 +169,16 @@ def passes(
     Stopped
         When ``stop()`` said so.
     """
-    terms = trace.terms()
     if extended is None:
 
         def in_logs(stack: Graded, t: int) -> Graded:
-            return stack.before(trace.log_jacobian(t, terms), trace.log_error_entries(t, terms))
+            return stack.before(trace.log_jacobian(t), trace.log_error_entries(t))
 
         yield from _pass(Graded.identity, in_logs, trace.width, wanted, stop, report)
     else:
 
         def in_double_double(stack: DoubleDouble, t: int) -> DoubleDouble:
-            return stack.before(extended[t - 1], trace.log_jacobian(t, terms))
+            return stack.before(extended[t - 1], trace.log_jacobian(t))
 
         yield from _pass(DoubleDouble.identity, in_double_double, trace.width, wanted, stop, report)
 

@@ -16,10 +16,10 @@ from explorer.engine.activations import Floats
 from explorer.engine.allpairs import one_blas_thread
 from explorer.engine.backward import Reach
 from explorer.engine.errors import BadTargets, TooBig
-from explorer.engine.network import Trace
 from explorer.engine.norms import log_norms
 from explorer.engine.sums import SUMS, source_vectors, void, weighted
 from explorer.engine.sweep import Carrier, Rows, Steps
+from explorer.engine.trace import Trace
 from explorer.engine.work import Report, Stop
 
 # What the vectors of some rows, or the sums of all groups, may take of memory.

@@ -5,6 +5,7 @@ With it goes how far each coefficient may be off: J is made of states and net in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -47,7 +48,7 @@ class Term:
         return replace(self, coefficient=some, error=None if self.error is None else self.error[steps])
 
 
-def dense(terms: list[Term], steps: int, n: int, parts: int) -> Floats:
+def dense(terms: Sequence[Term], steps: int, n: int, parts: int) -> Floats:
     """Return the sum of the terms as matrices (steps, parts·n, parts·n)."""
     if len(terms) == 1 and parts == 1 and terms[0].matrix is not None:
         return _product(terms[0].coefficient, terms[0].matrix)
@@ -66,7 +67,7 @@ def dense(terms: list[Term], steps: int, n: int, parts: int) -> Floats:
     return J
 
 
-def log_error(terms: list[Term], n: int, parts: int) -> Floats | None:
+def log_error(terms: Sequence[Term], n: int, parts: int) -> Floats | None:
     """Return ln of the largest norm of a row (T,) of what J_1..J_T are off by, beyond rounding; None for nothing."""
     lossy = [term for term in terms if term.error is not None and not np.isneginf(term.log_error()).all()]
     if not lossy:
@@ -78,7 +79,7 @@ def log_error(terms: list[Term], n: int, parts: int) -> Floats | None:
     return rows.max(axis=(1, 2))
 
 
-def log_error_entries(terms: list[Term], t: int, n: int, parts: int) -> Floats | None:
+def log_error_entries(terms: Sequence[Term], t: int, n: int, parts: int) -> Floats | None:
     """Return ln of what each entry (N, N) of J_t is off by, beyond rounding; None for nothing."""
     total = np.full((parts * n, parts * n), -np.inf)
     for term in terms:
@@ -101,7 +102,7 @@ def _product(coefficient: Signed, matrix: Floats) -> Floats:
     return product
 
 
-def logarithmic(terms: list[Term], t: int, n: int, parts: int) -> Signed:
+def logarithmic(terms: Sequence[Term], t: int, n: int, parts: int) -> Signed:
     """Return J_t (t counted from 1) entry by entry in logarithms, exact where the plain entry underflows."""
     N = parts * n
     largest = np.full((N, N), -np.inf)

@@ -7,8 +7,8 @@ import numpy as np
 from explorer.engine.activations import Floats
 from explorer.engine.allpairs import one_blas_thread
 from explorer.engine.errors import BadSequence
-from explorer.engine.network import Trace
 from explorer.engine.spectrum import log_singular_values
+from explorer.engine.trace import Trace
 
 # Nats: slopes below e^-700 leave the normal numbers of float64.
 _UNDERFLOW = -700.0
@@ -32,9 +32,8 @@ def lyapunov_exponents(trace: Trace, skip: int = 0) -> Floats:
     N = trace.width
     if not np.isfinite(J).all():
         return np.full(N, np.nan)
-    terms = trace.terms()
-    if any((np.isfinite(term.coefficient.log) & (term.coefficient.log < _UNDERFLOW)).any() for term in terms):
-        steps = (trace.log_jacobian(t, terms) for t in range(skip + 1, trace.steps + 1))
+    if any((np.isfinite(term.coefficient.log) & (term.coefficient.log < _UNDERFLOW)).any() for term in trace.terms()):
+        steps = (trace.log_jacobian(t) for t in range(skip + 1, trace.steps + 1))
         return log_singular_values(steps, N) / (trace.steps - skip)
     Q, total = np.eye(N), np.zeros(N)
     with one_blas_thread(), np.errstate(divide="ignore"):

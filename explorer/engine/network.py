@@ -1,8 +1,8 @@
-"""`Network`: frozen weights; `Network.forward` gives a `Trace` of everything that happened."""
+"""`Network`: frozen weights of a recurrent network with a readout."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
@@ -14,8 +14,7 @@ from explorer.engine.activations import ACTIVATIONS, Floats, sigmoid
 from explorer.engine.cells import CELLS, Cell
 from explorer.engine.errors import BadNetwork, BadSequence, Refusal
 from explorer.engine.initialisation import INITIALISATIONS, normal
-from explorer.engine.jacobian import Term, dense, log_error, log_error_entries, logarithmic
-from explorer.engine.signed import Signed
+from explorer.engine.trace import Trace, read_only
 
 Entry = TypeVar("Entry")
 
@@ -33,8 +32,6 @@ READOUTS: Mapping[str, Callable[[Floats], Floats]] = MappingProxyType(
 # Streams of random numbers: matrix by matrix, gate by gate, so that no choice disturbs another.
 # A cell's candidate gate draws what the simple cell's W draws: swapping the cell keeps those weights.
 _MATRIX_STREAM = {"U": 1, "W": 2, "V": 3}
-# Steps whose Jacobians are made together on a walk.
-_AT_A_TIME = 64
 _GATE_STREAM = {"i": 10, "f": 20, "o": 30, "r": 40, "z": 50}
 
 
@@ -134,7 +131,7 @@ class Network:
         _expect("U", U, (G * n, U.shape[1]))
         _expect("V", V, (V.shape[0], n))
         return cls(
-            cell, activation, readout, _frozen(U), _frozen(W), _vector("b", b, G * n), _frozen(V),
+            cell, activation, readout, read_only(U), read_only(W), _vector("b", b, G * n), read_only(V),
             _vector("c", c, V.shape[0]), _vector("b_rec", b_rec, n),
         )  # fmt: skip
 
@@ -207,98 +204,7 @@ class Network:
                 z[t], s[t + 1] = self.kind.step(self, drive[t], s[t])
             y = s[1:, : self.hidden] @ self.V.T + self.c
             o = READOUTS[self.readout](y)
-        return Trace(self, *(_frozen(a) for a in (x, s, z, y, o)))
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """What happened in a forward pass; arrays are read-only.
-
-    x (T, m) inputs, s (T+1, N) states from s_0, z (T, ·) net inputs, y (T, p) logits, o (T, p) outputs.
-    Row t−1 of x, z, y and o belongs to step t.
-    """
-
-    network: Network
-    x: Floats
-    s: Floats
-    z: Floats
-    y: Floats
-    o: Floats
-
-    @property
-    def steps(self) -> int:
-        """Return T."""
-        return len(self.x)
-
-    @property
-    def width(self) -> int:
-        """Return N, the width of the state."""
-        return self.s.shape[1]
-
-    def check_pair(self, t: int, k: int) -> None:
-        """Refuse a pair outside 0 ≤ k ≤ t ≤ T.
-
-        Raises
-        ------
-        BadSequence
-            Naming the pair.
-        """
-        if not 0 <= k <= t <= self.steps:
-            raise BadSequence("There is no pair t = {t}, k = {k}; 0 ≤ k ≤ t ≤ {T} is expected.", t=t, k=k, T=self.steps)
-
-    def terms(self) -> list[Term]:
-        """Return the summands of which each step's Jacobian consists."""
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            return self.network.kind.terms(self.network, self.s, self.z)
-
-    def jacobians(self) -> Floats:
-        """Return J_1..J_T (T, N, N), J_t = ∂s_t/∂s_{t−1}; row = unit of s_t, column = unit of s_{t−1}.
-
-        They are made anew at every call: a thousand steps of 256 units are half a gigabyte.
-        """
-        return self.summed(self.terms())
-
-    def walk(self, after: int, until: int) -> Iterator[Floats]:
-        """Yield J_{after+1}..J_{until} (N, N) one after the other, without ever holding all of them."""
-        terms = self.terms()
-        for first in range(after, until, _AT_A_TIME):
-            yield from self._sum(terms, first, min(first + _AT_A_TIME, until))
-
-    def walk_back(self, until: int, after: int = 0, terms: list[Term] | None = None) -> Iterator[Floats]:
-        """Yield J_{until}..J_{after+1} (N, N), or what ``terms`` make of them, without ever holding all of them."""
-        chosen = self.terms() if terms is None else terms
-        for last in range(until, after, -_AT_A_TIME):
-            yield from self._sum(chosen, max(after, last - _AT_A_TIME), last)[::-1]
-
-    def log_jacobian(self, t: int, terms: list[Term] | None = None) -> Signed:
-        """Return J_t entry by entry as (ln|entry|, sign), exact where the plain entry underflows."""
-        chosen = self.terms() if terms is None else terms
-        with np.errstate(over="ignore", invalid="ignore"):
-            return logarithmic(chosen, t, self.network.hidden, len(self.network.kind.parts))
-
-    def summed(self, terms: list[Term]) -> Floats:
-        """Return J_1..J_T (T, N, N) from their summands."""
-        return self._sum(terms, 0, self.steps)
-
-    def log_errors(self, terms: list[Term]) -> Floats | None:
-        """Return ln of the largest norm of a row (T,) of what J_1..J_T are off by, beyond rounding; None for nothing."""
-        with np.errstate(all="ignore"):
-            return log_error(terms, self.network.hidden, len(self.network.kind.parts))
-
-    def log_error_entries(self, t: int, terms: list[Term]) -> Floats | None:
-        """Return ln of what each entry of J_t is off by, beyond rounding; None for nothing."""
-        with np.errstate(all="ignore"):
-            return log_error_entries(terms, t, self.network.hidden, len(self.network.kind.parts))
-
-    def _sum(self, terms: list[Term], after: int, until: int) -> Floats:
-        chosen = [term.during(slice(after, until)) for term in terms]
-        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            return _frozen(dense(chosen, until - after, self.network.hidden, len(self.network.kind.parts)))
-
-
-def _frozen(array: Floats) -> Floats:
-    array.setflags(write=False)
-    return array
+        return Trace(self, *(read_only(a) for a in (x, s, z, y, o)))
 
 
 def _look_up(what: str, name: str, table: Mapping[str, Entry]) -> Entry:
@@ -341,7 +247,7 @@ def _expect(name: str, array: Floats, shape: tuple[int, ...]) -> None:
 def _vector(name: str, value: ArrayLike | None, size: int) -> Floats:
     vector = np.zeros(size) if value is None else _numbers(name, value)
     _expect(name, vector, (size,))
-    return _frozen(_finite(name, vector))
+    return read_only(_finite(name, vector))
 
 
 def check_sequence(x: ArrayLike, inputs: int) -> Floats:

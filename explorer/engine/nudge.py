@@ -13,9 +13,9 @@ import numpy as np
 
 from explorer.engine.activations import Floats
 from explorer.engine.errors import BadSequence
-from explorer.engine.network import Trace
 from explorer.engine.norms import norm, norm_of_logs, norms
 from explorer.engine.signed import Signed
+from explorer.engine.trace import Trace
 
 # Changes below this are made larger and their logarithm kept: so small, they only scale.
 _SMALL = 1e-100
@@ -113,11 +113,10 @@ def _apart(changes: list[tuple[float, Floats]]) -> Changes:
 
 def _in_logs(trace: Trace, k: int, d: Floats) -> tuple[Changes, Changes]:
     """Return the same with every entry in logarithms: a change behind a gate shut to e^−900 is none the less true."""
-    terms, true, predicted = trace.terms(), [Signed.of(d)], [Signed.of(d)]
+    true, predicted = [Signed.of(d)], [Signed.of(d)]
     for t in range(k, trace.steps):
-        true.append(trace.network.kind.log_change(trace, t, terms, true[-1]))
-        J = trace.log_jacobian(t + 1, terms)
-        predicted.append(predicted[-1] @ Signed(J.log.T, J.sign.T))
+        true.append(trace.network.kind.log_change(trace, t, true[-1]))
+        predicted.append(predicted[-1] @ trace.log_jacobian(t + 1).T)
     return _sized(true), _sized(predicted)
 
 

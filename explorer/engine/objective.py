@@ -11,7 +11,8 @@ from explorer.engine.activations import Floats
 from explorer.engine.backward import read_states
 from explorer.engine.gradient import WEIGHTS
 from explorer.engine.losses import Loss, Targets, check_place, find_loss
-from explorer.engine.network import Network, Trace
+from explorer.engine.network import Network
+from explorer.engine.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from explorer.engine.backward import judge
 from explorer.engine.errors import BadNetwork, Stopped
 from explorer.engine.gradient import Gradient
 from explorer.engine.losses import check_place, find_loss
-from explorer.engine.network import Network, Trace
+from explorer.engine.network import Network
+from explorer.engine.trace import Trace
 from explorer.engine.work import Report, Stop
 
 

@@ -29,6 +29,11 @@ class Signed:
         """Return numbers (T, n) beside each other, (T, K, n)."""
         return cls(np.stack([part.log for part in numbers], axis=1), np.stack([part.sign for part in numbers], axis=1))
 
+    @property
+    def T(self) -> Signed:
+        """Return the transpose."""
+        return Signed(self.log.T, self.sign.T)
+
     def __getitem__(self, some: Any) -> Signed:
         """Return some of the entries."""
         return Signed(self.log[some], self.sign[some])

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from explorer.engine.activations import Floats
 from explorer.engine.backward import Reach
 from explorer.engine.errors import Stopped
-from explorer.engine.network import Trace
 from explorer.engine.norms import log_norms, unit
 from explorer.engine.signed import Signed
+from explorer.engine.trace import Trace
 from explorer.engine.work import Report, Stop
 
 Steps = NDArray[np.intp]
@@ -88,7 +88,7 @@ class Carrier:
     def log_slopes(self) -> Signed:
         """Return the derivatives (T, K, n) of every step in logarithms."""
         with np.errstate(all="ignore"):
-            return self.trace.network.kind.log_slopes(self.trace, self.trace.terms())
+            return self.trace.network.kind.log_slopes(self.trace)
 
     @cached_property
     def steps(self) -> Steps:

@@ -18,8 +18,9 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from explorer.engine.activations import Floats
 from explorer.engine.errors import Stopped
-from explorer.engine.network import Network, Trace
+from explorer.engine.network import Network
 from explorer.engine.objective import Objective
+from explorer.engine.trace import Trace
 from explorer.engine.work import Stop
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from explorer.engine.network import Trace
 from explorer.engine.nudge import Nudge, nudge
+from explorer.engine.trace import Trace
 from explorer.engine.work import Report, Stop
 from explorer.workspace.analysis import Inspection
 

@@ -16,8 +16,8 @@ from explorer.engine.bptt import ItemisedGradient
 from explorer.engine.check import Deviation, from_differences, from_tangents
 from explorer.engine.gradient import CANCELLED, WEIGHTS, Gradient
 from explorer.engine.items import never
-from explorer.engine.network import Trace
 from explorer.engine.objective import Objective
+from explorer.engine.trace import Trace
 from explorer.engine.work import Report, Stop
 from explorer.workspace.judging import Judged
 from explorer.workspace.lags import LagPair, pair

@@ -11,8 +11,8 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.engine.activations import Floats
-from explorer.engine.network import Trace
 from explorer.engine.nudge import Nudge
+from explorer.engine.trace import Trace
 from explorer.gui.controls import Slider
 from explorer.gui.i18n import language, mark, tr
 from explorer.gui.inspect_axes import (
