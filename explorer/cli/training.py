@@ -110,9 +110,9 @@ def _say_covered(learnt: Any) -> None:
 
 def _trained(asked: argparse.Namespace, exploration: Any, signals: list[int]) -> tuple[int, Any]:
     """Train, and return the step at which it began and the last progress, None if there was none."""
-    from explorer.workspace.training_file import steps_done, train_into
+    from explorer.workspace.training_file import train_into
 
-    begun, last = steps_done(exploration), None
+    begun, last = exploration.updates, None
     bar = _bar(begun, asked.steps)
     for progress in train_into(asked.out, exploration, asked.steps, asked.log, lambda: bool(signals)):
         last = progress

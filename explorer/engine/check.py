@@ -172,10 +172,8 @@ def _measured(slope: Floats, direction: Floats, numeric: Difference | None) -> f
     """Return how far the slope along a direction is from its difference, None where that is too much in doubt."""
     if numeric is None:
         return None
-    analytic, typical = (
-        float(np.vdot(slope, direction)),
-        float(np.exp(log_norms(slope.ravel()))) / math.sqrt(slope.size),
-    )
+    analytic = float(np.vdot(slope, direction))
+    typical = float(np.exp(log_norms(slope.ravel()))) / math.sqrt(slope.size)
     size = max(abs(analytic), abs(numeric.value), typical)
     if size == 0.0:
         return 0.0

@@ -27,12 +27,11 @@ _NAMES = {
     "\u3000": mark("full-width space"),
     "\ufeff": mark("byte order mark"),
 }
-_SIGNED = {"␣": " ", "⏎": "\n", "⇥": "\t"}
 
 
 def named(token: str) -> str:
     """Return what a token, or the label of one, is called if it prints nothing: "no-break space"; "" for any other."""
-    token = _SIGNED.get(token, token)
+    token = words.typed(token, "character")
     if not token or not all(map(words.is_blank, token)):
         return ""
     return ", ".join(map(_name, token.replace("\r\n", "\n")))

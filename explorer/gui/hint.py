@@ -57,9 +57,8 @@ class Hint(QFrame):
         if self._preset is None:
             return
         began = self._preset.exploration
-        other = type(exploration.sequence) is not type(began.sequence) or _subject(exploration.task) != _subject(
-            began.task
-        )
+        fed, taught = type(began.sequence), _subject(began.task)
+        other = type(exploration.sequence) is not fed or _subject(exploration.task) != taught
         if other or self._speaks_of_what_is_gone(self._preset, exploration):
             self.advise(None)
 

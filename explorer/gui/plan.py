@@ -29,7 +29,7 @@ class Plan:
     @classmethod
     def of(cls, exploration: Exploration, goal: int) -> Plan:
         """Return the plan to train for ``goal`` steps from the shown moment."""
-        return cls(_shown(exploration), goal, exploration.task, _first(exploration))
+        return cls(exploration.updates, goal, exploration.task, _first(exploration))
 
     @property
     def end(self) -> int:
@@ -46,19 +46,14 @@ class Plan:
 
     def rest(self, exploration: Exploration) -> int:
         """Return how many steps are to come after the shown moment; none where it lies before or behind the plan."""
-        here = _shown(exploration)
+        here = exploration.updates
         return self.end - here if self.begun <= here else 0
 
     def course(self, exploration: Exploration, running: bool) -> Course:
         """Return how far it has come: what one looks at meanwhile takes nothing away."""
         record = exploration.record
-        reached = _shown(exploration) if running or record is None else record.last
+        reached = exploration.updates if running or record is None else record.last
         return Course(min(max(reached - self.begun, 0), self.goal), self.goal, max(self.rest(exploration), 0))
-
-
-def _shown(exploration: Exploration) -> int:
-    trained = exploration.recipe.trained
-    return 0 if trained is None else trained.step
 
 
 def _first(exploration: Exploration) -> bytes | None:

@@ -9,7 +9,7 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsObject, QWidget
+from PySide6.QtWidgets import QGraphicsObject
 
 from explorer.gui.axes import Axis, StepAxis
 from explorer.gui.i18n import language
@@ -326,8 +326,3 @@ def _line(colour: str, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine)
 def stride(spacing: float, width: float) -> int:
     """Return every how many steps of ``spacing`` pixels a label of ``width`` pixels fits."""
     return next((step for step in _STRIDES if step * spacing >= width), _STRIDES[-1])
-
-
-def small_widget_font(theme: Theme, widget: QWidget) -> None:
-    """Set ``widget`` in the size of tick labels."""
-    widget.setFont(font(theme, language(), TICK_SCALE))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout
 
 from explorer.gui.film import Film
 from explorer.gui.i18n import Phrases, language, tr
@@ -55,10 +54,10 @@ class TimeLine(QFrame):
 
     def present(self, exploration: Exploration) -> None:
         """Show the record of ``exploration`` and the moment at which it is; emits nothing."""
-        record, trained = exploration.record, exploration.recipe.trained
+        record = exploration.record
         if record != self._record:
             self.film.stop()
-        self._record, self._shown = record, trained.step if trained else 0
+        self._record, self._shown = record, exploration.updates
         self._show_moment()
         # Outside a window it would become one of its own.
         housed = self.parentWidget() is not None
@@ -124,13 +123,13 @@ class TimeLine(QFrame):
         self.phrases.add(self.track.setAccessibleName, "Shown moment of training")
         self.phrases.add(self.resume.setText, "Go on from here")
         self.phrases.add(
-            _teacher(self.resume),
+            partial(teach, self.resume),
             "Train on from the shown moment. What came after it is given up; undo brings it back.",
         )
         self.phrases.add(self.first.setAccessibleName, "To the start of training")
-        self.phrases.add(_teacher(self.first), "Show the network before all training. Nothing is given up.")
+        self.phrases.add(partial(teach, self.first), "Show the network before all training. Nothing is given up.")
         self.phrases.add(
-            _teacher(self.words),
+            partial(teach, self.words),
             "Snapshots of the weights are kept; beyond the limit every other one is given up. Looking back is no change: "
             "undo takes the training back.",
         )
@@ -188,7 +187,7 @@ class TimeLine(QFrame):
     def _show_playing(self, playing: bool) -> None:
         self.play.setIcon(icon("pause" if playing else "play", self.theme))
         self.play.setAccessibleName(tr("Pause the film") if playing else tr("Play the training as a film"))
-        _teacher(self.play)(
+        partial(teach, self.play)(
             tr("Let the whole window go through the kept moments in some eight seconds (Space on the time line).")
         )
 
@@ -200,8 +199,3 @@ def _kept(record: Record) -> str:
     if (apart == usual).all():
         return tr("every {count} updates kept").format(count=usual) if usual > 1 else tr("every update kept")
     return tr("about every {count} updates kept").format(count=usual)
-
-
-def _teacher(widget: QToolButton | QPushButton | QLabel) -> Callable[[str], None]:
-    """Return what gives ``widget`` a tooltip that is broken into lines."""
-    return partial(teach, widget)

@@ -220,6 +220,11 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         """Return the training of the active network."""
         return self.recipe.record
 
+    @property
+    def updates(self) -> int:
+        """Return how many updates of a training the present weights have behind them."""
+        return 0 if self.recipe.trained is None else self.recipe.trained.step
+
     def with_recipe(self, **changes: Any) -> Exploration:
         """Return this exploration with some fields of the active recipe changed.
 

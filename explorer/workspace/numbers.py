@@ -22,6 +22,8 @@ _FAR = 324.0
 LONG = 1e6
 """Exponents beyond this are numbers to be read, too."""
 
+GAPS = "\u00a0\u2007\u2009\u202f"
+"""Spaces at which no line breaks, or thin ones: between digits they part thousands."""
 _ALIKE = str.maketrans(
     {
         **{chr(ord("０") + i): str(i) for i in range(10)},
@@ -30,7 +32,7 @@ _ALIKE = str.maketrans(
         **dict.fromkeys("．。｡﹒", "."),
         **dict.fromkeys("，﹐", ","),
         **dict.fromkeys("’ʼ＇", "'"),
-        **dict.fromkeys("\u00a0\u2007\u2008\u2009\u202f\u3000", " "),
+        **dict.fromkeys(GAPS + "\u2008\u3000", " "),
         **dict.fromkeys("EｅＥ", "e"),
     }
 )
@@ -248,9 +250,22 @@ def angle(radians: float) -> str:
     degrees = math.degrees(radians)
     if math.isnan(degrees):
         return "NaN"
-    if 0.0 < degrees < 0.01:
-        return "< 0.01°"
-    return f"{degrees:.0f}°" if degrees >= 9.95 or degrees == 0.0 else f"{degrees:.2g}°"
+    return f"{rough(degrees)}°"
+
+
+def rough(value: float) -> str:
+    """Return a number from 0 on as one reads it off: 61, 3.4, 0.25, and below a hundredth < 0.01; 0 is the true zero."""
+    if 0.0 < value < 0.01:
+        return "< 0.01"
+    return f"{value:.0f}" if value >= 9.95 or value == 0.0 else f"{value:.2g}"
+
+
+def percent(share: float) -> str:
+    """Return a share in per cent, whole, or with two digits where it is small: 103 %, 61 %, 3.4 %, −0.25 %."""
+    value = 100.0 * share
+    if 9.95 <= abs(value) < LONG:
+        return f"{value:.0f} %".replace("-", "−")
+    return "NaN" if math.isnan(share) else f"{signed(value, 2)} %"
 
 
 def threshold(value: float) -> str:

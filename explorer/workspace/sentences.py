@@ -15,13 +15,14 @@ import numpy as np
 from explorer.engine import Attribution, PathSplit, Verdict
 from explorer.engine.verdict import Kind, grade
 from explorer.workspace.analysis import Inspection
-from explorer.workspace.numbers import duration, factor, is_far, parts, scientific, state, threshold
+from explorer.workspace.equations import rounded
+from explorer.workspace.numbers import duration, factor, scientific, state, threshold
 
 _LN10 = math.log(10.0)
 # A doubling time beyond so many rows says nothing about this row.
 _LONGEST_IN_ROWS = 2.0
-# So many digits tell any gain from the border of its word.
-_MOST_DIGITS = 10
+# The last of so many digits tells any gain from the border of its word.
+_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,13 +212,8 @@ def _is_spectral(inspection: Inspection) -> bool:
 def _told_apart(log: float) -> str:
     """Return the gain e^``log`` with so many digits that what is read has the gain's own word."""
     log10 = log / _LN10
-    if is_far(log10):
-        return scientific(log10)
-    for digits in range(2, _MOST_DIGITS):
-        number, power = parts(log10, digits)
-        if grade(_LN10 * (math.log10(float(number)) + power)) == grade(log):
-            break
-    return scientific(log10, digits)
+    digits = (digits for digits in range(2, _MOST_DIGITS) if grade(_LN10 * rounded(log10, digits)) == grade(log))
+    return scientific(log10, next(digits, _MOST_DIGITS))
 
 
 def _threshold(inspection: Inspection) -> float:

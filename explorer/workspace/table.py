@@ -14,7 +14,6 @@ from explorer.workspace.exploration import MOST_COLUMNS, MOST_STEPS, Numbers
 from explorer.workspace.numbers import quoted, readings
 from explorer.workspace.separated import Row
 
-PREVIEW_ROWS = 5
 _MOST_TOLD = 20
 
 
@@ -29,9 +28,6 @@ class Excerpt(NamedTuple):
     first: int | None = None
     last: int | None = None
     decimal: Decimal | None = None
-
-
-EVERYTHING = Excerpt()
 
 
 class Extract(NamedTuple):
@@ -49,11 +45,6 @@ class Table:
     header: bool
     rows: tuple[Row, ...]
     source: str
-
-    @property
-    def preview(self) -> tuple[tuple[str, ...], ...]:
-        """Return the first rows as they are written."""
-        return tuple(tuple(row.cells) for row in self.rows[:PREVIEW_ROWS])
 
     def part(self, excerpt: Excerpt) -> tuple[Row, ...]:
         """Return the rows of an excerpt, with all their columns.

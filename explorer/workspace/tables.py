@@ -13,7 +13,7 @@ from explorer.engine.errors import BadSequence, DoubtfulNumbers
 from explorer.workspace.cells import Cell, cells, decimal_of, values
 from explorer.workspace.exploration import BY_HAND, MOST_STEPS, Numbers
 from explorer.workspace.naming import distinct
-from explorer.workspace.numbers import means_not_finite, quoted, readings
+from explorer.workspace.numbers import GAPS, means_not_finite, quoted, readings
 from explorer.workspace.reading import lines, read_text, without_invisible
 from explorer.workspace.separated import Row, separated
 from explorer.workspace.table import Excerpt, Table, check_columns
@@ -23,8 +23,8 @@ MOST_BYTES = 20_000_000
 _SEPARATOR = re.compile(r"\s*[,;\t]\s*|\s+")
 _STRONG_SEPARATOR = re.compile(r"\s*[;\t]\s*")
 _SEPARATORS_ALIKE = str.maketrans({"，": ", ", "、": ", ", "；": ";", "\u3000": " "})
-_JOINED = re.compile("(?<![0-9])[0-9]+(?:[\u00a0\u2007\u2009\u202f][0-9]+)+")
-_THOUSANDS_APART = re.compile("[1-9][0-9]{0,2}(?:[\u00a0\u2007\u2009\u202f][0-9]{3})+")
+_JOINED = re.compile(f"(?<![0-9])[0-9]+(?:[{GAPS}][0-9]+)+")
+_THOUSANDS_APART = re.compile(f"[1-9][0-9]{{0,2}}(?:[{GAPS}][0-9]{{3}})+")
 _COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 _WORD, _TIGHT = re.compile(r"[^\s;]+"), re.compile(r"\d,\d")
 

@@ -167,8 +167,7 @@ def lean(exploration: Exploration) -> Exploration:
     record = exploration.record
     if record is None:
         return exploration
-    trained = exploration.recipe.trained
-    table = record.table[record.table[:, 0] <= (trained.step if trained is not None else 0)]
+    table = record.table[record.table[:, 0] <= exploration.updates]
     needed = np.concatenate((table[:1], table[1:][-JUMP_MEMORY:]))
     watched = {record.watch.good, record.watch.alive} if record.watch is not None else set()
     snapshots = tuple(one for one in record.snapshots if one.step in watched or one is record.snapshots[-1])

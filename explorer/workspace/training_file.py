@@ -35,13 +35,7 @@ def taken_up(exploration: Exploration, out: Path) -> Exploration:
         raise BadFile(
             "“{name}” holds something else than this training; choose another name, or remove it first.", name=out.name
         )
-    return max(exploration, left, key=steps_done)
-
-
-def steps_done(exploration: Exploration) -> int:
-    """Return how many updates the present weights have behind them."""
-    trained = exploration.recipe.trained
-    return 0 if trained is None else trained.step
+    return max(exploration, left, key=lambda one: one.updates)
 
 
 def train_into(
@@ -56,7 +50,7 @@ def train_into(
     Refusal
         If it can't be trained or written.
     """
-    done = steps_done(exploration)
+    done = exploration.updates
     with ExitStack() as stack:
         lines = None
         if log is not None:

@@ -269,7 +269,7 @@ def test_nothing_is_written_where_the_log_or_the_file_can_not_be(
 def test_a_full_disk_under_the_log_is_told_and_what_was_reached_is_kept(start: Path, capsys) -> None:
     assert train("--file", start, "--steps", 2, "--out", "run.gflow", "--log", "/dev/full") == 1
     assert "“full” can't be written" in capsys.readouterr().err
-    assert training_file.steps_done(load(Path("run.gflow"))) == 2
+    assert load(Path("run.gflow")).updates == 2
 
 
 @pytest.mark.parametrize(
@@ -355,7 +355,7 @@ def test_it_is_saved_now_and_then(start: Path, monkeypatch: pytest.MonkeyPatch) 
     course = training_file.train_into(Path("run.gflow"), load(start), 1000)
     for step in range(1, 4):
         next(course)
-        assert training_file.steps_done(load(Path("run.gflow"))) == step
+        assert load(Path("run.gflow")).updates == step
 
 
 def test_at_a_terminal_a_bar_says_how_far_it_is(start: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:

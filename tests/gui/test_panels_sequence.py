@@ -224,7 +224,7 @@ def test_new_noise_changes_its_seed_alone(desk):
 def test_csv_dialog_ticks_the_numeric_columns_and_gives_those_ticked(qtbot, table):
     dialog = CsvDialog(table, look.themes()["light"])
     qtbot.addWidget(dialog)
-    assert [dialog._is_ticked(i) for i in range(3)] == [False, True, True]
+    assert [dialog.table.is_ticked(i) for i in range(3)] == [False, True, True]
     dialog.table.item(0, 2).setCheckState(Qt.CheckState.Unchecked)
     with qtbot.waitSignal(dialog.chosen) as chosen:
         dialog.accept_button.click()
@@ -281,7 +281,7 @@ def test_csv_dialog_lets_choose_what_a_comma_means_and_shows_how_it_was_read(
 def test_csv_dialog_ticks_what_the_reader_reads_and_says_why_not_of_all_else(qtbot, tmp_path):
     rows = [f"2024-01-01 00:00:{i:02};{1700000000000000000 + i};1.234,5;{i}" for i in range(9)]
     dialog = opened(qtbot, tmp_path / "n.csv", "\n".join(["time;stamp;money;late", *rows, "2024;5;2,5;late"]))
-    assert [dialog._is_ticked(i) for i in range(4)] == [False, True, True, False]
+    assert [dialog.table.is_ticked(i) for i in range(4)] == [False, True, True, False]
     told = dialog.message.text().splitlines()
     assert told[-2] == "Row 2, column time: “2024-01-01 00:00:00” is not a number."
     assert told[-1] == "Row 11, column late: “late” is not a number."
@@ -306,7 +306,7 @@ def test_csv_dialog_refuses_a_part_that_holds_nothing_and_keeps_the_ticks(qtbot,
     dialog = opened(qtbot, tmp_path / "n.csv", "a,b,c\n" + "1,2,3\n" * 9 + "1,x,3\n")
     dialog.table.item(0, 2).setCheckState(Qt.CheckState.Unchecked)
     type_row(qtbot, dialog.last, 10)
-    assert [dialog._is_ticked(i) for i in range(3)] == [True, True, False]
+    assert [dialog.table.is_ticked(i) for i in range(3)] == [True, True, False]
     type_row(qtbot, dialog.first, 50)
     assert dialog.message.text() == "There are no numbers from row 50 to row 58: they stand in rows 2 to 11."
     assert not dialog.accept_button.isEnabled()
@@ -329,7 +329,7 @@ def test_csv_dialog_says_what_is_no_row_until_it_is_one_or_taken_back(qtbot, tmp
 
 def test_csv_dialog_ticks_as_many_columns_as_fit_and_says_that_there_are_more(qtbot, tmp_path):
     dialog = opened(qtbot, tmp_path / "n.csv", ",".join(["x", *"12" * 150]) + "\n" + ",".join(["y", *"34" * 150]))
-    assert [dialog._is_ticked(i) for i in (0, 1, 256, 257)] == [False, True, True, False]
+    assert [dialog.table.is_ticked(i) for i in (0, 1, 256, 257)] == [False, True, True, False]
     assert "There are 300 columns; at most 256 fit: choose some." in dialog.message.text()
     assert dialog.accept_button.isEnabled()
 

@@ -12,6 +12,7 @@ from explorer.engine.errors import BadExploration
 from explorer.workspace.numbers import (
     angle,
     factor,
+    percent,
     power_of_ten,
     read_number,
     readings,
@@ -64,6 +65,23 @@ def test_signed_number_has_a_true_minus(value: float, text: str):
 )
 def test_angle_can_be_read_however_small(degrees: float, text: str):
     assert angle(math.radians(degrees)) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "0 %"),
+        (1.0, "100 %"),
+        (1.034, "103 %"),
+        (0.0995, "10 %"),
+        (0.034, "3.4 %"),
+        (-0.12, "−12 %"),
+        (2e-9, "2.0·10⁻⁷ %"),
+        (math.nan, "NaN"),
+    ],
+)
+def test_share_is_written_without_exponents_where_it_is_large(share: float, text: str):
+    assert percent(share) == text
 
 
 @pytest.mark.parametrize(("value", "text"), [(0.9, "0.90"), (1.1, "1.10"), (0.9624, "0.962"), (1.5, "1.50")])

@@ -184,7 +184,9 @@ class CsvDialog(QDialog):
         except Refusal as refusal:
             self._refuse(refusal)
             return
-        ticks = [self._is_ticked(i) or i in before.keys() - self._reasons.keys() for i in range(len(self._found.names))]
+        ticks = [
+            self.table.is_ticked(i) or i in before.keys() - self._reasons.keys() for i in range(len(self._found.names))
+        ]
         self._fill(ticks)
 
     def _fill(self, wanted: list[bool]) -> None:
@@ -252,9 +254,6 @@ class CsvDialog(QDialog):
             self._tell(sentence, wrong=True)
         elif before and self._found is not None:
             self._read()
-
-    def _is_ticked(self, column: int) -> bool:
-        return self.table.is_ticked(column)
 
     def _refuse(self, refusal: Refusal) -> None:
         self._numbers = None

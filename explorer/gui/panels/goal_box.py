@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QSizePolicy, QSpinBox
 
 from explorer.engine.errors import BadExploration
 from explorer.gui.i18n import tr
-from explorer.workspace.numbers import read_number
+from explorer.workspace.numbers import GAPS, read_number
 
 _MOST = 10_000_000
-_BETWEEN = frozenset(",.'’ \u00a0\u2009\u202f")
+_BETWEEN = frozenset(",.'’ " + GAPS)
 """What may stand between thousands, and so at the end of a number that is being typed."""
 _ARROW = 500
 

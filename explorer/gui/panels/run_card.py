@@ -154,8 +154,8 @@ class RunCard(Card):
         set_shown(self.advice, bool(self.advice.text()))
         rate, left = self._pace
         record = exploration.record
-        back = record is not None and self._state not in BUSY and looks_back(exploration)
-        self._pace_line.say(pace_in_words(scores.step, rate, left, record.end if back and record is not None else None))
+        last = record.end if record is not None and looks_back(self._state, exploration) else None
+        self._pace_line.say(pace_in_words(scores.step, rate, left, last))
         self.scores.present(scores)
         set_shown(self.scores, exploration.record is not None)
         self._say_start()

@@ -57,7 +57,7 @@ def state_in_words(state: str, exploration: Exploration, course: Course | None =
         return tr("diverged at update {step}").format(step=exploration.record.end if exploration.record else 0)
     if exploration.task is None:
         return tr("no task")
-    if state not in BUSY and looks_back(exploration):
+    if looks_back(state, exploration):
         return tr("looking back")
     if state == "paused" and course is not None:
         return tr("paused at {done} of {goal}").format(done=f"{course.done:,}", goal=f"{course.goal:,}")
@@ -76,7 +76,7 @@ def advice_on(state: str, exploration: Exploration) -> str:
     if state == "diverged":
         return _after_divergence(exploration, record)
     dead = next((one for one in reversed(record.snapshots) if one.event == "dead"), None)
-    if dead is None or _shown(exploration) <= dead.step:
+    if dead is None or exploration.updates <= dead.step:
         return ""
     text = tr(
         "At update {step} all units died: none answers to any input, and no gradient comes to U and W. Go "
@@ -90,7 +90,7 @@ def _after_divergence(exploration: Exploration, record: Record) -> str:
     good, end = record.good, record.end
     if end <= record.snapshots[0].step + 1:
         return tr("The initial weights have no finite loss. Lower the gain, or the weights that were set by hand.")
-    if _shown(exploration) == good.step:
+    if exploration.updates == good.step:
         text = tr(
             "At update {end} the loss stopped being a number. This is update {good}, before it jumped; the later "
             "moments are on the time line."
@@ -108,18 +108,13 @@ def _remedy(exploration: Exploration) -> str:
 
 def given_up(exploration: Exploration) -> str:
     """Return how many steps would be lost by training on from the shown moment; "" for none."""
-    later = exploration.record.end - _shown(exploration) if exploration.record is not None else 0
+    later = exploration.record.end - exploration.updates if exploration.record is not None else 0
     return tr("This gives up the {count} later updates.").format(count=f"{later:,}") if later > 0 else ""
 
 
-def _shown(exploration: Exploration) -> int:
-    trained = exploration.recipe.trained
-    return 0 if trained is None else trained.step
-
-
-def looks_back(exploration: Exploration) -> bool:
-    """Return whether an earlier moment of the training is shown than the last."""
-    return exploration.record is not None and _shown(exploration) < exploration.record.last
+def looks_back(state: str, exploration: Exploration) -> bool:
+    """Return whether an earlier moment of a training that rests is shown than the last."""
+    return state not in BUSY and exploration.record is not None and exploration.updates < exploration.record.last
 
 
 def pace_in_words(step: int, rate: float | None, seconds_left: float | None, last: int | None = None) -> str:

@@ -345,6 +345,6 @@ class SequenceCard(Card):
             self._numbers.explain(about(sequence))
 
     def _explain_text(self, sequence: Text) -> None:
-        fed = feed(sequence)
-        self._text.explain(about_text(sequence, fed))
-        self._vocabulary.explain(about_unknown(fed))
+        seen = feed(sequence)
+        self._text.explain(about_text(sequence, seen))
+        self._vocabulary.explain(about_unknown(seen))

@@ -28,7 +28,7 @@ from explorer.gui.inspect_card import InspectCard
 from explorer.gui.inspect_matrix import show
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
-from explorer.workspace.numbers import scientific, signed, state, subscript
+from explorer.workspace.numbers import percent, scientific, signed, state, subscript
 
 _LN10 = math.log(10.0)
 _LOSS_TOP = 0.25
@@ -245,8 +245,7 @@ class AttributionView(InspectCard):
         z = run.trace.z[j - 1, unit]
         with np.errstate(over="ignore"):
             slope = ACTIVATIONS[run.network.activation].slope(np.array(z))
-        loss = float(attribution.unit_loss[step, unit])
-        share = "NaN" if math.isnan(loss) else f"{100.0 * loss:.2g} %"
+        share = percent(float(attribution.unit_loss[step, unit]))
         text = tr("unit {unit} at step {j} takes {share} of ‖P‖²\nz{sub}[{unit}] = {z},  f′(z) = {slope}")
         return text.format(
             unit=unit, j=j, share=share, sub=subscript(j), z=signed(float(z)), slope=signed(float(slope))

@@ -77,14 +77,14 @@ class CurvesView(InspectCard):
         """Return the shown moment and the last, where they are not the same."""
         self.canvas.setAccessibleName(self.title)
         exploration = self._newest(inspection)
-        if exploration.record is None or _shown(exploration) >= exploration.record.last:
+        if exploration.record is None or exploration.updates >= exploration.record.last:
             return ""
-        return tr("update {step} of {last}").format(step=_shown(exploration), last=exploration.record.end)
+        return tr("update {step} of {last}").format(step=exploration.updates, last=exploration.record.end)
 
     def prepare(self, inspection: Inspection) -> None:
         """Take the record's columns, where anything about them has changed."""
         exploration, network = self._newest(inspection), inspection.analysis.run.network
-        self._shown = _shown(exploration)
+        self._shown = exploration.updates
         record, settings = exploration.record, exploration.settings
         facts = (network.readout, len(network.c), network.cell, network.activation)
         known = (record, settings, facts, exploration.task is None, self.theme, language())
@@ -222,11 +222,6 @@ def _named(chart: Chart, step: int) -> str:
         if not math.isnan(value := line.at(step))
     ]
     return f"{chart.title}: " + (", ".join(known) or "–")
-
-
-def _shown(exploration: Exploration) -> int:
-    trained = exploration.recipe.trained
-    return trained.step if trained else 0
 
 
 def _kind(recipe: Recipe) -> tuple[object, ...]:

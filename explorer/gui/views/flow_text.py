@@ -8,7 +8,7 @@ from explorer.gui.i18n import tr
 from explorer.gui.quantities import SYMBOLS, item_name, log_map, place_text, quantity
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.judging import Judged
-from explorer.workspace.numbers import angle, logarithm, scientific, subscript
+from explorer.workspace.numbers import angle, logarithm, rough, scientific, subscript
 
 _LN10 = math.log(10.0)
 
@@ -96,15 +96,8 @@ def kept_text(inspection: Inspection) -> str:
     if not math.isfinite(share):
         return cut
     return tr("{cut}: {gradient} ∠ {turned}, {share} % of the norm").format(
-        cut=cut, gradient=SYMBOLS[name], turned=angle(turned), share=_rounded(100.0 * share)
+        cut=cut, gradient=SYMBOLS[name], turned=angle(turned), share=rough(100.0 * share)
     )
-
-
-def _rounded(value: float) -> str:
-    """Return a number of per cent: 61, 3.4, 0.25, and below a hundredth < 0.01."""
-    if 0.0 < value < 0.01:
-        return "< 0.01"
-    return f"{value:.0f}" if value >= 9.95 or value == 0.0 else f"{value:.2g}"
 
 
 def pair_text(t: int, k: int, log_gain: float, norm: str) -> str:

@@ -8,7 +8,7 @@ from explorer.engine.check import Deviation
 from explorer.gui.i18n import mark, tr
 from explorer.workspace.judging import Judged
 from explorer.workspace.lags import LagPair, Lags
-from explorer.workspace.numbers import angle, factor, scientific
+from explorer.workspace.numbers import angle, factor, percent, scientific
 from explorer.workspace.trust import Trust
 
 _LN10 = math.log(10.0)
@@ -80,13 +80,13 @@ def about_lag(judged: Judged, pair: LagPair, lag: int, losses: int) -> str:
     """Return the norm and the share of one lag, and what is cut off of it; ``pair`` is on the scale of the mean."""
     over = f" / {losses}" if losses > 1 else ""
     said = tr("lag {lag}: ‖Σ terms‖{over} = {norm}, {share} of ∂L/∂{name}").format(
-        lag=lag, over=over, norm=_norm(pair.cut, lag), share=_share(pair.cut, lag), name=pair.name
+        lag=lag, over=over, norm=_norm(pair.cut, lag), share=percent(float(pair.cut.share[lag])), name=pair.name
     )
     if pair.cut.log_norm[lag] == -math.inf:
         said = tr("lag {lag}: exactly zero: {reason}").format(lag=lag, reason=_why_zero(judged, pair, lag))
     if pair.full is not pair.cut and pair.full.log_norm[lag] != pair.cut.log_norm[lag]:
         said += "\n" + tr("Cut off: whole it is {norm}, {share} of the whole gradient.").format(
-            norm=_norm(pair.full, lag), share=_share(pair.full, lag)
+            norm=_norm(pair.full, lag), share=percent(float(pair.full.share[lag]))
         )
     return said + "\n" + tr("Click to choose a pair with this lag.")
 
@@ -106,11 +106,6 @@ def _why_zero(judged: Judged, pair: LagPair, lag: int) -> str:
 
 def _norm(lags: Lags, lag: int) -> str:
     return scientific(float(lags.log_norm[lag]) / _LN10)
-
-
-def _share(lags: Lags, lag: int) -> str:
-    share = float(lags.share[lag])
-    return "NaN" if math.isnan(share) else f"{100.0 * share:.2g} %".replace("-", "−")
 
 
 def trust_lines(trust: Trust) -> list[str]:

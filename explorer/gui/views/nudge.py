@@ -141,7 +141,7 @@ class NudgeView(InspectCard):
         i = int(np.clip(round(self._axes.at(point)[0]) - found.k, 0, len(found.deviation) - 1))
         values = (scientific(float(logs[i]) / _LN10, 3) for logs in (found.log_true, found.log_predicted))
         true, predicted = values
-        off = f"{100 * float(found.deviation[i]):.2g}"
+        off = signed(100.0 * float(found.deviation[i]), 2)
         return tr("s{t} changes by {true}; ∂s{t}/∂s{k} predicts {predicted}, off by {off} %").format(
             t=subscript(found.k + i), k=subscript(found.k), true=true, predicted=predicted, off=off
         )
