@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.without_memory import baseline
 from explorer.engine.training import Score
-from explorer.workspace.course import Progress
+from explorer.workspace.chronicle import Progress
 from explorer.workspace.curves import COLUMNS
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.presets import Outcome, Preset, presets

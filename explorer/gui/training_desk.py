@@ -13,7 +13,7 @@ from explorer.gui.controller import Controller
 from explorer.gui.i18n import mark
 from explorer.gui.plan import Course, Plan
 from explorer.gui.trainer import Trainer
-from explorer.workspace.course import Progress
+from explorer.workspace.chronicle import Progress
 from explorer.workspace.exploration import Exploration, replace
 from explorer.workspace.tasks import lesson
 from explorer.workspace.training import at_step, merged, recorded, untrained

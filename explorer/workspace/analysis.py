@@ -27,12 +27,11 @@ from explorer.engine import (
 )
 from explorer.engine.activations import Floats
 from explorer.engine.allpairs import one_blas_thread
-from explorer.engine.errors import BadNetwork, Refusal, Stopped
+from explorer.engine.errors import Refusal, Stopped
 from explorer.engine.flow import check_size, row_log_norms
-from explorer.engine.gradient import WEIGHTS
 from explorer.engine.work import Report, Stop
+from explorer.workspace.building import as_simple, build, initial_state
 from explorer.workspace.exploration import Exploration, Recipe, Selection
-from explorer.workspace.exploration import replace as changed
 from explorer.workspace.judging import Judged, is_judged, judge
 from explorer.workspace.sequences import Feed, feed
 
@@ -176,7 +175,6 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
     _check(stop)
     with one_blas_thread():
         ghosts = _ghosts(analysis, t, stop)
-    with one_blas_thread():
         judged, unjudged = _judged(analysis, known, stop)
     return Inspection(
         analysis=analysis,
@@ -232,64 +230,6 @@ def within(selection: Selection, steps: int, hidden: int) -> Selection:
     return Selection(t=t, k=min(k, t), unit=min(selection.unit, hidden - 1))
 
 
-def build(recipe: Recipe, inputs: int) -> Network:
-    """Return the network of ``recipe`` for ``inputs`` input columns; edits of weights that are gone are passed over.
-
-    Raises
-    ------
-    BadNetwork
-        If the trained weights are for another number of inputs or don't fit the recipe.
-    """
-    net = _trained(recipe, inputs) if recipe.trained else _initial(recipe, inputs)
-    if not recipe.edits:
-        return net
-    arrays = {name: np.array(getattr(net, name)) for name in WEIGHTS}
-    for edit in recipe.edits:
-        array = arrays[edit.matrix]
-        if edit.row < len(array) and (array.ndim == 1 or edit.column < array.shape[1]):
-            array[edit.row if array.ndim == 1 else (edit.row, edit.column)] = edit.value
-    return Network.from_arrays(cell=net.cell, activation=net.activation, readout=net.readout, **arrays)
-
-
-def _trained(recipe: Recipe, inputs: int) -> Network:
-    assert recipe.trained is not None
-    weights = recipe.trained.weights
-    if weights["U"].shape[1:] != (inputs,):
-        raise BadNetwork(
-            "The trained network reads {expected} inputs, but the sequence has {got}: "
-            "feed it what it was trained on, or go back to the initial weights.",
-            expected=weights["U"].shape[-1], got=inputs,
-        )  # fmt: skip
-    if len(weights["b_rec"]) != recipe.hidden:
-        raise BadNetwork("The trained weights are those of another network.")
-    return Network.from_arrays(cell=recipe.cell, activation=recipe.activation, readout=recipe.readout, **weights)
-
-
-def _initial(recipe: Recipe, inputs: int) -> Network:
-    return Network.random(
-        cell=recipe.cell,
-        activation=recipe.activation,
-        inputs=inputs,
-        hidden=recipe.hidden,
-        outputs=recipe.outputs,
-        init=recipe.init,
-        gain=recipe.gain,
-        bias=recipe.bias,
-        forget_bias=recipe.forget_bias,
-        input_scale=recipe.input_scale,
-        readout=recipe.readout,
-        seed=recipe.seed,
-    )
-
-
-def initial_state(recipe: Recipe, width: int) -> Floats:
-    """Return s_0 (N,): the recipe's numbers, then zeros."""
-    s0 = np.zeros(width)
-    given = recipe.initial_state[:width]
-    s0[: len(given)] = given
-    return s0
-
-
 def _run(recipe: Recipe, fed: Feed, norm: str, stop: Stop, report: Report) -> Run:
     network = build(recipe, fed.x.shape[1])
     check_size(len(fed.x), network.width)
@@ -312,19 +252,12 @@ def _ghosts(analysis: Analysis, t: int, stop: Stop) -> Mapping[str, Floats]:
     for activation in COMPARED:
         if activation != own:
             _check(stop)
-            other = _as_simple(recipe, activation)
+            other = as_simple(recipe, activation)
             network = build(other, analysis.feed.x.shape[1])
             trace = network.forward(analysis.feed.x[: max(t, 1)], initial_state(other, network.width))
             spectral = analysis.exploration.lens.norm == "spectral"
             ghosts[activation] = row_log_norms(trace, t, spectral) - (0.0 if spectral else 0.5 * np.log(network.width))
     return MappingProxyType(ghosts)
-
-
-def _as_simple(recipe: Recipe, activation: str) -> Recipe:
-    """Return the recipe of the simple cell that shares everything with ``recipe`` that a simple cell can have."""
-    if recipe.cell == "rnn":
-        return changed(recipe, activation=activation)
-    return changed(recipe, cell="rnn", activation=activation, edits=(), initial_state=(), trained=None)
 
 
 def _decades(runs: tuple[Run, ...] | list[Run]) -> int:

@@ -9,7 +9,7 @@ from explorer.engine.flow import row_log_norms
 from explorer.engine.network import Network
 from explorer.engine.training import Examples, evaluate
 from explorer.engine.verdict import verdict
-from explorer.workspace.analysis import initial_state
+from explorer.workspace.building import initial_state
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.sequences import feed
 from explorer.workspace.tasks.lesson import Lesson

@@ -17,7 +17,7 @@ from typing import Literal
 
 from explorer.engine.allpairs import one_blas_thread
 from explorer.engine.errors import Refusal, Stopped
-from explorer.workspace.course import Progress
+from explorer.workspace.chronicle import Progress
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.training import merged, training
 

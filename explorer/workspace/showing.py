@@ -5,13 +5,11 @@ A file says so before it takes the place of what is there; all pairs, which may 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from explorer.engine.cells import CELLS
-from explorer.engine.errors import BadExploration, BadNetwork
+from explorer.engine.errors import BadExploration
 from explorer.engine.flow import check_size
-from explorer.engine.gradient import WEIGHTS
-from explorer.workspace.analysis import build
+from explorer.workspace.building import build, check_trained, shapes_of
 from explorer.workspace.changes import taken_back
 from explorer.workspace.exploration import Exploration, Recipe
 from explorer.workspace.record import Record, Snapshot
@@ -51,27 +49,13 @@ def check_snapshot(snapshot: Snapshot, recipe: Recipe, inputs: int) -> None:
     BadExploration
         If the optimiser's memory is none, or the bytes are not what they should be.
     """
-    shapes, arrays = _shapes(recipe, inputs), snapshot.arrays
-    got = arrays["U"].shape[-1:]
-    if got != (inputs,):
-        raise BadNetwork(
-            "The trained network reads {expected} inputs, but the sequence has {got}: "
-            "feed it what it was trained on, or go back to the initial weights.",
-            expected=got[0] if got else 0, got=inputs,
-        )  # fmt: skip
-    if any(arrays[name].shape != shapes[name] for name in WEIGHTS):
-        raise BadNetwork("The trained weights are those of another network.")
+    check_trained(recipe, snapshot.arrays, inputs)
+    shapes = shapes_of(recipe, inputs)
     for name, array in snapshot.slots.items():
         slot, _, weight = name.partition(".")
         shape = (1,) if slot == "t" else shapes.get(weight) if slot in _SLOTS else None
         if weight not in shapes or array.shape != shape or (slot in _SQUARES and (array < 0.0).any()):
             raise BadExploration("The optimiser's memory “{name}” of the training is damaged.", name=name)
-
-
-def _shapes(recipe: Recipe, inputs: int) -> Mapping[str, tuple[int, ...]]:
-    n, gates = recipe.hidden, len(CELLS[recipe.cell].gates)
-    p = recipe.outputs
-    return {"U": (gates * n, inputs), "W": (gates * n, n), "b": (gates * n,), "V": (p, n), "c": (p,), "b_rec": (n,)}
 
 
 def _snapshots(recipe: Recipe) -> Iterator[Snapshot]:

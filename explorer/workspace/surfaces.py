@@ -20,7 +20,7 @@ from explorer.engine.plane import Plane, Weight
 from explorer.engine.settings import Settings
 from explorer.engine.surface import Grid, mean_loss, refined
 from explorer.engine.work import Report, Stop
-from explorer.workspace.analysis import build, initial_state
+from explorer.workspace.building import build, initial_state
 from explorer.workspace.descents import clipped_and_free, descent
 from explorer.workspace.exploration import Edit, Exploration
 from explorer.workspace.exploration import replace as changed

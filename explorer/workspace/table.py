@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from explorer.engine.errors import BadSequence, DoubtfulNumbers, LongTable, Refusal
-from explorer.workspace.cells import Cell, Decimal, Example, cells, decimal_of, example, values
 from explorer.workspace.exploration import MOST_COLUMNS, MOST_STEPS, Numbers
 from explorer.workspace.numbers import quoted, readings
 from explorer.workspace.separated import Row
+from explorer.workspace.table_cells import Cell, Decimal, Example, cells, decimal_of, example, values
 
 _MOST_TOLD = 20
 

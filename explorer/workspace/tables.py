@@ -10,13 +10,13 @@ import re
 from pathlib import Path
 
 from explorer.engine.errors import BadSequence, DoubtfulNumbers
-from explorer.workspace.cells import Cell, cells, decimal_of, values
 from explorer.workspace.exploration import BY_HAND, MOST_STEPS, Numbers
 from explorer.workspace.naming import distinct
 from explorer.workspace.numbers import GAPS, means_not_finite, quoted, readings
 from explorer.workspace.reading import lines, read_text, without_invisible
 from explorer.workspace.separated import Row, separated
 from explorer.workspace.table import Excerpt, Table, check_columns
+from explorer.workspace.table_cells import Cell, cells, decimal_of, values
 
 MOST_BYTES = 20_000_000
 

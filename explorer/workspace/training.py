@@ -13,8 +13,8 @@ from explorer.engine.errors import BadSettings, Stopped
 from explorer.engine.gradient import WEIGHTS
 from explorer.engine.training import Moment, train
 from explorer.engine.work import Stop
-from explorer.workspace.analysis import build
-from explorer.workspace.course import Course, Progress, inputs_of, is_newest, moment_of, packed_of, snapshot_of
+from explorer.workspace.building import build
+from explorer.workspace.chronicle import Chronicle, Progress, inputs_of, is_newest, moment_of, packed_of, snapshot_of
 from explorer.workspace.curves import JUMP_MEMORY
 from explorer.workspace.exploration import Exploration, replace
 from explorer.workspace.measuring import Meter
@@ -44,30 +44,30 @@ def training(
     learnt = learnt_by(exploration)
     start = moment_of(exploration.recipe, len(learnt.inputs))
     meter = Meter(exploration, learnt, start.network)
-    course = Course(start, exploration, meter.every)
+    chronicle = Chronicle(start, exploration, meter.every)
     moments = train(start, learnt.source, exploration.settings, stop)
     try:
         for moment in _on_one_core(islice(moments, updates)):
-            course.take(moment)
-            if moment.diverged or course.done == updates:
+            chronicle.take(moment)
+            if moment.diverged or chronicle.done == updates:
                 continue
             if moment.step % meter.every == 0:
-                course.measured(meter.measure(moment.network))
-            if course.idle >= every:
-                yield course.progress()
+                chronicle.measured(meter.measure(moment.network))
+            if chronicle.idle >= every:
+                yield chronicle.progress()
     except Stopped:
-        if course.waiting:
-            yield _last(course, meter, meter.is_quick)
+        if chronicle.waiting:
+            yield _last(chronicle, meter, meter.is_quick)
         raise
-    if course.waiting:
-        yield _last(course, meter, True)
+    if chronicle.waiting:
+        yield _last(chronicle, meter, True)
 
 
-def _last(course: Course, meter: Meter, measured: bool) -> Progress:
+def _last(chronicle: Chronicle, meter: Meter, measured: bool) -> Progress:
     """Return the last progress of a run, the newest moment ``measured`` or as it is."""
     if measured:
-        course.measured(meter.measure(course.last.network))
-    return course.progress()
+        chronicle.measured(meter.measure(chronicle.last.network))
+    return chronicle.progress()
 
 
 def measured_every(exploration: Exploration) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from explorer.engine.errors import BadFile, Stopped
 from explorer.engine.work import Stop
-from explorer.workspace.course import Progress
+from explorer.workspace.chronicle import Progress
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.files import load, save
 from explorer.workspace.training import is_same_training, measured_every, recorded, training

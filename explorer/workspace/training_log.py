@@ -14,7 +14,7 @@ from pathlib import Path
 
 from explorer.engine.errors import BadFile, Stopped
 from explorer.engine.work import Stop
-from explorer.workspace.course import Progress
+from explorer.workspace.chronicle import Progress
 from explorer.workspace.curves import COLUMNS, MEASURED
 from explorer.workspace.locks import BeingWritten, hold
 

@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 from explorer.engine.gradient import WEIGHTS
 from explorer.gui import app
 from explorer.gui.window import Window
-from explorer.workspace.analysis import build
 from explorer.workspace.autosave import Autosave
+from explorer.workspace.building import build
 from explorer.workspace.exploration import Exploration, Text
 from explorer.workspace.files import FORMAT, VERSION, load, save
 from explorer.workspace.presets import default

@@ -16,7 +16,8 @@ from explorer.gui import theme as look
 from explorer.gui.inspect_matrix import entry_place
 from explorer.gui.inspect_weights import Sheet, with_shape, with_weight
 from explorer.gui.views.weights import WeightsView
-from explorer.workspace.analysis import analyse, build, inspect
+from explorer.workspace.analysis import analyse, inspect
+from explorer.workspace.building import build
 from explorer.workspace.exploration import Edit, Exploration, Recipe, Signal
 from explorer.workspace.numbers import read_number
 

@@ -26,7 +26,7 @@ from explorer.gui.plan import Course
 from explorer.gui.trainer import Trainer, TrainerLost
 from explorer.gui.training_desk import TrainingDesk
 from explorer.workspace import serving
-from explorer.workspace.course import Progress
+from explorer.workspace.chronicle import Progress
 from explorer.workspace.exploration import Edit, Exploration
 from explorer.workspace.serving import portable, serve
 from explorer.workspace.store import Store

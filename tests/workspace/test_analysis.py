@@ -13,14 +13,13 @@ from explorer.workspace.analysis import (
     Analyst,
     Inspection,
     analyse,
-    build,
-    initial_state,
     inspect,
     looked_at,
     needs_analysis,
     with_spectrum,
     within,
 )
+from explorer.workspace.building import build, initial_state
 from explorer.workspace.exploration import Edit, Exploration, Numbers, Recipe, Selection, Signal, Text
 
 SMALL = Exploration(selection=Selection(t=7, k=3), sequence=Signal(steps=9)).with_recipe(hidden=4)

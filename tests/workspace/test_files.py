@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from explorer.engine.errors import BadFile
 from explorer.engine.settings import Settings
-from explorer.workspace.analysis import build
 from explorer.workspace.autosave import Autosave
+from explorer.workspace.building import build
 from explorer.workspace.changes import Change
 from explorer.workspace.curves import COLUMNS, MOST_POINTS
 from explorer.workspace.exploration import (

@@ -14,7 +14,8 @@ from explorer.engine.gradient import WEIGHTS
 from explorer.engine.plane import Plane, Weight
 from explorer.engine.settings import Settings
 from explorer.engine.surface import mean_loss
-from explorer.workspace.analysis import analyse, build
+from explorer.workspace.analysis import analyse
+from explorer.workspace.building import build
 from explorer.workspace.descents import descent
 from explorer.workspace.exploration import Exploration, Recipe, Signal
 from explorer.workspace.exploration import replace as changed

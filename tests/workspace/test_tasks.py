@@ -13,7 +13,7 @@ from explorer.engine.errors import BadExploration, BadSequence, BadTargets
 from explorer.engine.losses import find_loss
 from explorer.engine.training import evaluate
 from explorer.workspace import words
-from explorer.workspace.analysis import build
+from explorer.workspace.building import build
 from explorer.workspace.exploration import Edit, Exploration, Numbers, Recipe, Sequence, Text, replace
 from explorer.workspace.sequences import feed
 from explorer.workspace.task import Aim, Task

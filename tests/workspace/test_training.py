@@ -14,8 +14,9 @@ from explorer.engine.errors import BadSettings, Stopped
 from explorer.engine.gradient import WEIGHTS
 from explorer.engine.training import Moment, evaluate, train
 from explorer.workspace import measuring
-from explorer.workspace.analysis import analyse, build, inspect
-from explorer.workspace.course import Progress, is_jump
+from explorer.workspace.analysis import analyse, inspect
+from explorer.workspace.building import build
+from explorer.workspace.chronicle import Progress, is_jump
 from explorer.workspace.curves import COLUMNS, JUMP_MEMORY
 from explorer.workspace.exploration import Edit, Exploration, Signal, replace
 from explorer.workspace.files import load, save

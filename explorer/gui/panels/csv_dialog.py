@@ -20,9 +20,9 @@ from explorer.gui.panels.panel import mark_wrong
 from explorer.gui.panels.sources import size_of
 from explorer.gui.plain import Label, in_title, teach
 from explorer.gui.theme import Theme
-from explorer.workspace.cells import Decimal
 from explorer.workspace.exploration import MOST_COLUMNS, MOST_STEPS, Numbers
 from explorer.workspace.table import Excerpt, Extract, Table
+from explorer.workspace.table_cells import Decimal
 from explorer.workspace.tables import csv_columns
 
 _HEADERS = {

@@ -1,4 +1,4 @@
-"""`Course`: what of a training is told and kept while it runs, and what is kept in sight so that a jump is noticed."""
+"""`Chronicle`: what of a training is told and kept while it runs, and what is kept in sight so that a jump is noticed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from explorer.engine.gradient import WEIGHTS
 from explorer.engine.network import Network
 from explorer.engine.settings import Settings
 from explorer.engine.training import Moment
-from explorer.workspace.analysis import build
+from explorer.workspace.building import build
 from explorer.workspace.curves import COLUMNS, JUMP_MEMORY
 from explorer.workspace.exploration import Exploration, Recipe, replace
 from explorer.workspace.record import USUAL, Event, Snapshot, Watch, is_kept, packed, stride_over
@@ -56,7 +56,7 @@ class Progress:
     seconds: float
 
 
-class Course:
+class Chronicle:
     """Collects the moments of a training until they are told.
 
     ``_good`` is the newest moment whose loss is known to be of usual size, ``_alive`` the newest that a gradient reached,
@@ -191,11 +191,9 @@ def _point(moment: Moment) -> list[float]:
 def moment_of(recipe: Recipe, inputs: int) -> Moment:
     """Return the moment at which the network of ``recipe`` is."""
     first = Moment.first(build(recipe, inputs))
-    return (
-        first
-        if recipe.trained is None
-        else dataclasses.replace(first, step=recipe.trained.step, slots=recipe.trained.slots)
-    )
+    if recipe.trained is None:
+        return first
+    return dataclasses.replace(first, step=recipe.trained.step, slots=recipe.trained.slots)
 
 
 def is_newest(exploration: Exploration) -> bool:
@@ -207,12 +205,15 @@ def is_newest(exploration: Exploration) -> bool:
 
 
 def snapshot_of(moment: Moment, event: Event = "") -> Snapshot:
+    """Return ``moment`` as a record keeps it."""
     return Snapshot(step=moment.step, tensors=packed_of(moment.network, moment.slots), event=event)
 
 
 def packed_of(network: Network, slots: Mapping[str, Floats] | None = None) -> bytes:
+    """Return the weights, and what an optimiser remembers of them, as a record keeps them."""
     return packed({name: getattr(network, name) for name in WEIGHTS} | dict(slots or {}))
 
 
 def inputs_of(snapshot: Snapshot) -> int:
+    """Return how many inputs its network reads."""
     return int(snapshot.weights["U"].shape[1])
