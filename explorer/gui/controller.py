@@ -5,17 +5,16 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from explorer.engine.errors import Refusal
-from explorer.engine.work import Report, Stop
+from explorer.gui.errands import Errands
 from explorer.gui.i18n import say, tr
 from explorer.gui.theme import Theme
-from explorer.gui.view import Change, Controls, Job, Playhead, View
+from explorer.gui.view import Change, Controls, Playhead, View
 from explorer.gui.worker import LatestWins
 from explorer.workspace.analysis import Analyst, Inspection, needs_analysis
 from explorer.workspace.exploration import Exploration, replace
@@ -57,7 +56,7 @@ class Controller(QObject):
         self._worker.failed.connect(self._fail)
         self._worker.progressed.connect(self.busy)
         self._worker.idled.connect(self.idle)
-        self._helpers: dict[View, LatestWins] = {}
+        self._errands = Errands()
         self._unsubscribe = store.subscribe(self._store_changed)
         store.report_to(self._report)
         self._wire(views, panels)
@@ -89,8 +88,7 @@ class Controller(QObject):
         self._unsubscribe()
         self._turn.stop()
         self._worker.close()
-        for helper in self._helpers.values():
-            helper.close()
+        self._errands.close()
 
     def replace(self, label: str, exploration: Exploration, document: Document | None = None) -> None:
         """Make ``exploration`` the present together with its ``document``, as one undo step: a file, what a crash left.
@@ -183,7 +181,7 @@ class Controller(QObject):
             view.edited.connect(self.commit)
             view.released.connect(self.seal)
             view.selected.connect(self.select)
-            view.asked.connect(partial(self._do, view))
+            view.asked.connect(partial(self._errands.run, view))
             self._views.append(view)
         for panel in panels:
             panel.edited.connect(self._panel_committer(panel))
@@ -246,18 +244,6 @@ class Controller(QObject):
         # What is worked out of a network that goes on changing is shown late rather than never.
         self._worker.submit(self.store.exploration, urgent=not self._following)
 
-    def _do(self, view: View, job: Job | None) -> None:
-        """Work on ``job`` in a thread that belongs to ``view``; a newer job of the same view replaces it."""
-        if job is None:
-            if view in self._helpers:
-                self._helpers[view].cancel()
-            return
-        if view not in self._helpers:
-            self._helpers[view] = LatestWins(_work)
-            self._helpers[view].answered.connect(view.answer)
-            self._helpers[view].failed.connect(view.answer_failure)
-        self._helpers[view].submit(job)
-
     @Slot(object)
     def _show(self, inspection: Inspection) -> None:
         known, self.inspection = self.inspection, inspection
@@ -300,10 +286,6 @@ class Controller(QObject):
         self.idle.emit()
         self._failed = True
         self.refuse(error)
-
-
-def _work(job: Job, stop: Stop, report: Report) -> Iterator[Any]:
-    return job(stop, report)
 
 
 def _sentence(error: Exception) -> str:

@@ -259,7 +259,7 @@ class Window(QMainWindow):
         self._whole = shape.Whole(central)
         self.setCentralWidget(self._whole)
 
-    def _connect(self) -> None:
+    def _connect_actions(self) -> None:
         act, controller = self.actions_, self.controller
         slots = {
             "open": self.documents.open_by_dialog, "save": self.documents.save, "save_as": self.documents.save_as,
@@ -279,6 +279,10 @@ class Window(QMainWindow):
             act[name].setChecked(True)
             act[name].toggled.connect(partial(set_shown, panel))
         act["presentation"].toggled.connect(self.set_presentation)
+
+    def _connect(self) -> None:
+        controller = self.controller
+        self._connect_actions()
         self.top_bar.preset_chosen.connect(self._use_preset)
         controller.answered.connect(self.verdict_bar.present)
         controller.answered.connect(self._follow)
@@ -300,7 +304,7 @@ class Window(QMainWindow):
         self.documents.renamed.connect(self._show_title)
         self.documents.opened.connect(self._opened)
         self.player.moved.connect(controller.play)
-        self.player.playing.connect(lambda playing: act.show_playing(playing, self.theme))
+        self.player.playing.connect(lambda playing: self.actions_.show_playing(playing, self.theme))
         self._keys = KeyGuard(self)
         leave_keyboard(self)
 
