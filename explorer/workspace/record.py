@@ -226,7 +226,7 @@ def _most_of(now: Snapshot) -> int:
 
 
 def _by_step(snapshots: Iterable[Snapshot]) -> list[Snapshot]:
-    """Return the snapshots in the order of their steps. A moment that is there twice is the same one: its event counts."""
+    """Return the snapshots in the order of their updates. A moment that is there twice is the same one: its event counts."""
     found: dict[int, Snapshot] = {}
     for one in snapshots:
         if one.event or one.step not in found:

@@ -293,7 +293,7 @@ class TestLoading:
             (ENVELOPE % b'{"selection":{"t":%s}}' % (b"9" * 5000), "is damaged"),
             (ENVELOPE % b'{"settings":{"rate":-1}}', "is damaged .*learning rate is -1"),
             (ENVELOPE % b'{"task":{"kind":"a","lag":0}}', "is damaged"),
-            (ENVELOPE % b'{"networks":[{"record":{"snapshots":[]}}]}', "is damaged .*order of their steps"),
+            (ENVELOPE % b'{"networks":[{"record":{"snapshots":[]}}]}', "is damaged .*order of their updates"),
             (
                 ENVELOPE % b'{"networks":[{"record":{"snapshots":[{"step":0,"tensors":"AAAA"}]}}]}',
                 "is damaged .*weights are damaged",

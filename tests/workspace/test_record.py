@@ -194,7 +194,7 @@ class TestSnapshots:
         assert record.good.step == 3
 
     def test_out_of_order_they_are_refused(self) -> None:
-        with pytest.raises(BadExploration, match="order of their steps"):
+        with pytest.raises(BadExploration, match="order of their updates"):
             Record(snapshots=(snapshot(2), snapshot(1)))
 
 

@@ -7,20 +7,21 @@ from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.engine.errors import Refusal
-from explorer.gui.i18n import language, mark, say, tr
+from explorer.gui.i18n import language, mark
 from explorer.gui.inspect_axes import label, page
 from explorer.gui.inspect_card import InspectCard
 from explorer.gui.painting import Still
-from explorer.gui.plain import Label, set_tip
+from explorer.gui.plain import set_tip
 from explorer.gui.quiet import Quiet
 from explorer.gui.stillness import set_shown, when_still
 from explorer.gui.theme import Theme
 from explorer.gui.view import Elided
 from explorer.gui.views.lags_badge import TrustBadge
 from explorer.gui.views.lags_chart import Chart, paint_chart
+from explorer.gui.views.lags_empty import Empty
 from explorer.gui.views.lags_text import MEAN, about_lag, explanation, kept, mean_line, sentence, trust_lines
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import Selection
@@ -60,22 +61,10 @@ class LagsView(InspectCard):
 
     def _build_pages(self) -> None:
         """Put the chart and what is said instead of one into the card."""
-        content, self._empty, self._full, column = QWidget(), QWidget(), QWidget(), QVBoxLayout()
+        content, self._empty, self._full = QWidget(), Empty(self.phrases), QWidget()
         self._stack = QStackedLayout(content)
-        self.message, self.link = Label(), QPushButton()
-        self.message.setWordWrap(True)
-        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.message.setProperty("muted", True)
-        self.link.setProperty("flat", True)
-        self.link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.message, self.link = self._empty.message, self._empty.link
         self.link.clicked.connect(self._choose_quantity)
-        self.phrases.add(self.link.setText, "Show ∂L/∂W on the flow map")
-        self._empty.setLayout(column)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addStretch(1)
-        column.addWidget(self.message)
-        column.addWidget(self.link, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(1)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._full)
         self._build_chart()
@@ -126,9 +115,7 @@ class LagsView(InspectCard):
         """Take on the theme and the language."""
         super().restyle()
         self.badge.dress(self.theme)
-        self.link.setStyleSheet(
-            f"QPushButton {{ color: {self.theme.accent}; text-decoration: underline; padding: 4px 0; }}"
-        )
+        self._empty.dress(self.theme)
 
     def prepare(self, inspection: Inspection) -> None:
         """Ask for the lags, if they are others than those shown."""
@@ -150,11 +137,7 @@ class LagsView(InspectCard):
         """Show what was found."""
         assert isinstance(result, Examined)
         old = self._found
-        if (
-            old is not None
-            and old.judged.full is result.judged.full
-            and old.judged.cut.reach == result.judged.cut.reach
-        ):
+        if old is not None and _same_gradient(old.judged, result.judged):
             # Another parameter of the gradient that was checked.
             result = replace(result, trust=result.trust or old.trust)
         self._found = result
@@ -178,12 +161,7 @@ class LagsView(InspectCard):
             self._asked, self._found, self._checking = None, None, False
             self.asked.emit(None)
         set_shown(self.badge, False)
-        set_shown(self.link, refusal is None)
-        self.message.setText(
-            say(refusal)
-            if refusal is not None
-            else tr("No loss is asked about yet: choose ∂L/∂W above the flow map, or a task to be learnt.")
-        )
+        self._empty.say(refusal)
         self._turn_to(self._empty)
 
     def _turn_to(self, page: QWidget) -> None:
@@ -318,6 +296,8 @@ def _name(inspection: Inspection) -> str:
 
 def _same(one: tuple[Judged, str] | None, other: tuple[Judged, str]) -> bool:
     """Return whether the same terms of the same gradient are asked for."""
-    if one is None or one[1] != other[1]:
-        return False
-    return one[0].full is other[0].full and one[0].cut.reach == other[0].cut.reach
+    return one is not None and one[1] == other[1] and _same_gradient(one[0], other[0])
+
+
+def _same_gradient(one: Judged, other: Judged) -> bool:
+    return one.full is other.full and one.cut.reach == other.cut.reach
