@@ -88,9 +88,9 @@ def fed(exploration: Exploration, sequence: Sequence) -> Exploration:
     BadSequence
         As `feed`.
     """
-    last, after = steps_of(exploration.sequence), exploration.with_sequence(sequence)
-    at_end = exploration.selection.t == last
-    return after.with_selection(t=steps_of(sequence)) if at_end and last != steps_of(sequence) else after
+    before, now = steps_of(exploration.sequence), steps_of(sequence)
+    after = exploration.with_sequence(sequence)
+    return after.with_selection(t=now) if exploration.selection.t == before != now else after
 
 
 def _feed_numbers(x: FloatArray, columns: tuple[str, ...]) -> Feed:
@@ -122,7 +122,9 @@ def _feed_text(sequence: Text) -> Feed:
     return Feed(_read_only(x), tuple(columns[i] for i in indices), typed, shown, columns, symbolic=True)
 
 
-def tokens_of(sequence: Text) -> list[words.Token]:
+# A text is asked for its tokens by all who look at it.
+@lru_cache(maxsize=8)
+def tokens_of(sequence: Text) -> tuple[words.Token, ...]:
     """Return the tokens of a text, one a step.
 
     Raises
@@ -143,7 +145,7 @@ def tokens_of(sequence: Text) -> list[words.Token]:
         raise BadSequence(
             "The text makes {got} steps; at most {most} fit: shorten it.", got=len(found), most=MOST_STEPS
         )
-    return found
+    return tuple(found)
 
 
 def _columns(sequence: Text, labels: list[str]) -> tuple[tuple[str, ...], Mapping[str, int]]:
