@@ -36,7 +36,9 @@ def build(recipe: Recipe, inputs: int) -> Network:
 def _trained(recipe: Recipe, inputs: int) -> Network:
     assert recipe.trained is not None
     weights = recipe.trained.weights
-    check_trained(recipe, weights, inputs)
+    _check_inputs(weights, inputs)
+    if len(weights["b_rec"]) != recipe.hidden:
+        raise _foreign()
     return Network.from_arrays(cell=recipe.cell, activation=recipe.activation, readout=recipe.readout, **weights)
 
 
@@ -73,6 +75,13 @@ def check_trained(recipe: Recipe, weights: Mapping[str, Floats], inputs: int) ->
     BadNetwork
         If one has another shape, the number of inputs in its own words.
     """
+    _check_inputs(weights, inputs)
+    shapes = shapes_of(recipe, inputs)
+    if any(weights[name].shape != shapes[name] for name in WEIGHTS):
+        raise _foreign()
+
+
+def _check_inputs(weights: Mapping[str, Floats], inputs: int) -> None:
     reads = weights["U"].shape[-1:]
     if reads != (inputs,):
         raise BadNetwork(
@@ -80,9 +89,10 @@ def check_trained(recipe: Recipe, weights: Mapping[str, Floats], inputs: int) ->
             "feed it what it was trained on, or go back to the initial weights.",
             expected=reads[0] if reads else 0, got=inputs,
         )  # fmt: skip
-    shapes = shapes_of(recipe, inputs)
-    if any(weights[name].shape != shapes[name] for name in WEIGHTS):
-        raise BadNetwork("The trained weights are those of another network.")
+
+
+def _foreign() -> BadNetwork:
+    return BadNetwork("The trained weights are those of another network.")
 
 
 def shapes_of(recipe: Recipe, inputs: int) -> Mapping[str, tuple[int, ...]]:
