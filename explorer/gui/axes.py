@@ -5,13 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph as pg
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from explorer.gui.painting import Still
 
+_APART = 2.0
+"""Pixels between the labels of neighbouring ticks, at least."""
+
+Written = tuple[QRectF, int, str]
+"""Where the label of a tick stands, its flags and its text."""
+
 
 class Axis(pg.AxisItem):
-    """An axis whose labels are kept as a picture: pyqtgraph writes them again whenever something beside them changes."""
+    """An axis whose labels are kept as a picture: pyqtgraph writes them again whenever something beside them changes.
+
+    Of labels that would meet the later one is left out, and the name of the axis where it is longer than the axis.
+    """
 
     def __init__(self, side: str) -> None:
         super().__init__(side)
@@ -27,6 +37,27 @@ class Axis(pg.AxisItem):
             lambda inner: pg.AxisItem.paint(self, inner, option, widget),
         )  # fmt: skip
 
+    def generateDrawSpecs(self, p: QPainter) -> tuple[Any, Any, list[Written]] | None:
+        """Return pyqtgraph's line, ticks and labels, without labels that would be written over others."""
+        specs = super().generateDrawSpecs(p)
+        return specs and (*specs[:2], _apart(specs[2]))
+
+    def setLabel(self, *text: Any, **style: Any) -> None:
+        """Name the axis."""
+        super().setLabel(*text, **style)
+        self._fit_name()
+
+    def resizeEvent(self, ev: Any = None) -> None:
+        """Put the name in the middle, if there is room for it."""
+        super().resizeEvent(ev)
+        if self.label is not None:
+            self._fit_name()
+
+    def _fit_name(self) -> None:
+        upright = self.orientation in ("left", "right")
+        length = self.size().height() if upright else self.size().width()
+        self.label.setVisible(bool(self.labelText) and self.label.boundingRect().width() <= length)
+
 
 class StepAxis(Axis):
     """An axis of steps: its ticks are whole numbers, however far one zooms in."""
@@ -35,3 +66,13 @@ class StepAxis(Axis):
         """Return pyqtgraph's distances between ticks, none below one step."""
         levels = super().tickSpacing(minVal, maxVal, size)
         return [(max(1.0, float(spacing)), 0.0) for spacing, _ in levels[:2]]
+
+
+def _apart(labels: list[Written]) -> list[Written]:
+    """Return those of ``labels`` that come to stand apart from all before them."""
+    kept: list[Written] = []
+    for label in labels:
+        place = label[0].adjusted(-_APART, -_APART / 2, _APART, _APART / 2)
+        if not any(place.intersects(other[0]) for other in kept):
+            kept.append(label)
+    return kept

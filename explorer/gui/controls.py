@@ -34,6 +34,8 @@ class Box(QComboBox):
     def __init__(self) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        # Qt's own choice measures once, and never again when the type grows.
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open the list: nothing is chosen by a key before it can be seen."""

@@ -119,15 +119,33 @@ def shade(colour: str, alpha: int) -> QColor:
 
 
 def label(
-    painter: QPainter, x: float, y: float, text: str, colour: str, across: float = 0.5, down: float = 0.5
+    painter: QPainter,
+    x: float,
+    y: float,
+    text: str,
+    colour: str,
+    across: float = 0.5,
+    down: float = 0.5,
+    ground: QColor | None = None,
 ) -> QRectF:
-    """Write ``text`` (x, y) at the share ``across`` and ``down`` of it; return where it stands."""
+    """Write ``text`` (x, y) at the share ``across`` and ``down`` of it, on ``ground`` if any; return where it stands."""
     metrics = painter.fontMetrics()
     width, height = metrics.horizontalAdvance(text), metrics.height()
     place = QRectF(x - across * width, y - down * height, width, height)
+    if ground is not None:
+        painter.fillRect(place.adjusted(-3, 1, 1, -1), ground)
     painter.setPen(QColor(colour))
     painter.drawText(QPointF(place.left(), place.top() + metrics.ascent()), text)
     return place
+
+
+def paragraph(painter: QPainter, area: QRectF, text: str, colour: str) -> float:
+    """Write ``text`` at the top of ``area`` in as many lines as it takes; return how high it is."""
+    flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
+    place = painter.boundingRect(QRectF(area.left(), area.top(), area.width(), 1e4), flags, text)
+    painter.setPen(QColor(colour))
+    painter.drawText(place, flags, text)
+    return place.height()
 
 
 def gutter(painter: QPainter, texts: list[str]) -> float:

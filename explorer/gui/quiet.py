@@ -6,20 +6,23 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from explorer.gui.room import Fitted
+
 
 class Quiet(QWidget):
     """Holds ``label`` so that another text does not lay the whole window out again.
 
     An ``elastic`` one takes the room that is left; else it grows with the longest text, and never shrinks but when
-    `refit` is called, so that nothing beside it trembles.
+    `refit` is called, so that nothing beside it trembles; one that holds a `Fitted` text gives way where there is no room.
     """
 
     def __init__(self, label: QLabel, elastic: bool = False) -> None:
         super().__init__()
         self._label, self._elastic, self._room = label, elastic, 0
         label.setParent(self)
-        across = QSizePolicy.Policy.Ignored if elastic else QSizePolicy.Policy.Fixed
-        self.setSizePolicy(across, QSizePolicy.Policy.Preferred)
+        self._yielding = elastic or isinstance(label, Fitted)
+        firm = QSizePolicy.Policy.Maximum if self._yielding else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(QSizePolicy.Policy.Ignored if elastic else firm, QSizePolicy.Policy.Preferred)
 
     def say(self, text: str) -> None:
         """Show ``text``."""
@@ -42,8 +45,8 @@ class Quiet(QWidget):
         return QSize(self._room, height)
 
     def minimumSizeHint(self) -> QSize:
-        """Return a place in which an elastic text may be cut."""
-        return QSize(1 if self._elastic else self._room, self._label.minimumSizeHint().height())
+        """Return a place in which a text that gives way may be shorter."""
+        return QSize(1 if self._yielding else self._room, self._label.minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give all room to the label."""

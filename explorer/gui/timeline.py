@@ -14,10 +14,10 @@ from explorer.gui.i18n import Phrases, language, tr
 from explorer.gui.plain import teach
 from explorer.gui.plots import TICK_SCALE
 from explorer.gui.quiet import Quiet
+from explorer.gui.room import Fitted
 from explorer.gui.stillness import set_shown
 from explorer.gui.theme import Theme, font, icon, icon_size
 from explorer.gui.timeline_track import Track, loss_at
-from explorer.gui.view import Elided
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.numbers import signed
 from explorer.workspace.record import MOST_SNAPSHOT_BYTES, Record
@@ -44,7 +44,7 @@ class TimeLine(QFrame):
         self.film = Film()
         self.track = Track(theme)
         self.play, self.first, self.resume = QToolButton(), QToolButton(), QPushButton()
-        self.words = Elided()
+        self.words = Fitted()
         self._note = Quiet(self.words, elastic=True)
         self._build()
         self._connect()

@@ -15,6 +15,7 @@ from explorer.gui.i18n import Phrases, language, tr
 from explorer.gui.plain import Label, set_tip
 from explorer.gui.quiet import Quiet
 from explorer.gui.refusal_line import RefusalLine
+from explorer.gui.room import fitting
 from explorer.gui.stillness import held, set_shown, when_still
 from explorer.gui.theme import Theme, font
 from explorer.workspace.analysis import Inspection
@@ -181,11 +182,11 @@ class VerdictBar(QFrame):
         self._write(room)
 
     def _write(self, room: int) -> None:
-        """Write the sentence, cut where ``room`` pixels end."""
+        """Write as many clauses of the sentence as ``room`` pixels hold."""
         head, rest = self._said
         if not self._presenting:
             room -= self._metrics(bold=True).horizontalAdvance(head)
-            rest = self._metrics(bold=False).elidedText(rest, Qt.TextElideMode.ElideRight, max(0, room))
+            rest = fitting(rest, self._metrics(bold=False), room)
         self._sentence.say(f"<b>{html.escape(head)}</b>{html.escape(rest)}")
 
     def _taken(self) -> int:

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from PySide6.QtCore import QPoint, Qt, Signal, SignalInstance
-from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QToolTip, QVBoxLayout, QWidget
 
 from explorer.engine.work import Report, Stop
 from explorer.gui.i18n import Phrases, tr
 from explorer.gui.plain import Label, set_tip, show_tip
 from explorer.gui.quiet import Quiet
+from explorer.gui.room import Fitted
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Analysis, Inspection
 from explorer.workspace.exploration import Exploration, Selection
@@ -36,20 +37,6 @@ class Playhead:
 
     phase: Literal["rest", "forward", "backward"] = "rest"
     step: int = 0
-
-
-class Elided(Label):
-    """A line of text that ends in “…” where there is no room for all of it."""
-
-    def paintEvent(self, _: QPaintEvent) -> None:
-        """Paint as much of the text as fits."""
-        metrics = self.fontMetrics()
-        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter = QPainter(self)
-        self.style().drawItemText(
-            painter, self.rect(), int(Qt.AlignmentFlag.AlignVCenter), self.palette(), True, text, self.foregroundRole()
-        )
-        painter.end()
 
 
 class View(QFrame):
@@ -79,7 +66,7 @@ class View(QFrame):
         self.setProperty("card", True)
         self.setProperty("view", True)
         self._title_text = title
-        self._heading, self._subtitle, self._corner = Label(), Elided(), QHBoxLayout()
+        self._heading, self._subtitle, self._corner = Label(), Fitted(), QHBoxLayout()
         self._heading.setProperty("heading", True)
         self._subtitle.setProperty("muted", True)
         self._note = Quiet(self._subtitle, elastic=True)
@@ -118,9 +105,10 @@ class View(QFrame):
         """Put a small control at the right end of the heading."""
         self._corner.addWidget(widget)
 
-    def set_subtitle(self, text: str) -> None:
-        """Say beside the title, already translated, what is shown in which unit."""
-        if text != self._subtitle.text():
+    def set_subtitle(self, text: str, *shorter: str) -> None:
+        """Say beside the title, already translated, what is shown in which unit, or less where there is no room."""
+        if (text, shorter) != (self._subtitle.text(), self._subtitle.shorter):
+            self._subtitle.shorter = shorter
             self._note.say(text)
             set_tip(self._subtitle, text)
 

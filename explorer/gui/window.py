@@ -81,7 +81,7 @@ class Window(QMainWindow):
         self.views: list[View] = [*self.time_views, *self.inspect_panel.views]
         self._fronts = Fronts(self.build_panel, self.inspect_panel, lambda: self.learning)
         self.left, self.right = self._fronts.left, self._fronts.right
-        self.top_bar = TopBar(self.theme, self.actions_, [(p.name, p.titles) for p in presets()])
+        self.top_bar = TopBar(self.theme, self.actions_, presets())
         self.verdict_bar = VerdictBar(self.theme)
         self.hint = Hint()
         self._guide: Guide | None = None

@@ -30,12 +30,13 @@ class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Preset(Struct, frozen=True, kw_only=True):
-    """An exploration with a title and two sentences on what to look at and what to try.
+    """An exploration with a title, long and ``short``, and two sentences on what to look at and what to try.
 
     ``outcome`` is what its training comes to; ``shows`` names the card that it is about, "" where it is about the views.
     """
 
     name: str
+    short: Words
     titles: Words
     look: Words
     exploration: Exploration
@@ -47,6 +48,7 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a preset's file holds; its name is the preset's, a field left out has its default."""
 
     order: Annotated[int, Meta(ge=0)]
+    short: Words
     titles: Words
     look: Words
     exploration: Exploration
@@ -69,6 +71,7 @@ def presets() -> tuple[Preset, ...]:
     return tuple(
         Preset(
             name=name,
+            short=one.short,
             titles=one.titles,
             look=one.look,
             exploration=one.exploration,

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QApplication
 
 from explorer.engine.verdict import verdict
@@ -272,10 +272,10 @@ def test_names_of_lines_never_overlap_nor_leave_the_picture(theme):
         ends = np.random.default_rng(seed).uniform((0, 0), (300, 160), (7, 2))
         ends[:4, 0] = 0.0
         labels = [beside(f"name {i}", "#000000", i == 0, QPointF(*end), 0.0, face) for i, end in enumerate(ends)]
-        fixed = [beside("threshold", "#000000", False, QPointF(400.0, 80.0), 0.0, face)]
-        placed = spread(labels, area, fixed)
-        assert len(placed) == 7
-        for one, other in itertools.combinations([*placed, *fixed], 2):
+        labels.insert(0, beside("threshold", "#000000", False, QPointF(400.0, 80.0), 0.0, face))
+        placed = spread(labels, area)
+        assert len(placed) == 8
+        for one, other in itertools.combinations(placed, 2):
             assert not one.box.intersects(other.box)
         assert all(area.adjusted(-1, -1, 1, 1).contains(label.box) for label in placed)
 
@@ -283,7 +283,25 @@ def test_names_of_lines_never_overlap_nor_leave_the_picture(theme):
 def test_minor_name_gives_way_where_there_is_no_room():
     face = QFont()
     names = [beside(f"{i}", "#000000", False, QPointF(0.0, 30.0), 0.0, face, minor=i == 2) for i in range(3)]
-    assert [label.text for label in spread(names, QRectF(0, 0, 200, 60))] == ["1", "0"]
+    assert [label.text for label in spread(names, QRectF(0, 0, 200, 60))] == ["0", "1"]
+
+
+def test_the_least_important_names_give_way_where_the_picture_is_low():
+    face = QFont()
+    names = [beside(f"{i}", "#000000", False, QPointF(100.0, 10.0), 0.0, face) for i in range(5)]
+    low = QRectF(0, 0, 200, 2.5 * QFontMetricsF(face).height())
+    assert [label.text for label in spread(names, low)] == ["0", "1"]
+
+
+def test_no_name_covers_the_curve():
+    face, x = QFont(), np.linspace(0.0, 200.0, 21)
+    curve = x, 60.0 - 0.2 * x
+    names = [beside(f"name {i}", "#000000", False, QPointF(150.0, 30.0), 0.0, face) for i in range(4)]
+    placed = spread(names, QRectF(0, 0, 200, 100), curve)
+    assert len(placed) == 4
+    for label in placed:
+        levels = np.interp((label.box.left(), label.box.right()), *curve)
+        assert levels.min() >= label.box.bottom() or levels.max() <= label.box.top()
 
 
 def test_rate_is_a_factor_and_a_half_life_but_never_nonsense():

@@ -12,10 +12,11 @@ from explorer.gui.actions import Actions
 from explorer.gui.panels.choice import Choice
 from explorer.gui.panels.top_bar import TopBar
 from explorer.workspace.exploration import Exploration
+from explorer.workspace.presets import presets
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
-PRESETS = [("first", {"en": "The first", "zh_CN": "第一个"}), ("second", {"en": "The second", "zh_CN": "第二个"})]
+PRESETS = presets()[:2]
 
 
 @pytest.fixture
@@ -87,12 +88,12 @@ def test_presenting_tells_nobody(desk):
 
 def test_preset_is_chosen_by_name_and_named_by_the_window(qtbot, desk):
     preset = desk.panel.preset
-    desk.panel.show_preset("first")
-    assert preset.currentText() == "The first"
+    desk.panel.show_preset(PRESETS[0].name)
+    assert preset.currentText() == PRESETS[0].titles["en"]
     preset.setCurrentIndex(1)
     with qtbot.waitSignal(desk.panel.preset_chosen) as chosen:
         preset.activated.emit(1)
-    assert chosen.args == ["second"]
+    assert chosen.args == [PRESETS[1].name]
     with qtbot.assertNotEmitted(desk.panel.preset_chosen):
         desk.panel.show_preset("")
     assert preset.currentIndex() == -1
@@ -179,7 +180,7 @@ def test_preset_in_the_menu_is_chosen_by_name(qtbot, desk):
     inner = next(action.menu() for action in bar.overflow.menu().actions() if action.menu())
     with qtbot.waitSignal(bar.preset_chosen) as chosen:
         inner.actions()[1].trigger()
-    assert chosen.args == ["second"]
+    assert chosen.args == [PRESETS[1].name]
 
 
 def test_buttons_have_names_and_tooltips_with_their_keys(desk):
@@ -193,7 +194,7 @@ def test_buttons_have_names_and_tooltips_with_their_keys(desk):
 def test_titles_follow_the_language(desk):
     i18n.set_language("zh_CN")
     desk.panel.dress(look.themes()["dark"])
-    assert desk.panel.preset.itemText(0) == "第一个"
+    assert desk.panel.preset.itemText(0) == PRESETS[0].titles["zh_CN"]
     assert desk.panel.activation.buttons["identity"].text() == "线性"
 
 

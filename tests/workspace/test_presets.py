@@ -22,7 +22,7 @@ from explorer.workspace.sentences import cause_sentence, verdict_sentence
 from .looking import look, step_factor
 
 PRESETS = presets()
-LONGEST_TITLE = 34
+LONGEST_TITLE, LONGEST_SHORT = 34, 14
 
 
 # What pressing a key or moving a slider from a preset does, as its sentences say.
@@ -196,10 +196,11 @@ def test_there_are_enough_presets_in_a_clear_order():
 
 @pytest.mark.parametrize("one", PRESETS, ids=lambda one: one.name)
 def test_preset_is_told_in_every_language_briefly(one: Preset):
-    for words in (one.titles, one.look):
+    for words in (one.short, one.titles, one.look):
         assert set(words) == set(i18n.languages())
     assert len(one.titles["en"]) <= LONGEST_TITLE
     assert one.titles["en"].isprintable()
+    assert len(one.short["en"]) <= LONGEST_SHORT
     assert one.look["en"].count(". ") == 1
     assert one.look["zh_CN"].count("。") == 2
 
@@ -223,5 +224,5 @@ def test_unknown_preset_is_refused_with_the_choices():
 @pytest.mark.usefixtures("qapp")
 def test_every_sign_of_the_presets_is_drawn_by_a_shipped_font():
     fonts = [QRawFont.fromFont(QFont(family, 10)) for family in load_fonts()]
-    said = "".join(text for one in PRESETS for words in (one.titles, one.look) for text in words.values())
+    said = "".join(text for one in PRESETS for words in (one.short, one.titles, one.look) for text in words.values())
     assert {sign for sign in said if not any(font.supportsCharacter(ord(sign)) for font in fonts)} == set()

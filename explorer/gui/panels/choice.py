@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboB
 
 from explorer.gui.controls import Box
 from explorer.gui.i18n import tr
+from explorer.gui.room import fitting
 
 _GAP = 4
+_SHORT = Qt.ItemDataRole.UserRole + 1
 _LIST_MARGIN = 24
 _MOST_IN_SIGHT = 24
 
@@ -42,13 +44,17 @@ class Choice(Box):
         """Show the entry ``name``, or none where there is no such entry; nobody is told."""
         self.setCurrentIndex(self.findData(name))
 
+    def set_short(self, index: int, text: str) -> None:
+        """Say ``text`` of the entry at ``index`` where there is no room for all of it."""
+        self.setItemData(index, text, _SHORT)
+
     def retranslate(self) -> None:
         """Say the entries in the language that is now spoken."""
         for i, label in enumerate(self._labels.values()):
             self.setItemText(i, tr(label))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """Draw the box; a text that is too long ends in an ellipsis."""
+        """Draw the box; a text that is too long is said in short, in whole words."""
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         painter = QStylePainter(self)
@@ -58,8 +64,9 @@ class Choice(Box):
         )
         picture = 0 if self.itemIcon(self.currentIndex()).isNull() else self.iconSize().width() + _GAP
         text = option.currentText or self.placeholderText()
-        option.currentText = self.fontMetrics().elidedText(
-            text, Qt.TextElideMode.ElideRight, room.width() - picture - _GAP
+        short = self.currentData(_SHORT) or ""
+        option.currentText = fitting(
+            text, self.fontMetrics(), room.width() - picture - _GAP, short, *_beginnings(short or text)
         )
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.end()
@@ -68,3 +75,9 @@ class Choice(Box):
         """Open the list as wide as its entries."""
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + _LIST_MARGIN)
         super().showPopup()
+
+
+def _beginnings(text: str) -> list[str]:
+    """Return ``text`` without its last word, its last two, …"""
+    words = text.split()
+    return [" ".join(words[:count]) for count in range(len(words) - 1, 0, -1)]

@@ -22,9 +22,10 @@ from explorer.gui.panels.score_table import ScoreTable
 from explorer.gui.plain import Label, teach
 from explorer.gui.plan import Course
 from explorer.gui.quiet import Quiet
+from explorer.gui.room import Fitted
 from explorer.gui.stillness import set_shown
 from explorer.gui.theme import Theme, icon, icon_size
-from explorer.gui.view import Elided, behind
+from explorer.gui.view import behind
 from explorer.workspace.analysis import Analysis
 from explorer.workspace.exploration import Exploration
 
@@ -126,7 +127,7 @@ class RunCard(Card):
         self.goal_box.valueChanged.connect(lambda _: self._say())
 
     def _add_progress(self) -> None:
-        self.progress, self.pace, self.advice = QProgressBar(), Elided(), Label()
+        self.progress, self.pace, self.advice = QProgressBar(), Fitted(), Label()
         self.scores = ScoreTable()
         self.progress.setRange(0, _FULL)
         self.progress.setTextVisible(False)

@@ -21,6 +21,7 @@ from explorer.gui.plain import Label, in_menu, show_tip, teach
 from explorer.gui.theme import Theme, icon, icon_size
 from explorer.workspace.analysis import Analysis
 from explorer.workspace.exploration import Exploration
+from explorer.workspace.presets import Preset
 
 _ACTIVATION_LABELS = {"tanh": "tanh", "sigmoid": "sigmoid", "relu": "ReLU", "identity": mark("linear")}
 _CELL_LABELS = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
@@ -44,7 +45,7 @@ _MARGIN = 10
 _SPACING = 10
 # Where there is room, and where there is little.
 _TRACKS = (96, 44)
-_PRESET_LETTERS = (10, 4)
+_PRESET_LETTERS = (10, 8)
 
 
 class TopBar(Panel):
@@ -56,15 +57,13 @@ class TopBar(Panel):
 
     preset_chosen = Signal(str)
 
-    def __init__(
-        self, theme: Theme, actions: Mapping[str, QAction], presets: Sequence[tuple[str, Mapping[str, str]]]
-    ) -> None:
-        """Begin with the window's ``actions`` and the ``presets``: their names, and their titles by language."""
+    def __init__(self, theme: Theme, actions: Mapping[str, QAction], presets: Sequence[Preset]) -> None:
+        """Begin with the window's ``actions`` and the ``presets`` to choose from."""
         super().__init__(theme)
-        self._actions, self._titles = actions, dict(presets)
+        self._actions, self._presets = actions, presets
         self._presentation = False
         self.mark, self.gain_label = Label(), Label()
-        self.preset = Choice({name: name for name, _ in presets})
+        self.preset = Choice({one.name: one.name for one in presets})
         self.activation = Segments({name: _ACTIVATION_LABELS.get(name, name) for name in ACTIVATIONS})
         self.cell = Segments({name: _CELL_LABELS.get(name, name) for name in CELLS})
         self.gain = ValueSlider(0, 4, 2, usual=1.0)
@@ -93,8 +92,9 @@ class TopBar(Panel):
         """Take on another theme and the language that is now spoken."""
         super().dress(theme)
         self.mark.setPixmap(icon("app", theme).pixmap(QSize(1, 1) * round(1.2 * icon_size(theme))))
-        for i, titles in enumerate(self._titles.values()):
-            self.preset.setItemText(i, titles.get(language(), titles["en"]))
+        for i, one in enumerate(self._presets):
+            self.preset.setItemText(i, one.titles.get(language(), one.titles["en"]))
+            self.preset.set_short(i, one.short.get(language(), one.short["en"]))
         for segments in (self.activation, self.cell):
             segments.retranslate()
             for name in segments.buttons:

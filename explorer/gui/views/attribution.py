@@ -19,6 +19,7 @@ from explorer.gui.inspect_axes import (
     gutter,
     label,
     page,
+    paragraph,
     pen,
     rows,
     shade,
@@ -105,7 +106,7 @@ class AttributionView(InspectCard):
         painter.restore()
         self._paint_end(painter, axes)
         self._paint_bars(painter)
-        self._paint_loss(painter, line)
+        self._paint_loss(painter)
 
     def name_at(self, point: QPointF) -> str:
         """Return what is left at the state, and what the step to it did, or the unit, under the pointer."""
@@ -151,8 +152,7 @@ class AttributionView(InspectCard):
         """Write what each part did in all, in its curve's colour; return where the curves may begin."""
         x = area.left() + 2
         if self._sentence:
-            label(painter, x, area.top(), self._sentence, self.theme.text, 0.0, 0.0)
-            return area.top() + line + 4
+            return area.top() + paragraph(painter, area.adjusted(2, 0, -2, 0), self._sentence, self.theme.text) + 4
         y, right = area.top(), area.right()
         for name, colour, _, values in self._curves:
             text = f"{name} {_times(float(values[0]))}"
@@ -219,7 +219,7 @@ class AttributionView(InspectCard):
             _paint_steps(painter, axes, part, colour)
         label(painter, place.left() - 4, place.top(), _times(self._reach), self.theme.muted, 1.0, 0.1)
 
-    def _paint_loss(self, painter: QPainter, line: float) -> None:
+    def _paint_loss(self, painter: QPainter) -> None:
         """Draw units × steps: the darker, the more of the squared norm was taken away there."""
         if self._loss is None:
             return
@@ -229,7 +229,7 @@ class AttributionView(InspectCard):
         painter.translate(place.left() - 4, place.center().y())
         painter.rotate(-90)
         text = tr("units")
-        if painter.fontMetrics().horizontalAdvance(text) < place.height() + line:
+        if painter.fontMetrics().horizontalAdvance(text) <= place.height():
             label(painter, 0, 0, text, self.theme.muted, 0.5, 1.0)
         painter.restore()
 

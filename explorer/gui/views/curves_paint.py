@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from explorer.engine.activations import Floats
 from explorer.gui.inspect_axes import Axes, columns, gutter, label, number, pen, rows, shade, whole_ticks
@@ -242,9 +242,7 @@ def _paint_levels(painter: QPainter, theme: Theme, chart: Chart, axes: Axes) -> 
 
 def _on_card(painter: QPainter, theme: Theme, right: float, bottom: float, text: str, colour: str) -> None:
     """Write ``text`` left of ``right`` and above ``bottom``, over whatever is there."""
-    back = label(painter, right, bottom, text, colour, 1.0, 1.0)
-    painter.fillRect(back.adjusted(-2, 2, 2, -2), shade(theme.card, 255))
-    label(painter, right, bottom, text, colour, 1.0, 1.0)
+    label(painter, right, bottom, text, colour, 1.0, 1.0, QColor(theme.card))
 
 
 def _paint_names(painter: QPainter, chart: Chart, axes: Axes) -> None:

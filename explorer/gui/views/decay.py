@@ -9,10 +9,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 
 from explorer.gui.i18n import language, mark, say, tr
-from explorer.gui.plain import Label, set_tip
+from explorer.gui.plain import set_tip
 from explorer.gui.plots import TimePlot
 from explorer.gui.quantities import quantity
 from explorer.gui.quiet import Quiet
+from explorer.gui.room import Fitted
 from explorer.gui.theme import Theme, font
 from explorer.gui.view import Playhead
 from explorer.gui.views.decay_canvas import DecayCanvas
@@ -42,7 +43,7 @@ class DecayView(TimePlot):
         super().__init__(theme, mark("Decay of row t = {t}"), "decay", left=DecadeAxis("left"))
         self.plot.getPlotItem().setContentsMargins(0, _TICK_ROOM, 0, 0)
         self.canvas = DecayCanvas(self.plot.box, theme)
-        self.readout = Label()
+        self.readout = Fitted()
         self.readout.setProperty("heading", True)
         self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._room = Quiet(self.readout)
@@ -88,7 +89,7 @@ class DecayView(TimePlot):
             self._t, self._gains = inspection.t, gains
             self._heading.setText(self.title)
             self.setAccessibleName(self.title)
-        self.set_subtitle(_subtitle(inspection))
+        self.set_subtitle(*_subtitle(inspection))
         self._tell()
 
     def draw_cursor(self, selection: Selection) -> None:
@@ -197,15 +198,16 @@ def _ends(drawn: Picture, threshold: float) -> tuple[float, float]:
     return decade_range(drawn.row.gains, drawn.others, 0.0 if drawn.verdict is None else threshold, floor)
 
 
-def _subtitle(inspection: Inspection) -> str:
+def _subtitle(inspection: Inspection) -> tuple[str, ...]:
+    """Return what is drawn, at length and in short."""
     lens = inspection.analysis.exploration.lens
     if lens.quantity != "flow" and inspection.judged is not None:
-        return item_subtitle(inspection.judged, lens.quantity, inspection.t)
+        return (item_subtitle(inspection.judged, lens.quantity, inspection.t),)
     if lens.quantity != "flow":
-        return say(inspection.unjudged) if inspection.unjudged is not None else ""
+        return (say(inspection.unjudged) if inspection.unjudged is not None else "",)
     if lens.norm == "spectral":
-        return tr("spectral norm of ∂sₜ/∂sₖ, back to every sₖ")
-    return tr("RMS gain of ∂sₜ/∂sₖ, back to every sₖ")
+        return tr("spectral norm of ∂sₜ/∂sₖ, back to every sₖ"), tr("spectral norm")
+    return tr("RMS gain of ∂sₜ/∂sₖ, back to every sₖ"), tr("RMS gain")
 
 
 def _snapped(log10: float) -> float:

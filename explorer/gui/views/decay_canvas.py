@@ -31,6 +31,8 @@ _UNSEEN = 0.05
 _LABEL_SPAN = 60.0
 _FLOOR = 7.0
 _FAINT = 0.22
+_FAR_FROM_HOME = 3.0
+"""In lines of text: a name that stands farther from the end of its line is not read as its name."""
 
 
 class DecayCanvas(Canvas):
@@ -70,7 +72,7 @@ class DecayCanvas(Canvas):
         self._draw_lines(painter, self.picture, x, traces)
         painter.restore()
         labels = [label for line, y in traces if (label := self._label(line, x, y, reached, small))]
-        self._draw_labels(painter, self.picture, labels, small)
+        self._draw_labels(painter, self.picture, labels, (x, traces[-1][1]), small)
         self._draw_point(painter, self.picture)
 
     def _reached(self) -> float:
@@ -166,13 +168,19 @@ class DecayCanvas(Canvas):
             left = self.pixel(low - 0.5)
             painter.drawRect(QRectF(left, floor - 3.0, max(self.pixel(high + 0.5) - left, 1.0), 6.0))
 
-    def _draw_labels(self, painter: QPainter, picture: Picture, labels: list[Label], small: QFont) -> None:
+    def _draw_labels(
+        self, painter: QPainter, picture: Picture, labels: list[Label], row: tuple[Floats, Floats], small: QFont
+    ) -> None:
+        """Write the names, the row's own and those of the threshold first, where none covers another or the ``row``."""
+        of_threshold = self._threshold_labels(small)
+        own = [label for label in labels if label.bold]
+        others = [label for label in reversed(labels) if not label.bold]
         if picture.row.first_zero is not None and self.playhead.phase != "backward":
-            labels = [*labels, self._zero_label(picture.row, small)]
-        fixed = self._threshold_labels(small)
+            others.insert(0, self._zero_label(picture.row, small))
         zeros = any(line.first_zero is not None for line in picture.lines)
-        area = self.boundingRect().adjusted(0, 1, 0, -2 * _FLOOR if zeros else -1)
-        draw(painter, [*fixed, *spread(labels, area, fixed)], small, self.theme.card)
+        area = self.boundingRect().adjusted(1, 1, -1, -2 * _FLOOR if zeros else -1)
+        far = _FAR_FROM_HOME * QFontMetricsF(small).height()
+        draw(painter, spread([*own, *of_threshold, *others], area, row, far), small, self.theme.card)
 
     def _zero_label(self, row: Line, small: QFont) -> Label:
         """Return the name of the marks on the floor, above the first in sight."""

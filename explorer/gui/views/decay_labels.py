@@ -1,22 +1,27 @@
-"""Names beside the ends of lines, spread so that none covers another."""
+"""Names beside the ends of lines, placed so that none covers another, nor the row's own curve."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
+from explorer.engine.activations import Floats
+
 _GAP = 6.0
 _EDGE = 4.0
+_SHIFT = 0.5
+"""By which share of its height a name moves to find room."""
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
     """A name with its colour and its box in pixels; ``other`` is as good a place.
 
-    A ``minor`` one is left out where it has no room.
+    A ``minor`` one is left out where neither has room.
     """
 
     text: str
@@ -43,37 +48,37 @@ def beside(text: str, colour: str, bold: bool, end: QPointF, rising: float, font
     return Label(text, colour, bold, *((below, above) if rising > 2 else (above, below)), minor)
 
 
-def spread(labels: Iterable[Label], area: QRectF, fixed: Iterable[Label] = ()) -> list[Label]:
-    """Return ``labels`` moved up and down as little as this takes, inside ``area``, apart from each other and ``fixed``."""
-    kept, placed = [label.box for label in fixed], list[Label]()
-    labels = sorted(labels, key=lambda item: item.box.center().y())
+def spread(
+    labels: Iterable[Label], area: QRectF, curve: tuple[Floats, Floats] | None = None, far: float = np.inf
+) -> list[Label]:
+    """Return ``labels``, the most important first, moved up and down as little as it takes, by ``far`` pixels at most.
+
+    None leaves ``area``, none covers another or the ``curve`` of pixels (x, y), x ascending; what finds no room is left out.
+    """
+    placed: list[Label] = []
     for label in labels:
-        if not label.minor:
-            box = _freed(label, area, kept + [other.box for other in placed])
+        taken = [other.box for other in placed]
+        free = (box for box in _places(label, area, far) if not _hit(box, taken) and not _crossed(box, curve))
+        box = next(free, None)
+        if box is not None:
             placed.append(replace(label, box=box))
-    placed = _pushed_up(placed, area, kept)
-    taken = kept + [other.box for other in placed]
-    for label in labels:
-        free = [box for box in _places(label, area) if not _hit(box, taken)]
-        if label.minor and free:
-            placed.append(replace(label, box=free[0]))
     return placed
 
 
-def _freed(label: Label, area: QRectF, taken: list[QRectF]) -> QRectF:
-    """Return the better place of ``label`` if one is free, else the first room below."""
-    places = _places(label, area)
-    box = next((place for place in places if not _hit(place, taken)), places[0])
-    for _ in taken:
-        hit = _hit(box, taken)
-        if hit is None:
-            break
-        box.moveTop(hit.bottom() + 0.5)
-    return box
-
-
-def _places(label: Label, area: QRectF) -> list[QRectF]:
-    return [_inside(box, area) for box in (label.box, label.other) if box is not None]
+def _places(label: Label, area: QRectF, far: float) -> Iterator[QRectF]:
+    """Yield where ``label`` may stand in ``area``, the best place first."""
+    homes = [_inside(box, area) for box in (label.box, label.other) if box is not None]
+    homes = [box for box in homes if box.height() <= area.height() and box.width() <= area.width()]
+    yield from homes
+    if label.minor or not homes:
+        return
+    step = _SHIFT * label.box.height()
+    for i in range(1, int(min(far, area.height()) / step) + 1):
+        for box in homes:
+            for shift in (-i * step, i * step):
+                moved = _inside(box.translated(0.0, shift), area)
+                if abs(moved.top() - box.top()) > (i - 1) * step:
+                    yield moved
 
 
 def draw(painter: QPainter, labels: Iterable[Label], font: QFont, ground: str) -> None:
@@ -87,30 +92,28 @@ def draw(painter: QPainter, labels: Iterable[Label], font: QFont, ground: str) -
         painter.drawText(label.box, Qt.AlignmentFlag.AlignCenter, label.text)
 
 
-def _pushed_up(labels: list[Label], area: QRectF, kept: list[QRectF]) -> list[Label]:
-    """Return ``labels`` (from top to bottom), those that left ``area`` below moved up, and what they hit."""
-    placed: list[Label] = []
-    for label in reversed(labels):
-        taken = kept + [other.box for other in placed]
-        box = QRectF(label.box)
-        box.moveBottom(min(box.bottom(), area.bottom()))
-        for _ in taken:
-            hit = _hit(box, taken)
-            if hit is None:
-                break
-            box.moveBottom(hit.top() - 0.5)
-        placed.append(replace(label, box=box))
-    return placed
+def _hit(box: QRectF, taken: list[QRectF]) -> bool:
+    return any(other.intersects(box) for other in taken)
 
 
-def _hit(box: QRectF, taken: list[QRectF]) -> QRectF | None:
-    return next((other for other in taken if other.intersects(box)), None)
+def _crossed(box: QRectF, curve: tuple[Floats, Floats] | None) -> bool:
+    """Return whether the ``curve`` comes into ``box``."""
+    if curve is None:
+        return False
+    x, y = curve
+    first, last = np.searchsorted(x, (box.left(), box.right()))
+    inner = y[first:last]
+    ends = np.interp((box.left(), box.right()), x, y, left=np.nan, right=np.nan)
+    levels = np.concatenate([ends[:1], inner, ends[1:]])
+    levels = levels[np.isfinite(levels)]
+    return bool(len(levels) and levels.min() < box.bottom() and levels.max() > box.top())
 
 
 def _inside(box: QRectF, area: QRectF) -> QRectF:
-    moved = QRectF(box)
-    moved.moveTop(min(max(box.top(), area.top()), area.bottom() - box.height()))
-    return moved
+    """Return ``box`` moved into ``area`` where it stands over."""
+    left = min(max(box.left(), area.left()), area.right() - box.width())
+    top = min(max(box.top(), area.top()), area.bottom() - box.height())
+    return QRectF(left, top, box.width(), box.height())
 
 
 def _faced(font: QFont, bold: bool) -> QFont:

@@ -12,6 +12,9 @@ from explorer.gui.theme import Theme
 from explorer.workspace.numbers import power_of_ten
 
 _HATCH = 5.0
+_MARGIN = 1.2
+"""Beside the bar, in heights of a line, at least: its pointed ends."""
+_APART = 4.0
 
 
 class ColourBar(QWidget):
@@ -36,7 +39,7 @@ class ColourBar(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Return the same, or without words what the ticks need."""
         hint = self.sizeHint()
-        return hint if self.worded else QSize(6 * self.fontMetrics().height(), hint.height())
+        return hint if self.worded else QSize(self._least_width(), hint.height())
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw the bar, its pointed ends, the ticks and the words."""
@@ -44,7 +47,7 @@ class ColourBar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         line = float(self.fontMetrics().height())
         top = line if self.worded else 1.0
-        bar = QRectF(1.2 * line, top, self.width() - 2.4 * line, 0.62 * line)
+        bar = QRectF(self._margin(), top, self.width() - 2 * self._margin(), 0.62 * line)
         self._draw_scale(painter, bar)
         self._draw_ticks(painter, bar)
         if self.worded:
@@ -77,15 +80,35 @@ class ColourBar(QWidget):
         for decade in range(-self.decades, self.decades + 1, step):
             x = round(middle + half * decade / self.decades) + 0.5
             painter.drawLine(QLineF(x, bar.bottom(), x, bar.bottom() + (4 if decade in self._labelled() else 2)))
-        box = 4.0 * self.fontMetrics().height()
+        for place, text in self._texts(middle, half, bar.bottom() + 3):
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _texts(self, middle: float, half: float, top: float) -> list[tuple[QRectF, str]]:
+        """Return the labels and where they stand, without those that would meet: the ends come first."""
+        found: list[tuple[QRectF, str]] = []
         for decade in self._labelled():
+            text = power_of_ten(decade)
+            width = self.fontMetrics().horizontalAdvance(text) + _APART
             x = middle + half * decade / self.decades
-            room = QRectF(x - box / 2, bar.bottom() + 3, box, self.fontMetrics().height())
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, power_of_ten(decade))
+            place = QRectF(x - width / 2, top, width, self.fontMetrics().height())
+            if not any(place.intersects(other) for other, _ in found):
+                found.append((place, text))
+        return found
 
     def _labelled(self) -> tuple[int, ...]:
         half = (self.decades // 2,) if self.decades % 2 == 0 and self.worded else ()
-        return (0, *(sign * d for d in (self.decades, *half) for sign in (-1, 1)))
+        return (-self.decades, self.decades, 0, *(sign * d for d in half for sign in (-1, 1)))
+
+    def _least_width(self) -> int:
+        """Return the width in which the labels of the ends stand beside one another, and none stands over."""
+        return round(2 * self._margin() + sum(self._end_widths()) / 2 + 2 * _APART)
+
+    def _margin(self) -> float:
+        """Return the room at either end of the bar, for its point and half of the label there."""
+        return max(_MARGIN * self.fontMetrics().height(), 0.5 * max(self._end_widths()) + 1.0)
+
+    def _end_widths(self) -> list[int]:
+        return [self.fontMetrics().horizontalAdvance(power_of_ten(sign * self.decades)) for sign in (-1, 1)]
 
     def _draw_words(self, painter: QPainter, bar: QRectF) -> None:
         painter.setPen(QColor(self.theme.text))

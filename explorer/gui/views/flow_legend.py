@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QToolButton, QWidget
 
@@ -18,18 +18,22 @@ from explorer.workspace.analysis import SPANS
 from explorer.workspace.exploration import Exploration, Lens
 from explorer.workspace.numbers import power_of_ten
 
-Detail = Literal["full", "compact", "mini"]
-DETAILS: tuple[Detail, ...] = ("full", "compact", "mini")
-"""The ways to show the legend, the most telling first."""
+Detail = Literal["full", "compact", "mini", "bar"]
+DETAILS: tuple[Detail, ...] = ("full", "compact", "mini", "bar")
+"""The ways to show the legend, the most telling first; "bar" leaves out the controls, too."""
 
 _TYPE, _ROUND = 0.84, 6.0
 _SWATCHES = ((), (ZERO,), (NAN,), (BELOW, ABOVE))
 
 
 class FlowLegend(QFrame):
-    """Says what the map's colours mean, and lets the scale be set. ``edited`` as a view's."""
+    """Says what the map's colours mean, and lets the scale be set.
+
+    ``edited`` as a view's; ``resized()`` when it needs another room than before.
+    """
 
     edited = Signal(str, object, str)
+    resized = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +65,8 @@ class FlowLegend(QFrame):
             self._say_meanings()
         self._decades = self.bar.decades = decades
         self._span.setText("±" + str(decades))
+        self._sizes.clear()
+        self.bar.updateGeometry()
         self.lock.setChecked(lens.locked)
         self._dress_lock()
         self.less.setEnabled(decades > SPANS[0])
@@ -85,11 +91,26 @@ class FlowLegend(QFrame):
         self.bar.worded = detail == "full"
         self.bar.updateGeometry()
         for swatch, long, short in zip(self._swatches, self._long, self._short, strict=True):
-            swatch.setVisible(detail != "mini")
+            swatch.setVisible(detail in ("full", "compact"))
             long.setVisible(detail == "full")
             short.setVisible(detail == "compact")
+        for part in (self.less, self._span, self.more, self.lock):
+            part.setVisible(detail != "bar")
         self._grid.invalidate()
         self._grid.activate()
+
+    def event(self, event: QEvent) -> bool:
+        """See when a style or another scale has changed what is needed."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self._outgrown():
+            self._sizes.clear()
+            self.resized.emit()
+        return done
+
+    def _outgrown(self) -> bool:
+        """Return whether another room is needed than was said."""
+        said = self._sizes.get(self.detail) if self.detail is not None else None
+        return said is not None and said != self.sizeHint()
 
     def dress(self, theme: Theme) -> None:
         """Take on a theme or the language."""

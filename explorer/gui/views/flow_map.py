@@ -21,7 +21,7 @@ from explorer.gui.view import Playhead
 from explorer.gui.views.flow_legend import DETAILS, FlowLegend
 from explorer.gui.views.flow_marks import Colours, Hatching, Marks, codes_of
 from explorer.gui.views.flow_quantity import FlowSwitches
-from explorer.gui.views.flow_text import hover_text, subtitle
+from explorer.gui.views.flow_text import hover_text, norm_name, subtitle
 from explorer.gui.views.flow_truncation import Truncation
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import Selection
@@ -61,7 +61,6 @@ class FlowMap(TimePlot):
         self.hatching, self.image = Hatching(self.plot.box, theme), Colours(self.plot.box)
         self.marks = Marks(self.plot.box, theme)
         self.legend, self.header_legend = FlowLegend(theme, self.plot), FlowLegend(theme)
-        self.header_legend.show_detail("mini")
         self.add_to_header(self.header_legend)
         self.switches = FlowSwitches()
         self.add_to_header(self.switches)
@@ -108,7 +107,7 @@ class FlowMap(TimePlot):
         for legend in (self.legend, self.header_legend):
             legend.present(lens, span)
         self.switches.present(lens.quantity, lens.norm)
-        self.set_subtitle(subtitle(inspection))
+        self.set_subtitle(subtitle(inspection), *((norm_name(lens.norm),) if lens.quantity == "flow" else ()))
         self.truncation.present(inspection)
         self._say_refusal(inspection)
         self._place_legend()
@@ -166,6 +165,8 @@ class FlowMap(TimePlot):
         box.sigResized.connect(self._place_legend)
         self.plot.pointed.connect(self._tell_pair)
         self.plot.unpointed.connect(self._tell_nothing)
+        for legend in (self.legend, self.header_legend):
+            legend.resized.connect(self._place_legend)
         for part in (self.legend, self.header_legend, self.switches, self.truncation):
             part.edited.connect(self.edited)
         self.truncation.released.connect(self.released)
@@ -263,7 +264,7 @@ class FlowMap(TimePlot):
     def _fit_legend(self) -> None:
         """Show the most telling legend that covers no pair, else the one in the heading."""
         area = self._box_area()
-        for detail in DETAILS:
+        for detail in DETAILS[:-1]:
             size = self.legend.size_of(detail)
             if self._is_free(size, area):
                 self.legend.show_detail(detail)
@@ -273,17 +274,22 @@ class FlowMap(TimePlot):
         else:
             detail = None
         self.legend.setVisible(detail is not None)
-        self.header_legend.setVisible(detail is None)
         self._fit_heading()
         if self.notice.isVisible():
             self._place_notice()
 
     def _fit_heading(self) -> None:
-        """Give the switches the room beside the title, and beside the legend where that is in the heading."""
-        taken = [self._heading.sizeHint().width()]
-        if not self.header_legend.isHidden():
-            taken.append(self.header_legend.sizeHint().width())
-        self.switches.fit(self.contentsRect().width() - sum(taken) - _HEAD_GAPS)
+        """Give the legend, where it has no room on the map, and the switches the room beside the title."""
+        room = self.contentsRect().width() - self._heading.sizeHint().width() - _HEAD_GAPS
+        detail = None
+        if self.legend.isHidden():
+            least = room - self.switches.minimumSizeHint().width()
+            detail = next((d for d in DETAILS[-2:] if self.header_legend.size_of(d).width() <= least), None)
+        if detail is not None:
+            self.header_legend.show_detail(detail)
+            room -= self.header_legend.size_of(detail).width()
+        self.header_legend.setVisible(detail is not None)
+        self.switches.fit(room)
 
     def _box_area(self) -> QRect:
         """Return the data's rectangle in pixels of the plot."""

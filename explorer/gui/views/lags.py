@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.engine.errors import Refusal
 from explorer.gui.i18n import language, mark
-from explorer.gui.inspect_axes import label, page
+from explorer.gui.inspect_axes import page, paragraph
 from explorer.gui.inspect_card import InspectCard
 from explorer.gui.painting import Still
 from explorer.gui.plain import set_tip
 from explorer.gui.quiet import Quiet
+from explorer.gui.room import Fitted
 from explorer.gui.stillness import set_shown, when_still
 from explorer.gui.theme import Theme
-from explorer.gui.view import Elided
 from explorer.gui.views.lags_badge import TrustBadge
 from explorer.gui.views.lags_chart import Chart, paint_chart
 from explorer.gui.views.lags_empty import Empty
@@ -72,7 +72,7 @@ class LagsView(InspectCard):
 
     def _build_chart(self) -> None:
         """Put what the numbers are, and the badge, above the chart."""
-        column, row, note = QVBoxLayout(self._full), QHBoxLayout(), Elided()
+        column, row, note = QVBoxLayout(self._full), QHBoxLayout(), Fitted()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         note.setProperty("muted", True)
@@ -220,13 +220,13 @@ class LagsView(InspectCard):
             lines.append((kept(found.judged, found.lags.name), self.theme.muted))
         if self.trust is not None:
             lines += [(line, self.theme.muted) for line in trust_lines(self.trust)]
-        y, height = area.top(), painter.fontMetrics().height()
+        heights = []
+        below = area.adjusted(2, 0, -2, 0)
         for text, colour in lines:
-            text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(area.width() - 4))
-            label(painter, area.left() + 2, y, text, colour, 0.0, 0.0)
-            y += height
-        self._top = QRectF(area.left(), area.top(), area.width(), height)
-        below = QRectF(area.left(), y + 3, area.width(), area.bottom() - y - 3)
+            heights.append(paragraph(painter, below, text, colour))
+            below.setTop(below.top() + heights[-1])
+        self._top = QRectF(area.left(), area.top(), area.width(), heights[0])
+        below = QRectF(area.left(), below.top() + 3, area.width(), area.bottom() - below.top() - 3)
         self._chart = paint_chart(painter, below, self.theme, found.lags.over(losses), self._lag, losses, clip)
 
     def name_at(self, point: QPointF) -> str:

@@ -17,7 +17,7 @@ from explorer.gui.theme import Theme, font
 _GAP = 6.0
 _MARGIN = 3.0
 _NOT_YET = 0.14
-_BAR, _THICK, _SPACE = 124.0, 6.0, 8.0
+_BAR, _SHORTEST_BAR, _THICK, _SPACE = 124.0, 28.0, 6.0, 8.0
 
 
 class StatesCanvas(Canvas):
@@ -139,38 +139,37 @@ class ScaleLegend(QWidget):
     def sizeHint(self) -> QSize:
         """Return the room for the name, the bar, its labels and the entries apart."""
         metrics = QFontMetricsF(self.font())
-        height = metrics.height() + _THICK + 2.0
-        return QSize(
-            int(self._bar_left(metrics) + _BAR + self._margin(metrics) + self._apart_width(metrics)) + 1, int(height)
-        )
+        return QSize(int(self._beside_bar(metrics) + _BAR) + 1, int(metrics.height() + _THICK + 2.0))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same: a cut legend says something wrong."""
-        return self.sizeHint()
+        """Return the same with a shorter bar: a cut legend says something wrong."""
+        metrics = QFontMetricsF(self.font())
+        return QSize(int(self._beside_bar(metrics) + _SHORTEST_BAR) + 1, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Draw the name, the bar with its labels, and the entries apart."""
         painter, metrics = QPainter(self), QFontMetricsF(self.font())
         left, base = self._bar_left(metrics), self.height() - metrics.descent()
-        bar = QRectF(left, self.height() - metrics.height() - _THICK, _BAR, _THICK)
+        length = min(self.width() - self._beside_bar(metrics), _BAR)
+        bar = QRectF(left, self.height() - metrics.height() - _THICK, length, _THICK)
         table = state_colours(self._theme)[: LARGEST + 1]
         image = QImage(table.tobytes(), len(table), 1, 4 * len(table), QImage.Format.Format_RGBA8888)
         painter.drawImage(bar, image)
         painter.setPen(QColor(self._theme.border))
         painter.drawRect(bar)
         painter.setPen(QColor(self._theme.muted))
-        painter.drawText(QPointF(0.0, bar.bottom()), self._name)
-        for x, text in self._labels(metrics):
+        painter.drawText(QPointF(0.0, (self.height() + metrics.ascent() - metrics.descent()) / 2), self._name)
+        for x, text in self._labels(metrics, length):
             painter.drawText(QPointF(left + x, base), text)
         self._draw_apart(painter, metrics, bar)
 
-    def _labels(self, metrics: QFontMetricsF) -> list[tuple[float, str]]:
-        """Return (left, text) of the labels that fit beside one another, the ends and zero before ±1."""
+    def _labels(self, metrics: QFontMetricsF, length: float) -> list[tuple[float, str]]:
+        """Return (left, text) of the labels that fit beside one another, the ends first, then zero."""
         taken: list[tuple[float, float]] = []
         found = []
-        for position, text in sorted(self._scale.ticks(), key=lambda tick: abs(tick[0]) not in (0.0, 1.0)):
+        for position, text in sorted(self._scale.ticks(), key=lambda tick: (abs(tick[0]) != 1.0, abs(tick[0]))):
             width = metrics.horizontalAdvance(text)
-            left = (position + 1) / 2 * _BAR - width / 2
+            left = (position + 1) / 2 * length - width / 2
             if all(left > stop + 3 or left + width < start - 3 for start, stop in taken):
                 taken.append((left, left + width))
                 found.append((left, text))
@@ -184,13 +183,17 @@ class ScaleLegend(QWidget):
             painter.drawText(QPointF(square.right() + 4, bar.bottom() + 2), text)
             x += 13.0 + metrics.horizontalAdvance(text) + _SPACE
 
+    def _beside_bar(self, metrics: QFontMetricsF) -> float:
+        """Return the width of all but the bar."""
+        return self._bar_left(metrics) + self._margin(metrics) + self._apart_width(metrics)
+
     def _margin(self, metrics: QFontMetricsF) -> float:
         """Return how far the labels of the ends stand over."""
         return max(metrics.horizontalAdvance(text) for _, text in self._scale.ticks()) / 2
 
     def _bar_left(self, metrics: QFontMetricsF) -> float:
-        name = metrics.horizontalAdvance(self._name) + _SPACE if self._name else 0.0
-        return max(name, self._margin(metrics))
+        name = metrics.horizontalAdvance(self._name) + _SPACE / 2 if self._name else 0.0
+        return name + self._margin(metrics)
 
     def _apart_width(self, metrics: QFontMetricsF) -> float:
         return sum(_SPACE + 13.0 + metrics.horizontalAdvance(text) for _, text in self._apart)

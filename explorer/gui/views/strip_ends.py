@@ -91,9 +91,11 @@ def _words(painter: QPainter, scene: Scene) -> None:
         return
     labels = scene.picture.inspection.analysis.feed.shown
     painter.setFont(_type_of(chips, scene.font))
+    # Where two lines would run into each other the second is left to the tooltip.
+    low = not chips.upright and rows.x.height < chips.lines * painter.fontMetrics().height()
     for first, last, strength in scene.parts():
         painter.setOpacity(max(strength, _BEYOND) if strength > 0.2 else strength)
-        steps = range(max(first, 1), last + 1)
+        steps = [step for step in range(max(first, 1), last + 1) if not (low and chips.line(step))]
         _stems(painter, scene, [step for step in steps if chips.line(step)])
         for step in steps:
             box_ = chip_box(rows, chips, step).translated(scene.at(0), 0.0)

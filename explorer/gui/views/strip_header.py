@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from explorer.gui.i18n import Phrases
 from explorer.gui.plain import set_tip
@@ -14,9 +15,14 @@ from explorer.gui.views.strip_legend import GainLegend, decades
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.numbers import subscript
 
+_SPACING = 10
+
 
 class StripHeader(QWidget):
-    """Legends and buttons; ``added()`` and ``removed()`` when a step is asked for or is to go."""
+    """Legends and buttons; ``added()`` and ``removed()`` when a step is asked for or is to go.
+
+    Where there is no room for both legends, that of the rings is left, and where there is none for it, the buttons.
+    """
 
     added = Signal()
     removed = Signal()
@@ -28,7 +34,10 @@ class StripHeader(QWidget):
         self.add, self.remove = QToolButton(), QToolButton()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
+        row.setSpacing(_SPACING)
+        # The header itself hides what does not fit; the row must not ask for more width before.
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         for widget in (self.arrows, self.rings, self.remove, self.add):
             row.addWidget(widget)
         for button, clicked in ((self.add, self.added), (self.remove, self.removed)):
@@ -36,6 +45,30 @@ class StripHeader(QWidget):
             button.clicked.connect(clicked)
         self._say()
         self.dress(theme)
+
+    def sizeHint(self) -> QSize:
+        """Return the room for both legends and the buttons."""
+        parts = (self.arrows, self.rings, self.remove, self.add)
+        width = sum(part.sizeHint().width() for part in parts) + _SPACING * (len(parts) - 1)
+        return QSize(width, max(part.sizeHint().height() for part in parts))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room for the buttons."""
+        return QSize(self._buttons_width(), self.add.minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find out what has room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.width() - self._buttons_width()
+        rings, arrows = (part.sizeHint().width() + _SPACING for part in (self.rings, self.arrows))
+        self.rings.setVisible(room >= self.rings.minimumSizeHint().width() + _SPACING)
+        self.arrows.setVisible(room >= rings + arrows)
+
+    def _buttons_width(self) -> int:
+        return self.remove.sizeHint().width() + self.add.sizeHint().width() + _SPACING
 
     def _say(self) -> None:
         self.phrases.add(self.add.setAccessibleName, "Add a step")
@@ -63,9 +96,13 @@ class StripHeader(QWidget):
         self.remove.setIcon(icon("minus", theme))
         for legend in (self.rings, self.arrows):
             legend.dress(theme)
+        self.updateGeometry()
+        self._fit()
 
     def present(self, inspection: Inspection) -> None:
         """Show the scales of ``inspection``."""
         analysis = inspection.analysis
         self.arrows.show_scale("‖J‖" if analysis.exploration.lens.norm == "rms" else "‖J‖₂", "×¼", "×4")
         self.rings.show_scale(f"∂s{subscript(inspection.t)}/∂sₖ", *decades(analysis.decades))
+        self.updateGeometry()
+        self._fit()

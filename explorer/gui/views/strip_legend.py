@@ -41,28 +41,31 @@ class GainLegend(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the room for the labels and the wedge."""
-        metrics = QFontMetricsF(self.font())
-        texts = sum(metrics.horizontalAdvance(text) for text in (self._name, self._low, self._high))
-        return QSize(int(texts + _WEDGE + 3 * _SPACE) + 2, int(metrics.height()))
+        return QSize(self._width(self._name), self.fontMetrics().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same: a cut legend says something wrong."""
-        return self.sizeHint()
+        """Return the room without the name: a cut legend says something wrong."""
+        return QSize(self._width(""), self.fontMetrics().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
-        """Draw name, low end, wedge, high end."""
+        """Draw the name if it has room, then low end, wedge, high end."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = QFontMetricsF(self.font())
         base = (self.height() + metrics.ascent() - metrics.descent()) / 2
-        x = 0.0
-        for text, colour in ((self._name, self._theme.text), (self._low, self._theme.muted)):
+        x, named = 0.0, self.width() >= self.sizeHint().width()
+        for text, colour in ((self._name if named else "", self._theme.text), (self._low, self._theme.muted)):
             painter.setPen(QColor(colour))
             painter.drawText(QPointF(x, base), text)
-            x += metrics.horizontalAdvance(text) + _SPACE
+            x += metrics.horizontalAdvance(text) + (_SPACE if text else 0.0)
         _paint_wedge(painter, self._theme, x, self.height() / 2)
         painter.setPen(QColor(self._theme.muted))
         painter.drawText(QPointF(x + _WEDGE + _SPACE, base), self._high)
+
+    def _width(self, name: str) -> int:
+        texts = [text for text in (name, self._low, self._high) if text]
+        advances = sum(QFontMetricsF(self.font()).horizontalAdvance(text) for text in texts)
+        return int(advances + _WEDGE + len(texts) * _SPACE) + 2
 
 
 def _paint_wedge(painter: QPainter, theme: Theme, left: float, y: float) -> None:

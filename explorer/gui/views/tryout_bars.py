@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter
 from explorer.engine.activations import Floats
 from explorer.gui.i18n import tr
 from explorer.gui.inspect_axes import label, pen, shade
+from explorer.gui.room import fitting
 from explorer.gui.theme import Theme
 from explorer.gui.views.tryout_picture import after, called, ring
 from explorer.workspace.speaking import chances
@@ -104,7 +105,7 @@ class Bars:
         text = after(self._tried, self._tried.t)
         if self._tried.speaks and self._tried.temperature != 1.0:
             text = tr("{after}, at temperature {value}").format(after=text, value=f"{self._tried.temperature:.2g}")
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(area.width()))
+        shown = fitting(text, painter.fontMetrics(), int(area.width()))
         label(painter, area.left(), area.top(), shown, theme.muted, 0.0, 0.0)
         return painter.fontMetrics().height() + 3.0
 

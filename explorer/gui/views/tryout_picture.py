@@ -15,8 +15,8 @@ from explorer.gui.theme import Theme
 from explorer.workspace.tryout import Tried, share
 
 _MOST_FLAGS = 6
-_MOST_OF_A_WORD = 64.0
-"""Pixels that a word written upright may have."""
+_MOST_OF_A_WORD = 5.0
+"""Heights of a line that a word written upright may have."""
 
 
 class Picture(Protocol):
@@ -86,8 +86,9 @@ def chosen_step(painter: QPainter, theme: Theme, axes: Axes, t: float) -> None:
 def room_for_steps(painter: QPainter, tried: Tried, width: float) -> float:
     """Return the height that the names of the steps need under axes ``width`` pixels wide."""
     if _stands(painter, tried, width):
-        return min(max(map(painter.fontMetrics().horizontalAdvance, tried.fed.shown)), _MOST_OF_A_WORD) + 6.0
-    return painter.fontMetrics().height() + 4.0
+        longest = max(map(painter.fontMetrics().horizontalAdvance, tried.fed.shown))
+        return min(longest, _MOST_OF_A_WORD * painter.fontMetrics().height()) + 6.0
+    return painter.fontMetrics().height() + 6.0
 
 
 def name_steps(painter: QPainter, theme: Theme, axes: Axes, tried: Tried) -> None:
@@ -96,7 +97,7 @@ def name_steps(painter: QPainter, theme: Theme, axes: Axes, tried: Tried) -> Non
     if _lies(painter, tried, axes.frame.width()):
         for t, text in enumerate(texts, start=1):
             colour = theme.text if t == tried.t else theme.muted
-            label(painter, axes.x(t), axes.frame.bottom() + 3, text, colour, 0.5, 0.0)
+            label(painter, axes.x(t), axes.frame.bottom() + 5, text, colour, 0.5, 0.0)
     elif _stands(painter, tried, axes.frame.width()):
         for t, text in enumerate(texts, start=1):
             _write_upright(
@@ -136,7 +137,8 @@ def _stands(painter: QPainter, tried: Tried, width: float) -> bool:
 
 def _write_upright(painter: QPainter, x: float, y: float, text: str, colour: str) -> None:
     """Write ``text`` so that it is read from below, its end at (x, y)."""
-    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(_MOST_OF_A_WORD))
+    most = int(_MOST_OF_A_WORD * painter.fontMetrics().height())
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, most)
     painter.save()
     painter.translate(x, y)
     painter.rotate(-90)

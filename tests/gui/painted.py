@@ -1,0 +1,165 @@
+"""The words that a window paints, where each stands, and what is wrong with them: cut, elided, or over one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain, combinations
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF
+from PySide6.QtGui import QBrush, QFontMetricsF, QImage, QPainter, QPainterPath, QRegion, QTextItem
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
+
+from explorer.gui import i18n
+from explorer.gui.drawing import Drawing, Shapes
+from explorer.workspace.presets import presets
+
+_SLACK = 1.5
+"""Pixels: glyphs stand over their places by as much, and what touches is not covered."""
+_ALL = QRectF(-1e5, -1e5, 2e5, 2e5)
+_LEVELS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A piece of text in one face: its ``box``, what its ink covers in the window's pixels, and ``where`` it is painted.
+
+    ``room`` is what it may cover: its widget, but for what is to be scrolled to. ``seen`` is what a person sees of that.
+    ``whole`` is all that its widget says, where that is known.
+    """
+
+    text: str
+    box: QRectF
+    room: QRectF
+    seen: QRectF
+    where: str
+    whole: str
+
+    @property
+    def visible(self) -> QRectF:
+        """Return the part of the ink that a person sees."""
+        return self.box & self.seen
+
+
+class _Words(Shapes):
+    """Notes the text that is painted into it, and nothing else."""
+
+    def __init__(self, size: QSize) -> None:
+        super().__init__(size)
+        self.words: list[tuple[str, QRectF, QRectF]] = []
+
+    def shape(self, path: QPainterPath, brush: QBrush) -> None:
+        """Leave shapes out."""
+
+    def image(self, target: QRectF, image: QImage) -> None:
+        """Leave pictures out."""
+
+    def drawTextItem(self, at: QPointF, item: QTextItem) -> None:
+        """Note a text, unless it is faint to the point of being gone."""
+        if item.text().strip() and self.painter().opacity() > 0.0:
+            painter, to_part = self.painter(), self.to_picture()
+            ink = QFontMetricsF(item.font()).tightBoundingRect(item.text()).translated(QPointF(at))
+            clip = to_part.map(painter.clipPath()).boundingRect() if painter.hasClipping() else _ALL
+            self.words.append((item.text(), to_part.mapRect(ink), clip))
+
+
+def words_of(window: QWidget) -> list[Word]:
+    """Return all words that ``window`` shows at present, widget by widget, from the back to the front."""
+    return [word for part in _parts(window) for word in _words_in(part, window)]
+
+
+def faults(words: list[Word]) -> list[str]:
+    """Return a sentence for each word of ``words`` that is elided, cut or covered by another."""
+    seen = [word for word in words if not word.visible.isEmpty()]
+    found = [f"{word.where}: “{word.text}” is elided" for word in seen if _elided(word)]
+    found += [f"{word.where}: “{word.text}” is cut{lost}" for word in seen if (lost := _lost(word))]
+    return found + [
+        f"{a.where}: “{a.text}” is over “{b.text}” of {b.where} {_numbers(a.visible & b.visible)}"
+        for a, b in combinations(seen, 2)
+        if _covers(a.visible & b.visible)
+    ]
+
+
+def _parts(window: QWidget) -> Iterator[QWidget]:
+    yield window
+    for child in window.findChildren(QWidget):
+        if child.isVisibleTo(window) and child.window() is window and not child.visibleRegion().isEmpty():
+            yield child
+
+
+def _words_in(part: QWidget, window: QWidget) -> list[Word]:
+    """Return the words that ``part`` itself paints, not its children."""
+    engine = _Words(part.size())
+    drawing = Drawing(part.size(), window.logicalDpiX(), engine)
+    painter = QPainter(drawing)
+    try:
+        part.render(painter, QPoint(), QRegion(), QWidget.RenderFlag(0))
+    finally:
+        painter.end()
+    if not engine.words:
+        return []
+    corner, (room, seen) = QPointF(part.mapTo(window, QPoint())), _area(part, window)
+    where, whole = _name(part), part.text() if isinstance(part, QLabel) else ""
+    found = []
+    for text, box, clip in engine.words:
+        kept = clip.translated(corner)
+        found.append(Word(text, box.translated(corner), kept & room, kept & seen, where, whole))
+    return found
+
+
+def _area(part: QWidget, window: QWidget) -> tuple[QRectF, QRectF]:
+    """Return what ``part`` may paint on, and what of that is seen: panels scroll up and down, and fields as one types."""
+    seen = room = _ALL
+    scrolled, typed = False, isinstance(part, QLineEdit | QPlainTextEdit)
+    while True:
+        place = QRectF(QPointF(part.mapTo(window, QPoint())), QSizeF(part.size()))
+        seen = seen & place
+        scrolled = scrolled or _scrolls(part)
+        if not typed:
+            room = room & (QRectF(place.left(), _ALL.top(), place.width(), _ALL.height()) if scrolled else place)
+        if part is window:
+            return room, seen
+        part = part.parentWidget()
+
+
+def _scrolls(part: QWidget) -> bool:
+    """Return whether what is in ``part`` can be scrolled up and down."""
+    area = part.parentWidget()
+    return isinstance(area, QScrollArea) and area.viewport() is part
+
+
+def _lost(word: Word) -> str:
+    """Return how much of ``word`` is cut off, "" for nothing."""
+    ink = word.box.adjusted(_SLACK, _SLACK, -_SLACK, -_SLACK)
+    return "" if ink.isEmpty() or word.room.contains(ink) else f": {_numbers(word.box)} in {_numbers(word.room)}"
+
+
+def _covers(common: QRectF) -> bool:
+    return common.width() > _SLACK and common.height() > _SLACK
+
+
+def _elided(word: Word) -> bool:
+    return "…" in word.text and not any(word.text.strip() in whole for whole in (word.whole, *_sentences()))
+
+
+@cache
+def _sentences() -> tuple[str, ...]:
+    """Return the sentences of the program that have an ellipsis of their own."""
+    spoken = i18n.catalogue("zh_CN")
+    preset_words = (words.values() for p in presets() for words in (p.titles, p.look))
+    return tuple(text for text in chain(spoken, spoken.values(), *preset_words) if "…" in text)
+
+
+def _numbers(box: QRectF) -> str:
+    return "({:.0f}, {:.0f}, {:.0f}×{:.0f})".format(*box.getRect())
+
+
+def _name(part: QWidget) -> str:
+    """Return the names, or else kinds, of ``part`` and of what it is in."""
+    names: list[str] = []
+    at: QWidget | None = part
+    while at is not None and len(names) < _LEVELS:
+        names.insert(0, at.objectName() or type(at).__name__)
+        at = at.parentWidget()
+    return "/".join(names)

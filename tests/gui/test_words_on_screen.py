@@ -1,0 +1,70 @@
+"""Every word that the window shows can be read: none is cut, elided or under another, on any screen, in any theme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
+
+from explorer.gui import i18n
+from explorer.gui.theme import themes
+from explorer.gui.window import Window
+from explorer.workspace.presets import presets
+
+from .conftest import bury, keep_in, settle
+from .painted import faults, words_of
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+SIZES = ((960, 640), (1280, 720), (1366, 768), (1600, 900), (1920, 1080))
+THEMES, LANGUAGES = tuple(themes()), tuple(i18n.languages())
+NAMES = tuple(preset.name for preset in presets())
+_DRESSES = len(THEMES) * len(LANGUAGES)
+
+
+@pytest.fixture(scope="module")
+def one_window(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:  # noqa: ARG001
+    with pytest.MonkeyPatch.context() as patch:
+        keep_in(tmp_path_factory.mktemp("words"), patch)
+        window = Window(presets()[0].exploration)
+    window.start()
+    assert window.learning
+    yield window
+    bury(window)
+    i18n.set_language("en")
+
+
+def _dress(window: Window, size: tuple[int, int], theme: str, language: str) -> None:
+    """Give ``window`` another size, theme and language, all at once: each dress takes Qt a second."""
+    window.language = language
+    i18n.set_language(language)
+    window.setFixedSize(*size)
+    # The size of type follows from the room that there is.
+    window.set_theme(theme)
+
+
+def _wrong(window: Window) -> list[str]:
+    """Return what is wrong with the words of ``window`` once all is laid out."""
+    for _ in range(3):
+        QCoreApplication.sendPostedEvents()
+        QApplication.processEvents()
+    for view in window.views:
+        view.settle()
+    return faults(words_of(window))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_no_word_is_cut_elided_or_under_another(qtbot, one_window: Window, size, theme: str, language: str) -> None:
+    """Of presets, sizes, themes and languages each meets each other, in 145 windows: a preset is seen in each size once."""
+    dress = THEMES.index(theme) * len(LANGUAGES) + LANGUAGES.index(language)
+    _dress(one_window, size, theme, language)
+    found = []
+    for name in NAMES[(dress - SIZES.index(size)) % _DRESSES :: _DRESSES]:
+        one_window.top_bar.preset_chosen.emit(name)
+        settle(qtbot, one_window)
+        found += [f"{name}, {fault}" for fault in _wrong(one_window)]
+    assert not found, "\n" + "\n".join(found)
