@@ -1,17 +1,15 @@
-"""What there is room for. A text is shown whole, or in a shorter form, or not at all; it is never cut within a clause.
+"""Text by the room that there is. It is shown whole, or in a shorter form, or not at all, and never cut within a clause.
 
 Half a word says nothing and half a number says something wrong. What is left out belongs into the tooltip.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSplitter, QWidget
 
 from explorer.gui.plain import Label
 
@@ -52,13 +50,3 @@ class Fitted(Label):
             painter, self.contentsRect(), flags, self.palette(), True, text, self.foregroundRole()
         )
         painter.end()
-
-
-def room_beside(part: QWidget) -> float:
-    """Return the height that the other parts of a splitter leave ``part``: with more it would stand over them."""
-    rows = part.parentWidget()
-    if not isinstance(rows, QSplitter):
-        return math.inf
-    others = [one for i in range(rows.count()) if (one := rows.widget(i)) is not None and one is not part]
-    taken = sum(max(one.minimumHeight(), one.minimumSizeHint().height()) for one in others if one.isVisibleTo(rows))
-    return max(rows.height() - taken - rows.handleWidth() * len(others), part.minimumSizeHint().height())

@@ -94,7 +94,8 @@ def _words_in(part: QWidget, window: QWidget) -> list[Word]:
     drawing = Drawing(part.size(), window.logicalDpiX(), engine)
     painter = QPainter(drawing)
     try:
-        part.render(painter, QPoint(), QRegion(), QWidget.RenderFlag(0))
+        # A graphics view has a render of its own, which would paint what its viewport paints.
+        QWidget.render(part, painter, QPoint(), QRegion(), QWidget.RenderFlag(0))
     finally:
         painter.end()
     if not engine.words:
@@ -111,22 +112,20 @@ def _words_in(part: QWidget, window: QWidget) -> list[Word]:
 def _area(part: QWidget, window: QWidget) -> tuple[QRectF, QRectF]:
     """Return what ``part`` may paint on, and what of that is seen: panels scroll up and down, and fields as one types."""
     seen = room = _ALL
-    scrolled, typed = False, isinstance(part, QLineEdit | QPlainTextEdit)
+    down, across = False, isinstance(part, QLineEdit | QPlainTextEdit)
     while True:
         place = QRectF(QPointF(part.mapTo(window, QPoint())), QSizeF(part.size()))
         seen = seen & place
-        scrolled = scrolled or _scrolls(part)
-        if not typed:
-            room = room & (QRectF(place.left(), _ALL.top(), place.width(), _ALL.height()) if scrolled else place)
+        area = part.parentWidget()
+        if isinstance(area, QScrollArea) and area.viewport() is part:
+            # Panels scroll up and down; the whole window, where the screen is too small for it, also sideways.
+            down, across = True, across or area.horizontalScrollBar().isVisible()
+        if down:
+            place = QRectF(place.left(), _ALL.top(), place.width(), _ALL.height())
+        room = room & (_ALL if across else place)
         if part is window:
             return room, seen
         part = part.parentWidget()
-
-
-def _scrolls(part: QWidget) -> bool:
-    """Return whether what is in ``part`` can be scrolled up and down."""
-    area = part.parentWidget()
-    return isinstance(area, QScrollArea) and area.viewport() is part
 
 
 def _lost(word: Word) -> str:

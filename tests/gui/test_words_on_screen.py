@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QApplication
 
 from explorer.gui import i18n
@@ -21,7 +22,18 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 SIZES = ((960, 640), (1280, 720), (1366, 768), (1600, 900), (1920, 1080))
 THEMES, LANGUAGES = tuple(themes()), tuple(i18n.languages())
 NAMES = tuple(preset.name for preset in presets())
+QUANTITIES = ("delta", "W", "U")
 _DRESSES = len(THEMES) * len(LANGUAGES)
+
+
+@dataclass(frozen=True, slots=True)
+class _Screen:
+    """A screen as far as the window asks for it."""
+
+    pixels: QSize
+
+    def size(self) -> QSize:
+        return self.pixels
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +46,13 @@ def one_window(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> 
     yield window
     bury(window)
     i18n.set_language("en")
+
+
+def _present(window: Window, on: bool) -> None:
+    """Begin or end a presentation, without taking the whole screen."""
+    if window.actions_["presentation"].isChecked() != on:
+        window.set_presentation(on)
+        window.setWindowState(Qt.WindowState.WindowNoState)
 
 
 def _dress(window: Window, size: tuple[int, int], theme: str, language: str) -> None:
@@ -61,10 +80,31 @@ def _wrong(window: Window) -> list[str]:
 def test_no_word_is_cut_elided_or_under_another(qtbot, one_window: Window, size, theme: str, language: str) -> None:
     """Of presets, sizes, themes and languages each meets each other, in 145 windows: a preset is seen in each size once."""
     dress = THEMES.index(theme) * len(LANGUAGES) + LANGUAGES.index(language)
+    _present(one_window, False)
     _dress(one_window, size, theme, language)
     found = []
     for name in NAMES[(dress - SIZES.index(size)) % _DRESSES :: _DRESSES]:
         one_window.top_bar.preset_chosen.emit(name)
         settle(qtbot, one_window)
         found += [f"{name}, {fault}" for fault in _wrong(one_window)]
+    quantity = QUANTITIES[dress % len(QUANTITIES)]
+    one_window.controller.commit("Choose what the map shows", lambda e: e.with_lens(quantity=quantity), "")
+    settle(qtbot, one_window)
+    found += [f"{name}, {quantity}, {fault}" for fault in _wrong(one_window)]
+    assert not found, "\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_no_word_of_a_presentation_is_cut_elided_or_under_another(
+    qtbot, one_window: Window, monkeypatch, size, theme: str
+) -> None:
+    number = SIZES.index(size) * len(THEMES) + THEMES.index(theme)
+    # The type follows the screen, and this one has no other.
+    monkeypatch.setattr(one_window, "screen", lambda: _Screen(QSize(*size)))
+    _present(one_window, True)
+    _dress(one_window, size, theme, LANGUAGES[number % len(LANGUAGES)])
+    one_window.top_bar.preset_chosen.emit(NAMES[(2 * number) % len(NAMES)])
+    settle(qtbot, one_window)
+    found = _wrong(one_window)
     assert not found, "\n" + "\n".join(found)

@@ -11,7 +11,6 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from explorer.engine.errors import Refusal
 from explorer.gui.i18n import mark, say, tr
 from explorer.gui.plots import TimePlot
-from explorer.gui.room import room_beside
 from explorer.gui.stillness import when_still
 from explorer.gui.theme import Theme
 from explorer.gui.view import Change, Playhead
@@ -144,9 +143,8 @@ class NetworkStrip(TimePlot):
         least = _LOWEST * (0.25 + 0.075 * size) + self.canvas.marks()
         if chips is not None:
             least = max(least, heading_and_margins + self.canvas.marks() + chips.room / _SHARE_OF_WORDS)
-        least = round(min(least, _TALLEST, room_beside(self)))
-        if least != self.minimumHeight():
-            when_still(self, partial(self.setMinimumHeight, least))
+        if round(min(least, _TALLEST)) != self.minimumHeight():
+            when_still(self, partial(self.setMinimumHeight, round(min(least, _TALLEST))))
 
     def _zoomed(self) -> None:
         self.editor.cancel()

@@ -54,7 +54,7 @@ class StripHeader(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the room for the buttons."""
-        return QSize(self._buttons_width(), self.add.minimumSizeHint().height())
+        return QSize(self._buttons_width(), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Find out what has room."""
