@@ -83,6 +83,17 @@ class FlowLegend(QFrame):
             self.show_detail(shown)
         return self._sizes[detail]
 
+    def fit(self, room: int) -> int:
+        """Say as much as fits into a line of ``room`` pixels, if only the bar or nothing; return the width that is taken."""
+        for detail in DETAILS[-2:]:
+            width = self.size_of(detail).width()
+            if width <= room:
+                self.show_detail(detail)
+                self.show()
+                return width
+        self.hide()
+        return 0
+
     def show_detail(self, detail: Detail) -> None:
         """Say as much as ``detail`` does."""
         if detail == self.detail:

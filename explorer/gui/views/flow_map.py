@@ -281,14 +281,10 @@ class FlowMap(TimePlot):
     def _fit_heading(self) -> None:
         """Give the legend, where it has no room on the map, and the switches the room beside the title."""
         room = self.contentsRect().width() - self._heading.sizeHint().width() - _HEAD_GAPS
-        detail = None
         if self.legend.isHidden():
-            least = room - self.switches.minimumSizeHint().width()
-            detail = next((d for d in DETAILS[-2:] if self.header_legend.size_of(d).width() <= least), None)
-        if detail is not None:
-            self.header_legend.show_detail(detail)
-            room -= self.header_legend.size_of(detail).width()
-        self.header_legend.setVisible(detail is not None)
+            room -= self.header_legend.fit(room - self.switches.minimumSizeHint().width())
+        else:
+            self.header_legend.hide()
         self.switches.fit(room)
 
     def _box_area(self) -> QRect:
