@@ -16,6 +16,7 @@ from explorer.workspace.analysis import Inspection
 from explorer.workspace.numbers import subscript
 
 _SPACING = 10
+_LOWEST = 0.9
 
 
 class StripHeader(QWidget):
@@ -53,8 +54,8 @@ class StripHeader(QWidget):
         return QSize(width, max(part.sizeHint().height() for part in parts))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the room for the buttons."""
-        return QSize(self._buttons_width(), super().minimumSizeHint().height())
+        """Return the room for the buttons, which may be a little lower where the words of the strip need it."""
+        return QSize(self._buttons_width(), round(_LOWEST * self.sizeHint().height()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Find out what has room."""
