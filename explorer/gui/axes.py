@@ -6,7 +6,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter
 
 from explorer.gui.painting import Still
 
@@ -40,7 +40,13 @@ class Axis(pg.AxisItem):
     def generateDrawSpecs(self, p: QPainter) -> tuple[Any, Any, list[Written]] | None:
         """Return pyqtgraph's line, ticks and labels, without labels that would be written over others."""
         specs = super().generateDrawSpecs(p)
-        return specs and (*specs[:2], _apart(specs[2]))
+        return specs and (*specs[:2], _apart(specs[2], QFontMetricsF(p.font()), self._sight()))
+
+    def _sight(self) -> QRectF:
+        """Return what of the axis the plot shows: labels at its ends stand over, and pyqtgraph does not ask how far."""
+        views = self.scene().views() if self.scene() is not None else []
+        seen = [self.mapRectFromScene(view.mapToScene(view.viewport().rect()).boundingRect()) for view in views]
+        return self.boundingRect() & seen[0] if seen else self.boundingRect()
 
     def setLabel(self, *text: Any, **style: Any) -> None:
         """Name the axis."""
@@ -68,11 +74,16 @@ class StepAxis(Axis):
         return [(max(1.0, float(spacing)), 0.0) for spacing, _ in levels[:2]]
 
 
-def _apart(labels: list[Written]) -> list[Written]:
-    """Return those of ``labels`` that come to stand apart from all before them."""
+def _apart(labels: list[Written], metrics: QFontMetricsF, area: QRectF) -> list[Written]:
+    """Return those of ``labels`` whose ink stays in ``area`` and comes to stand apart from all before them."""
     kept: list[Written] = []
+    taken: list[QRectF] = []
     for label in labels:
-        place = label[0].adjusted(-_APART, -_APART / 2, _APART, _APART / 2)
-        if not any(place.intersects(other[0]) for other in kept):
+        ink = metrics.tightBoundingRect(label[2])
+        ink.moveTop(label[0].center().y() - metrics.height() / 2 + metrics.ascent() + ink.top())
+        ink.moveLeft(label[0].left())
+        place = ink.adjusted(-_APART, -_APART, _APART, _APART)
+        if area.top() <= ink.top() and ink.bottom() <= area.bottom() and not any(place.intersects(t) for t in taken):
             kept.append(label)
+            taken.append(ink)
     return kept

@@ -19,6 +19,8 @@ _SLACK = 1.5
 """Pixels: glyphs stand over their places by as much, and what touches is not covered."""
 _ALL = QRectF(-1e5, -1e5, 2e5, 2e5)
 _LEVELS = 3
+_FIELDS = (QLineEdit, QPlainTextEdit)
+"""Text in these moves under the eye of whoever types it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +103,19 @@ def _words_in(part: QWidget, window: QWidget) -> list[Word]:
     if not engine.words:
         return []
     corner, (room, seen) = QPointF(part.mapTo(window, QPoint())), _area(part, window)
+    typed = isinstance(part, _FIELDS)
     where, whole = _name(part), part.text() if isinstance(part, QLabel) else ""
     found = []
     for text, box, clip in engine.words:
         kept = clip.translated(corner)
-        found.append(Word(text, box.translated(corner), kept & room, kept & seen, where, whole))
+        found.append(Word(text, box.translated(corner), room if typed else kept & room, kept & seen, where, whole))
     return found
 
 
 def _area(part: QWidget, window: QWidget) -> tuple[QRectF, QRectF]:
     """Return what ``part`` may paint on, and what of that is seen: panels scroll up and down, and fields as one types."""
     seen = room = _ALL
-    down, across = False, isinstance(part, QLineEdit | QPlainTextEdit)
+    down, across = False, isinstance(part, _FIELDS)
     while True:
         place = QRectF(QPointF(part.mapTo(window, QPoint())), QSizeF(part.size()))
         seen = seen & place

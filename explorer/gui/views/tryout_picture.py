@@ -87,7 +87,7 @@ def room_for_steps(painter: QPainter, tried: Tried, width: float) -> float:
     """Return the height that the names of the steps need under axes ``width`` pixels wide."""
     if _stands(painter, tried, width):
         longest = max(map(painter.fontMetrics().horizontalAdvance, tried.fed.shown))
-        return min(longest, _MOST_OF_A_WORD * painter.fontMetrics().height()) + 6.0
+        return min(longest, _MOST_OF_A_WORD * painter.fontMetrics().height()) + 8.0
     return painter.fontMetrics().height() + 6.0
 
 
@@ -101,7 +101,7 @@ def name_steps(painter: QPainter, theme: Theme, axes: Axes, tried: Tried) -> Non
     elif _stands(painter, tried, axes.frame.width()):
         for t, text in enumerate(texts, start=1):
             _write_upright(
-                painter, axes.x(t), axes.frame.bottom() + 4, text, theme.text if t == tried.t else theme.muted
+                painter, axes.x(t), axes.frame.bottom() + 6, text, theme.text if t == tried.t else theme.muted
             )
     else:
         marks = [t for t in whole_ticks(1, max(axes.right, 2), 6) if t >= 1]
