@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter
 
 from explorer.engine.activations import ACTIVATIONS, Activation, Floats
 from explorer.gui.i18n import language, mark, tr
-from explorer.gui.inspect_axes import Axes, columns, label, number, page, pen, rows, shade, ticks
+from explorer.gui.inspect_axes import Axes, columns, gutter, label, number, page, pen, rows, shade, ticks
 from explorer.gui.inspect_card import InspectCard
 from explorer.gui.painting import Still
 from explorer.gui.theme import Theme
@@ -115,7 +115,8 @@ class SlopesView(InspectCard):
         line = painter.fontMetrics().height()
         gated = len(self._gates) > 1
         tracks = (line + 1.0) * len(self._gates) if gated else 0.0
-        frame = area.adjusted(24, 4, -4 - self._room_for_means(painter), -line - 4 - tracks)
+        left = gutter(painter, [number(value) for value in self._levels()])
+        frame = area.adjusted(left, 4, -4 - self._room_for_means(painter), -line - 4 - tracks)
         axes = self._axes = Axes(frame, -self._warp.end, self._warp.end, *self._heights())
         key = (self.theme, language(), self._warp, tuple(f.name for f in self._functions), line, frame.width())
         self._still.paint(painter, area, key, lambda inner: self._paint_functions(inner, axes))
@@ -157,9 +158,13 @@ class SlopesView(InspectCard):
         low = -1.1 if names & {"tanh", "identity"} else -0.08
         return low, 1.15
 
+    def _levels(self) -> list[float]:
+        """Return the values that are written on the vertical axis."""
+        return [0.0, 0.5, 1.0] if self._heights()[0] > -0.5 else [-1.0, 0.0, 1.0]
+
     def _paint_functions(self, painter: QPainter, axes: Axes) -> None:
         """Draw the axes, the curves and their names."""
-        values = [float(v) for v in ((0.0, 0.5, 1.0) if axes.bottom > -0.5 else (-1.0, 0.0, 1.0))]
+        values = self._levels()
         rows(painter, self.theme, axes, values, [number(v) for v in values])
         columns(painter, self.theme, axes, *self._warp.marks(), grid=True)
         painter.save()
