@@ -104,7 +104,7 @@ def test_no_word_of_a_presentation_is_cut_elided_or_under_another(
     monkeypatch.setattr(one_window, "screen", lambda: _Screen(QSize(*size)))
     _present(one_window, True)
     _dress(one_window, size, theme, LANGUAGES[number % len(LANGUAGES)])
-    one_window.top_bar.preset_chosen.emit(NAMES[(2 * number) % len(NAMES)])
+    one_window.controller.replace("Load a preset", presets()[(2 * number) % len(NAMES)].exploration)
     settle(qtbot, one_window)
     found = _wrong(one_window)
     assert not found, "\n" + "\n".join(found)
