@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QFont, QRawFont
 from pytestqt.qtbot import QtBot
 
 from explorer.gui import i18n
 from explorer.gui.catalogue import sentences
 from explorer.gui.guide import Guide
+from explorer.gui.theme import load_fonts
 from explorer.workspace.glossary import Term, glossary
 from explorer.workspace.presets import presets
 from explorer.workspace.tasks import TASKS
@@ -107,3 +109,12 @@ def test_every_term_is_told_in_every_language_and_no_two_share_a_word():
         assert all(set(term.titles) == set(term.meaning) == set(i18n.languages()) for term in TERMS)
         titles = [term.titles[code] for term in TERMS]
         assert len(set(titles)) == len(titles)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_every_sign_of_it_is_drawn_by_a_shipped_font():
+    fonts = [QRawFont.fromFont(QFont(family, 10)) for family in load_fonts()]
+    said = "".join(
+        text for term in TERMS for words in (term.titles, term.meaning) for text in (*words.values(), term.symbol)
+    )
+    assert {sign for sign in said if not any(font.supportsCharacter(ord(sign)) for font in fonts)} == set()
