@@ -195,7 +195,9 @@ class SettingsCard(Card):
             box.clicked.connect(self._edit_learn)
         self._learn = self.add_row(
             mark("learn"),
-            mark("Which weights learn. Fix W and the memory stays as it was made: only its reading is learnt."),
+            mark(
+                "Which weights learn. With U, W and b fixed the memory stays as it was made: only its reading is learnt."
+            ),
             boxes,
         )
 
