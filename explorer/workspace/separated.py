@@ -109,6 +109,9 @@ def _trimmed(rows: list[Row]) -> list[Row]:
     while rows and not any(rows[-1].cells):
         rows.pop()
     width = max(map(_filled, rows), default=0)
+    # Of millions of rows no second copy is made.
+    if all(len(row.cells) <= width for row in rows):
+        return rows
     return [Row(row.number, row.cells[:width]) for row in rows]
 
 

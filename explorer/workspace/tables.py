@@ -1,7 +1,8 @@
 """Tables of numbers: read from a CSV file, or typed and pasted.
 
 In a typed text a comma separates, "1, 2", except where semicolons or tabs keep numbers with commas apart: "0,5; 1,5". A comma
-without a space between what can be thousands, "1,004", can be either, and is refused.
+without a space between what can be thousands, "1,004", or beside numbers that spaces part, "0,5 1,5", can be either, and is
+refused.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _SEPARATORS_ALIKE = str.maketrans({"，": ", ", "、": ", ", "；": ";", "\u3000
 _JOINED = re.compile(f"(?<![0-9])[0-9]+(?:[{GAPS}][0-9]+)+")
 _THOUSANDS_APART = re.compile(f"[1-9][0-9]{{0,2}}(?:[{GAPS}][0-9]{{3}})+")
 _COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
-_WORD, _TIGHT = re.compile(r"[^\s;]+"), re.compile(r"\d,\d")
+_TIGHT = re.compile(r"\d,\d")
 
 
 def parse_numbers(text: str) -> Numbers:
@@ -125,10 +126,16 @@ def _commas_belong(rows: list[Row]) -> bool:
 
 
 def _check_commas(text: str) -> None:
-    """Refuse commas that can all separate or stand within numbers: 1,004."""
-    found = ((i, word) for i, line in enumerate(lines(text), start=1) for word in _WORD.findall(line))
-    tight = [(i, word.strip(",")) for i, word in found if _TIGHT.search(word)]
-    if tight and all(readings(word).point is not None for _, word in tight):
+    """Refuse commas that can all separate or stand within numbers: 1,004, or 1,5 beside other numbers."""
+    found = [(i, line.split()) for i, line in enumerate(lines(text), start=1)]
+    every = [(i, word) for i, words in found for word in ";".join(words).split(";") if word]
+    tight = [(i, word.strip(",")) for i, word in every if _TIGHT.search(word)]
+    if not tight:
+        return
+    grouped = all(readings(word).point is not None for _, word in tight)
+    # Spaces part the numbers, then, if no comma stands before one, and commas may be decimal ones.
+    spaced = any(len(words) > 1 for _, words in found) and all(readings(word).comma is not None for _, word in every)
+    if grouped or spaced:
         row, word = tight[0]
         raise BadSequence(
             "Row {row}: “{cell}” can be one number or several: write a number without a comma, and put a space behind a "

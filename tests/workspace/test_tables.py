@@ -69,6 +69,8 @@ class TestTyped:
             ("998\n1,004\n1,011", "Row 2: “1,004” can be one number or several"),
             ("998, 1,004, 1,011", "Row 1: “1,004” can be one number or several"),
             ("1,234.5", "Row 1: “1,234.5” can be one number or several"),
+            ("0,5 1,5 -2,25", "Row 1: “0,5” can be one number or several"),
+            ("7 8\n1,5 2", "Row 2: “1,5” can be one number or several"),
         ],
     )
     def test_commas_that_can_all_be_either_are_refused(self, text: str, sentence: str) -> None:
@@ -79,6 +81,8 @@ class TestTyped:
         assert parse_numbers("0,5\n1,5").rows == ((0.0, 5.0), (1.0, 5.0))
         assert parse_numbers("1,2;3.5").rows == ((1.0,), (2.0,), (3.5,))
         assert parse_numbers("1, 2; 3, 4").rows == ((1.0,), (2.0,), (3.0,), (4.0,))
+        assert parse_numbers("1, 2,3").rows == ((1.0,), (2.0,), (3.0,))
+        assert parse_numbers("1,2 3.5").rows == ((1.0,), (2.0,), (3.5,))
 
     def test_every_usual_way_to_write_a_number_is_read(self) -> None:
         assert parse_numbers("+1 -2. .5 1e-3 2E+2 −7").rows == ((1,), (-2,), (0.5,), (0.001,), (200,), (-7,))
