@@ -120,6 +120,16 @@ def test_card_begins_at_the_last_step_and_follows_the_row_back(qtbot: QtBot):
     np.testing.assert_allclose(view._curves[2][3] * math.log(10.0), inspection.row[3:], atol=1e-9)
 
 
+def test_both_cards_and_the_cause_call_the_same_two_factors_by_the_same_words(qtbot: QtBot):
+    inspection = close_look()
+    split = [name for name, *_ in shown(qtbot, AttributionView, inspection)._curves[:2]]
+    formula = [text for text, _ in FormulaView(LIGHT)._explained(inspection)]
+    cause = str(cause_sentence(inspection)).partition(": ")[2].split(", ")
+    assert split == ["weights", "derivative"]
+    assert all(text.startswith(name) for name, text in zip(split, formula, strict=True))
+    assert all(text.startswith(name) for name, text in zip(split, cause, strict=True))
+
+
 def test_verdict_cause_and_card_name_the_same_step(qtbot: QtBot):
     inspection = inspect(analyse(preset("dead-relu").exploration))
     view = shown(qtbot, AttributionView, inspection)

@@ -140,8 +140,8 @@ class AttributionView(InspectCard):
         total[: max(np.flatnonzero(np.isneginf(total)), default=0)] = -np.inf
         self._curves = [
             (tr("weights"), self.theme.trend, j, weights),
-            (tr("activation"), self.theme.negative, j, slopes),
-            (tr("both"), self.theme.curve, j, total),
+            (tr("derivative"), self.theme.negative, j, slopes),
+            (tr("total"), self.theme.curve, j, total),
         ]
         self._sentence = _zero_sentence(total, inspection.k)
         loss = np.nan_to_num(attribution.unit_loss.T)
