@@ -144,9 +144,9 @@ def test_beyond_the_step_that_killed_it_the_pointer_reads_zero_and_no_missing_nu
     assert view._axes is not None
     at_death, before = (QPointF(view._axes.x(k), view._axes.frame.center().y()) for k in (16, 5))
     assert view.name_at(at_death).splitlines() == [
-        "from s₂₄ back to s₁₆: weights ×0,  derivative ×1.0,  both ×0", "step 17 alone: f′ ×1.0, weights ×0",
+        "from s₂₄ back to s₁₆: weights ×0,  derivative ×1.0,  total ×0", "step 17 alone: f′ ×1.0, weights ×0",
     ]  # fmt: skip
-    assert view.name_at(before).splitlines()[0] == "from s₂₄ back to s₅: both ×0"
+    assert view.name_at(before).splitlines()[0] == "from s₂₄ back to s₅: total ×0"
 
 
 def test_true_zero_says_which_step_killed_it(qtbot: QtBot):
