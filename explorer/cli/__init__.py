@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -121,16 +122,7 @@ def _flow(words: list[str]) -> int:
     parser = parser_of(
         "flow",
         "Write the gradients of all pairs ∂s_t/∂s_k of the active network into a file, and say the verdict.",
-        f"""formats, by the ending of OUT:
-  .npz   x (T, m), s (T+1, N), z, o (T, p) and log_norm (T+1, T+1): the natural logarithm of the
-         Frobenius norm of ∂s_t/∂s_k at [t, k]; NaN for k > t, -inf for a true zero
-  .json  the same and the verdict; null stands for NaN, "-inf" and "inf" for the infinities
-  .csv   one row t,k,log_norm for each pair k <= t
-
-examples:
-  {PROGRAM} flow --out flow.npz
-  {PROGRAM} flow --out flow.csv --preset exploding-relu
-  {PROGRAM} flow --out flow.json --file mine.gflow""",
+        _FLOW_HELP,
     )
     parser.add_argument("--out", required=True, type=ending(NUMBERS), help="the file: .npz, .csv or .json")
     add_source(parser)
@@ -144,10 +136,7 @@ examples:
     check_writable(asked.out)
 
     with interruptible() as signals:
-
-        def stop() -> bool:
-            return bool(signals)
-
+        stop = partial(bool, signals)
         try:
             inspection = inspect(analyse(exploration_of(asked), stop, _progress()), stop)
         except Stopped:
@@ -179,6 +168,17 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "train": train,
     "presets": _presets,
 }
+
+_FLOW_HELP = f"""formats, by the ending of OUT:
+  .npz   x (T, m), s (T+1, N), z, o (T, p) and log_norm (T+1, T+1): the natural logarithm of the
+         Frobenius norm of ∂s_t/∂s_k at [t, k]; NaN for k > t, -inf for a true zero
+  .json  the same and the verdict; null stands for NaN, "-inf" and "inf" for the infinities
+  .csv   one row t,k,log_norm for each pair k <= t
+
+examples:
+  {PROGRAM} flow --out flow.npz
+  {PROGRAM} flow --out flow.csv --preset exploding-relu
+  {PROGRAM} flow --out flow.json --file mine.gflow"""
 
 _WINDOW_HELP = f"""commands (each has its own --help):
   render OUT.png|.svg|.pdf   draw the window into a picture

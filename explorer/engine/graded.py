@@ -136,11 +136,17 @@ def certify(
         for visit in passes(trace, lost, stop, report, J):
             _note(visit, L, error, given)
         unsure = lost & ~(error <= TOLERANCE)
-        log_errors = trace.log_errors()
-        if log_errors is not None:
-            off = doubtful & ~(given <= TOLERANCE) & ~np.isneginf(L)
-            unsure |= off & ~(_growth(L, log_errors, off, stop) <= TOLERANCE)
+        unsure |= _off_with_steps(trace, L, doubtful & ~(given <= TOLERANCE), stop)
     return Certified(lost, int(unsure.sum()))
+
+
+def _off_with_steps(trace: Trace, L: Floats, pairs: NDArray[np.bool_], stop: Stop) -> NDArray[np.bool_]:
+    """Return which of the ``pairs`` may be wrong because J itself has lost digits."""
+    log_errors = trace.log_errors()
+    if log_errors is None:
+        return np.zeros_like(pairs)
+    pairs = pairs & ~np.isneginf(L)
+    return pairs & ~(_growth(L, log_errors, pairs, stop) <= TOLERANCE)
 
 
 @dataclass(frozen=True, slots=True)

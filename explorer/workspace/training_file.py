@@ -52,9 +52,9 @@ def train_into(
     """
     done = exploration.updates
     with ExitStack() as stack:
-        lines = None
-        if log is not None:
-            lines = stack.enter_context(closing(TrainingLog(log, done, measured_every(exploration), stop)))
+        lines = None if log is None else TrainingLog(log, done, measured_every(exploration), stop)
+        if lines is not None:
+            stack.enter_context(closing(lines))
         # Either file is changed only once it is known that both can be written.
         save(out, exploration)
         if lines is not None:
