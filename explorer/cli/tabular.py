@@ -45,10 +45,10 @@ def series_asked(asked: argparse.Namespace) -> Any:
     Raises as the table and `series_task` do.
     """
     from explorer.workspace.table import Excerpt
-    from explorer.workspace.tables import csv_columns
+    from explorer.workspace.tables import read_table
     from explorer.workspace.tasks.own import series_task
 
-    table = csv_columns(asked.data)
+    table = read_table(asked.data)
     target = table.names[table.place(asked.target)] if asked.target else ""
     extract = table.read(Excerpt(asked.columns, asked.from_row, asked.to_row, asked.decimal))
     if extract.example is not None:

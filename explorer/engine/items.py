@@ -123,9 +123,9 @@ class Items:
         with np.errstate(all="ignore"):
             return self._shaped(name, self._vectors[apart].T @ right)
 
-    def log_size(self, name: str, stop: Stop = never, report: Report = silent) -> float:
+    def log_size(self, name: str, stop: Stop = never) -> float:
         """Return ln of the norm that the sum of all terms would have if they stood at right angles: none cancels another."""
-        log = self.log_terms(name, stop, report)
+        log = self.log_terms(name, stop)
         return 0.5 * float(np.logaddexp.reduce(2.0 * log[np.tri(len(log), dtype=bool)]))
 
     @cached_property

@@ -16,8 +16,10 @@ from explorer.workspace.writing import write_bytes
 FORMATS = (".png", ".svg", ".pdf")
 
 
-def save_picture(widget: QWidget, path: Path, scale: float = 2.0) -> None:
-    """Draw ``widget`` into a file, in the format of its ending; the file is there whole or not at all.
+def save_picture(widget: QWidget, path: Path) -> None:
+    """Draw ``widget`` twice as fine as on the screen into a file, in the format of its ending.
+
+    The file is there whole or not at all.
 
     Raises
     ------
@@ -30,7 +32,7 @@ def save_picture(widget: QWidget, path: Path, scale: float = 2.0) -> None:
             "“{name}” has no ending that is known for pictures; use one of {endings}.",
             name=path.name, endings=", ".join(FORMATS),
         )  # fmt: skip
-    write_bytes(path, picture(widget, ending, scale))
+    write_bytes(path, picture(widget, ending, scale=2.0))
 
 
 def picture(widget: QWidget, ending: str, scale: float) -> bytes:

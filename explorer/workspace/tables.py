@@ -16,7 +16,7 @@ from explorer.workspace.naming import distinct
 from explorer.workspace.numbers import GAPS, means_not_finite, quoted, readings
 from explorer.workspace.reading import lines, read_text, without_invisible
 from explorer.workspace.separated import Row, separated
-from explorer.workspace.table import Excerpt, Table, check_columns
+from explorer.workspace.table import Table, check_columns
 from explorer.workspace.table_cells import Cell, cells, decimal_of, values
 
 MOST_BYTES = 20_000_000
@@ -62,36 +62,30 @@ def format_numbers(numbers: Numbers) -> str:
     return rows[0] + ";" if len(rows) == 1 else "\n".join(rows)
 
 
-def read_csv(path: Path, columns: tuple[str | int, ...] | None = None, header: bool | None = None) -> Numbers:
-    """Return the numbers of a CSV file (UTF-8; separated by commas, semicolons, tabs or spaces).
+def read_table(path: Path, header: bool | None = None) -> Table:
+    """Return the table in a file (UTF-8; its cells parted by commas, semicolons, tabs or spaces).
 
-    ``columns`` chooses columns by name or by place from 0; None takes all. ``header`` says whether the first
-    row holds names; None looks: it does if none of its cells is a number. Blank lines are skipped.
+    ``header`` says whether the first row holds names; None looks: it does if none of its cells is a number. Blank lines are
+    skipped.
 
     Raises
     ------
     BadFile
         The file can't be read, is too big, or is not UTF-8 text.
     BadSequence
-        A column that is not there, too many rows, or the row and the column of what is not a number.
+        It has no rows, or they are not of one width.
     """
-    return csv_columns(path, header).read(Excerpt(columns)).numbers
-
-
-def csv_columns(path: Path, header: bool | None = None) -> Table:
-    """Return what a CSV file offers to choose from; raises as `read_csv` does."""
-    found = separated(read_text(Path(path), MOST_BYTES))
+    found = separated(read_text(path, MOST_BYTES))
     rows = found.rows
     if not rows:
-        raise BadSequence("“{name}” holds no numbers.", name=Path(path).name)
+        raise BadSequence("“{name}” holds no numbers.", name=path.name)
     for row in rows:
         _check_width(row, len(rows[0].cells))
     first = _looks_like_header(rows[0].cells) if header is None else header
     given = rows[0].cells if first else found.names or [""] * len(rows[0].cells)
     names = distinct(name or f"x{i}" for i, name in enumerate(given, start=1))
-    name = Path(path).name
     # A file may be called as what comes from none.
-    source = f"./{name}" if name in BY_HAND else name
+    source = f"./{path.name}" if path.name in BY_HAND else path.name
     return Table(names, first or bool(found.names), tuple(rows[1:] if first else rows), source)
 
 

@@ -14,7 +14,8 @@ from explorer.gui.panels.sequence import SequenceCard
 from explorer.gui.panels.sources import format_vocabulary, kept, parsed_vocabulary, shown, source_of
 from explorer.workspace.exploration import Exploration, Numbers, Signal, Text
 from explorer.workspace.sequences import feed
-from explorer.workspace.tables import read_csv
+
+from ..workspace.spreadsheets import read_csv
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 

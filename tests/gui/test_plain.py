@@ -21,10 +21,10 @@ from explorer.gui.views.strip_picture import picture
 from explorer.gui.views.strip_words import words
 from explorer.workspace.exploration import Exploration, Numbers, Text
 from explorer.workspace.files import save
-from explorer.workspace.tables import read_csv
 from explorer.workspace.task import Task
 from explorer.workspace.tasks import taught
 
+from ..workspace.spreadsheets import read_csv
 from .conftest import settle
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

@@ -11,9 +11,11 @@ from explorer.engine.errors import BadFile, BadSequence, Refusal
 from explorer.workspace.exploration import MOST_SYMBOLS, Numbers
 from explorer.workspace.sequences import feed
 from explorer.workspace.task import Aim, Task
-from explorer.workspace.tasks import lesson, own_series, own_text
+from explorer.workspace.tasks import lesson, own_text
 from explorer.workspace.tasks.labelled import Labelled, read_labelled
 from explorer.workspace.tasks.own import series_task
+
+from .spreadsheets import own_series
 
 REVIEWS = [f"{label}\tthis is {label} number {i}" for i in range(5) for label in ("warm", "cold")]
 

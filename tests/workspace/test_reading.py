@@ -10,9 +10,11 @@ from explorer.engine.errors import BadFile, BadSequence
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.files import load, save
 from explorer.workspace.reading import lines, read_text, without_invisible
-from explorer.workspace.tables import parse_numbers, read_csv
+from explorer.workspace.tables import parse_numbers
 from explorer.workspace.tasks import lesson, own_text
 from explorer.workspace.tasks.labelled import read_labelled
+
+from .spreadsheets import read_csv
 
 STORY = "\n".join(f"The dog number {i} barks at night and sleeps by day." for i in range(20))
 REVIEWS = [f"{label}\tthis is {label} number {i}" for i in range(5) for label in ("warm", "cold")]

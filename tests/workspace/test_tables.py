@@ -14,7 +14,9 @@ from explorer.engine.errors import BadFile, BadSequence, DoubtfulNumbers, LongTa
 from explorer.workspace.exploration import MOST_STEPS, Numbers
 from explorer.workspace.sequences import feed
 from explorer.workspace.table import Excerpt
-from explorer.workspace.tables import MOST_BYTES, csv_columns, format_numbers, parse_numbers, read_csv
+from explorer.workspace.tables import MOST_BYTES, format_numbers, parse_numbers, read_table
+
+from .spreadsheets import read_csv
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 NUMBERS = st.integers(1, 5).flatmap(
@@ -163,7 +165,7 @@ class TestCsv:
     def test_a_comma_that_may_stand_between_thousands_is_no_decimal_comma_unasked(self, tmp_path: Path, text: str):
         with pytest.raises(DoubtfulNumbers, match=r"column n: “1,004” can be 1\.004 or 1004: choose the decimal mark"):
             read_csv(written(tmp_path, text))
-        table = csv_columns(written(tmp_path, text))
+        table = read_table(written(tmp_path, text))
         for decimal, value in (("point", 1004.0), ("comma", 1.004)):
             extract = table.read(Excerpt(decimal=decimal))
             assert value in [row[0] for row in extract.numbers.rows]
@@ -199,7 +201,7 @@ class TestCsv:
                 read_csv(written(tmp_path, text))
 
     def test_with_a_decimal_mark_chosen_what_is_written_with_the_other_is_named(self, tmp_path: Path) -> None:
-        table = csv_columns(written(tmp_path, "a;b\n1;2\n3;0,5"))
+        table = read_table(written(tmp_path, "a;b\n1;2\n3;0,5"))
         with pytest.raises(BadSequence, match="Row 3, column b: “0,5” is not a number if the decimal mark is a point"):
             table.read(Excerpt(decimal="point"))
 
@@ -264,7 +266,7 @@ class TestCsv:
             read_csv(written(tmp_path, text))
 
     def test_a_part_of_a_larger_file_is_taken_by_the_numbers_of_its_rows(self, tmp_path: Path) -> None:
-        table = csv_columns(written(tmp_path, "n\n" + "".join(f"{i}\n" for i in range(2, 9000))))
+        table = read_table(written(tmp_path, "n\n" + "".join(f"{i}\n" for i in range(2, 9000))))
         assert table.read(Excerpt(first=5000, last=5001)).numbers.rows == ((5000.0,), (5001.0,))
         assert table.read(Excerpt(last=3)).numbers.rows == ((2.0,), (3.0,))
         with pytest.raises(LongTable, match="8998 rows; at most 2000 fit: take a part of them"):
@@ -273,7 +275,7 @@ class TestCsv:
             table.read(Excerpt(first=9000))
 
     def test_what_is_wrong_outside_of_a_part_does_not_matter_to_it(self, tmp_path: Path) -> None:
-        table = csv_columns(written(tmp_path, "a;b\n1;2\n3;x\n0,5;1.5"))
+        table = read_table(written(tmp_path, "a;b\n1;2\n3;x\n0,5;1.5"))
         assert table.read(Excerpt(last=2)).numbers.rows == ((1.0, 2.0),)
 
     def test_no_two_columns_have_one_name(self, tmp_path: Path) -> None:
@@ -292,7 +294,7 @@ class TestCsv:
             read_csv(path, columns=("b",))
 
     def test_a_column_is_faulty_just_where_it_can_not_be_read(self, tmp_path: Path) -> None:
-        table = csv_columns(
+        table = read_table(
             written(tmp_path, "day;stamp;n;late\n" + "Mon;1700000000000000000;1,5;2\n" * 9 + "Tue;1;1,5;x")
         )
         faults = table.faults(Excerpt())
@@ -359,7 +361,7 @@ class TestCsv:
                 read_csv(path)
 
     def test_the_chooser_sees_names_header_and_rows(self, tmp_path: Path) -> None:
-        table = csv_columns(written(tmp_path, ",a\n" + "x,1\n" * 9))
+        table = read_table(written(tmp_path, ",a\n" + "x,1\n" * 9))
         assert table.names == ("x1", "a")
         assert table.header
         assert [row.cells for row in table.rows] == [["x", "1"]] * 9

@@ -23,7 +23,7 @@ from explorer.gui.theme import Theme
 from explorer.workspace.exploration import MOST_COLUMNS, MOST_STEPS, Numbers
 from explorer.workspace.table import Excerpt, Extract, Table
 from explorer.workspace.table_cells import Decimal
-from explorer.workspace.tables import csv_columns
+from explorer.workspace.tables import read_table
 
 _HEADERS = {
     "auto": mark("names, if none is a number"),
@@ -163,7 +163,7 @@ class CsvDialog(QDialog):
     def _look(self) -> None:
         """Show what the file offers, from its first row on as much as fits."""
         try:
-            found = csv_columns(self._path, _HEADER_OF[self.header.value])
+            found = read_table(self._path, _HEADER_OF[self.header.value])
             self.first.write(found.rows[0].number if found.rows else 1)
             self.last.write(found.rows[:MOST_STEPS][-1].number if found.rows else 1)
             found.part(self._excerpt())

@@ -56,6 +56,7 @@ class NetworkCard(Card):
         super().__init__(theme, mark("Network"))
         self._add_architecture()
         self._add_weights()
+        self._add_biases()
         self._add_start()
         self.dress(theme)
 
@@ -130,6 +131,8 @@ class NetworkCard(Card):
             mark("Scales W. A larger W can make gradients grow, or saturate f and make them vanish: drag and see."),
             self.gain, mark("Change the gain"), "gain",
         )  # fmt: skip
+
+    def _add_biases(self) -> None:
         self.bias = ValueSlider(-3, 3, 2, usual=0.0)
         self._add_slider(
             mark("&bias b"),

@@ -20,7 +20,7 @@ from explorer.gui.stillness import set_shown
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Analysis
 from explorer.workspace.exploration import Exploration, replace
-from explorer.workspace.tables import csv_columns
+from explorer.workspace.tables import read_table
 from explorer.workspace.task import Task
 from explorer.workspace.tasks import TASKS, Kind, advised, lesson, taught
 from explorer.workspace.tasks.own import own_text
@@ -154,7 +154,7 @@ class TaskCard(Card):
         if "rows" not in TASKS[kind].uses:
             self._learn(own_text(path, kind))
             return
-        csv_columns(path)
+        read_table(path)
         self.target_dialog = TargetDialog(path, self.theme, self.window())
         self.target_dialog.taken.connect(self._learn)
         self.target_dialog.finished.connect(self._forget_target)

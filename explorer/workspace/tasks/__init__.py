@@ -2,6 +2,6 @@
 
 from explorer.workspace.tasks.kinds import TASKS, advised, find_kind, lesson, taught
 from explorer.workspace.tasks.lesson import Kind, Lesson
-from explorer.workspace.tasks.own import own_series, own_text
+from explorer.workspace.tasks.own import own_text
 
-__all__ = ["TASKS", "Kind", "Lesson", "advised", "find_kind", "lesson", "own_series", "own_text", "taught"]
+__all__ = ["TASKS", "Kind", "Lesson", "advised", "find_kind", "lesson", "own_text", "taught"]

@@ -11,7 +11,6 @@ from explorer.engine.errors import BadFile
 from explorer.workspace.exploration import Numbers
 from explorer.workspace.naming import distinct
 from explorer.workspace.reading import read_text
-from explorer.workspace.tables import read_csv
 from explorer.workspace.task import Task
 from explorer.workspace.tasks.kinds import lesson
 
@@ -33,19 +32,6 @@ def own_text(path: Path, kind: str) -> Task:
     task = Task(kind=kind, text=_decoded(path), source=path.name)
     lesson(task)
     return task
-
-
-def own_series(path: Path, target: str = "") -> Task:
-    """Return the task of predicting the column ``target`` of a CSV file, its last column if none is named.
-
-    Raises
-    ------
-    BadFile
-        If the file can't be read, is too big, or is not UTF-8 text.
-    BadSequence
-        If there is no such column, there are too few or too many rows, or a cell is not a number; with its row and column.
-    """
-    return series_task(read_csv(path), target)
 
 
 def series_task(numbers: Numbers, target: str = "") -> Task:
