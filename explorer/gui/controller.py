@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from explorer.engine.errors import Refusal
 from explorer.gui.errands import Errands
-from explorer.gui.i18n import say, tr
+from explorer.gui.i18n import mark, say, say_failure
 from explorer.gui.theme import Theme
 from explorer.gui.view import Change, Controls, Playhead, View
 from explorer.gui.worker import LatestWins
@@ -121,7 +121,8 @@ class Controller(QObject):
     def refuse(self, error: Exception | None) -> None:
         """Say why something could not be done; None takes the sentence back."""
         self._told = error
-        self.refused.emit("" if error is None else _sentence(error))
+        words = mark("This could not be worked out: {error}.")
+        self.refused.emit("" if error is None else say_failure(error, words))
 
     @Slot()
     def seal(self) -> None:
@@ -286,9 +287,3 @@ class Controller(QObject):
         self.idle.emit()
         self._failed = True
         self.refuse(error)
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, Refusal):
-        return say(error)
-    return tr("This could not be worked out: {error}.").format(error=f"{type(error).__name__}: {error}")

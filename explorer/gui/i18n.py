@@ -83,6 +83,13 @@ def say(refusal: Refusal) -> str:
     return tr(refusal.template).format(**{name: _said(name, value) for name, value in refusal.values.items()})
 
 
+def say_failure(error: Exception, sentence: str) -> str:
+    """Return what a refusal says by itself; of another error its kind and its words, put into ``sentence``, an English one."""
+    if isinstance(error, Refusal):
+        return say(error)
+    return tr(sentence).format(error=f"{type(error).__name__}: {error}".rstrip(" .:"))
+
+
 def _said(name: str, value: object) -> object:
     if isinstance(value, Refusal):
         return say(value)

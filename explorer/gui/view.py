@@ -16,7 +16,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QToolTip, QVBoxLayout, QWidget
 
 from explorer.engine.work import Report, Stop
-from explorer.gui.i18n import Phrases, tr
+from explorer.gui.i18n import Phrases, mark, say_failure, tr
 from explorer.gui.plain import Label, set_tip, show_tip
 from explorer.gui.quiet import Quiet
 from explorer.gui.room import Fitted
@@ -203,8 +203,9 @@ class View(QFrame):
         try:
             work()
         except Exception as error:
-            sentence = tr("This view could not be drawn: {error}. The other views go on.").format(error=error)
-            self._error.setText(sentence)
+            self._error.setText(
+                say_failure(error, mark("This view could not be drawn: {error}. The other views go on."))
+            )
             set_tip(self._error, traceback.format_exc())
             self._pages.setCurrentWidget(self._error)
             return False

@@ -35,10 +35,11 @@ class Sight(View):
         self.pointed: list[Selection] = []
         self.played: list[Playhead] = []
         self.failing = False
+        self.failure: Exception = RuntimeError("the pencil broke")
 
     def draw(self, inspection: Inspection) -> None:
         if self.failing:
-            raise RuntimeError("the pencil broke")
+            raise self.failure
         self.drawn.append(inspection)
 
     def draw_cursor(self, selection: Selection) -> None:
@@ -267,6 +268,26 @@ def test_a_view_that_fails_shows_its_error_and_the_others_go_on(desk: Desk) -> N
     assert "the pencil broke" in desk.sight.error
     assert desk.other.error == ""
     assert desk.other.drawn[-1].analysis.exploration.recipe.gain == 2.0
+
+
+@pytest.mark.parametrize(
+    ("language", "failure", "said"),
+    [
+        ("en", BadExploration("{what} is empty.", what="The table"), "The table is empty."),
+        ("en", BadExploration("There is no file “{name}”.", name="a.csv"), "There is no file “a.csv”."),
+        ("zh_CN", BadExploration("There is no file “{name}”.", name="a.csv"), "没有文件“a.csv”。"),
+        ("en", KeyError("x"), "This view could not be drawn: KeyError: 'x'. The other views go on."),
+        ("en", OSError("Gone."), "This view could not be drawn: OSError: Gone. The other views go on."),
+    ],
+)
+def test_a_view_says_a_refusal_in_the_language_spoken_and_of_another_error_its_kind(
+    desk: Desk, language: str, failure: Exception, said: str
+) -> None:
+    i18n.set_language(language)
+    desk.sight.failing, desk.sight.failure = True, failure
+    desk.gain(2.0)
+    desk.settle()
+    assert desk.sight.error == said
 
 
 def test_a_view_that_failed_recovers_with_the_next_picture(desk: Desk) -> None:

@@ -50,6 +50,14 @@ def type_number(qtbot, slider: ValueSlider, text: str) -> None:
     qtbot.keyClick(slider.field, Qt.Key.Key_Return)
 
 
+def test_why_a_task_cant_be_made_is_not_said_of_another_one(desk):
+    """What a file asked for is gone with it: by a preset, another file, undo."""
+    desk.show(replace(Exploration(), task=Task(kind="juggling")))
+    assert "juggling" in desk.complaints()[0]
+    desk.show(taught(Exploration(), Task(kind="recall")))
+    assert desk.complaints() == []
+
+
 def give(card: TaskCard, kind: str, path: Path) -> OwnDialog:
     """Choose the file at ``path`` for a task of ``kind``; return the dialog that took it or says why not."""
     card.choose_own(kind)

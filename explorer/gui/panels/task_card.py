@@ -217,10 +217,12 @@ class TaskCard(Card):
     def _show_loss(self) -> None:
         """Show where the loss is taken and what is aimed at; a file may hold a task that can't be made: say why."""
         exploration, task = self._exploration, self._exploration.task
+        complaint = ""
         try:
             self.at.set_value(exploration.aim.at if task is None else lesson(task).source.at)
         except Refusal as refusal:
-            self._kind.complain(say(refusal))
+            complaint = say(refusal)
+        self._kind.complain(complaint)
         self._show_target(exploration, _aimed_classes(exploration))
         self._at.explain(tr(_AT_NOTES.get(self.at.value, "")))
 
