@@ -72,7 +72,9 @@ def _window(words: list[str]) -> int:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {explorer.__version__}")
     add_source(parser, positional=True)
-    asked = parser.parse_args(words)
+    asked, more = parser.parse_known_args(words)
+    if more:
+        parser.error(_too_much(asked, more))
     exploration, refusal = _first(asked)
     if display_is_missing():
         if refusal is not None:
@@ -195,6 +197,13 @@ examples:
 Without a display the first preset is drawn into {PICTURE_WITHOUT_DISPLAY} instead.
 
 {STATUSES}"""
+
+
+def _too_much(asked: argparse.Namespace, more: list[str]) -> str:
+    """Return what is wrong where words are left over: a command that is not there, rather than what stands behind it."""
+    if asked.file is None or asked.file.suffix or asked.file.exists():
+        return f"unrecognized arguments: {' '.join(more)}"
+    return f"there is no command “{asked.file}”; choose one of {', '.join(COMMANDS)}"
 
 
 def _first(asked: argparse.Namespace) -> tuple[Any, Refusal | None]:

@@ -84,7 +84,7 @@ def say(refusal: Refusal) -> str:
 
 
 def say_failure(error: Exception, sentence: str) -> str:
-    """Return what a refusal says by itself; of another error its kind and its words, put into ``sentence``, an English one."""
+    """Return what a refusal says by itself; of another error its kind and words, put into ``sentence``, an English one."""
     if isinstance(error, Refusal):
         return say(error)
     return tr(sentence).format(error=f"{type(error).__name__}: {error}".rstrip(" .:"))

@@ -174,7 +174,8 @@ class TimeLine(QFrame):
             place += " · " + tr("loss {loss}").format(loss=signed(loss, 3))
         if later > 0:
             # Said where it can be seen before it is done.
-            place += " · " + tr("going on from here gives up {count} updates").format(count=f"{later:,}")
+            one, many = tr("going on from here gives up 1 update"), tr("going on from here gives up {count} updates")
+            place += " · " + (one if later == 1 else many.format(count=f"{later:,}"))
         text = f"{place} · {rest}"
         self._note.say(text)
         self.track.setAccessibleDescription(text)

@@ -185,6 +185,22 @@ def test_wrong_usage_ends_with_two_and_writes_nothing(tmp_path: Path, words: tup
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("words", "blamed"),
+    [
+        (["rendre", "a.png"], "there is no command “rendre”; choose one of render, flow, train, presets"),
+        (["mine.gflow", "other.gflow"], "unrecognized arguments: other.gflow"),
+        (["--nonsense"], "unrecognized arguments: --nonsense"),
+    ],
+)
+def test_of_a_command_that_is_not_there_its_name_is_blamed(
+    words: list[str], blamed: str, capsys: pytest.CaptureFixture[str]
+):
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(words)
+    assert f"error: {blamed}\n" in capsys.readouterr().err
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
 def test_interruption_ends_with_130_and_leaves_no_file(tmp_path: Path):
     save(tmp_path / "long.gflow", Exploration(networks=(Recipe(hidden=192),), sequence=Signal(steps=1000)))

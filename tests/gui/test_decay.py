@@ -246,6 +246,8 @@ def test_hover_tells_the_values_of_all_lines_at_k(view: DecayView):
     assert lines[0] == "∂s₁₈/∂s₆, 12 steps back"
     assert lines[1] == f"sigmoid: {gain_text(view.inspection.row[6] / LN10)}"
     assert len(lines) == 7
+    view.plot.pointed.emit(17.1, 0.0, QPoint(0, 0))
+    assert said[-1].startswith("∂s₁₈/∂s₁₇, 1 step back\n")
     view.plot.pointed.emit(19.4, 0.0, QPoint(0, 0))
     assert said[-1] == ""
 

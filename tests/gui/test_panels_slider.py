@@ -61,6 +61,11 @@ def test_what_is_no_number_is_refused(text: str):
         parse_number(text)
 
 
+def test_of_too_large_a_number_it_is_said_how_large_one_can_be():
+    with pytest.raises(BadExploration, match=r"“1e300” is too large: it must lie between −10¹⁵ and 10¹⁵\."):
+        parse_number("1e300")
+
+
 def test_whole_numbers_only_where_they_are_wanted():
     assert parse_number("3.0", whole=True) == 3.0
     with pytest.raises(BadExploration, match="whole"):

@@ -573,6 +573,7 @@ def test_dead_units_are_told_and_when_they_died(desk):
         ("paused", Course(300, 2000, 1700), "paused at 300 of 2,000", "Re&sume"),
         ("paused", Course(300, 1500, 1200), "paused at 300 of 1,500", "&Start"),
         ("done", Course(2000, 2000, 0), "done: 2,000 updates", "&Start"),
+        ("done", Course(1, 1, 0), "done: 1 update", "&Start"),
         ("paused", None, "paused", "&Start"),
         ("running", Course(300, 2000, 1700), "running", "Pau&se"),
         ("starting", Course(0, 2000, 2000), "starting …", "Pau&se"),
@@ -591,6 +592,10 @@ def test_start_says_that_later_steps_would_be_given_up(desk):
     task = taught(Exploration(), Task(kind="sine"))
     desk.show(recorded(task, [1.0] * 1300, {1300: ""}, 100))
     assert "gives up the 1,200 later updates" in desk.panel.run.start_button.toolTip()
+    desk.show(recorded(task, [1.0] * 1300, {1300: ""}, 1299))
+    assert "gives up the later update." in desk.panel.run.start_button.toolTip()
+    desk.panel.show_state("paused", Course(1999, 2000, 1), None, None)
+    assert "Train on for the update that is left of 2,000." in desk.panel.run.start_button.toolTip()
     desk.show(recorded(task, [1.0] * 1300, {}, 1300))
     assert "gives up" not in desk.panel.run.start_button.toolTip()
 

@@ -98,6 +98,8 @@ def test_says_moment_stride_and_memory(line: TimeLine):
     assert line.words.text() == f"update 80 of 80 · loss {loss} · every 8 updates kept · {size:.2g} of 12 MB"
     line.present(at(record(11, 1), 4))
     assert " · every update kept" in line.words.text()
+    line.present(at(record(11, 1), 9))
+    assert " · going on from here gives up 1 update · " in line.words.text()
     line.present(at(record(11, 8, {38: "jump"}), 4))
     assert " · about every 8 updates kept" in line.words.text()
 

@@ -204,8 +204,9 @@ class NetworkCard(Card):
 def _init_note(recipe: Recipe) -> str:
     """Return what the initial weights are like, or that others were learnt from them."""
     if recipe.trained is not None and recipe.trained.step:
-        note = tr("Trained for {count} updates from these initial weights; changing them gives the training up.")
-        return note.format(count=recipe.trained.step)
+        one = tr("Trained for 1 update from these initial weights; changing them gives the training up.")
+        many = tr("Trained for {count} updates from these initial weights; changing them gives the training up.")
+        return one if recipe.trained.step == 1 else many.format(count=recipe.trained.step)
     return tr(_INIT_NOTES.get(recipe.init, ""))
 
 

@@ -27,7 +27,7 @@ def parse_number(text: str, whole: bool = False) -> float:
     """
     value = read_number(text, whole)
     if abs(value) > _LIMIT:
-        raise BadExploration("“{text}” is not a number that can be used here.", text=quoted(text))
+        raise BadExploration("“{text}” is too large: it must lie between −10¹⁵ and 10¹⁵.", text=quoted(text))
     return value
 
 

@@ -213,7 +213,8 @@ class RunCard(Card):
             return tr("Pause after the present update; Start goes on from there to the same numbers.")
         tip = tr("Train in the background; everything on the screen follows the weights.")
         if self._rest:
-            tip = tr("Train on for the {rest} updates that are left of {goal}.")
+            one = tr("Train on for the update that is left of {goal}.")
+            tip = one if self._rest == 1 else tr("Train on for the {rest} updates that are left of {goal}.")
             tip = tip.format(rest=f"{self._rest:,}", goal=f"{self.goal:,}")
         return f"{tip} {given_up(self._exploration)}".strip()
 

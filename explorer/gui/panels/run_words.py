@@ -62,7 +62,8 @@ def state_in_words(state: str, exploration: Exploration, course: Course | None =
     if state == "paused" and course is not None:
         return tr("paused at {done} of {goal}").format(done=f"{course.done:,}", goal=f"{course.goal:,}")
     if state == "done" and course is not None:
-        return tr("done: {goal} updates").format(goal=f"{course.goal:,}")
+        done = tr("done: 1 update") if course.goal == 1 else tr("done: {goal} updates")
+        return done.format(goal=f"{course.goal:,}")
     return tr(_STATES[state])
 
 
@@ -109,7 +110,10 @@ def _remedy(exploration: Exploration) -> str:
 def given_up(exploration: Exploration) -> str:
     """Return how many steps would be lost by training on from the shown moment; "" for none."""
     later = exploration.record.end - exploration.updates if exploration.record is not None else 0
-    return tr("This gives up the {count} later updates.").format(count=f"{later:,}") if later > 0 else ""
+    if later <= 0:
+        return ""
+    lost = tr("This gives up the later update.") if later == 1 else tr("This gives up the {count} later updates.")
+    return lost.format(count=f"{later:,}")
 
 
 def looks_back(state: str, exploration: Exploration) -> bool:

@@ -40,7 +40,12 @@ def item_subtitle(judged: Judged, shown: str, t: int) -> str:
 
 def item_step_text(shown: str, t: int, k: int, log10: float) -> str:
     """Return the norm of δ_{t,k} or of a term of a gradient."""
-    return tr("{item}, {lag} steps back").format(item=item_name(shown, t, k), lag=t - k) + f": {size_text(log10)}"
+    return _back(item_name(shown, t, k), t - k) + f": {size_text(log10)}"
+
+
+def _back(item: str, lag: int) -> str:
+    """Return what was read off with how far back that is."""
+    return (tr("{item}, 1 step back") if lag == 1 else tr("{item}, {lag} steps back")).format(item=item, lag=lag)
 
 
 def rate_text(verdict: Verdict, lags: int) -> str:
@@ -69,5 +74,5 @@ def horizon_text(verdict: Verdict) -> str:
 
 def step_text(t: int, k: int, values: list[tuple[str, float]]) -> str:
     """Return the values of all lines at k, each with its name and its log10, one a line."""
-    head = tr("{pair}, {lag} steps back").format(pair=f"∂s{subscript(t)}/∂s{subscript(k)}", lag=t - k)
+    head = _back(f"∂s{subscript(t)}/∂s{subscript(k)}", t - k)
     return "\n".join([head, *(f"{name}: {gain_text(value)}" for name, value in values)])
