@@ -372,4 +372,5 @@ def test_overflowed_row_says_so(view: DecayView):
     row = np.full(19, np.nan)
     view.present(replace(view.inspection, row=row, verdict=verdict(row)))
     assert view.readout.text() == "overflow (NaN)"
+    assert view._heading.toolTip().startswith("overflow (NaN)")
     assert view._pages.currentWidget() is view.plot

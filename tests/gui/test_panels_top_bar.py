@@ -90,6 +90,7 @@ def test_preset_is_chosen_by_name_and_named_by_the_window(qtbot, desk):
     preset = desk.panel.preset
     desk.panel.show_preset(PRESETS[0].name)
     assert preset.currentText() == PRESETS[0].titles["en"]
+    assert PRESETS[0].titles["en"] in preset.toolTip()
     preset.setCurrentIndex(1)
     with qtbot.waitSignal(desk.panel.preset_chosen) as chosen:
         preset.activated.emit(1)

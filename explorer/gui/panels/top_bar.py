@@ -95,6 +95,7 @@ class TopBar(Panel):
         for i, one in enumerate(self._presets):
             self.preset.setItemText(i, one.titles.get(language(), one.titles["en"]))
             self.preset.set_short(i, one.short.get(language(), one.short["en"]))
+        self._teach_preset(self._preset_tip)
         for segments in (self.activation, self.cell):
             segments.retranslate()
             for name in segments.buttons:
@@ -111,6 +112,7 @@ class TopBar(Panel):
     def show_preset(self, name: str) -> None:
         """Say that the exploration on the screen is the preset ``name``, or none for "": nobody is told."""
         self.preset.set_value(name)
+        self._teach_preset(self._preset_tip)
 
     def set_presentation(self, on: bool) -> None:
         """Leave only what the room must see, or bring everything back."""
@@ -190,7 +192,7 @@ class TopBar(Panel):
         self.phrases.add(self.gain.setAccessibleName, mark("gain"))
         self.phrases.add(self.preset.setAccessibleName, mark("preset"))
         self.phrases.add(
-            partial(teach, self.preset),
+            self._teach_preset,
             mark("Ready-made networks, each showing one thing that can happen to a gradient."),
         )
         self.phrases.add(self.overflow.setAccessibleName, mark("More"))
@@ -202,6 +204,11 @@ class TopBar(Panel):
                 partial(teach, part),
                 mark("Scales W. A larger W can make gradients grow, or saturate f and make them vanish: drag and see."),
             )
+
+    def _teach_preset(self, tip: str) -> None:
+        """Say in the tooltip the whole title, too: the box may have room for a short one only."""
+        self._preset_tip = tip
+        teach(self.preset, "\n".join(filter(None, (self.preset.currentText(), tip))))
 
     def _teach(self, segments: Segments, name: str) -> None:
         action = self._actions.get(name)

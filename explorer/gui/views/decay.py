@@ -19,7 +19,7 @@ from explorer.gui.view import Playhead
 from explorer.gui.views.decay_canvas import DecayCanvas
 from explorer.gui.views.decay_lines import Picture, picture
 from explorer.gui.views.decay_scale import DecadeAxis, decade_range
-from explorer.gui.views.decay_text import item_step_text, item_subtitle, rate_text, step_text
+from explorer.gui.views.decay_text import horizon_text, item_step_text, item_subtitle, rate_text, step_text
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import Exploration, Selection
 
@@ -82,7 +82,10 @@ class DecayView(TimePlot):
             if drawn is not None:
                 self.plot.box.setYRange(*_ends(drawn, self.canvas.threshold), padding=0)
         self.canvas.update()
-        self._room.say(rate_text(inspection.verdict, inspection.t) if gains else "")
+        rate = rate_text(inspection.verdict, inspection.t) if gains else ""
+        self._room.say(rate)
+        # Where the plot is low its label of the horizon goes, and of the rate the half-life.
+        set_tip(self._heading, f"{rate}\n{horizon_text(inspection.verdict)}" if gains else "")
         if gains != self._gains:
             self._room.refit()
         if (self._t, self._gains) != (inspection.t, gains):
