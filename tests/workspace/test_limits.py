@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from explorer.engine.errors import BadFile
-from explorer.workspace.exploration import MOST_EDITS, MOST_STEPS
+from explorer.engine.errors import BadExploration, BadFile
+from explorer.workspace.exploration import MOST_COLUMNS, MOST_EDITS, MOST_STEPS, MOST_UNITS, Edit, Numbers, Recipe
 from explorer.workspace.files import load
 
 ENVELOPE = b'{"format":"gradient-flow-explorer","version":2,"program":"0.1.0","exploration":%s}'
@@ -55,6 +56,22 @@ def test_what_is_far_too_much_is_refused_before_it_becomes_anything(name: str, t
         tracemalloc.stop()
     assert peak < 3 * size + 1_000_000
     assert len(str(refusal.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("made", "most"),
+    [
+        (lambda count: Recipe(initial_state=(0.5,) * count), 2 * MOST_UNITS),
+        (lambda count: Recipe(edits=(Edit("W", 0, 0, 0.5),) * count), MOST_EDITS),
+        (lambda count: Numbers(rows=((0.5,),) * count), MOST_STEPS),
+        (lambda count: Numbers(rows=((0.5,) * count,)), MOST_COLUMNS),
+    ],
+    ids=["initial_state", "edits", "steps", "columns"],
+)
+def test_one_more_than_fits_is_refused_wherever_it_comes_from(made: Callable[[int], object], most: int) -> None:
+    made(most)
+    with pytest.raises(BadExploration, match=str(most)):
+        made(most + 1)
 
 
 def test_numbers_of_every_size_are_read_as_they_are(tmp_path: Path) -> None:
