@@ -184,9 +184,9 @@ class Documents(QObject):
         return answer == QMessageBox.StandardButton.Discard
 
     def _may_lose(self, left: Exploration, document: Document) -> bool:
-        """Return whether what only undo could bring back may go."""
+        """Return whether what only undo or redo could bring back may go."""
         path = document.path if _still_holds(document) else None
-        sentence = tr("What you left for something else is not saved; undo would bring it back.")
+        sentence = tr("What you left for something else is not saved; undo or redo would bring it back.")
         answer = self._ask_what_becomes(sentence if path is None else self._stake(left, document))
         if answer != QMessageBox.StandardButton.Save:
             return answer == QMessageBox.StandardButton.Discard

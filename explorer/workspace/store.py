@@ -152,8 +152,9 @@ class Store:
 
     @property
     def left_unsaved(self) -> list[tuple[Exploration, Document]]:
-        """Return what was not saved when another document took its place, and is only there for undo, oldest first."""
-        left = [(step.exploration, step.document) for step in self._past if step.document is not None]
+        """Return what was not saved when another document took its place, and is there for undo or redo alone, in order."""
+        steps = [*self._past, *reversed(self._future)]
+        left = [(step.exploration, step.document) for step in steps if step.document is not None]
         return [(exploration, document) for exploration, document in left if exploration != document.saved]
 
     def saved_to(self, path: Path | None) -> None:

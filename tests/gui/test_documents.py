@@ -270,6 +270,20 @@ def test_what_a_crash_left_is_offered_and_opened_when_wanted(window_of, place: P
     assert not list(place.glob("autosave-*"))
 
 
+def test_what_a_crash_left_is_asked_about_when_its_opening_was_undone(
+    window_of, place: Path, asked, choose, tmp_path: Path
+) -> None:
+    crash(place, OTHER)
+    asked(YES)
+    window = window_of(SMALL)
+    window.controller.undo()
+    questions = asked(QMessageBox.StandardButton.Save)
+    choose(tmp_path / "left.gflow")
+    assert window.close()
+    assert questions == ["What you left for something else is not saved; undo or redo would bring it back."]
+    assert load(tmp_path / "left.gflow") == OTHER
+
+
 def test_what_a_crash_left_goes_when_it_is_not_wanted(window_of, place: Path, asked) -> None:
     crash(place, OTHER)
     asked(NO)
@@ -524,7 +538,7 @@ def test_what_a_preset_left_is_not_saved_over_what_was_saved_since(
     questions = asked(QMessageBox.StandardButton.Save)
     choose(tmp_path / "left.gflow")
     assert changed.close()
-    assert questions == ["What you left for something else is not saved; undo would bring it back."]
+    assert questions == ["What you left for something else is not saved; undo or redo would bring it back."]
     assert load(tmp_path / "mine.gflow").recipe.activation == "sigmoid"
     assert load(tmp_path / "left.gflow") == left
 

@@ -342,6 +342,14 @@ class TestDocuments:
         store.undo()
         assert store.left_unsaved == []
 
+    def test_what_undo_left_of_another_document_is_known_too(self) -> None:
+        store = Store(START)
+        store.replace("restore", gain(3.0), Document())
+        store.undo()
+        assert store.left_unsaved == [(gain(3.0), Document())]
+        store.redo()
+        assert store.left_unsaved == []
+
     def test_what_is_saved_nowhere_is_not_clean(self) -> None:
         store = Store(START)
         store.replace("restore", gain(3.0), Document())
