@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
 
 from explorer.gui.i18n import Phrases, language
@@ -46,6 +47,17 @@ class Hint(QFrame):
     def text(self) -> str:
         """Return the advice as it is shown."""
         return self._text.text()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the height of all lines at the present width: what lies below must not be asked to give more."""
+        least = super().minimumSizeHint()
+        return QSize(least.width(), max(least.height(), self.heightForWidth(self.width())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take as many lines as the width asks for."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def advise(self, preset: Preset | None) -> None:
         """Show what to look at in ``preset``, or nothing."""

@@ -28,7 +28,7 @@ class Word:
     """A piece of text in one face: its ``box``, what its ink covers in the window's pixels, and ``where`` it is painted.
 
     ``room`` is what it may cover: its widget, but for what is to be scrolled to. ``seen`` is what a person sees of that.
-    ``whole`` is all that its widget says, where that is known.
+    ``whole`` is all that its widget says, where that is known; ``cover`` is the widget that lies over it, "" for none.
     """
 
     text: str
@@ -37,6 +37,7 @@ class Word:
     seen: QRectF
     where: str
     whole: str
+    cover: str
 
     @property
     def visible(self) -> QRectF:
@@ -76,6 +77,7 @@ def faults(words: list[Word]) -> list[str]:
     seen = [word for word in words if not word.visible.isEmpty()]
     found = [f"{word.where}: “{word.text}” is elided" for word in seen if _elided(word)]
     found += [f"{word.where}: “{word.text}” is cut{lost}" for word in seen if (lost := _lost(word))]
+    found += [f"{word.where}: “{word.text}” lies under {word.cover}" for word in seen if word.cover]
     return found + [
         f"{a.where}: “{a.text}” is over “{b.text}” of {b.where} {_numbers(a.visible & b.visible)}"
         for a, b in combinations(seen, 2)
@@ -108,8 +110,19 @@ def _words_in(part: QWidget, window: QWidget) -> list[Word]:
     found = []
     for text, box, clip in engine.words:
         kept = clip.translated(corner)
-        found.append(Word(text, box.translated(corner), room if typed else kept & room, kept & seen, where, whole))
+        ink = box.translated(corner)
+        cover = _cover(part, window, ink & seen)
+        found.append(Word(text, ink, room if typed else kept & room, kept & seen, where, whole, cover))
     return found
+
+
+def _cover(part: QWidget, window: QWidget, ink: QRectF) -> str:
+    """Return the name of what lies over the ``ink`` of ``part``, "" for nothing."""
+    middle = ink.center().x()
+    heights = (ink.top() + 2, ink.center().y(), ink.bottom() - 2) if ink.height() > 4 else ()
+    tops = (window.childAt(round(middle), round(y)) for y in heights)
+    over = (top for top in tops if top is not None and top is not part and not top.isAncestorOf(part))
+    return next((_name(top) for top in over), "")
 
 
 def _area(part: QWidget, window: QWidget) -> tuple[QRectF, QRectF]:
