@@ -9,10 +9,11 @@ from typing import Any
 
 from explorer.cli.options import count
 from explorer.cli.saying import PROGRAM, mutter
-from explorer.engine.errors import BadSequence, DoubtfulNumbers, LongTable
+from explorer.engine.errors import BadSequence, DoubtfulNumbers, LongTable, NoNumber
 
 _HINTS: dict[type[BadSequence], str] = {
     DoubtfulNumbers: "--decimal point or --decimal comma",
+    NoNumber: "--columns takes only some columns, --from-row and --to-row only some rows",
     LongTable: "--from-row and --to-row",
 }
 _OPTIONS = ("target", "columns", "from_row", "to_row", "decimal")

@@ -46,6 +46,10 @@ class DoubtfulNumbers(BadSequence):
     """Numbers whose commas can be decimal commas or stand between thousands: who asks must say which."""
 
 
+class NoNumber(BadSequence):
+    """A cell of a table that is empty or holds no number: its column, or its row, can be left out."""
+
+
 class LongTable(BadSequence):
     """A table of more rows than fit, of which a part can be taken."""
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from explorer.engine.errors import BadSequence, DoubtfulNumbers, Refusal
+from explorer.engine.errors import BadSequence, DoubtfulNumbers, NoNumber, Refusal
 from explorer.workspace.numbers import Readings, no_number, quoted, readings
 from explorer.workspace.separated import Row
 
@@ -43,17 +43,17 @@ def cells(row: Row, titles: Sequence[str | int]) -> list[Cell]:
 
     Raises
     ------
-    BadSequence
+    NoNumber
         With row and column, if one is empty or no number.
     """
     found = [Cell(row.number, *named, readings(named[1])) for named in zip(titles, row.cells, strict=True)]
     for cell in found:
         if not cell.text:
-            raise BadSequence(
+            raise NoNumber(
                 "Row {row}, column {column} is empty: a number is missing.", row=cell.row, column=cell.column
             )
         if not cell.found.is_number:
-            raise _at(cell, no_number(cell.text))
+            raise _at(cell, no_number(cell.text), NoNumber)
     return found
 
 
@@ -112,8 +112,8 @@ def _value(cell: Cell, decimal: Decimal) -> float:
     return value
 
 
-def _at(cell: Cell, reason: Refusal) -> BadSequence:
-    return BadSequence("Row {row}, column {column}: {reason}", row=cell.row, column=cell.column, reason=reason)
+def _at(cell: Cell, reason: Refusal, kind: type[BadSequence] = BadSequence) -> BadSequence:
+    return kind("Row {row}, column {column}: {reason}", row=cell.row, column=cell.column, reason=reason)
 
 
 def _mixed(point: list[Cell], comma: list[Cell]) -> BadSequence:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from explorer.engine.errors import BadSequence, DoubtfulNumbers
+from explorer.engine.errors import BadFile, BadSequence, DoubtfulNumbers
 from explorer.workspace.exploration import BY_HAND, MOST_STEPS, Numbers
 from explorer.workspace.naming import distinct
 from explorer.workspace.numbers import GAPS, means_not_finite, quoted, readings
@@ -71,14 +71,14 @@ def read_table(path: Path, header: bool | None = None) -> Table:
     Raises
     ------
     BadFile
-        The file can't be read, is too big, or is not UTF-8 text.
+        The file can't be read, is too big, is not UTF-8 text, or has no rows.
     BadSequence
-        It has no rows, or they are not of one width.
+        The rows are not of one width.
     """
     found = separated(read_text(path, MOST_BYTES))
     rows = found.rows
     if not rows:
-        raise BadSequence("“{name}” holds no numbers.", name=path.name)
+        raise BadFile("“{name}” holds no numbers.", name=path.name)
     for row in rows:
         _check_width(row, len(rows[0].cells))
     first = _looks_like_header(rows[0].cells) if header is None else header

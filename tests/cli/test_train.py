@@ -209,6 +209,26 @@ def test_what_can_not_be_taken_of_a_table_is_told(
     assert sentence in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "day,n\nMon,1\n",
+            "“mine.csv”: Row 2, column day: “Mon” is not a number "
+            "(--columns takes only some columns, --from-row and --to-row only some rows).",
+        ),
+        ("", "“mine.csv” holds no numbers."),
+    ],
+)
+def test_what_is_no_number_is_told_once_with_the_options_that_leave_it_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, told: str, capsys
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.csv").write_text(text, encoding="utf-8")
+    assert train("--task", "series", "--data", "mine.csv", "--steps", 1, "--out", "run.gflow") == 1
+    assert capsys.readouterr().err == f"gradient-flow: {told}\n"
+
+
 def test_a_table_that_is_too_long_is_refused_with_the_options_that_take_a_part(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:

@@ -329,8 +329,6 @@ class TestCsv:
             ("a\n1\n\n1e400", "Row 4, column a: “1e400” is not a finite number"),
             ("a,b\n1,2\n3\n", "Row 3 has 1 cells, but the first row has 2"),
             ("a,b\n", "no numbers below"),
-            ("", "“data.csv” holds no numbers"),
-            ("\n,,\n", "“data.csv” holds no numbers"),
             ('a\n"1\n2', "quotation mark"),
             ("1\n" * (MOST_STEPS + 1), "2001 rows; at most 2000"),
             (",".join("1" * 257), "257 columns; at most 256"),
@@ -339,6 +337,11 @@ class TestCsv:
     )
     def test_what_is_not_numbers_is_refused_with_row_and_column(self, tmp_path: Path, text: str, sentence: str) -> None:
         with pytest.raises(BadSequence, match=sentence):
+            read_csv(written(tmp_path, text))
+
+    @pytest.mark.parametrize("text", ["", "\n,,\n"])
+    def test_of_a_file_without_rows_the_file_is_blamed(self, tmp_path: Path, text: str) -> None:
+        with pytest.raises(BadFile, match=r"^“data.csv” holds no numbers\.$"):
             read_csv(written(tmp_path, text))
 
     @pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
