@@ -31,12 +31,12 @@ class Label(QLabel):
 
 def teach(taught: Taught, text: str) -> None:
     """Give something a tooltip that is broken into lines where it is long."""
-    _give(taught, _in_lines(text))
+    taught.setToolTip(_in_lines(text))
 
 
 def set_tip(taught: Taught, text: str) -> None:
     """Give something a tooltip whose lines are those of ``text``."""
-    _give(taught, plain(text))
+    taught.setToolTip(plain(text))
 
 
 def show_tip(at: QPoint, text: str, widget: QWidget, explained: QWidget | None = None) -> None:
@@ -47,12 +47,6 @@ def show_tip(at: QPoint, text: str, widget: QWidget, explained: QWidget | None =
 def plain(text: str) -> str:
     """Return what makes Qt show ``text`` as it is, where it guesses, and break a line that is long."""
     return _in_lines(text) if "<" in text or any(len(line) > _LONG for line in text.split("\n")) else text
-
-
-def _give(taught: Taught, tip: str) -> None:
-    taught.setToolTip(tip)
-    if isinstance(taught, QWidget):
-        tips.keep_beside(taught)
 
 
 def in_menu(text: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QWindow
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 _GAP = 6
@@ -43,24 +44,62 @@ def place(size: QSize, at: QPoint, clear: QRect, screen: QRect) -> QPoint:
     )
 
 
-def keep_beside(widget: QWidget) -> None:
-    """Let the tooltip of ``widget`` stand beside it, or beside the view that it is part of."""
-    widget.installEventFilter(_beside)
+class Beside(QObject):
+    """Shows the tooltips of the window that has the keyboard, whichever that is: Qt puts a tip on what it explains.
 
+    It sees the pointer where it enters the window, and the events of the one widget below that: a filter on every widget
+    with a tip would be asked at each of their events, some thousand times when a theme changes.
+    """
 
-class _Beside(QObject):
-    """Shows the tooltips of those whose events it sees."""
+    def __init__(self) -> None:
+        super().__init__()
+        self._application = QApplication.instance()
+        assert isinstance(self._application, QApplication)
+        self._window: QWindow | None = None
+        self._below: QWidget | None = None
+        self._application.focusWindowChanged.connect(self._enter)
+        self._enter(self._application.focusWindow())
+
+    def close(self) -> None:
+        """Watch nothing any more."""
+        assert isinstance(self._application, QApplication)
+        self._application.focusWindowChanged.disconnect(self._enter)
+        self._enter(None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take the place of Qt, which puts a tip below the pointer whatever is there."""
-        if event.type() != QEvent.Type.ToolTip or not isinstance(watched, QWidget) or not watched.toolTip():
-            return False
-        assert isinstance(event, QHelpEvent)
-        show(event.globalPos(), watched.toolTip(), watched)
-        return True
+        """Follow the pointer, and take Qt's place where a tip is asked for."""
+        kind = event.type()
+        if watched is self._window:
+            if kind == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+                self._watch(_taught(QApplication.widgetAt(event.globalPosition().toPoint())))
+        elif kind == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and isinstance(watched, QWidget):
+            show(event.globalPos(), watched.toolTip(), watched)
+            return bool(watched.toolTip())
+        return False
+
+    def _enter(self, window: QWindow | None) -> None:
+        self._watch(None)
+        if self._window is not None and shiboken6.isValid(self._window):
+            self._window.removeEventFilter(self)
+        self._window = window
+        if window is not None:
+            window.installEventFilter(self)
+
+    def _watch(self, widget: QWidget | None) -> None:
+        if widget is self._below:
+            return
+        if self._below is not None and shiboken6.isValid(self._below):
+            self._below.removeEventFilter(self)
+        self._below = widget
+        if widget is not None:
+            widget.installEventFilter(self)
 
 
-_beside = _Beside()
+def _taught(widget: QWidget | None) -> QWidget | None:
+    """Return ``widget``, or the nearest of those it is part of, that has a tooltip."""
+    while widget is not None and not widget.toolTip():
+        widget = widget.parentWidget()
+    return widget
 
 
 def _whole(widget: QWidget) -> QWidget:

@@ -37,6 +37,7 @@ from explorer.gui.panels.top_bar import TopBar
 from explorer.gui.player import Player
 from explorer.gui.preferences import Preferences
 from explorer.gui.stillness import Stillness, set_shown, when_still
+from explorer.gui.tips import Beside
 from explorer.gui.verdict_bar import VerdictBar
 from explorer.gui.view import View, behind
 from explorer.gui.views.decay import DecayView
@@ -200,6 +201,7 @@ class Window(QMainWindow):
         if not self.actions_["presentation"].isChecked():
             shape.keep(self.preferences, self, self._columns, self._rows)
         self._keys.close()
+        self._tips.close()
         self._stillness.close()
         event.accept()
 
@@ -305,7 +307,7 @@ class Window(QMainWindow):
         self.documents.opened.connect(self._opened)
         self.player.moved.connect(controller.play)
         self.player.playing.connect(lambda playing: self.actions_.show_playing(playing, self.theme))
-        self._keys = KeyGuard(self)
+        self._keys, self._tips = KeyGuard(self), Beside()
         leave_keyboard(self)
 
     def _add_learning(self) -> Learning:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize
 from PySide6.QtGui import QHelpEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from explorer.gui.plain import teach
-from explorer.gui.tips import place
+from explorer.gui.tips import Beside, place
 from explorer.gui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -40,6 +41,16 @@ def shown_tip() -> QRect:
     return QRect(tips[0].pos(), tips[0].size())
 
 
+def point_at(widget: QWidget, where: QPoint | None = None) -> None:
+    """Move the pointer over ``widget`` and let Qt ask for its tooltip."""
+    where = widget.rect().center() if where is None else where
+    at, window = widget.mapToGlobal(where), widget.window()
+    handle = window.windowHandle()
+    QTest.mouseMove(handle, window.mapFromGlobal(at))
+    QApplication.processEvents()
+    QApplication.sendEvent(widget, QHelpEvent(QEvent.Type.ToolTip, where, at))
+
+
 def on_screen(widget: QWidget) -> QRect:
     return QRect(widget.mapToGlobal(QPoint(0, 0)), widget.size())
 
@@ -56,8 +67,7 @@ def test_what_is_told_about_a_view_does_not_cover_its_plot(window: Window, index
 def test_the_tooltip_of_a_legend_covers_nothing_of_its_view(window: Window) -> None:
     view = window.time_views[1]
     legend = view._legends[0]
-    at = on_screen(legend).center()
-    QApplication.sendEvent(legend, QHelpEvent(QEvent.Type.ToolTip, legend.rect().center(), at))
+    point_at(legend)
     tip = shown_tip()
     assert not tip.intersects(on_screen(view))
     assert tip.width() < 700
@@ -67,6 +77,30 @@ def test_the_tooltip_of_a_legend_covers_nothing_of_its_view(window: Window) -> N
 def test_every_control_that_is_taught_has_its_tooltip_beside_it(window: Window) -> None:
     button = window.top_bar.activation.buttons["tanh"]
     teach(button, "word " * 40)
-    QApplication.sendEvent(button, QHelpEvent(QEvent.Type.ToolTip, button.rect().center(), on_screen(button).center()))
+    point_at(button)
     assert not shown_tip().intersects(on_screen(button))
+    QToolTip.hideText()
+
+
+class Counting(Beside):
+    """Notes what it is asked about."""
+
+    def __init__(self) -> None:
+        self.asked: list[QEvent.Type] = []
+        super().__init__()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.asked.append(event.type())
+        return super().eventFilter(watched, event)
+
+
+def test_a_change_of_theme_is_no_business_of_tooltips(window: Window) -> None:
+    beside = Counting()
+    point_at(window.top_bar.activation.buttons["tanh"])
+    assert {QEvent.Type.MouseMove, QEvent.Type.ToolTip} <= set(beside.asked)
+    beside.asked.clear()
+    window.set_theme("dark")
+    QApplication.processEvents()
+    assert len(beside.asked) < 100
+    beside.close()
     QToolTip.hideText()
