@@ -189,9 +189,11 @@ def _inner_products(
     error = rounding(round(float(np.sqrt(A.gram.shape[2]))))
     # ‖A‖²‖B‖²/‖AB‖², times one rounding, is the relative error of the inner product.
     sure = (np.exp(2.0 * (apart - log)) * error <= TOLERANCE) | np.isnan(apart)
-    result.remade[rows, columns] = ~sure
-    if not sure.all() and A.factor is not None and B.factor is not None:
-        _multiply_pairs(A.factor[i], B.factor[i], ~sure, log)
+    # A factor that is zero makes a product that is zero, multiplied out or not.
+    cancelled = ~sure & (apart > -np.inf)
+    result.remade[rows, columns] = cancelled
+    if cancelled.any() and A.factor is not None and B.factor is not None:
+        _multiply_pairs(A.factor[i], B.factor[i], cancelled, log)
         sure |= np.exp(apart - log) * error <= TOLERANCE
     shifts = A.exponent[i, :a, None] + B.exponent[i] + (total[rows, None] - total[None, columns])
     result.log_norm[rows, columns] = log + _LN2 * shifts

@@ -188,6 +188,15 @@ def _doubt_overflow(trace: Trace, pairs: AllPairs) -> None:
     pairs.doubtful[...] |= (over[:, None] > over) & (lost[:, None] == lost) & np.tri(trace.steps + 1, dtype=bool)
 
 
+def _trust_zeros(trace: Trace, pairs: AllPairs) -> None:
+    """Take the zeros over a step whose Jacobian is zero, in logarithms too, as true ones: they need not be made again."""
+    dead = np.diagonal(pairs.log_norm, -1) == -np.inf
+    for step in np.flatnonzero(dead):
+        dead[step] = (trace.log_jacobian(int(step) + 1).log == -np.inf).all()
+    over = np.concatenate([[0], np.cumsum(dead)])
+    pairs.doubtful[...] &= ~((over[:, None] > over) & (pairs.log_norm == -np.inf))
+
+
 def gradient_flow(trace: Trace, stop: Stop = lambda: False, report: Report = lambda _: None) -> Flow:
     """Return the flow of gradients along ``trace``; each log norm is right to 1e-9 nats, or counted as ``unsure``.
 
@@ -212,6 +221,7 @@ def gradient_flow(trace: Trace, stop: Stop = lambda: False, report: Report = lam
     J = trace.jacobians()
     pairs = all_pairs(J, stop, report, trace.log_errors())
     _doubt_overflow(trace, pairs)
+    _trust_zeros(trace, pairs)
     certified = certify(trace, J, pairs.log_norm, pairs.doubtful, stop, report)
     for array in (pairs.log_norm, pairs.doubtful, certified.lost):
         array.setflags(write=False)

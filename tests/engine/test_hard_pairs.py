@@ -331,6 +331,23 @@ def test_pairs_with_k_after_t_are_nan_and_the_diagonal_is_the_identity(kind, ran
         np.testing.assert_allclose(np.diagonal(table), unit, rtol=0, atol=1e-14)
 
 
+@pytest.mark.parametrize("alive", [0, 20])
+def test_zeros_over_a_dead_step_are_true_and_need_no_pair_recomputed(alive):
+    """A network whose units all died is as soon worked out as one that lives: there is nothing to be certified."""
+    net = Network.random(cell="rnn", activation="relu", inputs=1, hidden=12, outputs=1, gain=1.5, bias=-1.0, seed=0)
+    trace = net.forward(np.where(np.arange(70) < alive, 100.0, 0.0)[:, None])
+    dead = ~trace.jacobians().any(axis=(1, 2))
+    assert dead[40:].all()
+    assert not dead[:alive].any()
+    flow, over = gradient_flow(trace), np.concatenate([[0], np.cumsum(dead)])
+    zero = over[:, None] > over
+    assert (flow.log_norm[zero] == -np.inf).all()
+    assert np.isfinite(flow.log_norm[~zero & np.tri(71, dtype=bool)]).all()
+    assert (flow.recomputed, flow.unsure) == (0, 0)
+    matrix, log = flow.product(70, 1)
+    assert (log, np.abs(matrix).max()) == (-np.inf, 0.0)
+
+
 def test_easy_networks_need_no_pair_recomputed(random_trace):
     assert gradient_flow(random_trace(("rnn", "identity"), hidden=8, steps=60, init="orthogonal")).recomputed == 0
 
