@@ -46,7 +46,9 @@ def point_at(widget: QWidget, where: QPoint | None = None) -> None:
     where = widget.rect().center() if where is None else where
     at, window = widget.mapToGlobal(where), widget.window()
     handle = window.windowHandle()
-    QTest.mouseMove(handle, window.mapFromGlobal(at))
+    # A pointer that stands there already does not move.
+    for point in (QPoint(1, 1), window.mapFromGlobal(at)):
+        QTest.mouseMove(handle, point)
     QApplication.processEvents()
     QApplication.sendEvent(widget, QHelpEvent(QEvent.Type.ToolTip, where, at))
 
