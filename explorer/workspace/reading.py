@@ -6,11 +6,14 @@ There is one way to read text. A line ends as an editor shows it, at LF, CR or C
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
 from pathlib import Path
 
 from explorer.engine.errors import BadFile
 
 _LINE_END = "\n"
+_BLOCK = 50_000
+"""Bytes."""
 # What prints nothing and means nothing in a number or in a name: byte order mark, zero-width space, word joiner, soft hyphen,
 # marks of direction. Not the joiners U+200C and U+200D, which choose the form of letters and put emoji together.
 _INVISIBLE = dict.fromkeys(
@@ -26,16 +29,36 @@ def read_text(path: Path, most: int) -> str:
     BadFile
         As `read_bounded` does; or it is not UTF-8, with the line from which on it is not.
     """
-    data = read_bounded(path, most)
-    try:
-        return one_line_end(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        # The decoder counts from behind the mark.
-        before = data.removeprefix(codecs.BOM_UTF8)[: error.start].decode("utf-8")
-        raise BadFile(
-            "“{name}” is not UTF-8 text, from line {line} on: save it again as UTF-8 (in a spreadsheet, “CSV UTF-8”).",
-            name=path.name, line=len(lines(before)),
-        ) from None  # fmt: skip
+    return read_utf8(path, most).decode()
+
+
+def read_utf8(path: Path, most: int) -> bytes:
+    """Return what `read_text` does in UTF-8, which takes the room of the file however wide its characters are.
+
+    Raises
+    ------
+    BadFile
+        As `read_text` does.
+    """
+    data = read_bounded(path, most).removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    for begin, end in blocks(data):
+        try:
+            data[begin:end].decode()
+        except UnicodeDecodeError as error:
+            raise BadFile(
+                "“{name}” is not UTF-8 text, from line {line} on: save it again as UTF-8 (in a spreadsheet, “CSV UTF-8”).",
+                name=path.name, line=1 + data.count(b"\n", 0, begin + error.start),
+            ) from None  # fmt: skip
+    return data
+
+
+def blocks(data: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where pieces of a UTF-8 text begin and end: each of whole lines, some tens of kilobytes where these are short."""
+    begin = 0
+    while begin < len(data) or not begin:
+        end = data.find(b"\n", begin + _BLOCK) + 1 or len(data)
+        yield begin, end
+        begin = end or 1
 
 
 def one_line_end(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from explorer.engine.errors import BadSequence, DoubtfulNumbers, LongTable, Refusal
 from explorer.workspace.exploration import MOST_COLUMNS, MOST_STEPS, Numbers
 from explorer.workspace.numbers import quoted, readings
-from explorer.workspace.separated import Row
+from explorer.workspace.separated import Row, Rows
 from explorer.workspace.table_cells import Cell, Decimal, Example, cells, decimal_of, example, values
 
 _MOST_TOLD = 20
@@ -43,7 +43,7 @@ class Table:
 
     names: tuple[str, ...]
     header: bool
-    rows: tuple[Row, ...]
+    rows: Rows
     source: str
 
     def part(self, excerpt: Excerpt) -> tuple[Row, ...]:
@@ -56,19 +56,19 @@ class Table:
         """
         if not self.rows:
             raise BadSequence("There are no numbers below the names of the columns.")
-        low, high = self.rows[0].number, self.rows[-1].number
+        low, high = self.rows[0].number, self.rows[len(self.rows) - 1].number
         first, last = low if excerpt.first is None else excerpt.first, high if excerpt.last is None else excerpt.last
-        found = self.rows[bisect_left(self.rows, first, key=_number) : bisect_right(self.rows, last, key=_number)]
-        if not found:
+        begin, end = bisect_left(self.rows, first, key=_number), bisect_right(self.rows, last, key=_number)
+        if begin >= end:
             raise BadSequence(
                 "There are no numbers from row {first} to row {last}: they stand in rows {low} to {high}.",
                 first=first, last=last, low=low, high=high,
             )  # fmt: skip
-        if len(found) > MOST_STEPS:
+        if end - begin > MOST_STEPS:
             raise LongTable(
-                "There are {got} rows; at most {most} fit: take a part of them.", got=len(found), most=MOST_STEPS
+                "There are {got} rows; at most {most} fit: take a part of them.", got=end - begin, most=MOST_STEPS
             )
-        return found
+        return self.rows.part(begin, end)
 
     def read(self, excerpt: Excerpt) -> Extract:
         """Return the numbers of an excerpt.

@@ -14,7 +14,7 @@ from explorer.engine.errors import BadFile, BadSequence, DoubtfulNumbers
 from explorer.workspace.exploration import BY_HAND, MOST_STEPS, Numbers
 from explorer.workspace.naming import distinct
 from explorer.workspace.numbers import GAPS, means_not_finite, quoted, readings
-from explorer.workspace.reading import lines, read_text, without_invisible
+from explorer.workspace.reading import lines, read_utf8, without_invisible
 from explorer.workspace.separated import Row, separated
 from explorer.workspace.table import Table, check_columns
 from explorer.workspace.table_cells import Cell, cells, decimal_of, values
@@ -27,6 +27,7 @@ _SEPARATORS_ALIKE = str.maketrans({"，": ", ", "、": ", ", "；": ";", "\u3000
 _JOINED = re.compile(f"(?<![0-9])[0-9]+(?:[{GAPS}][0-9]+)+")
 _THOUSANDS_APART = re.compile(f"[1-9][0-9]{{0,2}}(?:[{GAPS}][0-9]{{3}})+")
 _COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
+_FILLED = re.compile(r"^.*\S", re.MULTILINE)
 _TIGHT = re.compile(r"\d,\d")
 
 
@@ -45,7 +46,7 @@ def parse_numbers(text: str) -> Numbers:
     if len(text) > MOST_BYTES:
         raise BadSequence("The text has {got} characters; at most {most} fit.", got=len(text), most=MOST_BYTES)
     plain = _JOINED.sub(_without_gaps, without_invisible(text)).translate(_SEPARATORS_ALIKE).rstrip()
-    rows = separated(plain).rows if '"' in plain else _typed_rows(_COMMENT.sub("", plain))
+    rows = _quoted_rows(plain) if '"' in plain else _typed_rows(_COMMENT.sub("", plain))
     if not rows:
         raise BadSequence("There are no numbers: type at least one.")
     for row in rows:
@@ -75,18 +76,19 @@ def read_table(path: Path, header: bool | None = None) -> Table:
     BadSequence
         The rows are not of one width.
     """
-    found = separated(read_text(path, MOST_BYTES))
+    found = separated(read_utf8(path, MOST_BYTES))
     rows = found.rows
     if not rows:
         raise BadFile("“{name}” holds no numbers.", name=path.name)
-    for row in rows:
-        _check_width(row, len(rows[0].cells))
+    odd = rows.odd()
+    if odd is not None:
+        _check_width(odd, len(rows[0].cells))
     first = _looks_like_header(rows[0].cells) if header is None else header
     given = rows[0].cells if first else found.names or [""] * len(rows[0].cells)
     names = distinct(name or f"x{i}" for i, name in enumerate(given, start=1))
     # A file may be called as what comes from none.
     source = f"./{path.name}" if path.name in BY_HAND else path.name
-    return Table(names, first or bool(found.names), tuple(rows[1:] if first else rows), source)
+    return Table(names, first or bool(found.names), rows.below() if first else rows, source)
 
 
 def _looks_like_header(row: list[str]) -> bool:
@@ -99,7 +101,15 @@ def _without_gaps(digits: re.Match[str]) -> str:
     return re.sub(r"[^0-9]", between, digits[0])
 
 
+def _quoted_rows(text: str) -> list[Row]:
+    # Half of a character, which UTF-8 can't write, is no number either.
+    rows = separated(text.encode(errors="replace")).rows
+    _check_steps(len(rows))
+    return list(rows)
+
+
 def _typed_rows(text: str) -> list[Row]:
+    _check_steps(sum(1 for _ in _FILLED.finditer(text)))
     if (";" in text or "\t" in text) and _commas_belong(rows := _split(text, _STRONG_SEPARATOR)):
         return rows
     _check_commas(text)
@@ -152,8 +162,7 @@ def _matrix(rows: list[Row]) -> tuple[tuple[float, ...], ...]:
     """Return typed rows as numbers, whose columns are called by their numbers."""
     matrix = [cells(row, range(1, len(row.cells) + 1)) for row in rows]
     steps = len(matrix) if len(matrix) > 1 else len(matrix[0])
-    if steps > MOST_STEPS:
-        raise BadSequence("There are {got} rows; at most {most} fit: shorten them.", got=steps, most=MOST_STEPS)
+    _check_steps(steps)
     try:
         decimal = decimal_of(cell for row in matrix for cell in row) or "point"
     except DoubtfulNumbers as doubt:
@@ -169,3 +178,8 @@ def _check_width(row: Row, width: int) -> None:
             "Row {row} has {got} cells, but the first row has {expected}.",
             row=row.number, got=len(row.cells), expected=width,
         )  # fmt: skip
+
+
+def _check_steps(steps: int) -> None:
+    if steps > MOST_STEPS:
+        raise BadSequence("There are {got} rows; at most {most} fit: shorten them.", got=steps, most=MOST_STEPS)

@@ -165,7 +165,7 @@ class CsvDialog(QDialog):
         try:
             found = read_table(self._path, _HEADER_OF[self.header.value])
             self.first.write(found.rows[0].number if found.rows else 1)
-            self.last.write(found.rows[:MOST_STEPS][-1].number if found.rows else 1)
+            self.last.write(found.rows[min(len(found.rows), MOST_STEPS) - 1].number if found.rows else 1)
             found.part(self._excerpt())
         except Refusal as refusal:
             self._refuse(refusal)
