@@ -42,6 +42,7 @@ _POWER = re.compile(r"(?:(?<=[\d.]) ?[·×⋅*] ?|(?<![^+-]))10(?:\^([+-]?\d+)|(
 _USUAL = re.compile(r"[+-]?\d+(\.\d*)?(?:[eE][+-]?\d+)?", re.ASCII)
 _POINT_AND_THREE_DIGITS = 4
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity|∞)", re.IGNORECASE)
+_DIGIT_NOT_0 = re.compile("[1-9]")
 _MOST_QUOTED = 40
 
 
@@ -81,7 +82,7 @@ class Readings(NamedTuple):
 
 
 def readings(text: str) -> Readings:
-    """Return what numbers a typed ``text`` can be; one too great for float64 is ±inf."""
+    """Return what numbers a typed ``text`` can be; one too great for float64 is ±inf, one too small 0."""
     usual = _USUAL.fullmatch(text)
     if usual is not None and len(usual[1] or "") != _POINT_AND_THREE_DIGITS:
         # Most cells of most tables.
@@ -98,7 +99,7 @@ def read_number(text: str, whole: bool = False) -> float:
     Raises
     ------
     BadExploration
-        It is no number, not a finite or not a ``whole`` one, or can be two numbers.
+        It is no number, one beyond float64 or not a ``whole`` one, or can be two numbers.
     """
     found = readings(text)
     shown = quoted(text)
@@ -110,16 +111,32 @@ def read_number(text: str, whole: bool = False) -> float:
             text=shown, comma=f"{found.comma:.15g}", point=f"{found.point:.15g}",
         )  # fmt: skip
     value = found.point if found.point is not None else found.comma
-    if value is None or not math.isfinite(value):
+    if value is None:
         raise no_number(text)
+    check_holds(value, text)
     if whole and value != round(value):
         raise BadExploration("“{text}” is not a whole number.", text=shown)
     return value
 
 
+def check_holds(value: float, text: str) -> None:
+    """Refuse a ``value`` that is not the number that ``text`` says, as float64 has none so large or so near to 0.
+
+    Raises
+    ------
+    BadExploration
+        Its size is beyond float64: too large, or below the smallest one and not 0.
+    """
+    if not math.isfinite(value) or (value == 0.0 and _DIGIT_NOT_0.search(_plain(text).partition("e")[0])):
+        raise no_number(text)
+
+
 def no_number(text: str) -> BadExploration:
     """Return the refusal of a ``text`` that is no number, or one beyond float64."""
-    if means_not_finite(text) or readings(text).is_number:
+    found = readings(text)
+    if 0.0 in found:
+        return BadExploration("“{text}” is too small: it must be 0, or at least 5·10⁻³²⁴ in size.", text=quoted(text))
+    if means_not_finite(text) or found.is_number:
         return BadExploration("“{text}” is not a finite number.", text=quoted(text))
     return BadExploration("“{text}” is not a number.", text=quoted(text))
 

@@ -6,12 +6,11 @@ whose commas can all be either.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from explorer.engine.errors import BadSequence, DoubtfulNumbers, NoNumber, Refusal
-from explorer.workspace.numbers import Readings, no_number, quoted, readings
+from explorer.engine.errors import BadExploration, BadSequence, DoubtfulNumbers, NoNumber, Refusal
+from explorer.workspace.numbers import Readings, check_holds, no_number, quoted, readings
 from explorer.workspace.separated import Row
 
 Decimal = Literal["point", "comma"]
@@ -107,8 +106,10 @@ def _value(cell: Cell, decimal: Decimal) -> float:
             else "Row {row}, column {column}: “{cell}” is not a number if the decimal mark is a comma.",
             row=cell.row, column=cell.column, cell=quoted(cell.text),
         )  # fmt: skip
-    if not math.isfinite(value):
-        raise _at(cell, no_number(cell.text))
+    try:
+        check_holds(value, cell.text)
+    except BadExploration as reason:
+        raise _at(cell, reason) from None
     return value
 
 

@@ -128,6 +128,9 @@ def test_a_number_is_read_as_keyboards_and_typesetters_write_it(text: str, value
         ("5–3", "is not a number"),
         ("٣", "is not a number"),
         ("1e999", "“1e999” is not a finite number"),
+        ("1e-400", "“1e-400” is too small: it must be 0, or at least 5·10⁻³²⁴ in size"),
+        ("−2·10⁻³²⁴", "“−2·10⁻³²⁴” is too small"),
+        ("0,0000001e-320", "is too small"),
         ("−∞", "“−∞” is not a finite number"),
         ("NaN", "“NaN” is not a finite number"),
         (" \u200b", "Nothing is typed"),
@@ -137,6 +140,13 @@ def test_a_number_is_read_as_keyboards_and_typesetters_write_it(text: str, value
 def test_what_is_no_number_or_two_is_refused_in_one_sentence(text: str, sentence: str) -> None:
     with pytest.raises(BadExploration, match=sentence):
         read_number(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("0", 0.0), ("−0,00", 0.0), ("0e-999", 0.0), ("0·10^−400", 0.0), ("3e-324", 5e-324)]
+)
+def test_the_smallest_numbers_and_zero_itself_are_read(text: str, value: float) -> None:
+    assert read_number(text) == value
 
 
 def test_where_only_whole_numbers_are_meant_a_comma_stands_between_thousands() -> None:
