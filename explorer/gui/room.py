@@ -13,7 +13,8 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 
 from explorer.gui.plain import Label
 
-_ENDS = re.compile(r" · |[;,:.] |[；，：。]")
+# Not at a colon: what follows it is what it is about, and "saturated" says another thing than "saturated: 0 %".
+_ENDS = re.compile(r" · |[;,.] |[；，。]")
 _OPENING, _CLOSING = "(（“", ")）”"
 
 

@@ -119,18 +119,14 @@ class Window(QMainWindow):
     def start(self) -> None:
         """Show the window, work the exploration out and show it; then offer what a crash left."""
         shape.show_within(self)
-        if self.store.exploration.task is not None:
-            self._fronts.show_training()
-        if self._begun_with is not None:
-            self._prepare_for(self._begun_with)
+        self._begin()
         self.controller.start()
         self.documents.offer_rescue()
 
     def show_now(self) -> Inspection:
         """Work the exploration out and show it before returning: for pictures."""
         self.learning  # noqa: B018 - it has views, too
-        if self.store.exploration.task is not None:
-            self._fronts.show_training()
+        self._begin()
         *_, inspection = Analyst().look(self.store.exploration, lambda: False, lambda _: None)
         self.controller.show_now(inspection)
         for view in self.views:
@@ -344,6 +340,13 @@ class Window(QMainWindow):
         self.controller.replace(mark("Load a preset"), chosen.exploration)
         self.hint.advise(chosen)
         self._prepare_for(chosen)
+
+    def _begin(self) -> None:
+        """Bring to the front what the first exploration is about, and take on what its preset says."""
+        if self.store.exploration.task is not None:
+            self._fronts.show_training()
+        if self._begun_with is not None:
+            self._prepare_for(self._begun_with)
 
     def _opened(self) -> None:
         self.hint.advise(None)

@@ -119,3 +119,11 @@ def test_everything_is_on_the_picture_without_waiting() -> None:
     assert window.controller.inspection.log_singular_values is not None
     assert window.verdict_bar.verdict.text() != ""
     bury(window)
+
+
+def test_a_picture_of_a_preset_says_as_many_updates_as_its_advice() -> None:
+    chosen = preset("task-temporal-order")
+    window = picture_window(chosen.exploration, (1366, 768), "light", "en")
+    assert chosen.outcome is not None
+    assert window.learning.panel.run.goal == chosen.outcome.updates
+    bury(window)

@@ -29,6 +29,8 @@ RATE = "×1.30 a step, doubling every 2.6 steps"
         ("每步 ×1.30，每 2.6 步加倍", ["每步 ×1.30"]),
         ("norm (of W, of U) · k →", ["norm (of W, of U)"]),
         ("1,000.5 steps", []),
+        ("step 60, saturated: 0 %", ["step 60"]),
+        ("第 60 步，饱和：0 %", ["第 60 步"]),
     ],
 )
 def test_a_text_is_shortened_by_whole_clauses_and_never_inside_brackets(text: str, shorter: list[str]):
