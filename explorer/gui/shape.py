@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize
+import math
+
+from PySide6.QtCore import QEvent, QObject, QRect, QSize
+from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QFrame, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from explorer.gui.preferences import Preferences
 
 _TITLE_BAR = 36
 """Pixels that a window manager takes from the height of a window; none may run."""
+
+
+def room_on(screen: QScreen) -> QSize:
+    """Return the size that a window may have on ``screen``.
+
+    Where a point is no whole number of pixels Qt rounds the size of the screen, also up, and a window of that size would have
+    a pixel more than the screen.
+    """
+    room, scale = screen.availableSize(), screen.devicePixelRatio()
+    return QSize(_whole(room.width(), scale), _whole(room.height(), scale))
+
+
+def _whole(points: int, scale: float) -> int:
+    pixels = points * scale
+    return points if math.isclose(pixels, round(pixels), abs_tol=1e-6) else points - 1
 
 
 class Column(QVBoxLayout):
@@ -32,7 +50,7 @@ class Whole(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         """Return what the content needs, and no more than the screen has."""
-        room, window = self.screen().availableSize(), self.window()
+        room, window = room_on(self.screen()), self.window()
         menus = window.menuWidget() if isinstance(window, QMainWindow) else None
         taken = _TITLE_BAR + (menus.sizeHint().height() if menus is not None else 0)
         return self.content.minimumSizeHint().boundedTo(QSize(room.width(), room.height() - taken))
@@ -69,10 +87,10 @@ def keep(preferences: Preferences, window: QMainWindow, columns: QSplitter, rows
 
 def show_within(window: QMainWindow) -> None:
     """Show ``window`` in its size; one that would fill the screen or more takes all of it, and nothing beyond."""
-    room = window.screen().availableGeometry()
+    room = room_on(window.screen())
     if room.width() > window.width() and room.height() > window.height():
         window.show()
         return
     # Where no window manager runs, nobody else would fit it.
-    window.setGeometry(room)
+    window.setGeometry(QRect(window.screen().availableGeometry().topLeft(), room))
     window.showMaximized()

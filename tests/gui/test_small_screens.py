@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from PySide6.QtCore import QRect
+from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from explorer.gui import i18n
-from explorer.gui.shape import Whole
+from explorer.gui.shape import Whole, room_on
 from explorer.gui.theme import themes
 from explorer.gui.window import Window
 
@@ -40,12 +43,28 @@ def test_nothing_scrolls_where_the_screen_has_room(qtbot, window: Window) -> Non
     assert window._whole.horizontalScrollBar().maximum() == 0
 
 
+def screen_of(points: QRect, scale: float) -> QScreen:
+    """Return a screen as Qt describes it."""
+    screen = type("Screen", (), {
+        "availableGeometry": lambda _: points, "availableSize": lambda _: points.size(), "size": lambda _: points.size(),
+        "devicePixelRatio": lambda _: scale,
+    })  # fmt: skip
+    return screen()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.1, 1.25, 1.5, 1.75, 2.0])
+def test_no_window_has_a_pixel_more_than_the_screen_however_points_are_rounded(scale: float) -> None:
+    for pixels in range(640, 2600, 2):
+        points = math.floor(pixels / scale + 0.5)
+        room = room_on(screen_of(QRect(0, 0, points, points), scale))
+        assert pixels - 2 * scale < math.floor(room.width() * scale + 0.5) <= pixels
+        assert room.width() == room.height()
+
+
 def test_a_screen_without_room_for_the_window_has_it_whole_and_scrolls(qtbot, window_of, monkeypatch) -> None:
     window = window_of(SMALL, start=False)
     small = QRect(0, 0, 683, 384)
-    screen = type("Screen", (), {
-        "availableGeometry": lambda _: small, "availableSize": lambda _: small.size(), "size": lambda _: small.size(),
-    })()  # fmt: skip
+    screen = screen_of(small, 1.0)
     for part in (Window, Whole):
         monkeypatch.setattr(part, "screen", lambda _: screen)
     window.start()
@@ -55,7 +74,8 @@ def test_a_screen_without_room_for_the_window_has_it_whole_and_scrolls(qtbot, wi
     least = window.minimumSizeHint()
     assert least.width() <= small.width()
     assert least.height() <= small.height()
-    assert window._whole.content.width() >= window.picture().minimumSizeHint().width() > small.width()
+    # Words that came last may not have been laid out yet.
+    qtbot.waitUntil(lambda: window._whole.content.width() >= window.picture().minimumSizeHint().width() > small.width())
     window.resize(small.size())
     QApplication.processEvents()
     assert window._whole.horizontalScrollBar().maximum() > 0
