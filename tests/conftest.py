@@ -1,8 +1,12 @@
 """What every test needs before Qt and NumPy are imported."""
 
 import os
+import signal
 
 # No test opens a window on a person's screen unasked.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # One process a core runs tests: more threads of BLAS would wait for each other, and waiting they burn the cores.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# A run begun in the background is told to ignore Ctrl-C, and so would be the programs that tests interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

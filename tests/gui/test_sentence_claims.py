@@ -15,6 +15,7 @@ from explorer.engine.verdict import EXTREME, PRESERVED
 from explorer.gui import i18n, scales
 from explorer.gui.actions import _ENTRIES
 from explorer.gui.catalogue import sentences
+from explorer.gui.panels import number_field
 from explorer.gui.views import nudge, tryout_entry, weights
 from explorer.workspace.analysis import analyse, inspect
 from explorer.workspace.glossary import glossary
@@ -77,6 +78,7 @@ CLAIMS = (
     claim("at most 1/4", 1.0, 1 / steepest("sigmoid")),
     claim("σ₁ → 2g", float(np.linalg.norm(shape("gaussian"), 2))),
     claim("√(3/n)", 400 * float(np.abs(shape("glorot")).max()) ** 2),
+    claim("10¹⁵", number_field._LIMIT),
     claim("30 symbols at most", tryout_entry._SENTENCE),
     claim("1 gives 0.73", 1.0, sigmoid(1.0)), claim("5 gives 0.993", 5.0, sigmoid(5.0)),
     claim("below 0.01", scales._LINEAR),
@@ -90,13 +92,13 @@ CLAIMS = (
 # What is measured nowhere: nought and one, which are bounds and the singular; years, names, examples of how to write.
 SIGNS = re.compile(
     r"(?<![\d.,])[−±-]?[01](?![\d.,%]\d| %|\d)|\b2013\b|\b2018\b|UTF-8|[WUVbc]\[\d(?:,\d)?\]|float64|1\.234,5|1,234\.5"
-    r"|\(10\^−?½\)|direction 2"
+    r"|\(10\^−?½\)|direction 2|5·10⁻³²⁴"
 )
 
 
 def figures(text: str) -> list[float]:
     """Return the numbers of a sentence that are written in figures, from the smallest on."""
-    return sorted(number.value for number in printed(re.sub(r"[^\d.,⁰-⁹⁻%−]+", " ", bare(text))))
+    return sorted(number.value for number in printed(re.sub(r"[^\d.,¹²³⁰-⁹⁻%−]+", " ", bare(text))))
 
 
 def unnamed(text: str) -> str:
@@ -113,6 +115,11 @@ def test_a_number_that_is_said_is_what_the_program_has(one: Claim):
 
 def test_no_sentence_says_a_number_that_is_tied_to_nothing():
     assert [text for text in map(bare, ENGLISH) if re.search(r"\d", unnamed(text))] == []
+
+
+def test_the_smallest_number_that_is_named_is_that_of_float64():
+    assert any("at least 5·10⁻³²⁴ in size" in text for text in SENTENCES)
+    assert np.nextafter(0.0, 1.0) == 5e-324
 
 
 @pytest.mark.parametrize("code", set(i18n.languages()) - {i18n.SOURCE})
