@@ -93,6 +93,7 @@ def picture_window(exploration: Exploration, size: tuple[int, int], theme: str, 
 
 def discard(window: Window) -> None:
     """Close ``window`` and delete it in its own thread: the garbage collector runs in any, and one left slows the next."""
+    window.documents.give_up_all()
     window.close()
     shiboken6.delete(window)
 

@@ -37,6 +37,7 @@ class Documents(QObject):
 
     def __init__(self, window: QWidget, controller: Controller, preferences: Preferences) -> None:
         super().__init__(window)
+        self._asks = True
         self._given_up: list[Exploration] = []
         self._window, self._controller, self._preferences = window, controller, preferences
         self._autosave = Autosave(preferences.data_folder())
@@ -132,8 +133,14 @@ class Documents(QObject):
         if name and inspection is not None and self._try(lambda: save_numbers(Path(name), inspection)):
             self._say_written(tr("Numbers written to “{name}”"), Path(name))
 
+    def give_up_all(self) -> None:
+        """Ask about nothing any more: the window is no person's."""
+        self._asks = False
+
     def may_close(self) -> bool:
         """Return whether the window may close: nothing is lost, or the person agrees."""
+        if not self._asks:
+            return True
         left = [one for one in self._controller.store.left_unsaved if self._is_missed(*one)]
         return self._may_leave_present() and all(self._may_lose(*one) for one in left)
 

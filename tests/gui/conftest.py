@@ -188,7 +188,7 @@ def settle(qtbot: QtBot, window: Window) -> None:
 
 def bury(window: Window) -> None:
     """Close a window for good, whatever is not saved."""
-    window.documents.may_close = lambda: True
+    window.documents.give_up_all()
     window.close()
     shiboken6.delete(window)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -127,3 +127,10 @@ def test_a_picture_of_a_preset_says_as_many_updates_as_its_advice() -> None:
     assert chosen.outcome is not None
     assert window.learning.panel.run.goal == chosen.outcome.updates
     bury(window)
+
+
+def test_a_picture_that_was_changed_goes_unasked() -> None:
+    window = picture_window(default().exploration, (1000, 700), "light", "en")
+    window.controller.commit("gain", lambda e: e.with_recipe(gain=0.5), "")
+    assert not window.store.clean
+    discard(window)
