@@ -16,6 +16,7 @@ _HINTS: dict[type[BadSequence], str] = {
     NoNumber: "--columns takes only some columns, --from-row and --to-row only some rows",
     LongTable: "--from-row and --to-row",
 }
+_MOST_TOLD = 3
 _OPTIONS = ("target", "columns", "from_row", "to_row", "decimal")
 
 
@@ -24,9 +25,12 @@ def add_table(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group(
         "a table, with --task series", "A column is named by its name in the first row, or by its number, from 1."
     )
-    group.add_argument("--target", metavar="COLUMN", help="the column to predict (default: the last)")
+    group.add_argument("--target", metavar="COLUMN", help="the column to predict (default: the last that is taken)")
     group.add_argument(
-        "--columns", type=_columns, metavar="A,B,…", help="the columns to take, the target among them (default: all)"
+        "--columns",
+        type=_columns,
+        metavar="A,B,…",
+        help="the columns to take, the target among them (default: those that hold numbers)",
     )
     group.add_argument("--from-row", type=count, metavar="N", help="the first row, counted as the lines of the file")
     group.add_argument("--to-row", type=count, metavar="N", help="the last row")
@@ -51,11 +55,33 @@ def series_asked(asked: argparse.Namespace) -> Any:
 
     table = read_table(asked.data)
     target = table.names[table.place(asked.target)] if asked.target else ""
-    extract = table.read(Excerpt(asked.columns, asked.from_row, asked.to_row, asked.decimal))
+    excerpt = Excerpt(asked.columns, asked.from_row, asked.to_row, asked.decimal)
+    if asked.columns is None:
+        excerpt = excerpt._replace(columns=_offered(table, excerpt, asked))
+    extract = table.read(excerpt)
     if extract.example is not None:
         text, value = extract.example
         mutter(f"{PROGRAM}: in “{Path(asked.data).name}” “{text}” is read as {value:.15g}")
     return series_task(extract.numbers, target)
+
+
+def _offered(table: Any, excerpt: Any, asked: argparse.Namespace) -> tuple[int, ...]:
+    """Return the columns that are taken unasked, and say which are left out and why.
+
+    Raises as the table does, and with what is wrong with the column that is to be predicted.
+    """
+    from explorer.workspace.numbers import quoted
+
+    offer = table.offer(excerpt)
+    if asked.target and table.place(asked.target) in offer.faults:
+        raise offer.faults[table.place(asked.target)]
+    reasons = [(table.names[i], reason) for i, reason in offer.faults.items() if i not in offer.columns]
+    reasons += [(table.names[i], f"At most {len(offer.columns)} columns fit.") for i in offer.beyond]
+    for name, reason in reasons[:_MOST_TOLD]:
+        mutter(f"{PROGRAM}: in “{Path(asked.data).name}” the column “{quoted(name)}” is left out: {reason}")
+    if len(reasons) > _MOST_TOLD:
+        mutter(f"{PROGRAM}: … and {len(reasons) - _MOST_TOLD} more (--columns takes those that it names)")
+    return tuple(offer.columns)
 
 
 def with_option(refusal: BadSequence) -> str:

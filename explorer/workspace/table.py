@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from explorer.engine.errors import BadSequence, DoubtfulNumbers, LongTable, Refusal
@@ -35,6 +36,14 @@ class Extract(NamedTuple):
 
     numbers: Numbers
     example: Example | None
+
+
+class Offer(NamedTuple):
+    """Which columns are taken where nobody chooses, by their places; why the others can't be read, and which are too many."""
+
+    columns: tuple[int, ...]
+    faults: Mapping[int, Refusal]
+    beyond: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +103,20 @@ class Table:
         )
         return Extract(numbers, example(flat, decimal))
 
-    def faults(self, excerpt: Excerpt) -> dict[int, Refusal]:
-        """Return why columns of an excerpt can't be read, by their places; none of which only the decimal mark is open.
+    def offer(self, excerpt: Excerpt) -> Offer:
+        """Return what is taken of an excerpt's rows: the columns that are numbers, the first ones, as many as fit.
+
+        One of which only the decimal mark is open is taken; where none is numbers, all are, so that reading says why not.
 
         Raises
         ------
         BadSequence
             As `part` does.
         """
-        rows = self.part(excerpt)
-        return {
-            i: fault for i in range(len(self.names)) if (fault := self._fault(i, rows, excerpt.decimal)) is not None
-        }
+        rows, every = self.part(excerpt), range(len(self.names))
+        faults = {i: fault for i in every if (fault := self._fault(i, rows, excerpt.decimal)) is not None}
+        readable = iter([i for i in every if i not in faults] or every)
+        return Offer(tuple(islice(readable, MOST_COLUMNS)), faults, tuple(readable))
 
     def _fault(self, place: int, rows: tuple[Row, ...], decimal: Decimal | None) -> Refusal | None:
         try:

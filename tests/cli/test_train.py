@@ -171,6 +171,28 @@ def test_columns_and_rows_of_a_table_are_chosen(
     assert learnt.rows[0][columns.index("load") if "load" in columns else 0] == first % 7 + 0.5
 
 
+def test_what_is_not_numeric_in_a_table_is_left_out_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"2026-01-{t % 28 + 1:02},{t % 7}.5,{'n/a' if t == 9 else t},{t % 3}.25\n" for t in range(60))
+    Path("mine.csv").write_text(f"date,load,gust,wind\n{rows}", encoding="utf-8")
+    asked = ("--task", "series", "--data", "mine.csv", "--steps", 1, "--out", "run.gflow")
+    assert train(*asked) == 0
+    said = capsys.readouterr().err.splitlines()
+    assert said[:2] == [
+        "gradient-flow: in “mine.csv” the column “date” is left out: Row 2, column date: “2026-01-01” is not a number.",
+        "gradient-flow: in “mine.csv” the column “gust” is left out: Row 11, column gust: “n/a” is not a number.",
+    ]
+    learnt = load(Path("run.gflow")).task
+    assert learnt is not None
+    assert (learnt.columns, learnt.target, len(learnt.rows)) == (("load", "wind"), "wind", 60)
+    Path("run.gflow").unlink()
+    assert train(*asked, "--target", "date") == 1
+    assert "“mine.csv”: Row 2, column date: “2026-01-01” is not a number" in capsys.readouterr().err
+    assert not Path("run.gflow").exists()
+
+
 @pytest.mark.parametrize(("words", "value"), [(("--decimal", "point"), 1004.0), (("--decimal", "comma"), 1.004)])
 def test_what_a_comma_means_is_asked_for_and_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], value: float, capsys
@@ -213,7 +235,7 @@ def test_what_can_not_be_taken_of_a_table_is_told(
     ("text", "told"),
     [
         (
-            "day,n\nMon,1\n",
+            "day,hour\nMon,noon\n",
             "“mine.csv”: Row 2, column day: “Mon” is not a number "
             "(--columns takes only some columns, --from-row and --to-row only some rows).",
         ),

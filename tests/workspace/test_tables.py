@@ -298,9 +298,15 @@ class TestCsv:
         table = read_table(
             written(tmp_path, "day;stamp;n;late\n" + "Mon;1700000000000000000;1,5;2\n" * 9 + "Tue;1;1,5;x")
         )
-        faults = table.faults(Excerpt())
-        assert list(faults) == [0, 3]
+        columns, faults, beyond = table.offer(Excerpt())
+        assert (columns, list(faults), beyond) == ((1, 2), [0, 3], ())
         assert str(faults[3]) == "Row 11, column late: “x” is not a number."
+
+    def test_columns_are_offered_that_are_numbers_as_many_as_fit_and_all_where_none_is(self, tmp_path: Path) -> None:
+        wide = read_table(written(tmp_path, "day," + ",".join(f"a{i}" for i in range(258)) + "\nMon" + ",1" * 258))
+        columns, faults, beyond = wide.offer(Excerpt())
+        assert (columns, list(faults), beyond) == (tuple(range(1, 257)), [0], (257, 258))
+        assert read_table(written(tmp_path, "day,hour\nMon,noon\n")).offer(Excerpt()).columns == (0, 1)
 
     def test_a_quoted_number_is_a_number(self, tmp_path: Path) -> None:
         assert read_csv(written(tmp_path, '"1","2"\n"3"," 4 "')).rows == ((1.0, 2.0), (3.0, 4.0))

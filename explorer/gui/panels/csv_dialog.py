@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
@@ -58,7 +58,7 @@ class CsvDialog(QDialog):
         self._theme = theme
         self._found: Table | None = None
         self._numbers: Numbers | None = None
-        self._reasons: dict[int, Refusal] = {}
+        self._reasons: Mapping[int, Refusal] = {}
         self.header, self.decimal, self.table = Choice(_HEADERS), Choice(_DECIMALS), Preview(theme)
         self.first, self.last = NumberField(0), NumberField(0)
         self.message, self.accept_button, self._cancel = Label(), QPushButton(), QPushButton()
@@ -170,17 +170,16 @@ class CsvDialog(QDialog):
         except Refusal as refusal:
             self._refuse(refusal)
             return
-        self._found = found
-        self._reasons = found.faults(self._excerpt())
-        readable = [i not in self._reasons for i in range(len(found.names))]
-        self._fill(readable if any(readable) else [True] * len(readable))
+        self._found, offer = found, found.offer(self._excerpt())
+        self._reasons = offer.faults
+        self._fill([i in offer.columns for i in range(len(found.names))])
 
     def _judge_again(self) -> None:
         """Find out what can be read now; a column that could not be read and now can is taken."""
         if self._found is None:
             return
         try:
-            before, self._reasons = self._reasons, self._found.faults(self._excerpt())
+            before, self._reasons = self._reasons, self._found.offer(self._excerpt()).faults
         except Refusal as refusal:
             self._refuse(refusal)
             return
