@@ -78,7 +78,7 @@ CLAIMS: Mapping[str, tuple[Claim, ...]] = {
         says("Try 0.8", "试试 0.8", tried("critical-gain", "gain"), "among"),
         says("every 3.4 steps", "每 3.4 步", double("critical-gain", gain=0.8)),
         says("and 1.5", "再试 1.5", tried("critical-gain", "gain"), "among"),
-        says("×21 arrives", "到达的是 ×21", end("critical-gain", gain=1.5)),
+        says("×21 arrives", "到达时为 ×21", end("critical-gain", gain=1.5)),
     ),
     "orthogonal": (
         says("orthogonal W is 1", "奇异值都是 1", lambda: look("orthogonal").analysis.run.sigma),
@@ -108,7 +108,7 @@ CLAIMS: Mapping[str, tuple[Claim, ...]] = {
         says("ρ = 1.2", "ρ = 1.2", lambda: look("tanh-large-radius").analysis.run.radius),
         says("radius is 1.2", "谱半径为 1.2", lambda: look("tanh-large-radius").analysis.run.radius),
         says("every 1.1 steps", "每 1.1 步", double("tanh-large-radius")),
-        says("×280 arrives", "到达的是 ×280", end("tanh-large-radius", activation="identity")),
+        says("×280 arrives", "到达时为 ×280", end("tanh-large-radius", activation="identity")),
     ),
     "lstm-remembers": (
         says("forget bias of 5", "遗忘偏置为 5", recipe("lstm-remembers", "forget_bias")),

@@ -114,7 +114,7 @@ NEXT_WORD = Kind(
     form={
         "en": f"A plain text in UTF-8, of at least {LEAST_SENTENCES} sentences. A sentence ends with . ! ? or with its line. "
         f"Its {MOST_SYMBOLS:,} commonest words and marks are the vocabulary; a Chinese character is a word.",
-        "zh_CN": f"UTF-8 编码的纯文本，至少 {LEAST_SENTENCES} 个句子。句子以 。！？ 或换行结束。"
+        "zh_CN": f"UTF-8 编码的纯文本，至少 {LEAST_SENTENCES} 个句子。句子以“。”“！”“？”或换行结束。"
         f"其中最常见的 {MOST_SYMBOLS:,} 个词和标点构成词表；一个汉字算一个词。",
     },
     sample="The dogs bark at night.\nNobody knows why they do.",
