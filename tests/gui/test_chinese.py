@@ -66,10 +66,17 @@ def test_a_text_that_breaks_a_rule_is_found(rule: str, text: str):
 @pytest.mark.parametrize(
     "text",
     [
-        "文件(&F)", "表格 (*.csv *.tsv);;所有文件 (*)", "观测位置 ({x}, {y})", "权重 W[0,1] 与 b[3]", "送入 <s>、之后送入 </s>：各占一步。",
-        "<b>梯度流。</b>第 k 列", "只有 1% 能到达 3 步之前的“that”。", "从 0 到 1 · 每 2.2 步减半", "10:30 的 3/4",
+        "文件(&F)",
+        "表格 (*.csv *.tsv);;所有文件 (*)",
+        "观测位置 ({x}, {y})",
+        "权重 W[0,1] 与 b[3]",
+        "送入 <s>、之后送入 </s>：各占一步。",
+        "<b>梯度流。</b>第 k 列",
+        "只有 1% 能到达 3 步之前的“that”。",
+        "从 0 到 1 · 每 2.2 步减半",
+        "10:30 的 3/4",
     ],
-)  # fmt: skip
+)
 def test_a_text_that_keeps_to_the_rules_passes(text: str):
     assert faults(text) == []
 

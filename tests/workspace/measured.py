@@ -165,6 +165,6 @@ def training_of(name: str, en: str, zh: str) -> tuple[Claim, Claim]:
     """Return what every preset with a task promises: so many updates, and what they come to as ``outcome`` has it."""
     count = updates(name)
     return (
-        says(f"after {count:,.0f} updates", f"更新 {count:.0f} 次", lambda: updates(name)),
+        says(f"after {count:,.0f} updates", f"更新 {count:,.0f} 次", lambda: updates(name)),
         says(en, zh, lambda: held(name)),
     )

@@ -230,7 +230,7 @@ CLAIMS: Mapping[str, tuple[Claim, ...]] = {
         says("after 50 steps", "50 步之后", lambda: lag("task-recall")),
         says("over 50 steps", "跨越 50 步", lambda: lag("task-recall")),
         says("×0.041 of the gradient", "×0.041 的梯度", lambda: math.exp(look("task-recall").row[0])),
-        says("guess among 4", "从 4 个中猜", lambda: classes("task-recall")),
+        says("guess among 4", "在 4 个中瞎猜", lambda: classes("task-recall")),
     ),
     "task-exploding": (
         says("falls to 0.62", "降到 0.62", lambda: float(np.nanmin(exploding("none")[:, 1]))),
