@@ -27,7 +27,7 @@ def losses(exploration: Exploration, updates: int) -> np.ndarray:
 
 def named(outcome: Outcome) -> tuple[list[str], list[str]]:
     """Return the numbers of a promise as English and as Chinese say them."""
-    english, chinese = [f"{outcome.updates:,} updates"], [f"{outcome.updates} 次"]
+    english, chinese = [f"{outcome.updates:,} updates"], [f"{outcome.updates:,} 次"]
     if outcome.accuracy is not None:
         english.append(f"{100 * outcome.accuracy:.0f} %")
         chinese.append(f"{100 * outcome.accuracy:.0f}%")
