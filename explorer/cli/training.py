@@ -89,7 +89,7 @@ def _train_to_the_end(asked: argparse.Namespace) -> int:
         exploration = exploration_of(asked)
         learnt_by(exploration)
         exploration = taken_up(exploration, asked.out)
-        _say_covered(learnt_by(exploration))
+        _say_data(learnt_by(exploration))
         with interruptible() as signals:
             begun, last = _trained(asked, exploration, signals)
     if signals and sys.stderr.isatty():
@@ -101,11 +101,11 @@ def _train_to_the_end(asked: argparse.Namespace) -> int:
     return DIVERGED if last is not None and last.diverged else DONE
 
 
-def _say_covered(learnt: Any) -> None:
-    """Say which part of the text the vocabulary does not know."""
-    sentence = learnt.covered.told() if learnt.covered is not None else None
-    if sentence is not None:
-        mutter(sentence)
+def _say_data(learnt: Any) -> None:
+    """Say what was held out, and which part of the text the vocabulary does not know."""
+    for sentence in (learnt.apart, learnt.covered.told() if learnt.covered is not None else None):
+        if sentence is not None:
+            mutter(sentence)
 
 
 def _trained(asked: argparse.Namespace, exploration: Any, signals: list[int]) -> tuple[int, Any]:

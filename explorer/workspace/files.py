@@ -24,7 +24,7 @@ from explorer.workspace.showing import check_showable
 from explorer.workspace.writing import write_bytes
 
 FORMAT = "gradient-flow-explorer"
-VERSION = 3
+VERSION = 4
 SUFFIX = ".gflow"
 MOST_BYTES = 96_000_000
 """Room for the trained weights, and for a record of which the snapshots that must stay are those of the largest network."""
@@ -108,8 +108,11 @@ def _read_whole(data: bytes) -> Exploration:
     return read_exploration(envelope["exploration"])
 
 
-def _read_version_2(data: bytes) -> Exploration:
-    """Return an exploration whose task keeps the vocabulary that its network has learnt: other words were told apart."""
+def _read_version_3(data: bytes) -> Exploration:
+    """Return an exploration whose task keeps the vocabulary that its network has learnt.
+
+    Version 2 told other words apart, and version 3 held out copies of what it learnt from.
+    """
     exploration = _read_whole(data)
     task, fed = exploration.task, exploration.sequence
     if task is None or not task.text or not isinstance(fed, Text) or not fed.vocabulary:
@@ -118,7 +121,12 @@ def _read_version_2(data: bytes) -> Exploration:
 
 
 # Version 2 added what is learnt and what was trained: a file of version 1 has none of it, which is what the defaults say.
-_READERS: dict[int, Callable[[bytes], Exploration]] = {1: _read_whole, 2: _read_version_2, 3: _read_whole}
+_READERS: dict[int, Callable[[bytes], Exploration]] = {
+    1: _read_whole,
+    2: _read_version_3,
+    3: _read_version_3,
+    4: _read_whole,
+}
 
 
 def _encoded(exploration: Exploration, name: str) -> bytes:

@@ -15,7 +15,7 @@ from explorer.gui.panels.own_dialog import OwnDialog
 from explorer.gui.panels.panel import Card, Field, side_by_side
 from explorer.gui.panels.slider import ValueSlider
 from explorer.gui.panels.target_dialog import TargetDialog
-from explorer.gui.panels.task_words import Classes, aimed_classes, covered, in_this_language
+from explorer.gui.panels.task_words import Classes, about_data, aimed_classes, in_this_language
 from explorer.gui.stillness import set_shown
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Analysis
@@ -212,7 +212,7 @@ class TaskCard(Card):
         names = {"source": task.source, "target": task.target}
         said = tr("From “{source}”, predicting “{target}”.") if task.target else tr("From “{source}”.")
         said = said.format(**names) if own else tr("From the data that come with the program.")
-        self._data.explain("\n".join(filter(None, (said, covered(task)))))
+        self._data.explain("\n".join(filter(None, (said, about_data(task)))))
 
     def _show_loss(self) -> None:
         """Show where the loss is taken and what is aimed at; a file may hold a task that can't be made: say why."""

@@ -23,14 +23,14 @@ def in_this_language(words: Mapping[str, str]) -> str:
     return words.get(language(), words[SOURCE]).replace("”“", f"”{_BREAK}“")
 
 
-def covered(task: Task) -> str:
-    """Return what the vocabulary of a task has no room for or does not know; "" where it knows all."""
+def about_data(task: Task) -> str:
+    """Return how much of a task's data is held out, and what its vocabulary has no room for or does not know."""
     try:
-        told = lesson(task).covered
+        learnt = lesson(task)
     except Refusal:
         return ""
-    sentence = told.told() if told is not None else None
-    return sentence.said(tr) if sentence is not None else ""
+    unknown = learnt.covered.told() if learnt.covered is not None else None
+    return "\n".join(sentence.said(tr) for sentence in (learnt.apart, unknown) if sentence is not None)
 
 
 def aimed_classes(exploration: Exploration) -> Classes:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from explorer.engine.errors import BadSequence
 from explorer.engine.losses import NO_CLASS
 from explorer.engine.settings import Settings
@@ -17,18 +15,20 @@ from explorer.workspace.tasks.lesson import Kind, Lesson
 from explorer.workspace.tasks.limits import LEAST_CHARACTERS, check_text
 from explorer.workspace.tasks.sentences import following
 from explorer.workspace.tasks.shipped import lines
-from explorer.workspace.tasks.split import EVERY, some
+from explorer.workspace.tasks.split import EVERY, some, told_of_windows
 from explorer.workspace.tasks.symbols import Indices, following_examples, indices, known_only, vocabulary
 
 WINDOW = 40
 """Steps of an example."""
+_PRIVATE = 0x10000
+"""From here on there are more characters than a text has different ones."""
 
 
 def make_next_character(task: Task) -> Lesson:
     """Return the lesson of the next character, in the shipped story or in the person's own text.
 
-    The last fifth of the text is held out. The windows to learn from overlap by a half, so that what stands at the beginning
-    of one has a past in another.
+    The last fifth of the text is held out, but for windows that stand in the rest, too. The windows to learn from overlap by
+    a half, so that what stands at the beginning of one has a past in another.
     """
     check_text(task.text)
     text = task.text or " ".join(lines("story.txt"))
@@ -42,12 +42,15 @@ def make_next_character(task: Task) -> Lesson:
     names = vocabulary([labels[:border]], given=task.vocabulary)
     symbols = indices(labels, words.places(names, "character"))
     source = following_examples(_windows(symbols[:border], WINDOW // 2), names)
-    held_out = following_examples(_windows(symbols[border:], WINDOW), names)
-    first = border + _first_known(known_only(symbols[border + 1 :], names)) // WINDOW * WINDOW
+    held = [border + start for start in range(0, len(symbols) - border - WINDOW, WINDOW)]
+    new = [start for start in _new(labels, held, border) if _says(symbols[start + 1 : start + WINDOW + 1], names)]
+    held_out = following_examples((symbols[start : start + WINDOW + 1] for start in new or held), names)
+    first = next(start for start in new or held if _says(symbols[start + 1 : start + WINDOW + 1], names))
     shown = Text(text=text[tokens[first].start : tokens[first + WINDOW].start], unit="character", vocabulary=names)
     return Lesson(
         task=task, source=source, seen=some(source, len(held_out)), held_out=held_out, inputs=names, classes=names,
         shown=shown, answer=following, covered=coverage([labels[:border]], [labels[border:]], names, spoken=True),
+        apart=told_of_windows(len(held), len(new)),
     )  # fmt: skip
 
 
@@ -56,8 +59,15 @@ def _windows(symbols: Indices, stride: int) -> Iterator[Indices]:
     return (symbols[start : start + WINDOW + 1] for start in range(0, len(symbols) - WINDOW, stride))
 
 
-def _first_known(targets: Indices) -> int:
-    return int(np.flatnonzero(targets != NO_CLASS)[0])
+def _new(labels: list[str], held: list[int], border: int) -> list[int]:
+    """Return the beginnings of those windows, with what follows them, that stand nowhere in what is learnt from."""
+    letters = {label: chr(_PRIVATE + i) for i, label in enumerate(dict.fromkeys(labels))}
+    text = "".join(letters[label] for label in labels)
+    return [start for start in held if text.find(text[start : start + WINDOW + 1], 0, border) < 0]
+
+
+def _says(symbols: Indices, names: tuple[str, ...]) -> bool:
+    return bool((known_only(symbols, names) != NO_CLASS).any())
 
 
 NEXT_CHARACTER = Kind(

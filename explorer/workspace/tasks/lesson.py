@@ -11,6 +11,7 @@ from explorer.engine.losses import Targets
 from explorer.engine.settings import Settings
 from explorer.engine.training import Examples, Source
 from explorer.workspace.exploration import Sequence
+from explorer.workspace.sentences import Sentence
 from explorer.workspace.sequences import Feed
 from explorer.workspace.task import Aim, Task
 from explorer.workspace.tasks.covered import Coverage
@@ -51,7 +52,7 @@ class Lesson:
     are examples that are trained on, for comparison with ``held_out``; of generated ones, both are drawn once and for all.
     ``shown`` is one example as a sequence of the window, ``aim`` its class where the sequence alone doesn't tell it; then
     ``aims`` holds that of every example by its words, else nothing. ``answer`` says what the targets of a sequence are.
-    ``covered`` says of a text what its vocabulary knows.
+    ``covered`` says of a text what its vocabulary knows, ``apart`` how many examples there were to be held out.
     """
 
     task: Task
@@ -65,6 +66,7 @@ class Lesson:
     aim: Aim = field(default_factory=Aim)
     aims: Mapping[tuple[str, ...], float] = field(default_factory=dict)
     covered: Coverage | None = None
+    apart: Sentence | None = None
 
     def targets(self, sequence: Sequence, fed: Feed, aim: Aim) -> Targets:
         """Return the targets of a sequence in the window, as `bptt` takes them; masked where nothing is to be said.

@@ -17,7 +17,7 @@ from explorer.workspace.tasks.labelled import Labelled, read_labelled, tokens
 from explorer.workspace.tasks.lesson import Answer, Kind, Lesson, Words, class_of
 from explorer.workspace.tasks.limits import LEAST_OF_A_LABEL, MOST_LABELS
 from explorer.workspace.tasks.shipped import lines
-from explorer.workspace.tasks.split import some, split_by
+from explorer.workspace.tasks.split import some, split
 from explorer.workspace.tasks.symbols import OneHot, indices, vocabulary
 
 THREE = ("positive", "neutral", "negative")
@@ -65,7 +65,7 @@ def _lesson(
     task: Task, reviews: list[Labelled], classes: tuple[str, ...], targets: list[int] | list[float], answer: Answer
 ) -> Lesson:
     pairs = list(zip(reviews, targets, strict=True))
-    learnt, held = split_by(pairs, lambda pair: pair[0].label)
+    learnt, held, apart = split(pairs, lambda pair: tuple(tokens(pair[0].text)), lambda pair: pair[0].label)
     names = vocabulary((tokens(one.text) for one, _ in learnt), given=task.vocabulary)
     loss, at = "cross_entropy" if len(classes) > 1 else "binary_cross_entropy", task.at or "last"
     source, held_out = (_examples(part, names, loss, at) for part in (learnt, held))
@@ -79,6 +79,7 @@ def _lesson(
         task=task, source=source, seen=some(source, len(held)), held_out=held_out, inputs=names, classes=classes,
         shown=Text(text=review, vocabulary=names), answer=answer,
         aim=Aim(at=at, target=aims[tuple(tokens(review))]), aims=aims, covered=covered,
+        apart=apart,
     )  # fmt: skip
 
 

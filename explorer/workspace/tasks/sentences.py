@@ -53,7 +53,7 @@ def make_next_word(task: Task) -> Lesson:
         raise BadSequence(
             "The text has {got} sentences; at least {least} are needed.", got=len(sentences), least=LEAST_SENTENCES
         )
-    learnt, held = split(sentences)
+    learnt, held, apart = split(sentences, lambda sentence: tuple(sentence.labels))
     names = vocabulary((sentence.labels for sentence in learnt), markers=True, given=task.vocabulary)
     source, held_out = _examples(learnt, names), _examples(held, names)
     known = set(names) - {words.UNKNOWN}
@@ -62,6 +62,7 @@ def make_next_word(task: Task) -> Lesson:
     return Lesson(
         task=task, source=source, seen=some(source, len(held_out)), held_out=held_out, inputs=names, classes=names,
         shown=Text(text=first.text, vocabulary=names, markers=True), answer=following, covered=covered,
+        apart=apart,
     )  # fmt: skip
 
 

@@ -7,6 +7,8 @@ included. Numbers are scaled to mean 0 and standard deviation 1 over the part th
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Row
+
 import numpy as np
 
 from explorer.engine.activations import Floats
@@ -23,9 +25,12 @@ from explorer.workspace.tasks.lesson import Answer, Kind, Lesson, class_of
 from explorer.workspace.tasks.limits import LEAST_ROWS, MOST_CLASSES
 from explorer.workspace.tasks.scaling import constant, standardised
 from explorer.workspace.tasks.sine import next_values
-from explorer.workspace.tasks.split import EVERY, some
+from explorer.workspace.tasks.split import EVERY, some, told_of_windows
 
 WINDOW = 40
+_SAME = 1e-9
+"""Standard deviations: numbers that differ by less are one, as those of a wave that comes again."""
+Steps = Row[int]
 
 
 def make_series(task: Task) -> Lesson:
@@ -121,20 +126,33 @@ def _lesson(
     shown: Numbers, answer: Answer,
 ) -> Lesson:  # fmt: skip
     border = _border(len(x))
-    source = _windows(x[:border], targets[:border], WINDOW // 2, loss)
-    held_out = _windows(x[border:], targets[border:], WINDOW, loss)
+    source = _windows(x, targets, _starts(0, border, WINDOW // 2), border, loss)
+    held = _starts(border, len(x), WINDOW)
+    both = np.column_stack((x, targets))
+    new = [start for start in held if not _stands_in(both[start : start + WINDOW], both[:border])]
+    held_out = _windows(x, targets, new or held, len(x), loss)
     return Lesson(
         task=task, source=source, seen=some(source, len(held_out)), held_out=held_out, inputs=columns, classes=names,
-        shown=shown, answer=answer,
+        shown=shown, answer=answer, apart=told_of_windows(len(held), len(new)),
     )  # fmt: skip
 
 
-def _windows(x: Floats, targets: Targets, stride: int, loss: str) -> Examples:
-    """Return windows of at most `WINDOW` steps, one beginning every ``stride`` steps."""
-    starts = range(0, max(len(x) - WINDOW // 2, 1), stride)
-    return Examples(
-        [x[i : i + WINDOW] for i in starts], [targets[i : i + WINDOW] for i in starts], loss=loss, at="every"
-    )
+def _starts(begin: int, end: int, stride: int) -> Steps:
+    """Return where windows begin between ``begin`` and ``end``, one every ``stride`` steps."""
+    return range(begin, max(end - WINDOW // 2, begin + 1), stride)
+
+
+def _windows(x: Floats, targets: Targets, starts: Steps, end: int, loss: str) -> Examples:
+    """Return windows of at most `WINDOW` steps before ``end``."""
+    places = [slice(start, min(start + WINDOW, end)) for start in starts]
+    return Examples([x[place] for place in places], [targets[place] for place in places], loss=loss, at="every")
+
+
+def _stands_in(window: Floats, learnt: Floats) -> bool:
+    """Return whether the rows of a window follow one another in ``learnt``, too, but for rounding."""
+    last = len(learnt) - len(window) + 1
+    begins = np.flatnonzero((np.abs(learnt[:last] - window[0]) <= _SAME).all(axis=1))
+    return any((np.abs(learnt[i : i + len(window)] - window) <= _SAME).all() for i in begins)
 
 
 def _border(steps: int) -> int:

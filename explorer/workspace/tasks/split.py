@@ -1,12 +1,15 @@
-"""What is held out of a task's data, always the same: every fifth example."""
+"""What is held out of a task's data, always the same: every fifth of the examples that differ, with all its copies.
+
+What is learnt from is not held out: who has seen an example knows its copies.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, NamedTuple, TypeVar
 
 from explorer.engine.training import Examples
+from explorer.workspace.sentences import Sentence
 from explorer.workspace.tasks.symbols import Indices, OneHot
 
 T = TypeVar("T")
@@ -14,21 +17,50 @@ EVERY = 5
 """Every fifth example is held out."""
 
 
-def split(items: Sequence[T]) -> tuple[list[T], list[T]]:
-    """Return the examples to learn from and those held out."""
-    held = [item for i, item in enumerate(items) if i % EVERY == EVERY - 1]
-    return [item for i, item in enumerate(items) if i % EVERY != EVERY - 1], held
+class Split(NamedTuple, Generic[T]):
+    """The examples to learn from and those held out, and in words how many there were."""
+
+    learnt: list[T]
+    held: list[T]
+    told: Sentence
 
 
-def split_by(items: Sequence[T], key: Callable[[T], object]) -> tuple[list[T], list[T]]:
-    """Return the same, where every fifth of those with one ``key`` is held out."""
-    count: Counter[object] = Counter()
-    learnt: list[T] = []
-    held: list[T] = []
+def split(items: Sequence[T], key: Callable[[T], object], label: Callable[[T], object] = lambda _: None) -> Split[T]:
+    """Return ``items``, two of which are one example if they have the same ``key``, with every fifth example held out.
+
+    Of each ``label`` apart, every fifth, or the last of fewer. Where no label has two different ones nothing new can be held
+    out, and every fifth copy is, which is told.
+    """
+    labels: dict[object, object] = {}
     for item in items:
-        count[key(item)] += 1
-        (learnt if count[key(item)] % EVERY else held).append(item)
-    return learnt, held
+        labels.setdefault(key(item), label(item))
+    held = _every_fifth(labels.items())
+    if held:
+        learnt, apart = _parted(items, [key(item) in held for item in items])
+        return Split(learnt, apart, _told(len(items), len(labels), len(held)))
+    numbers = _every_fifth((i, label(item)) for i, item in enumerate(items))
+    learnt, apart = _parted(items, [i in numbers for i in range(len(items))])
+    return Split(learnt, apart, told_of_copies())
+
+
+def told_of_copies() -> Sentence:
+    """Return what is to be said where nothing that is held out is new."""
+    return Sentence(
+        "All that is held out stands in what is learnt from, too: the held-out scores say nothing about what is new."
+    )
+
+
+def told_of_windows(windows: int, new: int) -> Sentence:
+    """Return how many of the ``windows`` in the part that is held out are ``new``: the others are left out."""
+    if not new:
+        return told_of_copies()
+    values = {"new": f"{new:,}", "all": f"{windows:,}"}
+    if new == windows:
+        return Sentence("Held out: the last fifth (windows: {all}).", values)
+    return Sentence(
+        "Held out: of the last fifth the windows that stand nowhere in what is learnt from ({new} of {all}).",
+        values,
+    )
 
 
 def some(examples: Examples, count: int) -> Examples:
@@ -40,3 +72,25 @@ def some(examples: Examples, count: int) -> Examples:
         picked = OneHot(rows, inputs.width)
         return Examples(picked, [examples.targets[i] for i in chosen], examples.loss, examples.at)
     return Examples([inputs[i] for i in chosen], [examples.targets[i] for i in chosen], examples.loss, examples.at)
+
+
+def _every_fifth(labelled: Iterable[tuple[object, object]]) -> set[object]:
+    """Return every fifth of those with one label, or the last of two to four."""
+    by_label: dict[object, list[object]] = {}
+    for one, label in labelled:
+        by_label.setdefault(label, []).append(one)
+    return {one for every in by_label.values() for one in every[EVERY - 1 :: EVERY] or every[1:][-1:]}
+
+
+def _parted(items: Sequence[T], held: Sequence[bool]) -> tuple[list[T], list[T]]:
+    pairs = list(zip(items, held, strict=True))
+    return [item for item, apart in pairs if not apart], [item for item, apart in pairs if apart]
+
+
+def _told(items: int, different: int, held: int) -> Sentence:
+    values = {"all": f"{items:,}", "different": f"{different:,}", "held": f"{held:,}"}
+    if different == items:
+        return Sentence("Held out: {held} of {all} examples.", values)
+    return Sentence(
+        "Held out: {held} of the {different} different examples among {all}, with all their copies.", values
+    )

@@ -27,14 +27,14 @@ def make_labels(task: Task) -> Lesson:
     """Return the lesson of parts of speech in the small world."""
     world = tagged()
     sentences = [[*sentence, (".", "stop")] for sentence in world]
-    learnt, held = split(sentences)
+    learnt, held, apart = split(sentences, tuple)
     names = vocabulary([word for word, _ in sentence] for sentence in learnt)
     source, held_out = _examples(learnt, names), _examples(held, names)
-    shown = Text(text=typed(split(world)[1][0]), vocabulary=names)
+    shown = Text(text=typed(held[0][:-1]), vocabulary=names)
     book = _Book(sentences)
     return Lesson(
         task=task, source=source, seen=some(source, len(held)), held_out=held_out, inputs=names, classes=TAGS,
-        shown=shown, answer=book.answer,
+        shown=shown, answer=book.answer, apart=apart,
     )  # fmt: skip
 
 
