@@ -27,6 +27,7 @@ from explorer.cli.options import (
     add_source,
     ending,
     exploration_of,
+    indented,
     interruptible,
     names,
     parser_of,
@@ -124,7 +125,7 @@ def _flow(words: list[str]) -> int:
     parser = parser_of(
         "flow",
         "Write the gradients of all pairs ∂s_t/∂s_k of the active network into a file, and say the verdict.",
-        _FLOW_HELP,
+        _flow_help(),
     )
     parser.add_argument("--out", required=True, type=ending(NUMBERS), help="the file: .npz, .csv or .json")
     add_source(parser)
@@ -171,16 +172,25 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "presets": _presets,
 }
 
-_FLOW_HELP = f"""formats, by the ending of OUT:
-  .npz   x (T, m), s (T+1, N), z, o (T, p) and log_norm (T+1, T+1): the natural logarithm of the
-         Frobenius norm of ∂s_t/∂s_k at [t, k]; NaN for k > t, -inf for a true zero
-  .json  the same and the verdict; null stands for NaN, "-inf" and "inf" for the infinities
-  .csv   one row t,k,log_norm for each pair k <= t
+
+def _flow_help() -> str:
+    from explorer.workspace.meta import HOLDS
+
+    held = "\n".join(f"  {name}\n{indented(meaning)}" for name, meaning in HOLDS.items())
+    return f"""formats, by the ending of OUT:
+  .npz   the arrays, the weights among them, and meta, a text of JSON that says what they are of
+  .json  the same, the weights by themselves, and the verdict; null stands for NaN, "-inf" and "inf" for
+         the infinities
+  .csv   t, k and the logarithms, a row for each pair k <= t; meta in comments below the names of the columns
+
+what they hold; logarithms are natural:
+{held}
 
 examples:
   {PROGRAM} flow --out flow.npz
   {PROGRAM} flow --out flow.csv --preset exploding-relu
   {PROGRAM} flow --out flow.json --file mine.gflow"""
+
 
 _WINDOW_HELP = f"""commands (each has its own --help):
   render OUT.png|.svg|.pdf   draw the window into a picture

@@ -8,6 +8,7 @@ import itertools
 import os
 import re
 import signal
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,11 @@ def count(text: str) -> int:
     if not re.fullmatch(r"\d{1,9}", text) or int(text) == 0:
         raise argparse.ArgumentTypeError(f"“{text}” is not a number of steps from 1 to 999999999")
     return int(text)
+
+
+def indented(text: str) -> str:
+    """Return ``text`` as it stands below a name in a help."""
+    return textwrap.fill(text, 92, initial_indent="    ", subsequent_indent="    ")
 
 
 def names(folder: str) -> list[str]:

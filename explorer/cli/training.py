@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from explorer.cli.options import (
     count,
     ending,
     exploration_of,
+    indented,
     interruptible,
     parser_of,
     refuse_same_file,
@@ -170,17 +170,19 @@ def _duration(seconds: float) -> str:
 def _help() -> str:
     """Return what can be trained on, and how."""
     from explorer.workspace.tasks import TASKS
+    from explorer.workspace.training_log import MEANINGS
 
-    forms = (
-        textwrap.fill(TASKS[name].form["en"], 92, initial_indent="    ", subsequent_indent="    ")
-        for name in _own_tasks()
-    )
-    own = "\n".join(f"  {name}\n{form}" for name, form in zip(_own_tasks(), forms, strict=True))
+    own = "\n".join(f"  {name}\n{indented(TASKS[name].form['en'])}" for name in _own_tasks())
+    keys = "\n".join(f"  {name}\n{indented(meaning)}" for name, meaning in MEANINGS.items())
     return f"""--steps counts from the beginning: the same command again goes on after an interruption, and a
 greater number of steps continues what is in OUT. Ctrl-C and SIGTERM end it with the last state saved.
 
 files for --data, by the task:
 {own}
+
+keys of a line of --log; null stands for NaN, "inf" for what is beyond float64, and what is measured is left out of
+the updates after which it is not:
+{keys}
 
 examples:
   {PROGRAM} train --task temporal_order --steps 2000 --out run.gflow

@@ -130,7 +130,7 @@ class Documents(QObject):
             self._window, tr("Export the numbers"), str(self._folder() / "gradient-flow.npz"),
             tr("Numbers") + " (*.npz *.csv *.json)",
         )  # fmt: skip
-        if name and inspection is not None and self._try(lambda: save_numbers(Path(name), inspection)):
+        if name and inspection is not None and self._try(lambda: save_numbers(Path(name), inspection, tr)):
             self._say_written(tr("Numbers written to “{name}”"), Path(name))
 
     def give_up_all(self) -> None:

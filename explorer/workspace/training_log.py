@@ -1,4 +1,4 @@
-"""The log of a training: a line of JSON for each update."""
+"""The log of a training: a line of JSON for each update. docs/numbers.md is its reference."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import math
 import os
 import select
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from explorer.engine.errors import BadFile, Stopped
 from explorer.engine.work import Stop
@@ -18,7 +19,26 @@ from explorer.workspace.chronicle import Progress
 from explorer.workspace.curves import COLUMNS, MEASURED
 from explorer.workspace.locks import BeingWritten, hold
 
+MEANINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "step": "number of the update, from 1",
+        "loss": "mean loss of the batch before the update, without Ω and weight decay: nats, or half a squared error",
+        "norm": "norm of the gradient over all weights that learn, before clipping; with that of Ω, without weight decay",
+        "clipped": "the same after clipping",
+        "omega": "Ω of the batch; missing where Ω has no weight",
+        "held_loss": "mean loss on the examples held out after the update, in the unit of loss; measured",
+        "held_accuracy": "share of right answers on them, 0 to 1; measured, missing for a squared error",
+        "accuracy": "the same on the examples trained on",
+        "sigma": "largest singular value of W, of the candidate's block in a gated cell; measured",
+        "radius": "spectral radius of the same; measured",
+        "horizon": "steps, whole: how far back from the last step of the task's example the root-mean-square gain "
+        "stays at the threshold or above; measured, missing where that takes too much work",
+        "beyond": "1 where that is the whole example, so that the horizon lies beyond it, else 0; missing as horizon is",
+    }
+)
+"""What each key of a line says, its unit, and when it is missing. "Measured" ones come with some updates, see `Meter`."""
 _ALWAYS = ("step", "loss", "norm", "clipped")
+_WHOLE = ("step", "horizon", "beyond")
 _BEGINNING = b'{"step": '
 _PATIENCE = 0.1
 """Seconds: so often who waits for a reader looks whether it is still to wait."""
@@ -142,11 +162,11 @@ def _lines(progress: Progress) -> Iterator[str]:
     """Yield a line of JSON for each update; what was not measured is left out, "inf" and null are what JSON lacks."""
     for row in progress.points.tolist():
         known = {
-            name: _number(value)
+            name: int(value) if name in _WHOLE else _number(value)
             for name, value in zip(COLUMNS, row, strict=True)
             if name in _ALWAYS or not math.isnan(value)
         }
-        yield json.dumps(known | {"step": int(row[0])}) + "\n"
+        yield json.dumps(known) + "\n"
 
 
 def _without_measurements(line: bytes) -> bytes:

@@ -97,7 +97,7 @@ def test_flow_writes_npz_with_the_numbers_of_the_analysis(tmp_path: Path):
     assert end.returncode == 0
     run = analyse(preset("shift-register").exploration).run
     with np.load(tmp_path / "flow.npz") as numbers:
-        assert set(numbers) == {"x", "s", "z", "o", "log_norm"}
+        assert set(numbers) == {*"xszoUWbVc", "log_norm", "log_rms_gain", "meta"}
         for name in ("x", "s", "z", "o"):
             np.testing.assert_array_equal(numbers[name], getattr(run.trace, name))
         np.testing.assert_array_equal(numbers["log_norm"], run.flow.log_norm)
@@ -131,13 +131,14 @@ def test_flow_writes_json_that_any_reader_takes(tmp_path: Path):
 
 def test_flow_writes_csv_with_one_row_a_pair(tmp_path: Path):
     gradient_flow(tmp_path, "flow", "--out", "flow.csv", "--preset", "shift-register")
-    lines = (tmp_path / "flow.csv").read_text("utf-8").splitlines()
-    assert lines[0] == "t,k,log_norm"
-    assert len(lines) == 1 + 31 * 32 // 2
-    log_norm = analyse(preset("shift-register").exploration).run.flow.log_norm
+    names, *lines = (tmp_path / "flow.csv").read_text("utf-8").splitlines()
+    lines = [line for line in lines if not line.startswith("#")]
+    assert names == "t,k,log_norm,log_rms_gain"
+    assert len(lines) == 31 * 32 // 2
+    flow = analyse(preset("shift-register").exploration).run.flow
     for line in lines[1::37]:
-        t, k, value = line.split(",")
-        assert float(value) == log_norm[int(t), int(k)]
+        t, k, *values = line.split(",")
+        assert [float(value) for value in values] == [flow.log_norm[int(t), int(k)], flow.log_gain[int(t), int(k)]]
 
 
 def test_flow_takes_a_saved_exploration(tmp_path: Path):

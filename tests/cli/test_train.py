@@ -14,11 +14,13 @@ import pytest
 import explorer
 from explorer import cli
 from explorer.workspace import training_file
+from explorer.workspace.curves import COLUMNS
 from explorer.workspace.exploration import Exploration
 from explorer.workspace.files import load, save
 from explorer.workspace.task import Task
 from explorer.workspace.tasks import taught
 from explorer.workspace.training import recorded, training
+from explorer.workspace.training_log import MEANINGS
 
 ROOT = Path(explorer.__file__).resolve().parents[1]
 START = taught(Exploration().with_recipe(hidden=3), Task(kind="temporal_order", lag=10)).with_settings(batch=5)
@@ -80,6 +82,21 @@ def test_the_log_has_a_line_an_update_with_what_is_known(start: Path) -> None:
     assert [line["step"] for line in lines()] == [1, 2, 3]
     assert set(lines()[0]) == {"step", "loss", "norm", "clipped"}
     assert set(lines()[-1]) >= {"held_loss", "accuracy", "held_accuracy", "sigma", "radius", "horizon"}
+
+
+def test_whole_numbers_of_the_log_are_whole_and_the_others_are_not(start: Path) -> None:
+    train("--file", start, "--steps", 3, "--out", "run.gflow", "--log", "run.jsonl")
+    kinds = {name: type(value) for line in lines() for name, value in line.items()}
+    assert {name for name, kind in kinds.items() if kind is int} == {"step", "horizon", "beyond"}
+    assert {kind for name, kind in kinds.items() if name not in ("step", "horizon", "beyond")} == {float}
+
+
+def test_every_key_of_the_log_is_in_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["train", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert [f"{name} {meaning}" for name, meaning in MEANINGS.items() if f" {name} {meaning} " not in said] == []
+    assert set(MEANINGS) == set(COLUMNS)
 
 
 def test_lines_beyond_what_was_saved_are_dropped_when_it_goes_on(start: Path) -> None:

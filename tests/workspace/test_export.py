@@ -1,0 +1,194 @@
+"""Numbers in a file explain themselves: what they are of, in which norm, and every key is documented."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import explorer
+from explorer.engine import Network
+from explorer.engine.activations import ACTIVATIONS
+from explorer.engine.cells import CELLS
+from explorer.workspace.analysis import Inspection, analyse, inspect
+from explorer.workspace.curves import COLUMNS
+from explorer.workspace.exploration import Exploration, Numbers, Recipe, Signal, Text
+from explorer.workspace.export import FORMATS, save_numbers
+from explorer.workspace.meta import EQUATIONS, HOLDS, meta
+from explorer.workspace.presets import preset
+from explorer.workspace.training_log import MEANINGS
+
+from .spreadsheets import read_csv
+
+REFERENCE = (Path(explorer.__file__).resolve().parents[1] / "docs" / "numbers.md").read_text("utf-8")
+
+
+@cache
+def looked(name: str) -> Inspection:
+    return inspect(analyse(EXPLORATIONS[name]))
+
+
+EXPLORATIONS = {
+    "rnn": Exploration(networks=(Recipe(hidden=5, activation="relu"),), sequence=Signal(steps=7)),
+    "lstm": Exploration(
+        networks=(Recipe(cell="lstm", hidden=3, seed=9),), sequence=Text(text='No, "two," # are\tthe\u2028same.')
+    ).with_lens(norm="spectral"),
+    "gru": Exploration(
+        networks=(Recipe(cell="gru", hidden=4),),
+        sequence=Numbers(rows=((0.5, 1.0), (2.0, 3.0), (1.0, 0.0)), columns=("wind, m/s", "load #2"), source="a.csv"),
+    ),
+    "task": preset("task-sentiment-3").exploration,
+}
+
+
+def written(tmp_path: Path, name: str, ending: str) -> Path:
+    save_numbers(tmp_path / f"flow{ending}", looked(name))
+    return tmp_path / f"flow{ending}"
+
+
+def document(tmp_path: Path, name: str) -> dict[str, Any]:
+    return json.loads(written(tmp_path, name, ".json").read_text("utf-8"), parse_constant=pytest.fail)
+
+
+def comments(path: Path) -> dict[str, Any]:
+    """Return what the comments of a table say, as docs/numbers.md has it."""
+    lines = [line for line in path.read_text("utf-8").split("\n") if line.startswith("# ")]
+    return {key: json.loads(value) for key, _, value in (line[2:].partition(": ") for line in lines)}
+
+
+def keys(heading: str) -> dict[str, str]:
+    """Return the keys that a section of the reference lists, and what it says of each."""
+    section = REFERENCE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    return dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", section, re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", EXPLORATIONS)
+class TestEveryFormat:
+    def test_says_the_same_of_the_network_and_of_what_it_was_fed(self, tmp_path: Path, name: str) -> None:
+        with np.load(written(tmp_path, name, ".npz"), allow_pickle=False) as numbers:
+            npz = json.loads(str(numbers["meta"]))
+            assert set(npz.pop("holds")) == set(numbers) - {"meta"}
+        as_json, as_csv = document(tmp_path, name)["meta"], comments(written(tmp_path, name, ".csv"))
+        as_json.pop("holds")
+        as_csv.pop("holds")
+        assert npz == as_json == as_csv
+        run, fed = looked(name).analysis.run, looked(name).analysis.feed
+        recipe = EXPLORATIONS[name].recipe
+        assert (npz["cell"], npz["gain"], npz["seed"]) == (recipe.cell, recipe.gain, recipe.seed)
+        assert npz["version"] == explorer.__version__
+        assert tuple(npz["columns"]) == fed.columns
+        assert npz["tokens"] == (list(fed.tokens) if fed.symbolic else None)
+        assert (npz["parts"], npz["gates"]) == (list(run.network.kind.parts), list(run.network.kind.gates))
+        assert npz["width"] == len(npz["parts"]) * npz["hidden"] == run.trace.width
+
+    def test_writes_the_same_bytes_twice(self, tmp_path: Path, name: str) -> None:
+        for ending in FORMATS:
+            first = written(tmp_path, name, ending).read_bytes()
+            assert written(tmp_path, name, ending).read_bytes() == first
+
+    def test_frobenius_norm_and_root_mean_square_gain_are_both_there_by_name(self, tmp_path: Path, name: str) -> None:
+        with np.load(written(tmp_path, name, ".npz")) as numbers:
+            N = numbers["s"].shape[1]
+            assert np.allclose(np.diag(numbers["log_norm"]), 0.5 * math.log(N))
+            assert np.allclose(np.diag(numbers["log_rms_gain"]), 0.0, atol=1e-15)
+            spectral = "log_spectral_norm" in numbers
+            row = numbers["log_spectral_norm" if spectral else "log_rms_gain"]
+        found = document(tmp_path, name)
+        assert found["verdict"]["norm"] == found["meta"]["norm"] == ("spectral" if spectral else "rms")
+        assert found["verdict"]["end"] in (row[found["verdict"]["t"], 0], "-inf")
+
+    def test_the_weights_make_the_network_again(self, tmp_path: Path, name: str) -> None:
+        found = document(tmp_path, name)
+        with np.load(written(tmp_path, name, ".npz")) as numbers:
+            weights = {key: numbers[key] for key in ("U", "W", "b", "b_rec", "V", "c") if key in numbers}
+            named = {"cell": found["meta"]["cell"], "readout": found["meta"]["readout"]}
+            net = Network.from_arrays(**named, activation=found["meta"]["activation"] or "tanh", **weights)
+            assert np.array_equal(net.forward(numbers["x"], numbers["s"][0]).s, numbers["s"])
+        assert set(found["weights"]) == set(weights)
+        assert all(np.array_equal(found["weights"][key], array) for key, array in weights.items())
+
+    def test_a_table_is_read_by_numpy_by_plain_csv_and_by_ourselves(self, tmp_path: Path, name: str) -> None:
+        path = written(tmp_path, name, ".csv")
+        log_norm = looked(name).analysis.run.flow.log_norm
+        rows = np.genfromtxt(path, delimiter=",", names=True, encoding="utf-8")
+        assert set(rows.dtype.names) == set(comments(path)["holds"])
+        t, k = rows["t"].astype(int), rows["k"].astype(int)
+        assert len(rows) == len(log_norm) * (len(log_norm) + 1) // 2
+        assert np.array_equal(rows["log_norm"], log_norm[t, k])
+        plain = np.loadtxt(path, delimiter=",", skiprows=1, encoding="utf-8")
+        assert np.array_equal(plain, np.array(rows.tolist()))
+        if np.isfinite(plain).all():
+            assert read_csv(path).columns == rows.dtype.names
+            assert np.array_equal(np.array(read_csv(path).rows), plain)
+
+    def test_readers_that_part_a_comment_into_cells_first_can(self, tmp_path: Path, name: str) -> None:
+        """As the Python engine of pandas does."""
+        with written(tmp_path, name, ".csv").open(encoding="utf-8", newline="") as file:
+            lines = [cells for cells in csv.reader(file, strict=True) if not cells[0].startswith("#")]
+        assert len(lines) == 1 + sum(range(1, looked(name).analysis.steps + 2))
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("activation", ["tanh", "identity"])
+def test_the_equations_are_those_of_the_cell(cell: str, activation: str) -> None:
+    recipe = Recipe(cell=cell, hidden=3, activation=activation, initial_state=(0.3, -0.2, 0.1), bias=0.4)
+    looking = inspect(analyse(Exploration(networks=(recipe,), sequence=Signal(kind="noise", steps=2))))
+    trace, net = looking.analysis.run.trace, looking.analysis.run.network
+    known: dict[str, Any] = {name: one.value for name, one in ACTIVATIONS.items()} | {"x": trace.x[1]}
+    known |= dict(zip(net.kind.parts, np.split(trace.s[1], len(net.kind.parts)), strict=True))
+    known |= {name: getattr(net, name) for name in ("U", "W", "b", "b_rec")}
+    known |= {f"{name}_{gate}": net.gate_rows(known[name], gate) for name in ("U", "W", "b") for gate in net.kind.gates}
+    *step, output = meta(looking, ())["equations"]
+    for line in step:
+        exec(line, known)
+    assert np.allclose(np.concatenate([known[part] for part in net.kind.parts]), trace.s[2], rtol=1e-12)
+    assert output == f"output = softmax(V @ {net.kind.parts[0]} + c)"
+
+
+def test_every_cell_has_its_equations() -> None:
+    assert set(EQUATIONS) == set(CELLS)
+
+
+class TestReference:
+    def test_lists_every_array_with_the_words_of_the_files(self) -> None:
+        assert keys("Arrays") == HOLDS
+
+    def test_lists_every_key_of_meta_and_of_the_verdict_and_no_other(self, tmp_path: Path) -> None:
+        for name in EXPLORATIONS:
+            found = document(tmp_path, name)
+            assert set(found["meta"]) == set(keys("`meta`"))
+            assert set(found["verdict"]) == set(keys("`verdict`"))
+            assert set(found) - set(HOLDS) == {"meta", "verdict", "weights"}
+            assert set(found["meta"]["holds"]) <= set(HOLDS)
+
+    def test_no_array_is_listed_that_is_never_written(self, tmp_path: Path) -> None:
+        held = [document(tmp_path, name)["meta"]["holds"] for name in EXPLORATIONS]
+        held += [comments(written(tmp_path, name, ".csv"))["holds"] for name in EXPLORATIONS]
+        assert set().union(*held) == set(HOLDS)
+
+    def test_lists_every_key_of_the_log_with_the_words_of_the_help(self) -> None:
+        assert keys("The log of a training") == MEANINGS
+        assert set(MEANINGS) == set(COLUMNS)
+
+    def test_the_example_runs_as_it_stands(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        written(tmp_path, "gru", ".npz")
+        written(tmp_path, "gru", ".csv")
+        (code,) = re.findall(r"```python\n(.*?)```", REFERENCE, re.DOTALL)
+        names: dict[str, Any] = {}
+        exec(code, names)
+        assert names["meta"]["cell"] == "gru"
+        assert names["rows"]["log_rms_gain"][0] == 0.0
+        names["file"].close()
+
+
+def test_outputs_are_called_by_the_classes_of_the_task(tmp_path: Path) -> None:
+    assert document(tmp_path, "task")["meta"]["classes"] == ["positive", "neutral", "negative"]
+    assert document(tmp_path, "rnn")["meta"]["classes"] is None
