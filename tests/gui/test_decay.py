@@ -18,8 +18,9 @@ from explorer.engine.verdict import verdict
 from explorer.gui import i18n
 from explorer.gui import theme as look
 from explorer.gui.view import Playhead
+from explorer.gui.views import decay_canvas
 from explorer.gui.views.decay import DecayView
-from explorer.gui.views.decay_labels import beside, spread
+from explorer.gui.views.decay_labels import Label, beside, spread
 from explorer.gui.views.decay_lines import Picture, picture
 from explorer.gui.views.decay_scale import decade_range, decade_step
 from explorer.gui.views.decay_text import gain_text, horizon_text, rate_text, step_text
@@ -304,6 +305,21 @@ def test_no_name_covers_the_curve():
     for label in placed:
         levels = np.interp((label.box.left(), label.box.right()), *curve)
         assert levels.min() >= label.box.bottom() or levels.max() <= label.box.top()
+
+
+@pytest.mark.parametrize("recipe", [{}, {"cell": "lstm"}, {"gain": 1.6}])
+def test_the_mark_of_the_chosen_pair_covers_no_name(view: DecayView, recipe: dict[str, object], monkeypatch) -> None:
+    written: list[Label] = []
+    monkeypatch.setattr(decay_canvas, "draw", lambda _, labels, *__: written.extend(labels))
+    view.present(looked(**recipe))
+    for k in range(view.canvas.picture.t + 1):
+        view.point(Selection(t=18, k=k))
+        written.clear()
+        view.grab()
+        at = QPointF(view.canvas.pixel(k), view.canvas.level(float(view.canvas.picture.row.gains[k])))
+        mark = QRectF(at.x() - 5.75, at.y() - 5.75, 11.5, 11.5)
+        assert any(label.bold for label in written), "the row's own name stays"
+        assert [label.text for label in written if label.box.intersects(mark)] == [], f"k = {k}"
 
 
 def test_rate_is_a_factor_and_a_half_life_but_never_nonsense():

@@ -25,6 +25,9 @@ _FLOOR = 7.0
 _FAINT = 0.22
 _ANYWHERE = 1e12
 """Pixels: from here on a line that leads there is upright."""
+_DOT, _RIM = 5.0, 1.5
+_MARK = _DOT + _RIM
+"""Half the side of what the mark of the chosen pair takes, its rim and a hair's breadth included."""
 _FAR_FROM_HOME = 3.0
 """In lines of text: a name that stands farther from the end of its line is not read as its name."""
 
@@ -174,7 +177,9 @@ class DecayCanvas(Canvas):
         zeros = any(line.first_zero is not None for line in picture.lines)
         area = self.boundingRect().adjusted(1, 1, -1, -2 * _FLOOR if zeros else -1)
         far = _FAR_FROM_HOME * QFontMetricsF(small).height()
-        draw(painter, spread([*own, *of_threshold, *others], area, row, far), small, self.theme.card)
+        point = self._point(picture)
+        mark = None if point is None else QRectF(point.x() - _MARK, point.y() - _MARK, 2 * _MARK, 2 * _MARK)
+        draw(painter, spread([*own, *of_threshold, *others], area, row, far, mark), small, self.theme.card)
 
     def _zero_label(self, row: Line, small: QFont) -> Label:
         """Return the name of the marks on the floor, above the first in sight."""
@@ -196,15 +201,20 @@ class DecayCanvas(Canvas):
         rising = float(y[i] - y[ahead]) if np.isfinite(y[ahead]) else 0.0
         return beside(line.name, line.colour, line.main, end, rising, small, line.minor)
 
-    def _draw_point(self, painter: QPainter, picture: Picture) -> None:
-        """Mark the chosen pair on the row's curve."""
+    def _point(self, picture: Picture) -> QPointF | None:
+        """Return where the chosen pair stands on the row's curve, None where it has no place there."""
         k = self.playhead.step if self.playhead.phase == "backward" else self.k
         if not 0 <= k <= picture.t or not np.isfinite(picture.row.gains[k]):
-            return
-        at = QPointF(self.pixel(k), self.level(float(picture.row.gains[k])))
-        painter.setPen(QPen(QColor(self.theme.card), 1.5))
-        painter.setBrush(QColor(self.theme.accent))
-        painter.drawEllipse(at, 5.0, 5.0)
+            return None
+        return QPointF(self.pixel(k), self.level(float(picture.row.gains[k])))
+
+    def _draw_point(self, painter: QPainter, picture: Picture) -> None:
+        """Mark the chosen pair on the row's curve."""
+        at = self._point(picture)
+        if at is not None:
+            painter.setPen(QPen(QColor(self.theme.card), _RIM))
+            painter.setBrush(QColor(self.theme.accent))
+            painter.drawEllipse(at, _DOT, _DOT)
 
     def _pixels_of_steps(self, t: int) -> Floats:
         return self.pixel(0.0) + self.spacing() * np.arange(t + 1.0)

@@ -49,15 +49,20 @@ def beside(text: str, colour: str, bold: bool, end: QPointF, rising: float, font
 
 
 def spread(
-    labels: Iterable[Label], area: QRectF, curve: tuple[Floats, Floats] | None = None, far: float = np.inf
+    labels: Iterable[Label],
+    area: QRectF,
+    curve: tuple[Floats, Floats] | None = None,
+    far: float = np.inf,
+    mark: QRectF | None = None,
 ) -> list[Label]:
     """Return ``labels``, the most important first, moved up and down as little as it takes, by ``far`` pixels at most.
 
-    None leaves ``area``, none covers another or the ``curve`` of pixels (x, y), x ascending; what finds no room is left out.
+    None leaves ``area``, none covers another, the ``curve`` of pixels (x, y), x ascending, or the ``mark``; what finds no
+    room is left out.
     """
     placed: list[Label] = []
     for label in labels:
-        taken = [other.box for other in placed]
+        taken = [other.box for other in placed] + ([] if mark is None else [mark])
         free = (box for box in _places(label, area, far) if not _hit(box, taken) and not _crossed(box, curve))
         box = next(free, None)
         if box is not None:
