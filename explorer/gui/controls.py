@@ -5,20 +5,37 @@ Tab gives them the keyboard; then arrows move a slider, and Enter, F4 or Alt wit
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QSlider, QWidget
+
+from explorer.gui.spoken import Amount, Measured, speak
 
 _OPEN = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F4})
 _UP_AND_DOWN = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down})
 
 
-class Slider(QSlider):
-    """A horizontal slider that heeds the wheel only with the focus."""
+class Slider(QSlider, Measured):
+    """A horizontal slider that heeds the wheel only with the focus.
 
-    def __init__(self) -> None:
+    Its owner says the number that its position stands for, and takes one: a screen reader knows of no positions.
+    """
+
+    def __init__(self, amount: Callable[[], Amount], take: Callable[[float], object]) -> None:
         super().__init__(Qt.Orientation.Horizontal)
+        self._amount, self._take = amount, take
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        speak()
+
+    def amount(self) -> Amount:
+        """Return the number that is shown."""
+        return self._amount()
+
+    def take(self, value: float) -> None:
+        """Set the number."""
+        self._take(value)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the page unless the slider was chosen."""

@@ -69,7 +69,6 @@ class Entry(QLineEdit):
     def _mark(self, sentence: str) -> None:
         """Show that what was typed is refused, and why where a person points or listens; "" when that is over."""
         teach(self, sentence)
-        self.setAccessibleDescription(sentence)
         self.setProperty("wrong", bool(sentence))
         self.style().unpolish(self)
         self.style().polish(self)

@@ -32,11 +32,13 @@ class Label(QLabel):
 def teach(taught: Taught, text: str) -> None:
     """Give something a tooltip that is broken into lines where it is long."""
     taught.setToolTip(_in_lines(text))
+    _describe(taught, text)
 
 
 def set_tip(taught: Taught, text: str) -> None:
     """Give something a tooltip whose lines are those of ``text``."""
     taught.setToolTip(plain(text))
+    _describe(taught, text)
 
 
 def show_tip(at: QPoint, text: str, widget: QWidget, explained: QWidget | None = None) -> None:
@@ -67,6 +69,12 @@ def box(parent: QWidget, text: str, buttons: QMessageBox.StandardButton) -> QMes
     made.setText(text)
     made.setStandardButtons(buttons)
     return made
+
+
+def _describe(taught: Taught, text: str) -> None:
+    """Tell a screen reader the same: Qt would read a tooltip to it with its tags."""
+    if isinstance(taught, QWidget):
+        taught.setAccessibleDescription(text)
 
 
 def _in_lines(text: str) -> str:

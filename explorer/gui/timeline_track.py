@@ -17,6 +17,7 @@ from explorer.gui.inspect_axes import pen, shade
 from explorer.gui.painting import Still
 from explorer.gui.plain import show_tip
 from explorer.gui.record_words import shown_events, words_near
+from explorer.gui.spoken import Amount
 from explorer.gui.theme import Theme
 from explorer.gui.thinned import envelope
 from explorer.workspace.numbers import signed
@@ -46,7 +47,7 @@ class Track(Slider):
     filmed = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
+        super().__init__(self._moment, self._go_to)
         self.theme = theme
         self._record: Record | None = None
         self._steps: Floats = np.zeros(1)
@@ -94,6 +95,17 @@ class Track(Slider):
             self._calm.stop()
             self._catch_up()
         self.update()
+
+    def _moment(self) -> Amount:
+        """Return the number of updates behind the shown moment."""
+        step, steps = float(self._steps[min(self.value(), len(self._steps) - 1)]), self._steps
+        apart = float(np.median(np.diff(steps))) if len(steps) > 1 else 1.0
+        said = tr("update {step}").format(step=int(step))
+        return Amount(step, float(steps[0]), float(steps[-1]), apart, said)
+
+    def _go_to(self, step: float) -> None:
+        if not self._locked:
+            self.setValue(int(np.argmin(np.abs(self._steps - step))))
 
     def _catch_up(self) -> None:
         if self._waiting is not None:

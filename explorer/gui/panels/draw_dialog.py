@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui.i18n import Phrases, mark
-from explorer.gui.panels.slider import ValueSlider
+from explorer.gui.panels.slider import STEPS, ValueSlider
 from explorer.gui.plain import Label, teach
 from explorer.gui.theme import Theme
 from explorer.workspace.exploration import MOST_STEPS
@@ -162,7 +162,7 @@ class DrawDialog(QDialog):
         super().__init__(parent)
         self.phrases = Phrases()
         self.canvas = Canvas(theme)
-        self.steps = ValueSlider(1, MOST_STEPS, 0, logarithmic=True)
+        self.steps = ValueSlider(1, MOST_STEPS, 0, logarithmic=True, unit=STEPS)
         self.range = ValueSlider(0.1, 10, 1, logarithmic=True)
         self.clear_button, self._close = QPushButton(), QPushButton()
         self._labels = Label(), Label(), Label()

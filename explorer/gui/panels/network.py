@@ -19,7 +19,7 @@ from explorer.gui.panels.diced import Diced
 from explorer.gui.panels.number_field import NumberField
 from explorer.gui.panels.number_list import NumberList
 from explorer.gui.panels.panel import Card, Field
-from explorer.gui.panels.slider import ValueSlider
+from explorer.gui.panels.slider import UNITS, ValueSlider
 from explorer.gui.theme import Theme, icon_size, state_table
 from explorer.workspace.analysis import Analysis
 from explorer.workspace.exploration import MOST_UNITS, Exploration, Recipe
@@ -105,7 +105,7 @@ class NetworkCard(Card):
         self.activation.chosen.connect(
             lambda name: self.edit_recipe(self._activation, mark("Change the activation"), activation=name)
         )
-        self.units = ValueSlider(1, MOST_UNITS, 0, logarithmic=True, usual=24)
+        self.units = ValueSlider(1, MOST_UNITS, 0, logarithmic=True, usual=24, unit=UNITS)
         self._add_slider(
             mark("&units n"),
             mark("The size of the hidden state. Units that are there keep their random numbers when others join."),

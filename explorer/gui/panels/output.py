@@ -6,7 +6,7 @@ from explorer.engine.network import READOUTS
 from explorer.gui.i18n import mark
 from explorer.gui.panels.choice import Choice
 from explorer.gui.panels.panel import Card
-from explorer.gui.panels.slider import ValueSlider
+from explorer.gui.panels.slider import OUTPUTS, ValueSlider
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Analysis
 from explorer.workspace.exploration import MOST_SYMBOLS, Exploration
@@ -26,7 +26,7 @@ class OutputCard(Card):
             self.readout,
         )
         self.readout.chosen.connect(lambda name: self.edit_recipe(readout, mark("Change the readout"), readout=name))
-        self.outputs = ValueSlider(1, MOST_SYMBOLS, 0, logarithmic=True, usual=3)
+        self.outputs = ValueSlider(1, MOST_SYMBOLS, 0, logarithmic=True, usual=3, unit=OUTPUTS)
         outputs = self.add_row(
             mark("&outputs p"),
             mark(

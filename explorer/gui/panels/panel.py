@@ -183,9 +183,15 @@ def mark_wrong(control: QWidget, wrong: bool) -> None:
 
 
 class Composite(QWidget):
-    """A control made of several; its accessible name is that of the parts ``named``."""
+    """A control made of several; its accessible name and description are those of the parts ``named``."""
 
     named: tuple[QWidget, ...] = ()
+
+    def setAccessibleDescription(self, description: str) -> None:
+        """Describe the parts."""
+        super().setAccessibleDescription(description)
+        for part in self.named:
+            part.setAccessibleDescription(description)
 
     def setAccessibleName(self, name: str) -> None:
         """Name the parts."""

@@ -47,6 +47,10 @@ class ScaleSlider(ValueSlider):
         # A value near the left end must not look like zero.
         return max(super()._position_of(value), int(self._zero))
 
+    def _notch(self) -> float:
+        """Return by how much a key changes the value."""
+        return max(self._value, self._minimum) * (10.0 ** (1 / _STEPS_PER_DECADE) - 1.0)
+
     def _step(self, count: int) -> None:
         """Change the value by ``count`` fortieths of a power of ten; below the smallest comes zero, where it is allowed."""
         value = rounded(self._value * 10.0 ** (count / _STEPS_PER_DECADE))

@@ -14,7 +14,7 @@ from explorer.gui.panels.diced import Diced
 from explorer.gui.panels.draw_dialog import DrawDialog
 from explorer.gui.panels.number_field import NumberField
 from explorer.gui.panels.panel import Card, Field, side_by_side
-from explorer.gui.panels.slider import ValueSlider
+from explorer.gui.panels.slider import PLACE, STEPS, ValueSlider
 from explorer.gui.panels.sources import (
     SOURCES,
     about,
@@ -169,11 +169,11 @@ class SequenceCard(Card):
             mark("amplitude"), mark("How strong the signal is, and so how far it moves z along f."),
             self.amplitude, mark("Change the amplitude"), "amplitude",
         )  # fmt: skip
-        self.period = ValueSlider(2, 200, 1, logarithmic=True, usual=20.0)
+        self.period = ValueSlider(2, 200, 1, logarithmic=True, usual=20.0, unit=STEPS)
         self._period = self._add_slider(
             mark("period"), mark("Steps from one crest to the next."), self.period, mark("Change the period"), "period"
         )
-        self.onset = ValueSlider(1, MOST_STEPS, 0, logarithmic=True, usual=1)
+        self.onset = ValueSlider(1, MOST_STEPS, 0, logarithmic=True, usual=1, unit=PLACE)
         self._onset = self._add_slider(
             mark("onset"), mark("The step at which the impulse falls or the step begins."),
             self.onset, mark("Change the onset"), "onset",
@@ -212,7 +212,7 @@ class SequenceCard(Card):
         )  # fmt: skip
 
     def _add_length(self) -> None:
-        self.length = ValueSlider(1, MOST_STEPS, 0, logarithmic=True, usual=40)
+        self.length = ValueSlider(1, MOST_STEPS, 0, logarithmic=True, usual=40, unit=STEPS)
         self._length = self.add_row(
             mark("&length T"),
             mark(

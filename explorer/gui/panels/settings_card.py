@@ -16,7 +16,7 @@ from explorer.gui.panels.diced import Diced
 from explorer.gui.panels.number_field import NumberField
 from explorer.gui.panels.panel import Card, Composite, Field
 from explorer.gui.panels.scale_slider import ScaleSlider
-from explorer.gui.panels.slider import ValueSlider
+from explorer.gui.panels.slider import SEQUENCES, STEPS, ValueSlider
 from explorer.gui.plain import teach
 from explorer.gui.theme import Theme, icon
 from explorer.workspace.analysis import Analysis
@@ -111,7 +111,7 @@ class SettingsCard(Card):
             mark("The share of the last update that is kept: 0.9 averages over about ten gradients."),
             self.momentum, mark("Change the momentum"), "momentum",
         )  # fmt: skip
-        self.batch = ValueSlider(1, 500, 0, logarithmic=True, usual=20)
+        self.batch = ValueSlider(1, 500, 0, logarithmic=True, usual=20, unit=SEQUENCES)
         self._add_slider(
             mark("&batch"),
             mark("How many sequences share one update. More of them give a gradient with less noise, and slower updates."),
@@ -142,7 +142,7 @@ class SettingsCard(Card):
         self.cut.chosen.connect(
             lambda name: self._edit(self._cut, mark("Change the truncation"), **_cut_to(name, self._size()))
         )
-        self.reach = ValueSlider(1, 500, 0, logarithmic=True, usual=_FIRST_CUT)
+        self.reach = ValueSlider(1, 500, 0, logarithmic=True, usual=_FIRST_CUT, unit=STEPS)
         self._reach = self.add_row(
             mark("steps τ"),
             mark("How far back the gradient reaches; it is a band on the flow map too."),

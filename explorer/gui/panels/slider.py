@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QStyle
 
 from explorer.gui.controls import Slider
+from explorer.gui.i18n import mark, tr
 from explorer.gui.panels.number_field import NumberField
 from explorer.gui.panels.panel import Composite
+from explorer.gui.spoken import Amount, told_anew
 
 _POSITIONS = 1000
 _HANDLE = 16
@@ -19,6 +22,25 @@ _KEYS = {
     Qt.Key.Key_Left: -1, Qt.Key.Key_Down: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: 1,
     Qt.Key.Key_PageDown: -10, Qt.Key.Key_PageUp: 10,
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a number counts, in English: a sentence for one, and one with a place for the ``{count}``."""
+
+    one: str
+    many: str
+
+    def said(self, value: float, text: str) -> str:
+        """Return ``value``, written ``text``, with its unit in the language that is spoken."""
+        return tr(self.one) if value == 1.0 else tr(self.many).format(count=text)
+
+
+STEPS = Unit(mark("1 step"), mark("{count} steps"))
+UNITS = Unit(mark("1 unit"), mark("{count} units"))
+PLACE = Unit(mark("step 1"), mark("step {count}"))
+OUTPUTS = Unit(mark("1 output"), mark("{count} outputs"))
+SEQUENCES = Unit(mark("1 sequence"), mark("{count} sequences"))
 
 
 class Track(Slider):
@@ -91,17 +113,24 @@ class ValueSlider(Composite):
     refused = Signal(str)
 
     def __init__(
-        self, minimum: float, maximum: float, decimals: int, logarithmic: bool = False, usual: float | None = None
+        self,
+        minimum: float,
+        maximum: float,
+        decimals: int,
+        logarithmic: bool = False,
+        usual: float | None = None,
+        unit: Unit | None = None,
     ) -> None:
         """Begin at ``usual``, the value to which a double click goes back, or at ``minimum``.
 
-        ``decimals`` is the number of digits that the slider sets; 0 makes it a slider of whole numbers.
+        ``decimals`` is the number of digits that the slider sets; 0 makes it a slider of whole numbers. What it counts
+        is told by its ``unit`` to who can't see what it stands beside.
         """
         super().__init__()
         self._minimum, self._maximum, self._decimals = minimum, maximum, decimals
-        self._logarithmic, self._usual = logarithmic, usual
+        self._logarithmic, self._usual, self._unit = logarithmic, usual, unit
         self._value = minimum if usual is None else usual
-        self.track, self.field = Track(), self.make_field()
+        self.track, self.field = Track(self.amount, self._take), self.make_field()
         self.named = (self.track, self.field)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -118,9 +147,15 @@ class ValueSlider(Composite):
 
     def set_value(self, value: float) -> None:
         """Show ``value``; nobody is told. A refused text stays until the value becomes another."""
-        self._value = value
-        self._move()
+        self._hold(value)
         self.field.set_value(value)
+
+    def amount(self) -> Amount:
+        """Return the value as it is shown, the slider's ends, or the value where that lies beyond them, and its step."""
+        value, said = self._value, self.field.format(self._value)
+        if self._unit is not None:
+            said = self._unit.said(value, said)
+        return Amount(value, min(self._minimum, value), max(self._maximum, value), self._notch(), said)
 
     def make_field(self) -> NumberField:
         """Return the field in which the number is typed."""
@@ -167,6 +202,13 @@ class ValueSlider(Composite):
             return round(share * _POSITIONS)
         return round((inside - self._minimum) * 10**self._decimals)
 
+    def _hold(self, value: float) -> None:
+        """Let ``value`` be what is shown."""
+        other, self._value = value != self._value, value
+        self._move()
+        if other:
+            told_anew(self.track)
+
     def _move(self) -> None:
         # Many positions of a logarithmic slider mean one number: the handle stays under the pointer.
         if self._value_at(self.track.value()) != self._value:
@@ -177,12 +219,15 @@ class ValueSlider(Composite):
     def _propose(self, value: float, keyed: bool = False) -> None:
         if value == self._value and not self.field.wrong:
             return
-        self._value = value
-        self._move()
+        self._hold(value)
         self.field.write(value)
         self.changed.emit(value)
         if keyed:
             self._pause.start()
+
+    def _take(self, value: float) -> None:
+        """Propose the value nearest to ``value`` that the slider can set."""
+        self._propose(self._value_at(self._position_of(value)), keyed=True)
 
     def _enter(self, value: float) -> None:
         """Tell what was typed; it counts when the owner sets it, and stays typed where the owner finds it wrong."""
@@ -196,9 +241,13 @@ class ValueSlider(Composite):
             self._propose(self._usual)
             self.released.emit()
 
+    def _notch(self) -> float:
+        """Return by how much a key changes the value, at least."""
+        return (5.0 if self._decimals > 1 else 1.0) / 10**self._decimals
+
     def _step(self, count: int) -> None:
         """Change the value by so many small steps: of the last digits, or of a few per cent on a logarithmic slider."""
-        unit = (5.0 if self._decimals > 1 else 1.0) / 10**self._decimals
+        unit = self._notch()
         if self._logarithmic and abs(count) > 1:
             unit = max(unit, 0.02 * self._value)
         value = round(self._value + count * unit, self._decimals)

@@ -13,7 +13,7 @@ from explorer.gui.i18n import mark, say, tr
 from explorer.gui.panels.names import NameChoice
 from explorer.gui.panels.own_dialog import OwnDialog
 from explorer.gui.panels.panel import Card, Field, side_by_side
-from explorer.gui.panels.slider import ValueSlider
+from explorer.gui.panels.slider import STEPS, ValueSlider
 from explorer.gui.panels.target_dialog import TargetDialog
 from explorer.gui.panels.task_words import Classes, about_data, aimed_classes, in_this_language
 from explorer.gui.stillness import set_shown
@@ -92,7 +92,7 @@ class TaskCard(Card):
         )
         self.phrases.add(self.advise.setText, mark("proven settings"))
         self.advise.clicked.connect(lambda: self.edit(self._advise, mark("Use the advised settings"), _as_advised))
-        self.lag = ValueSlider(1, _LONGEST_LAG, 0, logarithmic=True, usual=Task(kind=_NONE).lag)
+        self.lag = ValueSlider(1, _LONGEST_LAG, 0, logarithmic=True, usual=Task(kind=_NONE).lag, unit=STEPS)
         self._lag = self.add_row(
             mark("la&g"),
             mark("Over how many steps something must be remembered: how far the gradient must travel back."),

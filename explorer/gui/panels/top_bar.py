@@ -175,6 +175,7 @@ class TopBar(Panel):
 
     def _name(self, button: QToolButton, action: QAction) -> None:
         button.setAccessibleName(action.text().replace("&", ""))
+        button.setAccessibleDescription(action.statusTip())
 
     def _connect(self) -> None:
         self.preset.chosen.connect(self.preset_chosen)

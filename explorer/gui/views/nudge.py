@@ -31,6 +31,7 @@ from explorer.gui.inspect_axes import (
 from explorer.gui.inspect_card import InspectCard
 from explorer.gui.painting import Still
 from explorer.gui.plain import Label, set_tip
+from explorer.gui.spoken import Amount, told_anew
 from explorer.gui.theme import Theme
 from explorer.workspace.analysis import Inspection
 from explorer.workspace.exploration import MOST_NUDGE, Exploration
@@ -50,7 +51,8 @@ class NudgeView(InspectCard):
     """Draws log10 of the true change of s_k..s_T and of the predicted one; a slider moves the unit."""
 
     def __init__(self, theme: Theme) -> None:
-        self.slider, self._reading = Slider(), Label()
+        self.slider, self._reading = Slider(self._amount, self._take), Label()
+        self._size = 0.0
         super().__init__(theme, mark("Nudge a unit"), "nudge", 150)
         self._nudge: Nudge | None = None
         self._key: tuple[Trace, int, int, float] | None = None
@@ -73,11 +75,14 @@ class NudgeView(InspectCard):
         """Ask for the nudge of the present pair, unit and size when the card is seen."""
         super().draw(inspection)
         size = inspection.analysis.exploration.lens.nudge
+        moved, self._size = size != self._size, size
         self.slider.blockSignals(True)
         self.slider.setValue(round(size * _NOTCHES))
         self.slider.blockSignals(False)
         unit, k = inspection.selection.unit, inspection.k
-        self._reading.setText(f"s{subscript(k)}[{unit}] {'+' if size >= 0 else ''}{signed(size, 2)}")
+        self._reading.setText(f"s{subscript(k)}[{unit}] {self._amount().said}")
+        if moved:
+            told_anew(self.slider)
 
     def finish(self) -> None:
         """Work the nudge out at once: for pictures."""
@@ -163,6 +168,13 @@ class NudgeView(InspectCard):
         self.set_content(whole)
         # The stack had hidden it when it was a page of its own.
         self.canvas.show()
+
+    def _amount(self) -> Amount:
+        said = ("+" if self._size >= 0 else "") + signed(self._size, 2)
+        return Amount(self._size, -MOST_NUDGE, MOST_NUDGE, 1 / _NOTCHES, said)
+
+    def _take(self, size: float) -> None:
+        self.slider.setValue(round(size * _NOTCHES))
 
     def _move(self, notches: int) -> None:
         self.edited.emit(mark("Nudge a unit"), partial(_with_nudge, notches / _NOTCHES), "lens.nudge")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 from explorer.gui.controls import Slider
 from explorer.gui.i18n import Phrases, tr
 from explorer.gui.plain import Label, set_tip
+from explorer.gui.spoken import Amount, told_anew
 from explorer.gui.stillness import set_shown
 from explorer.gui.views.tryout_picture import aimed
 from explorer.workspace.exploration import TEMPERATURES, Sequence, Text
@@ -54,7 +55,8 @@ class Entry(QWidget):
     def __init__(self, phrases: Phrases) -> None:
         super().__init__()
         self.text, self.word, self.sentence = Line(), QPushButton(), QPushButton()
-        self.temperature, self._warmth = Slider(), Label()
+        self._temperature = 1.0
+        self.temperature, self._warmth = Slider(self._amount, self._warm), Label()
         self.note, self.aim = Label(), Label()
         self._speaking, self._warming = QWidget(), QWidget()
         self._shown = ""
@@ -71,10 +73,23 @@ class Entry(QWidget):
             set_shown(row, tried.speaks)
         self._say_unknown(unknown(tried.fed) if tried.fed.symbolic else (), tried)
         self._say_aim(aimed(tried))
+        self._show_temperature(tried.temperature)
+
+    def _show_temperature(self, value: float) -> None:
+        other, self._temperature = value != self._temperature, value
         self.temperature.blockSignals(True)
-        self.temperature.setValue(round(math.log10(tried.temperature) * _NOTCHES))
+        self.temperature.setValue(round(math.log10(value) * _NOTCHES))
         self.temperature.blockSignals(False)
-        self._warmth.setText(tr("temperature {value}").format(value=f"{tried.temperature:.2f}"))
+        self._warmth.setText(tr("temperature {value}").format(value=self._amount().said))
+        if other:
+            told_anew(self.temperature)
+
+    def _amount(self) -> Amount:
+        value = self._temperature
+        return Amount(value, *TEMPERATURES, value * (10.0 ** (1 / _NOTCHES) - 1.0), f"{value:.2f}")
+
+    def _warm(self, value: float) -> None:
+        self.temperature.setValue(round(math.log10(min(max(value, TEMPERATURES[0]), TEMPERATURES[1])) * _NOTCHES))
 
     def correct(self, text: str) -> None:
         """Show a text in the place of the one that was typed."""
