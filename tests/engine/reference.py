@@ -6,6 +6,7 @@ It shares no formula with the engine. Matrices are NumPy object arrays of mpmath
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import mpmath
@@ -71,6 +72,18 @@ class Exact:
         for step in range(k, t):
             P = J[step] @ P
         return P
+
+    def products(self, J, pairs):
+        """P_{t,k} of every pair; what lies between two of their ends is multiplied once."""
+        ends = sorted({end for pair in pairs for end in pair})
+        between = {k: self.product(J, t, k) for k, t in pairwise(ends)}
+        found = {}
+        for t, k in pairs:
+            P = self.identity(J.shape[1])
+            for end in ends[ends.index(k) : ends.index(t)]:
+                P = between[end] @ P
+            found[t, k] = P
+        return found
 
     def column(self, J, k):
         """P_{k,k}, P_{k+1,k}, …, P_{T,k}."""

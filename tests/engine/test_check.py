@@ -76,7 +76,7 @@ def test_differences_can_measure_every_parameter_of_a_smooth_network(random_trac
 @pytest.mark.parametrize("at", PLACES)
 @pytest.mark.parametrize("factor", [2.0, 0.5, 0.0, -1.0])
 def test_one_wrong_entry_is_caught_where_it_is_a_millionth_of_the_rest(random_trace, cell, at, factor):
-    trace = random_trace(cell, hidden=12, steps=15)
+    trace = random_trace(cell, hidden=12, steps=8)
     x = trace.x * [1.0, 1e-6, 1.0]
     gradient, asked = asked_of(trace.network.forward(x, s0=trace.s[0]), at)
     small = np.abs(gradient.U[:, 1]).max() / np.abs(gradient.U).max()

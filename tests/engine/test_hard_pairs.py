@@ -129,7 +129,7 @@ def test_a_step_on_which_all_relu_units_are_dead_cuts_the_flow_for_good(simple):
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
 def test_gain_50_is_exact(activation, random_trace):
-    trace = random_trace(("rnn", activation), hidden=8, steps=60, gain=50.0)
+    trace = random_trace(("rnn", activation), hidden=8, steps=30, gain=50.0)
     exact, J = exact_from_z(trace)
     assert_exactly(trace, exact, J)
 
@@ -195,9 +195,9 @@ def test_two_thousand_steps_are_exact(activation, gain, random_trace):
     trace = random_trace(("rnn", activation), hidden=3, steps=2000, gain=gain)
     exact, J = exact_from_jacobians(trace)
     flow = gradient_flow(trace)
-    for t, k in ((2000, 0), (2000, 1), (1999, 3), (1000, 0), (2000, 1000), (1003, 990), (1500, 499)):
-        expected = exact.log_frobenius(exact.product(J, t, k))
-        assert flow.log_norm[t, k] == pytest.approx(expected, abs=1e-9)
+    pairs = [(2000, 0), (2000, 1), (1999, 3), (1000, 0), (2000, 1000), (1003, 990), (1500, 499)]
+    for (t, k), P in exact.products(J, pairs).items():
+        assert flow.log_norm[t, k] == pytest.approx(exact.log_frobenius(P), abs=1e-9)
 
 
 def cancelling(simple, eps, n=4, switch=4, steps=9):

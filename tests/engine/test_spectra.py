@@ -25,12 +25,12 @@ def test_spectrum_is_exact_over_a_moderate_span(kind_, gain, random_trace):
 
 
 @pytest.mark.parametrize(
-    ("n", "T", "gain", "activation"),
-    [(3, 2000, 2.0, "tanh"), (4, 800, 1.5, "identity"), (6, 400, 1.2, "sigmoid")],
+    ("n", "T", "gain", "activation", "digits"),
+    [(3, 2000, 2.0, "tanh", 5000), (4, 800, 1.5, "identity", 800), (6, 400, 1.2, "sigmoid", 800)],
 )
-def test_spectrum_is_exact_when_it_spans_thousands_of_nats(n, T, gain, activation, random_trace):
+def test_spectrum_is_exact_when_it_spans_thousands_of_nats(n, T, gain, activation, digits, random_trace):
     trace = random_trace(("rnn", activation), hidden=n, steps=T, gain=gain)
-    expected = exact_spectrum(trace, T, 0, 9000)
+    expected = exact_spectrum(trace, T, 0, digits)
     assert expected[0] - expected[-1] > 300
     np.testing.assert_allclose(
         gradient_flow(trace).log_singular_values(T, 0), expected, rtol=1e-11, atol=1e-7
@@ -49,7 +49,7 @@ def test_spectrum_is_exact_where_slopes_underflow(simple):
     rng = np.random.default_rng(3)
     U = np.array([[1.0], [300.0], [2000.0]])
     trace = simple(rng.normal(size=(3, 3)), "tanh", U=U).forward(rng.choice([-1.0, 1.0], size=(3, 1)))
-    expected = exact_spectrum(trace, 3, 0, 12_000, from_z=True)
+    expected = exact_spectrum(trace, 3, 0, 7000, from_z=True)
     assert np.isfinite(expected).all()
     np.testing.assert_allclose(gradient_flow(trace).log_singular_values(3, 0), expected, rtol=1e-10, atol=1e-7)
 
@@ -57,7 +57,7 @@ def test_spectrum_is_exact_where_slopes_underflow(simple):
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
 def test_spectrum_is_exact_at_gain_50(activation, random_trace):
     trace = random_trace(("rnn", activation), hidden=4, steps=15, gain=50.0)
-    expected = exact_spectrum(trace, 15, 0, 3000, from_z=True)
+    expected = exact_spectrum(trace, 15, 0, 1000, from_z=True)
     np.testing.assert_allclose(gradient_flow(trace).log_singular_values(15, 0), expected, rtol=1e-10, atol=1e-7)
 
 
@@ -80,13 +80,13 @@ def test_squares_of_the_spectrum_sum_to_the_frobenius_norm(kind, random_trace):
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "identity"])
 @pytest.mark.parametrize("gain", [0.5, 2.0, 50.0])
 def test_determinant_rule_holds_for_every_pair_of_a_simple_network(activation, gain, random_trace):
-    trace = random_trace(("rnn", activation), hidden=5, steps=25, gain=gain)
+    trace = random_trace(("rnn", activation), hidden=5, steps=12, gain=gain)
     exact = Exact()
     slope = np.frompyfunc(lambda z: exact.log(exact.slope(activation)(exact.mp.mpf(z))), 1, 1)
     step = np.linalg.slogdet(trace.network.W)[1] + slope(trace.z).astype(float).sum(axis=1)
     until = np.concatenate([[0.0], np.cumsum(step)])
     flow = gradient_flow(trace)
-    for t in range(26):
+    for t in range(13):
         for k in range(t + 1):
             total = flow.log_singular_values(t, k).sum()
             assert total == pytest.approx(until[t] - until[k], rel=1e-11, abs=1e-10 * (t - k + 1))
@@ -197,10 +197,10 @@ def test_states_of_random_tanh_networks_part_at_the_rate_of_the_theory(g, infini
 
 
 def test_lyapunov_spectrum_of_a_large_random_tanh_network_is_that_of_the_theory(simple):
-    """n = 400, T = 1000, g = 3: the largest within 0.03 of 0.3102, the sum by the determinant rule."""
+    """n = 400, T = 200, g = 3: the largest within 0.03 of 0.3102, the sum by the determinant rule."""
     rng = np.random.default_rng(0)
     W = 3.0 / np.sqrt(400) * rng.normal(size=(400, 400))
-    trace = simple(W, "tanh").forward(np.zeros((1000, 1)), s0=rng.normal(size=400))
+    trace = simple(W, "tanh").forward(np.zeros((200, 1)), s0=rng.normal(size=400))
     values = lyapunov_exponents(trace)
     log_slope = 2 * (np.log(2) - np.abs(trace.z) - np.log1p(np.exp(-2 * np.abs(trace.z))))
     assert values[0] == pytest.approx(0.3102, abs=0.03)
