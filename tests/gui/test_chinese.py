@@ -24,7 +24,9 @@ def pairs() -> Iterator[tuple[str, str]]:
     """Yield every shipped text that a person reads, in English and in Chinese."""
     yield from CATALOGUE.items()
     told = [words for one in presets() for words in (one.titles, one.short, one.look)]
-    told += [words for kind in TASKS.values() for words in (kind.titles, kind.explanation, kind.form) if words]
+    told += [
+        words for kind in TASKS.values() for words in (kind.titles, kind.explanation, kind.own, kind.form) if words
+    ]
     told += [words for term in glossary().values() for words in (term.titles, term.meaning)]
     told += [theme.titles for theme in themes().values()]
     yield from ((words["en"], words["zh_CN"]) for words in told)

@@ -39,7 +39,9 @@ def said() -> list[dict[str, str]]:
     texts = {sentence.text for sentence in sentences()} - {None}
     spoken = [{code: i18n.catalogue(code).get(text, text) for code in i18n.languages()} for text in texts if text]
     spoken += [words for one in presets() for words in (one.titles, one.look)]
-    spoken += [words for kind in TASKS.values() for words in (kind.titles, kind.explanation, kind.form) if words]
+    spoken += [
+        words for kind in TASKS.values() for words in (kind.titles, kind.explanation, kind.own, kind.form) if words
+    ]
     spoken += [words for term in TERMS for words in (term.titles, term.meaning)]
     return [{code: bare(text) for code, text in words.items()} for words in spoken]
 

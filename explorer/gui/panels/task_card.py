@@ -192,7 +192,7 @@ class TaskCard(Card):
         task = self._exploration.task
         kind = None if task is None else TASKS.get(task.kind)
         self.kind.set_value(_NONE if task is None else task.kind)
-        self._kind.explain("" if kind is None else in_this_language(kind.explanation))
+        self._kind.explain("" if kind is None or task is None else in_this_language(kind.explained(task)))
         self._advise.show_only_if(kind is not None)
         uses = () if kind is None else kind.uses
         self._lag.show_only_if("lag" in uses)

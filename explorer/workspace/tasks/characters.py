@@ -79,6 +79,12 @@ NEXT_CHARACTER = Kind(
         "zh_CN": "在文本的每个字符处预测下一个字符。词的内部看前两三个字母就够了；到词的开头，可能要看整句话。"
         "请看字母处的梯度铺在多少个滞后上，空格处的又如何。",
     },
+    own={
+        "en": "At each character of your text, say which comes next. Some follow from the few before them, others only from "
+        "much more: watch over how many lags the gradient is spread at either.",
+        "zh_CN": "在你的文本的每个字符处预测下一个字符。有的由前面少数几个字符就能判断，有的要看更长的上文："
+        "请看这两种字符处的梯度各铺在多少个滞后上。",
+    },
     make=make_next_character,
     uses=("text",),
     form={

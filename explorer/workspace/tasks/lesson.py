@@ -27,7 +27,8 @@ Answer = Callable[[Sequence, Feed, Aim], Targets]
 class Kind:
     """A kind of task, as it is offered.
 
-    titles and explanation (what it asks, what to watch in the gradient) in every language; ``uses`` names the fields of
+    titles and explanation (what it asks, what to watch in the gradient) in every language, and the explanation of the ``own``
+    data of a person, where they are not what it is about anyhow; ``uses`` names the fields of
     `Task` that it understands ("at", "lag", "text", "rows"), ``owned`` says that it has no data but the person's.
     ``form`` says in every language what a person's own file must be like, and ``sample`` is the beginning of one.
     ``make`` makes a lesson of a task. ``recipe`` (fields of a recipe) and ``settings`` are known to learn it.
@@ -42,6 +43,11 @@ class Kind:
     sample: str = ""
     recipe: Mapping[str, Any] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
+    own: Words = field(default_factory=dict)
+
+    def explained(self, task: Task) -> Words:
+        """Return what ``task``, which is of this kind, asks: of the shipped data no word if it is learnt from others."""
+        return self.own if self.own and (task.text or task.rows) else self.explanation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

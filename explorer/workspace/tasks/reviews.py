@@ -120,6 +120,11 @@ SENTIMENT3 = Kind(
         "zh_CN": "读一条简短的影评，在末尾判断它是正面、中性还是负面。一个词就能扭转全句：“not good”“not bad”“but”。"
         "请看末尾唯一的损失有多少梯度到达起决定作用的那个词。",
     },
+    own={
+        "en": "Read a sentence of your file and say at its end whether it is positive, neutral or negative. Watch how much "
+        "of the gradient from the one loss at the end reaches the words that decide.",
+        "zh_CN": "读你的文件中的一个句子，在末尾判断它是正面、中性还是负面。请看末尾唯一的损失有多少梯度到达起决定作用的词。",
+    },
     make=make_sentiment3,
     uses=("at", "text"),
     form=_form("The labels are positive, neutral and negative", "标签为 positive、neutral、negative"),
@@ -135,6 +140,13 @@ SENTIMENT2 = Kind(
         "cross-entropy. Take the loss at the last state or on the mean of all states, and watch the gradient: the mean gives "
         "every word a short way to the loss.",
         "zh_CN": "读一条简短的影评，用单个 sigmoid 输出和二元交叉熵给出它为正面的概率。"
+        "损失可取在最后的状态上，也可取在所有状态的均值上；请看梯度：取均值时，每个词到损失都有一条短路。",
+    },
+    own={
+        "en": "Read a sentence of your file and give the probability that it is positive, with one sigmoid output and the "
+        "binary cross-entropy. Take the loss at the last state or on the mean of all states, and watch the gradient: the "
+        "mean gives every word a short way to the loss.",
+        "zh_CN": "读你的文件中的一个句子，用单个 sigmoid 输出和二元交叉熵给出它为正面的概率。"
         "损失可取在最后的状态上，也可取在所有状态的均值上；请看梯度：取均值时，每个词到损失都有一条短路。",
     },
     make=make_sentiment2,

@@ -110,6 +110,12 @@ NEXT_WORD = Kind(
         "zh_CN": "在句子的每个词处预测下一个词。动词要与主语一致，无论中间插入多少词：“the keys that the man carries are …”。"
         "请看主语那一步对动词处损失的贡献：梯度必须穿过其间的所有步。",
     },
+    own={
+        "en": "At each word of your text, say which comes next. What decides it may stand long before: watch from how far "
+        "back the contributions to the loss at a word come, for the gradient must live through all that lies between.",
+        "zh_CN": "在你的文本的每个词处预测下一个词。起决定作用的内容可能在很久以前：请看某个词处的损失，其贡献来自多远之前，"
+        "因为梯度必须穿过其间的所有步。",
+    },
     make=make_next_word,
     uses=("text",),
     form={
