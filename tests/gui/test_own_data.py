@@ -11,6 +11,8 @@ from explorer.workspace.exploration import Exploration, Recipe
 from explorer.workspace.task import Task
 from explorer.workspace.tasks import TASKS, taught
 
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
 TINY = Exploration(networks=(Recipe(hidden=2),))
 LIGHT = look.themes()["light"]
 CORPUS = "\n".join(f"The {noun} {verb}." for noun in "abcdefghi" for verb in ("runs", "sits", "eats")) * 3
