@@ -19,9 +19,11 @@ from explorer.engine.activations import Floats
 from explorer.engine.errors import BadNetwork
 from explorer.engine.graded import Graded
 from explorer.engine.jacobian import Term
+from explorer.engine.names import spelt
 from explorer.engine.norms import norm_of_logs, norms
 from explorer.engine.signed import Signed
 from explorer.engine.trace import Trace
+from explorer.engine.values import Value
 
 # What takes more than this of a norm leaves too little of it in float64.
 _RISK = 1e-100
@@ -29,8 +31,8 @@ _RISK = 1e-100
 _SMALLEST = -300.0
 
 
-@dataclass(frozen=True, slots=True)
-class Attribution:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Attribution(Value):
     """The split of ln ‖P_{t,k}‖_F for the simple cell; entry j−k−1 belongs to step j = k+1..t, which comes after all later.
 
     slopes (t−k,) = ln ‖PD‖/‖P‖ and weights (t−k,) = ln ‖PDW‖/‖PD‖ for P = P_{t,j}, in nats; together they add up to
@@ -43,8 +45,8 @@ class Attribution:
     unit_loss: Floats
 
 
-@dataclass(frozen=True, slots=True)
-class PathSplit:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PathSplit(Value):
     """P_{t,j} = C_{t,j} + R_{t,j} for j = k..t: along the cell path, and through the gates at least once.
 
     Entry j−k holds ln of the Frobenius norms: total (t−k+1,), direct of C, gates of R; −inf for a true zero.
@@ -55,6 +57,7 @@ class PathSplit:
     gates: Floats
 
 
+@spelt
 def attribute(trace: Trace, t: int, k: int) -> Attribution:
     """Return who killed P_{t,k}: the activation's derivative or the weights, at which step, at which unit.
 
@@ -114,6 +117,7 @@ def _graded_columns(W: Floats, log_slope: Floats) -> Floats:
     return columns
 
 
+@spelt
 def split_paths(trace: Trace, t: int, k: int) -> PathSplit:
     """Return how much of P_{t,j}, j = k..t, went along the path with all gates fixed, and how much through gates.
 

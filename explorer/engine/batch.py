@@ -17,12 +17,14 @@ from explorer.engine.activations import Floats
 from explorer.engine.backward import Reach, carry_back, judge, read_states
 from explorer.engine.errors import BadTargets
 from explorer.engine.gradient import WEIGHTS
-from explorer.engine.losses import NO_CLASS, Targets, check_place, find_loss
+from explorer.engine.losses import NO_CLASS, Targets, find_loss, find_place
+from explorer.engine.names import spelt
 from explorer.engine.network import Network, check_sequence, check_state
+from explorer.engine.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Batch(Value):
     """B sequences with their targets, padded with zeros and time-major; arrays are read-only.
 
     x (T, B, m), lengths (B,) descending, order (B,): row i is the sequence number order[i] of those given. targets are
@@ -40,6 +42,7 @@ class Batch:
     s0: Floats | None = None
 
     @classmethod
+    @spelt
     def of(
         cls,
         network: Network,
@@ -60,6 +63,7 @@ class Batch:
         BadTargets
             If targets don't fit their sequence, there is not one for each, or there is no sequence.
         """
+        loss, at = find_loss(loss).name, find_place(at)
         read = read_examples(network, sequences, targets, loss, at)
         return cls.joined([x for x, _ in read], [wanted for _, wanted in read], loss, at, dtype)
 
@@ -76,8 +80,6 @@ class Batch:
         if padded.dtype.kind == "f":
             padded = padded.astype(dtype, copy=False)
         arrays = _padded([xs[i] for i in order], 0.0).astype(dtype, copy=False), lengths, order, padded
-        for array in arrays:
-            array.setflags(write=False)
         return cls(*arrays, loss, at)
 
     @property
@@ -96,8 +98,8 @@ class Batch:
         return len(self.lengths)
 
 
-@dataclass(frozen=True, slots=True)
-class BatchTrace:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class BatchTrace(Value):
     """A forward pass of a batch: s (T+1, B, N) from the initial states, z (T, B, G·n); zero after a sequence's end."""
 
     network: Network
@@ -115,8 +117,8 @@ class BatchTrace:
         return read_states(h, self.batch.at, self.batch.lengths) @ self.network.V.T + self.network.c
 
 
-@dataclass(frozen=True, slots=True)
-class BatchGradient:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class BatchGradient(Value):
     """∂L/∂θ for L the sum over the sequences: loss, losses (T, B), U, W, b, V, c, b_rec in the shapes of the weights.
 
     s0 (B, N); delta (T, B, G·n) on the net inputs; entering (T, B, n) is ∂L/∂h_t without the way through h_{t+1}. Rows of
@@ -146,7 +148,6 @@ def read_examples(
     network: Network, sequences: Sequence[ArrayLike], targets: Sequence[ArrayLike], loss: str, at: str
 ) -> list[tuple[Floats, Targets]]:
     """Return the sequences with their targets, checked against each other and against the network; as in `Batch.of`."""
-    check_place(at)
     if len(sequences) == 0 or len(sequences) != len(targets):
         raise BadTargets(
             "There are {sequences} sequences and {targets} targets; as many of both are expected, at least one.",
@@ -157,6 +158,7 @@ def read_examples(
     return [(x, kind.read(a, (len(x),) if at == "every" else (), p)) for x, a in zip(xs, targets, strict=True)]
 
 
+@spelt
 def forward_batch(network: Network, batch: Batch, s0: ArrayLike | None = None) -> BatchTrace:
     """Return the trace of ``network`` over the batch from ``s0`` (N,), shared by all sequences; the batch's if left out.
 
@@ -180,11 +182,10 @@ def forward_batch(network: Network, batch: Batch, s0: ArrayLike | None = None) -
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         for t, some in enumerate(running):
             network.kind.advance(turned, z[t, :some], s[t, :some], s[t + 1, :some])
-    for array in (s, z):
-        array.setflags(write=False)
     return BatchTrace(network, batch, s, z)
 
 
+@spelt
 def bptt_batch(trace: BatchTrace, window: int | None = None, chunk: int | None = None) -> BatchGradient:
     """Return the gradients of the batch's loss, truncated as in `bptt`.
 

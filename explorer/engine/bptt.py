@@ -17,13 +17,14 @@ from explorer.engine.activations import Floats
 from explorer.engine.backward import Reach, carry_back, judge
 from explorer.engine.gradient import CANCELLED, Gradient
 from explorer.engine.items import Items, never, silent
-from explorer.engine.losses import check_place, find_loss
+from explorer.engine.losses import find_loss, find_place
+from explorer.engine.names import spelt
 from explorer.engine.norms import log_norms
 from explorer.engine.trace import Trace
 from explorer.engine.work import Report, Stop
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ItemisedGradient(Gradient):
     """A gradient whose terms can be asked for; t, k and lags are counted as in the formulas, t and k from 1.
 
@@ -95,6 +96,7 @@ class ItemisedGradient(Gradient):
         return math.exp(apart - max(size, least)) if apart > -math.inf else 0.0
 
 
+@spelt
 def bptt(
     trace: Trace,
     targets: ArrayLike,
@@ -125,7 +127,7 @@ def bptt(
     BadTargets
         If the targets don't fit, or there is no such loss, place or truncation.
     """
-    check_place(at)
+    at = find_place(at)
     net, T = trace.network, trace.steps
     kind, reach = find_loss(loss), Reach(T, window, chunk)
     wanted = kind.read(targets, (T,) if at == "every" else (), len(net.c))

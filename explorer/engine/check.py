@@ -17,6 +17,7 @@ from explorer.engine.bptt import bptt
 from explorer.engine.differences import Difference, difference
 from explorer.engine.errors import Stopped
 from explorer.engine.gradient import CANCELLED, Gradient
+from explorer.engine.names import spelt
 from explorer.engine.norms import log_norms
 from explorer.engine.objective import Objective
 from explorer.engine.tangent import slopes
@@ -67,6 +68,7 @@ class Deviation(float):
         return Deviation(self, self.parameter, self.where, tried, unmeasured)
 
 
+@spelt
 def gradient_check(
     trace: Trace,
     targets: ArrayLike,

@@ -11,10 +11,12 @@ from explorer.engine.activations import Floats
 from explorer.engine.allpairs import AllPairs, all_pairs, bytes_needed
 from explorer.engine.errors import TooBig
 from explorer.engine.graded import certify, passes
+from explorer.engine.names import spelt
 from explorer.engine.norms import unit
 from explorer.engine.spectral import first_block, leading, log_spectral_norms
 from explorer.engine.spectrum import log_singular_values
 from explorer.engine.trace import Trace
+from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop
 
 MOST_BYTES = 2 * 2**30
@@ -26,8 +28,8 @@ _RISK = 1e-150
 _SMALL, _LARGE = 1e-20, 1e20
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Flow(Value):
     """The flow of gradients along a trace; arrays are read-only, logarithms natural.
 
     log_norm (T+1, T+1): ln ‖P_{t,k}‖_F at [t, k]; NaN for k > t (not defined) and where the network overflowed;
@@ -197,6 +199,7 @@ def _trust_zeros(trace: Trace, pairs: AllPairs) -> None:
     pairs.doubtful[...] &= ~((over[:, None] > over) & (pairs.log_norm == -np.inf))
 
 
+@spelt
 def gradient_flow(trace: Trace, stop: Stop = lambda: False, report: Report = lambda _: None) -> Flow:
     """Return the flow of gradients along ``trace``; each log norm is right to 1e-9 nats, or counted as ``unsure``.
 
@@ -223,7 +226,5 @@ def gradient_flow(trace: Trace, stop: Stop = lambda: False, report: Report = lam
     _doubt_overflow(trace, pairs)
     _trust_zeros(trace, pairs)
     certified = certify(trace, J, pairs.log_norm, pairs.doubtful, stop, report)
-    for array in (pairs.log_norm, pairs.doubtful, certified.lost):
-        array.setflags(write=False)
     recomputed = int((pairs.remade | pairs.doubtful).sum())
     return Flow(trace, pairs.log_norm, pairs.doubtful, certified.lost, recomputed, certified.unsure)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-
-import numpy as np
+from dataclasses import dataclass
 
 from explorer.engine.activations import Floats
+from explorer.engine.values import Value
 
 WEIGHTS = ("U", "W", "b", "b_rec", "V", "c")
 """The parameters, by their names in `Network` and in `Gradient`."""
@@ -15,8 +14,8 @@ CANCELLED = 1e-5
 """Where parts of a gradient cancel to less than this share of their size, their rounding leaves fewer than nine digits."""
 
 
-@dataclass(frozen=True)
-class Gradient:
+@dataclass(frozen=True, eq=False, repr=False)
+class Gradient(Value):
     """∂L/∂θ along one trace; arrays are read-only.
 
     loss L = Σ_t L_t and losses (T,), zero where none is taken (one taken on the mean stands at step T). U, W, b, b_rec, V, c
@@ -37,9 +36,3 @@ class Gradient:
     s0: Floats
     bytes: int
     operations: int
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, np.ndarray):
-                value.setflags(write=False)

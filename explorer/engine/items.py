@@ -16,15 +16,19 @@ from explorer.engine.activations import Floats
 from explorer.engine.allpairs import one_blas_thread
 from explorer.engine.backward import Reach
 from explorer.engine.errors import BadTargets, TooBig
+from explorer.engine.names import named, spelt_alike
 from explorer.engine.norms import log_norms
 from explorer.engine.sums import SUMS, source_vectors, void, weighted
 from explorer.engine.sweep import Carrier, Rows, Steps
 from explorer.engine.trace import Trace
+from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop
 
 # What the vectors of some rows, or the sums of all groups, may take of memory.
 _ROWS_BYTES = 64 * 2**20
 _MOST_BYTES = 2 * 2**30
+
+_TERMED = ("U", "W", "b", "b_rec")
 
 Logs = tuple[Floats, Floats, Floats]
 
@@ -38,8 +42,8 @@ def silent(_: float) -> None:
     """Tell nobody how far the work is."""
 
 
-@dataclass(frozen=True)
-class Items:
+@dataclass(frozen=True, eq=False, repr=False)
+class Items(Value):
     """The terms of one gradient, from what enters (T, n) at each state and which terms are kept.
 
     What takes long asks ``stop`` whether to go on, raises `Stopped` if not, and tells ``report`` how far it is.
@@ -64,7 +68,8 @@ class Items:
         Stopped
             When ``stop()`` said so.
         """
-        left = self._logs(stop, report)[{"U": 0, "b": 0, "W": 1, "b_rec": 2}[_checked(name)]]
+        name = _checked(name)
+        left = self._logs(stop, report)[{"U": 0, "b": 0, "W": 1, "b_rec": 2}[name]]
         if name == "b_rec" and not self.trace.network.kind.recurrent_bias:
             return np.where(np.tri(len(left), dtype=bool), -np.inf, np.nan)
         return _zero_wins(left, log_norms(self._right(name)))
@@ -77,6 +82,7 @@ class Items:
         BadTargets
             If there is no such term.
         """
+        name = _checked(name)
         if not 1 <= k <= t <= self.reach.steps:
             raise BadTargets(
                 "There is no term t = {t}, k = {k}; 1 ≤ k ≤ t ≤ {T} is expected.", t=t, k=k, T=self.reach.steps
@@ -103,11 +109,13 @@ class Items:
         Stopped
             When ``stop()`` said so.
         """
+        name, by = _checked(name), _way(by)
         sums, log = self._totals(name, by, np.arange(self.reach.steps), stop, report)
         return self._shaped(name, sums), log
 
     def total(self, name: str, by: str, index: int) -> Floats:
         """Return one of these sums, in the shape of the parameter; lags are counted from 0, steps from 1."""
+        name, by = _checked(name), _way(by)
         place = index if by == "lag" else index - 1
         if not 0 <= place < self.reach.steps:
             raise BadTargets("There is no {by} {index} among {T} steps.", by=by, index=index, T=self.reach.steps)
@@ -117,7 +125,8 @@ class Items:
 
     def sum(self, name: str, stop: Stop = never, report: Report = silent) -> Floats:
         """Return the sum of all terms, in the shape of the parameter; no number where one of its terms is none."""
-        right, apart = self._right(_checked(name)), self._apart(name)
+        name = _checked(name)
+        right, apart = self._right(name), self._apart(name)
         if apart not in self._vectors:
             self._vectors[apart] = self._added(apart, stop, report)
         with np.errstate(all="ignore"):
@@ -186,11 +195,11 @@ class Items:
         net = self.trace.network
         if name == "b_rec":
             return _candidate(self.trace, matrices[..., 0]) * net.kind.recurrent_bias
-        return matrices[..., 0] if _checked(name) == "b" else matrices
+        return matrices[..., 0] if name == "b" else matrices
 
     def _totals(self, name: str, by: str, groups: Steps, stop: Stop, report: Report) -> tuple[Floats, Floats]:
         """Return the sums (·, G·n, ·) of the groups, each with the logarithm of its scale (·,)."""
-        right, steps = self._right(_checked(name)), self._carrier.steps
+        right, steps = self._right(name), self._carrier.steps
         shape = len(groups), len(self.trace.network.b), right.shape[1]
         if 8 * np.prod(shape, dtype=float) > _MOST_BYTES:
             raise TooBig("The sums of so many terms would need more than {limit:.0f} GB.", limit=_MOST_BYTES / 2**30)
@@ -206,10 +215,6 @@ class Items:
 
     def _largest(self, name: str, by: str, stop: Stop, report: Report) -> Floats:
         """Return the largest ln ‖δ_{t,k}‖ (T,) of each group, of what is multiplied with the parameter's factor."""
-        if by not in SUMS:
-            raise BadTargets(
-                "Terms can't be summed by “{by}”; choose one of {choices}.", by=by, choices=", ".join(SUMS)
-            )
         measured = self._logs(stop, report)[1 if self._apart(name) else 0]
         # No number wins over every number, but not over a factor of zero.
         log = np.where(np.tri(len(measured), dtype=bool) & self._right(name).any(axis=1), measured, -np.inf)
@@ -245,6 +250,13 @@ def _candidate(trace: Trace, through: Floats) -> Floats:
 
 
 def _checked(name: str) -> str:
-    if name not in ("U", "W", "b", "b_rec"):
+    """Return the name of a parameter whose gradient is a sum of terms."""
+    found = spelt_alike(name, _TERMED)
+    if found is None:
         raise BadTargets("The gradient of {name} has no terms to show; choose one of U, W, b, b_rec.", name=name)
-    return name
+    return found
+
+
+def _way(by: str) -> str:
+    """Return the name of a way to sum terms."""
+    return named("way to sum terms", by, SUMS, BadTargets)

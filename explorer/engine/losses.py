@@ -17,6 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer.engine.activations import Floats, sigmoid
 from explorer.engine.errors import BadTargets
+from explorer.engine.names import named
+from explorer.engine.targets import expect_shape, real_targets, step_of
 
 PLACES = ("every", "last", "mean")
 """Where a loss is taken: at every step, at the last one, or on the readout of the mean of s_1..s_T."""
@@ -81,12 +83,12 @@ class CrossEntropy:
             raise BadTargets(
                 "The targets of the cross-entropy are classes: whole numbers from 0 to {last}.", last=outputs - 1
             )
-        _expect(classes, lead)
+        expect_shape(classes, lead)
         lowest = NO_CLASS if lead else 0
         for where in np.argwhere((classes < lowest) | (classes >= outputs)):
             raise BadTargets(
                 "The target at step {t} is the class {value}; the network has the classes 0 to {last}.",
-                t=_step(where), value=classes[tuple(where)], last=outputs - 1,
+                t=step_of(where), value=classes[tuple(where)], last=outputs - 1,
             )  # fmt: skip
         return _some(self, classes.astype(np.intp))
 
@@ -143,11 +145,11 @@ class BinaryCrossEntropy:
     answers = True
 
     def read(self, targets: ArrayLike, lead: tuple[int, ...], outputs: int) -> Targets:
-        a = _real(targets, lead, outputs)
+        a = real_targets(targets, lead, outputs)
         for where in np.argwhere((a < 0) | (a > 1)):
             raise BadTargets(
                 "The target at step {t}, output {j} is {value}; a probability from 0 to 1 is expected.",
-                t=_step(where[:-1]), j=int(where[-1]) + 1, value=a[tuple(where)],
+                t=step_of(where[:-1]), j=int(where[-1]) + 1, value=a[tuple(where)],
             )  # fmt: skip
         return _some(self, a)
 
@@ -183,7 +185,7 @@ class SquaredError:
     answers = False
 
     def read(self, targets: ArrayLike, lead: tuple[int, ...], outputs: int) -> Targets:
-        return _some(self, _real(targets, lead, outputs))
+        return _some(self, real_targets(targets, lead, outputs))
 
     def counted(self, targets: Targets) -> NDArray[np.bool_]:
         return _given(targets)
@@ -210,44 +212,25 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
 
 
 def find_loss(name: str) -> Loss:
-    """Return the loss called ``name``.
+    """Return the loss called ``name``, whatever its capitals.
 
     Raises
     ------
     BadTargets
         If there is none, with the names that there are.
     """
-    if name not in LOSSES:
-        raise BadTargets("There is no loss “{name}”; choose one of {choices}.", name=name, choices=", ".join(LOSSES))
-    return LOSSES[name]
+    return LOSSES[named("loss", name, LOSSES, BadTargets)]
 
 
-def check_place(at: str) -> None:
-    """Refuse a place that is not one of `PLACES`.
+def find_place(at: str) -> str:
+    """Return the one of `PLACES` called ``at``, whatever its capitals.
 
     Raises
     ------
     BadTargets
-        With the places that there are.
+        If there is none, with the places that there are.
     """
-    if at not in PLACES:
-        raise BadTargets("A loss can't be taken at “{at}”; choose one of {choices}.", at=at, choices=", ".join(PLACES))
-
-
-def _real(targets: ArrayLike, lead: tuple[int, ...], outputs: int) -> Floats:
-    try:
-        a = np.array(targets, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise BadTargets("The targets are not an array of numbers: {reason}.", reason=error) from error
-    # A network with one output may be given one number a step.
-    if outputs == 1 and a.shape == lead:
-        a = a[..., None]
-    _expect(a, (*lead, outputs))
-    # A whole row of NaN is no target; a part of one is a mistake.
-    without = np.isnan(a).all(axis=-1, keepdims=True) & bool(lead)
-    for where in np.argwhere(~(np.isfinite(a) | without)):
-        raise BadTargets("The target at step {t}, output {j} is not finite.", t=_step(where[:-1]), j=int(where[-1]) + 1)
-    return a
+    return named("place of the loss", at, PLACES, BadTargets)
 
 
 def _given(targets: Targets) -> NDArray[np.bool_]:
@@ -271,15 +254,3 @@ def _some(loss: Loss, targets: Targets) -> Targets:
     if not loss.counted(targets).any():
         raise BadTargets("No step has a target; at least one is needed.")
     return targets
-
-
-def _expect(targets: Targets, shape: tuple[int, ...]) -> None:
-    if targets.shape != shape:
-        raise BadTargets(
-            "The targets have the shape {shape}; {expected} is expected.", shape=targets.shape, expected=shape
-        )
-
-
-def _step(where: NDArray[np.intp]) -> int:
-    """Return the step, counted from 1, of a place in the targets; a loss taken once has one step."""
-    return int(where[0]) + 1 if len(where) else 1

@@ -7,6 +7,7 @@ import numpy as np
 from explorer.engine.activations import Floats
 from explorer.engine.allpairs import one_blas_thread
 from explorer.engine.errors import BadSequence
+from explorer.engine.names import spelt
 from explorer.engine.spectrum import log_singular_values
 from explorer.engine.trace import Trace
 
@@ -14,6 +15,7 @@ from explorer.engine.trace import Trace
 _UNDERFLOW = -700.0
 
 
+@spelt
 def lyapunov_exponents(trace: Trace, skip: int = 0) -> Floats:
     """Return the N Lyapunov exponents in nats a step, descending; −inf for directions that die exactly.
 

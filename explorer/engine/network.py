@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,9 +13,9 @@ from explorer.engine.activations import ACTIVATIONS, Floats, sigmoid
 from explorer.engine.cells import CELLS, Cell
 from explorer.engine.errors import BadNetwork, BadSequence, Refusal
 from explorer.engine.initialisation import INITIALISATIONS, normal
-from explorer.engine.trace import Trace, read_only
-
-Entry = TypeVar("Entry")
+from explorer.engine.names import named, spelt
+from explorer.engine.trace import Trace
+from explorer.engine.values import Value
 
 
 def softmax(y: Floats) -> Floats:
@@ -35,8 +34,8 @@ _MATRIX_STREAM = {"U": 1, "W": 2, "V": 3}
 _GATE_STREAM = {"i": 10, "f": 20, "o": 30, "r": 40, "z": 50}
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Network(Value):
     """The weights of a recurrent network with a readout; arrays are read-only float64.
 
     Shapes for G gates, n hidden units, m inputs, p outputs: U (G·n, m), W (G·n, n), b (G·n,), V (p, n), c (p,);
@@ -54,6 +53,7 @@ class Network:
     b_rec: Floats
 
     @classmethod
+    @spelt
     def random(
         cls,
         *,
@@ -81,8 +81,8 @@ class Network:
         BadNetwork
             If a name is unknown or a number is out of range.
         """
-        kind = _look_up("cell", cell, CELLS)
-        scheme = _look_up("initialisation", init, INITIALISATIONS)
+        kind = CELLS[named("cell", cell, CELLS, BadNetwork)]
+        scheme = INITIALISATIONS[named("initialisation", init, INITIALISATIONS, BadNetwork)]
         for name, size in (("inputs", inputs), ("hidden", hidden), ("outputs", outputs)):
             if size < 1:
                 raise BadNetwork("{name} is {size}; a network needs at least one.", name=name, size=size)
@@ -99,6 +99,7 @@ class Network:
         )
 
     @classmethod
+    @spelt
     def from_arrays(
         cls,
         *,
@@ -119,9 +120,9 @@ class Network:
         BadNetwork
             If a name is unknown, a shape does not fit, or a weight is not finite.
         """
-        kind = _look_up("cell", cell, CELLS)
-        _look_up("activation", activation, ACTIVATIONS)
-        _look_up("readout", readout, READOUTS)
+        kind = CELLS[named("cell", cell, CELLS, BadNetwork)]
+        activation = named("activation", activation, ACTIVATIONS, BadNetwork)
+        readout = named("readout", readout, READOUTS, BadNetwork)
         W = _matrix("W", W)
         n = W.shape[1]
         G = len(kind.gates)
@@ -131,7 +132,7 @@ class Network:
         _expect("U", U, (G * n, U.shape[1]))
         _expect("V", V, (V.shape[0], n))
         return cls(
-            cell, activation, readout, read_only(U), read_only(W), _vector("b", b, G * n), read_only(V),
+            kind.name, activation, readout, U, W, _vector("b", b, G * n), V,
             _vector("c", c, V.shape[0]), _vector("b_rec", b_rec, n),
         )  # fmt: skip
 
@@ -165,8 +166,15 @@ class Network:
         return self.gate_rows(self.W, gate)
 
     def gate_rows(self, stacked: Floats, gate: str | None = None) -> Floats:
-        """Return the n rows of an array (G·n, …) that belong to ``gate``, by default the candidate's."""
-        index = self.kind.gates.index(gate or self.kind.candidate)
+        """Return the n rows of an array (G·n, …) that belong to ``gate``, by default the candidate's.
+
+        Raises
+        ------
+        BadNetwork
+            If the cell has no such gate.
+        """
+        known = self.kind.gates
+        index = known.index(self.kind.candidate if gate is None else named("gate", gate, known, BadNetwork))
         return stacked[index * self.hidden : (index + 1) * self.hidden]
 
     def eigenvalues(self, gate: str | None = None) -> np.ndarray:
@@ -182,6 +190,7 @@ class Network:
         """Return σ₁, the 2-norm of a gate's block of W."""
         return float(np.linalg.norm(self.recurrent(gate), 2))
 
+    @spelt
     def forward(self, x: ArrayLike, s0: ArrayLike | None = None) -> Trace:
         """Return the trace of the network run over the inputs ``x`` (T, m) from the state ``s0`` (N,), zero if left out.
 
@@ -204,16 +213,7 @@ class Network:
                 z[t], s[t + 1] = self.kind.step(self, drive[t], s[t])
             y = s[1:, : self.hidden] @ self.V.T + self.c
             o = READOUTS[self.readout](y)
-        return Trace(self, *(read_only(a) for a in (x, s, z, y, o)))
-
-
-def _look_up(what: str, name: str, table: Mapping[str, Entry]) -> Entry:
-    if name not in table:
-        raise BadNetwork(
-            "There is no {what} “{name}”; choose one of {choices}.",
-            what=what, name=name, choices=", ".join(table),
-        )  # fmt: skip
-    return table[name]
+        return Trace(self, x, s, z, y, o)
 
 
 def _finite(name: str, array: Floats) -> Floats:
@@ -247,7 +247,7 @@ def _expect(name: str, array: Floats, shape: tuple[int, ...]) -> None:
 def _vector(name: str, value: ArrayLike | None, size: int) -> Floats:
     vector = np.zeros(size) if value is None else _numbers(name, value)
     _expect(name, vector, (size,))
-    return read_only(_finite(name, vector))
+    return _finite(name, vector)
 
 
 def check_sequence(x: ArrayLike, inputs: int) -> Floats:

@@ -16,6 +16,7 @@ from explorer.engine.errors import BadSequence
 from explorer.engine.norms import norm, norm_of_logs, norms
 from explorer.engine.signed import Signed
 from explorer.engine.trace import Trace
+from explorer.engine.values import Value
 
 # Changes below this are made larger and their logarithm kept: so small, they only scale.
 _SMALL = 1e-100
@@ -26,8 +27,8 @@ Changes = tuple[Floats, Floats]
 """ln of the norms (T−k+1,) of changes of s_k..s_T, −inf for none, and their directions (T−k+1, N)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Nudge:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Nudge(Value):
     """Unit ``unit`` of s_k moved by ``size``; entry j − k belongs to step j = k..T; arrays are read-only.
 
     log_true and log_predicted (T−k+1,): ln of the norms of the true change of s_j and of ∂s_j/∂s_k times the nudge, −inf for
@@ -74,10 +75,7 @@ def nudge(trace: Trace, k: int, unit: int, size: float) -> Nudge:
         deviation = np.linalg.norm(ratio[:, None] * true - predicted, axis=1)
         # Neither has anything left: they agree.
         deviation[np.isneginf(log_true) & np.isneginf(log_predicted)] = 0.0
-    arrays = log_true, log_predicted, deviation, true, predicted
-    for array in arrays:
-        array.setflags(write=False)
-    return Nudge(k, unit, size, *arrays)
+    return Nudge(k, unit, size, log_true, log_predicted, deviation, true, predicted)
 
 
 def _is_calm(trace: Trace, k: int) -> bool:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from explorer.engine.activations import Floats
 from explorer.engine.backward import read_states
 from explorer.engine.gradient import WEIGHTS
-from explorer.engine.losses import Loss, Targets, check_place, find_loss
+from explorer.engine.losses import Loss, Targets, find_loss, find_place
 from explorer.engine.network import Network
 from explorer.engine.trace import Trace
 
@@ -33,7 +33,7 @@ class Objective:
         BadTargets
             If the targets don't fit, or there is no such loss or place.
         """
-        check_place(at)
+        at = find_place(at)
         kind = find_loss(loss)
         wanted = kind.read(targets, (trace.steps,) if at == "every" else (), len(trace.network.c))
         return cls(trace, wanted if at == "every" else wanted[None], kind, at)

@@ -18,6 +18,7 @@ from explorer.engine.errors import BadNetwork
 from explorer.engine.gradient import WEIGHTS
 from explorer.engine.network import Network
 from explorer.engine.norms import norm, norms, unit
+from explorer.engine.values import Value
 
 
 class Weight(NamedTuple):
@@ -28,8 +29,8 @@ class Weight(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True)
-class Plane:
+@dataclass(frozen=True, eq=False, repr=False)
+class Plane(Value):
     """The networks θ(a, b) = ``origin`` + a ``u`` + b ``v``; a direction holds arrays by the names of the weights it moves.
 
     Raises
@@ -43,6 +44,7 @@ class Plane:
     v: Mapping[str, Floats]
 
     def __post_init__(self) -> None:
+        Value.__post_init__(self)
         _, gram = self._sizes_and_gram
         if not 1.0 - gram[0, 1] ** 2 > 1e-18:
             raise BadNetwork("The two directions of an error surface must differ from each other and from zero.")
@@ -128,18 +130,6 @@ class Plane:
             moved[name] = stack if base.ndim == 2 else stack.reshape(len(a), 1, -1)
         return replace(self.origin, **moved)
 
-    def same(self, other: Plane) -> bool:
-        """Return whether the two are the same plane with the same coordinates."""
-        mine, theirs = self.origin, other.origin
-        return (
-            (mine.cell, mine.activation) == (theirs.cell, theirs.activation)
-            and _equal(
-                {name: getattr(mine, name) for name in WEIGHTS}, {name: getattr(theirs, name) for name in WEIGHTS}
-            )
-            and _equal(self.u, other.u)
-            and _equal(self.v, other.v)
-        )
-
     @cached_property
     def _sizes_and_gram(self) -> tuple[Floats, Floats]:
         """Return the lengths of the directions (2,) and the cosines between them (2, 2), NaN for one without length."""
@@ -196,7 +186,3 @@ def _shaped(network: Network, flat: Floats) -> Mapping[str, Floats]:
     sizes = [getattr(network, name).size for name in WEIGHTS]
     pieces = np.split(flat, np.cumsum(sizes)[:-1])
     return {name: piece.reshape(getattr(network, name).shape) for name, piece in zip(WEIGHTS, pieces, strict=True)}
-
-
-def _equal(one: Mapping[str, Floats], other: Mapping[str, Floats]) -> bool:
-    return one.keys() == other.keys() and all(np.array_equal(one[name], other[name]) for name in one)

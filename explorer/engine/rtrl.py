@@ -12,12 +12,14 @@ from explorer.engine.activations import ACTIVATIONS, Floats
 from explorer.engine.backward import judge
 from explorer.engine.errors import BadNetwork, Stopped
 from explorer.engine.gradient import Gradient
-from explorer.engine.losses import check_place, find_loss
+from explorer.engine.losses import find_loss, find_place
+from explorer.engine.names import spelt
 from explorer.engine.network import Network
 from explorer.engine.trace import Trace
 from explorer.engine.work import Report, Stop
 
 
+@spelt
 def rtrl(
     trace: Trace,
     targets: ArrayLike,
@@ -41,7 +43,7 @@ def rtrl(
         When ``stop()`` said so; it is asked at every step.
     """
     net, T = trace.network, trace.steps
-    check_place(at)
+    at = find_place(at)
     if len(net.kind.gates) > 1:
         raise BadNetwork("Real-time recurrent learning is worked out for the simple cell only.")
     kind = find_loss(loss)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from explorer.engine.errors import BadSettings
 from explorer.engine.gradient import WEIGHTS
+from explorer.engine.names import named, spelt_fields
 
 OPTIMISERS = ("sgd", "momentum", "rmsprop", "adam")
 CLIPS = ("none", "norm", "value")
@@ -15,6 +15,7 @@ OMEGAS = ("paper", "squared")
 """The regulariser of Pascanu, Mikolov and Bengio 2013 as the paper has it, and as the authors' code has it."""
 
 
+@spelt_fields
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What turns a gradient into a step.
@@ -41,11 +42,13 @@ class Settings:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _one_of("optimiser", self.optimiser, OPTIMISERS)
-        _one_of("way to clip", self.clip, CLIPS)
-        _one_of("form of Ω", self.omega_form, OMEGAS)
-        for name in self.learn:
-            _one_of("weight", name, WEIGHTS)
+        for field, name in (
+            ("optimiser", named("optimiser", self.optimiser, OPTIMISERS, BadSettings)),
+            ("clip", named("way to clip", self.clip, CLIPS, BadSettings)),
+            ("omega_form", named("form of Ω", self.omega_form, OMEGAS, BadSettings)),
+            ("learn", tuple(named("weight", one, WEIGHTS, BadSettings) for one in self.learn)),
+        ):
+            object.__setattr__(self, field, name)
         _within("The learning rate", self.rate, 0.0, 1e6)
         _within("The momentum", self.momentum, 0.0, 0.999999)
         _within("The batch", self.batch, 1, 10_000)
@@ -57,13 +60,6 @@ class Settings:
         _within("The seed", self.seed, 0, 2**32 - 1)
         if self.window and self.chunk:
             raise BadSettings("A gradient is truncated by a window or by chunks, not by both.")
-
-
-def _one_of(what: str, name: str, names: Iterable[str]) -> None:
-    if name not in names:
-        raise BadSettings(
-            "There is no {what} “{name}”; choose one of {choices}.", what=what, name=name, choices=", ".join(names)
-        )
 
 
 def _within(what: str, value: float, low: float, high: float) -> None:

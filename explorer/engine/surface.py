@@ -16,6 +16,7 @@ from explorer.engine.errors import Stopped
 from explorer.engine.losses import find_loss
 from explorer.engine.network import Network
 from explorer.engine.plane import Plane
+from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop
 
 COARSEST = 9
@@ -25,17 +26,13 @@ COARSEST = 9
 _BLOCK_BYTES = 8 * 2**20
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Grid:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Grid(Value):
     """The mean losses (B, A) at [j, i], the point (alphas[i], betas[j]); they may be inf or NaN. Arrays are read-only."""
 
     alphas: Floats
     betas: Floats
     losses: Floats
-
-    def __post_init__(self) -> None:
-        for array in (self.alphas, self.betas, self.losses):
-            array.setflags(write=False)
 
 
 def loss_surface(

@@ -12,6 +12,7 @@ from explorer.engine.activations import Floats
 from explorer.engine.errors import BadSequence
 from explorer.engine.jacobian import Term, dense, log_error, log_error_entries, logarithmic
 from explorer.engine.signed import Signed
+from explorer.engine.values import Value
 
 if TYPE_CHECKING:
     from explorer.engine.network import Network
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 _AT_A_TIME = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Trace(Value):
     """What happened in a forward pass; arrays are read-only.
 
     x (T, m) inputs, s (T+1, N) states from s_0, z (T, ·) net inputs, y (T, p) logits, o (T, p) outputs.
@@ -35,7 +36,7 @@ class Trace:
     y: Floats
     o: Floats
     # In a gated cell they cost as much as a small network's whole flow, and every question asks for them.
-    _terms: tuple[Term, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    _terms: tuple[Term, ...] | None = field(default=None, init=False, repr=False)
 
     @property
     def steps(self) -> int:

@@ -16,11 +16,13 @@ from explorer.engine.batch import Batch, BatchGradient, bptt_batch, forward_batc
 from explorer.engine.clipping import clipped, norm
 from explorer.engine.errors import Stopped
 from explorer.engine.gradient import WEIGHTS
-from explorer.engine.losses import Targets, find_loss
+from explorer.engine.losses import Targets, find_loss, find_place
+from explorer.engine.names import spelt, spelt_fields
 from explorer.engine.network import Network
 from explorer.engine.optimisers import updated
 from explorer.engine.regulariser import omega as regulariser
 from explorer.engine.settings import Settings
+from explorer.engine.values import Value
 from explorer.engine.work import Stop
 
 DECAYING = ("U", "W", "V")
@@ -50,8 +52,9 @@ class Source(Protocol):
         """Return the batch of the update number ``step``, counted from 0."""
 
 
-@dataclass(frozen=True, eq=False)
-class Examples:
+@spelt_fields
+@dataclass(frozen=True, eq=False, repr=False)
+class Examples(Value):
     """Given sequences x (T_i, m) with their targets, as `Batch.of` takes them; every epoch has an order of its own."""
 
     inputs: Sequence[ArrayLike]
@@ -59,6 +62,10 @@ class Examples:
     loss: str = "cross_entropy"
     at: str = "every"
     _read: dict[tuple[int, int], Read] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # The arrays are the person's own, and stay writable.
+        _name(self)
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -108,6 +115,7 @@ class Examples:
         return Batch.joined([x for x, _ in examples], [wanted for _, wanted in examples], self.loss, self.at)
 
 
+@spelt_fields
 @dataclass(frozen=True, slots=True)
 class Generated:
     """Examples without end: ``draw(rng, count)`` returns ``count`` sequences and their targets."""
@@ -116,6 +124,9 @@ class Generated:
     loss: str = "cross_entropy"
     at: str = "every"
     per_epoch: int = 1000
+
+    def __post_init__(self) -> None:
+        _name(self)
 
     def epoch(self, size: int) -> int:
         """Return how many batches of ``size`` examples count as an epoch."""
@@ -133,8 +144,21 @@ class Generated:
         return Batch.of(network, inputs, targets, self.loss, self.at)
 
 
-@dataclass(frozen=True)
-class Moment:
+def _name(source: Examples | Generated) -> None:
+    """Take the names of the loss and of its place whatever their capitals.
+
+    Raises
+    ------
+    BadTargets
+        If there is no such loss or place.
+    """
+    object.__setattr__(source, "loss", find_loss(source.loss).name)
+    object.__setattr__(source, "at", find_place(source.at))
+
+
+@spelt_fields
+@dataclass(frozen=True, eq=False, repr=False)
+class Moment(Value):
     """Training after ``step`` updates; arrays are read-only.
 
     ``slots`` is the optimiser's memory by name: "m.W", "v.W", "velocity.W" or "square.W" have the shape of W, "t.W" (1,) is
@@ -163,8 +187,8 @@ class Moment:
         return cls(0, network, {}, nan, nan, nan, nan)
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Score(Value):
     """How good a network is: the mean loss, and the share of right answers in 0..1.
 
     An answer is right where the likeliest class is the target, for the binary cross-entropy on the same side of 1/2; for the
@@ -175,6 +199,7 @@ class Score:
     accuracy: float
 
 
+@spelt
 def train(moment: Moment, source: Source, settings: Settings, stop: Stop = lambda: False) -> Iterator[Moment]:
     """Yield the moments after ``moment``, one an update, without end; after one that ``diverged`` there is none.
 
@@ -212,8 +237,6 @@ def _after(moment: Moment, batch: Batch, settings: Settings) -> Moment:
     arrays = *weights.values(), *slots.values()
     if not all(np.isfinite(array).all() for array in arrays):
         return replace(moment, loss=loss, norm=size, clipped=length, omega=omega, diverged=True)
-    for array in arrays:
-        array.setflags(write=False)
     return Moment(moment.step + 1, _with(network, weights), slots, loss, size, length, omega, dead=dead)
 
 
@@ -249,6 +272,7 @@ def _is_dead(network: Network, gradient: BatchGradient) -> bool:
     return not reached and bool(gradient.c.any() and network.V.any())
 
 
+@spelt
 def evaluate(network: Network, examples: Examples, size: int = 100) -> Score:
     """Return the score of ``network`` on all ``examples``, worked out ``size`` at a time, or fewer where they are large."""
     loss, right, terms = 0.0, 0, 0

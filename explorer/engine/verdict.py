@@ -10,6 +10,8 @@ import numpy as np
 
 from explorer.engine.activations import Floats
 from explorer.engine.allpairs import TOLERANCE
+from explorer.engine.names import spelt
+from explorer.engine.values import Value
 
 Kind = Literal["gone", "fading", "preserved", "growing", "exploding", "dead", "undefined"]
 
@@ -25,16 +27,16 @@ _STRAIGHT = 0.15
 _FIT_POINTS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Point(Value):
     """A place on a row: the lag, and a logarithm of a gain in nats."""
 
     lag: int
     gain: float
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Verdict(Value):
     """What becomes of the gradient of s_t, as a function of the lag t−k.
 
     kind: the word for the gain at the row's far end (`grade`); end: that gain's logarithm in nats.
@@ -79,6 +81,7 @@ def grade(log_gain: float) -> Kind:
     return "growing" if size <= EXTREME else "exploding"
 
 
+@spelt
 def verdict(row: Floats, threshold: float = 1e-6) -> Verdict:
     """Return the verdict on a row of ln gains (t+1,), k = 0..t, the last entry belonging to k = t.
 

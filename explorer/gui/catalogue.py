@@ -91,7 +91,7 @@ def _namers(tree: ast.Module) -> set[str]:
 def _spoken(call: ast.Call, namers: set[str]) -> Iterator[ast.expr]:
     """Yield the arguments of ``call`` that a person will read."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if name in {"tr", "mark", "Sentence"} or name in _REFUSALS:
+    if name in {"tr", "mark", "Sentence", "refusal"} or name in _REFUSALS:
         yield from call.args[:1]
     if name in _REFUSALS:
         yield from (k.value for k in call.keywords if k.arg == "what" and isinstance(k.value, ast.Constant))

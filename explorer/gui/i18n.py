@@ -4,7 +4,8 @@ The English sentence in the code is the key; ``resources/i18n/<code>.json`` hold
 JSON, readable in review, with no compile step. ``python -m explorer.gui.i18n`` lists what a catalogue lacks.
 
 Sentences are found in the code by these forms, each with a literal: ``tr("…")``, ``mark("…")``,
-``self.phrases.add(setter, "…")`` and ``raise BadSequence("…")`` (or another refusal). Format after
+``self.phrases.add(setter, "…")`` and ``raise BadSequence("…")`` (or another refusal, or the one that a variable
+``refusal`` holds). Format after
 translating: ``tr("Row {row}").format(row=3)``, never ``tr(f"…")``.
 """
 

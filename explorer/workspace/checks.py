@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 
 from explorer.engine.errors import BadExploration
+from explorer.engine.names import unknown
 
 
 def one_of(what: str, name: str, names: Iterable[str]) -> None:
@@ -14,12 +15,10 @@ def one_of(what: str, name: str, names: Iterable[str]) -> None:
     Raises
     ------
     BadExploration
-        With the names that there are.
+        With the nearest one, and all that there are.
     """
     if name not in names:
-        raise BadExploration(
-            "There is no {what} “{name}”; choose one of {choices}.", what=what, name=name, choices=", ".join(names)
-        )
+        raise unknown(what, name, names, BadExploration)
 
 
 def within(what: str, value: float, low: float, high: float) -> None:

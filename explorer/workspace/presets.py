@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from explorer.engine.errors import BadExploration
+from explorer.engine.names import named
 from explorer.paths import resources
 from explorer.workspace.exploration import Exploration
 
@@ -83,20 +84,15 @@ def presets() -> tuple[Preset, ...]:
 
 
 def preset(name: str) -> Preset:
-    """Return the preset called ``name``.
+    """Return the preset called ``name``, whatever its capitals.
 
     Raises
     ------
     BadExploration
         If there is none; the sentence names the choices.
     """
-    for one in presets():
-        if one.name == name:
-            return one
-    raise BadExploration(
-        "There is no {what} “{name}”; choose one of {choices}.",
-        what="preset", name=name, choices=", ".join(one.name for one in presets()),
-    )  # fmt: skip
+    known = {one.name: one for one in presets()}
+    return known[named("preset", name, known, BadExploration)]
 
 
 def default() -> Preset:

@@ -269,7 +269,7 @@ def test_overflow_is_a_result(simple):
         ({"window": 0}, "window is 0"),
         ({"chunk": -1}, "chunk is -1"),
         ({"window": 2, "chunk": 2}, "not by both"),
-        ({"at": "last"}, r"shape \(12,\); \(\)"),
+        ({"at": "last"}, r"shape \(12,\) for a loss taken once: .* at='every'"),
     ],
 )
 def test_what_there_is_not_is_refused(wrong, says, random_trace):

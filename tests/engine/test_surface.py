@@ -155,8 +155,8 @@ class TestPlane:
             weights, moved = getattr(network, name), plane.u[name]
             np.testing.assert_allclose(np.linalg.norm(moved, axis=-1), np.linalg.norm(weights, axis=-1), rtol=1e-12)
         assert not plane.u["c"].any()
-        assert plane.same(Plane.random(network, seed=0))
-        assert not plane.same(Plane.random(network, seed=1))
+        assert plane == Plane.random(network, seed=0)
+        assert plane != Plane.random(network, seed=1)
 
     def test_plane_through_networks_of_a_plane_holds_them_all(self, network):
         first = Plane.random(network, seed=6)

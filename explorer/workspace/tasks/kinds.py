@@ -10,6 +10,7 @@ import numpy as np
 
 from explorer.engine.errors import BadExploration
 from explorer.engine.losses import find_loss
+from explorer.engine.names import unknown
 from explorer.workspace.exploration import Exploration, Recipe, Selection, replace
 from explorer.workspace.sequences import feed
 from explorer.workspace.task import Task
@@ -54,9 +55,7 @@ def find_kind(name: str) -> Kind:
         If there is none.
     """
     if name not in TASKS:
-        raise BadExploration(
-            "There is no {what} “{name}”; choose one of {choices}.", what="task", name=name, choices=", ".join(TASKS)
-        )
+        raise unknown("task", name, TASKS, BadExploration)
     return TASKS[name]
 
 
