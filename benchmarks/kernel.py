@@ -27,8 +27,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from explorer.engine import Network, gradient_flow
-from explorer.engine.activations import Floats
-from explorer.engine.trace import Trace
+from explorer.engine.floats import Floats
+from explorer.engine.network.trace import Trace
 
 try:
     import torch

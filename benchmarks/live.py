@@ -16,11 +16,11 @@ import numpy as np
 from PySide6.QtCore import QEventLoop, QTimer
 
 from benchmarks.window import Heartbeat
-from explorer.gui.app import application, discard, picture_window
-from explorer.gui.trainer import Trainer
-from explorer.gui.window import Window
-from explorer.workspace.exploration import Exploration
-from explorer.workspace.task import Task
+from explorer.gui.shell.app import application, discard, picture_window
+from explorer.gui.shell.window import Window
+from explorer.gui.training.trainer import Trainer
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.task import Task
 from explorer.workspace.tasks import TASKS, taught
 
 FRAME = 16

@@ -13,8 +13,8 @@ import re
 import msgspec
 
 from explorer.paths import resources
-from explorer.workspace.presets import Preset, presets
-from explorer.workspace.task import Task
+from explorer.workspace.disk.presets import Preset, presets
+from explorer.workspace.exploration.task import Task
 from explorer.workspace.tasks import taught
 
 FLAT = re.compile(r"\[([^\[\]{}]*)\]")

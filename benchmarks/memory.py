@@ -10,8 +10,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import psutil
 
 from benchmarks.window import gesture
-from explorer.gui.app import picture_window
-from explorer.workspace.exploration import Exploration, Recipe, Signal
+from explorer.gui.shell.app import picture_window
+from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal
 
 EVERY = 1000
 

@@ -19,9 +19,9 @@ _EXPLORER = """
 import time
 from PySide6.QtCore import QTimer
 from explorer.gui import app
-from explorer.gui.preferences import Preferences
-from explorer.gui.window import Window
-from explorer.workspace.presets import default
+from explorer.gui.shell.preferences import Preferences
+from explorer.gui.shell.window import Window
+from explorer.workspace.disk.presets import default
 application = app.application()
 window = Window(default().exploration, app.FixedPreferences("light", "en"))
 def painted(*_):

@@ -18,12 +18,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.without_memory import baseline
-from explorer.engine.training import Score
-from explorer.workspace.chronicle import Progress
-from explorer.workspace.curves import COLUMNS
-from explorer.workspace.exploration import Exploration
-from explorer.workspace.presets import Outcome, Preset, presets
-from explorer.workspace.training import learnt_by, training
+from explorer.engine.learning.train import Score
+from explorer.workspace.disk.presets import Outcome, Preset, presets
+from explorer.workspace.exploration.curves import COLUMNS
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.learning.chronicle import Progress
+from explorer.workspace.learning.training import learnt_by, training
 
 TRIAL_HEADER = (
     "\n| preset | changed | seed | updates | jumps before update | held-out loss | accuracy |\n"

@@ -20,7 +20,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from explorer.engine import Examples, Generated, Moment, Network, Settings, evaluate, train
-from explorer.workspace.task import Task
+from explorer.workspace.exploration.task import Task
 from explorer.workspace.tasks import lesson
 
 METHODS = {

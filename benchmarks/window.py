@@ -17,9 +17,9 @@ import numpy as np
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from explorer.gui.app import discard, picture_window
-from explorer.gui.window import Window
-from explorer.workspace.exploration import Exploration, Recipe, Selection, Signal
+from explorer.gui.shell.app import discard, picture_window
+from explorer.gui.shell.window import Window
+from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection, Signal
 
 SIZES = ((24, 40), (32, 64), (64, 128))
 BUDGET = {(32, 64): 16.7, (64, 128): 50.0}

@@ -11,8 +11,8 @@ import pytest
 
 from benchmarks.without_memory import baseline
 from explorer.cli import COMMANDS
-from explorer.workspace.presets import Preset, preset, presets
-from explorer.workspace.training import learnt_by
+from explorer.workspace.disk.presets import Preset, preset, presets
+from explorer.workspace.learning.training import learnt_by
 
 from .workspace.claims import printed
 from .workspace.looking import look

@@ -35,7 +35,7 @@ from explorer.cli.options import (
     tidy,
 )
 from explorer.cli.saying import PROGRAM, Parser, mutter, open_streams, say
-from explorer.cli.training import train
+from explorer.cli.train import train
 from explorer.engine.errors import Refusal, Stopped
 
 PICTURES = (".png", ".svg", ".pdf")
@@ -112,7 +112,7 @@ def _render(words: list[str]) -> int:
     parser.add_argument("--theme", choices=names("themes"), default="light", help="(default: light)")
     parser.add_argument("--lang", choices=["en", *names("i18n")], default="en", help="(default: en)")
     asked = parser.parse_args(words)
-    from explorer.workspace.writing import check_writable
+    from explorer.workspace.disk.writing import check_writable
 
     refuse_same_file(parser, file=asked.file, OUT=asked.out)
     check_writable(asked.out)
@@ -131,10 +131,10 @@ def _flow(words: list[str]) -> int:
     add_source(parser)
     asked = parser.parse_args(words)
     refuse_same_file(parser, file=asked.file, out=asked.out)
-    from explorer.workspace.analysis import analyse, inspect
-    from explorer.workspace.export import save_numbers
-    from explorer.workspace.sentences import cause_sentence, verdict_sentence
-    from explorer.workspace.writing import check_writable
+    from explorer.workspace.disk.export import save_numbers
+    from explorer.workspace.disk.writing import check_writable
+    from explorer.workspace.looks.analysis import analyse, inspect
+    from explorer.workspace.looks.sentences import cause_sentence, verdict_sentence
 
     check_writable(asked.out)
 
@@ -158,7 +158,7 @@ def _presets(words: list[str]) -> int:
     )
     parser.add_argument("--lang", choices=["en", *names("i18n")], default="en", help="(default: en)")
     asked = parser.parse_args(words)
-    from explorer.workspace.presets import presets
+    from explorer.workspace.disk.presets import presets
 
     for preset in presets():
         say(f"{preset.name}\n    {preset.titles[asked.lang]}\n    {preset.look[asked.lang]}")
@@ -229,8 +229,8 @@ def _first(asked: argparse.Namespace) -> tuple[Any, Refusal | None]:
 
 
 def _draw_instead(exploration: Any) -> int:
-    from explorer.workspace.presets import default
-    from explorer.workspace.writing import check_writable
+    from explorer.workspace.disk.presets import default
+    from explorer.workspace.disk.writing import check_writable
 
     out = Path(PICTURE_WITHOUT_DISPLAY)
     check_writable(out)
@@ -244,7 +244,7 @@ def _draw(out: Path, exploration: Any, size: tuple[int, int], theme: str, langua
     if sys.platform.startswith("linux"):
         # A picture needs no display, not even one that is named but out of reach.
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from explorer.workspace.writing import write_bytes
+    from explorer.workspace.disk.writing import write_bytes
 
     picture = load_app().render(out.suffix, exploration, size, theme, language)
     with tidy():

@@ -69,9 +69,9 @@ def _loads(library: str) -> bool:
 
 
 def load_app() -> Any:
-    """Return the module ``explorer.gui.app``; where Qt can't be loaded the refusal says what to install."""
+    """Return the module ``explorer.gui.shell.app``; where Qt can't be loaded the refusal says what to install."""
     try:
-        return importlib.import_module("explorer.gui.app")
+        return importlib.import_module("explorer.gui.shell.app")
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("explorer"):
             raise

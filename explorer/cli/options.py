@@ -52,8 +52,8 @@ def add_source(parser: argparse.ArgumentParser, positional: bool = False) -> arg
 
 def exploration_of(asked: argparse.Namespace) -> Any:
     """Return the exploration asked for: that of a file, of a task, of a preset, or the first preset's."""
-    from explorer.workspace.files import load
-    from explorer.workspace.presets import default, preset
+    from explorer.workspace.disk.files import load
+    from explorer.workspace.disk.presets import default, preset
 
     if asked.file is not None:
         return load(asked.file)
@@ -67,7 +67,7 @@ def exploration_of(asked: argparse.Namespace) -> Any:
 def _task(asked: argparse.Namespace) -> Any:
     """Return the task asked for, on the person's own data where some are named."""
     from explorer.cli.tabular import series_asked, with_option
-    from explorer.workspace.task import Task
+    from explorer.workspace.exploration.task import Task
     from explorer.workspace.tasks import TASKS, own_text
 
     if asked.data is None:
@@ -82,7 +82,7 @@ def _task(asked: argparse.Namespace) -> Any:
 
 def refuse_same_file(parser: argparse.ArgumentParser, **paths: Path | None) -> None:
     """End the program where two of the ``paths`` lead to one file: what is read or written would be written over."""
-    from explorer.workspace.places import is_same_place
+    from explorer.workspace.disk.places import is_same_place
 
     named = [(name, path) for name, path in paths.items() if path is not None]
     for (name, path), (other, another) in itertools.combinations(named, 2):

@@ -49,8 +49,8 @@ def series_asked(asked: argparse.Namespace) -> Any:
 
     Raises as the table and `series_task` do.
     """
-    from explorer.workspace.table import Excerpt
-    from explorer.workspace.tables import read_table
+    from explorer.workspace.feed.table import Excerpt
+    from explorer.workspace.feed.tables import read_table
     from explorer.workspace.tasks.own import series_task
 
     table = read_table(asked.data)
@@ -70,7 +70,7 @@ def _offered(table: Any, excerpt: Any, asked: argparse.Namespace) -> tuple[int, 
 
     Raises as the table does, and with what is wrong with the column that is to be predicted.
     """
-    from explorer.workspace.numbers import quoted
+    from explorer.workspace.words.numbers import quoted
 
     offer = table.offer(excerpt)
     if asked.target and table.place(asked.target) in offer.faults:

@@ -6,19 +6,19 @@
 >>> flow.log_norm[t, k]  # ln ‖∂s_t/∂s_k‖_F
 """
 
-from explorer.engine.attribution import Attribution, PathSplit, attribute, split_paths
-from explorer.engine.batch import Batch, bptt_batch, forward_batch
-from explorer.engine.bptt import bptt
-from explorer.engine.check import gradient_check
 from explorer.engine.errors import BadNetwork, BadSequence, BadSettings, BadTargets, Refusal, Stopped, TooBig
-from explorer.engine.flow import Flow, gradient_flow
-from explorer.engine.lyapunov import lyapunov_exponents
-from explorer.engine.network import Network
-from explorer.engine.rtrl import rtrl
-from explorer.engine.settings import Settings
-from explorer.engine.trace import Trace
-from explorer.engine.training import Examples, Generated, Moment, Score, evaluate, train
-from explorer.engine.verdict import Verdict, verdict
+from explorer.engine.flow.flow import Flow, gradient_flow
+from explorer.engine.flow.lyapunov import lyapunov_exponents
+from explorer.engine.gradient.batch import Batch, bptt_batch, forward_batch
+from explorer.engine.gradient.bptt import bptt
+from explorer.engine.gradient.check import gradient_check
+from explorer.engine.gradient.rtrl import rtrl
+from explorer.engine.learning.settings import Settings
+from explorer.engine.learning.train import Examples, Generated, Moment, Score, evaluate, train
+from explorer.engine.looks.attribution import Attribution, PathSplit, attribute, split_paths
+from explorer.engine.looks.verdict import Verdict, verdict
+from explorer.engine.network.network import Network
+from explorer.engine.network.trace import Trace
 
 __all__ = [
     "Attribution",

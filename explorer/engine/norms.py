@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.engine.activations import Floats
+from explorer.engine.floats import Floats
 
 # Squares between these have all their digits.
 _SURE, _FULL = 1e-200, 1e200

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from explorer.engine.activations import Floats
+    from explorer.engine.floats import Floats
 
 
 @dataclass(frozen=True, slots=True)

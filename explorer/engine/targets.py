@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.engine.activations import Floats
 from explorer.engine.errors import BadTargets
+from explorer.engine.floats import Floats
 
 
 def real_targets(targets: ArrayLike, lead: tuple[int, ...], outputs: int) -> Floats:

@@ -10,8 +10,8 @@ import msgspec
 
 from explorer import __version__
 from explorer.engine import Network
-from explorer.workspace.analysis import Inspection
-from explorer.workspace.exploration import Sequence
+from explorer.workspace.exploration.exploration import Sequence
+from explorer.workspace.looks.analysis import Inspection
 
 HOLDS: Mapping[str, str] = MappingProxyType(
     {

@@ -200,7 +200,7 @@ IN_A_CALLBACK = f"type('Gone', (), {{'__del__': lambda self: {KILL}}})()"
         ("argparse", ["presets"], IN_A_CALLBACK),
         ("msgspec", ["presets"], KILL),
         ("numpy", ["flow", "--out", "flow.npz"], IN_A_CALLBACK),
-        ("explorer.workspace.training", TRAIN, KILL),
+        ("explorer.workspace.learning.training", TRAIN, KILL),
         ("PySide6.QtWidgets", ["render", "a.png"], KILL),
         ("pyqtgraph", [], IN_A_CALLBACK),
     ],

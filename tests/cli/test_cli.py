@@ -14,10 +14,10 @@ import pytest
 
 import explorer
 from explorer import cli
-from explorer.workspace.analysis import analyse
-from explorer.workspace.exploration import Exploration, Recipe, Signal
-from explorer.workspace.files import save
-from explorer.workspace.presets import preset, presets
+from explorer.workspace.disk.files import save
+from explorer.workspace.disk.presets import preset, presets
+from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal
+from explorer.workspace.looks.analysis import analyse
 
 ROOT = Path(explorer.__file__).resolve().parents[1]
 NO_DISPLAY = {
@@ -207,7 +207,7 @@ def test_interruption_ends_with_130_and_leaves_no_file(tmp_path: Path):
     save(tmp_path / "long.gflow", Exploration(networks=(Recipe(hidden=192),), sequence=Signal(steps=1000)))
     code = """
 import os, signal, sys, threading
-import explorer.workspace.export
+import explorer.workspace.disk.export
 from explorer.cli import main
 threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
 sys.exit(main(["flow", "--out", "flow.npz", "--file", "long.gflow"]))
@@ -306,8 +306,8 @@ def test_missing_qt_is_said_in_one_sentence(monkeypatch, capsys):
 
 
 def test_formats_offered_are_those_that_can_be_written():
-    from explorer.gui import export as pictures
-    from explorer.workspace import export as numbers
+    from explorer.gui.export import pictures as pictures
+    from explorer.workspace.disk import export as numbers
 
     assert tuple(numbers.FORMATS) == cli.NUMBERS
     assert pictures.FORMATS == cli.PICTURES

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from explorer import cli
-from explorer.workspace.exploration import Exploration, Recipe
-from explorer.workspace.files import save
-from explorer.workspace.task import Task
+from explorer.workspace.disk.files import save
+from explorer.workspace.exploration.exploration import Exploration, Recipe
+from explorer.workspace.exploration.task import Task
 from explorer.workspace.tasks import lesson, taught
 
 TEXT = "".join(chr(0x4E00 + i) for i in np.random.default_rng(3).integers(0, 1800, 4000))

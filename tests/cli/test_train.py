@@ -13,14 +13,14 @@ import pytest
 
 import explorer
 from explorer import cli
-from explorer.workspace import training_file
-from explorer.workspace.curves import COLUMNS
-from explorer.workspace.exploration import Exploration
-from explorer.workspace.files import load, save
-from explorer.workspace.task import Task
+from explorer.workspace.disk.files import load, save
+from explorer.workspace.exploration.curves import COLUMNS
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.task import Task
+from explorer.workspace.learning import training_file
+from explorer.workspace.learning.training import recorded, training
+from explorer.workspace.learning.training_log import MEANINGS
 from explorer.workspace.tasks import taught
-from explorer.workspace.training import recorded, training
-from explorer.workspace.training_log import MEANINGS
 
 ROOT = Path(explorer.__file__).resolve().parents[1]
 START = taught(Exploration().with_recipe(hidden=3), Task(kind="temporal_order", lag=10)).with_settings(batch=5)

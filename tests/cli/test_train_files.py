@@ -16,12 +16,13 @@ import pytest
 import explorer
 from explorer import cli
 from explorer.engine.errors import BadFile
-from explorer.workspace import locks, training_file
-from explorer.workspace.exploration import Exploration
-from explorer.workspace.files import load, save
-from explorer.workspace.locks import alone
-from explorer.workspace.places import is_same_place
-from explorer.workspace.task import Task
+from explorer.workspace.disk import locks
+from explorer.workspace.disk.files import load, save
+from explorer.workspace.disk.locks import alone
+from explorer.workspace.disk.places import is_same_place
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.task import Task
+from explorer.workspace.learning import training_file
 from explorer.workspace.tasks import taught
 
 ROOT = Path(explorer.__file__).resolve().parents[1]
@@ -112,7 +113,7 @@ class TestOneFileUnderTwoNames:
         assert is_same_place(Path("new.gflow"), Path("NEW.GFLOW")) == here
         same = Path.samefile
         monkeypatch.setattr(Path, "samefile", lambda one, other: same(Path(str(one).lower()), Path(str(other).lower())))
-        monkeypatch.setattr("explorer.workspace.places.os.path.realpath", lambda path: Path.cwd() / path)
+        monkeypatch.setattr("explorer.workspace.disk.places.os.path.realpath", lambda path: Path.cwd() / path)
         Path("sub").mkdir()
         assert is_same_place(Path("sub/new.gflow"), Path("sub/NEW.GFLOW"))
         assert not is_same_place(Path("sub/new.gflow"), Path("sub/newer.gflow"))

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from explorer.engine import Network, Stopped, TooBig, gradient_flow
-from explorer.engine.allpairs import bytes_needed
-from explorer.engine.flow import check_size
+from explorer.engine.flow.allpairs import bytes_needed
+from explorer.engine.flow.flow import check_size
 
 
 def after(calls):

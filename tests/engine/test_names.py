@@ -26,9 +26,9 @@ from explorer.engine import (
     rtrl,
     train,
 )
-from explorer.engine.cells import CELLS
-from explorer.engine.initialisation import INITIALISATIONS
-from explorer.engine.network import READOUTS
+from explorer.engine.network.initialisation import INITIALISATIONS
+from explorer.engine.network.network import READOUTS
+from explorer.engine.recurrence.cells import CELLS
 
 X = np.random.default_rng(0).standard_normal((5, 2))
 

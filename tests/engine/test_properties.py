@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.engine import Network, gradient_flow
-from explorer.engine.flow import row_log_norms
+from explorer.engine.flow.flow import row_log_norms
 
 from .conftest import KINDS
 from .reference import logarithm

@@ -34,9 +34,9 @@ from explorer.engine import (
     train,
     verdict,
 )
-from explorer.engine.nudge import nudge
-from explorer.engine.plane import Plane
-from explorer.engine.surface import Grid
+from explorer.engine.looks.nudge import nudge
+from explorer.engine.looks.plane import Plane
+from explorer.engine.looks.surface import Grid
 from explorer.engine.values import Value
 
 X = np.random.default_rng(0).standard_normal((6, 2))

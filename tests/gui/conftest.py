@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from explorer.engine.errors import Refusal
-from explorer.gui import i18n, preferences
 from explorer.gui.panels.panel import Panel
-from explorer.gui.window import Window
-from explorer.workspace.exploration import Exploration, Selection, Signal
+from explorer.gui.shell import preferences
+from explorer.gui.shell.window import Window
+from explorer.gui.words import i18n
+from explorer.workspace.exploration.exploration import Exploration, Selection, Signal
 
 SMALL = Exploration(selection=Selection(t=5, k=2), sequence=Signal(steps=8)).with_recipe(hidden=3)
 """Three units, eight steps."""

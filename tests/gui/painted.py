@@ -11,9 +11,9 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QBrush, QFontMetricsF, QImage, QPainter, QPainterPath, QRegion, QTextItem
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
 
-from explorer.gui import i18n
-from explorer.gui.drawing import Drawing, Shapes
-from explorer.workspace.presets import presets
+from explorer.gui.export.drawing import Drawing, Shapes
+from explorer.gui.words import i18n
+from explorer.workspace.disk.presets import presets
 
 _SLACK = 1.5
 """Pixels: glyphs stand over their places by as much, and what touches is not covered."""

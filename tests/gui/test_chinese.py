@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from explorer.gui import i18n
-from explorer.gui.theme import themes
-from explorer.workspace.glossary import glossary
-from explorer.workspace.presets import presets
+from explorer.gui.plot.theme import themes
+from explorer.gui.words import i18n
+from explorer.workspace.disk.presets import presets
 from explorer.workspace.tasks import TASKS
+from explorer.workspace.words.glossary import glossary
 
 from .chinese import RULES, faults
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.gui import i18n
-from explorer.gui import theme as look
-from explorer.gui.panels.task_card import TaskCard
-from explorer.workspace.exploration import Exploration, Recipe
-from explorer.workspace.task import Task
+from explorer.gui.panels.train.task_card import TaskCard
+from explorer.gui.plot import theme as look
+from explorer.gui.words import i18n
+from explorer.workspace.exploration.exploration import Exploration, Recipe
+from explorer.workspace.exploration.task import Task
 from explorer.workspace.tasks import TASKS, taught
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

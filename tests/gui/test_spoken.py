@@ -11,12 +11,12 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
-from explorer.gui import i18n
-from explorer.gui.controls import Slider
-from explorer.gui.panels.slider import ValueSlider
+from explorer.gui.controls.bare import Slider
+from explorer.gui.controls.slider import ValueSlider
+from explorer.gui.shell.window import Window
 from explorer.gui.spoken import Amount
-from explorer.gui.window import Window
-from explorer.workspace.presets import preset
+from explorer.gui.words import i18n
+from explorer.workspace.disk.presets import preset
 
 from .conftest import settle
 

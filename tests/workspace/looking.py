@@ -6,8 +6,8 @@ import math
 from functools import cache
 from typing import Any
 
-from explorer.workspace.analysis import Inspection, analyse, inspect
-from explorer.workspace.presets import preset
+from explorer.workspace.disk.presets import preset
+from explorer.workspace.looks.analysis import Inspection, analyse, inspect
 
 
 @cache

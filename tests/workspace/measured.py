@@ -11,19 +11,19 @@ import numpy as np
 
 from benchmarks.without_memory import baseline
 from explorer.engine import bptt
-from explorer.engine.activations import Floats
-from explorer.engine.training import Score
-from explorer.gui.actions import _ENTRIES
-from explorer.workspace.curves import COLUMNS
-from explorer.workspace.exploration import replace as changed
-from explorer.workspace.presets import preset
-from explorer.workspace.surfaces import Surface
-from explorer.workspace.training import learnt_by, training
+from explorer.engine.floats import Floats
+from explorer.engine.learning.train import Score
+from explorer.gui.shell.actions import _ENTRIES
+from explorer.workspace.disk.presets import preset
+from explorer.workspace.exploration.curves import COLUMNS
+from explorer.workspace.exploration.exploration import replace as changed
+from explorer.workspace.learning.training import learnt_by, training
+from explorer.workspace.looks.surfaces import Surface
 
 from .claims import Claim, says
+from .disk.test_presets import VERDICTS
 from .looking import look, step_factor
-from .test_presets import VERDICTS
-from .test_surfaces import WALL, job, network_of
+from .looks.test_surfaces import WALL, job, network_of
 
 BEGINNING = 50
 """Updates that a test can wait for."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from explorer.workspace.exploration import Numbers
-from explorer.workspace.table import Excerpt
-from explorer.workspace.tables import read_table
-from explorer.workspace.task import Task
+from explorer.workspace.exploration.exploration import Numbers
+from explorer.workspace.exploration.task import Task
+from explorer.workspace.feed.table import Excerpt
+from explorer.workspace.feed.tables import read_table
 from explorer.workspace.tasks.own import series_task
 
 

@@ -15,15 +15,15 @@ import pytest
 
 import explorer
 from explorer.engine import Network
-from explorer.engine.activations import ACTIVATIONS
-from explorer.engine.cells import CELLS
-from explorer.workspace.analysis import Inspection, analyse, inspect
-from explorer.workspace.curves import COLUMNS
-from explorer.workspace.exploration import Exploration, Numbers, Recipe, Signal, Text
-from explorer.workspace.export import FORMATS, save_numbers
+from explorer.engine.recurrence.activations import ACTIVATIONS
+from explorer.engine.recurrence.cells import CELLS
+from explorer.workspace.disk.export import FORMATS, save_numbers
+from explorer.workspace.disk.presets import preset
+from explorer.workspace.exploration.curves import COLUMNS
+from explorer.workspace.exploration.exploration import Exploration, Numbers, Recipe, Signal, Text
+from explorer.workspace.learning.training_log import MEANINGS
+from explorer.workspace.looks.analysis import Inspection, analyse, inspect
 from explorer.workspace.meta import EQUATIONS, HOLDS, meta
-from explorer.workspace.presets import preset
-from explorer.workspace.training_log import MEANINGS
 
 from .spreadsheets import read_csv
 

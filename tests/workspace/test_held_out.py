@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.engine.training import Examples
-from explorer.workspace.exploration import Exploration, Recipe, replace
-from explorer.workspace.files import load, save
-from explorer.workspace.task import Task
+from explorer.engine.learning.train import Examples
+from explorer.workspace.disk.files import load, save
+from explorer.workspace.exploration.exploration import Exploration, Recipe, replace
+from explorer.workspace.exploration.task import Task
 from explorer.workspace.tasks import Lesson, lesson, taught
 
 SENTENCES = [

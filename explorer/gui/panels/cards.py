@@ -8,12 +8,12 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from explorer.gui.controls.stillness import when_still
+from explorer.gui.core.view import Change, behind
 from explorer.gui.panels.panel import Card, Panel
-from explorer.gui.stillness import when_still
-from explorer.gui.theme import Theme
-from explorer.gui.view import Change, behind
-from explorer.workspace.analysis import Analysis
-from explorer.workspace.exploration import Exploration
+from explorer.gui.plot.theme import Theme
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.looks.analysis import Analysis
 
 _MARGIN = 8
 _IN_SIGHT = 14

@@ -8,16 +8,17 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
-from explorer.gui.i18n import Phrases
-from explorer.gui.panels.choice import Choice
-from explorer.gui.plain import Label, teach
-from explorer.gui.stillness import set_shown
-from explorer.gui.theme import Theme
-from explorer.gui.view import Change
-from explorer.workspace.analysis import Analysis
-from explorer.workspace.exploration import Exploration
+from explorer.gui.controls.choice import Choice
+from explorer.gui.controls.composite import mark_wrong
+from explorer.gui.controls.plain import Label, teach
+from explorer.gui.controls.stillness import set_shown
+from explorer.gui.core.view import Change
+from explorer.gui.plot.theme import Theme
+from explorer.gui.words.i18n import Phrases
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.looks.analysis import Analysis
 
 
 class Field:
@@ -171,42 +172,3 @@ class Card(Panel):
         colours = QPalette(field.message.palette())
         colours.setColor(QPalette.ColorRole.WindowText, QColor(self.theme.bound))
         field.message.setPalette(colours)
-
-
-def mark_wrong(control: QWidget, wrong: bool) -> None:
-    """Give a control, and what it is made of, the look of one whose text is refused, or take it away."""
-    for part in (control, *control.findChildren(QWidget)):
-        if bool(part.property("wrong")) != wrong:
-            part.setProperty("wrong", wrong)
-            part.style().unpolish(part)
-            part.style().polish(part)
-
-
-class Composite(QWidget):
-    """A control made of several; its accessible name and description are those of the parts ``named``."""
-
-    named: tuple[QWidget, ...] = ()
-
-    def setAccessibleDescription(self, description: str) -> None:
-        """Describe the parts."""
-        super().setAccessibleDescription(description)
-        for part in self.named:
-            part.setAccessibleDescription(description)
-
-    def setAccessibleName(self, name: str) -> None:
-        """Name the parts."""
-        super().setAccessibleName(name)
-        for part in self.named:
-            part.setAccessibleName(name)
-
-
-def side_by_side(*parts: QWidget) -> Composite:
-    """Return a control that shares its width among ``parts``."""
-    pair = Composite()
-    row = QHBoxLayout(pair)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(6)
-    for part in parts:
-        part.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        row.addWidget(part)
-    return pair

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from explorer.gui.character_names import invisible_in
-from explorer.gui.i18n import mark, tr
-from explorer.workspace import words
-from explorer.workspace.exploration import BY_HAND, Exploration, Numbers, Sequence, Signal, Text, replace
-from explorer.workspace.naming import distinct
-from explorer.workspace.sequence_edits import with_length
-from explorer.workspace.sequences import Feed, fed, feed, generate, steps_of, tokens_of, without_noise
+from explorer.gui.words.character_names import invisible_in
+from explorer.gui.words.i18n import mark, tr
+from explorer.workspace.exploration.exploration import BY_HAND, Exploration, Numbers, Sequence, Signal, Text, replace
+from explorer.workspace.feed import tokens as words
+from explorer.workspace.feed.edits import with_length
+from explorer.workspace.feed.naming import distinct
+from explorer.workspace.feed.sequences import Feed, fed, feed, generate, steps_of, tokens_of, without_noise
 
 SOURCES: Mapping[str, str] = {
     "word": mark("words"),

@@ -6,13 +6,13 @@ from functools import partial
 
 import numpy as np
 
-from explorer.engine.activations import Floats
 from explorer.engine.errors import BadTargets
-from explorer.engine.losses import Targets
-from explorer.engine.settings import Settings
-from explorer.workspace.exploration import Numbers, Sequence
-from explorer.workspace.sequences import Feed
-from explorer.workspace.task import Aim, Task
+from explorer.engine.floats import Floats
+from explorer.engine.gradient.losses import Targets
+from explorer.engine.learning.settings import Settings
+from explorer.workspace.exploration.exploration import Numbers, Sequence
+from explorer.workspace.exploration.task import Aim, Task
+from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.tasks.generated import check_lag, drawn
 from explorer.workspace.tasks.lesson import Kind, Lesson
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.engine.activations import Floats
 from explorer.engine.errors import BadTargets
-from explorer.engine.losses import Targets
-from explorer.engine.settings import Settings
-from explorer.workspace.exploration import Numbers, Sequence
-from explorer.workspace.sequences import Feed
-from explorer.workspace.task import Aim, Task
+from explorer.engine.floats import Floats
+from explorer.engine.gradient.losses import Targets
+from explorer.engine.learning.settings import Settings
+from explorer.workspace.exploration.exploration import Numbers, Sequence
+from explorer.workspace.exploration.task import Aim, Task
+from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.tasks.generated import drawn
 from explorer.workspace.tasks.lesson import Kind, Lesson
 

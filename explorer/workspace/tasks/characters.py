@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explorer.engine.errors import BadSequence
-from explorer.engine.losses import NO_CLASS
-from explorer.engine.settings import Settings
-from explorer.workspace import words
-from explorer.workspace.exploration import MOST_SYMBOLS, Text
-from explorer.workspace.task import Task
+from explorer.engine.gradient.losses import NO_CLASS
+from explorer.engine.learning.settings import Settings
+from explorer.workspace.exploration.exploration import MOST_SYMBOLS, Text
+from explorer.workspace.exploration.task import Task
+from explorer.workspace.feed import tokens as words
 from explorer.workspace.tasks.covered import coverage
 from explorer.workspace.tasks.lesson import Kind, Lesson
 from explorer.workspace.tasks.limits import LEAST_CHARACTERS, check_text

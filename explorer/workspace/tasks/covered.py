@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from explorer.workspace.sentences import Sentence
+from explorer.workspace.feed.tokens import UNKNOWN
 from explorer.workspace.tasks.symbols import MARKERS
-from explorer.workspace.words import UNKNOWN
+from explorer.workspace.words.sentence import Sentence
 
 Texts = Iterable[Iterable[str]]
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from explorer.engine.errors import BadSequence
-from explorer.engine.training import Examples, Generated
-from explorer.workspace.exploration import Sequence
-from explorer.workspace.task import Task
+from explorer.engine.learning.train import Examples, Generated
+from explorer.workspace.exploration.exploration import Sequence
+from explorer.workspace.exploration.task import Task
 from explorer.workspace.tasks.lesson import Answer, Lesson
 
 Draw = Callable[[np.random.Generator, int], tuple[Row[ArrayLike], Row[ArrayLike]]]

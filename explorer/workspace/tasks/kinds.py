@@ -9,11 +9,12 @@ from types import MappingProxyType
 import numpy as np
 
 from explorer.engine.errors import BadExploration
-from explorer.engine.losses import find_loss
+from explorer.engine.gradient.losses import find_loss
 from explorer.engine.names import unknown
-from explorer.workspace.exploration import Exploration, Recipe, Selection, replace
-from explorer.workspace.sequences import feed
-from explorer.workspace.task import Task
+from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection, replace
+from explorer.workspace.exploration.task import Task
+from explorer.workspace.feed.sequences import feed
+from explorer.workspace.feed.tokens import SENTENCE_START
 from explorer.workspace.tasks.adding import ADDING
 from explorer.workspace.tasks.ball import BALL
 from explorer.workspace.tasks.characters import NEXT_CHARACTER
@@ -25,7 +26,6 @@ from explorer.workspace.tasks.sentences import NEXT_WORD
 from explorer.workspace.tasks.series import SERIES
 from explorer.workspace.tasks.sine import SINE
 from explorer.workspace.tasks.tagging import LABELS
-from explorer.workspace.words import SENTENCE_START
 
 TASKS: Mapping[str, Kind] = MappingProxyType(
     {

@@ -7,17 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.engine.errors import BadTargets
-from explorer.engine.losses import Targets
-from explorer.engine.settings import Settings
-from explorer.engine.training import Examples, Source
-from explorer.workspace.exploration import Sequence
-from explorer.workspace.sentences import Sentence
-from explorer.workspace.sequences import Feed
-from explorer.workspace.task import Aim, Task
+from explorer.engine.gradient.losses import Targets
+from explorer.engine.learning.settings import Settings
+from explorer.engine.learning.train import Examples, Source
+from explorer.workspace.exploration.exploration import Sequence
+from explorer.workspace.exploration.task import Aim, Task
+from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.tasks.covered import Coverage
-
-Words = dict[str, str]
-"""The same words in every language of the program, by the language's code."""
+from explorer.workspace.words.languages import Words
+from explorer.workspace.words.sentence import Sentence
 
 Answer = Callable[[Sequence, Feed, Aim], Targets]
 """Says what the targets of a sequence are; the feed is known to have the task's inputs."""

@@ -7,15 +7,15 @@ from functools import partial
 import numpy as np
 
 from explorer.engine.errors import BadTargets
-from explorer.engine.losses import Targets
-from explorer.engine.settings import Settings
-from explorer.workspace.exploration import Sequence, Text
-from explorer.workspace.sequences import Feed
-from explorer.workspace.task import Aim, Task
+from explorer.engine.gradient.losses import Targets
+from explorer.engine.learning.settings import Settings
+from explorer.workspace.exploration.exploration import Sequence, Text
+from explorer.workspace.exploration.task import Aim, Task
+from explorer.workspace.feed.sequences import Feed
+from explorer.workspace.feed.tokens import UNKNOWN
 from explorer.workspace.tasks.generated import check_lag, drawn
 from explorer.workspace.tasks.lesson import Kind, Lesson
 from explorer.workspace.tasks.symbols import OneHot
-from explorer.workspace.words import UNKNOWN
 
 SYMBOLS = ("A", "B", "c", "d", "e", "f", UNKNOWN)
 CLASSES = ("AA", "AB", "BA", "BB")

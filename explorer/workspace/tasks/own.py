@@ -8,11 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from explorer.engine.errors import BadFile
-from explorer.workspace.exploration import Numbers
-from explorer.workspace.naming import distinct
-from explorer.workspace.reading import read_text
-from explorer.workspace.task import Task
+from explorer.workspace.exploration.exploration import Numbers
+from explorer.workspace.exploration.task import Task
+from explorer.workspace.feed.naming import distinct
 from explorer.workspace.tasks.kinds import lesson
+from explorer.workspace.words.reading import read_text
 
 MOST_BYTES = 2_000_000
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.engine.errors import BadTargets
-from explorer.engine.losses import Targets
-from explorer.engine.settings import Settings
-from explorer.engine.training import Examples
-from explorer.workspace import words
-from explorer.workspace.exploration import Sequence, Text
-from explorer.workspace.sequences import Feed
-from explorer.workspace.task import Aim, Task
+from explorer.engine.gradient.losses import Targets
+from explorer.engine.learning.settings import Settings
+from explorer.engine.learning.train import Examples
+from explorer.workspace.exploration.exploration import Sequence, Text
+from explorer.workspace.exploration.task import Aim, Task
+from explorer.workspace.feed import tokens as words
+from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.tasks.covered import coverage
 from explorer.workspace.tasks.labelled import Labelled, read_labelled, tokens
-from explorer.workspace.tasks.lesson import Answer, Kind, Lesson, Words, class_of
+from explorer.workspace.tasks.lesson import Answer, Kind, Lesson, class_of
 from explorer.workspace.tasks.limits import LEAST_OF_A_LABEL, MOST_LABELS
 from explorer.workspace.tasks.shipped import lines
 from explorer.workspace.tasks.split import some, split
 from explorer.workspace.tasks.symbols import OneHot, indices, vocabulary
+from explorer.workspace.words.languages import Words
 
 THREE = ("positive", "neutral", "negative")
 TWO = ("positive", "negative")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.engine.activations import Floats
 from explorer.engine.errors import BadSequence
+from explorer.engine.floats import Floats
 
 Bools = NDArray[np.bool_]
 

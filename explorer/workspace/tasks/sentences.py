@@ -8,13 +8,13 @@ from typing import NamedTuple
 import numpy as np
 
 from explorer.engine.errors import BadSequence, BadTargets
-from explorer.engine.losses import NO_CLASS, Targets
-from explorer.engine.settings import Settings
-from explorer.engine.training import Examples
-from explorer.workspace import words
-from explorer.workspace.exploration import MOST_SYMBOLS, Sequence, Text
-from explorer.workspace.sequences import Feed
-from explorer.workspace.task import Aim, Task
+from explorer.engine.gradient.losses import NO_CLASS, Targets
+from explorer.engine.learning.settings import Settings
+from explorer.engine.learning.train import Examples
+from explorer.workspace.exploration.exploration import MOST_SYMBOLS, Sequence, Text
+from explorer.workspace.exploration.task import Aim, Task
+from explorer.workspace.feed import tokens as words
+from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.tasks.covered import coverage
 from explorer.workspace.tasks.lesson import Kind, Lesson
 from explorer.workspace.tasks.limits import LEAST_SENTENCES, check_text

@@ -11,21 +11,21 @@ from collections.abc import Sequence as Row
 
 import numpy as np
 
-from explorer.engine.activations import Floats
 from explorer.engine.errors import BadSequence
-from explorer.engine.losses import Targets
-from explorer.engine.settings import Settings
-from explorer.engine.training import Examples
-from explorer.workspace.exploration import MOST_STEPS, Numbers, Sequence
-from explorer.workspace.naming import distinct
-from explorer.workspace.numbers import no_number
-from explorer.workspace.sequences import Feed
-from explorer.workspace.task import Aim, Task
+from explorer.engine.floats import Floats
+from explorer.engine.gradient.losses import Targets
+from explorer.engine.learning.settings import Settings
+from explorer.engine.learning.train import Examples
+from explorer.workspace.exploration.exploration import MOST_STEPS, Numbers, Sequence
+from explorer.workspace.exploration.task import Aim, Task
+from explorer.workspace.feed.naming import distinct
+from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.tasks.lesson import Answer, Kind, Lesson, class_of
 from explorer.workspace.tasks.limits import LEAST_ROWS, MOST_CLASSES
 from explorer.workspace.tasks.scaling import constant, standardised
 from explorer.workspace.tasks.sine import next_values
 from explorer.workspace.tasks.split import EVERY, some, told_of_windows
+from explorer.workspace.words.numbers import no_number
 
 WINDOW = 40
 _SAME = 1e-9

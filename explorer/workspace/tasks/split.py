@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from explorer.engine.training import Examples
-from explorer.workspace.sentences import Sentence
+from explorer.engine.learning.train import Examples
 from explorer.workspace.tasks.symbols import Indices, OneHot
+from explorer.workspace.words.sentence import Sentence
 
 T = TypeVar("T")
 EVERY = 5

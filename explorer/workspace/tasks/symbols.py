@@ -10,12 +10,12 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.engine.activations import Floats
 from explorer.engine.errors import BadSequence
-from explorer.engine.losses import NO_CLASS
-from explorer.engine.training import Examples
-from explorer.workspace.exploration import MOST_SYMBOLS
-from explorer.workspace.words import SENTENCE_END, SENTENCE_START, UNKNOWN
+from explorer.engine.floats import Floats
+from explorer.engine.gradient.losses import NO_CLASS
+from explorer.engine.learning.train import Examples
+from explorer.workspace.exploration.exploration import MOST_SYMBOLS
+from explorer.workspace.feed.tokens import SENTENCE_END, SENTENCE_START, UNKNOWN
 
 MARKERS = (SENTENCE_START, SENTENCE_END)
 Indices = NDArray[np.intp]

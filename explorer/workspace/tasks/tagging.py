@@ -7,13 +7,13 @@ from collections import defaultdict
 import numpy as np
 
 from explorer.engine.errors import BadTargets
-from explorer.engine.losses import Targets
-from explorer.engine.settings import Settings
-from explorer.engine.training import Examples
-from explorer.workspace import words
-from explorer.workspace.exploration import Sequence, Text
-from explorer.workspace.sequences import Feed
-from explorer.workspace.task import Aim, Task
+from explorer.engine.gradient.losses import Targets
+from explorer.engine.learning.settings import Settings
+from explorer.engine.learning.train import Examples
+from explorer.workspace.exploration.exploration import Sequence, Text
+from explorer.workspace.exploration.task import Aim, Task
+from explorer.workspace.feed import tokens as words
+from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.tasks.lesson import Kind, Lesson
 from explorer.workspace.tasks.sentences import tagged, typed
 from explorer.workspace.tasks.split import some, split

@@ -1,0 +1,194 @@
+"""``train``: a training without the window, whose numbers are those of the window."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from explorer.cli.options import (
+    BY_SIGNAL,
+    DIVERGED,
+    DONE,
+    STATUSES,
+    add_source,
+    count,
+    ending,
+    exploration_of,
+    indented,
+    interruptible,
+    parser_of,
+    refuse_same_file,
+    refuse_stream,
+    tidy,
+)
+from explorer.cli.saying import PROGRAM, mutter, say
+from explorer.cli.tabular import add_table, misuse_of_table
+
+_BAR = 24
+_DOES = "Train the active network on its task, and keep the weights and the course of the training in a file."
+
+
+def train(words: list[str]) -> int:
+    """Run the command with its ``words``; return the exit code."""
+    from explorer.workspace.tasks import TASKS
+
+    parser = parser_of("train", _DOES, _help())
+    parser.add_argument("--steps", required=True, type=count, metavar="N", help="how many updates in all")
+    parser.add_argument("--out", required=True, type=ending((".gflow",)), metavar="RUN.gflow", help="the file")
+    parser.add_argument("--log", type=Path, metavar="FILE.jsonl", help="a line of JSON for each update")
+    source = add_source(parser)
+    source.add_argument("--task", choices=TASKS, help="a task, with a network and settings that learn it")
+    parser.add_argument("--data", type=Path, metavar="FILE", help="with --task: learn from a file of your own")
+    add_table(parser)
+    asked = parser.parse_args(words)
+    wrong = _misuse(asked)
+    if wrong:
+        parser.error(wrong)
+    refuse_same_file(parser, log=asked.log, out=asked.out, data=asked.data)
+    # A training may go on in its own file.
+    refuse_same_file(parser, log=asked.log, file=asked.file)
+    refuse_stream(parser, log=asked.log)
+    return _train_to_the_end(asked)
+
+
+def _misuse(asked: argparse.Namespace) -> str:
+    """Return which words of a training don't go together, "" if all do."""
+    from explorer.workspace.tasks import TASKS
+
+    of_table = misuse_of_table(asked)
+    if asked.task is None:
+        return "--data and what is said of it go with --task" if asked.data or of_table else ""
+    kind = TASKS[asked.task]
+    if kind.owned and asked.data is None:
+        return f"--task {asked.task} learns from --data FILE. {kind.form['en']}"
+    if asked.data and not kind.form:
+        return f"--task {asked.task} makes its own data; --data goes with {', '.join(_own_tasks())}"
+    if of_table and "rows" not in kind.uses:
+        return f"{of_table}: said of a table, and goes with --task series"
+    return ""
+
+
+def _own_tasks() -> list[str]:
+    from explorer.workspace.tasks import TASKS
+
+    return [name for name, kind in TASKS.items() if kind.form]
+
+
+def _train_to_the_end(asked: argparse.Namespace) -> int:
+    from explorer.workspace.disk.locks import alone
+    from explorer.workspace.disk.writing import check_writable
+    from explorer.workspace.learning.training import learnt_by
+    from explorer.workspace.learning.training_file import taken_up
+
+    with tidy(), alone(asked.out):
+        check_writable(asked.out)
+        exploration = exploration_of(asked)
+        learnt_by(exploration)
+        exploration = taken_up(exploration, asked.out)
+        _say_data(learnt_by(exploration))
+        with interruptible() as signals:
+            begun, last = _trained(asked, exploration, signals)
+    if signals and sys.stderr.isatty():
+        mutter("")
+    if last is not None or not signals:
+        say(asked.out, _outcome(begun, last))
+    if signals:
+        return BY_SIGNAL + signals[0]
+    return DIVERGED if last is not None and last.diverged else DONE
+
+
+def _say_data(learnt: Any) -> None:
+    """Say what was held out, and which part of the text the vocabulary does not know."""
+    for sentence in (learnt.apart, learnt.covered.told() if learnt.covered is not None else None):
+        if sentence is not None:
+            mutter(sentence)
+
+
+def _trained(asked: argparse.Namespace, exploration: Any, signals: list[int]) -> tuple[int, Any]:
+    """Train, and return the step at which it began and the last progress, None if there was none."""
+    from explorer.workspace.learning.training_file import train_into
+
+    begun, last = exploration.updates, None
+    bar = _bar(begun, asked.steps)
+    for progress in train_into(asked.out, exploration, asked.steps, asked.log, lambda: bool(signals)):
+        last = progress
+        bar(progress)
+    return begun, last
+
+
+def _outcome(begun: int, last: Any) -> str:
+    """Return what became of a training that began at the step ``begun``, and where the ``last`` progress left it."""
+    if last is None:
+        return f"There was nothing left to do: step {begun} is reached."
+    if last.diverged:
+        return f"The loss stopped being a finite number in update {last.now.step + 1}; the weights before it jumped are kept."
+    return f"Step {last.now.step}: {_scores(last)}."
+
+
+def _scores(progress: Any) -> str:
+    """Return the newest scores that are known, in words."""
+    from explorer.workspace.exploration.curves import COLUMNS
+
+    parts = []
+    for name, text in (("loss", "loss {:.4g}"), ("held_loss", "held out {:.4g}"), ("held_accuracy", "{:.1%} right")):
+        column = progress.points[:, COLUMNS.index(name)]
+        known = column[column == column]
+        if len(known):
+            parts.append(text.format(known[-1]))
+    return ", ".join(parts)
+
+
+def _bar(begun: int, steps: int) -> Callable[[Any], None]:
+    """Return what draws how far a training has come, where a person at a terminal sees it."""
+    terminal, scores = sys.stderr.isatty(), [""]
+
+    def draw(progress: Any) -> None:
+        if not terminal:
+            return
+        done = progress.now.step
+        # What is measured now and then stays until it is measured again.
+        newest = _scores(progress)
+        scores[0] = newest if "held" in newest or "held" not in scores[0] else scores[0]
+        left = (steps - done) * progress.seconds / max(1, done - begun)
+        full = round(_BAR * min(1.0, done / steps))
+        line = f"{'█' * full}{'·' * (_BAR - full)} {done}/{steps}  {scores[0]}  {_duration(left)} left"
+        over = done >= steps or progress.diverged
+        mutter(f"\r{line[: shutil.get_terminal_size().columns - 1]}\x1b[K", end="\n" if over else "")
+
+    return draw
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d} min" if minutes else f"{rest} s"
+
+
+def _help() -> str:
+    """Return what can be trained on, and how."""
+    from explorer.workspace.learning.training_log import MEANINGS
+    from explorer.workspace.tasks import TASKS
+
+    own = "\n".join(f"  {name}\n{indented(TASKS[name].form['en'])}" for name in _own_tasks())
+    keys = "\n".join(f"  {name}\n{indented(meaning)}" for name, meaning in MEANINGS.items())
+    return f"""--steps counts from the beginning: the same command again goes on after an interruption, and a
+greater number of steps continues what is in OUT. Ctrl-C and SIGTERM end it with the last state saved.
+
+files for --data, by the task:
+{own}
+
+keys of a line of --log; null stands for NaN, "inf" for what is beyond float64, and what is measured is left out of
+the updates after which it is not:
+{keys}
+
+examples:
+  {PROGRAM} train --task temporal_order --steps 2000 --out run.gflow
+  {PROGRAM} train --task series --data load.csv --target load --steps 2000 --out run.gflow
+  {PROGRAM} train --task series --data load.csv --columns wind,load --from-row 2 --to-row 900 \\
+    --steps 2000 --out run.gflow
+  {PROGRAM} train --file run.gflow --steps 5000 --out run.gflow --log run.jsonl
+
+{STATUSES}"""

@@ -1,0 +1,232 @@
+"""Many sequences of unequal length at once: what training stands on.
+
+The sums are those of `bptt` over the sequences one by one; no mask is left to the reader, what lies behind a sequence's end
+is never worked out and is zero in every array; targets are filled up with none. A batch may be worked out in float32,
+faster and to about six digits; the weights stay float64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from explorer.engine.errors import BadTargets
+from explorer.engine.floats import Floats
+from explorer.engine.gradient.backward import Reach, carry_back, judge, read_states
+from explorer.engine.gradient.gradient import WEIGHTS
+from explorer.engine.gradient.losses import NO_CLASS, Targets, find_loss, find_place
+from explorer.engine.names import spelt
+from explorer.engine.network.network import Network, check_sequence, check_state
+from explorer.engine.values import Value
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Batch(Value):
+    """B sequences with their targets, padded with zeros and time-major; arrays are read-only.
+
+    x (T, B, m), lengths (B,) descending, order (B,): row i is the sequence number order[i] of those given. targets are
+    classes (T, B) or real (T, B, p) for a loss at every step, none (−1 or NaN) behind a sequence's end; (B,) or (B, p) for
+    one at the last state or on the mean.
+    All sequences begin at ``s0`` (N,), zero where there is none.
+    """
+
+    x: Floats
+    lengths: NDArray[np.intp]
+    order: NDArray[np.intp]
+    targets: Targets
+    loss: str
+    at: str
+    s0: Floats | None = None
+
+    @classmethod
+    @spelt
+    def of(
+        cls,
+        network: Network,
+        sequences: Sequence[ArrayLike],
+        targets: Sequence[ArrayLike],
+        loss: str = "cross_entropy",
+        at: str = "every",
+        dtype: DTypeLike = np.float64,
+    ) -> Batch:
+        """Return a batch for networks with the inputs and outputs of ``network``; sequence by sequence as in `bptt`.
+
+        ``dtype`` is float64 or float32, in which all that follows is worked out.
+
+        Raises
+        ------
+        BadSequence
+            If a sequence does not fit the network.
+        BadTargets
+            If targets don't fit their sequence, there is not one for each, or there is no sequence.
+        """
+        loss, at = find_loss(loss).name, find_place(at)
+        read = read_examples(network, sequences, targets, loss, at)
+        return cls.joined([x for x, _ in read], [wanted for _, wanted in read], loss, at, dtype)
+
+    @classmethod
+    def joined(
+        cls, xs: Sequence[Floats], targets: Sequence[Targets], loss: str, at: str, dtype: DTypeLike = np.float64
+    ) -> Batch:
+        """Return a batch of examples that `read_examples` has checked."""
+        order = np.argsort([-len(x) for x in xs], kind="stable")
+        lengths = np.array([len(xs[i]) for i in order])
+        ordered = [targets[i] for i in order]
+        nothing = NO_CLASS if ordered[0].dtype.kind == "i" else np.nan
+        padded = _padded(ordered, nothing) if at == "every" else np.array(ordered)
+        if padded.dtype.kind == "f":
+            padded = padded.astype(dtype, copy=False)
+        arrays = _padded([xs[i] for i in order], 0.0).astype(dtype, copy=False), lengths, order, padded
+        return cls(*arrays, loss, at)
+
+    @property
+    def terms(self) -> int:
+        """Return how many losses there are: steps with a target, or sequences."""
+        return int(find_loss(self.loss).counted(self.targets).sum())
+
+    @property
+    def steps(self) -> int:
+        """Return T, the length of the longest sequence."""
+        return len(self.x)
+
+    @property
+    def size(self) -> int:
+        """Return B, the number of sequences."""
+        return len(self.lengths)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class BatchTrace(Value):
+    """A forward pass of a batch: s (T+1, B, N) from the initial states, z (T, B, G·n); zero after a sequence's end."""
+
+    network: Network
+    batch: Batch
+    s: Floats
+    z: Floats
+
+    def logits(self) -> Floats:
+        """Return y (T, B, p) for every step; after a sequence's end it means nothing."""
+        return self.s[1:, :, : self.network.hidden] @ self.network.V.T + self.network.c
+
+    def read(self) -> Floats:
+        """Return the logits that the loss is taken of: y (T, B, p) at every step, or (B, p)."""
+        h = self.s[1:, :, : self.network.hidden]
+        return read_states(h, self.batch.at, self.batch.lengths) @ self.network.V.T + self.network.c
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class BatchGradient(Value):
+    """∂L/∂θ for L the sum over the sequences: loss, losses (T, B), U, W, b, V, c, b_rec in the shapes of the weights.
+
+    s0 (B, N); delta (T, B, G·n) on the net inputs; entering (T, B, n) is ∂L/∂h_t without the way through h_{t+1}. Rows of
+    sequences are in the order of the batch.
+    """
+
+    loss: float
+    losses: Floats
+    U: Floats
+    W: Floats
+    b: Floats
+    V: Floats
+    c: Floats
+    b_rec: Floats
+    s0: Floats
+    delta: Floats
+    entering: Floats
+    trace: BatchTrace
+
+    @property
+    def x(self) -> Floats:
+        """Return ∂L/∂x (T, B, m), worked out when asked for: no weight needs it."""
+        return self.delta @ self.trace.network.U
+
+
+def read_examples(
+    network: Network, sequences: Sequence[ArrayLike], targets: Sequence[ArrayLike], loss: str, at: str
+) -> list[tuple[Floats, Targets]]:
+    """Return the sequences with their targets, checked against each other and against the network; as in `Batch.of`."""
+    if len(sequences) == 0 or len(sequences) != len(targets):
+        raise BadTargets(
+            "There are {sequences} sequences and {targets} targets; as many of both are expected, at least one.",
+            sequences=len(sequences), targets=len(targets),
+        )  # fmt: skip
+    kind, p = find_loss(loss), len(network.c)
+    xs = [check_sequence(x, network.inputs) for x in sequences]
+    return [(x, kind.read(a, (len(x),) if at == "every" else (), p)) for x, a in zip(xs, targets, strict=True)]
+
+
+@spelt
+def forward_batch(network: Network, batch: Batch, s0: ArrayLike | None = None) -> BatchTrace:
+    """Return the trace of ``network`` over the batch from ``s0`` (N,), shared by all sequences; the batch's if left out.
+
+    Raises
+    ------
+    BadSequence
+        If ``s0`` does not fit.
+    """
+    T, B, m = batch.x.shape
+    network = _in(network, batch.x.dtype)
+    # W is read column by column on the way forward: turned once, it is read faster at every step.
+    turned = replace(network, W=np.asfortranarray(network.W))
+    s = np.zeros((T + 1, B, network.width), batch.x.dtype)
+    start = batch.s0 if s0 is None else s0
+    if start is not None:
+        s[0] = check_state(start, network.width)
+    # All that doesn't depend on a state, in one product.
+    z = (batch.x.reshape(-1, m) @ network.U.T).reshape(T, B, -1)
+    z += network.b
+    running = (batch.lengths[:, None] > np.arange(T)).sum(axis=0)
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        for t, some in enumerate(running):
+            network.kind.advance(turned, z[t, :some], s[t, :some], s[t + 1, :some])
+    return BatchTrace(network, batch, s, z)
+
+
+@spelt
+def bptt_batch(trace: BatchTrace, window: int | None = None, chunk: int | None = None) -> BatchGradient:
+    """Return the gradients of the batch's loss, truncated as in `bptt`.
+
+    Raises
+    ------
+    BadTargets
+        If the truncation is none.
+    """
+    batch, net = trace.batch, trace.network
+    reach = Reach(batch.steps, window, chunk)
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        h = trace.s[1:, :, : net.hidden]
+        said = judge(net, h, batch.targets, find_loss(batch.loss), batch.at, batch.lengths)
+        back = carry_back(net, batch.x, trace.s, trace.z, said.entering, batch.lengths, reach)
+    return BatchGradient(
+        float(said.losses.sum()),
+        said.losses,
+        back.U,
+        back.W,
+        back.b,
+        said.V,
+        said.c,
+        back.b_rec,
+        back.s0,
+        back.delta,
+        said.entering,
+        trace,
+    )
+
+
+def _in(network: Network, dtype: np.dtype[np.floating]) -> Network:
+    """Return the network with its weights in another precision."""
+    if network.W.dtype == dtype:
+        return network
+    weights = {name: getattr(network, name).astype(dtype) for name in WEIGHTS}
+    return Network(network.cell, network.activation, network.readout, **weights)
+
+
+def _padded(rows: list[Targets], with_: float) -> Targets:
+    """Return the arrays (T_i, …) beside each other, (T, B, …), filled up behind their ends."""
+    padded = np.full((max(map(len, rows)), len(rows), *rows[0].shape[1:]), with_, dtype=rows[0].dtype)
+    for i, row in enumerate(rows):
+        padded[: len(row), i] = row
+    return padded

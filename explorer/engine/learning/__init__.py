@@ -1,0 +1,1 @@
+"""Gradient descent: settings, optimisers, clipping, Ω, and the training itself."""

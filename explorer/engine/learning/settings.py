@@ -1,0 +1,69 @@
+"""`Settings`: how a network is trained; the same settings, network and examples always give the same numbers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from explorer.engine.errors import BadSettings
+from explorer.engine.gradient.gradient import WEIGHTS
+from explorer.engine.names import named, spelt_fields
+
+OPTIMISERS = ("sgd", "momentum", "rmsprop", "adam")
+CLIPS = ("none", "norm", "value")
+OMEGAS = ("paper", "squared")
+"""The regulariser of Pascanu, Mikolov and Bengio 2013 as the paper has it, and as the authors' code has it."""
+
+
+@spelt_fields
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What turns a gradient into a step.
+
+    The objective is the mean over the losses of a batch. ``rate`` is the learning rate η; ``momentum`` μ is used by
+    "momentum" only. The gradient is clipped to the ``threshold``, its norm over all weights that learn or entry by entry.
+    ``decay`` λ adds λθ to the gradients of U, W and V. ``omega`` is the weight of Ω, in the form ``omega_form``. A ``window``
+    or a ``chunk`` above 0 truncates the gradient as in `bptt`. ``learn`` names the weights that learn; ``seed`` is that of
+    the order of the examples.
+    """
+
+    optimiser: str = "adam"
+    rate: float = 0.01
+    momentum: float = 0.9
+    batch: int = 20
+    clip: str = "norm"
+    threshold: float = 1.0
+    decay: float = 0.0
+    omega: float = 0.0
+    omega_form: str = "paper"
+    window: int = 0
+    chunk: int = 0
+    learn: tuple[str, ...] = WEIGHTS
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for field, name in (
+            ("optimiser", named("optimiser", self.optimiser, OPTIMISERS, BadSettings)),
+            ("clip", named("way to clip", self.clip, CLIPS, BadSettings)),
+            ("omega_form", named("form of Ω", self.omega_form, OMEGAS, BadSettings)),
+            ("learn", tuple(named("weight", one, WEIGHTS, BadSettings) for one in self.learn)),
+        ):
+            object.__setattr__(self, field, name)
+        _within("The learning rate", self.rate, 0.0, 1e6)
+        _within("The momentum", self.momentum, 0.0, 0.999999)
+        _within("The batch", self.batch, 1, 10_000)
+        _within("The clipping threshold", self.threshold, 1e-12, 1e12)
+        _within("The weight decay", self.decay, 0.0, 1e6)
+        _within("The weight of Ω", self.omega, 0.0, 1e6)
+        _within("The truncation window", self.window, 0, 10**6)
+        _within("The chunk", self.chunk, 0, 10**6)
+        _within("The seed", self.seed, 0, 2**32 - 1)
+        if self.window and self.chunk:
+            raise BadSettings("A gradient is truncated by a window or by chunks, not by both.")
+
+
+def _within(what: str, value: float, low: float, high: float) -> None:
+    if not (math.isfinite(value) and low <= value <= high):
+        raise BadSettings(
+            "{what} is {value}; it must lie between {low} and {high}.", what=what, value=value, low=low, high=high
+        )

@@ -1,0 +1,124 @@
+"""What really becomes of a small change of one state, beside what ∂s_t/∂s_k predicts.
+
+The product of Jacobians is the derivative: it is right for changes without size. How far a change of some size follows it,
+and where saturation or a kink ends that, is seen by running the network again from the changed state. The run is made in the
+change itself, by differences that don't cancel, so that a change of 1e-300 is as true as one of 0.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.engine.errors import BadSequence
+from explorer.engine.floats import Floats
+from explorer.engine.network.trace import Trace
+from explorer.engine.norms import norm, norm_of_logs, norms
+from explorer.engine.signed import Signed
+from explorer.engine.values import Value
+
+# Changes below this are made larger and their logarithm kept: so small, they only scale.
+_SMALL = 1e-100
+# Gates and units that net inputs and states below this leave open enough: no product of derivatives nears the end of float64.
+_CALM = 8.0
+
+Changes = tuple[Floats, Floats]
+"""ln of the norms (T−k+1,) of changes of s_k..s_T, −inf for none, and their directions (T−k+1, N)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Nudge(Value):
+    """Unit ``unit`` of s_k moved by ``size``; entry j − k belongs to step j = k..T; arrays are read-only.
+
+    log_true and log_predicted (T−k+1,): ln of the norms of the true change of s_j and of ∂s_j/∂s_k times the nudge, −inf for
+    none at all. deviation (T−k+1,): ‖true − predicted‖ / ‖predicted‖. true and predicted (T−k+1, N): directions, of norm 1.
+    """
+
+    k: int
+    unit: int
+    size: float
+    log_true: Floats
+    log_predicted: Floats
+    deviation: Floats
+    true: Floats
+    predicted: Floats
+
+    def breaks(self, tolerance: float = 0.1) -> int | None:
+        """Return the first step j from which on the prediction is off by more than ``tolerance``; None if it never is."""
+        off = np.flatnonzero(~(self.deviation <= tolerance))
+        return self.k + int(off[0]) if len(off) else None
+
+
+def nudge(trace: Trace, k: int, unit: int, size: float) -> Nudge:
+    """Return what becomes of s_k when its entry ``unit`` (0..N−1) is moved by ``size``.
+
+    Raises
+    ------
+    BadSequence
+        If there is no such step or unit, or the size is zero or not finite.
+    """
+    trace.check_pair(trace.steps, k)
+    if not 0 <= unit < trace.width:
+        raise BadSequence(
+            "There is no unit {unit}; the state has the units 0 to {last}.", unit=unit, last=trace.width - 1
+        )
+    if not (np.isfinite(size) and size):
+        raise BadSequence("A nudge of {size} shows nothing; it must be a finite number other than 0.", size=size)
+    start = np.zeros(trace.width)
+    start[unit] = size
+    with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
+        way = _plain if _is_calm(trace, k) and abs(size) >= _SMALL else _in_logs
+        (log_true, true), (log_predicted, predicted) = way(trace, k, start)
+        ratio = np.exp(log_true - log_predicted)
+        # Two directions of norm one: nothing here is small but what is nothing.
+        deviation = np.linalg.norm(ratio[:, None] * true - predicted, axis=1)
+        # Neither has anything left: they agree.
+        deviation[np.isneginf(log_true) & np.isneginf(log_predicted)] = 0.0
+    return Nudge(k, unit, size, log_true, log_predicted, deviation, true, predicted)
+
+
+def _is_calm(trace: Trace, k: int) -> bool:
+    """Return whether no derivative after step k is so small that products of some of them might leave float64."""
+    return bool((np.abs(trace.z[k:]) < _CALM).all() and (np.abs(trace.s[k:]) < _CALM).all())
+
+
+def _plain(trace: Trace, k: int, d: Floats) -> tuple[Changes, Changes]:
+    """Return the true changes and the predicted ones, each made larger when it has become small."""
+    net, true, predicted = trace.network, [(0.0, d)], [(0.0, d)]
+    for t, J in zip(range(k, trace.steps), trace.walk(k, trace.steps), strict=True):
+        scale, change = true[-1]
+        true.append(_enlarged(scale, net.kind.change(net, trace.s[t], trace.z[t], change)))
+        scale, change = predicted[-1]
+        predicted.append(_enlarged(scale, J @ change, np.inf))
+    return _apart(true), _apart(predicted)
+
+
+def _enlarged(scale: float, change: Floats, least: float = _SMALL) -> tuple[float, Floats]:
+    """Return a change e^scale · ``change`` with its norm brought back to ``least``, or to one, where it has fallen below."""
+    size = norm(change)
+    if not 0.0 < size < min(least, np.inf):
+        return scale, change
+    to = min(least, 1.0)
+    return scale + float(np.log(size / to)), change * (to / size)
+
+
+def _apart(changes: list[tuple[float, Floats]]) -> Changes:
+    scales, vectors = np.array([scale for scale, _ in changes]), np.array([vector for _, vector in changes])
+    sizes = norms(vectors)
+    return np.log(sizes) + scales, vectors / np.where(sizes > 0.0, sizes, 1.0)[:, None]
+
+
+def _in_logs(trace: Trace, k: int, d: Floats) -> tuple[Changes, Changes]:
+    """Return the same with every entry in logarithms: a change behind a gate shut to e^−900 is none the less true."""
+    true, predicted = [Signed.of(d)], [Signed.of(d)]
+    for t in range(k, trace.steps):
+        true.append(trace.network.kind.log_change(trace, t, true[-1]))
+        predicted.append(predicted[-1] @ trace.log_jacobian(t + 1).T)
+    return _sized(true), _sized(predicted)
+
+
+def _sized(changes: list[Signed]) -> Changes:
+    log, sign = np.array([change.log for change in changes]), np.array([change.sign for change in changes])
+    sizes = norm_of_logs(log)
+    return sizes, sign * np.exp(log - np.where(np.isneginf(sizes), 0.0, sizes)[:, None])

@@ -1,0 +1,1 @@
+"""Networks: their weights, how they begin, and what happens in a forward pass."""

@@ -1,0 +1,1 @@
+"""Sliders, fields, choices and labels; they know no exploration."""

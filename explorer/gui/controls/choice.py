@@ -1,0 +1,83 @@
+"""One out of a few, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter
+
+from explorer.gui.controls.bare import Box
+from explorer.gui.controls.room import fitting
+from explorer.gui.words.i18n import tr
+
+_GAP = 4
+_SHORT = Qt.ItemDataRole.UserRole + 1
+_LIST_MARGIN = 24
+_MOST_IN_SIGHT = 24
+
+
+class Choice(Box):
+    """A list to choose from; ``chosen(name)`` when a person chooses, also what is chosen already."""
+
+    chosen = Signal(str)
+
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        """Offer the entries ``labels``: their names and what they are called in English."""
+        super().__init__()
+        self._labels = dict(labels)
+        for name, label in self._labels.items():
+            self.addItem(tr(label), name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
+        self.setMaxVisibleItems(_MOST_IN_SIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.activated.connect(lambda index: self.chosen.emit(self.itemData(index)))
+
+    @property
+    def value(self) -> str:
+        """Return the name of what is chosen; "" for none."""
+        return str(self.currentData() or "")
+
+    def set_value(self, name: str) -> None:
+        """Show the entry ``name``, or none where there is no such entry; nobody is told."""
+        self.setCurrentIndex(self.findData(name))
+
+    def set_short(self, index: int, text: str) -> None:
+        """Say ``text`` of the entry at ``index`` where there is no room for all of it."""
+        self.setItemData(index, text, _SHORT)
+
+    def retranslate(self) -> None:
+        """Say the entries in the language that is now spoken."""
+        for i, label in enumerate(self._labels.values()):
+            self.setItemText(i, tr(label))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Draw the box; a text that is too long is said in short, in whole words."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        room = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        picture = 0 if self.itemIcon(self.currentIndex()).isNull() else self.iconSize().width() + _GAP
+        text = option.currentText or self.placeholderText()
+        short = self.currentData(_SHORT) or ""
+        option.currentText = fitting(
+            text, self.fontMetrics(), room.width() - picture - _GAP, short, *_beginnings(short or text)
+        )
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
+
+    def showPopup(self) -> None:
+        """Open the list as wide as its entries."""
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + _LIST_MARGIN)
+        super().showPopup()
+
+
+def _beginnings(text: str) -> list[str]:
+    """Return ``text`` without its last word, its last two, …"""
+    words = text.split()
+    return [" ".join(words[:count]) for count in range(len(words) - 1, 0, -1)]

@@ -1,0 +1,82 @@
+"""A person's words are shown as they are: a file's name, a column's, a word, an error.
+
+Qt guesses, and takes a text with a tag in it for HTML: `QLabel`, tooltips and message boxes do so unless they are told,
+and menus take "&" for the mark of a key. All of the window's labels, tooltips and boxes are therefore made here.
+"""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QMessageBox, QTableWidgetItem, QWidget
+
+from explorer.gui.controls import tips
+from explorer.gui.words.i18n import tr
+
+_LONG = 100
+"""Characters of a line."""
+
+Taught = QWidget | QAction | QTableWidgetItem
+
+
+class Label(QLabel):
+    """A label that shows its text as it is."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+
+def teach(taught: Taught, text: str) -> None:
+    """Give something a tooltip that is broken into lines where it is long."""
+    taught.setToolTip(_in_lines(text))
+    _describe(taught, text)
+
+
+def set_tip(taught: Taught, text: str) -> None:
+    """Give something a tooltip whose lines are those of ``text``."""
+    taught.setToolTip(plain(text))
+    _describe(taught, text)
+
+
+def show_tip(at: QPoint, text: str, widget: QWidget, explained: QWidget | None = None) -> None:
+    """Show ``text`` in a tooltip for a point of the screen, beside what is ``explained``, else beside ``widget``."""
+    tips.show(at, plain(text), widget, explained)
+
+
+def plain(text: str) -> str:
+    """Return what makes Qt show ``text`` as it is, where it guesses, and break a line that is long."""
+    return _in_lines(text) if "<" in text or any(len(line) > _LONG for line in text.split("\n")) else text
+
+
+def in_menu(text: str) -> str:
+    """Return what makes a menu or a button show ``text`` as it is."""
+    return text.replace("&", "&&")
+
+
+def in_title(text: str) -> str:
+    """Return what makes a window's title show ``text`` as it is: "[*]" is where Qt marks unsaved changes."""
+    return text.replace("[*]", "[*][*]")
+
+
+def box(parent: QWidget, text: str, buttons: QMessageBox.StandardButton) -> QMessageBox:
+    """Return a box that says or asks ``text``."""
+    made = QMessageBox(parent)
+    made.setWindowTitle(tr("Gradient Flow Explorer"))
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setText(text)
+    made.setStandardButtons(buttons)
+    return made
+
+
+def _describe(taught: Taught, text: str) -> None:
+    """Tell a screen reader the same: Qt would read a tooltip to it with its tags."""
+    if isinstance(taught, QWidget):
+        taught.setAccessibleDescription(text)
+
+
+def _in_lines(text: str) -> str:
+    broken = html.escape(text).replace("\n", "<br>")
+    return f"<p>{broken}</p>" if text else ""

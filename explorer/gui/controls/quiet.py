@@ -1,0 +1,56 @@
+"""A place for a label whose text changes at every frame."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from explorer.gui.controls.room import Fitted
+
+
+class Quiet(QWidget):
+    """Holds ``label`` so that another text does not lay the whole window out again.
+
+    An ``elastic`` one takes the room that is left; else it grows with the longest text, and never shrinks but when
+    `refit` is called, so that nothing beside it trembles; one that holds a `Fitted` text gives way where there is no room.
+    """
+
+    def __init__(self, label: QLabel, elastic: bool = False) -> None:
+        super().__init__()
+        self._label, self._elastic, self._room = label, elastic, 0
+        label.setParent(self)
+        self._yielding = elastic or isinstance(label, Fitted)
+        firm = QSizePolicy.Policy.Maximum if self._yielding else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(QSizePolicy.Policy.Ignored if elastic else firm, QSizePolicy.Policy.Preferred)
+
+    def say(self, text: str) -> None:
+        """Show ``text``."""
+        if text == self._label.text():
+            return
+        self._label.setText(text)
+        wider = not self._elastic and self._label.sizeHint().width() > self._room
+        if wider or self._label.wordWrap():
+            self.refit()
+
+    def refit(self) -> None:
+        """Take the room that the present text needs: the font or the language is another."""
+        self._room = self._label.sizeHint().width()
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Return the label's height, and the width of its longest text."""
+        wraps = self._label.wordWrap()
+        height = self._label.heightForWidth(self.width()) if wraps else self._label.sizeHint().height()
+        return QSize(self._room, height)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a place in which a text that gives way may be shorter."""
+        return QSize(1 if self._yielding else self._room, self._label.minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give all room to the label."""
+        super().resizeEvent(event)
+        self._label.setGeometry(self.rect())
+        if self._label.wordWrap() and event.size().width() != event.oldSize().width():
+            self.updateGeometry()

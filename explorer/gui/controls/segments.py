@@ -1,0 +1,68 @@
+"""One out of a few, all of them in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
+
+from explorer.gui.controls.plain import teach
+from explorer.gui.words.i18n import tr
+
+
+class Segments(QFrame):
+    """Buttons of which one at most is down; ``chosen(name)`` when a person presses one.
+
+    A press alone moves nothing: the button that is down is the one that `set_value` names.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        """Offer the buttons ``labels``: their names and what they are called in English."""
+        super().__init__()
+        self.value = ""
+        self._labels = dict(labels)
+        self.buttons = {name: QPushButton() for name in labels}
+        self.setProperty("segments", True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2, 2, 2, 2)
+        row.setSpacing(0)
+        for name, button in self.buttons.items():
+            button.setProperty("segment", True)
+            button.setCheckable(True)
+            # A click leaves the focus alone, so that Space goes on playing.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _=False, name=name: self._press(name))
+            row.addWidget(button)
+
+    def set_value(self, name: str) -> None:
+        """Put the button ``name`` down, or none for ""; nobody is told."""
+        self.value = name
+        for other, button in self.buttons.items():
+            button.setChecked(other == name)
+
+    def set_tight(self, tight: bool) -> None:
+        """Leave less room around the words, or as much as usual."""
+        for button in self.buttons.values():
+            if bool(button.property("tight")) != tight:
+                button.setProperty("tight", tight)
+                button.style().unpolish(button)
+                button.style().polish(button)
+                # The button keeps its size in mind until its style is another.
+                QCoreApplication.sendEvent(button, QEvent(QEvent.Type.StyleChange))
+
+    def set_tip(self, name: str, tip: str, key: str) -> None:
+        """Give a button a tooltip: ``tip`` already translated, the ``key`` that does the same behind it."""
+        teach(self.buttons[name], f"{tip} [{key}]" if key else tip)
+
+    def retranslate(self) -> None:
+        """Say the buttons in the language that is now spoken."""
+        for name, label in self._labels.items():
+            self.buttons[name].setText(tr(label))
+            self.buttons[name].setAccessibleName(tr(label))
+
+    def _press(self, name: str) -> None:
+        self.chosen.emit(name)
+        self.set_value(self.value)

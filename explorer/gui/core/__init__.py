@@ -1,0 +1,1 @@
+"""The way of a gesture: controller, worker, view, player."""

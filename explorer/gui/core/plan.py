@@ -1,0 +1,60 @@
+"""`Plan`: for how many steps a training was begun, and how much of that is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How far a training has come: ``done`` of ``goal`` steps; from the shown moment there are ``rest`` to go."""
+
+    done: int
+    goal: int
+    rest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``goal`` steps from the step ``begun``, for a training on ``task``; ``first`` are the weights it began with."""
+
+    begun: int
+    goal: int
+    task: Task | None
+    first: bytes | None = None
+
+    @classmethod
+    def of(cls, exploration: Exploration, goal: int) -> Plan:
+        """Return the plan to train for ``goal`` steps from the shown moment."""
+        return cls(exploration.updates, goal, exploration.task, _first(exploration))
+
+    @property
+    def end(self) -> int:
+        """Return the step at which it is done."""
+        return self.begun + self.goal
+
+    def begins(self, exploration: Exploration) -> Plan:
+        """Return this plan, bound to the training that it has begun."""
+        return self if self.first is not None else Plan(self.begun, self.goal, self.task, _first(exploration))
+
+    def holds(self, exploration: Exploration) -> bool:
+        """Return whether it is about the training of ``exploration``."""
+        return self.task == exploration.task and self.first in (None, _first(exploration))
+
+    def rest(self, exploration: Exploration) -> int:
+        """Return how many steps are to come after the shown moment; none where it lies before or behind the plan."""
+        here = exploration.updates
+        return self.end - here if self.begun <= here else 0
+
+    def course(self, exploration: Exploration, running: bool) -> Course:
+        """Return how far it has come: what one looks at meanwhile takes nothing away."""
+        record = exploration.record
+        reached = exploration.updates if running or record is None else record.last
+        return Course(min(max(reached - self.begun, 0), self.goal), self.goal, max(self.rest(exploration), 0))
+
+
+def _first(exploration: Exploration) -> bytes | None:
+    return exploration.record.snapshots[0].tensors if exploration.record is not None else None

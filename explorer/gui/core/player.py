@@ -1,0 +1,111 @@
+"""The animation: the forward pass forward in time, then the gradient of the chosen row backward."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from explorer.gui.core.view import Playhead
+from explorer.workspace.exploration.exploration import Selection
+
+_SECONDS_A_PASS = 5.0
+_FASTEST_FRAME = 16
+_SLOWEST_STEP = 250
+
+
+class Player(QObject):
+    """Moves a playhead over T steps; long sequences skip steps so that a pass lasts a few seconds.
+
+    ``moved(Playhead)`` tells each moment, ``playing(bool)`` whether it runs.
+    """
+
+    moved = Signal(object)
+    playing = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._playhead = Playhead()
+        self._selection = Selection(t=0, k=0)
+        self._stride = 1
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._tick)
+
+    @property
+    def playhead(self) -> Playhead:
+        """Return the present moment."""
+        return self._playhead
+
+    @property
+    def running(self) -> bool:
+        """Return whether it plays."""
+        return self._timer.isActive()
+
+    def follow(self, selection: Selection, steps: int) -> None:
+        """Play for the row of ``selection`` in a sequence of ``steps`` steps."""
+        if selection.t != self._selection.t and self._playhead.phase == "backward":
+            self.rest()
+        elif self._playhead.phase == "forward" and self._playhead.step > selection.t:
+            self._go(Playhead("forward", selection.t))
+        self._selection = selection
+        interval = 1000.0 * _SECONDS_A_PASS / max(1, steps)
+        self._stride = max(1, round(_FASTEST_FRAME / interval))
+        self._timer.setInterval(min(_SLOWEST_STEP, max(_FASTEST_FRAME, round(interval))))
+
+    @Slot()
+    def toggle(self) -> None:
+        """Play or pause; from rest it begins at s_0."""
+        if self.running:
+            self._timer.stop()
+        else:
+            if self._playhead.phase == "rest":
+                self._go(Playhead("forward", 0))
+            self._timer.start()
+        self.playing.emit(self.running)
+
+    @Slot()
+    def rest(self) -> None:
+        """Stop and show everything."""
+        was_running = self.running
+        self._timer.stop()
+        if self._playhead.phase != "rest":
+            self._go(Playhead())
+        if was_running:
+            self.playing.emit(False)
+
+    @Slot()
+    def first(self) -> None:
+        """Go to s_0, before anything has happened."""
+        self._go(Playhead("forward", 0))
+
+    @Slot()
+    def forward(self) -> None:
+        """Take one step of the animation."""
+        self._advance(1)
+
+    @Slot()
+    def back(self) -> None:
+        """Take one step of the animation back."""
+        phase, step, t = self._playhead.phase, self._playhead.step, self._selection.t
+        if phase == "forward":
+            self._go(Playhead("forward", max(0, step - 1)))
+        elif phase == "backward":
+            self._go(Playhead("backward", step + 1) if step < t else Playhead("forward", t))
+        else:
+            self._go(Playhead("backward", 0))
+
+    def _tick(self) -> None:
+        self._advance(self._stride)
+
+    def _advance(self, stride: int) -> None:
+        phase, step, t = self._playhead.phase, self._playhead.step, self._selection.t
+        if phase == "rest":
+            self._go(Playhead("forward", 0))
+        elif phase == "forward":
+            self._go(Playhead("forward", min(t, step + stride)) if step < t else Playhead("backward", t))
+        elif step > 0:
+            self._go(Playhead("backward", max(0, step - stride)))
+        else:
+            self.rest()
+
+    def _go(self, playhead: Playhead) -> None:
+        self._playhead = playhead
+        self.moved.emit(playhead)

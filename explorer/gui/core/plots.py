@@ -1,0 +1,328 @@
+"""What all plots share: fonts and colours by theme, gestures with the mouse, and the one time axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsObject
+
+from explorer.gui.core.view import View, fail_around
+from explorer.gui.plot.axes import Axis, StepAxis
+from explorer.gui.plot.theme import Theme, font
+from explorer.gui.words.i18n import language
+from explorer.workspace.exploration.exploration import Selection
+from explorer.workspace.looks.analysis import Inspection
+
+LEFT_AXIS = 58
+"""Pixels: one width for all left axes, so that step k stands above step k."""
+TICK_SCALE = 0.86
+LEAST_STEPS = 4.0
+"""So many steps are seen at the closest zoom."""
+_ZOOM, _PAN = 0.85, 0.12
+"""By which factor the wheel zooms, and by which share of what is seen it pans, with every notch."""
+_STRIDES = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)
+
+
+class GestureBox(pg.ViewBox):
+    """A view box that reports the left button in data coordinates instead of panning, and zooms with the wheel.
+
+    ``pressed(x, y)``, ``moved(x, y)`` while the button is down, ``lifted()``. The wheel zooms along time about the
+    pointer; with Shift, or sideways, it pans. Where the mouse is enabled for y too, the wheel zooms both ways by one
+    factor, and pans upward with Ctrl or Alt. A double click, whose second press is none, is ``whole()``.
+    """
+
+    pressed = Signal(float, float)
+    moved = Signal(float, float)
+    lifted = Signal()
+    whole = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(enableMenu=False, defaultPadding=0.0)
+        self._down = False
+        self.setMouseEnabled(x=True, y=False)
+
+    def mousePressEvent(self, event: Any) -> None:
+        """Report a press at once, not only when the click is over."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            event.accept()
+            self._down = True
+            self.pressed.emit(*self._at(event.scenePos()))
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: Any) -> None:
+        """Report a drag."""
+        if self._down and event.buttons() & Qt.MouseButton.LeftButton:
+            event.accept()
+            self.moved.emit(*self._at(event.scenePos()))
+
+    def mouseReleaseEvent(self, event: Any) -> None:
+        """Report the end of a click or drag."""
+        if self._down and event.button() == Qt.MouseButton.LeftButton:
+            event.accept()
+            self._down = False
+            self.lifted.emit()
+
+    def mouseDoubleClickEvent(self, event: Any) -> None:
+        """Show everything again."""
+        event.accept()
+        self.whole.emit()
+
+    def mouseDragEvent(self, event: Any, axis: int | None = None) -> None:  # noqa: ARG002 - pyqtgraph's signature
+        """Leave drags to the press, move and release above."""
+        event.ignore()
+
+    def wheelEvent(self, event: Any, axis: int | None = None) -> None:  # noqa: ARG002 - pyqtgraph's signature
+        """Zoom about the pointer, or pan with Shift, Ctrl or Alt."""
+        event.accept()
+        steps, keys, upward = event.delta() / 120.0, event.modifiers(), self.mouseEnabled()[1]
+        # Alt turns the wheel sideways, so it is asked for first.
+        if upward and keys & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+            self.setYRange(*_panned(self.viewRange()[1], steps), padding=0)
+        elif event.orientation() == Qt.Orientation.Horizontal or keys & Qt.KeyboardModifier.ShiftModifier:
+            self.setXRange(*_panned(self.viewRange()[0], -steps), padding=0)
+        else:
+            at, factor = self._at(event.scenePos()), _ZOOM**steps
+            across, up = (_zoomed(ends, centre, factor) for ends, centre in zip(self.viewRange(), at, strict=True))
+            self.setRange(xRange=across, yRange=up if upward else None, padding=0)
+
+    def _at(self, scene: QPointF) -> tuple[float, float]:
+        point = self.mapSceneToView(scene)
+        return point.x(), point.y()
+
+
+def _zoomed(ends: list[float], centre: float, factor: float) -> tuple[float, float]:
+    low, high = ends
+    return centre - (centre - low) * factor, centre + (high - centre) * factor
+
+
+def _panned(ends: list[float], steps: float) -> tuple[float, float]:
+    low, high = ends
+    shift = _PAN * steps * (high - low)
+    return low + shift, high + shift
+
+
+class Plot(pg.PlotWidget):
+    """A plot dressed in the theme, without menus, with gestures instead of pyqtgraph's own mouse modes.
+
+    ``pointed(x, y, where)`` tells the data coordinates under the pointer and its place on the screen,
+    ``unpointed()`` that it has left. ``axes`` replaces pyqtgraph's own by side.
+    """
+
+    pointed = Signal(float, float, QPoint)
+    unpointed = Signal()
+
+    def __init__(self, theme: Theme, axes: Mapping[str, pg.AxisItem] | None = None) -> None:
+        self.box = GestureBox()
+        self._ticks: dict[str, list[tuple[float, str]]] = {}
+        super().__init__(viewBox=self.box, axisItems=dict(axes or {}))
+        self.setMenuEnabled(False)
+        self.hideButtons()
+        self.getPlotItem().setContentsMargins(0, 0, 0, 0)
+        self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
+        # Arrow keys belong to the window, not to the plot's scroll area.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.dress(theme)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Keep Qt from putting our tooltip away at rest: it would look for one of a graphics item and find none."""
+        if event.type() == QEvent.Type.ToolTip:
+            event.accept()
+            return True
+        return bool(super().viewportEvent(event))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell what is under the pointer."""
+        super().mouseMoveEvent(event)
+        scene = self.mapToScene(event.position().toPoint())
+        if self.box.sceneBoundingRect().contains(scene):
+            at = self.box.mapSceneToView(scene)
+            self.pointed.emit(at.x(), at.y(), event.globalPosition().toPoint())
+        else:
+            self.unpointed.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that the pointer has left."""
+        super().leaveEvent(event)
+        self.unpointed.emit()
+
+    def set_ticks(self, side: str, ticks: list[tuple[float, str]]) -> None:
+        """Put labels at places of an axis; the same again costs nothing."""
+        if ticks != self._ticks.get(side):
+            self._ticks[side] = ticks
+            self.getAxis(side).setTicks([ticks])
+
+    def dress(self, theme: Theme) -> None:
+        """Take on the theme's colours and fonts, which pyqtgraph does not take from the application."""
+        self.setBackground(theme.card)
+        small = font(theme, language(), TICK_SCALE)
+        for side in ("left", "bottom"):
+            axis = self.getAxis(side)
+            axis.setStyle(tickFont=small, tickTextOffset=4, tickLength=-4)
+            axis.setPen(pg.mkPen(theme.border))
+            axis.setTextPen(pg.mkPen(theme.muted))
+            axis.label.setFont(small)
+            axis.label.setDefaultTextColor(QColor(theme.muted))
+
+
+class Canvas(QGraphicsObject):
+    """A drawing in the pixels of a plot's box, (0, 0) at its top left, made anew when it is zoomed or resized.
+
+    It lies above whatever else the plot shows unless it is given a lower z value; the mouse goes through it to the box.
+    """
+
+    def __init__(self, box: GestureBox) -> None:
+        super().__init__(box)
+        self.box = box
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        box.sigRangeChanged.connect(self._moved)
+        box.sigResized.connect(self._resized)
+
+    def pixel(self, step: float) -> float:
+        """Return where ``step`` stands, in pixels from the left."""
+        low, high = self.box.viewRange()[0]
+        return float((step - low) / (high - low) * self.box.width())
+
+    def level(self, value: float) -> float:
+        """Return where ``value`` of the vertical axis stands, in pixels from the top."""
+        low, high = self.box.viewRange()[1]
+        return float((high - value) / (high - low) * self.box.height())
+
+    def spacing(self) -> float:
+        """Return the pixels from one step to the next."""
+        low, high = self.box.viewRange()[0]
+        return float(self.box.width() / (high - low))
+
+    def boundingRect(self) -> QRectF:
+        """Return the whole of the box."""
+        return QRectF(0.0, 0.0, self.box.width(), self.box.height())
+
+    def paint(self, painter: QPainter, *_: Any) -> None:
+        """Draw, unless there is no room at all; a failure goes to the view's error page, Qt would not survive it."""
+        if self.box.width() > 1 and self.box.height() > 1:
+            try:
+                self.sketch(painter)
+            except Exception as error:
+                QTimer.singleShot(0, partial(fail_around, self.scene().views()[0], error))
+
+    def sketch(self, painter: QPainter) -> None:
+        """Draw in pixels: for the drawing to fill in."""
+        raise NotImplementedError
+
+    def _moved(self, *_: object) -> None:
+        self.update()
+
+    def _resized(self, *_: object) -> None:
+        self.prepareGeometryChange()
+        self.update()
+
+
+class TimePlot(View):
+    """A view whose horizontal axis is time, 0..T, linked with all others of its kind; cursor lines at t and k.
+
+    ``keys`` are those that the view takes for itself, before the window's shortcuts, while it has the focus; one
+    that takes any can have the focus and shows it.
+    """
+
+    keys: frozenset[int] = frozenset()
+
+    def __init__(self, theme: Theme, title: str, name: str, left: pg.AxisItem | None = None) -> None:
+        super().__init__(theme, title, name)
+        self.plot = Plot(theme, {"bottom": StepAxis("bottom"), "left": left or Axis("left")})
+        self.plot.getAxis("left").setWidth(LEFT_AXIS)
+        self.plot.box.whole.connect(self.show_all)
+        self.plot.box.whole.connect(self._choose_again)
+        self.plot.box.pressed.connect(self._remember)
+        self.cursor_t = pg.InfiniteLine(angle=90, movable=False)
+        self.cursor_k = pg.InfiniteLine(angle=90, movable=False)
+        for line in (self.cursor_t, self.cursor_k):
+            line.setZValue(50)
+            self.plot.addItem(line, ignoreBounds=True)
+        self._steps = -1
+        self._before = (0, 0)
+        self.set_content(self.plot)
+        if self.keys:
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._dress_lines()
+
+    def link_time(self, other: TimePlot) -> None:
+        """Zoom and pan along time together with ``other``."""
+        self.plot.setXLink(other.plot)
+
+    def show_all(self) -> None:
+        """Show the whole sequence."""
+        if self._steps >= 0:
+            self.plot.box.setXRange(-0.5, self._steps + 0.5, padding=0)
+
+    def limit(self, steps: int) -> None:
+        """Let no zoom leave a sequence of ``steps`` steps."""
+        self.plot.box.setLimits(
+            xMin=-0.5, xMax=steps + 0.5, minXRange=min(LEAST_STEPS, steps + 1.0), maxXRange=steps + 1.0
+        )
+
+    def present(self, inspection: Inspection) -> None:
+        """Show ``inspection``; a sequence of another length is shown whole."""
+        if inspection.analysis.steps != self._steps:
+            self._steps = inspection.analysis.steps
+            self.limit(self._steps)
+            self.show_all()
+        super().present(inspection)
+        self.point(inspection.selection)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the view's own keys from the window's shortcuts, and show whether it has the focus."""
+        kind = event.type()
+        if kind == QEvent.Type.ShortcutOverride and event.key() in self.keys:  # type: ignore[attr-defined]
+            event.accept()
+            return True
+        if kind in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._dress_focus(kind == QEvent.Type.FocusIn)
+        return super().event(event)
+
+    def draw_cursor(self, selection: Selection) -> None:
+        """Put the cursor lines at t and k."""
+        self.cursor_t.setValue(selection.t)
+        self.cursor_k.setValue(selection.k)
+
+    def restyle(self) -> None:
+        """Take on the theme's colours."""
+        self.plot.dress(self.theme)
+        self.plot.getAxis("left").setWidth(LEFT_AXIS)
+        self._dress_lines()
+
+    def _shown_pair(self) -> tuple[int, int]:
+        return int(self.cursor_t.value()), int(self.cursor_k.value())
+
+    def _remember(self) -> None:
+        self._before = self._shown_pair()
+
+    def _choose_again(self) -> None:
+        """Go back to the pair before a double click, whose first press may have chosen another."""
+        if self._before != self._shown_pair():
+            self.selected.emit(*self._before)
+
+    def _dress_focus(self, focused: bool) -> None:
+        self.plot.box.setBorder(_line(self.theme.accent, 2.0) if focused else None)
+        # The box repaints within its old border only and would leave a line behind.
+        self.plot.viewport().update()
+
+    def _dress_lines(self) -> None:
+        self.cursor_t.setPen(_line(self.theme.accent, self.theme.line_width * 0.8))
+        self.cursor_k.setPen(_line(self.theme.accent, self.theme.line_width * 0.6, Qt.PenStyle.DotLine))
+
+
+def _line(colour: str, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    pen = QPen(QColor(colour), width)
+    pen.setCosmetic(True)
+    pen.setStyle(style)
+    return pen
+
+
+def stride(spacing: float, width: float) -> int:
+    """Return every how many steps of ``spacing`` pixels a label of ``width`` pixels fits."""
+    return next((step for step in _STRIDES if step * spacing >= width), _STRIDES[-1])

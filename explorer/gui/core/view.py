@@ -1,0 +1,241 @@
+"""The base of every view: a card with a heading, a content, and an error page of its own.
+
+A view is shown an `Inspection` and gives signals; it holds nothing that is not on the screen, changes nothing itself and
+computes nothing about networks.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from PySide6.QtCore import QPoint, Qt, Signal, SignalInstance
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QToolTip, QVBoxLayout, QWidget
+
+from explorer.engine.work import Report, Stop
+from explorer.gui.controls.plain import Label, set_tip, show_tip
+from explorer.gui.controls.quiet import Quiet
+from explorer.gui.controls.room import Fitted
+from explorer.gui.plot.theme import Theme
+from explorer.gui.words.i18n import Phrases, mark, say_failure, tr
+from explorer.workspace.exploration.exploration import Exploration, Selection
+from explorer.workspace.looks.analysis import Analysis, Inspection
+
+Change = Callable[[Exploration], Exploration]
+"""What a gesture does to the present exploration."""
+
+Job = Callable[[Stop, Report], Iterator[Any]]
+"""Work that a view asks for: a pure function of frozen values that yields results, the coarse before the fine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playhead:
+    """Where the animation is: at rest, in the forward pass at step ``step``, or carrying the gradient back to it."""
+
+    phase: Literal["rest", "forward", "backward"] = "rest"
+    step: int = 0
+
+
+class View(QFrame):
+    """A card that shows part of an inspection.
+
+    ``edited(label, change, merge)``: a gesture, its name for undo in English, what it does to the present exploration,
+    and the key under which it merges with the gesture before ("" for never). ``released()`` ends a drag.
+    ``selected(t, k)``: the pair to look at. ``hovered(text)``: what is under the pointer. ``asked(job)``: work to be done in
+    the background, whose results come back by `answer`; None gives up what was asked for.
+    """
+
+    edited = Signal(str, object, str)
+    released = Signal()
+    selected = Signal(int, int)
+    hovered = Signal(str)
+    asked = Signal(object)
+
+    def __init__(self, theme: Theme, title: str, name: str) -> None:
+        """Begin an empty card; ``title`` is English, ``name`` the view's key in files, exports and tests."""
+        super().__init__()
+        self.theme = theme
+        self.inspection: Inspection | None = None
+        self._late = False
+        self.playhead = Playhead()
+        self.phrases = Phrases()
+        self.setObjectName(name)
+        self.setProperty("card", True)
+        self.setProperty("view", True)
+        self._title_text = title
+        self._heading, self._subtitle, self._corner = Label(), Fitted(), QHBoxLayout()
+        self._heading.setProperty("heading", True)
+        self._subtitle.setProperty("muted", True)
+        self._note = Quiet(self._subtitle, elastic=True)
+        self._error = Label()
+        self._error.setWordWrap(True)
+        self._error.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._error.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._pages = QStackedLayout()
+        self._build()
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._heading)
+        head.addWidget(self._note, 1)
+        head.addLayout(self._corner)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 6, 8, 6)
+        column.setSpacing(2)
+        column.addLayout(head)
+        column.addLayout(self._pages, 1)
+        self._pages.addWidget(QWidget())
+        self._pages.addWidget(self._error)
+
+    @property
+    def title(self) -> str:
+        """Return the heading as it is shown."""
+        return tr(self._title_text)
+
+    def set_content(self, content: QWidget) -> None:
+        """Put ``content`` under the heading."""
+        self._pages.insertWidget(0, content)
+        self._pages.setCurrentIndex(0)
+
+    def add_to_header(self, widget: QWidget) -> None:
+        """Put a small control at the right end of the heading."""
+        self._corner.addWidget(widget)
+
+    def set_subtitle(self, text: str, *shorter: str) -> None:
+        """Say beside the title, already translated, what is shown in which unit, or less where there is no room."""
+        if (text, shorter) != (self._subtitle.text(), self._subtitle.shorter):
+            self._subtitle.shorter = shorter
+            self._note.say(text)
+            set_tip(self._subtitle, text)
+
+    def present(self, inspection: Inspection) -> None:
+        """Show ``inspection``, behind another tab once that is left; a failure is shown here, the other views go on."""
+        self.inspection = inspection
+        self._late = behind(self)
+        if self._late:
+            return
+        if self._guarded(lambda: self.draw(inspection)) and self._pages.currentWidget() is self._error:
+            self._pages.setCurrentIndex(0)
+
+    def complete(self, inspection: Inspection) -> None:
+        """Take what is shown already once more, now with the singular values: for the view that shows them to redraw."""
+        self.inspection = inspection
+
+    def expect(self, exploration: Exploration) -> None:
+        """Show at once what of ``exploration`` needs no working out; a view that has nothing of that kind does nothing."""
+
+    def point(self, selection: Selection) -> None:
+        """Move the cursor at once, before anything is worked out about the new pair."""
+        if self.inspection is not None and not self._late:
+            self._guarded(lambda: self.draw_cursor(selection))
+
+    def play(self, playhead: Playhead) -> None:
+        """Show a moment of the animation."""
+        self.playhead = playhead
+        if self.inspection is not None and not self._late:
+            self._guarded(lambda: self.draw_playhead(playhead))
+
+    def dress(self, theme: Theme) -> None:
+        """Take on another theme or the language that is now spoken."""
+        self.theme = theme
+        self._heading.setText(self.title)
+        self.setAccessibleName(self.title)
+        self.phrases.retranslate()
+        self._guarded(self.restyle)
+        if self.inspection is not None:
+            self.present(self.inspection)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what there was to show while another tab was in front."""
+        super().showEvent(event)
+        if self._late and self.inspection is not None:
+            self.present(self.inspection)
+
+    def tell(self, text: str, where: QPoint | None = None) -> None:
+        """Name what is under the pointer, beside it (``where`` on the screen); "" when it has left."""
+        if where is not None and text:
+            show_tip(where, text, self, self._pages.currentWidget())
+        elif not text:
+            QToolTip.hideText()
+        self.hovered.emit(text)
+
+    def draw(self, inspection: Inspection) -> None:
+        """Show ``inspection``: for the view to fill in."""
+        raise NotImplementedError
+
+    def draw_cursor(self, selection: Selection) -> None:
+        """Move what marks the pair; a view without a cursor has nothing to do."""
+
+    def draw_playhead(self, playhead: Playhead) -> None:
+        """Show a moment of the animation; a view that does not take part has nothing to do."""
+
+    def answer(self, result: object) -> None:
+        """Take one result of the job that was asked for: for a view that asks to fill in."""
+
+    def answer_failure(self, error: Exception) -> None:
+        """Take why the job failed; a view that has no better place shows its error page."""
+        self.fail(error)
+
+    def settle(self) -> None:
+        """Finish at once what otherwise waits for an idle moment: for pictures; a failure is shown here."""
+        self._guarded(self.finish)
+
+    def finish(self) -> None:
+        """Do what waits for an idle moment; a view in which nothing does has nothing to do."""
+
+    def restyle(self) -> None:
+        """Take on ``self.theme`` in what the style sheet does not reach, and set texts that change with the language."""
+
+    def fail(self, error: Exception) -> None:
+        """Show that painting failed with ``error``, and why."""
+
+        def work() -> None:
+            raise error
+
+        self._guarded(work)
+
+    def _guarded(self, work: Callable[[], None]) -> bool:
+        """Do ``work`` and return whether that went well; where it didn't, show the error until a whole picture is drawn."""
+        try:
+            work()
+        except Exception as error:
+            self._error.setText(
+                say_failure(error, mark("This view could not be drawn: {error}. The other views go on."))
+            )
+            set_tip(self._error, traceback.format_exc())
+            self._pages.setCurrentWidget(self._error)
+            return False
+        return True
+
+
+class Controls(Protocol):
+    """A panel: it shows what the exploration says and tells what the person changes."""
+
+    edited: SignalInstance
+    released: SignalInstance
+
+    def present(self, exploration: Exploration, analysis: Analysis | None) -> None:
+        """Show the exploration, with the last analysis where there is one."""
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme and the language."""
+
+    def show_refusal(self, text: str) -> None:
+        """Say beside the control that was used last why its change was refused; "" when one was taken."""
+
+
+def behind(widget: QWidget) -> bool:
+    """Return whether ``widget`` is kept from being seen by more than its window: another tab is in front of it."""
+    return not widget.isWindow() and not widget.isVisibleTo(widget.window())
+
+
+def fail_around(widget: QWidget | None, error: Exception) -> None:
+    """Let the view that ``widget`` is part of show ``error``."""
+    while widget is not None and not isinstance(widget, View):
+        widget = widget.parentWidget()
+    if widget is not None:
+        widget.fail(error)

@@ -1,0 +1,1 @@
+"""Pictures of the window and of its views, as files."""

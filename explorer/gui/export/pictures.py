@@ -1,0 +1,81 @@
+"""Pictures of the window or of one view: PNG at twice the size, SVG and PDF as drawings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QSizeF, Qt
+from PySide6.QtGui import QPageSize, QPainter, QPdfWriter, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from explorer.engine.errors import BadFile
+from explorer.gui.export.pdf import PdfDrawing
+from explorer.gui.export.svg import SvgDrawing
+from explorer.workspace.disk.writing import write_bytes
+
+FORMATS = (".png", ".svg", ".pdf")
+
+
+def save_picture(widget: QWidget, path: Path) -> None:
+    """Draw ``widget`` twice as fine as on the screen into a file, in the format of its ending.
+
+    The file is there whole or not at all.
+
+    Raises
+    ------
+    BadFile
+        If the ending is unknown or the file can't be written.
+    """
+    ending = path.suffix.lower()
+    if ending not in FORMATS:
+        raise BadFile(
+            "“{name}” has no ending that is known for pictures; use one of {endings}.",
+            name=path.name, endings=", ".join(FORMATS),
+        )  # fmt: skip
+    write_bytes(path, picture(widget, ending, scale=2.0))
+
+
+def picture(widget: QWidget, ending: str, scale: float) -> bytes:
+    """Return the bytes of a file with this ``ending``, one of `FORMATS` in any case, that shows ``widget``."""
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    _DRAWN[ending.lower()](widget, buffer, scale)
+    return bytes(buffer.data().data())
+
+
+def _png(widget: QWidget, device: QIODevice, scale: float) -> None:
+    pixmap = QPixmap(widget.size() * scale)
+    pixmap.setDevicePixelRatio(scale)
+    # A card's round corners show what is behind it.
+    pixmap.fill(Qt.GlobalColor.transparent)
+    widget.render(pixmap)
+    pixmap.save(device, "PNG")
+
+
+def _svg(widget: QWidget, device: QIODevice, scale: float) -> None:  # noqa: ARG001 - a drawing has no pixels
+    drawing = SvgDrawing(widget.size(), widget.logicalDpiX())
+    _paint(widget, QPainter(drawing))
+    device.write(drawing.document("Gradient Flow Explorer").encode("utf-8"))
+
+
+def _pdf(widget: QWidget, device: QIODevice, scale: float) -> None:  # noqa: ARG001 - a drawing has no pixels
+    writer = QPdfWriter(device)
+    writer.setResolution(widget.logicalDpiX())
+    points = QSizeF(widget.size()) * (72.0 / widget.logicalDpiX())
+    writer.setPageSize(QPageSize(points, QPageSize.Unit.Point))
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0))
+    writer.setTitle("Gradient Flow Explorer")
+    page = QPainter(writer)
+    drawing = PdfDrawing(widget.size(), widget.logicalDpiX(), page)
+    _paint(widget, QPainter(drawing))
+    page.end()
+
+
+def _paint(widget: QWidget, painter: QPainter) -> None:
+    try:
+        widget.render(painter, QPoint())
+    finally:
+        painter.end()
+
+
+_DRAWN = {".png": _png, ".svg": _svg, ".pdf": _pdf}

@@ -1,0 +1,44 @@
+"""The card that says what the network gives out."""
+
+from __future__ import annotations
+
+from explorer.engine.network.network import READOUTS
+from explorer.gui.words.i18n import mark
+from explorer.gui.controls.choice import Choice
+from explorer.gui.panels.panel import Card
+from explorer.gui.controls.slider import OUTPUTS, ValueSlider
+from explorer.gui.plot.theme import Theme
+from explorer.workspace.looks.analysis import Analysis
+from explorer.workspace.exploration.exploration import MOST_SYMBOLS, Exploration
+
+_LABELS = {"softmax": "softmax", "sigmoid": "sigmoid", "identity": mark("linear")}
+
+
+class OutputCard(Card):
+    """The readout of the active network."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, mark("Output"))
+        self.readout = Choice({name: _LABELS.get(name, name) for name in READOUTS})
+        readout = self.add_row(
+            mark("&readout g"),
+            mark("What becomes of the logits y = Vs + c: shares that sum to 1, one probability each, or the numbers."),
+            self.readout,
+        )
+        self.readout.chosen.connect(lambda name: self.edit_recipe(readout, mark("Change the readout"), readout=name))
+        self.outputs = ValueSlider(1, MOST_SYMBOLS, 0, logarithmic=True, usual=3, unit=OUTPUTS)
+        outputs = self.add_row(
+            mark("&outputs p"),
+            mark(
+                "The number of outputs. They read the state and don't feed back: the flow through time stays the same."
+            ),
+            self.outputs,
+        )
+        self.outputs.changed.connect(
+            lambda value: self.edit_recipe(outputs, mark("Change the number of outputs"), "outputs", outputs=int(value))
+        )
+
+    def present(self, exploration: Exploration, analysis: Analysis | None) -> None:  # noqa: ARG002
+        """Show the active recipe."""
+        self.readout.set_value(exploration.recipe.readout)
+        self.outputs.set_value(exploration.recipe.outputs)

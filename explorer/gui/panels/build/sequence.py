@@ -1,0 +1,351 @@
+"""The card that says what the network is fed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QPushButton
+
+from explorer.gui.words.i18n import mark, tr
+from explorer.gui.controls.choice import Choice
+from explorer.gui.panels.table.csv_dialog import CsvDialog
+from explorer.gui.controls.diced import Diced
+from explorer.gui.panels.build.draw_dialog import DrawDialog
+from explorer.gui.controls.number_field import NumberField
+from explorer.gui.panels.panel import Card, Field
+from explorer.gui.controls.composite import side_by_side
+from explorer.gui.controls.slider import PLACE, STEPS, ValueSlider
+from explorer.gui.panels.sources import (
+    SOURCES,
+    about,
+    about_text,
+    about_unknown,
+    format_vocabulary,
+    from_source,
+    kept,
+    lengthened,
+    one_column,
+    parsed_vocabulary,
+    shown,
+    source_of,
+    with_new_noise,
+)
+from explorer.gui.panels.build.typed_text import TypedText
+from explorer.gui.plot.theme import Theme
+from explorer.workspace.looks.analysis import Analysis
+from explorer.workspace.exploration.exploration import MOST_STEPS, Exploration, Numbers, Sequence, Signal, Text, replace
+from explorer.workspace.feed.edits import drawn
+from explorer.workspace.feed.sequences import fed, feed, steps_of
+from explorer.workspace.feed.tables import format_numbers, parse_numbers
+
+_MOST_SHOWN = 20_000
+_VERDICT = 46
+"""Pixels: the line of the verdict stays in sight below what is opened."""
+_APPLIES = {"period": ("sine",), "onset": ("impulse", "step"), "seed": ("noise",)}
+
+
+class SequenceCard(Card):
+    """Source, content and length of the sequence."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, mark("Sequence"))
+        self._sequence: Sequence | None = None
+        self._own: Sequence | None = None
+        self._seen: dict[type, Sequence] = {}
+        self._dragging = False
+        self._begun: Exploration | None = None
+        self.draw_dialog: DrawDialog | None = None
+        self.csv_dialog: CsvDialog | None = None
+        self._add_source()
+        self._add_text()
+        self._add_signal()
+        self._add_numbers()
+        self._add_length()
+        self.dress(theme)
+
+    def present(self, exploration: Exploration, analysis: Analysis | None) -> None:  # noqa: ARG002
+        """Show the sequence; what is being typed stays while the sequence is the same."""
+        sequence = exploration.sequence
+        if sequence is self._sequence:
+            self.source.set_value(source_of(sequence))
+            return
+        self._sequence = sequence
+        self._seen[type(sequence)] = sequence
+        self.source.set_value(source_of(sequence))
+        self._show_rows(sequence)
+        self._source.complain("")
+        self.length.set_value(steps_of(sequence))
+        if isinstance(sequence, Text):
+            self._show_text(sequence)
+        elif isinstance(sequence, Signal):
+            self._show_signal(sequence)
+        else:
+            self._show_numbers(sequence)
+
+        self._show_canvas(sequence)
+
+    def dress(self, theme: Theme) -> None:
+        """Take on another theme and the language that is now spoken."""
+        super().dress(theme)
+        self._seed_die.dress(theme)
+        if self._sequence is not None:
+            self._explain(self._sequence)
+        for dialog in (self.draw_dialog, self.csv_dialog):
+            if dialog is not None:
+                dialog.dress(theme)
+
+    def read_csv(self, path: Path) -> None:
+        """Let the person choose what to take from the CSV file ``path``, and feed it to the network."""
+        self.csv_dialog = CsvDialog(path, self.theme, self.window())
+        self.csv_dialog.chosen.connect(
+            lambda numbers: self.edit(self._source, mark("Read a CSV file"), lambda e: fed(e, numbers))
+        )
+        self.csv_dialog.finished.connect(self._forget_csv)
+        self.csv_dialog.open()
+
+    def choose_csv(self) -> None:
+        """Ask which CSV file to read."""
+        name, _ = QFileDialog.getOpenFileName(
+            self.window(), tr("Open a CSV file"), "", tr("Tables (*.csv *.tsv *.txt);;All files (*)")
+        )
+        if name:
+            self.read_csv(Path(name))
+
+    def draw(self) -> None:
+        """Open the canvas: what is drawn there is fed to the network at once."""
+        if self.draw_dialog is None:
+            self.draw_dialog = DrawDialog(self.theme, self.window())
+            self.draw_dialog.drawn.connect(self._take_drawn)
+            self.draw_dialog.released.connect(self.released)
+        if self._sequence is not None:
+            self.draw_dialog.begin(one_column(self._sequence))
+        self.draw_dialog.open_over(self._corner())
+
+    def _corner(self) -> QRect:
+        """Return the part of the screen that this card's panel takes: nothing there follows what is drawn."""
+        window = self.window()
+        bottom = window.mapToGlobal(QPoint(0, window.height())).y() - _VERDICT
+        top = window.mapToGlobal(QPoint(0, 0)).y()
+        return QRect(self.mapToGlobal(QPoint(0, 0)).x(), top, self.width(), bottom - top)
+
+    def _add_source(self) -> None:
+        self.source = Choice(SOURCES)
+        self._source = self.add_row(
+            mark("&source"),
+            mark("What the network is fed. The inputs move z, and so the f′(z) that the gradient is multiplied by."),
+            self.source,
+        )
+        self.source.chosen.connect(self._choose)
+
+    def _add_text(self) -> None:
+        self.text = TypedText(3)
+        self._text = self.add_row(
+            mark("&text"),
+            mark("Each word, or each character, is one step; it is fed in while you type."),
+            self.text,
+            under=True,
+        )
+        self.text.typed.connect(lambda text: self._edit_text(self._text, mark("Edit the text"), "text", text=text))
+        self.markers = QCheckBox()
+        self._markers = self.add_row(
+            mark("sentences"), mark("Feeds <s> before and </s> after each sentence: steps of their own."), self.markers
+        )
+        self.phrases.add(self.markers.setText, mark("mark <s> </s>"))
+        self.markers.clicked.connect(
+            lambda on: self._edit_text(self._markers, mark("Mark the sentences"), "", markers=on)
+        )
+        self.vocabulary = TypedText(1)
+        self._vocabulary = self.add_row(
+            mark("vocabular&y"),
+            mark("The words that the network knows, apart by spaces. What is not among them is fed in as <unk>."),
+            self.vocabulary,
+        )
+        self.phrases.add(self.vocabulary.setPlaceholderText, mark("the text’s own"))
+        self.vocabulary.typed.connect(self._edit_vocabulary)
+
+    def _add_signal(self) -> None:
+        self.amplitude = ValueSlider(-3, 3, 2, usual=1.0)
+        self._amplitude = self._add_slider(
+            mark("amplitude"), mark("How strong the signal is, and so how far it moves z along f."),
+            self.amplitude, mark("Change the amplitude"), "amplitude",
+        )  # fmt: skip
+        self.period = ValueSlider(2, 200, 1, logarithmic=True, usual=20.0, unit=STEPS)
+        self._period = self._add_slider(
+            mark("period"), mark("Steps from one crest to the next."), self.period, mark("Change the period"), "period"
+        )
+        self.onset = ValueSlider(1, MOST_STEPS, 0, logarithmic=True, usual=1, unit=PLACE)
+        self._onset = self._add_slider(
+            mark("onset"), mark("The step at which the impulse falls or the step begins."),
+            self.onset, mark("Change the onset"), "onset",
+        )  # fmt: skip
+        self.seed = NumberField(0, characters=10)
+        self._seed_die = Diced(self.seed, mark("New noise"), mark("Draw other noise of the same strength."))
+        self._seed = self.add_row(mark("seed"), mark("The same seed always gives the same noise."), self._seed_die)
+        self.seed.entered.connect(
+            lambda value: self._edit_signal(self._seed, mark("Change the seed"), "", seed=int(value))
+        )
+        self._seed_die.rolled.connect(lambda: self.edit(self._seed, mark("New noise"), with_new_noise))
+
+    def _add_numbers(self) -> None:
+        self.numbers = TypedText(7)
+        self._numbers = self.add_row(
+            mark("&numbers"),
+            mark(
+                "One line a step, its numbers apart by commas or spaces. A single line is one number a step. Long numbers "
+                "are shown to six digits; the network reads all of them."
+            ),
+            self.numbers, under=True,
+        )  # fmt: skip
+        self.numbers.typed.connect(
+            lambda text: self.edit(
+                self._numbers, mark("Edit the numbers"), lambda e: self._with_numbers(e, text), "numbers"
+            )
+        )
+        self.csv_button, self.draw_button = QPushButton(), QPushButton()
+        self.phrases.add(self.csv_button.setText, mark("CSV …"))
+        self.phrases.add(self.draw_button.setText, mark("Draw …"))
+        self.csv_button.clicked.connect(self.choose_csv)
+        self.draw_button.clicked.connect(self.draw)
+        self._buttons = self.add_row(
+            mark("from"), mark("Take the numbers from a CSV file, or draw them with the mouse."),
+            side_by_side(self.csv_button, self.draw_button),
+        )  # fmt: skip
+
+    def _add_length(self) -> None:
+        self.length = ValueSlider(1, MOST_STEPS, 0, logarithmic=True, usual=40, unit=STEPS)
+        self._length = self.add_row(
+            mark("&length T"),
+            mark(
+                "The number of steps: how far the gradient may have to travel. A text or numbers are repeated or cut."
+            ),
+            self.length,
+        )
+        self.length.track.sliderPressed.connect(self._begin_drag)
+        self.length.released.connect(self._end_drag)
+        self.length.changed.connect(self._edit_length)
+
+    def _add_slider(self, label: str, tip: str, slider: ValueSlider, name: str, attribute: str) -> Field:
+        field = self.add_row(label, tip, slider)
+        kind = int if attribute == "onset" else float
+        slider.changed.connect(lambda value: self._edit_signal(field, name, attribute, **{attribute: kind(value)}))
+        return field
+
+    def _choose(self, source: str) -> None:
+        if source in ("csv", "drawn"):
+            if self._sequence is not None:
+                self.source.set_value(source_of(self._sequence))
+            (self.choose_csv if source == "csv" else self.draw)()
+            return
+        seen = dict(self._seen)
+        self.edit(
+            self._source, mark("Change the source"),
+            lambda e: fed(e, from_source(e.sequence, source, seen)),
+        )  # fmt: skip
+
+    def _edit_text(self, field: Field, name: str, merge: str, **changes: object) -> None:
+        def change(exploration: Exploration) -> Exploration:
+            if not isinstance(exploration.sequence, Text):
+                return exploration
+            sequence = replace(exploration.sequence, **changes)
+            feed(sequence)
+            return fed(exploration, sequence)
+
+        self.edit(field, name, change, merge)
+
+    def _edit_vocabulary(self, text: str) -> None:
+        if isinstance(self._sequence, Text):
+            self._edit_text(
+                self._vocabulary, mark("Edit the vocabulary"), "vocabulary",
+                vocabulary=parsed_vocabulary(text, self._sequence.unit),
+            )  # fmt: skip
+
+    def _edit_signal(self, field: Field, name: str, merge: str, **changes: object) -> None:
+        def change(exploration: Exploration) -> Exploration:
+            if not isinstance(exploration.sequence, Signal):
+                return exploration
+            return exploration.with_sequence(replace(exploration.sequence, **changes))
+
+        self.edit(field, name, change, merge)
+
+    def _with_numbers(self, exploration: Exploration, text: str) -> Exploration:
+        if not isinstance(exploration.sequence, Numbers):
+            return exploration
+        columns = exploration.sequence.columns
+        numbers = kept(parse_numbers(text), exploration.sequence)
+        self._own = numbers if len(columns) != len(numbers.rows[0]) else replace(numbers, columns=columns)
+        return fed(exploration, self._own)
+
+    def _take_drawn(self, values: object) -> None:
+        assert isinstance(values, tuple)
+        self.edit(self._source, mark("Draw a curve"), lambda e: fed(e, drawn(values)), "draw")
+
+    def _edit_length(self, steps: float) -> None:
+        # While the slider is dragged, what it cut off a moment ago comes back.
+        def change(exploration: Exploration) -> Exploration:
+            if self._dragging and self._begun is None:
+                self._begun = exploration
+            return lengthened(exploration, self._begun, int(steps))
+
+        self.edit(self._length, mark("Change the length"), change, "length")
+
+    def _begin_drag(self) -> None:
+        self._dragging = True
+
+    def _end_drag(self) -> None:
+        self._dragging, self._begun = False, None
+
+    def _forget_csv(self) -> None:
+        self.csv_dialog = None
+
+    def _show_canvas(self, sequence: Sequence) -> None:
+        """Let an open canvas follow what was not drawn on it: undo, another length."""
+        if self.draw_dialog is not None and self.draw_dialog.isVisible():
+            values = one_column(sequence)
+            if list(values) != self.draw_dialog.canvas.values:
+                self.draw_dialog.begin(values)
+
+    def _show_rows(self, sequence: Sequence) -> None:
+        kind = sequence.kind if isinstance(sequence, Signal) else ""
+        for field in (self._text, self._markers, self._vocabulary):
+            field.show_only_if(isinstance(sequence, Text))
+        for field in (self._numbers, self._buttons):
+            field.show_only_if(isinstance(sequence, Numbers))
+        self._amplitude.show_only_if(bool(kind))
+        self._period.show_only_if(kind in _APPLIES["period"])
+        self._onset.show_only_if(kind in _APPLIES["onset"])
+        self._seed.show_only_if(kind in _APPLIES["seed"])
+        self._explain(sequence)
+
+    def _show_text(self, sequence: Text) -> None:
+        if self.text.toPlainText() != sequence.text:
+            self.text.write(sequence.text)
+        self._text.complain("")
+        self.markers.setChecked(sequence.markers)
+        if parsed_vocabulary(self.vocabulary.toPlainText(), sequence.unit) != sequence.vocabulary:
+            self.vocabulary.write(format_vocabulary(sequence.vocabulary))
+            self._vocabulary.complain("")
+
+    def _show_signal(self, signal: Signal) -> None:
+        self.amplitude.set_value(signal.amplitude)
+        self.period.set_value(signal.period)
+        self.onset.set_value(signal.onset)
+        self.seed.set_value(signal.seed)
+
+    def _show_numbers(self, numbers: Numbers) -> None:
+        many = len(numbers.rows) * len(numbers.rows[0]) > _MOST_SHOWN
+        self.numbers.setReadOnly(many)
+        if numbers is not self._own:
+            self.numbers.write("" if many else format_numbers(shown(numbers)))
+            self._numbers.complain("")
+
+    def _explain(self, sequence: Sequence) -> None:
+        if isinstance(sequence, Text):
+            self._explain_text(sequence)
+        elif isinstance(sequence, Numbers):
+            self._numbers.explain(about(sequence))
+
+    def _explain_text(self, sequence: Text) -> None:
+        seen = feed(sequence)
+        self._text.explain(about_text(sequence, seen))
+        self._vocabulary.explain(about_unknown(seen))

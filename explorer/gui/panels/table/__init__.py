@@ -1,0 +1,1 @@
+"""A table read from a file, looked at before it is taken."""

@@ -1,0 +1,1 @@
+"""The buttons that are pressed in front of the room."""

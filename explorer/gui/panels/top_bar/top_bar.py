@@ -1,0 +1,272 @@
+"""The bar along the top: what is toggled in front of the room, in reach at all times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+
+from explorer.engine.recurrence.activations import ACTIVATIONS
+from explorer.engine.recurrence.cells import CELLS
+from explorer.gui.controls.choice import Choice
+from explorer.gui.controls.composite import mark_wrong
+from explorer.gui.controls.plain import Label, in_menu, show_tip, teach
+from explorer.gui.controls.segments import Segments
+from explorer.gui.controls.slider import ValueSlider
+from explorer.gui.panels.panel import Panel
+from explorer.gui.panels.top_bar.overflow import Fill, Overflow
+from explorer.gui.plot.theme import Theme, icon, icon_size
+from explorer.gui.words.i18n import language, mark, tr
+from explorer.workspace.disk.presets import Preset
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.looks.analysis import Analysis
+
+_ACTIVATION_LABELS = {"tanh": "tanh", "sigmoid": "sigmoid", "relu": "ReLU", "identity": mark("linear")}
+_CELL_LABELS = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
+_TIPS = {
+    "tanh": mark(
+        "tanh: f′(z) is 1 at z = 0 and falls off on both sides, so where states are large W must make up for it."
+    ),
+    "sigmoid": mark("sigmoid: f′(z) is at most 1/4, so the gradient vanishes unless W makes up for it."),
+    "relu": mark("ReLU: f′(z) is 1 where z > 0 and exactly 0 elsewhere; nothing else holds W back."),
+    "identity": mark("linear: f′(z) is 1 everywhere; ∂s_t/∂s_k is a power of W."),
+    "rnn": mark("Simple cell (Elman): each step multiplies the gradient by W and f′(z)."),
+    "lstm": mark("LSTM: along the cell path the gradient is multiplied by forget gates alone."),
+    "gru": mark("GRU: where the update gate keeps the old state, the gradient passes almost unchanged."),
+}
+_SIMPLE_ONLY = mark("From an LSTM or a GRU this goes back to the simple cell.")
+_TRANSPORT = ("first", "back", "play", "forward", "last")
+_HISTORY = ("undo", "redo")
+_LOOK = ("theme", "language", "presentation")
+_NO_PRESET = "—"
+_MARGIN = 10
+_SPACING = 10
+# Where there is room, and where there is little.
+_TRACKS = (96, 44)
+_PRESET_LETTERS = (10, 8)
+
+
+class TopBar(Panel):
+    """Preset, activation, cell, gain, transport, history and look in one row; ``preset_chosen(name)``.
+
+    Where the row is too narrow, the preset and the gain's slider give way first; what has no room at all is found
+    behind "»".
+    """
+
+    preset_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, actions: Mapping[str, QAction], presets: Sequence[Preset]) -> None:
+        """Begin with the window's ``actions`` and the ``presets`` to choose from."""
+        super().__init__(theme)
+        self._actions, self._presets = actions, presets
+        self._presentation = False
+        self.mark, self.gain_label = Label(), Label()
+        self.preset = Choice({one.name: one.name for one in presets})
+        self.activation = Segments({name: _ACTIVATION_LABELS.get(name, name) for name in ACTIVATIONS})
+        self.cell = Segments({name: _CELL_LABELS.get(name, name) for name in CELLS})
+        self.gain = ValueSlider(0, 4, 2, usual=1.0)
+        self.transport, self.history, self.look = (self._buttons(names) for names in (_TRANSPORT, _HISTORY, _LOOK))
+        self.overflow = Overflow()
+        self._fills: Mapping[QWidget, Fill] = {
+            self.preset: self._offer_presets,
+            self.cell: partial(self._offer, tuple(CELLS)),
+            self.history: partial(self._offer, _HISTORY),
+            self.look: partial(self._offer, _LOOK),
+        }
+        self._roomy, self._least = 0, 0
+        self._build()
+        self._connect()
+        self._say()
+        self.dress(theme)
+
+    def present(self, exploration: Exploration, analysis: Analysis | None) -> None:  # noqa: ARG002
+        """Show the active recipe."""
+        recipe = exploration.recipe
+        self.cell.set_value(recipe.cell)
+        self.activation.set_value(recipe.activation if recipe.cell == "rnn" else "")
+        self.gain.set_value(recipe.gain)
+
+    def dress(self, theme: Theme) -> None:
+        """Take on another theme and the language that is now spoken."""
+        super().dress(theme)
+        self.mark.setPixmap(icon("app", theme).pixmap(QSize(1, 1) * round(1.2 * icon_size(theme))))
+        for i, one in enumerate(self._presets):
+            self.preset.setItemText(i, one.titles.get(language(), one.titles["en"]))
+            self.preset.set_short(i, one.short.get(language(), one.short["en"]))
+        self._teach_preset(self._preset_tip)
+        for segments in (self.activation, self.cell):
+            segments.retranslate()
+            for name in segments.buttons:
+                self._teach(segments, name)
+        self._measure()
+        self._fit()
+
+    def show_refusal(self, text: str) -> None:
+        """Say at the gain why it was refused; "" when it was taken."""
+        mark_wrong(self.gain, bool(text))
+        if text:
+            show_tip(self.gain.mapToGlobal(QPoint(0, self.gain.height())), text, self.gain)
+
+    def show_preset(self, name: str) -> None:
+        """Say that the exploration on the screen is the preset ``name``, or none for "": nobody is told."""
+        self.preset.set_value(name)
+        self._teach_preset(self._preset_tip)
+
+    def set_presentation(self, on: bool) -> None:
+        """Leave only what the room must see, or bring everything back."""
+        self._presentation = on
+        self._measure()
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room for what is never hidden."""
+        return QSize(self._least, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find out what has room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Measure again, now that the type is known."""
+        super().showEvent(event)
+        self._measure()
+        self._fit()
+
+    def _build(self) -> None:
+        row = QHBoxLayout(self)
+        # The bar itself hides what does not fit; the row must not ask for more width before.
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
+        row.setContentsMargins(_MARGIN, 5, _MARGIN, 5)
+        row.setSpacing(_SPACING)
+        self.preset.setPlaceholderText(_NO_PRESET)
+        self.preset.setMaximumWidth(420)
+        self.gain_label.setBuddy(self.gain)
+        self.gain.setMaximumWidth(260)
+        row.addWidget(self.mark)
+        row.addWidget(self.preset, 4)
+        row.addWidget(self.activation)
+        row.addWidget(self.cell)
+        row.addWidget(self.gain_label)
+        row.addWidget(self.gain, 3)
+        row.addWidget(self.transport)
+        row.addStretch(0)
+        row.addWidget(self.history)
+        row.addWidget(self.look)
+        row.addWidget(self.overflow)
+
+    def _buttons(self, names: Sequence[str]) -> QWidget:
+        group = QWidget()
+        row = QHBoxLayout(group)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(1)
+        for name in names:
+            button = QToolButton()
+            button.setDefaultAction(self._actions[name])
+            button.setAutoRaise(True)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._name(button, self._actions[name])
+            self._actions[name].changed.connect(partial(self._name, button, self._actions[name]))
+            row.addWidget(button)
+        return group
+
+    def _name(self, button: QToolButton, action: QAction) -> None:
+        button.setAccessibleName(action.text().replace("&", ""))
+        button.setAccessibleDescription(action.statusTip())
+
+    def _connect(self) -> None:
+        self.preset.chosen.connect(self.preset_chosen)
+        self.activation.chosen.connect(
+            lambda name: self.edit_recipe(None, mark("Change the activation"), activation=name, cell="rnn")
+        )
+        self.cell.chosen.connect(lambda name: self.edit_recipe(None, mark("Change the cell"), cell=name))
+        self.gain.changed.connect(lambda gain: self.edit_recipe(None, mark("Change the gain"), "gain", gain=gain))
+        self.gain.released.connect(self.released)
+        self.gain.refused.connect(self.show_refusal)
+
+    def _say(self) -> None:
+        self.phrases.add(self.setAccessibleName, mark("Top bar"))
+        self.phrases.add(self.gain_label.setText, mark("gain"))
+        self.phrases.add(self.gain.setAccessibleName, mark("gain"))
+        self.phrases.add(self.preset.setAccessibleName, mark("preset"))
+        self.phrases.add(
+            self._teach_preset,
+            mark("Ready-made networks, each showing one thing that can happen to a gradient."),
+        )
+        self.phrases.add(self.overflow.setAccessibleName, mark("More"))
+        self.phrases.add(partial(teach, self.overflow), mark("What the bar has no room for."))
+        self.phrases.add(self.activation.setAccessibleName, mark("activation"))
+        self.phrases.add(self.cell.setAccessibleName, mark("cell"))
+        for part in (self.gain_label, self.gain):
+            self.phrases.add(
+                partial(teach, part),
+                mark("Scales W. A larger W can make gradients grow, or saturate f and make them vanish: drag and see."),
+            )
+
+    def _teach_preset(self, tip: str) -> None:
+        """Say in the tooltip the whole title, too: the box may have room for a short one only."""
+        self._preset_tip = tip
+        teach(self.preset, "\n".join(filter(None, (self.preset.currentText(), tip))))
+
+    def _teach(self, segments: Segments, name: str) -> None:
+        action = self._actions.get(name)
+        key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) if action else ""
+        tip = tr(_TIPS.get(name, ""))
+        if segments is self.activation:
+            tip = f"{tip} {tr(_SIMPLE_ONLY)}"
+        segments.set_tip(name, tip, key)
+
+    def _offer_presets(self, menu: QMenu) -> None:
+        inner = menu.addMenu(tr("preset"))
+        for i in range(self.preset.count()):
+            name = self.preset.itemData(i)
+            inner.addAction(in_menu(self.preset.itemText(i)), partial(self.preset_chosen.emit, name))
+
+    def _offer(self, names: Sequence[str], menu: QMenu) -> None:
+        menu.addActions([self._actions[name] for name in names])
+
+    def _measure(self) -> None:
+        """Find out how wide everything is with the present type and language."""
+        self._tighten(True)
+        self._least = 2 * _MARGIN + self._needed((*self._essential(), self.overflow))
+        self._tighten(False)
+        self._roomy = 2 * _MARGIN + self._needed((*self._essential(), *self._optional()))
+
+    def _tighten(self, tight: bool) -> None:
+        self.preset.setMinimumContentsLength(_PRESET_LETTERS[tight])
+        self.gain.track.setMinimumWidth(_TRACKS[tight])
+        for segments in (self.activation, self.cell):
+            segments.set_tight(tight)
+
+    def _fit(self) -> None:
+        """Hide what has no room, the least needed first; in a presentation, all that the room needn't see."""
+        self._tighten(self.width() < self._roomy)
+        optional = self._optional()
+        room = self.width() - 2 * _MARGIN - self._needed(self._essential())
+        if self._needed([part for part in optional if part in self._fills]) > room:
+            room -= self._needed((self.overflow,))
+        hidden = []
+        for part in optional:
+            room -= self._needed((part,))
+            part.setVisible(room >= 0)
+            if room < 0 and part in self._fills:
+                hidden.append(self._fills[part])
+        self.overflow.hold(hidden)
+        for other in {self.mark, self.preset, self.history, self.look} - set(optional):
+            other.hide()
+
+    def _essential(self) -> tuple[QWidget, ...]:
+        return (self.activation, self.gain, self.transport)
+
+    def _optional(self) -> tuple[QWidget, ...]:
+        """Return what may be missing, the most needed first."""
+        if self._presentation:
+            return (self.cell, self.gain_label)
+        return (self.preset, self.cell, self.history, self.look, self.gain_label, self.mark)
+
+    def _needed(self, parts: Sequence[QWidget]) -> int:
+        return sum(part.minimumSizeHint().width() + _SPACING for part in parts)

@@ -1,0 +1,1 @@
+"""The Train panel: the task, the settings, the run."""

@@ -1,0 +1,54 @@
+"""What tasks are called, and which classes one can aim at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from explorer.engine.errors import Refusal
+from explorer.gui.words.class_names import spoken
+from explorer.gui.words.i18n import SOURCE, language, tr
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.task import Aim, Task
+from explorer.workspace.feed.sequences import feed
+from explorer.workspace.tasks import Lesson, lesson
+
+_BREAK = "\u200b"
+Classes = Mapping[float, str]
+"""Names of classes by the target that means them, as `Aim` counts: from 1."""
+
+
+def in_this_language(words: Mapping[str, str]) -> str:
+    """Return ``words`` in the language that is now spoken, or else in English."""
+    # Words quoted one after the other, as Chinese writes them, would be a line of any width.
+    return words.get(language(), words[SOURCE]).replace("”“", f"”{_BREAK}“")
+
+
+def about_data(task: Task) -> str:
+    """Return how much of a task's data is held out, and what its vocabulary has no room for or does not know."""
+    try:
+        learnt = lesson(task)
+    except Refusal:
+        return ""
+    unknown = learnt.covered.told() if learnt.covered is not None else None
+    return "\n".join(sentence.said(tr) for sentence in (learnt.apart, unknown) if sentence is not None)
+
+
+def aimed_classes(exploration: Exploration) -> Classes:
+    """Return the classes that a person can aim at; none where the target is a number, or follows from the sequence."""
+    if exploration.task is not None:
+        return _classes_of(lesson(exploration.task), exploration)
+    if exploration.recipe.readout != "softmax":
+        return {}
+    return {float(i): str(i) for i in range(1, exploration.recipe.outputs + 1)}
+
+
+def _classes_of(learnt: Lesson, exploration: Exploration) -> Classes:
+    """Return the classes of a lesson if its answer to the sequence follows the aim."""
+    names = [spoken(name, learnt.classes) for name in learnt.classes]
+    if len(names) == 1 and exploration.recipe.readout == "sigmoid":
+        classes = {1.0: names[0], 0.0: tr("not {name}").format(name=names[0])}
+    else:
+        classes = {float(i): name for i, name in enumerate(names, start=1)}
+    fed = feed(exploration.sequence)
+    answers = (learnt.targets(exploration.sequence, fed, Aim(target=target)) for target in list(classes)[:2])
+    return classes if len({answer.tobytes() for answer in answers}) > 1 else {}

@@ -1,0 +1,1 @@
+"""How everything is drawn: themes, colours, scales, axes, heat maps."""

@@ -1,0 +1,89 @@
+"""The axes of all plots."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFontMetricsF, QPainter
+
+from explorer.gui.plot.painting import Still
+
+_APART = 2.0
+"""Pixels between the labels of neighbouring ticks, at least."""
+
+Written = tuple[QRectF, int, str]
+"""Where the label of a tick stands, its flags and its text."""
+
+
+class Axis(pg.AxisItem):
+    """An axis whose labels are kept as a picture: pyqtgraph writes them again whenever something beside them changes.
+
+    Of labels that would meet the later one is left out, and the name of the axis where it is longer than the axis.
+    """
+
+    def __init__(self, side: str) -> None:
+        super().__init__(side)
+        self._still = Still()
+        self._version = 0
+
+    def paint(self, painter: QPainter, option: Any, widget: Any) -> None:
+        """Paint the ticks and labels."""
+        # pyqtgraph forgets its own drawing whenever it is out of date.
+        self._version += self.picture is None
+        self._still.paint(
+            painter, self.boundingRect(), self._version,
+            lambda inner: pg.AxisItem.paint(self, inner, option, widget),
+        )  # fmt: skip
+
+    def generateDrawSpecs(self, p: QPainter) -> tuple[Any, Any, list[Written]] | None:
+        """Return pyqtgraph's line, ticks and labels, without labels that would be written over others."""
+        specs = super().generateDrawSpecs(p)
+        return specs and (*specs[:2], _apart(specs[2], QFontMetricsF(p.font()), self._sight()))
+
+    def _sight(self) -> QRectF:
+        """Return what of the axis the plot shows: labels at its ends stand over, and pyqtgraph does not ask how far."""
+        views = self.scene().views() if self.scene() is not None else []
+        seen = [self.mapRectFromScene(view.mapToScene(view.viewport().rect()).boundingRect()) for view in views]
+        return self.boundingRect() & seen[0] if seen else self.boundingRect()
+
+    def setLabel(self, *text: Any, **style: Any) -> None:
+        """Name the axis."""
+        super().setLabel(*text, **style)
+        self._fit_name()
+
+    def resizeEvent(self, ev: Any = None) -> None:
+        """Put the name in the middle, if there is room for it."""
+        super().resizeEvent(ev)
+        if self.label is not None:
+            self._fit_name()
+
+    def _fit_name(self) -> None:
+        upright = self.orientation in ("left", "right")
+        length = self.size().height() if upright else self.size().width()
+        self.label.setVisible(bool(self.labelText) and self.label.boundingRect().width() <= length)
+
+
+class StepAxis(Axis):
+    """An axis of steps: its ticks are whole numbers, however far one zooms in."""
+
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+        """Return pyqtgraph's distances between ticks, none below one step."""
+        levels = super().tickSpacing(minVal, maxVal, size)
+        return [(max(1.0, float(spacing)), 0.0) for spacing, _ in levels[:2]]
+
+
+def _apart(labels: list[Written], metrics: QFontMetricsF, area: QRectF) -> list[Written]:
+    """Return those of ``labels`` whose ink stays in ``area`` and comes to stand apart from all before them."""
+    kept: list[Written] = []
+    taken: list[QRectF] = []
+    for label in labels:
+        ink = metrics.tightBoundingRect(label[2])
+        ink.moveTop(label[0].center().y() - metrics.height() / 2 + metrics.ascent() + ink.top())
+        ink.moveLeft(label[0].left())
+        place = ink.adjusted(-_APART, -_APART, _APART, _APART)
+        if area.top() <= ink.top() and ink.bottom() <= area.bottom() and not any(place.intersects(t) for t in taken):
+            kept.append(label)
+            taken.append(ink)
+    return kept

@@ -1,0 +1,203 @@
+"""Small axes painted straight into a card: data to pixels, ticks, labels and curves."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+from explorer.engine.floats import Floats
+from explorer.gui.plot.theme import Theme
+from explorer.workspace.words.numbers import power_of_ten
+
+# Qt's rasteriser is slow and wrong far outside the picture.
+_FAR = 1e4
+_LARGEST = 8e307
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """A rectangle of pixels with the data range that it shows; ``bottom`` < ``top`` point upward."""
+
+    frame: QRectF
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+    def x(self, value: float) -> float:
+        """Return the pixel of ``value`` on the horizontal axis."""
+        return self.frame.left() + _share(value, self.left, self.right) * self.frame.width()
+
+    def y(self, value: float) -> float:
+        """Return the pixel of ``value`` on the vertical axis."""
+        return self.frame.bottom() - _share(value, self.bottom, self.top) * self.frame.height()
+
+    def at(self, point: QPointF) -> tuple[float, float]:
+        """Return the data coordinates of a pixel."""
+        across = (point.x() - self.frame.left()) / self.frame.width()
+        up = (self.frame.bottom() - point.y()) / self.frame.height()
+        return self.left + across * (self.right - self.left), self.bottom + up * (self.top - self.bottom)
+
+    def holds(self, point: QPointF) -> bool:
+        """Return whether a pixel lies inside, edges included."""
+        return self.frame.adjusted(-2, -2, 2, 2).contains(point)
+
+    def xs(self, values: Floats) -> Floats:
+        """Return the pixels of ``values`` on the horizontal axis."""
+        return self.frame.left() + _share(values, self.left, self.right) * self.frame.width()
+
+    def ys(self, values: Floats) -> Floats:
+        """Return the pixels of ``values`` on the vertical axis; far outside is cut, what is not finite is NaN."""
+        pixels = self.frame.bottom() - _share(values, self.bottom, self.top) * self.frame.height()
+        return np.where(np.isfinite(pixels), np.clip(pixels, -_FAR, _FAR), np.nan)
+
+    def curve(self, x: Floats, y: Floats) -> QPainterPath:
+        """Return the line through the points, broken where one is not finite."""
+        path: QPainterPath = pg.functions.arrayToQPath(self.xs(x), self.ys(y), connect="finite")
+        return path
+
+
+def _share(value: Any, low: float, high: float) -> Any:
+    """Return where ``value`` stands from ``low`` (0) to ``high`` (1), by halves: their distance may exceed float64."""
+    return (value / 2 - low / 2) / (high / 2 - low / 2)
+
+
+def binned(values: Floats, most: float) -> Floats:
+    """Return the means of neighbouring ``values`` in at most ``most`` even groups; NaN and −inf show through."""
+    count = max(int(most), 1)
+    if len(values) <= count:
+        return values
+    edges = np.linspace(0, len(values), count + 1).astype(np.intp)
+    with np.errstate(invalid="ignore"):
+        sums: Floats = np.add.reduceat(values, edges[:-1])
+    return sums / np.diff(edges)
+
+
+def ticks(low: float, high: float, most: int = 5) -> list[float]:
+    """Return at most ``most`` + 1 round numbers from ``low`` to ``high``."""
+    span = high - low
+    if not (math.isfinite(span) and span > 0):
+        return [low] if math.isfinite(low) else []
+    raw = span / max(most, 1)
+    decade = 10.0 ** math.floor(math.log10(raw))
+    step = next(decade * factor for factor in (1, 2, 5, 10) if decade * factor >= raw * (1 - 1e-9))
+    first = math.ceil(low / step - 1e-9)
+    return [i * step for i in range(first, math.floor(high / step + 1e-9) + 1)]
+
+
+def whole_ticks(low: float, high: float, most: int = 5) -> list[int]:
+    """Return at most ``most`` + 1 whole numbers from ``low`` to ``high``, evenly spaced."""
+    return sorted({round(tick) for tick in ticks(low, high, min(most, max(int(high - low), 1)))})
+
+
+def number(value: float) -> str:
+    """Return a tick's label, with a true minus sign."""
+    return f"{value:g}".replace("-", "−")
+
+
+def pen(colour: str, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine, alpha: int = 255) -> QPen:
+    """Return a pen with round joints."""
+    shade = QColor(colour)
+    shade.setAlpha(alpha)
+    result = QPen(shade, width, style)
+    result.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return result
+
+
+def shade(colour: str, alpha: int) -> QColor:
+    """Return ``colour`` with ``alpha`` 0..255."""
+    result = QColor(colour)
+    result.setAlpha(alpha)
+    return result
+
+
+def label(
+    painter: QPainter,
+    x: float,
+    y: float,
+    text: str,
+    colour: str,
+    across: float = 0.5,
+    down: float = 0.5,
+    ground: QColor | None = None,
+) -> QRectF:
+    """Write ``text`` (x, y) at the share ``across`` and ``down`` of it, on ``ground`` if any; return where it stands."""
+    metrics = painter.fontMetrics()
+    width, height = metrics.horizontalAdvance(text), metrics.height()
+    place = QRectF(x - across * width, y - down * height, width, height)
+    if ground is not None:
+        painter.fillRect(place.adjusted(-3, 1, 1, -1), ground)
+    painter.setPen(QColor(colour))
+    painter.drawText(QPointF(place.left(), place.top() + metrics.ascent()), text)
+    return place
+
+
+def paragraph(painter: QPainter, area: QRectF, text: str, colour: str) -> float:
+    """Write ``text`` at the top of ``area`` in as many lines as it takes; return how high it is."""
+    flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
+    place = painter.boundingRect(QRectF(area.left(), area.top(), area.width(), 1e4), flags, text)
+    painter.setPen(QColor(colour))
+    painter.drawText(place, flags, text)
+    return place.height()
+
+
+def gutter(painter: QPainter, texts: list[str]) -> float:
+    """Return the width that tick labels need at the left."""
+    return max((painter.fontMetrics().horizontalAdvance(text) for text in texts), default=0) + 6.0
+
+
+def rows(painter: QPainter, theme: Theme, axes: Axes, values: list[float], texts: list[str]) -> None:
+    """Draw horizontal grid lines with labels at the left."""
+    for value, text in zip(values, texts, strict=True):
+        y = axes.y(value)
+        painter.setPen(pen(theme.grid, 1.0))
+        painter.drawLine(QLineF(axes.frame.left(), y, axes.frame.right(), y))
+        label(painter, axes.frame.left() - 4, y, text, theme.muted, 1.0, 0.5)
+
+
+def columns(
+    painter: QPainter, theme: Theme, axes: Axes, values: list[float], texts: list[str], grid: bool = False
+) -> None:
+    """Draw labels under the axes, and vertical grid lines where ``grid``; a label stays within the frame."""
+    for value, text in zip(values, texts, strict=True):
+        x = axes.x(value)
+        if grid:
+            painter.setPen(pen(theme.grid, 1.0))
+            painter.drawLine(QLineF(x, axes.frame.top(), x, axes.frame.bottom()))
+        half = painter.fontMetrics().horizontalAdvance(text) / 2
+        x = min(max(x, axes.frame.left() - 4 + half), max(axes.frame.right() + 4 - half, axes.frame.left()))
+        label(painter, x, axes.frame.bottom() + 3, text, theme.muted, 0.5, 0.0)
+
+
+def decades(low: float, high: float, most: int) -> tuple[list[float], list[str]]:
+    """Return whole decades between two log10 values and their labels, 10⁻³ … 1 … 10³."""
+    values = whole_ticks(low, high, most)
+    return [float(value) for value in values], [power_of_ten(value) for value in values]
+
+
+def page(painter: QPainter, area: QRectF, theme: Theme, text: str) -> None:
+    """Write a sentence in the middle where there is nothing to draw."""
+    painter.setPen(QColor(theme.muted))
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    painter.drawText(area.adjusted(16, 4, -16, -4), int(flags), text)
+
+
+def finite_range(values: NDArray[np.float64], least: float, *always: float) -> tuple[float, float]:
+    """Return the range of the finite ``values`` and of ``always``, at least ``least`` wide."""
+    finite = values[np.isfinite(values)]
+    low = min([float(finite.min())] if finite.size else [], default=math.inf)
+    high = max([float(finite.max())] if finite.size else [], default=-math.inf)
+    low, high = min([low, *always]), max([high, *always])
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return -0.5 * least, 0.5 * least
+    # Their distance is to be a number, too; what lies beyond is out of sight.
+    low, high = max(low, -_LARGEST), min(high, _LARGEST)
+    lack = max(least - (high - low), 0.0) / 2
+    return low - lack, high + lack

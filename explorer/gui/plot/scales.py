@@ -1,0 +1,155 @@
+"""How a state or a gain becomes a colour: absolute scales, with entries apart for what is no number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor
+
+from explorer.engine import Network
+from explorer.engine.floats import Floats
+from explorer.gui.plot.colours import bytes_of, linear, oklab
+from explorer.gui.plot.theme import Theme, diverging_table, state_table
+from explorer.workspace.words.numbers import power_of_ten
+
+Indices = NDArray[np.uint8]
+Table = NDArray[np.uint8]
+
+LARGEST = 252
+NAN, ABOVE, BELOW = 253, 254, 255
+"""Entries behind the 253 of the scale itself: not a number, +∞, −∞ (for a gain: exactly zero)."""
+
+STEP_DECADES = 0.6
+"""One step's gain is coloured over ×10^±0.6, which is ×¼ to ×4: the same colours for every network."""
+
+_LINEAR = 0.01
+_DECADES = (1, 2, 3, 6, 10, 20, 50, 100, 200, 308)
+
+
+def encode(position: Floats) -> Indices:
+    """Return a table's entries for positions −1..1 (any shape); beyond is the end, ±inf and NaN have their own."""
+    with np.errstate(invalid="ignore"):
+        index = np.rint(np.clip(position, -1.0, 1.0) * (LARGEST / 2) + LARGEST / 2)
+        result = np.nan_to_num(index, nan=NAN).astype(np.uint8)
+    result[position == np.inf] = ABOVE
+    result[position == -np.inf] = BELOW
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class StateScale:
+    """The scale of a state: linear over ±1 where ``decade`` is 0, else signed-log up to ±10^decade."""
+
+    decade: int
+
+    @classmethod
+    def of(cls, values: Floats, bounded: bool) -> StateScale:
+        """Return the scale for ``values``: if unbounded, the first whole span that holds every finite one."""
+        if bounded:
+            return cls(0)
+        with np.errstate(invalid="ignore"):
+            size = np.abs(values)
+            top = float(np.max(size, where=np.isfinite(size), initial=0.0))
+        return cls(next((d for d in _DECADES if top <= 10.0**d), _DECADES[-1]))
+
+    def position(self, values: Floats) -> Floats:
+        """Return where ``values`` (any shape) stand, −1..1; NaN and ±inf stay what they are."""
+        if self.decade == 0:
+            return values
+        with np.errstate(over="ignore", invalid="ignore"):
+            # ln(1 + |v|/0.01) as a difference of logarithms: |v|/0.01 would leave float64's range.
+            size = np.log(np.abs(values) + _LINEAR) - np.log(_LINEAR)
+            return np.copysign(size / (self.decade * np.log(10.0) - np.log(_LINEAR)), values)
+
+    def ticks(self) -> list[tuple[float, str]]:
+        """Return positions and labels for a legend: the ends, zero, and ±1."""
+        if self.decade == 0:
+            return [(-1.0, "−1"), (0.0, "0"), (1.0, "1")]
+        top = power_of_ten(self.decade) if self.decade > 1 else "10"
+        one = float(self.position(np.array(1.0)))
+        return [(-1.0, "−" + top), (-one, "−1"), (0.0, "0"), (one, "1"), (1.0, top)]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of the state, ``name`` as in the formulas: rows ``start`` to ``stop``; ``bounded`` by ±1."""
+
+    name: str
+    start: int
+    stop: int
+    bounded: bool
+
+
+def blocks(network: Network) -> tuple[Block, ...]:
+    """Return the parts of the network's state: s, or h and c of a gated cell."""
+    n = network.hidden
+    if network.cell == "rnn":
+        return (Block("s", 0, n, network.activation in ("tanh", "sigmoid")),)
+    parts = network.kind.parts
+    return tuple(Block(name, i * n, i * n + n, name == "h") for i, name in enumerate(parts))
+
+
+@cache
+def state_colours(theme: Theme) -> Table:
+    """Return the states' table (256, 4) RGBA with the entries for NaN, +∞ and −∞."""
+    table = _shortened(state_table(theme))
+    table[NAN, :3] = _rgb(theme.nan)
+    # Red and blue are no colours of the states.
+    table[[ABOVE, BELOW], :3] = _rgb(theme.explode[1]), _rgb(theme.vanish[1])
+    return _frozen(table)
+
+
+@cache
+def state_inks(theme: Theme) -> tuple[QColor, ...]:
+    """Return the states' table as 256 colours."""
+    return tuple(QColor(*row) for row in state_colours(theme).tolist())
+
+
+@cache
+def gain_colours(theme: Theme) -> Table:
+    """Return the flow map's table (256, 4) RGBA with the entries for NaN, overflow and exactly zero."""
+    table = _shortened(diverging_table(theme))
+    table[NAN, :3] = _rgb(theme.nan)
+    table[[ABOVE, BELOW], :3] = _rgb(theme.explode[0]), _rgb(theme.zero)
+    return _frozen(table)
+
+
+@cache
+def gain_inks(theme: Theme) -> tuple[QColor, ...]:
+    """Return 256 colours for lines that carry a gain: the hues of the flow map, but 1 is dark on the card.
+
+    White would be lost on a white card: a preserved gradient is a full dark line, one that vanishes pales into blue.
+    """
+    neutral = _mixed(theme.text, theme.muted, 0.4)
+    pale = _mixed(theme.vanish[2], theme.card, 0.5)
+    hot = theme.explode[1]
+    stops = (pale, theme.vanish[2], theme.vanish[1], neutral, neutral, hot, hot)
+    lab = oklab(linear(stops))
+    at = np.linspace(-1.0, 1.0, LARGEST + 1)
+    places = (-1.0, -0.6, -0.2, -0.02, 0.02, 0.25, 1.0)
+    rgb = bytes_of(np.stack([np.interp(at, places, lab[:, i]) for i in range(3)], axis=-1))
+    inks = [QColor(*map(int, row)) for row in rgb]
+    return (*inks, QColor(theme.nan), QColor(hot), QColor(theme.text))
+
+
+def _shortened(table: Table) -> Table:
+    return table[np.r_[np.rint(np.linspace(0, 255, LARGEST + 1)).astype(int), [0, 0, 0]]].copy()
+
+
+def _rgb(colour: str) -> NDArray[np.uint8]:
+    rgb = QColor(colour)
+    return np.array([rgb.red(), rgb.green(), rgb.blue()], dtype=np.uint8)
+
+
+def _mixed(one: str, other: str, share: float) -> str:
+    lab = oklab(linear([one, other]))
+    r, g, b = bytes_of(share * lab[0] + (1 - share) * lab[1])
+    return f"#{r:02x}{g:02x}{b:02x}"
+
+
+def _frozen(table: Table) -> Table:
+    table.flags.writeable = False
+    return table

@@ -1,0 +1,1 @@
+"""The window: where everything stands, menus, keys, documents, preferences."""

@@ -1,0 +1,116 @@
+"""Everything that can be done from a menu, a button or a key, each once, with its name and its teaching tooltip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from explorer.gui.controls.plain import set_tip
+from explorer.gui.plot.theme import Theme, icon
+from explorer.gui.words.i18n import mark, tr
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    text: str
+    tip: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    checkable: bool = False
+
+
+_ENTRIES: Mapping[str, _Entry] = MappingProxyType(
+    {
+        "open": _Entry(mark("Open …"), mark("Open a saved exploration."), ("Ctrl+O",), "open"),
+        "save": _Entry(mark("Save"), mark("Save the exploration, weights and sequence included."), ("Ctrl+S",), "save"),
+        "save_as": _Entry(mark("Save as …"), mark("Save the exploration under another name."), ("Ctrl+Shift+S",)),
+        "quit": _Entry(mark("Quit"), mark("Close the program."), ("Ctrl+Q",)),
+        "undo": _Entry(mark("Undo"), mark("Take the last change back."), ("Ctrl+Z",), "undo"),
+        "redo": _Entry(mark("Redo"), mark("Make the last undone change again."), ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
+        "first": _Entry(mark("To the start"), mark("Go to s₀, before the forward pass."), ("Home",), "first"),
+        "back": _Entry(mark("Step back"), mark("One step of the animation back."), ("Left",), "back"),
+        "play": _Entry(
+            mark("Play"),
+            mark("Run the forward pass, then carry the gradient of the chosen state back through time."),
+            ("Space",),
+            "play",
+        ),
+        "forward": _Entry(mark("Step on"), mark("One step of the animation on."), ("Right",), "forward"),
+        "last": _Entry(mark("To the end"), mark("End the animation and show everything."), ("End", "Esc"), "last"),
+        "tanh": _Entry(mark("tanh"), mark("Use tanh: f′ is at most 1, at z = 0."), ("1",)),
+        "sigmoid": _Entry(mark("sigmoid"), mark("Use the sigmoid: f′ is at most 1/4."), ("2",)),
+        "relu": _Entry(mark("ReLU"), mark("Use ReLU: f′ is 1 where z > 0 and 0 elsewhere."), ("3",)),
+        "identity": _Entry(mark("linear"), mark("Use no activation: ∂s_t/∂s_k is a power of W."), ("4",)),
+        "rnn": _Entry(mark("Simple cell (Elman)"), mark("Use the simple recurrent cell."), ("5",)),
+        "lstm": _Entry(mark("LSTM"), mark("Use an LSTM: its cell path multiplies forget gates."), ("6",)),
+        "gru": _Entry(mark("GRU"), mark("Use a GRU: its update gate keeps the state."), ("7",)),
+        "seed": _Entry(mark("New seed"), mark("Draw other random weights with the same settings."), ("Ctrl+R",), "dice"),
+        "train": _Entry(
+            mark("Start or pause training"),
+            mark("Let the network learn its task, or pause; every view follows the weights."),
+            ("T",),
+        ),
+        "train_step": _Entry(mark("One update"), mark("Learn from one batch."), ("Shift+T",)),
+        "train_epoch": _Entry(mark("One epoch"), mark("Learn from every example once."), ("Ctrl+Shift+T",)),
+        "untrain": _Entry(
+            mark("Back to the initial weights"),
+            mark("Give the network the weights back that it had before all training; undo brings the training back."),
+            ("Ctrl+Backspace",),
+        ),
+        "whole": _Entry(mark("Show the whole sequence"), mark("End the zoom along time."), ("Ctrl+0",)),
+        "build": _Entry(mark("Build panel"), mark("Show or hide the controls on the left."), ("Ctrl+B",), "", True),
+        "inspect": _Entry(mark("Inspect panel"), mark("Show or hide the close look on the right."), ("Ctrl+I",), "", True),
+        "theme": _Entry(mark("Next theme"), mark("Change between light, dark and projector."), ("Ctrl+T",), "theme"),
+        "language": _Entry("中文 / English", mark("Change the language."), ("Ctrl+L",), "language"),
+        "presentation": _Entry(
+            mark("Presentation"),
+            mark("Put the controls away and enlarge everything, for a projector."),
+            ("F11",),
+            "presentation",
+            True,
+        ),
+        "guide": _Entry(mark("What am I looking at?"), mark("A short guide to the window."), ("F1",), "help"),
+        "about": _Entry(mark("About"), mark("Version and licence.")),
+    }
+)  # fmt: skip
+
+
+class Actions(dict[str, QAction]):
+    """The actions by name, owned by a window."""
+
+    def __init__(self, owner: QWidget) -> None:
+        super().__init__()
+        for name, entry in _ENTRIES.items():
+            action = QAction(owner)
+            action.setObjectName(name)
+            action.setShortcuts([QKeySequence(key) for key in entry.keys])
+            action.setCheckable(entry.checkable)
+            owner.addAction(action)
+            self[name] = action
+
+    def dress(self, theme: Theme) -> None:
+        """Say everything in the language that is now spoken, with the theme's icons."""
+        for name, action in self.items():
+            self.say(name)
+            if _ENTRIES[name].icon:
+                action.setIcon(icon(_ENTRIES[name].icon, theme))
+
+    def say(self, name: str) -> None:
+        """Give an action its usual text and tooltip in the language that is now spoken."""
+        self[name].setText(tr(_ENTRIES[name].text))
+        self.say_tip(name, tr(_ENTRIES[name].tip))
+
+    def say_tip(self, name: str, tip: str) -> None:
+        """Set the tooltip of an action, its key behind it."""
+        keys = self[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        set_tip(self[name], f"{tip} [{keys}]" if keys else tip)
+        self[name].setStatusTip(tip)
+
+    def show_playing(self, playing: bool, theme: Theme) -> None:
+        """Let the play button say what it will do next."""
+        self["play"].setIcon(icon("pause" if playing else "play", theme))
+        self["play"].setText(tr("Pause") if playing else tr("Play"))

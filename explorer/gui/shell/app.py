@@ -1,0 +1,112 @@
+"""The application: opens the window, or draws it into a file without one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import shiboken6
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
+
+from explorer.engine.errors import Refusal
+from explorer.gui.shell.preferences import Preferences
+from explorer.gui.shell.window import Window
+from explorer.gui.words import i18n
+from explorer.workspace.disk.presets import default
+from explorer.workspace.exploration.exploration import Exploration
+
+_SWITCH = 5e-4
+"""Seconds: painting takes the interpreter's lock again after every stroke, and must not wait long for those who work."""
+
+
+class FixedPreferences(Preferences):
+    """Preferences for a picture: those asked for, and nothing of the person's is read or written."""
+
+    def __init__(self, theme: str, language: str) -> None:
+        self._texts = {"theme": theme, "language": language}
+
+    def text(self, name: str, default: str) -> str:
+        """Return what was asked for."""
+        return self._texts.get(name, default)
+
+    def set_text(self, name: str, value: str) -> None:
+        """Forget what the window would keep."""
+
+
+def run(exploration: Exploration | None, path: Path | None) -> int:
+    """Open the window on ``exploration``, that of the file ``path`` if there is one; return the exit code.
+
+    Without an exploration it opens on the first preset, and says what is wrong with ``path``.
+    """
+    running = application()
+    preferences = Preferences()
+    if not preferences.text("language", ""):
+        chinese = QLocale.system().language() == QLocale.Language.Chinese
+        preferences.set_text("language", "zh_CN" if chinese else i18n.SOURCE)
+    window = Window(exploration or default().exploration, preferences)
+    if path is not None and exploration is not None:
+        window.documents.belong_to(path)
+    window.start()
+    if path is not None and exploration is None:
+        # It was refused, and the window says so, too.
+        window.open(path)
+    return running.exec()
+
+
+def render(ending: str, exploration: Exploration, size: tuple[int, int], theme: str, language: str) -> bytes:
+    """Return the window with ``exploration`` as the bytes of a file with this ``ending`` (see `explorer.gui.export.pictures`).
+
+    ``size`` is in pixels; no display is needed.
+
+    Raises
+    ------
+    Refusal
+        If the exploration can't be worked out.
+    """
+    from explorer.gui.export.pictures import picture
+
+    window = picture_window(exploration, size, theme, language)
+    try:
+        return picture(window, ending, scale=1.0)
+    finally:
+        discard(window)
+
+
+def picture_window(exploration: Exploration, size: tuple[int, int], theme: str, language: str) -> Window:
+    """Return a window of ``size`` pixels that shows ``exploration`` and is no business of the person's preferences."""
+    application()
+    window = Window(exploration, FixedPreferences(theme, language))
+    try:
+        window.setFixedSize(*size)
+        # The size of type follows from the room that there is.
+        window.set_theme(theme)
+        window.show()
+        window.show_now()
+        QApplication.processEvents()
+    except Refusal:
+        discard(window)
+        raise
+    return window
+
+
+def discard(window: Window) -> None:
+    """Close ``window`` and delete it in its own thread: the garbage collector runs in any, and one left slows the next."""
+    window.documents.give_up_all()
+    window.close()
+    shiboken6.delete(window)
+
+
+def application() -> QApplication:
+    """Return the application, made if there is none; on a machine without a display it draws offscreen."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    made = QApplication(sys.argv[:1])
+    sys.setswitchinterval(_SWITCH)
+    made.setApplicationName("gradient-flow-explorer")
+    made.setDesktopFileName("gradient-flow-explorer")
+    return made

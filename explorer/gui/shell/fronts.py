@@ -1,0 +1,90 @@
+"""The two sides of the window: which of their panels is in front, and what of it is in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+
+from explorer.gui.core.view import View
+from explorer.gui.panels.build.build import BuildPanel
+from explorer.gui.shell.inspect_panel import InspectPanel
+from explorer.gui.shell.side import Side
+from explorer.gui.words.i18n import mark
+from explorer.workspace.exploration.exploration import Exploration
+
+if TYPE_CHECKING:
+    from explorer.gui.shell.learning import Learning
+
+
+class Fronts:
+    """Holds both sides, ``left`` and ``right``, and brings forward what a person is led to.
+
+    What training adds is made when ``learning`` is first asked for.
+    """
+
+    def __init__(self, build: BuildPanel, inspect: InspectPanel, learning: Callable[[], Learning]) -> None:
+        self._build, self._inspect, self._learning = build, inspect, learning
+        self.left = Side(
+            [
+                (mark("Build"), mark("The network, its input and its output."), build),
+                (mark("Train"), mark("What the network learns, and how."), None),
+            ]
+        )
+        self.right = Side(
+            [
+                (mark("Inspect"), mark("A close look at the chosen pair of steps."), inspect),
+                (mark("Training"), mark("What the training has come to, and what the loss sees."), None),
+            ]
+        )
+
+    def begin(self, exploration: Exploration, shows: str = "") -> None:
+        """Show from the top what another exploration is about: the training of one with a task, else how it is made.
+
+        ``shows`` is the name of the card that is to be in sight.
+        """
+        if exploration.task is not None:
+            self.show_training()
+        else:
+            for panel, side in ((self._build, self.left), (self._inspect, self.right)):
+                panel.show_top()
+                side.show_panel(panel)
+        if shows:
+            self._bring_card(shows)
+
+    def show_training(self) -> None:
+        """Show what belongs to a training, from the top."""
+        for panel, side in ((self._learning().panel, self.left), (self._learning().cards, self.right)):
+            panel.show_top()
+            side.show_panel(panel)
+
+    def follow(self, before: Exploration, after: Exploration) -> None:
+        """Show what belongs to a training when there is a new task."""
+        if after.task is not None and (before.task is None or before.task.kind != after.task.kind):
+            self.show_training()
+
+    def ask_for_task(self) -> None:
+        """Lead the person who wants to train to where a task is chosen."""
+        self.left.setVisible(True)
+        self.left.show_panel(self._learning().panel)
+        self._learning().panel.task.kind.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def bring_forward(self, view: View) -> None:
+        """Bring the panel of ``view`` to the front of its side."""
+        for side in (self.left, self.right):
+            side.show_panel(view)
+
+    def dress(self) -> None:
+        """Say the titles in the language that is now spoken."""
+        self.left.dress()
+        self.right.dress()
+
+    def _bring_card(self, name: str) -> None:
+        """Bring the card called ``name`` to the front, and into sight once it is laid out."""
+        for column in (self._inspect, self._learning().cards):
+            for view in column.views:
+                if view.objectName() == name:
+                    self.right.show_panel(column)
+                    QTimer.singleShot(0, view, partial(column.bring, view))

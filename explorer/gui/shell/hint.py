@@ -1,0 +1,104 @@
+"""What to look at: the two sentences of the preset that was loaded, above the views until they are put away."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
+
+from explorer.gui.controls.plain import Label, set_tip
+from explorer.gui.controls.stillness import when_still
+from explorer.gui.words.i18n import Phrases, language
+from explorer.workspace.disk.presets import Preset
+from explorer.workspace.exploration.exploration import Exploration, Text
+from explorer.workspace.exploration.task import Task
+from explorer.workspace.feed.sequences import tokens_of
+
+_QUOTED = re.compile("“([^”]+)”")
+
+
+class Hint(QFrame):
+    """Shows a preset's advice; the person's first changes follow from it, so that it stays while they are made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.phrases = Phrases()
+        self._preset: Preset | None = None
+        self.setObjectName("hint")
+        self.setProperty("card", True)
+        self._text, self._close = Label(), QToolButton()
+        self._text.setWordWrap(True)
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._close.setText("×")
+        self._close.setAutoRaise(True)
+        self._close.clicked.connect(lambda: self.advise(None))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 5, 6, 5)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self.phrases.add(partial(set_tip, self._close), "Put the advice away.")
+        self.phrases.add(self._close.setAccessibleName, "Put the advice away.")
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """Return the advice as it is shown."""
+        return self._text.text()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the height of all lines at the present width: what lies below must not be asked to give more."""
+        least = super().minimumSizeHint()
+        return QSize(least.width(), max(least.height(), self.heightForWidth(self.width())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take as many lines as the width asks for."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def advise(self, preset: Preset | None) -> None:
+        """Show what to look at in ``preset``, or nothing."""
+        self._preset = preset
+        when_still(self, self._appear)
+
+    def outlive(self, exploration: Exploration) -> None:
+        """Go when the person feeds another kind of sequence or has something else learnt: it was about the preset's."""
+        if self._preset is None:
+            return
+        began = self._preset.exploration
+        fed, taught = type(began.sequence), _subject(began.task)
+        other = type(exploration.sequence) is not fed or _subject(exploration.task) != taught
+        if other or self._speaks_of_what_is_gone(self._preset, exploration):
+            self.advise(None)
+
+    @staticmethod
+    def _speaks_of_what_is_gone(preset: Preset, exploration: Exploration) -> bool:
+        """Return whether the advice quotes a word of the preset's text that the present text lacks."""
+        quoted = {word for look in preset.look.values() for word in _QUOTED.findall(look)}
+        return bool(quoted & _words(preset.exploration) - _words(exploration))
+
+    def dress(self) -> None:
+        """Say everything in the language that is now spoken."""
+        self.phrases.retranslate()
+        self._say()
+
+    def _appear(self) -> None:
+        self._say()
+        self.setVisible(self._preset is not None)
+
+    def _say(self) -> None:
+        look = self._preset.look if self._preset else {}
+        self._text.setText(look.get(language(), look.get("en", "")))
+
+
+def _words(exploration: Exploration) -> set[str]:
+    sequence = exploration.sequence
+    return {token.label for token in tokens_of(sequence)} if isinstance(sequence, Text) else set()
+
+
+def _subject(task: Task | None) -> tuple[object, ...]:
+    """Return what is to be learnt from which data, however far it reaches."""
+    return () if task is None else (task.kind, task.text, task.rows)

@@ -1,0 +1,102 @@
+"""Which key is whose: those that a lecturer uses are the window's, but not in a text that is being typed."""
+
+from __future__ import annotations
+
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QTabBar,
+    QWidget,
+)
+
+from explorer.gui.core.view import View
+
+_ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
+_CONTROL_KEYS = _ARROWS | {Qt.Key.Key_Space, Qt.Key.Key_Home, Qt.Key.Key_End}
+_LINES = (QLineEdit, QAbstractSpinBox)
+_TEXTS = (*_LINES, QPlainTextEdit)
+_OWN_KEYS: tuple[tuple[tuple[type[QWidget], ...], frozenset[Qt.Key]], ...] = (
+    ((QAbstractItemView, QMenu), _CONTROL_KEYS),
+    ((QAbstractButton,), _ARROWS | {Qt.Key.Key_Space}),
+    ((QAbstractSlider,), _CONTROL_KEYS - {Qt.Key.Key_Space}),
+    ((QTabBar,), _ARROWS),
+    # A view has its arrows; Space, Home and End play whatever was clicked last.
+    ((View,), _ARROWS),
+    (_TEXTS, frozenset({Qt.Key.Key_Escape})),
+)
+_DONE = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+
+
+class KeyGuard(QObject):
+    """Leaves the control that has the focus those keys that it uses, and takes the focus from a text that is done.
+
+    It watches that control alone: a filter on the whole application would be asked at every event. Only Tab gives the
+    focus to a control that is no text, so that its own keys are meant. Esc leaves a text, and so does Return where it has
+    one line: the ``window`` has the focus then, and Tab goes on from the text that was left.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._left: QWidget | None = None
+        self._application = QApplication.instance()
+        assert isinstance(self._application, QApplication)
+        self._application.focusChanged.connect(self._watch)
+
+    def close(self) -> None:
+        """Watch nothing any more."""
+        assert isinstance(self._application, QApplication)
+        self._application.focusChanged.disconnect(self._watch)
+
+    def go_back(self) -> None:
+        """Give the focus back to the text that was left, if nothing else has had it since: Tab goes on from there."""
+        left = self._left
+        if self._window.hasFocus() and left is not None and shiboken6.isValid(left) and left.isVisible():
+            left.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Claim a key for ``watched`` before it becomes a shortcut; leave a text that is done."""
+        kind = event.type()
+        if kind not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress) or not isinstance(watched, QWidget):
+            return False
+        assert isinstance(event, QKeyEvent)
+        if not watched.hasFocus() or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        if kind == QEvent.Type.KeyPress:
+            return self._is_done(watched, Qt.Key(event.key())) and self._leave(watched, event)
+        own = next((keys for kinds, keys in _OWN_KEYS if isinstance(watched, kinds)), frozenset())
+        if event.key() in own:
+            event.accept()
+            return True
+        return False
+
+    def _is_done(self, text: QWidget, key: Qt.Key) -> bool:
+        if text.window() is not self._window:
+            return False
+        return (isinstance(text, _TEXTS) and key == Qt.Key.Key_Escape) or (isinstance(text, _LINES) and key in _DONE)
+
+    def _leave(self, text: QWidget, event: QKeyEvent) -> bool:
+        """Let ``text`` do what it does at this key; then the window has the keyboard, unless what was typed is refused."""
+        text.keyPressEvent(event)
+        refused = bool(text.property("wrong")) and event.key() in _DONE
+        if text.hasFocus() and not refused:
+            self._left = text
+            self._window.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def _watch(self, before: QWidget | None, now: QWidget | None) -> None:
+        if before is not None:
+            before.removeEventFilter(self)
+        if now is not None:
+            now.installEventFilter(self)
+        if now is not None and now is not self._window:
+            self._left = None

@@ -1,0 +1,96 @@
+"""What training adds to the window: the desk that trains, its panel, its cards, the time line and the keys."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.gui.core.controller import Controller
+from explorer.gui.core.plan import Course
+from explorer.gui.panels.train.train import TrainPanel
+from explorer.gui.plot.theme import Theme
+from explorer.gui.shell.actions import Actions
+from explorer.gui.shell.learn_panel import LearnPanel
+from explorer.gui.training.desk import TrainingDesk
+from explorer.gui.training.timeline import TimeLine
+from explorer.gui.words.i18n import tr
+
+
+class Learning(QObject):
+    """Owns the training desk and keeps all that shows or steers a training in step with it.
+
+    ``panel`` is for the left side of the window, ``cards`` for the right, ``timeline`` for the middle. ``noted(text)`` is
+    a sentence to be seen for some seconds, ``task_wanted()`` that nothing can be learnt before a task is chosen.
+    """
+
+    noted = Signal(str)
+    task_wanted = Signal()
+
+    def __init__(self, theme: Theme, controller: Controller, actions: Actions) -> None:
+        super().__init__()
+        self._controller, self._actions = controller, actions
+        self._running: bool | None = None
+        self.panel, self.cards, self.timeline = TrainPanel(theme), LearnPanel(theme), TimeLine(theme)
+        self.desk = TrainingDesk(controller)
+        run = self.panel.run
+        run.start.connect(self._start)
+        run.pause.connect(self.desk.pause)
+        run.step_asked.connect(self.desk.step)
+        run.epoch_asked.connect(self.desk.epoch)
+        run.reset_asked.connect(self.desk.reset)
+        run.seed_asked.connect(self.desk.new_seed)
+        self.cards.curves.moment_chosen.connect(self.desk.go_to)
+        self.timeline.moment_chosen.connect(self.desk.go_to)
+        self.timeline.go_on.connect(self._start)
+        actions["train"].triggered.connect(lambda: self.desk.pause() if self.desk.running else self._start())
+        actions["train_step"].triggered.connect(lambda: self.desk.step())
+        actions["train_epoch"].triggered.connect(lambda: self.desk.epoch())
+        actions["untrain"].triggered.connect(lambda: self.desk.reset())
+        self.desk.state_changed.connect(self._show_state)
+        self.desk.gave_up.connect(self._note_loss)
+        controller.changed.connect(self._show_record)
+        self.timeline.released.connect(controller.seal)
+        controller.cancelled.connect(self.desk.pause)
+        self._show_state(self.desk.state, None, None, None)
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme and the language."""
+        self.cards.dress(theme)
+        self.timeline.dress(theme)
+        self._say_action()
+        self._show_record()
+
+    def close(self) -> None:
+        """End all training and the film at once."""
+        self.timeline.film.stop()
+        self.desk.close()
+
+    def _start(self) -> None:
+        if self._controller.store.exploration.task is None:
+            self.task_wanted.emit()
+            return
+        # Why the last training ended has been read.
+        self._controller.refuse(None)
+        self.desk.start(self.panel.goal or None)
+
+    def _show_state(self, state: str, course: Course | None, left: float | None, rate: float | None) -> None:
+        self.panel.show_state(state, course, left, rate)
+        # The record itself comes with the store's change.
+        if self.desk.running != self._running:
+            self._running = self.desk.running
+            self.timeline.set_running(self._running)
+            self._say_action()
+            self._show_record()
+
+    def _show_record(self) -> None:
+        exploration = self._controller.store.exploration
+        self.timeline.present(exploration)
+        idle = exploration.task is not None and not self.desk.running
+        for name in ("train_step", "train_epoch"):
+            self._actions[name].setEnabled(idle)
+        self._actions["untrain"].setEnabled(exploration.recipe.trained is not None)
+
+    def _note_loss(self) -> None:
+        self.noted.emit(tr("The training was given up: its weights don't fit any more. Undo brings it back."))
+
+    def _say_action(self) -> None:
+        self._actions["train"].setText(tr("Pause training") if self.desk.running else tr("Start training"))

@@ -1,0 +1,158 @@
+"""The menu bar: every action, and what is made anew when it opens (recent files, views to export, networks)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Protocol
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
+
+from explorer.gui.controls.plain import in_menu, set_tip
+from explorer.gui.core.controller import Controller
+from explorer.gui.core.view import View
+from explorer.gui.plot.theme import Theme, themes
+from explorer.gui.shell.actions import Actions
+from explorer.gui.shell.documents import Documents
+from explorer.gui.shell.preferences import Preferences
+from explorer.gui.words.i18n import Phrases, languages, mark, tr
+from explorer.workspace.exploration.exploration import replace
+from explorer.workspace.feed.naming import file_names
+
+
+class Dressed(Protocol):
+    """What the menus ask of their window besides being one."""
+
+    theme: Theme
+    language: str
+
+    def set_theme(self, name: str) -> None:
+        """Change the theme."""
+
+    def set_language(self, code: str) -> None:
+        """Change the language."""
+
+    def picture(self) -> QWidget:
+        """Return what an exported picture of the window shows."""
+
+    def bring_forward(self, view: View) -> None:
+        """Bring the panel of ``view`` to the front of its side."""
+
+
+class Menus(QObject):
+    """The menus of a window."""
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        dressed: Dressed,
+        actions: Actions,
+        controller: Controller,
+        documents: Documents,
+        preferences: Preferences,
+        views: list[View],
+    ) -> None:
+        super().__init__(window)
+        self.phrases = Phrases()
+        self._window, self._controller, self._documents = dressed, controller, documents
+        self._preferences, self._views = preferences, views
+        bar = window.menuBar()
+        file, edit, network, training, play, view, help_ = (QMenu(bar) for _ in range(7))
+        for menu in (file, edit, network, training, play, view, help_):
+            bar.addMenu(menu)
+            menu.setToolTipsVisible(True)
+        self.phrases.add(file.setTitle, "&File")
+        self.phrases.add(edit.setTitle, "&Edit")
+        self.phrases.add(network.setTitle, "&Network")
+        self.phrases.add(training.setTitle, "&Training")
+        self.phrases.add(play.setTitle, "&Play")
+        self.phrases.add(view.setTitle, "&View")
+        self.phrases.add(help_.setTitle, "&Help")
+        file.addAction(actions["open"])
+        self._recent = file.addMenu("")
+        self.phrases.add(self._recent.setTitle, "Open &recent")
+        self._recent.aboutToShow.connect(self._list_recent)
+        file.addActions([actions["save"], actions["save_as"]])
+        file.addSeparator()
+        self._pictures = file.addMenu("")
+        self.phrases.add(self._pictures.setTitle, "Export a &picture")
+        self._pictures.aboutToShow.connect(self._list_pictures)
+        numbers = file.addAction("", documents.export_numbers)
+        self.phrases.add(numbers.setText, "Export the &numbers …")
+        file.addSeparator()
+        file.addAction(actions["quit"])
+        edit.addActions([actions["undo"], actions["redo"]])
+        network.addActions([actions[name] for name in ("tanh", "sigmoid", "relu", "identity")])
+        network.addSeparator()
+        network.addActions([actions[name] for name in ("rnn", "lstm", "gru")])
+        network.addSeparator()
+        network.addAction(actions["seed"])
+        self._networks = network.addMenu("")
+        self.phrases.add(self._networks.setTitle, "Network shown")
+        self._networks.aboutToShow.connect(self._list_networks)
+        training.addActions([actions[name] for name in ("train", "train_step", "train_epoch", "untrain")])
+        play.addActions([actions[name] for name in ("play", "first", "back", "forward", "last")])
+        view.addActions([actions[name] for name in ("build", "inspect", "whole", "presentation")])
+        view.addSeparator()
+        self._themes, self._languages = view.addMenu(""), view.addMenu("")
+        self.phrases.add(self._themes.setTitle, "Theme")
+        self.phrases.add(self._languages.setTitle, "Language")
+        self._themes.aboutToShow.connect(self._list_themes)
+        self._languages.aboutToShow.connect(self._list_languages)
+        help_.addActions([actions["guide"], actions["about"]])
+
+    def _list_recent(self) -> None:
+        self._recent.clear()
+        paths = self._preferences.recent()
+        for path, name in zip(paths, file_names(paths), strict=True):
+            set_tip(self._recent.addAction(in_menu(name), partial(self._documents.open, path)), str(path))
+        if self._recent.isEmpty():
+            self._recent.addAction(tr("none yet")).setEnabled(False)
+
+    def _list_pictures(self) -> None:
+        self._pictures.clear()
+        self._pictures.addAction(
+            tr("The whole window …"), lambda: self._documents.export_picture(self._window.picture())
+        )
+        for view in self._views:
+            self._pictures.addAction(f"{view.title} …", partial(self._export, view))
+
+    def _export(self, view: View) -> None:
+        """Export what the person sees of ``view``: behind a tab it has not even a size."""
+        self._window.bring_forward(view)
+        self._documents.export_picture(view)
+
+    def _list_networks(self) -> None:
+        self._networks.clear()
+        exploration = self._controller.store.exploration
+        for i, recipe in enumerate(exploration.networks):
+            label = tr("{number}: {cell}, {units} units").format(
+                number=i + 1, cell=recipe.cell.upper(), units=recipe.hidden
+            )
+            action = self._networks.addAction(label, partial(self._show_network, i))
+            _check(action, i == exploration.active)
+
+    def _show_network(self, index: int) -> None:
+        self._controller.commit(mark("Show another network"), lambda e: replace(e, active=index), "")
+
+    def _list_themes(self) -> None:
+        self._themes.clear()
+        for name, theme in themes().items():
+            title = theme.titles.get(self._window.language, theme.titles["en"])
+            _check(
+                self._themes.addAction(title, partial(self._window.set_theme, name)), name == self._window.theme.name
+            )
+
+    def _list_languages(self) -> None:
+        self._languages.clear()
+        for code, native in languages().items():
+            _check(
+                self._languages.addAction(native, partial(self._window.set_language, code)),
+                code == self._window.language,
+            )
+
+
+def _check(action: QAction, checked: bool) -> None:
+    action.setCheckable(True)
+    action.setChecked(checked)

@@ -1,0 +1,328 @@
+"""`TrainingDesk`: lets the trainer work on the store's exploration, and puts what it reaches into the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from explorer.engine.errors import Refusal
+from explorer.gui.core.controller import Controller
+from explorer.gui.core.plan import Course, Plan
+from explorer.gui.training.trainer import Trainer
+from explorer.gui.words.i18n import mark
+from explorer.workspace.exploration.exploration import Exploration, replace
+from explorer.workspace.learning.chronicle import Progress
+from explorer.workspace.learning.training import at_step, merged, recorded, untrained
+from explorer.workspace.tasks import lesson
+
+_TRAIN = mark("Train")
+_MERGE = "training"
+_CALM = 150
+"""Milliseconds: after so long without another change of the settings, training goes on with them."""
+_WARM_UP = 1500
+"""Milliseconds after a task was seen: the process that trains starts when nobody waits for a picture."""
+
+
+@dataclass
+class _Run:
+    """A training that the person asked for; ``updates`` is how many there are to be, or None, ``done`` how many there were.
+
+    ``begun`` is what the trainer works from, or what was committed of it last: the desk knows its own commits by it. ``held``
+    is progress not yet committed while the settings are ``changing``; ``piece`` is where the last stretch without a change
+    began, ``rate`` its updates a second. ``wanted`` is False once the run is to end, ``pausing`` says that it was asked to.
+    """
+
+    updates: int | None
+    begun: Exploration
+    done: int = 0
+    rate: float | None = None
+    piece: int = 0
+    changing: bool = False
+    wanted: bool = True
+    pausing: bool = False
+    held: Progress | None = None
+
+    @property
+    def rest(self) -> int | None:
+        """Return how many updates are to come, None for without end."""
+        return None if self.updates is None else max(0, self.updates - self.done)
+
+    @property
+    def state(self) -> str:
+        """Return what the desk tells of it: the first update may be long in coming, and so may the last."""
+        if self.pausing:
+            return "pausing"
+        return "running" if self.done else "starting"
+
+    def pace(self) -> tuple[float | None, float | None]:
+        """Return the seconds left and the updates a second, each None where it isn't known."""
+        return self.rest / self.rate if self.rest is not None and self.rate else None, self.rate
+
+
+class TrainingDesk(QObject):
+    """Starts and ends trainings of what is in the store; each is one undo step.
+
+    ``state_changed(state, course, seconds_left, rate)``: the state is "ready" (nothing was trained), "starting", "running",
+    "pausing", "paused", "done" or "diverged"; the `Course` through what Start was asked for, the time left and the updates a
+    second are None where they aren't known. ``gave_up()``: a change of the network has taken a training away that doesn't
+    fit it. Refusals go to the controller.
+    """
+
+    state_changed = Signal(str, object, object, object)
+    gave_up = Signal()
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__()
+        self._controller, self._store = controller, controller.store
+        self._run: _Run | None = None
+        self._plan: Plan | None = None
+        self._then: Callable[[], None] | None = None
+        self._trainer = Trainer()
+        self._trainer.progressed.connect(self._progressed)
+        self._trainer.ended.connect(self._ended)
+        self._trainer.failed.connect(self._failed)
+        self._calm, self._warm_up = QTimer(self), QTimer(self)
+        for timer, milliseconds, due in (
+            (self._calm, _CALM, self._go_on),
+            (self._warm_up, _WARM_UP, self._trainer.warm),
+        ):
+            timer.setSingleShot(True)
+            timer.setInterval(milliseconds)
+            timer.timeout.connect(due)
+        self._unsubscribe = self._store.subscribe(self._store_changed)
+        self._expect_training(self._store.exploration)
+
+    @property
+    def running(self) -> bool:
+        """Return whether a training is under way."""
+        return self._run is not None
+
+    @property
+    def state(self) -> str:
+        """Return what `state_changed` tells first."""
+        if self._run is not None:
+            return self._run.state
+        exploration, course = self._store.exploration, self.course
+        if exploration.recipe.trained is None:
+            return "ready"
+        if exploration.record is not None and exploration.record.diverged:
+            return "diverged"
+        return "done" if course is not None and course.done == course.goal else "paused"
+
+    @property
+    def course(self) -> Course | None:
+        """Return how far the training has come that Start began; None where it was without end, or is gone."""
+        exploration = self._store.exploration
+        if self._plan is None or not self._plan.holds(exploration):
+            return None
+        return self._plan.course(exploration, self.running)
+
+    def start(self, goal: int | None = None) -> None:
+        """Train on from the present weights for ``goal`` updates, or what is left of as many, or without end."""
+        if self._run is None:
+            plan, exploration = self._plan, self._store.exploration
+            if not goal:
+                plan = None
+            elif plan is None or plan.goal != goal or not plan.holds(exploration) or plan.rest(exploration) < 1:
+                plan = Plan.of(exploration, goal)
+            self._plan = plan
+            self._train(plan.rest(exploration) if plan is not None else None)
+
+    @Slot()
+    def pause(self) -> None:
+        """End the training after the update that is under way."""
+        if self._run is not None:
+            self._run.wanted, self._run.pausing = False, True
+            self._calm.stop()
+            self._say()
+            self._trainer.pause()
+            self._go_on()
+
+    @Slot()
+    def step(self) -> None:
+        """Make one update."""
+        self._train(1)
+
+    @Slot()
+    def epoch(self) -> None:
+        """Make as many updates as an epoch has."""
+        exploration = self._store.exploration
+        try:
+            updates = lesson(exploration.task).source.epoch(exploration.settings.batch) if exploration.task else None
+        except Refusal as refusal:
+            self._controller.refuse(refusal)
+            return
+        self._train(updates)
+
+    @Slot()
+    def reset(self) -> None:
+        """Go back to the same initial weights; the curves and the snapshots are given up."""
+        self._stop()
+        self._controller.commit(mark("Back to the initial weights"), untrained, "")
+
+    @Slot()
+    def new_seed(self) -> None:
+        """Draw other initial weights."""
+        self._stop()
+        self._controller.commit(mark("Other initial weights"), _reseeded, "")
+
+    @Slot(int)
+    def go_to(self, step: int) -> None:
+        """Show the moment of the record that is nearest to ``step``; a training that runs is paused first."""
+        self._then = partial(self._look_at, step)
+        if self._run is None:
+            self._do_then()
+        else:
+            self.pause()
+
+    def close(self) -> None:
+        """End all work at once."""
+        self._unsubscribe()
+        self._calm.stop()
+        self._warm_up.stop()
+        self._run = None
+        self._trainer.close()
+
+    def _train(self, updates: int | None) -> None:
+        if self._run is None:
+            self._run = _Run(updates, self._store.exploration)
+            self._controller.held = True
+            self._begin()
+
+    def _begin(self) -> None:
+        """Let the trainer work on the present, for what is left of the run."""
+        assert self._run is not None
+        self._run.begun, self._run.piece = self._store.exploration, self._run.done
+        self._trainer.start(self._run.begun, self._run.rest)
+        self._say()
+
+    @Slot(object)
+    def _progressed(self, progress: Progress) -> None:
+        run = self._run
+        if run is None:
+            return
+        run.done += len(progress.points) - progress.diverged
+        run.rate = (run.done - run.piece) / max(progress.seconds, 1e-3)
+        run.wanted = run.wanted and not progress.diverged
+        if run.changing:
+            # Committed between two settings of a drag, it would make many undo steps of one.
+            run.held = progress if run.held is None else merged(run.held, progress)
+        else:
+            self._commit(progress)
+
+    @Slot()
+    def _ended(self) -> None:
+        if self._run is not None and not self._run.changing:
+            self._run.wanted = False
+        self._go_on()
+
+    @Slot(object)
+    def _failed(self, error: Exception) -> None:
+        if self._run is not None:
+            self._run.wanted = False
+        self._go_on()
+        self._controller.refuse(error)
+
+    @Slot()
+    def _go_on(self) -> None:
+        """Once the trainer rests and the settings too, take the training up again, or end it."""
+        run = self._run
+        if run is None or self._trainer.running or self._calm.isActive():
+            return
+        run.changing = False
+        if run.held is not None:
+            held, run.held = run.held, None
+            self._commit(held)
+        if run.wanted and run.rest != 0:
+            self._begin()
+        else:
+            self._end()
+
+    def _commit(self, progress: Progress) -> None:
+        assert self._run is not None
+        after = recorded(self._store.exploration, progress)
+        self._run.begun = after
+        self._plan = self._plan and self._plan.begins(after)
+        self._controller.follow(_TRAIN, after, _MERGE)
+        self._say()
+
+    def _end(self) -> None:
+        """Take the run as over; what waited for that is done."""
+        rate = self._run.rate if self._run is not None else None
+        self._run = None
+        self._controller.held = False
+        self._controller.seal()
+        self.state_changed.emit(self.state, self.course, None, rate)
+        self._do_then()
+
+    def _stop(self) -> None:
+        """Give the run up: what it goes on from is gone."""
+        if self._run is not None:
+            self._trainer.drop()
+            self._calm.stop()
+            self._run = None
+            self._controller.held = False
+            self._then = None
+            self._say()
+
+    def _do_then(self) -> None:
+        then, self._then = self._then, None
+        if then is not None:
+            then()
+
+    def _look_at(self, step: int) -> None:
+        self._store.adjust(at_step(self._store.exploration, step))
+
+    def _say(self) -> None:
+        pace = self._run.pace() if self._run is not None else (None, None)
+        self.state_changed.emit(self.state, self.course, *pace)
+
+    def _store_changed(self, before: Exploration, after: Exploration) -> None:
+        if before.task != after.task:
+            self._expect_training(after)
+        if _gives_up(before, after):
+            self.gave_up.emit()
+        if self._run is None:
+            if before.recipe.trained != after.recipe.trained or before.record != after.record:
+                self._say()
+        elif not _goes_on(self._run.begun, after):
+            self._stop()
+        elif self._run.begun.recipe != after.recipe:
+            # What was made of the weights as they were is no longer wanted.
+            self._trainer.drop()
+            self._change(after)
+            self._run.held = None
+        elif self._run.begun.settings != after.settings:
+            self._trainer.pause()
+            self._change(after)
+
+    def _change(self, after: Exploration) -> None:
+        """Wait until the person has made up their mind, then go on with what is then."""
+        assert self._run is not None
+        self._run.changing, self._run.begun = True, after
+        self._calm.start()
+
+    def _expect_training(self, exploration: Exploration) -> None:
+        if exploration.task is not None:
+            self._warm_up.start()
+
+
+def _goes_on(before: Exploration, after: Exploration) -> bool:
+    """Return whether a training of ``before`` can go on from ``after``: the same task, from the same trained weights."""
+    return (before.task, before.active, before.recipe.record, before.recipe.trained) == (
+        after.task, after.active, after.recipe.record, after.recipe.trained,
+    )  # fmt: skip
+
+
+def _gives_up(before: Exploration, after: Exploration) -> bool:
+    """Return whether a training is lost because the network begins with other weights, not because that was asked for."""
+    kept = before.task == after.task and before.active == after.active and len(before.networks) == len(after.networks)
+    lost = before.recipe.trained is not None and after.recipe.trained is None
+    return kept and lost and replace(before.recipe, trained=None, record=None) != after.recipe
+
+
+def _reseeded(exploration: Exploration) -> Exploration:
+    return exploration.with_recipe(seed=(exploration.recipe.seed + 1) % 2**32)

@@ -1,0 +1,255 @@
+"""The drawing of the decay view: lines with their names, the threshold and how far the gradient stays above it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from explorer.engine import Verdict
+from explorer.engine.floats import Floats
+from explorer.gui.core.plots import TICK_SCALE, Canvas, GestureBox
+from explorer.gui.core.view import Playhead
+from explorer.gui.plot.painting import Still
+from explorer.gui.plot.theme import Theme, font
+from explorer.gui.views.decay.labels import Label, beside, draw, spread
+from explorer.gui.views.decay.lines import Line, Picture
+from explorer.gui.views.decay.scale import decade_step
+from explorer.gui.views.decay.text import horizon_text
+from explorer.gui.views.decay.trace import trace
+from explorer.gui.words.i18n import language, tr
+from explorer.workspace.words.numbers import power_of_ten, scientific
+
+_LABEL_SPAN = 60.0
+_FLOOR = 7.0
+_FAINT = 0.22
+_ANYWHERE = 1e12
+"""Pixels: from here on a line that leads there is upright."""
+_DOT, _RIM = 5.0, 1.5
+_MARK = _DOT + _RIM
+"""Half the side of what the mark of the chosen pair takes, its rim and a hair's breadth included."""
+_FAR_FROM_HOME = 3.0
+"""In lines of text: a name that stands farther from the end of its line is not read as its name."""
+
+
+class DecayCanvas(Canvas):
+    """Draws a `Picture` in pixels."""
+
+    def __init__(self, box: GestureBox, theme: Theme) -> None:
+        super().__init__(box)
+        self.theme = theme
+        self.picture: Picture | None = None
+        self._still = Still()
+        self.threshold = -6.0
+        self.k = 0
+        self.playhead = Playhead()
+
+    def threshold_level(self) -> float:
+        """Return the pixel of the threshold from the top; below the scale it waits at the edge."""
+        return min(max(self.level(self.threshold), 1.0), self.box.height() - 2.0)
+
+    def sketch(self, painter: QPainter) -> None:
+        """Draw everything, from the back to the front."""
+        if self.picture is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        small = font(self.theme, language(), TICK_SCALE)
+        whole = self.boundingRect()
+        painter.setClipRect(whole)
+        scale = (self.theme, *self.box.viewRange()[1])
+        self._still.paint(painter, whole, scale, self._draw_grid)
+        self._draw_threshold(painter)
+        x = self._pixels_of_steps(self.picture.t)
+        traces = [(line, self._levels(line.gains)) for line in self.picture.lines]
+        painter.save()
+        reached = self._reached()
+        painter.setClipRect(QRectF(reached, 0, self.box.width() - reached, self.box.height()))
+        if self.playhead.phase == "forward" and self.playhead.step < self.picture.t:
+            painter.setOpacity(_FAINT)
+        self._draw_lines(painter, self.picture, x, traces)
+        painter.restore()
+        labels = [label for line, y in traces if (label := self._label(line, x, y, reached, small))]
+        self._draw_labels(painter, self.picture, labels, (x, traces[-1][1]), small)
+        self._draw_point(painter, self.picture)
+
+    def _reached(self) -> float:
+        """Return the pixel up to which the gradient has come back."""
+        return self.pixel(self.playhead.step) if self.playhead.phase == "backward" else 0.0
+
+    def _draw_grid(self, painter: QPainter) -> None:
+        low, high = self.box.viewRange()[1]
+        step = decade_step(high - low, self.box.height() / 26.0)
+        first = int(np.ceil(low / step))
+        for i in range(first, int(np.floor(high / step)) + 1):
+            y = round(self.level(i * step)) + 0.5
+            painter.setPen(QPen(QColor(self.theme.border if i == 0 else self.theme.grid), 1.0))
+            painter.drawLine(QLineF(0.0, y, self.box.width(), y))
+
+    def _draw_threshold(self, painter: QPainter) -> None:
+        """Draw the threshold, the horizon on it, and shade what lies beyond."""
+        assert self.picture is not None
+        verdict, t, y = self.picture.verdict, self.picture.t, self.threshold_level()
+        if verdict is None:
+            return
+        width, colour = self.box.width(), QColor(self.theme.threshold)
+        painter.setPen(QPen(colour, 1.0))
+        painter.drawLine(QLineF(0.0, y, width, y))
+        if verdict.kind == "undefined":
+            return
+        edge = self.pixel(t - verdict.horizon - 0.5)
+        if not verdict.reaches_start and edge > 0:
+            shade = QColor(self.theme.threshold)
+            shade.setAlpha(26)
+            painter.fillRect(QRectF(0, 0, edge, self.box.height()), shade)
+        self._draw_horizon(painter, verdict, max(edge, 0.0), y)
+
+    def _draw_horizon(self, painter: QPainter, verdict: Verdict, edge: float, y: float) -> None:
+        """Draw how far back the gain stays above the threshold as a measure on its line."""
+        assert self.picture is not None
+        start = self.pixel(self.picture.t)
+        painter.setPen(QPen(QColor(self.theme.threshold), 2.5))
+        if start > edge:
+            painter.drawLine(QLineF(edge, y, start, y))
+            painter.drawLine(QLineF(start, y - 4, start, y + 4))
+        if not verdict.reaches_start:
+            painter.drawLine(QLineF(edge, y - 6, edge, y + 6))
+
+    def _threshold_labels(self, small: QFont) -> list[Label]:
+        """Return the names of the threshold, at its right end, and of the horizon, under its measure."""
+        assert self.picture is not None
+        if self.picture.verdict is None:
+            return []
+        verdict, y, colour = self.picture.verdict, self.threshold_level(), self.theme.muted
+        metrics, right = QFontMetricsF(small), self.box.width() - 4.0
+        line = metrics.height()
+        text = tr("threshold {gain}").format(gain=_threshold_text(self.threshold))
+        text += " ↓" if self.level(self.threshold) > self.box.height() else ""
+        width = metrics.horizontalAdvance(text) + 4
+        above = y > line + 2
+        labels = [Label(text, colour, False, QRectF(right - width, y - line - 1 if above else y + 2, width, line))]
+        if verdict.kind == "undefined":
+            return labels
+        text = horizon_text(verdict)
+        width = metrics.horizontalAdvance(text) + 4
+        left = max(self.pixel(self.picture.t - verdict.horizon - 0.5), 0.0) + 5
+        if verdict.reaches_start:
+            left = self.pixel(self.picture.t) - width - 4
+        left = max(min(left, right - width), 4.0)
+        top = y + 2 if y + line + 4 < self.box.height() else y - 2 * line - 3
+        top += line + 1 if not above and top > y else 0.0
+        return [*labels, Label(text, colour, False, QRectF(left, top, width, line))]
+
+    def _draw_lines(self, painter: QPainter, picture: Picture, x: Floats, traces: list[tuple[Line, Floats]]) -> None:
+        for line, y in traces:
+            painter.setPen(_pen(line))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            trace(painter, x, y, line.straight, float(self.box.height()))
+            if line.first_zero is not None:
+                self._draw_zeros(painter, line)
+        odd = np.flatnonzero(np.isnan(picture.row.gains) | (picture.row.gains == np.inf))
+        for low, high in _runs(odd[odd >= picture.first]):
+            left, right = self.pixel(low - 0.5), self.pixel(high + 0.5)
+            painter.fillRect(QRectF(left, 0.0, right - left, 5.0), QColor(self.theme.nan))
+
+    def _draw_zeros(self, painter: QPainter, line: Line) -> None:
+        """Mark the row's zeros on the floor, and of a ghost the first, each apart where there is room."""
+        zeros = np.flatnonzero(line.gains == -np.inf) if line.main else np.array([line.first_zero])
+        floor = self.box.height() - _FLOOR
+        painter.setPen(QPen(QColor(self.theme.muted if line.main else line.colour), 1.0))
+        painter.setBrush(QColor(self.theme.zero if line.main else self.theme.card))
+        if self.spacing() >= 8.0 or not line.main:
+            for k in zeros.tolist():
+                painter.drawRect(QRectF(self.pixel(k) - 3.0, floor - 3.0, 6.0, 6.0))
+            return
+        for low, high in _runs(zeros):
+            left = self.pixel(low - 0.5)
+            painter.drawRect(QRectF(left, floor - 3.0, max(self.pixel(high + 0.5) - left, 1.0), 6.0))
+
+    def _draw_labels(
+        self, painter: QPainter, picture: Picture, labels: list[Label], row: tuple[Floats, Floats], small: QFont
+    ) -> None:
+        """Write the names, the row's own and those of the threshold first, where none covers another or the ``row``."""
+        of_threshold = self._threshold_labels(small)
+        own = [label for label in labels if label.bold]
+        others = [label for label in reversed(labels) if not label.bold]
+        if picture.row.first_zero is not None and self.playhead.phase != "backward":
+            others.insert(0, self._zero_label(picture.row, small))
+        zeros = any(line.first_zero is not None for line in picture.lines)
+        area = self.boundingRect().adjusted(1, 1, -1, -2 * _FLOOR if zeros else -1)
+        far = _FAR_FROM_HOME * QFontMetricsF(small).height()
+        point = self._point(picture)
+        mark = None if point is None else QRectF(point.x() - _MARK, point.y() - _MARK, 2 * _MARK, 2 * _MARK)
+        draw(painter, spread([*own, *of_threshold, *others], area, row, far, mark), small, self.theme.card)
+
+    def _zero_label(self, row: Line, small: QFont) -> Label:
+        """Return the name of the marks on the floor, above the first in sight."""
+        metrics, text = QFontMetricsF(small), tr("exactly zero")
+        first = self.pixel(float(np.argmax(row.gains == -np.inf)))
+        top = self.box.height() - _FLOOR - 5 - metrics.height()
+        box = QRectF(max(first, 0.0) + 4, top, metrics.horizontalAdvance(text) + 4, metrics.height())
+        return Label(text, self.theme.muted, False, box)
+
+    def _label(self, line: Line, x: Floats, y: Floats, reached: float, small: QFont) -> Label | None:
+        """Return the name of ``line`` at the leftmost of its points (pixels) that is seen."""
+        width, height = float(self.box.width()), float(self.box.height())
+        seen = np.flatnonzero((x >= reached - 0.5) & (x <= width) & (y > -0.5) & (y < height + 0.5))
+        if not len(seen):
+            return None
+        i = int(seen[0])
+        end = QPointF(*_edge_point(x, y, i, reached, height))
+        ahead = min(i + max(1, round(_LABEL_SPAN / self.spacing())), len(x) - 1)
+        rising = float(y[i] - y[ahead]) if np.isfinite(y[ahead]) else 0.0
+        return beside(line.name, line.colour, line.main, end, rising, small, line.minor)
+
+    def _point(self, picture: Picture) -> QPointF | None:
+        """Return where the chosen pair stands on the row's curve, None where it has no place there."""
+        k = self.playhead.step if self.playhead.phase == "backward" else self.k
+        if not 0 <= k <= picture.t or not np.isfinite(picture.row.gains[k]):
+            return None
+        return QPointF(self.pixel(k), self.level(float(picture.row.gains[k])))
+
+    def _draw_point(self, painter: QPainter, picture: Picture) -> None:
+        """Mark the chosen pair on the row's curve."""
+        at = self._point(picture)
+        if at is not None:
+            painter.setPen(QPen(QColor(self.theme.card), _RIM))
+            painter.setBrush(QColor(self.theme.accent))
+            painter.drawEllipse(at, _DOT, _DOT)
+
+    def _pixels_of_steps(self, t: int) -> Floats:
+        return self.pixel(0.0) + self.spacing() * np.arange(t + 1.0)
+
+    def _levels(self, gains: Floats) -> Floats:
+        low, high = self.box.viewRange()[1]
+        with np.errstate(over="ignore"):
+            levels = (high - np.where(np.isfinite(gains), gains, np.nan)) / (high - low) * self.box.height()
+        return np.clip(levels, -_ANYWHERE, _ANYWHERE)
+
+
+def _pen(line: Line) -> QPen:
+    pen = QPen(QColor(line.colour), line.width)
+    pen.setStyle(line.style)
+    pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
+    return pen
+
+
+def _runs(indices: np.ndarray) -> list[tuple[int, int]]:
+    """Return the first and last of every run of successive ``indices``."""
+    if not len(indices):
+        return []
+    breaks = np.flatnonzero(np.diff(indices) > 1)
+    firsts, lasts = np.append(indices[:1], indices[breaks + 1]), np.append(indices[breaks], indices[-1:])
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
+
+
+def _edge_point(x: Floats, y: Floats, i: int, reached: float, height: float) -> tuple[float, float]:
+    """Return where a line whose leftmost point in sight is ``i`` ends, or leaves the picture."""
+    if i == 0 or not np.isfinite(y[i - 1]) or x[i - 1] < reached:
+        return float(x[i]), float(y[i])
+    edge = 0.0 if y[i - 1] < y[i] else height
+    share = (edge - y[i]) / (y[i - 1] - y[i]) if y[i - 1] != y[i] else 0.0
+    return float(x[i] + min(share, 1.0) * (x[i - 1] - x[i])), edge
+
+
+def _threshold_text(log10: float) -> str:
+    return power_of_ten(round(log10)) if abs(log10 - round(log10)) < 1e-6 else scientific(log10)

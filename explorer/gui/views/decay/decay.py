@@ -1,0 +1,223 @@
+"""The decay of one row: how the gradient of s_t fades, survives or grows on its way back."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+
+from explorer.gui.controls.plain import set_tip
+from explorer.gui.controls.quiet import Quiet
+from explorer.gui.controls.room import Fitted
+from explorer.gui.core.plots import TimePlot
+from explorer.gui.core.quantities import quantity
+from explorer.gui.core.view import Playhead
+from explorer.gui.plot.theme import Theme, font
+from explorer.gui.views.decay.canvas import DecayCanvas
+from explorer.gui.views.decay.lines import Picture, picture
+from explorer.gui.views.decay.scale import DecadeAxis, decade_range
+from explorer.gui.views.decay.text import horizon_text, item_step_text, item_subtitle, rate_text, step_text
+from explorer.gui.words.i18n import language, mark, say, tr
+from explorer.workspace.exploration.exploration import Exploration, Selection
+from explorer.workspace.looks.analysis import Inspection
+
+_GRIP = 6.0
+_TICK_ROOM = 5
+_LEAST_THRESHOLD = -300.0
+_ACROSS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_ALONG = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
+
+
+class DecayView(TimePlot):
+    """Draws log10 ‖∂s_t/∂s_k‖ over k for the chosen t, with its bound, trend and fit, and the other activations;
+    of what the loss sends back the row alone.
+
+    A click chooses k; the threshold is dragged, or moved by a decade with the arrows up and down.
+    """
+
+    keys = frozenset({*_ACROSS, *_ALONG})
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, mark("Decay of row t = {t}"), "decay", left=DecadeAxis("left"))
+        self.plot.getPlotItem().setContentsMargins(0, _TICK_ROOM, 0, 0)
+        self.canvas = DecayCanvas(self.plot.box, theme)
+        self.readout = Fitted()
+        self.readout.setProperty("heading", True)
+        self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._room = Quiet(self.readout)
+        self.add_to_header(self._room)
+        self._t, self._gains = 0, True
+        self._selection = Selection(t=0, k=0)
+        self._dragging = False
+        self._pointed: tuple[int, QPoint] | None = None
+        self._connect()
+        self.phrases.add(self.readout.setAccessibleName, "Rate per step")
+        self.phrases.add(
+            partial(set_tip, self.readout),
+            "The line that fits the row: by which factor the gradient changes with every step back, and how many "
+            "steps halve or double it.",
+        )
+        self.phrases.add(
+            self.setAccessibleDescription,
+            "The gain of the gradient from step t back to every step k. Left and right choose k, up and down move "
+            "the threshold by a decade.",
+        )
+
+    @property
+    def title(self) -> str:
+        """Return the heading with the row's number."""
+        template = tr("Decay of row t = {t}") if self._gains else tr("Row t = {t}")
+        return template.format(t=self._t)
+
+    def draw(self, inspection: Inspection) -> None:
+        """Show the row of ``inspection``."""
+        lens = inspection.analysis.exploration.lens
+        drawn = picture(inspection, self.theme)
+        self.canvas.picture = drawn
+        gains = lens.quantity == "flow"
+        if not self._dragging:
+            self.canvas.threshold = math.log10(lens.threshold)
+            if drawn is not None:
+                self.plot.box.setYRange(*_ends(drawn, self.canvas.threshold), padding=0)
+        self.canvas.update()
+        rate = rate_text(inspection.verdict, inspection.t) if gains else ""
+        self._room.say(rate)
+        # Where the plot is low its label of the horizon goes, and of the rate the half-life.
+        set_tip(self._heading, f"{rate}\n{horizon_text(inspection.verdict)}" if gains else "")
+        if gains != self._gains:
+            self._room.refit()
+        if (self._t, self._gains) != (inspection.t, gains):
+            self._t, self._gains = inspection.t, gains
+            self._heading.setText(self.title)
+            self.setAccessibleName(self.title)
+        self.set_subtitle(*_subtitle(inspection))
+        self._tell()
+
+    def draw_cursor(self, selection: Selection) -> None:
+        """Mark k on the curve."""
+        super().draw_cursor(selection)
+        self._selection = selection
+        self.canvas.k = selection.k
+        self.canvas.update()
+
+    def draw_playhead(self, playhead: Playhead) -> None:
+        """Draw the curve as far back as the gradient has come."""
+        self.canvas.playhead = playhead
+        self.canvas.update()
+
+    def restyle(self) -> None:
+        """Take on the theme in what is painted here."""
+        super().restyle()
+        self.canvas.theme = self.theme
+        self.readout.setFont(font(self.theme, language(), 0.95))
+        self._room.refit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose k with left and right, ten steps with Shift; move the threshold with up and down."""
+        key = Qt.Key(event.key())
+        if key in _ACROSS:
+            stride = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+            self._choose(self._selection.k + stride * _ACROSS[key])
+        elif key in _ALONG and self._gains:
+            self._move_threshold(round(self.canvas.threshold) + _ALONG[key])
+        else:
+            super().keyPressEvent(event)
+
+    def _connect(self) -> None:
+        box = self.plot.box
+        box.pressed.connect(self._press)
+        box.moved.connect(self._drag)
+        box.lifted.connect(self._lift)
+        self.plot.pointed.connect(self._tell_step)
+        self.plot.unpointed.connect(self._tell_nothing)
+
+    def _press(self, x: float, y: float) -> None:
+        self._dragging = self._grips(y)
+        if not self._dragging:
+            self._choose(math.floor(x + 0.5))
+
+    def _drag(self, x: float, y: float) -> None:
+        if self._dragging:
+            self._move_threshold(_snapped(y))
+        else:
+            self._choose(math.floor(x + 0.5))
+
+    def _lift(self) -> None:
+        if self._dragging:
+            self._dragging = False
+            self.released.emit()
+            if self.inspection is not None:
+                self.present(self.inspection)
+
+    def _grips(self, y: float) -> bool:
+        return self._gains and abs(self.canvas.level(y) - self.canvas.threshold_level()) <= _GRIP
+
+    def _choose(self, k: int) -> None:
+        k = min(max(k, 0), self._t)
+        if k != self._selection.k:
+            self.selected.emit(self._t, k)
+
+    def _move_threshold(self, log10: float) -> None:
+        log10 = min(max(log10, _LEAST_THRESHOLD), 0.0)
+        if log10 != self.canvas.threshold:
+            self.canvas.threshold = log10
+            self.canvas.update()
+            self.edited.emit(mark("Move the threshold"), partial(_with_threshold, log10), "lens.threshold")
+
+    def _tell_step(self, x: float, y: float, where: QPoint) -> None:
+        grips = self._dragging or self._grips(y)
+        self.plot.setCursor(Qt.CursorShape.SizeVerCursor if grips else Qt.CursorShape.ArrowCursor)
+        k = math.floor(x + 0.5)
+        if not 0 <= k <= self._t:
+            self._tell_nothing()
+        elif self._pointed is None or k != self._pointed[0]:
+            self._pointed = (k, where)
+            self._tell()
+
+    def _tell(self) -> None:
+        """Say again what is under the pointer: the numbers there may have changed."""
+        drawn = self.canvas.picture
+        if self._pointed is not None and drawn is not None:
+            k = min(self._pointed[0], drawn.t)
+            if self.inspection is not None and not self._gains:
+                shown = quantity(self.inspection)
+                text = item_step_text(shown, drawn.t, k, float(drawn.row.gains[k])) if k >= drawn.first else ""
+                self.tell(text, self._pointed[1])
+                return
+            values = [(line.said, float(line.gains[k])) for line in reversed(drawn.lines)]
+            self.tell(step_text(drawn.t, k, values), self._pointed[1])
+
+    def _tell_nothing(self) -> None:
+        if self._pointed is not None:
+            self._pointed = None
+            self.tell("")
+
+
+def _ends(drawn: Picture, threshold: float) -> tuple[float, float]:
+    """Return the lowest and the highest log10 to show; a threshold is one of gains."""
+    floor = any(line.first_zero is not None for line in drawn.lines)
+    return decade_range(drawn.row.gains, drawn.others, 0.0 if drawn.verdict is None else threshold, floor)
+
+
+def _subtitle(inspection: Inspection) -> tuple[str, ...]:
+    """Return what is drawn, at length and in short."""
+    lens = inspection.analysis.exploration.lens
+    if lens.quantity != "flow" and inspection.judged is not None:
+        return (item_subtitle(inspection.judged, lens.quantity, inspection.t),)
+    if lens.quantity != "flow":
+        return (say(inspection.unjudged) if inspection.unjudged is not None else "",)
+    if lens.norm == "spectral":
+        return tr("spectral norm of ∂sₜ/∂sₖ, back to every sₖ"), tr("spectral norm")
+    return tr("RMS gain of ∂sₜ/∂sₖ, back to every sₖ"), tr("RMS gain")
+
+
+def _snapped(log10: float) -> float:
+    """Return the log10 of a threshold in steps of a tenth, held at whole decades."""
+    whole = round(log10)
+    return float(whole) if abs(log10 - whole) < 0.15 else round(log10, 1)
+
+
+def _with_threshold(log10: float, exploration: Exploration) -> Exploration:
+    return exploration.with_lens(threshold=10.0**log10)

@@ -1,0 +1,129 @@
+"""Names beside the ends of lines, placed so that none covers another, nor the row's own curve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from explorer.engine.floats import Floats
+
+_GAP = 6.0
+_EDGE = 4.0
+_SHIFT = 0.5
+"""By which share of its height a name moves to find room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name with its colour and its box in pixels; ``other`` is as good a place.
+
+    A ``minor`` one is left out where neither has room.
+    """
+
+    text: str
+    colour: str
+    bold: bool
+    box: QRectF
+    other: QRectF | None = None
+    minor: bool = False
+
+
+def beside(text: str, colour: str, bold: bool, end: QPointF, rising: float, font: QFont, minor: bool = False) -> Label:
+    """Return a label left of a line's ``end``, or above or below it where there is no room to the left.
+
+    ``rising`` is by how many pixels the line rises to the right along the label: a label then goes below the line.
+    """
+    metrics = QFontMetricsF(_faced(font, bold))
+    width, height = metrics.horizontalAdvance(text) + 4, metrics.height()
+    if end.x() - _GAP - width >= _EDGE:
+        box = QRectF(end.x() - _GAP - width, end.y() - height / 2, width, height)
+        return Label(text, colour, bold, box, None, minor)
+    above, below = (
+        QRectF(max(end.x(), 0.0) + _EDGE, top, width, height) for top in (end.y() - height - 2, end.y() + 2)
+    )
+    return Label(text, colour, bold, *((below, above) if rising > 2 else (above, below)), minor)
+
+
+def spread(
+    labels: Iterable[Label],
+    area: QRectF,
+    curve: tuple[Floats, Floats] | None = None,
+    far: float = np.inf,
+    mark: QRectF | None = None,
+) -> list[Label]:
+    """Return ``labels``, the most important first, moved up and down as little as it takes, by ``far`` pixels at most.
+
+    None leaves ``area``, none covers another, the ``curve`` of pixels (x, y), x ascending, or the ``mark``; what finds no
+    room is left out.
+    """
+    placed: list[Label] = []
+    for label in labels:
+        taken = [other.box for other in placed] + ([] if mark is None else [mark])
+        free = (box for box in _places(label, area, far) if not _hit(box, taken) and not _crossed(box, curve))
+        box = next(free, None)
+        if box is not None:
+            placed.append(replace(label, box=box))
+    return placed
+
+
+def _places(label: Label, area: QRectF, far: float) -> Iterator[QRectF]:
+    """Yield where ``label`` may stand in ``area``, the best place first."""
+    homes = [_inside(box, area) for box in (label.box, label.other) if box is not None]
+    homes = [box for box in homes if box.height() <= area.height() and box.width() <= area.width()]
+    yield from homes
+    if label.minor or not homes:
+        return
+    step = _SHIFT * label.box.height()
+    for i in range(1, int(min(far, area.height()) / step) + 1):
+        for box in homes:
+            for shift in (-i * step, i * step):
+                moved = _inside(box.translated(0.0, shift), area)
+                if abs(moved.top() - box.top()) > (i - 1) * step:
+                    yield moved
+
+
+def draw(painter: QPainter, labels: Iterable[Label], font: QFont, ground: str) -> None:
+    """Write ``labels``, each on a patch of ``ground`` that keeps it readable over lines."""
+    patch = QColor(ground)
+    patch.setAlpha(215)
+    for label in labels:
+        painter.fillRect(label.box.adjusted(0, 1, 0, -1), patch)
+        painter.setFont(_faced(font, label.bold))
+        painter.setPen(QColor(label.colour))
+        painter.drawText(label.box, Qt.AlignmentFlag.AlignCenter, label.text)
+
+
+def _hit(box: QRectF, taken: list[QRectF]) -> bool:
+    return any(other.intersects(box) for other in taken)
+
+
+def _crossed(box: QRectF, curve: tuple[Floats, Floats] | None) -> bool:
+    """Return whether the ``curve`` comes into ``box``."""
+    if curve is None:
+        return False
+    x, y = curve
+    first, last = np.searchsorted(x, (box.left(), box.right()))
+    inner = y[first:last]
+    ends = np.interp((box.left(), box.right()), x, y, left=np.nan, right=np.nan)
+    levels = np.concatenate([ends[:1], inner, ends[1:]])
+    levels = levels[np.isfinite(levels)]
+    return bool(len(levels) and levels.min() < box.bottom() and levels.max() > box.top())
+
+
+def _inside(box: QRectF, area: QRectF) -> QRectF:
+    """Return ``box`` moved into ``area`` where it stands over."""
+    left = min(max(box.left(), area.left()), area.right() - box.width())
+    top = min(max(box.top(), area.top()), area.bottom() - box.height())
+    return QRectF(left, top, box.width(), box.height())
+
+
+def _faced(font: QFont, bold: bool) -> QFont:
+    if not bold:
+        return font
+    faced = QFont(font)
+    faced.setBold(True)
+    return faced

@@ -1,0 +1,124 @@
+"""The lines of the decay view, as they follow from an inspection."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from PySide6.QtCore import Qt
+
+from explorer.engine import Verdict
+from explorer.engine.floats import Floats
+from explorer.gui.core.quantities import SYMBOLS, log_map, quantity
+from explorer.gui.plot.theme import Theme
+from explorer.gui.words.i18n import mark, tr
+from explorer.workspace.exploration.exploration import Recipe
+from explorer.workspace.looks.analysis import Inspection
+
+_LN10 = math.log(10.0)
+_NAMES = {
+    "tanh": mark("tanh"), "sigmoid": mark("sigmoid"), "relu": mark("ReLU"), "identity": mark("linear"),
+    "lstm": mark("LSTM"), "gru": mark("GRU"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its log10 gains (t+1,) over k, −inf for a true zero, and its looks.
+
+    ``main`` is the row's own line; a ``minor`` one goes without its name where there is no room. ``about`` says what it is
+    where the name does not. ``first_zero`` is the latest k at which the gain is exactly zero.
+    """
+
+    name: str
+    colour: str
+    gains: Floats
+    width: float
+    style: Qt.PenStyle = Qt.PenStyle.SolidLine
+    main: bool = False
+    minor: bool = False
+    about: str = ""
+    first_zero: int | None = field(init=False)
+
+    @property
+    def said(self) -> str:
+        """Return the name with what it is."""
+        return tr("{name}, {about}").format(name=self.name, about=self.about) if self.about else self.name
+
+    @property
+    def straight(self) -> bool:
+        """Return whether the gains are a constant power of the lag."""
+        return self.style != Qt.PenStyle.SolidLine
+
+    def __post_init__(self) -> None:
+        zeros = np.flatnonzero(self.gains == -np.inf)
+        object.__setattr__(self, "first_zero", int(zeros[-1]) if len(zeros) else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What the decay view draws of row t. ``lines`` from the back to the front, the row's own last.
+
+    Gains have a ``verdict``, what the loss sends back has none; that begins with step ``first``, too.
+    """
+
+    t: int
+    lines: tuple[Line, ...]
+    verdict: Verdict | None
+    first: int = 0
+
+    @property
+    def row(self) -> Line:
+        """Return the row's own line."""
+        return self.lines[-1]
+
+    @property
+    def others(self) -> list[Floats]:
+        """Return the gains of all lines beside the row's own."""
+        return [line.gains for line in self.lines[:-1]]
+
+
+def picture(inspection: Inspection, theme: Theme) -> Picture | None:
+    """Return the lines of ``inspection`` in the colours of ``theme``; None where there is no loss to ask about."""
+    shown = quantity(inspection)
+    if shown != "flow":
+        logs = log_map(inspection)
+        if logs is None:
+            return None
+        t = inspection.t
+        line = Line(SYMBOLS[shown], theme.curve, logs[t, : t + 1] / _LN10, 1.4 * theme.line_width, main=True)
+        return Picture(t, (line,), None, first=1)
+    return Picture(inspection.t, tuple(_lines(inspection, theme)), inspection.verdict)
+
+
+def cell_name(recipe: Recipe) -> str:
+    """Return what the network of ``recipe`` is called: its activation, or its cell where that is gated."""
+    return tr(_NAMES.get(recipe.activation if recipe.cell == "rnn" else recipe.cell, recipe.cell))
+
+
+def _lines(inspection: Inspection, theme: Theme) -> Iterator[Line]:
+    width = theme.line_width
+    for activation, row in inspection.ghosts.items():
+        name = tr(_NAMES.get(activation, activation))
+        yield Line(name, theme.ghosts[activation], row / _LN10, 0.7 * width)
+    yield from _powers(inspection, theme)
+    verdict, lags = inspection.verdict, np.arange(inspection.t, -1.0, -1.0)
+    if inspection.t > 1 and verdict.rate is not None and verdict.offset is not None:
+        fit = (verdict.offset + verdict.rate * lags) / _LN10
+        yield Line(tr("fit"), theme.fit, fit, 0.5 * width, Qt.PenStyle.DashDotLine, minor=True)
+    name = cell_name(inspection.analysis.run.recipe)
+    yield Line(name, theme.curve, inspection.row / _LN10, 1.4 * width, main=True)
+
+
+def _powers(inspection: Inspection, theme: Theme) -> Iterator[Line]:
+    """Yield the trend and the bound, which a gated cell does not have."""
+    if inspection.trend is None or inspection.bound is None:
+        return
+    width, steepest = 0.75 * theme.line_width, inspection.analysis.run.network.steepest
+    name = tr("ρ trend") if steepest == 1.0 else tr("γρ trend")
+    about = tr("if it were linear with every f′ = γ = {steepest}").format(steepest=f"{steepest:g}")
+    yield Line(name, theme.trend, inspection.trend / _LN10, width, Qt.PenStyle.DotLine, about=about)
+    about = tr("(γσ₁)ᵗ⁻ᵏ with γ = {steepest}").format(steepest=f"{steepest:g}")
+    yield Line(tr("bound"), theme.bound, inspection.bound / _LN10, width, Qt.PenStyle.DashLine, about=about)

@@ -1,0 +1,78 @@
+"""What the decay view says in words: the rate per step, the horizon, the values at a step."""
+
+from __future__ import annotations
+
+import math
+
+from explorer.engine import Verdict
+from explorer.gui.core.quantities import SYMBOLS, item_name, place_text
+from explorer.gui.words.i18n import tr
+from explorer.workspace.looks.judging import Judged
+from explorer.workspace.looks.sentences import rate_sentence
+from explorer.workspace.words.numbers import scientific, subscript
+
+_LN10 = math.log(10.0)
+
+
+def gain_text(log10: float) -> str:
+    """Return the gain 10^``log10`` as it is read best: ×0.60, ×1.3·10⁻⁴, ×10^−2171.5, exactly 0, NaN."""
+    if log10 == -math.inf:
+        return tr("exactly 0")
+    if not math.isfinite(log10):
+        return "NaN"
+    return "×" + scientific(log10)
+
+
+def size_text(log10: float) -> str:
+    """Return the norm 10^``log10``: 0.60, 1.3·10⁻⁴, 10^−2171.5, exactly 0, NaN."""
+    return gain_text(log10).removeprefix("×")
+
+
+def item_subtitle(judged: Judged, shown: str, t: int) -> str:
+    """Return what row t of δ_{t,k} or of the terms of a gradient is."""
+    if judged.at == "last" and t < judged.trace.steps:
+        return tr("exactly zero: the loss is taken at the last step, T = {steps}").format(steps=judged.trace.steps)
+    if shown == "delta":
+        return tr("‖δₜ,ₖ‖: what the loss at t sends back to every zₖ") + " · " + place_text(judged)
+    row = tr("norms of the terms of {gradient} that come from the loss at t").format(gradient=SYMBOLS[shown])
+    return row + " · " + place_text(judged)
+
+
+def item_step_text(shown: str, t: int, k: int, log10: float) -> str:
+    """Return the norm of δ_{t,k} or of a term of a gradient."""
+    return _back(item_name(shown, t, k), t - k) + f": {size_text(log10)}"
+
+
+def _back(item: str, lag: int) -> str:
+    """Return what was read off with how far back that is."""
+    return (tr("{item}, 1 step back") if lag == 1 else tr("{item}, {lag} steps back")).format(item=item, lag=lag)
+
+
+def rate_text(verdict: Verdict, lags: int) -> str:
+    """Return the rate of a row of ``lags`` steps, “×0.96 a step, halving every 18 steps”, or else what is left at its end."""
+    if verdict.kind == "undefined":
+        return tr("overflow (NaN)")
+    if verdict.dead_lag is not None:
+        return tr("exactly zero from lag {lag} on").format(lag=verdict.dead_lag)
+    rate = rate_sentence(verdict, lags)
+    if rate is not None:
+        return rate.said(tr)
+    gain = gain_text(verdict.end / _LN10)
+    if lags == 1:
+        return tr("{gain} over 1 step").format(gain=gain)
+    return tr("{gain} over {steps} steps").format(gain=gain, steps=lags) if lags else ""
+
+
+def horizon_text(verdict: Verdict) -> str:
+    """Return how many steps back the gain stays above the threshold."""
+    if verdict.reaches_start:
+        return tr("horizon: beyond the start")
+    if verdict.horizon == 1:
+        return tr("horizon: 1 step")
+    return tr("horizon: {steps} steps").format(steps=verdict.horizon)
+
+
+def step_text(t: int, k: int, values: list[tuple[str, float]]) -> str:
+    """Return the values of all lines at k, each with its name and its log10, one a line."""
+    head = _back(f"∂s{subscript(t)}/∂s{subscript(k)}", t - k)
+    return "\n".join([head, *(f"{name}: {gain_text(value)}" for name, value in values)])

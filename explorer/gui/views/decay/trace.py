@@ -1,0 +1,71 @@
+"""Lines of the decay view, stroked as fast as Qt can."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QLineF
+from PySide6.QtGui import QPainter
+
+from explorer.engine.floats import Floats
+
+# Qt's rasteriser is slow far outside the picture.
+_FAR = 5000.0
+# Lines of more points than this are thinned to what so many pixels across can show.
+_DENSE = 300
+_PIXELS = 2.0
+_UNSEEN = 0.05
+
+
+def trace(painter: QPainter, x: Floats, y: Floats, straight: bool, height: float) -> None:
+    """Draw the line through the points, a straight one through its ends, a dense one thinned."""
+    if straight:
+        x, y = _ends(x, y, height)
+        if len(x):
+            painter.drawLine(QLineF(x[0], y[0], x[1], y[1]))
+        return
+    dense = len(x) > _DENSE
+    x, y = _thinned(x, y) if dense else (x, y)
+    y = np.clip(y, -_FAR, _FAR)
+    if not dense:
+        painter.drawPath(pg.functions.arrayToQPath(*_lean(*_lean(x, y)), connect="finite"))
+        return
+    # Qt strokes a long thick path fifty times slower than its pieces.
+    pieces = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])
+    painter.drawLines([QLineF(*piece) for piece in pieces[np.isfinite(pieces).all(axis=1)].tolist()])
+
+
+def _lean(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Return the points without every second one that the line between its neighbours meets as far as one can see.
+
+    How long Qt strokes a path goes by its points.
+    """
+    before, after = slice(0, -2, 2), slice(2, None, 2)
+    share = (x[1:-1:2] - x[before]) / (x[after] - x[before])
+    needed = np.ones(len(x), dtype=bool)
+    needed[1:-1:2] = ~(np.abs(y[before] + share * (y[after] - y[before]) - y[1:-1:2]) < _UNSEEN)
+    return x[needed], y[needed]
+
+
+def _ends(x: Floats, y: Floats, height: float) -> tuple[Floats, Floats]:
+    """Return the last point of a straight line and its first, or where it leaves the picture above or below."""
+    finite = np.flatnonzero(np.isfinite(y))
+    if len(finite) < 2:
+        return x[:0], y[:0]
+    first, last = finite[0], finite[-1]
+    fall = y[first] - y[last]
+    edge = height if fall > 0 else 0.0
+    share = min(1.0, max((edge - y[last]) / fall, 0.0)) if fall else 1.0
+    return np.array([x[last], x[last] + share * (x[first] - x[last])]), np.array([y[last], y[last] + share * fall])
+
+
+def _thinned(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Return the lowest and the highest point of every two pixels across, in the order of x."""
+    finite = np.isfinite(y)
+    pixel = np.floor(x / _PIXELS)
+    starts = np.flatnonzero(np.diff(pixel, prepend=pixel[0] - 1))
+    low = np.minimum.reduceat(np.where(finite, y, np.inf), starts)
+    high = np.maximum.reduceat(np.where(finite, y, -np.inf), starts)
+    turns = np.column_stack([low, high])
+    turns[1::2] = turns[1::2, ::-1]
+    return np.repeat(x[starts], 2), np.where(np.isfinite(turns), turns, np.nan).ravel()

@@ -1,0 +1,280 @@
+"""The flow map's legend: the colour bar, what the other colours mean, the lock and the span of the scale."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QToolButton, QWidget
+
+from explorer.gui.controls.plain import Label, set_tip
+from explorer.gui.plot.heatmap import ABOVE, BELOW, NAN, ZERO
+from explorer.gui.plot.theme import Theme, font, icon
+from explorer.gui.views.flow.bar import ColourBar, Swatch
+from explorer.gui.words.i18n import Phrases, language, mark, tr
+from explorer.workspace.exploration.exploration import Exploration, Lens
+from explorer.workspace.looks.analysis import SPANS
+from explorer.workspace.words.numbers import power_of_ten
+
+Detail = Literal["full", "compact", "mini", "bar"]
+DETAILS: tuple[Detail, ...] = ("full", "compact", "mini", "bar")
+"""The ways to show the legend, the most telling first; "bar" leaves out the controls, too."""
+
+_TYPE, _ROUND = 0.84, 6.0
+_SWATCHES = ((), (ZERO,), (NAN,), (BELOW, ABOVE))
+
+
+class FlowLegend(QFrame):
+    """Says what the map's colours mean, and lets the scale be set.
+
+    ``edited`` as a view's; ``resized()`` when it needs another room than before.
+    """
+
+    edited = Signal(str, object, str)
+    resized = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.phrases = Phrases()
+        self.detail: Detail | None = None
+        self._decades = 6
+        self._sizes: dict[Detail, QSize] = {}
+        self.bar = ColourBar(theme)
+        self.lock, self.less, self.more = QToolButton(), QToolButton(), QToolButton()
+        self._span = Label()
+        self._grid = QGridLayout(self)
+        self._swatches = tuple(Swatch(theme, *codes) for codes in _SWATCHES)
+        self._long, self._short = (tuple(Label() for _ in _SWATCHES) for _ in range(2))
+        self._lay_out()
+        self._name()
+        self.dress(theme)
+        self.show_detail("full")
+        # What it covers need not be painted below it, nor it again with what changes beside it.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def present(self, lens: Lens, decades: int) -> None:
+        """Show the span ``decades`` and whether ``lens`` locks it."""
+        gains = lens.quantity == "flow"
+        if (decades, lens.locked, gains) == (self._decades, self.lock.isChecked(), self.bar.gains):
+            return
+        if gains != self.bar.gains:
+            self.bar.gains = gains
+            self._say_meanings()
+        self._decades = self.bar.decades = decades
+        self._span.setText("±" + str(decades))
+        self._sizes.clear()
+        self.bar.updateGeometry()
+        self.lock.setChecked(lens.locked)
+        self._dress_lock()
+        self.less.setEnabled(decades > SPANS[0])
+        self.more.setEnabled(decades < SPANS[-1])
+        self._say_span()
+        self.bar.update()
+
+    def size_of(self, detail: Detail) -> QSize:
+        """Return the room that ``detail`` takes."""
+        if detail not in self._sizes:
+            shown = self.detail or detail
+            self.show_detail(detail)
+            self._sizes[detail] = self.sizeHint()
+            self.show_detail(shown)
+        return self._sizes[detail]
+
+    def fit(self, room: int) -> int:
+        """Say as much as fits into a line of ``room`` pixels, if only the bar or nothing; return the width that is taken."""
+        for detail in DETAILS[-2:]:
+            width = self.size_of(detail).width()
+            if width <= room:
+                self.show_detail(detail)
+                self.show()
+                return width
+        self.hide()
+        return 0
+
+    def show_detail(self, detail: Detail) -> None:
+        """Say as much as ``detail`` does."""
+        if detail == self.detail:
+            return
+        self.detail = detail
+        self.bar.worded = detail == "full"
+        self.bar.updateGeometry()
+        for swatch, long, short in zip(self._swatches, self._long, self._short, strict=True):
+            swatch.setVisible(detail in ("full", "compact"))
+            long.setVisible(detail == "full")
+            short.setVisible(detail == "compact")
+        for part in (self.less, self._span, self.more, self.lock):
+            part.setVisible(detail != "bar")
+        self._grid.invalidate()
+        self._grid.activate()
+
+    def event(self, event: QEvent) -> bool:
+        """See when a style or another scale has changed what is needed."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self._outgrown():
+            self._sizes.clear()
+            self.resized.emit()
+        return done
+
+    def _outgrown(self) -> bool:
+        """Return whether another room is needed than was said."""
+        said = self._sizes.get(self.detail) if self.detail is not None else None
+        return said is not None and said != self.sizeHint()
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme or the language."""
+        self.theme = theme
+        self.setFont(font(theme, language(), _TYPE))
+        self.setStyleSheet(_SHEET.format(icon=round(1.3 * theme.font_size)))
+        self.bar.theme = theme
+        for swatch in self._swatches:
+            swatch.theme = theme
+        for part in (self.bar, self._span, *self._swatches, *self._long, *self._short):
+            part.setFont(self.font())
+        self.less.setIcon(icon("minus", theme))
+        self.more.setIcon(icon("plus", theme))
+        self._dress_lock()
+        self.phrases.retranslate()
+        self._say_meanings()
+        self._say_span()
+        self.update()
+
+    def step(self, direction: int) -> None:
+        """Widen (1) or narrow (−1) the span, which locks it: a chosen scale is meant to stay."""
+        self.edited.emit(
+            mark("Change the span of the colours"), partial(_stepped, self._decades, direction), "lens.decades"
+        )
+
+    def toggle_lock(self) -> None:
+        """Lock the scale as it is, or let it follow the data."""
+        if self.lock.isChecked():
+            change = partial(_locked, self._decades)
+            self.edited.emit(mark("Lock the colour scale"), change, "")
+        else:
+            self.edited.emit(mark("Unlock the colour scale"), lambda e: e.with_lens(locked=False), "")
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Draw the ground and the border."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self.theme.card))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self.theme.border), 1.0))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _ROUND, _ROUND)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Keep a press between the controls from choosing a pair behind."""
+        event.accept()
+
+    def _say_meanings(self) -> None:
+        """Say what is not on the scale; gains and what the loss sends back are undefined or zero for other reasons."""
+        if self.bar.gains:
+            undefined, zero = tr("undefined: nothing flows from the future"), tr("exactly zero")
+        else:
+            undefined = tr("undefined: k > t, and before step 1")
+            zero = tr("exactly zero: cut, dead, or no loss")
+        for labels in (self._long, self._short):
+            set_tip(labels[0], undefined)
+            set_tip(labels[1], zero)
+        self._long[0].setText(undefined)
+        self._long[1].setText(zero)
+        self._sizes.clear()
+        self.bar.updateGeometry()
+
+    def _say_span(self) -> None:
+        span = f"{power_of_ten(-self._decades)} … {power_of_ten(self._decades)}"
+        if not self.bar.gains:
+            span += "\n" + tr(
+                "How large these norms are depends on the loss, the readout and the inputs,\n"
+                "so that 1 is no border between vanishing and exploding.\n"
+                "Compare along a row: how much of the short lags is left at the long ones?"
+            )
+        set_tip(self.bar, span)
+
+    def _dress_lock(self) -> None:
+        self.lock.setIcon(icon("lock" if self.lock.isChecked() else "unlock", self.theme))
+
+    def _lay_out(self) -> None:
+        grid = self._grid
+        grid.setContentsMargins(8, 5, 6, 5)
+        grid.setColumnStretch(0, 1)
+        grid.setHorizontalSpacing(2)
+        grid.setVerticalSpacing(1)
+        grid.addWidget(self.bar, 0, 0)
+        grid.addLayout(self._controls(), 0, 1, Qt.AlignmentFlag.AlignVCenter)
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for row in (first, second):
+            row.setSpacing(4)
+        for i, (swatch, long, short) in enumerate(zip(self._swatches, self._long, self._short, strict=True)):
+            row = second if i else first
+            row.addWidget(swatch)
+            row.addWidget(long)
+            row.addWidget(short)
+            row.addSpacing(6)
+        first.addStretch(1)
+        second.addStretch(1)
+        grid.addLayout(first, 1, 0, 1, 2)
+        grid.addLayout(second, 2, 0, 1, 2)
+
+    def _controls(self) -> QHBoxLayout:
+        controls = QHBoxLayout()
+        controls.setSpacing(1)
+        self.lock.setCheckable(True)
+        self.lock.setChecked(True)
+        for part in (self.less, self._span, self.more, self.lock):
+            controls.addWidget(part)
+        self._span.setText("±6")
+        self._span.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.less.clicked.connect(lambda: self.step(-1))
+        self.more.clicked.connect(lambda: self.step(1))
+        self.lock.clicked.connect(self.toggle_lock)
+        return controls
+
+    def _name(self) -> None:
+        self.phrases.add(self.setAccessibleName, "Legend of the flow map")
+        self.phrases.add(self.lock.setAccessibleName, "Lock the colour scale")
+        self.phrases.add(
+            partial(set_tip, self.lock),
+            "Locked: a colour always means the same number, so that networks can be compared.\n"
+            "Unlocked: the scale follows the data, span by span.",
+        )
+        self.phrases.add(self.less.setAccessibleName, "Narrow the span of the colours")
+        self.phrases.add(partial(set_tip, self.less), "Narrow the span of the colours (−): small differences show.")
+        self.phrases.add(self.more.setAccessibleName, "Widen the span of the colours")
+        self.phrases.add(
+            partial(set_tip, self.more), "Widen the span of the colours (+): extreme numbers come back onto the scale."
+        )
+        self.phrases.add(
+            partial(set_tip, self._span), "The colours span so many decades, powers of 10, either way of 1."
+        )
+        self.phrases.add(self._long[2].setText, "overflow (NaN)")
+        self.phrases.add(self._long[3].setText, "beyond the scale")
+        self.phrases.add(self._short[0].setText, "undefined")
+        self.phrases.add(self._short[1].setText, "zero")
+        self._short[2].setText("NaN")
+        self.phrases.add(self._short[3].setText, "beyond")
+        self.phrases.add(partial(set_tip, self._short[2]), "overflow (NaN)")
+        self.phrases.add(partial(set_tip, self._short[3]), "beyond the scale")
+
+
+_SHEET = """
+QToolButton {{ padding: 1px; min-height: 0; qproperty-iconSize: {icon}px; }}
+QToolButton:!checked {{ border-color: transparent; background: transparent; }}
+QToolButton:focus {{ padding: 0; }}
+"""
+
+
+def _stepped(shown: int, direction: int, exploration: Exploration) -> Exploration:
+    """Return ``exploration`` with the next span; ``shown`` is the present one where none is locked."""
+    lens = exploration.lens
+    now = lens.decades if lens.locked else shown
+    if direction > 0:
+        span = next((s for s in SPANS if s > now), SPANS[-1])
+    else:
+        span = next((s for s in reversed(SPANS) if s < now), SPANS[0])
+    return exploration.with_lens(decades=span, locked=True)
+
+
+def _locked(decades: int, exploration: Exploration) -> Exploration:
+    return exploration.with_lens(decades=decades, locked=True)

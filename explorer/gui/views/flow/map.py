@@ -1,0 +1,304 @@
+"""The gradient flow of all pairs at once: who still hears from whom."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+
+from explorer.engine.floats import Floats
+from explorer.gui.controls.plain import Label
+from explorer.gui.controls.stillness import when_still
+from explorer.gui.core.plots import LEAST_STEPS, TimePlot
+from explorer.gui.core.quantities import decades, log_map, quantity
+from explorer.gui.core.view import Playhead
+from explorer.gui.plot.axes import StepAxis
+from explorer.gui.plot.heatmap import UNDEFINED, palette
+from explorer.gui.plot.theme import Theme
+from explorer.gui.views.flow.legend import DETAILS, FlowLegend
+from explorer.gui.views.flow.marks import Colours, Hatching, Marks, codes_of
+from explorer.gui.views.flow.quantity import FlowSwitches
+from explorer.gui.views.flow.text import hover_text, norm_name, subtitle
+from explorer.gui.views.flow.truncation import Truncation
+from explorer.gui.words.i18n import mark, say
+from explorer.workspace.exploration.exploration import Selection
+from explorer.workspace.looks.analysis import Inspection
+
+_MARGIN = 6
+_TICK_ROOM = 5
+# The margins of the card, and what lies between the parts of the heading.
+_HEAD_GAPS = 50
+_NOTICE_WIDTH = 460
+_NOTICE = (
+    "QLabel {{ background: {ground}; color: {ink}; border: 1px solid {edge}; border-radius: 6px; padding: 10px; }}"
+)
+_WHOLE = 1e-6
+_KEYS = {
+    Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (1, 0), Qt.Key.Key_Down: (-1, 0),
+}  # fmt: skip
+_SPAN_KEYS = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
+
+
+class FlowMap(TimePlot):
+    """Colours ln ‖∂s_t/∂s_k‖ of the active network, or what a loss sends back, at (k, t), k along time and t upward.
+
+    The wheel zooms k, with all views, and t alike about the pointer, so that any corner can be enlarged: the long lags
+    are at the upper left. Zoomed elsewhere, t stays; where all k are shown again, so are all t. The legend lies in the
+    triangle where nothing is defined; where that has no room in sight, it moves into the heading.
+    """
+
+    keys = frozenset({*_KEYS, *_SPAN_KEYS, *Truncation.keys})
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, mark("Gradient flow"), "flow", left=StepAxis("left"))
+        self.plot.getPlotItem().setContentsMargins(0, _TICK_ROOM, 0, 0)
+        self._shown: tuple[Floats, int, Theme] | None = None
+        self._pointed: tuple[int, int, QPoint] | None = None
+        self._gripped = False
+        self._selection = Selection(t=0, k=0)
+        self.hatching, self.image = Hatching(self.plot.box, theme), Colours(self.plot.box)
+        self.marks = Marks(self.plot.box, theme)
+        self.legend, self.header_legend = FlowLegend(theme, self.plot), FlowLegend(theme)
+        self.add_to_header(self.header_legend)
+        self.switches = FlowSwitches()
+        self.add_to_header(self.switches)
+        self.truncation = Truncation(self.plot.box, theme)
+        self.notice = Label(parent=self.plot)
+        self.notice.setWordWrap(True)
+        self.notice.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.notice.hide()
+        self._connect()
+        self.phrases.add(
+            self.setAccessibleDescription,
+            "Every pair of steps, coloured by how much of the gradient of s at step t reaches step k. "
+            "Arrow keys choose a pair, plus and minus set the span of the colours, brackets move the truncation of the "
+            "gradient where that is shown. The wheel zooms both ways; with Shift it moves k, with Ctrl t; a double click "
+            "shows all pairs.",
+        )
+
+    def limit(self, steps: int) -> None:
+        """Let no zoom leave the pairs of ``steps`` steps."""
+        super().limit(steps)
+        self.plot.box.setLimits(
+            yMin=-0.5, yMax=steps + 0.5, minYRange=min(LEAST_STEPS, steps + 1.0), maxYRange=steps + 1.0
+        )
+
+    def show_all(self) -> None:
+        """Show all pairs."""
+        super().show_all()
+        if self._steps >= 0:
+            self.plot.box.setYRange(-0.5, self._steps + 0.5, padding=0)
+
+    def draw(self, inspection: Inspection) -> None:
+        """Show all pairs of the active network."""
+        steps, lens = inspection.analysis.steps, inspection.analysis.exploration.lens
+        self.marks.steps = steps
+        if self.hatching.steps != steps:
+            self.hatching.steps = steps
+            self.hatching.update()
+        shown = log_map(inspection)
+        span = inspection.analysis.decades if shown is None else decades(inspection, shown)
+        if shown is None:
+            self._clear(steps)
+        else:
+            self._paint(shown, span, lens.quantity)
+        for legend in (self.legend, self.header_legend):
+            legend.present(lens, span)
+        self.switches.present(lens.quantity, lens.norm)
+        self.set_subtitle(subtitle(inspection), *((norm_name(lens.norm),) if lens.quantity == "flow" else ()))
+        self.truncation.present(inspection)
+        self._say_refusal(inspection)
+        self._place_legend()
+        self._tell(inspection)
+
+    def draw_cursor(self, selection: Selection) -> None:
+        """Frame the pair and draw its row."""
+        t = min(selection.t, max(self._steps, 0))
+        self._selection = self.marks.selection = Selection(t=t, k=min(selection.k, t))
+        super().draw_cursor(self._selection)
+        self.truncation.keep_clear(self._selection)
+        self.marks.update()
+
+    def draw_playhead(self, playhead: Playhead) -> None:
+        """Make faint what is yet to come."""
+        self.marks.playhead = playhead
+        self.marks.update()
+
+    def restyle(self) -> None:
+        """Take on the theme in what is painted here."""
+        super().restyle()
+        self.hatching.theme = self.marks.theme = self.truncation.band.theme = self.theme
+        for part in (self.legend, self.header_legend, self.switches):
+            part.dress(self.theme)
+        self.notice.setStyleSheet(_NOTICE.format(ground=self.theme.card, ink=self.theme.text, edge=self.theme.border))
+        self._place_legend()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the pair with the arrows, ten steps with Shift; plus and minus set the span, brackets the truncation."""
+        key = Qt.Key(event.key())
+        if key in _KEYS:
+            stride = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+            dt, dk = _KEYS[key]
+            self._choose(self._selection.t + stride * dt, self._selection.k + stride * dk)
+        elif key in _SPAN_KEYS:
+            self.legend.step(_SPAN_KEYS[key])
+        elif key in Truncation.keys:
+            self.truncation.key(event)
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find the legend another place."""
+        super().resizeEvent(event)
+        self._place_legend()
+
+    def _connect(self) -> None:
+        box = self.plot.box
+        box.pressed.connect(self._press)
+        box.moved.connect(self._drag)
+        box.lifted.connect(self._lift)
+        box.setMouseEnabled(x=True, y=True)
+        box.sigXRangeChanged.connect(self._follow_time)
+        box.sigRangeChanged.connect(self._place_legend)
+        box.sigResized.connect(self._place_legend)
+        self.plot.pointed.connect(self._tell_pair)
+        self.plot.unpointed.connect(self._tell_nothing)
+        for legend in (self.legend, self.header_legend):
+            legend.resized.connect(self._place_legend)
+        for part in (self.legend, self.header_legend, self.switches, self.truncation):
+            part.edited.connect(self.edited)
+        self.truncation.released.connect(self.released)
+
+    def _paint(self, shown: Floats, span: int, what: str) -> None:
+        """Make the picture, once for an analysis and a scale."""
+        before = self._shown
+        if before and before[0] is shown and before[1] == span and before[2] is self.theme:
+            return
+        self._shown = (shown, span, self.theme)
+        self.image.present(codes_of(shown, span, what), palette(self.theme))
+
+    def _clear(self, steps: int) -> None:
+        """Leave the whole square to the hatching: nothing is defined."""
+        self._shown = None
+        self.image.present(np.full((steps + 1, steps + 1), UNDEFINED, np.uint8), palette(self.theme))
+
+    def _say_refusal(self, inspection: Inspection) -> None:
+        """Say in the map's place why there is no loss to show."""
+        refused = inspection.unjudged if quantity(inspection) != "flow" else None
+        self.notice.setVisible(refused is not None)
+        if refused is not None:
+            self.notice.setText(say(refused))
+            self._place_notice()
+
+    def _place_notice(self) -> None:
+        area = self._box_area()
+        width = min(area.width() - 2 * _MARGIN, _NOTICE_WIDTH)
+        height = self.notice.heightForWidth(width)
+        self.notice.setGeometry(area.center().x() - width // 2, area.top() + 2 * _MARGIN, width, height)
+
+    def _follow_time(self, _: object, interval: tuple[float, float]) -> None:
+        """Show all t where all k are shown, whichever view was asked to."""
+        if interval[1] - interval[0] > self._steps + 1.0 - _WHOLE:
+            self.show_all()
+
+    def _press(self, x: float, y: float) -> None:
+        if not self.truncation.press(x, y):
+            self._choose_at(x, y)
+
+    def _drag(self, x: float, y: float) -> None:
+        if self.truncation.dragging:
+            self.truncation.move(x, y)
+        else:
+            self._choose_at(x, y)
+
+    def _lift(self) -> None:
+        if self.truncation.lift() and self.inspection is not None:
+            self.present(self.inspection)
+
+    def _choose_at(self, x: float, y: float) -> None:
+        self._choose(math.floor(y + 0.5), math.floor(x + 0.5))
+
+    def _choose(self, t: int, k: int) -> None:
+        """Ask for the nearest pair to (t, k); the controller moves the cursor."""
+        t = min(max(t, 0), max(self._steps, 0))
+        k = min(max(k, 0), t)
+        if (t, k) != (self._selection.t, self._selection.k):
+            self.selected.emit(t, k)
+
+    def _tell_pair(self, x: float, y: float, where: QPoint) -> None:
+        if self._tell_grip(x, y, where):
+            return
+        t, k = math.floor(y + 0.5), math.floor(x + 0.5)
+        if self.inspection is None or not (0 <= t <= self._steps and 0 <= k <= self._steps):
+            self._tell_nothing()
+        elif self._pointed is None or (t, k) != self._pointed[:2]:
+            self._pointed = (t, k, where)
+            self._tell(self.inspection)
+
+    def _tell_grip(self, x: float, y: float, where: QPoint) -> bool:
+        """Show what the grip is for while the pointer is on it; return whether it is."""
+        gripped = self.truncation.dragging or self.truncation.band.grips(x, y)
+        if gripped != self._gripped:
+            self._gripped, self._pointed = gripped, None
+            self.plot.setCursor(self.truncation.band.cursor_shape() if gripped else Qt.CursorShape.ArrowCursor)
+            self.tell(self.truncation.tip() if gripped else "", where)
+        return gripped
+
+    def _tell(self, inspection: Inspection) -> None:
+        """Say again what is under the pointer: the numbers there may have changed."""
+        if self._pointed is not None:
+            t, k, where = self._pointed
+            t, k = min(t, self._steps), min(k, self._steps)
+            self.tell(hover_text(inspection, t, k), where)
+
+    def _tell_nothing(self) -> None:
+        if self._pointed is not None or self._gripped:
+            self._pointed, self._gripped = None, False
+            self.tell("")
+
+    def _place_legend(self) -> None:
+        when_still(self.legend, self._fit_legend)
+
+    def _fit_legend(self) -> None:
+        """Show the most telling legend that covers no pair, else the one in the heading."""
+        area = self._box_area()
+        for detail in DETAILS[:-1]:
+            size = self.legend.size_of(detail)
+            if self._is_free(size, area):
+                self.legend.show_detail(detail)
+                corner = area.bottomRight() - QRect(0, 0, size.width() + _MARGIN, size.height() + _MARGIN).bottomRight()
+                self.legend.setGeometry(QRect(corner, size))
+                break
+        else:
+            detail = None
+        self.legend.setVisible(detail is not None)
+        self._fit_heading()
+        if self.notice.isVisible():
+            self._place_notice()
+
+    def _fit_heading(self) -> None:
+        """Give the legend, where it has no room on the map, and the switches the room beside the title."""
+        room = self.contentsRect().width() - self._heading.sizeHint().width() - _HEAD_GAPS
+        if self.legend.isHidden():
+            room -= self.header_legend.fit(room - self.switches.minimumSizeHint().width())
+        else:
+            self.header_legend.hide()
+        self.switches.fit(room)
+
+    def _box_area(self) -> QRect:
+        """Return the data's rectangle in pixels of the plot."""
+        box = self.plot.box
+        return self.plot.mapFromScene(box.sceneBoundingRect()).boundingRect()
+
+    def _is_free(self, size: QSize, area: QRect) -> bool:
+        """Return whether a legend of ``size`` in the bottom right corner covers nothing that is defined."""
+        (left, right), (bottom, top) = self.plot.box.viewRange()
+        if area.width() < 1 or area.height() < 1 or self._steps < 0:
+            return False
+        width, height = size.width() + 2 * _MARGIN, size.height() + 2 * _MARGIN
+        # Of all cells that it touches the one at its upper left has the greatest lag.
+        k = math.floor(right - width / area.width() * (right - left) + 0.5)
+        t = math.floor(bottom + height / area.height() * (top - bottom) + 0.5)
+        return width < area.width() and height < area.height() and t < k

@@ -1,0 +1,202 @@
+"""What lies under and over the flow map's colours: the hatching, the chosen pair, and the playhead."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+
+from explorer.engine.floats import Floats
+from explorer.gui.core.plots import Canvas, GestureBox
+from explorer.gui.core.view import Playhead
+from explorer.gui.plot.heatmap import UNDEFINED, flow_codes
+from explorer.gui.plot.painting import Still
+from explorer.gui.plot.theme import Theme
+from explorer.gui.views.flow.bar import hatch
+from explorer.workspace.exploration.exploration import Selection
+
+_LEAST_FRAME = 9.0
+_HALO = 110
+_PITCH = 7.0
+_SMALL = 2**20
+"""Pairs: so many colours are kept ready as Qt draws them fastest, at four times the memory."""
+
+
+class Hatching(Canvas):
+    """Hatches the square of all pairs; the map covers what is defined."""
+
+    def __init__(self, box: GestureBox, theme: Theme) -> None:
+        super().__init__(box)
+        self.theme = theme
+        self.steps = 0
+        self._still = Still()
+        self.setZValue(-10)
+
+    def sketch(self, painter: QPainter) -> None:
+        """Draw the hatching."""
+        left, right = self.pixel(-0.5), self.pixel(self.steps + 0.5)
+        top, bottom = self.level(self.steps + 0.5), self.level(-0.5)
+        area = QRectF(left, top, right - left, bottom - top).intersected(self.boundingRect())
+        self._still.paint(painter, area, self.theme, lambda inner: hatch(inner, area, self.theme, _PITCH))
+
+
+class Colours(Canvas):
+    """Draws the codes ``image`` (T+1, T+1) of all pairs, t upward, as cells in their colours."""
+
+    def __init__(self, box: GestureBox) -> None:
+        super().__init__(box)
+        self.image: NDArray[np.uint8] = np.zeros((0, 0), np.uint8)
+        self._picture = QImage()
+        # The cursor lines stand before the colours.
+        self.setZValue(-5)
+
+    def present(self, codes: NDArray[np.uint8], table: NDArray[np.uint8]) -> None:
+        """Draw ``codes`` in the colours of ``table`` (256, 4) RGBA from now on."""
+        self.image, upright, size = codes, np.ascontiguousarray(codes[::-1]), len(codes)
+        argb = [QColor(*row).rgba() if row[3] else 0 for row in table.tolist()]
+        if codes.size <= _SMALL:
+            pixels = np.array(argb, np.uint32)[upright]
+            picture = QImage(pixels.data, size, size, 4 * size, QImage.Format.Format_ARGB32_Premultiplied)
+        else:
+            picture = QImage(upright.data, size, size, size, QImage.Format.Format_Indexed8)
+            picture.setColorTable(argb)
+        self._picture = picture.copy()
+        self.update()
+
+    def sketch(self, painter: QPainter) -> None:
+        """Draw the cells that are seen."""
+        size = len(self.image)
+        (left, right), (bottom, top) = (_cells(low, high, size) for low, high in self.box.viewRange())
+        if left >= right or bottom >= top:
+            return
+        painter.setClipRect(self.boundingRect())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        corner = QPointF(self.pixel(left - 0.5), self.level(top - 0.5))
+        place = QRectF(corner, QPointF(self.pixel(right - 0.5), self.level(bottom - 0.5)))
+        painter.drawImage(place, self._picture, QRectF(left, size - top, right - left, top - bottom))
+
+
+def _cells(low: float, high: float, size: int) -> tuple[int, int]:
+    """Return the first cell that is seen between two places, and the one after the last."""
+    return max(math.floor(low + 0.5), 0), min(math.ceil(high + 0.5), size)
+
+
+def codes_of(shown: Floats, span: int, what: str) -> NDArray[np.uint8]:
+    """Return the codes of ``shown``; there is no loss and no net input before step 1."""
+    codes = flow_codes(shown, span)
+    if what != "flow":
+        codes[0], codes[:, 0] = UNDEFINED, UNDEFINED
+    return codes
+
+
+class Marks(Canvas):
+    """Draws the row's line, the frame of the chosen cell, and what the animation has not reached yet."""
+
+    def __init__(self, box: GestureBox, theme: Theme) -> None:
+        super().__init__(box)
+        self.theme = theme
+        self.steps = 0
+        self.selection = Selection(t=0, k=0)
+        self._playhead = Playhead()
+        self._veil = Veil(box, self)
+
+    @property
+    def playhead(self) -> Playhead:
+        """Return the moment of the animation that is shown."""
+        return self._playhead
+
+    @playhead.setter
+    def playhead(self, playhead: Playhead) -> None:
+        self._playhead = playhead
+        self._veil.update()
+
+    def cell(self, t: float, k: float) -> QRectF:
+        """Return the pixels of the cell (t, k)."""
+        left, right = self.pixel(k - 0.5), self.pixel(k + 0.5)
+        top, bottom = self.level(t + 0.5), self.level(t - 0.5)
+        return QRectF(left, top, right - left, bottom - top)
+
+    def sketch(self, painter: QPainter) -> None:
+        """Draw it all, the frame last."""
+        painter.setClipRect(self.boundingRect())
+        t, k = self.selection.t, self.selection.k
+        # A drawing in SVG knows no clipping: what is out of sight is not drawn.
+        if 0.0 <= self.level(t) <= self.box.height():
+            self._row(painter, t)
+        if self.cell(t, k).intersects(self.boundingRect()):
+            self._frame(painter, t, k)
+        if self.playhead.phase == "backward" and self.boundingRect().contains(self._place(t)):
+            self._carrier(painter, t)
+
+    def _row(self, painter: QPainter, t: int) -> None:
+        y = round(self.level(t)) + 0.5
+        halo = QColor(self.theme.card)
+        halo.setAlpha(_HALO)
+        for colour, width in ((halo, 3.0), (QColor(self.theme.accent), 1.0)):
+            painter.setPen(QPen(colour, width))
+            painter.drawLine(QLineF(0.0, y, self.box.width(), y))
+
+    def _place(self, t: int) -> QPointF:
+        """Return where the gradient of row t has come to."""
+        return QPointF(self.pixel(self.playhead.step), self.level(t))
+
+    def veil(self, painter: QPainter) -> None:
+        """Hide what the forward pass has not computed, or where the gradient has not come to: a tint would be a gain."""
+        veil, t, step = QColor(self.theme.card), self.selection.t, self.playhead.step
+        if self.playhead.phase == "forward":
+            area = QRectF(QPointF(0.0, 0.0), QPointF(self.box.width(), self.level(step + 0.5)))
+            painter.fillRect(area.intersected(self.boundingRect()), veil)
+        elif self.playhead.phase == "backward":
+            row = _grown(self.cell(t, t))
+            row.setLeft(self.pixel(-0.5))
+            row.setRight(self.pixel(step - 0.5))
+            if row.width() > 0:
+                painter.fillRect(row.intersected(self.boundingRect()), veil)
+
+    def _frame(self, painter: QPainter, t: int, k: int) -> None:
+        frame = _inside(_grown(self.cell(t, k)), self.boundingRect()).toAlignedRect()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for colour, width, out in ((self.theme.card, 1, 2), (self.theme.selection, 2, 0)):
+            pen = QPen(QColor(colour), width)
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+            painter.setPen(pen)
+            painter.drawRect(frame.adjusted(-out, -out, out - 1, out - 1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def _carrier(self, painter: QPainter, t: int) -> None:
+        """Draw the arrow head that carries the gradient leftwards."""
+        at = self._place(t)
+        painter.setPen(QPen(QColor(self.theme.card), 1.5))
+        painter.setBrush(QColor(self.theme.accent))
+        painter.drawPolygon(QPolygonF([at + QPointF(*point) for point in ((-9, 0), (5, -7), (5, 7))]))
+
+
+class Veil(Canvas):
+    """Lies over the colours, and under the cursor lines and the ``marks`` that say how far it reaches."""
+
+    def __init__(self, box: GestureBox, marks: Marks) -> None:
+        super().__init__(box)
+        self._marks = marks
+        self.setZValue(-4)
+
+    def sketch(self, painter: QPainter) -> None:
+        """Draw the veil."""
+        self._marks.veil(painter)
+
+
+def _grown(cell: QRectF) -> QRectF:
+    """Return ``cell``, grown about its centre to a size that can be seen."""
+    width, height = max(cell.width(), _LEAST_FRAME), max(cell.height(), _LEAST_FRAME)
+    return QRectF(cell.center().x() - width / 2, cell.center().y() - height / 2, width, height)
+
+
+def _inside(frame: QRectF, area: QRectF) -> QRectF:
+    """Return ``frame``, moved into ``area`` where it is cut at an edge."""
+    moved = QRectF(frame)
+    moved.moveLeft(max(min(frame.left(), area.right() - frame.width()), area.left()))
+    moved.moveTop(max(min(frame.top(), area.bottom() - frame.height()), area.top()))
+    return moved

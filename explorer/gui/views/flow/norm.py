@@ -1,0 +1,62 @@
+"""The switch between the two norms that the flow map can show."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy
+
+from explorer.gui.controls.plain import set_tip
+from explorer.gui.plot.theme import Theme, font
+from explorer.gui.words.i18n import Phrases, language, mark, tr
+from explorer.gui.words.terms import explained
+
+
+class NormSwitch(QFrame):
+    """Two buttons, RMS and spectral; ``edited`` as a view's."""
+
+    edited = Signal(str, object, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.phrases = Phrases()
+        self.rms, self.spectral = QPushButton(), QPushButton()
+        self.setProperty("segments", True)
+        self.setStyleSheet('QPushButton[segment="true"] { padding: 1px 9px; min-height: 0; }')
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        row, group = QHBoxLayout(self), QButtonGroup(self)
+        row.setContentsMargins(1, 1, 1, 1)
+        row.setSpacing(1)
+        for button, norm in ((self.rms, "rms"), (self.spectral, "spectral")):
+            button.setCheckable(True)
+            button.setProperty("segment", True)
+            button.clicked.connect(lambda _=False, norm=norm: self._choose(norm))
+            group.addButton(button)
+            row.addWidget(button)
+        self._name()
+
+    def present(self, norm: str) -> None:
+        """Show which norm is on the map."""
+        (self.spectral if norm == "spectral" else self.rms).setChecked(True)
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme or the language."""
+        for button in (self.rms, self.spectral):
+            button.setFont(font(theme, language(), 0.86))
+        self.phrases.retranslate()
+        self._explain()
+
+    def _choose(self, norm: str) -> None:
+        self.edited.emit(mark("Choose the norm of the gradient flow"), lambda e: e.with_lens(norm=norm), "")
+
+    def _name(self) -> None:
+        self.phrases.add(self.setAccessibleName, "Norm of the gradient flow")
+        self.phrases.add(self.rms.setText, "RMS")
+        self.phrases.add(self.rms.setAccessibleName, "Root-mean-square gain")
+        self.phrases.add(self.spectral.setText, "spectral")
+        self.phrases.add(self.spectral.setAccessibleName, "Spectral norm")
+        self._explain()
+
+    def _explain(self) -> None:
+        bound = tr("The bound holds for this one. It takes longer to compute.")
+        set_tip(self.rms, "\n".join((explained("rms"), explained("width"))))
+        set_tip(self.spectral, "\n".join((explained("spectral"), bound)))

@@ -1,0 +1,195 @@
+"""The switches in the flow map's heading: what it shows, in which norm; narrow, one button with a menu for both."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from explorer.gui.controls.plain import set_tip
+from explorer.gui.core.quantities import SYMBOLS
+from explorer.gui.plot.theme import Theme, font
+from explorer.gui.views.flow.norm import NormSwitch
+from explorer.gui.words.i18n import Phrases, language, mark
+from explorer.workspace.exploration.exploration import Exploration
+
+_SPACING = 8
+
+
+class QuantitySwitch(QFrame):
+    """Four buttons, ∂s_t/∂s_k, δ_{t,k} and the terms of ∂L/∂W and ∂L/∂U; ``edited`` as a view's."""
+
+    edited = Signal(str, object, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.phrases = Phrases()
+        self.buttons = {name: QPushButton(symbol) for name, symbol in SYMBOLS.items()}
+        self.setProperty("segments", True)
+        self.setStyleSheet('QPushButton[segment="true"] { padding: 1px 7px; min-height: 0; }')
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        row, group = QHBoxLayout(self), QButtonGroup(self)
+        row.setContentsMargins(1, 1, 1, 1)
+        row.setSpacing(1)
+        for name, button in self.buttons.items():
+            button.setCheckable(True)
+            button.setProperty("segment", True)
+            # A click leaves the focus alone, so that Space goes on playing.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(partial(self.choose, name))
+            group.addButton(button)
+            row.addWidget(button)
+        self._name()
+
+    def present(self, quantity: str) -> None:
+        """Show which quantity is on the map."""
+        self.buttons[quantity].setChecked(True)
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme or the language."""
+        for button in self.buttons.values():
+            button.setFont(font(theme, language(), 0.86))
+        self.phrases.retranslate()
+
+    def choose(self, quantity: str, *_: object) -> None:
+        """Ask for ``quantity`` on the map."""
+        self.edited.emit(mark("Choose what the map shows"), partial(_showing, quantity), "")
+
+    def _name(self) -> None:
+        self.phrases.add(self.setAccessibleName, "What the map shows")
+        self.phrases.add(self.buttons["flow"].setAccessibleName, "Flow between states")
+        self.phrases.add(
+            partial(set_tip, self.buttons["flow"]),
+            "∂sₜ/∂sₖ = Jₜ … Jₖ₊₁: what could flow.\n"
+            "How much the state at step t changes with that at step k; no loss is asked.",
+        )
+        self.phrases.add(self.buttons["delta"].setAccessibleName, "Error signals of the loss")
+        self.phrases.add(
+            partial(set_tip, self.buttons["delta"]),
+            "δₜ,ₖ = ∂Lₜ/∂zₖ: what the loss sends back.\n"
+            "It begins as δₜ,ₜ = f′(zₜ) ∘ Vᵀ ∂Lₜ/∂yₜ, and every step back is δₜ,ₖ₋₁ = f′(zₖ₋₁) ∘ Wᵀ δₜ,ₖ.\n"
+            "The output decides the loss: softmax the cross-entropy, sigmoid the binary\n"
+            "cross-entropy, the linear output half the squared error.",
+        )
+        self.phrases.add(self.buttons["W"].setAccessibleName, "Contributions to the gradient of W")
+        self.phrases.add(
+            partial(set_tip, self.buttons["W"]),
+            "∂L/∂W = Σₜ Σₖ δₜ,ₖ sₖ₋₁ᵀ, taken apart: what the loss of step t adds by way of step k.\n"
+            "The sum can look healthy while its terms of long lags are gone: the short lags carry it.",
+        )
+        self.phrases.add(self.buttons["U"].setAccessibleName, "Contributions to the gradient of U")
+        self.phrases.add(
+            partial(set_tip, self.buttons["U"]),
+            "∂L/∂U = Σₜ Σₖ δₜ,ₖ xₖᵀ, taken apart: what the loss of step t adds by way of the input xₖ.\n"
+            "Where an input is zero, so is its term.",
+        )
+
+
+class FlowSwitches(QWidget):
+    """The switches of quantity and norm side by side, or where `fit` finds no room for them a button with a menu."""
+
+    edited = Signal(str, object, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.phrases = Phrases()
+        self.quantities, self.norms, self.button = QuantitySwitch(), NormSwitch(), QToolButton()
+        self._quantity, self._folded = "flow", False
+        self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.button.setMenu(QMenu(self.button))
+        self._actions: dict[str, QAction] = {}
+        self._fill_menu()
+        self.phrases.add(self.button.setAccessibleName, "What the map shows")
+        self.phrases.add(partial(set_tip, self.button), "What the map shows, and in which norm.")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(_SPACING)
+        # Else what stands here now would keep the window from becoming narrower.
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        for part in (self.quantities, self.norms, self.button):
+            row.addWidget(part)
+        for switch in (self.quantities, self.norms):
+            switch.edited.connect(self.edited)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._arrange()
+
+    def present(self, quantity: str, norm: str) -> None:
+        """Show what is on the map, and in which norm; only the flow between states has a choice of norms."""
+        self.quantities.present(quantity)
+        self.norms.present(norm)
+        self.button.setText(SYMBOLS[quantity])
+        for name in (quantity, norm):
+            self._actions[name].setChecked(True)
+        if quantity != self._quantity:
+            self._quantity = quantity
+            self._arrange()
+
+    def fit(self, room: int) -> None:
+        """Stand side by side if ``room`` pixels are enough, else fold."""
+        folded = room < self._open_width()
+        if folded != self._folded:
+            self._folded = folded
+            self._arrange()
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme or the language."""
+        self.quantities.dress(theme)
+        self.norms.dress(theme)
+        self.button.setFont(font(theme, language(), 0.86))
+        self.phrases.retranslate()
+        for name, action in self._actions.items():
+            action.setText(self._title(name))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Return the room that what is shown takes."""
+        height = max(part.sizeHint().height() for part in (self.quantities, self.norms, self.button))
+        return QSize(self.button.sizeHint().width() if self._folded else self._open_width(), height)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room of the button, to which the switches can fold."""
+        return QSize(self.button.sizeHint().width(), self.sizeHint().height())
+
+    def _open_width(self) -> int:
+        parts = (self.quantities, self.norms) if self._quantity == "flow" else (self.quantities,)
+        return sum(part.sizeHint().width() for part in parts) + _SPACING * (len(parts) - 1)
+
+    def _arrange(self) -> None:
+        self.button.setVisible(self._folded)
+        self.quantities.setVisible(not self._folded)
+        self.norms.setVisible(not self._folded and self._quantity == "flow")
+        for name in ("rms", "spectral"):
+            self._actions[name].setEnabled(self._quantity == "flow")
+        self.updateGeometry()
+
+    def _fill_menu(self) -> None:
+        menu = self.button.menu()
+        for choices in (self.quantities.buttons, {"rms": self.norms.rms, "spectral": self.norms.spectral}):
+            group = QActionGroup(menu)
+            menu.addSeparator()
+            for name, button in choices.items():
+                action = self._actions[name] = menu.addAction(self._title(name))
+                action.setCheckable(True)
+                group.addAction(action)
+                action.triggered.connect(button.click)
+
+    def _title(self, name: str) -> str:
+        if name in SYMBOLS:
+            return f"{SYMBOLS[name]}   {self.quantities.buttons[name].accessibleName()}"
+        return (self.norms.spectral if name == "spectral" else self.norms.rms).accessibleName()
+
+
+def _showing(quantity: str, exploration: Exploration) -> Exploration:
+    return exploration.with_lens(quantity=quantity)

@@ -1,0 +1,122 @@
+"""What the flow map says in words: the number of a pair, as a formula with its numbers put in."""
+
+from __future__ import annotations
+
+import math
+
+from explorer.gui.core.quantities import SYMBOLS, item_name, log_map, place_text, quantity
+from explorer.gui.words.i18n import tr
+from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.judging import Judged
+from explorer.workspace.words.numbers import angle, logarithm, rough, scientific, subscript
+
+_LN10 = math.log(10.0)
+
+
+def norm_name(norm: str) -> str:
+    """Return what a number of the map is called."""
+    return tr("spectral norm") if norm == "spectral" else tr("RMS gain")
+
+
+def subtitle(inspection: Inspection) -> str:
+    """Return what the map shows, in which unit and along which axes."""
+    lens, judged = inspection.analysis.exploration.lens, inspection.judged
+    axes = tr("k →, t ↑")
+    if lens.quantity == "flow" and lens.norm == "spectral":
+        return tr("spectral norm ‖∂sₜ/∂sₖ‖₂ · k →, t ↑")
+    if lens.quantity == "flow":
+        return tr("RMS gain ‖∂sₜ/∂sₖ‖/√N · k →, t ↑")
+    if lens.quantity == "delta":
+        what = tr("‖δₜ,ₖ‖, δₜ,ₖ = ∂Lₜ/∂zₖ")
+    else:
+        what = tr("‖terms of {gradient}‖").format(gradient=SYMBOLS[lens.quantity])
+    return " · ".join([what, *([place_text(judged)] if judged else []), axes])
+
+
+def hover_text(inspection: Inspection, t: int, k: int) -> str:
+    """Return the sentence on what is shown of the pair (t, k); "" where there is nothing to say."""
+    shown, lens = log_map(inspection), inspection.analysis.exploration.lens
+    if shown is None:
+        return ""
+    if inspection.judged is None or lens.quantity == "flow":
+        return pair_text(t, k, float(shown[t, k]), lens.norm)
+    return item_text(inspection.judged, lens.quantity, t, k)
+
+
+def item_text(judged: Judged, shown: str, t: int, k: int) -> str:
+    """Return the sentence on δ_{t,k} or on the term (t, k) of a gradient."""
+    name, log = item_name(shown, t, k), float(judged.log_map(shown)[t, k])
+    if min(t, k) < 1:
+        return tr("{item} is not defined: net inputs and losses begin with step 1.").format(item=name)
+    if k > t:
+        return tr("{item} is not defined: the loss of step {t} knows nothing of the later step {k}.").format(
+            item=name, t=t, k=k
+        )
+    if log == -math.inf:
+        return tr("{item} is exactly 0: {reason}.").format(item=name, reason=_why_zero(judged, shown, t, k))
+    if not math.isfinite(log):
+        return tr("{item} is NaN: the network overflowed.").format(item=name)
+    log10 = log / _LN10
+    number = tr("‖{item}‖ = {number} ({decades} decades)").format(
+        item=name, number=scientific(log10), decades=_signed(log10)
+    )
+    if shown == "delta":
+        return (
+            f"{number}: {tr('how much the loss that enters at step {t} moves with z{k}').format(t=t, k=subscript(k))}"
+        )
+    meaning = tr("what the loss that enters at step {t} asks of {weights} by way of step {k}")
+    return f"{number}: {meaning.format(t=t, k=k, weights=shown)}"
+
+
+def _why_zero(judged: Judged, shown: str, t: int, k: int) -> str:
+    """Return why the item (t, k) is zero, as far as that can be told."""
+    if judged.at == "last" and t < judged.trace.steps:
+        return tr("the loss is taken at the last step only")
+    if not judged.full.entering[t - 1].any():
+        return tr("no loss enters at step {t}").format(t=t)
+    if t > judged.cut.reach.last(k):
+        return tr("truncation cuts it off")
+    if judged.log_map("delta")[t, k] > -math.inf:
+        return tr("what it is multiplied with is zero: {factor} = 0").format(
+            factor=f"x{subscript(k)}" if shown == "U" else f"s{subscript(k - 1)}"
+        )
+    return tr("nothing of the gradient arrives")
+
+
+def kept_text(inspection: Inspection) -> str:
+    """Return how the gradient is truncated and what that leaves of it; "" where nothing is cut."""
+    judged, shown = inspection.judged, quantity(inspection)
+    if judged is None or not judged.truncated:
+        return ""
+    settings, name = inspection.analysis.exploration.settings, "U" if shown == "U" else "W"
+    turned, share = judged.kept[name]
+    cut = tr("chunks of {size}").format(size=settings.chunk) if settings.chunk else f"τ = {settings.window}"
+    if share == 0.0:
+        return tr("{cut}: nothing is left of {gradient}").format(cut=cut, gradient=SYMBOLS[name])
+    if not math.isfinite(share):
+        return cut
+    return tr("{cut}: {gradient} ∠ {turned}, {share} % of the norm").format(
+        cut=cut, gradient=SYMBOLS[name], turned=angle(turned), share=rough(100.0 * share)
+    )
+
+
+def pair_text(t: int, k: int, log_gain: float, norm: str) -> str:
+    """Return the sentence on the pair (t, k), whose natural log gain is ``log_gain``."""
+    if k > t:
+        return tr("∂s{t}/∂s{k} is not defined: s{t} does not depend on the later s{k}.").format(
+            t=subscript(t), k=subscript(k)
+        )
+    pair = f"∂s{subscript(t)}/∂s{subscript(k)}"
+    if log_gain == -math.inf:
+        return tr("{pair} is exactly 0: nothing of the gradient arrives.").format(pair=pair)
+    if not math.isfinite(log_gain):
+        return tr("{pair} is NaN: the network overflowed.").format(pair=pair)
+    log10 = log_gain / _LN10
+    return tr("{pair} = ×{gain} ({norm}, {decades} decades)").format(
+        pair=pair, gain=scientific(log10), norm=norm_name(norm), decades=_signed(log10)
+    )
+
+
+def _signed(log10: float) -> str:
+    text = logarithm(log10)
+    return text if text == "0.0" or log10 < 0 else f"+{text}"

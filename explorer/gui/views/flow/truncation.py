@@ -1,0 +1,123 @@
+"""The gestures that move the truncation of the gradient on the flow map."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+
+from explorer.gui.core.plots import GestureBox
+from explorer.gui.core.quantities import quantity, truncation
+from explorer.gui.plot.theme import Theme
+from explorer.gui.views.flow.band import Band
+from explorer.gui.views.flow.text import kept_text
+from explorer.gui.words.i18n import mark, tr
+from explorer.workspace.exploration.exploration import Exploration, Selection
+from explorer.workspace.looks.analysis import Inspection
+
+_FEWER = (Qt.Key.Key_BracketLeft, Qt.Key.Key_BraceLeft)
+_MORE = (Qt.Key.Key_BracketRight, Qt.Key.Key_BraceRight)
+
+
+class Truncation(QObject):
+    """Moves a `Band` with the mouse and the keyboard; ``edited`` and ``released`` as a view's.
+
+    It is there where what the map shows is a matter of the loss.
+    """
+
+    keys = frozenset({*_FEWER, *_MORE})
+    edited = Signal(str, object, str)
+    released = Signal()
+
+    def __init__(self, box: GestureBox, theme: Theme) -> None:
+        super().__init__()
+        self.band, self.dragging = Band(box, theme), False
+        self.band.hide()
+
+    def present(self, inspection: Inspection) -> None:
+        """Show how the gradient of ``inspection`` is truncated; while it is dragged the grip stays under the pointer."""
+        band, steps = self.band, inspection.analysis.steps
+        band.setVisible(quantity(inspection) != "flow" and inspection.judged is not None)
+        if not self.dragging:
+            band.kind, band.size = truncation(inspection.analysis.exploration, steps)
+        band.steps, band.text = steps, kept_text(inspection)
+        band.note = tr("only row T: the loss is taken at the last step") if _is_last(inspection) else ""
+        band.update()
+
+    def keep_clear(self, selection: Selection) -> None:
+        """Let the words about the truncation stand beside the chosen pair."""
+        self.band.pair = (selection.t, selection.k)
+        self.band.update()
+
+    def press(self, x: float, y: float) -> bool:
+        """Take hold of the grip if the pointer is on it; return whether it is."""
+        self.dragging = self.band.grips(x, y)
+        if self.dragging:
+            self.band.hold(True)
+        return self.dragging
+
+    def move(self, x: float, y: float) -> None:
+        """Move the edge to the pointer."""
+        self._set(self.band.size_at(x, y))
+
+    def lift(self) -> bool:
+        """Let the grip go; return whether it was held."""
+        held, self.dragging = self.dragging, False
+        if held:
+            self.band.hold(False)
+            self.released.emit()
+        return held
+
+    def key(self, event: QKeyEvent) -> None:
+        """Make the window shorter or longer by one step, by ten with Shift."""
+        if self.band.isVisible():
+            stride = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+            self._set(self.band.size + (stride if event.key() in _MORE else -stride))
+
+    def tip(self) -> str:
+        """Return what the grip is for."""
+        if self.band.kind == "chunk":
+            return tr(
+                "Drag up or down: the state is detached after so many steps,\n"
+                "and no gradient crosses a border between chunks.\n"
+                "At the top nothing is cut. The keys [ and ] do the same.\n"
+                "It is a setting of the training: that is truncated, too."
+            )
+        if self.band.size >= self.band.steps:
+            return tr(
+                "Nothing is cut. Drag towards the diagonal to truncate:\n"
+                "only terms with t − k < τ are kept, what lies beyond becomes exactly zero.\n"
+                "The keys [ and ] do the same. It is a setting of the training: that is truncated, too."
+            )
+        return tr(
+            "Drag: only terms with t − k < τ are kept, what lies beyond is exactly zero.\n"
+            "In the corner of the longest lags nothing is cut. The keys [ and ] do the same.\n"
+            "It is a setting of the training: that is truncated, too."
+        )
+
+    def _set(self, size: int) -> None:
+        """Ask for windows or chunks of ``size`` steps; T or more cut nothing."""
+        band = self.band
+        size = min(max(size, 1), band.steps)
+        if size == band.size:
+            return
+        band.size = size
+        band.update()
+        kept = 0 if size >= band.steps else size
+        if band.kind == "chunk":
+            self.edited.emit(mark("Change the length of the chunks"), partial(_in_chunks, kept), "settings.chunk")
+        else:
+            self.edited.emit(mark("Move the truncation window"), partial(_in_window, kept), "settings.window")
+
+
+def _is_last(inspection: Inspection) -> bool:
+    return inspection.judged is not None and inspection.judged.at == "last"
+
+
+def _in_window(size: int, exploration: Exploration) -> Exploration:
+    return exploration.with_settings(window=size, chunk=0)
+
+
+def _in_chunks(size: int, exploration: Exploration) -> Exploration:
+    return exploration.with_settings(window=0, chunk=size)

@@ -1,0 +1,184 @@
+"""The eigenvalues of W in the complex plane, with the unit circle and the circle that γ makes critical."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from explorer.gui.controls.bare import Box
+from explorer.gui.controls.plain import set_tip
+from explorer.gui.controls.stillness import set_shown
+from explorer.gui.core.card import InspectCard
+from explorer.gui.plot.card_axes import Axes, label, number, pen, shade, ticks
+from explorer.gui.plot.theme import Theme
+from explorer.gui.words.i18n import mark, tr
+from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.words.numbers import signed, subscript
+
+_REACH = 9.0
+_LARGEST = 1.7e308
+_GAP, _CLEAR = 4.0, 3.0
+"""Pixels between a number and the tick that it stands beside, and at least between it and any circle."""
+
+
+class EigenvaluesView(InspectCard):
+    """Shows each eigenvalue of W as a dot; for a gated cell those of one gate's block, at first the candidate's."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, mark("Eigenvalues of W"), "eigenvalues", 178)
+        self._gate = Box()
+        self._gate.setSizeAdjustPolicy(Box.SizeAdjustPolicy.AdjustToContents)
+        self._gate.currentIndexChanged.connect(self._show_gate)
+        self._gate.hide()
+        self.add_to_header(self._gate)
+        self.phrases.add(self._gate.setAccessibleName, "Gate")
+        self.phrases.add(
+            partial(set_tip, self._gate), "Which gate's block of W: each gate has recurrent weights of its own"
+        )
+        self._cell = ""
+        self._values = np.empty(0, np.complex128)
+        self._sizes: tuple[str, ...] = ()
+        self._gamma = 1.0
+        self._axes: Axes | None = None
+
+    def draw(self, inspection: Inspection) -> None:
+        """Offer the gates of the cell."""
+        kind = inspection.analysis.run.network.kind
+        if kind.name != self._cell:
+            self._cell = kind.name
+            self._gate.blockSignals(True)
+            self._gate.clear()
+            for gate in kind.gates:
+                self._gate.addItem(gate, gate)
+            self._gate.setCurrentIndex(kind.gates.index(kind.candidate))
+            self._gate.blockSignals(False)
+            set_shown(self._gate, len(kind.gates) > 1)
+        super().draw(inspection)
+
+    def prepare(self, inspection: Inspection) -> None:
+        """Take the eigenvalues of the chosen gate's block, ρ and σ₁ where it is the candidate's."""
+        run, gate = inspection.analysis.run, self._gate.currentData()
+        candidate = gate == run.network.kind.candidate
+        self._values = run.eigenvalues if candidate else run.network.eigenvalues(gate)
+        self._sizes = (f"ρ = {signed(run.radius)}", f"σ₁ = {signed(run.sigma)}") if candidate else ()
+        self._gamma = run.network.steepest if len(run.network.kind.gates) == 1 else 1.0
+
+    def paint(self, painter: QPainter, area: QRectF) -> None:
+        """Paint the circles, the axes and the dots, one scale for both directions."""
+        frame = area.adjusted(2, 2, -2, -2)
+        critical = 1.0 / self._gamma
+        share = frame.width() / frame.height()
+        with np.errstate(over="ignore", invalid="ignore"):
+            size = np.abs(self._values)
+        modulus = float(np.max(size, where=np.isfinite(size), initial=0.0))
+        reach = min(1.18 * max(modulus, min(critical, 4.0), 1.0), _LARGEST / max(share, 1.0))
+        axes = self._axes = Axes(frame, -reach * share, reach * share, -reach, reach)
+        self._paint_axes(painter, axes)
+        self._paint_numbers(painter, axes, critical)
+        self._paint_sizes(painter, frame)
+        self._circle(painter, axes, 1.0, self.theme.muted, Qt.PenStyle.SolidLine)
+        if critical != 1.0:
+            self._circle(painter, axes, critical, self.theme.bound, Qt.PenStyle.DashLine)
+            text = tr("1/γ = {radius}: critical").format(radius=number(critical))
+        else:
+            text = tr("|λ| = 1: critical")
+        edge = critical * math.sqrt(0.5)
+        label(painter, axes.x(edge) + 6, axes.y(edge) - 2, text, self._critical_colour(), 0.0, 0.9)
+        self._paint_dots(painter, axes)
+
+    def name_at(self, point: QPointF) -> str:
+        """Return the eigenvalue under the pointer, its modulus, and how long its direction lasts."""
+        if self._axes is None or not len(self._values):
+            return ""
+        x, y = self._axes.xs(self._values.real), self._axes.ys(self._values.imag)
+        away = np.hypot(x - point.x(), y - point.y())
+        index = int(np.argmin(away))
+        if not away[index] <= _REACH:
+            return ""
+        value = complex(self._values[index])
+        turn = "" if abs(value.imag) < 1e-12 else (" + " if value.imag > 0 else " − ") + f"{abs(value.imag):.3f}i"
+        text = f"λ{subscript(index + 1)} = {signed(value.real)}{turn},  |λ| = {signed(abs(value))}"
+        return f"{text}\n{_life(abs(value))}"
+
+    def _show_gate(self) -> None:
+        if self.inspection is not None:
+            self.present(self.inspection)
+
+    def _critical_colour(self) -> str:
+        return self.theme.bound if self._gamma != 1.0 else self.theme.muted
+
+    def _paint_axes(self, painter: QPainter, axes: Axes) -> None:
+        painter.setPen(pen(self.theme.grid, 1.0))
+        painter.drawLine(QLineF(axes.frame.left(), axes.y(0), axes.frame.right(), axes.y(0)))
+        painter.drawLine(QLineF(axes.x(0), axes.frame.top(), axes.x(0), axes.frame.bottom()))
+        label(painter, axes.frame.right(), axes.y(0) - 2, "Re λ", self.theme.muted, 1.0, 1.0)
+        label(painter, axes.x(0) + 4, axes.frame.top(), "Im λ", self.theme.muted, 0.0, 0.1)
+
+    def _paint_numbers(self, painter: QPainter, axes: Axes, critical: float) -> None:
+        """Write the numbers of the real axis beside the circles, or not at all where there is no room."""
+        lines = [axes.x(sign * radius) for sign in (-1, 1) for radius in (1.0, critical)]
+        for value in filter(None, ticks(axes.left, axes.right, 6)):
+            x, text = axes.x(value), number(round(value, 6))
+            width = painter.fontMetrics().horizontalAdvance(text)
+            left = _free(x, width, lines, math.copysign(1.0, value))
+            if left is not None and axes.frame.left() < left < axes.frame.right() - width:
+                painter.setPen(pen(self.theme.border, 1.0))
+                painter.drawLine(QLineF(x, axes.y(0) - 2, x, axes.y(0) + 2))
+                label(painter, left, axes.y(0) + 3, text, self.theme.muted, 0.0, 0.0)
+
+    def _paint_sizes(self, painter: QPainter, frame: QRectF) -> None:
+        """Write ρ and σ₁ into the corner, from which every eigenvalue is far: the heading has no room beside a gate."""
+        for row, text in enumerate(self._sizes):
+            label(
+                painter,
+                frame.left(),
+                frame.top() + row * painter.fontMetrics().height(),
+                text,
+                self.theme.text,
+                0.0,
+                0.0,
+            )
+
+    def _circle(self, painter: QPainter, axes: Axes, radius: float, colour: str, style: Qt.PenStyle) -> None:
+        across = axes.x(radius) - axes.x(0)
+        painter.setBrush(shade(colour, 12))
+        painter.setPen(pen(colour, 0.6 * self.theme.line_width, style))
+        painter.drawEllipse(QPointF(axes.x(0), axes.y(0)), across, across)
+
+    def _paint_dots(self, painter: QPainter, axes: Axes) -> None:
+        """Draw the dots: inside the critical circle blue, outside red, as vanishing and exploding are."""
+        radius = 3.6 if len(self._values) <= 64 else 2.6
+        painter.setPen(pen(self.theme.card, 0.8))
+        xs, ys = axes.xs(self._values.real), axes.ys(self._values.imag)
+        with np.errstate(over="ignore", invalid="ignore"):
+            outside = np.abs(self._values) > (1.0 + 1e-9) / self._gamma
+        seen = np.isfinite(xs) & np.isfinite(ys)
+        for x, y, grows in zip(xs[seen].tolist(), ys[seen].tolist(), outside[seen].tolist(), strict=True):
+            painter.setBrush(QColor(self.theme.explode[1] if grows else self.theme.vanish[1]))
+            painter.drawEllipse(QPointF(x, y), radius, radius)
+
+
+def _free(x: float, width: float, lines: list[float], outward: float) -> float | None:
+    """Return the left end of a word at ``x``, below it or else beside it, so that none of ``lines`` runs through it."""
+    beside = x + _GAP, x - _GAP - width
+    for left in (x - width / 2, *beside[:: 1 if outward > 0 else -1]):
+        if not any(left - _CLEAR < line < left + width + _CLEAR for line in lines):
+            return left
+    return None
+
+
+def _life(modulus: float) -> str:
+    """Return how long the linear network remembers along this direction."""
+    if modulus == 0.0:
+        return tr("exactly zero after 1 step")
+    rate = math.log(modulus)
+    if abs(rate) < 1e-9:
+        return tr("in the linear network it stays as it is")
+    steps = signed(abs(math.log(2.0) / rate))
+    if rate < 0:
+        return tr("in the linear network it halves every {steps} steps").format(steps=steps)
+    return tr("in the linear network it doubles every {steps} steps").format(steps=steps)

@@ -1,0 +1,235 @@
+"""The formula of ∂s_t/∂s_k, typeset, with the numbers put in."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtSvg import QSvgRenderer
+
+from explorer.gui.core.card import InspectCard
+from explorer.gui.plot.card_axes import label
+from explorer.gui.plot.theme import Theme
+from explorer.gui.views.inspect.typeset import draw, latex_number, typeset
+from explorer.gui.words.i18n import mark, tr
+from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.words.equations import digits_that_hold, log_sum, rounded
+from explorer.workspace.words.numbers import derivative, scientific, subscript, superscript
+
+_LN10 = math.log(10.0)
+_IDLE = 120
+_KEPT = {"lstm": ("C_{cc}", "f"), "gru": ("C", "z")}
+"""For each gated cell the block of its direct path C that keeps the state, and the gate that it is multiplied by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """One line: as LaTeX, and in plain text for as long as it isn't typeset."""
+
+    latex: str
+    plain: str
+
+
+class FormulaView(InspectCard):
+    """Shows the chain rule for the pair, then the same with its numbers.
+
+    A formula is typeset when nothing has changed for a moment, so that dragging stays smooth; until then it
+    stands there in plain text.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, mark("Formula"), "formula", 132)
+        self._formulas: tuple[Formula, ...] = ()
+        self._drawn: dict[str, QSvgRenderer] = {}
+        self._words: list[tuple[str, str]] = []
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(lambda: self._guarded(self._typeset_next))
+
+    def summary(self, inspection: Inspection) -> str:
+        """Return the pair's name."""
+        return derivative(inspection.t, inspection.k)
+
+    def restyle(self) -> None:
+        """Take on the theme's colours and sizes: everything is to be typeset again."""
+        super().restyle()
+        self._drawn.clear()
+        self._stale = self.inspection is not None
+
+    def prepare(self, inspection: Inspection) -> None:
+        """Write the formulas; what is typeset already stays."""
+        self._formulas = (_rule(inspection), _numbers(inspection))
+        self._words = self._explained(inspection)
+        wanted = {formula.latex for formula in self._formulas}
+        self._drawn = {latex: drawing for latex, drawing in self._drawn.items() if latex in wanted}
+        if len(self._drawn) < len(wanted):
+            self._idle.start(_IDLE)
+
+    def finish(self) -> None:
+        """Typeset at once, for a picture."""
+        if self.inspection is not None:
+            self._make_ready()
+            while self._missing():
+                self._typeset_next()
+            self._idle.stop()
+
+    def paint(self, painter: QPainter, area: QRectF) -> None:
+        """Paint the rule, the numbers, and what they mean in words."""
+        line = painter.fontMetrics().height()
+        words = self._wrapped(painter, area.width())
+        below = line * len(words)
+        place = area.adjusted(4, 2, -4, -below - 4)
+        shares = (0.56, 0.44) if len(self._formulas) == 2 else (1.0,)
+        top = place.top()
+        for formula, share in zip(self._formulas, shares, strict=False):
+            row = QRectF(place.left(), top, place.width(), share * place.height())
+            self._paint_formula(painter, formula, row)
+            top += row.height()
+        for index, row_words in enumerate(words):
+            x = area.left() + 4
+            y = area.bottom() - below + index * line
+            for text, colour in row_words:
+                x = label(painter, x, y, text, colour, 0.0, 0.0).right() + 10
+
+    def _paint_formula(self, painter: QPainter, formula: Formula, row: QRectF) -> None:
+        drawing = self._drawn.get(formula.latex)
+        if drawing is not None:
+            draw(painter, drawing, row)
+            return
+        painter.setPen(QColor(self.theme.text))
+        text = painter.fontMetrics()
+        x, y = row.left(), row.center().y() + 0.3 * text.height()
+        painter.drawText(int(x), int(y), formula.plain)
+
+    def _wrapped(self, painter: QPainter, width: float) -> list[list[tuple[str, str]]]:
+        """Return the words in lines that fit."""
+        metrics, lines, used = QFontMetricsF(painter.font()), [[]], 8.0  # type: ignore[var-annotated]
+        for text, colour in self._words:
+            need = metrics.horizontalAdvance(text) + 10
+            if lines[-1] and used + need > width:
+                lines.append([])
+                used = 8.0
+            lines[-1].append((text, colour))
+            used += need
+        return lines
+
+    def _missing(self) -> list[Formula]:
+        return [formula for formula in self._formulas if formula.latex not in self._drawn]
+
+    def _typeset_next(self) -> None:
+        """Typeset one line, and come back for the next when other events have had their turn."""
+        missing = self._missing()
+        if missing:
+            size = 1.55 * self.theme.font_size * (1.0 if missing[0] is self._formulas[0] else 0.92)
+            self._drawn[missing[0].latex] = typeset(missing[0].latex, size, self.theme.text)
+            self.canvas.update()
+        if len(missing) > 1:
+            self._idle.start(0)
+
+    def _explained(self, inspection: Inspection) -> list[tuple[str, str]]:
+        """Return what the numbers mean, each in the colour that it has in the card that splits them."""
+        steps = inspection.t - inspection.k
+        muted = self.theme.muted
+        if steps == 0:
+            return [(tr("s reaches itself unchanged"), muted)]
+        if inspection.log_scale == -math.inf:
+            return [(tr("exactly zero"), muted)]
+        if not math.isfinite(inspection.log_scale):
+            return [(tr("Not a number: the network overflowed on the way."), self.theme.nan)]
+        if inspection.attribution is not None:
+            weights, slopes = _rates(inspection)
+            return [
+                (tr("weights ×{factor} a step").format(factor=scientific(weights, 3)), self.theme.trend),
+                (tr("derivative ×{factor} a step").format(factor=scientific(slopes, 3)), self.theme.negative),
+            ]
+        _, direct, gates = _paths(inspection)
+        return [
+            (tr("cell path C ×{factor}").format(factor=scientific(direct)), self.theme.ghosts["relu"]),
+            (tr("through gates R ×{factor}").format(factor=scientific(gates)), self.theme.trend),
+        ]
+
+
+def _rule(inspection: Inspection) -> Formula:
+    """Return the chain rule for the pair."""
+    t, k = inspection.t, inspection.k
+    kind = inspection.analysis.run.network.kind
+    left = rf"\frac{{\partial s_{{{t}}}}}{{\partial s_{{{k}}}}} = "
+    plain = derivative(t, k) + " = "
+    if t == k:
+        return Formula(left + "I", plain + "I")
+    if len(kind.gates) == 1:
+        index = str(t) if t == k + 1 else "j"
+        body = rf"\mathrm{{diag}}\left(f'(z_{{{index}}})\right) W"
+        text = "diag(f′(z" + ("ⱼ" if index == "j" else subscript(t)) + ")) W"
+    else:
+        block, gate = _KEPT[kind.name]
+        kept = rf"{block} = \prod_{{j={k + 1}}}^{{{t}}} \mathrm{{diag}}({gate}_j)"
+        return Formula(left + rf"C + R,\quad {kept}", f"{plain}C + R,  C: ∏ diag({gate}ⱼ),  j = {k + 1} … {t}")
+    if t == k + 1:
+        return Formula(left + body, plain + text)
+    return Formula(left + rf"\prod_{{j={k + 1}}}^{{{t}}} {body}", f"{plain}∏ {text},  j = {k + 1} … {t}")
+
+
+def _numbers(inspection: Inspection) -> Formula:
+    """Return the same with the numbers of this pair."""
+    steps = inspection.t - inspection.k
+    gain = (inspection.log_scale - 0.5 * math.log(inspection.matrix.shape[0])) / _LN10
+    left, plain = r"\frac{\|\cdot\|_F}{\sqrt{N}} = ", "‖P‖/√N = "
+    if not steps or not math.isfinite(gain):
+        return Formula(left + latex_number(gain), plain + scientific(gain))
+    if inspection.attribution is not None:
+        right = power_equation(gain, *_rates(inspection), steps)
+    else:
+        right = sum_bound(*_paths(inspection))
+    return Formula(left + right.latex, plain + right.plain)
+
+
+def power_equation(gain: float, weights: float, slopes: float, steps: int) -> Formula:
+    """Return that a gain is that of the weights times that of the derivative, both raised to ``steps``; all are log10."""
+    # Of 350 no reader knows that its last digit says nothing.
+    shown = 3 if 2.0 <= gain < 3.0 else 2
+    text = scientific(gain, shown)
+
+    def holds(digits: int) -> bool:
+        return scientific(steps * (rounded(weights, digits) + rounded(slopes, digits)), shown) == text
+
+    digits = digits_that_hold(holds, 3)
+    sign, latex_sign = ("=", "=") if digits is not None else ("≈", r"\approx")
+    factors = [(latex_number(rate, digits or 3), scientific(rate, digits or 3)) for rate in (weights, slopes)]
+    power, raised = (f"^{{{steps}}}", superscript(steps)) if steps > 1 else ("", "")
+    return Formula(
+        rf"{latex_number(gain, shown)} {latex_sign} ({factors[0][0]} \cdot {factors[1][0]}){power}",
+        f"{text} {sign} ({factors[0][1]} · {factors[1][1]}){raised}",
+    )
+
+
+def sum_bound(total: float, direct: float, gates: float) -> Formula:
+    """Return that a gain is at most the sum of those of its parts; all are log10."""
+
+    def holds(digits: int) -> bool:
+        return rounded(total, digits) <= log_sum(rounded(direct, digits), rounded(gates, digits))
+
+    digits = digits_that_hold(holds, 2)
+    sign, latex_sign = ("≤", r"\leq") if digits is not None else ("≈", r"\approx")
+    latex = [latex_number(part, digits or 2) for part in (total, direct, gates)]
+    plain = [scientific(part, digits or 2) for part in (total, direct, gates)]
+    return Formula(f"{latex[0]} {latex_sign} {latex[1]} + {latex[2]}", f"{plain[0]} {sign} {plain[1]} + {plain[2]}")
+
+
+def _rates(inspection: Inspection) -> tuple[float, float]:
+    """Return log10 of what the weights and the derivative do in a step, the geometric mean."""
+    attribution = inspection.attribution
+    assert attribution is not None
+    return float(np.mean(attribution.weights)) / _LN10, float(np.mean(attribution.slopes)) / _LN10
+
+
+def _paths(inspection: Inspection) -> tuple[float, float, float]:
+    """Return log10 of the gains in all, along the cell path and through the gates."""
+    paths = inspection.paths
+    assert paths is not None
+    half = 0.5 * math.log(inspection.matrix.shape[0])
+    total, direct, gates = ((float(part[0]) - half) / _LN10 for part in (paths.total, paths.direct, paths.gates))
+    return total, direct, gates

@@ -1,0 +1,135 @@
+"""The product P = ∂s_t/∂s_k itself, as a signed picture on a scale of its own that is always said."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter
+
+from explorer.gui.core.card import InspectCard
+from explorer.gui.plot.card_axes import label, page, pen
+from explorer.gui.plot.matrix import colour_bar, entry_at, fitted, picture, round_up, show
+from explorer.gui.plot.theme import Theme
+from explorer.gui.words.i18n import mark, tr
+from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.words.numbers import derivative, scientific, subscript
+
+_LN10 = math.log(10.0)
+
+
+class ProductView(InspectCard):
+    """Shows every entry of ∂s_t/∂s_k; colours are relative to a round number at or above its largest entry."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, mark("Product P"), "product", 168)
+        self._image: QImage | None = None
+        self._scale = 0.0
+        self._message = ""
+        self._place = QRectF()
+
+    def summary(self, inspection: Inspection) -> str:
+        """Return the pair's name and how many factors it has."""
+        name, count = derivative(inspection.t, inspection.k), inspection.t - inspection.k
+        if count == 0:
+            return tr("{pair} = I, no factors").format(pair=name)
+        return tr("{pair}, factors: {count}").format(pair=name, count=count)
+
+    def prepare(self, inspection: Inspection) -> None:
+        """Make the picture."""
+        matrix = inspection.matrix
+        peak = float(np.abs(matrix).max())
+        self._image = None
+        if inspection.log_scale == -math.inf or peak == 0.0:
+            self._message = tr("Exactly zero: nothing of s{k} reaches s{t}.").format(
+                k=subscript(inspection.k), t=subscript(inspection.t)
+            )
+        elif not (math.isfinite(peak) and math.isfinite(inspection.log_scale)):
+            self._message = tr("Not a number: the network overflowed on the way.")
+        else:
+            largest = math.log10(peak) + inspection.log_scale / _LN10
+            self._scale = round_up(largest)
+            self._image = picture(matrix * (10.0 ** (largest - self._scale) / peak), self.theme)
+
+    def paint(self, painter: QPainter, area: QRectF) -> None:
+        """Paint the picture, its scale and its gain, or why there is none."""
+        if self._image is None or self.inspection is None:
+            self._place = QRectF()
+            page(painter, area, self.theme, self._message)
+            return
+        line = painter.fontMetrics().height()
+        inner = area.adjusted(line + 2, line + 1, -2, -2)
+        inner.setWidth(min(inner.width() * 0.55, inner.height()))
+        self._place = fitted(inner, self._image.height(), self._image.width())
+        show(painter, self._place, self._image, self.theme)
+        self._paint_names(painter)
+        bar = QRectF(self._place.right() + 10, self._place.top(), 9, self._place.height())
+        end = scientific(self._scale, 1)
+        colour_bar(painter, bar, self.theme, end)
+        used = bar.right() + 10 + painter.fontMetrics().horizontalAdvance("+" + end)
+        self._paint_gain(painter, QRectF(used, area.top(), area.right() - used, area.height()))
+
+    def name_at(self, point: QPointF) -> str:
+        """Return the entry under the pointer with its value."""
+        if self.inspection is None or self._image is None:
+            return ""
+        matrix = self.inspection.matrix
+        entry = entry_at(self._place, matrix.shape, point)
+        if entry is None:
+            return ""
+        row, column = entry
+        value, text = float(matrix[row, column]), "0"
+        if value != 0.0:
+            log10 = math.log10(abs(value)) + self.inspection.log_scale / _LN10
+            text = ("−" if value < 0 else "") + scientific(log10, 3)
+        t, k = subscript(self.inspection.t), subscript(self.inspection.k)
+        return f"∂s{t}[{row}] / ∂s{k}[{column}] = {text}"
+
+    def _paint_names(self, painter: QPainter) -> None:
+        """Say what rows and columns are, and part the blocks of a state that has several."""
+        assert self.inspection is not None
+        place, parts = self._place, self.inspection.analysis.run.network.kind.parts
+        t, k = subscript(self.inspection.t), subscript(self.inspection.k)
+        names = [""] if len(parts) == 1 else list(parts)
+        for index, part in enumerate(names):
+            share = (index + 0.5) / len(names)
+            down, across = (f"{part}{t}", f"{part}{k}") if part else (f"s{t}", f"s{k}")
+            x, y = place.left() + share * place.width(), place.top() + share * place.height()
+            label(painter, x, place.top() - 2, "↓ " + across, self.theme.muted, 0.5, 1.0)
+            painter.save()
+            painter.translate(place.left() - 2, y)
+            painter.rotate(-90)
+            label(painter, 0, 0, "→ " + down, self.theme.muted, 0.5, 1.0)
+            painter.restore()
+            if index:
+                painter.setPen(pen(self.theme.selection, 1.0, Qt.PenStyle.DashLine))
+                edge = index / len(names)
+                x, y = place.left() + edge * place.width(), place.top() + edge * place.height()
+                painter.drawLines(
+                    [QLineF(x, place.top(), x, place.bottom()), QLineF(place.left(), y, place.right(), y)]
+                )
+
+    def _paint_gain(self, painter: QPainter, area: QRectF) -> None:
+        """Write the root mean square gain large: what a random direction is multiplied by."""
+        assert self.inspection is not None
+        width = self.inspection.matrix.shape[0]
+        text = "×" + scientific((self.inspection.log_scale - 0.5 * math.log(width)) / _LN10)
+        small, big = painter.font(), QFont(painter.font())
+        # Where the scale's own numbers are long there is no room; the formula's card says the gain too.
+        if painter.fontMetrics().horizontalAdvance(text) > area.width():
+            return
+        big.setPointSizeF(small.pointSizeF() * 1.4)
+        big.setBold(True)
+        painter.setFont(big)
+        if painter.fontMetrics().horizontalAdvance(text) > area.width():
+            painter.setFont(small)
+        tall = painter.fontMetrics().height()
+        top = area.center().y() - 1.6 * tall
+        painter.setPen(QColor(self.theme.text))
+        line = QRectF(area.left(), top, area.width(), tall)
+        painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
+        painter.setFont(small)
+        painter.setPen(QColor(self.theme.muted))
+        rest = QRectF(area.left(), top + tall, area.width(), area.bottom() - top - tall)
+        painter.drawText(rest, int(Qt.TextFlag.TextWordWrap), tr("is what a random direction is multiplied by: ‖P‖/√N"))

@@ -1,0 +1,83 @@
+"""Formulas typeset from LaTeX, without LaTeX, as drawings; made once and kept."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QRectF, QSizeF
+from PySide6.QtGui import QPainter
+from PySide6.QtSvg import QSvgRenderer
+
+from explorer.workspace.words.numbers import LONG, is_far, parts
+
+
+@lru_cache(maxsize=256)
+def typeset(latex: str, size: float, colour: str) -> QSvgRenderer:
+    """Return the drawing of ``latex`` at the type size ``size``; takes some 20 ms, 200 ms the first time."""
+    formula = _typesetter()(latex, size=size, color=colour)
+    return QSvgRenderer(QByteArray(formula.svg().encode()))
+
+
+@cache
+def _typesetter() -> Callable[..., Any]:
+    """Return ziamath's class of formulas, set so that QtSvg can draw what it makes."""
+    # Its import is too slow for the start of the program, and warns of its own use of importlib.resources.
+    with _homely(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from ziamath.config import config
+        from ziamath.zmath import Latex
+    # QtSvg draws almost nothing of SVG 2.
+    config.svg2 = False
+    formulas: Callable[..., Any] = Latex
+    return formulas
+
+
+@contextlib.contextmanager
+def _homely() -> Iterator[None]:
+    """Give an account that has no home one for a while: ziafont asks for it when it is imported."""
+    try:
+        Path.home()
+    except RuntimeError:
+        name = "USERPROFILE" if sys.platform == "win32" else "HOME"
+        os.environ[name] = os.sep
+        try:
+            yield
+        finally:
+            del os.environ[name]
+    else:
+        yield
+
+
+def draw(painter: QPainter, drawing: QSvgRenderer, area: QRectF) -> None:
+    """Draw ``drawing`` at the left and middle of ``area``, smaller than made where it would not fit."""
+    size = QSizeF(drawing.defaultSize())
+    factor = min(1.0, area.width() / size.width(), area.height() / size.height())
+    width, height = factor * size.width(), factor * size.height()
+    drawing.render(painter, QRectF(area.left(), area.top() + (area.height() - height) / 2, width, height))
+
+
+def latex_number(log10: float, digits: int = 2) -> str:
+    """Return the number 10^``log10`` as LaTeX, also far outside float64."""
+    if math.isnan(log10):
+        return r"\mathrm{NaN}"
+    if math.isinf(log10):
+        return "0" if log10 < 0 else r"\infty"
+    if is_far(log10):
+        return rf"10^{{{_exponent(log10)}}}"
+    number, exponent = parts(log10, digits)
+    return rf"{number}\cdot 10^{{{exponent}}}" if exponent else number
+
+
+def _exponent(log10: float) -> str:
+    """Return a far exponent with one decimal, or as a power of ten itself where it is too long to be read."""
+    if abs(log10) < LONG:
+        return f"{log10:.1f}"
+    return ("-" if log10 < 0 else "") + latex_number(math.log10(abs(log10)))

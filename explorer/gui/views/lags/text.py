@@ -1,0 +1,191 @@
+"""What is said about the lags of a gradient, and about how far it can be trusted."""
+
+from __future__ import annotations
+
+import math
+
+from explorer.engine.gradient.check import Deviation
+from explorer.gui.words.i18n import mark, tr
+from explorer.workspace.looks.judging import Judged
+from explorer.workspace.looks.lags import LagPair, Lags
+from explorer.workspace.looks.trust import Trust
+from explorer.workspace.words.numbers import angle, factor, percent, scientific
+
+_LN10 = math.log(10.0)
+
+SIGNS = {"agrees": "✓", "doubtful": "?", "differs": "✗", "no number": "–"}
+"""The verdicts' signs: no verdict is told by its colour alone."""
+
+VERDICTS = {
+    "agrees": mark("agrees"), "doubtful": mark("doubtful"), "differs": mark("differs"),
+    "no number": mark("nothing to compare"),
+}  # fmt: skip
+
+MEAN = mark(
+    "This is the gradient of the shown sequence alone; with a task, that of the mean over its losses, as in training. "
+    "An update follows the mean over a whole batch, in which sequences partly cancel, and clips the norm of all weights "
+    "together: the curve ‖∂L/∂θ‖ shows that one."
+)
+"""How what is shown differs from what makes an update."""
+
+
+def sentence(pair: LagPair) -> str:
+    """Return from which lags the gradient comes, the untruncated one: from which a truncated one comes is no news."""
+    name, whole = f"∂L/∂{pair.name}", pair.full
+    if pair.cut.log_whole == -math.inf:
+        return tr("{name} = 0 exactly: the optimiser sees nothing.").format(name=name)
+    if whole.reach is None:
+        return tr("{name} is no number: the network overflowed on the way.").format(name=name)
+    text = _carried(whole, whole.reach, name)
+    return text if whole is pair.cut else tr("Not truncated: {what}").format(what=text)
+
+
+def _carried(whole: Lags, reach: int, name: str) -> str:
+    """Return that the lags up to ``reach`` carry the gradient; more than all of it where longer ones point against it."""
+    share = round(100.0 * whole.share_up_to(reach))
+    values = {"share": f"{share} %", "name": name, "lag": reach, "back": f"{share - 100} %"}
+    if share > 100 and reach == 0:
+        return tr("lag 0 carries {name}: {share}, longer lags pull back {back}").format(**values)
+    if share > 100:
+        return tr("lags 0–{lag} carry {name}: {share}, longer ones pull back {back}").format(**values)
+    if reach == 0:
+        return tr("{share} of {name} comes from lag 0 alone").format(**values)
+    return tr("{share} of {name} comes from lags 0–{lag}").format(**values)
+
+
+def mean_line(losses: int, summed: bool) -> str:
+    """Return over how many ``losses`` the shown gradient is a mean, or that they are ``summed`` up."""
+    if losses > 1:
+        return tr("this sequence: mean of {losses} losses").format(losses=losses)
+    return tr("this sequence: sum of its losses") if summed else tr("this sequence alone")
+
+
+def explanation() -> str:
+    """Return what a share is."""
+    return tr(
+        "The share of a lag: how much of the sum of its terms lies along the whole gradient G, ⟨G_lag, G⟩ / ‖G‖².\n"
+        "All shares add up to 1; a negative one works against the sum."
+    )
+
+
+def kept(judged: Judged, name: str) -> str:
+    """Return what truncation leaves of the gradient."""
+    turned, ratio = judged.kept[name]
+    if math.isnan(turned):
+        return tr("truncated: nothing to compare")
+    return tr("truncated: norm ×{ratio}, turned by {angle}").format(ratio=factor(math.log(ratio)), angle=angle(turned))
+
+
+def about_lag(judged: Judged, pair: LagPair, lag: int, losses: int) -> str:
+    """Return the norm and the share of one lag, and what is cut off of it; ``pair`` is on the scale of the mean."""
+    over = f" / {losses}" if losses > 1 else ""
+    said = tr("lag {lag}: ‖Σ terms‖{over} = {norm}, {share} of ∂L/∂{name}").format(
+        lag=lag, over=over, norm=_norm(pair.cut, lag), share=percent(float(pair.cut.share[lag])), name=pair.name
+    )
+    if pair.cut.log_norm[lag] == -math.inf:
+        said = tr("lag {lag}: exactly zero: {reason}").format(lag=lag, reason=_why_zero(judged, pair, lag))
+    if pair.full is not pair.cut and pair.full.log_norm[lag] != pair.cut.log_norm[lag]:
+        said += "\n" + tr("Cut off: whole it is {norm}, {share} of the whole gradient.").format(
+            norm=_norm(pair.full, lag), share=percent(float(pair.full.share[lag]))
+        )
+    return said + "\n" + tr("Click to choose a pair with this lag.")
+
+
+def _why_zero(judged: Judged, pair: LagPair, lag: int) -> str:
+    """Return why a lag brings nothing: the first reason that holds for all of its terms."""
+    if pair.full.log_norm[lag] > -math.inf:
+        return tr("truncation cuts it off")
+    if not judged.full.entering[lag:].any():
+        return tr("no loss enters so late")
+    first = judged.trace.s[0] if pair.name == "W" else judged.trace.x[0]
+    if not (judged.full.entering[lag + 1 :].any() or first.any()):
+        # What is left is the term of k = 1.
+        return tr("its one term is multiplied with {factor} = 0").format(factor="s₀" if pair.name == "W" else "x₁")
+    return tr("nothing of the gradient arrives")
+
+
+def _norm(lags: Lags, lag: int) -> str:
+    return scientific(float(lags.log_norm[lag]) / _LN10)
+
+
+def trust_lines(trust: Trust) -> list[str]:
+    """Return the deviations in two short lines: from what is exact, and from differences."""
+    if trust.made == "overflow":
+        return [tr("The loss or its gradient is no number: nothing to compare.")]
+    found, missed = trust.differences, ", ".join(trust.differences.unmeasured)
+    exact = f"{SIGNS[trust.verdict]} " + tr("forward mode {deviation}").format(deviation=_number(trust.tangents))
+    if trust.made in ("pending", "done"):
+        exact += " · RTRL " + ("…" if trust.made == "pending" else _number(trust.forward))
+    if not found.tried:
+        return [exact, tr("cannot be measured by differences")]
+    if missed:
+        return [exact, tr("differences {deviation}, not of {names}").format(deviation=_number(found), names=missed)]
+    return [exact, tr("differences {deviation}").format(deviation=_number(found))]
+
+
+def trust_words(trust: Trust | None) -> str:
+    """Return what was compared with what, and what came out."""
+    if trust is None:
+        return tr(
+            "Compare this gradient with derivatives worked out forward in time, with central differences of the loss, "
+            "with the sum of its own terms, and with real-time recurrent learning."
+        )
+    if trust.made == "overflow":
+        return tr("The loss or its gradient is no number: nothing to compare.")
+    lines = [tr("Backpropagation through time, along the whole sequence; largest relative deviations:")]
+    lines += [*_tangents(trust.tangents), *_differences(trust.differences)]
+    lines += [tr("from the sum of its own terms: {value}").format(value=_number(trust.items)), _forward(trust)]
+    if trust.cut is not None:
+        lines.append(
+            tr(
+                "The truncated gradient is the derivative of no loss, so only the whole one can be compared with "
+                "derivatives. From the sum of the terms that it keeps: {value}"
+            ).format(value=_number(trust.cut))
+        )
+    return "\n".join(lines)
+
+
+def _tangents(found: Deviation) -> list[str]:
+    from_ = tr(
+        "from derivatives along {count} directions, worked out forward in time (forward mode): {value}, in {where};"
+    )
+    return [
+        from_.format(count=found.tried, value=_number(found), where=found.parameter or "W"),
+        tr("along half of these directions small entries count like large ones"),
+    ]
+
+
+def _differences(found: Deviation) -> list[str]:
+    """Return what differences say, and where they can say nothing."""
+    lines = []
+    if found.tried:
+        where = found.parameter + (f"[{', '.join(map(str, found.where))}]" if found.where else "")
+        lines.append(
+            tr("from central differences of the loss: {value}, in {where}; {count} derivatives were tried").format(
+                value=_number(found), where=where or "W", count=found.tried
+            )
+        )
+    if found.unmeasured:
+        names = ", ".join(found.unmeasured)
+        lines.append(tr("cannot be measured by differences: {names}; no two step sizes agree,").format(names=names))
+        lines.append(
+            tr("for the loss bends too sharply, or its rounding hides the difference: there forward mode decides")
+        )
+    return lines
+
+
+def _forward(trust: Trust) -> str:
+    if trust.made == "done":
+        text = tr("from real-time recurrent learning: {value}, in {where}")
+        return text.format(value=_number(trust.forward), where=trust.parameter or "W")
+    return {
+        "pending": tr("real-time recurrent learning is under way"),
+        "gated": tr("real-time recurrent learning is worked out for the simple cell only"),
+        "costly": tr("real-time recurrent learning costs n⁴ a step: too much for this network and sequence"),
+    }[trust.made]
+
+
+def _number(value: float | None) -> str:
+    if value is None or math.isnan(value):
+        return "NaN"
+    return scientific(math.log10(value), 1) if value > 0 else "0"

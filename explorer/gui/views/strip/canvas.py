@@ -1,0 +1,224 @@
+"""The canvas of the unrolled network: it lays the rows out and calls the painters; it finds what is under a point."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal, NamedTuple
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFontMetricsF, QPainter
+
+from explorer.gui.core.plots import TICK_SCALE, Canvas, GestureBox
+from explorer.gui.core.view import Playhead
+from explorer.gui.plot.painting import Still
+from explorer.gui.plot.theme import Theme, font
+from explorer.gui.views.strip.bands import paint_bands
+from explorer.gui.views.strip.chips import Chips, arrange
+from explorer.gui.views.strip.circles import paint_backward_path, paint_state_labels, paint_states, paint_upward_arrows
+from explorer.gui.views.strip.ends import (
+    cell_width,
+    chip_box,
+    paint_input_labels,
+    paint_inputs,
+    paint_output_frames,
+    paint_outputs,
+)
+from explorer.gui.views.strip.inputs import ROOM, paint_mattered
+from explorer.gui.views.strip.layout import NARROWEST, Layout, layout
+from explorer.gui.views.strip.picture import Picture
+from explorer.gui.views.strip.scene import Scene
+from explorer.gui.words.i18n import language
+from explorer.workspace.exploration.exploration import Selection
+
+Kind = Literal["x", "s", "o", "J", "ring", "mark"]
+
+
+class Element(NamedTuple):
+    """Something in the strip at ``step``: x_t (its ``column``), s_t, o_t, J_t, the ring ∂s_t/∂s_k or the mark ∂L/∂x_t."""
+
+    kind: Kind
+    step: int
+    column: int = 0
+
+
+class StripCanvas(Canvas):
+    """Draws a `Picture`, laid out from the pixels that there are."""
+
+    def __init__(self, box: GestureBox, theme: Theme) -> None:
+        super().__init__(box)
+        self.picture: Picture | None = None
+        self.playhead = Playhead()
+        self.selection = Selection(t=0, k=0)
+        self.dress(theme)
+        # The circles stand before the cursor lines.
+        self.setZValue(60)
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme and the language's font."""
+        self._theme = theme
+        self._font = font(theme, language(), TICK_SCALE)
+        self._still = Still()
+        self._words: tuple[float, ...] = ()
+        self._chips: tuple[float, Chips] | None = None
+        self._measure()
+        self.update()
+
+    @property
+    def text_height(self) -> float:
+        """Return the height of a label, in pixels."""
+        return self._text_height
+
+    def layout(self) -> Layout:
+        """Return where the rows stand at the present size and zoom."""
+        return layout(self.box.height(), self.spacing(), self._text_height, self.chips(), self.marks())
+
+    def marks(self) -> float:
+        """Return the height of the row of ‖∂L/∂x_t‖, in pixels; 0 where no loss is asked about."""
+        shown = self.picture is not None and self.picture.mattered is not None
+        return ROOM * self._text_height if shown else 0.0
+
+    def chips(self) -> Chips | None:
+        """Return where the words stand at the present zoom; None for numbers, and where there are bands."""
+        spacing = self.spacing()
+        if not self._words or spacing < NARROWEST:
+            return None
+        if self._chips is None or self._chips[0] != spacing:
+            self._chips = (spacing, arrange(self._words, self._text_height, spacing))
+        return self._chips[1]
+
+    def present(self, picture: Picture) -> None:
+        """Draw ``picture`` from now on."""
+        self.picture = picture
+        self._measure()
+        self.update()
+
+    def _measure(self) -> None:
+        """Find the widths of the words, none where the inputs are numbers."""
+        self._metrics, shown = QFontMetricsF(self._font), self.picture
+        self._text_height = self._metrics.height()
+        tokens = shown.inspection.analysis.feed.shown if shown is not None and shown.worded else ()
+        widths = {word: self._metrics.horizontalAdvance(word) for word in set(tokens)}
+        words = tuple(widths[word] for word in tokens)
+        if words != self._words:
+            self._words, self._chips = words, None
+
+    def step_at(self, x: float) -> float:
+        """Return the time that stands at ``x`` pixels."""
+        return (x - self.pixel(0.0)) / self.spacing()
+
+    def sketch(self, painter: QPainter) -> None:
+        """Draw the network with circles or with bands."""
+        if self.picture is not None:
+            scene = self._scene(self.picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+            if scene.layout.circles:
+                self._paint_circles(painter, scene)
+            else:
+                paint_bands(painter, scene)
+            paint_mattered(painter, scene)
+
+    def _paint_circles(self, painter: QPainter, scene: Scene) -> None:
+        """Draw the network with circles; its frames, upward arrows and labels change with zoom and cursor only."""
+        paint_backward_path(painter, scene)
+        self._still.paint(painter, self.boundingRect(), scene.frame_key, lambda inner: _paint_frames(inner, scene))
+        paint_outputs(painter, scene)
+        paint_states(painter, scene)
+        paint_inputs(painter, scene)
+
+    def element_at(self, x: float, y: float) -> Element | None:
+        """Return what is under the point (pixels), or None."""
+        if self.picture is None:
+            return None
+        rows, time = self.layout(), self.step_at(x)
+        step = min(max(math.floor(time + 0.5), 0), self.picture.steps)
+        if rows.mark.height > 0 and rows.mark.holds(y):
+            return Element("mark", step) if step else None
+        if rows.x.holds(y, 3.0) or rows.label.holds(y):
+            if rows.chips is not None:
+                step = rows.chips.step_at(x - self.pixel(0.0), y - rows.x.top) or step
+                return Element("x", step) if step else None
+            return Element("x", step, self._column(step, x)) if step else None
+        if rows.o.holds(y, 2.0):
+            return Element("o", step) if step else None
+        if rows.circles:
+            return self._among_circles(rows, time, step, y)
+        return self._among_bands(rows, time, step, y)
+
+    def input_value(self, y: float) -> float:
+        """Return the value of an input that reaches up to ``y`` pixels."""
+        row = self.layout().x
+        scale = self.picture.input_scale if self.picture is not None else 1.0
+        return (row.middle - y) / (row.height / 2) * scale
+
+    def input_area(self, step: int) -> QRectF:
+        """Return where x_t stands, in pixels of the box."""
+        rows = self.layout()
+        if rows.chips is not None:
+            return chip_box(rows, rows.chips, step).translated(self.pixel(0.0), 0.0)
+        return QRectF(self.pixel(step - 0.5), rows.x.top, rows.spacing, rows.x.height)
+
+    def _column(self, step: int, x: float) -> int:
+        """Return which column of x_t a bar at ``x`` pixels shows."""
+        count = self.picture.inputs.shape[1] if self.picture is not None else 1
+        width = cell_width(self.spacing())
+        part = (x - self.pixel(step) + width / 2) / width
+        return min(max(int(part * count), 0), count - 1)
+
+    def _among_circles(self, rows: Layout, time: float, step: int, y: float) -> Element | None:
+        across, up = (time - step) * rows.spacing, y - rows.s.middle
+        distance = math.hypot(across, up)
+        reach = min(rows.radius + 2.0, 0.45 * rows.spacing)
+        if distance <= rows.inner or (distance <= reach and self._beyond(step)):
+            return Element("s", step)
+        if distance <= reach:
+            return Element("ring", step)
+        gap = math.floor(time) + 1
+        if abs(up) <= max(rows.radius, 5.0) and self.picture is not None and 1 <= gap <= self.picture.steps:
+            return Element("J", gap)
+        return None
+
+    def _among_bands(self, rows: Layout, time: float, step: int, y: float) -> Element | None:
+        gap = math.floor(time) + 1
+        if rows.arrow.holds(y, 2.0) and self.picture is not None and 1 <= gap <= self.picture.steps:
+            return Element("J", gap)
+        if rows.ring.holds(y, 2.0) and not self._beyond(step):
+            return Element("ring", step)
+        return Element("s", step) if rows.band.holds(y, 2.0) else None
+
+    def _beyond(self, step: int) -> bool:
+        return self.picture is None or step > self.picture.t
+
+    def _scene(self, picture: Picture) -> Scene:
+        low, high = self.box.viewRange()[0]
+        return Scene(
+            picture=picture, layout=self.layout(), theme=self._theme,
+            font=self._font, metrics=self._metrics, playhead=self.playhead,
+            t=min(self.selection.t, picture.steps), k=min(self.selection.k, picture.steps),
+            origin=self.pixel(0.0),
+            first=max(math.floor(low), 0), last=min(math.ceil(high), picture.steps),
+            width=self.box.width(),
+        )  # fmt: skip
+
+
+def _paint_frames(painter: QPainter, scene: Scene) -> None:
+    paint_output_frames(painter, scene)
+    paint_upward_arrows(painter, scene)
+    paint_state_labels(painter, scene)
+    if not scene.picture.worded:
+        paint_input_labels(painter, scene)
+
+
+def axis_ticks(rows: Layout, height: float, text: float, t: str, scale: str) -> list[tuple[float, str]]:
+    """Return the names of the rows and where they stand, 0 at the bottom and 1 at the top; ``text`` is their height."""
+    ticks = [(rows.o.middle, "oₜ"), (rows.x.middle, "xₜ")]
+    if rows.mark.height > 0:
+        ticks.append((rows.mark.middle, "∂L/∂x"))
+    if rows.circles:
+        ticks.append((rows.s.middle, "sₜ"))
+    else:
+        ticks += [(rows.band.middle, "sₜ"), (rows.ring.middle, t)]
+        if rows.band.middle - rows.arrow.middle > 0.8 * text:
+            ticks.append((rows.arrow.middle, "Jₜ"))
+    if scale and rows.x.height > 2.2 * text:
+        ticks += [(rows.x.top, scale), (rows.x.bottom, "−" + scale)]
+    return [(1.0 - y / height, name) for y, name in ticks]

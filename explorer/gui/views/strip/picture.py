@@ -1,0 +1,133 @@
+"""What the unrolled network shows of an inspection, as small arrays and colour indices."""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.engine.floats import Floats
+from explorer.gui.plot.scales import STEP_DECADES, Block, Indices, StateScale, blocks, encode
+from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.objective import mean_over
+
+_LN10 = float(np.log(10.0))
+MOST_STRIPES = 16
+"""More units than this never fit into a circle as stripes."""
+_LEAST_DECADES, _MOST_DECADES = 2, 6
+_STEPS_OF_SCALE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Arrays ready to be drawn; indices are entries of the tables of `scales`.
+
+    units (n, T+1) and fill (T+1,): the states s or h unit by unit, where few, and their RMS with their mean's sign.
+    arrow (T,) and ring (t+1,): log10 of the RMS gains of J_1..J_T and of ∂s_t/∂s_k, with their indices and their
+    places −1..1 on their scales. bars (T, p) and inputs (T, m) lie in −1..1. mattered (T,) is log10 ‖∂L/∂x_t‖, divided by the
+    number of ``losses`` as in training, None where no loss is asked about; mattered_ends are the decades of its scale.
+    """
+
+    inspection: Inspection
+    t: int
+    units: Indices
+    fill: Indices
+    arrow: Floats
+    arrow_place: Floats
+    arrow_index: Indices
+    ring: Floats
+    ring_place: Floats
+    ring_index: Indices
+    bars: Floats
+    signed: bool
+    best: NDArray[np.intp]
+    inputs: Floats
+    input_scale: float
+    block: Block
+    mattered: Floats | None
+    mattered_ends: tuple[int, int]
+    losses: int
+
+    @property
+    def steps(self) -> int:
+        """Return T."""
+        return self.inspection.analysis.steps
+
+    def value(self, step: int, column: int) -> float:
+        """Return what stands in ``column`` of x_step."""
+        return float(self.inspection.analysis.run.trace.x[step - 1, column])
+
+    @property
+    def worded(self) -> bool:
+        """Return whether the inputs are words."""
+        return self.inspection.analysis.feed.symbolic
+
+
+def picture(inspection: Inspection, input_scale: float | None = None) -> Picture:
+    """Return what there is to draw; ``input_scale`` keeps the scale of the inputs while they are dragged."""
+    analysis = inspection.analysis
+    run, trace = analysis.run, analysis.run.trace
+    block = blocks(run.network)[0]
+    s = trace.s[:, block.start : block.stop]
+    scale = StateScale.of(s, block.bounded)
+    largest = input_scale or nice_scale(trace.x)
+    arrow, arrow_place = _placed(run.log_step, STEP_DECADES)
+    ring, ring_place = _placed(inspection.row, float(analysis.decades))
+    signed = run.network.readout == "identity"
+    bars = StateScale.of(trace.o, bounded=False).position(trace.o) if signed else trace.o
+    judged = inspection.judged
+    losses = 1 if judged is None else mean_over(analysis.exploration, judged)
+    mattered = None if judged is None else judged.log_inputs / _LN10 - math.log10(losses)
+    return Picture(
+        inspection=inspection,
+        t=inspection.t,
+        units=np.ascontiguousarray(encode(scale.position(s[:, :MOST_STRIPES])).T),
+        fill=encode(scale.position(_typical(s))),
+        arrow=arrow, arrow_place=arrow_place, arrow_index=encode(arrow_place),
+        ring=ring, ring_place=ring_place, ring_index=encode(ring_place),
+        bars=np.nan_to_num(np.clip(bars, -1.0, 1.0)),
+        signed=signed,
+        best=np.argmax(np.nan_to_num(bars, nan=-np.inf), axis=1),
+        inputs=np.clip(trace.x / largest, -1.0, 1.0),
+        input_scale=largest,
+        block=block,
+        mattered=mattered,
+        mattered_ends=(0, 1) if mattered is None else whole_decades(mattered),
+        losses=losses,
+    )  # fmt: skip
+
+
+def whole_decades(log10: Floats) -> tuple[int, int]:
+    """Return the decades between which the finite values lie, two of them at least, and six at most down from the largest."""
+    finite = log10[np.isfinite(log10)]
+    if not finite.size:
+        return -_LEAST_DECADES, 0
+    high = math.ceil(float(finite.max()))
+    return min(max(math.floor(float(finite.min())), high - _MOST_DECADES), high - _LEAST_DECADES), high
+
+
+def nice_scale(x: Floats) -> float:
+    """Return the first of 1, 1.5, 2, 3, 5, 7, 10, … that no |x| exceeds, at least 1."""
+    top = max(float(np.abs(x).max()), 1.0)
+    decade = 10.0 ** math.floor(math.log10(top))
+    scale = next((m * decade for m in _STEPS_OF_SCALE if m * decade >= top), 10.0 * decade)
+    return min(scale, sys.float_info.max)
+
+
+def _placed(log_gain: Floats, decades: float) -> tuple[Floats, Floats]:
+    """Return log10 of natural ``log_gain`` and its place on a scale of ±``decades``."""
+    log10 = log_gain / _LN10
+    return log10, log10 / decades
+
+
+def _typical(s: Floats) -> Floats:
+    """Return the root mean square of each row with the sign of its mean, overflow and NaN passed on."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        largest = np.abs(s).max(axis=1, keepdims=True)
+        unit = np.where(largest > 0, largest, 1.0)
+        rms = largest[:, 0] * np.sqrt(np.square(s / unit).mean(axis=1))
+        rms = np.where(np.isinf(largest[:, 0]), np.inf, rms)
+        return np.copysign(rms, (s / unit).mean(axis=1))

@@ -1,0 +1,116 @@
+"""What is said about an element of the unrolled network under the pointer."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from explorer.engine.floats import Floats
+from explorer.gui.views.strip.canvas import Element
+from explorer.gui.views.strip.picture import Picture
+from explorer.gui.words.character_names import named
+from explorer.gui.words.i18n import tr
+from explorer.workspace.feed.sequences import without_noise
+from explorer.workspace.feed.tokens import visible
+from explorer.workspace.words.numbers import power_of_ten, scientific, signed, subscript
+
+_MOST = 3
+
+
+def words(element: Element, picture: Picture) -> str:
+    """Return the name, the indices and the value of ``element``, and what a click on it does."""
+    say = {"x": _input, "s": _state, "o": _output, "J": _jacobian, "ring": _ring, "mark": _mattered}[element.kind]
+    return say(element, picture)
+
+
+def _input(element: Element, picture: Picture) -> str:
+    feed, t = picture.inspection.analysis.feed, element.step
+    name = "x" + subscript(t)
+    if feed.symbolic:
+        place = int(np.argmax(feed.x[t - 1])) + 1
+        said = tr("{name} = “{word}”: entry {place} of {count}").format(
+            name=name, word=visible(feed.labels[t - 1]), place=place, count=feed.x.shape[1]
+        )
+        said += _unseen(feed.tokens[t - 1])
+        return said + _loss_line(element, picture) + "\n" + tr("Double-click to write another word.")
+    value = signed(float(without_noise(feed.x)[t - 1, element.column]))
+    column = f"[{feed.columns[element.column]}]" if feed.x.shape[1] > 1 else ""
+    said = f"{name}{column} = {value}" + _loss_line(element, picture)
+    return said + "\n" + tr("Drag up or down, or across to draw. Double-click to type a number.")
+
+
+def _unseen(token: str) -> str:
+    """Return a line that names what prints nothing."""
+    name = named(token)
+    return "\n" + tr("{sign}: {name}").format(sign=visible(token), name=name) if name else ""
+
+
+def _loss_line(element: Element, picture: Picture) -> str:
+    return "" if picture.mattered is None else "\n" + _mattered_most(element, picture)
+
+
+def _mattered_most(element: Element, picture: Picture) -> str:
+    """Return how much x_t mattered to the loss."""
+    assert picture.mattered is not None
+    log10, name = float(picture.mattered[element.step - 1]), "x" + subscript(element.step)
+    if math.isnan(log10):
+        return tr("∂L/∂{name} is no number.").format(name=name)
+    if log10 == -math.inf:
+        return tr("∂L/∂{name} = 0 exactly: {name} did not matter to the loss.").format(name=name)
+    over = f" / {picture.losses}" if picture.losses > 1 else ""
+    said = tr("How much {name} mattered to the loss: ‖∂L/∂{name}‖{over} = {value}")
+    return said.format(name=name, over=over, value=scientific(log10))
+
+
+def _mattered(element: Element, picture: Picture) -> str:
+    low, high = (power_of_ten(end) for end in picture.mattered_ends)
+    lines = [_mattered_most(element, picture), tr("Bars: log scale from {low} to {high}.").format(low=low, high=high)]
+    if picture.losses > 1:
+        lines.append(tr("As in training, L is divided by its {losses} losses.").format(losses=picture.losses))
+    return "\n".join(lines)
+
+
+def _state(element: Element, picture: Picture) -> str:
+    block, k = picture.block, element.step
+    s = picture.inspection.analysis.run.trace.s[k, block.start : block.stop]
+    name = block.name + subscript(k)
+    extremes = f"min {signed(float(s.min()))} · max {signed(float(s.max()))}"
+    said = f"{name}: ‖{name}‖ = {scientific(_log10_norm(s), 3)} · {extremes}"
+    return said + "\n" + tr("Click to choose t, Ctrl-click or right-click to choose k.")
+
+
+def _log10_norm(s: Floats) -> float:
+    """Return log10 ‖s‖, which may lie outside float64."""
+    with np.errstate(invalid="ignore"):
+        largest = float(np.abs(s).max())
+    if largest == 0.0 or not math.isfinite(largest):
+        return -math.inf if largest == 0.0 else largest
+    return math.log10(largest) + math.log10(float(np.linalg.norm(s / largest)))
+
+
+def _output(element: Element, picture: Picture) -> str:
+    o = picture.inspection.analysis.run.trace.o[element.step - 1]
+    best = np.argsort(-np.nan_to_num(o, nan=-np.inf), kind="stable")[:_MOST]
+    values = " · ".join(f"[{i}] {signed(float(o[i]))}" for i in best.tolist())
+    more = " · …" if len(o) > _MOST else ""
+    return f"o{subscript(element.step)} = {values}{more}"
+
+
+def _jacobian(element: Element, picture: Picture) -> str:
+    t = element.step
+    gain = scientific(float(picture.arrow[t - 1]))
+    return f"J{subscript(t)} = ∂s{subscript(t)}/∂s{subscript(t - 1)}: ×{gain} ({_norm(picture)})"
+
+
+def _ring(element: Element, picture: Picture) -> str:
+    pair = f"∂s{subscript(picture.t)}/∂s{subscript(element.step)}"
+    log10 = float(picture.ring[element.step])
+    if log10 == -math.inf:
+        return tr("{pair} = 0 exactly: nothing arrives.").format(pair=pair)
+    return f"{pair}: ×{scientific(log10)} ({_norm(picture)})"
+
+
+def _norm(picture: Picture) -> str:
+    spectral = picture.inspection.analysis.exploration.lens.norm == "spectral"
+    return tr("largest gain") if spectral else tr("RMS gain")

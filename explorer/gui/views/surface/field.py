@@ -1,0 +1,75 @@
+"""A field for the name of a weight."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit
+
+from explorer.engine import Network
+from explorer.engine.errors import BadNetwork
+from explorer.engine.looks.plane import Weight
+from explorer.gui.controls.plain import set_tip
+from explorer.gui.words.i18n import say, tr
+from explorer.workspace.looks.weight_names import find_weight, weight_name
+
+_LETTERS = 7
+
+
+class WeightField(QLineEdit):
+    """Holds the name of a weight; ``chosen(weight)`` when another one was typed."""
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._network: Network | None = None
+        self._weight: Weight | None = None
+        self.editingFinished.connect(self._take)
+
+    def show_weight(self, network: Network, weight: Weight) -> None:
+        """Show the name of ``weight``, unless another is being typed."""
+        self._network, self._weight = network, weight
+        if not self.isModified():
+            self._say(weight)
+
+    def dress(self) -> None:
+        """Take on the type and the language."""
+        wide = self.fontMetrics().horizontalAdvance("0" * _LETTERS) + 16
+        self.setMaximumWidth(wide)
+        self.setMinimumWidth(wide // 2)
+        self._mark_wrong("")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Bring the last name back at Esc."""
+        if event.key() == Qt.Key.Key_Escape and self._weight is not None:
+            self._say(self._weight)
+        else:
+            super().keyPressEvent(event)
+
+    def _take(self) -> None:
+        if self._network is None or not self.isModified():
+            return
+        try:
+            weight = find_weight(self._network, self.text())
+        except BadNetwork as refusal:
+            self._mark_wrong(say(refusal))
+            return
+        self._say(weight)
+        if weight != self._weight:
+            self.chosen.emit(weight)
+
+    def _say(self, weight: Weight) -> None:
+        assert self._network is not None
+        array = getattr(self._network, weight.matrix)
+        fits = weight.row < len(array) and (array.ndim == 1 or weight.column < array.shape[1])
+        self.setText(weight_name(self._network, weight) if fits else "")
+        self._mark_wrong("")
+
+    def _mark_wrong(self, why: str) -> None:
+        set_tip(self, why or tr("The name of a weight: W[0,1], U[2,0], b[3], V[0,1] or c[0], counted from 0"))
+        if bool(why) == bool(self.property("wrong")):
+            return
+        self.setProperty("wrong", bool(why))
+        self.style().unpolish(self)
+        self.style().polish(self)

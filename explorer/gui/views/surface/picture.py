@@ -1,0 +1,126 @@
+"""The error surface as pixels and lines: a colour for every loss on a logarithmic scale, and the lines of equal loss."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QImage
+
+from explorer.engine.floats import Floats
+from explorer.gui.plot.card_axes import ticks
+from explorer.gui.plot.theme import Theme, state_table
+
+_PIXELS = 256
+_MOST_DECADES = 8.0
+_LEAST_DECADES = 0.02
+_MOST_LEVELS = 9
+_LOWEST_SHARE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The losses 10^``low`` to 10^``high`` that the colours span; ``unending`` and ``undefined`` say what else there is."""
+
+    low: float
+    high: float
+    unending: bool = False
+    undefined: bool = False
+
+    @classmethod
+    def of(cls, losses: Floats) -> Scale:
+        """Return the scale of ``losses``: to the largest from what one in a hundred lies below, eight decades at most."""
+        finite = losses[np.isfinite(losses) & (losses > 0.0)]
+        odd = bool(np.isposinf(losses).any()), bool(np.isnan(losses).any())
+        if not finite.size:
+            return cls(-1.0, 0.0, *odd)
+        high = math.log10(float(finite.max()))
+        low = max(math.log10(float(np.quantile(finite, _LOWEST_SHARE, method="lower"))), high - _MOST_DECADES)
+        lack = max(_LEAST_DECADES - (high - low), 0.0) / 2
+        return cls(low - lack, high + lack, *odd)
+
+    def levels(self) -> list[float]:
+        """Return the losses of the contour lines: 1, 2, 5 in each decade, the decades where those are many, or even steps."""
+        decades = range(math.floor(self.low), math.ceil(self.high) + 1)
+        for digits in ((1, 2, 5), (1, 3), (1,)):
+            found = [d * 10.0**e for e in decades for d in digits if self.low < math.log10(d) + e < self.high]
+            if len(found) < 4:
+                return ticks(10.0**self.low, 10.0**self.high, 6)
+            if len(found) <= _MOST_LEVELS:
+                break
+        return found
+
+
+def table(theme: Theme) -> NDArray[np.uint8]:
+    """Return the colours (128, 4) from the lowest loss to the highest: the higher, the darker."""
+    return state_table(theme)[127::-1]
+
+
+def odd_colours(theme: Theme) -> tuple[str, str]:
+    """Return the colours of a loss without end and of one that is no number."""
+    return theme.explode[0], theme.nan
+
+
+def picture(losses: Floats, scale: Scale, theme: Theme) -> QImage:
+    """Return the losses (B, A) as an image whose edges are the outer points, the last row on top.
+
+    Between the points the logarithm is interpolated.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        level = np.clip((np.log10(losses) - scale.low) / (scale.high - scale.low), 0.0, 1.0)
+    level = np.where(np.isfinite(losses), level, 1.0)
+    rows, columns = (_places(count) for count in losses.shape)
+    smooth = _between(_between(level, rows).T, columns).T
+    pixels = table(theme)[np.rint(smooth * 127.0).astype(np.intp)]
+    nearest = losses[np.ix_(np.rint(rows).astype(np.intp), np.rint(columns).astype(np.intp))]
+    for odd, colour in zip((np.isposinf(nearest), np.isnan(nearest)), odd_colours(theme), strict=True):
+        pixels[odd, :3] = QColor(colour).getRgb()[:3]  # type: ignore[index]
+    shown = np.ascontiguousarray(pixels[::-1])
+    return QImage(shown.tobytes(), _PIXELS, _PIXELS, 4 * _PIXELS, QImage.Format.Format_RGBA8888).copy()
+
+
+def contour(values: Floats, level: float) -> Floats:
+    """Return the line where ``values`` (R, C) are ``level``, in pieces (K, 4): column and row of both ends.
+
+    Each cell is cut into two triangles, in which the line is straight and never in doubt. What is no number counts as
+    higher than every level.
+    """
+    columns = values.shape[1]
+    v = np.where(np.isnan(values), np.inf, values)
+    above = v >= level
+    a, b, c, d = above[:-1, :-1], above[:-1, 1:], above[1:, :-1], above[1:, 1:]
+    pieces = []
+    for third, offsets in ((b, (0, 1, columns + 1)), (c, (0, columns, columns + 1))):
+        row, column = np.nonzero((a != third) | (a != d))
+        corners = (row * columns + column)[:, None] + np.array(offsets)
+        pieces.append(_crossings(v.ravel(), corners, level, columns))
+    return np.concatenate(pieces)
+
+
+def _crossings(v: Floats, corners: NDArray[np.intp], level: float, columns: int) -> Floats:
+    """Return the pieces of line (K, 4) in triangles (K, 3) that are crossed; their corners are places in ``v``."""
+    ends = np.roll(corners, -1, axis=1)
+    # Exactly two of a triangle's three edges are crossed.
+    crossed = (v[corners] >= level) != (v[ends] >= level)
+    start, end = corners[crossed], ends[crossed]
+    with np.errstate(invalid="ignore", over="ignore"):
+        share = (level - v[start]) / (v[end] - v[start])
+    # Beside what has no end the line runs along the last point that has one.
+    share = np.where(np.isfinite(v[end]), np.where(np.isfinite(v[start]), share, 1.0), 0.0)
+    places = [start % columns + share * (end % columns - start % columns)]
+    places.append(start // columns + share * (end // columns - start // columns))
+    return np.stack(places, axis=-1).reshape(-1, 4)
+
+
+def _places(count: int) -> Floats:
+    """Return where the middles of the pixels lie among ``count`` points."""
+    return (np.arange(_PIXELS) + 0.5) / _PIXELS * (count - 1)
+
+
+def _between(values: Floats, places: Floats) -> Floats:
+    """Return the rows of ``values`` interpolated at ``places``."""
+    low = np.minimum(places.astype(np.intp), len(values) - 2)
+    share = (places - low)[:, None]
+    return values[low] * (1.0 - share) + values[low + 1] * share

@@ -1,0 +1,143 @@
+"""The program's words in the chosen language.
+
+The English sentence in the code is the key; ``resources/i18n/<code>.json`` holds its translations as plain
+JSON, readable in review, with no compile step. ``python -m explorer.gui.words.i18n`` lists what a catalogue lacks.
+
+Sentences are found in the code by these forms, each with a literal: ``tr("…")``, ``mark("…")``,
+``self.phrases.add(setter, "…")`` and ``raise BadSequence("…")`` (or another refusal, or the one that a variable
+``refusal`` holds). Format after
+translating: ``tr("Row {row}").format(row=3)``, never ``tr(f"…")``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from explorer.engine.errors import Refusal
+from explorer.paths import resources
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QTranslator
+
+SOURCE = "en"
+_NATIVE_NAMES = {"en": "English", "zh_CN": "简体中文"}
+
+_current = SOURCE
+_qt_translator: QTranslator | None = None
+
+
+def languages() -> dict[str, str]:
+    """Return the language codes, each with the language's own name."""
+    return dict(_NATIVE_NAMES)
+
+
+def language() -> str:
+    """Return the code of the current language."""
+    return _current
+
+
+@cache
+def catalogue(code: str) -> Mapping[str, str]:
+    """Return the translations of the language ``code`` by English sentence; English has none."""
+    if code == SOURCE:
+        return MappingProxyType({})
+    text = (resources() / "i18n" / f"{code}.json").read_text(encoding="utf-8")
+    return MappingProxyType(json.loads(text))
+
+
+def set_language(code: str) -> None:
+    """Speak the language ``code`` from now on, Qt's own dialogs included where an application runs.
+
+    Texts on the screen follow when their `Phrases` are retranslated.
+
+    Raises
+    ------
+    KeyError
+        If there is no such language.
+    """
+    global _current
+    if code not in _NATIVE_NAMES:
+        raise KeyError(code)
+    _current = code
+    _translate_qt(code)
+
+
+def tr(text: str) -> str:
+    """Return ``text`` in the current language; a sentence without a translation stays English."""
+    return catalogue(_current).get(text, text)
+
+
+def mark(text: str) -> str:
+    """Return ``text`` as it is: a sentence in a table, translated when it is shown."""
+    return text
+
+
+def say(refusal: Refusal) -> str:
+    """Return the sentence of ``refusal`` in the current language, the thing named by ``{what}`` and a reason in it too.
+
+    Other values are the user's own (a file's name, a word) and stay as they are.
+    """
+    return tr(refusal.template).format(**{name: _said(name, value) for name, value in refusal.values.items()})
+
+
+def say_failure(error: Exception, sentence: str) -> str:
+    """Return what a refusal says by itself; of another error its kind and words, put into ``sentence``, an English one."""
+    if isinstance(error, Refusal):
+        return say(error)
+    return tr(sentence).format(error=f"{type(error).__name__}: {error}".rstrip(" .:"))
+
+
+def _said(name: str, value: object) -> object:
+    if isinstance(value, Refusal):
+        return say(value)
+    return tr(str(value)) if name == "what" else value
+
+
+class Phrases:
+    """The sentences that a widget shows, said again when the language changes.
+
+    A widget owns one under the name ``phrases``; the test of the catalogue finds the sentences by that name.
+    """
+
+    def __init__(self) -> None:
+        self._said: list[tuple[Callable[[str], Any], str, dict[str, object]]] = []
+
+    def add(self, setter: Callable[[str], Any], text: str, /, **values: object) -> None:
+        """Call ``setter`` with the translated ``text``, ``values`` put in, now and at each `retranslate`."""
+        self._said.append((setter, text, values))
+        setter(tr(text).format(**values))
+
+    def retranslate(self) -> None:
+        """Say every sentence again in the current language."""
+        for setter, text, values in self._said:
+            setter(tr(text).format(**values))
+
+
+def _translate_qt(code: str) -> None:
+    """Give Qt's own strings (file dialogs, message boxes) the language ``code``."""
+    from PySide6.QtCore import QCoreApplication, QLibraryInfo
+
+    from explorer.gui.words.qt_words import QtWords
+
+    global _qt_translator
+    application = QCoreApplication.instance()
+    if application is None:
+        return
+    if _qt_translator is not None:
+        application.removeTranslator(_qt_translator)
+        _qt_translator = None
+    translator = QtWords()
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if code != SOURCE and translator.load(f"qtbase_{code}", folder):
+        application.installTranslator(translator)
+        _qt_translator = translator
+
+
+if __name__ == "__main__":
+    from explorer.gui.words.catalogue import main
+
+    raise SystemExit(main())

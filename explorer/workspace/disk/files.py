@@ -1,0 +1,170 @@
+"""`.gflow` files: one exploration as JSON in an envelope that names the format and its version.
+
+Every file holds every field, so a default that changes later changes no old file. A change of what an
+exploration holds needs a new version: a row in `_READERS`, and the old row then reads the old form and turns
+it into the new one.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import msgspec
+from msgspec import Raw, Struct
+
+import explorer
+from explorer.engine.errors import BadExploration, BadFile, Refusal
+from explorer.workspace.disk.parts import Most, decoded, parts_of, read_exploration
+from explorer.workspace.disk.showing import check_showable
+from explorer.workspace.disk.writing import write_bytes
+from explorer.workspace.exploration.exploration import Exploration, Text, replace
+from explorer.workspace.words.reading import read_bounded
+
+FORMAT = "gradient-flow-explorer"
+VERSION = 4
+SUFFIX = ".gflow"
+MOST_BYTES = 96_000_000
+"""Room for the trained weights, and for a record of which the snapshots that must stay are those of the largest network."""
+
+_SHORT = Most(bytes=200)
+_LONGEST_REASON = 200
+
+
+class _Header(Struct, frozen=True):
+    """What is read of any version: enough to say whether the rest can be."""
+
+    format: Raw
+    version: Raw
+
+
+def load(path: Path) -> Exploration:
+    """Return the exploration in a file.
+
+    Raises
+    ------
+    BadFile
+        The file is missing, unreadable, too big, empty, foreign, damaged or from a newer version of the
+        program; or what it holds could not be shown, or not be gone on with.
+    """
+    # Editors and shells put the mark of UTF-8 in front; JSON has none.
+    data = read_bounded(path, MOST_BYTES).removeprefix(codecs.BOM_UTF8)
+    if not data or data.isspace():
+        raise BadFile("“{name}” is empty.", name=path.name)
+    version = _version(data, path.name)
+    if version > VERSION:
+        raise BadFile(
+            "“{name}” was saved by a newer version of this program: update the program to open it.",
+            name=path.name,
+        )
+    if version not in _READERS:
+        _refuse_damage(path.name, f"there is no version {version}")
+    try:
+        exploration = _READERS[version](data)
+    except (ValueError, RecursionError, OverflowError, MemoryError) as error:
+        _refuse_damage(path.name, error)
+    try:
+        check_showable(exploration)
+    except BadExploration as error:
+        _refuse_damage(path.name, error)
+    except Refusal as reason:
+        raise BadFile("“{name}” can't be shown: {reason}", name=path.name, reason=reason) from reason
+    return exploration
+
+
+def save(path: Path, exploration: Exploration) -> None:
+    """Write an exploration to a file, whole or not at all: what was there stays until that is done.
+
+    Raises
+    ------
+    BadFile
+        The folder is missing or may not be written, the disk is full, or the exploration could not be read
+        back or shown again.
+    """
+    write_bytes(path, _encoded(exploration, path.name))
+
+
+def _version(data: bytes, name: str) -> int:
+    try:
+        header = msgspec.json.decode(data, type=_Header)
+        found, version = decoded(header.format, str, _SHORT, "format"), decoded(header.version, int, _SHORT, "version")
+    except (ValueError, RecursionError) as error:
+        if FORMAT.encode() in data[:200]:
+            _refuse_damage(name, error)
+        _refuse_foreign(name)
+    if found != FORMAT:
+        _refuse_foreign(name)
+    return int(version)
+
+
+def _read_whole(data: bytes) -> Exploration:
+    envelope = parts_of(data, ("format", "version", "program", "exploration"), "the file")
+    if len(envelope) < 4:
+        raise ValueError("a part is missing")
+    # The version of the program that wrote it.
+    decoded(envelope["program"], str, _SHORT, "program")
+    return read_exploration(envelope["exploration"])
+
+
+def _read_version_3(data: bytes) -> Exploration:
+    """Return an exploration whose task keeps the vocabulary that its network has learnt.
+
+    Version 2 told other words apart, and version 3 held out copies of what it learnt from.
+    """
+    exploration = _read_whole(data)
+    task, fed = exploration.task, exploration.sequence
+    if task is None or not task.text or not isinstance(fed, Text) or not fed.vocabulary:
+        return exploration
+    return replace(exploration, task=replace(task, vocabulary=fed.vocabulary))
+
+
+# Version 2 added what is learnt and what was trained: a file of version 1 has none of it, which is what the defaults say.
+_READERS: dict[int, Callable[[bytes], Exploration]] = {
+    1: _read_whole,
+    2: _read_version_3,
+    3: _read_version_3,
+    4: _read_whole,
+}
+
+
+def _encoded(exploration: Exploration, name: str) -> bytes:
+    """Return the bytes of a file that has been read back and found equal, and that can be opened again."""
+    try:
+        data = msgspec.json.encode(
+            {"format": FORMAT, "version": VERSION, "program": explorer.__version__, "exploration": exploration}
+        )
+        # NaN, for one, would become null.
+        same = len(data) > MOST_BYTES or _READERS[VERSION](data) == exploration
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        same = False
+    if not same:
+        raise BadFile(
+            "“{name}” can't be saved: it holds a number that is not finite or an invalid character.",
+            name=name,
+        )
+    if len(data) > MOST_BYTES:
+        raise BadFile(
+            "“{name}” can't be saved: it would have {got} MB, where at most {most} MB are read.",
+            name=name, got=-(-len(data) // 1_000_000), most=MOST_BYTES // 1_000_000,
+        )  # fmt: skip
+    try:
+        check_showable(exploration)
+    except Refusal as reason:
+        raise BadFile(
+            "“{name}” can't be saved, for it could not be opened again: {reason}", name=name, reason=reason
+        ) from reason
+    return data
+
+
+def _refuse_foreign(name: str) -> NoReturn:
+    raise BadFile("“{name}” is not a file of the Gradient Flow Explorer.", name=name)
+
+
+def _refuse_damage(name: str, reason: object) -> NoReturn:
+    if not isinstance(reason, Refusal):
+        # Some quote what they found, however long it is.
+        said = str(reason)
+        reason = said if len(said) <= _LONGEST_REASON else f"{said[:_LONGEST_REASON]}…"
+    raise BadFile("“{name}” is damaged and can't be opened ({reason}).", name=name, reason=reason)

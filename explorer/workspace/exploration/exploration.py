@@ -1,0 +1,278 @@
+"""`Exploration`: everything that a person can change, as one frozen value.
+
+A gesture makes a new Exploration out of the old one. Undo is the previous one. Presets and files hold nothing else.
+The parts are `msgspec.Struct`s: frozen, compared by value, checked when they are made and when they are decoded.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from explorer.engine.errors import BadExploration
+from explorer.engine.learning.settings import Settings
+from explorer.engine.network.initialisation import INITIALISATIONS
+from explorer.engine.network.network import READOUTS
+from explorer.engine.recurrence.activations import ACTIVATIONS
+from explorer.engine.recurrence.cells import CELLS
+from explorer.workspace.exploration.checks import finite, one_of, within
+from explorer.workspace.exploration.record import Record, Snapshot
+from explorer.workspace.exploration.task import Aim, Task
+
+MOST_STEPS = 2000
+MOST_UNITS = 256
+MOST_COLUMNS = 256
+MOST_SYMBOLS = 1000
+"""Of a vocabulary that is learnt, and so outputs of a network."""
+MOST_WEIGHTS = 670_000
+"""Of a network that learns a vocabulary: what must stay of its training fits into a file then."""
+MOST_NETWORKS = 3
+MOST_EDITS = 10_000
+MOST_NUDGE = 3.0
+BY_HAND = ("typed", "edited", "drawn")
+"""Where numbers come from that come from no file."""
+TEMPERATURES = (0.05, 5.0)
+GAIN_RANGE = (0.0, 50.0)
+_FIRST = ("cell", "hidden", "init", "gain", "bias", "forget_bias", "input_scale", "seed", "outputs")
+
+
+class Edit(NamedTuple):
+    """One weight set by hand: ``matrix`` is U, W, V, b, c or b_rec; a vector's column is 0."""
+
+    matrix: Literal["U", "W", "V", "b", "c", "b_rec"]
+    row: int
+    column: int
+    value: float
+
+
+class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How one network is made: the same recipe always gives the same weights.
+
+    The number of inputs is not part of it: it follows from the sequence.
+    ``initial_state`` is s_0, padded with zeros to the width of the state. ``trained`` are weights that were learnt; they
+    stand in the place of the initial ones, and edits by hand are made on them; they are one moment of the ``record``.
+    """
+
+    cell: str = "rnn"
+    activation: str = "tanh"
+    hidden: Annotated[int, Meta(ge=1, le=MOST_UNITS)] = 24
+    init: str = "gaussian"
+    gain: float = 1.6
+    bias: float = 0.0
+    forget_bias: float = 1.0
+    input_scale: float = 1.0
+    seed: Annotated[int, Meta(ge=0, lt=2**32)] = 2
+    readout: str = "softmax"
+    outputs: Annotated[int, Meta(ge=1, le=MOST_SYMBOLS)] = 3
+    edits: tuple[Edit, ...] = ()
+    initial_state: tuple[float, ...] = ()
+    trained: Snapshot | None = None
+    record: Record | None = None
+
+    def __post_init__(self) -> None:
+        one_of("cell", self.cell, CELLS)
+        one_of("activation", self.activation, ACTIVATIONS)
+        one_of("initialisation", self.init, INITIALISATIONS)
+        one_of("readout", self.readout, READOUTS)
+        within("hidden units", self.hidden, 1, MOST_UNITS)
+        within("outputs", self.outputs, 1, MOST_SYMBOLS)
+        within("gain", self.gain, *GAIN_RANGE)
+        within("seed", self.seed, 0, 2**32 - 1)
+        for name in ("bias", "forget_bias", "input_scale"):
+            within(name, getattr(self, name), -1e6, 1e6)
+        within("weights set by hand", len(self.edits), 0, MOST_EDITS)
+        within("numbers of the initial state", len(self.initial_state), 0, 2 * MOST_UNITS)
+        for value in (*self.initial_state, *(edit.value for edit in self.edits)):
+            finite("a weight or an initial state", value)
+        # NumPy would take a negative index for one from the end.
+        if any(edit.row < 0 or edit.column < 0 for edit in self.edits):
+            raise BadExploration("The row and the column of a weight are counted from 0, not below.")
+
+
+class Text(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="text"):
+    """Words or characters of a typed text, one-hot over a vocabulary.
+
+    An empty ``vocabulary`` means the text's own; what a given one lacks becomes the visible ``<unk>``.
+    ``markers`` puts ``<s>`` and ``</s>`` around each sentence.
+    """
+
+    text: str
+    unit: Literal["word", "character"] = "word"
+    vocabulary: tuple[str, ...] = ()
+    markers: bool = False
+
+
+class Signal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="signal"):
+    """A generated series of one column; ``period`` in steps; the step starts and the impulse falls at ``onset``."""
+
+    kind: Literal["sine", "impulse", "step", "constant", "noise"] = "sine"
+    steps: Annotated[int, Meta(ge=1, le=MOST_STEPS)] = 40
+    amplitude: float = 1.0
+    period: float = 20.0
+    onset: Annotated[int, Meta(ge=1, le=MOST_STEPS)] = 1
+    seed: Annotated[int, Meta(ge=0, lt=2**32)] = 0
+
+    def __post_init__(self) -> None:
+        within("steps", self.steps, 1, MOST_STEPS)
+        within("amplitude", self.amplitude, -1e6, 1e6)
+        within("period", self.period, 1e-3, 1e6)
+        within("onset", self.onset, 1, MOST_STEPS)
+
+
+class Numbers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="numbers"):
+    """A series of real vectors, one row a step: typed, pasted, drawn, or read from a CSV file.
+
+    ``columns`` names the columns (empty: x1, x2, ...); ``source`` says where the numbers came from: one of `BY_HAND`, or a
+    file's name.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    columns: tuple[str, ...] = ()
+    source: str = "typed"
+
+    def __post_init__(self) -> None:
+        within("steps", len(self.rows), 1, MOST_STEPS)
+        width = len(self.rows[0])
+        within("columns", width, 1, MOST_COLUMNS)
+        for t, row in enumerate(self.rows, start=1):
+            if len(row) != width:
+                raise BadExploration(
+                    "Step {step} has {got} numbers, but the first step has {expected}.",
+                    step=t, got=len(row), expected=width,
+                )  # fmt: skip
+            if not all(map(math.isfinite, row)):
+                raise BadExploration("x_{step} holds a number that is not finite.", step=t)
+        if self.columns and len(self.columns) != width:
+            raise BadExploration(
+                "There are {got} column names for {expected} columns.", got=len(self.columns), expected=width
+            )
+
+
+Sequence = Text | Signal | Numbers
+
+
+class Selection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The chosen pair (t, k), 0 ≤ k ≤ t ≤ T, and the chosen unit."""
+
+    t: Annotated[int, Meta(ge=0, le=MOST_STEPS)] = 36
+    k: Annotated[int, Meta(ge=0, le=MOST_STEPS)] = 12
+    unit: Annotated[int, Meta(ge=0, lt=2 * MOST_UNITS)] = 0
+
+    def __post_init__(self) -> None:
+        within("t", self.t, 0, MOST_STEPS)
+        within("k", self.k, 0, MOST_STEPS)
+        within("unit", self.unit, 0, 2 * MOST_UNITS - 1)
+
+
+class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the flow is looked at.
+
+    ``norm`` is "rms" (‖P‖_F/√N) or "spectral" (‖P‖₂). The colours span 10^±``decades``; while not ``locked`` the
+    span follows the data in whole steps that the legend shows. ``threshold`` defines the horizon. ``quantity`` is what the
+    map shows: ∂s_t/∂s_k, δ_{t,k}, or the contributions to ∂L/∂W or ∂L/∂U. ``nudge`` is by how much the chosen unit of s_k is
+    moved to see what really becomes of it; ``temperature`` divides the logits when a language model goes on by itself.
+    """
+
+    norm: Literal["rms", "spectral"] = "rms"
+    quantity: Literal["flow", "delta", "W", "U"] = "flow"
+    decades: Annotated[int, Meta(ge=1, le=5000)] = 6
+    locked: bool = True
+    threshold: float = 1e-6
+    nudge: float = 0.1
+    temperature: float = 1.0
+
+    def __post_init__(self) -> None:
+        within("nudge", self.nudge, -MOST_NUDGE, MOST_NUDGE)
+        within("temperature", self.temperature, *TEMPERATURES)
+        within("threshold", self.threshold, 1e-300, 1.0)
+
+
+class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One to three networks, the sequence they are fed, what is to be learnt and how, and what is being looked at."""
+
+    networks: tuple[Recipe, ...] = (Recipe(),)
+    sequence: Sequence = Signal()
+    selection: Selection = Selection()
+    lens: Lens = Lens()
+    task: Task | None = None
+    aim: Aim = Aim()
+    settings: Settings = Settings()
+    active: Annotated[int, Meta(ge=0, lt=MOST_NETWORKS)] = 0
+
+    def __post_init__(self) -> None:
+        within("networks", len(self.networks), 1, MOST_NETWORKS)
+        within("the active network", self.active, 0, len(self.networks) - 1)
+        if self.task is not None and isinstance(self.sequence, Text):
+            for recipe in self.networks:
+                _check_weights(recipe, len(self.sequence.vocabulary))
+
+    @property
+    def recipe(self) -> Recipe:
+        """Return the recipe of the active network."""
+        return self.networks[self.active]
+
+    @property
+    def record(self) -> Record | None:
+        """Return the training of the active network."""
+        return self.recipe.record
+
+    @property
+    def updates(self) -> int:
+        """Return how many updates of a training the present weights have behind them."""
+        return 0 if self.recipe.trained is None else self.recipe.trained.step
+
+    def with_recipe(self, **changes: Any) -> Exploration:
+        """Return this exploration with some fields of the active recipe changed.
+
+        Weights that were learnt are given up where the initial ones become others: they belong to each other.
+        """
+        recipe = replace(self.recipe, **changes)
+        if "trained" not in changes and _first_weights(recipe) != _first_weights(self.recipe):
+            recipe = replace(recipe, trained=None, record=None)
+        networks = (*self.networks[: self.active], recipe, *self.networks[self.active + 1 :])
+        return replace(self, networks=networks)
+
+    def with_sequence(self, sequence: Sequence) -> Exploration:
+        """Return this exploration fed with another sequence."""
+        return replace(self, sequence=sequence)
+
+    def with_settings(self, **changes: Any) -> Exploration:
+        """Return this exploration trained in another way."""
+        return replace(self, settings=dataclasses.replace(self.settings, **changes))
+
+    def with_selection(self, **changes: Any) -> Exploration:
+        """Return this exploration looking at another pair or unit."""
+        return replace(self, selection=replace(self.selection, **changes))
+
+    def with_lens(self, **changes: Any) -> Exploration:
+        """Return this exploration seen through another lens."""
+        return replace(self, lens=replace(self.lens, **changes))
+
+
+def _check_weights(recipe: Recipe, symbols: int) -> None:
+    n, gates = recipe.hidden, len(CELLS[recipe.cell].gates)
+    weights = gates * n * (symbols + n) + recipe.outputs * n
+    # A longer vocabulary is none of a task: it is looked at, and no training of it is kept.
+    if weights > MOST_WEIGHTS and symbols <= MOST_SYMBOLS:
+        raise BadExploration(
+            "{units} units over a vocabulary of {symbols} make {got} weights; at most {most} can be learnt and kept: take "
+            "fewer units.",
+            units=n, symbols=symbols, got=weights, most=MOST_WEIGHTS,
+        )  # fmt: skip
+
+
+def _first_weights(recipe: Recipe) -> tuple[object, ...]:
+    """Return what the initial weights, or their shapes, follow from."""
+    return tuple(getattr(recipe, name) for name in _FIRST)
+
+
+S = TypeVar("S", bound=Struct)
+
+
+def replace(struct: S, **changes: Any) -> S:
+    """Return a copy of ``struct`` with ``changes`` made, checked again."""
+    return msgspec.structs.replace(struct, **changes)

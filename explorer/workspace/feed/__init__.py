@@ -1,0 +1,1 @@
+"""What a network is fed: texts, signals, tables of numbers."""

@@ -1,0 +1,1 @@
+"""What is worked out of an exploration, and said of it."""

@@ -1,0 +1,294 @@
+"""What follows from an `Exploration`: `analyse` runs the networks, `inspect` looks closely at the chosen pair.
+
+Both are pure functions of frozen values; the window's worker and the command line call them. What they return is
+frozen too, so that it can cross threads without a lock.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from explorer.engine import (
+    Attribution,
+    Flow,
+    Network,
+    PathSplit,
+    Trace,
+    Verdict,
+    attribute,
+    gradient_flow,
+    split_paths,
+    verdict,
+)
+from explorer.engine.errors import Refusal, Stopped
+from explorer.engine.floats import Floats
+from explorer.engine.flow.allpairs import one_blas_thread
+from explorer.engine.flow.flow import check_size, row_log_norms
+from explorer.engine.work import Report, Stop
+from explorer.workspace.exploration.building import as_simple, build, initial_state
+from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection
+from explorer.workspace.feed.sequences import Feed, feed
+from explorer.workspace.looks.judging import Judged, is_judged, judge
+
+COMPARED = ("tanh", "sigmoid", "relu")
+"""The activations whose rows are always drawn together."""
+
+SPANS = (1, 2, 3, 6, 10, 15, 20, 30, 50, 100, 200, 300, 500, 1000, 2000, 5000)
+"""The spans of the flow map's colours to choose from, in decades either way."""
+_LN10 = float(np.log(10.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One network of an exploration, run over its sequence.
+
+    log_gain (T+1, T+1): ln ‖P_{t,k}‖ in the norm of the lens, root mean square or spectral, NaN for k > t.
+    log_step (T,): the same of J_1..J_T. eigenvalues (n,), radius ρ and sigma σ₁ belong to W, a gated cell's candidate block.
+    """
+
+    recipe: Recipe
+    network: Network
+    trace: Trace
+    flow: Flow
+    log_gain: Floats
+    log_step: Floats
+    eigenvalues: np.ndarray
+    radius: float
+    sigma: float
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """An exploration and what follows from it; ``decades`` is the span of the flow map's colours."""
+
+    exploration: Exploration
+    feed: Feed
+    runs: tuple[Run, ...]
+    decades: int
+    seconds: float
+
+    @property
+    def run(self) -> Run:
+        """Return the run of the active network."""
+        return self.runs[self.exploration.active]
+
+    @property
+    def steps(self) -> int:
+        """Return T."""
+        return len(self.feed.x)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """The chosen pair (t, k) of an analysis, looked at closely. All logarithms are natural.
+
+    row (t+1,): ln gains of row t, k = 0..t. bound and trend (t+1,): (t−k) ln(γσ₁), what no gain exceeds, and (t−k) ln(γρ),
+    that of the linear network whose every f' is γ, in the long run; None for a gated cell, for which there is neither.
+    ghosts: the same row of the simple cell with the other activations, in the norm of the lens as well.
+    matrix, log_scale: P_{t,k} as `Flow.product` gives it. attribution for the simple cell, paths for a gated one.
+    ``judged`` is what the loss sees, where one is asked about; ``unjudged`` says why it can't be.
+    log_singular_values is None until `with_spectrum`.
+    """
+
+    analysis: Analysis
+    selection: Selection
+    row: Floats
+    bound: Floats | None
+    trend: Floats | None
+    verdict: Verdict
+    ghosts: Mapping[str, Floats]
+    matrix: Floats
+    log_scale: float
+    attribution: Attribution | None
+    paths: PathSplit | None
+    judged: Judged | None = None
+    unjudged: Refusal | None = None
+    log_singular_values: Floats | None = None
+
+    @property
+    def t(self) -> int:
+        """Return the row's step t."""
+        return self.selection.t
+
+    @property
+    def k(self) -> int:
+        """Return the earlier step k."""
+        return self.selection.k
+
+
+def analyse(exploration: Exploration, stop: Stop = lambda: False, report: Report = lambda _: None) -> Analysis:
+    """Return what follows from ``exploration``, all pairs of every network included.
+
+    Raises
+    ------
+    Refusal
+        If the sequence can't be read, a weight does not fit, or the work would not fit in memory.
+    Stopped
+        When ``stop()`` said so.
+    """
+    begun = time.perf_counter()
+    fed = feed(exploration.sequence)
+    count = len(exploration.networks)
+    runs = []
+    for i, recipe in enumerate(exploration.networks):
+
+        def report_share(part: float, i: int = i) -> None:
+            report((i + part) / count)
+
+        with one_blas_thread():
+            runs.append(_run(recipe, fed, exploration.lens.norm, stop, report_share))
+    decades = exploration.lens.decades if exploration.lens.locked else _decades(runs)
+    return Analysis(exploration, fed, tuple(runs), decades, time.perf_counter() - begun)
+
+
+def needs_analysis(before: Exploration, after: Exploration) -> bool:
+    """Return whether ``after`` asks for another analysis than ``before``, not just for another look at it."""
+    return (before.networks, before.sequence, before.lens.norm) != (after.networks, after.sequence, after.lens.norm)
+
+
+def looked_at(analysis: Analysis, exploration: Exploration) -> Analysis:
+    """Return ``analysis`` as that of ``exploration``, which differs from its own in what is looked at only."""
+    lens = exploration.lens
+    return replace(analysis, exploration=exploration, decades=lens.decades if lens.locked else _decades(analysis.runs))
+
+
+def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None = None) -> Inspection:
+    """Return a close look at the selected pair; a selection beyond the sequence moves to its nearest pair.
+
+    ``known`` is what the loss saw before: of the same trace it need not be worked out again.
+
+    Raises
+    ------
+    Stopped
+        When ``stop()`` said so.
+    """
+    selection = within(analysis.exploration.selection, analysis.steps, analysis.run.network.hidden)
+    run, t, k = analysis.run, selection.t, selection.k
+    gated = len(run.network.kind.gates) > 1
+    row = run.log_gain[t, : t + 1]
+    matrix, log_scale = run.flow.product(t, k)
+    _check(stop)
+    with one_blas_thread():
+        ghosts = _ghosts(analysis, t, stop)
+        judged, unjudged = _judged(analysis, known, stop)
+    return Inspection(
+        analysis=analysis,
+        selection=selection,
+        judged=judged,
+        unjudged=unjudged,
+        row=row,
+        bound=None if gated else _powers(run.network.steepest * run.sigma, t),
+        trend=None if gated else _powers(run.network.steepest * run.radius, t),
+        verdict=verdict(row, analysis.exploration.lens.threshold),
+        ghosts=ghosts,
+        matrix=matrix,
+        log_scale=log_scale,
+        attribution=None if gated else attribute(run.trace, t, k),
+        paths=split_paths(run.trace, t, k) if gated else None,
+    )
+
+
+def _powers(factor: float, t: int) -> Floats:
+    """Return ln of a factor to the power t − k (t+1,), k = 0..t."""
+    lag = np.arange(t, -1.0, -1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(lag > 0, lag * np.log(factor), 0.0)
+
+
+def _judged(analysis: Analysis, known: Judged | None, stop: Stop) -> tuple[Judged | None, Refusal | None]:
+    exploration = analysis.exploration
+    if not is_judged(exploration):
+        return None, None
+    try:
+        judged = judge(exploration, analysis.feed, analysis.run.trace, known)
+        # These take up to seconds: not in the window's thread.
+        judged.log_inputs  # noqa: B018 - worked out here
+        if exploration.lens.quantity != "flow":
+            judged.log_map(exploration.lens.quantity, stop)
+    except Refusal as refusal:
+        # A sequence without targets still has a flow to look at.
+        return None, refusal
+    return judged, None
+
+
+def with_spectrum(inspection: Inspection, stop: Stop = lambda: False) -> Inspection:
+    """Return ``inspection`` with the singular values of its product, the slowest part of a close look."""
+    flow = inspection.analysis.run.flow
+    values = flow.log_singular_values(inspection.t, inspection.k, stop)
+    return replace(inspection, log_singular_values=values)
+
+
+def within(selection: Selection, steps: int, hidden: int) -> Selection:
+    """Return the nearest selection that lies inside T = ``steps`` and n = ``hidden``; a pair cut off keeps its lag."""
+    t = min(selection.t, steps)
+    k = selection.k if t == selection.t else max(0, t - (selection.t - selection.k))
+    return Selection(t=t, k=min(k, t), unit=min(selection.unit, hidden - 1))
+
+
+def _run(recipe: Recipe, fed: Feed, norm: str, stop: Stop, report: Report) -> Run:
+    network = build(recipe, fed.x.shape[1])
+    check_size(len(fed.x), network.width)
+    trace = network.forward(fed.x, initial_state(recipe, network.width))
+    _check(stop)
+    flow = gradient_flow(trace, stop, report)
+    gain = flow.log_spectral_norm(stop, report) if norm == "spectral" else flow.log_gain
+    gain.setflags(write=False)
+    eigenvalues = network.eigenvalues()
+    return Run(
+        recipe, network, trace, flow, gain, np.diagonal(gain, -1), eigenvalues, float(np.abs(eigenvalues[0])),
+        network.largest_singular_value(),
+    )  # fmt: skip
+
+
+def _ghosts(analysis: Analysis, t: int, stop: Stop) -> Mapping[str, Floats]:
+    """Return row t, in the norm of the lens, of the simple cell with each compared activation but the active network's."""
+    recipe, ghosts = analysis.run.recipe, {}
+    own = recipe.activation if recipe.cell == "rnn" else None
+    for activation in COMPARED:
+        if activation != own:
+            _check(stop)
+            other = as_simple(recipe, activation)
+            network = build(other, analysis.feed.x.shape[1])
+            trace = network.forward(analysis.feed.x[: max(t, 1)], initial_state(other, network.width))
+            spectral = analysis.exploration.lens.norm == "spectral"
+            ghosts[activation] = row_log_norms(trace, t, spectral) - (0.0 if spectral else 0.5 * np.log(network.width))
+    return MappingProxyType(ghosts)
+
+
+def _decades(runs: tuple[Run, ...] | list[Run]) -> int:
+    """Return the first whole span that holds every finite gain."""
+    gains = [run.log_gain[np.isfinite(run.log_gain)] for run in runs]
+    widest = max((float(np.abs(gain).max(initial=0.0)) for gain in gains), default=0.0) / _LN10
+    return next((span for span in SPANS if span >= widest), SPANS[-1])
+
+
+def _check(stop: Stop) -> None:
+    if stop():
+        raise Stopped
+
+
+class Analyst:
+    """Answers explorations one after another, and remembers the last analysis so that a mere look costs little.
+
+    It belongs to one thread.
+    """
+
+    def __init__(self) -> None:
+        self._last: Analysis | None = None
+        self._judged: Judged | None = None
+
+    def look(self, exploration: Exploration, stop: Stop, report: Report) -> Iterator[Inspection]:
+        """Yield the inspection of ``exploration``, first without its singular values, then with them."""
+        if self._last is None or needs_analysis(self._last.exploration, exploration):
+            self._last = analyse(exploration, stop, report)
+        else:
+            self._last = looked_at(self._last, exploration)
+        inspection = inspect(self._last, stop, self._judged)
+        self._judged = inspection.judged
+        yield inspection
+        yield with_spectrum(inspection, stop)

@@ -1,0 +1,139 @@
+"""What the loss sees of the shown sequence: the gradient and its terms, whole and truncated."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from explorer.engine import Trace, bptt
+from explorer.engine.errors import BadTargets
+from explorer.engine.floats import Floats
+from explorer.engine.gradient.bptt import ItemisedGradient
+from explorer.engine.gradient.items import never, silent
+from explorer.engine.gradient.losses import LOSSES, Targets
+from explorer.engine.norms import norm, unit
+from explorer.engine.work import Report, Stop
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.feed.sequences import Feed
+from explorer.workspace.looks.inputs import log_inputs
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The gradient of the loss of the shown sequence: ``full``, and ``cut`` as the settings truncate it.
+
+    Without truncation they are one. ``loss`` and ``at`` are as in `bptt`.
+    """
+
+    trace: Trace
+    targets: Targets
+    loss: str
+    at: str
+    full: ItemisedGradient
+    cut: ItemisedGradient
+
+    @property
+    def truncated(self) -> bool:
+        """Return whether something is cut off."""
+        return self.cut is not self.full
+
+    def log_map(self, quantity: str, stop: Stop = never, report: Report = silent) -> Floats:
+        """Return ln of the norms of "delta", "W" or "U" (T+1, T+1) at [t, k], as cut; NaN where t or k is 0.
+
+        Each is made once.
+
+        Raises
+        ------
+        Stopped
+            When ``stop()`` said so.
+        """
+        if quantity not in self._maps:
+            # Truncation leaves the terms that it keeps as they are: no need to sweep again.
+            terms = self.full.items.log_terms("b" if quantity == "delta" else quantity, stop, report)
+            steps = np.arange(1, len(terms) + 1)
+            last = np.array([self.cut.reach.last(int(k)) for k in steps])
+            whole = np.full((len(terms) + 1, len(terms) + 1), np.nan)
+            whole[1:, 1:] = np.where(steps[:, None] <= last, terms, -np.inf)
+            whole.setflags(write=False)
+            self._maps[quantity] = whole
+        return self._maps[quantity]
+
+    @cached_property
+    def log_inputs(self) -> Floats:
+        """Return ln ‖∂L/∂x_k‖ (T,), as cut: how much each input mattered to the loss."""
+        return log_inputs(self.cut)
+
+    @cached_property
+    def _maps(self) -> dict[str, Floats]:
+        return {}
+
+    @cached_property
+    def kept(self) -> dict[str, tuple[float, float]]:
+        """Return what truncation leaves of ∂L/∂W and ∂L/∂U: the angle to the full one in radians, and the ratio of norms."""
+        return {name: _kept(getattr(self.full, name), getattr(self.cut, name)) for name in ("W", "U")}
+
+
+def _kept(full: Floats, cut: Floats) -> tuple[float, float]:
+    (u, log_full), (v, log_cut) = unit(full), unit(cut)
+    if not (np.isfinite(log_full) and log_cut < np.inf):
+        return float("nan"), float("nan")
+    ratio = math.exp(log_cut - log_full)
+    if log_cut == -np.inf:
+        return float("nan"), ratio
+    # Kahan's form: exact for small angles, where the arc cosine loses half its digits.
+    return 2.0 * math.atan2(norm(u - v), norm(u + v)), ratio
+
+
+def is_judged(exploration: Exploration) -> bool:
+    """Return whether a loss is asked about."""
+    return exploration.task is not None or exploration.lens.quantity != "flow"
+
+
+def judge(exploration: Exploration, fed: Feed, trace: Trace, known: Judged | None = None) -> Judged:
+    """Return what the loss sees of ``trace``, that of the active network; what ``known`` has worked out of it is kept.
+
+    Raises
+    ------
+    Refusal
+        If the sequence has no targets, or they don't fit the network.
+    """
+    targets, loss, at = _targets(exploration, fed, trace)
+    settings = exploration.settings
+    if known and known.trace is trace and (known.loss, known.at) == (loss, at) and _same(known.targets, targets):
+        full = known.full
+    else:
+        full = bptt(trace, targets, loss, at)
+    window, chunk = (size if 0 < size < trace.steps else None for size in (settings.window, settings.chunk))
+    cut = bptt(trace, targets, loss, at, window, chunk) if window or chunk else full
+    return Judged(trace, targets, loss, at, full, cut)
+
+
+def _same(one: Targets, other: Targets) -> bool:
+    return one.shape == other.shape and bool(np.array_equal(one, other, equal_nan=True))
+
+
+def _targets(exploration: Exploration, fed: Feed, trace: Trace) -> tuple[Targets, str, str]:
+    if exploration.task is not None:
+        # All tasks with their data: a window that has none to show is not to wait for them.
+        from explorer.workspace.tasks import lesson
+
+        learnt = lesson(exploration.task)
+        return learnt.targets(exploration.sequence, fed, exploration.aim), learnt.source.loss, learnt.source.at
+    aim, p = exploration.aim, len(trace.network.c)
+    loss = next(loss for loss in LOSSES.values() if loss.readout == trace.network.readout)
+    lead = (trace.steps,) if aim.at == "every" else ()
+    if loss.name == "cross_entropy":
+        return np.full(lead, _class(aim.target, p) - 1), loss.name, aim.at
+    return np.full((*lead, p), aim.target), loss.name, aim.at
+
+
+def _class(target: float, classes: int) -> int:
+    """Return the class, counted from 1 as an `Aim` counts."""
+    if not 1 <= round(target) <= classes:
+        raise BadTargets(
+            "The target is class {target}; the network has the classes 1 to {last}.", target=round(target), last=classes
+        )
+    return round(target)

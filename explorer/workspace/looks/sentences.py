@@ -1,0 +1,206 @@
+"""The verdict in words: what becomes of the gradient of s_t, and who did it.
+
+Like a `Refusal`, a `Sentence` carries its template and values: the window says it in its own language.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+import numpy as np
+
+from explorer.engine import Attribution, PathSplit, Verdict
+from explorer.engine.looks.verdict import Kind, grade
+from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.words.equations import rounded
+from explorer.workspace.words.numbers import duration, factor, scientific, state, threshold
+from explorer.workspace.words.sentence import Sentence
+
+_LN10 = math.log(10.0)
+# A doubling time beyond so many rows says nothing about this row.
+_LONGEST_IN_ROWS = 2.0
+# The last of so many digits tells any gain from the border of its word.
+_MOST_DIGITS = 9
+
+
+_WORDS: Mapping[Kind, Sentence] = MappingProxyType(
+    {
+        "gone": Sentence("Gone: {rest}."),
+        "fading": Sentence("Fading: {rest}."),
+        "preserved": Sentence("Preserved: {rest}."),
+        "growing": Sentence("Growing: {rest}."),
+        "exploding": Sentence("Exploding: {rest}."),
+        "dead": Sentence("Dead: {rest}."),
+        "undefined": Sentence("Overflow: {rest}."),
+    }
+)
+
+
+def verdict_sentence(inspection: Inspection) -> Sentence:
+    """Return the verdict on row t: its word and the gain over the whole row, then how the gradient came by it."""
+    if inspection.t == 0:
+        return Sentence("Start: s₀ is where time begins, there is nothing before it; choose a later step.")
+    said = _whole(inspection)
+    for more in _course(inspection):
+        said = Sentence("{said}; {more}", {"said": said, "more": more})
+    return replace(_WORDS[inspection.verdict.kind], values={"rest": said})
+
+
+def rate_sentence(verdict: Verdict, steps: int) -> Sentence | None:
+    """Return by how much the gain of a row of ``steps`` changes in a step, None where no one number says it."""
+    if steps < 2 or verdict.rate is None or verdict.double is None or factor(verdict.rate) == "1":
+        return None
+    values = {"factor": factor(verdict.rate), "steps": duration(verdict.double)}
+    if not 1.0 <= verdict.double <= _LONGEST_IN_ROWS * steps or values["steps"] == "1":
+        return Sentence("×{factor} a step", values)
+    if verdict.rate < 0:
+        return Sentence("×{factor} a step, halving every {steps} steps", values)
+    return Sentence("×{factor} a step, doubling every {steps} steps", values)
+
+
+def cause_sentence(inspection: Inspection) -> Sentence | None:
+    """Return who did it from s_t to s_k: weights and activation, or cell path and gates; None for t = k."""
+    if inspection.t == inspection.k:
+        return None
+    if inspection.attribution is not None:
+        return _weights_and_slopes(inspection, inspection.attribution)
+    return None if inspection.paths is None else _paths(inspection, inspection.paths)
+
+
+def _whole(inspection: Inspection) -> Sentence:
+    """Return what is left of the gradient of s_t at s₀, always in the same unit."""
+    verdict, values = inspection.verdict, {"state": state(inspection.t), "steps": inspection.t}
+    if verdict.kind == "undefined":
+        return _undefined(inspection)
+    if verdict.kind == "dead":
+        if inspection.t == 1:
+            return Sentence("exactly zero over 1 step from {state} back to s₀", values)
+        return Sentence("exactly zero over {steps} steps from {state} back to s₀", values)
+    values["gain"] = _told_apart(verdict.end)
+    if inspection.t == 1:
+        return Sentence("×{gain} over 1 step from {state} back to s₀", values)
+    return Sentence("×{gain} over {steps} steps from {state} back to s₀", values)
+
+
+def _course(inspection: Inspection) -> Iterator[Sentence]:
+    """Yield what is to be said of the way: humps and dips in the order they come, the rate, the fall, the death."""
+    verdict = inspection.verdict
+    if verdict.kind == "undefined":
+        return
+    for turn in sorted(filter(None, (verdict.hump, verdict.dip)), key=lambda turn: turn.lag):
+        values = {"gain": _gain(turn.gain), "state": state(inspection.t - turn.lag)}
+        if turn is verdict.hump:
+            yield Sentence("on the way it rises to ×{gain} at {state}", values)
+        else:
+            yield Sentence("on the way it falls to ×{gain} at {state}", values)
+    pace = _pace(inspection)
+    if pace is not None:
+        yield pace
+    if verdict.dead_lag is not None:
+        yield _death(inspection, verdict.dead_lag)
+    elif not verdict.reaches_start:
+        yield _fall(inspection)
+
+
+def _pace(inspection: Inspection) -> Sentence | None:
+    """Return how the gain changes from step to step, or that it has no one way of doing so."""
+    verdict = inspection.verdict
+    rate = rate_sentence(verdict, inspection.t)
+    if rate is not None or verdict.rate is not None:
+        return rate
+    if verdict.jump is not None:
+        values = {"step": inspection.t - verdict.jump.lag + 1, "gain": _gain(verdict.jump.gain)}
+        return Sentence("most of it at step {step}: ×{gain}", values)
+    if verdict.kind in {"preserved", "dead"} or verdict.hump or verdict.dip:
+        return None
+    return Sentence("at no steady rate")
+
+
+def _fall(inspection: Inspection) -> Sentence:
+    """Return at which lag the gain is below the threshold for the first time."""
+    values = {"threshold": threshold(_threshold(inspection)), "steps": inspection.verdict.horizon + 1}
+    if values["steps"] == 1:
+        return Sentence("falls below {threshold} after 1 step", values)
+    return Sentence("falls below {threshold} after {steps} steps", values)
+
+
+def _death(inspection: Inspection, lag: int) -> Sentence:
+    """Return which step leaves nothing of the gradient on its way back, and after how many."""
+    values = {"step": inspection.t - lag + 1, "steps": lag}
+    if lag == 1:
+        return Sentence("it dies at step {step}, after 1 step", values)
+    return Sentence("it dies at step {step}, after {steps} steps", values)
+
+
+def _undefined(inspection: Inspection) -> Sentence:
+    finite = [bool(np.isfinite(state).all()) for state in inspection.analysis.run.trace.s[: inspection.t + 1]]
+    values: dict[str, object] = {"state": state(inspection.t)}
+    if all(finite):
+        odd = np.flatnonzero(~(inspection.row < np.inf))
+        values["step"] = int(odd[-1]) + 1
+        return Sentence(
+            "the Jacobian of step {step} is beyond float64, so the gradient of {state} at s₀ is not defined", values
+        )
+    values["first"] = state(finite.index(False))
+    return Sentence("from {first} on the state is beyond float64, so the gradient of {state} is not defined", values)
+
+
+def _weights_and_slopes(inspection: Inspection, split: Attribution) -> Sentence | None:
+    t, k = inspection.t, inspection.k
+    values: dict[str, object] = {"state": state(t), "earlier": state(k)}
+    steps = split.weights + split.slopes
+    if np.isfinite(steps).all():
+        values["weights"] = factor(float(split.weights.mean()))
+        values["slopes"] = factor(float(split.slopes.mean()))
+        if _is_spectral(inspection):
+            return Sentence(
+                "RMS gain from {state} to {earlier}: weights ×{weights}, derivative ×{slopes} a step", values
+            )
+        return Sentence("from {state} to {earlier}: weights ×{weights}, derivative ×{slopes} a step", values)
+    for part, by_weights in ((split.weights, True), (split.slopes, False)):
+        if (part == -np.inf).any():
+            values["killed"] = k + 1 + int(np.flatnonzero(part == -np.inf)[-1])
+            if by_weights:
+                return Sentence("from {state} to {earlier}: the weights take all of it at step {killed}", values)
+            return Sentence("from {state} to {earlier}: the derivative takes all of it at step {killed}", values)
+    return None
+
+
+def _paths(inspection: Inspection, split: PathSplit) -> Sentence | None:
+    direct, gates, whole = (float(part[0] - split.total[-1]) for part in (split.direct, split.gates, split.total))
+    if any(math.isnan(part) or part == math.inf for part in (direct, gates, whole)):
+        return None
+    values = {
+        "state": state(inspection.t),
+        "earlier": state(inspection.k),
+        "direct": _gain(direct),
+        "gates": _gain(gates),
+    }
+    if _is_spectral(inspection):
+        return Sentence(
+            "RMS gain from {state} to {earlier}: the cell path carries ×{direct}, the gates ×{gates}", values
+        )
+    return Sentence("from {state} to {earlier}: the cell path carries ×{direct}, the gates ×{gates}", values)
+
+
+def _is_spectral(inspection: Inspection) -> bool:
+    """Return whether the verdict is on the spectral norm; it is the other one that can be split."""
+    return inspection.analysis.exploration.lens.norm == "spectral"
+
+
+def _told_apart(log: float) -> str:
+    """Return the gain e^``log`` with so many digits that what is read has the gain's own word."""
+    log10 = log / _LN10
+    digits = (digits for digits in range(2, _MOST_DIGITS) if grade(_LN10 * rounded(log10, digits)) == grade(log))
+    return scientific(log10, next(digits, _MOST_DIGITS))
+
+
+def _threshold(inspection: Inspection) -> float:
+    return inspection.analysis.exploration.lens.threshold
+
+
+def _gain(log: float) -> str:
+    return scientific(log / _LN10)

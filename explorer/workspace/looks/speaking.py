@@ -1,0 +1,65 @@
+"""A language model that goes on by itself: what it draws it reads."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.engine import Network
+from explorer.engine.errors import BadSequence
+from explorer.engine.floats import Floats
+from explorer.workspace.feed import tokens as words
+
+UNSAID = (words.UNKNOWN, words.SENTENCE_START)
+"""What a language model never says: it stands for what it does not know, or for a beginning."""
+
+
+def chances(y: Floats, temperature: float, silent: tuple[int, ...] = ()) -> Floats:
+    """Return softmax(y/temperature) (p,) with the classes ``silent`` left out."""
+    warm = y / temperature
+    warm[list(silent)] = -np.inf
+    e = np.exp(warm - warm.max())
+    return e / e.sum()
+
+
+class Speaker:
+    """A language model in the middle of a text: what it draws it reads itself."""
+
+    def __init__(self, network: Network, names: tuple[str, ...], temperature: float, rng: np.random.Generator) -> None:
+        self._network, self._names, self._temperature, self._rng = network, names, temperature, rng
+        self._fresh = False
+
+    def read(self, x: Floats, s0: Floats) -> None:
+        self._trace, self._drawn = self._network.forward(x, s0), ""
+
+    def _one_hot(self, symbol: str) -> Floats:
+        return np.array([[float(name == symbol) for name in self._names]])
+
+    def begin(self, s0: Floats) -> None:
+        """Begin another sentence from the state ``s0``; it will have a word at least."""
+        self.read(self._one_hot(words.SENTENCE_START), s0)
+        self._fresh = True
+
+    @property
+    def next(self) -> str:
+        """Return the symbol that was drawn after what was read."""
+        if not self._drawn:
+            odds = chances(self._trace.y[-1], self._temperature, self._silent())
+            if not np.isfinite(odds).all():
+                raise BadSequence("The network's answer is no number: go back to weights that are.")
+            self._drawn = self._names[int(self._rng.choice(len(odds), p=odds))]
+        return self._drawn
+
+    def speak(self, most: int) -> list[str]:
+        """Return at most ``most`` symbols, each read in turn, up to the end of the sentence."""
+        said: list[str] = []
+        while len(said) < most and self.next != words.SENTENCE_END:
+            said.append(self.next)
+            self._fresh = False
+            self.read(self._one_hot(said[-1]), self._trace.s[-1])
+        return said
+
+    def _silent(self) -> tuple[int, ...]:
+        """Return what can't come next; no mark and no end begins a sentence."""
+        return tuple(
+            i for i, name in enumerate(self._names) if name in UNSAID or (self._fresh and not name[0].isalnum())
+        )

@@ -1,0 +1,25 @@
+"""`Sentence`: what is said, as a template and its values, so that it can be said in any language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """An English template with ``{named}`` places, and what stands there: text, numbers, other sentences."""
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def said(self, translate: Callable[[str], str]) -> str:
+        """Return the sentence with every template in it put through ``translate`` first."""
+        values = {
+            name: value.said(translate) if isinstance(value, Sentence) else value for name, value in self.values.items()
+        }
+        return translate(self.template).format(**values)
+
+    def __str__(self) -> str:
+        """Return the sentence in English."""
+        return self.said(lambda text: text)

@@ -1,0 +1,207 @@
+"""The full singular spectrum of long products, the determinant rule, Lyapunov exponents."""
+
+import numpy as np
+import pytest
+
+from explorer.engine import Refusal, gradient_flow, lyapunov_exponents
+
+from ..conftest import KINDS
+from ..reference import Exact, assert_nats
+
+
+def exact_spectrum(trace, t, k, digits, from_z=False):
+    exact = Exact(digits)
+    J = exact.simple_factors(trace.network, trace.z) if from_z else exact.factors(trace.jacobians())
+    return exact.log_singular_values(exact.product(J, t, k))
+
+
+@pytest.mark.parametrize("kind_", KINDS, ids="-".join)
+@pytest.mark.parametrize("gain", [0.7, 2.0])
+def test_spectrum_is_exact_over_a_moderate_span(kind_, gain, random_trace):
+    trace = random_trace(kind_, hidden=3, steps=30, gain=gain)
+    flow = gradient_flow(trace)
+    for t, k in ((30, 0), (20, 11), (4, 3)):
+        assert_nats(flow.log_singular_values(t, k), exact_spectrum(trace, t, k, 400), 1e-8)
+
+
+@pytest.mark.parametrize(
+    ("n", "T", "gain", "activation", "digits"),
+    [(3, 2000, 2.0, "tanh", 5000), (4, 800, 1.5, "identity", 800), (6, 400, 1.2, "sigmoid", 800)],
+)
+def test_spectrum_is_exact_when_it_spans_thousands_of_nats(n, T, gain, activation, digits, random_trace):
+    trace = random_trace(("rnn", activation), hidden=n, steps=T, gain=gain)
+    expected = exact_spectrum(trace, T, 0, digits)
+    assert expected[0] - expected[-1] > 300
+    np.testing.assert_allclose(
+        gradient_flow(trace).log_singular_values(T, 0), expected, rtol=1e-11, atol=1e-7
+    )  # fmt: skip
+
+
+def test_spectrum_is_exact_for_a_diagonal_network_spanning_four_thousand_nats(simple):
+    scale = np.array([3.0, 1.0, 0.5, 0.05])
+    flow = gradient_flow(simple(np.diag(scale)).forward(np.zeros((1000, 1))))
+    expected = 1000 * np.log(scale)
+    assert expected[0] - expected[-1] > 4000
+    np.testing.assert_allclose(flow.log_singular_values(1000, 0), expected, rtol=0, atol=1e-9)
+
+
+def test_spectrum_is_exact_where_slopes_underflow(simple):
+    rng = np.random.default_rng(3)
+    U = np.array([[1.0], [300.0], [2000.0]])
+    trace = simple(rng.normal(size=(3, 3)), "tanh", U=U).forward(rng.choice([-1.0, 1.0], size=(3, 1)))
+    expected = exact_spectrum(trace, 3, 0, 7000, from_z=True)
+    assert np.isfinite(expected).all()
+    np.testing.assert_allclose(gradient_flow(trace).log_singular_values(3, 0), expected, rtol=1e-10, atol=1e-7)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
+def test_spectrum_is_exact_at_gain_50(activation, random_trace):
+    trace = random_trace(("rnn", activation), hidden=4, steps=15, gain=50.0)
+    expected = exact_spectrum(trace, 15, 0, 1000, from_z=True)
+    np.testing.assert_allclose(gradient_flow(trace).log_singular_values(15, 0), expected, rtol=1e-10, atol=1e-7)
+
+
+def test_spectrum_is_descending_and_its_top_is_the_spectral_norm(kind, random_trace):
+    flow = gradient_flow(random_trace(kind, hidden=5, steps=25))
+    spectral = flow.log_spectral_norm()
+    for t, k in ((25, 0), (13, 9), (7, 7)):
+        values = flow.log_singular_values(t, k)
+        assert (values[:-1] >= values[1:]).all()
+        assert values[0] == pytest.approx(spectral[t, k], abs=1e-9)
+
+
+def test_squares_of_the_spectrum_sum_to_the_frobenius_norm(kind, random_trace):
+    flow = gradient_flow(random_trace(kind, hidden=5, steps=25))
+    for t, k in ((25, 0), (13, 9), (7, 7)):
+        total = 0.5 * np.logaddexp.reduce(2 * flow.log_singular_values(t, k))
+        assert total == pytest.approx(flow.log_norm[t, k], abs=1e-9)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "identity"])
+@pytest.mark.parametrize("gain", [0.5, 2.0, 50.0])
+def test_determinant_rule_holds_for_every_pair_of_a_simple_network(activation, gain, random_trace):
+    trace = random_trace(("rnn", activation), hidden=5, steps=12, gain=gain)
+    exact = Exact()
+    slope = np.frompyfunc(lambda z: exact.log(exact.slope(activation)(exact.mp.mpf(z))), 1, 1)
+    step = np.linalg.slogdet(trace.network.W)[1] + slope(trace.z).astype(float).sum(axis=1)
+    until = np.concatenate([[0.0], np.cumsum(step)])
+    flow = gradient_flow(trace)
+    for t in range(13):
+        for k in range(t + 1):
+            total = flow.log_singular_values(t, k).sum()
+            assert total == pytest.approx(until[t] - until[k], rel=1e-11, abs=1e-10 * (t - k + 1))
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_determinant_rule_holds_for_every_pair_of_a_gated_network(cell, random_trace):
+    trace = random_trace((cell, "tanh"), hidden=3, steps=15)
+    exact = Exact()
+    step = [exact.log(abs(exact.mp.det(exact.mp.matrix(J.tolist())))) for J in exact.factors(trace.jacobians())]
+    until = np.concatenate([[0.0], np.cumsum(step)])
+    flow = gradient_flow(trace)
+    for t in range(16):
+        for k in range(t + 1):
+            assert flow.log_singular_values(t, k).sum() == pytest.approx(until[t] - until[k], abs=1e-8)
+
+
+def test_dead_units_are_counted_exactly_as_minus_infinities(simple):
+    """W of full rank, ReLU: a step with d dead units leaves n − d directions."""
+    n = 6
+    for dead in range(n + 1):
+        bias = np.where(np.arange(n) < dead, -1e3, 1e3)
+        W = np.random.default_rng(dead).normal(size=(n, n))
+        flow = gradient_flow(simple(W, "relu", b=bias).forward(np.zeros((1, 1))))
+        assert np.isneginf(flow.log_singular_values(1, 0)).sum() == dead
+
+
+def test_dead_units_that_change_places_add_up_exactly(simple):
+    """A diagonal W: after the steps, exactly the units that were never dead still carry the gradient."""
+    U = 1e3 * np.eye(5)
+    x = np.ones((3, 5))
+    x[0, 0] = x[1, 2] = x[2, 2] = -1.0
+    trace = simple(np.diag([2.0, 3.0, 4.0, 5.0, 6.0]) / 10, "relu", U=U).forward(x)
+    values = gradient_flow(trace).log_singular_values(3, 0)
+    np.testing.assert_allclose(values[:3], 3 * np.log([0.6, 0.5, 0.3]), atol=1e-12)
+    assert np.isneginf(values[3:]).all()
+
+
+def test_shift_register_loses_one_direction_a_step(simple):
+    flow = gradient_flow(simple(np.eye(5, k=-1)).forward(np.zeros((8, 1))))
+    for lag in range(9):
+        values = flow.log_singular_values(8, 8 - lag)
+        assert np.isneginf(values).sum() == min(lag, 5)
+        np.testing.assert_allclose(values[np.isfinite(values)], 0.0, atol=1e-12)
+
+
+def test_lyapunov_exponents_of_a_diagonal_linear_network_are_the_logs_of_its_entries(simple):
+    trace = simple(np.diag([0.5, 2.0, 0.1])).forward(np.zeros((300, 1)))
+    np.testing.assert_allclose(lyapunov_exponents(trace), np.log([2.0, 0.5, 0.1]), atol=1e-12)
+
+
+def test_lyapunov_exponents_of_a_linear_network_are_the_logs_of_the_moduli_of_its_eigenvalues(simple):
+    W = np.random.default_rng(2).normal(size=(4, 4)) / 2
+    moduli = np.sort(np.log(np.abs(np.linalg.eigvals(W))))[::-1]
+    trace = simple(W).forward(np.zeros((2000, 1)))
+    np.testing.assert_allclose(lyapunov_exponents(trace, skip=500), moduli, atol=5e-3)
+
+
+def test_lyapunov_exponents_are_numbers_where_slopes_underflow(simple):
+    """tanh' at z = 900 is e^−1798.6: far below float64, and not a zero."""
+    trace = simple(np.diag([2.0, 1.0]), "tanh", b=[900.0, -900.0]).forward(np.zeros((20, 1)))
+    log_slope = 2 * (np.log(2) - np.array([902.0, 901.0]))
+    np.testing.assert_allclose(lyapunov_exponents(trace, skip=1), np.sort(log_slope + np.log([2, 1]))[::-1], atol=1e-9)
+
+
+@pytest.mark.parametrize("skip", [-1, 12, 99])
+def test_lyapunov_exponents_refuse_a_skip_that_leaves_no_step(skip, random_trace):
+    with pytest.raises(Refusal, match="skip"):
+        lyapunov_exponents(random_trace(("rnn", "tanh"), steps=12), skip=skip)
+
+
+def test_lyapunov_exponents_obey_the_determinant_rule(kind, random_trace):
+    trace = random_trace(kind, hidden=5, steps=60)
+    if kind == ("rnn", "relu"):
+        assert np.isneginf(lyapunov_exponents(trace)[-1])
+        return
+    total = np.linalg.slogdet(trace.jacobians())[1]
+    assert lyapunov_exponents(trace).sum() == pytest.approx(total.mean(), abs=1e-9)
+    assert lyapunov_exponents(trace, skip=20).sum() == pytest.approx(total[20:].mean(), abs=1e-9)
+
+
+def test_lyapunov_exponents_are_descending_and_one_for_each_unit(kind, random_trace):
+    values = lyapunov_exponents(random_trace(kind, hidden=5, steps=40))
+    assert values.shape == (10 if kind[0] == "lstm" else 5,)
+    assert (values[:-1] >= values[1:]).all()
+
+
+def growth_of_one_tangent(trace, v, skip):
+    """The mean log growth of v a step: the largest exponent, by the definition."""
+    growth = []
+    for z in trace.z:
+        v = (trace.network.W @ v) / np.cosh(z) ** 2
+        growth.append(np.log(np.linalg.norm(v)))
+        v /= np.linalg.norm(v)
+    return np.mean(growth[skip:])
+
+
+@pytest.mark.parametrize(("g", "infinite"), [(1.5, 0.0652), (2.0, 0.1547), (3.0, 0.3102)])
+def test_states_of_random_tanh_networks_part_at_the_rate_of_the_theory(g, infinite, simple):
+    """n = 400, T = 500, mean over seeds 0–2 after 100 steps, within 0.03 of the value at n → ∞."""
+    found = []
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        W = g / np.sqrt(400) * rng.normal(size=(400, 400))
+        trace = simple(W, "tanh").forward(np.zeros((500, 1)), s0=rng.normal(size=400))
+        found.append(growth_of_one_tangent(trace, rng.normal(size=400), skip=100))
+    assert np.mean(found) == pytest.approx(infinite, abs=0.03)
+
+
+def test_lyapunov_spectrum_of_a_large_random_tanh_network_is_that_of_the_theory(simple):
+    """n = 400, T = 200, g = 3: the largest within 0.03 of 0.3102, the sum by the determinant rule."""
+    rng = np.random.default_rng(0)
+    W = 3.0 / np.sqrt(400) * rng.normal(size=(400, 400))
+    trace = simple(W, "tanh").forward(np.zeros((200, 1)), s0=rng.normal(size=400))
+    values = lyapunov_exponents(trace)
+    log_slope = 2 * (np.log(2) - np.abs(trace.z) - np.log1p(np.exp(-2 * np.abs(trace.z))))
+    assert values[0] == pytest.approx(0.3102, abs=0.03)
+    assert values.sum() == pytest.approx(np.linalg.slogdet(W)[1] + log_slope.sum(axis=1).mean(), rel=1e-9)

@@ -1,0 +1,204 @@
+"""The top bar: the buttons that are pressed in front of the room."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from explorer.gui.controls.choice import Choice
+from explorer.gui.panels.top_bar.top_bar import TopBar
+from explorer.gui.plot import theme as look
+from explorer.gui.shell.actions import Actions
+from explorer.gui.words import i18n
+from explorer.workspace.disk.presets import presets
+from explorer.workspace.exploration.exploration import Exploration
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+PRESETS = presets()[:2]
+
+
+@pytest.fixture
+def actions(qtbot):
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    actions = Actions(owner)
+    actions.dress(look.themes()["light"])
+    yield actions
+    assert owner
+
+
+@pytest.fixture
+def desk(desk_of, actions):
+    desk = desk_of(TopBar(look.themes()["light"], actions, PRESETS))
+    desk.panel.resize(1366, 44)
+    return desk
+
+
+@pytest.mark.parametrize("name", ["tanh", "sigmoid", "relu", "identity"])
+def test_activation_button_goes_back_to_the_simple_cell(desk, name: str):
+    desk.show(Exploration().with_recipe(cell="lstm"))
+    assert not any(button.isChecked() for button in desk.panel.activation.buttons.values())
+    desk.panel.activation.buttons[name].click()
+    assert desk.exploration == Exploration().with_recipe(cell="rnn", activation=name)
+    assert desk.panel.activation.buttons[name].isChecked()
+
+
+@pytest.mark.parametrize("name", ["rnn", "lstm", "gru"])
+def test_cell_button_changes_the_cell_alone(desk, name: str):
+    desk.panel.cell.buttons[name].click()
+    assert desk.exploration == Exploration().with_recipe(cell=name)
+
+
+def test_button_that_is_down_stays_down_when_it_is_pressed(desk):
+    desk.panel.activation.buttons["tanh"].click()
+    assert desk.panel.activation.buttons["tanh"].isChecked()
+    assert desk.exploration == Exploration()
+
+
+def test_gain_is_one_undo_step_a_drag(desk):
+    track = desk.panel.gain.track
+    track.setSliderDown(True)
+    for position in (200, 210, 220):
+        track.setSliderPosition(position)
+    track.setSliderDown(False)
+    assert desk.exploration == Exploration().with_recipe(gain=2.2)
+    assert desk.merges == ["gain"] * 3
+    assert desk.releases == 1
+
+
+def test_wrong_gain_changes_nothing(qtbot, desk):
+    field = desk.panel.gain.field
+    field.selectAll()
+    qtbot.keyClicks(field, "70")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert desk.exploration == Exploration()
+    assert field.wrong
+    assert field.text() == "70"
+
+
+def test_presenting_tells_nobody(desk):
+    desk.merges.clear()
+    desk.show(Exploration().with_recipe(cell="gru", gain=7.0))
+    assert desk.merges == []
+    assert desk.releases == 0
+    assert desk.panel.gain.value == 7.0
+
+
+def test_preset_is_chosen_by_name_and_named_by_the_window(qtbot, desk):
+    preset = desk.panel.preset
+    desk.panel.show_preset(PRESETS[0].name)
+    assert preset.currentText() == PRESETS[0].titles["en"]
+    assert PRESETS[0].titles["en"] in preset.toolTip()
+    preset.setCurrentIndex(1)
+    with qtbot.waitSignal(desk.panel.preset_chosen) as chosen:
+        preset.activated.emit(1)
+    assert chosen.args == [PRESETS[1].name]
+    with qtbot.assertNotEmitted(desk.panel.preset_chosen):
+        desk.panel.show_preset("")
+    assert preset.currentIndex() == -1
+    assert preset.placeholderText() == "—"
+
+
+def test_list_of_choices_opens_with_all_entries_in_sight(qapp, qtbot):
+    look.apply(qapp, look.themes()["light"], "en")
+    choice = Choice({f"{i}": f"Preset {i}" for i in range(18)})
+    qtbot.addWidget(choice)
+    choice.set_value("9")
+    choice.show()
+    choice.showPopup()
+    bar = choice.view().verticalScrollBar()
+    assert (bar.minimum(), bar.maximum()) == (0, 0)
+    choice.hidePopup()
+
+
+def test_transport_and_history_do_what_the_actions_do(qtbot, desk, actions):
+    buttons = {button.defaultAction().objectName(): button for button in _tools(desk.panel)}
+    assert list(buttons) == [
+        "first", "back", "play", "forward", "last", "undo", "redo", "theme", "language", "presentation",
+    ]  # fmt: skip
+    with qtbot.waitSignal(actions["play"].triggered):
+        buttons["play"].click()
+
+
+def test_presentation_leaves_the_segments_gain_and_transport(desk):
+    panel = desk.panel
+    panel.set_presentation(True)
+    for part, seen in (
+        (panel.activation, True), (panel.cell, True), (panel.gain, True), (panel.transport, True),
+        (panel.preset, False), (panel.history, False), (panel.look, False),
+    ):  # fmt: skip
+        assert part.isVisibleTo(panel) == seen
+    panel.set_presentation(False)
+    assert panel.preset.isVisibleTo(panel)
+
+
+@pytest.mark.parametrize("language", i18n.languages())
+@pytest.mark.parametrize("theme", look.themes())
+@pytest.mark.parametrize("width", [760, 1024, 1366, 1920])
+def test_nothing_is_cut_off_at_any_width(qapp, desk_of, actions, theme: str, language: str, width: int):
+    i18n.set_language(language)
+    look.apply(qapp, look.themes()[theme], language)
+    bar = desk_of(TopBar(look.themes()[theme], actions, PRESETS)).panel
+    bar.resize(width, 60)
+    qapp.processEvents()
+    shown = [part for part in bar.findChildren(QAbstractButton) if part.isVisible()]
+    for part in (*shown, bar.gain.field, bar.activation):
+        corner = part.mapTo(bar, part.rect().bottomRight())
+        assert corner.x() < width
+        assert part.width() >= part.minimumSizeHint().width() or not part.sizeHint().isValid()
+    assert bar.transport.isVisible()
+    look.apply(qapp, look.themes()["light"], "en")
+
+
+def test_nothing_goes_behind_the_chevrons_on_a_small_projector(qapp, desk_of, actions):
+    theme = look.themes()["projector"]
+    look.apply(qapp, theme, "en")
+    bar = desk_of(TopBar(theme, actions, PRESETS)).panel
+    bar.resize(1366, 60)
+    assert all(part.isVisible() for part in (bar.preset, bar.cell, bar.history, bar.look))
+    assert not bar.overflow.isVisible()
+    look.apply(qapp, look.themes()["light"], "en")
+
+
+@pytest.mark.parametrize("width", [600, 700, 850, 950, 1000])
+def test_what_has_no_room_is_in_the_menu(qapp, desk, width: int):
+    bar = desk.panel
+    bar.resize(width, 44)
+    qapp.processEvents()
+    bar.overflow.menu().aboutToShow.emit()
+    offered = [action.objectName() for action in bar.overflow.menu().actions()]
+    for part, names in ((bar.cell, ("rnn", "gru")), (bar.history, ("undo",)), (bar.look, ("theme", "presentation"))):
+        assert all((name in offered) != part.isVisible() for name in names)
+    assert any(action.menu() for action in bar.overflow.menu().actions()) != bar.preset.isVisible()
+
+
+def test_preset_in_the_menu_is_chosen_by_name(qtbot, desk):
+    bar = desk.panel
+    bar.resize(bar.minimumSizeHint().width(), 44)
+    bar.overflow.menu().aboutToShow.emit()
+    inner = next(action.menu() for action in bar.overflow.menu().actions() if action.menu())
+    with qtbot.waitSignal(bar.preset_chosen) as chosen:
+        inner.actions()[1].trigger()
+    assert chosen.args == [PRESETS[1].name]
+
+
+def test_buttons_have_names_and_tooltips_with_their_keys(desk):
+    for button in (*desk.panel.activation.buttons.values(), *desk.panel.cell.buttons.values(), *_tools(desk.panel)):
+        assert button.accessibleName()
+        assert button.toolTip()
+    assert "[1]" in desk.panel.activation.buttons["tanh"].toolTip()
+    assert "simple cell" in desk.panel.activation.buttons["tanh"].toolTip()
+
+
+def test_titles_follow_the_language(desk):
+    i18n.set_language("zh_CN")
+    desk.panel.dress(look.themes()["dark"])
+    assert desk.panel.preset.itemText(0) == PRESETS[0].titles["zh_CN"]
+    assert desk.panel.activation.buttons["identity"].text() == "线性"
+
+
+def _tools(panel: TopBar) -> list[QAbstractButton]:
+    groups = (panel.transport, panel.history, panel.look)
+    return [button for group in groups for button in group.findChildren(QAbstractButton)]

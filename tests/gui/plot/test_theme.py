@@ -1,0 +1,211 @@
+"""The look: readable for everyone, the same everywhere, and complete on a machine without fonts."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+
+import msgspec
+import numpy as np
+import pyqtgraph as pg
+import pytest
+from PySide6.QtGui import QColor, QFontDatabase, QPalette, QRawFont
+from PySide6.QtWidgets import QApplication, QLabel
+
+from explorer.engine.recurrence.activations import ACTIVATIONS
+from explorer.gui.plot import theme as look
+from explorer.gui.plot.colours import bytes_of, contrast, distance, linear, oklab
+from explorer.gui.plot.theme import Theme
+from explorer.gui.words.i18n import languages
+from explorer.paths import resources
+
+THEMES = list(look.themes().values())
+ICONS = [
+    "open", "save", "undo", "redo", "first", "back", "play", "pause", "forward", "last", "plus", "minus",
+    "dice", "lock", "unlock", "theme", "language", "export", "presentation", "help", "compare", "app",
+]  # fmt: skip
+GLYPHS = "∂‖ΣΠ√≤≥×·→←ρσγδτθ∞°₀₁₂₃₄₅₆₇₈₉ₜₖᵢⱼ⁻⁰¹²³⁴⁵⁶⁷⁸⁹ᵀ∘′−±≈…⏮▶◀⏭⏸∈∇⊙⟨⟩↑↓“”—，。（）《》"
+
+# What a deuteranope and a protanope see, in linear light (Machado, Oliveira, Fernandes 2009, severity 1).
+COLOUR_BLIND = (
+    np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
+    np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
+)
+
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+@pytest.fixture(params=THEMES, ids=lambda theme: theme.name)
+def theme(request: pytest.FixtureRequest) -> Theme:
+    return request.param
+
+
+def hexes(table: np.ndarray) -> list[str]:
+    return [f"#{r:02x}{g:02x}{b:02x}" for r, g, b, _ in table.tolist()]
+
+
+def seen(colours: list[str], matrix: np.ndarray) -> np.ndarray:
+    return oklab(np.clip(linear(colours) @ matrix.T, 0, 1))
+
+
+def test_light_dark_and_projector_are_there_with_titles_in_every_language():
+    assert set(look.themes()) == {"light", "dark", "projector"}
+    assert next(iter(look.themes())) == "light"
+    for theme in THEMES:
+        assert set(theme.titles) == set(languages())
+
+
+def test_theme_with_a_wrong_colour_or_field_is_refused():
+    good = json.loads((resources() / "themes" / "light.json").read_text("utf-8"))
+    for bad in (good | {"text": "black"}, good | {"colour": "#000000"}, {"name": "light"}):
+        with pytest.raises(msgspec.ValidationError):
+            look._load(bad)
+
+
+def test_text_is_readable_on_every_ground(theme: Theme):
+    for ground, ink in itertools.product((theme.window, theme.panel, theme.card), (theme.text, theme.muted)):
+        assert contrast(ink, ground) >= 4.5
+    assert contrast(theme.accent_text, theme.accent) >= 4.5
+
+
+def test_projector_has_the_highest_contrast_and_the_largest_type():
+    projector = look.themes()["projector"]
+    assert contrast(projector.text, projector.card) >= 20
+    assert contrast(projector.muted, projector.card) >= 7
+    assert projector.font_size >= 1.4 * look.themes()["light"].font_size
+
+
+def test_lines_stand_out_from_the_card(theme: Theme):
+    lines = (theme.curve, theme.bound, theme.trend, theme.fit, theme.threshold, theme.selection)
+    for colour in (*lines, *theme.ghosts.values()):
+        assert contrast(colour, theme.card) >= 3
+
+
+def test_each_activation_has_a_ghost_of_its_own_also_for_the_colour_blind(theme: Theme):
+    assert set(theme.ghosts) == set(ACTIVATIONS)
+    colours = list(theme.ghosts.values())
+    for matrix, least in ((np.eye(3), 0.12), *((m, 0.08) for m in COLOUR_BLIND)):
+        for one, other in itertools.combinations(seen(colours, matrix), 2):
+            assert np.linalg.norm(one - other) >= least
+
+
+@pytest.mark.parametrize("make", [look.diverging_table, look.state_table])
+def test_tables_are_even_symmetric_in_lightness_and_lightest_in_the_middle(theme: Theme, make):
+    table = make(theme)
+    assert table.shape == (256, 4)
+    assert table.dtype == np.uint8
+    assert (table[127] == table[128]).all()
+    lightness = oklab(linear(hexes(table)))[:, 0]
+    steps = np.diff(lightness[:128])
+    assert steps.min() > 0
+    assert steps.max() < 2.5 * steps.mean()
+    assert np.abs(lightness - lightness[::-1]).max() < 0.06
+    assert not table.flags.writeable
+
+
+def test_preserved_is_white_and_vanishing_blue_and_exploding_red(theme: Theme):
+    table = look.diverging_table(theme).astype(int)
+    assert table[127, :3].min() >= 240
+    assert table[0, 2] > 1.5 * table[0, 0]
+    assert table[255, 0] > 3 * table[255, 2]
+
+
+@pytest.mark.parametrize("matrix", COLOUR_BLIND)
+def test_both_arms_of_a_table_stay_apart_for_the_colour_blind(theme: Theme, matrix: np.ndarray):
+    for table in (look.diverging_table(theme), look.state_table(theme)):
+        lab = seen(hexes(table), matrix)
+        apart = np.linalg.norm(lab - lab[::-1], axis=1)
+        assert apart[:96].min() >= 0.05
+
+
+def test_states_and_flow_have_tables_that_nobody_confuses(theme: Theme):
+    flow, states = (oklab(linear(hexes(t))) for t in (look.diverging_table(theme), look.state_table(theme)))
+    for end in (0, 64, 191, 255):
+        assert np.linalg.norm(flow - states[end], axis=1).min() >= 0.05
+
+
+def test_zero_and_nan_are_far_from_every_colour_of_the_maps(theme: Theme):
+    for table in (look.diverging_table(theme), look.state_table(theme)):
+        colours = hexes(table)
+        assert min(distance(theme.zero, colour) for colour in colours) >= 0.15
+        assert min(distance(theme.nan, colour) for colour in colours) >= 0.15
+    assert distance(theme.zero, theme.nan) >= 0.15
+    assert distance(theme.zero, theme.card) >= 0.15
+
+
+def test_palette_sets_every_role_in_every_group(theme: Theme):
+    colours = look.palette(theme)
+    roles = [role for role in QPalette.ColorRole if role.name not in {"NoRole", "NColorRoles"}]
+    groups = (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive, QPalette.ColorGroup.Disabled)
+    for group, role in itertools.product(groups, roles):
+        assert colours.isBrushSet(group, role), (group, role)
+
+
+def test_stylesheet_is_understood_and_leaves_nothing_open(theme: Theme, qtlog):
+    sheet = look.stylesheet(theme)
+    assert "$" not in sheet
+    label = QLabel("x")
+    label.setStyleSheet(sheet)
+    label.ensurePolished()
+    assert not qtlog.records
+    for name in re.findall(r"url\(gradientflow:([^)]+)\)", sheet):
+        assert (resources() / "icons" / name).is_file()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_apply_dresses_the_application(qapp: QApplication, theme: Theme, language: str):
+    look.apply(qapp, theme, language)
+    assert qapp.styleSheet() == look.stylesheet(theme)
+    assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(theme.window)
+    assert set(qapp.font().families()) == set(look.load_fonts())
+    assert qapp.font().pointSizeF() == theme.font_size
+    assert pg.getConfigOption("background") == theme.card
+    assert pg.getConfigOption("antialias") is True
+
+
+def test_every_sign_is_drawn_by_a_shipped_font():
+    families = look.load_fonts()
+    fonts = [QRawFont.fromFont(look.QFont(family, 10)) for family in families]
+    assert [font.familyName() for font in fonts] == list(families)
+    chinese = bytes(b for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF) for b in (row, cell))
+    for sign in {*GLYPHS, *chinese.decode("gb2312", "ignore")}:
+        assert any(font.supportsCharacter(ord(sign)) for font in fonts), sign
+
+
+def test_every_sign_of_the_catalogues_is_drawn_by_a_shipped_font():
+    fonts = [QRawFont.fromFont(look.QFont(family, 10)) for family in look.load_fonts()]
+    text = "".join(path.read_text("utf-8") for path in (resources() / "i18n").glob("*.json"))
+    for sign in set(text) - {"\n"}:
+        assert any(font.supportsCharacter(ord(sign)) for font in fonts), sign
+
+
+def test_figures_are_all_of_one_width():
+    look.load_fonts()
+    font = QRawFont.fromFont(look.QFont("Gradient Flow Sans", 20))
+    widths = {round(point.x(), 3) for point in font.advancesForGlyphIndexes(font.glyphIndexesForString("0123456789"))}
+    assert len(widths) == 1
+
+
+def test_shipped_fonts_have_a_bold_face_and_their_licence():
+    look.load_fonts()
+    assert "Bold" in QFontDatabase.styles("Gradient Flow Sans")
+    assert "SIL OPEN FONT LICENSE" in (resources() / "fonts" / "OFL.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ICONS)
+def test_icon_is_drawn_in_the_colour_of_the_theme(theme: Theme, name: str):
+    side = look.icon_size(theme)
+    image = look.icon(name, theme).pixmap(side, side).toImage()
+    pixels = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+    inked = [pixel for pixel in pixels if pixel.alpha() > 120]
+    assert len(inked) >= 10
+    if name != "app":
+        assert all(distance(pixel.name(), theme.text) < 0.05 for pixel in inked)
+
+
+def test_blend_of_colours_comes_back_as_bytes():
+    colours = ["#000000", "#ffffff", "#17337f", "#ec8a6d"]
+    back = bytes_of(oklab(linear(colours)))
+    assert [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in back.tolist()] == colours

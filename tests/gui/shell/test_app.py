@@ -1,0 +1,136 @@
+"""Pictures without a person: what the command line draws."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+
+from explorer.engine.errors import TooBig
+from explorer.gui.core.view import View, behind
+from explorer.gui.plot.theme import themes
+from explorer.gui.shell.app import discard, picture_window, render
+from explorer.gui.shell.window import Window
+from explorer.gui.views.inspect.formula import FormulaView
+from explorer.gui.views.inspect.nudge import NudgeView
+from explorer.gui.views.lags.lags import LagsView
+from explorer.gui.views.surface.surface import SurfaceView
+from explorer.gui.words import i18n
+from explorer.workspace.disk.presets import default, preset
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.exploration import Signal as Wave
+
+from ..conftest import bury
+
+pytestmark = [pytest.mark.qt_log_ignore("propagateSizeHints"), pytest.mark.usefixtures("qapp", "english_again")]
+
+
+@pytest.fixture
+def english_again():
+    yield
+    i18n.set_language("en")
+
+
+def draw(path: Path, exploration: Exploration, size: tuple[int, int], theme: str, language: str) -> None:
+    path.write_bytes(render(path.suffix, exploration, size, theme, language))
+
+
+def average(image: QImage) -> float:
+    """Return how light a picture is, 0 to 255."""
+    small = image.scaled(40, 40)
+    return sum(small.pixelColor(x, y).lightness() for x in range(40) for y in range(40)) / 1600
+
+
+@pytest.mark.parametrize("theme", themes())
+@pytest.mark.parametrize("language", i18n.languages())
+def test_a_picture_has_the_size_and_the_theme_that_were_asked_for(theme: str, language: str, tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    draw(path, default().exploration, (1200, 800), theme, language)
+    image = QImage(str(path))
+    assert (image.width(), image.height()) == (1200, 800)
+    assert (average(image) < 128) == (theme == "dark")
+
+
+@pytest.mark.parametrize("ending", ["svg", "pdf"])
+def test_a_drawing_is_written_in_each_format(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"picture.{ending}"
+    draw(path, default().exploration, (1200, 800), "light", "zh_CN")
+    assert path.stat().st_size > 50_000
+
+
+def test_the_two_languages_give_two_pictures(tmp_path: Path) -> None:
+    for language in i18n.languages():
+        draw(tmp_path / f"{language}.svg", default().exploration, (1000, 700), "light", language)
+    english, chinese = ((tmp_path / f"{x}.svg").read_text("utf-8") for x in i18n.languages())
+    assert "Gradient flow" in english
+    assert "Gradient flow" not in chinese
+    assert "梯度流" in chinese
+
+
+def test_a_picture_reads_and_writes_nothing_of_the_persons(tmp_path: Path, place: Path) -> None:
+    draw(tmp_path / "picture.png", default().exploration, (900, 700), "dark", "zh_CN")
+    assert list(place.parent.glob("own/*")) == []
+
+
+def test_a_picture_leaves_no_thread_and_no_window(tmp_path: Path) -> None:
+    draw(tmp_path / "picture.png", default().exploration, (900, 700), "light", "en")
+    assert [t.name for t in threading.enumerate() if t.name == "analysis" or t.name.startswith("autosave")] == []
+    assert [w for w in QApplication.topLevelWidgets() if isinstance(w, Window)] == []
+
+
+def test_what_cant_be_worked_out_is_refused(tmp_path: Path) -> None:
+    too_big = Exploration(sequence=Wave(steps=2000)).with_recipe(cell="lstm", hidden=256)
+    with pytest.raises(TooBig):
+        draw(tmp_path / "picture.png", too_big, (900, 700), "light", "en")
+    assert [t.name for t in threading.enumerate() if t.name == "analysis"] == []
+    assert [w for w in QApplication.topLevelWidgets() if isinstance(w, Window)] == []
+
+
+def test_views_that_fail_while_they_settle_say_so_and_the_picture_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = (FormulaView, NudgeView, LagsView, SurfaceView)
+    for kind in kinds:
+
+        def fail(self: View) -> None:
+            raise RuntimeError(f"no room for {self.objectName()}")
+
+        monkeypatch.setattr(kind, "finish", fail)
+    window = picture_window(preset("task-recall").exploration, (1400, 900), "light", "en")
+    failed = [view for view in window.views if isinstance(view, kinds) and not behind(view)]
+    assert failed
+    for view in failed:
+        assert f"no room for {view.objectName()}" in view._error.text()
+    discard(window)
+    assert render(".png", preset("one-unit").exploration, (900, 700), "light", "en").startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("size", [(400, 300), (3840, 2160)])
+def test_odd_sizes_are_drawn_at_their_size(size: tuple[int, int], tmp_path: Path) -> None:
+    draw(tmp_path / "picture.png", default().exploration, size, "light", "en")
+    image = QImage(str(tmp_path / "picture.png"))
+    assert (image.width(), image.height()) == size
+
+
+def test_everything_is_on_the_picture_without_waiting() -> None:
+    window = picture_window(default().exploration, (1400, 900), "light", "en")
+    assert window.controller.inspection is not None
+    assert window.controller.inspection.log_singular_values is not None
+    assert window.verdict_bar.verdict.text() != ""
+    bury(window)
+
+
+def test_a_picture_of_a_preset_says_as_many_updates_as_its_advice() -> None:
+    chosen = preset("task-temporal-order")
+    window = picture_window(chosen.exploration, (1366, 768), "light", "en")
+    assert chosen.outcome is not None
+    assert window.learning.panel.run.goal == chosen.outcome.updates
+    bury(window)
+
+
+def test_a_picture_that_was_changed_goes_unasked() -> None:
+    window = picture_window(default().exploration, (1000, 700), "light", "en")
+    window.controller.commit("gain", lambda e: e.with_recipe(gain=0.5), "")
+    assert not window.store.clean
+    discard(window)

@@ -1,0 +1,116 @@
+"""The line at the bottom: the verdict first, refusals that are seen, and that files were written."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QToolButton
+
+from explorer.engine.looks.verdict import EXTREME, PRESERVED, grade
+from explorer.gui.shell.guide import Guide
+from explorer.gui.shell.refusal_line import RefusalLine
+from explorer.gui.shell.window import Window
+from explorer.gui.words import i18n
+from explorer.workspace.disk.presets import default
+from explorer.workspace.looks.sentences import _WORDS
+from explorer.workspace.words.numbers import power_of_ten, scientific
+
+from ..conftest import settle
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def ends_inside(window: Window) -> bool:
+    """Return whether the verdict's sentence has the room that it needs."""
+    verdict = window.verdict_bar.verdict
+    return verdict.sizeHint().width() <= verdict.width()
+
+
+@pytest.mark.parametrize("theme", ["light", "projector"])
+def test_the_speed_gives_way_to_the_verdict(qtbot, window: Window, theme: str) -> None:
+    window.controller.replace("Load a preset", default().exploration)
+    window.set_theme(theme)
+    bar = window.verdict_bar
+    for width in (1900, 1366, 1024):
+        window.resize(width, 768)
+        settle(qtbot, window)
+        QApplication.processEvents()
+        assert ends_inside(window) or not bar.speed.isVisible()
+    window.resize(1900, 768)
+    QApplication.processEvents()
+    assert bar.speed.isVisible()
+
+
+def test_a_verdict_without_room_is_said_in_fewer_clauses(qtbot, window: Window) -> None:
+    window.set_theme("projector")
+    window.verdict_bar.notify("A sentence of some length about a file that was written, and why, and where to")
+    window.resize(1024, 768)
+    settle(qtbot, window)
+    QApplication.processEvents()
+    whole = window.verdict_bar.verdict.toolTip().removeprefix("<p>").partition("<br>")[0]
+    said = window.verdict_bar.verdict.text().removeprefix("<b>").replace("</b>", "")
+    assert 0 < len(said) < len(whole)
+    assert whole.startswith(said)
+    assert whole[len(said)] in ":;,.："
+    assert ends_inside(window)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_help_states_the_words_and_their_borders_as_the_engine_draws_them(qtbot, window: Window, language: str) -> None:
+    settle(qtbot, window)
+    window.set_language(language)
+    near, far = (border / math.log(10.0) for border in (PRESERVED, EXTREME))
+    guide = Guide(window).text.toPlainText()
+    assert "10^−½" in guide
+    assert near == pytest.approx(0.5, abs=1e-15)
+    for text in (guide, window.verdict_bar.verdict.toolTip()):
+        for border in (scientific(-near), scientific(near), power_of_ten(-round(far)), power_of_ten(round(far))):
+            assert border in text
+        for log_gain in (-20.0, -3.0, 0.0, 3.0, 20.0, -math.inf):
+            word = i18n.tr(_WORDS[grade(log_gain)].template).replace("：", ":").partition(":")[0]
+            assert word.lower() in text
+
+
+def test_a_refusal_is_framed_and_goes_when_it_is_put_away(window: Window, tmp_path: Path) -> None:
+    window.open(tmp_path / "gone.gflow")
+    line = window.verdict_bar.findChild(RefusalLine)
+    assert line is not None
+    assert line.isVisible()
+    assert not window.verdict_bar.verdict.isVisible()
+    line.findChild(QToolButton).click()
+    assert not line.isVisible()
+    assert window.verdict_bar.verdict.isVisible()
+    window.set_theme("dark")
+    assert not line.isVisible()
+
+
+def test_it_is_said_that_a_file_was_written_and_where(window: Window, tmp_path: Path, monkeypatch) -> None:
+    notice, path = window.verdict_bar.notice, tmp_path / "mine.gflow"
+    window.documents._save_to(path)
+    assert notice.text() == "Saved as “mine.gflow”"
+    assert notice.toolTip() == str(path)
+    picture = tmp_path / "flow.png"
+    monkeypatch.setattr("explorer.gui.shell.documents.QFileDialog.getSaveFileName", lambda *_: (str(picture), ""))
+    window.documents.export_picture(window.picture())
+    assert notice.text() == "Picture written to “flow.png”"
+    window.verdict_bar._notice_over.timeout.emit()
+    assert not notice.isVisible()
+
+
+def test_a_notice_goes_with_the_language_that_it_was_said_in_and_stays_in_another_theme(window: Window) -> None:
+    bar = window.verdict_bar
+    bar.notify("Saved as “mine.gflow”")
+    window.set_theme("dark")
+    assert bar.notice.isVisible()
+    window.set_language("zh_CN")
+    assert not bar.notice.isVisible()
+    assert bar.notice.text() == ""
+
+
+def test_what_could_not_be_written_is_not_said_to_be(window: Window, tmp_path: Path) -> None:
+    window.verdict_bar.notify("")
+    window.documents._save_to(tmp_path / "no folder" / "mine.gflow")
+    assert not window.verdict_bar.notice.isVisible()
+    assert window.verdict_bar.refusal.isVisible()

@@ -1,0 +1,164 @@
+"""What the window says in several places at once agrees, and follows what is shown."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from explorer.gui.shell.window import Window
+from explorer.workspace.exploration.exploration import Exploration, Numbers, Selection, Text
+from explorer.workspace.exploration.exploration import Signal as Wave
+from explorer.workspace.exploration.task import Task
+from explorer.workspace.tasks import taught
+
+from ..conftest import SMALL, settle
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def test_advice_goes_with_the_word_that_it_speaks_of(window: Window, qtbot) -> None:
+    window.top_bar.preset_chosen.emit("phenomenal")
+    text = window.build_panel.sequence.text
+    for typed, stays in (("that was truly phenomenal", True), ("it was truly phenomenal", False)):
+        text.setPlainText(typed)
+        text.flush()
+        assert window.hint.isVisible() == stays
+    settle(qtbot, window)
+
+
+def test_a_step_at_the_end_stays_at_the_end_of_a_longer_sentence(window: Window, qtbot) -> None:
+    window.top_bar.preset_chosen.emit("phenomenal")
+    settle(qtbot, window)
+    text = window.build_panel.sequence.text
+    text.setPlainText("that was phenomenal and I would see it again")
+    text.flush()
+    settle(qtbot, window)
+    assert window.controller.inspection.t == window.controller.inspection.analysis.steps == 11
+    window.controller.select(3, 1)
+    text.setPlainText("that was phenomenal and I would see it again today")
+    text.flush()
+    assert window.store.exploration.selection.t == 3
+
+
+@pytest.mark.parametrize(("t", "after"), [(8, 60), (5, 5)])
+def test_a_drag_of_the_length_takes_the_end_along_and_nothing_else(window: Window, t: int, after: int) -> None:
+    window.controller.select(t, 2)
+    length = window.build_panel.sequence.length
+    length.track.setSliderDown(True)
+    for steps in (6, 5, 20, 60):
+        length.changed.emit(float(steps))
+    length.track.setSliderDown(False)
+    assert window.store.exploration.sequence == Wave(steps=60)
+    assert window.store.exploration.selection == Selection(t=after, k=2)
+
+
+@pytest.fixture
+def trained(window: Window, qtbot) -> Window:
+    """Return a window in which ten steps were trained."""
+    window.controller.replace("Task", taught(SMALL, Task(kind="temporal_order", lag=10)))
+    window.learning.desk.start(10)
+    qtbot.waitUntil(lambda: window.learning.desk.state == "done", timeout=20_000)
+    settle(qtbot, window)
+    return window
+
+
+def steps_said(window: Window) -> list[set[str]]:
+    """Return the numbers of updates that the run card, the time line and the curves say, each as a set."""
+    run = window.learning.panel.run
+    said = (f"{run.state.text()} {run.pace.text()}", window.learning.timeline.words.text(),
+            window.learning.cards.curves._subtitle.text())  # fmt: skip
+    return [set(re.findall(r"update (\d+)", text)) for text in said]
+
+
+def test_a_moment_that_is_looked_back_to_is_the_same_everywhere(trained: Window, qtbot) -> None:
+    window = trained
+    record = window.store.exploration.record
+    assert record is not None
+    for index in (3, 2, 5):
+        window.learning.timeline.track.setValue(index)
+        step = str(record.snapshots[index].step)
+        assert steps_said(window) == [{step}] * 3
+        assert "done" not in window.learning.panel.run.state.text()
+    settle(qtbot, window)
+    assert steps_said(window) == [{step}] * 3
+    window.learning.timeline.track.setValue(len(record.snapshots) - 1)
+    assert window.learning.panel.run.state.text() == "done: 10 updates"
+
+
+def test_one_step_number_is_said_while_it_trains(window: Window, qtbot) -> None:
+    window.controller.replace("Task", taught(SMALL, Task(kind="temporal_order", lag=10)))
+    window.learning.desk.start(400)
+    seen: list[set[str]] = []
+    qtbot.waitUntil(lambda: window.learning.timeline.isVisible(), timeout=20_000)
+    for _ in range(20):
+        QApplication.processEvents()
+        seen.append(set().union(*steps_said(window)))
+        qtbot.wait(5)
+    window.learning.desk.pause()
+    qtbot.waitUntil(lambda: not window.learning.desk.running, timeout=20_000)
+    assert {len(said) for said in seen} == {1}
+
+
+def test_a_card_that_cannot_start_does_not_say_that_it_is_ready(window: Window) -> None:
+    run = window.learning.panel.run
+    window.left.show_panel(window.learning.panel)
+    assert not run.start_button.isEnabled()
+    assert run.state.text() == "no task"
+    window.controller.replace("Task", taught(SMALL, Task(kind="temporal_order", lag=10)))
+    assert run.start_button.isEnabled()
+    assert run.state.text() == "ready"
+
+
+@pytest.mark.parametrize(
+    ("name", "left", "right"),
+    [
+        ("toggle", "build_panel", "inspect_panel"),
+        ("task-recall", "panel", "cards"),
+        ("error-surface", "build_panel", "cards"),
+    ],
+)
+def test_a_preset_shows_what_it_is_about_from_the_top(window: Window, qtbot, name: str, left: str, right: str) -> None:
+    learning = window.learning
+    panels = {"build_panel": window.build_panel, "inspect_panel": window.inspect_panel,
+              "panel": learning.panel, "cards": learning.cards}  # fmt: skip
+    for before in ("build_panel", "panel"):
+        window.left.show_panel(panels[before])
+        window.right.show_panel(panels["cards" if before == "panel" else "inspect_panel"])
+        QApplication.processEvents()
+        for panel in (window.build_panel._area, learning.panel._area, window.inspect_panel, learning.cards):
+            panel.verticalScrollBar().setValue(400)
+        window.top_bar.preset_chosen.emit(name)
+        settle(qtbot, window)
+        QApplication.processEvents()
+        assert window.left.shown is panels[left]
+        assert window.right.shown is panels[right]
+        assert panels[left]._area.verticalScrollBar().value() == 0
+        if name != "error-surface":
+            assert panels[right].verticalScrollBar().value() == 0
+
+
+def test_rounding_noise_is_zero_wherever_a_number_is_read(window: Window, qtbot) -> None:
+    wave = Exploration(sequence=Wave(steps=21)).with_recipe(hidden=3)
+    window.controller.replace("Wave", wave)
+    settle(qtbot, window)
+    window.time_views[0]._selection = Selection(t=6, k=0)
+    window.time_views[0].setFocus()
+    QTest.keyClick(window.time_views[0], Qt.Key.Key_Return)
+    assert window.time_views[0].editor.text() == "0"
+    window.time_views[0].editor.cancel()
+    window.controller.select(1, 0)
+    QTest.keyClick(window.time_views[0], Qt.Key.Key_Up)
+    settle(qtbot, window)
+    assert isinstance(window.store.exploration.sequence, Numbers)
+    numbers = window.build_panel.sequence.numbers
+    assert "e-" not in numbers.toPlainText()
+    kept = window.store.exploration.sequence.rows[5]
+    numbers.setPlainText(numbers.toPlainText().replace("1.1", "1.2"))
+    numbers.flush()
+    assert window.store.exploration.sequence.rows[0] == (1.2,)
+    assert window.store.exploration.sequence.rows[5] == kept
+    window.controller.commit("Text", lambda e: e.with_sequence(Text(text="so")), "")

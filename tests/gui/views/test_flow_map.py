@@ -1,0 +1,331 @@
+"""The flow map draws every pair where it belongs, and every gesture on it asks for what it shows."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import operator
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from explorer.gui.core.plots import TimePlot
+from explorer.gui.core.view import Playhead
+from explorer.gui.plot import heatmap
+from explorer.gui.plot import theme as look
+from explorer.gui.views.flow.map import FlowMap
+from explorer.gui.views.flow.text import pair_text
+from explorer.gui.words import i18n
+from explorer.workspace.exploration.exploration import Exploration, Lens, Recipe, Selection, Signal
+from explorer.workspace.looks.analysis import Inspection, analyse, inspect
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture(autouse=True)
+def _no_view_outlives_its_test() -> Iterator[None]:
+    """Carry out the deletions that pytest-qt asks for; else each style sheet would dress every view ever made."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def looked(steps: int = 12, lens: Lens | None = None, t: int = 9, k: int = 4, **recipe: object) -> Inspection:
+    made = Recipe(hidden=4, **recipe)
+    selection = Selection(t=min(t, steps), k=min(k, steps))
+    exploration = Exploration(networks=(made,), sequence=Signal(steps=steps), selection=selection, lens=lens or Lens())
+    return inspect(analyse(exploration))
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> look.Theme:
+    theme = look.themes()["light"]
+    look.apply(qapp, theme, "en")
+    return theme
+
+
+@pytest.fixture
+def view(qtbot, theme) -> FlowMap:
+    view = FlowMap(theme)
+    qtbot.addWidget(view)
+    view.dress(theme)
+    view.resize(900, 340)
+    view.show()
+    view.present(looked())
+    QApplication.processEvents()
+    return view
+
+
+def at(view: FlowMap, t: float, k: float) -> QPoint:
+    pixel = QPointF(view.marks.pixel(k), view.marks.level(t))
+    return view.plot.mapFromScene(view.plot.box.mapToScene(pixel))
+
+
+def colour(view: FlowMap, t: float, k: float) -> tuple[int, int, int]:
+    image = view.plot.viewport().grab().toImage()
+    return image.pixelColor(at(view, t, k)).getRgb()[:3]
+
+
+def test_every_cell_has_the_colour_of_its_gain_at_k_along_time_and_t_upward(view: FlowMap):
+    inspection = looked(t=12, k=0, activation="sigmoid")
+    view.present(inspection)
+    QApplication.processEvents()
+    expected = heatmap.pixels(inspection.analysis.run.log_gain, 6, view.theme)
+    for t, k in ((3, 1), (7, 5), (10, 2)):
+        assert colour(view, t + 0.3, k + 0.3) == tuple(expected[t, k, :3].tolist())
+
+
+def test_exact_zeros_are_black_and_the_future_is_left_to_the_hatching(view: FlowMap):
+    view.present(looked(t=0, k=0, init="shift", activation="identity"))
+    QApplication.processEvents()
+    assert colour(view, 11.3, 0.3) == (16, 18, 22)
+    assert (view.image.image[np.triu_indices(13, 1)] == heatmap.UNDEFINED).all()
+
+
+def test_picture_is_made_once_for_an_analysis_and_not_on_cursor_moves(view: FlowMap):
+    picture = view.image.image
+    view.present(view.inspection)
+    view.point(Selection(t=3, k=2))
+    assert view.image.image is picture
+    view.present(looked(lens=Lens(decades=3)))
+    assert view.image.image is not picture
+
+
+def test_click_and_drag_choose_the_pair_under_the_pointer(view: FlowMap, qtbot):
+    with qtbot.waitSignal(view.selected) as chosen:
+        qtbot.mouseClick(view.plot.viewport(), Qt.MouseButton.LeftButton, pos=at(view, 8, 2))
+    assert chosen.args == [8, 2]
+    with qtbot.waitSignal(view.selected) as chosen:
+        view.plot.box.moved.emit(5.2, 6.9)
+    assert chosen.args == [7, 5]
+
+
+def test_choice_in_the_undefined_triangle_or_outside_goes_to_the_nearest_pair(view: FlowMap):
+    chosen: list[tuple[int, int]] = []
+    view.selected.connect(lambda t, k: chosen.append((t, k)))
+    view.plot.box.pressed.emit(11.0, 3.0)
+    view.plot.box.pressed.emit(-4.0, 99.0)
+    assert chosen == [(3, 3), (12, 0)]
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "pair"),
+    [
+        (Qt.Key.Key_Left, Qt.KeyboardModifier.NoModifier, (9, 3)),
+        (Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, (9, 5)),
+        (Qt.Key.Key_Up, Qt.KeyboardModifier.NoModifier, (10, 4)),
+        (Qt.Key.Key_Down, Qt.KeyboardModifier.NoModifier, (8, 4)),
+        (Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier, (9, 9)),
+        (Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier, (0, 0)),
+    ],
+)
+def test_arrow_keys_move_the_pair(view: FlowMap, qtbot, key, modifier, pair):
+    with qtbot.waitSignal(view.selected) as chosen:
+        qtbot.keyClick(view, key, modifier)
+    assert tuple(chosen.args) == pair
+
+
+def test_focus_is_seen(view: FlowMap):
+    assert view.focusPolicy() == Qt.FocusPolicy.StrongFocus
+    view.event(QFocusEvent(QEvent.Type.FocusIn))
+    assert view.plot.box.border.widthF() == 2.0
+
+
+def changed(view: FlowMap, qtbot, gesture, exploration: Exploration) -> Exploration:
+    with qtbot.waitSignal(view.edited) as edit:
+        gesture()
+    return edit.args[1](exploration)
+
+
+def test_span_is_set_in_steps_by_buttons_and_keys_from_what_is_there_now(view: FlowMap, qtbot):
+    for lens, wider, narrower in (
+        (Lens(decades=6), 10, 3), (Lens(decades=1), 2, 1), (Lens(decades=5000), 5000, 2000),
+    ):  # fmt: skip
+        now = Exploration(lens=lens)
+        assert changed(view, qtbot, view.legend.more.click, now).lens.decades == wider
+        assert changed(view, qtbot, lambda: qtbot.keyClick(view, Qt.Key.Key_Minus), now).lens.decades == narrower
+
+
+def test_lock_keeps_the_span_that_is_shown(view: FlowMap, qtbot):
+    view.present(looked(lens=Lens(locked=False)))
+    shown = view.inspection.analysis.decades
+    locked = changed(view, qtbot, view.legend.lock.click, Exploration(lens=Lens(locked=False, decades=50)))
+    assert locked.lens.locked
+    assert locked.lens.decades == shown
+    view.present(looked(lens=locked.lens))
+    assert not changed(view, qtbot, view.legend.lock.click, locked).lens.locked
+
+
+def test_norm_is_switched_in_the_heading_and_named_in_the_subtitle(view: FlowMap, qtbot):
+    assert changed(view, qtbot, view.switches.norms.spectral.click, Exploration()).lens.norm == "spectral"
+    view.present(looked(lens=Lens(norm="spectral")))
+    assert view.switches.norms.spectral.isChecked()
+    assert "spectral norm" in view._subtitle.text()
+
+
+@pytest.mark.parametrize("size", [(1100, 420), (560, 230), (420, 160)])
+@pytest.mark.parametrize("steps", [1, 2, 12, 200])
+@pytest.mark.parametrize("name", ["light", "projector"])
+def test_legend_never_covers_a_pair(qtbot, qapp, name, steps, size):
+    theme = look.themes()[name]
+    look.apply(qapp, theme, "en")
+    view = FlowMap(theme)
+    qtbot.addWidget(view)
+    view.dress(theme)
+    view.resize(*size)
+    view.show()
+    view.present(looked(steps))
+    whole, part, late = (-0.5, steps + 0.5), (0.3 * steps, 0.3 * steps + max(4.0, 0.3 * steps)), (0.7 * steps, steps)
+    for across, up in itertools.product((whole, part, late), repeat=2):
+        view.plot.box.setRange(xRange=across, yRange=up, padding=0)
+        QApplication.processEvents()
+        assert not (view.legend.isVisible() and view.header_legend.isVisible())
+        shown = view.legend if view.legend.isVisible() else view.header_legend
+        assert shown.isVisible() or size[0] < 500
+        assert shown.isHidden() or shown.width() >= shown.minimumSizeHint().width()
+        if view.legend.isVisible():
+            origin = view.plot.mapFromScene(view.plot.box.sceneBoundingRect()).boundingRect().topLeft()
+            for k in range(steps + 1):
+                cell = view.marks.cell(k, k).toRect().translated(origin)
+                assert not QRect(view.legend.geometry()).intersects(cell)
+
+
+def test_legend_takes_the_triangle_where_it_is_in_sight_and_leaves_the_map_where_not(view: FlowMap):
+    assert view.legend.isVisible()
+    view.plot.box.setRange(xRange=(-0.5, 5.5), yRange=(6.5, 12.5), padding=0)
+    assert view.header_legend.isVisible()
+    view.plot.box.setRange(xRange=(6.5, 12.5), yRange=(-0.5, 5.5), padding=0)
+    assert view.legend.isVisible()
+    assert view.legend.detail == "full"
+
+
+def turn(view: FlowMap, t: float, k: float, notches: int, *held: Qt.KeyboardModifier) -> None:
+    """Turn the wheel over the cell (t, k); Alt turns it sideways, as on a desk."""
+    keys = functools.reduce(operator.or_, held, Qt.KeyboardModifier.NoModifier)
+    delta = QPoint(120 * notches, 0) if Qt.KeyboardModifier.AltModifier in held else QPoint(0, 120 * notches)
+    where, viewport = QPointF(at(view, t, k)), view.plot.viewport()
+    QApplication.sendEvent(
+        viewport,
+        QWheelEvent(
+            where, viewport.mapToGlobal(where), QPoint(), delta, Qt.MouseButton.NoButton, keys,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        ),
+    )  # fmt: skip
+
+
+def test_wheel_zooms_both_ways_about_the_pointer(view: FlowMap):
+    corner = at(view, 11.0, 1.0)
+    turn(view, 11.0, 1.0, 3)
+    (left, right), (bottom, top) = view.plot.box.viewRange()
+    assert right - left == pytest.approx(top - bottom) == pytest.approx(13 * 0.85**3)
+    assert (at(view, 11.0, 1.0) - corner).manhattanLength() <= 2
+    turn(view, 11.0, 1.0, 30)
+    (left, right), (bottom, top) = view.plot.box.viewRange()
+    assert right - left == pytest.approx(top - bottom) == pytest.approx(4.0)
+    assert bottom > right, "the corner of the long lags holds no short ones"
+    turn(view, 11.0, 1.0, -40)
+    assert np.allclose(view.plot.box.viewRange(), [[-0.5, 12.5]] * 2)
+
+
+def test_wheel_pans_k_with_shift_and_t_with_ctrl_or_alt(view: FlowMap):
+    key = Qt.KeyboardModifier
+    turn(view, 6.0, 6.0, 5)
+    for held, axis in ((key.ShiftModifier, 0), (key.ControlModifier, 1), (key.AltModifier, 1)):
+        before = view.plot.box.viewRange()
+        (k, _), (t, _) = np.add(before, 1.0)
+        turn(view, t, k, -1, held)
+        after = view.plot.box.viewRange()
+        assert after[1 - axis] == pytest.approx(before[1 - axis])
+        assert (after[axis][0] > before[axis][0]) == (axis == 0)
+        assert np.diff(after[axis]) == pytest.approx(np.diff(before[axis]))
+        turn(view, t, k, -40, held)
+        assert view.plot.box.viewRange()[axis][1 - axis] == pytest.approx((-0.5, 12.5)[1 - axis])
+        view.plot.box.setRange(xRange=before[0], yRange=before[1], padding=0)
+
+
+def test_zoom_of_another_view_keeps_t_and_its_end_shows_all_t(view: FlowMap, qtbot, theme):
+    other = TimePlot(theme, "Another", "another")
+    qtbot.addWidget(other)
+    other.resize(900, 200)
+    other.show()
+    other.link_time(view)
+    turn(view, 11.0, 1.0, 3)
+    rows = view.plot.box.viewRange()[1]
+    other.plot.box.setXRange(2.0, 7.0, padding=0)
+    assert view.plot.box.viewRange()[1] == rows
+    assert view.plot.box.viewRange()[0] == pytest.approx([2.0, 7.0], abs=0.1)
+    other.plot.box.setXRange(-0.5, 12.5, padding=0)
+    assert view.plot.box.viewRange()[1] == pytest.approx([-0.5, 12.5])
+
+
+def test_double_click_shows_everything_and_keeps_the_pair(view: FlowMap, qtbot):
+    chosen: list[tuple[int, int]] = []
+    view.selected.connect(lambda t, k: (chosen.append((t, k)), view.point(Selection(t=t, k=k))))
+    turn(view, 11.0, 1.0, 3)
+    mouse, left, where = view.plot.viewport(), Qt.MouseButton.LeftButton, at(view, 10, 3)
+    qtbot.mouseClick(mouse, left, pos=where)
+    qtbot.mouseDClick(mouse, left, pos=where)
+    qtbot.mouseMove(mouse, where + QPoint(40, 0))
+    qtbot.mouseRelease(mouse, left, pos=where)
+    assert chosen == [(10, 3), (9, 4)]
+    assert np.allclose(view.plot.box.viewRange(), [[-0.5, 12.5]] * 2)
+
+
+def test_forward_pass_veils_later_rows_and_backward_pass_the_rest_of_the_row(view: FlowMap):
+    view.present(looked(t=9, k=0, activation="sigmoid"))
+    before = colour(view, 11.3, 2.3), colour(view, 3.3, 2.3), colour(view, 9.3, 2.3), colour(view, 9.3, 7.3)
+    view.play(Playhead("forward", 5))
+    # No tint: on this scale it would be another gain, and that of a vanished one is pink.
+    assert colour(view, 11.3, 2.3) == QColor(view.theme.card).getRgb()[:3]
+    assert colour(view, 3.3, 2.3) == before[1]
+    view.play(Playhead("backward", 5))
+    assert colour(view, 9.3, 2.3) != before[2]
+    assert colour(view, 9.3, 7.3) == before[3]
+    view.play(Playhead())
+    assert colour(view, 11.3, 2.3) == before[0]
+
+
+def test_hover_names_the_pair_with_its_number_and_stays_right_when_that_changes(view: FlowMap):
+    said: list[str] = []
+    view.hovered.connect(said.append)
+    view.plot.pointed.emit(4.1, 9.2, QPoint(0, 0))
+    gain = float(view.inspection.analysis.run.log_gain[9, 4])
+    assert said[-1] == pair_text(9, 4, gain, "rms")
+    view.present(looked(gain=0.1))
+    assert said[-1] != pair_text(9, 4, gain, "rms")
+    view.plot.unpointed.emit()
+    assert said[-1] == ""
+
+
+def test_words_for_a_gain_a_zero_an_overflow_and_the_future():
+    i18n.set_language("en")
+    ten = np.log(10.0)
+    assert pair_text(36, 12, -3.886 * ten, "rms") == "∂s₃₆/∂s₁₂ = ×1.3·10⁻⁴ (RMS gain, −3.9 decades)"
+    assert "spectral norm" in pair_text(3, 1, 0.0, "spectral")
+    assert "exactly 0" in pair_text(3, 1, -np.inf, "rms")
+    assert "NaN" in pair_text(3, 1, np.nan, "rms")
+    assert pair_text(12, 36, np.nan, "rms") == "∂s₁₂/∂s₃₆ is not defined: s₁₂ does not depend on the later s₃₆."
+    assert "×10^−2171.5 " in pair_text(3, 1, -5000.0, "rms")
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("steps", [1, 2, 60])
+def test_map_draws_overflow_and_gated_cells_in_every_theme_and_language(qtbot, qapp, language, steps):
+    i18n.set_language(language)
+    try:
+        for theme in look.themes().values():
+            look.apply(qapp, theme, language)
+            view = FlowMap(theme)
+            qtbot.addWidget(view)
+            view.dress(theme)
+            view.resize(500, 200)
+            view.show()
+            for recipe in ({"activation": "relu", "gain": 50.0}, {"cell": "lstm"}):
+                view.present(looked(steps, t=steps, k=0, **recipe))
+                view.grab()
+                assert view._pages.currentWidget() is view.plot
+    finally:
+        i18n.set_language("en")

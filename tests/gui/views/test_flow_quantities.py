@@ -1,0 +1,369 @@
+"""The flow map and the row under it show what the loss sends back, and the truncation is moved where it is seen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtWidgets import QApplication
+
+from explorer.gui.core.quantities import SYMBOLS, decades, truncation
+from explorer.gui.core.view import View
+from explorer.gui.plot import heatmap
+from explorer.gui.plot import theme as look
+from explorer.gui.views.decay.decay import DecayView
+from explorer.gui.views.flow.map import FlowMap
+from explorer.gui.views.flow.text import hover_text, kept_text, subtitle
+from explorer.gui.words import i18n
+from explorer.workspace.exploration.exploration import Exploration, Selection, Signal
+from explorer.workspace.exploration.task import Aim
+from explorer.workspace.looks.analysis import SPANS, Inspection, analyse, inspect
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+LOSSES = ("delta", "W", "U")
+T = 12
+
+
+@pytest.fixture(autouse=True)
+def _no_view_outlives_its_test() -> Iterator[None]:
+    """Carry out the deletions that pytest-qt asks for; else each style sheet would dress every view ever made."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def exploration(quantity: str = "delta", at: str = "every", steps: int = T, **settings: int) -> Exploration:
+    start = Exploration(
+        sequence=Signal(steps=steps), aim=Aim(at=at), selection=Selection(t=min(9, steps), k=min(4, steps))
+    )
+    return start.with_recipe(hidden=4).with_lens(quantity=quantity).with_settings(**settings)
+
+
+def looked(quantity: str = "delta", at: str = "every", steps: int = T, **settings: int) -> Inspection:
+    return inspect(analyse(exploration(quantity, at, steps, **settings)))
+
+
+def refused(quantity: str = "delta") -> Inspection:
+    start = exploration(quantity)
+    aim = Aim(target=99.0)
+    return inspect(analyse(Exploration(networks=start.networks, sequence=start.sequence, lens=start.lens, aim=aim)))
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> look.Theme:
+    theme = look.themes()["light"]
+    look.apply(qapp, theme, "en")
+    return theme
+
+
+def shown(qtbot, theme: look.Theme, kind: type[View], inspection: Inspection) -> View:
+    view = kind(theme)
+    qtbot.addWidget(view)
+    view.dress(theme)
+    view.resize(900, 340)
+    view.show()
+    view.present(inspection)
+    QApplication.processEvents()
+    return view
+
+
+@pytest.fixture
+def view(qtbot, theme) -> FlowMap:
+    return shown(qtbot, theme, FlowMap, looked())
+
+
+@pytest.fixture
+def row(qtbot, theme) -> DecayView:
+    return shown(qtbot, theme, DecayView, looked("W"))
+
+
+def place(view: FlowMap, at: QPointF) -> QPoint:
+    return view.plot.mapFromScene(view.plot.box.mapToScene(at))
+
+
+def cell(view: FlowMap, t: float, k: float) -> QPoint:
+    return place(view, QPointF(view.marks.pixel(k), view.marks.level(t)))
+
+
+def colour(view: FlowMap, t: float, k: float) -> tuple[int, int, int]:
+    image = view.plot.viewport().grab().toImage()
+    return image.pixelColor(cell(view, t, k)).getRgb()[:3]
+
+
+def after(view: FlowMap, qtbot, gesture, start: Exploration) -> Exploration:
+    with qtbot.waitSignal(view.edited) as edit:
+        gesture()
+    return edit.args[1](start)
+
+
+@pytest.mark.parametrize("quantity", LOSSES)
+def test_map_has_the_colour_of_every_item_on_the_scale_of_the_legend(view: FlowMap, quantity):
+    inspection = looked(quantity)
+    view.present(inspection)
+    view.point(Selection(t=12, k=1))
+    QApplication.processEvents()
+    expected = heatmap.pixels(inspection.judged.log_map(quantity), inspection.analysis.decades, view.theme)
+    for t, k in ((3, 2), (7, 5), (10, 3)):
+        assert colour(view, t + 0.3, k + 0.3) == tuple(expected[t, k, :3].tolist())
+
+
+@pytest.mark.parametrize("quantity", LOSSES)
+def test_before_the_first_step_and_in_the_future_nothing_is_defined_and_what_is_cut_is_zero(view: FlowMap, quantity):
+    view.present(looked(quantity, window=3))
+    codes, (t, k) = view.image.image, np.indices((T + 1, T + 1))
+    undefined = (t == 0) | (k == 0) | (k > t)
+    assert (codes[undefined] == heatmap.UNDEFINED).all()
+    assert (codes[~undefined & (t - k >= 3)] == heatmap.ZERO).all()
+    kept = ~undefined & (t - k < 3) & (k > 1)
+    assert (codes[kept] >= heatmap.BELOW).all()
+
+
+def test_loss_at_the_last_step_fills_row_T_only_and_says_so(view: FlowMap):
+    inspection = looked("delta", at="last")
+    view.present(inspection)
+    codes = view.image.image
+    assert (codes[T, 1:] >= heatmap.BELOW).all()
+    assert (codes[1:T, 1:][np.tri(T - 1, T, dtype=bool)] == heatmap.ZERO).all()
+    assert "only row T = 12" in subtitle(inspection)
+    assert view.truncation.band.note
+    assert "last step only" in hover_text(inspection, 5, 3)
+
+
+@pytest.mark.parametrize("quantity", SYMBOLS)
+def test_switch_in_the_heading_asks_for_the_quantity_and_shows_it(view: FlowMap, qtbot, quantity):
+    view.present(looked("U" if quantity != "U" else "W"))
+    chosen = after(view, qtbot, view.switches.quantities.buttons[quantity].click, Exploration())
+    assert chosen.lens.quantity == quantity
+    view.present(inspect(analyse(exploration(quantity))))
+    assert view.switches.quantities.buttons[quantity].isChecked()
+    assert view.switches.norms.isVisible() == (quantity == "flow")
+    assert view.switches.quantities.buttons[quantity].toolTip()
+
+
+def test_narrow_heading_folds_the_switches_into_a_menu_that_does_the_same(view: FlowMap, qtbot):
+    assert view.switches.quantities.isVisible()
+    view.resize(320, 340)
+    QApplication.processEvents()
+    switches = view.switches
+    assert not switches.quantities.isVisible()
+    assert switches.button.isVisible()
+    assert switches.button.text() == SYMBOLS["delta"]
+    actions = {action.text().split("   ")[0]: action for action in switches.button.menu().actions()}
+    assert actions[SYMBOLS["delta"]].isChecked()
+    assert not actions["Spectral norm"].isEnabled()
+    assert after(view, qtbot, actions[SYMBOLS["W"]].trigger, Exploration()).lens.quantity == "W"
+    view.resize(1000, 340)
+    QApplication.processEvents()
+    assert switches.quantities.isVisible()
+
+
+def test_span_that_follows_the_data_is_that_of_the_items():
+    inspection = inspect(analyse(exploration("W").with_lens(locked=False)))
+    logs = inspection.judged.log_map("W")
+    widest = np.abs(logs[np.isfinite(logs)]).max() / math.log(10.0)
+    span = decades(inspection, logs)
+    assert span >= widest
+    assert all(other < widest for other in SPANS if other < span)
+
+
+def test_legend_says_that_one_is_no_border_of_norms(view: FlowMap):
+    assert "no border" in view.legend.bar.toolTip()
+    view.present(looked("flow"))
+    assert "no border" not in view.legend.bar.toolTip()
+
+
+def test_refusal_is_said_in_the_place_of_the_map(view: FlowMap, row: DecayView):
+    for quantity in LOSSES:
+        inspection = refused(quantity)
+        for other in (view, row):
+            other.present(inspection)
+            other.grab()
+            assert other._pages.currentWidget() is other.plot
+        assert view.notice.isVisible()
+        assert view.notice.text() == i18n.say(inspection.unjudged)
+        assert not view.truncation.band.isVisible()
+        assert (view.image.image == heatmap.UNDEFINED).all()
+    view.present(looked("delta"))
+    assert not view.notice.isVisible()
+    assert view.image.image.any()
+
+
+def drag(view: FlowMap, qtbot, size: int) -> None:
+    """Drag the grip to the diagonal of the window ``size``, along the way on which it moves."""
+    mouse, band, left = view.plot.viewport(), view.truncation.band, Qt.MouseButton.LeftButton
+    grip = band.grip()
+    assert grip is not None
+    qtbot.mousePress(mouse, left, pos=place(view, grip))
+    assert view.truncation.dragging
+    view.plot.box.moved.emit(*((T + 1 - size) / 2, (T + size) / 2))
+    qtbot.mouseRelease(mouse, left, pos=place(view, grip))
+
+
+def test_grip_waits_at_the_longest_lag_and_pulls_the_window_in(view: FlowMap, qtbot):
+    view.grab()
+    assert view.truncation.band.size == T
+    edits: list[tuple[str, object, str]] = []
+    chosen: list[tuple[int, int]] = []
+    view.edited.connect(lambda *edit: edits.append(edit))
+    view.selected.connect(lambda *pair: chosen.append(pair))
+    with qtbot.waitSignal(view.released):
+        drag(view, qtbot, 5)
+    label, change, merge = edits[-1]
+    assert (label, merge) == ("Move the truncation window", "settings.window")
+    assert change(Exploration()).settings.window == 5
+    assert chosen == []
+
+
+def test_grip_in_the_far_corner_truncates_nothing(view: FlowMap, qtbot):
+    start = exploration("delta", window=4)
+    view.present(inspect(analyse(start)))
+    assert view.truncation.band.size == 4
+    assert after(view, qtbot, lambda: drag(view, qtbot, T + 3), start).settings.window == 0
+
+
+def test_chunks_have_a_staircase_whose_grip_changes_their_length(view: FlowMap, qtbot):
+    start = exploration("W", chunk=4)
+    view.present(inspect(analyse(start)))
+    band = view.truncation.band
+    assert (band.kind, band.size) == ("chunk", 4)
+    assert len(band._edge()) == 6
+    changed = after(view, qtbot, lambda: (view.truncation.press(0.5, 4.5), view.truncation.move(0.5, 7.6)), start)
+    assert (changed.settings.chunk, changed.settings.window) == (7, 0)
+
+
+def test_staircase_separates_what_is_kept_from_what_is_cut(view: FlowMap):
+    view.present(looked("U", chunk=5))
+    codes = view.image.image
+    for line in view.truncation.band._stairs():
+        if line.x1() == line.x2():
+            continue
+        t = round(line.y1() + 0.5)
+        if t <= T:
+            assert (codes[t, round(line.x1() + 0.5) : round(line.x2() + 0.5)] == heatmap.ZERO).all()
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "window"),
+    [
+        (Qt.Key.Key_BracketLeft, Qt.KeyboardModifier.NoModifier, 5),
+        (Qt.Key.Key_BracketRight, Qt.KeyboardModifier.NoModifier, 7),
+        (Qt.Key.Key_BraceLeft, Qt.KeyboardModifier.ShiftModifier, 1),
+        (Qt.Key.Key_BraceRight, Qt.KeyboardModifier.ShiftModifier, 0),
+    ],
+)
+def test_brackets_move_the_window(view: FlowMap, qtbot, key, modifier, window):
+    start = exploration("delta", window=6)
+    view.present(inspect(analyse(start)))
+    assert after(view, qtbot, lambda: qtbot.keyClick(view, key, modifier), start).settings.window == window
+
+
+def test_flow_between_states_knows_no_truncation(view: FlowMap, qtbot):
+    view.present(looked("flow", window=3))
+    assert not view.truncation.band.isVisible()
+    with qtbot.assertNotEmitted(view.edited, wait=20):
+        qtbot.keyClick(view, Qt.Key.Key_BracketLeft)
+
+
+def test_grip_is_found_by_the_pointer_and_says_what_it_is_for(view: FlowMap):
+    said: list[str] = []
+    view.hovered.connect(said.append)
+    at = view.plot.box.mapToView(view.plot.box.mapFromScene(view.plot.box.mapToScene(view.truncation.band.grip())))
+    view.plot.pointed.emit(at.x(), at.y(), QPoint(0, 0))
+    assert "Nothing is cut" in said[-1]
+    assert view.plot.cursor().shape() == Qt.CursorShape.SizeFDiagCursor
+    view.plot.pointed.emit(6.0, 9.0, QPoint(0, 0))
+    assert view.plot.cursor().shape() == Qt.CursorShape.ArrowCursor
+    assert "δ₉,₆" in said[-1]
+
+
+def test_loss_of_truncation_is_an_angle_and_a_share_of_the_norm():
+    inspection = looked("W", window=2)
+    angle, share = inspection.judged.kept["W"]
+    full, cut = inspection.judged.full.W.ravel(), inspection.judged.cut.W.ravel()
+    cosine = full @ cut / np.linalg.norm(full) / np.linalg.norm(cut)
+    assert math.cos(angle) == pytest.approx(cosine)
+    text = kept_text(inspection)
+    assert text.startswith("τ = 2: ∂L/∂W ∠ ")
+    assert f"{100 * share:.0f} %" in text
+    assert kept_text(looked("W")) == ""
+    assert "∂L/∂U" in kept_text(looked("U", chunk=3))
+    assert "chunks of 3" in kept_text(looked("U", chunk=3))
+
+
+def test_words_tell_the_kinds_of_zero_and_of_undefined_apart():
+    i18n.set_language("en")
+    inspection = looked("W", window=3)
+    assert "truncation" in hover_text(inspection, 9, 2)
+    assert "multiplied with is zero: s₀ = 0" in hover_text(inspection, 2, 1)
+    assert "later step 9" in hover_text(inspection, 2, 9)
+    assert "begin with step 1" in hover_text(inspection, 3, 0)
+    number = hover_text(inspection, 9, 8)
+    assert number.startswith("‖the term (9, 8) of ∂L/∂W‖ = ")
+    assert "decades" in number
+    assert hover_text(refused(), 3, 2) == ""
+
+
+def test_rows_without_a_loss_are_named():
+    inspection = looked("delta")
+    quiet = inspection.judged.full.entering.copy()
+    quiet[:4] = 0.0
+    full = replace(inspection.judged.full, entering=quiet)
+    silent = replace(inspection, judged=replace(inspection.judged, full=full, cut=full))
+    assert "the loss enters at 8 of 12 steps" in subtitle(silent)
+    assert "no loss enters at step 3" in hover_text(silent, 3, 2)
+    assert "exactly 0" not in hover_text(silent, 7, 2)
+
+
+def test_length_of_the_sequence_is_no_truncation():
+    assert truncation(exploration(window=T), T) == ("window", T)
+    assert truncation(exploration(chunk=T + 5), T) == ("window", T)
+    assert truncation(exploration(chunk=3), T) == ("chunk", 3)
+
+
+def test_row_of_the_shown_map_is_one_line_without_threshold_or_rate(row: DecayView, qtbot):
+    inspection = row.inspection
+    drawn = row.canvas.picture
+    assert [line.name for line in drawn.lines] == ["∂L/∂W"]
+    np.testing.assert_allclose(drawn.row.gains * math.log(10.0), inspection.judged.log_map("W")[9, :10])
+    assert row._heading.text() == "Row t = 9"
+    assert row.readout.text() == ""
+    with qtbot.assertNotEmitted(row.edited, wait=20):
+        qtbot.keyClick(row, Qt.Key.Key_Up)
+    row.present(looked("flow"))
+    assert row._heading.text() == "Decay of row t = 9"
+    assert row.readout.text() != ""
+
+
+def test_hover_over_the_row_tells_the_item(row: DecayView):
+    said: list[str] = []
+    row.hovered.connect(said.append)
+    row.plot.pointed.emit(6.3, 0.0, QPoint(0, 0))
+    assert said[-1].startswith("the term (9, 6) of ∂L/∂W, 3 steps back: ")
+    row.plot.pointed.emit(0.2, 0.0, QPoint(0, 0))
+    assert said[-1] == ""
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("steps", [1, 2, 60])
+def test_every_quantity_is_drawn_in_every_theme_and_language(qtbot, qapp, language, steps):
+    i18n.set_language(language)
+    start = exploration(steps=steps)
+    recipes = ({"activation": "relu", "gain": 50.0}, {"cell": "lstm"}, {"activation": "relu", "bias": -5.0})
+    cuts = ({}, {"window": 1}, {"chunk": 7})
+    try:
+        for theme in look.themes().values():
+            look.apply(qapp, theme, language)
+            for kind in (FlowMap, DecayView):
+                view = shown(qtbot, theme, kind, inspect(analyse(start)))
+                view.resize(500, 200)
+                for quantity, recipe, cut in zip(LOSSES, recipes, cuts, strict=True):
+                    made = start.with_recipe(**recipe).with_lens(quantity=quantity).with_settings(**cut)
+                    view.present(inspect(analyse(made)))
+                    view.grab()
+                    assert view._pages.currentWidget() is view.plot
+    finally:
+        i18n.set_language("en")

@@ -1,0 +1,289 @@
+"""What each card of the Inspect panel says is what the inspection holds."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+from pytestqt.qtbot import QtBot
+
+from explorer.gui.core.card import InspectCard
+from explorer.gui.plot import theme as look
+from explorer.gui.plot.card_axes import Axes, binned, finite_range, label, ticks
+from explorer.gui.plot.matrix import entry_at, fitted, picture, round_up
+from explorer.gui.views.inspect import slopes
+from explorer.gui.views.inspect.attribution import AttributionView
+from explorer.gui.views.inspect.eigenvalues import EigenvaluesView, _free
+from explorer.gui.views.inspect.factors import FactorsView
+from explorer.gui.views.inspect.formula import FormulaView
+from explorer.gui.views.inspect.product import ProductView
+from explorer.gui.views.inspect.slopes import SlopesView, Warp
+from explorer.gui.views.inspect.spectrum import SpectrumView
+from explorer.workspace.disk.presets import preset
+from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal
+from explorer.workspace.looks.analysis import Inspection, analyse, inspect, with_spectrum
+from explorer.workspace.looks.sentences import cause_sentence, verdict_sentence
+
+pytestmark = pytest.mark.usefixtures("qapp")
+LIGHT = next(iter(look.themes().values()))
+
+
+def close_look(t: int = 9, k: int = 3, steps: int = 12, **recipe: object) -> Inspection:
+    exploration = Exploration(networks=(Recipe(**({"hidden": 6} | recipe)),), sequence=Signal(steps=steps))  # type: ignore[arg-type]
+    return with_spectrum(inspect(analyse(exploration.with_selection(t=t, k=k))))
+
+
+def shown(qtbot: QtBot, kind: type[InspectCard], inspection: Inspection) -> InspectCard:
+    view = kind(LIGHT)  # type: ignore[call-arg]
+    qtbot.addWidget(view)
+    view.resize(320, 240)
+    view.dress(LIGHT)
+    view.present(inspection)
+    view.grab()
+    return view
+
+
+def test_product_names_its_entries_with_their_values_beyond_float64(qtbot: QtBot):
+    inspection = replace(close_look(), log_scale=-5000.0 * math.log(10.0))
+    view = shown(qtbot, ProductView, inspection)
+    assert view.name_at(view._place.center()).split("= ")[-1].removeprefix("−").startswith("10^−500")
+
+
+def test_product_that_is_exactly_zero_says_so(qtbot: QtBot):
+    view = shown(qtbot, ProductView, close_look(activation="relu", bias=-5.0))
+    assert view._message == "Exactly zero: nothing of s₃ reaches s₉."
+
+
+def test_click_on_a_factor_looks_at_it_alone(qtbot: QtBot):
+    view = shown(qtbot, FactorsView, close_look())
+    place, j = view._thumbnails[0]
+    assert j == 9
+    with qtbot.waitSignal(view.selected) as caught:
+        view.clicked(place.center())
+    assert caught.args == [9, 8]
+    assert view.name_at(place.center()).startswith("J₉ = ∂s₉/∂s₈:  ‖J‖/√N = ")
+
+
+def test_arrows_and_enter_choose_a_factor(qtbot: QtBot):
+    view = shown(qtbot, FactorsView, close_look())
+    qtbot.keyClick(view.canvas, Qt.Key.Key_Left)
+    with qtbot.waitSignal(view.selected) as caught:
+        qtbot.keyClick(view.canvas, Qt.Key.Key_Return)
+    assert caught.args == [5, 4]
+
+
+def test_every_factor_of_a_long_product_can_be_pointed_at(qtbot: QtBot):
+    view = shown(qtbot, FactorsView, close_look(t=300, k=10, steps=300))
+    assert 0 in [j for _, j in view._thumbnails]
+    bars = view._bars
+    assert view._factor_at(QPointF(bars.left() + 1, bars.center().y())) in (299, 300)
+    assert view._factor_at(QPointF(bars.right() - 1, bars.center().y())) in (11, 12)
+
+
+def test_last_singular_values_stay_faded_until_the_new_ones_come(qtbot: QtBot):
+    inspection = close_look()
+    view = shown(qtbot, SpectrumView, inspection)
+    view.present(replace(inspection, log_singular_values=None))
+    assert not view._fresh
+    assert len(view._values) == 6
+    view.present(inspection)
+    assert view._fresh
+    assert view._subtitle.text().startswith("over ")
+
+
+def test_zeros_among_the_singular_values_are_counted_apart(qtbot: QtBot):
+    view = shown(qtbot, SpectrumView, close_look(init="shift", activation="identity", gain=1.0, t=5, k=3))
+    assert view._subtitle.text() == "over 0.0 decades, exactly zero: 2"
+
+
+def test_weights_and_derivative_together_make_the_gain(qtbot: QtBot):
+    inspection = close_look()
+    view = shown(qtbot, AttributionView, inspection)
+    weights, slopes, both = (y[0] for _, _, _, y in view._curves)
+    assert both == pytest.approx(weights + slopes)
+    assert both * math.log(10.0) == pytest.approx(inspection.row[3])
+    assert (np.diff(view._curves[1][3]) >= 0).all(), "the derivative of tanh takes at every step back"
+
+
+def test_card_begins_at_the_last_step_and_follows_the_row_back(qtbot: QtBot):
+    inspection = close_look()
+    view = shown(qtbot, AttributionView, inspection)
+    assert view._subtitle.text() == "from s₉ back to s₃"
+    assert [y[-1] for _, _, _, y in view._curves] == [0.0, 0.0, 0.0]
+    np.testing.assert_allclose(view._curves[2][3] * math.log(10.0), inspection.row[3:], atol=1e-9)
+
+
+def test_both_cards_and_the_cause_call_the_same_two_factors_by_the_same_words(qtbot: QtBot):
+    inspection = close_look()
+    split = [name for name, *_ in shown(qtbot, AttributionView, inspection)._curves[:2]]
+    formula = [text for text, _ in FormulaView(LIGHT)._explained(inspection)]
+    cause = str(cause_sentence(inspection)).partition(": ")[2].split(", ")
+    assert split == ["weights", "derivative"]
+    assert all(text.startswith(name) for name, text in zip(split, formula, strict=True))
+    assert all(text.startswith(name) for name, text in zip(split, cause, strict=True))
+
+
+def test_verdict_cause_and_card_name_the_same_step(qtbot: QtBot):
+    inspection = inspect(analyse(preset("dead-relu").exploration))
+    view = shown(qtbot, AttributionView, inspection)
+    assert view._sentence == "Step 36 killed it: exactly zero from there back."
+    assert "dies at step 36" in str(verdict_sentence(inspection))
+    assert "at step 36" in str(cause_sentence(inspection))
+
+
+def test_beyond_the_step_that_killed_it_the_pointer_reads_zero_and_no_missing_number(qtbot: QtBot):
+    view = shown(qtbot, AttributionView, inspect(analyse(preset("shift-register").exploration.with_selection(k=2))))
+    assert view._sentence == "Step 17 killed it: exactly zero from there back."
+    assert view._axes is not None
+    at_death, before = (QPointF(view._axes.x(k), view._axes.frame.center().y()) for k in (16, 5))
+    assert view.name_at(at_death).splitlines() == [
+        "from s₂₄ back to s₁₆: weights ×0,  derivative ×1.0,  total ×0", "step 17 alone: f′ ×1.0, weights ×0",
+    ]  # fmt: skip
+    assert view.name_at(before).splitlines()[0] == "from s₂₄ back to s₅: total ×0"
+
+
+def test_true_zero_says_which_step_killed_it(qtbot: QtBot):
+    view = shown(qtbot, AttributionView, close_look(activation="relu", bias=-5.0))
+    assert view._sentence == "Step 9 killed it: exactly zero from there back."
+
+
+def test_hover_on_a_loss_names_unit_step_z_and_slope(qtbot: QtBot):
+    inspection = close_look()
+    view = shown(qtbot, AttributionView, inspection)
+    text = view.name_at(view._loss_place.topLeft() + QPointF(1, 1))
+    assert text.startswith("unit 0 at step 4 takes ")
+    assert "z₄[0] = " in text
+
+
+def test_paths_of_a_gated_cell_are_named_at_each_step(qtbot: QtBot):
+    view = shown(qtbot, AttributionView, close_look(cell="lstm"))
+    assert view._axes is not None
+    text = view.name_at(view._axes.frame.center())
+    assert text.startswith("from s₉ back to s₆:")
+    assert "cell path ×" in text
+
+
+def test_net_inputs_far_out_get_a_logarithmic_axis_and_come_back():
+    assert not Warp.of(np.array([0.5, -3.0])).logarithmic
+    far = Warp.of(np.array([1e5, -2.0, np.inf]))
+    assert far.logarithmic
+    z = np.array([-1e5, -1.0, 0.0, 3.0])
+    assert far.back(far.put(z)) == pytest.approx(z)
+    assert Warp.of(np.array([0.1])).reach == 4.0
+
+
+@pytest.mark.parametrize(
+    ("activation", "bias", "said"),
+    [("relu", -5.0, "inactive: 100 %"), ("relu", 5.0, "inactive: 33 %"), ("tanh", 9.0, "saturated: 100 %")],
+)
+def test_units_of_a_relu_are_inactive_and_those_of_a_tanh_saturated(
+    qtbot: QtBot, activation: str, bias: float, said: str
+):
+    view = shown(qtbot, SlopesView, close_look(activation=activation, bias=bias))
+    assert view._subtitle.text() == f"step 9, {said}"
+
+
+@pytest.mark.parametrize("name", ["lstm-remembers", "gru"])
+def test_mean_of_a_gate_stands_beside_its_dots_and_not_on_them(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, name: str
+):
+    written: dict[str, QRectF] = {}
+
+    def noting(painter: QPainter, x: float, y: float, text: str, *rest: Any) -> QRectF:
+        written[text] = label(painter, x, y, text, *rest)
+        return written[text]
+
+    monkeypatch.setattr(slopes, "label", noting)
+    view = shown(qtbot, SlopesView, inspect(analyse(preset(name).exploration)))
+    view.grab()
+    means = [place for text, place in written.items() if "≈" in text]
+    assert len(means) == len(view._gates)
+    dots = view._axes.xs(view._warp.put(view._z))
+    assert all(place.left() >= dots.max() + slopes._DOT and place.right() <= view.width() for place in means)
+
+
+def test_gates_have_a_row_each(qtbot: QtBot):
+    view = shown(qtbot, SlopesView, close_look(cell="gru"))
+    assert len(view._tracks) == 3
+    assert "z^r₉[" in "".join(view.name_at(QPointF(x, view._tracks[0])) for x in range(0, 320, 2))
+
+
+@pytest.mark.parametrize("lines", [[50.0], [50.0, 58.0], [44.0, 50.0]])
+def test_number_of_an_axis_stands_clear_of_every_circle(lines: list[float]) -> None:
+    for outward in (1.0, -1.0):
+        left = _free(50.0, 8.0, lines, outward)
+        assert left is not None
+        assert all(not left < line < left + 8.0 for line in lines)
+    assert _free(50.0, 8.0, [50.0], 1.0) > 50.0 > _free(50.0, 8.0, [50.0], -1.0)  # type: ignore[operator]
+    assert _free(50.0, 8.0, [], 1.0) == 46.0
+    assert _free(50.0, 8.0, [42.0, 50.0, 58.0], 1.0) is None
+
+
+def test_eigenvalue_under_the_pointer_says_its_half_life(qtbot: QtBot):
+    view = shown(qtbot, EigenvaluesView, close_look(init="identity", gain=0.5))
+    assert view._axes is not None
+    point = QPointF(view._axes.x(0.5), view._axes.y(0.0))
+    assert view.name_at(point).endswith("|λ| = 0.500\nin the linear network it halves every 1.00 steps")
+
+
+def test_eigenvalues_of_another_gate_are_one_choice_away(qtbot: QtBot):
+    inspection = close_look(cell="lstm")
+    view = shown(qtbot, EigenvaluesView, inspection)
+    assert view._values == pytest.approx(inspection.analysis.run.eigenvalues)
+    view._gate.setCurrentIndex(1)
+    view.grab()
+    assert view._values == pytest.approx(inspection.analysis.run.network.eigenvalues("f"))
+
+
+def test_formula_is_typeset_when_nothing_changed_for_a_moment(qtbot: QtBot):
+    view = shown(qtbot, FormulaView, close_look())
+    assert len(view._missing()) == 2
+    qtbot.waitUntil(lambda: not view._missing(), timeout=5000)
+
+
+def test_formula_of_a_picture_is_typeset_at_once(qtbot: QtBot):
+    view = shown(qtbot, FormulaView, close_look(t=7, k=7))
+    view.settle()
+    assert not view._missing()
+    assert view._formulas[0].plain == "∂s₇/∂s₇ = I"
+
+
+def test_start_of_the_program_does_not_wait_for_the_typesetter():
+    code = "import sys, explorer.gui.views.inspect.formula; sys.exit('ziamath' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_scale_is_a_round_number_at_or_above_the_largest_entry():
+    for value, above in ((0.0031, 0.005), (1.0, 1.0), (1.2, 2.0), (6.0, 10.0)):
+        assert 10.0 ** round_up(math.log10(value)) == pytest.approx(above)
+
+
+def test_nan_has_a_colour_of_its_own_in_a_matrix():
+    image = picture(np.array([[np.nan, 0.0]]), LIGHT)
+    assert image.pixelColor(0, 0).name() == LIGHT.nan
+    assert image.pixelColor(1, 0).name() == LIGHT.rest
+
+
+def test_entry_is_found_where_it_is_drawn():
+    place = fitted(QRectF(0, 0, 100, 50), 2, 4)
+    assert entry_at(place, (2, 4), QPointF(99, 49)) == (1, 3)
+    assert entry_at(place, (2, 4), QPointF(101, 49)) is None
+
+
+def test_axes_put_data_on_pixels_and_back():
+    axes = Axes(QRectF(10, 20, 100, 50), -1.0, 1.0, 0.0, 5.0)
+    assert axes.at(QPointF(axes.x(0.25), axes.y(4.0))) == pytest.approx((0.25, 4.0))
+    assert ticks(0.0, 1.0, 5) == pytest.approx([0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
+    assert finite_range(np.array([np.nan, -np.inf]), 2.0) == (-1.0, 1.0)
+
+
+def test_bins_keep_the_mean_and_show_a_zero():
+    assert binned(np.array([1.0, 3.0, 5.0, 7.0]), 2) == pytest.approx([2.0, 6.0])
+    assert binned(np.array([1.0, -np.inf, 5.0, 7.0]), 2)[0] == -np.inf

@@ -1,0 +1,254 @@
+"""What follows from an exploration: runs, close looks, and when a new analysis is needed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pytest
+
+from explorer.engine.errors import BadSequence, Stopped, TooBig
+from explorer.workspace.exploration.building import build, initial_state
+from explorer.workspace.exploration.exploration import Edit, Exploration, Numbers, Recipe, Selection, Signal, Text
+from explorer.workspace.looks.analysis import (
+    COMPARED,
+    Analyst,
+    Inspection,
+    analyse,
+    inspect,
+    looked_at,
+    needs_analysis,
+    with_spectrum,
+    within,
+)
+
+SMALL = Exploration(selection=Selection(t=7, k=3), sequence=Signal(steps=9)).with_recipe(hidden=4)
+LINEAR = SMALL.with_recipe(activation="identity", gain=0.9)
+
+
+def close_look(exploration: Exploration) -> Inspection:
+    return with_spectrum(inspect(analyse(exploration)))
+
+
+def never() -> bool:
+    return False
+
+
+@pytest.mark.parametrize("norm", ["rms", "spectral"])
+def test_the_gain_of_a_linear_network_is_that_of_the_power_of_w(norm: str) -> None:
+    run = analyse(LINEAR.with_lens(norm=norm)).run
+    power = np.linalg.matrix_power(run.network.W, 4)
+    expected = np.linalg.norm(power, 2) if norm == "spectral" else np.linalg.norm(power) / 2.0
+    assert run.log_gain[7, 3] == pytest.approx(np.log(expected), abs=1e-9)
+    assert run.log_step == pytest.approx([run.log_gain[t, t - 1] for t in range(1, 10)])
+
+
+def test_preserved_is_exactly_one_on_the_diagonal() -> None:
+    for cell in ("rnn", "lstm", "gru"):
+        gain = analyse(SMALL.with_recipe(cell=cell)).run.log_gain
+        assert np.abs(np.diagonal(gain)).max() < 1e-12
+        assert np.isnan(gain[np.triu_indices(10, 1)]).all()
+
+
+def test_the_row_and_its_product_are_those_of_the_selected_pair() -> None:
+    look = close_look(SMALL)
+    gain = look.analysis.run.log_gain
+    np.testing.assert_array_equal(look.row, gain[7, :8])
+    assert look.log_scale - np.log(2.0) == pytest.approx(gain[7, 3], abs=1e-9)
+    assert np.linalg.norm(look.matrix) == pytest.approx(1.0)
+
+
+def test_the_attribution_adds_up_to_the_gain_of_the_pair() -> None:
+    look = close_look(SMALL)
+    assert look.attribution is not None
+    total = float(look.attribution.weights.sum() + look.attribution.slopes.sum())
+    assert total == pytest.approx(look.analysis.run.log_gain[7, 3], abs=1e-9)
+
+
+def test_the_singular_values_add_up_to_the_norm_of_the_pair() -> None:
+    look = close_look(SMALL)
+    assert look.log_singular_values is not None
+    frobenius = 0.5 * np.logaddexp.reduce(2.0 * look.log_singular_values)
+    assert frobenius == pytest.approx(look.log_scale, abs=1e-9)
+
+
+def test_no_gain_of_a_row_lies_above_its_bound() -> None:
+    look = close_look(SMALL.with_lens(norm="spectral"))
+    assert look.bound is not None
+    assert (look.row <= look.bound + 1e-9).all()
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu", "identity"])
+def test_no_trend_lies_above_its_bound(activation: str) -> None:
+    look = close_look(SMALL.with_recipe(activation=activation))
+    assert look.trend is not None
+    assert look.bound is not None
+    assert (look.trend <= look.bound + 1e-12).all()
+
+
+def test_gated_cells_have_paths_and_no_bound_trend_or_attribution() -> None:
+    for cell in ("lstm", "gru"):
+        look = close_look(SMALL.with_recipe(cell=cell))
+        assert look.paths is not None
+        assert look.attribution is None
+        assert look.bound is None
+        assert look.trend is None
+
+
+@pytest.mark.parametrize("norm", ["rms", "spectral"])
+@pytest.mark.parametrize("activation", COMPARED)
+def test_ghosts_are_the_rows_of_the_same_network_with_the_other_activations(
+    activation: str, norm: Literal["rms", "spectral"]
+) -> None:
+    asked = SMALL.with_lens(norm=norm)
+    ghosts = close_look(asked.with_recipe(activation=activation)).ghosts
+    assert set(ghosts) == set(COMPARED) - {activation}
+    for other, row in ghosts.items():
+        expected = close_look(asked.with_recipe(activation=other)).row
+        np.testing.assert_allclose(row, expected, atol=1e-9)
+
+
+def test_a_gated_cell_is_haunted_by_all_three_activations() -> None:
+    assert set(close_look(SMALL.with_recipe(cell="gru")).ghosts) == set(COMPARED)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize(("t", "k"), [(0, 0), (1, 0), (1, 1)])
+def test_the_first_pairs_of_one_step_and_one_unit_can_be_looked_at(cell: str, t: int, k: int) -> None:
+    one = SMALL.with_recipe(cell=cell, hidden=1).with_sequence(Signal(steps=1)).with_selection(t=t, k=k)
+    look = close_look(one)
+    assert len(look.row) == t + 1
+    assert look.row[t] == 0.0
+
+
+def test_a_selection_beyond_the_sequence_moves_to_its_end_and_keeps_its_lag_where_it_can() -> None:
+    assert within(Selection(t=36, k=12, unit=9), 9, 4) == Selection(t=9, k=0, unit=3)
+    assert within(Selection(t=36, k=34), 9, 4) == Selection(t=9, k=7)
+    assert within(Selection(t=5, k=2), 9, 4) == Selection(t=5, k=2)
+    look = close_look(SMALL.with_selection(t=36, k=34))
+    assert (look.t, look.k) == (9, 7)
+
+
+def test_the_same_recipe_gives_the_same_weights_and_edits_lie_on_top() -> None:
+    plain = build(Recipe(hidden=3), inputs=2)
+    edited = build(Recipe(hidden=3, edits=(Edit("W", 1, 2, 5.0), Edit("b", 0, 0, -1.0))), inputs=2)
+    assert edited.W[1, 2] == 5.0
+    assert edited.b[0] == -1.0
+    different = plain.W != edited.W
+    assert different.sum() == 1
+
+
+def test_edits_of_weights_that_are_gone_are_passed_over() -> None:
+    recipe = Recipe(hidden=2, edits=(Edit("W", 5, 5, 1.0), Edit("U", 0, 9, 1.0), Edit("b", 7, 0, 1.0)))
+    np.testing.assert_array_equal(build(recipe, 1).W, build(Recipe(hidden=2), 1).W)
+
+
+def test_the_initial_state_is_padded_with_zeros_and_cut_to_the_width() -> None:
+    recipe = Recipe(initial_state=(1.0, 2.0))
+    assert initial_state(recipe, 3).tolist() == [1.0, 2.0, 0.0]
+    assert initial_state(recipe, 1).tolist() == [1.0]
+
+
+def test_colours_follow_the_data_in_whole_spans_until_they_are_locked() -> None:
+    assert analyse(SMALL.with_lens(locked=True, decades=3)).decades == 3
+    free = analyse(SMALL.with_recipe(activation="identity", gain=8.0).with_lens(locked=False))
+    widest = np.nanmax(np.abs(free.run.log_gain)) / np.log(10.0)
+    assert widest <= free.decades <= 2 * widest + 1
+
+
+@pytest.mark.parametrize("gain", [5e-324, 1e-309, 1e-165])
+@pytest.mark.parametrize("norm", ["frobenius", "spectral"])
+def test_the_least_gain_is_gone_and_not_overflowed(gain: float, norm: str) -> None:
+    exploration = Exploration(sequence=Signal(steps=6)).with_recipe(hidden=1, init="identity", gain=gain)
+    found = inspect(analyse(exploration.with_lens(norm=norm)))
+    assert found.verdict.kind == "gone"
+    # What the activation takes is next to nothing beside what the gain takes.
+    assert found.row[0] == pytest.approx(6 * np.log(gain), rel=0.02)
+
+
+def test_zeros_and_overflow_leave_a_span_for_the_colours() -> None:
+    dead = analyse(SMALL.with_recipe(activation="relu", bias=-50.0).with_lens(locked=False))
+    assert np.isneginf(dead.run.log_gain[7, 3])
+    assert dead.decades == 1
+
+
+def test_every_network_is_run_over_the_same_sequence() -> None:
+    both = Exploration(networks=(Recipe(hidden=2), Recipe(cell="gru", hidden=3)), sequence=Signal(steps=4), active=1)
+    analysis = analyse(both)
+    assert [run.recipe.cell for run in analysis.runs] == ["rnn", "gru"]
+    assert analysis.run is analysis.runs[1]
+    assert analysis.steps == 4
+
+
+@pytest.mark.parametrize(
+    ("change", "new"),
+    [
+        (lambda e: e.with_recipe(gain=2.0), True),
+        (lambda e: e.with_sequence(Signal(steps=10)), True),
+        (lambda e: e.with_lens(norm="spectral"), True),
+        (lambda e: e.with_lens(threshold=1e-3), False),
+        (lambda e: e.with_lens(locked=False), False),
+        (lambda e: e.with_selection(t=1, k=0), False),
+    ],
+)
+def test_only_networks_sequence_and_norm_need_a_new_analysis(change, new: bool) -> None:
+    assert needs_analysis(SMALL, change(SMALL)) == new
+
+
+def test_a_mere_look_is_the_same_as_a_new_analysis() -> None:
+    other = SMALL.with_selection(t=9, k=0).with_lens(locked=False, threshold=1e-2)
+    seen, new = inspect(looked_at(analyse(SMALL), other)), inspect(analyse(other))
+    np.testing.assert_array_equal(seen.row, new.row)
+    assert seen.analysis.decades == new.analysis.decades
+    assert seen.verdict == new.verdict
+
+
+def test_an_analyst_looks_first_without_and_then_with_the_singular_values() -> None:
+    first, second = Analyst().look(SMALL, never, lambda _: None)
+    assert first.log_singular_values is None
+    assert second.log_singular_values is not None
+    assert second.analysis is first.analysis
+
+
+def test_an_analyst_goes_back_to_what_it_knew_after_a_refusal() -> None:
+    analyst = Analyst()
+    known, _ = analyst.look(SMALL, never, lambda _: None)
+    with pytest.raises(BadSequence):
+        next(analyst.look(SMALL.with_sequence(Text(text="  ")), never, lambda _: None))
+    again, _ = analyst.look(SMALL, never, lambda _: None)
+    assert again.analysis.runs is known.analysis.runs
+
+
+def test_work_that_would_not_fit_is_refused_before_it_is_begun() -> None:
+    big = SMALL.with_recipe(cell="lstm", hidden=256).with_sequence(Signal(steps=2000))
+    with pytest.raises(TooBig, match="GB"):
+        analyse(big)
+
+
+def test_work_stops_when_told_to() -> None:
+    with pytest.raises(Stopped):
+        analyse(SMALL, stop=lambda: True)
+    with pytest.raises(Stopped):
+        inspect(analyse(SMALL), stop=lambda: True)
+
+
+def test_progress_rises_over_all_networks() -> None:
+    told: list[float] = []
+    both = Exploration(networks=(Recipe(), Recipe(cell="gru")), sequence=Signal(steps=200))
+    analyse(both, report=told.append)
+    assert told == sorted(told)
+    assert 0.0 <= told[0] <= told[-1] <= 1.0
+
+
+def test_what_crosses_threads_is_read_only() -> None:
+    run = close_look(SMALL).analysis.run
+    for array in (run.log_gain, run.flow.log_norm, run.trace.s, run.trace.x, run.network.W):
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0.0
+
+
+def test_overflow_is_a_result_and_not_an_error() -> None:
+    rows = tuple((1e300,) for _ in range(20))
+    wild = SMALL.with_recipe(activation="identity", gain=50.0).with_sequence(Numbers(rows=rows))
+    look = close_look(wild.with_selection(t=20, k=0))
+    assert len(look.row) == 21

@@ -1,0 +1,206 @@
+"""What a trained network is for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from explorer.engine import BadSequence, Network
+from explorer.engine.gradient.losses import find_loss
+from explorer.workspace.exploration.exploration import Exploration, Selection, Signal, Text, replace
+from explorer.workspace.exploration.task import Task
+from explorer.workspace.feed.sequences import feed
+from explorer.workspace.looks.analysis import analyse, inspect
+from explorer.workspace.looks.speaking import chances
+from explorer.workspace.looks.tryout import (
+    Tried,
+    answers,
+    chosen,
+    completed,
+    continued,
+    share,
+    tried,
+    typed,
+    unknown,
+)
+from explorer.workspace.tasks import TASKS, lesson, taught
+
+
+def echo(names: tuple[str, ...], follows: dict[str, str]) -> Network:
+    """Return a network that is certain which symbol follows which: its state is the last input."""
+    p = len(names)
+    V = np.zeros((p, p))
+    for before, after in follows.items():
+        V[names.index(after), names.index(before)] = 50.0
+    return Network.from_arrays(activation="identity", U=np.eye(p), W=np.zeros((p, p)), V=V)
+
+
+def test_a_certain_model_writes_what_it_is_certain_of() -> None:
+    text = Text(text="the cat", vocabulary=("the", "cat", "sat", "down", "<unk>"))
+    e = Exploration(sequence=text)
+    names = feed(text).columns
+    net = echo(names, {"the": "cat", "cat": "sat", "sat": "down", "down": "the"})
+    after = continued(e, net, np.zeros(len(names)), 3, np.random.default_rng(0))
+    assert after.sequence == Text(text="the cat sat down the", vocabulary=text.vocabulary)
+
+
+def test_it_stops_at_the_end_of_a_sentence_and_goes_on_before_the_marker() -> None:
+    text = Text(text="we go", vocabulary=("we", "go", "home", "<unk>", "<s>", "</s>"), markers=True)
+    names = feed(text).columns
+    net = echo(names, {"<s>": "we", "we": "go", "go": "home", "home": "</s>"})
+    after = continued(Exploration(sequence=text), net, np.zeros(len(names)), 9, np.random.default_rng(0))
+    assert after.sequence.text == "we go home"
+
+
+def test_characters_are_joined_without_spaces() -> None:
+    text = Text(text="ab", unit="character", vocabulary=("a", "b", "␣", "<unk>"))
+    names = feed(text).columns
+    net = echo(names, {"b": "␣", "␣": "a", "a": "b"})
+    after = continued(Exploration(sequence=text), net, np.zeros(len(names)), 3, np.random.default_rng(0))
+    assert after.sequence.text == "ab ab"
+
+
+def test_a_low_temperature_takes_the_likeliest_and_a_high_one_any() -> None:
+    y = np.array([1.0, 2.0, 0.0])
+    assert chances(y, 0.05)[1] == pytest.approx(1.0, abs=1e-8)
+    np.testing.assert_allclose(chances(y, 1e6), 1 / 3, atol=1e-6)
+    assert chances(y, 1.0, silent=(1,))[1] == 0.0
+
+
+def test_answers_on_the_mean_are_those_of_the_sequence_cut_off_there() -> None:
+    net = Network.random(inputs=2, hidden=4, outputs=3, seed=1)
+    x = np.random.default_rng(0).normal(size=(6, 2))
+    said = answers(net.forward(x), "mean")
+    for t in range(1, 7):
+        h = net.forward(x[:t]).s[1:].mean(axis=0)
+        y = net.V @ h + net.c
+        np.testing.assert_allclose(said[t - 1], np.exp(y) / np.exp(y).sum(), rtol=1e-12)
+
+
+def test_what_can_not_be_gone_on_with_is_refused() -> None:
+    net = Network.random(inputs=2, hidden=4, outputs=3)
+    rng = np.random.default_rng(0)
+    for sequence in (Signal(), Text(text="a b")):
+        with pytest.raises(BadSequence):
+            continued(Exploration(sequence=sequence), net, np.zeros(4), 1, rng)
+
+
+WORLD = Text(text="we go", vocabulary=("we", "go", "home", ".", "<unk>", "<s>", "</s>"), markers=True)
+
+
+def test_where_a_sentence_has_ended_a_new_one_takes_its_place() -> None:
+    names = feed(WORLD).columns
+    net = echo(names, {"<s>": "we", "we": "go", "go": "home", "home": ".", ".": "</s>"})
+    ended = typed(Exploration(sequence=WORLD), "go home.")
+    for most, expected in ((9, "we go home."), (1, "we")):
+        after = continued(ended, net, np.zeros(len(names)), most, np.random.default_rng(0))
+        assert after.sequence.text == expected
+        assert feed(after.sequence).labels[after.selection.t - 1] == expected.replace(".", " .").split()[-1]
+
+
+def test_a_model_that_takes_the_sentence_for_finished_begins_another_that_is_not_empty() -> None:
+    names = feed(WORLD).columns
+    net = echo(names, dict.fromkeys(names, "</s>"))
+    after = continued(Exploration(sequence=WORLD), net, np.zeros(len(names)), 5, np.random.default_rng(0))
+    assert after.sequence.text in ("we", "go", "home")
+
+
+def test_after_typing_the_last_word_is_looked_at_and_not_the_marker_behind_it() -> None:
+    e = typed(Exploration(sequence=WORLD, selection=Selection(t=1, k=1)), "home we go")
+    assert feed(e.sequence).labels[e.selection.t - 1] == "go"
+    assert e.selection.k < e.selection.t
+    plain = typed(Exploration(sequence=Text(text="a b")), "a b a a")
+    assert plain.selection.t == 4
+
+
+def test_a_chosen_symbol_is_written_behind_the_chosen_step() -> None:
+    e = Exploration(sequence=Text(text="We go home, we go", vocabulary=("we", "go", "home", ",")))
+    for t, symbol, expected in ((2, "we", "We go we"), (4, "go", "We go home, go"), (6, ",", "We go home, we go,")):
+        after = chosen(e.with_selection(t=t, k=0), symbol)
+        assert after.sequence.text == expected
+        assert after.selection.t == t + 1
+    with pytest.raises(BadSequence):
+        chosen(e, "</s>")
+
+
+def test_a_network_whose_answer_is_no_number_is_not_asked_to_go_on() -> None:
+    names = feed(WORLD).columns
+    net = echo(names, {"go": "home"})
+    broken = Network.from_arrays(activation="identity", U=1e300 * net.U, W=1e300 * net.U, V=net.V)
+    with pytest.raises(BadSequence), np.errstate(all="ignore"):
+        continued(Exploration(sequence=WORLD), broken, np.zeros(len(names)), 1, np.random.default_rng(0))
+
+
+def test_unknown_words_are_named_as_they_were_typed_each_once() -> None:
+    text = Text(text="Xylophone we go to xylophone to <unk>", vocabulary=("we", "go"))
+    assert unknown(feed(text)) == ("Xylophone", "to", "xylophone")
+
+
+def test_a_share_keeps_a_digit_where_it_is_small_and_hides_no_chance() -> None:
+    said = [share(part) for part in (0.0, 9.97e-5, 0.0149, 0.0996, 0.97, 1.0)]
+    assert said == ["0 %", "< 0.1 %", "1.5 %", "10 %", "97 %", "100 %"]
+
+
+@pytest.mark.parametrize("kind", [name for name, kind in TASKS.items() if not kind.owned])
+def test_a_task_opens_on_a_step_that_has_a_loss(kind: str) -> None:
+    e = taught(Exploration().with_recipe(hidden=3), Task(kind=kind))
+    inspection = inspect(analyse(e))
+    assert inspection.judged is not None
+    assert inspection.judged.full.losses[e.selection.t - 1] > 0.0
+    assert 1 <= e.selection.k <= e.selection.t
+    assert feed(e.sequence).labels[e.selection.k - 1] != "<s>"
+
+
+@pytest.mark.parametrize("kind", [name for name, kind in TASKS.items() if not kind.owned])
+def test_what_is_wanted_stands_where_the_loss_counts_it(kind: str) -> None:
+    e = taught(Exploration().with_recipe(hidden=3), Task(kind=kind))
+    found = tried(inspect(analyse(e)))
+    learnt = lesson(Task(kind=kind))
+    assert found.wanted is not None
+    counted = find_loss(learnt.source.loss).counted(found.wanted)
+    assert len(counted) == found.steps
+    assert counted[e.selection.t - 1]
+    assert found.every or counted.sum() == 1
+    assert found.names == learnt.classes
+    assert found.speaks == kind.startswith("next_")
+
+
+def said_to(exploration: Exploration) -> Tried:
+    return tried(inspect(analyse(exploration)))
+
+
+@pytest.mark.parametrize("kind", ["sentiment3", "sentiment2"])
+def test_a_text_of_ones_own_has_no_known_answer_and_keeps_the_target_of_the_loss(kind: str) -> None:
+    e = taught(Exploration().with_recipe(hidden=3), Task(kind=kind))
+    shown = said_to(e)
+    assert shown.wanted is not None
+    assert shown.aim is None
+    own = said_to(typed(e, "Not a good film at all."))
+    assert (own.wanted, own.aim, own.target) == (None, e.aim.target, -1)
+
+
+def test_an_example_typed_again_is_known_only_with_its_own_label() -> None:
+    e = taught(Exploration().with_recipe(hidden=3), Task(kind="sentiment3"))
+    learnt = lesson(e.task)
+    assert len(learnt.aims) >= len(learnt.held_out)
+    words, target = next((words, target) for words, target in learnt.aims.items() if target == 3.0)
+    example = typed(e, " ".join(words))
+    assert said_to(replace(example, aim=replace(e.aim, target=target))).target == 2
+    assert said_to(replace(example, aim=replace(e.aim, target=1.0))).wanted is None
+
+
+def test_where_the_target_follows_from_the_sequence_a_text_of_ones_own_has_it() -> None:
+    e = taught(Exploration().with_recipe(hidden=3), Task(kind="next_word"))
+    own = said_to(typed(e, "the keys are on the table."))
+    assert own.wanted is not None
+    assert own.aim is None
+
+
+def test_a_review_that_ends_in_a_word_gets_the_mark_in_which_all_examples_end() -> None:
+    e = taught(Exploration(), Task(kind="sentiment3"))
+    texts = ("Not a good film", "Not a good film ", "Not a good film.", "Not a good film!", "")
+    assert [completed(e, text) for text in texts] == [
+        "Not a good film.", "Not a good film.", "Not a good film.", "Not a good film!", "",
+    ]  # fmt: skip
+    assert completed(taught(Exploration(), Task(kind="next_word")), "the keys") == "the keys"
+    assert completed(Exploration(sequence=Text(text="a")), "a b") == "a b"
