@@ -1,7 +1,7 @@
 """The optimisers: from a weight θ, its gradient g and the memory of earlier steps to the next weight.
 
-Each is a pure function of one weight; there is one table, keyed like `explorer.engine.learning.settings.OPTIMISERS`. The formulas and
-the constants are PyTorch's.
+Each is a pure function of one weight; there is one table, keyed like `OPTIMISERS` of the settings. The formulas and the
+constants are PyTorch's.
 """
 
 from __future__ import annotations

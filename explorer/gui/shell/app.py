@@ -56,7 +56,7 @@ def run(exploration: Exploration | None, path: Path | None) -> int:
 
 
 def render(ending: str, exploration: Exploration, size: tuple[int, int], theme: str, language: str) -> bytes:
-    """Return the window with ``exploration`` as the bytes of a file with this ``ending`` (see `explorer.gui.export.pictures`).
+    """Return the window with ``exploration`` as the bytes of a file with this ``ending`` (see `gui.export.pictures`).
 
     ``size`` is in pixels; no display is needed.
 
