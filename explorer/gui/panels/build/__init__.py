@@ -1,0 +1,1 @@
+"""The Build panel: the network, its sequence, its output."""
