@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -25,6 +26,14 @@ NO_DISPLAY = {
 } | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
 
 
+class End(NamedTuple):
+    """What is left of a command line that was run in this process."""
+
+    returncode: int | str | None
+    stdout: str
+    stderr: str
+
+
 def gradient_flow(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command line in ``folder`` and return its end."""
     return subprocess.run(
@@ -34,7 +43,25 @@ def gradient_flow(folder: Path, *words: str, **environment: str) -> subprocess.C
     )  # fmt: skip
 
 
-def refused(end: subprocess.CompletedProcess[str]) -> str:
+@pytest.fixture
+def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """Return what runs the command line in a folder of its own, in this process, and returns its end."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*words: str) -> End:
+        try:
+            status = cli.main(words)
+        except SystemExit as end:
+            status = end.code
+        said = capsys.readouterr()
+        return End(status, said.out, said.err)
+
+    return run
+
+
+def refused(end: End | subprocess.CompletedProcess[str]) -> str:
     """Return the one sentence of a refusal."""
     assert end.returncode == 1
     assert end.stdout == ""
@@ -46,8 +73,8 @@ def refused(end: subprocess.CompletedProcess[str]) -> str:
 @pytest.mark.parametrize(
     "words", [("--help",), ("render", "--help"), ("flow", "--help"), ("train", "--help"), ("presets", "--help")]
 )
-def test_help_has_examples(tmp_path: Path, words: tuple[str, ...]):
-    end = gradient_flow(tmp_path, *words)
+def test_help_has_examples(typed, words: tuple[str, ...]):
+    end = typed(*words)
     assert end.returncode == 0
     assert "example" in end.stdout
     assert "gradient-flow " in end.stdout
@@ -58,8 +85,8 @@ def test_version_is_that_of_the_package(tmp_path: Path):
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
-def test_presets_lists_names_titles_and_what_to_look_at(tmp_path: Path, language: str):
-    end = gradient_flow(tmp_path, "presets", "--lang", language)
+def test_presets_lists_names_titles_and_what_to_look_at(typed, language: str):
+    end = typed("presets", "--lang", language)
     lines = end.stdout.splitlines()
     assert lines[::3] == [one.name for one in presets()]
     assert [line.strip() for line in lines[1::3]] == [one.titles[language] for one in presets()]
@@ -92,8 +119,8 @@ print([name for name in sys.modules if name.partition(".")[0] in ("PySide6", "sh
     assert end.stdout.splitlines()[-1] == "[]"
 
 
-def test_flow_writes_npz_with_the_numbers_of_the_analysis(tmp_path: Path):
-    end = gradient_flow(tmp_path, "flow", "--out", "flow.npz", "--preset", "shift-register")
+def test_flow_writes_npz_with_the_numbers_of_the_analysis(typed, tmp_path: Path):
+    end = typed("flow", "--out", "flow.npz", "--preset", "shift-register")
     assert end.returncode == 0
     run = analyse(preset("shift-register").exploration).run
     with np.load(tmp_path / "flow.npz") as numbers:
@@ -115,8 +142,8 @@ def test_flow_says_the_verdict(tmp_path: Path):
     assert end.stderr == ""
 
 
-def test_flow_writes_json_that_any_reader_takes(tmp_path: Path):
-    gradient_flow(tmp_path, "flow", "--out", "flow.json", "--preset", "shift-register")
+def test_flow_writes_json_that_any_reader_takes(typed, tmp_path: Path):
+    typed("flow", "--out", "flow.json", "--preset", "shift-register")
     numbers = json.loads((tmp_path / "flow.json").read_text("utf-8"), parse_constant=pytest.fail)
     log_norm = analyse(preset("shift-register").exploration).run.flow.log_norm
     assert numbers["log_norm"][3][4] is None
@@ -129,8 +156,8 @@ def test_flow_writes_json_that_any_reader_takes(tmp_path: Path):
     assert numbers["verdict"]["sentence"].startswith("Dead: ")
 
 
-def test_flow_writes_csv_with_one_row_a_pair(tmp_path: Path):
-    gradient_flow(tmp_path, "flow", "--out", "flow.csv", "--preset", "shift-register")
+def test_flow_writes_csv_with_one_row_a_pair(typed, tmp_path: Path):
+    typed("flow", "--out", "flow.csv", "--preset", "shift-register")
     names, *lines = (tmp_path / "flow.csv").read_text("utf-8").splitlines()
     lines = [line for line in lines if not line.startswith("#")]
     assert names == "t,k,log_norm,log_rms_gain"
@@ -141,9 +168,9 @@ def test_flow_writes_csv_with_one_row_a_pair(tmp_path: Path):
         assert [float(value) for value in values] == [flow.log_norm[int(t), int(k)], flow.log_gain[int(t), int(k)]]
 
 
-def test_flow_takes_a_saved_exploration(tmp_path: Path):
+def test_flow_takes_a_saved_exploration(typed, tmp_path: Path):
     save(tmp_path / "mine.gflow", Exploration(sequence=Signal(steps=7)))
-    assert gradient_flow(tmp_path, "flow", "--out", "flow.npz", "--file", "mine.gflow").returncode == 0
+    assert typed("flow", "--out", "flow.npz", "--file", "mine.gflow").returncode == 0
     with np.load(tmp_path / "flow.npz") as numbers:
         assert numbers["log_norm"].shape == (8, 8)
 
@@ -158,9 +185,13 @@ def test_flow_takes_a_saved_exploration(tmp_path: Path):
         (("render", "nowhere/a.png"), "“a.png” can't be saved: there is no folder"),
     ],
 )  # fmt: skip
-def test_refusal_is_one_sentence(tmp_path: Path, words: tuple[str, ...], sentence: str):
+def test_refusal_is_one_sentence(typed, tmp_path: Path, words: tuple[str, ...], sentence: str):
     (tmp_path / "foreign.gflow").write_text("{}")
-    assert sentence in refused(gradient_flow(tmp_path, *words))
+    assert sentence in refused(typed(*words))
+
+
+def test_refusal_of_a_process_is_one_sentence(tmp_path: Path):
+    assert "There is no file “missing.gflow”." in refused(gradient_flow(tmp_path, "missing.gflow"))
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is read-only for root")
@@ -178,8 +209,8 @@ def test_read_only_folder_is_refused_in_one_sentence(tmp_path: Path):
         ("render", "a.png", "--lang", "tlh"), ("mine.gflow", "--preset", "toggle"), ("mine.gflow", "other.gflow"),
     ],
 )  # fmt: skip
-def test_wrong_usage_ends_with_two_and_writes_nothing(tmp_path: Path, words: tuple[str, ...]):
-    end = gradient_flow(tmp_path, *words)
+def test_wrong_usage_ends_with_two_and_writes_nothing(typed, tmp_path: Path, words: tuple[str, ...]):
+    end = typed(*words)
     assert end.returncode == 2
     assert "error:" in end.stderr
     assert "Traceback" not in end.stderr
@@ -219,18 +250,37 @@ sys.exit(main(["flow", "--out", "flow.npz", "--file", "long.gflow"]))
     assert [path.name for path in tmp_path.iterdir()] == ["long.gflow"]
 
 
-@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
-def test_render_draws_without_a_display(tmp_path: Path, ending: str):
-    end = gradient_flow(tmp_path, "render", f"flow.{ending}", "--preset", "one-unit", "--size", "900x640")
-    assert (end.returncode, end.stdout.strip()) == (0, f"flow.{ending}"), end.stderr
-    data = (tmp_path / f"flow.{ending}").read_bytes()
-    assert data.startswith({"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}[ending])
-    assert end.stderr == ""
+DRAWN = {
+    "flow.png": ("--preset", "one-unit", "--size", "900x640"),
+    "flow.svg": ("--preset", "one-unit", "--size", "900x640"),
+    "flow.pdf": ("--preset", "one-unit", "--size", "900x640"),
+    "sized.png": ("--size", "1280x800", "--theme", "dark", "--lang", "zh_CN"),
+}
 
 
-def test_render_has_the_size_asked_for(tmp_path: Path):
-    gradient_flow(tmp_path, "render", "flow.png", "--size", "1280x800", "--theme", "dark", "--lang", "zh_CN")
-    header = (tmp_path / "flow.png").read_bytes()[16:24]
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder into which a process without a display drew one picture after the other."""
+    folder = tmp_path_factory.mktemp("drawn")
+    code = f"""
+from explorer.cli import main
+for out, words in {DRAWN!r}.items():
+    assert main(["render", out, *words]) == 0
+"""
+    end = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=NO_DISPLAY, check=False, timeout=100, capture_output=True, text=True
+    )  # fmt: skip
+    assert (end.returncode, end.stdout.split(), end.stderr) == (0, list(DRAWN), "")
+    return folder
+
+
+@pytest.mark.parametrize(("ending", "first"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")])
+def test_render_draws_without_a_display(drawn: Path, ending: str, first: bytes):
+    assert (drawn / f"flow.{ending}").read_bytes().startswith(first)
+
+
+def test_render_has_the_size_asked_for(drawn: Path):
+    header = (drawn / "sized.png").read_bytes()[16:24]
     assert (int.from_bytes(header[:4]), int.from_bytes(header[4:])) == (1280, 800)
 
 
