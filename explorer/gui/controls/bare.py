@@ -1,5 +1,6 @@
-"""Sliders and boxes that take neither the keyboard by a click nor the wheel from the page that scrolls under it.
+"""Sliders, boxes and dialogs that leave to the window what is the window's.
 
+Sliders and boxes take neither the keyboard by a click nor the wheel from the page that scrolls under it.
 Tab gives them the keyboard; then arrows move a slider, and Enter, F4 or Alt with an arrow opens a box.
 """
 
@@ -7,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QSlider, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QSlider, QWidget
 
 from explorer.gui.spoken import Amount, Measured, speak
 
 _OPEN = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F4})
+_DONE = frozenset({Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _UP_AND_DOWN = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down})
 
 
@@ -65,6 +67,48 @@ class Box(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the page."""
         event.ignore()
+
+
+class Aside(QDialog):
+    """A dialog beside the window, which goes on: undo, the lecturer's keys and every other shortcut are the window's.
+
+    Qt leaves them to the window of a tool alone.
+    """
+
+    def __init__(self, parent: QWidget | None) -> None:
+        super().__init__(parent, Qt.WindowType.Tool)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that put the dialog away."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _DONE:
+            event.accept()
+            return True
+        return super().event(event)
+
+
+def tab_on(before: QWidget, part: QWidget) -> None:
+    """Let Tab go on from ``before``, and all that is in it, into ``part``: what is made later comes last for Qt."""
+    last = before
+    for stop in [*_stops(before)[-1:], *_stops(part)]:
+        QWidget.setTabOrder(last, stop)
+        last = stop
+
+
+def _stops(part: QWidget) -> list[QWidget]:
+    """Return ``part`` and what is in it, as far as any key or click gives it the keyboard, in the order of Tab."""
+    found: list[QWidget] = []
+    one: QWidget | None = part
+    while one is not None:
+        if (
+            one.focusPolicy() != Qt.FocusPolicy.NoFocus
+            and one.focusProxy() is None
+            and (one is part or part.isAncestorOf(one))
+        ):
+            found.append(one)
+        one = one.nextInFocusChain()
+        if one is part:
+            break
+    return found
 
 
 def leave_keyboard(root: QWidget) -> None:

@@ -11,6 +11,7 @@ from explorer.gui.words.i18n import say
 from explorer.workspace.words.numbers import quoted, read_number
 
 _STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
+_TAKES = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _LIMIT = 1e15
 _PADDING = 10
 _MARGIN = 2
@@ -138,6 +139,10 @@ class NumberField(QLineEdit):
             self.stepped.emit(_STEPS[key])
         elif key == Qt.Key.Key_Escape and self._unfinished:
             self.write(self._value)
+        elif key in _TAKES and self._unfinished:
+            # What is typed is taken, or refused; only the next one finishes the dialog in which it stands.
+            super().keyPressEvent(event)
+            event.accept()
         else:
             super().keyPressEvent(event)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.gui.core.plots import TICK_SCALE
@@ -18,6 +18,9 @@ from explorer.gui.core.view import View
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.i18n import language
 from explorer.workspace.looks.analysis import Inspection
+
+_FOCUS = 2.0
+"""Pixels: the line around what has the keyboard."""
 
 
 class Painted(Protocol):
@@ -55,6 +58,8 @@ class Canvas(QWidget):
         super().__init__()
         self._card = card
         self.setMouseTracking(True)
+        # Without the keyboard nobody who has no mouse could scroll to it.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         # It fills itself, so that the card with its rounded border need not be painted again below it.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -109,6 +114,11 @@ class Canvas(QWidget):
             event.ignore()
 
 
+def plain_key(event: QKeyEvent) -> bool:
+    """Return whether no key but Shift or the keypad's is held: the others make shortcuts."""
+    return not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+
+
 class InspectCard(View):
     """A view that prepares and paints its content when it is seen.
 
@@ -139,7 +149,8 @@ class InspectCard(View):
             self.pointed(*self._pointer)
 
     def restyle(self) -> None:
-        """Take on the theme's type and colours."""
+        """Take on the theme's type and colours; a view that has more to say of its drawing says it afterwards."""
+        self.canvas.setAccessibleName(self.title)
         self._set_height()
         self.canvas.update()
 
@@ -172,6 +183,8 @@ class InspectCard(View):
             self._failure = error
             # The page can't be turned while it is being painted.
             QTimer.singleShot(0, self, self._show_failure)
+        if self.canvas.hasFocus():
+            self._mark_focus(painter, area)
 
     def pointed(self, point: QPointF, where: QPoint) -> None:
         """Name what is under the pointer."""
@@ -202,6 +215,13 @@ class InspectCard(View):
     def wheeled(self, point: QPointF, steps: float) -> bool:  # noqa: ARG002 - for the view to fill in
         """Leave the wheel to the panel."""
         return False
+
+    def _mark_focus(self, painter: QPainter, area: QRectF) -> None:
+        """Show that the card has the keyboard."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self.theme.accent), _FOCUS))
+        inside = _FOCUS / 2
+        painter.drawRect(area.adjusted(inside, inside, -inside, -inside))
 
     def _name(self, point: QPointF, where: QPoint) -> None:
         self._make_ready()

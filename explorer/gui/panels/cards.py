@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.gui.controls.stillness import when_still
 from explorer.gui.core.view import Change, behind
@@ -39,9 +39,6 @@ class CardPanel(Panel):
             card.edited.connect(lambda *edit, card=card: self._pass_on(card, *edit))
             card.released.connect(self.released)
             card.complained.connect(self._show_complaint)
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        application.focusChanged.connect(self._reveal_focus)
         self.dress(theme)
 
     def present(self, exploration: Exploration, analysis: Analysis | None) -> None:
@@ -103,14 +100,6 @@ class CardPanel(Panel):
     def _scroll_to_complaint(self) -> None:
         if self._complaint is not None and self._complaint.isVisible():
             self._area.ensureWidgetVisible(self._complaint, 0, _IN_SIGHT)
-
-    def _reveal_focus(self, before: QWidget | None, now: QWidget | None) -> None:
-        """Bring what was reached by its key into sight; what was clicked is in sight and must not move."""
-        if before is None or now is None:
-            # The window itself was left or come back to.
-            return
-        if self._content.isAncestorOf(now) and now.visibleRegion().isEmpty():
-            self._area.ensureWidgetVisible(now, 0, 2 * _IN_SIGHT)
 
     def _build(self) -> None:
         outer = QVBoxLayout(self)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
+from explorer.gui.controls.bare import Aside
 from explorer.gui.controls.plain import set_tip
 from explorer.gui.words.i18n import language, mark, tr
 from explorer.workspace.words.glossary import glossary
@@ -55,7 +56,7 @@ _PARAGRAPHS = (
 )
 
 
-class Guide(QDialog):
+class Guide(Aside):
     """The guide, beside the window and without stopping it."""
 
     def __init__(self, parent: QWidget) -> None:

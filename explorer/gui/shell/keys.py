@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -15,10 +15,12 @@ from PySide6.QtWidgets import (
     QMenu,
     QPlainTextEdit,
     QTabBar,
+    QTextBrowser,
     QWidget,
 )
 
 from explorer.gui.core.view import View
+from explorer.gui.sight import reveal
 
 _ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
 _CONTROL_KEYS = _ARROWS | {Qt.Key.Key_Space, Qt.Key.Key_Home, Qt.Key.Key_End}
@@ -26,6 +28,7 @@ _LINES = (QLineEdit, QAbstractSpinBox)
 _TEXTS = (*_LINES, QPlainTextEdit)
 _OWN_KEYS: tuple[tuple[tuple[type[QWidget], ...], frozenset[Qt.Key]], ...] = (
     ((QAbstractItemView, QMenu), _CONTROL_KEYS),
+    ((QTextBrowser,), _CONTROL_KEYS - {Qt.Key.Key_Space}),
     ((QAbstractButton,), _ARROWS | {Qt.Key.Key_Space}),
     ((QAbstractSlider,), _CONTROL_KEYS - {Qt.Key.Key_Space}),
     ((QTabBar,), _ARROWS),
@@ -38,6 +41,8 @@ _DONE = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 class KeyGuard(QObject):
     """Leaves the control that has the focus those keys that it uses, and takes the focus from a text that is done.
+
+    What the keyboard comes to is brought into sight.
 
     It watches that control alone: a filter on the whole application would be asked at every event. Only Tab gives the
     focus to a control that is no text, so that its own keys are meant. Esc leaves a text, and so does Return where it has
@@ -96,7 +101,11 @@ class KeyGuard(QObject):
     def _watch(self, before: QWidget | None, now: QWidget | None) -> None:
         if before is not None:
             before.removeEventFilter(self)
-        if now is not None:
-            now.installEventFilter(self)
-        if now is not None and now is not self._window:
+        if now is None:
+            return
+        now.installEventFilter(self)
+        if now is not self._window:
             self._left = None
+        # What was clicked is in sight, and must not move under the hand.
+        if before is not None and not QGuiApplication.mouseButtons():
+            reveal(now)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from explorer.gui.controls.bare import tab_on
 from explorer.gui.words.i18n import tr
 
 
@@ -43,6 +44,7 @@ class Side(QWidget):
         self._pages.removeWidget(empty)
         empty.deleteLater()
         self._pages.setCurrentIndex(self.tabs.currentIndex())
+        tab_on(self.tabs, panel)
 
     @property
     def shown(self) -> QWidget | None:

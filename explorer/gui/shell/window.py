@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer import __version__
-from explorer.gui.controls.bare import leave_keyboard
+from explorer.gui.controls.bare import leave_keyboard, tab_on
 from explorer.gui.controls.stillness import Stillness, set_shown, when_still
 from explorer.gui.controls.tips import Beside
 from explorer.gui.core.controller import Controller
@@ -320,6 +320,7 @@ class Window(QMainWindow):
         self.left.fill(1, learning.panel)
         self.right.fill(1, learning.cards)
         self._middle.addWidget(learning.timeline)
+        tab_on(self._rows, learning.timeline)
         self.views += learning.cards.views
         self.controller.add(learning.cards.views, [learning.panel], self.theme)
         learning.dress(self.theme)

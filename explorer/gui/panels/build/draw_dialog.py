@@ -1,13 +1,14 @@
-"""A canvas on which a person draws the input with the mouse."""
+"""A canvas on which a person draws the input."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from explorer.gui.controls.bare import Aside
 from explorer.gui.words.i18n import Phrases, mark
 from explorer.gui.controls.slider import STEPS, ValueSlider
 from explorer.gui.controls.plain import Label, teach
@@ -19,6 +20,8 @@ _TITLE_BAR = 34
 _AXIS = 34
 _DOTS_UP_TO = 120
 _FINENESS = 20
+_MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_LIFTS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
 
 
 class Canvas(QWidget):
@@ -65,15 +68,21 @@ class Canvas(QWidget):
             self._last = None
             self.released.emit()
 
+    def event(self, event: QEvent) -> bool:
+        """Keep the arrows from the window."""
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and (event.key() in _MOVES or event.key() in _LIFTS):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose a step, or change its value."""
-        key, last = event.key(), len(self.values) - 1
-        moves = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        lifts = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
-        if key in moves:
-            self._step = min(max(self._step + moves[Qt.Key(key)], 0), last)
-        elif key in lifts:
-            value = self.values[self._step] + lifts[Qt.Key(key)] * self.range / _FINENESS
+        key, last = Qt.Key(event.key()), len(self.values) - 1
+        if key in _MOVES:
+            self._step = min(max(self._step + _MOVES[key], 0), last)
+        elif key in _LIFTS:
+            value = self.values[self._step] + _LIFTS[key] * self.range / _FINENESS
             self._set(self._step, min(max(value, -self.range), self.range))
             self.changed.emit()
             self.released.emit()
@@ -149,7 +158,7 @@ class Canvas(QWidget):
         self.values[step] = round(value, 4)
 
 
-class DrawDialog(QDialog):
+class DrawDialog(Aside):
     """Draws a curve: ``drawn(values)`` at each movement, ``released()`` at the end of each stroke.
 
     It is opened where it covers nothing that follows the drawing, and comes back where it was put.
@@ -250,6 +259,7 @@ class DrawDialog(QDialog):
             button.setAutoDefault(False)
             buttons.addWidget(button)
         self._close.setProperty("primary", True)
+        self._close.setDefault(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 10)
         column.setSpacing(6)
@@ -262,7 +272,10 @@ class DrawDialog(QDialog):
         hint, steps_label, range_label = self._labels
         self.phrases.add(self.setWindowTitle, mark("Draw the input"))
         self.phrases.add(
-            hint.setText, mark("Draw with the mouse: the network is fed at once, and each stroke can be undone.")
+            hint.setText,
+            mark(
+                "Draw with the mouse, or with the arrow keys: the network is fed at once, and each stroke can be undone."
+            ),
         )
         self.phrases.add(steps_label.setText, mark("&steps"))
         self.phrases.add(range_label.setText, mark("&range ±"))

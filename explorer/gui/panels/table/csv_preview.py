@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
 
 from explorer.gui.controls.plain import teach
@@ -27,6 +27,9 @@ class Preview(QTableWidget):
         self._theme = theme
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.horizontalHeader().hide()
+        # Tab goes on to the next control, arrows go through the ticks.
+        self.setTabKeyNavigation(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.itemChanged.connect(self.ticked)
 
     def dress(self, theme: Theme) -> None:
@@ -46,7 +49,26 @@ class Preview(QTableWidget):
             for j, row in enumerate(rows, start=1):
                 self.setItem(j, i, _cell(row.cells[i]))
         self.blockSignals(before)
+        self.setCurrentCell(0, min(max(self.currentColumn(), 0), len(names) - 1))
         self.widen()
+        self._show_whole_rows()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room for the ticks and one row."""
+        return QSize(super().minimumSizeHint().width(), self._height(2))
+
+    def sizeHint(self) -> QSize:
+        """Return the room for all rows."""
+        return QSize(super().sizeHint().width(), self._height(self.rowCount()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many rows as there is room for."""
+        super().resizeEvent(event)
+        self._show_whole_rows()
+
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Stay in the row of ticks: nothing else is to be chosen."""
+        return self.model().index(0, super().moveCursor(action, modifiers).column())
 
     def explain(self, reasons: Mapping[int, str]) -> None:
         """Say where a person points at a column why it can't be read."""
@@ -78,6 +100,21 @@ class Preview(QTableWidget):
             name = metrics.horizontalAdvance(title.text()) if title is not None else 0
             wanted = name + round(_TICK * self._theme.font_size)
             self.setColumnWidth(i, min(max(wanted, self.columnWidth(i)), _WIDEST))
+
+    def _height(self, rows: int) -> int:
+        bar = self.horizontalScrollBar().sizeHint().height()
+        return sum(map(self._row_height, range(min(rows, self.rowCount())))) + bar + 2 * self.frameWidth()
+
+    def _row_height(self, row: int) -> int:
+        """Return the height of a row, also of a hidden one, which has none for Qt."""
+        return self.verticalHeader().defaultSectionSize() if self.isRowHidden(row) else self.rowHeight(row)
+
+    def _show_whole_rows(self) -> None:
+        """Hide the rows that have no room: nothing scrolls, so that the ticks stay where they are."""
+        left = self.viewport().height()
+        for i in range(self.rowCount()):
+            left -= self._row_height(i)
+            self.setRowHidden(i, i > 0 and left < 0)
 
 
 def _ticks(theme: Theme) -> str:

@@ -7,7 +7,7 @@ import math
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
-from explorer.gui.core.card import InspectCard
+from explorer.gui.core.card import InspectCard, plain_key
 from explorer.gui.core.view import behind
 from explorer.gui.plot.card_axes import page
 from explorer.gui.plot.painting import Still
@@ -156,7 +156,7 @@ class CurvesView(InspectCard):
 
     def claims(self, event: QKeyEvent) -> bool:
         """Keep the arrows and page keys while there are moments to go to."""
-        return self._layout is not None and event.key() in _KEYS
+        return self._layout is not None and event.key() in _KEYS and plain_key(event)
 
     def typed(self, event: QKeyEvent) -> bool:
         """Go to a neighbouring snapshot, the first or the last."""

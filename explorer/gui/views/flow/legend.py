@@ -127,7 +127,7 @@ class FlowLegend(QFrame):
         """Take on a theme or the language."""
         self.theme = theme
         self.setFont(font(theme, language(), _TYPE))
-        self.setStyleSheet(_SHEET.format(icon=round(1.3 * theme.font_size)))
+        self.setStyleSheet(_SHEET.format(icon=round(1.3 * theme.font_size), accent=theme.accent))
         self.bar.theme = theme
         for swatch in self._swatches:
             swatch.theme = theme
@@ -261,7 +261,7 @@ class FlowLegend(QFrame):
 _SHEET = """
 QToolButton {{ padding: 1px; min-height: 0; qproperty-iconSize: {icon}px; }}
 QToolButton:!checked {{ border-color: transparent; background: transparent; }}
-QToolButton:focus {{ padding: 0; }}
+QToolButton:focus {{ padding: 0; border: 2px solid {accent}; }}
 """
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter
 
-from explorer.gui.core.card import InspectCard
+from explorer.gui.core.card import InspectCard, plain_key
 from explorer.gui.plot.card_axes import binned, label, page, pen
 from explorer.gui.plot.matrix import picture, round_up, scaled, show
 from explorer.gui.plot.theme import Theme
@@ -18,6 +18,8 @@ from explorer.workspace.words.numbers import scientific, subscript
 
 _LN10 = math.log(10.0)
 _GAP = 6.0
+_MOVES = {Qt.Key.Key_Left: 1, Qt.Key.Key_Right: -1}
+_LOOK = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 class FactorsView(InspectCard):
@@ -91,18 +93,22 @@ class FactorsView(InspectCard):
             self._chosen = j
             self.selected.emit(j, j - 1)
 
-    def typed(self, event: QKeyEvent) -> bool:
-        """Choose with the arrows, look with Enter."""
+    def claims(self, event: QKeyEvent) -> bool:
+        """Take the arrows that choose a factor, and what looks at it."""
         if self.inspection is None or self.inspection.t == self.inspection.k:
             return False
-        move = {Qt.Key.Key_Left: 1, Qt.Key.Key_Right: -1}.get(Qt.Key(event.key()), 0)
-        if move:
-            self._chosen = min(max(self._chosen + move, self.inspection.k + 1), self.inspection.t)
-            self.canvas.update()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        return plain_key(event) and (event.key() in _MOVES or event.key() in _LOOK)
+
+    def typed(self, event: QKeyEvent) -> bool:
+        """Choose with the arrows, look with Enter."""
+        if self.inspection is None or not self.claims(event):
+            return False
+        if event.key() in _LOOK:
             self.selected.emit(self._chosen, self._chosen - 1)
         else:
-            return False
+            moved = self._chosen + _MOVES[Qt.Key(event.key())]
+            self._chosen = min(max(moved, self.inspection.k + 1), self.inspection.t)
+            self.canvas.update()
         return True
 
     def _lay_out(self, area: QRectF, line: float) -> None:

@@ -68,7 +68,8 @@ class NudgeView(InspectCard):
         self.phrases.add(
             partial(set_tip, self.slider),
             "Moves the chosen unit of the state at step k by this much. The network is run again from there; the dashed line "
-            "is what ∂s_t/∂s_k times the nudge predicts. Choose k and the unit by a click on the hidden states.",
+            "is what ∂s_t/∂s_k times the nudge predicts. Choose k on the map, and the unit by a click or the arrows on the "
+            "hidden states.",
         )
 
     def draw(self, inspection: Inspection) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from explorer.gui.controls.bare import Box
 from explorer.gui.controls.plain import Label, set_tip
 from explorer.gui.controls.stillness import set_shown
-from explorer.gui.core.card import InspectCard
+from explorer.gui.core.card import InspectCard, plain_key
 from explorer.gui.plot.card_axes import label, pen
 from explorer.gui.plot.matrix import colour_bar, entry_at, entry_place, fitted, picture, round_up, scaled, show
 from explorer.gui.plot.theme import Theme
@@ -176,7 +176,7 @@ class WeightsView(InspectCard):
 
     def claims(self, event: QKeyEvent) -> bool:
         """Claim the arrows, and what changes the chosen weight."""
-        if self._sheet is None or not _plain(event):
+        if self._sheet is None or not plain_key(event):
             return False
         key = Qt.Key(event.key())
         return key in _ARROWS or (self._chosen is not None and key in _OF_THE_CHOSEN)
@@ -329,8 +329,3 @@ class WeightsView(InspectCard):
         painter.drawRect(around)
         painter.setPen(pen(self.theme.selection, 1.6))
         painter.drawRect(around)
-
-
-def _plain(event: QKeyEvent) -> bool:
-    """Return whether no key but Shift or the keypad's is held: the others make shortcuts."""
-    return not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)

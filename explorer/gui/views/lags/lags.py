@@ -14,7 +14,7 @@ from explorer.gui.controls.plain import set_tip
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import set_shown, when_still
-from explorer.gui.core.card import InspectCard
+from explorer.gui.core.card import InspectCard, plain_key
 from explorer.gui.plot.card_axes import page, paragraph
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme
@@ -273,7 +273,7 @@ class LagsView(InspectCard):
 
     def claims(self, event: QKeyEvent) -> bool:
         """Keep the keys that choose a lag from the window."""
-        return self._chart is not None and Qt.Key(event.key()) in _KEYS
+        return self._chart is not None and event.key() in _KEYS and plain_key(event)
 
     def typed(self, event: QKeyEvent) -> bool:
         """Choose the next lag, the shortest or the longest."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QPoint
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetricsF, QKeyEvent
 
 from explorer.engine import Trace
 from explorer.engine.floats import Floats
@@ -24,9 +24,15 @@ from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.words.equations import as_shown, digits_that_hold
 from explorer.workspace.words.numbers import signed, subscript
 
+_ACROSS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_ALONG = {Qt.Key.Key_Down: -1, Qt.Key.Key_Up: 1}
+_STRIDE = 10
+
 
 class StatesView(TimePlot):
-    """The states s_0..s_T unit by unit; a click chooses t and the unit."""
+    """The states s_0..s_T unit by unit; a click, or the arrows, choose t and the unit."""
+
+    keys = frozenset({*_ACROSS, *_ALONG})
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Hidden states"), "states")
@@ -35,6 +41,8 @@ class StatesView(TimePlot):
         self._legends = (ScaleLegend(theme), ScaleLegend(theme))
         for legend in self._legends:
             self.add_to_header(legend)
+        # A click chooses and leaves the arrows to the player: only who came by Tab has no other way to choose.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.plot.box.setYRange(0.0, 1.0, padding=0)
         bottom = self.plot.getAxis("bottom")
         bottom.setStyle(showValues=False)
@@ -45,6 +53,10 @@ class StatesView(TimePlot):
         self.plot.box.sigResized.connect(lambda _: self._set_ticks())
         self.plot.pointed.connect(self._hover)
         self.plot.unpointed.connect(lambda: self.tell(""))
+        self.phrases.add(
+            self.setAccessibleDescription,
+            "The state of every unit at every step. Left and right choose t, up and down the unit, with Shift ten at once.",
+        )
         self.restyle()
 
     def draw(self, inspection: Inspection) -> None:
@@ -91,6 +103,19 @@ class StatesView(TimePlot):
             )
         self.plot.getAxis("left").setLabel(tr("unit"))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose t with left and right, the unit with up and down, ten on with Shift, and name what was chosen."""
+        key = Qt.Key(event.key())
+        stride = _STRIDE if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+        if key in _ACROSS:
+            self._select(min(max(self._selection.t + stride * _ACROSS[key], 0), self._steps))
+        elif key in _ALONG:
+            self._choose_unit(self._selection.unit + stride * _ALONG[key])
+        else:
+            super().keyPressEvent(event)
+            return
+        self._name_chosen()
+
     @staticmethod
     def _reached(playhead: Playhead, steps: int) -> int:
         return playhead.step if playhead.phase == "forward" else steps
@@ -127,9 +152,15 @@ class StatesView(TimePlot):
         if cell is None:
             return
         step, _, unit = cell
+        self._choose_unit(unit)
+        self._select(step)
+
+    def _choose_unit(self, unit: int) -> None:
+        """Choose ``unit``, or the nearest that there is."""
+        units = max((block.stop - block.start for block in self.canvas.blocks), default=1)
+        unit = min(max(unit, 0), units - 1)
         if unit != self._selection.unit:
             self.edited.emit(mark("Choose a unit"), lambda e: e.with_selection(unit=unit), "selection")
-        self._select(step)
 
     def _follow(self, x: float, _: float) -> None:
         self._select(min(max(round(x), 0), self._steps))
@@ -137,6 +168,16 @@ class StatesView(TimePlot):
     def _select(self, step: int) -> None:
         if step != self._selection.t:
             self.selected.emit(step, min(self._selection.k, step))
+
+    def _name_chosen(self) -> None:
+        """Say of the chosen unit at t what the pointer would be told, beside the drawing."""
+        if self.inspection is None or not self.canvas.blocks:
+            return
+        step, unit = self._selection.t, self._selection.unit
+        said = [words(self.inspection.analysis.run.trace, step, block, unit) for block in self.canvas.blocks]
+        top, bottom = self.canvas.area(0)
+        at = QPoint(round(self.canvas.pixel(step)), round((top + bottom) / 2))
+        self.tell("\n".join(said), self.plot.mapToGlobal(self.plot.mapFromScene(self.canvas.mapToScene(at))))
 
     def _hover(self, x: float, y: float, where: QPoint) -> None:
         cell = self._cell(x, (1.0 - y) * self.plot.box.height())

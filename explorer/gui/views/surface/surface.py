@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.engine.errors import Refusal
-from explorer.gui.core.card import InspectCard
+from explorer.gui.core.card import InspectCard, plain_key
 from explorer.gui.core.view import Job
 from explorer.gui.plot.card_axes import Axes as Frame
 from explorer.gui.plot.card_axes import page
@@ -197,8 +197,7 @@ class SurfaceView(InspectCard):
 
     def claims(self, event: QKeyEvent) -> bool:
         """Claim the keys that move what is looked at."""
-        plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-        return plain and self._frame is not None and Qt.Key(event.key()) in {*_ARROWS, *_ZOOMS}
+        return plain_key(event) and self._frame is not None and Qt.Key(event.key()) in {*_ARROWS, *_ZOOMS}
 
     def typed(self, event: QKeyEvent) -> bool:
         """Move with the arrows, zoom with + and −."""

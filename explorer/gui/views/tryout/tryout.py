@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from explorer.gui.core.card import InspectCard
+from explorer.gui.core.card import InspectCard, plain_key
 from explorer.gui.plot.card_axes import page
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.tryout.bars import Bars
@@ -108,7 +108,7 @@ class TryView(InspectCard):
 
     def claims(self, event: QKeyEvent) -> bool:
         """Take the keys that choose a step."""
-        return event.key() in _KEYS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        return event.key() in _KEYS and plain_key(event)
 
     def typed(self, event: QKeyEvent) -> bool:
         """Choose another step."""

@@ -1,0 +1,104 @@
+"""Every window and dialog is used without a mouse: Tab reaches each control, shows it and leaves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
+
+from explorer.gui.controls import plain
+from explorer.gui.panels.build.draw_dialog import DrawDialog
+from explorer.gui.panels.table.csv_dialog import CsvDialog
+from explorer.gui.panels.train.own_dialog import OwnDialog
+from explorer.gui.panels.train.target_dialog import TargetDialog
+from explorer.gui.shell.guide import Guide
+from explorer.gui.shell.window import Window
+from explorer.workspace.disk.presets import preset
+from explorer.workspace.exploration.exploration import Numbers
+
+from .by_keyboard import faults, stops
+from .conftest import settle
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def table(folder: Path) -> Path:
+    path = folder / "wide.csv"
+    names = [f"column {i}" for i in range(12)]
+    path.write_text("\n".join([",".join(names), *(",".join(str(i * j % 7) for j in range(12)) for i in range(30))]))
+    return path
+
+
+def drawing(window: Window, _: Path) -> DrawDialog:
+    dialog = DrawDialog(window.theme, window)
+    dialog.begin((0.0, 0.5, 1.0))
+    return dialog
+
+
+DIALOGS: dict[str, Callable[[Window, Path], QDialog]] = {
+    "CSV as input": lambda w, folder: CsvDialog(table(folder), w.theme, w),
+    "CSV as data": lambda w, folder: TargetDialog(table(folder), w.theme, w),
+    "own text": lambda w, _: OwnDialog("next_word", print, w.theme, w),
+    "draw": drawing,
+    "guide": lambda w, _: Guide(w),
+    "question": lambda w, _: plain.box(w, "Save?", QMessageBox.StandardButton.Save | QMessageBox.StandardButton.Cancel),
+}
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_a_dialog_is_walked_through_by_tab_and_arrows(window: Window, qtbot, tmp_path: Path, name: str) -> None:
+    dialog = DIALOGS[name](window, tmp_path)
+    dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    try:
+        assert len(stops(dialog)) > 1
+        found = faults(dialog)
+        assert not found, "\n".join(found)
+    finally:
+        dialog.close()
+        dialog.deleteLater()
+
+
+def with_numbers(window: Window) -> None:
+    window.controller.commit("Numbers", lambda e: e.with_sequence(Numbers(rows=((1.0,), (2.0,), (3.0,)))), "")
+    window.build_panel.sequence.show_refusal("")
+
+
+def with_words(window: Window) -> None:
+    window.top_bar.preset_chosen.emit("phenomenal")
+
+
+def learning(window: Window) -> None:
+    """Learn a little, so that there is a past to go back to, and bring both sides of a training forward."""
+    window.controller.replace("Task", preset("task-next-word").exploration.with_recipe(hidden=3))
+    for _ in range(2):
+        window.actions_["train_step"].trigger()
+    window.left.show_panel(window.learning.panel)
+    window.right.show_panel(window.learning.cards)
+
+
+def presenting(window: Window) -> None:
+    window.set_presentation(True)
+
+
+SCENES: dict[str, Callable[[Window], object]] = {
+    "numbers": with_numbers, "words": with_words, "training": learning, "presentation": presenting
+}  # fmt: skip
+SIZES = {"numbers": (1366, 768), "words": (1024, 700), "training": (1366, 700), "presentation": (1024, 700)}
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_the_window_is_walked_through_by_tab_and_arrows(window: Window, qtbot, scene: str) -> None:
+    window.showNormal()
+    window.resize(*SIZES[scene])
+    SCENES[scene](window)
+    settle(qtbot, window)
+    qtbot.waitUntil(lambda: window.learning.timeline.isVisible() == (scene == "training"))
+    QApplication.processEvents()
+    found = faults(window)
+    assert not found, "\n".join(found)
+    reached = {type(stop).__name__ for stop in stops(window)}
+    assert {"NetworkStrip", "StatesView", "FlowMap", "DecayView"} <= reached
