@@ -17,9 +17,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer.engine.errors import BadTargets
 from explorer.engine.floats import Floats
+from explorer.engine.gradient.targets import expect_shape, real_targets, step_of
 from explorer.engine.names import named
 from explorer.engine.recurrence.activations import sigmoid
-from explorer.engine.gradient.targets import expect_shape, real_targets, step_of
 
 PLACES = ("every", "last", "mean")
 """Where a loss is taken: at every step, at the last one, or on the readout of the mean of s_1..s_T."""

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.gui.core.view import View
-from explorer.gui.sight import reveal
+from explorer.gui.shell.sight import reveal
 
 _ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
 _CONTROL_KEYS = _ARROWS | {Qt.Key.Key_Space, Qt.Key.Key_Home, Qt.Key.Key_End}

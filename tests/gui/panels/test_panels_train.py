@@ -21,6 +21,7 @@ from explorer.gui.panels.train.task_card import TaskCard
 from explorer.gui.panels.train.train import TrainPanel
 from explorer.gui.plot import theme as look
 from explorer.gui.words import i18n
+from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.curves import COLUMNS
 from explorer.workspace.exploration.exploration import Exploration, Text, replace
 from explorer.workspace.exploration.record import Record, Snapshot, packed
@@ -663,16 +664,17 @@ def test_mnemonics_are_each_for_one_control(desk):
     assert not set(keys) & set("fevnpth")
 
 
-def test_a_key_leads_to_its_control_and_brings_it_into_sight(qtbot, desk):
-    panel = desk.panel
-    panel.resize(panel.minimumWidth(), 420)
-    panel.activateWindow()
-    qtbot.waitUntil(panel.isActiveWindow)
+def test_a_key_leads_to_its_control_and_brings_it_into_sight(qtbot, window):
+    window.showNormal()
+    window.resize(1366, 640)
+    window.controller.replace("Task", preset("task-next-word").exploration)
+    panel = window.learning.panel
+    window.left.show_panel(panel)
     panel.run.goal_box.setFocus()
     track = panel.settings.rate.track
-    assert track.visibleRegion().isEmpty()
-    qtbot.keyClick(panel, Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
-    qtbot.waitUntil(lambda: track.hasFocus() and not track.visibleRegion().isEmpty())
+    qtbot.waitUntil(lambda: track.visibleRegion().isEmpty())
+    qtbot.keyClick(window, Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: track.hasFocus() and track.visibleRegion().boundingRect().size() == track.size())
 
 
 @pytest.mark.parametrize("language", i18n.languages())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from explorer.gui.words.i18n import mark
-from explorer.gui.panels.cards import CardPanel
 from explorer.gui.panels.build.network import NetworkCard
 from explorer.gui.panels.build.output import OutputCard
 from explorer.gui.panels.build.sequence import SequenceCard
+from explorer.gui.panels.cards import CardPanel
 from explorer.gui.plot.theme import Theme
+from explorer.gui.words.i18n import mark
 
 
 class BuildPanel(CardPanel):

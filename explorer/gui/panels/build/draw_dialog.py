@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui.controls.bare import Aside
-from explorer.gui.words.i18n import Phrases, mark
-from explorer.gui.controls.slider import STEPS, ValueSlider
 from explorer.gui.controls.plain import Label, teach
+from explorer.gui.controls.slider import STEPS, ValueSlider
 from explorer.gui.plot.theme import Theme
+from explorer.gui.words.i18n import Phrases, mark
 from explorer.workspace.exploration.exploration import MOST_STEPS
 
 _MARGIN = 12

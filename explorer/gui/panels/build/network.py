@@ -9,20 +9,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QPushButton
 
-from explorer.engine.recurrence.activations import ACTIVATIONS
-from explorer.engine.recurrence.cells import CELLS
 from explorer.engine.errors import BadExploration
 from explorer.engine.network.initialisation import INITIALISATIONS
-from explorer.gui.words.i18n import mark, tr
+from explorer.engine.recurrence.activations import ACTIVATIONS
+from explorer.engine.recurrence.cells import CELLS
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.diced import Diced
 from explorer.gui.controls.number_field import NumberField
 from explorer.gui.controls.number_list import NumberList
-from explorer.gui.panels.panel import Card, Field
 from explorer.gui.controls.slider import UNITS, ValueSlider
+from explorer.gui.panels.panel import Card, Field
 from explorer.gui.plot.theme import Theme, icon_size, state_table
-from explorer.workspace.looks.analysis import Analysis
+from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import MOST_UNITS, Exploration, Recipe
+from explorer.workspace.looks.analysis import Analysis
 
 _CELL_LABELS = {"rnn": mark("simple (Elman)"), "lstm": "LSTM", "gru": "GRU"}
 _ACTIVATION_LABELS = {"tanh": "tanh", "sigmoid": "sigmoid", "relu": "ReLU", "identity": mark("linear")}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from explorer.engine.network.network import READOUTS
-from explorer.gui.words.i18n import mark
 from explorer.gui.controls.choice import Choice
-from explorer.gui.panels.panel import Card
 from explorer.gui.controls.slider import OUTPUTS, ValueSlider
+from explorer.gui.panels.panel import Card
 from explorer.gui.plot.theme import Theme
-from explorer.workspace.looks.analysis import Analysis
+from explorer.gui.words.i18n import mark
 from explorer.workspace.exploration.exploration import MOST_SYMBOLS, Exploration
+from explorer.workspace.looks.analysis import Analysis
 
 _LABELS = {"softmax": "softmax", "sigmoid": "sigmoid", "identity": mark("linear")}
 

@@ -7,15 +7,14 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QPushButton
 
-from explorer.gui.words.i18n import mark, tr
 from explorer.gui.controls.choice import Choice
-from explorer.gui.panels.table.csv_dialog import CsvDialog
-from explorer.gui.controls.diced import Diced
-from explorer.gui.panels.build.draw_dialog import DrawDialog
-from explorer.gui.controls.number_field import NumberField
-from explorer.gui.panels.panel import Card, Field
 from explorer.gui.controls.composite import side_by_side
+from explorer.gui.controls.diced import Diced
+from explorer.gui.controls.number_field import NumberField
 from explorer.gui.controls.slider import PLACE, STEPS, ValueSlider
+from explorer.gui.panels.build.draw_dialog import DrawDialog
+from explorer.gui.panels.build.typed_text import TypedText
+from explorer.gui.panels.panel import Card, Field
 from explorer.gui.panels.sources import (
     SOURCES,
     about,
@@ -31,13 +30,14 @@ from explorer.gui.panels.sources import (
     source_of,
     with_new_noise,
 )
-from explorer.gui.panels.build.typed_text import TypedText
+from explorer.gui.panels.table.csv_dialog import CsvDialog
 from explorer.gui.plot.theme import Theme
-from explorer.workspace.looks.analysis import Analysis
+from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import MOST_STEPS, Exploration, Numbers, Sequence, Signal, Text, replace
 from explorer.workspace.feed.edits import drawn
 from explorer.workspace.feed.sequences import fed, feed, steps_of
 from explorer.workspace.feed.tables import format_numbers, parse_numbers
+from explorer.workspace.looks.analysis import Analysis
 
 _MOST_SHOWN = 20_000
 _VERDICT = 46

@@ -17,8 +17,8 @@ from explorer.gui.shell.window import Window
 from explorer.gui.views.inspect.factors import FactorsView
 from explorer.gui.views.states.states import StatesView
 
-from .by_keyboard import Key, in_sight, press
-from .conftest import settle
+from ..by_keyboard import Key, in_sight, press
+from ..conftest import settle
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 

@@ -18,8 +18,8 @@ from explorer.gui.shell.window import Window
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.exploration import Numbers
 
-from .by_keyboard import faults, stops
-from .conftest import settle
+from ..by_keyboard import faults, stops
+from ..conftest import settle
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
