@@ -174,7 +174,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
 
 
 def _flow_help() -> str:
-    from explorer.workspace.meta import HOLDS
+    from explorer.workspace.looks.meta import HOLDS
 
     held = "\n".join(f"  {name}\n{indented(meaning)}" for name, meaning in HOLDS.items())
     return f"""formats, by the ending of OUT:

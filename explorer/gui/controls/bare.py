@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QSlider, QWidget
 
-from explorer.gui.spoken import Amount, Measured, speak
+from explorer.gui.controls.spoken import Amount, Measured, speak
 
 _OPEN = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F4})
 _DONE = frozenset({Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter})

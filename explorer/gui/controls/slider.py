@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStyle
 from explorer.gui.controls.bare import Slider
 from explorer.gui.controls.composite import Composite
 from explorer.gui.controls.number_field import NumberField
-from explorer.gui.spoken import Amount, told_anew
+from explorer.gui.controls.spoken import Amount, told_anew
 from explorer.gui.words.i18n import mark, tr
 
 _POSITIONS = 1000

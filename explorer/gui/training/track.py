@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QSizePolicy
 from explorer.engine.floats import Floats
 from explorer.gui.controls.bare import Slider
 from explorer.gui.controls.plain import show_tip
+from explorer.gui.controls.spoken import Amount
 from explorer.gui.plot.card_axes import pen, shade
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.thinned import envelope
-from explorer.gui.spoken import Amount
 from explorer.gui.words.i18n import tr
 from explorer.gui.words.record_words import shown_events, words_near
 from explorer.workspace.exploration.record import Record

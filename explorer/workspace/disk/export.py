@@ -22,8 +22,8 @@ from explorer.engine.floats import Floats
 from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.workspace.disk.writing import write_bytes
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.meta import meta
 from explorer.workspace.looks.sentences import cause_sentence, verdict_sentence
-from explorer.workspace.meta import meta
 
 Translate = Callable[[str], str]
 """Puts an English template into another language."""

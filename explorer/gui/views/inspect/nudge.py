@@ -15,6 +15,7 @@ from explorer.engine.looks.nudge import Nudge
 from explorer.engine.network.trace import Trace
 from explorer.gui.controls.bare import Slider
 from explorer.gui.controls.plain import Label, set_tip
+from explorer.gui.controls.spoken import Amount, told_anew
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot.card_axes import (
     Axes,
@@ -31,7 +32,6 @@ from explorer.gui.plot.card_axes import (
 )
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme
-from explorer.gui.spoken import Amount, told_anew
 from explorer.gui.words.i18n import language, mark, tr
 from explorer.workspace.exploration.exploration import MOST_NUDGE, Exploration
 from explorer.workspace.looks.analysis import Inspection

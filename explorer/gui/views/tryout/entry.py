@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 
 from explorer.gui.controls.bare import Slider
 from explorer.gui.controls.plain import Label, set_tip
+from explorer.gui.controls.spoken import Amount, told_anew
 from explorer.gui.controls.stillness import set_shown
-from explorer.gui.spoken import Amount, told_anew
 from explorer.gui.views.tryout.picture import aimed
 from explorer.gui.words.i18n import Phrases, tr
 from explorer.workspace.exploration.exploration import TEMPERATURES, Sequence, Text

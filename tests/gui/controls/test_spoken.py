@@ -13,12 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from explorer.gui.controls.bare import Slider
 from explorer.gui.controls.slider import ValueSlider
+from explorer.gui.controls.spoken import Amount
 from explorer.gui.shell.window import Window
-from explorer.gui.spoken import Amount
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import preset
 
-from .conftest import settle
+from ..conftest import settle
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 

@@ -23,9 +23,9 @@ from explorer.workspace.exploration.curves import COLUMNS
 from explorer.workspace.exploration.exploration import Exploration, Numbers, Recipe, Signal, Text
 from explorer.workspace.learning.training_log import MEANINGS
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
-from explorer.workspace.meta import EQUATIONS, HOLDS, meta
+from explorer.workspace.looks.meta import EQUATIONS, HOLDS, meta
 
-from .spreadsheets import read_csv
+from ..spreadsheets import read_csv
 
 REFERENCE = (Path(explorer.__file__).resolve().parents[1] / "docs" / "numbers.md").read_text("utf-8")
 

@@ -15,7 +15,7 @@ from explorer.workspace.disk.presets import presets
 from explorer.workspace.tasks import TASKS
 from explorer.workspace.words.glossary import glossary
 
-from .chinese import RULES, faults
+from ..chinese import RULES, faults
 
 CATALOGUE = i18n.catalogue("zh_CN")
 
