@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import explorer
+from explorer.cli.arguments import ending, indented
 from explorer.cli.display import display_is_missing, load_app
 from explorer.cli.options import (
     BY_SIGNAL,
@@ -25,9 +26,7 @@ from explorer.cli.options import (
     REFUSED,
     STATUSES,
     add_source,
-    ending,
     exploration_of,
-    indented,
     interruptible,
     names,
     parser_of,

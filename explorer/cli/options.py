@@ -6,10 +6,8 @@ import argparse
 import contextlib
 import itertools
 import os
-import re
 import signal
-import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -101,29 +99,6 @@ def refuse_stream(parser: argparse.ArgumentParser, **paths: Path | None) -> None
 
 def _option(name: str) -> str:
     return name if name.isupper() else f"--{name}"
-
-
-def ending(allowed: tuple[str, ...]) -> Callable[[str], Path]:
-    """Return what takes the name of a file with one of the ``allowed`` endings."""
-
-    def path(text: str) -> Path:
-        if Path(text).suffix.lower() not in allowed:
-            raise argparse.ArgumentTypeError(f"“{text}” must end in {', '.join(allowed)}")
-        return Path(text)
-
-    return path
-
-
-def count(text: str) -> int:
-    """Return a number of steps."""
-    if not re.fullmatch(r"\d{1,9}", text) or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a number of steps from 1 to 999999999")
-    return int(text)
-
-
-def indented(text: str) -> str:
-    """Return ``text`` as it stands below a name in a help."""
-    return textwrap.fill(text, 92, initial_indent="    ", subsequent_indent="    ")
 
 
 def names(folder: str) -> list[str]:

@@ -7,7 +7,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from explorer.cli.options import count
+from explorer.cli.arguments import count
 from explorer.cli.saying import PROGRAM, mutter
 from explorer.engine.errors import BadSequence, DoubtfulNumbers, LongTable, NoNumber
 

@@ -9,16 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from explorer.cli.arguments import count, ending, indented
 from explorer.cli.options import (
     BY_SIGNAL,
     DIVERGED,
     DONE,
     STATUSES,
     add_source,
-    count,
-    ending,
     exploration_of,
-    indented,
     interruptible,
     parser_of,
     refuse_same_file,

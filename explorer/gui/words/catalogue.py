@@ -115,3 +115,7 @@ def _literals(node: ast.expr) -> Iterator[str | None]:
         yield from _literals(node.orelse)
     elif isinstance(node, ast.JoinedStr):
         yield None
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,7 +1,7 @@
 """The program's words in the chosen language.
 
 The English sentence in the code is the key; ``resources/i18n/<code>.json`` holds its translations as plain
-JSON, readable in review, with no compile step. ``python -m explorer.gui.words.i18n`` lists what a catalogue lacks.
+JSON, readable in review, with no compile step. ``python -m explorer.gui.words.catalogue`` lists what a catalogue lacks.
 
 Sentences are found in the code by these forms, each with a literal: ``tr("…")``, ``mark("…")``,
 ``self.phrases.add(setter, "…")`` and ``raise BadSequence("…")`` (or another refusal, or the one that a variable
@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from explorer.engine.errors import Refusal
+from explorer.gui.words.marking import mark as mark
 from explorer.paths import resources
 
 if TYPE_CHECKING:
@@ -69,11 +70,6 @@ def set_language(code: str) -> None:
 def tr(text: str) -> str:
     """Return ``text`` in the current language; a sentence without a translation stays English."""
     return catalogue(_current).get(text, text)
-
-
-def mark(text: str) -> str:
-    """Return ``text`` as it is: a sentence in a table, translated when it is shown."""
-    return text
 
 
 def say(refusal: Refusal) -> str:
@@ -130,14 +126,8 @@ def _translate_qt(code: str) -> None:
     if _qt_translator is not None:
         application.removeTranslator(_qt_translator)
         _qt_translator = None
-    translator = QtWords()
+    translator = QtWords(tr)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if code != SOURCE and translator.load(f"qtbase_{code}", folder):
         application.installTranslator(translator)
         _qt_translator = translator
-
-
-if __name__ == "__main__":
-    from explorer.gui.words.catalogue import main
-
-    raise SystemExit(main())

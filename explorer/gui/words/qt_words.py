@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QTranslator
 
-from explorer.gui.words.i18n import mark, tr
+from explorer.gui.words.marking import mark
 
 # What Qt's catalogue leaves English, or calls otherwise than the window does.
 _OURS = {
@@ -24,12 +26,16 @@ _KEYS = {("QFileDialog", "Alt+Left"), ("QFileDialog", "Alt+Up")}
 
 
 class QtWords(QTranslator):
-    """Qt's catalogue, and before it the program's own."""
+    """Qt's catalogue, and before it the program's own, which ``tr`` reads."""
+
+    def __init__(self, tr: Callable[[str], str]) -> None:
+        super().__init__()
+        self._tr = tr
 
     def translate(self, context: str, source_text: str, disambiguation: str | None = None, n: int = -1) -> str | None:
         """Return what ``source_text`` is called, or None where nobody knows: then Qt shows it as it is."""
         if source_text in _OURS.get(context, ()):
-            return tr(source_text)
+            return self._tr(source_text)
         if (context, source_text) in _KEYS:
             return source_text
         return super().translate(context, source_text, disambiguation, n) or None

@@ -1,0 +1,32 @@
+"""What a word of the command line may be."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+
+def ending(allowed: tuple[str, ...]) -> Callable[[str], Path]:
+    """Return what takes the name of a file with one of the ``allowed`` endings."""
+
+    def path(text: str) -> Path:
+        if Path(text).suffix.lower() not in allowed:
+            raise argparse.ArgumentTypeError(f"“{text}” must end in {', '.join(allowed)}")
+        return Path(text)
+
+    return path
+
+
+def count(text: str) -> int:
+    """Return a number of steps."""
+    if not re.fullmatch(r"\d{1,9}", text) or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number of steps from 1 to 999999999")
+    return int(text)
+
+
+def indented(text: str) -> str:
+    """Return ``text`` as it stands below a name in a help."""
+    return textwrap.fill(text, 92, initial_indent="    ", subsequent_indent="    ")
