@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import msgspec
+import numpy as np
 from msgspec import Raw, Struct
 
 import explorer
@@ -20,7 +21,8 @@ from explorer.engine.errors import BadExploration, BadFile, Refusal
 from explorer.workspace.disk.parts import Most, decoded, parts_of, read_exploration
 from explorer.workspace.disk.showing import check_showable
 from explorer.workspace.disk.writing import write_bytes
-from explorer.workspace.exploration.exploration import Exploration, Text, replace
+from explorer.workspace.exploration.exploration import Exploration, Numbers, Text, replace
+from explorer.workspace.feed.sequences import feed
 from explorer.workspace.words.reading import read_bounded
 
 FORMAT = "gradient-flow-explorer"
@@ -109,15 +111,38 @@ def _read_whole(data: bytes) -> Exploration:
 
 
 def _read_version_3(data: bytes) -> Exploration:
-    """Return an exploration whose task keeps the vocabulary that its network has learnt.
+    """Return an exploration whose task keeps the vocabulary that its network has learnt, and whose series has its units.
 
     Version 2 told other words apart, and version 3 held out copies of what it learnt from.
     """
-    exploration = _read_whole(data)
+    exploration = _with_units(_read_whole(data))
     task, fed = exploration.task, exploration.sequence
     if task is None or not task.text or not isinstance(fed, Text) or not fed.vocabulary:
         return exploration
     return replace(exploration, task=replace(task, vocabulary=fed.vocabulary))
+
+
+def _with_units(exploration: Exploration) -> Exploration:
+    """Return an exploration whose series for a task is in its units; before version 4 it was written as it is fed."""
+    task, fed = exploration.task, exploration.sequence
+    if task is None or not task.rows or not isinstance(fed, Numbers):
+        return exploration
+    # All tasks with their data: a file without one is not to wait for them.
+    from explorer.workspace.tasks import lesson
+
+    try:
+        shown = lesson(task).shown
+    except Refusal:
+        return exploration
+    if not isinstance(shown, Numbers) or len(shown.scaling) != len(fed.rows[0]):
+        return exploration
+    x = np.array(fed.rows)
+    known = feed(shown).x
+    if x.shape == known.shape and np.allclose(x, known, rtol=1e-12, atol=1e-12):
+        return replace(exploration, sequence=shown)
+    units = np.column_stack([scale.back(column) for scale, column in zip(shown.scaling, x.T, strict=True)])
+    rows = tuple(map(tuple, units.tolist()))
+    return replace(exploration, sequence=replace(fed, rows=rows, scaling=shown.scaling))
 
 
 # Version 2 added what is learnt and what was trained: a file of version 1 has none of it, which is what the defaults say.

@@ -54,6 +54,7 @@ _MOST: Mapping[tuple[type[Struct], str], Most] = {
     (Recipe, "initial_state"): Most(commas=2 * MOST_UNITS),
     (Record, "snapshots"): Most(_ALL, 3 * MOST_SNAPSHOTS, MOST_SNAPSHOTS + 1),
     (Snapshot, "tensors"): Most(bytes=2 * MOST_TENSOR_BYTES),
+    (Numbers, "scaling"): Most(commas=2 * MOST_COLUMNS, opened=MOST_COLUMNS + 1),
     (Record, "curves"): Most(bytes=2 * MOST_POINTS * POINT_BYTES),
     (Record, "changes"): Most(commas=16 * MOST_CHANGES, opened=3 * MOST_CHANGES + 1),
 }

@@ -22,6 +22,7 @@ from explorer.engine.recurrence.cells import CELLS
 from explorer.workspace.exploration.checks import finite, one_of, within
 from explorer.workspace.exploration.record import Record, Snapshot
 from explorer.workspace.exploration.task import Aim, Task
+from explorer.workspace.scaling import Scale
 
 MOST_STEPS = 2000
 MOST_UNITS = 256
@@ -127,12 +128,13 @@ class Numbers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
     """A series of real vectors, one row a step: typed, pasted, drawn, or read from a CSV file.
 
     ``columns`` names the columns (empty: x1, x2, ...); ``source`` says where the numbers came from: one of `BY_HAND`, or a
-    file's name.
+    file's name. ``scaling`` says how each column is fed (empty: as it is); the rows keep their units.
     """
 
     rows: tuple[tuple[float, ...], ...]
     columns: tuple[str, ...] = ()
     source: str = "typed"
+    scaling: tuple[Scale, ...] = ()
 
     def __post_init__(self) -> None:
         within("steps", len(self.rows), 1, MOST_STEPS)
@@ -150,6 +152,12 @@ class Numbers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
             raise BadExploration(
                 "There are {got} column names for {expected} columns.", got=len(self.columns), expected=width
             )
+        if self.scaling and len(self.scaling) != width:
+            raise BadExploration(
+                "There are {got} scales for {expected} columns.", got=len(self.scaling), expected=width
+            )
+        if not all(math.isfinite(one.centre) and 0.0 < one.spread < math.inf for one in self.scaling):
+            raise BadExploration("A scale needs a finite centre and a finite spread above zero.")
 
 
 Sequence = Text | Signal | Numbers

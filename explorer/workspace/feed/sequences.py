@@ -14,6 +14,7 @@ from explorer.engine.errors import BadSequence
 from explorer.workspace.exploration.exploration import MOST_STEPS, Exploration, Sequence, Signal, Text
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.feed.naming import distinct
+from explorer.workspace.scaling import Scale, scaled
 
 MOST_VOCABULARY = 2000
 MOST_CHARACTERS = 100_000
@@ -26,13 +27,14 @@ FloatArray = NDArray[np.float64]
 class Feed:
     """The input of the network and how to name it.
 
-    ``x`` (T, m) float64, read-only. ``labels`` (T) is what is shown at a step: the vocabulary's entry or the
-    number. ``tokens`` (T) is what stands there in the text as typed: it differs from the label in case and
-    where the label is ``<unk>``; ``shown`` (T) is the same so that it is seen, be it a space. ``columns`` (m)
-    are the vocabulary's entries or the names of the columns. ``symbolic`` says that ``x`` is one-hot.
+    ``x`` (T, m) float64, read-only, ``values`` (T, m) the same in the columns' units. ``labels`` (T) is what is shown at a
+    step: the vocabulary's entry or the number. ``tokens`` (T) is what stands there in the text as typed: it differs from the
+    label in case and where the label is ``<unk>``; ``shown`` (T) is the same so that it is seen, be it a space. ``columns``
+    (m) are the vocabulary's entries or the names of the columns. ``symbolic`` says that ``x`` is one-hot.
     """
 
     x: FloatArray
+    values: FloatArray
     labels: tuple[str, ...]
     tokens: tuple[str, ...]
     shown: tuple[str, ...]
@@ -46,13 +48,14 @@ def feed(sequence: Sequence) -> Feed:
     Raises
     ------
     BadSequence
-        An empty text, one of more than ``MOST_STEPS`` steps, a vocabulary too large or with a word twice.
+        An empty text, one of more than ``MOST_STEPS`` steps, a vocabulary too large or with a word twice, a number that is
+        too large for the scale of its column.
     """
     if isinstance(sequence, Text):
         return _feed_text(sequence)
     if isinstance(sequence, Signal):
-        return _feed_numbers(generate(sequence)[:, None], ())
-    return _feed_numbers(np.array(sequence.rows, dtype=np.float64), sequence.columns)
+        return _feed_numbers(generate(sequence)[:, None], (), ())
+    return _feed_numbers(np.array(sequence.rows, dtype=np.float64), sequence.columns, sequence.scaling)
 
 
 def generate(signal: Signal) -> FloatArray:
@@ -93,10 +96,23 @@ def fed(exploration: Exploration, sequence: Sequence) -> Exploration:
     return after.with_selection(t=now) if exploration.selection.t == before != now else after
 
 
-def _feed_numbers(x: FloatArray, columns: tuple[str, ...]) -> Feed:
-    labels = _number_labels(x)
-    names = distinct(columns) or tuple(f"x{i}" for i in range(1, x.shape[1] + 1))
-    return Feed(_read_only(x), labels, labels, labels, names, symbolic=False)
+def loaded(exploration: Exploration, sequence: Sequence) -> Exploration:
+    """Return ``exploration`` fed with another ``sequence`` than before, looked at from its end.
+
+    Raises
+    ------
+    BadSequence
+        As `feed`.
+    """
+    end = steps_of(sequence)
+    return exploration.with_sequence(sequence).with_selection(t=end, k=min(exploration.selection.k, end))
+
+
+def _feed_numbers(values: FloatArray, columns: tuple[str, ...], scaling: tuple[Scale, ...]) -> Feed:
+    labels = _number_labels(values)
+    names = distinct(columns) or tuple(f"x{i}" for i in range(1, values.shape[1] + 1))
+    x = scaled(values, scaling) if scaling else values
+    return Feed(_read_only(x), _read_only(values), labels, labels, labels, names, symbolic=False)
 
 
 def _number_labels(x: FloatArray) -> tuple[str, ...]:
@@ -119,7 +135,7 @@ def _feed_text(sequence: Text) -> Feed:
     typed = tuple(sequence.text[token.start : token.end] or token.label for token in found)
     seen = {token: words.visible(token) for token in set(typed)}
     shown = tuple(seen[token] for token in typed)
-    return Feed(_read_only(x), tuple(columns[i] for i in indices), typed, shown, columns, symbolic=True)
+    return Feed(_read_only(x), x, tuple(columns[i] for i in indices), typed, shown, columns, symbolic=True)
 
 
 # A text is asked for its tokens by all who look at it.

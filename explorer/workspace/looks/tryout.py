@@ -29,7 +29,8 @@ _SPACED = ".,;:!?…"
 class Tried:
     """What a network says to the shown sequence, after every step.
 
-    names (p) are what the outputs are called; said (T, p) is what they are, y (T, p) their logits. wanted is what the loss
+    names (p) are what the outputs are called; said (T, p) is what they are, in the units of what is predicted, y (T, p) their
+    logits. wanted is what the loss
     compares them with: classes (T,), −1 for none, or numbers (T, p), NaN for none; None where nothing is asked, or nobody
     knows the answer: the loss takes the target ``aim`` then, which counts as an `Aim` counts. ``t`` is the chosen step.
     ``task`` is the kind of task or "", ``speaks`` says that the outputs are the next symbol, ``covered`` what of the task's
@@ -74,13 +75,14 @@ def tried(inspection: Inspection) -> Tried:
     learnt = lesson(exploration.task) if exploration.task else None
     at = learnt.source.at if learnt else exploration.aim.at
     known = learnt is None or _is_known(learnt, exploration)
+    wanted = _wanted(inspection.judged) if known else None
     return Tried(
         fed=fed,
         names=_names(trace.network, learnt),
         readout=trace.network.readout,
-        said=answers(trace, at),
+        said=_in_units(answers(trace, at), learnt),
         y=trace.y,
-        wanted=_wanted(inspection.judged) if known else None,
+        wanted=None if wanted is None else _in_units(wanted, learnt),
         aim=None if known or inspection.judged is None else exploration.aim.target,
         every=at == "every",
         t=max(inspection.t, 1),
@@ -89,6 +91,11 @@ def tried(inspection: Inspection) -> Tried:
         speaks=learnt is not None and fed.symbolic and learnt.classes == fed.columns == _names(trace.network, learnt),
         covered=learnt.covered if learnt is not None else None,
     )
+
+
+def _in_units(numbers: Floats, learnt: Lesson | None) -> Floats:
+    """Return what is predicted in the units of its column, where it has some."""
+    return numbers if learnt is None or learnt.unit is None else learnt.unit.back(numbers)
 
 
 def answers(trace: Trace, at: str) -> Floats:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from explorer.engine.errors import BadExploration
+from explorer.engine.errors import BadExploration, Refusal
 from explorer.engine.gradient.losses import find_loss
 from explorer.engine.names import unknown
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection, replace
@@ -71,6 +71,14 @@ def lesson(task: Task) -> Lesson:
         If the person's data can't be used: one sentence, with the number of the line.
     """
     return find_kind(task.kind).make(task)
+
+
+def baseline_of(task: Task | None) -> float | None:
+    """Return the loss of one who repeats the last value, over what is held out of ``task``; None where that is no answer."""
+    try:
+        return None if task is None else lesson(task).baseline
+    except Refusal:
+        return None
 
 
 def taught(exploration: Exploration, task: Task) -> Exploration:

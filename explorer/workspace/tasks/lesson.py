@@ -13,6 +13,7 @@ from explorer.engine.learning.train import Examples, Source
 from explorer.workspace.exploration.exploration import Sequence
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import Feed
+from explorer.workspace.scaling import Scale
 from explorer.workspace.tasks.covered import Coverage
 from explorer.workspace.words.languages import Words
 from explorer.workspace.words.sentence import Sentence
@@ -57,6 +58,8 @@ class Lesson:
     ``shown`` is one example as a sequence of the window, ``aim`` its class where the sequence alone doesn't tell it; then
     ``aims`` holds that of every example by its words, else nothing. ``answer`` says what the targets of a sequence are.
     ``covered`` says of a text what its vocabulary knows, ``apart`` how many examples there were to be held out.
+    ``unit`` is the scale of what is predicted, where it has units of its own, and ``baseline`` the mean loss over those held
+    out of one who says that the last value comes again.
     """
 
     task: Task
@@ -71,6 +74,8 @@ class Lesson:
     aims: Mapping[tuple[str, ...], float] = field(default_factory=dict)
     covered: Coverage | None = None
     apart: Sentence | None = None
+    unit: Scale | None = None
+    baseline: float | None = None
 
     def targets(self, sequence: Sequence, fed: Feed, aim: Aim) -> Targets:
         """Return the targets of a sequence in the window, as `bptt` takes them; masked where nothing is to be said.

@@ -7,6 +7,7 @@ included. Numbers are scaled to mean 0 and standard deviation 1 over the part th
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence as Row
 
 import numpy as np
@@ -20,10 +21,10 @@ from explorer.workspace.exploration.exploration import MOST_STEPS, Numbers, Sequ
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.naming import distinct
 from explorer.workspace.feed.sequences import Feed
+from explorer.workspace.scaling import Scale, constant, standardised
 from explorer.workspace.tasks.lesson import Answer, Kind, Lesson, class_of
 from explorer.workspace.tasks.limits import LEAST_ROWS, MOST_CLASSES
-from explorer.workspace.tasks.scaling import constant, standardised
-from explorer.workspace.tasks.sine import next_values
+from explorer.workspace.tasks.sine import next_values, repeating
 from explorer.workspace.tasks.split import EVERY, some, told_of_windows
 from explorer.workspace.words.numbers import no_number
 
@@ -96,7 +97,8 @@ def _told(task: Task, rows: Floats, place: int) -> Lesson:
     # Each as it was written, to its last digit: 1234567 and 1234568 are two classes.
     names = tuple(repr(value).removesuffix(".0") for value in (classes + 0.0).tolist())
     columns = tuple(name for i, name in enumerate(distinct(task.columns)) if i != place)
-    x = standardised(np.delete(rows, place, axis=1), _border(len(rows)), columns)
+    others = np.delete(rows, place, axis=1)
+    x, scales = standardised(others, _border(len(rows)), columns)
     shown_targets = targets[_shown(len(x))]
 
     def answer(sequence: Sequence, fed: Feed, aim: Aim) -> Targets:
@@ -105,20 +107,21 @@ def _told(task: Task, rows: Floats, place: int) -> Lesson:
         # Of other numbers, what a person says of the last step is all that is known.
         return np.append(np.full(len(fed.x) - 1, -1), class_of(aim, names))
 
-    shown = _numbers(x, columns, task)
+    shown = _numbers(others, len(x), columns, scales, task)
     return _lesson(task, x, targets, "cross_entropy", columns, names, shown, answer)
 
 
 def _predicted(task: Task, rows: Floats, place: int) -> Lesson:
     """Return the lesson of the target's next value, from all columns."""
     columns = distinct(task.columns)
-    x = standardised(rows, _border(len(rows)), columns)
+    x, scales = standardised(rows, _border(len(rows)), columns)
 
     def answer(_: Sequence, fed: Feed, __: Aim) -> Targets:
         return next_values(fed.x[:, [place]])
 
-    shown = _numbers(x, columns, task)
-    return _lesson(task, x[:-1], x[1:, [place]], "squared_error", columns, (columns[place],), shown, answer)
+    shown = _numbers(rows, len(x), columns, scales, task)
+    learnt = _lesson(task, x[:-1], x[1:, [place]], "squared_error", columns, (columns[place],), shown, answer)
+    return dataclasses.replace(learnt, unit=scales[place], baseline=repeating(learnt.held_out, [place]))
 
 
 def _lesson(
@@ -164,9 +167,11 @@ def _shown(steps: int) -> slice:
     return slice(_border(steps), _border(steps) + WINDOW)
 
 
-def _numbers(x: Floats, columns: tuple[str, ...], task: Task) -> Numbers:
-    rows = x[_shown(len(x))]
-    return Numbers(rows=tuple(map(tuple, rows.tolist())), columns=columns, source=task.source or "series")
+def _numbers(rows: Floats, steps: int, columns: tuple[str, ...], scales: tuple[Scale, ...], task: Task) -> Numbers:
+    shown = rows[_shown(steps)]
+    return Numbers(
+        rows=tuple(map(tuple, shown.tolist())), columns=columns, source=task.source or "series", scaling=scales
+    )
 
 
 SERIES = Kind(

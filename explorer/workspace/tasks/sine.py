@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from explorer.engine.errors import BadTargets
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.losses import Targets
 from explorer.engine.learning.settings import Settings
+from explorer.engine.learning.train import Examples
 from explorer.workspace.exploration.exploration import Numbers, Sequence
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import Feed
@@ -24,7 +27,7 @@ def make_sine(task: Task) -> Lesson:
     """Return the lesson of the sine: the value at t + 1 from those up to t."""
     (x,), _ = draw_sines(np.random.default_rng(1), 1)
     shown = Numbers(rows=tuple(map(tuple, x.round(3).tolist())), columns=("value",), source="sine")
-    return drawn(
+    learnt = drawn(
         task,
         draw_sines,
         "squared_error",
@@ -34,6 +37,7 @@ def make_sine(task: Task) -> Lesson:
         shown=shown,
         answer=_answer,
     )
+    return dataclasses.replace(learnt, baseline=repeating(learnt.held_out, [0]))
 
 
 def draw_sines(rng: np.random.Generator, count: int) -> tuple[list[Floats], list[Floats]]:
@@ -58,6 +62,13 @@ def next_values(x: Floats) -> Targets:
     if len(x) < 2:
         raise BadTargets("The series has one step only: there is no next value to predict.")
     return np.vstack([x[1:], np.full((1, x.shape[1]), np.nan)])
+
+
+def repeating(examples: Examples, columns: list[int]) -> float:
+    """Return the mean loss of one who says at each step that the next values are those of ``columns`` now."""
+    pairs = zip(examples.inputs, examples.targets, strict=True)
+    apart = np.concatenate([np.asarray(targets) - np.asarray(x)[:, columns] for x, targets in pairs])
+    return float(0.5 * np.square(apart).sum(axis=1).mean())
 
 
 SINE = Kind(

@@ -194,7 +194,7 @@ class TestSeries:
 
     def test_columns_are_scaled_over_the_part_that_is_learnt_from(self):
         learnt = lesson(Task(kind="series", rows=self.ROWS, columns=self.COLUMNS, target="height"))
-        shown = np.array(learnt.shown.rows)[:, 0]
+        shown = feed(learnt.shown).x[:, 0]
         np.testing.assert_allclose(shown, (np.arange(80, 100) - np.mean(range(80))) / np.std(range(80)))
 
     def test_a_whole_number_column_alone_is_a_number_and_a_constant_beside_it_is_harmless(self):
@@ -208,7 +208,9 @@ class TestSeries:
     def test_numbers_of_any_size_are_learnt_alike(self, size: float):
         column = np.sin(np.arange(100) / 3) + 2
         plain, sized = (
-            lesson(Task(kind="series", rows=tuple((float(v),) for v in values), columns=("a",), target="a")).shown.rows
+            feed(
+                lesson(Task(kind="series", rows=tuple((float(v),) for v in values), columns=("a",), target="a")).shown
+            ).x
             for values in (column, column * size)
         )
         np.testing.assert_allclose(sized, plain, rtol=0, atol=1e-13)
@@ -228,7 +230,8 @@ class TestSeries:
         learnt = lesson(Task(kind="series", rows=tuple(map(tuple, rows.tolist())), columns=("a", "b", "c"), target="c"))
         first = rows[:80, :2]
         expected = (rows[80:, :2] - first.mean(axis=0)) / first.std(axis=0)
-        np.testing.assert_array_equal(learnt.shown.rows, expected)
+        np.testing.assert_array_equal(feed(learnt.shown).x, expected)
+        assert learnt.shown.rows == tuple(map(tuple, rows[80:, :2].tolist()))
 
     def test_rounding_is_no_change(self):
         rows = tuple((np.sin(i / 3), 0.3 if i % 2 else 0.1 + 0.2) for i in range(100))
@@ -240,7 +243,7 @@ class TestSeries:
     def test_large_numbers_that_differ_little_are_scaled_by_what_they_differ(self):
         rows = tuple((1.7e18 + 1e9 * i,) for i in range(100))
         learnt = lesson(Task(kind="series", rows=rows, columns=("stamp",), target="stamp"))
-        shown = np.array(learnt.shown.rows)[:, 0]
+        shown = feed(learnt.shown).x[:, 0]
         np.testing.assert_allclose(shown, (np.arange(80, 100) - 39.5) / np.std(range(80)), rtol=1e-6)
 
     def test_a_column_without_a_common_scale_is_refused_by_its_name(self):

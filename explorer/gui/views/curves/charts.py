@@ -70,10 +70,15 @@ class Chart:
     form: Callable[[float], str]
 
 
-def charts(record: Record, network: Network, settings: Settings, theme: Theme) -> tuple[Chart, ...]:
-    """Return the charts of ``record``, in the language that is now spoken; what was never measured is left out."""
+def charts(
+    record: Record, network: Network, settings: Settings, theme: Theme, baseline: float | None = None
+) -> tuple[Chart, ...]:
+    """Return the charts of ``record``, in the language that is now spoken; what was never measured is left out.
+
+    ``baseline`` is the loss of one who repeats the last value, where that is an answer.
+    """
     made = (
-        _loss(record, network, theme),
+        _loss(record, network, theme, baseline),
         _accuracy(record, network, theme),
         _norms(record, settings, theme),
         _spectrum(record, network, theme),
@@ -87,7 +92,7 @@ def extras(record: Record) -> Line:
     return next(_lines(record, ("omega", "Ω", "", True)), Line("Ω", "", np.empty(0), np.empty(0)))
 
 
-def _loss(record: Record, network: Network, theme: Theme) -> Chart:
+def _loss(record: Record, network: Network, theme: Theme, baseline: float | None) -> Chart:
     lines = tuple(
         _lines(
             record,
@@ -101,6 +106,12 @@ def _loss(record: Record, network: Network, theme: Theme) -> Chart:
         "The mean loss of each batch (thin), smoothed (thick), and of examples that are never trained on. "
         "Guessing gives every answer the same probability."
     )
+    if baseline:
+        levels = (Level(tr("repeating the last value: {value}").format(value=signed(baseline)), baseline),)
+        about = tr(
+            "The mean loss of each batch (thin), smoothed (thick), and of examples that are never trained on: half the "
+            "squared error, of scaled numbers where they have units. Who says that the last value comes again has the dotted one."
+        )
     return _logarithmic(tr("loss"), tr("loss"), about, lines, levels)
 
 

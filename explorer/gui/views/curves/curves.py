@@ -20,6 +20,7 @@ from explorer.gui.words.record_words import words_near
 from explorer.workspace.exploration.exploration import Exploration, Recipe
 from explorer.workspace.exploration.record import Record
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.tasks import baseline_of
 from explorer.workspace.words.numbers import signed
 
 _HEIGHT = 400
@@ -92,7 +93,7 @@ class CurvesView(InspectCard):
             return
         self._known, self._record = known, record
         self._version += 1
-        self._charts = charts(record, network, settings, self.theme) if record else ()
+        self._charts = charts(record, network, settings, self.theme, baseline_of(exploration.task)) if record else ()
         self._tasked = exploration.task is not None
 
     def paint(self, painter: QPainter, area: QRectF) -> None:

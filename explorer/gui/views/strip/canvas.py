@@ -208,7 +208,7 @@ def _paint_frames(painter: QPainter, scene: Scene) -> None:
         paint_input_labels(painter, scene)
 
 
-def axis_ticks(rows: Layout, height: float, text: float, t: str, scale: str) -> list[tuple[float, str]]:
+def axis_ticks(rows: Layout, height: float, text: float, t: str, ends: tuple[str, str]) -> list[tuple[float, str]]:
     """Return the names of the rows and where they stand, 0 at the bottom and 1 at the top; ``text`` is their height."""
     ticks = [(rows.o.middle, "oₜ"), (rows.x.middle, "xₜ")]
     if rows.mark.height > 0:
@@ -219,6 +219,6 @@ def axis_ticks(rows: Layout, height: float, text: float, t: str, scale: str) -> 
         ticks += [(rows.band.middle, "sₜ"), (rows.ring.middle, t)]
         if rows.band.middle - rows.arrow.middle > 0.8 * text:
             ticks.append((rows.arrow.middle, "Jₜ"))
-    if scale and rows.x.height > 2.2 * text:
-        ticks += [(rows.x.top, scale), (rows.x.bottom, "−" + scale)]
+    if all(ends) and rows.x.height > 2.2 * text:
+        ticks += [(rows.x.top, ends[0]), (rows.x.bottom, ends[1])]
     return [(1.0 - y / height, name) for y, name in ticks]

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from explorer.engine.errors import BadSequence
 from explorer.gui.core.view import Change
-from explorer.workspace.exploration.exploration import Exploration, Text
+from explorer.workspace.exploration.exploration import Exploration, Numbers, Text
 from explorer.workspace.feed.edits import with_step_added, with_step_removed, with_token, with_value
 from explorer.workspace.feed.sequences import fed, feed
+from explorer.workspace.scaling import Scale
 
 
 def set_values(points: Iterable[tuple[int, float]], column: int) -> Change:
@@ -24,16 +25,34 @@ def set_values(points: Iterable[tuple[int, float]], column: int) -> Change:
     return change
 
 
-def change_by(t: int, column: int, by: float) -> Change:
-    """Return the change that adds ``by`` to ``column`` of x_t, whatever it is by then."""
+def draw_values(points: Iterable[tuple[int, float]], column: int) -> Change:
+    """Return the change that sets ``column`` of x_t, as it is fed, to the height of each (t, height)."""
+    points = tuple(points)
 
     def change(exploration: Exploration) -> Exploration:
-        x = feed(exploration.sequence).x
-        # A step that has gone meanwhile is for `with_value` to refuse.
-        before = float(x[t - 1, column]) if t <= len(x) and column < x.shape[1] else 0.0
-        return exploration.with_sequence(with_value(exploration.sequence, t, column, round(before + by, 12)))
+        scale = _scale(exploration, column)
+        return set_values([(t, height * scale.spread + scale.centre) for t, height in points], column)(exploration)
 
     return change
+
+
+def change_by(t: int, column: int, by: float) -> Change:
+    """Return the change that adds ``by`` to ``column`` of x_t, as it is fed, whatever it is by then."""
+
+    def change(exploration: Exploration) -> Exploration:
+        values, spread = feed(exploration.sequence).values, _scale(exploration, column).spread
+        # A step that has gone meanwhile is for `with_value` to refuse.
+        before = float(values[t - 1, column]) if t <= len(values) and column < values.shape[1] else 0.0
+        after = round(before / spread + by, 12) * spread
+        return exploration.with_sequence(with_value(exploration.sequence, t, column, after))
+
+    return change
+
+
+def _scale(exploration: Exploration, column: int) -> Scale:
+    sequence = exploration.sequence
+    scaling = sequence.scaling if isinstance(sequence, Numbers) else ()
+    return scaling[column] if column < len(scaling) else Scale(0.0, 1.0)
 
 
 def set_token(t: int, text: str) -> Change:

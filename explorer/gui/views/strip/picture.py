@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.gui.plot.scales import STEP_DECADES, Block, Indices, StateScale, blocks, encode
+from explorer.workspace.exploration.exploration import Numbers
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.objective import mean_over
 
@@ -59,6 +60,22 @@ class Picture:
     def value(self, step: int, column: int) -> float:
         """Return what stands in ``column`` of x_step."""
         return float(self.inspection.analysis.run.trace.x[step - 1, column])
+
+    @property
+    def input_ends(self) -> tuple[str, str]:
+        """Return what stands at the upper and at the lower end of the inputs, in the units of one column; "" for words.
+
+        Columns of several scales have their standard deviations, σ, in common.
+        """
+        fed, top = self.inspection.analysis.exploration.sequence, self.input_scale
+        scaling = fed.scaling if isinstance(fed, Numbers) else ()
+        if self.worded:
+            return "", ""
+        if len(scaling) == 1:
+            (one,) = scaling
+            return _short(one.centre + top * one.spread), _short(one.centre - top * one.spread)
+        unit = "σ" if scaling else ""
+        return f"{top:g}{unit}", f"−{top:g}{unit}"
 
     @property
     def worded(self) -> bool:
@@ -115,6 +132,10 @@ def nice_scale(x: Floats) -> float:
     decade = 10.0 ** math.floor(math.log10(top))
     scale = next((m * decade for m in _STEPS_OF_SCALE if m * decade >= top), 10.0 * decade)
     return min(scale, sys.float_info.max)
+
+
+def _short(value: float) -> str:
+    return f"{value:.3g}".replace("-", "−")
 
 
 def _placed(log_gain: Floats, decades: float) -> tuple[Floats, Floats]:

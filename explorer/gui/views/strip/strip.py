@@ -132,9 +132,8 @@ class NetworkStrip(TimePlot):
         if shown is None or height <= 1:
             return
         rows = self.canvas.layout()
-        scale = "" if shown.worded else f"{shown.input_scale:g}"
         ring = "∂s" + subscript(shown.t)
-        self.plot.set_ticks("left", axis_ticks(rows, height, self.canvas.text_height, ring, scale))
+        self.plot.set_ticks("left", axis_ticks(rows, height, self.canvas.text_height, ring, shown.input_ends))
 
     def _claim_height(self) -> None:
         """Ask for as much height as the type and the words need."""
@@ -167,7 +166,7 @@ class NetworkStrip(TimePlot):
         points = self._pull.to(*self._pixels(x, y)) if self._pull is not None else []
         if not points:
             return
-        self.edited.emit(mark("Change an input"), strip_edits.set_values(points, self._column), _DRAG)
+        self.edited.emit(mark("Change an input"), strip_edits.draw_values(points, self._column), _DRAG)
         step, value = points[-1]
         self._pulled = f"x{subscript(step)} = {signed(value)}"
 
@@ -236,7 +235,7 @@ class NetworkStrip(TimePlot):
         if self.inspection is None or not 1 <= t <= self._steps:
             return
         feed = self.inspection.analysis.feed
-        text = feed.tokens[t - 1] if feed.symbolic else f"{without_noise(feed.x)[t - 1, column]:.6g}"
+        text = feed.tokens[t - 1] if feed.symbolic else f"{without_noise(feed.values)[t - 1, column]:.6g}"
         self._edited = (t, column)
         scene = self.plot.box.mapRectToScene(self.canvas.input_area(t))
         self.editor.open(self.plot.mapFromScene(scene).boundingRect(), text)

@@ -34,7 +34,7 @@ def _input(element: Element, picture: Picture) -> str:
         )
         said += _unseen(feed.tokens[t - 1])
         return said + _loss_line(element, picture) + "\n" + tr("Double-click to write another word.")
-    value = signed(float(without_noise(feed.x)[t - 1, element.column]))
+    value = signed(float(without_noise(feed.values)[t - 1, element.column]))
     column = f"[{feed.columns[element.column]}]" if feed.x.shape[1] > 1 else ""
     said = f"{name}{column} = {value}" + _loss_line(element, picture)
     return said + "\n" + tr("Drag up or down, or across to draw. Double-click to type a number.")
