@@ -21,8 +21,8 @@ from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.engine.recurrence.cells import CELLS
 from explorer.workspace.exploration.checks import finite, one_of, within
 from explorer.workspace.exploration.record import Record, Snapshot
+from explorer.workspace.exploration.scaling import Scale
 from explorer.workspace.exploration.task import Aim, Task
-from explorer.workspace.scaling import Scale
 
 MOST_STEPS = 2000
 MOST_UNITS = 256

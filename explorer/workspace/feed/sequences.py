@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from explorer.engine.errors import BadSequence
 from explorer.workspace.exploration.exploration import MOST_STEPS, Exploration, Sequence, Signal, Text
+from explorer.workspace.exploration.scaling import Scale, scaled
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.feed.naming import distinct
-from explorer.workspace.scaling import Scale, scaled
 
 MOST_VOCABULARY = 2000
 MOST_CHARACTERS = 100_000

@@ -11,9 +11,9 @@ from explorer.engine.gradient.losses import Targets
 from explorer.engine.learning.settings import Settings
 from explorer.engine.learning.train import Examples, Source
 from explorer.workspace.exploration.exploration import Sequence
+from explorer.workspace.exploration.scaling import Scale
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import Feed
-from explorer.workspace.scaling import Scale
 from explorer.workspace.tasks.covered import Coverage
 from explorer.workspace.words.languages import Words
 from explorer.workspace.words.sentence import Sentence

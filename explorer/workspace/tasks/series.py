@@ -18,10 +18,10 @@ from explorer.engine.gradient.losses import Targets
 from explorer.engine.learning.settings import Settings
 from explorer.engine.learning.train import Examples
 from explorer.workspace.exploration.exploration import MOST_STEPS, Numbers, Sequence
+from explorer.workspace.exploration.scaling import Scale, constant, standardised
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.naming import distinct
 from explorer.workspace.feed.sequences import Feed
-from explorer.workspace.scaling import Scale, constant, standardised
 from explorer.workspace.tasks.lesson import Answer, Kind, Lesson, class_of
 from explorer.workspace.tasks.limits import LEAST_ROWS, MOST_CLASSES
 from explorer.workspace.tasks.sine import next_values, repeating

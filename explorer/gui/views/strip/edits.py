@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from explorer.engine.errors import BadSequence
 from explorer.gui.core.view import Change
 from explorer.workspace.exploration.exploration import Exploration, Numbers, Text
+from explorer.workspace.exploration.scaling import Scale
 from explorer.workspace.feed.edits import with_step_added, with_step_removed, with_token, with_value
 from explorer.workspace.feed.sequences import fed, feed
-from explorer.workspace.scaling import Scale
 
 
 def set_values(points: Iterable[tuple[int, float]], column: int) -> Change:
