@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pyqtgraph as pg
+import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsObject
@@ -122,12 +123,19 @@ class Plot(pg.PlotWidget):
         self._ticks: dict[str, list[tuple[float, str]]] = {}
         super().__init__(viewBox=self.box, axisItems=dict(axes or {}))
         self.setMenuEnabled(False)
+        self._drop_menus()
         self.hideButtons()
         self.getPlotItem().setContentsMargins(0, 0, 0, 0)
         self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
         # Arrow keys belong to the window, not to the plot's scroll area.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.dress(theme)
+
+    def _drop_menus(self) -> None:
+        # They are made, enabled or not, and belong to nobody: outliving the plot they would slow every change of style.
+        item = self.getPlotItem()
+        shiboken6.delete(item.ctrlMenu)
+        item.ctrlMenu = None
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Keep Qt from putting our tooltip away at rest: it would look for one of a graphics item and find none."""
