@@ -1,3 +1,53 @@
-"""Gradient Flow Explorer: watch the gradient of a recurrent network vanish, explode or survive."""
+"""Gradient Flow Explorer: watch the gradient of a recurrent network vanish, explode or survive.
+
+`explorer.load` opens a saved file; `explorer.engine` is the mathematics, for which NumPy is enough.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from explorer.workspace.disk.saved import Saved
 
 __version__ = "0.1.0"
+
+__all__ = ["__version__", "load"]
+
+
+def load(path: str | PathLike[str]) -> Saved:
+    """Return what a ``.gflow`` file holds: the network with its trained weights, and the sequence that it is fed.
+
+    Parameters
+    ----------
+    path
+        The file, saved by the window or by ``gradient-flow train``, of this version or of any earlier one.
+
+    Returns
+    -------
+    Saved
+        ``network``, all ``networks``, ``x`` (T, m), ``s0`` (N,), ``tokens`` (T,), ``columns`` (m,), ``classes`` (p,) and
+        ``updates``.
+
+    Raises
+    ------
+    explorer.engine.BadFile
+        The file is missing, unreadable, too big, empty, foreign, damaged or from a newer version of the program.
+
+    Examples
+    --------
+    >>> import explorer
+    >>> from explorer.engine import gradient_flow
+    >>> saved = explorer.load("mine.gflow")
+    >>> saved.network.W.shape  # (G·n, n)
+    (8, 8)
+    >>> flow = gradient_flow(saved.network.forward(saved.x, saved.s0))
+    >>> flow.log_norm.shape  # (T+1, T+1), natural logarithms
+    (13, 13)
+    """
+    # The mathematics alone needs none of what files need.
+    from explorer.workspace.disk.saved import load_saved
+
+    return load_saved(path)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import csv
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from benchmarks.without_memory import baseline
-from explorer.cli import COMMANDS
+from explorer.cli import COMMANDS, main
+from explorer.workspace.disk.files import load
 from explorer.workspace.disk.presets import Preset, preset, presets
+from explorer.workspace.exploration.building import build
+from explorer.workspace.exploration.exploration import replace
 from explorer.workspace.learning.training import learnt_by
+from explorer.workspace.looks.analysis import analyse
 
 from .workspace.claims import printed
 from .workspace.looking import look
@@ -26,7 +35,7 @@ def blocks(kind: str) -> list[str]:
 
 
 def test_engine_in_ten_lines_runs_and_what_follows_it_learns(capsys: pytest.CaptureFixture[str]):
-    code, training = blocks("python")
+    *_, code, training = blocks("python")
     names: dict[str, Any] = {}
     exec(code, names)
     assert len(code.splitlines()) <= 13
@@ -37,6 +46,77 @@ def test_engine_in_ten_lines_runs_and_what_follows_it_learns(capsys: pytest.Capt
     assert np.linalg.norm(matrix) == pytest.approx(1.0)
     assert log_scale == pytest.approx(flow.log_norm[200, 150], abs=1e-9)
     assert np.isfinite(float(capsys.readouterr().out.split()[0]))
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with ``mine.gflow``, trained on the command line."""
+    folder = tmp_path_factory.mktemp("trained")
+    words = ["--task", "temporal_order", "--steps", "3", "--out", str(folder / "mine.gflow")]
+    assert main(["train", *words]) == 0
+    return folder
+
+
+class TestScriptOfTheReadme:
+    """A colleague's script, from this page alone."""
+
+    def test_has_thirty_lines(self):
+        table, picture, *_ = blocks("python")
+        assert sum(bool(line.strip()) for line in (table + picture).splitlines()) <= 30
+
+    def test_gets_the_trained_weights(self, trained: Path, monkeypatch: pytest.MonkeyPatch):
+        names = run(trained, monkeypatch, blocks("python")[0])
+        recipe = load(trained / "mine.gflow").recipe
+        assert recipe.trained is not None
+        kept = np.load(trained / "weights.npz")
+        for name, weight in recipe.trained.weights.items():
+            np.testing.assert_array_equal(kept[name], weight)
+        assert not np.array_equal(names["net"].W, build(replace(recipe, trained=None), names["net"].inputs).W)
+
+    def test_writes_a_table_that_needs_no_explanation(self, trained: Path, monkeypatch: pytest.MonkeyPatch):
+        names = run(trained, monkeypatch, blocks("python")[0])
+        with (trained / "flow.csv").open(encoding="utf-8", newline="") as file:
+            first, *rows = csv.DictReader(file)
+        tokens, run_ = names["saved"].tokens, analyse(load(trained / "mine.gflow")).run
+        assert first["input at t"] == "(initial state)"
+        assert len(rows) + 1 == (len(tokens) + 1) * (len(tokens) + 2) // 2
+        for row in rows:
+            t, k = int(row["later step t"]), int(row["earlier step k"])
+            assert row["input at t"] == tokens[t - 1]
+            log10 = float(row["log10 of the gain from s_k to s_t"])
+            assert log10 == pytest.approx(run_.log_gain[t, k] / np.log(10), abs=1e-12)
+
+    def test_plots_the_map(self, trained: Path):
+        pytest.importorskip("matplotlib")
+        # A process of its own: what Matplotlib warns of is none of ours.
+        code, environment = "".join(blocks("python")[:2]), {"MPLBACKEND": "agg", "PYTHONPATH": str(ROOT)}
+        subprocess.run([sys.executable, "-c", code], cwd=trained, env=os.environ | environment, check=True)
+        assert (trained / "flow.png").read_bytes().startswith(b"\x89PNG")
+
+
+def run(folder: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> dict[str, Any]:
+    """Run a script in a folder; return its names."""
+    monkeypatch.chdir(folder)
+    names: dict[str, Any] = {}
+    exec(code, names)
+    return names
+
+
+def test_weights_of_pytorch_give_its_gru():
+    rng, n, m = np.random.default_rng(0), 3, 2
+    shapes = {"weight_ih_l0": (3 * n, m), "weight_hh_l0": (3 * n, n), "bias_ih_l0": (3 * n,), "bias_hh_l0": (3 * n,)}
+    w = {name: rng.standard_normal(shape) for name, shape in shapes.items()}
+    names: dict[str, Any] = {"np": np, "gru": SimpleNamespace(state_dict=lambda: w)}
+    exec(blocks("python")[2], names)
+    x, h = rng.standard_normal((4, m)), np.zeros(n)
+    states = names["net"].forward(x).s
+    for t in range(4):
+        # As the documentation of torch.nn.GRU has it.
+        i_r, i_z, i_n = np.split(w["weight_ih_l0"] @ x[t] + w["bias_ih_l0"], 3)
+        h_r, h_z, h_n = np.split(w["weight_hh_l0"] @ h + w["bias_hh_l0"], 3)
+        r, z = 1 / (1 + np.exp(-(i_r + h_r))), 1 / (1 + np.exp(-(i_z + h_z)))
+        h = (1 - z) * np.tanh(i_n + r * h_n) + z * h
+        np.testing.assert_allclose(states[t + 1], h, rtol=1e-12)
 
 
 def test_presets_named_exist():

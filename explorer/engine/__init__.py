@@ -6,7 +6,7 @@
 >>> flow.log_norm[t, k]  # ln ‖∂s_t/∂s_k‖_F
 """
 
-from explorer.engine.errors import BadNetwork, BadSequence, BadSettings, BadTargets, Refusal, Stopped, TooBig
+from explorer.engine.errors import BadFile, BadNetwork, BadSequence, BadSettings, BadTargets, Refusal, Stopped, TooBig
 from explorer.engine.flow.flow import Flow, gradient_flow
 from explorer.engine.flow.lyapunov import lyapunov_exponents
 from explorer.engine.gradient.batch import Batch, bptt_batch, forward_batch
@@ -22,6 +22,7 @@ from explorer.engine.network.trace import Trace
 
 __all__ = [
     "Attribution",
+    "BadFile",
     "BadNetwork",
     "BadSequence",
     "BadSettings",
