@@ -16,17 +16,23 @@ code   meaning
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
+from explorer.gui.patterns import Kind
 from explorer.gui.plot.colours import bytes_of, linear, oklab
 from explorer.gui.plot.theme import Theme, diverging_table
 
 UNDEFINED, ZERO, NAN, BELOW, FIRST, ONE, LAST, ABOVE = 0, 1, 2, 3, 4, 128, 252, 253
 """Codes, see above; FIRST to LAST is the scale."""
+
+PATTERNS: Mapping[int, Kind] = MappingProxyType({ZERO: "zero", NAN: "nan", BELOW: "below", ABOVE: "above"})
+"""The codes that are told by a pattern, too."""
 
 _LN10 = float(np.log(10.0))
 _BLOCK = 64

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,7 @@ from PySide6.QtGui import QColor
 
 from explorer.engine import Network
 from explorer.engine.floats import Floats
+from explorer.gui.patterns import Kind
 from explorer.gui.plot.colours import bytes_of, linear, oklab
 from explorer.gui.plot.theme import Theme, diverging_table, state_table
 from explorer.workspace.words.numbers import power_of_ten
@@ -21,6 +24,10 @@ Table = NDArray[np.uint8]
 LARGEST = 252
 NAN, ABOVE, BELOW = 253, 254, 255
 """Entries behind the 253 of the scale itself: not a number, +∞, −∞ (for a gain: exactly zero)."""
+
+STATE_PATTERNS: Mapping[int, Kind] = MappingProxyType({NAN: "nan", ABOVE: "above", BELOW: "below"})
+GAIN_PATTERNS: Mapping[int, Kind] = MappingProxyType({NAN: "nan", ABOVE: "above", BELOW: "zero"})
+"""The entries that are told by a pattern, too."""
 
 STEP_DECADES = 0.6
 """One step's gain is coloured over ×10^±0.6, which is ×¼ to ×4: the same colours for every network."""

@@ -10,6 +10,7 @@ from explorer.engine import Verdict
 from explorer.engine.floats import Floats
 from explorer.gui.core.plots import TICK_SCALE, Canvas, GestureBox
 from explorer.gui.core.view import Playhead
+from explorer.gui.patterns import fill
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.decay.labels import Label, beside, draw, spread
@@ -21,7 +22,8 @@ from explorer.gui.words.i18n import language, tr
 from explorer.workspace.words.numbers import power_of_ten, scientific
 
 _LABEL_SPAN = 60.0
-_FLOOR = 7.0
+_FLOOR, _LACKING = 7.0, 7.0
+"""Pixels: from the floor to the marks of zeros on it, and the height of the band over what is no number."""
 _FAINT = 0.22
 _ANYWHERE = 1e12
 """Pixels: from here on a line that leads there is upright."""
@@ -149,7 +151,7 @@ class DecayCanvas(Canvas):
         odd = np.flatnonzero(np.isnan(picture.row.gains) | (picture.row.gains == np.inf))
         for low, high in _runs(odd[odd >= picture.first]):
             left, right = self.pixel(low - 0.5), self.pixel(high + 0.5)
-            painter.fillRect(QRectF(left, 0.0, right - left, 5.0), QColor(self.theme.nan))
+            fill(painter, QRectF(left, 0.0, right - left, _LACKING), self.theme.nan, "nan", self.theme)
 
     def _draw_zeros(self, painter: QPainter, line: Line) -> None:
         """Mark the row's zeros on the floor, and of a ghost the first, each apart where there is room."""
@@ -159,11 +161,17 @@ class DecayCanvas(Canvas):
         painter.setBrush(QColor(self.theme.zero if line.main else self.theme.card))
         if self.spacing() >= 8.0 or not line.main:
             for k in zeros.tolist():
-                painter.drawRect(QRectF(self.pixel(k) - 3.0, floor - 3.0, 6.0, 6.0))
+                square = QRectF(self.pixel(k) - 3.0, floor - 3.0, 6.0, 6.0)
+                painter.drawRect(square)
+                if line.main:
+                    fill(painter, square, self.theme.zero, "zero", self.theme)
             return
         for low, high in _runs(zeros):
             left = self.pixel(low - 0.5)
-            painter.drawRect(QRectF(left, floor - 3.0, max(self.pixel(high + 0.5) - left, 1.0), 6.0))
+            run = QRectF(left, floor - 3.0, max(self.pixel(high + 0.5) - left, 1.0), 6.0)
+            fill(painter, run, self.theme.zero, "zero", self.theme)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(run)
 
     def _draw_labels(
         self, painter: QPainter, picture: Picture, labels: list[Label], row: tuple[Floats, Floats], small: QFont

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.gui.plot.heatmap import ABOVE, BELOW, FIRST, LAST, palette
+from explorer.gui.patterns import fill
+from explorer.gui.plot.heatmap import ABOVE, BELOW, FIRST, LAST, PATTERNS, palette
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import tr
 from explorer.workspace.words.numbers import power_of_ten
@@ -68,9 +69,16 @@ class ColourBar(QWidget):
             (BELOW, bar.left(), bar.left() - point),
             (ABOVE, bar.right(), bar.right() + point),
         ):
-            painter.setBrush(QColor(*colours[code].tolist()))
             corners = [QPointF(edge, bar.top()), QPointF(tip, bar.center().y()), QPointF(edge, bar.bottom())]
-            painter.drawPolygon(QPolygonF(corners))
+            self._draw_end(painter, QPolygonF(corners), code)
+
+    def _draw_end(self, painter: QPainter, end: QPolygonF, code: int) -> None:
+        pointed = QPainterPath()
+        pointed.addPolygon(end)
+        painter.save()
+        painter.setClipPath(pointed)
+        fill(painter, end.boundingRect(), QColor(*palette(self.theme)[code].tolist()), PATTERNS[code], self.theme)
+        painter.restore()
 
     def _draw_ticks(self, painter: QPainter, bar: QRectF) -> None:
         step = max(1, self.decades // 10)
@@ -144,7 +152,8 @@ class Swatch(QWidget):
         part = square.width() / max(len(self._codes), 1)
         for i, code in enumerate(self._codes):
             colour = QColor(*palette(self.theme)[code].tolist())
-            painter.fillRect(QRectF(square.left() + i * part, square.top(), part, square.height()), colour)
+            place = QRectF(square.left() + i * part, square.top(), part, square.height())
+            fill(painter, place, colour, PATTERNS[code], self.theme)
         painter.setPen(QPen(QColor(self.theme.muted), 1.0))
         painter.drawRect(square)
 

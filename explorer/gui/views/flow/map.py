@@ -15,7 +15,7 @@ from explorer.gui.core.plots import LEAST_STEPS, TimePlot
 from explorer.gui.core.quantities import decades, log_map, quantity
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.axes import StepAxis
-from explorer.gui.plot.heatmap import UNDEFINED, palette
+from explorer.gui.plot.heatmap import UNDEFINED
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.flow.legend import DETAILS, FlowLegend
 from explorer.gui.views.flow.marks import Colours, Hatching, Marks, codes_of
@@ -58,7 +58,7 @@ class FlowMap(TimePlot):
         self._pointed: tuple[int, int, QPoint] | None = None
         self._gripped = False
         self._selection = Selection(t=0, k=0)
-        self.hatching, self.image = Hatching(self.plot.box, theme), Colours(self.plot.box)
+        self.hatching, self.image = Hatching(self.plot.box, theme), Colours(self.plot.box, theme)
         self.marks = Marks(self.plot.box, theme)
         self.legend, self.header_legend = FlowLegend(theme, self.plot), FlowLegend(theme)
         self.add_to_header(self.header_legend)
@@ -177,12 +177,12 @@ class FlowMap(TimePlot):
         if before and before[0] is shown and before[1] == span and before[2] is self.theme:
             return
         self._shown = (shown, span, self.theme)
-        self.image.present(codes_of(shown, span, what), palette(self.theme))
+        self.image.present(codes_of(shown, span, what), self.theme)
 
     def _clear(self, steps: int) -> None:
         """Leave the whole square to the hatching: nothing is defined."""
         self._shown = None
-        self.image.present(np.full((steps + 1, steps + 1), UNDEFINED, np.uint8), palette(self.theme))
+        self.image.present(np.full((steps + 1, steps + 1), UNDEFINED, np.uint8), self.theme)
 
     def _say_refusal(self, inspection: Inspection) -> None:
         """Say in the map's place why there is no loss to show."""

@@ -12,7 +12,8 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 from explorer.engine.floats import Floats
 from explorer.gui.core.plots import Canvas, GestureBox
 from explorer.gui.core.view import Playhead
-from explorer.gui.plot.heatmap import UNDEFINED, flow_codes
+from explorer.gui.patterns import Patterns
+from explorer.gui.plot.heatmap import PATTERNS, UNDEFINED, flow_codes, palette
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.flow.bar import hatch
@@ -46,17 +47,18 @@ class Hatching(Canvas):
 class Colours(Canvas):
     """Draws the codes ``image`` (T+1, T+1) of all pairs, t upward, as cells in their colours."""
 
-    def __init__(self, box: GestureBox) -> None:
+    def __init__(self, box: GestureBox, theme: Theme) -> None:
         super().__init__(box)
         self.image: NDArray[np.uint8] = np.zeros((0, 0), np.uint8)
-        self._picture = QImage()
+        self._picture, self._patterns, self._theme = QImage(), Patterns(PATTERNS), theme
         # The cursor lines stand before the colours.
         self.setZValue(-5)
 
-    def present(self, codes: NDArray[np.uint8], table: NDArray[np.uint8]) -> None:
-        """Draw ``codes`` in the colours of ``table`` (256, 4) RGBA from now on."""
-        self.image, upright, size = codes, np.ascontiguousarray(codes[::-1]), len(codes)
-        argb = [QColor(*row).rgba() if row[3] else 0 for row in table.tolist()]
+    def present(self, codes: NDArray[np.uint8], theme: Theme) -> None:
+        """Draw ``codes`` as ``theme`` has them from now on."""
+        self.image, self._theme, upright, size = codes, theme, np.ascontiguousarray(codes[::-1]), len(codes)
+        argb = [QColor(*row).rgba() if row[3] else 0 for row in palette(theme).tolist()]
+        self._patterns.present(upright)
         if codes.size <= _SMALL:
             pixels = np.array(argb, np.uint32)[upright]
             picture = QImage(pixels.data, size, size, 4 * size, QImage.Format.Format_ARGB32_Premultiplied)
@@ -76,7 +78,9 @@ class Colours(Canvas):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         corner = QPointF(self.pixel(left - 0.5), self.level(top - 0.5))
         place = QRectF(corner, QPointF(self.pixel(right - 0.5), self.level(bottom - 0.5)))
-        painter.drawImage(place, self._picture, QRectF(left, size - top, right - left, top - bottom))
+        source = QRectF(left, size - top, right - left, top - bottom)
+        painter.drawImage(place, self._picture, source)
+        self._patterns.paint(painter, place, source, self._theme)
 
 
 def _cells(low: float, high: float, size: int) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter
 
 from explorer.gui.core.card import InspectCard, plain_key
+from explorer.gui.patterns import Kind, fill
 from explorer.gui.plot.card_axes import binned, label, page, pen
 from explorer.gui.plot.matrix import picture, round_up, scaled, show
 from explorer.gui.plot.theme import Theme
@@ -175,6 +176,7 @@ class FactorsView(InspectCard):
         painter.setPen(Qt.PenStyle.NoPen)
         gap = 0.18 * pitch if pitch > 3 else 0.0
         bars: dict[str, list[QRectF]] = {}
+        kinds: dict[str, Kind] = {self.theme.nan: "nan", self.theme.zero: "zero"}
         for index, gain in enumerate(gains[::-1].tolist()):
             height = min(max(gain / largest, -1.0), 1.0) * plot.height() / 2
             colour = self.theme.explode[1] if gain > 0 else self.theme.vanish[1]
@@ -186,6 +188,8 @@ class FactorsView(InspectCard):
         for colour, rectangles in bars.items():
             painter.setBrush(QColor(colour))
             painter.drawRects(rectangles)
+            for bar in rectangles if colour in kinds else ():
+                fill(painter, bar, colour, kinds[colour], self.theme)
         label(painter, place.right(), plot.top(), scale, self.theme.muted, 1.0, 0.3)
 
     def _paint_scale(self, painter: QPainter, right: float) -> None:

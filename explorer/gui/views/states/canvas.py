@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QWidget
 
 from explorer.gui.core.plots import TICK_SCALE, Canvas, GestureBox, stride
-from explorer.gui.plot.scales import LARGEST, Block, Indices, StateScale, state_colours
+from explorer.gui.patterns import Patterns, fill
+from explorer.gui.plot.scales import LARGEST, STATE_PATTERNS, Block, Indices, StateScale, state_colours
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.i18n import language
 
@@ -32,10 +33,14 @@ class StatesCanvas(Canvas):
         self.unit = 0
         self.reached = 0
         self._indices: list[Indices] = []
+        self._patterns: list[Patterns] = []
 
     def present(self, parts: tuple[Block, ...], indices: list[Indices]) -> None:
         """Draw ``indices`` (n, T+1) of each block from now on."""
         self.blocks, self._indices = parts, indices
+        self._patterns = [Patterns(STATE_PATTERNS) for _ in indices]
+        for patterns, index in zip(self._patterns, indices, strict=True):
+            patterns.present(index[::-1])
         self.update()
 
     def dress(self, theme: Theme) -> None:
@@ -95,7 +100,9 @@ class StatesCanvas(Canvas):
         image = QImage(padded.data, seen.shape[1], len(seen), padded.shape[1], QImage.Format.Format_Indexed8)
         image.setColorTable(self._table)
         left, right = self.pixel(first - 0.5), self.pixel(last - 0.5)
-        painter.drawImage(QRectF(left, top, right - left, bottom - top), image)
+        place = QRectF(left, top, right - left, bottom - top)
+        painter.drawImage(place, image)
+        self._patterns[number].paint(painter, place, QRectF(first, 0, last - first, len(seen)), self._theme)
         painter.setPen(QColor(self._theme.border))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(QRectF(left, top - 0.5, right - left, bottom - top))
@@ -179,7 +186,8 @@ class ScaleLegend(QWidget):
         x = bar.right() + self._margin(metrics) + _SPACE
         for entry, text in self._apart:
             square = QRectF(x, bar.top() - 1, 9.0, 9.0)
-            painter.fillRect(square, QColor(*state_colours(self._theme)[entry].tolist()))
+            colour = QColor(*state_colours(self._theme)[entry].tolist())
+            fill(painter, square, colour, STATE_PATTERNS[entry], self._theme)
             painter.drawText(QPointF(square.right() + 4, bar.bottom() + 2), text)
             x += 13.0 + metrics.horizontalAdvance(text) + _SPACE
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPolygonF
 
-from explorer.gui.plot.scales import LARGEST, Indices, Table, gain_colours, state_colours
+from explorer.gui.patterns import Kind, Patterns
+from explorer.gui.plot.scales import GAIN_PATTERNS, LARGEST, STATE_PATTERNS, Indices, Table, gain_colours, state_colours
 from explorer.gui.views.strip.ends import paint_input_labels
 from explorer.gui.views.strip.layout import Span
 from explorer.gui.views.strip.scene import NOT_YET, UNREACHED, Scene, rounded, with_alpha
@@ -20,11 +23,11 @@ def paint_bands(painter: QPainter, scene: Scene) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     _outputs(painter, scene)
     _undefined(painter, scene)
-    _band(painter, scene, rows.arrow, picture.arrow_index[None], gain_colours(theme), 0.5)
-    _band(painter, scene, rows.band, picture.fill[None], state_colours(theme), 0.0)
+    _band(painter, scene, rows.arrow, picture.arrow_index[None], gain_colours(theme), 0.5, GAIN_PATTERNS)
+    _band(painter, scene, rows.band, picture.fill[None], state_colours(theme), 0.0, STATE_PATTERNS)
     ring = picture.ring_index[scene.arrived : scene.reached + 1]
     if len(ring):
-        _band(painter, scene, rows.ring, ring[None], gain_colours(theme), float(scene.arrived))
+        _band(painter, scene, rows.ring, ring[None], gain_colours(theme), float(scene.arrived), GAIN_PATTERNS)
     _frames(painter, scene)
     _inputs(painter, scene)
     _veil(painter, scene)
@@ -33,7 +36,15 @@ def paint_bands(painter: QPainter, scene: Scene) -> None:
     paint_input_labels(painter, scene)
 
 
-def _band(painter: QPainter, scene: Scene, row: Span, index: Indices, table: Table, start: float) -> None:
+def _band(
+    painter: QPainter,
+    scene: Scene,
+    row: Span,
+    index: Indices,
+    table: Table,
+    start: float,
+    kinds: Mapping[int, Kind] | None = None,
+) -> None:
     """Draw the columns of ``index`` (rows, columns) about the steps from ``start`` on, each one step wide."""
     first = max(int(scene.first - start) - 1, 0)
     last = min(int(scene.last - start) + 2, index.shape[1])
@@ -43,7 +54,12 @@ def _band(painter: QPainter, scene: Scene, row: Span, index: Indices, table: Tab
     height, width = pixels.shape[:2]
     image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888)
     left = scene.at(start + first - 0.5)
-    painter.drawImage(QRectF(left, row.top, width * scene.layout.spacing, row.height), image)
+    place = QRectF(left, row.top, width * scene.layout.spacing, row.height)
+    painter.drawImage(place, image)
+    if kinds is not None:
+        patterns = Patterns(kinds)
+        patterns.present(index[:, first:last])
+        patterns.paint(painter, place, QRectF(0, 0, width, height), scene.theme)
 
 
 def _outputs(painter: QPainter, scene: Scene) -> None:

@@ -94,6 +94,8 @@ def _circles(painter: QPainter, scene: Scene, first: int, last: int) -> None:
         else:
             painter.setBrush(inks[fill])
         painter.drawEllipse(QPointF(x, centre), radius, radius)
+        if fill == NAN:
+            cross(painter, QPointF(x, centre), 0.5 * radius)
 
 
 def _barcode(units: np.ndarray, table: np.ndarray) -> QImage:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from explorer.engine.floats import Floats
+from explorer.gui.patterns import fill
 from explorer.gui.views.strip.scene import NOT_YET, Scene, cross, rounded, with_alpha
 from explorer.workspace.words.numbers import power_of_ten
 
@@ -68,7 +69,7 @@ def _bar(painter: QPainter, scene: Scene, step: float, log10: float, share: floa
     full = row.height - 2.0
     place = QRectF(x - width / 2, row.top + 1.0, width, full)
     if math.isnan(log10):
-        painter.fillRect(place, QColor(scene.theme.nan))
+        fill(painter, place, scene.theme.nan, "nan", scene.theme)
     elif log10 == -math.inf:
         _zero(painter, scene, QPointF(x, row.middle), width)
     else:

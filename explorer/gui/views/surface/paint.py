@@ -12,10 +12,11 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath
 
 from explorer.engine.floats import Floats
+from explorer.gui.patterns import Patterns, fill
 from explorer.gui.plot.card_axes import Axes, columns, gutter, label, number, pen, rows, shade, ticks
 from explorer.gui.plot.matrix import show
 from explorer.gui.plot.theme import Theme
-from explorer.gui.views.surface.picture import Scale, contour, odd_colours, picture, table
+from explorer.gui.views.surface.picture import ODD_KINDS, Scale, contour, odd_colours, patterns, picture, table
 from explorer.gui.views.surface.words import names
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.surfaces import Path, Rectangle, Surface
@@ -37,6 +38,7 @@ class Relief:
     levels: tuple[float, ...]
     image: QImage
     lines: tuple[Floats, ...]
+    patterns: Patterns
 
     @classmethod
     def of(cls, surface: Surface, theme: Theme) -> Relief:
@@ -48,7 +50,7 @@ class Relief:
         with np.errstate(divide="ignore", invalid="ignore"):
             logs = np.log10(grid.losses[::step, ::step])
         lines = tuple(_placed(contour(logs, math.log10(level)), surface.rectangle, logs.shape) for level in levels)
-        return cls(surface, scale, levels, picture(grid.losses, scale, theme), lines)
+        return cls(surface, scale, levels, picture(grid.losses, scale, theme), lines, patterns(grid.losses))
 
 
 def paint_surface(painter: QPainter, area: QRectF, relief: Relief, rectangle: Rectangle, theme: Theme) -> Axes:
@@ -108,6 +110,7 @@ def _paint_relief(painter: QPainter, axes: Axes, relief: Relief, theme: Theme) -
     painter.save()
     painter.setClipRect(axes.frame)
     show(painter, QRectF(corner, far), relief.image, theme)
+    relief.patterns.paint(painter, QRectF(corner, far), QRectF(relief.image.rect()), theme)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     # A chaotic network's surface is all lines: they must not hide the colours.
     many = sum(map(len, relief.lines)) > _MANY_PIECES
@@ -147,7 +150,7 @@ def _paint_bar(painter: QPainter, axes: Axes, relief: Relief, theme: Theme, titl
     colours = dict(zip(("∞", "NaN"), odd_colours(theme), strict=True))
     for i, text in enumerate(odd):
         y = place.bottom() + (i + 0.5) * line
-        painter.fillRect(QRectF(place.left(), y - 4, _BAR, 8), QColor(colours[text]))
+        fill(painter, QRectF(place.left(), y - 4, _BAR, 8), colours[text], ODD_KINDS[text], theme)
         label(painter, place.right() + 4, y, text, theme.muted, 0.0, 0.5)
 
 

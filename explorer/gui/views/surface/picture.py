@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
 from explorer.engine.floats import Floats
+from explorer.gui.patterns import Kind, Patterns
 from explorer.gui.plot.card_axes import ticks
 from explorer.gui.plot.theme import Theme, state_table
 
@@ -58,9 +61,21 @@ def table(theme: Theme) -> NDArray[np.uint8]:
     return state_table(theme)[127::-1]
 
 
+ODD_KINDS: Mapping[str, Kind] = MappingProxyType({"∞": "above", "NaN": "nan"})
+"""The patterns of what is no loss on the scale, by the word for it."""
+
+
 def odd_colours(theme: Theme) -> tuple[str, str]:
     """Return the colours of a loss without end and of one that is no number."""
     return theme.explode[0], theme.nan
+
+
+def patterns(losses: Floats) -> Patterns:
+    """Return the patterns of what is no loss on the scale in the `picture` of ``losses`` (B, A)."""
+    nearest = _nearest(losses)[::-1]
+    found = Patterns({1: "above", 2: "nan"})
+    found.present(np.where(np.isposinf(nearest), 1, np.where(np.isnan(nearest), 2, 0)).astype(np.uint8))
+    return found
 
 
 def picture(losses: Floats, scale: Scale, theme: Theme) -> QImage:
@@ -74,7 +89,7 @@ def picture(losses: Floats, scale: Scale, theme: Theme) -> QImage:
     rows, columns = (_places(count) for count in losses.shape)
     smooth = _between(_between(level, rows).T, columns).T
     pixels = table(theme)[np.rint(smooth * 127.0).astype(np.intp)]
-    nearest = losses[np.ix_(np.rint(rows).astype(np.intp), np.rint(columns).astype(np.intp))]
+    nearest = _nearest(losses)
     for odd, colour in zip((np.isposinf(nearest), np.isnan(nearest)), odd_colours(theme), strict=True):
         pixels[odd, :3] = QColor(colour).getRgb()[:3]  # type: ignore[index]
     shown = np.ascontiguousarray(pixels[::-1])
@@ -117,6 +132,12 @@ def _crossings(v: Floats, corners: NDArray[np.intp], level: float, columns: int)
 def _places(count: int) -> Floats:
     """Return where the middles of the pixels lie among ``count`` points."""
     return (np.arange(_PIXELS) + 0.5) / _PIXELS * (count - 1)
+
+
+def _nearest(losses: Floats) -> Floats:
+    """Return at every pixel the loss of the nearest point."""
+    rows, columns = (np.rint(_places(count)).astype(np.intp) for count in losses.shape)
+    return losses[np.ix_(rows, columns)]
 
 
 def _between(values: Floats, places: Floats) -> Floats:

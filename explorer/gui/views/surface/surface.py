@@ -140,7 +140,7 @@ class SurfaceView(InspectCard):
         self._refusal, self._known = None, result
         known = self._relief
         if known is not None and known.surface.grid is result.grid:
-            self._relief = Relief(result, known.scale, known.levels, known.image, known.lines)
+            self._relief = Relief(result, known.scale, known.levels, known.image, known.lines, known.patterns)
         else:
             self._relief = Relief.of(result, self.theme)
         self._refresh()

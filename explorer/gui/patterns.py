@@ -1,0 +1,108 @@
+"""What is on no scale has a pattern besides its colour: lines and dots are told apart whatever colours one can tell.
+
+=========  ====================================
+kind       pattern
+=========  ====================================
+``zero``   dots: exactly zero
+``nan``    a lattice: no number
+``below``  level lines: smaller than the scale, or −∞
+``above``  upright lines: larger than the scale, or +∞
+=========  ====================================
+
+What is not defined is hatched aslant, on no colour at all.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, QSizeF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from explorer.gui.plot.painting import on_screen
+from explorer.gui.plot.theme import Theme
+
+Kind = Literal["zero", "nan", "below", "above"]
+Cells = NDArray[np.bool_]
+
+PITCH = 6
+"""Pixels from one line or dot to the next, at ten points of type."""
+
+_TYPE = 10.0
+_FINE = 4.0
+"""Pixels to each of a drawing's own, in a file of shapes."""
+
+_WHOLE = np.ones((1, 1), np.bool_)
+
+
+def ink(theme: Theme, kind: Kind) -> str:
+    """Return the colour of the pattern: an end of the scale has that of the scale's own middle shades."""
+    return {"zero": theme.rest, "nan": theme.zero, "below": theme.vanish[2], "above": theme.explode[2]}[kind]
+
+
+@cache
+def marked(kind: Kind, side: int = PITCH) -> Cells:
+    """Return which pixels of the square (side, side) that is repeated the pattern covers, the first row at the top."""
+    row, column = np.indices((side, side)) * PITCH // side
+    return {
+        "zero": (row == 0) & (column == 0) | (row == PITCH // 2) & (column == PITCH // 2),
+        "nan": (row == column) | (row + column == PITCH - 1),
+        "below": row == PITCH // 2,
+        "above": column == PITCH // 2,
+    }[kind]
+
+
+def fill(painter: QPainter, area: QRectF, colour: QColor | str, kind: Kind, theme: Theme) -> None:
+    """Fill ``area`` with a colour and the pattern of ``kind`` on it."""
+    painter.fillRect(area, QColor(colour))
+    _cover(painter, area, QRectF(0, 0, 1, 1), [(kind, _WHOLE)], theme)
+
+
+class Patterns:
+    """The patterns over the cells of a picture; ``kinds`` says which of its codes are on no scale."""
+
+    def __init__(self, kinds: Mapping[int, Kind]) -> None:
+        self._kinds = kinds
+        self._cells: list[tuple[Kind, Cells]] = []
+
+    def present(self, codes: NDArray[np.uint8]) -> None:
+        """Cover the cells of ``codes`` (rows, columns), the first row at the top, from now on."""
+        there = np.bincount(codes.ravel(), minlength=256)
+        self._cells = [(kind, codes == code) for code, kind in self._kinds.items() if there[code]]
+
+    def paint(self, painter: QPainter, place: QRectF, source: QRectF, theme: Theme) -> None:
+        """Cover what of the cells ``source`` is on no scale; they are drawn in ``place``."""
+        if self._cells:
+            _cover(painter, place, source, self._cells, theme)
+
+
+def _cover(painter: QPainter, place: QRectF, source: QRectF, cells: Iterable[tuple[Kind, Cells]], theme: Theme) -> None:
+    """Paint patterns over the cells ``source``, drawn in ``place``."""
+    scale = painter.deviceTransform().m11() if on_screen(painter) else _FINE
+    seen = place & painter.clipBoundingRect() if painter.hasClipping() else place
+    height, width = math.ceil(seen.height() * scale), math.ceil(seen.width() * scale)
+    if min(height, width) < 1:
+        return
+    rows = _cells_of(height, scale, seen.top() - place.top(), place.height(), source.top(), source.height())
+    columns = _cells_of(width, scale, seen.left() - place.left(), place.width(), source.left(), source.width())
+    pixels = np.zeros((height, width), np.uint32)
+    for kind, there in cells:
+        inks = np.where(there, np.uint32(QColor(ink(theme, kind)).rgba()), np.uint32(0))
+        tile = marked(kind, max(round(PITCH * scale * theme.font_size / _TYPE), PITCH))
+        # Few pixels are marked: they are written lattice by lattice, and no others are looked at.
+        for y, x in np.argwhere(tile).tolist():
+            part = pixels[y :: len(tile), x :: len(tile)]
+            part |= inks[rows[y :: len(tile)]][:, columns[x :: len(tile)]]
+    layer = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
+    painter.drawImage(QRectF(seen.topLeft(), QSizeF(width / scale, height / scale)), layer)
+
+
+def _cells_of(count: int, scale: float, start: float, length: float, first: float, cells: float) -> NDArray[np.intp]:
+    """Return the cell under each of ``count`` pixels from ``start`` on; ``length`` holds ``cells`` from ``first`` on."""
+    share = ((np.arange(count) + 0.5) / scale + start) / length
+    return (first + np.clip(np.floor(share * cells), 0, cells - 1)).astype(np.intp)
