@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
-from explorer.gui.patterns import Kind
 from explorer.gui.plot.colours import bytes_of, linear, oklab
+from explorer.gui.plot.patterns import Kind
 from explorer.gui.plot.theme import Theme, diverging_table
 
 UNDEFINED, ZERO, NAN, BELOW, FIRST, ONE, LAST, ABOVE = 0, 1, 2, 3, 4, 128, 252, 253

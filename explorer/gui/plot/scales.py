@@ -13,8 +13,8 @@ from PySide6.QtGui import QColor
 
 from explorer.engine import Network
 from explorer.engine.floats import Floats
-from explorer.gui.patterns import Kind
 from explorer.gui.plot.colours import bytes_of, linear, oklab
+from explorer.gui.plot.patterns import Kind
 from explorer.gui.plot.theme import Theme, diverging_table, state_table
 from explorer.workspace.words.numbers import power_of_ten
 

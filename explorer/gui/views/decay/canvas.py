@@ -10,8 +10,8 @@ from explorer.engine import Verdict
 from explorer.engine.floats import Floats
 from explorer.gui.core.plots import TICK_SCALE, Canvas, GestureBox
 from explorer.gui.core.view import Playhead
-from explorer.gui.patterns import fill
 from explorer.gui.plot.painting import Still
+from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.decay.labels import Label, beside, draw, spread
 from explorer.gui.views.decay.lines import Line, Picture

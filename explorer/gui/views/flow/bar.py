@@ -6,8 +6,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.gui.patterns import fill
 from explorer.gui.plot.heatmap import ABOVE, BELOW, FIRST, LAST, PATTERNS, palette
+from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import tr
 from explorer.workspace.words.numbers import power_of_ten

@@ -12,9 +12,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 from explorer.engine.floats import Floats
 from explorer.gui.core.plots import Canvas, GestureBox
 from explorer.gui.core.view import Playhead
-from explorer.gui.patterns import Patterns
 from explorer.gui.plot.heatmap import PATTERNS, UNDEFINED, flow_codes, palette
 from explorer.gui.plot.painting import Still
+from explorer.gui.plot.patterns import Patterns
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.flow.bar import hatch
 from explorer.workspace.exploration.exploration import Selection

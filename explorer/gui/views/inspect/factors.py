@@ -9,9 +9,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter
 
 from explorer.gui.core.card import InspectCard, plain_key
-from explorer.gui.patterns import Kind, fill
 from explorer.gui.plot.card_axes import binned, label, page, pen
 from explorer.gui.plot.matrix import picture, round_up, scaled, show
+from explorer.gui.plot.patterns import Kind, fill
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.looks.analysis import Inspection

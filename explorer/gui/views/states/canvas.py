@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QWidget
 
 from explorer.gui.core.plots import TICK_SCALE, Canvas, GestureBox, stride
-from explorer.gui.patterns import Patterns, fill
+from explorer.gui.plot.patterns import Patterns, fill
 from explorer.gui.plot.scales import LARGEST, STATE_PATTERNS, Block, Indices, StateScale, state_colours
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.i18n import language

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPolygonF
 
-from explorer.gui.patterns import Kind, Patterns
+from explorer.gui.plot.patterns import Kind, Patterns
 from explorer.gui.plot.scales import GAIN_PATTERNS, LARGEST, STATE_PATTERNS, Indices, Table, gain_colours, state_colours
 from explorer.gui.views.strip.ends import paint_input_labels
 from explorer.gui.views.strip.layout import Span

@@ -9,7 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from explorer.engine.floats import Floats
-from explorer.gui.patterns import fill
+from explorer.gui.plot.patterns import fill
 from explorer.gui.views.strip.scene import NOT_YET, Scene, cross, rounded, with_alpha
 from explorer.workspace.words.numbers import power_of_ten
 

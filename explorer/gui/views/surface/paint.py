@@ -12,9 +12,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath
 
 from explorer.engine.floats import Floats
-from explorer.gui.patterns import Patterns, fill
 from explorer.gui.plot.card_axes import Axes, columns, gutter, label, number, pen, rows, shade, ticks
 from explorer.gui.plot.matrix import show
+from explorer.gui.plot.patterns import Patterns, fill
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.surface.picture import ODD_KINDS, Scale, contour, odd_colours, patterns, picture, table
 from explorer.gui.views.surface.words import names

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
 from explorer.engine.floats import Floats
-from explorer.gui.patterns import Kind, Patterns
 from explorer.gui.plot.card_axes import ticks
+from explorer.gui.plot.patterns import Kind, Patterns
 from explorer.gui.plot.theme import Theme, state_table
 
 _PIXELS = 256
