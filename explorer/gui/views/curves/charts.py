@@ -110,7 +110,7 @@ def _loss(record: Record, network: Network, theme: Theme, baseline: float | None
         levels = (Level(tr("repeating the last value: {value}").format(value=signed(baseline)), baseline),)
         about = tr(
             "The mean loss of each batch (thin), smoothed (thick), and of examples that are never trained on: half the "
-            "squared error, of scaled numbers where they have units. The dotted line is that of repeating the last value."
+            "squared error, for own series of the scaled numbers. The dotted line is that of repeating the last value."
         )
     return _logarithmic(tr("loss"), tr("loss"), about, lines, levels)
 
