@@ -11,9 +11,10 @@ from explorer.gui.words.character_names import invisible_in
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import BY_HAND, Exploration, Numbers, Sequence, Signal, Text, replace
 from explorer.workspace.feed import tokens as words
-from explorer.workspace.feed.edits import with_length
+from explorer.workspace.feed.edits import drawn, with_length
 from explorer.workspace.feed.naming import distinct
-from explorer.workspace.feed.sequences import Feed, fed, feed, generate, steps_of, tokens_of, without_noise
+from explorer.workspace.feed.sequences import Feed, fed, feed, generate, loaded, steps_of, tokens_of, without_noise
+from explorer.workspace.feed.tables import parse_numbers
 
 SOURCES: Mapping[str, str] = {
     "word": mark("words"),
@@ -56,6 +57,29 @@ def from_source(sequence: Sequence, source: str, seen: Mapping[type, Sequence]) 
     return replace(last, kind=source, steps=steps_of(sequence))
 
 
+def from_another(exploration: Exploration, source: str, seen: Mapping[type, Sequence]) -> Exploration:
+    """Return the exploration fed from another ``source``; a sequence of another length is looked at from its end."""
+    sequence = from_source(exploration.sequence, source, seen)
+    same = steps_of(sequence) == steps_of(exploration.sequence)
+    return (fed if same else loaded)(exploration, sequence)
+
+
+def retyped(before: Numbers, text: str) -> Numbers:
+    """Return the numbers of a typed ``text``; of as many columns as ``before`` they are called and fed as these."""
+    return _like(before, kept(parse_numbers(text), before))
+
+
+def redrawn(before: Sequence, values: tuple[float, ...]) -> Numbers:
+    """Return a drawn curve, fed as the one column ``before`` was."""
+    return _like(before, drawn(values)) if isinstance(before, Numbers) else drawn(values)
+
+
+def _like(before: Numbers, numbers: Numbers) -> Numbers:
+    if len(before.rows[0]) != len(numbers.rows[0]):
+        return numbers
+    return replace(numbers, columns=before.columns, scaling=before.scaling)
+
+
 def parsed_vocabulary(text: str, unit: words.Unit) -> tuple[str, ...]:
     """Return the entries typed as ``text``: words apart by spaces or commas, or characters."""
     if unit == "character":
@@ -76,7 +100,8 @@ def about(numbers: Numbers) -> str:
     size = size_of(steps, columns) if columns > 1 else steps_in_words(steps)
     names = ", ".join(distinct(numbers.columns)[:6]) + (", …" if len(numbers.columns) > 6 else "")
     name = numbers.source if source_of(numbers) == "csv" else ""
-    return " · ".join(part for part in (name, size, names) if part)
+    scale = tr("standardised") if numbers.scaling else ""
+    return " · ".join(part for part in (name, size, names, scale) if part)
 
 
 def about_text(text: Text, fed: Feed) -> str:
@@ -136,10 +161,10 @@ def lengthened(exploration: Exploration, begun: Exploration | None, steps: int) 
 
 def one_column(sequence: Sequence) -> tuple[float, ...]:
     """Return the numbers to begin drawing on: the sequence's where it is one curve, else zeros."""
-    fed = feed(sequence)
-    if fed.symbolic or fed.x.shape[1] > 1:
-        return (0.0,) * len(fed.x)
-    return tuple(fed.x[:, 0].tolist())
+    seen = feed(sequence)
+    if seen.symbolic or seen.x.shape[1] > 1:
+        return (0.0,) * len(seen.x)
+    return tuple(seen.values[:, 0].tolist())
 
 
 def with_new_noise(exploration: Exploration) -> Exploration:

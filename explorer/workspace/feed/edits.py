@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from explorer.engine.errors import BadSequence
 from explorer.workspace.exploration.exploration import MOST_STEPS, Numbers, Sequence, Signal, Text, replace
+from explorer.workspace.exploration.scaling import scales_of
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.feed.sequences import generate, tokens_of
 
@@ -103,6 +106,11 @@ def with_length(sequence: Sequence, steps: int) -> Sequence:
         return _text_of_length(sequence, steps)
     missing = steps - len(sequence.rows)
     return replace(sequence, rows=sequence.rows[:steps] + sequence.rows[-1:] * missing)
+
+
+def standardised(numbers: Numbers) -> Numbers:
+    """Return the numbers with each column fed with mean 0 and standard deviation 1 over all steps."""
+    return replace(numbers, scaling=scales_of(np.array(numbers.rows)))
 
 
 def drawn(values: Iterable[float]) -> Numbers:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from explorer.engine.errors import BadFile
-from explorer.workspace.exploration.exploration import Numbers
+from explorer.workspace.exploration.exploration import Numbers, replace
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.naming import distinct
 from explorer.workspace.tasks.kinds import lesson
@@ -46,6 +46,15 @@ def series_task(numbers: Numbers, target: str = "") -> Task:
     task = Task(kind="series", rows=numbers.rows, columns=columns, target=target or columns[-1], source=numbers.source)
     lesson(task)
     return task
+
+
+def as_learnt(task: Task | None, numbers: Numbers) -> Numbers:
+    """Return ``numbers`` on the scales on which a network learns ``task``, where it is one of a series of as many columns."""
+    if task is None or not task.rows:
+        return numbers
+    shown = lesson(task).shown
+    fits = isinstance(shown, Numbers) and len(shown.scaling) == len(numbers.rows[0])
+    return replace(numbers, scaling=shown.scaling) if fits and isinstance(shown, Numbers) else numbers
 
 
 def column_names(numbers: Numbers) -> tuple[str, ...]:

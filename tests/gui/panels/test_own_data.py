@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
+from pathlib import Path
+
 import pytest
 
+from explorer.gui.panels.build.sequence import SequenceCard
 from explorer.gui.panels.train.task_card import TaskCard
 from explorer.gui.plot import theme as look
 from explorer.gui.words import i18n
-from explorer.workspace.exploration.exploration import Exploration, Recipe
+from explorer.workspace.exploration.exploration import Exploration, Numbers, Recipe, Selection, Signal, Text, replace
 from explorer.workspace.exploration.task import Task
-from explorer.workspace.tasks import TASKS, taught
+from explorer.workspace.feed.edits import standardised
+from explorer.workspace.feed.sequences import feed
+from explorer.workspace.tasks import TASKS, lesson, taught
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -45,3 +51,82 @@ def test_of_an_own_text_the_card_says_nothing_of_the_shipped_one(desk, kind: str
         assert word not in own
     desk.show(taught(TINY, Task(kind=kind)))
     assert desk.panel._kind.note.text() == shipped
+
+
+@pytest.fixture
+def sequence_desk(desk_of):
+    return desk_of(SequenceCard(LIGHT))
+
+
+def table(folder: Path, rows: int = 400, scale: float = 20_000.0) -> Path:
+    path = folder / "grid.csv"
+    lines = (
+        f"2026-01-{t % 28 + 1:02},{scale + scale / 50 * math.sin(t / 7):.2f},{math.sin(t / 5):.3f}" for t in range(rows)
+    )
+    path.write_text("day,load,wave\n" + "\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+class TestTableAsInput:
+    def test_is_standardised_where_it_is_far_from_one_and_looked_at_from_its_end(self, sequence_desk, tmp_path: Path):
+        sequence_desk.show(replace(Exploration(), selection=Selection(t=36, k=12)))
+        sequence_desk.panel.read_csv(table(tmp_path))
+        dialog = sequence_desk.panel.csv_dialog
+        assert dialog.scale.isChecked()
+        assert "far from one" in dialog.message.text()
+        dialog.accept_button.click()
+        there = sequence_desk.exploration
+        assert there.selection.t == 400
+        assert there.sequence.rows[0] == (20_000.0, 0.0)
+        assert abs(feed(there.sequence).x).max() < 4
+        assert sequence_desk.panel.scaling.box.isChecked()
+        assert sequence_desk.panel.numbers.toPlainText().startswith("20000.0, 0.0\n")
+
+    def test_near_one_is_fed_as_it_is_and_what_a_person_ticked_stays(self, sequence_desk, tmp_path: Path):
+        sequence_desk.panel.read_csv(table(tmp_path, scale=1.0))
+        dialog = sequence_desk.panel.csv_dialog
+        assert not dialog.scale.isChecked()
+        dialog.scale.click()
+        dialog.first.entered.emit(5)
+        assert dialog.scale.isChecked()
+        dialog.accept_button.click()
+        assert len(sequence_desk.exploration.sequence.scaling) == 2
+
+    def test_is_scaled_and_unscaled_by_a_gesture_that_keeps_its_numbers(self, sequence_desk):
+        sequence_desk.show(Exploration(sequence=Numbers(rows=((20_000.0,), (20_500.0,), (19_000.0,)), source="a.csv")))
+        row = sequence_desk.panel.scaling
+        assert "far from one" in row._field.note.text()
+        before = sequence_desk.exploration
+        row.box.click()
+        assert not row._field.note.text()
+        scaled = sequence_desk.exploration.sequence
+        assert scaled.rows == before.sequence.rows
+        assert abs(feed(scaled).x.mean()) < 1e-12
+        assert "standardised" in sequence_desk.panel._numbers.note.text()
+        row.box.click()
+        assert sequence_desk.exploration == before
+
+    def test_typed_and_drawn_over_keeps_its_scale(self, sequence_desk):
+        numbers = standardised(Numbers(rows=((20_000.0,), (20_500.0,), (19_000.0,)), columns=("load",)))
+        sequence_desk.show(Exploration(sequence=numbers))
+        sequence_desk.panel.numbers.setPlainText("20000\n21000\n19000")
+        sequence_desk.panel.numbers.flush()
+        assert sequence_desk.exploration.sequence == replace(numbers, rows=((20_000.0,), (21_000.0,), (19_000.0,)))
+        sequence_desk.panel._take_drawn((20_100.0, 20_200.0))
+        assert sequence_desk.exploration.sequence.scaling == numbers.scaling
+
+    def test_for_a_task_of_its_columns_is_on_the_scales_that_were_learnt(self, sequence_desk, tmp_path: Path):
+        rows = tuple((1000.0 + 10 * math.sin(t / 3), math.cos(t / 3)) for t in range(60))
+        task = Task(kind="series", rows=rows, columns=("load", "wave"), target="load")
+        sequence_desk.show(taught(TINY, task))
+        assert not sequence_desk.panel.scaling.box.isVisibleTo(sequence_desk.panel)
+        sequence_desk.panel.read_csv(table(tmp_path, rows=30))
+        sequence_desk.panel.csv_dialog.accept_button.click()
+        assert sequence_desk.exploration.sequence.scaling == lesson(task).shown.scaling
+
+    def test_another_source_of_another_length_is_looked_at_from_its_end(self, sequence_desk):
+        sequence_desk.show(Exploration(sequence=Text(text="a b c d e f"), selection=Selection(t=2, k=1)))
+        sequence_desk.show(replace(Exploration(sequence=Signal(steps=40)), selection=Selection(t=36, k=1)))
+        sequence_desk.panel.source.set_value("word")
+        sequence_desk.panel.source.chosen.emit("word")
+        assert sequence_desk.exploration.selection.t == 6

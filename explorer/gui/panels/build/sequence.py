@@ -13,6 +13,8 @@ from explorer.gui.controls.diced import Diced
 from explorer.gui.controls.number_field import NumberField
 from explorer.gui.controls.slider import PLACE, STEPS, ValueSlider
 from explorer.gui.panels.build.draw_dialog import DrawDialog
+from explorer.gui.panels.build.feed_dialog import FeedDialog
+from explorer.gui.panels.build.scaling_row import ScalingRow
 from explorer.gui.panels.build.typed_text import TypedText
 from explorer.gui.panels.panel import Card, Field
 from explorer.gui.panels.sources import (
@@ -21,23 +23,23 @@ from explorer.gui.panels.sources import (
     about_text,
     about_unknown,
     format_vocabulary,
-    from_source,
-    kept,
+    from_another,
     lengthened,
     one_column,
     parsed_vocabulary,
+    redrawn,
+    retyped,
     shown,
     source_of,
     with_new_noise,
 )
-from explorer.gui.panels.table.csv_dialog import CsvDialog
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import MOST_STEPS, Exploration, Numbers, Sequence, Signal, Text, replace
-from explorer.workspace.feed.edits import drawn
-from explorer.workspace.feed.sequences import fed, feed, steps_of
-from explorer.workspace.feed.tables import format_numbers, parse_numbers
+from explorer.workspace.feed.sequences import fed, feed, loaded, steps_of
+from explorer.workspace.feed.tables import format_numbers
 from explorer.workspace.looks.analysis import Analysis
+from explorer.workspace.tasks.own import as_learnt
 
 _MOST_SHOWN = 20_000
 _VERDICT = 46
@@ -56,7 +58,7 @@ class SequenceCard(Card):
         self._dragging = False
         self._begun: Exploration | None = None
         self.draw_dialog: DrawDialog | None = None
-        self.csv_dialog: CsvDialog | None = None
+        self.csv_dialog: FeedDialog | None = None
         self._add_source()
         self._add_text()
         self._add_signal()
@@ -67,6 +69,7 @@ class SequenceCard(Card):
     def present(self, exploration: Exploration, analysis: Analysis | None) -> None:  # noqa: ARG002
         """Show the sequence; what is being typed stays while the sequence is the same."""
         sequence = exploration.sequence
+        self.scaling.show(exploration)
         if sequence is self._sequence:
             self.source.set_value(source_of(sequence))
             return
@@ -82,7 +85,6 @@ class SequenceCard(Card):
             self._show_signal(sequence)
         else:
             self._show_numbers(sequence)
-
         self._show_canvas(sequence)
 
     def dress(self, theme: Theme) -> None:
@@ -97,12 +99,13 @@ class SequenceCard(Card):
 
     def read_csv(self, path: Path) -> None:
         """Let the person choose what to take from the CSV file ``path``, and feed it to the network."""
-        self.csv_dialog = CsvDialog(path, self.theme, self.window())
-        self.csv_dialog.chosen.connect(
-            lambda numbers: self.edit(self._source, mark("Read a CSV file"), lambda e: fed(e, numbers))
-        )
+        self.csv_dialog = FeedDialog(path, self.theme, self.window())
+        self.csv_dialog.fed.connect(self._take_csv)
         self.csv_dialog.finished.connect(self._forget_csv)
         self.csv_dialog.open()
+
+    def _take_csv(self, numbers: Numbers) -> None:
+        self.edit(self._source, mark("Read a CSV file"), lambda e: loaded(e, as_learnt(e.task, numbers)))
 
     def choose_csv(self) -> None:
         """Ask which CSV file to read."""
@@ -211,6 +214,7 @@ class SequenceCard(Card):
             mark("from"), mark("Take the numbers from a CSV file, or draw them with the mouse."),
             side_by_side(self.csv_button, self.draw_button),
         )  # fmt: skip
+        self.scaling = ScalingRow(self)
 
     def _add_length(self) -> None:
         self.length = ValueSlider(1, MOST_STEPS, 0, logarithmic=True, usual=40, unit=STEPS)
@@ -240,7 +244,7 @@ class SequenceCard(Card):
         seen = dict(self._seen)
         self.edit(
             self._source, mark("Change the source"),
-            lambda e: fed(e, from_source(e.sequence, source, seen)),
+            lambda e: from_another(e, source, seen),
         )  # fmt: skip
 
     def _edit_text(self, field: Field, name: str, merge: str, **changes: object) -> None:
@@ -271,14 +275,12 @@ class SequenceCard(Card):
     def _with_numbers(self, exploration: Exploration, text: str) -> Exploration:
         if not isinstance(exploration.sequence, Numbers):
             return exploration
-        columns = exploration.sequence.columns
-        numbers = kept(parse_numbers(text), exploration.sequence)
-        self._own = numbers if len(columns) != len(numbers.rows[0]) else replace(numbers, columns=columns)
+        self._own = retyped(exploration.sequence, text)
         return fed(exploration, self._own)
 
     def _take_drawn(self, values: object) -> None:
         assert isinstance(values, tuple)
-        self.edit(self._source, mark("Draw a curve"), lambda e: fed(e, drawn(values)), "draw")
+        self.edit(self._source, mark("Draw a curve"), lambda e: fed(e, redrawn(e.sequence, values)), "draw")
 
     def _edit_length(self, steps: float) -> None:
         # While the slider is dragged, what it cut off a moment ago comes back.
@@ -341,11 +343,8 @@ class SequenceCard(Card):
 
     def _explain(self, sequence: Sequence) -> None:
         if isinstance(sequence, Text):
-            self._explain_text(sequence)
+            seen = feed(sequence)
+            self._text.explain(about_text(sequence, seen))
+            self._vocabulary.explain(about_unknown(seen))
         elif isinstance(sequence, Numbers):
             self._numbers.explain(about(sequence))
-
-    def _explain_text(self, sequence: Text) -> None:
-        seen = feed(sequence)
-        self._text.explain(about_text(sequence, seen))
-        self._vocabulary.explain(about_unknown(seen))
