@@ -80,7 +80,7 @@ class Carried:
     s0: Floats
 
 
-def judge(net: Network, h: Floats, targets: Targets, loss: Loss, at: str, lengths: NDArray[np.intp]) -> Judgement:
+def take_losses(net: Network, h: Floats, targets: Targets, loss: Loss, at: str, lengths: NDArray[np.intp]) -> Judgement:
     """Return the losses of h_1..h_T (T, B, n) and where their gradients enter; zero after a sequence's end.
 
     Of losses at every step the targets say themselves where there is none: they are padded with no target.

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from explorer.engine.errors import BadTargets
 from explorer.engine.floats import Floats
-from explorer.engine.gradient.backward import Reach, carry_back, judge, read_states
+from explorer.engine.gradient.backward import Reach, carry_back, read_states, take_losses
 from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.engine.gradient.losses import NO_CLASS, Targets, find_loss, find_place
 from explorer.engine.names import spelt
@@ -198,7 +198,7 @@ def bptt_batch(trace: BatchTrace, window: int | None = None, chunk: int | None =
     reach = Reach(batch.steps, window, chunk)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         h = trace.s[1:, :, : net.hidden]
-        said = judge(net, h, batch.targets, find_loss(batch.loss), batch.at, batch.lengths)
+        said = take_losses(net, h, batch.targets, find_loss(batch.loss), batch.at, batch.lengths)
         back = carry_back(net, batch.x, trace.s, trace.z, said.entering, batch.lengths, reach)
     return BatchGradient(
         float(said.losses.sum()),

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from explorer.engine.floats import Floats
-from explorer.engine.gradient.backward import Reach, carry_back, judge
+from explorer.engine.gradient.backward import Reach, carry_back, take_losses
 from explorer.engine.gradient.gradient import CANCELLED, Gradient
 from explorer.engine.gradient.items import Items, never, silent
 from explorer.engine.gradient.losses import find_loss, find_place
@@ -134,7 +134,7 @@ def bptt(
     lengths = np.array([T])
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         h = trace.s[1:, None, : net.hidden]
-        said = judge(net, h, wanted[:, None] if at == "every" else wanted[None], kind, at, lengths)
+        said = take_losses(net, h, wanted[:, None] if at == "every" else wanted[None], kind, at, lengths)
         back = carry_back(net, trace.x[:, None], trace.s[:, None], trace.z[:, None], said.entering, lengths, reach)
         x = back.delta[:, 0] @ net.U
     carried = window if reach.slides and window is not None else 1

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from explorer.engine.errors import BadNetwork, Stopped
 from explorer.engine.floats import Floats
-from explorer.engine.gradient.backward import judge
+from explorer.engine.gradient.backward import take_losses
 from explorer.engine.gradient.gradient import Gradient
 from explorer.engine.gradient.losses import find_loss, find_place
 from explorer.engine.names import spelt
@@ -51,7 +51,7 @@ def rtrl(
     wanted = kind.read(targets, (T,) if at == "every" else (), len(net.c))
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         targets_ = wanted[:, None] if at == "every" else wanted[None]
-        said = judge(net, trace.s[1:, None], targets_, kind, at, np.array([T]))
+        said = take_losses(net, trace.s[1:, None], targets_, kind, at, np.array([T]))
         theta, s0, x = _forward(trace, said.entering[:, 0], stop, report)
     n, carried = net.hidden, net.hidden**2 * (net.hidden + net.inputs + 1) + net.hidden**2
     return Gradient(

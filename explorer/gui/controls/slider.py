@@ -43,7 +43,7 @@ OUTPUTS = Unit(mark("1 output"), mark("{count} outputs"))
 SEQUENCES = Unit(mark("1 sequence"), mark("{count} sequences"))
 
 
-class Track(Slider):
+class Groove(Slider):
     """A slider that goes where it is pressed, heeds the wheel only with the focus, and tells of keys as steps.
 
     ``stepped(count)``: so many steps by key or wheel; ``jumped(end)``: to the start (False) or the end (True);
@@ -130,7 +130,7 @@ class ValueSlider(Composite):
         self._minimum, self._maximum, self._decimals = minimum, maximum, decimals
         self._logarithmic, self._usual, self._unit = logarithmic, usual, unit
         self._value = minimum if usual is None else usual
-        self.track, self.field = Track(self.amount, self._take), self.make_field()
+        self.track, self.field = Groove(self.amount, self._take), self.make_field()
         self.named = (self.track, self.field)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)

@@ -17,25 +17,25 @@ _REFUSALS = frozenset(
 )
 
 
-class Sentence(NamedTuple):
+class Said(NamedTuple):
     """One sentence and where it stands; ``text`` is None where it isn't a literal but an f-string."""
 
     text: str | None
     where: str
 
 
-def sentences(root: Path = _PACKAGE) -> list[Sentence]:
+def sentences(root: Path = _PACKAGE) -> list[Said]:
     """Return every sentence that the Python files below ``root`` hand to a person."""
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(root.rglob("*.py"))}
     namers = set().union(*map(_namers, trees.values()))
     return [
-        Sentence(text, f"{path.relative_to(root.parent)}:{line}")
+        Said(text, f"{path.relative_to(root.parent)}:{line}")
         for path, tree in trees.items()
         for text, line in _in_file(tree, namers)
     ]
 
 
-def missing(code: str) -> list[Sentence]:
+def missing(code: str) -> list[Said]:
     """Return the sentences that the catalogue ``code`` doesn't translate, each once."""
     known = catalogue(code)
     found = {sentence.text: sentence for sentence in reversed(sentences()) if sentence.text is not None}

@@ -21,7 +21,7 @@ def one_of(what: str, name: str, names: Iterable[str]) -> None:
         raise unknown(what, name, names, BadExploration)
 
 
-def within(what: str, value: float, low: float, high: float) -> None:
+def check_range(what: str, value: float, low: float, high: float) -> None:
     """Refuse a ``value`` outside ``low``..``high``, or NaN.
 
     Raises

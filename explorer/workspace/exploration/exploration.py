@@ -19,7 +19,7 @@ from explorer.engine.network.initialisation import INITIALISATIONS
 from explorer.engine.network.network import READOUTS
 from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.engine.recurrence.cells import CELLS
-from explorer.workspace.exploration.checks import finite, one_of, within
+from explorer.workspace.exploration.checks import check_range, finite, one_of
 from explorer.workspace.exploration.record import Record, Snapshot
 from explorer.workspace.exploration.scaling import Scale
 from explorer.workspace.exploration.task import Aim, Task
@@ -79,14 +79,14 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         one_of("activation", self.activation, ACTIVATIONS)
         one_of("initialisation", self.init, INITIALISATIONS)
         one_of("readout", self.readout, READOUTS)
-        within("hidden units", self.hidden, 1, MOST_UNITS)
-        within("outputs", self.outputs, 1, MOST_SYMBOLS)
-        within("gain", self.gain, *GAIN_RANGE)
-        within("seed", self.seed, 0, 2**32 - 1)
+        check_range("hidden units", self.hidden, 1, MOST_UNITS)
+        check_range("outputs", self.outputs, 1, MOST_SYMBOLS)
+        check_range("gain", self.gain, *GAIN_RANGE)
+        check_range("seed", self.seed, 0, 2**32 - 1)
         for name in ("bias", "forget_bias", "input_scale"):
-            within(name, getattr(self, name), -1e6, 1e6)
-        within("weights set by hand", len(self.edits), 0, MOST_EDITS)
-        within("numbers of the initial state", len(self.initial_state), 0, 2 * MOST_UNITS)
+            check_range(name, getattr(self, name), -1e6, 1e6)
+        check_range("weights set by hand", len(self.edits), 0, MOST_EDITS)
+        check_range("numbers of the initial state", len(self.initial_state), 0, 2 * MOST_UNITS)
         for value in (*self.initial_state, *(edit.value for edit in self.edits)):
             finite("a weight or an initial state", value)
         # NumPy would take a negative index for one from the end.
@@ -118,10 +118,10 @@ class Signal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=
     seed: Annotated[int, Meta(ge=0, lt=2**32)] = 0
 
     def __post_init__(self) -> None:
-        within("steps", self.steps, 1, MOST_STEPS)
-        within("amplitude", self.amplitude, -1e6, 1e6)
-        within("period", self.period, 1e-3, 1e6)
-        within("onset", self.onset, 1, MOST_STEPS)
+        check_range("steps", self.steps, 1, MOST_STEPS)
+        check_range("amplitude", self.amplitude, -1e6, 1e6)
+        check_range("period", self.period, 1e-3, 1e6)
+        check_range("onset", self.onset, 1, MOST_STEPS)
 
 
 class Numbers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="numbers"):
@@ -137,9 +137,9 @@ class Numbers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
     scaling: tuple[Scale, ...] = ()
 
     def __post_init__(self) -> None:
-        within("steps", len(self.rows), 1, MOST_STEPS)
+        check_range("steps", len(self.rows), 1, MOST_STEPS)
         width = len(self.rows[0])
-        within("columns", width, 1, MOST_COLUMNS)
+        check_range("columns", width, 1, MOST_COLUMNS)
         for t, row in enumerate(self.rows, start=1):
             if len(row) != width:
                 raise BadExploration(
@@ -171,9 +171,9 @@ class Selection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unit: Annotated[int, Meta(ge=0, lt=2 * MOST_UNITS)] = 0
 
     def __post_init__(self) -> None:
-        within("t", self.t, 0, MOST_STEPS)
-        within("k", self.k, 0, MOST_STEPS)
-        within("unit", self.unit, 0, 2 * MOST_UNITS - 1)
+        check_range("t", self.t, 0, MOST_STEPS)
+        check_range("k", self.k, 0, MOST_STEPS)
+        check_range("unit", self.unit, 0, 2 * MOST_UNITS - 1)
 
 
 class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -194,9 +194,9 @@ class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     temperature: float = 1.0
 
     def __post_init__(self) -> None:
-        within("nudge", self.nudge, -MOST_NUDGE, MOST_NUDGE)
-        within("temperature", self.temperature, *TEMPERATURES)
-        within("threshold", self.threshold, 1e-300, 1.0)
+        check_range("nudge", self.nudge, -MOST_NUDGE, MOST_NUDGE)
+        check_range("temperature", self.temperature, *TEMPERATURES)
+        check_range("threshold", self.threshold, 1e-300, 1.0)
 
 
 class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -212,8 +212,8 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     active: Annotated[int, Meta(ge=0, lt=MOST_NETWORKS)] = 0
 
     def __post_init__(self) -> None:
-        within("networks", len(self.networks), 1, MOST_NETWORKS)
-        within("the active network", self.active, 0, len(self.networks) - 1)
+        check_range("networks", len(self.networks), 1, MOST_NETWORKS)
+        check_range("the active network", self.active, 0, len(self.networks) - 1)
         if self.task is not None and isinstance(self.sequence, Text):
             for recipe in self.networks:
                 _check_weights(recipe, len(self.sequence.vocabulary))

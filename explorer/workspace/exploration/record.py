@@ -18,7 +18,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.engine.learning.settings import Settings
 from explorer.workspace.exploration.changes import MOST_CHANGES, MOST_UPDATES, Change, changes, taken_back
-from explorer.workspace.exploration.checks import within
+from explorer.workspace.exploration.checks import check_range
 from explorer.workspace.exploration.curves import COLUMNS, MEASURED, POINT_BYTES, thinned
 
 MOST_SNAPSHOT_BYTES = 12_000_000
@@ -107,8 +107,8 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         steps = [snapshot.step for snapshot in self.snapshots]
         if not steps or steps != sorted(set(steps)):
             raise BadExploration("The snapshots of the training are not in the order of their updates.")
-        within("snapshots", len(steps), 1, MOST_SNAPSHOTS)
-        within("changes of the settings", len(self.changes), 0, MOST_CHANGES)
+        check_range("snapshots", len(steps), 1, MOST_SNAPSHOTS)
+        check_range("changes of the settings", len(self.changes), 0, MOST_CHANGES)
         if len(self.curves) % POINT_BYTES:
             raise BadExploration("The curves of the training are damaged.")
         _check_steps(self.table[:, 0])

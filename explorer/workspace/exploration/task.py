@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from explorer.workspace.exploration.checks import finite, one_of, within
+from explorer.workspace.exploration.checks import check_range, finite, one_of
 
 
 class Task(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,7 +30,7 @@ class Task(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     vocabulary: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        within("the lag", self.lag, 1, 1000)
+        check_range("the lag", self.lag, 1, 1000)
         one_of("place of the loss", self.at, ("", "last", "mean"))
 
 

@@ -17,7 +17,7 @@ Decimal = Literal["point", "comma"]
 """The decimal mark of numbers; the other one may stand between their thousands."""
 
 
-class Cell(NamedTuple):
+class TableCell(NamedTuple):
     """A cell that is a number, and where it stands: the row's number, the column's name or number."""
 
     row: int
@@ -37,7 +37,7 @@ class Example(NamedTuple):
     value: float
 
 
-def cells(row: Row, titles: Sequence[str | int]) -> list[Cell]:
+def cells(row: Row, titles: Sequence[str | int]) -> list[TableCell]:
     """Return the cells of a row, whose columns are called ``titles``.
 
     Raises
@@ -45,7 +45,7 @@ def cells(row: Row, titles: Sequence[str | int]) -> list[Cell]:
     NoNumber
         With row and column, if one is empty or no number.
     """
-    found = [Cell(row.number, *named, readings(named[1])) for named in zip(titles, row.cells, strict=True)]
+    found = [TableCell(row.number, *named, readings(named[1])) for named in zip(titles, row.cells, strict=True)]
     for cell in found:
         if not cell.text:
             raise NoNumber(
@@ -56,7 +56,7 @@ def cells(row: Row, titles: Sequence[str | int]) -> list[Cell]:
     return found
 
 
-def decimal_of(numbers: Iterable[Cell]) -> Decimal | None:
+def decimal_of(numbers: Iterable[TableCell]) -> Decimal | None:
     """Return the decimal mark that ``numbers`` are written with; None if they are the same with either.
 
     Raises
@@ -79,7 +79,7 @@ def decimal_of(numbers: Iterable[Cell]) -> Decimal | None:
     return "point" if marked else None
 
 
-def values(numbers: Sequence[Cell], decimal: Decimal) -> tuple[float, ...]:
+def values(numbers: Sequence[TableCell], decimal: Decimal) -> tuple[float, ...]:
     """Return cells as the numbers that they are with a decimal mark.
 
     Raises
@@ -90,14 +90,14 @@ def values(numbers: Sequence[Cell], decimal: Decimal) -> tuple[float, ...]:
     return tuple(_value(cell, decimal) for cell in numbers)
 
 
-def example(numbers: Iterable[Cell], decimal: Decimal) -> Example | None:
+def example(numbers: Iterable[TableCell], decimal: Decimal) -> Example | None:
     """Return a number that shows how commas were read, one that could be read in another way before others; None without."""
     told = [cell for cell in numbers if "," in cell.text or (decimal == "comma" and cell.found.differ)]
     cell = max(told, key=lambda cell: cell.found.differ, default=None)
     return None if cell is None else Example(quoted(cell.text), _value(cell, decimal))
 
 
-def _value(cell: Cell, decimal: Decimal) -> float:
+def _value(cell: TableCell, decimal: Decimal) -> float:
     value = cell.value(decimal)
     if value is None:
         raise BadSequence(
@@ -113,11 +113,11 @@ def _value(cell: Cell, decimal: Decimal) -> float:
     return value
 
 
-def _at(cell: Cell, reason: Refusal, kind: type[BadSequence] = BadSequence) -> BadSequence:
+def _at(cell: TableCell, reason: Refusal, kind: type[BadSequence] = BadSequence) -> BadSequence:
     return kind("Row {row}, column {column}: {reason}", row=cell.row, column=cell.column, reason=reason)
 
 
-def _mixed(point: list[Cell], comma: list[Cell]) -> BadSequence:
+def _mixed(point: list[TableCell], comma: list[TableCell]) -> BadSequence:
     """Return the refusal of the rarer way to write numbers; of two equally rare ones, of the one that came later."""
     rare, usual = sorted((point, comma), key=lambda group: (len(group), -group[0].row))
     blamed, other = rare[0], usual[0]
@@ -128,7 +128,7 @@ def _mixed(point: list[Cell], comma: list[Cell]) -> BadSequence:
     )  # fmt: skip
 
 
-def _doubtful(cell: Cell) -> DoubtfulNumbers:
+def _doubtful(cell: TableCell) -> DoubtfulNumbers:
     return DoubtfulNumbers(
         "Row {row}, column {column}: “{cell}” can be {comma} or {point}: choose the decimal mark.",
         row=cell.row, column=cell.column, cell=quoted(cell.text),

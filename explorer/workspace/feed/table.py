@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from explorer.engine.errors import BadSequence, DoubtfulNumbers, LongTable, Refusal
 from explorer.workspace.exploration.exploration import MOST_COLUMNS, MOST_STEPS, Numbers
-from explorer.workspace.feed.cells import Cell, Decimal, Example, cells, decimal_of, example, values
+from explorer.workspace.feed.cells import Decimal, Example, TableCell, cells, decimal_of, example, values
 from explorer.workspace.feed.separated import Row, Rows
 from explorer.workspace.words.numbers import quoted, readings
 
@@ -146,7 +146,7 @@ class Table:
         told = ", ".join(map(quoted, self.names[:_MOST_TOLD])) + ", …" * (len(self.names) > _MOST_TOLD)
         raise BadSequence("There is no column “{column}”; there are {choices}.", column=shown, choices=told)
 
-    def _cells(self, places: Sequence[int], rows: tuple[Row, ...]) -> list[list[Cell]]:
+    def _cells(self, places: Sequence[int], rows: tuple[Row, ...]) -> list[list[TableCell]]:
         """Return the cells of the columns at ``places``, all of them numbers."""
         titles = [self._title(i) for i in places]
         return [cells(Row(row.number, [row.cells[i] for i in places]), titles) for row in rows]
@@ -154,7 +154,7 @@ class Table:
     def _title(self, place: int) -> str | int:
         return self.names[place] if self.header else place + 1
 
-    def _decimal(self, chosen: list[Cell], rows: tuple[Row, ...], places: Sequence[int]) -> Decimal:
+    def _decimal(self, chosen: list[TableCell], rows: tuple[Row, ...], places: Sequence[int]) -> Decimal:
         """Return the decimal mark of the ``chosen`` cells, or, if they leave it open, that of the other columns."""
         try:
             return decimal_of(chosen) or "point"
@@ -165,9 +165,9 @@ class Table:
             return told
 
     def _decimal_beside(self, rows: tuple[Row, ...], places: frozenset[int]) -> Decimal | None:
-        numeric: list[Cell] = []
+        numeric: list[TableCell] = []
         for i in [i for i in range(len(self.names)) if i not in places][:MOST_COLUMNS]:
-            found = [Cell(row.number, i, row.cells[i], readings(row.cells[i])) for row in rows]
+            found = [TableCell(row.number, i, row.cells[i], readings(row.cells[i])) for row in rows]
             if all(cell.found.is_number for cell in found):
                 numeric += found
         try:

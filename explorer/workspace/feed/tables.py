@@ -12,7 +12,7 @@ from pathlib import Path
 
 from explorer.engine.errors import BadFile, BadSequence, DoubtfulNumbers
 from explorer.workspace.exploration.exploration import BY_HAND, MOST_STEPS, Numbers
-from explorer.workspace.feed.cells import Cell, cells, decimal_of, values
+from explorer.workspace.feed.cells import TableCell, cells, decimal_of, values
 from explorer.workspace.feed.naming import distinct
 from explorer.workspace.feed.separated import Row, separated
 from explorer.workspace.feed.table import Table, check_columns
@@ -118,7 +118,7 @@ def _typed_rows(text: str) -> list[Row]:
 
 def _commas_belong(rows: list[Row]) -> bool:
     """Return whether commas in cells between semicolons or tabs are parts of numbers: they don't separate."""
-    found = [Cell(row.number, 1, cell, readings(cell)) for row in rows for cell in row.cells]
+    found = [TableCell(row.number, 1, cell, readings(cell)) for row in rows for cell in row.cells]
     commas = [cell for cell in found if "," in cell.text]
     try:
         decimal_of(found)

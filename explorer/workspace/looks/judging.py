@@ -13,12 +13,14 @@ from explorer.engine.errors import BadTargets
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.bptt import ItemisedGradient
 from explorer.engine.gradient.items import never, silent
-from explorer.engine.gradient.losses import LOSSES, Targets
-from explorer.engine.norms import norm, unit
+from explorer.engine.gradient.losses import LOSSES, Targets, find_loss
+from explorer.engine.norms import log_norms, norm, unit
 from explorer.engine.work import Report, Stop
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.feed.sequences import Feed
-from explorer.workspace.looks.inputs import log_inputs
+
+# Below this a number of float64 has lost digits, or all of itself.
+_SMALLEST = np.log(1e-290)
 
 
 @dataclass(frozen=True)
@@ -137,3 +139,27 @@ def _class(target: float, classes: int) -> int:
             "The target is class {target}; the network has the classes 1 to {last}.", target=round(target), last=classes
         )
     return round(target)
+
+
+def log_inputs(gradient: ItemisedGradient) -> Floats:
+    """Return ln ‖∂L/∂x_k‖ (T,) for k = 1..T; −inf for a true zero, NaN for no number.
+
+    What underflowed on its way back is made again from δ on scales of its own: e^−5000 is a number.
+    """
+    log = log_norms(gradient.x)
+    small = log < _SMALLEST
+    if small.any() and gradient.entering.any():
+        sums, scale = gradient.items.totals("b", "source")
+        log[small] = np.where(np.isneginf(scale), -np.inf, scale + log_norms(sums @ gradient.trace.network.U))[small]
+    log.setflags(write=False)
+    return log
+
+
+def mean_over(exploration: Exploration, judged: Judged) -> int:
+    """Return by how many losses of the shown sequence a gradient is divided to be on the scale of training.
+
+    Without a task nothing is trained, and it is 1: the loss is the sum L = Σ_t L_t.
+    """
+    if exploration.task is None:
+        return 1
+    return int(find_loss(judged.loss).counted(judged.targets).sum())

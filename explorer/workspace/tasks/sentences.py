@@ -26,7 +26,7 @@ LONGEST = 100
 """Steps; a longer sentence is cut into pieces."""
 
 
-class Sentence(NamedTuple):
+class Phrase(NamedTuple):
     """A sentence as it stands in a text, and its tokens with the markers."""
 
     text: str
@@ -82,7 +82,7 @@ def following(_: Sequence, fed: Feed, __: Aim) -> Targets:
     return targets
 
 
-def _sentences(text: str) -> list[Sentence]:
+def _sentences(text: str) -> list[Phrase]:
     """Return the sentences of a text, in pieces of at most `LONGEST` tokens."""
     pieces: list[list[words.Token]] = []
     for token in words.tokens(text, "word", markers=True):
@@ -90,13 +90,13 @@ def _sentences(text: str) -> list[Sentence]:
             pieces.append([])
         pieces[-1].append(token)
     return [
-        Sentence(text[piece[0].start : piece[-1].end].strip(), [token.label for token in piece])
+        Phrase(text[piece[0].start : piece[-1].end].strip(), [token.label for token in piece])
         for piece in pieces
         if len(piece) > 1
     ]
 
 
-def _examples(sentences: list[Sentence], names: tuple[str, ...]) -> Examples:
+def _examples(sentences: list[Phrase], names: tuple[str, ...]) -> Examples:
     place = words.places(names, "word")
     return following_examples((indices(sentence.labels, place) for sentence in sentences), names)
 

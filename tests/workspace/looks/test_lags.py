@@ -9,8 +9,7 @@ from explorer.engine import Network, bptt
 from explorer.engine.gradient.bptt import ItemisedGradient
 from explorer.workspace.exploration.exploration import Exploration, Signal
 from explorer.workspace.looks.analysis import analyse, inspect
-from explorer.workspace.looks.inputs import log_inputs
-from explorer.workspace.looks.judging import Judged
+from explorer.workspace.looks.judging import Judged, log_inputs
 from explorer.workspace.looks.lags import REST, lags, pair
 
 

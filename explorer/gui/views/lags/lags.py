@@ -25,8 +25,7 @@ from explorer.gui.views.lags.text import MEAN, about_lag, explanation, kept, mea
 from explorer.gui.words.i18n import language, mark
 from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.looks.analysis import Inspection
-from explorer.workspace.looks.judging import Judged
-from explorer.workspace.looks.objective import mean_over
+from explorer.workspace.looks.judging import Judged, mean_over
 from explorer.workspace.looks.trust import Examined, Trust, examined
 
 _KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -(10**6), Qt.Key.Key_PageDown: 10**6}

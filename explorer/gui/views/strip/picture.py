@@ -13,7 +13,7 @@ from explorer.engine.floats import Floats
 from explorer.gui.plot.scales import STEP_DECADES, Block, Indices, StateScale, blocks, encode
 from explorer.workspace.exploration.exploration import Numbers
 from explorer.workspace.looks.analysis import Inspection
-from explorer.workspace.looks.objective import mean_over
+from explorer.workspace.looks.judging import mean_over
 
 _LN10 = float(np.log(10.0))
 MOST_STRIPES = 16
