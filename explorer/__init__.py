@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from explorer.version import __version__
+
 if TYPE_CHECKING:
     from os import PathLike
 
     from explorer.workspace.disk.saved import Saved
-
-__version__ = "0.1.0"
 
 __all__ = ["__version__", "load"]
 

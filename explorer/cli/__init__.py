@@ -16,7 +16,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import explorer
 from explorer.cli.arguments import ending, indented
 from explorer.cli.display import display_is_missing, load_app
 from explorer.cli.options import (
@@ -36,6 +35,7 @@ from explorer.cli.options import (
 from explorer.cli.saying import PROGRAM, Parser, mutter, open_streams, say
 from explorer.cli.train import train
 from explorer.engine.errors import Refusal, Stopped
+from explorer.version import __version__
 
 PICTURES = (".png", ".svg", ".pdf")
 NUMBERS = (".npz", ".csv", ".json")
@@ -70,7 +70,7 @@ def _window(words: list[str]) -> int:
         epilog=_WINDOW_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {explorer.__version__}")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     add_source(parser, positional=True)
     asked, more = parser.parse_known_args(words)
     if more:

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer import __version__
 from explorer.gui.controls.bare import leave_keyboard, tab_on
 from explorer.gui.controls.stillness import Stillness, set_shown, when_still
 from explorer.gui.controls.tips import Beside
@@ -45,6 +44,7 @@ from explorer.gui.views.states import StatesView
 from explorer.gui.views.strip import NetworkStrip
 from explorer.gui.words import i18n
 from explorer.gui.words.i18n import mark, tr
+from explorer.version import __version__
 from explorer.workspace.disk.presets import Preset, preset, presets
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.store import Store

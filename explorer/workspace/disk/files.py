@@ -16,8 +16,8 @@ import msgspec
 import numpy as np
 from msgspec import Raw, Struct
 
-import explorer
 from explorer.engine.errors import BadExploration, BadFile, Refusal
+from explorer.version import __version__
 from explorer.workspace.disk.parts import Most, decoded, parts_of, read_exploration
 from explorer.workspace.disk.showing import check_showable
 from explorer.workspace.disk.writing import write_bytes
@@ -158,7 +158,7 @@ def _encoded(exploration: Exploration, name: str) -> bytes:
     """Return the bytes of a file that has been read back and found equal, and that can be opened again."""
     try:
         data = msgspec.json.encode(
-            {"format": FORMAT, "version": VERSION, "program": explorer.__version__, "exploration": exploration}
+            {"format": FORMAT, "version": VERSION, "program": __version__, "exploration": exploration}
         )
         # NaN, for one, would become null.
         same = len(data) > MOST_BYTES or _READERS[VERSION](data) == exploration

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from explorer import __version__
 from explorer.engine import Network
+from explorer.version import __version__
 from explorer.workspace.exploration.exploration import Sequence
 from explorer.workspace.looks.analysis import Inspection
 
