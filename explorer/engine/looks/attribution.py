@@ -47,7 +47,7 @@ class Attribution(Value):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PathSplit(Value):
-    """P_{t,j} = C_{t,j} + R_{t,j} for j = k..t: along the cell path, and through the gates at least once.
+    """P_{t,j} = C_{t,j} + R_{t,j} for j = k..t: along the direct path, and through the gates at least once.
 
     Entry j−k holds ln of the Frobenius norms: total (t−k+1,), direct of C, gates of R; −inf for a true zero.
     """

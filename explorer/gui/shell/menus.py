@@ -116,7 +116,7 @@ class Menus(QObject):
             tr("The whole window …"), lambda: self._documents.export_picture(self._window.picture())
         )
         for view in self._views:
-            self._pictures.addAction(f"{view.title} …", partial(self._export, view))
+            self._pictures.addAction(tr("{view} …").format(view=view.title), partial(self._export, view))
 
     def _export(self, view: View) -> None:
         """Export what the person sees of ``view``: behind a tab it has not even a size."""

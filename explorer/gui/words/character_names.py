@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 
 from explorer.gui.words.i18n import mark, tr
+from explorer.gui.words.joining import listed
 from explorer.workspace.feed import tokens as words
 
 _NAMES = {
@@ -34,7 +35,7 @@ def named(token: str) -> str:
     token = words.typed(token, "character")
     if not token or not all(map(words.is_blank, token)):
         return ""
-    return ", ".join(map(_name, token.replace("\r\n", "\n")))
+    return listed([_name(character) for character in token.replace("\r\n", "\n")])
 
 
 def invisible_in(text: str) -> str:
@@ -43,7 +44,7 @@ def invisible_in(text: str) -> str:
     count = Counter(name for name in map(named, tokens) if name)
     for usual in " \n\t":
         del count[_name(usual)]
-    return ", ".join(f"{name} ×{times}" for name, times in count.items())
+    return listed([f"{name} ×{times}" for name, times in count.items()])
 
 
 def _name(character: str) -> str:

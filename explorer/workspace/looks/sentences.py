@@ -62,7 +62,7 @@ def rate_sentence(verdict: Verdict, steps: int) -> Sentence | None:
 
 
 def cause_sentence(inspection: Inspection) -> Sentence | None:
-    """Return who did it from s_t to s_k: weights and activation, or cell path and gates; None for t = k."""
+    """Return who did it from s_t to s_k: weights and activation, or direct path and gates; None for t = k."""
     if inspection.t == inspection.k:
         return None
     if inspection.attribution is not None:
@@ -181,9 +181,9 @@ def _paths(inspection: Inspection, split: PathSplit) -> Sentence | None:
     }
     if _is_spectral(inspection):
         return Sentence(
-            "RMS gain from {state} to {earlier}: the cell path carries ×{direct}, the gates ×{gates}", values
+            "RMS gain from {state} to {earlier}: the direct path carries ×{direct}, the gates ×{gates}", values
         )
-    return Sentence("from {state} to {earlier}: the cell path carries ×{direct}, the gates ×{gates}", values)
+    return Sentence("from {state} to {earlier}: the direct path carries ×{direct}, the gates ×{gates}", values)
 
 
 def _is_spectral(inspection: Inspection) -> bool:

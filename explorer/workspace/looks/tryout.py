@@ -111,11 +111,11 @@ def answers(trace: Trace, at: str) -> Floats:
 
 
 def share(part: float) -> str:
-    """Return a probability in per cent, with one digit more where it is small: 97 %, 1.5 %, < 0.1 %."""
+    """Return a probability in per cent, with one digit more where it is small: 97, 1.5, < 0.1."""
     percent = 100.0 * part
     if 0.0 < percent < 0.1:
-        return "< 0.1 %"
-    return f"{percent:.0f} %" if percent >= 9.95 or percent == 0.0 else f"{percent:.1f} %"
+        return "< 0.1"
+    return f"{percent:.0f}" if percent >= 9.95 or percent == 0.0 else f"{percent:.1f}"
 
 
 def unknown(fed: Feed) -> tuple[str, ...]:

@@ -278,11 +278,11 @@ def rough(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share in per cent, whole, or with two digits where it is small: 103 %, 61 %, 3.4 %, −0.25 %."""
+    """Return a share in per cent, whole, or with two digits where it is small: 103, 61, 3.4, −0.25."""
     value = 100.0 * share
     if 9.95 <= abs(value) < LONG:
-        return f"{value:.0f} %".replace("-", "−")
-    return "NaN" if math.isnan(share) else f"{signed(value, 2)} %"
+        return f"{value:.0f}".replace("-", "−")
+    return "NaN" if math.isnan(share) else signed(value, 2)
 
 
 def threshold(value: float) -> str:

@@ -1,4 +1,4 @@
-"""Who killed it: the split of a product's norm into weights and slopes, or into cell path and gates."""
+"""Who killed it: the split of a product's norm into weights and slopes, or into direct path and gates."""
 
 import math
 

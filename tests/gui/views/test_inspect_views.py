@@ -68,7 +68,7 @@ def test_click_on_a_factor_looks_at_it_alone(qtbot: QtBot):
     with qtbot.waitSignal(view.selected) as caught:
         view.clicked(place.center())
     assert caught.args == [9, 8]
-    assert view.name_at(place.center()).startswith("J₉ = ∂s₉/∂s₈:  ‖J‖/√N = ")
+    assert view.name_at(place.center()).startswith("J₉ = ∂s₉/∂s₈: ‖J‖/√N = ")
 
 
 def test_arrows_and_enter_choose_a_factor(qtbot: QtBot):
@@ -144,7 +144,7 @@ def test_beyond_the_step_that_killed_it_the_pointer_reads_zero_and_no_missing_nu
     assert view._axes is not None
     at_death, before = (QPointF(view._axes.x(k), view._axes.frame.center().y()) for k in (16, 5))
     assert view.name_at(at_death).splitlines() == [
-        "from s₂₄ back to s₁₆: weights ×0,  derivative ×1.0,  total ×0", "step 17 alone: f′ ×1.0, weights ×0",
+        "from s₂₄ back to s₁₆: weights ×0, derivative ×1.0, total ×0", "step 17 alone: f′ ×1.0, weights ×0",
     ]  # fmt: skip
     assert view.name_at(before).splitlines()[0] == "from s₂₄ back to s₅: total ×0"
 
@@ -167,7 +167,7 @@ def test_paths_of_a_gated_cell_are_named_at_each_step(qtbot: QtBot):
     assert view._axes is not None
     text = view.name_at(view._axes.frame.center())
     assert text.startswith("from s₉ back to s₆:")
-    assert "cell path ×" in text
+    assert "direct path ×" in text
 
 
 def test_net_inputs_far_out_get_a_logarithmic_axis_and_come_back():

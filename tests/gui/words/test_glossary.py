@@ -47,7 +47,7 @@ def said() -> list[dict[str, str]]:
 
 
 SAID = said()
-NAMES = {"step function"}
+NAMES = {"step function", "Step up", "Step down"}
 """Names of other things that hold a word of the glossary."""
 
 

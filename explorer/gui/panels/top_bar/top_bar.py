@@ -20,6 +20,7 @@ from explorer.gui.panels.panel import Panel
 from explorer.gui.panels.top_bar.overflow import Fill, Overflow
 from explorer.gui.plot.theme import Theme, icon, icon_size
 from explorer.gui.words.i18n import language, mark, tr
+from explorer.gui.words.joining import follow
 from explorer.workspace.disk.presets import Preset
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.looks.analysis import Analysis
@@ -217,7 +218,7 @@ class TopBar(Panel):
         key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) if action else ""
         tip = tr(_TIPS.get(name, ""))
         if segments is self.activation:
-            tip = f"{tip} {tr(_SIMPLE_ONLY)}"
+            tip = follow(tip, tr(_SIMPLE_ONLY))
         segments.set_tip(name, tip, key)
 
     def _offer_presets(self, menu: QMenu) -> None:

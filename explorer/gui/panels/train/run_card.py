@@ -27,6 +27,7 @@ from explorer.gui.panels.train.run_words import (
 from explorer.gui.panels.train.score_table import ScoreTable
 from explorer.gui.plot.theme import Theme, icon, icon_size
 from explorer.gui.words.i18n import mark, tr
+from explorer.gui.words.joining import follow
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.looks.analysis import Analysis
 
@@ -217,7 +218,7 @@ class RunCard(Card):
             one = tr("Train on for the update that is left of {goal}.")
             tip = one if self._rest == 1 else tr("Train on for the {rest} updates that are left of {goal}.")
             tip = tip.format(rest=f"{self._rest:,}", goal=f"{self.goal:,}")
-        return f"{tip} {given_up(self._exploration)}".strip()
+        return follow(tip, given_up(self._exploration))
 
 
 def _button() -> QPushButton:

@@ -9,6 +9,7 @@ import numpy as np
 
 from explorer.gui.core.plan import Course
 from explorer.gui.words.i18n import mark, tr
+from explorer.gui.words.joining import follow, per_cent
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.record import Record
 from explorer.workspace.words.numbers import signed
@@ -83,7 +84,7 @@ def advice_on(state: str, exploration: Exploration) -> str:
         "At update {step} all units died: none answers to any input, and no gradient comes to U and W. Go "
         "back to update {good} on the time line."
     ).format(step=dead.event_step, good=dead.step)
-    return f"{text} {_remedy(exploration)}"
+    return follow(text, _remedy(exploration))
 
 
 def _after_divergence(exploration: Exploration, record: Record) -> str:
@@ -98,7 +99,7 @@ def _after_divergence(exploration: Exploration, record: Record) -> str:
         )
     else:
         text = tr("At update {end} the loss stopped being a number. Go back to update {good}, before it jumped.")
-    return f"{text.format(end=end, good=good.step)} {_remedy(exploration)}"
+    return follow(text.format(end=end, good=good.step), _remedy(exploration))
 
 
 def _remedy(exploration: Exploration) -> str:
@@ -150,7 +151,7 @@ def loss_in_words(loss: float, measured: bool) -> str:
 
 def accuracy_in_words(share: float) -> str:
     """Return a share of right answers in per cent."""
-    return "–" if math.isnan(share) else f"{100 * share:.1f} %"
+    return "–" if math.isnan(share) else per_cent(f"{100 * share:.1f}")
 
 
 def _last(column: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:

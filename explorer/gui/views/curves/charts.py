@@ -16,6 +16,7 @@ from explorer.gui.plot.card_axes import number
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.curves.scale import Scale
 from explorer.gui.words.i18n import tr
+from explorer.gui.words.joining import per_cent
 from explorer.workspace.exploration.record import Record
 from explorer.workspace.words.numbers import duration, signed
 
@@ -207,7 +208,7 @@ def _chance_accuracy(network: Network) -> float:
 
 
 def _percent(value: float) -> str:
-    return f"{value:.3g} %"
+    return per_cent(f"{value:.3g}")
 
 
 def _steps(value: float) -> str:

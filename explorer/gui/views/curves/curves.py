@@ -16,6 +16,7 @@ from explorer.gui.views.curves.charts import Chart, charts, extras
 from explorer.gui.views.curves.paint import Layout, paint_charts, paint_cursor, paint_guide
 from explorer.gui.views.curves.words import Word
 from explorer.gui.words.i18n import language, mark, tr
+from explorer.gui.words.joining import follow, listed, told
 from explorer.gui.words.record_words import words_near
 from explorer.workspace.exploration.exploration import Exploration, Recipe
 from explorer.workspace.exploration.record import Record
@@ -197,7 +198,7 @@ class CurvesView(InspectCard):
     def _omega(self, step: int) -> list[str]:
         assert self._record is not None
         value = extras(self._record).at(step)
-        return [] if math.isnan(value) or value == 0.0 else [f"Ω: {signed(value)}"]
+        return [] if math.isnan(value) or value == 0.0 else [told("Ω", signed(value))]
 
     def _event_at(self, point: QPointF) -> list[str]:
         assert self._layout is not None
@@ -209,10 +210,10 @@ class CurvesView(InspectCard):
         if self._record is not None:
             return tr("Nothing has been measured yet.")
         text = tr(
-            "Here one will see how the network learns: loss, accuracy, gradient norm, σ₁ and ρ of W and the "
+            "Here you will see how the network learns: loss, accuracy, gradient norm, σ₁ and ρ of W and the "
             "memory horizon, update by update."
         )
-        return f"{text} {tr('Press Start.') if self._tasked else tr('Choose a task at the left and press Start.')}"
+        return follow(text, tr("Press Start.") if self._tasked else tr("Choose a task at the left and press Start."))
 
 
 def _named(chart: Chart, step: int) -> str:
@@ -222,7 +223,7 @@ def _named(chart: Chart, step: int) -> str:
         for line in chart.lines
         if not math.isnan(value := line.at(step))
     ]
-    return f"{chart.title}: " + (", ".join(known) or "–")
+    return told(chart.title, listed(known) or "–")
 
 
 def _kind(recipe: Recipe) -> tuple[object, ...]:

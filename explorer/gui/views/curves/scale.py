@@ -10,6 +10,7 @@ import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.gui.plot.card_axes import decades, finite_range, number, ticks, whole_ticks
+from explorer.gui.words.joining import per_cent
 from explorer.workspace.words.numbers import scientific
 
 _LEAST_DECADES = 0.1
@@ -36,7 +37,7 @@ class Scale:
     @classmethod
     def percent(cls) -> Scale:
         """Return the scale of shares, 0 to 100 %."""
-        return cls(-4.0, 104.0, unit=" %")
+        return cls(-4.0, 104.0, unit=per_cent(""))
 
     @classmethod
     def counts(cls, top: float) -> Scale:

@@ -7,6 +7,7 @@ import math
 from explorer.engine import Verdict
 from explorer.gui.core.quantities import SYMBOLS, item_name, place_text
 from explorer.gui.words.i18n import tr
+from explorer.gui.words.joining import told
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.sentences import rate_sentence
 from explorer.workspace.words.numbers import scientific, subscript
@@ -40,7 +41,7 @@ def item_subtitle(judged: Judged, shown: str, t: int) -> str:
 
 def item_step_text(shown: str, t: int, k: int, log10: float) -> str:
     """Return the norm of δ_{t,k} or of a term of a gradient."""
-    return _back(item_name(shown, t, k), t - k) + f": {size_text(log10)}"
+    return told(_back(item_name(shown, t, k), t - k), size_text(log10))
 
 
 def _back(item: str, lag: int) -> str:
@@ -75,4 +76,4 @@ def horizon_text(verdict: Verdict) -> str:
 def step_text(t: int, k: int, values: list[tuple[str, float]]) -> str:
     """Return the values of all lines at k, each with its name and its log10, one a line."""
     head = _back(f"∂s{subscript(t)}/∂s{subscript(k)}", t - k)
-    return "\n".join([head, *(f"{name}: {gain_text(value)}" for name, value in values)])
+    return "\n".join([head, *(told(name, gain_text(value)) for name, value in values)])

@@ -6,6 +6,7 @@ import math
 
 from explorer.gui.core.quantities import SYMBOLS, item_name, log_map, place_text, quantity
 from explorer.gui.words.i18n import tr
+from explorer.gui.words.joining import told
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.words.numbers import angle, logarithm, rough, scientific, subscript
@@ -61,11 +62,11 @@ def item_text(judged: Judged, shown: str, t: int, k: int) -> str:
         item=name, number=scientific(log10), decades=_signed(log10)
     )
     if shown == "delta":
-        return (
-            f"{number}: {tr('how much the loss that enters at step {t} moves with z{k}').format(t=t, k=subscript(k))}"
-        )
-    meaning = tr("what the loss that enters at step {t} asks of {weights} by way of step {k}")
-    return f"{number}: {meaning.format(t=t, k=k, weights=shown)}"
+        meaning = tr("how much the loss that enters at step {t} moves with z{k}").format(t=t, k=subscript(k))
+    else:
+        meaning = tr("what the loss that enters at step {t} asks of {weights} by way of step {k}")
+        meaning = meaning.format(t=t, k=k, weights=shown)
+    return told(number, meaning)
 
 
 def _why_zero(judged: Judged, shown: str, t: int, k: int) -> str:

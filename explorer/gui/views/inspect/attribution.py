@@ -29,8 +29,9 @@ from explorer.gui.plot.card_axes import (
 from explorer.gui.plot.matrix import show
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import mark, tr
+from explorer.gui.words.joining import listed, percent, told
 from explorer.workspace.looks.analysis import Inspection
-from explorer.workspace.words.numbers import percent, scientific, signed, state, subscript
+from explorer.workspace.words.numbers import scientific, signed, state, subscript
 
 _LN10 = math.log(10.0)
 _LOSS_TOP = 0.25
@@ -80,7 +81,7 @@ class AttributionView(InspectCard):
             half = 0.5 * math.log(inspection.matrix.shape[0])
             named = (
                 (tr("through gates"), self.theme.trend, inspection.paths.gates),
-                (tr("cell path"), self.theme.ghosts["relu"], inspection.paths.direct),
+                (tr("direct path"), self.theme.ghosts["relu"], inspection.paths.direct),
                 (tr("total"), self.theme.curve, inspection.paths.total),
             )
             self._curves = [(name, colour, j, (logs - half) / _LN10) for name, colour, logs in named]
@@ -121,7 +122,7 @@ class AttributionView(InspectCard):
         parts = [f"{name} {_times(float(y[index]))}" for name, _, _, y in self._curves if not self._is_over(index, y)]
         j = self.inspection.k + index
         way = tr("from {state} back to {earlier}").format(state=state(self.inspection.t), earlier=state(j))
-        lines = [f"{way}: " + ",  ".join(parts)]
+        lines = [told(way, listed(parts))]
         attribution = self.inspection.attribution
         if attribution is not None and j < self.inspection.t:
             slopes, weights = (_times(float(part[index]) / _LN10) for part in (attribution.slopes, attribution.weights))

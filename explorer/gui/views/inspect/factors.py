@@ -14,6 +14,7 @@ from explorer.gui.plot.matrix import picture, round_up, scaled, show
 from explorer.gui.plot.patterns import Kind, fill
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import mark, tr
+from explorer.gui.words.joining import told
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.words.numbers import scientific, subscript
 
@@ -85,7 +86,7 @@ class FactorsView(InspectCard):
             return ""
         gain = scientific(float(self._gains[j - self.inspection.k - 1]), 3)
         norm = "‖J‖₂" if self.inspection.analysis.exploration.lens.norm == "spectral" else "‖J‖/√N"
-        return f"J{subscript(j)} = ∂s{subscript(j)}/∂s{subscript(j - 1)}:  {norm} = {gain}"
+        return told(f"J{subscript(j)} = ∂s{subscript(j)}/∂s{subscript(j - 1)}", f"{norm} = {gain}")
 
     def clicked(self, point: QPointF) -> None:
         """Look at the factor alone."""

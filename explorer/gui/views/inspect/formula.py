@@ -147,7 +147,7 @@ class FormulaView(InspectCard):
             ]
         _, direct, gates = _paths(inspection)
         return [
-            (tr("cell path C ×{factor}").format(factor=scientific(direct)), self.theme.ghosts["relu"]),
+            (tr("direct path C ×{factor}").format(factor=scientific(direct)), self.theme.ghosts["relu"]),
             (tr("through gates R ×{factor}").format(factor=scientific(gates)), self.theme.trend),
         ]
 
@@ -227,7 +227,7 @@ def _rates(inspection: Inspection) -> tuple[float, float]:
 
 
 def _paths(inspection: Inspection) -> tuple[float, float, float]:
-    """Return log10 of the gains in all, along the cell path and through the gates."""
+    """Return log10 of the gains in all, along the direct path and through the gates."""
     paths = inspection.paths
     assert paths is not None
     half = 0.5 * math.log(inspection.matrix.shape[0])

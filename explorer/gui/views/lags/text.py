@@ -6,10 +6,11 @@ import math
 
 from explorer.engine.gradient.check import Deviation
 from explorer.gui.words.i18n import mark, tr
+from explorer.gui.words.joining import listed, per_cent, percent
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.lags import LagPair, Lags
 from explorer.workspace.looks.trust import Trust
-from explorer.workspace.words.numbers import angle, factor, percent, scientific
+from explorer.workspace.words.numbers import angle, factor, scientific
 
 _LN10 = math.log(10.0)
 
@@ -43,7 +44,7 @@ def sentence(pair: LagPair) -> str:
 def _carried(whole: Lags, reach: int, name: str) -> str:
     """Return that the lags up to ``reach`` carry the gradient; more than all of it where longer ones point against it."""
     share = round(100.0 * whole.share_up_to(reach))
-    values = {"share": f"{share} %", "name": name, "lag": reach, "back": f"{share - 100} %"}
+    values = {"share": per_cent(str(share)), "name": name, "lag": reach, "back": per_cent(str(share - 100))}
     if share > 100 and reach == 0:
         return tr("lag 0 carries {name}: {share}, longer lags pull back {back}").format(**values)
     if share > 100:
@@ -112,7 +113,7 @@ def trust_lines(trust: Trust) -> list[str]:
     """Return the deviations in two short lines: from what is exact, and from differences."""
     if trust.made == "overflow":
         return [tr("The loss or its gradient is no number: nothing to compare.")]
-    found, missed = trust.differences, ", ".join(trust.differences.unmeasured)
+    found, missed = trust.differences, listed(trust.differences.unmeasured)
     exact = f"{SIGNS[trust.verdict]} " + tr("forward mode {deviation}").format(deviation=_number(trust.tangents))
     if trust.made in ("pending", "done"):
         exact += " · RTRL " + ("…" if trust.made == "pending" else _number(trust.forward))
@@ -166,7 +167,7 @@ def _differences(found: Deviation) -> list[str]:
             )
         )
     if found.unmeasured:
-        names = ", ".join(found.unmeasured)
+        names = listed(found.unmeasured)
         lines.append(tr("cannot be measured by differences: {names}; no two step sizes agree,").format(names=names))
         lines.append(
             tr("for the loss bends too sharply, or its rounding hides the difference: there forward mode decides")

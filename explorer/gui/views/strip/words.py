@@ -11,6 +11,7 @@ from explorer.gui.views.strip.canvas import Element
 from explorer.gui.views.strip.picture import Picture
 from explorer.gui.words.character_names import named
 from explorer.gui.words.i18n import tr
+from explorer.gui.words.joining import noted, told
 from explorer.workspace.feed.sequences import without_noise
 from explorer.workspace.feed.tokens import visible
 from explorer.workspace.words.numbers import power_of_ten, scientific, signed, subscript
@@ -75,8 +76,8 @@ def _state(element: Element, picture: Picture) -> str:
     block, k = picture.block, element.step
     s = picture.inspection.analysis.run.trace.s[k, block.start : block.stop]
     name = block.name + subscript(k)
-    extremes = f"min {signed(float(s.min()))} · max {signed(float(s.max()))}"
-    said = f"{name}: ‖{name}‖ = {scientific(_log10_norm(s), 3)} · {extremes}"
+    extremes = tr("min {low} · max {high}").format(low=signed(float(s.min())), high=signed(float(s.max())))
+    said = told(name, f"‖{name}‖ = {scientific(_log10_norm(s), 3)} · {extremes}")
     return said + "\n" + tr("Click to choose t, Ctrl-click or right-click to choose k.")
 
 
@@ -100,7 +101,7 @@ def _output(element: Element, picture: Picture) -> str:
 def _jacobian(element: Element, picture: Picture) -> str:
     t = element.step
     gain = scientific(float(picture.arrow[t - 1]))
-    return f"J{subscript(t)} = ∂s{subscript(t)}/∂s{subscript(t - 1)}: ×{gain} ({_norm(picture)})"
+    return told(f"J{subscript(t)} = ∂s{subscript(t)}/∂s{subscript(t - 1)}", noted(f"×{gain}", _norm(picture)))
 
 
 def _ring(element: Element, picture: Picture) -> str:
@@ -108,7 +109,7 @@ def _ring(element: Element, picture: Picture) -> str:
     log10 = float(picture.ring[element.step])
     if log10 == -math.inf:
         return tr("{pair} = 0 exactly: nothing arrives.").format(pair=pair)
-    return f"{pair}: ×{scientific(log10)} ({_norm(picture)})"
+    return told(pair, noted(f"×{scientific(log10)}", _norm(picture)))
 
 
 def _norm(picture: Picture) -> str:

@@ -14,9 +14,10 @@ from explorer.gui.plot.card_axes import label, pen, shade
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.tryout.picture import after, called, ring
 from explorer.gui.words.i18n import tr
+from explorer.gui.words.joining import per_cent, share, told
 from explorer.workspace.feed.tokens import SENTENCE_END, SENTENCE_START, UNKNOWN
 from explorer.workspace.looks.speaking import chances
-from explorer.workspace.looks.tryout import Tried, share
+from explorer.workspace.looks.tryout import Tried
 
 _MOST = 8
 
@@ -79,7 +80,7 @@ class Bars:
         bar = next((bar for bar in self._bars if bar.place.contains(point)), None)
         if bar is None:
             return ""
-        text = f"{called(self._tried, bar.index)}: {share(float(self.odds[bar.index]))}"
+        text = told(called(self._tried, bar.index), share(float(self.odds[bar.index])))
         if self._tried.speaks and self._tried.temperature != 1.0:
             text += "\n" + tr("the model itself: {share}").format(
                 share=share(float(self._tried.said[self._tried.t - 1, bar.index]))
@@ -122,7 +123,7 @@ class Bars:
         if wanted:
             ring(painter, theme, QPointF(place.left() + 6.0, middle), 4.0)
         label(painter, place.left() + left - 6, middle, name, theme.text, 1.0, 0.5)
-        room = place.width() - left - metrics.horizontalAdvance("< 0.1 %") - 8
+        room = place.width() - left - metrics.horizontalAdvance(per_cent("< 0.1")) - 8
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(shade(theme.grid, 255))
         painter.drawRoundedRect(QRectF(place.left() + left, middle - 4.5, room, 9), 3, 3)

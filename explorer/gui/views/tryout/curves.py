@@ -20,7 +20,8 @@ from explorer.gui.views.tryout.picture import (
     room_for_steps,
 )
 from explorer.gui.words.i18n import tr
-from explorer.workspace.looks.tryout import Tried, share
+from explorer.gui.words.joining import noted, per_cent, share, told
+from explorer.workspace.looks.tryout import Tried
 from explorer.workspace.words.numbers import signed
 
 MOST = 6
@@ -68,9 +69,9 @@ class Curves:
         if not t:
             return ""
         tried = self._tried
-        lines = [f"{after(tried, t)}  (t = {t})"]
+        lines = [noted(after(tried, t), f"t = {t}")]
         order = np.argsort(-tried.said[t - 1])
-        lines += [f"{called(tried, j)}: {self._value(float(tried.said[t - 1, j]))}" for j in order]
+        lines += [told(called(tried, j), self._value(float(tried.said[t - 1, j]))) for j in order]
         wanted = self._wanted(t)
         if wanted is not None:
             lines.append(tr("target: {name}").format(name=wanted))
@@ -107,7 +108,7 @@ class Curves:
         tried = self._tried
         low, high = (0.0, 1.0) if self._shares else finite_range(tried.said, 1e-3)
         marks = ticks(low, high, 2 if self._shares else 4)
-        texts = [f"{100 * m:.0f} %" if self._shares else number(m) for m in marks]
+        texts = [per_cent(f"{100 * m:.0f}") if self._shares else number(m) for m in marks]
         metrics = painter.fontMetrics()
         names = max(metrics.horizontalAdvance(called(tried, j)) for j in range(len(tried.names)))
         left, right = gutter(painter, texts) + 2, min(names, _NAME) + 22.0

@@ -12,7 +12,8 @@ from explorer.gui.plot.card_axes import Axes, label, pen, shade
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.tryout.picture import called, dot, ring
 from explorer.gui.words.i18n import tr
-from explorer.workspace.looks.tryout import Tried, share
+from explorer.gui.words.joining import per_cent, share, told
+from explorer.workspace.looks.tryout import Tried
 
 _WALL = 1.08
 """The box reaches from −1 to 1; so far is drawn."""
@@ -42,7 +43,7 @@ class Flight:
     def paint(self, painter: QPainter, area: QRectF, theme: Theme) -> None:
         """Paint the box at the left, what the arrows mean under it, and the directions at the right."""
         metrics = painter.fontMetrics()
-        shares = metrics.horizontalAdvance("< 0.1 %") + 44.0
+        shares = metrics.horizontalAdvance(per_cent("< 0.1")) + 44.0
         names = [called(self._tried, j) for j in range(len(self._tried.names))]
         widest = max(map(metrics.horizontalAdvance, names))
         if area.width() - shares - widest < 0.4 * area.width():
@@ -66,7 +67,7 @@ class Flight:
         j = next((j for j, row in enumerate(self._rows) if row.contains(point)), -1)
         if j < 0:
             return ""
-        text = f"{called(self._tried, j)}: {share(float(self._tried.said[self._tried.t - 1, j]))}"
+        text = told(called(self._tried, j), share(float(self._tried.said[self._tried.t - 1, j])))
         return text + ("\n" + tr("this is where it flies") if j == self._tried.target else "")
 
     def step_at(self, point: QPointF) -> int:

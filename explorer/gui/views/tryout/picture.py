@@ -12,7 +12,8 @@ from explorer.gui.plot.card_axes import Axes, columns, label, pen, whole_ticks
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.class_names import spoken
 from explorer.gui.words.i18n import tr
-from explorer.workspace.looks.tryout import Tried, share
+from explorer.gui.words.joining import share
+from explorer.workspace.looks.tryout import Tried
 
 _MOST_FLAGS = 6
 _MOST_OF_A_WORD = 5.0

@@ -10,7 +10,8 @@ from explorer.gui.plot.theme import Theme
 from explorer.gui.views.tryout.picture import after, called
 from explorer.gui.words.character_names import named
 from explorer.gui.words.i18n import tr
-from explorer.workspace.looks.tryout import Tried, share
+from explorer.gui.words.joining import noted, share, told
+from explorer.workspace.looks.tryout import Tried
 
 _GAP = 5.0
 
@@ -54,8 +55,8 @@ class Words:
             return ""
         said = self._tried.said[t - 1]
         fed = self._tried.fed
-        lines = [f"{fed.shown[t - 1]} {named(fed.tokens[t - 1])}".rstrip() + f"  (t = {t})"]
-        lines += [f"{called(self._tried, j)}: {share(float(said[j]))}" for j in (-said).argsort()[:3]]
+        lines = [noted(f"{fed.shown[t - 1]} {named(fed.tokens[t - 1])}".rstrip(), f"t = {t}")]
+        lines += [told(called(self._tried, j), share(float(said[j]))) for j in (-said).argsort()[:3]]
         if self._target(t) >= 0:
             lines.append(tr("target: {name}").format(name=called(self._tried, self._target(t))))
         return "\n".join(lines)
@@ -81,7 +82,7 @@ class Words:
             return said
         if target == self._answer(t):
             return f"✓ {said}"
-        return f"✗ {said} ({called(self._tried, target)})"
+        return f"✗ {noted(said, called(self._tried, target))}"
 
     def _laid_out(self, painter: QPainter, area: QRectF) -> list[QRectF]:
         """Return a cell for each word, in rows."""

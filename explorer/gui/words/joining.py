@@ -1,0 +1,47 @@
+"""What English joins by a blank, a comma, a colon or brackets, joined as the language that is spoken does it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+
+from explorer.gui.words.i18n import tr
+from explorer.workspace.looks import tryout
+from explorer.workspace.words import numbers
+
+
+def follow(first: str, second: str) -> str:
+    """Return two sentences, one behind the other."""
+    return tr("{first} {second}").format(first=first, second=second) if first and second else first or second
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return one name or several as a list, "" for none."""
+    if not names:
+        return ""
+    return reduce(lambda first, second: tr("{first}, {second}").format(first=first, second=second), names)
+
+
+def told(name: str, value: str) -> str:
+    """Return what ``name`` is or says."""
+    return tr("{name}: {value}").format(name=name, value=value)
+
+
+def noted(text: str, note: str) -> str:
+    """Return ``text`` with a ``note`` in brackets."""
+    return tr("{text} ({note})").format(text=text, note=note)
+
+
+def per_cent(number: str) -> str:
+    """Return ``number`` with the sign behind it."""
+    return tr("{number} %").format(number=number)
+
+
+def percent(share: float) -> str:
+    """Return a share of a gradient in per cent; see `explorer.workspace.words.numbers.percent`."""
+    return per_cent(numbers.percent(share))
+
+
+def share(part: float) -> str:
+    """Return a probability in per cent; see `explorer.workspace.looks.tryout.share`."""
+    return per_cent(tryout.share(part))
