@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tarfile
 import time
 import zipfile
 from pathlib import Path
@@ -30,7 +31,7 @@ def run(command: list[str], folder: Path, **environment: str) -> str:
 
 @pytest.fixture(scope="session")
 def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the wheel and what is installed of it; the processes of one run make it once."""
+    """Return a folder with the source archive, the wheel that it makes and what is installed of that, made once a run."""
     own = tmp_path_factory.getbasetemp()
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "packaged"
     folder.mkdir(exist_ok=True)
@@ -43,7 +44,8 @@ def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _package(folder: Path) -> None:
-    run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)], folder)
+    # The wheel from what the source archive holds.
+    run([sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)], folder)
     quiet = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-index", "--no-compile"]
     (wheel,) = folder.glob("*.whl")
     run([sys.executable, "-m", "pip", "install", *quiet, "--target", str(folder / "installed"), str(wheel)], folder)
@@ -58,6 +60,17 @@ def wheel(packaged: Path) -> Path:
 @pytest.fixture
 def installed(packaged: Path) -> Path:
     return packaged / "installed"
+
+
+def test_source_archive_holds_every_file_that_its_tests_read(packaged: Path):
+    (made,) = packaged.glob("*.tar.gz")
+    with tarfile.open(made) as archive:
+        held = {name.partition("/")[2] for name in archive.getnames()}
+    there = {"Makefile", "pyproject.toml", "main.py", "README.md", "LICENSE", ".gitignore"}
+    for folder in ("explorer", "resources", "tests", "benchmarks", "tools", "docs"):
+        found = (p for p in (ROOT / folder).rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+        there |= {p.relative_to(ROOT).as_posix() for p in found}
+    assert there <= held
 
 
 def test_wheel_holds_every_module_and_resource_and_nothing_else(wheel: Path):
