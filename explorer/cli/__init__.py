@@ -35,6 +35,7 @@ from explorer.cli.options import (
 from explorer.cli.saying import PROGRAM, Parser, mutter, open_streams, say
 from explorer.cli.train import train
 from explorer.engine.errors import Refusal, Stopped
+from explorer.engine.names import nearest, spelt_alike, unknown
 from explorer.version import __version__
 
 PICTURES = (".png", ".svg", ".pdf")
@@ -51,9 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     open_streams()
     try:
-        if words and words[0] in COMMANDS:
-            return COMMANDS[words[0]](words[1:])
-        return _window(words)
+        command = _command(words)
+        return _window(words) if command is None else COMMANDS[command](words[1:])
     except Refusal as refusal:
         return _complain(str(refusal))
     except KeyboardInterrupt:
@@ -73,8 +73,8 @@ def _window(words: list[str]) -> int:
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     add_source(parser, positional=True)
     asked, more = parser.parse_known_args(words)
-    if more:
-        parser.error(_too_much(asked, more))
+    if wrong := _wrong(parser, words, asked.file, more):
+        parser.error(wrong)
     exploration, refusal = _first(asked)
     if display_is_missing():
         if refusal is not None:
@@ -208,11 +208,18 @@ Without a display the first preset is drawn into {PICTURE_WITHOUT_DISPLAY} inste
 {STATUSES}"""
 
 
-def _too_much(asked: argparse.Namespace, more: list[str]) -> str:
-    """Return what is wrong where words are left over: a command that is not there, rather than what stands behind it."""
-    if asked.file is None or asked.file.suffix or asked.file.exists():
-        return f"unrecognized arguments: {' '.join(more)}"
-    return f"there is no command “{asked.file}”; choose one of {', '.join(COMMANDS)}"
+def _command(words: Sequence[str]) -> str | None:
+    """Return the command that is asked for, whatever its capitals, None for the window: a file's name is taken as it is."""
+    if not words or words[0] in COMMANDS:
+        return words[0] if words else None
+    return None if Path(words[0]).exists() else spelt_alike(words[0], COMMANDS)
+
+
+def _wrong(parser: Parser, words: list[str], file: Path | None, more: list[str]) -> str | None:
+    """Return what is wrong with the words, if anything: a command that is not there, rather than what stands behind it."""
+    if file is None or str(file) != words[0] or file.suffix or file.exists():
+        return parser.unrecognized(more) if more else None
+    return str(unknown("command", file, COMMANDS, Refusal)) if more or nearest(file, COMMANDS) else None
 
 
 def _first(asked: argparse.Namespace) -> tuple[Any, Refusal | None]:

@@ -6,9 +6,11 @@ import argparse
 import contextlib
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any, TextIO
 
 from explorer.engine.errors import Refusal
+from explorer.engine.names import nearest, spelt_alike, unknown
 
 PROGRAM = "gradient-flow"
 
@@ -18,7 +20,27 @@ class Unsaid(Refusal):
 
 
 class Parser(argparse.ArgumentParser):
-    """One that doesn't take help that nobody could read for said."""
+    """One that takes choices whatever their capitals, says the nearest, and takes no help for said that nobody could read."""
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        asked, more = self.parse_known_args(args, namespace)
+        if more:
+            self.error(self.unrecognized(more))
+        return asked
+
+    def unrecognized(self, more: Sequence[str]) -> str:
+        """Return what is wrong where words are left over, with the option that the first of them is nearest to."""
+        first = more[0].partition("=")[0]
+        near = nearest(first, self._option_string_actions) if first.startswith("-") else None
+        return f"unrecognized arguments: {' '.join(more)}" + (f"; did you mean {near}?" if near else "")
+
+    def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
+        value = super()._get_value(action, arg_string)
+        return value if action.choices is None else spelt_alike(value, map(str, action.choices)) or value
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            raise argparse.ArgumentError(action, str(unknown("choice", value, map(str, action.choices), Refusal)))
 
     def _print_message(self, message: str, file: Any = None) -> None:
         if file is sys.stdout:

@@ -220,9 +220,27 @@ def test_wrong_usage_ends_with_two_and_writes_nothing(typed, tmp_path: Path, wor
 @pytest.mark.parametrize(
     ("words", "blamed"),
     [
-        (["rendre", "a.png"], "there is no command “rendre”; choose one of render, flow, train, presets"),
+        (
+            ["rendre", "a.png"],
+            "There is no command “rendre”; did you mean “render”? Choose one of render, flow,",
+        ),
+        (
+            ["preset"],
+            "There is no command “preset”; did you mean “presets”? Choose one of render, flow, train, presets.",
+        ),
+        (["open", "a.png"], "There is no command “open”; choose one of render, flow, train, presets."),
         (["mine.gflow", "other.gflow"], "unrecognized arguments: other.gflow"),
         (["--nonsense"], "unrecognized arguments: --nonsense"),
+        (["--prest", "gru"], "unrecognized arguments: --prest; did you mean --preset?"),
+        (["render", "a.png", "--tehme=dark"], "unrecognized arguments: --tehme=dark; did you mean --theme?"),
+        (
+            ["train", "--out", "a.gflow", "--task", "next_words"],
+            "argument --task: There is no choice “next_words”; did you mean “next_word”?",
+        ),
+        (
+            ["render", "a.png", "--theme", "pink"],
+            "argument --theme: There is no choice “pink”; choose one of dark, light, projector.",
+        ),
     ],
 )
 def test_of_a_command_that_is_not_there_its_name_is_blamed(
@@ -230,7 +248,29 @@ def test_of_a_command_that_is_not_there_its_name_is_blamed(
 ):
     with pytest.raises(SystemExit, match="2"):
         cli.main(words)
-    assert f"error: {blamed}\n" in capsys.readouterr().err
+    assert f"error: {blamed}" in capsys.readouterr().err
+
+
+def test_choices_commands_and_presets_are_taken_whatever_their_capitals(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+):
+    assert cli.main(["Presets", "--lang", "ZH_cn"]) == 0
+    chinese = capsys.readouterr().out
+    assert cli.main(["presets", "--lang", "zh_CN"]) == 0
+    assert capsys.readouterr().out == chinese
+    for name, words in {"a": ("--preset", "Non-Normal"), "b": ("--preset", "non-normal")}.items():
+        assert cli.main(["flow", "--out", str(tmp_path / f"{name}.csv"), *words]) == 0
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+    assert cli.main(["train", "--task", "Temporal_Order", "--steps", "1", "--out", str(tmp_path / "c.gflow")]) == 0
+
+
+def test_file_of_the_name_of_a_command_in_capitals_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    save(tmp_path / "one.gflow", Exploration())
+    (tmp_path / "one.gflow").rename(tmp_path / "PRESETS")
+    monkeypatch.setattr(cli, "display_is_missing", lambda: True)
+    monkeypatch.setattr(cli, "_draw_instead", lambda exploration: 0 if exploration == Exploration() else 1)
+    assert cli.main(["PRESETS"]) == 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
