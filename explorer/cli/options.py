@@ -65,17 +65,26 @@ def exploration_of(asked: argparse.Namespace) -> Any:
 def _task(asked: argparse.Namespace) -> Any:
     """Return the task asked for, on the person's own data where some are named."""
     from explorer.cli.tabular import series_asked, with_option
+    from explorer.workspace.disk.files import load
     from explorer.workspace.exploration.task import Task
     from explorer.workspace.tasks import TASKS, own_text
+    from explorer.workspace.tasks.own import fed_task
 
     if asked.data is None:
         return Task(kind=asked.task)
     try:
+        if is_exploration(asked.data):
+            return fed_task(asked.task, load(asked.data).sequence, asked.target or "")
         if "rows" in TASKS[asked.task].uses:
             return series_asked(asked)
         return own_text(asked.data, asked.task)
     except BadSequence as refusal:
         raise BadFile("“{name}”: {reason}", name=asked.data.name, reason=with_option(refusal)) from refusal
+
+
+def is_exploration(path: Path) -> bool:
+    """Return whether a file is named as a saved exploration is."""
+    return path.suffix.lower() == ".gflow"
 
 
 def refuse_same_file(parser: argparse.ArgumentParser, **paths: Path | None) -> None:

@@ -44,6 +44,11 @@ def misuse_of_table(asked: argparse.Namespace) -> str:
     return ", ".join(f"--{name.replace('_', '-')}" for name in _OPTIONS if getattr(asked, name) is not None)
 
 
+def misuse_of_fed(asked: argparse.Namespace) -> str:
+    """Return the options that only a table has, of those that were given, in words; "" for none."""
+    return ", ".join(f"--{name.replace('_', '-')}" for name in _OPTIONS[1:] if getattr(asked, name) is not None)
+
+
 def series_asked(asked: argparse.Namespace) -> Any:
     """Return the task of learning from the table that was named, and say how its commas were read, if it has any.
 

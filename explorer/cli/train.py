@@ -18,13 +18,14 @@ from explorer.cli.options import (
     add_source,
     exploration_of,
     interruptible,
+    is_exploration,
     parser_of,
     refuse_same_file,
     refuse_stream,
     tidy,
 )
 from explorer.cli.saying import PROGRAM, mutter, say
-from explorer.cli.tabular import add_table, misuse_of_table
+from explorer.cli.tabular import add_table, misuse_of_fed, misuse_of_table
 
 _BAR = 24
 _DOES = "Train the active network on its task, and keep the weights and the course of the training in a file."
@@ -40,7 +41,12 @@ def train(words: list[str]) -> int:
     parser.add_argument("--log", type=Path, metavar="FILE.jsonl", help="a line of JSON for each update")
     source = add_source(parser)
     source.add_argument("--task", choices=TASKS, help="a task, with a network and settings that learn it")
-    parser.add_argument("--data", type=Path, metavar="FILE", help="with --task: learn from a file of your own")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="FILE",
+        help="with --task: learn from a file of your own, or from what a saved exploration, FILE.gflow, is fed",
+    )
     add_table(parser)
     asked = parser.parse_args(words)
     wrong = _misuse(asked)
@@ -67,6 +73,9 @@ def _misuse(asked: argparse.Namespace) -> str:
         return f"--task {asked.task} makes its own data; --data goes with {', '.join(_own_tasks())}"
     if of_table and "rows" not in kind.uses:
         return f"{of_table}: said of a table, and goes with --task series"
+    of_fed = misuse_of_fed(asked) if asked.data and is_exploration(asked.data) else ""
+    if of_fed:
+        return f"{of_fed}: said of a table; of a saved exploration what it is fed is taken"
     return ""
 
 
@@ -93,7 +102,7 @@ def _train_to_the_end(asked: argparse.Namespace) -> int:
     if signals and sys.stderr.isatty():
         mutter("")
     if last is not None or not signals:
-        say(asked.out, _outcome(begun, last))
+        say(asked.out, _outcome(begun, last), *_in_units(learnt_by(exploration), last))
     if signals:
         return BY_SIGNAL + signals[0]
     return DIVERGED if last is not None and last.diverged else DONE
@@ -125,6 +134,25 @@ def _outcome(begun: int, last: Any) -> str:
     if last.diverged:
         return f"The loss stopped being a finite number in update {last.now.step + 1}; the weights before it jumped are kept."
     return f"Step {last.now.step}: {_scores(last)}."
+
+
+def _in_units(learnt: Any, progress: Any) -> list[str]:
+    """Return how far off a predicted column is in its own units, beside what repeating the last value comes to."""
+    from explorer.workspace.exploration.curves import COLUMNS
+
+    if progress is None or learnt.unit is None or learnt.baseline is None:
+        return []
+    losses = progress.points[:, COLUMNS.index("held_loss")]
+    known = losses[losses == losses]
+    off, last = (
+        learnt.unit.spread * (2 * loss) ** 0.5 for loss in (known[-1] if len(known) else float("nan"), learnt.baseline)
+    )
+    if off != off:
+        return []
+    name = learnt.classes[0]
+    return [
+        f"Held out, “{name}” is missed by {off:.4g} (root mean square); by {last:.4g} if its last value is repeated."
+    ]
 
 
 def _scores(progress: Any) -> str:

@@ -9,13 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import explorer
 from explorer import cli
 from explorer.workspace.disk.files import load, save
 from explorer.workspace.exploration.curves import COLUMNS
-from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.exploration import Exploration, Numbers
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.learning import training_file
 from explorer.workspace.learning.training import recorded, training
@@ -161,6 +162,27 @@ def test_a_file_of_ones_own_is_learnt_from(
     assert learnt is not None
     assert (learnt.kind, learnt.source) == (task, "mine.csv")
     assert learnt.target == ("high" if named else "")
+
+
+def test_what_a_saved_exploration_is_fed_is_learnt_from_and_judged_in_its_units(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = tuple((20_000.0 + t * t % 37, float(t % 5) / 2) for t in range(60))
+    save(Path("fed.gflow"), Exploration(sequence=Numbers(rows=rows, columns=("load", "wave"), source="grid.csv")))
+    asked = ("--task", "series", "--data", "fed.gflow", "--steps", 1, "--out", "run.gflow")
+    assert train(*asked, "--target", "load") == 0
+    learnt = load(Path("run.gflow")).task
+    assert learnt is not None
+    assert (learnt.rows, learnt.target, learnt.source) == (rows, "load", "grid.csv")
+    said = capsys.readouterr().out
+    held = np.diff([row[0] for row in rows[48:]])
+    assert "Held out, “load” is missed by " in said
+    assert f"; by {np.sqrt(np.mean(held**2)):.4g} if its last value is repeated." in said
+    with pytest.raises(SystemExit, match="2"):
+        train(*asked, "--columns", "load")
+    assert train("--task", "next_word", "--data", "fed.gflow", "--steps", 1, "--out", "run.gflow") == 1
+    assert "“fed.gflow”: What is fed is no text" in capsys.readouterr().err
 
 
 TABLE = "day,load,wind,y,y\n" + "".join(f"d{t},{t % 7}.5,{t % 3}.25,{t % 5}.5,{t * t}\n" for t in range(60))

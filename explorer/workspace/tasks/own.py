@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from explorer.engine.errors import BadFile
-from explorer.workspace.exploration.exploration import Numbers, replace
+from explorer.engine.errors import BadFile, BadSequence
+from explorer.workspace.exploration.exploration import Numbers, Sequence, Text, replace
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.naming import distinct
-from explorer.workspace.tasks.kinds import lesson
+from explorer.workspace.feed.sequences import generate
+from explorer.workspace.tasks.kinds import TASKS, lesson
 from explorer.workspace.words.reading import read_text
 
 MOST_BYTES = 2_000_000
@@ -46,6 +47,42 @@ def series_task(numbers: Numbers, target: str = "") -> Task:
     task = Task(kind="series", rows=numbers.rows, columns=columns, target=target or columns[-1], source=numbers.source)
     lesson(task)
     return task
+
+
+def learns_fed(kind: str, sequence: Sequence) -> bool:
+    """Return whether a task of ``kind`` can learn from what a network is fed, a running text or a series as it may be."""
+    uses = TASKS[kind].uses if kind in TASKS else ()
+    return "text" in uses and "at" not in uses if isinstance(sequence, Text) else "rows" in uses
+
+
+def fed_task(kind: str, sequence: Sequence, target: str = "") -> Task:
+    """Return the task ``kind`` on what a network is fed; of numbers the column ``target``, or the last, is predicted.
+
+    Raises
+    ------
+    BadSequence
+        If such a task learns from no such sequence, or can't be learnt from this one.
+    """
+    if not learns_fed(kind, sequence):
+        raise _misfit(kind, sequence)
+    if not isinstance(sequence, Text):
+        numbers = (
+            sequence
+            if isinstance(sequence, Numbers)
+            else Numbers(rows=tuple((v,) for v in generate(sequence).tolist()))
+        )
+        return series_task(numbers, target)
+    task = Task(kind=kind, text=sequence.text, source="typed")
+    lesson(task)
+    return task
+
+
+def _misfit(kind: str, sequence: Sequence) -> BadSequence:
+    if not isinstance(sequence, Text):
+        return BadSequence("What is fed is no text, and this task learns from one.")
+    if "rows" in TASKS[kind].uses:
+        return BadSequence("What is fed is a text, and this task learns from numbers.")
+    return BadSequence("What is fed has no labels, and this task learns from labelled sentences.")
 
 
 def as_learnt(task: Task | None, numbers: Numbers) -> Numbers:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from explorer.engine.errors import BadSequence
 from explorer.gui.panels.build.sequence import SequenceCard
 from explorer.gui.panels.train.task_card import TaskCard
 from explorer.gui.plot import theme as look
@@ -16,6 +17,7 @@ from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.edits import standardised
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.tasks import TASKS, lesson, taught
+from explorer.workspace.tasks.own import fed_task, series_task
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -130,3 +132,69 @@ class TestTableAsInput:
         sequence_desk.panel.source.set_value("word")
         sequence_desk.panel.source.chosen.emit("word")
         assert sequence_desk.exploration.selection.t == 6
+
+
+CURVE = Numbers(rows=tuple((20_000 + 900 * math.sin(t / 4) + 9 * (t * t % 31),) for t in range(90)), source="drawn")
+PAIR = Numbers(
+    rows=tuple((*row, float(t % 3)) for t, row in enumerate(CURVE.rows)), columns=("load", "shift"), source="g.csv"
+)
+
+
+class TestWhatIsFedNow:
+    def test_of_numbers_becomes_the_task_in_their_units(self, desk):
+        desk.show(replace(TINY, sequence=standardised(CURVE)))
+        desk.panel.choose_own("series")
+        assert desk.panel.own_dialog.fed_button.isVisible()
+        desk.panel.own_dialog.fed_button.click()
+        task = desk.exploration.task
+        assert (task.kind, task.rows, task.columns) == ("series", CURVE.rows, ("x1",))
+        assert desk.exploration.sequence == lesson(task).shown
+        assert desk.panel._data.note.text().startswith("From what was fed, predicting “x1”.")
+
+    def test_is_offered_while_a_series_is_learnt_from_but_not_its_own_example(self, desk):
+        desk.show(taught(TINY, series_task(PAIR)))
+        assert not desk.panel.fed.button.isVisibleTo(desk.panel)
+        desk.show(replace(desk.exploration, sequence=CURVE))
+        desk.panel.fed.button.click()
+        assert desk.exploration.task.rows == CURVE.rows
+        desk.show(replace(desk.exploration, sequence=Numbers(rows=CURVE.rows[:9])))
+        desk.panel.fed.button.click()
+        assert "9 rows; between 25" in desk.complaints()[0]
+
+    def test_of_several_columns_the_one_to_predict_is_chosen_in_the_card(self, desk):
+        desk.show(replace(TINY, sequence=PAIR))
+        desk.panel.choose_own("series")
+        desk.panel.own_dialog.fed_button.click()
+        assert desk.exploration.task.target == "shift"
+        assert desk.exploration.recipe.outputs == 3
+        desk.panel.predicted.choice.chosen.emit("load")
+        assert desk.exploration.task.target == "load"
+        assert desk.exploration.recipe.readout == "identity"
+        desk.show(taught(TINY, series_task(CURVE)))
+        assert not desk.panel.predicted.choice.isVisibleTo(desk.panel)
+
+    def test_of_a_generated_signal_or_a_typed_text_is_learnt_from_too(self, desk):
+        desk.show(replace(TINY, sequence=Signal(kind="noise", steps=80)))
+        desk.panel.choose_own("series")
+        desk.panel.own_dialog.fed_button.click()
+        assert len(desk.exploration.task.rows) == 80
+        desk.show(replace(taught(TINY, Task(kind="next_word")), sequence=Text(text=CORPUS)))
+        assert desk.panel.fed.button.text() == "learn this text"
+        desk.panel.fed.button.click()
+        assert desk.exploration.task.text == CORPUS
+
+    def test_that_does_not_fit_is_not_offered_or_refused_in_the_dialog(self, desk):
+        desk.show(replace(TINY, sequence=Text(text=CORPUS)))
+        desk.panel.choose_own("series")
+        assert not desk.panel.own_dialog.fed_button.isVisible()
+        desk.panel.own_dialog.reject()
+        desk.show(replace(TINY, sequence=Numbers(rows=CURVE.rows[:9])))
+        desk.panel.choose_own("series")
+        dialog = desk.panel.own_dialog
+        dialog.fed_button.click()
+        assert dialog.isVisible()
+        assert "9 rows; between 25" in dialog.message.text()
+        assert desk.exploration.task is None
+        dialog.reject()
+        with pytest.raises(BadSequence, match="labelled sentences"):
+            fed_task("classify", Text(text=CORPUS))

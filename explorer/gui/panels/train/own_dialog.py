@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushBu
 
 from explorer.engine.errors import BadFile, Refusal
 from explorer.gui.controls.plain import Label, teach
+from explorer.gui.panels.train.data_rows import FED_TIP
 from explorer.gui.panels.train.task_words import in_this_language
 from explorer.gui.plot.theme import Theme
-from explorer.gui.words.i18n import Phrases, say, tr
+from explorer.gui.words.i18n import Phrases, mark, say, tr
 from explorer.workspace.tasks import TASKS
 
 _WIDTH = 40
@@ -26,20 +27,25 @@ class OwnDialog(QDialog):
     """Says what a file for a task of ``kind`` must be like and lets a person choose one.
 
     ``use(path)`` takes the file that was chosen. What it refuses is told here, with the file's name, and another can be
-    chosen; else the dialog is done.
+    chosen; else the dialog is done. ``use_fed()`` takes what the network is fed now, where that can be learnt from.
     """
 
-    def __init__(self, kind: str, use: Callable[[Path], object], theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, kind: str, use: Callable[[Path], object], theme: Theme, parent: QWidget | None = None,
+        use_fed: Callable[[], object] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self.phrases = Phrases()
-        self._kind, self._use, self._theme = TASKS[kind], use, theme
+        self._kind, self._use, self._use_fed, self._theme = TASKS[kind], use, use_fed, theme
         self.form, self.sample, self.message = Label(), Label(), Label()
         self.choose_button, self._cancel, self._example = QPushButton(), QPushButton(), Label()
+        self.fed_button = QPushButton()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
         self._build()
         self._say()
         self.choose_button.clicked.connect(self._choose)
+        self.fed_button.clicked.connect(self.take_fed)
         self._cancel.clicked.connect(self.reject)
         self.dress(theme)
 
@@ -67,6 +73,16 @@ class OwnDialog(QDialog):
             return
         self.accept()
 
+    def take_fed(self) -> None:
+        """Take what is fed now, or say what is wrong with it."""
+        try:
+            if self._use_fed is not None:
+                self._use_fed()
+        except Refusal as refusal:
+            self._show_refusal(say(refusal))
+            return
+        self.accept()
+
     def _build(self) -> None:
         for said in (self.form, self.message):
             said.setWordWrap(True)
@@ -77,6 +93,9 @@ class OwnDialog(QDialog):
         self.choose_button.setProperty("primary", True)
         self.choose_button.setDefault(True)
         buttons = QHBoxLayout()
+        buttons.addWidget(self.fed_button)
+        if self._use_fed is None:
+            self.fed_button.hide()
         buttons.addStretch(1)
         buttons.addWidget(self._cancel)
         buttons.addWidget(self.choose_button)
@@ -95,6 +114,12 @@ class OwnDialog(QDialog):
             partial(teach, self.choose_button),
             "What the file holds is copied: it may be changed or removed afterwards.",
         )
+        numbers = "rows" in self._kind.uses
+        self.phrases.add(
+            self.fed_button.setText,
+            mark("Use the &numbers that are fed now") if numbers else mark("Use the &text that is fed now"),
+        )
+        self.phrases.add(partial(teach, self.fed_button), FED_TIP)
         self.phrases.add(self._cancel.setText, "Cancel")
 
     def _choose(self) -> None:
@@ -109,7 +134,10 @@ class OwnDialog(QDialog):
         said = say(refusal)
         # A file that can't be read is named already; what is wrong within it is told by its line.
         named = said if isinstance(refusal, BadFile) else tr("“{name}”: {reason}").format(name=name, reason=said)
-        self.message.setText(named)
+        self._show_refusal(named)
+
+    def _show_refusal(self, told: str) -> None:
+        self.message.setText(told)
         self.message.show()
         self._fit()
 

@@ -14,9 +14,10 @@ from explorer.gui.controls.names import NameChoice
 from explorer.gui.controls.slider import STEPS, ValueSlider
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.panels.panel import Card, Field
+from explorer.gui.panels.train.data_rows import FedRow, TargetRow
 from explorer.gui.panels.train.own_dialog import OwnDialog
 from explorer.gui.panels.train.target_dialog import TargetDialog
-from explorer.gui.panels.train.task_words import Classes, about_data, aimed_classes, in_this_language
+from explorer.gui.panels.train.task_words import Classes, about_data, aimed_classes, came_from, in_this_language
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.exploration.exploration import Exploration, replace
@@ -24,7 +25,7 @@ from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.tables import read_table
 from explorer.workspace.looks.analysis import Analysis
 from explorer.workspace.tasks import TASKS, Kind, advised, lesson, taught
-from explorer.workspace.tasks.own import own_text
+from explorer.workspace.tasks.own import fed_task, learns_fed, own_text
 
 _NONE = ""
 _LONGEST_LAG = 500
@@ -72,7 +73,8 @@ class TaskCard(Card):
 
     def choose_own(self, kind: str) -> None:
         """Say what a file for a task of ``kind`` must be like, and let a person choose one."""
-        self.own_dialog = OwnDialog(kind, partial(self._read_own, kind), self.theme, self.window())
+        fed = partial(self._learn_fed, kind) if learns_fed(kind, self._exploration.sequence) else None
+        self.own_dialog = OwnDialog(kind, partial(self._read_own, kind), self.theme, self.window(), fed)
         self.own_dialog.finished.connect(self._forget_own)
         self.own_dialog.open()
 
@@ -116,6 +118,8 @@ class TaskCard(Card):
             under=True,
         )
 
+        self.fed, self.predicted = FedRow(self), TargetRow(self)
+
     def _add_aim(self) -> None:
         self.at = NameChoice()
         self._at = self.add_row(
@@ -143,6 +147,16 @@ class TaskCard(Card):
     def _learn(self, task: Task) -> None:
         field = self._kind if self._exploration.task is None else self._data
         self.edit(field, mark("Choose the data"), lambda e: taught(e, task))
+
+    def _learn_fed(self, kind: str) -> None:
+        """Learn a task of ``kind`` from what is fed now.
+
+        Raises
+        ------
+        Refusal
+            If it can't be learnt from.
+        """
+        self._learn(fed_task(kind, self._exploration.sequence))
 
     def _read_own(self, kind: str, path: Path) -> None:
         """Learn a task of ``kind`` from a file: a text, or a table of which the target is chosen first.
@@ -200,6 +214,8 @@ class TaskCard(Card):
         if task is not None:
             self.lag.set_value(task.lag)
         self._show_data(task, kind)
+        self.fed.show(self._exploration)
+        self.predicted.show(task)
         self._at.show_only_if(task is None or "at" in uses)
         self.at.offer({name: tr(label) for name, label in _AT_LABELS.items() if task is None or name != "every"})
         self._show_loss()
@@ -210,10 +226,7 @@ class TaskCard(Card):
             return
         own = bool(task.text or task.rows)
         set_shown(self.shipped_button, own and not kind.owned)
-        names = {"source": task.source, "target": task.target}
-        said = tr("From “{source}”, predicting “{target}”.") if task.target else tr("From “{source}”.")
-        said = said.format(**names) if own else tr("From the data that come with the program.")
-        self._data.explain("\n".join(filter(None, (said, about_data(task)))))
+        self._data.explain("\n".join(filter(None, (came_from(task), about_data(task)))))
 
     def _show_loss(self) -> None:
         """Show where the loss is taken and what is aimed at; a file may hold a task that can't be made: say why."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from explorer.engine.errors import Refusal
 from explorer.gui.words.class_names import spoken
 from explorer.gui.words.i18n import SOURCE, language, tr
-from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.exploration import BY_HAND, Exploration
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.tasks import Lesson, lesson
@@ -21,6 +21,17 @@ def in_this_language(words: Mapping[str, str]) -> str:
     """Return ``words`` in the language that is now spoken, or else in English."""
     # Words quoted one after the other, as Chinese writes them, would be a line of any width.
     return words.get(language(), words[SOURCE]).replace("”“", f"”{_BREAK}“")
+
+
+def came_from(task: Task) -> str:
+    """Return in words where the data of a task come from."""
+    if not (task.text or task.rows):
+        return tr("From the data that come with the program.")
+    if task.source not in ("", *BY_HAND):
+        said = tr("From “{source}”, predicting “{target}”.") if task.target else tr("From “{source}”.")
+    else:
+        said = tr("From what was fed, predicting “{target}”.") if task.target else tr("From what was fed.")
+    return said.format(source=task.source, target=task.target)
 
 
 def about_data(task: Task) -> str:

@@ -1,0 +1,81 @@
+"""Rows of the Task card about data: what is fed now as what is learnt from, and the column that is predicted."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QPushButton
+
+from explorer.engine.errors import Refusal
+from explorer.gui.controls.names import NameChoice
+from explorer.gui.core.view import Change
+from explorer.gui.panels.panel import Card
+from explorer.gui.words.i18n import mark, tr
+from explorer.workspace.exploration.exploration import Exploration, Text, replace
+from explorer.workspace.exploration.task import Task
+from explorer.workspace.tasks import lesson, taught
+from explorer.workspace.tasks.own import fed_task, learns_fed
+
+FED_TIP = mark("Learn from what the network is fed now: drawn, typed, loaded or generated. It is copied into the task.")
+
+
+class FedRow:
+    """A button that makes what is fed now the task's data."""
+
+    def __init__(self, card: Card) -> None:
+        self._card, self._kind, self.button = card, "", QPushButton()
+        self._field = card.add_row(mark("fed now"), FED_TIP, self.button)
+        self.button.clicked.connect(self._learn)
+
+    def show(self, exploration: Exploration) -> None:
+        """Offer what ``exploration`` is fed, where its task can learn from that and has not given it itself."""
+        task, sequence = exploration.task, exploration.sequence
+        fits = task is not None and learns_fed(task.kind, sequence)
+        self._field.show_only_if(fits and task is not None and sequence != _example(task))
+        self._kind = task.kind if task is not None else ""
+        self.button.setText(tr("learn this text") if isinstance(sequence, Text) else tr("learn these numbers"))
+
+    def _learn(self) -> None:
+        self._card.edit(self._field, mark("Learn from what is fed"), learning_fed(self._kind))
+
+
+class TargetRow:
+    """A choice of the column that is predicted."""
+
+    def __init__(self, card: Card) -> None:
+        self._card, self.choice = card, NameChoice()
+        self._field = card.add_row(
+            mark("predict"),
+            mark("Its next value is to be predicted, or, if it holds a few whole numbers, the class at each step."),
+            self.choice,
+        )
+        self.choice.chosen.connect(self._choose)
+
+    def show(self, task: Task | None) -> None:
+        """Show the columns of ``task``, where it has several."""
+        columns = task.columns if task is not None and task.rows else ()
+        self._field.show_only_if(len(columns) > 1)
+        if task is not None and columns:
+            self.choice.offer({name: name for name in columns})
+            self.choice.set_value(task.target)
+
+    def _choose(self, target: str) -> None:
+        self._card.edit(self._field, mark("Choose what is predicted"), _predicting(target))
+
+
+def learning_fed(kind: str) -> Change:
+    """Return the change that makes what is fed the data of a task of ``kind``."""
+    return lambda exploration: taught(exploration, fed_task(kind, exploration.sequence))
+
+
+def _predicting(target: str) -> Change:
+    def change(exploration: Exploration) -> Exploration:
+        task = exploration.task
+        return exploration if task is None else taught(exploration, replace(task, target=target))
+
+    return change
+
+
+def _example(task: Task) -> object:
+    try:
+        return lesson(task).shown
+    except Refusal:
+        return None
