@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from PySide6.QtCore import QDir, QEvent, QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from explorer.engine.errors import BadFile, Refusal
 from explorer.gui.controls.plain import box, in_title
 from explorer.gui.core.controller import Controller
+from explorer.gui.core.file_dialog import file_to_open, file_to_save
 from explorer.gui.core.view import View, behind
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.words.i18n import mark, tr
@@ -78,7 +79,7 @@ class Documents(QObject):
     @Slot()
     def open_by_dialog(self) -> None:
         """Ask for a file and open it."""
-        name, _ = QFileDialog.getOpenFileName(self._window, tr("Open"), str(self._folder()), self._filter())
+        name = file_to_open(self._window, tr("Open"), self._folder(), self._filter())
         if name:
             self.open(Path(name))
 
@@ -110,8 +111,8 @@ class Documents(QObject):
     def export_picture(self, widget: QWidget) -> None:
         """Ask for a name and draw ``widget`` into it."""
         stem = widget.objectName() if isinstance(widget, View) else "gradient-flow"
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, tr("Export a picture"), str(self._folder() / f"{stem}.png"),
+        name = file_to_save(
+            self._window, tr("Export a picture"), self._folder() / f"{stem}.png",
             tr("Pictures") + " (*.png *.svg *.pdf)",
         )  # fmt: skip
         # Three formats' machinery: not for every start.
@@ -126,8 +127,8 @@ class Documents(QObject):
     def export_numbers(self) -> None:
         """Ask for a name and write the numbers of the active network into it."""
         inspection = self._controller.inspection
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, tr("Export the numbers"), str(self._folder() / "gradient-flow.npz"),
+        name = file_to_save(
+            self._window, tr("Export the numbers"), self._folder() / "gradient-flow.npz",
             tr("Numbers") + " (*.npz *.csv *.json)",
         )  # fmt: skip
         if name and inspection is not None and self._try(lambda: save_numbers(Path(name), inspection, tr)):
@@ -157,9 +158,7 @@ class Documents(QObject):
 
     def _named(self) -> Path | None:
         """Ask for a name to save under, and put its ending behind it; the dialog asked about the name as typed."""
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, tr("Save as"), str(self._folder() / f"exploration{SUFFIX}"), self._filter()
-        )
+        name = file_to_save(self._window, tr("Save as"), self._folder() / f"exploration{SUFFIX}", self._filter())
         if not name:
             return None
         path = Path(name if name.lower().endswith(SUFFIX) else f"{name}{SUFFIX}")

@@ -115,11 +115,13 @@ class Phrases:
 
 def _translate_qt(code: str) -> None:
     """Give Qt's own strings (file dialogs, message boxes) the language ``code``."""
-    from PySide6.QtCore import QCoreApplication, QLibraryInfo
+    from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale
 
     from explorer.gui.words.qt_words import QtWords
 
     global _qt_translator
+    # Qt takes names of file types and units of size from here, else from the system.
+    QLocale.setDefault(QLocale(code))
     application = QCoreApplication.instance()
     if application is None:
         return

@@ -400,7 +400,7 @@ def test_a_file_that_is_called_as_what_comes_from_none_is_still_a_file(tmp_path,
 
 
 def test_file_dialog_that_is_cancelled_changes_nothing(desk, monkeypatch):
-    monkeypatch.setattr("explorer.gui.panels.build.sequence.QFileDialog.getOpenFileName", lambda *_: ("", ""))
+    monkeypatch.setattr("explorer.gui.panels.build.sequence.file_to_open", lambda *_: "")
     choose(desk, "csv")
     assert desk.exploration == Exploration()
     assert desk.panel.source.value == "sine"

@@ -10,11 +10,11 @@ import msgspec
 import numpy as np
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from explorer.engine.gradient.gradient import WEIGHTS
-from explorer.gui.shell import app
+from explorer.gui.shell import app, documents
 from explorer.gui.shell.window import Window
 from explorer.workspace.disk.autosave import Autosave
 from explorer.workspace.disk.files import FORMAT, VERSION, load, save
@@ -36,9 +36,8 @@ def choose(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path | None], None]:
     """Return what makes the next file dialogs answer with a path, or with nothing."""
 
     def answer(path: Path | None) -> None:
-        chosen = staticmethod(lambda *_: (str(path) if path else "", ""))
-        monkeypatch.setattr(QFileDialog, "getOpenFileName", chosen)
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", chosen)
+        for asking in ("file_to_open", "file_to_save"):
+            monkeypatch.setattr(documents, asking, lambda *_: str(path) if path else "")
 
     return answer
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QPushButton
+from PySide6.QtWidgets import QCheckBox, QPushButton
 
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.composite import side_by_side
 from explorer.gui.controls.diced import Diced
 from explorer.gui.controls.number_field import NumberField
 from explorer.gui.controls.slider import PLACE, STEPS, ValueSlider
+from explorer.gui.core.file_dialog import file_to_open
 from explorer.gui.panels.build.draw_dialog import DrawDialog
 from explorer.gui.panels.build.feed_dialog import FeedDialog
 from explorer.gui.panels.build.scaling_row import ScalingRow
@@ -109,9 +110,8 @@ class SequenceCard(Card):
 
     def choose_csv(self) -> None:
         """Ask which CSV file to read."""
-        name, _ = QFileDialog.getOpenFileName(
-            self.window(), tr("Open a CSV file"), "", tr("Tables (*.csv *.tsv *.txt);;All files (*)")
-        )
+        kinds = tr("Tables (*.csv *.tsv *.txt);;All files (*)")
+        name = file_to_open(self.window(), tr("Open a CSV file"), Path(), kinds)
         if name:
             self.read_csv(Path(name))
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette, QShowEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from explorer.engine.errors import BadFile, Refusal
 from explorer.gui.controls.plain import Label, teach
+from explorer.gui.core.file_dialog import file_to_open
 from explorer.gui.panels.train.data_rows import FED_TIP
 from explorer.gui.panels.train.task_words import in_this_language
 from explorer.gui.plot.theme import Theme
@@ -126,7 +127,7 @@ class OwnDialog(QDialog):
         tables = "rows" in self._kind.uses
         title = tr("Open a CSV file") if tables else tr("Open a text file")
         kinds = tr("Tables (*.csv *.tsv *.txt);;All files (*)") if tables else tr("Texts (*.txt);;All files (*)")
-        name, _ = QFileDialog.getOpenFileName(self, title, "", kinds)
+        name = file_to_open(self, title, Path(), kinds)
         if name:
             self.read(Path(name))
 
