@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from explorer.engine.floats import Floats
-from explorer.engine.learning.train import Examples, Score
+from explorer.engine.learning.examples import Examples
+from explorer.engine.learning.train import Score
 from explorer.workspace.tasks import Lesson
 
 UNSEEN = 1.0

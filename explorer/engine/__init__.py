@@ -13,8 +13,9 @@ from explorer.engine.gradient.batch import Batch, bptt_batch, forward_batch
 from explorer.engine.gradient.bptt import bptt
 from explorer.engine.gradient.check import gradient_check
 from explorer.engine.gradient.rtrl import rtrl
+from explorer.engine.learning.examples import Examples, Generated
 from explorer.engine.learning.settings import Settings
-from explorer.engine.learning.train import Examples, Generated, Moment, Score, evaluate, train
+from explorer.engine.learning.train import Moment, Score, evaluate, train
 from explorer.engine.looks.attribution import Attribution, PathSplit, attribute, split_paths
 from explorer.engine.looks.verdict import Verdict, verdict
 from explorer.engine.network.network import Network

@@ -19,7 +19,8 @@ from explorer.engine.gradient.backward import Reach, carry_back, read_states, ta
 from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.engine.gradient.losses import NO_CLASS, Targets, find_loss, find_place
 from explorer.engine.names import spelt
-from explorer.engine.network.network import Network, check_sequence, check_state
+from explorer.engine.network.checks import check_sequence, check_state
+from explorer.engine.network.network import Network
 from explorer.engine.values import Value
 
 

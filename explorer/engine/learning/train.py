@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Protocol
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
-from explorer.engine.gradient.batch import Batch, BatchGradient, bptt_batch, forward_batch, read_examples
+from explorer.engine.gradient.batch import Batch, BatchGradient, bptt_batch, forward_batch
 from explorer.engine.gradient.gradient import WEIGHTS
-from explorer.engine.gradient.losses import Targets, find_loss, find_place
+from explorer.engine.gradient.losses import find_loss
 from explorer.engine.learning.clipping import clipped, norm
+from explorer.engine.learning.examples import Examples, Source
 from explorer.engine.learning.optimisers import updated
 from explorer.engine.learning.regulariser import omega as regulariser
 from explorer.engine.learning.settings import Settings
@@ -27,133 +25,8 @@ from explorer.engine.work import Stop
 
 DECAYING = ("U", "W", "V")
 """The weights that decay: the matrices. A bias moves no gradient along the chain and is left alone."""
-MOST_KEPT = 64_000_000
-"""Bytes of inputs that are kept when they have been checked; of more, each batch is checked by itself."""
 MOST_AT_ONCE = 32_000_000
 """Bytes of inputs that are scored together."""
-Read = list[tuple[Floats, Targets]]
-
-
-class Source(Protocol):
-    """Where batches come from; a batch depends on nothing but its arguments, so that training can begin again anywhere."""
-
-    @property
-    def loss(self) -> str:
-        """Return the name of the loss."""
-
-    @property
-    def at(self) -> str:
-        """Return where the loss is taken."""
-
-    def epoch(self, size: int) -> int:
-        """Return how many batches of ``size`` examples make an epoch."""
-
-    def batch(self, network: Network, size: int, seed: int, step: int) -> Batch:
-        """Return the batch of the update number ``step``, counted from 0."""
-
-
-@spelt_fields
-@dataclass(frozen=True, eq=False, repr=False)
-class Examples(Value):
-    """Given sequences x (T_i, m) with their targets, as `Batch.of` takes them; every epoch has an order of its own."""
-
-    inputs: Sequence[ArrayLike]
-    targets: Sequence[ArrayLike]
-    loss: str = "cross_entropy"
-    at: str = "every"
-    _read: dict[tuple[int, int], Read] = field(default_factory=dict, init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        # The arrays are the person's own, and stay writable.
-        _name(self)
-
-    def __len__(self) -> int:
-        return len(self.inputs)
-
-    def epoch(self, size: int) -> int:
-        """Return how many batches of ``size`` examples make an epoch."""
-        return -(-len(self) // size)
-
-    def batch(self, network: Network, size: int, seed: int, step: int) -> Batch:
-        """Return the batch of the update number ``step``, counted from 0; the last of an epoch may be smaller.
-
-        Raises
-        ------
-        Refusal
-            If the examples don't fit the network, as `Batch.of` says it.
-        """
-        kept = self._checked(network)
-        epoch, place = divmod(step, self.epoch(size))
-        order = np.random.default_rng((seed, epoch)).permutation(len(self))
-        return self._joined(network, kept, order[place * size : (place + 1) * size])
-
-    def batches(self, network: Network, size: int) -> Iterator[Batch]:
-        """Yield all examples once, ``size`` at a time in the order in which they were given."""
-        kept = self._checked(network)
-        for first in range(0, len(self), size):
-            yield self._joined(network, kept, range(first, min(first + size, len(self))))
-
-    @cached_property
-    def bytes_each(self) -> int:
-        """Return about how many bytes the input of an example takes."""
-        return int(np.asarray(self.inputs[0]).nbytes) if len(self) else 0
-
-    def _checked(self, network: Network) -> Read | None:
-        """Return the examples checked, once for networks of the same inputs and outputs; None where they are too large."""
-        if len(self) * self.bytes_each > MOST_KEPT:
-            return None
-        sizes = network.inputs, len(network.c)
-        if sizes not in self._read:
-            self._read[sizes] = read_examples(network, self.inputs, self.targets, self.loss, self.at)
-        return self._read[sizes]
-
-    def _joined(self, network: Network, kept: Read | None, places: Sequence[int] | NDArray[np.intp]) -> Batch:
-        if kept is None:
-            inputs, targets = [self.inputs[i] for i in places], [self.targets[i] for i in places]
-            return Batch.of(network, inputs, targets, self.loss, self.at)
-        examples = [kept[i] for i in places]
-        return Batch.joined([x for x, _ in examples], [wanted for _, wanted in examples], self.loss, self.at)
-
-
-@spelt_fields
-@dataclass(frozen=True, slots=True)
-class Generated:
-    """Examples without end: ``draw(rng, count)`` returns ``count`` sequences and their targets."""
-
-    draw: Callable[[np.random.Generator, int], tuple[Sequence[ArrayLike], Sequence[ArrayLike]]]
-    loss: str = "cross_entropy"
-    at: str = "every"
-    per_epoch: int = 1000
-
-    def __post_init__(self) -> None:
-        _name(self)
-
-    def epoch(self, size: int) -> int:
-        """Return how many batches of ``size`` examples count as an epoch."""
-        return -(-self.per_epoch // size)
-
-    def batch(self, network: Network, size: int, seed: int, step: int) -> Batch:
-        """Return the batch of the update number ``step``, counted from 0.
-
-        Raises
-        ------
-        Refusal
-            If what is drawn doesn't fit the network, as `Batch.of` says it.
-        """
-        inputs, targets = self.draw(np.random.default_rng((seed, step)), size)
-        return Batch.of(network, inputs, targets, self.loss, self.at)
-
-
-def _name(source: Examples | Generated) -> None:
-    """Take the names of the loss and of its place whatever their capitals.
-
-    Raises
-    ------
-    BadTargets
-        If there is no such loss or place.
-    """
-    object.__setattr__(source, "loss", find_loss(source.loss).name)
-    object.__setattr__(source, "at", find_place(source.at))
 
 
 @spelt_fields

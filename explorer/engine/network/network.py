@@ -9,9 +9,10 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike
 
-from explorer.engine.errors import BadNetwork, BadSequence, Refusal
+from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
 from explorer.engine.names import named, spelt
+from explorer.engine.network.checks import check_sequence, check_state, expect, matrix_of, vector_of
 from explorer.engine.network.initialisation import INITIALISATIONS, normal
 from explorer.engine.network.trace import Trace
 from explorer.engine.recurrence.activations import ACTIVATIONS, sigmoid
@@ -124,17 +125,17 @@ class Network(Value):
         kind = CELLS[named("cell", cell, CELLS, BadNetwork)]
         activation = named("activation", activation, ACTIVATIONS, BadNetwork)
         readout = named("readout", readout, READOUTS, BadNetwork)
-        W = _matrix("W", W)
+        W = matrix_of("W", W)
         n = W.shape[1]
         G = len(kind.gates)
-        _expect("W", W, (G * n, n))
-        U = _matrix("U", U)
-        V = np.eye(n) if V is None else _matrix("V", V)
-        _expect("U", U, (G * n, U.shape[1]))
-        _expect("V", V, (V.shape[0], n))
+        expect("W", W, (G * n, n))
+        U = matrix_of("U", U)
+        V = np.eye(n) if V is None else matrix_of("V", V)
+        expect("U", U, (G * n, U.shape[1]))
+        expect("V", V, (V.shape[0], n))
         return cls(
-            kind.name, activation, readout, U, W, _vector("b", b, G * n), V,
-            _vector("c", c, V.shape[0]), _vector("b_rec", b_rec, n),
+            kind.name, activation, readout, U, W, vector_of("b", b, G * n), V,
+            vector_of("c", c, V.shape[0]), vector_of("b_rec", b_rec, n),
         )  # fmt: skip
 
     @property
@@ -215,73 +216,3 @@ class Network(Value):
             y = s[1:, : self.hidden] @ self.V.T + self.c
             o = READOUTS[self.readout](y)
         return Trace(self, x, s, z, y, o)
-
-
-def _finite(name: str, array: Floats) -> Floats:
-    if not np.isfinite(array).all():
-        where = tuple(int(i) + 1 for i in np.argwhere(~np.isfinite(array))[0])
-        raise BadNetwork("{name} has a value that is not finite at {where}.", name=name, where=where)
-    return array
-
-
-def _numbers(name: str, value: ArrayLike, refusal: type[Refusal] = BadNetwork) -> Floats:
-    try:
-        return np.array(value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise refusal("{name} is not an array of numbers: {reason}.", name=name, reason=error) from error
-
-
-def _matrix(name: str, value: ArrayLike) -> Floats:
-    matrix = _numbers(name, value)
-    if matrix.ndim != 2 or 0 in matrix.shape:
-        raise BadNetwork("{name} has the shape {shape}; it must be a matrix.", name=name, shape=matrix.shape)
-    return _finite(name, matrix)
-
-
-def _expect(name: str, array: Floats, shape: tuple[int, ...]) -> None:
-    if array.shape != shape:
-        raise BadNetwork(
-            "{name} has the shape {shape}; {expected} is expected.", name=name, shape=array.shape, expected=shape
-        )
-
-
-def _vector(name: str, value: ArrayLike | None, size: int) -> Floats:
-    vector = np.zeros(size) if value is None else _numbers(name, value)
-    _expect(name, vector, (size,))
-    return _finite(name, vector)
-
-
-def check_sequence(x: ArrayLike, inputs: int) -> Floats:
-    """Return ``x`` as a new array (T, m).
-
-    Raises
-    ------
-    BadSequence
-        If it has a wrong shape, a non-finite entry or no steps.
-    """
-    x = _numbers("x", x, BadSequence)
-    if x.ndim != 2 or x.shape[1] != inputs or len(x) == 0:
-        raise BadSequence(
-            "x has the shape {shape}; (T, {inputs}) with at least one step is expected.",
-            shape=x.shape, inputs=inputs,
-        )  # fmt: skip
-    if not np.isfinite(x).all():
-        t, j = np.argwhere(~np.isfinite(x))[0]
-        raise BadSequence("x has a value that is not finite at step {t}, column {j}.", t=t + 1, j=j + 1)
-    return x
-
-
-def check_state(s0: ArrayLike, width: int) -> Floats:
-    """Return ``s0`` as a new array (N,).
-
-    Raises
-    ------
-    BadSequence
-        If it has a wrong shape or a non-finite entry.
-    """
-    state = _numbers("s0", s0, BadSequence)
-    if state.shape != (width,):
-        raise BadSequence("s0 has the shape {shape}; ({width},) is expected.", shape=state.shape, width=width)
-    if not np.isfinite(state).all():
-        raise BadSequence("s0 has a value that is not finite.")
-    return state

@@ -6,7 +6,8 @@ import numpy as np
 
 from explorer.engine.flow.allpairs import one_blas_thread
 from explorer.engine.flow.flow import row_log_norms
-from explorer.engine.learning.train import Examples, evaluate
+from explorer.engine.learning.examples import Examples
+from explorer.engine.learning.train import evaluate
 from explorer.engine.looks.verdict import verdict
 from explorer.engine.network.network import Network
 from explorer.workspace.exploration.building import initial_state

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from explorer.engine.errors import BadSequence
-from explorer.engine.learning.train import Examples, Generated
+from explorer.engine.learning.examples import Examples, Generated
 from explorer.workspace.exploration.exploration import Sequence
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.tasks.lesson import Answer, Lesson

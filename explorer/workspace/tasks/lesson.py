@@ -8,8 +8,8 @@ from typing import Any
 
 from explorer.engine.errors import BadTargets
 from explorer.engine.gradient.losses import Targets
+from explorer.engine.learning.examples import Examples, Source
 from explorer.engine.learning.settings import Settings
-from explorer.engine.learning.train import Examples, Source
 from explorer.workspace.exploration.exploration import Sequence
 from explorer.workspace.exploration.scaling import Scale
 from explorer.workspace.exploration.task import Aim, Task

@@ -15,8 +15,8 @@ import numpy as np
 from explorer.engine.errors import BadSequence
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.losses import Targets
+from explorer.engine.learning.examples import Examples
 from explorer.engine.learning.settings import Settings
-from explorer.engine.learning.train import Examples
 from explorer.workspace.exploration.exploration import MOST_STEPS, Numbers, Sequence
 from explorer.workspace.exploration.scaling import Scale, constant, standardised
 from explorer.workspace.exploration.task import Aim, Task

@@ -9,8 +9,8 @@ import numpy as np
 from explorer.engine.errors import BadTargets
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.losses import Targets
+from explorer.engine.learning.examples import Examples
 from explorer.engine.learning.settings import Settings
-from explorer.engine.learning.train import Examples
 from explorer.workspace.exploration.exploration import Numbers, Sequence
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import Feed

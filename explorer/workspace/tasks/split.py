@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from explorer.engine.learning.train import Examples
+from explorer.engine.learning.examples import Examples
 from explorer.workspace.tasks.symbols import Indices, OneHot
 from explorer.workspace.words.sentence import Sentence
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from explorer.engine.errors import BadSequence
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.losses import NO_CLASS
-from explorer.engine.learning.train import Examples
+from explorer.engine.learning.examples import Examples
 from explorer.workspace.exploration.exploration import MOST_SYMBOLS
 from explorer.workspace.feed.tokens import SENTENCE_END, SENTENCE_START, UNKNOWN
 

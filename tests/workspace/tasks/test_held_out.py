@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.engine.learning.train import Examples
+from explorer.engine.learning.examples import Examples
 from explorer.workspace.disk.files import load, save
 from explorer.workspace.exploration.exploration import Exploration, Recipe, replace
 from explorer.workspace.exploration.task import Task

@@ -13,7 +13,8 @@ import pytest
 from explorer.engine import Network
 from explorer.engine.errors import BadExploration, BadSequence, BadTargets
 from explorer.engine.gradient.losses import NO_CLASS
-from explorer.engine.learning.train import Examples, evaluate
+from explorer.engine.learning.examples import Examples
+from explorer.engine.learning.train import evaluate
 from explorer.workspace.disk.files import load, save
 from explorer.workspace.exploration.exploration import MOST_SYMBOLS, MOST_WEIGHTS, Exploration, Recipe, Text
 from explorer.workspace.exploration.task import Aim, Task
@@ -176,7 +177,7 @@ def test_large_inputs_are_not_all_kept_and_give_the_same_numbers(monkeypatch: py
     network = saying(0, MOST_SYMBOLS)
     kept, anew = learnt.source, dataclasses.replace(learnt.source)
     batches = [kept.batch(network, 7, 1, step) for step in (0, 3)]
-    monkeypatch.setattr("explorer.engine.learning.train.MOST_KEPT", 0)
+    monkeypatch.setattr("explorer.engine.learning.examples.MOST_KEPT", 0)
     for one, other in zip(batches, (anew.batch(network, 7, 1, step) for step in (0, 3)), strict=True):
         np.testing.assert_array_equal(one.x, other.x)
         np.testing.assert_array_equal(one.targets, other.targets)

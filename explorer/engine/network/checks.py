@@ -1,0 +1,100 @@
+"""What weights and sequences are checked by before a network takes them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from explorer.engine.errors import BadNetwork, BadSequence, Refusal
+from explorer.engine.floats import Floats
+
+
+def _finite(name: str, array: Floats) -> Floats:
+    if not np.isfinite(array).all():
+        where = tuple(int(i) + 1 for i in np.argwhere(~np.isfinite(array))[0])
+        raise BadNetwork("{name} has a value that is not finite at {where}.", name=name, where=where)
+    return array
+
+
+def _numbers(name: str, value: ArrayLike, refusal: type[Refusal] = BadNetwork) -> Floats:
+    try:
+        return np.array(value, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise refusal("{name} is not an array of numbers: {reason}.", name=name, reason=error) from error
+
+
+def matrix_of(name: str, value: ArrayLike) -> Floats:
+    """Return a weight as a new matrix.
+
+    Raises
+    ------
+    BadNetwork
+        If it is none, or has an entry that is not finite.
+    """
+    matrix = _numbers(name, value)
+    if matrix.ndim != 2 or 0 in matrix.shape:
+        raise BadNetwork("{name} has the shape {shape}; it must be a matrix.", name=name, shape=matrix.shape)
+    return _finite(name, matrix)
+
+
+def expect(name: str, array: Floats, shape: tuple[int, ...]) -> None:
+    """Refuse a weight of another shape.
+
+    Raises
+    ------
+    BadNetwork
+        With both shapes.
+    """
+    if array.shape != shape:
+        raise BadNetwork(
+            "{name} has the shape {shape}; {expected} is expected.", name=name, shape=array.shape, expected=shape
+        )
+
+
+def vector_of(name: str, value: ArrayLike | None, size: int) -> Floats:
+    """Return a bias as a new vector, zero if it is left out.
+
+    Raises
+    ------
+    BadNetwork
+        If it has another size, or an entry that is not finite.
+    """
+    vector = np.zeros(size) if value is None else _numbers(name, value)
+    expect(name, vector, (size,))
+    return _finite(name, vector)
+
+
+def check_sequence(x: ArrayLike, inputs: int) -> Floats:
+    """Return ``x`` as a new array (T, m).
+
+    Raises
+    ------
+    BadSequence
+        If it has a wrong shape, a non-finite entry or no steps.
+    """
+    x = _numbers("x", x, BadSequence)
+    if x.ndim != 2 or x.shape[1] != inputs or len(x) == 0:
+        raise BadSequence(
+            "x has the shape {shape}; (T, {inputs}) with at least one step is expected.",
+            shape=x.shape, inputs=inputs,
+        )  # fmt: skip
+    if not np.isfinite(x).all():
+        t, j = np.argwhere(~np.isfinite(x))[0]
+        raise BadSequence("x has a value that is not finite at step {t}, column {j}.", t=t + 1, j=j + 1)
+    return x
+
+
+def check_state(s0: ArrayLike, width: int) -> Floats:
+    """Return ``s0`` as a new array (N,).
+
+    Raises
+    ------
+    BadSequence
+        If it has a wrong shape or a non-finite entry.
+    """
+    state = _numbers("s0", s0, BadSequence)
+    if state.shape != (width,):
+        raise BadSequence("s0 has the shape {shape}; ({width},) is expected.", shape=state.shape, width=width)
+    if not np.isfinite(state).all():
+        raise BadSequence("s0 has a value that is not finite.")
+    return state
