@@ -41,11 +41,12 @@ def load(path: str | PathLike[str]) -> Saved:
     >>> import explorer
     >>> from explorer.engine import gradient_flow
     >>> saved = explorer.load("mine.gflow")
-    >>> saved.network.W.shape  # (G·n, n)
-    (8, 8)
-    >>> flow = gradient_flow(saved.network.forward(saved.x, saved.s0))
-    >>> flow.log_norm.shape  # (T+1, T+1), natural logarithms
-    (13, 13)
+    >>> net = saved.network
+    >>> net.U.shape == (len(net.kind.gates) * net.hidden, len(saved.columns))
+    True
+    >>> flow = gradient_flow(net.forward(saved.x, saved.s0))
+    >>> flow.log_norm.shape == (len(saved.tokens) + 1, len(saved.tokens) + 1)  # ln ‖∂s_t/∂s_k‖ at [t, k]
+    True
     """
     # The mathematics alone needs none of what files need.
     from explorer.workspace.disk.saved import load_saved

@@ -18,6 +18,15 @@ class Refusal(ValueError):
         An English sentence with ``{named}`` places; it is also the key of its translations.
     values
         What stands in the named places; another refusal, where the sentence ends with its reason.
+
+    Examples
+    --------
+    >>> from explorer.engine import Network, Refusal
+    >>> try:
+    ...     Network.random(inputs=0, hidden=3, outputs=2)
+    ... except Refusal as refusal:
+    ...     print(refusal)
+    inputs is 0; a network needs at least one.
     """
 
     def __init__(self, template: str, /, **values: object) -> None:
@@ -35,11 +44,31 @@ def _refusal(kind: type[Refusal], template: str, values: dict[str, object]) -> R
 
 
 class BadNetwork(Refusal):
-    """A network that can't be built: a wrong shape, a non-finite weight, an unknown name."""
+    """A network that can't be built: a wrong shape, a non-finite weight, an unknown name.
+
+    Examples
+    --------
+    >>> from explorer.engine import BadNetwork, Network
+    >>> try:
+    ...     Network.from_arrays(cell="ltsm", U=[[1.0]], W=[[0.5]])
+    ... except BadNetwork as refusal:
+    ...     print(refusal)
+    There is no cell “ltsm”; did you mean “lstm”? Choose one of rnn, lstm, gru.
+    """
 
 
 class BadSequence(Refusal):
-    """An input sequence that can't be read or fed to the network."""
+    """An input sequence that can't be read or fed to the network.
+
+    Examples
+    --------
+    >>> from explorer.engine import BadSequence, Network
+    >>> try:
+    ...     Network.from_arrays(U=[[1.0]], W=[[0.5]]).forward([[1.0], [float("nan")]])
+    ... except BadSequence as refusal:
+    ...     print(refusal)
+    x has a value that is not finite at step 2, column 1.
+    """
 
 
 class DoubtfulNumbers(BadSequence):
@@ -55,11 +84,32 @@ class LongTable(BadSequence):
 
 
 class BadTargets(Refusal):
-    """Targets that fit neither the sequence nor the loss, or a loss or truncation that there is not."""
+    """Targets that fit neither the sequence nor the loss, or a loss or truncation that there is not.
+
+    Examples
+    --------
+    >>> from explorer.engine import BadTargets, Network, bptt
+    >>> trace = Network.from_arrays(U=[[1.0]], W=[[0.5]]).forward([[1.0], [2.0]])
+    >>> try:
+    ...     bptt(trace, 0.5, loss="squared_error")
+    ... except BadTargets as refusal:
+    ...     print(refusal)
+    There is one target for a loss at every step, which needs (2, 1): for a loss taken once say at='last' or at='mean'.
+    """
 
 
 class BadSettings(Refusal):
-    """A setting of the training that there is not, or that lies outside its range."""
+    """A setting of the training that there is not, or that lies outside its range.
+
+    Examples
+    --------
+    >>> from explorer.engine import BadSettings, Settings
+    >>> try:
+    ...     Settings(rate=-1.0)
+    ... except BadSettings as refusal:
+    ...     print(refusal)
+    The learning rate is -1.0; it must lie between 0.0 and 1000000.0.
+    """
 
 
 class BadExploration(Refusal):
@@ -67,12 +117,47 @@ class BadExploration(Refusal):
 
 
 class BadFile(Refusal):
-    """A file that is damaged, foreign, too big, or from a newer version."""
+    """A file that is damaged, foreign, too big, or from a newer version.
+
+    Examples
+    --------
+    >>> import explorer
+    >>> from explorer.engine import BadFile
+    >>> try:
+    ...     explorer.load("missing.gflow")
+    ... except BadFile as refusal:
+    ...     print(refusal)
+    There is no file “missing.gflow”.
+    """
 
 
 class TooBig(Refusal):
-    """Work that would need more memory than the program allows itself."""
+    """Work that would need more memory than the program allows itself.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Network, TooBig, gradient_flow
+    >>> trace = Network.random(inputs=1, hidden=2, outputs=1).forward(np.zeros((20_000, 1)))
+    >>> try:
+    ...     gradient_flow(trace)
+    ... except TooBig as refusal:
+    ...     print(str(refusal).partition(" would need ")[0])
+    20000 steps of a state of width 2
+    """
 
 
 class Stopped(Exception):
-    """The work was told to stop; nothing came of it and nothing is wrong."""
+    """The work was told to stop; nothing came of it and nothing is wrong.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Network, Stopped, gradient_flow
+    >>> trace = Network.random(inputs=1, hidden=2, outputs=1).forward(np.zeros((5, 1)))
+    >>> try:
+    ...     gradient_flow(trace, stop=lambda: True)
+    ... except Stopped:
+    ...     print("stopped")
+    stopped
+    """

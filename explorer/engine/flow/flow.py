@@ -37,6 +37,20 @@ class Flow(Value):
     needed more digits than float64 has; all were made again in order. ``recomputed`` counts every pair that was not
     taken from the Grams, ``unsure`` those that may be wrong by more than 1e-9 nats in spite of everything: because
     rounding ate up their product, or because a J_j on their way has itself cancelled. See `gradient_flow`.
+
+    `gradient_flow` makes it of its ``trace``; two are equal if their numbers are.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Network, gradient_flow
+    >>> net = Network.from_arrays(activation="identity", U=[[1.0]], W=[[0.5]])
+    >>> flow = gradient_flow(net.forward(np.zeros((3, 1))))
+    >>> np.exp(flow.log_norm[3]).round(6).tolist()  # ∂s_3/∂s_k, k = 0..3
+    [0.125, 0.25, 0.5, 1.0]
+    >>> matrix, log_scale = flow.product(3, 0)  # ∂s_3/∂s_0 = e^log_scale · matrix
+    >>> float(round(np.exp(log_scale) * matrix[0, 0], 6))
+    0.125
     """
 
     trace: Trace
@@ -219,6 +233,17 @@ def gradient_flow(trace: Trace, stop: Stop = lambda: False, report: Report = lam
         If the work would not fit in memory.
     Stopped
         When ``stop()`` said so.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Network, gradient_flow
+    >>> net = Network.random(inputs=3, hidden=32, outputs=4, gain=0.5, seed=0)
+    >>> flow = gradient_flow(net.forward(np.zeros((400, 3))))
+    >>> flow.log_norm.shape, bool(flow.log_norm[400, 0] < -250)  # e^−250, and still a number
+    ((401, 401), True)
+    >>> bool(np.isnan(flow.log_norm[0, 1]))  # s_0 does not depend on s_1
+    True
     """
     check_size(trace.steps, trace.width)
     J = trace.jacobians()

@@ -17,7 +17,7 @@ _UNDERFLOW = -700.0
 
 @spelt
 def lyapunov_exponents(trace: Trace, skip: int = 0) -> Floats:
-    """Return the N Lyapunov exponents in nats a step, descending; −inf for directions that die exactly.
+    """Return the N Lyapunov exponents of ``trace`` in nats a step, descending; −inf for directions that die exactly.
 
     The QR method (Benettin, Galgani, Giorgilli and Strelcyn 1980) over J_1..J_T; the first ``skip`` steps turn the
     frame but are not counted. Where slopes underflow in float64, the finite-time exponents ln σ_i/T of the counted steps
@@ -27,6 +27,14 @@ def lyapunov_exponents(trace: Trace, skip: int = 0) -> Floats:
     ------
     BadSequence
         If ``skip`` leaves no step to count.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Network, lyapunov_exponents
+    >>> net = Network.from_arrays(activation="identity", U=[[1.0], [0.0]], W=[[2.0, 0.0], [0.0, 0.5]])
+    >>> lyapunov_exponents(net.forward(np.zeros((50, 1)))).round(6).tolist()  # ln 2 and −ln 2
+    [0.693147, -0.693147]
     """
     if not 0 <= skip < trace.steps:
         raise BadSequence("skip is {skip}; it must lie between 0 and {last}.", skip=skip, last=trace.steps - 1)

@@ -32,6 +32,17 @@ class Batch(Value):
     classes (T, B) or real (T, B, p) for a loss at every step, none (−1 or NaN) behind a sequence's end; (B,) or (B, p) for
     one at the last state or on the mean.
     All sequences begin at ``s0`` (N,), zero where there is none.
+
+    `Batch.of` makes one of sequences and targets, and refuses what does not fit.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Batch, Network
+    >>> net = Network.random(inputs=2, hidden=4, outputs=3)
+    >>> batch = Batch.of(net, [np.zeros((5, 2)), np.zeros((8, 2))], [0, 2], at="last")
+    >>> batch.x.shape, batch.lengths.tolist(), batch.order.tolist(), batch.targets.tolist()
+    ((8, 2, 2), [8, 5], [1, 0], [2, 0])
     """
 
     x: Floats
@@ -55,7 +66,8 @@ class Batch(Value):
     ) -> Batch:
         """Return a batch for networks with the inputs and outputs of ``network``; sequence by sequence as in `bptt`.
 
-        ``dtype`` is float64 or float32, in which all that follows is worked out.
+        ``sequences`` are arrays (T_i, m); ``targets``, ``loss`` and ``at`` are as in `Examples`. ``dtype`` is float64 or
+        float32, in which all that follows is worked out.
 
         Raises
         ------
@@ -63,6 +75,14 @@ class Batch(Value):
             If a sequence does not fit the network.
         BadTargets
             If targets don't fit their sequence, there is not one for each, or there is no sequence.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from explorer.engine import Batch, Network
+        >>> net = Network.random(inputs=2, hidden=4, outputs=1)
+        >>> Batch.of(net, [np.ones((5, 2))], [0.5], loss="squared_error", at="mean").terms
+        1
         """
         loss, at = find_loss(loss).name, find_place(at)
         read = read_examples(network, sequences, targets, loss, at)
@@ -167,6 +187,15 @@ def forward_batch(network: Network, batch: Batch, s0: ArrayLike | None = None) -
     ------
     BadSequence
         If ``s0`` does not fit.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Batch, Network, forward_batch
+    >>> net = Network.random(inputs=2, hidden=4, outputs=3)
+    >>> trace = forward_batch(net, Batch.of(net, [np.zeros((5, 2)), np.zeros((8, 2))], [0, 2], at="last"))
+    >>> trace.s.shape, trace.read().shape  # states (T+1, B, N) and logits (B, p) where the loss is taken
+    ((9, 2, 4), (2, 3))
     """
     T, B, m = batch.x.shape
     network = _in(network, batch.x.dtype)
@@ -188,12 +217,25 @@ def forward_batch(network: Network, batch: Batch, s0: ArrayLike | None = None) -
 
 @spelt
 def bptt_batch(trace: BatchTrace, window: int | None = None, chunk: int | None = None) -> BatchGradient:
-    """Return the gradients of the batch's loss, truncated as in `bptt`.
+    """Return the gradients of the loss of the batch of ``trace``; ``window`` and ``chunk`` truncate as in `bptt`.
+
+    They are sums over the sequences, not means: loss, losses, U, W, b, b_rec, V, c and s0, and x when it is asked for.
 
     Raises
     ------
     BadTargets
         If the truncation is none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Batch, Network, bptt, bptt_batch, forward_batch
+    >>> net = Network.random(inputs=2, hidden=4, outputs=3)
+    >>> x = np.ones((5, 2))
+    >>> gradient = bptt_batch(forward_batch(net, Batch.of(net, [x, x[:3]], [0, 2], at="last")))
+    >>> alone = bptt(net.forward(x), 0, at="last").W + bptt(net.forward(x[:3]), 2, at="last").W
+    >>> bool(np.allclose(gradient.W, alone))
+    True
     """
     batch, net = trace.batch, trace.network
     reach = Reach(batch.steps, window, chunk)

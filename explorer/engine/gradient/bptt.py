@@ -122,10 +122,27 @@ def bptt(
     chunk
         Truncation that detaches the state after every ``chunk`` steps: the terms are kept whose t and k are in one chunk.
 
+    Returns
+    -------
+    ItemisedGradient
+        ``loss``, ``losses`` (T,); ``U``, ``W``, ``b``, ``b_rec``, ``V``, ``c`` in the shapes of the weights; ``x`` (T, m) and
+        ``s0`` (N,). Of "W", "U", "b" and "b_rec" the terms: ``term``, ``log_terms``, ``by_lag``, ``by_source``, ``by_loss``.
+
     Raises
     ------
     BadTargets
         If the targets don't fit, or there is no such loss, place or truncation.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Network, bptt
+    >>> trace = Network.random(inputs=2, hidden=4, outputs=3).forward(np.ones((6, 2)))
+    >>> gradient = bptt(trace, [0, 1, 2, 0, 1, 2])
+    >>> gradient.W.shape, gradient.log_terms("W").shape, gradient.by_lag("W").shape
+    ((4, 4), (6, 6), (6,))
+    >>> bool(np.allclose(sum(gradient.term("W", t, k) for t in range(1, 7) for k in range(1, t + 1)), gradient.W))
+    True
     """
     at = find_place(at)
     net, T = trace.network, trace.steps

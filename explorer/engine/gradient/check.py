@@ -82,12 +82,23 @@ def gradient_check(
     NaN where the gradient or a tangent is no finite number. ``unmeasured`` names where differences can't measure and tangents
     alone are compared: see `from_tangents` and `from_differences`.
 
+    ``trace``, ``targets``, ``loss`` and ``at`` are as in `bptt`; ``seed`` is that of the random directions. The deviation is
+    a relative number that says where it is, its ``parameter`` and ``where``, and how many derivatives were ``tried``.
+
     Raises
     ------
     BadTargets
         If the targets don't fit, or there is no such loss or place.
     Stopped
         When ``stop()`` said so.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Network, gradient_check
+    >>> apart = gradient_check(Network.random(inputs=2, hidden=4, outputs=3).forward(np.ones((6, 2))), [0, 1, 2, 0, 1, 2])
+    >>> apart < 1e-6, apart.tried > 0
+    (True, True)
     """
     gradient, asked = bptt(trace, targets, loss, at), Objective.of(trace, targets, loss, at)
     exact = from_tangents(gradient, asked, seed, stop)

@@ -34,6 +34,8 @@ def rtrl(
     ``bytes`` and ``operations`` count what the weights and s_0 need, ∂s_t/∂θ (n, n, n + m + 1) and ∂s_t/∂s_0 (n, n). The
     gradient of the inputs is carried beside it, ∂s_t/∂x_k for all k so far, and is not counted: no weight needs it.
 
+    A `Gradient` has the fields of that of `bptt`, without its terms. ``report`` hears the fraction of the steps that is done.
+
     Raises
     ------
     BadNetwork
@@ -42,6 +44,14 @@ def rtrl(
         If the targets don't fit, or there is no such loss or place.
     Stopped
         When ``stop()`` said so; it is asked at every step.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Network, bptt, rtrl
+    >>> trace = Network.random(inputs=2, hidden=4, outputs=3).forward(np.ones((6, 2)))
+    >>> bool(np.allclose(rtrl(trace, 2, at="last").W, bptt(trace, 2, at="last").W))
+    True
     """
     net, T = trace.network, trace.steps
     at = find_place(at)

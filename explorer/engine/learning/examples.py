@@ -43,7 +43,34 @@ class Source(Protocol):
 @spelt_fields
 @dataclass(frozen=True, eq=False, repr=False)
 class Examples(Value):
-    """Given sequences x (T_i, m) with their targets, as `Batch.of` takes them; every epoch has an order of its own."""
+    """Given sequences x (T_i, m) with their targets, as `Batch.of` takes them; every epoch has an order of its own.
+
+    Parameters
+    ----------
+    inputs
+        Sequences (T_i, m), of any lengths.
+    targets
+        For each sequence what `bptt` takes: classes (T_i,) or numbers (T_i, p) for a loss at every step; one class, or
+        numbers (p,), for one at the last step or on the mean of the states.
+    loss
+        "cross_entropy", "binary_cross_entropy" or "squared_error".
+    at
+        "every", "last" or "mean".
+
+    Raises
+    ------
+    BadTargets
+        If there is no such loss or place. What does not fit the network is refused when it is trained or evaluated.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Examples
+    >>> x = np.zeros((50, 3))
+    >>> labels = Examples([x, x[:20]], [[0] * 50, [1] * 20])  # a class at every step
+    >>> one_each = Examples([x, x[:20]], [0, 1], at="last")  # one class a sequence
+    >>> numbers = Examples([x], [np.zeros((50, 2))], loss="squared_error")  # two outputs
+    """
 
     inputs: Sequence[ArrayLike]
     targets: Sequence[ArrayLike]
@@ -106,7 +133,27 @@ class Examples(Value):
 @spelt_fields
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """Examples without end: ``draw(rng, count)`` returns ``count`` sequences and their targets."""
+    """Examples without end: ``draw(rng, count)`` returns ``count`` sequences and their targets.
+
+    ``rng`` is a NumPy generator, seeded anew for each update. The targets, ``loss`` and ``at`` are as in `Examples`;
+    ``per_epoch`` examples count as an epoch.
+
+    Raises
+    ------
+    BadTargets
+        If there is no such loss or place.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Generated, Moment, Network, Settings, train
+    >>> def draw(rng, count):
+    ...     first = rng.integers(2, size=count)
+    ...     return [np.eye(2)[[one, *rng.integers(2, size=9)]] for one in first], first
+    >>> net = Network.random(inputs=2, hidden=8, outputs=2)
+    >>> next(train(Moment.first(net), Generated(draw, at="last"), Settings())).step
+    1
+    """
 
     draw: Callable[[np.random.Generator, int], tuple[Sequence[ArrayLike], Sequence[ArrayLike]]]
     loss: str = "cross_entropy"

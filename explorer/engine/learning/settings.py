@@ -25,6 +25,20 @@ class Settings:
     ``decay`` λ adds λθ to the gradients of U, W and V. ``omega`` is the weight of Ω, in the form ``omega_form``. A ``window``
     or a ``chunk`` above 0 truncates the gradient as in `bptt`. ``learn`` names the weights that learn; ``seed`` is that of
     the order of the examples.
+
+    ``optimiser`` is "sgd", "momentum", "rmsprop" or "adam", ``clip`` is "none", "norm" or "value", ``omega_form`` "paper" or
+    "squared", whatever their capitals; ``batch`` is the number of examples of an update.
+
+    Raises
+    ------
+    BadSettings
+        If a name is unknown, a number lies outside its range, or both a window and a chunk are given.
+
+    Examples
+    --------
+    >>> from explorer.engine import Settings
+    >>> Settings(optimiser="SGD", rate=0.1, clip="norm", threshold=1.0).optimiser
+    'sgd'
     """
 
     optimiser: str = "adam"

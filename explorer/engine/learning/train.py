@@ -41,6 +41,12 @@ class Moment(Value):
     Where ``diverged``, the loss, its gradient, or the weights and slots that would follow were no longer finite: step,
     network and slots are those before that update, the rest is what was found. Where ``dead``, no gradient at all reached
     U, W and b though the outputs were wrong: every unit was off or saturated.
+
+    Examples
+    --------
+    >>> from explorer.engine import Moment, Network
+    >>> Moment.first(Network.random(inputs=2, hidden=4, outputs=3)).step
+    0
     """
 
     step: int
@@ -66,6 +72,15 @@ class Score(Value):
 
     An answer is right where the likeliest class is the target, for the binary cross-entropy on the same side of 1/2; for the
     squared error ``accuracy`` is NaN.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Examples, Network, evaluate
+    >>> net = Network.from_arrays(U=[[0.0]], W=[[0.0]], V=[[0.0], [0.0]])
+    >>> score = evaluate(net, Examples([np.zeros((4, 1))], [0], at="last"))
+    >>> round(score.loss, 6), score.accuracy  # ln 2: it knows nothing
+    (0.693147, 1.0)
     """
 
     loss: float
@@ -76,9 +91,10 @@ class Score(Value):
 def train(moment: Moment, source: Source, settings: Settings, stop: Stop = lambda: False) -> Iterator[Moment]:
     """Yield the moments after ``moment``, one an update, without end; after one that ``diverged`` there is none.
 
-    It may be left off at any moment, and begun again at it with the same or with other settings. The objective is the sum
-    of a batch's losses over their number. To its gradient comes that of Ω, in its weight; this is clipped; then the decay is
-    added, within the optimiser, as in PyTorch: what is clipped is the gradient alone.
+    ``source`` is `Examples` or `Generated`. It may be left off at any moment, and begun again at it with the same or with
+    other settings. The objective is the sum of a batch's losses over their number. To its gradient comes that of Ω, in its
+    weight; this is clipped; then the decay is added, within the optimiser, as in PyTorch: what is clipped is the gradient
+    alone.
 
     Raises
     ------
@@ -86,6 +102,18 @@ def train(moment: Moment, source: Source, settings: Settings, stop: Stop = lambd
         When ``stop()`` said so.
     Refusal
         If the examples don't fit the network.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Examples, Moment, Network, Settings, evaluate, train
+    >>> x = np.ones((10, 1))
+    >>> examples = Examples([x, -x], [0, 1], at="last")
+    >>> for moment in train(Moment.first(Network.random(inputs=1, hidden=4, outputs=2)), examples, Settings(rate=0.05)):
+    ...     if moment.step == 30:
+    ...         break
+    >>> evaluate(moment.network, examples).accuracy
+    1.0
     """
     while not moment.diverged:
         if stop():
@@ -147,7 +175,21 @@ def _is_dead(network: Network, gradient: BatchGradient) -> bool:
 
 @spelt
 def evaluate(network: Network, examples: Examples, size: int = 100) -> Score:
-    """Return the score of ``network`` on all ``examples``, worked out ``size`` at a time, or fewer where they are large."""
+    """Return the score of ``network`` on all ``examples``, worked out ``size`` at a time, or fewer where they are large.
+
+    Raises
+    ------
+    Refusal
+        If the examples don't fit the network.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Examples, Network, evaluate
+    >>> net = Network.random(inputs=1, hidden=4, outputs=2)
+    >>> 0.0 <= evaluate(net, Examples([np.ones((10, 1))] * 3, [0, 1, 1], at="last")).accuracy <= 1.0
+    True
+    """
     loss, right, terms = 0.0, 0, 0
     kind = find_loss(examples.loss)
     for batch in examples.batches(network, max(1, min(size, MOST_AT_ONCE // max(1, examples.bytes_each)))):

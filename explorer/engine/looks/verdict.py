@@ -48,6 +48,14 @@ class Verdict(Value):
     hump, dip: where the row rises far above both its ends, or falls far below both. jump: where no rate describes the
     row, the lag after a single step that makes at least half of the change, and what that step does in nats.
     dead_lag: the first lag that is exactly zero. Each is None where there is none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import verdict
+    >>> said = verdict(np.log(0.5) * np.arange(10, -1, -1.0))  # halved at each of ten steps
+    >>> said.kind, round(said.rate, 6), round(said.double, 6), said.horizon
+    ('fading', -0.693147, 1.0, 10)
     """
 
     kind: Kind
@@ -86,6 +94,14 @@ def verdict(row: Floats, threshold: float = 1e-6) -> Verdict:
     """Return the verdict on a row of ln gains (t+1,), k = 0..t, the last entry belonging to k = t.
 
     ``threshold`` is a gain, not a logarithm.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Network, gradient_flow, verdict
+    >>> net = Network.random(inputs=1, hidden=16, outputs=1, init="orthogonal", activation="identity")
+    >>> verdict(gradient_flow(net.forward(np.zeros((30, 1)))).log_gain[30]).kind
+    'preserved'
     """
     gain = row[::-1]
     end = float(gain[-1])

@@ -42,6 +42,21 @@ class Network(Value):
 
     Shapes for G gates, n hidden units, m inputs, p outputs: U (G·n, m), W (G·n, n), b (G·n,), V (p, n), c (p,);
     b_rec (n,) is the extra recurrent bias of the GRU's n-gate. ``activation`` is used by the simple cell only.
+
+    Gates are stacked i, f, g, o (LSTM) and r, z, n (GRU), which is PyTorch's order; ``cell`` and ``readout`` are names, too.
+    `random` and `from_arrays` make networks and check what they are given. Two are equal if their numbers are.
+
+    Examples
+    --------
+    >>> import pickle
+    >>> from explorer.engine import Network
+    >>> net = Network.random(cell="lstm", inputs=3, hidden=8, outputs=4, seed=0)
+    >>> net.U.shape, net.W.shape, net.V.shape, net.width
+    ((32, 3), (32, 8), (4, 8), 16)
+    >>> net.recurrent("f").shape  # the forget gate's rows of W
+    (8, 8)
+    >>> pickle.loads(pickle.dumps(net)) == net
+    True
     """
 
     cell: str
@@ -78,10 +93,34 @@ class Network(Value):
         one-hot word moves every net input by about one; V has N(0, 1/n) entries; b is ``bias`` throughout, with
         ``forget_bias`` added in the LSTM's forget gate.
 
+        Parameters
+        ----------
+        cell
+            "rnn", "lstm" or "gru". Names are taken whatever their capitals.
+        activation
+            "tanh", "sigmoid", "relu" or "identity"; used by the simple cell only.
+        inputs, hidden, outputs
+            m, n and p.
+        init
+            "gaussian", "glorot", "orthogonal", "identity", "spectral", "rotation", "shift" or "nonnormal".
+        readout
+            "softmax", "sigmoid" or "identity": o_t = g(V h_t + c).
+        gain, bias, forget_bias, input_scale
+            Numbers, used as said above.
+        seed
+            A whole number; the same one always gives the same weights.
+
         Raises
         ------
         BadNetwork
             If a name is unknown or a number is out of range.
+
+        Examples
+        --------
+        >>> from explorer.engine import Network
+        >>> net = Network.random(cell="rnn", activation="relu", inputs=3, hidden=32, outputs=4, init="orthogonal", gain=1.1)
+        >>> net.W.shape, round(net.spectral_radius(), 12)
+        ((32, 32), 1.1)
         """
         kind = CELLS[named("cell", cell, CELLS, BadNetwork)]
         scheme = INITIALISATIONS[named("initialisation", init, INITIALISATIONS, BadNetwork)]
@@ -117,10 +156,22 @@ class Network(Value):
     ) -> Network:
         """Return a network with the given weights, copied; a bias left out is zero, V left out reads the state itself.
 
+        For G gates, n units, m inputs and p outputs: U (G·n, m), W (G·n, n), b (G·n,), V (p, n), c (p,), b_rec (n,). Gates
+        are stacked i, f, g, o (LSTM) and r, z, n (GRU), as in PyTorch, whose two biases add up to b; of its GRU's n-gate the
+        second is ``b_rec``. ``cell``, ``activation`` and ``readout`` are names as in `random`.
+
         Raises
         ------
         BadNetwork
             If a name is unknown, a shape does not fit, or a weight is not finite.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from explorer.engine import Network
+        >>> net = Network.from_arrays(cell="gru", U=np.ones((6, 1)), W=np.zeros((6, 2)), b_rec=[0.5, 0.5])
+        >>> net.hidden, net.inputs, net.width
+        (2, 1, 2)
         """
         kind = CELLS[named("cell", cell, CELLS, BadNetwork)]
         activation = named("activation", activation, ACTIVATIONS, BadNetwork)
@@ -202,6 +253,13 @@ class Network(Value):
         ------
         BadSequence
             If ``x`` or ``s0`` has a wrong shape or a non-finite entry, or ``x`` has no steps.
+
+        Examples
+        --------
+        >>> from explorer.engine import Network
+        >>> net = Network.from_arrays(activation="identity", readout="identity", U=[[1.0]], W=[[0.5]])
+        >>> net.forward([[1.0], [0.0], [0.0]]).s[:, 0].tolist()  # s_0..s_3
+        [0.0, 1.0, 0.5, 0.25]
         """
         x = check_sequence(x, self.inputs)
         T, N = len(x), self.width

@@ -27,6 +27,19 @@ class Trace(Value):
 
     x (T, m) inputs, s (T+1, N) states from s_0, z (T, ·) net inputs, y (T, p) logits, o (T, p) outputs.
     Row t−1 of x, z, y and o belongs to step t.
+
+    N is the width of the state: n, or 2n for the LSTM's (h, c). `Network.forward` makes a trace of its ``network``; two are
+    equal if their numbers are.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Network
+    >>> trace = Network.random(cell="lstm", inputs=3, hidden=8, outputs=4).forward(np.zeros((10, 3)))
+    >>> trace.s.shape, trace.z.shape, trace.o.shape
+    ((11, 16), (10, 32), (10, 4))
+    >>> trace.jacobians().shape  # J_1..J_T
+    (10, 16, 16)
     """
 
     network: Network
