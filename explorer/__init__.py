@@ -1,6 +1,10 @@
 """Gradient Flow Explorer: watch the gradient of a recurrent network vanish, explode or survive.
 
 `explorer.load` opens a saved file; `explorer.engine` is the mathematics, for which NumPy is enough.
+
+>>> import explorer
+>>> saved = explorer.load("mine.gflow")
+>>> trace = saved.network.forward(saved.x, saved.s0)
 """
 
 from __future__ import annotations

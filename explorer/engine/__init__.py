@@ -1,9 +1,14 @@
 """The mathematics: networks, traces and the flow of gradients through time. NumPy only.
 
+>>> import numpy as np
 >>> from explorer.engine import Network, gradient_flow
 >>> net = Network.random(cell="rnn", activation="tanh", inputs=3, hidden=32, outputs=4, gain=1.2, seed=0)
->>> flow = gradient_flow(net.forward(x))  # x (T, 3)
->>> flow.log_norm[t, k]  # ln ‖∂s_t/∂s_k‖_F
+>>> flow = gradient_flow(net.forward(np.zeros((50, 3))))  # x (T, m)
+>>> flow.log_norm.shape  # ln ‖∂s_t/∂s_k‖_F at [t, k]
+(51, 51)
+
+Networks, traces, flows and all else that comes out are values: read-only, equal if their numbers are, hashable, picklable.
+What can't be done is refused by a `Refusal`, in one sentence. Names are taken whatever their capitals.
 """
 
 from explorer.engine.errors import BadFile, BadNetwork, BadSequence, BadSettings, BadTargets, Refusal, Stopped, TooBig

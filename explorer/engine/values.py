@@ -83,7 +83,7 @@ def _brief(value: Any) -> str:
     if isinstance(value, Mapping):
         return f"{{{', '.join(value)}}}"
     if _is_sequence(value):
-        return f"<{len(value)}>"
+        return f"{type(value).__name__}[{len(value)}]"
     shown = repr(value)
     return shown if len(shown) <= _BRIEF else f"{type(value).__name__}(…)"
 

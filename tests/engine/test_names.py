@@ -23,6 +23,7 @@ from explorer.engine import (
     bptt,
     evaluate,
     gradient_check,
+    gradient_flow,
     rtrl,
     train,
 )
@@ -39,6 +40,7 @@ def small(**names: Any) -> Network:
 
 NET = small()
 TRACE = NET.forward(X)
+FLOW = gradient_flow(TRACE)
 ONCE: dict[str, Any] = {"loss": "Squared_Error", "at": "LAST"}
 
 
@@ -122,7 +124,8 @@ def test_gate_that_the_cell_has_not_is_refused_by_name():
 CALLED = {
     **{name: one for name, one in vars(explorer.engine).items() if name in explorer.engine.__all__},
     "Network.random": Network.random, "Network.from_arrays": Network.from_arrays, "Network.forward": NET.forward,
-    "Batch.of": Batch.of,
+    "Batch.of": Batch.of, "Flow.product": FLOW.product, "Flow.log_singular_values": FLOW.log_singular_values,
+    "Flow.log_spectral_norm": FLOW.log_spectral_norm,
 }  # fmt: skip
 RESULTS = {"Attribution", "Batch", "Flow", "Network", "PathSplit", "Score", "Trace", "Verdict"}
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from explorer.engine import Network, gradient_flow, lyapunov_exponents
-from explorer.engine.errors import BadNetwork, BadSequence, Refusal
+from explorer.engine import Network, bptt, gradient_flow, lyapunov_exponents
+from explorer.engine.errors import BadNetwork, BadSequence, BadTargets, Refusal
 
 RANDOM = {
     "cell": "rnn", "activation": "tanh", "inputs": 2, "hidden": 3, "outputs": 2,
@@ -198,3 +198,28 @@ def test_a_nan_jacobian_spoils_the_products_it_enters_and_no_other(simple):
     sound = (k <= t) & (t < first)
     assert np.isfinite(table[sound]).all()
     assert np.isnan(table[first:, :first]).all()
+
+
+class Tracked:
+    """As a tensor of PyTorch that is still to be derived by."""
+
+    def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
+        raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+
+
+def test_tensor_that_is_still_to_be_derived_by_is_refused_with_what_to_do():
+    net = Network.random(inputs=2, hidden=3, outputs=1)
+    with pytest.raises(BadNetwork, match=r"^U is not an array of numbers: .*detach"):
+        Network.from_arrays(U=Tracked(), W=np.eye(2))
+    with pytest.raises(BadSequence, match=r"^x is not an array of numbers: .*detach"):
+        net.forward(Tracked())
+    for loss in ("squared_error", "cross_entropy"):
+        with pytest.raises(BadTargets, match=r"^The targets are not an array of numbers: .*detach"):
+            bptt(net.forward(np.ones((4, 2))), Tracked(), loss=loss)
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "cross_entropy"])
+def test_targets_of_rows_of_unequal_length_are_refused_in_a_sentence(loss: str):
+    trace = Network.random(inputs=2, hidden=3, outputs=2).forward(np.ones((2, 2)))
+    with pytest.raises(BadTargets, match="The targets are not an array of numbers"):
+        bptt(trace, [[0, 1], [0]], loss=loss)

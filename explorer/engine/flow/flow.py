@@ -91,6 +91,7 @@ class Flow(Value):
         """Return ln ‖J_t‖_F (T,), t = 1..T."""
         return np.diagonal(self.log_norm, -1)
 
+    @spelt
     def log_spectral_norm(self, stop: Stop = lambda: False, report: Report = lambda _: None) -> Floats:
         """Return ln ‖P_{t,k}‖₂ (T+1, T+1), NaN for k > t, −inf for a true zero."""
         J = self.trace.jacobians()
@@ -106,6 +107,7 @@ class Flow(Value):
         L.setflags(write=False)
         return L
 
+    @spelt
     def product(self, t: int, k: int) -> tuple[Floats, float]:
         """Return P_{t,k} as (matrix of Frobenius norm one (N, N), ln of its norm); zeros and −inf for a true zero.
 
@@ -130,6 +132,7 @@ class Flow(Value):
             P, near = unit(P)
             return P, log + near
 
+    @spelt
     def log_singular_values(self, t: int, k: int, stop: Stop = lambda: False) -> Floats:
         """Return ln σ_i(P_{t,k}) (N,), descending, exact also where they span thousands of nats; −inf for zeros."""
         self.trace.check_pair(t, k)

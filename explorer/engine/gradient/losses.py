@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer.engine.errors import BadTargets
 from explorer.engine.floats import Floats
-from explorer.engine.gradient.targets import expect_shape, real_targets, step_of
+from explorer.engine.gradient.targets import array_of, expect_shape, real_targets, step_of
 from explorer.engine.names import named
 from explorer.engine.recurrence.activations import sigmoid
 
@@ -79,7 +79,7 @@ class CrossEntropy:
     answers = True
 
     def read(self, targets: ArrayLike, lead: tuple[int, ...], outputs: int) -> Targets:
-        classes = np.asarray(targets)
+        classes = array_of(targets)
         if classes.dtype.kind not in "iu":
             raise BadTargets(
                 "The targets of the cross-entropy are classes: whole numbers from 0 to {last}.", last=outputs - 1

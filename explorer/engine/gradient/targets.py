@@ -5,10 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from explorer.engine.errors import BadTargets
 from explorer.engine.floats import Floats
+
+
+def array_of(targets: ArrayLike, dtype: DTypeLike | None = None) -> NDArray[Any]:
+    """Return targets as a new array.
+
+    Raises
+    ------
+    BadTargets
+        If they are none.
+    """
+    try:
+        return np.array(targets, dtype=dtype)
+    # PyTorch has a RuntimeError for a tensor that is still to be derived by.
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise BadTargets("The targets are not an array of numbers: {reason}.", reason=error) from error
 
 
 def real_targets(targets: ArrayLike, lead: tuple[int, ...], outputs: int) -> Floats:
@@ -19,10 +34,7 @@ def real_targets(targets: ArrayLike, lead: tuple[int, ...], outputs: int) -> Flo
     BadTargets
         If they are no numbers, have another shape, or are not finite.
     """
-    try:
-        a = np.array(targets, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise BadTargets("The targets are not an array of numbers: {reason}.", reason=error) from error
+    a = array_of(targets, np.float64)
     # A network with one output may be given one number a step.
     if outputs == 1 and a.shape == lead:
         a = a[..., None]

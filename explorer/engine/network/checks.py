@@ -19,7 +19,8 @@ def _finite(name: str, array: Floats) -> Floats:
 def _numbers(name: str, value: ArrayLike, refusal: type[Refusal] = BadNetwork) -> Floats:
     try:
         return np.array(value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    # PyTorch has a RuntimeError for a tensor that is still to be derived by.
+    except (TypeError, ValueError, RuntimeError) as error:
         raise refusal("{name} is not an array of numbers: {reason}.", name=name, reason=error) from error
 
 
