@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from explorer.gui.controls.plain import teach
 from explorer.gui.words.i18n import tr
+from explorer.gui.words.joining import with_key
 
 
 class Segments(QFrame):
@@ -55,7 +56,7 @@ class Segments(QFrame):
 
     def set_tip(self, name: str, tip: str, key: str) -> None:
         """Give a button a tooltip: ``tip`` already translated, the ``key`` that does the same behind it."""
-        teach(self.buttons[name], f"{tip} [{key}]" if key else tip)
+        teach(self.buttons[name], with_key(tip, key))
 
     def retranslate(self) -> None:
         """Say the buttons in the language that is now spoken."""

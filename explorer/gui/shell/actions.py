@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.gui.controls.plain import set_tip
 from explorer.gui.plot.theme import Theme, icon
 from explorer.gui.words.i18n import mark, tr
+from explorer.gui.words.joining import with_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class Actions(dict[str, QAction]):
     def say_tip(self, name: str, tip: str) -> None:
         """Set the tooltip of an action, its key behind it."""
         keys = self[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        set_tip(self[name], f"{tip} [{keys}]" if keys else tip)
+        set_tip(self[name], with_key(tip, keys))
         self[name].setStatusTip(tip)
 
     def show_playing(self, playing: bool, theme: Theme) -> None:

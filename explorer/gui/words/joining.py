@@ -15,6 +15,11 @@ def follow(first: str, second: str) -> str:
     return tr("{first} {second}").format(first=first, second=second) if first and second else first or second
 
 
+def with_key(tip: str, key: str) -> str:
+    """Return a tip with the ``key`` that does the same behind it, if there is one."""
+    return follow(tip, f"[{key}]" if key else "")
+
+
 def listed(names: Sequence[str]) -> str:
     """Return one name or several as a list, "" for none."""
     if not names:

@@ -239,7 +239,7 @@ def test_csv_dialog_says_why_a_column_is_not_taken(qtbot, tmp_path):
     qtbot.addWidget(dialog)
     size, reason = dialog.message.text().splitlines()
     assert size == "3 steps × 1 column"
-    assert reason == "Row 3, column gust: “NaN” is not a finite number."
+    assert reason == "The column gust is not fed to the network: “NaN” is not a finite number."
     assert reason in dialog.table.item(0, 1).toolTip()
     assert not dialog.table.item(0, 0).toolTip()
     assert dialog.accept_button.isEnabled()
@@ -284,8 +284,8 @@ def test_csv_dialog_ticks_what_the_reader_reads_and_says_why_not_of_all_else(qtb
     dialog = opened(qtbot, tmp_path / "n.csv", "\n".join(["time;stamp;money;late", *rows, "2024;5;2,5;late"]))
     assert [dialog.table.is_ticked(i) for i in range(4)] == [False, True, True, False]
     told = dialog.message.text().splitlines()
-    assert told[-2] == "Row 2, column time: “2024-01-01 00:00:00” is not a number."
-    assert told[-1] == "Row 11, column late: “late” is not a number."
+    assert told[-2] == "The column time is not fed to the network: “2024-01-01 00:00:00” is not a number."
+    assert told[-1] == "The column late is not fed to the network: “late” is not a number."
     assert "“1.234,5” is read as 1234.5." in told
 
 
@@ -349,7 +349,7 @@ def test_csv_dialog_follows_the_language_in_what_it_has_told(qtbot, tmp_path):
     dialog = opened(qtbot, tmp_path / "n.csv", "a,b\n1,x\n")
     i18n.set_language("zh_CN")
     dialog.dress(look.themes()["light"])
-    assert dialog.message.text().endswith("第 2 行、b 列：“x”不是数。")
+    assert dialog.message.text().endswith("b 列不输入网络：“x”不是数。")
 
 
 @pytest.mark.parametrize("theme", look.themes())

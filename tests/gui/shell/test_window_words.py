@@ -56,7 +56,7 @@ def said(window: Window) -> Iterator[tuple[str, str]]:
 
 def plain(text: str) -> str:
     """Return a text without the tags and the key that a tooltip has around it."""
-    return re.sub(r" \[[^\]]*\]$", "", re.sub(r"<[^>]*>", "", text)).strip()
+    return re.sub(r" ?\[[^\]]*\]$", "", re.sub(r"<[^>]*>", "", text)).strip()
 
 
 def leftovers(window: Window) -> list[tuple[str, str]]:

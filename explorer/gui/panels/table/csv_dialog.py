@@ -228,8 +228,10 @@ class CsvDialog(QDialog):
             yield tr("There are {got} columns; at most {most} fit: choose some.").format(got=columns, most=MOST_COLUMNS)
 
     def _told_columns(self, ticked: tuple[int, ...]) -> list[str]:
-        """Return why columns that are not ticked can't be read, a few of them."""
-        reasons = [say(reason) for i, reason in self._reasons.items() if i not in ticked]
+        """Return which columns are left out because they can't be read, a few of them: that is no error."""
+        assert self._found is not None
+        names = self._found.names
+        reasons = [_told_left_out(names[i], reason) for i, reason in self._reasons.items() if i not in ticked]
         return reasons[:_MOST_TOLD] + ["…"] * (len(reasons) > _MOST_TOLD)
 
     def _take_row(self, field: NumberField, row: float) -> None:
@@ -279,6 +281,13 @@ class CsvDialog(QDialog):
         if self._numbers is not None:
             self.chosen.emit(self._numbers)
             self.accept()
+
+
+def _told_left_out(column: str, reason: Refusal) -> str:
+    """Return that a column is not taken, and why; in which row is said where a person points at it."""
+    why = reason.values.get("reason")
+    said = say(why if isinstance(why, Refusal) else reason)
+    return tr("The column {column} is not fed to the network: {reason}").format(column=column, reason=said)
 
 
 def _told_example(extract: Extract) -> str:
