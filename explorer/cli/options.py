@@ -77,7 +77,7 @@ def _task(asked: argparse.Namespace) -> Any:
             return fed_task(asked.task, load(asked.data).sequence, asked.target or "")
         if "rows" in TASKS[asked.task].uses:
             return series_asked(asked)
-        return own_text(asked.data, asked.task)
+        return own_text(asked.data, asked.task, asked.words or "character")
     except BadSequence as refusal:
         raise BadFile("“{name}”: {reason}", name=asked.data.name, reason=with_option(refusal)) from refusal
 

@@ -47,6 +47,11 @@ def train(words: list[str]) -> int:
         metavar="FILE",
         help="with --task: learn from a file of your own, or from what a saved exploration, FILE.gflow, is fed",
     )
+    parser.add_argument(
+        "--words",
+        choices=("character", "spaced", "found"),
+        help="what a word of a Chinese text is: each character (default), what spaces part, or what a segmenter finds",
+    )
     add_table(parser)
     asked = parser.parse_args(words)
     wrong = _misuse(asked)
@@ -65,7 +70,7 @@ def _misuse(asked: argparse.Namespace) -> str:
 
     of_table = misuse_of_table(asked)
     if asked.task is None:
-        return "--data and what is said of it go with --task" if asked.data or of_table else ""
+        return "--data and what is said of it go with --task" if asked.data or of_table or asked.words else ""
     kind = TASKS[asked.task]
     if kind.owned and asked.data is None:
         return f"--task {asked.task} learns from --data FILE. {kind.form['en']}"
@@ -73,6 +78,8 @@ def _misuse(asked: argparse.Namespace) -> str:
         return f"--task {asked.task} makes its own data; --data goes with {', '.join(_own_tasks())}"
     if of_table and "rows" not in kind.uses:
         return f"{of_table}: said of a table, and goes with --task series"
+    if asked.words and not (asked.data and "spaced" in kind.uses and not is_exploration(asked.data)):
+        return "--words is said of a text of your own that is learnt by words"
     of_fed = misuse_of_fed(asked) if asked.data and is_exploration(asked.data) else ""
     if of_fed:
         return f"{of_fed}: said of a table; of a saved exploration what it is fed is taken"
@@ -109,7 +116,11 @@ def _train_to_the_end(asked: argparse.Namespace) -> int:
 
 
 def _say_data(learnt: Any) -> None:
-    """Say what was held out, and which part of the text the vocabulary does not know."""
+    """Say what was held out, which part of the text the vocabulary does not know, and what a Chinese word is."""
+    from explorer.workspace.tasks.own import chinese_words
+
+    if chinese_words(learnt.task) == "character":
+        mutter("A Chinese character is a word here (--words spaced, or found, takes words).")
     for sentence in (learnt.apart, learnt.covered.told() if learnt.covered is not None else None):
         if sentence is not None:
             mutter(sentence)

@@ -13,11 +13,13 @@ from explorer.workspace.exploration.exploration import BY_HAND, Exploration, Num
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.feed.edits import drawn, with_length
 from explorer.workspace.feed.naming import distinct
+from explorer.workspace.feed.segmenting import can_part, is_chinese, parted
 from explorer.workspace.feed.sequences import Feed, fed, feed, generate, loaded, steps_of, tokens_of, without_noise
 from explorer.workspace.feed.tables import parse_numbers
 
 SOURCES: Mapping[str, str] = {
     "word": mark("words"),
+    "spaced": mark("words apart by spaces"),
     "character": mark("characters"),
     "sine": mark("cosine wave"),
     "impulse": mark("impulse"),
@@ -49,7 +51,7 @@ def from_source(sequence: Sequence, source: str, seen: Mapping[type, Sequence]) 
 
     ``seen`` holds the last sequence of each type; a signal takes over the length.
     """
-    if source in ("word", "character"):
+    if source in ("word", "spaced", "character"):
         return _as_text(sequence, source, seen)
     if source == "numbers":
         return _as_numbers(sequence, seen)
@@ -107,6 +109,8 @@ def about(numbers: Numbers) -> str:
 def about_text(text: Text, fed: Feed) -> str:
     """Return in words how many steps a text makes, over how many entries, and which of its characters nobody sees."""
     size = tr("{steps} steps over {size} entries").format(steps=len(fed.x), size=len(fed.columns))
+    if text.unit == "word" and is_chinese(text.text):
+        size = tr("{size}; a Chinese character is a word").format(size=size)
     unseen = invisible_in(text.text)
     return tr("{size}; with invisible: {characters}").format(size=size, characters=unseen) if unseen else size
 
@@ -192,7 +196,9 @@ def _as_text(sequence: Sequence, source: str, seen: Mapping[type, Sequence]) -> 
     assert isinstance(last, Text)
     # The words of a vocabulary are no characters, and the other way round.
     vocabulary = last.vocabulary if last.unit == source else ()
-    result = replace(last, unit=source, vocabulary=vocabulary)
+    unparted = source == "spaced" and is_chinese(last.text) and not re.search(r"\s", last.text.strip())
+    text = parted(last.text) if unparted and can_part() else last.text
+    result = replace(last, text=text, unit=source, vocabulary=vocabulary)
     tokens_of(result)
     return result
 

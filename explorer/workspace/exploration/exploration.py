@@ -95,14 +95,14 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Text(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="text"):
-    """Words or characters of a typed text, one-hot over a vocabulary.
+    """Words or characters of a typed text, one-hot over a vocabulary; words that are "spaced" are parted by spaces alone.
 
     An empty ``vocabulary`` means the text's own; what a given one lacks becomes the visible ``<unk>``.
     ``markers`` puts ``<s>`` and ``</s>`` around each sentence.
     """
 
     text: str
-    unit: Literal["word", "character"] = "word"
+    unit: Literal["word", "character", "spaced"] = "word"
     vocabulary: tuple[str, ...] = ()
     markers: bool = False
 

@@ -16,7 +16,8 @@ class Task(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     taken: at the "last" state or on the "mean" of all; empty means the last. The person's own data: ``text`` is a corpus, or
     a labelled sentence a line; ``rows`` are the numbers of a CSV file with their ``columns``, of which ``target`` is to be
     predicted. ``source`` names where they came from. Empty ones mean the shipped data. ``vocabulary`` is that of a network
-    that has learnt already, from a file of an earlier version; empty, it follows from the text.
+    that has learnt already, from a file of an earlier version; empty, it follows from the text. Words of the
+    text that are ``spaced`` are parted by spaces alone, Chinese ones too.
     """
 
     kind: str
@@ -28,6 +29,12 @@ class Task(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     target: str = ""
     source: str = ""
     vocabulary: tuple[str, ...] = ()
+    spaced: bool = False
+
+    @property
+    def unit(self) -> Literal["word", "spaced"]:
+        """Return what a word of the text is."""
+        return "spaced" if self.spaced else "word"
 
     def __post_init__(self) -> None:
         check_range("the lag", self.lag, 1, 1000)

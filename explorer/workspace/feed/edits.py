@@ -170,9 +170,9 @@ def _spliced(sequence: Text, left: str, middle: str, right: str) -> Text:
 def _without_word(sequence: Text, token: words.Token) -> Text:
     _refuse_last(sum(_is_word(sequence, one) for one in words.tokens(sequence.text, sequence.unit)))
     left, right = sequence.text[: token.start], sequence.text[token.end :]
-    if sequence.unit == "word" and (not left or left[-1].isspace()):
+    if sequence.unit != "character" and (not left or left[-1].isspace()):
         right = right.removeprefix(" ")
-    if sequence.unit == "word" and not right:
+    if sequence.unit != "character" and not right:
         left = left.removesuffix(" ")
     return _spliced(sequence, left, "", right)
 

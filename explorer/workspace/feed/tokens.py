@@ -17,7 +17,8 @@ from typing import Literal, NamedTuple
 
 from explorer.workspace.words.reading import one_line_end, without_invisible
 
-Unit = Literal["word", "character"]
+Unit = Literal["word", "character", "spaced"]
+"""What a step is: a word, a character, or a word where spaces part the words, those of Chinese and Japanese too."""
 
 SENTENCE_START = "<s>"
 SENTENCE_END = "</s>"
@@ -28,7 +29,9 @@ _WORD = re.compile(
     r"|[wd](?:i*(?:[wd]|a(?=[wd])|(?<=d)[.,](?=d)))*"  # don't, well-known, 3.14
     r"|[^sni]"  # a punctuation mark, a symbol, or a Han or kana character: there are no spaces to go by
 )
+_SPACED = re.compile(_WORD.pattern.replace("[wd]", "[wdc]").replace("</?[wdc]+>", "</?[wd]+>"))
 _CHARACTER = re.compile(r".")
+_RULES = {"word": _WORD, "character": _CHARACTER, "spaced": _SPACED}
 _SENTENCE_CLOSE = re.compile(r"(?:(?:(?<!d)\.|\.(?!d)|e)[^wdcsn<]*|n)[sn]*")
 # Texts in which each code point is a character of its own: the table of all others takes long to load.
 _SIMPLE = re.compile(r"[\n\t -\u02ff\u2010-\u2027\u3000-\u3029\u3041-\u3096\u30a0-\u9fff\uac00-\ud7a3\uff01-\uff9d]*")
@@ -75,14 +78,14 @@ def tokens(text: str, unit: Unit, markers: bool = False) -> list[Token]:
     """Return the tokens of ``text`` in order.
 
     Words are runs of letters and digits with the apostrophes, hyphens and decimal points inside them; every
-    punctuation mark and every Han or kana character is a token of its own. A "character" is what a reader
+    punctuation mark and every Han or kana character is a token of its own, but where words are "spaced", in which
+    Han and kana are letters as others. A "character" is what a reader
     takes for one, an extended grapheme cluster (Unicode Standard Annex 29): a letter with its marks, a syllable of
     Hangul, a flag, a family of emoji. A sentence ends at . ! ? 。！？ … or a newline, and where ``</s>`` is typed; no
     marker is put where one is typed.
     """
     starts, kinds = _parted(text)
-    rule = _WORD if unit == "word" else _CHARACTER
-    spans = ((starts[m.start()], starts[m.end()]) for m in rule.finditer(kinds))
+    spans = ((starts[m.start()], starts[m.end()]) for m in _RULES[unit].finditer(kinds))
     found = [Token(start, end, label(text[start:end], unit)) for start, end in spans]
     return _with_markers(found, [starts[m.end()] for m in _SENTENCE_CLOSE.finditer(kinds)]) if markers else found
 
@@ -99,7 +102,7 @@ def label(token: str, unit: Unit) -> str:
 def same(token: str, unit: Unit) -> str:
     """Return what two tokens share that nobody would tell apart: accents composed, and a word in lower case."""
     composed = unicodedata.normalize("NFC", token)
-    return composed.lower() if unit == "word" else composed
+    return composed if unit == "character" else composed.lower()
 
 
 def places(names: Iterable[str], unit: Unit) -> dict[str, int]:
@@ -127,19 +130,17 @@ def is_blank(character: str) -> bool:
 
 def joined(left: str, right: str, unit: Unit) -> str:
     """Return ``left + right``, with a space between them where two words would otherwise become one."""
-    fuse = unit == "word" and _count(left + right) != _count(left) + _count(right)
+    fuse = unit != "character" and _count(left + right, unit) != _count(left, unit) + _count(right, unit)
     return f"{left} {right}" if fuse else left + right
 
 
 def typed(text: str, unit: Unit) -> str:
     """Return what was meant by ``text`` typed in the place of one token; empty if nothing was."""
-    if unit == "word":
-        return text.strip()
-    return text.translate(_TYPED)
+    return text.translate(_TYPED) if unit == "character" else text.strip()
 
 
-def _count(text: str) -> int:
-    return sum(1 for _ in _WORD.finditer(_parted(text)[1]))
+def _count(text: str, unit: Unit) -> int:
+    return sum(1 for _ in _RULES[unit].finditer(_parted(text)[1]))
 
 
 def _parted(text: str) -> tuple[Sequence[int], str]:

@@ -215,7 +215,7 @@ def _is_closed(text: Text) -> bool:
     """Return whether a word typed behind the text would begin another sentence."""
     if not text.markers:
         return False
-    probe = " a" if text.unit == "word" else "a"
+    probe = "a" if text.unit == "character" else " a"
     behind = words.tokens(text.text + probe, text.unit, markers=True)
     return behind[-3].label == words.SENTENCE_START and behind[-3].is_marker
 
@@ -223,7 +223,7 @@ def _is_closed(text: Text) -> bool:
 def _joined(left: str, symbol: str, text: Text) -> str:
     """Return the text ``left`` with ``symbol`` behind it, as one would type it."""
     right = words.typed(symbol, text.unit)
-    if text.unit == "word" and left.endswith(tuple(_SPACED)) and right[0].isalnum():
+    if text.unit != "character" and left.endswith(tuple(_SPACED)) and right[0].isalnum():
         return f"{left} {right}"
     return words.joined(left, right, text.unit)
 

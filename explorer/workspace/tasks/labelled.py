@@ -47,9 +47,9 @@ def read_labelled(text: str, labels: tuple[str, ...] = ()) -> list[Labelled]:
     return found
 
 
-def tokens(sentence: str) -> list[str]:
+def tokens(sentence: str, unit: words.Unit = "word") -> list[str]:
     """Return the words of a sentence, as the window reads them."""
-    return [token.label for token in words.tokens(sentence, "word")]
+    return [token.label for token in words.tokens(sentence, unit)]
 
 
 def _is_behind(unread: list[str], labels: tuple[str, ...]) -> bool:

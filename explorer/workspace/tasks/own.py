@@ -6,22 +6,28 @@ Each is read and made into its lesson once, so that what can't be learnt is refu
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from explorer.engine.errors import BadFile, BadSequence
 from explorer.workspace.exploration.exploration import Numbers, Sequence, Text, replace
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.naming import distinct
+from explorer.workspace.feed.segmenting import is_chinese, parted
 from explorer.workspace.feed.sequences import generate
 from explorer.workspace.tasks.kinds import TASKS, lesson
+from explorer.workspace.tasks.labelled import read_labelled
+from explorer.workspace.tasks.reviews import LABELS
 from explorer.workspace.words.reading import read_text
 
+Words = Literal["character", "spaced", "found"]
 MOST_BYTES = 2_000_000
 
 
-def own_text(path: Path, kind: str) -> Task:
+def own_text(path: Path, kind: str, words: Words = "character") -> Task:
     """Return the task ``kind`` on the text in a file: a corpus, or labelled sentences.
 
-    ``kind`` is one that uses "text": "next_word", "next_character", "sentiment3", "sentiment2" or "classify".
+    ``kind`` is one that uses "text": "next_word", "next_character", "sentiment3", "sentiment2" or "classify". ``words`` says
+    what a Chinese word is, as `with_words` takes it.
 
     Raises
     ------
@@ -30,9 +36,35 @@ def own_text(path: Path, kind: str) -> Task:
     BadSequence
         If the text can't be learnt from; with the number of the line where it is one line's fault.
     """
-    task = Task(kind=kind, text=_decoded(path), source=path.name)
+    task = with_words(Task(kind=kind, text=_decoded(path), source=path.name), words)
     lesson(task)
     return task
+
+
+def chinese_words(task: Task) -> Words | None:
+    """Return what a word of a task's Chinese text is; None where no Chinese text is learnt by words."""
+    if "spaced" not in TASKS[task.kind].uses or not is_chinese(task.text):
+        return None
+    return "spaced" if task.spaced else "character"
+
+
+def with_words(task: Task, words: Words) -> Task:
+    """Return ``task`` with the words of its text taken another way: each Chinese character, what spaces part, or as found.
+
+    Words that are found are parted by spaces from then on, sentences and not their labels.
+
+    Raises
+    ------
+    BadSequence
+        If words are to be found where no segmenter is installed, or the text can't be learnt from.
+    """
+    if words != "found":
+        return replace(task, spaced=words == "spaced", vocabulary=())
+    if "at" not in TASKS[task.kind].uses:
+        return replace(task, text=parted(task.text), spaced=True, vocabulary=())
+    labelled = read_labelled(task.text, LABELS.get(task.kind, ()))
+    text = "\n".join(f"{one.label}\t{parted(one.text)}" for one in labelled)
+    return replace(task, text=text, spaced=True, vocabulary=())
 
 
 def series_task(numbers: Numbers, target: str = "") -> Task:
@@ -72,7 +104,8 @@ def fed_task(kind: str, sequence: Sequence, target: str = "") -> Task:
             else Numbers(rows=tuple((v,) for v in generate(sequence).tolist()))
         )
         return series_task(numbers, target)
-    task = Task(kind=kind, text=sequence.text, source="typed")
+    spaced = sequence.unit == "spaced" and "spaced" in TASKS[kind].uses
+    task = Task(kind=kind, text=sequence.text, source="typed", spaced=spaced)
     lesson(task)
     return task
 

@@ -23,6 +23,8 @@ from explorer.workspace.words.languages import Words
 
 THREE = ("positive", "neutral", "negative")
 TWO = ("positive", "negative")
+LABELS = {"sentiment3": THREE, "sentiment2": TWO}
+"""The labels of the kinds of tasks that have their own."""
 
 
 def make_sentiment3(task: Task) -> Lesson:
@@ -66,20 +68,20 @@ def _lesson(
     task: Task, reviews: list[Labelled], classes: tuple[str, ...], targets: list[int] | list[float], answer: Answer
 ) -> Lesson:
     pairs = list(zip(reviews, targets, strict=True))
-    learnt, held, apart = split(pairs, lambda pair: tuple(tokens(pair[0].text)), lambda pair: pair[0].label)
-    names = vocabulary((tokens(one.text) for one, _ in learnt), given=task.vocabulary)
+    learnt, held, apart = split(pairs, lambda pair: tuple(tokens(pair[0].text, task.unit)), lambda pair: pair[0].label)
+    names = vocabulary((tokens(one.text, task.unit) for one, _ in learnt), given=task.vocabulary)
     loss, at = "cross_entropy" if len(classes) > 1 else "binary_cross_entropy", task.at or "last"
-    source, held_out = (_examples(part, names, loss, at) for part in (learnt, held))
+    source, held_out = (_examples(part, names, loss, at, task.unit) for part in (learnt, held))
     first = 0.0 if len(classes) == 1 else 1.0
     # Of two labels for the same words that of the shown example holds.
-    aims = {tuple(tokens(one.text)): first + target for one, target in reversed([*held, *learnt])}
+    aims = {tuple(tokens(one.text, task.unit)): first + target for one, target in reversed([*held, *learnt])}
     review = held[0][0].text
-    read, unread = ([tokens(one.text) for one, _ in part] for part in (learnt, held))
+    read, unread = ([tokens(one.text, task.unit) for one, _ in part] for part in (learnt, held))
     covered = coverage(read, unread, names, spoken=False)
     return Lesson(
         task=task, source=source, seen=some(source, len(held)), held_out=held_out, inputs=names, classes=classes,
-        shown=Text(text=review, vocabulary=names), answer=answer,
-        aim=Aim(at=at, target=aims[tuple(tokens(review))]), aims=aims, covered=covered,
+        shown=Text(text=review, unit=task.unit, vocabulary=names), answer=answer,
+        aim=Aim(at=at, target=aims[tuple(tokens(review, task.unit))]), aims=aims, covered=covered,
         apart=apart,
     )  # fmt: skip
 
@@ -90,9 +92,11 @@ def _probability(_: Sequence, __: Feed, aim: Aim) -> Targets:
     return np.array([aim.target])
 
 
-def _examples(pairs: list[tuple[Labelled, int | float]], names: tuple[str, ...], loss: str, at: str) -> Examples:
+def _examples(
+    pairs: list[tuple[Labelled, int | float]], names: tuple[str, ...], loss: str, at: str, unit: words.Unit
+) -> Examples:
     place = words.places(names, "word")
-    rows = [indices(tokens(one.text), place) for one, _ in pairs]
+    rows = [indices(tokens(one.text, unit), place) for one, _ in pairs]
     return Examples(OneHot(rows, len(names)), [target for _, target in pairs], loss, at)
 
 
@@ -127,7 +131,7 @@ SENTIMENT3 = Kind(
         "zh_CN": "读你的文件中的一个句子，在末尾判断它是正面、中性还是负面。请看末尾唯一的损失有多少梯度到达起决定作用的词。",
     },
     make=make_sentiment3,
-    uses=("at", "text"),
+    uses=("at", "text", "spaced"),
     form=_form("The labels are positive, neutral and negative", "标签为 positive、neutral、negative"),
     sample="positive\tI liked it.\nneutral\tIt has two parts.\nnegative\tI fell asleep after ten minutes.",
     recipe=_RECIPE,
@@ -151,7 +155,7 @@ SENTIMENT2 = Kind(
         "损失可取在最后的状态上，也可取在所有状态的均值上；请看梯度：取均值时，每个词到损失都有一条短路。",
     },
     make=make_sentiment2,
-    uses=("at", "text"),
+    uses=("at", "text", "spaced"),
     form=_form("The labels are positive and negative", "标签为 positive、negative"),
     sample="positive\tI liked it.\nnegative\tI fell asleep after ten minutes.",
     recipe=_RECIPE,
@@ -168,7 +172,7 @@ CLASSIFY = Kind(
         "标签也可写在最后。请看末尾唯一的损失的梯度还能到达哪些词。",
     },
     make=make_classify,
-    uses=("at", "text"),
+    uses=("at", "text", "spaced"),
     owned=True,
     form=_form(f"The labels are your own: 2 to {MOST_LABELS}", f"标签由你自定，2 到 {MOST_LABELS} 种"),
     sample="question\tWhere is the station?\nrequest\tBring me the book, please.",

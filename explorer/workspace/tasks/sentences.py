@@ -48,7 +48,7 @@ def typed(sentence: Iterable[tuple[str, str]]) -> str:
 def make_next_word(task: Task) -> Lesson:
     """Return the lesson of the next word, in the small world or in the person's own corpus."""
     check_text(task.text)
-    sentences = _sentences(task.text or "\n".join(map(typed, tagged())))
+    sentences = _sentences(task.text or "\n".join(map(typed, tagged())), task.unit)
     if len(sentences) < LEAST_SENTENCES:
         raise BadSequence(
             "The text has {got} sentences; at least {least} are needed.", got=len(sentences), least=LEAST_SENTENCES
@@ -61,7 +61,7 @@ def make_next_word(task: Task) -> Lesson:
     covered = coverage((one.labels for one in learnt), (one.labels for one in held), names, spoken=True)
     return Lesson(
         task=task, source=source, seen=some(source, len(held_out)), held_out=held_out, inputs=names, classes=names,
-        shown=Text(text=first.text, vocabulary=names, markers=True), answer=following, covered=covered,
+        shown=Text(text=first.text, unit=task.unit, vocabulary=names, markers=True), answer=following, covered=covered,
         apart=apart,
     )  # fmt: skip
 
@@ -82,10 +82,10 @@ def following(_: Sequence, fed: Feed, __: Aim) -> Targets:
     return targets
 
 
-def _sentences(text: str) -> list[Phrase]:
+def _sentences(text: str, unit: words.Unit) -> list[Phrase]:
     """Return the sentences of a text, in pieces of at most `LONGEST` tokens."""
     pieces: list[list[words.Token]] = []
-    for token in words.tokens(text, "word", markers=True):
+    for token in words.tokens(text, unit, markers=True):
         if token.label == words.SENTENCE_START or len(pieces[-1]) == LONGEST:
             pieces.append([])
         pieces[-1].append(token)
@@ -117,12 +117,13 @@ NEXT_WORD = Kind(
         "因为梯度必须穿过其间的所有步。",
     },
     make=make_next_word,
-    uses=("text",),
+    uses=("text", "spaced"),
     form={
         "en": f"A plain text in UTF-8, of at least {LEAST_SENTENCES} sentences. A sentence ends with . ! ? or with its line. "
-        f"Its {MOST_SYMBOLS:,} commonest words and marks are the vocabulary; a Chinese character is a word.",
+        f"Its {MOST_SYMBOLS:,} commonest words and marks are the vocabulary; a Chinese character is a word where nothing "
+        "else is chosen.",
         "zh_CN": f"UTF-8 编码的纯文本，至少 {LEAST_SENTENCES} 个句子。句子以“。”“！”“？”或换行结束。"
-        f"其中最常见的 {MOST_SYMBOLS:,} 个词和标点构成词表；一个汉字算一个词。",
+        f"其中最常见的 {MOST_SYMBOLS:,} 个词和标点构成词表；未另行选择时，一个汉字算一个词。",
     },
     sample="The dogs bark at night.\nNobody knows why they do.",
     recipe={"cell": "lstm", "hidden": 48, "init": "orthogonal", "gain": 0.9, "bias": 0.0, "input_scale": 0.3},

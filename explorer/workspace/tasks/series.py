@@ -177,10 +177,10 @@ def _numbers(rows: Floats, steps: int, columns: tuple[str, ...], scales: tuple[S
 SERIES = Kind(
     titles={"en": "Own series, one column to predict", "zh_CN": "自己的序列：预测其中一列"},
     explanation={
-        "en": "From a CSV file of your own, predict one column: its next value from all columns so far, or, where it holds a "
+        "en": "From numbers of your own, predict one column: its next value from all columns so far, or, where it holds a "
         "few whole numbers, its class at each step from the others. Numbers are scaled to mean 0 and deviation 1. Watch at "
         "which lag the contributions to the gradient still count.",
-        "zh_CN": "用你自己的 CSV 文件预测其中一列：由此前的所有列预测它的下一个值；若它只有少数几个整数，"
+        "zh_CN": "用你自己的数值预测其中一列：由此前的所有列预测它的下一个值；若它只有少数几个整数，"
         "则由其他列在每一步判断类别。数值已缩放为均值 0、标准差 1。请看多长的滞后对梯度仍有贡献。",
     },
     make=make_series,

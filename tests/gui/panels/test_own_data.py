@@ -198,3 +198,27 @@ class TestWhatIsFedNow:
         dialog.reject()
         with pytest.raises(BadSequence, match="labelled sentences"):
             fed_task("classify", Text(text=CORPUS))
+
+
+class TestChineseWords:
+    ZH = "\n".join(f"我 喜欢 {name} 。" for name in "甲乙丙丁戊己庚辛壬癸") * 2
+
+    def test_are_characters_unless_another_is_chosen_which_is_said(self, desk):
+        desk.show(taught(TINY, Task(kind="next_word", text=self.ZH, source="zh.txt")))
+        row = desk.panel.words
+        assert "A Chinese character is a word" in row._field.note.text()
+        assert row.choice.value == "character"
+        row.choice.chosen.emit("spaced")
+        assert desk.exploration.task.spaced
+        assert "喜欢" in lesson(desk.exploration.task).inputs
+        assert desk.exploration.sequence.unit == "spaced"
+        assert "A Chinese character" not in row._field.note.text()
+
+    def test_are_not_asked_for_elsewhere(self, desk):
+        for task in (
+            Task(kind="next_word"),
+            Task(kind="next_character", text=self.ZH * 3),
+            Task(kind="next_word", text=CORPUS),
+        ):
+            desk.show(taught(TINY, task))
+            assert not desk.panel.words.choice.isVisibleTo(desk.panel)

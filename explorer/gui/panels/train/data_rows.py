@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtWidgets import QPushButton
 
 from explorer.engine.errors import Refusal
@@ -11,8 +13,9 @@ from explorer.gui.panels.panel import Card
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import Exploration, Text, replace
 from explorer.workspace.exploration.task import Task
-from explorer.workspace.tasks import lesson, taught
-from explorer.workspace.tasks.own import fed_task, learns_fed
+from explorer.workspace.feed.segmenting import can_part
+from explorer.workspace.tasks import TASKS, lesson, taught
+from explorer.workspace.tasks.own import Words, chinese_words, fed_task, learns_fed, with_words
 
 FED_TIP = mark("Learn from what the network is fed now: drawn, typed, loaded or generated. It is copied into the task.")
 
@@ -61,6 +64,37 @@ class TargetRow:
         self._card.edit(self._field, mark("Choose what is predicted"), _predicting(target))
 
 
+class WordsRow:
+    """A choice of what a word of a Chinese text is."""
+
+    def __init__(self, card: Card) -> None:
+        self._card, self.choice = card, NameChoice()
+        self._field = card.add_row(
+            mark("words"),
+            mark(
+                "What a step of a Chinese text is. Words that are found are parted by spaces, which can be corrected."
+            ),
+            self.choice,
+        )
+        self.choice.chosen.connect(self._choose)
+
+    def show(self, task: Task | None) -> None:
+        """Show what a word of ``task`` is, where its text is Chinese."""
+        words = chinese_words(task) if task is not None and task.kind in TASKS else None
+        self._field.show_only_if(words is not None)
+        if words is None:
+            return
+        found = {"found": tr("found in it")} if can_part() else {}
+        self.choice.offer({"character": tr("each character"), "spaced": tr("parted by spaces"), **found})
+        self.choice.set_value(words)
+        told = tr("A Chinese character is a word here.")
+        how = "" if can_part() else tr("Words are found where a segmenter is installed: pip install rjieba.")
+        self._field.explain("\n".join(filter(None, (told, how))) if words == "character" else "")
+
+    def _choose(self, words: str) -> None:
+        self._card.edit(self._field, mark("Choose what a word is"), _worded(words))
+
+
 def learning_fed(kind: str) -> Change:
     """Return the change that makes what is fed the data of a task of ``kind``."""
     return lambda exploration: taught(exploration, fed_task(kind, exploration.sequence))
@@ -70,6 +104,14 @@ def _predicting(target: str) -> Change:
     def change(exploration: Exploration) -> Exploration:
         task = exploration.task
         return exploration if task is None else taught(exploration, replace(task, target=target))
+
+    return change
+
+
+def _worded(words: str) -> Change:
+    def change(exploration: Exploration) -> Exploration:
+        task = exploration.task
+        return exploration if task is None else taught(exploration, with_words(task, cast(Words, words)))
 
     return change
 

@@ -94,7 +94,6 @@ class OwnDialog(QDialog):
         self.choose_button.setProperty("primary", True)
         self.choose_button.setDefault(True)
         buttons = QHBoxLayout()
-        buttons.addWidget(self.fed_button)
         if self._use_fed is None:
             self.fed_button.hide()
         buttons.addStretch(1)
@@ -103,7 +102,7 @@ class OwnDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(10)
-        for part in (self.form, self._example, self.sample, self.message):
+        for part in (self.form, self._example, self.sample, self.fed_button, self.message):
             column.addWidget(part)
         column.addLayout(buttons)
 
