@@ -240,7 +240,7 @@ def test_csv_dialog_says_why_a_column_is_not_taken(qtbot, tmp_path):
     size, reason = dialog.message.text().splitlines()
     assert size == "3 steps × 1 column"
     assert reason == "The column gust is not fed to the network: “NaN” is not a finite number."
-    assert reason in dialog.table.item(0, 1).toolTip()
+    assert "Row 3, column gust: “NaN” is not a finite number." in dialog.table.item(0, 1).toolTip()
     assert not dialog.table.item(0, 0).toolTip()
     assert dialog.accept_button.isEnabled()
 
