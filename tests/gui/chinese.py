@@ -27,7 +27,7 @@ RULES = {name: re.compile(rule) for name, rule in _RULES.items()}
 def prose(text: str) -> str:
     """Return ``text`` without the marks of keys, the tags and the lists of endings, which are no prose."""
     text = re.sub(r"</?(?:s|unk)>", "S", text)
-    return re.sub(r"\(&\w\)|</?[a-z]+>|\(\*[^)]*\)|&(?!\w+;)|;;", "", text)
+    return re.sub(r"\(&?[A-Z]\)|</?[a-z]+>|\(\*[^)]*\)|&(?!\w+;)|;;", "", text)
 
 
 def faults(text: str) -> list[str]:

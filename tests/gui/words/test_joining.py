@@ -1,0 +1,39 @@
+"""What is put together of parts reads as if it had been written in the language that is spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from explorer.gui.words import i18n
+from explorer.gui.words.joining import follow, listed, noted, per_cent, percent, share, told, with_key
+
+
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    yield
+    i18n.set_language("en")
+
+
+CASES = (
+    (lambda: follow("A.", "B."), "A. B.", "A.B."),
+    (lambda: follow("", "B."), "B.", "B."),
+    (lambda: with_key("A.", "Ctrl+O"), "A. [Ctrl+O]", "A.[Ctrl+O]"),
+    (lambda: with_key("A.", ""), "A.", "A."),
+    (lambda: listed([]), "", ""),
+    (lambda: listed(["a"]), "a", "a"),
+    (lambda: listed(["a", "b", "c"]), "a, b, c", "a、b、c"),
+    (lambda: told("s₃", "×0.5"), "s₃: ×0.5", "s₃：×0.5"),
+    (lambda: noted("×0.5", "RMS"), "×0.5 (RMS)", "×0.5（RMS）"),
+    (lambda: per_cent("< 0.1"), "< 0.1 %", "< 0.1%"),
+    (lambda: percent(-0.0025), "−0.25 %", "−0.25%"),
+    (lambda: share(0.97), "97 %", "97%"),
+)
+
+
+@pytest.mark.parametrize(("made", "english", "chinese"), CASES)
+def test_parts_are_joined_as_the_language_does_it(made, english: str, chinese: str):
+    assert made() == english
+    i18n.set_language("zh_CN")
+    assert made() == chinese
