@@ -25,10 +25,11 @@ run: $(VENV)/.run
 	@$(BIN)/python tools/system_libraries.py
 	@$(BIN)/python main.py $(ARGS)
 
-# One process a core; ARGS="-n 0" runs them all in this one.
+# One process a core, each with a half of its own until it takes over the other's rest: what tests of a file share is made
+# once. ARGS="-n 0" runs them all in this one.
 test: $(VENV)/.test
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python tools/system_libraries.py
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n auto $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .

@@ -26,6 +26,7 @@ Colour = Annotated[str, msgspec.Meta(pattern="^#[0-9a-f]{6}$")]
 Stops = Annotated[tuple[Colour, ...], msgspec.Meta(min_length=2)]
 
 _APP_ICON = 128
+_STYLE = "fusion"
 _SANS, _SYMBOLS, _CJK = "Gradient Flow Sans", "Gradient Flow Symbols", "Gradient Flow CJK"
 
 
@@ -180,11 +181,18 @@ def font(theme: Theme, language: str, scale: float = 1.0) -> QFont:
 
 
 def prepare(app: QApplication, theme: Theme, language: str) -> None:
-    """Set all but the style sheet, before any widget is made: type that comes later doesn't reach all that is there."""
+    """Set all but the style sheet, before any widget is made: type that comes later doesn't reach all that is there.
+
+    There is no style sheet after it. What is made without one is made in half the time, and one that is put in the place
+    of another takes Qt three times as long as one that is put in no other's.
+    """
     pg.setConfigOptions(background=theme.card, foreground=theme.muted, antialias=True)
-    app.setStyle("Fusion")
     app.setPalette(palette(theme))
+    # While the old sheet still stands: what is hidden would else keep its type.
     app.setFont(font(theme, language))
+    app.setStyleSheet("")
+    if app.style().name() != _STYLE:
+        app.setStyle(_STYLE)
 
 
 def apply(app: QApplication, theme: Theme, language: str) -> None:

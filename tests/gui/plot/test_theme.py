@@ -11,7 +11,7 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 from PySide6.QtGui import QColor, QFontDatabase, QPalette, QRawFont
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
 from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.gui.plot import theme as look
@@ -163,6 +163,28 @@ def test_apply_dresses_the_application(qapp: QApplication, theme: Theme, languag
     assert qapp.font().pointSizeF() == theme.font_size
     assert pg.getConfigOption("background") == theme.card
     assert pg.getConfigOption("antialias") is True
+
+
+def test_another_theme_reaches_the_type_of_what_is_hidden_too(qapp: QApplication):
+    look.apply(qapp, look.themes()["light"], "en")
+    area = QScrollArea()
+    area.setWidget(QLabel("far"))
+    area.show()
+    area.widget().hide()
+    look.apply(qapp, look.themes()["projector"], "en")
+    qapp.processEvents()
+    size = look.themes()["projector"].font_size
+    assert {part.font().pointSizeF() for part in (area, *area.findChildren(QWidget))} == {size}
+    area.close()
+    look.apply(qapp, look.themes()["light"], "en")
+
+
+def test_widgets_are_made_without_a_style_sheet_which_each_would_be_polished_with_again_and_again(qapp: QApplication):
+    look.apply(qapp, look.themes()["light"], "en")
+    look.prepare(qapp, look.themes()["dark"], "en")
+    assert qapp.styleSheet() == ""
+    assert qapp.style().name() == "fusion"
+    look.apply(qapp, look.themes()["light"], "en")
 
 
 def test_every_sign_is_drawn_by_a_shipped_font():
