@@ -1,0 +1,1 @@
+"""Equations as text: bounded, parsed, understood, and made into a graph."""

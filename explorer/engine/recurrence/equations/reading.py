@@ -1,0 +1,337 @@
+"""Equations understood: each name is told what it is, each product its shapes, and the graph grows line by line.
+
+A name that is read before its line is a state, one that has no line a weight. One method reads one kind of expression; what
+is not among them is refused where it stands.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from explorer.engine.errors import Refusal
+from explorer.engine.recurrence.equations.build import Builder
+from explorer.engine.recurrence.equations.operators import ARITIES, Operators
+from explorer.engine.recurrence.equations.shapes import WIDTH, Axes, Sizes, shown
+from explorer.engine.recurrence.equations.text import LONGEST_DELAY, Place, parsed, place_of, refusal
+from explorer.engine.recurrence.equations.words import nearest
+from explorer.engine.recurrence.expressions.expression import AHEAD, ONCE, STEP, Leaf, Shape
+
+INPUT, STEP_NUMBER = "x", "t"
+_GIVEN = (INPUT, STEP_NUMBER)
+_COMPARISONS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
+_MOST_NAME = 40
+
+
+@dataclass
+class Reading:
+    """One reading of a text; what it found stands in its fields."""
+
+    text: str
+    declared: Mapping[str, Shape]
+    sizes: Sizes = field(default_factory=Sizes)
+    builder: Builder = field(default_factory=Builder)
+    named: dict[str, int] = field(default_factory=dict)
+    constants: dict[str, float] = field(default_factory=dict)
+    states: dict[str, Axes] = field(default_factory=dict)
+    weights: dict[str, Axes] = field(default_factory=dict)
+    first: dict[str, Place] = field(default_factory=dict)
+    last: str = ""
+    _assigned: set[str] = field(default_factory=set)
+
+    def read(self) -> None:
+        """Read the whole text.
+
+        Raises
+        ------
+        BadEquations
+            At the first mistake.
+        """
+        statements = parsed(self.text)
+        lines = [self._line(statement) for statement in statements]
+        if not lines:
+            raise refusal(Place(1, 1), Refusal("there is no equation; write `name = expression`."))
+        self._assigned = {name for name, value in lines if _plain(value) is None}
+        for (name, value), statement in zip(lines, statements, strict=True):
+            self._assign(name, value, self.place(statement))
+        self._close()
+
+    # ---- lines
+
+    def _line(self, statement: ast.stmt) -> tuple[str, ast.expr]:
+        """Return the name and the expression of an equation."""
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                self._nameable(name, self.place(statement))
+                return name, value
+            case ast.AugAssign(target=ast.Name(id=name)):
+                raise self.wrong(statement, "write the whole equation, `{name} = {name} …`.", name=name)
+            case ast.Expr():
+                raise self.wrong(statement, "this is no equation; name it, `h = …`.")
+        raise self.wrong(statement, "this is no equation; write `name = expression`.")
+
+    def _nameable(self, name: str, place: Place) -> None:
+        if name in _GIVEN:
+            raise refusal(place, Refusal("{name} is given to the layer; assign to another name.", name=name))
+        if name in ARITIES:
+            raise refusal(place, Refusal("{name} is an operator; assign to another name.", name=name))
+        if len(name) > _MOST_NAME:
+            raise refusal(place, Refusal("a name has at most {most} characters.", most=_MOST_NAME))
+
+    def _assign(self, name: str, value: ast.expr, place: Place) -> None:
+        number = _plain(value)
+        if number is not None:
+            self._constant(name, number, place)
+            return
+        if name in self.constants:
+            raise refusal(place, Refusal("{name} is a constant; assign to another name.", name=name))
+        node = self.expression(value)
+        if self.builder.nodes[node].stage < ONCE:
+            raise refusal(place, Refusal("{name} depends on neither input, state nor weights.", name=name))
+        self.named[name] = node
+        self.last = name
+        if name in self.states:
+            self._fits_state(name, node, place)
+
+    def _constant(self, name: str, number: float, place: Place) -> None:
+        if name in self._assigned or name in self.constants:
+            raise refusal(place, Refusal("{name} is assigned twice; a constant has one value.", name=name))
+        if not math.isfinite(number):
+            raise refusal(place, Refusal("{name} is no finite number.", name=name))
+        self.constants[name] = number
+
+    def _fits_state(self, name: str, node: int, place: Place) -> None:
+        made = self.builder.nodes[node].shape
+        if not self.sizes.join_all(made, self.states[name]):
+            raise refusal(
+                place,
+                Refusal(
+                    "this makes {name} {found}, but line {line} read the state {name} as {expected}.",
+                    name=name, found=self.shown(made), line=self.first[name].line,
+                    expected=self.shown(self.states[name]),
+                ),
+            )  # fmt: skip
+
+    def _close(self) -> None:
+        """Check what only the whole text shows."""
+        if not self.last:
+            raise refusal(
+                Place(1, 1), Refusal("all lines are constants; the last line must be what the layer gives out.")
+            )
+        out = self.builder.nodes[self.named[self.last]]
+        place = Place(len(self.text.rstrip().split("\n")), 1)
+        if len(out.shape) != 1:
+            raise refusal(
+                place,
+                Refusal(
+                    "the layer gives out {name}, which is {shape}; a vector is expected.",
+                    name=self.last, shape=self.shown(out.shape),
+                ),
+            )  # fmt: skip
+        if not self.sizes.join(out.shape[0], self.sizes.axis(WIDTH)):
+            raise refusal(
+                place,
+                Refusal(
+                    "the layer gives out {name}, which is {shape} wide; its width n is expected.",
+                    name=self.last, shape=self.shown(out.shape),
+                ),
+            )  # fmt: skip
+
+    # ---- expressions
+
+    def expression(self, node: ast.expr) -> int:
+        """Return the node of an expression."""
+        match node:
+            case ast.Constant(value=bool() | complex()) | ast.Constant(value=str() | bytes()):
+                raise self.wrong(node, "a plain number is expected here.")
+            case ast.Constant(value=int() | float()):
+                return self._number(node)
+            case ast.Name(id=name):
+                return self._name(name, node)
+            case ast.Subscript(value=ast.Name(id=name), slice=delay):
+                return self._delayed(name, delay, node)
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant()):
+                return self._number(node)
+            case ast.UnaryOp(op=ast.USub() | ast.UAdd()) | ast.BinOp(op=ast.Add() | ast.Sub()):
+                return self._sum(node)
+            case ast.BinOp(left=left, op=op, right=right):
+                return Operators(self).binary(op, node, self.expression(left), self.expression(right))
+            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARISONS:
+                return Operators(self).equal_shapes(
+                    _COMPARISONS[type(op)], node, [self.expression(left), self.expression(right)]
+                )
+            case ast.Attribute(value=value, attr="T"):
+                return Operators(self).transpose(node, self.expression(value))
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
+                return self._call(name, args, node)
+        raise self._not_understood(node)
+
+    def _number(self, node: ast.expr) -> int:
+        number = _plain(node)
+        if number is None or not math.isfinite(number):
+            raise self.wrong(node, "this is no finite number.")
+        return self.builder.number(number)
+
+    def _sum(self, node: ast.expr) -> int:
+        """Return a chain of + and −, as one sum."""
+        terms = [(sign, self.expression(term), term) for sign, term in _terms(node)]
+        joined = terms[0][1]
+        for _, other, term in terms[1:]:
+            joined = Operators(self).wider(joined, other, term, "+")
+        return self.builder.sum([(sign, term) for sign, term, _ in terms])
+
+    def _name(self, name: str, node: ast.expr) -> int:
+        if name in self.constants:
+            return self.builder.add(Leaf("constant", name), (), ())
+        if name in self.named:
+            return self.named[name]
+        if name in self._assigned:
+            return self.state(name, 1, node)
+        if name in ARITIES:
+            raise self.wrong(node, "{name} is an operator; write `{name}(…)`.", name=name)
+        return self._given(name, 0) if name in _GIVEN else self._weight(name, node)
+
+    def _given(self, name: str, delay: int) -> int:
+        return self.builder.add(Leaf(name, name, delay), (), self.sizes.axes(("m",) if name == INPUT else ()))
+
+    def _weight(self, name: str, node: ast.expr) -> int:
+        if name not in self.weights:
+            self._seen(name, node)
+            self.weights[name] = self._axes(name, free=True)
+        return self.builder.add(Leaf("weight", name), (), self.weights[name])
+
+    def state(self, name: str, delay: int, node: ast.expr) -> int:
+        """Return what a state was some steps ago."""
+        if name not in self.states:
+            self._seen(name, node)
+            self.states[name] = self._axes(name, free=False)
+            if name in self.named:
+                self._fits_state(name, self.named[name], self.place(node))
+        return self.builder.add(Leaf("state", name, delay), (), self.states[name])
+
+    def _seen(self, name: str, node: ast.expr) -> None:
+        self.first[name] = self.place(node)
+        if len(name) > _MOST_NAME:
+            raise self.wrong(node, "a name has at most {most} characters.", most=_MOST_NAME)
+
+    def _axes(self, name: str, free: bool) -> Axes:
+        """Return the axes of a name: as declared, else a capital's two or a small letter's one.
+
+        A vector that is a state is as wide as the layer unless declared otherwise: else a weight that reads the input and the
+        state alike would make the two the same size.
+        """
+        if name in self.declared:
+            return self.sizes.axes(self.declared[name])
+        if name[0].isupper():
+            return (self.sizes.axis(), self.sizes.axis())
+        return (self.sizes.axis(None if free else WIDTH),)
+
+    def _delayed(self, name: str, delay: ast.expr, node: ast.expr) -> int:
+        steps = _whole(delay)
+        if steps is None or steps < 1:
+            raise self.wrong(node, "brackets are delays in whole steps: `{name}[1]` is {name} one step ago.", name=name)
+        if steps > LONGEST_DELAY:
+            raise self.wrong(node, "a delay has at most {most} steps.", most=LONGEST_DELAY)
+        if name == INPUT:
+            return self._given(name, steps)
+        if name not in self._assigned:
+            raise self.wrong(node, "{name} has no past: only the input and what has an equation have.", name=name)
+        return self.state(name, steps, node)
+
+    def _call(self, name: str, args: list[ast.expr], node: ast.expr) -> int:
+        if name not in ARITIES:
+            raise self.wrong(
+                node,
+                "there is no operator “{name}”; did you mean `{nearest}`?",
+                name=name,
+                nearest=nearest(name, ARITIES),
+            )
+        if len(args) != ARITIES[name]:
+            raise self.wrong(
+                node, "`{name}` takes {expected} arguments, not {found}.",
+                name=name, expected=ARITIES[name], found=len(args),
+            )  # fmt: skip
+        return Operators(self).call(name, node, [self.expression(arg) for arg in args])
+
+    def _not_understood(self, node: ast.expr) -> Refusal:
+        match node:
+            case ast.Call(func=ast.Attribute(attr=name)) if name in ARITIES:
+                return self.wrong(node, "write `{name}(…)`, without what stands before the dot.", name=name)
+            case ast.Attribute(attr=name):
+                return self.wrong(node, "after a dot only T is understood, the transpose, not “{name}”.", name=name)
+            case ast.Subscript():
+                return self.wrong(node, "brackets are delays and follow a name: `h[2]` is h two steps ago.")
+            case ast.Compare():
+                return self.wrong(node, "compare two values at a time: < <= > >= == !=.")
+            case ast.Call(keywords=[_, *_]):
+                return self.wrong(node, "operators take their arguments by place, without names.")
+        return self.wrong(node, "`{text}` is not understood here.", text=self.source(node))
+
+    # ---- what the operators need
+
+    def shape(self, node: int) -> Axes:
+        """Return the axes of a node."""
+        return self.builder.nodes[node].shape  # type: ignore[return-value]
+
+    def shown(self, axes: Axes | Shape) -> str:
+        """Return axes as a person reads them."""
+        return shown(self.sizes.shape(axes))  # type: ignore[arg-type]
+
+    def place(self, node: ast.AST) -> Place:
+        """Return where a part of the tree begins."""
+        return place_of(node, self.text)
+
+    def source(self, node: ast.AST) -> str:
+        """Return the text of a part of the tree, cut where it is long."""
+        text = " ".join((ast.get_source_segment(self.text, node) or "").split())  # type: ignore[arg-type]
+        return text if len(text) <= _MOST_NAME else text[: _MOST_NAME - 1] + "…"
+
+    def wrong(self, node: ast.AST, template: str, **values: object) -> Refusal:
+        """Return the refusal of a part of the tree."""
+        return refusal(self.place(node), Refusal(template, **values))
+
+    def depends_on_state(self, node: int) -> bool:
+        """Return whether a node is known only step by step."""
+        return self.builder.nodes[node].stage == STEP
+
+    def is_data(self, node: int) -> bool:
+        """Return whether a node depends on the input or the state."""
+        return self.builder.nodes[node].stage >= AHEAD
+
+
+def _terms(node: ast.expr, sign: int = 1) -> list[tuple[int, ast.expr]]:
+    """Return the terms of a chain of + and −, with their signs, from left to right."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):
+            return [*_terms(left, sign), _signed(right, sign if isinstance(op, ast.Add) else -sign)]
+    return [_signed(node, sign)]
+
+
+def _signed(node: ast.expr, sign: int) -> tuple[int, ast.expr]:
+    """Return a term without the signs before it."""
+    match node:
+        case ast.UnaryOp(op=ast.USub(), operand=operand) if _plain(operand) is None:
+            return _signed(operand, -sign)
+        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+            return _signed(operand, sign)
+    return sign, node
+
+
+def _plain(node: ast.expr) -> float | None:
+    """Return the number that is written here, None for anything else."""
+    match node:
+        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+            return float(number)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant() as operand):
+            number = _plain(operand)
+            return None if number is None else -number
+    return None
+
+
+def _whole(node: ast.expr) -> int | None:
+    match node:
+        case ast.Constant(value=int() as number) if not isinstance(number, bool):
+            return number
+    return None

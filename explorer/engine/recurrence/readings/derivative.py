@@ -1,0 +1,112 @@
+"""The derivative of a step by the states that it reads, node by node, over one of the arithmetics of `arithmetic`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from explorer.engine.recurrence.expressions.expression import (
+    ONCE,
+    STEP,
+    Contraction,
+    Leaf,
+    Node,
+    Pointwise,
+    Reduction,
+    Sum,
+)
+from explorer.engine.recurrence.readings.linear import ROWS, Factor, Linear, Number, Term
+from explorer.engine.recurrence.readings.step import Step
+
+Column = tuple[str, int]
+"""A state by name, and how many steps ago it was."""
+
+Terms = Mapping[Column, tuple[Term, ...]]
+"""The derivative of one node by each state that it depends on."""
+
+_PRODUCT = Contraction(("k", "k"), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What a derivative multiplies by: the number of a node, and the slopes of a function there (None where it has none)."""
+
+    number: Callable[[int], Number]
+    slopes: Callable[[int], tuple[Number | None, ...]]
+    mask: Callable[[int], Number | None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """One walk through the graph, forward."""
+
+    step: Step
+    linear: Linear
+    read: Readings
+
+    def of(self, places: tuple[int, ...]) -> list[Terms]:
+        """Return the derivatives of some nodes."""
+        known: dict[int, Terms] = {}
+        for place in self.step.moving():
+            known[place] = self._node(place, self.step.recurrence.graph[place], known)
+        return [known.get(place, {}) for place in places]
+
+    def _node(self, place: int, node: Node, known: Mapping[int, Terms]) -> Terms:
+        if isinstance(node.operator, Leaf):
+            mask = self.read.mask(place)
+            rank = len(node.shape)
+            seed = self.linear.seed(rank, None if mask is None else Factor(ROWS[rank], mask))
+            return {(node.operator.name, node.operator.delay): seed}
+        gathered: dict[Column, list[Term]] = {}
+        for which, arg in enumerate(node.args):
+            for column, terms in known.get(arg, {}).items():
+                gathered.setdefault(column, []).extend(self._by(place, node, which, terms))
+        return {column: self.linear.sum(terms) for column, terms in gathered.items() if terms}
+
+    def _by(self, place: int, node: Node, which: int, terms: tuple[Term, ...]) -> tuple[Term, ...]:
+        """Return what a node's derivative has by way of its argument ``which``."""
+        match node.operator:
+            case Sum(signs=signs):
+                return terms if signs[which] > 0 else self.linear.negated(terms)
+            case Pointwise():
+                slope = self.read.slopes(place)[which]
+                return () if slope is None else self.linear.scaled(terms, Factor(ROWS[len(node.shape)], slope))
+            case Contraction() as rule:
+                return self._product(node, rule, which, terms)
+            case Reduction():
+                slope = Factor("k", self.read.slopes(place)[0])
+                return self.linear.through(terms, _PRODUCT, 0, slope, self._sizes(node, _PRODUCT))
+        raise TypeError(node.operator)
+
+    def _product(self, node: Node, rule: Contraction, which: int, terms: tuple[Term, ...]) -> tuple[Term, ...]:
+        fixed = self._other(node, rule, which)
+        if fixed is not None and fixed.lasting and rule.summed:
+            terms = tuple(Term(one.deltas, one.coefficient, one.base, direct=False) for one in terms)
+        return self.linear.through(terms, rule, which, fixed, self._sizes(node, rule))
+
+    def _other(self, node: Node, rule: Contraction, which: int) -> Factor | None:
+        """Return the factor of a product that stays; a matrix of weights lasts."""
+        if len(node.args) == 1:
+            return None
+        other = node.args[1 - which]
+        found = self.step.recurrence.graph[other]
+        lasting = found.stage <= ONCE and len(found.shape) == 2
+        return Factor(rule.labels[1 - which], self.read.number(other), lasting)
+
+    def _sizes(self, node: Node, rule: Contraction) -> dict[str, int]:
+        """Return how long each label's axis is."""
+        return {
+            label: size
+            for labels, arg in zip(rule.labels, node.args, strict=False)
+            for label, size in zip(labels, self.step.shapes[arg], strict=True)
+        }
+
+
+def columns(step: Step) -> list[Column]:
+    """Return the states that the equations read, with their delays."""
+    found = [
+        (node.operator.name, node.operator.delay)
+        for node in step.recurrence.graph
+        if isinstance(node.operator, Leaf) and node.stage == STEP
+    ]
+    return sorted(set(found), key=lambda column: ([*step.parts].index(column[0]), column[1]))

@@ -1,0 +1,119 @@
+"""Reading four: J_t = ∂s_t/∂s_{t−1}, and by older states, in terms and dense, in float64.
+
+``terms`` are what the equations make J of, ``dense`` their sum. Where a factor leaves the range of float64 the entries are
+taken from the logarithms of `logjacobian`, which has the same terms there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+import numpy as np
+
+from explorer.engine.floats import Floats
+from explorer.engine.recurrence.expressions.contract import spread
+from explorer.engine.recurrence.expressions.expression import Leaf, Pointwise, Reduction
+from explorer.engine.recurrence.expressions.functions import FUNCTIONS, MEASURES
+from explorer.engine.recurrence.readings.arithmetic import Plain
+from explorer.engine.recurrence.readings.derivative import Derivative, Readings, Terms
+from explorer.engine.recurrence.readings.linear import COLUMNS, ROWS, Factor, Linear, Term, relabelled
+from explorer.engine.recurrence.readings.step import Step, Values
+
+PLAIN = Linear(Plain())
+
+
+def terms(step: Step, found: Values) -> list[Terms]:
+    """Return the derivative of each part of the new state by each state that it reads."""
+    with np.errstate(all="ignore"):
+        return Derivative(step, PLAIN, _readings(step, found)).of(step.recurrence.next)
+
+
+def output_terms(step: Step, found: Values) -> Terms:
+    """Return the derivative of what the layer gives out."""
+    with np.errstate(all="ignore"):
+        return Derivative(step, PLAIN, _readings(step, found)).of((step.recurrence.out,))[0]
+
+
+def dense(step: Step, found: Values, delay: int = 1, direct: bool = False) -> Floats:
+    """Return J (…, N, N) by the state of ``delay`` steps ago; row = entry of s_t, column = entry of s_{t−delay}.
+
+    With ``direct`` every product of a weight matrix and a state is held fixed.
+    """
+    with np.errstate(all="ignore"):
+        J = np.zeros((*lead(step, found), step.N, step.N))
+        for row, column, term in blocks(step, terms(step, found), delay, direct):
+            _add(J[..., step.parts[row], step.parts[column]], term, step.state_shape(row), step.state_shape(column))
+    return J
+
+
+def blocks(step: Step, rows: Sequence[Terms], delay: int, direct: bool = False) -> Iterator[tuple[str, str, Term]]:
+    """Yield the terms of J by the state of ``delay`` steps ago, with the parts of their row and column."""
+    for state, by in zip(step.recurrence.states, rows, strict=True):
+        for (column, steps), found in by.items():
+            if steps == delay:
+                yield from ((state.name, column, term) for term in found if term.direct or not direct)
+
+
+def lead(step: Step, found: Values) -> tuple[int, ...]:
+    """Return the leading axes of the values."""
+    ranks = [len(node.shape) for node in step.recurrence.graph]
+    return np.broadcast_shapes(
+        *(np.shape(value)[: np.ndim(value) - rank] for value, rank in zip(found, ranks, strict=True))
+    )
+
+
+def _add(block: Floats, term: Term, rows: tuple[int, ...], columns: tuple[int, ...]) -> None:
+    """Add a term to a block (…, p, q) of J."""
+    product, labels = whole(PLAIN, term), left(term, len(rows), len(columns))
+    plain = len(rows) == len(columns) == 1
+    entries = block if plain else np.zeros((*block.shape[:-2], *rows, *columns))
+    diagonal(entries, term, rows, columns)[...] += spread(product.number, product.labels, labels)
+    if not plain:
+        block += entries.reshape(block.shape)
+
+
+def whole(linear: Linear, term: Term) -> Factor:
+    """Return a term's product; a column that a delta binds has its row's label."""
+    bound = {column: row for row, column in term.deltas}
+    product: Factor | None = None
+    for factor in linear.factors(term):
+        product = linear.times(product, relabelled(factor, bound))
+    return product or Factor("", linear.arithmetic.one(1.0))
+
+
+def diagonal(entries: Floats, term: Term, rows: tuple[int, ...], columns: tuple[int, ...]) -> Floats:
+    """Return a view of the entries (…, rows, columns) that a term's deltas leave, by the labels that are left."""
+    bound = {column: row for row, column in term.deltas}
+    every = ROWS[len(rows)] + "".join(bound.get(label, label) for label in COLUMNS[len(columns)])
+    return np.einsum(f"...{every}->...{left(term, len(rows), len(columns))}", entries)
+
+
+def left(term: Term, rows: int, columns: int) -> str:
+    """Return the labels of a block that a term's deltas leave."""
+    bound = {column for _, column in term.deltas}
+    return ROWS[rows] + "".join(label for label in COLUMNS[columns] if label not in bound)
+
+
+def _readings(step: Step, found: Values) -> Readings:
+    @cache
+    def slopes(place: int) -> tuple[Floats | None, ...]:
+        node = step.recurrence.graph[place]
+        args = [found[arg] for arg in node.args]
+        match node.operator:
+            case Pointwise(name=name):
+                return FUNCTIONS[name].slopes(*args)
+            case Reduction(name=name):
+                return (MEASURES[name].slope(*args),)
+        raise TypeError(node.operator)
+
+    return Readings(lambda place: found[place], slopes, lambda place: unmoved(step, place, found[place]))
+
+
+def unmoved(step: Step, place: int, value: Floats) -> Floats | None:
+    """Return 1 where a state can be moved and 0 where it is −∞; None for one that starts from a finite number."""
+    leaf = step.recurrence.graph[place].operator
+    starts = {state.name: state.start for state in step.recurrence.states}
+    if isinstance(leaf, Leaf) and np.isinf(starts[leaf.name]):
+        return np.isfinite(value).astype(np.float64)
+    return None

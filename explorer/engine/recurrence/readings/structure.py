@@ -1,0 +1,201 @@
+"""What J is made like, read off the equations alone, and J in that small form.
+
+A block is zero, the identity, diagonal, a Kronecker product with an identity (a matrix state whose rows, or columns, are all
+carried alike), or dense. Of the whole: if every block is diagonal, units don't mix, and J is one number a unit, or a small
+matrix a unit where the state has parts; a matrix state's J is one small factor. A state whose line reads another's
+new value makes J a product of half-steps. States of two and more steps ago are registers: blocks of their own, left out of N.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from explorer.engine.floats import Floats
+from explorer.engine.recurrence.expressions import logs
+from explorer.engine.recurrence.expressions.contract import spread, spread_logs
+from explorer.engine.recurrence.expressions.expression import Pointwise, ancestors
+from explorer.engine.recurrence.expressions.functions import FUNCTIONS
+from explorer.engine.recurrence.readings.arithmetic import Labels
+from explorer.engine.recurrence.readings.derivative import Derivative, Readings, columns
+from explorer.engine.recurrence.readings.jacobian import PLAIN, blocks, lead, terms, whole
+from explorer.engine.recurrence.readings.linear import Linear, Term
+from explorer.engine.recurrence.readings.logjacobian import LOGS, log_terms
+from explorer.engine.recurrence.readings.logvalue import LogValues
+from explorer.engine.recurrence.readings.step import Step, Values
+from explorer.engine.signed import Signed
+
+ZERO, IDENTITY, DIAGONAL, DENSE = "zero", "identity", "diagonal", "dense"
+ROWS_ALIKE, COLUMNS_ALIKE = "kronecker I⊗B", "kronecker A⊗I"
+UNITS, BLOCKS = "units", "blocks"
+_ROW, _COLUMN = ("i", "a"), ("j", "b")
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """``whole`` names the form of J by the last state; ``blocks`` that of each block, (row, column, delay).
+
+    ``half_steps`` are the parts in the order in which they are made, where one reads another's new value; else it is empty.
+    """
+
+    whole: str
+    blocks: Mapping[tuple[str, str, int], str]
+    half_steps: tuple[str, ...]
+
+    @property
+    def registers(self) -> Mapping[str, int]:
+        """Return how many steps of each state beyond the last are remembered."""
+        longest: dict[str, int] = {}
+        for _, column, delay in self.blocks:
+            longest[column] = max(longest.get(column, 0), delay - 1)
+        return {state: steps for state, steps in longest.items() if steps}
+
+
+@lru_cache(maxsize=64)
+def structure(step: Step) -> Structure:
+    """Return the structure of J."""
+    rows = Derivative(step, Linear(Labels()), _nothing(step)).of(step.recurrence.next)
+    names = [state.name for state in step.recurrence.states]
+    found = {
+        (row, column, delay): _block(
+            by.get((column, delay), ()), len(step.state_shape(row)), len(step.state_shape(column))
+        )
+        for row, by in zip(names, rows, strict=True)
+        for column, delay in columns(step)
+    }
+    last = {(row, column): kind for (row, column, delay), kind in found.items() if delay == 1}
+    return Structure(_whole(names, last), found, _half_steps(step))
+
+
+def compact(step: Step, found: Values) -> Floats:
+    """Return J in the form of its structure.
+
+    (…, n) for a diagonal; (…, n, P, P) for P parts of diagonal blocks; the small factor (…, K, K) of a Kronecker product, B of
+    I ⊗ B or A of A ⊗ I; zeros and ones are diagonals.
+    """
+    shape = structure(step).whole
+    with np.errstate(all="ignore"):
+        made = list(blocks(step, terms(step, found), 1))
+        if shape in (ROWS_ALIKE, COLUMNS_ALIKE):
+            return _small_factor(step, found, [term for _, _, term in made], shape)
+        return _by_unit(step, found, made)
+
+
+def log_diagonal(step: Step, found: LogValues) -> Signed:
+    """Return the diagonal (…, N) of a J that is diagonal, in logarithms."""
+    leading = lead(step, [one.log for one in found])
+    parts: dict[str, list[Signed]] = {name: [] for name in step.parts}
+    with np.errstate(all="ignore"):
+        for row, _, term in blocks(step, log_terms(step, found), 1):
+            product = whole(LOGS, term)
+            rows = step.state_shape(row)
+            entry = spread_logs(product.number, product.labels, "ij"[: len(rows)])
+            parts[row].append(
+                Signed(
+                    *(np.broadcast_to(one, (*leading, *rows)).reshape(*leading, -1) for one in (entry.log, entry.sign))
+                )
+            )
+        width = {name: part.stop - part.start for name, part in step.parts.items()}
+        none = {
+            name: Signed(np.full((*leading, size), -np.inf), np.zeros((*leading, size))) for name, size in width.items()
+        }
+        sums = [logs.total(some) if some else none[name] for name, some in parts.items()]
+    return Signed(
+        np.concatenate([one.log for one in sums], axis=-1), np.concatenate([one.sign for one in sums], axis=-1)
+    )
+
+
+def _nothing(step: Step) -> Readings:
+    """Return readings without numbers: which slopes there are, and no more."""
+
+    def slopes(place: int) -> tuple[object | None, ...]:
+        node = step.recurrence.graph[place]
+        if isinstance(node.operator, Pointwise):
+            some = [np.ones(()) for _ in node.args]
+            with np.errstate(all="ignore"):
+                return tuple(None if slope is None else _SOME for slope in FUNCTIONS[node.operator.name].slopes(*some))
+        return (_SOME,)
+
+    return Readings(lambda _: _SOME, slopes)
+
+
+_SOME = "some"
+
+
+def _block(found: Sequence[Term], rows: int, columns_: int) -> str:
+    if not found:
+        return ZERO
+    if rows != columns_ or rows == 0:
+        return DENSE
+    both = [_ROW, _COLUMN][:rows]
+    if all(set(both) == term.deltas for term in found):
+        plain = len(found) == 1 and found[0].coefficient is None and found[0].base is None
+        return IDENTITY if plain else DIAGONAL
+    if rows == 2:
+        for kept, name in ((_ROW, ROWS_ALIKE), (_COLUMN, COLUMNS_ALIKE)):
+            if all(kept in term.deltas and not _mentions(term, kept) for term in found):
+                return name
+    return DENSE
+
+
+def _mentions(term: Term, delta: tuple[str, str]) -> bool:
+    """Return whether a term has factors that differ along a delta."""
+    return any(set(delta) & set(factor.labels) for factor in (term.coefficient, term.base) if factor is not None)
+
+
+def _whole(names: Sequence[str], kinds: Mapping[tuple[str, str], str]) -> str:
+    """Return the form of J from those of its blocks."""
+    own = {kinds.get((name, name), ZERO) for name in names}
+    cross = {kind for (row, column), kind in kinds.items() if row != column} - {ZERO}
+    if own == {ZERO} and not cross:
+        return ZERO
+    if not cross and own <= {ZERO, IDENTITY, DIAGONAL}:
+        return IDENTITY if own == {IDENTITY} else DIAGONAL
+    if own | cross <= {ZERO, IDENTITY, DIAGONAL}:
+        return UNITS
+    if len(names) == 1 and own <= {ROWS_ALIKE, COLUMNS_ALIKE}:
+        return own.pop()
+    return DENSE if len(names) == 1 else BLOCKS
+
+
+def _half_steps(step: Step) -> tuple[str, ...]:
+    """Return the parts in the order in which they are made where one is made of another's new value."""
+    graph, made = (
+        step.recurrence.graph,
+        dict(zip((s.name for s in step.recurrence.states), step.recurrence.next, strict=True)),
+    )
+    order = sorted(made, key=lambda name: made[name])
+    reads = any(
+        made[other] in ancestors(graph, (made[name],)) and graph[made[other]].args
+        for name in made
+        for other in made
+        if made[other] != made[name]
+    )
+    return tuple(order) if reads else ()
+
+
+def _by_unit(step: Step, found: Values, made: Sequence[tuple[str, str, Term]]) -> Floats:
+    names = [state.name for state in step.recurrence.states]
+    shape = step.state_shape(names[0])
+    J = np.zeros((*lead(step, found), *shape, len(names), len(names)))
+    for row, column, term in made:
+        product = whole(PLAIN, term)
+        J[..., names.index(row), names.index(column)] += spread(product.number, product.labels, "ij"[: len(shape)])
+    J = J.reshape(*J.shape[: J.ndim - len(shape) - 2], -1, len(names), len(names))
+    return J if structure(step).whole == UNITS else np.einsum("...ipp->...pi", J).reshape(*J.shape[:-3], -1)
+
+
+def _small_factor(step: Step, found: Values, made: Sequence[Term], shape: str) -> Floats:
+    """Return the factor that is no identity, its labels (row, column)."""
+    row, column = (_COLUMN, _ROW)[shape == COLUMNS_ALIKE]
+    size = step.state_shape(step.recurrence.states[0].name)["ij".index(row)]
+    J = np.zeros((*lead(step, found), size, size))
+    for term in made:
+        product = whole(PLAIN, term)
+        on_diagonal = (row, column) in term.deltas
+        view = np.einsum("...ii->...i", J) if on_diagonal else J
+        view += spread(product.number, product.labels, row if on_diagonal else row + column)
+    return J

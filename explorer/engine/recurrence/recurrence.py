@@ -1,0 +1,289 @@
+"""`Recurrence`: what was read out of equations, as data; sizes are names until a layer gives them numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import cast
+
+from explorer.engine.errors import BadNetwork
+from explorer.engine.recurrence.equations.reading import Reading
+from explorer.engine.recurrence.expressions.expression import (
+    AHEAD,
+    ONCE,
+    STEP,
+    Contraction,
+    Dimension,
+    Graph,
+    Leaf,
+    Node,
+    Shape,
+    Sum,
+    ancestors,
+)
+from explorer.engine.recurrence.weights.fixed import Construction, read_construction
+from explorer.engine.recurrence.weights.starts import Start, read_start
+
+Declaration = int | Sequence[Dimension]
+RECURRENT, FROM_INPUT, BIAS, OWN = "recurrent", "input", "bias", "own"
+_MOST_SIZE = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A part of the state: what it starts from, and which of its past values the equations read (1 is the last)."""
+
+    name: str
+    shape: Shape
+    start: float = 0.0
+    delays: tuple[int, ...] = (1,)
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A weight: what it does in the equations, how it begins, and whether training moves it.
+
+    ``role`` is "recurrent" (a matrix that multiplies what depends on a state), "input" (one that multiplies the input),
+    "bias" (a vector that is added) or "own". ``stream`` is that of its random numbers in the first layer, None for a hash.
+    """
+
+    name: str
+    shape: Shape
+    role: str
+    start: Start | None = None
+    fixed: Construction | None = None
+    trained: bool = True
+    stream: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number that the equations name; it may be changed without reading them again."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A cell: its equations and what was read in them.
+
+    ``graph`` holds every value of a step; ``next`` are the nodes that become the states, in their order, ``out`` is the one
+    that the layer gives out. ``sizes`` are named sizes beside "m", the inputs, and "n", the width.
+    """
+
+    name: str
+    text: str
+    states: tuple[State, ...]
+    weights: tuple[Weight, ...]
+    constants: tuple[Constant, ...]
+    sizes: tuple[tuple[str, int], ...]
+    graph: Graph
+    next: tuple[int, ...]
+    out: int
+    input_delays: tuple[int, ...]
+    output: str
+
+    @classmethod
+    def parse(
+        cls,
+        text: str,
+        *,
+        name: str = "own",
+        sizes: Mapping[str, Declaration] = MappingProxyType({}),
+        start: Mapping[str, object] = MappingProxyType({}),
+        fixed: Mapping[str, object] = MappingProxyType({}),
+        streams: Mapping[str, int] = MappingProxyType({}),
+    ) -> Recurrence:
+        """Return the recurrence of equations in NumPy's notation; nothing of the text is evaluated.
+
+        Parameters
+        ----------
+        text
+            One equation a line; see the package's page for what a name means.
+        sizes
+            A number names a size, ``{"k": 16}``; a list declares what the text leaves open, the shape of a name:
+            ``{"S": ["n", "k"], "a": []}``, a matrix state and a scalar weight.
+        start
+            What a state starts from (a number, also −inf) and what a weight starts as: a number, or one of `starts` by
+            name with its numbers, ``{"uniform": [0.9, 0.99]}``.
+        fixed
+            Weights that training leaves alone: "drawn", or one of `fixed` by name with its numbers, ``{"lmu": [784]}``.
+        streams
+            The streams of random numbers of weights in the first layer.
+
+        Raises
+        ------
+        BadEquations
+            At the first mistake, with its line and column.
+        BadNetwork
+            If a declaration names nothing that was read, or is no declaration.
+        """
+        numbers = {key: cast(int, size) for key, size in sizes.items() if isinstance(size, int)}
+        _check_sizes(numbers)
+        reading = Reading(text, {key: _shape(key, of, numbers) for key, of in sizes.items() if key not in numbers})
+        reading.read()
+        _known(reading, (*sizes, *start, *fixed, *streams), numbers)
+        graph, places = _settled(reading)
+        found = cls(
+            name=name,
+            text=text,
+            states=_states(reading, graph, start),
+            weights=_weights(reading, graph, start, fixed, streams),
+            constants=tuple(Constant(*pair) for pair in reading.constants.items()),
+            sizes=tuple(numbers.items()),
+            graph=graph,
+            next=tuple(places[reading.named[state]] for state in _state_names(reading)),
+            out=places[reading.named[reading.last]],
+            input_delays=_delays(graph, "x", "x"),
+            output=reading.last,
+        )
+        return found if found.states else found._remembering_its_output()
+
+    @property
+    def longest_delay(self) -> int:
+        """Return how many steps back the equations read a state or, less one, the input; 1 where they read the last only."""
+        return max([1, *(delay for state in self.states for delay in state.delays)])
+
+    def with_constants(self, **values: float) -> Recurrence:
+        """Return the recurrence with other values of some constants.
+
+        Raises
+        ------
+        BadNetwork
+            If there is no such constant.
+        """
+        names = [constant.name for constant in self.constants]
+        for name in values:
+            if name not in names:
+                raise BadNetwork("There is no constant “{name}” in the equations.", name=name)
+        changed = tuple(replace(one, value=values.get(one.name, one.value)) for one in self.constants)
+        return replace(self, constants=changed)
+
+    def _remembering_its_output(self) -> Recurrence:
+        """Return the recurrence of equations that read no state: what they give out is the state, and J = 0."""
+        state = State(self.output, self.graph[self.out].shape)
+        return replace(self, states=(state,), next=(self.out,))
+
+
+def _check_sizes(sizes: Mapping[str, int]) -> None:
+    for name, size in sizes.items():
+        if name in ("m", "n") or not name.isidentifier():
+            raise BadNetwork("“{name}” can't name a size; m is the inputs and n the width.", name=name)
+        if not 1 <= size <= _MOST_SIZE:
+            raise BadNetwork(
+                "The size {name} is {size}; 1 to {most} is expected.", name=name, size=size, most=_MOST_SIZE
+            )
+
+
+def _shape(name: str, declared: Declaration, sizes: Mapping[str, int]) -> Shape:
+    """Return a declared shape."""
+    shape = () if isinstance(declared, int) else tuple(declared)
+    for size in shape:
+        known = size in ("m", "n") or size in sizes or (isinstance(size, int) and 1 <= size <= _MOST_SIZE)
+        if not known or len(shape) > 2:
+            raise BadNetwork(
+                "{name} is declared as {shape}; at most two of m, n, named sizes and numbers are expected.",
+                name=name, shape=list(shape),
+            )  # fmt: skip
+    return shape
+
+
+def _known(reading: Reading, names: Sequence[str], sizes: Mapping[str, int]) -> None:
+    for name in names:
+        if name not in reading.weights and name not in reading.states and name not in sizes:
+            raise BadNetwork("“{name}” is declared, but the equations have no such state or weight.", name=name)
+
+
+def _state_names(reading: Reading) -> list[str]:
+    return list(reading.states)
+
+
+def _settled(reading: Reading) -> tuple[Graph, dict[int, int]]:
+    """Return the nodes that matter, with their shapes, and where each of the reading's nodes went."""
+    nodes = reading.builder.nodes
+    wanted = [reading.named[name] for name in (*_state_names(reading), reading.last)]
+    kept = ancestors(tuple(nodes), tuple(wanted))
+    places = {old: new for new, old in enumerate(kept)}
+    graph = tuple(
+        Node(
+            nodes[old].operator,
+            tuple(places[arg] for arg in nodes[old].args),
+            reading.sizes.shape(cast("tuple[int, ...]", nodes[old].shape)),
+            nodes[old].stage,
+        )
+        for old in kept
+    )
+    return graph, places
+
+
+def _leaves(graph: Graph, kind: str, name: str) -> list[tuple[int, Leaf]]:
+    return [
+        (place, node.operator)
+        for place, node in enumerate(graph)
+        if isinstance(node.operator, Leaf) and (node.operator.kind, node.operator.name) == (kind, name)
+    ]
+
+
+def _delays(graph: Graph, kind: str, name: str) -> tuple[int, ...]:
+    return tuple(sorted({leaf.delay for _, leaf in _leaves(graph, kind, name) if leaf.delay}))
+
+
+def _states(reading: Reading, graph: Graph, start: Mapping[str, object]) -> tuple[State, ...]:
+    found = []
+    for name, axes in reading.states.items():
+        begin = start.get(name, 0.0)
+        if isinstance(begin, bool) or not isinstance(begin, (int, float)) or begin != begin:
+            raise BadNetwork("The state {name} starts from {start}; a number is expected.", name=name, start=begin)
+        found.append(State(name, reading.sizes.shape(axes), float(begin), _delays(graph, "state", name) or (1,)))
+    return tuple(found)
+
+
+def _weights(
+    reading: Reading,
+    graph: Graph,
+    start: Mapping[str, object],
+    fixed: Mapping[str, object],
+    streams: Mapping[str, int],
+) -> tuple[Weight, ...]:
+    found = []
+    for name, axes in reading.weights.items():
+        places = [place for place, _ in _leaves(graph, "weight", name)]
+        if not places:
+            # Only what nothing reads was made of it.
+            continue
+        found.append(
+            Weight(
+                name,
+                reading.sizes.shape(axes),
+                _role(graph, places[0]),
+                read_start(name, start[name]) if name in start else None,
+                read_construction(name, fixed[name]) if name in fixed else None,
+                name not in fixed,
+                streams.get(name),
+            )
+        )
+    return tuple(found)
+
+
+def _role(graph: Graph, weight: int) -> str:
+    """Return what a weight does: what it, or what it alone is made into, multiplies or is added to."""
+    roles = {OWN}
+    same = {weight}
+    for place, node in enumerate(graph):
+        among = [which for which, arg in enumerate(node.args) if arg in same]
+        if not among:
+            continue
+        if node.stage <= ONCE and len(node.shape) == len(graph[weight].shape):
+            same.add(place)
+        elif isinstance(node.operator, Contraction) and node.operator.summed and len(graph[weight].shape) == 2:
+            roles.add(_by_operand(graph, node, among[0]))
+        if isinstance(node.operator, Sum) and weight in node.args and len(node.shape) == 1:
+            roles.add(BIAS)
+    return next(role for role in (RECURRENT, FROM_INPUT, BIAS, OWN) if role in roles)
+
+
+def _by_operand(graph: Graph, node: Node, which: int) -> str:
+    others = [graph[arg].stage for place, arg in enumerate(node.args) if place != which]
+    return {STEP: RECURRENT, AHEAD: FROM_INPUT}.get(max(others, default=ONCE), OWN)

@@ -1,0 +1,1 @@
+"""A recurrence through time: planned once, run forward and back."""

@@ -1,0 +1,159 @@
+"""How a step is run over many: what is worked out once, what for all steps at once, and which products are one.
+
+All matrices that multiply the same vector are one matrix; what is added to their products before the state is known is added in
+one go, and functions of one name that follow stand side by side and are one call. So the equations of a gated cell run as the
+few products and calls that one would write by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from explorer.engine.recurrence.expressions.expression import (
+    ONCE,
+    STEP,
+    Contraction,
+    Graph,
+    Leaf,
+    Pointwise,
+    Sum,
+)
+from explorer.engine.recurrence.readings.step import Step
+
+MATRIX_VECTOR = Contraction(("ik", "k"), "i")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of the products of a group: its matrix, the node that it ends in, and what is added to it on the way, if anything."""
+
+    product: int
+    matrix: int
+    home: int
+    addend: int | None
+    function: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Products of matrices of weights with one vector, laid side by side: member i has the rows ``rows[i]``."""
+
+    operand: int
+    members: tuple[Member, ...]
+    rows: tuple[slice, ...]
+    added: bool
+
+    @property
+    def size(self) -> int:
+        """Return the rows of all members together."""
+        return self.rows[-1].stop
+
+    def bundles(self, graph: Graph) -> list[tuple[str, list[int]]]:
+        """Return the functions that follow, each with the members, neighbours, that it follows."""
+        found: list[tuple[str, list[int]]] = []
+        for place, member in enumerate(self.members):
+            if member.function is None:
+                continue
+            name = _name(graph, member.function)
+            if found and found[-1][0] == name and found[-1][1][-1] == place - 1:
+                found[-1][1].append(place)
+            else:
+                found.append((name, [place]))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The nodes of a step in the order in which they run, one after the other or a group at a time."""
+
+    groups: tuple[Group, ...]
+    program: tuple[int | Group, ...]
+    users: Mapping[int, tuple[int, ...]]
+
+    @property
+    def covered(self) -> set[int]:
+        """Return the nodes that a group makes."""
+        return {
+            node
+            for group in self.groups
+            for member in group.members
+            for node in (member.product, member.home, member.function)
+            if node is not None
+        }
+
+
+@lru_cache(maxsize=64)
+def plan(step: Step) -> Plan:
+    """Return the plan of a step."""
+    graph = step.recurrence.graph
+    users = _users(graph, (*step.recurrence.next, step.recurrence.out))
+    groups = tuple(_groups(step, users))
+    covered = Plan(groups, (), users).covered
+    by_operand: dict[int, list[Group]] = {}
+    for group in groups:
+        by_operand.setdefault(group.operand, []).append(group)
+    program: list[int | Group] = []
+    for place in step.moving():
+        if place not in covered or isinstance(graph[place].operator, Leaf):
+            program.append(place)
+        program.extend(by_operand.get(place, ()))
+    return Plan(groups, tuple(program), users)
+
+
+def _users(graph: Graph, ends: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    """Return the nodes that each node is an argument of; an end counts as one more, −1."""
+    users: dict[int, list[int]] = {place: [] for place in range(len(graph))}
+    for place, node in enumerate(graph):
+        for arg in node.args:
+            users[arg].append(place)
+    for end in ends:
+        users[end].append(-1)
+    return {place: tuple(some) for place, some in users.items()}
+
+
+def _groups(step: Step, users: Mapping[int, tuple[int, ...]]) -> list[Group]:
+    graph = step.recurrence.graph
+    found: dict[tuple[int, bool], list[Member]] = {}
+    for place in step.moving():
+        node = graph[place]
+        if node.operator == MATRIX_VECTOR and graph[node.args[0]].stage <= ONCE and graph[node.args[1]].stage == STEP:
+            member = _member(graph, users, place)
+            found.setdefault((node.args[1], member.addend is not None), []).append(member)
+    return [_group(step, operand, members, added) for (operand, added), members in found.items()]
+
+
+def _member(graph: Graph, users: Mapping[int, tuple[int, ...]], product: int) -> Member:
+    """Return a product with the sum and the function that it alone ends in."""
+    home, addend = product, None
+    if len(users[product]) == 1 and users[product][0] >= 0:
+        after = graph[users[product][0]]
+        others = [arg for arg in after.args if arg != product]
+        if after.operator == Sum((1, 1)) and len(others) == 1 and graph[others[0]].stage < STEP:
+            home, addend = users[product][0], others[0]
+    return Member(product, graph[product].args[0], home, addend, _function(graph, users, home))
+
+
+def _function(graph: Graph, users: Mapping[int, tuple[int, ...]], home: int) -> int | None:
+    """Return the one function of one argument that a node ends in."""
+    if len(users[home]) != 1 or users[home][0] < 0:
+        return None
+    after = graph[users[home][0]]
+    return users[home][0] if isinstance(after.operator, Pointwise) and len(after.args) == 1 else None
+
+
+def _group(step: Step, operand: int, members: list[Member], added: bool) -> Group:
+    graph = step.recurrence.graph
+    ordered = sorted(members, key=lambda member: _name(graph, member.function))
+    rows, start = [], 0
+    for member in ordered:
+        stop = start + step.shapes[member.product][0]
+        rows.append(slice(start, stop))
+        start = stop
+    return Group(operand, tuple(ordered), tuple(rows), added)
+
+
+def _name(graph: Graph, function: int | None) -> str:
+    operator = None if function is None else graph[function].operator
+    return operator.name if isinstance(operator, Pointwise) else ""

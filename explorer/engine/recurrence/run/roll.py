@@ -1,0 +1,273 @@
+"""A recurrence run through time: the value over T steps, by the plan.
+
+What weights alone decide is worked out once, what the input decides for all steps at once, and each step runs a flat list of
+calls that write into arrays laid out before. Arrays are time-major, (T, …, shape), with any axes between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import numpy as np
+
+from explorer.engine.floats import Floats
+from explorer.engine.recurrence.expressions.expression import AHEAD, Contraction, Leaf, Operator, Pointwise, Sum
+from explorer.engine.recurrence.readings.step import Step, Weights
+from explorer.engine.recurrence.readings.value import applied
+from explorer.engine.recurrence.run.plan import Group, plan
+
+Into = Callable[..., object]
+"""Writes a value into its last argument."""
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """An array that is the same at all steps, told as one that has them."""
+
+    array: Floats
+
+    def __getitem__(self, step: int) -> Floats:
+        return self.array
+
+
+Track = Any
+"""What has an array for each step: an array (T, …), or `Still`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Roll:
+    """What came of a run: ``s`` (T+1, …, N) from s_0, ``out`` (T, …, n), and the ``tracks`` of the nodes.
+
+    ``history`` holds s with the older states before s_0 that delays read, ``inputs`` x with the zeros before x_1.
+    """
+
+    step: Step
+    weights: Weights
+    s: Floats
+    out: Floats
+    tracks: Sequence[Track]
+    stacked: dict[int, Floats]
+    history: Floats
+    inputs: Floats
+
+    @property
+    def lead(self) -> tuple[int, ...]:
+        """Return the axes between time and unit, (1,) for a single sequence."""
+        return self.history.shape[1:-1]
+
+
+def roll(step: Step, weights: Weights, x: Floats, s0: Floats | None = None) -> Roll:
+    """Return the run over the inputs x (T, …, m) from s0 (…, N), by default what the equations start from."""
+    with np.errstate(all="ignore"):
+        if x.ndim > 2:
+            return _Run(step, weights, x, s0).made()
+        one = _Run(step, weights, x[:, None], None if s0 is None else s0[None]).made()
+        return replace(one, s=one.s[:, 0], out=one.out[:, 0])
+
+
+class _Run:
+    """One run while it is made."""
+
+    def __init__(self, step: Step, weights: Weights, x: Floats, s0: Floats | None) -> None:
+        self.step, self.graph, self.plan = step, step.recurrence.graph, plan(step)
+        self.weights, self.T = weights, len(x)
+        self.lead = x.shape[1:-1]
+        self.past = step.recurrence.longest_delay - 1
+        self.history = np.empty((self.past + self.T + 1, *self.lead, step.N))
+        self.history[: self.past + 1] = step.start()
+        if s0 is not None:
+            self.history[self.past] = s0
+        before = max([0, *step.recurrence.input_delays])
+        self.inputs = np.concatenate([np.zeros((before, *x.shape[1:])), x])
+        self.tracks: list[Track] = [None] * len(self.graph)
+        self.stacked: dict[int, Floats] = {}
+
+    def made(self) -> Roll:
+        """Return the run."""
+        for place in [*self.step.early(), *self.step.order(AHEAD)]:
+            self.tracks[place] = self._early(place)
+        calls = [call for item in self.plan.program for call in self._calls(item)]
+        calls += self._ends()
+        for t in range(self.T):
+            for call in calls:
+                call(t)
+        out = self.tracks[self.step.recurrence.out]
+        shape = (self.T, *self.lead, *self.step.shapes[self.step.recurrence.out])
+        whole = np.broadcast_to(out.array if isinstance(out, Still) else out, shape)
+        return Roll(
+            self.step,
+            self.weights,
+            self.history[self.past :],
+            whole,
+            self.tracks,
+            self.stacked,
+            self.history,
+            self.inputs,
+        )
+
+    # ---- before the first step
+
+    def _early(self, place: int) -> Track:
+        """Return the track of a node that needs no state."""
+        node = self.graph[place]
+        if isinstance(node.operator, Leaf):
+            return self._leaf(place, node.operator)
+        args = [track.array if isinstance(track, Still) else track for track in (self.tracks[arg] for arg in node.args)]
+        value = applied(node.operator, args)
+        return value if node.stage == AHEAD else Still(value)
+
+    def _leaf(self, place: int, leaf: Leaf) -> Track:
+        if leaf.kind == "x":
+            before = len(self.inputs) - self.T
+            return self.inputs[before - leaf.delay : before - leaf.delay + self.T]
+        if leaf.kind == "t":
+            return np.arange(1.0, self.T + 1.0).reshape(-1, *(1 for _ in self.lead))
+        return Still(self.step.leaf(place, self.weights, cast(Any, None)))
+
+    # ---- each step
+
+    def _calls(self, item: int | Group) -> list[Callable[[int], object]]:
+        if isinstance(item, Group):
+            return self._group(item)
+        node = self.graph[item]
+        if isinstance(node.operator, Leaf):
+            self.tracks[item] = self._state(node.operator)
+            return []
+        self.tracks[item] = self._room(item)
+        return [call(into(node.operator), [self.tracks[arg] for arg in node.args], self.tracks[item])]
+
+    def _state(self, leaf: Leaf) -> Track:
+        """Return the states of some steps ago as a view of the history."""
+        first = self.past + 1 - leaf.delay
+        return self._part(leaf.name, first)
+
+    def _part(self, name: str, first: int) -> Floats:
+        part = self.history[first : first + self.T, ..., self.step.parts[name]]
+        return part if len(self.step.state_shape(name)) == 1 else _View(part, self.step.state_shape(name))  # type: ignore[return-value]
+
+    def _room(self, place: int) -> Floats:
+        """Return where a node's values go: into the next state itself where it is one, a vector."""
+        for state, end in zip(self.step.recurrence.states, self.step.recurrence.next, strict=True):
+            if end == place and len(self.graph[place].shape) == 1:
+                return self.history[self.past + 1 :, ..., self.step.parts[state.name]]
+        return np.empty((self.T, *self.lead, *self.step.shapes[place]))
+
+    def _group(self, group: Group) -> list[Callable[[int], object]]:
+        matrix = np.concatenate([self.tracks[member.matrix][0] for member in group.members], axis=-2)
+        self.stacked[id(group)] = matrix
+        flat = Still(np.ascontiguousarray((matrix if matrix.ndim == 2 else matrix[..., 0, :, :]).mT))
+        if group.added:
+            sums = self._drive(group)
+            product = Still(np.empty((*self.lead, group.size)))
+            calls = [call(np.matmul, [self.tracks[group.operand], flat], product), call(np.add, [sums, product], sums)]
+        else:
+            sums = np.empty((self.T, *self.lead, group.size))
+            calls = [call(np.matmul, [self.tracks[group.operand], flat], sums)]
+        for member, rows in zip(group.members, group.rows, strict=True):
+            self.tracks[member.home] = sums[..., rows]
+        return calls + self._bundles(group, sums)
+
+    def _drive(self, group: Group) -> Floats:
+        """Return what is added to the products, side by side, as an array of its own."""
+        tracks = [self.tracks[cast(int, member.addend)] for member in group.members]
+        drive = np.empty((self.T, *self.lead, group.size))
+        for track, rows in zip(tracks, group.rows, strict=True):
+            drive[..., rows] = track.array if isinstance(track, Still) else track
+        return drive
+
+    def _bundles(self, group: Group, sums: Floats) -> list[Callable[[int], object]]:
+        calls = []
+        for name, places in group.bundles(self.graph):
+            rows = slice(group.rows[places[0]].start, group.rows[places[-1]].stop)
+            made = np.empty((self.T, *self.lead, rows.stop - rows.start))
+            calls.append(call(into(Pointwise(name)), [sums[..., rows]], made))
+            for place in places:
+                own = slice(group.rows[place].start - rows.start, group.rows[place].stop - rows.start)
+                self.tracks[cast(int, group.members[place].function)] = made[..., own]
+        return calls
+
+    def _ends(self) -> list[Callable[[int], object]]:
+        """Return the calls that write the next states which no node wrote itself."""
+        calls = []
+        for state, place in zip(self.step.recurrence.states, self.step.recurrence.next, strict=True):
+            target, track = self._part(state.name, self.past + 1), self.tracks[place]
+            if isinstance(track, np.ndarray) and isinstance(target, np.ndarray) and _same(track, target):
+                continue
+            calls.append(call(_copy, [track], target))
+        return calls
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The part of a history that holds a matrix, which is no view of the whole where other parts stand beside it."""
+
+    array: Floats
+    shape: tuple[int, ...]
+
+    def __getitem__(self, t: int) -> Floats:
+        now = self.array[t]
+        return now.reshape(*now.shape[:-1], *self.shape)
+
+
+def whole(track: Track) -> Floats:
+    """Return a track as one array, (T, …) or the same for all steps."""
+    if isinstance(track, Still):
+        return track.array
+    if isinstance(track, _View):
+        return track.array.reshape(*track.array.shape[:-1], *track.shape)
+    return cast(Floats, track)
+
+
+def _same(a: Floats, b: Floats) -> bool:
+    return a.__array_interface__["data"] == b.__array_interface__["data"] and a.strides == b.strides
+
+
+def call(write: Into, args: Sequence[Track], out: Track) -> Callable[[int], object]:
+    """Return the call of one step."""
+    if len(args) == 1:
+        (a,) = args
+        return lambda t: write(a[t], out[t])
+    if len(args) == 2:
+        a, b = args
+        return lambda t: write(a[t], b[t], out[t])
+    return lambda t: write(*[arg[t] for arg in args], out[t])
+
+
+def _copy(value: Floats, out: Floats) -> None:
+    out[...] = value.reshape(out.shape) if value.ndim == out.ndim else value
+
+
+def sigmoid_into(z: Floats, out: Floats) -> None:
+    """Write σ(z); e^{−z} overflows to inf and the gate to zero, as it should."""
+    np.negative(z, out)
+    np.exp(out, out)
+    np.add(out, 1.0, out)
+    np.reciprocal(out, out)
+
+
+_UFUNCS: dict[str, Into] = {
+    "tanh": np.tanh, "exp": np.exp, "expm1": np.expm1, "log": np.log, "log1p": np.log1p, "sqrt": np.sqrt, "sin": np.sin,
+    "cos": np.cos, "abs": np.abs, "maximum": np.maximum, "minimum": np.minimum, "/": np.divide, "**": np.power,
+    "%": np.mod, "logaddexp": np.logaddexp, "round": np.rint, "sigmoid": sigmoid_into,
+    "relu": lambda z, out: np.maximum(z, 0.0, out),
+}  # fmt: skip
+
+
+def into(operator: Operator) -> Into:
+    """Return what writes an operator's value, in one call where NumPy has one."""
+    match operator:
+        case Sum(signs=(1, 1)):
+            return np.add
+        case Sum(signs=(1, -1)):
+            return np.subtract
+        case Contraction(labels=(a, b), out=out) if a == b == out:
+            return np.multiply
+        case Pointwise(name=name) if name in _UFUNCS:
+            return _UFUNCS[name]
+
+    def write(*args: Floats) -> None:
+        args[-1][...] = applied(operator, args[:-1])
+
+    return write

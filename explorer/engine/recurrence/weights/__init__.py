@@ -1,0 +1,1 @@
+"""What weights start as, and what some are fixed to."""

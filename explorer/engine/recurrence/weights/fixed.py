@@ -1,0 +1,130 @@
+"""Fixed matrices and vectors from named constructions, which training leaves alone.
+
+A construction is asked for a shape: of one that has a matrix and a vector the shape says which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from explorer.engine.errors import BadNetwork
+from explorer.engine.floats import Floats
+from explorer.engine.network.initialisation import normal
+from explorer.engine.recurrence.expressions.exponential import expm
+
+
+@dataclass(frozen=True, slots=True)
+class Construction:
+    """A construction by name, with its numbers; "drawn" starts as the weight would and stays."""
+
+    name: str
+    numbers: tuple[float, ...] = ()
+
+
+def lmu(shape: tuple[int, ...], theta: float = 784.0) -> Floats:
+    """Return Ā (k, k) or B̄ (k,) of the Legendre memory unit over a window of θ steps (Voelker, Kajić, Eliasmith 2019).
+
+    A_ij = (2i+1)(−1 if i < j else (−1)^{i−j+1}) and B_i = (2i+1)(−1)^i over θ, with a zero-order hold of one step:
+    Ā = e^A, B̄ = A^{−1}(e^A − I) B.
+    """
+    i = np.arange(shape[0])
+    order = (2.0 * i + 1.0)[:, None] / theta
+    A = np.asarray(order * np.where(i[:, None] < i, -1.0, (-1.0) ** (i[:, None] - i + 1)), dtype=np.float64)
+    B = order[:, 0] * (-1.0) ** i
+    step = expm(A)
+    return step if len(shape) == 2 else np.linalg.solve(A, (step - np.eye(len(i))) @ B)
+
+
+def hippo(shape: tuple[int, ...], step: float = 0.01) -> Floats:
+    """Return A (k, k) or B (k,) of HiPPO-LegS over one step by the bilinear rule (Gu et al. 2020, equation 2).
+
+    A_ij = −√((2i+1)(2j+1)) below the diagonal, −(i+1) on it; B_i = √(2i+1).
+    """
+    i = np.arange(shape[0])
+    root = np.sqrt(2.0 * i + 1.0)
+    A = -np.where(i[:, None] > i, root[:, None] * root, np.where(i[:, None] == i, i + 1.0, 0.0))
+    half = np.eye(len(i)) - 0.5 * step * A
+    right = np.eye(len(i)) + 0.5 * step * A if len(shape) == 2 else step * root
+    return np.asarray(np.linalg.solve(half, right), dtype=np.float64)
+
+
+def s4d(shape: tuple[int, ...], part: float = 0.0) -> Floats:
+    """Return the real (part 0) or the imaginary (part 1) half of the eigenvalues −½ + iπn of S4D-Lin (Gu et al. 2022)."""
+    n = np.arange(shape[0])
+    return np.pi * n if part else np.full(len(n), -0.5)
+
+
+def identity(shape: tuple[int, ...]) -> Floats:
+    """Return the identity, or ones."""
+    return np.eye(*shape) if len(shape) == 2 else np.ones(shape)
+
+
+def shift(shape: tuple[int, ...]) -> Floats:
+    """Return a shift register: unit i reads unit i − 1; as a vector, what feeds its first unit."""
+    return np.eye(*shape, k=-1) if len(shape) == 2 else np.eye(1, shape[0])[0]
+
+
+def hebbian(shape: tuple[int, ...], patterns: float = 3.0, seed: float = 0.0) -> Floats:
+    """Return Σ ξ ξᵀ/n of random patterns of ±1 without its diagonal (Hopfield 1982); as a vector, the first pattern."""
+    xi = np.where(normal(int(patterns), shape[0], int(seed), 0) < 0, -1.0, 1.0)
+    W = xi.T @ xi / shape[0]
+    return W - np.diag(np.diag(W)) if len(shape) == 2 else xi[0]
+
+
+DRAWN = "drawn"
+CONSTRUCTIONS: Mapping[str, Callable[..., Floats]] = MappingProxyType(
+    {"lmu": lmu, "hippo": hippo, "s4d": s4d, "identity": identity, "shift": shift, "hebbian": hebbian}
+)
+
+
+def read_construction(name: str, declared: object) -> Construction:
+    """Return what a weight is fixed to: a construction's name, or ``{name: numbers}``.
+
+    Raises
+    ------
+    BadNetwork
+        If there is no such construction.
+    """
+    kind, numbers = named_numbers(declared)
+    if kind != DRAWN and kind not in CONSTRUCTIONS:
+        raise BadNetwork(
+            "{name} is fixed to “{kind}”; choose one of {choices}.",
+            name=name, kind=kind, choices=", ".join((DRAWN, *CONSTRUCTIONS)),
+        )  # fmt: skip
+    return Construction(kind, numbers)
+
+
+def constructed(name: str, construction: Construction, shape: tuple[int, ...]) -> Floats:
+    """Return the array (shape) of a construction.
+
+    Raises
+    ------
+    BadNetwork
+        If it is no array of this shape.
+    """
+    square = len(shape) == 1 or (len(shape) == 2 and shape[0] == shape[1])
+    try:
+        if square:
+            return CONSTRUCTIONS[construction.name](shape, *construction.numbers)
+    except (TypeError, ValueError, np.linalg.LinAlgError):
+        pass
+    raise BadNetwork(
+        "{name} of the shape {shape} can't be made by “{kind}” {numbers}; it is a square matrix or a vector.",
+        name=name, shape=shape, kind=construction.name, numbers=list(construction.numbers),
+    )  # fmt: skip
+
+
+def named_numbers(declared: object) -> tuple[str, tuple[float, ...]]:
+    """Return a name and its numbers out of ``name`` or ``{name: number or numbers}``; "?" for what is neither."""
+    if isinstance(declared, str):
+        return declared, ()
+    if isinstance(declared, Mapping) and len(declared) == 1:
+        ((kind, numbers),) = declared.items()
+        some = numbers if isinstance(numbers, Sequence) and not isinstance(numbers, str) else [numbers]
+        if all(isinstance(one, (int, float)) and np.isfinite(one) for one in some):
+            return str(kind), tuple(float(one) for one in some)
+    return "?", ()

@@ -1,0 +1,151 @@
+"""What a weight starts as: a number, or a way to draw it, one small function each.
+
+Random numbers come row by row from streams of their own, so that the weights of a smaller layer are the corner of a larger
+one's (see `initialisation`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from explorer.engine.errors import BadNetwork
+from explorer.engine.floats import Floats
+from explorer.engine.network.initialisation import normal
+from explorer.engine.recurrence.weights.fixed import named_numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A way to begin, by name, with its numbers."""
+
+    name: str
+    numbers: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What a way to begin draws from: a shape, a seed and a stream."""
+
+    shape: tuple[int, ...]
+    seed: int
+    stream: int
+
+    def normal(self) -> Floats:
+        """Return independent N(0, 1) numbers."""
+        return normal(*self._rows(), self.seed, self.stream).reshape(self.shape).copy()
+
+    def uniform(self, low: float, high: float) -> Floats:
+        """Return independent numbers between two."""
+        rows, columns = self._rows()
+        drawn = [np.random.default_rng((self.seed, self.stream, row)).random(columns) for row in range(rows)]
+        return low + (high - low) * np.array(drawn).reshape(self.shape)
+
+    def _rows(self) -> tuple[int, int]:
+        rows = self.shape[0] if self.shape else 1
+        return rows, self.shape[1] if len(self.shape) > 1 else 1
+
+
+def number(draw: Draw, value: float) -> Floats:
+    """Return the same number everywhere."""
+    return np.full(draw.shape, value)
+
+
+def gaussian(draw: Draw, spread: float = 1.0) -> Floats:
+    """Return N(0, spread²)."""
+    return spread * draw.normal()
+
+
+def fan_in(draw: Draw, spread: float = 1.0) -> Floats:
+    """Return N(0, spread²/columns)."""
+    return spread / np.sqrt(draw.shape[-1]) * draw.normal()
+
+
+def uniform(draw: Draw, low: float, high: float) -> Floats:
+    """Return numbers between two."""
+    return draw.uniform(low, high)
+
+
+def log_uniform(draw: Draw, low: float, high: float) -> Floats:
+    """Return logarithms of numbers that are spread evenly by their logarithm."""
+    return draw.uniform(np.log(low), np.log(high))
+
+
+def linspace(draw: Draw, first: float, last: float) -> Floats:
+    """Return numbers at equal distances over the last axis."""
+    return np.broadcast_to(np.linspace(first, last, draw.shape[-1]), draw.shape).copy()
+
+
+def chrono(draw: Draw, longest: float) -> Floats:
+    """Return ln U[1, T − 1]: a forget gate's bias for memories of up to T steps (Tallec and Ollivier 2018)."""
+    return np.log(draw.uniform(1.0, longest - 1.0))
+
+
+def ring_decay(draw: Draw, inner: float = 0.0, outer: float = 1.0) -> Floats:
+    """Return ν with e^{−e^ν} spread evenly over a ring's area (Orvieto et al. 2023, lemma 3.2)."""
+    return np.log(-0.5 * np.log(_ring(draw, inner, outer)))
+
+
+def ring_gain(draw: Draw, inner: float = 0.0, outer: float = 1.0) -> Floats:
+    """Return ln √(1 − |λ|²) of the λ that `ring_decay` draws from the same stream."""
+    return 0.5 * np.log(1.0 - _ring(draw, inner, outer))
+
+
+def log_phase(draw: Draw, largest: float = 2.0 * np.pi) -> Floats:
+    """Return ln θ of angles spread evenly between 0 and the largest."""
+    return np.log(largest * draw.uniform(0.0, 1.0))
+
+
+def _ring(draw: Draw, inner: float, outer: float) -> Floats:
+    """Return |λ|²."""
+    return draw.uniform(inner**2, outer**2)
+
+
+STARTS: Mapping[str, Callable[..., Floats]] = MappingProxyType(
+    {
+        "number": number, "normal": gaussian, "fan_in": fan_in, "uniform": uniform, "log_uniform": log_uniform,
+        "linspace": linspace, "chrono": chrono, "ring_decay": ring_decay, "ring_gain": ring_gain, "log_phase": log_phase,
+    }
+)  # fmt: skip
+
+
+def read_start(name: str, declared: object) -> Start:
+    """Return what a weight starts as: a number, a way's name, or ``{name: numbers}``.
+
+    Raises
+    ------
+    BadNetwork
+        If there is no such way.
+    """
+    if isinstance(declared, (int, float)) and not isinstance(declared, bool) and np.isfinite(declared):
+        return Start("number", (float(declared),))
+    kind, numbers = named_numbers(declared)
+    if kind not in STARTS:
+        raise BadNetwork(
+            "{name} starts as “{kind}”; a number or one of {choices} is expected.",
+            name=name, kind=kind if kind != "?" else declared, choices=", ".join(STARTS),
+        )  # fmt: skip
+    return Start(kind, numbers)
+
+
+def started(name: str, start: Start, draw: Draw) -> Floats:
+    """Return the array that a weight starts as.
+
+    Raises
+    ------
+    BadNetwork
+        If the way's numbers are too few, too many or out of its range.
+    """
+    try:
+        with np.errstate(all="ignore"):
+            array = STARTS[start.name](draw, *start.numbers)
+        if np.isfinite(array).all():
+            return array
+    except (TypeError, ValueError):
+        pass
+    raise BadNetwork(
+        "{name} can't start as “{kind}” of {numbers}.", name=name, kind=start.name, numbers=list(start.numbers)
+    )
