@@ -120,7 +120,7 @@ class Recurrence:
         BadNetwork
             If a declaration names nothing that was read, or is no declaration.
         """
-        numbers = {key: cast(int, size) for key, size in sizes.items() if isinstance(size, int)}
+        numbers = {key: size for key, size in sizes.items() if isinstance(size, int)}
         _check_sizes(numbers)
         reading = Reading(text, {key: _shape(key, of, numbers) for key, of in sizes.items() if key not in numbers})
         reading.read()

@@ -1,7 +1,7 @@
 """The graph as it is built: equal nodes are one, stages are known, and what would lose digits is written as what does not.
 
-``1 − σ(a)`` is σ(−a), ``1 − e^a`` is −expm1(a), ``ln σ(a)`` is logsigmoid(a): the same numbers on paper, but not where float64
-rounds the first term to one. Sums are flat, and what of a sum is known before the state is added up before it.
+``1 − σ(a)`` is σ(−a), ``1 − e^a`` is −expm1(a), ``ln σ(a)`` is logsigmoid(a): the same numbers on paper, but not where
+float64 rounds the first term to one. What of a sum is known before the state is added up before it.
 """
 
 from __future__ import annotations

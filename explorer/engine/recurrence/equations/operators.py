@@ -8,14 +8,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
+from explorer.engine.errors import Refusal
 from explorer.engine.recurrence.equations.build import Builder
+from explorer.engine.recurrence.equations.found import Found
+from explorer.engine.recurrence.equations.shapes import Axes
 from explorer.engine.recurrence.expressions.expression import Contraction, Leaf
 from explorer.engine.recurrence.expressions.functions import UNARY
-
-if TYPE_CHECKING:
-    from explorer.engine.recurrence.equations.reading import Reading
 
 _ROWS, _COLUMNS = Contraction(("i", "ij"), "ij"), Contraction(("ij", "j"), "ij")
 _ENTRYWISE: Mapping[type[ast.operator], str] = MappingProxyType({ast.Div: "/", ast.Pow: "**", ast.Mod: "%"})
@@ -97,12 +96,21 @@ def _diagonal(build: Builder, v: int) -> int:
     return build.add(_ROWS, (v, build.add(Leaf("identity", str(axis)), (), (axis, axis))), (axis, axis))
 
 
+def _apart(values: Mapping[str, object], same_rank: bool) -> Refusal:
+    """Return why two shapes don't go together."""
+    if same_rank:
+        return Refusal("`{text}`: {left} and {right} don't go together by {sign}; both must have one shape.", **values)
+    return Refusal(
+        "`{text}`: {left} and {right} don't go together by {sign}; rows are scaled by `diag(f) @ S`.", **values
+    )
+
+
 class Operators:
     """The operators as one reading applies them."""
 
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
-        self._build = reading.builder
+    def __init__(self, found: Found) -> None:
+        self._found = found
+        self._build = found.builder
 
     def binary(self, op: ast.operator, node: ast.BinOp, a: int, b: int) -> int:
         """Return the node of * / ** % or @."""
@@ -113,7 +121,7 @@ class Operators:
             return self._build.times(a, b)
         if type(op) in _ENTRYWISE:
             return self.equal_shapes(_ENTRYWISE[type(op)], node, [a, b])
-        raise self._reading.wrong(node, "this operator is not understood; there are + - * / ** % @ and .T.")
+        raise self._found.wrong(node, Refusal("this operator is not understood; there are + - * / ** % @ and .T."))
 
     def equal_shapes(self, name: str, node: ast.expr, args: Sequence[int]) -> int:
         """Return a function of arguments of one shape or of numbers."""
@@ -137,23 +145,19 @@ class Operators:
     def transpose(self, node: ast.expr, a: int) -> int:
         """Return the transpose of a matrix."""
         self._of_rank(2, ".T", a, node)
-        rows, columns = self._reading.shape(a)
+        rows, columns = self._found.shape(a)
         return self._build.contract(("ji",), "ij", (a,), (columns, rows))
 
     def wider(self, a: int, b: int, node: ast.expr, sign: str) -> int:
         """Return the one of two that has the larger shape, where they go together: one shape, or a number and any."""
-        left, right = self._reading.shape(a), self._reading.shape(b)
-        if left and right and not self._reading.sizes.join_all(left, right):
-            raise self._reading.wrong(
-                node, self._advice(left, right), text=self._reading.source(node), sign=sign,
-                left=self._reading.shown(left), right=self._reading.shown(right),
-            )  # fmt: skip
+        left, right = self._found.shape(a), self._found.shape(b)
+        if left and right and not self._found.sizes.join_all(left, right):
+            values = {
+                "text": self._found.source(node), "sign": sign,
+                "left": self._found.shown(left), "right": self._found.shown(right),
+            }  # fmt: skip
+            raise self._found.wrong(node, _apart(values, len(left) == len(right)))
         return a if len(left) >= len(right) else b
-
-    def _advice(self, left: tuple[int, ...], right: tuple[int, ...]) -> str:
-        if len(left) != len(right):
-            return "`{text}`: {left} and {right} don't go together by {sign}; rows are scaled by `diag(f) @ S`."
-        return "`{text}`: {left} and {right} don't go together by {sign}; both must have one shape."
 
     def _one_shape(self, node: ast.expr, args: Sequence[int], name: str) -> None:
         widest = args[0]
@@ -161,48 +165,50 @@ class Operators:
             widest = self.wider(widest, arg, node, name)
 
     def _sum(self, node: ast.Call, a: int) -> int:
-        rank = len(self._reading.shape(a))
+        rank = len(self._found.shape(a))
         if not rank:
-            raise self._reading.wrong(node, "`sum` is of a vector or a matrix, not of a number.")
+            raise self._found.wrong(node, Refusal("`sum` is of a vector or a matrix, not of a number."))
         return self._build.contract(("k" if rank == 1 else "kl",), "", (a,), ())
 
     def _of_rank(self, rank: int, name: str, arg: int, node: ast.expr) -> None:
-        found = self._reading.shape(arg)
-        if len(found) != rank:
-            raise self._reading.wrong(
-                node,
-                "`{name}` is of a matrix, and {text} is {found}." if rank == 2 else "`{name}` is of a vector, and {text} is {found}.",
-                name=name, text=self._reading.source(node), found=self._reading.shown(found) if found else "1",
-            )  # fmt: skip
+        found = self._found.shape(arg)
+        if len(found) == rank:
+            return
+        values = {"name": name, "text": self._found.source(node), "found": self._found.shown(found)}
+        if rank == 2:
+            raise self._found.wrong(node, Refusal("`{name}` is of a matrix, and {text} is {found}.", **values))
+        raise self._found.wrong(node, Refusal("`{name}` is of a vector, and {text} is {found}.", **values))
 
     def _square_weights(self, node: ast.Call, A: int) -> None:
-        if self._reading.is_data(A):
-            raise self._reading.wrong(node, "`expm` is of weights alone, not of the input or the state.")
-        if not self._reading.sizes.join(*self._reading.shape(A)):
-            raise self._reading.wrong(
+        if self._found.is_data(A):
+            raise self._found.wrong(node, Refusal("`expm` is of weights alone, not of the input or the state."))
+        if not self._found.sizes.join(*self._found.shape(A)):
+            raise self._found.wrong(
                 node,
-                "`expm` is of a square matrix, not of one that is {found}.",
-                found=self._reading.shown(self._reading.shape(A)),
+                Refusal(
+                    "`expm` is of a square matrix, not of one that is {found}.",
+                    found=self._found.shown(self._found.shape(A)),
+                ),
             )
 
     # ---- products
 
     def _product(self, node: ast.BinOp, a: int, b: int) -> int:
-        ranks = len(self._reading.shape(a)), len(self._reading.shape(b))
+        ranks = len(self._found.shape(a)), len(self._found.shape(b))
         if ranks not in _PRODUCTS:
-            raise self._reading.wrong(
-                node, "`{text}` multiplies by a number: write * for @.", text=self._reading.source(node)
+            raise self._found.wrong(
+                node, Refusal("`{text}` multiplies by a number: write * for @.", text=self._found.source(node))
             )
         left, right, out = _PRODUCTS[ranks]
         self._join_inner(node, a, b)
-        shape = (*self._reading.shape(a)[:-1], *(self._reading.shape(b)[1:]))
+        shape = (*self._found.shape(a)[:-1], *(self._found.shape(b)[1:]))
         scaled = self._scaled(a, b)
         return self._build.contract((left, right), out, (a, b), shape) if scaled is None else scaled
 
     def _scaled(self, a: int, b: int) -> int | None:
         """Return diag(f) M, M diag(f) or diag(f) v as scaled rows, columns or entries; None where neither is diagonal."""
         f, g = self._diagonal_of(a), self._diagonal_of(b)
-        shape = self._reading.shape
+        shape = self._found.shape
         if f is not None:
             other = shape(b)
             return self._build.times(f, b) if len(other) == 1 else self._build.add(_ROWS, (f, b), (*shape(f), other[1]))
@@ -223,24 +229,29 @@ class Operators:
 
     def _join_inner(self, node: ast.BinOp, a: int, b: int) -> None:
         """Make the axes one over which a product sums, or say which of the two would have to be how large."""
-        left, right = self._reading.shape(a), self._reading.shape(b)
-        if self._reading.sizes.join(left[-1], right[0]):
+        left, right = self._found.shape(a), self._found.shape(b)
+        if self._found.sizes.join(left[-1], right[0]):
             return
-        text = self._reading.source(node)
+        text = self._found.source(node)
         for one, expected in ((a, (*left[:-1], right[0])), (b, (left[-1], *right[1:]))):
             name = self._name(one)
             if name is not None:
-                raise self._reading.wrong(
-                    node,
-                    "`{text}` needs {name} to be {expected}, but line {line} made it {found}.",
-                    text=text, name=name, expected=self._reading.shown(expected),
-                    line=self._reading.first[name].line, found=self._reading.shown(self._reading.shape(one)),
-                )  # fmt: skip
-        raise self._reading.wrong(
-            node, "`{text}`: {left} times {right} does not go.",
-            text=text, left=self._reading.shown(left), right=self._reading.shown(right),
+                raise self._found.wrong(node, self._needs(text, name, expected, self._found.shape(one)))
+        raise self._found.wrong(
+            node,
+            Refusal(
+                "`{text}`: {left} times {right} does not go.",
+                text=text, left=self._found.shown(left), right=self._found.shown(right),
+            ),
+        )  # fmt: skip
+
+    def _needs(self, text: str, name: str, expected: Axes, found: Axes) -> Refusal:
+        return Refusal(
+            "`{text}` needs {name} to be {expected}, but line {line} made it {found}.",
+            text=text, name=name, line=self._found.first[name].line,
+            expected=self._found.shown(expected), found=self._found.shown(found),
         )  # fmt: skip
 
     def _name(self, node: int) -> str | None:
         operator = self._build.nodes[node].operator
-        return operator.name if isinstance(operator, Leaf) and operator.name in self._reading.first else None
+        return operator.name if isinstance(operator, Leaf) and operator.name in self._found.first else None

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from explorer.engine.errors import Refusal
-from explorer.engine.recurrence.equations.build import Builder
+from explorer.engine.recurrence.equations.found import Found
 from explorer.engine.recurrence.equations.operators import ARITIES, Operators
-from explorer.engine.recurrence.equations.shapes import WIDTH, Axes, Sizes, shown
-from explorer.engine.recurrence.equations.text import LONGEST_DELAY, Place, parsed, place_of, refusal
+from explorer.engine.recurrence.equations.shapes import WIDTH, Axes
+from explorer.engine.recurrence.equations.text import LONGEST_DELAY, Place, parsed, refusal
 from explorer.engine.recurrence.equations.words import nearest
-from explorer.engine.recurrence.expressions.expression import AHEAD, ONCE, STEP, Leaf, Shape
+from explorer.engine.recurrence.expressions.expression import ONCE, Leaf
 
 INPUT, STEP_NUMBER = "x", "t"
 _GIVEN = (INPUT, STEP_NUMBER)
@@ -26,19 +25,9 @@ _MOST_NAME = 40
 
 
 @dataclass
-class Reading:
+class Reading(Found):
     """One reading of a text; what it found stands in its fields."""
 
-    text: str
-    declared: Mapping[str, Shape]
-    sizes: Sizes = field(default_factory=Sizes)
-    builder: Builder = field(default_factory=Builder)
-    named: dict[str, int] = field(default_factory=dict)
-    constants: dict[str, float] = field(default_factory=dict)
-    states: dict[str, Axes] = field(default_factory=dict)
-    weights: dict[str, Axes] = field(default_factory=dict)
-    first: dict[str, Place] = field(default_factory=dict)
-    last: str = ""
     _assigned: set[str] = field(default_factory=set)
 
     def read(self) -> None:
@@ -67,10 +56,10 @@ class Reading:
                 self._nameable(name, self.place(statement))
                 return name, value
             case ast.AugAssign(target=ast.Name(id=name)):
-                raise self.wrong(statement, "write the whole equation, `{name} = {name} …`.", name=name)
+                raise self.wrong(statement, Refusal("write the whole equation, `{name} = {name} …`.", name=name))
             case ast.Expr():
-                raise self.wrong(statement, "this is no equation; name it, `h = …`.")
-        raise self.wrong(statement, "this is no equation; write `name = expression`.")
+                raise self.wrong(statement, Refusal("this is no equation; name it, `h = …`."))
+        raise self.wrong(statement, Refusal("this is no equation; write `name = expression`."))
 
     def _nameable(self, name: str, place: Place) -> None:
         if name in _GIVEN:
@@ -103,7 +92,7 @@ class Reading:
         self.constants[name] = number
 
     def _fits_state(self, name: str, node: int, place: Place) -> None:
-        made = self.builder.nodes[node].shape
+        made = self.shape(node)
         if not self.sizes.join_all(made, self.states[name]):
             raise refusal(
                 place,
@@ -120,22 +109,22 @@ class Reading:
             raise refusal(
                 Place(1, 1), Refusal("all lines are constants; the last line must be what the layer gives out.")
             )
-        out = self.builder.nodes[self.named[self.last]]
+        out = self.shape(self.named[self.last])
         place = Place(len(self.text.rstrip().split("\n")), 1)
-        if len(out.shape) != 1:
+        if len(out) != 1:
             raise refusal(
                 place,
                 Refusal(
                     "the layer gives out {name}, which is {shape}; a vector is expected.",
-                    name=self.last, shape=self.shown(out.shape),
+                    name=self.last, shape=self.shown(out),
                 ),
             )  # fmt: skip
-        if not self.sizes.join(out.shape[0], self.sizes.axis(WIDTH)):
+        if not self.sizes.join(out[0], self.sizes.axis(WIDTH)):
             raise refusal(
                 place,
                 Refusal(
                     "the layer gives out {name}, which is {shape} wide; its width n is expected.",
-                    name=self.last, shape=self.shown(out.shape),
+                    name=self.last, shape=self.shown(out),
                 ),
             )  # fmt: skip
 
@@ -145,7 +134,7 @@ class Reading:
         """Return the node of an expression."""
         match node:
             case ast.Constant(value=bool() | complex()) | ast.Constant(value=str() | bytes()):
-                raise self.wrong(node, "a plain number is expected here.")
+                raise self.wrong(node, Refusal("a plain number is expected here."))
             case ast.Constant(value=int() | float()):
                 return self._number(node)
             case ast.Name(id=name):
@@ -164,14 +153,14 @@ class Reading:
                 )
             case ast.Attribute(value=value, attr="T"):
                 return Operators(self).transpose(node, self.expression(value))
-            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
-                return self._call(name, args, node)
+            case ast.Call(func=ast.Name(id=name), keywords=[]):
+                return self._call(name, node)
         raise self._not_understood(node)
 
     def _number(self, node: ast.expr) -> int:
         number = _plain(node)
         if number is None or not math.isfinite(number):
-            raise self.wrong(node, "this is no finite number.")
+            raise self.wrong(node, Refusal("this is no finite number."))
         return self.builder.number(number)
 
     def _sum(self, node: ast.expr) -> int:
@@ -190,7 +179,7 @@ class Reading:
         if name in self._assigned:
             return self.state(name, 1, node)
         if name in ARITIES:
-            raise self.wrong(node, "{name} is an operator; write `{name}(…)`.", name=name)
+            raise self.wrong(node, Refusal("{name} is an operator; write `{name}(…)`.", name=name))
         return self._given(name, 0) if name in _GIVEN else self._weight(name, node)
 
     def _given(self, name: str, delay: int) -> int:
@@ -214,7 +203,7 @@ class Reading:
     def _seen(self, name: str, node: ast.expr) -> None:
         self.first[name] = self.place(node)
         if len(name) > _MOST_NAME:
-            raise self.wrong(node, "a name has at most {most} characters.", most=_MOST_NAME)
+            raise self.wrong(node, Refusal("a name has at most {most} characters.", most=_MOST_NAME))
 
     def _axes(self, name: str, free: bool) -> Axes:
         """Return the axes of a name: as declared, else a capital's two or a small letter's one.
@@ -231,74 +220,49 @@ class Reading:
     def _delayed(self, name: str, delay: ast.expr, node: ast.expr) -> int:
         steps = _whole(delay)
         if steps is None or steps < 1:
-            raise self.wrong(node, "brackets are delays in whole steps: `{name}[1]` is {name} one step ago.", name=name)
+            raise self.wrong(
+                node, Refusal("brackets are delays in whole steps: `{name}[1]` is {name} one step ago.", name=name)
+            )
         if steps > LONGEST_DELAY:
-            raise self.wrong(node, "a delay has at most {most} steps.", most=LONGEST_DELAY)
+            raise self.wrong(node, Refusal("a delay has at most {most} steps.", most=LONGEST_DELAY))
         if name == INPUT:
             return self._given(name, steps)
         if name not in self._assigned:
-            raise self.wrong(node, "{name} has no past: only the input and what has an equation have.", name=name)
+            raise self.wrong(
+                node, Refusal("{name} has no past: only the input and what has an equation have.", name=name)
+            )
         return self.state(name, steps, node)
 
-    def _call(self, name: str, args: list[ast.expr], node: ast.expr) -> int:
+    def _call(self, name: str, node: ast.Call) -> int:
         if name not in ARITIES:
             raise self.wrong(
                 node,
-                "there is no operator “{name}”; did you mean `{nearest}`?",
-                name=name,
-                nearest=nearest(name, ARITIES),
+                Refusal(
+                    "there is no operator “{name}”; did you mean `{nearest}`?",
+                    name=name,
+                    nearest=nearest(name, ARITIES),
+                ),
             )
-        if len(args) != ARITIES[name]:
-            raise self.wrong(
-                node, "`{name}` takes {expected} arguments, not {found}.",
-                name=name, expected=ARITIES[name], found=len(args),
-            )  # fmt: skip
-        return Operators(self).call(name, node, [self.expression(arg) for arg in args])
+        if len(node.args) != ARITIES[name]:
+            raise self.wrong(node, Refusal("`{name}` takes {expected} arguments, not {found}.",
+                name=name, expected=ARITIES[name], found=len(node.args)))  # fmt: skip
+        return Operators(self).call(name, node, [self.expression(arg) for arg in node.args])
 
     def _not_understood(self, node: ast.expr) -> Refusal:
         match node:
             case ast.Call(func=ast.Attribute(attr=name)) if name in ARITIES:
-                return self.wrong(node, "write `{name}(…)`, without what stands before the dot.", name=name)
+                return self.wrong(node, Refusal("write `{name}(…)`, without what stands before the dot.", name=name))
             case ast.Attribute(attr=name):
-                return self.wrong(node, "after a dot only T is understood, the transpose, not “{name}”.", name=name)
+                return self.wrong(
+                    node, Refusal("after a dot only T is understood, the transpose, not “{name}”.", name=name)
+                )
             case ast.Subscript():
-                return self.wrong(node, "brackets are delays and follow a name: `h[2]` is h two steps ago.")
+                return self.wrong(node, Refusal("brackets are delays and follow a name: `h[2]` is h two steps ago."))
             case ast.Compare():
-                return self.wrong(node, "compare two values at a time: < <= > >= == !=.")
+                return self.wrong(node, Refusal("compare two values at a time: < <= > >= == !=."))
             case ast.Call(keywords=[_, *_]):
-                return self.wrong(node, "operators take their arguments by place, without names.")
-        return self.wrong(node, "`{text}` is not understood here.", text=self.source(node))
-
-    # ---- what the operators need
-
-    def shape(self, node: int) -> Axes:
-        """Return the axes of a node."""
-        return self.builder.nodes[node].shape  # type: ignore[return-value]
-
-    def shown(self, axes: Axes | Shape) -> str:
-        """Return axes as a person reads them."""
-        return shown(self.sizes.shape(axes))  # type: ignore[arg-type]
-
-    def place(self, node: ast.AST) -> Place:
-        """Return where a part of the tree begins."""
-        return place_of(node, self.text)
-
-    def source(self, node: ast.AST) -> str:
-        """Return the text of a part of the tree, cut where it is long."""
-        text = " ".join((ast.get_source_segment(self.text, node) or "").split())  # type: ignore[arg-type]
-        return text if len(text) <= _MOST_NAME else text[: _MOST_NAME - 1] + "…"
-
-    def wrong(self, node: ast.AST, template: str, **values: object) -> Refusal:
-        """Return the refusal of a part of the tree."""
-        return refusal(self.place(node), Refusal(template, **values))
-
-    def depends_on_state(self, node: int) -> bool:
-        """Return whether a node is known only step by step."""
-        return self.builder.nodes[node].stage == STEP
-
-    def is_data(self, node: int) -> bool:
-        """Return whether a node depends on the input or the state."""
-        return self.builder.nodes[node].stage >= AHEAD
+                return self.wrong(node, Refusal("operators take their arguments by place, without names."))
+        return self.wrong(node, Refusal("`{text}` is not understood here.", text=self.source(node)))
 
 
 def _terms(node: ast.expr, sign: int = 1) -> list[tuple[int, ast.expr]]:
@@ -325,8 +289,8 @@ def _plain(node: ast.expr) -> float | None:
         case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
             return float(number)
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant() as operand):
-            number = _plain(operand)
-            return None if number is None else -number
+            size = _plain(operand)
+            return None if size is None else -size
     return None
 
 

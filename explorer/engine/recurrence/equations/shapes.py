@@ -45,7 +45,7 @@ class Sizes:
 
     def join_all(self, a: Axes, b: Axes) -> bool:
         """Make the axes of two shapes one; return whether they go together."""
-        return len(a) == len(b) and all([self.join(one, other) for one, other in zip(a, b, strict=True)])
+        return len(a) == len(b) and all(self.join(one, other) for one, other in zip(a, b, strict=True))
 
     def shape(self, axes: Axes) -> Shape:
         """Return the sizes; what nothing says is as wide as the layer."""

@@ -102,7 +102,7 @@ def _bound_line(number: int, row: str) -> None:
             Place(number, strange.start() + 1),
             Refusal(
                 "equations have no “{character}”.",
-                character=strange[0] if strange[0].isprintable() else "\\x%02x" % ord(strange[0]),
+                character=ascii(strange[0]).strip("'"),
             ),
         )
     digits = _DIGITS.search(row)

@@ -1,7 +1,7 @@
 """The functions that equations may apply, one small rule each: value, slopes, exact change, and the first two in logarithms.
 
 Slopes come from the arguments, never from the value; a change f(a + d) − f(a) keeps all its digits however small d is; in
-logarithms neither e^−800 nor a slope of e^−5000 is zero. A slope at a kink is that of the left side (ReLU′(0) = 0), |·|′(0) = 0.
+logarithms neither e^−800 nor a slope of e^−5000 is zero. At a kink the slope is the left side's (ReLU′(0) = 0), and |0|′ = 0.
 """
 
 from __future__ import annotations
@@ -103,6 +103,10 @@ def _softsign_change(z: Floats, d: Floats) -> Floats:
 
 def _softsign_slope(z: Floats) -> Floats:
     return np.square(1.0 / (1.0 + np.abs(z)))
+
+
+def _yes(holds: np.ndarray) -> Floats:
+    return np.asarray(holds, dtype=np.float64)
 
 
 def _by_log(log: Callable[[Floats], Floats]) -> Callable[[Signed], Signed]:
@@ -279,7 +283,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             lambda a, b: Signed.of(np.logaddexp(a.value(), b.value())), _logaddexp_log_slopes,
         ),
         "where": Function(
-            3, lambda c, a, b: np.where(c != 0, a, b), lambda c, _a, _b: (None, 1.0 * (c != 0), 1.0 * (c == 0)),
+            3, lambda c, a, b: np.asarray(np.where(c != 0, a, b), dtype=np.float64), lambda c, _a, _b: (None, _yes(c != 0), _yes(c == 0)),
             lambda c, a, b, dc, da, db: _switch(a, b, c != 0, da, db, c + dc != 0),
             lambda c, a, b: logs.chosen(c.sign != 0, a, b),
             lambda c, _a, _b: (None, Signed.of(1.0 * (c.sign != 0)), Signed.of(1.0 * (c.sign == 0))),

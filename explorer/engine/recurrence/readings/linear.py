@@ -1,10 +1,12 @@
 """A step's derivative as a sum of products of labelled factors.
 
-Rows of a node are labelled i (and j, of a matrix), columns, entries of a part of the state, a (and b). The derivative of a state by
-itself is a delta, δ_ia; a function scales rows, C_i δ_ia; a weight's product with it, Σ_k W_ik C_k δ_ka, only renames the index of
-the delta, W_ia C_a, and sums where there is none. So nothing is ever multiplied by an identity matrix; what has no sum of
-two matrices in it stays ``coefficient · delta`` or ``coefficient · weight``; and the structure of J is read off the
-deltas that are left. The factors may be plain numbers, logarithms with signs, or nothing at all, as `Arithmetic` has it.
+Rows of a node are labelled i (and j, of a matrix), columns, the entries of a part of the state, a (and b). The derivative of
+a state by itself is a delta, δ_ia; a function scales rows, C_i δ_ia; a weight's product with it, Σ_k W_ik C_k δ_ka, only
+renames the index of the delta, W_ia C_a, and sums where there is none. So nothing is ever multiplied by an identity
+matrix; what multiplies no two matrices stays ``coefficient · delta`` or ``coefficient · weight``; and the structure of J is
+read off the deltas that are left.
+
+The factors may be plain numbers, logarithms with signs, or nothing at all, as `Arithmetic` has it.
 """
 
 from __future__ import annotations

@@ -78,12 +78,12 @@ def carry(step: Step, found: Values, reached: Gradients, order: Iterable[int]) -
         for which, arg in enumerate(node.args):
             if step.recurrence.graph[arg].stage == NUMBER:
                 continue
-            handed = hand_on(step, node, which, found, reached[place], found[place])
+            handed = hand_on(step, node, which, found, reached[place])
             if handed is not None:
                 add(reached, arg, handed)
 
 
-def hand_on(step: Step, node: Node, which: int, found: Values, g: Floats, value: Floats) -> Floats | None:
+def hand_on(step: Step, node: Node, which: int, found: Values, g: Floats) -> Floats | None:
     """Return what argument ``which`` of a node gets of the gradient on it, None for nothing."""
     arg = node.args[which]
     shared = step.recurrence.graph[arg].stage == ONCE

@@ -1,7 +1,7 @@
 """`Step`: a recurrence of one size, and its readings for any leading axes (steps, sequences, networks).
 
-The state is one vector (…, N), its parts laid side by side, matrices row by row. What a step was `Given` and the `Values` that
-came of it are passed, never kept.
+The state is one vector (…, N), its parts laid side by side, matrices row by row. What a step was `Given` and the `Values`
+that came of it are passed, never kept.
 """
 
 from __future__ import annotations

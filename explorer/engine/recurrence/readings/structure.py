@@ -73,8 +73,8 @@ def structure(step: Step) -> Structure:
 def compact(step: Step, found: Values) -> Floats:
     """Return J in the form of its structure.
 
-    (…, n) for a diagonal; (…, n, P, P) for P parts of diagonal blocks; the small factor (…, K, K) of a Kronecker product, B of
-    I ⊗ B or A of A ⊗ I; zeros and ones are diagonals.
+    (…, n) for a diagonal; (…, n, P, P) for P parts of diagonal blocks; the small factor (…, K, K) of a Kronecker product,
+    B of I ⊗ B or A of A ⊗ I; zeros and ones are diagonals.
     """
     shape = structure(step).whole
     with np.errstate(all="ignore"):

@@ -1,8 +1,8 @@
 """How a step is run over many: what is worked out once, what for all steps at once, and which products are one.
 
-All matrices that multiply the same vector are one matrix; what is added to their products before the state is known is added in
-one go, and functions of one name that follow stand side by side and are one call. So the equations of a gated cell run as the
-few products and calls that one would write by hand.
+All matrices that multiply the same vector are one matrix; what is added to their products and needs no state is added in one
+go, and functions of one name that follow stand side by side and are one call. So the equations of a gated cell run as the few
+products and calls that one would write by hand.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MATRIX_VECTOR = Contraction(("ik", "k"), "i")
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One of the products of a group: its matrix, the node that it ends in, and what is added to it on the way, if anything."""
+    """One of the products of a group: its matrix, the node that it ends in, and what is added to it on the way, if any."""
 
     product: int
     matrix: int

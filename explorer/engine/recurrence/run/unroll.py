@@ -1,7 +1,7 @@
 """A recurrence run back through time: the pull over T steps, by the plan.
 
-Slopes are worked out for all steps at once; each step then carries the gradient by products and additions alone, into arrays laid
-out before. What reaches weights and inputs is kept for all steps and summed in one product at the end.
+Slopes are worked out for all steps at once; each step then carries the gradient by products and additions alone, into arrays
+laid out before. What reaches weights and inputs is kept for all steps and summed in one product at the end.
 """
 
 from __future__ import annotations
@@ -260,7 +260,7 @@ class _Back:
         for which, arg in enumerate(node.args):
             if self.graph[arg].stage in (NUMBER, STEP):
                 continue
-            handed = hand_on(self.step, node, which, found, whole(self.on[place]), found[place])
+            handed = hand_on(self.step, node, which, found, whole(self.on[place]))
             if handed is not None:
                 add(reached, arg, handed)
 

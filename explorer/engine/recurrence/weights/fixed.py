@@ -5,7 +5,7 @@ A construction is asked for a shape: of one that has a matrix and a vector the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -13,8 +13,8 @@ import numpy as np
 
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
-from explorer.engine.network.initialisation import normal
 from explorer.engine.recurrence.expressions.exponential import expm
+from explorer.engine.recurrence.weights.starts import Draw, named_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,9 @@ def lmu(shape: tuple[int, ...], theta: float = 784.0) -> Floats:
     A = np.asarray(order * np.where(i[:, None] < i, -1.0, (-1.0) ** (i[:, None] - i + 1)), dtype=np.float64)
     B = order[:, 0] * (-1.0) ** i
     step = expm(A)
-    return step if len(shape) == 2 else np.linalg.solve(A, (step - np.eye(len(i))) @ B)
+    if len(shape) == 2:
+        return step
+    return np.asarray(np.linalg.solve(A, (step - np.eye(len(i))) @ B), dtype=np.float64)
 
 
 def hippo(shape: tuple[int, ...], step: float = 0.01) -> Floats:
@@ -55,7 +57,7 @@ def hippo(shape: tuple[int, ...], step: float = 0.01) -> Floats:
 def s4d(shape: tuple[int, ...], part: float = 0.0) -> Floats:
     """Return the real (part 0) or the imaginary (part 1) half of the eigenvalues −½ + iπn of S4D-Lin (Gu et al. 2022)."""
     n = np.arange(shape[0])
-    return np.pi * n if part else np.full(len(n), -0.5)
+    return np.asarray(np.pi * n if part else np.full(len(n), -0.5), dtype=np.float64)
 
 
 def identity(shape: tuple[int, ...]) -> Floats:
@@ -70,7 +72,8 @@ def shift(shape: tuple[int, ...]) -> Floats:
 
 def hebbian(shape: tuple[int, ...], patterns: float = 3.0, seed: float = 0.0) -> Floats:
     """Return Σ ξ ξᵀ/n of random patterns of ±1 without its diagonal (Hopfield 1982); as a vector, the first pattern."""
-    xi = np.where(normal(int(patterns), shape[0], int(seed), 0) < 0, -1.0, 1.0)
+    drawn = Draw((int(patterns), shape[0]), int(seed), 0).normal()
+    xi = np.where(drawn < 0, -1.0, 1.0)
     W = xi.T @ xi / shape[0]
     return W - np.diag(np.diag(W)) if len(shape) == 2 else xi[0]
 
@@ -116,15 +119,3 @@ def constructed(name: str, construction: Construction, shape: tuple[int, ...]) -
         "{name} of the shape {shape} can't be made by “{kind}” {numbers}; it is a square matrix or a vector.",
         name=name, shape=shape, kind=construction.name, numbers=list(construction.numbers),
     )  # fmt: skip
-
-
-def named_numbers(declared: object) -> tuple[str, tuple[float, ...]]:
-    """Return a name and its numbers out of ``name`` or ``{name: number or numbers}``; "?" for what is neither."""
-    if isinstance(declared, str):
-        return declared, ()
-    if isinstance(declared, Mapping) and len(declared) == 1:
-        ((kind, numbers),) = declared.items()
-        some = numbers if isinstance(numbers, Sequence) and not isinstance(numbers, str) else [numbers]
-        if all(isinstance(one, (int, float)) and np.isfinite(one) for one in some):
-            return str(kind), tuple(float(one) for one in some)
-    return "?", ()

@@ -1,12 +1,12 @@
 """What a weight starts as: a number, or a way to draw it, one small function each.
 
 Random numbers come row by row from streams of their own, so that the weights of a smaller layer are the corner of a larger
-one's (see `initialisation`).
+one's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -14,8 +14,6 @@ import numpy as np
 
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
-from explorer.engine.network.initialisation import normal
-from explorer.engine.recurrence.weights.fixed import named_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +34,16 @@ class Draw:
 
     def normal(self) -> Floats:
         """Return independent N(0, 1) numbers."""
-        return normal(*self._rows(), self.seed, self.stream).reshape(self.shape).copy()
+        return self._drawn(lambda random, columns: random.standard_normal(columns))
 
     def uniform(self, low: float, high: float) -> Floats:
         """Return independent numbers between two."""
-        rows, columns = self._rows()
-        drawn = [np.random.default_rng((self.seed, self.stream, row)).random(columns) for row in range(rows)]
-        return low + (high - low) * np.array(drawn).reshape(self.shape)
+        return low + (high - low) * self._drawn(lambda random, columns: random.random(columns))
 
-    def _rows(self) -> tuple[int, int]:
-        rows = self.shape[0] if self.shape else 1
-        return rows, self.shape[1] if len(self.shape) > 1 else 1
+    def _drawn(self, numbers: Callable[[np.random.Generator, int], Floats]) -> Floats:
+        rows, columns = (*self.shape, 1, 1)[:2]
+        random = [np.random.default_rng((self.seed, self.stream, row)) for row in range(rows)]
+        return np.array([numbers(one, columns) for one in random]).reshape(self.shape)
 
 
 def number(draw: Draw, value: float) -> Floats:
@@ -149,3 +146,15 @@ def started(name: str, start: Start, draw: Draw) -> Floats:
     raise BadNetwork(
         "{name} can't start as “{kind}” of {numbers}.", name=name, kind=start.name, numbers=list(start.numbers)
     )
+
+
+def named_numbers(declared: object) -> tuple[str, tuple[float, ...]]:
+    """Return a name and its numbers out of ``name`` or ``{name: number or numbers}``; "?" for what is neither."""
+    if isinstance(declared, str):
+        return declared, ()
+    if isinstance(declared, Mapping) and len(declared) == 1:
+        ((kind, numbers),) = declared.items()
+        some = numbers if isinstance(numbers, Sequence) and not isinstance(numbers, str) else [numbers]
+        if all(isinstance(one, (int, float)) and np.isfinite(one) for one in some):
+            return str(kind), tuple(float(one) for one in some)
+    return "?", ()
