@@ -31,7 +31,8 @@ class Function:
     """One function of ``arity`` arguments.
 
     ``slopes`` returns the partial derivatives, None where there is none; ``change`` takes the arguments and by how much
-    each changes. The last two are `value` and `slopes` in logarithms; left out, they are those of the plain numbers.
+    each changes. ``log_value`` and ``log_slopes`` are the first two in logarithms, and ``log_change``, of a function whose
+    change can be too small for float64 though the argument's is not, is the third.
     """
 
     arity: int
@@ -40,6 +41,7 @@ class Function:
     change: Callable[..., Floats]
     log_value: Callable[..., Signed]
     log_slopes: Callable[..., tuple[Signed | None, ...]]
+    log_change: Callable[[Floats, Signed], Signed] | None = None
 
 
 def _unary(
@@ -48,6 +50,7 @@ def _unary(
     change: Callable[[Floats, Floats], Floats],
     log_value: Callable[[Signed], Signed] | None = None,
     log_slope: Callable[[Signed], Signed] | None = None,
+    log_change: Callable[[Floats, Signed], Signed] | None = None,
 ) -> Function:
     """Return a function of one argument; what is left out in logarithms needs no more than float64."""
     return Function(
@@ -57,6 +60,7 @@ def _unary(
         change,
         log_value or (lambda z: Signed.of(value(z.value()))),
         lambda z: (log_slope(z) if log_slope else Signed.of(slope(z.value())),),
+        log_change,
     )
 
 
@@ -84,6 +88,10 @@ def _softplus_change(z: Floats, d: Floats) -> Floats:
 
 def _exp_change(z: Floats, d: Floats) -> Floats:
     return np.exp(z) * np.expm1(d)
+
+
+def _exp_log_change(z: Floats, d: Signed) -> Signed:
+    return _faint(d, np.expm1).times(z)
 
 
 def _expm1_log(z: Signed) -> Signed:
@@ -114,14 +122,17 @@ def _by_log(log: Callable[[Floats], Floats]) -> Callable[[Signed], Signed]:
 
 
 UNARY: dict[str, Function] = {
-    "tanh": _unary(np.tanh, tanh.slope, tanh.change, lambda z: _faint(z, np.tanh), _by_log(tanh.log_slope)),
+    "tanh": _unary(
+        np.tanh, tanh.slope, tanh.change, lambda z: _faint(z, np.tanh), _by_log(tanh.log_slope), tanh.log_change
+    ),
     "sigmoid": _unary(
-        sigmoid.value, sigmoid.slope, sigmoid.change, _by_log(sigmoid.log_value), _by_log(sigmoid.log_slope)
+        sigmoid.value, sigmoid.slope, sigmoid.change, _by_log(sigmoid.log_value), _by_log(sigmoid.log_slope),
+        sigmoid.log_change,
     ),
     "relu": _unary(
         relu.value, relu.slope, relu.change,
         lambda z: logs.chosen(z.sign > 0, z, Signed(np.where(np.isnan(z.log), z.log, -np.inf), 0.0 * z.sign)),
-        _by_log(relu.log_slope),
+        _by_log(relu.log_slope), relu.log_change,
     ),
     "logsigmoid": _unary(
         lambda z: -softplus(-z), lambda z: sigmoid.value(-z), lambda z, d: -_softplus_change(-z, -d),
@@ -132,7 +143,7 @@ UNARY: dict[str, Function] = {
         lambda z: _faint(z, lambda plain: plain / (1.0 + np.abs(plain))),
         lambda z: positive(-2.0 * np.logaddexp(0.0, z.log)),
     ),
-    "exp": _unary(np.exp, np.exp, _exp_change, _by_log(np.copy), _by_log(np.copy)),
+    "exp": _unary(np.exp, np.exp, _exp_change, _by_log(np.copy), _by_log(np.copy), _exp_log_change),
     "expm1": _unary(np.expm1, np.exp, _exp_change, _expm1_log, _by_log(np.copy)),
     "log": _unary(
         np.log, np.reciprocal, lambda z, d: np.log1p(d / z),
@@ -283,7 +294,8 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             lambda a, b: Signed.of(np.logaddexp(a.value(), b.value())), _logaddexp_log_slopes,
         ),
         "where": Function(
-            3, lambda c, a, b: np.asarray(np.where(c != 0, a, b), dtype=np.float64), lambda c, _a, _b: (None, _yes(c != 0), _yes(c == 0)),
+            3, lambda c, a, b: np.asarray(np.where(c != 0, a, b), dtype=np.float64),
+            lambda c, _a, _b: (None, _yes(c != 0), _yes(c == 0)),
             lambda c, a, b, dc, da, db: _switch(a, b, c != 0, da, db, c + dc != 0),
             lambda c, a, b: logs.chosen(c.sign != 0, a, b),
             lambda c, _a, _b: (None, Signed.of(1.0 * (c.sign != 0)), Signed.of(1.0 * (c.sign == 0))),

@@ -64,3 +64,10 @@ def chosen(where: np.ndarray, a: Signed, b: Signed) -> Signed:
 def near(a: Signed) -> bool:
     """Return whether all entries are true zeros or lie in the middle of what float64 holds."""
     return bool((np.isneginf(a.log) | (np.abs(a.log) < NEAR)).all())
+
+
+def there(a: Signed | None) -> Signed:
+    """Return a number that is known to be there."""
+    if a is None:
+        raise TypeError("there is no number")
+    return a
