@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import cast
 
 from explorer.engine.errors import BadNetwork
+from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.engine.recurrence.equations.reading import Reading
 from explorer.engine.recurrence.expressions.expression import (
     AHEAD,
@@ -95,6 +96,7 @@ class Recurrence:
         start: Mapping[str, object] = MappingProxyType({}),
         fixed: Mapping[str, object] = MappingProxyType({}),
         streams: Mapping[str, int] = MappingProxyType({}),
+        activation: str = "tanh",
     ) -> Recurrence:
         """Return the recurrence of equations in NumPy's notation; nothing of the text is evaluated.
 
@@ -112,6 +114,8 @@ class Recurrence:
             Weights that training leaves alone: "drawn", or one of `fixed` by name with its numbers, ``{"lmu": [784]}``.
         streams
             The streams of random numbers of weights in the first layer.
+        activation
+            The function that ``f(…)`` in the equations stands for, as the layer chooses it.
 
         Raises
         ------
@@ -122,7 +126,14 @@ class Recurrence:
         """
         numbers = {key: size for key, size in sizes.items() if isinstance(size, int)}
         _check_sizes(numbers)
-        reading = Reading(text, {key: _shape(key, of, numbers) for key, of in sizes.items() if key not in numbers})
+        if activation not in ACTIVATIONS:
+            raise BadNetwork(
+                "There is no {what} “{name}”; choose one of {choices}.",
+                what="activation", name=activation, choices=", ".join(ACTIVATIONS),
+            )  # fmt: skip
+        reading = Reading(
+            text, {key: _shape(key, of, numbers) for key, of in sizes.items() if key not in numbers}, activation
+        )
         reading.read()
         _known(reading, (*sizes, *start, *fixed, *streams), numbers)
         graph, places = _settled(reading)

@@ -20,12 +20,13 @@ _MOST_SHOWN = 40
 class Found:
     """The graph as far as it is read, and what each name was found to be.
 
-    ``declared`` are the shapes that the text leaves open; ``named`` the node that a name means now; ``first`` where a state
-    or a weight was read first; ``last`` the name that was assigned last.
+    ``declared`` are the shapes that the text leaves open, ``activation`` what f(…) stands for; ``named`` is the node that a
+    name means now; ``first`` where a state or a weight was read first; ``last`` the name that was assigned last.
     """
 
     text: str
     declared: Mapping[str, Shape]
+    activation: str = "tanh"
     sizes: Sizes = field(default_factory=Sizes)
     builder: Builder = field(default_factory=Builder)
     named: dict[str, int] = field(default_factory=dict)

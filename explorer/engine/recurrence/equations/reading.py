@@ -18,7 +18,7 @@ from explorer.engine.recurrence.equations.text import LONGEST_DELAY, Place, pars
 from explorer.engine.recurrence.equations.words import nearest
 from explorer.engine.recurrence.expressions.expression import ONCE, Leaf
 
-INPUT, STEP_NUMBER = "x", "t"
+INPUT, STEP_NUMBER, ACTIVATION = "x", "t", "f"
 _GIVEN = (INPUT, STEP_NUMBER)
 _COMPARISONS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 _MOST_NAME = 40
@@ -234,6 +234,10 @@ class Reading(Found):
         return self.state(name, steps, node)
 
     def _call(self, name: str, node: ast.Call) -> int:
+        if name == ACTIVATION:
+            name = self.activation
+            if name == "identity" and len(node.args) == 1:
+                return self.expression(node.args[0])
         if name not in ARITIES:
             raise self.wrong(
                 node,

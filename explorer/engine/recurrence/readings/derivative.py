@@ -80,7 +80,7 @@ class Derivative:
 
     def _product(self, node: Node, rule: Contraction, which: int, terms: tuple[Term, ...]) -> tuple[Term, ...]:
         fixed = self._other(node, rule, which)
-        if fixed is not None and fixed.lasting and rule.summed:
+        if fixed is not None and rule.summed and self.step.recurrence.graph[node.args[1 - which]].stage <= ONCE:
             terms = tuple(Term(one.deltas, one.coefficient, one.base, direct=False) for one in terms)
         return self.linear.through(terms, rule, which, fixed, self._sizes(node, rule))
 

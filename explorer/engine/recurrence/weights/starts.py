@@ -76,6 +76,12 @@ def linspace(draw: Draw, first: float, last: float) -> Floats:
     return np.broadcast_to(np.linspace(first, last, draw.shape[-1]), draw.shape).copy()
 
 
+def power_law(draw: Draw, first: float, span: float, exponent: float) -> Floats:
+    """Return first + span·p^exponent for p from 0 to 1 over the last axis (Beck et al. 2024)."""
+    p = np.linspace(0.0, 1.0, draw.shape[-1])
+    return np.broadcast_to(first + span * p**exponent, draw.shape).copy()
+
+
 def chrono(draw: Draw, longest: float) -> Floats:
     """Return ln U[1, T − 1]: a forget gate's bias for memories of up to T steps (Tallec and Ollivier 2018)."""
     return np.log(draw.uniform(1.0, longest - 1.0))
@@ -104,7 +110,8 @@ def _ring(draw: Draw, inner: float, outer: float) -> Floats:
 STARTS: Mapping[str, Callable[..., Floats]] = MappingProxyType(
     {
         "number": number, "normal": gaussian, "fan_in": fan_in, "uniform": uniform, "log_uniform": log_uniform,
-        "linspace": linspace, "chrono": chrono, "ring_decay": ring_decay, "ring_gain": ring_gain, "log_phase": log_phase,
+        "linspace": linspace, "power_law": power_law,
+        "chrono": chrono, "ring_decay": ring_decay, "ring_gain": ring_gain, "log_phase": log_phase,
     }
 )  # fmt: skip
 

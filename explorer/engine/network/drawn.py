@@ -1,0 +1,76 @@
+"""How the weights of a layer begin, by what each does in the equations."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.engine.floats import Floats
+from explorer.engine.network.initialisation import INITIALISATIONS, normal
+from explorer.engine.recurrence.readings.step import Step
+from explorer.engine.recurrence.recurrence import BIAS, FROM_INPUT, RECURRENT, Weight
+from explorer.engine.recurrence.weights.fixed import DRAWN, constructed
+from explorer.engine.recurrence.weights.starts import Draw, started
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How a layer begins: ``init`` and ``gain`` for what multiplies a state, and so on; ``layer`` is counted from 1."""
+
+    init: str = "gaussian"
+    gain: float = 1.0
+    bias: float = 0.0
+    forget_bias: float = 1.0
+    input_scale: float = 1.0
+    seed: int = 0
+    layer: int = 1
+
+
+def drawn(step: Step, begin: Beginning, forget: Collection[str] = ()) -> dict[str, Floats]:
+    """Return the weights by name; ``forget`` are the biases that the forget bias is added to.
+
+    A matrix that multiplies a state follows ``init`` and ``gain``, one that multiplies the input has N(0, input_scale²)
+    entries, a vector that is added is ``bias``, and others are one; a weight's own word comes before all that. Each has a
+    stream of random numbers of its own: to edit one line of the equations redraws no other weight.
+
+    Raises
+    ------
+    BadNetwork
+        If a weight can't start as its cell says.
+    """
+    shapes = step.weight_shapes()
+    return {weight.name: _begun(weight, shapes[weight.name], begin, forget) for weight in step.recurrence.weights}
+
+
+def stream(weight: Weight, layer: int) -> int:
+    """Return a weight's stream of random numbers: what its cell declares in the first layer, else a hash."""
+    if layer == 1 and weight.stream is not None:
+        return weight.stream
+    # Weights that share a stream share one in every layer.
+    return zlib.crc32(f"{layer}/{weight.name if weight.stream is None else weight.stream}".encode())
+
+
+def _begun(weight: Weight, shape: tuple[int, ...], begin: Beginning, forget: Collection[str]) -> Floats:
+    place = stream(weight, begin.layer)
+    if weight.fixed is not None and weight.fixed.name != DRAWN:
+        return constructed(weight.name, weight.fixed, shape)
+    if weight.start is not None:
+        return started(weight.name, weight.start, Draw(shape, begin.seed, place))
+    if weight.role == BIAS:
+        return np.full(shape, begin.bias + begin.forget_bias * (weight.name in forget))
+    by_role: dict[str, Callable[[], Floats]] = {
+        RECURRENT: lambda: _recurrent(shape, begin, place),
+        FROM_INPUT: lambda: begin.input_scale * normal(*shape, begin.seed, place),
+    }
+    return by_role.get(weight.role, lambda: np.ones(shape))()
+
+
+def _recurrent(shape: tuple[int, ...], begin: Beginning, place: int) -> Floats:
+    """Return what multiplies a state; one that is not square has N(0, gain²/columns) entries."""
+    rows, columns = shape
+    if rows == columns:
+        return INITIALISATIONS[begin.init](rows, begin.gain, begin.seed, place)
+    return begin.gain / np.sqrt(columns) * normal(rows, columns, begin.seed, place)
