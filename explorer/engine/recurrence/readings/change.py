@@ -31,9 +31,11 @@ def change(step: Step, found: Values, d: Floats, older: Mapping[int, Floats] = M
             args = [found[arg] for arg in node.args]
             changes = [moved.get(arg) for arg in node.args]
             moved[place] = _changed(node.operator, args, changes)
-    parts = [moved.get(place) for place in step.recurrence.next]
-    still = [np.zeros(step.state_shape(state.name)) for state in step.recurrence.states]
-    return step.joined([zero if part is None else part for part, zero in zip(parts, still, strict=True)])
+    parts = [
+        moved[place] if place in moved else np.zeros_like(step.part(d, state.name))
+        for state, place in zip(step.recurrence.states, step.recurrence.next, strict=True)
+    ]
+    return step.joined(parts)
 
 
 def _changed(operator: Operator, args: Sequence[Floats], changes: Sequence[Floats | None]) -> Floats:

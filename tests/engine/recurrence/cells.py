@@ -1,0 +1,56 @@
+"""Cells of every structure at random weights, and what is asked of them in many tests."""
+
+from functools import cache
+
+import numpy as np
+
+from explorer.engine.recurrence.library import cell, names
+from explorer.engine.recurrence.readings.step import Given, sized
+from explorer.engine.recurrence.recurrence import Recurrence
+
+ODD = {
+    "matrix state that mixes all": (
+        "S = tanh(A @ S @ B.T + outer(U @ x, S @ k)) / (1 + norm(S @ k)) + S.T\nh = sum(S) * (S @ k)",
+        {},
+    ),
+    "many operators": (
+        "h = modrelu(expm(A - A.T) @ h + U @ x, b) + logaddexp(h, 1) * maximum(h, softplus(-h)) / (1 + h**2)"
+        " + hardsigmoid(h) + softsign(h) + sqrt(1 + abs(h)) + where(h > 0, h, 2 * h)",
+        {},
+    ),
+    "rows scaled": ("S = diag(exp(logsigmoid(U_f @ x) / 16)) @ S + outer(U_k @ x, U_v @ x)\nh = S.T @ (U_q @ x)", {}),
+    "columns mixed": ("S = S @ (A - outer(k, U @ x)) + outer(U @ x, k)\nh = S @ k", {}),
+    "rows mixed": ("S = A @ S + outer(U @ x, k)\nh = S @ k", {}),
+    "time-delay network": ("h = tanh(A @ x + B @ x[1] + C @ x[3] + b)", {}),
+    "additive memory": ("h = h + tanh(U @ x)", {}),
+    "two states that change places": ("p = a\na = b + U @ x\nb = p\nh = a * b", {}),
+    "measures and time": (
+        "w = softmax(W @ h + U @ x)\na = cos(h) + sin(w) * expm1(-abs(h)) + log(2 + h**2) + log1p(h * h) + w ** 1.5\n"
+        "h = minimum(a, 2) * norm(h) + sum(h) / 3 + (h @ w) * (t % 2) + silu(h)",
+        {},
+    ),
+}
+"""Equations by what they are here for, with their sizes."""
+
+EVERY = (*names(), *ODD)
+
+
+@cache
+def recurrence(name):
+    """A cell that ships, or one of `ODD`."""
+    return cell(name).recurrence if name in names() else Recurrence.parse(ODD[name][0], name=name, sizes=ODD[name][1])
+
+
+def made(name, inputs=3, width=4, scale=0.7, seed=0):
+    """A step and random weights."""
+    step = sized(recurrence(name), inputs, width)
+    rng = np.random.default_rng((seed, 1))
+    return step, {key: scale * rng.standard_normal(shape) for key, shape in step.weight_shapes().items()}
+
+
+def given(step, lead=(5,), scale=1.0, seed=0):
+    """A random state and input with these leading axes, and random ones before them."""
+    rng = np.random.default_rng((seed, 2))
+    s, *older = scale * rng.standard_normal((max(2, step.recurrence.longest_delay), *lead, step.N))
+    x, *earlier = scale * rng.standard_normal((1 + max([1, *step.recurrence.input_delays]), *lead, step.inputs))
+    return Given(s, x, 3.0, dict(enumerate(older, start=2)), dict(enumerate(earlier, start=1)))
