@@ -57,6 +57,20 @@ class BadNetwork(Refusal):
     """
 
 
+class BadEquations(Refusal):
+    """Equations that can't be read; the sentence names line and column, counted from 1 in characters."""
+
+    @property
+    def line(self) -> int:
+        """Return the line of the mistake, 1 for one of the whole text."""
+        return int(str(self.values.get("line", 1)))
+
+    @property
+    def column(self) -> int:
+        """Return its column."""
+        return int(str(self.values.get("column", 1)))
+
+
 class BadSequence(Refusal):
     """An input sequence that can't be read or fed to the network.
 

@@ -19,7 +19,7 @@ from .cells import EVERY, given, made
 each_cell = pytest.mark.parametrize("name", EVERY)
 
 
-def directions(step, weights, at, seed=0):
+def directions(weights, at, seed=0):
     """Something to move: a name, and by how much the weights and what is given change."""
     rng = np.random.default_rng((seed, 3))
     for name, weight in weights.items():
@@ -52,13 +52,15 @@ def test_pull_is_the_slope_of_the_value_in_random_directions(name):
 
     pulled = pull(step, found, g, g_out)
     size = 1e-5
-    for what, by, along in directions(step, weights, at):
+    for what, by, along in directions(weights, at):
         ahead, back = (loss(moved(weights, by, d), shifted(at, along, d)) for d in (size, -size))
         slope = {"s": pulled.s, "x": pulled.x}.get(what)
         direction = {"s": along.s, "x": along.x}.get(what)
         slope, direction = (pulled.weights[what], by[what]) if slope is None else (slope, direction)
         assert slope.shape == direction.shape
-        np.testing.assert_allclose((slope * direction).sum(), (ahead - back) / (2 * size), rtol=2e-7, atol=2e-8, err_msg=what)
+        np.testing.assert_allclose(
+            (slope * direction).sum(), (ahead - back) / (2 * size), rtol=2e-7, atol=2e-8, err_msg=what
+        )
 
 
 @each_cell
@@ -119,7 +121,7 @@ def test_leading_axes_are_worked_out_alike(name, lead):
     found = values(step, weights, at)
     g = np.random.default_rng(6).standard_normal((*lead, step.N))
     pulled, J, s = pull(step, found, g), dense(step, found), after(step, found)
-    some = {key: 0.0 for key in weights}
+    some = dict.fromkeys(weights, 0.0)
     for place in np.ndindex(lead):
         one = replace(
             at, s=at.s[place], x=at.x[place], older={d: s[place] for d, s in at.older.items()},

@@ -248,7 +248,7 @@ class Reading(Found):
                 ),
             )
         if len(node.args) != ARITIES[name]:
-            raise self.wrong(node, Refusal("`{name}` takes {expected} arguments, not {found}.",
+            raise self.wrong(node, Refusal("arguments of `{name}`: {found} instead of {expected}.",
                 name=name, expected=ARITIES[name], found=len(node.args)))  # fmt: skip
         return Operators(self).call(name, node, [self.expression(arg) for arg in node.args])
 
@@ -261,7 +261,7 @@ class Reading(Found):
                     node, Refusal("after a dot only T is understood, the transpose, not “{name}”.", name=name)
                 )
             case ast.Subscript():
-                return self.wrong(node, Refusal("brackets are delays and follow a name: `h[2]` is h two steps ago."))
+                return self.wrong(node, Refusal("brackets are delays and stand after a name."))
             case ast.Compare():
                 return self.wrong(node, Refusal("compare two values at a time: < <= > >= == !=."))
             case ast.Call(keywords=[_, *_]):

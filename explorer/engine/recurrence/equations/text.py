@@ -10,7 +10,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from explorer.engine.errors import Refusal
+from explorer.engine.errors import BadEquations, Refusal
 
 MOST_CHARACTERS = 10_000
 MOST_LINES = 200
@@ -19,8 +19,9 @@ MOST_DIGITS = 24
 MOST_OPERATORS = 200
 LONGEST_DELAY = 1_000
 _PAIRS = {")": "(", "]": "["}
-_DIGITS = re.compile(rf"\d{{{MOST_DIGITS + 1},}}")
-_STRANGE = re.compile(r"[\"'`\\{}:;$?!\x00-\x08\x0b-\x1f\x7f]")
+# Also of a number in base sixteen, or with underscores.
+_DIGITS = re.compile(rf"(?<!\w)\d\w{{{MOST_DIGITS},}}")
+_STRANGE = re.compile(r"[\"'`\\{}:;$?\x00-\x08\x0b-\x1f\x7f]")
 _OPERATORS = re.compile(r"[-+*/%@<>=~&|^.]|\b(?:not|and|or|if|is|in|await|lambda)\b")
 
 
@@ -30,14 +31,6 @@ class Place:
 
     line: int
     column: int
-
-
-class BadEquations(Refusal):
-    """Equations that can't be read: ``place`` says where, the sentence what would be right."""
-
-    def __init__(self, template: str, /, **values: object) -> None:
-        super().__init__(template, **values)
-        self.place = Place(int(str(values.get("line", 1))), int(str(values.get("column", 1))))
 
 
 def refusal(place: Place, reason: Refusal) -> BadEquations:
@@ -102,7 +95,7 @@ def _bound_line(number: int, row: str) -> None:
             Place(number, strange.start() + 1),
             Refusal(
                 "equations have no “{character}”.",
-                character=ascii(strange[0]).strip("'"),
+                character=strange[0] if strange[0].isprintable() else ascii(strange[0])[1:-1],
             ),
         )
     digits = _DIGITS.search(row)

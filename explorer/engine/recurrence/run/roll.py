@@ -249,9 +249,10 @@ def sigmoid_into(z: Floats, out: Floats) -> None:
 
 _UFUNCS: dict[str, Into] = {
     "tanh": np.tanh, "exp": np.exp, "expm1": np.expm1, "log": np.log, "log1p": np.log1p, "sqrt": np.sqrt, "sin": np.sin,
-    "cos": np.cos, "abs": np.abs, "maximum": np.maximum, "minimum": np.minimum, "/": np.divide, "**": np.power,
+    "cos": np.cos, "abs": np.abs, "maximum": lambda a, b, out: np.maximum(a, b, out=out),
+    "minimum": lambda a, b, out: np.minimum(a, b, out=out), "/": np.divide, "**": np.power,
     "%": np.mod, "logaddexp": np.logaddexp, "round": np.rint, "sigmoid": sigmoid_into,
-    "relu": lambda z, out: np.maximum(z, 0.0, out),
+    "relu": lambda z, out: np.maximum(z, 0.0, out=out),
 }  # fmt: skip
 
 
