@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from explorer.engine.errors import BadExploration, Refusal
+from explorer.engine.learning.settings import Settings
 from explorer.workspace.exploration.changes import MOST_CHANGES
 from explorer.workspace.exploration.curves import MOST_POINTS, POINT_BYTES
 from explorer.workspace.exploration.exploration import (
@@ -183,6 +184,18 @@ def _rows(raw: Raw) -> tuple[tuple[float, ...], ...]:
     return msgspec.convert(json.loads(bytes(raw), parse_float=_finite, parse_constant=_finite), kind)
 
 
+def _settings(raw: Raw) -> Settings | None:
+    settings: Settings | None = decoded(raw, Settings | None, _OTHER, "settings")
+    if settings is None:
+        return None
+    written, held = msgspec.json.decode(raw), msgspec.json.decode(msgspec.json.encode(settings))
+    for name in ("optimiser", "clip", "omega_form", "learn"):
+        # A script may say Adam; in a file stands what the program wrote.
+        if written.get(name, held[name]) != held[name]:
+            raise ValueError(f"settings: {name} is written otherwise")
+    return settings
+
+
 def _finite(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
@@ -203,10 +216,12 @@ _NESTED: Mapping[tuple[type[Struct], str], Callable[[Raw], Any]] = {
     (Exploration, "networks"): _networks,
     (Exploration, "sequence"): _sequence,
     (Exploration, "task"): _or_none(Task),
+    (Exploration, "settings"): _settings,
     (Numbers, "rows"): _rows,
     (Task, "rows"): _rows,
     (Recipe, "trained"): _or_none(Snapshot),
     (Recipe, "record"): _or_none(Record),
+    (Record, "settings"): _settings,
     (Record, "snapshots"): _snapshots,
 }
 """Parts that are too large to be measured as one."""

@@ -6,12 +6,14 @@ import re
 
 from explorer.engine import Network
 from explorer.engine.errors import BadNetwork
+from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.engine.looks.plane import Weight
+from explorer.engine.names import named
 
 GATED = ("U", "W", "b")
 """The arrays in which the gates are stacked."""
 
-_NAME = re.compile(r"\s*(b_rec|[UWVbc])(?:_([a-z]))?\s*(?:\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\])?\s*")
+_NAME = re.compile(r"\s*(b_rec|[UWVbc])(?:_([a-z]))?\s*(?:\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\])?\s*", re.IGNORECASE)
 
 
 def weight_name(network: Network, weight: Weight) -> str:
@@ -27,7 +29,7 @@ def weight_name(network: Network, weight: Weight) -> str:
 
 
 def find_weight(network: Network, text: str) -> Weight:
-    """Return the weight whose name ``text`` is, as `weight_name` gives it; an index left out is 0.
+    """Return the weight whose name ``text`` is, as `weight_name` gives it, whatever its capitals; an index left out is 0.
 
     Raises
     ------
@@ -36,7 +38,8 @@ def find_weight(network: Network, text: str) -> Weight:
     """
     found = _NAME.fullmatch(text)
     if found is not None:
-        matrix, gate, row, column = found[1], found[2] or "", int(found[3] or 0), int(found[4] or 0)
+        matrix, gate = named("weight", found[1], WEIGHTS, BadNetwork), (found[2] or "").lower()
+        row, column = int(found[3] or 0), int(found[4] or 0)
         rows, columns = (*getattr(network, matrix).shape, 1)[:2]
         gates = network.kind.gates if gate and matrix in GATED else ("",)
         if gate in gates and row < rows // len(gates) and column < columns:

@@ -160,6 +160,22 @@ class TestSaving:
         assert set(content["exploration"]) == set(Exploration.__struct_fields__)
         assert set(content["exploration"]["networks"][0]) == set(Recipe.__struct_fields__)
 
+    @pytest.mark.parametrize(
+        ("written", "otherwise"),
+        [
+            ('"optimiser":"rmsprop"', '"optimiser":"RMSprop"'), ('"clip":"value"', '"clip":"Value"'),
+            ('"learn":["W","b"]', '"learn":["w","b"]'), ('"learn":["V","c"]', '"learn":["V","C"]'),
+            ('"cell":"rnn"', '"cell":"RNN"'), ('"readout":"identity"', '"readout":"Identity"'),
+        ],
+    )  # fmt: skip
+    def test_a_name_in_a_file_is_as_the_program_writes_it(self, path: Path, written: str, otherwise: str) -> None:
+        save(path, TRAINED)
+        content = path.read_text("utf-8")
+        assert written in content
+        path.write_text(content.replace(written, otherwise, 1), "utf-8")
+        with pytest.raises(BadFile, match="damaged"):
+            load(path)
+
     def test_saving_leaves_no_other_file(self, path: Path) -> None:
         save(path, Exploration())
         save(path, FULL)

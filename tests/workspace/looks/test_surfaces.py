@@ -217,7 +217,8 @@ def test_name_of_a_weight_leads_back_to_it(cell: str):
     for matrix in WEIGHTS:
         rows, columns = (*getattr(network, matrix).shape, 1)[:2]
         for weight in (Weight(matrix, 0, 0), Weight(matrix, rows - 1, columns - 1)):
-            assert find_weight(network, weight_name(network, weight)) == weight
+            name = weight_name(network, weight)
+            assert find_weight(network, name) == find_weight(network, name.swapcase()) == weight
 
 
 def test_only_weight_of_a_matrix_needs_no_index():
