@@ -12,6 +12,7 @@ from explorer.engine.errors import BadExploration, Refusal
 from explorer.engine.gradient.losses import find_loss
 from explorer.engine.names import unknown
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection, replace
+from explorer.workspace.exploration.scaling import Scale
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.feed.tokens import SENTENCE_START
@@ -79,6 +80,15 @@ def baseline_of(task: Task | None) -> float | None:
         return None if task is None else lesson(task).baseline
     except Refusal:
         return None
+
+
+def unit_of(task: Task | None) -> tuple[str, Scale] | None:
+    """Return the name and the scale of the column that ``task`` predicts; None where nothing has a scale of its own."""
+    try:
+        learnt = None if task is None else lesson(task)
+    except Refusal:
+        return None
+    return None if learnt is None or learnt.unit is None else (learnt.classes[0], learnt.unit)
 
 
 def taught(exploration: Exploration, task: Task) -> Exploration:

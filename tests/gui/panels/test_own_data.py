@@ -11,13 +11,22 @@ from explorer.engine.errors import BadSequence
 from explorer.gui.panels.build.sequence import SequenceCard
 from explorer.gui.panels.train.task_card import TaskCard
 from explorer.gui.plot import theme as look
+from explorer.gui.views.curves.charts import charts
+from explorer.gui.views.strip.canvas import Element
+from explorer.gui.views.strip.edits import change_by, draw_values, set_values
+from explorer.gui.views.strip.picture import picture
+from explorer.gui.views.strip.words import words
+from explorer.gui.views.tryout import TryView
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, Numbers, Recipe, Selection, Signal, Text, replace
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.edits import standardised
 from explorer.workspace.feed.sequences import feed
-from explorer.workspace.tasks import TASKS, lesson, taught
+from explorer.workspace.learning.training import recorded, training
+from explorer.workspace.looks.analysis import analyse, inspect
+from explorer.workspace.tasks import TASKS, baseline_of, lesson, taught
 from explorer.workspace.tasks.own import fed_task, series_task
+from explorer.workspace.words.numbers import signed
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -198,6 +207,49 @@ class TestWhatIsFedNow:
         dialog.reject()
         with pytest.raises(BadSequence, match="labelled sentences"):
             fed_task("classify", Text(text=CORPUS))
+
+
+class TestAnswersInUnits:
+    TASK = series_task(Numbers(rows=PAIR.rows, columns=("load", "wave")), "load")
+
+    def test_are_read_at_the_try_card_and_at_the_output(self, qtbot):
+        inspection = inspect(analyse(taught(TINY, self.TASK).with_selection(t=3)))
+        view = TryView(LIGHT)
+        qtbot.addWidget(view)
+        view.present(inspection)
+        true = PAIR.rows[72 + 3][0]
+        assert f"true {true:.0f}" in view.summary(inspection)
+        said = words(Element("o", 3), picture(inspection))
+        value = float(said.rpartition("load = ")[2].replace("−", "-"))
+        assert lesson(self.TASK).unit.back(inspection.analysis.run.trace.o[2, 0]) == pytest.approx(value, rel=1e-5)
+
+    def test_and_inputs_are_named_typed_and_dragged_in_them(self):
+        there = taught(TINY, self.TASK)
+        shown = picture(inspect(analyse(there)))
+        assert f"= {signed(there.sequence.rows[0][0])}" in words(Element("x", 1, 0), shown)
+        typed = set_values([(1, 20_500.0)], 0)(there)
+        assert typed.sequence.rows[0][0] == 20_500.0
+        dragged = draw_values([(1, 1.5)], 0)(there)
+        assert feed(dragged.sequence).x[0, 0] == pytest.approx(1.5)
+        assert change_by(1, 0, 0.25)(dragged).sequence.rows[0][0] == pytest.approx(
+            dragged.sequence.rows[0][0] + 0.25 * there.sequence.scaling[0].spread
+        )
+
+    def test_the_loss_of_repeating_the_last_value_is_a_line_of_the_curves(self):
+        there = taught(TINY, self.TASK)
+        for progress in training(there, updates=2):
+            there = recorded(there, progress)
+        network = inspect(analyse(there)).analysis.run.network
+        loss = charts(there.record, network, there.settings, LIGHT, baseline_of(there.task))[0]
+        assert [level.value for level in loss.levels] == [lesson(self.TASK).baseline]
+        assert "repeating the last value" in loss.levels[0].name
+
+    def test_one_column_has_its_units_at_the_ends_of_its_axis(self):
+        one = picture(inspect(analyse(replace(TINY, sequence=standardised(CURVE)))))
+        scale = standardised(CURVE).scaling[0]
+        top = one.input_scale
+        assert one.input_ends == tuple(f"{scale.centre + side * top * scale.spread:.3g}" for side in (1, -1))
+        assert picture(inspect(analyse(replace(TINY, sequence=standardised(PAIR))))).input_ends[0].endswith("σ")
 
 
 class TestChineseWords:

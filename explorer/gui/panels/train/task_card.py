@@ -14,7 +14,7 @@ from explorer.gui.controls.names import NameChoice
 from explorer.gui.controls.slider import STEPS, ValueSlider
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.panels.panel import Card, Field
-from explorer.gui.panels.train.data_rows import FedRow, TargetRow, WordsRow
+from explorer.gui.panels.train.data_rows import FedRow, TargetRow, WordsRow, learning_fed
 from explorer.gui.panels.train.own_dialog import OwnDialog
 from explorer.gui.panels.train.target_dialog import TargetDialog
 from explorer.gui.panels.train.task_words import Classes, about_data, aimed_classes, came_from, in_this_language
@@ -156,7 +156,8 @@ class TaskCard(Card):
         Refusal
             If it can't be learnt from.
         """
-        self._learn(fed_task(kind, self._exploration.sequence))
+        fed_task(kind, self._exploration.sequence)
+        self.edit(self._kind, mark("Learn from what is fed"), learning_fed(kind))
 
     def _read_own(self, kind: str, path: Path) -> None:
         """Learn a task of ``kind`` from a file: a text, or a table of which the target is chosen first.

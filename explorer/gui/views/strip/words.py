@@ -14,6 +14,7 @@ from explorer.gui.words.i18n import tr
 from explorer.gui.words.joining import noted, told
 from explorer.workspace.feed.sequences import without_noise
 from explorer.workspace.feed.tokens import visible
+from explorer.workspace.tasks import unit_of
 from explorer.workspace.words.numbers import power_of_ten, scientific, signed, subscript
 
 _MOST = 3
@@ -95,7 +96,17 @@ def _output(element: Element, picture: Picture) -> str:
     best = np.argsort(-np.nan_to_num(o, nan=-np.inf), kind="stable")[:_MOST]
     values = " · ".join(f"[{i}] {signed(float(o[i]))}" for i in best.tolist())
     more = " · …" if len(o) > _MOST else ""
-    return f"o{subscript(element.step)} = {values}{more}"
+    return f"o{subscript(element.step)} = {values}{more}{_in_units(o, picture)}"
+
+
+def _in_units(o: Floats, picture: Picture) -> str:
+    """Return a predicted column by its name and in its units, "" where nothing has such."""
+    unit = unit_of(picture.inspection.analysis.exploration.task)
+    if unit is None or len(o) != 1:
+        return ""
+    name, scale = unit
+    value = f"{scale.back(o)[0]:.6g}".replace("-", "−")
+    return f"\n{name} = {value}"
 
 
 def _jacobian(element: Element, picture: Picture) -> str:

@@ -27,6 +27,9 @@ from explorer.gui.views.tryout.picture import chosen_step, dot, ring
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.tryout import Tried
 
+_LARGEST_PLAIN = 1e7
+_MOST_DECIMALS = 6
+
 
 class _Values:
     """Draws numbers over the steps: dots are what is true, the line is what the network says, rings are targets."""
@@ -77,10 +80,10 @@ class Series(_Values):
     def summary(self) -> str:
         """Return what is predicted after the chosen step, and what comes."""
         t = self._tried.t
-        said, wanted = _short(self.said[t - 1]), float(self.wanted[t - 1])
+        said, wanted = self._short(self.said[t - 1]), float(self.wanted[t - 1])
         if math.isnan(wanted):
             return tr("after step {t}: next {said}").format(t=t, said=said)
-        return tr("after step {t}: next {said}, true {true}").format(t=t, said=said, true=_short(wanted))
+        return tr("after step {t}: next {said}, true {true}").format(t=t, said=said, true=self._short(wanted))
 
     def paint(self, painter: QPainter, area: QRectF, theme: Theme) -> None:
         """Paint the true values as dots at t + 1 and the predictions as a line through the same places."""
@@ -105,10 +108,20 @@ class Series(_Values):
         if not t:
             return ""
         said, wanted = float(self.said[t - 1]), float(self.wanted[t - 1])
-        text = tr("after step {t} the network says: next {said}").format(t=t, said=_short(said))
+        text = tr("after step {t} the network says: next {said}").format(t=t, said=self._short(said))
         if math.isnan(wanted):
             return text + "\n" + tr("what comes then is not known")
-        return text + "\n" + tr("true: {true}, off by {error}").format(true=_short(wanted), error=_short(said - wanted))
+        return (
+            text
+            + "\n"
+            + tr("true: {true}, off by {error}").format(true=self._short(wanted), error=self._short(said - wanted))
+        )
+
+    def _short(self, value: float) -> str:
+        """Return a value as one reads it off: to a hundredth of what the true ones span, in whichever units."""
+        known = self.wanted[np.isfinite(self.wanted)]
+        span = float(np.ptp(known)) if len(known) > 1 else 0.0
+        return _to_hundredth(value, span or abs(value))
 
     def _paint_error(self, painter: QPainter, theme: Theme, axes: Axes) -> None:
         """Join what is said after the chosen step to what comes."""
@@ -213,4 +226,12 @@ def _legend(painter: QPainter, theme: Theme, area: QRectF, texts: tuple[str, str
 def _short(value: float, decimals: int = 2) -> str:
     """Return a number as one reads it off: the values of these tasks are about one."""
     text = f"{value:.{decimals}f}" if abs(value) < 100 else f"{value:.4g}"
+    return text.replace("-", "−")
+
+
+def _to_hundredth(value: float, span: float) -> str:
+    """Return ``value`` with the decimals that make out a hundredth of ``span``."""
+    decimals = 2 - math.floor(math.log10(span)) if span else 2
+    plain = abs(value) < _LARGEST_PLAIN and decimals <= _MOST_DECIMALS
+    text = f"{value:.{max(decimals, 0)}f}" if plain else f"{value:.4g}"
     return text.replace("-", "−")
