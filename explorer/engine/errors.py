@@ -9,6 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 
+class Names(tuple[str, ...]):
+    """Several names in a sentence: each language lists them in its own way, English by commas."""
+
+    def __str__(self) -> str:
+        return ", ".join(self)
+
+
 class Refusal(ValueError):
     """One sentence: what is wrong, where, and what would be right.
 
@@ -17,7 +24,8 @@ class Refusal(ValueError):
     template
         An English sentence with ``{named}`` places; it is also the key of its translations.
     values
-        What stands in the named places; another refusal, where the sentence ends with its reason.
+        What stands in the named places; another refusal, where the sentence ends with its reason;
+        `Names`, where it lists some.
 
     Examples
     --------

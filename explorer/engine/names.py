@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from explorer.engine.errors import Refusal
+from explorer.engine.errors import Names, Refusal
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,7 +46,7 @@ def nearest(name: object, names: Iterable[str]) -> str | None:
 def unknown(what: str, name: object, names: Iterable[str], refusal: type[Refusal]) -> Refusal:
     """Return what refuses a ``name`` that is none of ``names``: with the nearest one, and all that there are."""
     known = list(names)
-    near, choices = nearest(name, known), ", ".join(known)
+    near, choices = nearest(name, known), Names(known)
     if near is None:
         return refusal("There is no {what} “{name}”; choose one of {choices}.", what=what, name=name, choices=choices)
     return refusal(

@@ -8,7 +8,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QSizeF, Qt
 from PySide6.QtGui import QPageSize, QPainter, QPdfWriter, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from explorer.engine.errors import BadFile
+from explorer.engine.errors import BadFile, Names
 from explorer.gui.export.pdf import PdfDrawing
 from explorer.gui.export.svg import SvgDrawing
 from explorer.workspace.disk.writing import write_bytes
@@ -30,7 +30,7 @@ def save_picture(widget: QWidget, path: Path) -> None:
     if ending not in FORMATS:
         raise BadFile(
             "“{name}” has no ending that is known for pictures; use one of {endings}.",
-            name=path.name, endings=", ".join(FORMATS),
+            name=path.name, endings=Names(FORMATS),
         )  # fmt: skip
     write_bytes(path, picture(widget, ending, scale=2.0))
 

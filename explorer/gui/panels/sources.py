@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from explorer.gui.words.character_names import invisible_in
-from explorer.gui.words.i18n import mark, tr
+from explorer.gui.words.i18n import listed, mark, tr
 from explorer.workspace.exploration.exploration import BY_HAND, Exploration, Numbers, Sequence, Signal, Text, replace
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.feed.edits import drawn, with_length
@@ -100,7 +100,7 @@ def about(numbers: Numbers) -> str:
     """Return in words where the numbers come from and how many there are."""
     steps, columns = len(numbers.rows), len(numbers.rows[0])
     size = size_of(steps, columns) if columns > 1 else steps_in_words(steps)
-    names = ", ".join(distinct(numbers.columns)[:6]) + (", …" if len(numbers.columns) > 6 else "")
+    names = listed([*distinct(numbers.columns)[:6], *["…"] * (len(numbers.columns) > 6)])
     name = numbers.source if source_of(numbers) == "csv" else ""
     scale = tr("standardised") if numbers.scaling else ""
     return " · ".join(part for part in (name, size, names, scale) if part)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 
-from explorer.gui.words.i18n import mark, tr
-from explorer.gui.words.joining import listed
+from explorer.gui.words.i18n import listed, mark, tr
 from explorer.workspace.feed import tokens as words
 
 _NAMES = {

@@ -12,12 +12,12 @@ translating: ``tr("Row {row}").format(row=3)``, never ``tr(f"…")``.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, reduce
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from explorer.engine.errors import Refusal
+from explorer.engine.errors import Names, Refusal
 from explorer.gui.words.marking import mark as mark
 from explorer.paths import resources
 
@@ -80,6 +80,13 @@ def say(refusal: Refusal) -> str:
     return tr(refusal.template).format(**{name: _said(name, value) for name, value in refusal.values.items()})
 
 
+def listed(names: Sequence[str]) -> str:
+    """Return one name or several as a list, "" for none."""
+    if not names:
+        return ""
+    return reduce(lambda first, second: tr("{first}, {second}").format(first=first, second=second), names)
+
+
 def say_failure(error: Exception, sentence: str) -> str:
     """Return what a refusal says by itself; of another error its kind and words, put into ``sentence``, an English one."""
     if isinstance(error, Refusal):
@@ -90,6 +97,8 @@ def say_failure(error: Exception, sentence: str) -> str:
 def _said(name: str, value: object) -> object:
     if isinstance(value, Refusal):
         return say(value)
+    if isinstance(value, Names):
+        return listed(value)
     return tr(str(value)) if name == "what" else value
 
 

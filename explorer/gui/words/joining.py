@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import reduce
-
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks import tryout
 from explorer.workspace.words import numbers
@@ -18,13 +15,6 @@ def follow(first: str, second: str) -> str:
 def with_key(tip: str, key: str) -> str:
     """Return a tip with the ``key`` that does the same behind it, if there is one."""
     return follow(tip, f"[{key}]" if key else "")
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return one name or several as a list, "" for none."""
-    if not names:
-        return ""
-    return reduce(lambda first, second: tr("{first}, {second}").format(first=first, second=second), names)
 
 
 def told(name: str, value: str) -> str:

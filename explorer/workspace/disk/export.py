@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from explorer.engine.errors import BadFile
+from explorer.engine.errors import BadFile, Names
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.workspace.disk.writing import write_bytes
@@ -45,7 +45,7 @@ def save_numbers(path: Path, inspection: Inspection, translate: Translate = str)
     if write is None:
         raise BadFile(
             "“{name}” has no ending that is known for numbers; use one of {endings}.",
-            name=path.name, endings=", ".join(FORMATS),
+            name=path.name, endings=Names(FORMATS),
         )  # fmt: skip
     write_bytes(path, write(inspection, translate))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
-from explorer.engine.errors import BadSequence, DoubtfulNumbers, LongTable, Refusal
+from explorer.engine.errors import BadSequence, DoubtfulNumbers, LongTable, Names, Refusal
 from explorer.workspace.exploration.exploration import MOST_COLUMNS, MOST_STEPS, Numbers
 from explorer.workspace.feed.cells import Decimal, Example, TableCell, cells, decimal_of, example, values
 from explorer.workspace.feed.separated import Row, Rows
@@ -143,7 +143,7 @@ class Table:
         if isinstance(column, int) and 0 <= column < len(self.names):
             return column
         shown = column if isinstance(column, str) else column + 1
-        told = ", ".join(map(quoted, self.names[:_MOST_TOLD])) + ", …" * (len(self.names) > _MOST_TOLD)
+        told = Names([*map(quoted, self.names[:_MOST_TOLD]), *["…"] * (len(self.names) > _MOST_TOLD)])
         raise BadSequence("There is no column “{column}”; there are {choices}.", column=shown, choices=told)
 
     def _cells(self, places: Sequence[int], rows: tuple[Row, ...]) -> list[list[TableCell]]:

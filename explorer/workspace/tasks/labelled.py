@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter
 from typing import NamedTuple
 
-from explorer.engine.errors import BadSequence
+from explorer.engine.errors import BadSequence, Names
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.tasks.limits import LEAST_OF_A_LABEL, LONGEST, MOST_LABELS, check_text
 from explorer.workspace.words.reading import lines, without_invisible
@@ -88,7 +88,7 @@ def _read(number: int, line: str, labels: tuple[str, ...], behind: bool) -> Labe
     if labels and label not in labels:
         raise BadSequence(
             "Line {line} has the label “{label}”; the task has {choices}.",
-            line=number, label=label, choices=", ".join(labels),
+            line=number, label=label, choices=Names(labels),
         )  # fmt: skip
     count = len(tokens(sentence))
     if not count:

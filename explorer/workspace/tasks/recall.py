@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from explorer.engine.errors import BadTargets
+from explorer.engine.errors import BadTargets, Names
 from explorer.engine.gradient.losses import Targets
 from explorer.engine.learning.settings import Settings
 from explorer.workspace.exploration.exploration import Sequence, Text
@@ -49,7 +49,7 @@ def _answer(_: Sequence, fed: Feed, __: Aim) -> Targets:
     told = [label for label in fed.labels if label in CLASSES]
     if not told:
         raise BadTargets(
-            "The sequence has none of the symbols {choices}: there is nothing to recall.", choices=", ".join(CLASSES)
+            "The sequence has none of the symbols {choices}: there is nothing to recall.", choices=Names(CLASSES)
         )
     return np.array(CLASSES.index(told[0]))
 

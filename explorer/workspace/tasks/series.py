@@ -12,7 +12,7 @@ from collections.abc import Sequence as Row
 
 import numpy as np
 
-from explorer.engine.errors import BadSequence
+from explorer.engine.errors import BadSequence, Names
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.losses import Targets
 from explorer.engine.learning.examples import Examples
@@ -71,7 +71,7 @@ def _checked(task: Task) -> tuple[Floats, int]:
             )  # fmt: skip
     if task.target not in task.columns:
         raise BadSequence(
-            "There is no column “{column}”; there are {choices}.", column=task.target, choices=", ".join(task.columns)
+            "There is no column “{column}”; there are {choices}.", column=task.target, choices=Names(task.columns)
         )
     rows, place = np.array(task.rows), _place(task)
     for i, j in np.argwhere(~np.isfinite(rows)):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from explorer.engine.errors import BadExploration, BadSequence
+from explorer.engine.errors import BadExploration, BadSequence, Names
 from explorer.gui.words import catalogue, i18n
 
 OTHERS = [code for code in i18n.languages() if code != i18n.SOURCE]
@@ -72,6 +73,15 @@ def test_refusal_is_said_in_the_current_language_with_its_words_translated():
     assert i18n.say(refusal) == "gain is 60.0; it must lie between 0.0 and 50.0."
     i18n.set_language("zh_CN")
     assert i18n.say(refusal) == "增益为 60.0；应在 0.0 与 50.0 之间。"
+
+
+def test_names_in_a_refusal_are_listed_as_the_language_does_it():
+    sentence = "There is no {what} “{name}”; choose one of {choices}."
+    refusal = BadExploration(sentence, what="cell", name="x", choices=Names("ab"))
+    assert str(refusal) == i18n.say(refusal) == "There is no cell “x”; choose one of a, b."
+    assert str(pickle.loads(pickle.dumps(refusal))) == str(refusal)
+    i18n.set_language("zh_CN")
+    assert i18n.say(refusal) == "没有名为“x”的循环单元；可选：a、b。"
 
 
 def test_phrases_are_said_at_once_and_again_after_a_change_of_language():

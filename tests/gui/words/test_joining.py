@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from explorer.gui.words import i18n
-from explorer.gui.words.joining import follow, listed, noted, per_cent, percent, share, told, with_key
+from explorer.gui.words.i18n import listed
+from explorer.gui.words.joining import follow, noted, per_cent, percent, share, told, with_key
 
 
 @pytest.fixture(autouse=True)

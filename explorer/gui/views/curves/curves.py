@@ -15,8 +15,8 @@ from explorer.gui.plot.theme import Theme
 from explorer.gui.views.curves.charts import Chart, charts, extras
 from explorer.gui.views.curves.paint import Layout, paint_charts, paint_cursor, paint_guide
 from explorer.gui.views.curves.words import Word
-from explorer.gui.words.i18n import language, mark, tr
-from explorer.gui.words.joining import follow, listed, told
+from explorer.gui.words.i18n import language, listed, mark, tr
+from explorer.gui.words.joining import follow, told
 from explorer.gui.words.record_words import words_near
 from explorer.workspace.exploration.exploration import Exploration, Recipe
 from explorer.workspace.exploration.record import Record

@@ -28,8 +28,8 @@ from explorer.gui.plot.card_axes import (
 )
 from explorer.gui.plot.matrix import show
 from explorer.gui.plot.theme import Theme
-from explorer.gui.words.i18n import mark, tr
-from explorer.gui.words.joining import listed, percent, told
+from explorer.gui.words.i18n import listed, mark, tr
+from explorer.gui.words.joining import percent, told
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.words.numbers import scientific, signed, state, subscript
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from explorer.engine.gradient.check import Deviation
-from explorer.gui.words.i18n import mark, tr
-from explorer.gui.words.joining import listed, per_cent, percent
+from explorer.gui.words.i18n import listed, mark, tr
+from explorer.gui.words.joining import per_cent, percent
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.lags import LagPair, Lags
 from explorer.workspace.looks.trust import Trust

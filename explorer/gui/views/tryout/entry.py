@@ -14,7 +14,7 @@ from explorer.gui.controls.plain import Label, set_tip
 from explorer.gui.controls.spoken import Amount, told_anew
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.views.tryout.picture import aimed
-from explorer.gui.words.i18n import Phrases, tr
+from explorer.gui.words.i18n import Phrases, listed, tr
 from explorer.workspace.exploration.exploration import TEMPERATURES, Sequence, Text
 from explorer.workspace.feed.tokens import visible
 from explorer.workspace.looks.tryout import Tried, unknown
@@ -103,13 +103,13 @@ class Entry(QWidget):
     def _say_unknown(self, unread: tuple[str, ...], tried: Tried) -> None:
         """Name the words that are not known, and say why where the vocabulary had no room for all."""
         set_shown(self.note, bool(unread))
-        listed = ", ".join(map(visible, unread[:_MOST_UNKNOWN])) + (", …" if len(unread) > _MOST_UNKNOWN else "")
+        names = [*map(visible, unread[:_MOST_UNKNOWN]), *["…"] * (len(unread) > _MOST_UNKNOWN)]
         said = (
             tr("not in the vocabulary, read as <unk> and no target: {words}")
             if tried.speaks
             else tr("not in the vocabulary, read as <unk>: {words}")
         )
-        lines = [said.format(words=listed)]
+        lines = [said.format(words=listed(names))]
         sentence = tried.covered.told() if tried.covered is not None and tried.covered.is_cut else None
         self.note.setText("\n".join([*lines, sentence.said(tr)] if sentence is not None else lines))
 
