@@ -18,6 +18,7 @@ from explorer.gui.shell import preferences
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, Selection, Signal
+from explorer.workspace.exploration.gesture import Gesture
 
 SMALL = Exploration(selection=Selection(t=5, k=2), sequence=Signal(steps=8)).with_recipe(hidden=3)
 """Three units, eight steps."""
@@ -37,11 +38,11 @@ class Desk:
         self.panel.released.connect(self.seal)
         self.show(self.exploration)
 
-    def take(self, label: str, change: Callable[[Exploration], Exploration], merge: str) -> None:
-        assert label
-        self.merges.append(merge)
+    def take(self, gesture: Gesture) -> None:
+        assert gesture.label
+        self.merges.append(gesture.merge)
         try:
-            after = change(self.exploration)
+            after = gesture(self.exploration)
         except Refusal as refusal:
             self.panel.show_refusal(i18n.say(refusal))
             return

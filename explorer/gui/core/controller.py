@@ -12,11 +12,12 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from explorer.engine.errors import Refusal
 from explorer.gui.core.errands import Errands
-from explorer.gui.core.view import Change, Controls, Playhead, View
+from explorer.gui.core.view import Controls, Playhead, View
 from explorer.gui.core.worker import LatestWins
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import mark, say, say_failure
 from explorer.workspace.exploration.exploration import Exploration, replace
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.exploration.store import Document, Store
 from explorer.workspace.looks.analysis import Analyst, Inspection, needs_analysis
 
@@ -107,15 +108,15 @@ class Controller(QObject):
         finally:
             self._following = False
 
-    @Slot(str, object, str)
-    def commit(self, label: str, change: Change, merge: str) -> bool:
-        """Apply ``change`` to the present exploration; return whether it was accepted."""
+    @Slot(Gesture)
+    def commit(self, gesture: Gesture) -> bool:
+        """Do ``gesture`` to the present exploration; return whether it was accepted."""
         try:
-            after = change(self.store.exploration)
+            after = gesture(self.store.exploration)
         except Refusal as refusal:
             self.refuse(refusal)
             return False
-        self._accept(label, after, merge)
+        self._accept(gesture, after)
         return True
 
     def refuse(self, error: Exception | None) -> None:
@@ -190,20 +191,20 @@ class Controller(QObject):
             self._panels.append(panel)
 
     def _panel_committer(self, panel: Controls) -> object:
-        def commit(label: str, change: Change, merge: str) -> None:
+        def commit(gesture: Gesture) -> None:
             try:
-                after = change(self.store.exploration)
+                after = gesture(self.store.exploration)
             except Refusal as refusal:
                 panel.show_refusal(say(refusal))
                 return
             panel.show_refusal("")
-            self._accept(label, after, merge)
+            self._accept(gesture, after)
 
         return commit
 
-    def _accept(self, label: str, after: Exploration, merge: str) -> None:
+    def _accept(self, gesture: Gesture, after: Exploration) -> None:
         self._begin_step()
-        self.store.commit(label, after, merge or None)
+        self.store.commit(gesture.label, after, gesture.merge or None)
 
     def _begin_step(self) -> None:
         """Take back what was said; but why the present could not be worked out is said until something is."""

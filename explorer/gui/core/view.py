@@ -22,10 +22,8 @@ from explorer.gui.controls.room import Fitted
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import Phrases, mark, say_failure, tr
 from explorer.workspace.exploration.exploration import Exploration, Selection
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Analysis, Inspection
-
-Change = Callable[[Exploration], Exploration]
-"""What a gesture does to the present exploration."""
 
 Job = Callable[[Stop, Report], Iterator[Any]]
 """Work that a view asks for: a pure function of frozen values that yields results, the coarse before the fine."""
@@ -42,13 +40,12 @@ class Playhead:
 class View(QFrame):
     """A card that shows part of an inspection.
 
-    ``edited(label, change, merge)``: a gesture, its name for undo in English, what it does to the present exploration,
-    and the key under which it merges with the gesture before ("" for never). ``released()`` ends a drag.
+    ``edited(gesture)``: what a person did, for whoever keeps the exploration to do. ``released()`` ends a drag.
     ``selected(t, k)``: the pair to look at. ``hovered(text)``: what is under the pointer. ``asked(job)``: work to be done in
     the background, whose results come back by `answer`; None gives up what was asked for.
     """
 
-    edited = Signal(str, object, str)
+    edited = Signal(Gesture)
     released = Signal()
     selected = Signal(int, int)
     hovered = Signal(str)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.gui.controls.stillness import when_still
-from explorer.gui.core.view import Change, behind
+from explorer.gui.core.view import behind
 from explorer.gui.panels.panel import Card, Panel
 from explorer.gui.plot.theme import Theme
 from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Analysis
 
 _MARGIN = 8
@@ -36,7 +38,7 @@ class CardPanel(Panel):
         self._reveal.timeout.connect(self._scroll_to_complaint)
         self._build()
         for card in self.cards:
-            card.edited.connect(lambda *edit, card=card: self._pass_on(card, *edit))
+            card.edited.connect(partial(self._pass_on, card))
             card.released.connect(self.released)
             card.complained.connect(self._show_complaint)
         self.dress(theme)
@@ -88,9 +90,9 @@ class CardPanel(Panel):
             for card in self.cards:
                 card.present(*waiting)
 
-    def _pass_on(self, card: Card, label: str, change: Change, merge: str) -> None:
+    def _pass_on(self, card: Card, gesture: Gesture) -> None:
         self._used = card
-        self.edited.emit(label, change, merge)
+        self.edited.emit(gesture)
 
     def _show_complaint(self, label: QWidget) -> None:
         # It is laid out once the present event is over.

@@ -14,10 +14,10 @@ from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.composite import mark_wrong
 from explorer.gui.controls.plain import Label, teach
 from explorer.gui.controls.stillness import set_shown
-from explorer.gui.core.view import Change
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import Phrases
 from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.gesture import Change, Gesture
 from explorer.workspace.looks.analysis import Analysis
 
 
@@ -67,11 +67,10 @@ class Field:
 class Panel(QWidget):
     """Controls over the exploration.
 
-    ``edited(label, change, merge)``: what the person did, its name for undo in English, what it does to the present
-    exploration, and the key under which it merges with the edit before ("" for never). ``released()`` ends a drag.
+    ``edited(gesture)``: what the person did, for whoever keeps the exploration to do. ``released()`` ends a drag.
     """
 
-    edited = Signal(str, object, str)
+    edited = Signal(Gesture)
     released = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -94,14 +93,14 @@ class Panel(QWidget):
         if self._asked is not None:
             self._asked.complain(text)
 
-    def edit(self, field: Field | None, label: str, change: Change, merge: str = "") -> None:
-        """Emit a change; a refusal of it will be shown under ``field``."""
+    def edit(self, field: Field | None, label: str, change: Change, merge: str = "", **arguments: Any) -> None:
+        """Emit a gesture; a refusal of it will be shown under ``field``."""
         self._asked = field
-        self.edited.emit(label, change, merge)
+        self.edited.emit(Gesture(label, change, arguments, merge))
 
     def edit_recipe(self, field: Field | None, label: str, merge: str = "", **changes: Any) -> None:
         """Emit a change of the active network's recipe."""
-        self.edit(field, label, lambda exploration: exploration.with_recipe(**changes), merge)
+        self.edit(field, label, Exploration.with_recipe, merge, **changes)
 
 
 class Card(Panel):

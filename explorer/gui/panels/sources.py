@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from explorer.workspace.feed.naming import distinct
 from explorer.workspace.feed.segmenting import can_part, is_chinese, parted
 from explorer.workspace.feed.sequences import Feed, fed, feed, generate, loaded, steps_of, tokens_of, without_noise
 from explorer.workspace.feed.tables import parse_numbers
+from explorer.workspace.tasks.own import as_learnt
 
 SOURCES: Mapping[str, str] = {
     "word": mark("words"),
@@ -64,6 +66,51 @@ def from_another(exploration: Exploration, source: str, seen: Mapping[type, Sequ
     sequence = from_source(exploration.sequence, source, seen)
     same = steps_of(sequence) == steps_of(exploration.sequence)
     return (fed if same else loaded)(exploration, sequence)
+
+
+def from_table(exploration: Exploration, numbers: Numbers) -> Exploration:
+    """Return the exploration fed from a table; of a task on such a table as it learns them."""
+    return loaded(exploration, as_learnt(exploration.task, numbers))
+
+
+def with_text(exploration: Exploration, **changes: Any) -> Exploration:
+    """Return the exploration with other settings of its text; one that reads none stays.
+
+    Raises
+    ------
+    BadSequence
+        If the text can't be fed so.
+    """
+    if not isinstance(exploration.sequence, Text):
+        return exploration
+    sequence = replace(exploration.sequence, **changes)
+    feed(sequence)
+    return fed(exploration, sequence)
+
+
+def with_signal(exploration: Exploration, **changes: Any) -> Exploration:
+    """Return the exploration with other settings of its signal; one that reads none stays."""
+    if not isinstance(exploration.sequence, Signal):
+        return exploration
+    return exploration.with_sequence(replace(exploration.sequence, **changes))
+
+
+def with_numbers(exploration: Exploration, text: str) -> Exploration:
+    """Return the exploration with the numbers of a typed ``text``; one that reads none stays.
+
+    Raises
+    ------
+    BadSequence
+        If they can't be read.
+    """
+    if not isinstance(exploration.sequence, Numbers):
+        return exploration
+    return fed(exploration, retyped(exploration.sequence, text))
+
+
+def with_curve(exploration: Exploration, values: tuple[float, ...]) -> Exploration:
+    """Return the exploration with a drawn curve."""
+    return fed(exploration, redrawn(exploration.sequence, values))
 
 
 def retyped(before: Numbers, text: str) -> Numbers:

@@ -17,7 +17,8 @@ from explorer.gui.shell.actions import Actions
 from explorer.gui.shell.documents import Documents
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.words.i18n import Phrases, languages, mark, tr
-from explorer.workspace.exploration.exploration import replace
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.feed.naming import file_names
 
 
@@ -134,7 +135,7 @@ class Menus(QObject):
             _check(action, i == exploration.active)
 
     def _show_network(self, index: int) -> None:
-        self._controller.commit(mark("Show another network"), lambda e: replace(e, active=index), "")
+        self._controller.commit(Gesture.of(mark("Show another network"), Exploration.with_active, index=index))
 
     def _list_themes(self) -> None:
         self._themes.clear()

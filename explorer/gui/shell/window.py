@@ -47,6 +47,7 @@ from explorer.gui.words.i18n import mark, tr
 from explorer.version import __version__
 from explorer.workspace.disk.presets import Preset, preset, presets
 from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.exploration.store import Store
 from explorer.workspace.looks.analysis import Analyst, Inspection, needs_analysis
 
@@ -328,13 +329,14 @@ class Window(QMainWindow):
         return learning
 
     def _use_activation(self, name: str) -> None:
-        self.controller.commit(mark("Change the activation"), lambda e: e.with_recipe(activation=name, cell="rnn"), "")
+        change = Gesture.of(mark("Change the activation"), Exploration.with_recipe, activation=name, cell="rnn")
+        self.controller.commit(change)
 
     def _use_cell(self, name: str) -> None:
-        self.controller.commit(mark("Change the cell"), lambda e: e.with_recipe(cell=name), "")
+        self.controller.commit(Gesture.of(mark("Change the cell"), Exploration.with_recipe, cell=name))
 
     def _new_seed(self) -> None:
-        self.controller.commit(mark("New seed"), lambda e: e.with_recipe(seed=(e.recipe.seed + 1) % 2**32), "")
+        self.controller.commit(Gesture(mark("New seed"), Exploration.with_new_seed))
 
     def _use_preset(self, name: str) -> None:
         self.player.rest()

@@ -14,6 +14,7 @@ from explorer.gui.core.plan import Course, Plan
 from explorer.gui.training.trainer import Trainer
 from explorer.gui.words.i18n import mark
 from explorer.workspace.exploration.exploration import Exploration, replace
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.learning.chronicle import Progress
 from explorer.workspace.learning.training import at_step, merged, recorded, untrained
 from explorer.workspace.tasks import lesson
@@ -161,13 +162,13 @@ class TrainingDesk(QObject):
     def reset(self) -> None:
         """Go back to the same initial weights; the curves and the snapshots are given up."""
         self._stop()
-        self._controller.commit(mark("Back to the initial weights"), untrained, "")
+        self._controller.commit(Gesture(mark("Back to the initial weights"), untrained))
 
     @Slot()
     def new_seed(self) -> None:
         """Draw other initial weights."""
         self._stop()
-        self._controller.commit(mark("Other initial weights"), _reseeded, "")
+        self._controller.commit(Gesture(mark("Other initial weights"), Exploration.with_new_seed))
 
     @Slot(int)
     def go_to(self, step: int) -> None:
@@ -322,7 +323,3 @@ def _gives_up(before: Exploration, after: Exploration) -> bool:
     kept = before.task == after.task and before.active == after.active and len(before.networks) == len(after.networks)
     lost = before.recipe.trained is not None and after.recipe.trained is None
     return kept and lost and replace(before.recipe, trained=None, record=None) != after.recipe
-
-
-def _reseeded(exploration: Exploration) -> Exploration:
-    return exploration.with_recipe(seed=(exploration.recipe.seed + 1) % 2**32)

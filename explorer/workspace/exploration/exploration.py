@@ -244,6 +244,14 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         networks = (*self.networks[: self.active], recipe, *self.networks[self.active + 1 :])
         return replace(self, networks=networks)
 
+    def with_new_seed(self) -> Exploration:
+        """Return this exploration with other random numbers for the active network's initial weights."""
+        return self.with_recipe(seed=(self.recipe.seed + 1) % 2**32)
+
+    def with_active(self, index: int) -> Exploration:
+        """Return this exploration looking at another of its networks."""
+        return replace(self, active=index)
+
     def with_sequence(self, sequence: Sequence) -> Exploration:
         """Return this exploration fed with another sequence."""
         return replace(self, sequence=sequence)

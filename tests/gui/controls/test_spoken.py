@@ -17,6 +17,7 @@ from explorer.gui.controls.spoken import Amount
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import preset
+from explorer.workspace.exploration.gesture import Gesture
 
 from ..conftest import settle
 
@@ -42,7 +43,7 @@ def number(widget: QWidget) -> float:
 
 def test_a_slider_tells_the_number_beside_it_with_its_unit(window: Window, qtbot: QtBot) -> None:
     network = window.build_panel.network
-    window.controller.commit("Set the scene", lambda e: e.with_recipe(gain=0.9, hidden=48), "")
+    window.controller.commit(Gesture("Set the scene", lambda e: e.with_recipe(gain=0.9, hidden=48)))
     settle(qtbot, window)
     assert (heard(network.gain.track)[1], number(network.gain.track)) == ("0.90", 0.9)
     assert (heard(network.units.track)[1], number(network.units.track)) == ("48 units", 48)

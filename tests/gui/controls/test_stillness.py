@@ -13,6 +13,7 @@ from explorer.gui.controls.stillness import Stillness, held, set_shown, when_sti
 from explorer.gui.shell.window import Window
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.exploration import Numbers, Text
+from explorer.workspace.exploration.gesture import Gesture
 
 from ..conftest import settle
 
@@ -104,8 +105,8 @@ CHANGES: dict[str, Change] = {
     "notice": lambda w: w.verdict_bar.notify("something was done"),
     "busy": lambda w: w.verdict_bar._begin_progress(),
     "verdict": lambda w: w.verdict_bar.set_presentation(True),
-    "words": lambda w: w.controller.commit("Text", lambda e: e.with_sequence(Text(text="that was " * 30)), ""),
-    "lstm": lambda w: w.controller.commit("Cell", lambda e: e.with_recipe(cell="lstm"), ""),
+    "words": lambda w: w.controller.commit(Gesture("Text", lambda e: e.with_sequence(Text(text="that was " * 30)))),
+    "lstm": lambda w: w.controller.commit(Gesture("Cell", lambda e: e.with_recipe(cell="lstm"))),
     "training": lambda w: w.controller.replace("Task", preset("task-recall").exploration),
     "complaint": lambda w: w.build_panel.sequence._length.complain("no " * 60),
     "time line": lambda w: w.learning.timeline.setVisible(True),
@@ -119,7 +120,7 @@ CHANGES: dict[str, Change] = {
 @pytest.mark.parametrize("name", CHANGES)
 def test_nothing_moves_under_a_button_that_is_down(window: Window, hand: Hand, qtbot, name: str) -> None:
     window.top_bar.preset_chosen.emit("vanishing-tanh")
-    window.controller.commit("Small", lambda e: e.with_recipe(hidden=3), "")
+    window.controller.commit(Gesture("Small", lambda e: e.with_recipe(hidden=3)))
     settle(qtbot, window)
     QApplication.processEvents()
     hand.press(window.time_views[1].plot.viewport(), QPoint(60, 30))

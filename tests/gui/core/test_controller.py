@@ -18,6 +18,7 @@ from explorer.gui.plot.theme import Theme, themes
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.exploration import Signal as Wave
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.exploration.store import Store
 from explorer.workspace.looks.analysis import Analysis, Inspection
 
@@ -56,7 +57,7 @@ class Sight(View):
 class Board(QObject):
     """A panel that remembers what it was told."""
 
-    edited = Signal(str, object, str)
+    edited = Signal(Gesture)
     released = Signal()
 
     def __init__(self) -> None:
@@ -95,7 +96,7 @@ class Desk:
         self.qtbot.waitUntil(lambda: self.shown() == self.store.exploration)
 
     def gain(self, value: float, merge: str = "") -> None:
-        self.sight.edited.emit("Change the gain", lambda e: e.with_recipe(gain=value), merge)
+        self.sight.edited.emit(Gesture.of("Change the gain", Exploration.with_recipe, merge, gain=value))
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ def test_an_edit_of_a_view_is_committed_under_its_name_and_drawn_everywhere(desk
 
 
 def test_an_edit_of_a_panel_is_committed_too(desk: Desk) -> None:
-    desk.board.edited.emit("Change the bias", lambda e: e.with_recipe(bias=1.0), "")
+    desk.board.edited.emit(Gesture.of("Change the bias", Exploration.with_recipe, bias=1.0))
     assert desk.store.exploration == SMALL.with_recipe(bias=1.0)
     assert desk.store.undo_label == "Change the bias"
 
@@ -169,17 +170,17 @@ def test_a_row_above_k_takes_k_along(desk: Desk) -> None:
 
 
 def test_what_a_panel_is_refused_is_said_at_the_panel_and_changes_nothing(desk: Desk) -> None:
-    desk.board.edited.emit("Change the gain", refusing, "gain")
+    desk.board.edited.emit(Gesture("Change the gain", refusing, merge="gain"))
     assert desk.board.refusals == ["gain is nan; it must be a finite number."]
     assert desk.messages == []
     assert desk.store.exploration is SMALL
     assert not desk.store.can_undo
-    desk.board.edited.emit("Change the gain", lambda e: e.with_recipe(gain=1.0), "gain")
+    desk.board.edited.emit(Gesture.of("Change the gain", Exploration.with_recipe, "gain", gain=1.0))
     assert desk.board.refusals[-1] == ""
 
 
 def test_what_a_view_is_refused_is_said_and_taken_back_by_the_next_edit(desk: Desk) -> None:
-    desk.sight.edited.emit("Change a weight", refusing, "")
+    desk.sight.edited.emit(Gesture("Change a weight", refusing))
     assert desk.messages[-1] == "gain is nan; it must be a finite number."
     assert desk.store.exploration is SMALL
     desk.gain(2.0)
@@ -214,7 +215,7 @@ def test_a_panel_that_fails_keeps_nobody_else_from_following(desk: Desk, monkeyp
 
 def fail(desk: Desk) -> str:
     """Commit what can't be worked out; return the sentence that says so."""
-    desk.controller.commit("Load too much", lambda _: TOO_BIG, "")
+    desk.controller.commit(Gesture("Load too much", lambda _: TOO_BIG))
     desk.qtbot.waitUntil(lambda: bool(desk.messages) and desk.messages[-1] != "")
     return desk.messages[-1]
 
@@ -231,10 +232,12 @@ def test_what_cant_be_worked_out_leaves_the_last_picture_and_says_why(desk: Desk
 
 def test_why_it_cant_be_worked_out_is_said_until_something_is(desk: Desk) -> None:
     sentence = fail(desk)
-    desk.controller.commit("New seed", lambda e: e.with_recipe(seed=9), "")
+    desk.controller.commit(Gesture("New seed", lambda e: e.with_recipe(seed=9)))
     desk.qtbot.waitUntil(lambda: len([m for m in desk.messages if m]) == 2)
     assert "" not in desk.messages[desk.messages.index(sentence) :]
-    desk.controller.commit("Change the cell", lambda e: e.with_recipe(cell="rnn", hidden=4).with_sequence(Wave()), "")
+    desk.controller.commit(
+        Gesture("Change the cell", lambda e: e.with_recipe(cell="rnn", hidden=4).with_sequence(Wave()))
+    )
     desk.settle()
     assert desk.messages[-1] == ""
 
@@ -389,4 +392,4 @@ def test_refusals_are_the_only_errors_that_a_change_may_raise(desk: Desk) -> Non
     change: Change = refusing
     with pytest.raises(Refusal):
         change(SMALL)
-    assert not desk.controller.commit("Change", change, "")
+    assert not desk.controller.commit(Gesture("Change", change))

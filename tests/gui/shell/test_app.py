@@ -22,6 +22,7 @@ from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import default, preset
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.exploration import Signal as Wave
+from explorer.workspace.exploration.gesture import Gesture
 
 from ..conftest import bury
 
@@ -131,6 +132,6 @@ def test_a_picture_of_a_preset_says_as_many_updates_as_its_advice() -> None:
 
 def test_a_picture_that_was_changed_goes_unasked() -> None:
     window = picture_window(default().exploration, (1000, 700), "light", "en")
-    window.controller.commit("gain", lambda e: e.with_recipe(gain=0.5), "")
+    window.controller.commit(Gesture("gain", lambda e: e.with_recipe(gain=0.5)))
     assert not window.store.clean
     discard(window)

@@ -21,6 +21,7 @@ from explorer.workspace.disk.files import FORMAT, VERSION, load, save
 from explorer.workspace.disk.presets import default
 from explorer.workspace.exploration.building import build
 from explorer.workspace.exploration.exploration import Exploration, Text
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.exploration.record import Record, Snapshot, packed
 
 from ..conftest import SMALL, bury, settle
@@ -89,7 +90,7 @@ def test_saving_asks_for_a_name_once_and_then_writes_to_the_same_file(window: Wi
     choose(path)
     act(window, "save")
     choose(None)
-    window.controller.commit("Choose another cell", lambda _: OTHER, "")
+    window.controller.commit(Gesture("Choose another cell", lambda _: OTHER))
     assert window.isWindowModified()
     act(window, "save")
     assert load(path) == OTHER

@@ -16,6 +16,7 @@ from explorer.gui.shell.guide import Guide
 from explorer.gui.shell.window import Window
 from explorer.gui.views.inspect.factors import FactorsView
 from explorer.gui.views.states.states import StatesView
+from explorer.workspace.exploration.gesture import Gesture
 
 from ..by_keyboard import Key, in_sight, press
 from ..conftest import settle
@@ -33,7 +34,7 @@ def states_of(window: Window) -> StatesView:
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm"])
 def test_arrows_choose_the_state_that_a_click_chooses(window: Window, qtbot, cell: str) -> None:
-    window.controller.commit("Cell", lambda e: e.with_recipe(cell=cell), "")
+    window.controller.commit(Gesture("Cell", lambda e: e.with_recipe(cell=cell)))
     settle(qtbot, window)
     view = states_of(window)
     top, bottom = view.canvas.area(0)
@@ -42,7 +43,7 @@ def test_arrows_choose_the_state_that_a_click_chooses(window: Window, qtbot, cel
     QTest.mouseClick(view.plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
     clicked = window.store.exploration.selection
     assert (clicked.t, clicked.unit) == (3, 2)
-    window.controller.commit("Back", lambda e: e.with_selection(t=5, k=2, unit=0), "")
+    window.controller.commit(Gesture("Back", lambda e: e.with_selection(t=5, k=2, unit=0)))
     view.setFocus(Qt.FocusReason.TabFocusReason)
     for key in (Key.Key_Left, Key.Key_Left, Key.Key_Up, Key.Key_Up, Key.Key_Up):
         press(window, key)

@@ -17,6 +17,7 @@ from explorer.gui.shell.guide import Guide
 from explorer.gui.shell.window import Window
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.exploration import Numbers
+from explorer.workspace.exploration.gesture import Gesture
 
 from ..by_keyboard import faults, stops
 from ..conftest import settle
@@ -63,7 +64,7 @@ def test_a_dialog_is_walked_through_by_tab_and_arrows(window: Window, qtbot, tmp
 
 
 def with_numbers(window: Window) -> None:
-    window.controller.commit("Numbers", lambda e: e.with_sequence(Numbers(rows=((1.0,), (2.0,), (3.0,)))), "")
+    window.controller.commit(Gesture("Numbers", lambda e: e.with_sequence(Numbers(rows=((1.0,), (2.0,), (3.0,))))))
     window.build_panel.sequence.show_refusal("")
 
 

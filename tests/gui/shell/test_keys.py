@@ -28,6 +28,7 @@ from explorer.gui.panels.train.own_dialog import OwnDialog
 from explorer.gui.shell.window import Window
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.exploration import Text
+from explorer.workspace.exploration.gesture import Gesture
 
 from ..conftest import settle
 
@@ -51,7 +52,7 @@ def press(window: QWidget, key: Key, modifier: Qt.KeyboardModifier = NONE) -> No
 def lectures(window: Window) -> bool:
     """Return whether digits, Space, arrows, Home and End do what they do for a lecturer."""
     window.player.rest()
-    window.controller.commit("Before", lambda e: e.with_recipe(activation="tanh", cell="rnn"), "")
+    window.controller.commit(Gesture("Before", lambda e: e.with_recipe(activation="tanh", cell="rnn")))
     done = []
     press(window, Key.Key_2)
     done.append(window.store.exploration.recipe.activation == "sigmoid")
@@ -108,7 +109,7 @@ def test_a_click_anywhere_ends_typing_and_the_lecturers_keys_work(window: Window
 def test_esc_and_return_leave_a_field_and_tab_goes_on_from_it(window: Window) -> None:
     field = window.top_bar.gain.field
     for key, gain in ((Key.Key_Escape, 1.6), (Key.Key_Return, 2.0)):
-        window.controller.commit("Before", lambda e: e.with_recipe(gain=1.6), "")
+        window.controller.commit(Gesture("Before", lambda e: e.with_recipe(gain=1.6)))
         click(field)
         field.selectAll()
         press(window, Key.Key_2)
@@ -130,7 +131,7 @@ def test_esc_and_return_leave_a_field_and_tab_goes_on_from_it(window: Window) ->
 
 
 def test_esc_leaves_a_text_and_gives_every_field_of_the_window_back(window: Window, qtbot) -> None:
-    window.controller.commit("Text", lambda e: e.with_sequence(Text(text="that was good")), "")
+    window.controller.commit(Gesture("Text", lambda e: e.with_sequence(Text(text="that was good"))))
     window.controller.replace("Task", preset("task-next-word").exploration)
     settle(qtbot, window)
     for panel, side in ((window.build_panel, window.left), (window.learning.panel, window.left),

@@ -21,6 +21,7 @@ from explorer.workspace.disk.files import save
 from explorer.workspace.disk.presets import default, preset, presets
 from explorer.workspace.exploration.exploration import Edit, Exploration, Numbers, Recipe
 from explorer.workspace.exploration.exploration import Signal as Wave
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.tasks import taught
 
@@ -489,7 +490,7 @@ def test_during_a_training_every_view_has_its_turn_and_shows_the_newest(window: 
     window.controller.held = True
     try:
         for gain in (1.1, 1.2, 1.3):
-            window.controller.commit("Change the gain", lambda e, gain=gain: e.with_recipe(gain=gain), "")
+            window.controller.commit(Gesture("Change the gain", lambda e, gain=gain: e.with_recipe(gain=gain)))
         settle(qtbot, window)
         newest = window.store.exploration
         qtbot.waitUntil(lambda: not window.controller._in_turn)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from explorer.gui.shell.window import Window
 from explorer.workspace.exploration.exploration import Exploration, Numbers, Selection, Text
 from explorer.workspace.exploration.exploration import Signal as Wave
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.tasks import taught
 
@@ -161,4 +162,4 @@ def test_rounding_noise_is_zero_wherever_a_number_is_read(window: Window, qtbot)
     numbers.flush()
     assert window.store.exploration.sequence.rows[0] == (1.2,)
     assert window.store.exploration.sequence.rows[5] == kept
-    window.controller.commit("Text", lambda e: e.with_sequence(Text(text="so")), "")
+    window.controller.commit(Gesture("Text", lambda e: e.with_sequence(Text(text="so"))))

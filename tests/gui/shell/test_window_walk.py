@@ -21,6 +21,7 @@ from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import presets
 from explorer.workspace.exploration.exploration import Edit, Exploration, Numbers, Sequence, Signal, Text
+from explorer.workspace.exploration.gesture import Gesture
 
 from ..conftest import settle
 
@@ -47,7 +48,7 @@ class Walk:
         return kind.__name__
 
     def commit(self, change: Callable[[Exploration], Exploration], merge: str = "") -> None:
-        self.window.controller.commit("Walk", change, merge)
+        self.window.controller.commit(Gesture("Walk", change, merge=merge))
 
     def recipe(self) -> None:
         dice = self.dice
@@ -208,10 +209,10 @@ def objects(window: Window) -> int:
 def test_the_number_of_objects_is_flat_over_edits_themes_and_languages(window: Window, qtbot: QtBot) -> None:
     def round_trip() -> None:
         for change in ({"gain": 2.0}, {"cell": "lstm"}, {"cell": "rnn", "hidden": 9}, {"hidden": 3}):
-            window.controller.commit("Walk", lambda e, change=change: e.with_recipe(**change), "")
+            window.controller.commit(Gesture("Walk", lambda e, change=change: e.with_recipe(**change)))
             settle(qtbot, window)
         for sequence in (Text(text="that was phenomenal"), Signal(steps=30), Signal(steps=8)):
-            window.controller.commit("Walk", lambda e, s=sequence: e.with_sequence(s), "")
+            window.controller.commit(Gesture("Walk", lambda e, s=sequence: e.with_sequence(s)))
             settle(qtbot, window)
         window.set_language("zh_CN")
         window.set_theme("dark")

@@ -26,6 +26,7 @@ from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.exploration import Edit, Text
+from explorer.workspace.exploration.gesture import Gesture
 
 from ..conftest import settle
 
@@ -139,7 +140,7 @@ SCENES = [
 
 @pytest.mark.parametrize("scene", range(len(SCENES)))
 def test_every_control_has_a_name_and_a_tooltip(window: Window, scene: int, qtbot: QtBot) -> None:
-    window.controller.commit("Set the scene", SCENES[scene], "")
+    window.controller.commit(Gesture("Set the scene", SCENES[scene]))
     settle(qtbot, window)
     nameless = [name_of(c) for c in controls(window) if not (c.accessibleName() or getattr(c, "text", str)())]
     untaught = [name_of(c) for c in controls(window) if not taught(c)]
@@ -159,7 +160,7 @@ def test_every_view_and_panel_has_a_name(window: Window) -> None:
 
 @pytest.mark.parametrize("scene", range(len(SCENES)))
 def test_every_control_is_reached_by_tab(window: Window, scene: int, qtbot: QtBot) -> None:
-    window.controller.commit("Set the scene", SCENES[scene], "")
+    window.controller.commit(Gesture("Set the scene", SCENES[scene]))
     settle(qtbot, window)
     wanted = [c for c in controls(window) if c.isEnabled() and c.focusProxy() is None]
     reached = reachable(window)

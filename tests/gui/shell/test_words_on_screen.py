@@ -13,6 +13,7 @@ from explorer.gui.plot.theme import themes
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import presets
+from explorer.workspace.exploration.gesture import Gesture
 
 from ..conftest import bury, keep_in, settle
 from ..painted import faults, words_of
@@ -88,7 +89,7 @@ def test_no_word_is_cut_elided_or_under_another(qtbot, one_window: Window, size,
         settle(qtbot, one_window)
         found += [f"{name}, {fault}" for fault in _wrong(one_window)]
     quantity = QUANTITIES[dress % len(QUANTITIES)]
-    one_window.controller.commit("Choose what the map shows", lambda e: e.with_lens(quantity=quantity), "")
+    one_window.controller.commit(Gesture("Choose what the map shows", lambda e: e.with_lens(quantity=quantity)))
     settle(qtbot, one_window)
     found += [f"{name}, {quantity}, {fault}" for fault in _wrong(one_window)]
     assert not found, "\n" + "\n".join(found)

@@ -25,6 +25,7 @@ from explorer.gui.views.decay.scale import decade_range, decade_step
 from explorer.gui.views.decay.text import gain_text, horizon_text, rate_text, step_text
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, Lens, Recipe, Selection, Signal
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -190,15 +191,15 @@ def test_line_that_leaves_the_scale_has_its_name_at_the_edge(view: DecayView):
 
 def test_dragged_threshold_snaps_to_decades_and_ends_with_release(view: DecayView, qtbot):
     box = view.plot.box
-    edits: list[tuple[str, object, str]] = []
-    view.edited.connect(lambda *edit: edits.append(edit))
+    edits: list[Gesture] = []
+    view.edited.connect(edits.append)
     box.pressed.emit(3.0, -6.0)
     box.moved.emit(3.0, -4.05)
     with qtbot.waitSignal(view.released):
         box.lifted.emit()
-    label, change, merge = edits[-1]
-    assert (label, merge) == ("Move the threshold", "lens.threshold")
-    assert change(Exploration()).lens.threshold == pytest.approx(1e-4)
+    done = edits[-1]
+    assert (done.label, done.merge) == ("Move the threshold", "lens.threshold")
+    assert done(Exploration()).lens.threshold == pytest.approx(1e-4)
 
 
 def test_scale_does_not_move_under_a_drag(view: DecayView):
@@ -236,7 +237,7 @@ def test_arrow_keys_choose_k_and_move_the_threshold_by_a_decade(view: DecayView,
     assert chosen.args == [18, 5]
     with qtbot.waitSignal(view.edited) as edit:
         qtbot.keyClick(view, Qt.Key.Key_Up)
-    assert edit.args[1](Exploration()).lens.threshold == pytest.approx(1e-5)
+    assert edit.args[0](Exploration()).lens.threshold == pytest.approx(1e-5)
 
 
 def test_hover_tells_the_values_of_all_lines_at_k(view: DecayView):

@@ -137,7 +137,7 @@ def test_focus_is_seen(view: FlowMap):
 def changed(view: FlowMap, qtbot, gesture, exploration: Exploration) -> Exploration:
     with qtbot.waitSignal(view.edited) as edit:
         gesture()
-    return edit.args[1](exploration)
+    return edit.args[0](exploration)
 
 
 def test_span_is_set_in_steps_by_buttons_and_keys_from_what_is_there_now(view: FlowMap, qtbot):

@@ -20,6 +20,7 @@ from explorer.gui.views.flow.map import FlowMap
 from explorer.gui.views.flow.text import hover_text, kept_text, subtitle
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, Selection, Signal
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.exploration.task import Aim
 from explorer.workspace.looks.analysis import SPANS, Inspection, analyse, inspect
 
@@ -97,7 +98,7 @@ def colour(view: FlowMap, t: float, k: float) -> tuple[int, int, int]:
 def after(view: FlowMap, qtbot, gesture, start: Exploration) -> Exploration:
     with qtbot.waitSignal(view.edited) as edit:
         gesture()
-    return edit.args[1](start)
+    return edit.args[0](start)
 
 
 @pytest.mark.parametrize("quantity", LOSSES)
@@ -206,15 +207,15 @@ def drag(view: FlowMap, qtbot, size: int) -> None:
 def test_grip_waits_at_the_longest_lag_and_pulls_the_window_in(view: FlowMap, qtbot):
     view.grab()
     assert view.truncation.band.size == T
-    edits: list[tuple[str, object, str]] = []
+    edits: list[Gesture] = []
     chosen: list[tuple[int, int]] = []
-    view.edited.connect(lambda *edit: edits.append(edit))
+    view.edited.connect(edits.append)
     view.selected.connect(lambda *pair: chosen.append(pair))
     with qtbot.waitSignal(view.released):
         drag(view, qtbot, 5)
-    label, change, merge = edits[-1]
-    assert (label, merge) == ("Move the truncation window", "settings.window")
-    assert change(Exploration()).settings.window == 5
+    done = edits[-1]
+    assert (done.label, done.merge) == ("Move the truncation window", "settings.window")
+    assert done(Exploration()).settings.window == 5
     assert chosen == []
 
 

@@ -18,6 +18,7 @@ from explorer.gui.views.inspect.blocks import Sheet, with_shape, with_weight
 from explorer.gui.views.inspect.weights import WeightsView
 from explorer.workspace.exploration.building import build
 from explorer.workspace.exploration.exploration import Edit, Exploration, Recipe, Signal
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import analyse, inspect
 from explorer.workspace.words.numbers import read_number
 
@@ -45,9 +46,9 @@ class Hand:
         self.panel.show()
         self._look()
 
-    def _carry_out(self, label: str, change: Any, merge: str) -> None:
-        self.exploration = change(self.exploration)
-        self.gestures.append((label, merge))
+    def _carry_out(self, gesture: Gesture) -> None:
+        self.exploration = gesture(self.exploration)
+        self.gestures.append((gesture.label, gesture.merge))
         self._look()
 
     def _look(self) -> None:

@@ -121,7 +121,7 @@ def test_without_a_loss_the_card_says_how_to_get_one_and_does_it(qtbot: QtBot, c
     assert card.jobs == []
     with qtbot.waitSignal(card.edited) as signal:
         card.link.click()
-    assert signal.args[1](plain).lens.quantity == "W"
+    assert signal.args[0](plain).lens.quantity == "W"
     card.present(look_at(ASKED))
     assert card._stack.currentWidget() is card._full
     assert not card.badge.isHidden()

@@ -53,7 +53,7 @@ def test_the_subtitle_says_where_the_linear_picture_ends(card: NudgeView) -> Non
 
 def test_the_slider_is_an_edit_that_merges(card: NudgeView, qtbot: QtBot) -> None:
     edits: list[tuple[object, str]] = []
-    card.edited.connect(lambda _, change, merge: edits.append((change(SMALL).lens.nudge, merge)))
+    card.edited.connect(lambda gesture: edits.append((gesture(SMALL).lens.nudge, gesture.merge)))
     shown(card, SMALL)
     qtbot.keyClick(card.slider, Qt.Key.Key_Right)
     assert edits == [(pytest.approx(0.11), "lens.nudge")]

@@ -86,13 +86,13 @@ def test_subtitle_says_which_scale(view: StatesView):
 def test_click_chooses_t_and_the_unit_if_it_is_another(view: StatesView, qtbot):
     show(view, networks=(Recipe(hidden=4),))
     done = []
-    view.edited.connect(lambda *edit: done.append(edit))
+    view.edited.connect(done.append)
     top, bottom = view.canvas.area(0)
     scene = view.plot.box.mapToScene(QPointF(view.canvas.pixel(8), top + 0.3 * (bottom - top)))
     with qtbot.waitSignal(view.selected) as signal:
         qtbot.mouseClick(view.plot.viewport(), Qt.MouseButton.LeftButton, pos=view.plot.mapFromScene(scene))
     assert signal.args == [8, 8]
-    assert done[0][1](Exploration()).selection.unit == 2
+    assert done[0](Exploration()).selection.unit == 2
     view.point(Selection(t=8, k=8, unit=2))
     qtbot.mouseClick(view.plot.viewport(), Qt.MouseButton.LeftButton, pos=view.plot.mapFromScene(scene))
     assert len(done) == 1

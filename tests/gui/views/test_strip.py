@@ -21,6 +21,7 @@ from explorer.gui.views.strip.strip import NetworkStrip
 from explorer.gui.views.strip.words import words
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, Lens, Numbers, Recipe, Selection, Signal, Text
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -71,9 +72,9 @@ def drag(qtbot, strip: NetworkStrip, *points: QPoint) -> None:
     qtbot.mouseRelease(ground, Qt.MouseButton.LeftButton, pos=points[-1])
 
 
-def collected(strip: NetworkStrip) -> list[tuple]:
-    done: list[tuple] = []
-    strip.edited.connect(lambda *edit: done.append(edit))
+def collected(strip: NetworkStrip) -> list[Gesture]:
+    done: list[Gesture] = []
+    strip.edited.connect(done.append)
     return done
 
 
@@ -224,8 +225,8 @@ def test_dragging_an_input_is_one_merged_edit_and_ends_with_release(strip: Netwo
     done, row = collected(strip), strip.canvas.layout().x
     with qtbot.waitSignal(strip.released):
         drag(qtbot, strip, spot(strip, 2, row.middle), spot(strip, 2, row.middle - 6), spot(strip, 2, row.top))
-    assert len({merge for _, _, merge in done}) == 1
-    for _, change, _ in done:
+    assert len({gesture.merge for gesture in done}) == 1
+    for change in done:
         exploration = change(exploration)
     values = [value for (value,) in exploration.sequence.rows]
     assert values[0] == 0.5
@@ -281,7 +282,7 @@ def test_word_is_typed_in_place_and_a_wrong_one_is_refused_there(strip: NetworkS
     strip.editor.setText("great")
     qtbot.keyClick(strip.editor, Qt.Key.Key_Return)
     assert not strip.editor.isVisible()
-    assert done[0][1](exploration).sequence.text == "that was great"
+    assert done[0](exploration).sequence.text == "that was great"
 
 
 def test_escape_leaves_the_word_as_it_was(strip: NetworkStrip, qtbot):
@@ -315,7 +316,7 @@ def test_number_is_typed_with_enter(strip: NetworkStrip, qtbot):
     assert strip.editor.accessibleDescription() == "“1,004” can be 1.004 or 1004: write it without a comma."
     strip.editor.setText("﹣０,75")
     qtbot.keyClick(strip.editor, Qt.Key.Key_Return)
-    assert done[0][1](exploration).sequence.rows == ((0.5,), (-0.75,), (0.25,))
+    assert done[0](exploration).sequence.rows == ((0.5,), (-0.75,), (0.25,))
 
 
 def test_arrow_keys_choose_t_and_change_the_input(strip: NetworkStrip, qtbot):
@@ -327,7 +328,7 @@ def test_arrow_keys_choose_t_and_change_the_input(strip: NetworkStrip, qtbot):
     assert signal.args == [3, 1]
     with qtbot.waitSignal(strip.released):
         qtbot.keyClick(strip, Qt.Key.Key_Up)
-    assert done[0][1](exploration).sequence.rows[1] == pytest.approx((-0.9,))
+    assert done[0](exploration).sequence.rows[1] == pytest.approx((-0.9,))
 
 
 def test_a_held_key_counts_every_press_and_is_one_step_of_undo(strip: NetworkStrip, qtbot):
@@ -337,12 +338,12 @@ def test_a_held_key_counts_every_press_and_is_one_step_of_undo(strip: NetworkStr
     with qtbot.waitSignal(strip.released):
         for _ in range(3):
             qtbot.keyClick(strip, Qt.Key.Key_Down)
-    for _, change, _ in done:
+    for change in done:
         exploration = change(exploration)
     assert exploration.sequence.rows[2] == pytest.approx((-0.05,))
-    assert len({merge for _, _, merge in done}) == 1
+    assert len({gesture.merge for gesture in done}) == 1
     with pytest.raises(BadSequence):
-        done[0][1](Exploration(sequence=Numbers(rows=((1.0,),))))
+        done[0](Exploration(sequence=Numbers(rows=((1.0,),))))
 
 
 def test_buttons_add_and_remove_a_step_at_the_end(strip: NetworkStrip, qtbot):
@@ -351,9 +352,9 @@ def test_buttons_add_and_remove_a_step_at_the_end(strip: NetworkStrip, qtbot):
     done = collected(strip)
     qtbot.mouseClick(strip.header.add, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(strip.header.remove, Qt.MouseButton.LeftButton)
-    assert [change(exploration).sequence for _, change, _ in done] == [Signal(steps=41), Signal(steps=39)]
+    assert [change(exploration).sequence for change in done] == [Signal(steps=41), Signal(steps=39)]
     qtbot.mouseClick(strip.header.remove, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier)
-    assert len(done[2][1](exploration).sequence.rows) == 39
+    assert len(done[2](exploration).sequence.rows) == 39
 
 
 def test_every_element_is_named_with_its_value(strip: NetworkStrip):

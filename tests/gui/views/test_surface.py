@@ -198,9 +198,9 @@ class TestHands:
         view = shown()
         with qtbot.waitSignal(view.edited) as caught:
             qtbot.mouseClick(view.canvas, Qt.MouseButton.LeftButton, pos=pixel(view, 5.5, -2.0))
-        label, change, merge = caught.args
-        assert (label, merge) == ("Move the weights on the error surface", "")
-        values = {edit.matrix: edit.value for edit in change(WALL).recipe.edits}
+        (done,) = caught.args
+        assert (done.label, done.merge) == ("Move the weights on the error surface", "")
+        values = {edit.matrix: edit.value for edit in done(WALL).recipe.edits}
         assert (values["W"], values["b"]) == pytest.approx((5.5, -2.0), abs=0.02)
 
     def test_click_on_random_directions_changes_nothing(self, shown: Shown, qtbot: QtBot):

@@ -58,7 +58,7 @@ class Table:
         qtbot.addWidget(self.view)
         self.view.resize(330, 360)
         self.view.dress(LIGHT)
-        self.view.edited.connect(lambda _, change, __: self.show(change(self.exploration)))
+        self.view.edited.connect(lambda gesture: self.show(gesture(self.exploration)))
         self.view.selected.connect(lambda t, k: self.show(self.exploration.with_selection(t=t, k=k)))
         self.show(exploration)
 

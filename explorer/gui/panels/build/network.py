@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QImage, QPixmap
@@ -163,7 +161,7 @@ class NetworkCard(Card):
         self._seed_die = Diced(self.seed, mark("New seed"), mark("Draw other random weights with the same settings."))
         seed = self.add_row(mark("seed"), mark("The same seed always gives the same weights."), self._seed_die)
         self.seed.entered.connect(lambda value: self.edit_recipe(seed, mark("Change the seed"), seed=int(value)))
-        self._seed_die.rolled.connect(lambda: self.edit(seed, mark("New seed"), _with_new_seed))
+        self._seed_die.rolled.connect(lambda: self.edit(seed, mark("New seed"), Exploration.with_new_seed))
         self.initial_state = NumberList()
         self._state_die = Diced(
             self.initial_state, mark("Random initial state"), mark("Draw s₀ uniformly between −1 and 1.")
@@ -175,9 +173,16 @@ class NetworkCard(Card):
         )
         self.phrases.add(self.initial_state.setPlaceholderText, mark("zero"))
         self.initial_state.entered.connect(
-            lambda values: self.edit(state, mark("Change the initial state"), partial(_with_state, values=values))
+            lambda values: self.edit(state, mark("Change the initial state"), _with_state, values=values)
         )
-        self._state_die.rolled.connect(lambda: self.edit(state, mark("Random initial state"), _with_random_state))
+        self._state_die.rolled.connect(
+            lambda: self.edit(
+                state,
+                mark("Random initial state"),
+                _with_random_state,
+                seed=int(np.random.default_rng().integers(2**32)),
+            )
+        )
         self.reset = QPushButton()
         self._reset = self.add_row(
             mark("by hand"), mark("Gives the weights that were set by hand their initial values again."), self.reset
@@ -210,10 +215,6 @@ def _init_note(recipe: Recipe) -> str:
     return tr(_INIT_NOTES.get(recipe.init, ""))
 
 
-def _with_new_seed(exploration: Exploration) -> Exploration:
-    return exploration.with_recipe(seed=(exploration.recipe.seed + 1) % 2**32)
-
-
 def _width(recipe: Recipe) -> int:
     return recipe.hidden * len(CELLS[recipe.cell].parts)
 
@@ -227,8 +228,8 @@ def _with_state(exploration: Exploration, values: tuple[float, ...]) -> Explorat
     return exploration.with_recipe(initial_state=values)
 
 
-def _with_random_state(exploration: Exploration) -> Exploration:
-    values = np.random.default_rng().uniform(-1, 1, _width(exploration.recipe)).round(2)
+def _with_random_state(exploration: Exploration, seed: int) -> Exploration:
+    values = np.random.default_rng(seed).uniform(-1, 1, _width(exploration.recipe)).round(2)
     return exploration.with_recipe(initial_state=tuple(values.tolist()))
 
 

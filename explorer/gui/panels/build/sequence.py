@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QCheckBox, QPushButton
 
+from explorer.engine.errors import Refusal
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.composite import side_by_side
 from explorer.gui.controls.diced import Diced
@@ -25,22 +27,25 @@ from explorer.gui.panels.sources import (
     about_unknown,
     format_vocabulary,
     from_another,
+    from_table,
     lengthened,
     one_column,
     parsed_vocabulary,
-    redrawn,
     retyped,
     shown,
     source_of,
+    with_curve,
     with_new_noise,
+    with_numbers,
+    with_signal,
+    with_text,
 )
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import mark, tr
-from explorer.workspace.exploration.exploration import MOST_STEPS, Exploration, Numbers, Sequence, Signal, Text, replace
-from explorer.workspace.feed.sequences import fed, feed, loaded, steps_of
+from explorer.workspace.exploration.exploration import MOST_STEPS, Exploration, Numbers, Sequence, Signal, Text
+from explorer.workspace.feed.sequences import feed, steps_of
 from explorer.workspace.feed.tables import format_numbers
 from explorer.workspace.looks.analysis import Analysis
-from explorer.workspace.tasks.own import as_learnt
 
 _MOST_SHOWN = 20_000
 _VERDICT = 46
@@ -57,6 +62,7 @@ class SequenceCard(Card):
         self._own: Sequence | None = None
         self._seen: dict[type, Sequence] = {}
         self._dragging = False
+        self._exploration: Exploration | None = None
         self._begun: Exploration | None = None
         self.draw_dialog: DrawDialog | None = None
         self.csv_dialog: FeedDialog | None = None
@@ -69,7 +75,7 @@ class SequenceCard(Card):
 
     def present(self, exploration: Exploration, analysis: Analysis | None) -> None:  # noqa: ARG002
         """Show the sequence; what is being typed stays while the sequence is the same."""
-        sequence = exploration.sequence
+        self._exploration, sequence = exploration, exploration.sequence
         self.scaling.show(exploration)
         if sequence is self._sequence:
             self.source.set_value(source_of(sequence))
@@ -106,7 +112,7 @@ class SequenceCard(Card):
         self.csv_dialog.open()
 
     def _take_csv(self, numbers: Numbers) -> None:
-        self.edit(self._source, mark("Read a CSV file"), lambda e: loaded(e, as_learnt(e.task, numbers)))
+        self.edit(self._source, mark("Read a CSV file"), from_table, numbers=numbers)
 
     def choose_csv(self) -> None:
         """Ask which CSV file to read."""
@@ -200,11 +206,7 @@ class SequenceCard(Card):
             ),
             self.numbers, under=True,
         )  # fmt: skip
-        self.numbers.typed.connect(
-            lambda text: self.edit(
-                self._numbers, mark("Edit the numbers"), lambda e: self._with_numbers(e, text), "numbers"
-            )
-        )
+        self.numbers.typed.connect(self._edit_numbers)
         self.csv_button, self.draw_button = QPushButton(), QPushButton()
         self.phrases.add(self.csv_button.setText, mark("CSV …"))
         self.phrases.add(self.draw_button.setText, mark("Draw …"))
@@ -241,21 +243,10 @@ class SequenceCard(Card):
                 self.source.set_value(source_of(self._sequence))
             (self.choose_csv if source == "csv" else self.draw)()
             return
-        seen = dict(self._seen)
-        self.edit(
-            self._source, mark("Change the source"),
-            lambda e: from_another(e, source, seen),
-        )  # fmt: skip
+        self.edit(self._source, mark("Change the source"), from_another, source=source, seen=dict(self._seen))
 
     def _edit_text(self, field: Field, name: str, merge: str, **changes: object) -> None:
-        def change(exploration: Exploration) -> Exploration:
-            if not isinstance(exploration.sequence, Text):
-                return exploration
-            sequence = replace(exploration.sequence, **changes)
-            feed(sequence)
-            return fed(exploration, sequence)
-
-        self.edit(field, name, change, merge)
+        self.edit(field, name, with_text, merge, **changes)
 
     def _edit_vocabulary(self, text: str) -> None:
         if isinstance(self._sequence, Text):
@@ -265,31 +256,23 @@ class SequenceCard(Card):
             )  # fmt: skip
 
     def _edit_signal(self, field: Field, name: str, merge: str, **changes: object) -> None:
-        def change(exploration: Exploration) -> Exploration:
-            if not isinstance(exploration.sequence, Signal):
-                return exploration
-            return exploration.with_sequence(replace(exploration.sequence, **changes))
+        self.edit(field, name, with_signal, merge, **changes)
 
-        self.edit(field, name, change, merge)
-
-    def _with_numbers(self, exploration: Exploration, text: str) -> Exploration:
-        if not isinstance(exploration.sequence, Numbers):
-            return exploration
-        self._own = retyped(exploration.sequence, text)
-        return fed(exploration, self._own)
+    def _edit_numbers(self, text: str) -> None:
+        # What they come to is not written over what is being typed.
+        with suppress(Refusal):
+            self._own = retyped(self._sequence, text) if isinstance(self._sequence, Numbers) else None
+        self.edit(self._numbers, mark("Edit the numbers"), with_numbers, "numbers", text=text)
 
     def _take_drawn(self, values: object) -> None:
         assert isinstance(values, tuple)
-        self.edit(self._source, mark("Draw a curve"), lambda e: fed(e, redrawn(e.sequence, values)), "draw")
+        self.edit(self._source, mark("Draw a curve"), with_curve, "draw", values=values)
 
     def _edit_length(self, steps: float) -> None:
         # While the slider is dragged, what it cut off a moment ago comes back.
-        def change(exploration: Exploration) -> Exploration:
-            if self._dragging and self._begun is None:
-                self._begun = exploration
-            return lengthened(exploration, self._begun, int(steps))
-
-        self.edit(self._length, mark("Change the length"), change, "length")
+        if self._dragging and self._begun is None:
+            self._begun = self._exploration
+        self.edit(self._length, mark("Change the length"), lengthened, "length", begun=self._begun, steps=int(steps))
 
     def _begin_drag(self) -> None:
         self._dragging = True
@@ -337,7 +320,8 @@ class SequenceCard(Card):
     def _show_numbers(self, numbers: Numbers) -> None:
         many = len(numbers.rows) * len(numbers.rows[0]) > _MOST_SHOWN
         self.numbers.setReadOnly(many)
-        if numbers is not self._own:
+        if numbers != self._own:
+            self._own = None
             self.numbers.write("" if many else format_numbers(shown(numbers)))
             self._numbers.complain("")
 

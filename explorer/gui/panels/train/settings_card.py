@@ -225,7 +225,7 @@ class SettingsCard(Card):
         return field
 
     def _edit(self, field: Field, label: str, merge: str = "", **changes: Any) -> None:
-        self.edit(field, label, partial(Exploration.with_settings, **changes), merge)
+        self.edit(field, label, Exploration.with_settings, merge, **changes)
 
     def _edit_reach(self, steps: float) -> None:
         kind = _cut_of(self._settings)

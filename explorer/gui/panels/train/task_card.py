@@ -138,15 +138,15 @@ class TaskCard(Card):
 
     def _choose(self, kind: str) -> None:
         if kind == _NONE:
-            self.edit(self._kind, mark("Put the task away"), lambda e: replace(e, task=None))
+            self.edit(self._kind, mark("Put the task away"), _without_task)
         elif TASKS[kind].owned:
             self.choose_own(kind)
         else:
-            self.edit(self._kind, mark("Choose a task"), lambda e: taught(e, Task(kind=kind)))
+            self.edit(self._kind, mark("Choose a task"), taught, task=Task(kind=kind))
 
     def _learn(self, task: Task) -> None:
         field = self._kind if self._exploration.task is None else self._data
-        self.edit(field, mark("Choose the data"), lambda e: taught(e, task))
+        self.edit(field, mark("Choose the data"), taught, task=task)
 
     def _learn_fed(self, kind: str) -> None:
         """Learn a task of ``kind`` from what is fed now.
@@ -195,14 +195,10 @@ class TaskCard(Card):
             self._change_task(self._at, name, "", at=at)
 
     def _change_task(self, field: Field, label: str, merge: str, **changes: Any) -> None:
-        def change(exploration: Exploration) -> Exploration:
-            task = exploration.task
-            return exploration if task is None else taught(exploration, replace(task, **changes))
-
-        self.edit(field, label, change, merge)
+        self.edit(field, label, _with_task, merge, **changes)
 
     def _change_aim(self, field: Field, label: str, merge: str, **changes: Any) -> None:
-        self.edit(field, label, lambda e: replace(e, aim=replace(e.aim, **changes)), merge)
+        self.edit(field, label, _with_aim, merge, **changes)
 
     def _show(self) -> None:
         task = self._exploration.task
@@ -266,6 +262,19 @@ def _aimed_classes(exploration: Exploration) -> Classes:
         return aimed_classes(exploration)
     except Refusal:
         return {}
+
+
+def _without_task(exploration: Exploration) -> Exploration:
+    return replace(exploration, task=None)
+
+
+def _with_task(exploration: Exploration, **changes: Any) -> Exploration:
+    task = exploration.task
+    return exploration if task is None else taught(exploration, replace(task, **changes))
+
+
+def _with_aim(exploration: Exploration, **changes: Any) -> Exploration:
+    return replace(exploration, aim=replace(exploration.aim, **changes))
 
 
 def _as_advised(exploration: Exploration) -> Exploration:

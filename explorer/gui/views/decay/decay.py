@@ -21,6 +21,7 @@ from explorer.gui.views.decay.scale import DecadeAxis, decade_range
 from explorer.gui.views.decay.text import horizon_text, item_step_text, item_subtitle, rate_text, step_text
 from explorer.gui.words.i18n import language, mark, say, tr
 from explorer.workspace.exploration.exploration import Exploration, Selection
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
 
 _GRIP = 6.0
@@ -164,7 +165,8 @@ class DecayView(TimePlot):
         if log10 != self.canvas.threshold:
             self.canvas.threshold = log10
             self.canvas.update()
-            self.edited.emit(mark("Move the threshold"), partial(_with_threshold, log10), "lens.threshold")
+            name = mark("Move the threshold")
+            self.edited.emit(Gesture.of(name, Exploration.with_lens, "lens.threshold", threshold=10.0**log10))
 
     def _tell_step(self, x: float, y: float, where: QPoint) -> None:
         grips = self._dragging or self._grips(y)
@@ -217,7 +219,3 @@ def _snapped(log10: float) -> float:
     """Return the log10 of a threshold in steps of a tenth, held at whole decades."""
     whole = round(log10)
     return float(whole) if abs(log10 - whole) < 0.15 else round(log10, 1)
-
-
-def _with_threshold(log10: float, exploration: Exploration) -> Exploration:
-    return exploration.with_lens(threshold=10.0**log10)

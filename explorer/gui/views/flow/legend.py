@@ -15,6 +15,7 @@ from explorer.gui.plot.theme import Theme, font, icon
 from explorer.gui.views.flow.bar import ColourBar, Swatch
 from explorer.gui.words.i18n import Phrases, language, mark, tr
 from explorer.workspace.exploration.exploration import Exploration, Lens
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import SPANS
 from explorer.workspace.words.numbers import power_of_ten
 
@@ -32,7 +33,7 @@ class FlowLegend(QFrame):
     ``edited`` as a view's; ``resized()`` when it needs another room than before.
     """
 
-    edited = Signal(str, object, str)
+    edited = Signal(Gesture)
     resized = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -143,17 +144,16 @@ class FlowLegend(QFrame):
 
     def step(self, direction: int) -> None:
         """Widen (1) or narrow (−1) the span, which locks it: a chosen scale is meant to stay."""
-        self.edited.emit(
-            mark("Change the span of the colours"), partial(_stepped, self._decades, direction), "lens.decades"
-        )
+        name = mark("Change the span of the colours")
+        self.edited.emit(Gesture.of(name, _stepped, "lens.decades", shown=self._decades, direction=direction))
 
     def toggle_lock(self) -> None:
         """Lock the scale as it is, or let it follow the data."""
         if self.lock.isChecked():
-            change = partial(_locked, self._decades)
-            self.edited.emit(mark("Lock the colour scale"), change, "")
+            name = mark("Lock the colour scale")
+            self.edited.emit(Gesture.of(name, Exploration.with_lens, decades=self._decades, locked=True))
         else:
-            self.edited.emit(mark("Unlock the colour scale"), lambda e: e.with_lens(locked=False), "")
+            self.edited.emit(Gesture.of(mark("Unlock the colour scale"), Exploration.with_lens, locked=False))
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw the ground and the border."""
@@ -265,7 +265,7 @@ QToolButton:focus {{ padding: 0; border: 2px solid {accent}; }}
 """
 
 
-def _stepped(shown: int, direction: int, exploration: Exploration) -> Exploration:
+def _stepped(exploration: Exploration, shown: int, direction: int) -> Exploration:
     """Return ``exploration`` with the next span; ``shown`` is the present one where none is locked."""
     lens = exploration.lens
     now = lens.decades if lens.locked else shown
@@ -274,7 +274,3 @@ def _stepped(shown: int, direction: int, exploration: Exploration) -> Exploratio
     else:
         span = next((s for s in reversed(SPANS) if s < now), SPANS[0])
     return exploration.with_lens(decades=span, locked=True)
-
-
-def _locked(decades: int, exploration: Exploration) -> Exploration:
-    return exploration.with_lens(decades=decades, locked=True)

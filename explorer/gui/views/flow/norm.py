@@ -9,12 +9,14 @@ from explorer.gui.controls.plain import set_tip
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.i18n import Phrases, language, mark, tr
 from explorer.gui.words.terms import explained
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.gesture import Gesture
 
 
 class NormSwitch(QFrame):
     """Two buttons, RMS and spectral; ``edited`` as a view's."""
 
-    edited = Signal(str, object, str)
+    edited = Signal(Gesture)
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,7 +48,7 @@ class NormSwitch(QFrame):
         self._explain()
 
     def _choose(self, norm: str) -> None:
-        self.edited.emit(mark("Choose the norm of the gradient flow"), lambda e: e.with_lens(norm=norm), "")
+        self.edited.emit(Gesture.of(mark("Choose the norm of the gradient flow"), Exploration.with_lens, norm=norm))
 
     def _name(self) -> None:
         self.phrases.add(self.setAccessibleName, "Norm of the gradient flow")

@@ -24,6 +24,7 @@ from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.flow.norm import NormSwitch
 from explorer.gui.words.i18n import Phrases, language, mark
 from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.gesture import Gesture
 
 _SPACING = 8
 
@@ -31,7 +32,7 @@ _SPACING = 8
 class QuantitySwitch(QFrame):
     """Four buttons, ∂s_t/∂s_k, δ_{t,k} and the terms of ∂L/∂W and ∂L/∂U; ``edited`` as a view's."""
 
-    edited = Signal(str, object, str)
+    edited = Signal(Gesture)
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,7 +66,7 @@ class QuantitySwitch(QFrame):
 
     def choose(self, quantity: str, *_: object) -> None:
         """Ask for ``quantity`` on the map."""
-        self.edited.emit(mark("Choose what the map shows"), partial(_showing, quantity), "")
+        self.edited.emit(Gesture.of(mark("Choose what the map shows"), Exploration.with_lens, quantity=quantity))
 
     def _name(self) -> None:
         self.phrases.add(self.setAccessibleName, "What the map shows")
@@ -100,7 +101,7 @@ class QuantitySwitch(QFrame):
 class FlowSwitches(QWidget):
     """The switches of quantity and norm side by side, or where `fit` finds no room for them a button with a menu."""
 
-    edited = Signal(str, object, str)
+    edited = Signal(Gesture)
 
     def __init__(self) -> None:
         super().__init__()
@@ -189,7 +190,3 @@ class FlowSwitches(QWidget):
         if name in SYMBOLS:
             return f"{SYMBOLS[name]}   {self.quantities.buttons[name].accessibleName()}"
         return (self.norms.spectral if name == "spectral" else self.norms.rms).accessibleName()
-
-
-def _showing(quantity: str, exploration: Exploration) -> Exploration:
-    return exploration.with_lens(quantity=quantity)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
@@ -14,6 +12,7 @@ from explorer.gui.views.flow.band import Band
 from explorer.gui.views.flow.text import kept_text
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import Exploration, Selection
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
 
 _FEWER = (Qt.Key.Key_BracketLeft, Qt.Key.Key_BraceLeft)
@@ -27,7 +26,7 @@ class Truncation(QObject):
     """
 
     keys = frozenset({*_FEWER, *_MORE})
-    edited = Signal(str, object, str)
+    edited = Signal(Gesture)
     released = Signal()
 
     def __init__(self, box: GestureBox, theme: Theme) -> None:
@@ -106,18 +105,13 @@ class Truncation(QObject):
         band.update()
         kept = 0 if size >= band.steps else size
         if band.kind == "chunk":
-            self.edited.emit(mark("Change the length of the chunks"), partial(_in_chunks, kept), "settings.chunk")
+            self._edit(mark("Change the length of the chunks"), "settings.chunk", window=0, chunk=kept)
         else:
-            self.edited.emit(mark("Move the truncation window"), partial(_in_window, kept), "settings.window")
+            self._edit(mark("Move the truncation window"), "settings.window", window=kept, chunk=0)
+
+    def _edit(self, label: str, merge: str, **sizes: int) -> None:
+        self.edited.emit(Gesture.of(label, Exploration.with_settings, merge, **sizes))
 
 
 def _is_last(inspection: Inspection) -> bool:
     return inspection.judged is not None and inspection.judged.at == "last"
-
-
-def _in_window(size: int, exploration: Exploration) -> Exploration:
-    return exploration.with_settings(window=size, chunk=0)
-
-
-def _in_chunks(size: int, exploration: Exploration) -> Exploration:
-    return exploration.with_settings(window=0, chunk=size)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from explorer.engine import Network
 from explorer.engine.floats import Floats
-from explorer.workspace.exploration.exploration import Edit, Exploration, Recipe
+from explorer.workspace.exploration.exploration import Edit, Exploration
 
 MATRICES = ("W", "U", "V", "b")
 SHAPES = ("gaussian", "orthogonal", "identity", "rotation", "shift")
@@ -66,17 +65,13 @@ class Sheet:
         return float(np.abs(self.values).max(initial=0.0))
 
 
-def with_weight(matrix: str, place: Place, value: float | None) -> Callable[[Exploration], Exploration]:
-    """Return the change that sets one weight of the active network, or gives it back to the recipe for None."""
-
-    def change(exploration: Exploration) -> Exploration:
-        row, column = place
-        kept = [e for e in exploration.recipe.edits if (e.matrix, e.row, e.column) != (matrix, row, column)]
-        if value is not None:
-            kept.append(Edit(matrix, row, column, float(value)))  # type: ignore[arg-type]
-        return exploration.with_recipe(edits=tuple(kept))
-
-    return change
+def with_weight(exploration: Exploration, matrix: str, place: Place, value: float | None) -> Exploration:
+    """Return ``exploration`` with one weight of the active network set, or given back to the recipe for None."""
+    row, column = place
+    kept = [e for e in exploration.recipe.edits if (e.matrix, e.row, e.column) != (matrix, row, column)]
+    if value is not None:
+        kept.append(Edit(matrix, row, column, float(value)))  # type: ignore[arg-type]
+    return exploration.with_recipe(edits=tuple(kept))
 
 
 def without_edits(exploration: Exploration) -> Exploration:
@@ -84,11 +79,7 @@ def without_edits(exploration: Exploration) -> Exploration:
     return exploration.with_recipe(edits=())
 
 
-def with_shape(init: str) -> Callable[[Exploration], Exploration]:
-    """Return the change that makes W anew in the shape ``init``; edits of other matrices stay."""
-
-    def change(exploration: Exploration) -> Exploration:
-        recipe: Recipe = exploration.recipe
-        return exploration.with_recipe(init=init, edits=tuple(e for e in recipe.edits if e.matrix != "W"))
-
-    return change
+def with_shape(exploration: Exploration, init: str) -> Exploration:
+    """Return ``exploration`` with W made anew in the shape ``init``; edits of other matrices stay."""
+    edits = tuple(e for e in exploration.recipe.edits if e.matrix != "W")
+    return exploration.with_recipe(init=init, edits=edits)

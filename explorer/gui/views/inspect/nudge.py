@@ -34,6 +34,7 @@ from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import language, mark, tr
 from explorer.workspace.exploration.exploration import MOST_NUDGE, Exploration
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.nudging import asked, nudged
 from explorer.workspace.words.numbers import scientific, signed, subscript
@@ -178,7 +179,8 @@ class NudgeView(InspectCard):
         self.slider.setValue(round(size * _NOTCHES))
 
     def _move(self, notches: int) -> None:
-        self.edited.emit(mark("Nudge a unit"), partial(_with_nudge, notches / _NOTCHES), "lens.nudge")
+        size = notches / _NOTCHES
+        self.edited.emit(Gesture.of(mark("Nudge a unit"), Exploration.with_lens, "lens.nudge", nudge=size))
 
     def _frame(self, painter: QPainter, area: QRectF, k: int, values: Floats) -> Axes:
         line = painter.fontMetrics().height()
@@ -208,7 +210,3 @@ class NudgeView(InspectCard):
             width = painter.fontMetrics().horizontalAdvance(text) + 6
             painter.fillRect(QRectF(x - width, y + i * line, width, line), shade(self.theme.card, 190))
             label(painter, x - 2, y + i * line, text, colour, 1.0, 0.0)
-
-
-def _with_nudge(size: float, exploration: Exploration) -> Exploration:
-    return exploration.with_lens(nudge=size)

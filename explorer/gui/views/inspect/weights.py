@@ -27,6 +27,7 @@ from explorer.gui.views.inspect.blocks import (
 )  # fmt: skip
 from explorer.gui.views.inspect.entry import Entry
 from explorer.gui.words.i18n import mark, tr
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.words.numbers import scientific, signed
 
@@ -232,7 +233,9 @@ class WeightsView(InspectCard):
         self._reset = QPushButton()
         self.phrases.add(self._reset.setText, "Reset edits")
         self.phrases.add(partial(set_tip, self._reset), "Give every weight that was changed by hand back to the recipe")
-        self._reset.clicked.connect(lambda: self.edited.emit(mark("Reset the edited weights"), without_edits, ""))
+        self._reset.clicked.connect(
+            lambda: self.edited.emit(Gesture.of(mark("Reset the edited weights"), without_edits))
+        )
         side.addWidget(self._reset)
         row.addWidget(self.canvas, 1)
         row.addLayout(side)
@@ -245,7 +248,8 @@ class WeightsView(InspectCard):
         button.setProperty("flat", True)
         self.phrases.add(button.setText, _SHAPE_NAMES[init])
         self.phrases.add(partial(set_tip, button), _SHAPE_TIPS[init])
-        button.clicked.connect(lambda: self.edited.emit(mark("Load W in a shape"), with_shape(init), ""))
+        shape = Gesture.of(mark("Load W in a shape"), with_shape, init=init)
+        button.clicked.connect(lambda: self.edited.emit(shape))
         return button
 
     def _read(self, inspection: Inspection) -> Sheet:
@@ -272,7 +276,8 @@ class WeightsView(InspectCard):
         assert self._chosen is not None
         matrix, place = self._sheet.matrix, self._sheet.place(self._chosen)
         merge = f"weight {matrix} {place[0]} {place[1]}"
-        self.edited.emit(_CHANGE[matrix], with_weight(matrix, place, round(value, 6)), merge)
+        change = Gesture.of(_CHANGE[matrix], with_weight, merge, matrix=matrix, place=place, value=round(value, 6))
+        self.edited.emit(change)
 
     def _change_by(self, by: float) -> None:
         assert self._sheet is not None
@@ -283,7 +288,7 @@ class WeightsView(InspectCard):
         assert self._sheet is not None
         assert self._chosen is not None
         matrix, place = self._sheet.matrix, self._sheet.place(self._chosen)
-        self.edited.emit(_CHANGE[matrix], with_weight(matrix, place, None), "")
+        self.edited.emit(Gesture.of(_CHANGE[matrix], with_weight, matrix=matrix, place=place, value=None))
 
     def _open_entry(self) -> None:
         if self._sheet is None or self._chosen is None:

@@ -23,7 +23,8 @@ from explorer.gui.views.lags.chart import Chart, paint_chart
 from explorer.gui.views.lags.empty import Empty
 from explorer.gui.views.lags.text import MEAN, about_lag, explanation, kept, mean_line, sentence, trust_lines
 from explorer.gui.words.i18n import language, mark
-from explorer.workspace.exploration.exploration import Selection
+from explorer.workspace.exploration.exploration import Exploration, Selection
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.judging import Judged, mean_over
 from explorer.workspace.looks.trust import Examined, Trust, examined
@@ -173,7 +174,7 @@ class LagsView(InspectCard):
         when_still(self._full, partial(self._stack.setCurrentWidget, page))
 
     def _choose_quantity(self) -> None:
-        self.edited.emit(mark("Show what the loss sees"), lambda e: e.with_lens(quantity="W"), "")
+        self.edited.emit(Gesture.of(mark("Show what the loss sees"), Exploration.with_lens, quantity="W"))
 
     # Trust
 

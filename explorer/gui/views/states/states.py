@@ -19,7 +19,8 @@ from explorer.gui.plot.scales import ABOVE, BELOW, NAN, Block, StateScale, block
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.states.canvas import ScaleLegend, StatesCanvas
 from explorer.gui.words.i18n import mark, tr
-from explorer.workspace.exploration.exploration import Selection
+from explorer.workspace.exploration.exploration import Exploration, Selection
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.words.equations import as_shown, digits_that_hold
 from explorer.workspace.words.numbers import signed, subscript
@@ -160,7 +161,7 @@ class StatesView(TimePlot):
         units = max((block.stop - block.start for block in self.canvas.blocks), default=1)
         unit = min(max(unit, 0), units - 1)
         if unit != self._selection.unit:
-            self.edited.emit(mark("Choose a unit"), lambda e: e.with_selection(unit=unit), "selection")
+            self.edited.emit(Gesture.of(mark("Choose a unit"), Exploration.with_selection, "selection", unit=unit))
 
     def _follow(self, x: float, _: float) -> None:
         self._select(min(max(round(x), 0), self._steps))

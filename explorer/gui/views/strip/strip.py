@@ -11,17 +11,18 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from explorer.engine.errors import Refusal
 from explorer.gui.controls.stillness import when_still
 from explorer.gui.core.plots import TimePlot
-from explorer.gui.core.view import Change, Playhead
+from explorer.gui.core.view import Playhead
 from explorer.gui.plot.theme import Theme
-from explorer.gui.views.strip import edits as strip_edits
 from explorer.gui.views.strip.canvas import Element, StripCanvas, axis_ticks
 from explorer.gui.views.strip.editor import InputEditor
+from explorer.gui.views.strip.edits import add_step, change_by, draw_values, remove_step, set_token, set_values
 from explorer.gui.views.strip.header import StripHeader
 from explorer.gui.views.strip.picture import Picture, picture
 from explorer.gui.views.strip.pull import Pull
 from explorer.gui.views.strip.words import words
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.exploration.exploration import Selection
+from explorer.workspace.exploration.gesture import Change, Gesture
 from explorer.workspace.feed.sequences import without_noise
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.words.numbers import read_number, signed, subscript
@@ -86,8 +87,8 @@ class NetworkStrip(TimePlot):
         self.plot.pointed.connect(self._hover)
         self.plot.unpointed.connect(lambda: self.tell(""))
         self.plot.scene().sigMouseClicked.connect(self._clicked)
-        self.header.added.connect(lambda: self._change_steps(mark("Add a step"), strip_edits.add_step))
-        self.header.removed.connect(lambda: self._change_steps(mark("Remove a step"), strip_edits.remove_step))
+        self.header.added.connect(lambda: self._change_steps(mark("Add a step"), add_step))
+        self.header.removed.connect(lambda: self._change_steps(mark("Remove a step"), remove_step))
         self.editor.confirmed.connect(self._confirm)
         self.editor.finished.connect(self.setFocus)
 
@@ -166,7 +167,8 @@ class NetworkStrip(TimePlot):
         points = self._pull.to(*self._pixels(x, y)) if self._pull is not None else []
         if not points:
             return
-        self.edited.emit(mark("Change an input"), strip_edits.draw_values(points, self._column), _DRAG)
+        name = mark("Change an input")
+        self.edited.emit(Gesture.of(name, draw_values, _DRAG, points=tuple(points), column=self._column))
         step, value = points[-1]
         self._pulled = f"x{subscript(step)} = {signed(value)}"
 
@@ -246,19 +248,18 @@ class NetworkStrip(TimePlot):
             return
         t, column = self._edited
         try:
-            change = self._typed_change(t, column, text)
-            change(self.inspection.analysis.exploration)
+            typed = self._typed(t, column, text)
+            typed(self.inspection.analysis.exploration)
         except Refusal as refusal:
             self.editor.refuse(say(refusal))
             return
         self.editor.accept()
-        label = mark("Change a word") if self._worded() else mark("Change an input")
-        self.edited.emit(label, change, "")
+        self.edited.emit(typed)
 
-    def _typed_change(self, t: int, column: int, text: str) -> Change:
+    def _typed(self, t: int, column: int, text: str) -> Gesture:
         if self._worded():
-            return strip_edits.set_token(t, text)
-        return strip_edits.set_values([(t, read_number(text))], column)
+            return Gesture.of(mark("Change a word"), set_token, t=t, text=text)
+        return Gesture.of(mark("Change an input"), set_values, points=((t, read_number(text)),), column=column)
 
     # The keyboard and the buttons
 
@@ -274,9 +275,9 @@ class NetworkStrip(TimePlot):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._type(t, min(self._column, self._inputs() - 1))
         elif key == Qt.Key.Key_Insert:
-            self.edited.emit(mark("Add a step"), strip_edits.add_step(max(t, 1)), "")
+            self.edited.emit(Gesture.of(mark("Add a step"), add_step, t=max(t, 1)))
         elif key == Qt.Key.Key_Delete:
-            self.edited.emit(mark("Remove a step"), strip_edits.remove_step(max(t, 1)), "")
+            self.edited.emit(Gesture.of(mark("Remove a step"), remove_step, t=max(t, 1)))
         else:
             super().keyPressEvent(event)
 
@@ -289,10 +290,11 @@ class NetworkStrip(TimePlot):
         t, column = self._selection.t, min(self._column, self._inputs() - 1)
         if self._worded() or not 1 <= t <= self._steps:
             return
-        self.edited.emit(mark("Change an input"), strip_edits.change_by(t, column, by), f"{_KEYS}-{t}-{column}")
+        merge = f"{_KEYS}-{t}-{column}"
+        self.edited.emit(Gesture.of(mark("Change an input"), change_by, merge, t=t, column=column, by=by))
         self._settling.start()
 
-    def _change_steps(self, label: str, change_at: Any) -> None:
+    def _change_steps(self, label: str, change: Change) -> None:
         ctrl = QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier
         t = max(self._selection.t, 1) if ctrl else self._steps
-        self.edited.emit(label, change_at(t), "")
+        self.edited.emit(Gesture.of(label, change, t=t))

@@ -20,6 +20,7 @@ from explorer.gui.views.surface.paint import Relief, paint_note, paint_surface
 from explorer.gui.views.surface.words import words_at
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.surfaces import Axes, Rectangle, Surface, default_axes, is_small, moved_to, surface_job
 from explorer.workspace.words.numbers import signed
@@ -309,7 +310,8 @@ class SurfaceView(InspectCard):
         axes = self._relief.surface.axes
         if axes.kind == "weights":
             a, b = self._frame.at(point)
-            self.edited.emit(mark("Move the weights on the error surface"), partial(_moved, axes, a, b), "")
+            name = mark("Move the weights on the error surface")
+            self.edited.emit(Gesture.of(name, moved_to, axes=axes, a=a, b=b))
 
     def _ask_soon(self) -> None:
         self._waiting = False
@@ -353,10 +355,6 @@ def _wanted(exploration: Exploration) -> object:
         exploration.aim,
         exploration.settings,
     )
-
-
-def _moved(axes: Axes, a: float, b: float, exploration: Exploration) -> Exploration:
-    return moved_to(exploration, axes, a, b)
 
 
 def _shifted(rectangle: Rectangle, across: float, up: float) -> Rectangle:

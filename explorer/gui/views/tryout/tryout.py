@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
@@ -23,6 +22,7 @@ from explorer.gui.views.tryout.values import Series, Sum
 from explorer.gui.views.tryout.words import Words
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import TEMPERATURES, Exploration, Selection
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.tryout import Tried, chosen, completed, continued, tried, typed
 
@@ -97,7 +97,7 @@ class TryView(InspectCard):
             return
         symbol, t = self._picture.symbol_at(point), self._picture.step_at(point)
         if symbol:
-            self.edited.emit(mark("Choose the next symbol"), partial(chosen, symbol=symbol), "")
+            self.edited.emit(Gesture.of(mark("Choose the next symbol"), chosen, symbol=symbol))
         elif t:
             self._select(t)
 
@@ -151,18 +151,20 @@ class TryView(InspectCard):
         whole = completed(self.inspection.analysis.exploration, text)
         if whole != text:
             self.entry.correct(whole)
-        self.edited.emit(mark("Try a text"), partial(typed, text=whole), "")
+        self.edited.emit(Gesture.of(mark("Try a text"), typed, text=whole))
 
     def _go_on(self, most: int) -> None:
         if self.inspection is None:
             return
         trace = self.inspection.analysis.run.trace
         rng = np.random.default_rng()
-        change = partial(continued, network=trace.network, s0=trace.s[0], most=most, rng=rng)
-        self.edited.emit(mark("Let the network go on"), change, "")
+        name = mark("Let the network go on")
+        self.edited.emit(Gesture.of(name, continued, network=trace.network, s0=trace.s[0], most=most, rng=rng))
 
     def _warm(self, temperature: float) -> None:
-        self.edited.emit(mark("Change the temperature"), partial(_warmed, temperature), "lens.temperature")
+        warmth = min(max(temperature, TEMPERATURES[0]), TEMPERATURES[1])
+        name = mark("Change the temperature")
+        self.edited.emit(Gesture.of(name, Exploration.with_lens, "lens.temperature", temperature=warmth))
 
 
 def _kind(tried: Tried) -> Callable[[Tried], Picture]:
@@ -179,7 +181,3 @@ def _kind(tried: Tried) -> Callable[[Tried], Picture]:
 def _labels(tried: Tried) -> bool:
     """Return whether each word of a text has a label."""
     return bool(tried.task) and tried.fed.symbolic and tried.every and tried.readout == "softmax"
-
-
-def _warmed(value: float, exploration: Exploration) -> Exploration:
-    return exploration.with_lens(temperature=min(max(value, TEMPERATURES[0]), TEMPERATURES[1]))
