@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QPushButton
 
 from explorer.engine.errors import Refusal
 from explorer.gui.controls.names import NameChoice
-from explorer.gui.core.view import Change
 from explorer.gui.panels.panel import Card
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import Exploration, Text, replace
@@ -37,7 +36,7 @@ class FedRow:
         self.button.setText(tr("learn this text") if isinstance(sequence, Text) else tr("learn these numbers"))
 
     def _learn(self) -> None:
-        self._card.edit(self._field, mark("Learn from what is fed"), learning_fed(self._kind))
+        self._card.edit(self._field, mark("Learn from what is fed"), learning_fed, kind=self._kind)
 
 
 class TargetRow:
@@ -61,7 +60,7 @@ class TargetRow:
             self.choice.set_value(task.target)
 
     def _choose(self, target: str) -> None:
-        self._card.edit(self._field, mark("Choose what is predicted"), _predicting(target))
+        self._card.edit(self._field, mark("Choose what is predicted"), _with_target, target=target)
 
 
 class WordsRow:
@@ -92,28 +91,22 @@ class WordsRow:
         self._field.explain("\n".join(filter(None, (told, how))) if words == "character" else "")
 
     def _choose(self, words: str) -> None:
-        self._card.edit(self._field, mark("Choose what a word is"), _worded(words))
+        self._card.edit(self._field, mark("Choose what a word is"), _with_words, words=words)
 
 
-def learning_fed(kind: str) -> Change:
-    """Return the change that makes what is fed the data of a task of ``kind``."""
-    return lambda exploration: taught(exploration, fed_task(kind, exploration.sequence))
+def learning_fed(exploration: Exploration, kind: str) -> Exploration:
+    """Return ``exploration`` with what it is fed as the data of a task of ``kind``."""
+    return taught(exploration, fed_task(kind, exploration.sequence))
 
 
-def _predicting(target: str) -> Change:
-    def change(exploration: Exploration) -> Exploration:
-        task = exploration.task
-        return exploration if task is None else taught(exploration, replace(task, target=target))
-
-    return change
+def _with_target(exploration: Exploration, target: str) -> Exploration:
+    task = exploration.task
+    return exploration if task is None else taught(exploration, replace(task, target=target))
 
 
-def _worded(words: str) -> Change:
-    def change(exploration: Exploration) -> Exploration:
-        task = exploration.task
-        return exploration if task is None else taught(exploration, with_words(task, cast(Words, words)))
-
-    return change
+def _with_words(exploration: Exploration, words: str) -> Exploration:
+    task = exploration.task
+    return exploration if task is None else taught(exploration, with_words(task, cast(Words, words)))
 
 
 def _example(task: Task) -> object:
