@@ -13,12 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from explorer.engine.errors import BadExploration, Refusal
 from explorer.gui.core.controller import Controller
-from explorer.gui.core.view import Change, Playhead, View
+from explorer.gui.core.view import Playhead, View
 from explorer.gui.plot.theme import Theme, themes
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.exploration import Signal as Wave
-from explorer.workspace.exploration.gesture import Gesture
+from explorer.workspace.exploration.gesture import Change, Gesture
 from explorer.workspace.exploration.store import Store
 from explorer.workspace.looks.analysis import Analysis, Inspection
 

@@ -200,13 +200,13 @@ def test_reset_gives_back_every_weight(qtbot: QtBot):
 
 def test_shape_from_the_gallery_drops_the_edits_of_W_and_keeps_the_others():
     before = desk(edits=(Edit("W", 0, 0, 9.0), Edit("U", 0, 0, 9.0)))
-    after = with_shape("shift")(before)
+    after = with_shape(before, "shift")
     assert after.recipe.init == "shift"
     assert after.recipe.edits == (Edit("U", 0, 0, 9.0),)
 
 
 def test_edits_hold_plain_numbers_that_a_file_can_keep():
-    value = with_weight("W", (0, 0), np.float64(0.5))(desk()).recipe.edits[0].value
+    value = with_weight(desk(), "W", (0, 0), np.float64(0.5)).recipe.edits[0].value
     assert type(value) is float
 
 
