@@ -33,6 +33,7 @@ from explorer.cli.options import (
     tidy,
 )
 from explorer.cli.saying import PROGRAM, Parser, mutter, open_streams, say
+from explorer.cli.tabular import add_input, fed_with, misuse_of_input
 from explorer.cli.train import train
 from explorer.engine.errors import Refusal, Stopped
 from explorer.engine.names import nearest, spelt_alike, unknown
@@ -100,6 +101,7 @@ def _render(words: list[str]) -> int:
     )
     parser.add_argument("out", metavar="OUT", type=ending(PICTURES), help="the picture: .png, .svg or .pdf")
     add_source(parser)
+    add_input(parser)
     low, high = SIZE_LIMITS
     parser.add_argument(
         "--size",
@@ -113,9 +115,11 @@ def _render(words: list[str]) -> int:
     asked = parser.parse_args(words)
     from explorer.workspace.disk.writing import check_writable
 
-    refuse_same_file(parser, file=asked.file, OUT=asked.out)
+    if wrong := misuse_of_input(asked):
+        parser.error(wrong)
+    refuse_same_file(parser, file=asked.file, OUT=asked.out, input=asked.input)
     check_writable(asked.out)
-    _draw(asked.out, exploration_of(asked), asked.size, asked.theme, asked.lang)
+    _draw(asked.out, fed_with(exploration_of(asked), asked), asked.size, asked.theme, asked.lang)
     say(asked.out)
     return DONE
 
@@ -128,8 +132,11 @@ def _flow(words: list[str]) -> int:
     )
     parser.add_argument("--out", required=True, type=ending(NUMBERS), help="the file: .npz, .csv or .json")
     add_source(parser)
+    add_input(parser)
     asked = parser.parse_args(words)
-    refuse_same_file(parser, file=asked.file, out=asked.out)
+    if wrong := misuse_of_input(asked):
+        parser.error(wrong)
+    refuse_same_file(parser, file=asked.file, out=asked.out, input=asked.input)
     from explorer.workspace.disk.export import save_numbers
     from explorer.workspace.disk.writing import check_writable
     from explorer.workspace.looks.analysis import analyse, inspect
@@ -140,7 +147,7 @@ def _flow(words: list[str]) -> int:
     with interruptible() as signals:
         stop = partial(bool, signals)
         try:
-            inspection = inspect(analyse(exploration_of(asked), stop, _progress()), stop)
+            inspection = inspect(analyse(fed_with(exploration_of(asked), asked), stop, _progress()), stop)
         except Stopped:
             return BY_SIGNAL + signals[0]
     with tidy():

@@ -1,4 +1,4 @@
-"""A table on the command line: which of its columns and rows are learnt from, and how its numbers are read."""
+"""A table on the command line: which of its columns and rows are learnt from or fed, and how its numbers are read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from explorer.cli.arguments import count
 from explorer.cli.saying import PROGRAM, mutter
-from explorer.engine.errors import BadSequence, DoubtfulNumbers, LongTable, NoNumber
+from explorer.engine.errors import BadFile, BadSequence, DoubtfulNumbers, LongTable, NoNumber
 
 _HINTS: dict[type[BadSequence], str] = {
     DoubtfulNumbers: "--decimal point or --decimal comma",
@@ -32,6 +32,29 @@ def add_table(parser: argparse.ArgumentParser) -> None:
         metavar="A,B,…",
         help="the columns to take, the target among them (default: those that hold numbers)",
     )
+    _add_part(group)
+
+
+def add_input(parser: argparse.ArgumentParser) -> None:
+    """Let a table be named that the network is fed, what is taken of it, and how."""
+    group = parser.add_argument_group(
+        "a table as input", "A column is named by its name in the first row, or by its number, from 1."
+    )
+    group.add_argument(
+        "--input", type=Path, metavar="FILE", help="feed the network a table in the place of its sequence"
+    )
+    group.add_argument(
+        "--columns", type=_columns, metavar="A,B,…", help="the columns to feed (default: those that hold numbers)"
+    )
+    group.add_argument(
+        "--standardise",
+        choices=("yes", "no"),
+        help="feed each column with mean 0 and deviation 1 (default: where the numbers are far from one)",
+    )
+    _add_part(group)
+
+
+def _add_part(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--from-row", type=count, metavar="N", help="the first row, counted as the lines of the file")
     group.add_argument("--to-row", type=count, metavar="N", help="the last row")
     group.add_argument(
@@ -49,28 +72,71 @@ def misuse_of_fed(asked: argparse.Namespace) -> str:
     return ", ".join(f"--{name.replace('_', '-')}" for name in _OPTIONS[1:] if getattr(asked, name) is not None)
 
 
+def misuse_of_input(asked: argparse.Namespace) -> str:
+    """Return which words of a table are said where none is named, "" if none is."""
+    given = [name for name in ("columns", "standardise", *_OPTIONS[2:]) if getattr(asked, name) is not None]
+    said = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+    return f"{said}: said of a table, and goes with --input" if said and asked.input is None else ""
+
+
+def fed_with(exploration: Any, asked: argparse.Namespace) -> Any:
+    """Return ``exploration`` fed with the table that was named, looked at from its end; as it is where none was.
+
+    Raises
+    ------
+    BadFile
+        If the file can't be read, or a table in it can't be fed.
+    """
+    if asked.input is None:
+        return exploration
+    import numpy as np
+
+    from explorer.workspace.exploration.scaling import is_far_from_one
+    from explorer.workspace.feed.edits import standardised
+    from explorer.workspace.feed.sequences import loaded
+    from explorer.workspace.tasks.own import as_learnt
+
+    try:
+        numbers = as_learnt(exploration.task, _taken(asked, asked.input)[0].numbers)
+    except BadSequence as refusal:
+        raise BadFile("“{name}”: {reason}", name=asked.input.name, reason=with_option(refusal)) from refusal
+    unasked = asked.standardise is None and not numbers.scaling and is_far_from_one(np.array(numbers.rows))
+    if unasked:
+        mutter(
+            f"{PROGRAM}: “{asked.input.name}” is far from one and is standardised (--standardise no feeds it as it is)"
+        )
+    return loaded(exploration, standardised(numbers) if unasked or asked.standardise == "yes" else numbers)
+
+
 def series_asked(asked: argparse.Namespace) -> Any:
     """Return the task of learning from the table that was named, and say how its commas were read, if it has any.
 
     Raises as the table and `series_task` do.
     """
-    from explorer.workspace.feed.table import Excerpt
-    from explorer.workspace.feed.tables import read_table
     from explorer.workspace.tasks.own import series_task
 
-    table = read_table(asked.data)
-    target = table.names[table.place(asked.target)] if asked.target else ""
-    excerpt = Excerpt(asked.columns, asked.from_row, asked.to_row, asked.decimal)
-    if asked.columns is None:
-        excerpt = excerpt._replace(columns=_offered(table, excerpt, asked))
-    extract = table.read(excerpt)
-    if extract.example is not None:
-        text, value = extract.example
-        mutter(f"{PROGRAM}: in “{Path(asked.data).name}” “{text}” is read as {value:.15g}")
+    extract, target = _taken(asked, asked.data, asked.target)
     return series_task(extract.numbers, target)
 
 
-def _offered(table: Any, excerpt: Any, asked: argparse.Namespace) -> tuple[int, ...]:
+def _taken(asked: argparse.Namespace, path: Path, target: str | None = None) -> tuple[Any, str]:
+    """Return what is taken of the table at ``path``, and the name of its column ``target``, "" for none."""
+    from explorer.workspace.feed.table import Excerpt
+    from explorer.workspace.feed.tables import read_table
+
+    table = read_table(path)
+    place = table.place(target) if target else None
+    excerpt = Excerpt(asked.columns, asked.from_row, asked.to_row, asked.decimal)
+    if asked.columns is None:
+        excerpt = excerpt._replace(columns=_offered(table, excerpt, path.name, place))
+    extract = table.read(excerpt)
+    if extract.example is not None:
+        text, value = extract.example
+        mutter(f"{PROGRAM}: in “{path.name}” “{text}” is read as {value:.15g}")
+    return extract, "" if place is None else table.names[place]
+
+
+def _offered(table: Any, excerpt: Any, name: str, target: int | None) -> tuple[int, ...]:
     """Return the columns that are taken unasked, and say which are left out and why.
 
     Raises as the table does, and with what is wrong with the column that is to be predicted.
@@ -78,12 +144,12 @@ def _offered(table: Any, excerpt: Any, asked: argparse.Namespace) -> tuple[int, 
     from explorer.workspace.words.numbers import quoted
 
     offer = table.offer(excerpt)
-    if asked.target and table.place(asked.target) in offer.faults:
-        raise offer.faults[table.place(asked.target)]
+    if target in offer.faults:
+        raise offer.faults[target]
     reasons = [(table.names[i], reason) for i, reason in offer.faults.items() if i not in offer.columns]
     reasons += [(table.names[i], f"At most {len(offer.columns)} columns fit.") for i in offer.beyond]
-    for name, reason in reasons[:_MOST_TOLD]:
-        mutter(f"{PROGRAM}: in “{Path(asked.data).name}” the column “{quoted(name)}” is left out: {reason}")
+    for column, reason in reasons[:_MOST_TOLD]:
+        mutter(f"{PROGRAM}: in “{name}” the column “{quoted(column)}” is left out: {reason}")
     if len(reasons) > _MOST_TOLD:
         mutter(f"{PROGRAM}: … and {len(reasons) - _MOST_TOLD} more (--columns takes those that it names)")
     return tuple(offer.columns)

@@ -37,8 +37,10 @@ from explorer.workspace.exploration.exploration import (
     Selection,
     Signal,
     Text,
+    replace,
 )
 from explorer.workspace.exploration.record import Record, Snapshot, Watch, packed
+from explorer.workspace.exploration.scaling import Scale
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.tokens import label
 
@@ -132,6 +134,12 @@ WATCHED = TRAINED.with_recipe(
     record=msgspec.structs.replace(TRAINED.recipe.record, watch=Watch(good=2, alive=0, silent=3, thrown=2))
 )
 """Everything that version 3 added to version 2."""
+SCALED = replace(
+    WATCHED,
+    sequence=Numbers(rows=((20000.0,), (20500.0,)), columns=("load",), source="grid.csv", scaling=(Scale(2e4, 300.0),)),
+    task=Task(kind="own_words", text="梯度 消失 了 。", spaced=True),
+)
+"""Everything that version 4 added to version 3."""
 
 ENVELOPE = b'{"format":"gradient-flow-explorer","version":2,"program":"0.1.0","exploration":%s}'
 
@@ -283,6 +291,9 @@ class TestLoading:
 
     def test_the_file_of_version_3_opens_for_ever(self) -> None:
         assert load(FIXTURES / "v3.gflow") == WATCHED
+
+    def test_the_file_of_version_4_opens_for_ever(self) -> None:
+        assert load(FIXTURES / "v4.gflow") == SCALED
 
     @pytest.mark.parametrize(
         ("data", "sentence"),
