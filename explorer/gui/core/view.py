@@ -218,6 +218,9 @@ class Controls(Protocol):
     def present(self, exploration: Exploration, analysis: Analysis | None) -> None:
         """Show the exploration, with the last analysis where there is one."""
 
+    def point(self, selection: Selection) -> None:
+        """Take that another pair is looked at."""
+
     def dress(self, theme: Theme) -> None:
         """Take on a theme and the language."""
 

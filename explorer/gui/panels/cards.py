@@ -13,7 +13,7 @@ from explorer.gui.controls.stillness import when_still
 from explorer.gui.core.view import behind
 from explorer.gui.panels.panel import Card, Panel
 from explorer.gui.plot.theme import Theme
-from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.exploration import Exploration, Selection, replace
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Analysis
 
@@ -48,6 +48,14 @@ class CardPanel(Panel):
         self._waiting = exploration, analysis
         if not behind(self):
             self._catch_up()
+
+    def point(self, selection: Selection) -> None:
+        """Tell every card which pair is looked at."""
+        if self._waiting is not None:
+            exploration, analysis = self._waiting
+            self._waiting = replace(exploration, selection=selection), analysis
+        for card in self.cards:
+            card.point(selection)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show what there was to show while another tab was in front."""

@@ -16,7 +16,7 @@ from explorer.gui.controls.plain import Label, teach
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import Phrases
-from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.gesture import Change, Gesture
 from explorer.workspace.looks.analysis import Analysis
 
@@ -82,6 +82,9 @@ class Panel(QWidget):
     def present(self, exploration: Exploration, analysis: Analysis | None) -> None:
         """Show what ``exploration`` says, and of ``analysis`` what it needs; emits nothing."""
         raise NotImplementedError
+
+    def point(self, selection: Selection) -> None:
+        """Take that another pair is looked at; a panel to which that is nothing has nothing to do."""
 
     def dress(self, theme: Theme) -> None:
         """Take on another theme and the language that is now spoken."""

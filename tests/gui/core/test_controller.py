@@ -68,6 +68,9 @@ class Board(QObject):
     def present(self, exploration: Exploration, analysis: Analysis | None) -> None:  # noqa: ARG002
         self.presented.append(exploration)
 
+    def point(self, selection: Selection) -> None:
+        """To a board it is nothing which pair is looked at."""
+
     def dress(self, theme: Theme) -> None:
         """A board looks the same in every theme."""
 

@@ -42,7 +42,15 @@ from explorer.gui.panels.sources import (
 )
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import mark, tr
-from explorer.workspace.exploration.exploration import MOST_STEPS, Exploration, Numbers, Sequence, Signal, Text
+from explorer.workspace.exploration.exploration import (
+    MOST_STEPS,
+    Exploration,
+    Numbers,
+    Selection,
+    Sequence,
+    Signal,
+    Text,
+)
 from explorer.workspace.feed.sequences import feed, steps_of
 from explorer.workspace.feed.tables import format_numbers
 from explorer.workspace.looks.analysis import Analysis
@@ -93,6 +101,11 @@ class SequenceCard(Card):
         else:
             self._show_numbers(sequence)
         self._show_canvas(sequence)
+
+    def point(self, selection: Selection) -> None:
+        """Remember which pair is looked at: a drag of the length begins with it."""
+        if self._exploration is not None:
+            self._exploration = replace(self._exploration, selection=selection)
 
     def dress(self, theme: Theme) -> None:
         """Take on another theme and the language that is now spoken."""

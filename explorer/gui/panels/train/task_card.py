@@ -157,7 +157,7 @@ class TaskCard(Card):
             If it can't be learnt from.
         """
         fed_task(kind, self._exploration.sequence)
-        self.edit(self._kind, mark("Learn from what is fed"), learning_fed(kind))
+        self.edit(self._kind, mark("Learn from what is fed"), learning_fed, kind=kind)
 
     def _read_own(self, kind: str, path: Path) -> None:
         """Learn a task of ``kind`` from a file: a text, or a table of which the target is chosen first.
