@@ -14,6 +14,7 @@ _RULES = {
     "half-width punctuation in prose": rf"[{HAN}”）] ?[,;:!?.](?!\w)|[,;:!?] ?[{HAN}“（]",
     "half-width brackets in prose": rf"[{HAN}] ?\([A-Za-z]{{2,}}|\([^()]*[{HAN}][^()]*\)|[{HAN}]\(|\)[{HAN}]",
     "no space between Chinese and Latin": rf"[{HAN}][{_LATIN}]|[{_LATIN}%‖][{HAN}]",
+    "a space between Chinese characters": rf"[{HAN}] [{HAN}]",
     "two spaces": r"\S  +\S",
     "a straight quotation mark": rf"[{HAN}][\"']|[\"'][{HAN}]",
     "a full-width sign for a half-width one": r"[／～％＋－＝＜＞＊［］｛｝＂＇０-９Ａ-Ｚａ-ｚ]",
@@ -27,7 +28,7 @@ RULES = {name: re.compile(rule) for name, rule in _RULES.items()}
 def prose(text: str) -> str:
     """Return ``text`` without the marks of keys, the tags and the lists of endings, which are no prose."""
     text = re.sub(r"</?(?:s|unk)>", "S", text)
-    return re.sub(r"\(&?[A-Z]\)|</?[a-z]+>|\(\*[^)]*\)|&(?!\w+;)|;;", "", text)
+    return re.sub(r"\(&?[A-Z]\)|</?[a-z]+>|\(\*[^)]*\)|&(?!\w+;)", "", text).replace(";;", "\n")
 
 
 def faults(text: str) -> list[str]:

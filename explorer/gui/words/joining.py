@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks import tryout
 from explorer.workspace.words import numbers
@@ -14,7 +16,9 @@ def follow(first: str, second: str) -> str:
 
 def with_key(tip: str, key: str) -> str:
     """Return a tip with the ``key`` that does the same behind it, if there is one."""
-    return follow(tip, f"[{key}]" if key else "")
+    if not key:
+        return tip
+    return follow(tip, f"[{key}]") if tip.endswith((".", "。")) else f"{tip} [{key}]"
 
 
 def told(name: str, value: str) -> str:
@@ -34,7 +38,7 @@ def per_cent(number: str) -> str:
 
 def percent(share: float) -> str:
     """Return a share of a gradient in per cent; see `explorer.workspace.words.numbers.percent`."""
-    return per_cent(numbers.percent(share))
+    return "NaN" if math.isnan(share) else per_cent(numbers.percent(share))
 
 
 def share(part: float) -> str:

@@ -53,6 +53,7 @@ def test_no_shipped_text_breaks_a_rule_of_writing(rule: str):
         ("half-width brackets in prose", "数值(输入)"),
         ("no space between Chinese and Latin", "第3步"),
         ("no space between Chinese and Latin", "W的幂"),
+        ("a space between Chinese characters", "第 3 项 恰为零"),
         ("two spaces", "一  二"),
         ("a straight quotation mark", "名为'x'的"),
         ("a full-width sign for a half-width one", "１０％"),

@@ -60,10 +60,10 @@ class Flight:
         """Return the position or the direction under the pointer."""
         t = self.step_at(point)
         if t:
-            x, y = self._tried.fed.x[t - 1]
+            x, y = (f"{part:.2f}".replace("-", "−") for part in self._tried.fed.x[t - 1].tolist())
             answer = f"{called(self._tried, int(self._tried.said[t - 1].argmax()))}"
             seen = tr("step {t}: seen at ({x}, {y}); the answer here: {answer}")
-            return seen.format(t=t, x=f"{x:.2f}", y=f"{y:.2f}", answer=answer)
+            return seen.format(t=t, x=x, y=y, answer=answer)
         j = next((j for j, row in enumerate(self._rows) if row.contains(point)), -1)
         if j < 0:
             return ""
