@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
+from explorer.workspace.exploration.gesture import Gesture
 
 from ..chinese import HAN, faults
 from ..conftest import settle
@@ -69,7 +70,7 @@ def test_the_window_is_chinese_by_the_rules(
 ) -> None:
     window.set_language("zh_CN")
     window.top_bar.preset_chosen.emit(name)
-    window.controller.commit("Choose what the map shows", lambda e: e.with_lens(quantity=quantity), "")
+    window.controller.commit(Gesture("Choose what the map shows", lambda e: e.with_lens(quantity=quantity)))
     settle(qtbot, window)
     window.grab()
     texts = [*said(window), *told(window), *((text, "painted") for text in painted)]
