@@ -108,6 +108,11 @@ class TestTableAsInput:
         row = sequence_desk.panel.scaling
         assert "far from one" in row._field.note.text()
         before = sequence_desk.exploration
+        i18n.set_language("zh_CN")
+        sequence_desk.panel.dress(LIGHT)
+        assert "相差甚远" in row._field.note.text()
+        i18n.set_language("en")
+        sequence_desk.panel.dress(LIGHT)
         row.box.click()
         assert not row._field.note.text()
         scaled = sequence_desk.exploration.sequence
@@ -227,11 +232,11 @@ class TestAnswersInUnits:
         there = taught(TINY, self.TASK)
         shown = picture(inspect(analyse(there)))
         assert f"= {signed(there.sequence.rows[0][0])}" in words(Element("x", 1, 0), shown)
-        typed = set_values([(1, 20_500.0)], 0)(there)
+        typed = set_values(there, [(1, 20_500.0)], 0)
         assert typed.sequence.rows[0][0] == 20_500.0
-        dragged = draw_values([(1, 1.5)], 0)(there)
+        dragged = draw_values(there, [(1, 1.5)], 0)
         assert feed(dragged.sequence).x[0, 0] == pytest.approx(1.5)
-        assert change_by(1, 0, 0.25)(dragged).sequence.rows[0][0] == pytest.approx(
+        assert change_by(dragged, 1, 0, 0.25).sequence.rows[0][0] == pytest.approx(
             dragged.sequence.rows[0][0] + 0.25 * there.sequence.scaling[0].spread
         )
 

@@ -17,7 +17,8 @@ class ScalingRow:
     """A tick for the columns of numbers; a task that scales its own columns leaves nothing to choose."""
 
     def __init__(self, card: Card) -> None:
-        self._card, self.box = card, QCheckBox()
+        self._card, self.box, self._far = card, QCheckBox(), False
+        self._shown: tuple[object, bool] | None = None
         self._field = card.add_row(mark("scale"), ABOUT, self.box)
         card.phrases.add(self.box.setText, mark("standardise columns"))
         self.box.clicked.connect(self._choose)
@@ -25,14 +26,19 @@ class ScalingRow:
     def show(self, exploration: Exploration) -> None:
         """Show how the numbers of ``exploration`` are fed, and whether that is wise."""
         numbers, task = exploration.sequence, exploration.task
-        if not isinstance(numbers, Numbers):
-            self._field.show_only_if(False)
+        free = isinstance(numbers, Numbers) and not (task is not None and task.rows)
+        if self._shown is not None and self._shown[0] is numbers and self._shown[1] == free:
             return
-        own = task is not None and bool(task.rows)
-        self._field.show_only_if(not own)
-        self.box.setChecked(bool(numbers.scaling))
-        far = not numbers.scaling and is_far_from_one(np.array(numbers.rows))
-        self._field.explain(tr(FAR) if far else "")
+        self._shown = numbers, free
+        self._field.show_only_if(free)
+        if isinstance(numbers, Numbers):
+            self.box.setChecked(bool(numbers.scaling))
+            self._far = not numbers.scaling and is_far_from_one(np.array(numbers.rows))
+            self.explain()
+
+    def explain(self) -> None:
+        """Say in the language that is now spoken whether the numbers are better scaled."""
+        self._field.explain(tr(FAR) if self._far else "")
 
     def _choose(self, wanted: bool) -> None:
         name = mark("Standardise the columns") if wanted else mark("Feed the columns as they are")

@@ -111,6 +111,7 @@ class SequenceCard(Card):
         """Take on another theme and the language that is now spoken."""
         super().dress(theme)
         self._seed_die.dress(theme)
+        self.scaling.explain()
         if self._sequence is not None:
             self._explain(self._sequence)
         for dialog in (self.draw_dialog, self.csv_dialog):
