@@ -50,6 +50,7 @@ from explorer.workspace.exploration.exploration import (
     Sequence,
     Signal,
     Text,
+    replace,
 )
 from explorer.workspace.feed.sequences import feed, steps_of
 from explorer.workspace.feed.tables import format_numbers
