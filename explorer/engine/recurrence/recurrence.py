@@ -157,6 +157,25 @@ class Recurrence:
         """Return how many steps back the equations read a state or, less one, the input; 1 where they read the last only."""
         return max([1, *(delay for state in self.states for delay in state.delays)])
 
+    def has_equations_of(self, other: Recurrence) -> bool:
+        """Return whether both have the same equations, whatever their names; weights then correspond in their order."""
+        return self._form() == other._form()
+
+    def _form(self) -> tuple[object, ...]:
+        """Return the graph with its names replaced by their place among those of their kind."""
+        places: dict[tuple[str, str], int] = {}
+        nodes = []
+        for node in self.graph:
+            operator: object = node.operator
+            if isinstance(node.operator, Leaf) and node.operator.kind in ("weight", "state", "constant"):
+                leaf = node.operator
+                place = places.setdefault((leaf.kind, leaf.name), sum(kind == leaf.kind for kind, _ in places))
+                operator = (leaf.kind, place, leaf.delay)
+            nodes.append((operator, node.args, node.shape))
+        values = tuple(constant.value for constant in self.constants)
+        starts = tuple(state.start for state in self.states)
+        return tuple(nodes), self.next, self.out, values, starts, self.sizes
+
     def with_constants(self, **values: float) -> Recurrence:
         """Return the recurrence with other values of some constants.
 

@@ -1,7 +1,7 @@
 """Reading four: J_t = ∂s_t/∂s_{t−1}, and by older states, in terms and dense, in float64.
 
-``terms`` are what the equations make J of, ``dense`` their sum. Where a factor leaves the range of float64 the entries are
-taken from the logarithms of `logjacobian`, which has the same terms there.
+``terms`` are what the equations make J of, ``dense`` their sum. What leaves the range of float64 on the way is lost here; see
+`exact`.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ LOGS = Linear(Logarithmic())
 def log_terms(step: Step, found: LogValues) -> list[Terms]:
     """Return the derivative of each part of the new state by each state that it reads, its factors in logarithms."""
     with np.errstate(all="ignore"):
-        return Derivative(step, LOGS, _readings(step, found)).of(step.recurrence.next)
+        return Derivative(step, LOGS, readings(step, found)).of(step.recurrence.next)
 
 
 def log_jacobian(step: Step, found: LogValues, delay: int = 1, direct: bool = False) -> Signed:
@@ -59,7 +59,8 @@ def _entries(term: Term, leading: tuple[int, ...], rows: tuple[int, ...], column
     return Signed(log.reshape(shape), sign.reshape(shape))
 
 
-def _readings(step: Step, found: LogValues) -> Readings:
+def readings(step: Step, found: LogValues) -> Readings:
+    """Return what a derivative in logarithms multiplies by."""
     infinite = starts_at_infinity(step)
 
     @cache

@@ -84,6 +84,8 @@ def power_law(draw: Draw, first: float, span: float, exponent: float) -> Floats:
 
 def chrono(draw: Draw, longest: float) -> Floats:
     """Return ln U[1, T − 1]: a forget gate's bias for memories of up to T steps (Tallec and Ollivier 2018)."""
+    if longest < 2.0:
+        raise ValueError("a memory is at least two steps long")
     return np.log(draw.uniform(1.0, longest - 1.0))
 
 
