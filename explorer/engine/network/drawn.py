@@ -11,8 +11,9 @@ import numpy as np
 from explorer.engine.floats import Floats
 from explorer.engine.network.initialisation import INITIALISATIONS, normal
 from explorer.engine.recurrence.readings.step import Step
-from explorer.engine.recurrence.recurrence import BIAS, FROM_INPUT, RECURRENT, Weight
+from explorer.engine.recurrence.recurrence import Weight
 from explorer.engine.recurrence.weights.fixed import DRAWN, constructed
+from explorer.engine.recurrence.weights.roles import BIAS, FROM_INPUT, RECURRENT
 from explorer.engine.recurrence.weights.starts import Draw, started
 
 

@@ -11,23 +11,18 @@ from explorer.engine.errors import BadNetwork
 from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.engine.recurrence.equations.reading import Reading
 from explorer.engine.recurrence.expressions.expression import (
-    AHEAD,
-    ONCE,
-    STEP,
-    Contraction,
     Dimension,
     Graph,
     Leaf,
     Node,
     Shape,
-    Sum,
     ancestors,
 )
 from explorer.engine.recurrence.weights.fixed import Construction, read_construction
+from explorer.engine.recurrence.weights.roles import role
 from explorer.engine.recurrence.weights.starts import Start, read_start
 
 Declaration = int | Sequence[Dimension]
-RECURRENT, FROM_INPUT, BIAS, OWN = "recurrent", "input", "bias", "own"
 _MOST_SIZE = 4096
 
 
@@ -287,7 +282,7 @@ def _weights(
             Weight(
                 name,
                 reading.sizes.shape(axes),
-                _role(graph, places[0]),
+                role(graph, places[0]),
                 read_start(name, start[name]) if name in start else None,
                 read_construction(name, fixed[name]) if name in fixed else None,
                 name not in fixed,
@@ -295,25 +290,3 @@ def _weights(
             )
         )
     return tuple(found)
-
-
-def _role(graph: Graph, weight: int) -> str:
-    """Return what a weight does: what it, or what it alone is made into, multiplies or is added to."""
-    roles = {OWN}
-    same = {weight}
-    for place, node in enumerate(graph):
-        among = [which for which, arg in enumerate(node.args) if arg in same]
-        if not among:
-            continue
-        if node.stage <= ONCE and len(node.shape) == len(graph[weight].shape):
-            same.add(place)
-        elif isinstance(node.operator, Contraction) and node.operator.summed and len(graph[weight].shape) == 2:
-            roles.add(_by_operand(graph, node, among[0]))
-        if isinstance(node.operator, Sum) and weight in node.args and len(node.shape) == 1:
-            roles.add(BIAS)
-    return next(role for role in (RECURRENT, FROM_INPUT, BIAS, OWN) if role in roles)
-
-
-def _by_operand(graph: Graph, node: Node, which: int) -> str:
-    others = [graph[arg].stage for place, arg in enumerate(node.args) if place != which]
-    return {STEP: RECURRENT, AHEAD: FROM_INPUT}.get(max(others, default=ONCE), OWN)

@@ -63,7 +63,7 @@ def test_gradient_of_a_run_is_the_pull_of_its_steps(name, lead):
     reach = step.recurrence.longest_delay
     g = {t: np.zeros_like(s0) for t in range(1 - reach, 1)} | {t + 1: g_s[t].copy() for t in range(T)}
     g_x = np.zeros_like(x)
-    total = {name: 0.0 for name in weights}
+    total = dict.fromkeys(weights, 0.0)
     for t in range(T, 0, -1):
         pulled = pull(step, found[t - 1], g[t], g_out[t - 1])
         g[t - 1] += pulled.s

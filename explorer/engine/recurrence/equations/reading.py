@@ -15,6 +15,7 @@ from explorer.engine.recurrence.equations.found import Found
 from explorer.engine.recurrence.equations.operators import ARITIES, Operators
 from explorer.engine.recurrence.equations.shapes import WIDTH, Axes
 from explorer.engine.recurrence.equations.text import LONGEST_DELAY, Place, parsed, refusal
+from explorer.engine.recurrence.equations.tree import plain_number, terms, whole_number
 from explorer.engine.recurrence.equations.words import nearest
 from explorer.engine.recurrence.expressions.expression import ONCE, Leaf
 
@@ -42,7 +43,7 @@ class Reading(Found):
         lines = [self._line(statement) for statement in statements]
         if not lines:
             raise refusal(Place(1, 1), Refusal("there is no equation; write `name = expression`."))
-        self._assigned = {name for name, value in lines if _plain(value) is None}
+        self._assigned = {name for name, value in lines if plain_number(value) is None}
         for (name, value), statement in zip(lines, statements, strict=True):
             self._assign(name, value, self.place(statement))
         self._close()
@@ -70,7 +71,7 @@ class Reading(Found):
             raise refusal(place, Refusal("a name has at most {most} characters.", most=_MOST_NAME))
 
     def _assign(self, name: str, value: ast.expr, place: Place) -> None:
-        number = _plain(value)
+        number = plain_number(value)
         if number is not None:
             self._constant(name, number, place)
             return
@@ -158,18 +159,18 @@ class Reading(Found):
         raise self._not_understood(node)
 
     def _number(self, node: ast.expr) -> int:
-        number = _plain(node)
+        number = plain_number(node)
         if number is None or not math.isfinite(number):
             raise self.wrong(node, Refusal("this is no finite number."))
         return self.builder.number(number)
 
     def _sum(self, node: ast.expr) -> int:
         """Return a chain of + and −, as one sum."""
-        terms = [(sign, self.expression(term), term) for sign, term in _terms(node)]
-        joined = terms[0][1]
-        for _, other, term in terms[1:]:
+        summands = [(sign, self.expression(term), term) for sign, term in terms(node)]
+        joined = summands[0][1]
+        for _, other, term in summands[1:]:
             joined = Operators(self).wider(joined, other, term, "+")
-        return self.builder.sum([(sign, term) for sign, term, _ in terms])
+        return self.builder.sum([(sign, term) for sign, term, _ in summands])
 
     def _name(self, name: str, node: ast.expr) -> int:
         if name in self.constants:
@@ -218,7 +219,7 @@ class Reading(Found):
         return (self.sizes.axis(None if free else WIDTH),)
 
     def _delayed(self, name: str, delay: ast.expr, node: ast.expr) -> int:
-        steps = _whole(delay)
+        steps = whole_number(delay)
         if steps is None or steps < 1:
             raise self.wrong(
                 node, Refusal("brackets are delays in whole steps: `{name}[1]` is {name} one step ago.", name=name)
@@ -267,39 +268,3 @@ class Reading(Found):
             case ast.Call(keywords=[_, *_]):
                 return self.wrong(node, Refusal("operators take their arguments by place, without names."))
         return self.wrong(node, Refusal("`{text}` is not understood here.", text=self.source(node)))
-
-
-def _terms(node: ast.expr, sign: int = 1) -> list[tuple[int, ast.expr]]:
-    """Return the terms of a chain of + and −, with their signs, from left to right."""
-    match node:
-        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):
-            return [*_terms(left, sign), _signed(right, sign if isinstance(op, ast.Add) else -sign)]
-    return [_signed(node, sign)]
-
-
-def _signed(node: ast.expr, sign: int) -> tuple[int, ast.expr]:
-    """Return a term without the signs before it."""
-    match node:
-        case ast.UnaryOp(op=ast.USub(), operand=operand) if _plain(operand) is None:
-            return _signed(operand, -sign)
-        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
-            return _signed(operand, sign)
-    return sign, node
-
-
-def _plain(node: ast.expr) -> float | None:
-    """Return the number that is written here, None for anything else."""
-    match node:
-        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
-            return float(number)
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant() as operand):
-            size = _plain(operand)
-            return None if size is None else -size
-    return None
-
-
-def _whole(node: ast.expr) -> int | None:
-    match node:
-        case ast.Constant(value=int() as number) if not isinstance(number, bool):
-            return number
-    return None

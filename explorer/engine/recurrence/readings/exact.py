@@ -27,12 +27,11 @@ _FAR = 700.0
 def jacobian(step: Step, weights: Weights, given: Given, delay: int = 1, direct: bool = False) -> Floats:
     """Return J (…, N, N) as `jacobian.dense` does; weights are those of one network."""
     J = dense(step, values(step, weights, given), delay, direct)
-    logs = log_values(step, weights, given)
-    far = _far(step, logs)
-    if not far.any():
-        return J
-    some = _some(given, far)
-    J[far] = log_jacobian(step, log_values(step, weights, some), delay, direct).value()
+    with np.errstate(all="ignore"):
+        far = _far(step, log_values(step, weights, given))
+        if far.any():
+            some = log_values(step, weights, _some(given, far))
+            J[far] = log_jacobian(step, some, delay, direct).value()
     return J
 
 

@@ -1,0 +1,150 @@
+"""Functions of one argument, one small rule each: value, slope, exact change, and the first two in logarithms.
+
+Slopes come from the arguments, never from the value; a change f(a + d) − f(a) keeps all its digits however small d is; in
+logarithms neither e^−800 nor a slope of e^−5000 is zero. At a kink the slope is the left side's (ReLU′(0) = 0), and |0|′ = 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from explorer.engine.floats import Floats
+from explorer.engine.recurrence.activations import ACTIVATIONS, sigmoid, tanh
+from explorer.engine.recurrence.expressions import logs
+from explorer.engine.recurrence.expressions.function import Function
+from explorer.engine.recurrence.expressions.logs import FAINT, positive
+from explorer.engine.signed import Signed
+
+relu = ACTIVATIONS["relu"]
+_LARGEST = float(np.log(np.finfo(np.float64).max))
+_LN2 = float(np.log(2.0))
+# Beyond this 1 + e^{−z} is 1 to the last digit, and a sum of logarithms its largest.
+_FAR = 40.0
+
+
+def _unary(
+    value: Callable[[Floats], Floats],
+    slope: Callable[[Floats], Floats],
+    change: Callable[[Floats, Floats], Floats],
+    log_value: Callable[[Signed], Signed] | None = None,
+    log_slope: Callable[[Signed], Signed] | None = None,
+    log_change: Callable[[Floats, Signed], Signed] | None = None,
+) -> Function:
+    """Return a function of one argument; what is left out in logarithms needs no more than float64."""
+    return Function(
+        1,
+        value,
+        lambda z: (slope(z),),
+        change,
+        log_value or (lambda z: Signed.of(value(z.value()))),
+        lambda z: (log_slope(z) if log_slope else Signed.of(slope(z.value())),),
+        log_change,
+    )
+
+
+def _faint(z: Signed, otherwise: Callable[[Floats], Floats]) -> Signed:
+    """Return f(z) of a function with f(0) = 0 and f'(0) = 1: of a tiny number it is that number."""
+    return logs.chosen(z.log < FAINT, z, Signed.of(otherwise(z.value())))
+
+
+def softplus(z: Floats) -> Floats:
+    """Return ln(1 + e^z)."""
+    return np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z)))
+
+
+def log_softplus(z: Floats) -> Floats:
+    """Return ln ln(1 + e^z)."""
+    return np.where(z < -_FAR, z, np.log(softplus(z)))
+
+
+def _softplus_change(z: Floats, d: Floats) -> Floats:
+    # ln(1 + σ(z)(e^d − 1)); a change downward is one upward from the other end.
+    start, size = np.where(d < 0, z + d, z), np.abs(d)
+    step = np.where(size > 1e-300, np.log(-np.expm1(-size)), np.log(size)) + size
+    return np.sign(d) * softplus(sigmoid.log_value(start) + step)
+
+
+def _exp_change(z: Floats, d: Floats) -> Floats:
+    return np.exp(z) * np.expm1(d)
+
+
+def _exp_log_change(z: Floats, d: Signed) -> Signed:
+    return _faint(d, np.expm1).times(z)
+
+
+def _expm1_log(z: Signed) -> Signed:
+    plain = z.value()
+    return logs.chosen(plain > _FAR, positive(plain), _faint(z, np.expm1))
+
+
+def _log1p_log(z: Signed) -> Signed:
+    return logs.chosen(z.log > _LARGEST, Signed.of(z.log), _faint(z, np.log1p))
+
+
+def _softsign_change(z: Floats, d: Floats) -> Floats:
+    end = z + d
+    same = (np.sign(z) * np.sign(end) >= 0) | (np.abs(d) <= np.abs(z))
+    return np.where(same, d / (1 + np.abs(z)) / (1 + np.abs(end)), end / (1 + np.abs(end)) - z / (1 + np.abs(z)))
+
+
+def _softsign_slope(z: Floats) -> Floats:
+    return np.square(1.0 / (1.0 + np.abs(z)))
+
+
+def _by_log(log: Callable[[Floats], Floats]) -> Callable[[Signed], Signed]:
+    return lambda z: positive(log(z.value()))
+
+
+UNARY: dict[str, Function] = {
+    "tanh": _unary(
+        np.tanh, tanh.slope, tanh.change, lambda z: _faint(z, np.tanh), _by_log(tanh.log_slope), tanh.log_change
+    ),
+    "sigmoid": _unary(
+        sigmoid.value, sigmoid.slope, sigmoid.change, _by_log(sigmoid.log_value), _by_log(sigmoid.log_slope),
+        sigmoid.log_change,
+    ),
+    "relu": _unary(
+        relu.value, relu.slope, relu.change,
+        lambda z: logs.chosen(z.sign > 0, z, Signed(np.where(np.isnan(z.log), z.log, -np.inf), 0.0 * z.sign)),
+        _by_log(relu.log_slope), relu.log_change,
+    ),
+    "logsigmoid": _unary(
+        lambda z: -softplus(-z), lambda z: sigmoid.value(-z), lambda z, d: -_softplus_change(-z, -d),
+        lambda z: logs.negative(positive(log_softplus(-z.value()))), _by_log(lambda z: sigmoid.log_value(-z)),
+    ),
+    "softsign": _unary(
+        lambda z: z / (1.0 + np.abs(z)), _softsign_slope, _softsign_change,
+        lambda z: _faint(z, lambda plain: plain / (1.0 + np.abs(plain))),
+        lambda z: positive(-2.0 * np.logaddexp(0.0, z.log)),
+    ),
+    "exp": _unary(np.exp, np.exp, _exp_change, _by_log(np.copy), _by_log(np.copy), _exp_log_change),
+    "expm1": _unary(np.expm1, np.exp, _exp_change, _expm1_log, _by_log(np.copy)),
+    "log": _unary(
+        np.log, np.reciprocal, lambda z, d: np.log1p(d / z),
+        lambda z: Signed.of(np.where(z.sign < 0, np.nan, z.log)), lambda z: Signed(-z.log, z.sign),
+    ),
+    "log1p": _unary(
+        np.log1p, lambda z: 1.0 / (1.0 + z), lambda z, d: np.log1p(d / (1.0 + z)), _log1p_log,
+        lambda z: Signed.of(1.0 / (1.0 + z.value())),
+    ),
+    "sqrt": _unary(
+        np.sqrt, lambda z: 0.5 / np.sqrt(z), lambda z, d: d / (np.sqrt(z + d) + np.sqrt(z)),
+        lambda z: Signed(np.where(z.sign < 0, np.nan, 0.5 * z.log), z.sign),
+        lambda z: positive(np.where(z.sign < 0, np.nan, -_LN2 - 0.5 * z.log)),
+    ),
+    "sin": _unary(
+        np.sin, np.cos, lambda z, d: 2.0 * np.cos(z + 0.5 * d) * np.sin(0.5 * d), lambda z: _faint(z, np.sin)
+    ),
+    "cos": _unary(
+        np.cos, lambda z: -np.sin(z), lambda z, d: -2.0 * np.sin(z + 0.5 * d) * np.sin(0.5 * d),
+        log_slope=lambda z: logs.negative(_faint(z, np.sin)),
+    ),
+    "abs": _unary(
+        np.abs, np.sign, lambda z, d: relu.change(z, d) + relu.change(-z, -d),
+        lambda z: Signed(z.log, np.abs(z.sign)), lambda z: Signed(np.where(z.sign == 0, -np.inf, 0.0), z.sign),
+    ),
+    # Straight through: the slope is that of the number which was rounded.
+    "round": _unary(np.rint, np.ones_like, lambda z, d: np.rint(z + d) - np.rint(z)),
+}  # fmt: skip

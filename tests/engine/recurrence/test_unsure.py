@@ -1,0 +1,121 @@
+"""What the equations themselves subtract: lost digits are counted, ordinary networks have lost none."""
+
+import mpmath
+import numpy as np
+import pytest
+
+from explorer.engine.recurrence.library import names
+from explorer.engine.recurrence.readings.exact import jacobian
+from explorer.engine.recurrence.readings.jacobian import dense
+from explorer.engine.recurrence.readings.logjacobian import log_jacobian
+from explorer.engine.recurrence.readings.logvalue import log_values
+from explorer.engine.recurrence.readings.step import Given, sized
+from explorer.engine.recurrence.readings.unsure import log_errors, state_errors
+from explorer.engine.recurrence.readings.value import values
+from explorer.engine.recurrence.recurrence import Recurrence
+from explorer.engine.recurrence.run.roll import roll
+
+from .cells import EVERY, given, made
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_ordinary_steps_have_no_unsure_entry(name):
+    step, weights = made(name)
+    assert log_errors(step, log_values(step, weights, given(step))) is None
+
+
+@pytest.mark.parametrize("name", names())
+def test_states_of_ordinary_runs_keep_their_digits_or_say_how_many(name):
+    step, weights = made(name, scale=0.5)
+    x = np.random.default_rng(0).standard_normal((12, 3))
+    run = roll(step, weights, x)
+    older = {
+        d: run.history[step.recurrence.longest_delay - d :][:12, 0] for d in range(2, step.recurrence.longest_delay + 1)
+    }
+    found = log_values(step, weights, Given(run.s[:-1], x, np.arange(1.0, 13.0), older))
+    errors = state_errors(step, found)
+    assert errors is None or (errors < 1e-14).all()
+
+
+def test_difference_of_state_and_candidate_that_is_nothing_but_rounding_is_unsure():
+    """The GRU's h' is its candidate but for the last digit, and a weight of 1e17 reads what is left."""
+    step, _ = made("gru", inputs=1, width=2)
+    weights = {name: np.zeros(shape) for name, shape in step.weight_shapes().items()}
+    weights |= {"b_n": np.array([0.3, 0.3]), "W_z": np.array([[0.0, 1e17], [0.0, 0.0]])}
+    at = Given(np.array([np.tanh(0.3), 0.0]), np.zeros(1))
+    found = log_values(step, weights, at)
+    errors = log_errors(step, found)
+    assert errors is not None
+    # z' = 1/4, four roundings of two numbers of 0.29 each.
+    np.testing.assert_allclose(np.exp(errors[0, 1]), 1e17 * 0.25 * 4 * 2 * np.tanh(0.3) * 2.0**-52, rtol=0.1)
+    assert np.isneginf(errors[1]).all()
+    assert np.isneginf(np.diag(errors)).all()
+
+
+def test_cell_that_cancels_to_its_last_digit_stays_unsure_while_it_is_kept():
+    """f c' + i g is nothing but rounding; the next step reads it, and so does the step after."""
+    step, _ = made("lstm", inputs=1, width=1)
+    weights = {name: np.zeros(shape) for name, shape in step.weight_shapes().items()}
+    weights |= {"b_i": np.array([0.1]), "b_f": np.array([40.0]), "b_g": np.array([0.3]), "b_o": np.array([0.2])}
+    weights["U_i"] = np.array([[-900.0]])
+    i, g = 1 / (1 + np.exp(-0.1)), np.tanh(0.3)
+    x = np.array([[0.0], [1.0], [1.0]])
+    run = roll(step, weights, x, np.array([0.0, -i * g * (1 + 2.0**-50)]))
+    assert abs(run.s[1, 1]) < 1e-14
+    found = log_values(step, weights, Given(run.s[:-1], x))
+    errors = state_errors(step, found)
+    assert errors is not None
+    expected = 2 * i * g * 4 * 2.0**-52
+    np.testing.assert_allclose(errors[1:, 1], expected, rtol=0.01)
+    weights["W_f"] = np.ones((1, 1))
+    wrong = log_errors(step, log_values(step, weights, Given(run.s[:-1], x)), errors)
+    assert wrong is not None
+    # J's entry c ← h reads c itself, which has no digits left.
+    assert np.isfinite(wrong[1:, 1, 0]).all()
+
+
+def test_estimate_holds_where_terms_cancel():
+    """h' (1 + 1e-9) − h' in the slope: of what is left the estimate says how much is wrong."""
+    step = sized(Recurrence.parse("h = (a * h - b * h) * tanh(U @ x + W @ h)"), 1, 3)
+    rng = np.random.default_rng(0)
+    weights = {"U": rng.standard_normal((3, 1)), "W": rng.standard_normal((3, 3)), "b": rng.standard_normal(3)}
+    weights["a"] = weights["b"] * (1 + 1e-12)
+    at = Given(rng.standard_normal(3), np.ones(1))
+    found = log_values(step, weights, at)
+    J, errors = log_jacobian(step, found).value(), log_errors(step, found)
+    assert errors is not None
+    with mpmath.workdps(60):
+        w = {name: np.frompyfunc(mpmath.mpf, 1, 1)(weight.astype(object)) for name, weight in weights.items()}
+        h = np.frompyfunc(mpmath.mpf, 1, 1)(at.s.astype(object))
+        z = w["U"][:, 0] + w["W"] @ h
+        tanh = np.frompyfunc(mpmath.tanh, 1, 1)(z)
+        exact = np.diag((w["a"] - w["b"]) * tanh) + ((w["a"] - w["b"]) * h * (1 - tanh * tanh))[:, None] * w["W"]
+        off = np.abs(np.array(J - exact, dtype=float))
+    assert (off <= np.exp(errors)).all()
+    assert (np.exp(errors) < 1e5 * (off + 1e-20)).any()
+
+
+def test_product_of_what_leaves_float64_at_both_ends_is_no_zero():
+    """σ(−760) e^760 through a matrix: the plain Jacobian has lost it, the exact one has not."""
+    step = sized(Recurrence.parse("h = sigmoid(b + h * 0) * (A @ (exp(a) * tanh(h)))"), 1, 2)
+    weights = {"b": np.array([-760.0, 1.0]), "a": np.array([760.0, 1.0]), "A": np.array([[1.0, 2.0], [3.0, 4.0]])}
+    at = Given(np.array([[0.5, 0.25], [0.5, 0.25]]), np.zeros((2, 1)))
+    assert not np.isclose(dense(step, values(step, weights, at))[0, 0, 0], 1 / np.cosh(0.5) ** 2)
+    np.testing.assert_allclose(jacobian(step, weights, at)[:, 0, 0], 1 / np.cosh(0.5) ** 2, rtol=1e-11)
+
+
+@pytest.mark.parametrize("name", ["lstm", "mist", "deltanet"])
+def test_exact_jacobian_is_the_dense_one_where_nothing_is_far(name):
+    step, weights = made(name)
+    at = given(step)
+    np.testing.assert_array_equal(jacobian(step, weights, at), dense(step, values(step, weights, at)))
+
+
+def test_only_the_steps_that_are_far_are_made_again():
+    step, weights = made("lstm")
+    at = given(step, (4,))
+    at.x[2] *= 3000.0
+    J = jacobian(step, weights, at)
+    plain = dense(step, values(step, weights, at))
+    np.testing.assert_array_equal(J[[0, 1, 3]], plain[[0, 1, 3]])
+    np.testing.assert_allclose(J[2], log_jacobian(step, log_values(step, weights, at)).value()[2], rtol=1e-12)
