@@ -20,7 +20,7 @@ _RULES = {
     "a full-width sign for a half-width one": r"[／～％＋－＝＜＞＊［］｛｝＂＇０-９Ａ-Ｚａ-ｚ]",
     "a space before %": r" [%‰]",
     "the name of a mouse's key for an arrow": r"左右键|上下键",
-    "another word for what has one": r"搭建|细看|查看面板|体积|样例",
+    "another word for what has one": r"搭建|细看|查看面板|体积|样例|点击",
 }  # fmt: skip
 RULES = {name: re.compile(rule) for name, rule in _RULES.items()}
 
