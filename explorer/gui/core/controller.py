@@ -214,8 +214,10 @@ class Controller(QObject):
 
     def _store_changed(self, before: Exploration, after: Exploration) -> None:
         if before.selection != after.selection:
-            for each in (*self._views, *self._panels):
-                each.point(after.selection)
+            for view in self._views:
+                view.point(after.selection)
+            for panel in self._panels:
+                panel.point(after.selection)
         if replace(before, selection=after.selection) != after:
             self._present_panels()
             for view in self._views:
