@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ import pytest
 
 from explorer.gui.plot.theme import themes
 from explorer.gui.words import i18n
+from explorer.paths import resources
 from explorer.workspace.disk.presets import presets
 from explorer.workspace.tasks import TASKS
 from explorer.workspace.words.glossary import glossary
@@ -28,6 +30,8 @@ def pairs() -> Iterator[tuple[str, str]]:
         words for kind in TASKS.values() for words in (kind.titles, kind.explanation, kind.own, kind.form) if words
     ]
     told += [words for term in glossary().values() for words in (term.titles, term.meaning)]
+    cells = [tomllib.loads(path.read_text("utf-8")) for path in sorted((resources() / "cells").glob("*.toml"))]
+    told += [cell[said] for cell in cells for said in ("title", "note")]
     told += [theme.titles for theme in themes().values()]
     yield from ((words["en"], words["zh_CN"]) for words in told)
 
@@ -125,5 +129,5 @@ def test_no_english_word_is_left_that_the_english_text_does_not_have():
         words = set(re.findall(r"[A-Za-z]{3,}", _SIGNS.sub(" ", chinese)))
         return {word for word in words if word.lower() not in english.lower()}
 
-    names = {"BPTT", "RTRL", "Elman", "tanh", "ReLU"}
+    names = {"BPTT", "RTRL", "Elman", "tanh", "ReLU", "LRU", "MGU"}
     assert [(pair, left) for pair in PAIRS if (left := own(*pair) - names)] == []
