@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QSlider, QWidget
+from PySide6.QtGui import QAccessible, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QProgressBar, QSlider, QWidget
 
 from explorer.gui.controls.spoken import Amount, Measured, speak
+from explorer.gui.words.i18n import tr
 
+_FULL = 1000
 _OPEN = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F4})
 _DONE = frozenset({Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _UP_AND_DOWN = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down})
@@ -45,6 +47,33 @@ class Slider(QSlider, Measured):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+
+class Progress(QProgressBar, Measured):
+    """How far work has come."""
+
+    spoken_as = QAccessible.Role.ProgressBar
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setRange(0, _FULL)
+        self.setTextVisible(False)
+        speak()
+
+    def set_share(self, share: float | None) -> None:
+        """Show which ``share`` is done, 0..1, or with None that work goes on and nobody knows how far it is."""
+        self.setRange(0, 0 if share is None else _FULL)
+        self.setValue(round(_FULL * share) if share is not None else 0)
+
+    def amount(self) -> Amount:
+        """Return how much is done, in per cent."""
+        if not self.maximum():
+            return Amount(0.0, 0.0, 100.0, 1.0, "…")
+        percent = 100.0 * max(self.value(), 0) / self.maximum()
+        return Amount(percent, 0.0, 100.0, 1.0, tr("{number} %").format(number=f"{percent:.0f}"))
+
+    def take(self, value: float) -> None:
+        """Leave it as it is: no wish makes work go faster."""
 
 
 class Box(QComboBox):

@@ -15,14 +15,18 @@ def mark_wrong(control: QWidget, wrong: bool) -> None:
 
 
 class Composite(QWidget):
-    """A control made of several; its accessible name and description are those of the parts ``named``."""
+    """A control made of several; its accessible name and description are those of the parts ``named``.
+
+    What is ``described`` has a name of its own, and shares the description.
+    """
 
     named: tuple[QWidget, ...] = ()
+    described: tuple[QWidget, ...] = ()
 
     def setAccessibleDescription(self, description: str) -> None:
         """Describe the parts."""
         super().setAccessibleDescription(description)
-        for part in self.named:
+        for part in (*self.named, *self.described):
             part.setAccessibleDescription(description)
 
     def setAccessibleName(self, name: str) -> None:
@@ -35,6 +39,7 @@ class Composite(QWidget):
 def side_by_side(*parts: QWidget) -> Composite:
     """Return a control that shares its width among ``parts``."""
     pair = Composite()
+    pair.described = parts
     row = QHBoxLayout(pair)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(6)

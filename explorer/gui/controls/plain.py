@@ -68,6 +68,9 @@ def box(parent: QWidget, text: str, buttons: QMessageBox.StandardButton) -> QMes
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setText(text)
     made.setStandardButtons(buttons)
+    for button in made.buttons():
+        # Who comes to a button hears what it answers.
+        button.setAccessibleDescription(text)
     return made
 
 

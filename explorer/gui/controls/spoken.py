@@ -37,7 +37,9 @@ class Amount:
 
 
 class Measured:
-    """A widget that shows a number."""
+    """A widget that shows a number, ``spoken_as`` what it is to a reader."""
+
+    spoken_as = QAccessible.Role.Slider
 
     def amount(self) -> Amount:
         """Return the number that is shown."""
@@ -48,8 +50,10 @@ class Measured:
         raise NotImplementedError
 
 
-class Painted:
-    """A widget whose content is painted."""
+class Described:
+    """A widget whose content is painted, ``spoken_as`` what it is to a reader."""
+
+    spoken_as = QAccessible.Role.Graphic
 
     def told(self) -> str:
         """Return in words what is painted, its numbers first, "" for nothing."""
@@ -58,7 +62,7 @@ class Painted:
 
 @cache
 def speak() -> None:
-    """Answer for every `Measured` and every `Painted` widget from now on."""
+    """Answer for every `Measured` and every `Described` widget from now on."""
     QAccessible.installFactory(_interface)
 
 
@@ -106,12 +110,12 @@ class _Number(QAccessibleValueInterface):
         return widget.amount() if widget is not None else Amount(0.0, 0.0, 0.0, 0.0, "")
 
 
-class _Slider(QAccessibleWidget):
-    """A slider whose value is the number that is shown beside it."""
+class _Measure(QAccessibleWidget):
+    """A widget whose value is the number that it shows."""
 
     def __init__(self, widget: QWidget) -> None:
-        super().__init__(widget, QAccessible.Role.Slider)
         assert isinstance(widget, Measured)
+        super().__init__(widget, widget.spoken_as)
         self._number = _Number(widget)
 
     def text(self, kind: QAccessible.Text) -> str:
@@ -135,7 +139,7 @@ class _Picture(QAccessibleWidget):
     def text(self, kind: QAccessible.Text) -> str:
         """Return what is painted before the description that was set."""
         said, widget = super().text(kind), self.widget()
-        if kind == QAccessible.Text.Description and isinstance(widget, Painted):
+        if kind == QAccessible.Text.Description and isinstance(widget, Described):
             return "\n".join(filter(None, (widget.told(), said)))
         return said
 
@@ -145,5 +149,5 @@ def _interface(_: str, widget: QObject) -> QAccessibleInterface | None:
     if not isinstance(widget, QWidget):
         return None
     if isinstance(widget, Measured):
-        return _Slider(widget)
-    return _Picture(widget, QAccessible.Role.Graphic) if isinstance(widget, Painted) else None
+        return _Measure(widget)
+    return _Picture(widget, widget.spoken_as) if isinstance(widget, Described) else None

@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.gui.controls.spoken import Described
 from explorer.gui.core.plots import TICK_SCALE
 from explorer.gui.core.view import View
 from explorer.gui.plot.theme import Theme, font
@@ -25,6 +26,9 @@ _FOCUS = 2.0
 
 class Painted(Protocol):
     """What a canvas asks of its card."""
+
+    def told(self) -> str:
+        """Return in words what is painted."""
 
     def paint_event(self, painter: QPainter, area: QRectF) -> None:
         """Paint everything into ``area``."""
@@ -51,7 +55,7 @@ class Painted(Protocol):
         """The wheel turned; say whether it meant anything here."""
 
 
-class Canvas(QWidget):
+class Canvas(QWidget, Described):
     """The drawing area of a card, which gives paint and pointer events to the card."""
 
     def __init__(self, card: Painted) -> None:
@@ -63,6 +67,10 @@ class Canvas(QWidget):
         # It fills itself, so that the card with its rounded border need not be painted again below it.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def told(self) -> str:
+        """Return in words what is painted."""
+        return self._card.told()
 
     def sizeHint(self) -> QSize:
         """Return the smallest size: the panel gives what it has."""
@@ -153,6 +161,12 @@ class InspectCard(View):
         self.canvas.setAccessibleName(self.title)
         self._set_height()
         self.canvas.update()
+
+    def told(self) -> str:
+        """Return in words what would be painted now, whether it is seen or not."""
+        if not self._late:
+            self._guarded(self._make_ready)
+        return super().told()
 
     def summary(self, inspection: Inspection) -> str:  # noqa: ARG002 - for the view to fill in
         """Return the subtitle; it must be cheap."""

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from PySide6.QtCore import QPoint, Qt, Signal, SignalInstance
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtGui import QAccessible, QShowEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedLayout, QToolTip, QVBoxLayout, QWidget
 
 from explorer.engine.work import Report, Stop
 from explorer.gui.controls.plain import Label, set_tip, show_tip
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import Fitted
+from explorer.gui.controls.spoken import Described, speak, told_anew
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import Phrases, mark, say_failure, tr
 from explorer.workspace.exploration.exploration import Exploration, Selection
@@ -37,7 +38,7 @@ class Playhead:
     step: int = 0
 
 
-class View(QFrame):
+class View(QFrame, Described):
     """A card that shows part of an inspection.
 
     ``edited(gesture)``: what a person did, for whoever keeps the exploration to do. ``released()`` ends a drag.
@@ -50,6 +51,8 @@ class View(QFrame):
     selected = Signal(int, int)
     hovered = Signal(str)
     asked = Signal(object)
+
+    spoken_as = QAccessible.Role.Grouping
 
     def __init__(self, theme: Theme, title: str, name: str) -> None:
         """Begin an empty card; ``title`` is English, ``name`` the view's key in files, exports and tests."""
@@ -73,6 +76,7 @@ class View(QFrame):
         self._error.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._pages = QStackedLayout()
         self._build()
+        speak()
 
     def _build(self) -> None:
         head = QHBoxLayout()
@@ -117,6 +121,7 @@ class View(QFrame):
             return
         if self._guarded(lambda: self.draw(inspection)) and self._pages.currentWidget() is self._error:
             self._pages.setCurrentIndex(0)
+        self._tell_reader()
 
     def complete(self, inspection: Inspection) -> None:
         """Take what is shown already once more, now with the singular values: for the view that shows them to redraw."""
@@ -129,6 +134,7 @@ class View(QFrame):
         """Move the cursor at once, before anything is worked out about the new pair."""
         if self.inspection is not None and not self._late:
             self._guarded(lambda: self.draw_cursor(selection))
+            self._tell_reader()
 
     def play(self, playhead: Playhead) -> None:
         """Show a moment of the animation."""
@@ -159,6 +165,20 @@ class View(QFrame):
         elif not text:
             QToolTip.hideText()
         self.hovered.emit(text)
+
+    def told(self) -> str:
+        """Return in words what is shown: the subtitle, then the numbers; or why nothing is."""
+        inspection, said = self.inspection, [self._subtitle.text()]
+        if inspection is None or self._late:
+            return ""
+        if self._pages.currentWidget() is self._error:
+            return self._error.text()
+        self._guarded(lambda: said.append(self.describe(inspection)))
+        return "\n".join(filter(None, said))
+
+    def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - for the view to fill in
+        """Return the numbers that the subtitle leaves out, for who can't see the picture."""
+        return ""
 
     def draw(self, inspection: Inspection) -> None:
         """Show ``inspection``: for the view to fill in."""
@@ -194,6 +214,12 @@ class View(QFrame):
             raise error
 
         self._guarded(work)
+
+    def _tell_reader(self) -> None:
+        """Let a screen reader know that what has the keyboard here shows something else."""
+        focus = QApplication.focusWidget()
+        if isinstance(focus, Described) and (focus is self or self.isAncestorOf(focus)):
+            told_anew(focus)
 
     def _guarded(self, work: Callable[[], None]) -> bool:
         """Do ``work`` and return whether that went well; where it didn't, show the error until a whole picture is drawn."""

@@ -75,6 +75,7 @@ class Guide(Aside):
         """Say everything in the language that is now spoken."""
         self.setWindowTitle(tr("What am I looking at?"))
         self.text.setAccessibleName(self.windowTitle())
+        self.text.setAccessibleDescription(tr("A short guide to the window."))
         self._close.setText(tr("Close"))
         set_tip(self._close, tr("Put the guide away."))
         paragraphs = "".join(f"<p style='line-height: 140%'>{tr(paragraph)}</p>" for paragraph in _PARAGRAPHS)

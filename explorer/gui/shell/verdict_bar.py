@@ -9,8 +9,9 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
+from explorer.gui.controls.bare import Progress
 from explorer.gui.controls.plain import Label, set_tip
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import fitting
@@ -64,7 +65,7 @@ class VerdictBar(QFrame):
         self._warning = RefusalLine()
         self.refusal = self._warning.sentence
         self._sentence, self._figures = Quiet(self.verdict, elastic=True), Quiet(self.speed)
-        self.progress, self._cancel = QProgressBar(), QPushButton()
+        self.progress, self._cancel = Progress(), QPushButton()
         self._build()
 
     def present(self, inspection: Inspection, seconds: float) -> None:
@@ -98,8 +99,7 @@ class VerdictBar(QFrame):
     def report(self, fraction: float) -> None:
         """Show how far work is that takes long enough to be noticed."""
         if self.progress.isVisible():
-            self.progress.setRange(0, 100)
-            self.progress.setValue(round(100 * fraction))
+            self.progress.set_share(fraction)
 
     def wait(self) -> None:
         """Work was asked for: show that it goes on if it takes long."""
@@ -113,7 +113,7 @@ class VerdictBar(QFrame):
 
     def _begin_progress(self) -> None:
         # Nothing is known yet of how far it is.
-        self.progress.setRange(0, 0)
+        self.progress.set_share(None)
         self._show_progress(True)
 
     def dress(self, theme: Theme) -> None:
@@ -211,7 +211,6 @@ class VerdictBar(QFrame):
         self._warning.dismissed.connect(self.dismissed)
         self.speed.setProperty("muted", True)
         self.progress.setFixedWidth(120)
-        self.progress.setTextVisible(False)
         self.progress.setFixedHeight(10)
         self._cancel.setProperty("flat", True)
         self._cancel.clicked.connect(self.cancelled)
@@ -230,6 +229,7 @@ class VerdictBar(QFrame):
         self.phrases.add(self._cancel.setText, "Cancel")
         self.phrases.add(partial(set_tip, self._cancel), "Stop the work and go back to what was before.")
         self.phrases.add(self.progress.setAccessibleName, "Progress of the computation")
+        self.phrases.add(partial(set_tip, self.progress), "How much of the work is done.")
         self.phrases.add(self.verdict.setAccessibleName, "Verdict")
         self.phrases.add(
             partial(set_tip, self.speed),

@@ -4,22 +4,49 @@ from __future__ import annotations
 
 import gc
 import weakref
+from pathlib import Path
 
 import pytest
 import shiboken6
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
-from PySide6.QtWidgets import QSlider, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QMenuBar,
+    QPlainTextEdit,
+    QProgressBar,
+    QScrollBar,
+    QSlider,
+    QTabBar,
+    QTextEdit,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
-from explorer.gui.controls.bare import Slider
+from explorer.gui.controls.bare import Progress, Slider
 from explorer.gui.controls.slider import ValueSlider
-from explorer.gui.controls.spoken import Amount
+from explorer.gui.controls.spoken import Amount, Described
+from explorer.gui.core.card import InspectCard
+from explorer.gui.panels.build.draw_canvas import DrawCanvas
+from explorer.gui.plot.theme import themes
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.gesture import Gesture
+from explorer.workspace.words.numbers import signed
 
-from ..conftest import settle
+from ..conftest import SMALL, settle
+from ..shell.test_keyboard_walk import DIALOGS
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -110,3 +137,171 @@ def test_a_tip_is_read_out_without_the_tags_that_break_its_lines(window: Window)
     read = [(widget.accessibleDescription(), widget) for widget in window.findChildren(QWidget) if widget.toolTip()]
     assert len(read) > 100
     assert [widget for _, widget in read if "<p>" in heard(widget)[2]] == []
+
+
+# Everything that a reader comes to
+
+CONTROLS = (
+    QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit,
+    QProgressBar, QTabBar, QTextEdit, Described,
+)  # fmt: skip
+SHOWING = (QAbstractSlider, QAbstractSpinBox, QComboBox, QProgressBar)
+"""Controls that have a value; what is typed may be nothing yet."""
+_QTS_OWN = ("qt_", "ScrollLeftButton", "ScrollRightButton")
+
+
+def own_part(widget: QWidget) -> bool:
+    """Return whether ``widget`` is a part that Qt makes of a control: it is heard as that control."""
+    parent = widget.parentWidget()
+    return (
+        isinstance(widget, QScrollBar | QHeaderView)
+        or widget.objectName().startswith(_QTS_OWN)
+        or isinstance(parent, QComboBox | QAbstractSpinBox | QAbstractItemView)
+        or type(widget).__name__ in ("QComboBoxPrivateContainer", "QComboBoxListView", "QTableCornerButton")
+        or (isinstance(widget, QToolButton) and isinstance(parent, QMenuBar | QToolBar))
+    )
+
+
+def come_to(window: QWidget) -> list[QWidget]:
+    """Return every control and view of ``window`` that is shown, and whatever else takes the keyboard."""
+    return [
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.isVisibleTo(window)
+        and (isinstance(widget, CONTROLS) or widget.focusPolicy() != Qt.FocusPolicy.NoFocus)
+        and not own_part(widget)
+        and widget.focusProxy() is None
+    ]
+
+
+def tabs(bar: QTabBar) -> list[tuple[str, str]]:
+    """Return the name and the description of every tab."""
+    children = (asked(bar).child(index) for index in range(bar.count()))
+    return [(tab.text(QAccessible.Text.Name), tab.text(QAccessible.Text.Description)) for tab in children]
+
+
+def empty(window: QWidget) -> list[str]:
+    """Return what of ``window`` tells a reader too little: nothing of its name, of its value, of what it is for."""
+    found = []
+    for widget in come_to(window):
+        name, value, description = heard(widget)
+        if isinstance(widget, QTabBar):
+            # Qt lets the tabs speak, and the bar hold its tongue.
+            description = "" if any("" in tab for tab in tabs(widget)) else "the tabs speak"
+        where = f"{type(widget).__name__} {widget.objectName()} “{name}” in {type(widget.parentWidget()).__name__}"
+        if not name:
+            found.append(f"no name: {where}")
+        if isinstance(widget, SHOWING) and not value:
+            found.append(f"no value: {where}")
+        if not description:
+            found.append(f"no description: {where}")
+        if "<p>" in name + description:
+            found.append(f"tags: {where}")
+    return found
+
+
+@pytest.mark.parametrize("name", ["toggle", "gru", "task-next-word"])
+@pytest.mark.parametrize("language", i18n.languages())
+def test_everything_in_the_window_has_a_name_a_value_and_a_description(
+    window: Window, name: str, language: str, qtbot: QtBot
+) -> None:
+    window.set_language(language)
+    window.controller.replace("Load a preset", preset(name).exploration)
+    settle(qtbot, window)
+    seen = 0
+    for panel in (window.build_panel, window.learning.panel):
+        window.left.show_panel(panel)
+        for side in (window.inspect_panel, window.learning.cards):
+            window.right.show_panel(side)
+            QApplication.processEvents()
+            assert empty(window) == []
+            seen = max(seen, len(come_to(window)))
+    assert seen > 60
+
+
+@pytest.mark.parametrize("language", i18n.languages())
+@pytest.mark.parametrize("name", DIALOGS)
+def test_everything_in_a_dialog_has_a_name_a_value_and_a_description(
+    window: Window, name: str, language: str, tmp_path: Path
+) -> None:
+    window.set_language(language)
+    dialog = DIALOGS[name](window, tmp_path)
+    dialog.show()
+    try:
+        assert len(come_to(dialog)) > 1
+        assert empty(dialog) == []
+    finally:
+        dialog.close()
+        dialog.deleteLater()
+
+
+@pytest.mark.parametrize("language", i18n.languages())
+@pytest.mark.parametrize("cell", ["rnn", "lstm"])
+def test_every_view_tells_its_numbers_and_follows_them(window: Window, cell: str, language: str, qtbot: QtBot) -> None:
+    def told(gain: float) -> dict[str, str]:
+        change = SMALL.with_recipe(cell=cell, gain=gain).with_lens(quantity="W", nudge=0.5)
+        change = change.with_selection(t=8, k=2)
+        window.controller.replace("Set the scene", change)
+        settle(qtbot, window)
+        said = {}
+        for side in (window.inspect_panel, window.learning.cards):
+            window.right.show_panel(side)
+            QApplication.processEvents()
+            shown = [view for view in window.views if view.isVisibleTo(window)]
+            for view in shown:
+                view.settle()
+            said |= {view.objectName(): heard(view)[2] for view in shown}
+            for view in shown:
+                if isinstance(view, InspectCard):
+                    assert heard(view.canvas)[2].startswith(view.told())
+        return said
+
+    window.set_language(language)
+    first, second = told(0.8), told(1.3)
+    assert first.keys() == {view.objectName() for view in window.views}
+    # Nothing has been trained.
+    untouched = {"curves"}
+    assert {name for name in first if first[name] == second[name]} == untouched
+
+
+def test_a_description_says_what_a_person_reads(window: Window, qtbot: QtBot) -> None:
+    window.controller.replace("Set the scene", SMALL.with_recipe(gain=0.8))
+    settle(qtbot, window)
+    said = {view.objectName(): heard(view)[2].split("\n") for view in window.views if view.isVisibleTo(window)}
+    run = window.controller.inspection.analysis.run
+    assert f"ρ = {signed(run.radius)}" in said["eigenvalues"]
+    assert any(line.startswith("∂s₅/∂s₂ = ×") for line in said["flow"])
+    assert any(line.startswith("‖P‖/√N = ") and "·" in line for line in said["formula"])
+    assert any(line.startswith("largest entry: ∂s₅[") for line in said["product"])
+    assert any(line.startswith("weights ×") and "total ×" in line for line in said["attribution"])
+    assert any(line.startswith("σ₁ = ") for line in said["spectrum"])
+    assert any(line.startswith("z₅[0] = ") for line in said["slopes"])
+
+
+def test_the_drawn_input_tells_the_chosen_step(qtbot: QtBot) -> None:
+    canvas = DrawCanvas(themes()["light"])
+    qtbot.addWidget(canvas)
+    canvas.values = [0.0, 0.5]
+    qtbot.keyClick(canvas, Qt.Key.Key_Right)
+    assert heard(canvas)[2] == "step 2: 0.500"
+
+
+def test_progress_is_told_in_per_cent(qtbot: QtBot) -> None:
+    bar = Progress()
+    qtbot.addWidget(bar)
+    bar.set_share(0.254)
+    assert (heard(bar)[1], number(bar)) == ("25 %", pytest.approx(25.4))
+    bar.set_share(None)
+    assert heard(bar)[1] == "…"
+
+
+def test_the_search_finds_what_says_nothing(qtbot: QtBot) -> None:
+    window, row = QWidget(), QVBoxLayout()
+    qtbot.addWidget(window)
+    window.setLayout(row)
+    mute, slider = QLineEdit(), QSlider()
+    slider.setAccessibleName("plain")
+    for part in (mute, slider):
+        row.addWidget(part)
+    window.show()
+    assert [line.partition(":")[0] for line in empty(window)] == ["no name", "no description", "no description"]

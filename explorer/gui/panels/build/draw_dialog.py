@@ -4,158 +4,19 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QPoint, QRect, QSize, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui.controls.bare import Aside
 from explorer.gui.controls.plain import Label, teach
 from explorer.gui.controls.slider import STEPS, ValueSlider
+from explorer.gui.panels.build.draw_canvas import DrawCanvas
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import Phrases, mark
 from explorer.workspace.exploration.exploration import MOST_STEPS
 
-_MARGIN = 12
 _TITLE_BAR = 34
-_AXIS = 34
-_DOTS_UP_TO = 120
-_FINENESS = 20
-_MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-_LIFTS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
-
-
-class Canvas(QWidget):
-    """A curve of one value a step between ±``range``; ``changed()`` while it is drawn, ``released()`` after a stroke.
-
-    With the keyboard: left and right choose a step, up and down change its value.
-    """
-
-    changed = Signal()
-    released = Signal()
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self.values: list[float] = [0.0]
-        self.range = 1.0
-        self._step = 0
-        self._last: tuple[int, float] | None = None
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.CrossCursor)
-
-    def sizeHint(self) -> QSize:
-        """Return a canvas as narrow as the panel over which it stands."""
-        return QSize(230, 190)
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the least that can be drawn on."""
-        return QSize(160, 90)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a stroke."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._last = None
-            self._draw_to(event.position())
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Draw from where the pointer was to where it is, leaving no step out."""
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._draw_to(event.position())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End the stroke."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._last = None
-            self.released.emit()
-
-    def event(self, event: QEvent) -> bool:
-        """Keep the arrows from the window."""
-        override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and (event.key() in _MOVES or event.key() in _LIFTS):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose a step, or change its value."""
-        key, last = Qt.Key(event.key()), len(self.values) - 1
-        if key in _MOVES:
-            self._step = min(max(self._step + _MOVES[key], 0), last)
-        elif key in _LIFTS:
-            value = self.values[self._step] + _LIFTS[key] * self.range / _FINENESS
-            self._set(self._step, min(max(value, -self.range), self.range))
-            self.changed.emit()
-            self.released.emit()
-        else:
-            super().keyPressEvent(event)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """Draw the axes and the curve."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor(self.theme.card))
-        self._paint_axes(painter)
-        self._paint_curve(painter)
-        painter.end()
-
-    def keep_step(self) -> None:
-        """Choose a step that is there, and draw."""
-        self._step = min(self._step, len(self.values) - 1)
-        self.update()
-
-    def _paint_axes(self, painter: QPainter) -> None:
-        area = self._area()
-        for level in (-1.0, -0.5, 0.0, 0.5, 1.0):
-            y = self._point(0, level * self.range).y()
-            painter.setPen(QPen(QColor(self.theme.muted if level == 0 else self.theme.grid), 1))
-            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-            painter.setPen(QColor(self.theme.muted))
-            label = f"{level * self.range:.3g}".replace("-", "−")
-            box = QRectF(0, y - 12, area.left() - 6, 24)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label)
-
-    def _paint_curve(self, painter: QPainter) -> None:
-        points = [self._point(i, value) for i, value in enumerate(self.values)]
-        painter.setClipRect(self._area().adjusted(-6, -6, 6, 6))
-        painter.setPen(QPen(QColor(self.theme.accent), self.theme.line_width))
-        painter.drawPolyline(QPolygonF(points))
-        painter.setBrush(QColor(self.theme.accent))
-        painter.setPen(Qt.PenStyle.NoPen)
-        if len(points) <= _DOTS_UP_TO:
-            for point in points:
-                painter.drawEllipse(point, 3, 3)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(self.theme.selection), 2))
-            painter.drawEllipse(points[self._step], 6, 6)
-
-    def _area(self) -> QRectF:
-        axis = max(_AXIS, self.fontMetrics().horizontalAdvance("−0.75") + 12)
-        return QRectF(self.rect()).adjusted(axis, _MARGIN, -_MARGIN, -_MARGIN)
-
-    def _point(self, step: int, value: float) -> QPointF:
-        area = self._area()
-        x = area.left() + area.width() * (step + 0.5) / len(self.values)
-        return QPointF(x, area.center().y() - value / self.range * area.height() / 2)
-
-    def _draw_to(self, where: QPointF) -> None:
-        area = self._area()
-        step = int((where.x() - area.left()) / area.width() * len(self.values))
-        step = min(max(step, 0), len(self.values) - 1)
-        value = (area.center().y() - where.y()) / area.height() * 2 * self.range
-        value = min(max(value, -self.range), self.range)
-        start, first = self._last or (step, value)
-        ends = sorted([(start, first), (step, value)])
-        for i in range(ends[0][0], ends[1][0] + 1):
-            share = (i - start) / (step - start) if step != start else 1.0
-            self._set(i, first + share * (value - first))
-        self._last, self._step = (step, value), step
-        self.changed.emit()
-        self.update()
-
-    def _set(self, step: int, value: float) -> None:
-        self.values[step] = round(value, 4)
 
 
 class DrawDialog(Aside):
@@ -170,7 +31,7 @@ class DrawDialog(Aside):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.phrases = Phrases()
-        self.canvas = Canvas(theme)
+        self.canvas = DrawCanvas(theme)
         self.steps = ValueSlider(1, MOST_STEPS, 0, logarithmic=True, unit=STEPS)
         self.range = ValueSlider(0.1, 10, 1, logarithmic=True)
         self.clear_button, self._close = QPushButton(), QPushButton()
@@ -294,5 +155,6 @@ class DrawDialog(Aside):
             (self.steps, mark("The number of steps: how far the gradient may have to travel.")),
             (self.range, mark("The largest value that can be drawn.")),
             (self.clear_button, mark("Makes every value zero.")),
+            (self._close, mark("Puts the canvas away; what was drawn stays.")),
         ):
             self.phrases.add(partial(teach, control), tip)

@@ -157,8 +157,11 @@ class CsvDialog(QDialog):
         for field in (self.first, self.last):
             self.phrases.add(partial(teach, field), mark("Counted as in the file: its first line is row 1."))
         self.phrases.add(self.table.setAccessibleName, mark("First rows of the file"))
+        self.phrases.add(self.table.setAccessibleDescription, self.INTRO)
         self.phrases.add(self.accept_button.setText, self.AGREE)
         self.phrases.add(self._cancel.setText, mark("Cancel"))
+        self.phrases.add(partial(teach, self.accept_button), mark("Takes the ticked columns."))
+        self.phrases.add(partial(teach, self._cancel), mark("Leaves everything as it is."))
 
     def _look(self) -> None:
         """Show what the file offers, from its first row on as much as fits."""

@@ -121,6 +121,7 @@ class OwnDialog(QDialog):
         )
         self.phrases.add(partial(teach, self.fed_button), FED_TIP)
         self.phrases.add(self._cancel.setText, "Cancel")
+        self.phrases.add(partial(teach, self._cancel), "Leaves everything as it is.")
 
     def _choose(self) -> None:
         tables = "rows" in self._kind.uses

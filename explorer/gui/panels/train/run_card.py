@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPalette, QShowEvent
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from explorer.gui.controls.bare import Progress
 from explorer.gui.controls.composite import side_by_side
 from explorer.gui.controls.plain import Label, teach
 from explorer.gui.controls.quiet import Quiet
@@ -31,7 +34,6 @@ from explorer.gui.words.joining import follow
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.looks.analysis import Analysis
 
-_FULL = 1000
 _USUAL_GOAL = 2000
 _BAR = 6
 _NO_TASK = mark("There is nothing to learn yet: choose a task first.")
@@ -81,7 +83,7 @@ class RunCard(Card):
         is none.
         """
         self._state, self._course, self._pace = state, course, (rate, seconds_left)
-        self.progress.setValue(round(_FULL * course.done / course.goal) if course is not None else 0)
+        self.progress.set_share(course.done / course.goal if course is not None else 0.0)
         self._follow()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -129,12 +131,11 @@ class RunCard(Card):
         self.goal_box.valueChanged.connect(lambda _: self._say())
 
     def _add_progress(self) -> None:
-        self.progress, self.pace, self.advice = QProgressBar(), Fitted(), Label()
+        self.progress, self.pace, self.advice = Progress(), Fitted(), Label()
         self.scores = ScoreTable()
-        self.progress.setRange(0, _FULL)
-        self.progress.setTextVisible(False)
         self.progress.setFixedHeight(_BAR)
         self.phrases.add(self.progress.setAccessibleName, mark("Progress of the training"))
+        self.phrases.add(partial(teach, self.progress), mark("How much of what Start was asked for is done."))
         self.pace.setProperty("muted", True)
         self.advice.setWordWrap(True)
         self._pace_line = Quiet(self.pace, elastic=True)

@@ -123,9 +123,17 @@ class CurvesView(InspectCard):
         if point.y() < layout.axes[chart].frame.top():
             return self._charts[chart].about
         step = self._step_at(point)
+        return "\n".join([*self._values_at(step), *self._event_at(point)])
+
+    def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - the record is its own
+        """Return all values at the shown moment."""
+        if self._record is None or not self._charts:
+            return self._empty()
+        return "\n".join(self._values_at(self._shown))
+
+    def _values_at(self, step: int) -> list[str]:
         words = [tr("update {step}").format(step=step), *(_named(of, step) for of in self._charts)]
-        words += self._omega(step)
-        return "\n".join([*words, *self._event_at(point)])
+        return words + self._omega(step)
 
     def pointed(self, point: QPointF, where: QPoint) -> None:
         """Name what is under the pointer, and draw the guide through it."""

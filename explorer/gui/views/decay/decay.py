@@ -96,6 +96,14 @@ class DecayView(TimePlot):
         self.set_subtitle(*_subtitle(inspection))
         self._tell()
 
+    def describe(self, inspection: Inspection) -> str:
+        """Return the values at k, the rate and the horizon."""
+        drawn = self.canvas.picture
+        said = [] if drawn is None else [self._said_at(drawn, min(self._selection.k, drawn.t))]
+        if self._gains:
+            said += [rate_text(inspection.verdict, inspection.t), horizon_text(inspection.verdict)]
+        return "\n".join(filter(None, said))
+
     def draw_cursor(self, selection: Selection) -> None:
         """Mark k on the curve."""
         super().draw_cursor(selection)
@@ -182,14 +190,15 @@ class DecayView(TimePlot):
         """Say again what is under the pointer: the numbers there may have changed."""
         drawn = self.canvas.picture
         if self._pointed is not None and drawn is not None:
-            k = min(self._pointed[0], drawn.t)
-            if self.inspection is not None and not self._gains:
-                shown = quantity(self.inspection)
-                text = item_step_text(shown, drawn.t, k, float(drawn.row.gains[k])) if k >= drawn.first else ""
-                self.tell(text, self._pointed[1])
-                return
-            values = [(line.said, float(line.gains[k])) for line in reversed(drawn.lines)]
-            self.tell(step_text(drawn.t, k, values), self._pointed[1])
+            self.tell(self._said_at(drawn, min(self._pointed[0], drawn.t)), self._pointed[1])
+
+    def _said_at(self, drawn: Picture, k: int) -> str:
+        """Return the values of all lines at k."""
+        if self.inspection is not None and not self._gains:
+            shown = quantity(self.inspection)
+            return item_step_text(shown, drawn.t, k, float(drawn.row.gains[k])) if k >= drawn.first else ""
+        values = [(line.said, float(line.gains[k])) for line in reversed(drawn.lines)]
+        return step_text(drawn.t, k, values)
 
     def _tell_nothing(self) -> None:
         if self._pointed is not None:

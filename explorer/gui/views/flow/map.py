@@ -20,7 +20,7 @@ from explorer.gui.plot.theme import Theme
 from explorer.gui.views.flow.legend import DETAILS, FlowLegend
 from explorer.gui.views.flow.marks import Colours, Hatching, Marks, codes_of
 from explorer.gui.views.flow.quantity import FlowSwitches
-from explorer.gui.views.flow.text import hover_text, norm_name, subtitle
+from explorer.gui.views.flow.text import HOW, hover_text, map_text, norm_name, subtitle
 from explorer.gui.views.flow.truncation import Truncation
 from explorer.gui.words.i18n import mark, say
 from explorer.workspace.exploration.exploration import Selection
@@ -70,13 +70,7 @@ class FlowMap(TimePlot):
         self.notice.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.notice.hide()
         self._connect()
-        self.phrases.add(
-            self.setAccessibleDescription,
-            "Every pair of steps, coloured by how much of the gradient of s at step t reaches step k. "
-            "Arrow keys choose a pair, plus and minus set the span of the colours, brackets move the truncation of the "
-            "gradient where that is shown. The wheel zooms both ways; with Shift it moves k, with Ctrl t; a double click "
-            "shows all pairs.",
-        )
+        self.phrases.add(self.setAccessibleDescription, HOW)
 
     def limit(self, steps: int) -> None:
         """Let no zoom leave the pairs of ``steps`` steps."""
@@ -112,6 +106,10 @@ class FlowMap(TimePlot):
         self._say_refusal(inspection)
         self._place_legend()
         self._tell(inspection)
+
+    def describe(self, inspection: Inspection) -> str:
+        """Return the number of the chosen pair, and between which ends all are."""
+        return map_text(inspection, self._selection.t, self._selection.k)
 
     def draw_cursor(self, selection: Selection) -> None:
         """Frame the pair and draw its row."""

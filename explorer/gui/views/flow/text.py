@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from explorer.gui.core.quantities import SYMBOLS, item_name, log_map, place_text, quantity
-from explorer.gui.words.i18n import tr
+from explorer.gui.words.i18n import mark, say, tr
 from explorer.gui.words.joining import told
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.words.numbers import angle, logarithm, rough, scientific, subscript
 
 _LN10 = math.log(10.0)
+
+HOW = mark(
+    "Every pair of steps, coloured by how much of the gradient of s at step t reaches step k. "
+    "Arrow keys choose a pair, plus and minus set the span of the colours, brackets move the truncation of the "
+    "gradient where that is shown. The wheel zooms both ways; with Shift it moves k, with Ctrl t; a double click "
+    "shows all pairs."
+)
+"""What the map is, and what can be done with it."""
 
 
 def norm_name(norm: str) -> str:
@@ -42,6 +52,26 @@ def hover_text(inspection: Inspection, t: int, k: int) -> str:
     if inspection.judged is None or lens.quantity == "flow":
         return pair_text(t, k, float(shown[t, k]), lens.norm)
     return item_text(inspection.judged, lens.quantity, t, k)
+
+
+def map_text(inspection: Inspection, t: int, k: int) -> str:
+    """Return the sentence on the pair (t, k), then the least and the largest number of all pairs and what is none."""
+    shown = log_map(inspection)
+    if shown is None:
+        return say(inspection.unjudged) if inspection.unjudged is not None else ""
+    first = 0 if quantity(inspection) == "flow" else 1
+    logs = shown[first:, first:][np.tril_indices(len(shown) - first)]
+    finite = logs[np.isfinite(logs)]
+    lines = [hover_text(inspection, t, k)]
+    if len(finite):
+        low, high = (scientific(float(end) / _LN10) for end in (finite.min(), finite.max()))
+        lines.append(tr("all pairs: from ×{low} to ×{high}").format(low=low, high=high))
+    zeros, lost = int(np.isneginf(logs).sum()), int(np.isnan(logs).sum() + np.isposinf(logs).sum())
+    if zeros:
+        lines.append(tr("pairs that are exactly zero: {count}").format(count=zeros))
+    if lost:
+        lines.append(tr("pairs that are NaN: {count}").format(count=lost))
+    return "\n".join(lines)
 
 
 def item_text(judged: Judged, shown: str, t: int, k: int) -> str:

@@ -28,10 +28,11 @@ from explorer.gui.plot.card_axes import (
 )
 from explorer.gui.plot.matrix import show
 from explorer.gui.plot.theme import Theme
+from explorer.gui.views.inspect.attribution_words import UNCHANGED, step_sentence, times, worst_step, zero_sentence
 from explorer.gui.words.i18n import listed, mark, tr
 from explorer.gui.words.joining import percent, told
 from explorer.workspace.looks.analysis import Inspection
-from explorer.workspace.words.numbers import scientific, signed, state, subscript
+from explorer.workspace.words.numbers import signed, state, subscript
 
 _LN10 = math.log(10.0)
 _LOSS_TOP = 0.25
@@ -85,13 +86,13 @@ class AttributionView(InspectCard):
                 (tr("total"), self.theme.curve, inspection.paths.total),
             )
             self._curves = [(name, colour, j, (logs - half) / _LN10) for name, colour, logs in named]
-            self._sentence = _zero_sentence(self._curves[-1][3], inspection.k)
+            self._sentence = zero_sentence(self._curves[-1][3], inspection.k)
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint the curves, the sentence and the losses."""
         self._axes, self._loss_place, self._bars_place = None, QRectF(), QRectF()
         if self.inspection is None or not self._curves:
-            page(painter, area, self.theme, tr("Nothing: s reaches itself unchanged, P = I."))
+            page(painter, area, self.theme, tr(UNCHANGED))
             return
         line = painter.fontMetrics().height()
         top = self._paint_legend(painter, area, line)
@@ -119,16 +120,18 @@ class AttributionView(InspectCard):
         if not (self._axes.holds(point) or self._bars_place.contains(point)):
             return ""
         index = int(np.clip(round(self._axes.at(point)[0]) - self.inspection.k, 0, len(self._curves[0][2]) - 1))
-        parts = [f"{name} {_times(float(y[index]))}" for name, _, _, y in self._curves if not self._is_over(index, y)]
-        j = self.inspection.k + index
-        way = tr("from {state} back to {earlier}").format(state=state(self.inspection.t), earlier=state(j))
-        lines = [told(way, listed(parts))]
-        attribution = self.inspection.attribution
-        if attribution is not None and j < self.inspection.t:
-            slopes, weights = (_times(float(part[index]) / _LN10) for part in (attribution.slopes, attribution.weights))
-            text = tr("step {j} alone: f′ {slopes}, weights {weights}")
-            lines.append(text.format(j=j + 1, slopes=slopes, weights=weights))
-        return "\n".join(lines)
+        parts = [f"{name} {times(float(y[index]))}" for name, _, _, y in self._curves if not self._is_over(index, y)]
+        way = tr("from {state} back to {earlier}").format(
+            state=state(self.inspection.t), earlier=state(self.inspection.k + index)
+        )
+        return "\n".join(filter(None, [told(way, listed(parts)), step_sentence(self.inspection, index)]))
+
+    def describe(self, inspection: Inspection) -> str:
+        """Return what each part did in all, and the step that took most."""
+        if not self._curves:
+            return tr(UNCHANGED)
+        parts = listed([f"{name} {times(float(values[0]))}" for name, _, _, values in self._curves])
+        return "\n".join(filter(None, [self._sentence, parts, worst_step(inspection)]))
 
     def _is_over(self, index: int, y: Floats) -> bool:
         """Return whether nothing is left of which ``y`` could be a part."""
@@ -145,7 +148,7 @@ class AttributionView(InspectCard):
             (tr("derivative"), self.theme.negative, j, slopes),
             (tr("total"), self.theme.curve, j, total),
         ]
-        self._sentence = _zero_sentence(total, inspection.k)
+        self._sentence = zero_sentence(total, inspection.k)
         loss = np.nan_to_num(attribution.unit_loss.T)
         shares = np.clip(loss / _LOSS_TOP, 0.0, 1.0) ** 0.5
         self._loss = _tinted(shares, self.theme)
@@ -157,7 +160,7 @@ class AttributionView(InspectCard):
             return area.top() + paragraph(painter, area.adjusted(2, 0, -2, 0), self._sentence, self.theme.text) + 4
         y, right = area.top(), area.right()
         for name, colour, _, values in self._curves:
-            text = f"{name} {_times(float(values[0]))}"
+            text = f"{name} {times(float(values[0]))}"
             if x + painter.fontMetrics().horizontalAdvance(text) > right and x > area.left() + 2:
                 x, y = area.left() + 2, y + line
             x = label(painter, x, y, text, colour, 0.0, 0.0).right() + 10
@@ -170,7 +173,7 @@ class AttributionView(InspectCard):
         pad = 0.07 * (high - low)
         values, texts = decades(low - pad, high + pad, 4)
         self._reach = self._largest_step()
-        left = gutter(painter, texts if self._loss is None else [*texts, _times(self._reach)])
+        left = gutter(painter, texts if self._loss is None else [*texts, times(self._reach)])
         share = 0.5 * (area.height() - line) if self._loss is not None else 0.0
         frame = QRectF(area.left() + left, area.top() + 3, area.width() - left - 4, area.height() - line - 8 - share)
         axes = Axes(frame, self.inspection.k, self.inspection.t, low - pad, high + pad)
@@ -219,7 +222,7 @@ class AttributionView(InspectCard):
         painter.drawLine(QLineF(place.left(), axes.y(0), place.right(), axes.y(0)))
         for part, colour in parts:
             _paint_steps(painter, axes, part, colour)
-        label(painter, place.left() - 4, place.top(), _times(self._reach), self.theme.muted, 1.0, 0.1)
+        label(painter, place.left() - 4, place.top(), times(self._reach), self.theme.muted, 1.0, 0.1)
 
     def _paint_loss(self, painter: QPainter) -> None:
         """Draw units × steps: the darker, the more of the squared norm was taken away there."""
@@ -275,21 +278,6 @@ def _paint_steps(painter: QPainter, axes: Axes, decades: Floats, colour: str) ->
 def _summed(nats: Floats) -> Floats:
     """Return the running sum from zero at the last step back to the first, in decades."""
     return np.concatenate([np.cumsum(nats[::-1])[::-1], [0.0]]) / _LN10
-
-
-def _times(log10: float) -> str:
-    return "×" + scientific(log10)
-
-
-def _zero_sentence(total: Floats, k: int) -> str:
-    """Return which step made the product exactly zero or no number on the way back, "" where none did."""
-    bad = np.flatnonzero(~np.isfinite(total))
-    if not len(bad):
-        return ""
-    step = k + int(bad[-1]) + 1
-    if np.isneginf(total[bad[-1]]):
-        return tr("Step {j} killed it: exactly zero from there back.").format(j=step)
-    return tr("Step {j} overflowed: no number from there back.").format(j=step)
 
 
 def _tinted(shares: Floats, theme: Theme) -> QImage:

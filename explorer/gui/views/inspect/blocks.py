@@ -8,7 +8,9 @@ import numpy as np
 
 from explorer.engine import Network
 from explorer.engine.floats import Floats
+from explorer.gui.words.i18n import tr
 from explorer.workspace.exploration.exploration import Edit, Exploration
+from explorer.workspace.words.numbers import signed
 
 MATRICES = ("W", "U", "V", "b")
 SHAPES = ("gaussian", "orthogonal", "identity", "rotation", "shift")
@@ -59,6 +61,11 @@ class Sheet:
         rows, columns = self.values.shape
         row, column = (0, edit.row - self.offset) if self.vector else (edit.row - self.offset, edit.column)
         return (row, column) if 0 <= row < rows and 0 <= column < columns else None
+
+    def ends(self) -> str:
+        """Return the least and the largest value, in words."""
+        low, high = (signed(float(end), 4) for end in (self.values.min(), self.values.max()))
+        return tr("{name}: from {low} to {high}").format(name=self.matrix, low=low, high=high)
 
     def largest(self) -> float:
         """Return the largest absolute value."""

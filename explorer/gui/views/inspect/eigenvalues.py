@@ -99,6 +99,19 @@ class EigenvaluesView(InspectCard):
         index = int(np.argmin(away))
         if not away[index] <= _REACH:
             return ""
+        return self._named(index)
+
+    def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - it is prepared
+        """Return ρ and σ₁, the eigenvalue of the largest modulus, and how many lie outside the critical circle."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            size = np.abs(self._values)
+        outside = int((size > (1.0 + 1e-9) / self._gamma).sum())
+        counted = tr("eigenvalues outside |λ| = {radius}: {outside} of {count}").format(
+            radius=number(1.0 / self._gamma), outside=outside, count=len(size)
+        )
+        return "\n".join([*self._sizes, self._named(int(np.argmax(size))), counted])
+
+    def _named(self, index: int) -> str:
         value = complex(self._values[index])
         turn = "" if abs(value.imag) < 1e-12 else (" + " if value.imag > 0 else " − ") + f"{abs(value.imag):.3f}i"
         text = f"λ{subscript(index + 1)} = {signed(value.real)}{turn},  |λ| = {signed(abs(value))}"

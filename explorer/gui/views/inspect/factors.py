@@ -20,6 +20,7 @@ from explorer.workspace.words.numbers import scientific, subscript
 
 _LN10 = math.log(10.0)
 _GAP = 6.0
+_NONE = mark("No step lies between: the product of no factors is I.")
 _MOVES = {Qt.Key.Key_Left: 1, Qt.Key.Key_Right: -1}
 _LOOK = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
@@ -69,7 +70,7 @@ class FactorsView(InspectCard):
             return
         self._thumbnails = []
         if not len(self._gains):
-            page(painter, area, self.theme, tr("No step lies between: the product of no factors is I."))
+            page(painter, area, self.theme, tr(_NONE))
             return
         line = painter.fontMetrics().height()
         self._lay_out(area.adjusted(1, 1, -1, 0), line)
@@ -84,8 +85,22 @@ class FactorsView(InspectCard):
         j = self._factor_at(point)
         if j is None or self.inspection is None:
             return ""
-        gain = scientific(float(self._gains[j - self.inspection.k - 1]), 3)
-        norm = "‖J‖₂" if self.inspection.analysis.exploration.lens.norm == "spectral" else "‖J‖/√N"
+        return self._named(self.inspection, j)
+
+    def describe(self, inspection: Inspection) -> str:
+        """Return the gain of the chosen factor, and between which ends those of all are."""
+        if not len(self._gains):
+            return tr(_NONE)
+        low, high = (scientific(float(end), 3) for end in (self._gains.min(), self._gains.max()))
+        return (
+            self._named(inspection, self._chosen)
+            + "\n"
+            + tr("all factors: from ×{low} to ×{high}").format(low=low, high=high)
+        )
+
+    def _named(self, inspection: Inspection, j: int) -> str:
+        gain = scientific(float(self._gains[j - inspection.k - 1]), 3)
+        norm = "‖J‖₂" if inspection.analysis.exploration.lens.norm == "spectral" else "‖J‖/√N"
         return told(f"J{subscript(j)} = ∂s{subscript(j)}/∂s{subscript(j - 1)}", f"{norm} = {gain}")
 
     def clicked(self, point: QPointF) -> None:

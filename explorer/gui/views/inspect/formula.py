@@ -53,6 +53,10 @@ class FormulaView(InspectCard):
         """Return the pair's name."""
         return derivative(inspection.t, inspection.k)
 
+    def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - it is prepared
+        """Return both lines as plain text, and what they mean."""
+        return "\n".join([formula.plain for formula in self._formulas] + [text for text, _ in self._words])
+
     def restyle(self) -> None:
         """Take on the theme's colours and sizes: everything is to be typeset again."""
         super().restyle()

@@ -44,6 +44,7 @@ _TOLERANCE = 0.1
 """So far the prediction may be off and is still called right."""
 _NOTCHES = 100
 """Notches of the slider for a change of one."""
+_MOVE = mark("Move the slider: what becomes of a small change of one unit?")
 _LEAST = 1e-3
 """Decades: what is drawn spans at least so much."""
 
@@ -124,7 +125,7 @@ class NudgeView(InspectCard):
         found = self._nudge
         if found is None:
             self._axes = None
-            page(painter, area, self.theme, tr("Move the slider: what becomes of a small change of one unit?"))
+            page(painter, area, self.theme, tr(_MOVE))
             return
         facts = self._version, self.theme, language()
         self._still.paint(painter, area, facts, lambda inner: self._paint_found(inner, area, found))
@@ -145,13 +146,13 @@ class NudgeView(InspectCard):
         found = self._nudge
         if self._axes is None or found is None or not self._axes.holds(point):
             return ""
-        i = int(np.clip(round(self._axes.at(point)[0]) - found.k, 0, len(found.deviation) - 1))
-        values = (scientific(float(logs[i]) / _LN10, 3) for logs in (found.log_true, found.log_predicted))
-        true, predicted = values
-        off = signed(100.0 * float(found.deviation[i]), 2)
-        return tr("s{t} changes by {true}; ∂s{t}/∂s{k} predicts {predicted}, off by {off} %").format(
-            t=subscript(found.k + i), k=subscript(found.k), true=true, predicted=predicted, off=off
-        )
+        return _changes(found, int(np.clip(round(self._axes.at(point)[0]) - found.k, 0, len(found.deviation) - 1)))
+
+    def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - the nudge has its own
+        """Return by how much the unit is moved, and both changes at the last step."""
+        if self._nudge is None:
+            return tr(_MOVE)
+        return f"{self._reading.text()}\n{_changes(self._nudge, len(self._nudge.deviation) - 1)}"
 
     def restyle(self) -> None:
         """Take on the theme, and give the reading room for the longest."""
@@ -210,3 +211,13 @@ class NudgeView(InspectCard):
             width = painter.fontMetrics().horizontalAdvance(text) + 6
             painter.fillRect(QRectF(x - width, y + i * line, width, line), shade(self.theme.card, 190))
             label(painter, x - 2, y + i * line, text, colour, 1.0, 0.0)
+
+
+def _changes(found: Nudge, i: int) -> str:
+    """Return the true change after ``i`` steps, and what was predicted."""
+    values = (scientific(float(logs[i]) / _LN10, 3) for logs in (found.log_true, found.log_predicted))
+    true, predicted = values
+    off = signed(100.0 * float(found.deviation[i]), 2)
+    return tr("s{t} changes by {true}; ∂s{t}/∂s{k} predicts {predicted}, off by {off} %").format(
+        t=subscript(found.k + i), k=subscript(found.k), true=true, predicted=predicted, off=off
+    )

@@ -79,11 +79,22 @@ class ProductView(InspectCard):
         if entry is None:
             return ""
         row, column = entry
-        value, text = float(matrix[row, column]), "0"
+        return self._entry(self.inspection, row, column)
+
+    def describe(self, inspection: Inspection) -> str:
+        """Return the gain and the largest entry, or why there are none."""
+        if self._image is None:
+            return self._message
+        row, column = np.unravel_index(int(np.abs(inspection.matrix).argmax()), inspection.matrix.shape)
+        gain = tr("×{gain} is what a random direction is multiplied by: ‖P‖/√N").format(gain=_gain(inspection))
+        return f"{gain}\n{tr('largest entry: {entry}').format(entry=self._entry(inspection, int(row), int(column)))}"
+
+    def _entry(self, inspection: Inspection, row: int, column: int) -> str:
+        value, text = float(inspection.matrix[row, column]), "0"
         if value != 0.0:
-            log10 = math.log10(abs(value)) + self.inspection.log_scale / _LN10
+            log10 = math.log10(abs(value)) + inspection.log_scale / _LN10
             text = ("−" if value < 0 else "") + scientific(log10, 3)
-        t, k = subscript(self.inspection.t), subscript(self.inspection.k)
+        t, k = subscript(inspection.t), subscript(inspection.k)
         return f"∂s{t}[{row}] / ∂s{k}[{column}] = {text}"
 
     def _paint_names(self, painter: QPainter) -> None:
@@ -113,8 +124,7 @@ class ProductView(InspectCard):
     def _paint_gain(self, painter: QPainter, area: QRectF) -> None:
         """Write the root mean square gain large: what a random direction is multiplied by."""
         assert self.inspection is not None
-        width = self.inspection.matrix.shape[0]
-        text = "×" + scientific((self.inspection.log_scale - 0.5 * math.log(width)) / _LN10)
+        text = "×" + _gain(self.inspection)
         small, big = painter.font(), QFont(painter.font())
         # Where the scale's own numbers are long there is no room; the formula's card says the gain too.
         if painter.fontMetrics().horizontalAdvance(text) > area.width():
@@ -133,3 +143,8 @@ class ProductView(InspectCard):
         painter.setPen(QColor(self.theme.muted))
         rest = QRectF(area.left(), top + tall, area.width(), area.bottom() - top - tall)
         painter.drawText(rest, int(Qt.TextFlag.TextWordWrap), tr("is what a random direction is multiplied by: ‖P‖/√N"))
+
+
+def _gain(inspection: Inspection) -> str:
+    """Return the root mean square gain."""
+    return scientific((inspection.log_scale - 0.5 * math.log(inspection.matrix.shape[0])) / _LN10)

@@ -22,6 +22,7 @@ from explorer.workspace.words.numbers import power_of_ten, signed, subscript
 _SATURATED = 0.05
 _LEAST, _LINEAR_MOST, _MOST = 4.0, 12.0, 1.7e308
 _NEAR = 8.0
+_GIVEN = mark("s₀ is given, not computed: step 0 has no net input.")
 # The radius of a dot in a gate's row, and what stands clear between the last dot and the mean.
 _DOT, _GAP = 3.4, 3.0
 
@@ -111,7 +112,7 @@ class SlopesView(InspectCard):
         """Paint the curves and the operating points."""
         self._axes = None
         if not self._z.size:
-            page(painter, area, self.theme, tr("s₀ is given, not computed: step 0 has no net input."))
+            page(painter, area, self.theme, tr(_GIVEN))
             return
         line = painter.fontMetrics().height()
         gated = len(self._gates) > 1
@@ -143,6 +144,14 @@ class SlopesView(InspectCard):
         away = np.where(np.isfinite(away), away, np.inf)
         unit = int(np.argmin(away))
         return self._named(gate, unit) if away[unit] <= _NEAR else ""
+
+    def describe(self, inspection: Inspection) -> str:
+        """Return z, f and f′ of the chosen unit, and what all gates are in the mean."""
+        if not self._z.size:
+            return tr(_GIVEN)
+        unit, gates = min(inspection.selection.unit, self._z.shape[1] - 1), range(len(self._gates))
+        means = [self._mean(gate) for gate in gates] if len(self._gates) > 1 else []
+        return "\n".join([*(self._named(gate, unit) for gate in gates), *means])
 
     def _named(self, gate: int, unit: int) -> str:
         assert self.inspection is not None

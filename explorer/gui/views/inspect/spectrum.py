@@ -86,7 +86,19 @@ class SpectrumView(InspectCard):
         """Return the singular value under the pointer."""
         if self._axes is None or not self._axes.holds(point):
             return ""
-        index = int(np.clip(round(self._axes.at(point)[0]), 1, len(self._values)))
+        return self._named(int(np.clip(round(self._axes.at(point)[0]), 1, len(self._values))))
+
+    def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - the last ones stay until there are others
+        """Return the first and the last singular value, and their root mean square."""
+        if np.isnan(self._values).any():
+            return tr("Not a number: the network overflowed on the way.")
+        if not self._fresh or not len(self._values):
+            return "…"
+        ends = [self._named(index) for index in sorted({1, len(self._values)})]
+        return "\n".join([*ends, "‖P‖/√N = " + scientific(self._rms)])
+
+    def _named(self, index: int) -> str:
+        """Return the singular value ``index``, counted from 1."""
         value = float(self._values[index - 1])
         if math.isinf(value) and value < 0:
             return tr("σ{i} = 0 exactly: this direction is lost").format(i=subscript(index))

@@ -16,15 +16,7 @@ from explorer.gui.core.card import InspectCard, plain_key
 from explorer.gui.plot.card_axes import label, pen
 from explorer.gui.plot.matrix import colour_bar, entry_at, entry_place, fitted, picture, round_up, scaled, show
 from explorer.gui.plot.theme import Theme
-from explorer.gui.views.inspect.blocks import (
-    MATRICES,
-    SHAPES,
-    Place,
-    Sheet,
-    with_shape,
-    with_weight,
-    without_edits,
-)  # fmt: skip
+from explorer.gui.views.inspect.blocks import MATRICES, SHAPES, Place, Sheet, with_shape, with_weight, without_edits
 from explorer.gui.views.inspect.entry import Entry
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.gesture import Gesture
@@ -81,6 +73,11 @@ class WeightsView(InspectCard):
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._build_header()
         self._build_side()
+        self.phrases.add(
+            self.canvas.setAccessibleDescription,
+            "Arrow keys choose a weight, Enter types its value, Page Up and Page Down change it by 0.05, "
+            "Delete gives it back to the recipe.",
+        )
 
     def draw(self, inspection: Inspection) -> None:
         """Offer the gates of the cell, and note what is to be shown."""
@@ -100,13 +97,6 @@ class WeightsView(InspectCard):
         """Take on the theme and the language."""
         super().restyle()
         self._stale = self.inspection is not None
-        self.canvas.setAccessibleName(tr("Weights"))
-        self.canvas.setAccessibleDescription(
-            tr(
-                "Arrow keys choose a weight, Enter types its value, Page Up and Page Down change it by 0.05, "
-                "Delete gives it back to the recipe."
-            )
-        )
 
     def summary(self, inspection: Inspection) -> str:
         """Return the shape of what is shown."""
@@ -300,6 +290,10 @@ class WeightsView(InspectCard):
     def _take_entry(self, value: float) -> None:
         self._set(value)
         self.released.emit()
+
+    def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - it is prepared
+        """Return the chosen weight, and between which ends those of the matrix are."""
+        return f"{self._sentence()}\n{self._sheet.ends()}" if self._sheet is not None else ""
 
     def _sentence(self) -> str:
         """Return the chosen weight with its value, or how to choose one."""

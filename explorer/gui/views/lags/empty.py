@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from explorer.engine.errors import Refusal
-from explorer.gui.controls.plain import Label
+from explorer.gui.controls.plain import Label, set_tip
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import Phrases, say, tr
@@ -25,6 +27,10 @@ class Empty(QWidget):
         self.link.setProperty("flat", True)
         self.link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.phrases.add(self.link.setText, "Show ∂L/∂W on the flow map")
+        self.phrases.add(
+            partial(set_tip, self.link),
+            "The map then shows the terms of ∂L/∂W, and this card which lags they come from.",
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addStretch(1)

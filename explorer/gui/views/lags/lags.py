@@ -21,7 +21,7 @@ from explorer.gui.plot.theme import Theme
 from explorer.gui.views.lags.badge import TrustBadge
 from explorer.gui.views.lags.chart import Chart, paint_chart
 from explorer.gui.views.lags.empty import Empty
-from explorer.gui.views.lags.text import MEAN, about_lag, explanation, kept, mean_line, sentence, trust_lines
+from explorer.gui.views.lags.text import HOW, MEAN, about_lag, explanation, kept, mean_line, sentence, told, trust_lines
 from explorer.gui.words.i18n import language, mark
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.gesture import Gesture
@@ -52,12 +52,7 @@ class LagsView(InspectCard):
         self.badge.clicked.connect(self.check)
         self._build_pages()
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.phrases.add(self.canvas.setAccessibleName, "Norms by lag")
-        self.phrases.add(
-            self.setAccessibleDescription,
-            "A bar for each lag t − k: the norm of the sum of its terms. The line is the norm of the whole gradient. "
-            "Left and Right choose a pair with another lag.",
-        )
+        self.phrases.add(self.setAccessibleDescription, HOW)
 
     def _build_pages(self) -> None:
         """Put the chart and what is said instead of one into the card."""
@@ -105,6 +100,12 @@ class LagsView(InspectCard):
     def summary(self, inspection: Inspection) -> str:
         """Return whose lags are shown."""
         return f"∂L/∂{_name(inspection)}" if inspection.judged is not None else ""
+
+    def describe(self, inspection: Inspection) -> str:
+        """Return from which lags the gradient comes, what the chosen one brings, and what the check said."""
+        if inspection.judged is None or self._found is None:
+            return self.message.text() if inspection.judged is None else "…"
+        return told(self._found, self._lag, self._losses, self.trust)
 
     def draw_cursor(self, selection: Selection) -> None:
         """Mark the lag of the pair."""

@@ -9,7 +9,7 @@ from explorer.gui.words.i18n import listed, mark, tr
 from explorer.gui.words.joining import per_cent, percent
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.lags import LagPair, Lags
-from explorer.workspace.looks.trust import Trust
+from explorer.workspace.looks.trust import Examined, Trust
 from explorer.workspace.words.numbers import angle, factor, scientific
 
 _LN10 = math.log(10.0)
@@ -21,6 +21,12 @@ VERDICTS = {
     "agrees": mark("agrees"), "doubtful": mark("doubtful"), "differs": mark("differs"),
     "no number": mark("nothing to compare"),
 }  # fmt: skip
+
+HOW = mark(
+    "A bar for each lag t − k: the norm of the sum of its terms. The line is the norm of the whole gradient. "
+    "Left and Right choose a pair with another lag."
+)
+"""What the chart is, and what can be done with it."""
 
 MEAN = mark(
     "This is the gradient of the shown sequence alone; with a task, that of the mean over its losses, as in training. "
@@ -77,7 +83,22 @@ def kept(judged: Judged, name: str) -> str:
     return tr("truncated: norm ×{ratio}, turned by {angle}").format(ratio=factor(math.log(ratio)), angle=angle(turned))
 
 
+def told(found: Examined, lag: int, losses: int, trust: Trust | None) -> str:
+    """Return all that the card says: from which lags the gradient comes, what ``lag`` brings, how far it is trusted."""
+    lines, pair = [sentence(found.lags)], found.lags.over(losses)
+    if found.judged.truncated:
+        lines.append(kept(found.judged, found.lags.name))
+    if 0 <= lag < len(pair.cut.log_norm):
+        lines.append(lag_text(found.judged, pair, lag, losses))
+    return "\n".join(lines + (trust_lines(trust) if trust is not None else []))
+
+
 def about_lag(judged: Judged, pair: LagPair, lag: int, losses: int) -> str:
+    """Return what one lag brings, and what a click on it does."""
+    return lag_text(judged, pair, lag, losses) + "\n" + tr("Click to choose a pair with this lag.")
+
+
+def lag_text(judged: Judged, pair: LagPair, lag: int, losses: int) -> str:
     """Return the norm and the share of one lag, and what is cut off of it; ``pair`` is on the scale of the mean."""
     over = f" / {losses}" if losses > 1 else ""
     said = tr("lag {lag}: ‖Σ terms‖{over} = {norm}, {share} of ∂L/∂{name}").format(
@@ -89,7 +110,7 @@ def about_lag(judged: Judged, pair: LagPair, lag: int, losses: int) -> str:
         said += "\n" + tr("Cut off: whole it is {norm}, {share} of the whole gradient.").format(
             norm=_norm(pair.full, lag), share=percent(float(pair.full.share[lag]))
         )
-    return said + "\n" + tr("Click to choose a pair with this lag.")
+    return said
 
 
 def _why_zero(judged: Judged, pair: LagPair, lag: int) -> str:

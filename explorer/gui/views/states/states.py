@@ -76,6 +76,19 @@ class StatesView(TimePlot):
         self._show_scales(parts, scales, _apart(run.trace.s))
         self._set_ticks()
 
+    def describe(self, inspection: Inspection) -> str:
+        """Return the chosen unit's state at step t, and between which ends those of all units are."""
+        trace, t = inspection.analysis.run.trace, inspection.t
+        lines = []
+        for block in self.canvas.blocks:
+            unit, values = min(self._selection.unit, block.stop - block.start - 1), trace.s[t, block.start : block.stop]
+            name, ends = f"{block.name}{subscript(t)}", (signed(float(values.min())), signed(float(values.max())))
+            lines += [
+                words(trace, t, block, unit),
+                tr("{name}: from {low} to {high}").format(name=name, low=ends[0], high=ends[1]),
+            ]
+        return "\n".join(lines)
+
     def draw_cursor(self, selection: Selection) -> None:
         """Move the lines, and the mark of the unit."""
         super().draw_cursor(selection)

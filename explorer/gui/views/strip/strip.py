@@ -19,7 +19,7 @@ from explorer.gui.views.strip.edits import add_step, change_by, draw_values, rem
 from explorer.gui.views.strip.header import StripHeader
 from explorer.gui.views.strip.picture import Picture, picture
 from explorer.gui.views.strip.pull import Pull
-from explorer.gui.views.strip.words import words
+from explorer.gui.views.strip.words import spoken, words
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.exploration.gesture import Change, Gesture
@@ -60,7 +60,8 @@ class NetworkStrip(TimePlot):
         self._edited: tuple[int, int] = (1, 0)
         self._settling = QTimer(self, singleShot=True, interval=_SETTLED)
         self._settling.timeout.connect(self.released)
-        self._prepare_plot()
+        self.plot.box.setYRange(0.0, 1.0, padding=0)
+        self.plot.hideAxis("bottom")
         self.phrases.add(self.editor.setAccessibleName, "Input of this step")
         self.phrases.add(
             self.setAccessibleDescription,
@@ -70,10 +71,6 @@ class NetworkStrip(TimePlot):
         self.add_to_header(self.header)
         self._connect()
         self.restyle()
-
-    def _prepare_plot(self) -> None:
-        self.plot.box.setYRange(0.0, 1.0, padding=0)
-        self.plot.hideAxis("bottom")
 
     def _connect(self) -> None:
         box = self.plot.box
@@ -103,6 +100,10 @@ class NetworkStrip(TimePlot):
         self.header.present(inspection)
         self.set_subtitle(tr("rings: gradient from {state}").format(state="s" + subscript(inspection.t)))
         self._set_ticks()
+
+    def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - the picture holds it
+        """Return the numbers at t, and what arrives at k."""
+        return spoken(self._selection, self.canvas.picture)
 
     def draw_cursor(self, selection: Selection) -> None:
         """Mark s_t and s_k."""

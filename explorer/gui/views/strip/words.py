@@ -12,6 +12,7 @@ from explorer.gui.views.strip.picture import Picture
 from explorer.gui.words.character_names import named
 from explorer.gui.words.i18n import tr
 from explorer.gui.words.joining import noted, told
+from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.feed.sequences import without_noise
 from explorer.workspace.feed.tokens import visible
 from explorer.workspace.tasks import unit_of
@@ -24,6 +25,19 @@ def words(element: Element, picture: Picture) -> str:
     """Return the name, the indices and the value of ``element``, and what a click on it does."""
     say = {"x": _input, "s": _state, "o": _output, "J": _jacobian, "ring": _ring, "mark": _mattered}[element.kind]
     return say(element, picture)
+
+
+def spoken(selection: Selection, picture: Picture | None) -> str:
+    """Return input, state, output and Jacobian at t, and what of the gradient arrives at k, one a line."""
+    if picture is None:
+        return ""
+    t, k = picture.t, min(selection.k, picture.t)
+    elements = [Element("s", t)]
+    if t:
+        inputs = 1 if picture.worded else min(picture.inputs.shape[1], _MOST)
+        elements = [*(Element("x", t, column) for column in range(inputs)), *elements, Element("o", t), Element("J", t)]
+    # What a click does is told of the pointer's place only.
+    return "\n".join(words(element, picture).split("\n", 1)[0] for element in [*elements, Element("ring", k)])
 
 
 def _input(element: Element, picture: Picture) -> str:

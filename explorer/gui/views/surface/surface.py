@@ -17,7 +17,7 @@ from explorer.gui.plot.card_axes import page
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.surface.controls import SurfaceControls
 from explorer.gui.views.surface.paint import Relief, paint_note, paint_surface
-from explorer.gui.views.surface.words import words_at
+from explorer.gui.views.surface.words import told, words_at
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Gesture
@@ -85,7 +85,6 @@ class SurfaceView(InspectCard):
         self.controls.dress(self.theme)
         if self._relief is not None:
             self._relief = Relief.of(self._relief.surface, self.theme)
-        self.canvas.setAccessibleName(tr("Error surface"))
         self.canvas.setAccessibleDescription(tr("Arrow keys move what is looked at, + and − zoom."))
 
     def summary(self, inspection: Inspection) -> str:  # noqa: ARG002 - what is shown follows later
@@ -113,13 +112,8 @@ class SurfaceView(InspectCard):
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint the surface, or say what there is instead."""
         self._frame = None
-        if self._refusal is not None:
-            page(painter, area, self.theme, say(self._refusal))
-        elif self._relief is None:
-            text = (
-                tr("Press “Compute”: with this network it takes a while.") if self._waiting else tr("Working it out …")
-            )
-            page(painter, area, self.theme, text)
+        if self._refusal is not None or self._relief is None:
+            page(painter, area, self.theme, self._instead())
         else:
             painter.setOpacity(_FADED if self._waiting else 1.0)
             rectangle = self._rectangle or self._relief.surface.rectangle
@@ -129,11 +123,20 @@ class SurfaceView(InspectCard):
                 over = tr("The surface of what was there before. Press “Compute” for the present weights.")
                 paint_note(painter, self._frame.frame, over, self.theme)
 
+    def _instead(self) -> str:
+        if self._refusal is not None:
+            return say(self._refusal)
+        return tr("Press “Compute”: with this network it takes a while.") if self._waiting else tr("Working it out …")
+
     def name_at(self, point: QPointF) -> str:
         """Return the coordinates and the loss under the pointer, and which moment of the training is there."""
         if self._frame is None or self._relief is None or not self._frame.holds(point):
             return ""
         return words_at(self._relief.surface, self._frame, point)
+
+    def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - the surface is its own
+        """Return where the present weights are and which losses there are, or what there is instead."""
+        return told(self._relief.surface) if self._relief is not None and self._refusal is None else self._instead()
 
     def answer(self, result: object) -> None:
         """Show a surface, coarse or fine."""
@@ -348,13 +351,7 @@ class SurfaceView(InspectCard):
 
 def _wanted(exploration: Exploration) -> object:
     """Return what the surface follows from."""
-    return (
-        exploration.recipe,
-        exploration.sequence,
-        exploration.task,
-        exploration.aim,
-        exploration.settings,
-    )
+    return exploration.recipe, exploration.sequence, exploration.task, exploration.aim, exploration.settings
 
 
 def _shifted(rectangle: Rectangle, across: float, up: float) -> Rectangle:

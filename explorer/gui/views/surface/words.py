@@ -20,6 +20,19 @@ def names(surface: Surface) -> tuple[str, str]:
     return tr("direction 1"), tr("direction 2")
 
 
+def told(surface: Surface) -> str:
+    """Return where the present weights are, their loss, and between which ends the losses around them are."""
+    (a, b), losses = surface.present, surface.grid.losses
+    across, up = names(surface)
+    lines = [f"{across} = {signed(a, 4)},  {up} = {signed(b, 4)}"]
+    lines.append(tr("mean loss {loss}").format(loss=signed(surface.loss, 4)))
+    finite = losses[np.isfinite(losses)]
+    if len(finite):
+        low, high = (signed(float(end), 4) for end in (finite.min(), finite.max()))
+        lines.append(tr("losses around: from {low} to {high}").format(low=low, high=high))
+    return "\n".join(lines)
+
+
 def words_at(surface: Surface, frame: Frame, point: QPointF) -> str:
     """Return the coordinates and the loss at a pixel, which moments of a path are there, and what a click does."""
     a, b = frame.at(point)

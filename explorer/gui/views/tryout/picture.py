@@ -14,8 +14,9 @@ from explorer.gui.words.class_names import spoken
 from explorer.gui.words.i18n import tr
 from explorer.gui.words.joining import share
 from explorer.workspace.looks.tryout import Tried
+from explorer.workspace.words.numbers import signed
 
-_MOST_FLAGS = 6
+_MOST_FLAGS, _MOST_TOLD = 6, 5
 _MOST_OF_A_WORD = 5.0
 """Heights of a line that a word written upright may have."""
 
@@ -44,6 +45,19 @@ class Picture(Protocol):
 def called(tried: Tried, output: int) -> str:
     """Return what an output is called in the language that is spoken."""
     return spoken(tried.names[output], tried.names)
+
+
+def answers(tried: Tried) -> str:
+    """Return the largest outputs after the chosen step, the largest first, and what is to be said where that is known."""
+    said = tried.said[tried.t - 1]
+    lines = [f"{called(tried, j)}: {_number(tried, float(said[j]))}" for j in (-said).argsort()[:_MOST_TOLD].tolist()]
+    if tried.target >= 0:
+        lines.append(tr("target: {name}").format(name=called(tried, tried.target)))
+    return "\n".join([f"t = {tried.t}", *lines])
+
+
+def _number(tried: Tried, value: float) -> str:
+    return signed(value, 3) if tried.readout == "identity" else share(value)
 
 
 def aimed(tried: Tried) -> str:

@@ -17,7 +17,7 @@ from explorer.gui.views.tryout.bars import Bars
 from explorer.gui.views.tryout.curves import MOST, Curves
 from explorer.gui.views.tryout.entry import Entry
 from explorer.gui.views.tryout.flight import Flight
-from explorer.gui.views.tryout.picture import Picture
+from explorer.gui.views.tryout.picture import Picture, answers
 from explorer.gui.views.tryout.values import Series, Sum
 from explorer.gui.views.tryout.words import Words
 from explorer.gui.words.i18n import mark, tr
@@ -26,6 +26,7 @@ from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.tryout import Tried, chosen, completed, continued, tried, typed
 
+_LOST = mark("Not a number: the network overflowed on the way.")
 _OWN: dict[str, Callable[[Tried], Picture]] = {"ball": Flight, "adding": Sum}
 """Tasks with a picture of their own."""
 _KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -(10**6), Qt.Key.Key_PageDown: 10**6}
@@ -48,7 +49,6 @@ class TryView(InspectCard):
         self.entry.warmed.connect(self._warm)
         self.entry.released.connect(self.released)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.phrases.add(self.canvas.setAccessibleName, "What the network answers")
         self.phrases.add(
             self.canvas.setAccessibleDescription,
             "The answer after the chosen step t. Left and Right choose another step; a ring marks the target where it is "
@@ -74,10 +74,16 @@ class TryView(InspectCard):
         """Return what the network answers at step t."""
         return self._said()
 
+    def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - what was tried holds it
+        """Return all that is said after the step."""
+        if self._tried is None or self._picture is None:
+            return tr(_LOST)
+        return answers(self._tried)
+
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint the picture that fits the task."""
         if self._picture is None:
-            page(painter, area, self.theme, tr("Not a number: the network overflowed on the way."))
+            page(painter, area, self.theme, tr(_LOST))
         else:
             self._picture.paint(painter, area, self.theme)
 
