@@ -119,10 +119,16 @@ class _Measure(QAccessibleWidget):
         self._number = _Number(widget)
 
     def text(self, kind: QAccessible.Text) -> str:
-        """Return the number as it is written where the value is asked for."""
+        """Return the number as it is written for the value, and where it has a unit for the description, too."""
         widget = self.widget()
-        if kind == QAccessible.Text.Value and isinstance(widget, Measured):
-            return widget.amount().said
+        if not isinstance(widget, Measured):
+            return super().text(kind)
+        said = widget.amount().said
+        if kind == QAccessible.Text.Value:
+            return said
+        if kind == QAccessible.Text.Description and any(map(str.isalpha, said)):
+            # Some platforms tell a number only: its unit would be lost.
+            return "\n".join(filter(None, (said, super().text(kind))))
         return super().text(kind)
 
     def interface_cast(self, kind: QAccessible.InterfaceType) -> int:

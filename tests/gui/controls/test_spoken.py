@@ -74,7 +74,8 @@ def test_a_slider_tells_the_number_beside_it_with_its_unit(window: Window, qtbot
     settle(qtbot, window)
     assert (heard(network.gain.track)[1], number(network.gain.track)) == ("0.90", 0.9)
     assert (heard(network.units.track)[1], number(network.units.track)) == ("48 units", 48)
-    assert heard(network.units.track)[2] == network.units.accessibleDescription() != ""
+    assert heard(network.units.track)[2] == "48 units\n" + network.units.accessibleDescription()
+    assert heard(network.gain.track)[2] == network.gain.accessibleDescription() != ""
     window.set_language("zh_CN")
     assert heard(network.units.track)[:2] == ("单元数 n", "48 个单元")
 

@@ -63,18 +63,21 @@ def spread(
     placed: list[Label] = []
     for label in labels:
         taken = [other.box for other in placed] + ([] if mark is None else [mark])
-        free = (box for box in _places(label, area, far) if not _hit(box, taken) and not _crossed(box, curve))
+        free = (box for box in _places(label, area, far, mark) if not _hit(box, taken) and not _crossed(box, curve))
         box = next(free, None)
         if box is not None:
             placed.append(replace(label, box=box))
     return placed
 
 
-def _places(label: Label, area: QRectF, far: float) -> Iterator[QRectF]:
-    """Yield where ``label`` may stand in ``area``, the best place first."""
+def _places(label: Label, area: QRectF, far: float, mark: QRectF | None) -> Iterator[QRectF]:
+    """Yield where ``label`` may stand in ``area``, the best place first; behind the ``mark`` is better than off its line."""
     homes = [_inside(box, area) for box in (label.box, label.other) if box is not None]
     homes = [box for box in homes if box.height() <= area.height() and box.width() <= area.width()]
     yield from homes
+    if mark is not None:
+        behind = (home.translated(mark.right() - home.left(), 0.0) for home in homes if mark.intersects(home))
+        yield from (_inside(box, area) for box in behind)
     if label.minor or not homes:
         return
     step = _SHIFT * label.box.height()
