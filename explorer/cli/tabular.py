@@ -114,9 +114,13 @@ def series_asked(asked: argparse.Namespace) -> Any:
     Raises as the table and `series_task` do.
     """
     from explorer.workspace.tasks.own import series_task
+    from explorer.workspace.words.numbers import quoted
 
     extract, target = _taken(asked, asked.data, asked.target)
-    return series_task(extract.numbers, target)
+    task = series_task(extract.numbers, target)
+    if not target:
+        mutter(f"{PROGRAM}: “{quoted(task.target)}” is predicted (--target takes another column)")
+    return task
 
 
 def _taken(asked: argparse.Namespace, path: Path, target: str | None = None) -> tuple[Any, str]:

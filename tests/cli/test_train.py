@@ -219,9 +219,10 @@ def test_what_is_not_numeric_in_a_table_is_left_out_and_said(
     asked = ("--task", "series", "--data", "mine.csv", "--steps", 1, "--out", "run.gflow")
     assert train(*asked) == 0
     said = capsys.readouterr().err.splitlines()
-    assert said[:2] == [
+    assert said[:3] == [
         "gradient-flow: in “mine.csv” the column “date” is left out: Row 2, column date: “2026-01-01” is not a number.",
         "gradient-flow: in “mine.csv” the column “gust” is left out: Row 11, column gust: “n/a” is not a number.",
+        "gradient-flow: “wind” is predicted (--target takes another column)",
     ]
     learnt = load(Path("run.gflow")).task
     assert learnt is not None
