@@ -146,7 +146,12 @@ def test_beyond_the_step_that_killed_it_the_pointer_reads_zero_and_no_missing_nu
     assert view.name_at(at_death).splitlines() == [
         "from s₂₄ back to s₁₆: weights ×0, derivative ×1.0, total ×0", "step 17 alone: f′ ×1.0, weights ×0",
     ]  # fmt: skip
-    assert view.name_at(before).splitlines()[0] == "from s₂₄ back to s₅: total ×0"
+    assert view.name_at(before).splitlines() == [
+        "from s₂₄ back to s₅: total ×0", "step 6 alone: nothing is left to split",
+    ]  # fmt: skip
+    assert view.name_at(view._loss_place.topLeft() + QPointF(1, 1)).startswith(
+        "unit 0 at step 3: nothing is left to take"
+    )
 
 
 def test_true_zero_says_which_step_killed_it(qtbot: QtBot):

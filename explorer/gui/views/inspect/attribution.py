@@ -133,9 +133,13 @@ class AttributionView(InspectCard):
         parts = listed([f"{name} {times(float(values[0]))}" for name, _, _, values in self._curves])
         return "\n".join(filter(None, [self._sentence, parts, worst_step(inspection)]))
 
+    def _is_lost(self, index: int) -> bool:
+        """Return whether exactly nothing of the gradient arrives at the state with this ``index``."""
+        return bool(np.isneginf(self._curves[-1][3][index]))
+
     def _is_over(self, index: int, y: Floats) -> bool:
         """Return whether nothing is left of which ``y`` could be a part."""
-        return bool(np.isneginf(self._curves[-1][3][index]) and np.isnan(y[index]))
+        return self._is_lost(index) and bool(np.isnan(y[index]))
 
     def _prepare_simple(self, inspection: Inspection, j: Floats) -> None:
         attribution = inspection.attribution
@@ -252,6 +256,8 @@ class AttributionView(InspectCard):
             slope = ACTIVATIONS[run.network.activation].slope(np.array(z))
         share = percent(float(attribution.unit_loss[step, unit]))
         text = tr("unit {unit} at step {j} takes {share} of ‖P‖²\nz{sub}[{unit}] = {z},  f′(z) = {slope}")
+        if self._is_lost(step + 1):
+            text = tr("unit {unit} at step {j}: nothing is left to take\nz{sub}[{unit}] = {z},  f′(z) = {slope}")
         return text.format(
             unit=unit, j=j, share=share, sub=subscript(j), z=signed(float(z)), slope=signed(float(slope))
         )

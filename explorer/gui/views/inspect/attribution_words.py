@@ -21,6 +21,8 @@ def step_sentence(inspection: Inspection, index: int) -> str:
     attribution, j = inspection.attribution, inspection.k + index
     if attribution is None or j >= inspection.t:
         return ""
+    if np.isneginf(attribution.slopes[index + 1 :] + attribution.weights[index + 1 :]).any():
+        return tr("step {j} alone: nothing is left to split").format(j=j + 1)
     slopes, weights = (times(float(part[index]) / _LN10) for part in (attribution.slopes, attribution.weights))
     return tr("step {j} alone: f′ {slopes}, weights {weights}").format(j=j + 1, slopes=slopes, weights=weights)
 
@@ -30,7 +32,7 @@ def worst_step(inspection: Inspection) -> str:
     if inspection.attribution is None:
         return ""
     change = inspection.attribution.slopes + inspection.attribution.weights
-    return step_sentence(inspection, int(np.argmin(np.nan_to_num(change, nan=-np.inf)))) if len(change) else ""
+    return step_sentence(inspection, int(np.argmin(np.nan_to_num(change, nan=np.inf)))) if len(change) else ""
 
 
 def times(log10: float) -> str:
