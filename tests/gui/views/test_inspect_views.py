@@ -154,6 +154,12 @@ def test_beyond_the_step_that_killed_it_the_pointer_reads_zero_and_no_missing_nu
     )
 
 
+def test_the_step_that_took_most_is_the_one_that_killed_it_and_not_one_beyond(qtbot: QtBot):
+    inspection = inspect(analyse(preset("shift-register").exploration.with_selection(k=2)))
+    told = shown(qtbot, AttributionView, inspection).describe(inspection)
+    assert told.splitlines()[-1] == "step 17 alone: f′ ×1.0, weights ×0"
+
+
 def test_true_zero_says_which_step_killed_it(qtbot: QtBot):
     view = shown(qtbot, AttributionView, close_look(activation="relu", bias=-5.0))
     assert view._sentence == "Step 9 killed it: exactly zero from there back."
