@@ -53,9 +53,7 @@ class Builder:
         exact = self._without_loss(terms)
         if exact is not None:
             return exact
-        early = [term for term in terms if self.nodes[term[1]].stage < STEP]
-        if 1 < len(early) < len(terms):
-            terms = [*(term for term in terms if term not in early), (1, self.sum(early))]
+        terms = self._early_first(terms)
         if len(terms) == 1 and terms[0][0] == 1:
             return terms[0][1]
         shape = max((self.nodes[arg].shape for _, arg in terms), key=len)
@@ -103,6 +101,22 @@ class Builder:
         """Return the argument of a function of one argument, None of anything else."""
         found = self.nodes[node]
         return found.args[0] if found.operator == Pointwise(name) else None
+
+    def _early_first(self, terms: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+        """Return a sum's terms with those that need no state as one, added to a product of weights with the state first."""
+        early = [term for term in terms if self.nodes[term[1]].stage < STEP]
+        late = [term for term in terms if term not in early]
+        if not late or not early:
+            return terms
+        before = (1, self.sum(early)) if len(early) > 1 else early[0]
+        product = next((term for term in late if term[0] == before[0] == 1 and self._is_weight_product(term[1])), None)
+        if product is None or len(late) == 1:
+            return [*late, before]
+        return [(1, self.sum([product, before])), *(term for term in late if term != product)]
+
+    def _is_weight_product(self, place: int) -> bool:
+        node = self.nodes[place]
+        return node.operator == Contraction(("ik", "k"), "i") and self.nodes[node.args[0]].stage <= ONCE
 
     def _without_loss(self, terms: Sequence[tuple[int, int]]) -> int | None:
         """Return 1 − σ(a), 1 − e^a or e^a − 1 as one function."""

@@ -34,6 +34,8 @@ def contract(rule: Contraction, *arrays: Floats) -> Floats:
     (a, b), (of_a, of_b) = arrays, rule.labels
     if not rule.summed:
         return np.multiply(spread(a, of_a, rule.out), spread(b, of_b, rule.out))
+    if of_a == of_b == rule.summed and len(of_a) == 1:
+        return np.asarray(np.vecdot(a, b))
     if _is_product_of_matrices(rule):
         return _product(rule, a, b)
     every = rule.out + rule.summed

@@ -26,7 +26,9 @@ class Measure:
 
 
 def _logsumexp(v: Floats) -> Floats:
-    return np.asarray(np.logaddexp.reduce(v, axis=-1))
+    top = v.max(axis=-1)
+    shift = np.where(np.isfinite(top), top, 0.0)
+    return np.asarray(shift + np.log(np.exp(v - shift[..., None]).sum(axis=-1)))
 
 
 def _logsumexp_change(v: Floats, d: Floats) -> Floats:

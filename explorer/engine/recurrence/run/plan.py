@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, pairwise
 
 from explorer.engine.recurrence.expressions.expression import (
+    AHEAD,
     ONCE,
     STEP,
     Contraction,
@@ -23,6 +25,8 @@ from explorer.engine.recurrence.expressions.expression import (
 from explorer.engine.recurrence.readings.step import Step
 
 MATRIX_VECTOR = Contraction(("ik", "k"), "i")
+
+Key = tuple[int, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,11 @@ class Group:
     added: bool
 
     @property
+    def key(self) -> Key:
+        """Return what tells the groups of a plan apart."""
+        return self.operand, self.added
+
+    @property
     def size(self) -> int:
         """Return the rows of all members together."""
         return self.rows[-1].stop
@@ -65,12 +74,26 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """Products of matrices of weights with one vector that needs no state, laid side by side, for all steps at once."""
+
+    operand: int
+    products: tuple[int, ...]
+    rows: tuple[slice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """The nodes of a step in the order in which they run, one after the other or a group at a time."""
+    """The nodes of a step in the order in which they run, one after the other or a group at a time.
+
+    ``folded`` are the sums of a product and a bias that are made where a group needs them, and nowhere else.
+    """
 
     groups: tuple[Group, ...]
     program: tuple[int | Group, ...]
     users: Mapping[int, tuple[int, ...]]
+    aheads: tuple[Ahead, ...] = ()
+    folded: frozenset[int] = frozenset()
 
     @property
     def covered(self) -> set[int]:
@@ -99,7 +122,34 @@ def plan(step: Step) -> Plan:
         if place not in covered or isinstance(graph[place].operator, Leaf):
             program.append(place)
         program.extend(by_operand.get(place, ()))
-    return Plan(groups, tuple(program), users)
+    addends = [member.addend for group in groups for member in group.members if member.addend is not None]
+    folded = frozenset(addend for addend in addends if _is_product_and_bias(graph, users, addend))
+    return Plan(groups, tuple(program), users, tuple(_aheads(step)), folded)
+
+
+def _is_product_and_bias(graph: Graph, users: Mapping[int, tuple[int, ...]], place: int) -> bool:
+    node = graph[place]
+    stages = {graph[arg].stage for arg in node.args if len(graph[arg].shape) == 1}
+    return node.operator == Sum((1, 1)) and stages == {AHEAD, ONCE} and len(users[place]) == 1
+
+
+def _aheads(step: Step) -> list[Ahead]:
+    graph = step.recurrence.graph
+    products: dict[int, list[int]] = {}
+    for place in step.order(AHEAD):
+        node = graph[place]
+        if node.operator == MATRIX_VECTOR and graph[node.args[0]].stage == ONCE:
+            products.setdefault(node.args[1], []).append(place)
+    return [
+        Ahead(operand, tuple(some), _side_by_side([step.shapes[place][0] for place in some]))
+        for operand, some in products.items()
+    ]
+
+
+def _side_by_side(sizes: Iterable[int]) -> tuple[slice, ...]:
+    """Return where arrays of these sizes stand one after the other."""
+    ends = list(accumulate(sizes, initial=0))
+    return tuple(slice(start, stop) for start, stop in pairwise(ends))
 
 
 def _users(graph: Graph, ends: Iterable[int]) -> dict[int, tuple[int, ...]]:
@@ -146,12 +196,7 @@ def _function(graph: Graph, users: Mapping[int, tuple[int, ...]], home: int) -> 
 def _group(step: Step, operand: int, members: list[Member], added: bool) -> Group:
     graph = step.recurrence.graph
     ordered = sorted(members, key=lambda member: _name(graph, member.function))
-    rows, start = [], 0
-    for member in ordered:
-        stop = start + step.shapes[member.product][0]
-        rows.append(slice(start, stop))
-        start = stop
-    return Group(operand, tuple(ordered), tuple(rows), added)
+    return Group(operand, tuple(ordered), _side_by_side([step.shapes[one.product][0] for one in ordered]), added)
 
 
 def _name(graph: Graph, function: int | None) -> str:

@@ -13,10 +13,11 @@ from typing import Any, cast
 import numpy as np
 
 from explorer.engine.floats import Floats
+from explorer.engine.recurrence.expressions.contract import contract
 from explorer.engine.recurrence.expressions.expression import AHEAD, Contraction, Leaf, Operator, Pointwise, Sum
 from explorer.engine.recurrence.readings.step import Step, Weights
 from explorer.engine.recurrence.readings.value import applied
-from explorer.engine.recurrence.run.plan import Group, plan
+from explorer.engine.recurrence.run.plan import MATRIX_VECTOR, Ahead, Group, Key, plan
 
 Into = Callable[..., object]
 """Writes a value into its last argument."""
@@ -48,7 +49,7 @@ class Roll:
     s: Floats
     out: Floats
     tracks: Sequence[Track]
-    stacked: dict[int, Floats]
+    stacked: dict[Key, Floats]
     history: Floats
     inputs: Floats
 
@@ -82,12 +83,13 @@ class _Run:
         before = max([0, *step.recurrence.input_delays])
         self.inputs = np.concatenate([np.zeros((before, *x.shape[1:])), x])
         self.tracks: list[Track] = [None] * len(self.graph)
-        self.stacked: dict[int, Floats] = {}
+        self.stacked: dict[Key, Floats] = {}
 
     def made(self) -> Roll:
         """Return the run."""
         for place in [*self.step.early(), *self.step.order(AHEAD)]:
-            self.tracks[place] = self._early(place)
+            if self.tracks[place] is None and place not in self.plan.folded:
+                self.tracks[place] = self._early(place)
         calls = [call for item in self.plan.program for call in self._calls(item)]
         calls += self._ends()
         for t in range(self.T):
@@ -114,9 +116,19 @@ class _Run:
         node = self.graph[place]
         if isinstance(node.operator, Leaf):
             return self._leaf(place, node.operator)
-        args = [track.array if isinstance(track, Still) else track for track in (self.tracks[arg] for arg in node.args)]
-        value = applied(node.operator, args)
+        for ahead in self.plan.aheads:
+            if place in ahead.products:
+                self._ahead(ahead)
+                return self.tracks[place]
+        value = applied(node.operator, [whole(self.tracks[arg]) for arg in node.args])
         return value if node.stage == AHEAD else Still(value)
+
+    def _ahead(self, ahead: Ahead) -> None:
+        """Make all products of one vector with matrices as one."""
+        matrices = [self.tracks[self.graph[place].args[0]].array for place in ahead.products]
+        products = contract(MATRIX_VECTOR, np.concatenate(matrices, axis=-2), whole(self.tracks[ahead.operand]))
+        for place, rows in zip(ahead.products, ahead.rows, strict=True):
+            self.tracks[place] = products[..., rows]
 
     def _leaf(self, place: int, leaf: Leaf) -> Track:
         if leaf.kind == "x":
@@ -156,7 +168,7 @@ class _Run:
 
     def _group(self, group: Group) -> list[Callable[[int], object]]:
         matrix = np.concatenate([self.tracks[member.matrix][0] for member in group.members], axis=-2)
-        self.stacked[id(group)] = matrix
+        self.stacked[group.key] = matrix
         flat = Still(np.ascontiguousarray((matrix if matrix.ndim == 2 else matrix[..., 0, :, :]).mT))
         if group.added:
             sums = self._drive(group)
@@ -171,10 +183,14 @@ class _Run:
 
     def _drive(self, group: Group) -> Floats:
         """Return what is added to the products, side by side, as an array of its own."""
-        tracks = [self.tracks[cast(int, member.addend)] for member in group.members]
         drive = np.empty((self.T, *self.lead, group.size))
-        for track, rows in zip(tracks, group.rows, strict=True):
-            drive[..., rows] = track.array if isinstance(track, Still) else track
+        for member, rows in zip(group.members, group.rows, strict=True):
+            addend = cast(int, member.addend)
+            if addend in self.plan.folded:
+                product, bias = (whole(self.tracks[arg]) for arg in self.graph[addend].args)
+                np.add(product, bias, out=drive[..., rows])
+            else:
+                drive[..., rows] = whole(self.tracks[addend])
         return drive
 
     def _bundles(self, group: Group, sums: Floats) -> list[Callable[[int], object]]:

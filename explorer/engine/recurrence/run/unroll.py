@@ -16,7 +16,6 @@ from explorer.engine.floats import Floats
 from explorer.engine.recurrence.expressions.contract import adjoint, contract
 from explorer.engine.recurrence.expressions.expression import (
     AHEAD,
-    NUMBER,
     ONCE,
     STEP,
     Contraction,
@@ -27,9 +26,9 @@ from explorer.engine.recurrence.expressions.expression import (
     Sum,
 )
 from explorer.engine.recurrence.expressions.functions import FUNCTIONS, MEASURES
-from explorer.engine.recurrence.readings.pull import Gradients, add, as_given, carry, folded, hand_on
-from explorer.engine.recurrence.run.plan import Group, plan
+from explorer.engine.recurrence.run.plan import Group, Key, plan
 from explorer.engine.recurrence.run.roll import Roll, Still, Track, call, whole
+from explorer.engine.recurrence.run.share import Shared
 
 Call = Callable[[int], object]
 
@@ -59,7 +58,7 @@ def unroll(
     if single:
         g_out, g_s = g_out[:, None], None if g_s is None else g_s[:, None]
     with np.errstate(all="ignore"):
-        found = _Back(run, g_out, g_s, detached).made(inputs)
+        found = _Back(run, g_out, g_s, detached, inputs).made()
     if not single:
         return found
     return Unrolled(found.weights, found.s0[0], None if found.x is None else found.x[:, 0], found.s[:, 0])
@@ -68,20 +67,20 @@ def unroll(
 class _Back:
     """One run back while it is made."""
 
-    def __init__(self, run: Roll, g_out: Floats, g_s: Floats | None, detached: Collection[int]) -> None:
+    def __init__(self, run: Roll, g_out: Floats, g_s: Floats | None, detached: Collection[int], inputs: bool) -> None:
         self.run, self.step, self.graph = run, run.step, run.step.recurrence.graph
         self.plan, self.T, self.lead = plan(run.step), len(g_out), run.lead
         self.past = len(run.history) - self.T - 1
-        self.detached = frozenset(detached)
+        self.detached, self.inputs = frozenset(detached), inputs
         self.g = np.zeros(run.history.shape)
         self.on: dict[int, Track] = {}
         self.begun: set[int] = set()
-        self.delta: dict[int, Floats] = {}
+        self.delta: dict[Key, Floats] = {}
         self.covered = self.plan.covered
         self._enter(g_out, g_s)
         self.entered = self.g.copy() if self.detached else self.g
 
-    def made(self, inputs: bool) -> Unrolled:
+    def made(self) -> Unrolled:
         """Return the gradients."""
         calls = self._seeds()
         for item in reversed(self.plan.program):
@@ -91,9 +90,10 @@ class _Back:
                 self.g[: self.past + t + 2] = self.entered[: self.past + t + 2]
             for one in calls:
                 one(t)
-        reached = self._early()
-        x = self._inputs(reached) if inputs else None
-        return Unrolled(self._weights(reached), self.g[self.past], x, self.g[self.past :])
+        shared = Shared(self.run, self.on, self.delta, self.g_out, self.g[self.past + 1 :], self.inputs)
+        reached = shared.reached()
+        x = shared.given(reached) if self.inputs else None
+        return Unrolled(shared.weights(reached), self.g[self.past], x, self.g[self.past :])
 
     # ---- where gradients enter
 
@@ -222,8 +222,8 @@ class _Back:
         for member, rows in zip(group.members, group.rows, strict=True):
             if member.function is None:
                 calls.append(call(_write, [self._target(member.home)], delta[..., rows]))
-        self.delta[id(group)] = delta
-        matrix = self.run.stacked[id(group)]
+        self.delta[group.key] = delta
+        matrix = self.run.stacked[group.key]
         flat = Still(matrix if matrix.ndim == 2 else matrix[..., 0, :, :])
         return calls + self._give(group.operand, np.matmul, [delta, flat])
 
@@ -234,67 +234,6 @@ class _Back:
             (slope,) = FUNCTIONS[name].slopes(whole(self.run.tracks[member.home]))
             calls.append(call(np.multiply, [self._target(cast(int, member.function)), slope], delta[..., rows]))
         return calls
-
-    # ---- what all steps share
-
-    def _early(self) -> Gradients:
-        """Return the gradients on the nodes that no state moves."""
-        reached: Gradients = {}
-        found = [whole(track) if track is not None else cast(Floats, None) for track in self.run.tracks]
-        for group in self.plan.groups:
-            self._share(group, reached, found[group.operand])
-        for place in self.step.moving():
-            node = self.graph[place]
-            if place in self.on and place not in self.covered and not isinstance(node.operator, Leaf):
-                self._hand_on(place, node, found, reached)
-        out = self.step.recurrence.out
-        if self.graph[out].stage < STEP:
-            add(reached, out, self.g_out)
-        for state, place in zip(self.step.recurrence.states, self.step.recurrence.next, strict=True):
-            if self.graph[place].stage < STEP:
-                add(reached, place, self.step.part(self.g[self.past + 1 :], state.name))
-        carry(self.step, found, reached, reversed([*self.step.order(ONCE), *self.step.order(AHEAD)]))
-        return reached
-
-    def _hand_on(self, place: int, node: Node, found: list[Floats], reached: Gradients) -> None:
-        for which, arg in enumerate(node.args):
-            if self.graph[arg].stage in (NUMBER, STEP):
-                continue
-            handed = hand_on(self.step, node, which, found, whole(self.on[place]))
-            if handed is not None:
-                add(reached, arg, handed)
-
-    def _share(self, group: Group, reached: Gradients, v: Floats) -> None:
-        """Add the gradients on a group's matrices and on what is added to their products."""
-        delta, matrix = self.delta[id(group)], self.run.stacked[id(group)]
-        if matrix.ndim == 2:
-            by = delta.reshape(-1, group.size).T @ v.reshape(-1, v.shape[-1])
-        else:
-            by = folded(delta[..., :, None] * v[..., None, :], matrix.shape)
-        for member, rows in zip(group.members, group.rows, strict=True):
-            add(reached, member.matrix, by[..., rows, :])
-            if member.addend is not None and self.graph[member.addend].stage > NUMBER:
-                g = delta[..., rows]
-                once = self.graph[member.addend].stage == ONCE
-                add(reached, member.addend, folded(g, whole(self.run.tracks[member.addend]).shape) if once else g)
-
-    def _weights(self, reached: Gradients) -> dict[str, Floats]:
-        found = {}
-        for place, node in enumerate(self.graph):
-            if isinstance(node.operator, Leaf) and node.operator.kind == "weight":
-                g = reached.get(place)
-                zero = np.zeros_like(self.run.tracks[place][0])
-                found[node.operator.name] = as_given(zero if g is None else g, len(node.shape))
-        return found
-
-    def _inputs(self, reached: Gradients) -> Floats:
-        """Return the gradients on x_1..x_T; an input that is read later gathers from there."""
-        x = np.zeros((self.T, *self.lead, self.step.inputs))
-        for place, node in enumerate(self.graph):
-            if isinstance(node.operator, Leaf) and node.operator.kind == "x" and place in reached:
-                delay = node.operator.delay
-                x[: self.T - delay] += reached[place][delay:]
-        return x
 
 
 def _gather(g: Floats, into: Floats, flat: bool) -> None:

@@ -65,6 +65,12 @@ def identity(shape: tuple[int, ...]) -> Floats:
     return np.eye(*shape) if len(shape) == 2 else np.ones(shape)
 
 
+def unit(shape: tuple[int, ...], place: float = 0.0) -> Floats:
+    """Return the unit vector of an entry, counted from 0; as a matrix, what picks it out and puts it back."""
+    e = np.eye(1, shape[0], int(place))[0]
+    return np.outer(e, e) if len(shape) == 2 else e
+
+
 def shift(shape: tuple[int, ...]) -> Floats:
     """Return a shift register: unit i reads unit i − 1; as a vector, what feeds its first unit."""
     return np.eye(*shape, k=-1) if len(shape) == 2 else np.eye(1, shape[0])[0]
@@ -80,7 +86,7 @@ def hebbian(shape: tuple[int, ...], patterns: float = 3.0, seed: float = 0.0) ->
 
 DRAWN = "drawn"
 CONSTRUCTIONS: Mapping[str, Callable[..., Floats]] = MappingProxyType(
-    {"lmu": lmu, "hippo": hippo, "s4d": s4d, "identity": identity, "shift": shift, "hebbian": hebbian}
+    {"lmu": lmu, "hippo": hippo, "s4d": s4d, "identity": identity, "unit": unit, "shift": shift, "hebbian": hebbian}
 )
 
 
