@@ -22,7 +22,7 @@ _OURS = {
 }
 
 # Keys that Qt would read from its catalogue, and finds none that is called so there.
-_KEYS = {("QFileDialog", "Alt+Left"), ("QFileDialog", "Alt+Up")}
+_KEYS = {("QFileDialog", key) for key in ("Alt+Left", "Alt+Right", "Alt+Up")}
 
 
 class QtWords(QTranslator):
