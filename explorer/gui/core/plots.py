@@ -251,6 +251,7 @@ class TimePlot(View):
         for line in (self.cursor_t, self.cursor_k):
             line.setZValue(50)
             self.plot.addItem(line, ignoreBounds=True)
+        self._led_by: TimePlot | None = None
         self._steps = -1
         self._before = (0, 0)
         self.set_content(self.plot)
@@ -259,8 +260,15 @@ class TimePlot(View):
         self._dress_lines()
 
     def link_time(self, other: TimePlot) -> None:
-        """Zoom and pan along time together with ``other``."""
+        """Zoom and pan along time together with ``other``, as long as this one is not put away."""
+        self._led_by = other
         self.plot.setXLink(other.plot)
+
+    def setVisible(self, visible: bool) -> None:
+        """Follow the time of the others, or leave them alone: what is put away is not where its axis would be."""
+        super().setVisible(visible)
+        if self._led_by is not None:
+            self.plot.setXLink(self._led_by.plot if visible else None)
 
     def show_all(self) -> None:
         """Show the whole sequence."""

@@ -74,12 +74,13 @@ class View(QFrame, Described):
         self._error.setWordWrap(True)
         self._error.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._error.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._pages = QStackedLayout()
+        self._head, self._pages = QWidget(), QStackedLayout()
         self._build()
         speak()
 
     def _build(self) -> None:
-        head = QHBoxLayout()
+        head = QHBoxLayout(self._head)
+        head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(8)
         head.addWidget(self._heading)
         head.addWidget(self._note, 1)
@@ -87,10 +88,15 @@ class View(QFrame, Described):
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 6, 8, 6)
         column.setSpacing(2)
-        column.addLayout(head)
+        column.addWidget(self._head)
         column.addLayout(self._pages, 1)
         self._pages.addWidget(QWidget())
         self._pages.addWidget(self._error)
+
+    @property
+    def subject(self) -> str:
+        """Return what the view is about, whatever it shows."""
+        return tr(self._title_text)
 
     @property
     def title(self) -> str:

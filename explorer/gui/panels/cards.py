@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.gui.controls.stillness import when_still
@@ -19,7 +19,7 @@ from explorer.workspace.looks.analysis import Analysis
 
 _MARGIN = 8
 _IN_SIGHT = 14
-_HEIGHT = 900
+_HEIGHT, _LEAST = 900, 140
 
 
 class CardPanel(Panel):
@@ -32,6 +32,7 @@ class CardPanel(Panel):
         self._used: Card | None = None
         self._waiting: tuple[Exploration, Analysis | None] | None = None
         self._area, self._content = QScrollArea(), QWidget()
+        self._above, self._column = QVBoxLayout(), QVBoxLayout()
         self._complaint: QWidget | None = None
         self._reveal = QTimer(self)
         self._reveal.setSingleShot(True)
@@ -86,6 +87,15 @@ class CardPanel(Panel):
         """Return the width that the cards need, and the bar that scrolls them."""
         return QSize(self.minimumWidth(), _HEIGHT)
 
+    def minimumSizeHint(self) -> QSize:
+        """Return the least in which a control is seen: everything scrolls."""
+        return QSize(self.minimumWidth(), _LEAST)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find out whether the pinned card leaves the others room."""
+        super().resizeEvent(event)
+        self._pin()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Grow with what the cards need."""
         if watched in (self._content, self._pinned) and event.type() == QEvent.Type.LayoutRequest:
@@ -116,16 +126,15 @@ class CardPanel(Panel):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         if self._pinned is not None:
-            above = self._column((self._pinned,), below=0)
-            outer.addLayout(above)
+            outer.addLayout(self._above)
+            self._above.addWidget(self._pinned)
             self._pinned.installEventFilter(self)
-            bar = self._area.verticalScrollBar()
-            bar.rangeChanged.connect(
-                lambda _, end: above.setContentsMargins(
-                    _MARGIN, _MARGIN, _MARGIN // 2 + (bar.sizeHint().width() if end else 0), 0
-                )
-            )
-        column = self._column(self._scrolled, below=_MARGIN)
+            self._area.verticalScrollBar().rangeChanged.connect(self._keep_clear)
+        column = self._column
+        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN // 2, _MARGIN)
+        column.setSpacing(_MARGIN)
+        for card in self._scrolled:
+            column.addWidget(card)
         column.addStretch(1)
         self._content.setLayout(column)
         self._area.setWidget(self._content)
@@ -138,14 +147,27 @@ class CardPanel(Panel):
         self._content.installEventFilter(self)
         outer.addWidget(self._area, 1)
 
-    @staticmethod
-    def _column(cards: Sequence[Card], below: int) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN // 2, below)
-        column.setSpacing(_MARGIN)
-        for card in cards:
-            column.addWidget(card)
-        return column
+    def _pin(self) -> None:
+        """Hold the pinned card above the others, or let it scroll with them where it would leave them no room."""
+        if self._pinned is None:
+            return
+        pinned = self.height() >= self._pinned.sizeHint().height() + _LEAST
+        if pinned == (self._above.indexOf(self._pinned) >= 0):
+            return
+        if pinned:
+            self._above.addWidget(self._pinned)
+        else:
+            self._column.insertWidget(0, self._pinned)
+        self._keep_clear()
+
+    def _keep_clear(self) -> None:
+        """Let the pinned card end where the others do, beside the bar that scrolls them."""
+        bar = self._area.verticalScrollBar()
+        if self._above.isEmpty():
+            self._above.setContentsMargins(0, 0, 0, 0)
+        else:
+            beside = bar.sizeHint().width() if bar.maximum() else 0
+            self._above.setContentsMargins(_MARGIN, _MARGIN, _MARGIN // 2 + beside, 0)
 
     def _fit(self) -> None:
         """Never be too narrow for what the controls need, nor jump back and forth as they come and go."""

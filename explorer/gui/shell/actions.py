@@ -65,6 +65,10 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
         "whole": _Entry(mark("Show the whole sequence"), mark("End the zoom along time."), ("Ctrl+0",)),
         "build": _Entry(mark("Build panel"), mark("Show or hide the controls on the left."), ("Ctrl+B",), "", True),
         "inspect": _Entry(mark("Inspect panel"), mark("Show or hide the close look on the right."), ("Ctrl+I",), "", True),
+        "strip": _Entry(
+            mark("Unrolled network"), mark("Open or fold the unrolled network."), ("Ctrl+U",), "", True
+        ),
+        "decay": _Entry(mark("Decay"), mark("Open or fold the decay."), ("Ctrl+D",), "", True),
         "theme": _Entry(mark("Next theme"), mark("Change between light, dark and projector."), ("Ctrl+T",), "theme"),
         "language": _Entry("中文 / English", mark("Change the language."), ("Ctrl+L",), "language"),
         "presentation": _Entry(
@@ -105,10 +109,13 @@ class Actions(dict[str, QAction]):
         self[name].setText(tr(_ENTRIES[name].text))
         self.say_tip(name, tr(_ENTRIES[name].tip))
 
+    def key(self, name: str) -> str:
+        """Return the key of an action as it is written here."""
+        return self[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+
     def say_tip(self, name: str, tip: str) -> None:
         """Set the tooltip of an action, its key behind it."""
-        keys = self[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        set_tip(self[name], with_key(tip, keys))
+        set_tip(self[name], with_key(tip, self.key(name)))
         self[name].setStatusTip(tip)
 
     def show_playing(self, playing: bool, theme: Theme) -> None:

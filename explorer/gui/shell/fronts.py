@@ -67,14 +67,16 @@ class Fronts:
 
     def ask_for_task(self) -> None:
         """Lead the person who wants to train to where a task is chosen."""
-        self.left.setVisible(True)
+        self.left.wanted.emit()
         self.left.show_panel(self._learning().panel)
         self._learning().panel.task.kind.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def bring_forward(self, view: View) -> None:
         """Bring the panel of ``view`` to the front of its side."""
         for side in (self.left, self.right):
-            side.show_panel(view)
+            if side.isAncestorOf(view):
+                side.wanted.emit()
+                side.show_panel(view)
 
     def dress(self) -> None:
         """Say the titles in the language that is now spoken."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
 
 from explorer.gui.controls.plain import Label, set_tip
+from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import when_still
 from explorer.gui.words.i18n import Phrases, language
 from explorer.workspace.disk.presets import Preset
@@ -29,18 +30,28 @@ class Hint(QFrame):
         self._preset: Preset | None = None
         self.setObjectName("hint")
         self.setProperty("card", True)
-        self._text, self._close = Label(), QToolButton()
+        self._text, self._brief, self._more, self._close = Label(), Fitted(), QToolButton(), QToolButton()
+        self._low = False
         self._text.setWordWrap(True)
-        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        for label in (self._text, self._brief):
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._more.setText("…")
+        self._more.setAutoRaise(True)
+        self._more.setCheckable(True)
+        self._more.toggled.connect(self._choose_form)
         self._close.setText("×")
         self._close.setAutoRaise(True)
         self._close.clicked.connect(lambda: self.advise(None))
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 6, 5)
         row.addWidget(self._text, 1)
+        row.addWidget(self._brief, 1)
+        row.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self.phrases.add(partial(set_tip, self._close), "Put the advice away.")
         self.phrases.add(self._close.setAccessibleName, "Put the advice away.")
+        self.phrases.add(partial(set_tip, self._more), "All of the advice, or one line of it.")
+        self.phrases.add(self._more.setAccessibleName, "All of the advice, or one line of it.")
         self.hide()
 
     @property
@@ -51,18 +62,27 @@ class Hint(QFrame):
     def minimumSizeHint(self) -> QSize:
         """Return the height of all lines at the present width: what lies below must not be asked to give more."""
         least = super().minimumSizeHint()
-        return QSize(least.width(), max(least.height(), self.heightForWidth(self.width())))
+        lines = 0 if self._text.isHidden() else self.heightForWidth(self.width())
+        return QSize(least.width(), max(least.height(), lines))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take as many lines as the width asks for."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
+            self._choose_form()
             self.updateGeometry()
 
     def advise(self, preset: Preset | None) -> None:
         """Show what to look at in ``preset``, or nothing."""
         self._preset = preset
+        self._more.setChecked(False)
         when_still(self, self._appear)
+
+    def set_low(self, low: bool) -> None:
+        """Take one line, where the window is low, until a person asks for all."""
+        if low != self._low:
+            self._low = low
+            self._choose_form()
 
     def outlive(self, exploration: Exploration) -> None:
         """Go when the person feeds another kind of sequence or has something else learnt: it was about the preset's."""
@@ -91,7 +111,24 @@ class Hint(QFrame):
 
     def _say(self) -> None:
         look = self._preset.look if self._preset else {}
-        self._text.setText(look.get(language(), look.get("en", "")))
+        text = look.get(language(), look.get("en", ""))
+        self._text.setText(text)
+        self._brief.setText(text)
+        set_tip(self._brief, text)
+        self._choose_form()
+
+    def _choose_form(self) -> None:
+        """Show all of the advice, or in a low window what of it fits into one line."""
+        margins, button = self._row.contentsMargins(), self._close.sizeHint().width() + self._row.spacing()
+        room = self.contentsRect().width() - margins.left() - margins.right() - 2 * button
+        # The buttons are as high as two lines.
+        long = self._text.heightForWidth(room) > self._close.sizeHint().height()
+        brief = self._low and long and not self._more.isChecked()
+        self._more.setVisible(self._low and long)
+        self._brief.setVisible(brief)
+        self._text.setVisible(not brief)
+        margin = 1 if self._low else 5
+        self._row.setContentsMargins(12, margin, 6, margin)
 
 
 def _words(exploration: Exploration) -> set[str]:

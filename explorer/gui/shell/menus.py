@@ -94,7 +94,7 @@ class Menus(QObject):
         self._networks.aboutToShow.connect(self._list_networks)
         training.addActions([actions[name] for name in ("train", "train_step", "train_epoch", "untrain")])
         play.addActions([actions[name] for name in ("play", "first", "back", "forward", "last")])
-        view.addActions([actions[name] for name in ("build", "inspect", "whole", "presentation")])
+        view.addActions([actions[name] for name in ("build", "inspect", "strip", "decay", "whole", "presentation")])
         view.addSeparator()
         self._themes, self._languages = view.addMenu(""), view.addMenu("")
         self.phrases.add(self._themes.setTitle, "Theme")

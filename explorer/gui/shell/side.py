@@ -12,9 +12,13 @@ from explorer.gui.words.i18n import tr
 
 
 class Side(QWidget):
-    """Shows one of several panels under a row of tabs; ``chosen(index)`` when the person takes another."""
+    """Shows one of several panels under a row of tabs; ``chosen(index)`` when the person takes another.
+
+    ``wanted()`` when a person is led to it.
+    """
 
     chosen = Signal(int)
+    wanted = Signal()
 
     def __init__(self, panels: Sequence[tuple[str, str, QWidget | None]]) -> None:
         """Begin with ``panels``: each a title and a tip in English, and the panel itself; None is to be filled in."""
@@ -50,6 +54,11 @@ class Side(QWidget):
     def shown(self) -> QWidget | None:
         """Return the panel that is in front; None without any."""
         return self._pages.currentWidget()
+
+    @property
+    def subject(self) -> str:
+        """Return the names of all its panels."""
+        return " · ".join(tr(title) for title, _ in self._titles)
 
     def show_panel(self, part: QWidget) -> None:
         """Bring the panel that ``part`` is, or belongs to, to the front, where it is one of these."""

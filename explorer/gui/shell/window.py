@@ -8,18 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QMainWindow,
     QMessageBox,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
 from explorer.gui.controls.bare import leave_keyboard, tab_on
-from explorer.gui.controls.stillness import Stillness, set_shown, when_still
+from explorer.gui.controls.stillness import Stillness, when_still
 from explorer.gui.controls.tips import Beside
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.player import Player
@@ -27,9 +26,12 @@ from explorer.gui.core.view import View, behind
 from explorer.gui.panels.build.build import BuildPanel
 from explorer.gui.panels.top_bar.top_bar import TopBar
 from explorer.gui.plot import theme as themes
+from explorer.gui.plot.theme import Theme
 from explorer.gui.shell import shape
 from explorer.gui.shell.actions import Actions
+from explorer.gui.shell.division import Need
 from explorer.gui.shell.documents import Documents
+from explorer.gui.shell.folding import Folds
 from explorer.gui.shell.fronts import Fronts
 from explorer.gui.shell.guide import Guide
 from explorer.gui.shell.hint import Hint
@@ -37,6 +39,7 @@ from explorer.gui.shell.inspect_panel import InspectPanel
 from explorer.gui.shell.keys import KeyGuard
 from explorer.gui.shell.menus import Menus
 from explorer.gui.shell.preferences import Preferences
+from explorer.gui.shell.side import Side
 from explorer.gui.shell.verdict_bar import VerdictBar
 from explorer.gui.views.decay import DecayView
 from explorer.gui.views.flow import FlowMap
@@ -55,9 +58,14 @@ if TYPE_CHECKING:
     from explorer.gui.shell.learning import Learning
 
 _SIZE = (1500, 940)
-_ROW_HEIGHTS = (165, 105, 270, 200)
-_NARROWEST = 380
-"""Pixels: with both panels beside them, the views fit a projector of 1024 × 768."""
+_NARROWEST, _NARROW = 380, 420
+"""Pixels: the views are never narrower than the first, and a panel is folded before they are narrower than the second."""
+_SIDE = 330
+_LOW = 620
+"""Pixels: a lower window has no room for advice of several lines."""
+_FOLDING = ("strip", "decay")
+_SHARES = {"states": (0.12, 1), "flow": (0.45, 4), "decay": (0.0, 3), "strip": (0.0, 1)}
+"""The least share of each view in the height of the middle, and its part of what is left."""
 _PRESENTATION_SCALE = 1.5
 _LINES_ON_A_SCREEN, _LINES_WITH_CONTROLS = 60, 62
 _LEAST_TYPE = 10.0
@@ -79,7 +87,8 @@ class Window(QMainWindow):
         self.preferences, self._theme_name, self.theme, self.language = preferences, name, theme, language
         i18n.set_language(language)
         self.actions_ = Actions(self)
-        self.time_views = [kind(self.theme) for kind in (NetworkStrip, StatesView, FlowMap, DecayView)]
+        self.map = FlowMap(self.theme)
+        self.time_views = [NetworkStrip(self.theme), StatesView(self.theme), self.map, DecayView(self.theme)]
         self.inspect_panel, self.build_panel = InspectPanel(self.theme), BuildPanel(self.theme)
         self.views: list[View] = [*self.time_views, *self.inspect_panel.views]
         self._fronts = Fronts(self.build_panel, self.inspect_panel, lambda: self.learning)
@@ -121,6 +130,8 @@ class Window(QMainWindow):
     def start(self) -> None:
         """Show the window, work the exploration out and show it; then offer what a crash left."""
         shape.show_within(self)
+        if self.theme.font_size != self._type_size(self._own_theme().font_size):
+            self._dress()
         self._begin()
         self.controller.start()
         self.documents.offer_rescue()
@@ -145,8 +156,10 @@ class Window(QMainWindow):
         return self._whole.content
 
     def bring_forward(self, view: View) -> None:
-        """Bring the panel of ``view`` to the front of its side."""
+        """Bring the panel of ``view`` to the front of its side, or open ``view`` where it is folded."""
         self._fronts.bring_forward(view)
+        if view.objectName() in self._rows.folding:
+            self._rows.wish(view.objectName(), True)
 
     def set_theme(self, name: str) -> None:
         """Change the theme."""
@@ -170,8 +183,9 @@ class Window(QMainWindow):
         on = self.actions_["presentation"].isChecked()
         held = self.focusWidget()
         self.menuBar().setVisible(not on)
-        self.left.setVisible(not on and self.actions_["build"].isChecked())
-        self.right.setVisible(not on and self.actions_["inspect"].isChecked())
+        for side in self._columns.folding:
+            self._columns.fold(side).setVisible(not on)
+        self._columns.arrange_anew()
         self.hint.setVisible(not on and bool(self.hint.text))
         self.verdict_bar.set_presentation(on)
         self.top_bar.set_presentation(on)
@@ -203,6 +217,11 @@ class Window(QMainWindow):
         self._stillness.close()
         event.accept()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the advice be short in a low window."""
+        super().resizeEvent(event)
+        self.hint.set_low(event.size().height() < _LOW)
+
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Go on from the text that was left last."""
         self._keys.go_back()
@@ -226,28 +245,28 @@ class Window(QMainWindow):
             QTimer.singleShot(0, self, partial(self.open, path))
 
     def _lay_out(self) -> None:
-        self._rows = QSplitter(Qt.Orientation.Vertical)
+        self._rows, self._columns = Folds(Qt.Orientation.Vertical), Folds(Qt.Orientation.Horizontal)
         self._rows.setMinimumWidth(_NARROWEST)
         for view in self.time_views:
-            self._rows.addWidget(view)
-        for view in self.time_views[1:]:
-            view.link_time(self.time_views[0])
-        self._rows.setSizes(list(_ROW_HEIGHTS))
-        for i, stretch in enumerate((2, 1, 4, 3)):
-            self._rows.setStretchFactor(i, stretch)
-        self._columns = QSplitter(Qt.Orientation.Horizontal)
+            need = partial(_height_of, view)
+            if view.objectName() in _FOLDING:
+                self._rows.add_folding(view.objectName(), view, need, partial(_subject_of, view))
+            else:
+                self._rows.add(view.objectName(), view, need)
+        # The one that is never folded leads.
+        for view in self.time_views:
+            if view is not self.map:
+                view.link_time(self.map)
         middle = QWidget()
         self._middle = QVBoxLayout(middle)
         self._middle.setContentsMargins(0, 0, 0, 0)
         self._middle.setSpacing(4)
         self._middle.addWidget(self._rows, 1)
-        for widget in (self.left, middle, self.right):
-            self._columns.addWidget(widget)
-        self._columns.setStretchFactor(1, 1)
-        self._columns.setSizes([264, 900, 330])
-        for splitter in (self._rows, self._columns):
-            splitter.setChildrenCollapsible(False)
-            splitter.setHandleWidth(6)
+        self._columns.add_folding("build", self.left, partial(_width_of, self.left, 0), lambda: self.left.subject)
+        self._columns.add("middle", middle, lambda: Need(_NARROWEST, _NARROW, weight=1))
+        self._columns.add_folding(
+            "inspect", self.right, partial(_width_of, self.right, _SIDE), lambda: self.right.subject
+        )
         central = QWidget()
         column = shape.Column(central)
         column.setContentsMargins(0, 0, 0, 0)
@@ -265,7 +284,7 @@ class Window(QMainWindow):
             "open": self.documents.open_by_dialog, "save": self.documents.save, "save_as": self.documents.save_as,
             "quit": self.close, "undo": controller.undo, "redo": controller.redo, "first": self.player.first,
             "back": self.player.back, "play": self.player.toggle, "forward": self.player.forward,
-            "last": self.player.rest, "seed": self._new_seed, "whole": self.time_views[0].show_all,
+            "last": self.player.rest, "seed": self._new_seed, "whole": self.map.show_all,
             "theme": self._next_theme, "language": self._next_language, "guide": self._show_guide,
             "about": self._about,
         }  # fmt: skip
@@ -275,9 +294,13 @@ class Window(QMainWindow):
             act[name].triggered.connect(lambda _=False, name=name: self._use_activation(name))
         for name in ("rnn", "lstm", "gru"):
             act[name].triggered.connect(lambda _=False, name=name: self._use_cell(name))
-        for name, panel in (("build", self.left), ("inspect", self.right)):
-            act[name].setChecked(True)
-            act[name].toggled.connect(partial(set_shown, panel))
+        for folds in (self._rows, self._columns):
+            for name in folds.folding:
+                act[name].setChecked(True)
+                act[name].toggled.connect(partial(self._open_or_fold, folds, name))
+            folds.folded.connect(lambda name, folded: act[name].setChecked(not folded))
+        self.left.wanted.connect(partial(self._columns.wish, "build", True))
+        self.right.wanted.connect(partial(self._columns.wish, "inspect", True))
         act["presentation"].toggled.connect(self.set_presentation)
 
     def _connect(self) -> None:
@@ -327,6 +350,12 @@ class Window(QMainWindow):
         learning.dress(self.theme)
         leave_keyboard(self)
         return learning
+
+    @staticmethod
+    def _open_or_fold(folds: Folds, name: str, open_: bool) -> None:
+        """Do what a person asked for; an action that only follows what happened asks for nothing."""
+        if folds.fold(name).folded == open_:
+            folds.wish(name, open_)
 
     def _use_activation(self, name: str) -> None:
         change = Gesture.of(mark("Change the activation"), Exploration.with_recipe, activation=name, cell="rnn")
@@ -398,7 +427,7 @@ class Window(QMainWindow):
         self.setWindowModified(self.documents.unsaved)
 
     def _dress(self) -> None:
-        theme = themes.themes().get(self._theme_name, self.theme)
+        theme = self._own_theme()
         self.theme = theme = replace(theme, font_size=self._type_size(theme.font_size))
         self._dress_application()
         self.actions_.dress(theme)
@@ -411,11 +440,19 @@ class Window(QMainWindow):
         self.verdict_bar.dress(theme)
         self.inspect_panel.dress(theme)
         self._fronts.dress()
+        for folds in (self._rows, self._columns):
+            for name in folds.folding:
+                folds.fold(name).dress(self.actions_.key(name))
+            folds.arrange_anew()
         if self._learning is not None:
             self._learning.dress(theme)
         self.setWindowIcon(themes.icon("app", theme))
         self._show_undo()
         self._show_title()
+
+    def _own_theme(self) -> Theme:
+        """Return the chosen theme with its type as it comes."""
+        return themes.themes().get(self._theme_name, self.theme)
 
     def _type_size(self, size: float) -> float:
         """Return the size of type for this screen: larger for a presentation, smaller where four views would have no room."""
@@ -446,3 +483,18 @@ class Window(QMainWindow):
             tr("Gradient Flow Explorer"),
             tr("Gradient Flow Explorer {version}. Free software under the MIT licence.").format(version=__version__),
         )
+
+
+def _height_of(view: View) -> Need:
+    """Return what a view of the middle asks for."""
+    share, weight = _SHARES[view.objectName()]
+    return Need(view.minimumHeight() or view.minimumSizeHint().height(), share=share, weight=weight)
+
+
+def _subject_of(view: View) -> str:
+    return view.subject
+
+
+def _width_of(side: Side, usual: int) -> Need:
+    """Return what a side asks for."""
+    return Need(side.minimumSizeHint().width(), usual)

@@ -67,6 +67,11 @@ class DecayView(TimePlot):
         )
 
     @property
+    def subject(self) -> str:
+        """Return what the view is about, whatever the row."""
+        return tr("Decay")
+
+    @property
     def title(self) -> str:
         """Return the heading with the row's number."""
         template = tr("Decay of row t = {t}") if self._gains else tr("Row t = {t}")

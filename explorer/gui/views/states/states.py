@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFontMetricsF, QKeyEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 
 from explorer.engine import Trace
 from explorer.engine.floats import Floats
@@ -28,6 +28,9 @@ from explorer.workspace.words.numbers import signed, subscript
 _ACROSS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _ALONG = {Qt.Key.Key_Down: -1, Qt.Key.Key_Up: 1}
 _STRIDE = 10
+_LEAST = 44
+_WITH_HEADING = 92
+"""Pixels: a lower view is all picture."""
 
 
 class StatesView(TimePlot):
@@ -48,7 +51,7 @@ class StatesView(TimePlot):
         bottom = self.plot.getAxis("bottom")
         bottom.setStyle(showValues=False)
         bottom.setHeight(6)
-        self.setMinimumHeight(110)
+        self.setMinimumHeight(_LEAST)
         self.plot.box.pressed.connect(self._choose)
         self.plot.box.moved.connect(self._follow)
         self.plot.box.sigResized.connect(lambda _: self._set_ticks())
@@ -129,6 +132,11 @@ class StatesView(TimePlot):
             super().keyPressEvent(event)
             return
         self._name_chosen()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the heading up where the picture would have no room."""
+        super().resizeEvent(event)
+        set_shown(self._head, event.size().height() >= _WITH_HEADING)
 
     @staticmethod
     def _reached(playhead: Playhead, steps: int) -> int:

@@ -1,0 +1,58 @@
+"""How the window is divided among its parts: what has no room is folded, and the middle has its share at every size."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a part asks for along the way that the window is divided, in pixels.
+
+    Open it takes ``least`` at any rate, ``usual`` and ``share`` of the whole before another is opened, and ``weight`` parts
+    of what is left then. ``folded`` is what it takes folded, None where it never is.
+    """
+
+    least: int
+    usual: int = 0
+    share: float = 0.0
+    weight: int = 0
+    folded: int | None = None
+
+    def before_others(self, room: int) -> float:
+        """Return what it takes of ``room`` before another part is opened; in whole pixels a pixel more could fold a part."""
+        return max(self.least, self.usual if self.folded is None else 0, self.share * room)
+
+    def closed(self) -> int:
+        """Return the least that it takes when it is folded, if it can be."""
+        return self.least if self.folded is None else self.folded
+
+
+def opened(room: int, needs: Sequence[Need], wished: Sequence[int], forced: int | None = None) -> frozenset[int]:
+    """Return which parts are open in ``room``: as many of those ``wished`` as fit, the first ones first.
+
+    The part ``forced`` is open whether it fits or not; those that can't be folded are, too.
+    """
+    always = {i for i, need in enumerate(needs) if need.folded is None}
+    left = room - sum(need.before_others(room) if i in always else need.closed() for i, need in enumerate(needs))
+    found = set(always)
+    for i in [*([] if forced is None else [forced]), *(i for i in wished if i != forced)]:
+        more = needs[i].before_others(room) - needs[i].closed()
+        if i == forced or more <= left:
+            found.add(i)
+            left -= more
+    return frozenset(found)
+
+
+def divided(room: int, needs: Sequence[Need], open_: Collection[int]) -> list[int]:
+    """Return how ``room`` is divided among the parts of which those ``open_`` are open."""
+    sizes = [need.least if i in open_ else need.closed() for i, need in enumerate(needs)]
+    for i in sorted(open_, key=lambda i: -needs[i].weight):
+        wanted = math.ceil(max(needs[i].usual, needs[i].before_others(room)))
+        sizes[i] += max(min(wanted - sizes[i], room - sum(sizes)), 0)
+    left, weights = room - sum(sizes), sum(needs[i].weight for i in open_)
+    if left > 0 and weights:
+        sizes = [size + left * needs[i].weight * (i in open_) // weights for i, size in enumerate(sizes)]
+    return sizes

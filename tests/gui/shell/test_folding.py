@@ -1,0 +1,207 @@
+"""Parts of the window fold where there is no room: the map keeps its share, and each comes back by a click or a key."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from explorer.gui.core.plots import TimePlot
+from explorer.gui.plot.theme import themes
+from explorer.gui.shell.division import Need, divided, opened
+from explorer.gui.shell.window import Window
+from explorer.gui.words import i18n
+
+from ..by_keyboard import Key, press
+from ..conftest import settle
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+SCALED = {"125 %": (1092, 578), "150 %": (910, 476)}
+"""1366 × 768 in points, less the frame and the title that a window manager adds."""
+SMALL_WINDOWS = [*SCALED.values(), (960, 604), (1024, 732), (1366, 732), (1500, 940)]
+
+
+def rows() -> list[Need]:
+    """Return needs as the window's middle has them."""
+    return [
+        Need(132, weight=1, folded=24), Need(44, share=0.12, weight=1), Need(113, share=0.45, weight=4),
+        Need(97, weight=3, folded=24),
+    ]  # fmt: skip
+
+
+def test_the_map_and_the_states_have_their_share_in_every_room() -> None:
+    for room in range(230, 1200, 7):
+        needs = rows()
+        open_ = opened(room, needs, [0, 3])
+        sizes = divided(room, needs, open_)
+        assert sum(sizes) <= room
+        assert sizes[2] >= min(0.45 * room, room - sum(need.closed() for need in needs) + needs[2].least)
+        assert sizes[1] >= 44
+        if room >= 367:
+            assert sizes[1] >= 0.12 * room
+        for i in (0, 3):
+            assert sizes[i] >= needs[i].least if i in open_ else sizes[i] == 24
+
+
+def test_more_room_never_folds_what_is_open_and_what_is_wished_first_stays_longest() -> None:
+    counts = [len(opened(room, rows(), [0, 3])) for room in range(230, 1200)]
+    assert counts == sorted(counts)
+    assert set(counts) == {2, 3, 4}
+    for room in range(400, 560):
+        for first, second in itertools.permutations((0, 3)):
+            open_ = opened(room, rows(), [first, second])
+            assert first in open_ or len(open_) == 2 or rows()[first].least > rows()[second].least
+
+
+def test_what_a_person_opened_is_open_also_where_it_does_not_fit() -> None:
+    assert opened(250, rows(), [0, 3], forced=0) == {0, 1, 2}
+    assert opened(250, rows(), [0, 3]) == {1, 2}
+
+
+def sized(window: Window, qtbot, size: tuple[int, int]) -> None:
+    window.showNormal()
+    window.resize(*size)
+    settle(qtbot, window)
+    QApplication.processEvents()
+
+
+def is_open(window: Window) -> set[str]:
+    parts = {
+        "strip": window.time_views[0],
+        "decay": window.time_views[3],
+        "build": window.left,
+        "inspect": window.right,
+    }
+    return {name for name, part in parts.items() if part.isVisible()}
+
+
+PAIRS = [
+    (s, theme, list(i18n.languages())[(i + j) % 2])
+    for i, s in enumerate(SMALL_WINDOWS)
+    for j, theme in enumerate(themes())
+]
+
+
+@pytest.mark.parametrize(("size", "theme", "language"), PAIRS)
+def test_nothing_scrolls_and_the_map_has_its_share(window: Window, qtbot, size, theme: str, language: str) -> None:
+    window.set_theme(theme)
+    window.set_language(language)
+    window.top_bar.preset_chosen.emit("phenomenal")
+    sized(window, qtbot, size)
+    assert window.size().toTuple() == size
+    assert window._whole.verticalScrollBar().maximum() == window._whole.horizontalScrollBar().maximum() == 0
+    height = window._rows.height()
+    strip, states, flow, decay = window.time_views
+    assert flow.height() >= 0.44 * height
+    assert states.height() >= 0.11 * height
+    for view in (strip, decay):
+        assert not view.isVisible() or view.height() >= max(view.minimumHeight(), view.minimumSizeHint().height())
+
+
+@pytest.mark.parametrize("language", i18n.languages())
+def test_the_least_height_of_the_window_is_480(window: Window, qtbot, language: str) -> None:
+    window.set_language(language)
+    window.top_bar.preset_chosen.emit("task-next-word")
+    window.actions_["train_step"].trigger()
+    sized(window, qtbot, (910, 476))
+    qtbot.waitUntil(lambda: window.learning.timeline.isVisible())
+    for panel in (window.build_panel, window.learning.panel):
+        window.left.show_panel(panel)
+        QApplication.processEvents()
+        assert window.minimumSizeHint().height() <= 480 - 36
+        assert window.minimumSizeHint().width() <= 910
+
+
+def test_a_folded_view_is_opened_by_a_click_by_tab_and_enter_and_by_its_key(window: Window, qtbot) -> None:
+    sized(window, qtbot, SCALED["150 %"])
+    openers = {name: window._rows.fold(name).opener for name in ("strip", "decay")}
+    folded = [name for name, opener in openers.items() if opener.isVisible()]
+    assert folded
+    first = folded[0]
+    QTest.mouseClick(openers[first], Qt.MouseButton.LeftButton)
+    assert first in is_open(window)
+    other = next(name for name in openers if name != first)
+    if other in is_open(window):
+        press(window, {"strip": Key.Key_U, "decay": Key.Key_D}[other], CONTROL)
+    assert other not in is_open(window)
+    openers[other].setFocus(Qt.FocusReason.TabFocusReason)
+    press(window, Key.Key_Space)
+    assert other in is_open(window)
+    view = window.time_views[0 if other == "strip" else 3]
+    held = window.focusWidget()
+    assert held is view or view.isAncestorOf(held)
+
+
+def test_a_side_gives_way_to_the_other_in_a_narrow_window_and_both_stand_in_a_wide_one(window: Window, qtbot) -> None:
+    sized(window, qtbot, SCALED["150 %"])
+    assert {"build"} == is_open(window) - {"strip", "decay"}
+    press(window, Key.Key_I, CONTROL)
+    assert {"inspect"} == is_open(window) - {"strip", "decay"}
+    assert not window.actions_["build"].isChecked()
+    QTest.mouseClick(window._columns.fold("build").opener, Qt.MouseButton.LeftButton)
+    assert {"build"} == is_open(window) - {"strip", "decay"}
+    sized(window, qtbot, (1500, 940))
+    assert is_open(window) == {"strip", "decay", "build", "inspect"}
+    assert all(window.actions_[name].isChecked() for name in is_open(window))
+
+
+def test_what_a_person_folds_stays_folded_however_large_the_window_becomes(window: Window, qtbot) -> None:
+    sized(window, qtbot, (1200, 800))
+    for key in (Key.Key_B, Key.Key_D):
+        press(window, key, CONTROL)
+    sized(window, qtbot, (1500, 940))
+    assert is_open(window) == {"strip", "inspect"}
+    for key in (Key.Key_B, Key.Key_D):
+        press(window, key, CONTROL)
+    assert is_open(window) == {"strip", "decay", "build", "inspect"}
+
+
+def place_of(step: float, view: TimePlot) -> int:
+    """Return where ``step`` stands in the window, in pixels from the left."""
+    scene = view.canvas.mapToScene(view.canvas.pixel(step), 0.0)
+    return view.plot.mapTo(view.window(), view.plot.mapFromScene(scene)).x()
+
+
+@pytest.mark.parametrize("name", ["strip", "decay"])
+def test_a_view_that_was_folded_shows_the_present_and_the_same_time_as_the_others(
+    window: Window, qtbot, name: str
+) -> None:
+    sized(window, qtbot, (1500, 940))
+    window.actions_[name].trigger()
+    window.controller.commit("Longer", lambda e: e.with_selection(t=7, k=1), "")
+    settle(qtbot, window)
+    window.map.plot.box.setXRange(1.0, 6.0, padding=0)
+    assert window.map.plot.box.viewRange()[0] == pytest.approx([1.0, 6.0])
+    window.actions_[name].trigger()
+    QApplication.processEvents()
+    view, states = window.time_views[0 if name == "strip" else 3], window.time_views[1]
+    for step in (2.0, 5.0):
+        assert abs(place_of(step, view) - place_of(step, states)) <= 1
+    assert view.inspection is window.controller.inspection
+    window.actions_["whole"].trigger()
+
+
+def test_a_picture_of_a_folded_view_opens_it_first(window: Window, qtbot) -> None:
+    sized(window, qtbot, SCALED["150 %"])
+    for view in (window.time_views[0], window.time_views[3], window.inspect_panel.views[0]):
+        window.bring_forward(view)
+        QApplication.processEvents()
+        assert view.isVisible()
+
+
+def test_long_advice_takes_one_line_of_a_low_window_and_all_of_them_when_asked(window: Window, qtbot) -> None:
+    window.top_bar.preset_chosen.emit("phenomenal")
+    sized(window, qtbot, (680, 476))
+    low = window.hint.height()
+    window.hint._more.setFocus(Qt.FocusReason.TabFocusReason)
+    press(window, Key.Key_Space)
+    assert window.hint.height() > low
+    assert window.hint._text.isVisible()
+    press(window, Key.Key_Space)
+    assert window.hint.height() == low
+    assert window.hint._brief.toolTip()
