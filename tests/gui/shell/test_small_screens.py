@@ -63,7 +63,7 @@ def test_no_window_has_a_pixel_more_than_the_screen_however_points_are_rounded(s
 
 def test_a_screen_without_room_for_the_window_has_it_whole_and_scrolls(qtbot, window_of, monkeypatch) -> None:
     window = window_of(SMALL, start=False)
-    small = QRect(0, 0, 683, 384)
+    small = QRect(0, 0, 480, 280)
     screen = screen_of(small, 1.0)
     for part in (Window, Whole):
         monkeypatch.setattr(part, "screen", lambda _: screen)
