@@ -20,6 +20,7 @@ from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, Selection, Signal
 from explorer.workspace.exploration.gesture import Gesture
 
+_ROOMY = (1366, 900)
 SMALL = Exploration(selection=Selection(t=5, k=2), sequence=Signal(steps=8)).with_recipe(hidden=3)
 """Three units, eight steps."""
 
@@ -123,6 +124,7 @@ def window_of(qtbot: QtBot) -> Iterator[Callable[..., Window]]:
         if start:
             window.start()
             assert window.learning
+            make_roomy(window)
             settle(qtbot, window)
         return window
 
@@ -159,7 +161,7 @@ def window(_shared: Window, qtbot: QtBot) -> Iterator[Window]:
 
 def reset(window: Window) -> None:
     """Bring a window back to `SMALL`, as it is at first but for its past."""
-    window.show()
+    make_roomy(window)
     window.left.show_panel(window.build_panel)
     window.right.show_panel(window.inspect_panel)
     window.player.rest()
@@ -171,6 +173,13 @@ def reset(window: Window) -> None:
     window.preferences.set_text("recent", "")
     window.controller.refuse(None)
     window.controller.replace("Begin a test", SMALL)
+
+
+def make_roomy(window: Window) -> None:
+    """Give a window the size in which all of its parts are open, whatever the screen is."""
+    window.showNormal()
+    window.resize(*_ROOMY)
+    QApplication.processEvents()
 
 
 def settle(qtbot: QtBot, window: Window) -> None:
