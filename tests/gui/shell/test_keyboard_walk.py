@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QMessageBox
 
 from explorer.gui.controls import plain
 from explorer.gui.panels.build.draw_dialog import DrawDialog
@@ -15,6 +16,7 @@ from explorer.gui.panels.train.own_dialog import OwnDialog
 from explorer.gui.panels.train.target_dialog import TargetDialog
 from explorer.gui.shell.guide import Guide
 from explorer.gui.shell.window import Window
+from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.exploration import Numbers
 from explorer.workspace.exploration.gesture import Gesture
@@ -105,3 +107,18 @@ def test_the_window_is_walked_through_by_tab_and_arrows(window: Window, qtbot, s
     for view in window.time_views:
         folds = view.objectName() in window._rows.folding and window._rows.fold(view.objectName()).folded
         assert (window._rows.fold(view.objectName()).opener if folds else view) in reached
+
+
+@pytest.mark.parametrize("language", i18n.languages())
+@pytest.mark.parametrize("scene", ["numbers", "words", "training"])
+def test_a_letter_with_alt_is_for_one_control_or_menu_alone(window: Window, qtbot, scene: str, language: str) -> None:
+    window.set_language(language)
+    SCENES[scene](window)
+    settle(qtbot, window)
+    QApplication.processEvents()
+    labels = [w.text() for w in window.findChildren(QLabel) if w.isVisible() and w.buddy() is not None]
+    buttons = [w.text() for w in window.findChildren(QAbstractButton) if w.isVisible()]
+    menus = [action.text() for action in window.menuBar().actions()]
+    letters = [m.group(1).lower() for text in (*labels, *buttons, *menus) if (m := re.search("&([^&])", text))]
+    assert len(letters) >= len(menus)
+    assert sorted(letters) == sorted(set(letters))

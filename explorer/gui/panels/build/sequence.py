@@ -165,7 +165,7 @@ class SequenceCard(Card):
     def _add_text(self) -> None:
         self.text = TypedText(3)
         self._text = self.add_row(
-            mark("&text"),
+            mark("te&xt"),
             mark("Each word, or each character, is one step; it is fed in while you type."),
             self.text,
             under=True,
@@ -214,7 +214,7 @@ class SequenceCard(Card):
     def _add_numbers(self) -> None:
         self.numbers = TypedText(7)
         self._numbers = self.add_row(
-            mark("&numbers"),
+            mark("nu&mbers"),
             mark(
                 "One line a step, its numbers apart by commas or spaces. A single line is one number a step. Long numbers "
                 "are shown to six digits; the network reads all of them."
