@@ -27,6 +27,7 @@ from explorer.gui.controls.plain import set_tip
 from explorer.gui.controls.stillness import when_still
 from explorer.gui.shell.division import Need, divided, opened
 from explorer.gui.words.i18n import tr
+from explorer.gui.words.joining import with_key
 
 _HANDLE = 6
 _CENTRE = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine
@@ -152,7 +153,7 @@ class Fold(QWidget):
         self.opener.setText(self._name())
         said = tr("Open: {name}").format(name=self._name())
         self.opener.setAccessibleName(said)
-        set_tip(self.opener, f"{said} [{key}]" if key else said)
+        set_tip(self.opener, with_key(said, key))
         self.limit()
 
 

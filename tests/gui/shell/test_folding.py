@@ -14,6 +14,7 @@ from explorer.gui.plot.theme import themes
 from explorer.gui.shell.division import Need, divided, opened
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
+from explorer.workspace.exploration.gesture import Gesture
 
 from ..by_keyboard import Key, press
 from ..conftest import settle
@@ -173,7 +174,7 @@ def test_a_view_that_was_folded_shows_the_present_and_the_same_time_as_the_other
 ) -> None:
     sized(window, qtbot, (1500, 940))
     window.actions_[name].trigger()
-    window.controller.commit("Longer", lambda e: e.with_selection(t=7, k=1), "")
+    window.controller.commit(Gesture("Later", lambda e: e.with_selection(t=7, k=1)))
     settle(qtbot, window)
     window.map.plot.box.setXRange(1.0, 6.0, padding=0)
     assert window.map.plot.box.viewRange()[0] == pytest.approx([1.0, 6.0])
