@@ -124,20 +124,10 @@ def tab_on(before: QWidget, part: QWidget) -> None:
 
 
 def _stops(part: QWidget) -> list[QWidget]:
-    """Return ``part`` and what is in it, as far as any key or click gives it the keyboard, in the order of Tab."""
-    found: list[QWidget] = []
-    one: QWidget | None = part
-    while one is not None:
-        if (
-            one.focusPolicy() != Qt.FocusPolicy.NoFocus
-            and one.focusProxy() is None
-            and (one is part or part.isAncestorOf(one))
-        ):
-            found.append(one)
-        one = one.nextInFocusChain()
-        if one is part:
-            break
-    return found
+    """Return ``part`` and what is in it, as far as any key or click gives it the keyboard, in the order of their making."""
+    # Asked for the next in the chain of Tab, PySide binds it to the one before: when that goes, both are held for deleted.
+    inside = [one for one in part.findChildren(QWidget) if one.window() is part.window()]
+    return [one for one in (part, *inside) if one.focusPolicy() != Qt.FocusPolicy.NoFocus and one.focusProxy() is None]
 
 
 def leave_keyboard(root: QWidget) -> None:

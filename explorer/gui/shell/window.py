@@ -344,7 +344,7 @@ class Window(QMainWindow):
         self.left.fill(1, learning.panel)
         self.right.fill(1, learning.cards)
         self._middle.addWidget(learning.timeline)
-        tab_on(self._rows, learning.timeline)
+        tab_on(self.time_views[-1], learning.timeline)
         self.views += learning.cards.views
         self.controller.add(learning.cards.views, [learning.panel], self.theme)
         learning.dress(self.theme)
