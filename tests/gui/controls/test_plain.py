@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QMessageBox, QTabl
 
 import explorer.gui
 from explorer.gui.controls import plain
-from explorer.gui.panels.table.csv_dialog import CsvDialog
+from explorer.gui.panels.build.feed_dialog import FeedDialog
 from explorer.gui.panels.train.target_dialog import TargetDialog
 from explorer.gui.plot import theme as look
 from explorer.gui.views.strip.canvas import Element
@@ -106,7 +106,7 @@ def test_the_dialogs_of_a_file_show_its_headers_as_they_are(qtbot, tmp_path: Pat
     path = tmp_path / "<h1>&amp;.csv"
     path.write_text(f"{BIG},{PICTURE}\n" + "\n".join(f"{a},{b}" for a, b in ROWS), encoding="utf-8")
     theme = look.themes()["light"]
-    for dialog in (CsvDialog(path, theme), TargetDialog(path, theme)):
+    for dialog in (FeedDialog(path, theme), TargetDialog(path, theme)):
         qtbot.addWidget(dialog)
         assert list(rich(dialog)) == []
     assert read_csv(path).columns == (BIG, PICTURE)

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
 from explorer.gui.panels.build.draw_dialog import DrawDialog
-from explorer.gui.panels.table.csv_dialog import CsvDialog
+from explorer.gui.panels.build.feed_dialog import FeedDialog
 from explorer.gui.shell.guide import Guide
 from explorer.gui.shell.window import Window
 from explorer.gui.views.inspect.factors import FactorsView
@@ -144,7 +144,7 @@ def test_the_lecturers_keys_work_beside_the_guide(window: Window, qtbot) -> None
 def test_the_ticks_of_a_table_stay_in_sight_however_low_it_is(window: Window, qtbot, tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("a,b\n" + "1,2\n" * 9)
-    dialog = CsvDialog(path, window.theme, window)
+    dialog = FeedDialog(path, window.theme, window)
     begin(dialog, qtbot)
     table = dialog.table
     table.setFocus(Qt.FocusReason.TabFocusReason)

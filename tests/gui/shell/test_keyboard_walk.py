@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QM
 
 from explorer.gui.controls import plain
 from explorer.gui.panels.build.draw_dialog import DrawDialog
-from explorer.gui.panels.table.csv_dialog import CsvDialog
+from explorer.gui.panels.build.feed_dialog import FeedDialog
 from explorer.gui.panels.train.own_dialog import OwnDialog
 from explorer.gui.panels.train.target_dialog import TargetDialog
 from explorer.gui.shell.guide import Guide
@@ -41,7 +41,7 @@ def drawing(window: Window, _: Path) -> DrawDialog:
 
 
 DIALOGS: dict[str, Callable[[Window, Path], QDialog]] = {
-    "CSV as input": lambda w, folder: CsvDialog(table(folder), w.theme, w),
+    "CSV as input": lambda w, folder: FeedDialog(table(folder), w.theme, w),
     "CSV as data": lambda w, folder: TargetDialog(table(folder), w.theme, w),
     "own text": lambda w, _: OwnDialog("next_word", print, w.theme, w),
     "draw": drawing,

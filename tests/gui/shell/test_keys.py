@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from explorer.gui.controls.bare import Slider
 from explorer.gui.panels.build.draw_dialog import DrawDialog
-from explorer.gui.panels.table.csv_dialog import CsvDialog
+from explorer.gui.panels.build.feed_dialog import FeedDialog
 from explorer.gui.panels.train.own_dialog import OwnDialog
 from explorer.gui.shell.window import Window
 from explorer.workspace.disk.presets import preset
@@ -228,7 +228,7 @@ def test_the_wheel_over_a_control_changes_nothing_and_is_the_pages(window: Windo
     table.write_text("a,b\n1,2\n3,4\n")
     theme = window.theme
     dialogs = [
-        CsvDialog(table, theme, window), DrawDialog(theme, window), OwnDialog("next_word", print, theme, window)
+        FeedDialog(table, theme, window), DrawDialog(theme, window), OwnDialog("next_word", print, theme, window)
     ]  # fmt: skip
     places = [window, *dialogs]
     window.setFocus()
