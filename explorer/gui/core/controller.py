@@ -19,7 +19,7 @@ from explorer.gui.words.i18n import mark, say, say_failure
 from explorer.workspace.exploration.exploration import Exploration, replace
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.exploration.store import Document, Store
-from explorer.workspace.looks.analysis import Analyst, Inspection, needs_analysis
+from explorer.workspace.looks.analysis import Analyst, Completed, Inspection, needs_analysis
 
 
 class Controller(QObject):
@@ -81,7 +81,7 @@ class Controller(QObject):
     def show_now(self, inspection: Inspection) -> None:
         """Show an inspection that was made elsewhere."""
         self._present_panels()
-        self._show(inspection)
+        self._take(inspection)
         self.answered.emit(inspection, inspection.analysis.seconds)
 
     def close(self) -> None:
@@ -249,21 +249,26 @@ class Controller(QObject):
         self._worker.submit(self.store.exploration, urgent=not self._following)
 
     @Slot(object)
-    def _show(self, inspection: Inspection) -> None:
-        known, self.inspection = self.inspection, inspection
-        first = known is None or inspection.log_singular_values is None
-        completes = known is not None and inspection.row is known.row
+    def _show(self, told: Inspection | Completed) -> None:
+        if isinstance(told, Completed):
+            self._complete(told.inspection)
+        else:
+            self._take(told)
+            self.answered.emit(told, time.perf_counter() - self._asked)
+
+    def _take(self, inspection: Inspection) -> None:
+        self.inspection = inspection
         if self._failed:
             self._failed = False
             self.refuse(None)
-        if completes:
-            for view in self._views:
-                if view not in self._in_turn:
-                    view.complete(inspection)
-        else:
-            self._present(inspection)
-        if first:
-            self.answered.emit(inspection, time.perf_counter() - self._asked)
+        self._present(inspection)
+
+    def _complete(self, inspection: Inspection) -> None:
+        """Let every view take what completes its picture; those whose turn is still to come will find it."""
+        self.inspection = inspection
+        for view in self._views:
+            if view not in self._in_turn:
+                view.complete(inspection)
 
     def _present(self, inspection: Inspection) -> None:
         """Show ``inspection`` in all views at once; during a training one after the other: together they outlast a frame."""

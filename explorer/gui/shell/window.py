@@ -52,7 +52,7 @@ from explorer.workspace.disk.presets import Preset, preset, presets
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.exploration.store import Store
-from explorer.workspace.looks.analysis import Analyst, Inspection, needs_analysis
+from explorer.workspace.looks.analysis import Analyst, Completed, Inspection, needs_analysis
 
 if TYPE_CHECKING:
     from explorer.gui.shell.learning import Learning
@@ -140,7 +140,8 @@ class Window(QMainWindow):
         """Work the exploration out and show it before returning: for pictures."""
         self.learning  # noqa: B018 - it has views, too
         self._begin()
-        *_, inspection = Analyst().look(self.store.exploration, lambda: False, lambda _: None)
+        *_, last = Analyst().look(self.store.exploration, lambda: False, lambda _: None)
+        inspection = last.inspection if isinstance(last, Completed) else last
         self.controller.show_now(inspection)
         for view in self.views:
             if not behind(view):

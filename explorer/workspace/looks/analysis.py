@@ -272,6 +272,13 @@ def _check(stop: Stop) -> None:
         raise Stopped
 
 
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """What was told already once more, now with its singular values, the slowest part of a close look."""
+
+    inspection: Inspection
+
+
 class Analyst:
     """Answers explorations one after another, and remembers the last analysis so that a mere look costs little.
 
@@ -282,8 +289,8 @@ class Analyst:
         self._last: Analysis | None = None
         self._judged: Judged | None = None
 
-    def look(self, exploration: Exploration, stop: Stop, report: Report) -> Iterator[Inspection]:
-        """Yield the inspection of ``exploration``, first without its singular values, then with them."""
+    def look(self, exploration: Exploration, stop: Stop, report: Report) -> Iterator[Inspection | Completed]:
+        """Yield the inspection of ``exploration`` without its singular values, then what completes it."""
         if self._last is None or needs_analysis(self._last.exploration, exploration):
             self._last = analyse(exploration, stop, report)
         else:
@@ -291,4 +298,4 @@ class Analyst:
         inspection = inspect(self._last, stop, self._judged)
         self._judged = inspection.judged
         yield inspection
-        yield with_spectrum(inspection, stop)
+        yield Completed(with_spectrum(inspection, stop))

@@ -13,6 +13,7 @@ from explorer.workspace.exploration.exploration import Edit, Exploration, Number
 from explorer.workspace.looks.analysis import (
     COMPARED,
     Analyst,
+    Completed,
     Inspection,
     analyse,
     inspect,
@@ -205,9 +206,11 @@ def test_a_mere_look_is_the_same_as_a_new_analysis() -> None:
 
 def test_an_analyst_looks_first_without_and_then_with_the_singular_values() -> None:
     first, second = Analyst().look(SMALL, never, lambda _: None)
+    assert isinstance(first, Inspection)
+    assert isinstance(second, Completed)
     assert first.log_singular_values is None
-    assert second.log_singular_values is not None
-    assert second.analysis is first.analysis
+    assert second.inspection.log_singular_values is not None
+    assert second.inspection.analysis is first.analysis
 
 
 def test_an_analyst_goes_back_to_what_it_knew_after_a_refusal() -> None:
