@@ -27,6 +27,13 @@ def count(text: str) -> int:
     return int(text)
 
 
+def step(text: str) -> int:
+    """Return a step of a sequence."""
+    if not re.fullmatch(r"\d{1,9}", text):
+        raise argparse.ArgumentTypeError(f"“{text}” is not a step, a whole number from 0")
+    return int(text)
+
+
 def indented(text: str) -> str:
     """Return ``text`` as it stands below a name in a help."""
     return textwrap.fill(text, 92, initial_indent="    ", subsequent_indent="    ")

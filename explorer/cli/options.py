@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from explorer.cli.arguments import step
 from explorer.cli.saying import PROGRAM, Parser
-from explorer.engine.errors import BadFile, BadSequence
+from explorer.engine.errors import BadSequence
 from explorer.paths import resources
+from explorer.workspace.words.catalogues import SOURCE
 
 DONE, REFUSED, DIVERGED, INTERRUPTED = 0, 1, 3, 130
 BY_SIGNAL = 128
@@ -48,6 +50,37 @@ def add_source(parser: argparse.ArgumentParser, positional: bool = False) -> arg
     return source
 
 
+def add_language(parser: argparse.ArgumentParser) -> None:
+    """Let the language be named in which is spoken, and written on pictures."""
+    parser.add_argument("--lang", choices=[SOURCE, *names("i18n")], default=SOURCE, help=f"(default: {SOURCE})")
+
+
+def add_pair(parser: argparse.ArgumentParser) -> None:
+    """Let the pair of steps be named that is looked at."""
+    parser.add_argument("--t", type=step, metavar="STEP", help="the step whose gradient is looked at, from 0")
+    parser.add_argument("--k", type=step, metavar="STEP", help="the earlier step to which it is followed back")
+
+
+def paired(exploration: Any, asked: argparse.Namespace) -> Any:
+    """Return ``exploration`` looking at the pair that was asked for.
+
+    Raises
+    ------
+    BadSequence
+        If the sequence has no such pair.
+    """
+    from explorer.engine.network.trace import check_pair
+    from explorer.workspace.feed.sequences import steps_of
+    from explorer.workspace.looks.analysis import nearest
+
+    T = steps_of(exploration.sequence)
+    before = nearest(exploration.selection, T, exploration.recipe.hidden)
+    t = before.t if asked.t is None else asked.t
+    k = min(before.k, t) if asked.k is None else asked.k
+    check_pair(t, k, T)
+    return exploration.with_selection(t=t, k=k)
+
+
 def exploration_of(asked: argparse.Namespace) -> Any:
     """Return the exploration asked for: that of a file, of a task, of a preset, or the first preset's."""
     from explorer.workspace.disk.files import load
@@ -64,7 +97,7 @@ def exploration_of(asked: argparse.Namespace) -> Any:
 
 def _task(asked: argparse.Namespace) -> Any:
     """Return the task asked for, on the person's own data where some are named."""
-    from explorer.cli.tabular import series_asked, with_option
+    from explorer.cli.tabular import refused_file, series_asked
     from explorer.workspace.disk.files import load
     from explorer.workspace.exploration.task import Task
     from explorer.workspace.tasks import TASKS, own_text
@@ -79,7 +112,7 @@ def _task(asked: argparse.Namespace) -> Any:
             return series_asked(asked)
         return own_text(asked.data, asked.task, asked.words or "character")
     except BadSequence as refusal:
-        raise BadFile("“{name}”: {reason}", name=asked.data.name, reason=with_option(refusal)) from refusal
+        raise refused_file(asked.data.name, refusal) from refusal
 
 
 def is_exploration(path: Path) -> bool:

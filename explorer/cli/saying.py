@@ -11,8 +11,12 @@ from typing import Any, TextIO
 
 from explorer.engine.errors import Refusal
 from explorer.engine.names import nearest, spelt_alike, unknown
+from explorer.workspace.words.catalogues import SOURCE, catalogue, worded
 
 PROGRAM = "gradient-flow"
+
+
+_language = [SOURCE]
 
 
 class Unsaid(Refusal):
@@ -58,6 +62,21 @@ def open_streams() -> None:
         # A sentence with ρ in it must not end the program on a terminal that lacks the letter.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+
+
+def speak(code: str) -> None:
+    """Speak the language ``code`` from now on; words about wrong usage, as Python's own, stay English."""
+    _language[0] = code
+
+
+def tr(text: str) -> str:
+    """Return an English sentence in the language that is spoken."""
+    return catalogue(_language[0]).get(text, text)
+
+
+def refused(refusal: Refusal) -> str:
+    """Return the sentence of ``refusal`` in the language that is spoken."""
+    return worded(refusal, tr)
 
 
 def say(*lines: object, end: str = "\n") -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from explorer.cli.arguments import count
-from explorer.cli.saying import PROGRAM, mutter
-from explorer.engine.errors import BadFile, BadSequence, DoubtfulNumbers, LongTable, NoNumber
+from explorer.cli.saying import PROGRAM, mutter, refused, tr
+from explorer.engine.errors import BadFile, BadSequence, DoubtfulNumbers, LongTable, NoNumber, Refusal
 
-_HINTS: dict[type[BadSequence], str] = {
-    DoubtfulNumbers: "--decimal point or --decimal comma",
-    NoNumber: "--columns takes only some columns, --from-row and --to-row only some rows",
-    LongTable: "--from-row and --to-row",
+_HINTS: dict[type[BadSequence], Refusal] = {
+    DoubtfulNumbers: Refusal("Say --decimal point or --decimal comma."),
+    NoNumber: Refusal("--columns takes only some columns, --from-row and --to-row only some rows."),
+    LongTable: Refusal("--from-row and --to-row do that."),
 }
 _MOST_TOLD = 3
 _OPTIONS = ("target", "columns", "from_row", "to_row", "decimal")
@@ -99,12 +99,11 @@ def fed_with(exploration: Any, asked: argparse.Namespace) -> Any:
     try:
         numbers = as_learnt(exploration.task, _taken(asked, asked.input)[0].numbers)
     except BadSequence as refusal:
-        raise BadFile("“{name}”: {reason}", name=asked.input.name, reason=with_option(refusal)) from refusal
+        raise refused_file(asked.input.name, refusal) from refusal
     unasked = asked.standardise is None and not numbers.scaling and is_far_from_one(np.array(numbers.rows))
     if unasked:
-        mutter(
-            f"{PROGRAM}: “{asked.input.name}” is far from one and is standardised (--standardise no feeds it as it is)"
-        )
+        sentence = tr("“{name}” is far from one and is standardised (--standardise no feeds it as it is)")
+        mutter(f"{PROGRAM}: " + sentence.format(name=asked.input.name))
     return loaded(exploration, standardised(numbers) if unasked or asked.standardise == "yes" else numbers)
 
 
@@ -136,7 +135,8 @@ def _taken(asked: argparse.Namespace, path: Path, target: str | None = None) -> 
     extract = table.read(excerpt)
     if extract.example is not None:
         text, value = extract.example
-        mutter(f"{PROGRAM}: in “{path.name}” “{text}” is read as {value:.15g}")
+        sentence = tr("in “{name}” “{text}” is read as {value:.15g}")
+        mutter(f"{PROGRAM}: " + sentence.format(name=path.name, text=text, value=value))
     return extract, "" if place is None else table.names[place]
 
 
@@ -150,19 +150,25 @@ def _offered(table: Any, excerpt: Any, name: str, target: int | None) -> tuple[i
     offer = table.offer(excerpt)
     if target in offer.faults:
         raise offer.faults[target]
-    reasons = [(table.names[i], reason) for i, reason in offer.faults.items() if i not in offer.columns]
-    reasons += [(table.names[i], f"At most {len(offer.columns)} columns fit.") for i in offer.beyond]
+    reasons = [(table.names[i], refused(reason)) for i, reason in offer.faults.items() if i not in offer.columns]
+    full = tr("At most {most} columns fit.").format(most=len(offer.columns))
+    reasons += [(table.names[i], full) for i in offer.beyond]
+    sentence = tr("in “{name}” the column “{column}” is left out: {reason}")
     for column, reason in reasons[:_MOST_TOLD]:
-        mutter(f"{PROGRAM}: in “{name}” the column “{quoted(column)}” is left out: {reason}")
+        told = sentence.format(name=name, column=quoted(column), reason=reason)
+        mutter(f"{PROGRAM}: {told}")
     if len(reasons) > _MOST_TOLD:
-        mutter(f"{PROGRAM}: … and {len(reasons) - _MOST_TOLD} more (--columns takes those that it names)")
+        more = tr("… and {count} more (--columns takes those that it names)")
+        mutter(f"{PROGRAM}: " + more.format(count=len(reasons) - _MOST_TOLD))
     return tuple(offer.columns)
 
 
-def with_option(refusal: BadSequence) -> str:
-    """Return the sentence of ``refusal`` and the options that help, where there are some."""
+def refused_file(name: str, refusal: BadSequence) -> BadFile:
+    """Return the refusal of the file ``name`` for the reason that ``refusal`` says, with the options that help."""
     hint = _HINTS.get(type(refusal))
-    return f"{str(refusal).removesuffix('.')} ({hint})." if hint else str(refusal)
+    if hint is None:
+        return BadFile("“{name}”: {reason}", name=name, reason=refusal)
+    return BadFile("“{name}”: {reason} {hint}", name=name, reason=refusal, hint=hint)
 
 
 def _columns(text: str) -> tuple[str, ...]:

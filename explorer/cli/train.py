@@ -6,8 +6,10 @@ import argparse
 import shutil
 import sys
 from collections.abc import Callable
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 from explorer.cli.arguments import count, ending, indented
 from explorer.cli.options import (
@@ -15,6 +17,7 @@ from explorer.cli.options import (
     DIVERGED,
     DONE,
     STATUSES,
+    add_language,
     add_source,
     exploration_of,
     interruptible,
@@ -24,7 +27,7 @@ from explorer.cli.options import (
     refuse_stream,
     tidy,
 )
-from explorer.cli.saying import PROGRAM, mutter, say
+from explorer.cli.saying import PROGRAM, mutter, say, speak, tr
 from explorer.cli.tabular import add_table, misuse_of_fed, misuse_of_table
 
 _BAR = 24
@@ -39,6 +42,7 @@ def train(words: list[str]) -> int:
     parser.add_argument("--steps", required=True, type=count, metavar="N", help="how many updates in all")
     parser.add_argument("--out", required=True, type=ending((".gflow",)), metavar="RUN.gflow", help="the file")
     parser.add_argument("--log", type=Path, metavar="FILE.jsonl", help="a line of JSON for each update")
+    add_language(parser)
     source = add_source(parser)
     source.add_argument("--task", choices=TASKS, help="a task, with a network and settings that learn it")
     parser.add_argument(
@@ -54,6 +58,7 @@ def train(words: list[str]) -> int:
     )
     add_table(parser)
     asked = parser.parse_args(words)
+    speak(asked.lang)
     wrong = _misuse(asked)
     if wrong:
         parser.error(wrong)
@@ -120,10 +125,10 @@ def _say_data(learnt: Any) -> None:
     from explorer.workspace.tasks.own import chinese_words
 
     if chinese_words(learnt.task) == "character":
-        mutter("A Chinese character is a word here (--words spaced, or found, takes words).")
+        mutter(tr("A Chinese character is a word here (--words spaced, or found, takes words)."))
     for sentence in (learnt.apart, learnt.covered.told() if learnt.covered is not None else None):
         if sentence is not None:
-            mutter(sentence)
+            mutter(sentence.said(tr))
 
 
 def _trained(asked: argparse.Namespace, exploration: Any, signals: list[int]) -> tuple[int, Any]:
@@ -141,10 +146,12 @@ def _trained(asked: argparse.Namespace, exploration: Any, signals: list[int]) ->
 def _outcome(begun: int, last: Any) -> str:
     """Return what became of a training that began at the step ``begun``, and where the ``last`` progress left it."""
     if last is None:
-        return f"There was nothing left to do: step {begun} is reached."
+        return tr("There was nothing left to do: step {step} is reached.").format(step=begun)
     if last.diverged:
-        return f"The loss stopped being a finite number in update {last.now.step + 1}; the weights before it jumped are kept."
-    return f"Step {last.now.step}: {_scores(last)}."
+        return tr(
+            "The loss stopped being a finite number in update {step}; the weights before it jumped are kept."
+        ).format(step=last.now.step + 1)
+    return tr("Step {step}: {scores}.").format(step=last.now.step, scores=_scores(last))
 
 
 def _in_units(learnt: Any, progress: Any) -> list[str]:
@@ -160,10 +167,10 @@ def _in_units(learnt: Any, progress: Any) -> list[str]:
     )
     if off != off:
         return []
-    name = learnt.classes[0]
-    return [
-        f"Held out, “{name}” is missed by {off:.4g} (root mean square); by {last:.4g} if its last value is repeated."
-    ]
+    sentence = tr(
+        "Held out, “{name}” is missed by {off:.4g} (root mean square); by {last:.4g} if its last value is repeated."
+    )
+    return [sentence.format(name=learnt.classes[0], off=off, last=last)]
 
 
 def _scores(progress: Any) -> str:
@@ -171,17 +178,21 @@ def _scores(progress: Any) -> str:
     from explorer.workspace.exploration.curves import COLUMNS
 
     parts = []
-    for name, text in (("loss", "loss {:.4g}"), ("held_loss", "held out {:.4g}"), ("held_accuracy", "{:.1%} right")):
+    for name, text in (
+        ("loss", tr("loss {value:.4g}")),
+        ("held_loss", tr("held out {value:.4g}")),
+        ("held_accuracy", tr("{value:.1%} right")),
+    ):
         column = progress.points[:, COLUMNS.index(name)]
         known = column[column == column]
         if len(known):
-            parts.append(text.format(known[-1]))
-    return ", ".join(parts)
+            parts.append(text.format(value=known[-1]))
+    return tr(", ").join(parts)
 
 
 def _bar(begun: int, steps: int) -> Callable[[Any], None]:
     """Return what draws how far a training has come, where a person at a terminal sees it."""
-    terminal, scores = sys.stderr.isatty(), [""]
+    terminal, scores, held_out = sys.stderr.isatty(), [""], tr("held out {value:.4g}").partition("{")[0]
 
     def draw(progress: Any) -> None:
         if not terminal:
@@ -189,19 +200,28 @@ def _bar(begun: int, steps: int) -> Callable[[Any], None]:
         done = progress.now.step
         # What is measured now and then stays until it is measured again.
         newest = _scores(progress)
-        scores[0] = newest if "held" in newest or "held" not in scores[0] else scores[0]
+        scores[0] = newest if held_out in newest or held_out not in scores[0] else scores[0]
         left = (steps - done) * progress.seconds / max(1, done - begun)
         full = round(_BAR * min(1.0, done / steps))
-        line = f"{'█' * full}{'·' * (_BAR - full)} {done}/{steps}  {scores[0]}  {_duration(left)} left"
+        rest = tr("{time} left").format(time=_duration(left))
+        line = f"{'█' * full}{'·' * (_BAR - full)} {done}/{steps}  {scores[0]}  {rest}"
         over = done >= steps or progress.diverged
-        mutter(f"\r{line[: shutil.get_terminal_size().columns - 1]}\x1b[K", end="\n" if over else "")
+        mutter(f"\r{_cut(line, shutil.get_terminal_size().columns - 1)}\x1b[K", end="\n" if over else "")
 
     return draw
 
 
+def _cut(line: str, room: int) -> str:
+    """Return as much of ``line`` as ``room`` columns of a terminal hold; a Chinese character takes two."""
+    widths = (2 if east_asian_width(sign) in "FW" else 1 for sign in line)
+    return line[: sum(1 for end in accumulate(widths) if end <= room)]
+
+
 def _duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d} min" if minutes else f"{rest} s"
+    if minutes:
+        return tr("{minutes}:{seconds:02d} min").format(minutes=minutes, seconds=rest)
+    return tr("{seconds} s").format(seconds=rest)
 
 
 def _help() -> str:

@@ -269,7 +269,7 @@ def test_file_of_the_name_of_a_command_in_capitals_is_a_file(tmp_path: Path, mon
     save(tmp_path / "one.gflow", Exploration())
     (tmp_path / "one.gflow").rename(tmp_path / "PRESETS")
     monkeypatch.setattr(cli, "display_is_missing", lambda: True)
-    monkeypatch.setattr(cli, "_draw_instead", lambda exploration: 0 if exploration == Exploration() else 1)
+    monkeypatch.setattr(cli, "draw_instead", lambda exploration: 0 if exploration == Exploration() else 1)
     assert cli.main(["PRESETS"]) == 0
 
 
@@ -396,8 +396,10 @@ def test_missing_qt_is_said_in_one_sentence(monkeypatch, capsys):
 
 
 def test_formats_offered_are_those_that_can_be_written():
+    from explorer.cli.flow import NUMBERS
+    from explorer.cli.picture import PICTURES
     from explorer.gui.export import pictures as pictures
     from explorer.workspace.disk import export as numbers
 
-    assert tuple(numbers.FORMATS) == cli.NUMBERS
-    assert pictures.FORMATS == cli.PICTURES
+    assert tuple(numbers.FORMATS) == NUMBERS
+    assert pictures.FORMATS == PICTURES

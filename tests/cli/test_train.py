@@ -242,7 +242,7 @@ def test_what_a_comma_means_is_asked_for_and_said(
     asked = ("--task", "series", "--data", "mine.csv", "--steps", 1, "--out", "run.gflow")
     assert train(*asked) == 1
     told = "“mine.csv”: Row 3, column n: “1,004” can be 1.004 or 1004: choose the decimal mark"
-    assert f"{told} (--decimal point or --decimal comma)." in capsys.readouterr().err
+    assert f"{told}. Say --decimal point or --decimal comma." in capsys.readouterr().err
     assert not Path("run.gflow").exists()
     assert train(*asked, *words) == 0
     assert f"in “mine.csv” “1,004” is read as {value:g}" in capsys.readouterr().err
@@ -276,8 +276,8 @@ def test_what_can_not_be_taken_of_a_table_is_told(
     [
         (
             "day,hour\nMon,noon\n",
-            "“mine.csv”: Row 2, column day: “Mon” is not a number "
-            "(--columns takes only some columns, --from-row and --to-row only some rows).",
+            "“mine.csv”: Row 2, column day: “Mon” is not a number. "
+            "--columns takes only some columns, --from-row and --to-row only some rows.",
         ),
         ("", "“mine.csv” holds no numbers."),
     ],
@@ -297,7 +297,7 @@ def test_a_table_that_is_too_long_is_refused_with_the_options_that_take_a_part(
     monkeypatch.chdir(tmp_path)
     Path("mine.csv").write_text("n\n" + "".join(f"{t}\n" for t in range(3000)), encoding="utf-8")
     assert train("--task", "series", "--data", "mine.csv", "--steps", 1, "--out", "run.gflow") == 1
-    assert "at most 2000 fit: take a part of them (--from-row and --to-row)." in capsys.readouterr().err
+    assert "at most 2000 fit: take a part of them. --from-row and --to-row do that." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -69,8 +69,7 @@ class Trace(Value):
         BadSequence
             Naming the pair.
         """
-        if not 0 <= k <= t <= self.steps:
-            raise BadSequence("There is no pair t = {t}, k = {k}; 0 ≤ k ≤ t ≤ {T} is expected.", t=t, k=k, T=self.steps)
+        check_pair(t, k, self.steps)
 
     def terms(self) -> tuple[Term, ...]:
         """Return the summands of which each step's Jacobian consists; they are worked out once."""
@@ -125,3 +124,15 @@ def read_only(array: Floats) -> Floats:
     """Return ``array`` itself, which nobody can write into any more."""
     array.setflags(write=False)
     return array
+
+
+def check_pair(t: int, k: int, T: int) -> None:
+    """Refuse a pair outside 0 ≤ k ≤ t ≤ T.
+
+    Raises
+    ------
+    BadSequence
+        Naming the pair.
+    """
+    if not 0 <= k <= t <= T:
+        raise BadSequence("There is no pair t = {t}, k = {k}; 0 ≤ k ≤ t ≤ {T} is expected.", t=t, k=k, T=T)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from PySide6.QtCore import QPoint, Qt, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAccessible, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedLayout, QToolTip, QVBoxLayout, QWidget
 
@@ -263,6 +263,15 @@ class Controls(Protocol):
 def behind(widget: QWidget) -> bool:
     """Return whether ``widget`` is kept from being seen by more than its window: another tab is in front of it."""
     return not widget.isWindow() and not widget.isVisibleTo(widget.window())
+
+
+def settle(widget: QWidget) -> None:
+    """Let the views in ``widget`` finish what waits for an idle moment, or for being seen: a picture holds all of them."""
+    for view in (widget, *widget.findChildren(View)):
+        if isinstance(view, View) and not behind(view):
+            view.settle()
+    # A button that has come needs its place.
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
 def fail_around(widget: QWidget | None, error: Exception) -> None:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QSizeF, Qt, QUuid
 from PySide6.QtGui import QPageSize, QPainter, QPdfWriter, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from explorer.engine.errors import BadFile, Names
 from explorer.gui.export.pdf import PdfDrawing
+from explorer.gui.export.pictured import pictured
 from explorer.gui.export.svg import SvgDrawing
+from explorer.gui.export.timeless import timeless
 from explorer.workspace.disk.writing import write_bytes
 
 FORMATS = (".png", ".svg", ".pdf")
+_TITLE = "Gradient Flow Explorer"
+_NOTHING_MORE = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"/>'
 
 
 def save_picture(widget: QWidget, path: Path) -> None:
-    """Draw ``widget`` twice as fine as on the screen into a file, in the format of its ending.
+    """Draw ``widget`` without its controls, twice as fine as on the screen, into a file in the format of its ending.
 
     The file is there whole or not at all.
 
@@ -32,7 +36,9 @@ def save_picture(widget: QWidget, path: Path) -> None:
             "“{name}” has no ending that is known for pictures; use one of {endings}.",
             name=path.name, endings=Names(FORMATS),
         )  # fmt: skip
-    write_bytes(path, picture(widget, ending, scale=2.0))
+    with pictured(widget):
+        drawn = picture(widget, ending, scale=2.0)
+    write_bytes(path, drawn)
 
 
 def picture(widget: QWidget, ending: str, scale: float) -> bytes:
@@ -55,20 +61,26 @@ def _png(widget: QWidget, device: QIODevice, scale: float) -> None:
 def _svg(widget: QWidget, device: QIODevice, scale: float) -> None:  # noqa: ARG001 - a drawing has no pixels
     drawing = SvgDrawing(widget.size(), widget.logicalDpiX())
     _paint(widget, QPainter(drawing))
-    device.write(drawing.document("Gradient Flow Explorer").encode("utf-8"))
+    device.write(drawing.document(_TITLE).encode("utf-8"))
 
 
 def _pdf(widget: QWidget, device: QIODevice, scale: float) -> None:  # noqa: ARG001 - a drawing has no pixels
-    writer = QPdfWriter(device)
+    made = QBuffer()
+    made.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(made)
     writer.setResolution(widget.logicalDpiX())
     points = QSizeF(widget.size()) * (72.0 / widget.logicalDpiX())
     writer.setPageSize(QPageSize(points, QPageSize.Unit.Point))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
-    writer.setTitle("Gradient Flow Explorer")
+    writer.setTitle(_TITLE)
+    # Else Qt makes a name up for every file, and writes the time down.
+    writer.setDocumentId(QUuid.createUuidV5(QUuid(), _TITLE.encode()))
+    writer.setDocumentXmpMetadata(_NOTHING_MORE)
     page = QPainter(writer)
     drawing = PdfDrawing(widget.size(), widget.logicalDpiX(), page)
     _paint(widget, QPainter(drawing))
     page.end()
+    device.write(timeless(bytes(made.data().data())))
 
 
 def _paint(widget: QWidget, painter: QPainter) -> None:

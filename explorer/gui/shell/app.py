@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import shiboken6
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.engine.errors import Refusal
+from explorer.gui.core.view import settle
+from explorer.gui.export.pictured import pictured
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.shell.window import Window
-from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import default
 from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.words.catalogues import SOURCE
 
+_WINDOW = (1600, 1000)
+"""Pixels: of the window from which a single view is taken."""
 _SWITCH = 5e-4
 """Seconds: painting takes the interpreter's lock again after every stroke, and must not wait long for those who work."""
 
@@ -44,7 +51,7 @@ def run(exploration: Exploration | None, path: Path | None) -> int:
     preferences = Preferences()
     if not preferences.text("language", ""):
         chinese = QLocale.system().language() == QLocale.Language.Chinese
-        preferences.set_text("language", "zh_CN" if chinese else i18n.SOURCE)
+        preferences.set_text("language", "zh_CN" if chinese else SOURCE)
     window = Window(exploration or default().exploration, preferences)
     if path is not None and exploration is not None:
         window.documents.belong_to(path)
@@ -55,10 +62,25 @@ def run(exploration: Exploration | None, path: Path | None) -> int:
     return running.exec()
 
 
-def render(ending: str, exploration: Exploration, size: tuple[int, int], theme: str, language: str) -> bytes:
-    """Return the window with ``exploration`` as the bytes of a file with this ``ending`` (see `gui.export.pictures`).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What a picture is to be: ``size`` in pixels, and how the window is dressed for it.
 
-    ``size`` is in pixels; no display is needed.
+    ``view`` is the name of one, "all" for all that the window shows but its controls, or "window" for the window as it is.
+    A ``presentation`` has large type, and of all views those on the time axis alone.
+    """
+
+    size: tuple[int, int]
+    theme: str = "light"
+    language: str = SOURCE
+    view: str = "all"
+    presentation: bool = False
+
+
+def render(ending: str, exploration: Exploration, sheet: Sheet) -> bytes:
+    """Return a picture of ``exploration`` as the bytes of a file with this ``ending`` (see `gui.export.pictures`).
+
+    No display is needed; the same arguments give the same bytes.
 
     Raises
     ------
@@ -67,9 +89,31 @@ def render(ending: str, exploration: Exploration, size: tuple[int, int], theme: 
     """
     from explorer.gui.export.pictures import picture
 
-    window = picture_window(exploration, size, theme, language)
+    with drawn(exploration, sheet) as widget:
+        return picture(widget, ending, scale=1.0)
+
+
+@contextlib.contextmanager
+def drawn(exploration: Exploration, sheet: Sheet) -> Iterator[QWidget]:
+    """Yield what a picture of ``exploration`` shows, laid out as the ``sheet`` says.
+
+    Raises
+    ------
+    Refusal
+        If the exploration can't be worked out.
+    """
+    single = sheet.view not in ("all", "window")
+    size = _WINDOW if single else sheet.size
+    window = picture_window(exploration, size, sheet.theme, sheet.language)
     try:
-        return picture(window, ending, scale=1.0)
+        window.become_picture(size)
+        window.set_presentation(sheet.presentation)
+        window.menuBar().setVisible(sheet.view == "window")
+        widget: QWidget = window.take_out(sheet.view, sheet.size) if single else window
+        QApplication.processEvents()
+        settle(widget)
+        with contextlib.nullcontext() if sheet.view == "window" else pictured(widget):
+            yield widget
     finally:
         discard(window)
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QEvent, QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtCore import QDir, QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from explorer.engine.errors import BadFile, Refusal
 from explorer.gui.controls.plain import box, in_title
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.file_dialog import file_to_open, file_to_save
-from explorer.gui.core.view import View, behind
+from explorer.gui.core.view import View, settle
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.disk.autosave import Autosave
@@ -119,7 +119,7 @@ class Documents(QObject):
         from explorer.gui.export.pictures import save_picture
 
         if name:
-            _settle(widget)
+            settle(widget)
         if name and self._try(lambda: save_picture(widget, Path(name))):
             self._say_written(tr("Picture written to “{name}”"), Path(name))
 
@@ -272,12 +272,3 @@ def _still_holds(document: Document) -> bool:
         return path is not None and saved is not None and replace(load(path), selection=saved.selection) == saved
     except Refusal:
         return False
-
-
-def _settle(widget: QWidget) -> None:
-    """Let the views in ``widget`` finish what waits for an idle moment, or for being seen: a picture holds all of them."""
-    for view in (widget, *widget.findChildren(View)):
-        if isinstance(view, View) and not behind(view):
-            view.settle()
-    # A button that has come needs its place.
-    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)

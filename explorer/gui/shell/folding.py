@@ -109,6 +109,8 @@ class Fold(QWidget):
         rows = way == Qt.Orientation.Vertical
         self.opener = Opener(upright=rows)
         self.opener.hide()
+        # A picture leaves out what is folded as a whole.
+        self.opener.setProperty("pictured", True)
         self.opener.clicked.connect(self.asked)
         layout = QBoxLayout(QBoxLayout.Direction.TopToBottom if rows else QBoxLayout.Direction.LeftToRight, self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -137,10 +139,16 @@ class Fold(QWidget):
         inside = held is not None and (held is self.opener or self.part is held or self.part.isAncestorOf(held))
         self.opener.setVisible(folded)
         self.part.setVisible(not folded)
+        self._leave_out(folded)
         self.limit()
         if inside:
             entry = self.opener if folded else _entry(self.part)
             entry.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _leave_out(self, folded: bool) -> None:
+        """Leave it out of pictures while it is folded; what is all controls is left out anyway."""
+        if self.part.property("controls") is None:
+            self.setProperty("pictured", False if folded else None)
 
     def limit(self) -> None:
         """Take no more than the button needs, or as much as there is."""

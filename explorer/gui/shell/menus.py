@@ -113,9 +113,7 @@ class Menus(QObject):
 
     def _list_pictures(self) -> None:
         self._pictures.clear()
-        self._pictures.addAction(
-            tr("The whole window …"), lambda: self._documents.export_picture(self._window.picture())
-        )
+        self._pictures.addAction(tr("All views …"), lambda: self._documents.export_picture(self._window.picture()))
         for view in self._views:
             self._pictures.addAction(tr("{view} …").format(view=view.title), partial(self._export, view))
 

@@ -49,7 +49,7 @@ class VerdictBar(QFrame):
         self._theme = theme
         self._inspection: Inspection | None = None
         self._seconds = 0.0
-        self._presenting = False
+        self._presenting, self._timed = False, True
         self._said = ("", "")
         self._noticed = language()
         self._frames: deque[float] = deque()
@@ -177,7 +177,7 @@ class VerdictBar(QFrame):
         room = self.width() - self._taken()
         spare = room - self._figures.sizeHint().width() - wide - usual.horizontalAdvance(rest)
         seen = self._figures.isVisibleTo(self)
-        free = not (busy or self._presenting or self.notice.text())
+        free = self._timed and not (busy or self._presenting or self.notice.text())
         self._figures.setVisible(free and (spare >= 0 if seen else spare >= _SLACK))
         self._write(room)
 
@@ -223,6 +223,8 @@ class VerdictBar(QFrame):
             (self._figures, 0),
         ):
             row.addWidget(widget, stretch)
+        for passing in (self.progress, self.notice, self._figures):
+            passing.setProperty("pictured", False)
         self._warning.hide()
         self.notice.hide()
         self._show_progress(False)
@@ -243,6 +245,11 @@ class VerdictBar(QFrame):
         self.verdict.setWordWrap(on)
         self._sentence.refit()
         self._show_progress(False)
+
+    def leave_out_time(self) -> None:
+        """Never say how long anything took: a picture of the same is to be the same."""
+        self._timed = False
+        self._share()
 
     def _show_progress(self, visible: bool) -> None:
         set_shown(self.progress, visible)

@@ -53,6 +53,7 @@ from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.exploration.store import Store
 from explorer.workspace.looks.analysis import Analyst, Completed, Inspection, needs_analysis
+from explorer.workspace.words.catalogues import SOURCE
 
 if TYPE_CHECKING:
     from explorer.gui.shell.learning import Learning
@@ -80,7 +81,7 @@ class Window(QMainWindow):
         preferences = preferences or Preferences()
         name, language = preferences.text("theme", "light"), preferences.text("language", i18n.language())
         theme = themes.themes().get(name, themes.themes()["light"])
-        language = language if language in i18n.languages() else i18n.SOURCE
+        language = language if language in i18n.languages() else SOURCE
         # The window itself, too, begins with the type that is there when it is made, and its children inherit it.
         themes.prepare(self._application(), theme, language)
         super().__init__()
@@ -99,6 +100,7 @@ class Window(QMainWindow):
         self._guide: Guide | None = None
         self.store = Store(exploration)
         self.controller = Controller(self.store, self.views, [self.build_panel, self.top_bar])
+        self._picture_height = 0
         self._learning: Learning | None = None
         self._idle = QTimer(self)
         self.documents = Documents(self, self.controller, self.preferences)
@@ -153,8 +155,24 @@ class Window(QMainWindow):
         return self.documents.open(path)
 
     def picture(self) -> QWidget:
-        """Return what an exported picture of the window shows: all but the menu bar."""
+        """Return what an exported picture of the window shows, but for its controls: all but the menu bar."""
         return self._whole.content
+
+    def become_picture(self, size: tuple[int, int]) -> None:
+        """Be ``size`` pixels for good, with type as on a screen of that height, and say nothing that changes by itself."""
+        self._picture_height = size[1]
+        self.setFixedSize(*size)
+        self.verdict_bar.leave_out_time()
+        self._dress()
+
+    def take_out(self, name: str, size: tuple[int, int]) -> View:
+        """Return the view ``name`` on its own, ``size`` pixels large: for pictures, the window is of no more use."""
+        view = next(view for view in self.views if view.objectName() == name)
+        self.bring_forward(view)
+        view.setParent(None)
+        view.setFixedSize(*size)
+        view.show()
+        return view
 
     def bring_forward(self, view: View) -> None:
         """Bring the panel of ``view`` to the front of its side, or open ``view`` where it is folded."""
@@ -193,11 +211,12 @@ class Window(QMainWindow):
         if held is not None and not held.isVisibleTo(self):
             # Space is to play, not to press the next button that is left.
             self.setFocus()
-        self.setWindowState(
-            self.windowState() | Qt.WindowState.WindowFullScreen
-            if on
-            else self.windowState() & ~Qt.WindowState.WindowFullScreen
-        )
+        if not self._picture_height:
+            self.setWindowState(
+                self.windowState() | Qt.WindowState.WindowFullScreen
+                if on
+                else self.windowState() & ~Qt.WindowState.WindowFullScreen
+            )
         self._dress()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -268,6 +287,9 @@ class Window(QMainWindow):
         self._columns.add_folding(
             "inspect", self.right, partial(_width_of, self.right, _SIDE), lambda: self.right.subject
         )
+        for controls in (self.top_bar, self.hint, self._columns.fold("build")):
+            controls.setProperty("pictured", False)
+        self.left.setProperty("controls", True)
         central = QWidget()
         column = shape.Column(central)
         column.setContentsMargins(0, 0, 0, 0)
@@ -457,7 +479,7 @@ class Window(QMainWindow):
 
     def _type_size(self, size: float) -> float:
         """Return the size of type for this screen: larger for a presentation, smaller where four views would have no room."""
-        height = self.screen().size().height()
+        height = self._picture_height or self.screen().size().height()
         if self.actions_["presentation"].isChecked():
             return max(size, min(size * _PRESENTATION_SCALE, height / _LINES_ON_A_SCREEN))
         return min(size, max(_LEAST_TYPE, max(height, self.height()) / _LINES_WITH_CONTROLS))

@@ -60,6 +60,8 @@ class Track(Slider):
         self._version = 0
         self._still = Still()
         self.setMouseTracking(True)
+        # It is also a drawing of the loss.
+        self.setProperty("pictured", True)
         # A fixed height would be the style sheet's least, that of a plain slider.
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 

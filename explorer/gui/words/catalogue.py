@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from explorer.engine import errors
-from explorer.gui.words.i18n import SOURCE, catalogue, languages
+from explorer.gui.words.i18n import languages
+from explorer.workspace.words.catalogues import SOURCE, catalogue
 
 _PACKAGE = Path(errors.__file__).resolve().parents[1]
 _REFUSALS = frozenset(

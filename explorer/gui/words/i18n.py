@@ -11,20 +11,17 @@ translating: ``tr("Row {row}").format(row=3)``, never ``tr(f"…")``.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache, reduce
-from types import MappingProxyType
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from explorer.engine.errors import Names, Refusal
+from explorer.engine.errors import Refusal
 from explorer.gui.words.marking import mark as mark
-from explorer.paths import resources
+from explorer.workspace.words import catalogues
+from explorer.workspace.words.catalogues import SOURCE, catalogue, worded
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QTranslator
 
-SOURCE = "en"
 _NATIVE_NAMES = {"en": "English", "zh_CN": "简体中文"}
 
 _current = SOURCE
@@ -39,15 +36,6 @@ def languages() -> dict[str, str]:
 def language() -> str:
     """Return the code of the current language."""
     return _current
-
-
-@cache
-def catalogue(code: str) -> Mapping[str, str]:
-    """Return the translations of the language ``code`` by English sentence; English has none."""
-    if code == SOURCE:
-        return MappingProxyType({})
-    text = (resources() / "i18n" / f"{code}.json").read_text(encoding="utf-8")
-    return MappingProxyType(json.loads(text))
 
 
 def set_language(code: str) -> None:
@@ -73,18 +61,13 @@ def tr(text: str) -> str:
 
 
 def say(refusal: Refusal) -> str:
-    """Return the sentence of ``refusal`` in the current language, the thing named by ``{what}`` and a reason in it too.
-
-    Other values are the user's own (a file's name, a word) and stay as they are.
-    """
-    return tr(refusal.template).format(**{name: _said(name, value) for name, value in refusal.values.items()})
+    """Return the sentence of ``refusal`` in the current language, see `worded`."""
+    return worded(refusal, tr)
 
 
 def listed(names: Sequence[str]) -> str:
     """Return one name or several as a list, "" for none."""
-    if not names:
-        return ""
-    return reduce(lambda first, second: tr("{first}, {second}").format(first=first, second=second), names)
+    return catalogues.listed(names, tr)
 
 
 def say_failure(error: Exception, sentence: str) -> str:
@@ -92,14 +75,6 @@ def say_failure(error: Exception, sentence: str) -> str:
     if isinstance(error, Refusal):
         return say(error)
     return tr(sentence).format(error=f"{type(error).__name__}: {error}".rstrip(" .:"))
-
-
-def _said(name: str, value: object) -> object:
-    if isinstance(value, Refusal):
-        return say(value)
-    if isinstance(value, Names):
-        return listed(value)
-    return tr(str(value)) if name == "what" else value
 
 
 class Phrases:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
 from explorer.engine.errors import BadFile
 from explorer.gui.export.pdf import PdfDrawing
-from explorer.gui.export.pictures import FORMATS, save_picture
+from explorer.gui.export.pictures import FORMATS, picture, save_picture
 from explorer.gui.export.svg import SvgDrawing
 from explorer.gui.shell.app import picture_window
 from explorer.gui.shell.window import Window
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 SVG = "{http://www.w3.org/2000/svg}"
 VIEWS = (
-    "strip", "states", "flow", "decay", "formula", "attribution", "slopes", "nudge", "product", "factors",
+    "strip", "states", "flow", "decay", "formula", "attribution", "derivative", "nudge", "product", "factors",
     "spectrum", "weights", "eigenvalues", "curves", "tryout", "lags", "surface",
 )  # fmt: skip
 
@@ -50,6 +50,11 @@ def part(window: Window, name: str) -> QWidget:
     view = next(view for view in window.views if view.objectName() == name)
     window.bring_forward(view)
     return view
+
+
+def draw(widget: QWidget, path: Path) -> None:
+    """Draw ``widget`` as it stands, controls and all."""
+    path.write_bytes(picture(widget, path.suffix, scale=2.0))
 
 
 def shapes(path: Path) -> dict[str, int]:
@@ -121,7 +126,7 @@ def test_every_view_has_the_name_that_exports_go_by(window: Window) -> None:
 @pytest.mark.parametrize("name", ["window", *VIEWS])
 def test_png_is_twice_the_size_and_not_empty(window: Window, name: str, tmp_path: Path) -> None:
     widget = part(window, name)
-    save_picture(widget, tmp_path / "picture.png")
+    draw(widget, tmp_path / "picture.png")
     image = QImage(str(tmp_path / "picture.png"))
     assert image.size() == widget.size() * 2
     small = image.scaled(QSize(64, 64))
@@ -131,7 +136,7 @@ def test_png_is_twice_the_size_and_not_empty(window: Window, name: str, tmp_path
 @pytest.mark.parametrize("name", ["window", *VIEWS])
 def test_svg_is_a_drawing_with_lines_and_letters(window: Window, name: str, tmp_path: Path) -> None:
     widget = part(window, name)
-    save_picture(widget, tmp_path / "picture.svg")
+    draw(widget, tmp_path / "picture.svg")
     counts = shapes(tmp_path / "picture.svg")
     assert sum(counts.get(kind, 0) for kind in ("path", "polyline", "rect", "circle", "ellipse", "line")) > 10
     assert counts.get("text", 0) + counts.get("path", 0) > 2
@@ -143,7 +148,7 @@ def test_svg_is_a_drawing_with_lines_and_letters(window: Window, name: str, tmp_
 @pytest.mark.parametrize("name", ["window", *VIEWS])
 def test_pdf_is_a_drawing_on_a_page_of_the_same_shape(window: Window, name: str, tmp_path: Path) -> None:
     widget = part(window, name)
-    save_picture(widget, tmp_path / "picture.pdf")
+    draw(widget, tmp_path / "picture.pdf")
     assert (tmp_path / "picture.pdf").read_bytes().startswith(b"%PDF")
     drawn = operators(tmp_path / "picture.pdf")
     assert len(re.findall(rb"\b(?:l|c|re)\r?\n", drawn)) > 10
@@ -154,7 +159,7 @@ def test_pdf_is_a_drawing_on_a_page_of_the_same_shape(window: Window, name: str,
 
 
 def test_letters_stay_letters_in_an_svg(window: Window, tmp_path: Path) -> None:
-    save_picture(window.picture(), tmp_path / "window.svg")
+    draw(window.picture(), tmp_path / "window.svg")
     labels = {shape.label for shape in drawn(tmp_path / "window.svg")}
     assert {"Gradient flow", "Hidden states"} <= labels
 
@@ -163,7 +168,7 @@ def test_letters_stay_letters_in_an_svg(window: Window, tmp_path: Path) -> None:
 def test_svg_asks_for_no_font_and_no_unit_of_the_viewers(window: Window, language: str, tmp_path: Path) -> None:
     window.set_language(language)
     try:
-        save_picture(window.picture(), tmp_path / "window.svg")
+        draw(window.picture(), tmp_path / "window.svg")
     finally:
         window.set_language("en")
     text = (tmp_path / "window.svg").read_text("utf-8")
@@ -186,7 +191,7 @@ def test_what_is_scrolled_out_of_sight_is_not_in_the_svg(low: Window, tmp_path: 
     areas = [area for area in low.picture().findChildren(QScrollArea) if area.isVisible()]
     areas = [area for area in areas if area.verticalScrollBar().maximum() > 50]
     assert len(areas) > 1
-    save_picture(low.picture(), tmp_path / "low.svg")
+    draw(low.picture(), tmp_path / "low.svg")
     picture = low.picture()
     places = [QRectF(QRect(area.viewport().mapTo(picture, QPoint()), area.viewport().size())) for area in areas]
     names = {label.text().replace("&", "") for area in areas for label in area.findChildren(QLabel)} - {""}
@@ -217,7 +222,7 @@ def test_what_is_scrolled_out_of_sight_leaves_bars_alone_in_a_pdf(low: Window) -
 @pytest.mark.parametrize("name", ["window", *VIEWS])
 def test_nothing_is_drawn_outside_the_picture(window: Window, name: str, tmp_path: Path) -> None:
     widget = part(window, name)
-    save_picture(widget, tmp_path / "picture.svg")
+    draw(widget, tmp_path / "picture.svg")
     frame = QRectF(widget.rect())
     assert [shape for shape in drawn(tmp_path / "picture.svg") if not frame.contains(shape.visible)] == []
 
@@ -227,7 +232,7 @@ def test_curves_end_where_the_zoomed_plot_ends(low: Window, tmp_path: Path) -> N
     plot = view.findChildren(pg.PlotWidget)[0]
     plot.setXRange(10, 12, padding=0)
     QApplication.processEvents()
-    save_picture(view, tmp_path / "decay.svg")
+    draw(view, tmp_path / "decay.svg")
     box = plot.getViewBox()
     inside = plot.mapFromScene(box.mapRectToScene(box.boundingRect())).boundingRect()
     area = QRectF(inside.translated(plot.viewport().mapTo(view, QPoint()))).adjusted(-2, -2, 2, 2)
@@ -270,5 +275,5 @@ def test_windows_of_other_presets_are_exported_in_every_format(
 ) -> None:
     window.store.commit("Load a preset", preset(name).exploration)
     window.show_now()
-    save_picture(window.picture(), tmp_path / f"picture{ending}")
+    draw(window.picture(), tmp_path / f"picture{ending}")
     assert (tmp_path / f"picture{ending}").stat().st_size > 10_000

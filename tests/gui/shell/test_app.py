@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from explorer.engine.errors import TooBig
 from explorer.gui.core.view import View, behind
 from explorer.gui.plot.theme import themes
-from explorer.gui.shell.app import discard, picture_window, render
+from explorer.gui.shell.app import Sheet, discard, picture_window, render
 from explorer.gui.shell.window import Window
 from explorer.gui.views.inspect.formula import FormulaView
 from explorer.gui.views.inspect.nudge import NudgeView
@@ -36,7 +36,7 @@ def english_again():
 
 
 def draw(path: Path, exploration: Exploration, size: tuple[int, int], theme: str, language: str) -> None:
-    path.write_bytes(render(path.suffix, exploration, size, theme, language))
+    path.write_bytes(render(path.suffix, exploration, Sheet(size=size, theme=theme, language=language)))
 
 
 def average(image: QImage) -> float:
@@ -104,7 +104,7 @@ def test_views_that_fail_while_they_settle_say_so_and_the_picture_is_drawn(monke
     for view in failed:
         assert f"no room for {view.objectName()}" in view._error.text()
     discard(window)
-    assert render(".png", preset("one-unit").exploration, (900, 700), "light", "en").startswith(b"\x89PNG")
+    assert render(".png", preset("one-unit").exploration, Sheet(size=(900, 700))).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("size", [(400, 300), (3840, 2160)])

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from explorer.engine.errors import Refusal
 from explorer.gui.words.class_names import spoken
-from explorer.gui.words.i18n import SOURCE, language, tr
+from explorer.gui.words.i18n import language, tr
 from explorer.workspace.exploration.exploration import BY_HAND, Exploration
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.tasks import Lesson, lesson
+from explorer.workspace.words.catalogues import SOURCE
 
 _BREAK = "\u200b"
 Classes = Mapping[float, str]

@@ -71,6 +71,8 @@ class CurvesView(InspectCard):
         grown = self._newest(inspection).record is not self._record
         self._waiting = grown and self._calm.isActive()
         if not self._waiting:
+            # Where nothing was learnt there is only advice to give.
+            self.setProperty("pictured", None if inspection.analysis.exploration.record else False)
             super().draw(inspection)
             if grown and self._expected is not None:
                 self._calm.start()

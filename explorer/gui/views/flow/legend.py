@@ -46,6 +46,7 @@ class FlowLegend(QFrame):
         self.bar = ColourBar(theme)
         self.lock, self.less, self.more = QToolButton(), QToolButton(), QToolButton()
         self._span = Label()
+        self._span.setProperty("pictured", False)
         self._grid = QGridLayout(self)
         self._swatches = tuple(Swatch(theme, *codes) for codes in _SWATCHES)
         self._long, self._short = (tuple(Label() for _ in _SWATCHES) for _ in range(2))

@@ -108,6 +108,7 @@ class FlowSwitches(QWidget):
         self.phrases = Phrases()
         self.quantities, self.norms, self.button = QuantitySwitch(), NormSwitch(), QToolButton()
         self._quantity, self._folded = "flow", False
+        self.setProperty("pictured", False)
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.button.setMenu(QMenu(self.button))
         self._actions: dict[str, QAction] = {}

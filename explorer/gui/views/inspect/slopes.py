@@ -75,7 +75,7 @@ class SlopesView(InspectCard):
     """Shows the curves of f and f′; each unit's z is a dot on f′. A gated cell has a row of dots for each gate."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, mark("f and f′"), "slopes", 168)
+        super().__init__(theme, mark("f and f′"), "derivative", 168)
         self._z: Floats = np.empty((1, 0))
         self._gates: tuple[str, ...] = ("s",)
         self._functions: list[Activation] = []

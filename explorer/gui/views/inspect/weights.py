@@ -215,6 +215,7 @@ class WeightsView(InspectCard):
         side.setSpacing(1)
         caption = Label()
         caption.setProperty("muted", True)
+        caption.setProperty("pictured", False)
         self.phrases.add(caption.setText, "Load W as")
         side.addWidget(caption)
         for init in SHAPES:
@@ -298,7 +299,7 @@ class WeightsView(InspectCard):
     def _sentence(self) -> str:
         """Return the chosen weight with its value, or how to choose one."""
         if self._sheet is None or self._chosen is None:
-            return tr("click a weight to change it")
+            return "" if self.property("plain") else tr("click a weight to change it")
         value = signed(float(self._sheet.values[self._chosen]), 4)
         return f"{self._sheet.name(self._chosen)} = {value}"
 

@@ -85,6 +85,8 @@ class LagsView(InspectCard):
     def draw(self, inspection: Inspection) -> None:
         """Show the lags, or why there are none; the work waits until the card is seen."""
         self._selection = inspection.selection
+        # Without a loss there is only advice to give.
+        self.setProperty("pictured", False if inspection.judged is None else None)
         if inspection.judged is None:
             self._show_empty(inspection.unjudged)
         else:

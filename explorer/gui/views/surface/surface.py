@@ -102,6 +102,8 @@ class SurfaceView(InspectCard):
         if wanted == self._asked_for:
             return
         self._waiting = not self._small
+        # Where it was not asked for there is only advice to give.
+        self.setProperty("pictured", False if self._waiting else None)
         self._show_controls()
         self.set_subtitle(self.summary(inspection))
         if not self._waiting and not self._timer.isActive():
@@ -164,10 +166,13 @@ class SurfaceView(InspectCard):
         self._make_ready()
         wanted = _wanted(self.inspection.analysis.exploration)
         done = wanted == self._asked_for and self._known is not None and self._known.finished
-        if not self._small or not self.canvas.isVisible() or (done and not self._timer.isActive()):
+        # Who takes this view out for a picture of its own has asked for it.
+        if not (self._small or self.isWindow()) or not self.canvas.isVisible():
+            return
+        if done and not self._timer.isActive():
             return
         self._timer.stop()
-        self._asked_for = wanted
+        self._asked_for, self._waiting = wanted, False
         try:
             for surface in self._job()(lambda: False, lambda _: None):
                 self.answer(surface)

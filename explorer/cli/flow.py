@@ -1,0 +1,101 @@
+"""``flow``: the numbers behind the pictures, and the verdict."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+
+from explorer.cli.arguments import ending, indented
+from explorer.cli.options import (
+    BY_SIGNAL,
+    DONE,
+    add_language,
+    add_pair,
+    add_source,
+    exploration_of,
+    interruptible,
+    paired,
+    parser_of,
+    refuse_same_file,
+    tidy,
+)
+from explorer.cli.saying import PROGRAM, mutter, say, speak, tr
+from explorer.cli.tabular import add_input, fed_with, misuse_of_input
+from explorer.engine.errors import Stopped
+
+NUMBERS = (".npz", ".csv", ".json")
+_DOES = "Write the gradients of all pairs ∂s_t/∂s_k of the active network into a file, and say the verdict."
+_PROGRESS_AFTER = 1.0
+
+
+def flow(words: list[str]) -> int:
+    """Run the command with its ``words``; return the exit code."""
+    parser = parser_of("flow", _DOES, _help())
+    parser.add_argument("--out", type=ending(NUMBERS), help="the file: .npz, .csv or .json")
+    parser.add_argument("--words", action="store_true", help="say the verdict; without --out nothing is written")
+    add_source(parser)
+    add_input(parser)
+    add_pair(parser)
+    add_language(parser)
+    asked = parser.parse_args(words)
+    if asked.out is None and not asked.words:
+        parser.error("one of --out and --words is needed")
+    if wrong := misuse_of_input(asked):
+        parser.error(wrong)
+    speak(asked.lang)
+    refuse_same_file(parser, file=asked.file, out=asked.out, input=asked.input)
+    from explorer.workspace.disk.export import save_numbers
+    from explorer.workspace.disk.writing import check_writable
+    from explorer.workspace.looks.analysis import analyse, inspect
+    from explorer.workspace.looks.sentences import cause_sentence, verdict_sentence
+
+    if asked.out is not None:
+        check_writable(asked.out)
+    with interruptible() as signals:
+        stop = partial(bool, signals)
+        try:
+            inspection = inspect(
+                analyse(paired(fed_with(exploration_of(asked), asked), asked), stop, _progress()), stop
+            )
+        except Stopped:
+            return BY_SIGNAL + signals[0]
+    if asked.out is not None:
+        with tidy():
+            save_numbers(asked.out, inspection, tr)
+        say(asked.out)
+    sentences = filter(None, (verdict_sentence(inspection), cause_sentence(inspection)))
+    say(*(sentence.said(tr) for sentence in sentences))
+    return DONE
+
+
+def _progress() -> Callable[[float], None]:
+    """Return what tells a person at a terminal how far work of more than a second has come."""
+    begun, terminal = time.monotonic(), sys.stderr.isatty()
+
+    def report(part: float) -> None:
+        if terminal and time.monotonic() - begun > _PROGRESS_AFTER:
+            mutter(f"\r{part:4.0%}", end="\r" if part < 1.0 else "\n")
+
+    return report
+
+
+def _help() -> str:
+    from explorer.workspace.looks.meta import HOLDS
+
+    held = "\n".join(f"  {name}\n{indented(meaning)}" for name, meaning in HOLDS.items())
+    return f"""formats, by the ending of OUT:
+  .npz   the arrays, the weights among them, and meta, a text of JSON that says what they are of
+  .json  the same, the weights by themselves, and the verdict; null stands for NaN, "-inf" and "inf" for
+         the infinities
+  .csv   t, k and the logarithms, a row for each pair k <= t; meta in comments below the names of the columns
+
+what they hold; logarithms are natural:
+{held}
+
+examples:
+  {PROGRAM} flow --out flow.npz
+  {PROGRAM} flow --out flow.csv --preset exploding-relu
+  {PROGRAM} flow --out flow.json --file mine.gflow --t 30 --k 3 --lang zh_CN
+  {PROGRAM} flow --words --preset chaos"""

@@ -1,0 +1,125 @@
+"""``render``: what the window shows as a picture, and the window itself where there is no display."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from explorer.cli.arguments import ending
+from explorer.cli.display import load_app
+from explorer.cli.options import (
+    DONE,
+    add_language,
+    add_pair,
+    add_source,
+    exploration_of,
+    names,
+    paired,
+    parser_of,
+    refuse_same_file,
+    tidy,
+)
+from explorer.cli.saying import PROGRAM, mutter, say, speak
+from explorer.cli.tabular import add_input, fed_with, misuse_of_input
+
+PICTURES = (".png", ".svg", ".pdf")
+PICTURE_WITHOUT_DISPLAY = "gradient-flow.png"
+ALL, WINDOW = "all", "window"
+VIEWS = (
+    "strip", "states", "flow", "decay", "formula", "attribution", "derivative", "nudge", "product", "factors", "spectrum",
+    "weights", "eigenvalues", "curves", "tryout", "lags", "surface",
+)  # fmt: skip
+SIZE, VIEW_SIZE = (1600, 1000), (1000, 600)
+SIZE_LIMITS = (320, 8000)
+
+
+def render(words: list[str]) -> int:
+    """Run the command with its ``words``; return the exit code."""
+    parser = parser_of("render", "Draw what the window shows into a picture; no display is needed.", _HELP)
+    parser.add_argument("out", metavar="OUT", type=ending(PICTURES), help="the picture: .png, .svg or .pdf")
+    add_source(parser)
+    add_input(parser)
+    add_pair(parser)
+    parser.add_argument("--view", choices=(ALL, *VIEWS, WINDOW), default=ALL, metavar="NAME", help="(default: all)")
+    parser.add_argument("--size", type=_size, metavar="WxH", help=_SIZES)
+    parser.add_argument(
+        "--presentation", action="store_true", help="large type, and of all views those on the time axis, as after F11"
+    )
+    parser.add_argument("--theme", choices=names("themes"), default="light", help="(default: light)")
+    add_language(parser)
+    asked = parser.parse_args(words)
+    if wrong := misuse_of_input(asked):
+        parser.error(wrong)
+    speak(asked.lang)
+    from explorer.workspace.disk.writing import check_writable
+
+    refuse_same_file(parser, file=asked.file, OUT=asked.out, input=asked.input)
+    check_writable(asked.out)
+    _draw(
+        asked.out,
+        paired(fed_with(exploration_of(asked), asked), asked),
+        size=asked.size or (VIEW_SIZE if asked.view in VIEWS else SIZE),
+        theme=asked.theme,
+        language=asked.lang,
+        view=asked.view,
+        presentation=asked.presentation,
+    )
+    say(asked.out)
+    return DONE
+
+
+def draw_instead(exploration: Any) -> int:
+    """Draw the window with ``exploration``, the first preset's for None, where it can't be opened; return the exit code."""
+    from explorer.workspace.disk.presets import default
+    from explorer.workspace.disk.writing import check_writable
+
+    out = Path(PICTURE_WITHOUT_DISPLAY)
+    check_writable(out)
+    mutter(f"There is no display: drawing {out} instead of opening the window.")
+    _draw(out, exploration or default().exploration, size=SIZE, view=WINDOW)
+    say(out)
+    return DONE
+
+
+def _draw(out: Path, exploration: Any, **sheet: Any) -> None:
+    if sys.platform.startswith("linux"):
+        # A picture needs no display, not even one that is named but out of reach.
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from explorer.workspace.disk.writing import write_bytes
+
+    app = load_app()
+    picture = app.render(out.suffix, exploration, app.Sheet(**sheet))
+    with tidy():
+        write_bytes(out, picture)
+
+
+def _size(text: str) -> tuple[int, int]:
+    low, high = SIZE_LIMITS
+    found = re.fullmatch(r"(\d{1,5})[x×](\d{1,5})", text)
+    if found is None or not all(low <= int(side) <= high for side in found.groups()):
+        raise argparse.ArgumentTypeError(f"“{text}” is not a size like 1600x1000 with sides from {low} to {high}")
+    return int(found[1]), int(found[2])
+
+
+_SIZES = (
+    f"width and height in pixels, {SIZE_LIMITS[0]} to {SIZE_LIMITS[1]} each "
+    f"(default: {SIZE[0]}x{SIZE[1]}, of a single view {VIEW_SIZE[0]}x{VIEW_SIZE[1]})"
+)
+_HELP = f"""what --view names:
+  {ALL}      every view that the window shows, without its controls
+  {WINDOW}   the window as it is, with its controls
+  or one view by itself:
+           {", ".join(VIEWS[:9])},
+           {", ".join(VIEWS[9:])}
+
+The same call draws the same bytes.
+
+examples:
+  {PROGRAM} render flow.png
+  {PROGRAM} render slide.pdf --preset lstm-remembers --theme projector --lang zh_CN --presentation
+  {PROGRAM} render map.svg --view flow --preset chaos --t 50 --k 10 --size 900x700
+  {PROGRAM} render mine.png --file mine.gflow --size 1280x800"""

@@ -1,0 +1,48 @@
+"""The program's words in other languages: `resources/i18n/CODE.json`, by the English sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, reduce
+from types import MappingProxyType
+
+from explorer.engine.errors import Names, Refusal
+from explorer.paths import resources
+
+SOURCE = "en"
+"""The language of the sentences in the code."""
+
+
+@cache
+def catalogue(code: str) -> Mapping[str, str]:
+    """Return the translations of the language ``code`` by English sentence; English has none."""
+    if code == SOURCE:
+        return MappingProxyType({})
+    text = (resources() / "i18n" / f"{code}.json").read_text(encoding="utf-8")
+    return MappingProxyType(json.loads(text))
+
+
+def listed(names: Sequence[str], translate: Callable[[str], str]) -> str:
+    """Return one name or several as a list as ``translate`` writes it, "" for none."""
+    if not names:
+        return ""
+    # Found by its form, as all sentences are.
+    tr = translate
+    return reduce(lambda first, second: tr("{first}, {second}").format(first=first, second=second), names)
+
+
+def worded(refusal: Refusal, translate: Callable[[str], str]) -> str:
+    """Return the sentence of ``refusal`` as ``translate`` says it, the thing named by ``{what}`` and a reason in it too.
+
+    Other values are the user's own (a file's name, a word) and stay as they are.
+    """
+
+    def said(name: str, value: object) -> object:
+        if isinstance(value, Refusal):
+            return worded(value, translate)
+        if isinstance(value, Names):
+            return listed(value, translate)
+        return translate(str(value)) if name == "what" else value
+
+    return translate(refusal.template).format(**{name: said(name, value) for name, value in refusal.values.items()})
