@@ -125,7 +125,7 @@ def tab_on(before: QWidget, part: QWidget) -> None:
 
 def _stops(part: QWidget) -> list[QWidget]:
     """Return ``part`` and what is in it, as far as any key or click gives it the keyboard, in the order of their making."""
-    # Asked for the next in the chain of Tab, PySide binds it to the one before: when that goes, both are held for deleted.
+    # Walked through from Python (PySide 6.11), Qt's chain of Tab left a plot's viewport taken for deleted.
     inside = [one for one in part.findChildren(QWidget) if one.window() is part.window()]
     return [one for one in (part, *inside) if one.focusPolicy() != Qt.FocusPolicy.NoFocus and one.focusProxy() is None]
 
