@@ -165,7 +165,8 @@ def reset(window: Window) -> None:
     window.left.show_panel(window.build_panel)
     window.right.show_panel(window.inspect_panel)
     window.player.rest()
-    window.set_presentation(False)
+    if window.actions_["presentation"].isChecked():
+        window.set_presentation(False)
     if window.language != "en":
         window.set_language("en")
     if window.theme.name != "light":

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, combinations
+from itertools import chain
 
+import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QBrush, QFontMetricsF, QImage, QPainter, QPainterPath, QRegion, QTextItem
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
@@ -80,8 +81,7 @@ def faults(words: list[Word]) -> list[str]:
     found += [f"{word.where}: “{word.text}” lies under {word.cover}" for word in seen if word.cover]
     return found + [
         f"{a.where}: “{a.text}” is over “{b.text}” of {b.where} {_numbers(a.visible & b.visible)}"
-        for a, b in combinations(seen, 2)
-        if _covers(a.visible & b.visible)
+        for a, b in _over_one_another(seen)
     ]
 
 
@@ -150,8 +150,12 @@ def _lost(word: Word) -> str:
     return "" if ink.isEmpty() or word.room.contains(ink) else f": {_numbers(word.box)} in {_numbers(word.room)}"
 
 
-def _covers(common: QRectF) -> bool:
-    return common.width() > _SLACK and common.height() > _SLACK
+def _over_one_another(words: list[Word]) -> Iterator[tuple[Word, Word]]:
+    """Yield the pairs of ``words`` whose ink has a part of the window in common."""
+    ends = np.array([word.visible.getCoords() for word in words]).reshape(-1, 2, 2)
+    common = np.minimum(ends[:, None, 1], ends[:, 1]) - np.maximum(ends[:, None, 0], ends[:, 0])
+    for i, j in np.argwhere(np.triu((common > _SLACK).all(axis=2), 1)):
+        yield words[i], words[j]
 
 
 def _elided(word: Word) -> bool:

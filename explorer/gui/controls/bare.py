@@ -10,7 +10,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAccessible, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QProgressBar, QSlider, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemDelegate,
+    QComboBox,
+    QDialog,
+    QProgressBar,
+    QSlider,
+    QWidget,
+)
 
 from explorer.gui.controls.spoken import Amount, Measured, speak
 from explorer.gui.words.i18n import tr
@@ -84,6 +92,15 @@ class Box(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         # Qt's own choice measures once, and never again when the type grows.
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Throw away what drew the list in the style before: Qt keeps it."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            drawing = self.itemDelegate()
+            for other in self.view().findChildren(QAbstractItemDelegate):
+                if other is not drawing:
+                    other.deleteLater()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open the list: nothing is chosen by a key before it can be seen."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from string import Template
 from types import MappingProxyType
@@ -84,6 +84,12 @@ def themes() -> Mapping[str, Theme]:
     found = (_load(json.loads(path.read_text("utf-8"))) for path in (resources() / "themes").glob("*.json"))
     ordered = sorted(found, key=lambda theme: (theme.name != "light", theme.name))
     return MappingProxyType({theme.name: theme for theme in ordered})
+
+
+@cache
+def sized(theme: Theme, font_size: float) -> Theme:
+    """Return ``theme`` with type of another size: the same object for the same size, so that what is drawn for it is kept."""
+    return theme if font_size == theme.font_size else replace(theme, font_size=font_size)
 
 
 def palette(theme: Theme) -> QPalette:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -451,7 +450,7 @@ class Window(QMainWindow):
 
     def _dress(self) -> None:
         theme = self._own_theme()
-        self.theme = theme = replace(theme, font_size=self._type_size(theme.font_size))
+        self.theme = theme = themes.sized(theme, self._type_size(theme.font_size))
         self._dress_application()
         self.actions_.dress(theme)
         self.actions_.show_playing(self.player.running, theme)

@@ -10,10 +10,13 @@ import msgspec
 import numpy as np
 import pyqtgraph as pg
 import pytest
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtGui import QColor, QFontDatabase, QPalette, QRawFont
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
 from explorer.engine.recurrence.activations import ACTIVATIONS
+from explorer.gui.controls.bare import Box
 from explorer.gui.plot import theme as look
 from explorer.gui.plot.colours import bytes_of, contrast, distance, linear, oklab
 from explorer.gui.plot.theme import Theme
@@ -184,6 +187,19 @@ def test_widgets_are_made_without_a_style_sheet_which_each_would_be_polished_wit
     look.prepare(qapp, look.themes()["dark"], "en")
     assert qapp.styleSheet() == ""
     assert qapp.style().name() == "fusion"
+    look.apply(qapp, look.themes()["light"], "en")
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_another_theme_leaves_nothing_behind_in_a_list(qapp: QApplication):
+    box, held = Box(), []
+    box.show()
+    for theme in 3 * tuple(look.themes().values()):
+        look.apply(qapp, theme, "en")
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        held.append(len(box.view().findChildren(QObject)))
+    assert held[-1] == held[2]
+    shiboken6.delete(box)
     look.apply(qapp, look.themes()["light"], "en")
 
 

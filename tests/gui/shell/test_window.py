@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.gui.core.view import Playhead
-from explorer.gui.plot.theme import themes
+from explorer.gui.plot.theme import icon, themes
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
@@ -253,6 +253,14 @@ def test_control_t_goes_through_all_themes(window: Window) -> None:
         seen.append(window.theme.name)
         assert {view.theme.name for view in window.views} == {window.theme.name}
     assert sorted(seen) == sorted(themes())
+
+
+def test_a_theme_that_was_worn_before_needs_no_icon_drawn_again(window: Window) -> None:
+    drawn = []
+    for name in ("dark", "light") * 2:
+        window.set_theme(name)
+        drawn.append(icon.cache_info().misses)
+    assert drawn[1] == drawn[3]
 
 
 def test_control_l_changes_the_language_and_back(window: Window) -> None:

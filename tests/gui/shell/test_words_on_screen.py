@@ -44,6 +44,8 @@ def one_window(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> 
         window = Window(presets()[0].exploration)
     window.start()
     assert window.learning
+    # Its parts are painted one by one to read them: what came onto the screen between would be painted for nobody.
+    window.setUpdatesEnabled(False)
     yield window
     bury(window)
     i18n.set_language("en")
