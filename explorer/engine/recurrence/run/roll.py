@@ -13,7 +13,7 @@ from typing import Any, cast
 import numpy as np
 
 from explorer.engine.floats import Floats
-from explorer.engine.recurrence.expressions.contract import contract
+from explorer.engine.recurrence.expressions.contract import contract, spread
 from explorer.engine.recurrence.expressions.expression import AHEAD, Contraction, Leaf, Operator, Pointwise, Sum
 from explorer.engine.recurrence.readings.step import Step, Weights
 from explorer.engine.recurrence.readings.value import applied
@@ -155,15 +155,20 @@ class _Run:
         first = self.past + 1 - leaf.delay
         return self._part(leaf.name, first)
 
-    def _part(self, name: str, first: int) -> Floats:
-        part = self.history[first : first + self.T, ..., self.step.parts[name]]
-        return part if len(self.step.state_shape(name)) == 1 else _View(part, self.step.state_shape(name))  # type: ignore[return-value]
+    def _part(self, name: str, first: int) -> Track:
+        """Return a part of the history from a row on, as a view: of the rows, or of each of them."""
+        part, shape = self.history[first : first + self.T, ..., self.step.parts[name]], self.step.state_shape(name)
+        if len(shape) == 1 or part.shape[-1] == self.step.N:
+            return part.reshape(*part.shape[:-1], *shape)
+        return _View(part, shape)
 
     def _room(self, place: int) -> Floats:
-        """Return where a node's values go: into the next state itself where it is one, a vector."""
+        """Return where a node's values go: into the next state itself where it is one."""
         for state, end in zip(self.step.recurrence.states, self.step.recurrence.next, strict=True):
-            if end == place and len(self.graph[place].shape) == 1:
-                return self.history[self.past + 1 :, ..., self.step.parts[state.name]]
+            if end == place:
+                part = self._part(state.name, self.past + 1)
+                if isinstance(part, np.ndarray):
+                    return part
         return np.empty((self.T, *self.lead, *self.step.shapes[place]))
 
     def _group(self, group: Group) -> list[Callable[[int], object]]:
@@ -281,6 +286,8 @@ def into(operator: Operator) -> Into:
             return np.subtract
         case Contraction(labels=(a, b), out=out) if a == b == out:
             return np.multiply
+        case Contraction(labels=(a, b), out=out) if not operator.summed:
+            return lambda left, right, into: np.multiply(spread(left, a, out), spread(right, b, out), into)
         case Pointwise(name=name) if name in _UFUNCS:
             return _UFUNCS[name]
 
