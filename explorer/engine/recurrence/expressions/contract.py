@@ -51,7 +51,12 @@ def _is_product_of_matrices(rule: Contraction) -> bool:
 
 
 def _arranged(array: Floats, labels: str, out: str) -> Floats:
-    """Return one array summed over what is not in ``out``, turned, and with the axes that it lacks."""
+    """Return one array summed over what is not in ``out``, turned, and with the axes that it lacks.
+
+    A plain number goes with any shape as it is, and what it stands for has been summed already.
+    """
+    if not np.ndim(array):
+        return array
     gone = tuple(place - len(labels) for place, label in enumerate(labels) if label not in out)
     kept = "".join(label for label in labels if label in out)
     return spread(np.asarray(array.sum(axis=gone)) if gone else array, kept, out)

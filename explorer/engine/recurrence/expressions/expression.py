@@ -17,11 +17,14 @@ Shape = tuple[Dimension, ...]
 
 # When a node is known: before anything runs, once for some weights, for all steps at once, or only step by step.
 NUMBER, ONCE, AHEAD, STEP = range(4)
+_KNOWN = {
+    "number": NUMBER, "constant": NUMBER, "identity": ONCE, "weight": ONCE, "x": AHEAD, "t": AHEAD, "state": STEP,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """What is given: ``kind`` "number", "constant", "weight", "x", "t" or "state", which of them, and how long ago."""
+    """What is given: ``kind`` "number", "constant", "identity", "weight", "x", "t" or "state", which, and how long ago."""
 
     kind: str
     name: str = ""
@@ -31,7 +34,7 @@ class Leaf:
     @property
     def stage(self) -> int:
         """Return when it is known; what was the input is known as early as the input."""
-        return {"number": NUMBER, "constant": NUMBER, "weight": ONCE, "state": STEP}.get(self.kind, AHEAD)
+        return _KNOWN[self.kind]
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,5 +91,7 @@ def _function(name: str, args: Sequence[Known], changes: Sequence[Signed | None]
 
 def _or_first(exact: Signed, first: Signed, largest: Floats) -> Signed:
     """Return the exact change, and its first order where that is all: the change, or what caused it, is too small."""
-    small = (np.abs(exact.value()) < _SMALLEST) | ((largest < logs.FAINT) & (largest > -np.inf))
+    # No change at all can be the whole of a large step, but not where its first order is there and that small.
+    gone = (np.abs(exact.value()) < _SMALLEST) & (first.log < np.log(_SMALLEST))
+    small = gone | ((largest < logs.FAINT) & (largest > -np.inf))
     return logs.chosen(small, first, exact)

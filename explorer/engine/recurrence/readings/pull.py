@@ -49,19 +49,25 @@ def pull(step: Step, found: Values, g: Floats, g_out: Floats | None = None) -> P
     The gradient on a weight is summed over the leading axes that the weight does not have.
     """
     with np.errstate(all="ignore"):
-        reached = entering(step, g, g_out)
+        reached = entering(step, found, g, g_out)
         carry(step, found, reached, reversed(range(len(found))))
         return _gathered(step, found, reached, g.shape[:-1])
 
 
-def entering(step: Step, g: Floats, g_out: Floats | None) -> Gradients:
-    """Return the gradients where they enter the graph."""
+def entering(step: Step, found: Values, g: Floats, g_out: Floats | None) -> Gradients:
+    """Return the gradients where they enter the graph: at what becomes the state, and at what is given out."""
     reached: Gradients = {}
     for state, place in zip(step.recurrence.states, step.recurrence.next, strict=True):
-        add(reached, place, step.part(g, state.name))
+        enter(step, reached, place, step.part(g, state.name), found[place])
     if g_out is not None:
-        add(reached, step.recurrence.out, g_out)
+        enter(step, reached, step.recurrence.out, g_out, found[step.recurrence.out])
     return reached
+
+
+def enter(step: Step, reached: Gradients, place: int, g: Floats, value: Floats) -> None:
+    """Add a gradient to a node; to one that is the same for all steps and sequences, their sum."""
+    shared = step.recurrence.graph[place].stage <= ONCE
+    add(reached, place, folded(g, np.shape(value)) if shared else g)
 
 
 def add(reached: Gradients, place: int, g: Floats) -> None:
@@ -95,7 +101,7 @@ def hand_on(step: Step, node: Node, which: int, found: Values, g: Floats) -> Flo
             if shared and _is_weight_product(rule, which, found[arg], others, g):
                 return _by_one_product(others[0], g)
             handed = contract(adjoint(rule, which), *others, g)
-            handed = _full(handed, step.shapes[arg])
+            handed = full(handed, step.shapes[arg])
         case Pointwise(name=name):
             slope = FUNCTIONS[name].slopes(*(found[one] for one in node.args))[which]
             if slope is None:
@@ -127,7 +133,7 @@ def _by_one_product(v: Floats, g: Floats) -> Floats:
     return g.reshape(-1, g.shape[-1]).T @ v.reshape(-1, v.shape[-1])
 
 
-def _full(g: Floats, shape: tuple[int, ...]) -> Floats:
+def full(g: Floats, shape: tuple[int, ...]) -> Floats:
     """Return a gradient with axes of length one made as long as the shape's."""
     lead = g.shape[: g.ndim - len(shape)]
     return g if g.shape[len(lead) :] == shape else np.broadcast_to(g, (*lead, *shape))

@@ -10,7 +10,7 @@ import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.expressions.expression import AHEAD, NUMBER, ONCE, STEP, Graph, Leaf, Node
-from explorer.engine.recurrence.readings.pull import Gradients, add, as_given, carry, folded, hand_on
+from explorer.engine.recurrence.readings.pull import Gradients, add, as_given, carry, enter, folded, hand_on
 from explorer.engine.recurrence.readings.step import Step
 from explorer.engine.recurrence.run.plan import Ahead, Group, Key, Plan, plan
 from explorer.engine.recurrence.run.roll import Roll, Track, whole
@@ -53,18 +53,18 @@ class Shared:
             node = self._graph[place]
             if place in self.on and place not in self._plan.covered and not isinstance(node.operator, Leaf):
                 self._hand_on(place, node, found, reached)
-        self._enter(reached)
+        self._enter(reached, found)
         self._ahead(reached, found)
         carry(self._step, found, reached, reversed(self._step.order(ONCE)))
         return reached
 
-    def _enter(self, reached: Gradients) -> None:
+    def _enter(self, reached: Gradients, found: list[Floats]) -> None:
         """Add what enters at nodes that are known before the state is."""
         ends = zip(self._step.recurrence.states, self._step.recurrence.next, strict=True)
         entering = [(place, self._step.part(self.g, state.name)) for state, place in ends]
         for place, g in (*entering, (self._step.recurrence.out, self.g_out)):
             if self._graph[place].stage < STEP:
-                add(reached, place, g)
+                enter(self._step, reached, place, g, found[place])
 
     def _ahead(self, reached: Gradients, found: list[Floats]) -> None:
         """Hand on the gradients of what the input alone decides."""

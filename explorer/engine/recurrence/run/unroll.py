@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 
@@ -26,6 +25,7 @@ from explorer.engine.recurrence.expressions.expression import (
     Sum,
 )
 from explorer.engine.recurrence.expressions.functions import FUNCTIONS, MEASURES
+from explorer.engine.recurrence.readings.pull import full
 from explorer.engine.recurrence.run.plan import Group, Key, plan
 from explorer.engine.recurrence.run.roll import Roll, Still, Track, call, whole
 from explorer.engine.recurrence.run.share import Shared
@@ -164,8 +164,11 @@ class _Back:
         return [call(np.multiply, [g, by], target)]
 
     def _node(self, place: int) -> list[Call]:
+        """Return the calls of a node, none where no gradient reaches it, as what a comparison reads."""
         node = self.graph[place]
         calls: list[Call] = []
+        if place not in self.begun:
+            return calls
         for which, arg in enumerate(node.args):
             if self.graph[arg].stage == STEP:
                 calls += self._argument(place, node, which)
@@ -182,7 +185,8 @@ class _Back:
             case Contraction() as rule:
                 back = adjoint(rule, which)
                 others = [tracks[other] for spot, other in enumerate(node.args) if spot != which]
-                return self._give(arg, lambda *now: contract(back, *now), [*others, g])
+                shape = self.step.shapes[arg]
+                return self._give(arg, lambda *now: full(contract(back, *now), shape), [*others, g])
             case Pointwise(name=name):
                 slope = FUNCTIONS[name].slopes(*(whole(tracks[one]) for one in node.args))[which]
                 return [] if slope is None else self._multiply(arg, g, self._along(slope, len(node.shape)))
@@ -215,14 +219,16 @@ class _Back:
 
     def _group(self, group: Group) -> list[Call]:
         """Return the calls of a group: its functions' slopes, and one product with all its matrices."""
-        delta = np.empty((self.T, *self.lead, group.size))
+        delta = np.zeros((self.T, *self.lead, group.size))
+        self.delta[group.key] = delta
         calls: list[Call] = []
+        if not any(end in self.begun for member in group.members for end in (member.home, member.function)):
+            return calls
         for name, places in group.bundles(self.graph):
             calls += self._bundle(group, name, places, delta)
         for member, rows in zip(group.members, group.rows, strict=True):
-            if member.function is None:
+            if member.function is None and member.home in self.begun:
                 calls.append(call(_write, [self._target(member.home)], delta[..., rows]))
-        self.delta[group.key] = delta
         matrix = self.run.stacked[group.key]
         flat = Still(matrix if matrix.ndim == 2 else matrix[..., 0, :, :])
         return calls + self._give(group.operand, np.matmul, [delta, flat])
@@ -231,8 +237,10 @@ class _Back:
         calls: list[Call] = []
         for place in places:
             member, rows = group.members[place], group.rows[place]
+            if member.function not in self.begun:
+                continue
             (slope,) = FUNCTIONS[name].slopes(whole(self.run.tracks[member.home]))
-            calls.append(call(np.multiply, [self._target(cast(int, member.function)), slope], delta[..., rows]))
+            calls.append(call(np.multiply, [self._target(member.function), slope], delta[..., rows]))
         return calls
 
 
