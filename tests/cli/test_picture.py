@@ -119,8 +119,8 @@ class TestChinese:
         _, first = capsys.readouterr().out.splitlines()
         assert cli.main(words) == 0
         _, again = capsys.readouterr().out.splitlines()
-        assert re.fullmatch(rf"第 {steps} 步更新：损失 [\d.e-]+，留出损失 [\d.e-]+，正确率 [\d.]+%。", first)
-        assert again == f"无需再做：已到第 {steps} 步更新。"
+        assert re.fullmatch(rf"第 {steps} 次更新：损失 [\d.e-]+，留出损失 [\d.e-]+，准确率 [\d.]+%。", first)
+        assert again == f"无需再做：已到第 {steps} 次更新。"
 
     @pytest.mark.parametrize(
         "words",
