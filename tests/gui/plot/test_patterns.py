@@ -182,10 +182,14 @@ def amount(pixels: NDArray[np.uint32], colour: str) -> int:
 
 @pytest.fixture
 def shown(qtbot: QtBot, qapp: QApplication, theme: Theme) -> Callable[[type[View], Kind], View]:
+    held: list[View] = []
+
     def show(view_of: type[View], kind: Kind) -> View:
         look.apply(qapp, theme, "en")
         view = view_of(theme)  # type: ignore[call-arg]
         qtbot.addWidget(view)
+        # What closes it does not keep it: a test that goes on with a part of it would paint what is gone.
+        held.append(view)
         view.dress(theme)
         view.resize(900, 340)
         view.show()
