@@ -45,12 +45,12 @@ bench-tasks: $(VENV)/.run
 
 pictures: $(VENV)/.run
 	@mkdir -p docs/pictures build
-	$(BIN)/python main.py render docs/pictures/hero.png --size 1600x1000
+	$(BIN)/python main.py render docs/pictures/hero.png --view window --size 1600x1000
 	$(BIN)/python main.py render docs/pictures/lstm.png --preset lstm-remembers --size 1600x1000 --theme dark
 	$(BIN)/python main.py render docs/pictures/projector.png --preset exploding-relu --size 1600x1000 --theme projector
 	$(BIN)/python main.py train --preset task-temporal-order --steps 600 --out build/order.gflow
 	$(BIN)/python main.py render docs/pictures/training.png --file build/order.gflow --size 1600x1000
-	$(BIN)/python main.py render docs/pictures/chinese.png --preset phenomenal --size 1600x1000 --lang zh_CN
+	$(BIN)/python main.py render docs/pictures/chinese.png --preset phenomenal --view window --size 1600x1000 --lang zh_CN
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QSizeF, Qt, QUuid
@@ -12,12 +13,16 @@ from explorer.engine.errors import BadFile, Names
 from explorer.gui.export.pdf import PdfDrawing
 from explorer.gui.export.pictured import pictured
 from explorer.gui.export.svg import SvgDrawing
-from explorer.gui.export.timeless import timeless
 from explorer.workspace.disk.writing import write_bytes
 
 FORMATS = (".png", ".svg", ".pdf")
 _TITLE = "Gradient Flow Explorer"
 _NOTHING_MORE = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"/>'
+
+
+_DATE = re.compile(rb"/(?:CreationDate|ModDate) \(D:[^)]*\)\n")
+"""What `QPdfWriter` says of the time, at the beginning."""
+_PLACE = re.compile(rb"(\d{10})(?= \d{5} n)")
 
 
 def save_picture(widget: QWidget, path: Path) -> None:
@@ -80,7 +85,22 @@ def _pdf(widget: QWidget, device: QIODevice, scale: float) -> None:  # noqa: ARG
     drawing = PdfDrawing(widget.size(), widget.logicalDpiX(), page)
     _paint(widget, QPainter(drawing))
     page.end()
-    device.write(timeless(bytes(made.data().data())))
+    device.write(_undated(bytes(made.data().data())))
+
+
+def _undated(pdf: bytes) -> bytes:
+    """Return a file as `QPdfWriter` writes it without its dates; the table of its objects says their new places."""
+    begin = int(pdf.rstrip().removesuffix(b"%%EOF").split()[-1])
+    first = _DATE.search(pdf)
+    body = _DATE.sub(b"", pdf[:begin], count=2)
+    gone, where = begin - len(body), first.start() if first else begin
+
+    def moved(entry: re.Match[bytes]) -> bytes:
+        place = int(entry[1])
+        return b"%010d" % (place - gone if place > where else place)
+
+    table = _PLACE.sub(moved, pdf[begin:])
+    return body + re.sub(rb"(?<=startxref\n)\d+", str(len(body)).encode(), table)
 
 
 def _paint(widget: QWidget, painter: QPainter) -> None:

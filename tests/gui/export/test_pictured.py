@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-import struct
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
@@ -153,35 +150,13 @@ def test_after_an_export_the_window_is_as_it_was(windows: dict[str, Window], nam
     assert after == image
 
 
-def fonts(pdf: bytes) -> list[bytes]:
-    """Return the TrueType fonts in a PDF file."""
-    streams = (found[1] for found in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL))
-    unpacked = []
-    for stream in streams:
-        try:
-            unpacked.append(zlib.decompress(stream))
-        except zlib.error:
-            continue
-    return [data for data in unpacked if data[:4] == b"\0\1\0\0"]
-
-
-def test_a_pdf_says_no_time_and_its_fonts_are_sound(windows: dict[str, Window]) -> None:
+def test_a_pdf_says_no_time_and_its_objects_are_where_it_says(windows: dict[str, Window]) -> None:
     pdf = picture(windows["plain"].verdict_bar, ".pdf", scale=1.0)
     assert re.search(rb"D:\d{8}|CreateDate|ModifyDate", pdf) is None
-    found = fonts(pdf)
-    assert found
-    for font in found:
-        tables = [struct.unpack(">4s3I", font[at : at + 16]) for at in range(12, 12 + 16 * font[5], 16)]
-        _, _, head, length = next(table for table in tables if table[0] == b"head")
-        assert font[head + 20 : head + 36] == bytes(16)
-        assert sum(np.frombuffer(font, ">u4").tolist()) % 2**32 == 0xB1B0AFBA
-        assert length == 54
     begin = int(re.findall(rb"startxref\n(\d+)", pdf)[0])
     assert pdf[begin : begin + 4] == b"xref"
     for number, offset in enumerate(re.findall(rb"(\d{10}) \d{5} n", pdf[begin:]), start=1):
         assert pdf[int(offset) :].startswith(b"%d 0 obj" % number)
-    for length, stream in re.findall(rb"/Length (\d+) 0 R[^>]*>>\s*stream\n(.*?)\nendstream", pdf, re.DOTALL):
-        assert re.search(rb"\n%s 0 obj\n%d\n" % (length, len(stream)), pdf)
 
 
 @pytest.mark.parametrize("view", [WINDOW, "flow"])
