@@ -1,4 +1,4 @@
-"""The error surface of an exploration: its axes, the loss over them, and what walked on it.
+"""The error surface of an exploration: its directions, the loss over them, and what walked on it.
 
 The loss is what training sees: the mean over a fixed batch of the task's examples; without a task, over the shown sequence.
 """
@@ -46,7 +46,7 @@ Rectangle = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Axes:
+class Directions:
     """What spans the plane: two ``weights``, two "random" directions drawn from ``seed``, or the "path" of the training."""
 
     kind: Literal["weights", "random", "path"] = "random"
@@ -68,12 +68,12 @@ class Path:
 class Surface:
     """The loss around an exploration's network.
 
-    ``names`` are those of the two weights, empty for other axes. ``present`` is (a, b) of the network, ``away`` how far off
-    the plane it lies, ``loss`` its mean loss. ``path`` holds the snapshots of the training, if there are any; ``clipped``
+    ``names`` are those of the two weights, empty for other directions. ``present`` is (a, b) of the network, ``away`` how
+    far off the plane it lies, ``loss`` its mean loss. ``path`` holds the snapshots of the training, if there are any; ``clipped``
     and ``free`` are two descents from the present point, None while nothing is known of them. ``settings`` are theirs.
     """
 
-    axes: Axes
+    directions: Directions
     plane: Plane
     batch: Batch
     names: tuple[str, ...]
@@ -94,11 +94,11 @@ class Surface:
         return len(self.grid.alphas) >= self.finest
 
 
-def default_axes(exploration: Exploration) -> Axes:
-    """Return the axes that show most: both weights of one unit, the plane of a training, or random directions."""
+def default_directions(exploration: Exploration) -> Directions:
+    """Return the directions that show most: both weights of one unit, the plane of a training, or random directions."""
     if exploration.record is not None and len(exploration.record.snapshots) > 2:
-        return Axes("path")
-    return Axes("weights" if exploration.recipe.hidden == 1 else "random")
+        return Directions("path")
+    return Directions("weights" if exploration.recipe.hidden == 1 else "random")
 
 
 def is_small(exploration: Exploration, network: Network, steps: int) -> bool:
@@ -107,17 +107,17 @@ def is_small(exploration: Exploration, network: Network, steps: int) -> bool:
     return _effort(network, examples * steps) * _FINEST[-1] ** 2 <= _SMALL_EFFORT
 
 
-def moved_to(exploration: Exploration, axes: Axes, a: float, b: float) -> Exploration:
-    """Return ``exploration`` with the two weights of ``axes`` set to a and b, to six digits."""
-    edits = [edit for edit in exploration.recipe.edits if Weight(*edit[:3]) not in axes.weights]
-    for weight, value in zip(axes.weights, (a, b), strict=True):
+def moved_to(exploration: Exploration, directions: Directions, a: float, b: float) -> Exploration:
+    """Return ``exploration`` with the two weights of ``directions`` set to a and b, to six digits."""
+    edits = [edit for edit in exploration.recipe.edits if Weight(*edit[:3]) not in directions.weights]
+    for weight, value in zip(directions.weights, (a, b), strict=True):
         edits.append(Edit(*weight, float(f"{value:.6g}")))  # type: ignore[arg-type]
     return exploration.with_recipe(edits=tuple(edits))
 
 
 def surface_job(
     exploration: Exploration,
-    axes: Axes,
+    directions: Directions,
     rectangle: Rectangle | None,
     descents: bool,
     known: Surface | None,
@@ -127,7 +127,7 @@ def surface_job(
     """Yield the error surface of the active network, from coarse to fine, then two ``descents`` as they go on.
 
     ``rectangle`` None shows all that matters. What ``known`` has worked out of the same plane is not worked out again: moving
-    the weights of the axes moves the network on the plane, and leaves the surface as it is.
+    the weights that span it moves the network on the plane, and leaves the surface as it is.
 
     Raises
     ------
@@ -138,18 +138,18 @@ def surface_job(
     """
     network = build(exploration.recipe, feed(exploration.sequence).x.shape[1])
     batch = _batch(exploration, network)
-    plane = _plane(exploration, axes, network)
+    plane = _plane(exploration, directions, network)
     kept = known if known is not None and known.plane == plane and known.batch == batch else None
     a, b, away = plane.coordinates(network)
     path = _record_path(exploration, plane)
     if rectangle is None:
         rectangle = (
-            kept.rectangle if kept is not None and _within((a, b), kept.rectangle) else _view(axes, (a, b), path)
+            kept.rectangle if kept is not None and _within((a, b), kept.rectangle) else _view(directions, (a, b), path)
         )
     finest = _finest(network, batch)
-    names = tuple(weight_name(network, weight) for weight in axes.weights) if axes.kind == "weights" else ()
+    names = tuple(weight_name(network, weight) for weight in directions.weights) if directions.kind == "weights" else ()
     make = partial(
-        Surface, axes=axes, plane=plane, batch=batch, names=names, rectangle=rectangle, present=(a, b), away=away,
+        Surface, directions=directions, plane=plane, batch=batch, names=names, rectangle=rectangle, present=(a, b), away=away,
         loss=mean_loss(network, batch), path=path, finest=finest, settings=exploration.settings,
     )  # fmt: skip
     if kept is not None and kept.rectangle == rectangle and kept.finished:
@@ -190,11 +190,11 @@ def _batch(exploration: Exploration, network: Network) -> Batch:
     return replace(Batch.of(network, [fed.x], [judged.targets], judged.loss, judged.at), s0=s0)
 
 
-def _plane(exploration: Exploration, axes: Axes, network: Network) -> Plane:
-    if axes.kind == "weights":
-        return Plane.of_weights(network, *axes.weights)
-    if axes.kind == "random":
-        return Plane.random(network, axes.seed)
+def _plane(exploration: Exploration, directions: Directions, network: Network) -> Plane:
+    if directions.kind == "weights":
+        return Plane.of_weights(network, *directions.weights)
+    if directions.kind == "random":
+        return Plane.random(network, directions.seed)
     snapshots = [kept for _, kept in _snapshots(exploration)] or [network]
     # Through its end, wherever one is now: to go back in time moves the point, and leaves the surface as it is.
     return Plane.through(snapshots[-1], snapshots)
@@ -232,16 +232,16 @@ def _same_descents(kept: Surface, surface: Surface) -> bool:
     )
 
 
-def _view(axes: Axes, present: tuple[float, float], path: Path | None) -> Rectangle:
+def _view(directions: Directions, present: tuple[float, float], path: Path | None) -> Rectangle:
     """Return the rectangle that shows the present point, its surroundings, and the path."""
     edges = []
     for i, value in enumerate(present):
         walked = (path.a, path.b)[i] if path is not None else np.array([value])
         low, high = min(value, float(walked.min())), max(value, float(walked.max()))
-        if axes.kind == "path":
+        if directions.kind == "path":
             margin = _MARGIN * (high - low) or 1.0
         else:
-            margin = max(_HALF_WIDTH, _HALF_SHARE * abs(value)) if axes.kind == "weights" else 1.0
+            margin = max(_HALF_WIDTH, _HALF_SHARE * abs(value)) if directions.kind == "weights" else 1.0
         edges += [low - margin, high + margin]
     return edges[0], edges[1], edges[2], edges[3]
 

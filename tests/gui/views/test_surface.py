@@ -20,7 +20,7 @@ from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
-from explorer.workspace.looks.surfaces import Axes, Surface
+from explorer.workspace.looks.surfaces import Directions, Surface
 
 pytestmark = [pytest.mark.qt_log_ignore("propagateSizeHints"), pytest.mark.usefixtures("qapp")]
 LIGHT = look.themes()["light"]
@@ -72,7 +72,7 @@ class TestAsking:
             view.grab()
         job = caught.args[0]
         first = next(job(lambda: False, lambda _: None))
-        assert first.axes.kind == "random"
+        assert first.directions.kind == "random"
         assert len(first.grid.alphas) == 9
 
     def test_much_work_waits_for_the_button(self, shown: Shown, qtbot: QtBot):
@@ -259,8 +259,8 @@ class TestControls:
         with qtbot.waitSignal(view.asked):
             qtbot.keyClicks(field, "U[2,0]")
             qtbot.keyClick(field, Qt.Key.Key_Return)
-        assert view.axes == Axes("weights", (view.axes.weights[0], view.axes.weights[1]))
-        assert view.axes.weights[1] == ("U", 2, 0)
+        assert view.directions == Directions("weights", (view.directions.weights[0], view.directions.weights[1]))
+        assert view.directions.weights[1] == ("U", 2, 0)
 
     def test_name_of_no_weight_is_marked_and_changes_nothing(self, shown: Shown, qtbot: QtBot):
         view = shown()
@@ -276,7 +276,7 @@ class TestControls:
         view = shown(SMALL)
         with qtbot.waitSignal(view.asked):
             view.controls.die.click()
-        assert view.axes == Axes("random", seed=1)
+        assert view.directions == Directions("random", seed=1)
 
     def test_path_is_offered_only_where_something_was_trained(self, shown: Shown):
         view = shown(SMALL)
@@ -287,7 +287,7 @@ class TestControls:
         view = shown(SMALL)
         view.controls.die.click()
         view.present(close_look(WALL))
-        assert view.axes == Axes("weights")
+        assert view.directions == Directions("weights")
 
     def test_card_fits_a_narrow_column(self, shown: Shown):
         view = shown()

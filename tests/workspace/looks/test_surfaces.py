@@ -24,10 +24,10 @@ from explorer.workspace.looks.descents import descent
 from explorer.workspace.looks.judging import judge
 from explorer.workspace.looks.surfaces import (
     UPDATES,
-    Axes,
+    Directions,
     Rectangle,
     Surface,
-    default_axes,
+    default_directions,
     is_small,
     moved_to,
     surface_job,
@@ -40,13 +40,13 @@ SMALL = Exploration(networks=(Recipe(hidden=3),), sequence=Signal(steps=8))
 
 def job(
     exploration: Exploration,
-    axes: Axes | None = None,
+    directions: Directions | None = None,
     rectangle: Rectangle | None = None,
     descents: bool = False,
     known: Surface | None = None,
 ) -> list[Surface]:
-    axes = axes or default_axes(exploration)
-    return list(surface_job(exploration, axes, rectangle, descents, known, lambda: False, lambda _: None))
+    directions = directions or default_directions(exploration)
+    return list(surface_job(exploration, directions, rectangle, descents, known, lambda: False, lambda _: None))
 
 
 def network_of(exploration: Exploration) -> Network:
@@ -105,16 +105,16 @@ class TestWall:
 
     def test_moving_on_the_surface_keeps_it_and_begins_the_descents_there(self):
         known = job(WALL, descents=True)[-1]
-        first, *_, last = job(moved_to(WALL, known.axes, 5.4, -2.4), known.axes, None, True, known)
+        first, *_, last = job(moved_to(WALL, known.directions, 5.4, -2.4), known.directions, None, True, known)
         assert first.grid is known.grid
         assert first.present == (5.4, -2.4)
         assert last.free is not None
         assert (last.free.a[0], last.free.b[0]) == (5.4, -2.4)
-        assert job(WALL, known.axes, None, True, known)[-1].free is known.free
+        assert job(WALL, known.directions, None, True, known)[-1].free is known.free
 
     def test_looking_elsewhere_keeps_the_descents(self):
         known = job(WALL, descents=True)[-1]
-        assert job(WALL, known.axes, (4.0, 6.0, -3.0, -2.0), True, known)[-1].free is known.free
+        assert job(WALL, known.directions, (4.0, 6.0, -3.0, -2.0), True, known)[-1].free is known.free
 
 
 def test_loss_at_the_present_point_is_that_of_the_shown_sequence():
@@ -122,7 +122,7 @@ def test_loss_at_the_present_point_is_that_of_the_shown_sequence():
     analysis = analyse(exploration)
     judged = judge(exploration, analysis.feed, analysis.run.trace)
     surface = job(exploration)[-1]
-    assert surface.axes.kind == "random"
+    assert surface.directions.kind == "random"
     assert surface.loss == pytest.approx(judged.full.loss, rel=1e-12)
     middle = len(surface.grid.alphas) // 2
     assert surface.grid.losses[middle, middle] == pytest.approx(judged.full.loss, rel=1e-12)
@@ -135,14 +135,14 @@ def test_surface_comes_from_coarse_to_fine():
 
 def test_stops_when_told():
     with pytest.raises(Stopped):
-        next(surface_job(SMALL, Axes(), None, False, None, lambda: True, lambda _: None))
+        next(surface_job(SMALL, Directions(), None, False, None, lambda: True, lambda _: None))
 
 
 class TestRecord:
     exploration = trained(SMALL, [(0.0, 0.0), (0.5, 0.1), (0.8, 0.4), (1.0, 1.0)])
 
     def test_path_of_a_training_is_shown_with_its_steps(self):
-        assert default_axes(self.exploration) == Axes("path")
+        assert default_directions(self.exploration) == Directions("path")
         surface = job(self.exploration)[-1]
         assert surface.path is not None
         assert surface.path.steps == (0, 10, 20, 30)
@@ -156,7 +156,7 @@ class TestRecord:
         known = job(self.exploration)[-1]
         assert self.exploration.record is not None
         earlier = self.exploration.with_recipe(trained=self.exploration.record.snapshots[1])
-        surface = job(earlier, Axes("path"), None, False, known)[0]
+        surface = job(earlier, Directions("path"), None, False, known)[0]
         assert surface.grid is known.grid
         assert known.path is not None
         np.testing.assert_allclose(surface.present, (known.path.a[1], known.path.b[1]), atol=1e-12)
@@ -173,12 +173,12 @@ class TestRecord:
     def test_training_along_a_line_has_no_plane(self):
         line = trained(SMALL, [(0.0, 0.0), (0.5, 0.0), (1.0, 0.0)])
         with pytest.raises(BadNetwork, match="along a line"):
-            job(line, Axes("path"))
+            job(line, Directions("path"))
 
     def test_exploration_without_training_has_no_path(self):
         assert job(SMALL)[-1].path is None
         with pytest.raises(Refusal):
-            job(SMALL, Axes("path"))
+            job(SMALL, Directions("path"))
 
 
 class TestDescent:
@@ -191,7 +191,7 @@ class TestDescent:
         assert len(points) == 5
 
     def test_moves_only_what_the_plane_moves(self):
-        surface = job(SMALL, Axes("weights"))[-1]
+        surface = job(SMALL, Directions("weights"))[-1]
         settings = Settings(optimiser="sgd", rate=0.1, clip="none")
         points = list(islice(descent(surface.plane, surface.batch, network_of(SMALL), settings), 30))
         losses = [mean_loss(surface.plane.at(a, b), surface.batch) for a, b in points]
@@ -234,7 +234,7 @@ def test_name_of_no_weight_is_refused(text: str):
 
 
 def test_moving_sets_two_weights_by_hand_and_leaves_other_edits():
-    moved = moved_to(moved_to(WALL, Axes("weights"), 1.0, 2.0), Axes("weights"), 3.14159265, -1e-9)
+    moved = moved_to(moved_to(WALL, Directions("weights"), 1.0, 2.0), Directions("weights"), 3.14159265, -1e-9)
     network = network_of(moved)
     assert (network.W[0, 0], network.b[0]) == (3.14159, -1e-9)
     assert len(moved.recipe.edits) == len(WALL.recipe.edits) + 2

@@ -17,7 +17,7 @@ from explorer.gui.plot import theme as themes
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.surface.field import WeightField
 from explorer.gui.words.i18n import Phrases, mark
-from explorer.workspace.looks.surfaces import Axes
+from explorer.workspace.looks.surfaces import Directions
 
 _KINDS = (
     ("weights", mark("Weights")),
@@ -29,7 +29,7 @@ _KIND_ROOM = 50
 
 
 class SurfaceControls(QWidget):
-    """The row above the picture. ``chosen(axes)``: other axes; ``whole``, ``compute``: what the buttons say;
+    """The row above the picture. ``chosen(directions)``: other directions; ``whole``, ``compute``: what the buttons say;
     ``descents_wanted(bool)``: whether the two descents are to be drawn.
     """
 
@@ -44,23 +44,23 @@ class SurfaceControls(QWidget):
         self.kind, self.fields, self.die = Box(), (WeightField(), WeightField()), QToolButton()
         self.times, self.view_all = Label("×"), QToolButton()
         self.descents, self.start = QPushButton(), QPushButton()
-        self._axes = Axes()
+        self._directions = Directions()
         self._build()
         self._say()
 
-    def show_axes(self, axes: Axes, network: Network, has_path: bool) -> None:
+    def show_directions(self, directions: Directions, network: Network, has_path: bool) -> None:
         """Show what is chosen, for ``network``; the path can be chosen where there is one."""
-        self._axes = axes
+        self._directions = directions
         with QSignalBlocker(self.kind):
-            self.kind.setCurrentIndex(self.kind.findData(axes.kind))
+            self.kind.setCurrentIndex(self.kind.findData(directions.kind))
         model = self.kind.model()
         assert isinstance(model, QStandardItemModel)
         model.item(self.kind.findData("path")).setEnabled(has_path)
-        for field, weight in zip(self.fields, axes.weights, strict=True):
+        for field, weight in zip(self.fields, directions.weights, strict=True):
             field.show_weight(network, weight)
-            set_shown(field, axes.kind == "weights")
-        set_shown(self.times, axes.kind == "weights")
-        set_shown(self.die, axes.kind == "random")
+            set_shown(field, directions.kind == "weights")
+        set_shown(self.times, directions.kind == "weights")
+        set_shown(self.die, directions.kind == "random")
 
     def show_state(self, descents: bool, moved: bool, waiting: bool) -> None:
         """Show whether descents are drawn, whether another part is looked at, and whether work waits to be asked for."""
@@ -107,16 +107,16 @@ class SurfaceControls(QWidget):
         for hidden in (*self.fields, self.times, self.die, self.view_all, self.start):
             hidden.hide()
         self.kind.currentIndexChanged.connect(lambda: self._change(kind=self.kind.currentData()))
-        self.fields[0].chosen.connect(lambda weight: self._change(weights=(weight, self._axes.weights[1])))
-        self.fields[1].chosen.connect(lambda weight: self._change(weights=(self._axes.weights[0], weight)))
-        self.die.clicked.connect(lambda: self._change(seed=self._axes.seed + 1))
+        self.fields[0].chosen.connect(lambda weight: self._change(weights=(weight, self._directions.weights[1])))
+        self.fields[1].chosen.connect(lambda weight: self._change(weights=(self._directions.weights[0], weight)))
+        self.die.clicked.connect(lambda: self._change(seed=self._directions.seed + 1))
         self.view_all.clicked.connect(self.whole)
         self.start.clicked.connect(self.compute)
         self.descents.toggled.connect(self.descents_wanted)
 
     def _change(self, **changes: object) -> None:
-        self._axes = replace(self._axes, **changes)  # type: ignore[arg-type]
-        self.chosen.emit(self._axes)
+        self._directions = replace(self._directions, **changes)  # type: ignore[arg-type]
+        self.chosen.emit(self._directions)
 
     def _say(self) -> None:
         self.phrases.add(self.kind.setAccessibleName, "Axes of the error surface")

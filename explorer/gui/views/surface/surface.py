@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from explorer.engine.errors import Refusal
 from explorer.gui.core.card import InspectCard, plain_key
 from explorer.gui.core.view import Job
-from explorer.gui.plot.card_axes import Axes as Frame
-from explorer.gui.plot.card_axes import page
+from explorer.gui.plot.card_axes import Axes, page
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.surface.controls import SurfaceControls
 from explorer.gui.views.surface.paint import Relief, paint_note, paint_surface
@@ -22,7 +21,15 @@ from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
-from explorer.workspace.looks.surfaces import Axes, Rectangle, Surface, default_axes, is_small, moved_to, surface_job
+from explorer.workspace.looks.surfaces import (
+    Directions,
+    Rectangle,
+    Surface,
+    default_directions,
+    is_small,
+    moved_to,
+    surface_job,
+)
 from explorer.workspace.words.numbers import signed
 
 _DELAY = 150
@@ -40,16 +47,16 @@ class SurfaceView(InspectCard):
     """Shows the loss around the present weights, worked out in the background from coarse to fine.
 
     What takes little work is done as soon as the card is seen; the rest waits for the button. Dragging moves what is looked
-    at, the wheel with Ctrl, or after a click, zooms; where two weights are the axes, a click sets them.
+    at, the wheel with Ctrl, or after a click, zooms; where two weights span the plane, a click sets them.
     """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Error surface"), "surface", 268)
         self._relief: Relief | None = None
         self._known: Surface | None = None
-        self._frame: Frame | None = None
+        self._frame: Axes | None = None
         self._refusal: Refusal | None = None
-        self._axes: Axes | None = None
+        self._directions: Directions | None = None
         self._rectangle: Rectangle | None = None
         self._descents: bool | None = None
         self._subject: object = None
@@ -65,13 +72,13 @@ class SurfaceView(InspectCard):
         self._build_row()
 
     def draw(self, inspection: Inspection) -> None:
-        """Offer the axes that there are, and note what is to be shown."""
+        """Offer the directions that there are, and note what is to be shown."""
         exploration = inspection.analysis.exploration
         recipe = exploration.recipe
         subject = recipe.cell, recipe.hidden, recipe.outputs, exploration.task
         if subject != self._subject:
             self._subject = subject
-            self._axes, self._rectangle, self._descents = None, None, None
+            self._directions, self._rectangle, self._descents = None, None, None
         losses = subject, exploration.aim, None if exploration.task is not None else exploration.sequence
         if losses != self._losses:
             self._losses = losses
@@ -223,18 +230,18 @@ class SurfaceView(InspectCard):
         return True
 
     @property
-    def axes(self) -> Axes:
-        """Return the axes that are chosen, or those that show most."""
+    def directions(self) -> Directions:
+        """Return the directions that are chosen, or those that show most."""
         assert self.inspection is not None
-        return self._axes or default_axes(self.inspection.analysis.exploration)
+        return self._directions or default_directions(self.inspection.analysis.exploration)
 
     @property
     def descents(self) -> bool:
-        """Return whether two descents are drawn: unless told otherwise, where weights are the axes and nothing is trained."""
+        """Return whether two descents are drawn: unless told otherwise, where weights span the plane and nothing is trained."""
         assert self.inspection is not None
         if self._descents is not None:
             return self._descents
-        return self.axes.kind == "weights" and self.inspection.analysis.exploration.task is None
+        return self.directions.kind == "weights" and self.inspection.analysis.exploration.task is None
 
     @property
     def _small(self) -> bool:
@@ -265,11 +272,11 @@ class SurfaceView(InspectCard):
         analysis = self.inspection.analysis
         record = analysis.exploration.record
         has_path = record is not None and len(record.snapshots) > 2
-        self.controls.show_axes(self.axes, analysis.run.network, has_path)
+        self.controls.show_directions(self.directions, analysis.run.network, has_path)
         self.controls.show_state(self.descents, self._rectangle is not None, self._waiting)
 
-    def _choose(self, axes: Axes) -> None:
-        self._axes, self._rectangle = axes, None
+    def _choose(self, directions: Directions) -> None:
+        self._directions, self._rectangle = directions, None
         self._ask_soon()
 
     def _want_descents(self, wanted: bool) -> None:
@@ -315,11 +322,11 @@ class SurfaceView(InspectCard):
         self._grip = None
         if self._dragged or self._frame is None or self._relief is None or not self._frame.holds(point):
             return
-        axes = self._relief.surface.axes
-        if axes.kind == "weights":
+        directions = self._relief.surface.directions
+        if directions.kind == "weights":
             a, b = self._frame.at(point)
             name = mark("Move the weights on the error surface")
-            self.edited.emit(Gesture.of(name, moved_to, axes=axes, a=a, b=b))
+            self.edited.emit(Gesture.of(name, moved_to, directions=directions, a=a, b=b))
 
     def _ask_soon(self) -> None:
         self._waiting = False
@@ -339,7 +346,7 @@ class SurfaceView(InspectCard):
     def _job(self) -> Job:
         assert self.inspection is not None
         exploration = self.inspection.analysis.exploration
-        return partial(surface_job, exploration, self.axes, self._rectangle, self.descents, self._known)
+        return partial(surface_job, exploration, self.directions, self._rectangle, self.descents, self._known)
 
     def _forget(self) -> None:
         """Take away the surface of another loss, and what is under way about it."""

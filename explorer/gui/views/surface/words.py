@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPointF
 
-from explorer.gui.plot.card_axes import Axes as Frame
+from explorer.gui.plot.card_axes import Axes
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.surfaces import Path, Surface
 from explorer.workspace.words.numbers import signed
@@ -15,7 +15,7 @@ _NEAR = 8.0
 
 def names(surface: Surface) -> tuple[str, str]:
     """Return what the two axes are called."""
-    if surface.axes.kind == "weights":
+    if surface.directions.kind == "weights":
         return surface.names[0], surface.names[1]
     return tr("direction 1"), tr("direction 2")
 
@@ -33,7 +33,7 @@ def told(surface: Surface) -> str:
     return "\n".join(lines)
 
 
-def words_at(surface: Surface, frame: Frame, point: QPointF) -> str:
+def words_at(surface: Surface, frame: Axes, point: QPointF) -> str:
     """Return the coordinates and the loss at a pixel, which moments of a path are there, and what a click does."""
     a, b = frame.at(point)
     across, up = names(surface)
@@ -42,12 +42,12 @@ def words_at(surface: Surface, frame: Frame, point: QPointF) -> str:
     if loss is not None:
         lines.append(tr("mean loss {loss}").format(loss=signed(loss, 4)))
     lines += _moments(surface, frame, point)
-    if surface.axes.kind == "weights":
+    if surface.directions.kind == "weights":
         lines.append(tr("click to set the weights there; drag to look elsewhere"))
     return "\n".join(lines)
 
 
-def _moments(surface: Surface, frame: Frame, point: QPointF) -> list[str]:
+def _moments(surface: Surface, frame: Axes, point: QPointF) -> list[str]:
     """Return after how many updates each path was near ``point``."""
     found = []
     for path, text in (
@@ -71,7 +71,7 @@ def _loss_at(surface: Surface, a: float, b: float) -> float | None:
     return float(grid.losses[j, i])
 
 
-def _nearest(frame: Frame, path: Path, point: QPointF) -> int | None:
+def _nearest(frame: Axes, path: Path, point: QPointF) -> int | None:
     """Return which point of ``path`` lies under ``point``."""
     away = np.hypot(frame.xs(path.a) - point.x(), frame.ys(path.b) - point.y())
     index = int(np.argmin(away))
