@@ -69,8 +69,8 @@ class Surface:
     """The loss around an exploration's network.
 
     ``names`` are those of the two weights, empty for other directions. ``present`` is (a, b) of the network, ``away`` how
-    far off the plane it lies, ``loss`` its mean loss. ``path`` holds the snapshots of the training, if there are any; ``clipped``
-    and ``free`` are two descents from the present point, None while nothing is known of them. ``settings`` are theirs.
+    far off the plane it lies, ``loss`` its mean loss. ``path`` holds the snapshots of the training, if there are any;
+    ``clipped`` and ``free`` are two descents from the present point, None while nothing is known of them. ``settings`` are theirs.
     """
 
     directions: Directions

@@ -237,7 +237,7 @@ class SurfaceView(InspectCard):
 
     @property
     def descents(self) -> bool:
-        """Return whether two descents are drawn: unless told otherwise, where weights span the plane and nothing is trained."""
+        """Return whether two descents are drawn: if nobody chose, where weights span the plane and nothing is trained."""
         assert self.inspection is not None
         if self._descents is not None:
             return self._descents
