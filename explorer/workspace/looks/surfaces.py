@@ -70,7 +70,8 @@ class Surface:
 
     ``names`` are those of the two weights, empty for other directions. ``present`` is (a, b) of the network, ``away`` how
     far off the plane it lies, ``loss`` its mean loss. ``path`` holds the snapshots of the training, if there are any;
-    ``clipped`` and ``free`` are two descents from the present point, None while nothing is known of them. ``settings`` are theirs.
+    ``clipped`` and ``free`` are two descents from the present point, None while nothing is known of them; ``settings`` are
+    theirs.
     """
 
     directions: Directions
