@@ -11,8 +11,8 @@ from dataclasses import dataclass
 class Need:
     """What a part asks for along the way that the window is divided, in pixels.
 
-    Open it takes ``least`` at any rate, ``usual`` and ``share`` of the whole before another is opened, and ``weight`` parts
-    of what is left then. ``folded`` is what it takes folded, None where it never is.
+    Open it takes ``least`` at any rate and ``share`` of the whole before another is opened; of what is left, what it lacks of
+    its ``usual`` size, and then ``weight`` parts. ``folded`` is what it takes folded, None where it never is.
     """
 
     least: int
@@ -23,7 +23,7 @@ class Need:
 
     def before_others(self, room: int) -> float:
         """Return what it takes of ``room`` before another part is opened; in whole pixels a pixel more could fold a part."""
-        return max(self.least, self.usual if self.folded is None else 0, self.share * room)
+        return max(self.least, self.share * room)
 
     def closed(self) -> int:
         """Return the least that it takes when it is folded, if it can be."""
@@ -49,9 +49,10 @@ def opened(room: int, needs: Sequence[Need], wished: Sequence[int], forced: int 
 def divided(room: int, needs: Sequence[Need], open_: Collection[int]) -> list[int]:
     """Return how ``room`` is divided among the parts of which those ``open_`` are open."""
     sizes = [need.least if i in open_ else need.closed() for i, need in enumerate(needs)]
-    for i in sorted(open_, key=lambda i: -needs[i].weight):
-        wanted = math.ceil(max(needs[i].usual, needs[i].before_others(room)))
-        sizes[i] += max(min(wanted - sizes[i], room - sum(sizes)), 0)
+    first = sorted(open_, key=lambda i: -needs[i].weight)
+    wanted = [(i, math.ceil(needs[i].before_others(room))) for i in first] + [(i, needs[i].usual) for i in first]
+    for i, size in wanted:
+        sizes[i] += max(min(size - sizes[i], room - sum(sizes)), 0)
     left, weights = room - sum(sizes), sum(needs[i].weight for i in open_)
     if left > 0 and weights:
         sizes = [size + left * needs[i].weight * (i in open_) // weights for i, size in enumerate(sizes)]

@@ -289,7 +289,9 @@ class Folds(QSplitter):
         room = (self.height() if self._upright else self.width()) - self._handles()
         if not there or room <= 0:
             return
-        needs = [self._needs[i]() for i in there]
+        # A share is one of the whole, its handles included.
+        whole = room + self._handles()
+        needs = [replace(need, share=need.share * whole / room) for need in (self._needs[i]() for i in there)]
         wished = [there.index(i) for i in self._order if i in there and i not in self._shut]
         forced = there.index(self._forced) if self._forced in there else None
         open_ = {there[i] for i in opened(room, needs, wished, forced)}

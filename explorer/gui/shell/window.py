@@ -58,14 +58,14 @@ if TYPE_CHECKING:
     from explorer.gui.shell.learning import Learning
 
 _SIZE = (1500, 940)
-_NARROWEST, _NARROW = 380, 420
-"""Pixels: the views are never narrower than the first, and a panel is folded before they are narrower than the second."""
+_NARROWEST = 400
+"""Pixels: a panel is folded before the views are narrower; with both panels they fit a projector of 1024 × 768."""
 _SIDE = 330
 _LOW = 620
 """Pixels: a lower window has no room for advice of several lines."""
 _FOLDING = ("strip", "decay")
-_SHARES = {"states": (0.12, 1), "flow": (0.45, 4), "decay": (0.0, 3), "strip": (0.0, 1)}
-"""The least share of each view in the height of the middle, and its part of what is left."""
+_SHARES = {"states": (0.12, 96, 1), "flow": (0.45, 0, 4), "decay": (0.0, 0, 3), "strip": (0.0, 0, 1)}
+"""The least share of each view in the height of the middle, its usual height in pixels, and its part of what is left."""
 _PRESENTATION_SCALE = 1.5
 _LINES_ON_A_SCREEN, _LINES_WITH_CONTROLS = 60, 62
 _LEAST_TYPE = 10.0
@@ -282,7 +282,7 @@ class Window(QMainWindow):
         self._middle.setSpacing(4)
         self._middle.addWidget(self._rows, 1)
         self._columns.add_folding("build", self.left, partial(_width_of, self.left, 0), lambda: self.left.subject)
-        self._columns.add("middle", middle, lambda: Need(_NARROWEST, _NARROW, weight=1))
+        self._columns.add("middle", middle, lambda: Need(_NARROWEST, weight=1))
         self._columns.add_folding(
             "inspect", self.right, partial(_width_of, self.right, _SIDE), lambda: self.right.subject
         )
@@ -509,8 +509,8 @@ class Window(QMainWindow):
 
 def _height_of(view: View) -> Need:
     """Return what a view of the middle asks for."""
-    share, weight = _SHARES[view.objectName()]
-    return Need(view.minimumHeight() or view.minimumSizeHint().height(), share=share, weight=weight)
+    share, usual, weight = _SHARES[view.objectName()]
+    return Need(view.minimumHeight() or view.minimumSizeHint().height(), usual, share, weight)
 
 
 def _subject_of(view: View) -> str:
