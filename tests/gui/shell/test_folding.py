@@ -90,6 +90,8 @@ PAIRS = [
 
 @pytest.mark.parametrize(("size", "theme", "language"), PAIRS)
 def test_nothing_scrolls_and_the_map_has_its_share(window: Window, qtbot, size, theme: str, language: str) -> None:
+    # The type follows from the height that the window has when it is dressed.
+    sized(window, qtbot, size)
     window.set_theme(theme)
     window.set_language(language)
     window.top_bar.preset_chosen.emit("phenomenal")
