@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from explorer.gui.shell.app import discard, picture_window
 from explorer.gui.shell.window import Window
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection, Signal
+from explorer.workspace.exploration.gesture import Gesture
 
 SIZES = ((24, 40), (32, 64), (64, 128))
 BUDGET = {(32, 64): 16.7, (64, 128): 50.0}
@@ -67,7 +68,7 @@ def gesture(window: Window, gain: float) -> tuple[float, float]:
     # The views have drawn when this is told; what they want repainted is painted before a timer of no time fires.
     connection = window.controller.answered.connect(lambda *_: QTimer.singleShot(0, loop.quit))
     begun = time.perf_counter()
-    window.controller.commit("gain", lambda e: e.with_recipe(gain=gain), "gain")
+    window.controller.commit(Gesture.of("gain", Exploration.with_recipe, "gain", gain=gain))
     loop.exec()
     QApplication.processEvents()
     seconds = time.perf_counter() - begun
