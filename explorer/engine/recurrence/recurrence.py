@@ -19,7 +19,7 @@ from explorer.engine.recurrence.expressions.expression import (
     ancestors,
 )
 from explorer.engine.recurrence.weights.fixed import Construction, read_construction
-from explorer.engine.recurrence.weights.roles import role
+from explorer.engine.recurrence.weights.roles import roles
 from explorer.engine.recurrence.weights.starts import Start, read_start
 
 Declaration = int | Sequence[Dimension]
@@ -142,7 +142,7 @@ class Recurrence:
             graph=graph,
             next=tuple(places[reading.named[state]] for state in _state_names(reading)),
             out=places[reading.named[reading.last]],
-            input_delays=_delays(graph, "x", "x"),
+            input_delays=tuple(sorted(_leaves(graph).get(("x", "x"), set()) - {0})),
             output=reading.last,
         )
         return found if found.states else found._remembering_its_output()
@@ -243,25 +243,24 @@ def _settled(reading: Reading) -> tuple[Graph, dict[int, int]]:
     return graph, places
 
 
-def _leaves(graph: Graph, kind: str, name: str) -> list[tuple[int, Leaf]]:
-    return [
-        (place, node.operator)
-        for place, node in enumerate(graph)
-        if isinstance(node.operator, Leaf) and (node.operator.kind, node.operator.name) == (kind, name)
-    ]
-
-
-def _delays(graph: Graph, kind: str, name: str) -> tuple[int, ...]:
-    return tuple(sorted({leaf.delay for _, leaf in _leaves(graph, kind, name) if leaf.delay}))
+def _leaves(graph: Graph) -> dict[tuple[str, str], set[int]]:
+    """Return the delays at which each leaf is read, by its kind and name."""
+    found: dict[tuple[str, str], set[int]] = {}
+    for node in graph:
+        if isinstance(node.operator, Leaf):
+            found.setdefault((node.operator.kind, node.operator.name), set()).add(node.operator.delay)
+    return found
 
 
 def _states(reading: Reading, graph: Graph, start: Mapping[str, object]) -> tuple[State, ...]:
-    found = []
+    found, read = [], _leaves(graph)
     for name, axes in reading.states.items():
         begin = start.get(name, 0.0)
         if isinstance(begin, bool) or not isinstance(begin, (int, float)) or begin != begin:
             raise BadNetwork("The state {name} starts from {start}; a number is expected.", name=name, start=begin)
-        found.append(State(name, reading.sizes.shape(axes), float(begin), _delays(graph, "state", name) or (1,)))
+        found.append(
+            State(name, reading.sizes.shape(axes), float(begin), tuple(sorted(read.get(("state", name), {1}))))
+        )
     return tuple(found)
 
 
@@ -272,17 +271,16 @@ def _weights(
     fixed: Mapping[str, object],
     streams: Mapping[str, int],
 ) -> tuple[Weight, ...]:
-    found = []
+    found, role = [], roles(graph)
     for name, axes in reading.weights.items():
-        places = [place for place, _ in _leaves(graph, "weight", name)]
-        if not places:
+        if name not in role:
             # Only what nothing reads was made of it.
             continue
         found.append(
             Weight(
                 name,
                 reading.sizes.shape(axes),
-                role(graph, places[0]),
+                role[name],
                 read_start(name, start[name]) if name in start else None,
                 read_construction(name, fixed[name]) if name in fixed else None,
                 name not in fixed,

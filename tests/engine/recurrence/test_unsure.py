@@ -119,3 +119,13 @@ def test_only_the_steps_that_are_far_are_made_again():
     plain = dense(step, values(step, weights, at))
     np.testing.assert_array_equal(J[[0, 1, 3]], plain[[0, 1, 3]])
     np.testing.assert_allclose(J[2], log_jacobian(step, log_values(step, weights, at)).value()[2], rtol=1e-12)
+
+
+def test_sums_of_sums_are_gone_through_once_each():
+    """2^100 ways lead through a hundred lines; each node has its own estimate."""
+    text = "\n".join(["v = h * 1e-40 + U @ x", *["v = v + v"] * 100, "h = v * h"])
+    step = sized(Recurrence.parse(text), 1, 2)
+    at = Given(np.array([0.5, -0.25]), np.array([1e-40]))
+    found = log_values(step, {"U": np.ones((2, 1))}, at)
+    assert log_errors(step, found) is None
+    np.testing.assert_allclose(found[step.recurrence.out].plain, 2.0**100 * 1e-40 * (1 + at.s) * at.s, rtol=1e-12)

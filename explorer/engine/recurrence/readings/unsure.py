@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -133,7 +133,7 @@ def _error(step: Step, place: int, node: Node, found: LogValues, errors: Sequenc
         case Contraction() as rule:
             return logs.total([carried(rule, args, of_args), lost(rule, found[place], args)])
         case Pointwise(name=name):
-            if any(is_net_input(step, arg) for arg in node.args):
+            if not net_inputs(step).isdisjoint(node.args):
                 return _none(found[place])
             slopes = zip(FUNCTIONS[name].log_slopes(*args), of_args, strict=True)
             return logs.total(
@@ -144,18 +144,18 @@ def _error(step: Step, place: int, node: Node, found: LogValues, errors: Sequenc
     return _none(found[place])
 
 
-def is_net_input(step: Step, place: int) -> bool:
-    """Return whether a node is a product of a weight matrix, or a sum with one in it."""
-    graph = step.recurrence.graph
-    node = graph[place]
-    if isinstance(node.operator, Sum):
-        return any(is_net_input(step, arg) for arg in node.args)
-    matrices = [graph[arg] for arg in node.args if len(graph[arg].shape) == 2]
-    return (
-        isinstance(node.operator, Contraction)
-        and bool(node.operator.summed)
-        and any(one.stage <= ONCE for one in matrices)
-    )
+@lru_cache(maxsize=64)
+def net_inputs(step: Step) -> frozenset[int]:
+    """Return the nodes that are a product of a weight matrix, or a sum with one in it."""
+    graph, found = step.recurrence.graph, set[int]()
+    for place, node in enumerate(graph):
+        matrices = [graph[arg] for arg in node.args if len(graph[arg].shape) == 2]
+        product = isinstance(node.operator, Contraction) and bool(node.operator.summed)
+        if (product and any(one.stage <= ONCE for one in matrices)) or (
+            isinstance(node.operator, Sum) and not found.isdisjoint(node.args)
+        ):
+            found.add(place)
+    return frozenset(found)
 
 
 def state_errors(step: Step, found: LogValues) -> Floats | None:
@@ -226,7 +226,7 @@ def _readings(step: Step, found: LogValues, errors: Sequence[Signed]) -> Reading
         node = step.recurrence.graph[place]
         args = [found[arg] for arg in node.args]
         some = _slopes(node.operator, args)
-        wrong = [_relative(found[arg], errors[arg]) for arg in node.args if not is_net_input(step, arg)]
+        wrong = [_relative(found[arg], errors[arg]) for arg in node.args if arg not in net_inputs(step)]
         return tuple(None if one is None else Doubtful(one, _of_slope(one, wrong)) for one in some)
 
     def mask(place: int) -> Doubtful | None:

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from explorer.engine.recurrence.expressions.expression import AHEAD, ONCE, STEP, Contraction, Graph, Node, Sum
+from explorer.engine.recurrence.expressions.expression import AHEAD, ONCE, STEP, Contraction, Graph, Leaf, Node, Sum
 
 RECURRENT, FROM_INPUT, BIAS, OWN = "recurrent", "input", "bias", "own"
 
 
-def role(graph: Graph, weight: int) -> str:
-    """Return what a weight does: what it, or what it alone is made into, multiplies or is added to."""
-    roles = {OWN}
-    same = {weight}
+def roles(graph: Graph) -> dict[str, str]:
+    """Return the role of each weight: what it, or what is made of weights alone out of it, multiplies or is added to."""
+    found: dict[str, set[str]] = {}
+    # The weights of its own rank that an early node is made of.
+    made: dict[int, frozenset[str]] = {}
     for place, node in enumerate(graph):
-        among = [which for which, arg in enumerate(node.args) if arg in same]
-        if not among:
-            continue
-        if node.stage <= ONCE and len(node.shape) == len(graph[weight].shape):
-            same.add(place)
-        elif isinstance(node.operator, Contraction) and node.operator.summed and len(graph[weight].shape) == 2:
-            roles.add(_by_operand(graph, node, among[0]))
-        if isinstance(node.operator, Sum) and weight in node.args and len(node.shape) == 1:
-            roles.add(BIAS)
-    return next(role for role in (RECURRENT, FROM_INPUT, BIAS, OWN) if role in roles)
+        if isinstance(node.operator, Leaf) and node.operator.kind == "weight":
+            made[place] = frozenset((node.operator.name,))
+            found[node.operator.name] = {OWN}
+        elif node.stage <= ONCE:
+            alike = [made.get(arg, frozenset()) for arg in node.args if len(graph[arg].shape) == len(node.shape)]
+            made[place] = frozenset().union(*alike)
+        for which, arg in enumerate(node.args):
+            role = _role(graph, node, which)
+            for name in made.get(arg, ()) if role != BIAS or isinstance(graph[arg].operator, Leaf) else ():
+                found[name].add(role)
+    order = (RECURRENT, FROM_INPUT, BIAS, OWN)
+    return {name: min(some, key=order.index) for name, some in found.items()}
 
 
-def _by_operand(graph: Graph, node: Node, which: int) -> str:
-    others = [graph[arg].stage for place, arg in enumerate(node.args) if place != which]
-    return {STEP: RECURRENT, AHEAD: FROM_INPUT}.get(max(others, default=ONCE), OWN)
+def _role(graph: Graph, node: Node, which: int) -> str:
+    """Return what a node does with its argument ``which``, if that is made of weights."""
+    rank = len(graph[node.args[which]].shape)
+    if isinstance(node.operator, Contraction) and node.operator.summed and rank == 2:
+        others = [graph[arg].stage for place, arg in enumerate(node.args) if place != which]
+        return {STEP: RECURRENT, AHEAD: FROM_INPUT}.get(max(others, default=ONCE), OWN)
+    return BIAS if isinstance(node.operator, Sum) and len(node.shape) == rank == 1 else OWN
