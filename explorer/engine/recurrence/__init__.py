@@ -27,7 +27,9 @@ logarithms. What would lose digits is written as what does not: 1 − σ(a) is �
   e^−5000 survive;
 - `unsure`: how far the equations' own subtractions may have carried an entry of J off;
 - `structure`: what J is made like, read off the equations with no numbers: zero, identity, diagonal, a small matrix a
-  unit, a Kronecker product with an identity, blocks, half-steps; and J in that small form.
+  unit, a Kronecker product with an identity, blocks, half-steps; `compact`: J in that small form, plain and in
+  logarithms;
+- `exact`: the dense J with the digits of what float64 can't hold on the way.
 
 **Runs** (`run`). `plan` sorts the nodes by when they are known (once, for all steps, step by step) and lays all
 matrices that multiply one vector side by side; `roll` runs a flat list of calls forward, `unroll` back.

@@ -24,6 +24,10 @@ ODD = {
     "time-delay network": ("h = tanh(A @ x + B @ x[1] + C @ x[3] + b)", {}),
     "additive memory": ("h = h + tanh(U @ x)", {}),
     "two states that change places": ("p = a\na = b + U @ x\nb = p\nh = a * b", {}),
+    "two matrix states": (
+        "S = tanh(A @ S + outer(U @ x, h)) * M\nM = 0.5 * M + diag(h) @ S[1] * t\nh = tanh(S @ h + M.T @ b)",
+        {},
+    ),
     "comparison of states": ("g = tanh(where(sin(h) > 0.1 * g, g @ B, h))\nh = tanh(U @ x + g)", {}),
     "state of weights alone": ("g = tanh(a)\nh = tanh(g[1] * (U @ x) + h * softmax(b) + g)", {}),
     "diagonal of weights": ("h = tanh((A @ A + diag(b)) @ diag(1 - sigmoid(h)) @ softmax(h[2]) + U @ x)", {}),

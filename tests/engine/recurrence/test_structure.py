@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
+from explorer.engine.errors import BadNetwork
 from explorer.engine.recurrence.library import cell, names
+from explorer.engine.recurrence.readings.compact import compact, log_compact
 from explorer.engine.recurrence.readings.jacobian import dense
 from explorer.engine.recurrence.readings.logvalue import log_values
 from explorer.engine.recurrence.readings.step import Given, sized
-from explorer.engine.recurrence.readings.structure import compact, log_diagonal, structure
+from explorer.engine.recurrence.readings.structure import SMALL, structure
 from explorer.engine.recurrence.readings.value import values
 from explorer.engine.recurrence.recurrence import Recurrence
 
@@ -58,26 +60,37 @@ def test_entries_that_the_structure_calls_zero_are_zero_and_others_are_not(name)
             assert (block[:, ~diagonal] != 0).any()
 
 
-SMALL = [name for name in EVERY if structure(sized(recurrence(name), 3, 4)).whole not in ("zero", "dense", "blocks")]
-
-
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", [name for name in EVERY if structure(sized(recurrence(name), 3, 4)).whole in SMALL])
 def test_small_form_is_the_jacobian(name):
     step, weights = made(name)
     at = given(step)
     found = values(step, weights, at)
     J, small, kind = dense(step, found), compact(step, found), structure(step).whole
-    if kind in ("identity", "diagonal"):
-        np.testing.assert_array_equal(small[..., None] * np.eye(step.N), J)
-        np.testing.assert_allclose(log_diagonal(step, log_values(step, weights, at)).value(), small, rtol=1e-12)
-    elif kind == "units":
+    np.testing.assert_allclose(log_compact(step, log_values(step, weights, at)).value(), small, rtol=1e-12, atol=1e-15)
+    if kind == "units":
         P, n = small.shape[-1], small.shape[-3]
         whole = np.einsum("tirc,ij->tricj", small, np.eye(n)).reshape(-1, P * n, P * n)
-        np.testing.assert_array_equal(whole, J)
-    else:
+    elif "⊗" in kind:
         rows, columns = step.state_shape("S")
         whole = [np.kron(np.eye(rows), B) if "I⊗B" in kind else np.kron(B, np.eye(columns)) for B in small]
-        np.testing.assert_allclose(whole, J, rtol=1e-14, atol=1e-15)
+    else:
+        whole = small[..., None] * np.eye(step.N)
+    np.testing.assert_allclose(whole, J, rtol=1e-14, atol=1e-15)
+
+
+def test_diagonal_and_rotations_beyond_float64_stay_numbers():
+    for name, bias in (("mingru", {"b_z": 2000.0}), ("lru", {"nu": np.log(3000.0)})):
+        step, weights = made(name, scale=0.1)
+        weights |= {key: np.full(4, value) for key, value in bias.items()}
+        J = log_compact(step, log_values(step, weights, Given(np.ones(step.N), np.zeros(3))))
+        assert (J.log < -1900.0).all()
+        assert np.isfinite(J.log).all()
+
+
+def test_jacobian_that_mixes_has_no_small_form():
+    step, weights = made("lstm")
+    with pytest.raises(BadNetwork, match="The Jacobian of lstm has no small form: it is blocks"):
+        compact(step, values(step, weights, given(step)))
 
 
 def test_memory_cell_of_the_legendre_kind_keeps_its_fixed_matrix_as_its_jacobian():

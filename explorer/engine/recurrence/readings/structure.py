@@ -1,4 +1,4 @@
-"""What J is made like, read off the equations alone, and J in that small form.
+"""What J is made like, read off the equations alone; `compact` makes J in that form.
 
 A block is zero, the identity, diagonal, a Kronecker product with an identity (a matrix state whose rows, or columns, are all
 carried alike), or dense. Of the whole: if every block is diagonal, units don't mix, and J is one number a unit, or a small
@@ -14,23 +14,17 @@ from functools import lru_cache
 
 import numpy as np
 
-from explorer.engine.floats import Floats
-from explorer.engine.recurrence.expressions import logs
-from explorer.engine.recurrence.expressions.contract import spread, spread_logs
 from explorer.engine.recurrence.expressions.expression import Pointwise, ancestors
 from explorer.engine.recurrence.expressions.functions import FUNCTIONS
 from explorer.engine.recurrence.readings.arithmetic import Labels
 from explorer.engine.recurrence.readings.derivative import Derivative, Readings, columns
-from explorer.engine.recurrence.readings.jacobian import PLAIN, blocks, lead, terms, whole
 from explorer.engine.recurrence.readings.linear import Linear, Term
-from explorer.engine.recurrence.readings.logjacobian import LOGS, log_terms
-from explorer.engine.recurrence.readings.logvalue import LogValues
-from explorer.engine.recurrence.readings.step import Step, Values
-from explorer.engine.signed import Signed
+from explorer.engine.recurrence.readings.step import Step
 
 ZERO, IDENTITY, DIAGONAL, DENSE = "zero", "identity", "diagonal", "dense"
 ROWS_ALIKE, COLUMNS_ALIKE = "kronecker I⊗B", "kronecker A⊗I"
 UNITS, BLOCKS = "units", "blocks"
+SMALL = (ZERO, IDENTITY, DIAGONAL, UNITS, ROWS_ALIKE, COLUMNS_ALIKE)
 _ROW, _COLUMN = ("i", "a"), ("j", "b")
 
 
@@ -68,44 +62,6 @@ def structure(step: Step) -> Structure:
     }
     last = {(row, column): kind for (row, column, delay), kind in found.items() if delay == 1}
     return Structure(_whole(names, last), found, _half_steps(step))
-
-
-def compact(step: Step, found: Values) -> Floats:
-    """Return J in the form of its structure.
-
-    (…, n) for a diagonal; (…, n, P, P) for P parts of diagonal blocks; the small factor (…, K, K) of a Kronecker product,
-    B of I ⊗ B or A of A ⊗ I; zeros and ones are diagonals.
-    """
-    shape = structure(step).whole
-    with np.errstate(all="ignore"):
-        made = list(blocks(step, terms(step, found), 1))
-        if shape in (ROWS_ALIKE, COLUMNS_ALIKE):
-            return _small_factor(step, found, [term for _, _, term in made], shape)
-        return _by_unit(step, found, made)
-
-
-def log_diagonal(step: Step, found: LogValues) -> Signed:
-    """Return the diagonal (…, N) of a J that is diagonal, in logarithms."""
-    leading = lead(step, [one.log for one in found])
-    parts: dict[str, list[Signed]] = {name: [] for name in step.parts}
-    with np.errstate(all="ignore"):
-        for row, _, term in blocks(step, log_terms(step, found), 1):
-            product = whole(LOGS, term)
-            rows = step.state_shape(row)
-            entry = spread_logs(product.number, product.labels, "ij"[: len(rows)])
-            parts[row].append(
-                Signed(
-                    *(np.broadcast_to(one, (*leading, *rows)).reshape(*leading, -1) for one in (entry.log, entry.sign))
-                )
-            )
-        width = {name: part.stop - part.start for name, part in step.parts.items()}
-        none = {
-            name: Signed(np.full((*leading, size), -np.inf), np.zeros((*leading, size))) for name, size in width.items()
-        }
-        sums = [logs.total(some) if some else none[name] for name, some in parts.items()]
-    return Signed(
-        np.concatenate([one.log for one in sums], axis=-1), np.concatenate([one.sign for one in sums], axis=-1)
-    )
 
 
 def _nothing(step: Step) -> Readings:
@@ -175,27 +131,3 @@ def _half_steps(step: Step) -> tuple[str, ...]:
         if made[other] != made[name]
     )
     return tuple(order) if reads else ()
-
-
-def _by_unit(step: Step, found: Values, made: Sequence[tuple[str, str, Term]]) -> Floats:
-    names = [state.name for state in step.recurrence.states]
-    shape = step.state_shape(names[0])
-    J = np.zeros((*lead(step, found), *shape, len(names), len(names)))
-    for row, column, term in made:
-        product = whole(PLAIN, term)
-        J[..., names.index(row), names.index(column)] += spread(product.number, product.labels, "ij"[: len(shape)])
-    J = J.reshape(*J.shape[: J.ndim - len(shape) - 2], -1, len(names), len(names))
-    return J if structure(step).whole == UNITS else np.einsum("...ipp->...pi", J).reshape(*J.shape[:-3], -1)
-
-
-def _small_factor(step: Step, found: Values, made: Sequence[Term], shape: str) -> Floats:
-    """Return the factor that is no identity, its labels (row, column)."""
-    row, column = (_COLUMN, _ROW)[shape == COLUMNS_ALIKE]
-    size = step.state_shape(step.recurrence.states[0].name)["ij".index(row)]
-    J = np.zeros((*lead(step, found), size, size))
-    for term in made:
-        product = whole(PLAIN, term)
-        on_diagonal = (row, column) in term.deltas
-        view = np.einsum("...ii->...i", J) if on_diagonal else J
-        view += spread(product.number, product.labels, row if on_diagonal else row + column)
-    return J

@@ -155,20 +155,16 @@ class _Run:
         first = self.past + 1 - leaf.delay
         return self._part(leaf.name, first)
 
-    def _part(self, name: str, first: int) -> Track:
-        """Return a part of the history from a row on, as a view: of the rows, or of each of them."""
-        part, shape = self.history[first : first + self.T, ..., self.step.parts[name]], self.step.state_shape(name)
-        if len(shape) == 1 or part.shape[-1] == self.step.N:
-            return part.reshape(*part.shape[:-1], *shape)
-        return _View(part, shape)
+    def _part(self, name: str, first: int) -> Floats:
+        """Return a part of the history from a row on, in its shape, as a view."""
+        part = self.history[first : first + self.T, ..., self.step.parts[name]]
+        return part.reshape(*part.shape[:-1], *self.step.state_shape(name))
 
     def _room(self, place: int) -> Floats:
         """Return where a node's values go: into the next state itself where it is one."""
         for state, end in zip(self.step.recurrence.states, self.step.recurrence.next, strict=True):
             if end == place:
-                part = self._part(state.name, self.past + 1)
-                if isinstance(part, np.ndarray):
-                    return part
+                return self._part(state.name, self.past + 1)
         return np.empty((self.T, *self.lead, *self.step.shapes[place]))
 
     def _group(self, group: Group) -> list[Callable[[int], object]]:
@@ -214,30 +210,15 @@ class _Run:
         calls = []
         for state, place in zip(self.step.recurrence.states, self.step.recurrence.next, strict=True):
             target, track = self._part(state.name, self.past + 1), self.tracks[place]
-            if isinstance(track, np.ndarray) and isinstance(target, np.ndarray) and _same(track, target):
-                continue
-            calls.append(call(_copy, [track], target))
+            if not (isinstance(track, np.ndarray) and _same(track, target)):
+                calls.append(call(_copy, [track], target))
         return calls
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """The part of a history that holds a matrix, which is no view of the whole where other parts stand beside it."""
-
-    array: Floats
-    shape: tuple[int, ...]
-
-    def __getitem__(self, t: int) -> Floats:
-        now = self.array[t]
-        return now.reshape(*now.shape[:-1], *self.shape)
 
 
 def whole(track: Track) -> Floats:
     """Return a track as one array, (T, …) or the same for all steps."""
     if isinstance(track, Still):
         return track.array
-    if isinstance(track, _View):
-        return track.array.reshape(*track.array.shape[:-1], *track.shape)
     return cast(Floats, track)
 
 
@@ -257,7 +238,7 @@ def call(write: Into, args: Sequence[Track], out: Track) -> Callable[[int], obje
 
 
 def _copy(value: Floats, out: Floats) -> None:
-    out[...] = value.reshape(out.shape) if value.ndim == out.ndim else value
+    out[...] = value
 
 
 def sigmoid_into(z: Floats, out: Floats) -> None:

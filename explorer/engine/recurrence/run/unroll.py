@@ -104,8 +104,8 @@ class _Back:
         ends = self.step.recurrence.next
         for state, place in zip(self.step.recurrence.states, ends, strict=True):
             own = self.graph[place].stage == STEP and not isinstance(self.graph[place].operator, Leaf)
-            if own and len(self.graph[place].shape) == 1 and ends.count(place) == 1:
-                self.on[place] = self.g[self.past + 1 :, ..., self.step.parts[state.name]]
+            if own and ends.count(place) == 1:
+                self.on[place] = self._rows(state.name, self.past + 1)
                 self.begun.add(place)
         out = self.step.recurrence.out
         if out in self.on:
@@ -116,19 +116,20 @@ class _Back:
         """Return the calls that hand the gradients of states and output to the nodes which don't share their rows."""
         calls: list[Call] = []
         for state, place in zip(self.step.recurrence.states, self.step.recurrence.next, strict=True):
-            if place not in self.on or len(self.graph[place].shape) != 1:
-                rows = self.g[self.past + 1 :, ..., self.step.parts[state.name]]
-                calls += self._seed(place, rows)
+            if place not in self.on:
+                calls += self._seed(place, self._rows(state.name, self.past + 1))
         out = self.step.recurrence.out
         if out not in self.on or out not in self.step.recurrence.next:
             calls += self._seed(out, self.g_out)
         return calls
 
     def _seed(self, place: int, g: Floats) -> list[Call]:
-        if self.graph[place].stage < STEP:
-            return []
-        shape = self.step.shapes[place]
-        return self._give(place, lambda now: now.reshape(*now.shape[:-1], *shape), [g])
+        return self._give(place, np.positive, [g]) if self.graph[place].stage == STEP else []
+
+    def _rows(self, name: str, first: int) -> Floats:
+        """Return the gradients on a part of the state from a row of the history on, in its shape, as a view."""
+        part = self.g[first : first + self.T, ..., self.step.parts[name]]
+        return part.reshape(*part.shape[:-1], *self.step.state_shape(name))
 
     # ---- one step, last node first
 
@@ -138,8 +139,7 @@ class _Back:
             return self.on[place]
         node = self.graph[place]
         if isinstance(node.operator, Leaf):
-            first = self.past + 1 - node.operator.delay
-            self.on[place] = self.g[first : first + self.T, ..., self.step.parts[node.operator.name]]
+            self.on[place] = self._rows(node.operator.name, self.past + 1 - node.operator.delay)
             self.begun.add(place)
         elif any(self.graph[arg].stage in (ONCE, AHEAD) for arg in node.args):
             self.on[place] = np.empty((self.T, *self.lead, *self.step.shapes[place]))
@@ -150,9 +150,8 @@ class _Back:
     def _give(self, place: int, make: Callable[..., Floats], args: Sequence[Track]) -> list[Call]:
         """Return the call that adds ``make(*args)`` to the gradient on a node, or writes it where it is the first."""
         target = self._target(place)
-        flat = isinstance(self.graph[place].operator, Leaf) and len(self.graph[place].shape) != 1
         if place in self.begun:
-            return [call(lambda *now: _gather(make(*now[:-1]), now[-1], flat), args, target)]
+            return [call(lambda *now: _gather(make(*now[:-1]), now[-1]), args, target)]
         self.begun.add(place)
         return [call(lambda *now: _write(make(*now[:-1]), now[-1]), args, target)]
 
@@ -244,8 +243,8 @@ class _Back:
         return calls
 
 
-def _gather(g: Floats, into: Floats, flat: bool) -> None:
-    into += g.reshape(into.shape) if flat else g
+def _gather(g: Floats, into: Floats) -> None:
+    into += g
 
 
 def _write(g: Floats, into: Floats) -> None:
