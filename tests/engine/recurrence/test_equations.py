@@ -1,5 +1,7 @@
 """Equations are read as NumPy writes them: what each name is, its shape, and what the states are."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -135,6 +137,11 @@ def test_starts_and_fixed_weights_are_read_with_the_equations():
     )  # fmt: skip
     assert {state.name: state.start for state in read.states} == {"l": -np.inf, "m": 0.0}
     assert {weight.name for weight in read.weights if not weight.trained} == {"A", "b", "C"}
+
+
+def test_recurrence_travels_between_processes():
+    read = cell("slstm").recurrence
+    assert pickle.loads(pickle.dumps(read)) == read
 
 
 def test_equal_text_gives_equal_recurrences():

@@ -10,7 +10,8 @@ from explorer.engine.recurrence.readings.jacobian import dense
 from explorer.engine.recurrence.readings.logchange import log_change
 from explorer.engine.recurrence.readings.logjacobian import log_jacobian
 from explorer.engine.recurrence.readings.logvalue import log_values
-from explorer.engine.recurrence.readings.pull import pull
+from explorer.engine.recurrence.readings.pull import pull, reach
+from explorer.engine.recurrence.readings.uses import part, uses
 from explorer.engine.recurrence.readings.value import after, values
 from explorer.engine.signed import Signed
 
@@ -157,3 +158,34 @@ def test_many_networks_are_worked_out_at_once(name):
         part = pull(step, alone, g[r])
         for key in weights:
             np.testing.assert_allclose(part.weights[key], pulled.weights[key][r], rtol=1e-11, atol=1e-12, err_msg=key)
+
+
+@pytest.mark.parametrize("name", ["lstm", "mgu", "deltanet", "slstm"])
+def test_gradients_of_many_losses_are_pulled_at_once(name):
+    """An axis more on the gradients than on the values: each loss has its own, and the weights their sum."""
+    step, weights = made(name)
+    at = given(step, (3,))
+    found = values(step, weights, at)
+    g = np.random.default_rng(8).standard_normal((4, *at.s.shape))
+    pulled, apart = pull(step, found, g), [pull(step, found, one) for one in g]
+    np.testing.assert_allclose(pulled.s, [one.s for one in apart], rtol=1e-12, atol=1e-13)
+    for key in weights:
+        total = sum(one.weights[key] for one in apart)
+        np.testing.assert_allclose(pulled.weights[key], total, rtol=1e-11, atol=1e-12)
+
+
+@each_cell
+def test_parts_of_a_weights_gradient_add_up_to_it(name):
+    """δ vᵀ of a matrix, δ of a bias, δ∘v of a peephole; what acts through other weights has no such parts."""
+    step, weights = made(name)
+    at = given(step)
+    found = values(step, weights, at)
+    g = np.random.default_rng(9).standard_normal(at.s.shape)
+    reached, pulled = reach(step, found, g), pull(step, found, g)
+    told = 0
+    for key, some in uses(step).items():
+        one = part(found, reached, some)
+        if one is not None and one.ndim > weights[key].ndim:
+            np.testing.assert_allclose(one.sum(axis=0), pulled.weights[key], rtol=1e-12, atol=1e-13, err_msg=key)
+            told += 1
+    assert told == len(weights) or name not in ("rnn", "residual", "lstm", "gru", "mgu", "peephole", "cornn", "slstm")

@@ -117,6 +117,21 @@ def test_gradient_does_not_pass_a_detached_state(name):
         )  # fmt: skip
 
 
+@pytest.mark.parametrize("name", EVERY)
+def test_run_keeps_the_precision_of_its_input(name):
+    step, weights = made(name, scale=0.4)
+    x, s0 = sequence(step, (3,))
+    half = {key: weight.astype(np.float32) for key, weight in weights.items()}
+    run, exact = roll(step, half, x.astype(np.float32), s0.astype(np.float32)), roll(step, weights, x, s0)
+    assert run.s.dtype == np.float32
+    np.testing.assert_allclose(run.s, exact.s, rtol=1e-3, atol=1e-4)
+    g_out = np.random.default_rng(12).standard_normal(run.out.shape)
+    found, expected = unroll(run, g_out.astype(np.float32)), unroll(exact, g_out)
+    assert found.s0.dtype == np.float32
+    for key in weights:
+        np.testing.assert_allclose(found.weights[key], expected.weights[key], rtol=1e-2, atol=1e-3, err_msg=key)
+
+
 def test_matrices_that_multiply_one_vector_are_one_product():
     found = plan(sized(made("lstm")[0].recurrence, 3, 4))
     (group,) = found.groups

@@ -48,10 +48,15 @@ def pull(step: Step, found: Values, g: Floats, g_out: Floats | None = None) -> P
 
     The gradient on a weight is summed over the leading axes that the weight does not have.
     """
+    return _gathered(step, found, reach(step, found, g, g_out), g.shape[:-1])
+
+
+def reach(step: Step, found: Values, g: Floats, g_out: Floats | None = None) -> Gradients:
+    """Return the gradient on every node that one reaches, from the same; `uses` says which nodes a weight acts at."""
     with np.errstate(all="ignore"):
         reached = entering(step, found, g, g_out)
         carry(step, found, reached, reversed(range(len(found))))
-        return _gathered(step, found, reached, g.shape[:-1])
+        return reached
 
 
 def entering(step: Step, found: Values, g: Floats, g_out: Floats | None) -> Gradients:

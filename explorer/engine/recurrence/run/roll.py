@@ -60,7 +60,11 @@ class Roll:
 
 
 def roll(step: Step, weights: Weights, x: Floats, s0: Floats | None = None) -> Roll:
-    """Return the run over the inputs x (T, …, m) from s0 (…, N), by default what the equations start from."""
+    """Return the run over the inputs x (T, …, m) from s0 (…, N), by default what the equations start from.
+
+    All is worked out in the precision of x, float64 or float32; the weights should have the same.
+    """
+    x = x if x.dtype.kind == "f" else x.astype(np.float64)
     with np.errstate(all="ignore"):
         if x.ndim > 2:
             return _Run(step, weights, x, s0).made()
@@ -74,14 +78,14 @@ class _Run:
     def __init__(self, step: Step, weights: Weights, x: Floats, s0: Floats | None) -> None:
         self.step, self.graph, self.plan = step, step.recurrence.graph, plan(step)
         self.weights, self.T = weights, len(x)
-        self.lead = x.shape[1:-1]
+        self.lead, self.dtype = x.shape[1:-1], x.dtype
         self.past = step.recurrence.longest_delay - 1
-        self.history = np.empty((self.past + self.T + 1, *self.lead, step.N))
+        self.history = np.empty((self.past + self.T + 1, *self.lead, step.N), x.dtype)
         self.history[: self.past + 1] = step.start()
         if s0 is not None:
             self.history[self.past] = s0
         before = max([0, *step.recurrence.input_delays])
-        self.inputs = np.concatenate([np.zeros((before, *x.shape[1:])), x])
+        self.inputs = np.concatenate([np.zeros((before, *x.shape[1:]), x.dtype), x])
         self.tracks: list[Track] = [None] * len(self.graph)
         self.stacked: dict[Key, Floats] = {}
 
@@ -121,6 +125,8 @@ class _Run:
                 self._ahead(ahead)
                 return self.tracks[place]
         value = applied(node.operator, [whole(self.tracks[arg]) for arg in node.args])
+        if node.shape:
+            value = value.astype(self.dtype, copy=False)
         return value if node.stage == AHEAD else Still(value)
 
     def _ahead(self, ahead: Ahead) -> None:
@@ -135,7 +141,7 @@ class _Run:
             before = len(self.inputs) - self.T
             return self.inputs[before - leaf.delay : before - leaf.delay + self.T]
         if leaf.kind == "t":
-            return np.arange(1.0, self.T + 1.0).reshape(-1, *(1 for _ in self.lead))
+            return np.arange(1.0, self.T + 1.0, dtype=self.dtype).reshape(-1, *(1 for _ in self.lead))
         return Still(self.step.leaf(place, self.weights, cast(Any, None)))
 
     # ---- each step
@@ -165,7 +171,7 @@ class _Run:
         for state, end in zip(self.step.recurrence.states, self.step.recurrence.next, strict=True):
             if end == place:
                 return self._part(state.name, self.past + 1)
-        return np.empty((self.T, *self.lead, *self.step.shapes[place]))
+        return np.empty((self.T, *self.lead, *self.step.shapes[place]), self.dtype)
 
     def _group(self, group: Group) -> list[Callable[[int], object]]:
         matrix = np.concatenate([self.tracks[member.matrix][0] for member in group.members], axis=-2)
@@ -173,10 +179,10 @@ class _Run:
         flat = Still(np.ascontiguousarray((matrix if matrix.ndim == 2 else matrix[..., 0, :, :]).mT))
         if group.added:
             sums = self._drive(group)
-            product = Still(np.empty((*self.lead, group.size)))
+            product = Still(np.empty((*self.lead, group.size), self.dtype))
             calls = [call(np.matmul, [self.tracks[group.operand], flat], product), call(np.add, [sums, product], sums)]
         else:
-            sums = np.empty((self.T, *self.lead, group.size))
+            sums = np.empty((self.T, *self.lead, group.size), self.dtype)
             calls = [call(np.matmul, [self.tracks[group.operand], flat], sums)]
         for member, rows in zip(group.members, group.rows, strict=True):
             self.tracks[member.home] = sums[..., rows]
@@ -184,7 +190,7 @@ class _Run:
 
     def _drive(self, group: Group) -> Floats:
         """Return what is added to the products, side by side, as an array of its own."""
-        drive = np.empty((self.T, *self.lead, group.size))
+        drive = np.empty((self.T, *self.lead, group.size), self.dtype)
         for member, rows in zip(group.members, group.rows, strict=True):
             addend = cast(int, member.addend)
             if addend in self.plan.folded:
@@ -198,7 +204,7 @@ class _Run:
         calls = []
         for name, places in group.bundles(self.graph):
             rows = slice(group.rows[places[0]].start, group.rows[places[-1]].stop)
-            made = np.empty((self.T, *self.lead, rows.stop - rows.start))
+            made = np.empty((self.T, *self.lead, rows.stop - rows.start), self.dtype)
             calls.append(call(into(Pointwise(name)), [sums[..., rows]], made))
             for place in places:
                 own = slice(group.rows[place].start - rows.start, group.rows[place].stop - rows.start)

@@ -130,7 +130,7 @@ class Shared:
     def given(self, reached: Gradients) -> Floats:
         """Return the gradients on x_1..x_T; an input that is read later gathers from there."""
         T = len(self.g_out)
-        x = np.zeros((T, *self.run.lead, self._step.inputs))
+        x = np.zeros((T, *self.run.lead, self._step.inputs), self.g.dtype)
         for place, node in enumerate(self._graph):
             if isinstance(node.operator, Leaf) and node.operator.kind == "x" and place in reached:
                 delay = node.operator.delay

@@ -72,7 +72,7 @@ class _Back:
         self.plan, self.T, self.lead = plan(run.step), len(g_out), run.lead
         self.past = len(run.history) - self.T - 1
         self.detached, self.inputs = frozenset(detached), inputs
-        self.g = np.zeros(run.history.shape)
+        self.g = np.zeros_like(run.history)
         self.on: dict[int, Track] = {}
         self.begun: set[int] = set()
         self.delta: dict[Key, Floats] = {}
@@ -142,9 +142,9 @@ class _Back:
             self.on[place] = self._rows(node.operator.name, self.past + 1 - node.operator.delay)
             self.begun.add(place)
         elif any(self.graph[arg].stage in (ONCE, AHEAD) for arg in node.args):
-            self.on[place] = np.empty((self.T, *self.lead, *self.step.shapes[place]))
+            self.on[place] = np.empty((self.T, *self.lead, *self.step.shapes[place]), self.g.dtype)
         else:
-            self.on[place] = Still(np.empty((*self.lead, *self.step.shapes[place])))
+            self.on[place] = Still(np.empty((*self.lead, *self.step.shapes[place]), self.g.dtype))
         return self.on[place]
 
     def _give(self, place: int, make: Callable[..., Floats], args: Sequence[Track]) -> list[Call]:
@@ -218,7 +218,7 @@ class _Back:
 
     def _group(self, group: Group) -> list[Call]:
         """Return the calls of a group: its functions' slopes, and one product with all its matrices."""
-        delta = np.zeros((self.T, *self.lead, group.size))
+        delta = np.zeros((self.T, *self.lead, group.size), self.g.dtype)
         self.delta[group.key] = delta
         calls: list[Call] = []
         if not any(end in self.begun for member in group.members for end in (member.home, member.function)):
