@@ -129,3 +129,35 @@ def test_sums_of_sums_are_gone_through_once_each():
     found = log_values(step, {"U": np.ones((2, 1))}, at)
     assert log_errors(step, found) is None
     np.testing.assert_allclose(found[step.recurrence.out].plain, 2.0**100 * 1e-40 * (1 + at.s) * at.s, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("gain", "bias"), [(3.0, 0.0), (8.0, -10.0), (30.0, 0.0), (30.0, -25.0)])
+def test_entries_that_are_not_called_unsure_are_right_in_saturated_networks(gain, bias):
+    """The MGU's J from its recorded net inputs and states with sixty digits; n − h is where it may cancel."""
+    step, weights = made("mgu", inputs=1, width=3, scale=1.0, seed=3)
+    weights = {key: gain * weight + bias * (key == "b_n") for key, weight in weights.items()}
+    x = np.random.default_rng(16).standard_normal((25, 1))
+    run = roll(step, weights, x)
+    h = run.s[:-1]
+    found = log_values(step, weights, Given(h, x))
+    J, errors = log_jacobian(step, found), log_errors(step, found)
+    z_f = h @ weights["W_f"].T + (x @ weights["U_f"].T + weights["b_f"])
+    f = 1 / (1 + np.exp(-z_f))
+    z_n = (f * h) @ weights["W_n"].T + (x @ weights["U_n"].T + weights["b_n"])
+    sure = np.full(J.log.shape, True) if errors is None else np.isneginf(errors)
+    assert sure.mean() > 0.6
+    with mpmath.workdps(80):
+        lift = np.frompyfunc(mpmath.mpf, 1, 1)
+        sigmoid, tanh = np.frompyfunc(lambda z: 1 / (1 + mpmath.exp(-z)), 1, 1), np.frompyfunc(mpmath.tanh, 1, 1)
+        W_f, W_n = lift(weights["W_f"].astype(object)), lift(weights["W_n"].astype(object))
+        for t in range(len(x)):
+            zf, zn, s = (lift(one[t].astype(object)) for one in (z_f, z_n, h))
+            gate, n = sigmoid(zf), tanh(zn)
+            inner = np.diag(gate) + (s * gate * (1 - gate))[:, None] * W_f
+            exact = np.diag(1 - gate) + ((n - s) * gate * (1 - gate))[:, None] * W_f
+            exact = exact + (gate * (1 - n * n))[:, None] * (W_n @ inner)
+            logs = np.vectorize(lambda v: float(mpmath.log(abs(v))) if v else -np.inf)(exact)
+            np.testing.assert_allclose(J.log[t][sure[t]], logs[sure[t]], rtol=0, atol=1e-9)
+            np.testing.assert_array_equal(
+                J.sign[t][sure[t]], np.vectorize(lambda v: float(mpmath.sign(v)))(exact)[sure[t]]
+            )
