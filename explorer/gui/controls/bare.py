@@ -124,6 +124,12 @@ class Aside(QDialog):
     def __init__(self, parent: QWidget | None) -> None:
         super().__init__(parent, Qt.WindowType.Tool)
 
+    def come_forward(self) -> None:
+        """Show it in front, with the keyboard: of itself many a window manager gives a tool none."""
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
     def event(self, event: QEvent) -> bool:
         """Keep the keys that put the dialog away."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _DONE:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
+from unicodedata import east_asian_width
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF, QResizeEvent
@@ -69,7 +70,7 @@ class Opener(QToolButton):
         if not self._upright:
             painter.rotate(90)
             place = QRect(0, -self.width(), self.height(), self.width())
-        if self._upright or self.text().isascii():
+        if self._upright or not _in_columns(self.text()):
             taken = painter.drawText(place, _CENTRE, self.text())
         else:
             taken = self._write_down(painter, place)
@@ -95,6 +96,11 @@ class Opener(QToolButton):
         inwards = self._upright or 2 * self.mapTo(self.window(), QPoint(0, 0)).x() > self.window().width()
         side, tip = 0.3 * self.fontMetrics().height(), 0.25 * self.fontMetrics().height() * (1 if inwards else -1)
         return QPolygonF([at + QPointF(-side, -tip), at + QPointF(side, -tip), at + QPointF(0, tip)])
+
+
+def _in_columns(text: str) -> bool:
+    """Return whether ``text`` is in a script that is also written in columns: wide signs, as Chinese has."""
+    return any(east_asian_width(sign) in "WF" for sign in text)
 
 
 class Fold(QWidget):

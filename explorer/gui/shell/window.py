@@ -495,9 +495,7 @@ class Window(QMainWindow):
     def _show_guide(self) -> None:
         if self._guide is None:
             self._guide = Guide(self)
-        self._guide.show()
-        self._guide.raise_()
-        self._guide.activateWindow()
+        self._guide.come_forward()
 
     def _about(self) -> None:
         QMessageBox.about(

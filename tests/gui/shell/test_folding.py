@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from explorer.gui.core.plots import TimePlot
 from explorer.gui.plot.theme import themes
 from explorer.gui.shell.division import Need, divided, opened
+from explorer.gui.shell.folding import Opener
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.gesture import Gesture
@@ -208,3 +209,21 @@ def test_long_advice_takes_one_line_of_a_low_window_and_all_of_them_when_asked(w
     press(window, Key.Key_Space)
     assert window.hint.height() == low
     assert window.hint._brief.toolTip()
+
+
+@pytest.mark.parametrize(("name", "turned"), [("Inspect · Training", True), ("检视 · 训练过程", False)])
+def test_a_name_in_a_column_is_turned_in_latin_letters_and_written_sign_under_sign_in_chinese(
+    qtbot, name: str, turned: bool
+) -> None:
+    opener = Opener(upright=False)
+    qtbot.addWidget(opener)
+    opener.setText(name)
+    opener.resize(opener.sizeHint().width(), 600)
+    picture = opener.grab().toImage()
+    inked = [
+        y for y in range(20, 580)
+        if any(picture.pixelColor(x, y).lightness() < 128 for x in range(3, picture.width() - 3))
+    ]  # fmt: skip
+    length = opener.fontMetrics().horizontalAdvance(name)
+    # The arrow stands before the name, at most two lines away.
+    assert (inked[-1] - inked[0] <= length + 2 * opener.fontMetrics().height()) == turned

@@ -89,6 +89,19 @@ def begin(dialog: QDialog, qtbot) -> None:
     qtbot.waitUntil(dialog.isActiveWindow)
 
 
+def test_what_is_opened_beside_the_window_has_the_keyboard_each_time(
+    window: Window, drawing: DrawDialog, qtbot
+) -> None:
+    window.actions_["guide"].trigger()
+    guide = next(iter(window.findChildren(Guide)))
+    for open_, dialog in ((window.build_panel.sequence.draw, drawing), (window.actions_["guide"].trigger, guide)):
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        open_()
+        qtbot.waitUntil(dialog.isActiveWindow)
+    guide.close()
+
+
 def test_each_stroke_is_undone_and_done_again_where_it_was_drawn(drawing: DrawDialog) -> None:
     before = list(drawing.canvas.values)
     drawing.canvas.setFocus(Qt.FocusReason.TabFocusReason)

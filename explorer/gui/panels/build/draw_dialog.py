@@ -58,8 +58,7 @@ class DrawDialog(Aside):
         if not self.isVisible():
             self.resize(self._left_at.size())
             self.move(self._left_at.topLeft())
-        self.show()
-        self.raise_()
+        self.come_forward()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Remember the place."""
