@@ -34,7 +34,7 @@ class Refusal(ValueError):
     ...     Network.random(inputs=0, hidden=3, outputs=2)
     ... except Refusal as refusal:
     ...     print(refusal)
-    inputs is 0; a network needs at least one.
+    inputs is 0; it must be at least 1.
     """
 
     def __init__(self, template: str, /, **values: object) -> None:

@@ -251,6 +251,16 @@ def test_what_a_comma_means_is_asked_for_and_said(
     assert learnt.rows[1] == (value,)
 
 
+def test_a_column_is_taken_whatever_its_capitals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.csv").write_text(TABLE, encoding="utf-8")
+    words = ("--columns", "LOAD,Wind", "--target", "Load", "--steps", 1, "--out", "run.gflow")
+    assert train("--task", "series", "--data", "mine.csv", *words) == 0
+    learnt = load(Path("run.gflow")).task
+    assert learnt is not None
+    assert (learnt.columns, learnt.target) == (("load", "wind"), "load")
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

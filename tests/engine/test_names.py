@@ -12,6 +12,7 @@ import pytest
 import explorer.engine
 from explorer.engine import (
     BadNetwork,
+    BadSettings,
     BadTargets,
     Batch,
     Examples,
@@ -180,3 +181,40 @@ def test_targets_of_every_step_for_a_loss_taken_once_are_answered_with_how_to_ta
         bptt(TRACE, [0] * 5, at="last")
     with pytest.raises(BadTargets, match=r"taken once: .* at='every'"):
         bptt(TRACE, np.zeros((5, 2)), "squared_error", at="mean")
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"gain": "1.2"}, "gain is '1.2'; a finite number is expected."),
+        ({"gain": float("nan")}, "gain is nan; a finite number is expected."),
+        ({"bias": None}, "bias is None; a finite number is expected."),
+        ({"seed": -1}, "seed is -1; it must be at least 0."),
+        ({"seed": 1.5}, "seed is 1.5; a whole number is expected."),
+        ({"hidden": "3"}, "hidden is '3'; a whole number is expected."),
+        ({"inputs": 0}, "inputs is 0; it must be at least 1."),
+    ],
+)
+def test_network_names_the_number_that_is_none(given: dict[str, Any], sentence: str):
+    with pytest.raises(BadNetwork) as refused:
+        Network.random(**{"inputs": 2, "hidden": 3, "outputs": 2} | given)
+    assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"batch": 2.5}, "The batch is 2.5; a whole number is expected."),
+        ({"rate": "x"}, "The learning rate is 'x'; a finite number is expected."),
+    ],
+)
+def test_settings_name_the_number_that_is_none(given: dict[str, Any], sentence: str):
+    with pytest.raises(BadSettings) as refused:
+        Settings(**given)
+    assert str(refused.value) == sentence
+
+
+def test_first_moment_answers_a_wrong_argument():
+    wrong: dict[str, Any] = {"net": NET}
+    with pytest.raises(TypeError, match="Moment.first has no argument “net”; did you mean “network”"):
+        Moment.first(**wrong)

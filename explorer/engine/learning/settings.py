@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Integral, Real
 
 from explorer.engine.errors import BadSettings
 from explorer.engine.gradient.gradient import WEIGHTS
@@ -65,19 +66,27 @@ class Settings:
             object.__setattr__(self, field, name)
         _within("The learning rate", self.rate, 0.0, 1e6)
         _within("The momentum", self.momentum, 0.0, 0.999999)
-        _within("The batch", self.batch, 1, 10_000)
+        _whole("The batch", self.batch, 1, 10_000)
         _within("The clipping threshold", self.threshold, 1e-12, 1e12)
         _within("The weight decay", self.decay, 0.0, 1e6)
         _within("The weight of Ω", self.omega, 0.0, 1e6)
-        _within("The truncation window", self.window, 0, 10**6)
-        _within("The chunk", self.chunk, 0, 10**6)
-        _within("The seed", self.seed, 0, 2**32 - 1)
+        _whole("The truncation window", self.window, 0, 10**6)
+        _whole("The chunk", self.chunk, 0, 10**6)
+        _whole("The seed", self.seed, 0, 2**32 - 1)
         if self.window and self.chunk:
             raise BadSettings("A gradient is truncated by a window or by chunks, not by both.")
 
 
-def _within(what: str, value: float, low: float, high: float) -> None:
-    if not (math.isfinite(value) and low <= value <= high):
+def _whole(what: str, value: object, low: int, high: int) -> None:
+    if not isinstance(value, Integral):
+        raise BadSettings("{name} is {value}; a whole number is expected.", name=what, value=repr(value))
+    _within(what, value, low, high)
+
+
+def _within(what: str, value: object, low: float, high: float) -> None:
+    if not isinstance(value, Real):
+        raise BadSettings("{name} is {value}; a finite number is expected.", name=what, value=repr(value))
+    if not (math.isfinite(value) and low <= float(value) <= high):
         raise BadSettings(
             "{what} is {value}; it must lie between {low} and {high}.", what=what, value=value, low=low, high=high
         )

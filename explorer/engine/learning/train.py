@@ -60,6 +60,7 @@ class Moment(Value):
     dead: bool = False
 
     @classmethod
+    @spelt
     def first(cls, network: Network) -> Moment:
         """Return the moment before all training."""
         nan = float("nan")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from numbers import Real
+from operator import index
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -22,6 +25,36 @@ def _numbers(name: str, value: ArrayLike, refusal: type[Refusal] = BadNetwork) -
     # PyTorch has a RuntimeError for a tensor that is still to be derived by.
     except (TypeError, ValueError, RuntimeError) as error:
         raise refusal("{name} is not an array of numbers: {reason}.", name=name, reason=error) from error
+
+
+def whole_of(name: str, value: object, least: int) -> int:
+    """Return a whole number of at least ``least``.
+
+    Raises
+    ------
+    BadNetwork
+        If it is none.
+    """
+    try:
+        number = index(value)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise BadNetwork("{name} is {value}; a whole number is expected.", name=name, value=repr(value)) from error
+    if number < least:
+        raise BadNetwork("{name} is {value}; it must be at least {least}.", name=name, value=number, least=least)
+    return number
+
+
+def number_of(name: str, value: ArrayLike) -> float:
+    """Return a finite number.
+
+    Raises
+    ------
+    BadNetwork
+        If it is none.
+    """
+    if not isinstance(value, Real) or not np.isfinite(float(value)):
+        raise BadNetwork("{name} is {value}; a finite number is expected.", name=name, value=repr(value))
+    return float(value)
 
 
 def matrix_of(name: str, value: ArrayLike) -> Floats:

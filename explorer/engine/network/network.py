@@ -12,7 +12,15 @@ from numpy.typing import ArrayLike
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
 from explorer.engine.names import named, spelt
-from explorer.engine.network.checks import check_sequence, check_state, expect, matrix_of, vector_of
+from explorer.engine.network.checks import (
+    check_sequence,
+    check_state,
+    expect,
+    matrix_of,
+    number_of,
+    vector_of,
+    whole_of,
+)
 from explorer.engine.network.initialisation import INITIALISATIONS, normal
 from explorer.engine.network.trace import Trace
 from explorer.engine.recurrence.activations import ACTIVATIONS, sigmoid
@@ -108,12 +116,12 @@ class Network(Value):
         gain, bias, forget_bias, input_scale
             Numbers, used as said above.
         seed
-            A whole number; the same one always gives the same weights.
+            A whole number from 0 on; the same one always gives the same weights.
 
         Raises
         ------
         BadNetwork
-            If a name is unknown or a number is out of range.
+            If a name is unknown, or a number is out of range or none.
 
         Examples
         --------
@@ -124,9 +132,20 @@ class Network(Value):
         """
         kind = CELLS[named("cell", cell, CELLS, BadNetwork)]
         scheme = INITIALISATIONS[named("initialisation", init, INITIALISATIONS, BadNetwork)]
-        for name, size in (("inputs", inputs), ("hidden", hidden), ("outputs", outputs)):
-            if size < 1:
-                raise BadNetwork("{name} is {size}; a network needs at least one.", name=name, size=size)
+        inputs, hidden, outputs = (
+            whole_of(name, size, least=1)
+            for name, size in (("inputs", inputs), ("hidden", hidden), ("outputs", outputs))
+        )
+        gain, bias, forget_bias, input_scale = (
+            number_of(name, value)
+            for name, value in (
+                ("gain", gain),
+                ("bias", bias),
+                ("forget_bias", forget_bias),
+                ("input_scale", input_scale),
+            )
+        )
+        seed = whole_of("seed", seed, least=0)
         streams = {gate: 0 if gate == kind.candidate else _GATE_STREAM[gate] for gate in kind.gates}
         return cls.from_arrays(
             cell=cell,

@@ -131,6 +131,8 @@ class Table:
     def place(self, column: str | int) -> int:
         """Return the place from 0 of a column, which is named by its name, by its number from 1 as a text, or by its place.
 
+        A name is taken whatever its capitals where only one column has it so.
+
         Raises
         ------
         BadSequence
@@ -138,6 +140,9 @@ class Table:
         """
         if isinstance(column, str) and column in self.names:
             return self.names.index(column)
+        alike = [i for i, name in enumerate(self.names) if name.casefold() == str(column).casefold()]
+        if len(alike) == 1:
+            return alike[0]
         if isinstance(column, str) and re.fullmatch("[1-9][0-9]{0,6}", column):
             column = int(column) - 1
         if isinstance(column, int) and 0 <= column < len(self.names):
