@@ -216,5 +216,5 @@ def test_settings_name_the_number_that_is_none(given: dict[str, Any], sentence: 
 
 def test_first_moment_answers_a_wrong_argument():
     wrong: dict[str, Any] = {"net": NET}
-    with pytest.raises(TypeError, match="Moment.first has no argument “net”; did you mean “network”"):
+    with pytest.raises(TypeError, match=r"Moment\.first has no argument “net”; did you mean “network”"):
         Moment.first(**wrong)
