@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QGraphicsObject
 from explorer.gui.core.view import View, fail_around
 from explorer.gui.plot.axes import Axis, StepAxis
 from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.ticks import Tick
 from explorer.gui.words.i18n import language
 from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.looks.analysis import Inspection
@@ -26,7 +27,6 @@ LEAST_STEPS = 4.0
 """So many steps are seen at the closest zoom."""
 _ZOOM, _PAN = 0.85, 0.12
 """By which factor the wheel zooms, and by which share of what is seen it pans, with every notch."""
-_STRIDES = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)
 
 
 class GestureBox(pg.ViewBox):
@@ -120,7 +120,7 @@ class Plot(pg.PlotWidget):
 
     def __init__(self, theme: Theme, axes: Mapping[str, pg.AxisItem] | None = None) -> None:
         self.box = GestureBox()
-        self._ticks: dict[str, list[tuple[float, str]]] = {}
+        self._ticks: dict[str, list[Tick]] = {}
         super().__init__(viewBox=self.box, axisItems=dict(axes or {}))
         self.setMenuEnabled(False)
         self._drop_menus()
@@ -159,7 +159,7 @@ class Plot(pg.PlotWidget):
         super().leaveEvent(event)
         self.unpointed.emit()
 
-    def set_ticks(self, side: str, ticks: list[tuple[float, str]]) -> None:
+    def set_ticks(self, side: str, ticks: list[Tick]) -> None:
         """Put labels at places of an axis; the same again costs nothing."""
         if ticks != self._ticks.get(side):
             self._ticks[side] = ticks
@@ -337,8 +337,3 @@ def _line(colour: str, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine)
     pen.setCosmetic(True)
     pen.setStyle(style)
     return pen
-
-
-def stride(spacing: float, width: float) -> int:
-    """Return every how many steps of ``spacing`` pixels a label of ``width`` pixels fits."""
-    return next((step for step in _STRIDES if step * spacing >= width), _STRIDES[-1])

@@ -1,8 +1,9 @@
-"""Small axes painted straight into a card: data to pixels, ticks, labels and curves."""
+"""Axes painted straight into a card: data to pixels, room for labels, grid and curves."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from explorer.engine.floats import Floats
 from explorer.gui.plot.theme import Theme
-from explorer.workspace.words.numbers import power_of_ten
+from explorer.gui.plot.ticks import Side, Tick
 
 # Qt's rasteriser is slow and wrong far outside the picture.
 _FAR = 1e4
@@ -80,28 +81,6 @@ def binned(values: Floats, most: float) -> Floats:
     return sums / np.diff(edges)
 
 
-def ticks(low: float, high: float, most: int = 5) -> list[float]:
-    """Return at most ``most`` + 1 round numbers from ``low`` to ``high``."""
-    span = high - low
-    if not (math.isfinite(span) and span > 0):
-        return [low] if math.isfinite(low) else []
-    raw = span / max(most, 1)
-    decade = 10.0 ** math.floor(math.log10(raw))
-    step = next(decade * factor for factor in (1, 2, 5, 10) if decade * factor >= raw * (1 - 1e-9))
-    first = math.ceil(low / step - 1e-9)
-    return [i * step for i in range(first, math.floor(high / step + 1e-9) + 1)]
-
-
-def whole_ticks(low: float, high: float, most: int = 5) -> list[int]:
-    """Return at most ``most`` + 1 whole numbers from ``low`` to ``high``, evenly spaced."""
-    return sorted({round(tick) for tick in ticks(low, high, min(most, max(int(high - low), 1)))})
-
-
-def number(value: float) -> str:
-    """Return a tick's label, with a true minus sign."""
-    return f"{value:g}".replace("-", "−")
-
-
 def pen(colour: str, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine, alpha: int = 255) -> QPen:
     """Return a pen with round joints."""
     shade = QColor(colour)
@@ -148,38 +127,60 @@ def paragraph(painter: QPainter, area: QRectF, text: str, colour: str) -> float:
     return place.height()
 
 
-def gutter(painter: QPainter, texts: list[str]) -> float:
+def gutter(painter: QPainter, texts: Iterable[str]) -> float:
     """Return the width that tick labels need at the left."""
     return max((painter.fontMetrics().horizontalAdvance(text) for text in texts), default=0) + 6.0
 
 
-def rows(painter: QPainter, theme: Theme, axes: Axes, values: list[float], texts: list[str]) -> None:
+def laid_out(
+    painter: QPainter, area: QRectF, across: Side, up: Side, foot: float = 0.0, beside: Iterable[str] = ()
+) -> Axes:
+    """Return axes that leave room in ``area`` for labels, at the left also for ``beside``, ``foot`` pixels further below."""
+    left = gutter(painter, [*(text for _, text in up.ticks), *beside])
+    frame = area.adjusted(left, 0.0, 0.0, -painter.fontMetrics().height() - 4.0 - foot)
+    return Axes(frame, across.low, across.high, up.low, up.high)
+
+
+def framed(
+    painter: QPainter,
+    theme: Theme,
+    area: QRectF,
+    across: Side,
+    up: Side,
+    foot: float = 0.0,
+    beside: Iterable[str] = (),
+) -> Axes:
+    """Return the axes that are `laid_out`, with grid and labels painted; those below stand ``foot`` pixels away."""
+    axes = laid_out(painter, area, across, up, foot, beside)
+    rows(painter, theme, axes, up.ticks)
+    columns(painter, theme, axes, across.ticks, foot)
+    return axes
+
+
+def rows(painter: QPainter, theme: Theme, axes: Axes, ticks: Iterable[Tick]) -> None:
     """Draw horizontal grid lines with labels at the left."""
-    for value, text in zip(values, texts, strict=True):
+    for value, text in ticks:
         y = axes.y(value)
         painter.setPen(pen(theme.grid, 1.0))
         painter.drawLine(QLineF(axes.frame.left(), y, axes.frame.right(), y))
         label(painter, axes.frame.left() - 4, y, text, theme.muted, 1.0, 0.5)
 
 
-def columns(
-    painter: QPainter, theme: Theme, axes: Axes, values: list[float], texts: list[str], grid: bool = False
-) -> None:
-    """Draw labels under the axes, and vertical grid lines where ``grid``; a label stays within the frame."""
-    for value, text in zip(values, texts, strict=True):
-        x = axes.x(value)
-        if grid:
-            painter.setPen(pen(theme.grid, 1.0))
-            painter.drawLine(QLineF(x, axes.frame.top(), x, axes.frame.bottom()))
+def columns(painter: QPainter, theme: Theme, axes: Axes, ticks: Iterable[Tick], foot: float = 0.0) -> None:
+    """Draw labels ``foot`` pixels under the axes; a label stays within the frame."""
+    left, right = axes.frame.left() - 4, axes.frame.right() + 4
+    for value, text in ticks:
         half = painter.fontMetrics().horizontalAdvance(text) / 2
-        x = min(max(x, axes.frame.left() - 4 + half), max(axes.frame.right() + 4 - half, axes.frame.left()))
-        label(painter, x, axes.frame.bottom() + 3, text, theme.muted, 0.5, 0.0)
+        x = min(max(axes.x(value), left + half), max(right - half, axes.frame.left()))
+        label(painter, x, axes.frame.bottom() + foot + 3, text, theme.muted, 0.5, 0.0)
 
 
-def decades(low: float, high: float, most: int) -> tuple[list[float], list[str]]:
-    """Return whole decades between two log10 values and their labels, 10⁻³ … 1 … 10³."""
-    values = whole_ticks(low, high, most)
-    return [float(value) for value in values], [power_of_ten(value) for value in values]
+def uprights(painter: QPainter, theme: Theme, axes: Axes, ticks: Iterable[Tick]) -> None:
+    """Draw vertical grid lines."""
+    painter.setPen(pen(theme.grid, 1.0))
+    for value, _ in ticks:
+        x = axes.x(value)
+        painter.drawLine(QLineF(x, axes.frame.top(), x, axes.frame.bottom()))
 
 
 def page(painter: QPainter, area: QRectF, theme: Theme, text: str) -> None:

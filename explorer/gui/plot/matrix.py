@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -20,15 +18,6 @@ _LARGEST = 308.25
 def scaled(values: Floats, log10: float) -> Floats:
     """Return ``values`` in units of 10^``log10``, or of the largest number that there is."""
     return values / 10.0 ** min(log10, _LARGEST)
-
-
-def round_up(log10: float) -> float:
-    """Return log10 of the next 1, 2 or 5 × 10^m at or above 10^``log10``: a scale that seldom jumps."""
-    if not math.isfinite(log10):
-        return 0.0
-    whole = math.floor(log10)
-    steps = (0.0, math.log10(2.0), math.log10(5.0), 1.0)
-    return whole + next(step for step in steps if step >= log10 - whole - 1e-9)
 
 
 def picture(values: Floats, theme: Theme) -> QImage:

@@ -16,6 +16,7 @@ from explorer.engine.floats import Floats
 from explorer.gui.plot.colours import bytes_of, linear, oklab
 from explorer.gui.plot.patterns import Kind
 from explorer.gui.plot.theme import Theme, diverging_table, state_table
+from explorer.gui.plot.ticks import Tick
 from explorer.workspace.words.numbers import power_of_ten
 
 Indices = NDArray[np.uint8]
@@ -71,7 +72,7 @@ class StateScale:
             size = np.log(np.abs(values) + _LINEAR) - np.log(_LINEAR)
             return np.copysign(size / (self.decade * np.log(10.0) - np.log(_LINEAR)), values)
 
-    def ticks(self) -> list[tuple[float, str]]:
+    def ticks(self) -> list[Tick]:
         """Return positions and labels for a legend: the ends, zero, and ±1."""
         if self.decade == 0:
             return [(-1.0, "−1"), (0.0, "0"), (1.0, "1")]

@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot import theme as look
-from explorer.gui.plot.card_axes import Axes, binned, finite_range, label, ticks
-from explorer.gui.plot.matrix import entry_at, fitted, picture, round_up
+from explorer.gui.plot.card_axes import Axes, binned, finite_range, label
+from explorer.gui.plot.matrix import entry_at, fitted, picture
 from explorer.gui.views.inspect import slopes
 from explorer.gui.views.inspect.attribution import AttributionView
 from explorer.gui.views.inspect.eigenvalues import EigenvaluesView, _free
@@ -271,11 +271,6 @@ def test_start_of_the_program_does_not_wait_for_the_typesetter():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_scale_is_a_round_number_at_or_above_the_largest_entry():
-    for value, above in ((0.0031, 0.005), (1.0, 1.0), (1.2, 2.0), (6.0, 10.0)):
-        assert 10.0 ** round_up(math.log10(value)) == pytest.approx(above)
-
-
 def test_nan_has_a_colour_of_its_own_in_a_matrix():
     image = picture(np.array([[np.nan, 0.0]]), LIGHT)
     assert image.pixelColor(0, 0).name() == LIGHT.nan
@@ -291,7 +286,6 @@ def test_entry_is_found_where_it_is_drawn():
 def test_axes_put_data_on_pixels_and_back():
     axes = Axes(QRectF(10, 20, 100, 50), -1.0, 1.0, 0.0, 5.0)
     assert axes.at(QPointF(axes.x(0.25), axes.y(4.0))) == pytest.approx((0.25, 4.0))
-    assert ticks(0.0, 1.0, 5) == pytest.approx([0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
     assert finite_range(np.array([np.nan, -np.inf]), 2.0) == (-1.0, 1.0)
 
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from explorer.engine.floats import Floats
 from explorer.engine.learning.settings import Settings
 from explorer.engine.network.network import Network
-from explorer.gui.plot.card_axes import number
 from explorer.gui.plot.theme import Theme
+from explorer.gui.plot.ticks import number
 from explorer.gui.views.curves.scale import Scale
 from explorer.gui.words.i18n import tr
 from explorer.gui.words.joining import per_cent

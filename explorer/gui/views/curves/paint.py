@@ -11,9 +11,10 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.card_axes import Axes, columns, gutter, label, number, pen, rows, shade, whole_ticks
+from explorer.gui.plot.card_axes import Axes, columns, gutter, label, pen, rows, shade, uprights
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.thinned import envelope, smoothed, thinned
+from explorer.gui.plot.ticks import Side
 from explorer.gui.views.curves.charts import Chart, Line
 from explorer.gui.views.curves.words import Word, free_place, paint_words, words_of
 from explorer.gui.words.record_words import event_label, shown_events
@@ -49,7 +50,7 @@ class Layout:
     def of(cls, painter: QPainter, area: QRectF, charts: Sequence[Chart], last: int) -> Layout:
         """Return the charts under one another in ``area``, over the steps 0 to ``last``."""
         line = float(painter.fontMetrics().height())
-        left = gutter(painter, [text for chart in charts for text in chart.scale.marks(_TICKS)[1]])
+        left = gutter(painter, [text for chart in charts for _, text in chart.scale.ticks(_TICKS)])
         names = [of.name for chart in charts for of in chart.lines]
         needed = left + gutter(painter, names) + painter.fontMetrics().horizontalAdvance("0" * _LEAST_FOR_NAMES)
         beside = area.width() >= needed
@@ -84,13 +85,14 @@ def paint_charts(
 ) -> tuple[Word, ...]:
     """Paint all that stands still while the cursor moves, but for the words, which `paint_cursor` writes over it."""
     last = layout.axes[-1]
-    steps = whole_ticks(last.left, last.right, max(_FEWEST_STEPS, int(last.frame.width() / (4.5 * layout.line))))
-    places, texts = [float(step) for step in steps], [number(step) for step in steps]
+    most = max(_FEWEST_STEPS, int(last.frame.width() / (4.5 * layout.line)))
+    steps = Side.steps(last.left, last.right, most).ticks
     words: list[Word] = []
     for chart, axes in zip(charts, layout.axes, strict=True):
-        columns(painter, theme, axes, places, texts if axes is last else [""] * len(texts), grid=True)
+        uprights(painter, theme, axes, steps)
         _paint_chart(painter, theme, layout, chart, axes)
         words += words_of(painter, theme, chart, axes)
+    columns(painter, theme, last, steps)
     _paint_changes(painter, theme, layout, record)
     _paint_events(painter, theme, layout, shown_events(record), words)
     return tuple(words)
@@ -161,7 +163,7 @@ def _paint_dot(painter: QPainter, theme: Theme, chart: Chart, axes: Axes, line: 
 
 
 def _paint_chart(painter: QPainter, theme: Theme, layout: Layout, chart: Chart, axes: Axes) -> None:
-    rows(painter, theme, axes, *chart.scale.marks(_TICKS))
+    rows(painter, theme, axes, chart.scale.ticks(_TICKS))
     painter.save()
     painter.setClipRect(axes.frame.adjusted(-2, -2, 3, 2))
     for line in chart.lines:

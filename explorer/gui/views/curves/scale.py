@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.card_axes import decades, finite_range, number, ticks, whole_ticks
+from explorer.gui.plot.card_axes import finite_range
+from explorer.gui.plot.ticks import Side, Tick, number, ticks, ticks_in_decades
 from explorer.gui.words.joining import per_cent
 from explorer.workspace.words.numbers import scientific
 
@@ -21,7 +22,6 @@ _BURST = 6.0
 _FEW = 10
 """Points: before there are so many, nothing is usual."""
 _PAD = 0.06
-_MULTIPLES: tuple[tuple[int, ...], ...] = ((1, 2, 5), (1, 3), (1,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,32 +73,22 @@ class Scale:
             return value
         return math.log10(value) if value > 0 else -math.inf
 
-    def marks(self, most: int) -> tuple[list[float], list[str]]:
-        """Return the places and labels of about ``most`` ticks."""
+    def ticks(self, most: int) -> Sequence[Tick]:
+        """Return about ``most`` ticks."""
         if not self.logarithmic:
-            least = max(self.low, 0.0)
-            values = [float(value) for value in whole_ticks(least, self.high, most)]
-            return values, [number(value) + self.unit for value in values]
+            return [(value, text + self.unit) for value, text in Side.steps(max(self.low, 0.0), self.high, most).ticks]
         if self.high - self.low >= 2.0:
-            return decades(self.low, self.high, most)
-        return self._close_marks(most)
+            return Side.decades(self.low, self.high, most).ticks
+        found = ticks_in_decades(self.low, self.high, 2, most + 1)
+        return [(place, _said(place)) for place in found] or self._even_ticks(most)
 
-    def _close_marks(self, most: int) -> tuple[list[float], list[str]]:
-        """Return ticks within less than two decades: 1, 2, 5, 10, or evenly spaced numbers where those are too few."""
-        for multiples in _MULTIPLES:
-            found = [
-                math.log10(multiple) + power
-                for power in range(math.floor(self.low), math.ceil(self.high) + 1)
-                for multiple in multiples
-            ]
-            inside = [place for place in found if self.low <= place <= self.high]
-            if 2 <= len(inside) <= most + 1:
-                return inside, [_said(place) for place in inside]
+    def _even_ticks(self, most: int) -> list[Tick]:
+        """Return evenly spaced numbers, in less than a decade."""
         ends = 10.0**self.low, 10.0**self.high
         # Round numbers may leave one tick alone, which tells no scale.
         values = next((found for count in (most, 2 * most) if len(found := ticks(*ends, count)) > 1), ticks(*ends))
         places = [math.log10(value) for value in values if value > 0]
-        return places, [_said(place, 3) for place in places]
+        return [(place, _said(place, 3)) for place in places]
 
 
 def _logs(curve: Floats) -> Floats:

@@ -13,9 +13,10 @@ from explorer.gui.core.view import Playhead
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.ticks import whole_ticks
 from explorer.gui.views.decay.labels import Label, beside, draw, spread
 from explorer.gui.views.decay.lines import Line, Picture
-from explorer.gui.views.decay.scale import decade_step
+from explorer.gui.views.decay.scale import PIXELS_A_TICK
 from explorer.gui.views.decay.text import horizon_text
 from explorer.gui.views.decay.trace import trace
 from explorer.gui.words.i18n import language, tr
@@ -80,11 +81,9 @@ class DecayCanvas(Canvas):
 
     def _draw_grid(self, painter: QPainter) -> None:
         low, high = self.box.viewRange()[1]
-        step = decade_step(high - low, self.box.height() / 26.0)
-        first = int(np.ceil(low / step))
-        for i in range(first, int(np.floor(high / step)) + 1):
-            y = round(self.level(i * step)) + 0.5
-            painter.setPen(QPen(QColor(self.theme.border if i == 0 else self.theme.grid), 1.0))
+        for decade in whole_ticks(low, high, self.box.height() / PIXELS_A_TICK):
+            y = round(self.level(decade)) + 0.5
+            painter.setPen(QPen(QColor(self.theme.border if decade == 0 else self.theme.grid), 1.0))
             painter.drawLine(QLineF(0.0, y, self.box.width(), y))
 
     def _draw_threshold(self, painter: QPainter) -> None:

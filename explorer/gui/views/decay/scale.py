@@ -9,20 +9,13 @@ import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.gui.plot.axes import Axis
+from explorer.gui.plot.ticks import rounded_down, step
 from explorer.workspace.words.numbers import power_of_ten
 
-_TICKS = 6
 _FLOOR, _PAD = 0.09, 0.06
 _LEAST, _FLAT, _MARGIN = 3.0, 10.0, 0.5
 _NEAR = 0.95
-_PIXELS_A_TICK = 26.0
-
-
-def decade_step(span: float, ticks: float = _TICKS) -> int:
-    """Return the whole number 1, 2, 5, 10, 20, 50, … that divides ``span`` into at most about ``ticks`` parts."""
-    raw = max(span / max(ticks, 1.0), 1.0)
-    decade = 10 ** math.floor(math.log10(raw))
-    return int(next(decade * factor for factor in (1, 2, 5, 10) if decade * factor >= raw * (1 - 1e-9)))
+PIXELS_A_TICK = 26.0
 
 
 # Rows that span less than so many decades are nearly flat; so much room above them others may have.
@@ -38,7 +31,7 @@ def decade_range(row: Floats, others: Iterable[Floats], threshold: float, floor:
     """
     row_low, row_high = _ends([row], 0.0, 0.0)
     own = row_high - row_low
-    grain = max(_rounded(own / 5.0), 0.5)
+    grain = max(rounded_down(own / 5.0), 0.5)
     low, high = grain * math.floor(row_low / grain), grain * math.ceil(row_high / grain)
     room = max(2.0 * (high - low), min(_FLAT, 12.0 - 6.0 * own)) - (high - low)
     near = grain * math.floor((threshold - _MARGIN) / grain)
@@ -62,14 +55,6 @@ def _ends(rows: Iterable[Floats], low: float, high: float) -> tuple[float, float
     return low, high
 
 
-def _rounded(size: float) -> float:
-    """Return the greatest number 1, 2 or 5 times a power of ten that is at most ``size``, 0 for 0."""
-    if size <= 0.0:
-        return 0.0
-    decade = 10.0 ** math.floor(math.log10(size))
-    return max(decade * factor for factor in (1, 2, 5) if factor == 1 or decade * factor <= size)
-
-
 def _shared(down: float, up: float, room: float) -> tuple[float, float]:
     """Return how much of ``room`` two sides get that want ``down`` and ``up``: half each, or what the other leaves."""
     return min(down, max(room / 2.0, room - up)), min(up, max(room / 2.0, room - down))
@@ -89,7 +74,7 @@ class DecadeAxis(Axis):
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
         """Return whole decades apart, as many as have room."""
-        return [(float(decade_step(maxVal - minVal, size / _PIXELS_A_TICK)), 0.0)]
+        return [(step(maxVal - minVal, size / PIXELS_A_TICK, least=1.0), 0.0)]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
         """Return 10⁻⁶ for −6."""

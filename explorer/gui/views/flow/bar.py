@@ -9,13 +9,15 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer.gui.plot.heatmap import ABOVE, BELOW, FIRST, LAST, PATTERNS, palette
 from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.theme import Theme
+from explorer.gui.plot.ticks import uncrowded, whole_ticks
 from explorer.gui.words.i18n import tr
 from explorer.workspace.words.numbers import power_of_ten
 
 _HATCH = 5.0
 _MARGIN = 1.2
 """Beside the bar, in heights of a line, at least: its pointed ends."""
-_APART = 4.0
+_MOST_TICKS = 20
+_ROOM = 4.0
 
 
 class ColourBar(QWidget):
@@ -81,35 +83,27 @@ class ColourBar(QWidget):
         painter.restore()
 
     def _draw_ticks(self, painter: QPainter, bar: QRectF) -> None:
-        step = max(1, self.decades // 10)
         half = bar.width() / 2
         middle = bar.center().x()
         painter.setPen(QPen(QColor(self.theme.muted), 1.0))
-        for decade in range(-self.decades, self.decades + 1, step):
+        for decade in {*whole_ticks(-self.decades, self.decades, _MOST_TICKS), *self._labelled()}:
             x = round(middle + half * decade / self.decades) + 0.5
             painter.drawLine(QLineF(x, bar.bottom(), x, bar.bottom() + (4 if decade in self._labelled() else 2)))
-        for place, text in self._texts(middle, half, bar.bottom() + 3):
+        metrics = self.fontMetrics()
+        labels = ((middle + half * decade / self.decades, power_of_ten(decade)) for decade in self._labelled())
+        for x, text in uncrowded(labels, metrics.horizontalAdvance):
+            width = metrics.horizontalAdvance(text) + _ROOM
+            place = QRectF(x - width / 2, bar.bottom() + 3, width, metrics.height())
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _texts(self, middle: float, half: float, top: float) -> list[tuple[QRectF, str]]:
-        """Return the labels and where they stand, without those that would meet: the ends come first."""
-        found: list[tuple[QRectF, str]] = []
-        for decade in self._labelled():
-            text = power_of_ten(decade)
-            width = self.fontMetrics().horizontalAdvance(text) + _APART
-            x = middle + half * decade / self.decades
-            place = QRectF(x - width / 2, top, width, self.fontMetrics().height())
-            if not any(place.intersects(other) for other, _ in found):
-                found.append((place, text))
-        return found
-
     def _labelled(self) -> tuple[int, ...]:
+        """Return the decades that are written where they have room, the ends first."""
         half = (self.decades // 2,) if self.decades % 2 == 0 and self.worded else ()
         return (-self.decades, self.decades, 0, *(sign * d for d in half for sign in (-1, 1)))
 
     def _least_width(self) -> int:
         """Return the width in which the labels of the ends stand beside one another, and none stands over."""
-        return round(2 * self._margin() + sum(self._end_widths()) / 2 + 2 * _APART)
+        return round(2 * self._margin() + sum(self._end_widths()) / 2 + 2 * _ROOM)
 
     def _margin(self) -> float:
         """Return the room at either end of the bar, for its point and half of the label there."""

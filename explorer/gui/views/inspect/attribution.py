@@ -11,23 +11,10 @@ from PySide6.QtGui import QImage, QPainter
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.gui.core.card import InspectCard
-from explorer.gui.plot.card_axes import (
-    Axes,
-    binned,
-    columns,
-    decades,
-    finite_range,
-    gutter,
-    label,
-    page,
-    paragraph,
-    pen,
-    rows,
-    shade,
-    whole_ticks,
-)
+from explorer.gui.plot.card_axes import Axes, binned, finite_range, framed, label, page, paragraph, pen, shade
 from explorer.gui.plot.matrix import show
 from explorer.gui.plot.theme import Theme
+from explorer.gui.plot.ticks import Side
 from explorer.gui.views.inspect.attribution_words import UNCHANGED, step_sentence, times, worst_step, zero_sentence
 from explorer.gui.words.i18n import listed, mark, tr
 from explorer.gui.words.joining import percent, told
@@ -175,20 +162,15 @@ class AttributionView(InspectCard):
         assert self.inspection is not None
         low, high = finite_range(np.concatenate([y for _, _, _, y in self._curves]), 0.5, 0.0)
         pad = 0.07 * (high - low)
-        values, texts = decades(low - pad, high + pad, 4)
+        across, up = Side.steps(self.inspection.k, self.inspection.t, 5), Side.decades(low - pad, high + pad)
         self._reach = self._largest_step()
-        left = gutter(painter, texts if self._loss is None else [*texts, times(self._reach)])
         share = 0.5 * (area.height() - line) if self._loss is not None else 0.0
-        frame = QRectF(area.left() + left, area.top() + 3, area.width() - left - 4, area.height() - line - 8 - share)
-        axes = Axes(frame, self.inspection.k, self.inspection.t, low - pad, high + pad)
-        rows(painter, self.theme, axes, values, texts)
-        marks = whole_ticks(self.inspection.k, self.inspection.t, 5)
+        beside = [times(self._reach)] if share else []
+        axes = framed(painter, self.theme, area.adjusted(0, 3, -4, -1), across, up, share, beside)
         if share:
-            bars = 0.4 * share
+            frame, bars = axes.frame, 0.4 * share
             self._bars_place = QRectF(frame.left(), frame.bottom() + 9, frame.width(), bars - 4)
             self._loss_place = QRectF(frame.left(), frame.bottom() + bars + 10, frame.width(), share - bars - 10)
-        under = Axes(frame.adjusted(0, 0, 0, share), axes.left, axes.right, 0, 1)
-        columns(painter, self.theme, under, [float(m) for m in marks], [str(m) for m in marks])
         return axes
 
     def _largest_step(self) -> float:

@@ -13,8 +13,9 @@ from explorer.gui.controls.bare import Box
 from explorer.gui.controls.plain import set_tip
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.core.card import InspectCard
-from explorer.gui.plot.card_axes import Axes, label, number, pen, shade, ticks
+from explorer.gui.plot.card_axes import Axes, label, pen, shade
 from explorer.gui.plot.theme import Theme
+from explorer.gui.plot.ticks import Side, number
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.words.numbers import signed, subscript
@@ -134,8 +135,10 @@ class EigenvaluesView(InspectCard):
     def _paint_numbers(self, painter: QPainter, axes: Axes, critical: float) -> None:
         """Write the numbers of the real axis beside the circles, or not at all where there is no room."""
         lines = [axes.x(sign * radius) for sign in (-1, 1) for radius in (1.0, critical)]
-        for value in filter(None, ticks(axes.left, axes.right, 6)):
-            x, text = axes.x(value), number(round(value, 6))
+        for value, text in Side.numbers(axes.left, axes.right, 6).ticks:
+            if not value:
+                continue
+            x = axes.x(value)
             width = painter.fontMetrics().horizontalAdvance(text)
             left = _free(x, width, lines, math.copysign(1.0, value))
             if left is not None and axes.frame.left() < left < axes.frame.right() - width:

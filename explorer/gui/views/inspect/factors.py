@@ -10,9 +10,10 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter
 
 from explorer.gui.core.card import InspectCard, plain_key
 from explorer.gui.plot.card_axes import binned, label, page, pen
-from explorer.gui.plot.matrix import picture, round_up, scaled, show
+from explorer.gui.plot.matrix import picture, scaled, show
 from explorer.gui.plot.patterns import Kind, fill
 from explorer.gui.plot.theme import Theme
+from explorer.gui.plot.ticks import log_rounded_up
 from explorer.gui.words.i18n import mark, tr
 from explorer.gui.words.joining import told
 from explorer.workspace.looks.analysis import Inspection
@@ -157,7 +158,7 @@ class FactorsView(InspectCard):
         factors = np.stack([J for j in shown for J in trace.walk(j - 1, j)])
         sizes = np.abs(factors)
         peak = float(sizes.max(where=np.isfinite(sizes), initial=0.0))
-        self._scale = round_up(math.log10(peak)) if peak > 0 else 0.0
+        self._scale = log_rounded_up(math.log10(peak)) if peak > 0 else 0.0
         # One picture for all, cut into the factors, takes a fifth of the time.
         n = factors.shape[-1]
         stacked = picture(scaled(factors, self._scale).reshape(-1, n), self.theme)

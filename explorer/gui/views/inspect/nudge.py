@@ -17,21 +17,10 @@ from explorer.gui.controls.bare import Slider
 from explorer.gui.controls.plain import Label, set_tip
 from explorer.gui.controls.spoken import Amount, told_anew
 from explorer.gui.core.card import InspectCard
-from explorer.gui.plot.card_axes import (
-    Axes,
-    columns,
-    decades,
-    finite_range,
-    gutter,
-    label,
-    page,
-    pen,
-    rows,
-    shade,
-    whole_ticks,
-)
+from explorer.gui.plot.card_axes import Axes, finite_range, framed, label, page, pen, shade
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme
+from explorer.gui.plot.ticks import Side
 from explorer.gui.words.i18n import language, mark, tr
 from explorer.workspace.exploration.exploration import MOST_NUDGE, Exploration
 from explorer.workspace.exploration.gesture import Gesture
@@ -187,14 +176,9 @@ class NudgeView(InspectCard):
         line = painter.fontMetrics().height()
         low, high = finite_range(values, 2.0)
         pad = 0.08 * (high - low) + _LEAST
-        marks, texts = decades(low - pad, high + pad, 4)
-        frame = area.adjusted(gutter(painter, texts), 0.5 * line, -4, -line - 4)
         last = k + len(values) // 2 - 1
-        axes = Axes(frame, float(k), float(max(last, k + 1)), low - pad, high + pad)
-        rows(painter, self.theme, axes, marks, texts)
-        steps = whole_ticks(k, max(last, k + 1), 6)
-        columns(painter, self.theme, axes, [float(step) for step in steps], [str(step) for step in steps])
-        return axes
+        across, up = Side.steps(k, max(last, k + 1), 6), Side.decades(low - pad, high + pad)
+        return framed(painter, self.theme, area.adjusted(0, 0.5 * line, -4, 0), across, up)
 
     def _paint_break(self, painter: QPainter, axes: Axes, found: Nudge) -> None:
         first = found.breaks(_TOLERANCE)

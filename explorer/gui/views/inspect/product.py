@@ -10,8 +10,9 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot.card_axes import label, page, pen
-from explorer.gui.plot.matrix import colour_bar, entry_at, fitted, picture, round_up, show
+from explorer.gui.plot.matrix import colour_bar, entry_at, fitted, picture, show
 from explorer.gui.plot.theme import Theme
+from explorer.gui.plot.ticks import log_rounded_up
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.words.numbers import derivative, scientific, subscript
@@ -49,7 +50,7 @@ class ProductView(InspectCard):
             self._message = tr("Not a number: the network overflowed on the way.")
         else:
             largest = math.log10(peak) + inspection.log_scale / _LN10
-            self._scale = round_up(largest)
+            self._scale = log_rounded_up(largest)
             self._image = picture(matrix * (10.0 ** (largest - self._scale) / peak), self.theme)
 
     def paint(self, painter: QPainter, area: QRectF) -> None:

@@ -12,9 +12,10 @@ from PySide6.QtGui import QPainter
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.activations import ACTIVATIONS, Activation
 from explorer.gui.core.card import InspectCard
-from explorer.gui.plot.card_axes import Axes, columns, gutter, label, number, page, pen, rows, shade, ticks
+from explorer.gui.plot.card_axes import Axes, columns, label, laid_out, page, pen, rows, shade, uprights
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme
+from explorer.gui.plot.ticks import Side, number, whole_ticks
 from explorer.gui.words.i18n import language, mark, tr
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.words.numbers import power_of_ten, signed, subscript
@@ -22,6 +23,7 @@ from explorer.workspace.words.numbers import power_of_ten, signed, subscript
 _SATURATED = 0.05
 _LEAST, _LINEAR_MOST, _MOST = 4.0, 12.0, 1.7e308
 _NEAR = 8.0
+_MOST_POWERS = 3
 _GIVEN = mark("s₀ is given, not computed: step 0 has no net input.")
 # The radius of a dot in a gate's row, and what stands clear between the last dot and the mean.
 _DOT, _GAP = 3.4, 3.0
@@ -51,24 +53,14 @@ class Warp:
         """Return the z that stands at ``u``."""
         return np.sign(u) * (10.0 ** np.abs(u) - 1.0) if self.logarithmic else u
 
-    @property
-    def end(self) -> float:
-        """Return the right end of the axis; the left one is its negative."""
-        return float(self.put(np.array(self.reach)))
-
-    def marks(self) -> tuple[list[float], list[str]]:
-        """Return places and labels of ticks."""
+    def side(self) -> Side:
+        """Return the axis with its ticks, as far to the left of zero as to the right."""
         if not self.logarithmic:
-            values = ticks(-self.reach, self.reach, 5)
-            return values, [number(round(value, 9)) for value in values]
-        most = max(int(self.end), 1)
-        step = max(1, -(-most // 2))
-        powers = list(range(step, most + 1, step))
-        z = np.array([*(-(10.0**p) for p in reversed(powers)), 0.0, *(10.0**p for p in powers)])
-        texts = [
-            *("−" + power_of_ten(p) for p in reversed(powers)), "0", *(power_of_ten(p) for p in powers)
-        ]  # fmt: skip
-        return [float(u) for u in self.put(z)], texts
+            return Side.numbers(-self.reach, self.reach, 5)
+        end = float(self.put(np.array(self.reach)))
+        powers = [power for power in whole_ticks(0.0, end, _MOST_POWERS) if power]
+        right = [(float(self.put(np.array(10.0**power))), power_of_ten(power)) for power in powers]
+        return Side(-end, end, [*((-u, "−" + text) for u, text in reversed(right)), (0.0, "0"), *right])
 
 
 class SlopesView(InspectCard):
@@ -117,11 +109,11 @@ class SlopesView(InspectCard):
         line = painter.fontMetrics().height()
         gated = len(self._gates) > 1
         tracks = (line + 1.0) * len(self._gates) if gated else 0.0
-        left = gutter(painter, [number(value) for value in self._levels()])
-        frame = area.adjusted(left, 4, -4 - self._room_for_means(painter), -line - 4 - tracks)
-        axes = self._axes = Axes(frame, -self._warp.end, self._warp.end, *self._heights())
-        key = (self.theme, language(), self._warp, tuple(f.name for f in self._functions), line, frame.width())
-        self._still.paint(painter, area, key, lambda inner: self._paint_functions(inner, axes))
+        room = area.adjusted(0, 4, -4 - self._room_for_means(painter), -tracks)
+        across, up = self._warp.side(), self._heights()
+        axes = self._axes = laid_out(painter, room, across, up)
+        key = (self.theme, language(), self._warp, tuple(f.name for f in self._functions), line, axes.frame.width())
+        self._still.paint(painter, area, key, lambda inner: self._paint_functions(inner, axes, across, up))
         if gated:
             self._paint_tracks(painter, area, line)
         else:
@@ -163,20 +155,17 @@ class SlopesView(InspectCard):
             f=signed(float(f.value(np.array(z)))), slope=signed(float(_slope(f, np.array(z)))),
         )  # fmt: skip
 
-    def _heights(self) -> tuple[float, float]:
-        names = {f.name for f in self._functions}
-        low = -1.1 if names & {"tanh", "identity"} else -0.08
-        return low, 1.15
+    def _heights(self) -> Side:
+        """Return the vertical axis."""
+        both_signs = bool({f.name for f in self._functions} & {"tanh", "identity"})
+        low, values = (-1.1, (-1.0, 0.0, 1.0)) if both_signs else (-0.08, (0.0, 0.5, 1.0))
+        return Side(low, 1.15, [(value, number(value)) for value in values])
 
-    def _levels(self) -> list[float]:
-        """Return the values that are written on the vertical axis."""
-        return [0.0, 0.5, 1.0] if self._heights()[0] > -0.5 else [-1.0, 0.0, 1.0]
-
-    def _paint_functions(self, painter: QPainter, axes: Axes) -> None:
+    def _paint_functions(self, painter: QPainter, axes: Axes, across: Side, up: Side) -> None:
         """Draw the axes, the curves and their names."""
-        values = self._levels()
-        rows(painter, self.theme, axes, values, [number(v) for v in values])
-        columns(painter, self.theme, axes, *self._warp.marks(), grid=True)
+        rows(painter, self.theme, axes, up.ticks)
+        uprights(painter, self.theme, axes, across.ticks)
+        columns(painter, self.theme, axes, across.ticks)
         painter.save()
         painter.setClipRect(axes.frame.adjusted(-6, -2, 6, 6))
         self._paint_curves(painter, axes)

@@ -10,20 +10,9 @@ from PySide6.QtGui import QPainter
 
 from explorer.engine.floats import Floats
 from explorer.gui.core.card import InspectCard
-from explorer.gui.plot.card_axes import (
-    Axes,
-    columns,
-    decades,
-    finite_range,
-    gutter,
-    label,
-    page,
-    pen,
-    rows,
-    shade,
-    whole_ticks,
-)  # fmt: skip
+from explorer.gui.plot.card_axes import Axes, finite_range, framed, label, page, pen, shade
 from explorer.gui.plot.theme import Theme
+from explorer.gui.plot.ticks import Side
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.words.numbers import logarithm, scientific, subscript
@@ -110,16 +99,10 @@ class SpectrumView(InspectCard):
         count, line = len(self._values), painter.fontMetrics().height()
         low, high = finite_range(self._values, 0.2, 0.0)
         pad = 0.06 * (high - low)
-        values, texts = decades(low - pad, high + pad, 4)
-        left = gutter(painter, texts)
-        zeros = np.isneginf(self._values).any()
-        frame = area.adjusted(left, 0.5 * line, -2, -line - 4 - (8 if zeros else 0))
-        axes = Axes(frame, 0.5, count + 0.5, low - pad, high + pad)
-        rows(painter, self.theme, axes, values, texts)
-        marks = [1, *(tick for tick in whole_ticks(1, count, 5) if tick > max(1, count // 12))]
-        below = Axes(frame.adjusted(0, 0, 0, 8 if zeros else 0), 0.5, count + 0.5, 0, 1)
-        columns(painter, self.theme, below, [float(m) for m in marks], [str(m) for m in marks])
-        return axes
+        marks = [(1.0, "1"), *(tick for tick in Side.steps(1, count, 5).ticks if tick[0] > max(1, count // 12))]
+        across, up = Side(0.5, count + 0.5, marks), Side.decades(low - pad, high + pad)
+        foot = 8.0 if np.isneginf(self._values).any() else 0.0
+        return framed(painter, self.theme, area.adjusted(0, 0.5 * line, -2, 0), across, up, foot)
 
     def _paint_bars(self, painter: QPainter, axes: Axes) -> None:
         alpha = 255 if self._fresh else _FADED

@@ -14,8 +14,9 @@ from explorer.gui.controls.plain import Label, set_tip
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.core.card import InspectCard, plain_key
 from explorer.gui.plot.card_axes import label, pen
-from explorer.gui.plot.matrix import colour_bar, entry_at, entry_place, fitted, picture, round_up, scaled, show
+from explorer.gui.plot.matrix import colour_bar, entry_at, entry_place, fitted, picture, scaled, show
 from explorer.gui.plot.theme import Theme
+from explorer.gui.plot.ticks import log_rounded_up
 from explorer.gui.views.inspect.blocks import MATRICES, SHAPES, Place, Sheet, with_shape, with_weight, without_edits
 from explorer.gui.views.inspect.entry import Entry
 from explorer.gui.words.i18n import mark, tr
@@ -108,7 +109,7 @@ class WeightsView(InspectCard):
         """Make the picture of the matrix."""
         self._sheet = sheet = self._read(inspection)
         largest = sheet.largest()
-        self._scale = round_up(math.log10(largest)) if largest > 0.0 else 0.0
+        self._scale = log_rounded_up(math.log10(largest)) if largest > 0.0 else 0.0
         self._image = picture(scaled(sheet.values, self._scale), self.theme)
         if self._chosen is not None:
             rows, columns = sheet.values.shape

@@ -10,26 +10,18 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.card_axes import (
-    Axes,
-    columns,
-    finite_range,
-    gutter,
-    label,
-    pen,
-    rows,
-    shade,
-    whole_ticks,
-)  # fmt: skip
+from explorer.gui.plot.card_axes import Axes, finite_range, framed, label, pen, shade
 from explorer.gui.plot.theme import Theme
+from explorer.gui.plot.ticks import Side
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.lags import LagPair
-from explorer.workspace.words.numbers import power_of_ten, scientific, threshold
+from explorer.workspace.words.numbers import scientific, threshold
 
 _LN10 = math.log(10.0)
 _NARROWEST = 2.0
 _LEAST_DECADES, _NEAR_DECADES = 1.5, 1.0
 _MARK = 5.0
+_LAG = "t − k"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +72,9 @@ def _axes(painter: QPainter, area: QRectF, theme: Theme, pair: LagPair, clip: fl
     low = math.floor(min(low, high - _LEAST_DECADES))
     # The line of the whole sum has its name above it.
     high += line / max(area.height() - 2 * line, line) * (high - low)
-    values = [float(value) for value in whole_ticks(low, math.ceil(high), 4) if value <= high]
-    texts = [power_of_ten(round(value)) for value in values]
-    left = gutter(painter, [*texts, "t − k"])
-    frame = area.adjusted(left, 3, -4, -line - _MARK - 6)
-    axes = Axes(frame, -0.5, count - 0.5, low, high)
-    rows(painter, theme, axes, values, texts)
-    marks = whole_ticks(0, count - 1, 5) if count > 1 else [0]
-    under = Axes(frame.adjusted(0, 0, 0, _MARK + 2), axes.left, axes.right, 0, 1)
-    columns(painter, theme, under, [float(m) for m in marks], [str(m) for m in marks])
-    label(painter, frame.left() - 4, under.frame.bottom() + 3, "t − k", theme.muted, 1.0, 0.0)
+    across, up = Side(-0.5, count - 0.5, Side.steps(0, count - 1, 5).ticks), Side.decades(low, high)
+    axes = framed(painter, theme, area.adjusted(0, 3, -4, 0), across, up, _MARK + 2, [_LAG])
+    label(painter, axes.frame.left() - 4, axes.frame.bottom() + _MARK + 5, _LAG, theme.muted, 1.0, 0.0)
     return axes
 
 

@@ -9,10 +9,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from explorer.gui.core.plots import TICK_SCALE, Canvas, GestureBox, stride
+from explorer.gui.core.plots import TICK_SCALE, Canvas, GestureBox
 from explorer.gui.plot.patterns import Patterns, fill
 from explorer.gui.plot.scales import LARGEST, STATE_PATTERNS, Block, Indices, StateScale, state_colours
 from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.ticks import Tick, stride, uncrowded
 from explorer.gui.words.i18n import language
 
 _GAP = 6.0
@@ -64,7 +65,7 @@ class StatesCanvas(Canvas):
                 return number, int((bottom - y) / (bottom - top) * (block.stop - block.start))
         return None
 
-    def ticks(self, text_height: float) -> list[tuple[float, str]]:
+    def ticks(self, text_height: float) -> list[Tick]:
         """Return (place, label) for the left axis, 0 at its bottom: every so many units, and the block's name."""
         found, height = [], self.box.height()
         for number, block in enumerate(self.blocks):
@@ -170,17 +171,11 @@ class ScaleLegend(QWidget):
             painter.drawText(QPointF(left + x, base), text)
         self._draw_apart(painter, metrics, bar)
 
-    def _labels(self, metrics: QFontMetricsF, length: float) -> list[tuple[float, str]]:
+    def _labels(self, metrics: QFontMetricsF, length: float) -> list[Tick]:
         """Return (left, text) of the labels that fit beside one another, the ends first, then zero."""
-        taken: list[tuple[float, float]] = []
-        found = []
-        for position, text in sorted(self._scale.ticks(), key=lambda tick: (abs(tick[0]) != 1.0, abs(tick[0]))):
-            width = metrics.horizontalAdvance(text)
-            left = (position + 1) / 2 * length - width / 2
-            if all(left > stop + 3 or left + width < start - 3 for start, stop in taken):
-                taken.append((left, left + width))
-                found.append((left, text))
-        return found
+        first = sorted(self._scale.ticks(), key=lambda tick: (abs(tick[0]) != 1.0, abs(tick[0])))
+        shown = uncrowded((((place + 1) / 2 * length, text) for place, text in first), metrics.horizontalAdvance)
+        return [(x - metrics.horizontalAdvance(text) / 2, text) for x, text in shown]
 
     def _draw_apart(self, painter: QPainter, metrics: QFontMetricsF, bar: QRectF) -> None:
         x = bar.right() + self._margin(metrics) + _SPACE

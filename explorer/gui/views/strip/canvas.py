@@ -12,6 +12,7 @@ from explorer.gui.core.plots import TICK_SCALE, Canvas, GestureBox
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.ticks import Tick
 from explorer.gui.views.strip.bands import paint_bands
 from explorer.gui.views.strip.chips import Chips, arrange
 from explorer.gui.views.strip.circles import paint_backward_path, paint_state_labels, paint_states, paint_upward_arrows
@@ -208,7 +209,7 @@ def _paint_frames(painter: QPainter, scene: Scene) -> None:
         paint_input_labels(painter, scene)
 
 
-def axis_ticks(rows: Layout, height: float, text: float, t: str, ends: tuple[str, str]) -> list[tuple[float, str]]:
+def axis_ticks(rows: Layout, height: float, text: float, t: str, ends: tuple[str, str]) -> list[Tick]:
     """Return the names of the rows and where they stand, 0 at the bottom and 1 at the top; ``text`` is their height."""
     ticks = [(rows.o.middle, "oₜ"), (rows.x.middle, "xₜ")]
     if rows.mark.height > 0:

@@ -6,8 +6,8 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 
-from explorer.gui.core.plots import stride
 from explorer.gui.plot.scales import BELOW, NAN, gain_inks, state_colours, state_inks
+from explorer.gui.plot.ticks import stride
 from explorer.gui.views.strip.scene import Scene, cross, head, line_width, rounded, with_alpha
 from explorer.workspace.words.numbers import subscript
 

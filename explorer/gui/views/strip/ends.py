@@ -6,8 +6,8 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
-from explorer.gui.core.plots import stride
 from explorer.gui.plot.scales import encode, state_colours
+from explorer.gui.plot.ticks import stride
 from explorer.gui.views.strip.chips import Chips
 from explorer.gui.views.strip.layout import Layout
 from explorer.gui.views.strip.scene import Scene, box, rounded, with_alpha

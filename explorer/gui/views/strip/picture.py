@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.gui.plot.scales import STEP_DECADES, Block, Indices, StateScale, blocks, encode
+from explorer.gui.plot.ticks import number, rounded_up
 from explorer.workspace.exploration.exploration import Numbers
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.judging import mean_over
@@ -19,7 +20,7 @@ _LN10 = float(np.log(10.0))
 MOST_STRIPES = 16
 """More units than this never fit into a circle as stripes."""
 _LEAST_DECADES, _MOST_DECADES = 2, 6
-_STEPS_OF_SCALE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
+_FINE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,9 @@ class Picture:
             return "", ""
         if len(scaling) == 1:
             (one,) = scaling
-            return _short(one.centre + top * one.spread), _short(one.centre - top * one.spread)
+            return number(one.centre + top * one.spread, 3), number(one.centre - top * one.spread, 3)
         unit = "σ" if scaling else ""
-        return f"{top:g}{unit}", f"−{top:g}{unit}"
+        return number(top) + unit, number(-top) + unit
 
     @property
     def worded(self) -> bool:
@@ -129,13 +130,7 @@ def whole_decades(log10: Floats) -> tuple[int, int]:
 def nice_scale(x: Floats) -> float:
     """Return the first of 1, 1.5, 2, 3, 5, 7, 10, … that no |x| exceeds, at least 1."""
     top = max(float(np.abs(x).max()), 1.0)
-    decade = 10.0 ** math.floor(math.log10(top))
-    scale = next((m * decade for m in _STEPS_OF_SCALE if m * decade >= top), 10.0 * decade)
-    return min(scale, sys.float_info.max)
-
-
-def _short(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
+    return min(rounded_up(top, _FINE), sys.float_info.max)
 
 
 def _placed(log_gain: Floats, decades: float) -> tuple[Floats, Floats]:

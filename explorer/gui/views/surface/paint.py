@@ -12,10 +12,11 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.card_axes import Axes, columns, gutter, label, number, pen, rows, shade, ticks
+from explorer.gui.plot.card_axes import Axes, framed, label, pen, shade
 from explorer.gui.plot.matrix import show
 from explorer.gui.plot.patterns import Patterns, fill
 from explorer.gui.plot.theme import Theme
+from explorer.gui.plot.ticks import Side
 from explorer.gui.views.surface.picture import ODD_KINDS, Scale, contour, odd_colours, patterns, picture, table
 from explorer.gui.views.surface.words import names
 from explorer.gui.words.i18n import tr
@@ -88,18 +89,12 @@ def _frame(
     """Paint ticks and the names of the axes around the place of the surface, which leaves ``bar`` pixels; return the axes."""
     line = painter.fontMetrics().height()
     left, right, bottom, top = rectangle
-    up, across = ticks(bottom, top, 5), ticks(left, right, 4)
-    texts = [number(round(value, 9)) for value in up]
-    gap = gutter(painter, texts)
     # A short name stands beside the numbers, under the colour bar; a long one below them.
     lower = line if painter.fontMetrics().horizontalAdvance(names_[0] + " →") > bar else 0.0
-    place = QRectF(area.left() + gap + 2, area.top() + line + 4, area.width() - gap - bar - 4, 0.0)
-    place.setBottom(area.bottom() - line - 8 - lower)
-    axes = Axes(place, left, right, bottom, top)
-    rows(painter, theme, axes, up, texts)
-    columns(painter, theme, axes, across, [number(round(value, 9)) for value in across])
+    room = area.adjusted(2, line + 4, -bar - 2, -4 - lower)
+    axes = framed(painter, theme, room, Side.numbers(left, right, 4), Side.numbers(bottom, top, 5))
     label(painter, area.left() + 2, area.top(), "↑ " + names_[1], theme.text, 0.0, 0.0)
-    label(painter, area.right() - 2, place.bottom() + 3 + lower, names_[0] + " →", theme.text, 1.0, 0.0)
+    label(painter, area.right() - 2, axes.frame.bottom() + 3 + lower, names_[0] + " →", theme.text, 1.0, 0.0)
     return axes
 
 

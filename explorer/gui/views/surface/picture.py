@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.card_axes import ticks
 from explorer.gui.plot.patterns import Kind, Patterns
 from explorer.gui.plot.theme import Theme, state_table
+from explorer.gui.plot.ticks import ticks, ticks_in_decades
 
 _PIXELS = 256
 _MOST_DECADES = 8.0
 _LEAST_DECADES = 0.02
-_MOST_LEVELS = 9
+_FEWEST_LEVELS, _MOST_LEVELS = 4, 9
 _LOWEST_SHARE = 0.01
 
 
@@ -46,14 +46,8 @@ class Scale:
 
     def levels(self) -> list[float]:
         """Return the losses of the contour lines: 1, 2, 5 in each decade, the decades where those are many, or even steps."""
-        decades = range(math.floor(self.low), math.ceil(self.high) + 1)
-        for digits in ((1, 2, 5), (1, 3), (1,)):
-            found = [d * 10.0**e for e in decades for d in digits if self.low < math.log10(d) + e < self.high]
-            if len(found) < 4:
-                return ticks(10.0**self.low, 10.0**self.high, 6)
-            if len(found) <= _MOST_LEVELS:
-                break
-        return found
+        found = [10.0**place for place in ticks_in_decades(self.low, self.high, _FEWEST_LEVELS, _MOST_LEVELS)]
+        return found or ticks(10.0**self.low, 10.0**self.high, 6)
 
 
 def table(theme: Theme) -> NDArray[np.uint8]:

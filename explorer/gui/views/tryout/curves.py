@@ -6,8 +6,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from explorer.gui.plot.card_axes import Axes, finite_range, gutter, label, number, pen, rows, ticks
+from explorer.gui.plot.card_axes import Axes, finite_range, gutter, label, pen, rows
 from explorer.gui.plot.theme import Theme
+from explorer.gui.plot.ticks import number, ticks
 from explorer.gui.views.tryout.picture import (
     after,
     called,
@@ -107,16 +108,16 @@ class Curves:
     def _frame(self, painter: QPainter, area: QRectF, theme: Theme) -> Axes:
         tried = self._tried
         low, high = (0.0, 1.0) if self._shares else finite_range(tried.said, 1e-3)
-        marks = ticks(low, high, 2 if self._shares else 4)
-        texts = [per_cent(f"{100 * m:.0f}") if self._shares else number(m) for m in marks]
+        values = ticks(low, high, 2 if self._shares else 4)
+        marks = [(value, per_cent(f"{100 * value:.0f}") if self._shares else number(value)) for value in values]
         metrics = painter.fontMetrics()
         names = max(metrics.horizontalAdvance(called(tried, j)) for j in range(len(tried.names)))
-        left, right = gutter(painter, texts) + 2, min(names, _NAME) + 22.0
+        left, right = gutter(painter, (text for _, text in marks)) + 2, min(names, _NAME) + 22.0
         below = room_for_steps(painter, tried, area.width() - left - right)
         above = 0.5 * metrics.height() + (metrics.height() if flagged(tried) else 0.0)
         frame = area.adjusted(left, above, -right, -below)
         self._axes = Axes(frame, 1.0, max(float(tried.steps), 2.0), low, high)
-        rows(painter, theme, self._axes, marks, texts)
+        rows(painter, theme, self._axes, marks)
         name_steps(painter, theme, self._axes, tried)
         flag_steps(painter, theme, self._axes, tried)
         return self._axes

@@ -8,8 +8,9 @@ from typing import Protocol
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from explorer.gui.plot.card_axes import Axes, columns, label, pen, whole_ticks
+from explorer.gui.plot.card_axes import Axes, columns, label, pen
 from explorer.gui.plot.theme import Theme
+from explorer.gui.plot.ticks import Side
 from explorer.gui.words.class_names import spoken
 from explorer.gui.words.i18n import tr
 from explorer.gui.words.joining import share
@@ -119,8 +120,7 @@ def name_steps(painter: QPainter, theme: Theme, axes: Axes, tried: Tried) -> Non
                 painter, axes.x(t), axes.frame.bottom() + 6, text, theme.text if t == tried.t else theme.muted
             )
     else:
-        marks = [t for t in whole_ticks(1, max(axes.right, 2), 6) if t >= 1]
-        columns(painter, theme, axes, [float(t) for t in marks], [str(t) for t in marks])
+        columns(painter, theme, axes, Side.steps(1, max(axes.right, 2), 6).ticks)
 
 
 def flagged(tried: Tried) -> list[int]:

@@ -9,20 +9,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.card_axes import (
-    Axes,
-    columns,
-    finite_range,
-    gutter,
-    label,
-    number,
-    pen,
-    rows,
-    shade,
-    ticks,
-    whole_ticks,
-)
+from explorer.gui.plot.card_axes import Axes, finite_range, framed, label, pen, shade
 from explorer.gui.plot.theme import Theme
+from explorer.gui.plot.ticks import Side
 from explorer.gui.views.tryout.picture import chosen_step, dot, ring
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.tryout import Tried
@@ -64,14 +53,10 @@ class _Values:
     def _frame(self, painter: QPainter, area: QRectF, theme: Theme, values: Floats, last: int) -> Axes:
         low, high = finite_range(values, 1e-3)
         margin = 0.06 * (high - low)
-        marks = ticks(low, high, 4)
-        texts, line = [number(m) for m in marks], painter.fontMetrics().height()
-        frame = area.adjusted(gutter(painter, texts) + 2, line + 4, -8, -line - 4)
-        axes = self._axes = Axes(frame, 1.0, max(float(last), 2.0), low - margin, high + margin)
-        rows(painter, theme, axes, marks, texts)
-        steps = [t for t in whole_ticks(1, max(last, 2), 6) if t >= 1]
-        columns(painter, theme, axes, [float(t) for t in steps], [str(t) for t in steps])
-        return axes
+        up = Side(low - margin, high + margin, Side.numbers(low, high, 4).ticks)
+        room = area.adjusted(2, painter.fontMetrics().height() + 4, -8, 0)
+        self._axes = framed(painter, theme, room, Side.steps(1, max(last, 2), 6), up)
+        return self._axes
 
 
 class Series(_Values):
