@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -104,8 +105,9 @@ class Series(_Values):
 
     def _short(self, value: float) -> str:
         """Return a value as one reads it off: to a hundredth of what the true ones span, in whichever units."""
-        known = self.wanted[np.isfinite(self.wanted)]
-        span = float(np.ptp(known)) if len(known) > 1 else 0.0
+        known = self.wanted[np.isfinite(self.wanted)].tolist()
+        # Their distance may exceed float64.
+        span = min(max(known) - min(known), sys.float_info.max) if known else 0.0
         return _to_hundredth(value, span or abs(value))
 
     def _paint_error(self, painter: QPainter, theme: Theme, axes: Axes) -> None:
