@@ -55,7 +55,7 @@ class Painted(Protocol):
         """The wheel turned; say whether it meant anything here."""
 
 
-class Canvas(QWidget, Described):
+class CardCanvas(QWidget, Described):
     """The drawing area of a card, which gives paint and pointer events to the card."""
 
     def __init__(self, card: Painted) -> None:
@@ -141,7 +141,7 @@ class InspectCard(View):
         self._stale = False
         self._failure: Exception | None = None
         self._pointer: tuple[QPointF, QPoint] | None = None
-        self.canvas = Canvas(self)
+        self.canvas = CardCanvas(self)
         self.set_content(self.canvas)
         self._set_height()
 

@@ -178,7 +178,7 @@ class Plot(pg.PlotWidget):
             axis.label.setDefaultTextColor(QColor(theme.muted))
 
 
-class Canvas(QGraphicsObject):
+class PlotCanvas(QGraphicsObject):
     """A drawing in the pixels of a plot's box, (0, 0) at its top left, made anew when it is zoomed or resized.
 
     It lies above whatever else the plot shows unless it is given a lower z value; the mouse goes through it to the box.

@@ -411,7 +411,7 @@ def test_stroke_is_fed_at_once_and_is_one_step(qtbot, desk):
     canvas = desk.panel.draw_dialog.canvas
     desk.panel.draw_dialog.resize(700, 360)
     assert desk.exploration == Exploration()
-    area = canvas._area().toRect()
+    area = canvas._axes().frame.toRect()
     qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(area.left() + 1, area.top()))
     qtbot.mouseMove(canvas, QPoint(area.right() - 1, area.bottom()))
     qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(area.right() - 1, area.bottom()))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+import math
+
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from explorer.gui.controls.spoken import Described, speak, told_anew
+from explorer.gui.plot.card_axes import Axes, pen, rows
 from explorer.gui.plot.theme import Theme
+from explorer.gui.plot.ticks import number
 from explorer.gui.words.i18n import tr
 from explorer.workspace.words.numbers import signed
 
@@ -106,19 +110,16 @@ class DrawCanvas(QWidget, Described):
         self.update()
 
     def _paint_axes(self, painter: QPainter) -> None:
-        area = self._area()
-        for level in (-1.0, -0.5, 0.0, 0.5, 1.0):
-            y = self._point(0, level * self.range).y()
-            painter.setPen(QPen(QColor(self.theme.muted if level == 0 else self.theme.grid), 1))
-            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-            painter.setPen(QColor(self.theme.muted))
-            label = f"{level * self.range:.3g}".replace("-", "−")
-            box = QRectF(0, y - 12, area.left() - 6, 24)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label)
+        axes = self._axes()
+        levels = [share * self.range for share in (-1.0, -0.5, 0.0, 0.5, 1.0)]
+        rows(painter, self.theme, axes, [(level, number(level, 3)) for level in levels])
+        painter.setPen(pen(self.theme.muted, 1.0))
+        painter.drawLine(QLineF(axes.frame.left(), axes.y(0.0), axes.frame.right(), axes.y(0.0)))
 
     def _paint_curve(self, painter: QPainter) -> None:
-        points = [self._point(i, value) for i, value in enumerate(self.values)]
-        painter.setClipRect(self._area().adjusted(-6, -6, 6, 6))
+        axes = self._axes()
+        points = [QPointF(axes.x(i), axes.y(value)) for i, value in enumerate(self.values)]
+        painter.setClipRect(axes.frame.adjusted(-6, -6, 6, 6))
         painter.setPen(QPen(QColor(self.theme.accent), self.theme.line_width))
         painter.drawPolyline(QPolygonF(points))
         painter.setBrush(QColor(self.theme.accent))
@@ -131,20 +132,14 @@ class DrawCanvas(QWidget, Described):
             painter.setPen(QPen(QColor(self.theme.selection), 2))
             painter.drawEllipse(points[self._step], 6, 6)
 
-    def _area(self) -> QRectF:
-        axis = max(_AXIS, self.fontMetrics().horizontalAdvance("−0.75") + 12)
-        return QRectF(self.rect()).adjusted(axis, _MARGIN, -_MARGIN, -_MARGIN)
-
-    def _point(self, step: int, value: float) -> QPointF:
-        area = self._area()
-        x = area.left() + area.width() * (step + 0.5) / len(self.values)
-        return QPointF(x, area.center().y() - value / self.range * area.height() / 2)
+    def _axes(self) -> Axes:
+        left = max(_AXIS, self.fontMetrics().horizontalAdvance("−0.75") + 12)
+        frame = QRectF(self.rect()).adjusted(left, _MARGIN, -_MARGIN, -_MARGIN)
+        return Axes(frame, -0.5, len(self.values) - 0.5, -self.range, self.range)
 
     def _draw_to(self, where: QPointF) -> None:
-        area = self._area()
-        step = int((where.x() - area.left()) / area.width() * len(self.values))
-        step = min(max(step, 0), len(self.values) - 1)
-        value = (area.center().y() - where.y()) / area.height() * 2 * self.range
+        at, value = self._axes().at(where)
+        step = min(max(math.floor(at + 0.5), 0), len(self.values) - 1)
         value = min(max(value, -self.range), self.range)
         start, first = self._last or (step, value)
         ends = sorted([(start, first), (step, value)])

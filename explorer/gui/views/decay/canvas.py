@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from explorer.engine import Verdict
 from explorer.engine.floats import Floats
-from explorer.gui.core.plots import TICK_SCALE, Canvas, GestureBox
+from explorer.gui.core.plots import TICK_SCALE, GestureBox, PlotCanvas
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.patterns import fill
@@ -35,7 +35,7 @@ _FAR_FROM_HOME = 3.0
 """In lines of text: a name that stands farther from the end of its line is not read as its name."""
 
 
-class DecayCanvas(Canvas):
+class DecayCanvas(PlotCanvas):
     """Draws a `Picture` in pixels."""
 
     def __init__(self, box: GestureBox, theme: Theme) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from explorer.gui.core.plots import TICK_SCALE, Canvas, GestureBox
+from explorer.gui.core.plots import TICK_SCALE, GestureBox, PlotCanvas
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.i18n import language
 
@@ -19,7 +19,7 @@ _HALO = 170
 _NOTE_LEVEL = 0.75
 
 
-class Band(Canvas):
+class Band(PlotCanvas):
     """Draws where truncation cuts, as ``kind`` "window" or "chunk" of ``size``, ``text`` beside the grip, and a ``note``.
 
     ``text`` does not hide the chosen ``pair`` (t, k) where there is another place.

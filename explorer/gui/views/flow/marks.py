@@ -10,7 +10,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from explorer.engine.floats import Floats
-from explorer.gui.core.plots import Canvas, GestureBox
+from explorer.gui.core.plots import GestureBox, PlotCanvas
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.heatmap import PATTERNS, UNDEFINED, flow_codes, palette
 from explorer.gui.plot.painting import Still
@@ -26,7 +26,7 @@ _SMALL = 2**20
 """Pairs: so many colours are kept ready as Qt draws them fastest, at four times the memory."""
 
 
-class Hatching(Canvas):
+class Hatching(PlotCanvas):
     """Hatches the square of all pairs; the map covers what is defined."""
 
     def __init__(self, box: GestureBox, theme: Theme) -> None:
@@ -44,7 +44,7 @@ class Hatching(Canvas):
         self._still.paint(painter, area, self.theme, lambda inner: hatch(inner, area, self.theme, _PITCH))
 
 
-class Colours(Canvas):
+class Colours(PlotCanvas):
     """Draws the codes ``image`` (T+1, T+1) of all pairs, t upward, as cells in their colours."""
 
     def __init__(self, box: GestureBox, theme: Theme) -> None:
@@ -96,7 +96,7 @@ def codes_of(shown: Floats, span: int, what: str) -> NDArray[np.uint8]:
     return codes
 
 
-class Marks(Canvas):
+class Marks(PlotCanvas):
     """Draws the row's line, the frame of the chosen cell, and what the animation has not reached yet."""
 
     def __init__(self, box: GestureBox, theme: Theme) -> None:
@@ -179,7 +179,7 @@ class Marks(Canvas):
         painter.drawPolygon(QPolygonF([at + QPointF(*point) for point in ((-9, 0), (5, -7), (5, 7))]))
 
 
-class Veil(Canvas):
+class Veil(PlotCanvas):
     """Lies over the colours, and under the cursor lines and the ``marks`` that say how far it reaches."""
 
     def __init__(self, box: GestureBox, marks: Marks) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from explorer.gui.core.plots import TICK_SCALE, Canvas, GestureBox
+from explorer.gui.core.plots import TICK_SCALE, GestureBox, PlotCanvas
 from explorer.gui.plot.patterns import Patterns, fill
 from explorer.gui.plot.scales import LARGEST, STATE_PATTERNS, Block, Indices, StateScale, state_colours
 from explorer.gui.plot.theme import Theme, font
@@ -22,7 +22,7 @@ _NOT_YET = 0.14
 _BAR, _SHORTEST_BAR, _THICK, _SPACE = 124.0, 28.0, 6.0, 8.0
 
 
-class StatesCanvas(Canvas):
+class StatesCanvas(PlotCanvas):
     """Draws the blocks of the state one below the other, one column a step, at device pixels."""
 
     def __init__(self, box: GestureBox, theme: Theme) -> None:

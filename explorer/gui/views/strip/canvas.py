@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF, QPainter
 
-from explorer.gui.core.plots import TICK_SCALE, Canvas, GestureBox
+from explorer.gui.core.plots import TICK_SCALE, GestureBox, PlotCanvas
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme, font
@@ -42,7 +42,7 @@ class Element(NamedTuple):
     column: int = 0
 
 
-class StripCanvas(Canvas):
+class StripCanvas(PlotCanvas):
     """Draws a `Picture`, laid out from the pixels that there are."""
 
     def __init__(self, box: GestureBox, theme: Theme) -> None:
