@@ -25,7 +25,7 @@ from explorer.gui.views.inspect.factors import FactorsView
 from explorer.gui.views.inspect.formula import FormulaView
 from explorer.gui.views.inspect.product import ProductView
 from explorer.gui.views.inspect.slopes import SlopesView, Warp
-from explorer.gui.views.inspect.spectrum import SpectrumView
+from explorer.gui.views.inspect.spectrum import SpectrumView, _beside
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect, with_spectrum
@@ -103,6 +103,14 @@ def test_zeros_among_the_singular_values_are_counted_apart(qtbot: QtBot):
     assert view._subtitle.text() == "over 0.0 decades, exactly zero: 2"
 
 
+def test_the_line_of_the_mean_never_strikes_its_label_through():
+    half, wanted = 7.0, 27.0
+    for line in np.arange(20.0, 60.0, 0.5):
+        middle = _beside(float(line), wanted, half)
+        assert abs(middle - line) >= half
+        assert middle == wanted or abs(line - wanted) < half
+
+
 def test_weights_and_derivative_together_make_the_gain(qtbot: QtBot):
     inspection = close_look()
     view = shown(qtbot, AttributionView, inspection)
@@ -158,6 +166,14 @@ def test_the_step_that_took_most_is_the_one_that_killed_it_and_not_one_beyond(qt
     inspection = inspect(analyse(preset("shift-register").exploration.with_selection(k=2)))
     told = shown(qtbot, AttributionView, inspection).describe(inspection)
     assert told.splitlines()[-1] == "step 17 alone: f′ ×1.0, weights ×0"
+
+
+@pytest.mark.parametrize("name", ["shift-register", "dead-relu"])
+def test_a_reader_of_the_screen_is_told_of_no_number_that_nobody_sees(qtbot: QtBot, name: str):
+    inspection = inspect(analyse(preset(name).exploration.with_selection(k=2)))
+    told = shown(qtbot, AttributionView, inspection).describe(inspection)
+    assert "NaN" not in told
+    assert "total ×0" in told
 
 
 def test_true_zero_says_which_step_killed_it(qtbot: QtBot):

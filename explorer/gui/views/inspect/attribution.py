@@ -107,18 +107,22 @@ class AttributionView(InspectCard):
         if not (self._axes.holds(point) or self._bars_place.contains(point)):
             return ""
         index = int(np.clip(round(self._axes.at(point)[0]) - self.inspection.k, 0, len(self._curves[0][2]) - 1))
-        parts = [f"{name} {times(float(y[index]))}" for name, _, _, y in self._curves if not self._is_over(index, y)]
         way = tr("from {state} back to {earlier}").format(
             state=state(self.inspection.t), earlier=state(self.inspection.k + index)
         )
-        return "\n".join(filter(None, [told(way, listed(parts)), step_sentence(self.inspection, index)]))
+        return "\n".join(filter(None, [told(way, self._parts(index)), step_sentence(self.inspection, index)]))
 
     def describe(self, inspection: Inspection) -> str:
         """Return what each part did in all, and the step that took most."""
         if not self._curves:
             return tr(UNCHANGED)
-        parts = listed([f"{name} {times(float(values[0]))}" for name, _, _, values in self._curves])
-        return "\n".join(filter(None, [self._sentence, parts, worst_step(inspection)]))
+        return "\n".join(filter(None, [self._sentence, self._parts(0), worst_step(inspection)]))
+
+    def _parts(self, index: int) -> str:
+        """Return what each part did from the last state back to that with this ``index``."""
+        return listed(
+            [f"{name} {times(float(y[index]))}" for name, _, _, y in self._curves if not self._is_over(index, y)]
+        )
 
     def _is_lost(self, index: int) -> bool:
         """Return whether exactly nothing of the gradient arrives at the state with this ``index``."""

@@ -131,6 +131,11 @@ class SpectrumView(InspectCard):
         # Bars that hang leave the lower left free, bars that stand the upper right.
         hang = axes.y(0.0) < axes.frame.center().y()
         x = axes.frame.left() + 28 if hang else axes.frame.right() - width
-        y = axes.frame.bottom() - half if hang else axes.frame.top() + half
+        y = axes.frame.bottom() - half if hang else _beside(y, axes.frame.top() + half, half)
         painter.drawLine(QLineF(x - 24, y, x - 6, y))
         label(painter, x, y, text, self.theme.accent, 0.0, 0.5)
+
+
+def _beside(line: float, wanted: float, half: float) -> float:
+    """Return ``wanted`` as the middle of a label of twice the height ``half``, or one below a ``line`` through it."""
+    return line + half + 2 if abs(line - wanted) < half else wanted
