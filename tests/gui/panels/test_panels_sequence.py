@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics
 
 from explorer.gui.panels.build.draw_dialog import DrawDialog
+from explorer.gui.panels.build.feed_dialog import FeedDialog
 from explorer.gui.panels.build.sequence import SequenceCard
 from explorer.gui.panels.sources import format_vocabulary, kept, parsed_vocabulary, shown, source_of
 from explorer.gui.panels.table.csv_dialog import CsvDialog
@@ -28,7 +29,9 @@ def desk(desk_of):
 
 
 @pytest.fixture(autouse=True)
-def english_again():
+def plain_dress(qapp):
+    """Set the type that is expected here, whatever a window wore before: how much of a dialog fits depends on it."""
+    look.apply(qapp, look.themes()["light"], "en")
     yield
     i18n.set_language("en")
 
@@ -245,9 +248,9 @@ def test_csv_dialog_says_why_a_column_is_not_taken(qtbot, tmp_path):
     assert dialog.accept_button.isEnabled()
 
 
-def opened(qtbot, path, text: str) -> CsvDialog:
+def opened(qtbot, path, text: str, kind: type[CsvDialog] = CsvDialog) -> CsvDialog:
     path.write_text(text, encoding="utf-8")
-    dialog = CsvDialog(path, look.themes()["light"])
+    dialog = kind(path, look.themes()["light"])
     qtbot.addWidget(dialog)
     return dialog
 
@@ -335,10 +338,11 @@ def test_csv_dialog_ticks_as_many_columns_as_fit_and_says_that_there_are_more(qt
     assert dialog.accept_button.isEnabled()
 
 
-def test_csv_dialog_has_room_for_all_that_it_tells(qtbot, tmp_path):
+@pytest.mark.parametrize("kind", [CsvDialog, FeedDialog])
+def test_csv_dialog_has_room_for_all_that_it_tells(qtbot, tmp_path, kind):
     words = "a number is not what this cell holds " * 3
     text = "\n".join(["a,b,c,d,n", *[f'{words},{words},{words},{words},"1,234.5"'] * 5000])
-    dialog = opened(qtbot, tmp_path / "n.csv", text)
+    dialog = opened(qtbot, tmp_path / "n.csv", text, kind)
     dialog.show()
     assert dialog.message.text().count("\n") > 5
     assert dialog.message.height() >= dialog.message.heightForWidth(dialog.message.width())
