@@ -22,7 +22,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.workspace.disk.writing import write_bytes
 from explorer.workspace.looks.analysis import Inspection
-from explorer.workspace.looks.meta import meta
+from explorer.workspace.looks.meta import COLUMNS, meta
 from explorer.workspace.looks.sentences import cause_sentence, verdict_sentence
 
 Translate = Callable[[str], str]
@@ -79,7 +79,7 @@ def _csv(inspection: Inspection, translate: Translate) -> bytes:  # noqa: ARG001
     logs = _logs(inspection)
     names = ("t", "k", *logs)
     # `numpy.genfromtxt` takes the first line for the names, be it a comment.
-    lines = [",".join(names), *_comments(meta(inspection, names))]
+    lines = [",".join(names), *_comments(meta(inspection, names, COLUMNS))]
     for t, rows in enumerate(zip(*(array.tolist() for array in logs.values()), strict=True)):
         pairs = zip(*(row[: t + 1] for row in rows), strict=True)
         lines += [f"{t},{k},{','.join(map(repr, values))}" for k, values in enumerate(pairs)]

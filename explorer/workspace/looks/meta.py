@@ -10,21 +10,33 @@ import msgspec
 
 from explorer.engine import Network
 from explorer.version import __version__
-from explorer.workspace.exploration.exploration import Sequence
+from explorer.workspace.exploration.exploration import Numbers, Sequence
 from explorer.workspace.looks.analysis import Inspection
 
-HOLDS: Mapping[str, str] = MappingProxyType(
+COLUMNS: Mapping[str, str] = MappingProxyType(
     {
         "t": "the later step, 0 to T",
         "k": "the earlier step, 0 to t",
-        "x": "(T, m) inputs x_1 to x_T; columns as in meta.columns",
+        "log_norm": "ln of the Frobenius norm of ds_t/ds_k; -inf for a true zero, NaN where the network overflowed",
+        "log_rms_gain": "ln of the root-mean-square gain, the Frobenius norm divided by sqrt(N): log_norm - ln(N)/2",
+        "log_spectral_norm": "ln of the spectral norm, the largest singular value; only if meta.norm is spectral",
+    }
+)
+"""What a table of all pairs may hold, by the names of its columns."""
+
+_PAIRS = "(T+1, T+1) at [t, k], NaN for k > t: "
+
+HOLDS: Mapping[str, str] = MappingProxyType(
+    {
+        "t": COLUMNS["t"],
+        "k": COLUMNS["k"],
+        "x": "(T, m) inputs x_1 to x_T as they are fed; columns as in meta.columns, scaled as in meta.sequence",
         "s": "(T+1, N) states s_0 to s_T; their parts as in meta.parts, each meta.hidden wide",
         "z": "(T, G*n) net inputs z_1 to z_T; gates as in meta.gates, each meta.hidden wide",
         "o": "(T, p) outputs o_1 to o_T; columns as in meta.classes",
-        "log_norm": "(T+1, T+1) ln of the Frobenius norm of ds_t/ds_k at [t, k]; NaN for k > t, -inf for a true zero",
-        "log_rms_gain": "(T+1, T+1) ln of the root-mean-square gain, the Frobenius norm divided by sqrt(N): "
-        "log_norm - ln(N)/2",
-        "log_spectral_norm": "(T+1, T+1) ln of the spectral norm, the largest singular value; only if meta.norm is spectral",
+        "log_norm": _PAIRS + COLUMNS["log_norm"],
+        "log_rms_gain": _PAIRS + COLUMNS["log_rms_gain"],
+        "log_spectral_norm": _PAIRS + COLUMNS["log_spectral_norm"],
         "U": "(G*n, m) weights of the input, a block of n rows for each gate of meta.gates",
         "W": "(G*n, n) recurrent weights, a block of n rows for each gate of meta.gates",
         "b": "(G*n,) biases, n for each gate of meta.gates",
@@ -60,8 +72,8 @@ _LONG = ("rows", "text", "vocabulary", "columns")
 """What of a sequence stands in the arrays, in tokens or in columns."""
 
 
-def meta(inspection: Inspection, held: Iterable[str]) -> dict[str, Any]:
-    """Return what makes a file explain itself that holds the arrays ``held``, names of `HOLDS`: plain values for JSON."""
+def meta(inspection: Inspection, held: Iterable[str], words: Mapping[str, str] = HOLDS) -> dict[str, Any]:
+    """Return what makes a file explain itself that holds ``held``, said in ``words`` by name: plain values for JSON."""
     exploration, run, fed = inspection.analysis.exploration, inspection.analysis.run, inspection.analysis.feed
     recipe, net = run.recipe, run.network
     simple = len(net.kind.gates) == 1
@@ -88,13 +100,13 @@ def meta(inspection: Inspection, held: Iterable[str]) -> dict[str, Any]:
         "updates": exploration.updates,
         "edits": len(recipe.edits),
         "task": None if exploration.task is None else exploration.task.kind,
-        "sequence": _sequence(exploration.sequence),
+        "sequence": _sequence(exploration.sequence, fed.columns),
         "tokens": list(fed.tokens) if fed.symbolic else None,
         "columns": list(fed.columns),
         "classes": _classes(inspection),
         "norm": exploration.lens.norm,
         "log_base": "e",
-        "holds": {name: HOLDS[name] for name in held},
+        "holds": {name: words[name] for name in held},
     }
 
 
@@ -105,9 +117,13 @@ def equations(net: Network) -> list[str]:
     return [*step, f"output = {net.readout}(V @ {read} + c)"]
 
 
-def _sequence(sequence: Sequence) -> dict[str, Any]:
+def _sequence(sequence: Sequence, columns: Iterable[str]) -> dict[str, Any]:
     fields = msgspec.to_builtins(sequence)
-    return {name: value for name, value in fields.items() if name not in _LONG}
+    about = {name: value for name, value in fields.items() if name not in _LONG}
+    if not isinstance(sequence, Numbers):
+        return about
+    scales = zip(columns, sequence.scaling, strict=bool(sequence.scaling))
+    return about | {"scaling": [{"column": name, **scale._asdict()} for name, scale in scales] or None}
 
 
 def _classes(inspection: Inspection) -> list[str] | None:

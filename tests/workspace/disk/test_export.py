@@ -21,6 +21,7 @@ from explorer.workspace.disk.export import FORMATS, save_numbers
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.curves import COLUMNS
 from explorer.workspace.exploration.exploration import Exploration, Numbers, Recipe, Signal, Text
+from explorer.workspace.feed.edits import standardised
 from explorer.workspace.learning.training_log import MEANINGS
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
 from explorer.workspace.looks.meta import EQUATIONS, HOLDS, meta
@@ -133,6 +134,24 @@ class TestEveryFormat:
         with written(tmp_path, name, ".csv").open(encoding="utf-8", newline="") as file:
             lines = [cells for cells in csv.reader(file, strict=True) if not cells[0].startswith("#")]
         assert len(lines) == 1 + sum(range(1, looked(name).analysis.steps + 2))
+
+
+def test_numbers_on_a_scale_say_how_their_units_come_back(tmp_path: Path) -> None:
+    rows = ((5200.0, 8.0), (5400.0, 8.5), (5000.0, 8.0))
+    fed = standardised(Numbers(rows=rows, columns=("load", "wind"), source="a.csv"))
+    save_numbers(tmp_path / "n.json", inspect(analyse(Exploration(sequence=fed))))
+    found = json.loads((tmp_path / "n.json").read_text("utf-8"))
+    scales = found["meta"]["sequence"]["scaling"]
+    assert [scale["column"] for scale in scales] == ["load", "wind"]
+    back = np.array(found["x"]) * [s["spread"] for s in scales] + [s["centre"] for s in scales]
+    assert np.allclose(back, rows)
+    assert document(tmp_path, "gru")["meta"]["sequence"]["scaling"] is None
+
+
+def test_a_table_of_pairs_speaks_of_its_columns_and_of_no_square(tmp_path: Path) -> None:
+    holds = comments(written(tmp_path, "lstm", ".csv"))["holds"]
+    assert not any("(T" in said or "k > t" in said for said in holds.values())
+    assert all(said in HOLDS[name] for name, said in holds.items())
 
 
 @pytest.mark.parametrize("cell", CELLS)
