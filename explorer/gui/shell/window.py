@@ -366,7 +366,7 @@ class Window(QMainWindow):
         self.left.fill(1, learning.panel)
         self.right.fill(1, learning.cards)
         self._middle.addWidget(learning.timeline)
-        tab_on(self.time_views[-1], learning.timeline)
+        tab_on(list(self._rows.parts.values())[-1], learning.timeline)
         self.views += learning.cards.views
         self.controller.add(learning.cards.views, [learning.panel], self.theme)
         learning.dress(self.theme)
