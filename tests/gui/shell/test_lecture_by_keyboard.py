@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QWidget
 
 from explorer.gui.shell.window import Window
 from explorer.workspace.exploration.exploration import Text
@@ -140,11 +140,11 @@ def test_a_lecture_is_held_without_a_mouse(window: Window, qtbot, tmp_path: Path
     # Numbers for the students, a picture for the slides.
     asked: list[str] = []
 
-    def save_as(*_: object, **__: object) -> tuple[str, str]:
+    def save_as(*_: object) -> str:
         asked.append(f"lecture-{len(asked)}")
-        return str(tmp_path / (asked[-1] + (".npz", ".png")[len(asked) - 1])), ""
+        return str(tmp_path / (asked[-1] + (".npz", ".png")[len(asked) - 1]))
 
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", save_as)
+    monkeypatch.setattr("explorer.gui.shell.documents.file_to_save", save_as)
     lecturer.in_menu(Key.Key_F, "Export the numbers")
     lecturer.in_menu(Key.Key_F, "Export a picture")
     qtbot.waitUntil(lambda: len(list(tmp_path.glob("lecture-*"))) == 2)
