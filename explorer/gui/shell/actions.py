@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 from PySide6.QtGui import QAction, QKeySequence
@@ -13,6 +14,8 @@ from explorer.gui.controls.plain import set_tip
 from explorer.gui.plot.theme import Theme, icon
 from explorer.gui.words.i18n import mark, tr
 from explorer.gui.words.joining import with_key
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.gesture import Gesture
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,24 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
 )  # fmt: skip
 
 
+def _activation(name: str) -> Gesture:
+    return Gesture.of(mark("Change the activation"), Exploration.with_recipe, activation=name, cell="rnn")
+
+
+def _cell(name: str) -> Gesture:
+    return Gesture.of(mark("Change the cell"), Exploration.with_recipe, cell=name)
+
+
+_GESTURES: Mapping[str, Gesture] = MappingProxyType(
+    {
+        **{name: _activation(name) for name in ("tanh", "sigmoid", "relu", "identity")},
+        **{name: _cell(name) for name in ("rnn", "lstm", "gru")},
+        "seed": Gesture(mark("New seed"), Exploration.with_new_seed),
+    }
+)
+"""What some of them do to the exploration; what the others do is told by whom it concerns (`Actions.let`)."""
+
+
 class Actions(dict[str, QAction]):
     """The actions by name, owned by a window."""
 
@@ -96,6 +117,15 @@ class Actions(dict[str, QAction]):
             action.setCheckable(entry.checkable)
             owner.addAction(action)
             self[name] = action
+
+    def let(self, **slots: Callable[[], object]) -> None:
+        """Let the actions of these names do what stands behind them."""
+        for name, slot in slots.items():
+            self[name].triggered.connect(lambda _=False, slot=slot: slot())
+
+    def commit_by(self, commit: Callable[[Gesture], object]) -> None:
+        """Let ``commit`` do those that are gestures."""
+        self.let(**{name: partial(commit, gesture) for name, gesture in _GESTURES.items()})
 
     def dress(self, theme: Theme) -> None:
         """Say everything in the language that is now spoken, with the theme's icons."""

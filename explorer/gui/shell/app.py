@@ -14,7 +14,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.engine.errors import Refusal
-from explorer.gui.core.view import settle
+from explorer.gui.core.view import View, settle
 from explorer.gui.export.pictured import pictured
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.shell.window import Window
@@ -109,13 +109,23 @@ def drawn(exploration: Exploration, sheet: Sheet) -> Iterator[QWidget]:
         window.become_picture(size)
         window.set_presentation(sheet.presentation)
         window.menuBar().setVisible(sheet.view == "window")
-        widget: QWidget = window.take_out(sheet.view, sheet.size) if single else window
+        widget: QWidget = _taken_out(window, sheet.view, sheet.size) if single else window
         QApplication.processEvents()
         settle(widget)
         with contextlib.nullcontext() if sheet.view == "window" else pictured(widget):
             yield widget
     finally:
         discard(window)
+
+
+def _taken_out(window: Window, name: str, size: tuple[int, int]) -> View:
+    """Return the view ``name`` on its own, ``size`` pixels large: the window is of no more use."""
+    view = next(view for view in window.views if view.objectName() == name)
+    window.bring_forward(view)
+    view.setParent(None)
+    view.setFixedSize(*size)
+    view.show()
+    return view
 
 
 def picture_window(exploration: Exploration, size: tuple[int, int], theme: str, language: str) -> Window:

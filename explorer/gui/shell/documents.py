@@ -14,6 +14,8 @@ from explorer.gui.controls.plain import box, in_title
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.file_dialog import file_to_open, file_to_save
 from explorer.gui.core.view import View, settle
+from explorer.gui.plot.theme import Theme
+from explorer.gui.shell.actions import Actions
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.disk.autosave import Autosave
@@ -29,14 +31,13 @@ _AUTOSAVE_DELAY_OF_TRAINING = 3000
 
 
 class Documents(QObject):
-    """The file that the window shows, if any. ``renamed()`` when it or its state of being saved changed, ``opened()``
-    when another exploration has taken the place of what was there, ``written(sentence, path)`` when a file was."""
+    """The file that the window shows, if any: the window's title says which. ``opened()`` when another exploration has taken
+    the place of what was there, ``written(sentence, path)`` when a file was."""
 
-    renamed = Signal()
     written = Signal(str, str)
     opened = Signal()
 
-    def __init__(self, window: QWidget, controller: Controller, preferences: Preferences) -> None:
+    def __init__(self, window: QWidget, controller: Controller, preferences: Preferences, actions: Actions) -> None:
         super().__init__(window)
         self._asks = True
         self._given_up: list[Exploration] = []
@@ -47,6 +48,7 @@ class Documents(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._write_autosave)
         controller.changed.connect(self._changed)
+        actions.let(open=self.open_by_dialog, save=self.save, save_as=self.save_as)
 
     @property
     def path(self) -> Path | None:
@@ -62,7 +64,7 @@ class Documents(QObject):
         """Take what is shown as what the file ``path`` holds."""
         self._controller.store.saved_to(path)
         self._preferences.add_recent(path)
-        self.renamed.emit()
+        self._show_title()
 
     def offer_rescue(self) -> None:
         """Offer what a crash left: it stays on disk until the next autosave, and goes when it is not wanted."""
@@ -151,10 +153,14 @@ class Documents(QObject):
         self._writer.shutdown(wait=True)
         self._autosave.clear()
 
-    def title(self) -> str:
-        """Return the window's title."""
+    def dress(self, _: Theme) -> None:
+        """Say the window's title in the language that is now spoken."""
+        self._show_title()
+
+    def _show_title(self) -> None:
         name = f"{in_title(self.path.name)}[*] – " if self.path else ""
-        return f"{name}{tr('Gradient Flow Explorer')}"
+        self._window.setWindowTitle(f"{name}{tr('Gradient Flow Explorer')}")
+        self._window.setWindowModified(self.unsaved)
 
     def _named(self) -> Path | None:
         """Ask for a name to save under, and put its ending behind it; the dialog asked about the name as typed."""
@@ -237,7 +243,7 @@ class Documents(QObject):
         if not self._timer.isActive():
             trained = self._controller.store.exploration.record is not None
             self._timer.start(_AUTOSAVE_DELAY_OF_TRAINING if trained else _AUTOSAVE_DELAY)
-        self.renamed.emit()
+        self._show_title()
 
     @Slot()
     def _write_autosave(self) -> None:

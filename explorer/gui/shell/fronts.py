@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 
 from explorer.gui.core.view import View
 from explorer.gui.panels.build.build import BuildPanel
+from explorer.gui.plot.theme import Theme
 from explorer.gui.shell.inspect_panel import InspectPanel
 from explorer.gui.shell.side import Side
 from explorer.gui.words.i18n import mark
@@ -78,7 +79,7 @@ class Fronts:
                 side.wanted.emit()
                 side.show_panel(view)
 
-    def dress(self) -> None:
+    def dress(self, _: Theme) -> None:
         """Say the titles in the language that is now spoken."""
         self.left.dress()
         self.right.dress()

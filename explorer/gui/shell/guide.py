@@ -1,14 +1,18 @@
-"""A short guide: what stands where, what the colours mean, what to try first, and what the words mean."""
+"""Help: a short guide (what stands where, what the colours mean, what to try first, what the words mean), and about."""
 
 from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtWidgets import QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialogButtonBox, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
 
 from explorer.gui.controls.bare import Aside
 from explorer.gui.controls.plain import set_tip
+from explorer.gui.plot.theme import Theme
+from explorer.gui.shell.actions import Actions
 from explorer.gui.words.i18n import language, mark, tr
+from explorer.version import __version__
 from explorer.workspace.words.glossary import glossary
 
 _PARAGRAPHS = (
@@ -54,6 +58,33 @@ _PARAGRAPHS = (
         "throws away."
     ),
 )
+
+
+class Help(QObject):
+    """Opens the one ``guide`` of a window, which is made when it is first asked for, and says what program this is."""
+
+    def __init__(self, window: QWidget, actions: Actions) -> None:
+        super().__init__(window)
+        self._window = window
+        self.guide: Guide | None = None
+        actions.let(guide=self._show_guide, about=self._tell_about)
+
+    def dress(self, _: Theme) -> None:
+        """Say everything in the language that is now spoken."""
+        if self.guide is not None:
+            self.guide.dress()
+
+    def _show_guide(self) -> None:
+        if self.guide is None:
+            self.guide = Guide(self._window)
+        self.guide.come_forward()
+
+    def _tell_about(self) -> None:
+        QMessageBox.about(
+            self._window,
+            tr("Gradient Flow Explorer"),
+            tr("Gradient Flow Explorer {version}. Free software under the MIT licence.").format(version=__version__),
+        )
 
 
 class Guide(Aside):

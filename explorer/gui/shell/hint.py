@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
 from explorer.gui.controls.plain import Label, set_tip
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import when_still
+from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import Phrases, language
 from explorer.workspace.disk.presets import Preset
 from explorer.workspace.exploration.exploration import Exploration, Text
@@ -100,7 +101,7 @@ class Hint(QFrame):
         quoted = {word for look in preset.look.values() for word in _QUOTED.findall(look)}
         return bool(quoted & _words(preset.exploration) - _words(exploration))
 
-    def dress(self) -> None:
+    def dress(self, _: Theme) -> None:
         """Say everything in the language that is now spoken."""
         self.phrases.retranslate()
         self._say()

@@ -41,10 +41,9 @@ class Learning(QObject):
         self.cards.curves.moment_chosen.connect(self.desk.go_to)
         self.timeline.moment_chosen.connect(self.desk.go_to)
         self.timeline.go_on.connect(self._start)
-        actions["train"].triggered.connect(lambda: self.desk.pause() if self.desk.running else self._start())
-        actions["train_step"].triggered.connect(lambda: self.desk.step())
-        actions["train_epoch"].triggered.connect(lambda: self.desk.epoch())
-        actions["untrain"].triggered.connect(lambda: self.desk.reset())
+        actions.let(
+            train=self._start_or_pause, train_step=self.desk.step, train_epoch=self.desk.epoch, untrain=self.desk.reset
+        )
         self.desk.state_changed.connect(self._show_state)
         self.desk.gave_up.connect(self._note_loss)
         controller.changed.connect(self._show_record)
@@ -63,6 +62,12 @@ class Learning(QObject):
         """End all training and the film at once."""
         self.timeline.film.stop()
         self.desk.close()
+
+    def _start_or_pause(self) -> None:
+        if self.desk.running:
+            self.desk.pause()
+        else:
+            self._start()
 
     def _start(self) -> None:
         if self._controller.store.exploration.task is None:

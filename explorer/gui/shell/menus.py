@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from explorer.gui.core.controller import Controller
 from explorer.gui.core.view import View
 from explorer.gui.plot.theme import Theme, themes
 from explorer.gui.shell.actions import Actions
+from explorer.gui.shell.appearance import Appearance
 from explorer.gui.shell.documents import Documents
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.words.i18n import Phrases, languages, mark, tr
@@ -22,17 +24,12 @@ from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.feed.naming import file_names
 
 
-class Dressed(Protocol):
-    """What the menus ask of their window besides being one."""
+class Pictured(Protocol):
+    """What the menus ask of their window besides being one: its pictures."""
 
-    theme: Theme
-    language: str
-
-    def set_theme(self, name: str) -> None:
-        """Change the theme."""
-
-    def set_language(self, code: str) -> None:
-        """Change the language."""
+    @property
+    def views(self) -> Sequence[View]:
+        """Return the views, each of which is a picture."""
 
     def picture(self) -> QWidget:
         """Return what an exported picture of the window shows."""
@@ -47,17 +44,17 @@ class Menus(QObject):
     def __init__(
         self,
         window: QMainWindow,
-        dressed: Dressed,
+        pictured: Pictured,
         actions: Actions,
+        appearance: Appearance,
         controller: Controller,
         documents: Documents,
         preferences: Preferences,
-        views: list[View],
     ) -> None:
         super().__init__(window)
         self.phrases = Phrases()
-        self._window, self._controller, self._documents = dressed, controller, documents
-        self._preferences, self._views = preferences, views
+        self._pictured, self._appearance, self._controller = pictured, appearance, controller
+        self._documents, self._preferences = documents, preferences
         bar = window.menuBar()
         file, edit, network, training, play, view, help_ = (QMenu(bar) for _ in range(7))
         for menu in (file, edit, network, training, play, view, help_):
@@ -103,6 +100,10 @@ class Menus(QObject):
         self._languages.aboutToShow.connect(self._list_languages)
         help_.addActions([actions["guide"], actions["about"]])
 
+    def dress(self, _: Theme) -> None:
+        """Say everything in the language that is now spoken."""
+        self.phrases.retranslate()
+
     def _list_recent(self) -> None:
         self._recent.clear()
         paths = self._preferences.recent()
@@ -113,13 +114,13 @@ class Menus(QObject):
 
     def _list_pictures(self) -> None:
         self._pictures.clear()
-        self._pictures.addAction(tr("All views …"), lambda: self._documents.export_picture(self._window.picture()))
-        for view in self._views:
+        self._pictures.addAction(tr("All views …"), lambda: self._documents.export_picture(self._pictured.picture()))
+        for view in self._pictured.views:
             self._pictures.addAction(tr("{view} …").format(view=view.title), partial(self._export, view))
 
     def _export(self, view: View) -> None:
         """Export what the person sees of ``view``: behind a tab it has not even a size."""
-        self._window.bring_forward(view)
+        self._pictured.bring_forward(view)
         self._documents.export_picture(view)
 
     def _list_networks(self) -> None:
@@ -138,17 +139,18 @@ class Menus(QObject):
     def _list_themes(self) -> None:
         self._themes.clear()
         for name, theme in themes().items():
-            title = theme.titles.get(self._window.language, theme.titles["en"])
+            title = theme.titles.get(self._appearance.language, theme.titles["en"])
             _check(
-                self._themes.addAction(title, partial(self._window.set_theme, name)), name == self._window.theme.name
+                self._themes.addAction(title, partial(self._appearance.set_theme, name)),
+                name == self._appearance.theme.name,
             )
 
     def _list_languages(self) -> None:
         self._languages.clear()
         for code, native in languages().items():
             _check(
-                self._languages.addAction(native, partial(self._window.set_language, code)),
-                code == self._window.language,
+                self._languages.addAction(native, partial(self._appearance.set_language, code)),
+                code == self._appearance.language,
             )
 
 

@@ -1,4 +1,4 @@
-"""The window's size and how it is divided: kept from one time to the next, and never larger than the screen."""
+"""The window's size: never larger than the screen."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import math
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QScreen
-from PySide6.QtWidgets import QFrame, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
-
-from explorer.gui.shell.preferences import Preferences
+from PySide6.QtWidgets import QFrame, QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
 _TITLE_BAR = 36
 """Pixels that a window manager takes from the height of a window; none may run."""
@@ -65,25 +63,6 @@ class Whole(QScrollArea):
         if event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().eventFilter(watched, event)
-
-
-def restore(preferences: Preferences, window: QMainWindow, columns: QSplitter, rows: QSplitter) -> None:
-    """Give ``window`` and what divides it the shape that was kept."""
-    for name, take in (
-        ("window", window.restoreGeometry),
-        ("columns", columns.restoreState),
-        ("rows", rows.restoreState),
-    ):
-        kept = preferences.shape(name)
-        if not kept.isEmpty():
-            take(kept)
-
-
-def keep(preferences: Preferences, window: QMainWindow, columns: QSplitter, rows: QSplitter) -> None:
-    """Keep the shape of ``window`` and of what divides it."""
-    preferences.set_shape("window", window.saveGeometry())
-    preferences.set_shape("columns", columns.saveState())
-    preferences.set_shape("rows", rows.saveState())
 
 
 def show_within(window: QMainWindow) -> None:

@@ -16,7 +16,9 @@ from explorer.gui.controls.plain import Label, set_tip
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import fitting
 from explorer.gui.controls.stillness import held, set_shown, when_still
+from explorer.gui.core.controller import Controller
 from explorer.gui.plot.theme import Theme, font
+from explorer.gui.shell.documents import Documents
 from explorer.gui.shell.refusal_line import RefusalLine
 from explorer.gui.words.i18n import Phrases, language, tr
 from explorer.workspace.looks.analysis import Inspection
@@ -67,6 +69,17 @@ class VerdictBar(QFrame):
         self._sentence, self._figures = Quiet(self.verdict, elastic=True), Quiet(self.speed)
         self.progress, self._cancel = Progress(), QPushButton()
         self._build()
+
+    def follow(self, controller: Controller, documents: Documents) -> None:
+        """Tell what becomes of every gesture, and of every file."""
+        controller.answered.connect(self.present)
+        controller.refused.connect(self.refuse)
+        controller.asked.connect(self.wait)
+        controller.busy.connect(self.report)
+        controller.idle.connect(self.rest)
+        self.cancelled.connect(controller.cancel)
+        self.dismissed.connect(partial(controller.refuse, None))
+        documents.written.connect(self.notify)
 
     def present(self, inspection: Inspection, seconds: float) -> None:
         """Show the verdict on ``inspection``, which came ``seconds`` after the gesture."""

@@ -168,7 +168,7 @@ def test_what_waited_is_done_when_all_buttons_are_up(qtbot) -> None:
 def test_a_handle_between_views_still_moves_them(window: Window, hand: Hand) -> None:
     window.resize(1366, 1000)
     QApplication.processEvents()
-    rows = window._rows
+    rows = window.frame.rows
     handle = rows.handle(2)
     assert isinstance(handle, QSplitterHandle)
     before, inside = rows.sizes(), window.time_views[2].plot.height()

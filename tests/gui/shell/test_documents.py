@@ -190,14 +190,14 @@ def test_a_folder_that_may_not_be_written_is_said_and_nothing_is_lost(window: Wi
 
 
 def test_recent_files_are_listed_newest_first_and_open_by_a_click(window: Window, tmp_path: Path) -> None:
-    assert entries(window._menus._recent) == ["none yet"]
+    assert entries(window.menus._recent) == ["none yet"]
     for name, exploration in (("one.gflow", SMALL), ("two.gflow", OTHER)):
         save(tmp_path / name, exploration)
         window.open(tmp_path / name)
-    assert entries(window._menus._recent) == ["two.gflow", "one.gflow"]
-    entry(window._menus._recent, "one.gflow").trigger()
+    assert entries(window.menus._recent) == ["two.gflow", "one.gflow"]
+    entry(window.menus._recent, "one.gflow").trigger()
     assert window.store.exploration == SMALL
-    assert entries(window._menus._recent) == ["one.gflow", "two.gflow"]
+    assert entries(window.menus._recent) == ["one.gflow", "two.gflow"]
 
 
 def test_recent_files_of_one_name_are_told_apart_by_their_folders(window: Window, tmp_path: Path) -> None:
@@ -205,8 +205,8 @@ def test_recent_files_of_one_name_are_told_apart_by_their_folders(window: Window
         (tmp_path / folder).mkdir()
         save(tmp_path / folder / "one.gflow", SMALL if folder == "a" else OTHER)
         window.preferences.add_recent(tmp_path / folder / "one.gflow")
-    assert entries(window._menus._recent) == [f"one.gflow ({tmp_path / folder})" for folder in ("b", "a")]
-    entry(window._menus._recent, f"one.gflow ({tmp_path / 'a'})").trigger()
+    assert entries(window.menus._recent) == [f"one.gflow ({tmp_path / folder})" for folder in ("b", "a")]
+    entry(window.menus._recent, f"one.gflow ({tmp_path / 'a'})").trigger()
     assert window.store.exploration == SMALL
 
 
@@ -214,7 +214,7 @@ def test_a_recent_file_that_is_gone_is_no_longer_listed(window: Window, tmp_path
     save(tmp_path / "one.gflow", OTHER)
     window.open(tmp_path / "one.gflow")
     (tmp_path / "one.gflow").unlink()
-    assert entries(window._menus._recent) == ["none yet"]
+    assert entries(window.menus._recent) == ["none yet"]
 
 
 def test_at_most_eight_recent_files_are_kept_each_once(window: Window, tmp_path: Path) -> None:

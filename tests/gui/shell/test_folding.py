@@ -98,8 +98,8 @@ def test_nothing_scrolls_and_the_map_has_its_share(window: Window, qtbot, size, 
     window.top_bar.preset_chosen.emit("phenomenal")
     sized(window, qtbot, size)
     assert window.size().toTuple() == size
-    assert window._whole.verticalScrollBar().maximum() == window._whole.horizontalScrollBar().maximum() == 0
-    height = window._rows.height()
+    assert window.frame.verticalScrollBar().maximum() == window.frame.horizontalScrollBar().maximum() == 0
+    height = window.frame.rows.height()
     strip, states, flow, decay = window.time_views
     assert flow.height() >= 0.45 * height - 1
     assert states.height() >= 0.12 * height - 1
@@ -123,7 +123,7 @@ def test_the_least_height_of_the_window_is_480(window: Window, qtbot, language: 
 
 def test_a_folded_view_is_opened_by_a_click_by_tab_and_enter_and_by_its_key(window: Window, qtbot) -> None:
     sized(window, qtbot, SCALED["150 %"])
-    openers = {name: window._rows.fold(name).opener for name in ("strip", "decay")}
+    openers = {name: window.frame.rows.fold(name).opener for name in ("strip", "decay")}
     folded = [name for name, opener in openers.items() if opener.isVisible()]
     assert folded
     first = folded[0]
@@ -147,7 +147,7 @@ def test_a_side_gives_way_to_the_other_in_a_narrow_window_and_both_stand_in_a_wi
     press(window, Key.Key_I, CONTROL)
     assert {"inspect"} == is_open(window) - {"strip", "decay"}
     assert not window.actions_["build"].isChecked()
-    QTest.mouseClick(window._columns.fold("build").opener, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.frame.columns.fold("build").opener, Qt.MouseButton.LeftButton)
     assert {"build"} == is_open(window) - {"strip", "decay"}
     sized(window, qtbot, (1500, 940))
     assert is_open(window) == {"strip", "decay", "build", "inspect"}

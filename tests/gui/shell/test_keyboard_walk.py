@@ -105,8 +105,8 @@ def test_the_window_is_walked_through_by_tab_and_arrows(window: Window, qtbot, s
     assert not found, "\n".join(found)
     reached = stops(window)
     for view in window.time_views:
-        folds = view.objectName() in window._rows.folding and window._rows.fold(view.objectName()).folded
-        assert (window._rows.fold(view.objectName()).opener if folds else view) in reached
+        folds = view.objectName() in window.frame.rows.folding and window.frame.rows.fold(view.objectName()).folded
+        assert (window.frame.rows.fold(view.objectName()).opener if folds else view) in reached
 
 
 @pytest.mark.parametrize("language", i18n.languages())

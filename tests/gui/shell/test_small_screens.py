@@ -39,8 +39,8 @@ def test_nothing_scrolls_where_the_screen_has_room(qtbot, window: Window) -> Non
     window.top_bar.preset_chosen.emit("phenomenal")
     settle(qtbot, window)
     QApplication.processEvents()
-    assert window._whole.verticalScrollBar().maximum() == 0
-    assert window._whole.horizontalScrollBar().maximum() == 0
+    assert window.frame.verticalScrollBar().maximum() == 0
+    assert window.frame.horizontalScrollBar().maximum() == 0
 
 
 def screen_of(points: QRect, scale: float) -> QScreen:
@@ -69,17 +69,17 @@ def test_a_screen_without_room_for_the_window_has_it_whole_and_scrolls(qtbot, wi
         monkeypatch.setattr(part, "screen", lambda _: screen)
     window.start()
     settle(qtbot, window)
-    window._whole.updateGeometry()
+    window.frame.updateGeometry()
     QApplication.processEvents()
     least = window.minimumSizeHint()
     assert least.width() <= small.width()
     assert least.height() <= small.height()
     # Words that came last may not have been laid out yet.
-    qtbot.waitUntil(lambda: window._whole.content.width() >= window.picture().minimumSizeHint().width() > small.width())
+    qtbot.waitUntil(lambda: window.frame.content.width() >= window.picture().minimumSizeHint().width() > small.width())
     window.resize(small.size())
     QApplication.processEvents()
-    assert window._whole.horizontalScrollBar().maximum() > 0
-    assert window._whole.verticalScrollBar().maximum() > 0
+    assert window.frame.horizontalScrollBar().maximum() > 0
+    assert window.frame.verticalScrollBar().maximum() > 0
 
 
 @pytest.mark.parametrize("theme", themes())

@@ -302,13 +302,23 @@ def test_the_four_views_have_one_time_axis(window: Window) -> None:
         assert max(places) - min(places) <= 1
 
 
+def test_every_action_does_something(window: Window) -> None:
+    idle = []
+    for name, action in window.actions_.items():
+        signals = ("triggered(bool)", "toggled(bool)")
+        methods = [action.metaObject().method(action.metaObject().indexOfSignal(signal)) for signal in signals]
+        if not any(map(action.isSignalConnected, methods)):
+            idle.append(name)
+    assert idle == []
+
+
 def test_f1_opens_one_guide_that_follows_the_language(window: Window) -> None:
     press(window, Key.Key_F1)
-    guide = window._guide
+    guide = window.help.guide
     assert guide is not None
     assert guide.isVisible()
     window.actions_["guide"].trigger()
-    assert window._guide is guide
+    assert window.help.guide is guide
     assert "gradient" in guide.text.toPlainText()
     window.set_language("zh_CN")
     assert "梯度" in guide.text.toPlainText()
@@ -318,7 +328,7 @@ def test_f1_opens_one_guide_that_follows_the_language(window: Window) -> None:
 def test_networks_are_listed_and_another_can_be_shown(window: Window, qtbot: QtBot) -> None:
     both = Exploration(networks=(Recipe(hidden=2), Recipe(cell="gru", hidden=3)), sequence=Wave(steps=8))
     window.controller.replace("Open a file", both)
-    menu = window._menus._networks
+    menu = window.menus._networks
     menu.aboutToShow.emit()
     assert [a.text() for a in menu.actions()] == ["1: RNN, 2 units", "2: GRU, 3 units"]
     menu.actions()[1].trigger()
@@ -330,7 +340,7 @@ def test_networks_are_listed_and_another_can_be_shown(window: Window, qtbot: QtB
 
 @pytest.mark.parametrize("name", ["themes", "languages"])
 def test_themes_and_languages_are_in_the_menu_with_the_present_one_checked(window: Window, name: str) -> None:
-    menu = getattr(window._menus, f"_{name}")
+    menu = getattr(window.menus, f"_{name}")
     for index in (1, 0):
         menu.aboutToShow.emit()
         menu.actions()[index].trigger()
@@ -422,15 +432,15 @@ def test_theme_language_and_shape_are_kept_for_the_next_window(window_of: Callab
     first.resize(798, 700)
     first.set_theme("dark")
     first.set_language("zh_CN")
-    first._rows.setSizes([100, 100, 300, 100])
-    rows = first._rows.sizes()
+    first.frame.rows.setSizes([100, 100, 300, 100])
+    rows = first.frame.rows.sizes()
     bury(first)
     second = window_of(SMALL, start=False)
     assert (second.theme.name, second.language) == ("dark", "zh_CN")
     assert second.height() == 700
     second.show()
     QApplication.processEvents()
-    assert second._rows.sizes() == pytest.approx(rows, abs=20)
+    assert second.frame.rows.sizes() == pytest.approx(rows, abs=20)
 
 
 def test_rubbish_in_the_preferences_is_passed_over(window_of: Callable[..., Window]) -> None:
@@ -441,8 +451,8 @@ def test_rubbish_in_the_preferences_is_passed_over(window_of: Callable[..., Wind
     assert window.theme.name == "light"
     assert window.language == "en"
     assert preferences.recent() == []
-    window._next_language()
-    window._next_theme()
+    window.appearance.next_language()
+    window.appearance.next_theme()
 
 
 def test_a_window_that_closes_while_it_computes_closes_soon_and_leaves_no_thread(

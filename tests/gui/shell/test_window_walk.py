@@ -219,7 +219,7 @@ def test_the_number_of_objects_is_flat_over_edits_themes_and_languages(window: W
         window.set_language("en")
         window.set_theme("light")
         for name in ("_recent", "_pictures", "_networks", "_themes", "_languages"):
-            getattr(window._menus, name).aboutToShow.emit()
+            getattr(window.menus, name).aboutToShow.emit()
 
     round_trip()
     before = objects(window)

@@ -1,0 +1,154 @@
+"""What stands where in the window, and which of it folds: the sides beside the views, lines above and below them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+
+from explorer.gui.controls.bare import tab_on
+from explorer.gui.core.plots import TimePlot
+from explorer.gui.core.view import View
+from explorer.gui.plot.theme import Theme
+from explorer.gui.shell.actions import Actions
+from explorer.gui.shell.division import Need
+from explorer.gui.shell.folding import Folds
+from explorer.gui.shell.preferences import Preferences
+from explorer.gui.shell.shape import Column, Whole
+from explorer.gui.shell.side import Side
+
+_NARROWEST = 400
+"""Pixels: a panel is folded before the views are narrower; with both panels they fit a projector of 1024 × 768."""
+_SIDE = 330
+_FOLDING = ("strip", "decay")
+_SHARES = {"states": (0.12, 96, 1), "flow": (0.45, 0, 4), "decay": (0.0, 0, 3), "strip": (0.0, 0, 1)}
+"""The least share of each view in the height of the middle, its usual height in pixels, and its part of what is left."""
+
+
+class Frame(Whole):
+    """Holds all of the window but its menus: ``rows`` are the views of the middle, ``columns`` the middle and its sides.
+
+    Each part that folds has an action of its name.
+    """
+
+    def __init__(self, views: Sequence[TimePlot], left: Side, right: Side, actions: Actions) -> None:
+        super().__init__(QWidget())
+        self._actions, self._left, self._right = actions, left, right
+        self.rows, self.columns = Folds(Qt.Orientation.Vertical), Folds(Qt.Orientation.Horizontal)
+        self._middle = QVBoxLayout()
+        self._stack(views)
+        self._put_side_by_side()
+        self._let_fold()
+
+    def enclose(self, controls: Sequence[QWidget], verdict: QWidget) -> None:
+        """Put ``controls`` above everything and the ``verdict`` below; pictures show no controls."""
+        column = Column(self.content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part in controls:
+            column.addWidget(part)
+        column.addWidget(self.columns, 1)
+        column.addWidget(verdict)
+        for part in (*controls, self.columns.fold("build")):
+            part.setProperty("pictured", False)
+        self._left.setProperty("controls", True)
+
+    def put_below_views(self, part: QWidget) -> None:
+        """Add ``part`` to the middle; Tab goes on to it from the last view, folded or not."""
+        self._middle.addWidget(part)
+        tab_on(list(self.rows.parts.values())[-1], part)
+
+    def open(self, view: View) -> None:
+        """Open ``view`` where it is folded."""
+        if view.objectName() in self.rows.folding:
+            self.rows.wish(view.objectName(), True)
+
+    def set_presentation(self, on: bool) -> None:
+        """Put both sides away, or bring them back."""
+        for side in self.columns.folding:
+            self.columns.fold(side).setVisible(not on)
+        self.columns.arrange_anew()
+
+    def dress(self, _: Theme) -> None:
+        """Name what is folded in the language that is now spoken, and divide anew."""
+        for folds in (self.rows, self.columns):
+            for name in folds.folding:
+                folds.fold(name).dress(self._actions.key(name))
+            folds.arrange_anew()
+
+    def restore(self, preferences: Preferences, window: QMainWindow) -> None:
+        """Give ``window`` and what divides it the shape that was kept."""
+        for name, take in (
+            ("window", window.restoreGeometry),
+            ("columns", self.columns.restoreState),
+            ("rows", self.rows.restoreState),
+        ):
+            kept = preferences.shape(name)
+            if not kept.isEmpty():
+                take(kept)
+
+    def keep(self, preferences: Preferences, window: QMainWindow) -> None:
+        """Keep the shape of ``window`` and of what divides it."""
+        preferences.set_shape("window", window.saveGeometry())
+        preferences.set_shape("columns", self.columns.saveState())
+        preferences.set_shape("rows", self.rows.saveState())
+
+    def _stack(self, views: Sequence[TimePlot]) -> None:
+        """Put the views under one another; one that never folds leads their time axis."""
+        self.rows.setMinimumWidth(_NARROWEST)
+        for view in views:
+            need = partial(_height_of, view)
+            if view.objectName() in _FOLDING:
+                self.rows.add_folding(view.objectName(), view, need, partial(_subject_of, view))
+            else:
+                self.rows.add(view.objectName(), view, need)
+        leader = next(view for view in views if view.objectName() == "flow")
+        for view in views:
+            if view is not leader:
+                view.link_time(leader)
+
+    def _put_side_by_side(self) -> None:
+        middle = QWidget()
+        middle.setLayout(self._middle)
+        self._middle.setContentsMargins(0, 0, 0, 0)
+        self._middle.setSpacing(4)
+        self._middle.addWidget(self.rows, 1)
+        self.columns.add_folding("build", self._left, partial(_width_of, self._left, 0), lambda: self._left.subject)
+        self.columns.add("middle", middle, lambda: Need(_NARROWEST, weight=1))
+        self.columns.add_folding(
+            "inspect", self._right, partial(_width_of, self._right, _SIDE), lambda: self._right.subject
+        )
+
+    def _let_fold(self) -> None:
+        """Let the actions fold and open, and show what is open."""
+        act = self._actions
+        for folds in (self.rows, self.columns):
+            for name in folds.folding:
+                act[name].setChecked(True)
+                act[name].toggled.connect(partial(_open_or_fold, folds, name))
+            folds.folded.connect(lambda name, folded: act[name].setChecked(not folded))
+        self._left.wanted.connect(partial(self.columns.wish, "build", True))
+        self._right.wanted.connect(partial(self.columns.wish, "inspect", True))
+
+
+def _open_or_fold(folds: Folds, name: str, open_: bool) -> None:
+    """Do what a person asked for; an action that only follows what happened asks for nothing."""
+    if folds.fold(name).folded == open_:
+        folds.wish(name, open_)
+
+
+def _height_of(view: View) -> Need:
+    """Return what a view of the middle asks for."""
+    share, usual, weight = _SHARES[view.objectName()]
+    return Need(view.minimumHeight() or view.minimumSizeHint().height(), usual, share, weight)
+
+
+def _subject_of(view: View) -> str:
+    return view.subject
+
+
+def _width_of(side: Side, usual: int) -> Need:
+    """Return what a side asks for."""
+    return Need(side.minimumSizeHint().width(), usual)

@@ -1,0 +1,70 @@
+"""What a person is led to when another exploration begins: the preset's advice, the panel it is about, a goal for Start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from explorer.gui.core.controller import Controller
+from explorer.gui.panels.top_bar.top_bar import TopBar
+from explorer.gui.shell.fronts import Fronts
+from explorer.gui.shell.hint import Hint
+from explorer.gui.words.i18n import mark
+from explorer.workspace.disk.presets import Preset, preset, presets
+from explorer.workspace.looks.analysis import needs_analysis
+
+if TYPE_CHECKING:
+    from explorer.gui.shell.learning import Learning
+
+
+class Introduction(QObject):
+    """Introduces what ``controller`` begins with, each preset that is chosen in the top bar, and each file that is opened."""
+
+    def __init__(
+        self, controller: Controller, fronts: Fronts, hint: Hint, top_bar: TopBar, learning: Callable[[], Learning]
+    ) -> None:
+        super().__init__()
+        self._controller, self._fronts, self._hint, self._top_bar = controller, fronts, hint, top_bar
+        self._learning = learning
+        first = controller.store.exploration
+        self._first = next((one for one in presets() if one.exploration == first), None)
+        hint.advise(self._first)
+        top_bar.preset_chosen.connect(self._use)
+        controller.changed.connect(self._name)
+        controller.store.subscribe(fronts.follow)
+        self._name()
+
+    def begin(self) -> None:
+        """Bring to the front what the first exploration is about, and take on what its preset says."""
+        if self._controller.store.exploration.task is not None:
+            self._fronts.show_training()
+        if self._first is not None:
+            self._prepare_for(self._first)
+
+    def begin_anew(self) -> None:
+        """Bring to the front what a file is about: no preset gives advice about it."""
+        self._hint.advise(None)
+        self._fronts.begin(self._controller.store.exploration)
+
+    def _use(self, name: str) -> None:
+        chosen = preset(name)
+        self._controller.replace(mark("Load a preset"), chosen.exploration)
+        self._hint.advise(chosen)
+        self._prepare_for(chosen)
+
+    def _prepare_for(self, chosen: Preset) -> None:
+        """Let Start train as long as ``chosen`` says, and show what it is about."""
+        if chosen.outcome is not None:
+            self._learning().panel.set_goal(chosen.outcome.updates)
+        self._fronts.begin(chosen.exploration, chosen.shows)
+
+    def _name(self) -> None:
+        """Say in the top bar which preset is shown."""
+        exploration = self._controller.store.exploration
+        # A preset that was trained on is still that preset.
+        untrained = exploration.with_recipe(trained=None, record=None)
+        known = (one for one in presets() if not needs_analysis(one.exploration, untrained))
+        self._top_bar.show_preset(next((one.name for one in known), ""))
+        self._hint.outlive(exploration)
