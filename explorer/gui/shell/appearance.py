@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.gui.plot import theme as themes
 from explorer.gui.plot.theme import Theme
+from explorer.gui.shell.actions import Actions
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.words import i18n
 from explorer.workspace.words.catalogues import SOURCE
@@ -43,6 +44,10 @@ class Appearance(QObject):
         themes.prepare(_application(), self.theme, self.language)
         i18n.set_language(self.language)
 
+    def obey(self, actions: Actions) -> None:
+        """Let the actions change it."""
+        actions.let(theme=self._next_theme, language=self._next_language)
+
     def set_theme(self, name: str) -> None:
         """Take another theme."""
         self._name = name
@@ -56,14 +61,6 @@ class Appearance(QObject):
         i18n.set_language(code)
         self.changed.emit()
 
-    def next_theme(self) -> None:
-        """Take the theme after the present one."""
-        self.set_theme(_after(themes.themes(), self.theme.name))
-
-    def next_language(self) -> None:
-        """Speak the language after the present one."""
-        self.set_language(_after(i18n.languages(), self.language))
-
     def fits(self, screen: int, height: int, presenting: bool) -> bool:
         """Return whether the type has the size that `fit` would give it."""
         return self.theme.font_size == _type_size(self._own().font_size, screen, height, presenting)
@@ -73,6 +70,14 @@ class Appearance(QObject):
         theme = self._own()
         self.theme = themes.sized(theme, _type_size(theme.font_size, screen, height, presenting))
         themes.apply(_application(), self.theme, self.language)
+
+    def _next_theme(self) -> None:
+        """Take the theme after the present one."""
+        self.set_theme(_after(themes.themes(), self.theme.name))
+
+    def _next_language(self) -> None:
+        """Speak the language after the present one."""
+        self.set_language(_after(i18n.languages(), self.language))
 
     def _own(self) -> Theme:
         """Return the chosen theme with its type as it comes."""

@@ -224,12 +224,8 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         """Tie together what knows nothing of each other."""
         self.actions_.commit_by(self.controller.commit)
-        self.actions_.let(
-            quit=self.close,
-            whole=self.map.show_all,
-            theme=self.appearance.next_theme,
-            language=self.appearance.next_language,
-        )
+        self.appearance.obey(self.actions_)
+        self.actions_.let(quit=self.close, whole=self.map.show_all)
         self.actions_["presentation"].toggled.connect(self.set_presentation)
         self.appearance.changed.connect(lambda: when_still(self, self._dress))
         self.top_bar.preset_chosen.connect(self.player.rest)

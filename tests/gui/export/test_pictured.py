@@ -136,7 +136,7 @@ def look(window: Window) -> tuple[QImage, list[QRect], QWidget | None]:
 @pytest.mark.parametrize("name", ["plain", "trained"])
 def test_after_an_export_the_window_is_as_it_was(windows: dict[str, Window], name: str, tmp_path: Path) -> None:
     window = windows[name]
-    window._columns.setSizes([300, 700, 400])
+    window.frame.columns.setSizes([300, 700, 400])
     bar = next(area for area in seen(window.right, QScrollArea)).verticalScrollBar()
     bar.setValue(bar.maximum() // 2)
     window.views[2].setFocus(Qt.FocusReason.TabFocusReason)

@@ -451,8 +451,8 @@ def test_rubbish_in_the_preferences_is_passed_over(window_of: Callable[..., Wind
     assert window.theme.name == "light"
     assert window.language == "en"
     assert preferences.recent() == []
-    window.appearance.next_language()
-    window.appearance.next_theme()
+    window.actions_["language"].trigger()
+    window.actions_["theme"].trigger()
 
 
 def test_a_window_that_closes_while_it_computes_closes_soon_and_leaves_no_thread(
