@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt, QTimer
 from explorer.gui.core.view import View
 from explorer.gui.panels.build.build import BuildPanel
 from explorer.gui.plot.theme import Theme
+from explorer.gui.shell.frame.side import Side
 from explorer.gui.shell.inspect_panel import InspectPanel
-from explorer.gui.shell.side import Side
 from explorer.gui.words.i18n import mark
 from explorer.workspace.exploration.exploration import Exploration
 

@@ -23,7 +23,8 @@ from explorer.gui.plot.theme import Theme, icon
 from explorer.gui.shell.actions import Actions
 from explorer.gui.shell.appearance import Appearance, Dressed
 from explorer.gui.shell.documents import Documents
-from explorer.gui.shell.frame import Frame
+from explorer.gui.shell.frame.frame import Frame
+from explorer.gui.shell.frame.shape import show_within
 from explorer.gui.shell.fronts import Fronts
 from explorer.gui.shell.guide import Help
 from explorer.gui.shell.hint import Hint
@@ -33,7 +34,6 @@ from explorer.gui.shell.introduction import Introduction
 from explorer.gui.shell.keys import KeyGuard
 from explorer.gui.shell.menus import Menus
 from explorer.gui.shell.preferences import Preferences
-from explorer.gui.shell.shape import show_within
 from explorer.gui.shell.transport import Transport
 from explorer.gui.shell.verdict_bar import VerdictBar
 from explorer.gui.views.decay import DecayView

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QAbstractSpinBox
 
 from explorer.engine.learning.settings import CLIPS, OMEGAS, OPTIMISERS, Settings
 from explorer.gui.controls.choice import Choice
-from explorer.gui.controls.scale_slider import ScaleSlider, format_scaled
 from explorer.gui.controls.slider import ValueSlider
 from explorer.gui.core.plan import Course
 from explorer.gui.panels.train.own_dialog import OwnDialog
 from explorer.gui.panels.train.run_words import duration, loss_in_words, pace_in_words
+from explorer.gui.panels.train.scale_slider import ScaleSlider, format_scaled
 from explorer.gui.panels.train.task_card import TaskCard
 from explorer.gui.panels.train.train import TrainPanel
 from explorer.gui.plot import theme as look

@@ -10,7 +10,7 @@ from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from explorer.gui.plot.theme import themes
-from explorer.gui.shell.shape import Whole, room_on
+from explorer.gui.shell.frame.shape import Whole, room_on
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
 

@@ -15,9 +15,9 @@ from explorer.gui.controls.composite import Composite
 from explorer.gui.controls.diced import Diced
 from explorer.gui.controls.number_field import NumberField
 from explorer.gui.controls.plain import teach
-from explorer.gui.controls.scale_slider import ScaleSlider
 from explorer.gui.controls.slider import SEQUENCES, STEPS, ValueSlider
 from explorer.gui.panels.panel import Card, Field
+from explorer.gui.panels.train.scale_slider import ScaleSlider
 from explorer.gui.plot.theme import Theme, icon
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import Exploration

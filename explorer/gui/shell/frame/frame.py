@@ -13,11 +13,11 @@ from explorer.gui.core.plots import TimePlot
 from explorer.gui.core.view import View
 from explorer.gui.plot.theme import Theme
 from explorer.gui.shell.actions import Actions
-from explorer.gui.shell.division import Need
-from explorer.gui.shell.folding import Folds
+from explorer.gui.shell.frame.division import Need
+from explorer.gui.shell.frame.folds import Folds
+from explorer.gui.shell.frame.shape import Column, Whole
+from explorer.gui.shell.frame.side import Side
 from explorer.gui.shell.preferences import Preferences
-from explorer.gui.shell.shape import Column, Whole
-from explorer.gui.shell.side import Side
 
 _NARROWEST = 400
 """Pixels: a panel is folded before the views are narrower; with both panels they fit a projector of 1024 × 768."""

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from explorer.gui.controls.plain import set_tip
 from explorer.gui.controls.stillness import when_still
-from explorer.gui.shell.division import Need, divided, opened
+from explorer.gui.shell.frame.division import Need, divided, opened
 from explorer.gui.words.i18n import tr
 from explorer.gui.words.joining import with_key
 
