@@ -9,10 +9,23 @@ from explorer.gui.core.plan import Course
 from explorer.gui.panels.train.train import TrainPanel
 from explorer.gui.plot.theme import Theme
 from explorer.gui.shell.actions import Actions
-from explorer.gui.shell.learn_panel import LearnPanel
+from explorer.gui.shell.inspect_panel import CardColumn
 from explorer.gui.training.desk import TrainingDesk
 from explorer.gui.training.timeline import TimeLine
+from explorer.gui.views.curves import CurvesView
+from explorer.gui.views.lags import LagsView
+from explorer.gui.views.surface import SurfaceView
+from explorer.gui.views.tryout import TryView
 from explorer.gui.words.i18n import tr
+
+
+class LearnPanel(CardColumn):
+    """Holds what shows a training: its curves, what it is good for, what the optimiser sees, and the surface it walks on."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.curves = CurvesView(theme)
+        super().__init__([self.curves, TryView(theme), LagsView(theme), SurfaceView(theme)], "training")
+        self.phrases.add(self.setAccessibleName, "Training")
 
 
 class Learning(QObject):

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from explorer.gui.core.plots import TimePlot
 from explorer.gui.plot.theme import themes
 from explorer.gui.shell.frame.division import Need, divided, opened
-from explorer.gui.shell.frame.folds import Opener
+from explorer.gui.shell.frame.fold import Opener
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.gesture import Gesture
