@@ -15,7 +15,7 @@ from explorer.engine.errors import BadExploration
 from explorer.engine.names import named
 from explorer.paths import resources
 from explorer.workspace.exploration.exploration import Exploration
-from explorer.workspace.words.languages import Words
+from explorer.workspace.words.sentence import Words
 
 
 class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

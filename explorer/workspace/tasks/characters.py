@@ -11,11 +11,9 @@ from explorer.workspace.exploration.exploration import MOST_SYMBOLS, Text
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.tasks.covered import coverage
+from explorer.workspace.tasks.data import EVERY, LEAST_CHARACTERS, check_text, shipped_lines, some, told_of_windows
 from explorer.workspace.tasks.lesson import Kind, Lesson
-from explorer.workspace.tasks.limits import LEAST_CHARACTERS, check_text
 from explorer.workspace.tasks.sentences import following
-from explorer.workspace.tasks.shipped import lines
-from explorer.workspace.tasks.split import EVERY, some, told_of_windows
 from explorer.workspace.tasks.symbols import Indices, following_examples, indices, known_only, vocabulary
 
 WINDOW = 40
@@ -31,7 +29,7 @@ def make_next_character(task: Task) -> Lesson:
     a half, so that what stands at the beginning of one has a past in another.
     """
     check_text(task.text)
-    text = task.text or " ".join(lines("story.txt"))
+    text = task.text or " ".join(shipped_lines("story.txt"))
     tokens = words.tokens(text, "character")
     if len(tokens) < LEAST_CHARACTERS:
         raise BadSequence(

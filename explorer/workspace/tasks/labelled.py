@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from explorer.engine.errors import BadSequence, Names
 from explorer.workspace.feed import tokens as words
-from explorer.workspace.tasks.limits import LEAST_OF_A_LABEL, LONGEST, MOST_LABELS, check_text
+from explorer.workspace.tasks.data import LEAST_OF_A_LABEL, LONGEST, MOST_LABELS, check_text
 from explorer.workspace.words.reading import lines, without_invisible
 
 _TAB, _FOR_A_TAB = re.compile("\t"), re.compile(r'"(?:[^"]|"")*"|(?P<mark>[,:;，：；])')

@@ -15,8 +15,7 @@ from explorer.workspace.exploration.scaling import Scale
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.tasks.covered import Coverage
-from explorer.workspace.words.languages import Words
-from explorer.workspace.words.sentence import Sentence
+from explorer.workspace.words.sentence import Sentence, Words
 
 Answer = Callable[[Sequence, Feed, Aim], Targets]
 """Says what the targets of a sequence are; the feed is known to have the task's inputs."""

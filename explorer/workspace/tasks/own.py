@@ -19,11 +19,11 @@ from explorer.workspace.tasks.labelled import read_labelled
 from explorer.workspace.tasks.reviews import LABELS
 from explorer.workspace.words.reading import read_text
 
-Words = Literal["character", "spaced", "found"]
+ChineseWords = Literal["character", "spaced", "found"]
 MOST_BYTES = 2_000_000
 
 
-def own_text(path: Path, kind: str, words: Words = "character") -> Task:
+def own_text(path: Path, kind: str, words: ChineseWords = "character") -> Task:
     """Return the task ``kind`` on the text in a file: a corpus, or labelled sentences.
 
     ``kind`` is one that uses "text": "next_word", "next_character", "sentiment3", "sentiment2" or "classify". ``words`` says
@@ -41,14 +41,14 @@ def own_text(path: Path, kind: str, words: Words = "character") -> Task:
     return task
 
 
-def chinese_words(task: Task) -> Words | None:
+def chinese_words(task: Task) -> ChineseWords | None:
     """Return what a word of a task's Chinese text is; None where no Chinese text is learnt by words."""
     if "spaced" not in TASKS[task.kind].uses or not is_chinese(task.text):
         return None
     return "spaced" if task.spaced else "character"
 
 
-def with_words(task: Task, words: Words) -> Task:
+def with_words(task: Task, words: ChineseWords) -> Task:
     """Return ``task`` with the words of its text taken another way: each Chinese character, what spaces part, or as found.
 
     Words that are found are parted by spaces from then on, sentences and not their labels.

@@ -13,13 +13,11 @@ from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.tasks.covered import coverage
+from explorer.workspace.tasks.data import LEAST_OF_A_LABEL, MOST_LABELS, shipped_lines, some, split
 from explorer.workspace.tasks.labelled import Labelled, read_labelled, tokens
 from explorer.workspace.tasks.lesson import Answer, Kind, Lesson, class_of
-from explorer.workspace.tasks.limits import LEAST_OF_A_LABEL, MOST_LABELS
-from explorer.workspace.tasks.shipped import lines
-from explorer.workspace.tasks.split import some, split
 from explorer.workspace.tasks.symbols import OneHot, indices, vocabulary
-from explorer.workspace.words.languages import Words
+from explorer.workspace.words.sentence import Words
 
 THREE = ("positive", "neutral", "negative")
 TWO = ("positive", "negative")
@@ -53,7 +51,7 @@ def make_classify(task: Task) -> Lesson:
 def _reviews(task: Task, labels: tuple[str, ...]) -> list[Labelled]:
     if task.text:
         return read_labelled(task.text, labels)
-    shipped = read_labelled("\n".join(lines("reviews.txt")))
+    shipped = read_labelled("\n".join(shipped_lines("reviews.txt")))
     return [one for one in shipped if one.label in labels]
 
 

@@ -16,10 +16,8 @@ from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.tasks.covered import coverage
+from explorer.workspace.tasks.data import LEAST_SENTENCES, check_text, shipped_lines, some, split
 from explorer.workspace.tasks.lesson import Kind, Lesson
-from explorer.workspace.tasks.limits import LEAST_SENTENCES, check_text
-from explorer.workspace.tasks.shipped import lines
-from explorer.workspace.tasks.split import some, split
 from explorer.workspace.tasks.symbols import following_examples, indices, known_only, vocabulary
 
 LONGEST = 100
@@ -36,7 +34,8 @@ class Phrase(NamedTuple):
 def tagged() -> list[list[tuple[str, str]]]:
     """Return the sentences of the small world as words with their parts of speech."""
     return [
-        [(word, tag) for word, _, tag in (pair.partition("/") for pair in line.split())] for line in lines("world.txt")
+        [(word, tag) for word, _, tag in (pair.partition("/") for pair in line.split())]
+        for line in shipped_lines("world.txt")
     ]
 
 

@@ -22,10 +22,9 @@ from explorer.workspace.exploration.scaling import Scale, constant, standardised
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.naming import distinct
 from explorer.workspace.feed.sequences import Feed
+from explorer.workspace.tasks.data import EVERY, LEAST_ROWS, MOST_CLASSES, some, told_of_windows
 from explorer.workspace.tasks.lesson import Answer, Kind, Lesson, class_of
-from explorer.workspace.tasks.limits import LEAST_ROWS, MOST_CLASSES
 from explorer.workspace.tasks.sine import next_values, repeating
-from explorer.workspace.tasks.split import EVERY, some, told_of_windows
 from explorer.workspace.words.numbers import no_number
 
 WINDOW = 40

@@ -14,9 +14,9 @@ from explorer.workspace.exploration.exploration import Sequence, Text
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.feed.sequences import Feed
+from explorer.workspace.tasks.data import some, split
 from explorer.workspace.tasks.lesson import Kind, Lesson
 from explorer.workspace.tasks.sentences import tagged, typed
-from explorer.workspace.tasks.split import some, split
 from explorer.workspace.tasks.symbols import OneHot, indices, vocabulary
 
 Tagged = list[tuple[str, str]]

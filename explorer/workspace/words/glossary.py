@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from explorer.paths import resources
-from explorer.workspace.words.languages import Words
+from explorer.workspace.words.sentence import Words
 
 
 class Term(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

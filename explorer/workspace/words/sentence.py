@@ -1,9 +1,12 @@
-"""`Sentence`: what is said, as a template and its values, so that it can be said in any language."""
+"""What is said, so that it can be said in any language: `Sentence` is translated, `Words` have all languages with them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+Words = dict[str, str]
+"""The same words in every language of the program, by the language's code."""
 
 
 @dataclass(frozen=True, slots=True)

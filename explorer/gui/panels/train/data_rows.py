@@ -14,7 +14,7 @@ from explorer.workspace.exploration.exploration import Exploration, Text, replac
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.segmenting import can_part
 from explorer.workspace.tasks import TASKS, lesson, taught
-from explorer.workspace.tasks.own import Words, chinese_words, fed_task, learns_fed, with_words
+from explorer.workspace.tasks.own import ChineseWords, chinese_words, fed_task, learns_fed, with_words
 
 FED_TIP = mark("Learn from what the network is fed now: drawn, typed, loaded or generated. It is copied into the task.")
 
@@ -106,7 +106,7 @@ def _with_target(exploration: Exploration, target: str) -> Exploration:
 
 def _with_words(exploration: Exploration, words: str) -> Exploration:
     task = exploration.task
-    return exploration if task is None else taught(exploration, with_words(task, cast(Words, words)))
+    return exploration if task is None else taught(exploration, with_words(task, cast(ChineseWords, words)))
 
 
 def _example(task: Task) -> object:

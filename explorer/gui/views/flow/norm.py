@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QS
 from explorer.gui.controls.plain import set_tip
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.i18n import Phrases, language, mark, tr
-from explorer.gui.words.terms import explained
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Gesture
+from explorer.workspace.words.glossary import glossary
 
 
 class NormSwitch(QFrame):
@@ -60,5 +60,12 @@ class NormSwitch(QFrame):
 
     def _explain(self) -> None:
         bound = tr("The bound holds for this one. It takes longer to compute.")
-        set_tip(self.rms, "\n".join((explained("rms"), explained("width"))))
-        set_tip(self.spectral, "\n".join((explained("spectral"), bound)))
+        set_tip(self.rms, "\n".join((_explained("rms"), _explained("width"))))
+        set_tip(self.spectral, "\n".join((_explained("spectral"), bound)))
+
+
+def _explained(name: str) -> str:
+    """Return a term of the glossary, its symbol and its meaning, as one line."""
+    term, code = glossary()[name], language()
+    word = f"{term.titles[code]} {term.symbol}".rstrip()
+    return tr("{word}: {meaning}").format(word=word, meaning=term.meaning[code])

@@ -1,6 +1,7 @@
-"""What is held out of a task's data, always the same: every fifth of the examples that differ, with all its copies.
+"""A task's data: the lines that come with the program, what is too much or too little, and what is held out.
 
-What is learnt from is not held out: who has seen an example knows its copies.
+Held out is always the same: every fifth of the examples that differ, with all its copies. What is learnt from is not held
+out: who has seen an example knows its copies.
 """
 
 from __future__ import annotations
@@ -8,13 +9,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
+from explorer.engine.errors import BadSequence
 from explorer.engine.learning.examples import Examples
+from explorer.paths import resources
 from explorer.workspace.tasks.symbols import Indices, OneHot
 from explorer.workspace.words.sentence import Sentence
 
 T = TypeVar("T")
 EVERY = 5
 """Every fifth example is held out."""
+MOST_TEXT = 200_000
+"""Characters: about forty thousand words, an epoch of some minutes."""
+LEAST_SENTENCES = 10
+LEAST_CHARACTERS = 250
+LEAST_OF_A_LABEL = 5
+"""One of every five is held out, of every label."""
+MOST_LABELS = 20
+LONGEST = 200
+"""Words of a labelled sentence."""
+LEAST_ROWS = 25
+MOST_CLASSES = 10
+"""A column of whole numbers with more different ones than these is predicted as a number."""
 
 
 class Split(NamedTuple, Generic[T]):
@@ -23,6 +38,26 @@ class Split(NamedTuple, Generic[T]):
     learnt: list[T]
     held: list[T]
     told: Sentence
+
+
+def shipped_lines(name: str) -> list[str]:
+    """Return the lines of a file in ``resources/tasks``; one that begins with ``#`` says something about the file."""
+    text = (resources() / "tasks" / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def check_text(text: str) -> None:
+    """Refuse a text that is too long to learn in a sitting.
+
+    Raises
+    ------
+    BadSequence
+        With its length and what fits.
+    """
+    if len(text) > MOST_TEXT:
+        raise BadSequence(
+            "The text has {got} characters; at most {most} fit: shorten it.", got=len(text), most=MOST_TEXT
+        )
 
 
 def split(items: Sequence[T], key: Callable[[T], object], label: Callable[[T], object] = lambda _: None) -> Split[T]:
