@@ -60,7 +60,7 @@ def test_signal_keeps_its_settings_when_its_kind_changes(desk, kind: str):
     desk.show(Exploration(sequence=Signal(steps=17, amplitude=2.0, period=5.0, onset=3, seed=4)))
     choose(desk, kind)
     assert desk.exploration.sequence == Signal(kind=kind, steps=17, amplitude=2.0, period=5.0, onset=3, seed=4)
-    shown = {name for name in ("period", "onset", "seed") if getattr(desk.panel, name).isVisibleTo(desk.panel)}
+    shown = {name for name in ("period", "onset", "seed") if getattr(desk.panel.signals, name).isVisibleTo(desk.panel)}
     assert shown == {"sine": {"period"}, "impulse": {"onset"}, "step": {"onset"}, "noise": {"seed"}}.get(kind, set())
 
 
@@ -83,8 +83,8 @@ def test_signal_becomes_the_numbers_that_it_was(desk):
 
 def test_text_is_fed_while_it_is_typed(qtbot, desk):
     desk.show(Exploration(sequence=SENTENCE))
-    desk.panel.text.selectAll()
-    qtbot.keyClicks(desk.panel.text, "never again")
+    desk.panel.texts.text.selectAll()
+    qtbot.keyClicks(desk.panel.texts.text, "never again")
     qtbot.waitUntil(lambda: desk.exploration.sequence == Text(text="never again"))
     assert set(desk.merges) == {"text"}
     assert desk.panel.length.value == 2
@@ -92,29 +92,29 @@ def test_text_is_fed_while_it_is_typed(qtbot, desk):
 
 def test_empty_text_is_told_and_changes_nothing(desk):
     desk.show(Exploration(sequence=SENTENCE))
-    retype(desk.panel.text, "")
+    retype(desk.panel.texts.text, "")
     assert desk.exploration.sequence == SENTENCE
     assert "empty" in desk.complaints()[0]
-    retype(desk.panel.text, "again")
+    retype(desk.panel.texts.text, "again")
     assert desk.complaints() == []
 
 
 def test_markers_and_vocabulary_change_the_feed_and_the_unknown_are_counted(desk):
     desk.show(Exploration(sequence=SENTENCE))
-    desk.panel.markers.click()
+    desk.panel.texts.markers.click()
     assert feed(desk.exploration.sequence).labels[0] == "<s>"
-    retype(desk.panel.vocabulary, "that was")
+    retype(desk.panel.texts.vocabulary, "that was")
     assert desk.exploration.sequence.vocabulary == ("that", "was")
-    assert desk.panel._vocabulary.note.text().startswith("2 of 6")
-    retype(desk.panel.vocabulary, "")
+    assert desk.panel.texts._vocabulary.note.text().startswith("2 of 6")
+    retype(desk.panel.texts.vocabulary, "")
     assert desk.exploration.sequence == Text(text="That was phenomenal.", markers=True)
 
 
 def test_vocabulary_with_a_word_twice_is_told_under_it(desk):
     desk.show(Exploration(sequence=SENTENCE))
-    retype(desk.panel.vocabulary, "that that")
+    retype(desk.panel.texts.vocabulary, "that that")
     assert desk.exploration.sequence == SENTENCE
-    assert "twice" in desk.panel._vocabulary.message.text()
+    assert "twice" in desk.panel.texts._vocabulary.message.text()
 
 
 @pytest.mark.parametrize(("text", "unit"), [("the cat <unk>", "word"), ("aé猫", "character")])
@@ -180,9 +180,9 @@ def test_undo_brings_the_text_of_the_numbers_back(desk):
 
 def test_typing_goes_on_undisturbed_while_something_else_is_presented(qtbot, desk):
     desk.show(Exploration(sequence=SENTENCE))
-    qtbot.keyClicks(desk.panel.text, "half a wo")
+    qtbot.keyClicks(desk.panel.texts.text, "half a wo")
     desk.show(desk.exploration.with_recipe(gain=2.0))
-    assert "half a wo" in desk.panel.text.toPlainText()
+    assert "half a wo" in desk.panel.texts.text.toPlainText()
 
 
 def test_too_many_numbers_to_show_are_not_shown(desk):
@@ -214,14 +214,14 @@ def test_length_dragged_down_and_up_again_loses_no_word(desk):
 
 def test_amplitude_and_onset_change_alone(desk):
     desk.show(Exploration(sequence=Signal(kind="impulse")))
-    desk.panel.amplitude.changed.emit(2.5)
-    desk.panel.onset.changed.emit(4.0)
+    desk.panel.signals.amplitude.changed.emit(2.5)
+    desk.panel.signals.onset.changed.emit(4.0)
     assert desk.exploration.sequence == Signal(kind="impulse", amplitude=2.5, onset=4)
 
 
 def test_new_noise_changes_its_seed_alone(desk):
     desk.show(Exploration(sequence=Signal(kind="noise", seed=3)))
-    desk.panel._seed_die.die.click()
+    desk.panel.signals._die.die.click()
     assert desk.exploration == Exploration(sequence=Signal(kind="noise", seed=4))
 
 

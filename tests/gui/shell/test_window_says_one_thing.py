@@ -23,7 +23,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 def test_advice_goes_with_the_word_that_it_speaks_of(window: Window, qtbot) -> None:
     window.top_bar.preset_chosen.emit("phenomenal")
-    text = window.build_panel.sequence.text
+    text = window.build_panel.sequence.texts.text
     for typed, stays in (("that was truly phenomenal", True), ("it was truly phenomenal", False)):
         text.setPlainText(typed)
         text.flush()
@@ -34,7 +34,7 @@ def test_advice_goes_with_the_word_that_it_speaks_of(window: Window, qtbot) -> N
 def test_a_step_at_the_end_stays_at_the_end_of_a_longer_sentence(window: Window, qtbot) -> None:
     window.top_bar.preset_chosen.emit("phenomenal")
     settle(qtbot, window)
-    text = window.build_panel.sequence.text
+    text = window.build_panel.sequence.texts.text
     text.setPlainText("that was phenomenal and I would see it again")
     text.flush()
     settle(qtbot, window)

@@ -90,8 +90,8 @@ def test_the_panel_tells_what_a_pasted_text_holds_unseen(desk_of):
 def test_a_no_break_space_stays_one_when_the_text_is_edited(desk_of):
     desk = desk_of(SequenceCard(look.themes()["light"]))
     desk.show(Exploration(sequence=Text(text="so\u00a0good", unit="character", vocabulary=("s", "\u00a0", "o"))))
-    desk.panel.text.moveCursor(desk.panel.text.textCursor().MoveOperation.End)
-    desk.panel.text.insertPlainText("!")
-    desk.panel.text.flush()
+    desk.panel.texts.text.moveCursor(desk.panel.texts.text.textCursor().MoveOperation.End)
+    desk.panel.texts.text.insertPlainText("!")
+    desk.panel.texts.text.flush()
     assert desk.exploration.sequence.text == "so\u00a0good!"
     assert parsed_vocabulary(format_vocabulary(("s", "\u00a0", "🇩🇪", "🇫🇷")), "character") == ("s", "\u00a0", "🇩🇪", "🇫🇷")

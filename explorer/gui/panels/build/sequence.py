@@ -6,39 +6,32 @@ from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QCheckBox, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from explorer.engine.errors import Refusal
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.composite import side_by_side
-from explorer.gui.controls.diced import Diced
-from explorer.gui.controls.number_field import NumberField
-from explorer.gui.controls.slider import PLACE, STEPS, ValueSlider
+from explorer.gui.controls.slider import STEPS, ValueSlider
 from explorer.gui.core.file_dialog import file_to_open
 from explorer.gui.panels.build.draw_dialog import DrawDialog
 from explorer.gui.panels.build.feed_dialog import FeedDialog
 from explorer.gui.panels.build.scaling_row import ScalingRow
+from explorer.gui.panels.build.signal_rows import SignalRows
+from explorer.gui.panels.build.text_rows import TextRows
 from explorer.gui.panels.build.typed_text import TypedText
-from explorer.gui.panels.panel import Card, Field
+from explorer.gui.panels.panel import Card
 from explorer.gui.panels.sources import (
     SOURCES,
     about,
-    about_text,
-    about_unknown,
-    format_vocabulary,
     from_another,
     from_table,
     lengthened,
     one_column,
-    parsed_vocabulary,
     retyped,
     shown,
     source_of,
     with_curve,
-    with_new_noise,
     with_numbers,
-    with_signal,
-    with_text,
 )
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import mark, tr
@@ -48,18 +41,16 @@ from explorer.workspace.exploration.exploration import (
     Numbers,
     Selection,
     Sequence,
-    Signal,
     Text,
     replace,
 )
-from explorer.workspace.feed.sequences import feed, steps_of
+from explorer.workspace.feed.sequences import steps_of
 from explorer.workspace.feed.tables import format_numbers
 from explorer.workspace.looks.analysis import Analysis
 
 _MOST_SHOWN = 20_000
 _VERDICT = 46
 """Pixels: the line of the verdict stays in sight below what is opened."""
-_APPLIES = {"period": ("sine",), "onset": ("impulse", "step"), "seed": ("noise",)}
 
 
 class SequenceCard(Card):
@@ -76,8 +67,7 @@ class SequenceCard(Card):
         self.draw_dialog: DrawDialog | None = None
         self.csv_dialog: FeedDialog | None = None
         self._add_source()
-        self._add_text()
-        self._add_signal()
+        self.texts, self.signals = TextRows(self), SignalRows(self)
         self._add_numbers()
         self._add_length()
         self.dress(theme)
@@ -95,11 +85,7 @@ class SequenceCard(Card):
         self._show_rows(sequence)
         self._source.complain("")
         self.length.set_value(steps_of(sequence))
-        if isinstance(sequence, Text):
-            self._show_text(sequence)
-        elif isinstance(sequence, Signal):
-            self._show_signal(sequence)
-        else:
+        if isinstance(sequence, Numbers):
             self._show_numbers(sequence)
         self._show_canvas(sequence)
 
@@ -111,7 +97,7 @@ class SequenceCard(Card):
     def dress(self, theme: Theme) -> None:
         """Take on another theme and the language that is now spoken."""
         super().dress(theme)
-        self._seed_die.dress(theme)
+        self.signals.dress(theme)
         self.scaling.explain()
         if self._sequence is not None:
             self._explain(self._sequence)
@@ -162,55 +148,6 @@ class SequenceCard(Card):
         )
         self.source.chosen.connect(self._choose)
 
-    def _add_text(self) -> None:
-        self.text = TypedText(3)
-        self._text = self.add_row(
-            mark("te&xt"),
-            mark("Each word, or each character, is one step; it is fed in while you type."),
-            self.text,
-            under=True,
-        )
-        self.text.typed.connect(lambda text: self._edit_text(self._text, mark("Edit the text"), "text", text=text))
-        self.markers = QCheckBox()
-        self._markers = self.add_row(
-            mark("sentences"), mark("Feeds <s> before and </s> after each sentence: steps of their own."), self.markers
-        )
-        self.phrases.add(self.markers.setText, mark("mark <s> </s>"))
-        self.markers.clicked.connect(
-            lambda on: self._edit_text(self._markers, mark("Mark the sentences"), "", markers=on)
-        )
-        self.vocabulary = TypedText(1)
-        self._vocabulary = self.add_row(
-            mark("vocabular&y"),
-            mark("The words that the network knows, apart by spaces. What is not among them is fed in as <unk>."),
-            self.vocabulary,
-        )
-        self.phrases.add(self.vocabulary.setPlaceholderText, mark("the text’s own"))
-        self.vocabulary.typed.connect(self._edit_vocabulary)
-
-    def _add_signal(self) -> None:
-        self.amplitude = ValueSlider(-3, 3, 2, usual=1.0)
-        self._amplitude = self._add_slider(
-            mark("amplitude"), mark("How strong the signal is, and so how far it moves z along f."),
-            self.amplitude, mark("Change the amplitude"), "amplitude",
-        )  # fmt: skip
-        self.period = ValueSlider(2, 200, 1, logarithmic=True, usual=20.0, unit=STEPS)
-        self._period = self._add_slider(
-            mark("period"), mark("Steps from one crest to the next."), self.period, mark("Change the period"), "period"
-        )
-        self.onset = ValueSlider(1, MOST_STEPS, 0, logarithmic=True, usual=1, unit=PLACE)
-        self._onset = self._add_slider(
-            mark("onset"), mark("The step at which the impulse falls or the step begins."),
-            self.onset, mark("Change the onset"), "onset",
-        )  # fmt: skip
-        self.seed = NumberField(0, characters=10)
-        self._seed_die = Diced(self.seed, mark("New noise"), mark("Draw other noise of the same strength."))
-        self._seed = self.add_row(mark("seed"), mark("The same seed always gives the same noise."), self._seed_die)
-        self.seed.entered.connect(
-            lambda value: self._edit_signal(self._seed, mark("Change the seed"), "", seed=int(value))
-        )
-        self._seed_die.rolled.connect(lambda: self.edit(self._seed, mark("New noise"), with_new_noise))
-
     def _add_numbers(self) -> None:
         self.numbers = TypedText(7)
         self._numbers = self.add_row(
@@ -246,12 +183,6 @@ class SequenceCard(Card):
         self.length.released.connect(self._end_drag)
         self.length.changed.connect(self._edit_length)
 
-    def _add_slider(self, label: str, tip: str, slider: ValueSlider, name: str, attribute: str) -> Field:
-        field = self.add_row(label, tip, slider)
-        kind = int if attribute == "onset" else float
-        slider.changed.connect(lambda value: self._edit_signal(field, name, attribute, **{attribute: kind(value)}))
-        return field
-
     def _choose(self, source: str) -> None:
         if source in ("csv", "drawn"):
             if self._sequence is not None:
@@ -259,19 +190,6 @@ class SequenceCard(Card):
             (self.choose_csv if source == "csv" else self.draw)()
             return
         self.edit(self._source, mark("Change the source"), from_another, source=source, seen=dict(self._seen))
-
-    def _edit_text(self, field: Field, name: str, merge: str, **changes: object) -> None:
-        self.edit(field, name, with_text, merge, **changes)
-
-    def _edit_vocabulary(self, text: str) -> None:
-        if isinstance(self._sequence, Text):
-            self._edit_text(
-                self._vocabulary, mark("Edit the vocabulary"), "vocabulary",
-                vocabulary=parsed_vocabulary(text, self._sequence.unit),
-            )  # fmt: skip
-
-    def _edit_signal(self, field: Field, name: str, merge: str, **changes: object) -> None:
-        self.edit(field, name, with_signal, merge, **changes)
 
     def _edit_numbers(self, text: str) -> None:
         # What they come to is not written over what is being typed.
@@ -306,31 +224,11 @@ class SequenceCard(Card):
                 self.draw_dialog.begin(values)
 
     def _show_rows(self, sequence: Sequence) -> None:
-        kind = sequence.kind if isinstance(sequence, Signal) else ""
-        for field in (self._text, self._markers, self._vocabulary):
-            field.show_only_if(isinstance(sequence, Text))
+        self.texts.show(sequence)
+        self.signals.show(sequence)
         for field in (self._numbers, self._buttons):
             field.show_only_if(isinstance(sequence, Numbers))
-        self._amplitude.show_only_if(bool(kind))
-        self._period.show_only_if(kind in _APPLIES["period"])
-        self._onset.show_only_if(kind in _APPLIES["onset"])
-        self._seed.show_only_if(kind in _APPLIES["seed"])
         self._explain(sequence)
-
-    def _show_text(self, sequence: Text) -> None:
-        if self.text.toPlainText() != sequence.text:
-            self.text.write(sequence.text)
-        self._text.complain("")
-        self.markers.setChecked(sequence.markers)
-        if parsed_vocabulary(self.vocabulary.toPlainText(), sequence.unit) != sequence.vocabulary:
-            self.vocabulary.write(format_vocabulary(sequence.vocabulary))
-            self._vocabulary.complain("")
-
-    def _show_signal(self, signal: Signal) -> None:
-        self.amplitude.set_value(signal.amplitude)
-        self.period.set_value(signal.period)
-        self.onset.set_value(signal.onset)
-        self.seed.set_value(signal.seed)
 
     def _show_numbers(self, numbers: Numbers) -> None:
         many = len(numbers.rows) * len(numbers.rows[0]) > _MOST_SHOWN
@@ -342,8 +240,6 @@ class SequenceCard(Card):
 
     def _explain(self, sequence: Sequence) -> None:
         if isinstance(sequence, Text):
-            seen = feed(sequence)
-            self._text.explain(about_text(sequence, seen))
-            self._vocabulary.explain(about_unknown(seen))
+            self.texts.explain(sequence)
         elif isinstance(sequence, Numbers):
             self._numbers.explain(about(sequence))
