@@ -19,7 +19,8 @@ from explorer.gui.words.i18n import mark, say, say_failure
 from explorer.workspace.exploration.exploration import Exploration, replace
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.exploration.store import Document, Store
-from explorer.workspace.looks.analysis import Analyst, Completed, Inspection, needs_analysis
+from explorer.workspace.looks.analysis import Inspection, needs_analysis
+from explorer.workspace.looks.analyst import Analyst, Completed
 
 
 class Controller(QObject):

@@ -43,7 +43,8 @@ from explorer.gui.views.strip import NetworkStrip
 from explorer.workspace.disk.presets import presets
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.store import Store
-from explorer.workspace.looks.analysis import Analyst, Completed, Inspection
+from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.analyst import Analyst, Completed
 
 if TYPE_CHECKING:
     from explorer.gui.shell.learning import Learning

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -11,9 +10,10 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from explorer.engine.errors import Refusal
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.plan import Course, Plan
+from explorer.gui.training.run import TrainingRun, gives_up, goes_on
 from explorer.gui.training.trainer import Trainer
 from explorer.gui.words.i18n import mark
-from explorer.workspace.exploration.exploration import Exploration, replace
+from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.learning.chronicle import Progress
 from explorer.workspace.learning.training import at_step, merged, recorded, untrained
@@ -25,42 +25,6 @@ _CALM = 150
 """Milliseconds: after so long without another change of the settings, training goes on with them."""
 _WARM_UP = 1500
 """Milliseconds after a task was seen: the process that trains starts when nobody waits for a picture."""
-
-
-@dataclass
-class _Run:
-    """A training that the person asked for; ``updates`` is how many there are to be, or None, ``done`` how many there were.
-
-    ``begun`` is what the trainer works from, or what was committed of it last: the desk knows its own commits by it. ``held``
-    is progress not yet committed while the settings are ``changing``; ``piece`` is where the last stretch without a change
-    began, ``rate`` its updates a second. ``wanted`` is False once the run is to end, ``pausing`` says that it was asked to.
-    """
-
-    updates: int | None
-    begun: Exploration
-    done: int = 0
-    rate: float | None = None
-    piece: int = 0
-    changing: bool = False
-    wanted: bool = True
-    pausing: bool = False
-    held: Progress | None = None
-
-    @property
-    def rest(self) -> int | None:
-        """Return how many updates are to come, None for without end."""
-        return None if self.updates is None else max(0, self.updates - self.done)
-
-    @property
-    def state(self) -> str:
-        """Return what the desk tells of it: the first update may be long in coming, and so may the last."""
-        if self.pausing:
-            return "pausing"
-        return "running" if self.done else "starting"
-
-    def pace(self) -> tuple[float | None, float | None]:
-        """Return the seconds left and the updates a second, each None where it isn't known."""
-        return self.rest / self.rate if self.rest is not None and self.rate else None, self.rate
 
 
 class TrainingDesk(QObject):
@@ -78,7 +42,7 @@ class TrainingDesk(QObject):
     def __init__(self, controller: Controller) -> None:
         super().__init__()
         self._controller, self._store = controller, controller.store
-        self._run: _Run | None = None
+        self._run: TrainingRun | None = None
         self._plan: Plan | None = None
         self._then: Callable[[], None] | None = None
         self._trainer = Trainer()
@@ -189,7 +153,7 @@ class TrainingDesk(QObject):
 
     def _train(self, updates: int | None) -> None:
         if self._run is None:
-            self._run = _Run(updates, self._store.exploration)
+            self._run = TrainingRun(updates, self._store.exploration)
             self._controller.held = True
             self._begin()
 
@@ -284,12 +248,12 @@ class TrainingDesk(QObject):
     def _store_changed(self, before: Exploration, after: Exploration) -> None:
         if before.task != after.task:
             self._expect_training(after)
-        if _gives_up(before, after):
+        if gives_up(before, after):
             self.gave_up.emit()
         if self._run is None:
             if before.recipe.trained != after.recipe.trained or before.record != after.record:
                 self._say()
-        elif not _goes_on(self._run.begun, after):
+        elif not goes_on(self._run.begun, after):
             self._stop()
         elif self._run.begun.recipe != after.recipe:
             # What was made of the weights as they were is no longer wanted.
@@ -309,17 +273,3 @@ class TrainingDesk(QObject):
     def _expect_training(self, exploration: Exploration) -> None:
         if exploration.task is not None:
             self._warm_up.start()
-
-
-def _goes_on(before: Exploration, after: Exploration) -> bool:
-    """Return whether a training of ``before`` can go on from ``after``: the same task, from the same trained weights."""
-    return (before.task, before.active, before.recipe.record, before.recipe.trained) == (
-        after.task, after.active, after.recipe.record, after.recipe.trained,
-    )  # fmt: skip
-
-
-def _gives_up(before: Exploration, after: Exploration) -> bool:
-    """Return whether a training is lost because the network begins with other weights, not because that was asked for."""
-    kept = before.task == after.task and before.active == after.active and len(before.networks) == len(after.networks)
-    lost = before.recipe.trained is not None and after.recipe.trained is None
-    return kept and lost and replace(before.recipe, trained=None, record=None) != after.recipe

@@ -7,7 +7,7 @@ frozen too, so that it can cross threads without a lock.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -270,32 +270,3 @@ def _decades(runs: tuple[Run, ...] | list[Run]) -> int:
 def _check(stop: Stop) -> None:
     if stop():
         raise Stopped
-
-
-@dataclass(frozen=True, slots=True)
-class Completed:
-    """What was told already once more, now with its singular values, the slowest part of a close look."""
-
-    inspection: Inspection
-
-
-class Analyst:
-    """Answers explorations one after another, and remembers the last analysis so that a mere look costs little.
-
-    It belongs to one thread.
-    """
-
-    def __init__(self) -> None:
-        self._last: Analysis | None = None
-        self._judged: Judged | None = None
-
-    def look(self, exploration: Exploration, stop: Stop, report: Report) -> Iterator[Inspection | Completed]:
-        """Yield the inspection of ``exploration`` without its singular values, then what completes it."""
-        if self._last is None or needs_analysis(self._last.exploration, exploration):
-            self._last = analyse(exploration, stop, report)
-        else:
-            self._last = looked_at(self._last, exploration)
-        inspection = inspect(self._last, stop, self._judged)
-        self._judged = inspection.judged
-        yield inspection
-        yield Completed(with_spectrum(inspection, stop))

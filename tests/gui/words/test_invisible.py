@@ -81,9 +81,9 @@ def test_an_answer_that_prints_nothing_is_called_by_its_name():
 def test_the_panel_tells_what_a_pasted_text_holds_unseen(desk_of):
     desk = desk_of(SequenceCard(look.themes()["light"]))
     desk.show(Exploration(sequence=Text(text="so\u00a0good \u200bor\u00a0bad\n")))
-    assert "no-break space ×2, zero-width space ×1" in desk.panel._text.note.text()
+    assert "no-break space ×2, zero-width space ×1" in desk.panel.texts._text.note.text()
     desk.show(Exploration(sequence=Text(text="so good 👨\u200d👩\u200d👧\n")))
-    assert "invisible" not in desk.panel._text.note.text()
+    assert "invisible" not in desk.panel.texts._text.note.text()
     assert invisible_in("می\u200cخواهم") == ""
 
 

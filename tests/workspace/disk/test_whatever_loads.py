@@ -20,7 +20,7 @@ from explorer.workspace.exploration.exploration import Edit, Exploration, Number
 from explorer.workspace.exploration.record import Snapshot, packed
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.learning.training import at_step, recorded, training, untrained
-from explorer.workspace.looks.analysis import Analyst
+from explorer.workspace.looks.analyst import Analyst
 from explorer.workspace.tasks import taught
 
 Place = tuple[str | int, ...]

@@ -12,8 +12,6 @@ from explorer.workspace.exploration.building import build, initial_state
 from explorer.workspace.exploration.exploration import Edit, Exploration, Numbers, Recipe, Selection, Signal, Text
 from explorer.workspace.looks.analysis import (
     COMPARED,
-    Analyst,
-    Completed,
     Inspection,
     analyse,
     inspect,
@@ -22,6 +20,7 @@ from explorer.workspace.looks.analysis import (
     needs_analysis,
     with_spectrum,
 )
+from explorer.workspace.looks.analyst import Analyst, Completed
 
 SMALL = Exploration(selection=Selection(t=7, k=3), sequence=Signal(steps=9)).with_recipe(hidden=4)
 LINEAR = SMALL.with_recipe(activation="identity", gain=0.9)

@@ -9,7 +9,8 @@ import pytest
 
 from explorer.workspace.exploration.exploration import Exploration, Signal
 from explorer.workspace.exploration.task import Aim
-from explorer.workspace.looks.analysis import Analyst, Inspection, analyse, inspect
+from explorer.workspace.looks.analysis import Inspection, analyse, inspect
+from explorer.workspace.looks.analyst import Analyst
 from explorer.workspace.looks.judging import Judged
 
 
