@@ -71,10 +71,10 @@ def paired(exploration: Any, asked: argparse.Namespace) -> Any:
     """
     from explorer.engine.network.trace import check_pair
     from explorer.workspace.feed.sequences import steps_of
-    from explorer.workspace.looks.analysis import nearest
+    from explorer.workspace.looks.analysis import nearest_selection
 
     T = steps_of(exploration.sequence)
-    before = nearest(exploration.selection, T, exploration.recipe.hidden)
+    before = nearest_selection(exploration.selection, T, exploration.recipe.hidden)
     t = before.t if asked.t is None else asked.t
     k = min(before.k, t) if asked.k is None else asked.k
     check_pair(t, k, T)

@@ -26,8 +26,8 @@ from explorer.engine.flow.factors import (
     FARTHEST,
     STREAM_BYTES,
     Factors,
+    Origin,
     Scratch,
-    Start,
     Steps,
     factors,
     rows_together,
@@ -156,7 +156,7 @@ def _straddle_blocks(
     below = [slice(m - 1 - j, T, size) for j in range(size // 2)]
     rows = rows_together(S, len(above), N)
     parts = [above[j : j + rows] for j in range(0, len(above), rows)] or [[]]
-    start = Start.identity(S, N)
+    start = Origin.identity(S, N)
     if N < _THREADS_PAY_FROM:
         B, _ = factors(start, steps, below, False, scratch, stop)
         A, last = factors(start, steps, parts[0], True, scratch, stop)

@@ -119,27 +119,27 @@ _SPARE: list[Scratch] = []
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class Origin:
     """The factors (S, N, N) from which the next go on, and their exponents (S,)."""
 
     factor: Floats
     exponent: Floats
 
     @classmethod
-    def identity(cls, S: int, N: int) -> Start:
+    def identity(cls, S: int, N: int) -> Origin:
         """Return the empty products of S blocks."""
         return cls(np.broadcast_to(np.eye(N), (S, N, N)), np.zeros(S))
 
 
 def factors(
-    start: Start,
+    start: Origin,
     steps: Steps,
     slices: list[slice],
     upward: bool,
     scratch: Scratch,
     stop: Stop,
     report: Report = lambda _: None,
-) -> tuple[Factors, Start]:
+) -> tuple[Factors, Origin]:
     """Return ``start`` and the factors that follow: J·A upward from the middle, B·J downward; and where they end.
 
     Each slice picks the same step of all blocks; a block that the sequence's end cuts short takes part no longer.
@@ -168,7 +168,7 @@ def factors(
                 here = here.copy() if rows < h else here
         log_norm = 0.5 * np.log(np.einsum("shii->sh", gram))
     whole = kept if rows == h else None
-    return Factors(gram.reshape(S, h, N * N), log_norm, exponent, whole), Start(here.copy(), power)
+    return Factors(gram.reshape(S, h, N * N), log_norm, exponent, whole), Origin(here.copy(), power)
 
 
 def _multiply(factor: Floats, step: Floats | None, upward: bool, out: Floats) -> None:

@@ -21,7 +21,7 @@ from explorer.engine.norms import norm, norms, unit
 from explorer.engine.values import Value
 
 
-class Weight(NamedTuple):
+class WeightPlace(NamedTuple):
     """One weight: ``matrix`` is U, W, V, b, c or b_rec; a vector's column is 0."""
 
     matrix: str
@@ -50,7 +50,7 @@ class Plane(Value):
             raise BadNetwork("The two directions of an error surface must differ from each other and from zero.")
 
     @classmethod
-    def of_weights(cls, network: Network, first: Weight, second: Weight) -> Plane:
+    def of_weights(cls, network: Network, first: WeightPlace, second: WeightPlace) -> Plane:
         """Return the plane whose coordinates are the values of two weights; all others are those of ``network``.
 
         Raises
@@ -149,12 +149,12 @@ def _moved(network: Network, direction: Mapping[str, Floats], by: float) -> Netw
         return replace(network, **{name: getattr(network, name) + by * array for name, array in direction.items()})
 
 
-def _value(network: Network, weight: Weight) -> float:
+def _value(network: Network, weight: WeightPlace) -> float:
     array = getattr(network, weight.matrix)
     return float(array[weight.row] if array.ndim == 1 else array[weight.row, weight.column])
 
 
-def _unit(network: Network, weight: Weight) -> Mapping[str, Floats]:
+def _unit(network: Network, weight: WeightPlace) -> Mapping[str, Floats]:
     """Return the direction that moves one weight by 1."""
     direction = np.zeros_like(getattr(network, weight.matrix)) if weight.matrix in WEIGHTS else np.empty(0)
     rows, columns = (*direction.shape, 1)[:2]

@@ -23,7 +23,7 @@ _KEYS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CellFile:
     """A recurrence with what a person is told of it.
 
     ``titles`` and ``notes`` are by language; ``candidate`` is the weight that stands for W where there is one, ``forget`` are
@@ -46,7 +46,7 @@ def names() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=128)
-def cell(name: str, activation: str = "tanh") -> Cell:
+def cell(name: str, activation: str = "tanh") -> CellFile:
     """Return a cell that ships; ``activation`` is what f(…) stands for in its equations.
 
     Raises
@@ -62,7 +62,7 @@ def cell(name: str, activation: str = "tanh") -> Cell:
     return read_cell(name, path.read_text(encoding="utf-8"), activation)
 
 
-def read_cell(name: str, text: str, activation: str = "tanh") -> Cell:
+def read_cell(name: str, text: str, activation: str = "tanh") -> CellFile:
     """Return the cell that a file's text tells.
 
     Raises
@@ -84,7 +84,7 @@ def read_cell(name: str, text: str, activation: str = "tanh") -> Cell:
         **{key: told.get(key, {}) for key in ("sizes", "start", "fixed", "streams")},
     )
     _check_names(told, recurrence)
-    return Cell(
+    return CellFile(
         recurrence,
         MappingProxyType(told["title"]),
         MappingProxyType(told["note"]),

@@ -57,7 +57,7 @@ class Slider(QSlider, Measured):
             event.ignore()
 
 
-class Progress(QProgressBar, Measured):
+class ProgressBar(QProgressBar, Measured):
     """How far work has come."""
 
     spoken_as = QAccessible.Role.ProgressBar

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
-from explorer.gui.controls.bare import Progress
+from explorer.gui.controls.bare import ProgressBar
 from explorer.gui.controls.plain import Label, set_tip
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import fitting
@@ -67,7 +67,7 @@ class VerdictBar(QFrame):
         self._warning = RefusalLine()
         self.refusal = self._warning.sentence
         self._sentence, self._figures = Quiet(self.verdict, elastic=True), Quiet(self.speed)
-        self.progress, self._cancel = Progress(), QPushButton()
+        self.progress, self._cancel = ProgressBar(), QPushButton()
         self._build()
 
     def follow(self, controller: Controller, documents: Documents) -> None:

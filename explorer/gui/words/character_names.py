@@ -29,7 +29,7 @@ _NAMES = {
 }
 
 
-def named(token: str) -> str:
+def unseen_name(token: str) -> str:
     """Return what a token, or the label of one, is called if it prints nothing: "no-break space"; "" for any other."""
     token = words.typed(token, "character")
     if not token or not all(map(words.is_blank, token)):
@@ -40,7 +40,7 @@ def named(token: str) -> str:
 def invisible_in(text: str) -> str:
     """Return which characters of a text nobody sees, and how often each is there; spaces and ends of lines are expected."""
     tokens = (token.label for token in words.tokens(text, "character"))
-    count = Counter(name for name in map(named, tokens) if name)
+    count = Counter(name for name in map(unseen_name, tokens) if name)
     for usual in " \n\t":
         del count[_name(usual)]
     return listed([f"{name} ×{times}" for name, times in count.items()])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from explorer.gui.words.character_names import named
+from explorer.gui.words.character_names import unseen_name
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.feed.tokens import SENTENCE_END, visible
 
@@ -42,5 +42,5 @@ def spoken(name: str, names: Sequence[str]) -> str:
     """
     words = _CLASSES if all(other in _CLASSES for other in names) else _SYMBOLS
     if name not in words:
-        return f"{visible(name)} {named(name)}".rstrip()
+        return f"{visible(name)} {unseen_name(name)}".rstrip()
     return f"{name} {tr(words[name])}" if name in _SIGNS else tr(words[name])

@@ -36,7 +36,7 @@ def per_cent(number: str) -> str:
     return tr("{number} %").format(number=number)
 
 
-def percent(share: float) -> str:
+def gradient_share(share: float) -> str:
     """Return a share of a gradient in per cent; see `explorer.workspace.words.numbers.percent`."""
     return "NaN" if math.isnan(share) else per_cent(numbers.percent(share))
 

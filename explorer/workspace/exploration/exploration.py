@@ -21,7 +21,7 @@ from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.engine.recurrence.cells import CELLS
 from explorer.workspace.exploration.checks import check_range, finite, one_of
 from explorer.workspace.exploration.record import Record, Snapshot
-from explorer.workspace.exploration.scaling import Scale
+from explorer.workspace.exploration.scaling import ColumnScale
 from explorer.workspace.exploration.task import Aim, Task
 
 MOST_STEPS = 2000
@@ -134,7 +134,7 @@ class Numbers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
     rows: tuple[tuple[float, ...], ...]
     columns: tuple[str, ...] = ()
     source: str = "typed"
-    scaling: tuple[Scale, ...] = ()
+    scaling: tuple[ColumnScale, ...] = ()
 
     def __post_init__(self) -> None:
         check_range("steps", len(self.rows), 1, MOST_STEPS)

@@ -1,4 +1,4 @@
-"""`Scale`: columns of numbers of any size brought to mean 0 and standard deviation 1, and back to their units.
+"""`ColumnScale`: columns of numbers of any size brought to mean 0 and standard deviation 1, and back to their units.
 
 No sum or square leaves the range of float64: each column is first multiplied by a power of two, which rounds nothing. What
 differs by rounding alone is constant: its spread is no scale.
@@ -24,7 +24,7 @@ _USUAL = (0.1, 3.0)
 """Root mean squares of a column that a network can be fed as it is."""
 
 
-class Scale(NamedTuple):
+class ColumnScale(NamedTuple):
     """How a column is fed: (value − centre)/spread; the spread is positive, both are in the column's units."""
 
     centre: float
@@ -41,7 +41,7 @@ def constant(x: Floats) -> Bools:
     return found
 
 
-def scales_of(x: Floats, learnt: int | None = None) -> tuple[Scale, ...]:
+def scales_of(x: Floats, learnt: int | None = None) -> tuple[ColumnScale, ...]:
     """Return the scale of each column of ``x`` (T, m) by its first ``learnt`` rows, all of them by default.
 
     A column that is constant there is zero there, and what it changes later has a root mean square of 1 over all rows.
@@ -53,10 +53,10 @@ def scales_of(x: Floats, learnt: int | None = None) -> tuple[Scale, ...]:
         centre, spread = np.ldexp(first.mean(axis=0), power), np.ldexp(first.std(axis=0), power)
     still = constant(x[:rows])
     centre[still], spread[still] = x[0, still], _later_spread(x[:, still])
-    return tuple(Scale(*pair) for pair in zip(centre.tolist(), np.maximum(spread, _LEAST).tolist(), strict=True))
+    return tuple(ColumnScale(*pair) for pair in zip(centre.tolist(), np.maximum(spread, _LEAST).tolist(), strict=True))
 
 
-def scaled(values: Floats, scales: Sequence[Scale]) -> Floats:
+def scaled(values: Floats, scales: Sequence[ColumnScale]) -> Floats:
     """Return the columns of ``values`` (T, m) on their ``scales``; what differs from a centre by rounding alone is 0.
 
     Raises
@@ -79,7 +79,7 @@ def scaled(values: Floats, scales: Sequence[Scale]) -> Floats:
     return result
 
 
-def standardised(x: Floats, learnt: int, names: tuple[str, ...]) -> tuple[Floats, tuple[Scale, ...]]:
+def standardised(x: Floats, learnt: int, names: tuple[str, ...]) -> tuple[Floats, tuple[ColumnScale, ...]]:
     """Return the columns of ``x`` (T, m), called ``names``, scaled by their first ``learnt`` rows, and their scales.
 
     Raises

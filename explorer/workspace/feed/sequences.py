@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from explorer.engine.errors import BadSequence
 from explorer.workspace.exploration.exploration import MOST_STEPS, Exploration, Sequence, Signal, Text
-from explorer.workspace.exploration.scaling import Scale, scaled
+from explorer.workspace.exploration.scaling import ColumnScale, scaled
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.feed.naming import distinct
 
@@ -108,7 +108,7 @@ def loaded(exploration: Exploration, sequence: Sequence) -> Exploration:
     return exploration.with_sequence(sequence).with_selection(t=end, k=min(exploration.selection.k, end))
 
 
-def _feed_numbers(values: FloatArray, columns: tuple[str, ...], scaling: tuple[Scale, ...]) -> Feed:
+def _feed_numbers(values: FloatArray, columns: tuple[str, ...], scaling: tuple[ColumnScale, ...]) -> Feed:
     labels = _number_labels(values)
     names = distinct(columns) or tuple(f"x{i}" for i in range(1, values.shape[1] + 1))
     x = scaled(values, scaling) if scaling else values

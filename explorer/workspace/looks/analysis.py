@@ -167,7 +167,7 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
     Stopped
         When ``stop()`` said so.
     """
-    selection = nearest(analysis.exploration.selection, analysis.steps, analysis.run.network.hidden)
+    selection = nearest_selection(analysis.exploration.selection, analysis.steps, analysis.run.network.hidden)
     run, t, k = analysis.run, selection.t, selection.k
     gated = len(run.network.kind.gates) > 1
     row = run.log_gain[t, : t + 1]
@@ -223,7 +223,7 @@ def with_spectrum(inspection: Inspection, stop: Stop = lambda: False) -> Inspect
     return replace(inspection, log_singular_values=values)
 
 
-def nearest(selection: Selection, steps: int, hidden: int) -> Selection:
+def nearest_selection(selection: Selection, steps: int, hidden: int) -> Selection:
     """Return the nearest selection that lies inside T = ``steps`` and n = ``hidden``; a pair cut off keeps its lag."""
     t = min(selection.t, steps)
     k = selection.k if t == selection.t else max(0, t - (selection.t - selection.k))

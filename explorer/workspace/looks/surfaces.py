@@ -17,7 +17,7 @@ from explorer.engine import Network
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.batch import Batch
 from explorer.engine.learning.settings import Settings
-from explorer.engine.looks.plane import Plane, Weight
+from explorer.engine.looks.plane import Plane, WeightPlace
 from explorer.engine.looks.surface import Grid, mean_loss, refined
 from explorer.engine.work import Report, Stop
 from explorer.workspace.exploration.building import build, initial_state
@@ -50,7 +50,7 @@ class Directions:
     """What spans the plane: two ``weights``, two "random" directions drawn from ``seed``, or the "path" of the training."""
 
     kind: Literal["weights", "random", "path"] = "random"
-    weights: tuple[Weight, Weight] = (Weight("W", 0, 0), Weight("b", 0, 0))
+    weights: tuple[WeightPlace, WeightPlace] = (WeightPlace("W", 0, 0), WeightPlace("b", 0, 0))
     seed: int = 0
 
 
@@ -110,7 +110,7 @@ def is_small(exploration: Exploration, network: Network, steps: int) -> bool:
 
 def moved_to(exploration: Exploration, directions: Directions, a: float, b: float) -> Exploration:
     """Return ``exploration`` with the two weights of ``directions`` set to a and b, to six digits."""
-    edits = [edit for edit in exploration.recipe.edits if Weight(*edit[:3]) not in directions.weights]
+    edits = [edit for edit in exploration.recipe.edits if WeightPlace(*edit[:3]) not in directions.weights]
     for weight, value in zip(directions.weights, (a, b), strict=True):
         edits.append(Edit(*weight, float(f"{value:.6g}")))  # type: ignore[arg-type]
     return exploration.with_recipe(edits=tuple(edits))

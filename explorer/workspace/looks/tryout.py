@@ -118,13 +118,13 @@ def share(part: float) -> str:
     return f"{percent:.0f}" if percent >= 9.95 or percent == 0.0 else f"{percent:.1f}"
 
 
-def unknown(fed: Feed) -> tuple[str, ...]:
+def unknown_words(fed: Feed) -> tuple[str, ...]:
     """Return the words of a text that the network does not know, each once: it reads ``<unk>`` in their place."""
     pairs = zip(fed.labels, fed.tokens, strict=True)
     return tuple(dict.fromkeys(token for label, token in pairs if label == words.UNKNOWN != token))
 
 
-def typed(exploration: Exploration, text: str) -> Exploration:
+def with_typed(exploration: Exploration, text: str) -> Exploration:
     """Return ``exploration`` with another text, and the answer at its end chosen.
 
     Raises

@@ -7,7 +7,7 @@ import re
 from explorer.engine import Network
 from explorer.engine.errors import BadNetwork
 from explorer.engine.gradient.gradient import WEIGHTS
-from explorer.engine.looks.plane import Weight
+from explorer.engine.looks.plane import WeightPlace
 from explorer.engine.names import named
 
 GATED = ("U", "W", "b")
@@ -16,7 +16,7 @@ GATED = ("U", "W", "b")
 _NAME = re.compile(r"\s*(b_rec|[UWVbc])(?:_([a-z]))?\s*(?:\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\])?\s*", re.IGNORECASE)
 
 
-def weight_name(network: Network, weight: Weight) -> str:
+def weight_name(network: Network, weight: WeightPlace) -> str:
     """Return a weight's name, W[3,5], b_f[3] counted from 0 within its gate; of a matrix of one entry just W."""
     matrix, row, column = weight
     array, n = getattr(network, matrix), network.hidden
@@ -28,7 +28,7 @@ def weight_name(network: Network, weight: Weight) -> str:
     return f"{name}[{row}]" if array.ndim == 1 else f"{name}[{row},{column}]"
 
 
-def find_weight(network: Network, text: str) -> Weight:
+def find_weight(network: Network, text: str) -> WeightPlace:
     """Return the weight whose name ``text`` is, as `weight_name` gives it, whatever its capitals; an index left out is 0.
 
     Raises
@@ -43,5 +43,5 @@ def find_weight(network: Network, text: str) -> Weight:
         rows, columns = (*getattr(network, matrix).shape, 1)[:2]
         gates = network.kind.gates if gate and matrix in GATED else ("",)
         if gate in gates and row < rows // len(gates) and column < columns:
-            return Weight(matrix, gates.index(gate) * network.hidden + row, column)
+            return WeightPlace(matrix, gates.index(gate) * network.hidden + row, column)
     raise BadNetwork("There is no weight “{text}”; type one like W[0,1], U[2,0], b[3] or V[0,1].", text=text)

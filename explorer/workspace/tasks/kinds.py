@@ -12,7 +12,7 @@ from explorer.engine.errors import BadExploration, Refusal
 from explorer.engine.gradient.losses import find_loss
 from explorer.engine.names import unknown
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection, replace
-from explorer.workspace.exploration.scaling import Scale
+from explorer.workspace.exploration.scaling import ColumnScale
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.feed.tokens import SENTENCE_START
@@ -82,7 +82,7 @@ def baseline_of(task: Task | None) -> float | None:
         return None
 
 
-def unit_of(task: Task | None) -> tuple[str, Scale] | None:
+def unit_of(task: Task | None) -> tuple[str, ColumnScale] | None:
     """Return the name and the scale of the column that ``task`` predicts; None where nothing has a scale of its own."""
     try:
         learnt = None if task is None else lesson(task)

@@ -11,7 +11,7 @@ from explorer.engine.gradient.losses import Targets
 from explorer.engine.learning.examples import Examples, Source
 from explorer.engine.learning.settings import Settings
 from explorer.workspace.exploration.exploration import Sequence
-from explorer.workspace.exploration.scaling import Scale
+from explorer.workspace.exploration.scaling import ColumnScale
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.tasks.covered import Coverage
@@ -73,7 +73,7 @@ class Lesson:
     aims: Mapping[tuple[str, ...], float] = field(default_factory=dict)
     covered: Coverage | None = None
     apart: Sentence | None = None
-    unit: Scale | None = None
+    unit: ColumnScale | None = None
     baseline: float | None = None
 
     def targets(self, sequence: Sequence, fed: Feed, aim: Aim) -> Targets:

@@ -18,7 +18,7 @@ from explorer.engine.gradient.losses import Targets
 from explorer.engine.learning.examples import Examples
 from explorer.engine.learning.settings import Settings
 from explorer.workspace.exploration.exploration import MOST_STEPS, Numbers, Sequence
-from explorer.workspace.exploration.scaling import Scale, constant, standardised
+from explorer.workspace.exploration.scaling import ColumnScale, constant, standardised
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.naming import distinct
 from explorer.workspace.feed.sequences import Feed
@@ -166,7 +166,9 @@ def _shown(steps: int) -> slice:
     return slice(_border(steps), _border(steps) + WINDOW)
 
 
-def _numbers(rows: Floats, steps: int, columns: tuple[str, ...], scales: tuple[Scale, ...], task: Task) -> Numbers:
+def _numbers(
+    rows: Floats, steps: int, columns: tuple[str, ...], scales: tuple[ColumnScale, ...], task: Task
+) -> Numbers:
     shown = rows[_shown(steps)]
     return Numbers(
         rows=tuple(map(tuple, shown.tolist())), columns=columns, source=task.source or "series", scaling=scales

@@ -11,10 +11,10 @@ from explorer.engine import Network, bptt
 from explorer.engine.errors import BadNetwork, Stopped
 from explorer.engine.gradient.batch import Batch, bptt_batch, forward_batch
 from explorer.engine.gradient.gradient import WEIGHTS
-from explorer.engine.looks.plane import Plane, Weight
+from explorer.engine.looks.plane import Plane, WeightPlace
 from explorer.engine.looks.surface import loss_surface, mean_loss, refined
 
-W11, B1 = Weight("W", 0, 0), Weight("b", 0, 0)
+W11, B1 = WeightPlace("W", 0, 0), WeightPlace("b", 0, 0)
 
 
 def one_unit(w=5.0, b=-2.5):
@@ -78,7 +78,7 @@ class TestClosedForms:
         """The states don't depend on V: ½(v₁s₁ + v₂s₂ − a)² is a quadratic form with a Hessian of rank one."""
         net = Network.random(inputs=1, hidden=2, outputs=1, readout="identity", seed=1)
         batch = Batch.of(net, [np.ones((6, 1))], [0.4], "squared_error", "last")
-        plane = Plane.of_weights(net, Weight("V", 0, 0), Weight("V", 0, 1))
+        plane = Plane.of_weights(net, WeightPlace("V", 0, 0), WeightPlace("V", 0, 1))
         a = np.linspace(-2, 2, 5)
         s = net.forward(np.ones((6, 1))).s[-1]
         exact = 0.5 * (a[None, :] * s[0] + a[:, None] * s[1] - 0.4) ** 2
@@ -127,7 +127,7 @@ def test_slope_of_the_surface_is_the_gradient(network):
 
 class TestPlane:
     def test_coordinates_of_a_plane_of_weights_are_their_values(self, network):
-        plane = Plane.of_weights(network, Weight("W", 1, 2), Weight("b", 3, 0))
+        plane = Plane.of_weights(network, WeightPlace("W", 1, 2), WeightPlace("b", 3, 0))
         assert plane.coordinates(network) == (network.W[1, 2], network.b[3], 0.0)
         there = plane.at(0.25, -4.0)
         assert (there.W[1, 2], there.b[3]) == (0.25, -4.0)
@@ -144,8 +144,8 @@ class TestPlane:
         np.testing.assert_allclose((a, b, away / size), (0.3, -1.7, 0.0), atol=1e-12)
 
     def test_network_off_the_plane_is_seen_at_its_nearest_point(self, network):
-        plane = Plane.of_weights(network, Weight("W", 0, 0), Weight("U", 0, 0))
-        beside = Plane.of_weights(network, Weight("V", 0, 0), Weight("V", 0, 1))
+        plane = Plane.of_weights(network, WeightPlace("W", 0, 0), WeightPlace("U", 0, 0))
+        beside = Plane.of_weights(network, WeightPlace("V", 0, 0), WeightPlace("V", 0, 1))
         moved = beside.at(network.V[0, 0] + 3.0, network.V[0, 1] - 4.0)
         np.testing.assert_allclose(plane.coordinates(moved), (network.W[0, 0], network.U[0, 0], 5.0), rtol=1e-12)
 
@@ -170,7 +170,9 @@ class TestPlane:
         with pytest.raises(BadNetwork, match="along a line"):
             Plane.through(network, [line.at(a, 0.0) for a in (0.0, 0.5, 1.0)])
 
-    @pytest.mark.parametrize("wrong", [Weight("W", 9, 0), Weight("b", 0, 1), Weight("W", -1, 0), Weight("s", 0, 0)])
+    @pytest.mark.parametrize(
+        "wrong", [WeightPlace("W", 9, 0), WeightPlace("b", 0, 1), WeightPlace("W", -1, 0), WeightPlace("s", 0, 0)]
+    )
     def test_weight_that_there_is_not_is_refused(self, wrong):
         with pytest.raises(BadNetwork, match="There is no weight"):
             Plane.of_weights(one_unit()[0], W11, wrong)

@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from explorer.gui.controls.bare import Progress, Slider
+from explorer.gui.controls.bare import ProgressBar, Slider
 from explorer.gui.controls.slider import ValueSlider
 from explorer.gui.controls.spoken import Amount, Described
 from explorer.gui.core.card import InspectCard
@@ -288,7 +288,7 @@ def test_the_drawn_input_tells_the_chosen_step(qtbot: QtBot) -> None:
 
 
 def test_progress_is_told_in_per_cent(qtbot: QtBot) -> None:
-    bar = Progress()
+    bar = ProgressBar()
     qtbot.addWidget(bar)
     bar.set_share(0.254)
     assert (heard(bar)[1], number(bar)) == ("25 %", pytest.approx(25.4))

@@ -13,7 +13,7 @@ from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import MOST_SYMBOLS, Exploration, Recipe
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.looks.analysis import analyse, inspect
-from explorer.workspace.looks.tryout import typed
+from explorer.workspace.looks.tryout import with_typed
 from explorer.workspace.tasks import lesson, taught
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -51,11 +51,11 @@ def test_the_card_on_which_one_tries_names_the_unknown_and_tells_the_cut(qtbot):
     qtbot.addWidget(view)
     exploration = taught(TINY, TASK)
     known, unknown = lesson(TASK).inputs[0], "𠀀"
-    view.present(inspect(analyse(typed(exploration, f"{known}{unknown}{known}"))))
+    view.present(inspect(analyse(with_typed(exploration, f"{known}{unknown}{known}"))))
     note = view.entry.note.text()
     assert unknown in note
     assert all(number in note for number in numbers())
-    view.present(inspect(analyse(typed(exploration, known * 3))))
+    view.present(inspect(analyse(with_typed(exploration, known * 3))))
     assert view.entry.note.isHidden()
 
 

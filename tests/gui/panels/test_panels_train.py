@@ -15,7 +15,7 @@ from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.slider import ValueSlider
 from explorer.gui.core.plan import Course
 from explorer.gui.panels.train.own_dialog import OwnDialog
-from explorer.gui.panels.train.run_words import duration, loss_in_words, pace_in_words
+from explorer.gui.panels.train.run_words import loss_in_words, pace_in_words, time_in_words
 from explorer.gui.panels.train.scale_slider import ScaleSlider, format_scaled
 from explorer.gui.panels.train.task_card import TaskCard
 from explorer.gui.panels.train.train import TrainPanel
@@ -604,7 +604,7 @@ def test_start_says_that_later_steps_would_be_given_up(desk):
 def test_the_pace_is_told_as_far_as_it_is_known(desk):
     assert pace_in_words(3, None, None) == "update 3"
     assert pace_in_words(1200, 412.3, 33.2) == "update 1200 · 34 s left · 412/s"
-    assert [duration(seconds) for seconds in (0.2, 119, 121, 7300)] == ["1 s", "119 s", "3 min", "3 h"]
+    assert [time_in_words(seconds) for seconds in (0.2, 119, 121, 7300)] == ["1 s", "119 s", "3 min", "3 h"]
     desk.panel.show_state("running", Course(25, 100, 75), 30.0, 10.0)
     assert desk.panel.run.progress.value() == desk.panel.run.progress.maximum() // 4
 

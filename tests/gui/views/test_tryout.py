@@ -22,7 +22,7 @@ from explorer.workspace.exploration.exploration import Edit, Exploration, replac
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.looks.analysis import analyse, inspect
 from explorer.workspace.looks.speaking import chances
-from explorer.workspace.looks.tryout import typed
+from explorer.workspace.looks.tryout import with_typed
 from explorer.workspace.tasks import taught
 
 LIGHT = next(iter(look.themes().values()))
@@ -118,7 +118,7 @@ def test_the_bars_are_what_a_symbol_is_drawn_from(qtbot: QtBot):
 
 
 def test_a_click_on_a_bar_goes_on_with_its_word(qtbot: QtBot):
-    table = Table(qtbot, typed(learning("next_word"), "the keys"))
+    table = Table(qtbot, with_typed(learning("next_word"), "the keys"))
     picture = table.view._picture
     assert isinstance(picture, Bars)
     bar = next(bar for bar in picture._bars if picture.symbol_at(bar.place.center()))
@@ -148,7 +148,7 @@ def test_going_on_after_a_finished_sentence_changes_the_text(qtbot: QtBot):
 def test_unknown_words_are_named_while_there_are_some(qtbot: QtBot):
     table = Table(qtbot, learning("sentiment3"))
     assert table.view.entry.note.isHidden()
-    table.show(typed(table.exploration, "a xylophone"))
+    table.show(with_typed(table.exploration, "a xylophone"))
     assert "xylophone" in table.view.entry.note.text()
     assert not table.view.entry.note.isHidden()
 
@@ -199,7 +199,7 @@ def test_a_review_of_ones_own_gets_a_target_of_the_loss_and_no_verdict(qtbot: Qt
     table = Table(qtbot, learning("sentiment3"))
     assert table.view.entry.aim.isHidden()
     assert any("target: " in text for text in table.texts())
-    table.show(typed(table.exploration, "Not a good film at all."))
+    table.show(with_typed(table.exploration, "Not a good film at all."))
     assert table.view.entry.aim.text() == "target of the loss: positive"
     assert not table.view.entry.aim.isHidden()
     assert not any("target" in text for text in table.texts())
@@ -207,7 +207,7 @@ def test_a_review_of_ones_own_gets_a_target_of_the_loss_and_no_verdict(qtbot: Qt
 
 
 def test_the_one_output_of_two_classes_names_what_the_loss_takes(qtbot: QtBot):
-    table = Table(qtbot, typed(learning("sentiment2"), "Not a good film at all."))
+    table = Table(qtbot, with_typed(learning("sentiment2"), "Not a good film at all."))
     for target, said in ((1.0, "positive"), (0.0, "not positive"), (0.25, "25 %")):
         table.show(replace(table.exploration, aim=Aim(target=target)))
         assert table.view.entry.aim.text() == f"target of the loss: {said}"

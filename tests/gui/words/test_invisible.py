@@ -12,7 +12,7 @@ from explorer.gui.views.strip.picture import picture
 from explorer.gui.views.strip.words import words
 from explorer.gui.views.tryout.picture import after
 from explorer.gui.words import i18n
-from explorer.gui.words.character_names import invisible_in, named
+from explorer.gui.words.character_names import invisible_in, unseen_name
 from explorer.gui.words.class_names import spoken
 from explorer.workspace.exploration.exploration import Exploration, Text
 from explorer.workspace.feed.sequences import feed
@@ -57,19 +57,19 @@ def test_no_two_characters_that_print_nothing_share_a_chip():
 @pytest.mark.parametrize("token", SEEN)
 def test_what_is_seen_is_shown_as_it_is(token: str):
     assert visible(token) == token
-    assert named(token) == ""
+    assert unseen_name(token) == ""
 
 
 def test_each_is_named_in_the_language_at_the_strip_and_where_one_tries(tongue: str):
     text = "x" + "".join(UNSEEN)
     inspection = inspect(analyse(Exploration(sequence=Text(text=text, unit="character")).with_recipe(hidden=3)))
     for t, character in enumerate(UNSEEN, start=2):
-        assert named(character)
-        assert named(character) in words(Element("x", t), picture(inspection))
+        assert unseen_name(character)
+        assert unseen_name(character) in words(Element("x", t), picture(inspection))
         assert visible(character) in words(Element("x", t), picture(inspection))
         assert visible(character) in after(tried(inspection), t)
-    assert len(set(map(named, UNSEEN))) == len(UNSEEN)
-    assert tongue == "en" or named("\u00a0") == "不换行空格"
+    assert len(set(map(unseen_name, UNSEEN))) == len(UNSEEN)
+    assert tongue == "en" or unseen_name("\u00a0") == "不换行空格"
 
 
 def test_an_answer_that_prints_nothing_is_called_by_its_name():

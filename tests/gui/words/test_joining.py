@@ -8,7 +8,7 @@ import pytest
 
 from explorer.gui.words import i18n
 from explorer.gui.words.i18n import listed
-from explorer.gui.words.joining import follow, noted, per_cent, percent, share, told, with_key
+from explorer.gui.words.joining import follow, gradient_share, noted, per_cent, share, told, with_key
 
 
 @pytest.fixture(autouse=True)
@@ -24,14 +24,14 @@ CASES = (
     (lambda: with_key("A.", ""), "A.", "A."),
     (lambda: with_key("Undo", "Ctrl+Z"), "Undo [Ctrl+Z]", "Undo [Ctrl+Z]"),
     (lambda: with_key("句。", "T"), "句。 [T]", "句。[T]"),
-    (lambda: percent(float("nan")), "NaN", "NaN"),
+    (lambda: gradient_share(float("nan")), "NaN", "NaN"),
     (lambda: listed([]), "", ""),
     (lambda: listed(["a"]), "a", "a"),
     (lambda: listed(["a", "b", "c"]), "a, b, c", "a、b、c"),
     (lambda: told("s₃", "×0.5"), "s₃: ×0.5", "s₃：×0.5"),
     (lambda: noted("×0.5", "RMS"), "×0.5 (RMS)", "×0.5（RMS）"),
     (lambda: per_cent("< 0.1"), "< 0.1 %", "< 0.1%"),
-    (lambda: percent(-0.0025), "−0.25 %", "−0.25%"),
+    (lambda: gradient_share(-0.0025), "−0.25 %", "−0.25%"),
     (lambda: share(0.97), "97 %", "97%"),
 )
 

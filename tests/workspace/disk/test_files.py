@@ -40,7 +40,7 @@ from explorer.workspace.exploration.exploration import (
     replace,
 )
 from explorer.workspace.exploration.record import Record, Snapshot, Watch, packed
-from explorer.workspace.exploration.scaling import Scale
+from explorer.workspace.exploration.scaling import ColumnScale
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.tokens import label
 
@@ -136,7 +136,9 @@ WATCHED = TRAINED.with_recipe(
 """Everything that version 3 added to version 2."""
 SCALED = replace(
     WATCHED,
-    sequence=Numbers(rows=((20000.0,), (20500.0,)), columns=("load",), source="grid.csv", scaling=(Scale(2e4, 300.0),)),
+    sequence=Numbers(
+        rows=((20000.0,), (20500.0,)), columns=("load",), source="grid.csv", scaling=(ColumnScale(2e4, 300.0),)
+    ),
     task=Task(kind="own_words", text="梯度 消失 了 。", spaced=True),
 )
 """Everything that version 4 added to version 3."""

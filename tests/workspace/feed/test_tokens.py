@@ -16,7 +16,7 @@ from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.edits import with_step_added, with_step_removed, with_token
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.feed.tokens import SENTENCE_END, SENTENCE_START, tokens
-from explorer.workspace.looks.tryout import typed
+from explorer.workspace.looks.tryout import with_typed
 from explorer.workspace.tasks.sentences import make_next_word
 
 CHARACTERS = [
@@ -146,5 +146,5 @@ def test_the_answer_behind_a_typed_end_is_that_behind_the_last_word():
     exploration = Exploration(
         networks=(Recipe(hidden=2),), sequence=Text(text="a", markers=True, vocabulary=("a", "b"))
     )
-    assert typed(exploration, "<s> a b </s>").selection.t == typed(exploration, "a b").selection.t == 3
-    assert typed(exploration, "<s>").selection.t == 2
+    assert with_typed(exploration, "<s> a b </s>").selection.t == with_typed(exploration, "a b").selection.t == 3
+    assert with_typed(exploration, "<s>").selection.t == 2

@@ -11,7 +11,7 @@ import pytest
 from explorer.engine.errors import BadExploration, BadSequence
 from explorer.workspace.disk.files import load, save
 from explorer.workspace.exploration.exploration import Exploration, Numbers, Recipe, replace
-from explorer.workspace.exploration.scaling import Scale, is_far_from_one, scaled, scales_of
+from explorer.workspace.exploration.scaling import ColumnScale, is_far_from_one, scaled, scales_of
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.edits import with_length, with_value
 from explorer.workspace.feed.sequences import feed, loaded
@@ -55,14 +55,17 @@ def test_a_constant_column_is_fed_as_exact_zeros():
 
 def test_a_number_too_far_from_its_scale_is_refused_where_it_stands():
     with pytest.raises(BadSequence, match="step 2 in column 1 lies too far"):
-        feed(Numbers(rows=((0.0,), (1e308,)), scaling=(Scale(0.0, 1e-10),)))
+        feed(Numbers(rows=((0.0,), (1e308,)), scaling=(ColumnScale(0.0, 1e-10),)))
 
 
 @pytest.mark.parametrize(
     ("scaling", "sentence"),
-    [((Scale(0.0, 1.0),), "1 scales for 2 columns"), ((Scale(0.0, 0.0), Scale(0.0, 1.0)), "spread above zero")],
+    [
+        ((ColumnScale(0.0, 1.0),), "1 scales for 2 columns"),
+        ((ColumnScale(0.0, 0.0), ColumnScale(0.0, 1.0)), "spread above zero"),
+    ],
 )
-def test_what_is_no_scale_is_refused(scaling: tuple[Scale, ...], sentence: str):
+def test_what_is_no_scale_is_refused(scaling: tuple[ColumnScale, ...], sentence: str):
     with pytest.raises(BadExploration, match=sentence):
         Numbers(rows=ROWS, scaling=scaling)
 

@@ -16,7 +16,7 @@ from explorer.workspace.looks.analysis import (
     analyse,
     inspect,
     looked_at,
-    nearest,
+    nearest_selection,
     needs_analysis,
     with_spectrum,
 )
@@ -122,9 +122,9 @@ def test_the_first_pairs_of_one_step_and_one_unit_can_be_looked_at(cell: str, t:
 
 
 def test_a_selection_beyond_the_sequence_moves_to_its_end_and_keeps_its_lag_where_it_can() -> None:
-    assert nearest(Selection(t=36, k=12, unit=9), 9, 4) == Selection(t=9, k=0, unit=3)
-    assert nearest(Selection(t=36, k=34), 9, 4) == Selection(t=9, k=7)
-    assert nearest(Selection(t=5, k=2), 9, 4) == Selection(t=5, k=2)
+    assert nearest_selection(Selection(t=36, k=12, unit=9), 9, 4) == Selection(t=9, k=0, unit=3)
+    assert nearest_selection(Selection(t=36, k=34), 9, 4) == Selection(t=9, k=7)
+    assert nearest_selection(Selection(t=5, k=2), 9, 4) == Selection(t=5, k=2)
     look = close_look(SMALL.with_selection(t=36, k=34))
     assert (look.t, look.k) == (9, 7)
 

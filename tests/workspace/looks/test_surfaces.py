@@ -12,7 +12,7 @@ from explorer.engine import Network
 from explorer.engine.errors import BadNetwork, Refusal, Stopped
 from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.engine.learning.settings import Settings
-from explorer.engine.looks.plane import Plane, Weight
+from explorer.engine.looks.plane import Plane, WeightPlace
 from explorer.engine.looks.surface import mean_loss
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.building import build
@@ -216,15 +216,15 @@ def test_name_of_a_weight_leads_back_to_it(cell: str):
     network = build(Recipe(cell=cell, hidden=3), 2)
     for matrix in WEIGHTS:
         rows, columns = (*getattr(network, matrix).shape, 1)[:2]
-        for weight in (Weight(matrix, 0, 0), Weight(matrix, rows - 1, columns - 1)):
+        for weight in (WeightPlace(matrix, 0, 0), WeightPlace(matrix, rows - 1, columns - 1)):
             name = weight_name(network, weight)
             assert find_weight(network, name) == find_weight(network, name.swapcase()) == weight
 
 
 def test_only_weight_of_a_matrix_needs_no_index():
     network = network_of(WALL)
-    assert weight_name(network, Weight("W", 0, 0)) == "W"
-    assert find_weight(network, " W ") == find_weight(network, "W[0,0]") == Weight("W", 0, 0)
+    assert weight_name(network, WeightPlace("W", 0, 0)) == "W"
+    assert find_weight(network, " W ") == find_weight(network, "W[0,0]") == WeightPlace("W", 0, 0)
 
 
 @pytest.mark.parametrize("text", ["", "W[3,0]", "W[0,3]", "b[0,1]", "Q[0]", "W_f[0,0]", "W[-1,0]", "c[9]"])

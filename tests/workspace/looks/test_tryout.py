@@ -20,8 +20,8 @@ from explorer.workspace.looks.tryout import (
     continued,
     share,
     tried,
-    typed,
-    unknown,
+    unknown_words,
+    with_typed,
 )
 from explorer.workspace.tasks import TASKS, lesson, taught
 
@@ -91,7 +91,7 @@ WORLD = Text(text="we go", vocabulary=("we", "go", "home", ".", "<unk>", "<s>", 
 def test_where_a_sentence_has_ended_a_new_one_takes_its_place() -> None:
     names = feed(WORLD).columns
     net = echo(names, {"<s>": "we", "we": "go", "go": "home", "home": ".", ".": "</s>"})
-    ended = typed(Exploration(sequence=WORLD), "go home.")
+    ended = with_typed(Exploration(sequence=WORLD), "go home.")
     for most, expected in ((9, "we go home."), (1, "we")):
         after = continued(ended, net, np.zeros(len(names)), most, np.random.default_rng(0))
         assert after.sequence.text == expected
@@ -106,10 +106,10 @@ def test_a_model_that_takes_the_sentence_for_finished_begins_another_that_is_not
 
 
 def test_after_typing_the_last_word_is_looked_at_and_not_the_marker_behind_it() -> None:
-    e = typed(Exploration(sequence=WORLD, selection=Selection(t=1, k=1)), "home we go")
+    e = with_typed(Exploration(sequence=WORLD, selection=Selection(t=1, k=1)), "home we go")
     assert feed(e.sequence).labels[e.selection.t - 1] == "go"
     assert e.selection.k < e.selection.t
-    plain = typed(Exploration(sequence=Text(text="a b")), "a b a a")
+    plain = with_typed(Exploration(sequence=Text(text="a b")), "a b a a")
     assert plain.selection.t == 4
 
 
@@ -133,7 +133,7 @@ def test_a_network_whose_answer_is_no_number_is_not_asked_to_go_on() -> None:
 
 def test_unknown_words_are_named_as_they_were_typed_each_once() -> None:
     text = Text(text="Xylophone we go to xylophone to <unk>", vocabulary=("we", "go"))
-    assert unknown(feed(text)) == ("Xylophone", "to", "xylophone")
+    assert unknown_words(feed(text)) == ("Xylophone", "to", "xylophone")
 
 
 def test_a_share_keeps_a_digit_where_it_is_small_and_hides_no_chance() -> None:
@@ -175,7 +175,7 @@ def test_a_text_of_ones_own_has_no_known_answer_and_keeps_the_target_of_the_loss
     shown = said_to(e)
     assert shown.wanted is not None
     assert shown.aim is None
-    own = said_to(typed(e, "Not a good film at all."))
+    own = said_to(with_typed(e, "Not a good film at all."))
     assert (own.wanted, own.aim, own.target) == (None, e.aim.target, -1)
 
 
@@ -184,14 +184,14 @@ def test_an_example_typed_again_is_known_only_with_its_own_label() -> None:
     learnt = lesson(e.task)
     assert len(learnt.aims) >= len(learnt.held_out)
     words, target = next((words, target) for words, target in learnt.aims.items() if target == 3.0)
-    example = typed(e, " ".join(words))
+    example = with_typed(e, " ".join(words))
     assert said_to(replace(example, aim=replace(e.aim, target=target))).target == 2
     assert said_to(replace(example, aim=replace(e.aim, target=1.0))).wanted is None
 
 
 def test_where_the_target_follows_from_the_sequence_a_text_of_ones_own_has_it() -> None:
     e = taught(Exploration().with_recipe(hidden=3), Task(kind="next_word"))
-    own = said_to(typed(e, "the keys are on the table."))
+    own = said_to(with_typed(e, "the keys are on the table."))
     assert own.wanted is not None
     assert own.aim is None
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPalette, QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from explorer.gui.controls.bare import Progress
+from explorer.gui.controls.bare import ProgressBar
 from explorer.gui.controls.composite import side_by_side
 from explorer.gui.controls.plain import Label, teach
 from explorer.gui.controls.quiet import Quiet
@@ -131,7 +131,7 @@ class RunCard(Card):
         self.goal_box.valueChanged.connect(lambda _: self._say())
 
     def _add_progress(self) -> None:
-        self.progress, self.pace, self.advice = Progress(), Fitted(), Label()
+        self.progress, self.pace, self.advice = ProgressBar(), Fitted(), Label()
         self.scores = ScoreTable()
         self.progress.setFixedHeight(_BAR)
         self.phrases.add(self.progress.setAccessibleName, mark("Progress of the training"))

@@ -128,13 +128,13 @@ def pace_in_words(step: int, rate: float | None, seconds_left: float | None, las
     if last is not None:
         parts = [tr("update {step} of {last}").format(step=step, last=last)]
     if seconds_left is not None and math.isfinite(seconds_left):
-        parts.append(tr("{time} left").format(time=duration(seconds_left)))
+        parts.append(tr("{time} left").format(time=time_in_words(seconds_left)))
     if rate is not None and math.isfinite(rate):
         parts.append(tr("{rate}/s").format(rate=f"{rate:.0f}" if rate >= 10 else f"{rate:.2g}"))
     return " · ".join(parts)
 
 
-def duration(seconds: float) -> str:
+def time_in_words(seconds: float) -> str:
     """Return a time in the largest unit of which there are at least two, rounded up."""
     for unit, size in ((mark("{count} h"), 3600.0), (mark("{count} min"), 60.0)):
         if seconds >= 2 * size:

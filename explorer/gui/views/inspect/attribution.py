@@ -17,7 +17,7 @@ from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import Side
 from explorer.gui.views.inspect.attribution_words import UNCHANGED, step_sentence, times, worst_step, zero_sentence
 from explorer.gui.words.i18n import listed, mark, tr
-from explorer.gui.words.joining import percent, told
+from explorer.gui.words.joining import gradient_share, told
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.words.numbers import signed, state, subscript
 
@@ -240,7 +240,7 @@ class AttributionView(InspectCard):
         z = run.trace.z[j - 1, unit]
         with np.errstate(over="ignore"):
             slope = ACTIVATIONS[run.network.activation].slope(np.array(z))
-        share = percent(float(attribution.unit_loss[step, unit]))
+        share = gradient_share(float(attribution.unit_loss[step, unit]))
         text = tr("unit {unit} at step {j} takes {share} of ‖P‖²\nz{sub}[{unit}] = {z},  f′(z) = {slope}")
         if self._is_lost(step + 1):
             text = tr("unit {unit} at step {j}: nothing is left to take\nz{sub}[{unit}] = {z},  f′(z) = {slope}")

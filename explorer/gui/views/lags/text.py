@@ -6,7 +6,7 @@ import math
 
 from explorer.engine.gradient.check import Deviation
 from explorer.gui.words.i18n import listed, mark, tr
-from explorer.gui.words.joining import per_cent, percent
+from explorer.gui.words.joining import gradient_share, per_cent
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.lags import LagPair, Lags
 from explorer.workspace.looks.trust import Examined, Trust
@@ -102,13 +102,13 @@ def lag_text(judged: Judged, pair: LagPair, lag: int, losses: int) -> str:
     """Return the norm and the share of one lag, and what is cut off of it; ``pair`` is on the scale of the mean."""
     over = f" / {losses}" if losses > 1 else ""
     said = tr("lag {lag}: ‖Σ terms‖{over} = {norm}, {share} of ∂L/∂{name}").format(
-        lag=lag, over=over, norm=_norm(pair.cut, lag), share=percent(float(pair.cut.share[lag])), name=pair.name
+        lag=lag, over=over, norm=_norm(pair.cut, lag), share=gradient_share(float(pair.cut.share[lag])), name=pair.name
     )
     if pair.cut.log_norm[lag] == -math.inf:
         said = tr("lag {lag}: exactly zero: {reason}").format(lag=lag, reason=_why_zero(judged, pair, lag))
     if pair.full is not pair.cut and pair.full.log_norm[lag] != pair.cut.log_norm[lag]:
         said += "\n" + tr("Cut off: whole it is {norm}, {share} of the whole gradient.").format(
-            norm=_norm(pair.full, lag), share=percent(float(pair.full.share[lag]))
+            norm=_norm(pair.full, lag), share=gradient_share(float(pair.full.share[lag]))
         )
     return said
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from explorer.engine.errors import BadSequence
 from explorer.workspace.exploration.exploration import Exploration, Numbers, Text
-from explorer.workspace.exploration.scaling import Scale
+from explorer.workspace.exploration.scaling import ColumnScale
 from explorer.workspace.feed.edits import with_step_added, with_step_removed, with_token, with_value
 from explorer.workspace.feed.sequences import fed, feed
 
@@ -51,10 +51,10 @@ def remove_step(exploration: Exploration, t: int) -> Exploration:
     return fed(exploration, with_step_removed(exploration.sequence, t))
 
 
-def _scale(exploration: Exploration, column: int) -> Scale:
+def _scale(exploration: Exploration, column: int) -> ColumnScale:
     sequence = exploration.sequence
     scaling = sequence.scaling if isinstance(sequence, Numbers) else ()
-    return scaling[column] if column < len(scaling) else Scale(0.0, 1.0)
+    return scaling[column] if column < len(scaling) else ColumnScale(0.0, 1.0)
 
 
 def stroke(start: tuple[float, float], end: tuple[float, float], steps: int) -> list[tuple[int, float]]:

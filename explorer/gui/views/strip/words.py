@@ -9,7 +9,7 @@ import numpy as np
 from explorer.engine.floats import Floats
 from explorer.gui.views.strip.canvas import Element
 from explorer.gui.views.strip.picture import Picture
-from explorer.gui.words.character_names import named
+from explorer.gui.words.character_names import unseen_name
 from explorer.gui.words.i18n import tr
 from explorer.gui.words.joining import noted, told
 from explorer.workspace.exploration.exploration import Selection
@@ -58,7 +58,7 @@ def _input(element: Element, picture: Picture) -> str:
 
 def _unseen(token: str) -> str:
     """Return a line that names what prints nothing."""
-    name = named(token)
+    name = unseen_name(token)
     return "\n" + tr("{sign}: {name}").format(sign=visible(token), name=name) if name else ""
 
 

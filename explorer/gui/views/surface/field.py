@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from explorer.engine import Network
 from explorer.engine.errors import BadNetwork
-from explorer.engine.looks.plane import Weight
+from explorer.engine.looks.plane import WeightPlace
 from explorer.gui.controls.plain import set_tip
 from explorer.gui.words.i18n import say, tr
 from explorer.workspace.looks.weight_names import find_weight, weight_name
@@ -24,10 +24,10 @@ class WeightField(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self._network: Network | None = None
-        self._weight: Weight | None = None
+        self._weight: WeightPlace | None = None
         self.editingFinished.connect(self._take)
 
-    def show_weight(self, network: Network, weight: Weight) -> None:
+    def show_weight(self, network: Network, weight: WeightPlace) -> None:
         """Show the name of ``weight``, unless another is being typed."""
         self._network, self._weight = network, weight
         if not self.isModified():
@@ -59,7 +59,7 @@ class WeightField(QLineEdit):
         if weight != self._weight:
             self.chosen.emit(weight)
 
-    def _say(self, weight: Weight) -> None:
+    def _say(self, weight: WeightPlace) -> None:
         assert self._network is not None
         array = getattr(self._network, weight.matrix)
         fits = weight.row < len(array) and (array.ndim == 1 or weight.column < array.shape[1])

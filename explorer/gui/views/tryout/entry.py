@@ -17,7 +17,7 @@ from explorer.gui.views.tryout.picture import aimed
 from explorer.gui.words.i18n import Phrases, listed, tr
 from explorer.workspace.exploration.exploration import TEMPERATURES, Sequence, Text
 from explorer.workspace.feed.tokens import visible
-from explorer.workspace.looks.tryout import Tried, unknown
+from explorer.workspace.looks.tryout import Tried, unknown_words
 
 _NOTCHES = 100
 """Notches of the slider for a factor of ten."""
@@ -27,7 +27,7 @@ _MOST_UNKNOWN = 4
 """So many unknown words are named."""
 
 
-class Line(QLineEdit):
+class TypedLine(QLineEdit):
     """A line of text; ``given_up()``: what was typed is not meant."""
 
     given_up = Signal()
@@ -40,7 +40,7 @@ class Line(QLineEdit):
             super().keyPressEvent(event)
 
 
-class Entry(QWidget):
+class TryForm(QWidget):
     """Tells what the person wants to try.
 
     ``typed(text)``: a text was typed; ``went_on(most)``: the model is to go on by so many symbols; ``warmed(temperature)``;
@@ -54,7 +54,7 @@ class Entry(QWidget):
 
     def __init__(self, phrases: Phrases) -> None:
         super().__init__()
-        self.text, self.word, self.sentence = Line(), QPushButton(), QPushButton()
+        self.text, self.word, self.sentence = TypedLine(), QPushButton(), QPushButton()
         self._temperature = 1.0
         self.temperature, self._warmth = Slider(self._amount, self._warm), Label()
         self.note, self.aim = Label(), Label()
@@ -71,7 +71,7 @@ class Entry(QWidget):
             self.correct(sequence.text)
         for row in (self._speaking, self._warming):
             set_shown(row, tried.speaks)
-        self._say_unknown(unknown(tried.fed) if tried.fed.symbolic else (), tried)
+        self._say_unknown(unknown_words(tried.fed) if tried.fed.symbolic else (), tried)
         self._say_aim(aimed(tried))
         self._show_temperature(tried.temperature)
 

@@ -15,7 +15,7 @@ from explorer.gui.plot.card_axes import page
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.tryout.bars import Bars
 from explorer.gui.views.tryout.curves import MOST, Curves
-from explorer.gui.views.tryout.entry import Entry
+from explorer.gui.views.tryout.entry import TryForm
 from explorer.gui.views.tryout.flight import Flight
 from explorer.gui.views.tryout.picture import Picture, answers
 from explorer.gui.views.tryout.values import Series, Sum
@@ -24,7 +24,7 @@ from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import TEMPERATURES, Exploration, Selection
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
-from explorer.workspace.looks.tryout import Tried, chosen, completed, continued, tried, typed
+from explorer.workspace.looks.tryout import Tried, chosen, completed, continued, tried, with_typed
 
 _LOST = mark("Not a number: the network overflowed on the way.")
 _OWN: dict[str, Callable[[Tried], Picture]] = {"ball": Flight, "adding": Sum}
@@ -42,7 +42,7 @@ class TryView(InspectCard):
         super().__init__(theme, mark("Try it"), "tryout", Bars.height)
         self._tried: Tried | None = None
         self._picture: Picture | None = None
-        self.entry = Entry(self.phrases)
+        self.entry = TryForm(self.phrases)
         self._lay_out()
         self.entry.typed.connect(self._type)
         self.entry.went_on.connect(self._go_on)
@@ -157,7 +157,7 @@ class TryView(InspectCard):
         whole = completed(self.inspection.analysis.exploration, text)
         if whole != text:
             self.entry.correct(whole)
-        self.edited.emit(Gesture.of(mark("Try a text"), typed, text=whole))
+        self.edited.emit(Gesture.of(mark("Try a text"), with_typed, text=whole))
 
     def _go_on(self, most: int) -> None:
         if self.inspection is None:

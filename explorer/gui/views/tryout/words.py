@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QPainter
 from explorer.gui.plot.card_axes import label, pen, shade
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.tryout.picture import after, called
-from explorer.gui.words.character_names import named
+from explorer.gui.words.character_names import unseen_name
 from explorer.gui.words.i18n import tr
 from explorer.gui.words.joining import noted, share, told
 from explorer.workspace.looks.tryout import Tried
@@ -55,7 +55,7 @@ class Words:
             return ""
         said = self._tried.said[t - 1]
         fed = self._tried.fed
-        lines = [noted(f"{fed.shown[t - 1]} {named(fed.tokens[t - 1])}".rstrip(), f"t = {t}")]
+        lines = [noted(f"{fed.shown[t - 1]} {unseen_name(fed.tokens[t - 1])}".rstrip(), f"t = {t}")]
         lines += [told(called(self._tried, j), share(float(said[j]))) for j in (-said).argsort()[:3]]
         if self._target(t) >= 0:
             lines.append(tr("target: {name}").format(name=called(self._tried, self._target(t))))
