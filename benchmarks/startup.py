@@ -18,7 +18,7 @@ ROUNDS = 7
 _EXPLORER = """
 import time
 from PySide6.QtCore import QTimer
-from explorer.gui import app
+from explorer.gui.shell import app
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.shell.window import Window
 from explorer.workspace.disk.presets import default
