@@ -76,7 +76,7 @@ class StateScale:
         """Return positions and labels for a legend: the ends, zero, and ±1."""
         if self.decade == 0:
             return [(-1.0, "−1"), (0.0, "0"), (1.0, "1")]
-        top = power_of_ten(self.decade) if self.decade > 1 else "10"
+        top = power_of_ten(self.decade)
         one = float(self.position(np.array(1.0)))
         return [(-1.0, "−" + top), (-one, "−1"), (0.0, "0"), (one, "1"), (1.0, top)]
 

@@ -186,10 +186,10 @@ def superscript(number: int) -> str:
 
 
 def power_of_ten(exponent: int) -> str:
-    """Return 10 to the whole ``exponent``: −3 gives 10⁻³, 0 gives 1, one of 300 digits 10^(4.3·10³⁰⁷)."""
+    """Return 10 to the whole ``exponent``: −3 gives 10⁻³, 0 and 1 give 1 and 10, one of 300 digits 10^(4.3·10³⁰⁷)."""
     if abs(exponent) >= LONG:
         return f"10^({signed(float(exponent), 2)})"
-    return "1" if exponent == 0 else "10" + superscript(exponent)
+    return "1" if exponent == 0 else "10" + (superscript(exponent) if exponent != 1 else "")
 
 
 def logarithm(log10: float, decimals: int = 1) -> str:

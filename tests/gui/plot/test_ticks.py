@@ -87,7 +87,7 @@ def test_tiny_ticks_keep_their_numbers():
     assert [text for _, text in side.ticks] == ["−2e−10", "−1e−10", "0", "1e−10", "2e−10"]
     assert [text for _, text in Side.numbers(0.0, 0.3, 3).ticks] == ["0", "0.1", "0.2", "0.3"]
     assert [text for _, text in Side.steps(0, 4_000_000, 2).ticks] == ["0", "2000000", "4000000"]
-    assert [text for _, text in Side.decades(-3.2, 0.4).ticks] == ["10⁻³", "10⁻²", "10⁻¹", "1"]
+    assert [text for _, text in Side.decades(-2.2, 2.4, 5).ticks] == ["10⁻²", "10⁻¹", "1", "10", "10²"]
     assert number(-0.123456, 3) == "−0.123"
 
 

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from explorer.gui.controls.plain import set_tip
 from explorer.gui.plot.theme import Theme, icon
-from explorer.gui.views.strip.legend import GainLegend, decades
+from explorer.gui.views.strip.legend import GainLegend
 from explorer.gui.words.i18n import Phrases
 from explorer.workspace.looks.analysis import Inspection
-from explorer.workspace.words.numbers import subscript
+from explorer.workspace.words.numbers import power_of_ten, subscript
 
 _SPACING = 10
 _LOWEST = 0.9
@@ -104,6 +104,7 @@ class StripHeader(QWidget):
         """Show the scales of ``inspection``."""
         analysis = inspection.analysis
         self.arrows.show_scale("‖J‖" if analysis.exploration.lens.norm == "rms" else "‖J‖₂", "×¼", "×4")
-        self.rings.show_scale(f"∂s{subscript(inspection.t)}/∂sₖ", *decades(analysis.decades))
+        low, high = power_of_ten(-analysis.decades), power_of_ten(analysis.decades)
+        self.rings.show_scale(f"∂s{subscript(inspection.t)}/∂sₖ", low, high)
         self.updateGeometry()
         self._fit()

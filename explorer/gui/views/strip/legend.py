@@ -12,7 +12,6 @@ from explorer.gui.plot.scales import encode, gain_inks
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.strip.scene import line_width
 from explorer.gui.words.i18n import language
-from explorer.workspace.words.numbers import power_of_ten
 
 _WEDGE, _SLICES, _SPACE = 54.0, 41, 5.0
 _FULL = 5.0
@@ -83,8 +82,3 @@ def _paint_wedge(painter: QPainter, theme: Theme, left: float, y: float) -> None
     painter.setPen(QColor(theme.muted))
     middle = left + _WEDGE / 2
     painter.drawLine(QPointF(middle, y - _FULL), QPointF(middle, y + _FULL))
-
-
-def decades(count: int) -> tuple[str, str]:
-    """Return the ends of a scale of ±``count`` decades."""
-    return power_of_ten(-count), power_of_ten(count) if count > 1 else "10"
