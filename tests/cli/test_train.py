@@ -360,7 +360,7 @@ def test_nothing_is_written_where_the_log_or_the_file_can_not_be(
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device there")
 def test_a_full_disk_under_the_log_is_told_and_what_was_reached_is_kept(start: Path, capsys) -> None:
     assert train("--file", start, "--steps", 2, "--out", "run.gflow", "--log", "/dev/full") == 1
-    assert "“full” can't be written" in capsys.readouterr().err
+    assert "“full” can't be saved: the disk is full." in capsys.readouterr().err
     assert load(Path("run.gflow")).updates == 2
 
 
@@ -370,7 +370,10 @@ def test_a_full_disk_under_the_log_is_told_and_what_was_reached_is_kept(start: P
         (("--steps", 5, "--out", "run.gflow"), "choose a task first"),
         (("--file", "none.gflow", "--steps", 5, "--out", "run.gflow"), "no file “none.gflow”"),
         (("--file", "start.gflow", "--steps", 5, "--out", "no/run.gflow"), "there is no folder"),
-        (("--file", "start.gflow", "--steps", 5, "--out", "run.gflow", "--log", "no/run.jsonl"), "can't be written"),
+        (
+            ("--file", "start.gflow", "--steps", 5, "--out", "run.gflow", "--log", "no/run.jsonl"),
+            "“run.jsonl” can't be saved: there is no folder “no”.",
+        ),
     ],
 )
 @pytest.mark.usefixtures("start")

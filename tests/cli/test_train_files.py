@@ -244,7 +244,7 @@ class TestPipe:
     def test_that_nobody_reads_is_refused(self, capsys: pytest.CaptureFixture[str]) -> None:
         os.mkfifo("pipe")
         assert train("--file", "start.gflow", "--out", "run.gflow", "--log", "pipe") == 1
-        assert "“pipe” can't be written: nobody reads it." in capsys.readouterr().err
+        assert "“pipe” can't be saved: nobody reads it." in capsys.readouterr().err
         assert not Path("run.gflow").exists()
 
     def test_is_written_while_it_is_read(self) -> None:
@@ -284,7 +284,7 @@ sys.exit(cli.main(["train", "--file", "start.gflow", "--steps", "100000000", "--
         course = training_file.train_into(Path("run.gflow"), START, 10**8, Path("pipe"))
         next(course)
         os.close(reader)
-        with pytest.raises(BadFile, match="“pipe” can't be written: Broken pipe"):
+        with pytest.raises(BadFile, match="“pipe” can't be saved: Broken pipe"):
             for _ in course:
                 pass
         assert load(Path("run.gflow")).updates > 0

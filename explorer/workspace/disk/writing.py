@@ -40,7 +40,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     try:
         _replace(target_of(path), data)
     except OSError as error:
-        _refuse_write(path, error)
+        refuse_write(path, error)
 
 
 def check_writable(path: Path) -> None:
@@ -56,7 +56,7 @@ def check_writable(path: Path) -> None:
         _check_replaceable(target)
         tempfile.TemporaryFile(dir=target.parent).close()
     except OSError as error:
-        _refuse_write(path, error)
+        refuse_write(path, error)
 
 
 def _check_replaceable(path: Path) -> None:
@@ -122,7 +122,14 @@ def _is_forgotten(status: os.stat_result) -> bool:
     return mine and stat.S_ISREG(status.st_mode) and status.st_nlink == 1 and time.time() - status.st_mtime > _FORGOTTEN
 
 
-def _refuse_write(path: Path, error: OSError) -> NoReturn:
+def refuse_write(path: Path, error: OSError) -> NoReturn:
+    """Say why ``path`` could not be written.
+
+    Raises
+    ------
+    BadFile
+        One sentence, in words of ours where the reason is a usual one.
+    """
     # Of a link, the folder to which it leads; `Path.is_symlink` raises where the name is too long.
     linked = os.path.islink(path)  # noqa: PTH114
     name, folder = path.name, str(Path(os.path.realpath(path)).parent if linked else path.parent)

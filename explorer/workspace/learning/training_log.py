@@ -16,6 +16,7 @@ from types import MappingProxyType
 from explorer.engine.errors import BadFile, Stopped
 from explorer.engine.work import Stop
 from explorer.workspace.disk.locks import BeingWritten, hold
+from explorer.workspace.disk.writing import refuse_write
 from explorer.workspace.exploration.curves import COLUMNS, MEASURED
 from explorer.workspace.learning.chronicle import Progress
 
@@ -138,9 +139,9 @@ class TrainingLog:
         try:
             yield
         except OSError as error:
-            silent = error.errno == errno.ENXIO
-            reason = "nobody reads it" if silent else error.strerror
-            raise BadFile("“{name}” can't be written: {reason}.", name=self._path.name, reason=reason) from error
+            if error.errno == errno.ENXIO:
+                raise BadFile("“{name}” can't be saved: nobody reads it.", name=self._path.name) from error
+            refuse_write(self._path, error)
 
     def _step(self, line: bytes) -> int | None:
         """Return which update a line is of, None for one that was broken off when a program was ended."""
