@@ -10,15 +10,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from explorer.gui.controls.plain import teach
+from explorer.gui.panels.build.scaling_row import ABOUT, FAR
 from explorer.gui.panels.table.csv_dialog import CsvDialog
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import Numbers
 from explorer.workspace.exploration.scaling import is_far_from_one
 from explorer.workspace.feed.edits import standardised
-
-ABOUT = mark("Feeds each column with mean 0 and standard deviation 1. What is shown stays as it stands in the column.")
-FAR = mark("The numbers are far from one: as they are, they drive f into its flat ends or hardly move it.")
 
 
 class FeedDialog(CsvDialog):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QCheckBox
 
-from explorer.gui.panels.build.feed_dialog import ABOUT, FAR
 from explorer.gui.panels.panel import Card
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import Exploration, Numbers, replace
 from explorer.workspace.exploration.scaling import is_far_from_one
 from explorer.workspace.feed.edits import standardised
+
+ABOUT = mark("Feeds each column with mean 0 and standard deviation 1. What is shown stays as it stands in the column.")
+FAR = mark("The numbers are far from one: as they are, they drive f into its flat ends or hardly move it.")
 
 
 class ScalingRow:

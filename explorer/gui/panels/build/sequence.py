@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QPushButton
@@ -13,8 +14,6 @@ from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.composite import side_by_side
 from explorer.gui.controls.slider import STEPS, ValueSlider
 from explorer.gui.core.file_dialog import file_to_open
-from explorer.gui.panels.build.draw_dialog import DrawDialog
-from explorer.gui.panels.build.feed_dialog import FeedDialog
 from explorer.gui.panels.build.scaling_row import ScalingRow
 from explorer.gui.panels.build.signal_rows import SignalRows
 from explorer.gui.panels.build.text_rows import TextRows
@@ -47,6 +46,10 @@ from explorer.workspace.exploration.exploration import (
 from explorer.workspace.feed.sequences import steps_of
 from explorer.workspace.feed.tables import format_numbers
 from explorer.workspace.looks.analysis import Analysis
+
+if TYPE_CHECKING:
+    from explorer.gui.panels.build.draw_dialog import DrawDialog
+    from explorer.gui.panels.build.feed_dialog import FeedDialog
 
 _MOST_SHOWN = 20_000
 _VERDICT = 46
@@ -107,6 +110,9 @@ class SequenceCard(Card):
 
     def read_csv(self, path: Path) -> None:
         """Let the person choose what to take from the CSV file ``path``, and feed it to the network."""
+        # Neither dialog is loaded for the first picture.
+        from explorer.gui.panels.build.feed_dialog import FeedDialog
+
         self.csv_dialog = FeedDialog(path, self.theme, self.window())
         self.csv_dialog.fed.connect(self._take_csv)
         self.csv_dialog.finished.connect(self._forget_csv)
@@ -124,6 +130,8 @@ class SequenceCard(Card):
 
     def draw(self) -> None:
         """Open the canvas: what is drawn there is fed to the network at once."""
+        from explorer.gui.panels.build.draw_dialog import DrawDialog
+
         if self.draw_dialog is None:
             self.draw_dialog = DrawDialog(self.theme, self.window())
             self.draw_dialog.drawn.connect(self._take_drawn)
