@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QFileInfo, QIdentityProxyModel, QLocale, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QFileInfo, QIdentityProxyModel, QLocale, QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtWidgets import QFileDialog, QFileSystemModel, QWidget
 
 from explorer.gui.words.i18n import tr
@@ -12,6 +12,8 @@ from explorer.workspace.disk.files import SUFFIX
 
 _SIZE, _TYPE, _DATE = 1, 2, 3
 """Columns of Qt's model of files."""
+_WIDE = 760
+"""Pixels: room for names beside the columns; in Qt's own width a theme's letters leave it none, and dates are cut."""
 _MOMENT = "yyyy-MM-dd HH:mm"
 """A date as ISO 8601 has it: read in one way only, in every language."""
 
@@ -41,6 +43,8 @@ def file_dialog(parent: QWidget, title: str, at: Path, kinds: str) -> QFileDialo
     """Return a dialog that begins at the folder or the file ``at`` and offers files of these ``kinds``."""
     dialog = QFileDialog(parent, title, str(at if at.is_dir() else at.parent), kinds)
     dialog.setProxyModel(Files(dialog))
+    room = dialog.screen().availableSize()
+    dialog.resize(dialog.sizeHint().expandedTo(QSize(_WIDE, 0)).boundedTo(room * 0.9))
     return dialog
 
 

@@ -66,3 +66,10 @@ def test_they_are_english_again_with_the_program(qtbot: QtBot, folder: Path):
     shown = rows(qtbot, folder)
     assert shown["mine.gflow"][:2] == ["4 bytes", "Exploration"]
     assert [cell for cells in shown.values() for cell in cells if not cell.isascii()] == []
+
+
+def test_it_has_room_for_names_beside_whole_dates_or_takes_what_the_screen_has(qtbot: QtBot, folder: Path):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    room = parent.screen().availableSize().width()
+    assert min(740, 0.89 * room) <= file_dialog(parent, "", folder, "").width() <= room

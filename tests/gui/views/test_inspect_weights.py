@@ -153,6 +153,14 @@ def test_enter_at_a_chosen_weight_begins_its_value(hand: Hand, qtbot: QtBot, typ
     assert hand.exploration.recipe.edits == (Edit("W", 2, 3, value),)
 
 
+def test_enter_where_no_weight_is_chosen_begins_with_the_first(hand: Hand, qtbot: QtBot):
+    assert asked_for(hand, Qt.Key.Key_Return)
+    qtbot.keyClick(hand.view.canvas, Qt.Key.Key_Return)
+    qtbot.keyClicks(hand.view._entry, "3")
+    qtbot.keyClick(hand.view._entry, Qt.Key.Key_Return)
+    assert hand.exploration.recipe.edits == (Edit("W", 0, 0, 3.0),)
+
+
 def asked_for(hand: Hand, key: Qt.Key, text: str = "", held: Qt.KeyboardModifier | None = None) -> bool:
     """Return whether the canvas takes the key before the window's shortcuts."""
     event = QKeyEvent(QEvent.Type.ShortcutOverride, key, held or Qt.KeyboardModifier.NoModifier, text)

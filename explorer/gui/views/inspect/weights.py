@@ -49,9 +49,8 @@ _ARROWS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
 }  # fmt: skip
 _NOTCHES = {Qt.Key.Key_PageUp: _NOTCH, Qt.Key.Key_PageDown: -_NOTCH}
-_OF_THE_CHOSEN = frozenset(
-    {*_NOTCHES, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Escape}
-)
+_TYPES = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+_OF_THE_CHOSEN = frozenset({*_NOTCHES, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Escape})
 
 
 class WeightsView(InspectCard):
@@ -171,16 +170,20 @@ class WeightsView(InspectCard):
         if self._sheet is None or not plain_key(event):
             return False
         key = Qt.Key(event.key())
-        return key in _ARROWS or (self._chosen is not None and key in _OF_THE_CHOSEN)
+        return key in _ARROWS or key in _TYPES or (self._chosen is not None and key in _OF_THE_CHOSEN)
 
     def typed(self, event: QKeyEvent) -> bool:
-        """Choose with the arrows; Enter types, Delete resets, Page Up and Down change by 0.05."""
+        """Choose with the arrows; Enter types, Delete resets, Page Up and Down change by 0.05.
+
+        Where none is chosen, Enter begins with the first.
+        """
         if not self.claims(event):
             return False
         key = Qt.Key(event.key())
         if key in _ARROWS:
             self._move(*_ARROWS[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif key in _TYPES:
+            self._move(0, 0)
             self._open_entry()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._give_back()
