@@ -104,7 +104,8 @@ def drawn(exploration: Exploration, sheet: Sheet) -> Iterator[QWidget]:
     """
     single = sheet.view not in ("all", "window")
     size = _WINDOW if single else sheet.size
-    window = picture_window(exploration, size, sheet.theme, sheet.language)
+    # What is painted on the way, more or less of it as the machine is busy, moves letters by 1/64 of a pixel afterwards.
+    window = picture_window(exploration, size, sheet.theme, sheet.language, painted=False)
     try:
         window.become_picture(size)
         window.set_presentation(sheet.presentation)
@@ -112,6 +113,8 @@ def drawn(exploration: Exploration, sheet: Sheet) -> Iterator[QWidget]:
         widget: QWidget = _taken_out(window, sheet.view, sheet.size) if single else window
         QApplication.processEvents()
         settle(widget)
+        for part in {window, widget}:
+            part.setUpdatesEnabled(True)
         with contextlib.nullcontext() if sheet.view == "window" else pictured(widget):
             yield widget
     finally:
@@ -128,11 +131,17 @@ def _taken_out(window: Window, name: str, size: tuple[int, int]) -> View:
     return view
 
 
-def picture_window(exploration: Exploration, size: tuple[int, int], theme: str, language: str) -> Window:
-    """Return a window of ``size`` pixels that shows ``exploration`` and is no business of the person's preferences."""
+def picture_window(
+    exploration: Exploration, size: tuple[int, int], theme: str, language: str, painted: bool = True
+) -> Window:
+    """Return a window of ``size`` pixels that shows ``exploration`` and is no business of the person's preferences.
+
+    One that is not ``painted`` is laid out all the same.
+    """
     application()
     window = Window(exploration, FixedPreferences(theme, language))
     try:
+        window.setUpdatesEnabled(painted)
         window.setFixedSize(*size)
         # The size of type follows from the room that there is.
         window.set_theme(theme)
