@@ -146,12 +146,12 @@ def _trained(asked: argparse.Namespace, exploration: Any, signals: list[int]) ->
 def _outcome(begun: int, last: Any) -> str:
     """Return what became of a training that began at the step ``begun``, and where the ``last`` progress left it."""
     if last is None:
-        return tr("There was nothing left to do: step {step} is reached.").format(step=begun)
+        return tr("There was nothing left to do: update {step} is reached.").format(step=begun)
     if last.diverged:
         return tr(
             "The loss stopped being a finite number in update {step}; the weights before it jumped are kept."
         ).format(step=last.now.step + 1)
-    return tr("Step {step}: {scores}.").format(step=last.now.step, scores=_scores(last))
+    return tr("Update {step}: {scores}.").format(step=last.now.step, scores=_scores(last))
 
 
 def _in_units(learnt: Any, progress: Any) -> list[str]:

@@ -70,7 +70,7 @@ class TestStreams:
         ("words", "status", "said", "written"),
         [
             (FLOW, 0, "flow.npz\n", ["flow.npz"]),
-            (TRAIN, 0, "run.gflow\nStep 1: ", ["run.gflow"]),
+            (TRAIN, 0, "run.gflow\nUpdate 1: ", ["run.gflow"]),
             (["flow", "--out", "a.npz", "--file", "no"], 1, "", []),
             (["--no"], 2, "", []),
         ],

@@ -49,7 +49,7 @@ def test_the_numbers_are_those_of_the_window(start: Path, capsys: pytest.Capture
     (progress,) = training(START, updates=12, every=1e9)
     assert load(Path("run.gflow")) == recorded(START, progress)
     said = capsys.readouterr()
-    assert said.out.startswith("run.gflow\nStep 12: loss ")
+    assert said.out.startswith("run.gflow\nUpdate 12: loss ")
     assert "held out" in said.out
     assert said.err == ""
 
@@ -74,7 +74,7 @@ def test_what_is_done_already_is_said(start: Path, capsys: pytest.CaptureFixture
     train("--file", start, "--steps", 4, "--out", "run.gflow")
     before = load(Path("run.gflow"))
     assert train("--file", start, "--steps", 4, "--out", "run.gflow") == 0
-    assert "nothing left to do: step 4" in capsys.readouterr().out
+    assert "nothing left to do: update 4" in capsys.readouterr().out
     assert load(Path("run.gflow")) == before
 
 

@@ -276,7 +276,7 @@ def test_a_description_says_what_a_person_reads(window: Window, qtbot: QtBot) ->
     assert any(line.startswith("largest entry: ∂s₅[") for line in said["product"])
     assert any(line.startswith("weights ×") and "total ×" in line for line in said["attribution"])
     assert any(line.startswith("σ₁ = ") for line in said["spectrum"])
-    assert any(line.startswith("z₅[0] = ") for line in said["slopes"])
+    assert any(line.startswith("z₅[0] = ") for line in said["derivative"])
 
 
 def test_the_drawn_input_tells_the_chosen_step(qtbot: QtBot) -> None:
