@@ -259,7 +259,7 @@ def test_a_failure_that_nobody_foresaw_is_named_and_the_next_edit_works(
         raise ZeroDivisionError("by zero")
 
     with monkeypatch.context() as patch:
-        patch.setattr("explorer.workspace.looks.analysis.analyse", fall)
+        patch.setattr("explorer.workspace.looks.analyst.analyse", fall)
         desk.gain(3.0)
         desk.qtbot.waitUntil(lambda: "ZeroDivisionError: by zero" in desk.messages[-1])
     desk.gain(3.1)
@@ -324,9 +324,9 @@ def test_a_moment_of_the_animation_reaches_every_view(desk: Desk) -> None:
 def endless(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Let analyses of gain 9 go on until they are told to stop; return what says that one was."""
     from explorer.engine.errors import Stopped
-    from explorer.workspace.looks import analysis
+    from explorer.workspace.looks import analyst
 
-    stopped, usual = threading.Event(), analysis.analyse
+    stopped, usual = threading.Event(), analyst.analyse
 
     def analyse(exploration: Exploration, stop: Callable[[], bool], report: Callable[[float], None]) -> Analysis:
         while exploration.recipe.gain == 9.0:
@@ -336,7 +336,7 @@ def endless(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
                 raise Stopped
         return usual(exploration, stop, report)
 
-    monkeypatch.setattr(analysis, "analyse", analyse)
+    monkeypatch.setattr(analyst, "analyse", analyse)
     return stopped
 
 

@@ -91,9 +91,9 @@ def test_a_lecture_is_held_without_a_mouse(window: Window, qtbot, tmp_path: Path
     assert window.focusWidget() is sequence.source
     lecturer.choose(sequence.source, Key.Key_Home)
     lecturer.press(Key.Key_X, modifier=ALT)
-    assert window.focusWidget() is sequence.text
+    assert window.focusWidget() is sequence.texts.text
     lecturer.press(Key.Key_A, modifier=CONTROL)
-    QTest.keyClicks(sequence.text, "it was never that bad")
+    QTest.keyClicks(sequence.texts.text, "it was never that bad")
     lecturer.press(Key.Key_Escape)
     assert isinstance(store.exploration.sequence, Text)
     assert store.exploration.sequence.text == "it was never that bad"

@@ -60,7 +60,7 @@ def _present(window: Window, on: bool) -> None:
 
 def _dress(window: Window, size: tuple[int, int], theme: str, language: str) -> None:
     """Give ``window`` another size, theme and language, all at once: each dress takes Qt a second."""
-    window.language = language
+    window.appearance.language = language
     i18n.set_language(language)
     window.setFixedSize(*size)
     # The size of type follows from the room that there is.
