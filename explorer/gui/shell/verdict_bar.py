@@ -236,7 +236,7 @@ class VerdictBar(QFrame):
             (self._figures, 0),
         ):
             row.addWidget(widget, stretch)
-        for passing in (self.progress, self.notice, self._figures):
+        for passing in (self.progress, self.notice, self.speed):
             passing.setProperty("pictured", False)
         self._warning.hide()
         self.notice.hide()

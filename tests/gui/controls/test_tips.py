@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QGuiApplication, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
@@ -69,6 +69,8 @@ def test_what_is_told_about_a_view_does_not_cover_its_plot(window: Window, index
 def test_the_tooltip_of_a_legend_covers_nothing_of_its_view(window: Window) -> None:
     view = window.time_views[1]
     legend = view._legends[0]
+    # A window that reaches beyond the screen is pointed at where it is on it.
+    window.move(min(0, QGuiApplication.primaryScreen().size().width() - on_screen(legend).right() - 10), 0)
     point_at(legend)
     tip = shown_tip()
     assert not tip.intersects(on_screen(view))
