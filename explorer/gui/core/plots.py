@@ -127,6 +127,8 @@ class Plot(pg.PlotWidget):
         self.hideButtons()
         self.getPlotItem().setContentsMargins(0, 0, 0, 0)
         self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
+        # In the middle of a view that was higher a moment ago, Qt would leave it too low.
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         # Arrow keys belong to the window, not to the plot's scroll area.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.dress(theme)
