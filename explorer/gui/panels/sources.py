@@ -17,7 +17,6 @@ from explorer.workspace.feed.naming import distinct
 from explorer.workspace.feed.segmenting import can_part, is_chinese, parted
 from explorer.workspace.feed.sequences import Feed, fed, feed, generate, loaded, steps_of, tokens_of, without_noise
 from explorer.workspace.feed.tables import parse_numbers
-from explorer.workspace.tasks.own import as_learnt
 
 SOURCES: Mapping[str, str] = {
     "word": mark("words"),
@@ -70,6 +69,9 @@ def from_another(exploration: Exploration, source: str, seen: Mapping[type, Sequ
 
 def from_table(exploration: Exploration, numbers: Numbers) -> Exploration:
     """Return the exploration fed from a table; of a task on such a table as it learns them."""
+    # The first picture needs no task.
+    from explorer.workspace.tasks.own import as_learnt
+
     return loaded(exploration, as_learnt(exploration.task, numbers))
 
 

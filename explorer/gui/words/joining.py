@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from explorer.gui.words.i18n import tr
-from explorer.workspace.looks import tryout
 from explorer.workspace.words import numbers
 
 
@@ -42,5 +41,8 @@ def gradient_share(share: float) -> str:
 
 
 def share(part: float) -> str:
-    """Return a probability in per cent; see `explorer.workspace.looks.tryout.share`."""
-    return per_cent(tryout.share(part))
+    """Return a probability in per cent, with one digit more where it is small: 97, 1.5, < 0.1."""
+    percent = 100.0 * part
+    if 0.0 < percent < 0.1:
+        return per_cent("< 0.1")
+    return per_cent(f"{percent:.0f}" if percent >= 9.95 or percent == 0.0 else f"{percent:.1f}")

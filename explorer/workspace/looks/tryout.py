@@ -110,14 +110,6 @@ def answers(trace: Trace, at: str) -> Floats:
     return READOUTS[net.readout](h @ net.V.T + net.c)
 
 
-def share(part: float) -> str:
-    """Return a probability in per cent, with one digit more where it is small: 97, 1.5, < 0.1."""
-    percent = 100.0 * part
-    if 0.0 < percent < 0.1:
-        return "< 0.1"
-    return f"{percent:.0f}" if percent >= 9.95 or percent == 0.0 else f"{percent:.1f}"
-
-
 def unknown_words(fed: Feed) -> tuple[str, ...]:
     """Return the words of a text that the network does not know, each once: it reads ``<unk>`` in their place."""
     pairs = zip(fed.labels, fed.tokens, strict=True)

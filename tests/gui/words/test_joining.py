@@ -41,3 +41,8 @@ def test_parts_are_joined_as_the_language_does_it(made, english: str, chinese: s
     assert made() == english
     i18n.set_language("zh_CN")
     assert made() == chinese
+
+
+def test_a_share_keeps_a_digit_where_it_is_small_and_hides_no_chance():
+    said = [share(part) for part in (0.0, 9.97e-5, 0.0149, 0.0996, 0.97, 1.0)]
+    assert said == ["0 %", "< 0.1 %", "1.5 %", "10 %", "97 %", "100 %"]

@@ -18,7 +18,6 @@ from explorer.workspace.looks.tryout import (
     chosen,
     completed,
     continued,
-    share,
     tried,
     unknown_words,
     with_typed,
@@ -134,11 +133,6 @@ def test_a_network_whose_answer_is_no_number_is_not_asked_to_go_on() -> None:
 def test_unknown_words_are_named_as_they_were_typed_each_once() -> None:
     text = Text(text="Xylophone we go to xylophone to <unk>", vocabulary=("we", "go"))
     assert unknown_words(feed(text)) == ("Xylophone", "to", "xylophone")
-
-
-def test_a_share_keeps_a_digit_where_it_is_small_and_hides_no_chance() -> None:
-    said = [share(part) for part in (0.0, 9.97e-5, 0.0149, 0.0996, 0.97, 1.0)]
-    assert said == ["0", "< 0.1", "1.5", "10", "97", "100"]
 
 
 @pytest.mark.parametrize("kind", [name for name, kind in TASKS.items() if not kind.owned])

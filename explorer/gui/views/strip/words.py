@@ -15,7 +15,6 @@ from explorer.gui.words.joining import noted, told
 from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.feed.sequences import without_noise
 from explorer.workspace.feed.tokens import visible
-from explorer.workspace.tasks import unit_of
 from explorer.workspace.words.numbers import power_of_ten, scientific, signed, subscript
 
 _MOST = 3
@@ -115,6 +114,9 @@ def _output(element: Element, picture: Picture) -> str:
 
 def _in_units(o: Floats, picture: Picture) -> str:
     """Return a predicted column by its name and in its units, "" where nothing has such."""
+    # The first picture needs no task.
+    from explorer.workspace.tasks import unit_of
+
     unit = unit_of(picture.inspection.analysis.exploration.task)
     if unit is None or len(o) != 1:
         return ""
