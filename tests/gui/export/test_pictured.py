@@ -105,6 +105,12 @@ def test_the_window_has_no_control_no_advice_and_no_time_on_its_picture(
     assert re.search(r"\d (ms|毫秒)|Press|请按|单击", said) is None
 
 
+@pytest.mark.parametrize(("size", "theme"), [((960, 640), "projector"), ((1366, 768), "light")])
+def test_a_drawn_picture_has_no_control_whatever_its_size(qapp, size: tuple[int, int], theme: str) -> None:  # noqa: ARG001
+    with drawn(default().exploration, Sheet(size=size, theme=theme)) as widget:
+        assert [part for part in seen(widget, CONTROLS) if not part.property("pictured")] == []
+
+
 def test_every_card_of_a_picture_is_whole(windows: dict[str, Window]) -> None:
     window = windows["plain"]
     window.bring_forward(window.inspect_panel.views[0])

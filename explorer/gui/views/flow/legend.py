@@ -45,8 +45,9 @@ class FlowLegend(QFrame):
         self._sizes: dict[Detail, QSize] = {}
         self.bar = ColourBar(theme)
         self.lock, self.less, self.more = QToolButton(), QToolButton(), QToolButton()
-        self._span = Label()
-        self._span.setProperty("pictured", False)
+        self._span, self._controls = Label(), QWidget()
+        # Off a picture they stay with what holds them, however often the legend shows them anew meanwhile.
+        self._controls.setProperty("pictured", False)
         self._grid = QGridLayout(self)
         self._swatches = tuple(Swatch(theme, *codes) for codes in _SWATCHES)
         self._long, self._short = (tuple(Label() for _ in _SWATCHES) for _ in range(2))
@@ -109,6 +110,7 @@ class FlowLegend(QFrame):
             short.setVisible(detail == "compact")
         for part in (self.less, self._span, self.more, self.lock):
             part.setVisible(detail != "bar")
+        self._controls.updateGeometry()
         self._grid.invalidate()
         self._grid.activate()
 
@@ -203,7 +205,8 @@ class FlowLegend(QFrame):
         grid.setHorizontalSpacing(2)
         grid.setVerticalSpacing(1)
         grid.addWidget(self.bar, 0, 0)
-        grid.addLayout(self._controls(), 0, 1, Qt.AlignmentFlag.AlignVCenter)
+        self._fill_controls()
+        grid.addWidget(self._controls, 0, 1, Qt.AlignmentFlag.AlignVCenter)
         first, second = QHBoxLayout(), QHBoxLayout()
         for row in (first, second):
             row.setSpacing(4)
@@ -218,8 +221,9 @@ class FlowLegend(QFrame):
         grid.addLayout(first, 1, 0, 1, 2)
         grid.addLayout(second, 2, 0, 1, 2)
 
-    def _controls(self) -> QHBoxLayout:
-        controls = QHBoxLayout()
+    def _fill_controls(self) -> None:
+        controls = QHBoxLayout(self._controls)
+        controls.setContentsMargins(0, 0, 0, 0)
         controls.setSpacing(1)
         self.lock.setCheckable(True)
         self.lock.setChecked(True)
@@ -230,7 +234,6 @@ class FlowLegend(QFrame):
         self.less.clicked.connect(lambda: self.step(-1))
         self.more.clicked.connect(lambda: self.step(1))
         self.lock.clicked.connect(self.toggle_lock)
-        return controls
 
     def _name(self) -> None:
         self.phrases.add(self.setAccessibleName, "Legend of the flow map")
