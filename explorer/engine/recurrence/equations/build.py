@@ -154,8 +154,3 @@ class Builder:
         if power is not None:
             return self.apply("exp", [self.times(exponent, power)])
         return self.times(base, base) if self.is_number(exponent, 2.0) else None
-
-
-def is_early(node: Node) -> bool:
-    """Return whether a node depends on weights and numbers alone."""
-    return node.stage <= ONCE

@@ -29,12 +29,6 @@ def terms(step: Step, found: Values) -> list[Terms]:
         return Derivative(step, PLAIN, _readings(step, found)).of(step.recurrence.next)
 
 
-def output_terms(step: Step, found: Values) -> Terms:
-    """Return the derivative of what the layer gives out."""
-    with np.errstate(all="ignore"):
-        return Derivative(step, PLAIN, _readings(step, found)).of((step.recurrence.out,))[0]
-
-
 def dense(step: Step, found: Values, delay: int = 1, direct: bool = False) -> Floats:
     """Return J (…, N, N) by the state of ``delay`` steps ago; row = entry of s_t, column = entry of s_{t−delay}.
 
