@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -55,50 +55,55 @@ class Menus(QObject):
         self.phrases = Phrases()
         self._pictured, self._appearance, self._controller = pictured, appearance, controller
         self._documents, self._preferences = documents, preferences
-        bar = window.menuBar()
-        file, edit, network, training, play, view, help_ = (QMenu(bar) for _ in range(7))
-        for menu in (file, edit, network, training, play, view, help_):
-            bar.addMenu(menu)
-            menu.setToolTipsVisible(True)
-        self.phrases.add(file.setTitle, "&File")
-        self.phrases.add(edit.setTitle, "&Edit")
-        self.phrases.add(network.setTitle, "&Network")
-        self.phrases.add(training.setTitle, "&Training")
-        self.phrases.add(play.setTitle, "&Play")
-        self.phrases.add(view.setTitle, "&View")
-        self.phrases.add(help_.setTitle, "&Help")
-        file.addAction(actions["open"])
-        self._recent = file.addMenu("")
-        self.phrases.add(self._recent.setTitle, "Open &recent")
-        self._recent.aboutToShow.connect(self._list_recent)
-        file.addActions([actions["save"], actions["save_as"]])
-        file.addSeparator()
-        self._pictures = file.addMenu("")
-        self.phrases.add(self._pictures.setTitle, "Export a &picture")
-        self._pictures.aboutToShow.connect(self._list_pictures)
-        numbers = file.addAction("", documents.export_numbers)
+        self._bar = window.menuBar()
+        self._add_file(actions)
+        self._add(mark("&Edit"), actions, ("undo", "redo"))
+        self._add_network(actions)
+        self._add(mark("&Training"), actions, ("train", "train_step", "train_epoch", "untrain"))
+        self._add(mark("&Play"), actions, ("play", "first", "back", "forward", "last"))
+        self._add_view(actions)
+        self._add(mark("&Help"), actions, ("guide", "about"))
+
+    def _add(self, title: str, actions: Actions, names: Sequence[str] = ()) -> QMenu:
+        """Return a new menu of the bar with the actions ``names``."""
+        menu = QMenu(self._bar)
+        self._bar.addMenu(menu)
+        menu.setToolTipsVisible(True)
+        menu.addActions([actions[name] for name in names])
+        self.phrases.add(menu.setTitle, title)
+        return menu
+
+    def _add_list(self, menu: QMenu, title: str, fill: Callable[[], None]) -> QMenu:
+        """Return a new menu inside ``menu``, filled anew whenever it opens."""
+        inner = menu.addMenu("")
+        self.phrases.add(inner.setTitle, title)
+        inner.aboutToShow.connect(fill)
+        return inner
+
+    def _add_file(self, actions: Actions) -> None:
+        menu = self._add(mark("&File"), actions, ("open",))
+        self._recent = self._add_list(menu, mark("Open &recent"), self._list_recent)
+        menu.addActions([actions["save"], actions["save_as"]])
+        menu.addSeparator()
+        self._pictures = self._add_list(menu, mark("Export a &picture"), self._list_pictures)
+        numbers = menu.addAction("", self._documents.export_numbers)
         self.phrases.add(numbers.setText, "Export the &numbers …")
-        file.addSeparator()
-        file.addAction(actions["quit"])
-        edit.addActions([actions["undo"], actions["redo"]])
-        network.addActions([actions[name] for name in ("tanh", "sigmoid", "relu", "identity")])
-        network.addSeparator()
-        network.addActions([actions[name] for name in ("rnn", "lstm", "gru")])
-        network.addSeparator()
-        network.addAction(actions["seed"])
-        self._networks = network.addMenu("")
-        self.phrases.add(self._networks.setTitle, "Network shown")
-        self._networks.aboutToShow.connect(self._list_networks)
-        training.addActions([actions[name] for name in ("train", "train_step", "train_epoch", "untrain")])
-        play.addActions([actions[name] for name in ("play", "first", "back", "forward", "last")])
-        view.addActions([actions[name] for name in ("build", "inspect", "strip", "decay", "whole", "presentation")])
-        view.addSeparator()
-        self._themes, self._languages = view.addMenu(""), view.addMenu("")
-        self.phrases.add(self._themes.setTitle, "Theme")
-        self.phrases.add(self._languages.setTitle, "Language")
-        self._themes.aboutToShow.connect(self._list_themes)
-        self._languages.aboutToShow.connect(self._list_languages)
-        help_.addActions([actions["guide"], actions["about"]])
+        menu.addSeparator()
+        menu.addAction(actions["quit"])
+
+    def _add_network(self, actions: Actions) -> None:
+        menu = self._add(mark("&Network"), actions, ("tanh", "sigmoid", "relu", "identity"))
+        menu.addSeparator()
+        menu.addActions([actions[name] for name in ("rnn", "lstm", "gru")])
+        menu.addSeparator()
+        menu.addAction(actions["seed"])
+        self._networks = self._add_list(menu, mark("Network shown"), self._list_networks)
+
+    def _add_view(self, actions: Actions) -> None:
+        menu = self._add(mark("&View"), actions, ("build", "inspect", "strip", "decay", "whole", "presentation"))
+        menu.addSeparator()
+        self._themes = self._add_list(menu, mark("Theme"), self._list_themes)
+        self._languages = self._add_list(menu, mark("Language"), self._list_languages)
 
     def dress(self, _: Theme) -> None:
         """Say everything in the language that is now spoken."""
