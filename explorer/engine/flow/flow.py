@@ -223,7 +223,7 @@ def gradient_flow(trace: Trace, stop: Stop = lambda: False, report: Report = lam
     Given the Jacobians J_1..J_T that is what is promised of their products, for every pair, also far outside float64. Of J
     itself, made from the recorded net inputs: every summand of an entry is right to some roundings of its logarithm. For
     the simple cell J = diag(f'(z)) W is one summand. The gated cells' have factors that are sums and may cancel: the GRU's
-    h' − n is formed without (see `recurrence.cancelling`), so that it is that of endless digits; what can't be,
+    h' − n is formed without (see `recurrence.kernels.cancelling`), so that it is that of endless digits; what can't be,
     W_n h' + b_rec, the LSTM's c, and h' − n where the net inputs themselves agree to their rounding, is followed, and where
     it has lost so much that a pair may be wrong by more than 1e-9 nats, that pair is unsure. The net inputs are taken as
     recorded: where a network is chaotic, those of endless digits would soon be others.

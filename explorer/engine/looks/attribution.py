@@ -21,7 +21,7 @@ from explorer.engine.flow.graded import Graded
 from explorer.engine.names import spelt
 from explorer.engine.network.trace import Trace
 from explorer.engine.norms import norm_of_logs, norms
-from explorer.engine.recurrence.jacobian import Term
+from explorer.engine.recurrence.kernels.terms import Term
 from explorer.engine.signed import Signed
 from explorer.engine.values import Value
 

@@ -24,7 +24,7 @@ from explorer.engine.network.checks import (
 from explorer.engine.network.initialisation import INITIALISATIONS, normal
 from explorer.engine.network.trace import Trace
 from explorer.engine.recurrence.activations import ACTIVATIONS, sigmoid
-from explorer.engine.recurrence.cells import CELLS, Cell
+from explorer.engine.recurrence.kernels.choice import CELLS, Cell
 from explorer.engine.values import Value
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from explorer.engine.errors import BadSequence
 from explorer.engine.floats import Floats
-from explorer.engine.recurrence.jacobian import Term, dense, log_error, log_error_entries, logarithmic
+from explorer.engine.recurrence.kernels.terms import Term, dense, log_error, log_error_entries, logarithmic
 from explorer.engine.signed import Signed
 from explorer.engine.values import Value
 

@@ -10,7 +10,7 @@ from explorer.engine import Network
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.gradient import WEIGHTS
-from explorer.engine.recurrence.cells import CELLS
+from explorer.engine.recurrence.kernels.choice import CELLS
 from explorer.workspace.exploration.exploration import Recipe, replace
 
 

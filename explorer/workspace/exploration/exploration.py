@@ -18,7 +18,7 @@ from explorer.engine.learning.settings import Settings
 from explorer.engine.network.initialisation import INITIALISATIONS
 from explorer.engine.network.network import READOUTS
 from explorer.engine.recurrence.activations import ACTIVATIONS
-from explorer.engine.recurrence.cells import CELLS
+from explorer.engine.recurrence.kernels.choice import CELLS
 from explorer.workspace.exploration.checks import check_range, finite, one_of
 from explorer.workspace.exploration.record import Record, Snapshot
 from explorer.workspace.exploration.scaling import ColumnScale

@@ -9,7 +9,7 @@ import pytest
 from explorer.engine import BadSequence, Network
 from explorer.engine.looks.nudge import nudge
 from explorer.engine.recurrence.activations import ACTIVATIONS
-from explorer.engine.recurrence.cells import CELLS
+from explorer.engine.recurrence.kernels.choice import CELLS
 
 F = {
     "tanh": mpmath.tanh,

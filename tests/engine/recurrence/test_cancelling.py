@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from explorer.engine import Network, gradient_flow
-from explorer.engine.recurrence.cancelling import state_less_candidate
+from explorer.engine.recurrence.kernels.cancelling import state_less_candidate
 
 from ..reference import Exact, assert_nats
 

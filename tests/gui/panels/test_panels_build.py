@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLine
 
 from explorer.engine.network.initialisation import INITIALISATIONS
 from explorer.engine.network.network import READOUTS
-from explorer.engine.recurrence.cells import CELLS
+from explorer.engine.recurrence.kernels.choice import CELLS
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.slider import ValueSlider
 from explorer.gui.panels.build.build import BuildPanel

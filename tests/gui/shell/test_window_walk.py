@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.engine.network.initialisation import INITIALISATIONS
 from explorer.engine.recurrence.activations import ACTIVATIONS
-from explorer.engine.recurrence.cells import CELLS
+from explorer.engine.recurrence.kernels.choice import CELLS
 from explorer.gui.plot.theme import themes
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n

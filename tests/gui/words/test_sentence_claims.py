@@ -11,7 +11,7 @@ import pytest
 from explorer.engine.looks.verdict import EXTREME, PRESERVED
 from explorer.engine.network.initialisation import INITIALISATIONS
 from explorer.engine.recurrence.activations import ACTIVATIONS
-from explorer.engine.recurrence.cells import CELLS
+from explorer.engine.recurrence.kernels.choice import CELLS
 from explorer.gui.controls import number_field
 from explorer.gui.plot import scales
 from explorer.gui.shell.actions import _ENTRIES

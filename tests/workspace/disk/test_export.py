@@ -16,7 +16,7 @@ import pytest
 import explorer
 from explorer.engine import Network
 from explorer.engine.recurrence.activations import ACTIVATIONS
-from explorer.engine.recurrence.cells import CELLS
+from explorer.engine.recurrence.kernels.choice import CELLS
 from explorer.workspace.disk.export import FORMATS, save_numbers
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.curves import COLUMNS

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from explorer.engine.errors import BadExploration
 from explorer.engine.network.initialisation import INITIALISATIONS
 from explorer.engine.recurrence.activations import ACTIVATIONS
-from explorer.engine.recurrence.cells import CELLS
+from explorer.engine.recurrence.kernels.choice import CELLS
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.diced import Diced
 from explorer.gui.controls.number_field import NumberField

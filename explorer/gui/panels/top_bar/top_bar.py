@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from explorer.engine.recurrence.activations import ACTIVATIONS
-from explorer.engine.recurrence.cells import CELLS
+from explorer.engine.recurrence.kernels.choice import CELLS
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.composite import mark_wrong
 from explorer.gui.controls.plain import Label, in_menu, show_tip, teach

@@ -18,8 +18,8 @@ import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.activations import ACTIVATIONS, sigmoid, tanh
-from explorer.engine.recurrence.cancelling import cell_error, product_error, state_less_candidate
-from explorer.engine.recurrence.jacobian import Term
+from explorer.engine.recurrence.kernels.cancelling import cell_error, product_error, state_less_candidate
+from explorer.engine.recurrence.kernels.terms import Term
 from explorer.engine.signed import Signed
 
 if TYPE_CHECKING:
