@@ -96,7 +96,7 @@ def test_readings_of_random_equations_agree(recurrence):
     close(np.stack([pull(step, found, np.tile(unit, (2, 1))).s for unit in np.eye(step.N)], axis=-2), J, 1e-11)
     close(log_jacobian(step, logs).value(), J, 1e-10)
     close(jacobian(step, weights, at), J, 1e-12)
-    close(log_jacobian(step, logs, direct=True).value(), dense(step, found, direct=True), 1e-10)
+    close(log_jacobian(step, logs, path="direct").value(), dense(step, found, path="direct"), 1e-10)
     moved = change(step, found, 0.3 * d)
     close(moved, after(step, values(step, weights, replace(at, s=s + 0.3 * d))) - after(step, found), 1e-10)
     close(log_change(step, logs, Signed.of(0.3 * d)).value(), moved, 1e-9)

@@ -107,7 +107,7 @@ def test_direct_path_is_the_one_that_holds_gates_fixed(name):
     """∂c/∂c' = f and ∂h/∂c' = o tanh'(c) f; of the GRU z: what the kernels' terms call direct."""
     step, weights = made(name)
     at = given(step)
-    direct = dense(step, values(step, weights, at), direct=True)
+    direct = dense(step, values(step, weights, at), path="direct")
 
     def z(gate):
         return at.x @ weights[f"U_{gate}"].T + at.s[..., :4] @ weights[f"W_{gate}"].T + weights[f"b_{gate}"]

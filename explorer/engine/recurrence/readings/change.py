@@ -6,7 +6,6 @@ Nothing is subtracted that was not there to subtract: a product's change is da·
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 import numpy as np
 
@@ -14,11 +13,12 @@ from explorer.engine.floats import Floats
 from explorer.engine.recurrence.expressions.contract import contract
 from explorer.engine.recurrence.expressions.expression import Contraction, Leaf, Operator, Pointwise, Reduction, Sum
 from explorer.engine.recurrence.expressions.functions import FUNCTIONS, MEASURES
+from explorer.engine.recurrence.motion import NO_OLDER
 from explorer.engine.recurrence.readings.step import Step, Values
 from explorer.engine.recurrence.readings.value import added
 
 
-def change(step: Step, found: Values, d: Floats, older: Mapping[int, Floats] = MappingProxyType({})) -> Floats:
+def change(step: Step, found: Values, d: Floats, older: Mapping[int, Floats] = NO_OLDER) -> Floats:
     """Return by how much s_t (…, N) changes when s_{t−1} changes by d (…, N) and older states as said, by delay."""
     moved: dict[int, Floats] = {}
     with np.errstate(all="ignore"):

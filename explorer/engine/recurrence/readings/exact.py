@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.expressions.expression import Pointwise, Reduction
+from explorer.engine.recurrence.motion import Path
 from explorer.engine.recurrence.readings.derivative import Readings
 from explorer.engine.recurrence.readings.jacobian import dense, lead
 from explorer.engine.recurrence.readings.logjacobian import log_jacobian, readings
@@ -24,14 +25,14 @@ from explorer.engine.signed import Signed
 _FAR = 700.0
 
 
-def jacobian(step: Step, weights: Weights, given: Given, delay: int = 1, direct: bool = False) -> Floats:
+def jacobian(step: Step, weights: Weights, given: Given, delay: int = 1, path: Path = "whole") -> Floats:
     """Return J (…, N, N) as `jacobian.dense` does; weights are those of one network."""
-    J = dense(step, values(step, weights, given), delay, direct)
+    J = dense(step, values(step, weights, given), delay, path)
     with np.errstate(all="ignore"):
         far = _far(step, log_values(step, weights, given))
         if far.any():
             some = log_values(step, weights, _some(given, far))
-            J[far] = log_jacobian(step, some, delay, direct).value()
+            J[far] = log_jacobian(step, some, delay, path).value()
     return J
 
 

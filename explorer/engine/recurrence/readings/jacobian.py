@@ -15,6 +15,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.recurrence.expressions.contract import spread
 from explorer.engine.recurrence.expressions.expression import Leaf, Pointwise, Reduction
 from explorer.engine.recurrence.expressions.functions import FUNCTIONS, MEASURES
+from explorer.engine.recurrence.motion import Path
 from explorer.engine.recurrence.readings.arithmetic import Plain
 from explorer.engine.recurrence.readings.derivative import Derivative, Readings, Terms
 from explorer.engine.recurrence.readings.linear import COLUMNS, ROWS, Factor, Linear, Term, relabelled
@@ -29,24 +30,28 @@ def terms(step: Step, found: Values) -> list[Terms]:
         return Derivative(step, PLAIN, _readings(step, found)).of(step.recurrence.next)
 
 
-def dense(step: Step, found: Values, delay: int = 1, direct: bool = False) -> Floats:
+def dense(step: Step, found: Values, delay: int = 1, path: Path = "whole") -> Floats:
     """Return J (…, N, N) by the state of ``delay`` steps ago; row = entry of s_t, column = entry of s_{t−delay}.
 
-    With ``direct`` every product of a weight matrix and a state is held fixed.
+    Of the ``path`` "direct" every product of a weight matrix and a state is held fixed; "gates" is the rest.
     """
     with np.errstate(all="ignore"):
         J = np.zeros((*lead(step, found), step.N, step.N))
-        for row, column, term in blocks(step, terms(step, found), delay, direct):
+        for row, column, term in blocks(step, terms(step, found), delay, path):
             _add(J[..., step.parts[row], step.parts[column]], term, step.state_shape(row), step.state_shape(column))
     return J
 
 
-def blocks(step: Step, rows: Sequence[Terms], delay: int, direct: bool = False) -> Iterator[tuple[str, str, Term]]:
+def blocks(step: Step, rows: Sequence[Terms], delay: int, path: Path = "whole") -> Iterator[tuple[str, str, Term]]:
     """Yield the terms of J by the state of ``delay`` steps ago, with the parts of their row and column."""
     for state, by in zip(step.recurrence.states, rows, strict=True):
         for (column, steps), found in by.items():
             if steps == delay:
-                yield from ((state.name, column, term) for term in found if term.direct or not direct)
+                yield from ((state.name, column, term) for term in found if _is_on(term, path))
+
+
+def _is_on(term: Term, path: Path) -> bool:
+    return path == "whole" or term.direct == (path == "direct")
 
 
 def lead(step: Step, found: Values) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 
 import numpy as np
@@ -12,6 +12,7 @@ from explorer.engine.recurrence.expressions import logs
 from explorer.engine.recurrence.expressions.contract import contract_logs
 from explorer.engine.recurrence.expressions.expression import Contraction, Leaf, Operator, Pointwise, Reduction, Sum
 from explorer.engine.recurrence.expressions.functions import FUNCTIONS, MEASURES
+from explorer.engine.recurrence.motion import NO_OLDER_LOGS
 from explorer.engine.recurrence.readings.logvalue import Known, LogValues
 from explorer.engine.recurrence.readings.step import Step
 from explorer.engine.signed import Signed
@@ -19,15 +20,16 @@ from explorer.engine.signed import Signed
 _SMALLEST = float(np.finfo(np.float64).tiny)
 
 
-def log_change(step: Step, found: LogValues, d: Signed) -> Signed:
-    """Return by how much s_t (…, N) changes when s_{t−1} changes by d (…, N); older states stay."""
+def log_change(step: Step, found: LogValues, d: Signed, older: Mapping[int, Signed] = NO_OLDER_LOGS) -> Signed:
+    """Return by how much s_t (…, N) changes when s_{t−1} changes by d (…, N) and older states as said, by delay."""
     moved: dict[int, Signed] = {}
     with np.errstate(all="ignore"):
         for place in step.moving():
             node = step.recurrence.graph[place]
             if isinstance(node.operator, Leaf):
-                if node.operator.delay == 1:
-                    moved[place] = _part(step, d, node.operator.name)
+                by = {1: d, **older}.get(node.operator.delay)
+                if by is not None:
+                    moved[place] = _part(step, by, node.operator.name)
                 continue
             if any(arg in moved for arg in node.args):
                 changes = [moved.get(arg) for arg in node.args]

@@ -11,6 +11,7 @@ from explorer.engine.recurrence.expressions import logs
 from explorer.engine.recurrence.expressions.contract import spread_logs
 from explorer.engine.recurrence.expressions.expression import Pointwise, Reduction
 from explorer.engine.recurrence.expressions.functions import FUNCTIONS, MEASURES
+from explorer.engine.recurrence.motion import Path
 from explorer.engine.recurrence.readings.arithmetic import Logarithmic
 from explorer.engine.recurrence.readings.derivative import Derivative, Readings, Terms
 from explorer.engine.recurrence.readings.jacobian import blocks, diagonal, lead, left, unmoved, whole
@@ -28,16 +29,16 @@ def log_terms(step: Step, found: LogValues) -> list[Terms]:
         return Derivative(step, LOGS, readings(step, found)).of(step.recurrence.next)
 
 
-def log_jacobian(step: Step, found: LogValues, delay: int = 1, direct: bool = False) -> Signed:
+def log_jacobian(step: Step, found: LogValues, delay: int = 1, path: Path = "whole") -> Signed:
     """Return J (…, N, N) as `jacobian.dense` does, entry by entry in logarithms."""
     with np.errstate(all="ignore"):
-        return log_dense(step, log_terms(step, found), delay, direct, lead(step, [one.log for one in found]))
+        return log_dense(step, log_terms(step, found), delay, path, lead(step, [one.log for one in found]))
 
 
-def log_dense(step: Step, rows: Sequence[Terms], delay: int, direct: bool, leading: tuple[int, ...]) -> Signed:
+def log_dense(step: Step, rows: Sequence[Terms], delay: int, path: Path, leading: tuple[int, ...]) -> Signed:
     """Return the sum of terms (…, N, N)."""
     kept: dict[tuple[str, str], list[Signed]] = {}
-    for row, column, term in blocks(step, rows, delay, direct):
+    for row, column, term in blocks(step, rows, delay, path):
         entries = _entries(term, leading, step.state_shape(row), step.state_shape(column))
         kept.setdefault((row, column), []).append(entries)
     log, sign = np.full((*leading, step.N, step.N), -np.inf), np.zeros((*leading, step.N, step.N))

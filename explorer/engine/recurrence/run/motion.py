@@ -1,0 +1,159 @@
+"""What a run of equations says about how its state moves: `Motion` by the readings, each worked out once, when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from explorer.engine.floats import Floats
+from explorer.engine.norms import norm_of_logs
+from explorer.engine.recurrence.expressions.expression import Leaf
+from explorer.engine.recurrence.motion import NO_OLDER, NO_OLDER_LOGS, Path
+from explorer.engine.recurrence.readings import exact
+from explorer.engine.recurrence.readings.change import change
+from explorer.engine.recurrence.readings.compact import compact, log_compact
+from explorer.engine.recurrence.readings.derivative import Terms, columns
+from explorer.engine.recurrence.readings.linear import Term
+from explorer.engine.recurrence.readings.logchange import log_change
+from explorer.engine.recurrence.readings.logjacobian import log_dense, log_terms
+from explorer.engine.recurrence.readings.logvalue import Known, LogValues, log_values
+from explorer.engine.recurrence.readings.step import Given, Step, Values
+from explorer.engine.recurrence.readings.structure import SMALL, structure
+from explorer.engine.recurrence.readings.unsure import log_errors, state_errors
+from explorer.engine.recurrence.readings.value import values
+from explorer.engine.recurrence.run.roll import Roll
+from explorer.engine.signed import Signed
+
+
+@dataclass(frozen=True, eq=False)
+class MotionOfEquations:
+    """`Motion` of a ``run`` over a single sequence (T, m)."""
+
+    run: Roll
+
+    @property
+    def step(self) -> Step:
+        """Return what was run."""
+        return self.run.step
+
+    @property
+    def steps(self) -> int:
+        return len(self.run.s) - 1
+
+    @property
+    def width(self) -> int:
+        return self.step.N
+
+    @property
+    def delays(self) -> tuple[int, ...]:
+        return tuple(sorted({1, *(delay for _, delay in columns(self.step))}))
+
+    @property
+    def form(self) -> str:
+        return structure(self.step).whole
+
+    def jacobians(self, after: int, until: int, path: Path = "whole", delay: int = 1) -> Floats:
+        return exact.jacobian(self.step, self.run.weights, self._given(slice(after, until)), delay, path)
+
+    def log_jacobian(self, t: int, path: Path = "whole", delay: int = 1) -> Signed:
+        one = log_terms(self.step, _at(self._log_values, self.step, t - 1))
+        with np.errstate(all="ignore"):
+            return log_dense(self.step, one, delay, path, ())
+
+    def log_errors(self) -> Floats | None:
+        errors = self._error_entries
+        return None if errors is None else np.asarray(norm_of_logs(errors).max(axis=-1))
+
+    def log_error_entries(self, t: int) -> Floats | None:
+        errors = self._error_entries
+        return None if errors is None or np.isneginf(errors[t - 1]).all() else errors[t - 1]
+
+    def least(self, after: int, until: int) -> float:
+        found = [
+            factor.number.log[after:until] if np.ndim(factor.number.log) > len(factor.labels) else factor.number.log
+            for term in self._every_log_term
+            for factor in (term.coefficient, term.base)
+            if factor is not None and not factor.lasting
+        ]
+        return min([np.inf, *(float(np.min(log, initial=np.inf, where=np.isfinite(log))) for log in found)])
+
+    def change(self, t: int, d: Floats, older: Mapping[int, Floats] = NO_OLDER) -> Floats:
+        return change(self.step, _plain_at(self._values, self.step, t), d, older)
+
+    def log_change(self, t: int, d: Signed, older: Mapping[int, Signed] = NO_OLDER_LOGS) -> Signed:
+        return log_change(self.step, _at(self._log_values, self.step, t), d, older)
+
+    def slope_and_weight(self) -> tuple[Signed, Floats] | None:
+        found = self._every_log_term
+        if len(found) != 1 or len(self.step.parts) != 1 or self.delays != (1,):
+            return None
+        (term,) = found
+        if term.deltas or term.base is None or not term.base.lasting:
+            return None
+        W, shape = term.base.number.value(), (self.steps, self.width)
+        slope = Signed.of(np.ones(shape)) if term.coefficient is None else term.coefficient.number
+        spread = Signed(np.broadcast_to(slope.log, shape), np.broadcast_to(slope.sign, shape))
+        return spread, W if term.base.labels == "ia" else W.T
+
+    def compact(self) -> Floats | None:
+        return compact(self.step, self._values) if self.form in SMALL else None
+
+    def log_compact(self) -> Signed | None:
+        return log_compact(self.step, self._log_values) if self.form in SMALL else None
+
+    # ---- what is worked out once
+
+    def _given(self, some: slice) -> Given:
+        """Return what some of the steps were given."""
+        run, T = self.run, self.steps
+        states, inputs = run.history[:, 0], run.inputs[:, 0]
+        first, before = len(states) - T, len(inputs) - T
+        delays = {delay for node in self.step.recurrence.graph for delay in _delays(node.operator, "state")}
+        earlier = {delay for node in self.step.recurrence.graph for delay in _delays(node.operator, "x")}
+        return Given(
+            run.s[:-1][some],
+            inputs[before:][some],
+            np.arange(1.0, T + 1.0)[some],
+            {delay: states[first - delay :][:T][some] for delay in delays - {1}},
+            {delay: inputs[before - delay :][:T][some] for delay in earlier - {0}},
+        )
+
+    @cached_property
+    def _values(self) -> Values:
+        return values(self.step, self.run.weights, self._given(slice(None)))
+
+    @cached_property
+    def _log_values(self) -> LogValues:
+        return log_values(self.step, self.run.weights, self._given(slice(None)))
+
+    @cached_property
+    def _log_terms(self) -> list[Terms]:
+        return log_terms(self.step, self._log_values)
+
+    @property
+    def _every_log_term(self) -> list[Term]:
+        return [term for by in self._log_terms for terms in by.values() for term in terms]
+
+    @cached_property
+    def _error_entries(self) -> Floats | None:
+        return log_errors(self.step, self._log_values, state_errors(self.step, self._log_values))
+
+
+def _delays(operator: object, kind: str) -> list[int]:
+    return [operator.delay] if isinstance(operator, Leaf) and operator.kind == kind else []
+
+
+def _at(found: LogValues, step: Step, t: int) -> LogValues:
+    ranks = [len(node.shape) for node in step.recurrence.graph]
+    return [
+        Known(one.log[t], one.sign[t], one.plain[t]) if np.ndim(one.log) > rank else one
+        for one, rank in zip(found, ranks, strict=True)
+    ]
+
+
+def _plain_at(found: Values, step: Step, t: int) -> Values:
+    ranks = [len(node.shape) for node in step.recurrence.graph]
+    return [one[t] if np.ndim(one) > rank else one for one, rank in zip(found, ranks, strict=True)]
