@@ -35,6 +35,9 @@ logarithms. What would lose digits is written as what does not: 1 − σ(a) is �
 **Runs** (`run`). `plan` sorts the nodes by when they are known (once, for all steps, step by step) and lays all
 matrices that multiply one vector side by side; `roll` runs a flat list of calls forward, `unroll` back.
 
+**Stacks** (`stack`). Layers that run the same way in a row are one recurrence: their graphs are joined, and all readings
+are those of the whole.
+
 **Weights** (`weights`). What a weight starts as and what some are fixed to are names with numbers.
 
 `library` reads cells from ``resources/cells``: equations, starts, titles, source. `cells` are the kernels written by

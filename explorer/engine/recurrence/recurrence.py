@@ -17,6 +17,7 @@ from explorer.engine.recurrence.expressions.expression import (
     Node,
     Shape,
     ancestors,
+    delays,
 )
 from explorer.engine.recurrence.weights.fixed import Construction, read_construction
 from explorer.engine.recurrence.weights.roles import roles
@@ -142,7 +143,7 @@ class Recurrence:
             graph=graph,
             next=tuple(places[reading.named[state]] for state in _state_names(reading)),
             out=places[reading.named[reading.last]],
-            input_delays=tuple(sorted(_leaves(graph).get(("x", "x"), set()) - {0})),
+            input_delays=tuple(sorted(delays(graph).get(("x", "x"), set()) - {0})),
             output=reading.last,
         )
         return found if found.states else found._remembering_its_output()
@@ -243,17 +244,8 @@ def _settled(reading: Reading) -> tuple[Graph, dict[int, int]]:
     return graph, places
 
 
-def _leaves(graph: Graph) -> dict[tuple[str, str], set[int]]:
-    """Return the delays at which each leaf is read, by its kind and name."""
-    found: dict[tuple[str, str], set[int]] = {}
-    for node in graph:
-        if isinstance(node.operator, Leaf):
-            found.setdefault((node.operator.kind, node.operator.name), set()).add(node.operator.delay)
-    return found
-
-
 def _states(reading: Reading, graph: Graph, start: Mapping[str, object]) -> tuple[State, ...]:
-    found, read = [], _leaves(graph)
+    found, read = [], delays(graph)
     for name, axes in reading.states.items():
         begin = start.get(name, 0.0)
         if isinstance(begin, bool) or not isinstance(begin, (int, float)) or begin != begin:

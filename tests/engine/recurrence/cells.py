@@ -31,6 +31,10 @@ ODD = {
     "comparison of states": ("g = tanh(where(sin(h) > 0.1 * g, g @ B, h))\nh = tanh(U @ x + g)", {}),
     "state of weights alone": ("g = tanh(a)\nh = tanh(g[1] * (U @ x) + h * softmax(b) + g)", {}),
     "diagonal of weights": ("h = tanh((A @ A + diag(b)) @ diag(1 - sigmoid(h)) @ softmax(h[2]) + U @ x)", {}),
+    "one number beside two sizes": (
+        "q = tanh(A @ h + norm(h[1]) + q + e @ x)\nh = tanh(U @ x + norm(h[1]) + e @ x + B @ q)",
+        {"k": 6, "q": ["k"]},
+    ),
     "measures and time": (
         "w = softmax(W @ h + U @ x)\na = cos(h) + sin(w) * expm1(-abs(h)) + log(2 + h**2) + log1p(h * h) + w ** 1.5\n"
         "h = minimum(a, 2) * norm(h) + sum(h) / 3 + (h @ w) * (t % 2) + silu(h)",

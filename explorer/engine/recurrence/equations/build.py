@@ -33,16 +33,17 @@ class Builder:
     """A graph that grows; every method returns the number of a node."""
 
     nodes: list[Node] = field(default_factory=list)
-    _known: dict[tuple[Operator, tuple[int, ...]], int] = field(default_factory=dict)
+    _known: dict[tuple[Operator, tuple[int, ...], Shape], int] = field(default_factory=dict)
 
     def add(self, operator: Operator, args: tuple[int, ...], shape: Shape) -> int:
         """Return the node of this operator and these arguments, an old one if there is."""
-        if (operator, args) not in self._known:
+        key = operator, args, shape if _is_as_wide_as_wanted(operator) else ()
+        if key not in self._known:
             stage = max((self.nodes[arg].stage for arg in args), default=NUMBER)
             stage = operator.stage if isinstance(operator, Leaf) else stage
-            self._known[operator, args] = len(self.nodes)
+            self._known[key] = len(self.nodes)
             self.nodes.append(Node(operator, args, shape, stage))
-        return self._known[operator, args]
+        return self._known[key]
 
     def number(self, value: float) -> int:
         """Return a plain number."""
@@ -154,3 +155,10 @@ class Builder:
         if power is not None:
             return self.apply("exp", [self.times(exponent, power)])
         return self.times(base, base) if self.is_number(exponent, 2.0) else None
+
+
+def _is_as_wide_as_wanted(operator: Operator) -> bool:
+    """Return whether neither a node's operator nor its arguments decide its shape: an identity, a number made a vector."""
+    if isinstance(operator, Leaf):
+        return operator.kind == "identity"
+    return isinstance(operator, Contraction) and operator.labels == ("",)

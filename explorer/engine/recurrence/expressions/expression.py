@@ -105,3 +105,12 @@ def ancestors(graph: Graph, of: Iterator[int] | tuple[int, ...]) -> list[int]:
             wanted.add(node)
             left.extend(graph[node].args)
     return sorted(wanted)
+
+
+def delays(graph: Graph) -> dict[tuple[str, str], set[int]]:
+    """Return the delays at which each leaf is read, by its kind and name."""
+    found: dict[tuple[str, str], set[int]] = {}
+    for node in graph:
+        if isinstance(node.operator, Leaf):
+            found.setdefault((node.operator.kind, node.operator.name), set()).add(node.operator.delay)
+    return found

@@ -61,7 +61,9 @@ def structure(step: Step) -> Structure:
         for column, delay in columns(step)
     }
     last = {(row, column): kind for (row, column, delay), kind in found.items() if delay == 1}
-    return Structure(_whole(names, last), found, _half_steps(step))
+    return Structure(
+        _whole(names, last, len({step.state_shape(name) for name in names}) == 1), found, _half_steps(step)
+    )
 
 
 def _nothing(step: Step) -> Readings:
@@ -102,15 +104,15 @@ def _mentions(term: Term, delta: tuple[str, str]) -> bool:
     return any(set(delta) & set(factor.labels) for factor in (term.coefficient, term.base) if factor is not None)
 
 
-def _whole(names: Sequence[str], kinds: Mapping[tuple[str, str], str]) -> str:
-    """Return the form of J from those of its blocks."""
+def _whole(names: Sequence[str], kinds: Mapping[tuple[str, str], str], alike: bool) -> str:
+    """Return the form of J from those of its blocks; ``alike`` says that all parts have one shape."""
     own = {kinds.get((name, name), ZERO) for name in names}
     cross = {kind for (row, column), kind in kinds.items() if row != column} - {ZERO}
     if own == {ZERO} and not cross:
         return ZERO
     if not cross and own <= {ZERO, IDENTITY, DIAGONAL}:
         return IDENTITY if own == {IDENTITY} else DIAGONAL
-    if own | cross <= {ZERO, IDENTITY, DIAGONAL}:
+    if alike and own | cross <= {ZERO, IDENTITY, DIAGONAL}:
         return UNITS
     if len(names) == 1 and own <= {ROWS_ALIKE, COLUMNS_ALIKE}:
         return own.pop()
