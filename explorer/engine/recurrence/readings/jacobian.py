@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import product
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from explorer.engine.recurrence.readings.arithmetic import Plain
 from explorer.engine.recurrence.readings.derivative import Derivative, Readings, Terms
 from explorer.engine.recurrence.readings.linear import COLUMNS, ROWS, Factor, Linear, Term, relabelled
 from explorer.engine.recurrence.readings.step import Step, Values
+from explorer.engine.recurrence.scaled import sum_of_scaled
 
 PLAIN = Linear(Plain())
 
@@ -36,10 +38,53 @@ def dense(step: Step, found: Values, delay: int = 1, path: Path = "whole") -> Fl
     Of the ``path`` "direct" every product of a weight matrix and a state is held fixed; "gates" is the rest.
     """
     with np.errstate(all="ignore"):
-        J = np.zeros((*lead(step, found), step.N, step.N))
-        for row, column, term in blocks(step, terms(step, found), delay, path):
-            _add(J[..., step.parts[row], step.parts[column]], term, step.state_shape(row), step.state_shape(column))
+        return assembled(step, terms(step, found), lead(step, found), delay, path)
+
+
+def assembled(
+    step: Step, rows: Sequence[Terms], leading: tuple[int, ...], delay: int = 1, path: Path = "whole"
+) -> Floats:
+    """Return the sum of terms as J (…, N, N), each written into its block once."""
+    kept: dict[tuple[str, str], list[Term]] = {}
+    for row, column, term in blocks(step, rows, delay, path):
+        kept.setdefault((row, column), []).append(term)
+    J = np.empty((*leading, step.N, step.N))
+    for row, column in product(step.parts, step.parts):
+        some = kept.get((row, column), [])
+        block = J[..., step.parts[row], step.parts[column]]
+        flat = [term for term in some if is_scaled_weight(term)]
+        if flat:
+            matrices = [
+                term.base.number if term.base.labels == "ia" else term.base.number.T for term in flat if term.base
+            ]
+            sum_of_scaled(block, [_coefficient(term) for term in flat], matrices)
+        else:
+            block[...] = 0.0
+        for term in some:
+            if not is_scaled_weight(term):
+                _add(block, term, step.state_shape(row), step.state_shape(column))
     return J
+
+
+def is_scaled_weight(term: Term) -> bool:
+    """Return whether a term in plain numbers is a weight matrix of one network with its rows scaled."""
+    base = term.base
+    return (
+        not term.deltas
+        and base is not None
+        and base.lasting
+        and base.labels in ("ia", "ai")
+        and (term.coefficient is None or term.coefficient.labels in ("", "i"))
+        and np.ndim(base.number) == 2
+    )
+
+
+def _coefficient(term: Term) -> Floats:
+    """Return a term's coefficient (…, p), or (…, 1) where it is the same for all rows."""
+    if term.coefficient is None:
+        return np.ones(1)
+    number = np.asarray(term.coefficient.number)
+    return number if term.coefficient.labels == "i" else number[..., None]
 
 
 def blocks(step: Step, rows: Sequence[Terms], delay: int, path: Path = "whole") -> Iterator[tuple[str, str, Term]]:
@@ -64,10 +109,10 @@ def lead(step: Step, found: Values) -> tuple[int, ...]:
 
 def _add(block: Floats, term: Term, rows: tuple[int, ...], columns: tuple[int, ...]) -> None:
     """Add a term to a block (…, p, q) of J."""
-    product, labels = whole(PLAIN, term), left(term, len(rows), len(columns))
+    number, labels = whole(PLAIN, term), left(term, len(rows), len(columns))
     plain = len(rows) == len(columns) == 1
     entries = block if plain else np.zeros((*block.shape[:-2], *rows, *columns))
-    diagonal(entries, term, rows, columns)[...] += spread(product.number, product.labels, labels)
+    diagonal(entries, term, rows, columns)[...] += spread(number.number, number.labels, labels)
     if not plain:
         block += entries.reshape(block.shape)
 
@@ -75,10 +120,10 @@ def _add(block: Floats, term: Term, rows: tuple[int, ...], columns: tuple[int, .
 def whole(linear: Linear, term: Term) -> Factor:
     """Return a term's product; a column that a delta binds has its row's label."""
     bound = {column: row for row, column in term.deltas}
-    product: Factor | None = None
+    made: Factor | None = None
     for factor in linear.factors(term):
-        product = linear.times(product, relabelled(factor, bound))
-    return product or Factor("", linear.arithmetic.one(1.0))
+        made = linear.times(made, relabelled(factor, bound))
+    return made or Factor("", linear.arithmetic.one(1.0))
 
 
 def diagonal(entries: Floats, term: Term, rows: tuple[int, ...], columns: tuple[int, ...]) -> Floats:
