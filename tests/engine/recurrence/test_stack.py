@@ -279,19 +279,19 @@ def test_units_of_parts_that_are_not_alike_have_no_small_matrix():
 def test_direct_path_of_a_stack_is_that_of_its_layers():
     stack = Stack(["lstm", "gru"])
     at = given(stack.step)
-    direct = dense(stack.step, values(stack.step, stack.weights, at), direct=True)
+    direct = dense(stack.step, values(stack.step, stack.weights, at), path="direct")
     for number, layer in enumerate(stack.layers, start=1):
         here = stack.places(number)
         x = at.x if number == 1 else after(stack.layers[0], values(stack.layers[0], stack.own(1), Given(
             stack.states(at.s, 1), at.x)))[..., :4]  # fmt: skip
         own = values(layer, stack.own(number), Given(stack.states(at.s, number), x))
-        assert_close(direct[:, here[:, None], here], dense(layer, own, direct=True), 1e-14)
+        assert_close(direct[:, here[:, None], here], dense(layer, own, path="direct"), 1e-14)
     assert (direct[:, stack.places(2)[:, None], stack.places(1)] == 0).all()
 
 
 def test_what_reads_its_input_without_a_matrix_is_on_the_direct_path():
     stack = Stack([Recurrence.parse("h = 0.5 * h + U @ x"), Recurrence.parse("h = h + sum(x)")], (2, 2))
-    direct = dense(stack.step, values(stack.step, stack.weights, given(stack.step)), direct=True)
+    direct = dense(stack.step, values(stack.step, stack.weights, given(stack.step)), path="direct")
     assert (direct == [[0.5, 0.0, 0.0, 0.0], [0.0, 0.5, 0.0, 0.0], [0.5, 0.5, 1.0, 0.0], [0.5, 0.5, 0.0, 1.0]]).all()
 
 
