@@ -1,9 +1,13 @@
 """Readings in logarithms against arithmetic with as many digits as it takes, where float64 has left its range."""
 
+import tracemalloc
+
 import mpmath
 import numpy as np
 import pytest
 
+from explorer.engine.recurrence.expressions.contract import contract_logs
+from explorer.engine.recurrence.expressions.expression import Contraction
 from explorer.engine.recurrence.library import cell
 from explorer.engine.recurrence.readings.jacobian import dense
 from explorer.engine.recurrence.readings.logjacobian import log_jacobian
@@ -11,6 +15,7 @@ from explorer.engine.recurrence.readings.logvalue import log_values
 from explorer.engine.recurrence.readings.step import Given, sized
 from explorer.engine.recurrence.readings.value import after, values
 from explorer.engine.recurrence.recurrence import Recurrence
+from explorer.engine.signed import Signed
 
 from .cells import made
 
@@ -145,3 +150,39 @@ def test_dead_unit_is_a_true_zero_and_no_number_stays_none():
     np.testing.assert_array_equal(J.log, [[-np.inf, -np.inf], [-np.inf, 0.0]])
     J = log_jacobian(step, log_values(step, weights, Given(np.array([np.nan, 1.0]), np.zeros(1))))
     assert np.isnan(J.log[0, 0])
+
+
+@pytest.mark.parametrize("labels", [("ik", "kj"), ("ki", "kj"), ("jk", "ki"), ("kj", "ik")])
+def test_product_of_matrices_keeps_every_entry_however_far_apart_they_are(labels):
+    """Entries from e^−2000 to e^2000, zeros and signs among them, over leading axes that one of the two has."""
+    rng, sizes = np.random.default_rng(31), {"i": 4, "j": 5, "k": 6}
+
+    def numbers(of, lead):
+        shape = (*lead, *(sizes[label] for label in of))
+        sign = rng.integers(-1, 2, shape).astype(float)
+        return Signed(np.where(sign == 0, -np.inf, rng.uniform(-2000, 2000, shape)), sign)
+
+    def exact(one, of, order):
+        array = np.frompyfunc(lambda log, sign: mpmath.mpf(int(sign)) * mpmath.exp(log), 2, 1)(one.log, one.sign)
+        return array if of == order else array.mT
+
+    a, b = numbers(labels[0], ()), numbers(labels[1], (3,))
+    b.log[2], b.sign[2] = 0.0, 1.0
+    found = contract_logs(Contraction(labels, "ij"), a, b)
+    with mpmath.workdps(40):
+        first, second = (0, 1) if "i" in labels[0] else (1, 0)
+        expected = exact((a, b)[first], labels[first], "ik") @ exact((a, b)[second], labels[second], "kj")
+        log = [float(mpmath.log(abs(one))) if one else -np.inf for one in expected.ravel()]
+        sign = [float(mpmath.sign(one)) for one in expected.ravel()]
+    np.testing.assert_allclose(found.log.ravel(), log, rtol=1e-13, atol=1e-13)
+    np.testing.assert_array_equal(found.sign.ravel(), sign)
+
+
+def test_product_of_matrices_takes_the_room_of_the_product_not_of_its_summands():
+    log = np.random.default_rng(32).uniform(-900, -300, (8, 64, 64))
+    a = Signed(log, np.ones_like(log))
+    tracemalloc.start()
+    contract_logs(Contraction(("ik", "kj"), "ij"), a, a)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 24 * log.nbytes

@@ -95,10 +95,24 @@ def contract_logs(rule: Contraction, *arrays: Signed) -> Signed:
         return _arranged_logs(arrays[0], rule.labels[0], rule.out)
     if rule.summed and all(logs.near(one) for one in arrays):
         return Signed.of(contract(rule, *(one.value() for one in arrays)))
+    if _is_product_of_matrices(rule) and all(len(labels) == 2 for labels in rule.labels):
+        return _log_product(rule, *arrays)
     every = rule.out + rule.summed
     a, b = (spread_logs(one, labels, every) for one, labels in zip(arrays, rule.labels, strict=True))
     whole = logs.product(a, b)
     return logs.summed(whole, tuple(range(-len(rule.summed), 0))) if rule.summed else whole
+
+
+def _log_product(rule: Contraction, a: Signed, b: Signed) -> Signed:
+    row, column, k = rule.out[0], rule.out[1], rule.summed
+    of_a, of_b = rule.labels
+    if column in of_a:
+        a, b, of_a, of_b = b, a, of_b, of_a
+    a, b = (
+        Signed(_turned(one.log, labels, to), _turned(one.sign, labels, to))
+        for one, labels, to in ((a, of_a, row + k), (b, of_b, k + column))
+    )
+    return logs.matrix_product(a, b)
 
 
 def spread_logs(a: Signed, labels: str, over: str) -> Signed:

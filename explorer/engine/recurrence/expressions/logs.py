@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.engine.signed import Signed
@@ -16,6 +17,10 @@ from explorer.engine.signed import Signed
 FAINT = -600.0
 # Nats: what lies between needs no logarithms, nor do a few products of it.
 NEAR = 150.0
+# Where the summands' sizes add up to more than this, what float64 has lost of them is not seen in the sum.
+_HELD = 1e-280
+# Summands of entries that are worked out at once.
+_MOST_AT_ONCE = 2**20
 
 
 def positive(log: Floats) -> Signed:
@@ -54,6 +59,40 @@ def summed(a: Signed, axes: tuple[int, ...]) -> Signed:
     shift = np.where(np.isfinite(top), top, 0.0)
     sums = Signed.of((a.sign * np.exp(a.log - shift)).sum(axis=axes))
     return sums.times(shift.reshape(sums.log.shape))
+
+
+def matrix_product(a: Signed, b: Signed) -> Signed:
+    """Return the product (…, p, q) of matrices (…, p, k) and (…, k, q).
+
+    It is one of float64 where each row and column is measured by its largest; what is too small beside these is worked out
+    entry by entry.
+    """
+    rows, columns = (np.where(np.isfinite(top), top, 0.0) for top in (_top(a, -1), _top(b, -2)))
+    A, B = a.sign * np.exp(a.log - rows), b.sign * np.exp(b.log - columns)
+    product_ = Signed.of(A @ B)
+    log, sign = product_.log + rows + columns, product_.sign
+    lost = ~(np.abs(A) @ np.abs(B) > _HELD) & (_top(a, -1) > -np.inf) & (_top(b, -2) > -np.inf)
+    size = max(1, _MOST_AT_ONCE // a.log.shape[-1])
+    places = np.argwhere(lost)
+    for some in (tuple(places[first : first + size].T) for first in range(0, len(places), size)):
+        entry = _entries(a, b, some, lost.shape)
+        log[some], sign[some] = entry.log, entry.sign
+    return Signed(log, sign)
+
+
+def _top(a: Signed, axis: int) -> Floats:
+    return a.log.max(axis=axis, keepdims=True, initial=-np.inf)
+
+
+def _entries(a: Signed, b: Signed, places: tuple[NDArray[np.intp], ...], shape: tuple[int, ...]) -> Signed:
+    """Return some entries of a b, whose whole shape is this."""
+    *lead, row, column = places
+
+    def some(array: Floats, which: NDArray[np.intp]) -> Floats:
+        return np.broadcast_to(array, (*shape[:-2], *array.shape[-2:]))[(*lead, which)]
+
+    of_a = Signed(some(a.log, row), some(a.sign, row))
+    return summed(product(of_a, Signed(some(b.log.mT, column), some(b.sign.mT, column))), (-1,))
 
 
 def chosen(where: np.ndarray, a: Signed, b: Signed) -> Signed:
