@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from explorer.engine.recurrence.expressions.expression import (
     ONCE,
@@ -61,7 +62,10 @@ class Derivative:
         for which, arg in enumerate(node.args):
             for column, terms in known.get(arg, {}).items():
                 gathered.setdefault(column, []).extend(self._by(place, node, which, terms))
-        return {column: self.linear.sum(terms) for column, terms in gathered.items() if terms}
+        summed = {column: self.linear.sum(terms) for column, terms in gathered.items() if terms}
+        if place not in multiplied(self.step):
+            return summed
+        return {column: self.linear.gathered(terms) for column, terms in summed.items()}
 
     def _by(self, place: int, node: Node, which: int, terms: tuple[Term, ...]) -> tuple[Term, ...]:
         """Return what a node's derivative has by way of its argument ``which``."""
@@ -100,6 +104,19 @@ class Derivative:
             for labels, arg in zip(rule.labels, node.args, strict=False)
             for label, size in zip(labels, self.step.shapes[arg], strict=True)
         }
+
+
+@lru_cache(maxsize=64)
+def multiplied(step: Step) -> frozenset[int]:
+    """Return the nodes that a matrix of weights multiplies: their derivatives are added up once, not after each product."""
+    graph = step.recurrence.graph
+    return frozenset(
+        arg
+        for node in graph
+        if isinstance(node.operator, Contraction) and node.operator.summed and len(node.args) == 2
+        for arg, other in (node.args, node.args[::-1])
+        if graph[other].stage <= ONCE and len(graph[other].shape) == 2
+    )
 
 
 def columns(step: Step) -> list[Column]:

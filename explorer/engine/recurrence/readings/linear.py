@@ -97,6 +97,14 @@ class Linear:
             kinds.setdefault(term.kind, []).append(term)
         return tuple(self._merged(some) for some in kinds.values())
 
+    def gathered(self, terms: Iterable[Term]) -> tuple[Term, ...]:
+        """Return the terms with those that no delta has made one, however many bases they have."""
+        alike: dict[tuple[object, ...], list[Term]] = {}
+        for place, term in enumerate(terms):
+            alone = place if term.deltas or term.base is None else None
+            alike.setdefault((alone, term.direct), []).append(term)
+        return tuple(some[0] if len(some) == 1 else self._one(some) for some in alike.values())
+
     def factors(self, term: Term) -> list[Factor]:
         """Return the coefficient and the base of a term, as far as there are any."""
         return [factor for factor in (term.coefficient, term.base) if factor is not None]
@@ -107,7 +115,10 @@ class Linear:
             return first
         if first.base is None or first.base.lasting:
             return replace(first, coefficient=self._added([self._coefficient(term) for term in terms]))
-        return replace(first, coefficient=None, base=self._added([self._whole(term) for term in terms]))
+        return self._one(terms)
+
+    def _one(self, terms: Sequence[Term]) -> Term:
+        return replace(terms[0], coefficient=None, base=self._added([self._whole(term) for term in terms]))
 
     def _whole(self, term: Term) -> Factor:
         factors = self.factors(term)
