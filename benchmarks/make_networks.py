@@ -70,7 +70,7 @@ def module(kind: tuple[str, str], inputs: int, layers: int, both: bool = False) 
     with torch.no_grad():
         for weight in made.parameters():
             some = drawn(*weight.shape, scale=0.6)
-            weight.copy_(some.abs() if activation == "relu" and weight.ndim == 1 else some)
+            weight.copy_(some.abs() + 0.5 if activation == "relu" and weight.ndim == 1 else some)
     return made
 
 
