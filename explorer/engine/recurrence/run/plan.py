@@ -21,6 +21,7 @@ from explorer.engine.recurrence.expressions.expression import (
     Leaf,
     Pointwise,
     Sum,
+    users,
 )
 from explorer.engine.recurrence.readings.step import Step
 
@@ -111,9 +112,9 @@ class Plan:
 def plan(step: Step) -> Plan:
     """Return the plan of a step."""
     graph = step.recurrence.graph
-    users = _users(graph, (*step.recurrence.next, step.recurrence.out))
-    groups = tuple(_groups(step, users))
-    covered = Plan(groups, (), users).covered
+    used = users(graph, (*step.recurrence.next, step.recurrence.out))
+    groups = tuple(_groups(step, used))
+    covered = Plan(groups, (), used).covered
     by_operand: dict[int, list[Group]] = {}
     for group in groups:
         by_operand.setdefault(group.operand, []).append(group)
@@ -123,8 +124,8 @@ def plan(step: Step) -> Plan:
             program.append(place)
         program.extend(by_operand.get(place, ()))
     addends = [member.addend for group in groups for member in group.members if member.addend is not None]
-    folded = frozenset(addend for addend in addends if _is_product_and_bias(graph, users, addend))
-    return Plan(groups, tuple(program), users, tuple(_aheads(step)), folded)
+    folded = frozenset(addend for addend in addends if _is_product_and_bias(graph, used, addend))
+    return Plan(groups, tuple(program), used, tuple(_aheads(step)), folded)
 
 
 def _is_product_and_bias(graph: Graph, users: Mapping[int, tuple[int, ...]], place: int) -> bool:
@@ -150,17 +151,6 @@ def _side_by_side(sizes: Iterable[int]) -> tuple[slice, ...]:
     """Return where arrays of these sizes stand one after the other."""
     ends = list(accumulate(sizes, initial=0))
     return tuple(slice(start, stop) for start, stop in pairwise(ends))
-
-
-def _users(graph: Graph, ends: Iterable[int]) -> dict[int, tuple[int, ...]]:
-    """Return the nodes that each node is an argument of; an end counts as one more, −1."""
-    users: dict[int, list[int]] = {place: [] for place in range(len(graph))}
-    for place, node in enumerate(graph):
-        for arg in node.args:
-            users[arg].append(place)
-    for end in ends:
-        users[end].append(-1)
-    return {place: tuple(some) for place, some in users.items()}
 
 
 def _groups(step: Step, users: Mapping[int, tuple[int, ...]]) -> list[Group]:
