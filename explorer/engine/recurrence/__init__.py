@@ -19,8 +19,9 @@ logarithms. What would lose digits is written as what does not: 1 − σ(a) is �
 **Readings** (`readings`). One rule for each kind of node and each question, no word of any cell:
 
 - `value`: s_t, for any leading axes (steps, sequences, networks);
-- `pull`: the vector–Jacobian product, with the gradients on states, input and weights by name; `uses`: of which factors
-  a step's part of a weight's gradient consists;
+- `pull`: the vector–Jacobian product, with the gradients on states, input and weights by name;
+- `back`: the same for rows of many losses, a step at a time, plain (`rows`) and in logarithms (`logrows`), and of which
+  `shares` a step's part of each weight's gradient consists, whichever way the weight acts;
 - `change`: by how much s_t moves with s_{t−1}, with all digits, however little that is;
 - `jacobian`: J_t as terms ``coefficient · weight`` or ``coefficient · identity``, and dense; the direct path is the
   terms that no product of a weight matrix and a state lies on;

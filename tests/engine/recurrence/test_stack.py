@@ -11,13 +11,13 @@ from explorer.engine.recurrence.readings.jacobian import dense
 from explorer.engine.recurrence.readings.logchange import log_change
 from explorer.engine.recurrence.readings.logjacobian import log_jacobian
 from explorer.engine.recurrence.readings.logvalue import log_values
-from explorer.engine.recurrence.readings.pull import pull, reach
+from explorer.engine.recurrence.readings.pull import pull
 from explorer.engine.recurrence.readings.step import Given, sized
 from explorer.engine.recurrence.readings.structure import structure
 from explorer.engine.recurrence.readings.unsure import log_errors
-from explorer.engine.recurrence.readings.uses import part, uses
 from explorer.engine.recurrence.readings.value import after, values
 from explorer.engine.recurrence.recurrence import Recurrence
+from explorer.engine.recurrence.run.motion import MotionOfEquations
 from explorer.engine.recurrence.run.roll import roll
 from explorer.engine.recurrence.run.unroll import unroll
 from explorer.engine.recurrence.stack import stacked
@@ -376,11 +376,16 @@ def test_what_cancels_below_is_unsure_above():
     assert np.isneginf(np.delete(errors.ravel(), [1, 9])).all()
 
 
-def test_weights_of_all_layers_have_factors():
-    stack = Stack(["lstm", "gru"])
-    at = given(stack.step, lead=())
-    found = values(stack.step, stack.weights, at)
-    g = np.random.default_rng(27).standard_normal(stack.step.N)
-    reached, pulled = reach(stack.step, found, g), pull(stack.step, found, g)
-    for name, some in uses(stack.step).items():
-        assert_close(part(found, reached, some), pulled.weights[name], 1e-13)
+def test_weights_of_all_layers_have_terms():
+    stack, rng = Stack(["lstm", "mist", "gru"], (4, 3, 2)), np.random.default_rng(27)
+    run = roll(stack.step, stack.weights, rng.standard_normal((T, M)))
+    back, g = MotionOfEquations(run).back, rng.standard_normal(run.out.shape)
+    row, total = np.zeros((1, back.layout.width)), dict.fromkeys(stack.weights, 0.0)
+    for k in reversed(range(T)):
+        row[:, back.layout.entry] += g[k]
+        row, delta = back.pull(k, row)
+        total = {name: total[name] + back.shares.part(name, k, delta)[0] for name in total}
+    whole = unroll(run, g)
+    assert_close(row[0, : stack.step.N], whole.s0, 1e-13)
+    for name, weight in whole.weights.items():
+        assert_close(total[name], weight, 1e-12)

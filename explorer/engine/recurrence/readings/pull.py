@@ -124,7 +124,7 @@ def handed(step: Step, node: Node, which: int, args: Sequence[Floats], g: Floats
         case Reduction(name=name):
             return g[..., None] * MEASURES[name].slope(*args)
         case MatrixExponential():
-            return expm_pull(*args, g)
+            return expm_pull(args[0], g)
     raise TypeError(node.operator)
 
 

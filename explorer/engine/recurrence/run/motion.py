@@ -13,6 +13,7 @@ from explorer.engine.norms import norm_of_logs
 from explorer.engine.recurrence.expressions.expression import Leaf
 from explorer.engine.recurrence.motion import NO_OLDER, NO_OLDER_LOGS, Path
 from explorer.engine.recurrence.readings import exact
+from explorer.engine.recurrence.readings.back import BackOfEquations
 from explorer.engine.recurrence.readings.change import change
 from explorer.engine.recurrence.readings.compact import compact, log_compact
 from explorer.engine.recurrence.readings.derivative import Terms, columns
@@ -103,6 +104,11 @@ class MotionOfEquations:
 
     def log_compact(self) -> Signed | None:
         return log_compact(self.step, self._log_values) if self.form in SMALL else None
+
+    @cached_property
+    def back(self) -> BackOfEquations:
+        """Return what rows of gradients ask of the run."""
+        return BackOfEquations(self.step, self.steps, lambda: self._values, lambda: self._log_values)
 
     # ---- what is worked out once
 

@@ -1,0 +1,48 @@
+"""What stands where in a row of gradients that is carried back: the last state, older ones, and what the layer gives out.
+
+A row belongs to one loss. At step k it holds the gradient on s_k and, where equations read states of long ago, what later
+steps left there for s_{k−1}, s_{k−2} …, so that one row is all that a step needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from explorer.engine.recurrence.readings.step import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Rows of ``width``: s_k first, then the ``older`` copies of the parts that are read later, the newer ones first.
+
+    ``entry`` is where the gradient on what the layer gives out at step k stands: where the state is that it gives out, else
+    ``apart`` at the end of the row.
+    """
+
+    width: int
+    older: Mapping[str, slice]
+    entry: slice
+    apart: bool
+
+
+@lru_cache(maxsize=64)
+def layout(step: Step) -> Layout:
+    """Return the layout of a step's rows."""
+    end, older = step.N, {}
+    for state in step.recurrence.states:
+        size = step.parts[state.name].stop - step.parts[state.name].start
+        more = size * (max(state.delays) - 1)
+        if more:
+            older[state.name] = slice(end, end + more)
+            end += more
+    out = step.recurrence.out
+    if out in step.recurrence.next:
+        entry = step.parts[step.recurrence.states[step.recurrence.next.index(out)].name]
+        return Layout(end, MappingProxyType(older), entry, apart=False)
+    size = 1
+    for length in step.shapes[out]:
+        size *= length
+    return Layout(end + size, MappingProxyType(older), slice(end, end + size), apart=True)
