@@ -295,6 +295,22 @@ def test_what_reads_its_input_without_a_matrix_is_on_the_direct_path():
     assert (direct == [[0.5, 0.0, 0.0, 0.0], [0.0, 0.5, 0.0, 0.0], [0.5, 0.5, 1.0, 0.0], [0.5, 0.5, 0.0, 1.0]]).all()
 
 
+def test_input_that_matrices_multiply_and_that_is_read_without_one_too_is_derived_by_all_its_ways():
+    """Rows of a matrix state, its sum, its past and two matrices all read what the layer below gives out."""
+    text = "S = 0.5 * S + outer(W @ h, x) + outer(A @ x, x[1])\nh = tanh(U @ x + S @ x + sum(x) * h)"
+    stack = Stack(["lstm", Recurrence.parse(text, sizes={"S": ["n", "m"]}), "mgu"], (2, 3, 2), scale=0.7)
+    at = given(stack.step)
+    found = values(stack.step, stack.weights, at)
+    J, logs = dense(stack.step, found), log_values(stack.step, stack.weights, at)
+    rows = _rows(lambda g: pull(stack.step, found, g).s, stack.step.N, at)
+    np.testing.assert_allclose(J, rows, rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(log_jacobian(stack.step, logs).value(), rows, rtol=1e-11, atol=1e-12)
+    assert log_errors(stack.step, logs) is None
+    direct, gates = (dense(stack.step, found, path=path) for path in ("direct", "gates"))
+    np.testing.assert_allclose(direct + gates, J, rtol=1e-12, atol=1e-13)
+    assert (direct[:, stack.places(2)[:, None], stack.places(1)] != 0).any()
+
+
 # ---- far out
 
 
