@@ -23,9 +23,10 @@ from explorer.engine.recurrence.run.unroll import unroll
 from explorer.engine.recurrence.stack import stacked
 from explorer.engine.signed import Signed
 
-from .cells import EVERY, given, recurrence
+from .cells import ODD, given, recurrence
 
 M, T = 3, 6
+EVERY = (*names(), *ODD)
 DELAYED = ("time-delay network", "mist")
 
 
