@@ -34,10 +34,10 @@ logarithms. What would lose digits is written as what does not: 1 − σ(a) is �
 - `exact`: the dense J with the digits of what float64 can't hold on the way.
 
 **Runs** (`run`). `plan` sorts the nodes by when they are known (once, for all steps, step by step) and lays all
-matrices that multiply one vector side by side; `roll` runs a flat list of calls forward, `unroll` back.
-
-**Stacks** (`stack`). Layers that run the same way in a row are one recurrence: their graphs are joined, and all readings
-are those of the whole.
+matrices that multiply one vector side by side; `program` and `reverse` write from it the flat list of calls of a step, once,
+on the way forward and back, and nothing else runs at a step. `legs` runs them: a run is legs, each so many steps with some
+weights and the first of the sequences, and a window or detached states say how far a gradient comes back; `roll` and
+`unroll` are the run of one leg, `walk` is one step at a time.
 
 **Weights** (`weights`). What a weight starts as and what some are fixed to are names with numbers.
 
