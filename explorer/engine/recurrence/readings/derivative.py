@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,17 +59,19 @@ class Derivative:
             known[place] = self._node(place, self.step.recurrence.graph[place], known)
             if place in waypoints(self.step):
                 of_waypoints[place], known[place] = known[place], {(_WAYPOINT, place): self.linear.seed(1)}
-        return [self._composed(known.get(place, {}), of_waypoints) for place in places]
+        return self._composed([known.get(place, {}) for place in places], of_waypoints)
 
-    def _composed(self, by: Terms, of_waypoints: dict[int, Terms]) -> Terms:
-        """Return a derivative by states alone from one by states and waypoints, from the last of these to the first."""
-        found = dict(by)
+    def _composed(self, rows: Sequence[Terms], of_waypoints: dict[int, Terms]) -> list[Terms]:
+        """Return derivatives by states alone from those by states and waypoints, from the last of these to the first."""
+        found = [dict(row) for row in rows]
         for place in reversed(of_waypoints):
-            outer = found.pop((_WAYPOINT, place), None)
-            for column, inner in of_waypoints[place].items() if outer else ():
-                terms = self.linear.composed(outer or (), inner, self.step.shapes[place][0])
-                found[column] = self.linear.sum([*found.get(column, ()), *terms])
-        return found
+            outers = [self.linear.gathered(row.pop((_WAYPOINT, place), ())) for row in found]
+            for column, inner in of_waypoints[place].items() if any(outers) else ():
+                whole = self.linear.gathered(inner)
+                for row, outer in zip(found, outers, strict=True):
+                    terms = self.linear.composed(outer, inner, whole, self.step.shapes[place][0])
+                    row[column] = self.linear.sum([*row.get(column, ()), *terms])
+        return [{column: terms for column, terms in row.items() if terms} for row in found]
 
     def _node(self, place: int, node: Node, known: Mapping[int, Terms]) -> Terms:
         if isinstance(node.operator, Leaf):

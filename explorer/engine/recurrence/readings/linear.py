@@ -97,20 +97,32 @@ class Linear:
             kinds.setdefault(term.kind, []).append(term)
         return tuple(self._merged(some) for some in kinds.values())
 
-    def composed(self, outer: Iterable[Term], inner: Sequence[Term], size: int) -> Iterator[Term]:
-        """Yield the derivative of what follows from a vector of this size: by the vector, and then of the vector."""
+    def gathered(self, terms: Iterable[Term]) -> tuple[Term, ...]:
+        """Return the terms with those that no delta has made one, coefficients and bases and all."""
         dense: dict[bool, list[Term]] = {}
-        for term in outer:
-            if not term.deltas:
+        kept = []
+        for term in terms:
+            if term.deltas:
+                kept.append(term)
+            else:
                 dense.setdefault(term.direct, []).append(term)
+        return *kept, *(self._one(some) for some in dense.values())
+
+    def composed(
+        self, outer: Iterable[Term], inner: Sequence[Term], whole: Sequence[Term], size: int
+    ) -> Iterator[Term]:
+        """Yield the derivative of what follows from a vector of this size: ``outer`` by the vector, ``inner`` of the vector.
+
+        ``outer`` is gathered, and ``whole`` is ``inner`` gathered: what no delta keeps small is a product of two matrices.
+        """
+        for term in outer:
+            if term.deltas:
+                yield from (self._at_rows(term, one) for one in inner)
                 continue
-            yield from (self._at_rows(term, one) for one in inner)
-        gathered = [*self._gathered(inner)] if dense else []
-        for direct, terms in dense.items():
-            by = relabelled(self._whole_of(terms), {"a": "k"})
+            by = relabelled(self._whole(term), {"a": "k"})
             rows = "".join(label for label in by.labels if label != "k")
-            for term in self.through(gathered, Contraction((rows + "k", "k"), rows), 1, by, {"k": size}):
-                yield replace(term, direct=term.direct and direct)
+            for one in self.through(whole, Contraction((rows + "k", "k"), rows), 1, by, {"k": size}):
+                yield replace(one, direct=term.direct and one.direct)
 
     def _at_rows(self, outer: Term, inner: Term) -> Term:
         """Return the product with a term that scales the vector's entries or places them among a matrix's."""
@@ -119,17 +131,6 @@ class Linear:
         for factor in self.factors(outer):
             term = replace(term, coefficient=self.times(term.coefficient, relabelled(factor, {column: row})))
         return replace(term, direct=outer.direct and inner.direct)
-
-    def _gathered(self, terms: Iterable[Term]) -> Iterator[Term]:
-        """Yield the terms with those that no delta has made one, however many bases they have."""
-        dense: dict[bool, list[Term]] = {}
-        for term in terms:
-            if term.deltas:
-                yield term
-            else:
-                dense.setdefault(term.direct, []).append(term)
-        for some in dense.values():
-            yield some[0] if len(some) == 1 else self._one(some)
 
     def factors(self, term: Term) -> list[Factor]:
         """Return the coefficient and the base of a term, as far as there are any."""
