@@ -46,6 +46,11 @@ def given_at(run, k):
     return Given(states[now], inputs[x], k + 1.0, older, {delay: inputs[x - delay] for delay in range(1, x + 1)})
 
 
+def inputs_of(back):
+    """The names of the shares of inputs, by how many steps ago these are."""
+    return {int(name[2:-1] or 0): name for name in back.shares.shares if name == "x" or name.startswith("x[")}
+
+
 @each_cell
 def test_terms_of_all_losses_and_steps_add_up_to_the_gradient(name):
     step, weights = made(name)
@@ -55,18 +60,23 @@ def test_terms_of_all_losses_and_steps_add_up_to_the_gradient(name):
     rows = np.zeros((STEPS, back.layout.width))
     total = {key: np.zeros(weight.shape) for key, weight in weights.items()}
     lags = {key: np.zeros(weight.shape) for key, weight in weights.items()}
-    deltas = {}
+    deltas, x = {}, np.zeros((STEPS, step.inputs))
     for k, delta in carried(back, entering, back.pull, rows):
         deltas[k] = delta
         for key in total:
             part = back.shares.part(key, k, delta)
             assert part.shape == (len(delta), *weights[key].shape)
             total[key] += part.sum(axis=0)
+        for key, share in inputs_of(back).items():
+            given_ = back.shares.part(share, k, delta).sum(axis=0)
+            if k >= key:
+                x[k - key] += given_
     for lag in range(STEPS):
         steps = np.arange(STEPS - lag)
         for key in lags:
             lags[key] += back.shares.summed(key, steps, np.stack([deltas[k][lag] for k in steps]))
-    whole = unroll(run, entering)
+    whole = unroll(run, entering, inputs=True)
+    np.testing.assert_allclose(x, whole.x, rtol=1e-10, atol=1e-12)
     np.testing.assert_allclose(rows[:, : step.N].sum(axis=0), whole.s0, rtol=1e-10, atol=1e-12)
     for key, weight in whole.weights.items():
         np.testing.assert_allclose(total[key], weight, rtol=1e-9, atol=1e-11, err_msg=key)
@@ -170,6 +180,19 @@ def test_weight_that_acts_twice_has_the_norm_of_the_sum_of_its_shares_also_where
     _, delta = back.pull(2, rows[:1])
     part = back.shares.part("W", 2, delta).reshape(1, -1)
     np.testing.assert_allclose(back.shares.log_norms(["W"], 2, delta), log_norms(part), rtol=1e-9)
+
+
+def test_input_that_acts_in_many_ways_has_its_gradient():
+    cell = "h = tanh(U @ (x / norm(x)) + W @ h + sum(x) * b + where(c @ x > 0, a, b) * h + U @ (x[1] * x))"
+    step = sized(Recurrence.parse(cell), 3, 4)
+    rng = np.random.default_rng(18)
+    weights = {key: rng.standard_normal(shape) for key, shape in step.weight_shapes().items()}
+    run = run_of(step, weights, 1)
+    back, g = MotionOfEquations(run).back, rng.standard_normal((1, 4))
+    _, delta = back.pull(0, g)
+    np.testing.assert_allclose(back.shares.part("x", 0, delta), unroll(run, g, inputs=True).x, rtol=1e-12)
+    logs = back.log_shares.part("x", 0, back.log_pull(0, Signed.of(g))[1])
+    np.testing.assert_allclose(logs.value(), back.shares.part("x", 0, delta), rtol=1e-12)
 
 
 def mp_vector(array):

@@ -9,14 +9,14 @@ from functools import cached_property, partial
 import numpy as np
 
 from explorer.engine.floats import Floats
-from explorer.engine.recurrence.expressions.expression import Pointwise
-from explorer.engine.recurrence.expressions.functions import FUNCTIONS
+from explorer.engine.recurrence.expressions.expression import Pointwise, Reduction
 from explorer.engine.recurrence.expressions.logs import there
 from explorer.engine.recurrence.readings.layout import Layout, layout
 from explorer.engine.recurrence.readings.logrows import LogRows, log_slopes
 from explorer.engine.recurrence.readings.logvalue import LogValues
-from explorer.engine.recurrence.readings.once import beneath, log_onward, onward, roots
+from explorer.engine.recurrence.readings.once import beneath, inputs, log_onward, onward, roots
 from explorer.engine.recurrence.readings.places import Use, uses
+from explorer.engine.recurrence.readings.pull import slopes
 from explorer.engine.recurrence.readings.rows import Rows
 from explorer.engine.recurrence.readings.shares import Key, LogShares, Share, Shares
 from explorer.engine.recurrence.readings.step import Step, Values
@@ -80,21 +80,26 @@ class BackOfEquations:
         if not isinstance(node.operator, Pointwise) or use.which < 0:
             return False
         ones = [np.ones(self.step.shapes[arg]) for arg in node.args]
-        return FUNCTIONS[node.operator.name].slopes(*ones)[use.which] is None
+        return slopes(node, ones)[use.which] is None
 
     @property
     def _table(self) -> Mapping[str, tuple[Share, ...]]:
+        """Return the shares of the weights by name, and of "x" and "x[1]" …, the inputs."""
         shares = [self._share(use) for use in self._uses]
-        return {name: tuple(one for one in shares if one.root in some) for name, some in roots(self.step).items()}
+        by_name = {**roots(self.step), **inputs(self.step)}
+        return {name: tuple(one for one in shares if one.root in some) for name, some in by_name.items()}
 
     def _share(self, use: Use) -> Share:
-        shapes, right = self.step.shapes, None if use.rule is None else (use.rule, self._key(use))
-        return Share(use.root, self._rows.columns[use.home], shapes[use.home], shapes[use.root], use.sign, right)
+        shapes, columns = self.step.shapes, self._rows.columns[use.home]
+        return Share(use.root, columns, shapes[use.home], shapes[use.root], use.sign, use.rule, self._key(use))
 
-    def _key(self, use: Use) -> Key:
+    def _key(self, use: Use) -> Key | None:
         """Return what tells a right factor apart: the other factor's node, or a function and which slope."""
         node = self.step.recurrence.graph[use.place]
-        return (use.place, use.which) if isinstance(node.operator, Pointwise) else (node.args[1 - use.which], -1)
+        if use.rule is None or len(use.rule.labels) == 1:
+            return None
+        slope = isinstance(node.operator, (Pointwise, Reduction))
+        return (use.place, use.which) if slope else (node.args[1 - use.which], -1)
 
     def _right(self, key: Key, found: Values) -> Floats:
         """Return what the gradient is multiplied with (T, …): the other factor of a product, a function's slope."""
@@ -102,19 +107,21 @@ class BackOfEquations:
         if which < 0:
             return self._along(found[place], self.step.shapes[place])
         node = self.step.recurrence.graph[place]
-        assert isinstance(node.operator, Pointwise)
-        slope = FUNCTIONS[node.operator.name].slopes(*(found[arg] for arg in node.args))[which]
-        return self._along(np.asarray(slope), self.step.shapes[place])
+        slope = slopes(node, [found[arg] for arg in node.args])[which]
+        return self._along(np.asarray(slope), self._shape_of_slope(place))
 
     def _log_right(self, key: Key, found: LogValues) -> Signed:
         place, which = key
         right = found[place] if which < 0 else there(log_slopes(self.step, found, place)[which])
-        shape = self.step.shapes[place]
+        shape = self.step.shapes[place] if which < 0 else self._shape_of_slope(place)
         return Signed(self._along(right.log, shape), self._along(right.sign, shape))
+
+    def _shape_of_slope(self, place: int) -> tuple[int, ...]:
+        return self.step.shapes[self.step.recurrence.graph[place].args[0]]
 
     @property
     def _keys(self) -> set[Key]:
-        return {self._key(use) for use in self._uses if use.rule is not None}
+        return {key for use in self._uses if (key := self._key(use)) is not None}
 
     def _along(self, value: Floats, shape: tuple[int, ...]) -> Floats:
         return np.broadcast_to(value, (self.steps, *shape))

@@ -23,9 +23,8 @@ from explorer.engine.recurrence.expressions.expression import (
     Reduction,
     Sum,
 )
-from explorer.engine.recurrence.expressions.functions import FUNCTIONS, MEASURES
 from explorer.engine.recurrence.readings.places import carrying, homes, uses
-from explorer.engine.recurrence.readings.pull import handed
+from explorer.engine.recurrence.readings.pull import handed, slopes
 from explorer.engine.recurrence.readings.step import Step, Values
 
 MATRIX_VECTOR = Contraction(("ik", "k"), "i")
@@ -191,8 +190,8 @@ class Forms:
         match node.operator:
             case Sum(signs=signs):
                 return float(signs[which])
-            case Pointwise(name=name):
-                slope = FUNCTIONS[name].slopes(*(self.found[arg] for arg in node.args))[which]
+            case Pointwise():
+                slope = slopes(node, [self.found[arg] for arg in node.args])[which]
                 return None if slope is None else self._along(slope, self.step.shapes[node.args[which]])
         return self._of(node.args[1 - which])
 
@@ -208,9 +207,8 @@ class Forms:
     def _rule(self, node: Node, which: int) -> Callable[[int, Floats], Floats]:
         """Return the rule by which a gradient is handed on that is no product entry by entry."""
         if isinstance(node.operator, Reduction):
-            slope = self._along(
-                MEASURES[node.operator.name].slope(self.found[node.args[0]]), self.step.shapes[node.args[0]]
-            )
+            (vector,) = node.args
+            slope = self._along(np.asarray(slopes(node, [self.found[vector]])[0]), self.step.shapes[vector])
             return lambda k, g: g[..., None] * slope[k]
         args = [self._of(arg) for arg in node.args]
 

@@ -33,6 +33,18 @@ def roots(step: Step) -> Mapping[str, tuple[int, ...]]:
     return MappingProxyType({name: tuple(some) for name, some in found.items()})
 
 
+@lru_cache(maxsize=64)
+def inputs(step: Step) -> Mapping[str, tuple[int, ...]]:
+    """Return the nodes of the input, "x", and of earlier ones, "x[1]" …."""
+    return MappingProxyType(
+        {
+            f"x[{node.operator.delay}]" if node.operator.delay else "x": (place,)
+            for place, node in enumerate(step.recurrence.graph)
+            if isinstance(node.operator, Leaf) and node.operator.kind == "x"
+        }
+    )
+
+
 def beneath(step: Step) -> frozenset[str]:
     """Return the weights that act by way of what is made of them."""
     leaves = {place for place, node in enumerate(step.recurrence.graph) if isinstance(node.operator, Leaf)}

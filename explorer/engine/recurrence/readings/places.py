@@ -1,8 +1,8 @@
-"""Where each weight acts on a step, and which gradients stand side by side so that all terms of all weights can be told.
+"""Where each weight and input acts on a step, and which gradients stand side by side so that all their terms can be told.
 
-A weight, or what is made of weights alone, acts at a node: it multiplies, is added, or goes into a function there. With the
-gradient δ on that node and the right factor r, its part of the gradient is a product δ ⊗ r. What is added to others and
-nothing else has their sum's gradient: so all gates of a cell need one δ, for every matrix and bias of the gate.
+A weight, what is made of weights alone, or an input acts at a node: it multiplies, is added, or goes into a function there.
+With the gradient δ on that node and the right factor r, its part of the gradient is a product δ ⊗ r. What is added to others
+and nothing else has their sum's gradient: so all gates of a cell need one δ, for every matrix and bias of the gate.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ from explorer.engine.recurrence.expressions.expression import (
     STEP,
     Contraction,
     Graph,
+    Leaf,
+    Node,
     Pointwise,
+    Reduction,
     Sum,
     users,
 )
@@ -28,7 +31,7 @@ from explorer.engine.recurrence.readings.step import Step
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One place where ``root``, a weight or what is made of weights alone, acts: argument ``which`` of the node ``place``.
+    """One place where ``root`` acts, a weight, what is made of weights alone, or an input: argument ``which`` of ``place``.
 
     ``sign`` times the gradient on the node ``home`` is that on ``place``; ``rule`` is how it is multiplied with the right
     factor, None where there is none. ``which`` is −1 where the root itself becomes a state or is given out.
@@ -52,11 +55,16 @@ def uses(step: Step) -> tuple[Use, ...]:
         if node.stage > ONCE:
             home, sign = _home(graph, used, place)
             for which, arg in enumerate(node.args):
-                if graph[arg].stage == ONCE:
+                if is_root(graph[arg]):
                     found.append(_use(graph, place, which, home, sign))
-        elif node.stage == ONCE and place in ends:
+        if is_root(node) and place in ends:
             found.append(Use(place, place, -1, place, 1, None))
     return tuple(found)
+
+
+def is_root(node: Node) -> bool:
+    """Return whether a gradient is carried no further than to this node: of weights alone, or an input."""
+    return node.stage == ONCE or (isinstance(node.operator, Leaf) and node.operator.kind == "x")
 
 
 def _use(graph: Graph, place: int, which: int, home: int, sign: int) -> Use:
@@ -69,6 +77,8 @@ def _use(graph: Graph, place: int, which: int, home: int, sign: int) -> Use:
         case Pointwise():
             labels = "ij"[: len(node.shape)]
             return Use(node.args[which], place, which, home, sign, Contraction((labels, labels), labels))
+        case Reduction():
+            return Use(node.args[which], place, which, home, sign, Contraction(("i", ""), "i"))
     raise TypeError(node.operator)
 
 
@@ -96,7 +106,7 @@ def carrying(step: Step) -> frozenset[int]:
     graph = step.recurrence.graph
     found: set[int] = set()
     for place, node in enumerate(graph):
-        by_weights = any(graph[arg].stage == ONCE or arg in found for arg in node.args)
-        if node.stage == STEP or (node.stage == AHEAD and by_weights):
+        reaches = any(is_root(graph[arg]) or arg in found for arg in node.args)
+        if node.stage == STEP or (node.stage == AHEAD and reaches):
             found.add(place)
     return frozenset(found)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -118,14 +119,21 @@ def handed(step: Step, node: Node, which: int, args: Sequence[Floats], g: Floats
         case Contraction() as rule:
             others = [other for place, other in enumerate(args) if place != which]
             return full(contract(adjoint(rule, which), *others, g), step.shapes[node.args[which]])
-        case Pointwise(name=name):
-            slope = FUNCTIONS[name].slopes(*args)[which]
+        case Pointwise():
+            slope = slopes(node, args)[which]
             return None if slope is None else g * slope
-        case Reduction(name=name):
-            return g[..., None] * MEASURES[name].slope(*args)
+        case Reduction():
+            return g[..., None] * np.asarray(slopes(node, args)[0])
         case MatrixExponential():
             return expm_pull(args[0], g)
     raise TypeError(node.operator)
+
+
+def slopes(node: Node, args: Sequence[Floats]) -> tuple[Floats | None, ...]:
+    """Return the slopes of a function by its arguments, None where it has none, or of a measure by its vector."""
+    if isinstance(node.operator, Reduction):
+        return (MEASURES[node.operator.name].slope(*args),)
+    return FUNCTIONS[cast(Pointwise, node.operator).name].slopes(*args)
 
 
 def _is_weight_product(rule: Contraction, which: int, M: Floats, other: Floats, g: Floats) -> bool:

@@ -1,4 +1,4 @@
-"""What each step contributes to the gradient on each weight, from the gradients δ where weights act.
+"""What each step contributes to the gradient on each weight and input, from the gradients δ where they act.
 
 A share of a weight is δ ⊗ r: the gradient on the node where it acts times a right factor, by a rule of labels. Where the two
 have no label in common the share has rank one and its norm is ‖δ‖ ‖r‖; no matrix is made. A weight that acts twice in a step
@@ -35,7 +35,7 @@ Steps = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Some columns of δ, the shape of the gradient there, its sign, and by which rule which ``right`` multiplies it.
+    """Some columns of δ, the shape of the gradient there, its sign, and by which ``rule`` which right factor multiplies it.
 
     ``root`` is what the share is a part of the gradient on, of the shape ``whole``: the weight, or what is made of it.
     """
@@ -45,20 +45,16 @@ class Share:
     shape: tuple[int, ...]
     whole: tuple[int, ...]
     sign: int
-    right: tuple[Contraction, Key] | None
+    rule: Contraction | None
+    key: Key | None
 
     @property
     def of_rank_one(self) -> bool:
-        """Return whether the norm is that of δ times that of the right factor."""
-        if self.right is None:
-            return True
-        of_right, of_delta = self.right[0].labels
+        """Return whether the norm is that of δ times that of the right factor, if any."""
+        if self.rule is None or self.key is None:
+            return self.rule is None
+        of_right, of_delta = self.rule.labels
         return not set(of_right) & set(of_delta)
-
-    @property
-    def key(self) -> Key | None:
-        """Return which right factor it has."""
-        return None if self.right is None else self.right[1]
 
 
 Onward = Callable[[str, Mapping[int, Floats]], Floats]
@@ -86,9 +82,9 @@ class LogShares:
     def _share(self, share: Share, k: int, delta: Signed) -> Signed:
         part = delta[:, share.columns]
         part = Signed(part.log.reshape(-1, *share.shape), share.sign * part.sign.reshape(-1, *share.shape))
-        if share.right is not None:
-            rule, key = share.right
-            part = contract_logs(rule, self.rights[key][k], part)
+        if share.rule is not None:
+            right = () if share.key is None else (self.rights[share.key][k],)
+            part = contract_logs(share.rule, *right, part)
         shape = (len(delta.log), *share.whole)
         return Signed(np.broadcast_to(part.log, shape), np.broadcast_to(part.sign, shape))
 
@@ -116,9 +112,9 @@ class Shares:
         by_root: dict[int, Floats] = {}
         for share in self.shares[name]:
             part = share.sign * delta[:, share.columns].reshape(-1, *share.shape)
-            if share.right is not None:
-                rule, key = share.right
-                part = contract(rule, self.rights[key][k], part)
+            if share.rule is not None:
+                right = () if share.key is None else (self.rights[share.key][k],)
+                part = contract(share.rule, *right, part)
             part = np.broadcast_to(part, (len(delta), *share.whole))
             by_root[share.root] = by_root[share.root] + part if share.root in by_root else part
         return self.onward(name, by_root) if name in self.beneath else next(iter(by_root.values()))
@@ -171,18 +167,21 @@ class Shares:
 
     @cached_property
     def _sizes(self) -> dict[Key, Floats]:
-        """Return ln of the norms (T,) of the right factors; those that float64 has lost are taken from their logarithms."""
-        found = {}
-        for key, right in self.rights.items():
+        return {}
+
+    def _measured(self, key: Key) -> Floats:
+        """Return ln of the norms (T,) of a right factor; where float64 has lost it, of what its logarithms say."""
+        if key not in self._sizes:
+            right = self.rights[key]
             size = log_norms(right.reshape(len(right), -1))
             if (size < _FAINT).any():
                 log = self._logs.rights[key].log
                 size = norm_of_logs(log.reshape(len(log), -1))
-            found[key] = size
-        return found
+            self._sizes[key] = size
+        return self._sizes[key]
 
     def _log_size(self, key: Key | None, k: int) -> float:
-        return 0.0 if key is None else float(self._sizes[key][k])
+        return 0.0 if key is None else float(self._measured(key)[k])
 
     def _is_faint(self, share: Share, k: int) -> bool:
         return -np.inf < self._log_size(share.key, k) < _FAINT
@@ -190,8 +189,8 @@ class Shares:
     def _together(self, name: str, k: int, delta: Floats) -> Floats:
         """Return ln of the norms (R,) of a weight's part that is no product of two."""
         shares = self.shares[name]
-        rules = {share.right and share.right[0] for share in shares}
-        if name in self.beneath or len(rules) > 1 or not shares[0].of_rank_one or not shares[0].right:
+        rules = {share.rule for share in shares}
+        if name in self.beneath or len(rules) > 1 or not shares[0].of_rank_one or not shares[0].key:
             return log_norms(self.part(name, k, delta).reshape(len(delta), -1))
         return self._by_products(name, k, delta)
 
@@ -211,15 +210,17 @@ class Shares:
 
     def _gathered(self, share: Share, steps: Steps, delta: Floats) -> Floats:
         """Return Σ δ ⊗ r over the rows, in the shape of the root."""
-        if share.right is None:
+        if share.rule is None:
             return delta.sum(axis=0).reshape(share.whole)
-        rule, key = share.right
-        right = self.rights[key][steps]
+        if share.key is None:
+            whole = contract(share.rule, delta.sum(axis=0).reshape(share.shape))
+            return np.broadcast_to(whole, share.whole)
+        right = self.rights[share.key][steps]
         if share.of_rank_one:
             flat = right.reshape(len(steps), -1)
-            first = rule.out == "".join(rule.labels)
+            first = share.rule.out == "".join(share.rule.labels)
             return (flat.T @ delta if first else delta.T @ flat).reshape(share.whole)
-        parts = contract(rule, right, delta.reshape(-1, *share.shape))
+        parts = contract(share.rule, right, delta.reshape(-1, *share.shape))
         return np.broadcast_to(parts, (len(steps), *share.whole)).sum(axis=0)
 
 
