@@ -22,6 +22,8 @@ logarithms. What would lose digits is written as what does not: 1 − σ(a) is �
 - `pull`: the vector–Jacobian product, with the gradients on states, input and weights by name;
 - `back`: the same for rows of many losses, a step at a time, plain (`rows`) and in logarithms (`logrows`), and of which
   `shares` a step's part of each weight's gradient consists, whichever way the weight acts;
+- `tangents`: forward mode along directions, by `partials` that no other reading uses; `sensitivity`: all of ∂s_t/∂θ carried
+  forward (real-time recurrent learning);
 - `change`: by how much s_t moves with s_{t−1}, with all digits, however little that is;
 - `jacobian`: J_t as terms ``coefficient · weight`` or ``coefficient · identity``, and dense; the direct path is the
   terms that no product of a weight matrix and a state lies on;

@@ -46,11 +46,6 @@ def given_at(run, k):
     return Given(states[now], inputs[x], k + 1.0, older, {delay: inputs[x - delay] for delay in range(1, x + 1)})
 
 
-def inputs_of(back):
-    """The names of the shares of inputs, by how many steps ago these are."""
-    return {int(name[2:-1] or 0): name for name in back.shares.shares if name == "x" or name.startswith("x[")}
-
-
 @each_cell
 def test_terms_of_all_losses_and_steps_add_up_to_the_gradient(name):
     step, weights = made(name)
@@ -67,10 +62,9 @@ def test_terms_of_all_losses_and_steps_add_up_to_the_gradient(name):
             part = back.shares.part(key, k, delta)
             assert part.shape == (len(delta), *weights[key].shape)
             total[key] += part.sum(axis=0)
-        for key, share in inputs_of(back).items():
-            given_ = back.shares.part(share, k, delta).sum(axis=0)
-            if k >= key:
-                x[k - key] += given_
+        for key, delay in back.shares.inputs.items():
+            if k >= delay:
+                x[k - delay] += back.shares.part(key, k, delta).sum(axis=0)
     for lag in range(STEPS):
         steps = np.arange(STEPS - lag)
         for key in lags:

@@ -51,9 +51,9 @@ class BackOfEquations:
         found = self.values()
         with np.errstate(all="ignore"):
             rights = {key: self._right(key, found) for key in self._keys}
-        return Shares(
-            self._table, rights, beneath(self.step), partial(onward, self.step, found), lambda: self.log_shares
-        )
+        delays = {name: delay for name, (_, delay) in inputs(self.step).items()}
+        carry = partial(onward, self.step, found)
+        return Shares(self._table, rights, beneath(self.step), carry, delays, lambda: self.log_shares)
 
     @cached_property
     def log_shares(self) -> LogShares:
@@ -86,7 +86,7 @@ class BackOfEquations:
     def _table(self) -> Mapping[str, tuple[Share, ...]]:
         """Return the shares of the weights by name, and of "x" and "x[1]" …, the inputs."""
         shares = [self._share(use) for use in self._uses]
-        by_name = {**roots(self.step), **inputs(self.step)}
+        by_name = {**roots(self.step), **{name: (place,) for name, (place, _) in inputs(self.step).items()}}
         return {name: tuple(one for one in shares if one.root in some) for name, some in by_name.items()}
 
     def _share(self, use: Use) -> Share:

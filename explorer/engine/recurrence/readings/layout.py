@@ -16,13 +16,15 @@ from explorer.engine.recurrence.readings.step import Step
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Rows of ``width``: s_k first, then the ``older`` copies of the parts that are read later, the newer ones first.
+    """Rows of ``width``: s_k (N,) first, its ``parts`` as ever, then ``older`` copies of parts, the newer ones first.
 
     ``entry`` is where the gradient on what the layer gives out at step k stands: where the state is that it gives out, else
     ``apart`` at the end of the row.
     """
 
     width: int
+    state: int
+    parts: Mapping[str, slice]
     older: Mapping[str, slice]
     entry: slice
     apart: bool
@@ -41,8 +43,8 @@ def layout(step: Step) -> Layout:
     out = step.recurrence.out
     if out in step.recurrence.next:
         entry = step.parts[step.recurrence.states[step.recurrence.next.index(out)].name]
-        return Layout(end, MappingProxyType(older), entry, apart=False)
+        return Layout(end, step.N, step.parts, MappingProxyType(older), entry, apart=False)
     size = 1
     for length in step.shapes[out]:
         size *= length
-    return Layout(end + size, MappingProxyType(older), slice(end, end + size), apart=True)
+    return Layout(end + size, step.N, step.parts, MappingProxyType(older), slice(end, end + size), apart=True)

@@ -34,11 +34,11 @@ def roots(step: Step) -> Mapping[str, tuple[int, ...]]:
 
 
 @lru_cache(maxsize=64)
-def inputs(step: Step) -> Mapping[str, tuple[int, ...]]:
-    """Return the nodes of the input, "x", and of earlier ones, "x[1]" …."""
+def inputs(step: Step) -> Mapping[str, tuple[int, int]]:
+    """Return the nodes of the input, "x", and of earlier ones, "x[1]" …, and how many steps ago each was."""
     return MappingProxyType(
         {
-            f"x[{node.operator.delay}]" if node.operator.delay else "x": (place,)
+            f"x[{node.operator.delay}]" if node.operator.delay else "x": (place, node.operator.delay)
             for place, node in enumerate(step.recurrence.graph)
             if isinstance(node.operator, Leaf) and node.operator.kind == "x"
         }

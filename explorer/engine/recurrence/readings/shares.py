@@ -96,7 +96,9 @@ class LogShares:
 
 @dataclass(frozen=True)
 class Shares:
-    """Shares of all weights by name; ``rights`` are the right factors (T, …), ``onward`` carries to weights ``beneath``.
+    """Shares of all weights by name, and of the ``inputs`` ("x", "x[1]" …), each with how many steps ago it was.
+
+    ``rights`` are the right factors (T, …); ``onward`` carries gradients on to the weights ``beneath`` what is made of them.
 
     ``logs`` makes the same in logarithms; it is called when a right factor has left the range of float64.
     """
@@ -105,6 +107,7 @@ class Shares:
     rights: Mapping[Key, Floats]
     beneath: frozenset[str]
     onward: Onward
+    inputs: Mapping[str, int]
     logs: Callable[[], LogShares]
 
     def part(self, name: str, k: int, delta: Floats) -> Floats:

@@ -23,10 +23,12 @@ from explorer.engine.recurrence.readings.logjacobian import log_dense, log_terms
 from explorer.engine.recurrence.readings.logvalue import Known, LogValues, log_values
 from explorer.engine.recurrence.readings.step import Given, Step, Values
 from explorer.engine.recurrence.readings.structure import SMALL, structure
+from explorer.engine.recurrence.readings.tangents import Directions, Tangents, tangents
 from explorer.engine.recurrence.readings.unsure import log_errors, state_errors
 from explorer.engine.recurrence.readings.value import values
 from explorer.engine.recurrence.run.roll import Roll
 from explorer.engine.signed import Signed
+from explorer.engine.work import Stop
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +111,16 @@ class MotionOfEquations:
     def back(self) -> BackOfEquations:
         """Return what rows of gradients ask of the run."""
         return BackOfEquations(self.step, self.steps, lambda: self._values, lambda: self._log_values)
+
+    def tangents(self, directions: Directions, stop: Stop = lambda: False) -> Tangents:
+        """Return how the states and what is given out change along directions, by rules that nothing else uses.
+
+        Raises
+        ------
+        Stopped
+            When ``stop()`` said so; it is asked at every step.
+        """
+        return tangents(self.step, self._values, self.steps, directions, stop)
 
     # ---- what is worked out once
 
