@@ -20,10 +20,8 @@ logarithms. What would lose digits is written as what does not: 1 − σ(a) is �
 
 - `value`: s_t, for any leading axes (steps, sequences, networks);
 - `pull`: the vector–Jacobian product, with the gradients on states, input and weights by name;
-- `back`: the same for rows of many losses, a step at a time, plain (`rows`) and in logarithms (`logrows`), and of which
-  `shares` a step's part of each weight's gradient consists, whichever way the weight acts;
-- `tangents`: forward mode along directions, by `partials` that no other reading uses; `sensitivity`: all of ∂s_t/∂θ carried
-  forward (real-time recurrent learning);
+- `back`: the same for rows of many losses, a step at a time, plain (`rows`) and in logarithms (`logrows`);
+- `tangents`: forward mode along directions, by `partials` that no other reading uses;
 - `change`: by how much s_t moves with s_{t−1}, with all digits, however little that is;
 - `jacobian`: J_t as terms ``coefficient · weight`` or ``coefficient · identity``, and dense; the direct path is the
   terms that no product of a weight matrix and a state lies on;
@@ -34,6 +32,10 @@ logarithms. What would lose digits is written as what does not: 1 − σ(a) is �
   unit, a Kronecker product with an identity, blocks, half-steps; `compact`: J in that small form, plain and in
   logarithms;
 - `exact`: the dense J with the digits of what float64 can't hold on the way.
+
+**Going back** (`backward`). What terms of gradients, exact checks and learning forward in time ask of a run, be it one of
+equations or of a kernel: rows are pulled back, and of which `shares` a step's part of each weight's gradient consists,
+whichever way it acts; `sensitivity` carries all of ∂s_t/∂θ forward (real-time recurrent learning).
 
 **Runs** (`run`). `plan` sorts the nodes by when they are known (once, for all steps, step by step) and lays all
 matrices that multiply one vector side by side; `program` and `reverse` write from it the flat list of calls of a step, once,

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from explorer.engine.errors import Stopped, TooBig
+from explorer.engine.recurrence.backward.sensitivity import numbers_carried, sensitivities
 from explorer.engine.recurrence.expressions import functions
 from explorer.engine.recurrence.expressions.exponential import expm
 from explorer.engine.recurrence.readings import pull
 from explorer.engine.recurrence.readings.partials import OF_MEASURES, PARTIALS, moved_exponential
-from explorer.engine.recurrence.readings.sensitivity import numbers_carried, sensitivities
 from explorer.engine.recurrence.readings.step import sized
 from explorer.engine.recurrence.readings.tangents import Directions
 from explorer.engine.recurrence.recurrence import Recurrence

@@ -9,16 +9,17 @@ from functools import cached_property, partial
 import numpy as np
 
 from explorer.engine.floats import Floats
+from explorer.engine.recurrence.backward.layout import Layout
+from explorer.engine.recurrence.backward.shares import Key, LogShares, Share, Shares
 from explorer.engine.recurrence.expressions.expression import Pointwise, Reduction
 from explorer.engine.recurrence.expressions.logs import there
-from explorer.engine.recurrence.readings.layout import Layout, layout
+from explorer.engine.recurrence.readings.layout import layout
 from explorer.engine.recurrence.readings.logrows import LogRows, log_slopes
 from explorer.engine.recurrence.readings.logvalue import LogValues
 from explorer.engine.recurrence.readings.once import beneath, inputs, log_onward, onward, roots
 from explorer.engine.recurrence.readings.places import Use, uses
 from explorer.engine.recurrence.readings.pull import slopes
 from explorer.engine.recurrence.readings.rows import Rows
-from explorer.engine.recurrence.readings.shares import Key, LogShares, Share, Shares
 from explorer.engine.recurrence.readings.step import Step, Values
 from explorer.engine.signed import Signed
 

@@ -12,6 +12,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 
 from explorer.engine.floats import Floats
+from explorer.engine.recurrence.backward.layout import Layout
 from explorer.engine.recurrence.readings.forms import (
     Factor,
     Form,
@@ -22,7 +23,7 @@ from explorer.engine.recurrence.readings.forms import (
     Through,
     Write,
 )
-from explorer.engine.recurrence.readings.layout import Layout, layout
+from explorer.engine.recurrence.readings.layout import layout
 from explorer.engine.recurrence.readings.places import uses
 from explorer.engine.recurrence.readings.step import Step, Values
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from explorer.engine.floats import Floats
-from explorer.engine.recurrence.readings.layout import Layout
-from explorer.engine.recurrence.readings.shares import LogShares, Shares
+from explorer.engine.recurrence.backward.layout import Layout
+from explorer.engine.recurrence.backward.shares import LogShares, Shares
 from explorer.engine.signed import Signed
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from explorer.engine.errors import Stopped, TooBig
 from explorer.engine.floats import Floats
-from explorer.engine.recurrence.back import Back
+from explorer.engine.recurrence.backward.back import Back
 from explorer.engine.work import Stop
 
 _MOST_BYTES = 2 * 2**30
