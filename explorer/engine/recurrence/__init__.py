@@ -20,7 +20,7 @@ logarithms. What would lose digits is written as what does not: 1 − σ(a) is �
 
 - `value`: s_t, for any leading axes (steps, sequences, networks);
 - `pull`: the vector–Jacobian product, with the gradients on states, input and weights by name;
-- `back`: the same for rows of many losses, a step at a time, plain (`rows`) and in logarithms (`logrows`);
+- `credit`: the same for rows of many losses, a step at a time, plain (`rows`) and in logarithms (`logrows`);
 - `tangents`: forward mode along directions, by `partials` that no other reading uses;
 - `change`: by how much s_t moves with s_{t−1}, with all digits, however little that is;
 - `jacobian`: J_t as terms ``coefficient · weight`` or ``coefficient · identity``, and dense; the direct path is the
@@ -33,7 +33,7 @@ logarithms. What would lose digits is written as what does not: 1 − σ(a) is �
   logarithms;
 - `exact`: the dense J with the digits of what float64 can't hold on the way.
 
-**Going back** (`backward`). What terms of gradients, exact checks and learning forward in time ask of a run, be it one of
+**Credit** (`credit`). What terms of gradients, exact checks and learning forward in time ask of a run, be it one of
 equations or of a kernel: rows are pulled back, and of which `shares` a step's part of each weight's gradient consists,
 whichever way it acts; `sensitivity` carries all of ∂s_t/∂θ forward (real-time recurrent learning).
 

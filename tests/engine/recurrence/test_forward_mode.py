@@ -1,4 +1,4 @@
-"""Derivatives carried forward, along directions and as a whole, against those carried back, for every cell."""
+"""Derivatives carried forward, along directions and as a whole, against those carried credit, for every cell."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from explorer.engine.errors import Stopped, TooBig
-from explorer.engine.recurrence.backward.sensitivity import numbers_carried, sensitivities
+from explorer.engine.recurrence.credit.sensitivity import numbers_carried, sensitivities
 from explorer.engine.recurrence.expressions import functions
 from explorer.engine.recurrence.expressions.exponential import expm
 from explorer.engine.recurrence.readings import pull
@@ -56,16 +56,16 @@ def test_tangents_are_the_gradient_along_their_directions(name):
 def test_steps_that_move_with_signs_bring_their_parts_with_these_signs(name):
     step, weights = made(name)
     motion, rng = motion_of(step, weights), np.random.default_rng(33)
-    signs, back = np.array([1.0, -1.0, 1.0, 1.0, -1.0, -1.0, 1.0]), motion.back
+    signs, credit = np.array([1.0, -1.0, 1.0, 1.0, -1.0, -1.0, 1.0]), motion.credit
     by = {key: rng.standard_normal((1, *one.shape)) for key, one in weights.items()}
     found = motion.tangents(Directions(by, signs=signs)).out[0, -1]
-    row = np.zeros((step.shapes[step.recurrence.out][0], back.layout.width))
-    row[:, back.layout.entry] = np.eye(len(row))
+    row = np.zeros((step.shapes[step.recurrence.out][0], credit.layout.width))
+    row[:, credit.layout.entry] = np.eye(len(row))
     total = np.zeros(len(row))
     for k in reversed(range(STEPS)):
-        row, delta = back.pull(k, row)
+        row, delta = credit.pull(k, row)
         for key, direction in by.items():
-            total += signs[k] * (back.shares.part(key, k, delta) * direction).reshape(len(row), -1).sum(axis=1)
+            total += signs[k] * (credit.shares.part(key, k, delta) * direction).reshape(len(row), -1).sum(axis=1)
     np.testing.assert_allclose(found, total, rtol=1e-9, atol=1e-10)
 
 
@@ -77,7 +77,7 @@ def test_learning_forward_in_time_gives_the_gradient_of_going_back(name):
     whole = unroll(motion.run, g_out, inputs=True)
     shapes = {key: weight.shape for key, weight in weights.items()}
     total = {**{key: np.zeros(shape) for key, shape in shapes.items()}, "s0": 0.0, "x": 0.0}
-    for t, one in enumerate(sensitivities(motion.back, shapes, step.inputs)):
+    for t, one in enumerate(sensitivities(motion.credit, shapes, step.inputs)):
         assert all(one.s[key].shape == (step.N, *shape) for key, shape in shapes.items())
         total = {key: total[key] + np.tensordot(g_out[t], one.out[key], 1) for key in total}
     for key, gradient in {**whole.weights, "s0": whole.s0, "x": whole.x}.items():
@@ -98,7 +98,7 @@ def test_wrong_slope_of_a_function_is_seen(monkeypatch):
     monkeypatch.setattr(pull, "FUNCTIONS", {**functions.FUNCTIONS, "tanh": wrong})
     motion = motion_of(step, weights)
     np.testing.assert_array_equal(motion.tangents(Directions({"W_g": np.ones((1, 4, 4))})).out, right)
-    *_, last = sensitivities(motion.back, {"W_g": (4, 4)})
+    *_, last = sensitivities(motion.credit, {"W_g": (4, 4)})
     off = np.abs(last.out["W_g"].sum(axis=(1, 2)) / right[0, -1] - 1)
     assert 1e-7 < off.max() < 1e-5
 
@@ -139,10 +139,10 @@ def test_slopes_far_below_float64s_middle_keep_their_digits():
 
 
 def test_what_does_not_fit_in_memory_is_refused():
-    back = motion_of(*made("rnn")).back
+    credit = motion_of(*made("rnn")).credit
     with pytest.raises(TooBig):
-        next(sensitivities(back, {"W": (1 << 20, 64)}))
-    assert numbers_carried(back, {"W": (4, 4), "b": (4,)}) == 4 * (16 + 4 + 4)
+        next(sensitivities(credit, {"W": (1 << 20, 64)}))
+    assert numbers_carried(credit, {"W": (4, 4), "b": (4,)}) == 4 * (16 + 4 + 4)
 
 
 def test_long_work_stops_when_it_is_told():
@@ -150,4 +150,4 @@ def test_long_work_stops_when_it_is_told():
     with pytest.raises(Stopped):
         motion.tangents(Directions(s0=np.ones((1, 4))), stop=lambda: True)
     with pytest.raises(Stopped):
-        next(sensitivities(motion.back, {"W": (4, 4)}, stop=lambda: True))
+        next(sensitivities(motion.credit, {"W": (4, 4)}, stop=lambda: True))

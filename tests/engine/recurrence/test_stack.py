@@ -396,12 +396,12 @@ def test_what_cancels_below_is_unsure_above():
 def test_weights_of_all_layers_have_terms():
     stack, rng = Stack(["lstm", "mist", "gru"], (4, 3, 2)), np.random.default_rng(27)
     run = roll(stack.step, stack.weights, rng.standard_normal((T, M)))
-    back, g = MotionOfEquations(run).back, rng.standard_normal(run.out.shape)
-    row, total = np.zeros((1, back.layout.width)), dict.fromkeys(stack.weights, 0.0)
+    credit, g = MotionOfEquations(run).credit, rng.standard_normal(run.out.shape)
+    row, total = np.zeros((1, credit.layout.width)), dict.fromkeys(stack.weights, 0.0)
     for k in reversed(range(T)):
-        row[:, back.layout.entry] += g[k]
-        row, delta = back.pull(k, row)
-        total = {name: total[name] + back.shares.part(name, k, delta)[0] for name in total}
+        row[:, credit.layout.entry] += g[k]
+        row, delta = credit.pull(k, row)
+        total = {name: total[name] + credit.shares.part(name, k, delta)[0] for name in total}
     whole = unroll(run, g)
     assert_close(row[0, : stack.step.N], whole.s0, 1e-13)
     for name, weight in whole.weights.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from types import MappingProxyType
 
-from explorer.engine.recurrence.backward.layout import Layout
+from explorer.engine.recurrence.credit.layout import Layout
 from explorer.engine.recurrence.readings.step import Step
 
 

@@ -12,7 +12,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 
 from explorer.engine.floats import Floats
-from explorer.engine.recurrence.backward.layout import Layout
+from explorer.engine.recurrence.credit.layout import Layout
 from explorer.engine.recurrence.readings.forms import (
     Factor,
     Form,

@@ -13,9 +13,9 @@ from explorer.engine.norms import norm_of_logs
 from explorer.engine.recurrence.expressions.expression import Leaf
 from explorer.engine.recurrence.motion import NO_OLDER, NO_OLDER_LOGS, Path
 from explorer.engine.recurrence.readings import exact
-from explorer.engine.recurrence.readings.back import BackOfEquations
 from explorer.engine.recurrence.readings.change import change
 from explorer.engine.recurrence.readings.compact import compact, log_compact
+from explorer.engine.recurrence.readings.credit import CreditOfEquations
 from explorer.engine.recurrence.readings.derivative import Terms, columns
 from explorer.engine.recurrence.readings.linear import Term
 from explorer.engine.recurrence.readings.logchange import log_change
@@ -108,9 +108,9 @@ class MotionOfEquations:
         return log_compact(self.step, self._log_values) if self.form in SMALL else None
 
     @cached_property
-    def back(self) -> BackOfEquations:
+    def credit(self) -> CreditOfEquations:
         """Return what rows of gradients ask of the run."""
-        return BackOfEquations(self.step, self.steps, lambda: self._values, lambda: self._log_values)
+        return CreditOfEquations(self.step, self.steps, lambda: self._values, lambda: self._log_values)
 
     def tangents(self, directions: Directions, stop: Stop = lambda: False) -> Tangents:
         """Return how the states and what is given out change along directions, by rules that nothing else uses.

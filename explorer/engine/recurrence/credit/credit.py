@@ -1,8 +1,8 @@
-"""`Back`: what the terms of a gradient, learning forward in time and exact checks ask of a single run of a recurrence.
+"""`Credit`: what the terms of a gradient, learning forward in time and exact checks ask of a single run of a recurrence.
 
 A row of gradients belongs to one loss. It is pulled back a step at a time, many rows at once; with each step comes δ (R, D),
 the gradients on the nodes where weights act, and `Shares` says what δ contributes to each weight. The equations answer
-(`readings.back`), or a kernel, with columns of δ in its own order.
+(`readings.credit`), or a kernel, with columns of δ in its own order.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import Protocol
 
 from explorer.engine.floats import Floats
-from explorer.engine.recurrence.backward.layout import Layout
-from explorer.engine.recurrence.backward.shares import LogShares, Shares
+from explorer.engine.recurrence.credit.layout import Layout
+from explorer.engine.recurrence.credit.shares import LogShares, Shares
 from explorer.engine.signed import Signed
 
 
-class Back(Protocol):
+class Credit(Protocol):
     """The steps of a run as gradients go back through them; a step k is counted from 0."""
 
     @property

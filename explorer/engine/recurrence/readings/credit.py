@@ -1,4 +1,4 @@
-"""What equations answer to `Back`: the rows, the same in logarithms, and the shares, each worked out once, when asked for."""
+"""What equations answer to `Credit`: the rows, plain and in logarithms, and the shares, each made once, when asked for."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from functools import cached_property, partial
 import numpy as np
 
 from explorer.engine.floats import Floats
-from explorer.engine.recurrence.backward.layout import Layout
-from explorer.engine.recurrence.backward.shares import Key, LogShares, Share, Shares
+from explorer.engine.recurrence.credit.layout import Layout
+from explorer.engine.recurrence.credit.shares import Key, LogShares, Share, Shares
 from explorer.engine.recurrence.expressions.expression import Pointwise, Reduction
 from explorer.engine.recurrence.expressions.logs import there
 from explorer.engine.recurrence.readings.layout import layout
@@ -25,8 +25,8 @@ from explorer.engine.signed import Signed
 
 
 @dataclass(frozen=True, eq=False)
-class BackOfEquations:
-    """`Back` of a course of so many ``steps``; ``values`` and ``log_values`` (T, …) are made when they are asked for."""
+class CreditOfEquations:
+    """`Credit` of a course of so many ``steps``; ``values`` and ``log_values`` (T, …) are made when they are asked for."""
 
     step: Step
     steps: int

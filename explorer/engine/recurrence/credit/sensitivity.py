@@ -14,7 +14,7 @@ import numpy as np
 
 from explorer.engine.errors import Stopped, TooBig
 from explorer.engine.floats import Floats
-from explorer.engine.recurrence.backward.back import Back
+from explorer.engine.recurrence.credit.credit import Credit
 from explorer.engine.work import Stop
 
 _MOST_BYTES = 2 * 2**30
@@ -29,7 +29,7 @@ class Sensitivity:
 
 
 def sensitivities(
-    back: Back, shapes: Mapping[str, tuple[int, ...]], inputs: int = 0, stop: Stop = lambda: False
+    credit: Credit, shapes: Mapping[str, tuple[int, ...]], inputs: int = 0, stop: Stop = lambda: False
 ) -> Iterator[Sensitivity]:
     """Yield these derivatives step by step, t = 1..T, for weights of these shapes, and for ``inputs`` m of them if any.
 
@@ -40,10 +40,10 @@ def sensitivities(
     Stopped
         When ``stop()`` said so; it is asked at every step.
     """
-    whole = {**shapes, "s0": (back.layout.state,), **({"x": (back.steps, inputs)} if inputs else {})}
+    whole = {**shapes, "s0": (credit.layout.state,), **({"x": (credit.steps, inputs)} if inputs else {})}
     columns = _side_by_side(whole)
-    carried = _Carried(back, columns, list(shapes), inputs)
-    for k in range(back.steps):
+    carried = _Carried(credit, columns, list(shapes), inputs)
+    for k in range(credit.steps):
         if stop():
             raise Stopped
         with np.errstate(all="ignore"):
@@ -51,9 +51,11 @@ def sensitivities(
         yield Sensitivity(*(_apart(rows, whole, columns) for rows in (s, out)))
 
 
-def numbers_carried(back: Back, shapes: Mapping[str, tuple[int, ...]]) -> int:
+def numbers_carried(credit: Credit, shapes: Mapping[str, tuple[int, ...]]) -> int:
     """Return how many numbers ∂s_t/∂θ of the weights and ∂s_t/∂s_0 have."""
-    return back.layout.state * (sum(int(np.prod(shape, dtype=int)) for shape in shapes.values()) + back.layout.state)
+    return credit.layout.state * (
+        sum(int(np.prod(shape, dtype=int)) for shape in shapes.values()) + credit.layout.state
+    )
 
 
 def _side_by_side(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, slice]:
@@ -68,9 +70,9 @@ def _apart(rows: Floats, shapes: Mapping[str, tuple[int, ...]], columns: Mapping
 class _Carried:
     """What is carried: the derivatives of s_0..s_{k} that are still read, the last one last."""
 
-    def __init__(self, back: Back, columns: Mapping[str, slice], weights: list[str], inputs: int) -> None:
-        self.back, self.columns, self.weights, self.inputs = back, columns, weights, inputs
-        rows = back.layout
+    def __init__(self, credit: Credit, columns: Mapping[str, slice], weights: list[str], inputs: int) -> None:
+        self.credit, self.columns, self.weights, self.inputs = credit, columns, weights, inputs
+        rows = credit.layout
         self.depth = 1 + max(
             [0, *((older.stop - older.start) // _size(rows.parts[name]) for name, older in rows.older.items())]
         )
@@ -85,8 +87,8 @@ class _Carried:
 
     def step(self, k: int) -> tuple[Floats, Floats]:
         """Return the derivatives of s_{k+1} and of what is given out with it."""
-        rows = self.back.layout
-        J, delta = self.back.pull(k, self.units)
+        rows = self.credit.layout
+        J, delta = self.credit.pull(k, self.units)
         now = J[:, : rows.state] @ self.past[-1]
         for name, older in rows.older.items():
             part = rows.parts[name]
@@ -101,12 +103,12 @@ class _Carried:
     def _own(self, k: int, delta: Floats, now: Floats) -> None:
         """Add the step's own part."""
         for name in self.weights:
-            now[:, self.columns[name]] += self.back.shares.part(name, k, delta).reshape(len(now), -1)
-        for name in self.back.shares.inputs if self.inputs else ():
-            at = k - self.back.shares.inputs[name]
+            now[:, self.columns[name]] += self.credit.shares.part(name, k, delta).reshape(len(now), -1)
+        for name in self.credit.shares.inputs if self.inputs else ():
+            at = k - self.credit.shares.inputs[name]
             if at >= 0:
                 first = self.columns["x"].start + at * self.inputs
-                now[:, first : first + self.inputs] += self.back.shares.part(name, k, delta)
+                now[:, first : first + self.inputs] += self.credit.shares.part(name, k, delta)
 
 
 def _size(part: slice) -> int:
