@@ -31,7 +31,12 @@ logarithms. What would lose digits is written as what does not: 1 − σ(a) is �
 - `structure`: what J is made like, read off the equations with no numbers: zero, identity, diagonal, a small matrix a
   unit, a Kronecker product with an identity, blocks, half-steps; `compact`: J in that small form, plain and in
   logarithms;
-- `exact`: the dense J with the digits of what float64 can't hold on the way.
+- `exact`: the dense J with the digits of what float64 can't hold on the way;
+- `gates`: where a function is applied to a net input, by name; `curves`: such a function's values and slopes; `bounds`:
+  between what each state stays, whatever the weights.
+
+**Type** (`typeset`). The lines as they were written are kept beside the graph: in TeX, in plain text, as code; and J in
+symbols, by taking the derivative over an arithmetic of expressions.
 
 **Credit** (`credit`). What terms of gradients, exact checks and learning forward in time ask of a run, be it one of
 equations or of a kernel: rows are pulled back, and of which `shares` a step's part of each weight's gradient consists,
