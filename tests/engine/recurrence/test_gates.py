@@ -5,14 +5,11 @@ import pytest
 
 from explorer.engine.recurrence.library import cell, names
 from explorer.engine.recurrence.readings.curves import curve
-from explorer.engine.recurrence.readings.gates import gates
-from explorer.engine.recurrence.readings.step import Given, sized
+from explorer.engine.recurrence.readings.gates import gates, net_inputs
 from explorer.engine.recurrence.readings.value import values
 from explorer.engine.recurrence.recurrence import Recurrence
-from explorer.engine.recurrence.run.net_inputs import net_inputs
-from explorer.engine.recurrence.run.roll import roll
 
-from .cells import EVERY, made, recurrence
+from .cells import EVERY, given, made, recurrence
 from .written import CALLS
 
 FOUND = {
@@ -53,28 +50,19 @@ def test_gate_that_the_graph_knows_by_what_it_leaves_is_still_found():
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_function_of_the_net_input_is_the_gate_in_every_step_of_a_run(name):
+def test_function_of_the_net_input_is_the_gate(name):
     step, weights = made(name)
-    x = np.random.default_rng(3).standard_normal((6, 3))
-    run = roll(step, weights, x)
-    tracks = net_inputs(step.recurrence, run.tracks)
-    lines = {line.name: line for line in step.recurrence.lines if not line.again}
+    found = values(step, weights, given(step))
+    lines = {line.name: line.value for line in step.recurrence.lines if not line.again}
     for gate in gates(step.recurrence):
-        # A single sequence is run as one of many.
-        z = np.asarray(tracks[gate.name]).reshape(6, *step.shapes[gate.node])
-        node = lines[gate.name].value.node
-        if gate.alone and node is not None:
-            track = np.asarray(run.tracks[node]).reshape(z.shape)
-            np.testing.assert_allclose(CALLS[gate.function](z), track, rtol=1e-13, atol=1e-15)
+        if gate.alone and lines[gate.name].node is not None:
+            z = net_inputs(step.recurrence, found)[gate.name]
+            np.testing.assert_allclose(CALLS[gate.function](z), found[lines[gate.name].node], rtol=1e-13, atol=1e-15)
 
 
-def test_net_inputs_of_a_run_are_those_of_its_steps():
-    step, weights = made("gru")
-    x = np.random.default_rng(4).standard_normal((5, 3))
-    run = roll(step, weights, x)
-    found = values(step, weights, Given(run.s[2], x[2]))
-    for name, z in net_inputs(step.recurrence, found).items():
-        np.testing.assert_allclose(net_inputs(step.recurrence, run.tracks)[name][2, 0], z, rtol=1e-13, atol=1e-15)
+def test_gates_of_a_stack_are_those_of_its_layers():
+    found = [gate.name for gate in gates(recurrence("stack of two"))]
+    assert found == ["1/i", "1/f", "1/g", "1/o", "2/r", "2/z", "2/n"]
 
 
 @pytest.mark.parametrize(
@@ -99,4 +87,4 @@ def test_slope_of_a_gate_far_out_is_a_number_by_its_logarithm():
 
 
 def test_step_of_no_gates_has_no_net_inputs():
-    assert not net_inputs(sized(recurrence("lru"), 3, 4).recurrence, [])
+    assert not net_inputs(recurrence("lru"), [])

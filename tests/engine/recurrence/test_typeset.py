@@ -3,14 +3,16 @@
 import numpy as np
 import pytest
 
-from explorer.engine.recurrence.library import cell
+from explorer.engine.recurrence.expressions.expression import Leaf
+from explorer.engine.recurrence.library import cell, names
 from explorer.engine.recurrence.readings.value import values
 from explorer.engine.recurrence.recurrence import Recurrence
+from explorer.engine.recurrence.stack import stacked
 from explorer.engine.recurrence.typeset.equations import code, plain, tex
 from explorer.engine.recurrence.typeset.notation import Plain, Tex
 from explorer.engine.recurrence.typeset.setting import Setting
 
-from .cells import EVERY, given, made
+from .cells import EVERY, ODD, given, made
 from .written import Names, evaluated
 
 
@@ -28,11 +30,12 @@ def test_lines_as_written_have_the_values_of_the_graph(name):
             )
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", [*names(), *ODD])
 def test_lines_as_code_are_the_same_recurrence(name):
     read = made(name)[0].recurrence
     sizes = {weight.name: weight.shape for weight in read.weights}
-    sizes |= {state.name: state.shape for state in read.states if len(state.shape) == 2} | dict(read.sizes)
+    known = {node.operator.name for node in read.graph if node.operator.__class__ is Leaf}
+    sizes |= {state.name: state.shape for state in read.states if state.name in known} | dict(read.sizes)
     start = {state.name: state.start for state in read.states if state.start}
     again = Recurrence.parse("\n".join(code(read)), sizes=sizes, start=start)
     assert again.has_equations_of(read)
@@ -128,6 +131,13 @@ def test_lines_of_a_chosen_step_have_its_number():
     line = cell("rnn").recurrence.lines[0]
     assert Setting(Plain(), 7).line(line) == "h₇ = tanh(U x₇ + W h₆ + b)"
     assert Setting(Tex(), "j").line(line) == r"h_{j} = \tanh(U\,x_{j} + W\,h_{j-1} + b)"
+
+
+def test_layer_above_reads_what_the_one_below_gives_out():
+    below, above = cell("lstm").recurrence, Recurrence.parse("h = tanh(U @ x + V @ x[2] + W @ h)")
+    assert plain(stacked([below, above], 3, [4, 4], [False, False]))[-1] == "h²ₜ = tanh(U² h¹ₜ + V² h¹ₜ₋₂ + W² h²ₜ₋₁)"
+    residual = stacked([below, above], 3, [3, 3], [True, False])
+    assert plain(residual)[-1] == "h²ₜ = tanh(U² (h¹ₜ + xₜ) + V² (h¹ₜ₋₂ + xₜ₋₂) + W² h²ₜ₋₁)"
 
 
 def test_layers_number_stands_above_a_name():

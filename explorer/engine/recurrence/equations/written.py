@@ -42,6 +42,19 @@ class Written:
         node = None if self.node is None else places.get(self.node)
         return replace(self, node=node, parts=tuple(part.placed(places) for part in self.parts))
 
+    def earlier(self, steps: int) -> Written:
+        """Return what it was some steps ago."""
+        delay = self.delay + steps if self.kind in (VALUE, INPUT) else self.delay
+        return replace(self, delay=delay, parts=tuple(part.earlier(steps) for part in self.parts))
+
+    def in_layer(self, prefix: str, below: Written | None) -> Written:
+        """Return it in a stack: ``prefix`` before its names, and for its input what the layer ``below`` gave out."""
+        if self.kind == INPUT and below is not None:
+            return replace(below.earlier(self.delay), node=self.node)
+        named = self.kind in (VALUE, WEIGHT, CONSTANT)
+        parts = tuple(part.in_layer(prefix, below) for part in self.parts)
+        return replace(self, text=prefix + self.text if named else self.text, parts=parts)
+
     def summands(self) -> Iterator[Written]:
         """Yield what it is a sum of, and the factors of these, down to what is neither."""
         if self.kind in (SUM, "*"):
@@ -67,6 +80,10 @@ class Line:
     def placed(self, places: Mapping[int, int]) -> Line:
         """Return the same over a graph whose nodes went elsewhere."""
         return replace(self, value=self.value.placed(places))
+
+    def in_layer(self, prefix: str, below: Written | None) -> Line:
+        """Return it as a line of a stack; its code stays the layer's own."""
+        return replace(self, name=prefix + self.name, value=self.value.in_layer(prefix, below))
 
 
 @dataclass(frozen=True, slots=True)

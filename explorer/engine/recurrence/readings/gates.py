@@ -6,12 +6,16 @@ its line (a gate, by the line's name), or is a summand or a factor there (a cand
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
+from explorer.engine.floats import Floats
 from explorer.engine.recurrence.equations.operators import ENTRY_BY_ENTRY
 from explorer.engine.recurrence.equations.written import CALL, Line, Written
 from explorer.engine.recurrence.expressions.expression import AHEAD, ONCE, Contraction, Graph, Sum
+from explorer.engine.recurrence.readings.step import Values
 from explorer.engine.recurrence.recurrence import Recurrence
 
 IDENTITY = "identity"
@@ -39,6 +43,11 @@ def gates(recurrence: Recurrence) -> tuple[Gate, ...]:
         names = [line.name, *(f"{line.name}_{number}" for number in range(2, len(some) + 1))]
         found += [Gate(name, *one) for name, one in zip(names, some, strict=False)]
     return tuple(found)
+
+
+def net_inputs(recurrence: Recurrence, found: Values) -> Mapping[str, Floats]:
+    """Return the net input z of each gate (…, n) from the values of a step, or of all steps of a run as leading axes."""
+    return MappingProxyType({gate.name: found[gate.node] for gate in gates(recurrence)})
 
 
 def _of_line(graph: Graph, line: Line) -> list[tuple[str, int, bool]]:

@@ -22,6 +22,7 @@ from explorer.engine.recurrence.equations.written import (
     Written,
 )
 from explorer.engine.recurrence.expressions.expression import Contraction, Leaf, Node, Pointwise, Reduction, Sum
+from explorer.engine.recurrence.motion import Path
 from explorer.engine.recurrence.readings.derivative import Derivative, Readings
 from explorer.engine.recurrence.readings.gates import gates
 from explorer.engine.recurrence.readings.jacobian import blocks, whole
@@ -41,8 +42,8 @@ Blocks = Mapping[tuple[str, str], Written]
 
 
 @lru_cache(maxsize=64)
-def jacobian(recurrence: Recurrence, direct: bool = False) -> Blocks:
-    """Return the blocks of ∂s_t/∂s_{t−1} that are not zero, as expressions; with ``direct`` those of the direct path.
+def jacobian(recurrence: Recurrence, path: Path = "whole") -> Blocks:
+    """Return the blocks of ∂s_t/∂s_{t−1} that are not zero, as expressions; on a ``path`` those of the path.
 
     A block that has no form in the algebra of vectors and matrices (that of a matrix state which mixes all) is left out.
     """
@@ -51,7 +52,7 @@ def jacobian(recurrence: Recurrence, direct: bool = False) -> Blocks:
     linear = Linear(symbols)
     rows = Derivative(step, linear, Readings(symbols.number, symbols.slopes)).of(recurrence.next)
     found: dict[tuple[str, str], list[Written]] = {}
-    for row, column, term in blocks(step, rows, 1, direct):
+    for row, column, term in blocks(step, rows, 1, path):
         entry = _entry(linear, term, len(step.state_shape(row)), len(step.state_shape(column)))
         found.setdefault((row, column), []).append(entry)
     return MappingProxyType({key: _whole(some) for key, some in found.items() if UNWRITTEN not in some})
@@ -59,7 +60,7 @@ def jacobian(recurrence: Recurrence, direct: bool = False) -> Blocks:
 
 def keeping(recurrence: Recurrence) -> Mapping[str, Written]:
     """Return by what each part of the state keeps its own last value along the direct path: f for the LSTM's c."""
-    own = {row: block for (row, column), block in jacobian(recurrence, direct=True).items() if row == column}
+    own = {row: block for (row, column), block in jacobian(recurrence, "direct").items() if row == column}
     return MappingProxyType({row: _of_diagonal(block) for row, block in own.items()})
 
 
