@@ -86,7 +86,7 @@ def by_kernel(name: str, B: int, n: int, T: int) -> list[Work]:
     def run() -> np.ndarray:
         z[...] = x @ net.U.T + net.b
         for t in range(T):
-            net.kind.advance(net, z[t], s[t], s[t + 1])
+            net.kernel.advance(net, z[t], s[t], s[t + 1])
         return s[1:, :, :n]
 
     run()

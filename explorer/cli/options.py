@@ -69,7 +69,7 @@ def paired(exploration: Any, asked: argparse.Namespace) -> Any:
     BadSequence
         If the sequence has no such pair.
     """
-    from explorer.engine.network.trace import check_pair
+    from explorer.engine.network.course import check_pair
     from explorer.workspace.feed.sequences import steps_of
     from explorer.workspace.looks.analysis import nearest_selection
 

@@ -23,6 +23,8 @@ from explorer.engine.learning.settings import Settings
 from explorer.engine.learning.train import Moment, Score, evaluate, train
 from explorer.engine.looks.attribution import Attribution, PathSplit, attribute, split_paths
 from explorer.engine.looks.verdict import Verdict, verdict
+from explorer.engine.network.course import Course
+from explorer.engine.network.layer import Layer
 from explorer.engine.network.network import Network
 from explorer.engine.network.trace import Trace
 
@@ -34,9 +36,11 @@ __all__ = [
     "BadSettings",
     "BadTargets",
     "Batch",
+    "Course",
     "Examples",
     "Flow",
     "Generated",
+    "Layer",
     "Moment",
     "Network",
     "PathSplit",

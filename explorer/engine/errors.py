@@ -58,10 +58,10 @@ class BadNetwork(Refusal):
     --------
     >>> from explorer.engine import BadNetwork, Network
     >>> try:
-    ...     Network.from_arrays(cell="ltsm", U=[[1.0]], W=[[0.5]])
+    ...     Network.random(inputs=1, hidden=2, outputs=1, readout="softmx")
     ... except BadNetwork as refusal:
     ...     print(refusal)
-    There is no cell “ltsm”; did you mean “lstm”? Choose one of rnn, lstm, gru.
+    There is no readout “softmx”; did you mean “softmax”? Choose one of softmax, sigmoid, identity.
     """
 
 
@@ -160,12 +160,12 @@ class TooBig(Refusal):
     --------
     >>> import numpy as np
     >>> from explorer.engine import Network, TooBig, gradient_flow
-    >>> trace = Network.random(inputs=1, hidden=2, outputs=1).forward(np.zeros((100_000, 1)))
+    >>> trace = Network.random(inputs=1, hidden=2, outputs=1).forward(np.zeros((20_000, 1)))
     >>> try:
     ...     gradient_flow(trace)
     ... except TooBig as refusal:
     ...     print(str(refusal).partition(" would need ")[0])
-    100000 steps of a state of width 2
+    20000 steps of a state of width 2
     """
 
 

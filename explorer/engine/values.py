@@ -27,7 +27,8 @@ class Value:
                 value.setflags(write=False)
             elif isinstance(value, Mapping):
                 for array in value.values():
-                    array.setflags(write=False)
+                    if isinstance(array, np.ndarray):
+                        array.setflags(write=False)
 
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):

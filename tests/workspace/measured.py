@@ -62,7 +62,7 @@ def keys(*names: str) -> Value:
 def gate(name: str, place: int, **changes: Any) -> float:
     """Return the mean of a gate over all units and steps."""
     inspection = look(name, **changes)
-    z = np.split(inspection.analysis.run.trace.z, len(inspection.analysis.run.network.kind.gates), axis=1)[place]
+    z = np.split(inspection.analysis.run.trace.z, len(inspection.analysis.run.network.kernel.gates), axis=1)[place]
     return float(np.mean(1 / (1 + np.exp(-z))))
 
 

@@ -123,11 +123,11 @@ def carry_back(
     n, B = net.hidden, s.shape[1]
     delta = np.zeros_like(z)
     # What reaches W h_{t−1} + b_rec: kept apart only where it is not δ itself.
-    through = np.empty_like(z) if net.kind.recurrent_bias else delta
+    through = np.empty_like(z) if net.kernel.recurrent_bias else delta
     g = np.zeros((reach.window or 1, B, s.shape[2]) if reach.slides else s.shape[1:], s.dtype)
     running = (lengths[:, None] > np.arange(len(z))).sum(axis=0)
     for block in _blocks(z):
-        slopes = net.kind.slopes(net, s[block], z[block], s[block.start + 1 : block.stop + 1])
+        slopes = net.kernel.slopes(net, s[block], z[block], s[block.start + 1 : block.stop + 1])
         for t in reversed(range(block.start, block.stop)):
             slope = slopes[t - block.start]
             if reach.slides:
@@ -137,13 +137,13 @@ def carry_back(
                     net, slope, np.zeros_like(g) if reach.detached(t + 1) else g, entering[t], delta[t], running[t]
                 )
         if through is not delta:
-            through[block] = net.kind.recurrent(slopes, delta[block])
+            through[block] = net.kernel.recurrent(slopes, delta[block])
     by_z, by_read = delta.reshape(-1, len(net.b)), through.reshape(-1, len(net.b))
     return Carried(
         U=by_z.T @ x.reshape(-1, net.inputs),
         W=by_read.T @ s[:-1, :, :n].reshape(-1, n),
         b=by_z.sum(axis=0),
-        b_rec=net.gate_rows(by_read.sum(axis=0)) if net.kind.recurrent_bias else np.zeros_like(net.b_rec),
+        b_rec=net.gate_rows(by_read.sum(axis=0)) if net.kernel.recurrent_bias else np.zeros_like(net.b_rec),
         delta=delta,
         s0=g.sum(axis=0) if reach.slides else g,
     )
@@ -160,8 +160,8 @@ def _step(net: Network, slopes: Floats, g: Floats, entering: Floats, delta: Floa
     """Return the gradient on s_{t−1} (B, N) from that on s_t, ``g``, of the sequences still running at t."""
     g[:, : net.hidden] += entering
     if running == len(g):
-        return net.kind.pull(net, slopes, g, delta)
-    g[:running] = net.kind.pull(net, slopes[:running], g[:running], delta[:running])
+        return net.kernel.pull(net, slopes, g, delta)
+    g[:running] = net.kernel.pull(net, slopes[:running], g[:running], delta[:running])
     return g
 
 
@@ -171,6 +171,6 @@ def _slide(net: Network, slopes: Floats, g: Floats, entering: Floats, delta: Flo
     g[0] = 0.0
     g[0, :, : net.hidden] = entering
     apart = np.empty((len(g), *delta.shape), delta.dtype)
-    g = net.kind.pull(net, slopes, g, apart)
+    g = net.kernel.pull(net, slopes, g, apart)
     apart.sum(axis=0, out=delta)
     return g

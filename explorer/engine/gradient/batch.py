@@ -8,7 +8,7 @@ faster and to about six digits; the weights stay float64.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -16,7 +16,6 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from explorer.engine.errors import BadTargets
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.backward import Reach, carry_back, read_states, take_losses
-from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.engine.gradient.losses import NO_CLASS, Targets, find_loss, find_place
 from explorer.engine.names import spelt
 from explorer.engine.network.checks import check_sequence, check_state
@@ -200,18 +199,18 @@ def forward_batch(network: Network, batch: Batch, s0: ArrayLike | None = None) -
     T, B, m = batch.x.shape
     network = _in(network, batch.x.dtype)
     # W is read column by column on the way forward: turned once, it is read faster at every step.
-    turned = replace(network, W=np.asfortranarray(network.W))
+    turned = network.with_parameters({"W": np.asfortranarray(network.W)})
     s = np.zeros((T + 1, B, network.width), batch.x.dtype)
     start = batch.s0 if s0 is None else s0
     if start is not None:
-        s[0] = check_state(start, network.width)
+        s[0] = check_state(start, network.architecture.chains[0].step)
     # All that doesn't depend on a state, in one product.
     z = (batch.x.reshape(-1, m) @ network.U.T).reshape(T, B, -1)
     z += network.b
     running = (batch.lengths[:, None] > np.arange(T)).sum(axis=0)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         for t, some in enumerate(running):
-            network.kind.advance(turned, z[t, :some], s[t, :some], s[t + 1, :some])
+            network.kernel.advance(turned, z[t, :some], s[t, :some], s[t + 1, :some])
     return BatchTrace(network, batch, s, z)
 
 
@@ -263,8 +262,7 @@ def _in(network: Network, dtype: np.dtype[np.floating]) -> Network:
     """Return the network with its weights in another precision."""
     if network.W.dtype == dtype:
         return network
-    weights = {name: getattr(network, name).astype(dtype) for name in WEIGHTS}
-    return Network(network.cell, network.activation, network.readout, **weights)
+    return network.with_parameters({name: array.astype(dtype) for name, array in network.parameters.items()})
 
 
 def _padded(rows: list[Targets], with_: float) -> Targets:

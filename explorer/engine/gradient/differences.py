@@ -68,8 +68,8 @@ def _losses(asked: Objective, name: str, by: Floats) -> list[float] | None:
 def _near(asked: Objective, other: Objective) -> bool:
     """Return whether the loss can be smooth between two traces."""
     net, one, two = asked.trace.network, asked.trace, other.trace
-    if net.activation == "relu" and len(net.kind.gates) == 1:
+    if net.activation == "relu" and len(net.kernel.gates) == 1:
         return bool(((one.z > 0) == (two.z > 0)).all())
-    linear = net.activation == "identity" and len(net.kind.gates) == 1
+    linear = net.activation == "identity" and len(net.kernel.gates) == 1
     pairs = [(one.y, two.y)] if linear else [(one.y, two.y), (one.z, two.z), (one.s, two.s)]
     return all(bool((np.abs(a - b) <= _SMOOTH).all()) for a, b in pairs)

@@ -70,7 +70,7 @@ class Items(Value):
         """
         name = _checked(name)
         left = self._logs(stop, report)[{"U": 0, "b": 0, "W": 1, "b_rec": 2}[name]]
-        if name == "b_rec" and not self.trace.network.kind.recurrent_bias:
+        if name == "b_rec" and not self.trace.network.kernel.recurrent_bias:
             return np.where(np.tri(len(left), dtype=bool), -np.inf, np.nan)
         return _zero_wins(left, log_norms(self._right(name)))
 
@@ -158,14 +158,14 @@ class Items(Value):
 
     def _measured(self, stop: Stop, report: Report) -> Logs:
         T, net, carrier = self.reach.steps, self.trace.network, self._carrier
-        apart = net.kind.recurrent_bias
+        apart = net.kernel.recurrent_bias
         # At [k, t]: a step's fronts lie together.
         logs = np.full((3 if apart else 1, T, T), -np.inf)
         for front in carrier.fronts(carrier.steps, stop, report):
             t = carrier.steps[front.rows]
             logs[0, front.k, t] = front.scale + 0.5 * np.log(front.square)
             if apart:
-                through = net.kind.recurrent(carrier.slopes[front.k], front.delta)
+                through = net.kernel.recurrent(carrier.slopes[front.k], front.delta)
                 logs[1, front.k, t] = _zero_wins(front.scale, log_norms(through))
                 logs[2, front.k, t] = _zero_wins(front.scale, log_norms(_candidate(self.trace, through)))
         measured = np.where(np.tri(T, dtype=bool), logs.transpose(0, 2, 1), np.nan)
@@ -188,13 +188,13 @@ class Items(Value):
 
     def _apart(self, name: str) -> bool:
         """Return whether a parameter is moved by only a part of δ_{t,k}."""
-        return name in ("W", "b_rec") and self.trace.network.kind.recurrent_bias
+        return name in ("W", "b_rec") and self.trace.network.kernel.recurrent_bias
 
     def _shaped(self, name: str, matrices: Floats) -> Floats:
         """Return matrices (…, G·n, ·) in the shape of the parameter."""
         net = self.trace.network
         if name == "b_rec":
-            return _candidate(self.trace, matrices[..., 0]) * net.kind.recurrent_bias
+            return _candidate(self.trace, matrices[..., 0]) * net.kernel.recurrent_bias
         return matrices[..., 0] if name == "b" else matrices
 
     def _totals(self, name: str, by: str, groups: Steps, stop: Stop, report: Report) -> tuple[Floats, Floats]:
@@ -245,7 +245,7 @@ def _zero_wins(*logs: Floats) -> Floats:
 def _candidate(trace: Trace, through: Floats) -> Floats:
     """Return the part (…, n) of the candidate's gate of vectors (…, G·n)."""
     n = trace.network.hidden
-    index = trace.network.kind.gates.index(trace.network.kind.candidate)
+    index = trace.network.kernel.gates.index(trace.network.kernel.candidate)
     return through[..., index * n : (index + 1) * n]
 
 

@@ -11,7 +11,6 @@ from explorer.engine.floats import Floats
 from explorer.engine.gradient.backward import read_states
 from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.engine.gradient.losses import Loss, Targets, find_loss, find_place
-from explorer.engine.network.network import Network
 from explorer.engine.network.trace import Trace
 
 
@@ -41,7 +40,7 @@ class Objective:
     @property
     def parameters(self) -> tuple[str, ...]:
         """Return the names of what the loss depends on: the weights that the cell has, "x" and "s0"."""
-        weights = (name for name in WEIGHTS if name != "b_rec" or self.trace.network.kind.recurrent_bias)
+        weights = (name for name in WEIGHTS if name != "b_rec" or self.trace.network.kernel.recurrent_bias)
         return (*weights, "x", "s0")
 
     def logits(self) -> Floats:
@@ -79,6 +78,4 @@ class Objective:
             return replace(self, trace=net.forward(value, s0=s0))
         if name == "s0":
             return replace(self, trace=net.forward(self.trace.x, s0=value))
-        weights = {weight: getattr(net, weight) for weight in WEIGHTS} | {name: value}
-        other = Network(net.cell, net.activation, net.readout, **weights)
-        return replace(self, trace=other.forward(self.trace.x, s0=s0))
+        return replace(self, trace=net.with_parameters({name: value}).forward(self.trace.x, s0=s0))

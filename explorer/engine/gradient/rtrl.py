@@ -55,7 +55,7 @@ def rtrl(
     """
     net, T = trace.network, trace.steps
     at = find_place(at)
-    if len(net.kind.gates) > 1:
+    if len(net.kernel.gates) > 1:
         raise BadNetwork("Real-time recurrent learning is worked out for the simple cell only.")
     kind = find_loss(loss)
     wanted = kind.read(targets, (T,) if at == "every" else (), len(net.c))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.gradient.backward import Reach
 from explorer.engine.network.trace import Trace
 from explorer.engine.norms import log_norms, unit
+from explorer.engine.recurrence.kernels.kernel import Ran
 from explorer.engine.signed import Signed
 from explorer.engine.work import Report, Stop
 
@@ -88,7 +90,7 @@ class Carrier:
     def log_slopes(self) -> Signed:
         """Return the derivatives (T, K, n) of every step in logarithms."""
         with np.errstate(all="ignore"):
-            return self.trace.network.kind.log_slopes(self.trace)
+            return self.trace.network.kernel.log_slopes(self._ran)
 
     @cached_property
     def steps(self) -> Steps:
@@ -96,8 +98,13 @@ class Carrier:
         return np.flatnonzero(self.entering.any(axis=1))
 
     @property
+    def _ran(self) -> Ran:
+        # A network that a kernel runs has a kernel's motion.
+        return cast(Ran, self.trace.only.motion)
+
+    @property
     def _simple(self) -> bool:
-        return self.trace.network.kind.gates == ("s",)
+        return self.trace.network.kernel.gates == ("s",)
 
     def fronts(self, steps: Steps, stop: Stop, report: Report) -> Iterator[Front]:
         """Yield the fronts of the loss steps ``steps`` (R,), ascending, last k first; then those of rows made again.
@@ -133,7 +140,7 @@ class Carrier:
         last = np.arange(len(steps)) * length + steps
         for front in self.fronts(steps, stop, report):
             places = last[front.rows] - front.k
-            delta[places] = net.kind.recurrent(self.slopes[front.k], front.delta) if through else front.delta
+            delta[places] = net.kernel.recurrent(self.slopes[front.k], front.delta) if through else front.delta
             scale[places] = front.scale
         return Rows(steps, delta.reshape(len(steps), length, -1), scale.reshape(len(steps), length))
 
@@ -153,7 +160,7 @@ class Carrier:
             # A step that weakens all alike loses nothing.
             scale[rows] += self.faint[k]
             some, scales = delta[rows], scale[rows].copy()
-            past = net.kind.pull(net, self.slopes[k], g[rows], some)
+            past = net.kernel.pull(net, self.slopes[k], g[rows], some)
             square, shrunk = _settle(some, scales)
             yield Front(k, rows, some, scales, square)
             g[rows] = past
@@ -176,7 +183,7 @@ class Carrier:
                 raise Stopped
             if self.reach.last(k + 1) <= step:
                 return
-            g, delta = net.kind.log_pull(W, self.log_slopes[k], g)
+            g, delta = net.kernel.log_pull(W, self.log_slopes[k], g)
             near, scale = _unit(delta)
             yield Front(k, place, near[None], np.array([scale]), np.ones(1))
 

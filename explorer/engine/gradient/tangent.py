@@ -9,7 +9,7 @@ each direction, not all of ∂s_t/∂θ as in real-time recurrent learning.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -161,7 +161,7 @@ def _states(trace: Trace, name: str, directions: Floats, signs: Floats, stop: St
     for t, drive in enumerate(_drives(trace, name, directions, signs)):
         if stop():
             raise Stopped
-        after: Any = net.kind.step(_moved(net, name, signs[t] * directions), drive, s)[1]
+        after: Any = net.kernel.step(_moved(net, name, signs[t] * directions), drive, s)[1]
         # Along the trace as it is: in chaos a step that is rounded otherwise leads away from it.
         s = Dual(trace.s[t + 1], after.change)
         changes[:, t] = after.change[:, :n]
@@ -173,7 +173,7 @@ def _moved(net: Network, name: str, directions: Floats) -> Network:
     if name not in ("W", "b_rec"):
         return net
     weights: dict[str, Any] = {name: Dual(getattr(net, name), directions)}
-    return replace(net, **weights)
+    return net.with_parameters(weights)
 
 
 def _drives(trace: Trace, name: str, directions: Floats, signs: Floats) -> list[Any]:

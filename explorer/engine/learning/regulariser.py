@@ -45,13 +45,13 @@ def _carried(gradient: BatchGradient) -> tuple[Floats, Floats, Floats]:
     net, trace = gradient.trace.network, gradient.trace
     arriving, through = np.empty_like(trace.s[1:]), np.empty_like(trace.z)
     leaving = np.empty_like(arriving)
-    slopes = net.kind.slopes(net, trace.s[:-1], trace.z, trace.s[1:])
+    slopes = net.kernel.slopes(net, trace.s[:-1], trace.z, trace.s[1:])
     g = np.zeros_like(arriving[0])
     for t in reversed(range(len(trace.z))):
         np.copyto(arriving[t], g)
         arriving[t, :, : net.hidden] += gradient.entering[t]
-        leaving[t] = g = net.kind.pull(net, slopes[t], arriving[t], through[t])
-    through = net.kind.recurrent(slopes, through)
+        leaving[t] = g = net.kernel.pull(net, slopes[t], arriving[t], through[t])
+    through = net.kernel.recurrent(slopes, through)
     return arriving, leaving, through
 
 

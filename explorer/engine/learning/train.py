@@ -149,8 +149,7 @@ def decayed(theta: Mapping[str, Floats], gradients: Mapping[str, Floats], settin
 
 def _with(network: Network, weights: Mapping[str, Floats]) -> Network:
     """Return the network with some of its weights in the place of its own."""
-    mine = {name: weights.get(name, getattr(network, name)) for name in WEIGHTS}
-    return Network(network.cell, network.activation, network.readout, **mine)
+    return network.with_parameters(weights)
 
 
 def _objective(network: Network, batch: Batch, settings: Settings) -> tuple[float, dict[str, Floats], float, bool]:

@@ -19,9 +19,9 @@ from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
 from explorer.engine.flow.graded import Graded
 from explorer.engine.names import spelt
-from explorer.engine.network.trace import Trace
+from explorer.engine.network.course import Course
+from explorer.engine.network.trace import Trace, course_of
 from explorer.engine.norms import norm_of_logs, norms
-from explorer.engine.recurrence.kernels.terms import Term
 from explorer.engine.signed import Signed
 from explorer.engine.values import Value
 
@@ -75,7 +75,7 @@ class PathSplit(Value):
 
 
 @spelt
-def attribute(trace: Trace, t: int, k: int) -> Attribution:
+def attribute(trace: Trace | Course, t: int, k: int) -> Attribution:
     """Return who killed P_{t,k} of ``trace``: the activation's derivative or the weights, at which step, at which unit.
 
     Raises
@@ -94,14 +94,16 @@ def attribute(trace: Trace, t: int, k: int) -> Attribution:
     >>> split.slopes.shape, split.unit_loss.shape, bool((split.slopes <= 0).all())  # tanh' ≤ 1 only shrinks
     ((6,), (6, 8), True)
     """
-    trace.check_pair(t, k)
-    if len(trace.network.kind.gates) > 1:
+    course = course_of(trace)
+    course.check_pair(t, k)
+    found = course.motion.slope_and_weight()
+    if found is None:
         raise BadNetwork("A gated cell has no split into weights and derivative; split it by path.")
-    log_slope = trace.terms()[0].coefficient.log[k:t]
+    log_slope, W = found[0].log[k:t], found[1]
     with np.errstate(all="ignore"):
-        columns = _plain_columns(trace.network.W, log_slope)
+        columns = _plain_columns(W, log_slope)
         if columns is None:
-            columns = _graded_columns(trace.network.W, log_slope)
+            columns = _graded_columns(W, log_slope)
         before, after = norm_of_logs(columns[1:]), norm_of_logs(columns[:-1])
         between = norm_of_logs(columns[1:] + log_slope)
         # 1 − f'² without cancellation where the slope is nearly one.
@@ -144,7 +146,7 @@ def _graded_columns(W: Floats, log_slope: Floats) -> Floats:
 
 
 @spelt
-def split_paths(trace: Trace, t: int, k: int) -> PathSplit:
+def split_paths(trace: Trace | Course, t: int, k: int) -> PathSplit:
     """Return how much of P_{t,j} of ``trace``, j = k..t, went along the path with all gates fixed, and through gates.
 
     With J_j = D_j + E_j, the part with the gates fixed and the rest, C_{j−1} = C_j D_j and
@@ -164,24 +166,21 @@ def split_paths(trace: Trace, t: int, k: int) -> PathSplit:
     >>> paths.total.shape, bool((paths.total <= np.logaddexp(paths.direct, paths.gates) + 1e-9).all())
     ((7,), True)
     """
-    trace.check_pair(t, k)
-    terms = trace.terms()
-    direct, rest = [term for term in terms if term.direct], [term for term in terms if not term.direct]
+    course = course_of(trace)
+    course.check_pair(t, k)
     with np.errstate(all="ignore"):
-        logs = _plain_paths(trace, t, k, direct, rest)
-        return PathSplit(*(_graded_paths(trace, t, k, direct, rest) if logs is None else logs))
+        logs = _plain_paths(course, t, k)
+        return PathSplit(*(_graded_paths(course, t, k) if logs is None else logs))
 
 
-def _plain_paths(trace: Trace, t: int, k: int, direct: list[Term], rest: list[Term]) -> Floats | None:
+def _plain_paths(course: Course, t: int, k: int) -> Floats | None:
     """Return ln of the norms of P, C and R (3, t−k+1), or None where float64 is too narrow for them."""
-    logs, N = np.empty((3, t - k + 1)), trace.width
-    for term in (*direct, *rest):
-        log = term.coefficient.log[k:t]
-        if (np.isfinite(log) & (log < _SMALLEST)).any():
-            return None
+    logs, N = np.empty((3, t - k + 1)), course.width
+    if course.motion.least(k, t) < _SMALLEST:
+        return None
     C, R, log_C, log_R = np.eye(N) / np.sqrt(N), np.zeros((N, N)), 0.5 * float(np.log(N)), -np.inf
     logs[:, -1] = log_C, log_C, log_R
-    walked = zip(trace.walk_back(t, k, direct), trace.walk_back(t, k, rest), strict=True)
+    walked = zip(course.walk_back(t, k, "direct"), course.walk_back(t, k, "gates"), strict=True)
     for i, (D, E) in zip(range(t - k - 1, -1, -1), walked, strict=True):
         top = max(log_C, log_R)
         R, C_there = np.exp(log_R - top) * R, np.exp(log_C - top) * C
@@ -197,14 +196,14 @@ def _plain_paths(trace: Trace, t: int, k: int, direct: list[Term], rest: list[Te
     return logs
 
 
-def _graded_paths(trace: Trace, t: int, k: int, direct: list[Term], rest: list[Term]) -> Floats:
+def _graded_paths(course: Course, t: int, k: int) -> Floats:
     """Return the same with every column of P, C and R on a scale of its own."""
-    logs, N = np.empty((3, t - k + 1)), trace.width
+    logs, N = np.empty((3, t - k + 1)), course.width
     CT = Graded.identity(1, N)
     RT = replace(CT, scale=np.full((1, N), -np.inf), rows=np.zeros((1, N, N)))
     logs[:, -1] = CT.log_norm()[0], CT.log_norm()[0], -np.inf
     for j in range(t, k, -1):
-        D, E = (trace.log_jacobian(j, terms).T for terms in (direct, rest))
+        D, E = course.log_jacobian(j, "direct").T, course.log_jacobian(j, "gates").T
         RT, CT = _added(RT.before(D), _added(RT, CT).before(E)), CT.before(D)
         logs[:, j - 1 - k] = [float(part.log_norm()[0]) for part in (_added(CT, RT), CT, RT)]
     return logs

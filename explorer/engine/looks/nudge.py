@@ -13,7 +13,8 @@ import numpy as np
 
 from explorer.engine.errors import BadSequence
 from explorer.engine.floats import Floats
-from explorer.engine.network.trace import Trace
+from explorer.engine.network.course import Course
+from explorer.engine.network.trace import Trace, course_of
 from explorer.engine.norms import norm, norm_of_logs, norms
 from explorer.engine.signed import Signed
 from explorer.engine.values import Value
@@ -50,7 +51,7 @@ class Nudge(Value):
         return self.k + int(off[0]) if len(off) else None
 
 
-def nudge(trace: Trace, k: int, unit: int, size: float) -> Nudge:
+def nudge(trace: Trace | Course, k: int, unit: int, size: float) -> Nudge:
     """Return what becomes of s_k when its entry ``unit`` (0..N−1) is moved by ``size``.
 
     Raises
@@ -58,6 +59,7 @@ def nudge(trace: Trace, k: int, unit: int, size: float) -> Nudge:
     BadSequence
         If there is no such step or unit, or the size is zero or not finite.
     """
+    trace = course_of(trace)
     trace.check_pair(trace.steps, k)
     if not 0 <= unit < trace.width:
         raise BadSequence(
@@ -78,17 +80,17 @@ def nudge(trace: Trace, k: int, unit: int, size: float) -> Nudge:
     return Nudge(k, unit, size, log_true, log_predicted, deviation, true, predicted)
 
 
-def _is_calm(trace: Trace, k: int) -> bool:
+def _is_calm(trace: Course, k: int) -> bool:
     """Return whether no derivative after step k is so small that products of some of them might leave float64."""
     return bool((np.abs(trace.z[k:]) < _CALM).all() and (np.abs(trace.s[k:]) < _CALM).all())
 
 
-def _plain(trace: Trace, k: int, d: Floats) -> tuple[Changes, Changes]:
+def _plain(trace: Course, k: int, d: Floats) -> tuple[Changes, Changes]:
     """Return the true changes and the predicted ones, each made larger when it has become small."""
-    net, true, predicted = trace.network, [(0.0, d)], [(0.0, d)]
+    motion, true, predicted = trace.motion, [(0.0, d)], [(0.0, d)]
     for t, J in zip(range(k, trace.steps), trace.walk(k, trace.steps), strict=True):
         scale, change = true[-1]
-        true.append(_enlarged(scale, net.kind.change(net, trace.s[t], trace.z[t], change)))
+        true.append(_enlarged(scale, motion.change(t, change)))
         scale, change = predicted[-1]
         predicted.append(_enlarged(scale, J @ change, np.inf))
     return _apart(true), _apart(predicted)
@@ -109,11 +111,11 @@ def _apart(changes: list[tuple[float, Floats]]) -> Changes:
     return np.log(sizes) + scales, vectors / np.where(sizes > 0.0, sizes, 1.0)[:, None]
 
 
-def _in_logs(trace: Trace, k: int, d: Floats) -> tuple[Changes, Changes]:
+def _in_logs(trace: Course, k: int, d: Floats) -> tuple[Changes, Changes]:
     """Return the same with every entry in logarithms: a change behind a gate shut to e^−900 is none the less true."""
     true, predicted = [Signed.of(d)], [Signed.of(d)]
     for t in range(k, trace.steps):
-        true.append(trace.network.kind.log_change(trace, t, true[-1]))
+        true.append(trace.motion.log_change(t, true[-1]))
         predicted.append(predicted[-1] @ trace.log_jacobian(t + 1).T)
     return _sized(true), _sized(predicted)
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -96,11 +96,7 @@ class Plane(Value):
         BadNetwork
             If a weight would not be finite.
         """
-        moved = _moved(_moved(self.origin, self.u, a), self.v, b)
-        return Network.from_arrays(
-            cell=moved.cell, activation=moved.activation, readout=moved.readout,
-            **{name: getattr(moved, name) for name in WEIGHTS},
-        )  # fmt: skip
+        return _moved(_moved(self.origin, self.u, a), self.v, b).checked()
 
     def coordinates(self, network: Network) -> tuple[float, float, float]:
         """Return (a, b, distance): the point of the plane nearest to ``network``, and how far off the plane that is.
@@ -128,7 +124,7 @@ class Plane(Value):
                 if name in direction:
                     stack += steps.reshape(points) * direction[name]
             moved[name] = stack if base.ndim == 2 else stack.reshape(len(a), 1, -1)
-        return replace(self.origin, **moved)
+        return self.origin.with_parameters(moved)
 
     @cached_property
     def _sizes_and_gram(self) -> tuple[Floats, Floats]:
@@ -146,7 +142,7 @@ class Plane(Value):
 
 def _moved(network: Network, direction: Mapping[str, Floats], by: float) -> Network:
     with np.errstate(over="ignore", invalid="ignore"):
-        return replace(network, **{name: getattr(network, name) + by * array for name, array in direction.items()})
+        return network.with_parameters({name: getattr(network, name) + by * array for name, array in direction.items()})
 
 
 def _value(network: Network, weight: WeightPlace) -> float:

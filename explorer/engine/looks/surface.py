@@ -6,7 +6,7 @@ Many points are worked out at once: networks beside each other, like the sequenc
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -95,7 +95,7 @@ def refined(
 
 def mean_loss(network: Network, batch: Batch) -> float:
     """Return the mean loss of one network over ``batch``."""
-    return float(_totals(replace(network, W=network.W[None]), batch, 1)[0] / batch.terms)
+    return float(_totals(network.with_parameters({"W": network.W[None]}), batch, 1)[0] / batch.terms)
 
 
 def _losses(plane: Plane, batch: Batch, a: Floats, b: Floats, stop: Stop, report: Report) -> Floats:
@@ -127,7 +127,7 @@ def _totals(networks: Network, batch: Batch, points: int) -> Floats:
             z = np.empty((points, some, networks.b.shape[-1]))
             z[...] = batch.x[t, :some] @ networks.U.mT + networks.b
             after = np.empty_like(s[:, :some])
-            networks.kind.advance(networks, z, s[:, :some], after)
+            networks.kernel.advance(networks, z, s[:, :some], after)
             s[:, :some] = after
             if batch.at == "every":
                 wanted = np.broadcast_to(batch.targets[t, :some], (points, *batch.targets[t, :some].shape))

@@ -10,9 +10,17 @@ from numpy.typing import ArrayLike
 
 from explorer.engine.errors import BadNetwork, BadSequence, Refusal
 from explorer.engine.floats import Floats
+from explorer.engine.recurrence.readings.step import Step
 
 
-def _finite(name: str, array: Floats) -> Floats:
+def finite(name: str, array: Floats) -> Floats:
+    """Return a weight itself.
+
+    Raises
+    ------
+    BadNetwork
+        If it has an entry that is not finite.
+    """
     if not np.isfinite(array).all():
         where = tuple(int(i) + 1 for i in np.argwhere(~np.isfinite(array))[0])
         raise BadNetwork("{name} has a value that is not finite at {where}.", name=name, where=where)
@@ -68,7 +76,7 @@ def matrix_of(name: str, value: ArrayLike) -> Floats:
     matrix = _numbers(name, value)
     if matrix.ndim != 2 or 0 in matrix.shape:
         raise BadNetwork("{name} has the shape {shape}; it must be a matrix.", name=name, shape=matrix.shape)
-    return _finite(name, matrix)
+    return finite(name, matrix)
 
 
 def expect(name: str, array: Floats, shape: tuple[int, ...]) -> None:
@@ -95,7 +103,7 @@ def vector_of(name: str, value: ArrayLike | None, size: int) -> Floats:
     """
     vector = np.zeros(size) if value is None else _numbers(name, value)
     expect(name, vector, (size,))
-    return _finite(name, vector)
+    return finite(name, vector)
 
 
 def check_sequence(x: ArrayLike, inputs: int) -> Floats:
@@ -118,17 +126,30 @@ def check_sequence(x: ArrayLike, inputs: int) -> Floats:
     return x
 
 
-def check_state(s0: ArrayLike, width: int) -> Floats:
-    """Return ``s0`` as a new array (N,).
+def array_of(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Floats:
+    """Return a weight as a new array of a shape.
+
+    Raises
+    ------
+    BadNetwork
+        If it has another shape, or an entry that is not finite.
+    """
+    array = _numbers(name, value)
+    expect(name, array, shape)
+    return finite(name, array)
+
+
+def check_state(s0: ArrayLike, step: Step) -> Floats:
+    """Return ``s0`` as a new array (N,); a part that starts from an infinite number may be infinite.
 
     Raises
     ------
     BadSequence
         If it has a wrong shape or a non-finite entry.
     """
-    state = _numbers("s0", s0, BadSequence)
-    if state.shape != (width,):
-        raise BadSequence("s0 has the shape {shape}; ({width},) is expected.", shape=state.shape, width=width)
-    if not np.isfinite(state).all():
+    state, start = _numbers("s0", s0, BadSequence), step.start()
+    if state.shape != start.shape:
+        raise BadSequence("s0 has the shape {shape}; ({width},) is expected.", shape=state.shape, width=len(start))
+    if not (np.isfinite(state) | (state == np.where(np.isinf(start), start, 0.0))).all():
         raise BadSequence("s0 has a value that is not finite.")
     return state

@@ -16,10 +16,12 @@ from explorer.engine.recurrence.weights.fixed import DRAWN, constructed
 from explorer.engine.recurrence.weights.roles import BIAS, FROM_INPUT, RECURRENT
 from explorer.engine.recurrence.weights.starts import Draw, started
 
+FIRST = "1"
+
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """How a layer begins: ``init`` and ``gain`` for what multiplies a state, and so on; ``layer`` is counted from 1."""
+    """How a layer begins: ``init`` and ``gain`` for what multiplies a state, and so on; ``label`` is that of its weights."""
 
     init: str = "gaussian"
     gain: float = 1.0
@@ -27,7 +29,7 @@ class Beginning:
     forget_bias: float = 1.0
     input_scale: float = 1.0
     seed: int = 0
-    layer: int = 1
+    label: str = FIRST
 
 
 def drawn(step: Step, begin: Beginning, forget: Collection[str] = ()) -> dict[str, Floats]:
@@ -46,16 +48,16 @@ def drawn(step: Step, begin: Beginning, forget: Collection[str] = ()) -> dict[st
     return {weight.name: _begun(weight, shapes[weight.name], begin, forget) for weight in step.recurrence.weights}
 
 
-def stream(weight: Weight, layer: int) -> int:
+def stream(weight: Weight, label: str) -> int:
     """Return a weight's stream of random numbers: what its cell declares in the first layer, else a hash."""
-    if layer == 1 and weight.stream is not None:
+    if label == FIRST and weight.stream is not None:
         return weight.stream
     # Weights that share a stream share one in every layer.
-    return zlib.crc32(f"{layer}/{weight.name if weight.stream is None else weight.stream}".encode())
+    return zlib.crc32(f"{label}/{weight.name if weight.stream is None else weight.stream}".encode())
 
 
 def _begun(weight: Weight, shape: tuple[int, ...], begin: Beginning, forget: Collection[str]) -> Floats:
-    place = stream(weight, begin.layer)
+    place = stream(weight, begin.label)
     if weight.fixed is not None and weight.fixed.name != DRAWN:
         return constructed(weight.name, weight.fixed, shape)
     if weight.start is not None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -12,19 +12,17 @@ from numpy.typing import ArrayLike
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
 from explorer.engine.names import named, spelt
-from explorer.engine.network.checks import (
-    check_sequence,
-    check_state,
-    expect,
-    matrix_of,
-    number_of,
-    vector_of,
-    whole_of,
-)
-from explorer.engine.network.initialisation import INITIALISATIONS, normal
+from explorer.engine.network import making, running
+from explorer.engine.network.chain import Architecture, Chain, architecture_of
+from explorer.engine.network.checks import check_sequence, finite, whole_of
+from explorer.engine.network.course import Course
+from explorer.engine.network.layer import FORWARD, Layer
 from explorer.engine.network.trace import Trace
 from explorer.engine.recurrence.activations import ACTIVATIONS, sigmoid
-from explorer.engine.recurrence.kernels.choice import CELLS, Cell
+from explorer.engine.recurrence.kernels.choice import Choice
+from explorer.engine.recurrence.kernels.kernel import Kernel
+from explorer.engine.recurrence.motion import Motion
+from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.engine.values import Value
 
 
@@ -38,54 +36,48 @@ READOUTS: Mapping[str, Callable[[Floats], Floats]] = MappingProxyType(
     {"softmax": softmax, "sigmoid": sigmoid.value, "identity": np.copy}
 )
 
-# Streams of random numbers: matrix by matrix, gate by gate, so that no choice disturbs another.
-# A cell's candidate gate draws what the simple cell's W draws: swapping the cell keeps those weights.
-_MATRIX_STREAM = {"U": 1, "W": 2, "V": 3}
-_GATE_STREAM = {"i": 10, "f": 20, "o": 30, "r": 40, "z": 50}
-
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Network(Value):
-    """The weights of a recurrent network with a readout; arrays are read-only float64.
+    """The weights of layers and of a readout o_t = g(V h_t + c) over the last one's h; arrays are read-only float64.
 
-    Shapes for G gates, n hidden units, m inputs, p outputs: U (G·n, m), W (G·n, n), b (G·n,), V (p, n), c (p,);
-    b_rec (n,) is the extra recurrent bias of the GRU's n-gate. ``activation`` is used by the simple cell only.
+    ``weights`` has them by name: "1/W_f" of the first layer, "2→/U_i" and "2←/U_i" of a layer that reads both ways, "V"
+    (p, n) and "c" (p,). ``parameters`` has what is trained: the same, but that the weights of a network of one layer of the
+    simple cell, LSTM or GRU are stacked by gates, i, f, g, o and r, z, n, which is PyTorch's order. Of such a network with G
+    gates, n hidden units and m inputs they are U (G·n, m), W (G·n, n), b (G·n,), and b_rec (n,), the extra recurrent bias of
+    the GRU's n-gate.
 
-    Gates are stacked i, f, g, o (LSTM) and r, z, n (GRU), which is PyTorch's order; ``cell`` and ``readout`` are names, too.
-    `random` and `from_arrays` make networks and check what they are given. Two are equal if their numbers are.
+    The ``architecture`` says which layers there are, ``readout`` which g. `random`, `from_arrays` and `from_weights` make
+    networks and check what they are given. Two are equal if their numbers are.
 
     Examples
     --------
     >>> import pickle
-    >>> from explorer.engine import Network
+    >>> from explorer.engine import Layer, Network
     >>> net = Network.random(cell="lstm", inputs=3, hidden=8, outputs=4, seed=0)
     >>> net.U.shape, net.W.shape, net.V.shape, net.width
     ((32, 3), (32, 8), (4, 8), 16)
-    >>> net.recurrent("f").shape  # the forget gate's rows of W
+    >>> net.weights["1/W_f"].shape  # the forget gate's rows of W
     (8, 8)
     >>> pickle.loads(pickle.dumps(net)) == net
     True
     """
 
-    cell: str
-    activation: str
+    architecture: Architecture
     readout: str
-    U: Floats
-    W: Floats
-    b: Floats
-    V: Floats
-    c: Floats
-    b_rec: Floats
+    parameters: Mapping[str, Floats]
+    _weights: Mapping[str, Floats] | None = field(default=None, init=False, repr=False)
 
     @classmethod
     @spelt
     def random(
         cls,
         *,
-        cell: str = "rnn",
+        cell: str | Recurrence = "rnn",
         activation: str = "tanh",
+        layers: Sequence[Layer] | None = None,
         inputs: int,
-        hidden: int,
+        hidden: int | None = None,
         outputs: int,
         init: str = "gaussian",
         gain: float = 1.0,
@@ -97,16 +89,19 @@ class Network(Value):
     ) -> Network:
         """Return a network with seeded random weights.
 
-        W (each gate's block) follows ``init`` and ``gain``; U has independent N(0, input_scale²) entries, so that a
-        one-hot word moves every net input by about one; V has N(0, 1/n) entries; b is ``bias`` throughout, with
-        ``forget_bias`` added in the LSTM's forget gate.
+        A matrix that multiplies a state (each gate's block of W) follows ``init`` and ``gain``; one that multiplies the
+        input has independent N(0, input_scale²) entries, so that a one-hot word moves every net input by about one; a
+        vector that is added is ``bias`` throughout, with ``forget_bias`` added where the cell says so; V has N(0, 1/n)
+        entries. A cell's own word comes before all that.
 
         Parameters
         ----------
         cell
-            "rnn", "lstm" or "gru". Names are taken whatever their capitals.
+            The name of a cell that ships, "rnn", "lstm", "gru" …, or a `Recurrence`. Names are taken whatever their capitals.
         activation
-            "tanh", "sigmoid", "relu" or "identity"; used by the simple cell only.
+            "tanh", "sigmoid", "relu" or "identity"; what f(…) stands for in the simple cell.
+        layers
+            The layers, each with its own cell, width, direction and beginning, instead of one of all the other words.
         inputs, hidden, outputs
             m, n and p.
         init
@@ -130,33 +125,18 @@ class Network(Value):
         >>> net.W.shape, round(net.spectral_radius(), 12)
         ((32, 32), 1.1)
         """
-        kind = CELLS[named("cell", cell, CELLS, BadNetwork)]
-        scheme = INITIALISATIONS[named("initialisation", init, INITIALISATIONS, BadNetwork)]
-        inputs, hidden, outputs = (
-            whole_of(name, size, least=1)
-            for name, size in (("inputs", inputs), ("hidden", hidden), ("outputs", outputs))
-        )
-        gain, bias, forget_bias, input_scale = (
-            number_of(name, value)
-            for name, value in (
-                ("gain", gain),
-                ("bias", bias),
-                ("forget_bias", forget_bias),
-                ("input_scale", input_scale),
-            )
-        )
+        if layers is None:
+            if hidden is None:
+                raise BadNetwork("Either hidden or layers must be given.")
+            hidden = whole_of("hidden", hidden, least=1)
+            layers = [Layer(cell, hidden, FORWARD, None, activation, init, gain, bias, forget_bias, input_scale)]
+        elif hidden is not None:
+            raise BadNetwork("Either hidden or layers may be given, not both.")
+        readout = named("readout", readout, READOUTS, BadNetwork)
+        inputs, outputs = (whole_of(name, size, least=1) for name, size in (("inputs", inputs), ("outputs", outputs)))
         seed = whole_of("seed", seed, least=0)
-        streams = {gate: 0 if gate == kind.candidate else _GATE_STREAM[gate] for gate in kind.gates}
-        return cls.from_arrays(
-            cell=cell,
-            activation=activation,
-            readout=readout,
-            U=input_scale
-            * np.concatenate([normal(hidden, inputs, seed, _MATRIX_STREAM["U"] + i) for i in streams.values()]),
-            W=np.concatenate([scheme(hidden, gain, seed, _MATRIX_STREAM["W"] + i) for i in streams.values()]),
-            b=np.concatenate([np.full(hidden, bias + forget_bias * (gate == "f")) for gate in kind.gates]),
-            V=normal(outputs, hidden, seed, _MATRIX_STREAM["V"]) / np.sqrt(hidden),
-        )
+        architecture = architecture_of(layers, inputs)
+        return cls(architecture, readout, making.random_parameters(architecture, layers, outputs, seed))
 
     @classmethod
     @spelt
@@ -192,41 +172,164 @@ class Network(Value):
         >>> net.hidden, net.inputs, net.width
         (2, 1, 2)
         """
-        kind = CELLS[named("cell", cell, CELLS, BadNetwork)]
-        activation = named("activation", activation, ACTIVATIONS, BadNetwork)
+        layer = Layer(cell, 1, FORWARD, None, activation)
+        choice = Architecture((layer,), 1).alone
+        if choice is None:
+            raise BadNetwork("The cell {name} has no stacked arrays; give its weights by name.", name=layer.name)
         readout = named("readout", readout, READOUTS, BadNetwork)
-        W = matrix_of("W", W)
-        n = W.shape[1]
-        G = len(kind.gates)
-        expect("W", W, (G * n, n))
-        U = matrix_of("U", U)
-        V = np.eye(n) if V is None else matrix_of("V", V)
-        expect("U", U, (G * n, U.shape[1]))
-        expect("V", V, (V.shape[0], n))
-        return cls(
-            kind.name, activation, readout, U, W, vector_of("b", b, G * n), V,
-            vector_of("c", c, V.shape[0]), vector_of("b_rec", b_rec, n),
-        )  # fmt: skip
+        given = {"U": U, "W": W, "b": b, "V": V, "c": c, "b_rec": b_rec}
+        inputs, hidden, parameters = making.stacked_parameters(choice, given)
+        return cls(Architecture((replace(layer, width=hidden),), inputs), readout, parameters)
+
+    @classmethod
+    @spelt
+    def from_weights(
+        cls,
+        *,
+        layers: Sequence[Layer],
+        weights: Mapping[str, ArrayLike],
+        readout: str = "softmax",
+        inputs: int | None = None,
+    ) -> Network:
+        """Return a network with the given weights, by name as in ``weights``, copied.
+
+        V left out reads the last layer itself, and c left out is zero. ``inputs`` need be said only where no weight tells it.
+
+        Raises
+        ------
+        BadNetwork
+            If a weight is missing or unknown, has a wrong shape, or is not finite.
+
+        Examples
+        --------
+        >>> from explorer.engine import Layer, Network
+        >>> net = Network.random(layers=[Layer("mgu", 4), Layer("gru", 3)], inputs=2, outputs=1)
+        >>> Network.from_weights(layers=net.layers, weights=net.weights) == net
+        True
+        """
+        readout = named("readout", readout, READOUTS, BadNetwork)
+        if inputs is None:
+            inputs = making.inputs_of(layers[0], weights)
+        architecture = architecture_of(layers, whole_of("inputs", inputs, least=1))
+        return cls(architecture, readout, making.checked_weights(architecture, weights))
+
+    def with_parameters(self, parameters: Mapping[str, Floats]) -> Network:
+        """Return the network with other numbers for some of its parameters; nothing is checked."""
+        return Network(self.architecture, self.readout, {**self.parameters, **parameters})
+
+    def checked(self) -> Network:
+        """Return the network itself.
+
+        Raises
+        ------
+        BadNetwork
+            If one of its weights is not finite.
+        """
+        for name, array in self.parameters.items():
+            finite(name, array)
+        return self
 
     @property
-    def kind(self) -> Cell:
-        """Return the cell's recurrence."""
-        return CELLS[self.cell]
-
-    @property
-    def hidden(self) -> int:
-        """Return n, the number of hidden units."""
-        return self.W.shape[-1]
+    def layers(self) -> tuple[Layer, ...]:
+        """Return the layers."""
+        return self.architecture.layers
 
     @property
     def inputs(self) -> int:
         """Return m, the number of inputs."""
-        return self.U.shape[1]
+        return self.architecture.inputs
+
+    @property
+    def hidden(self) -> int:
+        """Return n, how many numbers the last layer gives out."""
+        return self.architecture.outputs
 
     @property
     def width(self) -> int:
-        """Return N, the width of the state: n, or 2n for the LSTM's (h, c)."""
-        return len(self.kind.parts) * self.hidden
+        """Return N, the width of the state of all chains: n, or 2n for the LSTM's (h, c)."""
+        return sum(chain.step.N for chain in self.architecture.chains)
+
+    @property
+    def weights(self) -> Mapping[str, Floats]:
+        """Return the weights by name, read-only."""
+        if self._weights is None:
+            found = MappingProxyType(making.named_weights(self.architecture, self.parameters))
+            object.__setattr__(self, "_weights", found)
+            return found
+        return self._weights
+
+    def chain(self, name: str) -> Chain:
+        """Return a chain by its name."""
+        return next(chain for chain in self.architecture.chains if chain.name == name)
+
+    def of(self, chain: Chain) -> dict[str, Floats]:
+        """Return the weights of a chain, by their names in its equations."""
+        return {own: self.weights[name] for own, name in chain.weights.items()}
+
+    @property
+    def choice(self) -> Choice:
+        """Return the hand-written kernel that runs the network.
+
+        Raises
+        ------
+        BadNetwork
+            If none does.
+        """
+        found = self.architecture.alone
+        if found is None:
+            raise BadNetwork("The network has no stacked arrays; its weights are known by name.")
+        return found
+
+    @property
+    def kernel(self) -> Kernel:
+        """Return the kernel itself."""
+        return self.choice.kernel
+
+    @property
+    def cell(self) -> str:
+        """Return what the first layer's cell is called."""
+        return self.layers[0].name
+
+    @property
+    def activation(self) -> str:
+        """Return what f(…) stands for in the first layer."""
+        found = self.architecture.alone
+        return self.layers[0].activation if found is None or isinstance(self.layers[0].cell, str) else found.activation
+
+    @property
+    def U(self) -> Floats:
+        """Return the input weights of a network of one layer that a kernel runs, stacked by gates (G·n, m)."""
+        return self._stacked("U")
+
+    @property
+    def W(self) -> Floats:
+        """Return its recurrent weights (G·n, n)."""
+        return self._stacked("W")
+
+    @property
+    def b(self) -> Floats:
+        """Return its biases (G·n,)."""
+        return self._stacked("b")
+
+    @property
+    def b_rec(self) -> Floats:
+        """Return the extra recurrent bias (n,) of the GRU's n-gate, zeros for other cells."""
+        return self._stacked("b_rec")
+
+    @property
+    def V(self) -> Floats:
+        """Return the readout's weights (p, n)."""
+        return self.parameters["V"]
+
+    @property
+    def c(self) -> Floats:
+        """Return the readout's biases (p,)."""
+        return self.parameters["c"]
+
+    def _stacked(self, name: str) -> Floats:
+        if name not in self.parameters:
+            self.choice  # noqa: B018 - refuses
+        return self.parameters[name]
 
     @property
     def steepest(self) -> float:
@@ -245,8 +348,8 @@ class Network(Value):
         BadNetwork
             If the cell has no such gate.
         """
-        known = self.kind.gates
-        index = known.index(self.kind.candidate if gate is None else named("gate", gate, known, BadNetwork))
+        known = self.kernel.gates
+        index = known.index(self.kernel.candidate if gate is None else named("gate", gate, known, BadNetwork))
         return stacked[index * self.hidden : (index + 1) * self.hidden]
 
     def eigenvalues(self, gate: str | None = None) -> np.ndarray:
@@ -263,8 +366,10 @@ class Network(Value):
         return float(np.linalg.norm(self.recurrent(gate), 2))
 
     @spelt
-    def forward(self, x: ArrayLike, s0: ArrayLike | None = None) -> Trace:
-        """Return the trace of the network run over the inputs ``x`` (T, m) from the state ``s0`` (N,), zero if left out.
+    def forward(self, x: ArrayLike, s0: ArrayLike | Mapping[str, ArrayLike] | None = None) -> Trace:
+        """Return the trace of the network run over the inputs ``x`` (T, m) from the state ``s0`` (N,).
+
+        Left out, the state is what the equations start from, zero for most. Of several chains ``s0`` has states by name.
 
         Overflow is a result: a state may become inf or NaN, and the trace shows it.
 
@@ -281,15 +386,12 @@ class Network(Value):
         [0.0, 1.0, 0.5, 0.25]
         """
         x = check_sequence(x, self.inputs)
-        T, N = len(x), self.width
-        s = np.zeros((T + 1, N))
-        if s0 is not None:
-            s[0] = check_state(s0, N)
-        z = np.empty((T, len(self.b)))
         with np.errstate(over="ignore", invalid="ignore"):
-            drive = x @ self.U.T + self.b
-            for t in range(T):
-                z[t], s[t + 1] = self.kind.step(self, drive[t], s[t])
-            y = s[1:, : self.hidden] @ self.V.T + self.c
+            courses, h = running.run(self, x, running.starts_of(self, s0))
+            y = h @ self.V.T + self.c
             o = READOUTS[self.readout](y)
-        return Trace(self, x, s, z, y, o)
+        return Trace(self, x, y, o, courses)
+
+    def motion(self, course: Course) -> Motion:
+        """Return what knows how the states of a course of this network hang together."""
+        return running.motion(course)

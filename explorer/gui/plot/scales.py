@@ -96,7 +96,7 @@ def blocks(network: Network) -> tuple[Block, ...]:
     n = network.hidden
     if network.cell == "rnn":
         return (Block("s", 0, n, network.activation in ("tanh", "sigmoid")),)
-    parts = network.kind.parts
+    parts = network.kernel.parts
     return tuple(Block(name, i * n, i * n + n, name == "h") for i, name in enumerate(parts))
 
 

@@ -64,7 +64,7 @@ def _logs(inspection: Inspection) -> dict[str, Floats]:
 
 def _weights(inspection: Inspection) -> dict[str, Floats]:
     net = inspection.analysis.run.network
-    return {name: getattr(net, name) for name in WEIGHTS if name != "b_rec" or net.kind.recurrent_bias}
+    return {name: getattr(net, name) for name in WEIGHTS if name != "b_rec" or net.kernel.recurrent_bias}
 
 
 def _npz(inspection: Inspection, translate: Translate) -> bytes:  # noqa: ARG001 - no sentence stands in it

@@ -10,7 +10,7 @@ from explorer.engine import Network
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.gradient import WEIGHTS
-from explorer.engine.recurrence.kernels.choice import CELLS
+from explorer.engine.recurrence.kernels.choice import KERNELS
 from explorer.workspace.exploration.exploration import Recipe, replace
 
 
@@ -97,7 +97,7 @@ def _foreign() -> BadNetwork:
 
 def shapes_of(recipe: Recipe, inputs: int) -> Mapping[str, tuple[int, ...]]:
     """Return the shapes of the weights of the network of ``recipe`` with so many ``inputs``."""
-    n, p, gates = recipe.hidden, recipe.outputs, len(CELLS[recipe.cell].gates)
+    n, p, gates = recipe.hidden, recipe.outputs, len(KERNELS[recipe.cell].gates)
     return {"U": (gates * n, inputs), "W": (gates * n, n), "b": (gates * n,), "V": (p, n), "c": (p,), "b_rec": (n,)}
 
 

@@ -18,7 +18,7 @@ from explorer.engine.learning.settings import Settings
 from explorer.engine.network.initialisation import INITIALISATIONS
 from explorer.engine.network.network import READOUTS
 from explorer.engine.recurrence.activations import ACTIVATIONS
-from explorer.engine.recurrence.kernels.choice import CELLS
+from explorer.engine.recurrence.kernels.choice import KERNELS
 from explorer.workspace.exploration.checks import check_range, finite, one_of
 from explorer.workspace.exploration.record import Record, Snapshot
 from explorer.workspace.exploration.scaling import ColumnScale
@@ -75,7 +75,7 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     record: Record | None = None
 
     def __post_init__(self) -> None:
-        one_of("cell", self.cell, CELLS)
+        one_of("cell", self.cell, KERNELS)
         one_of("activation", self.activation, ACTIVATIONS)
         one_of("initialisation", self.init, INITIALISATIONS)
         one_of("readout", self.readout, READOUTS)
@@ -270,7 +270,7 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 def _check_weights(recipe: Recipe, symbols: int) -> None:
-    n, gates = recipe.hidden, len(CELLS[recipe.cell].gates)
+    n, gates = recipe.hidden, len(KERNELS[recipe.cell].gates)
     weights = gates * n * (symbols + n) + recipe.outputs * n
     # A longer vocabulary is none of a task: it is looked at, and no training of it is kept.
     if weights > MOST_WEIGHTS and symbols <= MOST_SYMBOLS:

@@ -28,8 +28,7 @@ from explorer.engine import (
 from explorer.engine.errors import Refusal, Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
-from explorer.engine.flow.flow import row_log_norms
-from explorer.engine.flow.limits import check_size
+from explorer.engine.flow.flow import check_size, row_log_norms
 from explorer.engine.work import Report, Stop
 from explorer.workspace.exploration.building import as_simple, build, initial_state
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection
@@ -170,7 +169,7 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
     """
     selection = nearest_selection(analysis.exploration.selection, analysis.steps, analysis.run.network.hidden)
     run, t, k = analysis.run, selection.t, selection.k
-    gated = len(run.network.kind.gates) > 1
+    gated = len(run.network.kernel.gates) > 1
     row = run.log_gain[t, : t + 1]
     matrix, log_scale = run.flow.product(t, k)
     _check(stop)

@@ -76,7 +76,7 @@ def meta(inspection: Inspection, held: Iterable[str], words: Mapping[str, str] =
     """Return what makes a file explain itself that holds ``held``, said in ``words`` by name: plain values for JSON."""
     exploration, run, fed = inspection.analysis.exploration, inspection.analysis.run, inspection.analysis.feed
     recipe, net = run.recipe, run.network
-    simple = len(net.kind.gates) == 1
+    simple = len(net.kernel.gates) == 1
     return {
         "program": "Gradient Flow Explorer",
         "version": __version__,
@@ -89,12 +89,12 @@ def meta(inspection: Inspection, held: Iterable[str], words: Mapping[str, str] =
         "hidden": net.hidden,
         "width": net.width,
         "outputs": len(net.c),
-        "parts": list(net.kind.parts),
-        "gates": list(net.kind.gates),
+        "parts": list(net.kernel.parts),
+        "gates": list(net.kernel.gates),
         "init": recipe.init,
         "gain": recipe.gain,
         "bias": recipe.bias,
-        "forget_bias": recipe.forget_bias if "f" in net.kind.gates else None,
+        "forget_bias": recipe.forget_bias if "f" in net.kernel.gates else None,
         "input_scale": recipe.input_scale,
         "seed": recipe.seed,
         "updates": exploration.updates,
@@ -112,7 +112,7 @@ def meta(inspection: Inspection, held: Iterable[str], words: Mapping[str, str] =
 
 def equations(net: Network) -> list[str]:
     """Return the step of ``net`` and its readout in the notation of NumPy."""
-    read = net.kind.parts[0]
+    read = net.kernel.parts[0]
     step = (line.format(activation=net.activation) for line in EQUATIONS[net.cell])
     return [*step, f"output = {net.readout}(V @ {read} + c)"]
 

@@ -123,7 +123,7 @@ def forward_is(trace: Trace) -> Forward:
     """Return "pending" where real-time recurrent learning can be done within minutes, else why it is not done."""
     net, T = trace.network, trace.steps
     n, m = net.hidden, net.inputs
-    if len(net.kind.gates) > 1:
+    if len(net.kernel.gates) > 1:
         return "gated"
     # ∂s_t/∂θ for all weights and s_0, and ∂s_t/∂x_k for all k so far.
     carried = n * (n * (n + m + 2) + T * m)

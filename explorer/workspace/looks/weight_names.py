@@ -20,8 +20,8 @@ def weight_name(network: Network, weight: WeightPlace) -> str:
     """Return a weight's name, W[3,5], b_f[3] counted from 0 within its gate; of a matrix of one entry just W."""
     matrix, row, column = weight
     array, n = getattr(network, matrix), network.hidden
-    gated = len(network.kind.gates) > 1 and matrix in GATED
-    name = f"{matrix}_{network.kind.gates[row // n]}" if gated else matrix
+    gated = len(network.kernel.gates) > 1 and matrix in GATED
+    name = f"{matrix}_{network.kernel.gates[row // n]}" if gated else matrix
     if array.size == 1:
         return name
     row = row % n if gated else row
@@ -41,7 +41,7 @@ def find_weight(network: Network, text: str) -> WeightPlace:
         matrix, gate = named("weight", found[1], WEIGHTS, BadNetwork), (found[2] or "").lower()
         row, column = int(found[3] or 0), int(found[4] or 0)
         rows, columns = (*getattr(network, matrix).shape, 1)[:2]
-        gates = network.kind.gates if gate and matrix in GATED else ("",)
+        gates = network.kernel.gates if gate and matrix in GATED else ("",)
         if gate in gates and row < rows // len(gates) and column < columns:
             return WeightPlace(matrix, gates.index(gate) * network.hidden + row, column)
     raise BadNetwork("There is no weight “{text}”; type one like W[0,1], U[2,0], b[3] or V[0,1].", text=text)

@@ -40,12 +40,12 @@ def test_gradients_are_central_differences(kind, loss, at, random_trace):
 def test_gradient_check_finds_a_wrong_gradient(random_trace, monkeypatch):
     trace = random_trace(("rnn", "tanh"), hidden=3)
     targets = random_targets(trace, "cross_entropy", "every")
-    true = trace.network.kind.pull
+    true = trace.network.kernel.pull
 
     def wrong(self, net, slopes, g, delta):  # noqa: ARG001 - bound to the class
         return 1.01 * true(net, slopes, g, delta)
 
-    monkeypatch.setattr(type(trace.network.kind), "pull", wrong)
+    monkeypatch.setattr(type(trace.network.kernel), "pull", wrong)
     deviation = gradient_check(trace, targets)
     assert deviation > 1e-3
     assert deviation.parameter in ("U", "W", "b", "x", "s0")
@@ -114,7 +114,7 @@ def test_delta_follows_the_formula_of_the_simple_cell(activation, random_trace):
     trace = random_trace(("rnn", activation), steps=6)
     targets = random_targets(trace, "squared_error", "every")
     gradient, J, net = bptt(trace, targets, "squared_error"), trace.jacobians(), trace.network
-    slope = np.exp(trace.terms()[0].coefficient.log)
+    slope = np.exp(trace.only.motion.terms()[0].coefficient.log)
     for t in range(1, 7):
         g = net.V.T @ (trace.y[t - 1] - targets[t - 1])
         for k in range(t, 0, -1):
@@ -125,9 +125,9 @@ def test_delta_follows_the_formula_of_the_simple_cell(activation, random_trace):
 def test_vector_jacobian_product_is_the_jacobian_times_the_vector(kind, random_trace):
     trace = random_trace(kind)
     net, J = trace.network, trace.jacobians()
-    slopes = net.kind.slopes(net, trace.s[:-1], trace.z, trace.s[1:])
+    slopes = net.kernel.slopes(net, trace.s[:-1], trace.z, trace.s[1:])
     g = np.random.default_rng(3).normal(size=(trace.steps, trace.width))
-    pulled = net.kind.pull(net, slopes, g, np.empty_like(trace.z))
+    pulled = net.kernel.pull(net, slopes, g, np.empty_like(trace.z))
     np.testing.assert_allclose(pulled, np.einsum("ti,tij->tj", g, J), rtol=1e-12, atol=1e-13)
 
 

@@ -115,7 +115,7 @@ def test_gradient_that_is_zero_by_mistake_is_caught(random_trace, cell):
 @pytest.mark.parametrize("gate", [0, 1, 2])
 def test_mistake_in_what_a_cell_pulls_back_is_caught(random_trace, cell, gate, monkeypatch):
     trace = random_trace(cell, gain=3.0, steps=30)
-    kind = type(trace.network.kind)
+    kind = type(trace.network.kernel)
     true = kind.slopes
 
     def wrong(self, net, before, z, after):
@@ -161,7 +161,7 @@ def test_public_check_is_the_worst_of_both_and_says_where_differences_can_not_me
 @pytest.mark.parametrize("loss", LOSSES)
 def test_gradient_of_a_loss_that_is_nearly_nothing_passes_and_its_double_does_not(random_trace, loss):
     trace = random_trace(("rnn", "tanh"))
-    sure = dataclasses.replace(trace.network, V=30.0 * trace.network.V).forward(trace.x)
+    sure = trace.network.with_parameters({"V": 30.0 * trace.network.V}).forward(trace.x)
     targets = {
         "cross_entropy": int(sure.y[-1].argmax()),
         "binary_cross_entropy": (sure.y[-1] > 0).astype(float),
@@ -175,7 +175,7 @@ def test_gradient_of_a_loss_that_is_nearly_nothing_passes_and_its_double_does_no
 def test_gradient_that_cancels_to_nothing_is_not_called_wrong():
     # Both classes read the same: what is left of ∂L/∂h is rounding.
     network = Network.random(cell="rnn", activation="tanh", inputs=2, hidden=5, outputs=3, gain=1.0, seed=3)
-    same = dataclasses.replace(network, V=np.tile(network.V[:1], (3, 1)))
+    same = network.with_parameters({"V": np.tile(network.V[:1], (3, 1))})
     gradient, asked = asked_of(same.forward(np.random.default_rng(0).normal(size=(12, 2))))
     assert from_tangents(gradient, asked) < AGREES
 

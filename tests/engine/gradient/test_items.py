@@ -21,12 +21,12 @@ def carried(gradient, t):
     """Return ln ‖δ_{t,k}‖ for k = 1..t, one row by itself, its norm taken out at every step."""
     trace, logs, scale = gradient.trace, [], 0.0
     net = trace.network
-    slopes = net.kind.slopes(net, trace.s[:-1], trace.z, trace.s[1:])
+    slopes = net.kernel.slopes(net, trace.s[:-1], trace.z, trace.s[1:])
     g = np.zeros((1, trace.width))
     g[0, : net.hidden] = gradient.entering[t - 1]
     for k in range(t, 0, -1):
         delta = np.empty((1, len(net.b)))
-        g = net.kind.pull(net, slopes[k - 1], g, delta)
+        g = net.kernel.pull(net, slopes[k - 1], g, delta)
         logs.append(scale + np.log(np.linalg.norm(delta)))
         size = np.linalg.norm(g)
         g, scale = g / size, scale + np.log(size)

@@ -28,11 +28,11 @@ def frozen(traces, arriving, form, W=None):
     """Ω of every trace, ∂E/∂s_t (T, N) held fixed, from J_t by the terms of the Jacobian, with W in the place of its own."""
     values = []
     for trace, g in zip(traces, arriving, strict=True):
-        n, G = trace.network.hidden, len(trace.network.kind.gates)
+        n, G = trace.network.hidden, len(trace.network.kernel.gates)
         swap = {} if W is None else {i: W[i * n : (i + 1) * n] for i in range(G)}
         for t in range(trace.steps):
             q = np.zeros(trace.width)
-            for term in trace.terms():
+            for term in trace.only.motion.terms():
                 matrix = np.eye(n) if term.matrix is None else term.matrix
                 for i, block in swap.items():
                     if term.matrix is not None and np.array_equal(term.matrix, trace.network.W[i * n : (i + 1) * n]):

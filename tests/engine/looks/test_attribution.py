@@ -27,7 +27,7 @@ def test_weights_and_slopes_add_up_to_every_change_of_the_log_norm(kind_, gain, 
 def test_derivative_acts_on_the_gradient_before_the_weights(random_trace):
     trace = random_trace(("rnn", "tanh"), steps=9, gain=1.5)
     split = attribute(trace, 9, 2)
-    P, slope = np.eye(6), np.exp(trace.terms()[0].coefficient.log)
+    P, slope = np.eye(6), np.exp(trace.only.motion.terms()[0].coefficient.log)
     for i in range(6, -1, -1):
         PD = P * slope[2 + i]
         assert split.slopes[i] == pytest.approx(np.log(np.linalg.norm(PD) / np.linalg.norm(P)), abs=1e-12)
@@ -40,7 +40,10 @@ def test_split_is_that_of_many_random_gradients_pulled_back(random_trace):
     """E‖vP‖² is ‖P‖_F² for v of independent normal entries: an orthonormal set of v is exact."""
     trace = random_trace(("rnn", "sigmoid"), steps=7, gain=3.0)
     split = attribute(trace, 7, 0)
-    v, slope = np.linalg.qr(np.random.default_rng(1).normal(size=(6, 6)))[0], np.exp(trace.terms()[0].coefficient.log)
+    v, slope = (
+        np.linalg.qr(np.random.default_rng(1).normal(size=(6, 6)))[0],
+        np.exp(trace.only.motion.terms()[0].coefficient.log),
+    )
     for j in range(7, 0, -1):
         slopes = 0.5 * np.log(((v * slope[j - 1]) ** 2).sum() / (v**2).sum())
         weights = 0.5 * np.log(((v * slope[j - 1] @ trace.network.W) ** 2).sum() / ((v * slope[j - 1]) ** 2).sum())
@@ -93,7 +96,7 @@ def test_shares_of_weights_and_derivative_depend_on_the_direction_and_theirs_is_
     for j in range(1, 601):
         WP = trace.network.W @ P
         weights += np.log(np.linalg.norm(WP) / np.linalg.norm(P))
-        P = np.exp(trace.terms()[0].coefficient.log[j - 1])[:, None] * WP
+        P = np.exp(trace.only.motion.terms()[0].coefficient.log[j - 1])[:, None] * WP
         P /= np.linalg.norm(P)
     assert abs(split.weights.sum() - weights) > 1.0
     total = gradient_flow(trace).log_gain[600, 0]
@@ -190,8 +193,7 @@ def test_direct_path_of_a_gru_multiplies_its_update_gates(random_trace):
 def test_gate_paths_are_what_the_direct_path_leaves_over(cell, random_trace):
     trace = random_trace((cell, "tanh"), hidden=3, steps=8, gain=0.8)
     whole = plain_products(trace.jacobians())
-    kept = [term for term in trace.terms() if term.direct]
-    direct = plain_products(np.stack(list(trace.walk_back(trace.steps, 0, kept)))[::-1])
+    direct = plain_products(np.stack(list(trace.only.walk_back(trace.steps, 0, "direct")))[::-1])
     rest = logarithm(np.linalg.norm(whole[8, 2:] - direct[8, 2:], axis=(1, 2)))
     assert_nats(split_paths(trace, 8, 2).gates, rest, 1e-8)
 
@@ -232,10 +234,8 @@ def test_shut_forget_gates_leave_a_small_number_on_the_cell_path_and_no_zero(bia
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_paths_on_scales_of_their_own_are_the_plain_ones(cell, random_trace):
     trace = random_trace((cell, "tanh"), hidden=4, steps=9)
-    terms = trace.terms()
-    direct, rest = [term for term in terms if term.direct], [term for term in terms if not term.direct]
     with np.errstate(divide="ignore", invalid="ignore"):
-        plain, graded = (paths(trace, 9, 1, direct, rest) for paths in (_plain_paths, _graded_paths))
+        plain, graded = (paths(trace.only, 9, 1) for paths in (_plain_paths, _graded_paths))
     np.testing.assert_allclose(graded, plain, rtol=0, atol=1e-11)
 
 

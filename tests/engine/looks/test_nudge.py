@@ -9,7 +9,7 @@ import pytest
 from explorer.engine import BadSequence, Network
 from explorer.engine.looks.nudge import nudge
 from explorer.engine.recurrence.activations import ACTIVATIONS
-from explorer.engine.recurrence.kernels.choice import CELLS
+from explorer.engine.recurrence.kernels.choice import KERNELS
 
 F = {
     "tanh": mpmath.tanh,
@@ -42,7 +42,7 @@ def again(trace, k: int, unit: int, size: float) -> np.ndarray:
     return trace.network.forward(trace.x[k:], start).s - trace.s[k:]
 
 
-@pytest.mark.parametrize("cell", list(CELLS))
+@pytest.mark.parametrize("cell", list(KERNELS))
 @pytest.mark.parametrize("size", [0.3, -1.0, 1e-3])
 def test_the_true_change_is_that_of_a_second_run(cell: str, size: float) -> None:
     trace = some(cell)
@@ -53,7 +53,7 @@ def test_the_true_change_is_that_of_a_second_run(cell: str, size: float) -> None
         np.testing.assert_allclose(got, changes, rtol=0, atol=1e-14)
 
 
-@pytest.mark.parametrize("cell", list(CELLS))
+@pytest.mark.parametrize("cell", list(KERNELS))
 def test_a_tiny_nudge_follows_the_jacobians(cell: str) -> None:
     trace = some(cell)
     found = nudge(trace, 0, 1, 1e-9)

@@ -139,7 +139,9 @@ class TestPlane:
 
     @pytest.mark.parametrize("size", [1e-300, 1e-170, 1e160, 1e300])
     def test_plane_of_the_smallest_and_the_largest_weights_is_one(self, network, size):
-        plane = Plane.random(replace(network, **{name: size * getattr(network, name) for name in WEIGHTS}), seed=2)
+        plane = Plane.random(
+            network.with_parameters({name: size * array for name, array in network.parameters.items()}), seed=2
+        )
         a, b, away = plane.coordinates(plane.at(0.3, -1.7))
         np.testing.assert_allclose((a, b, away / size), (0.3, -1.7, 0.0), atol=1e-12)
 

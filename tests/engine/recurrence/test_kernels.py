@@ -35,8 +35,8 @@ def equations(net):
     """The step of the network's cell, and its weights by name."""
     step = sized(cell(net.cell, net.activation).recurrence, net.inputs, net.hidden)
     weights = {"b_rec": net.b_rec}
-    for gate in net.kind.gates:
-        suffix = "" if len(net.kind.gates) == 1 else f"_{gate}"
+    for gate in net.kernel.gates:
+        suffix = "" if len(net.kernel.gates) == 1 else f"_{gate}"
         for matrix in ("U", "W", "b"):
             weights[matrix + suffix] = net.gate_rows(getattr(net, matrix), gate)
     return step, weights
@@ -64,7 +64,7 @@ def test_logarithms_of_jacobians_are_the_kernels_also_where_float64_ends(kind, p
     _, trace, step, weights, at = traced(kind, place)
     J = log_jacobian(step, log_values(step, weights, at))
     for t in range(1, trace.steps + 1):
-        kernel, wrong = trace.log_jacobian(t), trace.log_error_entries(t)
+        kernel, wrong = trace.only.log_jacobian(t), trace.only.log_error_entries(t)
         sure = np.full(kernel.log.shape, True) if wrong is None else np.isneginf(wrong)
         if kind[0] == "lstm" and (trace.s[t] == 0).any():
             # The kernel reads the recorded c, which float64 calls zero here, the equations read c itself.
@@ -83,7 +83,7 @@ def test_changes_are_the_kernels(kind, place):
     for size in (1.0, 1e-9, 1e-200):
         with np.errstate(all="ignore"):
             expected = np.array(
-                [net.kind.change(net, *parts) for parts in zip(trace.s, trace.z, size * d, strict=False)]
+                [net.kernel.change(net, *parts) for parts in zip(trace.s, trace.z, size * d, strict=False)]
             )
         ours = change(step, found, size * d)
         np.testing.assert_allclose(ours, expected, rtol=1e-8, atol=1e-11 * np.abs(expected).max())
@@ -91,7 +91,7 @@ def test_changes_are_the_kernels(kind, place):
     ours = log_change(step, logs, small)
     for t in range(trace.steps):
         with np.errstate(all="ignore"):
-            kernel = net.kind.log_change(trace, t, small[t])
+            kernel = net.kernel.log_change(trace.only.motion, t, small[t])
         sure = kernel.log > kernel.log.max() - 14.0
         np.testing.assert_allclose(ours.log[t][sure], kernel.log[sure], rtol=1e-12, atol=1e-8)
 
@@ -106,13 +106,13 @@ def test_gradients_of_a_run_are_the_kernels(kind, place):
     z, s = x @ net.U.T + net.b, np.zeros((T + 1, B, net.width))
     with np.errstate(all="ignore"):
         for t in range(T):
-            net.kind.advance(net, z[t], s[t], s[t + 1])
+            net.kernel.advance(net, z[t], s[t], s[t + 1])
         carried = carry_back(net, x, s, z, entering, np.full(B, T), Reach(T))
     run = roll(step, weights, x)
     np.testing.assert_allclose(run.s, s, rtol=1e-11, atol=1e-12 * (1 + np.abs(s).max()))
     found = unroll(run, entering)
-    for gate in net.kind.gates:
-        suffix = "" if len(net.kind.gates) == 1 else f"_{gate}"
+    for gate in net.kernel.gates:
+        suffix = "" if len(net.kernel.gates) == 1 else f"_{gate}"
         for matrix in ("U", "W", "b"):
             expected = net.gate_rows(getattr(carried, matrix), gate)
             scale = np.abs(getattr(carried, matrix)).max()

@@ -141,7 +141,7 @@ def test_every_cell_tells_itself_in_both_languages():
 def test_every_cell_begins_with_finite_weights_of_its_shapes(name):
     read = cell(name)
     step = sized(read.recurrence, 3, 6)
-    weights = drawn(step, Beginning(seed=2, layer=2), read.forget)
+    weights = drawn(step, Beginning(seed=2, label="2"), read.forget)
     assert {key: weight.shape for key, weight in weights.items()} == step.weight_shapes()
     step.check(weights)
     assert all(np.isfinite(weight).all() for weight in weights.values())
@@ -153,7 +153,7 @@ def test_editing_a_line_redraws_no_other_weight():
     first, second = (drawn(sized(read, 3, 5), Beginning(seed=4)) for read in (one, other))
     for name in ("U", "W", "A", "b"):
         np.testing.assert_array_equal(first[name], second[name])
-    assert len({stream(weight, 1) for weight in other.weights}) == len(other.weights)
+    assert len({stream(weight, "1") for weight in other.weights}) == len(other.weights)
 
 
 def test_weights_of_a_smaller_layer_are_the_corner_of_a_larger_ones():

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLine
 
 from explorer.engine.network.initialisation import INITIALISATIONS
 from explorer.engine.network.network import READOUTS
-from explorer.engine.recurrence.kernels.choice import CELLS
+from explorer.engine.recurrence.kernels.choice import KERNELS
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.slider import ValueSlider
 from explorer.gui.panels.build.build import BuildPanel
@@ -52,7 +52,7 @@ def drag(qtbot, slider: ValueSlider, start: float, stop: float) -> None:
     qtbot.mouseRelease(track, Qt.MouseButton.LeftButton, pos=points[-1])
 
 
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", KERNELS)
 def test_cell_changes_the_cell_alone(desk, name: str):
     before = desk.exploration
     choose(desk.panel.network.cell, name)

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.engine.network.initialisation import INITIALISATIONS
 from explorer.engine.recurrence.activations import ACTIVATIONS
-from explorer.engine.recurrence.kernels.choice import CELLS
+from explorer.engine.recurrence.kernels.choice import KERNELS
 from explorer.gui.plot.theme import themes
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
@@ -53,7 +53,7 @@ class Walk:
     def recipe(self) -> None:
         dice = self.dice
         changes = dice.choice([
-            {"cell": dice.choice(list(CELLS))}, {"activation": dice.choice(list(ACTIVATIONS)), "cell": "rnn"},
+            {"cell": dice.choice(list(KERNELS))}, {"activation": dice.choice(list(ACTIVATIONS)), "cell": "rnn"},
             {"init": dice.choice(list(INITIALISATIONS))}, {"gain": dice.choice([0.0, 0.3, 1.0, 1.6, 4.0, 50.0])},
             {"bias": dice.choice([-30.0, -1.0, 0.0, 2.0])}, {"seed": dice.randrange(2**32)},
             {"readout": dice.choice(["softmax", "sigmoid", "identity"])}, {"outputs": dice.randint(1, 6)},

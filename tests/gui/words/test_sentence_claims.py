@@ -11,7 +11,7 @@ import pytest
 from explorer.engine.looks.verdict import EXTREME, PRESERVED
 from explorer.engine.network.initialisation import INITIALISATIONS
 from explorer.engine.recurrence.activations import ACTIVATIONS
-from explorer.engine.recurrence.kernels.choice import CELLS
+from explorer.engine.recurrence.kernels.choice import KERNELS
 from explorer.gui.controls import number_field
 from explorer.gui.plot import scales
 from explorer.gui.shell.actions import _ENTRIES
@@ -67,7 +67,7 @@ CLAIMS = (
     claim("from 10⁻⁶ to less than 0.32", math.exp(-EXTREME), math.exp(-PRESERVED)),
     claim("from 0.32 to 3.2 times", math.exp(-PRESERVED), math.exp(PRESERVED)),
     claim("more than 3.2 and up to 10⁶ times", math.exp(PRESERVED), math.exp(EXTREME)),
-    claim("more than 10⁶", math.exp(EXTREME)), claim("for an LSTM 2n", len(CELLS["lstm"].parts)),
+    claim("more than 10⁶", math.exp(EXTREME)), claim("for an LSTM 2n", len(KERNELS["lstm"].parts)),
     claim("Powers of 10: ×1000 is 3 decades", 10.0, 10.0**3, 3.0),
     claim("below 0.32", math.exp(-PRESERVED)), claim("up to 3.2", math.exp(PRESERVED)),
     claim("Press 1, 2, 3 for tanh, sigmoid and ReLU", key("tanh"), key("sigmoid"), key("relu")),

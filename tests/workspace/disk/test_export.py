@@ -16,7 +16,7 @@ import pytest
 import explorer
 from explorer.engine import Network
 from explorer.engine.recurrence.activations import ACTIVATIONS
-from explorer.engine.recurrence.kernels.choice import CELLS
+from explorer.engine.recurrence.kernels.choice import KERNELS
 from explorer.workspace.disk.export import FORMATS, save_numbers
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.curves import COLUMNS
@@ -86,7 +86,7 @@ class TestEveryFormat:
         assert npz["version"] == explorer.__version__
         assert tuple(npz["columns"]) == fed.columns
         assert npz["tokens"] == (list(fed.tokens) if fed.symbolic else None)
-        assert (npz["parts"], npz["gates"]) == (list(run.network.kind.parts), list(run.network.kind.gates))
+        assert (npz["parts"], npz["gates"]) == (list(run.network.kernel.parts), list(run.network.kernel.gates))
         assert npz["width"] == len(npz["parts"]) * npz["hidden"] == run.trace.width
 
     def test_writes_the_same_bytes_twice(self, tmp_path: Path, name: str) -> None:
@@ -154,25 +154,27 @@ def test_a_table_of_pairs_speaks_of_its_columns_and_of_no_square(tmp_path: Path)
     assert all(said in HOLDS[name] for name, said in holds.items())
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", KERNELS)
 @pytest.mark.parametrize("activation", ["tanh", "identity"])
 def test_the_equations_are_those_of_the_cell(cell: str, activation: str) -> None:
     recipe = Recipe(cell=cell, hidden=3, activation=activation, initial_state=(0.3, -0.2, 0.1), bias=0.4)
     looking = inspect(analyse(Exploration(networks=(recipe,), sequence=Signal(kind="noise", steps=2))))
     trace, net = looking.analysis.run.trace, looking.analysis.run.network
     known: dict[str, Any] = {name: one.value for name, one in ACTIVATIONS.items()} | {"x": trace.x[1]}
-    known |= dict(zip(net.kind.parts, np.split(trace.s[1], len(net.kind.parts)), strict=True))
+    known |= dict(zip(net.kernel.parts, np.split(trace.s[1], len(net.kernel.parts)), strict=True))
     known |= {name: getattr(net, name) for name in ("U", "W", "b", "b_rec")}
-    known |= {f"{name}_{gate}": net.gate_rows(known[name], gate) for name in ("U", "W", "b") for gate in net.kind.gates}
+    known |= {
+        f"{name}_{gate}": net.gate_rows(known[name], gate) for name in ("U", "W", "b") for gate in net.kernel.gates
+    }
     *step, output = meta(looking, ())["equations"]
     for line in step:
         exec(line, known)
-    assert np.allclose(np.concatenate([known[part] for part in net.kind.parts]), trace.s[2], rtol=1e-12)
-    assert output == f"output = softmax(V @ {net.kind.parts[0]} + c)"
+    assert np.allclose(np.concatenate([known[part] for part in net.kernel.parts]), trace.s[2], rtol=1e-12)
+    assert output == f"output = softmax(V @ {net.kernel.parts[0]} + c)"
 
 
 def test_every_cell_has_its_equations() -> None:
-    assert set(EQUATIONS) == set(CELLS)
+    assert set(EQUATIONS) == set(KERNELS)
 
 
 class TestReference:

@@ -130,7 +130,7 @@ CLAIMS: Mapping[str, tuple[Claim, ...]] = {
     "gru": (
         says("bias of 3", "偏置为 3", recipe("gru", "bias")),
         says("near 0.93", "保持在 0.93", lambda: gate("gru", 1)),
-        says("two gates", "两个门", lambda: len(look("gru").analysis.run.network.kind.gates) - 1),
+        says("two gates", "两个门", lambda: len(look("gru").analysis.run.network.kernel.gates) - 1),
         says("(1−z)∘n", "(1−z)∘n", lambda: 1.0),
         says("bias to 0", "偏置设为 0", tried("gru", "bias"), "among"),
         says("lets 0.50", "只放行 0.50", lambda: gate("gru", 1, bias=0.0)),

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from explorer.engine.errors import BadExploration
 from explorer.engine.network.initialisation import INITIALISATIONS
 from explorer.engine.recurrence.activations import ACTIVATIONS
-from explorer.engine.recurrence.kernels.choice import CELLS
+from explorer.engine.recurrence.kernels.choice import KERNELS
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.diced import Diced
 from explorer.gui.controls.number_field import NumberField
@@ -83,7 +83,7 @@ class NetworkCard(Card):
             self.init.setItemData(i, tr(_INIT_NOTES.get(name, "")), Qt.ItemDataRole.ToolTipRole)
 
     def _add_architecture(self) -> None:
-        self.cell = Choice({name: _CELL_LABELS.get(name, name) for name in CELLS})
+        self.cell = Choice({name: _CELL_LABELS.get(name, name) for name in KERNELS})
         cell = self.add_row(
             mark("&cell"),
             mark(
@@ -216,7 +216,7 @@ def _init_note(recipe: Recipe) -> str:
 
 
 def _width(recipe: Recipe) -> int:
-    return recipe.hidden * len(CELLS[recipe.cell].parts)
+    return recipe.hidden * len(KERNELS[recipe.cell].parts)
 
 
 def _with_state(exploration: Exploration, values: tuple[float, ...]) -> Exploration:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from explorer.engine.recurrence.activations import ACTIVATIONS
-from explorer.engine.recurrence.kernels.choice import CELLS
+from explorer.engine.recurrence.kernels.choice import KERNELS
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.composite import mark_wrong
 from explorer.gui.controls.plain import Label, in_menu, show_tip, teach
@@ -67,13 +67,13 @@ class TopBar(Panel):
         self.mark, self.gain_label = Label(), Label()
         self.preset = Choice({one.name: one.name for one in presets})
         self.activation = Segments({name: _ACTIVATION_LABELS.get(name, name) for name in ACTIVATIONS})
-        self.cell = Segments({name: _CELL_LABELS.get(name, name) for name in CELLS})
+        self.cell = Segments({name: _CELL_LABELS.get(name, name) for name in KERNELS})
         self.gain = ValueSlider(0, 4, 2, usual=1.0)
         self.transport, self.history, self.look = (self._buttons(names) for names in (_TRANSPORT, _HISTORY, _LOOK))
         self.overflow = Overflow()
         self._fills: Mapping[QWidget, Fill] = {
             self.preset: self._offer_presets,
-            self.cell: partial(self._offer, tuple(CELLS)),
+            self.cell: partial(self._offer, tuple(KERNELS)),
             self.history: partial(self._offer, _HISTORY),
             self.look: partial(self._offer, _LOOK),
         }

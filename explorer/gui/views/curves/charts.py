@@ -152,7 +152,7 @@ def _norms(record: Record, settings: Settings, theme: Theme) -> Chart:
 
 def _spectrum(record: Record, network: Network, theme: Theme) -> Chart:
     lines = tuple(_lines(record, ("sigma", "σ₁", theme.bound, False), ("radius", "ρ", theme.trend, False)))
-    simple, steepest = len(network.kind.gates) == 1, network.steepest
+    simple, steepest = len(network.kernel.gates) == 1, network.steepest
     levels = (Level(f"1/γ = {number(1.0 / steepest)}", 1.0 / steepest),) if simple else ()
     about = tr("The largest singular value σ₁ of W and its spectral radius ρ.")
     if simple:

@@ -40,7 +40,7 @@ class Sheet:
         offset, n = 0, len(whole)
         if matrix != "V":
             n = network.hidden
-            offset = network.kind.gates.index(gate) * n
+            offset = network.kernel.gates.index(gate) * n
         block, named = whole[offset : offset + n], gate if n < len(whole) else ""
         return cls(matrix, block[None, :] if block.ndim == 1 else block, offset, block.ndim == 1, named)
 

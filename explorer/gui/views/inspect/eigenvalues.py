@@ -48,7 +48,7 @@ class EigenvaluesView(InspectCard):
 
     def draw(self, inspection: Inspection) -> None:
         """Offer the gates of the cell."""
-        kind = inspection.analysis.run.network.kind
+        kind = inspection.analysis.run.network.kernel
         if kind.name != self._cell:
             self._cell = kind.name
             self._gate.blockSignals(True)
@@ -63,10 +63,10 @@ class EigenvaluesView(InspectCard):
     def prepare(self, inspection: Inspection) -> None:
         """Take the eigenvalues of the chosen gate's block, ρ and σ₁ where it is the candidate's."""
         run, gate = inspection.analysis.run, self._gate.currentData()
-        candidate = gate == run.network.kind.candidate
+        candidate = gate == run.network.kernel.candidate
         self._values = run.eigenvalues if candidate else run.network.eigenvalues(gate)
         self._sizes = (f"ρ = {signed(run.radius)}", f"σ₁ = {signed(run.sigma)}") if candidate else ()
-        self._gamma = run.network.steepest if len(run.network.kind.gates) == 1 else 1.0
+        self._gamma = run.network.steepest if len(run.network.kernel.gates) == 1 else 1.0
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint the circles, the axes and the dots, one scale for both directions."""

@@ -155,7 +155,7 @@ class FactorsView(InspectCard):
         if all(j in self._images for j in shown):
             return
         trace = self.inspection.analysis.run.trace
-        factors = np.stack([J for j in shown for J in trace.walk(j - 1, j)])
+        factors = np.stack([J for j in shown for J in trace.only.walk(j - 1, j)])
         sizes = np.abs(factors)
         peak = float(sizes.max(where=np.isfinite(sizes), initial=0.0))
         self._scale = log_rounded_up(math.log10(peak)) if peak > 0 else 0.0

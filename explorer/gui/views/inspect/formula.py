@@ -159,7 +159,7 @@ class FormulaView(InspectCard):
 def _rule(inspection: Inspection) -> Formula:
     """Return the chain rule for the pair."""
     t, k = inspection.t, inspection.k
-    kind = inspection.analysis.run.network.kind
+    kind = inspection.analysis.run.network.kernel
     left = rf"\frac{{\partial s_{{{t}}}}}{{\partial s_{{{k}}}}} = "
     plain = derivative(t, k) + " = "
     if t == k:

@@ -101,7 +101,7 @@ class ProductView(InspectCard):
     def _paint_names(self, painter: QPainter) -> None:
         """Say what rows and columns are, and part the blocks of a state that has several."""
         assert self.inspection is not None
-        place, parts = self._place, self.inspection.analysis.run.network.kind.parts
+        place, parts = self._place, self.inspection.analysis.run.network.kernel.parts
         t, k = subscript(self.inspection.t), subscript(self.inspection.k)
         names = [""] if len(parts) == 1 else list(parts)
         for index, part in enumerate(names):

@@ -81,7 +81,7 @@ class SlopesView(InspectCard):
         if inspection.t == 0:
             return ""
         network = inspection.analysis.run.network
-        if len(network.kind.gates) > 1:
+        if len(network.kernel.gates) > 1:
             return tr("the gates at step {t}").format(t=inspection.t)
         f, z = ACTIVATIONS[network.activation], inspection.analysis.run.trace.z[inspection.t - 1]
         share = round(100.0 * float(np.mean(_slope(f, z) < _SATURATED)))
@@ -91,7 +91,7 @@ class SlopesView(InspectCard):
     def prepare(self, inspection: Inspection) -> None:
         """Take the net inputs of step t, gate by gate."""
         run, t = inspection.analysis.run, inspection.t
-        kind = run.network.kind
+        kind = run.network.kernel
         self._gates = kind.gates
         self._z = np.empty((len(kind.gates), 0))
         if t:

@@ -81,7 +81,7 @@ class WeightsView(InspectCard):
 
     def draw(self, inspection: Inspection) -> None:
         """Offer the gates of the cell, and note what is to be shown."""
-        kind = inspection.analysis.run.network.kind
+        kind = inspection.analysis.run.network.kernel
         if kind.name != self._cell:
             self._cell = kind.name
             self._gate.blockSignals(True)

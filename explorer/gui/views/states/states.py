@@ -237,7 +237,7 @@ def _formula(trace: Trace, step: int, block: Block, unit: int, digits: int) -> t
         return f"{net.activation}(z) = {net.activation}({said})", float(
             ACTIVATIONS[net.activation].value(np.array(value))
         )
-    gate = {name: float(net.gate_rows(z, name)[unit]) for name in net.kind.gates}
+    gate = {name: float(net.gate_rows(z, name)[unit]) for name in net.kernel.gates}
 
     def opened(name: str, sign: float = 1.0) -> tuple[str, float]:
         return shown(float(sigmoid.value(np.array(sign * gate[name]))))

@@ -1,0 +1,142 @@
+"""What the parameters of a network are: drawn, stacked by gates where a kernel runs them, and told apart again by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from explorer.engine.errors import BadNetwork
+from explorer.engine.floats import Floats
+from explorer.engine.names import unknown
+from explorer.engine.network.chain import Architecture, Chain
+from explorer.engine.network.checks import array_of, expect, matrix_of, vector_of
+from explorer.engine.network.drawn import Beginning, drawn
+from explorer.engine.network.initialisation import normal
+from explorer.engine.network.layer import ARROWS, BACKWARD, Layer
+from explorer.engine.recurrence.kernels.choice import Choice
+from explorer.engine.recurrence.readings.step import sized
+
+STACKED = ("U", "W", "b", "b_rec")
+READOUT = ("V", "c")
+_READOUT_STREAM = 3
+
+
+def random_parameters(
+    architecture: Architecture, layers: Sequence[Layer], outputs: int, seed: int
+) -> dict[str, Floats]:
+    """Return seeded random parameters of layers that begin as they say."""
+    found: dict[str, Floats] = {}
+    inputs = architecture.inputs
+    for number, layer in enumerate(layers, start=1):
+        step = sized(layer.recurrence, inputs, layer.width)
+        for way in layer.directions:
+            half = ARROWS[way] if len(layer.directions) > 1 else ""
+            # The half that runs backward draws numbers of its own; the other draws those of a layer with no such half.
+            label = f"{number}{half}" if way == BACKWARD else str(number)
+            begin = Beginning(layer.init, layer.gain, layer.bias, layer.forget_bias, layer.input_scale, seed, label)
+            weights = drawn(step, begin, layer.forget)
+            found |= {f"{number}{half}/{name}": weight for name, weight in weights.items()}
+        inputs = layer_outputs(layer, inputs) * len(layer.directions)
+    n = architecture.outputs
+    readout = {"V": normal(outputs, n, seed, _READOUT_STREAM) / np.sqrt(n), "c": np.zeros(outputs)}
+    return parameters_of(architecture, found) | readout
+
+
+def layer_outputs(layer: Layer, inputs: int) -> int:
+    """Return how many numbers one direction of a layer gives out."""
+    step = sized(layer.recurrence, inputs, layer.width)
+    return step.shapes[step.recurrence.out][0]
+
+
+def parameters_of(architecture: Architecture, weights: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Return the weights by name as they are stored: stacked by gates for a network that a kernel runs."""
+    if architecture.alone is None:
+        return dict(weights)
+    return _stacked(architecture.chains[0], architecture.alone, weights)
+
+
+def _stacked(chain: Chain, choice: Choice, weights: Mapping[str, Floats]) -> dict[str, Floats]:
+    blocks: dict[str, dict[int, Floats]] = {}
+    for name, (array, number) in choice.places.items():
+        blocks.setdefault(array, {})[number] = weights[chain.weights[name]]
+    stacked = {array: np.concatenate([some[number] for number in sorted(some)]) for array, some in blocks.items()}
+    return {array: stacked.get(array, np.zeros(chain.step.width)) for array in STACKED}
+
+
+def named_weights(architecture: Architecture, parameters: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Return the weights by name, as views of the parameters."""
+    choice = architecture.alone
+    if choice is None:
+        return dict(parameters)
+    (chain,) = architecture.chains
+    n = chain.step.width
+    blocks = {
+        chain.weights[name]: parameters[array][number * n : number * n + n]
+        for name, (array, number) in choice.places.items()
+    }
+    return blocks | {name: parameters[name] for name in READOUT}
+
+
+def stacked_parameters(choice: Choice, given: Mapping[str, ArrayLike | None]) -> tuple[int, int, dict[str, Floats]]:
+    """Return m, n and the parameters of a network that a kernel runs from its arrays.
+
+    Raises
+    ------
+    BadNetwork
+        If a shape does not fit, or a weight is not finite.
+    """
+    W, U = matrix_of("W", cast(ArrayLike, given["W"])), matrix_of("U", cast(ArrayLike, given["U"]))
+    n, rows = W.shape[1], len(choice.kernel.gates) * W.shape[1]
+    expect("W", W, (rows, n))
+    V = np.eye(n) if given["V"] is None else matrix_of("V", given["V"])
+    expect("U", U, (rows, U.shape[1]))
+    expect("V", V, (V.shape[0], n))
+    vectors = {name: vector_of(name, given[name], size) for name, size in (("b", rows), ("c", len(V)), ("b_rec", n))}
+    return U.shape[1], n, {"U": U, "W": W, "b": vectors["b"], "b_rec": vectors["b_rec"], "V": V, "c": vectors["c"]}
+
+
+def checked_weights(architecture: Architecture, weights: Mapping[str, ArrayLike]) -> dict[str, Floats]:
+    """Return weights by name as parameters, copied and checked; V left out reads the last layer itself, c is zero then.
+
+    Raises
+    ------
+    BadNetwork
+        If one is missing or unknown, has a wrong shape, or is not finite.
+    """
+    shapes = {
+        chain.weights[name]: shape
+        for chain in architecture.chains
+        for name, shape in chain.step.weight_shapes().items()
+    }
+    for name in weights:
+        if name not in shapes and name not in READOUT:
+            raise unknown("weight", name, (*shapes, *READOUT), BadNetwork)
+    for name in shapes:
+        if name not in weights:
+            raise BadNetwork("The weight {name} is missing.", name=name)
+    found = {name: array_of(name, weights[name], shape) for name, shape in shapes.items()}
+    n = architecture.outputs
+    V = matrix_of("V", weights["V"]) if "V" in weights else np.eye(n)
+    expect("V", V, (len(V), n))
+    return parameters_of(architecture, found) | {"V": V, "c": vector_of("c", weights.get("c"), len(V))}
+
+
+def inputs_of(layer: Layer, weights: Mapping[str, ArrayLike]) -> int:
+    """Return m, as the weights of the first layer have it.
+
+    Raises
+    ------
+    BadNetwork
+        If none of them tells.
+    """
+    half = ARROWS[layer.directions[0]] if len(layer.directions) > 1 else ""
+    # With sizes that no network has, a shape tells where m stands.
+    unlikely = 10_007
+    for name, shape in sized(layer.recurrence, unlikely, layer.width).weight_shapes().items():
+        given = weights.get(f"1{half}/{name}")
+        if unlikely in shape and given is not None and np.ndim(given) == len(shape):
+            return int(np.shape(given)[shape.index(unlikely)])
+    raise BadNetwork("No weight of the first layer tells how many inputs there are; say it.")
