@@ -160,12 +160,12 @@ class TooBig(Refusal):
     --------
     >>> import numpy as np
     >>> from explorer.engine import Network, TooBig, gradient_flow
-    >>> trace = Network.random(inputs=1, hidden=2, outputs=1).forward(np.zeros((20_000, 1)))
+    >>> trace = Network.random(inputs=1, hidden=2, outputs=1).forward(np.zeros((100_000, 1)))
     >>> try:
     ...     gradient_flow(trace)
     ... except TooBig as refusal:
     ...     print(str(refusal).partition(" would need ")[0])
-    20000 steps of a state of width 2
+    100000 steps of a state of width 2
     """
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from explorer.engine import Network, Stopped, TooBig, gradient_flow
-from explorer.engine.flow.allpairs import bytes_needed
-from explorer.engine.flow.flow import check_size
+from explorer.engine.flow import limits
+from explorer.engine.flow.limits import check_size
 
 
 def after(calls):
@@ -54,13 +54,46 @@ def test_progress_of_spectral_norms_ends_at_one(random_trace):
     assert heard[-1] == 1.0
 
 
-def test_largest_simple_network_of_the_window_fits():
+@pytest.fixture
+def memory(monkeypatch):
+    """Set how much of the memory may be used."""
+    return lambda most: monkeypatch.setattr(limits, "most_bytes", lambda: most)
+
+
+def test_largest_simple_network_of_the_window_fits_on_every_machine(memory):
+    memory(2 * 2**30)
     check_size(2000, 256)
-    assert bytes_needed(2000, 256) <= 2 * 2**30
 
 
-def test_work_that_does_not_fit_is_refused_beforehand_and_says_what_would():
+def test_work_that_does_not_fit_is_refused_beforehand_and_says_what_would(memory):
+    memory(2 * 2**30)
     network = Network.random(cell="lstm", inputs=1, hidden=512, outputs=1)
     trace = network.forward(np.zeros((400, 1)))
-    with pytest.raises(TooBig, match=r"400 steps.*1024.*GB.*steps fit"):
+    with pytest.raises(TooBig, match=r"400 steps.*1024.*GB.*steps fit, or a width of") as refused:
         gradient_flow(trace)
+    fits, width = refused.value.values["fits"], refused.value.values["width"]
+    check_size(fits, 1024)
+    check_size(400, width)
+    for T, N in ((fits + 1, 1024), (400, width + 1)):
+        with pytest.raises(TooBig):
+            check_size(T, N)
+
+
+def test_work_of_which_no_width_or_no_step_fits_says_what_else_does(memory):
+    memory(10**9)
+    with pytest.raises(TooBig, match=r"allowed: up to \d+ steps fit\.$"):
+        check_size(10_000, 8)
+    with pytest.raises(TooBig, match=r"not even one step fits; a width of \d+ does"):
+        check_size(2, 20_000)
+
+
+def test_more_memory_lets_more_fit(memory):
+    memory(2 * 2**30)
+    with pytest.raises(TooBig):
+        check_size(60, 2048)
+    memory(16 * 2**30)
+    check_size(60, 2048)
+
+
+def test_half_of_the_memory_may_be_used_and_never_less_than_it_was():
+    assert limits.most_bytes() >= 2 * 2**30

@@ -27,8 +27,8 @@ from explorer.engine.flow.factors import (
     STREAM_BYTES,
     Factors,
     Origin,
+    ScaledSteps,
     Scratch,
-    Steps,
     factors,
     rows_together,
 )
@@ -93,7 +93,7 @@ def all_pairs(
     leaf = -(-(T + 1) // 2**halvings)
     sizes = [leaf * 2**i for i in range(halvings, 0, -1)]
     with one_blas_thread(), np.errstate(all="ignore"), Scratch.borrowed() as scratch:
-        steps = Steps.of(J, log_errors)
+        steps = ScaledSteps.of(J, log_errors)
         for number, size in enumerate(sizes, start=1):
             _straddle(size, steps, result, scratch, stop, _part(report, number - 1, len(sizes) + 1))
             report(number / (len(sizes) + 1))
@@ -132,7 +132,7 @@ def _part(report: Report, number: int, count: int) -> Report:
     return lambda fraction: report((number + fraction) / count)
 
 
-def _straddle(size: int, steps: Steps, result: AllPairs, scratch: Scratch, stop: Stop, report: Report) -> None:
+def _straddle(size: int, steps: ScaledSteps, result: AllPairs, scratch: Scratch, stop: Stop, report: Report) -> None:
     """Fill in the pairs that straddle the middles of all blocks of ``size`` states, as many together as memory allows."""
     T, N, _ = steps.scaled.shape
     together = size * max(1, BLOCK_BYTES // (4 * size * N * N))
@@ -141,7 +141,7 @@ def _straddle(size: int, steps: Steps, result: AllPairs, scratch: Scratch, stop:
 
 
 def _straddle_blocks(
-    low: int, end: int, size: int, steps: Steps, result: AllPairs, scratch: Scratch, stop: Stop, report: Report
+    low: int, end: int, size: int, steps: ScaledSteps, result: AllPairs, scratch: Scratch, stop: Stop, report: Report
 ) -> None:
     """Fill in the pairs t ≥ m ≥ k of the blocks of states from ``low``; the one at ``end`` may be cut short.
 
@@ -227,7 +227,7 @@ def _doubt_factors(low: int, size: int, reach: Floats, error: float, result: All
     result.doubtful[up, down] |= cancel * growth * error**2 > TOLERANCE**2
 
 
-def _multiply_out(leaf: int, steps: Steps, result: AllPairs, stop: Stop) -> None:
+def _multiply_out(leaf: int, steps: ScaledSteps, result: AllPairs, stop: Stop) -> None:
     """Fill in the pairs within blocks of ``leaf`` states by the plain products in order, many blocks together."""
     T, N, _ = steps.scaled.shape
     together = leaf * max(1, STREAM_BYTES // (8 * leaf * N * N))
@@ -235,7 +235,7 @@ def _multiply_out(leaf: int, steps: Steps, result: AllPairs, stop: Stop) -> None
         _multiply_blocks(low, min(low + together, T), leaf, steps, result, stop)
 
 
-def _multiply_blocks(low: int, end: int, leaf: int, steps: Steps, result: AllPairs, stop: Stop) -> None:
+def _multiply_blocks(low: int, end: int, leaf: int, steps: ScaledSteps, result: AllPairs, stop: Stop) -> None:
     """Fill in the pairs within the blocks that begin at low, low + leaf, … before ``end``."""
     T, N, _ = steps.scaled.shape
     S, h = len(range(low, end, leaf)), min(leaf - 1, T - low)

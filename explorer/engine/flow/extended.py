@@ -26,7 +26,7 @@ _ROUNDING = 2.0**-98
 class DoubleDouble:
     """K products as diag(2^exponent) · (high + low).
 
-    high, low (K, N, N); exponent (K, N) whole numbers; error (K, N): the expected square of each row's relative error.
+    high, low (K, N, c); exponent (K, N) whole numbers; error (K, N): the expected square of each row's relative error.
     """
 
     high: Floats
@@ -35,13 +35,14 @@ class DoubleDouble:
     error: Floats
 
     @classmethod
-    def identity(cls, count: int, N: int) -> DoubleDouble:
-        """Return ``count`` empty products."""
-        high = np.tile(np.eye(N), (count, 1, 1))
-        return cls(high, np.zeros_like(high), np.zeros((count, N)), np.zeros((count, N)))
+    def start(cls, count: int, columns: Floats) -> DoubleDouble:
+        """Return ``count`` empty products, some ``columns`` (N, c) of the identity."""
+        high = np.tile(columns, (count, 1, 1))
+        exponent = np.where(high.any(axis=2), 0.0, -np.inf)
+        return cls(high, np.zeros_like(high), exponent, np.zeros_like(exponent))
 
     def before(self, J: Floats, log_J: Signed) -> DoubleDouble:
-        """Return J (N, N) times each product; entries that underflow in J are taken from their logarithms."""
+        """Return J (N, N), or one J a product, times each; entries that underflow in J are taken from their logarithms."""
         entry, power = _mantissas(J, log_J)
         reach = np.where(entry != 0, power + self.exponent[:, None, :], -np.inf)
         top = reach.max(axis=2)

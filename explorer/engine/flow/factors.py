@@ -20,7 +20,7 @@ from explorer.engine.work import Report, Stop
 # A factor is brought back to norm one when it has strayed by this power of two; that is looked at every so many steps.
 FARTHEST = 60
 _LOOK_EVERY = 4
-# Steps whose largest entry lies within this power of two of one are multiplied as they are.
+# ScaledSteps whose largest entry lies within this power of two of one are multiplied as they are.
 _FAR_STEP = 12
 _LN2 = float(np.log(2.0))
 _LN_EPSILON = float(np.log(np.finfo(np.float64).eps))
@@ -32,7 +32,7 @@ STREAM_BYTES = 48 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
+class ScaledSteps:
     """The Jacobians, scaled: J_t = 2^exponent[t−1] · scaled[t−1]; reach[t−1] is ln r_t of `log_reach`."""
 
     scaled: Floats
@@ -40,7 +40,7 @@ class Steps:
     reach: Floats
 
     @classmethod
-    def of(cls, J: Floats, log_errors: Floats | None = None) -> Steps:
+    def of(cls, J: Floats, log_errors: Floats | None = None) -> ScaledSteps:
         """Return the steps of J (T, N, N); where all are of a usual size, J itself.
 
         ``log_errors`` (T,) is ln of what the rows of J are off by, beyond their rounding.
@@ -133,7 +133,7 @@ class Origin:
 
 def factors(
     start: Origin,
-    steps: Steps,
+    steps: ScaledSteps,
     slices: list[slice],
     upward: bool,
     scratch: Scratch,

@@ -7,26 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.engine.errors import TooBig
 from explorer.engine.floats import Floats
-from explorer.engine.flow.allpairs import AllPairs, all_pairs, bytes_needed
-from explorer.engine.flow.graded import certify, passes
-from explorer.engine.flow.spectral import first_block, leading, log_spectral_norms
-from explorer.engine.flow.spectrum import log_singular_values
+from explorer.engine.flow.forms import form_of
+from explorer.engine.flow.pairs import Pairs
+from explorer.engine.flow.steps import Steps
 from explorer.engine.names import spelt
-from explorer.engine.network.course import Course
+from explorer.engine.network.course import Course, check_pair
 from explorer.engine.network.trace import Trace, course_of
-from explorer.engine.norms import unit
 from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop
-
-MOST_BYTES = 2 * 2**30
-"""What the all-pairs work may take of memory."""
-
-# A step that shrinks a product of norm one below this may have lost entries that matter later.
-_RISK = 1e-150
-# A running product is brought back to norm one when it leaves this range.
-_SMALL, _LARGE = 1e-20, 1e20
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -95,16 +84,7 @@ class Flow(Value):
     @spelt
     def log_spectral_norm(self, stop: Stop = lambda: False, report: Report = lambda _: None) -> Floats:
         """Return ln ‖P_{t,k}‖₂ (T+1, T+1), NaN for k > t, −inf for a true zero."""
-        J = self.trace.jacobians()
-        L = log_spectral_norms(J, stop, report)
-        zero = np.isneginf(self.log_norm)
-        L[zero] = -np.inf
-        for wanted, extended in ((self.doubtful & ~zero & ~self.lost, None), (self.lost & ~zero, J)):
-            with np.errstate(all="ignore"):
-                for visit in passes(self.trace, wanted, stop, report, extended):
-                    matrices, log = visit.stack.products()
-                    norms = np.linalg.norm(matrices[visit.wanted], 2, axis=(1, 2))
-                    L[visit.t, visit.columns[visit.wanted]] = log[visit.wanted] + np.log(norms)
+        L = form_of(self.trace).log_spectral_norm(self._pairs, stop, report)
         L.setflags(write=False)
         return L
 
@@ -117,105 +97,25 @@ class Flow(Value):
         BadSequence
             If not 0 ≤ k ≤ t ≤ T.
         """
-        self.trace.check_pair(t, k)
-        if self.doubtful[t, k]:
-            return self._again(t, k)
-        P, log = np.eye(self.trace.width), 0.0
-        with np.errstate(all="ignore"):
-            for J in self.trace.walk(k, t):
-                P = J @ P
-                norm = float(np.sqrt(np.vdot(P, P)))
-                if norm < _RISK:
-                    return self._again(t, k)
-                if not _SMALL < norm < _LARGE:
-                    P, near = unit(P)
-                    log += near
-            P, near = unit(P)
-            return P, log + near
+        check_pair(t, k, self.trace.steps)
+        return form_of(self.trace).product(t, k, self._pairs)
 
     @spelt
     def log_singular_values(self, t: int, k: int, stop: Stop = lambda: False) -> Floats:
         """Return ln σ_i(P_{t,k}) (N,), descending, exact also where they span thousands of nats; −inf for zeros."""
-        self.trace.check_pair(t, k)
-        steps = (self.trace.log_jacobian(j) for j in range(k + 1, t + 1))
-        return log_singular_values(steps, self.trace.width, stop)
+        check_pair(t, k, self.trace.steps)
+        return form_of(self.trace).log_singular_values(t, k, stop)
 
-    def _again(self, t: int, k: int) -> tuple[Floats, float]:
-        """Return a doubtful product, made in order with rows scaled apart, with more digits where it needs them."""
-        wanted = np.zeros_like(self.doubtful)
-        wanted[t, k] = True
-        with np.errstate(all="ignore"):
-            (visit,) = passes(self.trace, wanted, extended=self.trace.jacobians() if self.lost[t, k] else None)
-            matrices, log = visit.stack.products()
-        return matrices[0], float(log[0])
+    @property
+    def _pairs(self) -> Pairs:
+        return Pairs(self.log_norm, self.doubtful, self.lost, self.recomputed, self.unsure)
 
 
-def check_size(T: int, N: int) -> None:
-    """Refuse work that would not fit in `MOST_BYTES`, before any of it is allocated.
-
-    Raises
-    ------
-    TooBig
-        With what it would take, and how many steps would fit.
-    """
-    if bytes_needed(T, N) <= MOST_BYTES:
-        return
-    fits = next(steps for steps in range(T, 0, -1) if bytes_needed(steps, N) <= MOST_BYTES)
-    raise TooBig(
-        "{T} steps of a state of width {N} would need {need:.1f} GB of memory, more than the {limit:.1f} GB allowed: "
-        "up to {fits} steps fit, or choose fewer units.",
-        T=T, N=N, need=bytes_needed(T, N) / 2**30, limit=MOST_BYTES / 2**30, fits=fits,
-    )  # fmt: skip
-
-
-def row_log_norms(trace: Trace | Course, t: int, spectral: bool = False) -> Floats:
-    """Return ln ‖P_{t,k}‖_F, or ln ‖P_{t,k}‖₂ (t+1,) for k = 0..t alone, by t products from the right end of the row.
-
-    Where a product leaves the range of float64 or cancels to zero, the whole flow is worked out instead.
-    """
-    trace = course_of(trace)
-    trace.check_pair(t, 0)
-    N = trace.width
-    P, log, left = np.eye(N), 0.0, first_block(N)[None]
-    row = np.empty(t + 1)
-    row[t] = 0.0 if spectral else 0.5 * np.log(N)
-    with np.errstate(all="ignore"):
-        for k, J in zip(range(t - 1, -1, -1), trace.walk_back(t), strict=True):
-            P = P @ J
-            norm = float(np.sqrt(np.vdot(P, P)))
-            # Also where a Jacobian overflows that its logarithms hold.
-            if not _RISK < norm < np.inf:
-                flow = gradient_flow(trace)
-                return (flow.log_spectral_norm() if spectral else flow.log_norm)[t, : t + 1]
-            row[k] = log + np.log(norm)
-            if not _SMALL < norm < _LARGE:
-                P, log, norm = P / norm, float(row[k]), 1.0
-            if spectral:
-                # The left singular vectors of P stay as its right end grows.
-                left, top = leading(P.T[None] / norm, left)
-                row[k] += np.log(top[0])
-    return row
-
-
-def _doubt_overflow(trace: Course, pairs: AllPairs) -> None:
-    """Mark the pairs over steps whose Jacobian lies beyond float64 and has finite logarithms: they can be made again."""
-    beyond = ~(np.diagonal(pairs.log_norm, -1) < np.inf)
-    if not beyond.any():
-        return
-    hopeless = np.zeros(trace.steps, dtype=bool)
-    for step in np.flatnonzero(beyond):
-        hopeless[step] = not (trace.log_jacobian(int(step) + 1).log < np.inf).all()
-    over, lost = (np.concatenate([[0], np.cumsum(steps)]) for steps in (beyond, hopeless))
-    pairs.doubtful[...] |= (over[:, None] > over) & (lost[:, None] == lost) & np.tri(trace.steps + 1, dtype=bool)
-
-
-def _trust_zeros(trace: Course, pairs: AllPairs) -> None:
-    """Take the zeros over a step whose Jacobian is zero, in logarithms too, as true ones: they need not be made again."""
-    dead = np.diagonal(pairs.log_norm, -1) == -np.inf
-    for step in np.flatnonzero(dead):
-        dead[step] = (trace.log_jacobian(int(step) + 1).log == -np.inf).all()
-    over = np.concatenate([[0], np.cumsum(dead)])
-    pairs.doubtful[...] &= ~((over[:, None] > over) & (pairs.log_norm == -np.inf))
+def row_log_norms(trace: Trace | Steps, t: int, spectral: bool = False) -> Floats:
+    """Return ln ‖P_{t,k}‖_F, or ln ‖P_{t,k}‖₂ (t+1,) for k = 0..t alone, at the price of t products."""
+    steps = course_of(trace)
+    check_pair(t, 0, steps.steps)
+    return form_of(steps).row(t, spectral)
 
 
 @spelt
@@ -250,12 +150,6 @@ def gradient_flow(trace: Trace | Course, stop: Stop = lambda: False, report: Rep
     >>> bool(np.isnan(flow.log_norm[0, 1]))  # s_0 does not depend on s_1
     True
     """
-    trace = course_of(trace)
-    check_size(trace.steps, trace.width)
-    J = trace.jacobians()
-    pairs = all_pairs(J, stop, report, trace.log_errors())
-    _doubt_overflow(trace, pairs)
-    _trust_zeros(trace, pairs)
-    certified = certify(trace, J, pairs.log_norm, pairs.doubtful, stop, report)
-    recomputed = int((pairs.remade | pairs.doubtful).sum())
-    return Flow(trace, pairs.log_norm, pairs.doubtful, certified.lost, recomputed, certified.unsure)
+    course = course_of(trace)
+    found = form_of(course).pairs(stop, report)
+    return Flow(course, found.log_norm, found.doubtful, found.lost, found.recomputed, found.unsure)

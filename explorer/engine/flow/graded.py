@@ -2,14 +2,15 @@
 
 The fast kernel works in plain float64. Where its result is doubtful, the products are made again here, for many
 starting steps k at once: first with each row of P kept as e^r times a row of norm one, fed with the Jacobians' entries
-in logarithms, and where cancellation eats more digits than float64 has, in double-double arithmetic.
+in logarithms, and where cancellation eats more digits than float64 has, in double-double arithmetic. Where units don't
+mix, a product is that of each of them, side by side; where only a block of P is asked for, its columns alone are carried.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,9 @@ from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import TOLERANCE, rounding
 from explorer.engine.flow.extended import DoubleDouble
-from explorer.engine.flow.factors import Steps
-from explorer.engine.network.course import Course
+from explorer.engine.flow.factors import ScaledSteps
+from explorer.engine.flow.seen import EVERYTHING, Seen
+from explorer.engine.flow.steps import Steps
 from explorer.engine.norms import norms
 from explorer.engine.signed import Signed
 from explorer.engine.work import Report, Stop
@@ -29,7 +31,7 @@ _STACK_BYTES = 64 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """K products as diag(e^scale) · rows: scale (K, N) nats, rows (K, N, N) of norm one.
+    """K products as diag(e^scale) · rows: scale (K, N) nats, rows (K, N, c) of norm one.
 
     ``alive`` (K, N) says which rows are not zero by the pattern of zeros alone: a row of scale −inf that is alive
     has cancelled, one that is not is a true zero. ``error`` (K, N) is the expected square of each row's relative error by
@@ -43,14 +45,19 @@ class Graded:
     given: Floats
 
     @classmethod
+    def start(cls, count: int, columns: Floats) -> Graded:
+        """Return ``count`` empty products, some ``columns`` (N, c) of the identity."""
+        alive = np.tile(columns.any(axis=1), (count, 1))
+        none = np.zeros(alive.shape)
+        return cls(np.where(alive, 0.0, -np.inf), np.tile(columns, (count, 1, 1)), alive, none, none)
+
+    @classmethod
     def identity(cls, count: int, N: int) -> Graded:
         """Return ``count`` empty products."""
-        rows = np.tile(np.eye(N), (count, 1, 1))
-        none = np.zeros((count, N))
-        return cls(none, rows, np.ones((count, N), dtype=bool), none, none)
+        return cls.start(count, np.eye(N))
 
     def before(self, J: Signed, log_error: Floats | None = None) -> Graded:
-        """Return J times each product; ``log_error`` (N, N) is ln of what the entries of J may be off by."""
+        """Return J (N, N), or one J a product, times each; ``log_error`` is ln of what the entries of J may be off by."""
         reach = J.log + self.scale[:, None, :]
         top = reach.max(axis=2)
         shift = np.where(np.isfinite(top), top, 0.0)
@@ -60,7 +67,7 @@ class Graded:
         safe = np.where(norm > 0, norm, 1.0)
         rows /= safe[:, :, None]
         square = weights * weights
-        error = np.einsum("kij,kj->ki", square, self.error + rounding(len(J.log)) ** 2) / safe**2
+        error = np.einsum("kij,kj->ki", square, self.error + rounding(J.log.shape[-1]) ** 2) / safe**2
         given = np.einsum("kij,kj->ki", square, self.given) / safe**2
         if log_error is not None:
             off = log_error + self.scale[:, None, :] - (shift + np.log(safe))[:, :, None]
@@ -110,14 +117,18 @@ class Certified:
 
 
 def certify(
-    trace: Course,
+    steps: Steps,
     J: Floats,
     L: Floats,
     doubtful: NDArray[np.bool_],
     stop: Stop = lambda: False,
     report: Report = lambda _: None,
+    seen: Seen = EVERYTHING,
+    whole: Floats | None = None,
 ) -> Certified:
     """Replace the doubtful entries of L (T+1, T+1), in place, by norms right to `TOLERANCE`.
+
+    Where L is that of what is ``seen`` of each product, ``whole`` is that of all of it.
 
     Raises
     ------
@@ -126,27 +137,34 @@ def certify(
     """
     if not doubtful.any():
         return Certified(np.zeros_like(doubtful), 0)
+    whole = L if whole is None else whole
     with np.errstate(all="ignore"):
         error, given = np.zeros_like(L), np.zeros_like(L)
-        for visit in passes(trace, doubtful, stop, report):
+        for visit in passes(steps, doubtful, stop, report, seen=seen):
             _note(visit, L, error, given)
         open_ = doubtful & ~(error <= TOLERANCE)
-        growth = _growth(L, Steps.of(J).reach, open_, stop) * rounding(trace.width)
+        size = steps.width // seen.units
+        growth = _growth(L, whole, _reach(J, size), open_, stop) * rounding(size)
         lost = open_ & ~(growth <= TOLERANCE)
-        for visit in passes(trace, lost, stop, report, J):
+        for visit in passes(steps, lost, stop, report, J, seen):
             _note(visit, L, error, given)
         unsure = lost & ~(error <= TOLERANCE)
-        unsure |= _off_with_steps(trace, L, doubtful & ~(given <= TOLERANCE), stop)
+        unsure |= off_with_steps(steps, L, whole, doubtful & ~(given <= TOLERANCE), stop)
     return Certified(lost, int(unsure.sum()))
 
 
-def _off_with_steps(trace: Course, L: Floats, pairs: NDArray[np.bool_], stop: Stop) -> NDArray[np.bool_]:
+def _reach(J: Floats, size: int) -> Floats:
+    """Return ln r_t (T,) of `log_reach`, the largest of any unit."""
+    return ScaledSteps.of(J.reshape(-1, size, size)).reach.reshape(len(J), -1).max(axis=1)
+
+
+def off_with_steps(steps: Steps, L: Floats, whole: Floats, pairs: NDArray[np.bool_], stop: Stop) -> NDArray[np.bool_]:
     """Return which of the ``pairs`` may be wrong because J itself has lost digits."""
-    log_errors = trace.log_errors()
+    log_errors = steps.log_errors()
     if log_errors is None:
         return np.zeros_like(pairs)
     pairs = pairs & ~np.isneginf(L)
-    return pairs & ~(_growth(L, log_errors, pairs, stop) <= TOLERANCE)
+    return pairs & ~(_growth(L, whole, log_errors, pairs, stop) <= TOLERANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,60 +178,85 @@ class Visit:
 
 
 def passes(
-    trace: Course,
+    steps: Steps,
     wanted: NDArray[np.bool_],
     stop: Stop = lambda: False,
     report: Report = lambda _: None,
     extended: Floats | None = None,
+    seen: Seen = EVERYTHING,
 ) -> Iterator[Visit]:
-    """Yield the products of all columns with a wanted pair (T+1, T+1), step by step.
+    """Yield what is ``seen`` of the products of all columns with a wanted pair (T+1, T+1), step by step.
 
-    With ``extended``, the Jacobians (T, N, N), in double-double arithmetic.
+    With ``extended``, the Jacobians (T, …), in double-double arithmetic.
 
     Raises
     ------
     Stopped
         When ``stop()`` said so.
     """
+    size = steps.width // seen.units
+
+    def each(J: Floats, stack: Stack) -> Floats:
+        return np.tile(J, (len(stack.error) // len(J), 1, 1)) if J.ndim > 2 else J
+
+    def log_J(stack: Stack, t: int) -> Signed:
+        J = steps.log_jacobian(t)
+        return Signed(each(J.log, stack), each(J.sign, stack))
+
     if extended is None:
 
         def in_logs(stack: Graded, t: int) -> Graded:
-            return stack.before(trace.log_jacobian(t), trace.log_error_entries(t))
+            error = steps.log_error_entries(t)
+            return stack.before(log_J(stack, t), None if error is None else each(error, stack))
 
-        yield from _pass(Graded.identity, in_logs, trace.width, wanted, stop, report)
+        yield from _pass(Graded.start, in_logs, size, wanted, stop, report, seen)
     else:
 
         def in_double_double(stack: DoubleDouble, t: int) -> DoubleDouble:
-            return stack.before(extended[t - 1], trace.log_jacobian(t))
+            return stack.before(each(extended[t - 1], stack), log_J(stack, t))
 
-        yield from _pass(DoubleDouble.identity, in_double_double, trace.width, wanted, stop, report)
+        yield from _pass(DoubleDouble.start, in_double_double, size, wanted, stop, report, seen)
 
 
 Stack = TypeVar("Stack", Graded, DoubleDouble)
 
 
 def _pass(
-    identity: Callable[[int, int], Stack],
+    start: Callable[[int, Floats], Stack],
     multiply: Callable[[Stack, int], Stack],
-    N: int,
+    size: int,
     wanted: NDArray[np.bool_],
     stop: Stop,
     report: Report,
+    seen: Seen,
 ) -> Iterator[Visit]:
-    chunks = _chunks(wanted, N)
+    first = np.eye(size)[:, seen.of_columns]
+    chunks = _chunks(wanted, first.size * seen.units)
     for number, columns in enumerate(chunks):
         last = int(np.flatnonzero(wanted[:, columns].any(axis=1))[-1])
-        stack = identity(0, N)
+        stack = start(0, first)
         for t in range(int(columns[0]) + 1, last + 1):
             if stop():
                 raise Stopped
             begun = int(np.searchsorted(columns, t))
-            stack = _joined(stack, identity(begun - len(stack.error), N))
+            stack = _joined(stack, start(begun * seen.units - len(stack.error), first))
             stack = multiply(stack, t)
             chosen = wanted[t, columns[:begun]]
             if chosen.any():
-                yield Visit(t, columns[:begun], chosen, stack)
+                yield Visit(t, columns[:begun], chosen, _seen(stack, begun, seen))
         report((number + 1) / len(chunks))
+
+
+def _seen(stack: Stack, count: int, seen: Seen) -> Stack:
+    """Return the rows that are seen of ``count`` products, those of all units one below the other."""
+    if seen == EVERYTHING:
+        return stack
+
+    def rows(array: NDArray[Any]) -> NDArray[Any]:
+        some = array.reshape(count, seen.units, *array.shape[1:])[:, :, seen.of_rows]
+        return some.reshape(count, -1, *array.shape[2:])
+
+    return type(stack)(*(rows(getattr(stack, f.name)) for f in fields(stack)))
 
 
 def _note(visit: Visit, L: Floats, error: Floats, given: Floats) -> None:
@@ -231,10 +274,10 @@ def _note(visit: Visit, L: Floats, error: Floats, given: Floats) -> None:
     error[visit.t, at] = doubt[visit.wanted]
 
 
-def _chunks(wanted: NDArray[np.bool_], N: int) -> list[NDArray[np.intp]]:
+def _chunks(wanted: NDArray[np.bool_], entries: int) -> list[NDArray[np.intp]]:
     """Return the columns k with a wanted pair, in groups whose products fit in memory."""
     columns = np.flatnonzero(wanted.any(axis=0))
-    size = max(1, _STACK_BYTES // (8 * N * N))
+    size = max(1, _STACK_BYTES // (8 * entries))
     return [columns[i : i + size] for i in range(0, len(columns), size)]
 
 
@@ -246,7 +289,7 @@ def _joined(stack: Stack, more: Stack) -> Stack:
     return type(stack)(*parts)
 
 
-def _growth(L: Floats, reach: Floats, wanted: NDArray[np.bool_], stop: Stop) -> Floats:
+def _growth(L: Floats, whole: Floats, reach: Floats, wanted: NDArray[np.bool_], stop: Stop) -> Floats:
     """Return by how much errors e^reach (T,) of single steps reach the wanted pairs, relative to their norms.
 
     An error at step j, r_j ‖P_{j−1,k}‖, reaches P_{t,k} as ‖P_{t,j}‖ times that; independent ones add in squares.
@@ -257,7 +300,7 @@ def _growth(L: Floats, reach: Floats, wanted: NDArray[np.bool_], stop: Stop) -> 
             raise Stopped
         rows = np.flatnonzero(wanted[:, k])
         last = int(rows[-1])
-        after = L[rows, k + 1 : last + 1]
-        term = np.exp(2.0 * (after + reach[k:last] + L[k:last, k] - L[rows, k, None]))
+        after = whole[rows, k + 1 : last + 1]
+        term = np.exp(2.0 * (after + reach[k:last] + whole[k:last, k] - L[rows, k, None]))
         growth[rows, k] = np.sqrt(np.where(np.isnan(after), 0.0, term).sum(axis=1))
     return growth

@@ -12,7 +12,7 @@ import numpy as np
 from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
-from explorer.engine.flow.factors import Steps
+from explorer.engine.flow.factors import ScaledSteps
 from explorer.engine.work import Report, Stop
 
 _LN2 = float(np.log(2.0))
@@ -35,14 +35,14 @@ def log_spectral_norms(J: Floats, stop: Stop = lambda: False, report: Report = l
     np.fill_diagonal(L, 0.0)
     size = max(1, _STACK_BYTES // (8 * N * N))
     with one_blas_thread(), np.errstate(all="ignore"):
-        steps = Steps.of(J)
+        steps = ScaledSteps.of(J)
         for first in range(0, T, size):
             _columns(steps, first, min(first + size, T), L, stop)
             report(min(first + size, T) / T)
     return L
 
 
-def _columns(steps: Steps, first: int, last: int, L: Floats, stop: Stop) -> None:
+def _columns(steps: ScaledSteps, first: int, last: int, L: Floats, stop: Stop) -> None:
     """Fill in the columns k = first..last−1 of L."""
     T, N, _ = steps.scaled.shape
     count, block = last - first, min(_BLOCK, N)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
 from explorer.engine.network.course import Course
 from explorer.engine.values import Value
+
+Steps = TypeVar("Steps")
 
 if TYPE_CHECKING:
     from explorer.engine.network.network import Network
@@ -81,6 +83,6 @@ class Trace(Value):
         return self.only.jacobians()
 
 
-def course_of(trace: Trace | Course) -> Course:
+def course_of(trace: Trace | Steps) -> Course | Steps:
     """Return the course itself, or that of a trace's only chain."""
     return trace.only if isinstance(trace, Trace) else trace

@@ -19,8 +19,9 @@ logarithms. What would lose digits is written as what does not: 1 − σ(a) is �
 **Readings** (`readings`). One rule for each kind of node and each question, no word of any cell:
 
 - `value`: s_t, for any leading axes (steps, sequences, networks);
-- `pull`: the vector–Jacobian product, with the gradients on states, input and weights by name; `uses`: of which factors
-  a step's part of a weight's gradient consists;
+- `pull`: the vector–Jacobian product, with the gradients on states, input and weights by name;
+- `credit`: the same for rows of many losses, a step at a time, plain (`rows`) and in logarithms (`logrows`);
+- `tangents`: forward mode along directions, by `partials` that no other reading uses;
 - `change`: by how much s_t moves with s_{t−1}, with all digits, however little that is;
 - `jacobian`: J_t as terms ``coefficient · weight`` or ``coefficient · identity``, and dense; the direct path is the
   terms that no product of a weight matrix and a state lies on;
@@ -30,13 +31,22 @@ logarithms. What would lose digits is written as what does not: 1 − σ(a) is �
 - `structure`: what J is made like, read off the equations with no numbers: zero, identity, diagonal, a small matrix a
   unit, a Kronecker product with an identity, blocks, half-steps; `compact`: J in that small form, plain and in
   logarithms;
-- `exact`: the dense J with the digits of what float64 can't hold on the way.
+- `exact`: the dense J with the digits of what float64 can't hold on the way;
+- `gates`: where a function is applied to a net input, by name; `curves`: such a function's values and slopes; `bounds`:
+  between what each state stays, whatever the weights.
+
+**Type** (`typeset`). The lines as they were written are kept beside the graph: in TeX, in plain text, as code; and J in
+symbols, by taking the derivative over an arithmetic of expressions.
+
+**Credit** (`credit`). What terms of gradients, exact checks and learning forward in time ask of a run, be it one of
+equations or of a kernel: rows are pulled back, and of which `shares` a step's part of each weight's gradient consists,
+whichever way it acts; `sensitivity` carries all of ∂s_t/∂θ forward (real-time recurrent learning).
 
 **Runs** (`run`). `plan` sorts the nodes by when they are known (once, for all steps, step by step) and lays all
-matrices that multiply one vector side by side; `roll` runs a flat list of calls forward, `unroll` back.
-
-**Stacks** (`stack`). Layers that run the same way in a row are one recurrence: their graphs are joined, and all readings
-are those of the whole.
+matrices that multiply one vector side by side; `program` and `reverse` write from it the flat list of calls of a step, once,
+on the way forward and back, and nothing else runs at a step. `legs` runs them: a run is legs, each so many steps with some
+weights and the first of the sequences, and a window or detached states say how far a gradient comes back; `roll` and
+`unroll` are the run of one leg, `walk` is one step at a time.
 
 **Weights** (`weights`). What a weight starts as and what some are fixed to are names with numbers.
 

@@ -25,11 +25,12 @@ _FAINT = -600.0
 class Activation(Protocol):
     """A scalar function f applied unit by unit.
 
-    ``steepest`` is γ = max f'. ``log_slope`` is ln f'(z), −inf only where f' is exactly zero.
+    ``steepest`` is γ = max f', ``bounds`` are those of f. ``log_slope`` is ln f'(z), −inf only where f' is exactly zero.
     """
 
     name: str
     steepest: float
+    bounds: tuple[float, float]
 
     def value(self, z: Floats) -> Floats:
         """Return f(z), the shape of z."""
@@ -52,6 +53,7 @@ class Tanh:
 
     name = "tanh"
     steepest = 1.0
+    bounds = (-1.0, 1.0)
 
     def value(self, z: Floats) -> Floats:
         return np.tanh(z)
@@ -84,6 +86,7 @@ class Sigmoid:
 
     name = "sigmoid"
     steepest = 0.25
+    bounds = (0.0, 1.0)
 
     def value(self, z: Floats) -> Floats:
         decay = np.exp(-np.abs(z))
@@ -115,6 +118,7 @@ class ReLU:
 
     name = "relu"
     steepest = 1.0
+    bounds = (0.0, np.inf)
 
     def value(self, z: Floats) -> Floats:
         return np.maximum(z, 0.0)
@@ -143,6 +147,7 @@ class Identity:
 
     name = "identity"
     steepest = 1.0
+    bounds = (-np.inf, np.inf)
 
     def value(self, z: Floats) -> Floats:
         return z.copy()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import cast
 
 from explorer.engine.errors import BadNetwork
 from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.engine.recurrence.equations.reading import Reading
+from explorer.engine.recurrence.equations.written import Line
 from explorer.engine.recurrence.expressions.expression import (
     Dimension,
     Graph,
@@ -67,7 +68,8 @@ class Recurrence:
     """A cell: its equations and what was read in them.
 
     ``graph`` holds every value of a step; ``next`` are the nodes that become the states, in their order, ``out`` is the one
-    that the layer gives out. ``sizes`` are named sizes beside "m", the inputs, and "n", the width.
+    that the layer gives out. ``sizes`` are named sizes beside "m", the inputs, and "n", the width. ``lines`` are the
+    equations as they were written.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Recurrence:
     out: int
     input_delays: tuple[int, ...]
     output: str
+    lines: tuple[Line, ...] = field(default=(), compare=False)
 
     @classmethod
     def parse(
@@ -145,6 +148,7 @@ class Recurrence:
             out=places[reading.named[reading.last]],
             input_delays=tuple(sorted(delays(graph).get(("x", "x"), set()) - {0})),
             output=reading.last,
+            lines=tuple(line.placed(places) for line in reading.lines),
         )
         return found if found.states else found._remembering_its_output()
 

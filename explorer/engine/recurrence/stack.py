@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from explorer.engine.errors import BadNetwork
 from explorer.engine.recurrence.equations.build import Builder
+from explorer.engine.recurrence.equations.written import INPUT, SUM, VALUE, Line, Written
 from explorer.engine.recurrence.expressions.expression import Dimension, Leaf, Node, Shape, Sum, delays
 from explorer.engine.recurrence.recurrence import Constant, Recurrence, State, Weight
 
@@ -80,6 +81,7 @@ def _stacked(
         out=stack.out,
         input_delays=tuple(sorted(read.get(("x", "x"), set()) - {0})),
         output=stack.output,
+        lines=tuple(stack.lines),
     )
 
 
@@ -99,6 +101,8 @@ class _Stack:
     out: int = -1
     output: str = ""
     width: Dimension = "m"
+    lines: list[Line] = field(default_factory=list)
+    below: Written | None = None
 
     def put(self, layer: Recurrence, number: int, width: int | None, skip: bool) -> None:
         """Put a layer on top; the last one's width is None, as it stays open."""
@@ -110,10 +114,13 @@ class _Stack:
         self.constants += (replace(one, name=own.name(one.name)) for one in layer.constants)
         self.sizes += [] if width is None else [(own.name("n"), width)]
         self.sizes += ((own.name(name), size) for name, size in layer.sizes)
+        self.lines += (line.placed(dict(enumerate(places))).in_layer(own.prefix, self.below) for line in layer.lines)
         out, output = places[layer.out], own.name(layer.output)
+        written = Written(VALUE, output, rank=1)
         if skip:
+            written = Written(SUM, "++", (written, self.below or Written(INPUT, "x", rank=1)), 1)
             out, output = self.builder.add(Sum((1, 1)), (out, self._input(0)), (own.width,)), f"{output}+x"
-        self.out, self.output, self.width = out, output, own.width
+        self.out, self.output, self.width, self.below = out, output, own.width, written
 
     def _graph(self, layer: Recurrence, own: _Own) -> list[int]:
         """Return where each node of a layer went."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explorer.engine.errors import BadExploration
-from explorer.engine.flow.flow import check_size
+from explorer.engine.flow.limits import check_size
 from explorer.workspace.exploration.building import build, check_trained, shapes_of
 from explorer.workspace.exploration.changes import taken_back
 from explorer.workspace.exploration.exploration import Exploration, Recipe

@@ -28,7 +28,8 @@ from explorer.engine import (
 from explorer.engine.errors import Refusal, Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
-from explorer.engine.flow.flow import check_size, row_log_norms
+from explorer.engine.flow.flow import row_log_norms
+from explorer.engine.flow.limits import check_size
 from explorer.engine.work import Report, Stop
 from explorer.workspace.exploration.building import as_simple, build, initial_state
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection

@@ -177,7 +177,7 @@ def test_double_double_products_keep_steps_of_any_size():
     exact = Exact(60)
     twice = exact.product(exact.factors(np.array([W, W])), 2, 0)
     with np.errstate(all="ignore"):
-        found = DoubleDouble.identity(1, 2).before(W, Signed.of(W)).before(W, Signed.of(W))
+        found = DoubleDouble.start(1, np.eye(2)).before(W, Signed.of(W)).before(W, Signed.of(W))
     assert found.log_norm()[0] == pytest.approx(exact.log_frobenius(twice), abs=1e-9)
     assert found.relative_error()[0] < 1e-9
 

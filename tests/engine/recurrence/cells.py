@@ -7,6 +7,7 @@ import numpy as np
 from explorer.engine.recurrence.library import cell, names
 from explorer.engine.recurrence.readings.step import Given, sized
 from explorer.engine.recurrence.recurrence import Recurrence
+from explorer.engine.recurrence.stack import stacked
 
 ODD = {
     "matrix state that mixes all": (
@@ -43,12 +44,25 @@ ODD = {
 }
 """Equations by what they are here for, with their sizes."""
 
-EVERY = (*names(), *ODD)
+STACKS = {
+    "stack of two": (("lstm", "gru"), (5, 4), (False, False)),
+    "residual stack that reads its past": (
+        ("mgu", "deltanet", "time-delay network", "slstm"),
+        (3, 4, 4, 4),
+        (True, False, True, True),
+    ),
+}
+"""Layers of some widths above three inputs, and which of them have a skip."""
+
+EVERY = (*names(), *ODD, *STACKS)
 
 
 @cache
 def recurrence(name):
-    """A cell that ships, or one of `ODD`."""
+    """A cell that ships, or one of `ODD` or `STACKS`."""
+    if name in STACKS:
+        layers, widths, skips = STACKS[name]
+        return stacked([recurrence(layer) for layer in layers], 3, widths, skips)
     return cell(name).recurrence if name in names() else Recurrence.parse(ODD[name][0], name=name, sizes=ODD[name][1])
 
 

@@ -10,8 +10,7 @@ from explorer.engine.recurrence.readings.jacobian import dense
 from explorer.engine.recurrence.readings.logchange import log_change
 from explorer.engine.recurrence.readings.logjacobian import log_jacobian
 from explorer.engine.recurrence.readings.logvalue import log_values
-from explorer.engine.recurrence.readings.pull import pull, reach
-from explorer.engine.recurrence.readings.uses import part, uses
+from explorer.engine.recurrence.readings.pull import pull
 from explorer.engine.recurrence.readings.value import after, values
 from explorer.engine.signed import Signed
 
@@ -172,20 +171,3 @@ def test_gradients_of_many_losses_are_pulled_at_once(name):
     for key in weights:
         total = sum(one.weights[key] for one in apart)
         np.testing.assert_allclose(pulled.weights[key], total, rtol=1e-11, atol=1e-12)
-
-
-@each_cell
-def test_parts_of_a_weights_gradient_add_up_to_it(name):
-    """δ vᵀ of a matrix, δ of a bias, δ∘v of a peephole; what acts through other weights has no such parts."""
-    step, weights = made(name)
-    at = given(step)
-    found = values(step, weights, at)
-    g = np.random.default_rng(9).standard_normal(at.s.shape)
-    reached, pulled = reach(step, found, g), pull(step, found, g)
-    told = 0
-    for key, some in uses(step).items():
-        one = part(found, reached, some)
-        if one is not None and one.ndim > weights[key].ndim:
-            np.testing.assert_allclose(one.sum(axis=0), pulled.weights[key], rtol=1e-12, atol=1e-13, err_msg=key)
-            told += 1
-    assert told == len(weights) or name not in ("rnn", "residual", "lstm", "gru", "mgu", "peephole", "cornn", "slstm")

@@ -76,6 +76,11 @@ def test_gradient_of_a_run_is_the_pull_of_its_steps(name, lead):
     for name, weight in total.items():
         np.testing.assert_allclose(unrolled.weights[name], weight, rtol=1e-10, atol=1e-11, err_msg=name)
     np.testing.assert_allclose(unrolled.s0, g[0], rtol=1e-10, atol=1e-11)
+    if step.recurrence.out in step.recurrence.next:
+        part = step.parts[step.recurrence.states[step.recurrence.next.index(step.recurrence.out)].name]
+        for t in range(T):
+            g[t + 1][..., part] += g_out[t]
+    np.testing.assert_allclose(unrolled.s, [g[t] for t in range(T + 1)], rtol=1e-10, atol=1e-11)
     np.testing.assert_allclose(unrolled.x, g_x, rtol=1e-10, atol=1e-11)
 
 

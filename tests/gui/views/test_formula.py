@@ -10,7 +10,12 @@ from decimal import Decimal, localcontext
 import numpy as np
 import pytest
 
+from explorer.engine.recurrence.library import cell, names
+from explorer.engine.recurrence.typeset.equations import tex
+from explorer.engine.recurrence.typeset.setting import TEX
+from explorer.engine.recurrence.typeset.symbols import jacobian
 from explorer.gui.views.inspect.formula import Formula, _numbers, power_equation, sum_bound
+from explorer.gui.views.inspect.typeset import typeset
 from explorer.workspace.exploration.exploration import Exploration, Signal
 from explorer.workspace.looks.analysis import analyse, inspect
 
@@ -99,3 +104,14 @@ def test_factors_get_the_digits_that_their_power_needs():
     weights, slopes = math.log10(0.96644), math.log10(0.99451)
     formula = power_equation(40 * (weights + slopes), weights, slopes, 40)
     assert formula.plain == "0.20 = (0.9664 · 0.9945)⁴⁰"
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("name", names())
+def test_equations_and_jacobian_of_every_cell_are_drawn(name: str) -> None:
+    recurrence = cell(name).recurrence
+    formulas = tex(recurrence) + [TEX.of(block) for block in jacobian(recurrence).values()]
+    for latex in formulas:
+        drawing = typeset(latex, 14.0, "#000000")
+        assert drawing.isValid()
+        assert drawing.defaultSize().width() > 40

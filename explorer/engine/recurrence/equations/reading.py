@@ -11,12 +11,14 @@ import math
 from dataclasses import dataclass, field
 
 from explorer.engine.errors import Refusal
+from explorer.engine.recurrence.equations import written
 from explorer.engine.recurrence.equations.found import Found
 from explorer.engine.recurrence.equations.operators import ARITIES, Operators
 from explorer.engine.recurrence.equations.shapes import WIDTH, Axes
 from explorer.engine.recurrence.equations.text import LONGEST_DELAY, Place, parsed, refusal
 from explorer.engine.recurrence.equations.tree import plain_number, terms, whole_number
 from explorer.engine.recurrence.equations.words import nearest
+from explorer.engine.recurrence.equations.written import Line, Names
 from explorer.engine.recurrence.expressions.expression import ONCE, Leaf
 
 INPUT, STEP_NUMBER, ACTIVATION = "x", "t", "f"
@@ -29,7 +31,9 @@ _MOST_NAME = 40
 class Reading(Found):
     """One reading of a text; what it found stands in its fields."""
 
+    lines: list[Line] = field(default_factory=list)
     _assigned: set[str] = field(default_factory=set)
+    _meant: dict[ast.expr, int] = field(default_factory=dict)
 
     def read(self) -> None:
         """Read the whole text.
@@ -80,10 +84,22 @@ class Reading(Found):
         node = self.expression(value)
         if self.builder.nodes[node].stage < ONCE:
             raise refusal(place, Refusal("{name} depends on neither input, state nor weights.", name=name))
+        self.lines.append(self._written(name, value))
         self.named[name] = node
         self.last = name
         if name in self.states:
             self._fits_state(name, node, place)
+
+    def _written(self, name: str, value: ast.expr) -> Line:
+        """Return a line as it was written; names mean what they mean before it."""
+        kinds = {INPUT: written.INPUT, STEP_NUMBER: written.STEP_NUMBER}
+        kinds |= dict.fromkeys(self.constants, written.CONSTANT) | dict.fromkeys(self.weights, written.WEIGHT)
+        kinds |= {one: written.WEIGHT for one, place in self.named.items() if not self.is_data(place)}
+        meant = {node: (place, len(self.shape(place))) for node, place in self._meant.items()}
+        names = Names(kinds, frozenset(self.named), ACTIVATION, self.activation, meant)
+        steady = not self.is_data(self._meant[value])
+        self._meant.clear()
+        return Line(name, names.code(name, value), names.written(value), name in self.named, steady)
 
     def _constant(self, name: str, number: float, place: Place) -> None:
         if name in self._assigned or name in self.constants:
@@ -133,6 +149,10 @@ class Reading(Found):
 
     def expression(self, node: ast.expr) -> int:
         """Return the node of an expression."""
+        self._meant[node] = place = self._expression(node)
+        return place
+
+    def _expression(self, node: ast.expr) -> int:
         match node:
             case ast.Constant(value=bool() | complex()) | ast.Constant(value=str() | bytes()):
                 raise self.wrong(node, Refusal("a plain number is expected here."))

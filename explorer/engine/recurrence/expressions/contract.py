@@ -97,6 +97,8 @@ def contract_logs(rule: Contraction, *arrays: Signed) -> Signed:
         return Signed.of(contract(rule, *(one.value() for one in arrays)))
     if _is_product_of_matrices(rule) and all(len(labels) == 2 for labels in rule.labels):
         return _log_product(rule, *arrays)
+    if _is_product_of_matrices(rule) and (rows := _log_rows(rule, *arrays)) is not None:
+        return rows
     every = rule.out + rule.summed
     a, b = (spread_logs(one, labels, every) for one, labels in zip(arrays, rule.labels, strict=True))
     whole = logs.product(a, b)
@@ -113,6 +115,15 @@ def _log_product(rule: Contraction, a: Signed, b: Signed) -> Signed:
         for one, labels, to in ((a, of_a, row + k), (b, of_b, k + column))
     )
     return logs.matrix_product(a, b)
+
+
+def _log_rows(rule: Contraction, a: Signed, b: Signed) -> Signed | None:
+    """Return the product of one matrix and many vectors (R, k) as one of matrices, None where it is not that."""
+    (M, labels), (v, _) = sorted(zip((a, b), rule.labels, strict=True), key=lambda one: -len(one[1]))
+    if M.log.ndim != 2 or v.log.ndim != 2:
+        return None
+    to = rule.summed + rule.out
+    return logs.matrix_product(v, Signed(_turned(M.log, labels, to), _turned(M.sign, labels, to)))
 
 
 def spread_logs(a: Signed, labels: str, over: str) -> Signed:

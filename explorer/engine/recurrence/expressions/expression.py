@@ -7,7 +7,7 @@ entry by an entry, a matrix by a vector, outer, a scaled row), told apart by its
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 Dimension = str | int
@@ -114,3 +114,14 @@ def delays(graph: Graph) -> dict[tuple[str, str], set[int]]:
         if isinstance(node.operator, Leaf):
             found.setdefault((node.operator.kind, node.operator.name), set()).add(node.operator.delay)
     return found
+
+
+def users(graph: Graph, ends: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    """Return the nodes that each node is an argument of; an end counts as one more, −1."""
+    found: dict[int, list[int]] = {place: [] for place in range(len(graph))}
+    for place, node in enumerate(graph):
+        for arg in node.args:
+            found[arg].append(place)
+    for end in ends:
+        found[end].append(-1)
+    return {place: tuple(some) for place, some in found.items()}

@@ -10,19 +10,24 @@ import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.engine.norms import norm_of_logs, norms
+from explorer.engine.recurrence.expressions.interval import Interval, Reach, within
 from explorer.engine.recurrence.expressions.logs import positive
 from explorer.engine.signed import Signed
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A function (…, n) → (…) with its gradient (…, n), its exact change, and the first two in logarithms."""
+    """A function (…, n) → (…) with its gradient (…, n), its exact change, and the first two in logarithms.
+
+    No entry of the vector is above it.
+    """
 
     value: Callable[[Floats], Floats]
     slope: Callable[[Floats], Floats]
     change: Callable[[Floats, Floats], Floats]
     log_value: Callable[[Signed], Signed]
     log_slope: Callable[[Signed], Signed]
+    reach: Reach
 
 
 def _logsumexp(v: Floats) -> Floats:
@@ -60,9 +65,11 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             _logsumexp, lambda v: np.exp(v - _logsumexp(v)[..., None]), _logsumexp_change,
             lambda v: Signed.of(_logsumexp(v.value())),
             lambda v: positive(v.value() - _logsumexp(v.value())[..., None]),
+            lambda v: Interval(v.low),
         ),
         "norm": Measure(
-            norms, _norm_slope, _norm_change, lambda v: positive(norm_of_logs(v.log)), _log_norm_slope
+            norms, _norm_slope, _norm_change, lambda v: positive(norm_of_logs(v.log)), _log_norm_slope,
+            within(0.0),
         ),
     }
 )  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.activations import sigmoid
-from explorer.engine.recurrence.expressions import logs
+from explorer.engine.recurrence.expressions import interval, logs
 from explorer.engine.recurrence.expressions.function import Function
 from explorer.engine.recurrence.expressions.logs import positive
 from explorer.engine.signed import Signed
@@ -40,6 +40,7 @@ def _extreme(sign: float) -> Function:
         lambda a, b, da, db: _switch(a, b, first(a, b), da, db, first(a + da, b + db)),
         lambda a, b: logs.chosen(first_log(a, b), a, b),
         lambda a, b: (Signed.of(1.0 * first_log(a, b)), Signed.of(1.0 * ~first_log(a, b))),
+        reach=interval.rising(np.maximum if sign > 0 else np.minimum),
     )
 
 
@@ -106,6 +107,7 @@ def _comparison(compare: np.ufunc) -> Function:
         lambda a, b, da, db: compare(a + da, b + db).astype(np.float64) - compare(a, b),
         lambda a, b: Signed.of(compare(a.value(), b.value()).astype(np.float64)),
         lambda _a, _b: (None, None),
+        reach=interval.within(0.0, 1.0),
     )
 
 
@@ -122,21 +124,24 @@ SEVERAL: Mapping[str, Function] = MappingProxyType(
         "maximum": _extreme(1.0),
         "minimum": _extreme(-1.0),
         "/": Function(
-            2, np.divide, lambda a, b: (1.0 / b, -a / b / b), _divide_change, logs.quotient, _divide_log_slopes
+            2, np.divide, lambda a, b: (1.0 / b, -a / b / b), _divide_change, logs.quotient, _divide_log_slopes,
+            reach=interval.quotient,
         ),
         "**": Function(
             2, np.power, lambda a, b: (b * np.power(a, b - 1.0), np.power(a, b) * np.log(a)), _power_change,
-            _power_log, _power_log_slopes,
+            _power_log, _power_log_slopes, reach=interval.power,
         ),
         "%": Function(
             2, np.mod, lambda a, b: (np.ones(np.shape(a)), -np.floor(a / b)),
             lambda a, b, da, db: np.mod(a + da, b + db) - np.mod(a, b),
             lambda a, b: Signed.of(np.mod(a.value(), b.value())),
             lambda a, b: (Signed.of(np.ones_like(a.sign)), Signed.of(-np.floor(a.value() / b.value()))),
+            reach=interval.remainder,
         ),
         "logaddexp": Function(
             2, np.logaddexp, _shares, _logaddexp_change,
             lambda a, b: Signed.of(np.logaddexp(a.value(), b.value())), _logaddexp_log_slopes,
+            reach=interval.rising(np.logaddexp),
         ),
         "where": Function(
             3, lambda c, a, b: np.asarray(np.where(c != 0, a, b), dtype=np.float64),
@@ -144,6 +149,7 @@ SEVERAL: Mapping[str, Function] = MappingProxyType(
             lambda c, a, b, dc, da, db: _switch(a, b, c != 0, da, db, c + dc != 0),
             lambda c, a, b: logs.chosen(c.sign != 0, a, b),
             lambda c, _a, _b: (None, Signed.of(1.0 * (c.sign != 0)), Signed.of(1.0 * (c.sign == 0))),
+            reach=interval.either,
         ),
     }
 )  # fmt: skip

@@ -6,7 +6,9 @@ logarithms neither e^−800 nor a slope of e^−5000 is zero. At a kink the slop
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -14,6 +16,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.recurrence.activations import ACTIVATIONS, sigmoid, tanh
 from explorer.engine.recurrence.expressions import logs
 from explorer.engine.recurrence.expressions.function import Function
+from explorer.engine.recurrence.expressions.interval import Reach, rising, size, within
 from explorer.engine.recurrence.expressions.logs import FAINT, positive
 from explorer.engine.signed import Signed
 
@@ -97,7 +100,7 @@ def _by_log(log: Callable[[Floats], Floats]) -> Callable[[Signed], Signed]:
     return lambda z: positive(log(z.value()))
 
 
-UNARY: dict[str, Function] = {
+_FUNCTIONS: dict[str, Function] = {
     "tanh": _unary(
         np.tanh, tanh.slope, tanh.change, lambda z: _faint(z, np.tanh), _by_log(tanh.log_slope), tanh.log_change
     ),
@@ -148,3 +151,15 @@ UNARY: dict[str, Function] = {
     # Straight through: the slope is that of the number which was rounded.
     "round": _unary(np.rint, np.ones_like, lambda z, d: np.rint(z + d) - np.rint(z)),
 }  # fmt: skip
+
+_REACHES: Mapping[str, Reach] = {
+    "tanh": rising(np.tanh, *tanh.bounds), "sigmoid": rising(sigmoid.value, *sigmoid.bounds),
+    "relu": rising(relu.value, *relu.bounds), "logsigmoid": rising(lambda z: -softplus(-z), high=0.0),
+    "softsign": rising(lambda z: z / (1.0 + np.abs(z)), -1.0, 1.0), "exp": rising(np.exp, low=0.0),
+    "expm1": rising(np.expm1, low=-1.0), "log": rising(np.log), "log1p": rising(np.log1p), "sqrt": rising(np.sqrt, low=0.0),
+    "sin": within(-1.0, 1.0), "cos": within(-1.0, 1.0), "abs": size, "round": rising(np.rint),
+}  # fmt: skip
+
+UNARY: Mapping[str, Function] = MappingProxyType(
+    {name: replace(function, reach=_REACHES[name]) for name, function in _FUNCTIONS.items()}
+)

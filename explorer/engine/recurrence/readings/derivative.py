@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,6 +25,8 @@ Column = tuple[str, int]
 Terms = Mapping[Column, tuple[Term, ...]]
 """The derivative of one node by each state that it depends on."""
 
+_WAYPOINT = ""
+
 _PRODUCT = Contraction(("k", "k"), "")
 
 
@@ -46,11 +48,30 @@ class Derivative:
     read: Readings
 
     def of(self, places: tuple[int, ...]) -> list[Terms]:
-        """Return the derivatives of some nodes."""
+        """Return the derivatives of some nodes.
+
+        A vector that matrices multiply is a waypoint: what follows from it is derived by it, as if it were a state, and that
+        is composed with its own derivative once, however many matrices there are.
+        """
         known: dict[int, Terms] = {}
+        of_waypoints: dict[int, Terms] = {}
         for place in self.step.moving():
             known[place] = self._node(place, self.step.recurrence.graph[place], known)
-        return [known.get(place, {}) for place in places]
+            if place in waypoints(self.step):
+                of_waypoints[place], known[place] = known[place], {(_WAYPOINT, place): self.linear.seed(1)}
+        return self._composed([known.get(place, {}) for place in places], of_waypoints)
+
+    def _composed(self, rows: Sequence[Terms], of_waypoints: dict[int, Terms]) -> list[Terms]:
+        """Return derivatives by states alone from those by states and waypoints, from the last of these to the first."""
+        found = [dict(row) for row in rows]
+        for place in reversed(of_waypoints):
+            outers = [self.linear.gathered(row.pop((_WAYPOINT, place), ())) for row in found]
+            for column, inner in of_waypoints[place].items() if any(outers) else ():
+                whole = self.linear.gathered(inner)
+                for row, outer in zip(found, outers, strict=True):
+                    terms = self.linear.composed(outer, inner, whole, self.step.shapes[place][0])
+                    row[column] = self.linear.sum([*row.get(column, ()), *terms])
+        return [{column: terms for column, terms in row.items() if terms} for row in found]
 
     def _node(self, place: int, node: Node, known: Mapping[int, Terms]) -> Terms:
         if isinstance(node.operator, Leaf):
@@ -62,10 +83,7 @@ class Derivative:
         for which, arg in enumerate(node.args):
             for column, terms in known.get(arg, {}).items():
                 gathered.setdefault(column, []).extend(self._by(place, node, which, terms))
-        summed = {column: self.linear.sum(terms) for column, terms in gathered.items() if terms}
-        if place not in multiplied(self.step):
-            return summed
-        return {column: self.linear.gathered(terms) for column, terms in summed.items()}
+        return {column: self.linear.sum(terms) for column, terms in gathered.items() if terms}
 
     def _by(self, place: int, node: Node, which: int, terms: tuple[Term, ...]) -> tuple[Term, ...]:
         """Return what a node's derivative has by way of its argument ``which``."""
@@ -107,8 +125,8 @@ class Derivative:
 
 
 @lru_cache(maxsize=64)
-def multiplied(step: Step) -> frozenset[int]:
-    """Return the nodes that a matrix of weights multiplies: their derivatives are added up once, not after each product."""
+def waypoints(step: Step) -> frozenset[int]:
+    """Return the vectors made of states that a matrix of weights multiplies."""
     graph = step.recurrence.graph
     return frozenset(
         arg
@@ -116,6 +134,7 @@ def multiplied(step: Step) -> frozenset[int]:
         if isinstance(node.operator, Contraction) and node.operator.summed and len(node.args) == 2
         for arg, other in (node.args, node.args[::-1])
         if graph[other].stage <= ONCE and len(graph[other].shape) == 2
+        if graph[arg].stage == STEP and len(graph[arg].shape) == 1 and not isinstance(graph[arg].operator, Leaf)
     )
 
 

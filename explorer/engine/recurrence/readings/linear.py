@@ -11,7 +11,7 @@ The factors may be plain numbers, logarithms with signs, or nothing at all, as `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -98,12 +98,39 @@ class Linear:
         return tuple(self._merged(some) for some in kinds.values())
 
     def gathered(self, terms: Iterable[Term]) -> tuple[Term, ...]:
-        """Return the terms with those that no delta has made one, however many bases they have."""
-        alike: dict[tuple[object, ...], list[Term]] = {}
-        for place, term in enumerate(terms):
-            alone = place if term.deltas or term.base is None else None
-            alike.setdefault((alone, term.direct), []).append(term)
-        return tuple(some[0] if len(some) == 1 else self._one(some) for some in alike.values())
+        """Return the terms with those that no delta has made one, coefficients and bases and all."""
+        dense: dict[bool, list[Term]] = {}
+        kept = []
+        for term in terms:
+            if term.deltas:
+                kept.append(term)
+            else:
+                dense.setdefault(term.direct, []).append(term)
+        return *kept, *(self._one(some) for some in dense.values())
+
+    def composed(
+        self, outer: Iterable[Term], inner: Sequence[Term], whole: Sequence[Term], size: int
+    ) -> Iterator[Term]:
+        """Yield the derivative of what follows from a vector of this size: ``outer`` by the vector, ``inner`` of the vector.
+
+        ``outer`` is gathered, and ``whole`` is ``inner`` gathered: what no delta keeps small is a product of two matrices.
+        """
+        for term in outer:
+            if term.deltas:
+                yield from (self._at_rows(term, one) for one in inner)
+                continue
+            by = relabelled(self._whole(term), {"a": "k"})
+            rows = "".join(label for label in by.labels if label != "k")
+            for one in self.through(whole, Contraction((rows + "k", "k"), rows), 1, by, {"k": size}):
+                yield replace(one, direct=term.direct and one.direct)
+
+    def _at_rows(self, outer: Term, inner: Term) -> Term:
+        """Return the product with a term that scales the vector's entries or places them among a matrix's."""
+        ((row, column),) = outer.deltas
+        term = self._renamed(inner, {"i": row})
+        for factor in self.factors(outer):
+            term = replace(term, coefficient=self.times(term.coefficient, relabelled(factor, {column: row})))
+        return replace(term, direct=outer.direct and inner.direct)
 
     def factors(self, term: Term) -> list[Factor]:
         """Return the coefficient and the base of a term, as far as there are any."""
@@ -118,7 +145,11 @@ class Linear:
         return self._one(terms)
 
     def _one(self, terms: Sequence[Term]) -> Term:
-        return replace(terms[0], coefficient=None, base=self._added([self._whole(term) for term in terms]))
+        return replace(terms[0], coefficient=None, base=self._whole_of(terms))
+
+    def _whole_of(self, terms: Sequence[Term]) -> Factor:
+        """Return the sum of terms, coefficients and all."""
+        return self._added([self._whole(term) for term in terms])
 
     def _whole(self, term: Term) -> Factor:
         factors = self.factors(term)

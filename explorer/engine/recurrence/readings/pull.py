@@ -6,8 +6,9 @@ other factor, a function by its slope. What is shared by all steps and sequences
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -95,41 +96,55 @@ def carry(step: Step, found: Values, reached: Gradients, order: Iterable[int]) -
 
 
 def hand_on(step: Step, node: Node, which: int, found: Values, g: Floats) -> Floats | None:
-    """Return what argument ``which`` of a node gets of the gradient on it, None for nothing."""
+    """Return what argument ``which`` of a node gets of the gradient on it, None for nothing.
+
+    What is the same for all steps and sequences gets their sum.
+    """
     arg = node.args[which]
-    shared = step.recurrence.graph[arg].stage == ONCE
+    if step.recurrence.graph[arg].stage != ONCE:
+        return handed(step, node, which, [found[one] for one in node.args], g)
+    if isinstance(node.operator, Contraction) and len(node.args) == 2:
+        other = found[node.args[1 - which]]
+        if _is_weight_product(node.operator, which, found[arg], other, g):
+            return _by_one_product(other, g)
+    whole = handed(step, node, which, [found[one] for one in node.args], g)
+    return None if whole is None else folded(whole, np.shape(found[arg]))
+
+
+def handed(step: Step, node: Node, which: int, args: Sequence[Floats], g: Floats) -> Floats | None:
+    """Return what one argument gets, with all leading axes of the gradient, from the values of the node's arguments."""
     match node.operator:
         case Sum(signs=signs):
-            handed = g if signs[which] > 0 else np.negative(g)
+            return g if signs[which] > 0 else np.negative(g)
         case Contraction() as rule:
-            others = [found[other] for place, other in enumerate(node.args) if place != which]
-            if shared and _is_weight_product(rule, which, found[arg], others, g):
-                return _by_one_product(others[0], g)
-            handed = contract(adjoint(rule, which), *others, g)
-            handed = full(handed, step.shapes[arg])
-        case Pointwise(name=name):
-            slope = FUNCTIONS[name].slopes(*(found[one] for one in node.args))[which]
-            if slope is None:
-                return None
-            handed = g * slope
-        case Reduction(name=name):
-            handed = g[..., None] * MEASURES[name].slope(found[arg])
+            others = [other for place, other in enumerate(args) if place != which]
+            return full(contract(adjoint(rule, which), *others, g), step.shapes[node.args[which]])
+        case Pointwise():
+            slope = slopes(node, args)[which]
+            return None if slope is None else g * slope
+        case Reduction():
+            return g[..., None] * np.asarray(slopes(node, args)[0])
         case MatrixExponential():
-            handed = expm_pull(found[arg], g)
-        case _:
-            raise TypeError(node.operator)
-    return folded(handed, np.shape(found[arg])) if shared else handed
+            return expm_pull(args[0], g)
+    raise TypeError(node.operator)
 
 
-def _is_weight_product(rule: Contraction, which: int, M: Floats, others: list[Floats], g: Floats) -> bool:
+def slopes(node: Node, args: Sequence[Floats]) -> tuple[Floats | None, ...]:
+    """Return the slopes of a function by its arguments, None where it has none, or of a measure by its vector."""
+    if isinstance(node.operator, Reduction):
+        return (MEASURES[node.operator.name].slope(*args),)
+    return FUNCTIONS[cast(Pointwise, node.operator).name].slopes(*args)
+
+
+def _is_weight_product(rule: Contraction, which: int, M: Floats, other: Floats, g: Floats) -> bool:
     """Return whether the gradient on a matrix is one product of matrices: of its sequences' vectors."""
-    one = len(rule.labels) == 2 and len(rule.labels[which]) == 2 and len(rule.labels[1 - which]) == len(rule.out) == 1
+    one = len(rule.labels[which]) == 2 and len(rule.labels[1 - which]) == len(rule.out) == 1
     return (
         one
         and M.ndim == 2
         and bool(rule.summed)
         and rule.labels[which][0] == rule.out
-        and others[0].shape[:-1] == g.shape[:-1]
+        and other.shape[:-1] == g.shape[:-1]
     )
 
 

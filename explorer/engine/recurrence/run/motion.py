@@ -15,6 +15,7 @@ from explorer.engine.recurrence.motion import NO_OLDER, NO_OLDER_LOGS, Path
 from explorer.engine.recurrence.readings import exact
 from explorer.engine.recurrence.readings.change import change
 from explorer.engine.recurrence.readings.compact import compact, log_compact
+from explorer.engine.recurrence.readings.credit import CreditOfEquations
 from explorer.engine.recurrence.readings.derivative import Terms, columns
 from explorer.engine.recurrence.readings.linear import Term
 from explorer.engine.recurrence.readings.logchange import log_change
@@ -22,10 +23,12 @@ from explorer.engine.recurrence.readings.logjacobian import log_dense, log_terms
 from explorer.engine.recurrence.readings.logvalue import Known, LogValues, log_values
 from explorer.engine.recurrence.readings.step import Given, Step, Values
 from explorer.engine.recurrence.readings.structure import SMALL, structure
+from explorer.engine.recurrence.readings.tangents import Directions, Tangents, tangents
 from explorer.engine.recurrence.readings.unsure import log_errors, state_errors
 from explorer.engine.recurrence.readings.value import values
 from explorer.engine.recurrence.run.roll import Roll
 from explorer.engine.signed import Signed
+from explorer.engine.work import Stop
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +106,21 @@ class MotionOfEquations:
 
     def log_compact(self) -> Signed | None:
         return log_compact(self.step, self._log_values) if self.form in SMALL else None
+
+    @cached_property
+    def credit(self) -> CreditOfEquations:
+        """Return what rows of gradients ask of the run."""
+        return CreditOfEquations(self.step, self.steps, lambda: self._values, lambda: self._log_values)
+
+    def tangents(self, directions: Directions, stop: Stop = lambda: False) -> Tangents:
+        """Return how the states and what is given out change along directions, by rules that nothing else uses.
+
+        Raises
+        ------
+        Stopped
+            When ``stop()`` said so; it is asked at every step.
+        """
+        return tangents(self.step, self._values, self.steps, directions, stop)
 
     # ---- what is worked out once
 

@@ -7,8 +7,8 @@ products and calls that one would write by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate, pairwise
 
@@ -21,6 +21,7 @@ from explorer.engine.recurrence.expressions.expression import (
     Leaf,
     Pointwise,
     Sum,
+    users,
 )
 from explorer.engine.recurrence.readings.step import Step
 
@@ -59,6 +60,10 @@ class Group:
         """Return the rows of all members together."""
         return self.rows[-1].stop
 
+    def span(self, places: list[int]) -> slice:
+        """Return the rows of some members that are neighbours."""
+        return slice(self.rows[places[0]].start, self.rows[places[-1]].stop)
+
     def bundles(self, graph: Graph) -> list[tuple[str, list[int]]]:
         """Return the functions that follow, each with the members, neighbours, that it follows."""
         found: list[tuple[str, list[int]]] = []
@@ -83,10 +88,21 @@ class Ahead:
 
 
 @dataclass(frozen=True, slots=True)
+class Driven:
+    """What is added to the products of a group, where it is products of one vector with matrices, and biases, alone."""
+
+    operand: int
+    products: tuple[int, ...]
+    matrices: tuple[int, ...]
+    biases: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The nodes of a step in the order in which they run, one after the other or a group at a time.
 
-    ``folded`` are the sums of a product and a bias that are made where a group needs them, and nowhere else.
+    ``folded`` are the sums of a product and a bias that are made where a group needs them, and nowhere else; ``driven``
+    says of which groups, by their key, these are all that is added, so that it is one product.
     """
 
     groups: tuple[Group, ...]
@@ -94,6 +110,7 @@ class Plan:
     users: Mapping[int, tuple[int, ...]]
     aheads: tuple[Ahead, ...] = ()
     folded: frozenset[int] = frozenset()
+    driven: Mapping[Key, Driven] = field(default_factory=dict)
 
     @property
     def covered(self) -> set[int]:
@@ -111,9 +128,9 @@ class Plan:
 def plan(step: Step) -> Plan:
     """Return the plan of a step."""
     graph = step.recurrence.graph
-    users = _users(graph, (*step.recurrence.next, step.recurrence.out))
-    groups = tuple(_groups(step, users))
-    covered = Plan(groups, (), users).covered
+    used = users(graph, (*step.recurrence.next, step.recurrence.out))
+    groups = tuple(_groups(step, used))
+    covered = Plan(groups, (), used).covered
     by_operand: dict[int, list[Group]] = {}
     for group in groups:
         by_operand.setdefault(group.operand, []).append(group)
@@ -123,8 +140,30 @@ def plan(step: Step) -> Plan:
             program.append(place)
         program.extend(by_operand.get(place, ()))
     addends = [member.addend for group in groups for member in group.members if member.addend is not None]
-    folded = frozenset(addend for addend in addends if _is_product_and_bias(graph, users, addend))
-    return Plan(groups, tuple(program), users, tuple(_aheads(step)), folded)
+    folded = frozenset(addend for addend in addends if _is_product_and_bias(graph, used, addend))
+    driven = {group.key: found for group in groups if (found := _driven(step, group, folded, used)) is not None}
+    products = {arg for one in driven.values() for arg in one.products}
+    return Plan(groups, tuple(program), used, tuple(_aheads(step, products)), folded, driven)
+
+
+def _driven(step: Step, group: Group, folded: frozenset[int], users: Mapping[int, tuple[int, ...]]) -> Driven | None:
+    """Return of what a group is driven, if it is by one vector alone."""
+    graph = step.recurrence.graph
+    products, biases = [], []
+    for member in group.members:
+        if member.addend not in folded:
+            return None
+        a, b = graph[member.addend].args
+        product, bias = (a, b) if graph[a].stage == AHEAD else (b, a)
+        node = graph[product]
+        if node.operator != MATRIX_VECTOR or graph[node.args[0]].stage != ONCE or len(users[product]) != 1:
+            return None
+        products.append(product)
+        biases.append(bias)
+    operands = {graph[product].args[1] for product in products}
+    if len(operands) != 1:
+        return None
+    return Driven(operands.pop(), tuple(products), tuple(graph[one].args[0] for one in products), tuple(biases))
 
 
 def _is_product_and_bias(graph: Graph, users: Mapping[int, tuple[int, ...]], place: int) -> bool:
@@ -133,12 +172,12 @@ def _is_product_and_bias(graph: Graph, users: Mapping[int, tuple[int, ...]], pla
     return node.operator == Sum((1, 1)) and stages == {AHEAD, ONCE} and len(users[place]) == 1
 
 
-def _aheads(step: Step) -> list[Ahead]:
+def _aheads(step: Step, without: Collection[int]) -> list[Ahead]:
     graph = step.recurrence.graph
     products: dict[int, list[int]] = {}
     for place in step.order(AHEAD):
         node = graph[place]
-        if node.operator == MATRIX_VECTOR and graph[node.args[0]].stage == ONCE:
+        if place not in without and node.operator == MATRIX_VECTOR and graph[node.args[0]].stage == ONCE:
             products.setdefault(node.args[1], []).append(place)
     return [
         Ahead(operand, tuple(some), _side_by_side([step.shapes[place][0] for place in some]))
@@ -150,17 +189,6 @@ def _side_by_side(sizes: Iterable[int]) -> tuple[slice, ...]:
     """Return where arrays of these sizes stand one after the other."""
     ends = list(accumulate(sizes, initial=0))
     return tuple(slice(start, stop) for start, stop in pairwise(ends))
-
-
-def _users(graph: Graph, ends: Iterable[int]) -> dict[int, tuple[int, ...]]:
-    """Return the nodes that each node is an argument of; an end counts as one more, −1."""
-    users: dict[int, list[int]] = {place: [] for place in range(len(graph))}
-    for place, node in enumerate(graph):
-        for arg in node.args:
-            users[arg].append(place)
-    for end in ends:
-        users[end].append(-1)
-    return {place: tuple(some) for place, some in users.items()}
 
 
 def _groups(step: Step, users: Mapping[int, tuple[int, ...]]) -> list[Group]:

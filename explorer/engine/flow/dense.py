@@ -1,0 +1,176 @@
+"""What is asked of a chain whose J has no form that could be used: products of whole matrices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.engine.floats import Floats
+from explorer.engine.flow.allpairs import AllPairs, all_pairs, one_blas_thread
+from explorer.engine.flow.graded import certify, passes
+from explorer.engine.flow.limits import check_size
+from explorer.engine.flow.pairs import Pairs
+from explorer.engine.flow.spectral import first_block, leading, log_spectral_norms
+from explorer.engine.flow.spectrum import log_singular_values
+from explorer.engine.flow.steps import Steps
+from explorer.engine.norms import unit
+from explorer.engine.work import Report, Stop
+
+# A step that shrinks a product of norm one below this may have lost entries that matter later.
+_RISK = 1e-150
+# A running product is brought back to norm one when it leaves this range.
+_SMALL, _LARGE = 1e-20, 1e20
+_LEAST_NORMAL = float(np.finfo(np.float64).tiny)
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """Products of whole matrices."""
+
+    steps: Steps
+
+    def pairs(self, stop: Stop = lambda: False, report: Report = lambda _: None) -> Pairs:
+        """Return all pairs; refuse what would not fit in memory."""
+        check_size(self.steps.steps, self.steps.width)
+        J = self.steps.jacobians()
+        pairs = all_pairs(J, stop, report, self.steps.log_errors())
+        doubt_overflow(self.steps, pairs)
+        trust_zeros(self.steps, pairs)
+        certified = certify(self.steps, J, pairs.log_norm, pairs.doubtful, stop, report)
+        recomputed = int((pairs.remade | pairs.doubtful).sum())
+        return Pairs(pairs.log_norm, pairs.doubtful, certified.lost, recomputed, certified.unsure)
+
+    def log_spectral_norm(self, pairs: Pairs, stop: Stop = lambda: False, report: Report = lambda _: None) -> Floats:
+        """Return ln ‖P_{t,k}‖₂ (T+1, T+1)."""
+        J = self.steps.jacobians()
+        L = log_spectral_norms(J, stop, report)
+        zero = np.isneginf(pairs.log_norm)
+        L[zero] = -np.inf
+        for wanted, extended in ((pairs.doubtful & ~zero & ~pairs.lost, None), (pairs.lost & ~zero, J)):
+            with np.errstate(all="ignore"):
+                for visit in passes(self.steps, wanted, stop, report, extended):
+                    matrices, log = visit.stack.products()
+                    norms = np.linalg.norm(matrices[visit.wanted], 2, axis=(1, 2))
+                    L[visit.t, visit.columns[visit.wanted]] = log[visit.wanted] + np.log(norms)
+        return L
+
+    def product(self, t: int, k: int, pairs: Pairs) -> tuple[Floats, float]:
+        """Return P_{t,k} (N, N), of norm one, and ln of its norm."""
+        if pairs.doubtful[t, k]:
+            return self._again(t, k, pairs)
+        P, log = np.eye(self.steps.width), 0.0
+        with np.errstate(all="ignore"):
+            for J in self.steps.walk(k, t):
+                P = J @ P
+                norm = float(np.sqrt(np.vdot(P, P)))
+                if norm < _RISK:
+                    return self._again(t, k, pairs)
+                if not _SMALL < norm < _LARGE:
+                    P, near = unit(P)
+                    log += near
+            P, near = unit(P)
+            return P, log + near
+
+    def log_singular_values(self, t: int, k: int, stop: Stop = lambda: False) -> Floats:
+        """Return ln σ_i(P_{t,k}) (N,), descending."""
+        steps = (self.steps.log_jacobian(j) for j in range(k + 1, t + 1))
+        return log_singular_values(steps, self.steps.width, stop)
+
+    def row(self, t: int, spectral: bool) -> Floats:
+        """Return ln ‖P_{t,k}‖ (t+1,) for k = 0..t, by t products from the right end of the row.
+
+        Where a product leaves the range of float64 or cancels to zero, all pairs are worked out instead.
+        """
+        N = self.steps.width
+        P, log, left = np.eye(N), 0.0, first_block(N)[None]
+        row = np.empty(t + 1)
+        row[t] = 0.0 if spectral else 0.5 * np.log(N)
+        with np.errstate(all="ignore"):
+            for k, J in zip(range(t - 1, -1, -1), self.steps.walk_back(t), strict=True):
+                P = P @ J
+                norm = float(np.sqrt(np.vdot(P, P)))
+                # Also where a Jacobian overflows that its logarithms hold.
+                if not _RISK < norm < np.inf:
+                    return self._row_of_all(t, spectral)
+                row[k] = log + np.log(norm)
+                if not _SMALL < norm < _LARGE:
+                    P, log, norm = P / norm, float(row[k]), 1.0
+                if spectral:
+                    # The left singular vectors of P stay as its right end grows.
+                    left, top = leading(P.T[None] / norm, left)
+                    row[k] += np.log(top[0])
+        return row
+
+    def exponents(self, skip: int) -> Floats:
+        """Return the N Lyapunov exponents over the steps after ``skip``, descending, by the QR method."""
+        J = self.steps.jacobians()
+        N, T = self.steps.width, self.steps.steps
+        if not np.isfinite(J).all():
+            return np.full(N, np.nan)
+        if underflows(self.steps, J):
+            return self.log_singular_values(T, skip) / (T - skip)
+        Q, total = np.eye(N), np.zeros(N)
+        with one_blas_thread(), np.errstate(divide="ignore"):
+            for t in range(T):
+                Q, log_growth = _turned(J[t], Q)
+                # A row of zeros kills a direction for good: the frame shrinks with the rank.
+                total = total[: len(log_growth)]
+                if t >= skip:
+                    total = total + log_growth
+        rates = np.sort(total / (T - skip))[::-1]
+        return np.concatenate([rates, np.full(N - len(rates), -np.inf)])
+
+    def _row_of_all(self, t: int, spectral: bool) -> Floats:
+        pairs = self.pairs()
+        return (self.log_spectral_norm(pairs) if spectral else pairs.log_norm)[t, : t + 1]
+
+    def _again(self, t: int, k: int, pairs: Pairs) -> tuple[Floats, float]:
+        """Return a doubtful product, made in order with rows scaled apart, with more digits where it needs them."""
+        wanted = np.zeros_like(pairs.doubtful)
+        wanted[t, k] = True
+        with np.errstate(all="ignore"):
+            extended = self.steps.jacobians() if pairs.lost[t, k] else None
+            (visit,) = passes(self.steps, wanted, extended=extended)
+            matrices, log = visit.stack.products()
+        return matrices[0], float(log[0])
+
+
+def _turned(J: Floats, Q: Floats) -> tuple[Floats, Floats]:
+    """Return the frame (N, r) after J and ln of the growth of its axes (r,)."""
+    moved = J @ Q
+    live = np.any(J != 0, axis=1)
+    frame, R = np.linalg.qr(moved[live])
+    Q = np.zeros((len(J), frame.shape[1]))
+    Q[live] = frame
+    return Q, np.log(np.abs(np.diag(R)))
+
+
+def underflows(steps: Steps, J: Floats) -> bool:
+    """Return whether an entry of J_1..J_T is no normal number, and no zero either."""
+    for t in range(len(J)):
+        small = np.abs(J[t]) < _LEAST_NORMAL
+        if small.any() and (steps.log_jacobian(t + 1).log[small] > -np.inf).any():
+            return True
+    return False
+
+
+def doubt_overflow(steps: Steps, pairs: AllPairs) -> None:
+    """Mark the pairs over steps whose Jacobian lies beyond float64 and has finite logarithms: they can be made again."""
+    beyond = ~(np.diagonal(pairs.log_norm, -1) < np.inf)
+    if not beyond.any():
+        return
+    hopeless = np.zeros(len(beyond), dtype=bool)
+    for step in np.flatnonzero(beyond):
+        hopeless[step] = not (steps.log_jacobian(int(step) + 1).log < np.inf).all()
+    over, lost = (np.concatenate([[0], np.cumsum(which)]) for which in (beyond, hopeless))
+    pairs.doubtful[...] |= (over[:, None] > over) & (lost[:, None] == lost) & np.tri(len(over), dtype=bool)
+
+
+def trust_zeros(steps: Steps, pairs: AllPairs) -> None:
+    """Take the zeros over a step whose Jacobian is zero, in logarithms too, as true ones: they need not be made again."""
+    dead = np.diagonal(pairs.log_norm, -1) == -np.inf
+    for step in np.flatnonzero(dead):
+        dead[step] = (steps.log_jacobian(int(step) + 1).log == -np.inf).all()
+    over = np.concatenate([[0], np.cumsum(dead)])
+    pairs.doubtful[...] &= ~((over[:, None] > over) & (pairs.log_norm == -np.inf))

@@ -1,0 +1,85 @@
+"""What the flow needs of a chain: its steps J_1..J_T, plain and in logarithms, and what it may know of their form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol, runtime_checkable
+
+from explorer.engine.floats import Floats
+from explorer.engine.signed import Signed
+
+
+class Steps(Protocol):
+    """A chain of ``steps`` T steps of a state of ``width`` N."""
+
+    @property
+    def steps(self) -> int:
+        """Return T."""
+        ...
+
+    @property
+    def width(self) -> int:
+        """Return N."""
+        ...
+
+    def jacobians(self) -> Floats:
+        """Return J_1..J_T (T, N, N)."""
+        ...
+
+    def walk(self, after: int, until: int) -> Iterator[Floats]:
+        """Yield J_{after+1}..J_{until} (N, N) one after the other."""
+        ...
+
+    def walk_back(self, until: int, after: int = 0) -> Iterator[Floats]:
+        """Yield J_{until}..J_{after+1} (N, N) one after the other."""
+        ...
+
+    def log_jacobian(self, t: int) -> Signed:
+        """Return J_t (N, N) entry by entry in logarithms."""
+        ...
+
+    def log_errors(self) -> Floats | None:
+        """Return ln of the largest norm of a row (T,) of what J_1..J_T are off by, beyond rounding; None for nothing."""
+        ...
+
+    def log_error_entries(self, t: int, /) -> Floats | None:
+        """Return ln of what each entry (N, N) of J_t is off by, beyond rounding; None for nothing."""
+        ...
+
+
+@runtime_checkable
+class Structured(Protocol):
+    """A chain that knows what its J is made like, and makes it so."""
+
+    @property
+    def structure(self) -> str:
+        """Return the form of J by the last state, a word of `recurrence.readings.structure`."""
+        ...
+
+    def log_compact(self) -> Signed:
+        """Return J_1..J_T (T, …) in the small form of their structure, in logarithms; see `recurrence.readings.compact`."""
+        ...
+
+
+@runtime_checkable
+class Parted(Protocol):
+    """A chain whose state has named parts."""
+
+    @property
+    def parts(self) -> Mapping[str, slice]:
+        """Return where each part of the state stands."""
+        ...
+
+    @property
+    def links(self) -> frozenset[tuple[str, str]]:
+        """Return the pairs (row, column) of parts whose block of J is not zero by the equations alone."""
+        ...
+
+
+@runtime_checkable
+class Carrying(Protocol):
+    """A chain that carries directions through a step without making its J."""
+
+    def forward_product(self, t: int, V: Floats) -> Floats:
+        """Return J_t V (N, r) of directions V (N, r)."""
+        ...

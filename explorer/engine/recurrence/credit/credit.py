@@ -1,0 +1,49 @@
+"""`Credit`: what the terms of a gradient, learning forward in time and exact checks ask of a single run of a recurrence.
+
+A row of gradients belongs to one loss. It is pulled back a step at a time, many rows at once; with each step comes δ (R, D),
+the gradients on the nodes where weights act, and `Shares` says what δ contributes to each weight. The equations answer
+(`readings.credit`), or a kernel, with columns of δ in its own order.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from explorer.engine.floats import Floats
+from explorer.engine.recurrence.credit.layout import Layout
+from explorer.engine.recurrence.credit.shares import LogShares, Shares
+from explorer.engine.signed import Signed
+
+
+class Credit(Protocol):
+    """The steps of a run as gradients go back through them; a step k is counted from 0."""
+
+    @property
+    def steps(self) -> int:
+        """Return T."""
+
+    @property
+    def layout(self) -> Layout:
+        """Return what stands where in a row (width,): s_k, states before it that are read later, what is given out."""
+
+    @property
+    def size(self) -> int:
+        """Return D, the width of δ."""
+
+    def pull(self, k: int, g: Floats) -> tuple[Floats, Floats]:
+        """Return the rows (R, width) before step k and δ (R, D) on it, from the rows g after it; both are new arrays.
+
+        What enters at step k is added to the columns ``layout.entry`` of g before. Whoever calls lets numbers overflow. What
+        is lost below e^−700 of a row is lost without a word: see how the norms shrink.
+        """
+
+    def log_pull(self, k: int, g: Signed) -> tuple[Signed, Signed]:
+        """Return the same in logarithms, exact where slopes and gates have left the range of float64."""
+
+    @property
+    def shares(self) -> Shares:
+        """Return what a step's δ contributes to each weight by name."""
+
+    @property
+    def log_shares(self) -> LogShares:
+        """Return the same in logarithms."""

@@ -1,0 +1,234 @@
+"""What each step contributes to the gradient on each weight and input, from the gradients δ where they act.
+
+A share of a weight is δ ⊗ r: the gradient on the node where it acts times a right factor, by a rule of labels. Where the two
+have no label in common the share has rank one and its norm is ‖δ‖ ‖r‖; no matrix is made. A weight that acts twice in a step
+has the sum of its shares, whose norm follows from the products of each with each. What acts by way of other matrices made of
+weights (e^A, the rows of a discretised system) has shares on these, which are carried on to it; that is linear, so that the
+sum of many steps is carried once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.engine.floats import Floats
+from explorer.engine.norms import log_norms, norm_of_logs
+from explorer.engine.recurrence.expressions import logs
+from explorer.engine.recurrence.expressions.contract import contract, contract_logs
+from explorer.engine.recurrence.expressions.expression import Contraction
+from explorer.engine.signed import Signed
+
+# Below this a right factor may have lost digits: its logarithm is asked.
+_FAINT = np.log(1e-200)
+# Shares that cancel to less than this of their squares are added up themselves.
+_CANCELLED = 1e-6
+
+Key = tuple[int, int]
+"""Tells right factors apart."""
+Steps = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Some columns of δ, the shape of the gradient there, its sign, and by which ``rule`` which right factor multiplies it.
+
+    ``root`` is what the share is a part of the gradient on, of the shape ``whole``: the weight, or what is made of it.
+    """
+
+    root: int
+    columns: slice
+    shape: tuple[int, ...]
+    whole: tuple[int, ...]
+    sign: int
+    rule: Contraction | None
+    key: Key | None
+
+    @property
+    def of_rank_one(self) -> bool:
+        """Return whether the norm is that of δ times that of the right factor, if any."""
+        if self.rule is None or self.key is None:
+            return self.rule is None
+        of_right, of_delta = self.rule.labels
+        return not set(of_right) & set(of_delta)
+
+
+Onward = Callable[[str, Mapping[int, Floats]], Floats]
+"""Carries gradients (R, …) on roots on to a weight by name."""
+LogOnward = Callable[[str, Mapping[int, Signed]], Signed]
+
+
+@dataclass(frozen=True)
+class LogShares:
+    """Shares in logarithms; ``rights`` are the right factors (T, …) by their key, ``onward`` is for weights ``beneath``."""
+
+    shares: Mapping[str, tuple[Share, ...]]
+    rights: Mapping[Key, Signed]
+    beneath: frozenset[str]
+    onward: LogOnward
+
+    def part(self, name: str, k: int, delta: Signed) -> Signed:
+        """Return step k's part (R, …) of the gradient on a weight from δ (R, D)."""
+        by_root: dict[int, list[Signed]] = {}
+        for share in self.shares[name]:
+            by_root.setdefault(share.root, []).append(self._share(share, k, delta))
+        sums = {root: some[0] if len(some) == 1 else logs.total(some) for root, some in by_root.items()}
+        return self.onward(name, sums) if name in self.beneath else next(iter(sums.values()))
+
+    def _share(self, share: Share, k: int, delta: Signed) -> Signed:
+        part = delta[:, share.columns]
+        part = Signed(part.log.reshape(-1, *share.shape), share.sign * part.sign.reshape(-1, *share.shape))
+        if share.rule is not None:
+            right = () if share.key is None else (self.rights[share.key][k],)
+            part = contract_logs(share.rule, *right, part)
+        shape = (len(delta.log), *share.whole)
+        return Signed(np.broadcast_to(part.log, shape), np.broadcast_to(part.sign, shape))
+
+    def log_norms(self, names: Iterable[str], k: int, delta: Signed) -> Floats:
+        """Return ln of the norms (R,) of step k's parts of some weights together."""
+        found = [norm_of_logs(self.part(name, k, delta).log.reshape(len(delta.log), -1)) for name in names]
+        return norm_of_logs(np.stack(found, axis=-1))
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Shares of all weights by name, and of the ``inputs`` ("x", "x[1]" …), each with how many steps ago it was.
+
+    ``rights`` are the right factors (T, …); ``onward`` carries gradients on to the weights ``beneath`` what is made of them.
+
+    ``logs`` makes the same in logarithms; it is called when a right factor has left the range of float64.
+    """
+
+    shares: Mapping[str, tuple[Share, ...]]
+    rights: Mapping[Key, Floats]
+    beneath: frozenset[str]
+    onward: Onward
+    inputs: Mapping[str, int]
+    logs: Callable[[], LogShares]
+
+    def part(self, name: str, k: int, delta: Floats) -> Floats:
+        """Return step k's part (R, …) of the gradient on a weight, in its shape, from δ (R, D)."""
+        by_root: dict[int, Floats] = {}
+        for share in self.shares[name]:
+            part = share.sign * delta[:, share.columns].reshape(-1, *share.shape)
+            if share.rule is not None:
+                right = () if share.key is None else (self.rights[share.key][k],)
+                part = contract(share.rule, *right, part)
+            part = np.broadcast_to(part, (len(delta), *share.whole))
+            by_root[share.root] = by_root[share.root] + part if share.root in by_root else part
+        return self.onward(name, by_root) if name in self.beneath else next(iter(by_root.values()))
+
+    def summed(self, name: str, steps: Steps, delta: Floats) -> Floats:
+        """Return the sum of the parts of some steps (P,), each with its own row of δ (P, D), in the shape of the weight."""
+        by_root: dict[int, Floats] = {}
+        for share in self.shares[name]:
+            part = share.sign * self._gathered(share, steps, delta[:, share.columns])
+            by_root[share.root] = by_root[share.root] + part if share.root in by_root else part
+        if name not in self.beneath:
+            return next(iter(by_root.values()))
+        return self.onward(name, {root: sum_[None] for root, sum_ in by_root.items()})[0]
+
+    def log_norms(self, names: Iterable[str], k: int, delta: Floats) -> Floats:
+        """Return ln of the norms (R,) of step k's parts of some weights together, as one long vector, from δ (R, D)."""
+        alike, others = self._sorted(tuple(names))
+        apart = [_product(self._log_size(key, k), log_norms(delta[:, columns])) for columns, key in alike]
+        for name in others:
+            faint = any(self._is_faint(share, k) for share in self.shares[name])
+            one = self._logs.log_norms([name], k, Signed.of(delta)) if faint else self._together(name, k, delta)
+            apart.append(one)
+        return apart[0] if len(apart) == 1 else norm_of_logs(np.stack(apart, axis=-1))
+
+    def _sorted(self, names: tuple[str, ...]) -> tuple[list[tuple[slice, Key | None]], list[str]]:
+        """Return the columns of shares of rank one, neighbours of one right factor as one, and the other weights."""
+        if names not in self._known:
+            single = [name for name in names if self._is_single(name)]
+            shares = sorted((self.shares[name][0] for name in single), key=lambda share: share.columns.start)
+            alike: list[tuple[slice, Key | None]] = []
+            for share in shares:
+                if alike and alike[-1][0].stop == share.columns.start and alike[-1][1] == share.key:
+                    alike[-1] = slice(alike[-1][0].start, share.columns.stop), share.key
+                else:
+                    alike.append((share.columns, share.key))
+            self._known[names] = alike, [name for name in names if name not in single]
+        return self._known[names]
+
+    def _is_single(self, name: str) -> bool:
+        shares = self.shares[name]
+        return name not in self.beneath and len(shares) == 1 and shares[0].of_rank_one
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, ...], tuple[list[tuple[slice, Key | None]], list[str]]]:
+        return {}
+
+    @cached_property
+    def _logs(self) -> LogShares:
+        return self.logs()
+
+    @cached_property
+    def _sizes(self) -> dict[Key, Floats]:
+        return {}
+
+    def _measured(self, key: Key) -> Floats:
+        """Return ln of the norms (T,) of a right factor; where float64 has lost it, of what its logarithms say."""
+        if key not in self._sizes:
+            right = self.rights[key]
+            size = log_norms(right.reshape(len(right), -1))
+            if (size < _FAINT).any():
+                log = self._logs.rights[key].log
+                size = norm_of_logs(log.reshape(len(log), -1))
+            self._sizes[key] = size
+        return self._sizes[key]
+
+    def _log_size(self, key: Key | None, k: int) -> float:
+        return 0.0 if key is None else float(self._measured(key)[k])
+
+    def _is_faint(self, share: Share, k: int) -> bool:
+        return -np.inf < self._log_size(share.key, k) < _FAINT
+
+    def _together(self, name: str, k: int, delta: Floats) -> Floats:
+        """Return ln of the norms (R,) of a weight's part that is no product of two."""
+        shares = self.shares[name]
+        rules = {share.rule for share in shares}
+        if name in self.beneath or len(rules) > 1 or not shares[0].of_rank_one or not shares[0].key:
+            return log_norms(self.part(name, k, delta).reshape(len(delta), -1))
+        return self._by_products(name, k, delta)
+
+    def _by_products(self, name: str, k: int, delta: Floats) -> Floats:
+        """Return the same of shares of rank one from the products of each with each; those that cancel are added up."""
+        shares = self.shares[name]
+        left = np.stack([share.sign * delta[:, share.columns].reshape(len(delta), -1) for share in shares], axis=1)
+        right = np.stack([self.rights[share.key][k].ravel() for share in shares if share.key])
+        each = (left @ left.mT) * (right @ right.T)
+        square, all_ = each.sum(axis=(1, 2)), np.trace(each, axis1=1, axis2=2)
+        with np.errstate(all="ignore"):
+            log = np.asarray(0.5 * np.log(square))
+        odd = ~((square > _CANCELLED * all_) & (all_ > 1e-200) & (all_ < 1e200))
+        if odd.any():
+            log[odd] = log_norms(self.part(name, k, delta[odd]).reshape(int(odd.sum()), -1))
+        return log
+
+    def _gathered(self, share: Share, steps: Steps, delta: Floats) -> Floats:
+        """Return Σ δ ⊗ r over the rows, in the shape of the root."""
+        if share.rule is None:
+            return delta.sum(axis=0).reshape(share.whole)
+        if share.key is None:
+            whole = contract(share.rule, delta.sum(axis=0).reshape(share.shape))
+            return np.broadcast_to(whole, share.whole)
+        right = self.rights[share.key][steps]
+        if share.of_rank_one:
+            flat = right.reshape(len(steps), -1)
+            first = share.rule.out == "".join(share.rule.labels)
+            return (flat.T @ delta if first else delta.T @ flat).reshape(share.whole)
+        parts = contract(share.rule, right, delta.reshape(-1, *share.shape))
+        return np.broadcast_to(parts, (len(steps), *share.whole)).sum(axis=0)
+
+
+def _product(size: float, log: Floats) -> Floats:
+    """Return the logarithm of a product; zero times anything is zero, also inf."""
+    if size == -np.inf:
+        return np.full_like(log, -np.inf)
+    return np.where(np.isneginf(log), -np.inf, log + size)

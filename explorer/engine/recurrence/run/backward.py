@@ -1,0 +1,226 @@
+"""Legs of a run carried back: factors for some steps at once, then the calls of each step, last first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import repeat
+from math import prod
+from typing import cast
+
+import numpy as np
+
+from explorer.engine.floats import Floats
+from explorer.engine.recurrence.run.forward import Stretch, part_of
+from explorer.engine.recurrence.run.gathering import Factor, Given, Minus, Room, Slope, Stacked
+from explorer.engine.recurrence.run.laid import one_for_all
+from explorer.engine.recurrence.run.reverse import Reverse, reverse
+from explorer.engine.recurrence.run.share import Shared
+from explorer.engine.recurrence.run.track import Buffer, Own, Part, Rows, Still, Track, rows_of, run, steps_of, whole
+from explorer.engine.recurrence.run.window import Circle, Window
+
+# Factors of so many bytes are worked out together: few calls, and they stay in the cache.
+_BLOCK_BYTES = 256 * 2**10
+
+
+class Return:
+    """A run on its way back: ``g`` (past+T+1, …, N) is the gradient on all its states, older ones than s_0 too."""
+
+    def __init__(
+        self,
+        stretches: Sequence[Stretch],
+        g: Floats,
+        g_out: Floats,
+        g_s: Floats | None,
+        detached: Collection[int],
+        window: int | None,
+    ) -> None:
+        self.stretches, self.g, self.g_out, self.g_s = stretches, g, g_out, g_s
+        self.past, self.detached = stretches[0].past if stretches else 0, frozenset(detached)
+        self.window = None if window is None else Window(window, self.past, g, self.detached)
+
+    def legs(self, inputs: bool) -> Iterator[tuple[Stretch, Shared]]:
+        """Yield the legs, last first, with what their steps share of the gradient."""
+        if self.window is None:
+            for stretch in self.stretches:
+                self.enter(stretch, self._rows(stretch, 0, stretch.steps), stretch.first)
+        for stretch in reversed(self.stretches):
+            yield stretch, _Leg(self, stretch).made(inputs)
+        if self.window is not None:
+            self.window.leave()
+        for stretch in self.stretches:
+            if (name := self.reverse(stretch).equals_out) is not None:
+                own = part_of(stretch.step, self._rows(stretch, 0, stretch.steps), name, 0, stretch.steps)
+                own += self.g_out[stretch.first : stretch.first + stretch.steps, ..., : stretch.lead[-1], :]
+
+    def _rows(self, stretch: Stretch, start: int, stop: int) -> Floats:
+        """Return the gradients on the states that some steps of a leg made, as a view."""
+        before = self.past + 1 + stretch.first
+        return self.g[before + start : before + stop, ..., : stretch.lead[-1], :]
+
+    def enter(self, stretch: Stretch, g: Floats, first: int) -> None:
+        """Add to ``g`` (k, …, N) what enters from outside at the states that k steps after the ``first`` made."""
+        steps, rows, program = slice(first, first + len(g)), stretch.lead[-1], self.reverse(stretch)
+        if self.g_s is not None:
+            g += self.g_s[steps, ..., :rows, :]
+        if program.adds_out is not None:
+            own = part_of(stretch.step, g, program.adds_out, 0, len(g))
+            own += self.g_out[steps, ..., :rows, :]
+
+    def reverse(self, stretch: Stretch) -> Reverse:
+        """Return the calls of a leg's step."""
+        return reverse(stretch.step, self.g_s is not None)
+
+    def detach(self, t: int) -> None:
+        """Let go what came back into s_t, and past it, from later steps."""
+        self.g[t : t + self.past + 1] = 0.0
+        for stretch in self.stretches:
+            start, stop = max(stretch.first, t - self.past - 1), min(stretch.first + stretch.steps, t)
+            if start < stop:
+                self.enter(stretch, self._rows(stretch, start - stretch.first, stop - stretch.first), start)
+
+
+class _Leg:
+    """One leg on its way back."""
+
+    def __init__(self, back: Return, stretch: Stretch) -> None:
+        self.back, self.stretch, self.program = back, stretch, back.reverse(stretch)
+        self.window, self.dtype = back.window, back.g.dtype
+        self.kept: dict[int, Floats] = {}
+        self.tracks: list[Track] = [*stretch.tracks, *(None for _ in range(self.program.slots - len(stretch.tracks)))]
+        buffer = Buffer(self.program.kept * stretch.steps * prod(stretch.lead), self.dtype)
+        for slot, room in self.program.rooms:
+            self.tracks[slot] = self._made(slot, room, buffer)
+
+    def made(self, inputs: bool) -> Shared:
+        """Return what the steps share, after they have been run back."""
+        first = self.stretch.first
+        for start, stop in self._blocks():
+            if self.window is None and first + stop in self.back.detached:
+                self.back.detach(first + stop)
+            run(steps_of(self._calls(start, stop)), stop - start)
+        return Shared(
+            self.stretch,
+            {place: self._whole(slot) for place, slot in self.program.early.items()},
+            {key: self._whole(slot) for key, slot in self.program.delta.items()},
+            self.back.g_out[first : first + self.stretch.steps, ..., : self.stretch.lead[-1], :],
+            self._states(0),
+            inputs,
+        )
+
+    def _whole(self, slot: int) -> Floats:
+        """Return the gradients of all steps that stand in a slot."""
+        if slot in self.kept:
+            return self.kept[slot]
+        track = self.tracks[slot]
+        if isinstance(track, Circle):
+            room = cast(Part, dict(self.program.rooms)[slot])
+            return part_of(self.stretch.step, self._states(0), room.name, 0, self.stretch.steps)
+        return whole(track)
+
+    def _states(self, delay: int) -> Floats:
+        """Return the gradients on the states of so many steps ago, or on those that the steps made."""
+        start = self.stretch.first + self.back.past + 1 - delay
+        return self.back.g[start : start + self.stretch.steps, ..., : self.stretch.lead[-1], :]
+
+    # ---- arrays
+
+    def _made(self, slot: int, room: Room, buffer: Buffer) -> Track:
+        lead = self.stretch.lead
+        match room:
+            case Own(shape=shape, kept=True, zero=zero):
+                self.kept[slot] = made = buffer.take((self.stretch.steps, *lead, *shape))
+                if zero:
+                    made[...] = 0.0
+                return made if self.window is None else Still(np.zeros((self.window.length, *lead, *shape), self.dtype))
+            case Own(shape=shape):
+                apart = () if self.window is None else (self.window.length,)
+                return Still(np.empty((*apart, *lead, *shape), self.dtype))
+            case Rows(of=of, rows=rows):
+                return rows_of(self.tracks[of], rows)
+            case Part(name=name, delay=delay):
+                return self._part(name, delay)
+            case Given():
+                return self._given()
+            case Stacked(key=key):
+                return Still(one_for_all(self.stretch.laid.stacked[key]))
+            case Minus():
+                return Still(np.asarray(-1.0, self.dtype))
+
+    def _part(self, name: str, delay: int) -> Track:
+        """Return the gradients on a part of the states of so many steps ago."""
+        if self.window is None:
+            return part_of(self.stretch.step, self._states(delay), name, 0, self.stretch.steps)
+        last = self.stretch.first + self.back.past + self.stretch.steps - delay
+        return self.window.rows(self.stretch.step, name, last, self.stretch.lead[-1])
+
+    def _given(self) -> Track:
+        """Return the gradients on what the layer gives out."""
+        first, rows = self.stretch.first, self.stretch.lead[-1]
+        g_out = self.back.g_out[first : first + self.stretch.steps, ..., :rows, :]
+        return g_out if self.window is None else Still(np.zeros((self.window.length, *g_out.shape[1:]), self.dtype))
+
+    # ---- steps
+
+    def _blocks(self) -> Iterator[tuple[int, int]]:
+        """Yield the steps, last first, so many that their factors stay in the cache; a block ends at a detached state."""
+        bytes_a_step = self.program.size * prod(self.stretch.lead) * self.dtype.itemsize
+        size = max(1, _BLOCK_BYTES // max(1, bytes_a_step))
+        if self.window is not None:
+            size = self.stretch.steps
+        ends = {t - self.stretch.first for t in self.back.detached}
+        stop = self.stretch.steps
+        while stop > 0:
+            start = max([0, stop - size, *(end for end in ends if end < stop)])
+            yield start, stop
+            stop = start
+
+    def _calls(self, start: int, stop: int) -> list[Iterator[object]]:
+        """Return the calls of some steps, last step first."""
+        now: dict[int, Track] = {}
+        for slot in self.program.used:
+            track = self.tracks[slot]
+            now[slot] = track[start:stop] if isinstance(track, np.ndarray) else track
+        for factor in self.program.factors:
+            now[factor.out] = self._factor(factor, now)
+        calls: list[Iterator[object]] = [
+            map(call.write, *[_back(now[arg]) for arg in call.args], _back(now[call.out])) for call in self.program.calls
+        ]  # fmt: skip
+        return calls if self.window is None else [self._entering(self.window), *calls, *self._summing()]
+
+    def _factor(self, factor: Slope | Factor, now: Mapping[int, Track]) -> Track:
+        """Return a factor for the steps of a block, or one for all of them."""
+        if isinstance(factor, Slope):
+            made = cast(Floats, factor.slopes(*(whole(now[arg]) for arg in factor.args))[factor.which])
+        else:
+            made = whole(now[factor.right])
+            made = made if factor.rows is None else made[..., factor.rows]
+            made = made if factor.left is None else np.multiply(whole(now[factor.left]), made)
+        made = made.astype(self.dtype, copy=False)
+        return made if made.ndim == 1 + len(self.stretch.lead) + factor.rank else Still(made)
+
+    def _entering(self, window: Window) -> Iterator[object]:
+        """Return what lets the loss of each step enter the window."""
+
+        def enter(t: int) -> None:
+            g = np.zeros((1, *self.stretch.lead, self.back.g.shape[-1]), self.dtype)
+            self.back.enter(self.stretch, g, t)
+            window.enter(t, g[0], given, self.back.g_out[t, ..., : self.stretch.lead[-1], :])
+
+        slots = [slot for slot, room in self.program.rooms if isinstance(room, Given)]
+        given = self.tracks[slots[0]].array if slots else None
+        first = self.stretch.first
+        return map(enter, range(first + self.stretch.steps - 1, first - 1, -1))
+
+    def _summing(self) -> list[Iterator[object]]:
+        """Return the calls that sum what the steps keep over the window."""
+        return [
+            map(np.add.reduce, repeat(self.tracks[slot].array), repeat(0), repeat(None), iter(into[::-1]))
+            for slot, into in self.kept.items()
+        ]
+
+
+def _back(track: Track) -> Iterator[Floats]:
+    """Return the arrays of a track, last step first."""
+    if isinstance(track, Still):
+        return repeat(track.array)
+    return iter(track) if isinstance(track, Circle) else iter(track[::-1])

@@ -1,0 +1,169 @@
+"""One leg of a run: the program of its step over some steps of the sequences that are running."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from explorer.engine.floats import Floats
+from explorer.engine.recurrence.expressions.contract import contract
+from explorer.engine.recurrence.expressions.expression import Leaf
+from explorer.engine.recurrence.readings.step import Step
+from explorer.engine.recurrence.readings.value import applied
+from explorer.engine.recurrence.run.laid import Laid
+from explorer.engine.recurrence.run.plan import MATRIX_VECTOR, Ahead, Group, plan
+from explorer.engine.recurrence.run.program import Drive, Matrix, Number, Program, Room, program
+from explorer.engine.recurrence.run.track import (
+    Buffer,
+    Own,
+    Part,
+    Rows,
+    Still,
+    Track,
+    onward,
+    rows_of,
+    steps_of,
+    whole,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretch:
+    """So many ``steps`` of a step with its weights, after ``first`` others.
+
+    ``history`` (past+T+1, …, N) holds the states from some before s_0 on, ``inputs`` (before+T, …, m) likewise x_1..x_T, both
+    of the sequences that are running; ``tracks`` the values of the program's slots.
+    """
+
+    laid: Laid
+    first: int
+    steps: int
+    history: Floats
+    inputs: Floats
+    past: int
+    before: int
+    tracks: list[Track]
+
+    @property
+    def step(self) -> Step:
+        """Return the step."""
+        return self.laid.step
+
+    @property
+    def program(self) -> Program:
+        """Return the calls of the step."""
+        return program(self.laid.step)
+
+    @property
+    def lead(self) -> tuple[int, ...]:
+        """Return the axes between time and unit."""
+        return self.history.shape[1:-1]
+
+    def prepared(self, buffer: Buffer) -> Stretch:
+        """Return the stretch with an array for each slot."""
+        self.tracks.extend(self.laid.values)
+        self.tracks.extend([None] * (self.program.slots - len(self.tracks)))
+        for slot, room in self.program.rooms:
+            self.tracks[slot] = self._made(room, buffer)
+        return self
+
+    def calls(self) -> Iterator[object]:
+        """Return what makes the next step."""
+        tracks = self.tracks
+        return steps_of(
+            [map(call.write, *[onward(tracks[arg]) for arg in call.args], onward(tracks[call.out]))
+             for call in self.program.calls]
+        )  # fmt: skip
+
+    def _made(self, room: Room, buffer: Buffer) -> Track:
+        match room:
+            case Own(shape=shape, kept=True):
+                return buffer.take((self.steps, *self.lead, *shape))
+            case Own(shape=shape):
+                return Still(np.empty((*self.lead, *shape), self.history.dtype))
+            case Rows(of=of, rows=rows):
+                return rows_of(self.tracks[of], rows)
+            case Part(name=name, delay=delay):
+                return part_of(self.step, self.history, name, self.first + self.past + 1 - delay, self.steps)
+            case Matrix(key=key):
+                return Still(self.laid.turned[key])
+            case Number(value=value):
+                return Still(np.asarray(value, self.history.dtype))
+            case Drive(group=group):
+                return buffer.take((self.steps, *self.lead, group.size))
+
+    # ---- before the first step
+
+    def begin(self) -> None:
+        """Work out what needs no state, for all steps at once."""
+        for item in self.program.early:
+            if isinstance(item, Ahead):
+                for place, track in zip(item.products, self._products(item), strict=True):
+                    self.tracks[place] = track
+            else:
+                self.tracks[item] = self._early(item)
+        for slot, room in self.program.rooms:
+            if isinstance(room, Drive):
+                self.drive(room.group, self.tracks[slot])
+
+    def renew(self, item: int | Ahead) -> None:
+        """Work out again what needs no state, into the same arrays."""
+        if isinstance(item, Ahead):
+            for place, track in zip(item.products, self._products(item), strict=True):
+                self.tracks[place][...] = track
+        else:
+            self.tracks[item][...] = self._early(item)
+
+    def _early(self, place: int) -> Floats:
+        """Return the values of a node that needs no state."""
+        node = self.step.recurrence.graph[place]
+        if isinstance(node.operator, Leaf):
+            return self._leaf(node.operator)
+        value = applied(node.operator, [whole(self.tracks[arg]) for arg in node.args])
+        return value.astype(self.history.dtype, copy=False)
+
+    def _leaf(self, leaf: Leaf) -> Floats:
+        if leaf.kind == "t":
+            t = np.arange(self.first + 1.0, self.first + self.steps + 1.0, dtype=self.history.dtype)
+            return t.reshape(-1, *(1 for _ in self.lead))
+        start = self.before - leaf.delay + self.first
+        return self.inputs[start : start + self.steps, ..., : self.step.inputs]
+
+    def _products(self, ahead: Ahead) -> list[Floats]:
+        """Make all products of one vector with matrices as one."""
+        graph = self.step.recurrence.graph
+        matrices = [whole(self.tracks[graph[place].args[0]]) for place in ahead.products]
+        products = contract(MATRIX_VECTOR, np.concatenate(matrices, axis=-2), whole(self.tracks[ahead.operand]))
+        return [products[..., rows] for rows in ahead.rows]
+
+    def drive(self, group: Group, drive: Floats) -> None:
+        """Write what is added to the products of a group."""
+        graph, found = self.step.recurrence.graph, plan(self.step)
+        if group.key in found.driven:
+            matrix, bias = self.laid.driving[group.key]
+            multiply(whole(self.tracks[found.driven[group.key].operand]), matrix, drive)
+            np.add(drive, bias, drive)
+            return
+        for member, rows in zip(group.members, group.rows, strict=True):
+            if member.addend in found.folded:
+                product, bias = (whole(self.tracks[arg]) for arg in graph[member.addend].args)
+                np.add(product, bias, out=drive[..., rows])
+            elif member.addend is not None:
+                drive[..., rows] = whole(self.tracks[member.addend])
+
+
+def multiply(v: Floats, matrix: Floats, out: Floats) -> None:
+    """Write the products of a matrix with vectors (…, k), of one for all in one go."""
+    if matrix.ndim == 2:
+        np.matmul(v.reshape(prod(v.shape[:-1]), -1), matrix.mT, out=out.reshape(-1, out.shape[-1]))
+    else:
+        out[...] = contract(MATRIX_VECTOR, matrix, v)
+
+
+def part_of(step: Step, states: Floats, name: str, start: int, count: int) -> Floats:
+    """Return a part of some of the states (…, N), in its shape, as a view."""
+    part = states[start : start + count, ..., step.parts[name]]
+    return part.reshape(*part.shape[:-1], *step.state_shape(name))
