@@ -78,7 +78,10 @@ class _Carried:
         )
         width = max(part.stop for part in columns.values())
         if 8.0 * self.depth * rows.state * width > _MOST_BYTES:
-            raise TooBig("The derivatives of the state would need more than {limit:.0f} GB.", limit=_MOST_BYTES / 2**30)
+            raise TooBig(
+                "The derivatives of the state would need more than {limit:.0f} GB; a smaller network or fewer layers fit.",
+                limit=_MOST_BYTES / 2**30,
+            )
         first = np.zeros((rows.state, width))
         first[:, columns["s0"]] = np.eye(rows.state)
         self.past = [first]
