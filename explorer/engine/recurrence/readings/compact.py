@@ -27,8 +27,8 @@ View = Callable[[Floats, str, str, Term], tuple[Floats, str]]
 """From an array of the small form, a block and a term of it: the entries that the term fills, and their labels."""
 
 
-def compact(step: Step, found: Values) -> Floats:
-    """Return J by the last state in its small form.
+def compact(step: Step, found: Values, leading: tuple[int, ...] | None = None) -> Floats:
+    """Return J by the last state in its small form; ``leading`` are the axes of the values, if some are not there.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def compact(step: Step, found: Values) -> Floats:
     """
     shape, view = _form(step)
     with np.errstate(all="ignore"):
-        J = np.zeros((*lead(step, found), *shape))
+        J = np.zeros((*(lead(step, found) if leading is None else leading), *shape))
         for row, column, term, number, labels in _products(step, PLAIN, terms(step, found)):
             entries, left = view(J, row, column, term)
             entries += spread(number, labels, left)

@@ -5,28 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.engine.norms import norm_of_logs
-from explorer.engine.recurrence.expressions.expression import Leaf
+from explorer.engine.recurrence.expressions.expression import ONCE, Graph, Leaf, Node
 from explorer.engine.recurrence.motion import NO_OLDER, NO_OLDER_LOGS, Path
-from explorer.engine.recurrence.readings import exact
 from explorer.engine.recurrence.readings.change import change
 from explorer.engine.recurrence.readings.compact import compact, log_compact
 from explorer.engine.recurrence.readings.credit import CreditOfEquations
 from explorer.engine.recurrence.readings.derivative import Terms, columns
+from explorer.engine.recurrence.readings.exact import during, of_values
 from explorer.engine.recurrence.readings.linear import Term
 from explorer.engine.recurrence.readings.logchange import log_change
 from explorer.engine.recurrence.readings.logjacobian import log_dense, log_terms
-from explorer.engine.recurrence.readings.logvalue import Known, LogValues, log_values
+from explorer.engine.recurrence.readings.logvalue import Known, LogValues, log_values, starts_at_infinity
 from explorer.engine.recurrence.readings.step import Given, Step, Values
 from explorer.engine.recurrence.readings.structure import SMALL, structure
 from explorer.engine.recurrence.readings.tangents import Directions, Tangents, tangents
 from explorer.engine.recurrence.readings.unsure import log_errors, state_errors
-from explorer.engine.recurrence.readings.value import values
+from explorer.engine.recurrence.readings.within import Span, of_weights
+from explorer.engine.recurrence.run.forward import Stretch
 from explorer.engine.recurrence.run.roll import Roll
+from explorer.engine.recurrence.run.track import Still, Track
 from explorer.engine.signed import Signed
 from explorer.engine.work import Stop
 
@@ -59,12 +62,20 @@ class MotionOfEquations:
         return structure(self.step).whole
 
     def jacobians(self, after: int, until: int, path: Path = "whole", delay: int = 1) -> Floats:
-        return exact.jacobian(self.step, self.run.weights, self._given(slice(after, until)), delay, path)
+        if after == 0 and until > 1 and starts_at_infinity(self.step):
+            # The first step alone has what is infinite.
+            return np.concatenate([self.jacobians(*some, path, delay) for some in ((0, 1), (1, until))])
+        some = slice(after, until)
+        found = [_during(one, len(node.shape), some) for one, node in zip(self._values, self._graph, strict=True)]
+
+        def log_rows() -> list[Terms]:
+            return [during(terms, some) for terms in self._log_terms]
+
+        return of_values(self.step, found, (until - after,), self._spans, log_rows, delay, path)
 
     def log_jacobian(self, t: int, path: Path = "whole", delay: int = 1) -> Signed:
-        one = log_terms(self.step, _at(self._log_values, self.step, t - 1))
         with np.errstate(all="ignore"):
-            return log_dense(self.step, one, delay, path, ())
+            return log_dense(self.step, [during(terms, t - 1) for terms in self._log_terms], delay, path, ())
 
     def log_errors(self) -> Floats | None:
         errors = self._error_entries
@@ -84,10 +95,15 @@ class MotionOfEquations:
         return min([np.inf, *(float(np.min(log, initial=np.inf, where=np.isfinite(log))) for log in found)])
 
     def change(self, t: int, d: Floats, older: Mapping[int, Floats] = NO_OLDER) -> Floats:
-        return change(self.step, _plain_at(self._values, self.step, t), d, older)
+        found = [_during(one, len(node.shape), t) for one, node in zip(self._values, self._graph, strict=True)]
+        return change(self.step, found, d, older)
 
     def log_change(self, t: int, d: Signed, older: Mapping[int, Signed] = NO_OLDER_LOGS) -> Signed:
-        return log_change(self.step, _at(self._log_values, self.step, t), d, older)
+        found = [
+            Known(one.log[t], one.sign[t], one.plain[t]) if np.ndim(one.log) > len(node.shape) else one
+            for one, node in zip(self._log_values, self._graph, strict=True)
+        ]
+        return log_change(self.step, found, d, older)
 
     def slope_and_weight(self) -> tuple[Signed, Floats] | None:
         found = self._every_log_term
@@ -102,7 +118,7 @@ class MotionOfEquations:
         return spread, W if term.base.labels == "ia" else W.T
 
     def compact(self) -> Floats | None:
-        return compact(self.step, self._values) if self.form in SMALL else None
+        return compact(self.step, self._values, (self.steps,)) if self.form in SMALL else None
 
     def log_compact(self) -> Signed | None:
         return log_compact(self.step, self._log_values) if self.form in SMALL else None
@@ -126,22 +142,36 @@ class MotionOfEquations:
 
     def _given(self, some: slice) -> Given:
         """Return what some of the steps were given."""
-        run, T = self.run, self.steps
-        states, inputs = run.history[:, 0], run.inputs[:, 0]
-        first, before = len(states) - T, len(inputs) - T
-        delays = {delay for node in self.step.recurrence.graph for delay in _delays(node.operator, "state")}
-        earlier = {delay for node in self.step.recurrence.graph for delay in _delays(node.operator, "x")}
+        here, T = self._stretch, self.steps
+        states, inputs = here.history[:, 0], here.inputs[:, 0, : self.step.inputs]
+        last, now = here.past + here.first, here.before + here.first
+        delays = {delay for node in self._graph for delay in _delays(node.operator, "state")}
+        earlier = {delay for node in self._graph for delay in _delays(node.operator, "x")}
         return Given(
-            run.s[:-1][some],
-            inputs[before:][some],
-            np.arange(1.0, T + 1.0)[some],
-            {delay: states[first - delay :][:T][some] for delay in delays - {1}},
-            {delay: inputs[before - delay :][:T][some] for delay in earlier - {0}},
+            states[last:][:T][some],
+            inputs[now:][:T][some],
+            np.arange(here.first + 1.0, here.first + T + 1.0)[some],
+            {delay: states[last + 1 - delay :][:T][some] for delay in delays - {1}},
+            {delay: inputs[now - delay :][:T][some] for delay in earlier - {0}},
         )
+
+    @property
+    def _stretch(self) -> Stretch:
+        (stretch,) = self.run.journey.stretches
+        return stretch
+
+    @property
+    def _graph(self) -> Graph:
+        return self.step.recurrence.graph
 
     @cached_property
     def _values(self) -> Values:
-        return values(self.step, self.run.weights, self._given(slice(None)))
+        """Return the values that the run has left, (T, shape); None for those that nothing else reads."""
+        return cast(Values, [_kept(one, node) for one, node in zip(self._stretch.tracks, self._graph, strict=False)])
+
+    @cached_property
+    def _spans(self) -> Mapping[int, Span]:
+        return of_weights(self.step, self._values)
 
     @cached_property
     def _log_values(self) -> LogValues:
@@ -164,14 +194,13 @@ def _delays(operator: object, kind: str) -> list[int]:
     return [operator.delay] if isinstance(operator, Leaf) and operator.kind == kind else []
 
 
-def _at(found: LogValues, step: Step, t: int) -> LogValues:
-    ranks = [len(node.shape) for node in step.recurrence.graph]
-    return [
-        Known(one.log[t], one.sign[t], one.plain[t]) if np.ndim(one.log) > rank else one
-        for one, rank in zip(found, ranks, strict=True)
-    ]
+def _kept(track: Track, node: Node) -> Floats | None:
+    """Return what a run of a single sequence keeps of a node; what it works out anew at each step is gone."""
+    if isinstance(track, Still):
+        return track.array if node.stage <= ONCE else None
+    return None if track is None else cast(Floats, track[:, 0])
 
 
-def _plain_at(found: Values, step: Step, t: int) -> Values:
-    ranks = [len(node.shape) for node in step.recurrence.graph]
-    return [one[t] if np.ndim(one) > rank else one for one, rank in zip(found, ranks, strict=True)]
+def _during(value: Floats, rank: int, some: int | slice) -> Floats:
+    """Return a value at some of the steps, or at one; it may be the same at all, or not there."""
+    return value[some] if np.ndim(value) > rank else value
