@@ -1,4 +1,4 @@
-"""The three arithmetics over which a derivative is taken: plain numbers, logarithms with signs, and labels alone."""
+"""Two arithmetics over which a derivative is put into numbers: plain ones, and logarithms with signs."""
 
 from __future__ import annotations
 
@@ -49,16 +49,3 @@ class Logarithmic:
     def one(self, sign: float) -> Signed:
         """Return a plain number."""
         return Signed.of(np.float64(sign))  # type: ignore[arg-type]
-
-
-class Labels:
-    """Nothing: what is left is which labels there are."""
-
-    def contract(self, rule: Contraction, *numbers: None) -> None:
-        """Return nothing."""
-
-    def add(self, labels: Sequence[str], numbers: Sequence[None]) -> None:
-        """Return nothing."""
-
-    def one(self, sign: float) -> None:
-        """Return nothing."""

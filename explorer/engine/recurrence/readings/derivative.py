@@ -1,4 +1,4 @@
-"""The derivative of a step by the states that it reads, node by node, over one of the arithmetics of `arithmetic`."""
+"""The derivative of a step by the states that it reads, node by node, over an arithmetic; see `formula`."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def of_values(
 
     ``leading`` is (T,), ``spans`` are those of the weights, ``log_rows`` works out the terms in logarithms.
     """
-    rows = terms(step, found)
+    rows = terms(step, found, delay, path)
     J = assembled(step, rows, leading, delay, path)
     if not is_within(step, found, spans):
         _mend(step, J, rows, log_rows(), delay, path)

@@ -18,7 +18,8 @@ from explorer.engine.recurrence.expressions.expression import Leaf, Pointwise, R
 from explorer.engine.recurrence.expressions.functions import FUNCTIONS, MEASURES
 from explorer.engine.recurrence.motion import Path
 from explorer.engine.recurrence.readings.arithmetic import Plain
-from explorer.engine.recurrence.readings.derivative import Derivative, Readings, Terms
+from explorer.engine.recurrence.readings.derivative import Readings, Terms
+from explorer.engine.recurrence.readings.formula import formula, is_on
 from explorer.engine.recurrence.readings.linear import COLUMNS, ROWS, Factor, Linear, Term, relabelled
 from explorer.engine.recurrence.readings.step import Step, Values
 from explorer.engine.recurrence.scaled import sum_of_scaled
@@ -26,10 +27,10 @@ from explorer.engine.recurrence.scaled import sum_of_scaled
 PLAIN = Linear(Plain())
 
 
-def terms(step: Step, found: Values) -> list[Terms]:
-    """Return the derivative of each part of the new state by each state that it reads."""
+def terms(step: Step, found: Values, delay: int | None = None, path: Path = "whole") -> list[Terms]:
+    """Return the derivative of each part of the new state by each state that it reads, or by those of one ``delay``."""
     with np.errstate(all="ignore"):
-        return Derivative(step, PLAIN, _readings(step, found)).of(step.recurrence.next)
+        return formula(step, delay, path).numbers(PLAIN.arithmetic, _readings(step, found))
 
 
 def dense(step: Step, found: Values, delay: int = 1, path: Path = "whole") -> Floats:
@@ -38,7 +39,7 @@ def dense(step: Step, found: Values, delay: int = 1, path: Path = "whole") -> Fl
     Of the ``path`` "direct" every product of a weight matrix and a state is held fixed; "gates" is the rest.
     """
     with np.errstate(all="ignore"):
-        return assembled(step, terms(step, found), lead(step, found), delay, path)
+        return assembled(step, terms(step, found, delay, path), lead(step, found), delay, path)
 
 
 def assembled(
@@ -92,11 +93,7 @@ def blocks(step: Step, rows: Sequence[Terms], delay: int, path: Path = "whole") 
     for state, by in zip(step.recurrence.states, rows, strict=True):
         for (column, steps), found in by.items():
             if steps == delay:
-                yield from ((state.name, column, term) for term in found if _is_on(term, path))
-
-
-def _is_on(term: Term, path: Path) -> bool:
-    return path == "whole" or term.direct == (path == "direct")
+                yield from ((state.name, column, term) for term in found if is_on(term, path))
 
 
 def lead(step: Step, found: Values) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ renames the index of the delta, W_ia C_a, and sums where there is none. So nothi
 matrix; what multiplies no two matrices stays ``coefficient · delta`` or ``coefficient · weight``; and the structure of J is
 read off the deltas that are left.
 
-The factors may be plain numbers, logarithms with signs, or nothing at all, as `Arithmetic` has it.
+The factors may be plain numbers, logarithms with signs, or marks that stand for them, as `Arithmetic` has it.
 """
 
 from __future__ import annotations

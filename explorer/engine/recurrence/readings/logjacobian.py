@@ -13,7 +13,8 @@ from explorer.engine.recurrence.expressions.expression import Pointwise, Reducti
 from explorer.engine.recurrence.expressions.functions import FUNCTIONS, MEASURES
 from explorer.engine.recurrence.motion import Path
 from explorer.engine.recurrence.readings.arithmetic import Logarithmic
-from explorer.engine.recurrence.readings.derivative import Derivative, Readings, Terms
+from explorer.engine.recurrence.readings.derivative import Readings, Terms
+from explorer.engine.recurrence.readings.formula import formula
 from explorer.engine.recurrence.readings.jacobian import blocks, diagonal, lead, left, unmoved, whole
 from explorer.engine.recurrence.readings.linear import Linear, Term
 from explorer.engine.recurrence.readings.logvalue import Known, LogValues, at_infinity, of_plain, starts_at_infinity
@@ -26,7 +27,7 @@ LOGS = Linear(Logarithmic())
 def log_terms(step: Step, found: LogValues) -> list[Terms]:
     """Return the derivative of each part of the new state by each state that it reads, its factors in logarithms."""
     with np.errstate(all="ignore"):
-        return Derivative(step, LOGS, readings(step, found)).of(step.recurrence.next)
+        return formula(step).numbers(LOGS.arithmetic, readings(step, found))
 
 
 def log_jacobian(step: Step, found: LogValues, delay: int = 1, path: Path = "whole") -> Signed:

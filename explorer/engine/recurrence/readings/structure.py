@@ -12,13 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-
-from explorer.engine.recurrence.expressions.expression import Pointwise, ancestors
-from explorer.engine.recurrence.expressions.functions import FUNCTIONS
-from explorer.engine.recurrence.readings.arithmetic import Labels
-from explorer.engine.recurrence.readings.derivative import Derivative, Readings, columns
-from explorer.engine.recurrence.readings.linear import Linear, Term
+from explorer.engine.recurrence.expressions.expression import ancestors
+from explorer.engine.recurrence.readings.derivative import columns
+from explorer.engine.recurrence.readings.formula import formula
+from explorer.engine.recurrence.readings.linear import Term
 from explorer.engine.recurrence.readings.step import Step
 
 ZERO, IDENTITY, DIAGONAL, DENSE = "zero", "identity", "diagonal", "dense"
@@ -51,7 +48,7 @@ class Structure:
 @lru_cache(maxsize=64)
 def structure(step: Step) -> Structure:
     """Return the structure of J."""
-    rows = Derivative(step, Linear(Labels()), _nothing(step)).of(step.recurrence.next)
+    rows = formula(step).rows
     names = [state.name for state in step.recurrence.states]
     found = {
         (row, column, delay): _block(
@@ -64,23 +61,6 @@ def structure(step: Step) -> Structure:
     return Structure(
         _whole(names, last, len({step.state_shape(name) for name in names}) == 1), found, _half_steps(step)
     )
-
-
-def _nothing(step: Step) -> Readings:
-    """Return readings without numbers: which slopes there are, and no more."""
-
-    def slopes(place: int) -> tuple[object | None, ...]:
-        node = step.recurrence.graph[place]
-        if isinstance(node.operator, Pointwise):
-            some = [np.ones(()) for _ in node.args]
-            with np.errstate(all="ignore"):
-                return tuple(None if slope is None else _SOME for slope in FUNCTIONS[node.operator.name].slopes(*some))
-        return (_SOME,)
-
-    return Readings(lambda _: _SOME, slopes)
-
-
-_SOME = "some"
 
 
 def _block(found: Sequence[Term], rows: int, columns_: int) -> str:

@@ -28,7 +28,8 @@ from explorer.engine.recurrence.expressions.expression import (
     Sum,
 )
 from explorer.engine.recurrence.expressions.functions import FUNCTIONS, MEASURES
-from explorer.engine.recurrence.readings.derivative import Derivative, Readings
+from explorer.engine.recurrence.readings.derivative import Readings
+from explorer.engine.recurrence.readings.formula import formula
 from explorer.engine.recurrence.readings.jacobian import blocks, diagonal, lead, left, unmoved, whole
 from explorer.engine.recurrence.readings.linear import Linear, Term
 from explorer.engine.recurrence.readings.logjacobian import log_jacobian
@@ -181,9 +182,7 @@ def log_errors(step: Step, found: LogValues, of_states: Floats | None = None, de
     """Return ln of how far each entry of J (…, N, N) may be off, −inf for no more than rounding; None for nothing at all."""
     with np.errstate(all="ignore"):
         linear = Linear(WithErrors())
-        rows = Derivative(step, linear, _readings(step, found, value_errors(step, found, of_states))).of(
-            step.recurrence.next
-        )
+        rows = formula(step).numbers(linear.arithmetic, _readings(step, found, value_errors(step, found, of_states)))
         total = _dense(step, linear, list(blocks(step, rows, delay)), lead(step, [one.log for one in found]))
         error = np.where(total.error.log > total.number.log + _LOG_LOST, total.error.log, -np.inf)
     return None if np.isneginf(error).all() else error
