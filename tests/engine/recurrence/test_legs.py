@@ -35,13 +35,13 @@ def close(found, expected, name="", rtol=1e-10, atol=1e-11):
 
 
 @pytest.mark.parametrize("name", EVERY)
-@pytest.mark.parametrize("states", [False, True])
-def test_batch_of_uneven_lengths_is_its_sequences_one_by_one(name, states):
+@pytest.mark.parametrize(("states", "detached"), [(False, []), (True, [2, 4])])
+def test_batch_of_uneven_lengths_is_its_sequences_one_by_one(name, states, detached):
     step, weights = made(name, scale=0.4)
     x, s0 = sequence(step, (len(LENGTHS),))
     run = travel(uneven(step, weights, LENGTHS), x, s0)
     g_out, g_s = entering(run)
-    back = run.back(g_out, g_s if states else None, inputs=True)
+    back = run.back(g_out, g_s if states else None, detached, inputs=True)
     total = dict.fromkeys(weights, 0.0)
     for row, length in enumerate(LENGTHS):
         alone = roll(step, weights, x[:length, row], s0[row])
@@ -49,7 +49,7 @@ def test_batch_of_uneven_lengths_is_its_sequences_one_by_one(name, states):
         close(run.out[:length, row], alone.out)
         assert (run.s[length + 1 :, row] == 0).all()
         assert (run.out[length:, row] == 0).all()
-        pulled = unroll(alone, g_out[:length, row], g_s[:length, row] if states else None, inputs=True)
+        pulled = unroll(alone, g_out[:length, row], g_s[:length, row] if states else None, detached, inputs=True)
         close(back.s[: length + 1, row], pulled.s)
         close(back.x[:length, row], pulled.x)
         assert (back.s[length + 1 :, row] == 0).all()
@@ -122,28 +122,28 @@ def test_weights_of_every_step_have_gradients_of_their_own(name):
         close(slope, (ends[0] - ends[1]) / 2e-6, rtol=1e-6, atol=1e-8)
 
 
-def windowed(run, g_out, g_s, window):
+def windowed(run, g_out, g_s, window, detached):
     """The sum over the losses one by one, of each the terms of the last steps."""
     total = None
     for t in range(1, len(g_out) + 1):
         only, only_s = np.zeros_like(g_out), np.zeros_like(g_s)
         only[t - 1], only_s[t - 1] = g_out[t - 1], g_s[t - 1]
-        one = run.back(only, only_s, detached=[t - window] if t > window else [], inputs=True)
+        one = run.back(only, only_s, [*detached, *([t - window] if t > window else [])], inputs=True)
         parts = [*one.weights[0].values(), one.x, one.s]
         total = parts if total is None else [a + b for a, b in zip(total, parts, strict=True)]
     return total
 
 
 @pytest.mark.parametrize("name", EVERY)
-@pytest.mark.parametrize("window", [1, 3])
-def test_window_keeps_the_terms_of_the_last_steps_of_each_loss(name, window):
+@pytest.mark.parametrize(("window", "detached"), [(1, []), (3, []), (3, [2])])
+def test_window_keeps_the_terms_of_the_last_steps_of_each_loss(name, window, detached):
     step, weights = made(name, scale=0.4)
     x, s0 = sequence(step, (len(LENGTHS),))
     run = travel(uneven(step, weights, LENGTHS), x, s0)
     g_out, g_s = entering(run)
-    back = run.back(g_out, g_s, inputs=True, window=window)
+    back = run.back(g_out, g_s, detached, inputs=True, window=window)
     found = [*back.weights[0].values(), back.x, back.s]
-    for one, expected in zip(found, windowed(run, g_out, g_s, window), strict=True):
+    for one, expected in zip(found, windowed(run, g_out, g_s, window, detached), strict=True):
         close(one, expected, atol=1e-10)
 
 
@@ -221,3 +221,13 @@ def test_walk_goes_on_where_a_run_ended(name, lead):
     for t in range(4, T):
         close(walk.on(x[t]), run.out[t])
         close(walk.s, run.s[t + 1])
+
+
+@pytest.mark.parametrize("name", SOME)
+@pytest.mark.parametrize("shape", [(0, 3), (0, 2, 3), (3, 0, 3)])
+def test_no_steps_and_no_sequences_are_a_run_too(name, shape):
+    step, weights = made(name)
+    run = roll(step, weights, np.zeros(shape))
+    found = unroll(run, np.zeros(run.out.shape), inputs=True)
+    assert found.x.shape == shape
+    assert all((found.weights[key] == 0).all() for key in weights)

@@ -10,12 +10,23 @@ from typing import cast
 import numpy as np
 
 from explorer.engine.floats import Floats
-from explorer.engine.recurrence.run.forward import Stretch, part_of
+from explorer.engine.recurrence.run.forward import Stretch
 from explorer.engine.recurrence.run.gathering import Factor, Given, Minus, Room, Slope, Stacked
 from explorer.engine.recurrence.run.laid import one_for_all
 from explorer.engine.recurrence.run.reverse import Reverse, reverse
 from explorer.engine.recurrence.run.share import Shared
-from explorer.engine.recurrence.run.track import Buffer, Own, Part, Rows, Still, Track, rows_of, run, steps_of, whole
+from explorer.engine.recurrence.run.track import (
+    Buffer,
+    Own,
+    Part,
+    Rows,
+    Still,
+    Track,
+    advance,
+    rows_of,
+    steps_of,
+    whole,
+)
 from explorer.engine.recurrence.run.window import Circle, Window
 
 # Factors of so many bytes are worked out together: few calls, and they stay in the cache.
@@ -48,8 +59,8 @@ class Return:
         if self.window is not None:
             self.window.leave()
         for stretch in self.stretches:
-            if (name := self.reverse(stretch).equals_out) is not None:
-                own = part_of(stretch.step, self._rows(stretch, 0, stretch.steps), name, 0, stretch.steps)
+            if (part := self.reverse(stretch).equals_out) is not None:
+                own = part.view(self._rows(stretch, 0, stretch.steps))
                 own += self.g_out[stretch.first : stretch.first + stretch.steps, ..., : stretch.lead[-1], :]
 
     def _rows(self, stretch: Stretch, start: int, stop: int) -> Floats:
@@ -63,7 +74,7 @@ class Return:
         if self.g_s is not None:
             g += self.g_s[steps, ..., :rows, :]
         if program.adds_out is not None:
-            own = part_of(stretch.step, g, program.adds_out, 0, len(g))
+            own = program.adds_out.view(g)
             own += self.g_out[steps, ..., :rows, :]
 
     def reverse(self, stretch: Stretch) -> Reverse:
@@ -97,7 +108,7 @@ class _Leg:
         for start, stop in self._blocks():
             if self.window is None and first + stop in self.back.detached:
                 self.back.detach(first + stop)
-            run(steps_of(self._calls(start, stop)), stop - start)
+            advance(steps_of(self._calls(start, stop)), stop - start)
         return Shared(
             self.stretch,
             {place: self._whole(slot) for place, slot in self.program.early.items()},
@@ -113,8 +124,7 @@ class _Leg:
             return self.kept[slot]
         track = self.tracks[slot]
         if isinstance(track, Circle):
-            room = cast(Part, dict(self.program.rooms)[slot])
-            return part_of(self.stretch.step, self._states(0), room.name, 0, self.stretch.steps)
+            return cast(Part, dict(self.program.rooms)[slot]).view(self._states(0))
         return whole(track)
 
     def _states(self, delay: int) -> Floats:
@@ -137,8 +147,8 @@ class _Leg:
                 return Still(np.empty((*apart, *lead, *shape), self.dtype))
             case Rows(of=of, rows=rows):
                 return rows_of(self.tracks[of], rows)
-            case Part(name=name, delay=delay):
-                return self._part(name, delay)
+            case Part():
+                return self._part(room)
             case Given():
                 return self._given()
             case Stacked(key=key):
@@ -146,12 +156,12 @@ class _Leg:
             case Minus():
                 return Still(np.asarray(-1.0, self.dtype))
 
-    def _part(self, name: str, delay: int) -> Track:
-        """Return the gradients on a part of the states of so many steps ago."""
+    def _part(self, part: Part) -> Track:
+        """Return the gradients on a part of the states."""
         if self.window is None:
-            return part_of(self.stretch.step, self._states(delay), name, 0, self.stretch.steps)
-        last = self.stretch.first + self.back.past + self.stretch.steps - delay
-        return self.window.rows(self.stretch.step, name, last, self.stretch.lead[-1])
+            return part.view(self._states(part.delay))
+        last = self.stretch.first + self.back.past + self.stretch.steps - part.delay
+        return self.window.rows(part, last, self.stretch.lead[-1])
 
     def _given(self) -> Track:
         """Return the gradients on what the layer gives out."""
@@ -162,11 +172,15 @@ class _Leg:
     # ---- steps
 
     def _blocks(self) -> Iterator[tuple[int, int]]:
-        """Yield the steps, last first, so many that their factors stay in the cache; a block ends at a detached state."""
+        """Yield the steps, last first, so many that their factors stay in the cache; a block ends at a detached state.
+
+        What a window carries is more than its factors, and it knows itself where a state is detached.
+        """
+        if self.window is not None:
+            yield 0, self.stretch.steps
+            return
         bytes_a_step = self.program.size * prod(self.stretch.lead) * self.dtype.itemsize
         size = max(1, _BLOCK_BYTES // max(1, bytes_a_step))
-        if self.window is not None:
-            size = self.stretch.steps
         ends = {t - self.stretch.first for t in self.back.detached}
         stop = self.stretch.steps
         while stop > 0:

@@ -86,8 +86,9 @@ class Stretch:
                 return Still(np.empty((*self.lead, *shape), self.history.dtype))
             case Rows(of=of, rows=rows):
                 return rows_of(self.tracks[of], rows)
-            case Part(name=name, delay=delay):
-                return part_of(self.step, self.history, name, self.first + self.past + 1 - delay, self.steps)
+            case Part(delay=delay):
+                start = self.first + self.past + 1 - delay
+                return room.view(self.history[start : start + self.steps])
             case Matrix(key=key):
                 return Still(self.laid.turned[key])
             case Number(value=value):
@@ -158,12 +159,7 @@ class Stretch:
 def multiply(v: Floats, matrix: Floats, out: Floats) -> None:
     """Write the products of a matrix with vectors (…, k), of one for all in one go."""
     if matrix.ndim == 2:
-        np.matmul(v.reshape(prod(v.shape[:-1]), -1), matrix.mT, out=out.reshape(-1, out.shape[-1]))
+        count = prod(v.shape[:-1])
+        np.matmul(v.reshape(count, v.shape[-1]), matrix.mT, out=out.reshape(count, out.shape[-1]))
     else:
         out[...] = contract(MATRIX_VECTOR, matrix, v)
-
-
-def part_of(step: Step, states: Floats, name: str, start: int, count: int) -> Floats:
-    """Return a part of some of the states (…, N), in its shape, as a view."""
-    part = states[start : start + count, ..., step.parts[name]]
-    return part.reshape(*part.shape[:-1], *step.state_shape(name))

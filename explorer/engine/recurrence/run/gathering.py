@@ -87,7 +87,7 @@ class Gathering:
         self.begun: set[int] = set()
         self.delta: dict[Key, int] = {}
         self.covered = self.plan.covered
-        self.adds_out: str | None = None
+        self.adds_out: Part | None = None
         self.size = 0
         self.homes = {
             member.home: (group, rows)
@@ -112,7 +112,7 @@ class Gathering:
         if isinstance(node.operator, Leaf):
             if not self._is_first(node.operator):
                 self.begun.add(place)
-            return self._new(Part(node.operator.name, node.operator.delay))
+            return self._new(Part.of(self.step, node.operator.name, node.operator.delay))
         if place in self.homes:
             group, rows = self.homes[place]
             return self._new(Rows(self._delta(group), rows))
@@ -127,8 +127,9 @@ class Gathering:
     def _is_first(self, leaf: Leaf) -> bool:
         """Return whether nothing has reached the states of so long ago before this step does."""
         state = next(one for one in self.step.recurrence.states if one.name == leaf.name)
+        is_out = self.adds_out is not None and self.adds_out.name == state.name
         alone = [node.operator for node in self.graph].count(leaf) == 1
-        return alone and not self.entering and state.name != self.adds_out and leaf.delay == max(state.delays)
+        return alone and not self.entering and not is_out and leaf.delay == max(state.delays)
 
     def _reads_early(self, place: int) -> bool:
         return any(self.graph[one].stage in (ONCE, AHEAD) for one in self.graph[place].args)

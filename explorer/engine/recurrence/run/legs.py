@@ -18,11 +18,11 @@ from explorer.engine.floats import Floats
 from explorer.engine.recurrence.readings.pull import Gradients, add
 from explorer.engine.recurrence.readings.step import Step, Weights
 from explorer.engine.recurrence.run.backward import Return
-from explorer.engine.recurrence.run.forward import Stretch, part_of
+from explorer.engine.recurrence.run.forward import Stretch
 from explorer.engine.recurrence.run.laid import Laid, lay
 from explorer.engine.recurrence.run.program import program
 from explorer.engine.recurrence.run.share import on_weights
-from explorer.engine.recurrence.run.track import Buffer, run, whole
+from explorer.engine.recurrence.run.track import Buffer, advance, whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,7 +141,7 @@ def _travelled(legs: Sequence[Leg], x: Floats, s0: Floats | None) -> Journey:
             laid[key], first, leg.steps, history[..., rows, :], inputs[..., rows, :], past, before, []
         ).prepared(buffer)  # fmt: skip
         stretch.begin()
-        run(stretch.calls(), leg.steps)
+        advance(stretch.calls(), leg.steps)
         stretches.append(stretch)
         first += leg.steps
     return Journey(history[past:], _out(stretches, history, first), tuple(stretches), history, x.shape[-1])
@@ -166,10 +166,9 @@ def _kept(leg: Leg, x: Floats) -> int:
 
 def _out(stretches: Sequence[Stretch], history: Floats, T: int) -> Floats:
     """Return what the layer gives out, in one array: a view of the states where it is a part of them."""
-    parts = {(stretch.step, stretch.program.out) for stretch in stretches}
-    step, name = next(iter(parts))
-    if len(parts) == 1 and name is not None:
-        return part_of(step, history, name, stretches[0].past + 1, T)
+    step, part = stretches[0].step, stretches[0].program.out
+    if part is not None and all(stretch.program.out == part for stretch in stretches):
+        return part.view(history[stretches[0].past + 1 :])
     out = np.zeros((T, *history.shape[1:-1], *step.shapes[step.recurrence.out]), history.dtype)
     for stretch in stretches:
         steps, rows = slice(stretch.first, stretch.first + stretch.steps), slice(stretch.lead[-1])

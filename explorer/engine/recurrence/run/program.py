@@ -69,7 +69,7 @@ class Program:
     sums: Mapping[Key, int]
     kept: int
     slots: int
-    out: str | None
+    out: Part | None
 
 
 @lru_cache(maxsize=64)
@@ -94,12 +94,12 @@ class _Writing:
             self._group(item) if isinstance(item, Group) else self._node(item)
         rooms = dict(self.rooms)
         states = zip(self.step.recurrence.states, self.step.recurrence.next, strict=True)
-        for end, place in ((Part(state.name, 0), place) for state, place in states):
+        for end, place in ((Part.of(self.step, state.name), place) for state, place in states):
             if rooms.get(place) != end:
                 self.calls.append(Call(np.positive, (place,), self._new(end)))
         kept = sum(prod(self._shape(room)) for _, room in self.rooms)
         out = rooms.get(self.step.recurrence.out)
-        part = out.name if isinstance(out, Part) and out.delay == 0 else None
+        part = out if isinstance(out, Part) and out.delay == 0 else None
         return Program(
             _early(self.step, self.plan), tuple(self.rooms), tuple(self.calls), self.sums, kept, self.slots, part
         )
@@ -119,7 +119,7 @@ class _Writing:
     def _node(self, place: int) -> None:
         node = self.graph[place]
         if isinstance(node.operator, Leaf):
-            self.rooms.append((place, Part(node.operator.name, node.operator.delay)))
+            self.rooms.append((place, Part.of(self.step, node.operator.name, node.operator.delay)))
             return
         self.rooms.append((place, self._room(place)))
         self._apply(node.operator, node.args, place)
@@ -128,7 +128,7 @@ class _Writing:
         """Return where a node's values go: into the next state itself where it is one."""
         for state, end in zip(self.step.recurrence.states, self.step.recurrence.next, strict=True):
             if end == place:
-                return Part(state.name, 0)
+                return Part.of(self.step, state.name)
         return Own(self.step.shapes[place], self._is_read_back(place))
 
     def _is_read_back(self, place: int) -> bool:

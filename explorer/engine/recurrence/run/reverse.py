@@ -43,8 +43,8 @@ class Reverse:
     calls: tuple[Call, ...]
     early: Mapping[int, int]
     delta: Mapping[Key, int]
-    adds_out: str | None
-    equals_out: str | None
+    adds_out: Part | None
+    equals_out: Part | None
     slots: int
     size: int
     kept: int
@@ -68,12 +68,14 @@ class _Writing(Gathering):
         for name, place in parts.items():
             own = self.graph[place].stage == STEP and not isinstance(self.graph[place].operator, Leaf)
             if own and ends.count(place) == 1:
-                self.seeds[place] = self._new(Part(name, 0))
+                self.seeds[place] = self._new(Part.of(self.step, name))
                 self.begun.add(place)
-        self.adds_out = next((name for name, place in parts.items() if place == out and place in self.seeds), None)
+        self.adds_out = next(
+            (Part.of(self.step, name) for name, place in parts.items() if place == out and place in self.seeds), None
+        )
         for name, place in parts.items():
             if place not in self.seeds:
-                self._seed(place, self._new(Part(name, 0)))
+                self._seed(place, self._new(Part.of(self.step, name)))
         if self.adds_out is None:
             self._seed(out, self._new(Given()))
         for item in reversed(self.plan.program):
@@ -106,10 +108,12 @@ class _Writing(Gathering):
             tuple(sorted(reads - made)),
         )
 
-    def _equals_out(self) -> str | None:
+    def _equals_out(self) -> Part | None:
         """Return the part of the state that is given out, where the output's gradient goes to its node by itself."""
         states = zip(self.step.recurrence.states, self.step.recurrence.next, strict=True)
-        named = next((state.name for state, place in states if place == self.step.recurrence.out), None)
+        named = next(
+            (Part.of(self.step, state.name) for state, place in states if place == self.step.recurrence.out), None
+        )
         return named if self.adds_out is None else None
 
     def _seed(self, place: int, g: int) -> None:

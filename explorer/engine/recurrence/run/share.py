@@ -12,7 +12,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.recurrence.expressions.expression import NUMBER, ONCE, STEP, Graph, Leaf, Node
 from explorer.engine.recurrence.readings.pull import Gradients, add, as_given, carry, enter, folded, hand_on
 from explorer.engine.recurrence.readings.step import Step
-from explorer.engine.recurrence.run.forward import Stretch, part_of
+from explorer.engine.recurrence.run.forward import Stretch
 from explorer.engine.recurrence.run.laid import Laid
 from explorer.engine.recurrence.run.plan import Ahead, Driven, Group, Key, Plan, plan
 from explorer.engine.recurrence.run.track import whole
@@ -63,8 +63,7 @@ class Shared:
         ends = zip(self._step.recurrence.states, self._step.recurrence.next, strict=True)
         for state, place in ends:
             if self._graph[place].stage < STEP:
-                g = part_of(self._step, self.g, state.name, 0, len(self.g))
-                enter(self._step, reached, place, g, found[place])
+                enter(self._step, reached, place, self._step.part(self.g, state.name), found[place])
         if self._graph[self._step.recurrence.out].stage < STEP:
             enter(self._step, reached, self._step.recurrence.out, self.g_out, found[self._step.recurrence.out])
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from explorer.engine.floats import Floats
+from explorer.engine.recurrence.readings.step import Step
 
 Into = Callable[..., object]
 """Writes a value into its last argument."""
@@ -57,14 +58,31 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A slot that is a part of the states of ``delay`` steps ago; 0 are those that the step makes."""
+    """A slot that is a part of the states of ``delay`` steps ago, 0 are those that the step makes: where, and its shape."""
 
     name: str
     delay: int
+    where: slice
+    shape: tuple[int, ...]
+
+    @classmethod
+    def of(cls, step: Step, name: str, delay: int = 0) -> Part:
+        """Return a part of a step's states."""
+        return cls(name, delay, step.parts[name], step.state_shape(name))
+
+    def view(self, states: Floats) -> Floats:
+        """Return the part of states (…, N) in its shape."""
+        part = states[..., self.where]
+        return part if len(self.shape) == 1 else part.reshape(*part.shape[:-1], *self.shape)
+
+
+# What a run asked for and gave back, the next asks for again. The allocator of the GNU library hands it to the system between
+# the two, and each page of it costs anew, unless it has once had a piece of some megabytes back: then it keeps as much.
+np.empty(2**23, np.uint8)
 
 
 class Buffer:
-    """One array that many are cut from: memory that was asked for at once is given back and had again at once."""
+    """One array that many are cut from."""
 
     def __init__(self, size: int, dtype: DTypeLike) -> None:
         self._array = np.empty(size, dtype)
@@ -100,6 +118,6 @@ def steps_of(calls: Iterable[Iterator[object]]) -> Iterator[object]:
     return zip(*calls, strict=False)
 
 
-def run(steps: Iterator[object], count: int) -> None:
+def advance(steps: Iterator[object], count: int) -> None:
     """Make so many steps."""
     deque(islice(steps, count), maxlen=0)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import repeat
+from math import prod
 from typing import cast
 
 import numpy as np
@@ -10,10 +12,10 @@ import numpy as np
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.expressions.expression import Leaf
 from explorer.engine.recurrence.readings.step import Step, Weights
-from explorer.engine.recurrence.run.forward import Stretch, part_of
+from explorer.engine.recurrence.run.forward import Stretch
 from explorer.engine.recurrence.run.laid import lay
 from explorer.engine.recurrence.run.legs import Journey
-from explorer.engine.recurrence.run.plan import Ahead
+from explorer.engine.recurrence.run.plan import Ahead, plan
 from explorer.engine.recurrence.run.program import Drive
 from explorer.engine.recurrence.run.track import Buffer, Still, Track, steps_of, whole
 
@@ -59,27 +61,52 @@ class Walk:
             self._inputs[1:] = inputs[:, None] if self._single else inputs
         laid = lay(step, weights, history.dtype)
         self._stretch = Stretch(laid, 0, 1, self._history, self._inputs, len(history) - 1, len(inputs), [])
-        program, graph = self._stretch.program, step.recurrence.graph
         with np.errstate(all="ignore"):
-            self._stretch.prepared(Buffer(program.kept * int(np.prod(lead)), history.dtype)).begin()
-        tracks = self._stretch.tracks
-        self._times = [
-            tracks[item] for item in program.early if isinstance(item, int) and _is(graph[item].operator, "t")
-        ]
-        self._early = [
-            item for item in program.early if isinstance(item, Ahead) or not isinstance(graph[item].operator, Leaf)
-        ]
-        self._drives = [(room.group, tracks[slot]) for slot, room in program.rooms if isinstance(room, Drive)]
-        for time in self._times:
-            time[...] = done
-        self._calls = steps_of(
-            [
-                map(call.write, *[repeat(_only(tracks[slot])) for slot in (*call.args, call.out)])
-                for call in program.calls
-            ]
-        )
-        out = step.recurrence.out
-        self._out = part_of(step, self._history, program.out, len(history), 1)[0] if program.out else _only(tracks[out])
+            self._stretch.prepared(Buffer(self._stretch.program.kept * prod(lead), history.dtype)).begin()
+        self._x = np.zeros((*lead, step.inputs), history.dtype) if len(inputs) else self._inputs[0]
+        self._calls = steps_of([*self._moving_on(done), *self._driving(), *self._stepping()])
+        tracks, out = self._stretch.tracks, self._stretch.program.out
+        given = _only(tracks[step.recurrence.out]) if out is None else out.view(self._history[-1])
+        self._out = np.broadcast_to(given, (*lead, given.shape[-1]))
+
+    def _moving_on(self, done: int) -> Iterator[Iterator[object]]:
+        """Yield the calls that make the last step's states and inputs those of one step ago, and let time go on."""
+        yield map(np.copyto, repeat(self._history[:-1]), repeat(self._history[1:]))
+        if len(self._inputs) > 1:
+            yield map(np.copyto, repeat(self._inputs[:-1]), repeat(self._inputs[1:]))
+            yield map(np.copyto, repeat(self._inputs[-1]), repeat(self._x))
+        for item in self._stretch.program.early:
+            if isinstance(item, int) and self._leaf(item) == "t":
+                time = self._stretch.tracks[item]
+                time[...] = done
+                yield map(np.add, repeat(time), repeat(1.0), repeat(time))
+
+    def _driving(self) -> Iterator[Iterator[object]]:
+        """Yield the calls that work out what needs no state, into the arrays that the other calls know."""
+        stretch, driven = self._stretch, plan(self._stretch.step).driven
+        for item in stretch.program.early:
+            if isinstance(item, Ahead) or self._leaf(item) is None:
+                yield map(stretch.renew, repeat(item))
+        for slot, room in stretch.program.rooms:
+            if not isinstance(room, Drive):
+                continue
+            drive, key = stretch.tracks[slot], room.group.key
+            if key not in driven or stretch.laid.driving[key][0].ndim > 2:
+                yield map(stretch.drive, repeat(room.group), repeat(drive))
+                continue
+            matrix, bias = stretch.laid.driving[key]
+            yield map(np.matmul, repeat(whole(stretch.tracks[driven[key].operand])), repeat(matrix.T), repeat(drive))
+            yield map(np.add, repeat(drive), repeat(bias), repeat(drive))
+
+    def _stepping(self) -> Iterator[Iterator[object]]:
+        """Yield the calls of the step."""
+        for call in self._stretch.program.calls:
+            yield map(call.write, *[repeat(_only(self._stretch.tracks[slot])) for slot in (*call.args, call.out)])
+
+    def _leaf(self, place: int) -> str | None:
+        """Return the kind of a leaf, None for other nodes."""
+        operator = self._stretch.step.recurrence.graph[place].operator
+        return operator.kind if isinstance(operator, Leaf) else None
 
     @property
     def s(self) -> Floats:
@@ -88,28 +115,10 @@ class Walk:
 
     def on(self, x: Floats) -> Floats:
         """Take one step with the inputs x (…, m), and return what the layer gives out (…, n)."""
-        self._history[:-1] = self._history[1:]
-        if len(self._inputs) > 1:
-            self._inputs[:-1] = self._inputs[1:]
-        self._inputs[-1] = x
+        self._x[...] = x
         with np.errstate(all="ignore"):
-            self._ahead()
-            next(self._calls, None)
-        out = np.broadcast_to(self._out, (*self._history.shape[1:-1], self._out.shape[-1]))
-        return cast(Floats, out[0] if self._single else out).copy()
-
-    def _ahead(self) -> None:
-        """Work out what needs no state, into the arrays that the calls know."""
-        for time in self._times:
-            time += 1.0
-        for item in self._early:
-            self._stretch.renew(item)
-        for group, drive in self._drives:
-            self._stretch.drive(group, drive)
-
-
-def _is(operator: object, kind: str) -> bool:
-    return isinstance(operator, Leaf) and operator.kind == kind
+            next(self._calls)
+        return cast(Floats, self._out[0] if self._single else self._out).copy()
 
 
 def _only(track: Track) -> Floats:

@@ -9,7 +9,7 @@ from itertools import cycle
 import numpy as np
 
 from explorer.engine.floats import Floats
-from explorer.engine.recurrence.readings.step import Step
+from explorer.engine.recurrence.run.track import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,9 @@ class Window:
         self.length, self.past, self.total, self.detached = length, past, g, detached
         self._near = np.zeros((past + 2, length, *g.shape[1:]), g.dtype)
 
-    def rows(self, step: Step, name: str, index: int, rows: int) -> Circle:
+    def rows(self, part: Part, index: int, rows: int) -> Circle:
         """Return a part of the gradients on the state ``index`` of the history, and on those before it one by one."""
-        shape = step.state_shape(name)
-        near = self._near[..., :rows, step.parts[name]]
-        near = near.reshape(*near.shape[:-1], *shape)
+        near = part.view(self._near[..., :rows, :])
         return Circle(tuple(near[(index - back) % len(near)] for back in range(len(near))))
 
     def enter(self, t: int, g: Floats, given: Floats | None, g_out: Floats) -> None:
