@@ -30,7 +30,7 @@ from explorer.engine.recurrence.run.track import (
 from explorer.engine.recurrence.run.window import Circle, Window
 
 # Factors of so many bytes are worked out together: few calls, and they stay in the cache.
-_BLOCK_BYTES = 256 * 2**10
+_BLOCK_BYTES = 2**20
 
 
 class Return:
