@@ -7,13 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.engine.floats import Floats
-from explorer.engine.flow.allpairs import AllPairs, all_pairs, one_blas_thread
-from explorer.engine.flow.graded import certify, passes
+from explorer.engine.flow.allpairs import all_pairs, one_blas_thread
+from explorer.engine.flow.certify import certify
 from explorer.engine.flow.limits import check_size
 from explorer.engine.flow.pairs import Pairs
+from explorer.engine.flow.passes import passes
+from explorer.engine.flow.seen import EVERYTHING, Seen
 from explorer.engine.flow.spectral import first_block, leading, log_spectral_norms
 from explorer.engine.flow.spectrum import log_singular_values
 from explorer.engine.flow.steps import Steps
+from explorer.engine.flow.table import AllPairs
 from explorer.engine.norms import unit
 from explorer.engine.work import Report, Stop
 
@@ -35,9 +38,29 @@ class Dense:
         check_size(self.steps.steps, self.steps.width)
         J = self.steps.jacobians()
         pairs = all_pairs(J, stop, report, self.steps.log_errors())
-        doubt_overflow(self.steps, pairs)
-        trust_zeros(self.steps, pairs)
-        certified = certify(self.steps, J, pairs.log_norm, pairs.doubtful, stop, report)
+        return self._made(J, pairs, np.diagonal(pairs.log_norm, -1).copy(), stop, report)
+
+    def block(self, seen: Seen, whole: Pairs, stop: Stop = lambda: False, report: Report = lambda _: None) -> Pairs:
+        """Return all pairs of what is ``seen`` of the products, whose ``whole`` is known."""
+        J = self.steps.jacobians()
+        pairs = all_pairs(J, stop, report, self.steps.log_errors(), seen, whole.log_norm)
+        sizes = np.where(np.isfinite(J).all(axis=(1, 2)), np.diagonal(whole.log_norm, -1), np.nan)
+        return self._made(J, pairs, sizes, stop, report, seen, whole.log_norm)
+
+    def _made(
+        self,
+        J: Floats,
+        pairs: AllPairs,
+        sizes: Floats,
+        stop: Stop,
+        report: Report,
+        seen: Seen = EVERYTHING,
+        whole: Floats | None = None,
+    ) -> Pairs:
+        """Return pairs of which the doubtful ones are made again; ``sizes`` (T,) is ln ‖J_t‖_F, finite where J is."""
+        doubt_overflow(self.steps, sizes, pairs)
+        trust_zeros(self.steps, sizes, pairs)
+        certified = certify(self.steps, J, pairs.log_norm, pairs.doubtful, stop, report, seen, whole)
         recomputed = int((pairs.remade | pairs.doubtful).sum())
         return Pairs(pairs.log_norm, pairs.doubtful, certified.lost, recomputed, certified.unsure)
 
@@ -155,9 +178,9 @@ def underflows(steps: Steps, J: Floats) -> bool:
     return False
 
 
-def doubt_overflow(steps: Steps, pairs: AllPairs) -> None:
+def doubt_overflow(steps: Steps, sizes: Floats, pairs: AllPairs) -> None:
     """Mark the pairs over steps whose Jacobian lies beyond float64 and has finite logarithms: they can be made again."""
-    beyond = ~(np.diagonal(pairs.log_norm, -1) < np.inf)
+    beyond = ~(sizes < np.inf)
     if not beyond.any():
         return
     hopeless = np.zeros(len(beyond), dtype=bool)
@@ -167,9 +190,9 @@ def doubt_overflow(steps: Steps, pairs: AllPairs) -> None:
     pairs.doubtful[...] |= (over[:, None] > over) & (lost[:, None] == lost) & np.tri(len(over), dtype=bool)
 
 
-def trust_zeros(steps: Steps, pairs: AllPairs) -> None:
+def trust_zeros(steps: Steps, sizes: Floats, pairs: AllPairs) -> None:
     """Take the zeros over a step whose Jacobian is zero, in logarithms too, as true ones: they need not be made again."""
-    dead = np.diagonal(pairs.log_norm, -1) == -np.inf
+    dead = sizes == -np.inf
     for step in np.flatnonzero(dead):
         dead[step] = (steps.log_jacobian(int(step) + 1).log == -np.inf).all()
     over = np.concatenate([[0], np.cumsum(dead)])

@@ -14,6 +14,7 @@ import numpy as np
 
 from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
+from explorer.engine.flow.seen import Index
 from explorer.engine.norms import times_power_of_two
 from explorer.engine.work import Report, Stop
 
@@ -139,9 +140,11 @@ def factors(
     scratch: Scratch,
     stop: Stop,
     report: Report = lambda _: None,
+    seen: Index = slice(None),
 ) -> tuple[Factors, Origin]:
     """Return ``start`` and the factors that follow: J·A upward from the middle, B·J downward; and where they end.
 
+    The Grams and norms are those of the rows of A, or columns of B, that are ``seen``.
     Each slice picks the same step of all blocks; a block that the sequence's end cuts short takes part no longer.
     """
     S, N, _ = start.factor.shape
@@ -163,7 +166,7 @@ def factors(
             exponent[:, j] = power
             if j % rows == rows - 1 or j == h - 1:
                 first = j - j % rows
-                _grams(kept[:, : j - first + 1], gram[:, first : j + 1], upward)
+                _grams(kept[:, : j - first + 1], gram[:, first : j + 1], upward, seen)
                 report((j + 1) / h)
                 here = here.copy() if rows < h else here
         log_norm = 0.5 * np.log(np.einsum("shii->sh", gram))
@@ -192,11 +195,11 @@ def _brought_back(factor: Floats) -> Floats:
     return power
 
 
-def _grams(factor: Floats, out: Floats, upward: bool) -> None:
-    """Put AᵀA or BBᵀ of the factors (S, h, N, N) into ``out``, some at a time."""
+def _grams(factor: Floats, out: Floats, upward: bool, seen: Index) -> None:
+    """Put AᵀA or BBᵀ of what is seen of the factors (S, h, N, N) into ``out``, some at a time."""
     size = max(1, 2**20 // (8 * factor.shape[-1] ** 2 * len(factor)))
     for j in range(0, factor.shape[1], size):
-        some = factor[:, j : j + size]
+        some = factor[:, j : j + size, seen] if upward else factor[:, j : j + size, :, seen]
         # A copy keeps NumPy from its syrk, which is slower than gemm at our sizes.
         turned, again = some.swapaxes(2, 3), some.copy()
         np.matmul(*((turned, again) if upward else (again, turned)), out=out[:, j : j + size])

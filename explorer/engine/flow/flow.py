@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
+from explorer.engine.flow.blocks import Block, block_pairs, chosen, named_parts
 from explorer.engine.flow.forms import form_of
 from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.steps import Steps
@@ -80,6 +81,25 @@ class Flow(Value):
     def log_step_norms(self) -> Floats:
         """Return ln ‖J_t‖_F (T,), t = 1..T."""
         return np.diagonal(self.log_norm, -1)
+
+    @spelt
+    def block(self, rows: str, columns: str, stop: Stop = lambda: False, report: Report = lambda _: None) -> Block:
+        """Return the flow from a part of the state, or all parts of a layer, into another: ("2", "1") is ∂h²_t/∂h¹_k.
+
+        Each log norm is right to 1e-9 nats, or counted as ``unsure``, as those of the whole are.
+
+        Raises
+        ------
+        BadNetwork
+            If the state has no such part.
+        Stopped
+            When ``stop()`` said so.
+        """
+        into, out_of = chosen(self.trace, rows), chosen(self.trace, columns)
+        found = block_pairs(self.trace, into, out_of, self._pairs, stop, report)
+        where = named_parts(self.trace)
+        width = sum(where[part].stop - where[part].start for part in out_of)
+        return Block(into, out_of, width, found.log_norm, found.doubtful, found.lost, found.recomputed, found.unsure)
 
     @spelt
     def log_spectral_norm(self, stop: Stop = lambda: False, report: Report = lambda _: None) -> Floats:

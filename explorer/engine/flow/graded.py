@@ -1,32 +1,19 @@
 """Products in order whose rows are scaled apart: no row underflows beside a larger one, and a zero is a true zero.
 
-The fast kernel works in plain float64. Where its result is doubtful, the products are made again here, for many
-starting steps k at once: first with each row of P kept as e^r times a row of norm one, fed with the Jacobians' entries
-in logarithms, and where cancellation eats more digits than float64 has, in double-double arithmetic. Where units don't
-mix, a product is that of each of them, side by side; where only a block of P is asked for, its columns alone are carried.
+Each row of P is kept as e^r times a row of norm one, fed with the Jacobians' entries in logarithms.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
-from explorer.engine.flow.allpairs import TOLERANCE, rounding
-from explorer.engine.flow.extended import DoubleDouble
-from explorer.engine.flow.factors import ScaledSteps
-from explorer.engine.flow.seen import EVERYTHING, Seen
-from explorer.engine.flow.steps import Steps
+from explorer.engine.flow.table import rounding
 from explorer.engine.norms import norms
 from explorer.engine.signed import Signed
-from explorer.engine.work import Report, Stop
-
-_STACK_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,201 +93,3 @@ class Graded:
         top = self.scale.max(axis=1)
         shift = np.where(np.isfinite(top), top, 0.0)
         return shift, np.exp(2.0 * (self.scale - shift[:, None]))
-
-
-@dataclass(frozen=True, slots=True)
-class Certified:
-    """What became of the doubtful pairs: which needed more digits, and how many may still be wrong."""
-
-    lost: NDArray[np.bool_]
-    unsure: int
-
-
-def certify(
-    steps: Steps,
-    J: Floats,
-    L: Floats,
-    doubtful: NDArray[np.bool_],
-    stop: Stop = lambda: False,
-    report: Report = lambda _: None,
-    seen: Seen = EVERYTHING,
-    whole: Floats | None = None,
-) -> Certified:
-    """Replace the doubtful entries of L (T+1, T+1), in place, by norms right to `TOLERANCE`.
-
-    Where L is that of what is ``seen`` of each product, ``whole`` is that of all of it.
-
-    Raises
-    ------
-    Stopped
-        When ``stop()`` said so.
-    """
-    if not doubtful.any():
-        return Certified(np.zeros_like(doubtful), 0)
-    whole = L if whole is None else whole
-    with np.errstate(all="ignore"):
-        error, given = np.zeros_like(L), np.zeros_like(L)
-        for visit in passes(steps, doubtful, stop, report, seen=seen):
-            _note(visit, L, error, given)
-        open_ = doubtful & ~(error <= TOLERANCE)
-        size = steps.width // seen.units
-        growth = _growth(L, whole, _reach(J, size), open_, stop) * rounding(size)
-        lost = open_ & ~(growth <= TOLERANCE)
-        for visit in passes(steps, lost, stop, report, J, seen):
-            _note(visit, L, error, given)
-        unsure = lost & ~(error <= TOLERANCE)
-        unsure |= off_with_steps(steps, L, whole, doubtful & ~(given <= TOLERANCE), stop)
-    return Certified(lost, int(unsure.sum()))
-
-
-def _reach(J: Floats, size: int) -> Floats:
-    """Return ln r_t (T,) of `log_reach`, the largest of any unit."""
-    return ScaledSteps.of(J.reshape(-1, size, size)).reach.reshape(len(J), -1).max(axis=1)
-
-
-def off_with_steps(steps: Steps, L: Floats, whole: Floats, pairs: NDArray[np.bool_], stop: Stop) -> NDArray[np.bool_]:
-    """Return which of the ``pairs`` may be wrong because J itself has lost digits."""
-    log_errors = steps.log_errors()
-    if log_errors is None:
-        return np.zeros_like(pairs)
-    pairs = pairs & ~np.isneginf(L)
-    return pairs & ~(_growth(L, whole, log_errors, pairs, stop) <= TOLERANCE)
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A moment of a pass: the products P_{t,k} for some columns k, and which of them were wanted."""
-
-    t: int
-    columns: NDArray[np.intp]
-    wanted: NDArray[np.bool_]
-    stack: Graded | DoubleDouble
-
-
-def passes(
-    steps: Steps,
-    wanted: NDArray[np.bool_],
-    stop: Stop = lambda: False,
-    report: Report = lambda _: None,
-    extended: Floats | None = None,
-    seen: Seen = EVERYTHING,
-) -> Iterator[Visit]:
-    """Yield what is ``seen`` of the products of all columns with a wanted pair (T+1, T+1), step by step.
-
-    With ``extended``, the Jacobians (T, …), in double-double arithmetic.
-
-    Raises
-    ------
-    Stopped
-        When ``stop()`` said so.
-    """
-    size = steps.width // seen.units
-
-    def each(J: Floats, stack: Stack) -> Floats:
-        return np.tile(J, (len(stack.error) // len(J), 1, 1)) if J.ndim > 2 else J
-
-    def log_J(stack: Stack, t: int) -> Signed:
-        J = steps.log_jacobian(t)
-        return Signed(each(J.log, stack), each(J.sign, stack))
-
-    if extended is None:
-
-        def in_logs(stack: Graded, t: int) -> Graded:
-            error = steps.log_error_entries(t)
-            return stack.before(log_J(stack, t), None if error is None else each(error, stack))
-
-        yield from _pass(Graded.start, in_logs, size, wanted, stop, report, seen)
-    else:
-
-        def in_double_double(stack: DoubleDouble, t: int) -> DoubleDouble:
-            return stack.before(each(extended[t - 1], stack), log_J(stack, t))
-
-        yield from _pass(DoubleDouble.start, in_double_double, size, wanted, stop, report, seen)
-
-
-Stack = TypeVar("Stack", Graded, DoubleDouble)
-
-
-def _pass(
-    start: Callable[[int, Floats], Stack],
-    multiply: Callable[[Stack, int], Stack],
-    size: int,
-    wanted: NDArray[np.bool_],
-    stop: Stop,
-    report: Report,
-    seen: Seen,
-) -> Iterator[Visit]:
-    first = np.eye(size)[:, seen.of_columns]
-    chunks = _chunks(wanted, first.size * seen.units)
-    for number, columns in enumerate(chunks):
-        last = int(np.flatnonzero(wanted[:, columns].any(axis=1))[-1])
-        stack = start(0, first)
-        for t in range(int(columns[0]) + 1, last + 1):
-            if stop():
-                raise Stopped
-            begun = int(np.searchsorted(columns, t))
-            stack = _joined(stack, start(begun * seen.units - len(stack.error), first))
-            stack = multiply(stack, t)
-            chosen = wanted[t, columns[:begun]]
-            if chosen.any():
-                yield Visit(t, columns[:begun], chosen, _seen(stack, begun, seen))
-        report((number + 1) / len(chunks))
-
-
-def _seen(stack: Stack, count: int, seen: Seen) -> Stack:
-    """Return the rows that are seen of ``count`` products, those of all units one below the other."""
-    if seen == EVERYTHING:
-        return stack
-
-    def rows(array: NDArray[Any]) -> NDArray[Any]:
-        some = array.reshape(count, seen.units, *array.shape[1:])[:, :, seen.of_rows]
-        return some.reshape(count, -1, *array.shape[2:])
-
-    return type(stack)(*(rows(getattr(stack, f.name)) for f in fields(stack)))
-
-
-def _note(visit: Visit, L: Floats, error: Floats, given: Floats) -> None:
-    """Put the norms of a visit and their expected relative errors, by rounding and by what J is off, where they belong.
-
-    A zero that follows from the pattern of zeros has no error; one that came of cancellation is not known at all.
-    """
-    stack, at = visit.stack, visit.columns[visit.wanted]
-    log = stack.log_norm()
-    if isinstance(stack, Graded):
-        given[visit.t, at] = stack.given_error()[visit.wanted]
-    cancelled = stack.alive.any(axis=1) if isinstance(stack, Graded) else np.zeros(len(log), dtype=bool)
-    doubt = np.where(log > -np.inf, stack.relative_error(), np.where(cancelled, np.inf, 0.0))
-    L[visit.t, at] = log[visit.wanted]
-    error[visit.t, at] = doubt[visit.wanted]
-
-
-def _chunks(wanted: NDArray[np.bool_], entries: int) -> list[NDArray[np.intp]]:
-    """Return the columns k with a wanted pair, in groups whose products fit in memory."""
-    columns = np.flatnonzero(wanted.any(axis=0))
-    size = max(1, _STACK_BYTES // (8 * entries))
-    return [columns[i : i + size] for i in range(0, len(columns), size)]
-
-
-def _joined(stack: Stack, more: Stack) -> Stack:
-    """Return two stacks as one."""
-    if not len(more.error):
-        return stack
-    parts = (np.concatenate([getattr(s, f.name) for s in (stack, more)]) for f in fields(stack))
-    return type(stack)(*parts)
-
-
-def _growth(L: Floats, whole: Floats, reach: Floats, wanted: NDArray[np.bool_], stop: Stop) -> Floats:
-    """Return by how much errors e^reach (T,) of single steps reach the wanted pairs, relative to their norms.
-
-    An error at step j, r_j ‖P_{j−1,k}‖, reaches P_{t,k} as ‖P_{t,j}‖ times that; independent ones add in squares.
-    """
-    growth = np.zeros_like(L)
-    for k in np.flatnonzero(wanted.any(axis=0)):
-        if stop():
-            raise Stopped
-        rows = np.flatnonzero(wanted[:, k])
-        last = int(rows[-1])
-        after = whole[rows, k + 1 : last + 1]
-        term = np.exp(2.0 * (after + reach[k:last] + whole[k:last, k] - L[rows, k, None]))
-        growth[rows, k] = np.sqrt(np.where(np.isnan(after), 0.0, term).sum(axis=1))
-    return growth

@@ -25,5 +25,11 @@ class Seen:
         """Return what picks the columns."""
         return slice(None) if self.columns is None else list(self.columns)
 
+    def ones(self, N: int) -> int:
+        """Return how many ones are seen of the identity (N, N) of each unit."""
+        return len(
+            set(range(N) if self.rows is None else self.rows) & set(range(N) if self.columns is None else self.columns)
+        )
+
 
 EVERYTHING = Seen()

@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 
 from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
-from explorer.engine.flow.allpairs import TOLERANCE, AllPairs, one_blas_thread
-from explorer.engine.flow.extended import two_sum
+from explorer.engine.flow.allpairs import one_blas_thread
+from explorer.engine.flow.seen import EVERYTHING, Seen
+from explorer.engine.flow.smallmatrices import counted, cumulative, largest_singular, multiplied, unit_matrices
+from explorer.engine.flow.table import TOLERANCE, AllPairs
 from explorer.engine.norms import norm_of_logs
 from explorer.engine.signed import Signed
 from explorer.engine.work import Report, Stop
@@ -38,7 +40,8 @@ _ROUNDING = 16.0 * _EPSILON
 class Scaled:
     """Factors of one side, h of each of u units in each of S blocks, the identity first.
 
-    scale (S, h, u) is ln of their norms, −inf for zeros, matrix (S, h, u, p, p) what is left, None for numbers.
+    scale (S, h, u) is ln of their norms, −inf for zeros, matrix (S, h, u, ·, ·) what is seen of what is left, None for
+    numbers.
     """
 
     scale: Floats
@@ -60,9 +63,10 @@ class Scaled:
 
 
 class UnitSteps:
-    """The steps of u units (T, u, p, p), in logarithms, ready for products."""
+    """The steps of u units (T, u, p, p), in logarithms, ready for products of which some rows and columns are ``seen``."""
 
-    def __init__(self, J: Signed) -> None:
+    def __init__(self, J: Signed, seen: Seen = EVERYTHING) -> None:
+        self.seen = seen
         self.T, self.u, self.p, _ = J.log.shape
         self.ruined = np.asarray(~(J.log < np.inf).all(axis=(1, 2, 3)))
         top = J.log.max(axis=(2, 3))
@@ -90,55 +94,30 @@ class UnitSteps:
     def _products(self, states: NDArray[np.intp], upward: bool) -> Scaled:
         assert self.matrix is not None
         S, h = states.shape
-        scale, made = np.zeros((S, h, self.u)), np.empty((S, h, self.u, self.p, self.p))
-        here = np.broadcast_to(np.eye(self.p), (S, self.u, self.p, self.p))
-        log = np.zeros((S, self.u))
-        made[:, 0] = here / np.sqrt(self.p)
-        scale[:, 0] = 0.5 * np.log(self.p)
+        here, log = (
+            np.tile(np.eye(self.p) / np.sqrt(self.p), (S, self.u, 1, 1)),
+            np.full((S, self.u), 0.5 * np.log(self.p)),
+        )
+        made, scale = [self._seen(here, upward)], [log]
         for j in range(1, h):
             step = states[:, j] - 1 if upward else states[:, j]
             J = self.matrix[step]
             here, near = unit_matrices(multiplied(J, here) if upward else multiplied(here, J))
             log = log + (near + self.size[step])
-            made[:, j], scale[:, j] = here, log
-        return Scaled(scale, made)
+            made.append(self._seen(here, upward))
+            scale.append(log)
+        return Scaled(np.stack(scale, axis=1), np.stack(made, axis=1))
+
+    def _seen(self, P: Floats, upward: bool) -> Floats:
+        return P[..., self.seen.of_rows, :] if upward else P[..., self.seen.of_columns]
 
 
-def cumulative(steps: Floats) -> tuple[Floats, Floats]:
-    """Return the sums of the first t steps, t = 0..T (T+1, …), and what their roundings left over."""
-    total = np.zeros((len(steps) + 1, *steps.shape[1:]))
-    np.cumsum(steps, axis=0, out=total[1:])
-    rest = np.zeros_like(total)
-    np.cumsum(two_sum(total[:-1], steps)[1], axis=0, out=rest[1:])
-    return total, rest
-
-
-def counted(which: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Return how many of the first t steps, t = 0..T (T+1, …), are of those."""
-    total = np.zeros((len(which) + 1, *which.shape[1:]), dtype=np.intp)
-    np.cumsum(which, axis=0, out=total[1:])
-    return total
-
-
-def multiplied(A: Floats, B: Floats) -> Floats:
-    """Return A B of many small matrices (…, p, p), faster than one call for each."""
-    product = A[..., :, 0, None] * B[..., None, 0, :]
-    for j in range(1, A.shape[-1]):
-        product += A[..., :, j, None] * B[..., None, j, :]
-    return product
-
-
-def unit_matrices(M: Floats) -> tuple[Floats, Floats]:
-    """Return small matrices (…, p, p) of norm one, and ln of what their norms were (…); zeros and −inf for zeros."""
-    flat = M.reshape(*M.shape[:-2], -1)
-    norm = np.sqrt(np.einsum("...i,...i->...", flat, flat))
-    return M / np.where(norm > 0, norm, 1.0)[..., None, None], np.log(norm)
-
-
-def unit_pairs(J: Signed, stop: Stop = lambda: False, report: Report = lambda _: None) -> AllPairs:
+def unit_pairs(
+    J: Signed, stop: Stop = lambda: False, report: Report = lambda _: None, seen: Seen = EVERYTHING
+) -> AllPairs:
     """Return the log norms of all products of u units' steps J (T, u, p, p), right to `TOLERANCE` unless doubtful.
 
-    Where J is not finite, every product that it enters is NaN.
+    They are those of what is ``seen`` of each unit's products. Where J is not finite, every product that it enters is NaN.
 
     Raises
     ------
@@ -146,10 +125,11 @@ def unit_pairs(J: Signed, stop: Stop = lambda: False, report: Report = lambda _:
         When ``stop()`` said so.
     """
     with one_blas_thread(), np.errstate(all="ignore"):
-        steps = UnitSteps(J)
+        steps = UnitSteps(J, seen)
         result = _halved(steps, stop, report)
         if steps.p > 1:
             result.doubtful[...] |= _doubted(J, result.log_norm, stop)
+            np.fill_diagonal(result.doubtful, False)
         ruined = counted(steps.ruined)
         if ruined[-1]:
             spoilt = ruined[:, None] > ruined
@@ -159,7 +139,7 @@ def unit_pairs(J: Signed, stop: Stop = lambda: False, report: Report = lambda _:
 
 def _halved(steps: UnitSteps, stop: Stop, report: Report = lambda _: None) -> AllPairs:
     """Return all pairs: within small blocks of numbers from the blocks' first states, the others by halves."""
-    result = AllPairs.empty(steps.T, steps.u * steps.p)
+    result = AllPairs.empty(steps.T, steps.u * steps.seen.ones(steps.p))
     leaf = _LEAF if steps.p == 1 else 1
     sizes = [leaf]
     while sizes[-1] <= steps.T:
@@ -291,15 +271,3 @@ def _steepest(J: Signed) -> Floats:
     top = flat.max(axis=2)
     near = J.sign * np.exp(J.log - np.where(np.isfinite(top), top, 0.0)[:, :, None, None])
     return top + np.log(largest_singular(near))
-
-
-def largest_singular(M: Floats) -> Floats:
-    """Return ‖M‖₂ (…) of small matrices (…, p, p), entries of order one; NaN where they are not finite."""
-    if M.shape[-1] == 2:
-        # σ₁² + σ₂² = ‖M‖_F², σ₁ σ₂ = |det M|.
-        half = 0.5 * np.einsum("...ij,...ij->...", M, M)
-        det = M[..., 0, 0] * M[..., 1, 1] - M[..., 0, 1] * M[..., 1, 0]
-        return np.sqrt(half + np.sqrt(np.maximum((half - det) * (half + det), 0.0)))
-    finite: NDArray[np.bool_] = np.asarray(np.isfinite(M).all(axis=(-2, -1)))
-    found = np.linalg.norm(np.where(finite[..., None, None], M, 0.0), 2, axis=(-2, -1))
-    return np.where(finite, found, np.nan)

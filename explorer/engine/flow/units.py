@@ -12,15 +12,17 @@ from numpy.typing import NDArray
 from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
+from explorer.engine.flow.certify import certify, off_with_steps
 from explorer.engine.flow.dense import Dense
-from explorer.engine.flow.graded import certify, off_with_steps, passes
 from explorer.engine.flow.limits import check_size
 from explorer.engine.flow.pairs import Pairs
+from explorer.engine.flow.passes import passes
 from explorer.engine.flow.seen import Seen
 from explorer.engine.flow.small import Small
+from explorer.engine.flow.smallmatrices import counted, largest_singular, multiplied, unit_matrices
 from explorer.engine.flow.steps import Steps
 from explorer.engine.flow.still import table_bytes
-from explorer.engine.flow.unitpairs import UnitSteps, counted, largest_singular, multiplied, unit_matrices, unit_pairs
+from explorer.engine.flow.unitpairs import UnitSteps, unit_pairs
 from explorer.engine.norms import norm_of_logs
 from explorer.engine.signed import Signed
 from explorer.engine.work import Report, Stop
@@ -95,11 +97,19 @@ class Units:
         """Return all pairs."""
         T, u, p, _ = self.chain.J.log.shape
         check_size(T, u, partial(bytes_needed, p=p))
-        found = unit_pairs(self.chain.J, stop, report)
+        return self._made(Seen(units=u), None, stop, report)
+
+    def block(self, seen: Seen, whole: Pairs, stop: Stop = lambda: False, report: Report = lambda _: None) -> Pairs:
+        """Return all pairs of what is ``seen`` of each unit's products, whose ``whole`` is known."""
+        return self._made(seen, whole.log_norm, stop, report)
+
+    def _made(self, seen: Seen, whole: Floats | None, stop: Stop, report: Report) -> Pairs:
+        found = unit_pairs(self.chain.J, stop, report, seen)
         L, doubtful = found.log_norm, found.doubtful
+        whole = L if whole is None else whole
         doubtful &= ~(_over(self._dead()) & np.isneginf(L))
-        doubtful |= off_with_steps(self.chain, L, L, _over(self._off()), stop)
-        certified = certify(self.chain, self.chain.jacobians(), L, doubtful, stop, report, Seen(units=u))
+        doubtful |= off_with_steps(self.chain, L, whole, _over(self._off()), stop)
+        certified = certify(self.chain, self.chain.jacobians(), L, doubtful, stop, report, seen, whole)
         return Pairs(L, doubtful, certified.lost, int((found.remade | doubtful).sum()), certified.unsure)
 
     def log_spectral_norm(self, pairs: Pairs, stop: Stop = lambda: False, report: Report = lambda _: None) -> Floats:

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from explorer.engine.floats import Floats
-from explorer.engine.flow.allpairs import TOLERANCE
+from explorer.engine.flow.table import TOLERANCE
 from explorer.engine.names import spelt
 from explorer.engine.values import Value
 

@@ -1,0 +1,204 @@
+"""A block of the products, ∂(some parts of s_t)/∂(some parts of s_k): ∂h²_t/∂h¹_k of a stack of layers.
+
+A_t = P_{t,m} counts with the rows that are asked for, B_k = P_{m,k} with its columns; their Grams are those of whole steps,
+so that halving goes on as for whole products. Only the parts on a way from the columns to the rows take part: of the first
+of two layers the flow is that of a chain without the second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.engine.errors import BadNetwork, Names
+from explorer.engine.floats import Floats
+from explorer.engine.flow.dense import Dense
+from explorer.engine.flow.forms import form_of
+from explorer.engine.flow.pairs import Pairs
+from explorer.engine.flow.seen import Seen
+from explorer.engine.flow.steps import Parted, Steps, Structured
+from explorer.engine.flow.units import Units
+from explorer.engine.recurrence.readings.structure import UNITS
+from explorer.engine.signed import Signed
+from explorer.engine.values import Value
+from explorer.engine.work import Report, Stop
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Block(Value):
+    """The flow from some parts of the state into others; arrays as `Flow`'s, of the block alone.
+
+    rows and columns name the parts; ``width`` is how many entries the columns have.
+    """
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    width: int
+    log_norm: Floats
+    doubtful: NDArray[np.bool_]
+    lost: NDArray[np.bool_]
+    recomputed: int
+    unsure: int
+
+    @property
+    def log_gain(self) -> Floats:
+        """Return ln(‖∂/∂‖_F/√c) (T+1, T+1): by how much a random direction of the columns is amplified, root mean square."""
+        return self.log_norm - 0.5 * np.log(self.width)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The chain of some entries of the state of ``whole``, which the others don't come between."""
+
+    whole: Steps
+    index: tuple[int, ...]
+
+    @property
+    def steps(self) -> int:
+        """Return T."""
+        return self.whole.steps
+
+    @property
+    def width(self) -> int:
+        """Return how many entries there are."""
+        return len(self.index)
+
+    def jacobians(self) -> Floats:
+        """Return J_1..J_T of the entries."""
+        J = np.empty((self.steps, self.width, self.width))
+        for t, one in enumerate(self.walk(0, self.steps)):
+            J[t] = one
+        return J
+
+    def walk(self, after: int, until: int) -> Iterator[Floats]:
+        """Yield J_{after+1}..J_{until} of the entries."""
+        return (J[self._some] for J in self.whole.walk(after, until))
+
+    def walk_back(self, until: int, after: int = 0) -> Iterator[Floats]:
+        """Yield J_{until}..J_{after+1} of the entries."""
+        return (J[self._some] for J in self.whole.walk_back(until, after))
+
+    def log_jacobian(self, t: int) -> Signed:
+        """Return J_t of the entries in logarithms."""
+        return self.whole.log_jacobian(t)[self._some]
+
+    def log_errors(self) -> Floats | None:
+        """Return ln of the largest norm of a row (T,) of what J is off by: no more than that of the whole."""
+        return self.whole.log_errors()
+
+    def log_error_entries(self, t: int, /) -> Floats | None:
+        """Return ln of what each entry of J_t is off by."""
+        errors = self.whole.log_error_entries(t)
+        return None if errors is None else errors[self._some]
+
+    @property
+    def _some(self) -> tuple[NDArray[np.intp], ...]:
+        return np.ix_(self.index, self.index)
+
+
+@dataclass(frozen=True, slots=True)
+class SmallPart(Part):
+    """A part whose J has a small form: ``places`` are those of its parts in each unit."""
+
+    structure: str
+    small: Signed
+    places: tuple[int, ...]
+
+    def log_compact(self) -> Signed:
+        """Return J in the small form of its structure."""
+        if self.structure == UNITS:
+            return self.small[np.ix_(range(self.steps), range(self.small.log.shape[1]), self.places, self.places)]
+        return self.small[:, self.index]
+
+
+def named_parts(steps: Steps) -> Mapping[str, slice]:
+    """Return where each part of the state stands; "s" is all of a state that has none."""
+    return steps.parts if isinstance(steps, Parted) else {"s": slice(0, steps.width)}
+
+
+def chosen(steps: Steps, name: str) -> tuple[str, ...]:
+    """Return the parts that a name means: one, as "2/h", or all of a layer, as "2".
+
+    Raises
+    ------
+    BadNetwork
+        If there is no such part.
+    """
+    parts = tuple(named_parts(steps))
+    found = (name,) if name in parts else tuple(part for part in parts if part.startswith(f"{name}/"))
+    if not found:
+        layers = dict.fromkeys(part.partition("/")[0] for part in parts)
+        raise BadNetwork(
+            "The state has no part “{name}”; choose one of {choices}.",
+            name=name, choices=Names(dict.fromkeys([*layers, *parts])),
+        )  # fmt: skip
+    return found
+
+
+def block_pairs(
+    steps: Steps,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    known: Pairs,
+    stop: Stop = lambda: False,
+    report: Report = lambda _: None,
+) -> Pairs:
+    """Return the pairs of the block of some parts' rows and columns; ``known`` are those of the whole products."""
+    between = _between(steps, rows, columns)
+    if not between:
+        return _nothing(known)
+    chain = _part(steps, between)
+    form = form_of(chain)
+    whole = known if chain is steps else form.pairs(stop, report)
+    seen = [tuple(part for part in between if part in some) for some in (rows, columns)]
+    if seen[0] == seen[1] == between:
+        return whole
+    if isinstance(form, Units):
+        of_rows, of_columns = (tuple(between.index(part) for part in some) for some in seen)
+        return form.block(Seen(of_rows, of_columns, form.chain.J.log.shape[1]), whole, stop, report)
+    at = {place: i for i, place in enumerate(_index(steps, between))}
+    of_rows, of_columns = (tuple(at[place] for place in _index(steps, some)) for some in seen)
+    return Dense(chain).block(Seen(of_rows, of_columns), whole, stop, report)
+
+
+def _between(steps: Steps, rows: Sequence[str], columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the parts that the columns reach and that reach the rows."""
+    links = steps.links if isinstance(steps, Parted) else frozenset()
+    after = _reached(columns, {(column, row) for row, column in links})
+    before = _reached(rows, links)
+    return tuple(part for part in named_parts(steps) if part in after & before)
+
+
+def _reached(parts: Sequence[str], links: set[tuple[str, str]] | frozenset[tuple[str, str]]) -> set[str]:
+    """Return the parts that are reached by links (from, to), with those that are begun from."""
+    found, new = set(parts), set(parts)
+    while new:
+        new = {other for one, other in links if one in new} - found
+        found |= new
+    return found
+
+
+def _index(steps: Steps, parts: Sequence[str]) -> list[int]:
+    """Return the entries of the state that some parts have."""
+    where = named_parts(steps)
+    return [place for part in parts for place in range(where[part].start, where[part].stop)]
+
+
+def _part(steps: Steps, parts: tuple[str, ...]) -> Steps:
+    """Return the chain of some parts of the state."""
+    every = tuple(named_parts(steps))
+    if parts == every:
+        return steps
+    index, places = tuple(_index(steps, parts)), tuple(every.index(part) for part in parts)
+    if isinstance(steps, Structured) and not isinstance(form_of(steps), Dense):
+        return SmallPart(steps, index, steps.structure, steps.log_compact(), places)
+    return Part(steps, index)
+
+
+def _nothing(known: Pairs) -> Pairs:
+    """Return the pairs of a block that no way leads into."""
+    none = np.zeros_like(known.doubtful)
+    return Pairs(np.where(np.tri(len(none), dtype=bool), -np.inf, np.nan), none, none.copy())
