@@ -40,7 +40,8 @@ symbols, by taking the derivative over an arithmetic of expressions.
 
 **Credit** (`credit`). What terms of gradients, exact checks and learning forward in time ask of a run, be it one of
 equations or of a kernel: rows are pulled back, and of which `shares` a step's part of each weight's gradient consists,
-whichever way it acts; `sensitivity` carries all of ∂s_t/∂θ forward (real-time recurrent learning).
+whichever way it acts. `fronts` carries the losses of all steps back in one sweep, each on a scale of its own; `sensitivity`
+carries all of ∂s_t/∂θ forward (real-time recurrent learning).
 
 **Runs** (`run`). `plan` sorts the nodes by when they are known (once, for all steps, step by step) and lays all
 matrices that multiply one vector side by side; `program` and `reverse` write from it the flat list of calls of a step, once,

@@ -1,0 +1,181 @@
+"""One sweep backward that carries the losses of many steps at once, each on a scale of its own: δ_{t,k} for all t ≥ k.
+
+Each loss step t is one row, so that a step k costs one set of products for all rows. A row is a vector in float64 times e to
+the power of its scale; it is brought back to norm one only when its norm strays, so that a term of e^−5000 is a number. Where
+a step shrinks a row, or what is asked of it, so much that float64 may have lost what matters, the row is doubtful: all those
+are made again together, with every entry in logarithms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.engine.errors import Stopped
+from explorer.engine.floats import Floats
+from explorer.engine.norms import log_norms, norm_of_logs
+from explorer.engine.recurrence.credit.credit import Credit
+from explorer.engine.signed import Signed
+from explorer.engine.work import Report, Stop
+
+Steps = NDArray[np.intp]
+
+# Beyond these squares of its norm a row is brought back to norm one, and with it those beyond the nearer ones: seldom,
+# and many at a time.
+_LEAST, _MOST = 1e-80, 1e20
+_SMALL, _LARGE = 1e-20, 1e5
+# A step that leaves less than this of such a row may have lost entries that matter later; so may so small a part of δ.
+_LOG_RISK = np.log(1e-90)
+_RISK = 1e-180
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """δ_{t,k} of one step k, counted from 0, for the losses of the steps ``t`` (R,): e^scale · delta (R, D).
+
+    ``logs`` has the same with all digits of every entry, for rows that were made again; ``delta`` is then of norm one.
+    """
+
+    k: int
+    t: Steps
+    delta: Floats
+    scale: Floats
+    logs: Signed | None = None
+
+    def log_norms(self, credit: Credit, names: Sequence[str]) -> Floats:
+        """Return ln of the norms (R,) of the terms (t, k) of some weights together; −inf for a true zero."""
+        if self.logs is not None:
+            return credit.log_shares.log_norms(names, self.k, self.logs)
+        with np.errstate(all="ignore"):
+            log = credit.shares.log_norms(names, self.k, self.delta)
+            return np.where(np.isneginf(self.scale) | np.isneginf(log), -np.inf, self.scale + log)
+
+
+def fronts(
+    credit: Credit,
+    entering: Floats,
+    last: Callable[[int], int],
+    names: Sequence[str],
+    stop: Stop = lambda: False,
+    report: Report = lambda _: None,
+) -> Iterator[Front]:
+    """Yield the fronts of all losses, last k first; then those of rows made again, which stand for what was told before.
+
+    ``entering`` (T, n) is the gradient on what is given out at each step, by that step's loss; rows of zeros are none. The
+    losses of step k + 1 to ``last(k + 1)`` reach step k, the later ones are cut. All digits count in the terms of the
+    weights ``names``, taken together.
+
+    Raises
+    ------
+    Stopped
+        When ``stop()`` said so.
+    """
+    steps = np.flatnonzero(entering.any(axis=1))
+    if not len(steps):
+        return
+    sweep = _Sweep(credit, entering, last, _columns(credit, names), stop)
+    doubtful = np.zeros(len(steps), dtype=bool)
+    for front in sweep.plain(steps, doubtful):
+        report(0.5 * (1.0 - front.k / (steps[-1] + 1)))
+        yield front
+    again = steps[doubtful]
+    for front in sweep.in_logs(again) if len(again) else ():
+        report(0.5 + 0.5 * (1.0 - front.k / (again[-1] + 1)))
+        yield front
+    report(1.0)
+
+
+def _columns(credit: Credit, names: Sequence[str]) -> NDArray[np.bool_]:
+    """Return which columns (D,) of δ count in the terms of some weights."""
+    found = np.zeros(credit.size, dtype=bool)
+    for name in names:
+        for share in credit.shares.shares[name]:
+            found[share.columns] = True
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Sweep:
+    """What carries losses back."""
+
+    credit: Credit
+    entering: Floats
+    last: Callable[[int], int]
+    asked: NDArray[np.bool_]
+    stop: Stop
+
+    def plain(self, steps: Steps, doubtful: NDArray[np.bool_]) -> Iterator[Front]:
+        """Yield the fronts of the losses of some steps, ascending, and mark (R,) those that may be wrong."""
+        g, scale = np.zeros((len(steps), self.credit.layout.width)), np.zeros(len(steps))
+        g[:, self.credit.layout.entry] = self.entering[steps]
+        settle(g, scale)
+        for k, rows in self._running(steps):
+            with np.errstate(all="ignore"):
+                past, delta = self.credit.pull(k, g[rows])
+                scales = scale[rows].copy()
+                square, shrunk = settle(delta, scales)
+                g[rows] = past
+                _, faded = settle(g[rows], scale[rows])
+                doubt = np.concatenate([shrunk, faded, self._small(delta, square)])
+            if len(doubt) and self.credit.faint[k]:
+                doubtful[rows.start + doubt] = True
+            yield Front(k, steps[rows], delta, scales)
+
+    def in_logs(self, steps: Steps) -> Iterator[Front]:
+        """Yield the fronts of the losses of some steps, every entry of every row carried in logarithms."""
+        g = Signed.of(np.zeros((len(steps), self.credit.layout.width)))
+        enter = Signed.of(self.entering[steps])
+        g.log[:, self.credit.layout.entry], g.sign[:, self.credit.layout.entry] = enter.log, enter.sign
+        for k, rows in self._running(steps):
+            with np.errstate(all="ignore"):
+                past, delta = self.credit.log_pull(k, g[rows])
+                g.log[rows], g.sign[rows] = past.log, past.sign
+                scale = norm_of_logs(delta.log)
+                near = delta.times(-np.where(np.isfinite(scale), scale, 0.0)[:, None]).value()
+            yield Front(k, steps[rows], near, scale, delta)
+
+    def _running(self, steps: Steps) -> Iterator[tuple[int, slice]]:
+        """Yield each step, last first, with the losses that reach it: from its own on, to where truncation cuts."""
+        begun = np.searchsorted(steps, np.arange(self.credit.steps))
+        cut = np.searchsorted(steps, [self.last(k + 1) for k in range(self.credit.steps)])
+        for k in range(int(steps[-1]), -1, -1):
+            if self.stop():
+                raise Stopped
+            if begun[k] < cut[k]:
+                yield k, slice(int(begun[k]), int(cut[k]))
+
+    def _small(self, delta: Floats, square: Floats) -> Steps:
+        """Return the rows of which what is asked is so small a part that float64 may not hold it."""
+        if self.asked.all():
+            return _NONE
+        part = delta[:, self.asked]
+        return np.flatnonzero(np.vecdot(part, part) < _RISK * square)
+
+
+def settle(vectors: Floats, scale: Floats) -> tuple[Floats, Steps]:
+    """Bring the vectors (R, ·) whose norms strayed to norm one, in place, and ``scale`` (R,) to what they lose by it.
+
+    Return the squares (R,) of the norms, and which vectors had shrunk so much that something may be lost.
+    """
+    square = np.vecdot(vectors, vectors)
+    fine = square > _LEAST
+    fine &= square < _MOST
+    if fine.all():
+        return square, _NONE
+    # A row that has become zero, infinite or no number stays so; zero times anything is zero, also inf.
+    dead = np.isneginf(scale)
+    vectors[dead], square[dead] = 0.0, 1.0
+    off = np.flatnonzero(~((square > _SMALL) & (square < _LARGE)) & np.isfinite(scale))
+    log = log_norms(vectors[off])
+    top = np.abs(vectors[off]).max(axis=1, initial=0.0)[:, None]
+    near = vectors[off] / np.where(top > 0.0, top, 1.0)
+    vectors[off] = near / np.where(top > 0.0, np.sqrt(np.vecdot(near, near))[:, None], 1.0)
+    scale[off] += log
+    square[off] = 1.0
+    return square, off[log < _LOG_RISK]
+
+
+_NONE: Steps = np.zeros(0, dtype=np.intp)
