@@ -19,18 +19,46 @@ ONLY = "net"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """What of a chain is run at once, all layers or one: a step, and what each weight of its equations is called.
+
+    ``where`` says where its state stands in the chain's.
+    """
+
+    step: Step
+    weights: Mapping[str, str]
+    where: slice
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Chain:
     """A recurrence of one size that runs along a sequence, forward or ``backward``.
 
-    ``weights`` says what each weight of its equations is called in the network; ``choice`` is the hand-written kernel that
-    has its equations, if there is one.
+    ``whole`` is the recurrence, of which all readings are; ``pieces`` are its layers, each reading what the one before gives
+    out: what training runs, as then all that a layer reads is known ahead. It is the whole itself where a layer looks back
+    at what the one below gave out. ``choice`` is the hand-written kernel that has its equations, if there is one.
     """
 
     name: str
-    step: Step
     backward: bool
-    weights: Mapping[str, str]
+    whole: Piece
+    pieces: tuple[Piece, ...]
     choice: Choice | None
+
+    @property
+    def step(self) -> Step:
+        """Return its step."""
+        return self.whole.step
+
+    @property
+    def weights(self) -> Mapping[str, str]:
+        """Return what each weight of its equations is called in the network."""
+        return self.whole.weights
+
+    @property
+    def outputs(self) -> int:
+        """Return how many numbers it gives out."""
+        return _outputs(self.step)
 
     @property
     def steepest(self) -> float | None:
@@ -71,7 +99,7 @@ class Architecture:
     @property
     def outputs(self) -> int:
         """Return how many numbers the last layer gives out."""
-        return sum(chain.step.shapes[chain.step.recurrence.out][0] for chain in self.levels[-1])
+        return sum(chain.outputs for chain in self.levels[-1])
 
 
 def architecture_of(layers: Sequence[Layer], inputs: int) -> Architecture:
@@ -96,7 +124,7 @@ def _levels(layers: tuple[Layer, ...], inputs: int) -> tuple[tuple[Chain, ...], 
     for first, some in runs:
         made = tuple(_chain(first, some, way, inputs, alone) for way in some[0].directions)
         levels.append(made)
-        inputs = sum(chain.step.shapes[chain.step.recurrence.out][0] for chain in made)
+        inputs = sum(chain.outputs for chain in made)
     return tuple(levels)
 
 
@@ -111,16 +139,38 @@ def _runs(layers: Sequence[Layer]) -> Iterable[tuple[int, tuple[Layer, ...]]]:
 
 
 def _chain(first: int, layers: tuple[Layer, ...], way: str, inputs: int, alone: bool) -> Chain:
-    widths, skips = [layer.width for layer in layers], [layer.skip is not None for layer in layers]
-    recurrence = stacked([layer.recurrence for layer in layers], inputs, widths, skips, first)
     half = ARROWS[way] if layers[0].direction == BOTH else ""
+    whole = _piece(first, layers, half, inputs, 0)
     return Chain(
         ONLY if alone else _name(first, len(layers), half or (ARROWS[way] if way == BACKWARD else "")),
-        sized(recurrence, inputs, widths[-1]),
         way == BACKWARD,
-        {weight.name: _weight(weight.name, first, half) for weight in recurrence.weights},
-        choice(recurrence) if len(layers) == 1 else None,
+        whole,
+        _pieces(whole, first, layers, half, inputs),
+        choice(whole.step.recurrence) if len(layers) == 1 else None,
     )
+
+
+def _pieces(whole: Piece, first: int, layers: tuple[Layer, ...], half: str, inputs: int) -> tuple[Piece, ...]:
+    """Return the layers one by one, or the whole where one of them remembers what the one below gave out."""
+    if any(layer.recurrence.input_delays for layer in layers[1:]):
+        return (whole,)
+    made: list[Piece] = []
+    for number, layer in enumerate(layers, start=first):
+        made.append(_piece(number, (layer,), half, inputs, made[-1].where.stop if made else 0))
+        inputs = _outputs(made[-1].step)
+    return tuple(made)
+
+
+def _piece(first: int, layers: tuple[Layer, ...], half: str, inputs: int, start: int) -> Piece:
+    widths, skips = [layer.width for layer in layers], [layer.skip is not None for layer in layers]
+    recurrence = stacked([layer.recurrence for layer in layers], inputs, widths, skips, first)
+    step = sized(recurrence, inputs, widths[-1])
+    names = {weight.name: _weight(weight.name, first, half) for weight in recurrence.weights}
+    return Piece(step, names, slice(start, start + step.N))
+
+
+def _outputs(step: Step) -> int:
+    return step.shapes[step.recurrence.out][0]
 
 
 def _name(first: int, layers: int, arrow: str) -> str:

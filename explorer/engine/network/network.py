@@ -13,7 +13,7 @@ from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
 from explorer.engine.names import named, spelt
 from explorer.engine.network import making, running
-from explorer.engine.network.chain import Architecture, Chain, architecture_of
+from explorer.engine.network.chain import Architecture, Chain, Piece, architecture_of
 from explorer.engine.network.checks import check_sequence, finite, whole_of
 from explorer.engine.network.course import Course
 from explorer.engine.network.layer import FORWARD, Layer
@@ -262,9 +262,9 @@ class Network(Value):
         """Return a chain by its name."""
         return next(chain for chain in self.architecture.chains if chain.name == name)
 
-    def of(self, chain: Chain) -> dict[str, Floats]:
-        """Return the weights of a chain, by their names in its equations."""
-        return {own: self.weights[name] for own, name in chain.weights.items()}
+    def of(self, piece: Chain | Piece) -> dict[str, Floats]:
+        """Return the weights of a chain or of a piece of it, by their names in its equations."""
+        return {own: self.weights[name] for own, name in piece.weights.items()}
 
     @property
     def choice(self) -> Choice:
