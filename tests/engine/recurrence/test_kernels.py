@@ -1,5 +1,8 @@
 """The kernels written by hand are their equations: value, pull, J, log J and changes, at random and at saturated weights."""
 
+from dataclasses import replace
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -66,9 +69,6 @@ def test_logarithms_of_jacobians_are_the_kernels_also_where_float64_ends(kind, p
     for t in range(1, trace.steps + 1):
         kernel, wrong = trace.only.log_jacobian(t), trace.only.log_error_entries(t)
         sure = np.full(kernel.log.shape, True) if wrong is None else np.isneginf(wrong)
-        if kind[0] == "lstm" and (trace.s[t] == 0).any():
-            # The kernel reads the recorded c, which float64 calls zero here, the equations read c itself.
-            sure[: trace.network.hidden] = False
         np.testing.assert_array_equal(J.sign[t - 1][sure], kernel.sign[sure])
         np.testing.assert_allclose(J.log[t - 1][sure], kernel.log[sure], rtol=1e-12, atol=1e-9)
         np.testing.assert_array_equal(np.isneginf(J.log[t - 1]), np.isneginf(kernel.log))
@@ -94,6 +94,37 @@ def test_changes_are_the_kernels(kind, place):
             kernel = net.kernel.log_change(trace.only.motion, t, small[t])
         sure = kernel.log > kernel.log.max() - 14.0
         np.testing.assert_allclose(ours.log[t][sure], kernel.log[sure], rtol=1e-12, atol=1e-8)
+
+
+SHUT = [
+    (name, some)
+    for name, gates in (("lstm", "ifgo"), ("gru", "rzn"))
+    for some in [*map("".join, combinations(gates, 2)), "".join(gates), *gates]
+]
+
+
+@pytest.mark.parametrize(("name", "some"), SHUT, ids=str)
+def test_gates_shut_to_minus_900_leave_the_kernels_what_the_equations_have(name, some):
+    """Singly, in pairs and all: what an output gate lets through of a cell of e^−900 is a number, in J and in changes."""
+    net = network((name, "tanh"), (1.2, 0.0))
+    biases = {gate: -900.0 if gate in some else 0.0 for gate in net.kernel.gates}
+    net = replace(net, parameters={**net.parameters, "b": np.repeat([*biases.values()], net.hidden)})
+    rng = np.random.default_rng(8)
+    trace = net.forward(rng.standard_normal((3, 3)), s0=0.5 * rng.standard_normal(net.width))
+    motion, (step, weights) = trace.only.motion, equations(net)
+    logs = log_values(step, weights, Given(trace.s[:-1], trace.x))
+    J, d = log_jacobian(step, logs), Signed.of(rng.standard_normal(trace.s[:-1].shape))
+    for t in range(trace.steps):
+        kernel, wrong = motion.log_jacobian(t + 1), motion.log_error_entries(t + 1)
+        sure = np.full(kernel.log.shape, True) if wrong is None else np.isneginf(wrong)
+        np.testing.assert_array_equal(kernel.sign[sure], J.sign[t][sure])
+        np.testing.assert_allclose(kernel.log[sure], J.log[t][sure], rtol=1e-12, atol=1e-8)
+    for size in (-1.0, -3000.0):
+        moved = log_change(step, logs, d.times(np.asarray(size)))
+        for t in range(trace.steps):
+            kernel = motion.log_change(t, d[t].times(np.asarray(size)))
+            np.testing.assert_array_equal(kernel.sign, moved.sign[t])
+            np.testing.assert_allclose(kernel.log, moved.log[t], rtol=1e-12, atol=1e-8)
 
 
 @each

@@ -15,6 +15,9 @@ from explorer.engine.recurrence.kernels.kernel import Place, Ran, Weighted, stac
 from explorer.engine.recurrence.kernels.terms import Term
 from explorer.engine.signed import Signed
 
+# A cell below this is about to leave float64, where an output gate may stand before it none the less.
+_FAINT = 1e-290
+
 
 class LSTM:
     """Long short-term memory (Hochreiter and Schmidhuber 1997, forget gate by Gers et al. 2000).
@@ -51,15 +54,14 @@ class LSTM:
     def log_change(self, trace: Ran, t: int, d: Signed) -> Signed:
         n = trace.network.hidden
         d_h, d_c = d[:n], d[n:]
-        c, after = (Signed.of(s[n:]) for s in trace.s[t : t + 2])
         z_i, z_f, z_g, z_o = np.split(trace.z[t], 4)
+        c, after = Signed.of(trace.s[t, n:]), _cell(z_i, z_f, z_g, *trace.s[t : t + 2, n:])
         move = d_h @ Signed.of(trace.network.W.T)
         d_i, d_f, d_o = (sigmoid.log_change(z, move[p * n : p * n + n]) for z, p in ((z_i, 0), (z_f, 1), (z_o, 3)))
         g, d_g = Signed.of(tanh.value(z_g)), tanh.log_change(z_g, move[2 * n : 3 * n])
         by_f, by_i, by_o = (sigmoid.log_value(z) for z in (z_f, z_i, z_o))
         d_after = d_c.times(by_f) + d_f * (c + d_c) + d_g.times(by_i) + d_i * (g + d_g)
-        seen = Signed.of(tanh.value((after + d_after).value()))
-        d_out = tanh.log_change(after.value(), d_after).times(by_o) + d_o * seen
+        d_out = tanh.log_change(after.value(), d_after).times(by_o) + d_o * _seen(after + d_after)
         return d_out.beside(d_after)
 
     def terms(self, net: Weighted, s: Floats, z: Floats) -> list[Term]:
@@ -87,7 +89,7 @@ class LSTM:
                 Term(coefficient.times(outlet), W, h, h, error=None if wrong is None else wrong + outlet)
                 for coefficient, W, wrong in into_c
             ),
-            Term(Signed.of(np.tanh(after)).times(by_o), W_o, h, h, error=error_o),
+            Term(_seen(_cell(z_i, z_f, z_g, before, after)).times(by_o), W_o, h, h, error=error_o),
         ]
 
     def advance(self, net: Weighted, z: Floats, before: Floats, after: Floats) -> None:
@@ -140,3 +142,20 @@ class LSTM:
         g_c = g[n:] + g_h * slopes[4]
         delta = (g_c * slopes[0]).beside(g_c * slopes[1]).beside(g_c * slopes[2]).beside(g_h * slopes[3])
         return (delta @ W).beside(g_c * slopes[5]), delta
+
+
+def _cell(z_i: Floats, z_f: Floats, z_g: Floats, before: Floats, after: Floats) -> Signed:
+    """Return c = f∘c' + i∘g in logarithms: what is recorded of it, ``after``, and itself where float64 calls it zero."""
+    c, faint = Signed.of(after), np.abs(after) < _FAINT
+    if not faint.any():
+        return c
+    kept = Signed.of(before).times(sigmoid.log_value(z_f))
+    found = kept + Signed.of(np.tanh(z_g)).times(sigmoid.log_value(z_i))
+    return Signed(np.where(faint, found.log, c.log), np.where(faint, found.sign, c.sign))
+
+
+def _seen(c: Signed) -> Signed:
+    """Return tanh(c), which is c itself where that is tiny."""
+    plain = Signed.of(np.tanh(c.value()))
+    tiny = c.log < np.log(_FAINT)
+    return Signed(np.where(tiny, c.log, plain.log), np.where(tiny, c.sign, plain.sign))

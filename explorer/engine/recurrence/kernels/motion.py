@@ -74,11 +74,13 @@ class KernelMotion:
 
     def change(self, t: int, d: Floats, older: Mapping[int, Floats] = NO_OLDER) -> Floats:  # noqa: ARG002
         """Return by how much s_{t+1} (N,) changes when s_t changes by d (N,)."""
-        return self.kernel.change(self.network, self.s[t], self.z[t], d)
+        with np.errstate(all="ignore"):
+            return self.kernel.change(self.network, self.s[t], self.z[t], d)
 
     def log_change(self, t: int, d: Signed, older: Mapping[int, Signed] = NO_OLDER_LOGS) -> Signed:  # noqa: ARG002
         """Return the same in logarithms."""
-        return self.kernel.log_change(self, t, d)
+        with np.errstate(all="ignore"):
+            return self.kernel.log_change(self, t, d)
 
     def slope_and_weight(self) -> tuple[Signed, Floats] | None:
         """Return the slopes (T, n) and W (n, n) where J is one term."""

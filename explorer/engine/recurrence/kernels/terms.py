@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.engine.norms import log_norms
+from explorer.engine.recurrence.scaled import sum_of_scaled
 from explorer.engine.signed import Signed
 
-_CHUNK_BYTES = 16 * 2**20
 # Nats: beyond this a coefficient is near the end of float64, where its product with a weight need not be.
 _FAR = 700.0
 # A coefficient that has lost no more than three digits is as good as J is elsewhere.
@@ -50,21 +52,33 @@ class Term:
 
 def dense(terms: Sequence[Term], steps: int, n: int, parts: int) -> Floats:
     """Return the sum of the terms as matrices (steps, parts·n, parts·n)."""
-    if len(terms) == 1 and parts == 1 and terms[0].matrix is not None:
-        return _product(terms[0].coefficient, terms[0].matrix)
-    J = np.zeros((steps, parts * n, parts * n))
-    unit = np.arange(n)
-    # Some steps at a time: a term of all steps at once would double the memory.
-    size = max(1, _CHUNK_BYTES // (8 * n * n))
-    for term in terms:
-        row, column = term.row * n, term.column * n
-        if term.matrix is None:
-            J[:, row + unit, column + unit] += term.coefficient.value()
-            continue
-        for t in range(0, steps, size):
-            some = slice(t, t + size)
-            J[some, row : row + n, column : column + n] += _product(term.during(some).coefficient, term.matrix)
+    J = np.empty((steps, parts * n, parts * n))
+    for row, column in product(range(parts), repeat=2):
+        block = J[:, row * n : row * n + n, column * n : column * n + n]
+        here = [term for term in terms if (term.row, term.column) == (row, column)]
+        _add_weighted(block, [(term.coefficient, term.matrix) for term in here if term.matrix is not None])
+        for term in here:
+            if term.matrix is None:
+                np.einsum("tii->ti", block)[...] += term.coefficient.value()
     return J
+
+
+def _add_weighted(block: Floats, terms: Sequence[tuple[Signed, Floats]]) -> None:
+    """Write the sum of diag(coefficient_t) @ matrix, with the digits of coefficients that float64 can't hold."""
+    if not terms:
+        block[...] = 0.0
+        return
+    sum_of_scaled(block, [coefficient.value() for coefficient, _ in terms], [matrix for _, matrix in terms])
+    far = np.any([np.isfinite(one.log) & (np.abs(one.log) > _FAR) for one, _ in terms], axis=0)
+    t, row = np.nonzero(far)
+    if len(t):
+        block[t, row] = sum(_row(coefficient, matrix, t, row) for coefficient, matrix in terms)
+
+
+def _row(coefficient: Signed, matrix: Floats, t: NDArray[np.intp], row: NDArray[np.intp]) -> Floats:
+    """Return some rows (·, n) of one term."""
+    entry = Signed.of(matrix[row]).times(coefficient.log[t, row, None])
+    return coefficient.sign[t, row, None] * entry.value()
 
 
 def log_error(terms: Sequence[Term], n: int, parts: int) -> Floats | None:
@@ -89,17 +103,6 @@ def log_error_entries(terms: Sequence[Term], t: int, n: int, parts: int) -> Floa
         rows, columns, entry = _placed(replace(term, coefficient=Signed(error, np.ones_like(error))), t, n)
         np.logaddexp(total[rows, columns], entry.log, out=total[rows, columns])
     return None if np.isneginf(total).all() else total
-
-
-def _product(coefficient: Signed, matrix: Floats) -> Floats:
-    """Return diag(coefficient_t) @ matrix (steps, n, n), with the digits of coefficients that float64 can't hold."""
-    product = coefficient.value()[:, :, None] * matrix
-    far = np.isfinite(coefficient.log) & (np.abs(coefficient.log) > _FAR)
-    if far.any():
-        t, row = np.nonzero(far)
-        entry = Signed.of(matrix[row]).times(coefficient.log[t, row, None])
-        product[t, row] = coefficient.sign[t, row, None] * entry.value()
-    return product
 
 
 def logarithmic(terms: Sequence[Term], t: int, n: int, parts: int) -> Signed:
