@@ -1,0 +1,203 @@
+"""All pairs by random probes, where the state is too wide for whole products: an estimate that grows into the exact answer.
+
+Of a random orthonormal frame V (N, R), ‖P V‖_F² N/R is ‖P‖_F² in the mean, and itself with R = N (Hutchinson 1990; with
+orthonormal probes the variance falls to zero as in sampling without replacement). From each k the same R probes are carried
+forward, all that are on their way through one product with J_t: O(T² N² R), with no more in memory than N T R numbers.
+
+How far off it may be is read from how far the probes differ: their squares have ν degrees of freedom each, ν = 2 mean² /
+variance, never less than the one of a product of rank one. Few probes tell little of ν; the band is that of the least ν that
+is likely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.engine.errors import Stopped
+from explorer.engine.floats import Floats
+from explorer.engine.flow.limits import check_size
+from explorer.engine.flow.steps import Carrying, Steps
+from explorer.engine.flow.still import table_bytes
+from explorer.engine.norms import norm_of_logs, norms
+from explorer.engine.values import Value
+from explorer.engine.work import Report, Stop
+
+_AT_A_TIME = 8
+# Standard deviations: nineteen of twenty bands hold the number.
+_Z = 1.959963984540054
+# Entries of a J within this range are as good as their logarithms.
+_LEAST, _MOST = 1e-200, 1e200
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Estimate(Value):
+    """What so many ``probes`` say of ln ‖P_{t,k}‖_F at [t, k] (T+1, T+1), and the band low..high that holds 19 of 20.
+
+    NaN for k > t and where float64 lost every probe, −inf for a true zero. ``width`` N probes are no estimate any more.
+    """
+
+    log_norm: Floats
+    low: Floats
+    high: Floats
+    probes: int
+    width: int
+
+    @property
+    def estimated(self) -> bool:
+        """Return whether this is an estimate; all N probes together are exact but for rounding."""
+        return self.probes < self.width
+
+    @property
+    def log_gain(self) -> Floats:
+        """Return ln(‖P_{t,k}‖_F/√N) (T+1, T+1)."""
+        return self.log_norm - 0.5 * np.log(self.width)
+
+
+def estimates(
+    steps: Steps,
+    at_a_time: int = _AT_A_TIME,
+    seed: int = 0,
+    stop: Stop = lambda: False,
+    report: Report = lambda _: None,
+) -> Iterator[Estimate]:
+    """Yield estimates of all pairs with more and more probes, ``at_a_time`` more each, until all N are taken.
+
+    ``report`` hears the fraction that is done of each.
+
+    Raises
+    ------
+    TooBig
+        If the probes would not fit in memory.
+    Stopped
+        When ``stop()`` said so.
+    """
+    T, N = steps.steps, steps.width
+    check_size(T, N, lambda many, wide: table_bytes(many, wide) + 8 * 3 * (many + 1) * wide * at_a_time)
+    rng, frame = np.random.default_rng(seed), np.empty((N, 0))
+    sums, squares = np.full((T + 1, T + 1), -np.inf), np.full((T + 1, T + 1), -np.inf)
+    while frame.shape[1] < N:
+        probes = more_orthonormal(frame, min(at_a_time, N - frame.shape[1]), rng)
+        with np.errstate(all="ignore"):
+            _carry(steps, probes, sums, squares, stop, report)
+        frame = np.concatenate([frame, probes], axis=1)
+        yield _estimate(sums, squares, frame.shape[1], N)
+
+
+def more_orthonormal(frame: Floats, count: int, rng: np.random.Generator) -> Floats:
+    """Return random directions (N, count), orthonormal and orthogonal to a frame (N, R) of such."""
+    more = rng.standard_normal((len(frame), count))
+    # Twice is enough (Kahan; Parlett 1980).
+    for _ in range(2):
+        more = np.linalg.qr(more - frame @ (frame.T @ more))[0]
+    return more
+
+
+def _carry(steps: Steps, probes: Floats, sums: Floats, squares: Floats, stop: Stop, report: Report) -> None:
+    """Add ‖P_{t,k} v‖² and its square to the logs of their sums (T+1, T+1), for all probes v (N, R)."""
+    T, (N, R) = steps.steps, probes.shape
+    moved, log, dead = np.empty((T, R, N)), np.zeros((T, R)), np.zeros(T, dtype=bool)
+    for k in range(T + 1):
+        _add(sums, squares, k, slice(k, k + 1), np.zeros((1, R)))
+    for t, product in enumerate(_products(steps), start=1):
+        if stop():
+            raise Stopped
+        moved[t - 1] = probes.T
+        there, shift = product(moved[:t].reshape(t * R, N).T)
+        moved[:t] = there.T.reshape(t, R, N)
+        size = norms(moved[:t])
+        moved[:t] /= np.where(size > 0, size, 1.0)[..., None]
+        log[:t] += shift + np.log(size)
+        gone = (log[:t] == -np.inf).all(axis=1)
+        if (gone & ~dead[:t]).any():
+            dead[:t] = _zero(steps, t)
+            log[:t][gone & ~dead[:t]] = np.nan
+        _add(sums, squares, t, slice(0, t), log[:t])
+        report(t / T)
+
+
+def _add(sums: Floats, squares: Floats, t: int, k: slice, log: Floats) -> None:
+    """Add e^{2 log} (K, R) and its squares to the logs of their sums at [t, k]."""
+    for total, power in ((sums, 1.0), (squares, 2.0)):
+        total[t, k] = np.logaddexp(total[t, k], 2.0 * norm_of_logs(power * log))
+
+
+Product = Callable[[Floats], tuple[Floats, float]]
+"""Carries directions V (N, r) through a step: J V e^−shift, and the shift."""
+
+
+def _products(steps: Steps) -> Iterator[Product]:
+    """Yield what carries directions through J_1, J_2, …"""
+    if isinstance(steps, Carrying):
+        yield from (partial(_carried, steps, t) for t in range(1, steps.steps + 1))
+    else:
+        for t, J in enumerate(steps.walk(0, steps.steps), start=1):
+            yield partial(_multiplied, *_scaled(steps, t, J))
+
+
+def _carried(steps: Carrying, t: int, V: Floats) -> tuple[Floats, float]:
+    return steps.forward_product(t, V), 0.0
+
+
+def _multiplied(J: Floats, shift: float, V: Floats) -> tuple[Floats, float]:
+    return J @ V, shift
+
+
+def _scaled(steps: Steps, t: int, J: Floats) -> tuple[Floats, float]:
+    """Return J_t as (a matrix that float64 holds, ln of what it is to be multiplied by)."""
+    if _LEAST < np.abs(J).max(initial=0.0) < _MOST:
+        return J, 0.0
+    log_J = steps.log_jacobian(t)
+    top = float(log_J.log.max())
+    if not np.isfinite(top):
+        return J, 0.0
+    return log_J.times(np.asarray(-top)).value(), top
+
+
+def _zero(steps: Steps, t: int) -> NDArray[np.bool_]:
+    """Return which of the products P_{t,k}, k < t (t,), are zero by the pattern of zeros alone."""
+    reached, zero = np.ones(steps.width, dtype=bool), np.zeros(t, dtype=bool)
+    for k in range(t - 1, -1, -1):
+        if not reached.any():
+            zero[: k + 1] = True
+            break
+        reached = np.asarray((steps.log_jacobian(k + 1).log[reached] > -np.inf).any(axis=0))
+        zero[k] = not reached.any()
+    return zero
+
+
+def _estimate(sums: Floats, squares: Floats, R: int, N: int) -> Estimate:
+    with np.errstate(all="ignore"):
+        log = 0.5 * (sums + np.log(N / R))
+        log[np.triu_indices(len(log), k=1)] = np.nan
+        low, high = (log - 0.5 * np.log(_quantile(z, _freedom(sums, squares, R), R, N)) for z in (_Z, -_Z))
+    zero = np.isneginf(log)
+    low[zero], high[zero] = -np.inf, -np.inf
+    return Estimate(log, low, high, R, N)
+
+
+def _freedom(sums: Floats, squares: Floats, R: int) -> Floats:
+    """Return the least degrees of freedom ν that a probe is likely to have; one where a single probe tells nothing."""
+    if R == 1:
+        return np.ones_like(sums)
+    # variance/mean² of the R squares, R Σq²/(Σq)² − 1, as large as it may well be.
+    spread = np.maximum(R * np.exp(squares - 2.0 * sums) - 1.0, 0.0) * R / (R - 1)
+    likely = spread / _chi_square(-_Z, np.asarray(R - 1.0))
+    return 2.0 / np.clip(likely, 1e-12, 2.0)
+
+
+def _quantile(z: float, freedom: Floats, R: int, N: int) -> Floats:
+    """Return how many times the mean the mean over R of N probes is, at ``z`` standard deviations."""
+    if R == N:
+        return np.ones_like(freedom)
+    return _chi_square(z, freedom * R / (1.0 - R / N))
+
+
+def _chi_square(z: float, freedom: Floats) -> Floats:
+    """Return the quantile of χ²/ν of ν degrees of freedom (Wilson and Hilferty 1931)."""
+    part = 2.0 / (9.0 * freedom)
+    return np.maximum(1.0 - part + z * np.sqrt(part), 1e-3) ** 3

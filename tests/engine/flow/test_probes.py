@@ -1,0 +1,122 @@
+"""Probes estimate all pairs, say how far off they may be, and all N of them are exact."""
+
+import numpy as np
+import pytest
+
+from explorer.engine import Stopped, TooBig, gradient_flow
+from explorer.engine.flow import limits
+from explorer.engine.flow.probes import estimates, more_orthonormal
+from explorer.engine.signed import Signed
+
+from .chains import Plain
+
+
+def steps(T, N, seed=0, rank=None, gain=1.0):
+    rng = np.random.default_rng(seed)
+    J = gain * rng.standard_normal((T, N, N)) / np.sqrt(N)
+    if rank:
+        J = J[:, :, :rank] @ rng.standard_normal((T, rank, N))
+    return Plain(Signed.of(J))
+
+
+def lower(T):
+    return np.tri(T + 1, dtype=bool)
+
+
+@pytest.mark.parametrize("gain", [1.0, 1e-30, 1e40])
+def test_all_probes_are_the_exact_norms(gain):
+    chain = steps(40, 7, gain=gain)
+    *some, last = estimates(chain, at_a_time=3)
+    assert [one.probes for one in (*some, last)] == [3, 6, 7]
+    assert [one.estimated for one in (*some, last)] == [True, True, False]
+    exact = gradient_flow(chain).log_norm
+    for found in (last.log_norm, last.low, last.high):
+        np.testing.assert_allclose(found[lower(40)], exact[lower(40)], atol=1e-9)
+        assert np.isnan(found[~lower(40)]).all()
+
+
+@pytest.mark.parametrize("rank", [1, 3, None])
+@pytest.mark.parametrize("probes", [2, 8, 24])
+def test_nineteen_of_twenty_bands_hold_the_norm_whatever_the_rank(rank, probes):
+    """Over independent chains and probes; a chain's own pairs share their probes."""
+    held = []
+    for seed in range(150):
+        chain = steps(3, 32, seed, rank)
+        found, exact = next(estimates(chain, probes, seed)), gradient_flow(chain).log_norm
+        held.append((found.low[3, 0] <= exact[3, 0]) & (exact[3, 0] <= found.high[3, 0]))
+    assert np.mean(held) >= 0.93
+
+
+def test_estimate_is_right_in_the_mean():
+    chain = steps(5, 12, rank=1)
+    exact = gradient_flow(chain).log_norm[5, 0]
+    squares = [np.exp(2 * (next(estimates(chain, 3, seed)).log_norm[5, 0] - exact)) for seed in range(400)]
+    assert np.mean(squares) == pytest.approx(1.0, abs=4 * np.std(squares) / 20)
+
+
+def test_bands_grow_narrower_with_more_probes():
+    widths = [(one.high - one.low)[20, 0] for one in estimates(steps(20, 32), at_a_time=8)]
+    assert widths == sorted(widths, reverse=True)
+    assert widths[-1] == 0.0
+
+
+def test_identity_is_known_from_the_first_probes_on():
+    found = next(estimates(Plain(Signed.of(np.tile(np.eye(16), (6, 1, 1)))), at_a_time=4))
+    np.testing.assert_allclose(found.log_norm[lower(6)], 0.5 * np.log(16), atol=1e-12)
+    np.testing.assert_allclose((found.high - found.low)[lower(6)], 0.0, atol=1e-5)
+
+
+def test_true_zeros_are_true_and_what_is_below_float64_is_a_number():
+    J = np.tile(Signed.of(np.eye(4)).log, (6, 1, 1))
+    J[1] -= 5000.0
+    J[4] = -np.inf
+    found = next(estimates(Plain(Signed(J, (-np.inf < J).astype(float))), at_a_time=2))
+    assert found.log_norm[4, 0] == pytest.approx(-5000.0 + 0.5 * np.log(4), abs=1e-9)
+    for table in (found.log_norm, found.low, found.high):
+        assert np.isneginf(table[5:, :5]).all()
+        assert np.isfinite(table[5:, 5][0])
+
+
+def test_shift_register_forgets_exactly():
+    found = list(estimates(Plain(Signed.of(np.tile(np.eye(5, k=-1), (9, 1, 1)))), at_a_time=2))[-1]
+    lag = np.subtract.outer(np.arange(10), np.arange(10))
+    np.testing.assert_array_equal(np.isneginf(found.log_norm), lag >= 5)
+
+
+def test_what_float64_loses_is_not_called_a_zero():
+    """The only way leads through an entry of e^−5000 beside one that leads nowhere."""
+    J = Signed(
+        np.array([[[0.0, -np.inf], [-np.inf, -5000.0]], [[-np.inf, -np.inf], [-np.inf, 0.0]]]), np.ones((2, 2, 2))
+    )
+    J.sign[J.log == -np.inf] = 0.0
+    found = next(estimates(Plain(J), at_a_time=2))
+    assert np.isnan(found.log_norm[2, 0])
+
+
+def test_directions_are_carried_without_J_where_a_chain_can():
+    chain = steps(12, 6)
+
+    class Carrying(Plain):
+        def forward_product(self, t, V):
+            return chain.jacobians()[t - 1] @ V
+
+        def walk(self, *_):
+            raise AssertionError
+
+    found, expected = (next(estimates(one, at_a_time=2)).log_norm for one in (Carrying(chain.J), chain))
+    np.testing.assert_allclose(found[lower(12)], expected[lower(12)], atol=1e-12)
+
+
+def test_more_directions_are_orthonormal_to_all():
+    rng = np.random.default_rng(0)
+    first = more_orthonormal(np.empty((9, 0)), 4, rng)
+    every = np.concatenate([first, more_orthonormal(first, 5, rng)], axis=1)
+    np.testing.assert_allclose(every.T @ every, np.eye(9), atol=1e-14)
+
+
+def test_probes_stop_when_told_to_and_are_refused_where_they_do_not_fit(monkeypatch):
+    with pytest.raises(Stopped):
+        next(estimates(steps(5, 3), stop=lambda: True))
+    monkeypatch.setattr(limits, "most_bytes", lambda: 10_000)
+    with pytest.raises(TooBig):
+        next(estimates(steps(50, 30)))
