@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from explorer.engine.norms import log_norms
+from explorer.engine.recurrence.readings.credit import credit_along
 from explorer.engine.recurrence.readings.places import uses
 from explorer.engine.recurrence.readings.pull import pull, reach
 from explorer.engine.recurrence.readings.step import Given, sized
@@ -148,6 +149,20 @@ def test_norms_of_terms_are_those_of_the_terms_themselves(name):
     np.testing.assert_allclose(together, 0.5 * np.log(squares), rtol=1e-10, atol=1e-10)
     by_logs = credit.log_shares.log_norms(weights, 2, log_delta)
     np.testing.assert_allclose(by_logs, together - 3000.0, rtol=1e-10, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["gru", "mist", "time-delay network", "lru"])
+def test_credit_of_states_that_somebody_else_made_is_that_of_the_run(name):
+    step, weights = made(name)
+    run = run_of(step, weights)
+    one, other = MotionOfEquations(run).credit, credit_along(step, weights, run.inputs[-STEPS:, 0], run.s)
+    rows = np.random.default_rng(19).standard_normal((3, one.layout.width))
+    for k in (0, STEPS - 1):
+        for left, right in zip(one.pull(k, rows), other.pull(k, rows), strict=True):
+            np.testing.assert_array_equal(left, right)
+        np.testing.assert_array_equal(
+            one.log_pull(k, Signed.of(rows))[1].log, other.log_pull(k, Signed.of(rows))[1].log
+        )
 
 
 def test_one_delta_serves_every_matrix_and_bias_of_a_gate():

@@ -49,9 +49,11 @@ class Front:
         """Return ln of the norms (R,) of the terms (t, k) of some weights together; −inf for a true zero."""
         if self.logs is not None:
             return credit.log_shares.log_norms(names, self.k, self.logs)
-        with np.errstate(all="ignore"):
-            log = credit.shares.log_norms(names, self.k, self.delta)
-            return np.where(np.isneginf(self.scale) | np.isneginf(log), -np.inf, self.scale + log)
+        log = credit.shares.log_norms(names, self.k, self.delta)
+        dead = np.isneginf(self.scale) | np.isneginf(log)
+        if not dead.any():
+            return self.scale + log
+        return np.where(dead, -np.inf, np.where(dead, 0.0, self.scale) + log)
 
 
 def fronts(

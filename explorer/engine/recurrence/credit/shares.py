@@ -98,13 +98,15 @@ class LogShares:
 class Shares:
     """Shares of all weights by name, and of the ``inputs`` ("x", "x[1]" …), each with how many steps ago it was.
 
-    ``rights`` are the right factors (T, …); ``onward`` carries gradients on to the weights ``beneath`` what is made of them.
+    ``rights`` are the right factors (T, …); the ``given`` ones, states and inputs, are as they are. ``onward`` carries
+    gradients on to the weights ``beneath`` what is made of them.
 
     ``logs`` makes the same in logarithms; it is called when a right factor has left the range of float64.
     """
 
     shares: Mapping[str, tuple[Share, ...]]
     rights: Mapping[Key, Floats]
+    given: frozenset[Key]
     beneath: frozenset[str]
     onward: Onward
     inputs: Mapping[str, int]
@@ -177,7 +179,7 @@ class Shares:
         if key not in self._sizes:
             right = self.rights[key]
             size = log_norms(right.reshape(len(right), -1))
-            if (size < _FAINT).any():
+            if key not in self.given and (size < _FAINT).any():
                 log = self._logs.rights[key].log
                 size = norm_of_logs(log.reshape(len(log), -1))
             self._sizes[key] = size
@@ -231,4 +233,4 @@ def _product(size: float, log: Floats) -> Floats:
     """Return the logarithm of a product; zero times anything is zero, also inf."""
     if size == -np.inf:
         return np.full_like(log, -np.inf)
-    return np.where(np.isneginf(log), -np.inf, log + size)
+    return log + size if np.isfinite(size) else np.where(np.isneginf(log), -np.inf, log + size)

@@ -165,6 +165,22 @@ def aligned(weight: Floats, rank: int) -> Floats:
     )
 
 
+def along(step: Step, x: Floats, s: Floats) -> Given:
+    """Return what the steps of one sequence were given, from its inputs x (T, m) and states s_0..s_T (T+1, N).
+
+    Before s_0 are the states that the equations start from, before x_1 zeros.
+    """
+    T, recurrence = len(x), step.recurrence
+    past, before = recurrence.longest_delay - 1, max([0, *recurrence.input_delays])
+    states = np.concatenate([np.broadcast_to(step.start(), (past, step.N)), s[:-1]])
+    inputs = np.concatenate([np.zeros((before, x.shape[1])), x])
+    return Given(
+        s[:-1], x, np.arange(1.0, T + 1.0),
+        {delay: states[past + 1 - delay :][:T] for delay in range(2, past + 2)},
+        {delay: inputs[before - delay :][:T] for delay in recurrence.input_delays},
+    )  # fmt: skip
+
+
 @lru_cache(maxsize=64)
 def sized(recurrence: Recurrence, inputs: int, width: int) -> Step:
     """Return the step of a recurrence with so many inputs and this width."""
