@@ -159,10 +159,9 @@ def test_credit_of_states_that_somebody_else_made_is_that_of_the_run(name):
     rows = np.random.default_rng(19).standard_normal((3, one.layout.width))
     for k in (0, STEPS - 1):
         for left, right in zip(one.pull(k, rows), other.pull(k, rows), strict=True):
-            np.testing.assert_array_equal(left, right)
-        np.testing.assert_array_equal(
-            one.log_pull(k, Signed.of(rows))[1].log, other.log_pull(k, Signed.of(rows))[1].log
-        )
+            np.testing.assert_allclose(left, right, rtol=1e-12, atol=1e-14)
+        logs = [credit.log_pull(k, Signed.of(rows))[1].log for credit in (one, other)]
+        np.testing.assert_allclose(*logs, rtol=1e-12, atol=1e-12)
 
 
 def test_one_delta_serves_every_matrix_and_bias_of_a_gate():
