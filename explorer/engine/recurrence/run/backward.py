@@ -11,19 +11,22 @@ import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.run.forward import Stretch
-from explorer.engine.recurrence.run.gathering import Factor, Given, Minus, Room, Slope, Stacked
+from explorer.engine.recurrence.run.gathering import Factor, Given, Room, Slope, Stacked
 from explorer.engine.recurrence.run.laid import one_for_all
 from explorer.engine.recurrence.run.reverse import Reverse, reverse
 from explorer.engine.recurrence.run.share import Shared
 from explorer.engine.recurrence.run.track import (
     Buffer,
+    Number,
     Own,
     Part,
     Rows,
+    Spread,
     Still,
     Track,
     advance,
     rows_of,
+    spread_of,
     steps_of,
     whole,
 )
@@ -153,8 +156,10 @@ class _Leg:
                 return self._given()
             case Stacked(key=key):
                 return Still(one_for_all(self.stretch.laid.stacked[key]))
-            case Minus():
-                return Still(np.asarray(-1.0, self.dtype))
+            case Number(value=value):
+                return Still(np.asarray(value, self.dtype))
+            case Spread(of=of):
+                return spread_of(self.tracks[of], room)
 
     def _part(self, part: Part) -> Track:
         """Return the gradients on a part of the states."""

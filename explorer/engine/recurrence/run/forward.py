@@ -15,16 +15,19 @@ from explorer.engine.recurrence.readings.step import Step
 from explorer.engine.recurrence.readings.value import applied
 from explorer.engine.recurrence.run.laid import Laid
 from explorer.engine.recurrence.run.plan import MATRIX_VECTOR, Ahead, Group, plan
-from explorer.engine.recurrence.run.program import Drive, Matrix, Number, Program, Room, program
+from explorer.engine.recurrence.run.program import Drive, Matrix, Program, Room, program
 from explorer.engine.recurrence.run.track import (
     Buffer,
+    Number,
     Own,
     Part,
     Rows,
+    Spread,
     Still,
     Track,
     onward,
     rows_of,
+    spread_of,
     steps_of,
     whole,
 )
@@ -63,9 +66,15 @@ class Stretch:
         return self.history.shape[1:-1]
 
     def prepared(self, buffer: Buffer) -> Stretch:
-        """Return the stretch with an array for each slot."""
+        """Return the stretch with an array for each slot, and what needs no state worked out for all steps at once."""
         self.tracks.extend(self.laid.values)
         self.tracks.extend([None] * (self.program.slots - len(self.tracks)))
+        for item in self.program.early:
+            if isinstance(item, Ahead):
+                for place, track in zip(item.products, self._products(item), strict=True):
+                    self.tracks[place] = track
+            else:
+                self.tracks[item] = self._early(item)
         for slot, room in self.program.rooms:
             self.tracks[slot] = self._made(room, buffer)
         return self
@@ -86,6 +95,8 @@ class Stretch:
                 return Still(np.empty((*self.lead, *shape), self.history.dtype))
             case Rows(of=of, rows=rows):
                 return rows_of(self.tracks[of], rows)
+            case Spread(of=of):
+                return spread_of(self.tracks[of], room)
             case Part(delay=delay):
                 start = self.first + self.past + 1 - delay
                 return room.view(self.history[start : start + self.steps])
@@ -94,21 +105,11 @@ class Stretch:
             case Number(value=value):
                 return Still(np.asarray(value, self.history.dtype))
             case Drive(group=group):
-                return buffer.take((self.steps, *self.lead, group.size))
+                drive = buffer.take((self.steps, *self.lead, group.size))
+                self.drive(group, drive)
+                return drive
 
     # ---- before the first step
-
-    def begin(self) -> None:
-        """Work out what needs no state, for all steps at once."""
-        for item in self.program.early:
-            if isinstance(item, Ahead):
-                for place, track in zip(item.products, self._products(item), strict=True):
-                    self.tracks[place] = track
-            else:
-                self.tracks[item] = self._early(item)
-        for slot, room in self.program.rooms:
-            if isinstance(room, Drive):
-                self.drive(room.group, self.tracks[slot])
 
     def renew(self, item: int | Ahead) -> None:
         """Work out again what needs no state, into the same arrays."""

@@ -19,7 +19,7 @@ from explorer.engine.recurrence.expressions.functions import FUNCTIONS
 from explorer.engine.recurrence.readings.step import Step
 from explorer.engine.recurrence.run.plan import Group, Key, plan
 from explorer.engine.recurrence.run.program import program
-from explorer.engine.recurrence.run.track import Call, Into, Own, Part, Rows
+from explorer.engine.recurrence.run.track import Call, Into, Number, Own, Part, Rows, Spread
 
 Slopes = Callable[..., tuple[Floats | None, ...]]
 """What returns the slopes of a function at its arguments."""
@@ -59,12 +59,7 @@ class Stacked:
     key: Key
 
 
-@dataclass(frozen=True, slots=True)
-class Minus:
-    """A slot that holds −1."""
-
-
-Room = Own | Rows | Part | Given | Stacked | Minus
+Room = Own | Rows | Part | Spread | Number | Given | Stacked
 
 
 class Gathering:

@@ -140,7 +140,6 @@ def _travelled(legs: Sequence[Leg], x: Floats, s0: Floats | None) -> Journey:
         stretch = Stretch(
             laid[key], first, leg.steps, history[..., rows, :], inputs[..., rows, :], past, before, []
         ).prepared(buffer)  # fmt: skip
-        stretch.begin()
         advance(stretch.calls(), leg.steps)
         stretches.append(stretch)
         first += leg.steps

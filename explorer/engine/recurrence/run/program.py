@@ -14,8 +14,6 @@ from typing import cast
 
 import numpy as np
 
-from explorer.engine.floats import Floats
-from explorer.engine.recurrence.expressions.contract import spread
 from explorer.engine.recurrence.expressions.expression import (
     AHEAD,
     Contraction,
@@ -23,19 +21,11 @@ from explorer.engine.recurrence.expressions.expression import (
     Operator,
     Pointwise,
     Reduction,
-    Sum,
 )
 from explorer.engine.recurrence.readings.step import Step
-from explorer.engine.recurrence.readings.value import applied
+from explorer.engine.recurrence.run.calls import written
 from explorer.engine.recurrence.run.plan import Ahead, Group, Key, Plan, plan
-from explorer.engine.recurrence.run.track import Call, Into, Own, Part, Rows
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A slot that holds a plain number."""
-
-    value: float
+from explorer.engine.recurrence.run.track import Call, Number, Own, Part, Rows, Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +42,7 @@ class Drive:
     group: Group
 
 
-Room = Own | Rows | Part | Number | Matrix | Drive
+Room = Own | Rows | Part | Spread | Number | Matrix | Drive
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,18 +130,8 @@ class _Writing:
         )
 
     def _apply(self, operator: Operator, args: tuple[int, ...], out: int) -> None:
-        """Write the calls of an operator; two functions that NumPy has no call for are some of those that it has."""
-        match operator:
-            case Pointwise(name="sigmoid"):
-                # e^{−z} overflows to inf and the gate to zero, as it should.
-                self.calls.append(Call(np.negative, args, out))
-                self.calls.append(Call(np.exp, (out,), out))
-                self.calls.append(Call(np.add, (out, self._new(Number(1.0))), out))
-                self.calls.append(Call(np.reciprocal, (out,), out))
-            case Pointwise(name="relu"):
-                self.calls.append(Call(_maximum, (*args, self._new(Number(0.0))), out))
-            case _:
-                self.calls.append(Call(into(operator), args, out))
+        """Write the calls of an operator."""
+        self.calls.extend(written(operator, args, out, self._new))
 
     def _group(self, group: Group) -> None:
         matrix = self._new(Matrix(group.key))
@@ -195,38 +175,3 @@ def _early(step: Step, found: Plan) -> tuple[int | Ahead, ...]:
         if item not in order:
             order.append(item)
     return tuple(order)
-
-
-def _maximum(a: Floats, b: Floats, out: Floats) -> None:
-    np.maximum(a, b, out=out)
-
-
-def _minimum(a: Floats, b: Floats, out: Floats) -> None:
-    np.minimum(a, b, out=out)
-
-
-_UFUNCS: dict[str, Into] = {
-    "tanh": np.tanh, "exp": np.exp, "expm1": np.expm1, "log": np.log, "log1p": np.log1p, "sqrt": np.sqrt, "sin": np.sin,
-    "cos": np.cos, "abs": np.abs, "maximum": _maximum, "minimum": _minimum, "/": np.divide, "**": np.power,
-    "%": np.mod, "logaddexp": np.logaddexp, "round": np.rint,
-}  # fmt: skip
-
-
-def into(operator: Operator) -> Into:
-    """Return what writes an operator's value, in one call where NumPy has one."""
-    match operator:
-        case Sum(signs=(1, 1)):
-            return np.add
-        case Sum(signs=(1, -1)):
-            return np.subtract
-        case Contraction(labels=(a, b), out=out) if a == b == out:
-            return np.multiply
-        case Contraction(labels=(a, b), out=out) if not operator.summed:
-            return lambda left, right, into: np.multiply(spread(left, a, out), spread(right, b, out), into)
-        case Pointwise(name=name) if name in _UFUNCS:
-            return _UFUNCS[name]
-
-    def write(*args: Floats) -> None:
-        args[-1][...] = applied(operator, args[:-1])
-
-    return write

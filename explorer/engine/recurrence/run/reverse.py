@@ -11,7 +11,7 @@ from typing import cast
 import numpy as np
 
 from explorer.engine.floats import Floats
-from explorer.engine.recurrence.expressions.contract import adjoint, contract
+from explorer.engine.recurrence.expressions.contract import adjoint
 from explorer.engine.recurrence.expressions.expression import (
     STEP,
     Contraction,
@@ -23,9 +23,10 @@ from explorer.engine.recurrence.expressions.expression import (
 )
 from explorer.engine.recurrence.expressions.functions import FUNCTIONS, MEASURES
 from explorer.engine.recurrence.readings.step import Step
-from explorer.engine.recurrence.run.gathering import Factor, Gathering, Given, Minus, Room, Slope, Stacked
+from explorer.engine.recurrence.run.calls import contraction
+from explorer.engine.recurrence.run.gathering import Factor, Gathering, Given, Room, Slope, Stacked
 from explorer.engine.recurrence.run.plan import Group, Key
-from explorer.engine.recurrence.run.track import Call, Into, Own, Part, Rows
+from explorer.engine.recurrence.run.track import Call, Number, Own, Part, Rows, Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +136,14 @@ class _Writing(Gathering):
                 self._pass(place, arg, signs[which])
             case Contraction(labels=(a, b), out=out) if a == b == out:
                 self._times(place, arg, node.args[1 - which])
+            case Contraction(labels=labels, out=out) as rule if (
+                len(labels) == 2 and not rule.summed and labels[which] == out
+            ):
+                self._times(place, arg, self._new(Spread(node.args[1 - which], labels[1 - which], out)))
             case Contraction() as rule:
-                others = [other for spot, other in enumerate(node.args) if spot != which]
-                self._give(arg, _contracting(adjoint(rule, which)), [*others, self._plain(place)])
+                self._contract(
+                    adjoint(rule, which), place, arg, [other for spot, other in enumerate(node.args) if spot != which]
+                )
             case Pointwise(name=name):
                 if (slope := self._slope(name, node.args, which, place)) is not None:
                     self._times(place, arg, slope)
@@ -147,17 +153,29 @@ class _Writing(Gathering):
             case _:
                 raise TypeError(node.operator)
 
+    def _contract(self, rule: Contraction, place: int, arg: int, others: list[int]) -> None:
+        """Hand an argument of a product the gradient on the product times the other one, over their axes."""
+        args = (*others, self._plain(place))
+        target = None if arg in self.seeds else self._target(arg)
+        if target is not None and arg not in self.begun:
+            self.begun.add(arg)
+            self.calls.append(contraction(rule, args, target, self._new))
+        else:
+            made = self._new(Own(self.step.shapes[arg], False))
+            self.calls.append(contraction(rule, args, made, self._new))
+            self._give(arg, np.positive, [made])
+
     def _pass(self, place: int, arg: int, sign: int) -> None:
         """Hand on a gradient as it is; an argument that nothing else reads shares it."""
         if self._is_alone(place, arg) and place in self.lazy:
             g, factor = self.lazy[place]
-            self.lazy[arg] = g, factor if sign > 0 else self._product(factor, self._new(Minus()), None, arg)
+            self.lazy[arg] = g, factor if sign > 0 else self._product(factor, self._new(Number(-1.0)), None, arg)
             self.begun.add(arg)
         elif self._is_alone(place, arg) and sign > 0:
             self.on[arg] = self._plain(place)
             self.begun.add(arg)
         elif self._is_alone(place, arg):
-            self.lazy[arg] = self.on[place], self._new(Minus())
+            self.lazy[arg] = self.on[place], self._new(Number(-1.0))
             self.begun.add(arg)
         else:
             self._give(arg, np.positive if sign > 0 else np.negative, [self._plain(place)])
@@ -193,13 +211,6 @@ class _Writing(Gathering):
             own = group.rows[place]
             rows = slice(own.start - span.start, own.stop - span.start)
             self._times(function, group.members[place].home, slope, None if len(places) == 1 else rows)
-
-
-def _contracting(rule: Contraction) -> Into:
-    def write(*args: Floats) -> None:
-        args[-1][...] = contract(rule, *args[:-1])
-
-    return write
 
 
 def _scaling(g: Floats, slope: Floats, out: Floats) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from explorer.engine.floats import Floats
+from explorer.engine.recurrence.expressions.contract import spread
 from explorer.engine.recurrence.readings.step import Step
 
 Into = Callable[..., object]
@@ -54,6 +55,22 @@ class Rows:
 
     of: int
     rows: slice
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A slot that holds a plain number."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A slot that is another with its axes in another order, and with some of length one, by their labels."""
+
+    of: int
+    labels: str
+    over: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +120,13 @@ def whole(track: Track) -> Floats:
 def rows_of(track: Track, rows: slice) -> Track:
     """Return some of the last axis of a track."""
     return Still(track.array[..., rows]) if isinstance(track, Still) else track[..., rows]
+
+
+def spread_of(track: Track, room: Spread) -> Track:
+    """Return a track with its axes in another order."""
+    if isinstance(track, Still):
+        return Still(spread(track.array, room.labels, room.over))
+    return spread(track, room.labels, room.over)
 
 
 def onward(track: Track) -> Iterator[Floats]:

@@ -62,7 +62,7 @@ class Walk:
         laid = lay(step, weights, history.dtype)
         self._stretch = Stretch(laid, 0, 1, self._history, self._inputs, len(history) - 1, len(inputs), [])
         with np.errstate(all="ignore"):
-            self._stretch.prepared(Buffer(self._stretch.program.kept * prod(lead), history.dtype)).begin()
+            self._stretch.prepared(Buffer(self._stretch.program.kept * prod(lead), history.dtype))
         self._x = np.zeros((*lead, step.inputs), history.dtype) if len(inputs) else self._inputs[0]
         self._calls = steps_of([*self._moving_on(done), *self._driving(), *self._stepping()])
         tracks, out = self._stretch.tracks, self._stretch.program.out
