@@ -19,7 +19,6 @@ from threadpoolctl import threadpool_limits
 
 from explorer.engine import Network
 from explorer.engine.gradient.backward import Reach, carry_back
-from explorer.engine.network.trace import Trace
 from explorer.engine.recurrence.library import cell, names
 from explorer.engine.recurrence.readings.jacobian import dense
 from explorer.engine.recurrence.readings.logjacobian import log_terms
@@ -90,13 +89,12 @@ def by_kernel(name: str, B: int, n: int, T: int) -> list[Work]:
         return s[1:, :, :n]
 
     run()
-    trace = net.forward(x[:, 0])
-    fresh = lambda: Trace(net, trace.x, trace.s, trace.z, trace.y, trace.o)  # noqa: E731
+    course = net.forward(x[:, 0]).only
     return [
         run,
         lambda: carry_back(net, x, s, z, entering, np.full(B, T), Reach(T)),
-        lambda: fresh().jacobians(),
-        lambda: fresh().terms(),
+        lambda: net.motion(course).jacobians(0, T),
+        lambda: net.motion(course).terms(),
     ]
 
 
