@@ -217,10 +217,30 @@ def test_walk_is_the_run_one_step_at_a_time(name, lead):
 def test_walk_goes_on_where_a_run_ended(name, lead):
     step, weights = made(name, scale=0.4)
     x, s0 = sequence(step, lead)
-    run, walk = roll(step, weights, x, s0), Walk.after(roll(step, weights, x[:4], s0).journey)
+    run, walk = roll(step, weights, x, s0), Walk.after(roll(step, weights, x[:4], s0).journey, step, weights)
     for t in range(4, T):
         close(walk.on(x[t]), run.out[t])
         close(walk.s, run.s[t + 1])
+
+
+@pytest.mark.parametrize("name", ["lstm", "deltanet", "residual"])
+def test_decoder_walks_on_where_its_encoder_ended(name):
+    encoder, coding = made(name, inputs=3, scale=0.4)
+    decoder, decoding = made(name, inputs=2, scale=0.4, seed=1)
+    x, s0 = sequence(encoder, (3,))
+    run = travel([Leg(encoder, coding, 4), Leg(decoder, decoding, T - 4)], x, s0)
+    walk = Walk.after(roll(encoder, coding, x[:4], s0).journey, decoder, decoding)
+    for t in range(4, T):
+        close(walk.on(x[t, :, :2]), run.out[t])
+
+
+def test_walk_reads_what_the_equations_start_from_where_a_run_is_too_short():
+    encoder, coding = made("rnn", width=4)
+    decoder = sized(Recurrence.parse("h = tanh(h[3] + U @ x[1])", start={"h": 0.5}), 3, 4)
+    weights = {"U": np.ones((4, 3))}
+    x = np.ones((1, 3))
+    walk = Walk.after(roll(encoder, coding, x).journey, decoder, weights)
+    close(walk.on(x[0]), np.tanh(0.5 + 3.0) * np.ones(4))
 
 
 @pytest.mark.parametrize("name", SOME)

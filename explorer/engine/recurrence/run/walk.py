@@ -23,32 +23,36 @@ from explorer.engine.recurrence.run.track import Buffer, Still, Track, steps_of,
 class Walk:
     """States (…, N) that go on by one step whenever they are given an input: prepared once, a step costs what its calls do.
 
-    It begins at ``s0`` (…, N) before step 1, by default what the equations start from; `after` goes on where a run ended.
+    It begins at ``s0`` (…, N) before step 1, and works in its precision; `after` goes on where a run ended.
     """
 
     def __init__(self, step: Step, weights: Weights, s0: Floats) -> None:
-        past = step.recurrence.longest_delay - 1
-        history = np.empty((past + 1, *s0.shape), s0.dtype)
+        past = step.recurrence.longest_delay
+        history = np.empty((past, *s0.shape), s0.dtype)
         history[...] = step.start()
-        history[past] = s0
+        history[-1] = s0
         before = max([0, *step.recurrence.input_delays])
         self._begin(step, weights, history, np.zeros((before, *s0.shape[:-1], step.inputs), s0.dtype), 0)
 
     @classmethod
-    def after(cls, run: Journey) -> Walk:
-        """Return the walk that goes on with the last leg's weights where a run of equally long sequences ended.
+    def after(cls, run: Journey, step: Step, weights: Weights) -> Walk:
+        """Return the walk that goes on where a run of equally long sequences ended, with its weights or others.
 
-        States and inputs of some steps ago are the run's.
+        States and inputs of some steps ago are the run's, as far as it knows them.
         """
-        last, walk = run.stretches[-1], cls.__new__(cls)
-        single = run.s.ndim == 2
-        step, weights, done = last.step, last.laid.weights, last.first + last.steps
         past, before = step.recurrence.longest_delay, max([0, *step.recurrence.input_delays])
-        history = last.history[len(last.history) - past :]
-        inputs = last.inputs[len(last.inputs) - before :, ..., : step.inputs] if before else last.inputs[:0]
-        if single:
+        states, given = run.history, run.stretches[-1].inputs
+        history = np.empty((past, *states.shape[1:]), states.dtype)
+        history[...] = step.start()
+        known = min(past, len(states))
+        history[past - known :] = states[len(states) - known :]
+        inputs = np.zeros((before, *states.shape[1:-1], step.inputs), states.dtype)
+        known = min(before, len(given))
+        inputs[before - known :] = given[len(given) - known :, ..., : step.inputs]
+        walk = cls.__new__(cls)
+        if run.s.ndim == 2:
             history, inputs = history[:, 0], inputs[:, 0]
-        walk._begin(step, weights, history, inputs, done)
+        walk._begin(step, weights, history, inputs, len(run.out))
         return walk
 
     def _begin(self, step: Step, weights: Weights, history: Floats, inputs: Floats, done: int) -> None:
