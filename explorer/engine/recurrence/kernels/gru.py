@@ -112,6 +112,10 @@ class GRU:
         through[..., 2 * n :] *= slopes[..., 3, :]
         return through
 
+    def log_recurrent(self, slopes: Signed, delta: Signed) -> Signed:
+        n = len(delta.log) // 3
+        return delta[: 2 * n].beside(delta[2 * n :] * slopes[3])
+
     def log_slopes(self, trace: Ran) -> Signed:
         n = trace.network.hidden
         keep, by_z, through_r, by_r = (term.coefficient for term in trace.terms())
@@ -120,5 +124,5 @@ class GRU:
 
     def log_pull(self, W: Signed, slopes: Signed, g: Signed) -> tuple[Signed, Signed]:
         by_r, by_z, by_n = (g * slopes[gate] for gate in range(3))
-        through = by_r.beside(by_z).beside(by_n * slopes[3])
-        return through @ W + g * slopes[4], by_r.beside(by_z).beside(by_n)
+        delta = by_r.beside(by_z).beside(by_n)
+        return self.log_recurrent(slopes, delta) @ W + g * slopes[4], delta

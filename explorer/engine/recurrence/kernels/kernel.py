@@ -110,6 +110,9 @@ class Kernel(Protocol):
     def recurrent(self, slopes: Floats, delta: Floats) -> Floats:
         """Return the gradient on W h_{t−1} + b_rec (…, G·n), by which W and b_rec are moved, from that on z_t."""
 
+    def log_recurrent(self, slopes: Signed, delta: Signed) -> Signed:
+        """Return the same (G·n,) in logarithms, from the slopes (K, n) and δ (G·n,) of one step."""
+
     def log_slopes(self, trace: Ran) -> Signed:
         """Return the derivatives of `slopes` (T, K, n) in logarithms."""
 

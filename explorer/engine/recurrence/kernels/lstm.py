@@ -132,6 +132,9 @@ class LSTM:
     def recurrent(self, slopes: Floats, delta: Floats) -> Floats:  # noqa: ARG002 - z is U x + W h' + b itself
         return delta
 
+    def log_recurrent(self, slopes: Signed, delta: Signed) -> Signed:  # noqa: ARG002 - z is U x + W h' + b itself
+        return delta
+
     def log_slopes(self, trace: Ran) -> Signed:
         keep, kept, by_f, by_i, by_g, *_, by_o = (term.coefficient for term in trace.terms())
         return Signed.stacked([by_i, by_f, by_g, by_o, kept.times(-keep.log), keep])

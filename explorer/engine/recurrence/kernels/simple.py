@@ -52,6 +52,9 @@ class Simple:
     def recurrent(self, slopes: Floats, delta: Floats) -> Floats:  # noqa: ARG002 - z is U x + W s' + b itself
         return delta
 
+    def log_recurrent(self, slopes: Signed, delta: Signed) -> Signed:  # noqa: ARG002 - z is U x + W s' + b itself
+        return delta
+
     def log_slopes(self, trace: Ran) -> Signed:
         log = trace.terms()[0].coefficient.log[:, None]
         return Signed(log, np.where(np.isneginf(log), 0.0, 1.0))
