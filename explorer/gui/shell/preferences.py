@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+from PySide6.QtCore import QByteArray, QSettings
 
+from explorer.paths import data_folder
 from explorer.workspace.disk.places import is_there
 
 _MOST_RECENT = 8
@@ -54,4 +55,4 @@ class Preferences:
     @staticmethod
     def data_folder() -> Path:
         """Return the folder for the program's own data, such as the autosave."""
-        return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
+        return data_folder()

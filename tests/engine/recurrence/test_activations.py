@@ -4,6 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 
+from explorer.engine.recurrence.activation_words import activation_words
 from explorer.engine.recurrence.activations import ACTIVATIONS
 
 from ..reference import Exact
@@ -59,3 +60,20 @@ def test_nan_stays_nan_and_infinity_raises_no_warning(name):
     # The slope of the identity is one whatever z is.
     for function in (f.value,) if name == "identity" else (f.value, f.slope, f.log_slope):
         assert np.isnan(function(z)[0])
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_activation_stays_within_its_bounds_and_comes_near_them(name):
+    f, z = ACTIVATIONS[name], np.array([-1e6, -50.0, -1.0, 0.0, 1.0, 50.0, 1e6])
+    low, high = f.bounds
+    assert ((f.value(z) >= low) & (f.value(z) <= high)).all()
+    assert f.value(z).min() == (low if np.isfinite(low) else -1e6)
+    assert f.value(z).max() == (high if np.isfinite(high) else 1e6)
+
+
+def test_activation_tells_itself_in_both_languages():
+    assert list(activation_words()) == list(ACTIVATIONS)
+    for words in activation_words().values():
+        assert set(words.labels) == set(words.notes) == {"en", "zh_CN"}
+        assert all(words.labels.values())
+        assert all(words.notes.values())

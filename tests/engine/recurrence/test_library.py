@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from explorer.engine.errors import BadEquations, BadFile, BadNetwork
+from explorer.engine.errors import BadFile, BadNetwork
 from explorer.engine.network.drawn import Beginning, drawn, stream
-from explorer.engine.recurrence.library import cell, names, read_cell
+from explorer.engine.recurrence.cell_file import read_cell
+from explorer.engine.recurrence.library import cell, names, quick_choices
 from explorer.engine.recurrence.readings.jacobian import dense
 from explorer.engine.recurrence.readings.logjacobian import log_jacobian
 from explorer.engine.recurrence.readings.logvalue import log_values
@@ -134,6 +135,7 @@ def test_every_cell_tells_itself_in_both_languages():
         assert set(read.titles) == set(read.notes) == {"en", "zh_CN"}
         assert all(read.titles.values())
         assert all(read.notes.values())
+        assert all(0 < len(label) <= 10 for label in read.labels.values())
         assert (resources() / "cells" / f"{name}.toml").is_file()
 
 
@@ -226,10 +228,46 @@ def test_own_file_is_read_as_a_shipped_one():
         ("source", "sauce", BadFile, "The cell mine has “sauce”; choose of "),
         ('source = "me"', "", BadFile, "The cell mine lacks “source”."),
         (', zh_CN = "相加。"', "", BadFile, "The cell mine lacks “note.zh_CN”."),
-        ("title = {", "title = ", BadFile, "The cell mine can't be read: "),
-        ("a * (U @ x)", "tanhh(U @ x)", BadEquations, "Line 1, column 9: there is no operator “tanhh”"),
-        ('source = "me"', 'source = "me"\nforget = ["b_f"]', BadNetwork, "“b_f” is declared, but"),
-        ('source = "me"', 'source = "me"\nstart = 5', BadFile, "The cell mine lacks “start”."),
+        ("title = {", "title = ", BadFile, "The cell mine can't be read: this is no TOML at line 2, column "),
+        ('"""', "", BadFile, "The cell mine can't be read: this is no TOML at line 5, column "),
+        ('source = "me"', 'source = "me', BadFile, "The cell mine can't be read: this is no TOML at line 4, column "),
+        (
+            "a * (U @ x)",
+            "tanhh(U @ x)",
+            BadFile,
+            "The cell mine can't be read: Line 1, column 9: there is no operator “tanhh”",
+        ),
+        (
+            'source = "me"',
+            'source = "me"\nforget = ["b_f"]',
+            BadFile,
+            "The cell mine can't be read: “b_f” is declared, but",
+        ),
+        ('source = "me"', 'source = "me"\nstart = 5', BadFile, "What the cell mine says of “start” is not understood."),
+        ('source = "me"', "source = 5", BadFile, "What the cell mine says of “source” is not understood."),
+        ('source = "me"', 'source = "me"\nlabel = 5', BadFile, "What the cell mine says of “label” is not understood."),
+        (
+            'source = "me"',
+            'source = "me"\nquick = true',
+            BadFile,
+            "What the cell mine says of “quick” is not understood.",
+        ),
+        (
+            'source = "me"',
+            'source = "me"\nforget = "b"',
+            BadFile,
+            "What the cell mine says of “forget” is not understood.",
+        ),
+        ('source = "me"', 'source = "me"\nstreams = { U = -1 }', BadFile, "What the cell mine says of “streams” is "),
+        ('source = "me"', 'source = "me"\nsizes = { k = 1.5 }', BadFile, "What the cell mine says of “sizes” is "),
+        ('source = "me"', 'source = "me"\ncandidate = ["a"]', BadFile, "What the cell mine says of “candidate” is "),
+        (
+            'source = "me"',
+            'source = "me"\nclaims = ' + "[" * 3000,
+            BadFile,
+            "The cell mine can't be read: it is nested",
+        ),
+        ('source = "me"', 'source = "me"\nquick = ' + "9" * 9000, BadFile, "The cell mine can't be read: it is nested"),
     ],
 )
 def test_file_that_tells_something_else_is_refused(old, new, kind, sentence):
@@ -238,8 +276,33 @@ def test_file_that_tells_something_else_is_refused(old, new, kind, sentence):
     assert str(told.value).startswith(sentence)
 
 
+def test_equations_alone_are_a_cell_called_by_its_file():
+    text = "\ufeff# it's mine\r\nf = sigmoid(U_f @ x + W_f @ h + b_f)\r\nh = (1 - f) * h + f * tanh(U @ x)  # done\r\n"
+    read = read_cell("mine", text)
+    assert [state.name for state in read.recurrence.states] == ["h"]
+    assert read.labels["en"] == read.titles["zh_CN"] == "mine"
+    assert not read.notes["en"]
+    with pytest.raises(BadFile, match=r"^The cell mine can't be read: Line 1, column 5: there is no operator “sigm”"):
+        read_cell("mine", "h = sigm(U @ x)")
+
+
+def test_word_for_all_languages_is_one_in_each():
+    read = read_cell("mine", FILE.replace('title = { en = "Mine", zh_CN = "我的" }', 'title = "MyCell"'))
+    assert dict(read.titles) == {"en": "MyCell", "zh_CN": "MyCell"}
+
+
+def test_text_of_a_cell_makes_it_again():
+    for name in names():
+        assert read_cell(name, cell(name).text).recurrence == cell(name).recurrence
+
+
+def test_quick_choices_stand_in_the_order_of_their_files():
+    assert quick_choices() == ("rnn", "lstm", "gru")
+    assert [cell(name).quick for name in quick_choices()] == [1, 2, 3]
+
+
 def test_unknown_cell_is_refused_with_the_ones_there_are():
-    with pytest.raises(BadNetwork, match="There is no cell “lstn”; choose one of cornn, "):
+    with pytest.raises(BadNetwork, match=r"There is no cell “lstn”; choose one of cornn, "):
         cell("lstn")
 
 

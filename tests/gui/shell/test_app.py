@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
@@ -19,6 +20,7 @@ from explorer.gui.views.inspect.nudge import NudgeView
 from explorer.gui.views.lags.lags import LagsView
 from explorer.gui.views.surface.surface import SurfaceView
 from explorer.gui.words import i18n
+from explorer.paths import data_folder
 from explorer.workspace.disk.presets import default, preset
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.exploration import Signal as Wave
@@ -135,3 +137,13 @@ def test_a_picture_that_was_changed_goes_unasked() -> None:
     window.controller.commit(Gesture("gain", lambda e: e.with_recipe(gain=0.5)))
     assert not window.store.clean
     discard(window)
+
+
+def test_data_folder_is_where_the_toolkit_has_it(qapp: QApplication) -> None:
+    before = qapp.applicationName()
+    qapp.setApplicationName("gradient-flow-explorer")
+    try:
+        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
+        assert data_folder() == Path(place)
+    finally:
+        qapp.setApplicationName(before)

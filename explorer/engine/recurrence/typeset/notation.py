@@ -101,7 +101,7 @@ class Plain:
     _SIGNS: Mapping[str, str] = {
         "=": " = ", "again": " ← ", "+": " + ", "-": " − ", "first+": "", "first-": "−", "*": " ∘ ", "beside": " ",
         "number": " · ", "%": " mod ", "<": " < ", ">": " > ", "<=": " ≤ ", ">=": " ≥ ", "==": " = ", "!=": " ≠ ", "⊗": " ⊗ ",
-        "I": "I", "ones": "𝟏",
+        "I": "I", "ones": "ones",
     }  # fmt: skip
 
     def name(self, name: str, time: str = "", above: str = "") -> str:

@@ -1,0 +1,84 @@
+"""A person's own cells: a file of a few lines is a cell, and what is none is told in one sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from explorer.engine.errors import BadFile
+from explorer.engine.recurrence.library import cell
+from explorer.workspace.disk.cells import MOST_BYTES, own_cells, own_folder, read_cell_file
+
+MGU = """\
+f = sigmoid(U_f @ x + W_f @ h + b_f)
+n = tanh(U_n @ x + W_n @ (f * h) + b_n)
+h = (1 - f) * h + f * n
+"""
+
+
+def written(folder: Path, name: str, text: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def test_three_lines_in_a_file_are_the_minimal_gated_unit(tmp_path: Path):
+    read = read_cell_file(written(tmp_path, "gated.txt", MGU))
+    assert read.recurrence.name == "gated"
+    assert read.recurrence.has_equations_of(cell("mgu").recurrence)
+
+
+def test_file_that_is_named_may_end_in_anything(tmp_path: Path):
+    assert read_cell_file(written(tmp_path, "gated", MGU)).titles["en"] == "gated"
+
+
+def test_shipped_file_under_another_name_is_the_same_cell(tmp_path: Path):
+    read = read_cell_file(written(tmp_path, "copy.toml", cell("mist").text))
+    assert read.recurrence.has_equations_of(cell("mist").recurrence)
+    assert read.titles == cell("mist").titles
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("mine.txt", "h = tanh(U @ x + W @@ h)", "The cell mine can't be read: Line 1, column 21: "),
+        ("mine.txt", "", "The cell mine can't be read: Line 1, column 1: there is no equation"),
+        ("mine.toml", 'equations = "h = tanh(U @ x)"', "The cell mine lacks “source”."),
+        ("mine.toml", b"\xff\xfeh = x", "“mine.toml” is not UTF-8 text"),
+        ("mine.toml", "#" * (MOST_BYTES + 1), "“mine.toml” is too big: 2 MB, where at most 1 MB are read."),
+        ("LSTM.toml", MGU, "“LSTM.toml”: there is a cell “lstm” already"),
+    ],
+)
+def test_file_that_is_no_cell_is_told_in_one_sentence(tmp_path: Path, name: str, text: str | bytes, sentence: str):
+    with pytest.raises(BadFile) as told:
+        read_cell_file(written(tmp_path, name, text))
+    assert str(told.value).startswith(sentence)
+
+
+def test_missing_file_is_told(tmp_path: Path):
+    with pytest.raises(BadFile, match=r"^There is no file “none\.toml”"):
+        read_cell_file(tmp_path / "none.toml")
+
+
+def test_own_cells_are_found_by_name_and_a_bad_file_hides_no_other(tmp_path: Path):
+    written(tmp_path, "gated.txt", MGU)
+    written(tmp_path, "leaky.txt", "h = 0.9 * h + tanh(U @ x)")
+    written(tmp_path, "broken.txt", "h = tanhh(U @ x)")
+    written(tmp_path, "leaky.toml", "h = 0.8 * h + tanh(U @ x)")
+    written(tmp_path, "notes.md", "nothing")
+    found, refused = own_cells(tmp_path)
+    assert sorted(found) == ["gated", "leaky"]
+    assert sorted(refused) == ["broken.txt", "leaky.txt"]
+    assert "there is no operator “tanhh”" in str(refused["broken.txt"])
+
+
+def test_without_the_folder_there_are_no_own_cells(tmp_path: Path):
+    assert own_cells(tmp_path / "none") == ({}, {})
+
+
+@pytest.mark.skipif("sys.platform in ('win32', 'darwin')")
+def test_own_folder_follows_the_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert own_folder() == tmp_path / "gradient-flow-explorer" / "cells"
+    monkeypatch.setenv("XDG_DATA_HOME", "relative")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert own_folder() == tmp_path / ".local" / "share" / "gradient-flow-explorer" / "cells"
