@@ -4,6 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 
+from explorer.engine.norms import norm_of_logs
 from explorer.engine.recurrence.library import names
 from explorer.engine.recurrence.readings.exact import jacobian
 from explorer.engine.recurrence.readings.jacobian import dense
@@ -13,9 +14,15 @@ from explorer.engine.recurrence.readings.step import Given, sized
 from explorer.engine.recurrence.readings.unsure import log_errors, state_errors
 from explorer.engine.recurrence.readings.value import values
 from explorer.engine.recurrence.recurrence import Recurrence
+from explorer.engine.recurrence.run.motion import MotionOfEquations
 from explorer.engine.recurrence.run.roll import roll
 
 from .cells import EVERY, given, made
+
+
+def jacobians(run):
+    """All Jacobians of a run."""
+    return MotionOfEquations(run).jacobians(0, len(run.out))
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -32,8 +39,8 @@ def test_states_of_ordinary_runs_keep_their_digits_or_say_how_many(name):
     older = {
         d: run.history[step.recurrence.longest_delay - d :][:12, 0] for d in range(2, step.recurrence.longest_delay + 1)
     }
-    found = log_values(step, weights, Given(run.s[:-1], x, np.arange(1.0, 13.0), older))
-    errors = state_errors(step, found)
+    found, J = log_values(step, weights, Given(run.s[:-1], x, np.arange(1.0, 13.0), older)), jacobians(run)
+    errors = state_errors(step, found, run.s, lambda t: J[t - 1])
     assert errors is None or (errors < 1e-14).all()
 
 
@@ -63,7 +70,8 @@ def test_cell_that_cancels_to_its_last_digit_stays_unsure_while_it_is_kept():
     run = roll(step, weights, x, np.array([0.0, -i * g * (1 + 2.0**-50)]))
     assert abs(run.s[1, 1]) < 1e-14
     found = log_values(step, weights, Given(run.s[:-1], x))
-    errors = state_errors(step, found)
+    J = jacobians(run)
+    errors = state_errors(step, found, run.s, lambda t: J[t - 1])
     assert errors is not None
     expected = 2 * i * g * 4 * 2.0**-52
     np.testing.assert_allclose(errors[1:, 1], expected, rtol=0.01)
@@ -161,3 +169,37 @@ def test_entries_that_are_not_called_unsure_are_right_in_saturated_networks(gain
             np.testing.assert_array_equal(
                 J.sign[t][sure[t]], np.vectorize(lambda v: float(mpmath.sign(v)))(exact)[sure[t]]
             )
+
+
+@pytest.mark.parametrize("name", ["rnn", "lstm", "gru", "mgu", "peephole", "residual", "cornn"])
+@pytest.mark.parametrize(("gain", "bias"), [(0.5, 0.0), (8.0, -10.0), (30.0, -25.0)])
+def test_rows_are_off_by_what_their_entries_are_but_for_the_rounding_of_the_row(name, gain, bias):
+    step, weights = made(name, inputs=1, width=6, scale=1.0, seed=3)
+    weights = {key: gain * weight + bias * key.startswith("b") for key, weight in weights.items()}
+    motion = MotionOfEquations(roll(step, weights, np.random.default_rng(16).standard_normal((25, 1))))
+    rows = motion.log_errors()
+    for t in range(1, 26):
+        entries, J = motion.log_error_entries(t), motion.log_jacobian(t)
+        of_rows = np.full(step.N, -np.inf) if entries is None else norm_of_logs(entries)
+        found = -np.inf if rows is None else rows[t - 1]
+        # An entry to which terms happen to cancel is off by some roundings of its row, no more.
+        rounding = norm_of_logs(J.log).max() + np.log(1e6 * 2.0**-52)
+        assert of_rows.max() <= np.logaddexp(found + 1e-9, rounding)
+        assert found <= np.logaddexp(of_rows.max() + np.log(10.0), rounding)
+
+
+def test_row_whose_terms_cancel_as_a_whole_is_unsure():
+    """a h' and W h' with W = −a but for the last digits: nothing of a row is left, though no coefficient has cancelled."""
+    step = sized(Recurrence.parse("h = a * h + W @ h + 0 * (U @ x)"), 1, 2)
+    weights = {"a": np.full(2, 0.3), "W": np.diag([-0.3 * (1 + 1e-14), 0.5]), "U": np.zeros((2, 1))}
+    motion = MotionOfEquations(roll(step, weights, np.zeros((3, 1)), np.ones(2)))
+    rows = motion.log_errors()
+    assert rows is not None
+    np.testing.assert_allclose(np.exp(rows), 4 * 0.6 * 2.0**-52, rtol=1e-6)
+
+
+def test_ordinary_runs_of_many_units_are_off_by_nothing_or_by_rounding():
+    step, weights = made("peephole", width=24, scale=0.3)
+    motion = MotionOfEquations(roll(step, weights, np.random.default_rng(2).standard_normal((40, 3))))
+    rows = motion.log_errors()
+    assert rows is None or (rows < np.log(1e-14)).all()

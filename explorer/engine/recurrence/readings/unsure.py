@@ -8,7 +8,7 @@ net inputs. Errors are absolute, meant for the worst that happens, not for a bou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -29,29 +29,30 @@ from explorer.engine.recurrence.expressions.expression import (
 )
 from explorer.engine.recurrence.expressions.functions import FUNCTIONS, MEASURES
 from explorer.engine.recurrence.readings.derivative import Readings
-from explorer.engine.recurrence.readings.formula import formula
+from explorer.engine.recurrence.readings.formula import SLOPE, VALUE, formula
 from explorer.engine.recurrence.readings.jacobian import blocks, diagonal, lead, left, unmoved, whole
 from explorer.engine.recurrence.readings.linear import Linear, Term
-from explorer.engine.recurrence.readings.logjacobian import log_jacobian
 from explorer.engine.recurrence.readings.logvalue import LogValues, of_plain
 from explorer.engine.recurrence.readings.step import Step
 from explorer.engine.signed import Signed
 
-_LOG_EPSILON = float(np.log(np.finfo(np.float64).eps))
+LOG_EPSILON = float(np.log(np.finfo(np.float64).eps))
 # A summand is rounded some times over.
-_LOG_FEW = float(np.log(4.0))
+LOG_FEW = float(np.log(4.0))
 # What keeps more than this of its summands has lost four digits, and is good enough.
-_LOG_MUCH = float(np.log(2.0**-12))
+LOG_MUCH = float(np.log(2.0**-12))
+# A state that is off by no more is as good as it is rounded.
+_ROUNDED = 64.0 * float(np.finfo(np.float64).eps)
 # An entry that has lost no more than three digits is as good as J is elsewhere.
-_LOG_LOST = float(np.log(1024.0)) + _LOG_EPSILON
+LOG_LOST = float(np.log(1024.0)) + LOG_EPSILON
 
 
 @dataclass(frozen=True, slots=True)
 class Doubtful:
-    """A number in logarithms with the size of its error, a positive one."""
+    """A number in logarithms with the size of its error, a positive one; None where there is none anywhere."""
 
     number: Signed
-    error: Signed
+    error: Signed | None = None
 
 
 class WithErrors:
@@ -59,21 +60,23 @@ class WithErrors:
 
     def contract(self, rule: Contraction, *numbers: Doubtful) -> Doubtful:
         """Return a product."""
-        plain = contract_logs(rule, *(one.number for one in numbers))
-        error = carried(rule, [one.number for one in numbers], [one.error for one in numbers])
-        return Doubtful(plain, logs.total([error, lost(rule, plain, [one.number for one in numbers])]))
+        factors = [one.number for one in numbers]
+        plain = contract_logs(rule, *factors)
+        return Doubtful(
+            plain, together([*carried(rule, factors, [one.error for one in numbers]), lost(rule, plain, factors)])
+        )
 
     def add(self, labels: Sequence[str], numbers: Sequence[Doubtful]) -> Doubtful:
         """Return a sum."""
         every = "".join(sorted({label for one in labels for label in one}))
         values = [spread_logs(one.number, of, every) for one, of in zip(numbers, labels, strict=True)]
-        errors = [spread_logs(one.error, of, every) for one, of in zip(numbers, labels, strict=True)]
+        errors = [one.error and spread_logs(one.error, of, every) for one, of in zip(numbers, labels, strict=True)]
         total = logs.total(values)
-        return Doubtful(total, logs.total([*errors, _cancelled(total, logs.total([size(one) for one in values]))]))
+        return Doubtful(total, together([*errors, _cancelled(total, logs.total([size(one) for one in values]))]))
 
     def one(self, sign: float) -> Doubtful:
         """Return a plain number, which is exact."""
-        return exact(Signed.of(np.asarray(sign)))
+        return Doubtful(Signed.of(np.asarray(sign)))
 
 
 def size(number: Signed) -> Signed:
@@ -81,68 +84,78 @@ def size(number: Signed) -> Signed:
     return Signed(number.log, np.abs(number.sign))
 
 
-def exact(number: Signed) -> Doubtful:
-    """Return a number without error."""
-    return Doubtful(number, _none(number))
+def together(errors: Sequence[Signed | None]) -> Signed | None:
+    """Return the sum of errors, as far as there are any."""
+    some = [one for one in errors if one is not None]
+    return logs.total(some) if len(some) > 1 else some[0] if some else None
 
 
-def _none(number: Signed) -> Signed:
-    return Signed(np.full_like(number.log, -np.inf), np.zeros_like(number.sign))
-
-
-def _cancelled(total: Signed, summands: Signed) -> Signed:
+def _cancelled(total: Signed, summands: Signed) -> Signed | None:
     """Return what rounding may have done to a sum that keeps little of its summands, 0 to any other."""
-    little = total.log < summands.log + _LOG_MUCH
-    return logs.positive(np.where(little, summands.log + _LOG_EPSILON + _LOG_FEW, -np.inf))
+    little = total.log < summands.log + LOG_MUCH
+    return logs.positive(np.where(little, summands.log + LOG_EPSILON + LOG_FEW, -np.inf)) if little.any() else None
 
 
-def lost(rule: Contraction, total: Signed, factors: Sequence[Signed]) -> Signed:
+def lost(rule: Contraction, total: Signed, factors: Sequence[Signed]) -> Signed | None:
     """Return what the sum in a product may have lost."""
-    if not rule.summed:
-        return _none(total)
-    return _cancelled(total, contract_logs(rule, *(size(one) for one in factors)))
+    return _cancelled(total, contract_logs(rule, *(size(one) for one in factors))) if rule.summed else None
 
 
-def carried(rule: Contraction, factors: Sequence[Signed], errors: Sequence[Signed]) -> Signed:
-    """Return the error of a product from those of its factors."""
+def carried(rule: Contraction, factors: Sequence[Signed], errors: Sequence[Signed | None]) -> list[Signed | None]:
+    """Return the errors of a product from those of its factors."""
     if len(factors) == 1:
-        return contract_logs(rule, errors[0])
+        return [errors[0] and contract_logs(rule, errors[0])]
     (a, b), (of_a, of_b) = factors, errors
-    return logs.total([contract_logs(rule, size(a), of_b), contract_logs(rule, of_a, size(b))])
+    return [of_b and contract_logs(rule, size(a), of_b), of_a and contract_logs(rule, of_a, size(b))]
 
 
-def value_errors(step: Step, found: LogValues, of_states: Floats | None = None) -> list[Signed]:
-    """Return how far each node's value may be off, if the last state is by ``of_states`` (…, N), in plain numbers."""
-    errors: list[Signed] = []
+def value_errors(step: Step, found: LogValues, of_states: Floats | None = None) -> list[Signed | None]:
+    """Return how far each node's value may be off, if the last state is by ``of_states`` (…, N), in plain numbers.
+
+    Of the nodes on which neither J nor the next state depends but through a function of a net input nothing is asked.
+    """
+    errors: list[Signed | None] = [None] * len(found)
     with np.errstate(all="ignore"):
-        for place, node in enumerate(step.recurrence.graph):
-            if isinstance(node.operator, Leaf):
-                state = of_states is not None and node.operator.kind == "state" and node.operator.delay == 1
-                here = Signed.of(step.part(of_states, node.operator.name)) if state and of_states is not None else None
-                errors.append(_none(found[place]) if here is None else here)
-            else:
-                errors.append(_error(step, place, node, found, errors))
+        for place in _asked(step):
+            node = step.recurrence.graph[place]
+            if not isinstance(node.operator, Leaf):
+                errors[place] = _error(step, place, node, found, errors)
+            elif of_states is not None and node.operator.kind == "state" and node.operator.delay == 1:
+                errors[place] = Signed.of(step.part(of_states, node.operator.name))
     return errors
 
 
-def _error(step: Step, place: int, node: Node, found: LogValues, errors: Sequence[Signed]) -> Signed:
+@lru_cache(maxsize=64)
+def _asked(step: Step) -> tuple[int, ...]:
+    """Return the nodes whose errors go into J or into the next state, in order."""
+    graph, found = step.recurrence.graph, set[int]()
+    left = [*step.recurrence.next, *(mark.what for mark in formula(step).marks if mark.kind == VALUE)]
+    left += [arg for mark in formula(step).marks if mark.kind == SLOPE for arg in graph[mark.what[0]].args
+             if arg not in net_inputs(step)]  # fmt: skip
+    while left:
+        place = left.pop()
+        if place not in found:
+            found.add(place)
+            function = isinstance(graph[place].operator, Pointwise)
+            left.extend(() if function and not net_inputs(step).isdisjoint(graph[place].args) else graph[place].args)
+    return tuple(sorted(found))
+
+
+def _error(step: Step, place: int, node: Node, found: LogValues, errors: Sequence[Signed | None]) -> Signed | None:
     args, of_args = [found[arg] for arg in node.args], [errors[arg] for arg in node.args]
     match node.operator:
         case Sum():
-            summands = logs.total([size(arg) for arg in args])
-            return logs.total([*of_args, _cancelled(found[place], summands)])
+            return together([*of_args, _cancelled(found[place], logs.total([size(arg) for arg in args]))])
         case Contraction() as rule:
-            return logs.total([carried(rule, args, of_args), lost(rule, found[place], args)])
+            return together([*carried(rule, args, of_args), lost(rule, found[place], args)])
         case Pointwise(name=name):
-            if not net_inputs(step).isdisjoint(node.args):
-                return _none(found[place])
+            if not net_inputs(step).isdisjoint(node.args) or not any(of_args):
+                return None
             slopes = zip(FUNCTIONS[name].log_slopes(*args), of_args, strict=True)
-            return logs.total(
-                [_none(found[place]), *(logs.product(size(one), e) for one, e in slopes if one is not None)]
-            )
-        case Reduction(name=name):
+            return together([logs.product(size(one), e) for one, e in slopes if one is not None and e is not None])
+        case Reduction(name=name) if of_args[0] is not None:
             return contract_logs(Contraction(("k", "k"), ""), size(MEASURES[name].log_slope(args[0])), of_args[0])
-    return _none(found[place])
+    return None
 
 
 @lru_cache(maxsize=64)
@@ -159,48 +172,56 @@ def net_inputs(step: Step) -> frozenset[int]:
     return frozenset(found)
 
 
-def state_errors(step: Step, found: LogValues) -> Floats | None:
-    """Return how far the states s_0..s_{T−1} (T, …, N) of a run may be off; None where none of s_1..s_T has cancelled."""
+def state_errors(step: Step, found: LogValues, s: Floats, jacobian: Callable[[int], Floats]) -> Floats | None:
+    """Return how far the states s_0..s_{T−1} (T, N) of a run may be off; None where none of s_1..s_T has cancelled.
+
+    ``found`` are the values of its steps, s its states (T+1, N), ``jacobian`` returns J_t. What is no more than some
+    roundings of the state is left out.
+    """
     errors = value_errors(step, found)
-    leading = lead(step, [one.log for one in found])
     ends = [errors[place] for place in step.recurrence.next]
-    if all(np.isneginf(one.log).all() for one in ends):
+    if not any(ends):
         return None
+    T = len(s) - 1
     made = [
-        np.broadcast_to(one.value(), (*leading, *step.state_shape(s.name)))
-        for one, s in zip(ends, step.recurrence.states, strict=True)
+        np.broadcast_to(one.value() if one else 0.0, (T, *step.state_shape(state.name)))
+        for one, state in zip(ends, step.recurrence.states, strict=True)
     ]
-    here = step.joined(made)
-    J = np.abs(log_jacobian(step, found).value())
-    before = np.zeros_like(here)
-    for t in range(1, len(here)):
-        before[t] = here[t - 1] + (J[t - 1] @ before[t - 1][..., None])[..., 0]
-    return before
+    here, before = step.joined(made), np.zeros((T, step.N))
+    for t in range(1, T):
+        before[t] = here[t - 1]
+        if before[t - 1].any():
+            before[t] += np.abs(jacobian(t)) @ before[t - 1]
+        before[t][before[t] <= _ROUNDED * np.abs(s[t])] = 0.0
+    return before if before.any() else None
 
 
 def log_errors(step: Step, found: LogValues, of_states: Floats | None = None, delay: int = 1) -> Floats | None:
     """Return ln of how far each entry of J (…, N, N) may be off, −inf for no more than rounding; None for nothing at all."""
     with np.errstate(all="ignore"):
         linear = Linear(WithErrors())
-        rows = formula(step).numbers(linear.arithmetic, _readings(step, found, value_errors(step, found, of_states)))
+        rows = formula(step).numbers(
+            linear.arithmetic, doubtful_readings(step, found, value_errors(step, found, of_states))
+        )
         total = _dense(step, linear, list(blocks(step, rows, delay)), lead(step, [one.log for one in found]))
-        error = np.where(total.error.log > total.number.log + _LOG_LOST, total.error.log, -np.inf)
+        if total.error is None:
+            return None
+        error = np.where(total.error.log > total.number.log + LOG_LOST, total.error.log, -np.inf)
     return None if np.isneginf(error).all() else error
 
 
 def _dense(step: Step, linear: Linear, made: Sequence[tuple[str, str, Term]], leading: tuple[int, ...]) -> Doubtful:
     """Return J as the sum of its terms."""
     whole_ = (*leading, step.N, step.N)
-    summands = [exact(Signed(np.full(whole_, -np.inf), np.zeros(whole_)))]
+    summands = [Doubtful(Signed(np.full(whole_, -np.inf), np.zeros(whole_)))]
     for row, column, term in made:
         product = whole(linear, term)
-        parts = [
-            _everywhere(
-                step, term, row, column, spread_logs(number, product.labels, _left(step, term, row, column)), whole_
-            )
-            for number in (product.number.number, product.number.error)
-        ]
-        summands.append(Doubtful(*parts))
+        left_ = _left(step, term, row, column)
+        number, error = (
+            one and _everywhere(step, term, row, column, spread_logs(one, product.labels, left_), whole_)
+            for one in (product.number.number, product.number.error)
+        )
+        summands.append(Doubtful(number, error))
     return WithErrors().add([""] * len(summands), summands)
 
 
@@ -219,7 +240,7 @@ def _everywhere(step: Step, term: Term, row: str, column: str, number: Signed, s
     return whole_
 
 
-def _readings(step: Step, found: LogValues, errors: Sequence[Signed]) -> Readings:
+def doubtful_readings(step: Step, found: LogValues, errors: Sequence[Signed | None]) -> Readings:
     @cache
     def slopes(place: int) -> tuple[Doubtful | None, ...]:
         node = step.recurrence.graph[place]
@@ -230,7 +251,7 @@ def _readings(step: Step, found: LogValues, errors: Sequence[Signed]) -> Reading
 
     def mask(place: int) -> Doubtful | None:
         plain = unmoved(step, place, found[place].plain)
-        return None if plain is None else exact(of_plain(plain))
+        return None if plain is None else Doubtful(of_plain(plain))
 
     return Readings(lambda place: Doubtful(found[place], errors[place]), slopes, mask)
 
@@ -243,10 +264,11 @@ def _slopes(operator: Operator, args: Sequence[Signed]) -> tuple[Signed | None, 
     raise TypeError(operator)
 
 
-def _relative(value: Signed, error: Signed) -> Signed:
-    return logs.quotient(error, size(value))
+def _relative(value: Signed, error: Signed | None) -> Signed | None:
+    return error and logs.quotient(error, size(value))
 
 
-def _of_slope(slope: Signed, wrong: Sequence[Signed]) -> Signed:
+def _of_slope(slope: Signed, wrong: Sequence[Signed | None]) -> Signed | None:
     """Return how far a slope may be off: as many digits as its arguments have lost."""
-    return logs.product(size(slope), logs.total(wrong)) if wrong else _none(slope)
+    some = together(wrong)
+    return some and logs.product(size(slope), some)

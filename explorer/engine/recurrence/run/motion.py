@@ -10,7 +10,7 @@ from typing import cast
 import numpy as np
 
 from explorer.engine.floats import Floats
-from explorer.engine.norms import norm_of_logs
+from explorer.engine.norms import log_norms, norm_of_logs
 from explorer.engine.recurrence.expressions.expression import ONCE, Graph, Leaf, Node
 from explorer.engine.recurrence.motion import NO_OLDER, NO_OLDER_LOGS, Path
 from explorer.engine.recurrence.readings.change import change
@@ -26,12 +26,16 @@ from explorer.engine.recurrence.readings.step import Given, Step, Values
 from explorer.engine.recurrence.readings.structure import SMALL, structure
 from explorer.engine.recurrence.readings.tangents import Directions, Tangents, tangents
 from explorer.engine.recurrence.readings.unsure import log_errors, state_errors
+from explorer.engine.recurrence.readings.unsurerows import log_row_errors
 from explorer.engine.recurrence.readings.within import Span, of_weights
 from explorer.engine.recurrence.run.forward import Stretch
 from explorer.engine.recurrence.run.roll import Roll
 from explorer.engine.recurrence.run.track import Still, Track
 from explorer.engine.signed import Signed
 from explorer.engine.work import Stop
+
+# Nats: of a row that float64 holds no more.
+_FAINT = -650.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,12 +82,11 @@ class MotionOfEquations:
             return log_dense(self.step, [during(terms, t - 1) for terms in self._log_terms], delay, path, ())
 
     def log_errors(self) -> Floats | None:
-        errors = self._error_entries
-        return None if errors is None else np.asarray(norm_of_logs(errors).max(axis=-1))
+        return self._row_errors
 
     def log_error_entries(self, t: int) -> Floats | None:
-        errors = self._error_entries
-        return None if errors is None or np.isneginf(errors[t - 1]).all() else errors[t - 1]
+        off = self._state_errors
+        return log_errors(self.step, self._log_values_at(t - 1), None if off is None else off[t - 1])
 
     def least(self, after: int, until: int) -> float:
         found = [
@@ -99,11 +102,7 @@ class MotionOfEquations:
         return change(self.step, found, d, older)
 
     def log_change(self, t: int, d: Signed, older: Mapping[int, Signed] = NO_OLDER_LOGS) -> Signed:
-        found = [
-            Known(one.log[t], one.sign[t], one.plain[t]) if np.ndim(one.log) > len(node.shape) else one
-            for one, node in zip(self._log_values, self._graph, strict=True)
-        ]
-        return log_change(self.step, found, d, older)
+        return log_change(self.step, self._log_values_at(t), d, older)
 
     def slope_and_weight(self) -> tuple[Signed, Floats] | None:
         found = self._every_log_term
@@ -185,9 +184,26 @@ class MotionOfEquations:
     def _every_log_term(self) -> list[Term]:
         return [term for by in self._log_terms for terms in by.values() for term in terms]
 
+    def _log_values_at(self, t: int) -> LogValues:
+        return [
+            Known(one.log[t], one.sign[t], one.plain[t]) if np.ndim(one.log) > len(node.shape) else one
+            for one, node in zip(self._log_values, self._graph, strict=True)
+        ]
+
     @cached_property
-    def _error_entries(self) -> Floats | None:
-        return log_errors(self.step, self._log_values, state_errors(self.step, self._log_values))
+    def _state_errors(self) -> Floats | None:
+        return state_errors(self.step, self._log_values, self.run.s, lambda t: self.jacobians(t - 1, t)[0])
+
+    @cached_property
+    def _row_errors(self) -> Floats | None:
+        return log_row_errors(self.step, self._log_values, self.steps, self._state_errors, self._log_rows)
+
+    def _log_rows(self) -> Floats:
+        """Return ln of the norms of the rows (T, N) of J_1..J_T."""
+        rows = log_norms(self.jacobians(0, self.steps))
+        for t in np.flatnonzero((rows < _FAINT).any(axis=-1)):
+            rows[t] = norm_of_logs(self.log_jacobian(int(t) + 1).log)
+        return rows
 
 
 def _delays(operator: object, kind: str) -> list[int]:
