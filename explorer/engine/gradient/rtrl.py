@@ -1,22 +1,25 @@
-"""Real-time recurrent learning (Williams and Zipser 1989): the same gradient, forward in time, for the simple cell.
+"""Real-time recurrent learning (Williams and Zipser 1989): the same gradient, forward in time.
 
-Instead of carrying δ back it carries ∂s_t/∂θ forward: no past is stored, and a step costs O(n⁴).
+Instead of carrying δ back it carries ∂s_t/∂θ forward: no past is stored, and a step costs O(N² n²).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from explorer.engine.errors import BadNetwork, Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.backward import take_losses
 from explorer.engine.gradient.gradient import Gradient
 from explorer.engine.gradient.losses import find_loss, find_place
 from explorer.engine.names import spelt
+from explorer.engine.network import running
 from explorer.engine.network.network import Network
 from explorer.engine.network.trace import Trace
-from explorer.engine.recurrence.activations import ACTIVATIONS
+from explorer.engine.recurrence.credit.sensitivity import Sensitivity, numbers_carried, sensitivities
+from explorer.engine.recurrence.kernels.kernel import Place
 from explorer.engine.work import Report, Stop
 
 
@@ -31,15 +34,18 @@ def rtrl(
 ) -> Gradient:
     """Return the gradient of the loss along ``trace`` by real-time recurrent learning; targets as in `bptt`.
 
-    ``bytes`` and ``operations`` count what the weights and s_0 need, ∂s_t/∂θ (n, n, n + m + 1) and ∂s_t/∂s_0 (n, n). The
-    gradient of the inputs is carried beside it, ∂s_t/∂x_k for all k so far, and is not counted: no weight needs it.
+    ``bytes`` and ``operations`` count what the weights and s_0 need: ∂s_t/∂θ, of the simple cell (n, n, n + m + 1), and
+    ∂s_t/∂s_0 (N, N). The gradient of the inputs is carried beside it, ∂s_t/∂x_k for all k, and is not counted: no weight
+    needs it.
 
     A `Gradient` has the fields of that of `bptt`, without its terms. ``report`` hears the fraction of the steps that is done.
 
     Raises
     ------
     BadNetwork
-        For a gated cell.
+        For a network that has no stacked arrays.
+    TooBig
+        If what is carried does not fit in memory.
     BadTargets
         If the targets don't fit, or there is no such loss or place.
     Stopped
@@ -54,49 +60,39 @@ def rtrl(
     True
     """
     net, T = trace.network, trace.steps
-    at = find_place(at)
-    if len(net.kernel.gates) > 1:
-        raise BadNetwork("Real-time recurrent learning is worked out for the simple cell only.")
+    at, places = find_place(at), net.choice.places
     kind = find_loss(loss)
     wanted = kind.read(targets, (T,) if at == "every" else (), len(net.c))
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         targets_ = wanted[:, None] if at == "every" else wanted[None]
-        said = take_losses(net, trace.s[1:, None], targets_, kind, at, np.array([T]))
-        theta, s0, x = _forward(trace, said.entering[:, 0], stop, report)
-    n, carried = net.hidden, net.hidden**2 * (net.hidden + net.inputs + 1) + net.hidden**2
+        said = take_losses(net, trace.s[1:, None, : net.hidden], targets_, kind, at, np.array([T]))
+    credit, shapes = running.credit(trace.only), trace.only.chain.step.weight_shapes()
+    derivatives = sensitivities(credit, shapes, net.inputs, stop)
+    found = _forward(derivatives, said.entering[:, 0], report)
+    stacked = _stacked(net, places, found)
+    carried = numbers_carried(credit, shapes)
     return Gradient(
-        float(said.losses.sum()), said.losses[:, 0], theta[:, n:-1], theta[:, :n], theta[:, -1], np.zeros(n),
-        said.V, said.c, x, s0,
-        bytes=8 * carried, operations=T * (n + 1) * carried,
+        float(said.losses.sum()), said.losses[:, 0], stacked["U"], stacked["W"], stacked["b"], stacked["b_rec"],
+        said.V, said.c, found["x"], found["s0"],
+        bytes=8 * carried, operations=T * (trace.width + 1) * carried,
     )  # fmt: skip
 
 
-def _forward(trace: Trace, entering: Floats, stop: Stop, report: Report) -> tuple[Floats, Floats, Floats]:
-    """Return the gradients of [W U b] (n, n + m + 1), of s_0 (n,) and of x (T, m) from what enters (T, n) at each state."""
-    net, T, n = trace.network, trace.steps, trace.width
-    slope = ACTIVATIONS[net.activation].slope(trace.z)
-    # What W, U and b are multiplied with at each step.
-    factors = np.concatenate([trace.s[:-1], trace.x, np.ones((T, 1))], axis=1)
-    by_theta, by_s0, by_x = np.zeros((n, n, factors.shape[1])), np.eye(n), np.zeros((n, T, net.inputs))
-    theta, s0, x = np.zeros(by_theta.shape[1:]), np.zeros(n), np.zeros((T, net.inputs))
-    unit = np.arange(n)
-    for t in range(T):
-        if stop():
-            raise Stopped
-        by_theta = _through(net, by_theta)
-        by_theta[unit, unit] += factors[t]
-        by_theta *= slope[t][:, None, None]
-        by_s0 = slope[t][:, None] * (net.W @ by_s0)
-        by_x[:, :t] = _through(net, by_x[:, :t])
-        by_x[:, t] = net.U
-        by_x[:, : t + 1] *= slope[t][:, None, None]
-        theta += np.tensordot(entering[t], by_theta, 1)
-        s0 += entering[t] @ by_s0
-        x[: t + 1] += np.tensordot(entering[t], by_x[:, : t + 1], 1)
-        report((t + 1) / T)
-    return theta, s0, x
+def _forward(derivatives: Iterator[Sensitivity], entering: Floats, report: Report) -> dict[str, Floats]:
+    """Return the gradients of weights, "s0" and "x" from what enters (T, n) at what each step gives out."""
+    found: dict[str, Floats] = {}
+    for k, one in enumerate(derivatives):
+        with np.errstate(all="ignore"):
+            for name, derivative in one.out.items():
+                brought = np.tensordot(entering[k], derivative, 1)
+                found[name] = found[name] + brought if name in found else brought
+        report((k + 1) / len(entering))
+    return found
 
 
-def _through(net: Network, derivatives: Floats) -> Floats:
-    """Return W times the derivatives (n, …) of a state."""
-    return (net.W @ derivatives.reshape(net.hidden, -1)).reshape(derivatives.shape)
+def _stacked(net: Network, places: Mapping[str, Place], found: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Return the gradients of a chain's weights as the network has them, stacked by gates."""
+    stacked = {name: np.zeros_like(getattr(net, name)) for name in ("U", "W", "b", "b_rec")}
+    for name, (array, block) in places.items():
+        stacked[array][block * net.hidden : (block + 1) * net.hidden] = found[name]
+    return stacked

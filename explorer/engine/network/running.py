@@ -14,8 +14,11 @@ from explorer.engine.names import unknown
 from explorer.engine.network.chain import Chain
 from explorer.engine.network.checks import check_state
 from explorer.engine.network.course import Course
+from explorer.engine.recurrence.credit.credit import Credit
+from explorer.engine.recurrence.kernels.credit import CreditOfKernel
 from explorer.engine.recurrence.kernels.motion import KernelMotion
 from explorer.engine.recurrence.motion import Motion
+from explorer.engine.recurrence.readings.layout import layout
 from explorer.engine.recurrence.readings.structure import structure
 from explorer.engine.recurrence.run.motion import MotionOfEquations
 from explorer.engine.recurrence.run.roll import roll
@@ -76,6 +79,15 @@ def _by_kernel(network: Network, chain: Chain, x: Floats, s0: Floats) -> Course:
         for t in range(T):
             z[t], s[t + 1] = kernel.step(network, drive[t], s[t])
     return Course(network, chain.name, x, s, s[1:, : chain.step.width], z)
+
+
+def credit(course: Course) -> Credit:
+    """Return what carries gradients back along a course, and says what each step contributes to each weight of its chain."""
+    network, chain, ran = course.network, course.chain, course.motion
+    if isinstance(ran, MotionOfEquations):
+        return ran.credit
+    assert isinstance(ran, KernelMotion)
+    return CreditOfKernel(ran, course.x, network.U, network.choice.places, layout(chain.step))
 
 
 def motion(course: Course) -> Motion:

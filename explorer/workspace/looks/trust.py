@@ -22,7 +22,7 @@ from explorer.engine.work import Report, Stop
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.lags import LagPair, pair
 
-Forward = Literal["pending", "done", "gated", "costly", "overflow"]
+Forward = Literal["pending", "done", "costly", "overflow"]
 """What became of the comparison with real-time recurrent learning: why it was not made, where it was not."""
 
 Verdict = Literal["agrees", "doubtful", "differs", "no number"]
@@ -121,13 +121,11 @@ def examined(judged: Judged, name: str, check: bool, stop: Stop, report: Report)
 
 def forward_is(trace: Trace) -> Forward:
     """Return "pending" where real-time recurrent learning can be done within minutes, else why it is not done."""
-    net, T = trace.network, trace.steps
-    n, m = net.hidden, net.inputs
-    if len(net.kernel.gates) > 1:
-        return "gated"
-    # ∂s_t/∂θ for all weights and s_0, and ∂s_t/∂x_k for all k so far.
-    carried = n * (n * (n + m + 2) + T * m)
-    return "costly" if n * T * carried > _MOST_OPERATIONS or 8 * carried > _MOST_BYTES else "pending"
+    net, T, N = trace.network, trace.steps, trace.width
+    weights = sum(array.size for name, array in net.parameters.items() if name not in ("V", "c"))
+    # ∂s_t/∂θ for all weights and s_0, and ∂s_t/∂x_k for all k.
+    carried = N * (weights + N + T * net.inputs)
+    return "costly" if N * T * carried > _MOST_OPERATIONS or 8 * carried > _MOST_BYTES else "pending"
 
 
 def deviation(one: ItemisedGradient, other: Gradient, stop: Stop = never) -> tuple[float, str]:

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from explorer.engine import bptt, rtrl
+from explorer.engine import Network, bptt, rtrl
 from explorer.engine.errors import BadNetwork
 
 from ..gradients import CASES, LOSSES, PLACES, assert_gradients, case_name, network_of, random_targets
 
-SIMPLE = [case for case in CASES if case["cell"] == "rnn" and not case["chunk"]]
+WHOLE = [case for case in CASES if not case["chunk"]]
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu", "identity"])
@@ -23,7 +23,7 @@ def test_gradients_forward_are_gradients_backward(activation, loss, at, random_t
     np.testing.assert_array_equal(forward.losses, backward.losses)
 
 
-@pytest.mark.parametrize("case", SIMPLE, ids=case_name)
+@pytest.mark.parametrize("case", WHOLE, ids=case_name)
 def test_gradients_are_those_of_autograd(case):
     gradient = rtrl(network_of(case).forward(case["x"], s0=case["s0"]), case["targets"], case["loss"], case["at"])
     for name, value in case["gradients"].items():
@@ -46,6 +46,14 @@ def test_work_grows_with_the_fourth_power_of_the_units_and_that_of_bptt_with_the
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_gated_cells_are_refused(cell, random_trace):
-    with pytest.raises(BadNetwork, match="simple cell"):
-        rtrl(random_trace((cell, "tanh")), np.zeros(12, dtype=int))
+@pytest.mark.parametrize("at", PLACES)
+def test_gated_cells_learn_forward_in_time(cell, at, random_trace):
+    trace = random_trace((cell, "tanh"), steps=15)
+    targets = random_targets(trace, "cross_entropy", at)
+    assert_gradients(rtrl(trace, targets, at=at), bptt(trace, targets, at=at))
+
+
+def test_network_without_stacked_arrays_is_refused():
+    net = Network.random(cell="mgu", inputs=2, hidden=3, outputs=2)
+    with pytest.raises(BadNetwork, match="stacked arrays"):
+        rtrl(net.forward(np.ones((3, 2))), [0, 1, 0])

@@ -202,7 +202,6 @@ def _forward(trust: Trust) -> str:
         return text.format(value=_number(trust.forward), where=trust.parameter or "W")
     return {
         "pending": tr("real-time recurrent learning is under way"),
-        "gated": tr("real-time recurrent learning is worked out for the simple cell only"),
         "costly": tr("real-time recurrent learning costs n⁴ a step: too much for this network and sequence"),
     }[trust.made]
 
