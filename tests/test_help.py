@@ -13,12 +13,12 @@ import pytest
 import explorer
 import explorer.engine
 from explorer.cli import main
-from explorer.engine import Batch, Network
+from explorer.engine import Batch, Network, Recurrence
 
 PUBLIC: dict[str, Any] = {name: getattr(explorer.engine, name) for name in explorer.engine.__all__} | {
     "explorer": explorer, "explorer.engine": explorer.engine, "explorer.load": explorer.load,
     "Network.random": Network.random, "Network.from_arrays": Network.from_arrays, "Network.forward": Network.forward,
-    "Batch.of": Batch.of,
+    "Batch.of": Batch.of, "Recurrence.parse": Recurrence.parse,
 }  # fmt: skip
 
 

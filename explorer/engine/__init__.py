@@ -11,7 +11,17 @@ Networks, traces, flows and all else that comes out are values: read-only, equal
 What can't be done is refused by a `Refusal`, in one sentence. Names are taken whatever their capitals.
 """
 
-from explorer.engine.errors import BadFile, BadNetwork, BadSequence, BadSettings, BadTargets, Refusal, Stopped, TooBig
+from explorer.engine.errors import (
+    BadEquations,
+    BadFile,
+    BadNetwork,
+    BadSequence,
+    BadSettings,
+    BadTargets,
+    Refusal,
+    Stopped,
+    TooBig,
+)
 from explorer.engine.flow.flow import Flow, gradient_flow
 from explorer.engine.flow.lyapunov import lyapunov_exponents
 from explorer.engine.gradient.batch import Batch, bptt_batch, forward_batch
@@ -27,9 +37,11 @@ from explorer.engine.network.course import Course
 from explorer.engine.network.layer import Layer
 from explorer.engine.network.network import Network
 from explorer.engine.network.trace import Trace
+from explorer.engine.recurrence.recurrence import Recurrence
 
 __all__ = [
     "Attribution",
+    "BadEquations",
     "BadFile",
     "BadNetwork",
     "BadSequence",
@@ -44,6 +56,7 @@ __all__ = [
     "Moment",
     "Network",
     "PathSplit",
+    "Recurrence",
     "Refusal",
     "Score",
     "Settings",

@@ -66,7 +66,17 @@ class BadNetwork(Refusal):
 
 
 class BadEquations(Refusal):
-    """Equations that can't be read; the sentence names line and column, counted from 1 in characters."""
+    """Equations that can't be read; the sentence names line and column, counted from 1 in characters.
+
+    Examples
+    --------
+    >>> from explorer.engine import BadEquations, Recurrence
+    >>> try:
+    ...     Recurrence.parse("h = tanh(U @ x + W @ h")
+    ... except BadEquations as refusal:
+    ...     print(refusal)
+    Line 1, column 9: this “(” is never closed.
+    """
 
     @property
     def line(self) -> int:

@@ -19,6 +19,7 @@ from explorer.engine import (
     Generated,
     Moment,
     Network,
+    Recurrence,
     Refusal,
     Settings,
     bptt,
@@ -125,10 +126,11 @@ def test_gate_that_the_cell_has_not_is_refused_by_name():
 CALLED = {
     **{name: one for name, one in vars(explorer.engine).items() if name in explorer.engine.__all__},
     "Network.random": Network.random, "Network.from_arrays": Network.from_arrays, "Network.forward": NET.forward,
-    "Batch.of": Batch.of, "Flow.product": FLOW.product, "Flow.log_singular_values": FLOW.log_singular_values,
+    "Batch.of": Batch.of,
+    "Recurrence.parse": Recurrence.parse, "Flow.product": FLOW.product, "Flow.log_singular_values": FLOW.log_singular_values,
     "Flow.log_spectral_norm": FLOW.log_spectral_norm,
 }  # fmt: skip
-RESULTS = {"Attribution", "Batch", "Course", "Flow", "Network", "PathSplit", "Score", "Trace", "Verdict"}
+RESULTS = {"Attribution", "Batch", "Course", "Flow", "Network", "PathSplit", "Recurrence", "Score", "Trace", "Verdict"}
 
 
 def asked_by_name() -> list[str]:

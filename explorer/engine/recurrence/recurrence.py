@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import cast
 
 from explorer.engine.errors import BadNetwork
+from explorer.engine.names import named, spelt
 from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.engine.recurrence.equations.reading import Reading
 from explorer.engine.recurrence.equations.written import Line
@@ -65,11 +66,19 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """A cell: its equations and what was read in them.
+    """A cell: its equations and what was read in them; see `parse`, which makes one.
 
+    ``name`` and ``text`` are what was read, ``states``, ``weights`` and ``constants`` what its names were found to be.
     ``graph`` holds every value of a step; ``next`` are the nodes that become the states, in their order, ``out`` is the one
-    that the layer gives out. ``sizes`` are named sizes beside "m", the inputs, and "n", the width. ``lines`` are the
-    equations as they were written.
+    that the layer gives out, by the name ``output``. ``sizes`` are named sizes beside "m", the inputs, and "n", the width;
+    ``input_delays`` how many steps back the input is read; ``lines`` the equations as they were written.
+
+    Examples
+    --------
+    >>> from explorer.engine import Recurrence
+    >>> cell = Recurrence.parse("z = sigmoid(U_z @ x + b_z)\\nh = (1 - z) * h + z * (U_n @ x + b_n)", name="mine")
+    >>> [state.name for state in cell.states], [weight.name for weight in cell.weights]
+    (['h'], ['U_z', 'b_z', 'U_n', 'b_n'])
     """
 
     name: str
@@ -86,6 +95,7 @@ class Recurrence:
     lines: tuple[Line, ...] = field(default=(), compare=False)
 
     @classmethod
+    @spelt
     def parse(
         cls,
         text: str,
@@ -112,7 +122,7 @@ class Recurrence:
         fixed
             Weights that training leaves alone: "drawn", or one of `fixed` by name with its numbers, ``{"lmu": [784]}``.
         streams
-            The streams of random numbers of weights in the first layer.
+            The streams of random numbers of weights in the first layer; of others it is a hash of layer and name.
         activation
             The function that ``f(…)`` in the equations stands for, as the layer chooses it.
 
@@ -122,14 +132,22 @@ class Recurrence:
             At the first mistake, with its line and column.
         BadNetwork
             If a declaration names nothing that was read, or is no declaration.
+
+        Examples
+        --------
+        >>> from explorer.engine import BadEquations, Recurrence
+        >>> memory = Recurrence.parse("h = a * h + U @ x", start={"a": {"uniform": [0.9, 0.99]}, "h": 1.0})
+        >>> memory.states[0].start
+        1.0
+        >>> try:
+        ...     Recurrence.parse("h = tanh(W @ h + U @@ x)")
+        ... except BadEquations as mistake:
+        ...     print(mistake.line, mistake.column)
+        1 21
         """
         numbers = {key: size for key, size in sizes.items() if isinstance(size, int)}
         _check_sizes(numbers)
-        if activation not in ACTIVATIONS:
-            raise BadNetwork(
-                "There is no {what} “{name}”; choose one of {choices}.",
-                what="activation", name=activation, choices=", ".join(ACTIVATIONS),
-            )  # fmt: skip
+        activation = named("activation", activation, ACTIVATIONS, BadNetwork)
         reading = Reading(
             text, {key: _shape(key, of, numbers) for key, of in sizes.items() if key not in numbers}, activation
         )
