@@ -9,7 +9,7 @@ from explorer.engine import Network, bptt, gradient_check
 from explorer.engine.gradient.check import from_differences, from_tangents
 from explorer.engine.gradient.losses import CrossEntropy
 from explorer.engine.gradient.objective import Objective
-from explorer.engine.gradient.tangent import Dual, slopes
+from explorer.engine.gradient.tangent import slopes
 from explorer.engine.recurrence.activations import Tanh
 
 from ..gradients import CASES, LOSSES, PLACES, case_name, network_of, random_targets
@@ -193,8 +193,3 @@ def test_gradient_whose_steps_cancel_is_not_called_wrong():
     assert from_tangents(rough, asked) < AGREES
     assert rough.items_deviation() < AGREES
     assert from_tangents(dataclasses.replace(gradient, U=gradient.U + 1e-4), asked) > DIFFERS
-
-
-def test_dual_refuses_what_it_has_no_rule_for():
-    with pytest.raises(TypeError):
-        np.sin(Dual(np.zeros(2), np.ones((1, 2))))
