@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from explorer.engine.errors import BadNetwork, Names
 from explorer.engine.floats import Floats
+from explorer.engine.flow.delayed import Delayed
 from explorer.engine.flow.dense import Dense
 from explorer.engine.flow.forms import form_of
 from explorer.engine.flow.pairs import Pairs
@@ -150,18 +151,20 @@ def block_pairs(
     between = _between(steps, rows, columns)
     if not between:
         return _nothing(known)
-    chain = _part(steps, between)
-    form = form_of(chain)
+    form = form_of(steps)
+    chain = steps if isinstance(form, Delayed) else _part(steps, between)
+    form = form if chain is steps else form_of(chain)
     whole = known if chain is steps else form.pairs(stop, report)
     seen = [tuple(part for part in between if part in some) for some in (rows, columns)]
-    if seen[0] == seen[1] == between:
+    if seen[0] == seen[1] == (tuple(named_parts(steps)) if chain is steps else between):
         return whole
     if isinstance(form, Units):
         of_rows, of_columns = (tuple(between.index(part) for part in some) for some in seen)
         return form.block(Seen(of_rows, of_columns, form.chain.J.log.shape[1]), whole, stop, report)
-    at = {place: i for i, place in enumerate(_index(steps, between))}
+    at = {place: i for i, place in enumerate(range(steps.width) if chain is steps else _index(steps, between))}
     of_rows, of_columns = (tuple(at[place] for place in _index(steps, some)) for some in seen)
-    return Dense(chain).block(Seen(of_rows, of_columns), whole, stop, report)
+    kind = form if isinstance(form, Delayed) else Dense(chain)
+    return kind.block(Seen(of_rows, of_columns), whole, stop, report)
 
 
 def _between(steps: Steps, rows: Sequence[str], columns: Sequence[str]) -> tuple[str, ...]:

@@ -54,13 +54,13 @@ def certify(
     with np.errstate(all="ignore"):
         error, given = np.zeros_like(L), np.zeros_like(L)
         for visit in passes(steps, doubtful, stop, report, seen=seen):
-            _note(visit, L, error, given)
+            noted(visit, L, error, given)
         open_ = doubtful & ~(error <= TOLERANCE)
         size = steps.width // seen.units
         growth = _growth(L, whole, _reach(J, size), open_, stop) * rounding(size)
         lost = open_ & ~(growth <= TOLERANCE)
         for visit in passes(steps, lost, stop, report, J, seen):
-            _note(visit, L, error, given)
+            noted(visit, L, error, given)
         unsure = lost & ~(error <= TOLERANCE)
         unsure |= off_with_steps(steps, L, whole, doubtful & ~(given <= TOLERANCE), stop)
     return Certified(lost, int(unsure.sum()))
@@ -80,7 +80,7 @@ def off_with_steps(steps: Steps, L: Floats, whole: Floats, pairs: NDArray[np.boo
     return pairs & ~(_growth(L, whole, log_errors, pairs, stop) <= TOLERANCE)
 
 
-def _note(visit: Visit, L: Floats, error: Floats, given: Floats) -> None:
+def noted(visit: Visit, L: Floats, error: Floats, given: Floats) -> None:
     """Put the norms of a visit and their expected relative errors, by rounding and by what J is off, where they belong.
 
     A zero that follows from the pattern of zeros has no error; one that came of cancellation is not known at all.

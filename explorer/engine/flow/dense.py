@@ -15,7 +15,7 @@ from explorer.engine.flow.passes import passes
 from explorer.engine.flow.seen import EVERYTHING, Seen
 from explorer.engine.flow.spectral import first_block, leading, log_spectral_norms
 from explorer.engine.flow.spectrum import log_singular_values
-from explorer.engine.flow.steps import Steps
+from explorer.engine.flow.steps import Bounded, Steps
 from explorer.engine.flow.table import AllPairs
 from explorer.engine.norms import unit
 from explorer.engine.work import Report, Stop
@@ -24,6 +24,8 @@ from explorer.engine.work import Report, Stop
 _RISK = 1e-150
 # A running product is brought back to norm one when it leaves this range.
 _SMALL, _LARGE = 1e-20, 1e20
+# Nats: slopes below e^-700 leave the normal numbers of float64.
+_UNDERFLOW = -700.0
 _LEAST_NORMAL = float(np.finfo(np.float64).tiny)
 
 
@@ -170,7 +172,9 @@ def _turned(J: Floats, Q: Floats) -> tuple[Floats, Floats]:
 
 
 def underflows(steps: Steps, J: Floats) -> bool:
-    """Return whether an entry of J_1..J_T is no normal number, and no zero either."""
+    """Return whether an entry of J_1..J_T may have lost its digits to underflow."""
+    if isinstance(steps, Bounded):
+        return steps.least() < _UNDERFLOW
     for t in range(len(J)):
         small = np.abs(J[t]) < _LEAST_NORMAL
         if small.any() and (steps.log_jacobian(t + 1).log[small] > -np.inf).any():

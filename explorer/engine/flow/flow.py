@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
+from explorer.engine.flow.along import along
 from explorer.engine.flow.blocks import Block, block_pairs, chosen, named_parts
 from explorer.engine.flow.forms import form_of
 from explorer.engine.flow.pairs import Pairs
@@ -95,9 +96,9 @@ class Flow(Value):
         Stopped
             When ``stop()`` said so.
         """
-        into, out_of = chosen(self.trace, rows), chosen(self.trace, columns)
-        found = block_pairs(self.trace, into, out_of, self._pairs, stop, report)
-        where = named_parts(self.trace)
+        steps = along(self.trace)
+        into, out_of, where = chosen(steps, rows), chosen(steps, columns), named_parts(steps)
+        found = block_pairs(steps, into, out_of, self._pairs, stop, report)
         width = sum(where[part].stop - where[part].start for part in out_of)
         return Block(into, out_of, width, found.log_norm, found.doubtful, found.lost, found.recomputed, found.unsure)
 

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 from explorer.engine.floats import Floats
+from explorer.engine.flow.along import along
+from explorer.engine.flow.delayed import Delayed
 from explorer.engine.flow.dense import Dense
 from explorer.engine.flow.kronecker import Factor, Kronecker
 from explorer.engine.flow.pairs import Pairs
-from explorer.engine.flow.steps import Steps, Structured
+from explorer.engine.flow.steps import Remembering, Steps, Structured
 from explorer.engine.flow.still import Still
 from explorer.engine.flow.units import Apart, Units
 from explorer.engine.recurrence.readings.structure import (
@@ -91,6 +93,9 @@ _FORMS: dict[str, Callable[[_Known], Form]] = {
 
 def form_of(steps: Steps) -> Form:
     """Return the form of a chain's products; where nothing is known of its J, or that it is of no use, `Dense`."""
+    steps = along(steps)
+    if isinstance(steps, Remembering) and steps.delays != (1,):
+        return Delayed(steps)
     if isinstance(steps, Structured) and steps.structure in _FORMS:
         return _FORMS[steps.structure](steps)
     return Dense(steps)

@@ -102,11 +102,11 @@ def _pass(
             stack = multiply(stack, t)
             chosen = wanted[t, columns[:begun]]
             if chosen.any():
-                yield Visit(t, columns[:begun], chosen, _seen(stack, begun, seen))
+                yield Visit(t, columns[:begun], chosen, of_rows(stack, begun, seen))
         report((number + 1) / len(chunks))
 
 
-def _seen(stack: Stack, count: int, seen: Seen) -> Stack:
+def of_rows(stack: Stack, count: int, seen: Seen) -> Stack:
     """Return the rows that are seen of ``count`` products, those of all units one below the other."""
     if seen == EVERYTHING:
         return stack

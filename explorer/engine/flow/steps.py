@@ -83,3 +83,26 @@ class Carrying(Protocol):
     def forward_product(self, t: int, V: Floats) -> Floats:
         """Return J_t V (N, r) of directions V (N, r)."""
         ...
+
+
+@runtime_checkable
+class Bounded(Protocol):
+    """A chain that knows how small its slopes are without a look at each J."""
+
+    def least(self) -> float:
+        """Return ln of the smallest factor, of those that are not 0, in the summands of J_1..J_T."""
+        ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A chain whose steps read older states too: its products are no products of J's by the last state."""
+
+    @property
+    def delays(self) -> tuple[int, ...]:
+        """Return of how many steps ago the states are that a step reads, ascending; (1,) for the last alone."""
+        ...
+
+    def log_jacobian(self, t: int, delay: int = 1) -> Signed:
+        """Return ∂s_t/∂s_{t−delay} (N, N), all other states held fixed, entry by entry in logarithms."""
+        ...

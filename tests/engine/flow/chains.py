@@ -50,7 +50,9 @@ class Chain(Plain):
         rng = np.random.default_rng(seed)
         made = {name: scale * rng.standard_normal(shape) for name, shape in self.step.weight_shapes().items()}
         self.run = roll(self.step, {**made, **weights}, x)
-        self.given = Given(self.run.s[:-1], x, np.arange(1.0, len(x) + 1))
+        past = self.run.history[:, 0]
+        older = {d: past[len(past) - len(x) - d :][: len(x)] for d in self.delays}
+        self.given = Given(self.run.s[:-1], x, np.arange(1.0, len(x) + 1), older)
         self.values = log_values(self.step, self.run.weights, self.given)
         self.steps, self.width = len(x), self.step.N
 
@@ -58,6 +60,13 @@ class Chain(Plain):
     def J(self):
         J = log_jacobian(self.step, self.values)
         return Signed(*(np.broadcast_to(part, (self.steps, self.width, self.width)) for part in (J.log, J.sign)))
+
+    @property
+    def delays(self):
+        return tuple(sorted({1, *(delay for _, _, delay in structure(self.step).blocks)}))
+
+    def log_jacobian(self, t, delay=1):
+        return self.J[t - 1] if delay == 1 else log_jacobian(self.step, self.values, delay)[t - 1]
 
     @property
     def structure(self):

@@ -1,0 +1,88 @@
+"""`Along`: a course as the flow sees it, with what its motion knows of the form of J."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from explorer.engine.floats import Floats
+from explorer.engine.flow.steps import Steps
+from explorer.engine.network.course import Course
+from explorer.engine.recurrence.readings.structure import DENSE, ZERO, structure
+from explorer.engine.signed import Signed
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """The steps of a ``course``."""
+
+    course: Course
+
+    @property
+    def steps(self) -> int:
+        """Return T."""
+        return self.course.steps
+
+    @property
+    def width(self) -> int:
+        """Return N."""
+        return self.course.width
+
+    @property
+    def delays(self) -> tuple[int, ...]:
+        """Return of how many steps ago the states are that a step reads."""
+        return self.course.motion.delays
+
+    @property
+    def structure(self) -> str:
+        """Return the form of J; where older states are read too, that by the last one says nothing of the products."""
+        return self.course.motion.form if self.delays == (1,) else DENSE
+
+    @property
+    def parts(self) -> Mapping[str, slice]:
+        """Return where each part of the state stands."""
+        return self.course.parts
+
+    @property
+    def links(self) -> frozenset[tuple[str, str]]:
+        """Return the pairs (row, column) of parts whose block of J is not zero by the equations alone."""
+        blocks = structure(self.course.chain.step).blocks
+        return frozenset((row, column) for (row, column, _), kind in blocks.items() if kind != ZERO)
+
+    def jacobians(self) -> Floats:
+        """Return J_1..J_T (T, N, N)."""
+        return self.course.jacobians()
+
+    def walk(self, after: int, until: int) -> Iterator[Floats]:
+        """Yield J_{after+1}..J_{until} (N, N)."""
+        return self.course.walk(after, until)
+
+    def walk_back(self, until: int, after: int = 0) -> Iterator[Floats]:
+        """Yield J_{until}..J_{after+1} (N, N)."""
+        return self.course.walk_back(until, after)
+
+    def log_jacobian(self, t: int, delay: int = 1) -> Signed:
+        """Return ∂s_t/∂s_{t−delay} (N, N) in logarithms."""
+        return self.course.motion.log_jacobian(t, delay=delay)
+
+    def log_errors(self) -> Floats | None:
+        """Return ln of the largest norm of a row (T,) of what J is off by."""
+        return self.course.log_errors()
+
+    def log_error_entries(self, t: int, /) -> Floats | None:
+        """Return ln of what each entry (N, N) of J_t is off by."""
+        return self.course.log_error_entries(t)
+
+    def log_compact(self) -> Signed:
+        """Return J_1..J_T in the small form of their structure."""
+        return cast(Signed, self.course.motion.log_compact())
+
+    def least(self) -> float:
+        """Return ln of the smallest factor of J_1..J_T that is not 0."""
+        return self.course.motion.least(0, self.steps)
+
+
+def along(steps: Steps) -> Steps:
+    """Return a chain with what is known of the form of its J."""
+    return Along(steps) if isinstance(steps, Course) else steps

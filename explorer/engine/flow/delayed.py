@@ -1,0 +1,191 @@
+"""What is asked of a chain whose steps read older states: P_{t,k} = Σ_d ∂s_t/∂s_{t−d} P_{t−d,k} over its delays d.
+
+The companion matrix of the last D states would make these products of one step each, D times as wide; but only its first rows
+are not a shift. So the products themselves are carried for D steps, with rows scaled apart, and again with more digits
+where these are lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import partial
+from typing import Any, Protocol, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.engine.errors import Stopped
+from explorer.engine.floats import Floats
+from explorer.engine.flow.certify import noted
+from explorer.engine.flow.extended import DoubleDouble
+from explorer.engine.flow.graded import Graded
+from explorer.engine.flow.limits import check_size
+from explorer.engine.flow.pairs import Pairs
+from explorer.engine.flow.passes import Visit, of_rows
+from explorer.engine.flow.seen import EVERYTHING, Seen
+from explorer.engine.flow.spectrum import log_singular_values
+from explorer.engine.flow.steps import Remembering, Steps
+from explorer.engine.flow.still import table_bytes
+from explorer.engine.flow.table import TOLERANCE, AllPairs
+from explorer.engine.signed import Signed
+from explorer.engine.work import Report, Stop
+
+_STACK_BYTES = 128 * 2**20
+Stack = TypeVar("Stack", Graded, DoubleDouble)
+
+
+class Reading(Remembering, Steps, Protocol):
+    """A chain that reads older states."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delayed:
+    """Products by several delays."""
+
+    steps: Reading
+
+    def pairs(self, stop: Stop = lambda: False, report: Report = lambda _: None) -> Pairs:
+        """Return all pairs."""
+        return self.block(EVERYTHING, None, stop, report)
+
+    def block(self, seen: Seen, _: Pairs | None, stop: Stop = lambda: False, report: Report = lambda _: None) -> Pairs:
+        """Return all pairs of what is ``seen`` of the products."""
+        T, N = self.steps.steps, self.steps.width
+        check_size(T, N, partial(bytes_needed, self.steps.delays))
+        table = AllPairs.empty(T, seen.ones(N))
+        error, given = np.zeros_like(table.log_norm), np.zeros_like(table.log_norm)
+        wanted = np.tri(T + 1, k=-1, dtype=bool)
+        with np.errstate(all="ignore"):
+            for visit in self._visits(Graded, wanted, seen, stop, report):
+                noted(visit, table.log_norm, error, given)
+            lost = wanted & ~(error <= TOLERANCE) & ~np.isnan(table.log_norm)
+            for visit in self._visits(DoubleDouble, lost, seen, stop, report):
+                noted(visit, table.log_norm, error, given)
+        unsure = (lost & ~(error <= TOLERANCE)) | (wanted & ~(given <= TOLERANCE) & np.isfinite(table.log_norm))
+        return Pairs(table.log_norm, lost, lost.copy(), int(lost.sum()), int(unsure.sum()))
+
+    def log_spectral_norm(self, pairs: Pairs, stop: Stop = lambda: False, report: Report = lambda _: None) -> Floats:
+        """Return ln ‖P_{t,k}‖₂ (T+1, T+1)."""
+        L = np.where(np.isneginf(pairs.log_norm), -np.inf, np.nan)
+        np.fill_diagonal(L, 0.0)
+        live = np.tri(len(L), k=-1, dtype=bool) & np.isfinite(pairs.log_norm)
+        with np.errstate(all="ignore"):
+            for visit in self._visits(Graded, live & ~pairs.lost, EVERYTHING, stop, report):
+                _enter_largest(visit, L)
+            for visit in self._visits(DoubleDouble, live & pairs.lost, EVERYTHING, stop, report):
+                _enter_largest(visit, L)
+        return L
+
+    def product(self, t: int, k: int, pairs: Pairs) -> tuple[Floats, float]:
+        """Return P_{t,k} (N, N), of norm one, and ln of its norm."""
+        N = self.steps.width
+        if t == k:
+            return np.eye(N) / np.sqrt(N), 0.5 * float(np.log(N))
+        with np.errstate(all="ignore"):
+            found = self._one(DoubleDouble, t, k) if pairs.lost[t, k] else self._one(Graded, t, k)
+            matrices, log = found.products()
+        return matrices[0], float(log[0])
+
+    def log_singular_values(self, t: int, k: int, stop: Stop = lambda: False) -> Floats:
+        """Return ln σ_i(P_{t,k}) (N,), descending."""
+        if t == k:
+            return np.zeros(self.steps.width)
+        with np.errstate(all="ignore"):
+            found = self._one(Graded, t, k, stop)
+            P = Signed.of(found.rows[0]).times(found.scale[0][:, None])
+        return log_singular_values([P], self.steps.width, stop)
+
+    def row(self, t: int, spectral: bool) -> Floats:
+        """Return ln ‖P_{t,k}‖ (t+1,) for k = 0..t."""
+        pairs = self.pairs()
+        return (self.log_spectral_norm(pairs) if spectral else pairs.log_norm)[t, : t + 1]
+
+    def exponents(self, skip: int) -> Floats:
+        """Return the rates (N,) at which a change of the state after ``skip`` steps has grown at the end, descending."""
+        T = self.steps.steps
+        return self.log_singular_values(T, skip) / (T - skip)
+
+    def _one(self, kind: type[Stack], t: int, k: int, stop: Stop = lambda: False) -> Stack:
+        wanted = np.zeros((self.steps.steps + 1, self.steps.steps + 1), dtype=bool)
+        wanted[t, k] = True
+        (visit,) = self._visits(kind, wanted, EVERYTHING, stop)
+        return cast(Stack, visit.stack)
+
+    def _visits(
+        self,
+        kind: type[Stack],
+        wanted: NDArray[np.bool_],
+        seen: Seen,
+        stop: Stop,
+        report: Report = lambda _: None,
+    ) -> Iterator[Visit]:
+        """Yield what is ``seen`` of the products of all columns with a wanted pair, step by step."""
+        first = np.eye(self.steps.width)[:, seen.of_columns]
+        every = np.flatnonzero(wanted.any(axis=0))
+        size = max(1, _STACK_BYTES // (8 * first.size * (max(self.steps.delays) + 1)))
+        for begin in range(0, len(every), size):
+            columns = every[begin : begin + size]
+            yield from self._pass(kind, wanted, columns, first, seen, stop)
+            report((begin + len(columns)) / len(every))
+
+    def _pass(
+        self,
+        kind: type[Stack],
+        wanted: NDArray[np.bool_],
+        columns: NDArray[np.intp],
+        first: Floats,
+        seen: Seen,
+        stop: Stop,
+    ) -> Iterator[Visit]:
+        start, nothing = kind.start(len(columns), first), kind.start(len(columns), np.zeros_like(first))
+        kept = {int(columns[0]): _where(columns == columns[0], start, nothing)}
+        last = int(np.flatnonzero(wanted[:, columns].any(axis=1))[-1])
+        for t in range(int(columns[0]) + 1, last + 1):
+            if stop():
+                raise Stopped
+            read = [delay for delay in self.steps.delays if t - delay in kept]
+            stack = self._step(t, read, [kept[t - delay] for delay in read])
+            kept[t] = _where(columns == t, start, stack)
+            kept.pop(t - max(self.steps.delays), None)
+            begun = columns < t
+            if (wanted[t, columns] & begun).any():
+                yield Visit(t, columns, wanted[t, columns] & begun, of_rows(kept[t], len(columns), seen))
+
+    def _step(self, t: int, read: list[int], past: list[Stack]) -> Stack:
+        """Return the products that end at t from those that ended some delays before."""
+        J = [self.steps.log_jacobian(t, delay) for delay in read]
+        row = Signed(*(np.concatenate(parts, axis=1) for parts in ([one.log for one in J], [one.sign for one in J])))
+        below = type(past[0])(
+            *(np.concatenate([getattr(one, f.name) for one in past], axis=1) for f in fields(past[0]))
+        )
+        if isinstance(below, DoubleDouble):
+            return below.before(row.value(), row)
+        error = self.steps.log_error_entries(t)
+        if error is not None:
+            # That of J by the last state is known.
+            error = np.concatenate([error, np.full((len(error), row.log.shape[1] - len(error)), -np.inf)], axis=1)
+        return below.before(row, error)
+
+
+def bytes_needed(delays: tuple[int, ...], T: int, N: int) -> int:
+    """Return the most memory that all pairs of T steps of a state of width N take."""
+    one = 8 * N * N * (max(delays) + 1)
+    return table_bytes(T, N) + 3 * max(one, min(_STACK_BYTES, one * T)) + 40 * N * N * len(delays)
+
+
+def _enter_largest(visit: Visit, L: Floats) -> None:
+    """Put the 2-norms of a visit where they belong."""
+    matrices, log = visit.stack.products()
+    norms = np.linalg.norm(matrices[visit.wanted], 2, axis=(1, 2))
+    L[visit.t, visit.columns[visit.wanted]] = log[visit.wanted] + np.log(norms)
+
+
+def _where(which: NDArray[np.bool_], one: Stack, other: Stack) -> Stack:
+    """Return the products of one stack where ``which`` (K,) says so, else of the other."""
+
+    def chosen(name: str) -> NDArray[Any]:
+        a, b = getattr(one, name), getattr(other, name)
+        return np.where(which.reshape(-1, *(1,) * (a.ndim - 1)), a, b)
+
+    return type(one)(*(chosen(f.name) for f in fields(one)))
