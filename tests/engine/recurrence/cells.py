@@ -5,7 +5,10 @@ from functools import cache
 import numpy as np
 
 from explorer.engine.recurrence.library import cell, names
-from explorer.engine.recurrence.readings.step import Given, sized
+from explorer.engine.recurrence.readings.credit import CreditOfEquations
+from explorer.engine.recurrence.readings.logvalue import log_values
+from explorer.engine.recurrence.readings.step import Given, along, sized
+from explorer.engine.recurrence.readings.value import values
 from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.engine.recurrence.stack import stacked
 
@@ -79,3 +82,9 @@ def given(step, lead=(5,), scale=1.0, seed=0):
     s, *older = scale * rng.standard_normal((max(2, step.recurrence.longest_delay), *lead, step.N))
     x, *earlier = scale * rng.standard_normal((1 + max([1, *step.recurrence.input_delays]), *lead, step.inputs))
     return Given(s, x, 3.0, dict(enumerate(older, start=2)), dict(enumerate(earlier, start=1)))
+
+
+def credit_along(step, weights, x, s):
+    """The credit that equations give a run over x (T, m) with the states s (T+1, N), whoever made it."""
+    at = along(step, x, s)
+    return CreditOfEquations(step, len(x), lambda: values(step, weights, at), lambda: log_values(step, weights, at))

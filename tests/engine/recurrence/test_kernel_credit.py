@@ -7,9 +7,10 @@ from explorer.engine import Network
 from explorer.engine.recurrence.credit.fronts import fronts
 from explorer.engine.recurrence.credit.sensitivity import sensitivities
 from explorer.engine.recurrence.kernels.credit import CreditOfKernel
-from explorer.engine.recurrence.readings.credit import credit_along
 from explorer.engine.recurrence.readings.layout import layout
 from explorer.engine.signed import Signed
+
+from .cells import credit_along
 
 STEPS = 6
 

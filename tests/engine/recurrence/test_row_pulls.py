@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 from explorer.engine.norms import log_norms
-from explorer.engine.recurrence.readings.credit import credit_along
 from explorer.engine.recurrence.readings.places import uses
 from explorer.engine.recurrence.readings.pull import pull, reach
 from explorer.engine.recurrence.readings.step import Given, sized
@@ -16,7 +15,7 @@ from explorer.engine.recurrence.run.roll import roll
 from explorer.engine.recurrence.run.unroll import unroll
 from explorer.engine.signed import Signed
 
-from .cells import EVERY, made
+from .cells import EVERY, credit_along, made
 
 STEPS = 7
 each_cell = pytest.mark.parametrize("name", EVERY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,21 +16,13 @@ from explorer.engine.recurrence.expressions.expression import Leaf, Pointwise, R
 from explorer.engine.recurrence.expressions.logs import there
 from explorer.engine.recurrence.readings.layout import layout
 from explorer.engine.recurrence.readings.logrows import LogRows, log_slopes
-from explorer.engine.recurrence.readings.logvalue import LogValues, log_values
+from explorer.engine.recurrence.readings.logvalue import LogValues
 from explorer.engine.recurrence.readings.once import beneath, inputs, log_onward, onward, roots
 from explorer.engine.recurrence.readings.places import Use, uses
 from explorer.engine.recurrence.readings.pull import slopes
 from explorer.engine.recurrence.readings.rows import Rows
-from explorer.engine.recurrence.readings.step import Step, Values, Weights, along
-from explorer.engine.recurrence.readings.value import values
+from explorer.engine.recurrence.readings.step import Step, Values
 from explorer.engine.signed import Signed
-
-
-def credit_along(step: Step, weights: Weights, x: Floats, s: Floats) -> CreditOfEquations:
-    """Return the credit of a run over x (T, m) with the states s_0..s_T (T+1, N), whoever made it."""
-    given = along(step, x, s)
-    found = cache(lambda: values(step, weights, given))
-    return CreditOfEquations(step, len(x), found, cache(lambda: log_values(step, weights, given)))
 
 
 @dataclass(frozen=True, eq=False)
