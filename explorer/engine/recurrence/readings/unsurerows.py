@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.engine.norms import norm_of_logs
@@ -26,35 +27,44 @@ from explorer.engine.recurrence.readings.unsure import (
 
 
 def log_row_errors(
-    step: Step, found: LogValues, T: int, of_states: Floats | None, log_rows: Callable[[], Floats]
+    step: Step, found: LogValues, T: int, of_states: Floats | None, log_rows: Callable[[NDArray[np.intp]], Floats]
 ) -> Floats | None:
     """Return ln of the largest norm of a row (T,) of what J_1..J_T are off by; None for nothing.
 
-    Of the terms of a row, which ``log_rows`` returns the norms (T, N) of, only what cancels as a whole counts: an entry that
-    happens to is off by no more than its row's rounding.
+    Of the terms of a row only what cancels as a whole counts: an entry that happens to is off by no more than its row's
+    rounding. ``log_rows`` returns ln of the norms of the rows (·, N) of J_{t+1} for some t.
     """
     if any(len(step.state_shape(state.name)) != 1 for state in step.recurrence.states):
         errors = log_errors(step, found, of_states)
         return None if errors is None else np.asarray(norm_of_logs(errors).max(axis=-1))
     with np.errstate(all="ignore"):
-        rows, terms = np.full((2, T, step.N), -np.inf), np.zeros(step.N, dtype=np.intp)
+        errors, sizes, least = np.full((3, T, step.N), -np.inf)
         made = formula(step, 1).numbers(
             WithErrors(), doubtful_readings(step, found, value_errors(step, found, of_states))
         )
-        for row, _, term in blocks(step, made, 1):
+        by_block: dict[tuple[str, str], list[Term]] = {}
+        for row, column, term in blocks(step, made, 1):
+            by_block.setdefault((row, column), []).append(term)
+        for (row, _), terms in by_block.items():
             at = step.parts[row]
-            terms[at] += 1
-            for kept, found_sizes in zip(rows, _row_sizes(term), strict=True):
-                for one in found_sizes:
-                    np.logaddexp(kept[:, at], one, out=kept[:, at])
-        errors, sizes = rows
-        if (terms > 1).any():
-            little = (log_rows() < sizes + LOG_MUCH) & (terms > 1) & (sizes > -np.inf)
-            errors = np.logaddexp(errors, np.where(little, sizes + LOG_EPSILON + LOG_FEW, -np.inf))
+            for term in terms:
+                wrong, size = _row_sizes(term)
+                for one in wrong:
+                    np.logaddexp(errors[:, at], one, out=errors[:, at])
+                np.maximum(sizes[:, at], size, out=sizes[:, at])
+                if len(terms) == 1:
+                    # What stands alone in its block can't cancel.
+                    np.maximum(least[:, at], size, out=least[:, at])
+        most = sizes + np.log(max(1, max(map(len, by_block.values()), default=1)))
+        open_ = np.flatnonzero(((least < most + LOG_MUCH) & (sizes > -np.inf)).any(axis=-1))
+        if len(open_):
+            little = (log_rows(open_) < most[open_] + LOG_MUCH) & (sizes[open_] > -np.inf)
+            wrong_rows = np.where(little, most[open_] + LOG_EPSILON + LOG_FEW, -np.inf)
+            errors[open_] = np.logaddexp(errors[open_], wrong_rows)
     return None if np.isneginf(errors).all() else np.asarray(errors.max(axis=-1))
 
 
-def _row_sizes(term: Term) -> tuple[list[Floats], list[Floats]]:
+def _row_sizes(term: Term) -> tuple[list[Floats], Floats]:
     """Return ln of the norms of rows of what a term is off by, and of the term, (…, p) each or (…, 1)."""
     bound = {column: row for row, column in term.deltas}
     factors = [relabelled(one, bound) for one in (term.coefficient, term.base) if one is not None]
@@ -66,7 +76,7 @@ def _row_sizes(term: Term) -> tuple[list[Floats], list[Floats]]:
             log = np.where(wrong.log > factor.number.number.log + LOG_LOST, wrong.log, -np.inf)
             others = [norm for other, norm in enumerate(norms) if other != which]
             errors.append(sum(others, _row_norm(factor, log)))
-    return errors, [sum(norms, np.zeros(1))]
+    return errors, sum(norms, np.zeros(1))
 
 
 def _row_norm(factor: Factor, log: Floats) -> Floats:

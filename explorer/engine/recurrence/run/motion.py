@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.engine.norms import log_norms, norm_of_logs
@@ -198,11 +199,13 @@ class MotionOfEquations:
     def _row_errors(self) -> Floats | None:
         return log_row_errors(self.step, self._log_values, self.steps, self._state_errors, self._log_rows)
 
-    def _log_rows(self) -> Floats:
-        """Return ln of the norms of the rows (T, N) of J_1..J_T."""
-        rows = log_norms(self.jacobians(0, self.steps))
-        for t in np.flatnonzero((rows < _FAINT).any(axis=-1)):
-            rows[t] = norm_of_logs(self.log_jacobian(int(t) + 1).log)
+    def _log_rows(self, some: NDArray[np.intp]) -> Floats:
+        """Return ln of the norms of the rows (·, N) of J_{t+1} for some t."""
+        few = 16 * len(some) < self.steps
+        J = [self.jacobians(int(t), int(t) + 1)[0] for t in some] if few else self.jacobians(0, self.steps)[some]
+        rows = log_norms(np.asarray(J))
+        for place in np.flatnonzero((rows < _FAINT).any(axis=-1)):
+            rows[place] = norm_of_logs(self.log_jacobian(int(some[place]) + 1).log)
         return rows
 
 
