@@ -36,7 +36,7 @@ class Motion(Protocol):
     def delays(self) -> tuple[int, ...]:
         """Return of how many steps ago the states are that s_t depends on, ascending; (1,) but for cells with registers.
 
-        With others, ∂s_t/∂s_k is not a product of J's: a later block of the companion matrix leads back further.
+        With others, ∂s_t/∂s_k is no product of J's: see `recurrence.registers`.
         """
 
     @property
