@@ -51,6 +51,6 @@ weights and the first of the sequences, and a window or detached states say how 
 
 **Weights** (`weights`). What a weight starts as and what some are fixed to are names with numbers.
 
-`cell_file` reads a cell from a file; `library` has those of ``resources/cells``: equations, starts, titles, source. `cells` are the kernels written by
-hand.
+`cell_file` reads a cell from a file's text, equations with what a person is told of it; `library` has those that ship.
+`kernels` are written by hand.
 """
