@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import groupby
 
 from explorer.engine.errors import BadNetwork
-from explorer.engine.network.layer import ARROWS, BACKWARD, BOTH, Layer
+from explorer.engine.network.layer import ARROWS, BACKWARD, BOTH, FORWARD, Layer
+from explorer.engine.network.piece import DECODER, Piece, joined, piece_of, pieces_of
 from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.engine.recurrence.kernels.choice import Choice, choice
-from explorer.engine.recurrence.readings.step import Step, sized
-from explorer.engine.recurrence.stack import stacked
+from explorer.engine.recurrence.readings.step import Step
 
 ONLY = "net"
 """What the chain of a network that has one is called."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Piece:
-    """What of a chain is run at once, all layers or one: a step, and what each weight of its equations is called.
-
-    ``where`` says where its state stands in the chain's.
-    """
-
-    step: Step
-    weights: Mapping[str, str]
-    where: slice
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +25,7 @@ class Chain:
     ``whole`` is the recurrence, of which all readings are; ``pieces`` are its layers, each reading what the one before gives
     out: what training runs, as then all that a layer reads is known ahead. It is the whole itself where a layer looks back
     at what the one below gave out. ``choice`` is the hand-written kernel that has its equations, if there is one.
+    An encoder with its decoder is one chain, each of whose pieces has another that takes its place after the seam.
     """
 
     name: str
@@ -58,7 +47,7 @@ class Chain:
     @property
     def outputs(self) -> int:
         """Return how many numbers it gives out."""
-        return _outputs(self.step)
+        return self.whole.outputs
 
     @property
     def steepest(self) -> float | None:
@@ -72,18 +61,21 @@ class Chain:
 class Architecture:
     """Which layers there are, and how many numbers they are given a step.
 
-    ``levels`` are the chains, those that read the same side by side; each level reads what the one below gives out.
+    ``levels`` are the chains, those that read the same side by side; each level reads what the one below gives out. Where
+    there is a ``decoder`` its layers take over at the seam, and are given ``fed`` numbers a step.
     """
 
     layers: tuple[Layer, ...]
     inputs: int
+    decoder: tuple[Layer, ...] = ()
+    fed: int | None = None
     levels: tuple[tuple[Chain, ...], ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "levels", _levels(self.layers, self.inputs))
+        object.__setattr__(self, "levels", _levels(self.layers, self.inputs, self.decoder, self.fed or self.inputs))
 
-    def __reduce__(self) -> tuple[type[Architecture], tuple[tuple[Layer, ...], int]]:
-        return Architecture, (self.layers, self.inputs)
+    def __reduce__(self) -> tuple[type[Architecture], tuple[object, ...]]:
+        return Architecture, (self.layers, self.inputs, self.decoder, self.fed)
 
     @property
     def chains(self) -> tuple[Chain, ...]:
@@ -91,33 +83,67 @@ class Architecture:
         return tuple(chain for level in self.levels for chain in level)
 
     @property
+    def columns(self) -> int:
+        """Return how many numbers a step of a sequence has: a half that reads fewer reads the first."""
+        return max(self.inputs, self.fed or 0)
+
+    @property
     def alone(self) -> Choice | None:
         """Return the hand-written kernel that runs the whole network, if one does."""
         chains = self.chains
-        return chains[0].choice if len(chains) == 1 and not chains[0].backward else None
+        if len(chains) > 1 or chains[0].backward or chains[0].whole.then is not None or chains[0].whole.steps:
+            return None
+        return chains[0].choice
 
     @property
     def outputs(self) -> int:
         """Return how many numbers the last layer gives out."""
         return sum(chain.outputs for chain in self.levels[-1])
 
+    def weight_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Return the shapes of the layers' weights by name."""
+        halves = [half for chain in self.chains for half in chain.whole.halves]
+        return {name: shape for half in halves for name, shape in half.weight_shapes().items()}
 
-def architecture_of(layers: Sequence[Layer], inputs: int) -> Architecture:
+
+def architecture_of(
+    layers: Sequence[Layer], inputs: int, decoder: Sequence[Layer] | None = None, fed: int | None = None
+) -> Architecture:
     """Return the architecture of layers, however their weights begin.
 
     Raises
     ------
     BadNetwork
-        If there is no layer, or one does not fit the next.
+        If there is no layer, or one does not fit the next, or the decoder not the encoder.
     """
     if not layers:
         raise BadNetwork("A network needs at least one layer.")
-    return Architecture(tuple(layer.running() for layer in layers), inputs)
+    if decoder is None and fed is not None:
+        raise BadNetwork("The network has no decoder that could be fed.")
+    if decoder is None:
+        return Architecture(_running(layers), inputs)
+    for number, layer in enumerate(layers, start=1):
+        if layer.direction != FORWARD:
+            raise BadNetwork("Layer {number} of the encoder reads “{direction}”; an encoder with its decoder runs forward.",
+                             number=number, direction=layer.direction)  # fmt: skip
+    for number, layer in enumerate(decoder, start=1):
+        if layer.direction != FORWARD:
+            raise BadNetwork("Layer {number} of the decoder reads “{direction}”; an encoder with its decoder runs forward.",
+                             number=number, direction=layer.direction)  # fmt: skip
+    return Architecture(_running(layers), inputs, _running(decoder), inputs if fed is None else fed)
+
+
+def _running(layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    return tuple(layer.running() for layer in layers)
 
 
 @lru_cache(maxsize=64)
-def _levels(layers: tuple[Layer, ...], inputs: int) -> tuple[tuple[Chain, ...], ...]:
+def _levels(
+    layers: tuple[Layer, ...], inputs: int, decoder: tuple[Layer, ...], fed: int
+) -> tuple[tuple[Chain, ...], ...]:
     """Return the chains of each level."""
+    if decoder:
+        return ((_seamed(layers, inputs, decoder, fed),),)
     runs = list(_runs(layers))
     alone = len(runs) == 1 and runs[0][1][0].direction != BOTH
     levels = []
@@ -140,44 +166,25 @@ def _runs(layers: Sequence[Layer]) -> Iterable[tuple[int, tuple[Layer, ...]]]:
 
 def _chain(first: int, layers: tuple[Layer, ...], way: str, inputs: int, alone: bool) -> Chain:
     half = ARROWS[way] if layers[0].direction == BOTH else ""
-    whole = _piece(first, layers, half, inputs, 0)
+    whole = piece_of(layers, inputs, first, half)
     return Chain(
         ONLY if alone else _name(first, len(layers), half or (ARROWS[way] if way == BACKWARD else "")),
         way == BACKWARD,
         whole,
-        _pieces(whole, first, layers, half, inputs),
+        pieces_of(whole, layers, inputs, first, half),
         choice(whole.step.recurrence) if len(layers) == 1 else None,
     )
 
 
-def _pieces(whole: Piece, first: int, layers: tuple[Layer, ...], half: str, inputs: int) -> tuple[Piece, ...]:
-    """Return the layers one by one, or the whole where one of them remembers what the one below gave out."""
-    if any(layer.recurrence.input_delays for layer in layers[1:]):
-        return (whole,)
-    made: list[Piece] = []
-    for number, layer in enumerate(layers, start=first):
-        made.append(_piece(number, (layer,), half, inputs, made[-1].where.stop if made else 0))
-        inputs = _outputs(made[-1].step)
-    return tuple(made)
-
-
-def _piece(first: int, layers: tuple[Layer, ...], half: str, inputs: int, start: int) -> Piece:
-    widths, skips = [layer.width for layer in layers], [layer.skip is not None for layer in layers]
-    recurrence = stacked([layer.recurrence for layer in layers], inputs, widths, skips, first)
-    step = sized(recurrence, inputs, widths[-1])
-    names = {weight.name: _weight(weight.name, first, half) for weight in recurrence.weights}
-    return Piece(step, names, slice(start, start + step.N))
-
-
-def _outputs(step: Step) -> int:
-    return step.shapes[step.recurrence.out][0]
+def _seamed(layers: tuple[Layer, ...], inputs: int, decoder: tuple[Layer, ...], fed: int) -> Chain:
+    """Return the chain of an encoder and its decoder."""
+    before, after = piece_of(layers, inputs, 1), piece_of(decoder, fed, 1, prefix=DECODER)
+    whole = joined(before, after)
+    some = [pieces_of(before, layers, inputs, 1), pieces_of(after, decoder, fed, 1, prefix=DECODER)]
+    apart = len(some[0]) == len(some[1])
+    pieces = tuple(replace(one, then=other) for one, other in zip(*some, strict=True)) if apart else (whole,)
+    return Chain(ONLY, False, whole, pieces, None)
 
 
 def _name(first: int, layers: int, arrow: str) -> str:
     return f"{first}{arrow}" if layers == 1 else f"{first}-{first + layers - 1}{arrow}"
-
-
-def _weight(name: str, first: int, half: str) -> str:
-    """Return what a weight is called in the network: "1/W_f", "2←/U_i"."""
-    layer, _, own = name.rpartition("/")
-    return f"{layer or first}{half}/{own}"

@@ -26,7 +26,8 @@ class Course(Value):
 
     x (T, m) inputs, s (T+1, N) states, out (T, n) what the chain gives out, z (T, ·) net inputs, in the order in which it
     runs: a backward chain's first input is the sequence's last. N is the width of the whole state; ``parts`` says where each
-    part of it stands. `Network.forward` makes a course of each chain of its ``network``, by its ``name``.
+    part of it stands; ``seam`` is the encoder's last step where a decoder takes over. `Network.forward` makes a course of
+    each chain of its ``network``, by its ``name``.
 
     Examples
     --------
@@ -46,6 +47,7 @@ class Course(Value):
     s: Floats
     out: Floats
     z: Floats
+    seam: int | None = None
     _motion: Motion | None = field(default=None, init=False, repr=False)
 
     @property

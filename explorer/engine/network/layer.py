@@ -36,6 +36,10 @@ class Layer:
         "residual" adds what the layer reads to what it gives out; None adds nothing.
     activation
         "tanh", "sigmoid", "relu" or "identity": what f(…) stands for in the equations of a cell that ships.
+    steps
+        How many steps have weights of their own, for a layer whose weights change at every step: a deep feed-forward network
+        is a layer of as many steps as it has layers. Each weight then has a first axis of that length. None: all steps share
+        them.
     init, gain, bias, forget_bias, input_scale
         How random weights begin, as in `Network.random`.
 
@@ -62,6 +66,7 @@ class Layer:
     bias: float = 0.0
     forget_bias: float = 1.0
     input_scale: float = 1.0
+    steps: int | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.cell, Recurrence):
@@ -70,6 +75,8 @@ class Layer:
         self._set("direction", named("direction", self.direction, (FORWARD, BACKWARD, BOTH), BadNetwork))
         if self.skip is not None:
             self._set("skip", named("skip", self.skip, (RESIDUAL,), BadNetwork))
+        if self.steps is not None:
+            self._set("steps", whole_of("steps", self.steps, least=1))
         self._set("activation", named("activation", self.activation, ACTIVATIONS, BadNetwork))
         self._set("init", named("initialisation", self.init, INITIALISATIONS, BadNetwork))
         for name in ("gain", "bias", "forget_bias", "input_scale"):
@@ -105,4 +112,4 @@ class Layer:
 
     def running(self) -> Layer:
         """Return what says how the layer runs, without how its weights began."""
-        return Layer(self.cell, self.width, self.direction, self.skip, self.activation)
+        return Layer(self.cell, self.width, self.direction, self.skip, self.activation, steps=self.steps)

@@ -16,8 +16,9 @@ from explorer.engine.network.checks import array_of, expect, matrix_of, vector_o
 from explorer.engine.network.drawn import Beginning, drawn
 from explorer.engine.network.initialisation import normal
 from explorer.engine.network.layer import ARROWS, BACKWARD, Layer
+from explorer.engine.network.piece import DECODER
 from explorer.engine.recurrence.kernels.choice import Choice
-from explorer.engine.recurrence.readings.step import sized
+from explorer.engine.recurrence.readings.step import Step, sized
 
 STACKED = ("U", "W", "b", "b_rec")
 READOUT = ("V", "c")
@@ -25,24 +26,43 @@ _READOUT_STREAM = 3
 
 
 def random_parameters(
-    architecture: Architecture, layers: Sequence[Layer], outputs: int, seed: int
+    architecture: Architecture, layers: Sequence[Layer], decoder: Sequence[Layer], outputs: int, seed: int
 ) -> dict[str, Floats]:
     """Return seeded random parameters of layers that begin as they say."""
+    found = _drawn(layers, architecture.inputs, seed, "")
+    if decoder:
+        found |= _drawn(decoder, architecture.fed or architecture.inputs, seed, DECODER)
+    n = architecture.outputs
+    readout = {"V": normal(outputs, n, seed, _READOUT_STREAM) / np.sqrt(n), "c": np.zeros(outputs)}
+    return parameters_of(architecture, found) | readout
+
+
+def _drawn(layers: Sequence[Layer], inputs: int, seed: int, prefix: str) -> dict[str, Floats]:
+    """Return the weights of layers by name, each half of a layer by itself."""
     found: dict[str, Floats] = {}
-    inputs = architecture.inputs
     for number, layer in enumerate(layers, start=1):
         step = sized(layer.recurrence, inputs, layer.width)
         for way in layer.directions:
             half = ARROWS[way] if len(layer.directions) > 1 else ""
             # The half that runs backward draws numbers of its own; the other draws those of a layer with no such half.
-            label = f"{number}{half}" if way == BACKWARD else str(number)
-            begin = Beginning(layer.init, layer.gain, layer.bias, layer.forget_bias, layer.input_scale, seed, label)
-            weights = drawn(step, begin, layer.forget)
-            found |= {f"{number}{half}/{name}": weight for name, weight in weights.items()}
+            label = f"{prefix}{number}{half if way == BACKWARD else ''}"
+            weights = _begun(step, layer, seed, label)
+            found |= {f"{prefix}{number}{half}/{name}": weight for name, weight in weights.items()}
         inputs = layer_outputs(layer, inputs) * len(layer.directions)
-    n = architecture.outputs
-    readout = {"V": normal(outputs, n, seed, _READOUT_STREAM) / np.sqrt(n), "c": np.zeros(outputs)}
-    return parameters_of(architecture, found) | readout
+    return found
+
+
+def _begun(step: Step, layer: Layer, seed: int, label: str) -> dict[str, Floats]:
+    """Return the weights of a layer by their own names; of each step by itself where they change, the first as if not."""
+
+    def at(label: str) -> dict[str, Floats]:
+        begin = Beginning(layer.init, layer.gain, layer.bias, layer.forget_bias, layer.input_scale, seed, label)
+        return drawn(step, begin, layer.forget)
+
+    if layer.steps is None:
+        return at(label)
+    every = [at(label if t == 1 else f"{label}@{t}") for t in range(1, layer.steps + 1)]
+    return {name: np.stack([weights[name] for weights in every]) for name in every[0]}
 
 
 def layer_outputs(layer: Layer, inputs: int) -> int:
@@ -106,11 +126,7 @@ def checked_weights(architecture: Architecture, weights: Mapping[str, ArrayLike]
     BadNetwork
         If one is missing or unknown, has a wrong shape, or is not finite.
     """
-    shapes = {
-        chain.weights[name]: shape
-        for chain in architecture.chains
-        for name, shape in chain.step.weight_shapes().items()
-    }
+    shapes = architecture.weight_shapes()
     for name in weights:
         if name not in shapes and name not in READOUT:
             raise unknown("weight", name, (*shapes, *READOUT), BadNetwork)
@@ -124,7 +140,7 @@ def checked_weights(architecture: Architecture, weights: Mapping[str, ArrayLike]
     return parameters_of(architecture, found) | {"V": V, "c": vector_of("c", weights.get("c"), len(V))}
 
 
-def inputs_of(layer: Layer, weights: Mapping[str, ArrayLike]) -> int:
+def inputs_of(layer: Layer, weights: Mapping[str, ArrayLike], prefix: str = "") -> int:
     """Return m, as the weights of the first layer have it.
 
     Raises
@@ -134,9 +150,9 @@ def inputs_of(layer: Layer, weights: Mapping[str, ArrayLike]) -> int:
     """
     half = ARROWS[layer.directions[0]] if len(layer.directions) > 1 else ""
     # With sizes that no network has, a shape tells where m stands.
-    unlikely = 10_007
-    for name, shape in sized(layer.recurrence, unlikely, layer.width).weight_shapes().items():
-        given = weights.get(f"1{half}/{name}")
-        if unlikely in shape and given is not None and np.ndim(given) == len(shape):
+    unlikely, steps = 10_007, [] if layer.steps is None else [layer.steps]
+    for name, own in sized(layer.recurrence, unlikely, layer.width).weight_shapes().items():
+        given, shape = weights.get(f"{prefix}1{half}/{name}"), (*steps, *own)
+        if unlikely in own and given is not None and np.ndim(given) == len(shape):
             return int(np.shape(given)[shape.index(unlikely)])
     raise BadNetwork("No weight of the first layer tells how many inputs there are; say it.")

@@ -13,10 +13,11 @@ from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
 from explorer.engine.names import named, spelt
 from explorer.engine.network import making, running
-from explorer.engine.network.chain import Architecture, Chain, Piece, architecture_of
+from explorer.engine.network.chain import Architecture, Chain, architecture_of
 from explorer.engine.network.checks import check_sequence, finite, whole_of
 from explorer.engine.network.course import Course
 from explorer.engine.network.layer import FORWARD, Layer
+from explorer.engine.network.piece import DECODER, Piece
 from explorer.engine.network.trace import Trace
 from explorer.engine.recurrence.activations import ACTIVATIONS, sigmoid
 from explorer.engine.recurrence.kernels.choice import Choice
@@ -76,7 +77,9 @@ class Network(Value):
         cell: str | Recurrence = "rnn",
         activation: str = "tanh",
         layers: Sequence[Layer] | None = None,
+        decoder: Sequence[Layer] | None = None,
         inputs: int,
+        fed: int | None = None,
         hidden: int | None = None,
         outputs: int,
         init: str = "gaussian",
@@ -102,8 +105,12 @@ class Network(Value):
             "tanh", "sigmoid", "relu" or "identity"; what f(…) stands for in the simple cell.
         layers
             The layers, each with its own cell, width, direction and beginning, instead of one of all the other words.
+        decoder
+            The layers that take over at the seam, with weights of their own and the same state as ``layers``, the encoder.
         inputs, hidden, outputs
             m, n and p.
+        fed
+            How many numbers the decoder is given a step; left out, as many as ``inputs``.
         init
             "gaussian", "glorot", "orthogonal", "identity", "spectral", "rotation", "shift" or "nonnormal".
         readout
@@ -135,8 +142,9 @@ class Network(Value):
         readout = named("readout", readout, READOUTS, BadNetwork)
         inputs, outputs = (whole_of(name, size, least=1) for name, size in (("inputs", inputs), ("outputs", outputs)))
         seed = whole_of("seed", seed, least=0)
-        architecture = architecture_of(layers, inputs)
-        return cls(architecture, readout, making.random_parameters(architecture, layers, outputs, seed))
+        fed = None if fed is None else whole_of("fed", fed, least=1)
+        architecture = architecture_of(layers, inputs, decoder, fed)
+        return cls(architecture, readout, making.random_parameters(architecture, layers, decoder or (), outputs, seed))
 
     @classmethod
     @spelt
@@ -187,13 +195,16 @@ class Network(Value):
         cls,
         *,
         layers: Sequence[Layer],
+        decoder: Sequence[Layer] | None = None,
         weights: Mapping[str, ArrayLike],
         readout: str = "softmax",
         inputs: int | None = None,
+        fed: int | None = None,
     ) -> Network:
         """Return a network with the given weights, by name as in ``weights``, copied.
 
-        V left out reads the last layer itself, and c left out is zero. ``inputs`` need be said only where no weight tells it.
+        V left out reads the last layer itself, and c left out is zero. ``layers`` and ``decoder`` are as in `random`;
+        ``inputs`` and ``fed`` need be said only where no weight tells them.
 
         Raises
         ------
@@ -210,7 +221,9 @@ class Network(Value):
         readout = named("readout", readout, READOUTS, BadNetwork)
         if inputs is None:
             inputs = making.inputs_of(layers[0], weights)
-        architecture = architecture_of(layers, whole_of("inputs", inputs, least=1))
+        if fed is None and decoder:
+            fed = making.inputs_of(decoder[0], weights, DECODER)
+        architecture = architecture_of(layers, whole_of("inputs", inputs, least=1), decoder, fed)
         return cls(architecture, readout, making.checked_weights(architecture, weights))
 
     def with_parameters(self, parameters: Mapping[str, Floats]) -> Network:
@@ -231,13 +244,18 @@ class Network(Value):
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """Return the layers."""
+        """Return the layers, those of the encoder where there is a decoder."""
         return self.architecture.layers
 
     @property
+    def decoder(self) -> tuple[Layer, ...]:
+        """Return the layers that take over at the seam, none where there is no decoder."""
+        return self.architecture.decoder
+
+    @property
     def inputs(self) -> int:
-        """Return m, the number of inputs."""
-        return self.architecture.inputs
+        """Return m, the number of inputs; of a network with a decoder the larger of the two halves'."""
+        return self.architecture.columns
 
     @property
     def hidden(self) -> int:
@@ -366,17 +384,22 @@ class Network(Value):
         return float(np.linalg.norm(self.recurrent(gate), 2))
 
     @spelt
-    def forward(self, x: ArrayLike, s0: ArrayLike | Mapping[str, ArrayLike] | None = None) -> Trace:
+    def forward(
+        self, x: ArrayLike, s0: ArrayLike | Mapping[str, ArrayLike] | None = None, seam: int | None = None
+    ) -> Trace:
         """Return the trace of the network run over the inputs ``x`` (T, m) from the state ``s0`` (N,).
 
         Left out, the state is what the equations start from, zero for most. Of several chains ``s0`` has states by name.
+        Steps 1 to ``seam`` are the encoder's, the others its decoder's; the half that is given fewer numbers a step reads the
+        first columns of ``x``.
 
         Overflow is a result: a state may become inf or NaN, and the trace shows it.
 
         Raises
         ------
         BadSequence
-            If ``x`` or ``s0`` has a wrong shape or a non-finite entry, or ``x`` has no steps.
+            If ``x`` or ``s0`` has a wrong shape or a non-finite entry, or ``x`` has no steps or more than there are weights
+            for; if a network with a decoder is given no ``seam``, or one without is.
 
         Examples
         --------
@@ -386,8 +409,9 @@ class Network(Value):
         [0.0, 1.0, 0.5, 0.25]
         """
         x = check_sequence(x, self.inputs)
+        running.check_way(self.architecture, len(x), seam)
         with np.errstate(over="ignore", invalid="ignore"):
-            courses, h = running.run(self, x, running.starts_of(self, s0))
+            courses, h = running.run(self, x, running.starts_of(self, s0), seam)
             y = h @ self.V.T + self.c
             o = READOUTS[self.readout](y)
         return Trace(self, x, y, o, courses)

@@ -2,24 +2,27 @@
 
 Time comes first, (T, B, …). Sequences stand longest first, and all is zero behind their ends. A chain that runs backward
 begins at each sequence's own end: every sequence is turned round within its length, and what the chain gives out is turned
-back. A chain is run layer by layer, so that all that a layer reads is known ahead.
+back. A chain is run layer by layer, so that all that a layer reads is known ahead. Sequences whose decoders take over at
+different steps go by themselves.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from explorer.engine.floats import Floats
-from explorer.engine.network.chain import Chain, Piece
+from explorer.engine.network.chain import Chain
 from explorer.engine.network.network import Network
-from explorer.engine.recurrence.run.legs import Journey, Leg, travel, uneven
+from explorer.engine.network.piece import Piece
+from explorer.engine.network.running import Lengths, legs_of
+from explorer.engine.recurrence.run.legs import Journey, travel
 
-Lengths = NDArray[np.intp]
+Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +46,7 @@ class Along:
     chain: Chain
     x: Floats
     lengths: Lengths
+    seam: int | None
     journeys: tuple[Journey, ...]
 
     @property
@@ -73,16 +77,39 @@ class Along:
         for place, (piece, journey) in reversed(list(enumerate(zip(self.pieces, self.journeys, strict=True)))):
             own = None if g_s is None else g_s[..., piece.where]
             back = journey.back(g, own, detached, inputs or place > 0, window)
-            weights |= {piece.weights[name]: one for some in back.weights for name, one in some.items()}
+            weights |= self._by_name(piece, journey, back.weights)
             states.insert(0, back.s)
             g = back.x if back.x is not None else g
         x = (turned(g, self.lengths) if self.chain.backward else g) if inputs else None
         s = _beside(states)
         return Returned(weights, x, {self.chain.name: s[0]}, {self.chain.name: s})
 
+    def _by_name(self, piece: Piece, journey: Journey, found: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:
+        """Return the gradients on the weights by what they are called in the network, from those on each leg's."""
+        firsts: dict[int, int] = {}
+        for stretch in journey.stretches:
+            firsts.setdefault(id(stretch.laid.weights), stretch.first)
+        named: dict[str, Floats] = {}
+        for first, some in zip(firsts.values(), found, strict=True):
+            after = piece.then is not None and self.seam is not None and first >= self.seam
+            half, t = (piece.halves[-1], first - (self.seam or 0)) if after else (piece, first)
+            for own, g in some.items():
+                name = half.weights[own]
+                if own in half.steps:
+                    named.setdefault(name, np.zeros((half.steps[own], *g.shape), g.dtype))[t] += g
+                else:
+                    named[name] = named[name] + g if name in named else g
+        if piece.then is None:
+            return named
+        shapes = [half.weight_shapes() for half in piece.halves]
+        unread = {
+            name: np.zeros(shape, self.x.dtype) for some in shapes for name, shape in some.items() if name not in named
+        }
+        return named | unread
+
     def _whole(self) -> Along:
         """Return the same run with all layers at once."""
-        legs = legs_of(self.network, self.chain.whole, self.lengths)
+        legs = legs_of(self.network, self.chain.whole, self.lengths, self.seam)
         return replace(self, journeys=(travel(legs, self.x, self.s[0]),))
 
 
@@ -93,6 +120,11 @@ class Passage:
     network: Network
     out: Floats
     along: Mapping[str, Along]
+
+    @property
+    def states(self) -> dict[str, Floats]:
+        """Return the states (T+1, B, N) by chain, each in the chain's own order."""
+        return {name: one.s for name, one in self.along.items()}
 
     def back(
         self,
@@ -122,12 +154,63 @@ class Passage:
         return Returned(weights, g if inputs else None, starts, states)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Apart:
+    """Passages of some of the sequences of a batch each, ``rows`` by ``rows``, told as one."""
+
+    network: Network
+    shape: tuple[int, int]
+    rows: tuple[Rows, ...]
+    passages: tuple[Passage, ...]
+
+    @property
+    def out(self) -> Floats:
+        """Return what the last level gives out (T, B, n)."""
+        return self._together([one.out for one in self.passages], self.shape[0])
+
+    @property
+    def states(self) -> dict[str, Floats]:
+        """Return the states (T+1, B, N) by chain."""
+        found = [one.states for one in self.passages]
+        return {name: self._together([one[name] for one in found], self.shape[0] + 1) for name in found[0]}
+
+    def back(
+        self,
+        g_out: Floats,
+        g_s: Mapping[str, Floats] | None = None,
+        detached: Collection[int] = (),
+        inputs: bool = False,
+        window: int | None = None,
+    ) -> Returned:
+        """Return the gradients as `Passage.back` does."""
+        found: list[Returned] = []
+        for rows, one in zip(self.rows, self.passages, strict=True):
+            T = len(one.out)
+            own = None if g_s is None else {name: g[:T, rows] for name, g in g_s.items()}
+            found.append(one.back(g_out[:T, rows], own, detached, inputs, window))
+        T, names = self.shape[0], found[0].states
+        return Returned(
+            {name: sum((one.weights[name] for one in found[1:]), found[0].weights[name]) for name in found[0].weights},
+            self._together([one.x for one in found if one.x is not None], T) if inputs else None,
+            {name: self._together([one.starts[name][None] for one in found], 1)[0] for name in names},
+            {name: self._together([one.states[name] for one in found], T + 1) for name in names},
+        )
+
+    def _together(self, arrays: Sequence[Floats], T: int) -> Floats:
+        """Return arrays (T_i, B_i, …) as one (T, B, …), zero where there is none."""
+        made = np.zeros((T, self.shape[1], *arrays[0].shape[2:]), arrays[0].dtype)
+        for rows, one in zip(self.rows, arrays, strict=True):
+            made[: len(one), rows] = one
+        return made
+
+
 def travelled(
     network: Network,
     x: Floats,
     lengths: Lengths | Sequence[int],
     starts: Mapping[str, Floats] | None = None,
-) -> Passage:
+    seam: ArrayLike | None = None,
+) -> Passage | Apart:
     """Return a batch's way through a network, by the equations of its chains.
 
     Nothing is checked. All is worked out in the precision of ``x``, float64 or float32.
@@ -140,27 +223,41 @@ def travelled(
         The lengths (B,) of the sequences, descending, the first T.
     starts
         First states (N,) or (B, N) by chain; left out, they are what the equations start from.
+    seam
+        After how many steps a decoder takes over, one number or one for each sequence (B,); None where there is no decoder.
     """
-    lengths, along = np.asarray(lengths), dict[str, Along]()
+    lengths, starts = np.asarray(lengths), starts or {}
+    if seam is None:
+        return _passage(network, x, lengths, starts, None)
+    seams = np.broadcast_to(np.asarray(seam), lengths.shape)
+    if (seams == seams[0]).all():
+        return _passage(network, x, lengths, starts, int(seams[0]))
+    rows = tuple(np.flatnonzero(seams == one) for one in np.unique(seams))
+    made = []
+    for some in rows:
+        begun = {name: s0 if s0.ndim == 1 else s0[some] for name, s0 in starts.items()}
+        own = lengths[some]
+        made.append(_passage(network, x[: own[0], some], own, begun, int(seams[some[0]])))
+    return Apart(network, (len(x), len(lengths)), rows, tuple(made))
+
+
+def _passage(network: Network, x: Floats, lengths: Lengths, starts: Mapping[str, Floats], seam: int | None) -> Passage:
+    along = dict[str, Along]()
     for level in network.architecture.levels:
-        made = [_along(network, chain, x, lengths, (starts or {}).get(chain.name)) for chain in level]
+        made = [_along(network, chain, x, lengths, starts.get(chain.name), seam) for chain in level]
         along |= {one.chain.name: one for one in made}
         x = _beside([one.out for one in made])
     return Passage(network, x, along)
 
 
-def _along(network: Network, chain: Chain, x: Floats, lengths: Lengths, s0: Floats | None) -> Along:
+def _along(network: Network, chain: Chain, x: Floats, lengths: Lengths, s0: Floats | None, seam: int | None) -> Along:
     x = turned(x, lengths) if chain.backward else x
     journeys: list[Journey] = []
     for piece in chain.pieces:
         start = None if s0 is None else s0[..., piece.where]
-        journeys.append(travel(legs_of(network, piece, lengths), journeys[-1].out if journeys else x, start))
-    return Along(network, chain, x, lengths, tuple(journeys))
-
-
-def legs_of(network: Network, piece: Piece, lengths: Lengths | Sequence[int]) -> list[Leg]:
-    """Return how a piece of a chain runs along sequences of these lengths, longest first."""
-    return uneven(piece.step, network.of(piece), lengths)
+        legs = legs_of(network, piece, lengths, seam)
+        journeys.append(travel(legs, journeys[-1].out if journeys else x, start))
+    return Along(network, chain, x, lengths, seam, tuple(journeys))
 
 
 def turned(x: Floats, lengths: Lengths) -> Floats:
@@ -175,7 +272,7 @@ def turned(x: Floats, lengths: Lengths) -> Floats:
 def _columns(level: Sequence[Chain]) -> list[slice]:
     """Return which columns of what a level gives out are each chain's."""
     ends = np.cumsum([0, *(chain.outputs for chain in level)]).tolist()
-    return [slice(start, stop) for start, stop in itertools.pairwise(ends)]
+    return [slice(start, stop) for start, stop in pairwise(ends)]
 
 
 def _beside(arrays: Sequence[Floats]) -> Floats:

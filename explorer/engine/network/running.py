@@ -2,40 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from explorer.engine.errors import BadSequence
+from explorer.engine.errors import BadNetwork, BadSequence
 from explorer.engine.floats import Floats
 from explorer.engine.names import unknown
-from explorer.engine.network.chain import Chain
+from explorer.engine.network.chain import Architecture, Chain
 from explorer.engine.network.checks import check_state
 from explorer.engine.network.course import Course
+from explorer.engine.network.piece import Piece
 from explorer.engine.recurrence.credit.credit import Credit
 from explorer.engine.recurrence.kernels.credit import CreditOfKernel
 from explorer.engine.recurrence.kernels.motion import KernelMotion
 from explorer.engine.recurrence.motion import Motion
 from explorer.engine.recurrence.readings.layout import layout
 from explorer.engine.recurrence.readings.structure import structure
+from explorer.engine.recurrence.run.legs import Leg, travel, uneven
+from explorer.engine.recurrence.run.legsmotion import MotionOfLegs, motion_of
 from explorer.engine.recurrence.run.motion import MotionOfEquations
-from explorer.engine.recurrence.run.roll import roll
 
 if TYPE_CHECKING:
     from explorer.engine.network.network import Network
 
+Lengths = NDArray[np.intp]
 
-def run(network: Network, x: Floats, starts: Mapping[str, Floats]) -> tuple[dict[str, Course], Floats]:
+
+def run(
+    network: Network, x: Floats, starts: Mapping[str, Floats], seam: int | None
+) -> tuple[dict[str, Course], Floats]:
     """Return the courses of all chains over x (T, m), and what the last level gives out (T, n)."""
     courses: dict[str, Course] = {}
     for level in network.architecture.levels:
-        made = [_along(network, chain, x, starts.get(chain.name)) for chain in level]
+        made = [_along(network, chain, x, starts.get(chain.name), seam) for chain in level]
         courses |= {course.name: course for course in made}
         outs = [course.out[::-1] if course.chain.backward else course.out for course in made]
         x = outs[0] if len(outs) == 1 else np.concatenate(outs, axis=1)
     return courses, x
+
+
+def legs_of(network: Network, piece: Piece, lengths: Lengths | Sequence[int], seam: int | None = None) -> list[Leg]:
+    """Return how a piece of a chain runs along sequences of these lengths, longest first: which weights serve which steps."""
+    if piece.then is None or seam is None:
+        return _half(network, piece, lengths)
+    before, after = np.minimum(lengths, seam), np.maximum(np.subtract(lengths, seam), 0)
+    return [*_half(network, piece, before), *_half(network, piece.then, after)]
+
+
+def _half(network: Network, piece: Piece, lengths: Lengths | Sequence[int]) -> list[Leg]:
+    weights = network.of(piece)
+    legs = [leg for leg in uneven(piece.step, weights, lengths) if leg.steps]
+    if not piece.steps:
+        return legs
+    rows = [leg.rows for leg in legs for _ in range(leg.steps)]
+    return [Leg(piece.step, _at(weights, piece, t), 1, some) for t, some in enumerate(rows)]
+
+
+def _at(weights: Mapping[str, Floats], piece: Piece, t: int) -> dict[str, Floats]:
+    """Return the weights of one step."""
+    return {name: weight[t] if name in piece.steps else weight for name, weight in weights.items()}
+
+
+def check_way(architecture: Architecture, steps: int, seam: int | None) -> None:
+    """Refuse a sequence that the weights do not reach for, or a seam that does not lie in it.
+
+    Raises
+    ------
+    BadSequence
+        Saying which.
+    """
+    if architecture.decoder and seam is None:
+        raise BadSequence("The network has a decoder; say after how many steps it takes over, as seam.")
+    if seam is not None:
+        if not architecture.decoder:
+            raise BadSequence("The network has no decoder that could take over after step {seam}.", seam=seam)
+        if not 0 <= seam <= steps:
+            raise BadSequence(
+                "The seam is at step {seam}; the sequence has the steps 1 to {steps}, and the seam is 0 to {steps}.",
+                seam=seam,
+                steps=steps,
+            )
+    for chain in architecture.chains:
+        for half, taken in zip(
+            chain.whole.halves, (steps if seam is None else seam, steps - (seam or 0)), strict=False
+        ):
+            if half.longest is not None and taken > half.longest:
+                raise BadSequence(
+                    "There are weights for {most} steps; the sequence has {steps}.", most=half.longest, steps=taken
+                )
 
 
 def starts_of(network: Network, s0: ArrayLike | Mapping[str, ArrayLike] | None) -> dict[str, Floats]:
@@ -60,13 +117,13 @@ def starts_of(network: Network, s0: ArrayLike | Mapping[str, ArrayLike] | None) 
     return {chains[0].name: check_state(s0, chains[0].step)}
 
 
-def _along(network: Network, chain: Chain, x: Floats, s0: Floats | None) -> Course:
+def _along(network: Network, chain: Chain, x: Floats, s0: Floats | None, seam: int | None) -> Course:
     x = x[::-1] if chain.backward else x
     if network.architecture.alone is not None:
         return _by_kernel(network, chain, x, chain.step.start() if s0 is None else s0)
-    rolled = roll(chain.step, network.of(chain), x, s0)
-    course = Course(network, chain.name, x, rolled.s, rolled.out, np.empty((len(x), 0)))
-    course.keep(MotionOfEquations(rolled))
+    journey = travel(legs_of(network, chain.whole, [len(x)], seam), x, s0)
+    course = Course(network, chain.name, x, journey.s, journey.out, np.empty((len(x), 0)), seam)
+    course.keep(motion_of(journey))
     return course
 
 
@@ -86,6 +143,8 @@ def credit(course: Course) -> Credit:
     network, chain, ran = course.network, course.chain, course.motion
     if isinstance(ran, MotionOfEquations):
         return ran.credit
+    if isinstance(ran, MotionOfLegs):
+        raise BadNetwork("The terms of a gradient over changing weights are not told apart; ask for its sum.")
     assert isinstance(ran, KernelMotion)
     return CreditOfKernel(ran, course.x, network.U, network.choice.places, layout(chain.step))
 
@@ -94,5 +153,6 @@ def motion(course: Course) -> Motion:
     """Return what knows how the states of a course hang together."""
     network, chain = course.network, course.chain
     if network.architecture.alone is None:
-        return MotionOfEquations(roll(chain.step, network.of(chain), course.x, course.s[0]))
+        legs = legs_of(network, chain.whole, [course.steps], course.seam)
+        return motion_of(travel(legs, course.x, course.s[0]))
     return KernelMotion(network.kernel, network, course.s, course.z, structure(chain.step).whole)

@@ -41,7 +41,7 @@ _FAINT = -650.0
 
 @dataclass(frozen=True, eq=False)
 class MotionOfEquations:
-    """`Motion` of a ``run`` over a single sequence (T, m)."""
+    """`Motion` of a ``run`` over a single sequence (T, m); steps are counted from where it begins."""
 
     run: Roll
 
@@ -157,8 +157,7 @@ class MotionOfEquations:
 
     @property
     def _stretch(self) -> Stretch:
-        (stretch,) = self.run.journey.stretches
-        return stretch
+        return self.run.stretch
 
     @property
     def _graph(self) -> Graph:

@@ -6,34 +6,41 @@ from dataclasses import dataclass
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.readings.step import Step, Weights
+from explorer.engine.recurrence.run.forward import Stretch
 from explorer.engine.recurrence.run.legs import Journey, Leg, travel
 
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """What came of a run of one leg: a `Journey` that has one step with one set of weights."""
+    """What came of one leg of a `Journey`: one step with one set of weights."""
 
     journey: Journey
+    leg: int = 0
+
+    @property
+    def stretch(self) -> Stretch:
+        """Return the leg."""
+        return self.journey.stretches[self.leg]
 
     @property
     def step(self) -> Step:
         """Return the step."""
-        return self.journey.stretches[0].step
+        return self.stretch.step
 
     @property
     def weights(self) -> Weights:
         """Return the weights."""
-        return self.journey.stretches[0].laid.weights
+        return self.stretch.laid.weights
 
     @property
     def s(self) -> Floats:
-        """Return s_0..s_T (T+1, …, N)."""
-        return self.journey.s
+        """Return s_0..s_T (T+1, …, N), of the leg's own steps."""
+        return self.journey.s[self.stretch.first :][: self.stretch.steps + 1]
 
     @property
     def out(self) -> Floats:
-        """Return what the layer gives out (T, …, n)."""
-        return self.journey.out
+        """Return what the layer gives out (T, …, n) in these."""
+        return self.journey.out[self.stretch.first :][: self.stretch.steps]
 
     @property
     def history(self) -> Floats:
@@ -43,7 +50,7 @@ class Roll:
     @property
     def inputs(self) -> Floats:
         """Return x with the zeros before x_1 that delays read, likewise."""
-        return self.journey.stretches[0].inputs
+        return self.stretch.inputs
 
 
 def roll(step: Step, weights: Weights, x: Floats, s0: Floats | None = None) -> Roll:
