@@ -36,7 +36,7 @@ logarithms. What would lose digits is written as what does not: 1 − σ(a) is �
   between what each state stays, whatever the weights.
 
 **Type** (`typeset`). The lines as they were written are kept beside the graph: in TeX, in plain text, as code; and J in
-symbols, by taking the derivative over an arithmetic of expressions.
+symbols, by taking the derivative over an arithmetic of expressions. `numbers` puts a unit's numbers into a line.
 
 **Credit** (`credit`). What terms of gradients, exact checks and learning forward in time ask of a run, be it one of
 equations or of a kernel: rows are pulled back, and of which `shares` a step's part of each weight's gradient consists,
@@ -51,6 +51,6 @@ weights and the first of the sequences, and a window or detached states say how 
 
 **Weights** (`weights`). What a weight starts as and what some are fixed to are names with numbers.
 
-`library` reads cells from ``resources/cells``: equations, starts, titles, source. `cells` are the kernels written by
-hand.
+`cell_file` reads a cell from a file's text, equations with what a person is told of it; `library` has those that ship.
+`kernels` are written by hand.
 """

@@ -1,15 +1,19 @@
 """Equations in type are the equations: every part has its brackets, every name its step."""
 
+import re
+
 import numpy as np
 import pytest
 
 from explorer.engine.recurrence.expressions.expression import Leaf
 from explorer.engine.recurrence.library import cell, names
+from explorer.engine.recurrence.readings.step import sized
 from explorer.engine.recurrence.readings.value import values
 from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.engine.recurrence.stack import stacked
 from explorer.engine.recurrence.typeset.equations import code, plain, tex
 from explorer.engine.recurrence.typeset.notation import Plain, Tex
+from explorer.engine.recurrence.typeset.numbers import Reckoner
 from explorer.engine.recurrence.typeset.setting import Setting
 
 from .cells import EVERY, ODD, given, made
@@ -143,3 +147,44 @@ def test_layer_above_reads_what_the_one_below_gives_out():
 def test_layers_number_stands_above_a_name():
     assert Plain().name("2/h", "t-1") == "h²ₜ₋₁"
     assert Tex().name("2→/U_i") == r"U^{2\rightarrow}_{i}"
+
+
+def in_numbers(name, state, unit=1, activation="tanh"):
+    """A state's line in a unit's numbers, with two decimals, and the state's own value."""
+    step = sized(cell(name, activation).recurrence, 3, 4)
+    weights = made(name)[1]
+    found = values(step, weights, given(step, lead=()))
+    line = next(line for line in reversed(step.recurrence.lines) if line.name == state)
+    reckoned = Reckoner(found, unit, lambda value: (f"{value:.2f}".replace("-", "−"), round(value, 2))).of(line.value)
+    return reckoned, found[line.value.node][unit]
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "form"),
+    [
+        ("rnn", "h", r"tanh\(N\)"),
+        ("lstm", "c", r"N·\(N\) \+ N·\(N\)"),
+        ("lstm", "h", r"N·\(N\)"),
+        ("gru", "h", r"N·\(N\) \+ N·\(N\)"),
+        ("mgu", "h", r"N·\(N\) \+ N·\(N\)"),
+        ("residual", "h", r"N \+ (N|\(N\))"),
+        ("cornn", "y", r"N \+ N·\(N\)"),
+        ("slstm", "l", "N"),
+    ],
+)
+def test_line_of_a_state_in_numbers_comes_to_the_state(name, state, form):
+    reckoned, value = in_numbers(name, state)
+    assert re.fullmatch(form.replace("N", r"−?\d+\.\d\d"), reckoned.text)
+    np.testing.assert_allclose(reckoned.value, value, atol=0.03)
+
+
+def test_number_in_a_line_is_the_one_that_is_shown():
+    reckoned, _ = in_numbers("lstm", "c")
+    f, c, i, g = (float(one.replace("−", "-")) for one in re.findall(r"−?\d+\.\d\d", reckoned.text))
+    np.testing.assert_allclose(reckoned.value, f * c + i * g, rtol=1e-12)
+
+
+def test_line_without_an_activation_is_in_numbers_as_its_sum():
+    reckoned, value = in_numbers("rnn", "h", activation="identity")
+    assert reckoned.text.count("+") + reckoned.text.count(" − ") == 2
+    np.testing.assert_allclose(reckoned.value, value, atol=0.03)

@@ -53,13 +53,13 @@ def net_inputs(recurrence: Recurrence, found: Values) -> Mapping[str, Floats]:
 def _of_line(graph: Graph, line: Line) -> list[tuple[str, int, bool]]:
     found = []
     for part in line.value.summands():
-        node = _argument(part)
+        node = argument(part)
         if node is not None and _is_net_input(graph, node):
             found.append((part.text, node, part == line.value))
     return found
 
 
-def _argument(part: Written) -> int | None:
+def argument(part: Written) -> int | None:
     """Return the node of what a function of one argument, entry by entry, is applied to; None of anything else."""
     is_function = part.kind == CALL and (part.text == IDENTITY or ENTRY_BY_ENTRY.get(part.text, (0,))[0] == 1)
     return part.parts[0].node if is_function else None
