@@ -71,7 +71,8 @@ class Recurrence:
     ``name`` and ``text`` are what was read, ``states``, ``weights`` and ``constants`` what its names were found to be.
     ``graph`` holds every value of a step; ``next`` are the nodes that become the states, in their order, ``out`` is the one
     that the layer gives out, by the name ``output``. ``sizes`` are named sizes beside "m", the inputs, and "n", the width;
-    ``input_delays`` how many steps back the input is read; ``lines`` the equations as they were written.
+    ``input_delays`` how many steps back the input is read; ``lines`` the equations as they were written;
+    ``activation`` what f(…) in them stands for, None where they leave no choice.
 
     Examples
     --------
@@ -93,6 +94,7 @@ class Recurrence:
     input_delays: tuple[int, ...]
     output: str
     lines: tuple[Line, ...] = field(default=(), compare=False)
+    activation: str | None = field(default=None, compare=False)
 
     @classmethod
     @spelt
@@ -162,11 +164,12 @@ class Recurrence:
             constants=tuple(Constant(*pair) for pair in reading.constants.items()),
             sizes=tuple(numbers.items()),
             graph=graph,
-            next=tuple(places[reading.named[state]] for state in _state_names(reading)),
+            next=tuple(places[reading.named[state]] for state in reading.states),
             out=places[reading.named[reading.last]],
             input_delays=tuple(sorted(delays(graph).get(("x", "x"), set()) - {0})),
             output=reading.last,
             lines=tuple(line.placed(places) for line in reading.lines),
+            activation=activation if reading.leaves_a_choice else None,
         )
         return found if found.states else found._remembering_its_output()
 
@@ -244,26 +247,17 @@ def _known(reading: Reading, names: Sequence[str], sizes: Mapping[str, int]) -> 
             raise BadNetwork("“{name}” is declared, but the equations have no such state or weight.", name=name)
 
 
-def _state_names(reading: Reading) -> list[str]:
-    return list(reading.states)
-
-
 def _settled(reading: Reading) -> tuple[Graph, dict[int, int]]:
     """Return the nodes that matter, with their shapes, and where each of the reading's nodes went."""
     nodes = reading.builder.nodes
-    wanted = [reading.named[name] for name in (*_state_names(reading), reading.last)]
+    wanted = [reading.named[name] for name in (*reading.states, reading.last)]
     kept = ancestors(tuple(nodes), tuple(wanted))
     places = {old: new for new, old in enumerate(kept)}
-    graph = tuple(
-        Node(
-            nodes[old].operator,
-            tuple(places[arg] for arg in nodes[old].args),
-            reading.sizes.shape(cast("tuple[int, ...]", nodes[old].shape)),
-            nodes[old].stage,
-        )
-        for old in kept
-    )
-    return graph, places
+    graph = []
+    for node in (nodes[old] for old in kept):
+        shape = reading.sizes.shape(cast("tuple[int, ...]", node.shape))
+        graph.append(Node(node.operator, tuple(places[arg] for arg in node.args), shape, node.stage))
+    return tuple(graph), places
 
 
 def _states(reading: Reading, graph: Graph, start: Mapping[str, object]) -> tuple[State, ...]:

@@ -318,3 +318,9 @@ def test_equations_are_known_again_under_other_names():
         "q = sigmoid(A @ x + B @ y + c)\nw = tanh(D @ x + B @ (q * y) + e)\ny = (1 - q) * y + q * w"
     )
     assert not shared.has_equations_of(read)
+
+
+def test_activation_is_a_choice_where_the_equations_leave_it():
+    chosen = {name: cell(name, "relu").recurrence.activation for name in names()}
+    assert {name for name, activation in chosen.items() if activation == "relu"} == {"rnn", "residual"}
+    assert {chosen[name] for name in chosen.keys() - {"rnn", "residual"}} == {None}

@@ -29,9 +29,13 @@ _MOST_NAME = 40
 
 @dataclass
 class Reading(Found):
-    """One reading of a text; what it found stands in its fields."""
+    """One reading of a text; what it found stands in its fields.
+
+    ``leaves_a_choice`` says that f(…) stands in the text, the function that a layer chooses.
+    """
 
     lines: list[Line] = field(default_factory=list)
+    leaves_a_choice: bool = False
     _assigned: set[str] = field(default_factory=set)
     _meant: dict[ast.expr, int] = field(default_factory=dict)
 
@@ -256,7 +260,7 @@ class Reading(Found):
 
     def _call(self, name: str, node: ast.Call) -> int:
         if name == ACTIVATION:
-            name = self.activation
+            name, self.leaves_a_choice = self.activation, True
             if name == "identity" and len(node.args) == 1:
                 return self.expression(node.args[0])
         if name not in ARITIES:
