@@ -27,15 +27,15 @@ Rows = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Returned:
-    """Gradients: on the ``weights`` by name, on x (T, B, m) if asked for, on the ``starts`` (B, N) by chain.
+    """Gradients: on the ``weights`` by name, on x (T, B, m) if asked for, on the first states ``s0`` (B, N) by chain.
 
-    ``states`` (T+1, B, N) has those on s_0..s_T by chain, each in the chain's own order.
+    ``s`` (T+1, B, N) has those on s_0..s_T by chain, each in the chain's own order.
     """
 
     weights: Mapping[str, Floats]
     x: Floats | None
-    starts: Mapping[str, Floats]
-    states: Mapping[str, Floats]
+    s0: Mapping[str, Floats]
+    s: Mapping[str, Floats]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,12 +65,12 @@ class Along:
         return self.chain.pieces if len(self.journeys) == len(self.chain.pieces) else (self.chain.whole,)
 
     def back(
-        self, g_out: Floats, g_s: Floats | None, detached: Collection[int], inputs: bool, window: int | None
+        self, g_out: Floats, detached: Collection[int], window: int | None, inputs: bool, g_s: Floats | None
     ) -> Returned:
         """Return the gradients from those on what the chain gives out, in the sequences' order, and on its states."""
         if window is not None and len(self.journeys) > 1:
             # A window counts from the loss to a step, through however many layers: not anew in each.
-            return self._whole().back(g_out, g_s, detached, inputs, window)
+            return self._whole().back(g_out, detached, window, inputs, g_s)
         g = turned(g_out, self.lengths) if self.chain.backward else g_out
         weights: dict[str, Floats] = {}
         states: list[Floats] = []
@@ -126,13 +126,18 @@ class Passage:
         """Return the states (T+1, B, N) by chain, each in the chain's own order."""
         return {name: one.s for name, one in self.along.items()}
 
+    @property
+    def bytes(self) -> int:
+        """Return what is kept for the way back, in bytes."""
+        return sum(journey.bytes for one in self.along.values() for journey in one.journeys)
+
     def back(
         self,
         g_out: Floats,
-        g_s: Mapping[str, Floats] | None = None,
         detached: Collection[int] = (),
-        inputs: bool = False,
         window: int | None = None,
+        inputs: bool = False,
+        g_s: Mapping[str, Floats] | None = None,
     ) -> Returned:
         """Return the gradients from ``g_out`` (T, B, n) on what the last level gives out.
 
@@ -140,18 +145,18 @@ class Passage:
         ``inputs`` are asked for. Truncation is each chain's own: ``detached`` are steps of its own after which nothing comes
         back into its state, and with a ``window`` τ what enters at its step t reaches the steps k with t − k < τ.
         """
-        g, weights, starts, states = g_out, dict[str, Floats](), dict[str, Floats](), dict[str, Floats]()
+        g, weights, s0, s = g_out, dict[str, Floats](), dict[str, Floats](), dict[str, Floats]()
         for place, level in reversed(list(enumerate(self.network.architecture.levels))):
             below: list[Floats] = []
             for chain, rows in zip(level, _columns(level), strict=True):
                 own = None if g_s is None else g_s.get(chain.name)
-                found = self.along[chain.name].back(g[..., rows], own, detached, inputs or place > 0, window)
+                found = self.along[chain.name].back(g[..., rows], detached, window, inputs or place > 0, own)
                 weights |= found.weights
-                starts |= found.starts
-                states |= found.states
+                s0 |= found.s0
+                s |= found.s
                 below += [] if found.x is None else [found.x]
             g = sum(below[1:], below[0]) if below else g
-        return Returned(weights, g if inputs else None, starts, states)
+        return Returned(weights, g if inputs else None, s0, s)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,26 +179,31 @@ class Apart:
         found = [one.states for one in self.passages]
         return {name: self._together([one[name] for one in found], self.shape[0] + 1) for name in found[0]}
 
+    @property
+    def bytes(self) -> int:
+        """Return what is kept for the way back, in bytes."""
+        return sum(one.bytes for one in self.passages)
+
     def back(
         self,
         g_out: Floats,
-        g_s: Mapping[str, Floats] | None = None,
         detached: Collection[int] = (),
-        inputs: bool = False,
         window: int | None = None,
+        inputs: bool = False,
+        g_s: Mapping[str, Floats] | None = None,
     ) -> Returned:
         """Return the gradients as `Passage.back` does."""
         found: list[Returned] = []
         for rows, one in zip(self.rows, self.passages, strict=True):
             T = len(one.out)
             own = None if g_s is None else {name: g[:T, rows] for name, g in g_s.items()}
-            found.append(one.back(g_out[:T, rows], own, detached, inputs, window))
-        T, names = self.shape[0], found[0].states
+            found.append(one.back(g_out[:T, rows], detached, window, inputs, own))
+        T, names = self.shape[0], found[0].s
         return Returned(
             {name: sum((one.weights[name] for one in found[1:]), found[0].weights[name]) for name in found[0].weights},
             self._together([one.x for one in found if one.x is not None], T) if inputs else None,
-            {name: self._together([one.starts[name][None] for one in found], 1)[0] for name in names},
-            {name: self._together([one.states[name] for one in found], T + 1) for name in names},
+            {name: self._together([one.s0[name][None] for one in found], 1)[0] for name in names},
+            {name: self._together([one.s[name] for one in found], T + 1) for name in names},
         )
 
     def _together(self, arrays: Sequence[Floats], T: int) -> Floats:

@@ -79,7 +79,7 @@ def test_gradients_of_layers_and_directions_are_those_of_pytorch(case):
     assert_weights(case, found.weights)
     close(found.x[:, 0], case["gradients"]["x"])
     for chain in net.architecture.chains:
-        close(found.starts[chain.name][0], states_of(chain, case["gradients"]["start"]))
+        close(found.s0[chain.name][0], states_of(chain, case["gradients"]["start"]))
 
 
 def loss_of(net, x, lengths, starts, g, g_s):
@@ -95,7 +95,7 @@ def test_gradients_are_how_the_loss_changes(layers):
     sizes = {chain.name: (4, chain.step.N) for chain in net.architecture.chains}
     starts = {name: 0.3 * RNG.standard_normal(size) for name, size in sizes.items()}
     g_s = {name: RNG.standard_normal((7, *size)) * inside for name, size in sizes.items()}
-    found = travelled(net, x, LENGTHS, starts).back(g, g_s, inputs=True)
+    found = travelled(net, x, LENGTHS, starts).back(g, g_s=g_s, inputs=True)
     h = 1e-6
     along = {name: RNG.standard_normal(weight.shape) for name, weight in net.parameters.items() if name not in "Vc"}
     along_x = RNG.standard_normal(x.shape) * inside
@@ -107,7 +107,7 @@ def test_gradients_are_how_the_loss_changes(layers):
         return loss_of(moved, x + h * along_x, LENGTHS, begun, g, g_s)
 
     slope = sum((found.weights[name] * one).sum() for name, one in along.items()) + (found.x * along_x).sum()
-    slope += sum((found.starts[name] * one).sum() for name, one in along_s.items())
+    slope += sum((found.s0[name] * one).sum() for name, one in along_s.items())
     assert (at(h) - at(-h)) / (2 * h) == pytest.approx(slope, rel=1e-7)
 
 
@@ -124,8 +124,8 @@ def test_each_sequence_of_a_batch_goes_as_if_it_were_alone():
         back = alone.back(g[rows], detached=(2, 4), inputs=True)
         close(found.x[rows], back.x)
         total = {name: one + total.get(name, 0.0) for name, one in back.weights.items()}
-        for name, start in back.starts.items():
-            close(found.starts[name][place], start[0])
+        for name, start in back.s0.items():
+            close(found.s0[name][place], start[0])
     for name, one in total.items():
         close(found.weights[name], one)
 
@@ -158,7 +158,7 @@ def test_single_precision_stays_single():
     net, x = Network.random(layers=MIXED, inputs=2, outputs=1), RNG.standard_normal((7, 4, 2)).astype(np.float32)
     passage = travelled(net, x, LENGTHS)
     found = passage.back(np.ones_like(passage.out), inputs=True)
-    made = {"out": passage.out, "x": found.x, **found.weights, **found.starts, **found.states}
+    made = {"out": passage.out, "x": found.x, **found.weights, **found.s0, **found.s}
     assert {name for name, one in made.items() if one.dtype != np.float32} == set()
     exact = travelled(net, x.astype(np.float64), LENGTHS)
     np.testing.assert_allclose(passage.out, exact.out, atol=1e-5)

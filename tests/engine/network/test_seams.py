@@ -89,7 +89,7 @@ def test_gradients_of_both_halves_are_those_of_pytorch(case):
     close(found.x[:seam, 0, :2], case["gradients"]["x"])
     assert not found.x[:seam, 0, 2].any()
     close(found.x[seam:, 0], case["gradients"]["fed"])
-    close(found.starts["net"][0], state_of(chain.step, case["gradients"]["start"]))
+    close(found.s0["net"][0], state_of(chain.step, case["gradients"]["start"]))
 
 
 @each("deep")
@@ -107,7 +107,7 @@ def test_layers_of_a_deep_network_are_steps_of_one_chain(case):
     found = passage.back(g)
     for name in "Wb":
         close(found.weights[f"1/{name}"], case["gradients"][name])
-    close(found.starts["net"][0], case["gradients"]["x"])
+    close(found.s0["net"][0], case["gradients"]["x"])
 
 
 def test_step_of_a_deep_network_reads_x_by_its_own_weights():
@@ -190,7 +190,7 @@ def test_gradients_over_seams_are_how_the_loss_changes(layers, decoder):
     x, g = x * inside, RNG.standard_normal((8, 4, net.hidden)) * inside
     width = net.architecture.chains[0].step.N
     g_s, s0 = RNG.standard_normal((8, 4, width)) * inside, 0.3 * RNG.standard_normal((4, width))
-    found = travelled(net, x, lengths, {"net": s0}, seams).back(g, {"net": g_s}, inputs=True)
+    found = travelled(net, x, lengths, {"net": s0}, seams).back(g, g_s={"net": g_s}, inputs=True)
     along = {name: RNG.standard_normal(weight.shape) for name, weight in net.parameters.items() if name not in "Vc"}
     along_x, along_s, h = RNG.standard_normal(x.shape) * inside, RNG.standard_normal(s0.shape), 1e-6
 
@@ -200,7 +200,7 @@ def test_gradients_over_seams_are_how_the_loss_changes(layers, decoder):
         return (g * passage.out).sum() + (g_s * passage.states["net"][1:]).sum()
 
     slope = sum((found.weights[name] * one).sum() for name, one in along.items()) + (found.x * along_x).sum()
-    slope += (found.starts["net"] * along_s).sum()
+    slope += (found.s0["net"] * along_s).sum()
     assert (at(h) - at(-h)) / (2 * h) == pytest.approx(slope, rel=1e-7)
 
 

@@ -61,6 +61,12 @@ class Journey:
     history: Floats
     inputs: int
 
+    @property
+    def bytes(self) -> int:
+        """Return what is kept for the way back, in bytes."""
+        kept = sum(stretch.program.kept * stretch.steps * prod(stretch.lead) for stretch in self.stretches)
+        return self.history.nbytes + kept * self.history.itemsize
+
     def back(
         self,
         g_out: Floats,
