@@ -3,6 +3,8 @@
 import os
 import signal
 
+import pytest
+
 # No test opens a window on a person's screen unasked.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # One process a core runs tests: more threads of BLAS would wait for each other, and waiting they burn the cores.
@@ -10,3 +12,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # A run begun in the background is told to ignore Ctrl-C, and so would be the programs that tests interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def same_memory_everywhere(monkeypatch):
+    """What fits does not depend on the machine that runs the tests."""
+    # Only here: what is set above has to be before NumPy.
+    from explorer.engine.flow import limits
+
+    monkeypatch.setattr(limits, "most_bytes", lambda: 2 * 2**30)

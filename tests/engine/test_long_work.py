@@ -5,7 +5,7 @@ import pytest
 
 from explorer.engine import Network, Stopped, TooBig, gradient_flow
 from explorer.engine.flow import limits
-from explorer.engine.flow.limits import check_size
+from explorer.engine.flow.limits import check_size, most_bytes
 
 
 def after(calls):
@@ -96,4 +96,4 @@ def test_more_memory_lets_more_fit(memory):
 
 
 def test_half_of_the_memory_may_be_used_and_never_less_than_it_was():
-    assert limits.most_bytes() >= 2 * 2**30
+    assert most_bytes() >= 2 * 2**30

@@ -123,7 +123,7 @@ class Delayed:
         """Yield what is ``seen`` of the products of all columns with a wanted pair, step by step."""
         first = np.eye(self.steps.width)[:, seen.of_columns]
         every = np.flatnonzero(wanted.any(axis=0))
-        size = max(1, _STACK_BYTES // (8 * first.size * (max(self.steps.delays) + 1)))
+        size = max(1, _STACK_BYTES // (8 * first.size * (_deepest(self.steps.delays, self.steps.steps) + 1)))
         for begin in range(0, len(every), size):
             columns = every[begin : begin + size]
             yield from self._pass(kind, wanted, columns, first, seen, stop)
@@ -170,8 +170,13 @@ class Delayed:
 
 def bytes_needed(delays: tuple[int, ...], T: int, N: int) -> int:
     """Return the most memory that all pairs of T steps of a state of width N take."""
-    one = 8 * N * N * (max(delays) + 1)
+    one = 8 * N * N * (_deepest(delays, T) + 1)
     return table_bytes(T, N) + 3 * max(one, min(_STACK_BYTES, one * T)) + 40 * N * N * len(delays)
+
+
+def _deepest(delays: tuple[int, ...], T: int) -> int:
+    """Return of how many steps ago the oldest state is that T steps read."""
+    return min(max(delays), T)
 
 
 def _enter_largest(visit: Visit, L: Floats) -> None:

@@ -18,10 +18,11 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.engine.errors import Stopped
+from explorer.engine.errors import BadNetwork, Stopped
 from explorer.engine.floats import Floats
+from explorer.engine.flow.along import along
 from explorer.engine.flow.limits import check_size
-from explorer.engine.flow.steps import Carrying, Steps
+from explorer.engine.flow.steps import Carrying, Remembering, Steps
 from explorer.engine.flow.still import table_bytes
 from explorer.engine.norms import norm_of_logs, norms
 from explorer.engine.values import Value
@@ -71,11 +72,16 @@ def estimates(
 
     Raises
     ------
+    BadNetwork
+        If the steps read older states than the last.
     TooBig
         If the probes would not fit in memory.
     Stopped
         When ``stop()`` said so.
     """
+    steps = along(steps)
+    if isinstance(steps, Remembering) and steps.delays != (1,):
+        raise BadNetwork("Probes go along chains whose steps read the last state alone, none before it.")
     T, N = steps.steps, steps.width
     check_size(T, N, lambda many, wide: table_bytes(many, wide) + 8 * 3 * (many + 1) * wide * at_a_time)
     rng, frame = np.random.default_rng(seed), np.empty((N, 0))

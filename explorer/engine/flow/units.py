@@ -96,7 +96,7 @@ class Units:
     def pairs(self, stop: Stop = lambda: False, report: Report = lambda _: None) -> Pairs:
         """Return all pairs."""
         T, u, p, _ = self.chain.J.log.shape
-        check_size(T, u, partial(bytes_needed, p=p))
+        check_size(T, u * p, partial(bytes_needed, p))
         return self._made(Seen(units=u), None, stop, report)
 
     def block(self, seen: Seen, whole: Pairs, stop: Stop = lambda: False, report: Report = lambda _: None) -> Pairs:
@@ -209,9 +209,9 @@ class Units:
         return matrices[0].reshape(u, p, p), float(log[0])
 
 
-def bytes_needed(T: int, u: int, p: int) -> int:
-    """Return the most memory that T steps of u units of p parts take at a time."""
-    return table_bytes(T, u) + 8 * 16 * (T + 1) * u * p * p
+def bytes_needed(p: int, T: int, N: int) -> int:
+    """Return the most memory that T steps of a state of width N, units of p parts, take at a time."""
+    return table_bytes(T, N) + 8 * 16 * (T + 1) * N * p
 
 
 def _over(which: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explorer.engine.errors import BadExploration
-from explorer.engine.flow.limits import check_size
+from explorer.engine.flow.fitting import check_fits
 from explorer.workspace.exploration.building import build, check_trained, shapes_of
 from explorer.workspace.exploration.changes import taken_back
 from explorer.workspace.exploration.exploration import Exploration, Recipe
@@ -36,7 +36,8 @@ def check_showable(exploration: Exploration) -> None:
             check_snapshot(snapshot, recipe, inputs)
         if recipe.record is not None:
             _check_changes(recipe.record)
-        check_size(steps, build(recipe, inputs).width)
+        for chain in build(recipe, inputs).architecture.chains:
+            check_fits(steps, chain.step)
 
 
 def check_snapshot(snapshot: Snapshot, recipe: Recipe, inputs: int) -> None:

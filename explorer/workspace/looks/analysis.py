@@ -28,8 +28,8 @@ from explorer.engine import (
 from explorer.engine.errors import Refusal, Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
+from explorer.engine.flow.fitting import check_fits
 from explorer.engine.flow.flow import row_log_norms
-from explorer.engine.flow.limits import check_size
 from explorer.engine.work import Report, Stop
 from explorer.workspace.exploration.building import as_simple, build, initial_state
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection
@@ -233,7 +233,8 @@ def nearest_selection(selection: Selection, steps: int, hidden: int) -> Selectio
 
 def _run(recipe: Recipe, fed: Feed, norm: str, stop: Stop, report: Report) -> Run:
     network = build(recipe, fed.x.shape[1])
-    check_size(len(fed.x), network.width)
+    for chain in network.architecture.chains:
+        check_fits(len(fed.x), chain.step)
     trace = network.forward(fed.x, initial_state(recipe, network.width))
     _check(stop)
     flow = gradient_flow(trace, stop, report)

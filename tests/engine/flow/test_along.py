@@ -3,12 +3,16 @@
 import numpy as np
 import pytest
 
-from explorer.engine import Layer, Network, gradient_flow, lyapunov_exponents
+from explorer.engine import Layer, Network, TooBig, gradient_flow, lyapunov_exponents
+from explorer.engine.flow import limits
 from explorer.engine.flow.along import Along
 from explorer.engine.flow.dense import Dense
+from explorer.engine.flow.fitting import check_fits
 from explorer.engine.flow.forms import form_of
 from explorer.engine.flow.kronecker import Kronecker
 from explorer.engine.flow.units import Units
+from explorer.engine.recurrence import library
+from explorer.engine.recurrence.readings.step import sized
 
 from .test_structures import assert_nats
 
@@ -50,3 +54,19 @@ def test_the_lower_layer_of_a_stack_has_the_flow_that_it_has_alone():
         readout=run.network.readout,
     ).forward(run.x)
     assert_nats(gradient_flow(run).block("1", "1").log_norm, gradient_flow(alone).log_norm)
+
+
+@pytest.mark.parametrize("cell", ["mingru", "lru", "deltanet"])
+def test_what_fits_is_known_from_the_structure_before_anything_is_run(cell, monkeypatch):
+    monkeypatch.setattr(limits, "most_bytes", lambda: 2 * 2**30)
+    wide = {"mingru": 2048, "lru": 1024, "deltanet": 256}[cell]
+    check_fits(2000, sized(library.cell(cell).recurrence, 3, wide))
+    with pytest.raises(TooBig, match=r"not even one step fits|up to \d+ steps fit"):
+        check_fits(2000, sized(library.cell("rnn").recurrence, 3, 2048))
+
+
+def test_registers_count_for_what_fits(monkeypatch):
+    monkeypatch.setattr(limits, "most_bytes", lambda: 2**28)
+    check_fits(100, sized(library.cell("rnn").recurrence, 3, 256))
+    with pytest.raises(TooBig):
+        check_fits(100, sized(library.cell("mist").recurrence, 3, 256))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.engine import Stopped, TooBig, gradient_flow
+from explorer.engine import BadNetwork, Layer, Network, Stopped, TooBig, gradient_flow
 from explorer.engine.flow import limits
 from explorer.engine.flow.probes import estimates, more_orthonormal
 from explorer.engine.signed import Signed
@@ -120,3 +120,14 @@ def test_probes_stop_when_told_to_and_are_refused_where_they_do_not_fit(monkeypa
     monkeypatch.setattr(limits, "most_bytes", lambda: 10_000)
     with pytest.raises(TooBig):
         next(estimates(steps(50, 30)))
+
+
+def test_probes_go_along_a_network_and_not_along_one_that_reads_older_states():
+    run, far = (
+        Network.random(layers=[Layer(cell, 6)], inputs=2, outputs=1, seed=0).forward(np.ones((9, 2)))
+        for cell in ("gru", "mist")
+    )
+    *_, last = estimates(run.only)
+    np.testing.assert_allclose(last.log_norm[lower(9)], gradient_flow(run).log_norm[lower(9)], atol=1e-9)
+    with pytest.raises(BadNetwork, match="read the last state alone"):
+        next(estimates(far.only))
