@@ -132,6 +132,31 @@ def test_spans_of_functions_hold_their_values_and_slopes(name):
             assert (there <= span.high + 1e-9).all()
 
 
+@pytest.mark.parametrize("name", EVERY)
+def test_what_is_enough_to_look_at_proves_no_more_than_all_spans_do(name):
+    """At the very ends of what is ordinary."""
+    step, weights = made(name)
+    found = motion(step, weights)
+    looked_at = within._enough(step)
+    if looked_at is not None:
+        values = list(found._values)
+        for place in looked_at:
+            value = np.ones(np.shape(values[place]) or 1)
+            value.flat[::2] = np.exp(-39.9)
+            values[place] = 19.9 * value
+        assert within.is_within(step, values, {})
+        assert within._is_proved(step, values, {})
+        for place in looked_at:
+            for far in (1e-280, 1e280, 700.0, np.nan):
+                odd = [*values[:place], np.full_like(values[place], far), *values[place + 1 :]]
+                assert within.is_within(step, odd, {}) == within._is_proved(step, odd, {})
+
+
+def test_shipped_gated_cells_need_only_a_look_at_some_nodes():
+    for name in ("rnn", "lstm", "gru", "mgu", "peephole", "mingru"):
+        assert within._enough(made(name)[0]) is not None
+
+
 def test_span_leaves_zeros_out_and_knows_what_is_no_number():
     assert within.span(np.array([0.0, -1e-300, 2.0])) == within.Span(np.log(1e-300), np.log(2.0))
     assert within.span(np.zeros(3)) == within.NOTHING

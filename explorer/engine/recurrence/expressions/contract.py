@@ -7,6 +7,7 @@ together as NumPy broadcasts them. An array with no leading axes is the same for
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -20,11 +21,19 @@ def spread(array: Floats, labels: str, over: str) -> Floats:
     """Return an array (…, labels) with axes of length one for those of ``over`` that it lacks, in the order of ``over``."""
     if labels == over or not np.ndim(array):
         return array
-    order = "".join(label for label in over if label in labels)
-    if order != labels:
+    order, index = _spreading(labels, over)
+    if order is not None:
         lead = np.ndim(array) - len(labels)
-        array = array.transpose(*range(lead), *(lead + labels.index(label) for label in order))
-    return array[(..., *(slice(None) if label in labels else None for label in over))]
+        array = array.transpose(*range(lead), *(lead + place for place in order))
+    return array[index]
+
+
+@cache
+def _spreading(labels: str, over: str) -> tuple[tuple[int, ...] | None, tuple[Any, ...]]:
+    """Return in which order the labels stand in ``over``, None for theirs, and where the axes that are missing go."""
+    order = "".join(label for label in over if label in labels)
+    places = None if order == labels else tuple(labels.index(label) for label in order)
+    return places, (..., *(slice(None) if label in labels else None for label in over))
 
 
 def contract(rule: Contraction, *arrays: Floats) -> Floats:

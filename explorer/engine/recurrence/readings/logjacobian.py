@@ -52,9 +52,12 @@ def log_dense(step: Step, rows: Sequence[Terms], delay: int, path: Path, leading
 
 def _entries(term: Term, leading: tuple[int, ...], rows: tuple[int, ...], columns: tuple[int, ...]) -> Signed:
     """Return a term as a matrix (…, p, q)."""
-    log, sign = np.full((*leading, *rows, *columns), -np.inf), np.zeros((*leading, *rows, *columns))
     product = whole(LOGS, term)
     number = spread_logs(product.number, product.labels, left(term, len(rows), len(columns)))
+    if len(rows) == len(columns) == 1 and not term.deltas:
+        full = (*leading, *rows, *columns)
+        return Signed(np.broadcast_to(number.log, full), np.broadcast_to(number.sign, full))
+    log, sign = np.full((*leading, *rows, *columns), -np.inf), np.zeros((*leading, *rows, *columns))
     diagonal(log, term, rows, columns)[...] = number.log
     diagonal(sign, term, rows, columns)[...] = number.sign
     shape = (*leading, int(np.prod(rows)), int(np.prod(columns)))
