@@ -27,13 +27,19 @@ logarithms. What would lose digits is written as what does not: 1 − σ(a) is �
   terms that no product of a weight matrix and a state lies on;
 - `logvalue`, `logjacobian`, `logchange`: the same by logarithm and sign, where a gate of σ(−800) and a slope of
   e^−5000 survive;
-- `unsure`: how far the equations' own subtractions may have carried an entry of J off;
+- `unsure`: how far the equations' own subtractions may have carried an entry of J off; `unsurerows`: the rows of all steps;
 - `structure`: what J is made like, read off the equations with no numbers: zero, identity, diagonal, a small matrix a
   unit, a Kronecker product with an identity, blocks, half-steps; `compact`: J in that small form, plain and in
   logarithms;
-- `exact`: the dense J with the digits of what float64 can't hold on the way;
+- `exact`: the dense J with the digits of what float64 can't hold on the way; `within` proves that nothing is lost there,
+  which it is in nearly all runs;
+- `formula`: the derivative of a step in marks, worked out once; all that read J put it into their numbers;
 - `gates`: where a function is applied to a net input, by name; `curves`: such a function's values and slopes; `bounds`:
   between what each state stays, whatever the weights.
+
+**Motion** (`motion`). What a run can say about how its state moves, asked by all that knows no cell: J along paths, plain
+and in logarithms, what it is off by, changes, slopes and W. Kernels answer it, and equations (`run.motion`). `registers` say
+what ∂s_t/∂s_k is where older states are read; `scaled` is the sum of matrices with their rows scaled that most of J is.
 
 **Type** (`typeset`). The lines as they were written are kept beside the graph: in TeX, in plain text, as code; and J in
 symbols, by taking the derivative over an arithmetic of expressions. `numbers` puts a unit's numbers into a line.

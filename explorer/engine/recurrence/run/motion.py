@@ -19,7 +19,8 @@ from explorer.engine.recurrence.readings.compact import compact, log_compact
 from explorer.engine.recurrence.readings.credit import CreditOfEquations
 from explorer.engine.recurrence.readings.derivative import Terms, columns
 from explorer.engine.recurrence.readings.exact import during, of_values
-from explorer.engine.recurrence.readings.linear import Term
+from explorer.engine.recurrence.readings.formula import formula
+from explorer.engine.recurrence.readings.linear import Factor, Term
 from explorer.engine.recurrence.readings.logchange import log_change
 from explorer.engine.recurrence.readings.logjacobian import log_dense, log_terms
 from explorer.engine.recurrence.readings.logvalue import Known, LogValues, log_values, starts_at_infinity
@@ -106,16 +107,17 @@ class MotionOfEquations:
         return log_change(self.step, self._log_values_at(t), d, older)
 
     def slope_and_weight(self) -> tuple[Signed, Floats] | None:
-        found = self._every_log_term
-        if len(found) != 1 or len(self.step.parts) != 1 or self.delays != (1,):
+        marks = [term for by in formula(self.step).rows for some in by.values() for term in some]
+        if len(marks) != 1 or len(self.step.parts) != 1 or self.delays != (1,):
             return None
-        (term,) = found
-        if term.deltas or term.base is None or not term.base.lasting:
+        base = marks[0].base
+        if marks[0].deltas or base is None or not base.lasting:
             return None
-        W, shape = term.base.number.value(), (self.steps, self.width)
+        (term,) = self._every_log_term
+        W, shape = cast(Factor, term.base).number.value(), (self.steps, self.width)
         slope = Signed.of(np.ones(shape)) if term.coefficient is None else term.coefficient.number
         spread = Signed(np.broadcast_to(slope.log, shape), np.broadcast_to(slope.sign, shape))
-        return spread, W if term.base.labels == "ia" else W.T
+        return spread, W if base.labels == "ia" else W.T
 
     def compact(self) -> Floats | None:
         return compact(self.step, self._values, (self.steps,)) if self.form in SMALL else None
