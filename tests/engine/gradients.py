@@ -1,5 +1,6 @@
 """Targets and cases for the tests of gradients."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -39,3 +40,10 @@ def assert_gradients(actual, expected, fields=FIELDS, tolerance=1e-10, floor=0.0
         assert one.shape == other.shape, field
         scale = max(np.abs(other).max(initial=0.0), np.finfo(float).tiny)
         np.testing.assert_allclose(one, other, rtol=0, atol=max(tolerance * scale, floor), err_msg=field)
+
+
+def changed(gradient, **arrays):
+    """A gradient with other numbers for some parameters, for x or for s_0."""
+    apart = {name: array for name, array in arrays.items() if name in ("x", "s0")}
+    parameters = gradient.parameters | {name: array for name, array in arrays.items() if name not in apart}
+    return dataclasses.replace(gradient, parameters=parameters, **apart)

@@ -53,6 +53,10 @@ class Reach:
             return min(self.steps, -(-k // self.chunk) * self.chunk)
         return self.steps
 
+    def cuts(self) -> tuple[int, ...]:
+        """Return the steps t at which nothing comes back into s_t from later ones."""
+        return tuple(range(self.chunk, self.steps, self.chunk)) if self.chunk is not None else ()
+
     def detached(self, t: int) -> bool:
         """Return whether nothing comes back into s_t from later steps."""
         return self.chunk is not None and t % self.chunk == 0
@@ -72,10 +76,7 @@ class Judgement:
 class Carried:
     """The gradients of what is shared by all steps, with delta (T, B, G·n) on z_1..z_T and s0 (B, N) on the initial state."""
 
-    U: Floats
-    W: Floats
-    b: Floats
-    b_rec: Floats
+    parameters: dict[str, Floats]
     delta: Floats
     s0: Floats
 
@@ -139,14 +140,13 @@ def carry_back(
         if through is not delta:
             through[block] = net.kernel.recurrent(slopes, delta[block])
     by_z, by_read = delta.reshape(-1, len(net.b)), through.reshape(-1, len(net.b))
-    return Carried(
-        U=by_z.T @ x.reshape(-1, net.inputs),
-        W=by_read.T @ s[:-1, :, :n].reshape(-1, n),
-        b=by_z.sum(axis=0),
-        b_rec=net.gate_rows(by_read.sum(axis=0)) if net.kernel.recurrent_bias else np.zeros_like(net.b_rec),
-        delta=delta,
-        s0=g.sum(axis=0) if reach.slides else g,
-    )
+    parameters = {
+        "U": by_z.T @ x.reshape(-1, net.inputs),
+        "W": by_read.T @ s[:-1, :, :n].reshape(-1, n),
+        "b": by_z.sum(axis=0),
+        "b_rec": net.gate_rows(by_read.sum(axis=0)) if net.kernel.recurrent_bias else np.zeros_like(net.b_rec),
+    }
+    return Carried(parameters, delta, g.sum(axis=0) if reach.slides else g)
 
 
 def _blocks(z: Floats) -> Iterator[slice]:

@@ -7,19 +7,24 @@ faster and to about six digits; the weights stay float64.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from explorer.engine.errors import BadTargets
 from explorer.engine.floats import Floats
-from explorer.engine.gradient.backward import Reach, carry_back, read_states, take_losses
+from explorer.engine.gradient.backward import Reach, read_states, take_losses
+from explorer.engine.gradient.gradient import Stacked
 from explorer.engine.gradient.losses import NO_CLASS, Targets, find_loss, find_place
+from explorer.engine.gradient.passage import Passage, forward
 from explorer.engine.names import spelt
-from explorer.engine.network.checks import check_sequence, check_state
+from explorer.engine.network.checks import check_sequence
 from explorer.engine.network.network import Network
+from explorer.engine.network.running import starts_of
+from explorer.engine.network.trace import only_chain
 from explorer.engine.values import Value
 
 
@@ -120,48 +125,74 @@ class Batch(Value):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class BatchTrace(Value):
-    """A forward pass of a batch: s (T+1, B, N) from the initial states, z (T, B, G·n); zero after a sequence's end."""
+    """A forward pass of a batch: out (T, B, n) of the last layer, and the ``states`` (T+1, B, N) of each chain by name.
+
+    z (T, B, G·n) are the net inputs of a network that a kernel runs. All is zero after a sequence's end.
+    """
 
     network: Network
     batch: Batch
-    s: Floats
+    out: Floats
+    states: Mapping[str, Floats]
     z: Floats
+    _passage: Passage | None = field(default=None, init=False, repr=False)
+
+    @property
+    def s(self) -> Floats:
+        """Return the states (T+1, B, N) of the only chain.
+
+        Raises
+        ------
+        BadNetwork
+            If there are several.
+        """
+        only_chain(self.states)
+        return next(iter(self.states.values()))
+
+    @property
+    def passage(self) -> Passage:
+        """Return what knows the way back; a run made again where it was not kept."""
+        if self._passage is None:
+            starts = {name: states[0, 0] for name, states in self.states.items()}
+            return self.keep(forward(self.network, self.batch.x, self.batch.lengths, starts))
+        return self._passage
+
+    def keep(self, passage: Passage) -> Passage:
+        """Keep what a run left behind, and return it."""
+        object.__setattr__(self, "_passage", passage)
+        return passage
 
     def logits(self) -> Floats:
         """Return y (T, B, p) for every step; after a sequence's end it means nothing."""
-        return self.s[1:, :, : self.network.hidden] @ self.network.V.T + self.network.c
+        return self.out @ self.network.V.T + self.network.c
 
     def read(self) -> Floats:
         """Return the logits that the loss is taken of: y (T, B, p) at every step, or (B, p)."""
-        h = self.s[1:, :, : self.network.hidden]
-        return read_states(h, self.batch.at, self.batch.lengths) @ self.network.V.T + self.network.c
+        return read_states(self.out, self.batch.at, self.batch.lengths) @ self.network.V.T + self.network.c
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class BatchGradient(Value):
-    """∂L/∂θ for L the sum over the sequences: loss, losses (T, B), U, W, b, V, c, b_rec in the shapes of the weights.
+class BatchGradient(Stacked, Value):
+    """∂L/∂θ for L the sum over the sequences: loss, losses (T, B), and ``parameters`` by name in the shapes of the network's.
 
-    s0 (B, N); delta (T, B, G·n) on the net inputs; entering (T, B, n) is ∂L/∂h_t without the way through h_{t+1}. Rows of
+    U, W, b, V, c and b_rec are those of a network that a kernel runs, and delta (T, B, G·n) those on its net inputs. s0
+    (B, N), or by chain where there are several; entering (T, B, n) is ∂L/∂h_t without the way through h_{t+1}. Rows of
     sequences are in the order of the batch.
     """
 
     loss: float
     losses: Floats
-    U: Floats
-    W: Floats
-    b: Floats
-    V: Floats
-    c: Floats
-    b_rec: Floats
-    s0: Floats
+    parameters: Mapping[str, Floats]
+    s0: Floats | Mapping[str, Floats]
     delta: Floats
     entering: Floats
     trace: BatchTrace
+    reach: Reach
 
     @property
     def x(self) -> Floats:
         """Return ∂L/∂x (T, B, m), worked out when asked for: no weight needs it."""
-        return self.delta @ self.trace.network.U
+        return cast(Floats, self.trace.passage.back(self.entering, self.reach, inputs=True).x)
 
 
 def read_examples(
@@ -196,22 +227,12 @@ def forward_batch(network: Network, batch: Batch, s0: ArrayLike | None = None) -
     >>> trace.s.shape, trace.read().shape  # states (T+1, B, N) and logits (B, p) where the loss is taken
     ((9, 2, 4), (2, 3))
     """
-    T, B, m = batch.x.shape
     network = _in(network, batch.x.dtype)
-    # W is read column by column on the way forward: turned once, it is read faster at every step.
-    turned = network.with_parameters({"W": np.asfortranarray(network.W)})
-    s = np.zeros((T + 1, B, network.width), batch.x.dtype)
     start = batch.s0 if s0 is None else s0
-    if start is not None:
-        s[0] = check_state(start, network.architecture.chains[0].step)
-    # All that doesn't depend on a state, in one product.
-    z = (batch.x.reshape(-1, m) @ network.U.T).reshape(T, B, -1)
-    z += network.b
-    running = (batch.lengths[:, None] > np.arange(T)).sum(axis=0)
-    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        for t, some in enumerate(running):
-            network.kernel.advance(turned, z[t, :some], s[t, :some], s[t + 1, :some])
-    return BatchTrace(network, batch, s, z)
+    passage = forward(network, batch.x, batch.lengths, starts_of(network, start))
+    trace = BatchTrace(network, batch, passage.out, passage.states, passage.z)
+    trace.keep(passage)
+    return trace
 
 
 @spelt
@@ -239,28 +260,18 @@ def bptt_batch(trace: BatchTrace, window: int | None = None, chunk: int | None =
     batch, net = trace.batch, trace.network
     reach = Reach(batch.steps, window, chunk)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        h = trace.s[1:, :, : net.hidden]
-        said = take_losses(net, h, batch.targets, find_loss(batch.loss), batch.at, batch.lengths)
-        back = carry_back(net, batch.x, trace.s, trace.z, said.entering, batch.lengths, reach)
+        said = take_losses(net, trace.out, batch.targets, find_loss(batch.loss), batch.at, batch.lengths)
+    back = trace.passage.back(said.entering, reach)
+    parameters = {**back.parameters, "V": said.V, "c": said.c}
+    s0 = next(iter(back.s0.values())) if len(back.s0) == 1 else back.s0
     return BatchGradient(
-        float(said.losses.sum()),
-        said.losses,
-        back.U,
-        back.W,
-        back.b,
-        said.V,
-        said.c,
-        back.b_rec,
-        back.s0,
-        back.delta,
-        said.entering,
-        trace,
-    )
+        float(said.losses.sum()), said.losses, parameters, s0, back.delta, said.entering, trace, reach
+    )  # fmt: skip
 
 
 def _in(network: Network, dtype: np.dtype[np.floating]) -> Network:
     """Return the network with its weights in another precision."""
-    if network.W.dtype == dtype:
+    if network.V.dtype == dtype:
         return network
     return network.with_parameters({name: array.astype(dtype) for name, array in network.parameters.items()})
 

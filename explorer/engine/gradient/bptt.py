@@ -7,18 +7,23 @@ gone (Pascanu, Mikolov and Bengio 2013, equations 3 to 5). The sum is made at on
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from explorer.engine.floats import Floats
-from explorer.engine.gradient.backward import Reach, carry_back, take_losses
+from explorer.engine.gradient.backward import Reach, take_losses
 from explorer.engine.gradient.gradient import CANCELLED, Gradient
 from explorer.engine.gradient.items import Items, never, silent
 from explorer.engine.gradient.losses import find_loss, find_place
+from explorer.engine.gradient.passage import passage_of
 from explorer.engine.names import spelt
+from explorer.engine.network.families import families
+from explorer.engine.network.network import Network
 from explorer.engine.network.trace import Trace
 from explorer.engine.norms import log_norms
 from explorer.engine.work import Report, Stop
@@ -87,7 +92,7 @@ class ItemisedGradient(Gradient):
         return float(np.max([self._apart(name, stop, report) for name in ("U", "W", "b")]))
 
     def _apart(self, name: str, stop: Stop, report: Report) -> float:
-        sum_, whole = self.items.sum(name, stop, report), getattr(self, name)
+        sum_, whole = self.items.sum(name, stop, report), self.parameters[name]
         if not (np.isfinite(sum_).all() and np.isfinite(whole).all()):
             return math.nan
         # In logarithms: the squares of what is as large as 1e200 would overflow, and the deviation look perfect.
@@ -150,14 +155,26 @@ def bptt(
     wanted = kind.read(targets, (T,) if at == "every" else (), len(net.c))
     lengths = np.array([T])
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        h = trace.s[1:, None, : net.hidden]
-        said = take_losses(net, h, wanted[:, None] if at == "every" else wanted[None], kind, at, lengths)
-        back = carry_back(net, trace.x[:, None], trace.s[:, None], trace.z[:, None], said.entering, lengths, reach)
-        x = back.delta[:, 0] @ net.U
-    carried = window if reach.slides and window is not None else 1
+        ran = passage_of(trace)
+        said = take_losses(net, ran.out, wanted[:, None] if at == "every" else wanted[None], kind, at, lengths)
+        back = ran.back(said.entering, reach, inputs=True)
     return ItemisedGradient(
-        float(said.losses.sum()), said.losses[:, 0], back.U, back.W, back.b, back.b_rec, said.V, said.c, x, back.s0[0],
-        bytes=trace.s.nbytes + trace.z.nbytes + trace.x.nbytes,
-        operations=T * (net.W.size * (carried + 1) + 2 * net.U.size + 2 * net.V.size),
+        float(said.losses.sum()), said.losses[:, 0], back.parameters | {"V": said.V, "c": said.c},
+        cast(Floats, back.x)[:, 0], _alone(back.s0), ran.bytes, operations(net, reach), net.architecture,
         trace=trace, entering=said.entering[:, 0], reach=reach,
     )  # fmt: skip
+
+
+def operations(net: Network, reach: Reach) -> int:
+    """Return how many multiply–adds the matrix products of a way back take."""
+    carried = reach.window if reach.slides and reach.window is not None else 1
+    often = {"W": carried + 1, "U": 2, "V": 2}
+    family = families(net.architecture)
+    sizes = [often.get(family[name], 0) * array.size for name, array in net.parameters.items() if array.ndim == 2]
+    return reach.steps * sum(sizes)
+
+
+def _alone(s0: Mapping[str, Floats]) -> Floats | dict[str, Floats]:
+    """Return the gradients (N,) of the states that the only sequence starts from, itself where there is one chain."""
+    alone = {name: g[0] for name, g in s0.items()}
+    return next(iter(alone.values())) if len(alone) == 1 else alone

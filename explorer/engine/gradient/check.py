@@ -124,13 +124,18 @@ def from_tangents(gradient: Gradient, asked: Objective, seed: int = 0, stop: Sto
     """
     rng, worst, tried = np.random.default_rng(seed), Deviation(0.0), 0
     for name in asked.parameters:
-        apart = _from_tangents(np.asarray(getattr(gradient, name)), asked, name, rng, stop)
+        apart = _from_tangents(slope_of(gradient, name), asked, name, rng, stop)
         tried += len(apart)
         if not apart.max() <= worst:
             worst = Deviation(float(apart.max()), name)
         if math.isnan(worst):
             break
     return worst.of(tried)
+
+
+def slope_of(gradient: Gradient, name: str) -> Floats:
+    """Return the gradient on a parameter, on "x" or on "s0"."""
+    return np.asarray(getattr(gradient, name) if name in ("x", "s0") else gradient.parameters[name])
 
 
 def _from_tangents(slope: Floats, asked: Objective, name: str, rng: np.random.Generator, stop: Stop) -> Floats:
@@ -174,7 +179,7 @@ def from_differences(gradient: Gradient, asked: Objective, seed: int = 0, stop: 
         for name, direction, where in _directions(asked, seed):
             if stop():
                 raise Stopped
-            apart = _measured(np.asarray(getattr(gradient, name)), direction, difference(asked, name, direction))
+            apart = _measured(slope_of(gradient, name), direction, difference(asked, name, direction))
             if apart is not None:
                 tried[name] += 1
                 worst = worst if apart <= worst else Deviation(apart, name, where)

@@ -2,37 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from explorer.engine.floats import Floats
+from explorer.engine.network.chain import Architecture
+from explorer.engine.network.making import named_weights
 from explorer.engine.values import Value
 
 WEIGHTS = ("U", "W", "b", "b_rec", "V", "c")
-"""The parameters, by their names in `Network` and in `Gradient`."""
+"""The parameters of a network that a kernel runs, by their names in `Network` and in `Gradient`."""
 
 CANCELLED = 1e-5
 """Where parts of a gradient cancel to less than this share of their size, their rounding leaves fewer than nine digits."""
 
 
+class Stacked:
+    """Gradients of a network that a kernel runs, by the names of its stacked arrays."""
+
+    parameters: Mapping[str, Floats]
+
+    @property
+    def U(self) -> Floats:
+        """Return ∂L/∂U (G·n, m)."""
+        return self.parameters["U"]
+
+    @property
+    def W(self) -> Floats:
+        """Return ∂L/∂W (G·n, n)."""
+        return self.parameters["W"]
+
+    @property
+    def b(self) -> Floats:
+        """Return ∂L/∂b (G·n,)."""
+        return self.parameters["b"]
+
+    @property
+    def b_rec(self) -> Floats:
+        """Return ∂L/∂b_rec (n,), zero for a cell that has none."""
+        return self.parameters["b_rec"]
+
+    @property
+    def V(self) -> Floats:
+        """Return ∂L/∂V (p, n)."""
+        return self.parameters["V"]
+
+    @property
+    def c(self) -> Floats:
+        """Return ∂L/∂c (p,)."""
+        return self.parameters["c"]
+
+
 @dataclass(frozen=True, eq=False, repr=False)
-class Gradient(Value):
+class Gradient(Stacked, Value):
     """∂L/∂θ along one trace; arrays are read-only.
 
-    loss L = Σ_t L_t and losses (T,), zero where none is taken (one taken on the mean stands at step T). U, W, b, b_rec, V, c
-    have the shapes of the weights; b_rec is zero for a cell that has none. x (T, m) and s0 (N,) are the gradients of the
-    inputs and of the initial state. ``bytes`` is what the method must keep beside the weights, in bytes, and
-    ``operations`` how many multiply–adds its matrix products take.
+    loss L = Σ_t L_t and losses (T,), zero where none is taken (one taken on the mean stands at step T). ``parameters`` has
+    the gradients of the network's parameters by name; U, W, b, b_rec, V, c are those of one that a kernel runs. x (T, m) and
+    s0, (N,) or by chain where there are several, are the gradients of the inputs and of the initial state. ``bytes`` is
+    what the method must keep beside the weights, in bytes, and ``operations`` how many multiply–adds its matrix products
+    take, of a network of this ``architecture``.
     """
 
     loss: float
     losses: Floats
-    U: Floats
-    W: Floats
-    b: Floats
-    b_rec: Floats
-    V: Floats
-    c: Floats
+    parameters: Mapping[str, Floats]
     x: Floats
-    s0: Floats
+    s0: Floats | Mapping[str, Floats]
     bytes: int
     operations: int
+    architecture: Architecture
+
+    @property
+    def weights(self) -> Mapping[str, Floats]:
+        """Return the gradients of the weights by the names that they have in the network."""
+        return MappingProxyType(named_weights(self.architecture, self.parameters))

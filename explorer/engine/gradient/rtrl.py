@@ -5,7 +5,7 @@ Instead of carrying δ back it carries ∂s_t/∂θ forward: no past is stored, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,10 +16,9 @@ from explorer.engine.gradient.gradient import Gradient
 from explorer.engine.gradient.losses import find_loss, find_place
 from explorer.engine.names import spelt
 from explorer.engine.network import running
-from explorer.engine.network.network import Network
+from explorer.engine.network.making import parameters_of
 from explorer.engine.network.trace import Trace
 from explorer.engine.recurrence.credit.sensitivity import Sensitivity, numbers_carried, sensitivities
-from explorer.engine.recurrence.kernels.kernel import Place
 from explorer.engine.work import Report, Stop
 
 
@@ -43,7 +42,7 @@ def rtrl(
     Raises
     ------
     BadNetwork
-        For a network that has no stacked arrays.
+        For a network of several chains.
     TooBig
         If what is carried does not fit in memory.
     BadTargets
@@ -59,22 +58,22 @@ def rtrl(
     >>> bool(np.allclose(rtrl(trace, 2, at="last").W, bptt(trace, 2, at="last").W))
     True
     """
-    net, T = trace.network, trace.steps
-    at, places = find_place(at), net.choice.places
+    net, course, T = trace.network, trace.only, trace.steps
+    at = find_place(at)
     kind = find_loss(loss)
     wanted = kind.read(targets, (T,) if at == "every" else (), len(net.c))
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         targets_ = wanted[:, None] if at == "every" else wanted[None]
-        said = take_losses(net, trace.s[1:, None, : net.hidden], targets_, kind, at, np.array([T]))
-    credit, shapes = running.credit(trace.only), trace.only.chain.step.weight_shapes()
+        said = take_losses(net, course.out[:, None], targets_, kind, at, np.array([T]))
+    credit, shapes = running.credit(course), course.chain.step.weight_shapes()
     derivatives = sensitivities(credit, shapes, net.inputs, stop)
     found = _forward(derivatives, said.entering[:, 0], report)
-    stacked = _stacked(net, places, found)
+    weights = {public: found.get(own, np.zeros(shapes[own])) for own, public in course.chain.weights.items()}
     carried = numbers_carried(credit, shapes)
     return Gradient(
-        float(said.losses.sum()), said.losses[:, 0], stacked["U"], stacked["W"], stacked["b"], stacked["b_rec"],
-        said.V, said.c, found["x"], found["s0"],
-        bytes=8 * carried, operations=T * (trace.width + 1) * carried,
+        float(said.losses.sum()), said.losses[:, 0],
+        parameters_of(net.architecture, weights) | {"V": said.V, "c": said.c}, found["x"], found["s0"],
+        bytes=8 * carried, operations=T * (trace.width + 1) * carried, architecture=net.architecture,
     )  # fmt: skip
 
 
@@ -88,11 +87,3 @@ def _forward(derivatives: Iterator[Sensitivity], entering: Floats, report: Repor
                 found[name] = found[name] + brought if name in found else brought
         report((k + 1) / len(entering))
     return found
-
-
-def _stacked(net: Network, places: Mapping[str, Place], found: Mapping[str, Floats]) -> dict[str, Floats]:
-    """Return the gradients of a chain's weights as the network has them, stacked by gates."""
-    stacked = {name: np.zeros_like(getattr(net, name)) for name in ("U", "W", "b", "b_rec")}
-    for name, (array, block) in places.items():
-        stacked[array][block * net.hidden : (block + 1) * net.hidden] = found[name]
-    return stacked

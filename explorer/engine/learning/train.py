@@ -11,7 +11,6 @@ import numpy as np
 from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.batch import Batch, BatchGradient, bptt_batch, forward_batch
-from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.engine.gradient.losses import find_loss
 from explorer.engine.learning.clipping import clipped, norm
 from explorer.engine.learning.examples import Examples, Source
@@ -19,6 +18,8 @@ from explorer.engine.learning.optimisers import updated
 from explorer.engine.learning.regulariser import omega as regulariser
 from explorer.engine.learning.settings import Settings
 from explorer.engine.names import spelt, spelt_fields
+from explorer.engine.network.families import families, still
+from explorer.engine.network.making import READOUT
 from explorer.engine.network.network import Network
 from explorer.engine.values import Value
 from explorer.engine.work import Stop
@@ -133,30 +134,33 @@ def _after(moment: Moment, batch: Batch, settings: Settings) -> Moment:
     if not (math.isfinite(loss) and math.isfinite(size)):
         return replace(moment, loss=loss, norm=size, clipped=float("nan"), omega=omega, diverged=True)
     cut = clipped(gradients, settings)
-    theta = {name: getattr(network, name) for name in cut}
-    weights, slots = updated(theta, decayed(theta, cut, settings), moment.slots, settings)
+    theta = {name: network.parameters[name] for name in cut}
+    weights, slots = updated(
+        theta, decayed(theta, cut, settings, families(network.architecture)), moment.slots, settings
+    )
     length = norm(cut)
     arrays = *weights.values(), *slots.values()
     if not all(np.isfinite(array).all() for array in arrays):
         return replace(moment, loss=loss, norm=size, clipped=length, omega=omega, diverged=True)
-    return Moment(moment.step + 1, _with(network, weights), slots, loss, size, length, omega, dead=dead)
+    return Moment(moment.step + 1, network.with_parameters(weights), slots, loss, size, length, omega, dead=dead)
 
 
-def decayed(theta: Mapping[str, Floats], gradients: Mapping[str, Floats], settings: Settings) -> dict[str, Floats]:
+def decayed(
+    theta: Mapping[str, Floats], gradients: Mapping[str, Floats], settings: Settings, family: Mapping[str, str]
+) -> dict[str, Floats]:
     """Return the gradients with λθ added to those of the matrices: λ pulls every weight of U, W and V towards zero."""
-    return {name: g + settings.decay * theta[name] if name in DECAYING else g for name, g in gradients.items()}
-
-
-def _with(network: Network, weights: Mapping[str, Floats]) -> Network:
-    """Return the network with some of its weights in the place of its own."""
-    return network.with_parameters(weights)
+    return {
+        name: g + settings.decay * theta[name] if family[name] in DECAYING and g.ndim > 1 else g
+        for name, g in gradients.items()
+    }
 
 
 def _objective(network: Network, batch: Batch, settings: Settings) -> tuple[float, dict[str, Floats], float, bool]:
     """Return the mean loss, the gradients of what learns, those of Ω with it, Ω, and whether the units are dead."""
     trace = forward_batch(network, batch)
     gradient = bptt_batch(trace, settings.window or None, settings.chunk or None)
-    gradients = {name: getattr(gradient, name) / batch.terms for name in WEIGHTS if name in settings.learn}
+    learning = learnt(network, settings)
+    gradients = {name: g / batch.terms for name, g in gradient.parameters.items() if name in learning}
     omega = float("nan")
     if settings.omega > 0.0:
         whole = bptt_batch(trace) if settings.window or settings.chunk else gradient
@@ -166,10 +170,16 @@ def _objective(network: Network, batch: Batch, settings: Settings) -> tuple[floa
     return gradient.loss / batch.terms, gradients, omega, _is_dead(network, gradient)
 
 
+def learnt(network: Network, settings: Settings) -> set[str]:
+    """Return the parameters that training moves: those of the families that learn, but for what a cell keeps still."""
+    family, fixed = families(network.architecture), still(network.architecture)
+    return {name for name in network.parameters if family[name] in settings.learn and name not in fixed}
+
+
 def _is_dead(network: Network, gradient: BatchGradient) -> bool:
     """Return whether nothing of what the outputs ask for comes to the units."""
     # With V = 0 nothing could come, whatever the units do.
-    reached = any(getattr(gradient, name).any() for name in ("b", "U", "W"))
+    reached = any(g.any() for name, g in gradient.parameters.items() if name not in READOUT)
     return not reached and bool(gradient.c.any() and network.V.any())
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from explorer.engine.errors import BadNetwork
+from explorer.engine.errors import BadNetwork, Names
 from explorer.engine.floats import Floats
 from explorer.engine.network.course import Course
 from explorer.engine.values import Value
@@ -54,8 +54,7 @@ class Trace(Value):
         BadNetwork
             If there are several, with their names.
         """
-        if len(self.chains) > 1:
-            raise BadNetwork("The network has several chains; choose one of {choices}.", choices=", ".join(self.chains))
+        only_chain(self.chains)
         return next(iter(self.chains.values()))
 
     @property
@@ -81,6 +80,18 @@ class Trace(Value):
     def jacobians(self) -> Floats:
         """Return J_1..J_T (T, N, N) of the only chain, J_t = ∂s_t/∂s_{t−1}; row = unit of s_t, column = unit of s_{t−1}."""
         return self.only.jacobians()
+
+
+def only_chain(names: Iterable[str]) -> None:
+    """Refuse several chains where one is meant.
+
+    Raises
+    ------
+    BadNetwork
+        With their names.
+    """
+    if len(known := Names(names)) > 1:
+        raise BadNetwork("The network has several chains; choose one of {choices}.", choices=known)
 
 
 def course_of(trace: Trace | Steps) -> Course | Steps:

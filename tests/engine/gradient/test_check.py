@@ -1,7 +1,5 @@
 """The check of a gradient: a right one passes wherever it can be had, a wrong one is caught however small it is."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 
@@ -11,6 +9,7 @@ from explorer.engine.gradient.losses import CrossEntropy
 from explorer.engine.gradient.objective import Objective
 from explorer.engine.gradient.tangent import slopes
 from explorer.engine.recurrence.activations import Tanh
+from tests.engine.gradients import changed
 
 from ..gradients import CASES, LOSSES, PLACES, case_name, network_of, random_targets
 
@@ -84,7 +83,7 @@ def test_one_wrong_entry_is_caught_where_it_is_a_millionth_of_the_rest(random_tr
     for name, where in [("U", (4, 1)), *((name, least(getattr(gradient, name))) for name in ("W", "b", "x", "s0"))]:
         wrong = np.array(getattr(gradient, name))
         wrong[where] *= factor
-        found = from_tangents(dataclasses.replace(gradient, **{name: wrong}), asked)
+        found = from_tangents(changed(gradient, **{name: wrong}), asked)
         assert found > DIFFERS
         assert found.parameter == name
 
@@ -98,7 +97,7 @@ def test_wrong_parameter_is_caught_however_small_it_is_beside_the_others(random_
     gradient, asked = asked_of(random_trace(cell, hidden=5, steps=30, gain=0.1))
     assert np.abs(gradient.s0).max() < 1e-6 * np.abs(gradient.V).max()
     for name in asked.parameters:
-        found = from_tangents(dataclasses.replace(gradient, **{name: 2.0 * getattr(gradient, name)}), asked)
+        found = from_tangents(changed(gradient, **{name: 2.0 * getattr(gradient, name)}), asked)
         assert found > 0.1
         assert found.parameter == name
 
@@ -107,7 +106,7 @@ def test_wrong_parameter_is_caught_however_small_it_is_beside_the_others(random_
 def test_gradient_that_is_zero_by_mistake_is_caught(random_trace, cell):
     gradient, asked = asked_of(random_trace(cell))
     for name in asked.parameters:
-        none = dataclasses.replace(gradient, **{name: np.zeros_like(getattr(gradient, name))})
+        none = changed(gradient, **{name: np.zeros_like(getattr(gradient, name))})
         assert from_tangents(none, asked) > 0.5
 
 
@@ -169,7 +168,7 @@ def test_gradient_of_a_loss_that_is_nearly_nothing_passes_and_its_double_does_no
     }[loss]
     gradient, asked = bptt(sure, targets, loss, "last"), Objective.of(sure, targets, loss, "last")
     assert from_tangents(gradient, asked) < AGREES
-    assert from_tangents(dataclasses.replace(gradient, W=2.0 * gradient.W), asked) > DIFFERS
+    assert from_tangents(changed(gradient, W=2.0 * gradient.W), asked) > DIFFERS
 
 
 def test_gradient_that_cancels_to_nothing_is_not_called_wrong():
@@ -189,7 +188,7 @@ def test_gradient_whose_steps_cancel_is_not_called_wrong():
     gradient, asked = asked_of(network.forward(x))
     assert np.abs(gradient.U).max() < 1e-14
     assert from_tangents(gradient, asked) < AGREES
-    rough = dataclasses.replace(gradient, U=gradient.U + 1e-16)
+    rough = changed(gradient, U=gradient.U + 1e-16)
     assert from_tangents(rough, asked) < AGREES
     assert rough.items_deviation() < AGREES
-    assert from_tangents(dataclasses.replace(gradient, U=gradient.U + 1e-4), asked) > DIFFERS
+    assert from_tangents(changed(gradient, U=gradient.U + 1e-4), asked) > DIFFERS

@@ -9,7 +9,7 @@ from explorer.engine.gradient.sums import weighted
 from explorer.engine.gradient.sweep import Carrier
 from explorer.engine.norms import log_norms
 
-from ..gradients import random_targets
+from ..gradients import changed, random_targets
 from ..reference import assert_nats
 from ..test_long_work import after
 
@@ -144,8 +144,7 @@ def test_deviation_of_a_gradient_whose_squares_overflow_is_seen():
     assert np.isnan(found.items_deviation())
     smaller = bptt(network.forward(np.full((3, 1), 1e120)), 0.0, "squared_error", at="last")
     assert smaller.items_deviation() < 1e-12
-    object.__setattr__(smaller, "W", 1.5 * smaller.W)
-    assert smaller.items_deviation() == pytest.approx(1 / 3, rel=1e-9)
+    assert changed(smaller, W=1.5 * smaller.W).items_deviation() == pytest.approx(1 / 3, rel=1e-9)
 
 
 def test_true_zero_times_an_infinite_state_is_zero():

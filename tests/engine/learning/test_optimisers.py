@@ -32,7 +32,7 @@ def test_steps_are_those_of_pytorch(case):
     theta, slots = arrays(case["start"]), {}
     for g, after in zip(case["gradients"], case["after"], strict=True):
         cut = clipped(arrays(g), settings)
-        theta, slots = updated(theta, decayed(theta, cut, settings), slots, settings)
+        theta, slots = updated(theta, decayed(theta, cut, settings, {name: name for name in cut}), slots, settings)
         # PyTorch divides by the norm plus 1e-6.
         tolerance = 1e-5 if case["clip"] == "norm" else 1e-13
         for name in theta:

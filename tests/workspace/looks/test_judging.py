@@ -12,6 +12,7 @@ from explorer.workspace.exploration.task import Aim
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
 from explorer.workspace.looks.analyst import Analyst
 from explorer.workspace.looks.judging import Judged
+from tests.engine.gradients import changed
 
 
 def judged(at: str = "every", steps: int = 12, quantity: str = "W", **settings: int) -> Judged:
@@ -46,7 +47,7 @@ def test_cut_is_exactly_zero_and_the_future_is_not_defined():
 @pytest.mark.parametrize("size", [1e-290, 1e-165, 1e165, 1e300])
 def test_what_truncation_leaves_does_not_depend_on_how_large_the_gradient_is(size):
     found = judged(window=2)
-    full, cut = (replace(part, W=size * part.W, U=size * part.U) for part in (found.full, found.cut))
+    full, cut = (changed(part, W=size * part.W, U=size * part.U) for part in (found.full, found.cut))
     scaled = replace(found, full=full, cut=cut)
     for name in ("W", "U"):
         assert found.kept[name][0] > 1e-3

@@ -18,6 +18,7 @@ from explorer.workspace.exploration.task import Aim
 from explorer.workspace.looks.analysis import analyse, inspect
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.trust import AGREES, Trust, deviation, examined, forward_is, trust
+from tests.engine.gradients import changed
 
 
 def judged(steps: int = 10, at: str = "last", window: int = 0, **recipe: object) -> Judged:
@@ -80,7 +81,7 @@ def test_gradient_that_overflowed_has_nothing_to_compare():
 
 def test_deviation_names_the_parameter_that_is_wrong():
     found = judged().full
-    wrong = dataclasses.replace(found, W=found.W * 1.001)
+    wrong = changed(found, W=found.W * 1.001)
     assert deviation(found, found) == (0.0, "")
     value, where = deviation(wrong, found)
     assert where == "W"
@@ -96,7 +97,7 @@ def test_deviation_compares_numbers_whose_squares_underflow():
 
 def test_wrong_gradient_is_found_out():
     right = judged()
-    full = dataclasses.replace(right.full, W=right.full.W * 1.01)
+    full = changed(right.full, W=right.full.W * 1.01)
     *_, found = checked(dataclasses.replace(right, full=full, cut=full))
     assert found.verdict == "differs"
     assert found.parameter == "W"
@@ -106,7 +107,7 @@ def test_wrong_gradient_is_found_out():
 @pytest.mark.parametrize("name", ["W", "U", "s0"])
 def test_gradient_on_the_screen_is_what_is_compared_in_every_cell(cell: str, name: str):
     right = judged(cell=cell)
-    full = dataclasses.replace(right.full, **{name: 2.0 * getattr(right.full, name)})
+    full = changed(right.full, **{name: 2.0 * getattr(right.full, name)})
     *_, found = checked(dataclasses.replace(right, full=full, cut=full))
     assert found.verdict == "differs"
     assert found.tangents.parameter == name

@@ -1,0 +1,42 @@
+"""What the parameters of a network do: U takes in the input, W carries the state, b is added, V and c read out.
+
+For the simple cell, LSTM and GRU these are the stacked arrays themselves. Of any other network each is a family, all weights
+of one role together: a matrix that multiplies a state, or a weight with a role of its own, belongs to W.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from explorer.engine.network.chain import Architecture
+from explorer.engine.network.making import READOUT, STACKED
+from explorer.engine.recurrence.recurrence import Weight
+from explorer.engine.recurrence.weights.roles import BIAS, FROM_INPUT, OWN, RECURRENT
+
+FAMILY_OF_ROLE = MappingProxyType({FROM_INPUT: "U", RECURRENT: "W", OWN: "W", BIAS: "b"})
+
+
+@lru_cache(maxsize=64)
+def families(architecture: Architecture) -> Mapping[str, str]:
+    """Return the family of each parameter: "U", "W", "b", "b_rec", "V" or "c"."""
+    if architecture.alone is not None:
+        return MappingProxyType({name: name for name in (*STACKED, *READOUT)})
+    layers = {name: FAMILY_OF_ROLE[weight.role] for name, weight in weights(architecture).items()}
+    return MappingProxyType(layers | {name: name for name in READOUT})
+
+
+def weights(architecture: Architecture) -> dict[str, Weight]:
+    """Return what the equations say of each weight of the layers, by its name in the network."""
+    return {
+        chain.weights[weight.name]: weight for chain in architecture.chains for weight in chain.step.recurrence.weights
+    }
+
+
+@lru_cache(maxsize=64)
+def still(architecture: Architecture) -> frozenset[str]:
+    """Return the parameters that no training moves, because their cells say so."""
+    if architecture.alone is not None:
+        return frozenset()
+    return frozenset(name for name, weight in weights(architecture).items() if not weight.trained)
