@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.engine import Network, bptt, rtrl
+from explorer.engine import Layer, Network, bptt, rtrl
 from explorer.engine.errors import BadNetwork
 
 from ..gradients import CASES, LOSSES, PLACES, assert_gradients, case_name, network_of, random_targets
@@ -53,7 +53,17 @@ def test_gated_cells_learn_forward_in_time(cell, at, random_trace):
     assert_gradients(rtrl(trace, targets, at=at), bptt(trace, targets, at=at))
 
 
-def test_network_without_stacked_arrays_is_refused():
-    net = Network.random(cell="mgu", inputs=2, hidden=3, outputs=2)
-    with pytest.raises(BadNetwork, match="stacked arrays"):
-        rtrl(net.forward(np.ones((3, 2))), [0, 1, 0])
+@pytest.mark.parametrize("cell", ["mgu", "mingru", "lru", "slstm", "mist"])
+def test_any_cell_learns_forward_as_it_learns_back(cell):
+    net = Network.random(layers=[Layer(cell, 4)], inputs=2, outputs=3)
+    trace = net.forward(np.random.default_rng(1).standard_normal((5, 2)))
+    ahead, back = rtrl(trace, [0, 1, 2, 0, 1]), bptt(trace, [0, 1, 2, 0, 1])
+    for name, array in back.parameters.items():
+        np.testing.assert_allclose(ahead.parameters[name], array, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(ahead.x, back.x, rtol=1e-9, atol=1e-12)
+
+
+def test_network_of_several_chains_is_refused():
+    net = Network.random(layers=[Layer("rnn", 4, direction="both")], inputs=2, outputs=3)
+    with pytest.raises(BadNetwork, match="several chains"):
+        rtrl(net.forward(np.ones((5, 2))), 0, at="last")
