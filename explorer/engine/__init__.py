@@ -34,6 +34,7 @@ from explorer.engine.learning.train import Moment, Score, evaluate, train
 from explorer.engine.looks.attribution import Attribution, PathSplit, attribute, split_paths
 from explorer.engine.looks.verdict import Verdict, verdict
 from explorer.engine.network.course import Course
+from explorer.engine.network.given import Embedding
 from explorer.engine.network.layer import Layer
 from explorer.engine.network.network import Network
 from explorer.engine.network.trace import Trace
@@ -49,6 +50,7 @@ __all__ = [
     "BadTargets",
     "Batch",
     "Course",
+    "Embedding",
     "Examples",
     "Flow",
     "Generated",

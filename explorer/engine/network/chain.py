@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import groupby
+from types import MappingProxyType
 
 from explorer.engine.errors import BadNetwork
+from explorer.engine.network.given import EMBEDDING, FEATURES, Embedding, rows_of_features
 from explorer.engine.network.layer import ARROWS, BACKWARD, BOTH, FORWARD, Layer
 from explorer.engine.network.piece import DECODER, Piece, joined, piece_of, pieces_of
 from explorer.engine.recurrence.activations import ACTIVATIONS
@@ -62,20 +64,28 @@ class Architecture:
     """Which layers there are, and how many numbers they are given a step.
 
     ``levels`` are the chains, those that read the same side by side; each level reads what the one below gives out. Where
-    there is a ``decoder`` its layers take over at the seam, and are given ``fed`` numbers a step.
+    there is a ``decoder`` its layers take over at the seam, and are given ``fed`` numbers a step. Beside each x_t the first
+    layers read so many ``features`` of the whole sequence, and x_t may come from an ``embedding``.
     """
 
     layers: tuple[Layer, ...]
     inputs: int
     decoder: tuple[Layer, ...] = ()
     fed: int | None = None
+    features: int = 0
+    embedding: Embedding | None = None
     levels: tuple[tuple[Chain, ...], ...] = field(init=False, compare=False, repr=False)
+    rows: Mapping[str, slice] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "levels", _levels(self.layers, self.inputs, self.decoder, self.fed or self.inputs))
+        inputs, fed = self.inputs + self.features, (self.fed or self.inputs) + self.features
+        levels = _levels(self.layers, inputs, self.decoder, fed)
+        first = [half for chain in levels[0] for half in chain.pieces[0].halves]
+        object.__setattr__(self, "levels", levels)
+        object.__setattr__(self, "rows", MappingProxyType(rows_of_features(first) if self.features else {}))
 
     def __reduce__(self) -> tuple[type[Architecture], tuple[object, ...]]:
-        return Architecture, (self.layers, self.inputs, self.decoder, self.fed)
+        return Architecture, (self.layers, self.inputs, self.decoder, self.fed, self.features, self.embedding)
 
     @property
     def chains(self) -> tuple[Chain, ...]:
@@ -93,6 +103,8 @@ class Architecture:
         chains = self.chains
         if len(chains) > 1 or chains[0].backward or chains[0].whole.then is not None or chains[0].whole.steps:
             return None
+        if self.features:
+            return None
         return chains[0].choice
 
     @property
@@ -101,13 +113,25 @@ class Architecture:
         return sum(chain.outputs for chain in self.levels[-1])
 
     def weight_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Return the shapes of the layers' weights by name."""
+        """Return the shapes of the weights by name, without the readout's."""
         halves = [half for chain in self.chains for half in chain.whole.halves]
-        return {name: shape for half in halves for name, shape in half.weight_shapes().items()}
+        shapes = {name: shape for half in halves for name, shape in half.weight_shapes().items()}
+        for name in self.rows:
+            shapes[name] = (*shapes[name][:-1], shapes[name][-1] - self.features)
+        if self.features:
+            shapes[FEATURES] = max(rows.stop for rows in self.rows.values()), self.features
+        if self.embedding is not None:
+            shapes[EMBEDDING] = self.embedding.vocabulary, self.inputs
+        return shapes
 
 
 def architecture_of(
-    layers: Sequence[Layer], inputs: int, decoder: Sequence[Layer] | None = None, fed: int | None = None
+    layers: Sequence[Layer],
+    inputs: int,
+    decoder: Sequence[Layer] | None = None,
+    fed: int | None = None,
+    features: int = 0,
+    embedding: Embedding | None = None,
 ) -> Architecture:
     """Return the architecture of layers, however their weights begin.
 
@@ -120,9 +144,19 @@ def architecture_of(
         raise BadNetwork("A network needs at least one layer.")
     if decoder is None and fed is not None:
         raise BadNetwork("The network has no decoder that could be fed.")
-    if decoder is None:
-        return Architecture(_running(layers), inputs)
-    for number, layer in enumerate(layers, start=1):
+    _check_forward(layers, decoder or ())
+    fed = inputs if decoder and fed is None else fed
+    if embedding is not None:
+        embedding = embedding.without_table()
+        if fed is not None and fed != inputs:
+            raise BadNetwork("The encoder reads {inputs} numbers a step and the decoder {fed}; one embedding gives both"
+                             " as many.", inputs=inputs, fed=fed)  # fmt: skip
+    return Architecture(_running(layers), inputs, _running(decoder or ()), fed, features, embedding)
+
+
+def _check_forward(layers: Sequence[Layer], decoder: Sequence[Layer]) -> None:
+    """Refuse layers of an encoder and a decoder that run backward."""
+    for number, layer in enumerate(layers if decoder else (), start=1):
         if layer.direction != FORWARD:
             raise BadNetwork("Layer {number} of the encoder reads “{direction}”; an encoder with its decoder runs forward.",
                              number=number, direction=layer.direction)  # fmt: skip
@@ -130,7 +164,6 @@ def architecture_of(
         if layer.direction != FORWARD:
             raise BadNetwork("Layer {number} of the decoder reads “{direction}”; an encoder with its decoder runs forward.",
                              number=number, direction=layer.direction)  # fmt: skip
-    return Architecture(_running(layers), inputs, _running(decoder), inputs if fed is None else fed)
 
 
 def _running(layers: Sequence[Layer]) -> tuple[Layer, ...]:

@@ -27,7 +27,14 @@ def finite(name: str, array: Floats) -> Floats:
     return array
 
 
-def _numbers(name: str, value: ArrayLike, refusal: type[Refusal] = BadNetwork) -> Floats:
+def numbers_of(name: str, value: ArrayLike, refusal: type[Refusal] = BadNetwork) -> Floats:
+    """Return a value as a new array of float64.
+
+    Raises
+    ------
+    Refusal
+        If it is no array of numbers.
+    """
     try:
         return np.array(value, dtype=np.float64)
     # PyTorch has a RuntimeError for a tensor that is still to be derived by.
@@ -73,7 +80,7 @@ def matrix_of(name: str, value: ArrayLike) -> Floats:
     BadNetwork
         If it is none, or has an entry that is not finite.
     """
-    matrix = _numbers(name, value)
+    matrix = numbers_of(name, value)
     if matrix.ndim != 2 or 0 in matrix.shape:
         raise BadNetwork("{name} has the shape {shape}; it must be a matrix.", name=name, shape=matrix.shape)
     return finite(name, matrix)
@@ -101,7 +108,7 @@ def vector_of(name: str, value: ArrayLike | None, size: int) -> Floats:
     BadNetwork
         If it has another size, or an entry that is not finite.
     """
-    vector = np.zeros(size) if value is None else _numbers(name, value)
+    vector = np.zeros(size) if value is None else numbers_of(name, value)
     expect(name, vector, (size,))
     return finite(name, vector)
 
@@ -114,7 +121,7 @@ def check_sequence(x: ArrayLike, inputs: int) -> Floats:
     BadSequence
         If it has a wrong shape, a non-finite entry or no steps.
     """
-    x = _numbers("x", x, BadSequence)
+    x = numbers_of("x", x, BadSequence)
     if x.ndim != 2 or x.shape[1] != inputs or len(x) == 0:
         raise BadSequence(
             "x has the shape {shape}; (T, {inputs}) with at least one step is expected.",
@@ -134,7 +141,7 @@ def array_of(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Floats:
     BadNetwork
         If it has another shape, or an entry that is not finite.
     """
-    array = _numbers(name, value)
+    array = numbers_of(name, value)
     expect(name, array, shape)
     return finite(name, array)
 
@@ -147,7 +154,7 @@ def check_state(s0: ArrayLike, step: Step) -> Floats:
     BadSequence
         If it has a wrong shape or a non-finite entry.
     """
-    state, start = _numbers("s0", s0, BadSequence), step.start()
+    state, start = numbers_of("s0", s0, BadSequence), step.start()
     if state.shape != start.shape:
         raise BadSequence("s0 has the shape {shape}; ({width},) is expected.", shape=state.shape, width=len(start))
     if not (np.isfinite(state) | (state == np.where(np.isinf(start), start, 0.0))).all():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import cast
 
@@ -14,6 +15,7 @@ from explorer.engine.names import unknown
 from explorer.engine.network.chain import Architecture, Chain
 from explorer.engine.network.checks import array_of, expect, matrix_of, vector_of
 from explorer.engine.network.drawn import Beginning, drawn
+from explorer.engine.network.given import EMBEDDING, FEATURES, Embedding
 from explorer.engine.network.initialisation import normal
 from explorer.engine.network.layer import ARROWS, BACKWARD, Layer
 from explorer.engine.network.piece import DECODER
@@ -23,16 +25,28 @@ from explorer.engine.recurrence.readings.step import Step, sized
 STACKED = ("U", "W", "b", "b_rec")
 READOUT = ("V", "c")
 _READOUT_STREAM = 3
+_EMBEDDING_STREAM, _FEATURES_STREAM = (zlib.crc32(name.encode()) for name in (EMBEDDING, FEATURES))
 
 
 def random_parameters(
-    architecture: Architecture, layers: Sequence[Layer], decoder: Sequence[Layer], outputs: int, seed: int
+    architecture: Architecture,
+    layers: Sequence[Layer],
+    decoder: Sequence[Layer],
+    embedding: Embedding | None,
+    outputs: int,
+    seed: int,
 ) -> dict[str, Floats]:
-    """Return seeded random parameters of layers that begin as they say."""
+    """Return seeded random parameters of layers, and of an embedding, that begin as they say."""
     found = _drawn(layers, architecture.inputs, seed, "")
     if decoder:
         found |= _drawn(decoder, architecture.fed or architecture.inputs, seed, DECODER)
-    n = architecture.outputs
+    shapes, n = architecture.weight_shapes(), architecture.outputs
+    if FEATURES in shapes:
+        found[FEATURES] = layers[0].input_scale * normal(*shapes[FEATURES], seed, _FEATURES_STREAM)
+    if embedding is not None and embedding.table is not None:
+        found[EMBEDDING] = array_of(EMBEDDING, embedding.table, shapes[EMBEDDING])
+    elif embedding is not None:
+        found[EMBEDDING] = normal(*shapes[EMBEDDING], seed, _EMBEDDING_STREAM)
     readout = {"V": normal(outputs, n, seed, _READOUT_STREAM) / np.sqrt(n), "c": np.zeros(outputs)}
     return parameters_of(architecture, found) | readout
 
@@ -83,7 +97,8 @@ def _stacked(chain: Chain, choice: Choice, weights: Mapping[str, Floats]) -> dic
     for name, (array, number) in choice.places.items():
         blocks.setdefault(array, {})[number] = weights[chain.weights[name]]
     stacked = {array: np.concatenate([some[number] for number in sorted(some)]) for array, some in blocks.items()}
-    return {array: stacked.get(array, np.zeros(chain.step.width)) for array in STACKED}
+    others = {name: weights[name] for name in (EMBEDDING,) if name in weights}
+    return {array: stacked.get(array, np.zeros(chain.step.width)) for array in STACKED} | others
 
 
 def named_weights(architecture: Architecture, parameters: Mapping[str, Floats]) -> dict[str, Floats]:
@@ -97,7 +112,7 @@ def named_weights(architecture: Architecture, parameters: Mapping[str, Floats]) 
         chain.weights[name]: parameters[array][number * n : number * n + n]
         for name, (array, number) in choice.places.items()
     }
-    return blocks | {name: parameters[name] for name in READOUT}
+    return blocks | {name: parameters[name] for name in (EMBEDDING, *READOUT) if name in parameters}
 
 
 def stacked_parameters(choice: Choice, given: Mapping[str, ArrayLike | None]) -> tuple[int, int, dict[str, Floats]]:
@@ -148,6 +163,8 @@ def inputs_of(layer: Layer, weights: Mapping[str, ArrayLike], prefix: str = "") 
     BadNetwork
         If none of them tells.
     """
+    if (told := columns_of(EMBEDDING, weights)) is not None:
+        return told
     half = ARROWS[layer.directions[0]] if len(layer.directions) > 1 else ""
     # With sizes that no network has, a shape tells where m stands.
     unlikely, steps = 10_007, [] if layer.steps is None else [layer.steps]
@@ -156,3 +173,8 @@ def inputs_of(layer: Layer, weights: Mapping[str, ArrayLike], prefix: str = "") 
         if unlikely in own and given is not None and np.ndim(given) == len(shape):
             return int(np.shape(given)[shape.index(unlikely)])
     raise BadNetwork("No weight of the first layer tells how many inputs there are; say it.")
+
+
+def columns_of(name: str, weights: Mapping[str, ArrayLike]) -> int | None:
+    """Return how many columns a matrix has, None if it is not there."""
+    return matrix_of(name, weights[name]).shape[1] if name in weights else None

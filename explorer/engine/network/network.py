@@ -14,8 +14,17 @@ from explorer.engine.floats import Floats
 from explorer.engine.names import named, spelt
 from explorer.engine.network import making, running
 from explorer.engine.network.chain import Architecture, Chain, architecture_of
-from explorer.engine.network.checks import check_sequence, finite, whole_of
+from explorer.engine.network.checks import finite, whole_of
 from explorer.engine.network.course import Course
+from explorer.engine.network.given import (
+    EMBEDDING,
+    FEATURES,
+    Embedding,
+    beside,
+    check_features,
+    check_given,
+    widened,
+)
 from explorer.engine.network.layer import FORWARD, Layer
 from explorer.engine.network.piece import DECODER, Piece
 from explorer.engine.network.trace import Trace
@@ -80,6 +89,8 @@ class Network(Value):
         decoder: Sequence[Layer] | None = None,
         inputs: int,
         fed: int | None = None,
+        features: int = 0,
+        embedding: Embedding | None = None,
         hidden: int | None = None,
         outputs: int,
         init: str = "gaussian",
@@ -111,6 +122,10 @@ class Network(Value):
             m, n and p.
         fed
             How many numbers the decoder is given a step; left out, as many as ``inputs``.
+        features
+            k, how many features a of the whole sequence enter the net inputs of the first layer at each step: U x_t + A a.
+        embedding
+            What turns words into x_t, if the network is given words.
         init
             "gaussian", "glorot", "orthogonal", "identity", "spectral", "rotation", "shift" or "nonnormal".
         readout
@@ -143,8 +158,13 @@ class Network(Value):
         inputs, outputs = (whole_of(name, size, least=1) for name, size in (("inputs", inputs), ("outputs", outputs)))
         seed = whole_of("seed", seed, least=0)
         fed = None if fed is None else whole_of("fed", fed, least=1)
-        architecture = architecture_of(layers, inputs, decoder, fed)
-        return cls(architecture, readout, making.random_parameters(architecture, layers, decoder or (), outputs, seed))
+        features = whole_of("features", features, least=0)
+        architecture = architecture_of(layers, inputs, decoder, fed, features, embedding)
+        return cls(
+            architecture,
+            readout,
+            making.random_parameters(architecture, layers, decoder or (), embedding, outputs, seed),
+        )
 
     @classmethod
     @spelt
@@ -200,11 +220,13 @@ class Network(Value):
         readout: str = "softmax",
         inputs: int | None = None,
         fed: int | None = None,
+        trained_embedding: bool = True,
     ) -> Network:
         """Return a network with the given weights, by name as in ``weights``, copied.
 
         V left out reads the last layer itself, and c left out is zero. ``layers`` and ``decoder`` are as in `random`;
-        ``inputs`` and ``fed`` need be said only where no weight tells them.
+        ``inputs`` and ``fed`` need be said only where no weight tells them. Of an embedding "E" (vocabulary, m),
+        ``trained_embedding`` says whether training moves it; "A" has the columns of features.
 
         Raises
         ------
@@ -223,7 +245,11 @@ class Network(Value):
             inputs = making.inputs_of(layers[0], weights)
         if fed is None and decoder:
             fed = making.inputs_of(decoder[0], weights, DECODER)
-        architecture = architecture_of(layers, whole_of("inputs", inputs, least=1), decoder, fed)
+        features = making.columns_of(FEATURES, weights)
+        embedding = Embedding(table=weights[EMBEDDING], trained=trained_embedding) if EMBEDDING in weights else None
+        architecture = architecture_of(
+            layers, whole_of("inputs", inputs, least=1), decoder, fed, features or 0, embedding
+        )
         return cls(architecture, readout, making.checked_weights(architecture, weights))
 
     def with_parameters(self, parameters: Mapping[str, Floats]) -> Network:
@@ -281,8 +307,15 @@ class Network(Value):
         return next(chain for chain in self.architecture.chains if chain.name == name)
 
     def of(self, piece: Chain | Piece) -> dict[str, Floats]:
-        """Return the weights of a chain or of a piece of it, by their names in its equations."""
-        return {own: self.weights[name] for own, name in piece.weights.items()}
+        """Return the weights of a chain or of a piece of it, by their names in its equations.
+
+        What multiplies x has the columns of A before its own where the network reads features of the sequence.
+        """
+        found, rows = {own: self.weights[name] for own, name in piece.weights.items()}, self.architecture.rows
+        for own, name in piece.weights.items() if rows else ():
+            if name in rows:
+                found[own] = widened(self.weights[FEATURES][rows[name]], found[own])
+        return found
 
     @property
     def choice(self) -> Choice:
@@ -385,13 +418,19 @@ class Network(Value):
 
     @spelt
     def forward(
-        self, x: ArrayLike, s0: ArrayLike | Mapping[str, ArrayLike] | None = None, seam: int | None = None
+        self,
+        x: ArrayLike,
+        s0: ArrayLike | Mapping[str, ArrayLike] | None = None,
+        seam: int | None = None,
+        features: ArrayLike | None = None,
     ) -> Trace:
         """Return the trace of the network run over the inputs ``x`` (T, m) from the state ``s0`` (N,).
 
+        A network with an embedding is given words (T,), whole numbers, or vectors (T, m) that stand for words.
+
         Left out, the state is what the equations start from, zero for most. Of several chains ``s0`` has states by name.
         Steps 1 to ``seam`` are the encoder's, the others its decoder's; the half that is given fewer numbers a step reads the
-        first columns of ``x``.
+        first columns of ``x``. ``features`` (k,) of the whole sequence stand beside each x_t.
 
         Overflow is a result: a state may become inf or NaN, and the trace shows it.
 
@@ -408,13 +447,15 @@ class Network(Value):
         >>> net.forward([[1.0], [0.0], [0.0]]).s[:, 0].tolist()  # s_0..s_3
         [0.0, 1.0, 0.5, 0.25]
         """
-        x = check_sequence(x, self.inputs)
-        running.check_way(self.architecture, len(x), seam)
+        found, words = check_given(x, self.inputs, self.architecture.embedding)
+        read = self.weights[EMBEDDING][words] if found is None else found
+        running.check_way(self.architecture, len(read), seam)
+        a = check_features(features, self.architecture.features)
         with np.errstate(over="ignore", invalid="ignore"):
-            courses, h = running.run(self, x, running.starts_of(self, s0), seam)
+            courses, h = running.run(self, beside(a, read), running.starts_of(self, s0), seam)
             y = h @ self.V.T + self.c
             o = READOUTS[self.readout](y)
-        return Trace(self, x, y, o, courses)
+        return Trace(self, read, y, o, courses, words, a)
 
     def motion(self, course: Course) -> Motion:
         """Return what knows how the states of a course of this network hang together."""

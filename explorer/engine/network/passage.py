@@ -13,29 +13,16 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from explorer.engine.floats import Floats
+from explorer.engine.network.apart import Apart, Returned
 from explorer.engine.network.chain import Chain
+from explorer.engine.network.given import EMBEDDING, Words, beside, divided, on_table
 from explorer.engine.network.network import Network
 from explorer.engine.network.piece import Piece
 from explorer.engine.network.running import Lengths, legs_of
 from explorer.engine.recurrence.run.legs import Journey, travel
-
-Rows = NDArray[np.intp]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Returned:
-    """Gradients: on the ``weights`` by name, on x (T, B, m) if asked for, on the first states ``s0`` (B, N) by chain.
-
-    ``s`` (T+1, B, N) has those on s_0..s_T by chain, each in the chain's own order.
-    """
-
-    weights: Mapping[str, Floats]
-    x: Floats | None
-    s0: Mapping[str, Floats]
-    s: Mapping[str, Floats]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,11 +102,15 @@ class Along:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Passage:
-    """A batch that went through a network: ``out`` (T, B, n) of the last level, ``along`` each chain by its name."""
+    """A batch that went through a network: ``out`` (T, B, n) of the last level, ``along`` each chain by its name.
+
+    ``words`` (T, B) are those that an embedding turned into x.
+    """
 
     network: Network
     out: Floats
     along: Mapping[str, Along]
+    words: Words | None = None
 
     @property
     def states(self) -> dict[str, Floats]:
@@ -146,72 +137,21 @@ class Passage:
         back into its state, and with a ``window`` τ what enters at its step t reaches the steps k with t − k < τ.
         """
         g, weights, s0, s = g_out, dict[str, Floats](), dict[str, Floats](), dict[str, Floats]()
-        for place, level in reversed(list(enumerate(self.network.architecture.levels))):
+        architecture, bottom = self.network.architecture, inputs or self.words is not None
+        for place, level in reversed(list(enumerate(architecture.levels))):
             below: list[Floats] = []
             for chain, rows in zip(level, _columns(level), strict=True):
                 own = None if g_s is None else g_s.get(chain.name)
-                found = self.along[chain.name].back(g[..., rows], detached, window, inputs or place > 0, own)
+                found = self.along[chain.name].back(g[..., rows], detached, window, bottom or place > 0, own)
                 weights |= found.weights
                 s0 |= found.s0
                 s |= found.s
                 below += [] if found.x is None else [found.x]
             g = sum(below[1:], below[0]) if below else g
+        weights, g = divided(weights, architecture.rows, architecture.features), g[..., architecture.features :]
+        if self.words is not None and architecture.embedding is not None:
+            weights[EMBEDDING] = on_table(architecture.embedding.vocabulary, self.words, g)
         return Returned(weights, g if inputs else None, s0, s)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Apart:
-    """Passages of some of the sequences of a batch each, ``rows`` by ``rows``, told as one."""
-
-    network: Network
-    shape: tuple[int, int]
-    rows: tuple[Rows, ...]
-    passages: tuple[Passage, ...]
-
-    @property
-    def out(self) -> Floats:
-        """Return what the last level gives out (T, B, n)."""
-        return self._together([one.out for one in self.passages], self.shape[0])
-
-    @property
-    def states(self) -> dict[str, Floats]:
-        """Return the states (T+1, B, N) by chain."""
-        found = [one.states for one in self.passages]
-        return {name: self._together([one[name] for one in found], self.shape[0] + 1) for name in found[0]}
-
-    @property
-    def bytes(self) -> int:
-        """Return what is kept for the way back, in bytes."""
-        return sum(one.bytes for one in self.passages)
-
-    def back(
-        self,
-        g_out: Floats,
-        detached: Collection[int] = (),
-        window: int | None = None,
-        inputs: bool = False,
-        g_s: Mapping[str, Floats] | None = None,
-    ) -> Returned:
-        """Return the gradients as `Passage.back` does."""
-        found: list[Returned] = []
-        for rows, one in zip(self.rows, self.passages, strict=True):
-            T = len(one.out)
-            own = None if g_s is None else {name: g[:T, rows] for name, g in g_s.items()}
-            found.append(one.back(g_out[:T, rows], detached, window, inputs, own))
-        T, names = self.shape[0], found[0].s
-        return Returned(
-            {name: sum((one.weights[name] for one in found[1:]), found[0].weights[name]) for name in found[0].weights},
-            self._together([one.x for one in found if one.x is not None], T) if inputs else None,
-            {name: self._together([one.s0[name][None] for one in found], 1)[0] for name in names},
-            {name: self._together([one.s[name] for one in found], T + 1) for name in names},
-        )
-
-    def _together(self, arrays: Sequence[Floats], T: int) -> Floats:
-        """Return arrays (T_i, B_i, …) as one (T, B, …), zero where there is none."""
-        made = np.zeros((T, self.shape[1], *arrays[0].shape[2:]), arrays[0].dtype)
-        for rows, one in zip(self.rows, arrays, strict=True):
-            made[: len(one), rows] = one
-        return made
 
 
 def travelled(
@@ -220,6 +160,7 @@ def travelled(
     lengths: Lengths | Sequence[int],
     starts: Mapping[str, Floats] | None = None,
     seam: ArrayLike | None = None,
+    features: Floats | None = None,
 ) -> Passage | Apart:
     """Return a batch's way through a network, by the equations of its chains.
 
@@ -228,36 +169,48 @@ def travelled(
     Parameters
     ----------
     x
-        The inputs (T, B, m), longest sequence first.
+        The inputs (T, B, m), longest sequence first; of a network with an embedding words (T, B), whole numbers, which are
+        worked out in the precision of E.
     lengths
         The lengths (B,) of the sequences, descending, the first T.
     starts
         First states (N,) or (B, N) by chain; left out, they are what the equations start from.
     seam
         After how many steps a decoder takes over, one number or one for each sequence (B,); None where there is no decoder.
+    features
+        Those (k,) or (B, k) of the whole sequences that stand beside each x_t; None for a network that reads none.
     """
     lengths, starts = np.asarray(lengths), starts or {}
-    if seam is None:
-        return _passage(network, x, lengths, starts, None)
-    seams = np.broadcast_to(np.asarray(seam), lengths.shape)
+    if features is not None:
+        features = np.broadcast_to(features, (len(lengths), features.shape[-1]))
+    seams = np.zeros(lengths.shape) if seam is None else np.broadcast_to(np.asarray(seam), lengths.shape)
     if (seams == seams[0]).all():
-        return _passage(network, x, lengths, starts, int(seams[0]))
+        return _passage(network, x, lengths, starts, None if seam is None else int(seams[0]), features)
     rows = tuple(np.flatnonzero(seams == one) for one in np.unique(seams))
     made = []
     for some in rows:
         begun = {name: s0 if s0.ndim == 1 else s0[some] for name, s0 in starts.items()}
-        own = lengths[some]
-        made.append(_passage(network, x[: own[0], some], own, begun, int(seams[some[0]])))
+        own, a = lengths[some], None if features is None else features[some]
+        made.append(_passage(network, x[: own[0], some], own, begun, int(seams[some[0]]), a))
     return Apart(network, (len(x), len(lengths)), rows, tuple(made))
 
 
-def _passage(network: Network, x: Floats, lengths: Lengths, starts: Mapping[str, Floats], seam: int | None) -> Passage:
+def _passage(
+    network: Network,
+    x: Floats,
+    lengths: Lengths,
+    starts: Mapping[str, Floats],
+    seam: int | None,
+    features: Floats | None,
+) -> Passage:
+    words = None if x.dtype.kind == "f" else x.astype(np.intp, copy=False)
+    x = beside(features, x if words is None else network.weights[EMBEDDING][words])
     along = dict[str, Along]()
     for level in network.architecture.levels:
         made = [_along(network, chain, x, lengths, starts.get(chain.name), seam) for chain in level]
         along |= {one.chain.name: one for one in made}
         x = _beside([one.out for one in made])
-    return Passage(network, x, along)
+    return Passage(network, x, along, words)
 
 
 def _along(network: Network, chain: Chain, x: Floats, lengths: Lengths, s0: Floats | None, seam: int | None) -> Along:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from explorer.engine.errors import BadNetwork, Names
 from explorer.engine.floats import Floats
 from explorer.engine.network.course import Course
+from explorer.engine.network.given import Words
 from explorer.engine.values import Value
 
 Steps = TypeVar("Steps")
@@ -24,6 +25,9 @@ class Trace(Value):
     x (T, m) inputs, y (T, p) logits, o (T, p) outputs, and the courses of the ``chains`` by name. Row t−1 of x, y and o
     belongs to step t. Where there is one chain, s (T+1, N) are its states from s_0 and z (T, ·) its net inputs, and a trace
     may be given wherever a course is asked for.
+
+    ``words`` (T,) are those that an embedding turned into x, None where it was given x; ``features`` (k,) those of the whole
+    sequence.
 
     N is the width of the state: n, or 2n for the LSTM's (h, c). `Network.forward` makes a trace of its ``network``; two are
     equal if their numbers are.
@@ -44,6 +48,8 @@ class Trace(Value):
     y: Floats
     o: Floats
     chains: Mapping[str, Course]
+    words: Words | None = None
+    features: Floats | None = None
 
     @property
     def only(self) -> Course:
