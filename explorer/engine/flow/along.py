@@ -66,6 +66,10 @@ class Along:
         """Return ∂s_t/∂s_{t−delay} (N, N) in logarithms."""
         return self.course.motion.log_jacobian(t, delay=delay)
 
+    def delayed_jacobians(self, delay: int) -> Floats:
+        """Return ∂s_t/∂s_{t−delay} of all steps (T, N, N)."""
+        return self.course.motion.jacobians(0, self.steps, delay=delay)
+
     def log_errors(self) -> Floats | None:
         """Return ln of the largest norm of a row (T,) of what J is off by."""
         return self.course.log_errors()

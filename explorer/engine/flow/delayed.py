@@ -1,38 +1,40 @@
 """What is asked of a chain whose steps read older states: P_{t,k} = Σ_d ∂s_t/∂s_{t−d} P_{t−d,k} over its delays d.
 
 The companion matrix of the last D states would make these products of one step each, D times as wide; but only its first rows
-are not a shift. So the products themselves are carried for D steps, with rows scaled apart, and again with more digits
-where these are lost.
+are not a shift. So the products themselves are carried for D steps: plainly, with what they are rounded by; where that may
+matter with rows scaled apart, and again with more digits where these are lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import partial
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
-from explorer.engine.flow.certify import noted
+from explorer.engine.flow.certify import noted, off_with_steps
 from explorer.engine.flow.extended import DoubleDouble
 from explorer.engine.flow.graded import Graded
 from explorer.engine.flow.limits import check_size
 from explorer.engine.flow.pairs import Pairs
-from explorer.engine.flow.passes import Visit, of_rows
+from explorer.engine.flow.passes import Stack, Visit, of_rows
 from explorer.engine.flow.seen import EVERYTHING, Seen
 from explorer.engine.flow.spectrum import log_singular_values
-from explorer.engine.flow.steps import Remembering, Steps
+from explorer.engine.flow.steps import Bounded, Remembering, Steps
 from explorer.engine.flow.still import table_bytes
 from explorer.engine.flow.table import TOLERANCE, AllPairs
+from explorer.engine.flow.unscaled import Unscaled
 from explorer.engine.signed import Signed
 from explorer.engine.work import Report, Stop
 
 _STACK_BYTES = 128 * 2**20
-Stack = TypeVar("Stack", Graded, DoubleDouble)
+# Nats: below this float64 holds no slopes.
+_UNDERFLOW = -700.0
 
 
 class Reading(Remembering, Steps, Protocol):
@@ -57,13 +59,28 @@ class Delayed:
         error, given = np.zeros_like(table.log_norm), np.zeros_like(table.log_norm)
         wanted = np.tri(T + 1, k=-1, dtype=bool)
         with np.errstate(all="ignore"):
-            for visit in self._visits(Graded, wanted, seen, stop, report):
+            doubtful = self._plainly(table.log_norm, wanted, seen, stop, report)
+            for visit in self._visits(Graded, doubtful, seen, stop, report):
                 noted(visit, table.log_norm, error, given)
-            lost = wanted & ~(error <= TOLERANCE) & ~np.isnan(table.log_norm)
+            lost = doubtful & ~(error <= TOLERANCE) & ~np.isnan(table.log_norm)
             for visit in self._visits(DoubleDouble, lost, seen, stop, report):
                 noted(visit, table.log_norm, error, given)
-        unsure = (lost & ~(error <= TOLERANCE)) | (wanted & ~(given <= TOLERANCE) & np.isfinite(table.log_norm))
-        return Pairs(table.log_norm, lost, lost.copy(), int(lost.sum()), int(unsure.sum()))
+        unsure = (lost & ~(error <= TOLERANCE)) | (doubtful & ~(given <= TOLERANCE) & np.isfinite(table.log_norm))
+        return Pairs(table.log_norm, doubtful, lost, int(doubtful.sum()), int(unsure.sum()))
+
+    def _plainly(
+        self, L: Floats, wanted: NDArray[np.bool_], seen: Seen, stop: Stop, report: Report
+    ) -> NDArray[np.bool_]:
+        """Put in what plain products are good for; return which of the pairs (T+1, T+1) are left."""
+        doubtful = wanted.copy()
+        if seen != EVERYTHING or not isinstance(self.steps, Bounded) or self.steps.least() < _UNDERFLOW:
+            return doubtful
+        J = {delay: self.steps.delayed_jacobians(delay) for delay in self.steps.delays}
+        for visit in self._visits(Unscaled, wanted, seen, stop, report, J):
+            at, good = visit.columns[visit.wanted], visit.stack.relative_error() <= TOLERANCE
+            L[visit.t, at] = visit.stack.log_norm()[visit.wanted]
+            doubtful[visit.t, at] = ~good[visit.wanted]
+        return doubtful | off_with_steps(self.steps, L, L, wanted, stop)
 
     def log_spectral_norm(self, pairs: Pairs, stop: Stop = lambda: False, report: Report = lambda _: None) -> Floats:
         """Return ln ‖P_{t,k}‖₂ (T+1, T+1)."""
@@ -119,6 +136,7 @@ class Delayed:
         seen: Seen,
         stop: Stop,
         report: Report = lambda _: None,
+        J: Mapping[int, Floats] | None = None,
     ) -> Iterator[Visit]:
         """Yield what is ``seen`` of the products of all columns with a wanted pair, step by step."""
         first = np.eye(self.steps.width)[:, seen.of_columns]
@@ -126,7 +144,7 @@ class Delayed:
         size = max(1, _STACK_BYTES // (8 * first.size * (_deepest(self.steps.delays, self.steps.steps) + 1)))
         for begin in range(0, len(every), size):
             columns = every[begin : begin + size]
-            yield from self._pass(kind, wanted, columns, first, seen, stop)
+            yield from self._pass(kind, wanted, columns, first, seen, stop, J)
             report((begin + len(columns)) / len(every))
 
     def _pass(
@@ -137,6 +155,7 @@ class Delayed:
         first: Floats,
         seen: Seen,
         stop: Stop,
+        J: Mapping[int, Floats] | None,
     ) -> Iterator[Visit]:
         start, nothing = kind.start(len(columns), first), kind.start(len(columns), np.zeros_like(first))
         kept = {int(columns[0]): _where(columns == columns[0], start, nothing)}
@@ -145,33 +164,41 @@ class Delayed:
             if stop():
                 raise Stopped
             read = [delay for delay in self.steps.delays if t - delay in kept]
-            stack = self._step(t, read, [kept[t - delay] for delay in read])
+            past = _beside([kept[t - delay] for delay in read])
+            plain = None if J is None else np.concatenate([J[delay][t - 1] for delay in read], axis=1)
+            stack = self._step(t, read, past, plain)
             kept[t] = _where(columns == t, start, stack)
             kept.pop(t - max(self.steps.delays), None)
             begun = columns < t
             if (wanted[t, columns] & begun).any():
                 yield Visit(t, columns, wanted[t, columns] & begun, of_rows(kept[t], len(columns), seen))
 
-    def _step(self, t: int, read: list[int], past: list[Stack]) -> Stack:
-        """Return the products that end at t from those that ended some delays before."""
+    def _step(self, t: int, read: list[int], past: Stack, plain: Floats | None) -> Stack:
+        """Return the products that end at t from those that ended some delays before, one below the other."""
+        if isinstance(past, Unscaled):
+            assert plain is not None
+            return past.before(plain)
         J = [self.steps.log_jacobian(t, delay) for delay in read]
         row = Signed(*(np.concatenate(parts, axis=1) for parts in ([one.log for one in J], [one.sign for one in J])))
-        below = type(past[0])(
-            *(np.concatenate([getattr(one, f.name) for one in past], axis=1) for f in fields(past[0]))
-        )
-        if isinstance(below, DoubleDouble):
-            return below.before(row.value(), row)
+        if isinstance(past, DoubleDouble):
+            return past.before(row.value(), row)
         error = self.steps.log_error_entries(t)
-        if error is not None:
+        if error is not None and read[0] == 1:
             # That of J by the last state is known.
             error = np.concatenate([error, np.full((len(error), row.log.shape[1] - len(error)), -np.inf)], axis=1)
-        return below.before(row, error)
+        return past.before(row, error)
+
+
+def _beside(stacks: list[Stack]) -> Stack:
+    """Return the rows of the products of some stacks one below the other."""
+    parts = (np.concatenate([getattr(one, f.name) for one in stacks], axis=1) for f in fields(stacks[0]))
+    return type(stacks[0])(*parts)
 
 
 def bytes_needed(delays: tuple[int, ...], T: int, N: int) -> int:
     """Return the most memory that all pairs of T steps of a state of width N take."""
     one = 8 * N * N * (_deepest(delays, T) + 1)
-    return table_bytes(T, N) + 3 * max(one, min(_STACK_BYTES, one * T)) + 40 * N * N * len(delays)
+    return table_bytes(T, N) + 8 * (T + 1) * N * N * len(delays) + 3 * max(one, min(_STACK_BYTES, one * T))
 
 
 def _deepest(delays: tuple[int, ...], T: int) -> int:

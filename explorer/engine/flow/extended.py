@@ -94,11 +94,11 @@ def _mantissas(J: Floats, log_J: Signed) -> tuple[Floats, Floats]:
 
 
 def matmul(A: Floats, high: Floats, low: Floats) -> tuple[Floats, Floats]:
-    """Return A (…, n, n) times the unevaluated sum high + low (…, n, m), as such a sum, to about 2^−100 of |A||B|."""
+    """Return A (…, l, n) times the unevaluated sum high + low (…, n, m), as such a sum, to about 2^−100 of |A||B|."""
     bits = (53 - int(np.ceil(np.log2(max(2, A.shape[-1]))))) // 2
     left = slices(A, np.zeros_like(A), -1, bits)
     right = slices(high, low, -2, bits)
-    result, rest = np.zeros_like(high), np.zeros_like(high)
+    result, rest = np.zeros((2, *high.shape[:-2], A.shape[-2], high.shape[-1]))
     for order in range(_SLICES - 1, -1, -1):
         for i in range(order + 1):
             result, error = two_sum(result, left[i] @ right[order - i])

@@ -20,6 +20,7 @@ from explorer.engine.flow.extended import DoubleDouble
 from explorer.engine.flow.graded import Graded
 from explorer.engine.flow.seen import EVERYTHING, Seen
 from explorer.engine.flow.steps import Steps
+from explorer.engine.flow.unscaled import Unscaled
 from explorer.engine.signed import Signed
 from explorer.engine.work import Report, Stop
 
@@ -33,7 +34,7 @@ class Visit:
     t: int
     columns: NDArray[np.intp]
     wanted: NDArray[np.bool_]
-    stack: Graded | DoubleDouble
+    stack: Graded | DoubleDouble | Unscaled
 
 
 def passes(
@@ -77,7 +78,7 @@ def passes(
         yield from _pass(DoubleDouble.start, in_double_double, size, wanted, stop, report, seen)
 
 
-Stack = TypeVar("Stack", Graded, DoubleDouble)
+Stack = TypeVar("Stack", Graded, DoubleDouble, Unscaled)
 
 
 def _pass(

@@ -106,3 +106,7 @@ class Remembering(Protocol):
     def log_jacobian(self, t: int, delay: int = 1) -> Signed:
         """Return ∂s_t/∂s_{t−delay} (N, N), all other states held fixed, entry by entry in logarithms."""
         ...
+
+    def delayed_jacobians(self, delay: int) -> Floats:
+        """Return ∂s_t/∂s_{t−delay} of all steps (T, N, N)."""
+        ...

@@ -7,6 +7,7 @@ from explorer.engine import Layer, Network, gradient_flow, lyapunov_exponents
 from explorer.engine.flow.flow import row_log_norms
 from explorer.engine.recurrence.recurrence import Recurrence
 
+from ..reference import Exact
 from .test_structures import assert_nats
 
 SKIPS = "h = tanh(W @ h + A @ h[3] + U @ x)"
@@ -85,3 +86,18 @@ def test_mist_is_led_back_by_its_longest_delays():
     np.testing.assert_allclose(
         lyapunov_exponents(trace, skip=10), np.log(np.linalg.svd(P[40, 10], compute_uv=False)) / 30, atol=1e-9
     )
+
+
+@pytest.mark.parametrize("eps", [1e-3, 1e-9, 1e-14])
+def test_ways_of_two_delays_that_cancel_are_exact(eps):
+    """P_{2,0} = W W + A, and A is nearly −W W."""
+    trace = course("h = W @ h + A @ h[2] + U @ x", steps=6)
+    W = trace.network.weights["1/W"]
+    weights = {**trace.network.weights, "1/A": -(W @ W) * (1 + eps)}
+    net = Network.from_weights(layers=trace.network.layers, weights=weights, readout=trace.network.readout)
+    flow = gradient_flow(net.forward(trace.x))
+    exact = Exact()
+    P = exact.lift(W) @ exact.lift(W) + exact.lift(weights["1/A"])
+    assert flow.log_norm[2, 0] == pytest.approx(float(exact.mp.log((P * P).sum()) / 2), abs=1e-9)
+    assert flow.unsure == 0
+    assert (flow.recomputed > 0) == (eps < 1e-6)
