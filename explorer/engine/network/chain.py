@@ -108,6 +108,12 @@ class Architecture:
         return chains[0].choice
 
     @property
+    def candidate(self) -> str | None:
+        """Return the name of the weight that stands for W in the first layer; None where its cell has none."""
+        own, names = self.layers[0].candidate, self.levels[0][0].weights
+        return None if own is None else names.get(own, names.get(f"1/{own}"))
+
+    @property
     def outputs(self) -> int:
         """Return how many numbers the last layer gives out."""
         return sum(chain.outputs for chain in self.levels[-1])

@@ -11,6 +11,7 @@ from explorer.engine.network.initialisation import INITIALISATIONS
 from explorer.engine.recurrence import library
 from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.engine.recurrence.recurrence import Recurrence
+from explorer.engine.recurrence.weights.roles import RECURRENT
 
 FORWARD, BACKWARD, BOTH = "forward", "backward", "both"
 RESIDUAL = "residual"
@@ -97,8 +98,14 @@ class Layer:
 
     @property
     def candidate(self) -> str | None:
-        """Return the weight that stands for W where there is one, by its name in the equations."""
-        return library.cell(self.cell).candidate if isinstance(self.cell, str) else None
+        """Return the weight that stands for W where there is one, by its name in the equations.
+
+        It is the one that the cell's file says, or the only matrix (n, n) that multiplies the state.
+        """
+        if isinstance(self.cell, str):
+            return library.cell(self.cell).candidate
+        square = [w.name for w in self.recurrence.weights if w.role == RECURRENT and w.shape == ("n", "n")]
+        return square[0] if len(square) == 1 else None
 
     @property
     def forget(self) -> tuple[str, ...]:

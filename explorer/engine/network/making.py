@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import cast
 
@@ -131,6 +132,19 @@ def stacked_parameters(choice: Choice, given: Mapping[str, ArrayLike | None]) ->
     expect("V", V, (V.shape[0], n))
     vectors = {name: vector_of(name, given[name], size) for name, size in (("b", rows), ("c", len(V)), ("b_rec", n))}
     return U.shape[1], n, {"U": U, "W": W, "b": vectors["b"], "b_rec": vectors["b_rec"], "V": V, "c": vectors["c"]}
+
+
+def parameter_shapes(architecture: Architecture, outputs: int) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the parameters of a network with so many outputs, in their order."""
+    readout = {"V": (outputs, architecture.outputs), "c": (outputs,)}
+    choice = architecture.alone
+    if choice is None:
+        return architecture.weight_shapes() | readout
+    (chain,) = architecture.chains
+    own, n = chain.step.weight_shapes(), chain.step.width
+    rows = Counter(array for array, _ in choice.places.values())
+    rests = {array: own[name][1:] for name, (array, _) in choice.places.items()}
+    return {array: (max(1, rows[array]) * n, *rests.get(array, ())) for array in STACKED} | readout
 
 
 def checked_weights(architecture: Architecture, weights: Mapping[str, ArrayLike]) -> dict[str, Floats]:

@@ -388,8 +388,18 @@ class Network(Value):
         return ACTIVATIONS[self.activation].steepest
 
     def recurrent(self, gate: str | None = None) -> Floats:
-        """Return the (n, n) block of W that belongs to ``gate`` (default: the candidate's, the simple cell's W)."""
-        return self.gate_rows(self.W, gate)
+        """Return the (n, n) block of W that belongs to ``gate`` (default: the candidate's, the simple cell's W).
+
+        Raises
+        ------
+        BadNetwork
+            If there is no such gate, or no weight that stands for W.
+        """
+        if gate is not None:
+            return self.gate_rows(self.W, gate)
+        if (name := self.architecture.candidate) is None:
+            raise BadNetwork("The cell {name} has no weight that stands for W.", name=self.cell)
+        return self.weights[name]
 
     def gate_rows(self, stacked: Floats, gate: str | None = None) -> Floats:
         """Return the n rows of an array (G·n, …) that belong to ``gate``, by default the candidate's.

@@ -19,7 +19,7 @@ import numpy as np
 
 from explorer.engine.errors import BadFile, Names
 from explorer.engine.floats import Floats
-from explorer.engine.gradient.gradient import WEIGHTS
+from explorer.engine.network.making import STACKED
 from explorer.workspace.disk.writing import write_bytes
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.meta import COLUMNS, meta
@@ -52,7 +52,9 @@ def save_numbers(path: Path, inspection: Inspection, translate: Translate = str)
 
 def _arrays(inspection: Inspection) -> dict[str, Floats]:
     trace = inspection.analysis.run.trace
-    return {"x": trace.x, "s": trace.s, "z": trace.z, "o": trace.o} | _logs(inspection)
+    # Only a kernel stacks its net inputs.
+    z = {"z": trace.z} if trace.z.size else {}
+    return {"x": trace.x, "s": trace.s, **z, "o": trace.o} | _logs(inspection)
 
 
 def _logs(inspection: Inspection) -> dict[str, Floats]:
@@ -63,8 +65,11 @@ def _logs(inspection: Inspection) -> dict[str, Floats]:
 
 
 def _weights(inspection: Inspection) -> dict[str, Floats]:
+    """Return the parameters by name, but for a stacked array that holds none of the cell's weights."""
     net = inspection.analysis.run.network
-    return {name: getattr(net, name) for name in WEIGHTS if name != "b_rec" or net.kernel.recurrent_bias}
+    choice = net.architecture.alone
+    unused = set() if choice is None else set(STACKED) - {array for array, _ in choice.places.values()}
+    return {name: array for name, array in net.parameters.items() if name not in unused}
 
 
 def _npz(inspection: Inspection, translate: Translate) -> bytes:  # noqa: ARG001 - no sentence stands in it

@@ -15,18 +15,20 @@ from typing import NoReturn
 import msgspec
 import numpy as np
 from msgspec import Raw, Struct
+from msgspec.structs import asdict
 
 from explorer.engine.errors import BadExploration, BadFile, Refusal
 from explorer.version import __version__
 from explorer.workspace.disk.parts import Most, decoded, parts_of, read_exploration
 from explorer.workspace.disk.showing import check_showable
 from explorer.workspace.disk.writing import write_bytes
+from explorer.workspace.exploration.cells import with_text
 from explorer.workspace.exploration.exploration import Exploration, Numbers, Text, replace
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.words.reading import read_bounded
 
 FORMAT = "gradient-flow-explorer"
-VERSION = 4
+VERSION = 5
 SUFFIX = ".gflow"
 MOST_BYTES = 96_000_000
 """Room for the trained weights, and for a record of which the snapshots that must stay are those of the largest network."""
@@ -145,12 +147,14 @@ def _with_units(exploration: Exploration) -> Exploration:
     return replace(exploration, sequence=replace(fed, rows=rows, scaling=shown.scaling))
 
 
+# Version 5 added the texts of cells: a name in an earlier file is that of a cell that still ships.
 # Version 2 added what is learnt and what was trained: a file of version 1 has none of it, which is what the defaults say.
 _READERS: dict[int, Callable[[bytes], Exploration]] = {
     1: _read_whole,
     2: _read_version_3,
     3: _read_version_3,
     4: _read_whole,
+    5: _read_whole,
 }
 
 
@@ -158,7 +162,7 @@ def _encoded(exploration: Exploration, name: str) -> bytes:
     """Return the bytes of a file that has been read back and found equal, and that can be opened again."""
     try:
         data = msgspec.json.encode(
-            {"format": FORMAT, "version": VERSION, "program": __version__, "exploration": exploration}
+            {"format": FORMAT, "version": VERSION, "program": __version__, "exploration": _with_texts(exploration)}
         )
         # NaN, for one, would become null.
         same = len(data) > MOST_BYTES or _READERS[VERSION](data) == exploration
@@ -181,6 +185,12 @@ def _encoded(exploration: Exploration, name: str) -> bytes:
             "“{name}” can't be saved, for it could not be opened again: {reason}", name=name, reason=reason
         ) from reason
     return data
+
+
+def _with_texts(exploration: Exploration) -> dict[str, object]:
+    """Return the fields of an exploration with the texts of all its cells: a file opens the same if one that ships changes."""
+    networks = [asdict(recipe) | {"cell": with_text(recipe.cell)} for recipe in exploration.networks]
+    return asdict(exploration) | {"networks": networks}
 
 
 def _refuse_foreign(name: str) -> NoReturn:

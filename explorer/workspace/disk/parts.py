@@ -17,6 +17,7 @@ from msgspec import Raw, Struct
 
 from explorer.engine.errors import BadExploration, Refusal
 from explorer.engine.learning.settings import Settings
+from explorer.workspace.exploration.cells import MOST_NAME, MOST_TEXT
 from explorer.workspace.exploration.changes import MOST_CHANGES
 from explorer.workspace.exploration.curves import MOST_POINTS, POINT_BYTES
 from explorer.workspace.exploration.exploration import (
@@ -24,7 +25,6 @@ from explorer.workspace.exploration.exploration import (
     MOST_EDITS,
     MOST_NETWORKS,
     MOST_STEPS,
-    MOST_UNITS,
     Exploration,
     Numbers,
     Recipe,
@@ -32,6 +32,7 @@ from explorer.workspace.exploration.exploration import (
     Signal,
     Text,
 )
+from explorer.workspace.exploration.recipe import MOST_CONSTANTS, MOST_STATE
 from explorer.workspace.exploration.record import MOST_SNAPSHOTS, MOST_TENSOR_BYTES, Record, Snapshot
 from explorer.workspace.exploration.task import Task
 
@@ -52,7 +53,9 @@ _OTHER, _ALL = Most(), 2**62
 _ROWS = Most(32_000_000, MOST_STEPS * MOST_COLUMNS, MOST_STEPS + 1)
 _MOST: Mapping[tuple[type[Struct], str], Most] = {
     (Recipe, "edits"): Most(commas=4 * MOST_EDITS, opened=MOST_EDITS + 1),
-    (Recipe, "initial_state"): Most(commas=2 * MOST_UNITS),
+    (Recipe, "initial_state"): Most(commas=MOST_STATE),
+    (Recipe, "cell"): Most(6 * (MOST_NAME + MOST_TEXT) + 100, 2 * MOST_TEXT, 2 * MOST_TEXT),
+    (Recipe, "constants"): Most(40_000, 2 * MOST_CONSTANTS, MOST_CONSTANTS + 1),
     (Record, "snapshots"): Most(_ALL, 3 * MOST_SNAPSHOTS, MOST_SNAPSHOTS + 1),
     (Snapshot, "tensors"): Most(bytes=2 * MOST_TENSOR_BYTES),
     (Numbers, "scaling"): Most(commas=2 * MOST_COLUMNS, opened=MOST_COLUMNS + 1),

@@ -63,7 +63,7 @@ def load_saved(path: str | PathLike[str]) -> Saved:
         network=network,
         networks=networks,
         x=fed.x,
-        s0=initial_state(exploration.recipe, network.width),
+        s0=initial_state(exploration.recipe, network),
         tokens=fed.tokens,
         columns=fed.columns,
         classes=_classes(exploration, len(network.c)),

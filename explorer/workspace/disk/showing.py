@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from explorer.engine.errors import BadExploration
 from explorer.engine.flow.fitting import check_fits
-from explorer.workspace.exploration.building import build, check_trained, shapes_of
+from explorer.workspace.exploration.building import build, check_trained
 from explorer.workspace.exploration.changes import taken_back
 from explorer.workspace.exploration.exploration import Exploration, Recipe
 from explorer.workspace.exploration.record import Record, Snapshot
@@ -50,8 +50,8 @@ def check_snapshot(snapshot: Snapshot, recipe: Recipe, inputs: int) -> None:
     BadExploration
         If the optimiser's memory is none, or the bytes are not what they should be.
     """
-    check_trained(recipe, snapshot.arrays, inputs)
-    shapes = shapes_of(recipe, inputs)
+    check_trained(recipe, snapshot.weights, inputs)
+    shapes = recipe.shapes(inputs)
     for name, array in snapshot.slots.items():
         slot, _, weight = name.partition(".")
         shape = (1,) if slot == "t" else shapes.get(weight) if slot in _SLOTS else None

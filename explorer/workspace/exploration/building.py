@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 
-from explorer.engine import Network
+from explorer.engine import Network, TooBig
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
-from explorer.engine.gradient.gradient import WEIGHTS
-from explorer.engine.recurrence.kernels.choice import KERNELS
+from explorer.engine.network.chain import architecture_of
+from explorer.workspace.exploration.cells import SIMPLE
 from explorer.workspace.exploration.exploration import Recipe, replace
+
+MOST_NUMBERS = 2**25
+"""Of all weights of a network that is shown: a quarter of a gigabyte."""
 
 
 def build(recipe: Recipe, inputs: int) -> Network:
@@ -21,48 +25,50 @@ def build(recipe: Recipe, inputs: int) -> Network:
     ------
     BadNetwork
         If the trained weights are for another number of inputs or don't fit the recipe.
+    TooBig
+        If the cell's own sizes make more weights than there is room for.
     """
+    _check_numbers(recipe, inputs)
     net = _trained(recipe, inputs) if recipe.trained else _initial(recipe, inputs)
-    if not recipe.edits:
+    edited = {edit.matrix for edit in recipe.edits} & set(net.parameters)
+    if not edited:
         return net
-    arrays = {name: np.array(getattr(net, name)) for name in WEIGHTS}
+    arrays = {name: np.array(net.parameters[name]) for name in edited}
     for edit in recipe.edits:
-        array = arrays[edit.matrix]
-        if edit.row < len(array) and (array.ndim == 1 or edit.column < array.shape[1]):
-            array[edit.row if array.ndim == 1 else (edit.row, edit.column)] = edit.value
-    return Network.from_arrays(cell=net.cell, activation=net.activation, readout=net.readout, **arrays)
+        array = arrays.get(edit.matrix)
+        place = (edit.row, edit.column)[: array.ndim] if array is not None else ()
+        if array is not None and all(map(int.__lt__, place, array.shape)):
+            array[place] = edit.value
+    return net.with_parameters(arrays)
+
+
+def _check_numbers(recipe: Recipe, inputs: int) -> None:
+    numbers = sum(math.prod(shape) for shape in recipe.shapes(inputs).values())
+    if numbers > MOST_NUMBERS:
+        raise TooBig(
+            "The cell {name} with {units} units has {got} weights; at most {most} can be shown: take fewer units.",
+            name=recipe.cell_name, units=recipe.hidden, got=numbers, most=MOST_NUMBERS,
+        )  # fmt: skip
 
 
 def _trained(recipe: Recipe, inputs: int) -> Network:
     assert recipe.trained is not None
     weights = recipe.trained.weights
-    _check_inputs(weights, inputs)
-    if len(weights["b_rec"]) != recipe.hidden:
-        raise _foreign()
-    return Network.from_arrays(cell=recipe.cell, activation=recipe.activation, readout=recipe.readout, **weights)
+    check_trained(recipe, weights, inputs)
+    ordered = {name: weights[name] for name in recipe.shapes(inputs)}
+    return Network(architecture_of([recipe.layer], inputs), recipe.readout, ordered)
 
 
 def _initial(recipe: Recipe, inputs: int) -> Network:
     return Network.random(
-        cell=recipe.cell,
-        activation=recipe.activation,
-        inputs=inputs,
-        hidden=recipe.hidden,
-        outputs=recipe.outputs,
-        init=recipe.init,
-        gain=recipe.gain,
-        bias=recipe.bias,
-        forget_bias=recipe.forget_bias,
-        input_scale=recipe.input_scale,
-        readout=recipe.readout,
-        seed=recipe.seed,
+        layers=[recipe.layer], inputs=inputs, outputs=recipe.outputs, readout=recipe.readout, seed=recipe.seed
     )
 
 
-def initial_state(recipe: Recipe, width: int) -> Floats:
-    """Return s_0 (N,): the recipe's numbers, then zeros."""
-    s0 = np.zeros(width)
-    given = recipe.initial_state[:width]
+def initial_state(recipe: Recipe, network: Network) -> Floats:
+    """Return s_0 (N,): the recipe's numbers, then what the equations start from, zeros for most."""
+    s0 = np.concatenate([chain.step.start() for chain in network.architecture.chains])
+    given = recipe.initial_state[: len(s0)]
     s0[: len(given)] = given
     return s0
 
@@ -75,34 +81,36 @@ def check_trained(recipe: Recipe, weights: Mapping[str, Floats], inputs: int) ->
     BadNetwork
         If one has another shape, the number of inputs in its own words.
     """
-    _check_inputs(weights, inputs)
-    shapes = shapes_of(recipe, inputs)
-    if any(weights[name].shape != shapes[name] for name in WEIGHTS):
-        raise _foreign()
-
-
-def _check_inputs(weights: Mapping[str, Floats], inputs: int) -> None:
-    reads = weights["U"].shape[-1:]
-    if reads != (inputs,):
+    reads = inputs_of(recipe, weights)
+    if reads not in (None, inputs):
         raise BadNetwork(
             "The trained network reads {expected} inputs, but the sequence has {got}: "
             "feed it what it was trained on, or go back to the initial weights.",
-            expected=reads[0] if reads else 0, got=inputs,
+            expected=reads, got=inputs,
         )  # fmt: skip
+    shapes = recipe.shapes(inputs)
+    if {name: array.shape for name, array in weights.items()} != dict(shapes):
+        raise BadNetwork("The trained weights are those of another network.")
 
 
-def _foreign() -> BadNetwork:
-    return BadNetwork("The trained weights are those of another network.")
+def inputs_of(recipe: Recipe, weights: Mapping[str, Floats]) -> int | None:
+    """Return how many inputs the network of ``recipe`` with these ``weights`` reads; None where no weight tells."""
+    one, two = recipe.shapes(1), recipe.shapes(2)
+    for name, shape in one.items():
+        if shape != two[name] and name in weights:
+            axis = next(i for i, size in enumerate(shape) if size != two[name][i])
+            return weights[name].shape[axis] if axis < weights[name].ndim else 0
+    return None
 
 
-def shapes_of(recipe: Recipe, inputs: int) -> Mapping[str, tuple[int, ...]]:
-    """Return the shapes of the weights of the network of ``recipe`` with so many ``inputs``."""
-    n, p, gates = recipe.hidden, recipe.outputs, len(KERNELS[recipe.cell].gates)
-    return {"U": (gates * n, inputs), "W": (gates * n, n), "b": (gates * n,), "V": (p, n), "c": (p,), "b_rec": (n,)}
+def lasting_weights(recipe: Recipe) -> frozenset[str]:
+    """Return the names of the parameters whose shapes other inputs and outputs leave as they are."""
+    other = replace(recipe, outputs=1 if recipe.outputs > 1 else 2, trained=None, record=None).shapes(2)
+    return frozenset(name for name, shape in recipe.shapes(1).items() if other[name] == shape)
 
 
 def as_simple(recipe: Recipe, activation: str) -> Recipe:
     """Return the recipe of the simple cell that shares everything with ``recipe`` that a simple cell can have."""
-    if recipe.cell == "rnn":
+    if recipe.cell == SIMPLE:
         return replace(recipe, activation=activation)
-    return replace(recipe, cell="rnn", activation=activation, edits=(), initial_state=(), trained=None)
+    return replace(recipe, cell=SIMPLE, activation=activation, edits=(), initial_state=(), trained=None)

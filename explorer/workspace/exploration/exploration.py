@@ -8,90 +8,62 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
 from explorer.engine.errors import BadExploration
 from explorer.engine.learning.settings import Settings
-from explorer.engine.network.initialisation import INITIALISATIONS
-from explorer.engine.network.network import READOUTS
-from explorer.engine.recurrence.activations import ACTIVATIONS
-from explorer.engine.recurrence.kernels.choice import KERNELS
-from explorer.workspace.exploration.checks import check_range, finite, one_of
-from explorer.workspace.exploration.record import Record, Snapshot
+from explorer.workspace.exploration.checks import check_range
+from explorer.workspace.exploration.recipe import (
+    GAIN_RANGE,
+    MOST_EDITS,
+    MOST_SYMBOLS,
+    MOST_UNITS,
+    MOST_WEIGHTS,
+    Edit,
+    Recipe,
+    Setting,
+    check_weights,
+    first_weights,
+)
+from explorer.workspace.exploration.record import Record
 from explorer.workspace.exploration.scaling import ColumnScale
 from explorer.workspace.exploration.task import Aim, Task
 
+__all__ = [
+    "BY_HAND",
+    "Edit",
+    "Exploration",
+    "GAIN_RANGE",
+    "Lens",
+    "MOST_COLUMNS",
+    "MOST_EDITS",
+    "MOST_NETWORKS",
+    "MOST_NUDGE",
+    "MOST_STEPS",
+    "MOST_SYMBOLS",
+    "MOST_UNITS",
+    "MOST_WEIGHTS",
+    "Numbers",
+    "Recipe",
+    "Selection",
+    "Sequence",
+    "Setting",
+    "Signal",
+    "TEMPERATURES",
+    "Text",
+    "replace",
+]
+
 MOST_STEPS = 2000
-MOST_UNITS = 256
 MOST_COLUMNS = 256
-MOST_SYMBOLS = 1000
-"""Of a vocabulary that is learnt, and so outputs of a network."""
-MOST_WEIGHTS = 670_000
-"""Of a network that learns a vocabulary: what must stay of its training fits into a file then."""
 MOST_NETWORKS = 3
-MOST_EDITS = 10_000
 MOST_NUDGE = 3.0
 BY_HAND = ("typed", "edited", "drawn")
 """Where numbers come from that come from no file."""
 TEMPERATURES = (0.05, 5.0)
-GAIN_RANGE = (0.0, 50.0)
-_FIRST = ("cell", "hidden", "init", "gain", "bias", "forget_bias", "input_scale", "seed", "outputs")
-
-
-class Edit(NamedTuple):
-    """One weight set by hand: ``matrix`` is U, W, V, b, c or b_rec; a vector's column is 0."""
-
-    matrix: Literal["U", "W", "V", "b", "c", "b_rec"]
-    row: int
-    column: int
-    value: float
-
-
-class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How one network is made: the same recipe always gives the same weights.
-
-    The number of inputs is not part of it: it follows from the sequence.
-    ``initial_state`` is s_0, padded with zeros to the width of the state. ``trained`` are weights that were learnt; they
-    stand in the place of the initial ones, and edits by hand are made on them; they are one moment of the ``record``.
-    """
-
-    cell: str = "rnn"
-    activation: str = "tanh"
-    hidden: Annotated[int, Meta(ge=1, le=MOST_UNITS)] = 24
-    init: str = "gaussian"
-    gain: float = 1.6
-    bias: float = 0.0
-    forget_bias: float = 1.0
-    input_scale: float = 1.0
-    seed: Annotated[int, Meta(ge=0, lt=2**32)] = 2
-    readout: str = "softmax"
-    outputs: Annotated[int, Meta(ge=1, le=MOST_SYMBOLS)] = 3
-    edits: tuple[Edit, ...] = ()
-    initial_state: tuple[float, ...] = ()
-    trained: Snapshot | None = None
-    record: Record | None = None
-
-    def __post_init__(self) -> None:
-        one_of("cell", self.cell, KERNELS)
-        one_of("activation", self.activation, ACTIVATIONS)
-        one_of("initialisation", self.init, INITIALISATIONS)
-        one_of("readout", self.readout, READOUTS)
-        check_range("hidden units", self.hidden, 1, MOST_UNITS)
-        check_range("outputs", self.outputs, 1, MOST_SYMBOLS)
-        check_range("gain", self.gain, *GAIN_RANGE)
-        check_range("seed", self.seed, 0, 2**32 - 1)
-        for name in ("bias", "forget_bias", "input_scale"):
-            check_range(name, getattr(self, name), -1e6, 1e6)
-        check_range("weights set by hand", len(self.edits), 0, MOST_EDITS)
-        check_range("numbers of the initial state", len(self.initial_state), 0, 2 * MOST_UNITS)
-        for value in (*self.initial_state, *(edit.value for edit in self.edits)):
-            finite("a weight or an initial state", value)
-        # NumPy would take a negative index for one from the end.
-        if any(edit.row < 0 or edit.column < 0 for edit in self.edits):
-            raise BadExploration("The row and the column of a weight are counted from 0, not below.")
 
 
 class Text(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="text"):
@@ -216,7 +188,7 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         check_range("the active network", self.active, 0, len(self.networks) - 1)
         if self.task is not None and isinstance(self.sequence, Text):
             for recipe in self.networks:
-                _check_weights(recipe, len(self.sequence.vocabulary))
+                check_weights(recipe, len(self.sequence.vocabulary))
 
     @property
     def recipe(self) -> Recipe:
@@ -239,7 +211,7 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         Weights that were learnt are given up where the initial ones become others: they belong to each other.
         """
         recipe = replace(self.recipe, **changes)
-        if "trained" not in changes and _first_weights(recipe) != _first_weights(self.recipe):
+        if "trained" not in changes and first_weights(recipe) != first_weights(self.recipe):
             recipe = replace(recipe, trained=None, record=None)
         networks = (*self.networks[: self.active], recipe, *self.networks[self.active + 1 :])
         return replace(self, networks=networks)
@@ -267,23 +239,6 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     def with_lens(self, **changes: Any) -> Exploration:
         """Return this exploration seen through another lens."""
         return replace(self, lens=replace(self.lens, **changes))
-
-
-def _check_weights(recipe: Recipe, symbols: int) -> None:
-    n, gates = recipe.hidden, len(KERNELS[recipe.cell].gates)
-    weights = gates * n * (symbols + n) + recipe.outputs * n
-    # A longer vocabulary is none of a task: it is looked at, and no training of it is kept.
-    if weights > MOST_WEIGHTS and symbols <= MOST_SYMBOLS:
-        raise BadExploration(
-            "{units} units over a vocabulary of {symbols} make {got} weights; at most {most} can be learnt and kept: take "
-            "fewer units.",
-            units=n, symbols=symbols, got=weights, most=MOST_WEIGHTS,
-        )  # fmt: skip
-
-
-def _first_weights(recipe: Recipe) -> tuple[object, ...]:
-    """Return what the initial weights, or their shapes, follow from."""
-    return tuple(getattr(recipe, name) for name in _FIRST)
 
 
 S = TypeVar("S", bound=Struct)

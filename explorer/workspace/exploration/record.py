@@ -15,8 +15,8 @@ from msgspec import Meta, Struct, structs
 
 from explorer.engine.errors import BadExploration
 from explorer.engine.floats import Floats
-from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.engine.learning.settings import Settings
+from explorer.engine.network.making import READOUT
 from explorer.workspace.exploration.changes import MOST_CHANGES, MOST_UPDATES, Change, changes, taken_back
 from explorer.workspace.exploration.checks import check_range
 from explorer.workspace.exploration.curves import COLUMNS, MEASURED, POINT_BYTES, thinned
@@ -29,13 +29,17 @@ MOST_TENSOR_BYTES = 20_000_000
 USUAL = 2.0
 """A loss of up to so many times the first one is of usual size."""
 
+_MEMORY = "."
+"""In the names of what an optimiser remembers; no weight's has one."""
+
 Event = Literal["", "jump", "dead", "nan"]
 
 
 class Snapshot(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The weights, and the optimiser's memory, after ``step`` updates.
 
-    ``tensors`` is a safetensors file: "U", "W", ... are the weights, names with a dot ("m.W") the optimiser's. ``event`` says
+    ``tensors`` is a safetensors file: "U", "W", "1/W_f" ... are the weights, as `Network.parameters` names them, names with a
+    dot ("m.W") the optimiser's. ``event`` says
     why this one is kept whatever the limit: after it the loss "jump"ed, or all units went "dead", or in the next update the
     loss stopped being a number ("nan").
     """
@@ -67,12 +71,12 @@ class Snapshot(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def weights(self) -> dict[str, Floats]:
         """Return the weights alone."""
-        return {name: self.arrays[name] for name in WEIGHTS}
+        return {name: array for name, array in self.arrays.items() if _MEMORY not in name}
 
     @property
     def slots(self) -> dict[str, Floats]:
         """Return the optimiser's memory alone."""
-        return {name: array for name, array in self.arrays.items() if name not in WEIGHTS}
+        return {name: array for name, array in self.arrays.items() if _MEMORY in name}
 
 
 class Watch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -255,7 +259,8 @@ def packed(arrays: Mapping[str, Floats]) -> bytes:
     """Return float64 arrays as the bytes of a safetensors file."""
     from safetensors.numpy import save
 
-    return save({name: np.ascontiguousarray(array, dtype=np.float64) for name, array in arrays.items()})
+    # `ascontiguousarray` would make a vector of a single number.
+    return save({name: np.asarray(array, dtype=np.float64, order="C") for name, array in arrays.items()})
 
 
 @lru_cache(maxsize=16)
@@ -269,7 +274,7 @@ def _unpacked(data: bytes) -> Mapping[str, Floats]:
         arrays = load(data)
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
         raise BadExploration("The trained weights are damaged: {reason}.", reason=error) from error
-    if not set(WEIGHTS) <= set(arrays) or any(array.dtype != np.float64 for array in arrays.values()):
+    if not set(READOUT) <= set(arrays) or any(array.dtype != np.float64 for array in arrays.values()):
         raise BadExploration("The trained weights are damaged: {reason}.", reason="a weight is missing")
     if not all(np.isfinite(array).all() for array in arrays.values()):
         raise BadExploration("The trained weights are damaged: {reason}.", reason="a number is not finite")

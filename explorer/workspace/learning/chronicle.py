@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.engine.floats import Floats
-from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.engine.learning.settings import Settings
 from explorer.engine.learning.train import Moment
 from explorer.engine.network.network import Network
@@ -85,7 +84,7 @@ class Chronicle:
         if record is None or record.watch is None or not is_newest(exploration):
             return
         moments = {one.step: one for one in record.snapshots}
-        recipe, inputs = exploration.recipe, inputs_of(record.snapshots[-1])
+        recipe, inputs = exploration.recipe, self.last.network.inputs
         self._good, self._alive = (
             moment_of(replace(recipe, trained=moments[step]), inputs)
             for step in (record.watch.good, record.watch.alive)
@@ -211,9 +210,4 @@ def snapshot_of(moment: Moment, event: Event = "") -> Snapshot:
 
 def packed_of(network: Network, slots: Mapping[str, Floats] | None = None) -> bytes:
     """Return the weights, and what an optimiser remembers of them, as a record keeps them."""
-    return packed({name: getattr(network, name) for name in WEIGHTS} | dict(slots or {}))
-
-
-def inputs_of(snapshot: Snapshot) -> int:
-    """Return how many inputs its network reads."""
-    return int(snapshot.weights["U"].shape[1])
+    return packed({**network.parameters, **(slots or {})})

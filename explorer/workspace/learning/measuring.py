@@ -53,9 +53,7 @@ class Meter:
                 "held_loss": held.loss,
                 "held_accuracy": held.accuracy,
                 "accuracy": seen.accuracy,
-                "sigma": network.largest_singular_value(),
-                "radius": float(np.abs(network.eigenvalues()[0])),
-            } | self._horizon(network)
+            } | self._horizon(network) | _sizes(network)
 
     def _horizon(self, network: Network) -> dict[str, float]:
         """Return how many steps back the root-mean-square gain from the last step stays above the lens's threshold.
@@ -65,7 +63,7 @@ class Meter:
         if self._work_of_horizon(network) == 0.0:
             return {}
         T, N = len(self._x), network.width
-        trace = network.forward(self._x, initial_state(self._recipe, N))
+        trace = network.forward(self._x, initial_state(self._recipe, network))
         row = row_log_norms(trace, T) - 0.5 * np.log(N)
         found = verdict(row, self._lens.threshold)
         return {"horizon": float(found.horizon), "beyond": float(found.reaches_start)}
@@ -75,6 +73,13 @@ class Meter:
         T, N = len(self._x), network.width
         work = float(T * N**3 + (T * N) ** 2)
         return work if work <= MOST_WORK else 0.0
+
+
+def _sizes(network: Network) -> dict[str, float]:
+    """Return σ₁ and ρ of W, or of the weight that stands for it; nothing where the cell has none."""
+    if network.architecture.candidate is None:
+        return {}
+    return {"sigma": network.largest_singular_value(), "radius": float(np.abs(network.eigenvalues()[0]))}
 
 
 def _work_of_scores(network: Network, examples: Examples) -> float:
@@ -92,4 +97,4 @@ def _steps(examples: Examples) -> int:
 
 
 def _weights(network: Network) -> int:
-    return network.U.size + network.W.size + network.V.size
+    return sum(array.size for array in network.parameters.values() if array.ndim > 1)

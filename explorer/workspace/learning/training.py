@@ -10,18 +10,17 @@ import numpy as np
 
 from explorer.engine.errors import BadSettings, Stopped
 from explorer.engine.flow.allpairs import one_blas_thread
-from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.engine.learning.train import Moment, train
 from explorer.engine.work import Stop
-from explorer.workspace.exploration.building import build
+from explorer.workspace.exploration.building import build, inputs_of
 from explorer.workspace.exploration.curves import JUMP_MEMORY
 from explorer.workspace.exploration.exploration import Exploration, replace
-from explorer.workspace.exploration.record import Record
+from explorer.workspace.exploration.record import Record, Snapshot
 from explorer.workspace.exploration.task import Task
+from explorer.workspace.feed.sequences import feed
 from explorer.workspace.learning.chronicle import (
     Chronicle,
     Progress,
-    inputs_of,
     is_newest,
     moment_of,
     packed_of,
@@ -118,7 +117,7 @@ def recorded(exploration: Exploration, progress: Progress) -> Exploration:
 
     After a divergence it is at the moment before the loss jumped, from which one can go on; the later ones stay to be seen.
     """
-    record = _record_until_now(exploration, inputs_of(progress.now))
+    record = _record_until_now(exploration, _inputs(exploration, progress.now))
     record = record.grown(
         progress.points, progress.now, progress.events, progress.settings,
         passed=progress.passed, watch=progress.watch, measured_every=progress.measured_every,
@@ -136,7 +135,7 @@ def untrained(exploration: Exploration) -> Exploration:
         return exploration.with_recipe(record=None)
     initial = replace(recipe, trained=None, edits=())
     first = exploration.record.snapshots[0] if exploration.record is not None else recipe.trained
-    same = first.step > 0 or first.tensors == packed_of(build(initial, inputs_of(first)))
+    same = first.step > 0 or first.tensors == packed_of(build(initial, _inputs(exploration, first)))
     return exploration.with_recipe(trained=None if same else first, edits=(), record=None)
 
 
@@ -165,7 +164,7 @@ def is_same_training(exploration: Exploration, other: Exploration) -> bool:
     mine, theirs = exploration.recipe, other.recipe
     return (
         exploration.settings == other.settings
-        and (mine.cell, mine.activation, mine.readout) == (theirs.cell, theirs.activation, theirs.readout)
+        and (mine.recurrence, mine.readout) == (theirs.recurrence, theirs.readout)
         and _initial(exploration) == _initial(other)
     )
 
@@ -212,4 +211,10 @@ def _asked(exploration: Exploration) -> Task | None:
 def _initial(exploration: Exploration) -> dict[str, bytes]:
     """Return the weights that an exploration's training began with, or is to begin with."""
     network = build(untrained(exploration).recipe, len(learnt_by(exploration).inputs))
-    return {name: getattr(network, name).tobytes() for name in WEIGHTS}
+    return {name: array.tobytes() for name, array in network.parameters.items()}
+
+
+def _inputs(exploration: Exploration, snapshot: Snapshot) -> int:
+    """Return how many inputs the network of a moment of the training reads."""
+    read = inputs_of(exploration.recipe, snapshot.weights)
+    return len(feed(exploration.sequence).columns) if read is None else read

@@ -49,7 +49,8 @@ class Run:
     """One network of an exploration, run over its sequence.
 
     log_gain (T+1, T+1): ln ‖P_{t,k}‖ in the norm of the lens, root mean square or spectral, NaN for k > t.
-    log_step (T,): the same of J_1..J_T. eigenvalues (n,), radius ρ and sigma σ₁ belong to W, a gated cell's candidate block.
+    log_step (T,): the same of J_1..J_T. eigenvalues (n,), radius ρ and sigma σ₁ belong to W, or to the weight that stands for
+    it, by its name ``recurrent``; where the cell has none, there are none of them.
     """
 
     recipe: Recipe
@@ -58,9 +59,15 @@ class Run:
     flow: Flow
     log_gain: Floats
     log_step: Floats
+    recurrent: str | None
     eigenvalues: np.ndarray
-    radius: float
-    sigma: float
+    radius: float | None
+    sigma: float | None
+
+    @property
+    def steepest(self) -> float | None:
+        """Return γ = max f' where J_t = diag(f') W; None where J is made otherwise."""
+        return self.trace.only.chain.steepest
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +96,9 @@ class Inspection:
     """The chosen pair (t, k) of an analysis, looked at closely. All logarithms are natural.
 
     row (t+1,): ln gains of row t, k = 0..t. bound and trend (t+1,): (t−k) ln(γσ₁), what no gain exceeds, and (t−k) ln(γρ),
-    that of the linear network whose every f' is γ, in the long run; None for a gated cell, for which there is neither.
+    that of the linear network whose every f' is γ, in the long run; None where J is not diag(f') W, for then there is neither.
     ghosts: the same row of the simple cell with the other activations, in the norm of the lens as well.
-    matrix, log_scale: P_{t,k} as `Flow.product` gives it. attribution for the simple cell, paths for a gated one.
+    matrix, log_scale: P_{t,k} as `Flow.product` gives it. attribution where J is diag(f') W, else paths.
     ``judged`` is what the loss sees, where one is asked about; ``unjudged`` says why it can't be.
     log_singular_values is None until `with_spectrum`.
     """
@@ -170,7 +177,7 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
     """
     selection = nearest_selection(analysis.exploration.selection, analysis.steps, analysis.run.network.hidden)
     run, t, k = analysis.run, selection.t, selection.k
-    gated = len(run.network.kernel.gates) > 1
+    simple = run.steepest is not None
     row = run.log_gain[t, : t + 1]
     matrix, log_scale = run.flow.product(t, k)
     _check(stop)
@@ -183,22 +190,24 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
         judged=judged,
         unjudged=unjudged,
         row=row,
-        bound=None if gated else _powers(run.network.steepest * run.sigma, t),
-        trend=None if gated else _powers(run.network.steepest * run.radius, t),
+        bound=_powers(run.steepest, run.sigma, t),
+        trend=_powers(run.steepest, run.radius, t),
         verdict=verdict(row, analysis.exploration.lens.threshold),
         ghosts=ghosts,
         matrix=matrix,
         log_scale=log_scale,
-        attribution=None if gated else attribute(run.trace, t, k),
-        paths=split_paths(run.trace, t, k) if gated else None,
+        attribution=attribute(run.trace, t, k) if simple else None,
+        paths=None if simple else split_paths(run.trace, t, k),
     )
 
 
-def _powers(factor: float, t: int) -> Floats:
-    """Return ln of a factor to the power t − k (t+1,), k = 0..t."""
+def _powers(steepest: float | None, size: float | None, t: int) -> Floats | None:
+    """Return ln of γ times the size of W to the power t − k (t+1,), k = 0..t."""
+    if steepest is None or size is None:
+        return None
     lag = np.arange(t, -1.0, -1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(lag > 0, lag * np.log(factor), 0.0)
+        return np.where(lag > 0, lag * np.log(steepest * size), 0.0)
 
 
 def _judged(analysis: Analysis, known: Judged | None, stop: Stop) -> tuple[Judged | None, Refusal | None]:
@@ -235,28 +244,30 @@ def _run(recipe: Recipe, fed: Feed, norm: str, stop: Stop, report: Report) -> Ru
     network = build(recipe, fed.x.shape[1])
     for chain in network.architecture.chains:
         check_fits(len(fed.x), chain.step)
-    trace = network.forward(fed.x, initial_state(recipe, network.width))
+    trace = network.forward(fed.x, initial_state(recipe, network))
     _check(stop)
     flow = gradient_flow(trace, stop, report)
     gain = flow.log_spectral_norm(stop, report) if norm == "spectral" else flow.log_gain
     gain.setflags(write=False)
-    eigenvalues = network.eigenvalues()
+    recurrent = network.architecture.candidate
+    eigenvalues = np.empty(0, np.complex128) if recurrent is None else network.eigenvalues()
     return Run(
-        recipe, network, trace, flow, gain, np.diagonal(gain, -1), eigenvalues, float(np.abs(eigenvalues[0])),
-        network.largest_singular_value(),
+        recipe, network, trace, flow, gain, np.diagonal(gain, -1), recurrent, eigenvalues,
+        None if recurrent is None else float(np.abs(eigenvalues[0])),
+        None if recurrent is None else network.largest_singular_value(),
     )  # fmt: skip
 
 
 def _ghosts(analysis: Analysis, t: int, stop: Stop) -> Mapping[str, Floats]:
     """Return row t, in the norm of the lens, of the simple cell with each compared activation but the active network's."""
     recipe, ghosts = analysis.run.recipe, {}
-    own = recipe.activation if recipe.cell == "rnn" else None
+    own = analysis.run.network.activation if analysis.run.steepest is not None else None
     for activation in COMPARED:
         if activation != own:
             _check(stop)
             other = as_simple(recipe, activation)
             network = build(other, analysis.feed.x.shape[1])
-            trace = network.forward(analysis.feed.x[: max(t, 1)], initial_state(other, network.width))
+            trace = network.forward(analysis.feed.x[: max(t, 1)], initial_state(other, network))
             spectral = analysis.exploration.lens.norm == "spectral"
             ghosts[activation] = row_log_norms(trace, t, spectral) - (0.0 if spectral else 0.5 * np.log(network.width))
     return MappingProxyType(ghosts)

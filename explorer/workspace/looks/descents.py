@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from explorer.engine import Network
 from explorer.engine.errors import BadNetwork
 from explorer.engine.gradient.batch import Batch
-from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.engine.learning.settings import Settings
 from explorer.engine.learning.train import Moment, train
 from explorer.engine.looks.plane import Plane
@@ -54,7 +53,7 @@ def descent(
     Stopped
         When ``stop()`` said so.
     """
-    learn = tuple(name for name in WEIGHTS if name in plane.u or name in plane.v)
+    learn = tuple(name for name in network.parameters if name in plane.u or name in plane.v)
     source, settings = _Always(batch), replace(settings, learn=learn)
     a, b, _ = plane.coordinates(network)
     moment = Moment.first(plane.at(a, b))

@@ -9,7 +9,10 @@ from typing import Any
 import msgspec
 
 from explorer.engine import Network
+from explorer.engine.recurrence.readings.gates import gates
+from explorer.engine.recurrence.typeset.equations import code
 from explorer.version import __version__
+from explorer.workspace.exploration.cells import takes_activation
 from explorer.workspace.exploration.exploration import Numbers, Sequence
 from explorer.workspace.looks.analysis import Inspection
 
@@ -31,42 +34,22 @@ HOLDS: Mapping[str, str] = MappingProxyType(
         "t": COLUMNS["t"],
         "k": COLUMNS["k"],
         "x": "(T, m) inputs x_1 to x_T as they are fed; columns as in meta.columns, scaled as in meta.sequence",
-        "s": "(T+1, N) states s_0 to s_T; their parts as in meta.parts, each meta.hidden wide",
-        "z": "(T, G*n) net inputs z_1 to z_T; gates as in meta.gates, each meta.hidden wide",
+        "s": "(T+1, N) states s_0 to s_T; their parts as in meta.parts, as wide as in meta.part_widths",
+        "z": "(T, G*n) net inputs z_1 to z_T; gates as in meta.gates, each meta.hidden wide; only where weights are stacked",
         "o": "(T, p) outputs o_1 to o_T; columns as in meta.classes",
         "log_norm": _PAIRS + COLUMNS["log_norm"],
         "log_rms_gain": _PAIRS + COLUMNS["log_rms_gain"],
         "log_spectral_norm": _PAIRS + COLUMNS["log_spectral_norm"],
-        "U": "(G*n, m) weights of the input, a block of n rows for each gate of meta.gates",
-        "W": "(G*n, n) recurrent weights, a block of n rows for each gate of meta.gates",
-        "b": "(G*n,) biases, n for each gate of meta.gates",
-        "b_rec": "(n,) recurrent bias of the GRU's gate n; only where the cell has one",
+        "U": "(G*n, m) weights of the input, a block of n rows for each gate of meta.gates; only where weights are stacked",
+        "W": "(G*n, n) recurrent weights, likewise",
+        "b": "(G*n,) biases, likewise, n for each gate",
+        "b_rec": "(n,) recurrent bias of the last gate, likewise; only where the cell has one",
+        "1/NAME": "the weight NAME of meta.equations; only where weights are not stacked",
         "V": "(p, n) weights of the readout",
         "c": "(p,) biases of the readout",
     }
 )
 """What a file of numbers may hold, by name: shape, meaning, and where it is missing."""
-
-EQUATIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "rnn": ("s = {activation}(U @ x + W @ s + b)",),
-        "lstm": (
-            "i = sigmoid(U_i @ x + W_i @ h + b_i)",
-            "f = sigmoid(U_f @ x + W_f @ h + b_f)",
-            "g = tanh(U_g @ x + W_g @ h + b_g)",
-            "o = sigmoid(U_o @ x + W_o @ h + b_o)",
-            "c = f * c + i * g",
-            "h = o * tanh(c)",
-        ),
-        "gru": (
-            "r = sigmoid(U_r @ x + W_r @ h + b_r)",
-            "z = sigmoid(U_z @ x + W_z @ h + b_z)",
-            "n = tanh(U_n @ x + b_n + r * (W_n @ h + b_rec))",
-            "h = (1 - z) * n + z * h",
-        ),
-    }
-)
-"""The step of each cell: a state that is read before it is assigned is the one of the step before, U_i the rows of gate i."""
 
 _LONG = ("rows", "text", "vocabulary", "columns")
 """What of a sequence stands in the arrays, in tokens or in columns."""
@@ -75,26 +58,27 @@ _LONG = ("rows", "text", "vocabulary", "columns")
 def meta(inspection: Inspection, held: Iterable[str], words: Mapping[str, str] = HOLDS) -> dict[str, Any]:
     """Return what makes a file explain itself that holds ``held``, said in ``words`` by name: plain values for JSON."""
     exploration, run, fed = inspection.analysis.exploration, inspection.analysis.run, inspection.analysis.feed
-    recipe, net = run.recipe, run.network
-    simple = len(net.kernel.gates) == 1
+    recipe, net, parts = run.recipe, run.network, run.trace.only.parts
     return {
         "program": "Gradient Flow Explorer",
         "version": __version__,
         "cell": net.cell,
+        "text": None if isinstance(recipe.cell, str) else recipe.cell.text,
         "equations": equations(net),
-        "activation": net.activation if simple else None,
+        "activation": net.activation if takes_activation(recipe.cell) else None,
         "readout": net.readout,
         "steps": inspection.analysis.steps,
         "inputs": net.inputs,
         "hidden": net.hidden,
         "width": net.width,
         "outputs": len(net.c),
-        "parts": list(net.kernel.parts),
-        "gates": list(net.kernel.gates),
+        "parts": list(parts),
+        "part_widths": [part.stop - part.start for part in parts.values()],
+        "gates": [gate.name for gate in gates(recipe.recurrence)],
         "init": recipe.init,
         "gain": recipe.gain,
         "bias": recipe.bias,
-        "forget_bias": recipe.forget_bias if "f" in net.kernel.gates else None,
+        "forget_bias": recipe.forget_bias if recipe.layer.forget else None,
         "input_scale": recipe.input_scale,
         "seed": recipe.seed,
         "updates": exploration.updates,
@@ -106,15 +90,22 @@ def meta(inspection: Inspection, held: Iterable[str], words: Mapping[str, str] =
         "classes": _classes(inspection),
         "norm": exploration.lens.norm,
         "log_base": "e",
-        "holds": {name: words[name] for name in held},
+        "holds": {name: _meaning(net, name, words) for name in held},
     }
+
+
+def _meaning(net: Network, name: str, words: Mapping[str, str]) -> str:
+    if name in words:
+        return words[name]
+    layer, _, own = name.partition("/")
+    shape = next(one.shape for one in net.layers[int(layer) - 1].recurrence.weights if one.name == own)
+    return f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)}) the weight {own} of meta.equations"
 
 
 def equations(net: Network) -> list[str]:
     """Return the step of ``net`` and its readout in the notation of NumPy."""
-    read = net.kernel.parts[0]
-    step = (line.format(activation=net.activation) for line in EQUATIONS[net.cell])
-    return [*step, f"output = {net.readout}(V @ {read} + c)"]
+    recurrence = net.architecture.levels[-1][0].step.recurrence
+    return [*code(recurrence), f"output = {net.readout}(V @ {recurrence.output} + c)"]
 
 
 def _sequence(sequence: Sequence, columns: Iterable[str]) -> dict[str, Any]:

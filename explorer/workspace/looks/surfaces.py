@@ -5,6 +5,7 @@ The loss is what training sees: the mean over a fixed batch of the task's exampl
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,6 +20,8 @@ from explorer.engine.gradient.batch import Batch
 from explorer.engine.learning.settings import Settings
 from explorer.engine.looks.plane import Plane, WeightPlace
 from explorer.engine.looks.surface import Grid, mean_loss, refined
+from explorer.engine.network.making import READOUT
+from explorer.engine.recurrence.expressions.expression import Pointwise
 from explorer.engine.work import Report, Stop
 from explorer.workspace.exploration.building import build, initial_state
 from explorer.workspace.exploration.exploration import Edit, Exploration
@@ -186,7 +189,7 @@ def _batch(exploration: Exploration, network: Network) -> Batch:
     if exploration.task is not None:
         return next(lesson(exploration.task).seen.batches(network, EXAMPLES))
     fed = feed(exploration.sequence)
-    s0 = initial_state(exploration.recipe, network.width)
+    s0 = initial_state(exploration.recipe, network)
     judged = judge(exploration, fed, network.forward(fed.x, s0))
     return replace(Batch.of(network, [fed.x], [judged.targets], judged.loss, judged.at), s0=s0)
 
@@ -260,4 +263,11 @@ def _finest(network: Network, batch: Batch) -> int:
 
 def _effort(network: Network, steps: int) -> float:
     """Return about how many multiply–adds a point of the surface takes; an activation counts for twenty."""
-    return float(steps) * len(network.b) * (network.hidden + network.inputs + 20)
+    weights = sum(array.size for name, array in network.parameters.items() if name not in READOUT)
+    functions = sum(
+        math.prod(shape)
+        for chain in network.architecture.chains
+        for node, shape in zip(chain.step.recurrence.graph, chain.step.shapes, strict=True)
+        if isinstance(node.operator, Pointwise)
+    )
+    return float(steps) * (weights + 20 * functions)

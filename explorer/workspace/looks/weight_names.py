@@ -1,31 +1,63 @@
-"""What a single weight is called: W[3,5], and b_f[3] in the f-gate of a gated cell."""
+"""What a single weight is called: W[3,5], and b_f[3] as the equations have it, wherever it is stored."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 from explorer.engine import Network
-from explorer.engine.errors import BadNetwork
-from explorer.engine.gradient.gradient import WEIGHTS
+from explorer.engine.errors import BadNetwork, Names
 from explorer.engine.looks.plane import WeightPlace
-from explorer.engine.names import named
+from explorer.engine.network.chain import Architecture
+from explorer.engine.network.making import READOUT, parameter_shapes, weight_shapes
 
-GATED = ("U", "W", "b")
-"""The arrays in which the gates are stacked."""
+_NAME = re.compile(r"\s*([^\s\[\]]+)\s*(?:\[\s*(\d{1,9})\s*(?:,\s*(\d{1,9})\s*)?\])?\s*")
 
-_NAME = re.compile(r"\s*(b_rec|[UWVbc])(?:_([a-z]))?\s*(?:\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\])?\s*", re.IGNORECASE)
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Where a weight of some ``shape`` stands: from the row ``first`` on in the parameter ``matrix``."""
+
+    matrix: str
+    first: int
+    shape: tuple[int, ...]
+
+    def holds(self, weight: WeightPlace) -> bool:
+        """Return whether an entry is one of this weight's."""
+        row, rows, columns = weight.row - self.first, *(*self.shape, 1, 1)[:2]
+        return weight.matrix == self.matrix and 0 <= row < rows and 0 <= weight.column < columns
+
+
+def stored(network: Network) -> Mapping[str, Stored]:
+    """Return where the weights of ``network`` stand, by their names; a layer that is alone is not named before them."""
+    return _stored(network.architecture, len(network.c))
+
+
+@lru_cache(maxsize=16)
+def _stored(architecture: Architecture, outputs: int) -> Mapping[str, Stored]:
+    shapes, choice = parameter_shapes(architecture, outputs), architecture.alone
+    readout = {name: Stored(name, 0, shapes[name]) for name in READOUT}
+    if choice is not None:
+        n, own = architecture.chains[0].step.width, architecture.chains[0].step.weight_shapes()
+        blocks = {name: Stored(array, i * n, own[name]) for name, (array, i) in choice.places.items()}
+        return blocks | readout
+    alone = len(architecture.chains) == len(architecture.layers) == 1
+    found = {name: Stored(name, 0, shape) for name, shape in weight_shapes(architecture).items()}
+    short = {name: name.partition("/")[2] for name in found}
+    return {short[name] if alone and short[name] not in READOUT else name: place for name, place in found.items()} | (
+        readout
+    )
 
 
 def weight_name(network: Network, weight: WeightPlace) -> str:
     """Return a weight's name, W[3,5], b_f[3] counted from 0 within its gate; of a matrix of one entry just W."""
-    matrix, row, column = weight
-    array, n = getattr(network, matrix), network.hidden
-    gated = len(network.kernel.gates) > 1 and matrix in GATED
-    name = f"{matrix}_{network.kernel.gates[row // n]}" if gated else matrix
-    if array.size == 1:
+    name, place = next((pair for pair in stored(network).items() if pair[1].holds(weight)), (weight.matrix, None))
+    if place is None or sum(place.shape) == len(place.shape):
         return name
-    row = row % n if gated else row
-    return f"{name}[{row}]" if array.ndim == 1 else f"{name}[{row},{column}]"
+    row = weight.row - place.first
+    return f"{name}[{row}]" if len(place.shape) == 1 else f"{name}[{row},{weight.column}]"
 
 
 def find_weight(network: Network, text: str) -> WeightPlace:
@@ -36,12 +68,18 @@ def find_weight(network: Network, text: str) -> WeightPlace:
     BadNetwork
         If there is none.
     """
-    found = _NAME.fullmatch(text)
+    found, known = _NAME.fullmatch(text), stored(network)
     if found is not None:
-        matrix, gate = named("weight", found[1], WEIGHTS, BadNetwork), (found[2] or "").lower()
-        row, column = int(found[3] or 0), int(found[4] or 0)
-        rows, columns = (*getattr(network, matrix).shape, 1)[:2]
-        gates = network.kernel.gates if gate and matrix in GATED else ("",)
-        if gate in gates and row < rows // len(gates) and column < columns:
-            return WeightPlace(matrix, gates.index(gate) * network.hidden + row, column)
-    raise BadNetwork("There is no weight “{text}”; type one like W[0,1], U[2,0], b[3] or V[0,1].", text=text)
+        alike = [name for name in known if name.lower() == found[1].lower()]
+        name = found[1] if found[1] in known else alike[0] if len(alike) == 1 else None
+        row, column = int(found[2] or 0), int(found[3] or 0)
+        if name is not None:
+            weight = WeightPlace(known[name].matrix, known[name].first + row, column)
+            if known[name].holds(weight):
+                return weight
+    examples = Names(_example(name, place) for name, place in known.items())
+    raise BadNetwork("There is no weight “{text}”; type one like {examples}.", text=text, examples=examples)
+
+
+def _example(name: str, place: Stored) -> str:
+    return f"{name}[{','.join('0' for _ in place.shape)}]" if place.shape else name

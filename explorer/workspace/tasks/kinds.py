@@ -11,6 +11,7 @@ import numpy as np
 from explorer.engine.errors import BadExploration, Refusal
 from explorer.engine.gradient.losses import find_loss
 from explorer.engine.names import unknown
+from explorer.workspace.exploration.building import lasting_weights
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection, replace
 from explorer.workspace.exploration.scaling import ColumnScale
 from explorer.workspace.exploration.task import Task
@@ -132,5 +133,6 @@ def advised(exploration: Exploration, task: Task) -> Exploration:
 
 def _with_outputs(recipe: Recipe, outputs: int, readout: str) -> Recipe:
     """Return a recipe with other inputs and outputs; what was set by hand stays where it means the same."""
-    edits = tuple(edit for edit in recipe.edits if edit.matrix in ("W", "b", "b_rec"))
+    lasting = lasting_weights(recipe) if recipe.edits else ()
+    edits = tuple(edit for edit in recipe.edits if edit.matrix in lasting)
     return replace(recipe, outputs=outputs, readout=readout, edits=edits, trained=None, record=None)

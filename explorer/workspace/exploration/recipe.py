@@ -1,0 +1,149 @@
+"""`Recipe`: how one network is made, as a frozen value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, NamedTuple
+
+import msgspec
+from msgspec import Meta, Struct
+
+from explorer.engine.errors import BadExploration
+from explorer.engine.network.chain import architecture_of
+from explorer.engine.network.initialisation import INITIALISATIONS
+from explorer.engine.network.layer import Layer
+from explorer.engine.network.making import parameter_shapes
+from explorer.engine.network.network import READOUTS
+from explorer.engine.recurrence.activations import ACTIVATIONS
+from explorer.engine.recurrence.recurrence import Recurrence
+from explorer.workspace.exploration.cells import MOST_NAME, SIMPLE, Cell, name_of, settled, told
+from explorer.workspace.exploration.checks import check_range, finite, one_of
+from explorer.workspace.exploration.record import Record, Snapshot
+
+MOST_UNITS = 256
+MOST_SYMBOLS = 1000
+"""Of a vocabulary that is learnt, and so outputs of a network."""
+MOST_WEIGHTS = 670_000
+"""Of a network that learns a vocabulary: what must stay of its training fits into a file then."""
+MOST_EDITS = 10_000
+MOST_CONSTANTS = 200
+MOST_STATE = 2**16
+GAIN_RANGE = (0.0, 50.0)
+_FIRST = ("cell", "hidden", "init", "gain", "bias", "forget_bias", "input_scale", "seed", "outputs")
+
+
+class Edit(NamedTuple):
+    """One weight set by hand: ``matrix`` is one of `Network.parameters`; a vector's column is 0, a number's row too."""
+
+    matrix: Annotated[str, Meta(max_length=MOST_NAME)]
+    row: int
+    column: int
+    value: float
+
+
+class Setting(NamedTuple):
+    """Another value of a constant of the cell's equations."""
+
+    name: Annotated[str, Meta(max_length=MOST_NAME)]
+    value: float
+
+
+class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How one network is made: the same recipe always gives the same weights.
+
+    The number of inputs is not part of it: it follows from the sequence. ``cell`` is the name of one that ships, or a text;
+    ``constants`` have other values than its equations say, as far as it has them.
+    ``initial_state`` is s_0, padded with zeros to the width of the state. ``trained`` are weights that were learnt; they
+    stand in the place of the initial ones, and edits by hand are made on them; they are one moment of the ``record``.
+    """
+
+    cell: Cell = SIMPLE
+    activation: str = "tanh"
+    hidden: Annotated[int, Meta(ge=1, le=MOST_UNITS)] = 24
+    init: str = "gaussian"
+    gain: float = 1.6
+    bias: float = 0.0
+    forget_bias: float = 1.0
+    input_scale: float = 1.0
+    seed: Annotated[int, Meta(ge=0, lt=2**32)] = 2
+    readout: str = "softmax"
+    outputs: Annotated[int, Meta(ge=1, le=MOST_SYMBOLS)] = 3
+    edits: tuple[Edit, ...] = ()
+    initial_state: tuple[float, ...] = ()
+    constants: tuple[Setting, ...] = ()
+    trained: Snapshot | None = None
+    record: Record | None = None
+
+    def __post_init__(self) -> None:
+        # However it was written: what ships is known by its name alone.
+        msgspec.structs.force_setattr(self, "cell", settled(self.cell))
+        one_of("activation", self.activation, ACTIVATIONS)
+        one_of("initialisation", self.init, INITIALISATIONS)
+        one_of("readout", self.readout, READOUTS)
+        check_range("hidden units", self.hidden, 1, MOST_UNITS)
+        check_range("outputs", self.outputs, 1, MOST_SYMBOLS)
+        check_range("gain", self.gain, *GAIN_RANGE)
+        check_range("seed", self.seed, 0, 2**32 - 1)
+        for name in ("bias", "forget_bias", "input_scale"):
+            check_range(name, getattr(self, name), -1e6, 1e6)
+        check_range("weights set by hand", len(self.edits), 0, MOST_EDITS)
+        check_range("numbers of the initial state", len(self.initial_state), 0, MOST_STATE)
+        check_range("constants set by hand", len(self.constants), 0, MOST_CONSTANTS)
+        for value in (*self.initial_state, *(edit.value for edit in (*self.edits, *self.constants))):
+            finite("a weight or an initial state", value)
+        # NumPy would take a negative index for one from the end.
+        if any(edit.row < 0 or edit.column < 0 for edit in self.edits):
+            raise BadExploration("The row and the column of a weight are counted from 0, not below.")
+
+
+    @property
+    def recurrence(self) -> Recurrence:
+        """Return the equations, with the values that the constants have."""
+        recurrence = told(self.cell, self.activation).recurrence
+        own = {constant.name for constant in recurrence.constants}
+        changed = {setting.name: setting.value for setting in self.constants if setting.name in own}
+        return recurrence.with_constants(**changed) if changed else recurrence
+
+    @property
+    def layer(self) -> Layer:
+        """Return the layer that the network has."""
+        recurrence = self.recurrence
+        as_told = recurrence is told(self.cell, self.activation).recurrence
+        return Layer(
+            self.cell if isinstance(self.cell, str) and as_told else recurrence, self.hidden,
+            activation=self.activation, init=self.init, gain=self.gain, bias=self.bias, forget_bias=self.forget_bias,
+            input_scale=self.input_scale,
+        )  # fmt: skip
+
+    def shapes(self, inputs: int) -> Mapping[str, tuple[int, ...]]:
+        """Return the shapes of the network's parameters by name if it has so many inputs."""
+        return parameter_shapes(architecture_of([self.layer], inputs), self.outputs)
+
+    @property
+    def cell_name(self) -> str:
+        """Return what the cell is called."""
+        return name_of(self.cell)
+
+
+def check_weights(recipe: Recipe, symbols: int) -> None:
+    """Refuse a network that learns a vocabulary of so many symbols with more weights than can be kept.
+
+    Raises
+    ------
+    BadExploration
+        With their number.
+    """
+    weights = sum(math.prod(shape) for shape in recipe.shapes(symbols).values() if len(shape) > 1)
+    # A longer vocabulary is none of a task: it is looked at, and no training of it is kept.
+    if weights > MOST_WEIGHTS and symbols <= MOST_SYMBOLS:
+        raise BadExploration(
+            "{units} units over a vocabulary of {symbols} make {got} weights; at most {most} can be learnt and kept: take "
+            "fewer units.",
+            units=recipe.hidden, symbols=symbols, got=weights, most=MOST_WEIGHTS,
+        )  # fmt: skip
+
+
+def first_weights(recipe: Recipe) -> tuple[object, ...]:
+    """Return what the initial weights, or their shapes, follow from."""
+    return tuple(getattr(recipe, name) for name in _FIRST)
