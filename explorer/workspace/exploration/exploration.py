@@ -34,10 +34,7 @@ from explorer.workspace.exploration.task import Aim, Task
 
 __all__ = [
     "BY_HAND",
-    "Edit",
-    "Exploration",
     "GAIN_RANGE",
-    "Lens",
     "MOST_COLUMNS",
     "MOST_EDITS",
     "MOST_NETWORKS",
@@ -46,13 +43,16 @@ __all__ = [
     "MOST_SYMBOLS",
     "MOST_UNITS",
     "MOST_WEIGHTS",
+    "TEMPERATURES",
+    "Edit",
+    "Exploration",
+    "Lens",
     "Numbers",
     "Recipe",
     "Selection",
     "Sequence",
     "Setting",
     "Signal",
-    "TEMPERATURES",
     "Text",
     "replace",
 ]

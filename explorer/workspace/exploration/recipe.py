@@ -96,7 +96,6 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if any(edit.row < 0 or edit.column < 0 for edit in self.edits):
             raise BadExploration("The row and the column of a weight are counted from 0, not below.")
 
-
     @property
     def recurrence(self) -> Recurrence:
         """Return the equations, with the values that the constants have."""

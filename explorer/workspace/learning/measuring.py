@@ -49,11 +49,15 @@ class Meter:
         """Return the columns of the curves that don't come with an update, by name."""
         with one_blas_thread(), np.errstate(all="ignore"):
             held, seen = evaluate(network, self._learnt.held_out), evaluate(network, self._learnt.seen)
-            return {
-                "held_loss": held.loss,
-                "held_accuracy": held.accuracy,
-                "accuracy": seen.accuracy,
-            } | self._horizon(network) | _sizes(network)
+            return (
+                {
+                    "held_loss": held.loss,
+                    "held_accuracy": held.accuracy,
+                    "accuracy": seen.accuracy,
+                }
+                | self._horizon(network)
+                | _sizes(network)
+            )
 
     def _horizon(self, network: Network) -> dict[str, float]:
         """Return how many steps back the root-mean-square gain from the last step stays above the lens's threshold.

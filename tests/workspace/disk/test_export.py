@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.engine import Network
 from explorer.engine.recurrence import library
 from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.workspace.disk.export import FORMATS, save_numbers
@@ -209,7 +208,7 @@ class TestReference:
         monkeypatch.chdir(tmp_path)
         written(tmp_path, "gru", ".npz")
         written(tmp_path, "gru", ".csv")
-        (code,) = re.findall(r"```python\n(.*?)```", REFERENCE, re.DOTALL)
+        code = re.findall(r"```python\n(.*?)```", REFERENCE, re.DOTALL)[0]
         names: dict[str, Any] = {}
         exec(code, names)
         assert names["meta"]["cell"] == "gru"

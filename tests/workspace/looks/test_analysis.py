@@ -8,8 +8,18 @@ import numpy as np
 import pytest
 
 from explorer.engine.errors import BadSequence, Stopped, TooBig
+from explorer.engine.flow import limits
 from explorer.workspace.exploration.building import build, initial_state
-from explorer.workspace.exploration.exploration import Edit, Exploration, Numbers, Recipe, Selection, Signal, Text
+from explorer.workspace.exploration.exploration import (
+    Edit,
+    Exploration,
+    Numbers,
+    Recipe,
+    Selection,
+    Signal,
+    Text,
+    replace,
+)
 from explorer.workspace.looks.analysis import (
     COMPARED,
     Inspection,
@@ -144,9 +154,15 @@ def test_edits_of_weights_that_are_gone_are_passed_over() -> None:
 
 
 def test_the_initial_state_is_padded_with_zeros_and_cut_to_the_width() -> None:
-    recipe = Recipe(initial_state=(1.0, 2.0))
-    assert initial_state(recipe, 3).tolist() == [1.0, 2.0, 0.0]
-    assert initial_state(recipe, 1).tolist() == [1.0]
+    recipe = Recipe(hidden=3, initial_state=(1.0, 2.0))
+    assert initial_state(recipe, build(recipe, 1)).tolist() == [1.0, 2.0, 0.0]
+    assert initial_state(recipe, build(replace(recipe, hidden=1), 1)).tolist() == [1.0]
+
+
+def test_what_an_equation_starts_from_is_where_nothing_else_is_said() -> None:
+    recipe = Recipe(cell="slstm", hidden=2, initial_state=(0.5,))
+    network = build(recipe, 1)
+    assert initial_state(recipe, network).tolist() == [0.5, 0.0, -np.inf, -np.inf, 0.0, 0.0]
 
 
 def test_colours_follow_the_data_in_whole_spans_until_they_are_locked() -> None:
@@ -221,7 +237,8 @@ def test_an_analyst_goes_back_to_what_it_knew_after_a_refusal() -> None:
     assert again.analysis.runs is known.analysis.runs
 
 
-def test_work_that_would_not_fit_is_refused_before_it_is_begun() -> None:
+def test_work_that_would_not_fit_is_refused_before_it_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "most_bytes", lambda: 2 * 2**30)
     big = SMALL.with_recipe(cell="lstm", hidden=256).with_sequence(Signal(steps=2000))
     with pytest.raises(TooBig, match="GB"):
         analyse(big)

@@ -10,10 +10,11 @@ import pytest
 
 from explorer.engine import Network
 from explorer.engine.errors import BadNetwork, Refusal, Stopped
-from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.engine.learning.settings import Settings
 from explorer.engine.looks.plane import Plane, WeightPlace
 from explorer.engine.looks.surface import mean_loss
+from explorer.engine.network.making import READOUT
+from explorer.engine.recurrence import library
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.building import build
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal
@@ -32,7 +33,7 @@ from explorer.workspace.looks.surfaces import (
     moved_to,
     surface_job,
 )
-from explorer.workspace.looks.weight_names import find_weight, weight_name
+from explorer.workspace.looks.weight_names import find_weight, stored, weight_name
 
 WALL = preset("error-surface").exploration
 SMALL = Exploration(networks=(Recipe(hidden=3),), sequence=Signal(steps=8))
@@ -57,10 +58,7 @@ def trained(exploration: Exploration, points: list[tuple[float, float]], seed: i
     """Return ``exploration`` with a record whose snapshots lie at ``points`` of a random plane; the last is the present."""
     plane = Plane.random(network_of(exploration), seed)
     networks = [plane.at(a, b) for a, b in points]
-    kept = tuple(
-        Snapshot(step=10 * i, tensors=packed({name: getattr(net, name) for name in WEIGHTS}))
-        for i, net in enumerate(networks)
-    )
+    kept = tuple(Snapshot(step=10 * i, tensors=packed(net.parameters)) for i, net in enumerate(networks))
     return exploration.with_recipe(trained=kept[-1], record=Record(snapshots=kept, stride=10))
 
 
@@ -211,14 +209,18 @@ class TestDescent:
         assert len(surface.free.steps) < UPDATES < len(surface.clipped.steps)
 
 
-@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("cell", library.names())
 def test_name_of_a_weight_leads_back_to_it(cell: str):
     network = build(Recipe(cell=cell, hidden=3), 2)
-    for matrix in WEIGHTS:
-        rows, columns = (*getattr(network, matrix).shape, 1)[:2]
-        for weight in (WeightPlace(matrix, 0, 0), WeightPlace(matrix, rows - 1, columns - 1)):
+    for called, array in network.weights.items():
+        place = stored(network)[called.removeprefix("1/") if called.removeprefix("1/") not in READOUT else called]
+        rows, columns = (*array.shape, 1, 1)[:2]
+        for row, column in {(0, 0), (rows - 1, columns - 1)}:
+            weight = WeightPlace(place.matrix, place.first + row, column)
             name = weight_name(network, weight)
             assert find_weight(network, name) == find_weight(network, name.swapcase()) == weight
+            stands = network.parameters[place.matrix][(weight.row, column)[: array.ndim]]
+            assert stands == array[(row, column)[: array.ndim]]
 
 
 def test_only_weight_of_a_matrix_needs_no_index():
