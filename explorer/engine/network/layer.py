@@ -102,15 +102,15 @@ class Layer:
 
         It is the one that the cell's file says, or the only matrix (n, n) that multiplies the state.
         """
-        if isinstance(self.cell, str):
-            return library.cell(self.cell).candidate
+        if self.recurrence.candidate is not None:
+            return self.recurrence.candidate
         square = [w.name for w in self.recurrence.weights if w.role == RECURRENT and w.shape == ("n", "n")]
         return square[0] if len(square) == 1 else None
 
     @property
     def forget(self) -> tuple[str, ...]:
         """Return the biases that the forget bias is added to."""
-        return library.cell(self.cell).forget if isinstance(self.cell, str) else ()
+        return self.recurrence.forget
 
     @property
     def directions(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -27,9 +27,8 @@ class CellFile:
     """A recurrence with what a person is told of it.
 
     ``labels`` (the shortest name, for a button), ``titles`` and ``notes`` are by language, ``flows`` too: what becomes of the
-    gradient; empty where the file says nothing. ``candidate`` is the weight that stands for W where there is one, ``forget``
-    are the biases that a layer's forget bias is added to; ``quick`` is the cell's place among the quick choices, if it has
-    one; ``claims`` are facts that a test checks. ``text`` is the file's.
+    gradient; empty where the file says nothing. ``quick`` is the cell's place among the quick choices, if it has one;
+    ``claims`` are facts that a test checks. ``text`` is the file's.
     """
 
     recurrence: Recurrence
@@ -38,8 +37,6 @@ class CellFile:
     notes: ByLanguage
     flows: ByLanguage
     source: str
-    candidate: str | None
-    forget: tuple[str, ...]
     quick: int | None
     claims: Mapping[str, Any]
     text: str
@@ -107,7 +104,7 @@ def _recurrence(name: str, told: Mapping[str, Any], activation: str) -> Recurren
     for weight in (told.get("candidate"), *told.get("forget", ())):
         if weight is not None and weight not in weights:
             raise BadNetwork("“{name}” is declared, but the equations have no such state or weight.", name=weight)
-    return recurrence
+    return replace(recurrence, candidate=told.get("candidate"), forget=tuple(told.get("forget", ())))
 
 
 def _told(name: str, told: Mapping[str, Any], recurrence: Recurrence, text: str) -> CellFile:
@@ -118,8 +115,6 @@ def _told(name: str, told: Mapping[str, Any], recurrence: Recurrence, text: str)
         by_language(told["note"]),
         by_language(told.get("flow", "")),
         told["source"],
-        told.get("candidate"),
-        tuple(told.get("forget", ())),
         told.get("quick"),
         MappingProxyType(told.get("claims", {})),
         text,

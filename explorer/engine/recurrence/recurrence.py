@@ -72,7 +72,8 @@ class Recurrence:
     ``graph`` holds every value of a step; ``next`` are the nodes that become the states, in their order, ``out`` is the one
     that the layer gives out, by the name ``output``. ``sizes`` are named sizes beside "m", the inputs, and "n", the width;
     ``input_delays`` how many steps back the input is read; ``lines`` the equations as they were written;
-    ``activation`` what f(…) in them stands for, None where they leave no choice.
+    ``activation`` what f(…) in them stands for, None where they leave no choice. ``candidate`` is the weight that stands for
+    W where a cell's file names one, ``forget`` are the biases that a layer's forget bias is added to.
 
     Examples
     --------
@@ -95,6 +96,8 @@ class Recurrence:
     output: str
     lines: tuple[Line, ...] = field(default=(), compare=False)
     activation: str | None = field(default=None, compare=False)
+    candidate: str | None = None
+    forget: tuple[str, ...] = ()
 
     @classmethod
     @spelt

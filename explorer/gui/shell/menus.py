@@ -133,7 +133,7 @@ class Menus(QObject):
         exploration = self._controller.store.exploration
         for i, recipe in enumerate(exploration.networks):
             label = tr("{number}: {cell}, {units} units").format(
-                number=i + 1, cell=recipe.cell.upper(), units=recipe.hidden
+                number=i + 1, cell=recipe.cell_name.upper(), units=recipe.hidden
             )
             action = self._networks.addAction(label, partial(self._show_network, i))
             _check(action, i == exploration.active)

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from explorer.engine.errors import BadFile, Refusal
+from explorer.engine.errors import BadExploration, BadFile, Refusal
+from explorer.engine.names import named
 from explorer.engine.recurrence.cell_file import CellFile, read_cell
 from explorer.engine.recurrence.library import names
 from explorer.paths import data_folder
+from explorer.workspace.exploration.cells import Cell, CellText, settled
 from explorer.workspace.words.reading import read_text
 
 MOST_BYTES = 1_000_000
@@ -28,12 +30,40 @@ def read_cell_file(path: Path, activation: str = "tanh") -> CellFile:
     Raises
     ------
     BadFile
-        The file is missing, unreadable, too big or no text; it is called like a cell that ships; or it tells
-        no cell. The sentence names the file.
+        The file is missing, unreadable, too big or no text; or it tells no cell. The sentence names the file.
     """
-    text = read_text(path, MOST_BYTES)
-    _check_free(path, names())
-    return read_cell(path.stem, text, activation)
+    return read_cell(path.stem, read_text(path, MOST_BYTES), activation)
+
+
+def cell_in(path: Path) -> Cell:
+    """Return the cell in a file as an exploration holds it.
+
+    Raises
+    ------
+    BadFile
+        As `read_cell_file` does.
+    BadExploration
+        If its text or its name is too long to be held.
+    """
+    return settled(CellText(name=path.stem, text=read_text(path, MOST_BYTES)))
+
+
+def find_cell(name: str) -> Cell:
+    """Return the cell called ``name``, whatever its capitals: one that ships, or one of a person's own.
+
+    Raises
+    ------
+    BadExploration
+        If there is none; the sentence names the choices.
+    BadFile
+        If it is a file in the person's folder that tells no cell.
+    """
+    own, refused = own_cells()
+    for file, refusal in refused.items():
+        if Path(file).stem.casefold() == name.casefold() and name not in (*names(), *own):
+            raise refusal
+    found = named("cell", name, (*names(), *own), BadExploration)
+    return CellText(name=found, text=own[found].text) if found in own else found
 
 
 def own_cells(folder: Path | None = None) -> tuple[Mapping[str, CellFile], Mapping[str, Refusal]]:
@@ -42,7 +72,7 @@ def own_cells(folder: Path | None = None) -> tuple[Mapping[str, CellFile], Mappi
     refused: dict[str, Refusal] = {}
     for path in _files(folder or own_folder()):
         try:
-            _check_free(path, found)
+            _check_free(path, (*names(), *found))
             found[path.stem] = read_cell_file(path)
         except Refusal as refusal:
             refused[path.name] = refusal

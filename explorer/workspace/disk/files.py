@@ -188,7 +188,7 @@ def _encoded(exploration: Exploration, name: str) -> bytes:
 
 
 def _with_texts(exploration: Exploration) -> dict[str, object]:
-    """Return the fields of an exploration with the texts of all its cells: a file opens the same if one that ships changes."""
+    """Return the fields of an exploration with the texts of its cells: a file opens the same if one that ships changes."""
     networks = [asdict(recipe) | {"cell": with_text(recipe.cell)} for recipe in exploration.networks]
     return asdict(exploration) | {"networks": networks}
 

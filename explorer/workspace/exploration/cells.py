@@ -9,8 +9,7 @@ from msgspec import Struct
 
 from explorer.engine.errors import BadExploration
 from explorer.engine.recurrence import library
-from explorer.engine.recurrence.recurrence import Recurrence
-from explorer.paths import resources
+from explorer.engine.recurrence.cell_file import CellFile, read_cell
 from explorer.workspace.exploration.checks import check_range, one_of
 
 MOST_NAME = 60
@@ -25,7 +24,7 @@ class CellText(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     Raises
     ------
-    BadFile, BadEquations, BadNetwork
+    BadFile
         If the text is none of a cell's, with line and column.
     BadExploration
         If it is too long, or the name is none.
@@ -51,11 +50,11 @@ def name_of(cell: Cell) -> str:
 
 
 @lru_cache(maxsize=64)
-def told(cell: Cell, activation: str = "tanh") -> library.CellFile:
+def told(cell: Cell, activation: str = "tanh") -> CellFile:
     """Return what is known of a cell; ``activation`` is what f(…) stands for in its equations."""
     if isinstance(cell, str):
         return library.cell(cell, activation)
-    return library.read_cell(cell.name, cell.text, activation)
+    return read_cell(cell.name, cell.text, activation)
 
 
 def settled(cell: Cell) -> Cell:
@@ -74,24 +73,9 @@ def settled(cell: Cell) -> Cell:
 
 def with_text(cell: Cell) -> CellText:
     """Return a cell with its text, as a file holds it: what ships may be another one day."""
-    return CellText(name=cell, text=_text_of(cell)) if isinstance(cell, str) else cell
+    return CellText(name=cell, text=told(cell).text) if isinstance(cell, str) else cell
 
 
-@lru_cache(maxsize=64)
-def _text_of(name: str) -> str:
-    return (resources() / "cells" / f"{name}.toml").read_text(encoding="utf-8")
-
-
-@lru_cache(maxsize=64)
-def takes_activation(cell: Cell) -> bool:
-    """Return whether its equations have an f(…), which a person chooses."""
-    return told(cell, "tanh").recurrence != told(cell, "relu").recurrence
-
-
-def _same(one: library.CellFile, other: library.CellFile) -> bool:
+def _same(one: CellFile, other: CellFile) -> bool:
     """Return whether two files tell the same cell, in whatever words."""
-    return (_equations(one), one.candidate, one.forget) == (_equations(other), other.candidate, other.forget)
-
-
-def _equations(file: library.CellFile) -> Recurrence:
-    return dataclasses.replace(file.recurrence, text="")
+    return dataclasses.replace(one.recurrence, text="") == dataclasses.replace(other.recurrence, text="")

@@ -90,7 +90,8 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         check_range("weights set by hand", len(self.edits), 0, MOST_EDITS)
         check_range("numbers of the initial state", len(self.initial_state), 0, MOST_STATE)
         check_range("constants set by hand", len(self.constants), 0, MOST_CONSTANTS)
-        for value in (*self.initial_state, *(edit.value for edit in (*self.edits, *self.constants))):
+        set_by_hand = (*(edit.value for edit in self.edits), *(constant.value for constant in self.constants))
+        for value in (*self.initial_state, *set_by_hand):
             finite("a weight or an initial state", value)
         # NumPy would take a negative index for one from the end.
         if any(edit.row < 0 or edit.column < 0 for edit in self.edits):
@@ -118,6 +119,11 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def shapes(self, inputs: int) -> Mapping[str, tuple[int, ...]]:
         """Return the shapes of the network's parameters by name if it has so many inputs."""
         return parameter_shapes(architecture_of([self.layer], inputs), self.outputs)
+
+    @property
+    def width(self) -> int:
+        """Return N, the width of the state."""
+        return sum(chain.step.N for chain in architecture_of([self.layer], 1).chains)
 
     @property
     def cell_name(self) -> str:

@@ -96,9 +96,10 @@ class Inspection:
     """The chosen pair (t, k) of an analysis, looked at closely. All logarithms are natural.
 
     row (t+1,): ln gains of row t, k = 0..t. bound and trend (t+1,): (t−k) ln(γσ₁), what no gain exceeds, and (t−k) ln(γρ),
-    that of the linear network whose every f' is γ, in the long run; None where J is not diag(f') W, for then there is neither.
+    that of the linear network whose every f' is γ, in the long run; None where J is not diag(f') W.
     ghosts: the same row of the simple cell with the other activations, in the norm of the lens as well.
-    matrix, log_scale: P_{t,k} as `Flow.product` gives it. attribution where J is diag(f') W, else paths.
+    matrix, log_scale: P_{t,k} as `Flow.product` gives it. attribution where J is diag(f') W, else paths; neither where older states
+    are read.
     ``judged`` is what the loss sees, where one is asked about; ``unjudged`` says why it can't be.
     log_singular_values is None until `with_spectrum`.
     """
@@ -197,8 +198,13 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
         matrix=matrix,
         log_scale=log_scale,
         attribution=attribute(run.trace, t, k) if simple else None,
-        paths=None if simple else split_paths(run.trace, t, k),
+        paths=None if simple or is_remembering(run) else split_paths(run.trace, t, k),
     )
+
+
+def is_remembering(run: Run) -> bool:
+    """Return whether older states are read: ∂s_t/∂s_k is then no product of J's, and can't be split along one path."""
+    return run.trace.only.motion.delays != (1,)
 
 
 def _powers(steepest: float | None, size: float | None, t: int) -> Floats | None:

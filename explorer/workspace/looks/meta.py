@@ -12,7 +12,6 @@ from explorer.engine import Network
 from explorer.engine.recurrence.readings.gates import gates
 from explorer.engine.recurrence.typeset.equations import code
 from explorer.version import __version__
-from explorer.workspace.exploration.cells import takes_activation
 from explorer.workspace.exploration.exploration import Numbers, Sequence
 from explorer.workspace.looks.analysis import Inspection
 
@@ -65,7 +64,7 @@ def meta(inspection: Inspection, held: Iterable[str], words: Mapping[str, str] =
         "cell": net.cell,
         "text": None if isinstance(recipe.cell, str) else recipe.cell.text,
         "equations": equations(net),
-        "activation": net.activation if takes_activation(recipe.cell) else None,
+        "activation": recipe.recurrence.activation,
         "readout": net.readout,
         "steps": inspection.analysis.steps,
         "inputs": net.inputs,

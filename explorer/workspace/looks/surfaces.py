@@ -115,7 +115,7 @@ def moved_to(exploration: Exploration, directions: Directions, a: float, b: floa
     """Return ``exploration`` with the two weights of ``directions`` set to a and b, to six digits."""
     edits = [edit for edit in exploration.recipe.edits if WeightPlace(*edit[:3]) not in directions.weights]
     for weight, value in zip(directions.weights, (a, b), strict=True):
-        edits.append(Edit(*weight, float(f"{value:.6g}")))  # type: ignore[arg-type]
+        edits.append(Edit(*weight, float(f"{value:.6g}")))
     return exploration.with_recipe(edits=tuple(edits))
 
 

@@ -11,7 +11,7 @@ from explorer.engine import Network
 from explorer.engine.errors import BadNetwork, Names
 from explorer.engine.looks.plane import WeightPlace
 from explorer.engine.network.chain import Architecture
-from explorer.engine.network.making import READOUT, parameter_shapes, weight_shapes
+from explorer.engine.network.making import READOUT, parameter_shapes
 
 _NAME = re.compile(r"\s*([^\s\[\]]+)\s*(?:\[\s*(\d{1,9})\s*(?:,\s*(\d{1,9})\s*)?\])?\s*")
 
@@ -44,7 +44,7 @@ def _stored(architecture: Architecture, outputs: int) -> Mapping[str, Stored]:
         blocks = {name: Stored(array, i * n, own[name]) for name, (array, i) in choice.places.items()}
         return blocks | readout
     alone = len(architecture.chains) == len(architecture.layers) == 1
-    found = {name: Stored(name, 0, shape) for name, shape in weight_shapes(architecture).items()}
+    found = {name: Stored(name, 0, shape) for name, shape in architecture.weight_shapes().items()}
     short = {name: name.partition("/")[2] for name in found}
     return {short[name] if alone and short[name] not in READOUT else name: place for name, place in found.items()} | (
         readout

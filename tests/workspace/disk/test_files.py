@@ -175,7 +175,7 @@ class TestSaving:
         [
             ('"optimiser":"rmsprop"', '"optimiser":"RMSprop"'), ('"clip":"value"', '"clip":"Value"'),
             ('"learn":["W","b"]', '"learn":["w","b"]'), ('"learn":["V","c"]', '"learn":["V","C"]'),
-            ('"cell":"rnn"', '"cell":"RNN"'), ('"readout":"identity"', '"readout":"Identity"'),
+            ('"activation":"tanh"', '"activation":"Tanh"'), ('"readout":"identity"', '"readout":"Identity"'),
         ],
     )  # fmt: skip
     def test_a_name_in_a_file_is_as_the_program_writes_it(self, path: Path, written: str, otherwise: str) -> None:

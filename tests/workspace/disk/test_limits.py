@@ -14,11 +14,11 @@ from explorer.workspace.exploration.exploration import (
     MOST_COLUMNS,
     MOST_EDITS,
     MOST_STEPS,
-    MOST_UNITS,
     Edit,
     Numbers,
     Recipe,
 )
+from explorer.workspace.exploration.recipe import MOST_STATE
 
 ENVELOPE = b'{"format":"gradient-flow-explorer","version":2,"program":"0.1.0","exploration":%s}'
 COUNT = 600_000
@@ -69,7 +69,7 @@ def test_what_is_far_too_much_is_refused_before_it_becomes_anything(name: str, t
 @pytest.mark.parametrize(
     ("made", "most"),
     [
-        (lambda count: Recipe(initial_state=(0.5,) * count), 2 * MOST_UNITS),
+        (lambda count: Recipe(initial_state=(0.5,) * count), MOST_STATE),
         (lambda count: Recipe(edits=(Edit("W", 0, 0, 0.5),) * count), MOST_EDITS),
         (lambda count: Numbers(rows=((0.5,),) * count), MOST_STEPS),
         (lambda count: Numbers(rows=((0.5,) * count,)), MOST_COLUMNS),

@@ -61,7 +61,7 @@ class NetworkCard(Card):
     def present(self, exploration: Exploration, analysis: Analysis | None) -> None:  # noqa: ARG002
         """Show the active recipe."""
         recipe = exploration.recipe
-        self.cell.set_value(recipe.cell)
+        self.cell.set_value(recipe.cell_name)
         self.activation.set_value(recipe.activation)
         self.init.set_value(recipe.init)
         for control, value in (
@@ -216,7 +216,7 @@ def _init_note(recipe: Recipe) -> str:
 
 
 def _width(recipe: Recipe) -> int:
-    return recipe.hidden * len(KERNELS[recipe.cell].parts)
+    return recipe.width
 
 
 def _with_state(exploration: Exploration, values: tuple[float, ...]) -> Exploration:

@@ -86,7 +86,7 @@ class TopBar(Panel):
     def present(self, exploration: Exploration, analysis: Analysis | None) -> None:  # noqa: ARG002
         """Show the active recipe."""
         recipe = exploration.recipe
-        self.cell.set_value(recipe.cell)
+        self.cell.set_value(recipe.cell_name)
         self.activation.set_value(recipe.activation if recipe.cell == "rnn" else "")
         self.gain.set_value(recipe.gain)
 

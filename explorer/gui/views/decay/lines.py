@@ -95,7 +95,7 @@ def picture(inspection: Inspection, theme: Theme) -> Picture | None:
 
 def cell_name(recipe: Recipe) -> str:
     """Return what the network of ``recipe`` is called: its activation, or its cell where that is gated."""
-    return tr(_NAMES.get(recipe.activation if recipe.cell == "rnn" else recipe.cell, recipe.cell))
+    return tr(_NAMES.get(recipe.activation if recipe.cell == "rnn" else recipe.cell_name, recipe.cell_name))
 
 
 def _lines(inspection: Inspection, theme: Theme) -> Iterator[Line]:

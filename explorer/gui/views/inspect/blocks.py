@@ -77,7 +77,7 @@ def with_weight(exploration: Exploration, matrix: str, place: Place, value: floa
     row, column = place
     kept = [e for e in exploration.recipe.edits if (e.matrix, e.row, e.column) != (matrix, row, column)]
     if value is not None:
-        kept.append(Edit(matrix, row, column, float(value)))  # type: ignore[arg-type]
+        kept.append(Edit(matrix, row, column, float(value)))
     return exploration.with_recipe(edits=tuple(kept))
 
 

@@ -65,7 +65,11 @@ class EigenvaluesView(InspectCard):
         run, gate = inspection.analysis.run, self._gate.currentData()
         candidate = gate == run.network.kernel.candidate
         self._values = run.eigenvalues if candidate else run.network.eigenvalues(gate)
-        self._sizes = (f"ρ = {signed(run.radius)}", f"σ₁ = {signed(run.sigma)}") if candidate else ()
+        self._sizes = (
+            (f"ρ = {signed(run.radius)}", f"σ₁ = {signed(run.sigma)}")
+            if candidate and run.radius is not None and run.sigma is not None
+            else ()
+        )
         self._gamma = run.network.steepest if len(run.network.kernel.gates) == 1 else 1.0
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
