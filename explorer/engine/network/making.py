@@ -144,7 +144,9 @@ def parameter_shapes(architecture: Architecture, outputs: int) -> dict[str, tupl
     own, n = chain.step.weight_shapes(), chain.step.width
     rows = Counter(array for array, _ in choice.places.values())
     rests = {array: own[name][1:] for name, (array, _) in choice.places.items()}
-    return {array: (max(1, rows[array]) * n, *rests.get(array, ())) for array in STACKED} | readout
+    stacked = {array: (max(1, rows[array]) * n, *rests.get(array, ())) for array in STACKED}
+    others = {name: shape for name, shape in architecture.weight_shapes().items() if name == EMBEDDING}
+    return stacked | others | readout
 
 
 def checked_weights(architecture: Architecture, weights: Mapping[str, ArrayLike]) -> dict[str, Floats]:

@@ -98,8 +98,8 @@ class Inspection:
     row (t+1,): ln gains of row t, k = 0..t. bound and trend (t+1,): (t−k) ln(γσ₁), what no gain exceeds, and (t−k) ln(γρ),
     that of the linear network whose every f' is γ, in the long run; None where J is not diag(f') W.
     ghosts: the same row of the simple cell with the other activations, in the norm of the lens as well.
-    matrix, log_scale: P_{t,k} as `Flow.product` gives it. attribution where J is diag(f') W, else paths; neither where older states
-    are read.
+    matrix, log_scale: P_{t,k} as `Flow.product` gives it. attribution where J is diag(f') W, else paths; neither where older
+    states are read.
     ``judged`` is what the loss sees, where one is asked about; ``unjudged`` says why it can't be.
     log_singular_values is None until `with_spectrum`.
     """
