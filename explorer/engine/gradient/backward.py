@@ -87,17 +87,16 @@ def take_losses(net: Network, h: Floats, targets: Targets, loss: Loss, at: str, 
     Of losses at every step the targets say themselves where there is none: they are padded with no target.
     """
     T, B, n = h.shape
-    ends = lengths - 1, np.arange(B)
-    read = read_states(h, at, lengths)
+    read = read_states(net, h, at, lengths)
     y = read @ net.V.T + net.c
     value, dy = loss.both(y, targets)
     if at == "every":
         losses, entering = value, dy @ net.V
     else:
         losses, entering = np.zeros((T, B), h.dtype), np.zeros((T, B, n), h.dtype)
-        losses[ends] = value
+        losses[lengths - 1, np.arange(B)] = value
         if at == "last":
-            entering[ends] = dy @ net.V
+            np.put_along_axis(entering, net.architecture.last_steps(lengths)[None], (dy @ net.V)[None], axis=0)
         else:
             inside = np.arange(T)[:, None] < lengths
             entering[...] = np.where(inside[..., None], dy @ net.V / lengths[:, None].astype(h.dtype), 0.0)
@@ -105,12 +104,15 @@ def take_losses(net: Network, h: Floats, targets: Targets, loss: Loss, at: str, 
     return Judgement(losses, dy.T @ read.reshape(-1, n), dy.sum(axis=0), entering)
 
 
-def read_states(h: Floats, at: str, lengths: NDArray[np.intp]) -> Floats:
-    """Return what the readout reads: every state (T, B, n), the last ones or their means (B, n)."""
+def read_states(net: Network, h: Floats, at: str, lengths: NDArray[np.intp]) -> Floats:
+    """Return what the readout reads of h_1..h_T (T, B, n): every one, the last ones or their means (B, n).
+
+    The last one is each chain's own: of a chain that runs backward, what it gives out at the sequence's first step.
+    """
     if at == "every":
         return h
     if at == "last":
-        return h[lengths - 1, np.arange(len(lengths))]
+        return np.take_along_axis(h, net.architecture.last_steps(lengths)[None], axis=0)[0]
     return h.sum(axis=0) / lengths[:, None].astype(h.dtype)
 
 

@@ -168,7 +168,9 @@ class BatchTrace(Value):
 
     def read(self) -> Floats:
         """Return the logits that the loss is taken of: y (T, B, p) at every step, or (B, p)."""
-        return read_states(self.out, self.batch.at, self.batch.lengths) @ self.network.V.T + self.network.c
+        return (
+            read_states(self.network, self.out, self.batch.at, self.batch.lengths) @ self.network.V.T + self.network.c
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

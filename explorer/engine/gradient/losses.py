@@ -22,7 +22,11 @@ from explorer.engine.names import named
 from explorer.engine.recurrence.activations import sigmoid
 
 PLACES = ("every", "last", "mean")
-"""Where a loss is taken: at every step, at the last one, or on the readout of the mean of s_1..s_T."""
+"""Where a loss is taken: at every step, at the last one, or on the readout of the mean of s_1..s_T.
+
+Where the last layer reads both ways the last one is what each half gives out last, as PyTorch's h_n: the backward half's
+stands at the sequence's first step.
+"""
 
 Targets = NDArray[Any]
 """Class indices (…) or real targets (…, p)."""

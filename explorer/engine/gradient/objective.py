@@ -46,7 +46,7 @@ class Objective:
     def logits(self) -> Floats:
         """Return the logits y (R, p) that the loss is taken of, rounded as `bptt` rounds them."""
         net, T = self.trace.network, self.trace.steps
-        h = read_states(self.trace.s[1:, None, : net.hidden], self.at, np.array([T]))
+        h = read_states(net, self.trace.s[1:, None, : net.hidden], self.at, np.array([T]))
         return (h @ net.V.T + net.c).reshape(-1, len(net.c))
 
     def read(self, h: Floats) -> Floats:

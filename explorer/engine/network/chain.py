@@ -8,6 +8,9 @@ from functools import lru_cache
 from itertools import groupby
 from types import MappingProxyType
 
+import numpy as np
+from numpy.typing import NDArray
+
 from explorer.engine.errors import BadNetwork
 from explorer.engine.network.given import EMBEDDING, FEATURES, Embedding, rows_of_features
 from explorer.engine.network.layer import ARROWS, BACKWARD, BOTH, FORWARD, Layer
@@ -117,6 +120,14 @@ class Architecture:
     def outputs(self) -> int:
         """Return how many numbers the last layer gives out."""
         return sum(chain.outputs for chain in self.levels[-1])
+
+    def last_steps(self, lengths: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return where in (T, B, n), along T, what each chain of the last level gives out last stands, (B, n).
+
+        That is a sequence's end; of a chain that runs backward it is the sequence's first step.
+        """
+        first = np.concatenate([np.full(chain.outputs, chain.backward) for chain in self.levels[-1]])
+        return np.where(first, 0, lengths[:, None] - 1)
 
     def weight_shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the shapes of the weights by name, without the readout's."""

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from explorer.engine import Layer, Network
+from explorer.engine import Layer, Network, bptt
+from explorer.engine.gradient.backward import read_states
 from explorer.engine.network.passage import travelled, turned
 
 from ..pytorch import NETWORKS, cell_weights, directions, network_name
@@ -168,3 +169,36 @@ def test_sequences_are_turned_round_within_their_lengths():
     x = np.arange(12.0).reshape(4, 3)
     assert turned(x, np.array([4, 2, 1])).T.tolist() == [[9, 6, 3, 0], [4, 1, 7, 10], [2, 5, 8, 11]]
     np.testing.assert_array_equal(turned(turned(x, np.array([4, 2, 1])), np.array([4, 2, 1])), x)
+
+
+@each("uneven")
+def test_last_state_of_each_direction_is_its_own(case):
+    """As PyTorch's h_n: the half that runs backward ends at the sequence's first step."""
+    net, lengths = network_of(case), np.array(case["lengths"])
+    order = np.argsort(-lengths, kind="stable")
+    passage = travelled(net, np.array(case["x"])[:, order], lengths[order])
+    read = read_states(net, passage.out, "last", lengths[order])
+    halves = [name for name, _ in directions(case) if name.startswith(str(case["layers"]))]
+    close(read, np.concatenate([np.array(case["last"][f"{half}/h"]) for half in halves], axis=1)[order])
+
+
+@pytest.mark.parametrize("at", ["every", "last", "mean"])
+@pytest.mark.parametrize("last", ["forward", "backward", "both"])
+def test_losses_of_a_last_layer_of_any_direction_have_their_gradients(at, last):
+    net, x = (
+        Network.random(layers=[Layer("gru", 3), Layer("rnn", 2, last)], inputs=2, outputs=3),
+        RNG.standard_normal((5, 2)),
+    )
+    targets = [0, 2, 1, 1, 0] if at == "every" else 1
+    found, h = bptt(net.forward(x), targets, at=at), 1e-6
+    along = {name: RNG.standard_normal(weight.shape) for name, weight in net.parameters.items()}
+    ends = [
+        bptt(
+            net.with_parameters({n: net.parameters[n] + s * h * one for n, one in along.items()}).forward(x),
+            targets,
+            at=at,
+        )
+        for s in (1, -1)
+    ]
+    slope = sum((found.parameters[name] * one).sum() for name, one in along.items())
+    assert (ends[0].loss - ends[1].loss) / (2 * h) == pytest.approx(slope, rel=1e-7)
