@@ -8,7 +8,7 @@ faster and to about six digits; the weights stay float64.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import numpy as np
@@ -23,7 +23,7 @@ from explorer.engine.gradient.passage import Passage, forward
 from explorer.engine.names import spelt
 from explorer.engine.network.checks import check_sequence
 from explorer.engine.network.network import Network
-from explorer.engine.network.running import starts_of
+from explorer.engine.network.running import check_way, starts_of
 from explorer.engine.network.trace import only_chain
 from explorer.engine.values import Value
 
@@ -35,7 +35,7 @@ class Batch(Value):
     x (T, B, m), lengths (B,) descending, order (B,): row i is the sequence number order[i] of those given. targets are
     classes (T, B) or real (T, B, p) for a loss at every step, none (−1 or NaN) behind a sequence's end; (B,) or (B, p) for
     one at the last state or on the mean.
-    All sequences begin at ``s0`` (N,), zero where there is none.
+    All sequences begin at ``s0`` (N,), zero where there is none; a decoder takes over after ``seam`` (B,) steps.
 
     `Batch.of` makes one of sequences and targets, and refuses what does not fit.
 
@@ -56,6 +56,7 @@ class Batch(Value):
     loss: str
     at: str
     s0: Floats | None = None
+    seam: NDArray[np.intp] | None = None
 
     @classmethod
     @spelt
@@ -67,11 +68,13 @@ class Batch(Value):
         loss: str = "cross_entropy",
         at: str = "every",
         dtype: DTypeLike = np.float64,
+        seam: int | Sequence[int] | None = None,
     ) -> Batch:
         """Return a batch for networks with the inputs and outputs of ``network``; sequence by sequence as in `bptt`.
 
         ``sequences`` are arrays (T_i, m); ``targets``, ``loss`` and ``at`` are as in `Examples`. ``dtype`` is float64 or
-        float32, in which all that follows is worked out.
+        float32, in which all that follows is worked out. A decoder takes over after ``seam`` steps, the same for all
+        sequences or one for each.
 
         Raises
         ------
@@ -90,7 +93,8 @@ class Batch(Value):
         """
         loss, at = find_loss(loss).name, find_place(at)
         read = read_examples(network, sequences, targets, loss, at)
-        return cls.joined([x for x, _ in read], [wanted for _, wanted in read], loss, at, dtype)
+        batch = cls.joined([x for x, _ in read], [wanted for _, wanted in read], loss, at, dtype)
+        return batch if seam is None else replace(batch, seam=_seams(network, batch, seam))
 
     @classmethod
     def joined(
@@ -154,7 +158,7 @@ class BatchTrace(Value):
         """Return what knows the way back; a run made again where it was not kept."""
         if self._passage is None:
             starts = {name: states[0, 0] for name, states in self.states.items()}
-            return self.keep(forward(self.network, self.batch.x, self.batch.lengths, starts))
+            return self.keep(forward(self.network, self.batch.x, self.batch.lengths, starts, self.batch.seam))
         return self._passage
 
     def keep(self, passage: Passage) -> Passage:
@@ -231,7 +235,7 @@ def forward_batch(network: Network, batch: Batch, s0: ArrayLike | None = None) -
     """
     network = _in(network, batch.x.dtype)
     start = batch.s0 if s0 is None else s0
-    passage = forward(network, batch.x, batch.lengths, starts_of(network, start))
+    passage = forward(network, batch.x, batch.lengths, starts_of(network, start), batch.seam)
     trace = BatchTrace(network, batch, passage.out, passage.states, passage.z)
     trace.keep(passage)
     return trace
@@ -269,6 +273,14 @@ def bptt_batch(trace: BatchTrace, window: int | None = None, chunk: int | None =
     return BatchGradient(
         float(said.losses.sum()), said.losses, parameters, s0, back.delta, said.entering, trace, reach
     )  # fmt: skip
+
+
+def _seams(network: Network, batch: Batch, seam: int | Sequence[int]) -> NDArray[np.intp]:
+    """Return after how many steps the decoder takes over, for each sequence in the order of the batch."""
+    given = np.broadcast_to(np.asarray(seam, dtype=np.intp), batch.lengths.shape)[batch.order]
+    for length, one in zip(batch.lengths.tolist(), given.tolist(), strict=True):
+        check_way(network.architecture, length, one)
+    return given
 
 
 def _in(network: Network, dtype: np.dtype[np.floating]) -> Network:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.backward import Reach, carry_back
+from explorer.engine.network import passage
 from explorer.engine.network.network import Network
 from explorer.engine.network.trace import Trace
-from explorer.engine.network.travelling import Travelled, travelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class KernelPassage:
 class EquationPassage:
     """A run by the equations."""
 
-    ran: Travelled
+    ran: passage.Passage | passage.Apart
 
     @property
     def out(self) -> Floats:
@@ -118,10 +118,19 @@ class EquationPassage:
         return Back(dict(found.weights), dict(found.s0), found.x, self.z)
 
 
-def forward(network: Network, x: Floats, lengths: NDArray[np.intp], starts: Mapping[str, Floats]) -> Passage:
-    """Return the run over x (T, B, m), sequences longest first, from states (N,) by chain; zero after a sequence's end."""
+def forward(
+    network: Network,
+    x: Floats,
+    lengths: NDArray[np.intp],
+    starts: Mapping[str, Floats],
+    seam: NDArray[np.intp] | int | None = None,
+) -> Passage:
+    """Return the run over x (T, B, m), sequences longest first, from states (N,) by chain; zero after a sequence's end.
+
+    A decoder takes over after ``seam`` steps, the same for all sequences or one for each (B,).
+    """
     if network.architecture.alone is None:
-        return EquationPassage(travelled(network, x, lengths, starts))
+        return EquationPassage(passage.travelled(network, x, lengths, starts, seam))
     T, B, m = x.shape
     chain, kernel = network.architecture.chains[0], network.kernel
     # W is read column by column on the way forward: turned once, it is read faster at every step.
@@ -145,4 +154,4 @@ def passage_of(trace: Trace) -> Passage:
     if network.architecture.alone is not None:
         return KernelPassage(network, trace.x[:, None], course.s[:, None], course.z[:, None], lengths)
     starts = {name: course.s[0] for name, course in trace.chains.items()}
-    return EquationPassage(travelled(network, trace.x[:, None], lengths, starts))
+    return EquationPassage(passage.travelled(network, trace.x[:, None], lengths, starts, course.seam))

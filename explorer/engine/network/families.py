@@ -29,9 +29,8 @@ def families(architecture: Architecture) -> Mapping[str, str]:
 
 def weights(architecture: Architecture) -> dict[str, Weight]:
     """Return what the equations say of each weight of the layers, by its name in the network."""
-    return {
-        chain.weights[weight.name]: weight for chain in architecture.chains for weight in chain.step.recurrence.weights
-    }
+    halves = (half for chain in architecture.chains for half in chain.whole.halves)
+    return {half.weights[weight.name]: weight for half in halves for weight in half.step.recurrence.weights}
 
 
 @lru_cache(maxsize=64)

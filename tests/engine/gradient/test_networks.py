@@ -106,3 +106,14 @@ def test_batches_of_single_precision_stay_so(net):
     exact = bptt_batch(forward_batch(net, Batch.of(net, [X, X[:4]], [0, 1], at="last")))
     for name, array in found.parameters.items():
         np.testing.assert_allclose(array, exact.parameters[name], rtol=1e-3, atol=1e-4)
+
+
+def test_encoder_and_decoder_learn_as_one():
+    layers = [Layer("lstm", 4)]
+    net = Network.random(layers=layers, decoder=layers, inputs=3, outputs=2, seed=1)
+    xs, seams = [X, X[:5], X[:3]], [3, 2, 1]
+    found = bptt_batch(forward_batch(net, Batch.of(net, xs, [1, 0, 1], at="last", seam=seams)))
+    alone = [bptt(net.forward(x, seam=seam), a, at="last") for x, a, seam in zip(xs, [1, 0, 1], seams, strict=True)]
+    for name, array in found.parameters.items():
+        assert array.any()
+        np.testing.assert_allclose(array, sum(one.parameters[name] for one in alone), rtol=1e-10, atol=1e-13)
