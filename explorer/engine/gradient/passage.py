@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.backward import Reach, carry_back
 from explorer.engine.network import passage
+from explorer.engine.network.apart import Apart
 from explorer.engine.network.network import Network
 from explorer.engine.network.trace import Trace
 
@@ -90,7 +91,7 @@ class KernelPassage:
 class EquationPassage:
     """A run by the equations."""
 
-    ran: passage.Passage | passage.Apart
+    ran: passage.Passage | Apart
 
     @property
     def out(self) -> Floats:
