@@ -254,7 +254,7 @@ def _doubted(J: Signed, L: Floats, stop: Stop) -> NDArray[np.bool_]:
     """Return which products (T+1, T+1) of small matrices their own roundings, whatever their order, may have carried off."""
     p, lag = J.log.shape[-1], np.subtract.outer(np.arange(len(L)), np.arange(len(L)))
     wrong = np.log(2.0 * p * _EPSILON * np.maximum(lag + 2, 1)) - L
-    steepest = _steepest(J)[:, :, None, None]
+    steepest = log_steepest(J)[:, :, None, None]
     doubted = ~(
         wrong + _halved(UnitSteps(Signed(steepest, np.ones_like(steepest))), stop).log_norm <= np.log(TOLERANCE)
     )
@@ -265,9 +265,8 @@ def _doubted(J: Signed, L: Floats, stop: Stop) -> NDArray[np.bool_]:
     return doubted
 
 
-def _steepest(J: Signed) -> Floats:
+def log_steepest(J: Signed) -> Floats:
     """Return ln ‖J‖₂ (T, u) of small matrices, −inf for zeros."""
-    flat = J.log.reshape(*J.log.shape[:2], -1)
-    top = flat.max(axis=2)
+    top = J.log.max(axis=(2, 3))
     near = J.sign * np.exp(J.log - np.where(np.isfinite(top), top, 0.0)[:, :, None, None])
     return top + np.log(largest_singular(near))

@@ -22,12 +22,16 @@ from explorer.engine.flow.small import Small
 from explorer.engine.flow.smallmatrices import counted, largest_singular, multiplied, unit_matrices
 from explorer.engine.flow.steps import Steps
 from explorer.engine.flow.still import table_bytes
-from explorer.engine.flow.unitpairs import UnitSteps, unit_pairs
+from explorer.engine.flow.table import TOLERANCE
+from explorer.engine.flow.unitpairs import UnitSteps, log_steepest, unit_pairs
 from explorer.engine.norms import norm_of_logs
 from explorer.engine.signed import Signed
 from explorer.engine.work import Report, Stop
 
 _STACK_BYTES = 64 * 2**20
+_EPSILON = float(np.finfo(np.float64).eps)
+# A determinant that keeps this share of its summands has lost a few digits' ends.
+_LOG_FEW = float(np.log(1e-3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +151,10 @@ class Units:
             return np.full(u * p, np.nan)
         if p == 1:
             return np.sort(UnitSteps(self.chain.J).between(np.array(t), np.array(k)))[::-1]
-        each = [Dense(self._unit(i)).log_singular_values(t, k, stop) for i in range(u)]
-        return np.sort(np.concatenate(each))[::-1]
+        values, sure = self._pairs_of_values(t, k) if p == 2 else (np.empty((u, p)), np.zeros(u, dtype=bool))
+        for i in np.flatnonzero(~sure):
+            values[i] = Dense(self._unit(int(i))).log_singular_values(t, k, stop)
+        return np.sort(values.ravel())[::-1]
 
     def row(self, t: int, spectral: bool) -> Floats:
         """Return ln ‖P_{t,k}‖ (t+1,) for k = 0..t."""
@@ -167,6 +173,18 @@ class Units:
         if p == 1:
             return self.log_singular_values(T, skip) / (T - skip)
         return np.sort(np.concatenate([Dense(self._unit(i)).exponents(skip) for i in range(u)]))[::-1]
+
+    def _pairs_of_values(self, t: int, k: int) -> tuple[Floats, NDArray[np.bool_]]:
+        """Return ln σ₁ and ln σ₂ = ln|det P| − ln σ₁ of units of two parts (u, 2); and where (u,) nothing cancelled."""
+        J = self.chain.J[k:t]
+        with np.errstate(all="ignore"):
+            P, logs = self._in_order(t, k)
+            first = logs + np.log(largest_singular(P))
+            ways = [J[:, :, 0, 0] * J[:, :, 1, 1], J[:, :, 0, 1] * J[:, :, 1, 0]]
+            det = ways[0] - ways[1]
+            kept = (det.log > np.logaddexp(ways[0].log, ways[1].log) + _LOG_FEW).all(axis=0)
+            rounded = np.log(_EPSILON * 8.0 * (t - k + 1)) + log_steepest(J).sum(axis=0) - first
+        return np.stack([first, det.log.sum(axis=0) - first], axis=1), kept & (rounded <= np.log(TOLERANCE))
 
     def _unit(self, i: int) -> Small:
         return Small(self.chain.J[:, i])

@@ -161,3 +161,25 @@ def test_a_wide_diagonal_network_fits_where_a_dense_one_does_not(monkeypatch):
     flow = gradient_flow(known)
     assert flow.log_norm.shape == (65, 65)
     assert flow.log_norm[64, 0] == pytest.approx(row_log_norms(known, 64)[0], abs=1e-9)
+
+
+@pytest.mark.parametrize("damp", [1.0, 0.3])
+def test_spectra_of_turning_units_are_exact_to_the_last_digits(damp):
+    """σ₁ and σ₂ of a damped rotation are equal, and stay so; of what is nearly one they stay apart."""
+    turn = np.random.default_rng(1).uniform(0, 7, (200, 3))
+    J = damp * np.moveaxis(np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]), (0, 1), (2, 3))
+    J[:, 2, 1] *= 0.5
+    known = Plain(Signed.of(np.array([np.kron(np.zeros((2, 2)), np.eye(3))] * 200)))
+    known.J.log[...] = -np.inf
+    for a in range(2):
+        for b in range(2):
+            with np.errstate(divide="ignore"):
+                known.J.log[:, a * 3 + np.arange(3), b * 3 + np.arange(3)] = np.log(np.abs(J[:, :, a, b]))
+            known.J.sign[:, a * 3 + np.arange(3), b * 3 + np.arange(3)] = np.sign(J[:, :, a, b])
+    plain = Plain(known.J)
+    known.structure, known.log_compact = "units", lambda: Signed.of(J)
+    flow, expected = gradient_flow(known), gradient_flow(plain)
+    np.testing.assert_allclose(flow.log_singular_values(200, 0), expected.log_singular_values(200, 0), atol=1e-9)
+    values = flow.log_singular_values(200, 0)
+    assert np.count_nonzero(np.abs(values - 200 * np.log(damp)) < 1e-9) >= 4
+    assert_nats(flow.log_spectral_norm(), expected.log_spectral_norm())
