@@ -34,6 +34,7 @@ from explorer.engine.learning.train import Moment, Score, evaluate, train
 from explorer.engine.looks.attribution import Attribution, PathSplit, attribute, split_paths
 from explorer.engine.looks.verdict import Verdict, verdict
 from explorer.engine.network.course import Course
+from explorer.engine.network.feeding import generate
 from explorer.engine.network.given import Embedding
 from explorer.engine.network.layer import Layer
 from explorer.engine.network.network import Network
@@ -71,6 +72,7 @@ __all__ = [
     "bptt_batch",
     "evaluate",
     "forward_batch",
+    "generate",
     "gradient_check",
     "gradient_flow",
     "lyapunov_exponents",

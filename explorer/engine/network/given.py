@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer.engine.errors import BadNetwork, BadSequence
 from explorer.engine.floats import Floats
+from explorer.engine.names import spelt_fields
 from explorer.engine.network.checks import check_sequence, matrix_of, numbers_of, whole_of
 from explorer.engine.network.piece import Piece
 from explorer.engine.recurrence.expressions.expression import Leaf
@@ -21,6 +22,7 @@ EMBEDDING, FEATURES = "E", "A"
 Words = NDArray[np.intp]
 
 
+@spelt_fields
 @dataclass(frozen=True, slots=True)
 class Embedding:
     """Words are numbers from 0 on, and the network reads x_t = E[word_t], a row of a table E (vocabulary, m).

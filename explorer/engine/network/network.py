@@ -467,6 +467,11 @@ class Network(Value):
             o = READOUTS[self.readout](y)
         return Trace(self, read, y, o, courses, words, a)
 
+    def read_out(self, h: Floats) -> Floats:
+        """Return o = g(V h + c) (…, p) of what the last layer gives out (…, n)."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return READOUTS[self.readout](h @ self.V.T + self.c)
+
     def motion(self, course: Course) -> Motion:
         """Return what knows how the states of a course of this network hang together."""
         return running.motion(course)
