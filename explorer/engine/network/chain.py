@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from explorer.engine.errors import BadNetwork
 from explorer.engine.network.given import EMBEDDING, FEATURES, Embedding, rows_of_features
 from explorer.engine.network.layer import ARROWS, BACKWARD, BOTH, FORWARD, Layer
+from explorer.engine.network.matrices import recurrent_matrices
 from explorer.engine.network.piece import DECODER, Piece, joined, piece_of, pieces_of
 from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.engine.recurrence.kernels.choice import Choice, choice
@@ -111,10 +112,9 @@ class Architecture:
         return chains[0].choice
 
     @property
-    def candidate(self) -> str | None:
-        """Return the name of the weight that stands for W in the first layer; None where its cell has none."""
-        own, names = self.layers[0].candidate, self.levels[0][0].weights
-        return None if own is None else names.get(own, names.get(f"1/{own}"))
+    def matrices(self) -> tuple[str, ...]:
+        """Return the names of the square matrices that carry a state to the next step; first what stands for W."""
+        return recurrent_matrices(self.chains, self.layers[0].recurrence.candidate)
 
     @property
     def outputs(self) -> int:

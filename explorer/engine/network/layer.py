@@ -11,7 +11,6 @@ from explorer.engine.network.initialisation import INITIALISATIONS
 from explorer.engine.recurrence import library
 from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.engine.recurrence.recurrence import Recurrence
-from explorer.engine.recurrence.weights.roles import RECURRENT
 
 FORWARD, BACKWARD, BOTH = "forward", "backward", "both"
 RESIDUAL = "residual"
@@ -95,17 +94,6 @@ class Layer:
     def name(self) -> str:
         """Return what the cell is called."""
         return self.cell if isinstance(self.cell, str) else self.cell.name
-
-    @property
-    def candidate(self) -> str | None:
-        """Return the weight that stands for W where there is one, by its name in the equations.
-
-        It is the one that the cell's file says, or the only matrix (n, n) that multiplies the state.
-        """
-        if self.recurrence.candidate is not None:
-            return self.recurrence.candidate
-        square = [w.name for w in self.recurrence.weights if w.role == RECURRENT and w.shape == ("n", "n")]
-        return square[0] if len(square) == 1 else None
 
     @property
     def forget(self) -> tuple[str, ...]:

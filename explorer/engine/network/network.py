@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
 from explorer.engine.names import named, spelt
-from explorer.engine.network import making, running
+from explorer.engine.network import making, matrices, running
 from explorer.engine.network.chain import Architecture, Chain, architecture_of
 from explorer.engine.network.checks import finite, whole_of
 from explorer.engine.network.course import Course
@@ -387,6 +387,14 @@ class Network(Value):
         """Return γ = max f' of the simple cell's activation."""
         return ACTIVATIONS[self.activation].steepest
 
+    @property
+    def matrices(self) -> Mapping[str, Floats]:
+        """Return the square matrices that carry a state to the next step, by name; the first one stands for W.
+
+        There are none where states are carried entry by entry, as in an LRU.
+        """
+        return MappingProxyType({name: self.weights[name] for name in self.architecture.matrices})
+
     def recurrent(self, gate: str | None = None) -> Floats:
         """Return the (n, n) block of W that belongs to ``gate`` (default: the candidate's, the simple cell's W).
 
@@ -397,9 +405,9 @@ class Network(Value):
         """
         if gate is not None:
             return self.gate_rows(self.W, gate)
-        if (name := self.architecture.candidate) is None:
+        if not self.matrices:
             raise BadNetwork("The cell {name} has no weight that stands for W.", name=self.cell)
-        return self.weights[name]
+        return next(iter(self.matrices.values()))
 
     def gate_rows(self, stacked: Floats, gate: str | None = None) -> Floats:
         """Return the n rows of an array (G·n, …) that belong to ``gate``, by default the candidate's.
@@ -415,8 +423,7 @@ class Network(Value):
 
     def eigenvalues(self, gate: str | None = None) -> np.ndarray:
         """Return the n complex eigenvalues of a gate's block of W, largest modulus first."""
-        values = np.linalg.eigvals(self.recurrent(gate)).astype(np.complex128)
-        return values[np.argsort(-np.abs(values), kind="stable")]
+        return matrices.eigenvalues(self.recurrent(gate))
 
     def spectral_radius(self, gate: str | None = None) -> float:
         """Return ρ, the largest modulus of an eigenvalue."""
@@ -424,7 +431,7 @@ class Network(Value):
 
     def largest_singular_value(self, gate: str | None = None) -> float:
         """Return σ₁, the 2-norm of a gate's block of W."""
-        return float(np.linalg.norm(self.recurrent(gate), 2))
+        return matrices.largest_singular_value(self.recurrent(gate))
 
     @spelt
     def forward(

@@ -81,7 +81,7 @@ class Meter:
 
 def _sizes(network: Network) -> dict[str, float]:
     """Return σ₁ and ρ of W, or of the weight that stands for it; nothing where the cell has none."""
-    if network.architecture.candidate is None:
+    if not network.matrices:
         return {}
     return {"sigma": network.largest_singular_value(), "radius": float(np.abs(network.eigenvalues()[0]))}
 

@@ -35,6 +35,7 @@ from explorer.workspace.exploration.building import as_simple, build, initial_st
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection
 from explorer.workspace.feed.sequences import Feed, feed
 from explorer.workspace.looks.judging import Judged, is_judged, judge
+from explorer.workspace.looks.weight_names import matrices
 
 COMPARED = ("tanh", "sigmoid", "relu")
 """The activations whose rows are always drawn together."""
@@ -49,8 +50,9 @@ class Run:
     """One network of an exploration, run over its sequence.
 
     log_gain (T+1, T+1): ln ‖P_{t,k}‖ in the norm of the lens, root mean square or spectral, NaN for k > t.
-    log_step (T,): the same of J_1..J_T. eigenvalues (n,), radius ρ and sigma σ₁ belong to W, or to the weight that stands for
-    it, by its name ``recurrent``; where the cell has none, there are none of them.
+    log_step (T,): the same of J_1..J_T. ``matrices`` carry the state to the next step, by what they are called on the screen;
+    eigenvalues (n,), radius ρ and sigma σ₁ belong to the first of them, W or what stands for it. Where the cell carries its
+    state entry by entry, there are none of all these.
     """
 
     recipe: Recipe
@@ -59,10 +61,15 @@ class Run:
     flow: Flow
     log_gain: Floats
     log_step: Floats
-    recurrent: str | None
+    matrices: Mapping[str, Floats]
     eigenvalues: np.ndarray
     radius: float | None
     sigma: float | None
+
+    @property
+    def recurrent(self) -> str | None:
+        """Return what the matrix is called whose ρ and σ₁ these are."""
+        return next(iter(self.matrices), None)
 
     @property
     def steepest(self) -> float | None:
@@ -255,12 +262,12 @@ def _run(recipe: Recipe, fed: Feed, norm: str, stop: Stop, report: Report) -> Ru
     flow = gradient_flow(trace, stop, report)
     gain = flow.log_spectral_norm(stop, report) if norm == "spectral" else flow.log_gain
     gain.setflags(write=False)
-    recurrent = network.architecture.candidate
-    eigenvalues = np.empty(0, np.complex128) if recurrent is None else network.eigenvalues()
+    found = matrices(network)
+    values = network.eigenvalues() if found else np.empty(0, np.complex128)
     return Run(
-        recipe, network, trace, flow, gain, np.diagonal(gain, -1), recurrent, eigenvalues,
-        None if recurrent is None else float(np.abs(eigenvalues[0])),
-        None if recurrent is None else network.largest_singular_value(),
+        recipe, network, trace, flow, gain, np.diagonal(gain, -1), found, values,
+        float(np.abs(values[0])) if found else None,
+        network.largest_singular_value() if found else None,
     )  # fmt: skip
 
 

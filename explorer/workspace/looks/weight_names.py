@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from explorer.engine import Network
 from explorer.engine.errors import BadNetwork, Names
+from explorer.engine.floats import Floats
 from explorer.engine.looks.plane import WeightPlace
 from explorer.engine.network.chain import Architecture
 from explorer.engine.network.making import READOUT, parameter_shapes
@@ -43,12 +44,23 @@ def _stored(architecture: Architecture, outputs: int) -> Mapping[str, Stored]:
         n, own = architecture.chains[0].step.width, architecture.chains[0].step.weight_shapes()
         blocks = {name: Stored(array, i * n, own[name]) for name, (array, i) in choice.places.items()}
         return blocks | readout
-    alone = len(architecture.chains) == len(architecture.layers) == 1
-    found = {name: Stored(name, 0, shape) for name, shape in architecture.weight_shapes().items()}
-    short = {name: name.partition("/")[2] for name in found}
-    return {short[name] if alone and short[name] not in READOUT else name: place for name, place in found.items()} | (
-        readout
-    )
+    places = architecture.weight_shapes().items()
+    return {shown_name(architecture, name): Stored(name, 0, shape) for name, shape in places} | readout
+
+
+def shown_name(architecture: Architecture, name: str) -> str:
+    """Return what a weight of the network is called on the screen: "W_f" for "1/W_f" where one layer is alone."""
+    alone = len(architecture.chains) == len(architecture.layers) == 1 and not architecture.decoder
+    short = name.partition("/")[2]
+    return short if alone and short and short not in READOUT else name
+
+
+def matrices(network: Network) -> Mapping[str, Floats]:
+    """Return the square matrices that carry a state to the next step, by what they are called; what stands for W is first.
+
+    There are none where states are carried entry by entry.
+    """
+    return {shown_name(network.architecture, name): matrix for name, matrix in network.matrices.items()}
 
 
 def weight_name(network: Network, weight: WeightPlace) -> str:
