@@ -1,4 +1,4 @@
-"""The command line: the window, pictures, numbers, training and presets.
+"""The command line: the window, pictures, numbers, training, presets and cells.
 
 Qt is loaded by the commands that draw, and only when they are run.
 """
@@ -26,7 +26,7 @@ from explorer.cli.options import (
     refuse_same_file,
 )
 from explorer.cli.picture import PICTURE_WITHOUT_DISPLAY, draw_instead, render
-from explorer.cli.saying import PROGRAM, Parser, mutter, open_streams, refused, say, speak
+from explorer.cli.saying import PROGRAM, Parser, mutter, open_streams, refused, say, speak, tr
 from explorer.cli.train import train
 from explorer.engine.errors import Refusal
 from explorer.engine.names import nearest, spelt_alike, unknown
@@ -54,7 +54,8 @@ def _window(words: list[str]) -> int:
     parser = Parser(
         prog=PROGRAM,
         description="Build an unrolled recurrent network, feed it a sequence, and watch its gradient flow.",
-        usage="%(prog)s [-h] [--version] [FILE.gflow | --preset NAME]\n       %(prog)s {render,flow,train,presets} ...",
+        usage="%(prog)s [-h] [--version] [--cell NAME|FILE] [FILE.gflow | --preset NAME]\n"
+        "       %(prog)s {render,flow,train,presets,cells} ...",
         epilog=_WINDOW_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -74,7 +75,8 @@ def _window(words: list[str]) -> int:
         _complain(refusal)
     # Qt's event loop lets no Python handler run: Ctrl-C must end the program by itself.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    return int(load_app().run(exploration, asked.file))
+    # What a cell was put into is no longer what the file holds.
+    return int(load_app().run(exploration, asked.file if asked.cell is None else None))
 
 
 def _presets(words: list[str]) -> int:
@@ -92,11 +94,34 @@ def _presets(words: list[str]) -> int:
     return DONE
 
 
+def _cells(words: list[str]) -> int:
+    parser = parser_of(
+        "cells",
+        "List the cells: the name for --cell, the title, and whose it is; those that ship, then a person's own.",
+        f"A person's own are files of equations in a folder of the program; the last line names it.\n\n"
+        f"example:\n  {PROGRAM} cells --lang zh_CN",
+    )
+    add_language(parser)
+    asked = parser.parse_args(words)
+    speak(asked.lang)
+    from explorer.engine.recurrence import library
+    from explorer.workspace.disk.cells import own_cells, own_folder
+
+    own, refusals = own_cells()
+    for name, file in {**{name: library.cell(name) for name in library.names()}, **own}.items():
+        say(*filter(None, (name, f"    {file.titles[asked.lang]}", file.source and f"    {file.source}")))
+    for refusal in refusals.values():
+        mutter(f"{PROGRAM}: {refused(refusal)}")
+    mutter(tr("A person's own cells are looked for in {folder}").format(folder=own_folder()))
+    return DONE
+
+
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "render": render,
     "flow": flow,
     "train": train,
     "presets": _presets,
+    "cells": _cells,
 }
 
 
@@ -105,11 +130,13 @@ _WINDOW_HELP = f"""commands (each has its own --help):
   flow --out OUT             write the gradients of all pairs as .npz, .csv or .json
   train --out RUN.gflow      train the network on its task
   presets                    list the presets
+  cells                      list the cells
 
 examples:
   {PROGRAM}                             open the window
   {PROGRAM} mine.gflow                  open it on a file
   {PROGRAM} --preset exploding-relu     open it on a preset
+  {PROGRAM} --cell mine.txt             open it on a cell of your own equations
   {PROGRAM} render flow.png --theme dark
 
 Without a display the first preset is drawn into {PICTURE_WITHOUT_DISPLAY} instead.
@@ -133,12 +160,12 @@ def _wrong(parser: Parser, words: list[str], file: Path | None, more: list[str])
 
 def _first(asked: argparse.Namespace) -> tuple[Any, Refusal | None]:
     """Return what the window is to begin with, None for the first preset, and why a file can't be opened."""
-    if not (asked.preset or asked.file):
+    if not (asked.preset or asked.file or asked.cell):
         return None, None
     try:
         return exploration_of(asked), None
     except Refusal as refusal:
-        if asked.file is None:
+        if asked.file is None or asked.cell is not None:
             raise
         return None, refusal
 

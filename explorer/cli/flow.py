@@ -14,6 +14,7 @@ from explorer.cli.options import (
     add_language,
     add_pair,
     add_source,
+    cell_file,
     exploration_of,
     interruptible,
     paired,
@@ -45,7 +46,7 @@ def flow(words: list[str]) -> int:
     if wrong := misuse_of_input(asked):
         parser.error(wrong)
     speak(asked.lang)
-    refuse_same_file(parser, file=asked.file, out=asked.out, input=asked.input)
+    refuse_same_file(parser, file=asked.file, out=asked.out, input=asked.input, cell=cell_file(asked))
     from explorer.workspace.disk.export import save_numbers
     from explorer.workspace.disk.writing import check_writable
     from explorer.workspace.looks.analysis import analyse, inspect
@@ -98,4 +99,5 @@ examples:
   {PROGRAM} flow --out flow.npz
   {PROGRAM} flow --out flow.csv --preset exploding-relu
   {PROGRAM} flow --out flow.json --file mine.gflow --t 30 --k 3 --lang zh_CN
-  {PROGRAM} flow --words --preset chaos"""
+  {PROGRAM} flow --words --preset chaos
+  {PROGRAM} flow --words --cell mgu"""

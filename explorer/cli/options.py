@@ -13,7 +13,7 @@ from typing import Any
 
 from explorer.cli.arguments import step
 from explorer.cli.saying import PROGRAM, Parser
-from explorer.engine.errors import BadSequence
+from explorer.engine.errors import BadExploration, BadSequence
 from explorer.paths import resources
 from explorer.workspace.words.catalogues import SOURCE
 
@@ -40,7 +40,12 @@ def parser_of(command: str, description: str, epilog: str) -> argparse.ArgumentP
 
 
 def add_source(parser: argparse.ArgumentParser, positional: bool = False) -> argparse._MutuallyExclusiveGroup:
-    """Let a preset or a file be named; return the group, one of which can be named."""
+    """Let a preset or a file be named, and a cell; return the group, one of which can be named."""
+    parser.add_argument(
+        "--cell",
+        metavar="NAME|FILE",
+        help=f"the active network's cell: one that “{PROGRAM} cells” lists, or a file of equations",
+    )
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--preset", metavar="NAME", help=f"one of those that “{PROGRAM} presets” lists")
     if positional:
@@ -82,7 +87,41 @@ def paired(exploration: Any, asked: argparse.Namespace) -> Any:
 
 
 def exploration_of(asked: argparse.Namespace) -> Any:
-    """Return the exploration asked for: that of a file, of a task, of a preset, or the first preset's."""
+    """Return the exploration asked for: that of a file, a task, a preset, or the first preset's, with the cell asked for.
+
+    Raises
+    ------
+    Refusal
+        If there is none.
+    """
+    if asked.cell is None:
+        return _begun(asked)
+    from explorer.workspace.exploration.exploration import replace
+
+    cell, exploration = _cell(asked.cell), _begun(asked)
+    if not (asked.file or asked.preset):
+        # Nobody asked for the networks that the first preset compares.
+        exploration = replace(exploration, networks=(exploration.recipe,), active=0)
+    return exploration.with_recipe(cell=cell)
+
+
+def _cell(text: str) -> Any:
+    """Return the cell that is named, or that a file tells; a name without an ending is a file's only if no cell has it."""
+    from explorer.workspace.disk.cells import cell_in, find_cell
+    from explorer.workspace.disk.places import is_there
+
+    path = Path(text)
+    if path.suffix or path.name != text:
+        return cell_in(path)
+    try:
+        return find_cell(text)
+    except BadExploration:
+        if not is_there(path):
+            raise
+        return cell_in(path)
+
+
+def _begun(asked: argparse.Namespace) -> Any:
     from explorer.workspace.disk.files import load
     from explorer.workspace.disk.presets import default, preset
 
@@ -118,6 +157,11 @@ def _task(asked: argparse.Namespace) -> Any:
 def is_exploration(path: Path) -> bool:
     """Return whether a file is named as a saved exploration is."""
     return path.suffix.lower() == ".gflow"
+
+
+def cell_file(asked: argparse.Namespace) -> Path | None:
+    """Return the file that a cell may be read from."""
+    return None if asked.cell is None else Path(asked.cell)
 
 
 def refuse_same_file(parser: argparse.ArgumentParser, **paths: Path | None) -> None:

@@ -16,6 +16,7 @@ from explorer.cli.options import (
     add_language,
     add_pair,
     add_source,
+    cell_file,
     exploration_of,
     names,
     paired,
@@ -57,7 +58,7 @@ def render(words: list[str]) -> int:
     speak(asked.lang)
     from explorer.workspace.disk.writing import check_writable
 
-    refuse_same_file(parser, file=asked.file, OUT=asked.out, input=asked.input)
+    refuse_same_file(parser, file=asked.file, OUT=asked.out, input=asked.input, cell=cell_file(asked))
     check_writable(asked.out)
     _draw(
         asked.out,
@@ -122,4 +123,5 @@ examples:
   {PROGRAM} render flow.png
   {PROGRAM} render slide.pdf --preset lstm-remembers --theme projector --lang zh_CN --presentation
   {PROGRAM} render map.svg --view flow --preset chaos --t 50 --k 10 --size 900x700
-  {PROGRAM} render mine.png --file mine.gflow --size 1280x800"""
+  {PROGRAM} render mine.png --file mine.gflow --size 1280x800
+  {PROGRAM} render own.png --cell own.txt"""

@@ -19,6 +19,7 @@ from explorer.cli.options import (
     STATUSES,
     add_language,
     add_source,
+    cell_file,
     exploration_of,
     interruptible,
     is_exploration,
@@ -62,7 +63,7 @@ def train(words: list[str]) -> int:
     wrong = _misuse(asked)
     if wrong:
         parser.error(wrong)
-    refuse_same_file(parser, log=asked.log, out=asked.out, data=asked.data)
+    refuse_same_file(parser, log=asked.log, out=asked.out, data=asked.data, cell=cell_file(asked))
     # A training may go on in its own file.
     refuse_same_file(parser, log=asked.log, file=asked.file)
     refuse_stream(parser, log=asked.log)
@@ -247,5 +248,6 @@ examples:
   {PROGRAM} train --task series --data load.csv --columns wind,load --from-row 2 --to-row 900 \\
     --steps 2000 --out run.gflow
   {PROGRAM} train --file run.gflow --steps 5000 --out run.gflow --log run.jsonl
+  {PROGRAM} train --task temporal_order --cell own.txt --steps 2000 --out own.gflow
 
 {STATUSES}"""

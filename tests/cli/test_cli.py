@@ -71,7 +71,15 @@ def refused(end: End | subprocess.CompletedProcess[str]) -> str:
 
 
 @pytest.mark.parametrize(
-    "words", [("--help",), ("render", "--help"), ("flow", "--help"), ("train", "--help"), ("presets", "--help")]
+    "words",
+    [
+        ("--help",),
+        ("render", "--help"),
+        ("flow", "--help"),
+        ("train", "--help"),
+        ("presets", "--help"),
+        ("cells", "--help"),
+    ],
 )
 def test_help_has_examples(typed, words: tuple[str, ...]):
     end = typed(*words)
@@ -226,9 +234,9 @@ def test_wrong_usage_ends_with_two_and_writes_nothing(typed, tmp_path: Path, wor
         ),
         (
             ["preset"],
-            "There is no command “preset”; did you mean “presets”? Choose one of render, flow, train, presets.",
+            "There is no command “preset”; did you mean “presets”? Choose one of render, flow, train, presets, cells.",
         ),
-        (["open", "a.png"], "There is no command “open”; choose one of render, flow, train, presets."),
+        (["open", "a.png"], "There is no command “open”; choose one of render, flow, train, presets, cells."),
         (["mine.gflow", "other.gflow"], "unrecognized arguments: other.gflow"),
         (["--nonsense"], "unrecognized arguments: --nonsense"),
         (["--prest", "gru"], "unrecognized arguments: --prest; did you mean --preset?"),

@@ -1,0 +1,120 @@
+"""A person's own equations on the command line: named, read from a file, drawn, trained, and told where they are wrong."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+
+from explorer import cli
+from explorer.cli.options import exploration_of
+from explorer.engine.recurrence import library
+from explorer.workspace.disk.files import load, save
+from explorer.workspace.exploration.cells import CellText
+from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal
+
+MGU = """\
+f = sigmoid(U_f @ x + W_f @ h + b_f)
+n = tanh(U_n @ x + W_n @ (f * h) + b_n)
+h = (1 - f) * h + f * n
+"""
+
+
+@pytest.fixture
+def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """Return what runs the command line in a folder with a cell's file, and returns its status and its words."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "kept"))
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    Path("gated.txt").write_text(MGU, "utf-8")
+    Path("wrong.txt").write_text(MGU.replace("tanh", "tanhh"), "utf-8")
+    save(
+        Path("small.gflow"),
+        Exploration(networks=(Recipe(hidden=3), Recipe(hidden=4)), sequence=Signal(steps=6), active=1),
+    )
+
+    def run(*words: str) -> tuple[int | str | None, str, str]:
+        try:
+            status = cli.main(words)
+        except SystemExit as end:
+            status = end.code
+        return (status, *capsys.readouterr())
+
+    return run
+
+
+@pytest.mark.parametrize("cell", ["mgu", "MGU", "gated.txt", "./gated.txt"])
+def test_numbers_are_those_of_the_cell_that_is_named_or_in_the_file(typed, cell: str):
+    status, said, _ = typed("flow", "--out", "flow.json", "--file", "small.gflow", "--cell", cell)
+    assert (status, said.splitlines()[0]) == (0, "flow.json")
+    meta = json.loads(Path("flow.json").read_text("utf-8"))["meta"]
+    assert (meta["cell"], meta["hidden"]) == ("gated" if "." in cell else "mgu", 4)
+    assert meta["equations"][:-1] == MGU.splitlines()
+
+
+def test_a_cell_in_a_file_is_drawn(typed):
+    status, said, _ = typed("render", "own.png", "--file", "small.gflow", "--cell", "gated.txt", "--view", "decay")
+    assert (status, said) == (0, "own.png\n")
+    assert Path("own.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_cell_in_a_file_is_trained_and_its_text_kept(typed):
+    status, *_ = typed("train", "--task", "temporal_order", "--cell", "gated.txt", "--steps", "1", "--out", "run.gflow")
+    Path("gated.txt").unlink()
+    found = load(Path("run.gflow"))
+    assert (status, found.updates, found.recipe.cell) == (0, 1, CellText(name="gated", text=MGU))
+
+
+@pytest.mark.usefixtures("typed")
+def test_without_a_file_or_a_preset_the_network_of_the_cell_stands_alone():
+    found = exploration_of(Namespace(cell="gated.txt", file=None, preset=None))
+    assert [recipe.cell_name for recipe in found.networks] == ["gated"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [
+        ("MGUU", "There is no cell “MGUU”; did you mean “mgu”? Choose one of "),
+        (
+            "wrong.txt",
+            "The cell wrong can't be read: Line 2, column 5: there is no operator “tanhh”; did you mean `tanh`?",
+        ),
+        ("none.txt", "There is no file “none.txt”."),
+        ("small.gflow", "The cell small can't be read: "),
+    ],
+)
+@pytest.mark.parametrize("words", [("flow", "--words"), ("render", "a.png"), ()])
+def test_what_is_no_cell_is_told_in_one_sentence_and_nothing_is_written(typed, words, cell: str, sentence: str):
+    status, said, complained = typed(*words, "--cell", cell)
+    assert (status, said) == (1, "")
+    assert complained.startswith(f"gradient-flow: {sentence}")
+    assert complained.count("\n") == 1
+    assert not Path("a.png").exists()
+
+
+def test_the_file_of_a_cell_is_not_written_over(typed):
+    Path("cell.json").write_text(MGU, "utf-8")
+    status, _, complained = typed("flow", "--out", "cell.json", "--cell", "cell.json")
+    assert status == 2
+    assert "--out and --cell name the same file" in complained
+    assert Path("cell.json").read_text("utf-8") == MGU
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_cells_are_listed_with_titles_a_persons_own_after_those_that_ship(typed, tmp_path: Path, language: str):
+    own = tmp_path / "kept" / "gradient-flow-explorer" / "cells"
+    own.mkdir(parents=True)
+    (own / "mine.txt").write_text(MGU, "utf-8")
+    (own / "broken.txt").write_text("h = tanhh(U @ x)", "utf-8")
+    status, said, complained = typed("cells", "--lang", language)
+    lines = said.splitlines()
+    assert status == 0
+    assert [line for line in lines if not line.startswith(" ")] == [*library.names(), "mine"]
+    assert f"    {library.cell('mgu').titles[language]}" in lines
+    assert "tanhh" in complained
+    assert str(own) in complained
+    assert typed("flow", "--words", "--cell", "Mine")[0] == 0
+    assert "tanhh" in typed("flow", "--words", "--cell", "broken")[2]
