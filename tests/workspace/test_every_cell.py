@@ -12,6 +12,7 @@ import pytest
 from explorer.engine import Layer, Network, Recurrence, gradient_flow
 from explorer.engine.errors import BadExploration, BadFile, TooBig
 from explorer.engine.learning.train import Moment
+from explorer.engine.network.families import still
 from explorer.engine.recurrence import library
 from explorer.workspace.disk.export import FORMATS, save_numbers
 from explorer.workspace.disk.files import load, save
@@ -25,6 +26,7 @@ from explorer.workspace.learning.chronicle import snapshot_of
 from explorer.workspace.learning.training import recorded, training, untrained
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
 from explorer.workspace.looks.sentences import cause_sentence, verdict_sentence
+from explorer.workspace.looks.surfaces import default_directions
 from explorer.workspace.tasks import advised
 
 MGU = """\
@@ -185,3 +187,12 @@ def test_it_learns_a_task_and_goes_back_to_its_first_weights(cell: str | CellTex
     assert untrained(learnt) == begun
     save(tmp_path / "learnt.gflow", learnt)
     assert load(tmp_path / "learnt.gflow") == learnt
+
+
+@NAMED
+def test_the_first_two_weights_of_its_error_surface_are_there_and_learn(cell: str | CellText) -> None:
+    weights = default_directions(exploration(cell)).weights
+    net = build(exploration(cell).recipe, 1)
+    assert len({weight.matrix for weight in weights}) == 2
+    assert all(weight.matrix in net.parameters for weight in weights)
+    assert not {weight.matrix for weight in weights} & still(net.architecture)

@@ -10,7 +10,6 @@ import numpy as np
 from explorer.engine import Network, TooBig
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
-from explorer.engine.network.chain import architecture_of
 from explorer.workspace.exploration.cells import SIMPLE
 from explorer.workspace.exploration.exploration import Recipe, replace
 
@@ -56,7 +55,7 @@ def _trained(recipe: Recipe, inputs: int) -> Network:
     weights = recipe.trained.weights
     check_trained(recipe, weights, inputs)
     ordered = {name: weights[name] for name in recipe.shapes(inputs)}
-    return Network(architecture_of([recipe.layer], inputs), recipe.readout, ordered)
+    return Network(recipe.architecture(inputs), recipe.readout, ordered)
 
 
 def _initial(recipe: Recipe, inputs: int) -> Network:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from explorer.engine.errors import BadExploration
-from explorer.engine.network.chain import architecture_of
+from explorer.engine.network.chain import Architecture, architecture_of
 from explorer.engine.network.initialisation import INITIALISATIONS
 from explorer.engine.network.layer import Layer
 from explorer.engine.network.making import parameter_shapes
@@ -116,14 +116,18 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             input_scale=self.input_scale,
         )  # fmt: skip
 
+    def architecture(self, inputs: int) -> Architecture:
+        """Return the architecture of the network if it has so many inputs."""
+        return architecture_of([self.layer], inputs)
+
     def shapes(self, inputs: int) -> Mapping[str, tuple[int, ...]]:
-        """Return the shapes of the network's parameters by name if it has so many inputs."""
-        return parameter_shapes(architecture_of([self.layer], inputs), self.outputs)
+        """Return the shapes of its parameters by name."""
+        return parameter_shapes(self.architecture(inputs), self.outputs)
 
     @property
     def width(self) -> int:
         """Return N, the width of the state."""
-        return sum(chain.step.N for chain in architecture_of([self.layer], 1).chains)
+        return sum(chain.step.N for chain in self.architecture(1).chains)
 
     @property
     def cell_name(self) -> str:

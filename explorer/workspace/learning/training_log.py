@@ -30,7 +30,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "held_loss": "mean loss on the examples held out after the update, in the unit of loss; measured",
         "held_accuracy": "share of right answers on them, 0 to 1; measured, missing for a squared error",
         "accuracy": "the same on the examples trained on",
-        "sigma": "largest singular value of W, of the candidate's block in a gated cell; measured",
+        "sigma": "largest singular value of W, or of the weight that stands for W; measured, missing where the cell has none",
         "radius": "spectral radius of the same; measured",
         "horizon": "steps, whole: how far back from the last step of the task's example the root-mean-square gain "
         "stays at the threshold or above; measured, missing where that takes too much work",

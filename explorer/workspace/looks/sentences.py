@@ -14,6 +14,7 @@ import numpy as np
 
 from explorer.engine import Attribution, PathSplit, Verdict
 from explorer.engine.looks.verdict import Kind, grade
+from explorer.engine.recurrence.readings.gates import gates as gates_of
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.words.equations import rounded
 from explorer.workspace.words.numbers import duration, factor, scientific, state, threshold
@@ -173,17 +174,28 @@ def _paths(inspection: Inspection, split: PathSplit) -> Sentence | None:
     direct, gates, whole = (float(part[0] - split.total[-1]) for part in (split.direct, split.gates, split.total))
     if any(math.isnan(part) or part == math.inf for part in (direct, gates, whole)):
         return None
-    values = {
+    values: dict[str, object] = {
         "state": state(inspection.t),
         "earlier": state(inspection.k),
         "direct": _gain(direct),
         "gates": _gain(gates),
     }
+    if len(gates_of(inspection.analysis.run.recipe.recurrence)) < 2:
+        return _past_no_gates(inspection, values)
     if _is_spectral(inspection):
         return Sentence(
             "RMS gain from {state} to {earlier}: the direct path carries ×{direct}, the gates ×{gates}", values
         )
     return Sentence("from {state} to {earlier}: the direct path carries ×{direct}, the gates ×{gates}", values)
+
+
+def _past_no_gates(inspection: Inspection, values: dict[str, object]) -> Sentence:
+    """Return the same of a cell that has no gates: what is not along the direct path goes through a matrix of weights."""
+    if _is_spectral(inspection):
+        return Sentence(
+            "RMS gain from {state} to {earlier}: the direct path carries ×{direct}, the weights ×{gates}", values
+        )
+    return Sentence("from {state} to {earlier}: the direct path carries ×{direct}, the weights ×{gates}", values)
 
 
 def _is_spectral(inspection: Inspection) -> bool:

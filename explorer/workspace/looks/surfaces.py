@@ -20,11 +20,12 @@ from explorer.engine.gradient.batch import Batch
 from explorer.engine.learning.settings import Settings
 from explorer.engine.looks.plane import Plane, WeightPlace
 from explorer.engine.looks.surface import Grid, mean_loss, refined
+from explorer.engine.network.families import families, still
 from explorer.engine.network.making import READOUT
 from explorer.engine.recurrence.expressions.expression import Pointwise
 from explorer.engine.work import Report, Stop
 from explorer.workspace.exploration.building import build, initial_state
-from explorer.workspace.exploration.exploration import Edit, Exploration
+from explorer.workspace.exploration.exploration import Edit, Exploration, Recipe
 from explorer.workspace.exploration.exploration import replace as changed
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.looks.descents import clipped_and_free, descent
@@ -100,9 +101,20 @@ class Surface:
 
 def default_directions(exploration: Exploration) -> Directions:
     """Return the directions that show most: both weights of one unit, the plane of a training, or random directions."""
+    weights = _first_weights(exploration.recipe)
     if exploration.record is not None and len(exploration.record.snapshots) > 2:
-        return Directions("path")
-    return Directions("weights" if exploration.recipe.hidden == 1 else "random")
+        return Directions("path", weights)
+    return Directions("weights" if exploration.recipe.hidden == 1 else "random", weights)
+
+
+def _first_weights(recipe: Recipe) -> tuple[WeightPlace, WeightPlace]:
+    """Return a weight that carries the state and one that is added, as far as the cell has such, and others where not."""
+    architecture = recipe.architecture(1)
+    family = families(architecture)
+    names = [name for name in family if name not in still(architecture)]
+    first = next((name for name in names if family[name] == "W"), names[0])
+    second = next((name for name in names if family[name] == "b"), next(name for name in names if name != first))
+    return WeightPlace(first, 0, 0), WeightPlace(second, 0, 0)
 
 
 def is_small(exploration: Exploration, network: Network, steps: int) -> bool:

@@ -20,9 +20,11 @@ from hypothesis import strategies as st
 
 from explorer.engine.errors import BadFile
 from explorer.engine.learning.settings import Settings
+from explorer.engine.recurrence import library
 from explorer.workspace.disk.autosave import Autosave
 from explorer.workspace.disk.files import FORMAT, MOST_BYTES, VERSION, load, save
 from explorer.workspace.exploration.building import build
+from explorer.workspace.exploration.cells import CellText
 from explorer.workspace.exploration.changes import Change
 from explorer.workspace.exploration.curves import COLUMNS, MOST_POINTS
 from explorer.workspace.exploration.exploration import (
@@ -35,6 +37,7 @@ from explorer.workspace.exploration.exploration import (
     Numbers,
     Recipe,
     Selection,
+    Setting,
     Signal,
     Text,
     replace,
@@ -56,7 +59,8 @@ EDITS = st.builds(
 )
 RECIPES = st.builds(
     Recipe,
-    cell=st.sampled_from(["rnn", "lstm", "gru"]),
+    cell=st.sampled_from([*library.names(), CellText(name="own", text="a = 2\nh = tanh(a * (U @ x) + W @ h)")]),
+    constants=st.lists(st.builds(Setting, name=READABLE, value=FINITE), max_size=3).map(tuple),
     hidden=st.integers(1, 32),
     gain=st.floats(0, 50),
     seed=st.integers(0, 2**32 - 1),
@@ -142,6 +146,21 @@ SCALED = replace(
     task=Task(kind="own_words", text="梯度 消失 了 。", spaced=True),
 )
 """Everything that version 4 added to version 3."""
+LEAKY = CellText(name="leaky", text="dt = 0.1\nh = (1 - dt) * h + dt * tanh(U @ x + W_r @ h)")
+OWN = replace(
+    SCALED,
+    networks=(
+        *SCALED.networks,
+        Recipe(
+            cell=LEAKY, hidden=1, outputs=1, readout="identity", constants=(Setting("dt", 0.25),),
+            edits=(Edit("1/W_r", 0, 0, 0.5),),
+            trained=Snapshot(
+                step=1, tensors=packed({name: np.full((1, 1), 0.5) for name in ("1/U", "1/W_r", "V")} | {"c": np.ones(1)})
+            ),
+        ),
+    ),
+)  # fmt: skip
+"""Everything that version 5 added to version 4."""
 
 ENVELOPE = b'{"format":"gradient-flow-explorer","version":2,"program":"0.1.0","exploration":%s}'
 
@@ -297,6 +316,9 @@ class TestLoading:
     def test_the_file_of_version_4_opens_for_ever(self) -> None:
         assert load(FIXTURES / "v4.gflow") == SCALED
 
+    def test_the_file_of_version_5_opens_for_ever(self) -> None:
+        assert load(FIXTURES / "v5.gflow") == OWN
+
     @pytest.mark.parametrize(
         ("data", "sentence"),
         [
@@ -316,6 +338,14 @@ class TestLoading:
             (ENVELOPE % b'{"networks":[{"edits":[["W",-1,0,1]]}]}', "is damaged .*from 0, not below"),
             (ENVELOPE % b'{"selection":{"t":2001}}', "is damaged"),
             (ENVELOPE % b'{"networks":[{"gain":null}]}', "is damaged"),
+            (ENVELOPE % b'{"networks":[{"cell":5}]}', "is damaged"),
+            (ENVELOPE % b'{"networks":[{"cell":{"name":"a"}}]}', "is damaged .*missing required field `text`"),
+            (ENVELOPE % b'{"networks":[{"cell":{"name":"a","text":"h = 1 +"}}]}', "is damaged .*Line 1, column 8"),
+            (
+                ENVELOPE % b'{"networks":[{"cell":{"name":"a","text":"[[[[[[[[[["}}]}',
+                "is damaged .*The cell a can't be read",
+            ),
+            (ENVELOPE % b'{"networks":[{"constants":[["a",null]]}]}', "is damaged"),
             (ENVELOPE % b'{"networks":[{"bias":1e999}]}', "is damaged"),
             (ENVELOPE % b'{"networks":[{"cell":"\xff"}]}', "is damaged"),
             (ENVELOPE % b'{"sequence":{"type":"numbers","rows":[[1],[1,2]]}}', "is damaged .*Step 2"),

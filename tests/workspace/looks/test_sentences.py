@@ -202,6 +202,11 @@ def test_gated_cell_names_its_paths():
     assert text == "from s₃₆ to s₁₂: the direct path carries ×0.55, the gates ×2.2"
 
 
+def test_cell_without_gates_blames_its_weights():
+    text = str(cause_sentence(look(36, 12, cell="residual")))
+    assert re.fullmatch(r"from s₃₆ to s₁₂: the direct path carries ×1\.0, the weights ×.+", text)
+
+
 def test_threshold_is_the_one_of_the_lens():
     assert "below 2.5·10⁻³" in said(look(30, 3, gain=0.5, threshold=2.5e-3, **LINEAR))
 
