@@ -35,7 +35,7 @@ from explorer.engine.looks.attribution import Attribution, PathSplit, attribute,
 from explorer.engine.looks.verdict import Verdict, verdict
 from explorer.engine.network.course import Course
 from explorer.engine.network.feeding import generate
-from explorer.engine.network.given import Embedding
+from explorer.engine.network.given import Embedding, Input
 from explorer.engine.network.layer import Layer
 from explorer.engine.network.network import Network
 from explorer.engine.network.trace import Trace
@@ -55,6 +55,7 @@ __all__ = [
     "Examples",
     "Flow",
     "Generated",
+    "Input",
     "Layer",
     "Moment",
     "Network",

@@ -8,8 +8,8 @@ faster and to about six digits; the weights stay float64.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import cast
+from dataclasses import dataclass, field
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -21,9 +21,9 @@ from explorer.engine.gradient.gradient import Stacked
 from explorer.engine.gradient.losses import NO_CLASS, Targets, find_loss, find_place
 from explorer.engine.gradient.passage import Passage, forward
 from explorer.engine.names import spelt
-from explorer.engine.network.checks import check_sequence
+from explorer.engine.network.given import Input, Read, Words, as_input
 from explorer.engine.network.network import Network
-from explorer.engine.network.running import check_way, starts_of
+from explorer.engine.network.running import read, starts_of
 from explorer.engine.network.trace import only_chain
 from explorer.engine.values import Value
 
@@ -35,7 +35,8 @@ class Batch(Value):
     x (T, B, m), lengths (B,) descending, order (B,): row i is the sequence number order[i] of those given. targets are
     classes (T, B) or real (T, B, p) for a loss at every step, none (−1 or NaN) behind a sequence's end; (B,) or (B, p) for
     one at the last state or on the mean.
-    All sequences begin at ``s0`` (N,), zero where there is none; a decoder takes over after ``seam`` (B,) steps.
+    All sequences begin at ``s0`` (N,), zero where there is none; a decoder takes over after ``seam`` (B,) steps. Of a network
+    with an embedding x are words (T, B); ``features`` (B, k) are those of the sequences. All is worked out in ``precision``.
 
     `Batch.of` makes one of sequences and targets, and refuses what does not fit.
 
@@ -49,7 +50,7 @@ class Batch(Value):
     ((8, 2, 2), [8, 5], [1, 0], [2, 0])
     """
 
-    x: Floats
+    x: Floats | Words
     lengths: NDArray[np.intp]
     order: NDArray[np.intp]
     targets: Targets
@@ -57,24 +58,24 @@ class Batch(Value):
     at: str
     s0: Floats | None = None
     seam: NDArray[np.intp] | None = None
+    features: Floats | None = None
+    precision: str = "float64"
 
     @classmethod
     @spelt
     def of(
         cls,
         network: Network,
-        sequences: Sequence[ArrayLike],
+        sequences: Sequence[ArrayLike | Input],
         targets: Sequence[ArrayLike],
         loss: str = "cross_entropy",
         at: str = "every",
         dtype: DTypeLike = np.float64,
-        seam: int | Sequence[int] | None = None,
     ) -> Batch:
         """Return a batch for networks with the inputs and outputs of ``network``; sequence by sequence as in `bptt`.
 
-        ``sequences`` are arrays (T_i, m); ``targets``, ``loss`` and ``at`` are as in `Examples`. ``dtype`` is float64 or
-        float32, in which all that follows is worked out. A decoder takes over after ``seam`` steps, the same for all
-        sequences or one for each.
+        ``sequences`` are arrays (T_i, m), or `Input`; ``targets``, ``loss`` and ``at`` are as in `Examples`. ``dtype`` is
+        float64 or float32, in which all that follows is worked out.
 
         Raises
         ------
@@ -93,23 +94,26 @@ class Batch(Value):
         """
         loss, at = find_loss(loss).name, find_place(at)
         read = read_examples(network, sequences, targets, loss, at)
-        batch = cls.joined([x for x, _ in read], [wanted for _, wanted in read], loss, at, dtype)
-        return batch if seam is None else replace(batch, seam=_seams(network, batch, seam))
+        return cls.joined([x for x, _ in read], [wanted for _, wanted in read], loss, at, dtype)
 
     @classmethod
     def joined(
-        cls, xs: Sequence[Floats], targets: Sequence[Targets], loss: str, at: str, dtype: DTypeLike = np.float64
+        cls, inputs: Sequence[Read], targets: Sequence[Targets], loss: str, at: str, dtype: DTypeLike = np.float64
     ) -> Batch:
         """Return a batch of examples that `read_examples` has checked."""
-        order = np.argsort([-len(x) for x in xs], kind="stable")
-        lengths = np.array([len(xs[i]) for i in order])
-        ordered = [targets[i] for i in order]
+        order = np.argsort([-len(one) for one in inputs], kind="stable")
+        rows, ordered = [inputs[i] for i in order], [targets[i] for i in order]
+        lengths = np.array([len(one) for one in rows])
         nothing = NO_CLASS if ordered[0].dtype.kind == "i" else np.nan
         padded = _padded(ordered, nothing) if at == "every" else np.array(ordered)
         if padded.dtype.kind == "f":
             padded = padded.astype(dtype, copy=False)
-        arrays = _padded([xs[i] for i in order], 0.0).astype(dtype, copy=False), lengths, order, padded
-        return cls(*arrays, loss, at)
+        x = _padded([one.x for one in rows], 0.0)
+        return cls(
+            x.astype(dtype, copy=False) if x.dtype.kind == "f" else x, lengths, order, padded, loss, at,
+            seam=_beside([one.seam for one in rows], np.intp), features=_beside([one.features for one in rows], dtype),
+            precision=np.dtype(dtype).name,
+        )  # fmt: skip
 
     @property
     def terms(self) -> int:
@@ -158,7 +162,8 @@ class BatchTrace(Value):
         """Return what knows the way back; a run made again where it was not kept."""
         if self._passage is None:
             starts = {name: states[0, 0] for name, states in self.states.items()}
-            return self.keep(forward(self.network, self.batch.x, self.batch.lengths, starts, self.batch.seam))
+            batch = self.batch
+            return self.keep(forward(self.network, batch.x, batch.lengths, starts, batch.seam, batch.features))
         return self._passage
 
     def keep(self, passage: Passage) -> Passage:
@@ -202,8 +207,8 @@ class BatchGradient(Stacked, Value):
 
 
 def read_examples(
-    network: Network, sequences: Sequence[ArrayLike], targets: Sequence[ArrayLike], loss: str, at: str
-) -> list[tuple[Floats, Targets]]:
+    network: Network, sequences: Sequence[ArrayLike | Input], targets: Sequence[ArrayLike], loss: str, at: str
+) -> list[tuple[Read, Targets]]:
     """Return the sequences with their targets, checked against each other and against the network; as in `Batch.of`."""
     if len(sequences) == 0 or len(sequences) != len(targets):
         raise BadTargets(
@@ -211,7 +216,7 @@ def read_examples(
             sequences=len(sequences), targets=len(targets),
         )  # fmt: skip
     kind, p = find_loss(loss), len(network.c)
-    xs = [check_sequence(x, network.inputs) for x in sequences]
+    xs = [read(network.architecture, as_input(one)) for one in sequences]
     return [(x, kind.read(a, (len(x),) if at == "every" else (), p)) for x, a in zip(xs, targets, strict=True)]
 
 
@@ -233,9 +238,9 @@ def forward_batch(network: Network, batch: Batch, s0: ArrayLike | None = None) -
     >>> trace.s.shape, trace.read().shape  # states (T+1, B, N) and logits (B, p) where the loss is taken
     ((9, 2, 4), (2, 3))
     """
-    network = _in(network, batch.x.dtype)
+    network = _in(network, np.dtype(batch.precision))
     start = batch.s0 if s0 is None else s0
-    passage = forward(network, batch.x, batch.lengths, starts_of(network, start), batch.seam)
+    passage = forward(network, batch.x, batch.lengths, starts_of(network, start), batch.seam, batch.features)
     trace = BatchTrace(network, batch, passage.out, passage.states, passage.z)
     trace.keep(passage)
     return trace
@@ -275,12 +280,9 @@ def bptt_batch(trace: BatchTrace, window: int | None = None, chunk: int | None =
     )  # fmt: skip
 
 
-def _seams(network: Network, batch: Batch, seam: int | Sequence[int]) -> NDArray[np.intp]:
-    """Return after how many steps the decoder takes over, for each sequence in the order of the batch."""
-    given = np.broadcast_to(np.asarray(seam, dtype=np.intp), batch.lengths.shape)[batch.order]
-    for length, one in zip(batch.lengths.tolist(), given.tolist(), strict=True):
-        check_way(network.architecture, length, one)
-    return given
+def _beside(rows: Sequence[Any], dtype: DTypeLike) -> NDArray[Any] | None:
+    """Return what goes with each sequence (B, …); None where nothing does."""
+    return None if rows[0] is None else np.array(rows, dtype=dtype)
 
 
 def _in(network: Network, dtype: np.dtype[np.floating]) -> Network:

@@ -13,6 +13,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.gradient.backward import Reach, carry_back
 from explorer.engine.network import passage
 from explorer.engine.network.apart import Apart
+from explorer.engine.network.given import Words, vectors
 from explorer.engine.network.network import Network
 from explorer.engine.network.trace import Trace
 
@@ -121,17 +122,20 @@ class EquationPassage:
 
 def forward(
     network: Network,
-    x: Floats,
+    x: Floats | Words,
     lengths: NDArray[np.intp],
     starts: Mapping[str, Floats],
     seam: NDArray[np.intp] | int | None = None,
+    features: Floats | None = None,
 ) -> Passage:
     """Return the run over x (T, B, m), sequences longest first, from states (N,) by chain; zero after a sequence's end.
 
-    A decoder takes over after ``seam`` steps, the same for all sequences or one for each (B,).
+    A decoder takes over after ``seam`` steps, the same for all sequences or one for each (B,). Of a network with an embedding
+    x are words (T, B); ``features`` (B, k) are those of the sequences.
     """
     if network.architecture.alone is None:
-        return EquationPassage(passage.travelled(network, x, lengths, starts, seam))
+        return EquationPassage(passage.travelled(network, x, lengths, starts, seam, features))
+    x = vectors(None, x)
     T, B, m = x.shape
     chain, kernel = network.architecture.chains[0], network.kernel
     # W is read column by column on the way forward: turned once, it is read faster at every step.
@@ -155,4 +159,5 @@ def passage_of(trace: Trace) -> Passage:
     if network.architecture.alone is not None:
         return KernelPassage(network, trace.x[:, None], course.s[:, None], course.z[:, None], lengths)
     starts = {name: course.s[0] for name, course in trace.chains.items()}
-    return EquationPassage(passage.travelled(network, trace.x[:, None], lengths, starts, course.seam))
+    ran = passage.travelled(network, trace.given[:, None], lengths, starts, course.seam, trace.features)
+    return EquationPassage(ran)

@@ -10,16 +10,17 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.engine.floats import Floats
 from explorer.engine.gradient.batch import Batch, read_examples
 from explorer.engine.gradient.losses import Targets, find_loss, find_place
 from explorer.engine.names import spelt_fields
+from explorer.engine.network.chain import Architecture
+from explorer.engine.network.given import Input, Read, as_input
 from explorer.engine.network.network import Network
 from explorer.engine.values import Value
 
 MOST_KEPT = 64_000_000
 """Bytes of inputs that are kept when they have been checked; of more, each batch is checked by itself."""
-Read = list[tuple[Floats, Targets]]
+Checked = list[tuple[Read, Targets]]
 
 
 class Source(Protocol):
@@ -48,7 +49,7 @@ class Examples(Value):
     Parameters
     ----------
     inputs
-        Sequences (T_i, m), of any lengths.
+        Sequences (T_i, m), of any lengths, words (T_i,), or `Input` where more goes with them.
     targets
         For each sequence what `bptt` takes: classes (T_i,) or numbers (T_i, p) for a loss at every step; one class, or
         numbers (p,), for one at the last step or on the mean of the states.
@@ -72,11 +73,11 @@ class Examples(Value):
     >>> numbers = Examples([x], [np.zeros((50, 2))], loss="squared_error")  # two outputs
     """
 
-    inputs: Sequence[ArrayLike]
+    inputs: Sequence[ArrayLike | Input]
     targets: Sequence[ArrayLike]
     loss: str = "cross_entropy"
     at: str = "every"
-    _read: dict[tuple[int, int], Read] = field(default_factory=dict, init=False, repr=False)
+    _read: dict[tuple[Architecture, int], Checked] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         # The arrays are the person's own, and stay writable.
@@ -111,18 +112,23 @@ class Examples(Value):
     @cached_property
     def bytes_each(self) -> int:
         """Return about how many bytes the input of an example takes."""
-        return int(np.asarray(self.inputs[0]).nbytes) if len(self) else 0
+        return int(np.asarray(as_input(self.inputs[0]).x).nbytes) if len(self) else 0
 
-    def _checked(self, network: Network) -> Read | None:
+    @property
+    def longest(self) -> int:
+        """Return T of the longest sequence."""
+        return max(len(np.atleast_1d(np.asarray(as_input(one).x))) for one in self.inputs)
+
+    def _checked(self, network: Network) -> Checked | None:
         """Return the examples checked, once for networks of the same inputs and outputs; None where they are too large."""
         if len(self) * self.bytes_each > MOST_KEPT:
             return None
-        sizes = network.inputs, len(network.c)
+        sizes = network.architecture, len(network.c)
         if sizes not in self._read:
             self._read[sizes] = read_examples(network, self.inputs, self.targets, self.loss, self.at)
         return self._read[sizes]
 
-    def _joined(self, network: Network, kept: Read | None, places: Sequence[int] | NDArray[np.intp]) -> Batch:
+    def _joined(self, network: Network, kept: Checked | None, places: Sequence[int] | NDArray[np.intp]) -> Batch:
         if kept is None:
             inputs, targets = [self.inputs[i] for i in places], [self.targets[i] for i in places]
             return Batch.of(network, inputs, targets, self.loss, self.at)
@@ -155,7 +161,7 @@ class Generated:
     1
     """
 
-    draw: Callable[[np.random.Generator, int], tuple[Sequence[ArrayLike], Sequence[ArrayLike]]]
+    draw: Callable[[np.random.Generator, int], tuple[Sequence[ArrayLike | Input], Sequence[ArrayLike]]]
     loss: str = "cross_entropy"
     at: str = "every"
     per_epoch: int = 1000

@@ -107,7 +107,7 @@ class Architecture:
         chains = self.chains
         if len(chains) > 1 or chains[0].backward or chains[0].whole.then is not None or chains[0].whole.steps:
             return None
-        if self.features:
+        if self.features or self.embedding is not None:
             return None
         return chains[0].choice
 

@@ -1,7 +1,8 @@
 """What the parameters of a network do: U takes in the input, W carries the state, b is added, V and c read out.
 
 For the simple cell, LSTM and GRU these are the stacked arrays themselves. Of any other network each is a family, all weights
-of one role together: a matrix that multiplies a state, or a weight with a role of its own, belongs to W.
+of one role together: a matrix that multiplies a state, or a weight with a role of its own, belongs to W; the table of an
+embedding, and what multiplies features, to U.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from explorer.engine.network.chain import Architecture
+from explorer.engine.network.given import EMBEDDING, FEATURES
 from explorer.engine.network.making import READOUT, STACKED
 from explorer.engine.recurrence.recurrence import Weight
 from explorer.engine.recurrence.weights.roles import BIAS, FROM_INPUT, OWN, RECURRENT
@@ -24,6 +26,7 @@ def families(architecture: Architecture) -> Mapping[str, str]:
     if architecture.alone is not None:
         return MappingProxyType({name: name for name in (*STACKED, *READOUT)})
     layers = {name: FAMILY_OF_ROLE[weight.role] for name, weight in weights(architecture).items()}
+    layers |= {name: "U" for name in (FEATURES, EMBEDDING) if name in architecture.weight_shapes()}
     return MappingProxyType(layers | {name: name for name in READOUT})
 
 
@@ -35,7 +38,9 @@ def weights(architecture: Architecture) -> dict[str, Weight]:
 
 @lru_cache(maxsize=64)
 def still(architecture: Architecture) -> frozenset[str]:
-    """Return the parameters that no training moves, because their cells say so."""
+    """Return the parameters that no training moves, because their cells, or a fixed embedding, say so."""
     if architecture.alone is not None:
         return frozenset()
-    return frozenset(name for name, weight in weights(architecture).items() if not weight.trained)
+    found = {name for name, weight in weights(architecture).items() if not weight.trained}
+    fixed = architecture.embedding is not None and not architecture.embedding.trained
+    return frozenset(found | {EMBEDDING} if fixed else found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,7 +13,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.names import spelt
 from explorer.engine.network import running
 from explorer.engine.network.checks import check_sequence, numbers_of, whole_of
-from explorer.engine.network.given import EMBEDDING, Words, beside, check_features, check_given, check_words
+from explorer.engine.network.given import EMBEDDING, Words, beside, check_features, check_words, check_x, vectors
 from explorer.engine.network.piece import Piece
 from explorer.engine.network.trace import Trace
 from explorer.engine.recurrence.run.legs import travel
@@ -101,19 +101,17 @@ def generate(
     _check_forward(network)
     architecture, steps = network.architecture, whole_of("steps", steps, least=1)
     a = check_features(features, architecture.features)
-    read, words = check_given(x, architecture.inputs, architecture.embedding)
-    given = words if read is None else _padded(network, read)
-    assert given is not None
-    seam = len(given) if architecture.decoder else None
-    walk, said = _begun(network, beside(a, _vectors(network, given)), running.starts_of(network, s0), seam)
+    given = _padded(network, check_x(x, architecture.inputs, architecture.embedding))
+    seam, E = len(given) if architecture.decoder else None, network.weights.get(EMBEDDING)
+    walk, said = _begun(network, beside(a, vectors(E, given)), running.starts_of(network, s0), seam)
     feed = feed or (_likeliest if architecture.embedding is not None else np.asarray)
     fed: list[Floats | Words] = []
     for _ in range(steps):
         fed.append(_fitting(network, first if said is None else feed(said)))
-        said = network.read_out(walk.on(beside(a, _vectors(network, fed[-1])[0])[: _columns(network)]))
+        said = network.read_out(walk.on(beside(a, vectors(E, fed[-1])[0])[: _columns(network)]))
     every = [given, *fed]
     if any(one.ndim > 1 for one in every):
-        every = [_vectors(network, one) for one in every]
+        every = [vectors(E, one) for one in every]
     return network.forward(np.concatenate(every), s0, seam, features)
 
 
@@ -148,14 +146,11 @@ def _fitting(network: Network, answer: ArrayLike | None) -> Floats | Words:
     return _padded(network, vector)
 
 
-def _padded(network: Network, x: Floats) -> Floats:
-    """Return inputs with zeros where the other half of a network reads more columns."""
-    return np.pad(x, ((0, 0), (0, network.inputs - x.shape[1])))
-
-
-def _vectors(network: Network, given: Floats | Words) -> Floats:
-    """Return x (…, m) of words, or x itself."""
-    return cast(Floats, network.weights[EMBEDDING][given] if given.ndim == 1 else given)
+def _padded(network: Network, x: Floats | Words) -> Floats | Words:
+    """Return inputs with zeros where the other half of a network reads more columns; words as they are."""
+    if x.ndim == 1:
+        return x
+    return np.pad(vectors(None, x), ((0, 0), (0, network.inputs - x.shape[1])))
 
 
 def _likeliest(o: Floats) -> ArrayLike:

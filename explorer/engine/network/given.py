@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -67,6 +68,54 @@ class Embedding:
         return Embedding(self.vocabulary, bool(self.trained))
 
 
+@spelt_fields
+@dataclass(frozen=True, slots=True, eq=False)
+class Input:
+    """All that a network is given of one sequence: ``x`` (T, m), or words (T,), and what goes with it.
+
+    Examples of a training may be such; where x is all there is, x itself will do.
+
+    Parameters
+    ----------
+    x
+        The inputs of the steps, or words where the network has an embedding.
+    seam
+        After how many steps a decoder takes over; None for a network without one.
+    features
+        Numbers (k,) of the whole sequence that a network with features reads beside each x_t.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Examples, Input, Layer, Network, evaluate
+    >>> net = Network.random(layers=[Layer("gru", 4)], decoder=[Layer("gru", 4)], inputs=1, outputs=2)
+    >>> examples = Examples([Input(np.ones((5, 1)), seam=3), Input(np.zeros((4, 1)), seam=2)], [0, 1], at="last")
+    >>> evaluate(net, examples).loss > 0.0
+    True
+    """
+
+    x: ArrayLike
+    seam: int | None = None
+    features: ArrayLike | None = None
+
+
+def as_input(given: ArrayLike | Input) -> Input:
+    """Return what is given of a sequence, x itself where that is all."""
+    return given if isinstance(given, Input) else Input(given)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Read:
+    """What a network was given of one sequence, checked: ``x`` (T, m), or words (T,)."""
+
+    x: Floats | Words
+    seam: int | None
+    features: Floats | None
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
 def check_words(words: ArrayLike, vocabulary: int) -> Words:
     """Return words (T,) as a new array.
 
@@ -109,7 +158,7 @@ def check_features(features: ArrayLike | None, size: int) -> Floats | None:
     return found
 
 
-def check_given(x: ArrayLike, inputs: int, embedding: Embedding | None) -> tuple[Floats | None, Words | None]:
+def check_x(x: ArrayLike, inputs: int, embedding: Embedding | None) -> Floats | Words:
     """Return x (T, m), or the words (T,) where a network with an embedding is given some; it may be given vectors, too.
 
     Raises
@@ -118,8 +167,18 @@ def check_given(x: ArrayLike, inputs: int, embedding: Embedding | None) -> tuple
         As `check_sequence` and `check_words` do.
     """
     if embedding is None or np.ndim(x) == 2:
-        return check_sequence(x, inputs), None
-    return None, check_words(x, embedding.vocabulary)
+        return check_sequence(x, inputs)
+    return check_words(x, embedding.vocabulary)
+
+
+def words_of(given: Floats | Words) -> Words | None:
+    """Return words themselves, None of vectors."""
+    return None if given.dtype.kind == "f" else cast(Words, given)
+
+
+def vectors(E: Floats | None, given: Floats | Words) -> Floats:
+    """Return x (…, m) of words (…), or x itself."""
+    return cast(Floats, given if given.dtype.kind == "f" or E is None else E[given])
 
 
 def beside(features: Floats | None, x: Floats) -> Floats:

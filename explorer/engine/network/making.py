@@ -98,8 +98,7 @@ def _stacked(chain: Chain, choice: Choice, weights: Mapping[str, Floats]) -> dic
     for name, (array, number) in choice.places.items():
         blocks.setdefault(array, {})[number] = weights[chain.weights[name]]
     stacked = {array: np.concatenate([some[number] for number in sorted(some)]) for array, some in blocks.items()}
-    others = {name: weights[name] for name in (EMBEDDING,) if name in weights}
-    return {array: stacked.get(array, np.zeros(chain.step.width)) for array in STACKED} | others
+    return {array: stacked.get(array, np.zeros(chain.step.width)) for array in STACKED}
 
 
 def named_weights(architecture: Architecture, parameters: Mapping[str, Floats]) -> dict[str, Floats]:
@@ -113,7 +112,7 @@ def named_weights(architecture: Architecture, parameters: Mapping[str, Floats]) 
         chain.weights[name]: parameters[array][number * n : number * n + n]
         for name, (array, number) in choice.places.items()
     }
-    return blocks | {name: parameters[name] for name in (EMBEDDING, *READOUT) if name in parameters}
+    return blocks | {name: parameters[name] for name in READOUT}
 
 
 def stacked_parameters(choice: Choice, given: Mapping[str, ArrayLike | None]) -> tuple[int, int, dict[str, Floats]]:

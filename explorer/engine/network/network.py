@@ -20,10 +20,11 @@ from explorer.engine.network.given import (
     EMBEDDING,
     FEATURES,
     Embedding,
+    Input,
     beside,
-    check_features,
-    check_given,
+    vectors,
     widened,
+    words_of,
 )
 from explorer.engine.network.layer import FORWARD, Layer
 from explorer.engine.network.piece import DECODER, Piece
@@ -464,15 +465,13 @@ class Network(Value):
         >>> net.forward([[1.0], [0.0], [0.0]]).s[:, 0].tolist()  # s_0..s_3
         [0.0, 1.0, 0.5, 0.25]
         """
-        found, words = check_given(x, self.inputs, self.architecture.embedding)
-        read = self.weights[EMBEDDING][words] if found is None else found
-        running.check_way(self.architecture, len(read), seam)
-        a = check_features(features, self.architecture.features)
+        given = running.read(self.architecture, Input(x, seam, features))
+        found = vectors(self.weights.get(EMBEDDING), given.x)
         with np.errstate(over="ignore", invalid="ignore"):
-            courses, h = running.run(self, beside(a, read), running.starts_of(self, s0), seam)
+            courses, h = running.run(self, beside(given.features, found), running.starts_of(self, s0), seam)
             y = h @ self.V.T + self.c
             o = READOUTS[self.readout](y)
-        return Trace(self, read, y, o, courses, words, a)
+        return Trace(self, found, y, o, courses, words_of(given.x), given.features)
 
     def read_out(self, h: Floats) -> Floats:
         """Return o = g(V h + c) (…, p) of what the last layer gives out (…, n)."""

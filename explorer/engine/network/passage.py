@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from explorer.engine.floats import Floats
 from explorer.engine.network.apart import Apart, Returned
 from explorer.engine.network.chain import Chain
-from explorer.engine.network.given import EMBEDDING, Words, beside, divided, on_table
+from explorer.engine.network.given import EMBEDDING, Words, beside, divided, on_table, vectors, words_of
 from explorer.engine.network.network import Network
 from explorer.engine.network.piece import Piece
 from explorer.engine.network.running import Lengths, legs_of
@@ -149,14 +149,15 @@ class Passage:
                 below += [] if found.x is None else [found.x]
             g = sum(below[1:], below[0]) if below else g
         weights, g = divided(weights, architecture.rows, architecture.features), g[..., architecture.features :]
-        if self.words is not None and architecture.embedding is not None:
-            weights[EMBEDDING] = on_table(architecture.embedding.vocabulary, self.words, g)
+        if architecture.embedding is not None:
+            E = self.network.weights[EMBEDDING]
+            weights[EMBEDDING] = np.zeros_like(E) if self.words is None else on_table(len(E), self.words, g)
         return Returned(weights, g if inputs else None, s0, s)
 
 
 def travelled(
     network: Network,
-    x: Floats,
+    x: Floats | Words,
     lengths: Lengths | Sequence[int],
     starts: Mapping[str, Floats] | None = None,
     seam: ArrayLike | None = None,
@@ -197,14 +198,14 @@ def travelled(
 
 def _passage(
     network: Network,
-    x: Floats,
+    x: Floats | Words,
     lengths: Lengths,
     starts: Mapping[str, Floats],
     seam: int | None,
     features: Floats | None,
 ) -> Passage:
-    words = None if x.dtype.kind == "f" else x.astype(np.intp, copy=False)
-    x = beside(features, x if words is None else network.weights[EMBEDDING][words])
+    words = words_of(x)
+    x = beside(features, vectors(network.weights.get(EMBEDDING), x))
     along = dict[str, Along]()
     for level in network.architecture.levels:
         made = [_along(network, chain, x, lengths, starts.get(chain.name), seam) for chain in level]

@@ -14,6 +14,7 @@ from explorer.engine.names import unknown
 from explorer.engine.network.chain import Architecture, Chain
 from explorer.engine.network.checks import check_state
 from explorer.engine.network.course import Course
+from explorer.engine.network.given import Input, Read, check_features, check_x
 from explorer.engine.network.piece import Piece
 from explorer.engine.recurrence.credit.credit import Credit
 from explorer.engine.recurrence.kernels.credit import CreditOfKernel
@@ -64,6 +65,19 @@ def _half(network: Network, piece: Piece, lengths: Lengths | Sequence[int]) -> l
 def _at(weights: Mapping[str, Floats], piece: Piece, t: int) -> dict[str, Floats]:
     """Return the weights of one step."""
     return {name: weight[t] if name in piece.steps else weight for name, weight in weights.items()}
+
+
+def read(architecture: Architecture, given: Input) -> Read:
+    """Return what a network is given of one sequence, checked.
+
+    Raises
+    ------
+    BadSequence
+        Saying what does not fit.
+    """
+    x = check_x(given.x, architecture.columns, architecture.embedding)
+    check_way(architecture, len(x), given.seam)
+    return Read(x, given.seam, check_features(given.features, architecture.features))
 
 
 def check_way(architecture: Architecture, steps: int, seam: int | None) -> None:

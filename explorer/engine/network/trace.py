@@ -52,6 +52,11 @@ class Trace(Value):
     features: Floats | None = None
 
     @property
+    def given(self) -> Floats | Words:
+        """Return what the network was given: words (T,), or x (T, m)."""
+        return self.x if self.words is None else self.words
+
+    @property
     def only(self) -> Course:
         """Return the course of the only chain.
 

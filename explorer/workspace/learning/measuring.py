@@ -88,16 +88,12 @@ def _sizes(network: Network) -> dict[str, float]:
 
 def _work_of_scores(network: Network, examples: Examples) -> float:
     together = -(-len(examples.inputs) // _TOGETHER)
-    return _steps(examples) * (together * _PER_STEP + len(examples.inputs) * _weights(network))
+    return examples.longest * (together * _PER_STEP + len(examples.inputs) * _weights(network))
 
 
 def _work_of_update(network: Network, examples: Examples, batch: int) -> float:
     """Return the multiplications of an update: forward, backward, and the gradients of the weights."""
-    return 3.0 * _steps(examples) * (_PER_STEP + batch * _weights(network))
-
-
-def _steps(examples: Examples) -> int:
-    return max(len(np.atleast_1d(x)) for x in examples.inputs)
+    return 3.0 * examples.longest * (_PER_STEP + batch * _weights(network))
 
 
 def _weights(network: Network) -> int:

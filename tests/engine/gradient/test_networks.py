@@ -8,6 +8,7 @@ import pytest
 from explorer.engine import (
     Batch,
     Examples,
+    Input,
     Layer,
     Moment,
     Network,
@@ -112,7 +113,8 @@ def test_encoder_and_decoder_learn_as_one():
     layers = [Layer("lstm", 4)]
     net = Network.random(layers=layers, decoder=layers, inputs=3, outputs=2, seed=1)
     xs, seams = [X, X[:5], X[:3]], [3, 2, 1]
-    found = bptt_batch(forward_batch(net, Batch.of(net, xs, [1, 0, 1], at="last", seam=seams)))
+    given = [Input(x, seam) for x, seam in zip(xs, seams, strict=True)]
+    found = bptt_batch(forward_batch(net, Batch.of(net, given, [1, 0, 1], at="last")))
     alone = [bptt(net.forward(x, seam=seam), a, at="last") for x, a, seam in zip(xs, [1, 0, 1], seams, strict=True)]
     for name, array in found.parameters.items():
         assert array.any()

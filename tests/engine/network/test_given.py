@@ -5,7 +5,24 @@ import pickle
 import numpy as np
 import pytest
 
-from explorer.engine import BadNetwork, BadSequence, Embedding, Layer, Network, Recurrence, gradient_flow
+from explorer.engine import (
+    BadNetwork,
+    BadSequence,
+    Batch,
+    Embedding,
+    Examples,
+    Input,
+    Layer,
+    Moment,
+    Network,
+    Recurrence,
+    Settings,
+    bptt,
+    bptt_batch,
+    forward_batch,
+    gradient_flow,
+    train,
+)
 from explorer.engine.network.passage import travelled
 
 RNG = np.random.default_rng(12)
@@ -25,7 +42,7 @@ def test_network_of_words_reads_the_rows_of_its_table(cell):
     trace, E = net.forward(WORDS), net.weights["E"]
     np.testing.assert_array_equal(trace.words, WORDS)
     np.testing.assert_array_equal(trace.x, E[WORDS])
-    np.testing.assert_array_equal(trace.o, plain.forward(E[WORDS]).o)
+    np.testing.assert_allclose(trace.o, plain.forward(E[WORDS]).o, rtol=1e-13)
     np.testing.assert_array_equal(net.forward(E[WORDS]).o, trace.o)
 
 
@@ -93,6 +110,44 @@ def test_word_that_does_not_occur_has_no_gradient():
     found = travelled(net, WORDS[:, None], [5]).back(np.ones((5, 1, 4)), inputs=True)
     assert [word for word, row in enumerate(found.weights["E"]) if row.any()] == [0, 1, 3, 5]
     np.testing.assert_allclose(found.weights["E"][3], found.x[0, 0] + found.x[2, 0], rtol=1e-14)
+
+
+def network_of_all(made, **options):
+    return Network.random(**made, inputs=2, outputs=3, features=2, embedding=Embedding(6, **options), seed=4)
+
+
+def inputs_for(made):
+    seams = (3, 2, 1) if "decoder" in made else (None,) * 3
+    return [
+        Input(RNG.integers(0, 6, T), seam, RNG.standard_normal(2)) for T, seam in zip((5, 7, 2), seams, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("made", MADE.values(), ids=MADE)
+def test_batch_of_words_and_features_is_the_sum_of_its_sequences(made):
+    net, inputs = network_of_all(made), inputs_for(made)
+    found = bptt_batch(forward_batch(net, Batch.of(net, inputs, [1, 0, 2], at="last")))
+    traces = [net.forward(one.x, seam=one.seam, features=one.features) for one in inputs]
+    alone = [bptt(trace, target, at="last") for trace, target in zip(traces, [1, 0, 2], strict=True)]
+    assert set(found.parameters) == set(net.parameters)
+    for name, g in found.parameters.items():
+        assert g.any()
+        np.testing.assert_allclose(g, sum(one.parameters[name] for one in alone), rtol=1e-10, atol=1e-13)
+    single = bptt_batch(forward_batch(net, Batch.of(net, inputs, [1, 0, 2], at="last", dtype=np.float32)))
+    for name, g in single.parameters.items():
+        assert g.dtype == np.float32
+        np.testing.assert_allclose(g, found.parameters[name], atol=1e-5)
+
+
+@pytest.mark.parametrize("trained", [False, True])
+def test_training_moves_a_table_unless_it_is_fixed(trained):
+    made = MADE["an encoder and a decoder"]
+    net, inputs = network_of_all(made, trained=trained), inputs_for(made)
+    moments = train(Moment.first(net), Examples(inputs, [1, 0, 2], at="last"), Settings(rate=0.05))
+    after = [moment for moment, _ in zip(moments, range(25), strict=False)]
+    moved = {name for name, w in net.parameters.items() if (after[-1].network.parameters[name] != w).any()}
+    assert moved == set(net.parameters) - (set() if trained else {"E"})
+    assert after[-1].loss < 0.5 * after[0].loss
 
 
 @pytest.mark.parametrize("made", MADE.values(), ids=MADE)

@@ -1,9 +1,11 @@
 """Batches through networks of layers, directions and uneven lengths, there and back, beside PyTorch and beside themselves."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 
-from explorer.engine import Layer, Network, bptt
+from explorer.engine import Batch, Layer, Network, bptt, bptt_batch, forward_batch, gradient_flow
 from explorer.engine.gradient.backward import read_states
 from explorer.engine.network.passage import travelled, turned
 
@@ -81,6 +83,45 @@ def test_gradients_of_layers_and_directions_are_those_of_pytorch(case):
     close(found.x[:, 0], case["gradients"]["x"])
     for chain in net.architecture.chains:
         close(found.s0[chain.name][0], states_of(chain, case["gradients"]["start"]))
+
+
+@pytest.mark.parametrize("case", NETWORKS["stacked"] + NETWORKS["bidirectional"], ids=network_name)
+def test_gradients_by_bptt_are_those_of_pytorch(case):
+    """½ ‖out − a‖² with a = out − g has the gradient g on out."""
+    net, x = network_of(case), np.array(case["x"])
+    trace = net.forward(x, {chain.name: states_of(chain, case["start"]) for chain in net.architecture.chains})
+    close(trace.y, case["out"])
+    found = bptt(trace, trace.y - np.array(case["g"]), loss="squared_error")
+    assert_weights(case, found.weights)
+    close(found.x, case["gradients"]["x"])
+    for chain in net.architecture.chains:
+        s0 = found.s0[chain.name] if isinstance(found.s0, Mapping) else found.s0
+        close(s0, states_of(chain, case["gradients"]["start"]))
+
+
+@each("uneven")
+def test_gradients_of_a_batch_are_those_of_pytorch(case):
+    net, x, lengths = network_of(case), np.array(case["x"]), case["lengths"]
+    xs = [x[:length, place] for place, length in enumerate(lengths)]
+    outs = [np.array(case["out"])[:length, place] for place, length in enumerate(lengths)]
+    aims = [out - np.array(case["g"])[: len(out), place] for place, out in enumerate(outs)]
+    found = bptt_batch(forward_batch(net, Batch.of(net, xs, aims, loss="squared_error")))
+    weights = Network(net.architecture, net.readout, found.parameters).weights
+    assert_weights(case, weights)
+    close(found.x, np.array(case["gradients"]["x"])[:, found.trace.batch.order])
+
+
+@pytest.mark.parametrize("case", NETWORKS["stacked"] + NETWORKS["bidirectional"], ids=network_name)
+def test_blocks_of_products_of_jacobians_are_those_of_pytorch(case):
+    net = network_of(case)
+    trace = net.forward(case["x"], {chain.name: states_of(chain, case["start"]) for chain in net.architecture.chains})
+    flows = {name: gradient_flow(course) for name, course in trace.chains.items()}
+    for one in case["jacobians"]:
+        chain = one["row"].split("/")[0] if len(flows) > 1 else "net"
+        parts = trace.chains[chain].parts
+        rows, columns = (parts[n if n in parts else n.split("/")[1]] for n in (one["row"], one["column"]))
+        P, log = flows[chain].product(one["t"], one["k"])
+        close((np.exp(log) * P)[rows, columns], one["P"])
 
 
 def loss_of(net, x, lengths, starts, g, g_s):
