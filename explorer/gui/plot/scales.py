@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,8 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
-from explorer.engine import Network
 from explorer.engine.floats import Floats
+from explorer.engine.network.chain import Chain
+from explorer.engine.recurrence.expressions.interval import Interval
+from explorer.engine.recurrence.readings.bounds import bounds
+from explorer.engine.recurrence.readings.gates import gates
+from explorer.engine.recurrence.recurrence import Recurrence
+from explorer.engine.recurrence.typeset.names import plain_name
 from explorer.gui.plot.colours import bytes_of, linear, oklab
 from explorer.gui.plot.patterns import Kind
 from explorer.gui.plot.theme import Theme, diverging_table, state_table
@@ -34,6 +40,7 @@ STEP_DECADES = 0.6
 """One step's gain is coloured over ×10^±0.6, which is ×¼ to ×4: the same colours for every network."""
 
 _LINEAR = 0.01
+_UNIT = Interval(-1.0, 1.0)
 _DECADES = (1, 2, 3, 6, 10, 20, 50, 100, 200, 308)
 
 
@@ -55,12 +62,15 @@ class StateScale:
 
     @classmethod
     def of(cls, values: Floats, bounded: bool) -> StateScale:
-        """Return the scale for ``values``: if unbounded, the first whole span that holds every finite one."""
-        if bounded:
-            return cls(0)
+        """Return the scale for ``values``: ±1 if bounded and within, else the first whole span that holds every finite one.
+
+        A state that began beyond its bounds, by hand, may lie there.
+        """
         with np.errstate(invalid="ignore"):
             size = np.abs(values)
             top = float(np.max(size, where=np.isfinite(size), initial=0.0))
+        if bounded and top <= 1.0:
+            return cls(0)
         return cls(next((d for d in _DECADES if top <= 10.0**d), _DECADES[-1]))
 
     def position(self, values: Floats) -> Floats:
@@ -83,21 +93,53 @@ class StateScale:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of the state, ``name`` as in the formulas: rows ``start`` to ``stop``; ``bounded`` by ±1."""
+    """A part of the state, ``name`` as people read it: rows ``start`` to ``stop``; ``bounded`` by ±1.
+
+    ``part`` is what the equations call it. The rows of a matrix, each of so many ``columns``, stand one after the other.
+    """
 
     name: str
     start: int
     stop: int
     bounded: bool
+    part: str = ""
+    columns: int = 1
+
+    @property
+    def units(self) -> int:
+        """Return of how many units it is: each has one entry, or one row of a matrix."""
+        return (self.stop - self.start) // self.columns
+
+    def place(self, row: int) -> tuple[int, ...]:
+        """Return which entry of the vector or the matrix stands in a row of the block."""
+        return (row,) if self.columns == 1 else divmod(row, self.columns)
+
+    def entry(self, row: int) -> str:
+        """Return the index of what stands in a row: [3], or [3,1] of a matrix."""
+        return f"[{','.join(map(str, self.place(row)))}]"
 
 
-def blocks(network: Network) -> tuple[Block, ...]:
-    """Return the parts of the network's state: s, or h and c of a gated cell."""
-    n = network.hidden
-    if network.cell == "rnn":
-        return (Block("s", 0, n, network.activation in ("tanh", "sigmoid")),)
-    parts = network.kernel.parts
-    return tuple(Block(name, i * n, i * n + n, name == "h") for i, name in enumerate(parts))
+def blocks(chain: Chain) -> tuple[Block, ...]:
+    """Return the parts of a chain's state by the names of the equations; a state that is f(z) itself is s."""
+    step, kept = chain.step, bounds(chain.step.recurrence)
+    return tuple(
+        Block(
+            "s" if is_plain(step.recurrence) else plain_name(part),
+            place.start,
+            place.stop,
+            _UNIT.holds(kept[part]),
+            part,
+            math.prod(step.state_shape(part)[1:]),
+        )
+        for part, place in step.parts.items()
+    )
+
+
+def is_plain(recurrence: Recurrence) -> bool:
+    """Return whether the whole state is a function of its one net input, s = f(z), as in a simple recurrent network."""
+    return len(recurrence.states) == 1 and [(gate.name, gate.alone) for gate in gates(recurrence)] == [
+        (recurrence.states[0].name, True)
+    ]
 
 
 @cache

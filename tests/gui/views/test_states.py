@@ -11,10 +11,13 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 
+from explorer.engine import Layer, Network
+from explorer.engine.recurrence.library import names
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot import theme
 from explorer.gui.plot.scales import blocks, state_colours
-from explorer.gui.views.states.states import StatesView, words
+from explorer.gui.views.states.sentence import words
+from explorer.gui.views.states.states import StatesView
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, Numbers, Recipe, Selection, Signal
 from explorer.workspace.looks.analysis import analyse, inspect
@@ -70,6 +73,7 @@ def test_lstm_shows_h_and_c_apart_on_scales_of_their_own(view: StatesView):
     show(view, networks=(Recipe(cell="lstm", hidden=4),))
     assert [block.name for block in view.canvas.blocks] == ["h", "c"]
     assert [legend.isVisible() for legend in view._legends] == [True, True]
+    assert [legend._name for legend in view._legends] == ["hₜ", "cₜ"]
     assert view._legends[0]._scale.decade == 0
     assert view._legends[1]._scale.decade >= 1
     show(view, networks=(Recipe(hidden=4),))
@@ -98,42 +102,115 @@ def test_click_chooses_t_and_the_unit_if_it_is_another(view: StatesView, qtbot):
     assert len(done) == 1
 
 
-@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
-def test_formula_under_the_pointer_gives_the_value(view: StatesView, cell: str):
-    trace = show(view, networks=(Recipe(cell=cell, hidden=4),)).analysis.run.trace
-    for block in view.canvas.blocks:
-        said = words(trace, 12, block, 3)
-        assert said.startswith(f"{block.name}₁₂[3] = ")
-        numbers = said.split(" = ")[-2].replace("−", "-").replace("·", "*").replace("tanh", "np.tanh")
-        value = float(eval(numbers, {"np": np}))
-        assert value == pytest.approx(trace.s[12, block.start + 3], abs=5e-3)
+CELLS = [*((name, "tanh") for name in names()), *(("rnn", one) for one in ("sigmoid", "relu", "identity"))]
 
 
 def evaluated(said: str) -> float:
     """What a printed formula gives."""
     for power in re.findall("·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", said):
         said = said.replace("·10" + power, "e" + power.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")))
-    plain = said.replace("−", "-").replace("·", "*")
-    sigmoid = lambda z: 1.0 / (1.0 + math.exp(-z))  # noqa: E731
-    return float(eval(plain, {"tanh": math.tanh, "sigmoid": sigmoid, "relu": lambda z: max(z, 0.0), "identity": float}))
+    plain = said.replace("−", "-").replace("·", "*").replace("∞", "inf")
+    known = {
+        "tanh": math.tanh, "σ": lambda z: 1.0 / (1.0 + math.exp(-z)), "ReLU": lambda z: max(z, 0.0),
+        "ln": math.log, "exp": math.exp, "inf": math.inf,
+    }  # fmt: skip
+    return float(eval(plain, known))
+
+
+@pytest.mark.parametrize(("cell", "activation"), CELLS)
+def test_sign_between_a_formula_and_its_value_is_what_the_printed_digits_give(cell: str, activation: str):
+    signs = []
+    for gain in (0.3, 3.0):
+        recipe = Recipe(cell=cell, activation=activation, gain=gain, hidden=3)
+        course = analyse(Exploration(networks=(recipe,), sequence=Signal(steps=9))).run.trace.only
+        for block, step in itertools.product(blocks(course.chain), range(1, 10)):
+            for row in range(0, block.stop - block.start, block.columns):
+                said = words(course, step, block, row)
+                found = re.fullmatch(r".* = (.*) ([=≈]) (.*)", said)
+                assert found, said
+                signs.append(found[2])
+                assert found[3] == signed(float(course.s[step, block.start + row]))
+                if found[2] == "=":
+                    assert signed(evaluated(found[1])) == found[3], said
+    assert signs.count("=") > 0.95 * len(signs)
 
 
 @pytest.mark.parametrize(
-    ("cell", "activation"),
-    [("rnn", "tanh"), ("rnn", "sigmoid"), ("rnn", "relu"), ("rnn", "identity"), ("lstm", "tanh"), ("gru", "tanh")],
+    ("cell", "said"),
+    [
+        ("rnn", ["s₅[1] = tanh(z)"]),
+        ("gru", ["h₅[1] = (1 − z)·n + z·h₄"]),
+        ("lstm", ["h₅[1] = o·tanh(c)", "c₅[1] = f·c₄ + i·g"]),
+        ("mgu", ["h₅[1] = (1 − f)·h₄ + f·n"]),
+        ("mist", ["h₅[1] = tanh(z^h)"]),
+        ("deltanet", ["S₅[0,1] = S₄ − β (S₄ k − U_v x) kᵀ"]),
+    ],
 )
-@pytest.mark.parametrize("gain", [0.3, 3.0])
-def test_sign_between_a_formula_and_its_value_is_what_the_printed_digits_give(cell: str, activation: str, gain: float):
-    recipe = Recipe(cell=cell, activation=activation, gain=gain, hidden=6)
-    trace = inspect(analyse(Exploration(networks=(recipe,), sequence=Signal(steps=12)))).analysis.run.trace
-    signs = []
-    for block, step, unit in itertools.product(blocks(trace.network), range(1, 13), range(6)):
-        found = re.fullmatch(r".* = (.*) ([=≈]) (.*)", words(trace, step, block, unit))
-        assert found
-        signs.append(found[2])
-        if found[2] == "=":
-            assert signed(evaluated(found[1])) == found[3]
-    assert signs.count("=") > 0.95 * len(signs)
+def test_unit_is_told_by_the_line_of_its_cell(cell: str, said: list[str]):
+    course = analyse(Exploration(networks=(Recipe(cell=cell, hidden=3),), sequence=Signal(steps=6))).run.trace.only
+    assert [" = ".join(words(course, 5, block, 1).split(" = ")[:2]) for block in blocks(course.chain)] == said
+
+
+def test_line_that_only_gives_another_name_is_told_by_what_that_is():
+    course = analyse(Exploration(networks=(Recipe(cell="lru", hidden=3),), sequence=Signal(steps=6))).run.trace.only
+    assert words(course, 5, blocks(course.chain)[0], 1).startswith("u₅[1] = a·u₄ − b·v₄ + g·B_re x = ")
+
+
+def test_formula_under_the_pointer_gives_the_value_of_every_layer():
+    net = Network.random(layers=[Layer("lstm", 3), Layer("mgu", 2)], inputs=2, outputs=1)
+    course = net.forward(np.ones((6, 2))).only
+    named = {block.name: words(course, 4, block, 1) for block in blocks(course.chain)}
+    assert list(named) == ["h¹", "c¹", "h²"]
+    assert named["h²"].startswith("h²₄[1] = (1 − f²)·h²₃ + f²·n² = ")
+
+
+def test_decoder_is_told_with_its_own_weights():
+    net = Network.random(layers=[Layer("rnn", 3)], decoder=[Layer("rnn", 3)], inputs=2, outputs=1)
+    course = net.forward(np.ones((6, 2)), seam=3).only
+    for step in (3, 4):
+        said = words(course, step, blocks(course.chain)[0], 1)
+        assert said.endswith(signed(float(course.s[step, 1])))
+        assert signed(evaluated(said.split(" = ")[2])) == signed(float(course.s[step, 1]))
+
+
+@pytest.mark.parametrize("name", names())
+def test_states_of_every_cell_are_drawn_with_their_parts_and_scales(view: StatesView, name: str):
+    inspection = show(view, networks=(Recipe(cell=name, hidden=5),), sequence=Signal(steps=12))
+    parts = inspection.analysis.run.trace.only.parts
+    assert [(block.start, block.stop) for block in view.canvas.blocks] == [
+        (one.start, one.stop) for one in parts.values()
+    ]
+    assert not view.grab().isNull()
+    assert view._pages.currentWidget() is not view._error
+    for number, block in enumerate(view.canvas.blocks):
+        top, bottom = view.canvas.area(number)
+        assert view.canvas.unit_at(bottom - 0.5) == (number, 0)
+        assert view.canvas.unit_at(top + 0.5) == (number, block.stop - block.start - 1)
+
+
+def test_matrix_state_has_a_row_for_each_unit(view: StatesView, qtbot):
+    show(view, networks=(Recipe(cell="deltanet", hidden=5),), selection=Selection(t=9, k=4, unit=2))
+    (block,) = view.canvas.blocks
+    assert (block.units, block.columns, block.entry(17)) == (5, 8, "[2,1]")
+    assert "S: 5 × 8" in view._subtitle.text()
+    done = []
+    view.edited.connect(done.append)
+    top, bottom = view.canvas.area(0)
+    scene = view.plot.box.mapToScene(QPointF(view.canvas.pixel(8), bottom - (33.5 / 40) * (bottom - top)))
+    qtbot.mouseClick(view.plot.viewport(), Qt.MouseButton.LeftButton, pos=view.plot.mapFromScene(scene))
+    assert done[0](Exploration()).selection.unit == 4
+
+
+def test_parts_on_one_scale_share_their_legend(view: StatesView):
+    show(view, networks=(Recipe(cell="slstm", hidden=4),))
+    seen = [legend for legend in view._legends if legend.isVisible()]
+    assert [legend._name for legend in seen] == ["hₜ, cₜ", "lₜ"]
+    assert "hₜ, lₜ, cₜ from top to bottom" in view._subtitle.text()
+
+
+def test_state_that_began_beyond_its_bounds_is_shown_on_a_scale_that_holds_it(view: StatesView):
+    show(view, networks=(Recipe(hidden=4, initial_state=(5.0,)),))
+    assert view._legends[0]._scale.decade == 1
 
 
 def test_forward_pass_leaves_the_rest_faint(view: StatesView):

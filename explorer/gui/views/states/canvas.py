@@ -58,7 +58,7 @@ class StatesCanvas(PlotCanvas):
         return top, top + height
 
     def unit_at(self, y: float) -> tuple[int, int] | None:
-        """Return the number of the block and the unit at ``y`` pixels; unit 0 is at the bottom."""
+        """Return the number of the block and the row at ``y`` pixels; row 0 is at the bottom."""
         for number, block in enumerate(self.blocks):
             top, bottom = self.area(number)
             if top <= y < bottom:
@@ -70,7 +70,7 @@ class StatesCanvas(PlotCanvas):
         found, height = [], self.box.height()
         for number, block in enumerate(self.blocks):
             top, bottom = self.area(number)
-            count = block.stop - block.start
+            count = block.units
             pitch = (bottom - top) / count
             every = stride(pitch, 1.1 * text_height)
             shown = range(0, count, every)
@@ -111,7 +111,7 @@ class StatesCanvas(PlotCanvas):
     def _mark_unit(self, painter: QPainter, number: int) -> None:
         """Point at the chosen unit with a small triangle at the axis."""
         block = self.blocks[number]
-        count = block.stop - block.start
+        count = block.units
         top, bottom = self.area(number)
         y = bottom - (min(self.unit, count - 1) + 0.5) / count * (bottom - top)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 
-from explorer.engine import Trace
 from explorer.engine.floats import Floats
-from explorer.engine.recurrence.activations import ACTIVATIONS, sigmoid
 from explorer.gui.controls.plain import set_tip
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.core.plots import TICK_SCALE, TimePlot
@@ -18,11 +14,11 @@ from explorer.gui.core.view import Playhead
 from explorer.gui.plot.scales import ABOVE, BELOW, NAN, Block, StateScale, blocks, encode
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.states.canvas import ScaleLegend, StatesCanvas
+from explorer.gui.views.states.sentence import words
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
-from explorer.workspace.words.equations import as_shown, digits_that_hold
 from explorer.workspace.words.numbers import signed, subscript
 
 _ACROSS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -42,9 +38,7 @@ class StatesView(TimePlot):
         super().__init__(theme, mark("Hidden states"), "states")
         self.canvas = StatesCanvas(self.plot.box, theme)
         self._selection = Selection(t=0, k=0)
-        self._legends = (ScaleLegend(theme), ScaleLegend(theme))
-        for legend in self._legends:
-            self.add_to_header(legend)
+        self._legends: list[ScaleLegend] = []
         # A click chooses and leaves the arrows to the player: only who came by Tab has no other way to choose.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.plot.box.setYRange(0.0, 1.0, padding=0)
@@ -66,13 +60,13 @@ class StatesView(TimePlot):
     def draw(self, inspection: Inspection) -> None:
         """Show the states on their scales."""
         run = inspection.analysis.run
-        parts = blocks(run.network)
-        images, scales = [], []
+        parts = blocks(run.trace.only.chain)
+        images, scales = [], dict[str, StateScale]()
         for block in parts:
             values = run.trace.s[:, block.start : block.stop]
             scale = StateScale.of(values, block.bounded)
             images.append(encode(scale.position(values)).T)
-            scales.append(scale)
+            scales[block.name] = scale
         self.canvas.reached = self._reached(self.playhead, inspection.analysis.steps)
         self.canvas.unit = inspection.selection.unit
         self.canvas.present(parts, images)
@@ -81,16 +75,20 @@ class StatesView(TimePlot):
 
     def describe(self, inspection: Inspection) -> str:
         """Return the chosen unit's state at step t, and between which ends those of all units are."""
-        trace, t = inspection.analysis.run.trace, inspection.t
+        course, t = inspection.analysis.run.trace.only, inspection.t
         lines = []
         for block in self.canvas.blocks:
-            unit, values = min(self._selection.unit, block.stop - block.start - 1), trace.s[t, block.start : block.stop]
+            values = course.s[t, block.start : block.stop]
             name, ends = f"{block.name}{subscript(t)}", (signed(float(values.min())), signed(float(values.max())))
             lines += [
-                words(trace, t, block, unit),
+                words(course, t, block, self._chosen_row(block)),
                 tr("{name}: from {low} to {high}").format(name=name, low=ends[0], high=ends[1]),
             ]
         return "\n".join(lines)
+
+    def _chosen_row(self, block: Block) -> int:
+        """Return the row of a block at which the chosen unit begins."""
+        return min(self._selection.unit, block.units - 1) * block.columns
 
     def draw_cursor(self, selection: Selection) -> None:
         """Move the lines, and the mark of the unit."""
@@ -110,14 +108,7 @@ class StatesView(TimePlot):
         self.canvas.dress(self.theme)
         self.plot.getAxis("left").setStyle(tickLength=0)
         for legend in self._legends:
-            legend.dress(self.theme)
-            set_tip(
-                legend,
-                tr(
-                    "The scale of the states is absolute: one colour is one value, whatever is chosen. One that is "
-                    "signed-log is proportional below 0.01 and logarithmic above."
-                ),
-            )
+            self._dress(legend)
         self.plot.getAxis("left").setLabel(tr("unit"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -143,18 +134,35 @@ class StatesView(TimePlot):
         return playhead.step if playhead.phase == "forward" else steps
 
     def _show_scales(
-        self, parts: tuple[Block, ...], scales: list[StateScale], apart: tuple[tuple[int, str], ...]
+        self, parts: tuple[Block, ...], scales: dict[str, StateScale], apart: tuple[tuple[int, str], ...]
     ) -> None:
-        several = len(parts) > 1
+        """Show one legend for each scale, with the parts that are on it where there are several."""
+        named: dict[StateScale, list[str]] = {}
+        for name, scale in scales.items():
+            named.setdefault(scale, []).append(name + "ₜ")
+        while len(self._legends) < len(named):
+            legend = ScaleLegend(self.theme)
+            self._legends.append(legend)
+            self.add_to_header(legend)
+            self._dress(legend)
         for i, legend in enumerate(self._legends):
-            set_shown(legend, i < len(parts))
-            if i < len(parts):
-                last = i == len(parts) - 1
-                legend.show_scale(parts[i].name + "ₜ" if several else "", scales[i], apart if last else ())
-        names = tr("hₜ above, cₜ below") if several else f"{parts[0].name}ₜ"
-        how = tr("scale signed-log") if any(scale.decade for scale in scales) else tr("scale ±1")
-        units = f"n = {parts[0].stop}"
-        self.set_subtitle(" · ".join((names, units, how)))
+            set_shown(legend, i < len(named))
+        for legend, (scale, names) in zip(self._legends, named.items(), strict=False):
+            legend.show_scale(
+                ", ".join(names) if len(named) > 1 else "", scale, apart if scale == list(named)[-1] else ()
+            )
+        how = tr("scale signed-log") if any(scale.decade for scale in named) else tr("scale ±1")
+        self.set_subtitle(" · ".join((_order([name + "ₜ" for name in scales]), _sizes(parts), how)))
+
+    def _dress(self, legend: ScaleLegend) -> None:
+        legend.dress(self.theme)
+        set_tip(
+            legend,
+            tr(
+                "The scale of the states is absolute: one colour is one value, whatever is chosen. One that is "
+                "signed-log is proportional below 0.01 and logarithmic above."
+            ),
+        )
 
     def _set_ticks(self) -> None:
         if self.canvas.blocks and self.plot.box.height() > 1:
@@ -162,7 +170,7 @@ class StatesView(TimePlot):
             self.plot.set_ticks("left", self.canvas.ticks(height))
 
     def _cell(self, x: float, pixels: float) -> tuple[int, Block, int] | None:
-        """Return (step, block, unit) at time ``x`` and ``pixels`` from the top."""
+        """Return (step, block, row) at time ``x`` and ``pixels`` from the top."""
         found, step = self.canvas.unit_at(pixels), round(x)
         if found is None or not 0 <= step <= self._steps:
             return None
@@ -173,13 +181,13 @@ class StatesView(TimePlot):
         cell = self._cell(x, (1.0 - y) * self.plot.box.height())
         if cell is None:
             return
-        step, _, unit = cell
-        self._choose_unit(unit)
+        step, block, row = cell
+        self._choose_unit(row // block.columns)
         self._select(step)
 
     def _choose_unit(self, unit: int) -> None:
         """Choose ``unit``, or the nearest that there is."""
-        units = max((block.stop - block.start for block in self.canvas.blocks), default=1)
+        units = max((block.units for block in self.canvas.blocks), default=1)
         unit = min(max(unit, 0), units - 1)
         if unit != self._selection.unit:
             self.edited.emit(Gesture.of(mark("Choose a unit"), Exploration.with_selection, "selection", unit=unit))
@@ -195,8 +203,8 @@ class StatesView(TimePlot):
         """Say of the chosen unit at t what the pointer would be told, beside the drawing."""
         if self.inspection is None or not self.canvas.blocks:
             return
-        step, unit = self._selection.t, self._selection.unit
-        said = [words(self.inspection.analysis.run.trace, step, block, unit) for block in self.canvas.blocks]
+        step, course = self._selection.t, self.inspection.analysis.run.trace.only
+        said = [words(course, step, block, self._chosen_row(block)) for block in self.canvas.blocks]
         top, bottom = self.canvas.area(0)
         at = QPoint(round(self.canvas.pixel(step)), round((top + bottom) / 2))
         self.tell("\n".join(said), self.plot.mapToGlobal(self.plot.mapFromScene(self.canvas.mapToScene(at))))
@@ -206,50 +214,26 @@ class StatesView(TimePlot):
         if cell is None or self.inspection is None:
             self.tell("")
         else:
-            self.tell(words(self.inspection.analysis.run.trace, *cell), where)
+            self.tell(words(self.inspection.analysis.run.trace.only, *cell), where)
 
 
-def words(trace: Trace, step: int, block: Block, unit: int) -> str:
-    """Return the name and value of one unit's state, with the formula that it came from."""
-    name = f"{block.name}{subscript(step)}[{unit}]"
-    value = float(trace.s[step, block.start + unit])
-    if step == 0:
-        return f"{name} = {signed(value)}"
-
-    def holds(digits: int) -> bool:
-        return signed(_formula(trace, step, block, unit, digits)[1]) == signed(value)
-
-    digits = digits_that_hold(holds, 3)
-    formula, _ = _formula(trace, step, block, unit, digits or 3)
-    return f"{name} = {formula} {'≈' if digits is None else '='} {signed(value)}"
+def _order(names: list[str]) -> str:
+    """Return which part stands where."""
+    if len(names) == 1:
+        return names[0]
+    if len(names) == 2:
+        return tr("{first} above, {second} below").format(first=names[0], second=names[1])
+    return tr("{names} from top to bottom").format(names=", ".join(names))
 
 
-def _formula(trace: Trace, step: int, block: Block, unit: int, digits: int) -> tuple[str, float]:
-    """Return the formula of a unit's state with its numbers put in, and what it gives with these numbers."""
-    net, z, s, n = trace.network, trace.z[step - 1], trace.s, trace.network.hidden
-
-    def shown(value: float) -> tuple[str, float]:
-        return signed(value, digits), as_shown(value, digits)
-
-    before, old = shown(float(s[step - 1, block.start + unit]))
-    if net.cell == "rnn":
-        said, value = shown(float(z[unit]))
-        return f"{net.activation}(z) = {net.activation}({said})", float(
-            ACTIVATIONS[net.activation].value(np.array(value))
+def _sizes(parts: tuple[Block, ...]) -> str:
+    """Return of how many units the parts are, each size once; a matrix has its rows and columns."""
+    return ", ".join(
+        dict.fromkeys(
+            f"n = {part.units}" if part.columns == 1 else f"{part.name}: {part.units} × {part.columns}"
+            for part in parts
         )
-    gate = {name: float(net.gate_rows(z, name)[unit]) for name in net.kernel.gates}
-
-    def opened(name: str, sign: float = 1.0) -> tuple[str, float]:
-        return shown(float(sigmoid.value(np.array(sign * gate[name]))))
-
-    if net.cell == "gru":
-        (shut, less), (kept, more), (new, fresh) = opened("z", -1.0), opened("z"), shown(math.tanh(gate["n"]))
-        return f"(1−z)·n + z·h{subscript(step - 1)} = {shut}·({new}) + {kept}·({before})", less * fresh + more * old
-    if block.name == "h":
-        (out, o), (cell, c) = opened("o"), shown(math.tanh(float(s[step, n + unit])))
-        return f"o·tanh(c) = {out}·({cell})", o * c
-    (kept, f), (let, i), (new, g) = opened("f"), opened("i"), shown(math.tanh(gate["g"]))
-    return f"f·c{subscript(step - 1)} + i·g = {kept}·({before}) + {let}·({new})", f * old + i * g
+    )
 
 
 def _apart(s: Floats) -> tuple[tuple[int, str], ...]:

@@ -88,7 +88,7 @@ def picture(inspection: Inspection, input_scale: float | None = None) -> Picture
     """Return what there is to draw; ``input_scale`` keeps the scale of the inputs while they are dragged."""
     analysis = inspection.analysis
     run, trace = analysis.run, analysis.run.trace
-    block = blocks(run.network)[0]
+    block = blocks(trace.only.chain)[0]
     s = trace.s[:, block.start : block.stop]
     scale = StateScale.of(s, block.bounded)
     largest = input_scale or nice_scale(trace.x)
