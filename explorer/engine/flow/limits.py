@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_left
 from collections.abc import Callable
 
 from explorer.engine.errors import TooBig
 from explorer.engine.flow.allpairs import bytes_needed
+from explorer.engine.memory import most_bytes
 
 _GB = 2**30
-_LEAST = 2 * _GB
-
-
-def most_bytes() -> int:
-    """Return what the all-pairs work may take: half of the machine's memory, 2 GB at least or where that is not known.
-
-    Not of what happens to be free: the same network is refused, or not, whenever it is asked.
-    """
-    try:
-        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):
-        return _LEAST
-    return max(_LEAST, memory // 2)
 
 
 def check_size(T: int, N: int, needed: Callable[[int, int], int] = bytes_needed) -> None:

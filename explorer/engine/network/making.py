@@ -5,12 +5,14 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from math import prod
 from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from explorer.engine.errors import BadNetwork
+from explorer.engine import memory
+from explorer.engine.errors import BadNetwork, TooBig
 from explorer.engine.floats import Floats
 from explorer.engine.names import unknown
 from explorer.engine.network.chain import Architecture, Chain
@@ -29,6 +31,25 @@ _READOUT_STREAM = 3
 _EMBEDDING_STREAM, _FEATURES_STREAM = (zlib.crc32(name.encode()) for name in (EMBEDDING, FEATURES))
 
 
+def check_size(architecture: Architecture, outputs: int) -> None:
+    """Refuse weights that would not fit in memory, before there are any.
+
+    Raises
+    ------
+    TooBig
+        With the largest of them.
+    """
+    shapes = architecture.weight_shapes() | {"V": (outputs, architecture.outputs), "c": (outputs,)}
+    need, limit = 8 * sum(map(prod, shapes.values())), memory.most_bytes()
+    if need > limit:
+        name = max(shapes, key=lambda one: prod(shapes[one]))
+        raise TooBig(
+            "The weights would need {need:.1f} GB of memory, more than the {limit:.1f} GB allowed; the largest, {name}, has"
+            " the shape {shape}.",
+            need=need / 2**30, limit=limit / 2**30, name=name, shape=shapes[name],
+        )  # fmt: skip
+
+
 def random_parameters(
     architecture: Architecture,
     layers: Sequence[Layer],
@@ -37,7 +58,14 @@ def random_parameters(
     outputs: int,
     seed: int,
 ) -> dict[str, Floats]:
-    """Return seeded random parameters of layers, and of an embedding, that begin as they say."""
+    """Return seeded random parameters of layers, and of an embedding, that begin as they say.
+
+    Raises
+    ------
+    TooBig
+        If they would not fit in memory.
+    """
+    check_size(architecture, outputs)
     found = _drawn(layers, architecture.inputs, seed, "")
     if decoder:
         found |= _drawn(decoder, architecture.fed or architecture.inputs, seed, DECODER)

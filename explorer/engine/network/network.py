@@ -140,6 +140,8 @@ class Network(Value):
         ------
         BadNetwork
             If a name is unknown, or a number is out of range or none.
+        TooBig
+            If the weights would not fit in memory.
 
         Examples
         --------

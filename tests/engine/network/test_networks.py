@@ -6,7 +6,16 @@ import pickle
 import numpy as np
 import pytest
 
-from explorer.engine import BadNetwork, BadSequence, Layer, Network, gradient_flow, lyapunov_exponents
+from explorer.engine import (
+    BadNetwork,
+    BadSequence,
+    Embedding,
+    Layer,
+    Network,
+    TooBig,
+    gradient_flow,
+    lyapunov_exponents,
+)
 from explorer.engine.network.network import READOUTS
 from explorer.engine.recurrence import library
 from explorer.engine.recurrence.recurrence import Recurrence
@@ -196,3 +205,17 @@ def test_readouts_of_several_layers_are_those_of_one():
     for readout, g in READOUTS.items():
         trace = Network.random(layers=MIXED, inputs=3, outputs=2, readout=readout).forward(X)
         np.testing.assert_array_equal(trace.o, g(trace.y))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "largest"),
+    [
+        ({"hidden": 10**7, "outputs": 10**7}, r"1/W, .*\(10000000, 10000000\)|V, .*\(10000000, 10000000\)"),
+        ({"hidden": 10, "outputs": 10**12}, r"V, .*\(1000000000000, 10\)"),
+        ({"hidden": 4, "inputs": 10**4, "embedding": Embedding(10**6)}, r"E, .*\(1000000, 10000\)"),
+        ({"layers": [Layer("gru", 40, steps=10**6)]}, r"1/W_r, .*\(1000000, 40, 40\)"),
+    ],
+)
+def test_weights_that_would_not_fit_are_refused_before_there_are_any(sizes, largest):
+    with pytest.raises(TooBig, match=largest):
+        Network.random(**{"inputs": 2, "outputs": 1, **sizes})
