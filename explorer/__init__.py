@@ -46,7 +46,7 @@ def load(path: str | PathLike[str]) -> Saved:
     >>> from explorer.engine import gradient_flow
     >>> saved = explorer.load("mine.gflow")
     >>> net = saved.network
-    >>> net.U.shape == (len(net.kernel.gates) * net.hidden, len(saved.columns))
+    >>> net.V.shape == (len(net.c), net.hidden)
     True
     >>> flow = gradient_flow(net.forward(saved.x, saved.s0))
     >>> flow.log_norm.shape == (len(saved.tokens) + 1, len(saved.tokens) + 1)  # ln ‖∂s_t/∂s_k‖ at [t, k]

@@ -189,6 +189,15 @@ def test_it_learns_a_task_and_goes_back_to_its_first_weights(cell: str | CellTex
     assert load(tmp_path / "learnt.gflow") == learnt
 
 
+def test_a_persons_own_simple_cell_is_compared_with_itself_under_other_activations() -> None:
+    own = CellText(name="mine", text="s = f(A_x @ x + A_h @ s + b)")
+    simple = inspect(analyse(exploration(own)))
+    assert set(simple.ghosts) == {"sigmoid", "relu"}
+    assert simple.attribution is not None
+    other = exploration(own).with_recipe(activation="relu").with_selection(t=simple.t, k=simple.k)
+    assert np.array_equal(analyse(other).run.log_gain[simple.t, : simple.t + 1], simple.ghosts["relu"])
+
+
 @NAMED
 def test_the_first_two_weights_of_its_error_surface_are_there_and_learn(cell: str | CellText) -> None:
     weights = default_directions(exploration(cell)).weights

@@ -110,6 +110,7 @@ def lasting_weights(recipe: Recipe) -> frozenset[str]:
 
 def as_simple(recipe: Recipe, activation: str) -> Recipe:
     """Return the recipe of the simple cell that shares everything with ``recipe`` that a simple cell can have."""
-    if recipe.cell == SIMPLE:
+    (chain,) = recipe.architecture(1).chains
+    if chain.steepest is not None and recipe.recurrence.activation is not None:
         return replace(recipe, activation=activation)
     return replace(recipe, cell=SIMPLE, activation=activation, edits=(), initial_state=(), trained=None)
