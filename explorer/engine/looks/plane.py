@@ -9,20 +9,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
-from explorer.engine.gradient.gradient import WEIGHTS
+from explorer.engine.looks.beside import beside
+from explorer.engine.network.families import still
 from explorer.engine.network.network import Network
 from explorer.engine.norms import norm, norms, unit
 from explorer.engine.values import Value
 
 
 class WeightPlace(NamedTuple):
-    """One weight: ``matrix`` is U, W, V, b, c or b_rec; a vector's column is 0."""
+    """One entry of a parameter of the network: ``matrix`` is its name, "W" or "1/W_f"; of a vector the column is 0.
+
+    Of a matrix that changes at every step the rows are counted on through all steps; of such a vector each step is a row.
+    """
 
     matrix: str
     row: int
@@ -66,7 +70,7 @@ class Plane(Value):
         """Return a plane through ``network`` along two random directions, scaled as Li et al. 2018 scale filters.
 
         The weights that go into a unit, a row of U, of W or of V, move as far as they are long, so that 1 means the same for
-        every network; a bias vector is one such row.
+        every network; a vector is one such row. What no training moves stays where it is.
         """
         rng = np.random.default_rng(seed)
         return cls(network, _scaled(network, rng), _scaled(network, rng))
@@ -113,18 +117,23 @@ class Plane(Value):
     def many(self, a: Floats, b: Floats) -> Network:
         """Return the networks at the points (a, b), each (P,), as one: what moves has the points as its first axis.
 
-        A vector (G·n,) becomes (P, 1, G·n), to stand beside the sequences of a batch.
+        For a network that a kernel runs a vector (G·n,) becomes (P, 1, G·n), to stand beside the sequences of a batch; for
+        others see `beside`.
         """
-        moved: dict[str, Any] = {}
+        moved: dict[str, Floats] = {}
         for name in {*self.u, *self.v}:
-            base = getattr(self.origin, name)
+            base = self.origin.parameters[name]
             points = (len(a),) + (1,) * base.ndim
             stack = np.tile(base, points)
             for direction, steps in ((self.u, a), (self.v, b)):
                 if name in direction:
                     stack += steps.reshape(points) * direction[name]
-            moved[name] = stack if base.ndim == 2 else stack.reshape(len(a), 1, -1)
-        return self.origin.with_parameters(moved)
+            moved[name] = stack
+        if self.origin.architecture.alone is None:
+            return beside(self.origin, moved, len(a))
+        return self.origin.with_parameters(
+            {name: stack[:, None] if stack.ndim == 2 else stack for name, stack in moved.items()}
+        )
 
     @cached_property
     def _sizes_and_gram(self) -> tuple[Floats, Floats]:
@@ -136,49 +145,56 @@ class Plane(Value):
 
     def _whole(self, direction: Mapping[str, Floats]) -> Floats:
         """Return a direction as one vector over all weights."""
-        still = {name: np.zeros_like(getattr(self.origin, name)) for name in WEIGHTS}
-        return np.concatenate([(still | dict(direction))[name].ravel() for name in WEIGHTS])
+        every = self.origin.parameters.items()
+        return np.concatenate([np.ravel(direction.get(name, np.zeros_like(weight))) for name, weight in every])
 
 
 def _moved(network: Network, direction: Mapping[str, Floats], by: float) -> Network:
     with np.errstate(over="ignore", invalid="ignore"):
-        return network.with_parameters({name: getattr(network, name) + by * array for name, array in direction.items()})
+        return network.with_parameters(
+            {name: network.parameters[name] + by * array for name, array in direction.items()}
+        )
+
+
+def _rows(weights: Floats) -> Floats:
+    """Return weights row by row: the entries of a vector are rows, and so are those of all steps of a matrix."""
+    return weights.reshape(-1, weights.shape[-1] if weights.ndim > 1 else 1)
 
 
 def _value(network: Network, weight: WeightPlace) -> float:
-    array = getattr(network, weight.matrix)
-    return float(array[weight.row] if array.ndim == 1 else array[weight.row, weight.column])
+    return float(_rows(network.parameters[weight.matrix])[weight.row, weight.column])
 
 
 def _unit(network: Network, weight: WeightPlace) -> Mapping[str, Floats]:
     """Return the direction that moves one weight by 1."""
-    direction = np.zeros_like(getattr(network, weight.matrix)) if weight.matrix in WEIGHTS else np.empty(0)
-    rows, columns = (*direction.shape, 1)[:2]
-    if not (0 <= weight.row < rows and 0 <= weight.column < columns):
+    direction = np.zeros_like(network.parameters.get(weight.matrix, np.empty(0)))
+    entries = _rows(direction)
+    if not (0 <= weight.row < entries.shape[0] and 0 <= weight.column < entries.shape[1]):
         raise BadNetwork(
             "There is no weight {name} at row {row}, column {column}.",
             name=weight.matrix, row=weight.row + 1, column=weight.column + 1,
         )  # fmt: skip
-    direction.reshape(rows, columns)[weight.row, weight.column] = 1.0
+    entries[weight.row, weight.column] = 1.0
     return {weight.matrix: direction}
 
 
 def _scaled(network: Network, rng: np.random.Generator) -> Mapping[str, Floats]:
-    """Return a random direction in which every row moves as far as it is long."""
-    direction = {}
-    for name in WEIGHTS:
-        weights = getattr(network, name)
+    """Return a random direction in which every row moves as far as it is long; what no training moves stays."""
+    direction, kept = {}, still(network.architecture)
+    for name, weights in network.parameters.items():
         drawn = rng.standard_normal(weights.shape)
-        direction[name] = drawn * (norms(weights) / norms(drawn))[..., None]
+        if name not in kept:
+            sizes = norms(np.atleast_1d(weights)) / norms(np.atleast_1d(drawn))
+            direction[name] = drawn * sizes[..., None] if weights.ndim > 1 else drawn * sizes
     return direction
 
 
 def _flat(network: Network) -> Floats:
-    return np.concatenate([getattr(network, name).ravel() for name in WEIGHTS])
+    return np.concatenate([np.ravel(weights) for weights in network.parameters.values()])
 
 
 def _shaped(network: Network, flat: Floats) -> Mapping[str, Floats]:
     """Return the entries of ``flat`` in the shapes of the weights."""
-    sizes = [getattr(network, name).size for name in WEIGHTS]
-    pieces = np.split(flat, np.cumsum(sizes)[:-1])
-    return {name: piece.reshape(getattr(network, name).shape) for name, piece in zip(WEIGHTS, pieces, strict=True)}
+    every = network.parameters
+    pieces = np.split(flat, np.cumsum([weights.size for weights in every.values()])[:-1])
+    return {name: piece.reshape(every[name].shape) for name, piece in zip(every, pieces, strict=True)}

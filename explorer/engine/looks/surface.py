@@ -14,6 +14,7 @@ from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.batch import Batch
 from explorer.engine.gradient.losses import find_loss
+from explorer.engine.looks.beside import beside, bytes_at_a_point, given_out
 from explorer.engine.looks.plane import Plane
 from explorer.engine.network.network import Network
 from explorer.engine.values import Value
@@ -95,15 +96,15 @@ def refined(
 
 def mean_loss(network: Network, batch: Batch) -> float:
     """Return the mean loss of one network over ``batch``."""
-    return float(_totals(network.with_parameters({"W": network.W[None]}), batch, 1)[0] / batch.terms)
+    alone = network.architecture.alone is None
+    one = beside(network, {}, 1) if alone else network.with_parameters({"W": network.W[None]})
+    return float(_totals(one, batch, 1)[0] / batch.terms)
 
 
 def _losses(plane: Plane, batch: Batch, a: Floats, b: Floats, stop: Stop, report: Report) -> Floats:
     """Return the mean losses (P,) at the points (a, b), some points at a time."""
     found = np.empty(len(a))
-    net = plane.origin
-    width = batch.size * (net.width * 2 + len(net.b) * 4) + sum(getattr(net, n).size for n in {*plane.u, *plane.v})
-    size = max(1, _BLOCK_BYTES // (8 * width))
+    size = max(1, _BLOCK_BYTES // _bytes_at_a_point(plane, batch))
     for first in range(0, len(a), size):
         if stop():
             raise Stopped
@@ -113,8 +114,34 @@ def _losses(plane: Plane, batch: Batch, a: Floats, b: Floats, stop: Stop, report
     return found / batch.terms
 
 
+def _bytes_at_a_point(plane: Plane, batch: Batch) -> int:
+    net = plane.origin
+    if net.architecture.alone is None:
+        return bytes_at_a_point(net, batch)
+    moved = sum(net.parameters[name].size for name in {*plane.u, *plane.v})
+    return 8 * (batch.size * (net.width * 2 + len(net.b) * 4) + moved)
+
+
 def _totals(networks: Network, batch: Batch, points: int) -> Floats:
-    """Return the summed losses (P,) of ``networks``, as `Plane.many` gives them; only the present state is kept."""
+    """Return the summed losses (P,) of ``networks``, as `Plane.many` gives them."""
+    with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
+        way = _by_equations if networks.architecture.alone is None else _by_kernel
+        return way(networks, batch, points)
+
+
+def _by_equations(networks: Network, batch: Batch, points: int) -> Floats:
+    kind, h = find_loss(batch.loss), given_out(networks, batch, points)
+    if batch.at == "last":
+        h = np.take_along_axis(h, networks.architecture.last_steps(batch.lengths)[None, None], axis=0)
+    elif batch.at == "mean":
+        h = h.sum(axis=0, keepdims=True) / batch.lengths[:, None]
+    targets = batch.targets if batch.at == "every" else batch.targets[None]
+    wanted = np.broadcast_to(targets[:, None], (len(targets), points, *targets.shape[1:]))
+    return np.asarray(kind.value(_logits(networks, h), wanted).sum(axis=(0, 2)))
+
+
+def _by_kernel(networks: Network, batch: Batch, points: int) -> Floats:
+    """Return the same; only the present state is kept."""
     kind = find_loss(batch.loss)
     running = (batch.lengths[:, None] > np.arange(batch.steps)).sum(axis=0).tolist()
     s = np.zeros((points, batch.size, networks.width))
@@ -122,22 +149,21 @@ def _totals(networks: Network, batch: Batch, points: int) -> Floats:
         s[...] = batch.s0
     h = s[..., : networks.hidden]
     total, read = np.zeros(points), np.zeros_like(h)
-    with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
-        for t, some in enumerate(running):
-            z = np.empty((points, some, networks.b.shape[-1]))
-            z[...] = batch.x[t, :some] @ networks.U.mT + networks.b
-            after = np.empty_like(s[:, :some])
-            networks.kernel.advance(networks, z, s[:, :some], after)
-            s[:, :some] = after
-            if batch.at == "every":
-                wanted = np.broadcast_to(batch.targets[t, :some], (points, *batch.targets[t, :some].shape))
-                total += kind.value(_logits(networks, h[:, :some]), wanted).sum(axis=1)
-            elif batch.at == "mean":
-                read[:, :some] += h[:, :some]
-        if batch.at != "every":
-            last = read / batch.lengths[:, None] if batch.at == "mean" else h
-            wanted = np.broadcast_to(batch.targets, (points, *batch.targets.shape))
-            total = kind.value(_logits(networks, last), wanted).sum(axis=1)
+    for t, some in enumerate(running):
+        z = np.empty((points, some, networks.b.shape[-1]))
+        z[...] = batch.x[t, :some] @ networks.U.mT + networks.b
+        after = np.empty_like(s[:, :some])
+        networks.kernel.advance(networks, z, s[:, :some], after)
+        s[:, :some] = after
+        if batch.at == "every":
+            wanted = np.broadcast_to(batch.targets[t, :some], (points, *batch.targets[t, :some].shape))
+            total += kind.value(_logits(networks, h[:, :some]), wanted).sum(axis=1)
+        elif batch.at == "mean":
+            read[:, :some] += h[:, :some]
+    if batch.at != "every":
+        last = read / batch.lengths[:, None] if batch.at == "mean" else h
+        wanted = np.broadcast_to(batch.targets, (points, *batch.targets.shape))
+        total = kind.value(_logits(networks, last), wanted).sum(axis=1)
     return total
 
 

@@ -11,6 +11,7 @@ from explorer.engine.gradient.batch import Batch
 from explorer.engine.learning.settings import Settings
 from explorer.engine.learning.train import Moment, train
 from explorer.engine.looks.plane import Plane
+from explorer.engine.network.families import families
 from explorer.engine.work import Stop
 
 
@@ -46,14 +47,15 @@ def descent(
 ) -> Iterator[tuple[float, float]]:
     """Yield the points (a, b) of a descent from ``network``, one an update, held on the plane after each.
 
-    Only weights that the plane moves learn. It ends where the loss or its gradient is no number.
+    Only families that have weights which the plane moves learn. It ends where the loss or its gradient is no number.
 
     Raises
     ------
     Stopped
         When ``stop()`` said so.
     """
-    learn = tuple(name for name in network.parameters if name in plane.u or name in plane.v)
+    family = families(network.architecture)
+    learn = tuple(dict.fromkeys(family[name] for name in network.parameters if name in plane.u or name in plane.v))
     source, settings = _Always(batch), replace(settings, learn=learn)
     a, b, _ = plane.coordinates(network)
     moment = Moment.first(plane.at(a, b))

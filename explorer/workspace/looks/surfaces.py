@@ -112,7 +112,8 @@ def _first_weights(recipe: Recipe) -> tuple[WeightPlace, WeightPlace]:
     architecture = recipe.architecture(1)
     family = families(architecture)
     names = [name for name in family if name not in still(architecture)]
-    first = next((name for name in names if family[name] == "W"), names[0])
+    carrying = [*architecture.matrices, *(name for name in names if family[name] == "W")]
+    first = next((name for name in carrying if name in names), names[0])
     second = next((name for name in names if family[name] == "b"), next(name for name in names if name != first))
     return WeightPlace(first, 0, 0), WeightPlace(second, 0, 0)
 

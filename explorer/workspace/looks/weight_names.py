@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+
+import numpy as np
 
 from explorer.engine import Network
 from explorer.engine.errors import BadNetwork, Names
@@ -14,7 +17,7 @@ from explorer.engine.looks.plane import WeightPlace
 from explorer.engine.network.chain import Architecture
 from explorer.engine.network.making import READOUT, parameter_shapes
 
-_NAME = re.compile(r"\s*([^\s\[\]]+)\s*(?:\[\s*(\d{1,9})\s*(?:,\s*(\d{1,9})\s*)?\])?\s*")
+_NAME = re.compile(r"\s*([^\s\[\]]+)\s*(?:\[\s*(\d{1,9}(?:\s*,\s*\d{1,9}){0,2})\s*\])?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,28 @@ class Stored:
 
     def holds(self, weight: WeightPlace) -> bool:
         """Return whether an entry is one of this weight's."""
-        row, rows, columns = weight.row - self.first, *(*self.shape, 1, 1)[:2]
+        row, (rows, columns) = weight.row - self.first, self._rows_and_columns
         return weight.matrix == self.matrix and 0 <= row < rows and 0 <= weight.column < columns
+
+    def indices(self, weight: WeightPlace) -> tuple[int, ...]:
+        """Return where in this weight an entry of it stands: the step first where the weight changes at every one."""
+        flat = (weight.row - self.first) * self._rows_and_columns[1] + weight.column
+        return tuple(int(index) for index in np.unravel_index(flat, self.shape))
+
+    def at(self, indices: tuple[int, ...]) -> WeightPlace | None:
+        """Return the entry at ``indices``; those left out are 0. None if there is none."""
+        rank = len(self.shape)
+        own = (*indices, *(0,) * rank)[:rank]
+        if any(indices[rank:]) or any(index >= size for index, size in zip(own, self.shape, strict=True)):
+            return None
+        flat = int(np.ravel_multi_index(own, self.shape)) if rank else 0
+        row, column = divmod(flat, self._rows_and_columns[1])
+        return WeightPlace(self.matrix, self.first + row, column)
+
+    @property
+    def _rows_and_columns(self) -> tuple[int, int]:
+        columns = self.shape[-1] if len(self.shape) > 1 else 1
+        return math.prod(self.shape) // columns, columns
 
 
 def stored(network: Network) -> Mapping[str, Stored]:
@@ -68,8 +91,7 @@ def weight_name(network: Network, weight: WeightPlace) -> str:
     name, place = next((pair for pair in stored(network).items() if pair[1].holds(weight)), (weight.matrix, None))
     if place is None or sum(place.shape) == len(place.shape):
         return name
-    row = weight.row - place.first
-    return f"{name}[{row}]" if len(place.shape) == 1 else f"{name}[{row},{weight.column}]"
+    return f"{name}[{','.join(map(str, place.indices(weight)))}]"
 
 
 def find_weight(network: Network, text: str) -> WeightPlace:
@@ -84,11 +106,10 @@ def find_weight(network: Network, text: str) -> WeightPlace:
     if found is not None:
         alike = [name for name in known if name.lower() == found[1].lower()]
         name = found[1] if found[1] in known else alike[0] if len(alike) == 1 else None
-        row, column = int(found[2] or 0), int(found[3] or 0)
-        if name is not None:
-            weight = WeightPlace(known[name].matrix, known[name].first + row, column)
-            if known[name].holds(weight):
-                return weight
+        indices = tuple(int(index) for index in found[2].split(",")) if found[2] else ()
+        weight = known[name].at(indices) if name is not None else None
+        if weight is not None:
+            return weight
     examples = Names(_example(name, place) for name, place in known.items())
     raise BadNetwork("There is no weight “{text}”; type one like {examples}.", text=text, examples=examples)
 

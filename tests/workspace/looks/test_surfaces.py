@@ -8,7 +8,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from explorer.engine import Network
+from explorer.engine import Layer, Network
 from explorer.engine.errors import BadNetwork, Refusal, Stopped
 from explorer.engine.learning.settings import Settings
 from explorer.engine.looks.plane import Plane, WeightPlace
@@ -221,6 +221,39 @@ def test_name_of_a_weight_leads_back_to_it(cell: str):
             assert find_weight(network, name) == find_weight(network, name.swapcase()) == weight
             stands = network.parameters[place.matrix][(weight.row, column)[: array.ndim]]
             assert stands == array[(row, column)[: array.ndim]]
+
+
+def test_entry_of_a_weight_that_changes_at_every_step_is_named_with_its_step():
+    network = Network.random(layers=[Layer("rnn", 3, steps=4)], inputs=2, outputs=1)
+    weight = find_weight(network, "w[3,1,2]")
+    assert weight == WeightPlace("1/W", 3 * 3 + 1, 2)
+    assert weight_name(network, weight) == "W[3,1,2]"
+    with pytest.raises(BadNetwork, match="There is no weight"):
+        find_weight(network, "W[4,0,0]")
+
+
+@pytest.mark.parametrize("cell", library.names())
+def test_surface_of_every_cell_is_drawn_over_two_of_its_weights(cell: str):
+    exploration = changed(SMALL, networks=(Recipe(cell=cell, hidden=2),))
+    network = network_of(exploration)
+    directions = replace(default_directions(exploration), kind="weights")
+    surface = next(surface_job(exploration, directions, None, False, None, lambda: False, lambda _: None))
+    assert [find_weight(network, name) for name in surface.names] == list(directions.weights)
+    a, b = surface.present
+    assert mean_loss(surface.plane.at(a, b), surface.batch) == pytest.approx(surface.loss, rel=1e-12)
+    moved = moved_to(exploration, directions, 0.5, -0.25)
+    assert surface.plane.coordinates(network_of(moved)) == (0.5, -0.25, 0.0)
+
+
+@pytest.mark.parametrize("cell", ["mgu", "mist", "deltanet"])
+def test_descents_of_a_cell_without_a_kernel_go_down(cell: str):
+    exploration = changed(SMALL, networks=(Recipe(cell=cell, hidden=2),), settings=Settings(optimiser="sgd", rate=0.1))
+    network = network_of(exploration)
+    surface = job(exploration, replace(default_directions(exploration), kind="weights"))[-1]
+    walk = descent(surface.plane, surface.batch, network, exploration.settings)
+    losses = [mean_loss(surface.plane.at(a, b), surface.batch) for a, b in islice(walk, 4)]
+    assert losses == sorted(losses, reverse=True)
+    assert losses[0] < surface.loss
 
 
 def test_only_weight_of_a_matrix_needs_no_index():

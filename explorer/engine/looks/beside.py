@@ -1,0 +1,89 @@
+"""Networks of one architecture side by side, run over a batch by their equations.
+
+The points of a plane are an axis P between time and the sequences: (T, P, B, …). A weight of the layers has it first, or
+behind the axis of its steps where it changes at every one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.engine.floats import Floats
+from explorer.engine.gradient.batch import Batch
+from explorer.engine.network.chain import Chain
+from explorer.engine.network.making import READOUT
+from explorer.engine.network.network import Network
+from explorer.engine.network.passage import turned
+from explorer.engine.network.running import Lengths, legs_of, starts_of
+from explorer.engine.recurrence.run.legs import travel
+from explorer.engine.recurrence.run.program import program
+
+
+def beside(network: Network, moved: Mapping[str, Floats], points: int) -> Network:
+    """Return ``points`` networks as one: the parameters that are ``moved`` (P, …) as they are, those of ``network`` P times.
+
+    V and c stand beside the sequences: (P, p, n) and (P, 1, p), or once for all where they are not moved.
+    """
+    changing = {
+        half.weights[own]
+        for chain in network.architecture.chains
+        for half in chain.whole.halves
+        for own in half.steps
+    }  # fmt: skip
+    found: dict[str, Floats] = {}
+    for name, weight in network.parameters.items():
+        if name in READOUT:
+            found[name] = moved[name] if name in moved else weight[None]
+            continue
+        many = moved[name] if name in moved else np.broadcast_to(weight, (points, *weight.shape))
+        found[name] = many.swapaxes(0, 1) if name in changing else many
+    return network.with_parameters(found | {"c": found["c"][:, None]})
+
+
+def given_out(networks: Network, batch: Batch, points: int) -> Floats:
+    """Return what the last level of networks that stand beside each other gives out (T, P, B, n), zero behind an end."""
+    architecture, starts = networks.architecture, starts_of(networks, batch.s0)
+    out = np.zeros((batch.steps, points, batch.size, architecture.outputs))
+    for seam, rows in _by_seam(batch):
+        lengths = batch.lengths[rows]
+        x = batch.x[: lengths[0], None, rows].astype(np.float64, copy=False)
+        x = np.broadcast_to(x, (len(x), points, *x.shape[2:]))
+        for level in architecture.levels:
+            made = [_along(networks, chain, x, lengths, starts.get(chain.name), seam) for chain in level]
+            x = made[0] if len(made) == 1 else np.concatenate(made, axis=-1)
+        out[: len(x), :, rows] = x
+    return out
+
+
+def bytes_at_a_point(network: Network, batch: Batch) -> int:
+    """Return about how many bytes one of the networks takes while it runs over a batch."""
+    pieces = [piece for chain in network.architecture.chains for piece in chain.pieces]
+    step = sum(program(piece.step).kept + piece.step.N for piece in pieces)
+    step += 2 * network.hidden + 4 * len(network.c)
+    # Each weight is there itself, side by side with others, and turned.
+    weights = 3 * sum(weight.size for weight in network.parameters.values())
+    return 8 * (batch.steps * batch.size * step + weights)
+
+
+def _along(networks: Network, chain: Chain, x: Floats, lengths: Lengths, s0: Floats | None, seam: int | None) -> Floats:
+    """Return what a chain makes of x (T, P, B, m)."""
+    x = _turned(x, lengths) if chain.backward else x
+    for piece in chain.pieces:
+        x = travel(legs_of(networks, piece, lengths, seam), x, None if s0 is None else s0[..., piece.where]).out
+    return _turned(x, lengths) if chain.backward else x
+
+
+def _turned(x: Floats, lengths: Lengths) -> Floats:
+    return turned(x.swapaxes(1, 2), lengths).swapaxes(1, 2)
+
+
+def _by_seam(batch: Batch) -> Iterator[tuple[int | None, NDArray[np.intp]]]:
+    """Yield the seams with the rows whose decoders take over there."""
+    if batch.seam is None:
+        yield None, np.arange(batch.size)
+        return
+    for seam in np.unique(batch.seam):
+        yield int(seam), np.flatnonzero(batch.seam == seam)
