@@ -30,7 +30,7 @@ def one_unit(w=5.0, b=-2.5):
     return network, replace(batch, s0=np.array([1 / (1 + np.exp(-0.5))]))
 
 
-def random_batch(network, loss="cross_entropy", at="every", seed=5):
+def random_batch(network, loss="cross_entropy", at="every", seed=5, seam=None):
     rng = np.random.default_rng(seed)
     lengths = [7, 3, 5]
     xs = [rng.normal(size=(T, network.inputs)) for T in lengths]
@@ -40,7 +40,7 @@ def random_batch(network, loss="cross_entropy", at="every", seed=5):
         targets = [rng.integers(p, size=shape) for shape in lead]
     else:
         targets = [rng.uniform(size=(*shape, p)) for shape in lead]
-    return Batch.of(network, xs, targets, loss, at)
+    return Batch.of(network, xs, targets, loss, at, seam=seam)
 
 
 @pytest.fixture
@@ -184,8 +184,7 @@ class TestAnyNetwork:
 
 def test_decoders_that_take_over_at_different_steps_have_their_surface():
     net = Network.random(layers=[Layer("mgu", 3)], decoder=[Layer("mgu", 3)], inputs=2, outputs=2, seed=3)
-    batch = random_batch(net)
-    batch = replace(batch, seam=np.array([4, 2, 1]))
+    batch = random_batch(net, seam=[4, 2, 1])
     plane = Plane.random(net, seed=4)
     alone = bptt_batch(forward_batch(plane.at(0.3, -0.4), batch)).loss / batch.terms
     found = loss_surface(plane, batch, np.array([0.3]), np.array([-0.4])).losses
