@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.batch import Batch
 from explorer.engine.network.chain import Chain
+from explorer.engine.network.given import EMBEDDING, Words
+from explorer.engine.network.given import beside as beside_features
 from explorer.engine.network.making import READOUT
 from explorer.engine.network.network import Network
 from explorer.engine.network.passage import turned
@@ -49,8 +51,10 @@ def given_out(networks: Network, batch: Batch, points: int) -> Floats:
     out = np.zeros((batch.steps, points, batch.size, architecture.outputs))
     for seam, rows in _by_seam(batch):
         lengths = batch.lengths[rows]
-        x = batch.x[: lengths[0], None, rows].astype(np.float64, copy=False)
-        x = np.broadcast_to(x, (len(x), points, *x.shape[2:]))
+        x = np.broadcast_to(
+            _read(networks, batch.x[: lengths[0], rows]), (lengths[0], points, len(rows), networks.inputs)
+        )
+        x = beside_features(None if batch.features is None else batch.features[rows], x)
         for level in architecture.levels:
             made = [_along(networks, chain, x, lengths, starts.get(chain.name), seam) for chain in level]
             x = made[0] if len(made) == 1 else np.concatenate(made, axis=-1)
@@ -78,6 +82,13 @@ def _along(networks: Network, chain: Chain, x: Floats, lengths: Lengths, s0: Flo
 
 def _turned(x: Floats, lengths: Lengths) -> Floats:
     return turned(x.swapaxes(1, 2), lengths).swapaxes(1, 2)
+
+
+def _read(networks: Network, given: Floats | Words) -> Floats:
+    """Return what is given (T, B, m) as it is, or words (T, B) as each network reads them, (T, P, B, m)."""
+    if given.dtype.kind == "f":
+        return given[:, None].astype(np.float64, copy=False)
+    return np.moveaxis(networks.parameters[EMBEDDING][:, given], 0, 1)
 
 
 def _by_seam(batch: Batch) -> Iterator[tuple[int | None, NDArray[np.intp]]]:

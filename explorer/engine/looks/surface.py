@@ -16,6 +16,7 @@ from explorer.engine.gradient.batch import Batch
 from explorer.engine.gradient.losses import find_loss
 from explorer.engine.looks.beside import beside, bytes_at_a_point, given_out
 from explorer.engine.looks.plane import Plane
+from explorer.engine.network.given import EMBEDDING
 from explorer.engine.network.network import Network
 from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop
@@ -151,7 +152,9 @@ def _by_kernel(networks: Network, batch: Batch, points: int) -> Floats:
     total, read = np.zeros(points), np.zeros_like(h)
     for t, some in enumerate(running):
         z = np.empty((points, some, networks.b.shape[-1]))
-        z[...] = batch.x[t, :some] @ networks.U.mT + networks.b
+        x = batch.x[t, :some]
+        x = x if x.dtype.kind == "f" else networks.parameters[EMBEDDING][..., x, :]
+        z[...] = x @ networks.U.mT + networks.b
         after = np.empty_like(s[:, :some])
         networks.kernel.advance(networks, z, s[:, :some], after)
         s[:, :some] = after

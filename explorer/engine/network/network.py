@@ -317,7 +317,7 @@ class Network(Value):
         found, rows = {own: self.weights[name] for own, name in piece.weights.items()}, self.architecture.rows
         for own, name in piece.weights.items() if rows else ():
             if name in rows:
-                found[own] = widened(self.weights[FEATURES][rows[name]], found[own])
+                found[own] = widened(self.weights[FEATURES][..., rows[name], :], found[own])
         return found
 
     @property

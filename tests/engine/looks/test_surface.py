@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from explorer.engine import Layer, Network, Recurrence, bptt
+from explorer.engine import Embedding, Input, Layer, Network, Recurrence, bptt
 from explorer.engine.errors import BadNetwork, Stopped
 from explorer.engine.gradient.batch import Batch, bptt_batch, forward_batch
 from explorer.engine.gradient.gradient import WEIGHTS
@@ -30,7 +30,7 @@ def one_unit(w=5.0, b=-2.5):
     return network, replace(batch, s0=np.array([1 / (1 + np.exp(-0.5))]))
 
 
-def random_batch(network, loss="cross_entropy", at="every", seed=5, seam=None):
+def random_batch(network, loss="cross_entropy", at="every", seed=5):
     rng = np.random.default_rng(seed)
     lengths = [7, 3, 5]
     xs = [rng.normal(size=(T, network.inputs)) for T in lengths]
@@ -40,7 +40,7 @@ def random_batch(network, loss="cross_entropy", at="every", seed=5, seam=None):
         targets = [rng.integers(p, size=shape) for shape in lead]
     else:
         targets = [rng.uniform(size=(*shape, p)) for shape in lead]
-    return Batch.of(network, xs, targets, loss, at, seam=seam)
+    return Batch.of(network, xs, targets, loss, at)
 
 
 @pytest.fixture
@@ -182,13 +182,32 @@ class TestAnyNetwork:
         np.testing.assert_allclose(loss_surface(plane, batch, axis, axis).losses, together, rtol=1e-13)
 
 
-def test_decoders_that_take_over_at_different_steps_have_their_surface():
-    net = Network.random(layers=[Layer("mgu", 3)], decoder=[Layer("mgu", 3)], inputs=2, outputs=2, seed=3)
-    batch = random_batch(net, seam=[4, 2, 1])
-    plane = Plane.random(net, seed=4)
-    alone = bptt_batch(forward_batch(plane.at(0.3, -0.4), batch)).loss / batch.terms
-    found = loss_surface(plane, batch, np.array([0.3]), np.array([-0.4])).losses
-    np.testing.assert_allclose(found, [[alone]], rtol=1e-12)
+GIVEN = {
+    "decoders that take over at different steps": (
+        {"layers": [Layer("mgu", 3)], "decoder": [Layer("mgu", 3)]},
+        [Input(np.ones((5, 2)), seam=4), Input(np.ones((7, 2)), seam=2), Input(np.zeros((4, 2)), seam=2)],
+    ),
+    "features beside x": (
+        {"layers": [Layer("gru", 3), Layer("rnn", 3, steps=6)], "features": 2},
+        [Input(np.ones((5, 2)), features=[1.0, 2.0]), Input(np.zeros((6, 2)), features=[-1.0, 0.5])],
+    ),
+    "words": ({"layers": [Layer("mgu", 3)], "embedding": Embedding(4)}, [Input([0, 3, 3]), Input([2, 1])]),
+    "words for a kernel": ({"cell": "lstm", "hidden": 3, "embedding": Embedding(4)}, [Input([0, 3, 3]), Input([2, 1])]),
+}
+"""What networks are given, beside or instead of x."""
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_whatever_a_network_is_given_it_has_its_surface(name):
+    made, inputs = GIVEN[name]
+    net = Network.random(inputs=2, outputs=2, seed=3, **made)
+    batch, plane = Batch.of(net, inputs, [1] * len(inputs), at="last"), Plane.random(net, seed=4)
+    alone = [
+        [bptt_batch(forward_batch(plane.at(a, b), batch)).loss / len(inputs) for a in (0.3, 0.9)] for b in (-0.4, 1.0)
+    ]
+    found = loss_surface(plane, batch, np.array([0.3, 0.9]), np.array([-0.4, 1.0])).losses
+    np.testing.assert_allclose(found, alone, rtol=1e-12)
+    assert mean_loss(net, batch) == pytest.approx(bptt_batch(forward_batch(net, batch)).loss / len(inputs), rel=1e-12)
 
 
 def test_entries_of_a_weight_that_changes_at_every_step_are_rows_of_all_steps():
