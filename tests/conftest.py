@@ -18,8 +18,6 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def same_memory_everywhere(monkeypatch):
     """What fits does not depend on the machine that runs the tests."""
     # Only here: what is set above has to be before NumPy.
-    from explorer.engine import memory
-    from explorer.engine.flow import limits
+    from explorer.engine import limits
 
-    for module in (memory, limits):
-        monkeypatch.setattr(module, "most_bytes", lambda: 2 * 2**30)
+    monkeypatch.setattr(limits, "most_bytes", lambda: 2 * 2**30)

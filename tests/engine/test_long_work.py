@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from explorer.engine import Network, Stopped, TooBig, gradient_flow
-from explorer.engine.flow import limits
-from explorer.engine.flow.limits import check_size, most_bytes
+from explorer.engine import Network, Stopped, TooBig, gradient_flow, limits
+from explorer.engine.flow.allpairs import bytes_needed
+from explorer.engine.limits import check_size, most_bytes
 
 
 def after(calls):
@@ -62,7 +62,7 @@ def memory(monkeypatch):
 
 def test_largest_simple_network_of_the_window_fits_on_every_machine(memory):
     memory(2 * 2**30)
-    check_size(2000, 256)
+    check_size(2000, 256, bytes_needed)
 
 
 def test_work_that_does_not_fit_is_refused_beforehand_and_says_what_would(memory):
@@ -72,28 +72,49 @@ def test_work_that_does_not_fit_is_refused_beforehand_and_says_what_would(memory
     with pytest.raises(TooBig, match=r"400 steps.*1024.*GB.*steps fit, or a width of") as refused:
         gradient_flow(trace)
     fits, width = refused.value.values["fits"], refused.value.values["width"]
-    check_size(fits, 1024)
-    check_size(400, width)
+    check_size(fits, 1024, bytes_needed)
+    check_size(400, width, bytes_needed)
     for T, N in ((fits + 1, 1024), (400, width + 1)):
         with pytest.raises(TooBig):
-            check_size(T, N)
+            check_size(T, N, bytes_needed)
 
 
 def test_work_of_which_no_width_or_no_step_fits_says_what_else_does(memory):
     memory(10**9)
     with pytest.raises(TooBig, match=r"allowed: up to \d+ steps fit\.$"):
-        check_size(10_000, 8)
+        check_size(10_000, 8, bytes_needed)
     with pytest.raises(TooBig, match=r"not even one step fits; a width of \d+ does"):
-        check_size(2, 20_000)
+        check_size(2, 20_000, bytes_needed)
 
 
 def test_more_memory_lets_more_fit(memory):
     memory(2 * 2**30)
     with pytest.raises(TooBig):
-        check_size(60, 2048)
+        check_size(60, 2048, bytes_needed)
     memory(16 * 2**30)
-    check_size(60, 2048)
+    check_size(60, 2048, bytes_needed)
 
 
 def test_half_of_the_memory_may_be_used_and_never_less_than_it_was():
     assert most_bytes() >= 2 * 2**30
+
+
+def test_a_walk_along_wide_states_makes_few_jacobians_at_a_time():
+    course = Network.random(inputs=1, hidden=1536, outputs=1).forward(np.zeros((9, 1))).only
+    made = []
+    course.keep(Watched(course.motion, made))
+    assert len(list(zip(course.walk(0, 9), range(1), strict=False))) == 1
+    assert len(list(zip(course.walk_back(9), range(1), strict=False))) == 1
+    assert all(8 * many * 1536**2 <= 64 * 2**20 for many in made)
+    assert limits.at_a_time(10**12) == 1
+
+
+class Watched:
+    """A motion whose Jacobians are counted, not made."""
+
+    def __init__(self, motion, made):
+        self.width, self.made = motion.width, made
+
+    def jacobians(self, after, until, *_):
+        self.made.append(until - after)
+        return np.zeros((until - after, 1, 1))

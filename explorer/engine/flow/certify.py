@@ -18,7 +18,13 @@ from explorer.engine.flow.passes import Visit, passes
 from explorer.engine.flow.seen import EVERYTHING, Seen
 from explorer.engine.flow.steps import Steps
 from explorer.engine.flow.table import TOLERANCE, rounding
+from explorer.engine.norms import norm_of_logs
 from explorer.engine.work import Report, Stop
+
+# Steps and states whose sums of errors are made by one product.
+_TILE = 256
+# Nats: twice as much is still in the range of float64.
+_HELD = 340.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +104,48 @@ def noted(visit: Visit, L: Floats, error: Floats, given: Floats) -> None:
 def _growth(L: Floats, whole: Floats, reach: Floats, wanted: NDArray[np.bool_], stop: Stop) -> Floats:
     """Return by how much errors e^reach (T,) of single steps reach the wanted pairs, relative to their norms.
 
-    An error at step j, r_j ‖P_{j−1,k}‖, reaches P_{t,k} as ‖P_{t,j}‖ times that; independent ones add in squares.
+    An error at step j, r_j ‖P_{j−1,k}‖, reaches P_{t,k} as ‖P_{t,j}‖ times that; independent ones add in squares. Together
+    these sums are products of tables ‖P_{t,j}‖² and r_j² ‖P_{j−1,k}‖², each measured by the way from the first state.
     """
     growth = np.zeros_like(L)
-    for k in np.flatnonzero(wanted.any(axis=0)):
-        if stop():
-            raise Stopped
-        rows = np.flatnonzero(wanted[:, k])
-        last = int(rows[-1])
-        after = whole[rows, k + 1 : last + 1]
-        term = np.exp(2.0 * (after + reach[k:last] + whole[k:last, k] - L[rows, k, None]))
-        growth[rows, k] = np.sqrt(np.where(np.isnan(after), 0.0, term).sum(axis=1))
+    way = _way(whole)
+    after, before = whole - way[:, None] + way, np.full_like(whole, np.nan)
+    before[1:] = reach[:, None] + whole[:-1] - way[1:, None] + way
+    for first in range(0, len(L), _TILE):
+        columns = slice(first, first + _TILE)
+        for top in range(first, len(L), _TILE):
+            rows = slice(top, top + _TILE)
+            asked = wanted[rows, columns]
+            if not asked.any():
+                continue
+            if stop():
+                raise Stopped
+            sums = _summed(after[rows, first : top + _TILE], before[first : top + _TILE, columns], asked)
+            log = sums - 2.0 * (L[rows, columns] - way[rows, None] + way[columns])
+            growth[rows, columns] = np.where(asked, np.exp(0.5 * log), 0.0)
     return growth
+
+
+def _summed(after: Floats, before: Floats, asked: NDArray[np.bool_]) -> Floats:
+    """Return ln Σ_j e^{2 (after_tj + before_jk)} of the pairs that are ``asked``; what is no number is passed over."""
+    tables = [np.where(np.isnan(table), -np.inf, 2.0 * table) for table in (after, before)]
+    if all(_holds(table) for table in tables):
+        return np.asarray(np.log(np.exp(tables[0]) @ np.exp(tables[1])))
+    sums = np.full(asked.shape, -np.inf)
+    for k in np.flatnonzero(asked.any(axis=0)):
+        sums[asked[:, k], k] = 2.0 * norm_of_logs(0.5 * (tables[0][asked[:, k]] + tables[1][:, k]))
+    return sums
+
+
+def _way(whole: Floats) -> Floats:
+    """Return ln ‖P_{t,0}‖ (T+1,), and beyond a zero by how much the single steps grow."""
+    way, steps = whole[:, 0].copy(), np.diagonal(whole, -1)
+    for t in np.flatnonzero(~np.isfinite(way)):
+        way[t] = way[t - 1] + steps[t - 1] if t and np.isfinite(steps[t - 1]) else way[t - 1] if t else 0.0
+    return way
+
+
+def _holds(log: Floats) -> bool:
+    """Return whether float64 holds what these are the logarithms of, and products of two."""
+    seen = log[np.isfinite(log)]
+    return not (log == np.inf).any() and bool(np.abs(seen).max(initial=0.0) < _HELD)

@@ -20,7 +20,6 @@ from explorer.engine.floats import Floats
 from explorer.engine.flow.certify import noted, off_with_steps
 from explorer.engine.flow.extended import DoubleDouble
 from explorer.engine.flow.graded import Graded
-from explorer.engine.flow.limits import check_size
 from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.passes import Stack, Visit, of_rows
 from explorer.engine.flow.seen import EVERYTHING, Seen
@@ -29,6 +28,7 @@ from explorer.engine.flow.steps import Bounded, Remembering, Steps
 from explorer.engine.flow.still import table_bytes
 from explorer.engine.flow.table import TOLERANCE, AllPairs
 from explorer.engine.flow.unscaled import Unscaled
+from explorer.engine.limits import check_size
 from explorer.engine.signed import Signed
 from explorer.engine.work import Report, Stop
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.engine.floats import Floats
-from explorer.engine.flow.allpairs import all_pairs, one_blas_thread
+from explorer.engine.flow.allpairs import all_pairs, bytes_needed, one_blas_thread
 from explorer.engine.flow.certify import certify
-from explorer.engine.flow.limits import check_size
 from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.passes import passes
 from explorer.engine.flow.seen import EVERYTHING, Seen
@@ -17,6 +16,7 @@ from explorer.engine.flow.spectral import first_block, leading, log_spectral_nor
 from explorer.engine.flow.spectrum import log_singular_values
 from explorer.engine.flow.steps import Bounded, Steps
 from explorer.engine.flow.table import AllPairs
+from explorer.engine.limits import check_size
 from explorer.engine.norms import unit
 from explorer.engine.work import Report, Stop
 
@@ -37,7 +37,7 @@ class Dense:
 
     def pairs(self, stop: Stop = lambda: False, report: Report = lambda _: None) -> Pairs:
         """Return all pairs; refuse what would not fit in memory."""
-        check_size(self.steps.steps, self.steps.width)
+        check_size(self.steps.steps, self.steps.width, bytes_needed)
         J = self.steps.jacobians()
         pairs = all_pairs(J, stop, report, self.steps.log_errors())
         return self._made(J, pairs, np.diagonal(pairs.log_norm, -1).copy(), stop, report)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 
 from explorer.engine.flow import allpairs, delayed, units
-from explorer.engine.flow.limits import check_size
 from explorer.engine.flow.still import table_bytes
+from explorer.engine.limits import check_size
 from explorer.engine.recurrence.readings.step import Step
 from explorer.engine.recurrence.readings.structure import (
     COLUMNS_ALIKE,

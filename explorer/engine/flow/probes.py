@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from explorer.engine.errors import BadNetwork, Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.along import along
-from explorer.engine.flow.limits import check_size
 from explorer.engine.flow.steps import Carrying, Remembering, Steps
 from explorer.engine.flow.still import table_bytes
+from explorer.engine.limits import check_size
 from explorer.engine.norms import norm_of_logs, norms
 from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop

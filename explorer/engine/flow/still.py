@@ -8,8 +8,8 @@ import numpy as np
 
 from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
-from explorer.engine.flow.limits import check_size
 from explorer.engine.flow.pairs import Pairs
+from explorer.engine.limits import check_size
 from explorer.engine.work import Report, Stop
 
 

@@ -14,7 +14,6 @@ from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
 from explorer.engine.flow.certify import certify, off_with_steps
 from explorer.engine.flow.dense import Dense
-from explorer.engine.flow.limits import check_size
 from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.passes import passes
 from explorer.engine.flow.seen import Seen
@@ -24,6 +23,7 @@ from explorer.engine.flow.steps import Steps
 from explorer.engine.flow.still import table_bytes
 from explorer.engine.flow.table import TOLERANCE
 from explorer.engine.flow.unitpairs import UnitSteps, log_steepest, unit_pairs
+from explorer.engine.limits import check_size
 from explorer.engine.norms import norm_of_logs
 from explorer.engine.signed import Signed
 from explorer.engine.work import Report, Stop

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from explorer.engine import limits
 from explorer.engine.errors import BadTargets, TooBig
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
@@ -24,9 +25,8 @@ from explorer.engine.norms import log_norms
 from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop
 
-# What the vectors of some rows, or the sums of all groups, may take of memory.
+# What the vectors of some rows may take of memory.
 _ROWS_BYTES = 64 * 2**20
-_MOST_BYTES = 2 * 2**30
 
 _TERMED = ("U", "W", "b", "b_rec")
 
@@ -201,8 +201,8 @@ class Items(Value):
         """Return the sums (·, G·n, ·) of the groups, each with the logarithm of its scale (·,)."""
         right, steps = self._right(name), self._carrier.steps
         shape = len(groups), len(self.trace.network.b), right.shape[1]
-        if 8 * np.prod(shape, dtype=float) > _MOST_BYTES:
-            raise TooBig("The sums of so many terms would need more than {limit:.0f} GB.", limit=_MOST_BYTES / 2**30)
+        if 8 * np.prod(shape, dtype=float) > (limit := limits.most_bytes()):
+            raise TooBig("The sums of so many terms would need more than {limit:.0f} GB.", limit=limit / 2**30)
         log = self._largest(name, by, stop, _part(report, 0, 1, 2))
         sums = np.zeros(shape)
         sums[~np.isfinite(log[groups]) & ~np.isneginf(log[groups])] = np.nan

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from explorer.engine.errors import BadSequence
 from explorer.engine.floats import Floats
+from explorer.engine.limits import at_a_time
 from explorer.engine.network.chain import Chain
 from explorer.engine.recurrence.motion import Motion, Path
 from explorer.engine.signed import Signed
@@ -15,9 +16,6 @@ from explorer.engine.values import Value
 
 if TYPE_CHECKING:
     from explorer.engine.network.network import Network
-
-# Steps whose Jacobians are made together on a walk.
-_AT_A_TIME = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -101,13 +99,15 @@ class Course(Value):
 
     def walk(self, after: int, until: int) -> Iterator[Floats]:
         """Yield J_{after+1}..J_{until} (N, N) one after the other, without ever holding all of them."""
-        for first in range(after, until, _AT_A_TIME):
-            yield from read_only(self.motion.jacobians(first, min(first + _AT_A_TIME, until)))
+        size = at_a_time(8 * self.width**2)
+        for first in range(after, until, size):
+            yield from read_only(self.motion.jacobians(first, min(first + size, until)))
 
     def walk_back(self, until: int, after: int = 0, path: Path = "whole") -> Iterator[Floats]:
         """Yield J_{until}..J_{after+1} (N, N), or their part along a path, without ever holding all of them."""
-        for last in range(until, after, -_AT_A_TIME):
-            yield from read_only(self.motion.jacobians(max(after, last - _AT_A_TIME), last, path))[::-1]
+        size = at_a_time(8 * self.width**2)
+        for last in range(until, after, -size):
+            yield from read_only(self.motion.jacobians(max(after, last - size), last, path))[::-1]
 
     def log_jacobian(self, t: int, path: Path = "whole") -> Signed:
         """Return J_t, or its part along a path, as (ln|entry|, sign), exact where the plain entry underflows."""

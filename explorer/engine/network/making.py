@@ -11,7 +11,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from explorer.engine import memory
+from explorer.engine import limits
 from explorer.engine.errors import BadNetwork, TooBig
 from explorer.engine.floats import Floats
 from explorer.engine.names import unknown
@@ -40,7 +40,7 @@ def check_size(architecture: Architecture, outputs: int) -> None:
         With the largest of them.
     """
     shapes = architecture.weight_shapes() | {"V": (outputs, architecture.outputs), "c": (outputs,)}
-    need, limit = 8 * sum(map(prod, shapes.values())), memory.most_bytes()
+    need, limit = 8 * sum(map(prod, shapes.values())), limits.most_bytes()
     if need > limit:
         name = max(shapes, key=lambda one: prod(shapes[one]))
         raise TooBig(

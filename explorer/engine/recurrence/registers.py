@@ -16,15 +16,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from explorer.engine import limits
 from explorer.engine.errors import TooBig
 from explorer.engine.floats import Floats
 from explorer.engine.norms import unit
 from explorer.engine.recurrence.motion import Motion
 from explorer.engine.signed import Signed
-
-_MOST_BYTES = 2 * 2**30
-# Steps whose Jacobians are made together.
-_AT_A_TIME = 64
 
 
 def depth(motion: Motion) -> int:
@@ -68,8 +65,9 @@ def products(motion: Motion, k: int) -> Iterator[tuple[Floats, float]]:
     """
     found: deque[tuple[Floats, float]] = deque([unit(np.eye(motion.width))], maxlen=depth(motion))
     yield found[-1]
-    for first in range(k, motion.steps, _AT_A_TIME):
-        last = min(first + _AT_A_TIME, motion.steps)
+    size = limits.at_a_time(8 * motion.width**2 * len(_delays(motion)))
+    for first in range(k, motion.steps, size):
+        last = min(first + size, motion.steps)
         J = {delay: motion.jacobians(first, last, delay=delay) for delay in _delays(motion)}
         for t in range(last - first):
             found.append(_next({delay: of[t] for delay, of in J.items() if delay <= len(found)}, found))
@@ -93,10 +91,10 @@ def _delays(motion: Motion) -> list[int]:
 def _room(motion: Motion, *lead: int) -> Floats:
     """Return zeros (…, D·N, D·N) with the identities by which each state moves on to the next register."""
     N, D = motion.width, depth(motion)
-    if 8.0 * math.prod(lead) * (D * N) ** 2 > _MOST_BYTES:
+    if 8.0 * math.prod(lead) * (D * N) ** 2 > (limit := limits.most_bytes()):
         raise TooBig(
             "Jacobians of {D} states of width {N} at a time would need more than {limit:.0f} GB; fewer steps or units fit.",
-            D=D, N=N, limit=_MOST_BYTES / 2**30,
+            D=D, N=N, limit=limit / 2**30,
         )  # fmt: skip
     C, older = np.zeros((*lead, D * N, D * N)), np.arange((D - 1) * N)
     C[..., older + N, older] = 1.0

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.engine import Layer, Network, TooBig, gradient_flow, lyapunov_exponents
-from explorer.engine.flow import limits
+from explorer.engine import Layer, Network, TooBig, gradient_flow, limits, lyapunov_exponents
 from explorer.engine.flow.along import Along
 from explorer.engine.flow.dense import Dense
 from explorer.engine.flow.fitting import check_fits

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.engine import BadNetwork, Layer, Network, Stopped, TooBig, gradient_flow
-from explorer.engine.flow import limits
+from explorer.engine import BadNetwork, Layer, Network, Stopped, TooBig, gradient_flow, limits
 from explorer.engine.flow.probes import estimates, more_orthonormal
 from explorer.engine.signed import Signed
 

@@ -4,11 +4,11 @@ import mpmath
 import numpy as np
 import pytest
 
-from explorer.engine import TooBig, gradient_flow, lyapunov_exponents
-from explorer.engine.flow import limits
+from explorer.engine import TooBig, gradient_flow, limits, lyapunov_exponents
+from explorer.engine.flow.allpairs import bytes_needed
 from explorer.engine.flow.flow import row_log_norms
-from explorer.engine.flow.limits import check_size
 from explorer.engine.flow.unitpairs import unit_pairs
+from explorer.engine.limits import check_size
 from explorer.engine.signed import Signed
 
 from .chains import Plain, chain
@@ -157,7 +157,7 @@ def test_a_wide_diagonal_network_fits_where_a_dense_one_does_not(monkeypatch):
     known.errors = None
     monkeypatch.setattr(limits, "most_bytes", lambda: 2**28)
     with pytest.raises(TooBig):
-        check_size(64, 2048)
+        check_size(64, 2048, bytes_needed)
     flow = gradient_flow(known)
     assert flow.log_norm.shape == (65, 65)
     assert flow.log_norm[64, 0] == pytest.approx(row_log_norms(known, 64)[0], abs=1e-9)

@@ -6,11 +6,14 @@ import pytest
 
 from explorer.engine.norms import norm_of_logs
 from explorer.engine.recurrence.library import names
+from explorer.engine.recurrence.readings import unsurerows
+from explorer.engine.recurrence.readings.compact import times
 from explorer.engine.recurrence.readings.exact import jacobian
 from explorer.engine.recurrence.readings.jacobian import dense
 from explorer.engine.recurrence.readings.logjacobian import log_jacobian
 from explorer.engine.recurrence.readings.logvalue import log_values
 from explorer.engine.recurrence.readings.step import Given, sized
+from explorer.engine.recurrence.readings.structure import structure
 from explorer.engine.recurrence.readings.unsure import log_errors, state_errors
 from explorer.engine.recurrence.readings.value import values
 from explorer.engine.recurrence.recurrence import Recurrence
@@ -40,7 +43,7 @@ def test_states_of_ordinary_runs_keep_their_digits_or_say_how_many(name):
         d: run.history[step.recurrence.longest_delay - d :][:12, 0] for d in range(2, step.recurrence.longest_delay + 1)
     }
     found, J = log_values(step, weights, Given(run.s[:-1], x, np.arange(1.0, 13.0), older)), jacobians(run)
-    errors = state_errors(step, found, run.s, lambda t: J[t - 1])
+    errors = state_errors(step, found, run.s, lambda t, e: np.abs(J[t - 1]) @ e)
     assert errors is None or (errors < 1e-14).all()
 
 
@@ -71,7 +74,7 @@ def test_cell_that_cancels_to_its_last_digit_stays_unsure_while_it_is_kept():
     assert abs(run.s[1, 1]) < 1e-14
     found = log_values(step, weights, Given(run.s[:-1], x))
     J = jacobians(run)
-    errors = state_errors(step, found, run.s, lambda t: J[t - 1])
+    errors = state_errors(step, found, run.s, lambda t, e: np.abs(J[t - 1]) @ e)
     assert errors is not None
     expected = 2 * i * g * 4 * 2.0**-52
     np.testing.assert_allclose(errors[1:, 1], expected, rtol=0.01)
@@ -196,6 +199,54 @@ def test_row_whose_terms_cancel_as_a_whole_is_unsure():
     rows = motion.log_errors()
     assert rows is not None
     np.testing.assert_allclose(np.exp(rows), 4 * 0.6 * 2.0**-52, rtol=1e-6)
+
+
+_NEARLY = 1 + 1e-14
+CANCELLING = {
+    "diagonal": ("h = a * h - b * h + 0 * (U @ x)", {"a": np.full(3, 0.3), "b": np.full(3, 0.3 * _NEARLY)}),
+    "units": (
+        "g = a * g - b * h + 0 * (U @ x)\nh = 0.5 * h[1] + g - a * g[1]",
+        {"a": np.full(3, 0.3), "b": np.array([0.3, 0.2, 0.1])},
+    ),
+    "kronecker I⊗B": (
+        "S = S @ A - S @ B + 0 * outer(U @ x, c)\nh = S @ c",
+        {"A": np.eye(3) + 0.2, "B": (np.eye(3) + 0.2) * _NEARLY, "c": np.ones(3)},
+    ),
+    "kronecker A⊗I": (
+        "S = A @ S - B @ S + 0 * outer(U @ x, c)\nh = S @ c",
+        {"A": np.eye(3) + 0.2, "B": (np.eye(3) + 0.2) * _NEARLY, "c": np.ones(3)},
+    ),
+}
+
+
+def cancelling(kind):
+    """A run whose J has this structure and rows that have lost digits."""
+    text, weights = CANCELLING[kind]
+    inner = "n" if kind == "kronecker A⊗I" else 3
+    sizes = {"S": ("n", 3), "c": (3,), "B": (inner, inner), "A": (inner, inner)} if "kronecker" in kind else {}
+    step = sized(Recurrence.parse(text, sizes=sizes), 1, 3)
+    assert structure(step).whole == kind
+    run = roll(step, {"U": np.zeros((3, 1)), **weights}, np.zeros((4, 1)), np.linspace(1.0, 2.0, step.N))
+    return MotionOfEquations(run)
+
+
+@pytest.mark.parametrize("kind", CANCELLING)
+def test_rows_in_the_small_form_of_a_structure_are_off_by_what_those_of_J_are(kind, monkeypatch):
+    motion = cancelling(kind)
+    entries = log_errors(motion.step, motion._log_values, motion._state_errors)
+    monkeypatch.setattr(unsurerows, "log_errors", None)
+    monkeypatch.setattr(motion.__class__, "jacobians", None)
+    rows = cancelling(kind).log_errors()
+    assert entries is not None
+    assert rows is not None
+    np.testing.assert_allclose(rows, norm_of_logs(entries).max(axis=-1), atol=1e-9)
+    assert (rows > np.log(2.0**-54)).all()
+
+
+@pytest.mark.parametrize("kind", CANCELLING)
+def test_errors_are_carried_by_the_small_form_as_by_J(kind):
+    motion, e = cancelling(kind), np.random.default_rng(0).uniform(0, 1, cancelling(kind).width)
+    np.testing.assert_allclose(times(motion.step, motion.compact()[1], e), motion.jacobians(1, 2)[0] @ e, atol=1e-13)
 
 
 def test_ordinary_runs_of_many_units_are_off_by_nothing_or_by_rounding():

@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 import pytest
 
+from explorer.engine import limits
 from explorer.engine.errors import BadSequence, Stopped, TooBig
-from explorer.engine.flow import limits
 from explorer.workspace.exploration.building import build, initial_state
 from explorer.workspace.exploration.exploration import (
     Edit,

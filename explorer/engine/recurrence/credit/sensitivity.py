@@ -12,12 +12,11 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
+from explorer.engine import limits
 from explorer.engine.errors import Stopped, TooBig
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.credit.credit import Credit
 from explorer.engine.work import Stop
-
-_MOST_BYTES = 2 * 2**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +76,10 @@ class _Carried:
             [0, *((older.stop - older.start) // _size(rows.parts[name]) for name, older in rows.older.items())]
         )
         width = max(part.stop for part in columns.values())
-        if 8.0 * self.depth * rows.state * width > _MOST_BYTES:
+        if 8.0 * self.depth * rows.state * width > (limit := limits.most_bytes()):
             raise TooBig(
                 "The derivatives of the state would need more than {limit:.0f} GB; a smaller network or fewer layers fit.",
-                limit=_MOST_BYTES / 2**30,
+                limit=limit / 2**30,
             )
         first = np.zeros((rows.state, width))
         first[:, columns["s0"]] = np.eye(rows.state)

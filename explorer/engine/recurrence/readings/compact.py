@@ -6,7 +6,7 @@ factor (…, K, K) that is no identity of a Kronecker product, B of I ⊗ B or A
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -52,17 +52,45 @@ def log_compact(step: Step, found: LogValues) -> Signed:
     BadNetwork
         If it has none.
     """
-    shape, view = _form(step)
-    whole_ = (*lead(step, [one.log for one in found]), *shape)
     with np.errstate(all="ignore"):
-        summands = [Signed(np.full(whole_, -np.inf), np.zeros(whole_))]
-        for row, column, term, number, labels in _products(step, LOGS, log_terms(step, found)):
-            one = Signed(np.full(whole_, -np.inf), np.zeros(whole_))
+        leading = lead(step, [one.log for one in found])
+        made = [put(number) for number, put in summands(step, LOGS, log_terms(step, found), leading)]
+        return logs.total([nothing(step, leading), *made])
+
+
+def times(step: Step, J: Floats, v: Floats) -> Floats:
+    """Return J v (N,) of one J in its small form and a direction v (N,)."""
+    kind = structure(step).whole
+    if kind in (ROWS_ALIKE, COLUMNS_ALIKE):
+        V = v.reshape(step.state_shape(step.recurrence.states[0].name))
+        return (V @ J.T if kind == ROWS_ALIKE else J @ V).ravel()
+    if kind == UNITS:
+        return np.einsum("iab,bi->ai", J, v.reshape(J.shape[-1], -1)).ravel()
+    return J * v
+
+
+def nothing(step: Step, leading: tuple[int, ...]) -> Signed:
+    """Return zeros in the small form, in logarithms."""
+    shape = (*leading, *_form(step)[0])
+    return Signed(np.full(shape, -np.inf), np.zeros(shape))
+
+
+def summands(
+    step: Step, linear: Linear, rows: Sequence[Terms], leading: tuple[int, ...]
+) -> Iterator[tuple[Number, Callable[[Signed], Signed]]]:
+    """Yield each term's product, and what writes a number made like it into zeros of the small form."""
+    _, view = _form(step)
+    for row, column, term, product, labels in _products(step, linear, rows):
+
+        def put(number: Signed, at: tuple[str, str, Term, str] = (row, column, term, labels)) -> Signed:
+            row, column, term, labels = at
+            one = nothing(step, leading)
             for array, some in ((one.log, number.log), (one.sign, number.sign)):
                 entries, left = view(array, row, column, term)
                 entries[...] = spread(some, labels, left)
-            summands.append(one)
-        return logs.total(summands)
+            return one
+
+        yield product, put
 
 
 def _products(step: Step, linear: Linear, rows: Sequence[Terms]) -> list[tuple[str, str, Term, Number, str]]:

@@ -172,11 +172,11 @@ def net_inputs(step: Step) -> frozenset[int]:
     return frozenset(found)
 
 
-def state_errors(step: Step, found: LogValues, s: Floats, jacobian: Callable[[int], Floats]) -> Floats | None:
+def state_errors(step: Step, found: LogValues, s: Floats, carried_on: Callable[[int, Floats], Floats]) -> Floats | None:
     """Return how far the states s_0..s_{T−1} (T, N) of a run may be off; None where none of s_1..s_T has cancelled.
 
-    ``found`` are the values of its steps, s its states (T+1, N), ``jacobian`` returns J_t. What is no more than some
-    roundings of the state is left out.
+    ``found`` are the values of its steps, s its states (T+1, N), ``carried_on`` returns |J_t| e of errors e (N,).
+    What is no more than some roundings of the state is left out.
     """
     errors = value_errors(step, found)
     ends = [errors[place] for place in step.recurrence.next]
@@ -191,7 +191,7 @@ def state_errors(step: Step, found: LogValues, s: Floats, jacobian: Callable[[in
     for t in range(1, T):
         before[t] = here[t - 1]
         if before[t - 1].any():
-            before[t] += np.abs(jacobian(t)) @ before[t - 1]
+            before[t] += carried_on(t, before[t - 1])
         before[t][before[t] <= _ROUNDED * np.abs(s[t])] = 0.0
     return before if before.any() else None
 
@@ -203,10 +203,16 @@ def log_errors(step: Step, found: LogValues, of_states: Floats | None = None, de
         rows = formula(step).numbers(
             linear.arithmetic, doubtful_readings(step, found, value_errors(step, found, of_states))
         )
-        total = _dense(step, linear, list(blocks(step, rows, delay)), lead(step, [one.log for one in found]))
-        if total.error is None:
-            return None
-        error = np.where(total.error.log > total.number.log + LOG_LOST, total.error.log, -np.inf)
+        return lost_entries(
+            _dense(step, linear, list(blocks(step, rows, delay)), lead(step, [one.log for one in found]))
+        )
+
+
+def lost_entries(total: Doubtful) -> Floats | None:
+    """Return ln of how far each entry is off, −inf where that is no more than rounding; None for nothing at all."""
+    if total.error is None:
+        return None
+    error = np.where(total.error.log > total.number.log + LOG_LOST, total.error.log, -np.inf)
     return None if np.isneginf(error).all() else error
 
 

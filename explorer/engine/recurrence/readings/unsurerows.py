@@ -9,19 +9,23 @@ from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.engine.norms import norm_of_logs
+from explorer.engine.recurrence.readings.compact import nothing, summands
 from explorer.engine.recurrence.readings.formula import formula
-from explorer.engine.recurrence.readings.jacobian import blocks
-from explorer.engine.recurrence.readings.linear import Factor, Term, relabelled
+from explorer.engine.recurrence.readings.jacobian import blocks, lead
+from explorer.engine.recurrence.readings.linear import Factor, Linear, Term, relabelled
 from explorer.engine.recurrence.readings.logvalue import LogValues
 from explorer.engine.recurrence.readings.step import Step
+from explorer.engine.recurrence.readings.structure import DIAGONAL, IDENTITY, SMALL, ZERO, structure
 from explorer.engine.recurrence.readings.unsure import (
     LOG_EPSILON,
     LOG_FEW,
     LOG_LOST,
     LOG_MUCH,
+    Doubtful,
     WithErrors,
     doubtful_readings,
     log_errors,
+    lost_entries,
     value_errors,
 )
 
@@ -34,6 +38,8 @@ def log_row_errors(
     Of the terms of a row only what cancels as a whole counts: an entry that happens to is off by no more than its row's
     rounding. ``log_rows`` returns ln of the norms of the rows (·, N) of J_{t+1} for some t.
     """
+    if structure(step).whole in SMALL:
+        return _of_compact(step, log_compact_errors(step, found, of_states))
     if any(len(step.state_shape(state.name)) != 1 for state in step.recurrence.states):
         errors = log_errors(step, found, of_states)
         return None if errors is None else np.asarray(norm_of_logs(errors).max(axis=-1))
@@ -62,6 +68,32 @@ def log_row_errors(
             wrong_rows = np.where(little, most[open_] + LOG_EPSILON + LOG_FEW, -np.inf)
             errors[open_] = np.logaddexp(errors[open_], wrong_rows)
     return None if np.isneginf(errors).all() else np.asarray(errors.max(axis=-1))
+
+
+def log_compact_errors(step: Step, found: LogValues, of_states: Floats | None) -> Floats | None:
+    """Return ln of how far each entry of J in its small form may be off, as `log_errors` does of J; None for nothing.
+
+    Raises
+    ------
+    BadNetwork
+        If it has none.
+    """
+    linear, leading = Linear(WithErrors()), lead(step, [one.log for one in found])
+    with np.errstate(all="ignore"):
+        values = value_errors(step, found, of_states)
+        rows = formula(step, 1).numbers(linear.arithmetic, doubtful_readings(step, found, values))
+        made = [Doubtful(nothing(step, leading))]
+        for product, put in summands(step, linear, rows, leading):
+            made.append(Doubtful(put(product.number), product.error and put(product.error)))
+        return lost_entries(WithErrors().add([""] * len(made), made))
+
+
+def _of_compact(step: Step, errors: Floats | None) -> Floats | None:
+    """Return ln of the largest norm of a row (T,) from the errors of the small form."""
+    if errors is None:
+        return None
+    rows = errors if structure(step).whole in (DIAGONAL, ZERO, IDENTITY) else norm_of_logs(errors)
+    return np.asarray(rows.reshape(len(rows), -1).max(axis=1))
 
 
 def _row_sizes(term: Term) -> tuple[list[Floats], Floats]:

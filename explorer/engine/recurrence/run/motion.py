@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
+from explorer.engine.limits import at_a_time
 from explorer.engine.norms import log_norms, norm_of_logs
 from explorer.engine.recurrence.expressions.expression import ONCE, Graph, Leaf, Node
 from explorer.engine.recurrence.motion import NO_OLDER, NO_OLDER_LOGS, Path
 from explorer.engine.recurrence.readings.change import change
-from explorer.engine.recurrence.readings.compact import compact, log_compact
+from explorer.engine.recurrence.readings.compact import compact, log_compact, times
 from explorer.engine.recurrence.readings.credit import CreditOfEquations
 from explorer.engine.recurrence.readings.derivative import Terms, columns
 from explorer.engine.recurrence.readings.exact import during, of_values
@@ -194,17 +195,36 @@ class MotionOfEquations:
 
     @cached_property
     def _state_errors(self) -> Floats | None:
-        return state_errors(self.step, self._log_values, self.run.s, lambda t: self.jacobians(t - 1, t)[0])
+        return state_errors(self.step, self._log_values, self.run.s, self._carried_on)
+
+    def _jacobian(self, t: np.intp) -> Floats:
+        return self.jacobians(int(t), int(t) + 1)[0]
 
     @cached_property
     def _row_errors(self) -> Floats | None:
         return log_row_errors(self.step, self._log_values, self.steps, self._state_errors, self._log_rows)
 
+    @cached_property
+    def _sizes(self) -> Floats | None:
+        """Return |J_1|..|J_T| in their small form, where they have one."""
+        J = self.compact()
+        return None if J is None else np.abs(J)
+
+    def _carried_on(self, t: int, errors: Floats) -> Floats:
+        """Return |J_t| e of errors e (N,) of the last state."""
+        if self._sizes is None:
+            return np.asarray(np.abs(self.jacobians(t - 1, t)[0]) @ errors)
+        return times(self.step, self._sizes[t - 1], errors)
+
     def _log_rows(self, some: NDArray[np.intp]) -> Floats:
-        """Return ln of the norms of the rows (·, N) of J_{t+1} for some t."""
-        few = 16 * len(some) < self.steps
-        J = [self.jacobians(int(t), int(t) + 1)[0] for t in some] if few else self.jacobians(0, self.steps)[some]
-        rows = log_norms(np.asarray(J))
+        """Return ln of the norms of the rows (·, N) of J_{t+1} for some t, of which only so many are ever made at a time."""
+        size, rows = at_a_time(8 * self.width**2), np.empty((len(some), self.width))
+        for first in range(0, len(some), size):
+            here = some[first : first + size]
+            after, until = int(here[0]), int(here[-1]) + 1
+            near = until - after <= size
+            J = self.jacobians(after, until)[here - after] if near else [self._jacobian(t) for t in here]
+            rows[first : first + size] = log_norms(np.asarray(J))
         for place in np.flatnonzero((rows < _FAINT).any(axis=-1)):
             rows[place] = norm_of_logs(self.log_jacobian(int(some[place]) + 1).log)
         return rows

@@ -1,18 +1,38 @@
-"""What fits in memory: asked before any of it is allocated."""
+"""What fits in memory, asked before any of it is allocated, and how much of it is made at a time."""
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_left
 from collections.abc import Callable
 
 from explorer.engine.errors import TooBig
-from explorer.engine.flow.allpairs import bytes_needed
-from explorer.engine.memory import most_bytes
 
 _GB = 2**30
+_LEAST = 2 * _GB
+# What is made together on a walk along a chain, and how many at most.
+_WALK_BYTES = 64 * 2**20
+_WALK_MOST = 64
 
 
-def check_size(T: int, N: int, needed: Callable[[int, int], int] = bytes_needed) -> None:
+def most_bytes() -> int:
+    """Return what a piece of work may take: half of the machine's memory, 2 GB at least or where that is not known.
+
+    Not of what happens to be free: the same network is refused, or not, whenever it is asked.
+    """
+    try:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return _LEAST
+    return max(_LEAST, memory // 2)
+
+
+def at_a_time(each: int) -> int:
+    """Return how many arrays of so many bytes each are made together on a walk, one at least."""
+    return max(1, min(_WALK_MOST, _WALK_BYTES // max(1, each)))
+
+
+def check_size(T: int, N: int, needed: Callable[[int, int], int]) -> None:
     """Refuse T steps of a state of width N that would take, by ``needed``, more than `most_bytes`.
 
     Raises
