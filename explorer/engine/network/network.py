@@ -13,6 +13,7 @@ from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
 from explorer.engine.names import named, spelt
 from explorer.engine.network import making, matrices, running
+from explorer.engine.network.arrays import Arrays
 from explorer.engine.network.chain import Architecture, Chain, architecture_of
 from explorer.engine.network.checks import finite, whole_of
 from explorer.engine.network.course import Course
@@ -29,9 +30,7 @@ from explorer.engine.network.given import (
 from explorer.engine.network.layer import FORWARD, Layer
 from explorer.engine.network.piece import DECODER, Piece
 from explorer.engine.network.trace import Trace
-from explorer.engine.recurrence.activations import ACTIVATIONS, sigmoid
-from explorer.engine.recurrence.kernels.choice import Choice
-from explorer.engine.recurrence.kernels.kernel import Kernel
+from explorer.engine.recurrence.activations import sigmoid
 from explorer.engine.recurrence.motion import Motion
 from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.engine.values import Value
@@ -49,7 +48,7 @@ READOUTS: Mapping[str, Callable[[Floats], Floats]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Network(Value):
+class Network(Arrays, Value):
     """The weights of layers and of a readout o_t = g(V h_t + c) over the last one's h; arrays are read-only float64.
 
     ``weights`` has them by name: "1/W_f" of the first layer, "2→/U_i" and "2←/U_i" of a layer that reads both ways, "V"
@@ -272,11 +271,6 @@ class Network(Value):
         return self
 
     @property
-    def layers(self) -> tuple[Layer, ...]:
-        """Return the layers, those of the encoder where there is a decoder."""
-        return self.architecture.layers
-
-    @property
     def decoder(self) -> tuple[Layer, ...]:
         """Return the layers that take over at the seam, none where there is no decoder."""
         return self.architecture.decoder
@@ -285,11 +279,6 @@ class Network(Value):
     def inputs(self) -> int:
         """Return m, the number of inputs; of a network with a decoder the larger of the two halves'."""
         return self.architecture.columns
-
-    @property
-    def hidden(self) -> int:
-        """Return n, how many numbers the last layer gives out."""
-        return self.architecture.outputs
 
     @property
     def width(self) -> int:
@@ -321,76 +310,6 @@ class Network(Value):
         return found
 
     @property
-    def choice(self) -> Choice:
-        """Return the hand-written kernel that runs the network.
-
-        Raises
-        ------
-        BadNetwork
-            If none does.
-        """
-        found = self.architecture.alone
-        if found is None:
-            raise BadNetwork("The network has no stacked arrays; its weights are known by name.")
-        return found
-
-    @property
-    def kernel(self) -> Kernel:
-        """Return the kernel itself."""
-        return self.choice.kernel
-
-    @property
-    def cell(self) -> str:
-        """Return what the first layer's cell is called."""
-        return self.layers[0].name
-
-    @property
-    def activation(self) -> str:
-        """Return what f(…) stands for in the first layer."""
-        found = self.architecture.alone
-        return self.layers[0].activation if found is None or isinstance(self.layers[0].cell, str) else found.activation
-
-    @property
-    def U(self) -> Floats:
-        """Return the input weights of a network of one layer that a kernel runs, stacked by gates (G·n, m)."""
-        return self._stacked("U")
-
-    @property
-    def W(self) -> Floats:
-        """Return its recurrent weights (G·n, n)."""
-        return self._stacked("W")
-
-    @property
-    def b(self) -> Floats:
-        """Return its biases (G·n,)."""
-        return self._stacked("b")
-
-    @property
-    def b_rec(self) -> Floats:
-        """Return the extra recurrent bias (n,) of the GRU's n-gate, zeros for other cells."""
-        return self._stacked("b_rec")
-
-    @property
-    def V(self) -> Floats:
-        """Return the readout's weights (p, n)."""
-        return self.parameters["V"]
-
-    @property
-    def c(self) -> Floats:
-        """Return the readout's biases (p,)."""
-        return self.parameters["c"]
-
-    def _stacked(self, name: str) -> Floats:
-        if name not in self.parameters:
-            self.choice  # noqa: B018 - refuses
-        return self.parameters[name]
-
-    @property
-    def steepest(self) -> float:
-        """Return γ = max f' of the simple cell's activation."""
-        return ACTIVATIONS[self.activation].steepest
-
-    @property
     def matrices(self) -> Mapping[str, Floats]:
         """Return the square matrices that carry a state to the next step, by name; the first one stands for W.
 
@@ -411,18 +330,6 @@ class Network(Value):
         if not self.matrices:
             raise BadNetwork("The cell {name} has no weight that stands for W.", name=self.cell)
         return next(iter(self.matrices.values()))
-
-    def gate_rows(self, stacked: Floats, gate: str | None = None) -> Floats:
-        """Return the n rows of an array (G·n, …) that belong to ``gate``, by default the candidate's.
-
-        Raises
-        ------
-        BadNetwork
-            If the cell has no such gate.
-        """
-        known = self.kernel.gates
-        index = known.index(self.kernel.candidate if gate is None else named("gate", gate, known, BadNetwork))
-        return stacked[index * self.hidden : (index + 1) * self.hidden]
 
     def eigenvalues(self, gate: str | None = None) -> np.ndarray:
         """Return the n complex eigenvalues of a gate's block of W, largest modulus first."""
