@@ -98,8 +98,27 @@ def test_import_of_the_package_loads_nothing_else():
 
 
 def test_engine_loads_numpy_alone():
-    said = in_python("-c", "import explorer.engine, sys; print({'msgspec', 'PySide6', 'ziamath'} & set(sys.modules))")
+    said = in_python(
+        "-c", "from explorer.engine import *; import sys; print({'msgspec', 'PySide6'} & set(sys.modules))"
+    )
     assert said.stdout.strip() == "set()"
+
+
+def test_engine_gives_each_of_its_names_and_no_other():
+    assert {name for name in explorer.engine.__all__ if getattr(explorer.engine, name) is None} == set()
+    assert set(explorer.engine.__all__) <= set(dir(explorer.engine))
+    with pytest.raises(AttributeError, match="nonsense"):
+        explorer.engine.nonsense  # noqa: B018
+
+
+def test_flow_of_a_cell_with_a_kernel_waits_for_nothing_that_only_others_need():
+    program = (
+        "import numpy, sys\nfrom explorer.engine import Network, gradient_flow\n"
+        "gradient_flow(Network.random(inputs=2, hidden=3, outputs=2).forward(numpy.ones((4, 2))))\n"
+        "print([name for name in ('recurrence.run.legs', 'gradient.bptt', 'learning.train', 'flow.kronecker')"
+        " if 'explorer.engine.' + name in sys.modules])"
+    )
+    assert in_python("-c", program).stdout.strip() == "[]"
 
 
 def test_package_runs_as_a_program():

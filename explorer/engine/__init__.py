@@ -11,6 +11,11 @@ Networks, traces, flows and all else that comes out are values: read-only, equal
 What can't be done is refused by a `Refusal`, in one sentence. Names are taken whatever their capitals.
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from explorer.engine.errors import (
     BadEquations,
     BadFile,
@@ -22,24 +27,26 @@ from explorer.engine.errors import (
     Stopped,
     TooBig,
 )
-from explorer.engine.flow.flow import Flow, gradient_flow
-from explorer.engine.flow.lyapunov import lyapunov_exponents
-from explorer.engine.gradient.batch import Batch, bptt_batch, forward_batch
-from explorer.engine.gradient.bptt import bptt
-from explorer.engine.gradient.check import gradient_check
-from explorer.engine.gradient.rtrl import rtrl
-from explorer.engine.learning.examples import Examples, Generated
-from explorer.engine.learning.settings import Settings
-from explorer.engine.learning.train import Moment, Score, evaluate, train
-from explorer.engine.looks.attribution import Attribution, PathSplit, attribute, split_paths
-from explorer.engine.looks.verdict import Verdict, verdict
-from explorer.engine.network.course import Course
-from explorer.engine.network.feeding import generate
-from explorer.engine.network.given import Embedding, Input
-from explorer.engine.network.layer import Layer
-from explorer.engine.network.network import Network
-from explorer.engine.network.trace import Trace
-from explorer.engine.recurrence.recurrence import Recurrence
+
+if TYPE_CHECKING:
+    from explorer.engine.flow.flow import Flow, gradient_flow
+    from explorer.engine.flow.lyapunov import lyapunov_exponents
+    from explorer.engine.gradient.batch import Batch, bptt_batch, forward_batch
+    from explorer.engine.gradient.bptt import bptt
+    from explorer.engine.gradient.check import gradient_check
+    from explorer.engine.gradient.rtrl import rtrl
+    from explorer.engine.learning.examples import Examples, Generated
+    from explorer.engine.learning.settings import Settings
+    from explorer.engine.learning.train import Moment, Score, evaluate, train
+    from explorer.engine.looks.attribution import Attribution, PathSplit, attribute, split_paths
+    from explorer.engine.looks.verdict import Verdict, verdict
+    from explorer.engine.network.course import Course
+    from explorer.engine.network.feeding import generate
+    from explorer.engine.network.given import Embedding, Input
+    from explorer.engine.network.layer import Layer
+    from explorer.engine.network.network import Network
+    from explorer.engine.network.trace import Trace
+    from explorer.engine.recurrence.recurrence import Recurrence
 
 __all__ = [
     "Attribution",
@@ -82,3 +89,51 @@ __all__ = [
     "train",
     "verdict",
 ]
+
+# Who asks for a flow need not wait for all of training: a name is imported when it is first asked for.
+_HOMES = {
+    "Flow": "flow.flow",
+    "gradient_flow": "flow.flow",
+    "lyapunov_exponents": "flow.lyapunov",
+    "Batch": "gradient.batch",
+    "bptt_batch": "gradient.batch",
+    "forward_batch": "gradient.batch",
+    "bptt": "gradient.bptt",
+    "gradient_check": "gradient.check",
+    "rtrl": "gradient.rtrl",
+    "Examples": "learning.examples",
+    "Generated": "learning.examples",
+    "Settings": "learning.settings",
+    "Moment": "learning.train",
+    "Score": "learning.train",
+    "evaluate": "learning.train",
+    "train": "learning.train",
+    "Attribution": "looks.attribution",
+    "PathSplit": "looks.attribution",
+    "attribute": "looks.attribution",
+    "split_paths": "looks.attribution",
+    "Verdict": "looks.verdict",
+    "verdict": "looks.verdict",
+    "Course": "network.course",
+    "generate": "network.feeding",
+    "Embedding": "network.given",
+    "Input": "network.given",
+    "Layer": "network.layer",
+    "Network": "network.network",
+    "Trace": "network.trace",
+    "Recurrence": "recurrence.recurrence",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Return what a name means, from the module that it stands in."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """Return the names, those not yet asked for too."""
+    return sorted({*globals(), *__all__})

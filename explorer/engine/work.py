@@ -9,3 +9,12 @@ Stop = Callable[[], bool]
 
 Report = Callable[[float], None]
 """Told the fraction that is done, 0..1."""
+
+
+def never() -> bool:
+    """Return that the work goes on."""
+    return False
+
+
+def silent(_: float) -> None:
+    """Tell nobody how far the work is."""

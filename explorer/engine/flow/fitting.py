@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from explorer.engine.flow import allpairs, delayed, units
+from explorer.engine.flow import allpairs
 from explorer.engine.flow.still import table_bytes
 from explorer.engine.limits import check_size
 from explorer.engine.recurrence.readings.step import Step
@@ -36,15 +36,15 @@ def _needed(step: Step) -> Callable[[int, int], int]:
     found = structure(step)
     delays = tuple(sorted({1, *(delay for _, _, delay in found.blocks)}))
     if delays != (1,):
+        from explorer.engine.flow import delayed
+
         return partial(delayed.bytes_needed, delays)
     if found.whole in (ROWS_ALIKE, COLUMNS_ALIKE):
         rows, columns = step.state_shape(step.recurrence.states[0].name)
         copies = rows if found.whole == ROWS_ALIKE else columns
         return lambda T, N: allpairs.bytes_needed(T, -(-N // copies))
-    simple: dict[str, Callable[[int, int], int]] = {
-        ZERO: table_bytes,
-        IDENTITY: table_bytes,
-        DIAGONAL: partial(units.bytes_needed, 1),
-        UNITS: partial(units.bytes_needed, len(step.parts)),
-    }
-    return simple.get(found.whole, allpairs.bytes_needed)
+    if found.whole in (DIAGONAL, UNITS):
+        from explorer.engine.flow import units
+
+        return partial(units.bytes_needed, 1 if found.whole == DIAGONAL else len(step.parts))
+    return table_bytes if found.whole in (ZERO, IDENTITY) else allpairs.bytes_needed

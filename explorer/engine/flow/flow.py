@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.engine.flow.along import along
-from explorer.engine.flow.blocks import Block, block_pairs, chosen, named_parts
 from explorer.engine.flow.forms import form_of
 from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.steps import Steps
@@ -18,6 +18,9 @@ from explorer.engine.network.course import Course, check_pair
 from explorer.engine.network.trace import Trace, course_of
 from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop
+
+if TYPE_CHECKING:
+    from explorer.engine.flow.blocks import Block
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -96,6 +99,8 @@ class Flow(Value):
         Stopped
             When ``stop()`` said so.
         """
+        from explorer.engine.flow.blocks import Block, block_pairs, chosen, named_parts
+
         steps = along(self.trace)
         into, out_of, where = chosen(steps, rows), chosen(steps, columns), named_parts(steps)
         found = block_pairs(steps, into, out_of, self._pairs, stop, report)

@@ -1,4 +1,4 @@
-"""`form_of`: which products a chain needs, by the structure of its J."""
+"""`form_of`: which products a chain needs, by the structure of its J; those of rare structures are imported when needed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from typing import Protocol
 
 from explorer.engine.floats import Floats
 from explorer.engine.flow.along import along
-from explorer.engine.flow.delayed import Delayed
 from explorer.engine.flow.dense import Dense
-from explorer.engine.flow.kronecker import Factor, Kronecker
 from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.steps import Remembering, Steps, Structured
 from explorer.engine.flow.still import Still
-from explorer.engine.flow.units import Apart, Units
 from explorer.engine.recurrence.readings.structure import (
     COLUMNS_ALIKE,
     DIAGONAL,
@@ -71,6 +68,8 @@ def _still(steps: _Known) -> Form:
 
 
 def _units(steps: _Known) -> Form:
+    from explorer.engine.flow.units import Apart, Units
+
     J = steps.log_compact()
     if steps.structure == DIAGONAL:
         J = Signed(J.log[:, :, None, None], J.sign[:, :, None, None])
@@ -78,6 +77,8 @@ def _units(steps: _Known) -> Form:
 
 
 def _kronecker(steps: _Known) -> Form:
+    from explorer.engine.flow.kronecker import Factor, Kronecker
+
     return Kronecker(Factor(steps.log_compact(), steps, steps.structure == ROWS_ALIKE))
 
 
@@ -95,6 +96,8 @@ def form_of(steps: Steps) -> Form:
     """Return the form of a chain's products; where nothing is known of its J, or that it is of no use, `Dense`."""
     steps = along(steps)
     if isinstance(steps, Remembering) and steps.delays != (1,):
+        from explorer.engine.flow.delayed import Delayed
+
         return Delayed(steps)
     if isinstance(steps, Structured) and steps.structure in _FORMS:
         return _FORMS[steps.structure](steps)

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.backward import Reach, take_losses
 from explorer.engine.gradient.gradient import CANCELLED, Gradient
-from explorer.engine.gradient.items import Items, never, silent
+from explorer.engine.gradient.items import Items
 from explorer.engine.gradient.losses import find_loss, find_place
 from explorer.engine.gradient.passage import passage_of
 from explorer.engine.names import spelt
@@ -26,7 +26,7 @@ from explorer.engine.network.families import families
 from explorer.engine.network.network import Network
 from explorer.engine.network.trace import Trace
 from explorer.engine.norms import log_norms
-from explorer.engine.work import Report, Stop
+from explorer.engine.work import Report, Stop, never, silent
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -23,7 +23,7 @@ from explorer.engine.names import named, spelt_alike
 from explorer.engine.network.trace import Trace
 from explorer.engine.norms import log_norms
 from explorer.engine.values import Value
-from explorer.engine.work import Report, Stop
+from explorer.engine.work import Report, Stop, never, silent
 
 # What the vectors of some rows may take of memory.
 _ROWS_BYTES = 64 * 2**20
@@ -31,15 +31,6 @@ _ROWS_BYTES = 64 * 2**20
 _TERMED = ("U", "W", "b", "b_rec")
 
 Logs = tuple[Floats, Floats, Floats]
-
-
-def never() -> bool:
-    """Return that the work goes on."""
-    return False
-
-
-def silent(_: float) -> None:
-    """Tell nobody how far the work is."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)

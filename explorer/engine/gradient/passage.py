@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.backward import Reach, carry_back
-from explorer.engine.network import passage
-from explorer.engine.network.apart import Apart
 from explorer.engine.network.given import Words, vectors
 from explorer.engine.network.network import Network
 from explorer.engine.network.trace import Trace
+
+if TYPE_CHECKING:
+    from explorer.engine.network import passage
+    from explorer.engine.network.apart import Apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,10 @@ def forward(
     x are words (T, B); ``features`` (B, k) are those of the sequences.
     """
     if network.architecture.alone is None:
-        return EquationPassage(passage.travelled(network, x, lengths, starts, seam, features))
+        # What runs equations is not waited for where a kernel runs.
+        from explorer.engine.network.passage import travelled
+
+        return EquationPassage(travelled(network, x, lengths, starts, seam, features))
     x = vectors(None, x)
     T, B, m = x.shape
     chain, kernel = network.architecture.chains[0], network.kernel

@@ -1,4 +1,7 @@
-"""How a network runs along a sequence: each chain by its kernel or by its equations, level by level."""
+"""How a network runs along a sequence: each chain by its kernel or by its equations, level by level.
+
+What runs equations is imported when the first network needs it: the three cells that have kernels start without.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +19,14 @@ from explorer.engine.network.checks import check_state
 from explorer.engine.network.course import Course
 from explorer.engine.network.given import Input, Read, check_features, check_x
 from explorer.engine.network.piece import Piece
-from explorer.engine.recurrence.credit.credit import Credit
-from explorer.engine.recurrence.kernels.credit import CreditOfKernel
 from explorer.engine.recurrence.kernels.motion import KernelMotion
 from explorer.engine.recurrence.motion import Motion
-from explorer.engine.recurrence.readings.layout import layout
 from explorer.engine.recurrence.readings.structure import structure
-from explorer.engine.recurrence.run.legs import Leg, travel, uneven
-from explorer.engine.recurrence.run.legsmotion import MotionOfLegs, motion_of
-from explorer.engine.recurrence.run.motion import MotionOfEquations
 
 if TYPE_CHECKING:
     from explorer.engine.network.network import Network
+    from explorer.engine.recurrence.credit.credit import Credit
+    from explorer.engine.recurrence.run.legs import Leg
 
 Lengths = NDArray[np.intp]
 
@@ -54,6 +53,8 @@ def legs_of(network: Network, piece: Piece, lengths: Lengths | Sequence[int], se
 
 
 def _half(network: Network, piece: Piece, lengths: Lengths | Sequence[int]) -> list[Leg]:
+    from explorer.engine.recurrence.run.legs import Leg, uneven
+
     weights = network.of(piece)
     legs = [leg for leg in uneven(piece.step, weights, lengths) if leg.steps]
     if not piece.steps:
@@ -135,6 +136,13 @@ def _along(network: Network, chain: Chain, x: Floats, s0: Floats | None, seam: i
     x = x[::-1] if chain.backward else x
     if network.architecture.alone is not None:
         return _by_kernel(network, chain, x, chain.step.start() if s0 is None else s0)
+    return _by_equations(network, chain, x, s0, seam)
+
+
+def _by_equations(network: Network, chain: Chain, x: Floats, s0: Floats | None, seam: int | None) -> Course:
+    from explorer.engine.recurrence.run.legs import travel
+    from explorer.engine.recurrence.run.legsmotion import motion_of
+
     journey = travel(legs_of(network, chain.whole, [len(x)], seam), x, s0)
     course = Course(network, chain.name, x, journey.s, journey.out, np.empty((len(x), 0)), seam)
     course.keep(motion_of(journey))
@@ -154,6 +162,11 @@ def _by_kernel(network: Network, chain: Chain, x: Floats, s0: Floats) -> Course:
 
 def credit(course: Course) -> Credit:
     """Return what carries gradients back along a course, and says what each step contributes to each weight of its chain."""
+    from explorer.engine.recurrence.kernels.credit import CreditOfKernel
+    from explorer.engine.recurrence.readings.layout import layout
+    from explorer.engine.recurrence.run.legsmotion import MotionOfLegs
+    from explorer.engine.recurrence.run.motion import MotionOfEquations
+
     network, chain, ran = course.network, course.chain, course.motion
     if isinstance(ran, MotionOfEquations):
         return ran.credit
@@ -167,6 +180,5 @@ def motion(course: Course) -> Motion:
     """Return what knows how the states of a course hang together."""
     network, chain = course.network, course.chain
     if network.architecture.alone is None:
-        legs = legs_of(network, chain.whole, [course.steps], course.seam)
-        return motion_of(travel(legs, course.x, course.s[0]))
+        return _by_equations(network, chain, course.x, course.s[0], course.seam).motion
     return KernelMotion(network.kernel, network, course.s, course.z, structure(chain.step).whole)

@@ -5,11 +5,14 @@ A new cell is one more file; nothing else in the program has to know of it.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from explorer.engine.errors import BadNetwork
 from explorer.engine.recurrence.cell_file import CellFile, read_cell
 from explorer.paths import resources
+
+_F = re.compile(r"\bf\s*\(")
 
 
 @lru_cache(maxsize=1)
@@ -25,7 +28,6 @@ def quick_choices() -> tuple[str, ...]:
     return tuple(sorted((name for name in places if places[name] is not None), key=lambda name: places[name] or 0))
 
 
-@lru_cache(maxsize=128)
 def cell(name: str, activation: str = "tanh") -> CellFile:
     """Return a cell that ships; ``activation`` is what f(…) stands for in its equations.
 
@@ -38,5 +40,15 @@ def cell(name: str, activation: str = "tanh") -> CellFile:
         raise BadNetwork(
             "There is no {what} “{name}”; choose one of {choices}.", what="cell", name=name, choices=", ".join(names())
         )
-    path = resources() / "cells" / f"{name}.toml"
-    return read_cell(name, path.read_text(encoding="utf-8"), activation)
+    # Equations without f(…) are read once for all activations.
+    return _read(name, activation if _F.search(_text(name)) else "tanh")
+
+
+@lru_cache(maxsize=128)
+def _read(name: str, activation: str) -> CellFile:
+    return read_cell(name, _text(name), activation)
+
+
+@lru_cache(maxsize=128)
+def _text(name: str) -> str:
+    return (resources() / "cells" / f"{name}.toml").read_text(encoding="utf-8")

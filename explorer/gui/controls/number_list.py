@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QLineEdit
 from explorer.engine.errors import BadSequence
 from explorer.gui.controls.number_field import left_to_window, means_undo
 from explorer.gui.words.i18n import say
-from explorer.workspace.feed.tables import parse_numbers
 
 
 class NumberList(QLineEdit):
@@ -72,4 +71,7 @@ def parsed(text: str) -> tuple[float, ...]:
     """Return the numbers of ``text``, row after row."""
     if not text.strip():
         return ()
+    # Reading tables is much code, for who types numbers.
+    from explorer.workspace.feed.tables import parse_numbers
+
     return tuple(value for row in parse_numbers(text).rows for value in row)

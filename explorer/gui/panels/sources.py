@@ -16,7 +16,6 @@ from explorer.workspace.feed.edits import drawn, with_length
 from explorer.workspace.feed.naming import distinct
 from explorer.workspace.feed.segmenting import can_part, is_chinese, parted
 from explorer.workspace.feed.sequences import Feed, fed, feed, generate, loaded, steps_of, tokens_of, without_noise
-from explorer.workspace.feed.tables import parse_numbers
 
 SOURCES: Mapping[str, str] = {
     "word": mark("words"),
@@ -117,6 +116,9 @@ def with_curve(exploration: Exploration, values: tuple[float, ...]) -> Explorati
 
 def retyped(before: Numbers, text: str) -> Numbers:
     """Return the numbers of a typed ``text``; of as many columns as ``before`` they are called and fed as these."""
+    # Reading tables is much code, for who types numbers.
+    from explorer.workspace.feed.tables import parse_numbers
+
     return _like(before, kept(parse_numbers(text), before))
 
 

@@ -19,7 +19,6 @@ from explorer.gui.shell.actions import Actions
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.disk.autosave import Autosave
-from explorer.workspace.disk.export import save_numbers
 from explorer.workspace.disk.files import SUFFIX, load, save
 from explorer.workspace.disk.places import is_there
 from explorer.workspace.exploration.exploration import Exploration, replace
@@ -128,6 +127,8 @@ class Documents(QObject):
     @Slot()
     def export_numbers(self) -> None:
         """Ask for a name and write the numbers of the active network into it."""
+        from explorer.workspace.disk.export import save_numbers
+
         inspection = self._controller.inspection
         name = file_to_save(
             self._window, tr("Export the numbers"), self._folder() / "gradient-flow.npz",

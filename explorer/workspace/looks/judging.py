@@ -5,19 +5,21 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.engine import Trace, bptt
+from explorer.engine import Trace
 from explorer.engine.errors import BadTargets
 from explorer.engine.floats import Floats
-from explorer.engine.gradient.bptt import ItemisedGradient
-from explorer.engine.gradient.items import never, silent
-from explorer.engine.gradient.losses import LOSSES, Targets, find_loss
 from explorer.engine.norms import log_norms, norm, unit
-from explorer.engine.work import Report, Stop
+from explorer.engine.work import Report, Stop, never, silent
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.feed.sequences import Feed
+
+if TYPE_CHECKING:
+    from explorer.engine.gradient.bptt import ItemisedGradient
+    from explorer.engine.gradient.losses import Targets
 
 # Below this a number of float64 has lost digits, or all of itself.
 _SMALLEST = np.log(1e-290)
@@ -102,6 +104,9 @@ def judge(exploration: Exploration, fed: Feed, trace: Trace, known: Judged | Non
     Refusal
         If the sequence has no targets, or they don't fit the network.
     """
+    # A window that asks about no loss does not wait for what gradients need.
+    from explorer.engine import bptt
+
     targets, loss, at = _targets(exploration, fed, trace)
     settings = exploration.settings
     if known and known.trace is trace and (known.loss, known.at) == (loss, at) and _same(known.targets, targets):
@@ -124,6 +129,8 @@ def _targets(exploration: Exploration, fed: Feed, trace: Trace) -> tuple[Targets
 
         learnt = lesson(exploration.task)
         return learnt.targets(exploration.sequence, fed, exploration.aim), learnt.source.loss, learnt.source.at
+    from explorer.engine.gradient.losses import LOSSES
+
     aim, p = exploration.aim, len(trace.network.c)
     loss = next(loss for loss in LOSSES.values() if loss.readout == trace.network.readout)
     lead = (trace.steps,) if aim.at == "every" else ()
@@ -162,4 +169,6 @@ def mean_over(exploration: Exploration, judged: Judged) -> int:
     """
     if exploration.task is None:
         return 1
+    from explorer.engine.gradient.losses import find_loss
+
     return int(find_loss(judged.loss).counted(judged.targets).sum())

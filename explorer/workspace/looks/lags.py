@@ -8,9 +8,8 @@ import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.bptt import ItemisedGradient
-from explorer.engine.gradient.items import never
 from explorer.engine.norms import log_norms
-from explorer.engine.work import Stop
+from explorer.engine.work import Stop, never
 from explorer.workspace.looks.judging import Judged
 
 REST = 0.1

@@ -15,10 +15,9 @@ from explorer.engine.flow.allpairs import one_blas_thread
 from explorer.engine.gradient.bptt import ItemisedGradient
 from explorer.engine.gradient.check import Deviation, from_differences, from_tangents
 from explorer.engine.gradient.gradient import CANCELLED, WEIGHTS, Gradient
-from explorer.engine.gradient.items import never
 from explorer.engine.gradient.objective import Objective
 from explorer.engine.network.trace import Trace
-from explorer.engine.work import Report, Stop
+from explorer.engine.work import Report, Stop, never
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.lags import LagPair, pair
 

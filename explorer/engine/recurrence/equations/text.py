@@ -22,6 +22,7 @@ _PAIRS = {")": "(", "]": "["}
 # Also of a number in base sixteen, or with underscores.
 _DIGITS = re.compile(rf"(?<!\w)\d\w{{{MOST_DIGITS},}}")
 _STRANGE = re.compile(r"[\"'`\\{}:;$?\x00-\x08\x0b-\x1f\x7f]")
+_BRACKET = re.compile(r"[()\[\]]")
 _OPERATORS = re.compile(r"[-+*/%@<>=~&|^.]|\b(?:not|and|or|if|is|in|await|lambda)\b")
 
 
@@ -119,8 +120,8 @@ def _bound_brackets(rows: list[str]) -> None:
                 Place(number, 1),
                 Refusal("an equation has at most {most} operators; name its parts.", most=MOST_OPERATORS),
             )
-        for column, character in enumerate(code, start=1):
-            _bracket(character, Place(number, column), opened)
+        for found in _BRACKET.finditer(code):
+            _bracket(found[0], Place(number, found.start() + 1), opened)
     if opened:
         character, place = opened[-1]
         raise refusal(place, Refusal("this “{bracket}” is never closed.", bracket=character))
@@ -131,7 +132,7 @@ def _bracket(character: str, place: Place, opened: list[tuple[str, Place]]) -> N
         opened.append((character, place))
         if len(opened) > DEEPEST:
             raise refusal(place, Refusal("brackets stand {most} deep at most; name the parts.", most=DEEPEST))
-    elif character in _PAIRS:
-        if not opened or opened[-1][0] != _PAIRS[character]:
-            raise refusal(place, Refusal("this “{bracket}” closes nothing.", bracket=character))
-        opened.pop()
+        return
+    if not opened or opened[-1][0] != _PAIRS[character]:
+        raise refusal(place, Refusal("this “{bracket}” closes nothing.", bracket=character))
+    opened.pop()

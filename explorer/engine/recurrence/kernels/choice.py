@@ -32,6 +32,8 @@ class Choice:
 def choice(recurrence: Recurrence) -> Choice | None:
     """Return the kernel of the same equations, whatever they are called; None if there is none."""
     for kernel in KERNELS.values():
+        if len(kernel.places) != len(recurrence.weights):
+            continue
         for activation in _activations(recurrence):
             same = cell(kernel.name, activation).recurrence
             if recurrence.has_equations_of(same):

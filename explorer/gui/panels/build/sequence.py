@@ -44,7 +44,6 @@ from explorer.workspace.exploration.exploration import (
     replace,
 )
 from explorer.workspace.feed.sequences import steps_of
-from explorer.workspace.feed.tables import format_numbers
 from explorer.workspace.looks.analysis import Analysis
 
 if TYPE_CHECKING:
@@ -242,6 +241,9 @@ class SequenceCard(Card):
         many = len(numbers.rows) * len(numbers.rows[0]) > _MOST_SHOWN
         self.numbers.setReadOnly(many)
         if numbers != self._own:
+            # Reading tables is much code, for who has numbers.
+            from explorer.workspace.feed.tables import format_numbers
+
             self._own = None
             self.numbers.write("" if many else format_numbers(shown(numbers)))
             self._numbers.complain("")
