@@ -47,8 +47,13 @@ class Along:
     @property
     def links(self) -> frozenset[tuple[str, str]]:
         """Return the pairs (row, column) of parts whose block of J is not zero by the equations alone."""
-        blocks = structure(self.course.chain.step).blocks
-        return frozenset((row, column) for (row, column, _), kind in blocks.items() if kind != ZERO)
+        found: set[tuple[str, str]] = set()
+        for half in self.course.chain.whole.halves:
+            # A single layer's parts may have its number before their names in one half alone.
+            called = dict(zip(half.step.parts, self.parts, strict=True))
+            blocks = structure(half.step).blocks
+            found |= {(called[row], called[column]) for (row, column, _), kind in blocks.items() if kind != ZERO}
+        return frozenset(found)
 
     def jacobians(self) -> Floats:
         """Return J_1..J_T (T, N, N)."""
