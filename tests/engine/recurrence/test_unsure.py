@@ -17,6 +17,8 @@ from explorer.engine.recurrence.readings.structure import structure
 from explorer.engine.recurrence.readings.unsure import log_errors, state_errors
 from explorer.engine.recurrence.readings.value import values
 from explorer.engine.recurrence.recurrence import Recurrence
+from explorer.engine.recurrence.run.legs import Leg, travel
+from explorer.engine.recurrence.run.legsmotion import motion_of
 from explorer.engine.recurrence.run.motion import MotionOfEquations
 from explorer.engine.recurrence.run.roll import roll
 
@@ -79,10 +81,27 @@ def test_cell_that_cancels_to_its_last_digit_stays_unsure_while_it_is_kept():
     expected = 2 * i * g * 4 * 2.0**-52
     np.testing.assert_allclose(errors[1:, 1], expected, rtol=0.01)
     weights["W_f"] = np.ones((1, 1))
-    wrong = log_errors(step, log_values(step, weights, Given(run.s[:-1], x)), errors)
+    wrong = log_errors(step, log_values(step, weights, Given(run.s[:-1], x)), errors[:-1])
     assert wrong is not None
     # J's entry c ← h reads c itself, which has no digits left.
     assert np.isfinite(wrong[1:, 1, 0]).all()
+
+
+def test_what_cancelled_before_a_seam_stays_unsure_behind_it():
+    """The same cell, but that its weights are given anew after step 1: its decoder reads a state without digits."""
+    step, _ = made("lstm", inputs=1, width=1)
+    weights = {name: np.zeros(shape) for name, shape in step.weight_shapes().items()}
+    weights |= {"b_i": np.array([0.1]), "b_f": np.array([40.0]), "b_g": np.array([0.3]), "b_o": np.array([0.2])}
+    weights |= {"U_i": np.array([[-900.0]]), "W_f": np.ones((1, 1))}
+    g = np.tanh(0.3) / (1 + np.exp(-0.1))
+    x, s0 = np.array([[0.0], [1.0], [1.0]]), np.array([0.0, -g * (1 + 2.0**-50)])
+    one = MotionOfEquations(roll(step, weights, x, s0))
+    seamed = motion_of(travel([Leg(step, weights, 1), Leg(step, dict(weights), 2)], x, s0))
+    assert one.log_errors()[1] > -np.inf
+    np.testing.assert_allclose(seamed.log_errors(), one.log_errors(), rtol=1e-12)
+    for t in (1, 2, 3):
+        np.testing.assert_array_equal(seamed.log_error_entries(t) is None, one.log_error_entries(t) is None)
+    np.testing.assert_allclose(seamed.log_error_entries(2), one.log_error_entries(2), rtol=1e-12)
 
 
 def test_estimate_holds_where_terms_cancel():

@@ -172,28 +172,37 @@ def net_inputs(step: Step) -> frozenset[int]:
     return frozenset(found)
 
 
-def state_errors(step: Step, found: LogValues, s: Floats, carried_on: Callable[[int, Floats], Floats]) -> Floats | None:
-    """Return how far the states s_0..s_{T−1} (T, N) of a run may be off; None where none of s_1..s_T has cancelled.
+def state_errors(
+    step: Step,
+    found: LogValues,
+    s: Floats,
+    carried_on: Callable[[int, Floats], Floats],
+    first: Floats | None = None,
+) -> Floats | None:
+    """Return how far the states s_0..s_T (T+1, N) of a run may be off; None where none of them has cancelled.
 
-    ``found`` are the values of its steps, s its states (T+1, N), ``carried_on`` returns |J_t| e of errors e (N,).
-    What is no more than some roundings of the state is left out.
+    ``found`` are the values of its steps, s its states (T+1, N), ``carried_on`` returns |J_t| e of errors e (N,), and
+    ``first`` are the errors of s_0, if it comes from another run. What is no more than some roundings of the state is left
+    out.
     """
     errors = value_errors(step, found)
     ends = [errors[place] for place in step.recurrence.next]
-    if not any(ends):
+    if first is None and not any(ends):
         return None
     T = len(s) - 1
     made = [
         np.broadcast_to(one.value() if one else 0.0, (T, *step.state_shape(state.name)))
         for one, state in zip(ends, step.recurrence.states, strict=True)
     ]
-    here, before = step.joined(made), np.zeros((T, step.N))
-    for t in range(1, T):
-        before[t] = here[t - 1]
-        if before[t - 1].any():
-            before[t] += carried_on(t, before[t - 1])
-        before[t][before[t] <= _ROUNDED * np.abs(s[t])] = 0.0
-    return before if before.any() else None
+    here, off = step.joined(made), np.zeros((T + 1, step.N))
+    if first is not None:
+        off[0] = first
+    for t in range(1, T + 1):
+        off[t] = here[t - 1]
+        if off[t - 1].any():
+            off[t] += carried_on(t, off[t - 1])
+        off[t][off[t] <= _ROUNDED * np.abs(s[t])] = 0.0
+    return off if off.any() else None
 
 
 def log_errors(step: Step, found: LogValues, of_states: Floats | None = None, delay: int = 1) -> Floats | None:

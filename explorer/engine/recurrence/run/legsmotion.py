@@ -18,7 +18,9 @@ from explorer.engine.signed import Signed
 
 def motion_of(journey: Journey) -> Motion:
     """Return the motion of a run of a single sequence."""
-    legs = [MotionOfEquations(Roll(journey, leg)) for leg in range(len(journey.stretches))]
+    legs: list[MotionOfEquations] = []
+    for leg in range(len(journey.stretches)):
+        legs.append(MotionOfEquations(Roll(journey, leg), legs[-1] if legs else None))
     return legs[0] if len(legs) == 1 else MotionOfLegs(tuple(legs))
 
 

@@ -43,9 +43,13 @@ _FAINT = -650.0
 
 @dataclass(frozen=True, eq=False)
 class MotionOfEquations:
-    """`Motion` of a ``run`` over a single sequence (T, m); steps are counted from where it begins."""
+    """`Motion` of a ``run`` over a single sequence (T, m); steps are counted from where it begins.
+
+    ``before`` is the motion of the leg of which it goes on, if it is not the first.
+    """
 
     run: Roll
+    before: MotionOfEquations | None = None
 
     @property
     def step(self) -> Step:
@@ -194,8 +198,19 @@ class MotionOfEquations:
         ]
 
     @cached_property
+    def _every_state_error(self) -> Floats | None:
+        first = None if self.before is None else self.before.last_state_error
+        return state_errors(self.step, self._log_values, self.run.s, self._carried_on, first)
+
+    @property
     def _state_errors(self) -> Floats | None:
-        return state_errors(self.step, self._log_values, self.run.s, self._carried_on)
+        """Return how far the states (T, N) that the steps begin from may be off."""
+        return None if self._every_state_error is None else self._every_state_error[:-1]
+
+    @property
+    def last_state_error(self) -> Floats | None:
+        """Return how far the last state (N,) may be off; None where nothing has cancelled on the way."""
+        return None if self._every_state_error is None else self._every_state_error[-1]
 
     def _jacobian(self, t: np.intp) -> Floats:
         return self.jacobians(int(t), int(t) + 1)[0]
