@@ -136,7 +136,7 @@ def forward(
     x are words (T, B); ``features`` (B, k) are those of the sequences.
     """
     if network.architecture.alone is None:
-        # What runs equations is not waited for where a kernel runs.
+        # A network that a kernel runs does not wait for what runs equations.
         from explorer.engine.network.passage import travelled
 
         return EquationPassage(travelled(network, x, lengths, starts, seam, features))
@@ -164,5 +164,6 @@ def passage_of(trace: Trace) -> Passage:
     if network.architecture.alone is not None:
         return KernelPassage(network, trace.x[:, None], course.s[:, None], course.z[:, None], lengths)
     starts = {name: course.s[0] for name, course in trace.chains.items()}
-    ran = passage.travelled(network, trace.given[:, None], lengths, starts, course.seam, trace.features)
-    return EquationPassage(ran)
+    from explorer.engine.network.passage import travelled
+
+    return EquationPassage(travelled(network, trace.given[:, None], lengths, starts, course.seam, trace.features))
