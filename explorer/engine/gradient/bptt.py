@@ -35,8 +35,11 @@ class ItemisedGradient(Gradient):
 
     Row t is what comes in through s_t: L_t for a loss at every step, the whole loss at row T for one at the last step (the
     other rows are −inf), and for one on the mean of the states the share that enters at s_t, so that t − k is always the
-    number of steps that a term travelled. ``name`` is "W", "U", "b" or "b_rec"; logarithms are natural. A sum is −inf only
-    where all its terms are true zeros; where one of them overflowed, it is inf or NaN.
+    number of steps that a term travelled; along a chain that runs backward that is k − t. Logarithms are natural. A sum is
+    −inf only where all its terms are true zeros; where one of them overflowed, it is inf or NaN.
+
+    ``name`` is "W", "U", "b" or "b_rec", all weights of that family together: the stacked array of a network that a kernel
+    runs, else flat, one weight after the other, where there are several. Or it is one weight, "1/W_f".
 
     The terms are made when they are asked for, which may take seconds: `items` has the same with a ``stop``.
     """
@@ -52,7 +55,7 @@ class ItemisedGradient(Gradient):
 
     @property
     def log_delta(self) -> Floats:
-        """Return ln ‖δ_{t,k}‖ (T, T) at [t−1, k−1]; NaN for k > t, −inf where truncated or truly zero."""
+        """Return ln ‖δ_{t,k}‖ (T, T) at [t−1, k−1]; NaN where no path leads from k to t, −inf where truncated or truly zero."""
         return self.items.log_delta
 
     def log_terms(self, name: str) -> Floats:
@@ -60,15 +63,15 @@ class ItemisedGradient(Gradient):
         return self.items.log_terms(name)
 
     def delta(self, t: int, k: int) -> Floats:
-        """Return δ_{t,k} (G·n,)."""
+        """Return δ_{t,k}, the gradient on what the biases are added to; (G·n,) of a network that a kernel runs."""
         return self.items.term("b", t, k)
 
     def term(self, name: str, t: int, k: int) -> Floats:
-        """Return the term (t, k) of ∂L/∂``name``, in the shape of that parameter; it may underflow where its log does not."""
+        """Return the term (t, k) of ∂L/∂``name``, in its shape; it may underflow where its log does not."""
         return self.items.term(name, t, k)
 
     def by_lag(self, name: str) -> Floats:
-        """Return ln of the norms (T,) of the sums over all terms with t − k = 0..T−1."""
+        """Return ln of the norms (T,) of the sums over all terms with |t − k| = 0..T−1."""
         return self.items.log_totals(name, "lag")
 
     def by_source(self, name: str) -> Floats:
@@ -80,19 +83,23 @@ class ItemisedGradient(Gradient):
         return self.items.log_totals(name, "loss")
 
     def total(self, name: str, by: str, index: int) -> Floats:
-        """Return one of these sums itself: ``by`` "lag" (index t − k), "source" (index k) or "loss" (index t)."""
+        """Return one of these sums itself: ``by`` "lag" (index |t − k|), "source" (index k) or "loss" (index t)."""
         return self.items.total(name, by, index)
 
+    def whole(self, name: str) -> Floats:
+        """Return ∂L/∂``name``, the sum of its terms, in the shape in which they are."""
+        return self.items.whole(self.weights, name)
+
     def items_deviation(self, stop: Stop = never, report: Report = silent) -> float:
-        """Return how far the sums of all items are from the gradient, the largest of U, W, b, relative to its norm.
+        """Return how far the sums of all items are from the gradient, the largest of all families, relative to its norm.
 
         Where the items cancel so far that their rounding leaves less than nine digits it is relative to the least norm that
         has them. NaN where one of them is no finite number: nothing can be said of it.
         """
-        return float(np.max([self._apart(name, stop, report) for name in ("U", "W", "b")]))
+        return float(np.max([self._apart(name, stop, report) for name in self.items.families]))
 
     def _apart(self, name: str, stop: Stop, report: Report) -> float:
-        sum_, whole = self.items.sum(name, stop, report), self.parameters[name]
+        sum_, whole = self.items.sum(name, stop, report), self.whole(name)
         if not (np.isfinite(sum_).all() and np.isfinite(whole).all()):
             return math.nan
         # In logarithms: the squares of what is as large as 1e200 would overflow, and the deviation look perfect.

@@ -1,36 +1,38 @@
 """The gradient taken apart: the terms (t, k) of loss step t and source step k, their norms, and their sums by lag or step.
 
 A term of ∂L/∂W has rank one, ‖δ_{t,k} h_{k−1}ᵀ‖ = ‖δ_{t,k}‖ ‖h_{k−1}‖: no norm needs the term itself. Zero, undefined and
-no number are told apart: −inf, NaN for k > t, and inf or NaN for what overflowed.
+no number are told apart: −inf, NaN where no path leads from step k to the loss of step t, and inf or NaN for what
+overflowed. Losses and steps are those of the sequence, also along chains that run backward.
+
+"W", "U" and "b" are all weights of that family together, as in `network.families`; a weight by its name is one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.engine import limits
 from explorer.engine.errors import BadTargets, TooBig
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
 from explorer.engine.gradient.backward import Reach
-from explorer.engine.gradient.sums import SUMS, source_vectors, void, weighted
-from explorer.engine.gradient.sweep import Carrier, Rows, Steps
-from explorer.engine.names import named, spelt_alike
+from explorer.engine.gradient.meant import Meant, families_told, meant
+from explorer.engine.gradient.sums import SUMS, Brought, source_vectors
+from explorer.engine.gradient.ways import Rows, Way, ways
+from explorer.engine.names import named
 from explorer.engine.network.trace import Trace
-from explorer.engine.norms import log_norms
+from explorer.engine.norms import log_norms, norm_of_logs
+from explorer.engine.recurrence.credit.fronts import Steps
 from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop, never, silent
 
 # What the vectors of some rows may take of memory.
 _ROWS_BYTES = 64 * 2**20
-
-_TERMED = ("U", "W", "b", "b_rec")
-
-Logs = tuple[Floats, Floats, Floats]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -46,42 +48,43 @@ class Items(Value):
 
     @property
     def log_delta(self) -> Floats:
-        """Return ln ‖δ_{t,k}‖ (T, T)."""
-        return self._logs(never, silent)[0]
+        """Return ln ‖δ_{t,k}‖ (T, T), the gradient on what the biases are added to; of all δ where there are none."""
+        try:
+            return self.log_terms("b")
+        except BadTargets:
+            return self._logs(None, never, silent)
 
     def log_terms(self, name: str, stop: Stop = never, report: Report = silent) -> Floats:
-        """Return ln of the norms of the terms (T, T) of a parameter's gradient.
+        """Return ln of the norms of the terms (T, T) of a family of weights, or of one by its name.
 
         Raises
         ------
         BadTargets
-            If the gradient of that parameter has no such terms.
+            If the gradient of that has no such terms.
         Stopped
             When ``stop()`` said so.
         """
-        name = _checked(name)
-        left = self._logs(stop, report)[{"U": 0, "b": 0, "W": 1, "b_rec": 2}[name]]
-        if name == "b_rec" and not self.trace.network.kernel.recurrent_bias:
-            return np.where(np.tri(len(left), dtype=bool), -np.inf, np.nan)
-        return _zero_wins(left, log_norms(self._right(name)))
+        return self._logs(self._meant(name).weights, stop, report)
 
     def term(self, name: str, t: int, k: int) -> Floats:
-        """Return the term (t, k) of a parameter's gradient, in its shape.
+        """Return the term (t, k), in the shape of the weight, or of the family: see `Meant`.
 
         Raises
         ------
         BadTargets
             If there is no such term.
         """
-        name = _checked(name)
-        if not 1 <= k <= t <= self.reach.steps:
-            raise BadTargets(
-                "There is no term t = {t}, k = {k}; 1 ≤ k ≤ t ≤ {T} is expected.", t=t, k=k, T=self.reach.steps
-            )
+        some, T = self._meant(name), self.reach.steps
+        if not (1 <= t <= T and 1 <= k <= T and self._open(some.weights)[t - 1, k - 1]):
+            raise self._no_term(t, k)
+        flat = np.zeros(some.size)
         with np.errstate(all="ignore"):
-            rows = self._carrier.rows(np.array([t - 1]), self._apart(name), never, silent)
-            delta = weighted(rows.delta[0, t - k : t - k + 1], rows.scale[0, t - k : t - k + 1])
-            return self._shaped(name, delta.T @ self._right(name)[k - 1 : k])
+            for way, names in self._ways_of(some.weights):
+                rows = way.rows(np.array([t - 1]), names, never, silent)
+                if rows.scale[0, k - 1] != -np.inf:
+                    brought = _bringing(way, names, some)
+                    flat += brought(np.array([k - 1]), rows.delta[:1, k - 1], rows.scale[:1, k - 1])
+        return some.shaped(flat)
 
     def log_totals(self, name: str, by: str, stop: Stop = never, report: Report = silent) -> Floats:
         """Return ln of the norms (T,) of the sums by "lag", "source" or "loss"; NaN where one of their δ is no number."""
@@ -89,7 +92,7 @@ class Items(Value):
         return _zero_wins(log, log_norms(sums.reshape(len(sums), -1)))
 
     def totals(self, name: str, by: str, stop: Stop = never, report: Report = silent) -> tuple[Floats, Floats]:
-        """Return these sums (T, …), each in the shape of the parameter but e^−log as large, and log (T,).
+        """Return these sums (T, …), each in the shape of the weight but e^−log as large, and log (T,).
 
         Raises
         ------
@@ -100,125 +103,163 @@ class Items(Value):
         Stopped
             When ``stop()`` said so.
         """
-        name, by = _checked(name), _way(by)
-        sums, log = self._totals(name, by, np.arange(self.reach.steps), stop, report)
-        return self._shaped(name, sums), log
+        some, by = self._meant(name), _way(by)
+        sums, log = self._totals(some, by, np.arange(self.reach.steps), stop, report)
+        return some.shaped(sums), log
 
     def total(self, name: str, by: str, index: int) -> Floats:
-        """Return one of these sums, in the shape of the parameter; lags are counted from 0, steps from 1."""
-        name, by = _checked(name), _way(by)
+        """Return one of these sums, in the shape of the weight; lags are counted from 0, steps from 1."""
+        some, by = self._meant(name), _way(by)
         place = index if by == "lag" else index - 1
         if not 0 <= place < self.reach.steps:
             raise BadTargets("There is no {by} {index} among {T} steps.", by=by, index=index, T=self.reach.steps)
-        sums, log = self._totals(name, by, np.array([place]), never, silent)
+        sums, log = self._totals(some, by, np.array([place]), never, silent)
         with np.errstate(all="ignore"):
-            return self._shaped(name, np.exp(log[0]) * sums[0])
+            return some.shaped(np.exp(log[0]) * sums[0])
 
     def sum(self, name: str, stop: Stop = never, report: Report = silent) -> Floats:
-        """Return the sum of all terms, in the shape of the parameter; no number where one of its terms is none."""
-        name = _checked(name)
-        right, apart = self._right(name), self._apart(name)
-        if apart not in self._vectors:
-            self._vectors[apart] = self._added(apart, stop, report)
-        with np.errstate(all="ignore"):
-            return self._shaped(name, self._vectors[apart].T @ right)
+        """Return the sum of all terms, in the shape of the weight; no number where one of its terms is none."""
+        some, flat = self._meant(name), np.zeros(self._meant(name).size)
+        for way, names in self._ways_of(some.weights):
+            if way not in self._added:
+                self._added[way] = self._add(way, stop, report)
+            brought = _bringing(way, names, some)
+            with np.errstate(all="ignore"):
+                for vectors, log in self._added[way]:
+                    flat += brought(np.arange(self.reach.steps), vectors, log)
+        return some.shaped(flat)
 
     def log_size(self, name: str, stop: Stop = never) -> float:
         """Return ln of the norm that the sum of all terms would have if they stood at right angles: none cancels another."""
         log = self.log_terms(name, stop)
-        return 0.5 * float(np.logaddexp.reduce(2.0 * log[np.tri(len(log), dtype=bool)]))
+        return 0.5 * float(np.logaddexp.reduce(2.0 * log[self._open(self._meant(name).weights)]))
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Return the families of weights whose terms there are."""
+        return families_told(self.trace.network.architecture)
+
+    def whole(self, gradients: Mapping[str, Floats], name: str) -> Floats:
+        """Return the gradient, of all ``gradients`` by the names of the weights, in the shape in which its terms are."""
+        some = self._meant(name)
+        flat = [np.ravel(gradients[one]) for one in some.weights]
+        return some.shaped(np.concatenate(flat) if flat else np.zeros(some.size))
 
     @cached_property
-    def _carrier(self) -> Carrier:
-        return Carrier(self.trace, self.entering, self.reach)
+    def _ways(self) -> tuple[Way, ...]:
+        return ways(self.trace, self.entering, self.reach)
 
     @cached_property
-    def _known(self) -> dict[str, Logs]:
+    def _known(self) -> dict[tuple[str, ...] | None, Floats]:
         return {}
 
     @cached_property
-    def _vectors(self) -> dict[bool, Floats]:
+    def _added(self) -> dict[Way, list[tuple[Floats, Floats]]]:
         return {}
 
-    def _logs(self, stop: Stop, report: Report) -> Logs:
-        """Return ln of the norms (T, T) of δ_{t,k}, of its part that goes through W, and of that of the candidate."""
-        if "logs" not in self._known:
+    def _meant(self, name: str) -> Meant:
+        return meant(self.trace.network.architecture, name)
+
+    def _ways_of(self, weights: tuple[str, ...] | None) -> list[tuple[Way, tuple[str, ...]]]:
+        """Return the ways along which some weights lie, all of them for None, each with its own."""
+        if weights is None:
+            return [(way, tuple(sorted(way.weights))) for way in self._ways]
+        found = [(way, tuple(name for name in weights if name in way.weights)) for way in self._ways]
+        return [(way, names) for way, names in found if names]
+
+    def _open(self, weights: tuple[str, ...] | None) -> NDArray[np.bool_]:
+        """Return whether any path leads from step k to the loss of step t (T, T), at [t, k]."""
+        some = [way.open for way, _ in self._ways_of(weights)] or [way.open for way in self._ways]
+        return np.logical_or.reduce(some)
+
+    def _no_term(self, t: int, k: int) -> BadTargets:
+        T = self.reach.steps
+        if all(not way.chain.backward for way in self._ways):
+            return BadTargets("There is no term t = {t}, k = {k}; 1 ≤ k ≤ t ≤ {T} is expected.", t=t, k=k, T=T)
+        return BadTargets("There is no term t = {t}, k = {k}: among {T} steps no path leads from step {k} to that loss.",
+                          t=t, k=k, T=T)  # fmt: skip
+
+    def _logs(self, weights: tuple[str, ...] | None, stop: Stop, report: Report) -> Floats:
+        """Return ln of the norms (T, T) of the terms of some weights together; those of δ itself for None."""
+        if weights not in self._known:
+            some = self._ways_of(weights)
             with one_blas_thread(), np.errstate(all="ignore"):
-                self._known["logs"] = self._measured(stop, report)
-        return self._known["logs"]
+                each = [
+                    self._along(way, names, weights is None, stop, _part(report, number, 1, len(some)))
+                    for number, (way, names) in enumerate(some)
+                ]
+                logs = each[0] if len(each) == 1 else norm_of_logs(np.stack([self._none, *each], axis=-1))
+                logs = np.where(self._open(weights), logs, np.nan)
+            logs.setflags(write=False)
+            self._known[weights] = logs
+        return self._known[weights]
 
-    def _measured(self, stop: Stop, report: Report) -> Logs:
-        T, net, carrier = self.reach.steps, self.trace.network, self._carrier
-        apart = net.kernel.recurrent_bias
+    @property
+    def _none(self) -> Floats:
+        return np.full((self.reach.steps, self.reach.steps), -np.inf)
+
+    def _along(self, way: Way, names: tuple[str, ...], plain: bool, stop: Stop, report: Report) -> Floats:
+        """Return ln of the norms (T, T) of one chain's terms, or of its δ itself."""
         # At [k, t]: a step's fronts lie together.
-        logs = np.full((3 if apart else 1, T, T), -np.inf)
-        for front in carrier.fronts(carrier.steps, stop, report):
-            t = carrier.steps[front.rows]
-            logs[0, front.k, t] = front.scale + 0.5 * np.log(front.square)
-            if apart:
-                through = net.kernel.recurrent(carrier.slopes[front.k], front.delta)
-                logs[1, front.k, t] = _zero_wins(front.scale, log_norms(through))
-                logs[2, front.k, t] = _zero_wins(front.scale, log_norms(_candidate(self.trace, through)))
-        measured = np.where(np.tri(T, dtype=bool), logs.transpose(0, 2, 1), np.nan)
-        measured.setflags(write=False)
-        # Of the other cells all of δ goes through W, and none of it through b_rec.
-        return (measured[0], measured[1], measured[2]) if apart else (measured[0],) * 3
+        logs = self._none
+        for one in way.arrived(way.losses, names, stop, report):
+            front = one.front
+            logs[one.k, one.t] = front.log_sizes() if plain else front.log_norms(way.credit, names)
+        return logs.T
 
-    def _added(self, apart: bool, stop: Stop, report: Report) -> Floats:
-        """Return Σ_t δ_{t,k} (T, G·n), or of the part of it that goes through W."""
-        vectors = np.zeros((self.reach.steps, len(self.trace.network.b)))
+    def _add(self, way: Way, stop: Stop, report: Report) -> list[tuple[Floats, Floats]]:
+        """Return Σ_t δ_{t,k} (T, D) of all columns, some losses at a time, each with the scales (T,)."""
+        names = tuple(sorted(way.weights))
         with one_blas_thread(), np.errstate(all="ignore"):
-            for rows in self._blocks(apart, self._carrier.steps, stop, report):
-                vectors += source_vectors(rows, np.zeros(len(vectors)))
-        return vectors
+            return [source_vectors(rows) for rows in self._blocks(way, names, way.losses, stop, report)]
 
-    def _right(self, name: str) -> Floats:
-        """Return what δ_{t,k} is multiplied with (T, ·): x_k, h_{k−1}, or one."""
-        trace = self.trace
-        return {"U": trace.x, "W": trace.s[:-1, : trace.network.hidden]}.get(name, np.ones((trace.steps, 1)))
-
-    def _apart(self, name: str) -> bool:
-        """Return whether a parameter is moved by only a part of δ_{t,k}."""
-        return name in ("W", "b_rec") and self.trace.network.kernel.recurrent_bias
-
-    def _shaped(self, name: str, matrices: Floats) -> Floats:
-        """Return matrices (…, G·n, ·) in the shape of the parameter."""
-        net = self.trace.network
-        if name == "b_rec":
-            return _candidate(self.trace, matrices[..., 0]) * net.kernel.recurrent_bias
-        return matrices[..., 0] if name == "b" else matrices
-
-    def _totals(self, name: str, by: str, groups: Steps, stop: Stop, report: Report) -> tuple[Floats, Floats]:
-        """Return the sums (·, G·n, ·) of the groups, each with the logarithm of its scale (·,)."""
-        right, steps = self._right(name), self._carrier.steps
-        shape = len(groups), len(self.trace.network.b), right.shape[1]
-        if 8 * np.prod(shape, dtype=float) > (limit := limits.most_bytes()):
+    def _totals(self, some: Meant, by: str, groups: Steps, stop: Stop, report: Report) -> tuple[Floats, Floats]:
+        """Return the sums (·, P) of the groups, each with the logarithm of its scale (·,)."""
+        if 8.0 * len(groups) * some.size > (limit := limits.most_bytes()):
             raise TooBig("The sums of so many terms would need more than {limit:.0f} GB.", limit=limit / 2**30)
-        log = self._largest(name, by, stop, _part(report, 0, 1, 2))
-        sums = np.zeros(shape)
+        terms = self._logs(some.weights, stop, _part(report, 0, 1, 2))
+        log, sums = _largest(terms, self._open(some.weights), by), np.zeros((len(groups), some.size))
         sums[~np.isfinite(log[groups]) & ~np.isneginf(log[groups])] = np.nan
+        found = self._ways_of(some.weights)
         with one_blas_thread(), np.errstate(all="ignore"):
-            steps = np.intersect1d(steps, groups) if by == "loss" else steps
-            for rows in self._blocks(self._apart(name), steps, stop, _part(report, 1, 1, 2)):
-                void(rows, right)
-                SUMS[by](rows, right, groups, log, sums)
+            for number, (way, names) in enumerate(found):
+                losses = np.intersect1d(way.losses, groups) if by == "loss" else way.losses
+                told = _part(_part(report, 1, 1, 2), number, 1, len(found))
+                for rows in self._blocks(way, names, losses, stop, told):
+                    # True zeros, also of what is no number but is multiplied with zero.
+                    nothing = np.isneginf(terms[rows.t])
+                    rows.delta[nothing], rows.scale[nothing] = 0.0, -np.inf
+                    SUMS[by](rows, _bringing(way, names, some), groups, log, sums)
+        report(1.0)
         return sums, log[groups]
 
-    def _largest(self, name: str, by: str, stop: Stop, report: Report) -> Floats:
-        """Return the largest ln ‖δ_{t,k}‖ (T,) of each group, of what is multiplied with the parameter's factor."""
-        measured = self._logs(stop, report)[1 if self._apart(name) else 0]
-        # No number wins over every number, but not over a factor of zero.
-        log = np.where(np.tri(len(measured), dtype=bool) & self._right(name).any(axis=1), measured, -np.inf)
-        if by == "lag":
-            return np.array([np.diagonal(log, -lag).max() for lag in range(len(log))])
-        return log.max(axis=0 if by == "source" else 1)
+    def _blocks(self, way: Way, names: tuple[str, ...], losses: Steps, stop: Stop, report: Report) -> Iterator[Rows]:
+        """Yield the rows of these losses, as many at a time as memory allows."""
+        size = max(1, _ROWS_BYTES // max(1, 8 * self.reach.steps * way.credit.size))
+        for first in range(0, len(losses), size):
+            some = losses[first : first + size]
+            yield way.rows(some, names, stop, _part(report, first, len(some), len(losses)))
 
-    def _blocks(self, apart: bool, steps: Steps, stop: Stop, report: Report) -> Iterator[Rows]:
-        """Yield the rows of these loss steps, as many at a time as memory allows."""
-        size = max(1, _ROWS_BYTES // self.trace.z.nbytes)
-        for first in range(0, len(steps), size):
-            some = steps[first : first + size]
-            yield self._carrier.rows(some, apart, stop, _part(report, first, len(some), len(steps)))
+
+def _bringing(way: Way, names: tuple[str, ...], some: Meant) -> Brought:
+    """Return what says what the weights get of rows of one chain, zero where they are not the chain's."""
+    shares, places = way.credit.shares, some.places
+
+    def brought(k: Steps, delta: Floats, log: Floats) -> Floats:
+        flat, steps = np.zeros(some.size), way.turned(k)
+        for name in names:
+            flat[places[name]] = shares.summed(name, steps, delta, log).ravel()
+        return flat
+
+    return brought
+
+
+def _largest(terms: Floats, open_: NDArray[np.bool_], by: str) -> Floats:
+    """Return the largest ln (T,) of the terms of each group; no number wins over every number."""
+    log = np.where(open_, terms, -np.inf)
+    if by == "lag":
+        return np.array([np.maximum(np.diagonal(log, -lag), np.diagonal(log, lag)).max() for lag in range(len(log))])
+    return np.asarray(log.max(axis=0 if by == "source" else 1))
 
 
 def _part(report: Report, first: int, count: int, whole: int) -> Report:
@@ -231,21 +272,6 @@ def _zero_wins(*logs: Floats) -> Floats:
     zero = np.logical_or.reduce(np.broadcast_arrays(*(np.isneginf(log) for log in logs)))
     with np.errstate(invalid="ignore"):
         return np.where(zero, -np.inf, sum(logs))
-
-
-def _candidate(trace: Trace, through: Floats) -> Floats:
-    """Return the part (…, n) of the candidate's gate of vectors (…, G·n)."""
-    n = trace.network.hidden
-    index = trace.network.kernel.gates.index(trace.network.kernel.candidate)
-    return through[..., index * n : (index + 1) * n]
-
-
-def _checked(name: str) -> str:
-    """Return the name of a parameter whose gradient is a sum of terms."""
-    found = spelt_alike(name, _TERMED)
-    if found is None:
-        raise BadTargets("The gradient of {name} has no terms to show; choose one of U, W, b, b_rec.", name=name)
-    return found
 
 
 def _way(by: str) -> str:

@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike
 
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.backward import take_losses
+from explorer.engine.gradient.credit import credit
 from explorer.engine.gradient.gradient import Gradient
 from explorer.engine.gradient.losses import find_loss, find_place
 from explorer.engine.names import spelt
-from explorer.engine.network import running
 from explorer.engine.network.making import parameters_of
 from explorer.engine.network.trace import Trace
 from explorer.engine.recurrence.credit.sensitivity import Sensitivity, numbers_carried, sensitivities
@@ -65,11 +65,11 @@ def rtrl(
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         targets_ = wanted[:, None] if at == "every" else wanted[None]
         said = take_losses(net, course.out[:, None], targets_, kind, at, np.array([T]))
-    credit, shapes = running.credit(course), course.chain.step.weight_shapes()
-    derivatives = sensitivities(credit, shapes, net.inputs, stop)
+    carrier, shapes = credit(course), course.chain.whole.weight_shapes()
+    derivatives = sensitivities(carrier, shapes, net.inputs, stop)
     found = _forward(derivatives, said.entering[:, 0], report)
-    weights = {public: found.get(own, np.zeros(shapes[own])) for own, public in course.chain.weights.items()}
-    carried = numbers_carried(credit, shapes)
+    weights = {name: found.get(name, np.zeros(shape)) for name, shape in shapes.items()}
+    carried = numbers_carried(carrier, shapes)
     return Gradient(
         float(said.losses.sum()), said.losses[:, 0],
         parameters_of(net.architecture, weights) | {"V": said.V, "c": said.c}, found["x"], found["s0"],

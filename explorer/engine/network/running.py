@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.engine.errors import BadNetwork, BadSequence
+from explorer.engine.errors import BadSequence
 from explorer.engine.floats import Floats
 from explorer.engine.names import unknown
 from explorer.engine.network.chain import Architecture, Chain
@@ -25,7 +25,6 @@ from explorer.engine.recurrence.readings.structure import structure
 
 if TYPE_CHECKING:
     from explorer.engine.network.network import Network
-    from explorer.engine.recurrence.credit.credit import Credit
     from explorer.engine.recurrence.run.legs import Leg
 
 Lengths = NDArray[np.intp]
@@ -158,22 +157,6 @@ def _by_kernel(network: Network, chain: Chain, x: Floats, s0: Floats) -> Course:
         for t in range(T):
             z[t], s[t + 1] = kernel.step(network, drive[t], s[t])
     return Course(network, chain.name, x, s, s[1:, : chain.step.width], z)
-
-
-def credit(course: Course) -> Credit:
-    """Return what carries gradients back along a course, and says what each step contributes to each weight of its chain."""
-    from explorer.engine.recurrence.kernels.credit import CreditOfKernel
-    from explorer.engine.recurrence.readings.layout import layout
-    from explorer.engine.recurrence.run.legsmotion import MotionOfLegs
-    from explorer.engine.recurrence.run.motion import MotionOfEquations
-
-    network, chain, ran = course.network, course.chain, course.motion
-    if isinstance(ran, MotionOfEquations):
-        return ran.credit
-    if isinstance(ran, MotionOfLegs):
-        raise BadNetwork("The terms of a gradient over changing weights are not told apart; ask for its sum.")
-    assert isinstance(ran, KernelMotion)
-    return CreditOfKernel(ran, course.x, network.U, network.choice.places, layout(chain.step))
 
 
 def motion(course: Course) -> Motion:

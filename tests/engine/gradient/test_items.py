@@ -5,9 +5,10 @@ import pytest
 
 from explorer.engine import Network, bptt, gradient_check, rtrl
 from explorer.engine.errors import Stopped
-from explorer.engine.gradient.sums import weighted
-from explorer.engine.gradient.sweep import Carrier
+from explorer.engine.gradient.credit import credit
 from explorer.engine.norms import log_norms
+from explorer.engine.recurrence.credit.shares import weighted
+from explorer.engine.signed import Signed
 
 from ..gradients import changed, random_targets
 from ..reference import assert_nats
@@ -55,6 +56,20 @@ def test_sums_of_terms_far_beyond_float64_have_their_logarithms(by, simple):
     np.testing.assert_allclose(got[inner], expected[inner], atol=1e-9)
 
 
+def in_logarithms(gradient, t, names):
+    """Return ln of the terms (t, k), k = 1..t, of some weights together, one row by itself, every entry in logarithms."""
+    carrier = credit(gradient.trace.only)
+    row = Signed.of(np.zeros((1, carrier.layout.width)))
+    enter = Signed.of(gradient.entering[t - 1])
+    row.log[:, carrier.layout.entry], row.sign[:, carrier.layout.entry] = enter.log, enter.sign
+    found = np.empty(t)
+    with np.errstate(all="ignore"):
+        for k in reversed(range(t)):
+            row, delta = carrier.log_pull(k, row)
+            found[k] = carrier.log_shares.log_norms(names, k, delta)[0]
+    return found
+
+
 @pytest.mark.parametrize("bias", [150.0, 500.0])
 def test_saturated_network_is_that_carried_in_logarithms(bias, random_trace):
     calm = random_trace(("rnn", "tanh"), hidden=5, steps=25)
@@ -63,20 +78,16 @@ def test_saturated_network_is_that_carried_in_logarithms(bias, random_trace):
         U=calm.network.U, W=calm.network.W, b=[bias, -bias, bias + 9, bias - 5, -bias], V=calm.network.V,
     )  # fmt: skip
     found = bptt(net.forward(calm.x), np.zeros(25, dtype=int))
-    carrier = Carrier(found.trace, found.entering, found.reach)
-    assert not carrier.slopes[carrier.faint == 0.0].size
+    assert (found.log_delta[-1, :5] < -20 * bias).all()
     for t in (1, 10, 25):
-        alone = [float(front.scale[0]) for front in carrier._graded(0, t - 1, lambda: False)]
-        assert_nats(found.log_delta[t - 1, :t], alone[::-1], tolerance=1e-8)
+        assert_nats(found.log_delta[t - 1, :t], in_logarithms(found, t, ["1/b"]), tolerance=1e-8)
 
 
 def test_rows_carried_in_logarithms_are_those_of_the_sweep(kind, random_trace):
     found = bptt(random_trace(kind, hidden=4, steps=15), np.zeros(15, dtype=int))
-    carrier = Carrier(found.trace, found.entering, found.reach)
+    names = [name for name in found.trace.network.weights if name.startswith("1/W")]
     for t in (1, 8, 15):
-        with np.errstate(divide="ignore"):
-            alone = [float(front.scale[0]) for front in carrier._graded(0, t - 1, lambda: False)]
-        assert_nats(found.log_delta[t - 1, :t], alone[::-1], tolerance=1e-10)
+        assert_nats(found.log_terms("W")[t - 1, :t], in_logarithms(found, t, names), tolerance=1e-10)
 
 
 def logarithm_of_error(found):

@@ -68,7 +68,9 @@ def test_terms_of_all_losses_and_steps_add_up_to_the_gradient(name):
     for lag in range(STEPS):
         steps = np.arange(STEPS - lag)
         for key in lags:
-            lags[key] += credit.shares.summed(key, steps, np.stack([deltas[k][lag] for k in steps]))
+            lags[key] += credit.shares.summed(
+                key, steps, np.stack([deltas[k][lag] for k in steps]), np.zeros(len(steps))
+            )
     whole = unroll(run, entering, inputs=True)
     np.testing.assert_allclose(x, whole.x, rtol=1e-10, atol=1e-12)
     np.testing.assert_allclose(rows[:, : step.N].sum(axis=0), whole.s0, rtol=1e-10, atol=1e-12)

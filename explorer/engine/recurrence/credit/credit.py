@@ -9,9 +9,6 @@ from __future__ import annotations
 
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.credit.layout import Layout
 from explorer.engine.recurrence.credit.shares import LogShares, Shares
@@ -42,13 +39,6 @@ class Credit(Protocol):
 
     def log_pull(self, k: int, g: Signed) -> tuple[Signed, Signed]:
         """Return the same in logarithms, exact where slopes and gates have left the range of float64."""
-
-    @property
-    def faint(self) -> NDArray[np.bool_]:
-        """Return at which steps (T,) a row that becomes very small, or zero, may do so because float64 lost it.
-
-        Elsewhere it is multiplied by true zeros and by numbers of the usual size alone.
-        """
 
     @property
     def shares(self) -> Shares:

@@ -36,7 +36,8 @@ _RISK = 1e-180
 class Front:
     """δ_{t,k} of one step k, counted from 0, for the losses of the steps ``t`` (R,): e^scale · delta (R, D).
 
-    ``logs`` has the same with all digits of every entry, for rows that were made again; ``delta`` is then of norm one.
+    ``logs`` has the same with all digits of every entry, for rows that were made again; ``delta`` is then of norm one, and
+    zero in the columns that are not asked for.
     """
 
     k: int
@@ -44,6 +45,13 @@ class Front:
     delta: Floats
     scale: Floats
     logs: Signed | None = None
+
+    def log_sizes(self) -> Floats:
+        """Return ln of the norms (R,) of δ itself."""
+        if self.logs is not None:
+            return norm_of_logs(self.logs.log)
+        log = log_norms(self.delta)
+        return np.where(np.isneginf(self.scale) | np.isneginf(log), -np.inf, self.scale + log)
 
     def log_norms(self, credit: Credit, names: Sequence[str]) -> Floats:
         """Return ln of the norms (R,) of the terms (t, k) of some weights together; −inf for a true zero."""
@@ -78,7 +86,7 @@ def fronts(
     steps = np.flatnonzero(entering.any(axis=1))
     if not len(steps):
         return
-    sweep = _Sweep(credit, entering, last, _columns(credit, names), stop)
+    sweep = _Sweep(credit, entering, last, tuple(names), stop, {})
     doubtful = np.zeros(len(steps), dtype=bool)
     for front in sweep.plain(steps, doubtful):
         report(0.5 * (1.0 - front.k / (steps[-1] + 1)))
@@ -90,15 +98,6 @@ def fronts(
     report(1.0)
 
 
-def _columns(credit: Credit, names: Sequence[str]) -> NDArray[np.bool_]:
-    """Return which columns (D,) of δ count in the terms of some weights."""
-    found = np.zeros(credit.size, dtype=bool)
-    for name in names:
-        for share in credit.shares.shares[name]:
-            found[share.columns] = True
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class _Sweep:
     """What carries losses back."""
@@ -106,8 +105,9 @@ class _Sweep:
     credit: Credit
     entering: Floats
     last: Callable[[int], int]
-    asked: NDArray[np.bool_]
+    names: tuple[str, ...]
     stop: Stop
+    known: dict[int, tuple[bool, bool]]
 
     def plain(self, steps: Steps, doubtful: NDArray[np.bool_]) -> Iterator[Front]:
         """Yield the fronts of the losses of some steps, ascending, and mark (R,) those that may be wrong."""
@@ -121,9 +121,11 @@ class _Sweep:
                 square, shrunk = settle(delta, scales)
                 g[rows] = past
                 _, faded = settle(g[rows], scale[rows])
-                doubt = np.concatenate([shrunk, faded, self._small(delta, square)])
-            if len(doubt) and self.credit.faint[k]:
-                doubtful[rows.start + doubt] = True
+                unseen = np.concatenate([shrunk, self._small(k, delta, square)])
+                if len(faded) + len(unseen):
+                    on, here = self._alive(k)
+                    doubtful[rows.start + faded] |= on
+                    doubtful[rows.start + unseen] |= here
             yield Front(k, steps[rows], delta, scales)
 
     def in_logs(self, steps: Steps) -> Iterator[Front]:
@@ -135,8 +137,11 @@ class _Sweep:
             with np.errstate(all="ignore"):
                 past, delta = self.credit.log_pull(k, g[rows])
                 g.log[rows], g.sign[rows] = past.log, past.sign
-                scale = norm_of_logs(delta.log)
-                near = delta.times(-np.where(np.isfinite(scale), scale, 0.0)[:, None]).value()
+                # Of what is asked alone: the rest may be so large that it would leave nothing of it.
+                asked = self.credit.shares.asked(self.names, k, self.credit.size)
+                some = Signed(np.where(asked, delta.log, -np.inf), np.where(asked, delta.sign, 0.0))
+                scale = norm_of_logs(some.log)
+                near = some.times(-np.where(np.isfinite(scale), scale, 0.0)[:, None]).value()
             yield Front(k, steps[rows], near, scale, delta)
 
     def _running(self, steps: Steps) -> Iterator[tuple[int, slice]]:
@@ -149,11 +154,24 @@ class _Sweep:
             if begun[k] < cut[k]:
                 yield k, slice(int(begun[k]), int(cut[k]))
 
-    def _small(self, delta: Floats, square: Floats) -> Steps:
+    def _alive(self, k: int) -> tuple[bool, bool]:
+        """Return whether anything goes on past step k, and whether anything of what is asked is seen at it.
+
+        Where nothing is, what a row shrinks to is a true zero; else float64 may have lost in it what was small for long.
+        """
+        if k not in self.known:
+            dense = np.random.default_rng(0).uniform(1.0, 2.0, (1, self.credit.layout.width))
+            past, delta = self.credit.log_pull(k, Signed.of(dense))
+            asked = self.credit.shares.asked(self.names, k, self.credit.size)
+            self.known[k] = bool((past.log > -np.inf).any()), bool((delta.log[:, asked] > -np.inf).any())
+        return self.known[k]
+
+    def _small(self, k: int, delta: Floats, square: Floats) -> Steps:
         """Return the rows of which what is asked is so small a part that float64 may not hold it."""
-        if self.asked.all():
+        asked = self.credit.shares.asked(self.names, k, self.credit.size)
+        if asked.all():
             return _NONE
-        part = delta[:, self.asked]
+        part = delta[:, asked]
         return np.flatnonzero(np.vecdot(part, part) < _RISK * square)
 
 

@@ -88,6 +88,15 @@ class LogShares:
         shape = (len(delta.log), *share.whole)
         return Signed(np.broadcast_to(part.log, shape), np.broadcast_to(part.sign, shape))
 
+    def renamed(self, names: Mapping[str, str]) -> LogShares:
+        """Return the same of weights that are called otherwise."""
+        own = {called: name for name, called in names.items()}
+        return LogShares(
+            {names.get(name, name): some for name, some in self.shares.items()},
+            self.rights, frozenset(names.get(name, name) for name in self.beneath),
+            lambda name, gradients: self.onward(own.get(name, name), gradients),
+        )  # fmt: skip
+
     def log_norms(self, names: Iterable[str], k: int, delta: Signed) -> Floats:
         """Return ln of the norms (R,) of step k's parts of some weights together."""
         found = [norm_of_logs(self.part(name, k, delta).log.reshape(len(delta.log), -1)) for name in names]
@@ -124,8 +133,28 @@ class Shares:
             by_root[share.root] = by_root[share.root] + part if share.root in by_root else part
         return self.onward(name, by_root) if name in self.beneath else next(iter(by_root.values()))
 
-    def summed(self, name: str, steps: Steps, delta: Floats) -> Floats:
-        """Return the sum of the parts of some steps (P,), each with its own row of δ (P, D), in the shape of the weight."""
+    def summed(self, name: str, steps: Steps, delta: Floats, log: Floats) -> Floats:
+        """Return the sum of the parts of some steps (P,), each from its own row e^log · δ, in the shape of the weight.
+
+        δ (P, D), log (P,). Where a right factor has left the range of float64, or nearly, its logarithm is taken.
+        """
+        far = self._far(name, steps)
+        if not far.any():
+            return self._summed(name, steps, weighted(delta, log))
+        near = self._summed(name, steps[~far], weighted(delta[~far], log[~far]))
+        for k, row, by in zip(steps[far], delta[far], log[far], strict=True):
+            near = near + self._logs.part(name, int(k), Signed.of(row[None]).times(by)).value()[0]
+        return near
+
+    def _far(self, name: str, steps: Steps) -> NDArray[np.bool_]:
+        """Return at which of some steps (P,) a right factor of a weight's shares is too small for its plain number."""
+        found = np.zeros(len(steps), dtype=bool)
+        for key in {share.key for share in self.shares[name] if share.key is not None}:
+            size = self._measured(key)[steps]
+            found |= np.isfinite(size) & (size < _FAINT)
+        return found
+
+    def _summed(self, name: str, steps: Steps, delta: Floats) -> Floats:
         by_root: dict[int, Floats] = {}
         for share in self.shares[name]:
             part = share.sign * self._gathered(share, steps, delta[:, share.columns])
@@ -143,6 +172,26 @@ class Shares:
             one = self._logs.log_norms([name], k, Signed.of(delta)) if faint else self._together(name, k, delta)
             apart.append(one)
         return apart[0] if len(apart) == 1 else norm_of_logs(np.stack(apart, axis=-1))
+
+    def asked(self, names: tuple[str, ...], k: int, size: int) -> NDArray[np.bool_]:  # noqa: ARG002 - alike at all steps
+        """Return from which columns (D,) of δ, of which there are ``size``, step k's parts of some weights come."""
+        if names not in self._asked:
+            found = np.zeros(size, dtype=bool)
+            for name in names:
+                for share in self.shares[name]:
+                    found[share.columns] = True
+            self._asked[names] = found
+        return self._asked[names]
+
+    def renamed(self, names: Mapping[str, str]) -> Shares:
+        """Return the same of weights that are called otherwise; ``names`` has what each is called then."""
+        own = {called: name for name, called in names.items()}
+        return Shares(
+            {names.get(name, name): some for name, some in self.shares.items()},
+            self.rights, self.given, frozenset(names.get(name, name) for name in self.beneath),
+            lambda name, gradients: self.onward(own.get(name, name), gradients),
+            self.inputs, lambda: self._logs.renamed(names),
+        )  # fmt: skip
 
     def _sorted(self, names: tuple[str, ...]) -> tuple[list[tuple[slice, Key | None]], list[str]]:
         """Return the columns of shares of rank one, neighbours of one right factor as one, and the other weights."""
@@ -164,6 +213,10 @@ class Shares:
 
     @cached_property
     def _known(self) -> dict[tuple[str, ...], tuple[list[tuple[slice, Key | None]], list[str]]]:
+        return {}
+
+    @cached_property
+    def _asked(self) -> dict[tuple[str, ...], NDArray[np.bool_]]:
         return {}
 
     @cached_property
@@ -227,6 +280,15 @@ class Shares:
             return (flat.T @ delta if first else delta.T @ flat).reshape(share.whole)
         parts = contract(share.rule, right, delta.reshape(-1, *share.shape))
         return np.broadcast_to(parts, (len(steps), *share.whole)).sum(axis=0)
+
+
+def weighted(vectors: Floats, log: Floats) -> Floats:
+    """Return e^log (R,) times vectors (R, ·); a true zero times anything is zero, also inf."""
+    result = vectors * np.exp(log)[:, None]
+    dead = np.isneginf(log)
+    if dead.any():
+        result[dead] = 0.0
+    return np.asarray(result)
 
 
 def _product(size: float, log: Floats) -> Floats:

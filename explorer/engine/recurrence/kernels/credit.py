@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.credit.layout import Layout
@@ -24,8 +23,6 @@ _MATRIX_VECTOR = Contraction(("ik", "k"), "i")
 _OF_MATRIX, _OF_VECTOR = adjoint(_MATRIX_VECTOR, 0), adjoint(_MATRIX_VECTOR, 1)
 # What a share is multiplied with: x, h' or the rows of U of a gate.
 _X, _H = (0, -1), (1, -1)
-# Nats: see `Credit.faint`.
-_FAINT = -20.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,11 +57,6 @@ class CreditOfKernel:
     def log_pull(self, k: int, g: Signed) -> tuple[Signed, Signed]:
         rows = [self._log_row(k, Signed(*row)) for row in zip(g.log, g.sign, strict=True)]
         return _stacked([past for past, _ in rows]), _stacked([delta for _, delta in rows])
-
-    @cached_property
-    def faint(self) -> NDArray[np.bool_]:
-        log = self._log_slopes.log
-        return np.asarray((np.isfinite(log) & (log < _FAINT)).any(axis=(1, 2)))
 
     @cached_property
     def shares(self) -> Shares:

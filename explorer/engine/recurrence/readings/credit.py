@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.credit.layout import Layout
@@ -47,10 +46,6 @@ class CreditOfEquations:
 
     def log_pull(self, k: int, g: Signed) -> tuple[Signed, Signed]:
         return self._log_rows.pull(k, g)
-
-    @cached_property
-    def faint(self) -> NDArray[np.bool_]:
-        return self._log_rows.faint(self.steps)
 
     @cached_property
     def shares(self) -> Shares:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer.engine.recurrence.expressions import logs
 from explorer.engine.recurrence.expressions.contract import adjoint, contract_logs
@@ -27,9 +26,6 @@ from explorer.engine.recurrence.readings.places import carrying, uses
 from explorer.engine.recurrence.readings.rows import shifts
 from explorer.engine.recurrence.readings.step import Step
 from explorer.engine.signed import Signed
-
-# Nats: a few factors that are larger leave the range of float64 together only where a row is seen to shrink to nothing.
-_FAINT = -20.0
 
 Reached = dict[int, Signed]
 LogSlopes = tuple[Signed | None, ...]
@@ -64,19 +60,6 @@ class LogRows:
             elif node.stage > ONCE:
                 self._hand_on(k, place, now, reached)
         return past, delta
-
-    def faint(self, steps: int) -> NDArray[np.bool_]:
-        """Return at which steps (T,) something that gradients are multiplied with is so small that products may be lost."""
-        found = np.zeros(steps, dtype=bool)
-        for place in self._carrying:
-            node = self.graph[place]
-            factors = [one for one in self._slopes[place] if one]
-            if isinstance(node.operator, Contraction):
-                factors = [self.found[arg] for arg in node.args]
-            for factor in factors:
-                small = np.isfinite(factor.log) & (factor.log < _FAINT)
-                found |= small.reshape(steps, -1).any(axis=1) if np.shape(small)[:1] == (steps,) else small.any()
-        return found
 
     def _entering(self, g: Signed) -> Reached:
         recurrence, reached = self.step.recurrence, Reached()

@@ -1,0 +1,129 @@
+"""Terms of gradients of any network: they add up to the gradient, each is what a window leaves of one loss, on any scale."""
+
+import numpy as np
+import pytest
+
+from explorer.engine import Layer, Network, bptt
+from explorer.engine.errors import BadTargets
+from explorer.engine.recurrence import library
+
+T, FAMILIES = 5, ("W", "U", "b")
+X = np.random.default_rng(0).standard_normal((T, 3))
+CLASSES = np.array([0, 1, 0, 1, 1])
+STACK = (Layer("lstm", 4), Layer("mgu", 3), Layer("gru", 3, skip="residual"))
+FORWARD = {name: (Layer(name, 4),) for name in library.names()} | {"stack": STACK}
+TURNED = {
+    "backward": (Layer("mgu", 4, direction="backward"),),
+    "both ways": (Layer("gru", 3, direction="both"),),
+}
+
+
+def gradient_of(layers, **how):
+    net = Network.random(layers=layers, inputs=3, outputs=2, gain=1.3, seed=3)
+    return bptt(net.forward(X), CLASSES, **how)
+
+
+def families_of(found):
+    known = {name: found.items.whole(found.weights, name) for name in FAMILIES if has(found, name)}
+    return {name: whole for name, whole in known.items() if whole.size}
+
+
+def has(found, name):
+    try:
+        found.log_terms(name)
+    except BadTargets:
+        return False
+    return True
+
+
+def all_terms(found, name):
+    """Every term (T, T, …), NaN where there is none."""
+    whole = found.items.whole(found.weights, name)
+    terms = np.full((T, T, *whole.shape), np.nan)
+    for t, k in np.argwhere(~np.isnan(found.log_terms(name))):
+        terms[t, k] = found.term(name, t + 1, k + 1)
+    return terms
+
+
+@pytest.mark.parametrize("layers", (FORWARD | TURNED).values(), ids=(FORWARD | TURNED).keys())
+def test_terms_add_up_to_the_gradient_and_have_the_norms_and_sums_that_are_told(layers):
+    found = gradient_of(layers)
+    t, k = np.indices((T, T))
+    places = {"lag": abs(t - k), "source": k, "loss": t}
+    for name, whole in families_of(found).items():
+        terms = all_terms(found, name)
+        np.testing.assert_allclose(np.nansum(terms, axis=(0, 1)), whole, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(found.items.sum(name), whole, rtol=1e-9, atol=1e-12)
+        norms = np.sqrt(np.nansum(terms.reshape(T, T, -1) ** 2, axis=-1))
+        np.testing.assert_allclose(
+            np.exp(np.nan_to_num(found.log_terms(name), nan=-np.inf)), norms, rtol=1e-9, atol=1e-13
+        )
+        for by, place in places.items():
+            sums, log = found.items.totals(name, by)
+            for group in range(T):
+                expected = np.nansum(terms[place == group], axis=0)
+                np.testing.assert_allclose(np.exp(log[group]) * sums[group], expected, rtol=1e-9, atol=1e-12)
+                index = group if by == "lag" else group + 1
+                np.testing.assert_allclose(found.total(name, by, index), expected, rtol=1e-9, atol=1e-12)
+    assert found.items_deviation() < 1e-9
+
+
+@pytest.mark.parametrize("layers", FORWARD.values(), ids=FORWARD)
+def test_term_is_what_a_wider_window_adds_to_the_gradient_of_one_loss(layers):
+    found = gradient_of(layers)
+    alone = np.full(T, -1)
+    alone[T - 1] = CLASSES[T - 1]
+    windows = [bptt(found.trace, alone, window=window) for window in range(1, T + 1)]
+    for name in families_of(found):
+        sums = [0.0, *(found.items.whole(one.weights, name) for one in windows)]
+        for k in range(1, T + 1):
+            expected = sums[T - k + 1] - sums[T - k]
+            np.testing.assert_allclose(found.term(name, T, k), expected, rtol=1e-8, atol=1e-11)
+
+
+def test_weight_by_its_name_has_terms_of_its_own_that_make_those_of_its_family():
+    found = gradient_of(STACK)
+    recurrent = [name for name in found.weights if "/W" in name]
+    each = np.stack([found.log_terms(name) for name in recurrent])
+    together = np.sqrt(np.nansum(np.exp(2 * each), axis=0))
+    np.testing.assert_allclose(together, np.exp(np.nan_to_num(found.log_terms("W"), nan=-np.inf)), rtol=1e-10)
+    for name in ("1/W_f", "2/U_n", "3/b_rec"):
+        assert found.term(name, 4, 2).shape == found.weights[name].shape
+        np.testing.assert_allclose(found.items.sum(name), found.weights[name], rtol=1e-10, atol=1e-14)
+
+
+def test_stacked_arrays_have_terms_whose_blocks_are_those_of_the_weights():
+    found = gradient_of((Layer("lstm", 4),))
+    blocks = [found.term(f"1/W_{gate}", 5, 2) for gate in "ifgo"]
+    np.testing.assert_allclose(found.term("W", 5, 2), np.concatenate(blocks), rtol=1e-12)
+    assert found.term("W", 5, 2).shape == found.W.shape
+    assert not found.term("b_rec", 5, 2).any()
+
+
+def test_chain_that_runs_backward_has_the_terms_of_the_sequence_turned_round():
+    net = Network.random(layers=[Layer("mgu", 4, direction="backward")], inputs=3, outputs=2, seed=3)
+    turned = Network.from_weights(layers=[Layer("mgu", 4)], weights=net.weights)
+    back, ahead = bptt(net.forward(X), CLASSES), bptt(turned.forward(X[::-1]), CLASSES[::-1])
+    np.testing.assert_allclose(back.log_terms("W"), ahead.log_terms("W")[::-1, ::-1], rtol=1e-12)
+    with pytest.raises(BadTargets, match="no path leads from step 1"):
+        back.term("W", 3, 1)
+    assert back.term("W", 1, 3).any()
+
+
+def test_gradient_without_terms_is_refused_with_what_has_some():
+    found = gradient_of((Layer("mingru", 4),))
+    with pytest.raises(BadTargets, match="no terms to show; choose one of"):
+        found.log_terms("V")
+
+
+def test_component_that_vanishes_slowly_beside_another_that_dies_at_once_is_no_zero():
+    """A unit keeps its gradient and dies at step 1; the other loses e^−10 a step, and what it has left is e^−1000."""
+    x = np.zeros((101, 1))
+    x[0] = 1.0
+    below = {"1/W": np.diag([1.0, np.exp(-10.0)]), "1/U": [[-1e9], [1.0]], "1/b": [1.0, 1.0]}
+    above = {"2/W": np.zeros((2, 2)), "2/U": np.eye(2), "2/b": np.ones(2)}
+    for weights in (below, below | above):
+        layers = [Layer("rnn", 2, activation="relu")] * (len(weights) // 3)
+        net = Network.from_weights(layers=layers, weights=weights, readout="identity")
+        found = bptt(net.forward(x), np.full((101, 2), 3.0), "squared_error")
+        assert found.log_terms("1/b")[-1, 0] == pytest.approx(-1000.0, abs=2.0)
