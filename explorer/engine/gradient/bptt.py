@@ -55,7 +55,7 @@ class ItemisedGradient(Gradient):
 
     @property
     def log_delta(self) -> Floats:
-        """Return ln ‖δ_{t,k}‖ (T, T) at [t−1, k−1]; NaN where no path leads from k to t, −inf where truncated or truly zero."""
+        """Return ln ‖δ_{t,k}‖ (T, T) at [t−1, k−1]; NaN where no path leads, −inf where truncated or truly zero."""
         return self.items.log_delta
 
     def log_terms(self, name: str) -> Floats:
