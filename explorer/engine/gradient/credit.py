@@ -9,17 +9,20 @@ from explorer.engine.recurrence.credit.renamed import Renamed
 from explorer.engine.recurrence.kernels.credit import CreditOfKernel
 from explorer.engine.recurrence.kernels.motion import KernelMotion
 from explorer.engine.recurrence.readings.layout import layout
-from explorer.engine.recurrence.run.legsmotion import MotionOfLegs
-from explorer.engine.recurrence.run.motion import MotionOfEquations
 
 
 def credit(course: Course) -> Credit:
     """Return what carries gradients back along a course, and what each step contributes to each weight by its public name."""
     network, chain, ran = course.network, course.chain, course.motion
+    if isinstance(ran, KernelMotion):
+        places = {chain.weights[own]: place for own, place in network.choice.places.items()}
+        return CreditOfKernel(ran, course.x, network.U, places, layout(chain.step))
+    # A network that a kernel runs does not wait for what runs equations.
+    from explorer.engine.recurrence.run.legsmotion import MotionOfLegs
+    from explorer.engine.recurrence.run.motion import MotionOfEquations
+
     if isinstance(ran, MotionOfEquations):
         return Renamed(ran.credit, chain.weights)
     if isinstance(ran, MotionOfLegs):
         raise BadNetwork("The terms of a gradient over changing weights are not told apart; ask for its sum.")
-    assert isinstance(ran, KernelMotion)
-    places = {chain.weights[own]: place for own, place in network.choice.places.items()}
-    return CreditOfKernel(ran, course.x, network.U, places, layout(chain.step))
+    raise TypeError(ran)
