@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import re
@@ -10,11 +11,13 @@ from decimal import Decimal, localcontext
 import numpy as np
 import pytest
 
+from explorer.engine import Layer, Network
 from explorer.engine.recurrence.library import cell, names
 from explorer.engine.recurrence.typeset.equations import tex
-from explorer.engine.recurrence.typeset.setting import TEX
+from explorer.engine.recurrence.typeset.setting import PLAIN, TEX
 from explorer.engine.recurrence.typeset.symbols import jacobian
-from explorer.gui.views.inspect.formula import Formula, _numbers, power_equation, sum_bound
+from explorer.gui.views.inspect.formula import _numbers, power_equation, sum_bound
+from explorer.gui.views.inspect.rule import Formula, _keeps_itself, blocks_told, rule, shortened
 from explorer.gui.views.inspect.typeset import typeset
 from explorer.workspace.exploration.exploration import Exploration, Signal
 from explorer.workspace.looks.analysis import analyse, inspect
@@ -78,6 +81,66 @@ def test_printed_equation_of_a_network_holds_at_every_lag(recipe: dict[str, obje
         if math.isfinite(found.log_scale):
             check(formula)
         assert ("≈" in formula.plain) == (r"\approx" in formula.latex)
+
+
+@pytest.mark.parametrize("name", names())
+def test_printed_numbers_of_every_cell_hold(name: str):
+    exploration = Exploration(sequence=Signal(steps=12)).with_recipe(cell=name, hidden=4)
+    found = inspect(analyse(exploration.with_selection(t=12, k=5)))
+    if found.attribution is not None or found.paths is not None:
+        check(_numbers(found))
+    assert ("≈" in _numbers(found).plain) == (r"\approx" in _numbers(found).latex)
+
+
+RULES = {
+    "rnn": "∏ diag(f′(zⱼ)) W,  j = 6 … 12",
+    "lstm": "C + R,  C_cc = ∏ diag(fⱼ),  j = 6 … 12",
+    "gru": "C + R,  C = ∏ diag(zⱼ),  j = 6 … 12",
+    "residual": "∏ (I + diag(tanh′(zⱼ)) W),  j = 6 … 12",
+    "mgu": "C + R,  C = ∏ diag(1 − fⱼ),  j = 6 … 12",
+    "mingru": "∏ diag(1 − zⱼ),  j = 6 … 12",
+    "lru": "∏ (diag(a), −diag(b); diag(b), diag(a)),  j = 6 … 12",
+    "deltanet": "∏ (I ⊗ (I − βⱼ kⱼ kⱼᵀ)),  j = 6 … 12",
+    "slstm": "C + R,  C_cc = ∏ diag(1 − wⱼ),  j = 6 … 12",
+    "mist": "Σ J^d₁₂ ∂s₁₂₋d/∂s₅,  d = 1, 2, 4",
+}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_rule_of_a_cell_is_that_of_its_equations(name: str):
+    exploration = Exploration(sequence=Signal(steps=12)).with_recipe(cell=name, hidden=3)
+    found = inspect(analyse(exploration.with_selection(t=12, k=5)))
+    assert rule(found).plain == "∂s₁₂/∂s₅ = " + RULES[name]
+
+
+@pytest.mark.parametrize("name", [name for name in names() if name != "mist"])
+def test_path_that_is_said_to_keep_a_part_is_the_product_of_its_blocks(name: str):
+    course = analyse(Exploration(sequence=Signal(steps=9)).with_recipe(cell=name, hidden=3)).run.trace.only
+    direct = jacobian(course.chain.step.recurrence, "direct")
+    J = course.motion.jacobians(2, 9, "direct")
+    whole = functools.reduce(lambda P, one: one @ P, J)
+    for part, place in course.parts.items():
+        own = functools.reduce(lambda P, one: one[place, place] @ P, J, np.eye(place.stop - place.start))
+        assert np.allclose(whole[place, place], own, rtol=1e-12, atol=1e-300) == _keeps_itself(direct, part)
+
+
+def test_long_jacobian_ends_with_dots_after_a_whole_summand():
+    told = blocks_told(cell("mist").recurrence)
+    assert told == ["∂hⱼ/∂hⱼ₋₁ = diag(tanh′(z^hⱼ)) W diag((e₀ᵀ aⱼ) rⱼ) + …"]
+    for name in names():
+        for block in jacobian(cell(name).recurrence).values():
+            for most in (10, 30, 100):
+                said = PLAIN.of(shortened(block, most))
+                assert said == PLAIN.of(block) or "…" in said
+                assert said.count("(") == said.count(")")
+                assert len(said) <= max(most, 24) + 12
+
+
+def test_layers_have_names_of_their_own_in_the_rule():
+    net = Network.random(layers=[Layer("lstm", 3), Layer("gru", 2)], inputs=2, outputs=1)
+    told = blocks_told(net.architecture.chains[0].step.recurrence)
+    assert any(line.startswith("∂c¹ⱼ/∂c¹ⱼ₋₁ = diag(f¹ⱼ)") for line in told)
+    assert told[-1] == "…" or len(told) <= 9
 
 
 def test_printed_power_holds_for_rates_of_every_size():

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from explorer.engine.recurrence.library import names
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot import theme as look
 from explorer.gui.views.inspect.attribution import AttributionView
@@ -21,6 +22,7 @@ from explorer.gui.views.inspect.slopes import SlopesView
 from explorer.gui.views.inspect.spectrum import SpectrumView
 from explorer.gui.views.inspect.weights import WeightsView
 from explorer.gui.words import i18n
+from explorer.workspace.exploration.cells import CellText, name_of
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect, with_spectrum
 
@@ -83,6 +85,24 @@ def test_every_network_can_be_looked_at_in_every_theme_and_language(qtbot: QtBot
     for x in range(4, 320, 12):
         for y in range(4, 240, 12):
             view.name_at(QPointF(x, y))
+
+
+OWN = CellText(name="own", text="f = sigmoid(U_f @ x + W_f @ h + b_f)\nh = f * h + tanh(U @ x)\n")
+
+
+@pytest.mark.parametrize("cell", [*names(), OWN], ids=name_of)
+@pytest.mark.parametrize(("t", "k"), [(9, 3), (4, 3), (0, 0)])
+def test_every_cell_can_be_looked_at(qtbot: QtBot, cell: str | CellText, t: int, k: int):
+    inspection = close_look(t=t, k=k, cell=cell, hidden=3)
+    for index, kind in enumerate(KINDS):
+        i18n.set_language(list(i18n.languages())[index % 2])
+        view = shown(qtbot, kind, inspection)
+        view.dress(list(look.themes().values())[index % 3])
+        assert not view.grab().isNull()
+        assert broken(view) == ""
+        assert view.told()
+        for point in (QPointF(60.0, 60.0), QPointF(160.0, 120.0), QPointF(100.0, 200.0)):
+            view.name_at(point)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 from pytestqt.qtbot import QtBot
 
@@ -18,18 +18,21 @@ from explorer.gui.core.card import InspectCard
 from explorer.gui.plot import theme as look
 from explorer.gui.plot.card_axes import Axes, binned, finite_range, label
 from explorer.gui.plot.matrix import entry_at, fitted, picture
-from explorer.gui.views.inspect import slopes
+from explorer.gui.views.inspect import product, slopes
 from explorer.gui.views.inspect.attribution import AttributionView
 from explorer.gui.views.inspect.eigenvalues import EigenvaluesView, _free
 from explorer.gui.views.inspect.factors import FactorsView
 from explorer.gui.views.inspect.formula import FormulaView
 from explorer.gui.views.inspect.product import ProductView
-from explorer.gui.views.inspect.slopes import SlopesView, Warp
+from explorer.gui.views.inspect.slopes import SlopesView
 from explorer.gui.views.inspect.spectrum import SpectrumView, _beside
+from explorer.gui.views.inspect.warp import Warp
 from explorer.workspace.disk.presets import preset
+from explorer.workspace.exploration.cells import CellText
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect, with_spectrum
 from explorer.workspace.looks.sentences import cause_sentence, verdict_sentence
+from explorer.workspace.words.numbers import signed
 
 pytestmark = pytest.mark.usefixtures("qapp")
 LIGHT = next(iter(look.themes().values()))
@@ -54,6 +57,27 @@ def test_product_names_its_entries_with_their_values_beyond_float64(qtbot: QtBot
     inspection = replace(close_look(), log_scale=-5000.0 * math.log(10.0))
     view = shown(qtbot, ProductView, inspection)
     assert view.name_at(view._place.center()).split("= ")[-1].removeprefix("−").startswith("10^−500")
+
+
+@pytest.mark.parametrize(
+    ("cell", "entry"),
+    [("gru", "∂s₉[5] / ∂s₃[0]"), ("lstm", "∂c₉[5] / ∂h₃[0]"), ("deltanet", "∂S₉[5,7] / ∂S₃[0,0]")],
+)
+def test_entry_of_a_product_is_named_by_the_parts_of_the_state(qtbot: QtBot, cell: str, entry: str):
+    view = shown(qtbot, ProductView, close_look(cell=cell))
+    assert view.name_at(view._place.bottomLeft() + QPointF(0.1, -0.1)).startswith(entry)
+
+
+def test_blocks_of_a_product_are_as_wide_as_the_parts(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch):
+    drawn: list[float] = []
+    cell = CellText(name="two", text="S = diag(a) @ S + outer(U @ x, B @ x)\nh = tanh(S @ (Q @ x) + W @ h)\n")
+    monkeypatch.setattr(product, "QLineF", lambda *args: drawn.append(args[0]) or QLineF(*args))
+    inspection = close_look(cell=cell)
+    view = shown(qtbot, ProductView, inspection)
+    first = next(iter(inspection.analysis.run.trace.only.parts.values()))
+    edge = view._place.left() + first.stop / inspection.matrix.shape[0] * view._place.width()
+    assert drawn[0] == pytest.approx(edge)
+    assert first.stop * 2 != inspection.matrix.shape[0]
 
 
 def test_product_that_is_exactly_zero_says_so(qtbot: QtBot):
@@ -197,6 +221,14 @@ def test_paths_of_a_gated_cell_are_named_at_each_step(qtbot: QtBot):
     assert "direct path ×" in text
 
 
+@pytest.mark.parametrize("kind", [AttributionView, FactorsView])
+def test_cell_that_reads_older_states_says_that_there_is_no_product_to_split(qtbot: QtBot, kind: type[InspectCard]):
+    view = shown(qtbot, kind, close_look(cell="mist"))
+    assert view.describe(view.inspection).startswith("This cell reads its states of up to 128 steps ago")
+    near = shown(qtbot, FactorsView, close_look(t=9, k=8, cell="mist"))
+    assert near.describe(near.inspection).startswith("J₉ = ∂s₉/∂s₈")
+
+
 def test_net_inputs_far_out_get_a_logarithmic_axis_and_come_back():
     assert not Warp.of(np.array([0.5, -3.0])).logarithmic
     far = Warp.of(np.array([1e5, -2.0, np.inf]))
@@ -232,7 +264,7 @@ def test_mean_of_a_gate_stands_beside_its_dots_and_not_on_them(
     view.grab()
     means = [place for text, place in written.items() if "≈" in text]
     assert len(means) == len(view._gates)
-    dots = view._axes.xs(view._warp.put(view._z))
+    dots = view._axes.xs(view._warp.put(np.concatenate([gate.z for gate in view._gates])))
     assert all(place.left() >= dots.max() + slopes._DOT and place.right() <= view.width() for place in means)
 
 
@@ -240,6 +272,53 @@ def test_gates_have_a_row_each(qtbot: QtBot):
     view = shown(qtbot, SlopesView, close_look(cell="gru"))
     assert len(view._tracks) == 3
     assert "z^r₉[" in "".join(view.name_at(QPointF(x, view._tracks[0])) for x in range(0, 320, 2))
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("rnn", "f"),
+        ("mingru", "σ"),
+        ("residual", "tanh"),
+        ("mgu", "σ, tanh"),
+        ("slstm", "ln σ, tanh, σ"),
+        ("deltanet", "silu, σ"),
+    ],
+)
+def test_each_function_of_a_cell_is_drawn_once_under_its_name(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, cell: str, names: str
+):
+    written: list[str] = []
+    monkeypatch.setattr(slopes, "label", lambda *args: written.append(args[3]) or label(*args))
+    view = shown(qtbot, SlopesView, close_look(cell=cell))
+    assert names in written
+    assert len(view._distinct()) == len(names.split(", "))
+    assert ("γ = 1" in written) == (cell == "rnn")
+
+
+@pytest.mark.parametrize("cell", ["lru", "mist", "gru", "residual"])
+def test_mean_beside_a_gate_is_that_of_what_its_name_says(qtbot: QtBot, cell: str):
+    inspection = close_look(cell=cell)
+    view = shown(qtbot, SlopesView, inspection)
+    found = {gate.mean().split(" ≈ ")[0] for gate in view._gates}
+    assert found == {"lru": set(), "mist": {"r", "h"}, "gru": {"r", "z", "n"}, "residual": {"tanh(z)"}}[cell]
+
+
+def test_cell_that_puts_no_net_input_through_a_function_says_so(qtbot: QtBot):
+    view = shown(qtbot, SlopesView, close_look(cell="lru"))
+    assert view.describe(view.inspection).startswith("This cell puts no net input through a function")
+    assert view._subtitle.text() == ""
+
+
+def test_gates_beyond_the_room_are_counted(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch):
+    written: list[str] = []
+    monkeypatch.setattr(slopes, "label", lambda *args: written.append(args[3]) or label(*args))
+    lines = [f"g{i} = sigmoid(U{i} @ x + W{i} @ h)" for i in range(12)]
+    text = "\n".join([*lines, "h = " + " * ".join(f"g{i}" for i in range(12))])
+    view = shown(qtbot, SlopesView, close_look(cell=CellText(name="many", text=text)))
+    assert 2 <= len(view._tracks) < 12
+    assert f"and {12 - len(view._tracks)} more" in written
+    assert view.describe(view.inspection).count("≈") == 12
 
 
 @pytest.mark.parametrize("lines", [[50.0], [50.0, 58.0], [44.0, 50.0]])
@@ -264,9 +343,32 @@ def test_eigenvalues_of_another_gate_are_one_choice_away(qtbot: QtBot):
     inspection = close_look(cell="lstm")
     view = shown(qtbot, EigenvaluesView, inspection)
     assert view._values == pytest.approx(inspection.analysis.run.eigenvalues)
-    view._gate.setCurrentIndex(1)
+    view._matrix.setCurrentText("W_f")
     view.grab()
-    assert view._values == pytest.approx(inspection.analysis.run.network.eigenvalues("f"))
+    W = inspection.analysis.run.network.weights["1/W_f"]
+    assert np.sort_complex(view._values) == pytest.approx(np.sort_complex(np.linalg.eigvals(W)))
+    assert view._sizes[1] == f"σ₁ = {signed(np.linalg.norm(W, 2))}"
+
+
+@pytest.mark.parametrize(
+    ("cell", "offered"),
+    [
+        ("rnn", ["W"]),
+        ("mgu", ["W_n", "W_f"]),
+        ("cornn", ["W", "1/V"]),
+        ("mist", ["W", "W_r"]),
+        ("lru", []),
+        ("mingru", []),
+    ],
+)
+def test_matrices_that_carry_the_state_are_offered_and_where_there_is_none_that_is_said(
+    qtbot: QtBot, cell: str, offered: list[str]
+):
+    inspection = close_look(cell=cell)
+    view = shown(qtbot, EigenvaluesView, inspection)
+    assert [view._matrix.itemText(i) for i in range(view._matrix.count())] == offered
+    assert view.describe(inspection).startswith("No square matrix") == (not offered)
+    assert (view._axes is None) == (not offered)
 
 
 def test_formula_is_typeset_when_nothing_changed_for_a_moment(qtbot: QtBot):

@@ -12,14 +12,16 @@ from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from explorer.engine.errors import BadExploration
+from explorer.engine.recurrence.library import names
 from explorer.gui.plot import theme as look
 from explorer.gui.plot.matrix import entry_place
-from explorer.gui.views.inspect.blocks import Sheet, with_shape, with_weight
+from explorer.gui.views.inspect.blocks import Sheet, kinds, with_shape, with_weight
 from explorer.gui.views.inspect.weights import WeightsView
 from explorer.workspace.exploration.building import build
 from explorer.workspace.exploration.exploration import Edit, Exploration, Recipe, Signal
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import analyse, inspect
+from explorer.workspace.looks.weight_names import stored
 from explorer.workspace.words.numbers import read_number
 
 LIGHT = next(iter(look.themes().values()))
@@ -64,7 +66,7 @@ class Hand:
         self.view.canvas.setFocus()
 
     def weight(self, matrix: str = "W") -> np.ndarray:
-        return np.asarray(getattr(build(self.exploration.recipe, 1), matrix))
+        return np.asarray(build(self.exploration.recipe, 1).parameters[matrix])
 
 
 @pytest.fixture
@@ -191,11 +193,55 @@ def test_biases_and_readout_are_weights_too(hand: Hand):
 
 def test_weight_of_a_gate_is_found_in_the_stacked_matrix(qtbot: QtBot):
     hand = Hand(qtbot, desk(cell="lstm"))
-    hand.view._gate.setCurrentText("f")
+    hand.view._which.setCurrentText("W_f")
     hand.view.grab()
     hand.choose(2, 1)
     hand.view._set(3.0)
     assert hand.exploration.recipe.edits == (Edit("W", 8, 1, 3.0),)
+
+
+@pytest.mark.parametrize("cell", names())
+def test_every_weight_of_every_cell_is_one_of_the_choices_and_can_be_changed(qtbot: QtBot, cell: str):
+    hand = Hand(qtbot, desk(cell=cell, hidden=3))
+    network = build(hand.exploration.recipe, 1)
+    offered = [name for kind in kinds(network).values() for name in kind]
+    assert sorted(offered) == sorted(stored(network))
+    for kind in hand.view._names:
+        hand.view._matrix.setCurrentText(kind)
+        for name in hand.view._names[kind][:3]:
+            hand.view._which.setCurrentText(name)
+            hand.view.grab()
+            assert hand.view._sheet is not None
+            assert hand.view._sheet.name == name
+            hand.choose(0, 0)
+            place, before = hand.view._sheet.place((0, 0)), hand.exploration
+            hand.view._set(0.625)
+            matrix = hand.view._sheet.stored.matrix
+            assert hand.exploration.recipe.edits == (Edit(matrix, *place, 0.625),)
+            assert hand.weight(matrix)[place[: hand.weight(matrix).ndim]] == 0.625
+            assert hand.view._sheet.shown(hand.exploration.recipe.edits[0]) == (0, 0)
+            hand.exploration = before
+
+
+def test_weight_that_is_chosen_belongs_to_the_same_gate_in_another_kind(qtbot: QtBot):
+    hand = Hand(qtbot, desk(cell="lstm"))
+    assert hand.view._which.currentText() == "W_g"
+    hand.view._which.setCurrentText("W_f")
+    hand.view._matrix.setCurrentText("b")
+    assert hand.view._which.currentText() == "b_f"
+    hand.view._matrix.setCurrentText("V")
+    assert (hand.view._which.currentText(), hand.view._which.isHidden()) == ("V", True)
+
+
+def test_shapes_of_W_are_offered_only_where_a_weight_takes_them(qtbot: QtBot):
+    assert not Hand(qtbot, desk(cell="mgu")).view._gallery.isHidden()
+    assert Hand(qtbot, desk(cell="lru")).view._gallery.isHidden()
+    assert Hand(qtbot, desk(cell="mingru")).view._gallery.isHidden()
+
+
+def test_shape_from_the_gallery_drops_the_edits_of_every_matrix_that_takes_it():
+    before = desk(cell="mgu", edits=(Edit("1/W_f", 0, 0, 9.0), Edit("1/U_f", 0, 0, 9.0)))
+    assert with_shape(before, "shift").recipe.edits == (Edit("1/U_f", 0, 0, 9.0),)
 
 
 def test_reset_gives_back_every_weight(qtbot: QtBot):
@@ -220,7 +266,7 @@ def test_edits_hold_plain_numbers_that_a_file_can_keep():
 
 def test_edit_is_shown_where_it_was_made():
     network = build(desk(cell="gru").recipe, 1)
-    sheet = Sheet.of(network, "b", "z")
+    sheet = Sheet.of(network, "b_z")
     assert sheet.shown(Edit("b", *sheet.place((0, 4)), 1.0)) == (0, 4)
     assert sheet.shown(Edit("b", 0, 0, 1.0)) is None
-    assert sheet.name((0, 4)) == "b_z[4]"
+    assert sheet.entry((0, 4)) == "b_z[4]"

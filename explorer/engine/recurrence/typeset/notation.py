@@ -73,7 +73,7 @@ class Tex:
         return self._SIGNS[operator]
 
     def function(self, name: str, args: list[str], prime: bool = False) -> tuple[str, int]:
-        sign = _TEX_FUNCTIONS.get(name) or rf"\mathrm{{{name}}}"
+        sign = _TEX_FUNCTIONS.get(name) or (name if len(name) == 1 else rf"\mathrm{{{name}}}")
         if prime:
             sign = r"(\ln\sigma)" if name == "logsigmoid" else sign
             sign += "'"
@@ -121,10 +121,15 @@ class Plain:
         return self._SIGNS[operator]
 
     def function(self, name: str, args: list[str], prime: bool = False) -> tuple[str, int]:
-        sign = _PLAIN_FUNCTIONS.get(name, name)
+        sign = self.called(name)
         if prime:
             sign = (f"({sign})" if " " in sign else sign) + "′"
         return f"{sign}({', '.join(args)})", WHOLE
+
+    @staticmethod
+    def called(name: str) -> str:
+        """Return the sign of a function."""
+        return _PLAIN_FUNCTIONS.get(name, name)
 
     def special(self, name: str, args: list[str]) -> tuple[str, int] | None:
         match name:

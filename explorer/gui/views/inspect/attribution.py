@@ -1,4 +1,4 @@
-"""Who killed it: what the activation's derivative and the weights did to the gradient on its way back, step by step."""
+"""Who killed it: what derivative and weights, or the paths of the cell, did to the gradient on its way back, step by step."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from explorer.engine.floats import Floats
-from explorer.engine.recurrence.activations import ACTIVATIONS
+from explorer.engine.network.course import Course
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot.card_axes import Axes, binned, finite_range, framed, label, page, paragraph, pen, shade
 from explorer.gui.plot.matrix import show
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import Side
-from explorer.gui.views.inspect.attribution_words import UNCHANGED, step_sentence, times, worst_step, zero_sentence
+from explorer.gui.views.inspect.attribution_words import step_sentence, times, unsplit, worst_step, zero_sentence
+from explorer.gui.views.inspect.netinputs import net_inputs_at
 from explorer.gui.words.i18n import listed, mark, tr
 from explorer.gui.words.joining import gradient_share, told
 from explorer.workspace.looks.analysis import Inspection
@@ -27,9 +28,9 @@ _LOSS_TOP = 0.25
 
 
 class AttributionView(InspectCard):
-    """Shows what is left of the gradient of s_t at each s_j, split in two for the simple cell, by path for a gated one.
+    """Shows what is left of the gradient of s_t at each s_j, split in two where J is diag(f′) W, else by path.
 
-    It begins at the right, at s_t, and goes back to the left, as the gradient does. Below, for the simple cell, each
+    It begins at the right, at s_t, and goes back to the left, as the gradient does. Below, where J is diag(f′) W, each
     unit's share of the loss at each step.
     """
 
@@ -64,11 +65,11 @@ class AttributionView(InspectCard):
             return
         j = np.arange(inspection.k, inspection.t + 1.0)
         if inspection.attribution is not None:
-            self._prepare_simple(inspection, j)
+            self._prepare_split(inspection, j)
         elif inspection.paths is not None:
             half = 0.5 * math.log(inspection.matrix.shape[0])
             named = (
-                (tr("through gates"), self.theme.trend, inspection.paths.gates),
+                (tr("through weights"), self.theme.trend, inspection.paths.gates),
                 (tr("direct path"), self.theme.ghosts["relu"], inspection.paths.direct),
                 (tr("total"), self.theme.curve, inspection.paths.total),
             )
@@ -79,7 +80,7 @@ class AttributionView(InspectCard):
         """Paint the curves, the sentence and the losses."""
         self._axes, self._loss_place, self._bars_place = None, QRectF(), QRectF()
         if self.inspection is None or not self._curves:
-            page(painter, area, self.theme, tr(UNCHANGED))
+            page(painter, area, self.theme, "" if self.inspection is None else unsplit(self.inspection))
             return
         line = painter.fontMetrics().height()
         top = self._paint_legend(painter, area, line)
@@ -115,7 +116,7 @@ class AttributionView(InspectCard):
     def describe(self, inspection: Inspection) -> str:
         """Return what each part did in all, and the step that took most."""
         if not self._curves:
-            return tr(UNCHANGED)
+            return unsplit(inspection)
         return "\n".join(filter(None, [self._sentence, self._parts(0), worst_step(inspection)]))
 
     def _parts(self, index: int) -> str:
@@ -132,7 +133,7 @@ class AttributionView(InspectCard):
         """Return whether nothing is left of which ``y`` could be a part."""
         return self._is_lost(index) and bool(np.isnan(y[index]))
 
-    def _prepare_simple(self, inspection: Inspection, j: Floats) -> None:
+    def _prepare_split(self, inspection: Inspection, j: Floats) -> None:
         attribution = inspection.attribution
         assert attribution is not None
         weights, slopes = _summed(attribution.weights), _summed(attribution.slopes)
@@ -237,16 +238,21 @@ class AttributionView(InspectCard):
         step = min(int((point.x() - self._loss_place.left()) / self._loss_place.width() * steps), steps - 1)
         unit = min(int((point.y() - self._loss_place.top()) / self._loss_place.height() * units), units - 1)
         j = self.inspection.k + 1 + step
-        z = run.trace.z[j - 1, unit]
-        with np.errstate(over="ignore"):
-            slope = ACTIVATIONS[run.network.activation].slope(np.array(z))
         share = gradient_share(float(attribution.unit_loss[step, unit]))
-        text = tr("unit {unit} at step {j} takes {share} of ‖P‖²\nz{sub}[{unit}] = {z},  f′(z) = {slope}")
+        text = tr("unit {unit} at step {j} takes {share} of ‖P‖²")
         if self._is_lost(step + 1):
-            text = tr("unit {unit} at step {j}: nothing is left to take\nz{sub}[{unit}] = {z},  f′(z) = {slope}")
-        return text.format(
-            unit=unit, j=j, share=share, sub=subscript(j), z=signed(float(z)), slope=signed(float(slope))
-        )
+            text = tr("unit {unit} at step {j}: nothing is left to take")
+        return "\n".join([text.format(unit=unit, j=j, share=share), *_of_unit(run.trace.only, j, unit)])
+
+
+def _of_unit(course: Course, j: int, unit: int) -> list[str]:
+    """Return z and f′(z) of a unit at a step, where the cell has one net input that they can be of."""
+    some = net_inputs_at(course, j)
+    if len(some) != 1:
+        return []
+    (gate,) = some
+    z, slope = signed(float(gate.z[unit])), signed(gate.slope(unit))
+    return [f"{gate.label}{subscript(j)}[{unit}] = {z},  {gate.prime}(z) = {slope}"]
 
 
 def _paint_steps(painter: QPainter, axes: Axes, decades: Floats, colour: str) -> None:

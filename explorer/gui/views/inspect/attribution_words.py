@@ -16,8 +16,22 @@ _LN10 = math.log(10.0)
 UNCHANGED = mark("Nothing: s reaches itself unchanged, P = I.")
 
 
+def unsplit(inspection: Inspection) -> str:
+    """Return why there is nothing to split between s_t and s_k."""
+    return tr(UNCHANGED) if inspection.t == inspection.k else many_ways(inspection)
+
+
+def many_ways(inspection: Inspection) -> str:
+    """Return why the product of a cell that reads older states is no product."""
+    longest = max(inspection.analysis.run.trace.only.motion.delays)
+    return tr(
+        "This cell reads its states of up to {steps} steps ago: the gradient has many ways back, and ∂sₜ/∂sₖ is their sum, "
+        "not a product of factors."
+    ).format(steps=longest)
+
+
 def step_sentence(inspection: Inspection, index: int) -> str:
-    """Return what the step behind s_{k + ``index``} did alone, "" for a gated cell and where there is no such step."""
+    """Return what the step behind s_{k + ``index``} did alone, "" where J is not diag(f′) W, or there is none."""
     attribution, j = inspection.attribution, inspection.k + index
     if attribution is None or j >= inspection.t:
         return ""
@@ -28,7 +42,7 @@ def step_sentence(inspection: Inspection, index: int) -> str:
 
 
 def worst_step(inspection: Inspection) -> str:
-    """Return what the step did that took most of the gradient, "" for a gated cell."""
+    """Return what the step did that took most of the gradient, "" where J is not diag(f′) W."""
     if inspection.attribution is None:
         return ""
     change = inspection.attribution.slopes + inspection.attribution.weights

@@ -1,71 +1,88 @@
-"""The weights as a person sees and edits them: which block of which matrix is shown, and how edits are kept."""
+"""The weights as a person sees and edits them: which of them is shown, and how edits are kept."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from explorer.engine import Network
 from explorer.engine.floats import Floats
+from explorer.engine.network.chain import architecture_of
+from explorer.engine.network.families import families, weights
+from explorer.engine.recurrence.weights.roles import RECURRENT
 from explorer.gui.words.i18n import tr
-from explorer.workspace.exploration.exploration import Edit, Exploration
+from explorer.workspace.exploration.exploration import Edit, Exploration, Recipe
+from explorer.workspace.looks.weight_names import Stored, stored
 from explorer.workspace.words.numbers import signed
 
-MATRICES = ("W", "U", "V", "b")
 SHAPES = ("gaussian", "orthogonal", "identity", "rotation", "shift")
 """The initialisations that the gallery offers."""
 
 Place = tuple[int, int]
+_ORDER = ("W", "U", "V", "b", "c")
+_TOGETHER = {"b_rec": "b"}
+
+
+def kinds(network: Network) -> Mapping[str, tuple[str, ...]]:
+    """Return the weights by name, those together that do the same: W carries the state, U takes in, b is added …"""
+    family, found = families(network.architecture), dict[str, list[str]]()
+    for name, place in stored(network).items():
+        kind = family.get(place.matrix, place.matrix)
+        found.setdefault(_TOGETHER.get(kind, kind), []).append(name)
+    order = [kind for kind in _ORDER if kind in found] + [kind for kind in found if kind not in _ORDER]
+    return {kind: tuple(found[kind]) for kind in order}
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One matrix of weights, or one gate's block of it; a vector is shown as one row.
+    """One weight by its ``name``: a matrix, or a vector or a number, which is shown as one row.
 
-    values (rows, columns) are what is shown; ``offset`` is the block's first row in the whole matrix; ``gate`` is ""
-    where there is one block only.
+    values (rows, columns) are what is shown; ``stored`` says where they stand.
     """
 
-    matrix: str
+    name: str
     values: Floats
-    offset: int
-    vector: bool
-    gate: str = ""
+    stored: Stored
 
     @classmethod
-    def of(cls, network: Network, matrix: str, gate: str) -> Sheet:
-        """Return the sheet of ``matrix``; V has no gates, ``gate`` is passed over."""
-        whole: Floats = getattr(network, matrix)
-        offset, n = 0, len(whole)
-        if matrix != "V":
-            n = network.hidden
-            offset = network.kernel.gates.index(gate) * n
-        block, named = whole[offset : offset + n], gate if n < len(whole) else ""
-        return cls(matrix, block[None, :] if block.ndim == 1 else block, offset, block.ndim == 1, named)
+    def of(cls, network: Network, name: str) -> Sheet:
+        """Return the sheet of a weight."""
+        place = stored(network)[name]
+        whole = network.parameters[place.matrix]
+        block = whole[place.first : place.first + place.shape[0]] if place.shape else whole
+        return cls(name, block if block.ndim == 2 else block.reshape(1, -1), place)
+
+    @property
+    def vector(self) -> bool:
+        """Return whether it is no matrix."""
+        return len(self.stored.shape) < 2
 
     def place(self, shown: Place) -> Place:
-        """Return (row, column) in the whole matrix of what is shown at ``shown``; a vector's column is 0."""
+        """Return (row, column) in what is stored of what is shown at ``shown``; a vector's column is 0."""
         row, column = shown
-        return (self.offset + column, 0) if self.vector else (self.offset + row, column)
+        return (self.stored.first + column, 0) if self.vector else (self.stored.first + row, column)
 
-    def name(self, shown: Place) -> str:
-        """Return the weight's name, W[3,5] or b_f[3], counted from 0 within its gate."""
-        name = f"{self.matrix}_{self.gate}" if self.gate else self.matrix
-        return f"{name}[{shown[1]}]" if self.vector else f"{name}[{shown[0]},{shown[1]}]"
+    def entry(self, shown: Place) -> str:
+        """Return an entry's name, W[3,5] or b_f[3], counted from 0 within its gate; of a single number that of all."""
+        if not self.stored.shape:
+            return self.name
+        return f"{self.name}[{shown[1]}]" if self.vector else f"{self.name}[{shown[0]},{shown[1]}]"
 
     def shown(self, edit: Edit) -> Place | None:
         """Return where ``edit`` is shown, None where it isn't."""
-        if edit.matrix != self.matrix:
+        if edit.matrix != self.stored.matrix:
             return None
         rows, columns = self.values.shape
-        row, column = (0, edit.row - self.offset) if self.vector else (edit.row - self.offset, edit.column)
+        row = edit.row - self.stored.first
+        row, column = (0, row) if self.vector else (row, edit.column)
         return (row, column) if 0 <= row < rows and 0 <= column < columns else None
 
     def ends(self) -> str:
         """Return the least and the largest value, in words."""
         low, high = (signed(float(end), 4) for end in (self.values.min(), self.values.max()))
-        return tr("{name}: from {low} to {high}").format(name=self.matrix, low=low, high=high)
+        return tr("{name}: from {low} to {high}").format(name=self.name, low=low, high=high)
 
     def largest(self) -> float:
         """Return the largest absolute value."""
@@ -86,7 +103,17 @@ def without_edits(exploration: Exploration) -> Exploration:
     return exploration.with_recipe(edits=())
 
 
+def shaped(recipe: Recipe) -> frozenset[str]:
+    """Return the parameters that begin in the shape that the recipe says: none where the cell has a word of its own."""
+    architecture = architecture_of([recipe.layer], 1)
+    if architecture.alone is not None:
+        return frozenset({"W"})
+    found = weights(architecture).items()
+    return frozenset(name for name, one in found if one.role == RECURRENT and one.start is None and one.fixed is None)
+
+
 def with_shape(exploration: Exploration, init: str) -> Exploration:
     """Return ``exploration`` with W made anew in the shape ``init``; edits of other matrices stay."""
-    edits = tuple(e for e in exploration.recipe.edits if e.matrix != "W")
+    made = shaped(exploration.recipe)
+    edits = tuple(e for e in exploration.recipe.edits if e.matrix not in made)
     return exploration.with_recipe(init=init, edits=edits)

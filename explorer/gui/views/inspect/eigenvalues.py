@@ -6,20 +6,22 @@ import math
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSignalBlocker, Qt
 from PySide6.QtGui import QColor, QPainter
 
+from explorer.engine.network.matrices import eigenvalues, largest_singular_value
 from explorer.gui.controls.bare import Box
 from explorer.gui.controls.plain import set_tip
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.core.card import InspectCard
-from explorer.gui.plot.card_axes import Axes, label, pen, shade
+from explorer.gui.plot.card_axes import Axes, label, page, pen, shade
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import Side, number
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.words.numbers import signed, subscript
 
+_NONE = mark("No square matrix carries the state of this cell to the next step: W and its eigenvalues are not there.")
 _REACH = 9.0
 _LARGEST = 1.7e308
 _GAP, _CLEAR = 4.0, 3.0
@@ -27,53 +29,54 @@ _GAP, _CLEAR = 4.0, 3.0
 
 
 class EigenvaluesView(InspectCard):
-    """Shows each eigenvalue of W as a dot; for a gated cell those of one gate's block, at first the candidate's."""
+    """Shows each eigenvalue of W as a dot; where several matrices carry the state, those of one, W at first."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Eigenvalues of W"), "eigenvalues", 178)
-        self._gate = Box()
-        self._gate.setSizeAdjustPolicy(Box.SizeAdjustPolicy.AdjustToContents)
-        self._gate.currentIndexChanged.connect(self._show_gate)
-        self._gate.hide()
-        self.add_to_header(self._gate)
-        self.phrases.add(self._gate.setAccessibleName, "Gate")
-        self.phrases.add(
-            partial(set_tip, self._gate), "Which gate's block of W: each gate has recurrent weights of its own"
-        )
-        self._cell = ""
+        self._matrix = Box()
+        self._matrix.setSizeAdjustPolicy(Box.SizeAdjustPolicy.AdjustToContents)
+        self._matrix.currentIndexChanged.connect(self._show_matrix)
+        self._matrix.hide()
+        self.add_to_header(self._matrix)
+        self.phrases.add(self._matrix.setAccessibleName, "Matrix")
+        self.phrases.add(partial(set_tip, self._matrix), "Which of the matrices that carry the state to the next step")
+        self._names: tuple[str, ...] = ()
         self._values = np.empty(0, np.complex128)
         self._sizes: tuple[str, ...] = ()
         self._gamma = 1.0
         self._axes: Axes | None = None
 
     def draw(self, inspection: Inspection) -> None:
-        """Offer the gates of the cell."""
-        kind = inspection.analysis.run.network.kernel
-        if kind.name != self._cell:
-            self._cell = kind.name
-            self._gate.blockSignals(True)
-            self._gate.clear()
-            for gate in kind.gates:
-                self._gate.addItem(gate, gate)
-            self._gate.setCurrentIndex(kind.gates.index(kind.candidate))
-            self._gate.blockSignals(False)
-            set_shown(self._gate, len(kind.gates) > 1)
+        """Offer the matrices that carry the state."""
+        names = tuple(inspection.analysis.run.matrices)
+        if names != self._names:
+            self._names, chosen = names, self._matrix.currentText()
+            with QSignalBlocker(self._matrix):
+                self._matrix.clear()
+                self._matrix.addItems(list(names))
+                self._matrix.setCurrentText(chosen)
+            set_shown(self._matrix, len(names) > 1)
         super().draw(inspection)
 
     def prepare(self, inspection: Inspection) -> None:
-        """Take the eigenvalues of the chosen gate's block, ρ and σ₁ where it is the candidate's."""
-        run, gate = inspection.analysis.run, self._gate.currentData()
-        candidate = gate == run.network.kernel.candidate
-        self._values = run.eigenvalues if candidate else run.network.eigenvalues(gate)
-        self._sizes = (
-            (f"ρ = {signed(run.radius)}", f"σ₁ = {signed(run.sigma)}")
-            if candidate and run.radius is not None and run.sigma is not None
-            else ()
-        )
-        self._gamma = run.network.steepest if len(run.network.kernel.gates) == 1 else 1.0
+        """Take the eigenvalues of the chosen matrix, and its ρ and σ₁; γ where J is diag(f′) W and so has one."""
+        run, name = inspection.analysis.run, self._matrix.currentText()
+        self._sizes, self._gamma = (), run.steepest or 1.0
+        if not name:
+            self._values = np.empty(0, np.complex128)
+        elif name == run.recurrent:
+            self._values = run.eigenvalues
+            self._sizes = _sizes(run.radius, run.sigma)
+        else:
+            self._values = eigenvalues(run.matrices[name])
+            self._sizes = _sizes(float(np.abs(self._values[0])), largest_singular_value(run.matrices[name]))
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint the circles, the axes and the dots, one scale for both directions."""
+        if not self._names:
+            self._axes = None
+            page(painter, area, self.theme, tr(_NONE))
+            return
         frame = area.adjusted(2, 2, -2, -2)
         critical = 1.0 / self._gamma
         share = frame.width() / frame.height()
@@ -108,6 +111,8 @@ class EigenvaluesView(InspectCard):
 
     def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - it is prepared
         """Return ρ and σ₁, the eigenvalue of the largest modulus, and how many lie outside the critical circle."""
+        if not self._names:
+            return tr(_NONE)
         with np.errstate(over="ignore", invalid="ignore"):
             size = np.abs(self._values)
         outside = int((size > (1.0 + 1e-9) / self._gamma).sum())
@@ -122,7 +127,7 @@ class EigenvaluesView(InspectCard):
         text = f"λ{subscript(index + 1)} = {signed(value.real)}{turn},  |λ| = {signed(abs(value))}"
         return f"{text}\n{_life(abs(value))}"
 
-    def _show_gate(self) -> None:
+    def _show_matrix(self) -> None:
         if self.inspection is not None:
             self.present(self.inspection)
 
@@ -180,6 +185,13 @@ class EigenvaluesView(InspectCard):
         for x, y, grows in zip(xs[seen].tolist(), ys[seen].tolist(), outside[seen].tolist(), strict=True):
             painter.setBrush(QColor(self.theme.explode[1] if grows else self.theme.vanish[1]))
             painter.drawEllipse(QPointF(x, y), radius, radius)
+
+
+def _sizes(radius: float | None, sigma: float | None) -> tuple[str, ...]:
+    """Return ρ and σ₁ in words."""
+    if radius is None or sigma is None:
+        return ()
+    return f"ρ = {signed(radius)}", f"σ₁ = {signed(sigma)}"
 
 
 def _free(x: float, width: float, lines: list[float], outward: float) -> float | None:

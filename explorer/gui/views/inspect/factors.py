@@ -14,9 +14,10 @@ from explorer.gui.plot.matrix import picture, scaled, show
 from explorer.gui.plot.patterns import Kind, fill
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import log_rounded_up
+from explorer.gui.views.inspect.attribution_words import many_ways
 from explorer.gui.words.i18n import mark, tr
 from explorer.gui.words.joining import told
-from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.analysis import Inspection, is_remembering
 from explorer.workspace.words.numbers import scientific, subscript
 
 _LN10 = math.log(10.0)
@@ -47,6 +48,8 @@ class FactorsView(InspectCard):
         t, k = inspection.t, inspection.k
         if t == k:
             return tr("none: P = I")
+        if _is_sum(inspection):
+            return ""
         ends = f"J{subscript(t)}" if t == k + 1 else f"J{subscript(t)} … J{subscript(k + 1)}"
         return f"{ends} = diag(f′) W" if inspection.attribution else ends
 
@@ -62,6 +65,9 @@ class FactorsView(InspectCard):
     def prepare(self, inspection: Inspection) -> None:
         """Forget the pictures, take the gains."""
         self._images.clear()
+        self._gains = np.empty(0)
+        if _is_sum(inspection):
+            return
         self._gains = inspection.analysis.run.log_step[inspection.k : inspection.t] / _LN10
         self._chosen = min(max(self._chosen, inspection.k + 1), max(inspection.t, 1))
 
@@ -71,7 +77,7 @@ class FactorsView(InspectCard):
             return
         self._thumbnails = []
         if not len(self._gains):
-            page(painter, area, self.theme, tr(_NONE))
+            page(painter, area, self.theme, _nothing(self.inspection))
             return
         line = painter.fontMetrics().height()
         self._lay_out(area.adjusted(1, 1, -1, 0), line)
@@ -91,7 +97,7 @@ class FactorsView(InspectCard):
     def describe(self, inspection: Inspection) -> str:
         """Return the gain of the chosen factor, and between which ends those of all are."""
         if not len(self._gains):
-            return tr(_NONE)
+            return _nothing(inspection)
         low, high = (scientific(float(end), 3) for end in (self._gains.min(), self._gains.max()))
         return (
             self._named(inspection, self._chosen)
@@ -113,7 +119,7 @@ class FactorsView(InspectCard):
 
     def claims(self, event: QKeyEvent) -> bool:
         """Take the arrows that choose a factor, and what looks at it."""
-        if self.inspection is None or self.inspection.t == self.inspection.k:
+        if self.inspection is None or not len(self._gains):
             return False
         return plain_key(event) and (event.key() in _MOVES or event.key() in _LOOK)
 
@@ -226,3 +232,13 @@ class FactorsView(InspectCard):
             index = int((point.x() - self._bars.left()) / self._bars.width() * len(self._gains))
             return self.inspection.t - min(index, len(self._gains) - 1)
         return None
+
+
+def _is_sum(inspection: Inspection) -> bool:
+    """Return whether the product is none: a sum over the ways of a cell that reads older states, if they are several."""
+    return inspection.t > inspection.k + 1 and is_remembering(inspection.analysis.run)
+
+
+def _nothing(inspection: Inspection) -> str:
+    """Return why there are no factors."""
+    return many_ways(inspection) if _is_sum(inspection) else tr(_NONE)

@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtCore import QPointF, QRectF, QTimer
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot.card_axes import label
 from explorer.gui.plot.theme import Theme
+from explorer.gui.views.inspect.rule import Formula, blocks_told, rule
 from explorer.gui.views.inspect.typeset import draw, latex_number, typeset
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.steps import step_at
 from explorer.workspace.words.equations import digits_that_hold, log_sum, rounded
-from explorer.workspace.words.numbers import derivative, scientific, subscript, superscript
+from explorer.workspace.words.numbers import derivative, scientific, superscript
 
 _LN10 = math.log(10.0)
 _IDLE = 120
-_KEPT = {"lstm": ("C_{cc}", "f"), "gru": ("C", "z")}
-"""For each gated cell the block of its direct path C that keeps the state, and the gate that it is multiplied by."""
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """One line: as LaTeX, and in plain text for as long as it isn't typeset."""
-
-    latex: str
-    plain: str
 
 
 class FormulaView(InspectCard):
@@ -65,7 +56,7 @@ class FormulaView(InspectCard):
 
     def prepare(self, inspection: Inspection) -> None:
         """Write the formulas; what is typeset already stays."""
-        self._formulas = (_rule(inspection), _numbers(inspection))
+        self._formulas = (rule(inspection), _numbers(inspection))
         self._words = self._explained(inspection)
         wanted = {formula.latex for formula in self._formulas}
         self._drawn = {latex: drawing for latex, drawing in self._drawn.items() if latex in wanted}
@@ -97,6 +88,13 @@ class FormulaView(InspectCard):
             y = area.bottom() - below + index * line
             for text, colour in row_words:
                 x = label(painter, x, y, text, colour, 0.0, 0.0).right() + 10
+
+    def name_at(self, point: QPointF) -> str:  # noqa: ARG002 - the same all over the card
+        """Return what a factor is, block by block: what the card itself may have no room for."""
+        if self.inspection is None or self.inspection.t == self.inspection.k:
+            return ""
+        course = self.inspection.analysis.run.trace.only
+        return "\n".join(blocks_told(step_at(course, self.inspection.t).recurrence))
 
     def _paint_formula(self, painter: QPainter, formula: Formula, row: QRectF) -> None:
         drawing = self._drawn.get(formula.latex)
@@ -149,32 +147,13 @@ class FormulaView(InspectCard):
                 (tr("weights ×{factor} a step").format(factor=scientific(weights, 3)), self.theme.trend),
                 (tr("derivative ×{factor} a step").format(factor=scientific(slopes, 3)), self.theme.negative),
             ]
-        _, direct, gates = _paths(inspection)
+        if inspection.paths is None:
+            return [(tr("summed over all ways back"), muted)] if steps > 1 else []
+        _, direct, rest = _paths(inspection)
         return [
             (tr("direct path C ×{factor}").format(factor=scientific(direct)), self.theme.ghosts["relu"]),
-            (tr("through gates R ×{factor}").format(factor=scientific(gates)), self.theme.trend),
+            (tr("through weights R ×{factor}").format(factor=scientific(rest)), self.theme.trend),
         ]
-
-
-def _rule(inspection: Inspection) -> Formula:
-    """Return the chain rule for the pair."""
-    t, k = inspection.t, inspection.k
-    kind = inspection.analysis.run.network.kernel
-    left = rf"\frac{{\partial s_{{{t}}}}}{{\partial s_{{{k}}}}} = "
-    plain = derivative(t, k) + " = "
-    if t == k:
-        return Formula(left + "I", plain + "I")
-    if len(kind.gates) == 1:
-        index = str(t) if t == k + 1 else "j"
-        body = rf"\mathrm{{diag}}\left(f'(z_{{{index}}})\right) W"
-        text = "diag(f′(z" + ("ⱼ" if index == "j" else subscript(t)) + ")) W"
-    else:
-        block, gate = _KEPT[kind.name]
-        kept = rf"{block} = \prod_{{j={k + 1}}}^{{{t}}} \mathrm{{diag}}({gate}_j)"
-        return Formula(left + rf"C + R,\quad {kept}", f"{plain}C + R,  C: ∏ diag({gate}ⱼ),  j = {k + 1} … {t}")
-    if t == k + 1:
-        return Formula(left + body, plain + text)
-    return Formula(left + rf"\prod_{{j={k + 1}}}^{{{t}}} {body}", f"{plain}∏ {text},  j = {k + 1} … {t}")
 
 
 def _numbers(inspection: Inspection) -> Formula:
@@ -186,8 +165,10 @@ def _numbers(inspection: Inspection) -> Formula:
         return Formula(left + latex_number(gain), plain + scientific(gain))
     if inspection.attribution is not None:
         right = power_equation(gain, *_rates(inspection), steps)
-    else:
+    elif inspection.paths is not None:
         right = sum_bound(*_paths(inspection))
+    else:
+        right = Formula(latex_number(gain), scientific(gain))
     return Formula(left + right.latex, plain + right.plain)
 
 
@@ -210,16 +191,16 @@ def power_equation(gain: float, weights: float, slopes: float, steps: int) -> Fo
     )
 
 
-def sum_bound(total: float, direct: float, gates: float) -> Formula:
+def sum_bound(total: float, direct: float, rest: float) -> Formula:
     """Return that a gain is at most the sum of those of its parts; all are log10."""
 
     def holds(digits: int) -> bool:
-        return rounded(total, digits) <= log_sum(rounded(direct, digits), rounded(gates, digits))
+        return rounded(total, digits) <= log_sum(rounded(direct, digits), rounded(rest, digits))
 
     digits = digits_that_hold(holds, 2)
     sign, latex_sign = ("≤", r"\leq") if digits is not None else ("≈", r"\approx")
-    latex = [latex_number(part, digits or 2) for part in (total, direct, gates)]
-    plain = [scientific(part, digits or 2) for part in (total, direct, gates)]
+    latex = [latex_number(part, digits or 2) for part in (total, direct, rest)]
+    plain = [scientific(part, digits or 2) for part in (total, direct, rest)]
     return Formula(f"{latex[0]} {latex_sign} {latex[1]} + {latex[2]}", f"{plain[0]} {sign} {plain[1]} + {plain[2]}")
 
 
@@ -231,9 +212,9 @@ def _rates(inspection: Inspection) -> tuple[float, float]:
 
 
 def _paths(inspection: Inspection) -> tuple[float, float, float]:
-    """Return log10 of the gains in all, along the direct path and through the gates."""
+    """Return log10 of the gains in all, along the direct path, and of the rest, through weights and states."""
     paths = inspection.paths
     assert paths is not None
     half = 0.5 * math.log(inspection.matrix.shape[0])
-    total, direct, gates = ((float(part[0]) - half) / _LN10 for part in (paths.total, paths.direct, paths.gates))
-    return total, direct, gates
+    total, direct, rest = ((float(part[0]) - half) / _LN10 for part in (paths.total, paths.direct, paths.gates))
+    return total, direct, rest

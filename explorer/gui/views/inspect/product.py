@@ -11,10 +11,11 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot.card_axes import label, page, pen
 from explorer.gui.plot.matrix import colour_bar, entry_at, fitted, picture, show
+from explorer.gui.plot.scales import Block, blocks
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import log_rounded_up
 from explorer.gui.words.i18n import mark, tr
-from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.analysis import Inspection, is_remembering
 from explorer.workspace.words.numbers import derivative, scientific, subscript
 
 _LN10 = math.log(10.0)
@@ -35,6 +36,8 @@ class ProductView(InspectCard):
         name, count = derivative(inspection.t, inspection.k), inspection.t - inspection.k
         if count == 0:
             return tr("{pair} = I, no factors").format(pair=name)
+        if is_remembering(inspection.analysis.run):
+            return name
         return tr("{pair}, factors: {count}").format(pair=name, count=count)
 
     def prepare(self, inspection: Inspection) -> None:
@@ -96,31 +99,41 @@ class ProductView(InspectCard):
             log10 = math.log10(abs(value)) + inspection.log_scale / _LN10
             text = ("−" if value < 0 else "") + scientific(log10, 3)
         t, k = subscript(inspection.t), subscript(inspection.k)
-        return f"∂s{t}[{row}] / ∂s{k}[{column}] = {text}"
+        over, under = (_entry_name(inspection, index, step) for index, step in ((row, t), (column, k)))
+        return f"∂{over} / ∂{under} = {text}"
 
     def _paint_names(self, painter: QPainter) -> None:
         """Say what rows and columns are, and part the blocks of a state that has several."""
         assert self.inspection is not None
-        place, parts = self._place, self.inspection.analysis.run.network.kernel.parts
+        place, parts, size = (
+            self._place,
+            blocks(self.inspection.analysis.run.trace.only.chain),
+            self.inspection.matrix.shape[0],
+        )
         t, k = subscript(self.inspection.t), subscript(self.inspection.k)
-        names = [""] if len(parts) == 1 else list(parts)
-        for index, part in enumerate(names):
-            share = (index + 0.5) / len(names)
-            down, across = (f"{part}{t}", f"{part}{k}") if part else (f"s{t}", f"s{k}")
-            x, y = place.left() + share * place.width(), place.top() + share * place.height()
-            label(painter, x, place.top() - 2, "↓ " + across, self.theme.muted, 0.5, 1.0)
-            painter.save()
-            painter.translate(place.left() - 2, y)
-            painter.rotate(-90)
-            label(painter, 0, 0, "→ " + down, self.theme.muted, 0.5, 1.0)
-            painter.restore()
-            if index:
+        for part in parts:
+            name = _name(parts, part)
+            middle, edge = (part.start + part.stop) / 2 / size, part.start / size
+            x, y = place.left() + middle * place.width(), place.top() + middle * place.height()
+            self._paint_name(painter, x, y, (name + k, name + t), (part.stop - part.start) / size)
+            if part.start:
                 painter.setPen(pen(self.theme.selection, 1.0, Qt.PenStyle.DashLine))
-                edge = index / len(names)
                 x, y = place.left() + edge * place.width(), place.top() + edge * place.height()
                 painter.drawLines(
                     [QLineF(x, place.top(), x, place.bottom()), QLineF(place.left(), y, place.right(), y)]
                 )
+
+    def _paint_name(self, painter: QPainter, x: float, y: float, names: tuple[str, str], share: float) -> None:
+        """Name the columns of a block at ``x`` and its rows at ``y``, where its share of the picture has room."""
+        place, metrics, (across, down) = self._place, painter.fontMetrics(), ("↓ " + names[0], "→ " + names[1])
+        if metrics.horizontalAdvance(across) <= share * place.width() or share == 1.0:
+            label(painter, x, place.top() - 2, across, self.theme.muted, 0.5, 1.0)
+        if metrics.horizontalAdvance(down) <= share * place.height() or share == 1.0:
+            painter.save()
+            painter.translate(place.left() - 2, y)
+            painter.rotate(-90)
+            label(painter, 0, 0, down, self.theme.muted, 0.5, 1.0)
+            painter.restore()
 
     def _paint_gain(self, painter: QPainter, area: QRectF) -> None:
         """Write the root mean square gain large: what a random direction is multiplied by."""
@@ -144,6 +157,18 @@ class ProductView(InspectCard):
         painter.setPen(QColor(self.theme.muted))
         rest = QRectF(area.left(), top + tall, area.width(), area.bottom() - top - tall)
         painter.drawText(rest, int(Qt.TextFlag.TextWordWrap), tr("is what a random direction is multiplied by: ‖P‖/√N"))
+
+
+def _name(parts: tuple[Block, ...], part: Block) -> str:
+    """Return what a part of the state is called in the product: the whole state is s, if it is no matrix."""
+    return "s" if len(parts) == 1 and part.columns == 1 else part.name
+
+
+def _entry_name(inspection: Inspection, index: int, step: str) -> str:
+    """Return what an entry of the state at a step is called."""
+    parts = blocks(inspection.analysis.run.trace.only.chain)
+    part = next(part for part in parts if index < part.stop)
+    return f"{_name(parts, part)}{step}{part.entry(index - part.start)}"
 
 
 def _gain(inspection: Inspection) -> str:

@@ -3,119 +3,86 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from explorer.engine.floats import Floats
-from explorer.engine.recurrence.activations import ACTIVATIONS, Activation
+from explorer.engine.recurrence.readings.curves import Curve
+from explorer.engine.recurrence.readings.gates import gates
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot.card_axes import Axes, columns, label, laid_out, page, pen, rows, shade, uprights
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import Side, number, whole_ticks
+from explorer.gui.plot.ticks import Side, number
+from explorer.gui.views.inspect.netinputs import NetInput, net_inputs_at
+from explorer.gui.views.inspect.warp import Warp
 from explorer.gui.words.i18n import language, mark, tr
 from explorer.workspace.looks.analysis import Inspection
-from explorer.workspace.words.numbers import power_of_ten, signed, subscript
+from explorer.workspace.looks.steps import step_at
+from explorer.workspace.words.numbers import signed, subscript
 
 _SATURATED = 0.05
-_LEAST, _LINEAR_MOST, _MOST = 4.0, 12.0, 1.7e308
 _NEAR = 8.0
-_MOST_POWERS = 3
+_POINTS = 241
+# Of the card's height, that of the rows of dots at most.
+_MOST_ROWS = 0.5
 _GIVEN = mark("s₀ is given, not computed: step 0 has no net input.")
+_NONE = mark("This cell puts no net input through a function: there is no f′ that could be small.")
 # The radius of a dot in a gate's row, and what stands clear between the last dot and the mean.
 _DOT, _GAP = 3.4, 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Warp:
-    """The horizontal axis: plain z, or sign(z)·log10(1 + |z|) where some z is far out."""
-
-    reach: float
-    logarithmic: bool
-
-    @classmethod
-    def of(cls, z: Floats) -> Warp:
-        """Return the axis that shows all finite ``z``, and −4..4 at least."""
-        finite = np.abs(z[np.isfinite(z)])
-        reach = min(max(1.08 * float(finite.max(initial=0.0)), _LEAST), _MOST)
-        # In steps, so that the axis stands still while the network changes a little.
-        step = 0.5 if reach <= _LINEAR_MOST else 10.0 ** (math.floor(math.log10(reach)) - 1)
-        return cls(math.ceil(reach / step) * step, reach > _LINEAR_MOST)
-
-    def put(self, z: Floats) -> Floats:
-        """Return where ``z`` stands on the axis."""
-        return np.sign(z) * np.log10(1.0 + np.abs(z)) if self.logarithmic else z
-
-    def back(self, u: Floats) -> Floats:
-        """Return the z that stands at ``u``."""
-        return np.sign(u) * (10.0 ** np.abs(u) - 1.0) if self.logarithmic else u
-
-    def side(self) -> Side:
-        """Return the axis with its ticks, as far to the left of zero as to the right."""
-        if not self.logarithmic:
-            return Side.numbers(-self.reach, self.reach, 5)
-        end = float(self.put(np.array(self.reach)))
-        powers = [power for power in whole_ticks(0.0, end, _MOST_POWERS) if power]
-        right = [(float(self.put(np.array(10.0**power))), power_of_ten(power)) for power in powers]
-        return Side(-end, end, [*((-u, "−" + text) for u, text in reversed(right)), (0.0, "0"), *right])
+_STYLES = (
+    Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine,
+    Qt.PenStyle.DashDotDotLine,
+)  # fmt: skip
 
 
 class SlopesView(InspectCard):
-    """Shows the curves of f and f′; each unit's z is a dot on f′. A gated cell has a row of dots for each gate."""
+    """Shows the curves of f and f′; each unit's z is a dot on f′. Of several gates each has a row of dots."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("f and f′"), "derivative", 168)
-        self._z: Floats = np.empty((1, 0))
-        self._gates: tuple[str, ...] = ("s",)
-        self._functions: list[Activation] = []
-        self._warp = Warp(_LEAST, False)
+        self._gates: tuple[NetInput, ...] = ()
+        self._warp = Warp.of(np.empty(0))
         self._axes: Axes | None = None
         self._tracks: list[float] = []
         self._still = Still()
 
     def summary(self, inspection: Inspection) -> str:
         """Return the step and the share of units that pass little or nothing on: f′ below 0.05, or exactly zero."""
-        if inspection.t == 0:
-            return ""
-        network = inspection.analysis.run.network
-        if len(network.kernel.gates) > 1:
-            return tr("the gates at step {t}").format(t=inspection.t)
-        f, z = ACTIVATIONS[network.activation], inspection.analysis.run.trace.z[inspection.t - 1]
-        share = round(100.0 * float(np.mean(_slope(f, z) < _SATURATED)))
+        t, course = inspection.t, inspection.analysis.run.trace.only
+        count = len(gates(step_at(course, t).recurrence)) if t else 0
+        if count != 1:
+            return tr("the gates at step {t}").format(t=t) if count else ""
+        (gate,) = net_inputs_at(course, t)
+        f, z = gate.function, gate.z
+        share = round(100.0 * float(np.mean(f.slope(z) < _SATURATED)))
         said = tr("step {t}, inactive: {share} %") if _can_be_inactive(f) else tr("step {t}, saturated: {share} %")
-        return said.format(t=inspection.t, share=share)
+        return said.format(t=t, share=share)
 
     def prepare(self, inspection: Inspection) -> None:
         """Take the net inputs of step t, gate by gate."""
-        run, t = inspection.analysis.run, inspection.t
-        kind = run.network.kernel
-        self._gates = kind.gates
-        self._z = np.empty((len(kind.gates), 0))
-        if t:
-            self._z = run.trace.z[t - 1].reshape(len(kind.gates), -1)
-        gated = len(kind.gates) > 1
-        self._functions = [_function(run.network.activation, gate, gated) for gate in kind.gates]
-        self._warp = Warp.of(self._z)
+        t = inspection.t
+        self._gates = net_inputs_at(inspection.analysis.run.trace.only, t) if t else ()
+        self._warp = Warp.of(np.concatenate([np.empty(0), *(gate.z for gate in self._gates)]))
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint the curves and the operating points."""
-        self._axes = None
-        if not self._z.size:
-            page(painter, area, self.theme, tr(_GIVEN))
+        self._axes, self._tracks = None, []
+        if not self._gates:
+            page(painter, area, self.theme, self._nothing())
             return
         line = painter.fontMetrics().height()
-        gated = len(self._gates) > 1
-        tracks = (line + 1.0) * len(self._gates) if gated else 0.0
-        room = area.adjusted(0, 4, -4 - self._room_for_means(painter), -tracks)
+        seen = self._seen(area.height(), line)
+        rows_of_dots = seen + (seen < len(self._gates)) if self._gated else 0
+        room = area.adjusted(0, 4, -4 - self._room_for_means(painter), -(line + 1.0) * rows_of_dots)
         across, up = self._warp.side(), self._heights()
         axes = self._axes = laid_out(painter, room, across, up)
-        key = (self.theme, language(), self._warp, tuple(f.name for f in self._functions), line, axes.frame.width())
+        names = tuple((gate.sign, gate.function.name) for gate in self._gates)
+        key = (self.theme, language(), self._warp, names, self._gamma(), line, axes.frame.width(), axes.frame.height())
         self._still.paint(painter, area, key, lambda inner: self._paint_functions(inner, axes, across, up))
-        if gated:
-            self._paint_tracks(painter, area, line)
+        if self._gated:
+            self._paint_tracks(painter, area, line, seen)
         else:
             self._paint_dots(painter, axes)
         self._paint_beyond(painter, axes)
@@ -124,40 +91,55 @@ class SlopesView(InspectCard):
         """Return the unit whose dot is under the pointer, with z, f and f′."""
         if self._axes is None or self.inspection is None:
             return ""
-        if len(self._gates) > 1:
-            gate = next((g for g, y in enumerate(self._tracks) if abs(point.y() - y) < _NEAR), None)
-            if gate is None:
+        if self._gated:
+            found = next((g for g, y in enumerate(self._tracks) if abs(point.y() - y) < _NEAR), None)
+            if found is None:
                 return ""
-            away = np.abs(self._axes.xs(self._warp.put(self._z[gate])) - point.x())
+            gate = self._gates[found]
+            away = np.abs(self._axes.xs(self._warp.put(gate.z)) - point.x())
         else:
-            gate = 0
-            slope = _slope(self._functions[0], self._z[0])
-            away = np.hypot(self._axes.xs(self._warp.put(self._z[0])) - point.x(), self._axes.ys(slope) - point.y())
+            gate = self._gates[0]
+            slope = gate.function.slope(gate.z)
+            away = np.hypot(self._axes.xs(self._warp.put(gate.z)) - point.x(), self._axes.ys(slope) - point.y())
         away = np.where(np.isfinite(away), away, np.inf)
         unit = int(np.argmin(away))
         return self._named(gate, unit) if away[unit] <= _NEAR else ""
 
     def describe(self, inspection: Inspection) -> str:
         """Return z, f and f′ of the chosen unit, and what all gates are in the mean."""
-        if not self._z.size:
-            return tr(_GIVEN)
-        unit, gates = min(inspection.selection.unit, self._z.shape[1] - 1), range(len(self._gates))
-        means = [self._mean(gate) for gate in gates] if len(self._gates) > 1 else []
-        return "\n".join([*(self._named(gate, unit) for gate in gates), *means])
+        if not self._gates:
+            return self._nothing()
+        means = [gate.mean() for gate in self._gates] if self._gated else []
+        chosen = [self._named(gate, min(inspection.selection.unit, len(gate.z) - 1)) for gate in self._gates]
+        return "\n".join([*chosen, *means])
 
-    def _named(self, gate: int, unit: int) -> str:
+    @property
+    def _gated(self) -> bool:
+        return len(self._gates) > 1
+
+    def _nothing(self) -> str:
+        """Return why there is no net input."""
+        return tr(_NONE) if self.inspection is None or self.inspection.t else tr(_GIVEN)
+
+    def _named(self, gate: NetInput, unit: int) -> str:
         assert self.inspection is not None
-        z, f = self._z[gate, unit], self._functions[gate]
-        name = "z" if len(self._gates) == 1 else f"z^{self._gates[gate]}"
-        text = tr("{z}{t}[{unit}] = {value}\nf(z) = {f},  f′(z) = {slope}")
-        return text.format(
-            z=name, t=subscript(self.inspection.t), unit=unit, value=signed(float(z)),
-            f=signed(float(f.value(np.array(z)))), slope=signed(float(_slope(f, np.array(z)))),
-        )  # fmt: skip
+        z = f"{gate.label}{subscript(self.inspection.t)}[{unit}] = {signed(float(gate.z[unit]))}"
+        of = "(z)"
+        value, slope = signed(gate.value(unit)), signed(gate.slope(unit))
+        return f"{z}\n{gate.sign}{of} = {value},  {gate.prime}{of} = {slope}"
+
+    def _gamma(self) -> float | None:
+        """Return γ, where J is diag(f′) W and so has one."""
+        return None if self.inspection is None else self.inspection.analysis.run.steepest
+
+    def _seen(self, height: float, line: float) -> int:
+        """Return how many gates have a row of dots: all, or as many as leave room for a line that says how many more."""
+        room = max(int(_MOST_ROWS * height / (line + 1.0)), 2)
+        return len(self._gates) if len(self._gates) <= room else room - 1
 
     def _heights(self) -> Side:
         """Return the vertical axis."""
-        both_signs = bool({f.name for f in self._functions} & {"tanh", "identity"})
+        both_signs = any(gate.function.bounds.low < 0.0 for gate in self._gates)
         low, values = (-1.1, (-1.0, 0.0, 1.0)) if both_signs else (-0.08, (0.0, 0.5, 1.0))
         return Side(low, 1.15, [(value, number(value)) for value in values])
 
@@ -171,31 +153,32 @@ class SlopesView(InspectCard):
         self._paint_curves(painter, axes)
         painter.restore()
 
+    def _distinct(self) -> list[NetInput]:
+        """Return one gate for each function."""
+        return list({gate.function.name: gate for gate in self._gates[::-1]}.values())[::-1]
+
     def _paint_curves(self, painter: QPainter, axes: Axes) -> None:
-        """Draw f in grey and f′ in the accent; a gated cell has σ and tanh."""
-        u = np.linspace(axes.left, axes.right, 241)
+        """Draw each f in grey and its f′ in the accent, several told apart by their strokes."""
+        u = np.linspace(axes.left, axes.right, _POINTS)
         z = self._warp.back(u)
         width = self.theme.line_width
-        for f in {f.name: f for f in self._functions}.values():
-            slope, value = _slope(f, z), f.value(z)
-            dashed = len(self._gates) > 1 and f.name == "tanh"
-            style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
+        for index, gate in enumerate(self._distinct()):
+            style = _STYLES[index % len(_STYLES)]
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(pen(self.theme.muted, 0.7 * width, style))
-            painter.drawPath(axes.curve(u, value))
+            painter.drawPath(axes.curve(u, gate.function.value(z)))
             painter.setPen(pen(self.theme.accent, width, style))
-            painter.drawPath(axes.curve(u, slope))
+            painter.drawPath(axes.curve(u, gate.function.slope(z)))
         self._paint_legend(painter, axes)
 
     def _paint_legend(self, painter: QPainter, axes: Axes) -> None:
         """Name the curves at the upper left, and γ where f′ reaches it."""
-        gated = len(self._gates) > 1
-        x, y = axes.frame.left() + 4, axes.frame.top() + 1 if gated else axes.y(1.0) + 3
-        first = label(painter, x, y, "σ, tanh" if gated else "f", self.theme.muted, 0.0, 0.0)
-        primes = "σ′, tanh′" if gated else "f′"
-        label(painter, first.right() + 8, y, primes, self.theme.accent, 0.0, 0.0)
-        if not gated:
-            gamma = self._functions[0].steepest
+        x, y = axes.frame.left() + 4, axes.frame.top() + 1 if self._gated else axes.y(1.0) + 3
+        names = [(gate.sign, gate.prime) for gate in self._distinct()]
+        first = label(painter, x, y, ", ".join(sign for sign, _ in names), self.theme.muted, 0.0, 0.0)
+        label(painter, first.right() + 8, y, ", ".join(prime for _, prime in names), self.theme.accent, 0.0, 0.0)
+        gamma = self._gamma()
+        if gamma is not None:
             painter.setPen(pen(self.theme.bound, 1.0, Qt.PenStyle.DotLine))
             painter.drawLine(QLineF(axes.frame.left(), axes.y(gamma), axes.frame.right(), axes.y(gamma)))
             down = 0.0 if gamma > 0.9 else 1.0
@@ -204,8 +187,8 @@ class SlopesView(InspectCard):
 
     def _paint_dots(self, painter: QPainter, axes: Axes) -> None:
         """Draw a dot on f′ for each unit; where many units meet, the dots add up."""
-        z = self._z[0]
-        xs, ys = axes.xs(self._warp.put(z)), axes.ys(_slope(self._functions[0], z))
+        z = self._gates[0].z
+        xs, ys = axes.xs(self._warp.put(z)), axes.ys(self._gates[0].function.slope(z))
         alpha = int(np.clip(900 / max(len(z), 1) + 50, 60, 200))
         radius = 2.4 + 0.8 * self.theme.line_width
         painter.setPen(pen(self.theme.card, 1.0))
@@ -214,64 +197,50 @@ class SlopesView(InspectCard):
             if math.isfinite(x) and math.isfinite(y):
                 painter.drawEllipse(QPointF(x, y), radius, radius)
 
-    def _paint_tracks(self, painter: QPainter, area: QRectF, line: float) -> None:
+    def _paint_tracks(self, painter: QPainter, area: QRectF, line: float, seen: int) -> None:
         """Draw a row of dots for each gate under the axis, with the gate's letter and its mean value."""
         assert self._axes is not None
-        axes, self._tracks = self._axes, []
-        for index, gate in enumerate(self._gates):
-            y = axes.frame.bottom() + line + 6 + (index + 0.5) * (line + 1.0)
+        axes, colours = self._axes, _gate_colours(self.theme)
+        top = axes.frame.bottom() + line + 6
+        for index, gate in enumerate(self._gates[:seen]):
+            y = top + (index + 0.5) * (line + 1.0)
             self._tracks.append(y)
-            colour = _gate_colours(self.theme)[index]
+            colour = colours[index % len(colours)]
             painter.setPen(pen(self.theme.grid, 1.0))
             painter.drawLine(QLineF(axes.frame.left(), y, axes.frame.right(), y))
-            alpha = int(np.clip(900 / self._z.shape[1] + 40, 50, 190))
+            alpha = int(np.clip(900 / max(len(gate.z), 1) + 40, 50, 190))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(shade(colour, alpha))
-            for x in axes.xs(self._warp.put(self._z[index])).tolist():
+            for x in axes.xs(self._warp.put(gate.z)).tolist():
                 if math.isfinite(x):
                     painter.drawEllipse(QPointF(x, y), _DOT, _DOT)
-            label(painter, area.left() + 4, y, gate, colour, 0.0, 0.5)
-            label(painter, axes.frame.right() + _DOT + _GAP, y, self._mean(index), colour, 0.0, 0.5)
-
-    def _mean(self, index: int) -> str:
-        """Return the mean value of a gate over its units."""
-        mean = float(np.mean(self._functions[index].value(self._z[index])))
-        return f"{self._gates[index]} ≈ {signed(mean, 2)}"
+            label(painter, area.left() + 4, y, gate.name, colour, 0.0, 0.5)
+            label(painter, axes.frame.right() + _DOT + _GAP, y, gate.mean(), colour, 0.0, 0.5)
+        if seen < len(self._gates):
+            said = tr("and {count} more").format(count=len(self._gates) - seen)
+            label(painter, area.left() + 4, top + (seen + 0.5) * (line + 1.0), said, self.theme.muted, 0.0, 0.5)
 
     def _room_for_means(self, painter: QPainter) -> float:
         """Return the width beside the rows of dots that the mean values take: no dot lies under them."""
-        if len(self._gates) == 1:
+        if not self._gated:
             return 0.0
         metrics = painter.fontMetrics()
-        return _DOT + _GAP + max(metrics.horizontalAdvance(self._mean(i)) for i in range(len(self._gates)))
+        return _DOT + _GAP + max(metrics.horizontalAdvance(gate.mean()) for gate in self._gates)
 
     def _paint_beyond(self, painter: QPainter, axes: Axes) -> None:
         """Count the units whose z is no finite number."""
-        lost = int((~np.isfinite(self._z)).sum())
+        lost = sum(int((~np.isfinite(gate.z)).sum()) for gate in self._gates)
         if lost:
             text = tr("z not finite: {count}").format(count=lost)
             label(painter, axes.frame.center().x(), axes.frame.center().y(), text, self.theme.nan)
 
 
-def _can_be_inactive(f: Activation) -> bool:
+def _can_be_inactive(f: Curve) -> bool:
     """Return whether a unit that is off passes exactly nothing on; one that saturates always passes something."""
-    return bool(np.isneginf(f.log_slope(np.array(-1.0))))
-
-
-def _function(activation: str, gate: str, gated: bool) -> Activation:
-    """Return what the net input of ``gate`` goes through."""
-    if not gated:
-        return ACTIVATIONS[activation]
-    return ACTIVATIONS["tanh" if gate in {"g", "n"} else "sigmoid"]
+    return bool(np.isneginf(f.log_slope(np.array([-1.0]))[0]))
 
 
 def _gate_colours(theme: Theme) -> tuple[str, ...]:
-    """Return one colour for each gate, apart also for the colour-blind."""
+    """Return the colours of the gates, the first four apart also for the colour-blind."""
     ghosts = theme.ghosts
-    return ghosts["tanh"], ghosts["sigmoid"], ghosts["relu"], ghosts["identity"]
-
-
-def _slope(f: Activation, z: Floats) -> Floats:
-    """Return f′(z), also where twice z is more than float64 holds."""
-    with np.errstate(over="ignore"):
-        return f.slope(z)
+    return ghosts["tanh"], ghosts["sigmoid"], ghosts["relu"], ghosts["identity"], theme.trend, theme.negative, theme.fit

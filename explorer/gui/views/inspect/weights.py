@@ -1,11 +1,11 @@
-"""The weights U, W, V and b: seen, and changed where they stand."""
+"""The weights: seen, and changed where they stand."""
 
 from __future__ import annotations
 
 import math
 from functools import partial
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -17,7 +17,16 @@ from explorer.gui.plot.card_axes import label, pen
 from explorer.gui.plot.matrix import colour_bar, entry_at, entry_place, fitted, picture, scaled, show
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import log_rounded_up
-from explorer.gui.views.inspect.blocks import MATRICES, SHAPES, Place, Sheet, with_shape, with_weight, without_edits
+from explorer.gui.views.inspect.blocks import (
+    SHAPES,
+    Place,
+    Sheet,
+    kinds,
+    shaped,
+    with_shape,
+    with_weight,
+    without_edits,
+)
 from explorer.gui.views.inspect.entry import Entry
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.gesture import Gesture
@@ -30,7 +39,9 @@ _CHANGE = {
     "U": mark("Change a weight of U"),
     "V": mark("Change a weight of V"),
     "b": mark("Change a bias"),
+    "c": mark("Change a bias"),
 }
+_CHANGE_ANY = mark("Change a weight")
 _SHAPE_NAMES = {
     "gaussian": mark("Random"),
     "orthogonal": mark("Orthogonal"),
@@ -54,7 +65,7 @@ _OF_THE_CHOSEN = frozenset({*_NOTCHES, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, 
 
 
 class WeightsView(InspectCard):
-    """Shows one matrix of weights on a scale that is always said, and lets every weight be changed.
+    """Shows one weight, a matrix or a vector, on a scale that is always said, and lets every weight be changed.
 
     A click chooses a weight, a number is typed after Enter or a second click, the wheel over the chosen
     one and Page Up and Down change it by 0.05, arrow keys choose another, Delete gives it back to the recipe.
@@ -67,7 +78,7 @@ class WeightsView(InspectCard):
         self._scale = 0.0
         self._place = QRectF()
         self._chosen: Place | None = None
-        self._cell = ""
+        self._names: dict[str, tuple[str, ...]] = {}
         self._entry = Entry(self.canvas)
         self._entry.entered.connect(self._take_entry)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -80,18 +91,37 @@ class WeightsView(InspectCard):
         )
 
     def draw(self, inspection: Inspection) -> None:
-        """Offer the gates of the cell, and note what is to be shown."""
-        kind = inspection.analysis.run.network.kernel
-        if kind.name != self._cell:
-            self._cell = kind.name
-            self._gate.blockSignals(True)
-            self._gate.clear()
-            self._gate.addItems(list(kind.gates))
-            self._gate.setCurrentIndex(kind.gates.index(kind.candidate))
-            self._gate.blockSignals(False)
-        set_shown(self._gate, len(kind.gates) > 1 and self._matrix.currentText() != "V")
+        """Offer the weights of the network, and note what is to be shown."""
+        run = inspection.analysis.run
+        names = dict(kinds(run.network))
+        if names != self._names:
+            self._offer(names, run.recurrent or "")
         self._reset.setEnabled(bool(inspection.analysis.exploration.recipe.edits))
+        set_shown(self._gallery, bool(shaped(run.recipe)))
         super().draw(inspection)
+
+    def _offer(self, names: dict[str, tuple[str, ...]], first: str) -> None:
+        """Offer other weights: of the same kind as before, and of the same gate, or else that of ``first``."""
+        kind, gate = self._matrix.currentText(), self._which.currentText()
+        self._names = names
+        with QSignalBlocker(self._matrix):
+            self._matrix.clear()
+            self._matrix.addItems(list(names))
+            self._matrix.setCurrentText(kind)
+        self._offer_names(gate if any(_gate(gate) == _gate(name) for name in self._kin()) and gate else first)
+
+    def _offer_names(self, like: str) -> None:
+        """Offer the weights of the chosen kind, at first that of the same gate as another."""
+        kin = self._kin()
+        chosen = next((name for name in kin if _gate(name) == _gate(like)), kin[0])
+        with QSignalBlocker(self._which):
+            self._which.clear()
+            self._which.addItems(list(kin))
+            self._which.setCurrentText(chosen)
+        set_shown(self._which, len(kin) > 1)
+
+    def _kin(self) -> tuple[str, ...]:
+        return self._names[self._matrix.currentText()]
 
     def restyle(self) -> None:
         """Take on the theme and the language."""
@@ -138,7 +168,7 @@ class WeightsView(InspectCard):
         if shown is None or self._sheet is None:
             return ""
         text = tr("{name} = {value}\nclick to choose it, again to type a value, or turn the wheel")
-        return text.format(name=self._sheet.name(shown), value=signed(float(self._sheet.values[shown]), 4))
+        return text.format(name=self._sheet.entry(shown), value=signed(float(self._sheet.values[shown]), 4))
 
     def clicked(self, point: QPointF) -> None:
         """Choose the weight under the pointer; a click on the chosen one types a value."""
@@ -195,20 +225,21 @@ class WeightsView(InspectCard):
         return True
 
     def _build_header(self) -> None:
-        self._matrix, self._gate = Box(), Box()
-        self._matrix.addItems(MATRICES)
-        self._gate.hide()
+        self._matrix, self._which = Box(), Box()
+        self._which.setSizeAdjustPolicy(Box.SizeAdjustPolicy.AdjustToContents)
+        self._which.hide()
         self.phrases.add(self._matrix.setAccessibleName, "Matrix")
         self.phrases.add(
             partial(set_tip, self._matrix),
-            "z = U x + W s′ + b, y = V s: which of them is shown. All steps share the same weights.",
+            "W carries the state, U takes in the input, b is added, V and c read out: which of them is shown. All steps "
+            "share the same weights.",
         )
-        self.phrases.add(self._gate.setAccessibleName, "Gate of the weights")
-        self.phrases.add(partial(set_tip, self._gate), "Which gate's block of the weights is shown")
-        self._matrix.currentIndexChanged.connect(self._show_other)
-        self._gate.currentIndexChanged.connect(self._show_other)
+        self.phrases.add(self._which.setAccessibleName, "Which of these weights")
+        self.phrases.add(partial(set_tip, self._which), "Which of these weights is shown, by its name in the equations")
+        self._matrix.currentIndexChanged.connect(self._show_kind)
+        self._which.currentIndexChanged.connect(self._show_other)
         self.add_to_header(self._matrix)
-        self.add_to_header(self._gate)
+        self.add_to_header(self._which)
 
     def _build_side(self) -> None:
         """Put the gallery of shapes and the reset beside the picture."""
@@ -217,13 +248,7 @@ class WeightsView(InspectCard):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         side.setSpacing(1)
-        caption = Label()
-        caption.setProperty("muted", True)
-        caption.setProperty("pictured", False)
-        self.phrases.add(caption.setText, "Load W as")
-        side.addWidget(caption)
-        for init in SHAPES:
-            side.addWidget(self._shape_button(init))
+        side.addWidget(self._build_gallery())
         side.addStretch(1)
         self._reset = QPushButton()
         self.phrases.add(self._reset.setText, "Reset edits")
@@ -238,6 +263,21 @@ class WeightsView(InspectCard):
         # The stack hid it when another page took its place.
         self.canvas.show()
 
+    def _build_gallery(self) -> QWidget:
+        """Return the shapes that W can be given, with a caption."""
+        self._gallery = QWidget()
+        column = QVBoxLayout(self._gallery)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(1)
+        caption = Label()
+        caption.setProperty("muted", True)
+        caption.setProperty("pictured", False)
+        self.phrases.add(caption.setText, "Load W as")
+        column.addWidget(caption)
+        for init in SHAPES:
+            column.addWidget(self._shape_button(init))
+        return self._gallery
+
     def _shape_button(self, init: str) -> QPushButton:
         button = QPushButton()
         button.setProperty("flat", True)
@@ -248,7 +288,11 @@ class WeightsView(InspectCard):
         return button
 
     def _read(self, inspection: Inspection) -> Sheet:
-        return Sheet.of(inspection.analysis.run.network, self._matrix.currentText(), self._gate.currentText())
+        return Sheet.of(inspection.analysis.run.network, self._which.currentText())
+
+    def _show_kind(self) -> None:
+        self._offer_names(self._which.currentText())
+        self._show_other()
 
     def _show_other(self) -> None:
         self._chosen = None
@@ -269,10 +313,14 @@ class WeightsView(InspectCard):
     def _set(self, value: float) -> None:
         assert self._sheet is not None
         assert self._chosen is not None
-        matrix, place = self._sheet.matrix, self._sheet.place(self._chosen)
+        matrix, place = self._sheet.stored.matrix, self._sheet.place(self._chosen)
         merge = f"weight {matrix} {place[0]} {place[1]}"
-        change = Gesture.of(_CHANGE[matrix], with_weight, merge, matrix=matrix, place=place, value=round(value, 6))
+        change = Gesture.of(self._change(), with_weight, merge, matrix=matrix, place=place, value=round(value, 6))
         self.edited.emit(change)
+
+    def _change(self) -> str:
+        """Return what a change of a weight is called."""
+        return _CHANGE.get(self._matrix.currentText(), _CHANGE_ANY)
 
     def _change_by(self, by: float) -> None:
         assert self._sheet is not None
@@ -282,15 +330,15 @@ class WeightsView(InspectCard):
     def _give_back(self) -> None:
         assert self._sheet is not None
         assert self._chosen is not None
-        matrix, place = self._sheet.matrix, self._sheet.place(self._chosen)
-        self.edited.emit(Gesture.of(_CHANGE[matrix], with_weight, matrix=matrix, place=place, value=None))
+        matrix, place = self._sheet.stored.matrix, self._sheet.place(self._chosen)
+        self.edited.emit(Gesture.of(self._change(), with_weight, matrix=matrix, place=place, value=None))
 
     def _open_entry(self) -> None:
         if self._sheet is None or self._chosen is None:
             return
         cell = entry_place(self._place, self._sheet.values.shape, self._chosen)
         value = float(self._sheet.values[self._chosen])
-        self._entry.open(cell.center(), self._sheet.name(self._chosen), value)
+        self._entry.open(cell.center(), self._sheet.entry(self._chosen), value)
 
     def _take_entry(self, value: float) -> None:
         self._set(value)
@@ -305,7 +353,7 @@ class WeightsView(InspectCard):
         if self._sheet is None or self._chosen is None:
             return "" if self.property("plain") else tr("click a weight to change it")
         value = signed(float(self._sheet.values[self._chosen]), 4)
-        return f"{self._sheet.name(self._chosen)} = {value}"
+        return f"{self._sheet.entry(self._chosen)} = {value}"
 
     def _paint_edits(self, painter: QPainter) -> None:
         """Mark what was changed by hand with a corner."""
@@ -333,3 +381,8 @@ class WeightsView(InspectCard):
         painter.drawRect(around)
         painter.setPen(pen(self.theme.selection, 1.6))
         painter.drawRect(around)
+
+
+def _gate(name: str) -> str:
+    """Return what stands below a weight's name: that of the gate, in most cells."""
+    return name.partition("_")[2]

@@ -1,0 +1,169 @@
+"""The chain rule of a cell in symbols: ∂s_t/∂s_k as the product of its Jacobians, or of the path that keeps the state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from explorer.engine.recurrence.equations.written import CONSTANT, SUM, Written
+from explorer.engine.recurrence.recurrence import Recurrence
+from explorer.engine.recurrence.typeset.names import plain_name, tex_name
+from explorer.engine.recurrence.typeset.notation import COMPARED, SIDE_BY_SIDE, Plain, Tex
+from explorer.engine.recurrence.typeset.setting import Setting
+from explorer.engine.recurrence.typeset.slopes import SLOPE
+from explorer.engine.recurrence.typeset.symbols import Blocks, jacobian
+from explorer.gui.plot.scales import is_plain
+from explorer.workspace.looks.analysis import Inspection, is_remembering
+from explorer.workspace.looks.steps import step_at
+from explorer.workspace.words.numbers import derivative, subscript
+
+_MOST = 44
+"""Characters of a Jacobian in plain text: with more the card would set it too small to be read."""
+_MOST_TOLD, _MOST_BLOCKS = 240, 9
+_REST = Written(CONSTANT, "…")
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """One line: as LaTeX, and in plain text for as long as it isn't typeset."""
+
+    latex: str
+    plain: str
+
+    def __add__(self, other: Formula) -> Formula:
+        return Formula(self.latex + other.latex, self.plain + other.plain)
+
+
+def rule(inspection: Inspection) -> Formula:
+    """Return the chain rule for the pair."""
+    t, k = inspection.t, inspection.k
+    left = Formula(rf"\frac{{\partial s_{{{t}}}}}{{\partial s_{{{k}}}}} = ", derivative(t, k) + " = ")
+    if t == k:
+        return left + Formula("I", "I")
+    if is_remembering(inspection.analysis.run) and t > k + 1:
+        return left + _ways(inspection.analysis.run.trace.only.motion.delays, t, k)
+    recurrence = step_at(inspection.analysis.run.trace.only, t).recurrence
+    whole, direct = (_by_slope(recurrence, jacobian(recurrence, path)) for path in ("whole", "direct"))
+    if direct and direct != whole and _width(recurrence, whole) > _MOST:
+        return left + Formula("C + R", "C + R") + _kept(recurrence, direct, t, k)
+    return left + _product(recurrence, whole, t, k)
+
+
+def blocks_told(recurrence: Recurrence) -> list[str]:
+    """Return ∂s_j/∂s_{j−1} block by block in plain text, long ones with an end that says that they go on."""
+    found = _by_slope(recurrence, jacobian(recurrence))
+    setting = Setting(Plain(), "j")
+    lines = [
+        f"∂{plain_name(row)}ⱼ/∂{plain_name(column)}ⱼ₋₁ = {setting.of(shortened(block, _MOST_TOLD))}"
+        for (row, column), block in found.items()
+    ]
+    return lines[:_MOST_BLOCKS] + ["…"] * (len(lines) > _MOST_BLOCKS)
+
+
+def shortened(part: Written, most: int) -> Written:
+    """Return an expression with dots for what makes it longer than ``most`` characters of plain text."""
+    size = _length(part)
+    if size <= most:
+        return part
+    if part.kind == SUM and len(part.parts) > 1:
+        return _begun(part, most)
+    if not part.parts:
+        return _REST
+    place = max(range(len(part.parts)), key=lambda one: _length(part.parts[one]))
+    room = most - (size - _length(part.parts[place]))
+    longest = shortened(part.parts[place], room) if room > 1 else replace(_REST, rank=part.parts[place].rank)
+    return replace(part, parts=(*part.parts[:place], longest, *part.parts[place + 1 :]))
+
+
+def _begun(part: Written, most: int) -> Written:
+    """Return the first summands that there is room for, one at least, and dots."""
+    for count in range(len(part.parts) - 1, 0, -1):
+        some = replace(part, text=part.text[:count] + "+", parts=(*part.parts[:count], _REST))
+        if _length(some) <= most or count == 1:
+            break
+    return replace(some, parts=(shortened(some.parts[0], max(most - 4, 1)), *some.parts[1:])) if count == 1 else some
+
+
+def _ways(delays: Sequence[int], t: int, k: int) -> Formula:
+    """Return the product of a cell that reads older states: a sum over how far its last steps reach back."""
+    steps = [delay for delay in delays if delay <= t - k]
+    shown = [str(delay) for delay in steps]
+    if len(shown) > 4:
+        shown = [*shown[:3], "…", shown[-1]]
+    latex = ", ".join(shown).replace("…", r"\ldots")
+    return Formula(
+        rf"\sum_{{d \in \{{{latex}\}}}} J^{{(d)}}_{{{t}}}\, \frac{{\partial s_{{{t}-d}}}}{{\partial s_{{{k}}}}}",
+        f"Σ J^d{subscript(t)} ∂s{subscript(t)}₋d/∂s{subscript(k)},  d = {', '.join(shown)}",
+    )
+
+
+def _product(recurrence: Recurrence, found: Blocks, t: int, k: int) -> Formula:
+    """Return the product of a matrix of blocks over the steps k+1..t."""
+    if t == k + 1:
+        return _matrix(recurrence, found, t, COMPARED)
+    body = _matrix(recurrence, found, "j", SIDE_BY_SIDE)
+    return Formula(rf"\prod_{{j={k + 1}}}^{{{t}}} {body.latex}", f"∏ {body.plain},  j = {k + 1} … {t}")
+
+
+def _kept(recurrence: Recurrence, direct: Blocks, t: int, k: int) -> Formula:
+    """Return what the direct path C is: the block of a part that keeps itself, or all of it."""
+    own = [part for part, other in direct if part == other and _keeps_itself(direct, part)]
+    if own:
+        part = min(own, key=lambda one: _length(direct[one, one]))
+        direct = {(part, part): direct[part, part]}
+    several = own and len(recurrence.states) > 1
+    name = (
+        Formula(f"C_{{{tex_name(part)} {tex_name(part)}}}", "C_" + 2 * plain_name(part))
+        if several
+        else Formula("C", "C")
+    )
+    return Formula(r",\quad ", ",  ") + name + Formula(" = ", " = ") + _product(recurrence, direct, t, k)
+
+
+def _keeps_itself(direct: Blocks, part: str) -> bool:
+    """Return whether the product's block of a part is the product of its blocks: no way leads through another and back."""
+    reached, left = set[str](), [row for row, column in direct if column == part and row != part]
+    while left:
+        one = left.pop()
+        reached.add(one)
+        left += [row for row, column in direct if column == one and row not in reached]
+    return part not in reached
+
+
+def _matrix(recurrence: Recurrence, found: Blocks, at: str | int, least: int) -> Formula:
+    """Return blocks as one matrix, or the only one as it is; J_j where they would take too much room."""
+    parts = [state.name for state in recurrence.states if any(state.name in pair for pair in found)]
+    tex, plain = Setting(Tex(), at), Setting(Plain(), at)
+    if len(parts) == 1 and found:
+        block = shortened(next(iter(found.values())), _MOST)
+        return Formula(tex.of(block, least), plain.of(block, least))
+    if not found or _width(recurrence, found) > _MOST:
+        return Formula(f"J_{{{at}}}", "Jⱼ" if at == "j" else f"J{subscript(int(at))}")
+    rows = [[found.get((row, column)) for column in parts] for row in parts]
+    set_in = [[[("0" if one is None else way.of(one)) for one in row] for row in rows] for way in (tex, plain)]
+    latex = r" \\ ".join(" & ".join(row) for row in set_in[0])
+    return Formula(
+        rf"\begin{{pmatrix}} {latex} \end{{pmatrix}}", "(" + "; ".join(", ".join(row) for row in set_in[1]) + ")"
+    )
+
+
+def _width(recurrence: Recurrence, found: Blocks) -> int:
+    """Return how many characters the widest row of blocks would take."""
+    parts = [state.name for state in recurrence.states]
+    return sum(
+        max((_length(found[row, column]) for row in parts if (row, column) in found), default=1) for column in parts
+    )
+
+
+def _length(part: Written) -> int:
+    return len(Setting(Plain(), "j").of(part, COMPARED))
+
+
+def _by_slope(recurrence: Recurrence, found: Blocks) -> Mapping[tuple[str, str], Written]:
+    """Return blocks with f′ for the slope of the function that gives the whole state."""
+    return {pair: _renamed(block) for pair, block in found.items()} if is_plain(recurrence) else dict(found)
+
+
+def _renamed(part: Written) -> Written:
+    parts = tuple(map(_renamed, part.parts))
+    return replace(part, parts=parts, text="f" if part.kind == SLOPE else part.text)
