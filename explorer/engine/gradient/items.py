@@ -121,11 +121,9 @@ class Items(Value):
         """Return the sum of all terms, in the shape of the weight; no number where one of its terms is none."""
         some, flat = self._meant(name), np.zeros(self._meant(name).size)
         for way, names in self._ways_of(some.weights):
-            if way not in self._added:
-                self._added[way] = self._add(way, stop, report)
             brought = _bringing(way, names, some)
             with np.errstate(all="ignore"):
-                for vectors, log in self._added[way]:
+                for vectors, log in self.sources(way, stop, report):
                     flat += brought(np.arange(self.reach.steps), vectors, log)
         return some.shaped(flat)
 
@@ -146,7 +144,8 @@ class Items(Value):
         return some.shaped(np.concatenate(flat) if flat else np.zeros(some.size))
 
     @cached_property
-    def _ways(self) -> tuple[Way, ...]:
+    def ways(self) -> tuple[Way, ...]:
+        """Return the ways along which the losses come down to all chains."""
         return ways(self.trace, self.entering, self.reach)
 
     @cached_property
@@ -163,18 +162,18 @@ class Items(Value):
     def _ways_of(self, weights: tuple[str, ...] | None) -> list[tuple[Way, tuple[str, ...]]]:
         """Return the ways along which some weights lie, all of them for None, each with its own."""
         if weights is None:
-            return [(way, tuple(sorted(way.weights))) for way in self._ways]
-        found = [(way, tuple(name for name in weights if name in way.weights)) for way in self._ways]
+            return [(way, tuple(sorted(way.weights))) for way in self.ways]
+        found = [(way, tuple(name for name in weights if name in way.weights)) for way in self.ways]
         return [(way, names) for way, names in found if names]
 
     def _open(self, weights: tuple[str, ...] | None) -> NDArray[np.bool_]:
         """Return whether any path leads from step k to the loss of step t (T, T), at [t, k]."""
-        some = [way.open for way, _ in self._ways_of(weights)] or [way.open for way in self._ways]
+        some = [way.open for way, _ in self._ways_of(weights)] or [way.open for way in self.ways]
         return np.logical_or.reduce(some)
 
     def _no_term(self, t: int, k: int) -> BadTargets:
         T = self.reach.steps
-        if all(not way.chain.backward for way in self._ways):
+        if all(not way.chain.backward for way in self.ways):
             return BadTargets("There is no term t = {t}, k = {k}; 1 ≤ k ≤ t ≤ {T} is expected.", t=t, k=k, T=T)
         return BadTargets("There is no term t = {t}, k = {k}: among {T} steps no path leads from step {k} to that loss.",
                           t=t, k=k, T=T)  # fmt: skip
@@ -207,11 +206,14 @@ class Items(Value):
             logs[one.k, one.t] = front.log_sizes() if plain else front.log_norms(way.credit, names)
         return logs.T
 
-    def _add(self, way: Way, stop: Stop, report: Report) -> list[tuple[Floats, Floats]]:
-        """Return Σ_t δ_{t,k} (T, D) of all columns, some losses at a time, each with the scales (T,)."""
-        names = tuple(sorted(way.weights))
-        with one_blas_thread(), np.errstate(all="ignore"):
-            return [source_vectors(rows) for rows in self._blocks(way, names, way.losses, stop, report)]
+    def sources(self, way: Way, stop: Stop = never, report: Report = silent) -> list[tuple[Floats, Floats]]:
+        """Return Σ_t δ_{t,k} (T, D) of all columns, some losses at a time, each with the scales (T,); they are made once."""
+        if way not in self._added:
+            names = tuple(sorted(way.weights))
+            with one_blas_thread(), np.errstate(all="ignore"):
+                blocks = self._blocks(way, names, way.losses, stop, report)
+                self._added[way] = [source_vectors(rows) for rows in blocks]
+        return self._added[way]
 
     def _totals(self, some: Meant, by: str, groups: Steps, stop: Stop, report: Report) -> tuple[Floats, Floats]:
         """Return the sums (·, P) of the groups, each with the logarithm of its scale (·,)."""

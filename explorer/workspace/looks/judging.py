@@ -56,7 +56,7 @@ class Judged:
         """
         if quantity not in self._maps:
             # Truncation leaves the terms that it keeps as they are: no need to sweep again.
-            terms = self.full.items.log_terms("b" if quantity == "delta" else quantity, stop, report)
+            terms = self._terms(quantity, stop, report)
             steps = np.arange(1, len(terms) + 1)
             last = np.array([self.cut.reach.last(int(k)) for k in steps])
             whole = np.full((len(terms) + 1, len(terms) + 1), np.nan)
@@ -64,6 +64,13 @@ class Judged:
             whole.setflags(write=False)
             self._maps[quantity] = whole
         return self._maps[quantity]
+
+    def _terms(self, quantity: str, stop: Stop, report: Report) -> Floats:
+        items = self.full.items
+        if quantity != "delta":
+            return items.log_terms(quantity, stop, report)
+        # Where nothing is added, δ is that on all that weights act on.
+        return items.log_terms("b", stop, report) if "b" in items.families else items.log_delta
 
     @cached_property
     def log_inputs(self) -> Floats:
@@ -76,8 +83,13 @@ class Judged:
 
     @cached_property
     def kept(self) -> dict[str, tuple[float, float]]:
-        """Return what truncation leaves of ∂L/∂W and ∂L/∂U: the angle to the full one in radians, and the ratio of norms."""
-        return {name: _kept(getattr(self.full, name), getattr(self.cut, name)) for name in ("W", "U")}
+        """Return what truncation leaves of ∂L/∂W and ∂L/∂U: the angle to the full one in radians, and the ratio of norms.
+
+        They are all weights of that family together; of one that the cell has none of nothing is known.
+        """
+        known = [name for name in ("W", "U") if name in self.full.items.families]
+        unknown = dict.fromkeys(("W", "U"), (float("nan"), float("nan")))
+        return unknown | {name: _kept(self.full.whole(name), self.cut.whole(name)) for name in known}
 
 
 def _kept(full: Floats, cut: Floats) -> tuple[float, float]:
@@ -156,8 +168,9 @@ def log_inputs(gradient: ItemisedGradient) -> Floats:
     log = log_norms(gradient.x)
     small = log < _SMALLEST
     if small.any() and gradient.entering.any():
-        sums, scale = gradient.items.totals("b", "source")
-        log[small] = np.where(np.isneginf(scale), -np.inf, scale + log_norms(sums @ gradient.trace.network.U))[small]
+        from explorer.engine.gradient.inputs import log_inputs as made_again
+
+        log[small] = made_again(gradient.items)[small]
     log.setflags(write=False)
     return log
 

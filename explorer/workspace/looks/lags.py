@@ -69,7 +69,7 @@ def lags(gradient: ItemisedGradient, name: str, stop: Stop = never) -> Lags:
     """
     sums, log = gradient.items.totals(name, "lag", stop)
     flat = sums.reshape(len(sums), -1)
-    whole = getattr(gradient, name).ravel()
+    whole = gradient.whole(name).ravel()
     log_whole = float(log_norms(whole))
     # A group without terms has the scale −inf.
     log_norm = np.where(np.isneginf(log), -np.inf, log + log_norms(flat))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -14,8 +14,10 @@ from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
 from explorer.engine.gradient.bptt import ItemisedGradient
 from explorer.engine.gradient.check import Deviation, from_differences, from_tangents
-from explorer.engine.gradient.gradient import CANCELLED, WEIGHTS, Gradient
+from explorer.engine.gradient.gradient import CANCELLED, Gradient
+from explorer.engine.gradient.items import Items
 from explorer.engine.gradient.objective import Objective
+from explorer.engine.network.making import READOUT
 from explorer.engine.network.trace import Trace
 from explorer.engine.work import Report, Stop, never
 from explorer.workspace.looks.judging import Judged
@@ -128,19 +130,29 @@ def forward_is(trace: Trace) -> Forward:
 
 
 def deviation(one: ItemisedGradient, other: Gradient, stop: Stop = never) -> tuple[float, str]:
-    """Return the largest ‖a − b‖ / max(‖a‖, ‖b‖) over the parameters, the inputs and s_0, and whose it is.
+    """Return the largest ‖a − b‖ / max(‖a‖, ‖b‖) over the families of weights, the inputs and s_0, and whose it is.
 
-    Where the terms of a parameter cancel it is relative to no less than what `CANCELLED` says. NaN where one is no number.
+    Where the terms of a family cancel it is relative to no less than what `CANCELLED` says. NaN where one is no number.
     """
     worst, where = 0.0, ""
-    for name in (*WEIGHTS, "x", "s0"):
-        least = CANCELLED * math.exp(one.items.log_size(name, stop)) if name in ("U", "W", "b") else 0.0
-        apart = _apart(getattr(one, name), getattr(other, name), least)
+    for name in (*one.items.families, *READOUT, "x", "s0"):
+        terms = name in one.items.families
+        least = CANCELLED * math.exp(one.items.log_size(name, stop)) if terms else 0.0
+        apart = _apart(_of(one, name, one.items), _of(other, name, one.items), least)
         if not apart <= worst:
             worst, where = apart, name
         if math.isnan(apart):
             break
     return worst, where
+
+
+def _of(gradient: Gradient, name: str, items: Items) -> Floats:
+    """Return the gradient on a family of weights, on the inputs, or on s_0."""
+    if name == "x":
+        return gradient.x
+    if name == "s0":
+        return np.concatenate([*gradient.s0.values()]) if isinstance(gradient.s0, Mapping) else gradient.s0
+    return items.whole(gradient.weights, name) if name in items.families else gradient.parameters[name]
 
 
 def _apart(a: Floats, b: Floats, least: float) -> float:
