@@ -25,6 +25,7 @@ from explorer.workspace.feed.sequences import feed
 from explorer.workspace.learning.chronicle import snapshot_of
 from explorer.workspace.learning.training import recorded, training, untrained
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
+from explorer.workspace.looks.lags import pair
 from explorer.workspace.looks.sentences import cause_sentence, verdict_sentence
 from explorer.workspace.looks.surfaces import default_directions
 from explorer.workspace.tasks import advised
@@ -205,3 +206,17 @@ def test_the_first_two_weights_of_its_error_surface_are_there_and_learn(cell: st
     assert len({weight.matrix for weight in weights}) == 2
     assert all(weight.matrix in net.parameters for weight in weights)
     assert not {weight.matrix for weight in weights} & still(net.architecture)
+
+
+@NAMED
+def test_what_its_loss_sees_is_told_by_families_of_weights(cell: str | CellText) -> None:
+    judged = inspect(analyse(exploration(cell).with_lens(quantity="delta").with_settings(window=4))).judged
+    assert judged is not None
+    shown = judged.log_map("delta")
+    assert shown.shape == (10, 10)
+    assert np.isneginf(shown[9, 1:6]).all()
+    families = judged.full.items.families
+    for name in ("W", "U"):
+        assert np.isfinite(judged.kept[name][1]) == (name in families)
+    found = pair(judged, "U").full
+    assert found.share.sum() == pytest.approx(1.0)
