@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from explorer.engine.learning.examples import Examples, Generated
     from explorer.engine.learning.settings import Settings
     from explorer.engine.learning.train import Moment, Score, evaluate, train
-    from explorer.engine.looks.attribution import Attribution, PathSplit, attribute, split_paths
+    from explorer.engine.looks.attribution import Attribution, attribute
+    from explorer.engine.looks.paths import PathSplit, split_paths
     from explorer.engine.looks.verdict import Verdict, verdict
     from explorer.engine.network.course import Course
     from explorer.engine.network.feeding import generate
@@ -109,9 +110,9 @@ _HOMES = {
     "evaluate": "learning.train",
     "train": "learning.train",
     "Attribution": "looks.attribution",
-    "PathSplit": "looks.attribution",
+    "PathSplit": "looks.paths",
     "attribute": "looks.attribution",
-    "split_paths": "looks.attribution",
+    "split_paths": "looks.paths",
     "Verdict": "looks.verdict",
     "verdict": "looks.verdict",
     "Course": "network.course",

@@ -63,11 +63,11 @@ class Flow(Value):
     @property
     def log_bound_rate(self) -> float:
         """Return ln(γ σ₁(W)), nats a step; NaN for a gated cell, for which no such bound is known."""
-        steepest, found = self.trace.chain.steepest, self.trace.motion.slope_and_weight()
-        if steepest is None or found is None:
+        steepest, found = self.trace.chain.steepest, self.trace.motion.slopes_and_weights()
+        if steepest is None or found is None or any(W is not found[1][0] for W in found[1]):
             return float("nan")
         with np.errstate(divide="ignore"):
-            return float(np.log(steepest * np.linalg.norm(found[1], 2)))
+            return float(np.log(steepest * np.linalg.norm(found[1][0], 2)))
 
     @property
     def log_bound(self) -> Floats:

@@ -2,12 +2,14 @@
 
 The product of Jacobians is the derivative: it is right for changes without size. How far a change of some size follows it,
 and where saturation or a kink ends that, is seen by running the network again from the changed state. The run is made in the
-change itself, by differences that don't cancel, so that a change of 1e-300 is as true as one of 0.1.
+change itself, by differences that don't cancel, so that a change of 1e-300 is as true as one of 0.1. Where older states are
+read, it is carried on through these as well.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -21,8 +23,8 @@ from explorer.engine.values import Value
 
 # Changes below this are made larger and their logarithm kept: so small, they only scale.
 _SMALL = 1e-100
-# Gates and units that net inputs and states below this leave open enough: no product of derivatives nears the end of float64.
-_CALM = 8.0
+# Nats: of changes no smaller than that and factors above this float64 holds every product of two.
+_CALM = -100.0
 
 Changes = tuple[Floats, Floats]
 """ln of the norms (T−k+1,) of changes of s_k..s_T, −inf for none, and their directions (T−k+1, N)."""
@@ -67,11 +69,13 @@ def nudge(trace: Trace | Course, k: int, unit: int, size: float) -> Nudge:
         )
     if not (np.isfinite(size) and size):
         raise BadSequence("A nudge of {size} shows nothing; it must be a finite number other than 0.", size=size)
-    start = np.zeros(trace.width)
-    start[unit] = size
+    asked = np.zeros(trace.width)
+    asked[unit] = size
+    # What is infinite stays so, however it is moved.
+    moved = np.where(np.isinf(trace.s[k]), 0.0, asked)
     with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
         way = _plain if _is_calm(trace, k) and abs(size) >= _SMALL else _in_logs
-        (log_true, true), (log_predicted, predicted) = way(trace, k, start)
+        (log_true, true), (log_predicted, predicted) = way(trace, k, moved, asked)
         ratio = np.exp(log_true - log_predicted)
         # Two directions of norm one: nothing here is small but what is nothing.
         deviation = np.linalg.norm(ratio[:, None] * true - predicted, axis=1)
@@ -81,28 +85,33 @@ def nudge(trace: Trace | Course, k: int, unit: int, size: float) -> Nudge:
 
 
 def _is_calm(trace: Course, k: int) -> bool:
-    """Return whether no derivative after step k is so small that products of some of them might leave float64."""
-    return bool((np.abs(trace.z[k:]) < _CALM).all() and (np.abs(trace.s[k:]) < _CALM).all())
+    """Return whether no derivative after step k is so small that a product of two of them might leave float64."""
+    return trace.motion.least(k, trace.steps) > _CALM
 
 
-def _plain(trace: Course, k: int, d: Floats) -> tuple[Changes, Changes]:
+def _plain(trace: Course, k: int, moved: Floats, asked: Floats) -> tuple[Changes, Changes]:
     """Return the true changes and the predicted ones, each made larger when it has become small."""
-    motion, true, predicted = trace.motion, [(0.0, d)], [(0.0, d)]
-    for t, J in zip(range(k, trace.steps), trace.walk(k, trace.steps), strict=True):
-        scale, change = true[-1]
-        true.append(_enlarged(scale, motion.change(t, change)))
-        scale, change = predicted[-1]
-        predicted.append(_enlarged(scale, J @ change, np.inf))
+    motion, true, predicted = trace.motion, [(0.0, moved)], [(0.0, asked)]
+    walks = [trace.walk(k, trace.steps, delay) for delay in motion.delays]
+    for t, J in zip(range(k, trace.steps), zip(*walks, strict=True), strict=True):
+        scale, by = _together(motion.delays, true, _SMALL)
+        true.append((scale, motion.change(t, by[1], {delay: one for delay, one in by.items() if delay > 1})))
+        scale, by = _together(motion.delays, predicted, 1.0)
+        summands = (of_state @ by[delay] for delay, of_state in zip(motion.delays, J, strict=True) if delay in by)
+        predicted.append((scale, sum(summands, np.zeros_like(asked))))
     return _apart(true), _apart(predicted)
 
 
-def _enlarged(scale: float, change: Floats, least: float = _SMALL) -> tuple[float, Floats]:
-    """Return a change e^scale · ``change`` with its norm brought back to ``least``, or to one, where it has fallen below."""
-    size = norm(change)
-    if not 0.0 < size < min(least, np.inf):
-        return scale, change
-    to = min(least, 1.0)
-    return scale + float(np.log(size / to)), change * (to / size)
+def _together(
+    delays: tuple[int, ...], changes: list[tuple[float, Floats]], least: float
+) -> tuple[float, dict[int, Floats]]:
+    """Return the changes that the next step reads, by delay, on one scale: of the largest the norm is ``least`` or more."""
+    read = {delay: changes[-delay] for delay in delays if delay <= len(changes)}
+    with np.errstate(divide="ignore"):
+        top = max(scale + float(np.log(norm(change))) for scale, change in read.values())
+    # Infinite changes and none at all are what they are.
+    common = min(0.0, top - float(np.log(least))) if np.isfinite(top) else 0.0
+    return common, {delay: np.exp(scale - common) * change for delay, (scale, change) in read.items()}
 
 
 def _apart(changes: list[tuple[float, Floats]]) -> Changes:
@@ -111,12 +120,14 @@ def _apart(changes: list[tuple[float, Floats]]) -> Changes:
     return np.log(sizes) + scales, vectors / np.where(sizes > 0.0, sizes, 1.0)[:, None]
 
 
-def _in_logs(trace: Course, k: int, d: Floats) -> tuple[Changes, Changes]:
+def _in_logs(trace: Course, k: int, moved: Floats, asked: Floats) -> tuple[Changes, Changes]:
     """Return the same with every entry in logarithms: a change behind a gate shut to e^−900 is none the less true."""
-    true, predicted = [Signed.of(d)], [Signed.of(d)]
+    motion, true, predicted = trace.motion, [Signed.of(moved)], [Signed.of(asked)]
     for t in range(k, trace.steps):
-        true.append(trace.motion.log_change(t, true[-1]))
-        predicted.append(predicted[-1] @ trace.log_jacobian(t + 1).T)
+        read = [delay for delay in motion.delays if delay <= len(true)]
+        true.append(motion.log_change(t, true[-1], {delay: true[-delay] for delay in read if delay > 1}))
+        summands = [predicted[-delay] @ motion.log_jacobian(t + 1, delay=delay).T for delay in read]
+        predicted.append(reduce(Signed.__add__, summands))
     return _sized(true), _sized(predicted)
 
 

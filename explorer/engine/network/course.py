@@ -97,17 +97,17 @@ class Course(Value):
         """
         return read_only(self.motion.jacobians(0, self.steps))
 
-    def walk(self, after: int, until: int) -> Iterator[Floats]:
+    def walk(self, after: int, until: int, delay: int = 1) -> Iterator[Floats]:
         """Yield J_{after+1}..J_{until} (N, N) one after the other, without ever holding all of them."""
         size = at_a_time(8 * self.width**2)
         for first in range(after, until, size):
-            yield from read_only(self.motion.jacobians(first, min(first + size, until)))
+            yield from read_only(self.motion.jacobians(first, min(first + size, until), delay=delay))
 
-    def walk_back(self, until: int, after: int = 0, path: Path = "whole") -> Iterator[Floats]:
+    def walk_back(self, until: int, after: int = 0, path: Path = "whole", delay: int = 1) -> Iterator[Floats]:
         """Yield J_{until}..J_{after+1} (N, N), or their part along a path, without ever holding all of them."""
         size = at_a_time(8 * self.width**2)
         for last in range(until, after, -size):
-            yield from read_only(self.motion.jacobians(max(after, last - size), last, path))[::-1]
+            yield from read_only(self.motion.jacobians(max(after, last - size), last, path, delay))[::-1]
 
     def log_jacobian(self, t: int, path: Path = "whole") -> Signed:
         """Return J_t, or its part along a path, as (ln|entry|, sign), exact where the plain entry underflows."""

@@ -7,7 +7,7 @@ of s_t, column = entry of s_{t−1}.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal, Protocol
 
@@ -76,8 +76,11 @@ class Motion(Protocol):
     def log_change(self, t: int, d: Signed, older: Mapping[int, Signed] = NO_OLDER_LOGS) -> Signed:
         """Return the same in logarithms, however small the changes are."""
 
-    def slope_and_weight(self) -> tuple[Signed, Floats] | None:
-        """Return the slopes (T, N), in logarithms, and W (N, N) if every J_t is diag(slope_t) W; else None."""
+    def slopes_and_weights(self) -> tuple[Signed, Sequence[Floats]] | None:
+        """Return the slopes (T, N), in logarithms, and W_1..W_T (N, N) if every J_t is diag(slope_t) W_t; else None.
+
+        W is the same array at all steps that share it.
+        """
 
     def compact(self) -> Floats | None:
         """Return J_1..J_T in the small form of `readings.compact`, (T, N) of a diagonal …; None where there is none."""

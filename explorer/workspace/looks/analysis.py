@@ -33,6 +33,7 @@ from explorer.engine.flow.flow import row_log_norms
 from explorer.engine.work import Report, Stop
 from explorer.workspace.exploration.building import as_simple, build, initial_state
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection
+from explorer.workspace.exploration.exploration import replace as replaced
 from explorer.workspace.feed.sequences import Feed, feed
 from explorer.workspace.looks.judging import Judged, is_judged, judge
 from explorer.workspace.looks.weight_names import matrices
@@ -104,9 +105,9 @@ class Inspection:
 
     row (t+1,): ln gains of row t, k = 0..t. bound and trend (t+1,): (t−k) ln(γσ₁), what no gain exceeds, and (t−k) ln(γρ),
     that of the linear network whose every f' is γ, in the long run; None where J is not diag(f') W.
-    ghosts: the same row of the simple cell with the other activations, in the norm of the lens as well.
-    matrix, log_scale: P_{t,k} as `Flow.product` gives it. attribution where J is diag(f') W, else paths; neither where older
-    states are read.
+    ghosts: the same row with the other activations, in the norm of the lens as well: of the same cell where it leaves the
+    activation open, else of the simple cell.
+    matrix, log_scale: P_{t,k} as `Flow.product` gives it. attribution where J is diag(f') W, else paths.
     ``judged`` is what the loss sees, where one is asked about; ``unjudged`` says why it can't be.
     log_singular_values is None until `with_spectrum`.
     """
@@ -185,7 +186,7 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
     """
     selection = nearest_selection(analysis.exploration.selection, analysis.steps, analysis.run.network.hidden)
     run, t, k = analysis.run, selection.t, selection.k
-    simple = run.steepest is not None
+    splits = run.trace.only.motion.slopes_and_weights() is not None
     row = run.log_gain[t, : t + 1]
     matrix, log_scale = run.flow.product(t, k)
     _check(stop)
@@ -204,13 +205,13 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
         ghosts=ghosts,
         matrix=matrix,
         log_scale=log_scale,
-        attribution=attribute(run.trace, t, k) if simple else None,
-        paths=None if simple or is_remembering(run) else split_paths(run.trace, t, k),
+        attribution=attribute(run.trace, t, k) if splits else None,
+        paths=None if splits else split_paths(run.trace, t, k),
     )
 
 
 def is_remembering(run: Run) -> bool:
-    """Return whether older states are read: ∂s_t/∂s_k is then no product of J's, and can't be split along one path."""
+    """Return whether older states are read: ∂s_t/∂s_k is then no product of J's."""
     return run.trace.only.motion.delays != (1,)
 
 
@@ -272,13 +273,17 @@ def _run(recipe: Recipe, fed: Feed, norm: str, stop: Stop, report: Report) -> Ru
 
 
 def _ghosts(analysis: Analysis, t: int, stop: Stop) -> Mapping[str, Floats]:
-    """Return row t, in the norm of the lens, of the simple cell with each compared activation but the active network's."""
-    recipe, ghosts = analysis.run.recipe, {}
-    own = analysis.run.network.activation if analysis.run.steepest is not None else None
+    """Return row t, in the norm of the lens, with each compared activation but the active network's.
+
+    They are of the same cell where it leaves the activation to the layer, else of the simple one.
+    """
+    run, ghosts = analysis.run, {}
+    leaves = run.recipe.recurrence.activation is not None
+    own = run.network.activation if leaves or run.steepest is not None else None
     for activation in COMPARED:
         if activation != own:
             _check(stop)
-            other = as_simple(recipe, activation)
+            other = replaced(run.recipe, activation=activation) if leaves else as_simple(run.recipe, activation)
             network = build(other, analysis.feed.x.shape[1])
             trace = network.forward(analysis.feed.x[: max(t, 1)], initial_state(other, network))
             spectral = analysis.exploration.lens.norm == "spectral"

@@ -1,14 +1,15 @@
-"""Who killed it: the split of a product's norm into weights and slopes, or into direct path and gates."""
+"""Who killed it: the split of a product's norm into weights and slopes."""
 
 import math
 
 import numpy as np
 import pytest
 
-from explorer.engine import BadNetwork, Network, Refusal, attribute, gradient_flow, split_paths
-from explorer.engine.looks.attribution import _graded_paths, _plain_paths
+from explorer.engine import BadNetwork, Layer, Network, Recurrence, Refusal, attribute, gradient_flow, split_paths
+from explorer.engine.looks.attribution import _graded_columns, _plain_columns
+from explorer.engine.recurrence import library
 
-from ..reference import Exact, assert_nats, logarithm, plain_products
+from ..reference import Exact
 
 SIMPLE = [("rnn", "tanh"), ("rnn", "sigmoid"), ("rnn", "identity")]
 
@@ -155,92 +156,47 @@ def test_attribution_of_a_pair_that_is_not_there_is_refused(pair, random_trace):
         split_paths(random_trace(("lstm", "tanh")), *pair)
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_gated_cells_are_not_split_into_weights_and_slopes(cell, random_trace):
-    with pytest.raises(BadNetwork):
-        attribute(random_trace((cell, "tanh")), 3, 0)
+@pytest.mark.parametrize("name", [name for name in library.names() if name != "rnn"])
+def test_where_no_one_matrix_makes_J_that_is_said(name):
+    trace = Network.random(layers=[Layer(name, 3)], inputs=2, outputs=1).forward(np.ones((4, 2)))
+    with pytest.raises(BadNetwork, match="one matrix of weights; split the gradient by path"):
+        attribute(trace, 3, 0)
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_total_of_the_path_split_is_the_flow(cell, random_trace):
-    trace = random_trace((cell, "tanh"), steps=25)
-    split = split_paths(trace, 25, 2)
-    np.testing.assert_allclose(split.total, gradient_flow(trace).log_norm[25, 2:], rtol=0, atol=1e-9)
+def split_in_order(trace, t):
+    """Return the logs of what derivative and weights do to P, with J_j = D_j W_j given apart, by plain products."""
+    slopes, weights = trace.only.motion.slopes_and_weights()
+    P, found = np.eye(trace.width), []
+    for j in range(t - 1, -1, -1):
+        PD = P * slopes.value()[j]
+        after = PD @ weights[j]
+        sizes = [np.linalg.norm(one) for one in (P, PD, after)]
+        found.insert(0, np.log([sizes[1] / sizes[0], sizes[2] / sizes[1]]))
+        P = after
+    return np.array(found).T
 
 
-def test_direct_path_of_an_lstm_multiplies_its_forget_gates(random_trace):
-    """Gates held fixed: c → c is diag Π f, and h → c, h → h are nothing."""
-    trace = random_trace(("lstm", "tanh"), hidden=4, steps=12)
-    forget, output = (1 / (1 + np.exp(-trace.z[:, 4 * i : 4 * i + 4])) for i in (1, 3))
-    c = trace.s[:, 4:]
-    split = split_paths(trace, 12, 3)
-    for j in range(3, 12):
-        keep = np.prod(forget[j:12], axis=0)
-        read = output[11] / np.cosh(c[12]) ** 2 * keep
-        assert split.direct[j - 3] == pytest.approx(0.5 * np.log(np.sum(keep**2 + read**2)), abs=1e-12)
+ONE_MATRIX = {
+    "cell of one's own whose slope changes its sign": {
+        "layers": [Layer(Recurrence.parse("h = sin(3 * (W @ h) + U @ x)"), 4)]
+    },
+    "turned matrix": {"layers": [Layer(Recurrence.parse("h = softsign(W.T @ h + U @ x)"), 4)]},
+    "deep feed-forward network": {"layers": [Layer("rnn", 4, steps=6)]},
+    "encoder and decoder": {"layers": [Layer("rnn", 4)], "decoder": [Layer("rnn", 4, activation="sigmoid")]},
+    "backward": {"layers": [Layer("rnn", 4, "backward")]},
+}
+"""Networks whose J is a derivative times one matrix."""
 
 
-def test_direct_path_of_a_gru_multiplies_its_update_gates(random_trace):
-    trace = random_trace(("gru", "tanh"), hidden=4, steps=12)
-    update = 1 / (1 + np.exp(-trace.z[:, 4:8]))
-    split = split_paths(trace, 12, 3)
-    for j in range(3, 13):
-        expected = logarithm(np.linalg.norm(np.prod(update[j:12], axis=0)))
-        assert split.direct[j - 3] == pytest.approx(expected, abs=1e-12)
-
-
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_gate_paths_are_what_the_direct_path_leaves_over(cell, random_trace):
-    trace = random_trace((cell, "tanh"), hidden=3, steps=8, gain=0.8)
-    whole = plain_products(trace.jacobians())
-    direct = plain_products(np.stack(list(trace.only.walk_back(trace.steps, 0, "direct")))[::-1])
-    rest = logarithm(np.linalg.norm(whole[8, 2:] - direct[8, 2:], axis=(1, 2)))
-    assert_nats(split_paths(trace, 8, 2).gates, rest, 1e-8)
-
-
-def test_nothing_goes_through_the_gates_without_recurrent_weights():
-    n = 3
-    network = Network.from_arrays(cell="lstm", U=np.ones((4 * n, 1)), W=np.zeros((4 * n, n)))
-    split = split_paths(network.forward(np.ones((6, 1))), 6, 0)
-    assert np.isneginf(split.gates).all()
-
-
-def test_cell_path_of_a_forgetful_lstm_is_a_number_beside_strong_gate_paths():
-    """Forget gates of e^−10 over 120 steps: −1200 nats, while the gate paths carry on at about one."""
-    n = 2
-    b = np.repeat([6.0, -10.0, 0.0, 6.0], n)
-    W = np.vstack([np.zeros((2 * n, n)), 1.5 * np.eye(n), np.zeros((n, n))])
-    network = Network.from_arrays(cell="lstm", U=np.zeros((4 * n, 1)), W=W, b=b)
-    trace = network.forward(np.zeros((120, 1)))
-    split = split_paths(trace, 120, 0)
-    assert split.gates[0] > -50
-    assert split.direct[0] == pytest.approx(-1200.0, abs=3.0)
-
-
-@pytest.mark.parametrize("bias", [-200.0, -400.0, -800.0])
-def test_shut_forget_gates_leave_a_small_number_on_the_cell_path_and_no_zero(bias):
-    """Without recurrent weights ∂c_t/∂c_k is σ(bias)^(t−k) = e^(bias (t−k)), also where a gate is below float64."""
-    n = 2
-    network = Network.from_arrays(
-        cell="lstm", U=np.zeros((4 * n, 1)), W=np.zeros((4 * n, n)), b=np.repeat([0.0, bias, 0.0, 800.0], n)
-    )
-    split = split_paths(network.forward(np.zeros((5, 1))), 5, 1)
-    # h reads c with slope one: √2 for the norm of both, √2 for two units.
-    np.testing.assert_allclose(split.direct[:-1], bias * np.arange(4, 0, -1) + math.log(2.0), rtol=1e-12)
-    np.testing.assert_allclose(split.total, split.direct, rtol=1e-12)
-    assert np.isneginf(split.gates).all()
-
-
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_paths_on_scales_of_their_own_are_the_plain_ones(cell, random_trace):
-    trace = random_trace((cell, "tanh"), hidden=4, steps=9)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        plain, graded = (paths(trace.only, 9, 1) for paths in (_plain_paths, _graded_paths))
-    np.testing.assert_allclose(graded, plain, rtol=0, atol=1e-11)
-
-
-def test_simple_cell_has_no_direct_path(random_trace):
-    trace = random_trace(("rnn", "tanh"), steps=6)
-    split = split_paths(trace, 6, 1)
-    assert np.isneginf(split.direct[:-1]).all()
-    np.testing.assert_allclose(split.gates[:-1], gradient_flow(trace).log_norm[6, 1:6], rtol=0, atol=1e-9)
+@pytest.mark.parametrize("name", ONE_MATRIX)
+def test_wherever_J_is_a_derivative_times_one_matrix_it_is_split(name):
+    network = Network.random(inputs=2, outputs=1, seed=2, **ONE_MATRIX[name])
+    trace = network.forward(np.random.default_rng(0).normal(size=(6, 2)), seam=3 if network.decoder else None)
+    split = attribute(trace, 6, 0)
+    slopes, weights = split_in_order(trace, 6)
+    np.testing.assert_allclose(split.slopes, slopes, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(split.weights, weights, rtol=0, atol=1e-12)
+    assert split.slopes.sum() + split.weights.sum() == pytest.approx(gradient_flow(trace).log_gain[6, 0], abs=1e-9)
+    found = trace.only.motion.slopes_and_weights()
+    graded = _graded_columns(found[0], found[1])
+    np.testing.assert_allclose(graded, _plain_columns(found[0], found[1]), rtol=0, atol=1e-12)

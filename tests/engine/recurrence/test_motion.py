@@ -81,14 +81,14 @@ SLOPE_AND_WEIGHT = {
 
 
 @pytest.mark.parametrize("name", SLOPE_AND_WEIGHT)
-def test_slope_and_weight_are_there_where_they_make_the_jacobian(name):
+def test_slopes_and_weights_are_there_where_they_make_the_jacobian(name):
     text, there = SLOPE_AND_WEIGHT[name]
     step = sized(Recurrence.parse(text), 2, 3)
     rng = np.random.default_rng(4)
     weights = {key: rng.standard_normal(shape) for key, shape in step.weight_shapes().items()}
     found = MotionOfEquations(roll(step, weights, rng.standard_normal((5, 2))))
-    split = found.slope_and_weight()
+    split = found.slopes_and_weights()
     assert (split is not None) == there
     if split is not None:
-        slope, W = split
-        np.testing.assert_allclose(slope.value()[:, :, None] * W, found.jacobians(0, 5), rtol=1e-12)
+        slopes, weights = split
+        np.testing.assert_allclose(slopes.value()[:, :, None] * np.stack(weights), found.jacobians(0, 5), rtol=1e-12)

@@ -82,10 +82,14 @@ class KernelMotion:
         with np.errstate(all="ignore"):
             return self.kernel.log_change(self, t, d)
 
-    def slope_and_weight(self) -> tuple[Signed, Floats] | None:
-        """Return the slopes (T, n) and W (n, n) where J is one term."""
+    def slopes_and_weights(self) -> tuple[Signed, Sequence[Floats]] | None:
+        """Return the slopes (T, n) and W (n, n) of each step where J is one term."""
         term = self._terms[0]
-        return (term.coefficient, term.matrix) if len(self._terms) == 1 and term.matrix is not None else None
+        return (
+            (term.coefficient, [term.matrix] * self.steps)
+            if len(self._terms) == 1 and term.matrix is not None
+            else None
+        )
 
     def compact(self) -> Floats | None:
         """Return None: the kernels' J are dense."""

@@ -88,8 +88,12 @@ class MotionOfLegs:
         leg, own = self._of(t + 1)
         return leg.log_change(own - 1, d, older)
 
-    def slope_and_weight(self) -> tuple[Signed, Floats] | None:
-        return None
+    def slopes_and_weights(self) -> tuple[Signed, Sequence[Floats]] | None:
+        found = [one for leg in self.legs if (one := leg.slopes_and_weights()) is not None]
+        if len(found) < len(self.legs):
+            return None
+        log, sign = (np.concatenate([getattr(slopes, part) for slopes, _ in found]) for part in ("log", "sign"))
+        return Signed(log, sign), [W for _, weights in found for W in weights]
 
     def compact(self) -> Floats | None:
         found = [leg.compact() for leg in self.legs]

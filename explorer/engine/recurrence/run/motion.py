@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -111,7 +111,7 @@ class MotionOfEquations:
     def log_change(self, t: int, d: Signed, older: Mapping[int, Signed] = NO_OLDER_LOGS) -> Signed:
         return log_change(self.step, self._log_values_at(t), d, older)
 
-    def slope_and_weight(self) -> tuple[Signed, Floats] | None:
+    def slopes_and_weights(self) -> tuple[Signed, Sequence[Floats]] | None:
         marks = [term for by in formula(self.step).rows for some in by.values() for term in some]
         if len(marks) != 1 or len(self.step.parts) != 1 or self.delays != (1,):
             return None
@@ -122,7 +122,7 @@ class MotionOfEquations:
         W, shape = cast(Factor, term.base).number.value(), (self.steps, self.width)
         slope = Signed.of(np.ones(shape)) if term.coefficient is None else term.coefficient.number
         spread = Signed(np.broadcast_to(slope.log, shape), np.broadcast_to(slope.sign, shape))
-        return spread, W if base.labels == "ia" else W.T
+        return spread, [W if base.labels == "ia" else W.T] * self.steps
 
     def compact(self) -> Floats | None:
         return compact(self.step, self._values, (self.steps,)) if self.form in SMALL else None
