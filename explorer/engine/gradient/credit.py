@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from explorer.engine.errors import BadNetwork
 from explorer.engine.network.course import Course
 from explorer.engine.recurrence.credit.credit import Credit
 from explorer.engine.recurrence.credit.renamed import Renamed
@@ -18,11 +17,11 @@ def credit(course: Course) -> Credit:
         places = {chain.weights[own]: place for own, place in network.choice.places.items()}
         return CreditOfKernel(ran, course.x, network.U, places, layout(chain.step))
     # A network that a kernel runs does not wait for what runs equations.
-    from explorer.engine.recurrence.run.legsmotion import MotionOfLegs
+    from explorer.engine.gradient.placing import is_plain, placed
     from explorer.engine.recurrence.run.motion import MotionOfEquations
 
+    if not is_plain(course):
+        return placed(course)
     if isinstance(ran, MotionOfEquations):
         return Renamed(ran.credit, chain.weights)
-    if isinstance(ran, MotionOfLegs):
-        raise BadNetwork("The terms of a gradient over changing weights are not told apart; ask for its sum.")
     raise TypeError(ran)

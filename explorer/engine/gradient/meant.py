@@ -13,6 +13,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.names import spelt_alike
 from explorer.engine.network.chain import Architecture
 from explorer.engine.network.families import families
+from explorer.engine.network.given import EMBEDDING
 from explorer.engine.network.making import STACKED
 
 Shape = tuple[int, ...]
@@ -93,6 +94,9 @@ def _by_family(architecture: Architecture) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     if architecture.alone is None:
         shapes = architecture.weight_shapes()
+        if len(architecture.levels[0]) > 1:
+            # Both halves of a layer add to the same row of the table: their terms are not told apart.
+            shapes.pop(EMBEDDING, None)
         for name, family in families(architecture).items():
             if name in shapes:
                 found.setdefault(family, []).append(name)

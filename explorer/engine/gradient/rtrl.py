@@ -5,7 +5,7 @@ Instead of carrying δ back it carries ∂s_t/∂θ forward: no past is stored, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,6 +16,8 @@ from explorer.engine.gradient.credit import credit
 from explorer.engine.gradient.gradient import Gradient
 from explorer.engine.gradient.losses import find_loss, find_place
 from explorer.engine.names import spelt
+from explorer.engine.network.course import Course
+from explorer.engine.network.given import EMBEDDING
 from explorer.engine.network.making import parameters_of
 from explorer.engine.network.trace import Trace
 from explorer.engine.recurrence.credit.sensitivity import Sensitivity, numbers_carried, sensitivities
@@ -64,17 +66,24 @@ def rtrl(
     wanted = kind.read(targets, (T,) if at == "every" else (), len(net.c))
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         targets_ = wanted[:, None] if at == "every" else wanted[None]
-        said = take_losses(net, course.out[:, None], targets_, kind, at, np.array([T]))
-    carrier, shapes = credit(course), course.chain.whole.weight_shapes()
-    derivatives = sensitivities(carrier, shapes, net.inputs, stop)
-    found = _forward(derivatives, said.entering[:, 0], report)
+        # A backward chain's first step is the sequence's last.
+        way = slice(None, None, -1 if course.chain.backward else 1)
+        said = take_losses(net, course.out[way, None], targets_, kind, at, np.array([T]))
+    carrier, shapes = credit(course), net.architecture.weight_shapes()
+    derivatives = sensitivities(carrier, _acting(shapes, course), net.inputs, stop)
+    found = _forward(derivatives, said.entering[way, 0], report)
     weights = {name: found.get(name, np.zeros(shape)) for name, shape in shapes.items()}
     carried = numbers_carried(carrier, shapes)
     return Gradient(
         float(said.losses.sum()), said.losses[:, 0],
-        parameters_of(net.architecture, weights) | {"V": said.V, "c": said.c}, found["x"], found["s0"],
+        parameters_of(net.architecture, weights) | {"V": said.V, "c": said.c}, found["x"][way], found["s0"],
         bytes=8 * carried, operations=T * (trace.width + 1) * carried, architecture=net.architecture,
     )  # fmt: skip
+
+
+def _acting(shapes: Mapping[str, tuple[int, ...]], course: Course) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the weights that act along a course: all but a table that nothing was read from."""
+    return {name: shape for name, shape in shapes.items() if name != EMBEDDING or course.words is not None}
 
 
 def _forward(derivatives: Iterator[Sensitivity], entering: Floats, report: Report) -> dict[str, Floats]:

@@ -19,6 +19,7 @@ from explorer.engine.gradient.backward import Reach
 from explorer.engine.gradient.credit import credit
 from explorer.engine.network.chain import Chain
 from explorer.engine.network.course import Course
+from explorer.engine.network.given import EMBEDDING, FEATURES
 from explorer.engine.network.trace import Trace
 from explorer.engine.recurrence.credit.credit import Credit
 from explorer.engine.recurrence.credit.fronts import Front, Steps, fronts
@@ -66,8 +67,13 @@ class Way:
 
     @cached_property
     def weights(self) -> frozenset[str]:
-        """Return the names of the chain's weights."""
-        return frozenset(self.course.chain.weights.values())
+        """Return the names of the weights that act along the chain."""
+        architecture, halves = self.course.network.architecture, self.chain.whole.halves
+        own = {name for half in halves for name in half.weights.values()}
+        if self.chain in architecture.levels[0]:
+            own |= {FEATURES} if architecture.features else set()
+            own |= {EMBEDDING} if self.course.words is not None else set()
+        return frozenset(own)
 
     @property
     def open(self) -> NDArray[np.bool_]:

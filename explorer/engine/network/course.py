@@ -10,6 +10,7 @@ from explorer.engine.errors import BadSequence
 from explorer.engine.floats import Floats
 from explorer.engine.limits import at_a_time
 from explorer.engine.network.chain import Chain
+from explorer.engine.network.given import Words
 from explorer.engine.recurrence.motion import Motion, Path
 from explorer.engine.signed import Signed
 from explorer.engine.values import Value
@@ -25,7 +26,7 @@ class Course(Value):
     x (T, m) inputs, s (T+1, N) states, out (T, n) what the chain gives out, z (T, ·) net inputs, in the order in which it
     runs: a backward chain's first input is the sequence's last. N is the width of the whole state; ``parts`` says where each
     part of it stands; ``seam`` is the encoder's last step where a decoder takes over. `Network.forward` makes a course of
-    each chain of its ``network``, by its ``name``.
+    each chain of its ``network``, by its ``name``; ``words`` (T,) are those that x comes from, if it does.
 
     Examples
     --------
@@ -46,6 +47,7 @@ class Course(Value):
     out: Floats
     z: Floats
     seam: int | None = None
+    words: Words | None = None
     _motion: Motion | None = field(default=None, init=False, repr=False)
 
     @property

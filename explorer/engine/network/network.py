@@ -375,12 +375,12 @@ class Network(Arrays, Value):
         [0.0, 1.0, 0.5, 0.25]
         """
         given = running.read(self.architecture, Input(x, seam, features))
-        found = vectors(self.weights.get(EMBEDDING), given.x)
+        found, words = vectors(self.weights.get(EMBEDDING), given.x), words_of(given.x)
         with np.errstate(over="ignore", invalid="ignore"):
-            courses, h = running.run(self, beside(given.features, found), running.starts_of(self, s0), seam)
+            courses, h = running.run(self, beside(given.features, found), running.starts_of(self, s0), seam, words)
             y = h @ self.V.T + self.c
             o = READOUTS[self.readout](y)
-        return Trace(self, found, y, o, courses, words_of(given.x), given.features)
+        return Trace(self, found, y, o, courses, words, given.features)
 
     def read_out(self, h: Floats) -> Floats:
         """Return o = g(V h + c) (…, p) of what the last layer gives out (…, n)."""

@@ -17,7 +17,7 @@ from explorer.engine.names import unknown
 from explorer.engine.network.chain import Architecture, Chain
 from explorer.engine.network.checks import check_state
 from explorer.engine.network.course import Course
-from explorer.engine.network.given import Input, Read, check_features, check_x
+from explorer.engine.network.given import Input, Read, Words, check_features, check_x
 from explorer.engine.network.piece import Piece
 from explorer.engine.recurrence.kernels.motion import KernelMotion
 from explorer.engine.recurrence.motion import Motion
@@ -31,15 +31,15 @@ Lengths = NDArray[np.intp]
 
 
 def run(
-    network: Network, x: Floats, starts: Mapping[str, Floats], seam: int | None
+    network: Network, x: Floats, starts: Mapping[str, Floats], seam: int | None, words: Words | None = None
 ) -> tuple[dict[str, Course], Floats]:
-    """Return the courses of all chains over x (T, m), and what the last level gives out (T, n)."""
+    """Return the courses of all chains over x (T, m), which may come from words, and what the last level gives out (T, n)."""
     courses: dict[str, Course] = {}
     for level in network.architecture.levels:
-        made = [_along(network, chain, x, starts.get(chain.name), seam) for chain in level]
+        made = [_along(network, chain, x, starts.get(chain.name), seam, words) for chain in level]
         courses |= {course.name: course for course in made}
         outs = [course.out[::-1] if course.chain.backward else course.out for course in made]
-        x = outs[0] if len(outs) == 1 else np.concatenate(outs, axis=1)
+        x, words = outs[0] if len(outs) == 1 else np.concatenate(outs, axis=1), None
     return courses, x
 
 
@@ -131,19 +131,24 @@ def starts_of(network: Network, s0: ArrayLike | Mapping[str, ArrayLike] | None) 
     return {chains[0].name: check_state(s0, chains[0].step)}
 
 
-def _along(network: Network, chain: Chain, x: Floats, s0: Floats | None, seam: int | None) -> Course:
+def _along(
+    network: Network, chain: Chain, x: Floats, s0: Floats | None, seam: int | None, words: Words | None
+) -> Course:
     x = x[::-1] if chain.backward else x
+    words = words[::-1] if words is not None and chain.backward else words
     if network.architecture.alone is not None:
         return _by_kernel(network, chain, x, chain.step.start() if s0 is None else s0)
-    return _by_equations(network, chain, x, s0, seam)
+    return _by_equations(network, chain, x, s0, seam, words)
 
 
-def _by_equations(network: Network, chain: Chain, x: Floats, s0: Floats | None, seam: int | None) -> Course:
+def _by_equations(
+    network: Network, chain: Chain, x: Floats, s0: Floats | None, seam: int | None, words: Words | None
+) -> Course:
     from explorer.engine.recurrence.run.legs import travel
     from explorer.engine.recurrence.run.legsmotion import motion_of
 
     journey = travel(legs_of(network, chain.whole, [len(x)], seam), x, s0)
-    course = Course(network, chain.name, x, journey.s, journey.out, np.empty((len(x), 0)), seam)
+    course = Course(network, chain.name, x, journey.s, journey.out, np.empty((len(x), 0)), seam, words)
     course.keep(motion_of(journey))
     return course
 
@@ -163,5 +168,5 @@ def motion(course: Course) -> Motion:
     """Return what knows how the states of a course hang together."""
     network, chain = course.network, course.chain
     if network.architecture.alone is None:
-        return _by_equations(network, chain, course.x, course.s[0], course.seam).motion
+        return _by_equations(network, chain, course.x, course.s[0], course.seam, course.words).motion
     return KernelMotion(network.kernel, network, course.s, course.z, structure(chain.step).whole)

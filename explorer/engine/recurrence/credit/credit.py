@@ -7,12 +7,46 @@ the gradients on the nodes where weights act, and `Shares` says what δ contribu
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.credit.layout import Layout
-from explorer.engine.recurrence.credit.shares import LogShares, Shares
+from explorer.engine.recurrence.credit.shares import Steps
 from explorer.engine.signed import Signed
+
+
+class Told(Protocol):
+    """What a step's δ contributes to each weight by name: see `Shares`."""
+
+    @property
+    def inputs(self) -> Mapping[str, int]:
+        """Return the inputs "x", "x[1]" …, which have shares as weights do, and how many steps ago each was."""
+
+    def part(self, name: str, k: int, delta: Floats) -> Floats:
+        """Return step k's part (R, …) of the gradient on a weight, in its shape, from δ (R, D)."""
+
+    def summed(self, name: str, steps: Steps, delta: Floats, log: Floats) -> Floats:
+        """Return the sum of the parts of some steps (P,), each from its own row e^log · δ, in the shape of the weight."""
+
+    def log_norms(self, names: Iterable[str], k: int, delta: Floats) -> Floats:
+        """Return ln of the norms (R,) of step k's parts of some weights together, from δ (R, D)."""
+
+    def asked(self, names: tuple[str, ...], k: int, size: int) -> NDArray[np.bool_]:
+        """Return from which columns (D,) of δ, of which there are ``size``, step k's parts of some weights come."""
+
+
+class ToldInLogs(Protocol):
+    """The same in logarithms: see `LogShares`."""
+
+    def part(self, name: str, k: int, delta: Signed) -> Signed:
+        """Return step k's part (R, …) of the gradient on a weight from δ (R, D)."""
+
+    def log_norms(self, names: Iterable[str], k: int, delta: Signed) -> Floats:
+        """Return ln of the norms (R,) of step k's parts of some weights together."""
 
 
 class Credit(Protocol):
@@ -41,9 +75,9 @@ class Credit(Protocol):
         """Return the same in logarithms, exact where slopes and gates have left the range of float64."""
 
     @property
-    def shares(self) -> Shares:
+    def shares(self) -> Told:
         """Return what a step's δ contributes to each weight by name."""
 
     @property
-    def log_shares(self) -> LogShares:
+    def log_shares(self) -> ToldInLogs:
         """Return the same in logarithms."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.credit.credit import Credit
@@ -13,11 +14,23 @@ from explorer.engine.recurrence.credit.shares import LogShares, Shares
 from explorer.engine.signed import Signed
 
 
+class Own(Credit, Protocol):
+    """`Credit` by the names in the equations."""
+
+    @property
+    def shares(self) -> Shares:
+        """Return what a step's δ contributes to each weight by name."""
+
+    @property
+    def log_shares(self) -> LogShares:
+        """Return the same in logarithms."""
+
+
 @dataclass(frozen=True, eq=False)
 class Renamed:
     """The credit ``own``; ``names`` has what each of its weights is called."""
 
-    own: Credit
+    own: Own
     names: Mapping[str, str]
 
     @property
