@@ -103,7 +103,8 @@ def generate(
     a = check_features(features, architecture.features)
     given = _padded(network, check_x(x, architecture.inputs, architecture.embedding))
     seam, E = len(given) if architecture.decoder else None, network.weights.get(EMBEDDING)
-    walk, said = _begun(network, beside(a, vectors(E, given)), running.starts_of(network, s0), seam)
+    walk, h = begun(network, beside(a, vectors(E, given)), running.starts_of(network, s0), seam)
+    said = None if h is None else network.read_out(h)
     feed = feed or (_likeliest if architecture.embedding is not None else np.asarray)
     fed: list[Floats | Words] = []
     for _ in range(steps):
@@ -123,14 +124,18 @@ def _check_forward(network: Network) -> None:
         raise BadNetwork("A layer with weights of each step can't go on for as many steps as are asked.")
 
 
-def _begun(network: Network, x: Floats, starts: Mapping[str, Floats], seam: int | None) -> tuple[Walk, Floats | None]:
-    """Return what goes on after x, and what the network has said last; None of a decoder that has not begun."""
+def begun(
+    network: Network, x: Floats, starts: Mapping[str, Floats], seam: int | None = None
+) -> tuple[Walk, Floats | None]:
+    """Return what goes on after x (T, m), and h_T (n,) of the last layer; None of a decoder that has not begun.
+
+    It has one chain, which runs forward.
+    """
     (chain,) = network.architecture.chains
     whole: Piece = chain.whole
     ran = travel(running.legs_of(network, whole, [len(x)], seam), x, starts.get(chain.name))
     onward = whole.halves[-1]
-    said = network.read_out(ran.out[-1]) if whole.then is None else None
-    return Walk.after(ran, onward.step, network.of(onward)), said
+    return Walk.after(ran, onward.step, network.of(onward)), ran.out[-1] if whole.then is None else None
 
 
 def _columns(network: Network) -> int:

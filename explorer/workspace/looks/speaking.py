@@ -7,6 +7,8 @@ import numpy as np
 from explorer.engine import Network
 from explorer.engine.errors import BadSequence
 from explorer.engine.floats import Floats
+from explorer.engine.network.feeding import begun
+from explorer.engine.network.running import starts_of
 from explorer.workspace.feed import tokens as words
 
 UNSAID = (words.UNKNOWN, words.SENTENCE_START)
@@ -29,7 +31,15 @@ class Speaker:
         self._fresh = False
 
     def read(self, x: Floats, s0: Floats) -> None:
-        self._trace, self._drawn = self._network.forward(x, s0), ""
+        """Read x (T, m) from the state ``s0``."""
+        self._walk, h = begun(self._network, x, starts_of(self._network, s0))
+        assert h is not None
+        self._hear(h)
+
+    def _hear(self, h: Floats) -> None:
+        """Take in what the last layer gives out (n,); nothing is drawn of it yet."""
+        with np.errstate(all="ignore"):
+            self._y, self._drawn = self._network.V @ h + self._network.c, ""
 
     def _one_hot(self, symbol: str) -> Floats:
         return np.array([[float(name == symbol) for name in self._names]])
@@ -43,7 +53,7 @@ class Speaker:
     def next(self) -> str:
         """Return the symbol that was drawn after what was read."""
         if not self._drawn:
-            odds = chances(self._trace.y[-1], self._temperature, self._silent())
+            odds = chances(self._y, self._temperature, self._silent())
             if not np.isfinite(odds).all():
                 raise BadSequence("The network's answer is no number: go back to weights that are.")
             self._drawn = self._names[int(self._rng.choice(len(odds), p=odds))]
@@ -55,7 +65,7 @@ class Speaker:
         while len(said) < most and self.next != words.SENTENCE_END:
             said.append(self.next)
             self._fresh = False
-            self.read(self._one_hot(said[-1]), self._trace.s[-1])
+            self._hear(self._walk.on(self._one_hot(said[-1])[0]))
         return said
 
     def _silent(self) -> tuple[int, ...]:

@@ -101,12 +101,12 @@ def _in_units(numbers: Floats, learnt: Lesson | None) -> Floats:
 def answers(trace: Trace, at: str) -> Floats:
     """Return what the network would answer if the sequence ended after step 1, 2, …, T: (T, p).
 
-    For a loss on the mean of the states the readout reads the mean of s_1..s_t.
+    For a loss on the mean the readout reads the mean of h_1..h_t.
     """
     if at != "mean":
         return trace.o
     net = trace.network
-    h = np.cumsum(trace.s[1:, : net.hidden], axis=0) / np.arange(1.0, trace.steps + 1)[:, None]
+    h = np.cumsum(trace.only.out, axis=0) / np.arange(1.0, trace.steps + 1)[:, None]
     return READOUTS[net.readout](h @ net.V.T + net.c)
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.engine import BadSequence, Network
+from explorer.engine import BadSequence, Batch, Layer, Network, Recurrence, forward_batch
 from explorer.engine.gradient.losses import find_loss
+from explorer.engine.network.network import softmax
+from explorer.engine.recurrence import library
 from explorer.workspace.exploration.exploration import Exploration, Selection, Signal, Text, replace
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.looks.analysis import analyse, inspect
-from explorer.workspace.looks.speaking import chances
+from explorer.workspace.looks.speaking import Speaker, chances
 from explorer.workspace.looks.tryout import (
     Tried,
     answers,
@@ -74,6 +76,40 @@ def test_answers_on_the_mean_are_those_of_the_sequence_cut_off_there() -> None:
         h = net.forward(x[:t]).s[1:].mean(axis=0)
         y = net.V @ h + net.c
         np.testing.assert_allclose(said[t - 1], np.exp(y) / np.exp(y).sum(), rtol=1e-12)
+
+
+@pytest.mark.parametrize("cell", library.names())
+def test_answers_on_the_mean_are_those_of_what_the_cell_gives_out(cell: str) -> None:
+    net = Network.random(layers=[Layer(cell, 4)], inputs=2, outputs=3, seed=1)
+    x = np.random.default_rng(0).normal(size=(5, 2))
+    said = answers(net.forward(x), "mean")
+    for t in range(1, 6):
+        y = forward_batch(net, Batch.of(net, [x[:t]], [0], at="mean")).read()[0]
+        np.testing.assert_allclose(said[t - 1], softmax(y), rtol=1e-12)
+
+
+class Likeliest:
+    """Draws what is likeliest, and remembers how likely all was."""
+
+    def __init__(self) -> None:
+        self.odds: list[np.ndarray] = []
+
+    def choice(self, _: int, p: np.ndarray) -> int:
+        self.odds.append(p)
+        return int(p.argmax())
+
+
+@pytest.mark.parametrize("cell", [*library.names(), Recurrence.parse("h = tanh(U @ x + B @ x[2] + W @ h[3] * cos(t))")])
+def test_what_is_said_next_follows_from_all_that_was_read_and_said(cell: str | Recurrence) -> None:
+    """Older states, older inputs and the step count, whatever the equations read."""
+    names = ("a", "b", "c")
+    net = Network.random(layers=[Layer(cell, 3)], inputs=3, outputs=3, seed=4)
+    x, s0, drawn = np.eye(3)[[0, 1, 2, 2]], net.architecture.chains[0].step.start(), Likeliest()
+    speaker = Speaker(net, names, 1.0, drawn)  # type: ignore[arg-type]
+    speaker.read(x, s0)
+    for said in speaker.speak(4):
+        np.testing.assert_allclose(drawn.odds.pop(0), net.forward(x, s0).o[-1], rtol=1e-10)
+        x = np.concatenate([x, np.eye(3)[[names.index(said)]]])
 
 
 def test_what_can_not_be_gone_on_with_is_refused() -> None:
