@@ -14,7 +14,6 @@ import numpy as np
 
 from explorer.engine import Attribution, PathSplit, Verdict
 from explorer.engine.looks.verdict import Kind, grade
-from explorer.engine.recurrence.readings.gates import gates as gates_of
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.words.equations import rounded
 from explorer.workspace.words.numbers import duration, factor, scientific, state, threshold
@@ -63,7 +62,7 @@ def rate_sentence(verdict: Verdict, steps: int) -> Sentence | None:
 
 
 def cause_sentence(inspection: Inspection) -> Sentence | None:
-    """Return who did it from s_t to s_k: weights and activation, or direct path and gates; None for t = k."""
+    """Return who did it from s_t to s_k: weights and activation, or direct path and the rest; None for t = k."""
     if inspection.t == inspection.k:
         return None
     if inspection.attribution is not None:
@@ -171,31 +170,20 @@ def _weights_and_slopes(inspection: Inspection, split: Attribution) -> Sentence 
 
 
 def _paths(inspection: Inspection, split: PathSplit) -> Sentence | None:
-    direct, gates, whole = (float(part[0] - split.total[-1]) for part in (split.direct, split.gates, split.total))
-    if any(math.isnan(part) or part == math.inf for part in (direct, gates, whole)):
+    direct, weights, whole = (float(part[0] - split.total[-1]) for part in (split.direct, split.gates, split.total))
+    if any(math.isnan(part) or part == math.inf for part in (direct, weights, whole)):
         return None
     values: dict[str, object] = {
         "state": state(inspection.t),
         "earlier": state(inspection.k),
         "direct": _gain(direct),
-        "gates": _gain(gates),
+        "weights": _gain(weights),
     }
-    if len(gates_of(inspection.analysis.run.recipe.recurrence)) < 2:
-        return _past_no_gates(inspection, values)
     if _is_spectral(inspection):
         return Sentence(
-            "RMS gain from {state} to {earlier}: the direct path carries ×{direct}, the gates ×{gates}", values
+            "RMS gain from {state} to {earlier}: the direct path carries ×{direct}, the weights ×{weights}", values
         )
-    return Sentence("from {state} to {earlier}: the direct path carries ×{direct}, the gates ×{gates}", values)
-
-
-def _past_no_gates(inspection: Inspection, values: dict[str, object]) -> Sentence:
-    """Return the same of a cell that has no gates: what is not along the direct path goes through a matrix of weights."""
-    if _is_spectral(inspection):
-        return Sentence(
-            "RMS gain from {state} to {earlier}: the direct path carries ×{direct}, the weights ×{gates}", values
-        )
-    return Sentence("from {state} to {earlier}: the direct path carries ×{direct}, the weights ×{gates}", values)
+    return Sentence("from {state} to {earlier}: the direct path carries ×{direct}, the weights ×{weights}", values)
 
 
 def _is_spectral(inspection: Inspection) -> bool:

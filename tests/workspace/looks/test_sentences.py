@@ -199,7 +199,7 @@ def test_first_step_has_nothing_before_it():
 
 def test_gated_cell_names_its_paths():
     text = str(cause_sentence(look(36, 12, cell="lstm", forget_bias=5.0)))
-    assert text == "from s₃₆ to s₁₂: the direct path carries ×0.55, the gates ×2.2"
+    assert text == "from s₃₆ to s₁₂: the direct path carries ×0.55, the weights ×2.2"
 
 
 def test_cell_without_gates_blames_its_weights():
