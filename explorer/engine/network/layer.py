@@ -31,7 +31,8 @@ class Layer:
     width
         n, the number of units.
     direction
-        "forward" in time, "backward", or "both": two halves that read the same, each with weights of its own.
+        "forward" in time, "backward", or "both": two halves that read the same, each with weights of its own. What a
+        half that runs backward gives out last stands at the sequence's first step.
     skip
         "residual" adds what the layer reads to what it gives out; None adds nothing.
     activation

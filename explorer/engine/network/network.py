@@ -52,10 +52,13 @@ class Network(Arrays, Value):
     """The weights of layers and of a readout o_t = g(V h_t + c) over the last one's h; arrays are read-only float64.
 
     ``weights`` has them by name: "1/W_f" of the first layer, "2→/U_i" and "2←/U_i" of a layer that reads both ways, "V"
-    (p, n) and "c" (p,). ``parameters`` has what is trained: the same, but that the weights of a network of one layer of the
-    simple cell, LSTM or GRU are stacked by gates, i, f, g, o and r, z, n, which is PyTorch's order. Of such a network with G
-    gates, n hidden units and m inputs they are U (G·n, m), W (G·n, n), b (G·n,), and b_rec (n,), the extra recurrent bias of
-    the GRU's n-gate.
+    (p, n) and "c" (p,); "decoder/1/W_f" of a decoder, which takes over at the seam; "E" of an embedding; "A" (rows, k) of
+    what multiplies features of the whole sequence, with the rows of the first layer's input matrices, stacked. The
+    weights of a layer with weights of each step have a first axis for the steps.
+
+    ``parameters`` has what is trained: the same, but that the weights of a network of one layer of the simple cell, LSTM or
+    GRU are stacked by gates, i, f, g, o and r, z, n, which is PyTorch's order. Of such a network with G gates, n hidden units
+    and m inputs they are U (G·n, m), W (G·n, n), b (G·n,), and b_rec (n,), the extra recurrent bias of the GRU's n-gate.
 
     The ``architecture`` says which layers there are, ``readout`` which g. `random`, `from_arrays` and `from_weights` make
     networks and check what they are given. Two are equal if their numbers are.
