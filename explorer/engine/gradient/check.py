@@ -17,7 +17,8 @@ from explorer.engine.floats import Floats
 from explorer.engine.gradient.bptt import bptt
 from explorer.engine.gradient.differences import Difference, difference
 from explorer.engine.gradient.gradient import CANCELLED, Gradient
-from explorer.engine.gradient.objective import Objective
+from explorer.engine.gradient.objective import GIVEN, Objective
+from explorer.engine.gradient.smooth import Near
 from explorer.engine.gradient.tangent import slopes
 from explorer.engine.names import spelt
 from explorer.engine.network.trace import Trace
@@ -40,7 +41,7 @@ _SMALLEST, _LARGEST = 1e-250, 1e150
 class Deviation(float):
     """The largest relative deviation of a gradient from another way to it, a number that says where it is.
 
-    ``parameter`` is "U", "W", "b", "b_rec", "V", "c", "x" or "s0"; ``where`` the entry, counted from 1, or None for a random
+    ``parameter`` is one of the network's parameters, "x" or "s0"; ``where`` the entry, counted from 1, or None for a random
     direction in that parameter; ``tried`` counts the derivatives compared, and ``unmeasured`` names the parameters in which
     none could be.
     """
@@ -134,8 +135,10 @@ def from_tangents(gradient: Gradient, asked: Objective, seed: int = 0, stop: Sto
 
 
 def slope_of(gradient: Gradient, name: str) -> Floats:
-    """Return the gradient on a parameter, on "x" or on "s0"."""
-    return np.asarray(getattr(gradient, name) if name in ("x", "s0") else gradient.parameters[name])
+    """Return the gradient on a parameter, on "x" or on "s0", of all chains one after the other."""
+    if name == "s0" and not isinstance(gradient.s0, np.ndarray):
+        return np.concatenate([gradient.s0[chain.name] for chain in gradient.architecture.chains])
+    return np.asarray(getattr(gradient, name) if name in GIVEN else gradient.parameters[name])
 
 
 def _from_tangents(slope: Floats, asked: Objective, name: str, rng: np.random.Generator, stop: Stop) -> Floats:
@@ -174,12 +177,12 @@ def from_differences(gradient: Gradient, asked: Objective, seed: int = 0, stop: 
     Stopped
         When ``stop()`` said so.
     """
-    worst, tried = Deviation(0.0), dict.fromkeys(asked.parameters, 0)
+    worst, tried, near = Deviation(0.0), dict.fromkeys(asked.parameters, 0), Near(asked)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         for name, direction, where in _directions(asked, seed):
             if stop():
                 raise Stopped
-            apart = _measured(slope_of(gradient, name), direction, difference(asked, name, direction))
+            apart = _measured(slope_of(gradient, name), direction, difference(near, name, direction))
             if apart is not None:
                 tried[name] += 1
                 worst = worst if apart <= worst else Deviation(apart, name, where)
@@ -201,13 +204,13 @@ def _measured(slope: Floats, direction: Floats, numeric: Difference | None) -> f
 def _directions(asked: Objective, seed: int) -> Iterator[tuple[str, Floats, tuple[int, ...] | None]]:
     """Yield parameters, directions in them of norm one, and the entry where a direction is one."""
     rng, names = np.random.default_rng(seed), asked.parameters
-    small = sum(asked.point(name).size for name in names if name not in ("x", "s0")) <= _SMALL
+    small = sum(asked.point(name).size for name in names if name not in GIVEN) <= _SMALL
     for name in names:
         shape = asked.point(name).shape
         for _ in range(_DIRECTIONS):
             direction = rng.normal(size=shape)
             yield name, direction / np.linalg.norm(direction), None
-        for where in np.ndindex(*shape) if small and name not in ("x", "s0") else ():
+        for where in np.ndindex(*shape) if small and name not in GIVEN else ():
             direction = np.zeros(shape)
             direction[where] = 1.0
             yield name, direction, tuple(i + 1 for i in where)

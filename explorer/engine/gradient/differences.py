@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.engine.floats import Floats
-from explorer.engine.gradient.objective import Objective
+from explorer.engine.gradient.smooth import Near
 
 # Widths of the differences, widest first: too wide bends, too narrow rounds; the two that agree best are believed.
 _WIDTHS = tuple(10.0**-power for power in range(1, 9))
@@ -21,8 +21,6 @@ _WIDTHS = tuple(10.0**-power for power in range(1, 9))
 _ENOUGH = 1e-10
 # Central differences over five points (Abramowitz and Stegun 25.3.6): the error is of the fourth order.
 _POINTS = ((-2.0, 1 / 12), (-1.0, -8 / 12), (1.0, 8 / 12), (2.0, -1 / 12))
-# Over so much of a net input, a state or a logit everything that is curved is smooth; a step beyond jumps over a bend unseen.
-_SMOOTH = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +31,14 @@ class Difference:
     doubt: float
 
 
-def difference(asked: Objective, name: str, direction: Floats) -> Difference | None:
+def difference(near: Near, name: str, direction: Floats) -> Difference | None:
     """Return the derivative of the loss along a direction in one parameter, None where no two widths can be compared.
 
-    The widths are those over which no ReLU switches and nothing else moves further than it bends.
+    The widths are those over which nothing goes over a kink or moves further than it bends: see `smooth`.
     """
     best, last = None, None
     for width in _WIDTHS:
-        losses = _losses(asked, name, width * direction)
+        losses = _losses(near, name, width * direction)
         if losses is None:
             continue
         value = sum(weight * L for (_, weight), L in zip(_POINTS, losses, strict=True)) / width
@@ -54,22 +52,12 @@ def difference(asked: Objective, name: str, direction: Floats) -> Difference | N
     return best
 
 
-def _losses(asked: Objective, name: str, by: Floats) -> list[float] | None:
+def _losses(near: Near, name: str, by: Floats) -> list[float] | None:
     """Return the losses at the five points but the middle one, None as soon as one lies too far away."""
     losses = []
     for step, _ in _POINTS:
-        other = asked.moved(name, step * by)
-        if not _near(asked, other):
+        other = near.asked.moved(name, step * by)
+        if not near.holds(other):
             return None
         losses.append(other.value())
     return losses
-
-
-def _near(asked: Objective, other: Objective) -> bool:
-    """Return whether the loss can be smooth between two traces."""
-    net, one, two = asked.trace.network, asked.trace, other.trace
-    if net.activation == "relu" and len(net.kernel.gates) == 1:
-        return bool(((one.z > 0) == (two.z > 0)).all())
-    linear = net.activation == "identity" and len(net.kernel.gates) == 1
-    pairs = [(one.y, two.y)] if linear else [(one.y, two.y), (one.z, two.z), (one.s, two.s)]
-    return all(bool((np.abs(a - b) <= _SMOOTH).all()) for a, b in pairs)

@@ -77,6 +77,11 @@ def families_told(architecture: Architecture) -> tuple[str, ...]:
     return tuple(family for family, weights in _by_family(architecture).items() if weights)
 
 
+def unused(architecture: Architecture) -> frozenset[str]:
+    """Return the stacked arrays that a network has, but its cell does not read: the recurrent bias of most."""
+    return frozenset(family for family, weights in _by_family(architecture).items() if not weights)
+
+
 def _shape(architecture: Architecture, name: str, shapes: dict[str, Shape]) -> Shape:
     if len(shapes) == 1:
         return next(iter(shapes.values()))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from explorer.engine.floats import Floats
-from explorer.engine.gradient.backward import read_states
-from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.engine.gradient.losses import Loss, Targets, find_loss, find_place
+from explorer.engine.gradient.meant import unused
+from explorer.engine.network.course import Course
 from explorer.engine.network.trace import Trace
+
+GIVEN = ("x", "s0")
+"""What a loss depends on beside the parameters: the inputs, and the states that all chains start from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,31 +43,43 @@ class Objective:
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """Return the names of what the loss depends on: the weights that the cell has, "x" and "s0"."""
-        weights = (name for name in WEIGHTS if name != "b_rec" or self.trace.network.kernel.recurrent_bias)
-        return (*weights, "x", "s0")
+        """Return the names of what the loss depends on: the network's parameters, "x" and "s0"."""
+        none = unused(self.trace.network.architecture)
+        return (*(name for name in self.trace.network.parameters if name not in none), *GIVEN)
+
+    @property
+    def courses(self) -> tuple[tuple[Course, ...], ...]:
+        """Return the courses of the chains of each level."""
+        chains = self.trace.chains
+        return tuple(tuple(chains[chain.name] for chain in level) for level in self.trace.network.architecture.levels)
+
+    @property
+    def out(self) -> Floats:
+        """Return what the last level gives out (T, n)."""
+        return side_by_side([(course, course.out) for course in self.courses[-1]])
 
     def logits(self) -> Floats:
-        """Return the logits y (R, p) that the loss is taken of, rounded as `bptt` rounds them."""
-        net, T = self.trace.network, self.trace.steps
-        h = read_states(net, self.trace.s[1:, None, : net.hidden], self.at, np.array([T]))
-        return (h @ net.V.T + net.c).reshape(-1, len(net.c))
+        """Return the logits y (R, p) that the loss is taken of."""
+        return self.read(self.out) @ self.trace.network.V.T + self.trace.network.c
 
     def read(self, h: Floats) -> Floats:
-        """Return what the readout reads (…, R, n) of states h_1..h_T (…, T, n)."""
+        """Return what the readout reads (…, R, n) of what the last level gives out (…, T, n), rounded as `bptt` rounds it."""
         if self.at == "every":
             return h
-        return h[..., -1:, :] if self.at == "last" else h.mean(axis=-2, keepdims=True)
+        if self.at == "mean":
+            return h.sum(axis=-2, keepdims=True) / float(h.shape[-2])
+        last = self.trace.network.architecture.last_steps(np.array([h.shape[-2]]))[0]
+        return h[..., last, np.arange(h.shape[-1])][..., None, :]
 
     def value(self) -> float:
         """Return the loss, by its definition."""
         return float(self.loss.value(self.logits(), self.targets).sum())
 
     def point(self, name: str) -> Floats:
-        """Return the value of a parameter."""
-        if name in ("x", "s0"):
-            return self.trace.x if name == "x" else self.trace.s[0]
-        return np.asarray(getattr(self.trace.network, name))
+        """Return the value of a parameter; of "s0" of all chains, one after the other."""
+        if name == "s0":
+            return np.concatenate([course.s[0] for course in self.trace.chains.values()])
+        return self.trace.x if name == "x" else self.trace.network.parameters[name]
 
     def moved(self, name: str, by: Floats) -> Objective:
         """Return the loss of the trace run again with one parameter moved.
@@ -73,9 +89,20 @@ class Objective:
         BadSequence
             If inputs or an initial state are moved out of the range of float64.
         """
-        net, s0, value = self.trace.network, self.trace.s[0], self.point(name) + by
-        if name == "x":
-            return replace(self, trace=net.forward(value, s0=s0))
-        if name == "s0":
-            return replace(self, trace=net.forward(self.trace.x, s0=value))
-        return replace(self, trace=net.with_parameters({name: value}).forward(self.trace.x, s0=s0))
+        net, value = self.trace.network, self.point(name) + by
+        given = value if name == "x" else self.trace.given
+        s0 = self.apart(value if name == "s0" else self.point("s0"))
+        net = net if name in GIVEN else net.with_parameters({name: value})
+        seam = self.courses[0][0].seam
+        return replace(self, trace=net.forward(given, s0=s0, seam=seam, features=self.trace.features))
+
+    def apart(self, s0: Floats) -> Mapping[str, Floats]:
+        """Return states (…, ΣN) that all chains start from by chain, (…, N)."""
+        ends = np.cumsum([course.width for course in self.trace.chains.values()])[:-1]
+        return dict(zip(self.trace.chains, np.split(s0, ends, axis=-1), strict=True))
+
+
+def side_by_side(outs: list[tuple[Course, Floats]]) -> Floats:
+    """Return what the chains of a level give out (…, T, ·), each in its own order, beside each other in the sequence's."""
+    turned = [out[..., ::-1, :] if course.chain.backward else out for course, out in outs]
+    return turned[0] if len(turned) == 1 else np.concatenate(turned, axis=-1)

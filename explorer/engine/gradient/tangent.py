@@ -2,7 +2,8 @@
 
 No derivative written elsewhere takes part: how states change is worked out from the equations by `readings.partials`. A
 mistake in backpropagation, in a kernel's products or in an activation's slope has nowhere to hide. One vector is carried for
-each direction, not all of ∂s_t/∂θ as in real-time recurrent learning.
+each direction, not all of ∂s_t/∂θ as in real-time recurrent learning. Level by level: how what a chain gives out changes is
+how the input of the next one does.
 """
 
 from __future__ import annotations
@@ -12,12 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.engine.floats import Floats
-from explorer.engine.gradient.objective import Objective
-from explorer.engine.network.trace import Trace
+from explorer.engine.gradient.objective import Objective, side_by_side
+from explorer.engine.gradient.stages import Stage, stages
+from explorer.engine.network.course import Course
+from explorer.engine.network.given import EMBEDDING
 from explorer.engine.recurrence.readings.step import along
-from explorer.engine.recurrence.readings.tangents import Directions, tangents
+from explorer.engine.recurrence.readings.tangents import Directions, Tangents, tangents
 from explorer.engine.recurrence.readings.value import values
+from explorer.engine.recurrence.run.motion import MotionOfEquations
 from explorer.engine.work import Stop
+
+_AT_ONCE = ("V", "c", "x", "s0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Slopes:
 
 
 def slopes(asked: Objective, name: str, directions: Floats, stop: Stop = lambda: False) -> Slopes:
-    """Return the derivatives of the loss along D ``directions`` (D, …) of one parameter, "U" … "c", "x" or "s0".
+    """Return the derivatives of the loss along D ``directions`` (D, …) of one parameter, of "x" or of "s0".
 
     Raises
     ------
@@ -40,7 +46,7 @@ def slopes(asked: Objective, name: str, directions: Floats, stop: Stop = lambda:
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         parts = _parts(asked, name, directions, np.ones(T), stop)
         size = np.abs(parts).sum(axis=(1, 2))
-        if name in ("U", "W", "b", "b_rec"):
+        if name not in _AT_ONCE:
             # What the steps bring may cancel. Moved to and fro they bring as much, and do not.
             mixed = np.random.default_rng(0).choice([-1.0, 1.0], T)
             size = np.maximum(size, np.abs(_parts(asked, name, directions, mixed, stop)).sum(axis=(1, 2)))
@@ -49,35 +55,78 @@ def slopes(asked: Objective, name: str, directions: Floats, stop: Stop = lambda:
 
 def _parts(asked: Objective, name: str, directions: Floats, signs: Floats, stop: Stop) -> Floats:
     """Return the derivatives of each loss by way of each logit (D, R, p); at step t a weight moves ``signs`` (T,) as far."""
-    net, h = asked.trace.network, asked.trace.s[1:, : asked.trace.network.hidden]
     if name == "V":
-        change = asked.read(h) @ directions.mT
+        change = asked.read(asked.out) @ directions.mT
     elif name == "c":
         change = directions[:, None]
     else:
-        change = asked.read(_states(asked.trace, name, directions, signs, stop)) @ net.V.T
+        change = asked.read(_Moved(asked, name, directions, signs, stop).out()) @ asked.trace.network.V.T
     return np.asarray(asked.loss.error(asked.logits(), asked.targets) * change)
 
 
-def _states(trace: Trace, name: str, directions: Floats, signs: Floats, stop: Stop) -> Floats:
-    """Return how h_1..h_T (D, T, n) change.
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """How a run changes along the directions of one parameter.
 
     Along the trace as it is: in chaos a step that is rounded otherwise leads away from it.
     """
-    course, net = trace.only, trace.network
-    step = course.chain.step
-    found = values(step, net.of(course.chain), along(step, course.x, course.s))
-    return tangents(step, found, course.steps, _moved(trace, name, directions, signs), stop).out
+
+    asked: Objective
+    name: str
+    directions: Floats
+    signs: Floats
+    stop: Stop
+
+    def out(self) -> Floats:
+        """Return how what the last level gives out (D, T, n) changes."""
+        x = self._inputs()
+        for level in self.asked.courses:
+            x = side_by_side([(course, self._along(course, x)) for course in level])
+        return x
+
+    def _inputs(self) -> Floats:
+        """Return how what the first level reads (D, T, ·) changes: the features of the sequence, which do not, before x."""
+        trace, features = self.asked.trace, self.asked.trace.network.architecture.features
+        x = np.zeros((len(self.directions), trace.steps, features + trace.x.shape[1]))
+        if self.name == "x":
+            x[..., features:] = self.directions
+        if self.name == EMBEDDING and trace.words is not None:
+            x[..., features:] = self.directions[:, trace.words] * self.signs[:, None]
+        return x
+
+    def _along(self, course: Course, x: Floats) -> Floats:
+        """Return how what a chain gives out (D, T, n) changes, stage by stage."""
+        x, outs = x[:, ::-1] if course.chain.backward else x, []
+        s = np.zeros((len(x), 1, course.width))
+        if self.name == "s0":
+            s[:, 0] = self.asked.apart(self.directions)[course.name]
+        for stage in stages(course):
+            found = _tangents(course, stage, self._directions(stage, x, s), self.stop)
+            s = np.concatenate([s, found.s[:, 1:]], axis=1)
+            outs.append(found.out)
+        return np.concatenate(outs, axis=1)
+
+    def _directions(self, stage: Stage, x: Floats, s: Floats) -> Directions:
+        """Return the directions of a stage from those of the inputs (D, T, ·) and of the states so far (D, ·, N)."""
+        x, steps = x[..., : stage.piece.step.inputs], slice(stage.first, stage.first + stage.steps)
+        return Directions(
+            self._weights(stage), x[:, steps], s[:, -1], self.signs[steps], s[:, :-1], x[:, : stage.first]
+        )
+
+    def _weights(self, stage: Stage) -> dict[str, Floats]:
+        """Return the directions of the parameter as those (D, …) of the weights of a stage that are made of it."""
+        net = self.asked.trace.network
+        if self.name not in net.parameters:
+            return {}
+        still = {one: np.zeros_like(array) for one, array in net.parameters.items()}
+        moved = [stage.of(net.with_parameters(still | {self.name: direction})) for direction in self.directions]
+        together = {own: np.stack([one[own] for one in moved]) for own in moved[0]}
+        return {own: by for own, by in together.items() if by.any()}
 
 
-def _moved(trace: Trace, name: str, directions: Floats, signs: Floats) -> Directions:
-    """Return the directions of a parameter as those of the weights that stand in it."""
-    if name == "x":
-        return Directions(x=directions)
-    if name == "s0":
-        return Directions(s0=directions)
-    n, places = trace.network.hidden, trace.network.choice.places
-    weights = {
-        own: directions[:, block * n : (block + 1) * n] for own, (array, block) in places.items() if array == name
-    }
-    return Directions(weights, signs=signs)
+def _tangents(course: Course, stage: Stage, directions: Directions, stop: Stop) -> Tangents:
+    if isinstance(stage.motion, MotionOfEquations):
+        return stage.motion.tangents(directions, stop)
+    step = stage.piece.step
+    found = values(step, course.network.of(stage.piece), along(step, course.x, course.s))
+    return tangents(step, found, stage.steps, directions, stop)

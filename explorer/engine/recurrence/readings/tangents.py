@@ -36,13 +36,16 @@ Changes = dict[int, Floats]
 class Directions:
     """D directions: how far each weight (D, shape), the inputs (D, T, m) and s_0 (D, N) move; what is left out stays.
 
-    At step t weights move ``signs`` (T,) as far: with signs the parts of the steps do not cancel.
+    At step t weights move ``signs`` (T,) as far: with signs the parts of the steps do not cancel. ``older`` (D, ·, N) is how
+    the states before s_0 move, ``earlier`` (D, ·, m) the inputs before x_1, the newest last: of a run that began before.
     """
 
     weights: Mapping[str, Floats] = field(default_factory=dict)
     x: Floats | None = None
     s0: Floats | None = None
     signs: Floats | None = None
+    older: Floats | None = None
+    earlier: Floats | None = None
 
     @property
     def number(self) -> int:
@@ -133,10 +136,14 @@ class _Forward:
         return [moved.get(end, 0.0) for end in ends]
 
     def _leaf(self, place: int, leaf: Leaf, t: int, moved: Changes) -> None:
-        if leaf.kind == "x" and self.directions.x is not None and t >= leaf.delay:
-            moved[place] = self.directions.x[:, t - leaf.delay]
-        elif leaf.kind == "state" and t + 1 >= leaf.delay:
-            moved[place] = self.step.part(self.s[:, t + 1 - leaf.delay], leaf.name)
+        if leaf.kind == "x":
+            x = _ago(self.directions.x, self.directions.earlier, t - leaf.delay)
+            if x is not None:
+                moved[place] = x
+        elif leaf.kind == "state":
+            s = _ago(self.s, self.directions.older, t + 1 - leaf.delay)
+            if s is not None:
+                moved[place] = self.step.part(s, leaf.name)
 
     def _follow(self, place: int, node: Node, moved: Changes, t: int) -> None:
         """Add how a node changes, if it does."""
@@ -173,3 +180,9 @@ class _Forward:
         """Return a value at a step, or what is the same at all."""
         value = np.asarray(value)
         return value[t] if value.ndim > rank else value
+
+
+def _ago(now: Floats | None, before: Floats | None, t: int) -> Floats | None:
+    """Return what stands at t, or so far before the first; None where nothing moves."""
+    some = now if t >= 0 else before
+    return None if some is None or -t > some.shape[1] else some[:, t]

@@ -37,6 +37,7 @@ from explorer.engine.recurrence.run.track import Still, Track
 from explorer.engine.signed import Signed
 from explorer.engine.work import Stop
 
+_ALL = slice(None)
 # Nats: of a row that float64 holds no more.
 _FAINT = -650.0
 
@@ -147,7 +148,7 @@ class MotionOfEquations:
 
     # ---- what is worked out once
 
-    def _given(self, some: slice) -> Given:
+    def given(self, some: slice = _ALL) -> Given:
         """Return what some of the steps were given."""
         here, T = self._stretch, self.steps
         states, inputs = here.history[:, 0], here.inputs[:, 0, : self.step.inputs]
@@ -181,7 +182,7 @@ class MotionOfEquations:
 
     @cached_property
     def _log_values(self) -> LogValues:
-        return log_values(self.step, self.run.weights, self._given(slice(None)))
+        return log_values(self.step, self.run.weights, self.given())
 
     @cached_property
     def _log_terms(self) -> list[Terms]:
