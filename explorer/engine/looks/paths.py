@@ -77,7 +77,8 @@ def split_paths(trace: Trace | Course, t: int, k: int) -> PathSplit:
         return PathSplit(*(_graded_paths(course, t, k) if logs is None else logs))
 
 
-Walked = Iterator[tuple[int, list[tuple[int, Floats, Floats]]]]
+_Together = tuple[float, Floats, Floats]
+_Walked = Iterator[tuple[int, list[tuple[int, Floats, Floats]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +95,26 @@ class _Parts:
         """Return those of P_{t,t}."""
         return cls(np.eye(N) / np.sqrt(N), np.zeros((N, N)), 0.5 * float(np.log(N)), -np.inf)
 
-    def logs(self) -> tuple[float, float, float]:
-        """Return ln of the norms of their sum, of C and of R."""
-        top, C, R = self._together()
-        return top + float(np.log(np.linalg.norm(C + R))), self.log_C, self.log_R
+    def together(self) -> _Together:
+        """Return C and R on the scale of the larger, and its logarithm."""
+        top = max(self.log_C, self.log_R)
+        shift = top if top > -np.inf else 0.0
+        return top, np.exp(self.log_C - shift) * self.C, np.exp(self.log_R - shift) * self.R
 
-    def before(self, D: Floats, E: Floats) -> _Parts | None:
+    def before(self, D: Floats, E: Floats, together: _Together) -> _Parts | None:
         """Return C D and R D + (R + C) E; None where float64 is too narrow for them."""
-        top, C, R = self._together()
+        top, C, R = together
         unit_C, log_C = _unit(self.C @ D, self.log_C)
         unit_R, log_R = _unit(R @ D + (R + C) @ E, top)
-        if unit_C is None and D.any() and self.log_C > -np.inf:
-            return None
-        if unit_R is None and (E.any() or self.log_R > -np.inf):
-            return None
-        nothing = np.zeros_like(D)
-        return _Parts(nothing if unit_C is None else unit_C, nothing if unit_R is None else unit_R, log_C, log_R)
+        if unit_C is None:
+            if D.any() and self.log_C > -np.inf:
+                return None
+            unit_C = np.zeros_like(D)
+        if unit_R is None:
+            if E.any() or self.log_R > -np.inf:
+                return None
+            unit_R = np.zeros_like(E)
+        return _Parts(unit_C, unit_R, log_C, log_R)
 
     def plus(self, other: _Parts) -> _Parts | None:
         """Return the sums; None where they cancel."""
@@ -125,12 +130,6 @@ class _Parts:
                 return None
             made.append((mine if unit is None else unit, there))
         return _Parts(made[0][0], made[1][0], made[0][1], made[1][1])
-
-    def _together(self) -> tuple[float, Floats, Floats]:
-        """Return C and R on the scale of the larger, and its logarithm."""
-        top = max(self.log_C, self.log_R)
-        shift = top if top > -np.inf else 0.0
-        return top, np.exp(self.log_C - shift) * self.C, np.exp(self.log_R - shift) * self.R
 
 
 def _unit(matrix: Floats, log: float) -> tuple[Floats | None, float]:
@@ -148,19 +147,27 @@ def _plain_paths(course: Course, t: int, k: int) -> Floats | None:
         here = waiting.pop(j, None)
         if here is None:
             continue
-        logs[:, j - k] = here.logs()
+        together = here.together()
+        logs[:, j - k] = _logs(here, together)
         for delay, D, E in steps:
-            there = here.before(D, E)
+            there = here.before(D, E, together)
             if there is not None and j - delay in waiting:
                 there = waiting[j - delay].plus(there)
             if there is None:
                 return None
             waiting[j - delay] = there
-    logs[:, 0] = waiting[k].logs() if k in waiting else logs[:, 0]
+    if k in waiting:
+        logs[:, 0] = _logs(waiting[k], waiting[k].together())
     return logs
 
 
-def _walked(course: Course, t: int, k: int) -> Walked:
+def _logs(here: _Parts, together: _Together) -> tuple[float, float, float]:
+    """Return ln of the norms of the sum, of C and of R."""
+    top, C, R = together
+    return top + float(np.log(np.linalg.norm(C + R))), here.log_C, here.log_R
+
+
+def _walked(course: Course, t: int, k: int) -> _Walked:
     """Yield j = t..k+1 with what is read there: how many steps ago, and D_j and E_j by that state."""
     delays = [delay for delay in course.motion.delays if delay <= t - k]
     walks = [zip(course.walk_back(t, k, "direct", d), course.walk_back(t, k, "gates", d), strict=True) for d in delays]
