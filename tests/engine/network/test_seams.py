@@ -178,19 +178,6 @@ def after(legs, x, s, done):
     return travel([Leg(leg.step, leg.weights, 1)], x[done : done + 1], s).s[1:]
 
 
-def test_block_that_only_the_decoder_has_is_not_taken_for_zero():
-    apart, mixed = (
-        Recurrence.parse(f"a = tanh(W_a @ a + U_a @ x)\nb = tanh(W_b @ b {more} + U_b @ x)", name="two")
-        for more in ("", "+ M @ a")
-    )
-    net = Network.random(layers=[Layer(apart, 3)], decoder=[Layer(mixed, 3)], inputs=2, outputs=1)
-    flow = gradient_flow(net.forward(RNG.standard_normal((6, 2)), seam=3))
-    whole, log = flow.product(6, 4)
-    expected = log + np.log(np.linalg.norm(whole[3:, :3]))
-    assert flow.block("b", "a").log_norm[6, 4] == pytest.approx(expected, abs=1e-12)
-    assert flow.block("b", "a").log_norm[3, 0] == -np.inf
-
-
 @each_pair
 def test_gradients_over_seams_are_how_the_loss_changes(layers, decoder):
     net, x, lengths, seams = (
