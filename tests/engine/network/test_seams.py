@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 import pytest
 
-from explorer.engine import BadNetwork, BadSequence, Layer, Network, gradient_flow
+from explorer.engine import BadNetwork, BadSequence, Layer, Network, bptt, gradient_flow
 from explorer.engine.network.passage import travelled
 from explorer.engine.network.running import legs_of
 from explorer.engine.recurrence.recurrence import Recurrence
@@ -90,6 +90,20 @@ def test_gradients_of_both_halves_are_those_of_pytorch(case):
     assert not found.x[:seam, 0, 2].any()
     close(found.x[seam:, 0], case["gradients"]["fed"])
     close(found.s0["net"][0], state_of(chain.step, case["gradients"]["start"]))
+
+
+@each("encoder_decoder")
+def test_gradients_by_bptt_of_both_halves_and_the_readout_are_those_of_pytorch(case):
+    """The encoder's steps have no target; ½ ‖y − a‖² with a = y − g has the gradient g on the decoder's."""
+    net, x, seam = encoder_decoder(case), fed(case), len(case["x"])
+    trace = net.forward(x, state_of(net.architecture.chains[0].step, case["start"]), seam)
+    aims = np.full_like(trace.y, np.nan)
+    aims[seam:] = trace.y[seam:] - case["g"]
+    found = bptt(trace, aims, loss="squared_error")
+    expected = by_name(case, case["gradients"], gradients=True) | {name: case["gradients"][name] for name in "Vc"}
+    assert set(expected) == set(found.parameters)
+    for name, g in expected.items():
+        close(found.parameters[name], g)
 
 
 @each("deep")
