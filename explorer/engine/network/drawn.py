@@ -11,7 +11,7 @@ import numpy as np
 from explorer.engine.floats import Floats
 from explorer.engine.network.initialisation import INITIALISATIONS, normal
 from explorer.engine.recurrence.readings.step import Step
-from explorer.engine.recurrence.recurrence import Weight
+from explorer.engine.recurrence.recurrence import Recurrence, Weight
 from explorer.engine.recurrence.weights.fixed import DRAWN, constructed
 from explorer.engine.recurrence.weights.roles import BIAS, FROM_INPUT, RECURRENT
 from explorer.engine.recurrence.weights.starts import Draw, started
@@ -48,6 +48,20 @@ def drawn(step: Step, begin: Beginning, forget: Collection[str] = ()) -> dict[st
     return {weight.name: _begun(weight, shapes[weight.name], begin, forget) for weight in step.recurrence.weights}
 
 
+def heeded(recurrence: Recurrence) -> frozenset[str]:
+    """Return which of `Beginning`'s fields the weights of a cell begin by: "init", "gain", "bias", …"""
+    free = [weight for weight in recurrence.weights if weight.start is None and not _is_constructed(weight)]
+    biases, matrices = ([one for one in free if one.role == role] for role in (BIAS, RECURRENT))
+    heeds = {
+        "init": any(one.shape[0] == one.shape[1] for one in matrices),
+        "gain": bool(matrices),
+        "bias": bool(biases),
+        "forget_bias": any(one.name in recurrence.forget for one in biases),
+        "input_scale": any(one.role == FROM_INPUT for one in free),
+    }
+    return frozenset(name for name, so in heeds.items() if so)
+
+
 def stream(weight: Weight, label: str) -> int:
     """Return a weight's stream of random numbers: what its cell declares in the first layer, else a hash."""
     if label == FIRST and weight.stream is not None:
@@ -56,9 +70,13 @@ def stream(weight: Weight, label: str) -> int:
     return zlib.crc32(f"{label}/{weight.name if weight.stream is None else weight.stream}".encode())
 
 
+def _is_constructed(weight: Weight) -> bool:
+    return weight.fixed is not None and weight.fixed.name != DRAWN
+
+
 def _begun(weight: Weight, shape: tuple[int, ...], begin: Beginning, forget: Collection[str]) -> Floats:
     place = stream(weight, begin.label)
-    if weight.fixed is not None and weight.fixed.name != DRAWN:
+    if weight.fixed is not None and _is_constructed(weight):
         return constructed(weight.name, weight.fixed, shape)
     if weight.start is not None:
         return started(weight.name, weight.start, Draw(shape, begin.seed, place))

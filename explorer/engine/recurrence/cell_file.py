@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -23,23 +23,39 @@ _OF_A_TABLE = re.compile(r"""^[^#\n]*["'{]""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class CellFile:
-    """A recurrence with what a person is told of it.
+class CellWords:
+    """What a person is told of a cell.
 
     ``labels`` (the shortest name, for a button), ``titles`` and ``notes`` are by language, ``flows`` too: what becomes of the
-    gradient; empty where the file says nothing. ``quick`` is the cell's place among the quick choices, if it has one;
-    ``claims`` are facts that a test checks. ``text`` is the file's.
+    gradient; empty where the file says nothing. ``quick`` is the cell's place among the quick choices, if it has one.
     """
 
-    recurrence: Recurrence
     labels: ByLanguage
     titles: ByLanguage
     notes: ByLanguage
     flows: ByLanguage
     source: str
     quick: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CellFile(CellWords):
+    """A recurrence with what a person is told of it; ``claims`` are facts that a test checks, ``text`` is the file's."""
+
+    recurrence: Recurrence
     claims: Mapping[str, Any]
     text: str
+
+
+def read_words(name: str, text: str) -> CellWords:
+    """Return what a person is told of the cell in a file's text; its equations are not read, which takes ten times as long.
+
+    Raises
+    ------
+    BadFile
+        If it lacks something, has something else or can't be read.
+    """
+    return _words(name, _checked(name, _lines(text)))
 
 
 def read_cell(name: str, text: str, activation: str = "tanh") -> CellFile:
@@ -51,7 +67,24 @@ def read_cell(name: str, text: str, activation: str = "tanh") -> CellFile:
         If it lacks something, has something else or can't be read, also its equations or what they declare; the reason,
         a `BadEquations` or `BadNetwork`, is in it and is its cause.
     """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = _lines(text)
+    told = _checked(name, text)
+    try:
+        recurrence = _recurrence(name, told, activation)
+    except (BadEquations, BadNetwork) as reason:
+        raise BadFile("The cell {name} can't be read: {reason}", name=name, reason=reason) from reason
+    words = _words(name, told)
+    said: dict[str, Any] = {field.name: getattr(words, field.name) for field in fields(words)}
+    return CellFile(**said, recurrence=recurrence, claims=MappingProxyType(told.get("claims", {})), text=text)
+
+
+def _lines(text: str) -> str:
+    """Return a text with the ends of lines that Python has."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _checked(name: str, text: str) -> dict[str, Any]:
+    """Return the table that a text is, or that equations alone stand for."""
     told = _table(name, text) if _OF_A_TABLE.search(text) else _of_equations(name, text)
     for key in told:
         if key not in _KEYS:
@@ -62,11 +95,7 @@ def read_cell(name: str, text: str, activation: str = "tanh") -> CellFile:
                 choices=", ".join(sorted(_KEYS)),
             )
     _check(name, told)
-    try:
-        recurrence = _recurrence(name, told, activation)
-    except (BadEquations, BadNetwork) as reason:
-        raise BadFile("The cell {name} can't be read: {reason}", name=name, reason=reason) from reason
-    return _told(name, told, recurrence, text)
+    return told
 
 
 def _table(name: str, text: str) -> dict[str, Any]:
@@ -107,17 +136,14 @@ def _recurrence(name: str, told: Mapping[str, Any], activation: str) -> Recurren
     return replace(recurrence, candidate=told.get("candidate"), forget=tuple(told.get("forget", ())))
 
 
-def _told(name: str, told: Mapping[str, Any], recurrence: Recurrence, text: str) -> CellFile:
-    return CellFile(
-        recurrence,
+def _words(name: str, told: Mapping[str, Any]) -> CellWords:
+    return CellWords(
         by_language(told.get("label", name)),
         by_language(told["title"]),
         by_language(told["note"]),
         by_language(told.get("flow", "")),
         told["source"],
         told.get("quick"),
-        MappingProxyType(told.get("claims", {})),
-        text,
     )
 
 

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from explorer.engine.errors import BadNetwork
-from explorer.engine.recurrence.cell_file import CellFile, read_cell
+from explorer.engine.recurrence.cell_file import CellFile, CellWords, read_cell, read_words
 from explorer.paths import resources
 
 _F = re.compile(r"\bf\s*\(")
@@ -24,8 +24,20 @@ def names() -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def quick_choices() -> tuple[str, ...]:
     """Return the names of the cells that a person chooses at once, in the order that their files give them."""
-    places = {name: cell(name).quick for name in names()}
+    places = {name: words(name).quick for name in names()}
     return tuple(sorted((name for name in places if places[name] is not None), key=lambda name: places[name] or 0))
+
+
+@lru_cache(maxsize=128)
+def words(name: str) -> CellWords:
+    """Return what a person is told of a cell that ships; its equations are not read for that.
+
+    Raises
+    ------
+    BadNetwork
+        If there is no such cell.
+    """
+    return read_words(name, _text(name))
 
 
 def cell(name: str, activation: str = "tanh") -> CellFile:
@@ -36,10 +48,6 @@ def cell(name: str, activation: str = "tanh") -> CellFile:
     BadNetwork
         If there is no such cell.
     """
-    if name not in names():
-        raise BadNetwork(
-            "There is no {what} “{name}”; choose one of {choices}.", what="cell", name=name, choices=", ".join(names())
-        )
     # Equations without f(…) are read once for all activations.
     return _read(name, activation if _F.search(_text(name)) else "tanh")
 
@@ -51,4 +59,8 @@ def _read(name: str, activation: str) -> CellFile:
 
 @lru_cache(maxsize=128)
 def _text(name: str) -> str:
+    if name not in names():
+        raise BadNetwork(
+            "There is no {what} “{name}”; choose one of {choices}.", what="cell", name=name, choices=", ".join(names())
+        )
     return (resources() / "cells" / f"{name}.toml").read_text(encoding="utf-8")

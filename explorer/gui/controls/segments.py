@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
-from explorer.gui.controls.plain import teach
+from explorer.gui.controls.plain import in_menu, teach
 from explorer.gui.words.i18n import tr
 from explorer.gui.words.joining import with_key
 
@@ -27,7 +27,7 @@ class Segments(QFrame):
         self._labels = dict(labels)
         self.buttons = {name: QPushButton() for name in labels}
         self.setProperty("segments", True)
-        row = QHBoxLayout(self)
+        row = self.row = QHBoxLayout(self)
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(0)
         for name, button in self.buttons.items():
@@ -47,12 +47,12 @@ class Segments(QFrame):
     def set_tight(self, tight: bool) -> None:
         """Leave less room around the words, or as much as usual."""
         for button in self.buttons.values():
-            if bool(button.property("tight")) != tight:
-                button.setProperty("tight", tight)
-                button.style().unpolish(button)
-                button.style().polish(button)
-                # The button keeps its size in mind until its style is another.
-                QCoreApplication.sendEvent(button, QEvent(QEvent.Type.StyleChange))
+            tighten(button, tight)
+
+    def say(self, name: str, label: str) -> None:
+        """Call a button ``label``, already translated."""
+        self.buttons[name].setText(in_menu(label))
+        self.buttons[name].setAccessibleName(label)
 
     def set_tip(self, name: str, tip: str, key: str) -> None:
         """Give a button a tooltip: ``tip`` already translated, the ``key`` that does the same behind it."""
@@ -61,9 +61,18 @@ class Segments(QFrame):
     def retranslate(self) -> None:
         """Say the buttons in the language that is now spoken."""
         for name, label in self._labels.items():
-            self.buttons[name].setText(tr(label))
-            self.buttons[name].setAccessibleName(tr(label))
+            self.say(name, tr(label))
 
     def _press(self, name: str) -> None:
         self.chosen.emit(name)
         self.set_value(self.value)
+
+
+def tighten(button: QPushButton, tight: bool) -> None:
+    """Leave less room around the words of a button, or as much as usual."""
+    if bool(button.property("tight")) != tight:
+        button.setProperty("tight", tight)
+        button.style().unpolish(button)
+        button.style().polish(button)
+        # The button keeps its size in mind until its style is another.
+        QCoreApplication.sendEvent(button, QEvent(QEvent.Type.StyleChange))

@@ -133,8 +133,11 @@ class Card(Panel):
         self.phrases.add(heading.setText, title)
         self.phrases.add(self.setAccessibleName, title)
 
-    def add_row(self, label: str, tip: str, control: QWidget, under: bool = False) -> Field:
-        """Return a new row: ``label`` and ``tip`` in English; ``under`` puts the control below its label."""
+    def add_row(self, label: str, tip: str, control: QWidget, under: bool = False, **values: object) -> Field:
+        """Return a new row: ``label`` and ``tip`` in English; ``under`` puts the control below its label.
+
+        ``values`` are put into the tip.
+        """
         field = Field(control, under, self.complained.emit)
         row = self._grid.rowCount()
         self._grid.addWidget(field.label, row, 0, 1, 2 if under else 1)
@@ -144,7 +147,7 @@ class Card(Panel):
             self._grid.addWidget(said, i, 0, 1, 2)
         self.phrases.add(field.label.setText, label)
         for part in (field.label, control):
-            self.phrases.add(partial(teach, part), tip)
+            self.phrases.add(partial(teach, part), tip, **values)
         self.phrases.add(lambda text: control.setAccessibleName(text.replace("&", "")), label)
         if hasattr(control, "refused"):
             control.refused.connect(field.complain)

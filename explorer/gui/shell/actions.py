@@ -10,8 +10,12 @@ from types import MappingProxyType
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from explorer.engine.recurrence.activations import ACTIVATIONS
+from explorer.engine.recurrence.library import quick_choices
 from explorer.gui.controls.plain import set_tip
+from explorer.gui.panels.cells import choosing
 from explorer.gui.plot.theme import Theme, icon
+from explorer.gui.words.cell_words import activation_label, activation_tip, cell_tip, cell_title
 from explorer.gui.words.i18n import mark, tr
 from explorer.gui.words.joining import with_key
 from explorer.workspace.exploration.exploration import Exploration
@@ -27,9 +31,18 @@ class _Entry:
     checkable: bool = False
 
 
+_QUICK: Mapping[str, _Entry] = MappingProxyType(
+    {name: _Entry("", "", (str(key),)) for key, name in enumerate((*ACTIVATIONS, *quick_choices()), start=1)}
+)
+"""The activations and the quick choices of a cell; their files have the words."""
+
 _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
     {
+        **_QUICK,
         "open": _Entry(mark("Open …"), mark("Open a saved exploration."), ("Ctrl+O",), "open"),
+        "open_cell": _Entry(
+            mark("Open a cell file …"), mark("Give the network a cell from a file: equations alone, or TOML with them.")
+        ),
         "save": _Entry(mark("Save"), mark("Save the exploration, weights and sequence included."), ("Ctrl+S",), "save"),
         "save_as": _Entry(mark("Save as …"), mark("Save the exploration under another name."), ("Ctrl+Shift+S",)),
         "quit": _Entry(mark("Quit"), mark("Close the program."), ("Ctrl+Q",)),
@@ -45,13 +58,6 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
         ),
         "forward": _Entry(mark("Step on"), mark("One step of the animation on."), ("Right",), "forward"),
         "last": _Entry(mark("To the end"), mark("End the animation and show everything."), ("End", "Esc"), "last"),
-        "tanh": _Entry(mark("tanh"), mark("Use tanh: f′ is at most 1, at z = 0."), ("1",)),
-        "sigmoid": _Entry(mark("sigmoid"), mark("Use the sigmoid: f′ is at most 1/4."), ("2",)),
-        "relu": _Entry(mark("ReLU"), mark("Use ReLU: f′ is 1 where z > 0 and 0 elsewhere."), ("3",)),
-        "identity": _Entry(mark("linear"), mark("Use no activation: ∂s_t/∂s_k is a power of W."), ("4",)),
-        "rnn": _Entry(mark("Simple cell (Elman)"), mark("Use the simple recurrent cell."), ("5",)),
-        "lstm": _Entry(mark("LSTM"), mark("Use an LSTM: its cell path multiplies forget gates."), ("6",)),
-        "gru": _Entry(mark("GRU"), mark("Use a GRU: its update gate keeps the state."), ("7",)),
         "seed": _Entry(mark("New seed"), mark("Draw other random weights with the same settings."), ("Ctrl+R",), "dice"),
         "train": _Entry(
             mark("Start or pause training"),
@@ -87,18 +93,13 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
 )  # fmt: skip
 
 
-def _activation(name: str) -> Gesture:
-    return Gesture.of(mark("Change the activation"), Exploration.with_recipe, activation=name, cell="rnn")
-
-
-def _cell(name: str) -> Gesture:
-    return Gesture.of(mark("Change the cell"), Exploration.with_recipe, cell=name)
-
-
 _GESTURES: Mapping[str, Gesture] = MappingProxyType(
     {
-        **{name: _activation(name) for name in ("tanh", "sigmoid", "relu", "identity")},
-        **{name: _cell(name) for name in ("rnn", "lstm", "gru")},
+        **{
+            name: Gesture.of(mark("Change the activation"), Exploration.with_activation, name=name)
+            for name in ACTIVATIONS
+        },
+        **{name: choosing(name) for name in quick_choices()},
         "seed": Gesture(mark("New seed"), Exploration.with_new_seed),
     }
 )
@@ -136,8 +137,9 @@ class Actions(dict[str, QAction]):
 
     def say(self, name: str) -> None:
         """Give an action its usual text and tooltip in the language that is now spoken."""
-        self[name].setText(tr(_ENTRIES[name].text))
-        self.say_tip(name, tr(_ENTRIES[name].tip))
+        text, tip = _said(name)
+        self[name].setText(text)
+        self.say_tip(name, tip)
 
     def key(self, name: str) -> str:
         """Return the key of an action as it is written here."""
@@ -152,3 +154,12 @@ class Actions(dict[str, QAction]):
         """Let the play button say what it will do next."""
         self["play"].setIcon(icon("pause" if playing else "play", theme))
         self["play"].setText(tr("Pause") if playing else tr("Play"))
+
+
+def _said(name: str) -> tuple[str, str]:
+    """Return the usual text and tooltip of an action in the language that is now spoken."""
+    if name in ACTIVATIONS:
+        return activation_label(name), activation_tip(name)
+    if name in _QUICK:
+        return cell_title(name), cell_tip(name)
+    return tr(_ENTRIES[name].text), tr(_ENTRIES[name].tip)

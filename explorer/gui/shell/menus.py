@@ -10,14 +10,18 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
+from explorer.engine.recurrence.activations import ACTIVATIONS
+from explorer.engine.recurrence.library import quick_choices
 from explorer.gui.controls.plain import in_menu, set_tip
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.view import View
 from explorer.gui.plot.theme import Theme, themes
 from explorer.gui.shell.actions import Actions
 from explorer.gui.shell.appearance import Appearance
+from explorer.gui.shell.cells import Cells
 from explorer.gui.shell.documents import Documents
 from explorer.gui.shell.preferences import Preferences
+from explorer.gui.words.cell_words import cell_label
 from explorer.gui.words.i18n import Phrases, languages, mark, tr
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Gesture
@@ -49,12 +53,13 @@ class Menus(QObject):
         appearance: Appearance,
         controller: Controller,
         documents: Documents,
+        cells: Cells,
         preferences: Preferences,
     ) -> None:
         super().__init__(window)
         self.phrases = Phrases()
         self._pictured, self._appearance, self._controller = pictured, appearance, controller
-        self._documents, self._preferences = documents, preferences
+        self._documents, self._cells, self._preferences = documents, cells, preferences
         self._bar = window.menuBar()
         self._add_file(actions)
         self._add(mark("&Edit"), actions, ("undo", "redo"))
@@ -83,6 +88,7 @@ class Menus(QObject):
     def _add_file(self, actions: Actions) -> None:
         menu = self._add(mark("&File"), actions, ("open",))
         self._recent = self._add_list(menu, mark("Open &recent"), self._list_recent)
+        menu.addAction(actions["open_cell"])
         menu.addActions([actions["save"], actions["save_as"]])
         menu.addSeparator()
         self._pictures = self._add_list(menu, mark("Export a &picture"), self._list_pictures)
@@ -92,9 +98,10 @@ class Menus(QObject):
         menu.addAction(actions["quit"])
 
     def _add_network(self, actions: Actions) -> None:
-        menu = self._add(mark("&Network"), actions, ("tanh", "sigmoid", "relu", "identity"))
+        menu = self._add(mark("&Network"), actions, tuple(ACTIVATIONS))
         menu.addSeparator()
-        menu.addActions([actions[name] for name in ("rnn", "lstm", "gru")])
+        menu.addActions([actions[name] for name in quick_choices()])
+        self._others = self._add_list(menu, mark("Other cells"), self._list_cells)
         menu.addSeparator()
         menu.addAction(actions["seed"])
         self._networks = self._add_list(menu, mark("Network shown"), self._list_networks)
@@ -128,12 +135,16 @@ class Menus(QObject):
         self._pictured.bring_forward(view)
         self._documents.export_picture(view)
 
+    def _list_cells(self) -> None:
+        self._others.clear()
+        self._cells.fill(self._others)
+
     def _list_networks(self) -> None:
         self._networks.clear()
         exploration = self._controller.store.exploration
         for i, recipe in enumerate(exploration.networks):
             label = tr("{number}: {cell}, {units} units").format(
-                number=i + 1, cell=recipe.cell_name.upper(), units=recipe.hidden
+                number=i + 1, cell=cell_label(recipe.cell), units=recipe.hidden
             )
             action = self._networks.addAction(label, partial(self._show_network, i))
             _check(action, i == exploration.active)

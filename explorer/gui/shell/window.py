@@ -22,6 +22,7 @@ from explorer.gui.panels.top_bar.top_bar import TopBar
 from explorer.gui.plot.theme import Theme, icon
 from explorer.gui.shell.actions import Actions
 from explorer.gui.shell.appearance import Appearance, Dressed
+from explorer.gui.shell.cells import Cells
 from explorer.gui.shell.documents import Documents
 from explorer.gui.shell.frame.frame import Frame
 from explorer.gui.shell.frame.shape import show_within
@@ -40,6 +41,7 @@ from explorer.gui.views.decay import DecayView
 from explorer.gui.views.flow import FlowMap
 from explorer.gui.views.states import StatesView
 from explorer.gui.views.strip import NetworkStrip
+from explorer.workspace.disk.cells import tells_cell
 from explorer.workspace.disk.presets import presets
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.store import Store
@@ -186,7 +188,9 @@ class Window(QMainWindow):
         if not urls or not urls[0].isLocalFile():
             return
         path = Path(urls[0].toLocalFile())
-        if path.suffix.lower() in _TABLES:
+        if tells_cell(path):
+            self.cells.open(path)
+        elif path.suffix.lower() in _TABLES:
             self.build_panel.read_numbers(path)
         else:
             # A question must not keep the program waiting from which the file was dragged.
@@ -213,7 +217,10 @@ class Window(QMainWindow):
         self.player = Player()
         self.documents = Documents(self, self.controller, self.preferences, act)
         self.help = Help(self, act)
-        self.menus = Menus(self, self, act, self.appearance, self.controller, self.documents, self.preferences)
+        self.cells = Cells(self, self.controller, act)
+        self.menus = Menus(
+            self, self, act, self.appearance, self.controller, self.documents, self.cells, self.preferences
+        )
         transport, history = Transport(self.player, self.controller, act, theme), History(self.controller, act)
         self._introduction = Introduction(self.controller, self._fronts, self.hint, self.top_bar, lambda: self.learning)
         self._keys, self._tips, self._stillness = KeyGuard(self), Beside(), Stillness(self)
@@ -230,6 +237,7 @@ class Window(QMainWindow):
         self.actions_["presentation"].toggled.connect(self.set_presentation)
         self.appearance.changed.connect(lambda: when_still(self, self._dress))
         self.top_bar.preset_chosen.connect(self.player.rest)
+        self.top_bar.cells_wanted.connect(self.cells.fill)
         self.verdict_bar.follow(self.controller, self.documents)
         self.documents.opened.connect(self._introduction.begin_anew)
         self._idle.setSingleShot(True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +18,8 @@ from explorer.workspace.words.reading import read_text
 MOST_BYTES = 1_000_000
 SUFFIXES = (".toml", ".txt")
 """What a cell's file in the folder ends in; a file that is named may end in anything."""
+
+_EQUATION = re.compile(r"^[^\W\d]\w*[ \t]*=[^=]", re.MULTILINE)
 
 
 def own_folder() -> Path:
@@ -46,6 +49,21 @@ def cell_in(path: Path) -> Cell:
         If its text or its name is too long to be held.
     """
     return settled(CellText(name=path.stem, text=read_text(path, MOST_BYTES)))
+
+
+def tells_cell(path: Path) -> bool:
+    """Return whether a file, of a kind that may tell a cell or something else, tells a cell, with or without mistakes.
+
+    TOML does; other text does with a line that begins like an equation, as a table's or a sentence's hardly does.
+    """
+    if path.suffix.lower() == SUFFIXES[0]:
+        return True
+    if path.suffix.lower() not in SUFFIXES:
+        return False
+    try:
+        return _EQUATION.search(read_text(path, MOST_BYTES)) is not None
+    except BadFile:
+        return False
 
 
 def find_cell(name: str) -> Cell:

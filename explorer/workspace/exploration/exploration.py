@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 
 from explorer.engine.errors import BadExploration
 from explorer.engine.learning.settings import Settings
+from explorer.workspace.exploration.cells import SIMPLE
 from explorer.workspace.exploration.checks import check_range
 from explorer.workspace.exploration.recipe import (
     GAIN_RANGE,
@@ -215,6 +216,11 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
             recipe = replace(recipe, trained=None, record=None)
         networks = (*self.networks[: self.active], recipe, *self.networks[self.active + 1 :])
         return replace(self, networks=networks)
+
+    def with_activation(self, name: str) -> Exploration:
+        """Return this exploration with another f; a cell that leaves no choice of it gives way to the simple one."""
+        leaves_a_choice = self.recipe.recurrence.activation is not None
+        return self.with_recipe(activation=name, cell=self.recipe.cell if leaves_a_choice else SIMPLE)
 
     def with_new_seed(self) -> Exploration:
         """Return this exploration with other random numbers for the active network's initial weights."""

@@ -10,7 +10,10 @@ import pytest
 
 from explorer.engine.looks.verdict import EXTREME, PRESERVED
 from explorer.engine.network.initialisation import INITIALISATIONS
+from explorer.engine.recurrence import library
+from explorer.engine.recurrence.activation_words import activation_words
 from explorer.engine.recurrence.activations import ACTIVATIONS
+from explorer.engine.recurrence.cell_file import CellWords
 from explorer.engine.recurrence.kernels.choice import KERNELS
 from explorer.gui.controls import number_field
 from explorer.gui.plot import scales
@@ -27,7 +30,12 @@ from ...workspace.claims import Claim, printed, says
 from .test_glossary import bare
 
 SENTENCES = sorted({sentence.text for sentence in sentences() if sentence.text})
-MEANINGS = [term.meaning for term in glossary().values()]
+OF_FILES = [*map(library.words, library.names()), *activation_words().values()]
+"""What the files of cells and activations say."""
+MEANINGS = [
+    *(term.meaning for term in glossary().values()),
+    *(words for one in OF_FILES for words in (one.notes, *([one.flows] if isinstance(one, CellWords) else []))),
+]
 ENGLISH = [*SENTENCES, *(words["en"] for words in MEANINGS)]
 
 
@@ -48,6 +56,13 @@ def steepest(name: str) -> float:
     found = float(ACTIVATIONS[name].slope(np.linspace(-5, 5, 1001)).max())
     assert found == ACTIVATIONS[name].steepest
     return found
+
+
+def delays(name: str) -> tuple[int, ...]:
+    """Return how far back a cell's first state is read, without what the dots stand for."""
+    (state, *_) = library.cell(name).recurrence.states
+    assert state.delays == tuple(2**i for i in range(8))
+    return *state.delays[:3], state.delays[-1]
 
 
 def toggle() -> tuple[float, int]:
@@ -74,7 +89,7 @@ CLAIMS = (
     claim("Press 6 for an LSTM", key("lstm")),
     claim("0.8g", float(np.abs(np.linalg.eigvals(shape("nonnormal", 24))).mean())),
     claim("change it by 0.05", weights._NOTCH),
-    claim("at most 1 for tanh and ReLU", steepest("tanh")), claim("f′ is at most 1, at z = 0", steepest("tanh"), 0.0),
+    claim("at most 1 for tanh and ReLU", steepest("tanh")), claim("1, 2, 4, … 128 steps ago", *delays("mist")),
     claim("f′(z) is 1 at z = 0", float(ACTIVATIONS["tanh"].slope(np.array(0.0))), 0.0),
     claim("1 where z > 0", steepest("relu"), 0.0), claim("1 everywhere", steepest("identity")),
     claim("at most 1/4", 1.0, 1 / steepest("sigmoid")),

@@ -2,49 +2,37 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
+
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QPushButton
 
-from explorer.engine.errors import BadExploration
+from explorer.engine.errors import BadExploration, Refusal
+from explorer.engine.network.drawn import heeded
 from explorer.engine.network.initialisation import INITIALISATIONS
 from explorer.engine.recurrence.activations import ACTIVATIONS
-from explorer.engine.recurrence.kernels.choice import KERNELS
+from explorer.engine.recurrence.typeset.setting import PLAIN
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.diced import Diced
 from explorer.gui.controls.number_field import NumberField
 from explorer.gui.controls.number_list import NumberList
+from explorer.gui.controls.plain import plain, teach
 from explorer.gui.controls.slider import UNITS, ValueSlider
+from explorer.gui.controls.stillness import set_shown
+from explorer.gui.panels.build import initial
+from explorer.gui.panels.build.cell_choice import CellChoice
+from explorer.gui.panels.build.cell_sheet import CellSheet
+from explorer.gui.panels.cells import ask_for_cell
 from explorer.gui.panels.panel import Card, Field
-from explorer.gui.plot.theme import Theme, icon_size, state_table
-from explorer.gui.words.i18n import mark, tr
+from explorer.gui.plot.theme import Theme, icon
+from explorer.gui.words.cell_words import activation_label, activation_tip
+from explorer.gui.words.i18n import listed, mark, say, tr
+from explorer.workspace.disk.cells import cell_in, own_folder
+from explorer.workspace.exploration.cells import Cell
 from explorer.workspace.exploration.exploration import MOST_UNITS, Exploration, Recipe
 from explorer.workspace.looks.analysis import Analysis
-
-_CELL_LABELS = {"rnn": mark("simple (Elman)"), "lstm": "LSTM", "gru": "GRU"}
-_ACTIVATION_LABELS = {"tanh": "tanh", "sigmoid": "sigmoid", "relu": "ReLU", "identity": mark("linear")}
-_INIT_LABELS = {
-    "gaussian": mark("gaussian"),
-    "glorot": mark("uniform (Glorot)"),
-    "orthogonal": mark("orthogonal"),
-    "identity": mark("identity matrix"),
-    "spectral": mark("spectral radius"),
-    "rotation": mark("rotation"),
-    "shift": mark("shift register"),
-    "nonnormal": mark("non-normal"),
-}
-_INIT_NOTES = {
-    "gaussian": mark("Entries N(0, g²/n): ρ → g, σ₁ → 2g."),
-    "glorot": mark("Uniform in ±g·√(3/n): ρ → g."),
-    "orthogonal": mark("W = g·Q: every singular value is g."),
-    "identity": mark("W = g·I: each unit keeps its own past."),
-    "spectral": mark("Gaussian, rescaled: ρ = g exactly."),
-    "rotation": mark("Pairs of units turn; all |λ| and σ are g."),
-    "shift": mark("Unit i reads unit i−1: the n-th power of W is exactly zero."),
-    "nonnormal": mark("All λ are 0.8g, yet with g = 1 powers of W first grow, then decay."),
-}
-_SHAPE_SIZE = 8
 
 
 class NetworkCard(Card):
@@ -52,6 +40,9 @@ class NetworkCard(Card):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Network"))
+        self._unfolded = False
+        self._shown: Exploration | None = None
+        self._add_cell()
         self._add_architecture()
         self._add_weights()
         self._add_biases()
@@ -60,8 +51,8 @@ class NetworkCard(Card):
 
     def present(self, exploration: Exploration, analysis: Analysis | None) -> None:  # noqa: ARG002
         """Show the active recipe."""
-        recipe = exploration.recipe
-        self.cell.set_value(recipe.cell_name)
+        self._shown, recipe = exploration, exploration.recipe
+        self.cell.set_cell(recipe.cell)
         self.activation.set_value(recipe.activation)
         self.init.set_value(recipe.init)
         for control, value in (
@@ -71,28 +62,58 @@ class NetworkCard(Card):
             control.set_value(value)
         self.seed.set_value(recipe.seed)
         self.initial_state.set_values(recipe.initial_state)
-        self._explain(recipe)
+        self._explain(self._shown)
 
     def dress(self, theme: Theme) -> None:
         """Take on another theme and the language that is now spoken."""
         super().dress(theme)
         self._seed_die.dress(theme)
         self._state_die.dress(theme)
+        for i, name in enumerate(ACTIVATIONS):
+            self.activation.setItemText(i, activation_label(name))
+            self.activation.setItemData(i, plain(activation_tip(name)), Qt.ItemDataRole.ToolTipRole)
+        if self._shown is not None:
+            self._explain(self._shown)
         for i, name in enumerate(INITIALISATIONS):
-            self.init.setItemIcon(i, _picture(name, theme))
-            self.init.setItemData(i, tr(_INIT_NOTES.get(name, "")), Qt.ItemDataRole.ToolTipRole)
+            self.init.setItemIcon(i, initial.picture(name, theme))
+            self.init.setItemData(i, initial.note(name), Qt.ItemDataRole.ToolTipRole)
 
-    def _add_architecture(self) -> None:
-        self.cell = Choice({name: _CELL_LABELS.get(name, name) for name in KERNELS})
-        cell = self.add_row(
+    def open_cell(self, path: Path) -> None:
+        """Give the network the cell that a file tells, its equations in sight; a file that tells none is told of."""
+        try:
+            cell = cell_in(path)
+        except Refusal as refusal:
+            self._cell.complain(say(refusal))
+            return
+        self._unfolded = True
+        self._choose(cell)
+
+    def _add_cell(self) -> None:
+        self.cell = CellChoice()
+        self._cell = self.add_row(
             mark("&cell"),
             mark(
-                "The recurrence. LSTM and GRU add paths along which the gradient is multiplied by gates instead of W."
+                "The recurrence: how a state follows from the last one. Any is a text of a few equations; own ones in the "
+                "folder {folder} are offered here, too."
             ),
             self.cell,
+            folder=own_folder(),
         )
-        self.cell.chosen.connect(lambda name: self.edit_recipe(cell, mark("Change the cell"), cell=name))
-        self.activation = Choice({name: _ACTIVATION_LABELS.get(name, name) for name in ACTIVATIONS})
+        self.cell.cell_chosen.connect(self._choose)
+        self.cell.file_wanted.connect(self._ask_for_cell)
+        self.fold, self.sheet = QPushButton(), CellSheet()
+        self.fold.setProperty("flat", True)
+        self.fold.clicked.connect(self._turn)
+        self.phrases.add(self.fold.setText, mark("Equations"))
+        self.phrases.add(
+            partial(teach, self.fold),
+            mark("The equations of the cell, and what each name in them was found to be: state, weight or constant."),
+        )
+        for part in (self.fold, self.sheet):
+            self._grid.addWidget(part, self._grid.rowCount(), 0, 1, 2)
+
+    def _add_architecture(self) -> None:
+        self.activation = Choice({name: name for name in ACTIVATIONS})
         self._activation = self.add_row(
             mark("&activation f"),
             mark(
@@ -104,14 +125,14 @@ class NetworkCard(Card):
             lambda name: self.edit_recipe(self._activation, mark("Change the activation"), activation=name)
         )
         self.units = ValueSlider(1, MOST_UNITS, 0, logarithmic=True, usual=24, unit=UNITS)
-        self._add_slider(
+        self._units = self._add_slider(
             mark("&units n"),
             mark("The size of the hidden state. Units that are there keep their random numbers when others join."),
             self.units, mark("Change the number of units"), "hidden",
         )  # fmt: skip
 
     def _add_weights(self) -> None:
-        self.init = Choice({name: _INIT_LABELS.get(name, name) for name in INITIALISATIONS})
+        self.init = Choice({name: initial.LABELS.get(name, name) for name in INITIALISATIONS})
         self._init = self.add_row(
             mark("&initial W"),
             mark(
@@ -132,7 +153,7 @@ class NetworkCard(Card):
 
     def _add_biases(self) -> None:
         self.bias = ValueSlider(-3, 3, 2, usual=0.0)
-        self._add_slider(
+        self._bias = self._add_slider(
             mark("&bias b"),
             mark("Shifts the net inputs z, and so where on f the units work: each step multiplies by f′(z) there."),
             self.bias, mark("Change the bias"), "bias",
@@ -141,13 +162,12 @@ class NetworkCard(Card):
         self._forget = self._add_slider(
             mark("forget bias"),
             mark(
-                "Opens the forget gate, which multiplies the cell path at each step: by itself 1 gives 0.73, 5 gives "
-                "0.993."
+                "Added to the bias of the forget gate, and opens it: by itself 1 gives 0.73, 5 gives 0.993."
             ),
             self.forget_bias, mark("Change the forget bias"), "forget_bias",
         )  # fmt: skip
         self.input_scale = ValueSlider(0, 4, 2, usual=1.0)
-        self._add_slider(
+        self._input_scale = self._add_slider(
             mark("input scale"),
             mark(
                 "Scales U. Stronger inputs move z along f: f′(z) changes, and with it the gradient, although W stays "
@@ -197,30 +217,59 @@ class NetworkCard(Card):
         slider.changed.connect(lambda value: self.edit_recipe(field, name, attribute, **{attribute: kind(value)}))
         return field
 
-    def _explain(self, recipe: Recipe) -> None:
-        self._activation.show_only_if(recipe.cell == "rnn")
-        self._forget.show_only_if(recipe.cell == "lstm")
-        self._reset.show_only_if(bool(recipe.edits))
-        count = tr("reset {count} weight") if len(recipe.edits) == 1 else tr("reset {count} weights")
-        self.reset.setText(count.format(count=len(recipe.edits)))
-        self._init.explain(_init_note(recipe))
+    def _choose(self, cell: Cell) -> None:
+        self.edit_recipe(self._cell, mark("Change the cell"), cell=cell)
+
+    def _ask_for_cell(self) -> None:
+        path = ask_for_cell(self.window())
+        if path is not None:
+            self.open_cell(path)
+
+    def _turn(self) -> None:
+        self._unfolded = not self._unfolded
+        if self._shown is not None:
+            self._explain(self._shown)
+
+    def _explain(self, exploration: Exploration) -> None:
+        recipe = exploration.recipe
+        heeds = heeded(recipe.recurrence)
+        self._activation.show_only_if(recipe.recurrence.activation is not None)
+        for field, name in (
+            (self._init, "init"), (self._gain, "gain"), (self._bias, "bias"), (self._forget, "forget_bias"),
+            (self._input_scale, "input_scale"),
+        ):  # fmt: skip
+            field.show_only_if(name in heeds)
+        edits = _edits(recipe)
+        self._reset.show_only_if(edits > 0)
+        count = tr("reset {count} weight") if edits == 1 else tr("reset {count} weights")
+        self.reset.setText(count.format(count=edits))
+        self._units.explain(_width_note(recipe))
+        self._init.explain(initial.begun(recipe))
+        self._say_fold()
+        if self._unfolded:
+            self.sheet.show_cell(exploration)
+        set_shown(self.sheet, self._unfolded)
+
+    def _say_fold(self) -> None:
+        self.fold.setIcon(icon("arrow-up" if self._unfolded else "arrow-down", self.theme))
 
 
-def _init_note(recipe: Recipe) -> str:
-    """Return what the initial weights are like, or that others were learnt from them."""
-    if recipe.trained is not None and recipe.trained.step:
-        one = tr("Trained for 1 update from these initial weights; changing them gives the training up.")
-        many = tr("Trained for {count} updates from these initial weights; changing them gives the training up.")
-        return one if recipe.trained.step == 1 else many.format(count=recipe.trained.step)
-    return tr(_INIT_NOTES.get(recipe.init, ""))
+def _edits(recipe: Recipe) -> int:
+    """Return how many weights were set by hand that the present cell has."""
+    names = recipe.shapes(1) if recipe.edits else {}
+    return sum(edit.matrix in names for edit in recipe.edits)
 
 
-def _width(recipe: Recipe) -> int:
-    return recipe.width
+def _width_note(recipe: Recipe) -> str:
+    """Return how many numbers the state has, where these are not just n."""
+    if recipe.width == recipe.hidden:
+        return ""
+    parts = listed([PLAIN.notation.name(state.name, "") for state in recipe.recurrence.states])
+    return tr("The state has N = {width} numbers: {parts}.").format(width=recipe.width, parts=parts)
 
 
 def _with_state(exploration: Exploration, values: tuple[float, ...]) -> Exploration:
-    width = _width(exploration.recipe)
+    width = exploration.recipe.width
     if len(values) > width:
         raise BadExploration(
             "There are {got} numbers, but the state has only {width}: remove some.", got=len(values), width=width
@@ -229,15 +278,5 @@ def _with_state(exploration: Exploration, values: tuple[float, ...]) -> Explorat
 
 
 def _with_random_state(exploration: Exploration, seed: int) -> Exploration:
-    values = np.random.default_rng(seed).uniform(-1, 1, _width(exploration.recipe)).round(2)
+    values = np.random.default_rng(seed).uniform(-1, 1, exploration.recipe.width).round(2)
     return exploration.with_recipe(initial_state=tuple(values.tolist()))
-
-
-def _picture(name: str, theme: Theme) -> QIcon:
-    """Return what W looks like, as a small picture."""
-    W = INITIALISATIONS[name](_SHAPE_SIZE, 1.0, 2, 0)
-    level = np.clip(W / np.abs(W).max() * 127.5 + 127.5, 0, 255).astype(np.uint8)
-    pixels = np.ascontiguousarray(state_table(theme)[level])
-    image = QImage(pixels.data, _SHAPE_SIZE, _SHAPE_SIZE, 4 * _SHAPE_SIZE, QImage.Format.Format_RGBA8888)
-    side = _SHAPE_SIZE * max(1, round(icon_size(theme) / _SHAPE_SIZE))
-    return QIcon(QPixmap.fromImage(image.scaled(side, side)))

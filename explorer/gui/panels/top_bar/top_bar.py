@@ -9,36 +9,27 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
+from explorer.engine.network.drawn import heeded
 from explorer.engine.recurrence.activations import ACTIVATIONS
-from explorer.engine.recurrence.kernels.choice import KERNELS
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.composite import mark_wrong
 from explorer.gui.controls.plain import Label, in_menu, show_tip, teach
 from explorer.gui.controls.segments import Segments
 from explorer.gui.controls.slider import ValueSlider
+from explorer.gui.controls.stillness import when_still
+from explorer.gui.panels.cells import choosing
 from explorer.gui.panels.panel import Panel
+from explorer.gui.panels.top_bar.cell_segments import CellSegments
 from explorer.gui.panels.top_bar.overflow import Fill, Overflow
 from explorer.gui.plot.theme import Theme, icon, icon_size
+from explorer.gui.words.cell_words import activation_label, activation_tip, cell_tip
 from explorer.gui.words.i18n import language, mark, tr
 from explorer.gui.words.joining import follow
 from explorer.workspace.disk.presets import Preset
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.looks.analysis import Analysis
 
-_ACTIVATION_LABELS = {"tanh": "tanh", "sigmoid": "sigmoid", "relu": "ReLU", "identity": mark("linear")}
-_CELL_LABELS = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
-_TIPS = {
-    "tanh": mark(
-        "tanh: f′(z) is 1 at z = 0 and falls off on both sides, so where states are large W must make up for it."
-    ),
-    "sigmoid": mark("sigmoid: f′(z) is at most 1/4, so the gradient vanishes unless W makes up for it."),
-    "relu": mark("ReLU: f′(z) is 1 where z > 0 and exactly 0 elsewhere; nothing else holds W back."),
-    "identity": mark("linear: f′(z) is 1 everywhere; ∂s_t/∂s_k is a power of W."),
-    "rnn": mark("Simple cell (Elman): each step multiplies the gradient by W and f′(z)."),
-    "lstm": mark("LSTM: along the cell path the gradient is multiplied by forget gates alone."),
-    "gru": mark("GRU: where the update gate keeps the old state, the gradient passes almost unchanged."),
-}
-_SIMPLE_ONLY = mark("From an LSTM or a GRU this goes back to the simple cell.")
+_SIMPLE_ONLY = mark("A cell that leaves no choice of f gives way to the simple cell.")
 _TRANSPORT = ("first", "back", "play", "forward", "last")
 _HISTORY = ("undo", "redo")
 _LOOK = ("theme", "language", "presentation")
@@ -51,13 +42,16 @@ _PRESET_LETTERS = (10, 8)
 
 
 class TopBar(Panel):
-    """Preset, activation, cell, gain, transport, history and look in one row; ``preset_chosen(name)``.
+    """Preset, activation, cell, gain, transport, history and look in one row.
+
+    ``preset_chosen(name)``; ``cells_wanted(menu)``: the menu is to offer the cells that are no quick choice.
 
     Where the row is too narrow, the preset and the gain's slider give way first; what has no room at all is found
     behind "»".
     """
 
     preset_chosen = Signal(str)
+    cells_wanted = Signal(QMenu)
 
     def __init__(self, theme: Theme, actions: Mapping[str, QAction], presets: Sequence[Preset]) -> None:
         """Begin with the window's ``actions`` and the ``presets`` to choose from."""
@@ -66,14 +60,15 @@ class TopBar(Panel):
         self._presentation = False
         self.mark, self.gain_label = Label(), Label()
         self.preset = Choice({one.name: one.name for one in presets})
-        self.activation = Segments({name: _ACTIVATION_LABELS.get(name, name) for name in ACTIVATIONS})
-        self.cell = Segments({name: _CELL_LABELS.get(name, name) for name in KERNELS})
+        self.activation = Segments({name: name for name in ACTIVATIONS})
+        self.cell = CellSegments()
         self.gain = ValueSlider(0, 4, 2, usual=1.0)
+        self._used: QWidget = self.gain
         self.transport, self.history, self.look = (self._buttons(names) for names in (_TRANSPORT, _HISTORY, _LOOK))
         self.overflow = Overflow()
         self._fills: Mapping[QWidget, Fill] = {
             self.preset: self._offer_presets,
-            self.cell: partial(self._offer, tuple(KERNELS)),
+            self.cell: self._offer_cells,
             self.history: partial(self._offer, _HISTORY),
             self.look: partial(self._offer, _LOOK),
         }
@@ -86,9 +81,11 @@ class TopBar(Panel):
     def present(self, exploration: Exploration, analysis: Analysis | None) -> None:  # noqa: ARG002
         """Show the active recipe."""
         recipe = exploration.recipe
-        self.cell.set_value(recipe.cell_name)
-        self.activation.set_value(recipe.activation if recipe.cell == "rnn" else "")
+        if self.cell.set_cell(recipe.cell):
+            when_still(self, self._measure_anew)
+        self.activation.set_value(recipe.activation if recipe.recurrence.activation is not None else "")
         self.gain.set_value(recipe.gain)
+        self.gain.setEnabled("gain" in heeded(recipe.recurrence))
 
     def dress(self, theme: Theme) -> None:
         """Take on another theme and the language that is now spoken."""
@@ -98,18 +95,19 @@ class TopBar(Panel):
             self.preset.setItemText(i, one.titles.get(language(), one.titles["en"]))
             self.preset.set_short(i, one.short.get(language(), one.short["en"]))
         self._teach_preset(self._preset_tip)
-        for segments in (self.activation, self.cell):
-            segments.retranslate()
-            for name in segments.buttons:
-                self._teach(segments, name)
-        self._measure()
-        self._fit()
+        for name in self.activation.buttons:
+            self.activation.say(name, activation_label(name))
+            self._teach(self.activation, name, follow(activation_tip(name), tr(_SIMPLE_ONLY)))
+        self.cell.retranslate()
+        for name in self.cell.buttons:
+            self._teach(self.cell, name, cell_tip(name))
+        self._measure_anew()
 
     def show_refusal(self, text: str) -> None:
-        """Say at the gain why it was refused; "" when it was taken."""
-        mark_wrong(self.gain, bool(text))
+        """Say at the control that was used last why its change was refused; "" when it was taken."""
+        mark_wrong(self.gain, bool(text) and self._used is self.gain)
         if text:
-            show_tip(self.gain.mapToGlobal(QPoint(0, self.gain.height())), text, self.gain)
+            show_tip(self._used.mapToGlobal(QPoint(0, self._used.height())), text, self._used)
 
     def show_preset(self, name: str) -> None:
         """Say that the exploration on the screen is the preset ``name``, or none for "": nobody is told."""
@@ -181,13 +179,28 @@ class TopBar(Panel):
 
     def _connect(self) -> None:
         self.preset.chosen.connect(self.preset_chosen)
-        self.activation.chosen.connect(
-            lambda name: self.edit_recipe(None, mark("Change the activation"), activation=name, cell="rnn")
-        )
-        self.cell.chosen.connect(lambda name: self.edit_recipe(None, mark("Change the cell"), cell=name))
-        self.gain.changed.connect(lambda gain: self.edit_recipe(None, mark("Change the gain"), "gain", gain=gain))
+        self.cell.more_wanted.connect(self.cells_wanted)
+        self.activation.chosen.connect(self._change_activation)
+        self.cell.chosen.connect(self._change_cell)
+        self.gain.changed.connect(self._change_gain)
         self.gain.released.connect(self.released)
-        self.gain.refused.connect(self.show_refusal)
+        self.gain.refused.connect(self._refuse_gain)
+
+    def _change_activation(self, name: str) -> None:
+        self._used = self.activation
+        self.edit(None, mark("Change the activation"), Exploration.with_activation, name=name)
+
+    def _change_cell(self, name: str) -> None:
+        self._used = self.cell
+        self.edited.emit(choosing(name))
+
+    def _change_gain(self, gain: float) -> None:
+        self._used = self.gain
+        self.edit_recipe(None, mark("Change the gain"), "gain", gain=gain)
+
+    def _refuse_gain(self, text: str) -> None:
+        self._used = self.gain
+        self.show_refusal(text)
 
     def _say(self) -> None:
         self.phrases.add(self.setAccessibleName, mark("Top bar"))
@@ -213,13 +226,18 @@ class TopBar(Panel):
         self._preset_tip = tip
         teach(self.preset, "\n".join(filter(None, (self.preset.currentText(), tip))))
 
-    def _teach(self, segments: Segments, name: str) -> None:
+    def _teach(self, segments: Segments, name: str, tip: str) -> None:
         action = self._actions.get(name)
         key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) if action else ""
-        tip = tr(_TIPS.get(name, ""))
-        if segments is self.activation:
-            tip = follow(tip, tr(_SIMPLE_ONLY))
         segments.set_tip(name, tip, key)
+
+    def _measure_anew(self) -> None:
+        self._measure()
+        self._fit()
+
+    def _offer_cells(self, menu: QMenu) -> None:
+        self._offer(tuple(self.cell.buttons), menu)
+        self.cells_wanted.emit(menu.addMenu(tr("Other cells")))
 
     def _offer_presets(self, menu: QMenu) -> None:
         inner = menu.addMenu(tr("preset"))

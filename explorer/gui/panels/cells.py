@@ -1,0 +1,87 @@
+"""The cells that can be chosen: those that ship, a person's own, and what a file tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QDir
+from PySide6.QtWidgets import QWidget
+
+from explorer.engine.errors import Refusal
+from explorer.engine.recurrence import library
+from explorer.gui.core.file_dialog import file_to_open
+from explorer.gui.words.cell_words import cell_label, cell_tip
+from explorer.gui.words.i18n import mark, say, tr
+from explorer.workspace.disk.cells import SUFFIXES, own_cells, own_folder
+from explorer.workspace.exploration.cells import Cell, CellText
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.gesture import Gesture
+
+CHANGE = mark("Change the cell")
+OPEN = mark("Open a cell file …")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A cell to choose, or why a file of the person's folder tells none; ``key`` is like no other's."""
+
+    key: str
+    cell: Cell | Refusal
+    file: str = ""
+
+    @property
+    def label(self) -> str:
+        """Return the cell's name, or that of a file that tells none."""
+        if isinstance(self.cell, Refusal):
+            return tr("{file}: no cell").format(file=self.file)
+        return cell_label(self.cell)
+
+    @property
+    def tip(self) -> str:
+        """Return what is told of the cell, or why there is none."""
+        return say(self.cell) if isinstance(self.cell, Refusal) else cell_tip(self.cell)
+
+
+def offer(cell: Cell) -> Offer:
+    """Return the offer of a cell; one that ships and a text may be called alike."""
+    return Offer(cell, cell) if isinstance(cell, str) else Offer(f"text/{cell.name}", cell)
+
+
+def shipped() -> list[Offer]:
+    """Return the cells that ship: the quick choices, then the others by their labels."""
+    quick = library.quick_choices()
+    others = sorted(set(library.names()) - set(quick), key=lambda name: cell_label(name).casefold())
+    return [offer(name) for name in (*quick, *others)]
+
+
+def owned(present: Cell) -> list[Offer]:
+    """Return a person's own cells, with the ``present`` one if that came from elsewhere, and files that tell none.
+
+    Those of the person's folder are read anew each time.
+    """
+    found, refused = own_cells()
+    offers = [_read(name, file.text) for name, file in found.items()]
+    if isinstance(present, CellText) and all(one.key != offer(present).key for one in offers):
+        offers.append(offer(present))
+    return offers + [Offer(f"file/{name}", refusal, name) for name, refusal in refused.items()]
+
+
+def _read(name: str, text: str) -> Offer:
+    try:
+        return offer(CellText(name=name, text=text))
+    except Refusal as refusal:
+        return Offer(f"file/{name}", refusal, name)
+
+
+def choosing(cell: Cell) -> Gesture:
+    """Return the gesture that gives the active network a cell."""
+    return Gesture.of(CHANGE, Exploration.with_recipe, cell=cell)
+
+
+def ask_for_cell(parent: QWidget) -> Path | None:
+    """Ask for a cell's file; return None for none."""
+    folder = own_folder()
+    kinds = f"{tr('Cells')} ({' '.join(f'*{suffix}' for suffix in SUFFIXES)})"
+    name = file_to_open(parent, tr("Open a cell file"), folder if folder.is_dir() else Path(QDir.homePath()), kinds)
+    return Path(name) if name else None

@@ -1,0 +1,72 @@
+"""The quick choices of a cell as segments, and a last one that opens the list of the others."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QMenu, QPushButton
+
+from explorer.engine.recurrence.library import quick_choices
+from explorer.gui.controls.plain import in_menu, teach
+from explorer.gui.controls.segments import Segments, tighten
+from explorer.gui.words.cell_words import cell_label, cell_tip
+from explorer.gui.words.i18n import Phrases, mark, tr
+from explorer.gui.words.joining import follow
+from explorer.workspace.exploration.cells import SIMPLE, Cell
+
+_LETTERS = 12
+_MORE = "…"
+_OTHERS = mark("Other cells: those that ship, and own ones.")
+
+
+class CellSegments(Segments):
+    """The segments; a cell that is no quick choice is named by the last. ``more_wanted(menu)``: the menu is to offer them."""
+
+    more_wanted = Signal(QMenu)
+
+    def __init__(self) -> None:
+        super().__init__({name: name for name in quick_choices()})
+        self.phrases = Phrases()
+        self.cell: Cell = SIMPLE
+        self._tight = False
+        self.more = more = QPushButton()
+        more.setProperty("segment", True)
+        more.setCheckable(True)
+        more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        menu = QMenu(more)
+        menu.aboutToShow.connect(menu.clear)
+        menu.aboutToShow.connect(partial(self.more_wanted.emit, menu))
+        menu.aboutToHide.connect(self._show)
+        more.setMenu(menu)
+        self.row.addWidget(more)
+        self.phrases.add(more.setAccessibleName, mark("Other cells"))
+
+    def set_cell(self, cell: Cell) -> bool:
+        """Show which cell the network has; return whether another room is needed for its name. Nobody is told."""
+        self.cell, known = cell, self.more.text()
+        self._show()
+        return self.more.text() != known
+
+    def set_tight(self, tight: bool) -> None:
+        """Leave less room around the words, or as much as usual; then the last one is there only to name a cell."""
+        super().set_tight(tight)
+        tighten(self.more, tight)
+        self._tight = tight
+        self._show()
+
+    def retranslate(self) -> None:
+        """Say the buttons in the language that is now spoken."""
+        for name in self.buttons:
+            self.say(name, cell_label(name))
+        self.phrases.retranslate()
+        self._show()
+
+    def _show(self) -> None:
+        quick = self.cell if isinstance(self.cell, str) and self.cell in self.buttons else ""
+        self.set_value(quick)
+        label = "" if quick else cell_label(self.cell)
+        self.more.setChecked(not quick)
+        self.more.setText(in_menu(label if len(label) <= _LETTERS else f"{label[: _LETTERS - 1]}…") or _MORE)
+        self.more.setVisible(not (quick and self._tight))
+        teach(self.more, follow("" if quick else f"{cell_tip(self.cell)}\n", tr(_OTHERS)))

@@ -1,0 +1,52 @@
+"""What cells and activations are called, and what is told of them, in the language that is spoken: their files say it."""
+
+from __future__ import annotations
+
+from explorer.engine.recurrence import library
+from explorer.engine.recurrence.activation_words import activation_words
+from explorer.engine.recurrence.cell_file import CellWords
+from explorer.gui.words import joining
+from explorer.gui.words.i18n import language
+from explorer.workspace.exploration.cells import Cell, told
+
+
+def cell_label(cell: Cell) -> str:
+    """Return the shortest name of a cell, for a button."""
+    return _words(cell).labels[language()]
+
+
+def cell_title(cell: Cell) -> str:
+    """Return the whole name of a cell."""
+    return _words(cell).titles[language()]
+
+
+def cell_note(cell: Cell) -> str:
+    """Return what becomes of the gradient in a cell, else what the cell is; "" where nothing is told."""
+    words = _words(cell)
+    return words.flows[language()] or words.notes[language()]
+
+
+def cell_tip(cell: Cell) -> str:
+    """Return the whole name of a cell with what is told of it."""
+    note = cell_note(cell)
+    return joining.told(cell_title(cell), note) if note else cell_title(cell)
+
+
+def cell_notes(cell: Cell) -> tuple[str, ...]:
+    """Return all that is told of a cell: what it is, what becomes of the gradient, and where it comes from."""
+    words = _words(cell)
+    return tuple(filter(None, (words.notes[language()], words.flows[language()], words.source)))
+
+
+def activation_label(name: str) -> str:
+    """Return the name of an activation, for a button."""
+    return activation_words()[name].labels[language()]
+
+
+def activation_tip(name: str) -> str:
+    """Return the name of an activation with what becomes of the gradient."""
+    return joining.told(activation_label(name), activation_words()[name].notes[language()])
+
+
+def _words(cell: Cell) -> CellWords:
+    return library.words(cell) if isinstance(cell, str) else told(cell)
