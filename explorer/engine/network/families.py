@@ -14,7 +14,7 @@ from types import MappingProxyType
 from explorer.engine.network.chain import Architecture
 from explorer.engine.network.given import EMBEDDING, FEATURES
 from explorer.engine.network.making import READOUT, STACKED
-from explorer.engine.recurrence.recurrence import Weight
+from explorer.engine.recurrence.recurrence import Recurrence, Weight
 from explorer.engine.recurrence.weights.roles import BIAS, FROM_INPUT, OWN, RECURRENT
 
 FAMILY_OF_ROLE = MappingProxyType({FROM_INPUT: "U", RECURRENT: "W", OWN: "W", BIAS: "b"})
@@ -28,6 +28,16 @@ def families(architecture: Architecture) -> Mapping[str, str]:
     layers = {name: FAMILY_OF_ROLE[weight.role] for name, weight in weights(architecture).items()}
     layers |= {name: "U" for name in (FEATURES, EMBEDDING) if name in architecture.weight_shapes()}
     return MappingProxyType(layers | {name: name for name in READOUT})
+
+
+def learning(recurrence: Recurrence) -> Mapping[str, tuple[str, ...]]:
+    """Return by family which weights of a cell training moves; a family that has none is left out."""
+    found: dict[str, tuple[str, ...]] = {}
+    for weight in recurrence.weights:
+        if weight.trained:
+            family = FAMILY_OF_ROLE[weight.role]
+            found[family] = (*found.get(family, ()), weight.name)
+    return MappingProxyType(found)
 
 
 def weights(architecture: Architecture) -> dict[str, Weight]:

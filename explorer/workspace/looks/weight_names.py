@@ -110,8 +110,12 @@ def find_weight(network: Network, text: str) -> WeightPlace:
         weight = known[name].at(indices) if name is not None else None
         if weight is not None:
             return weight
-    examples = Names(_example(name, place) for name, place in known.items())
-    raise BadNetwork("There is no weight “{text}”; type one like {examples}.", text=text, examples=examples)
+    raise BadNetwork("There is no weight “{text}”; type one like {examples}.", text=text, examples=examples(network))
+
+
+def examples(network: Network) -> Names:
+    """Return the first entry of each weight of ``network``, as a person types it."""
+    return Names(_example(name, place) for name, place in stored(network).items())
 
 
 def _example(name: str, place: Stored) -> str:

@@ -1,12 +1,14 @@
 """Cells that ship: what their files claim is so, and a file that tells something else is refused."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
 from explorer.engine.errors import BadFile, BadNetwork
 from explorer.engine.network.drawn import Beginning, drawn, stream
-from explorer.engine.recurrence.cell_file import read_cell
-from explorer.engine.recurrence.library import cell, names, quick_choices
+from explorer.engine.recurrence.cell_file import read_cell, read_words
+from explorer.engine.recurrence.library import cell, names, quick_choices, words
 from explorer.engine.recurrence.readings.jacobian import dense
 from explorer.engine.recurrence.readings.logjacobian import log_jacobian
 from explorer.engine.recurrence.readings.logvalue import log_values
@@ -324,3 +326,16 @@ def test_activation_is_a_choice_where_the_equations_leave_it():
     chosen = {name: cell(name, "relu").recurrence.activation for name in names()}
     assert {name for name, activation in chosen.items() if activation == "relu"} == {"rnn", "residual"}
     assert {chosen[name] for name in chosen.keys() - {"rnn", "residual"}} == {None}
+
+
+@pytest.mark.parametrize("name", names())
+def test_words_of_a_cell_are_those_of_its_file(name: str):
+    told, file = words(name), cell(name)
+    assert all(getattr(told, field.name) == getattr(file, field.name) for field in fields(told))
+
+
+def test_words_are_known_without_a_look_at_the_equations():
+    text = cell("mgu").text.replace("tanh(", "tanh((")
+    assert read_words("mgu", text) == words("mgu")
+    with pytest.raises(BadFile):
+        read_cell("mgu", text)

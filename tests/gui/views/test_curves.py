@@ -136,7 +136,7 @@ class TestNumbers:
         assert drawn(table(20), network(activation=activation))["σ₁ and ρ of W"].levels[0].value == level
 
     def test_gated_cell_has_no_line_at_one_over_gamma(self):
-        assert not drawn(table(20), network("lstm"))["σ₁ and ρ of W"].levels
+        assert not drawn(table(20), network("lstm"))["σ₁ and ρ of W_g"].levels
 
     def test_threshold_is_drawn_only_where_norms_are_clipped_to_it(self):
         assert drawn(table(20), settings=Settings(threshold=2.0))["gradient norm"].levels[0].value == 2.0

@@ -6,7 +6,7 @@ import pytest
 
 from explorer.engine.errors import BadFile
 from explorer.engine.recurrence.library import cell
-from explorer.workspace.disk.cells import MOST_BYTES, own_cells, own_folder, read_cell_file
+from explorer.workspace.disk.cells import MOST_BYTES, own_cells, own_folder, read_cell_file, tells_cell
 
 MGU = """\
 f = sigmoid(U_f @ x + W_f @ h + b_f)
@@ -83,3 +83,18 @@ def test_own_folder_follows_the_account(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("XDG_DATA_HOME", "relative")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert own_folder() == tmp_path / ".local" / "share" / "gradient-flow-explorer" / "cells"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "tells"),
+    [
+        ("mine.txt", MGU, True), ("mine.txt", MGU.replace("W_f", "W_f @"), True), ("mine.txt", "# mine\n\nh=x", True),
+        ("mine.toml", "", True), ("MINE.TOML", "", True), ("mine.csv", MGU, False), ("mine.txt", "t,x\n0,1.5\n", False),
+        ("mine.txt", "0.5 1.5\n2 3", False), ("mine.txt", "if a == b then", False), ("mine.txt", b"\xff\xfeh = x", False),
+        ("mine.gflow", "h = x", False),
+    ],
+)  # fmt: skip
+def test_text_tells_a_cell_with_or_without_mistakes_where_a_line_begins_like_an_equation(
+    tmp_path: Path, name: str, text: str | bytes, tells: bool
+):
+    assert tells_cell(written(tmp_path, name, text)) == tells

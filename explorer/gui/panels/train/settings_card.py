@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QPushButton
+from PySide6.QtWidgets import QPushButton
 
-from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.engine.learning.settings import CLIPS, OMEGAS, OPTIMISERS, Settings
+from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.gui.controls.choice import Choice
-from explorer.gui.controls.composite import Composite
 from explorer.gui.controls.diced import Diced
 from explorer.gui.controls.number_field import NumberField
 from explorer.gui.controls.plain import teach
 from explorer.gui.controls.slider import SEQUENCES, STEPS, ValueSlider
 from explorer.gui.panels.panel import Card, Field
+from explorer.gui.panels.train.learn_boxes import LearnBoxes
 from explorer.gui.panels.train.scale_slider import ScaleSlider
 from explorer.gui.plot.theme import Theme, icon
 from explorer.gui.words.i18n import mark, tr
@@ -45,8 +44,6 @@ _CUT_NOTES = {
     "chunk": mark("The state is cut off at the border of each chunk: losses just after it reach back least."),
 }
 _OMEGA_LABELS = {"paper": mark("as in the paper"), "squared": mark("squared (code)")}
-_LEARN: Mapping[str, tuple[str, ...]] = {"U": ("U",), "W": ("W",), "V": ("V",), "b": ("b", "b_rec"), "c": ("c",)}
-"""The check boxes, and the weights that each stands for."""
 _RARE = ("decay", "omega", "omega_form", "learn", "seed")
 _FIRST_CUT = 10
 _DIE_SEEDS = 2**32
@@ -58,6 +55,7 @@ class SettingsCard(Card):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Settings"))
         self._settings = Settings()
+        self._recurrence: Recurrence | None = None
         self._unfolded = False
         self._add_optimiser()
         self._add_clip()
@@ -71,6 +69,7 @@ class SettingsCard(Card):
     def present(self, exploration: Exploration, analysis: Analysis | None) -> None:  # noqa: ARG002
         """Show the settings."""
         self._settings = settings = exploration.settings
+        self._recurrence = exploration.recipe.recurrence
         for slider, value in (
             (self.rate, settings.rate), (self.momentum, settings.momentum), (self.batch, settings.batch),
             (self.threshold, settings.threshold), (self.decay, settings.decay), (self.omega, settings.omega),
@@ -84,8 +83,6 @@ class SettingsCard(Card):
         if settings.window or settings.chunk:
             self.reach.set_value(settings.window or settings.chunk)
         self.seed.set_value(settings.seed)
-        for name, box in self.learn.items():
-            box.setChecked(_LEARN[name][0] in settings.learn)
         self._explain()
 
     def dress(self, theme: Theme) -> None:
@@ -187,19 +184,15 @@ class SettingsCard(Card):
         )  # fmt: skip
 
     def _add_learn(self) -> None:
-        boxes = Composite()
-        grid = QGridLayout(boxes)
-        grid.setContentsMargins(0, 0, 0, 0)
-        self.learn = {name: QCheckBox(name) for name in _LEARN}
-        for i, box in enumerate(self.learn.values()):
-            grid.addWidget(box, i // 3, i % 3)
-            box.clicked.connect(self._edit_learn)
+        self._boxes = LearnBoxes()
+        self.learn = self._boxes.boxes
+        self._boxes.ticked.connect(self._edit_learn)
         self._learn = self.add_row(
             mark("learn"),
             mark(
                 "Which weights learn. With U, W and b fixed the memory stays as it was made: only its reading is learnt."
             ),
-            boxes,
+            self._boxes,
         )
 
     def _add_seed(self) -> None:
@@ -232,11 +225,8 @@ class SettingsCard(Card):
         if kind != "none":
             self._edit(self._reach, mark("Change the truncation"), "truncation", **_cut_to(kind, int(steps)))
 
-    def _edit_learn(self) -> None:
-        ticked = {weight for name, box in self.learn.items() if box.isChecked() for weight in _LEARN[name]}
-        self._edit(
-            self._learn, mark("Change which weights learn"), learn=tuple(name for name in WEIGHTS if name in ticked)
-        )
+    def _edit_learn(self, families: tuple[str, ...]) -> None:
+        self._edit(self._learn, mark("Change which weights learn"), learn=families)
 
     def _size(self) -> int:
         """Return after how many steps truncation cuts, or would cut first."""
@@ -251,6 +241,8 @@ class SettingsCard(Card):
         self._optimiser.explain(tr(_OPTIMISER_NOTES.get(settings.optimiser, "")))
         self._clip.explain(tr(_CLIP_NOTES.get(settings.clip, "")))
         self._cut.explain(tr(_CUT_NOTES[cut]))
+        if self._recurrence is not None:
+            self._boxes.show_families(settings.learn, self._recurrence)
         self._learn.explain("" if settings.learn else tr("Nothing learns: tick at least one."))
         self._momentum.show_only_if(settings.optimiser == "momentum")
         self._threshold.show_only_if(settings.clip != "none")

@@ -16,8 +16,9 @@ from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import number
 from explorer.gui.views.curves.scale import Scale
 from explorer.gui.words.i18n import tr
-from explorer.gui.words.joining import per_cent
+from explorer.gui.words.joining import follow, per_cent
 from explorer.workspace.exploration.record import Record
+from explorer.workspace.looks.weight_names import matrices
 from explorer.workspace.words.numbers import duration, signed
 
 _DASHED = frozenset({"held_loss", "held_accuracy", "norm", "radius"})
@@ -152,12 +153,13 @@ def _norms(record: Record, settings: Settings, theme: Theme) -> Chart:
 
 def _spectrum(record: Record, network: Network, theme: Theme) -> Chart:
     lines = tuple(_lines(record, ("sigma", "σ₁", theme.bound, False), ("radius", "ρ", theme.trend, False)))
-    simple, steepest = len(network.kernel.gates) == 1, network.steepest
-    levels = (Level(f"1/γ = {number(1.0 / steepest)}", 1.0 / steepest),) if simple else ()
-    about = tr("The largest singular value σ₁ of W and its spectral radius ρ.")
-    if simple:
-        about += " " + tr("While σ₁ is below 1/γ, every gradient vanishes; above it, one may explode.")
-    return _logarithmic(tr("σ₁ and ρ of W"), "W", about, lines, levels)
+    matrix, chains = next(iter(matrices(network)), "W"), network.architecture.chains
+    steepest = chains[0].steepest if len(chains) == 1 else None
+    levels = (Level(f"1/γ = {number(1.0 / steepest)}", 1.0 / steepest),) if steepest else ()
+    about = tr("The largest singular value σ₁ of {matrix} and its spectral radius ρ.").format(matrix=matrix)
+    if steepest:
+        about = follow(about, tr("While σ₁ is below 1/γ, every gradient vanishes; above it, one may explode."))
+    return _logarithmic(tr("σ₁ and ρ of {matrix}").format(matrix=matrix), matrix, about, lines, levels)
 
 
 def _horizon(record: Record, theme: Theme) -> Chart:

@@ -87,16 +87,17 @@ class CurvesView(InspectCard):
 
     def prepare(self, inspection: Inspection) -> None:
         """Take the record's columns, where anything about them has changed."""
-        exploration, network = self._newest(inspection), inspection.analysis.run.network
+        exploration, run = self._newest(inspection), inspection.analysis.run
         self._shown = exploration.updates
         record, settings = exploration.record, exploration.settings
-        facts = (network.readout, len(network.c), network.cell, network.activation)
-        known = (record, settings, facts, exploration.task is None, self.theme, language())
+        known = (record, settings, _kind(run.recipe), exploration.task is None, self.theme, language())
         if known == self._known:
             return
         self._known, self._record = known, record
         self._version += 1
-        self._charts = charts(record, network, settings, self.theme, baseline_of(exploration.task)) if record else ()
+        self._charts = (
+            charts(record, run.network, settings, self.theme, baseline_of(exploration.task)) if record else ()
+        )
         self._tasked = exploration.task is not None
 
     def paint(self, painter: QPainter, area: QRectF) -> None:

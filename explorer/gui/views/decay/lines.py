@@ -13,15 +13,13 @@ from explorer.engine import Verdict
 from explorer.engine.floats import Floats
 from explorer.gui.core.quantities import SYMBOLS, log_map, quantity
 from explorer.gui.plot.theme import Theme
-from explorer.gui.words.i18n import mark, tr
+from explorer.gui.words.cell_words import activation_label, cell_label
+from explorer.gui.words.i18n import tr
+from explorer.workspace.exploration.cells import SIMPLE
 from explorer.workspace.exploration.exploration import Recipe
 from explorer.workspace.looks.analysis import Inspection
 
 _LN10 = math.log(10.0)
-_NAMES = {
-    "tanh": mark("tanh"), "sigmoid": mark("sigmoid"), "relu": mark("ReLU"), "identity": mark("linear"),
-    "lstm": mark("LSTM"), "gru": mark("GRU"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +92,14 @@ def picture(inspection: Inspection, theme: Theme) -> Picture | None:
 
 
 def cell_name(recipe: Recipe) -> str:
-    """Return what the network of ``recipe`` is called: its activation, or its cell where that is gated."""
-    return tr(_NAMES.get(recipe.activation if recipe.cell == "rnn" else recipe.cell_name, recipe.cell_name))
+    """Return what the network of ``recipe`` is called: its cell, or the activation of the simple one, as those beside it."""
+    return activation_label(recipe.activation) if recipe.cell == SIMPLE else cell_label(recipe.cell)
 
 
 def _lines(inspection: Inspection, theme: Theme) -> Iterator[Line]:
     width = theme.line_width
     for activation, row in inspection.ghosts.items():
-        name = tr(_NAMES.get(activation, activation))
-        yield Line(name, theme.ghosts[activation], row / _LN10, 0.7 * width)
+        yield Line(activation_label(activation), theme.ghosts[activation], row / _LN10, 0.7 * width)
     yield from _powers(inspection, theme)
     verdict, lags = inspection.verdict, np.arange(inspection.t, -1.0, -1.0)
     if inspection.t > 1 and verdict.rate is not None and verdict.offset is not None:
@@ -113,10 +110,11 @@ def _lines(inspection: Inspection, theme: Theme) -> Iterator[Line]:
 
 
 def _powers(inspection: Inspection, theme: Theme) -> Iterator[Line]:
-    """Yield the trend and the bound, which a gated cell does not have."""
-    if inspection.trend is None or inspection.bound is None:
+    """Yield the trend and the bound, where J_t = diag(f') W."""
+    steepest = inspection.analysis.run.steepest
+    if steepest is None or inspection.trend is None or inspection.bound is None:
         return
-    width, steepest = 0.75 * theme.line_width, inspection.analysis.run.network.steepest
+    width = 0.75 * theme.line_width
     name = tr("ρ trend") if steepest == 1.0 else tr("γρ trend")
     about = tr("if it were linear with every f′ = γ = {steepest}").format(steepest=f"{steepest:g}")
     yield Line(name, theme.trend, inspection.trend / _LN10, width, Qt.PenStyle.DotLine, about=about)

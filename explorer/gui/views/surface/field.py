@@ -10,8 +10,8 @@ from explorer.engine import Network
 from explorer.engine.errors import BadNetwork
 from explorer.engine.looks.plane import WeightPlace
 from explorer.gui.controls.plain import set_tip
-from explorer.gui.words.i18n import say, tr
-from explorer.workspace.looks.weight_names import find_weight, weight_name
+from explorer.gui.words.i18n import listed, say, tr
+from explorer.workspace.looks.weight_names import examples, find_weight, stored, weight_name
 
 _LETTERS = 7
 
@@ -61,15 +61,18 @@ class WeightField(QLineEdit):
 
     def _say(self, weight: WeightPlace) -> None:
         assert self._network is not None
-        array = getattr(self._network, weight.matrix)
-        fits = weight.row < len(array) and (array.ndim == 1 or weight.column < array.shape[1])
-        self.setText(weight_name(self._network, weight) if fits else "")
+        there = any(place.holds(weight) for place in stored(self._network).values())
+        self.setText(weight_name(self._network, weight) if there else "")
         self._mark_wrong("")
 
     def _mark_wrong(self, why: str) -> None:
-        set_tip(self, why or tr("The name of a weight: W[0,1], U[2,0], b[3], V[0,1] or c[0], counted from 0"))
+        set_tip(self, why or self._usual_tip())
         if bool(why) == bool(self.property("wrong")):
             return
         self.setProperty("wrong", bool(why))
         self.style().unpolish(self)
         self.style().polish(self)
+
+    def _usual_tip(self) -> str:
+        names = listed(examples(self._network)) if self._network is not None else "W[0,0]"
+        return tr("The name of a weight, counted from 0: {examples}").format(examples=names)
