@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -133,6 +133,18 @@ def blocks(chain: Chain) -> tuple[Block, ...]:
         )
         for part, place in step.parts.items()
     )
+
+
+def part_name(parts: Sequence[Block], part: Block) -> str:
+    """Return what a part is called beside ∂s_t/∂s_k: the whole state is s there, if it is no matrix."""
+    return "s" if len(parts) == 1 and part.columns == 1 else part.name
+
+
+def entry_name(chain: Chain, index: int, step: str) -> str:
+    """Return what an entry of the whole state at a ``step`` is called: s₃[5], h₃[5], S₃[0,5]."""
+    parts = blocks(chain)
+    part = next(part for part in parts if index < part.stop)
+    return f"{part_name(parts, part)}{step}{part.entry(index - part.start)}"
 
 
 def is_plain(recurrence: Recurrence) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from explorer.engine.looks.nudge import Nudge, nudge
@@ -11,9 +12,15 @@ from explorer.workspace.looks.analysis import Inspection
 
 
 def asked(inspection: Inspection) -> tuple[Trace, int, int, float]:
-    """Return what `nudged` needs: the trace, k, the unit, and the size."""
+    """Return what `nudged` needs: the trace, k, the entry of the state, and the size.
+
+    The entry is the chosen unit's, of a state that is a matrix the first of its row.
+    """
     selection, lens = inspection.selection, inspection.analysis.exploration.lens
-    return inspection.analysis.run.trace, selection.k, selection.unit, lens.nudge
+    trace = inspection.analysis.run.trace
+    step = trace.only.chain.step
+    columns = math.prod(step.state_shape(next(iter(step.parts)))[1:])
+    return trace, selection.k, selection.unit * columns, lens.nudge
 
 
 def nudged(trace: Trace, k: int, unit: int, size: float, stop: Stop, report: Report) -> Iterator[Nudge]:  # noqa: ARG001

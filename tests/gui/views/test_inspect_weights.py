@@ -193,7 +193,7 @@ def test_biases_and_readout_are_weights_too(hand: Hand):
 
 def test_weight_of_a_gate_is_found_in_the_stacked_matrix(qtbot: QtBot):
     hand = Hand(qtbot, desk(cell="lstm"))
-    hand.view._which.setCurrentText("W_f")
+    hand.view._matrix.setCurrentText("W_f")
     hand.view.grab()
     hand.choose(2, 1)
     hand.view._set(3.0)
@@ -206,10 +206,9 @@ def test_every_weight_of_every_cell_is_one_of_the_choices_and_can_be_changed(qtb
     network = build(hand.exploration.recipe, 1)
     offered = [name for kind in kinds(network).values() for name in kind]
     assert sorted(offered) == sorted(stored(network))
-    for kind in hand.view._names:
-        hand.view._matrix.setCurrentText(kind)
-        for name in hand.view._names[kind][:3]:
-            hand.view._which.setCurrentText(name)
+    for some in hand.view._names.values():
+        for name in some[:3]:
+            hand.view._matrix.setCurrentText(name)
             hand.view.grab()
             assert hand.view._sheet is not None
             assert hand.view._sheet.name == name
@@ -223,14 +222,16 @@ def test_every_weight_of_every_cell_is_one_of_the_choices_and_can_be_changed(qtb
             hand.exploration = before
 
 
-def test_weight_that_is_chosen_belongs_to_the_same_gate_in_another_kind(qtbot: QtBot):
+def test_weight_that_is_shown_stays_where_another_cell_has_it_too(qtbot: QtBot):
     hand = Hand(qtbot, desk(cell="lstm"))
-    assert hand.view._which.currentText() == "W_g"
-    hand.view._which.setCurrentText("W_f")
-    hand.view._matrix.setCurrentText("b")
-    assert hand.view._which.currentText() == "b_f"
-    hand.view._matrix.setCurrentText("V")
-    assert (hand.view._which.currentText(), hand.view._which.isHidden()) == ("V", True)
+    assert hand.view._matrix.currentText() == "W_g"
+    hand.view._matrix.setCurrentText("W_f")
+    hand.exploration = hand.exploration.with_recipe(cell="peephole")
+    hand._look()
+    assert hand.view._matrix.currentText() == "W_f"
+    hand.exploration = hand.exploration.with_recipe(cell="mingru")
+    hand._look()
+    assert hand.view._matrix.currentText() == "U_z"
 
 
 def test_shapes_of_W_are_offered_only_where_a_weight_takes_them(qtbot: QtBot):

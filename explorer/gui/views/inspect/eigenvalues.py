@@ -32,7 +32,7 @@ class EigenvaluesView(InspectCard):
     """Shows each eigenvalue of W as a dot; where several matrices carry the state, those of one, W at first."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, mark("Eigenvalues of W"), "eigenvalues", 178)
+        super().__init__(theme, mark("Eigenvalues"), "eigenvalues", 178)
         self._matrix = Box()
         self._matrix.setSizeAdjustPolicy(Box.SizeAdjustPolicy.AdjustToContents)
         self._matrix.currentIndexChanged.connect(self._show_matrix)
@@ -57,6 +57,11 @@ class EigenvaluesView(InspectCard):
                 self._matrix.setCurrentText(chosen)
             set_shown(self._matrix, len(names) > 1)
         super().draw(inspection)
+
+    def summary(self, inspection: Inspection) -> str:
+        """Return whose they are, where there is no choice that says it."""
+        run = inspection.analysis.run
+        return "" if len(run.matrices) > 1 or run.recurrent is None else tr("of {name}").format(name=run.recurrent)
 
     def prepare(self, inspection: Inspection) -> None:
         """Take the eigenvalues of the chosen matrix, and its ρ and σ₁; γ where J is diag(f′) W and so has one."""
@@ -95,7 +100,8 @@ class EigenvaluesView(InspectCard):
         else:
             text = tr("|λ| = 1: critical")
         edge = critical * math.sqrt(0.5)
-        label(painter, axes.x(edge) + 6, axes.y(edge) - 2, text, self._critical_colour(), 0.0, 0.9)
+        x = min(axes.x(edge) + 6, frame.right() - painter.fontMetrics().horizontalAdvance(text))
+        label(painter, x, axes.y(edge) - 2, text, self._critical_colour(), 0.0, 0.9)
         self._paint_dots(painter, axes)
 
     def name_at(self, point: QPointF) -> str:

@@ -19,6 +19,7 @@ from explorer.gui.controls.spoken import Amount, told_anew
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot.card_axes import Axes, finite_range, framed, label, page, pen, shade
 from explorer.gui.plot.painting import Still
+from explorer.gui.plot.scales import entry_name
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import Side
 from explorer.gui.words.i18n import language, mark, tr
@@ -71,8 +72,8 @@ class NudgeView(InspectCard):
         self.slider.blockSignals(True)
         self.slider.setValue(round(size * _NOTCHES))
         self.slider.blockSignals(False)
-        unit, k = inspection.selection.unit, inspection.k
-        self._reading.setText(f"s{subscript(k)}[{unit}] {self._amount().said}")
+        k, chain = inspection.k, inspection.analysis.run.trace.only.chain
+        self._reading.setText(f"{entry_name(chain, asked(inspection)[2], subscript(k))} {self._amount().said}")
         if moved:
             told_anew(self.slider)
 

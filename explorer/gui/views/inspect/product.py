@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot.card_axes import label, page, pen
 from explorer.gui.plot.matrix import colour_bar, entry_at, fitted, picture, show
-from explorer.gui.plot.scales import Block, blocks
+from explorer.gui.plot.scales import blocks, entry_name, part_name
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import log_rounded_up
 from explorer.gui.words.i18n import mark, tr
@@ -99,7 +99,9 @@ class ProductView(InspectCard):
             log10 = math.log10(abs(value)) + inspection.log_scale / _LN10
             text = ("−" if value < 0 else "") + scientific(log10, 3)
         t, k = subscript(inspection.t), subscript(inspection.k)
-        over, under = (_entry_name(inspection, index, step) for index, step in ((row, t), (column, k)))
+        over, under = (
+            entry_name(inspection.analysis.run.trace.only.chain, index, step) for index, step in ((row, t), (column, k))
+        )
         return f"∂{over} / ∂{under} = {text}"
 
     def _paint_names(self, painter: QPainter) -> None:
@@ -112,7 +114,7 @@ class ProductView(InspectCard):
         )
         t, k = subscript(self.inspection.t), subscript(self.inspection.k)
         for part in parts:
-            name = _name(parts, part)
+            name = part_name(parts, part)
             middle, edge = (part.start + part.stop) / 2 / size, part.start / size
             x, y = place.left() + middle * place.width(), place.top() + middle * place.height()
             self._paint_name(painter, x, y, (name + k, name + t), (part.stop - part.start) / size)
@@ -157,18 +159,6 @@ class ProductView(InspectCard):
         painter.setPen(QColor(self.theme.muted))
         rest = QRectF(area.left(), top + tall, area.width(), area.bottom() - top - tall)
         painter.drawText(rest, int(Qt.TextFlag.TextWordWrap), tr("is what a random direction is multiplied by: ‖P‖/√N"))
-
-
-def _name(parts: tuple[Block, ...], part: Block) -> str:
-    """Return what a part of the state is called in the product: the whole state is s, if it is no matrix."""
-    return "s" if len(parts) == 1 and part.columns == 1 else part.name
-
-
-def _entry_name(inspection: Inspection, index: int, step: str) -> str:
-    """Return what an entry of the state at a step is called."""
-    parts = blocks(inspection.analysis.run.trace.only.chain)
-    part = next(part for part in parts if index < part.stop)
-    return f"{_name(parts, part)}{step}{part.entry(index - part.start)}"
 
 
 def _gain(inspection: Inspection) -> str:

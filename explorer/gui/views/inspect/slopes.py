@@ -27,6 +27,8 @@ _NEAR = 8.0
 _POINTS = 241
 # Of the card's height, that of the rows of dots at most.
 _MOST_ROWS = 0.5
+# Of the plot's width, that of the corner which no curve comes into.
+_CORNER = 0.36
 _GIVEN = mark("s₀ is given, not computed: step 0 has no net input.")
 _NONE = mark("This cell puts no net input through a function: there is no f′ that could be small.")
 # The radius of a dot in a gate's row, and what stands clear between the last dot and the mean.
@@ -76,11 +78,14 @@ class SlopesView(InspectCard):
         seen = self._seen(area.height(), line)
         rows_of_dots = seen + (seen < len(self._gates)) if self._gated else 0
         room = area.adjusted(0, 4, -4 - self._room_for_means(painter), -(line + 1.0) * rows_of_dots)
+        above = self._is_above(painter, room.width())
+        room.adjust(0, line - 4 if above else 0.0, 0, 0)
         across, up = self._warp.side(), self._heights()
         axes = self._axes = laid_out(painter, room, across, up)
         names = tuple((gate.sign, gate.function.name) for gate in self._gates)
         key = (self.theme, language(), self._warp, names, self._gamma(), line, axes.frame.width(), axes.frame.height())
         self._still.paint(painter, area, key, lambda inner: self._paint_functions(inner, axes, across, up))
+        self._paint_legend(painter, axes, above)
         if self._gated:
             self._paint_tracks(painter, area, line, seen)
         else:
@@ -154,8 +159,11 @@ class SlopesView(InspectCard):
         painter.restore()
 
     def _distinct(self) -> list[NetInput]:
-        """Return one gate for each function."""
-        return list({gate.function.name: gate for gate in self._gates[::-1]}.values())[::-1]
+        """Return the first gate of each function."""
+        found: dict[str, NetInput] = {}
+        for gate in self._gates:
+            found.setdefault(gate.function.name, gate)
+        return list(found.values())
 
     def _paint_curves(self, painter: QPainter, axes: Axes) -> None:
         """Draw each f in grey and its f′ in the accent, several told apart by their strokes."""
@@ -169,14 +177,23 @@ class SlopesView(InspectCard):
             painter.drawPath(axes.curve(u, gate.function.value(z)))
             painter.setPen(pen(self.theme.accent, width, style))
             painter.drawPath(axes.curve(u, gate.function.slope(z)))
-        self._paint_legend(painter, axes)
 
-    def _paint_legend(self, painter: QPainter, axes: Axes) -> None:
+    def _names(self) -> tuple[str, str]:
+        """Return what the curves of functions are called, and those of their slopes."""
+        some = self._distinct()
+        return ", ".join(gate.sign for gate in some), ", ".join(gate.prime for gate in some)
+
+    def _is_above(self, painter: QPainter, width: float) -> bool:
+        """Return whether the names stand above the curves: in the corner long ones would run into them."""
+        return painter.fontMetrics().horizontalAdvance("".join(self._names())) > _CORNER * width
+
+    def _paint_legend(self, painter: QPainter, axes: Axes, above: bool) -> None:
         """Name the curves at the upper left, and γ where f′ reaches it."""
         x, y = axes.frame.left() + 4, axes.frame.top() + 1 if self._gated else axes.y(1.0) + 3
-        names = [(gate.sign, gate.prime) for gate in self._distinct()]
-        first = label(painter, x, y, ", ".join(sign for sign, _ in names), self.theme.muted, 0.0, 0.0)
-        label(painter, first.right() + 8, y, ", ".join(prime for _, prime in names), self.theme.accent, 0.0, 0.0)
+        y = axes.frame.top() - painter.fontMetrics().height() if above else y
+        functions, slopes = self._names()
+        first = label(painter, x, y, functions, self.theme.muted, 0.0, 0.0)
+        label(painter, first.right() + 8, y, slopes, self.theme.accent, 0.0, 0.0)
         gamma = self._gamma()
         if gamma is not None:
             painter.setPen(pen(self.theme.bound, 1.0, Qt.PenStyle.DotLine))

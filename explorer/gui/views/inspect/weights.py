@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
@@ -78,7 +79,7 @@ class WeightsView(InspectCard):
         self._scale = 0.0
         self._place = QRectF()
         self._chosen: Place | None = None
-        self._names: dict[str, tuple[str, ...]] = {}
+        self._names: Mapping[str, tuple[str, ...]] = {}
         self._entry = Entry(self.canvas)
         self._entry.entered.connect(self._take_entry)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -93,39 +94,31 @@ class WeightsView(InspectCard):
     def draw(self, inspection: Inspection) -> None:
         """Offer the weights of the network, and note what is to be shown."""
         run = inspection.analysis.run
-        names = dict(kinds(run.network))
+        names = kinds(run.network)
         if names != self._names:
-            self._offer(names, run.recurrent or "")
+            self._offer(names, run.recurrent)
         self._reset.setEnabled(bool(inspection.analysis.exploration.recipe.edits))
         set_shown(self._gallery, bool(shaped(run.recipe)))
         super().draw(inspection)
 
-    def _offer(self, names: dict[str, tuple[str, ...]], first: str) -> None:
-        """Offer other weights: of the same kind as before, and of the same gate, or else that of ``first``."""
-        kind, gate = self._matrix.currentText(), self._which.currentText()
+    def _offer(self, names: Mapping[str, tuple[str, ...]], first: str | None) -> None:
+        """Offer other weights, those of a kind together: at first the one that was shown, or else ``first``."""
+        every, shown = [name for some in names.values() for name in some], self._matrix.currentText()
         self._names = names
         with QSignalBlocker(self._matrix):
             self._matrix.clear()
-            self._matrix.addItems(list(names))
-            self._matrix.setCurrentText(kind)
-        self._offer_names(gate if any(_gate(gate) == _gate(name) for name in self._kin()) and gate else first)
-
-    def _offer_names(self, like: str) -> None:
-        """Offer the weights of the chosen kind, at first that of the same gate as another."""
-        kin = self._kin()
-        chosen = next((name for name in kin if _gate(name) == _gate(like)), kin[0])
-        with QSignalBlocker(self._which):
-            self._which.clear()
-            self._which.addItems(list(kin))
-            self._which.setCurrentText(chosen)
-        set_shown(self._which, len(kin) > 1)
-
-    def _kin(self) -> tuple[str, ...]:
-        return self._names[self._matrix.currentText()]
+            for some in names.values():
+                if self._matrix.count() and len(every) > len(names):
+                    self._matrix.insertSeparator(self._matrix.count())
+                self._matrix.addItems(list(some))
+            self._matrix.setCurrentText(shown if shown in every else first or every[0])
+        # Qt keeps the room that it needed with another type and other names.
+        self._matrix.setMinimumWidth(self._matrix.sizeHint().width())
 
     def restyle(self) -> None:
         """Take on the theme and the language."""
         super().restyle()
+        self._matrix.setMinimumWidth(self._matrix.sizeHint().width())
         self._stale = self.inspection is not None
 
     def summary(self, inspection: Inspection) -> str:
@@ -225,21 +218,15 @@ class WeightsView(InspectCard):
         return True
 
     def _build_header(self) -> None:
-        self._matrix, self._which = Box(), Box()
-        self._which.setSizeAdjustPolicy(Box.SizeAdjustPolicy.AdjustToContents)
-        self._which.hide()
+        self._matrix = Box()
+        self._matrix.setSizeAdjustPolicy(Box.SizeAdjustPolicy.AdjustToContents)
         self.phrases.add(self._matrix.setAccessibleName, "Matrix")
         self.phrases.add(
             partial(set_tip, self._matrix),
-            "W carries the state, U takes in the input, b is added, V and c read out: which of them is shown. All steps "
-            "share the same weights.",
+            "Which of the weights is shown, by its name in the equations; V and c read out. All steps share the same weights.",
         )
-        self.phrases.add(self._which.setAccessibleName, "Which of these weights")
-        self.phrases.add(partial(set_tip, self._which), "Which of these weights is shown, by its name in the equations")
-        self._matrix.currentIndexChanged.connect(self._show_kind)
-        self._which.currentIndexChanged.connect(self._show_other)
+        self._matrix.currentIndexChanged.connect(self._show_other)
         self.add_to_header(self._matrix)
-        self.add_to_header(self._which)
 
     def _build_side(self) -> None:
         """Put the gallery of shapes and the reset beside the picture."""
@@ -288,11 +275,7 @@ class WeightsView(InspectCard):
         return button
 
     def _read(self, inspection: Inspection) -> Sheet:
-        return Sheet.of(inspection.analysis.run.network, self._which.currentText())
-
-    def _show_kind(self) -> None:
-        self._offer_names(self._which.currentText())
-        self._show_other()
+        return Sheet.of(inspection.analysis.run.network, self._matrix.currentText())
 
     def _show_other(self) -> None:
         self._chosen = None
@@ -320,7 +303,8 @@ class WeightsView(InspectCard):
 
     def _change(self) -> str:
         """Return what a change of a weight is called."""
-        return _CHANGE.get(self._matrix.currentText(), _CHANGE_ANY)
+        kind = next(kind for kind, some in self._names.items() if self._matrix.currentText() in some)
+        return _CHANGE.get(kind, _CHANGE_ANY)
 
     def _change_by(self, by: float) -> None:
         assert self._sheet is not None
@@ -381,8 +365,3 @@ class WeightsView(InspectCard):
         painter.drawRect(around)
         painter.setPen(pen(self.theme.selection, 1.6))
         painter.drawRect(around)
-
-
-def _gate(name: str) -> str:
-    """Return what stands below a weight's name: that of the gate, in most cells."""
-    return name.partition("_")[2]
