@@ -221,9 +221,8 @@ def test_paths_of_a_gated_cell_are_named_at_each_step(qtbot: QtBot):
     assert "direct path ×" in text
 
 
-@pytest.mark.parametrize("kind", [AttributionView, FactorsView])
-def test_cell_that_reads_older_states_says_that_there_is_no_product_to_split(qtbot: QtBot, kind: type[InspectCard]):
-    view = shown(qtbot, kind, close_look(cell="mist"))
+def test_cell_that_reads_older_states_says_that_there_are_no_factors(qtbot: QtBot):
+    view = shown(qtbot, FactorsView, close_look(cell="mist"))
     assert view.describe(view.inspection).startswith("This cell reads its states of up to 128 steps ago")
     near = shown(qtbot, FactorsView, close_look(t=9, k=8, cell="mist"))
     assert near.describe(near.inspection).startswith("J₉ = ∂s₉/∂s₈")

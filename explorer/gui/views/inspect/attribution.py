@@ -15,7 +15,7 @@ from explorer.gui.plot.card_axes import Axes, binned, finite_range, framed, labe
 from explorer.gui.plot.matrix import show
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import Side
-from explorer.gui.views.inspect.attribution_words import step_sentence, times, unsplit, worst_step, zero_sentence
+from explorer.gui.views.inspect.attribution_words import UNCHANGED, step_sentence, times, worst_step, zero_sentence
 from explorer.gui.views.inspect.netinputs import net_inputs_at
 from explorer.gui.words.i18n import listed, mark, tr
 from explorer.gui.words.joining import gradient_share, told
@@ -80,7 +80,7 @@ class AttributionView(InspectCard):
         """Paint the curves, the sentence and the losses."""
         self._axes, self._loss_place, self._bars_place = None, QRectF(), QRectF()
         if self.inspection is None or not self._curves:
-            page(painter, area, self.theme, "" if self.inspection is None else unsplit(self.inspection))
+            page(painter, area, self.theme, tr(UNCHANGED))
             return
         line = painter.fontMetrics().height()
         top = self._paint_legend(painter, area, line)
@@ -116,7 +116,7 @@ class AttributionView(InspectCard):
     def describe(self, inspection: Inspection) -> str:
         """Return what each part did in all, and the step that took most."""
         if not self._curves:
-            return unsplit(inspection)
+            return tr(UNCHANGED)
         return "\n".join(filter(None, [self._sentence, self._parts(0), worst_step(inspection)]))
 
     def _parts(self, index: int) -> str:

@@ -16,20 +16,6 @@ _LN10 = math.log(10.0)
 UNCHANGED = mark("Nothing: s reaches itself unchanged, P = I.")
 
 
-def unsplit(inspection: Inspection) -> str:
-    """Return why there is nothing to split between s_t and s_k."""
-    return tr(UNCHANGED) if inspection.t == inspection.k else many_ways(inspection)
-
-
-def many_ways(inspection: Inspection) -> str:
-    """Return why the product of a cell that reads older states is no product."""
-    longest = max(inspection.analysis.run.trace.only.motion.delays)
-    return tr(
-        "This cell reads its states of up to {steps} steps ago: the gradient has many ways back, and ∂sₜ/∂sₖ is their sum, "
-        "not a product of factors."
-    ).format(steps=longest)
-
-
 def step_sentence(inspection: Inspection, index: int) -> str:
     """Return what the step behind s_{k + ``index``} did alone, "" where J is not diag(f′) W, or there is none."""
     attribution, j = inspection.attribution, inspection.k + index

@@ -12,12 +12,13 @@ from explorer.gui.core.card import InspectCard, plain_key
 from explorer.gui.plot.card_axes import binned, label, page, pen
 from explorer.gui.plot.matrix import picture, scaled, show
 from explorer.gui.plot.patterns import Kind, fill
+from explorer.gui.plot.scales import is_plain
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import log_rounded_up
-from explorer.gui.views.inspect.attribution_words import many_ways
 from explorer.gui.words.i18n import mark, tr
 from explorer.gui.words.joining import told
 from explorer.workspace.looks.analysis import Inspection, is_remembering
+from explorer.workspace.looks.steps import step_at
 from explorer.workspace.words.numbers import scientific, subscript
 
 _LN10 = math.log(10.0)
@@ -51,7 +52,8 @@ class FactorsView(InspectCard):
         if _is_sum(inspection):
             return ""
         ends = f"J{subscript(t)}" if t == k + 1 else f"J{subscript(t)} … J{subscript(k + 1)}"
-        return f"{ends} = diag(f′) W" if inspection.attribution else ends
+        recurrence = step_at(inspection.analysis.run.trace.only, t).recurrence
+        return f"{ends} = diag(f′) W" if inspection.attribution and is_plain(recurrence) else ends
 
     def restyle(self) -> None:
         """Take on the theme, and say what the card is good for."""
@@ -241,4 +243,10 @@ def _is_sum(inspection: Inspection) -> bool:
 
 def _nothing(inspection: Inspection) -> str:
     """Return why there are no factors."""
-    return many_ways(inspection) if _is_sum(inspection) else tr(_NONE)
+    if not _is_sum(inspection):
+        return tr(_NONE)
+    longest = max(inspection.analysis.run.trace.only.motion.delays)
+    return tr(
+        "This cell reads its states of up to {steps} steps ago: the gradient has many ways back, and ∂sₜ/∂sₖ is their sum, "
+        "not a product of factors."
+    ).format(steps=longest)

@@ -147,8 +147,6 @@ class FormulaView(InspectCard):
                 (tr("weights ×{factor} a step").format(factor=scientific(weights, 3)), self.theme.trend),
                 (tr("derivative ×{factor} a step").format(factor=scientific(slopes, 3)), self.theme.negative),
             ]
-        if inspection.paths is None:
-            return [(tr("summed over all ways back"), muted)] if steps > 1 else []
         _, direct, rest = _paths(inspection)
         return [
             (tr("direct path C ×{factor}").format(factor=scientific(direct)), self.theme.ghosts["relu"]),
@@ -165,10 +163,8 @@ def _numbers(inspection: Inspection) -> Formula:
         return Formula(left + latex_number(gain), plain + scientific(gain))
     if inspection.attribution is not None:
         right = power_equation(gain, *_rates(inspection), steps)
-    elif inspection.paths is not None:
-        right = sum_bound(*_paths(inspection))
     else:
-        right = Formula(latex_number(gain), scientific(gain))
+        right = sum_bound(*_paths(inspection))
     return Formula(left + right.latex, plain + right.plain)
 
 

@@ -99,10 +99,8 @@ class ProductView(InspectCard):
             log10 = math.log10(abs(value)) + inspection.log_scale / _LN10
             text = ("−" if value < 0 else "") + scientific(log10, 3)
         t, k = subscript(inspection.t), subscript(inspection.k)
-        over, under = (
-            entry_name(inspection.analysis.run.trace.only.chain, index, step) for index, step in ((row, t), (column, k))
-        )
-        return f"∂{over} / ∂{under} = {text}"
+        chain = inspection.analysis.run.trace.only.chain
+        return f"∂{entry_name(chain, row, t)} / ∂{entry_name(chain, column, k)} = {text}"
 
     def _paint_names(self, painter: QPainter) -> None:
         """Say what rows and columns are, and part the blocks of a state that has several."""

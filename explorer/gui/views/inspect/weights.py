@@ -223,7 +223,8 @@ class WeightsView(InspectCard):
         self.phrases.add(self._matrix.setAccessibleName, "Matrix")
         self.phrases.add(
             partial(set_tip, self._matrix),
-            "Which of the weights is shown, by its name in the equations; V and c read out. All steps share the same weights.",
+            "Which of the weights is shown, by its name in the equations; V and c read out. All steps share the "
+            "same weights.",
         )
         self._matrix.currentIndexChanged.connect(self._show_other)
         self.add_to_header(self._matrix)
