@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from explorer import cli
+from explorer.engine import gradient_check
 from explorer.engine.recurrence import library
 from explorer.paths import resources
 from explorer.workspace.disk.files import load
@@ -54,7 +56,7 @@ def forget() -> None:
 
 
 @pytest.mark.usefixtures("shipped")
-def test_it_is_listed_looked_at_drawn_trained_and_given_out(capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_is_listed_looked_at_drawn_trained_checked_and_given_out(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["cells", "--lang", "zh_CN"]) == 0
     assert "speeds\n    两种速度\n    Nobody 2026\n" in capsys.readouterr().out
 
@@ -74,3 +76,7 @@ def test_it_is_listed_looked_at_drawn_trained_and_given_out(capsys: pytest.Captu
     saved = load_saved("run.gflow")
     assert saved.updates == 2
     assert set(saved.network.weights) == {"1/U", "1/W_q", "1/W_s", "1/b", "V", "c"}
+    trace = saved.network.forward(saved.x, saved.s0)
+    apart = gradient_check(trace, np.zeros(len(saved.x), dtype=int))
+    assert apart < 1e-6
+    assert apart.tried > 0

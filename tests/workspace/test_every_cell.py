@@ -28,6 +28,7 @@ from explorer.workspace.looks.analysis import Inspection, analyse, inspect
 from explorer.workspace.looks.lags import pair
 from explorer.workspace.looks.sentences import cause_sentence, verdict_sentence
 from explorer.workspace.looks.surfaces import default_directions
+from explorer.workspace.looks.trust import trust
 from explorer.workspace.tasks import advised
 
 MGU = """\
@@ -219,3 +220,12 @@ def test_what_its_loss_sees_is_told_by_families_of_weights(cell: str | CellText)
         assert np.isfinite(judged.kept[name][1]) == (name in families)
     found = pair(judged, "U").full
     assert found.share.sum() == pytest.approx(1.0)
+
+
+@NAMED
+def test_its_gradient_is_checked_in_every_way_and_agrees(cell: str | CellText) -> None:
+    judged = inspect(analyse(exploration(cell).with_lens(quantity="delta"))).judged
+    assert judged is not None
+    *_, found = trust(judged, lambda: False, lambda _: None)
+    assert (found.verdict, found.made) == ("agrees", "done")
+    assert found.differences.tried > 0
