@@ -21,6 +21,7 @@ from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
 from explorer.workspace.looks.surfaces import Directions, Surface
+from explorer.workspace.looks.weight_names import find_weight
 
 pytestmark = [pytest.mark.qt_log_ignore("propagateSizeHints"), pytest.mark.usefixtures("qapp")]
 LIGHT = look.themes()["light"]
@@ -261,6 +262,24 @@ class TestControls:
             qtbot.keyClick(field, Qt.Key.Key_Return)
         assert view.directions == Directions("weights", (view.directions.weights[0], view.directions.weights[1]))
         assert view.directions.weights[1] == ("U", 2, 0)
+
+    @pytest.mark.parametrize(
+        ("cell", "typed", "place"), [("mgu", "w_f[1,0]", ("1/W_f", 1, 0)), ("deltanet", "b_b", ("1/b_b", 0, 0))]
+    )
+    def test_weight_of_any_cell_is_shown_and_typed_by_its_name(
+        self, shown: Shown, qtbot: QtBot, cell: str, typed: str, place: tuple[str, int, int]
+    ):
+        view = shown(SMALL.with_recipe(cell=cell))
+        with qtbot.waitSignal(view.asked):
+            view.controls.kind.setCurrentIndex(view.controls.kind.findData("weights"))
+        network = view.inspection.analysis.run.network
+        for field, weight in zip(view.controls.fields, view.directions.weights, strict=True):
+            assert find_weight(network, field.text()) == weight
+        view.controls.fields[1].selectAll()
+        with qtbot.waitSignal(view.asked):
+            qtbot.keyClicks(view.controls.fields[1], typed)
+            qtbot.keyClick(view.controls.fields[1], Qt.Key.Key_Return)
+        assert view.directions.weights[1] == place
 
     def test_name_of_no_weight_is_marked_and_changes_nothing(self, shown: Shown, qtbot: QtBot):
         view = shown()
