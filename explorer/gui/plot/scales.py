@@ -135,6 +135,12 @@ def blocks(chain: Chain) -> tuple[Block, ...]:
     )
 
 
+def given_out(chain: Chain) -> Block:
+    """Return the part of the state that the chain gives out; the first where what it gives out is none."""
+    parts = blocks(chain)
+    return next((part for part in parts if part.part == chain.step.recurrence.output), parts[0])
+
+
 def part_name(parts: Sequence[Block], part: Block) -> str:
     """Return what a part is called beside ∂s_t/∂s_k: the whole state is s there, if it is no matrix."""
     return "s" if len(parts) == 1 and part.columns == 1 else part.name

@@ -368,3 +368,23 @@ def test_every_quantity_is_drawn_in_every_theme_and_language(qtbot, qapp, langua
                     assert view._pages.currentWidget() is view.plot
     finally:
         i18n.set_language("en")
+
+
+def test_gradient_of_weights_that_a_cell_has_not_is_not_offered_and_that_is_said(theme, qtbot):
+    view = FlowMap(theme)
+    qtbot.addWidget(view)
+    buttons = view.switches.quantities.buttons
+    for cell, offered in (("rnn", True), ("mingru", False), ("lstm", True)):
+        view.dress(theme)
+        view.present(inspect(analyse(exploration("flow").with_recipe(cell=cell))))
+        assert buttons["W"].isEnabled() == view.switches._actions["W"].isEnabled() == offered
+        assert buttons["U"].isEnabled()
+        assert ("no weights that W stands for" in buttons["W"].toolTip()) == (not offered)
+
+
+def test_term_that_is_zero_beside_a_state_that_is_not_blames_no_state():
+    # l starts from −∞ and h from 0: W multiplies h alone.
+    found = inspect(analyse(exploration("W").with_recipe(cell="slstm")))
+    assert hover_text(found, 9, 1).endswith("is exactly 0: what it is multiplied with is zero.")
+    simple = inspect(analyse(exploration("W")))
+    assert hover_text(simple, 9, 1).endswith("is exactly 0: what it is multiplied with is zero: s₀ = 0.")

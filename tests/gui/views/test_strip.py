@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QKeyEvent
 
 from explorer.engine.errors import BadSequence
+from explorer.engine.recurrence.library import names
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot import theme
 from explorer.gui.plot.scales import BELOW, LARGEST, NAN, StateScale, encode
@@ -391,3 +392,23 @@ def test_it_speaks_chinese_after_a_change_of_language(strip: NetworkStrip):
     strip.dress(theme.themes()["dark"])
     assert strip.title == "展开的网络"
     assert strip.header.add.accessibleName() == "增加一步"
+
+
+@pytest.mark.parametrize(
+    ("cell", "part"),
+    [("rnn", "s"), ("gru", "h"), ("lstm", "h"), ("cornn", "y"), ("slstm", "h"), ("lru", "u"), ("deltanet", "S")],
+)
+def test_circle_of_a_state_is_what_the_cell_gives_out_or_its_first_part(cell: str, part: str):
+    shown = picture(
+        look(networks=(Recipe(cell=cell, hidden=3),), sequence=Signal(steps=6), selection=Selection(t=4, k=2))
+    )
+    assert shown.block.name == part
+    assert words(Element("s", 4), shown).startswith(f"{part}₄: ")
+
+
+@pytest.mark.parametrize("cell", names())
+def test_strip_of_every_cell_is_drawn_and_told(strip: NetworkStrip, cell: str):
+    show(strip, Exploration(networks=(Recipe(cell=cell, hidden=3),), sequence=Signal(steps=6)))
+    assert not strip.grab().isNull()
+    assert strip._pages.currentWidget() is not strip._error
+    assert "NaN" not in strip.told()

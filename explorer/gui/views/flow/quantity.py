@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -22,11 +23,12 @@ from explorer.gui.controls.plain import set_tip
 from explorer.gui.core.quantities import SYMBOLS
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.flow.norm import NormSwitch
-from explorer.gui.words.i18n import Phrases, language, mark
+from explorer.gui.words.i18n import Phrases, language, mark, tr
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Gesture
 
 _SPACING = 8
+_OF_WEIGHTS = ("W", "U")
 
 
 class QuantitySwitch(QFrame):
@@ -37,6 +39,7 @@ class QuantitySwitch(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.phrases = Phrases()
+        self._lacking: frozenset[str] = frozenset()
         self.buttons = {name: QPushButton(symbol) for name, symbol in SYMBOLS.items()}
         self.setProperty("segments", True)
         self.setStyleSheet('QPushButton[segment="true"] { padding: 1px 7px; min-height: 0; }')
@@ -58,11 +61,25 @@ class QuantitySwitch(QFrame):
         """Show which quantity is on the map."""
         self.buttons[quantity].setChecked(True)
 
+    def offer(self, families: Collection[str]) -> None:
+        """Offer the gradients of the ``families`` of weights that the network has, and say of another that it has none."""
+        lacking = frozenset(name for name in _OF_WEIGHTS if name not in families)
+        if lacking != self._lacking:
+            self._lacking = lacking
+            for name in _OF_WEIGHTS:
+                self.buttons[name].setEnabled(name not in lacking)
+            self._retell()
+
     def dress(self, theme: Theme) -> None:
         """Take on a theme or the language."""
         for button in self.buttons.values():
             button.setFont(font(theme, language(), 0.86))
+        self._retell()
+
+    def _retell(self) -> None:
         self.phrases.retranslate()
+        for name in self._lacking:
+            set_tip(self.buttons[name], tr("This network has no weights that {name} stands for.").format(name=name))
 
     def choose(self, quantity: str, *_: object) -> None:
         """Ask for ``quantity`` on the map."""
@@ -80,20 +97,23 @@ class QuantitySwitch(QFrame):
         self.phrases.add(
             partial(set_tip, self.buttons["delta"]),
             "δₜ,ₖ = ∂Lₜ/∂zₖ: what the loss sends back.\n"
-            "It begins as δₜ,ₜ = f′(zₜ) ∘ Vᵀ ∂Lₜ/∂yₜ, and every step back is δₜ,ₖ₋₁ = f′(zₖ₋₁) ∘ Wᵀ δₜ,ₖ.\n"
+            "In the simple cell it begins as δₜ,ₜ = f′(zₜ) ∘ Vᵀ ∂Lₜ/∂yₜ, and every step back is "
+            "δₜ,ₖ₋₁ = f′(zₖ₋₁) ∘ Wᵀ δₜ,ₖ.\n"
             "The output decides the loss: softmax the cross-entropy, sigmoid the binary\n"
             "cross-entropy, the linear output half the squared error.",
         )
         self.phrases.add(self.buttons["W"].setAccessibleName, "Contributions to the gradient of W")
         self.phrases.add(
             partial(set_tip, self.buttons["W"]),
-            "∂L/∂W = Σₜ Σₖ δₜ,ₖ sₖ₋₁ᵀ, taken apart: what the loss of step t adds by way of step k.\n"
+            "∂L/∂W, in the simple cell Σₜ Σₖ δₜ,ₖ sₖ₋₁ᵀ, taken apart: what the loss of step t adds by way of step k.\n"
+            "W are all weights that act on the state, those of all gates together.\n"
             "The sum can look healthy while its terms of long lags are gone: the short lags carry it.",
         )
         self.phrases.add(self.buttons["U"].setAccessibleName, "Contributions to the gradient of U")
         self.phrases.add(
             partial(set_tip, self.buttons["U"]),
-            "∂L/∂U = Σₜ Σₖ δₜ,ₖ xₖᵀ, taken apart: what the loss of step t adds by way of the input xₖ.\n"
+            "∂L/∂U, in the simple cell Σₜ Σₖ δₜ,ₖ xₖᵀ, taken apart: what the loss of step t adds by way of the input xₖ.\n"
+            "U are all weights that take in the input, those of all gates together.\n"
             "Where an input is zero, so is its term.",
         )
 
@@ -137,6 +157,12 @@ class FlowSwitches(QWidget):
         if quantity != self._quantity:
             self._quantity = quantity
             self._arrange()
+
+    def offer(self, families: Collection[str]) -> None:
+        """Offer the gradients of the ``families`` of weights that the network has."""
+        self.quantities.offer(families)
+        for name in _OF_WEIGHTS:
+            self._actions[name].setEnabled(self.quantities.buttons[name].isEnabled())
 
     def fit(self, room: int) -> None:
         """Stand side by side if ``room`` pixels are enough, else fold."""

@@ -108,9 +108,12 @@ def _why_zero(judged: Judged, shown: str, t: int, k: int) -> str:
     if t > judged.cut.reach.last(k):
         return tr("truncation cuts it off")
     if judged.log_map("delta")[t, k] > -math.inf:
-        return tr("what it is multiplied with is zero: {factor} = 0").format(
-            factor=f"x{subscript(k)}" if shown == "U" else f"s{subscript(k - 1)}"
-        )
+        found, name = (judged.trace.x[k - 1], f"x{subscript(k)}")
+        if shown != "U":
+            found, name = (judged.trace.only.s[k - 1], f"s{subscript(k - 1)}")
+        if found.any():
+            return tr("what it is multiplied with is zero")
+        return tr("what it is multiplied with is zero: {factor} = 0").format(factor=name)
     return tr("nothing of the gradient arrives")
 
 

@@ -119,9 +119,11 @@ def _why_zero(judged: Judged, pair: LagPair, lag: int) -> str:
         return tr("truncation cuts it off")
     if not judged.full.entering[lag:].any():
         return tr("no loss enters so late")
-    first = judged.trace.s[0] if pair.name == "W" else judged.trace.x[0]
-    if not (judged.full.entering[lag + 1 :].any() or first.any()):
+    first = judged.trace.only.s[0] if pair.name == "W" else judged.trace.x[0]
+    if not judged.full.entering[lag + 1 :].any() and judged.log_map("delta")[lag + 1, 1] > -math.inf:
         # What is left is the term of k = 1.
+        if first.any():
+            return tr("what it is multiplied with is zero")
         return tr("its one term is multiplied with {factor} = 0").format(factor="s₀" if pair.name == "W" else "x₁")
     return tr("nothing of the gradient arrives")
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.scales import STEP_DECADES, Block, Indices, StateScale, blocks, encode
+from explorer.gui.plot.scales import STEP_DECADES, Block, Indices, StateScale, encode, given_out
 from explorer.gui.plot.ticks import number, rounded_up
 from explorer.workspace.exploration.exploration import Numbers
 from explorer.workspace.looks.analysis import Inspection
@@ -27,7 +27,8 @@ _FINE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
 class Picture:
     """Arrays ready to be drawn; indices are entries of the tables of `scales`.
 
-    units (n, T+1) and fill (T+1,): the states s or h unit by unit, where few, and their RMS with their mean's sign.
+    units (n, T+1) and fill (T+1,): the part of the state that is given out, or the first, unit by unit, where few, and their
+    RMS with their mean's sign.
     arrow (T,) and ring (t+1,): log10 of the RMS gains of J_1..J_T and of ∂s_t/∂s_k, with their indices and their
     places −1..1 on their scales. bars (T, p) and inputs (T, m) lie in −1..1. mattered (T,) is log10 ‖∂L/∂x_t‖, divided by the
     number of ``losses`` as in training, None where no loss is asked about; mattered_ends are the decades of its scale.
@@ -88,7 +89,7 @@ def picture(inspection: Inspection, input_scale: float | None = None) -> Picture
     """Return what there is to draw; ``input_scale`` keeps the scale of the inputs while they are dragged."""
     analysis = inspection.analysis
     run, trace = analysis.run, analysis.run.trace
-    block = blocks(trace.only.chain)[0]
+    block = given_out(trace.only.chain)
     s = trace.s[:, block.start : block.stop]
     scale = StateScale.of(s, block.bounded)
     largest = input_scale or nice_scale(trace.x)
