@@ -17,6 +17,7 @@ from explorer.gui.panels.panel import Panel
 from explorer.gui.shell import preferences
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
+from explorer.workspace.disk import cells
 from explorer.workspace.exploration.exploration import Exploration, Selection, Signal
 from explorer.workspace.exploration.gesture import Gesture
 
@@ -86,6 +87,7 @@ def keep_in(folder: Path, patch: pytest.MonkeyPatch) -> Path:
     store = QSettings.Format.IniFormat
     patch.setattr(preferences, "QSettings", lambda *_: QSettings(str(own / "settings.ini"), store))
     patch.setattr(preferences.Preferences, "data_folder", staticmethod(lambda: own))
+    patch.setattr(cells, "data_folder", lambda: own)
     return own
 
 

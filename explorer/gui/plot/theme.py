@@ -113,9 +113,9 @@ def palette(theme: Theme) -> QPalette:
 def stylesheet(theme: Theme) -> str:
     """Return the style sheet of ``theme``.
 
-    Widgets opt in by properties: ``segment`` (a button of a choice) in a frame with ``segments``, ``card`` (a
-    frame), ``primary`` (the one button to press), ``flat`` (a button without a frame), ``heading`` and
-    ``muted`` (labels), ``wrong`` (a field whose text is refused).
+    Widgets opt in by properties: ``segment`` (a button of a choice, one that ``opens`` a menu) in a frame with
+    ``segments``, ``card`` (a frame), ``primary`` (the one button to press), ``flat`` (a button without a frame),
+    ``heading`` and ``muted`` (labels), ``wrong`` (a field whose text is refused).
     """
     QDir.setSearchPaths("gradientflow", [str(resources() / "icons")])
     sheet = Template((resources() / "themes" / "style.qss").read_text("utf-8"))

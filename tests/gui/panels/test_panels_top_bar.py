@@ -12,6 +12,7 @@ from explorer.gui.plot import theme as look
 from explorer.gui.shell.actions import Actions
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import presets
+from explorer.workspace.exploration.cells import CellText
 from explorer.workspace.exploration.exploration import Exploration
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -49,6 +50,52 @@ def test_activation_button_goes_back_to_the_simple_cell(desk, name: str):
 def test_cell_button_changes_the_cell_alone(desk, name: str):
     desk.panel.cell.buttons[name].click()
     assert desk.exploration == Exploration().with_recipe(cell=name)
+
+
+@pytest.mark.parametrize(
+    ("cell", "label", "title"),
+    [
+        ("mgu", "MGU", "Minimal gated unit"),
+        (CellText(name="a cell of my own", text="h = W @ h + U @ x"), "a cell of m…", "a cell of my own"),
+    ],
+)
+def test_cell_that_is_no_quick_choice_is_named_by_the_last_segment(desk, cell, label: str, title: str):
+    segments = desk.panel.cell
+    desk.show(Exploration().with_recipe(cell=cell))
+    assert not any(button.isChecked() for button in segments.buttons.values())
+    assert segments.more.isChecked()
+    assert segments.more.text() == label
+    assert title in segments.more.toolTip()
+    segments.buttons["gru"].click()
+    assert not segments.more.isChecked()
+    assert segments.more.text() == "…"
+
+
+def test_cells_that_are_no_quick_choice_are_asked_for_when_the_last_segment_opens(qtbot, desk):
+    menu = desk.panel.cell.more.menu()
+    with qtbot.waitSignal(desk.panel.cells_wanted) as wanted:
+        menu.aboutToShow.emit()
+    assert wanted.args == [menu]
+
+
+@pytest.mark.parametrize("cell", ["residual", "rnn"])
+def test_activation_changes_alone_where_the_cell_leaves_the_choice(desk, cell: str):
+    desk.show(Exploration().with_recipe(cell=cell))
+    desk.panel.activation.buttons["relu"].click()
+    assert desk.exploration == Exploration().with_recipe(cell=cell, activation="relu")
+    assert desk.panel.activation.value == "relu"
+
+
+def test_gain_can_be_turned_where_some_weight_heeds_it(desk):
+    for cell, heeds in (("mgu", True), ("mingru", False), ("gru", True)):
+        desk.show(Exploration().with_recipe(cell=cell))
+        assert desk.panel.gain.isEnabled() == heeds
+
+
+def test_refusal_is_told_where_it_was_asked_for(desk):
+    desk.panel.cell.chosen.emit("rnn")
+    desk.panel.show_refusal("No.")
+    assert not desk.panel.gain.property("wrong")
 
 
 def test_button_that_is_down_stays_down_when_it_is_pressed(desk):

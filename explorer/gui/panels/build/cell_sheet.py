@@ -15,7 +15,7 @@ from explorer.engine.recurrence.typeset.setting import PLAIN
 from explorer.gui.controls.plain import Label
 from explorer.gui.words.cell_words import cell_notes
 from explorer.gui.words.i18n import listed, tr
-from explorer.gui.words.joining import told
+from explorer.gui.words.joining import noted, told
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.words.numbers import signed
@@ -29,6 +29,7 @@ class CellSheet(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._said: tuple[tuple[str, bool], ...] = ()
+        self._labels: list[Label] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(_SPACING)
@@ -45,14 +46,19 @@ class CellSheet(QWidget):
             self._fill()
 
     def _fill(self) -> None:
-        for old in self.findChildren(Label):
-            self._column.removeWidget(old)
-            old.deleteLater()
-        for text, muted in self._said:
-            label = Label(text)
+        while len(self._labels) < len(self._said):
+            label = Label()
             label.setWordWrap(True)
-            label.setProperty("muted", muted)
+            self._labels.append(label)
             self._column.addWidget(label)
+        spare = len(self._labels) - len(self._said)
+        for label, (text, muted) in zip(self._labels, (*self._said, *[("", False)] * spare), strict=True):
+            label.setText(text)
+            label.setVisible(bool(text))
+            if bool(label.property("muted")) != muted:
+                label.setProperty("muted", muted)
+                label.style().unpolish(label)
+                label.style().polish(label)
 
 
 def _read(exploration: Exploration, recurrence: Recurrence) -> Iterator[str]:
@@ -79,10 +85,9 @@ def _sizes(exploration: Exploration, recurrence: Recurrence) -> Iterator[tuple[s
 
 
 def _shaped(named: Sequence[tuple[str, Shape]]) -> str:
-    """Return names with their shapes, those of one shape together."""
+    """Return names with their shapes, a line for those of one shape."""
     groups: dict[Shape, list[str]] = {}
     for name, shape in named:
         groups.setdefault(shape, []).append(PLAIN.notation.name(name, ""))
-    return "; ".join(
-        f"{' '.join(names)} ({'×'.join(map(str, shape)) or tr('a number')})" for shape, names in groups.items()
-    )
+    shapes = {shape: "×".join(map(str, shape)) or tr("a number") for shape in groups}
+    return "\n".join(noted(" ".join(names), shapes[shape]) for shape, names in groups.items())

@@ -32,6 +32,7 @@ class CellSegments(Segments):
         self._tight = False
         self.more = more = QPushButton()
         more.setProperty("segment", True)
+        more.setProperty("opens", True)
         more.setCheckable(True)
         more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(more)
