@@ -25,7 +25,7 @@ def named(file: Path) -> Counter[str]:
     )
 
 
-@pytest.mark.parametrize("room", ["engine", "workspace", "cli"])
+@pytest.mark.parametrize("room", ["engine", "workspace", "gui", "cli"])
 def test_no_cell_is_known_by_its_name(room: str) -> None:
     found = {
         path.relative_to(PACKAGE).as_posix(): named(path).total()
