@@ -55,7 +55,7 @@ class Way:
     entering: Floats
     reach: Reach
 
-    @property
+    @cached_property
     def chain(self) -> Chain:
         """Return the chain."""
         return self.course.chain

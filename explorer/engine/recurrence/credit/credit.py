@@ -7,15 +7,12 @@ the gradients on the nodes where weights act, and `Shares` says what δ contribu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.credit.layout import Layout
-from explorer.engine.recurrence.credit.shares import Steps
+from explorer.engine.recurrence.credit.shares import Columns, Steps
 from explorer.engine.signed import Signed
 
 
@@ -32,10 +29,13 @@ class Told(Protocol):
     def summed(self, name: str, steps: Steps, delta: Floats, log: Floats) -> Floats:
         """Return the sum of the parts of some steps (P,), each from its own row e^log · δ, in the shape of the weight."""
 
-    def log_norms(self, names: Iterable[str], k: int, delta: Floats) -> Floats:
-        """Return ln of the norms (R,) of step k's parts of some weights together, from δ (R, D)."""
+    def log_norms(self, names: Sequence[str], k: int, delta: Floats, square: Floats | None = None) -> Floats:
+        """Return ln of the norms (R,) of step k's parts of some weights together, from δ (R, D).
 
-    def asked(self, names: tuple[str, ...], k: int, size: int) -> NDArray[np.bool_]:
+        ``square`` (R,) are the squares of the norms of the columns that count, where they are known already.
+        """
+
+    def asked(self, names: tuple[str, ...], k: int, size: int) -> Columns:
         """Return from which columns (D,) of δ, of which there are ``size``, step k's parts of some weights come."""
 
 

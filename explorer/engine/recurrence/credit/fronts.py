@@ -18,6 +18,7 @@ from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.norms import log_norms, norm_of_logs
 from explorer.engine.recurrence.credit.credit import Credit
+from explorer.engine.recurrence.credit.shares import Columns
 from explorer.engine.signed import Signed
 from explorer.engine.work import Report, Stop
 
@@ -36,14 +37,15 @@ _RISK = 1e-180
 class Front:
     """δ_{t,k} of one step k, counted from 0, for the losses of the steps ``t`` (R,): e^scale · delta (R, D).
 
-    ``logs`` has the same with all digits of every entry, for rows that were made again; ``delta`` is then of norm one, and
-    zero in the columns that are not asked for.
+    ``square`` (R,) are squares of the norms of the columns of ``delta`` that are asked for. ``logs`` has the same with all
+    digits of every entry, for rows that were made again; ``delta`` is then of norm one, and zero in all other columns.
     """
 
     k: int
     t: Steps
     delta: Floats
     scale: Floats
+    square: Floats
     logs: Signed | None = None
 
     def log_sizes(self) -> Floats:
@@ -53,14 +55,14 @@ class Front:
         log = log_norms(self.delta)
         return np.where(np.isneginf(self.scale) | np.isneginf(log), -np.inf, self.scale + log)
 
-    def log_norms(self, credit: Credit, names: Sequence[str]) -> Floats:
-        """Return ln of the norms (R,) of the terms (t, k) of some weights together; −inf for a true zero."""
+    def log_norms(self, credit: Credit, names: tuple[str, ...]) -> Floats:
+        """Return ln of the norms (R,) of the terms (t, k) of the weights that were asked for; −inf for a true zero."""
         if self.logs is not None:
             return credit.log_shares.log_norms(names, self.k, self.logs)
-        log = credit.shares.log_norms(names, self.k, self.delta)
-        dead = np.isneginf(self.scale) | np.isneginf(log)
-        if not dead.any():
+        log = credit.shares.log_norms(names, self.k, self.delta, self.square)
+        if self.scale.max(initial=0.0) < np.inf:
             return self.scale + log
+        dead = np.isneginf(self.scale) | np.isneginf(log)
         return np.where(dead, -np.inf, np.where(dead, 0.0, self.scale) + log)
 
 
@@ -121,12 +123,14 @@ class _Sweep:
                 square, shrunk = settle(delta, scales)
                 g[rows] = past
                 _, faded = settle(g[rows], scale[rows])
-                unseen = np.concatenate([shrunk, self._small(k, delta, square)])
-                if len(faded) + len(unseen):
+                part = self._part(k, delta, square)
+                small = part < _RISK * square
+                if len(faded) or len(shrunk) or small.any():
                     on, here = self._alive(k)
                     doubtful[rows.start + faded] |= on
-                    doubtful[rows.start + unseen] |= here
-            yield Front(k, steps[rows], delta, scales)
+                    doubtful[rows.start + shrunk] |= here
+                    doubtful[rows] |= small & here
+            yield Front(k, steps[rows], delta, scales, part)
 
     def in_logs(self, steps: Steps) -> Iterator[Front]:
         """Yield the fronts of the losses of some steps, every entry of every row carried in logarithms."""
@@ -138,11 +142,11 @@ class _Sweep:
                 past, delta = self.credit.log_pull(k, g[rows])
                 g.log[rows], g.sign[rows] = past.log, past.sign
                 # Of what is asked alone: the rest may be so large that it would leave nothing of it.
-                asked = self.credit.shares.asked(self.names, k, self.credit.size)
-                some = Signed(np.where(asked, delta.log, -np.inf), np.where(asked, delta.sign, 0.0))
+                some, asked = Signed.of(np.zeros_like(delta.log)), self._asked(k)
+                some.log[:, asked], some.sign[:, asked] = delta.log[:, asked], delta.sign[:, asked]
                 scale = norm_of_logs(some.log)
                 near = some.times(-np.where(np.isfinite(scale), scale, 0.0)[:, None]).value()
-            yield Front(k, steps[rows], near, scale, delta)
+            yield Front(k, steps[rows], near, scale, np.ones_like(scale), delta)
 
     def _running(self, steps: Steps) -> Iterator[tuple[int, slice]]:
         """Yield each step, last first, with the losses that reach it: from its own on, to where truncation cuts."""
@@ -162,17 +166,20 @@ class _Sweep:
         if k not in self.known:
             dense = np.random.default_rng(0).uniform(1.0, 2.0, (1, self.credit.layout.width))
             past, delta = self.credit.log_pull(k, Signed.of(dense))
-            asked = self.credit.shares.asked(self.names, k, self.credit.size)
-            self.known[k] = bool((past.log > -np.inf).any()), bool((delta.log[:, asked] > -np.inf).any())
+            here = delta.log[:, self._asked(k)]
+            self.known[k] = bool((past.log > -np.inf).any()), bool((here > -np.inf).any())
         return self.known[k]
 
-    def _small(self, k: int, delta: Floats, square: Floats) -> Steps:
-        """Return the rows of which what is asked is so small a part that float64 may not hold it."""
-        asked = self.credit.shares.asked(self.names, k, self.credit.size)
-        if asked.all():
-            return _NONE
+    def _asked(self, k: int) -> Columns:
+        return self.credit.shares.asked(self.names, k, self.credit.size)
+
+    def _part(self, k: int, delta: Floats, square: Floats) -> Floats:
+        """Return the squares of the norms (R,) of what is asked of δ, of which ``square`` are those of the whole."""
+        asked = self._asked(k)
+        if isinstance(asked, slice) and asked.stop - asked.start == self.credit.size:
+            return square
         part = delta[:, asked]
-        return np.flatnonzero(np.vecdot(part, part) < _RISK * square)
+        return np.asarray(np.vecdot(part, part))
 
 
 def settle(vectors: Floats, scale: Floats) -> tuple[Floats, Steps]:

@@ -6,8 +6,8 @@ multiplies features; a slot of an array with an axis of steps; a row of a table 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -17,7 +17,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.norms import log_norms, norm_of_logs
 from explorer.engine.recurrence.credit.credit import Credit, Told
 from explorer.engine.recurrence.credit.layout import Layout
-from explorer.engine.recurrence.credit.shares import Steps
+from explorer.engine.recurrence.credit.shares import Columns, Steps
 from explorer.engine.recurrence.expressions import logs
 from explorer.engine.signed import Signed
 
@@ -123,7 +123,6 @@ class PlacedShares:
     """What `Shares` tells, of legs."""
 
     credit: Placed
-    _asked: dict[tuple[Leg, tuple[str, ...]], NDArray[np.bool_]] = field(default_factory=dict)
 
     @property
     def inputs(self) -> Mapping[str, int]:
@@ -146,23 +145,18 @@ class PlacedShares:
                 _add(found, leg.credit.shares, place, own[some], delta[some], log[some])
         return found
 
-    def log_norms(self, names: Iterable[str], k: int, delta: Floats) -> Floats:
-        names = tuple(names)
+    def log_norms(self, names: Sequence[str], k: int, delta: Floats, square: Floats | None = None) -> Floats:  # noqa: ARG002
         leg, own = self.credit.of(k)
         whole = [name for name in names if all(place.whole for place in leg.places.get(name, ()))]
-        owns = [place.own for place in leg.of(whole)]
+        owns = tuple(place.own for place in leg.of(whole))
         found = [leg.credit.shares.log_norms(owns, own, delta)] if owns else []
         found += [log_norms(self.part(name, k, delta).reshape(len(delta), -1)) for name in names if name not in whole]
         return norm_of_logs(np.stack(found, axis=-1)) if found else np.full(len(delta), -np.inf)
 
-    def asked(self, names: tuple[str, ...], k: int, size: int) -> NDArray[np.bool_]:
+    def asked(self, names: tuple[str, ...], k: int, size: int) -> Columns:  # noqa: ARG002 - a leg may have fewer
         leg, own = self.credit.of(k)
         owns = tuple(dict.fromkeys(place.own for place in leg.of(names)))
-        found = np.zeros(size, dtype=bool)
-        if owns:
-            some = leg.credit.shares.asked(owns, own, leg.credit.size)
-            found[: len(some)] = some
-        return found
+        return leg.credit.shares.asked(owns, own, leg.credit.size)
 
 
 @dataclass(frozen=True, eq=False)

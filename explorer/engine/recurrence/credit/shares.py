@@ -9,7 +9,7 @@ sum of many steps is carried once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,12 +25,16 @@ from explorer.engine.signed import Signed
 
 # Below this a right factor may have lost digits: its logarithm is asked.
 _FAINT = np.log(1e-200)
+# Squares above this have all their digits.
+_SURE = 1e-200
 # Shares that cancel to less than this of their squares are added up themselves.
 _CANCELLED = 1e-6
 
 Key = tuple[int, int]
 """Tells right factors apart."""
 Steps = NDArray[np.intp]
+Columns = slice | NDArray[np.intp]
+"""Some columns of δ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +167,14 @@ class Shares:
             return next(iter(by_root.values()))
         return self.onward(name, {root: sum_[None] for root, sum_ in by_root.items()})[0]
 
-    def log_norms(self, names: Iterable[str], k: int, delta: Floats) -> Floats:
-        """Return ln of the norms (R,) of step k's parts of some weights together, as one long vector, from δ (R, D)."""
+    def log_norms(self, names: Sequence[str], k: int, delta: Floats, square: Floats | None = None) -> Floats:
+        """Return ln of the norms (R,) of step k's parts of some weights together, as one long vector, from δ (R, D).
+
+        ``square`` (R,) are the squares of the norms of the columns that count, where they are known already.
+        """
         alike, others = self._sorted(tuple(names))
+        if square is not None and len(alike) == 1 and not others and square.min(initial=1.0) > _SURE:
+            return _product(self._log_size(alike[0][1], k), 0.5 * np.log(square))
         apart = [_product(self._log_size(key, k), log_norms(delta[:, columns])) for columns, key in alike]
         for name in others:
             faint = any(self._is_faint(share, k) for share in self.shares[name])
@@ -173,14 +182,16 @@ class Shares:
             apart.append(one)
         return apart[0] if len(apart) == 1 else norm_of_logs(np.stack(apart, axis=-1))
 
-    def asked(self, names: tuple[str, ...], k: int, size: int) -> NDArray[np.bool_]:  # noqa: ARG002 - alike at all steps
-        """Return from which columns (D,) of δ, of which there are ``size``, step k's parts of some weights come."""
+    def asked(self, names: tuple[str, ...], k: int, size: int) -> Columns:  # noqa: ARG002 - alike at all steps
+        """Return from which columns of δ, of which there are ``size``, step k's parts of some weights come."""
         if names not in self._asked:
             found = np.zeros(size, dtype=bool)
             for name in names:
                 for share in self.shares[name]:
                     found[share.columns] = True
-            self._asked[names] = found
+            some = np.flatnonzero(found)
+            row = len(some) > 0 and some[-1] - some[0] + 1 == len(some)
+            self._asked[names] = slice(int(some[0]), int(some[-1]) + 1) if row else some
         return self._asked[names]
 
     def renamed(self, names: Mapping[str, str]) -> Shares:
@@ -216,7 +227,7 @@ class Shares:
         return {}
 
     @cached_property
-    def _asked(self) -> dict[tuple[str, ...], NDArray[np.bool_]]:
+    def _asked(self) -> dict[tuple[str, ...], Columns]:
         return {}
 
     @cached_property

@@ -29,7 +29,8 @@ _X, _H = (0, -1), (1, -1)
 class CreditOfKernel:
     """`Credit` of a run ``ran`` over the inputs x (T, m) with the input weights U (G·n, m); a `Choice` has the ``places``.
 
-    δ is that on z (G·n) and, where the recurrent part of the candidate is let through by a gate, what passes it (n).
+    δ is that on z (G·n). Where the recurrent part of the candidate, the last gate, is let through by another, δ has the
+    candidate first and what passes (n) behind the others: so what U and b get stands in a row, and what W gets.
     """
 
     ran: KernelMotion
@@ -47,12 +48,7 @@ class CreditOfKernel:
         return (len(self.ran.kernel.gates) + self.ran.kernel.recurrent_bias) * self._n
 
     def pull(self, k: int, g: Floats) -> tuple[Floats, Floats]:
-        kernel, slopes, wide = self.ran.kernel, self._slopes[k], self.ran.z.shape[1]
-        delta = np.empty((len(g), wide))
-        past = kernel.pull(self.ran.network, slopes, g, delta)
-        if self.size == wide:
-            return past, delta
-        return past, np.concatenate([delta, kernel.recurrent(slopes, delta)[:, self._candidate]], axis=1)
+        return self.ran.kernel.pull_apart(self.ran.network, self._slopes[k], g)
 
     def log_pull(self, k: int, g: Signed) -> tuple[Signed, Signed]:
         rows = [self._log_row(k, Signed(*row)) for row in zip(g.log, g.sign, strict=True)]
@@ -87,18 +83,19 @@ class CreditOfKernel:
     def _log_row(self, k: int, g: Signed) -> tuple[Signed, Signed]:
         kernel, slopes = self.ran.kernel, self._log_slopes[k]
         past, delta = kernel.log_pull(self._log_W, slopes, g)
-        if self.size == len(delta.log):
+        if not kernel.recurrent_bias:
             return past, delta
-        return past, delta.beside(kernel.log_recurrent(slopes, delta)[self._candidate])
+        n, let = self._n, kernel.log_recurrent(slopes, delta)
+        return past, delta[-n:].beside(delta[:-n]).beside(let[-n:])
 
     @property
     def _n(self) -> int:
         return self.ran.network.hidden
 
-    @property
-    def _candidate(self) -> slice:
+    def _block(self, gate: int) -> slice:
+        """Return where in δ a gate stands."""
         kernel = self.ran.kernel
-        first = kernel.gates.index(kernel.candidate) * self._n
+        first = (gate + kernel.recurrent_bias) % len(kernel.gates) * self._n
         return slice(first, first + self._n)
 
     @cached_property
@@ -116,9 +113,8 @@ class CreditOfKernel:
         behind = slice(self.size - n, self.size)
 
         def share(root: int, array: str, gate: int) -> Share:
-            block = slice(gate * n, (gate + 1) * n)
-            let = kernel.recurrent_bias and (array == "b_rec" or (array == "W" and block == self._candidate))
-            columns = behind if let else block
+            last = array == "W" and gate == len(kernel.gates) - 1
+            columns = behind if kernel.recurrent_bias and (array == "b_rec" or last) else self._block(gate)
             if array in ("U", "W"):
                 key, wide = (_X, m) if array == "U" else (_H, n)
                 return Share(root, columns, (n,), (n, wide), 1, _OF_MATRIX, key)
@@ -126,7 +122,7 @@ class CreditOfKernel:
 
         table = {name: (share(root, *place),) for root, (name, place) in enumerate(self.places.items())}
         gates = range(len(kernel.gates))
-        x = tuple(Share(-1, slice(g * n, (g + 1) * n), (n,), (m,), 1, _OF_VECTOR, (2, g)) for g in gates)
+        x = tuple(Share(-1, self._block(g), (n,), (m,), 1, _OF_VECTOR, (2, g)) for g in gates)
         return MappingProxyType({**table, "x": x})
 
 

@@ -105,6 +105,17 @@ class GRU:
         past += g * slopes[..., 4, :]
         return past
 
+    def pull_apart(self, net: Weighted, slopes: Floats, g: Floats) -> tuple[Floats, Floats]:
+        """Return what is let through by r behind δ of the gates: n, r, z, so that r, z and it stand as in W."""
+        n = net.hidden
+        delta = np.empty((len(g), 4 * n))
+        np.multiply(g, slopes[2], out=delta[:, :n])
+        np.multiply(g[:, None], slopes[:2], out=delta[:, n : 3 * n].reshape(-1, 2, n))
+        np.multiply(delta[:, :n], slopes[3], out=delta[:, 3 * n :])
+        past = delta[:, n:] @ net.W
+        past += g * slopes[4]
+        return past, delta
+
     def recurrent(self, slopes: Floats, delta: Floats) -> Floats:
         """Return δ with the candidate's part let through by r."""
         n = delta.shape[-1] // 3

@@ -107,6 +107,12 @@ class Kernel(Protocol):
     def pull(self, net: Weighted, slopes: Floats, g: Floats, delta: Floats) -> Floats:
         """Return g J_t (…, N), the gradient on s_{t−1}, from g on s_t (…, N); ``delta`` (…, G·n) becomes that on z_t."""
 
+    def pull_apart(self, net: Weighted, slopes: Floats, g: Floats) -> tuple[Floats, Floats]:
+        """Return the same of rows g (R, N) at one step, slopes (K, n), and all that weights are moved by (R, D).
+
+        That is δ on z_t; with a recurrent bias the candidate's comes first, and what W h_{t−1} + b_rec gets of it last.
+        """
+
     def recurrent(self, slopes: Floats, delta: Floats) -> Floats:
         """Return the gradient on W h_{t−1} + b_rec (…, G·n), by which W and b_rec are moved, from that on z_t."""
 

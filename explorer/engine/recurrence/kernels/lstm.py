@@ -129,6 +129,10 @@ class LSTM:
         np.multiply(g_c, slopes[..., 5, :], out=past[..., n:])
         return past
 
+    def pull_apart(self, net: Weighted, slopes: Floats, g: Floats) -> tuple[Floats, Floats]:
+        delta = np.empty((len(g), len(net.W)))
+        return self.pull(net, slopes, g, delta), delta
+
     def recurrent(self, slopes: Floats, delta: Floats) -> Floats:  # noqa: ARG002 - z is U x + W h' + b itself
         return delta
 

@@ -49,6 +49,10 @@ class Simple:
         np.multiply(g, slopes[..., 0, :], out=delta)
         return delta @ net.W
 
+    def pull_apart(self, net: Weighted, slopes: Floats, g: Floats) -> tuple[Floats, Floats]:
+        delta = np.empty((len(g), len(net.W)))
+        return self.pull(net, slopes, g, delta), delta
+
     def recurrent(self, slopes: Floats, delta: Floats) -> Floats:  # noqa: ARG002 - z is U x + W s' + b itself
         return delta
 
