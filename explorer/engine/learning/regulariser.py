@@ -7,37 +7,88 @@ same is meant: J_k is that of the whole state, and W stands in it behind coeffic
 
 Two forms go by this name. "paper" is equation 9. "squared" is what the authors' code computes, with the squared norms:
 ``(‖∂E/∂s_k · J_k‖² / ‖∂E/∂s_k‖² − 1)²``; near one it is four times as steep. Equation 9 sums over the steps; the code, and
-here both forms, take the mean over all steps and sequences whose ∂E/∂s_k is not zero (the code: above 1e-10), so that the
-weight of Ω means the same at every length. To follow equation 9 to the letter, multiply that weight by T.
+here both forms, take the mean over all steps, chains and sequences whose ∂E/∂s_k is not zero (the code: above 1e-10), so
+that the weight of Ω means the same at every length. To follow equation 9 to the letter, multiply that weight by T.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.batch import BatchGradient
+from explorer.engine.gradient.passage import EquationPassage
+from explorer.engine.learning.frozen import Frozen, frozen
+from explorer.engine.network.apart import Apart
 from explorer.engine.norms import norms
 
+ALL = slice(None)
+Form = Callable[[Floats], tuple[Floats, Floats]]
 
-def omega(gradient: BatchGradient, form: str) -> tuple[float, Floats]:
-    """Return Ω, and its immediate derivative by W in the shape of W.
+
+def omega(gradient: BatchGradient, form: str) -> tuple[float, Mapping[str, Floats]]:
+    """Return Ω, and its immediate derivatives by parameters, those that have any, in their shapes.
 
     ``gradient`` is to be the whole one, not truncated; ``form`` is "paper" or "squared". Where no gradient enters at all
-    both are zero.
+    it is zero, and so are they.
     """
-    net = gradient.trace.network
+    ran = gradient.trace.passage
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        arriving, leaving, through = _carried(gradient)
-        before, after = norms(arriving), norms(leaving)
-        some = before >= np.finfo(before.dtype).tiny
-        before, count = np.where(some, before, 1.0), max(1, int(some.sum()))
-        value, slope = _FORMS[form](after / before)
-        # d(‖q‖/‖g‖) = δᵀ dW q̂ / ‖g‖, with q̂ of norm one.
-        weight = np.where(some, slope, 0.0) / before / count
-        unit = leaving[..., : net.hidden] / np.where(after > 0.0, after, 1.0)[..., None]
-        by_W = (weight[..., None] * through).reshape(-1, len(net.W)).T @ unit.reshape(-1, net.hidden)
-    return float(np.where(some, value, 0.0).sum()) / count, by_W
+        if isinstance(ran, EquationPassage):
+            return _by_equations(ran, gradient.entering, _FORMS[form])
+        return _by_kernel(gradient, _FORMS[form])
+
+
+def _by_kernel(gradient: BatchGradient, form: Form) -> tuple[float, dict[str, Floats]]:
+    net = gradient.trace.network
+    arriving, leaving, through = _carried(gradient)
+    value, slope, count = _valued(arriving, leaving, form)
+    # d(‖q‖/‖g‖) = δᵀ dW q̂ / ‖g‖, with q̂ of norm one.
+    direction = _unit(leaving)[..., : net.hidden].reshape(-1, net.hidden)
+    by_W = (slope[..., None] / max(1, count) * through).reshape(-1, len(net.W)).T @ direction
+    return value / max(1, count), {"W": by_W}
+
+
+def _by_equations(ran: EquationPassage, entering: Floats, form: Form) -> tuple[float, dict[str, Floats]]:
+    total, count, found = 0.0, 0, dict[str, Floats]()
+    for steps in _steps(ran, entering):
+        value, slope, some = _valued(steps.arriving, steps.leaving, form)
+        total, count = total + value, count + some
+        for own, g in steps.by_weights(slope, _unit(steps.leaving)).items():
+            name = steps.piece.weights[own]
+            if own in steps.piece.steps:
+                found.setdefault(name, np.zeros((steps.piece.steps[own], *g.shape), g.dtype))[steps.at] += g
+            else:
+                found[name] = found[name] + g if name in found else g
+    return total / max(1, count), {name: g / max(1, count) for name, g in found.items()}
+
+
+def _steps(ran: EquationPassage, entering: Floats) -> Iterator[Frozen]:
+    """Yield all steps of all chains with ∂E/∂s_t."""
+    parts = list(zip(ran.ran.rows, ran.ran.passages, strict=True)) if isinstance(ran.ran, Apart) else [(ALL, ran.ran)]
+    for rows, passage in parts:
+        # J_t of a stack is that of all layers at once.
+        along = {name: one.whole() if len(one.journeys) > 1 else one for name, one in passage.along.items()}
+        back = replace(passage, along=along).back(entering[: len(passage.out), rows])
+        for name, one in along.items():
+            yield from frozen(one, back.s[name])
+
+
+def _valued(arriving: Floats, leaving: Floats, form: Form) -> tuple[float, Floats, int]:
+    """Return the sum of all Ω_k, their derivatives (…,) by ‖∂E/∂s_k · J_k‖, and how many there are."""
+    before, after = norms(arriving), norms(leaving)
+    some = before >= np.finfo(before.dtype).tiny
+    before = np.where(some, before, 1.0)
+    value, slope = form(after / before)
+    return float(np.where(some, value, 0.0).sum()), np.where(some, slope, 0.0) / before, int(some.sum())
+
+
+def _unit(leaving: Floats) -> Floats:
+    after = norms(leaving)[..., None]
+    return np.asarray(leaving / np.where(after > 0.0, after, 1.0))
 
 
 def _carried(gradient: BatchGradient) -> tuple[Floats, Floats, Floats]:

@@ -164,9 +164,10 @@ def _objective(network: Network, batch: Batch, settings: Settings) -> tuple[floa
     omega = float("nan")
     if settings.omega > 0.0:
         whole = bptt_batch(trace) if settings.window or settings.chunk else gradient
-        omega, by_W = regulariser(whole, settings.omega_form)
-        if "W" in gradients:
-            gradients["W"] += settings.omega * by_W
+        omega, pulled = regulariser(whole, settings.omega_form)
+        gradients |= {
+            name: gradients[name] + settings.omega * pulled[name] for name in pulled.keys() & gradients.keys()
+        }
     return gradient.loss / batch.terms, gradients, omega, _is_dead(network, gradient)
 
 

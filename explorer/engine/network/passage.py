@@ -57,7 +57,7 @@ class Along:
         """Return the gradients from those on what the chain gives out, in the sequences' order, and on its states."""
         if window is not None and len(self.journeys) > 1:
             # A window counts from the loss to a step, through however many layers: not anew in each.
-            return self._whole().back(g_out, detached, window, inputs, g_s)
+            return self.whole().back(g_out, detached, window, inputs, g_s)
         g = turned(g_out, self.lengths) if self.chain.backward else g_out
         weights: dict[str, Floats] = {}
         states: list[Floats] = []
@@ -94,7 +94,7 @@ class Along:
         }
         return named | unread
 
-    def _whole(self) -> Along:
+    def whole(self) -> Along:
         """Return the same run with all layers at once."""
         legs = legs_of(self.network, self.chain.whole, self.lengths, self.seam)
         return replace(self, journeys=(travel(legs, self.x, self.s[0]),))

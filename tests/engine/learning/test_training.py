@@ -165,10 +165,10 @@ def test_omega_adds_its_gradient_to_that_of_W_whatever_is_truncated(form, cut):
         )
         for weight in (0.0, 4.0)
     )
-    value, by_W = omega(bptt_batch(forward_batch(network, examples.batch(network, 30, 0, 0))), form)
+    value, by = omega(bptt_batch(forward_batch(network, examples.batch(network, 30, 0, 0))), form)
     assert moved.omega == value
     assert np.isnan(plain.omega)
-    np.testing.assert_allclose(plain.network.W - moved.network.W, 4.0 * by_W, rtol=1e-10, atol=1e-14)
+    np.testing.assert_allclose(plain.network.W - moved.network.W, 4.0 * by["W"], rtol=1e-10, atol=1e-14)
     np.testing.assert_array_equal(plain.network.U, moved.network.U)
 
 

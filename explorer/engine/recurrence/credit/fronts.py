@@ -124,12 +124,11 @@ class _Sweep:
                 g[rows] = past
                 _, faded = settle(g[rows], scale[rows])
                 part = self._part(k, delta, square)
-                small = part < _RISK * square
-                if len(faded) or len(shrunk) or small.any():
+                small = _NONE if part is square else np.flatnonzero(part < _RISK * square)
+                if len(faded) or len(shrunk) or len(small):
                     on, here = self._alive(k)
                     doubtful[rows.start + faded] |= on
-                    doubtful[rows.start + shrunk] |= here
-                    doubtful[rows] |= small & here
+                    doubtful[rows.start + np.concatenate([shrunk, small])] |= here
             yield Front(k, steps[rows], delta, scales, part)
 
     def in_logs(self, steps: Steps) -> Iterator[Front]:

@@ -143,25 +143,27 @@ class Shares:
         δ (P, D), log (P,). Where a right factor has left the range of float64, or nearly, its logarithm is taken.
         """
         far = self._far(name, steps)
-        if not far.any():
-            return self._summed(name, steps, weighted(delta, log))
-        near = self._summed(name, steps[~far], weighted(delta[~far], log[~far]))
+        if far is None:
+            return self._summed(name, steps, delta, log)
+        near = self._summed(name, steps[~far], delta[~far], log[~far])
         for k, row, by in zip(steps[far], delta[far], log[far], strict=True):
             near = near + self._logs.part(name, int(k), Signed.of(row[None]).times(by)).value()[0]
         return near
 
-    def _far(self, name: str, steps: Steps) -> NDArray[np.bool_]:
-        """Return at which of some steps (P,) a right factor of a weight's shares is too small for its plain number."""
-        found = np.zeros(len(steps), dtype=bool)
-        for key in {share.key for share in self.shares[name] if share.key is not None}:
-            size = self._measured(key)[steps]
-            found |= np.isfinite(size) & (size < _FAINT)
-        return found
+    def _far(self, name: str, steps: Steps) -> NDArray[np.bool_] | None:
+        """Return at which of some steps (P,) a right factor of a weight is too small for its plain number, if at any."""
+        if name not in self._lost:
+            sizes = [self._measured(key) for key in {share.key for share in self.shares[name]} if key is not None]
+            lost = [np.isfinite(size) & (size < _FAINT) for size in sizes]
+            far = np.logical_or.reduce(lost) if lost else np.zeros(0, dtype=bool)
+            self._lost[name] = far if far.any() else None
+        whole = self._lost[name]
+        return None if whole is None or not whole[steps].any() else np.asarray(whole[steps])
 
-    def _summed(self, name: str, steps: Steps, delta: Floats) -> Floats:
+    def _summed(self, name: str, steps: Steps, delta: Floats, log: Floats) -> Floats:
         by_root: dict[int, Floats] = {}
         for share in self.shares[name]:
-            part = share.sign * self._gathered(share, steps, delta[:, share.columns])
+            part = share.sign * self._gathered(share, steps, delta[:, share.columns], log)
             by_root[share.root] = by_root[share.root] + part if share.root in by_root else part
         if name not in self.beneath:
             return next(iter(by_root.values()))
@@ -227,6 +229,10 @@ class Shares:
         return {}
 
     @cached_property
+    def _lost(self) -> dict[str, NDArray[np.bool_] | None]:
+        return {}
+
+    @cached_property
     def _asked(self) -> dict[tuple[str, ...], Columns]:
         return {}
 
@@ -277,19 +283,24 @@ class Shares:
             log[odd] = log_norms(self.part(name, k, delta[odd]).reshape(int(odd.sum()), -1))
         return log
 
-    def _gathered(self, share: Share, steps: Steps, delta: Floats) -> Floats:
-        """Return Σ δ ⊗ r over the rows, in the shape of the root."""
+    def _gathered(self, share: Share, steps: Steps, delta: Floats, log: Floats) -> Floats:
+        """Return Σ e^log δ ⊗ r over the rows, in the shape of the root."""
+        if share.rule is not None and share.key is not None and share.of_rank_one:
+            right = self.rights[share.key][steps].reshape(len(steps), -1)
+            first = share.rule.out == "".join(share.rule.labels)
+            # The narrower of the two is weighted.
+            if right.shape[1] < delta.shape[1] and np.isfinite(log).all():
+                right = weighted(right, log)
+            else:
+                delta = weighted(delta, log)
+            return (right.T @ delta if first else delta.T @ right).reshape(share.whole)
+        delta = weighted(delta, log)
         if share.rule is None:
             return delta.sum(axis=0).reshape(share.whole)
         if share.key is None:
             whole = contract(share.rule, delta.sum(axis=0).reshape(share.shape))
             return np.broadcast_to(whole, share.whole)
-        right = self.rights[share.key][steps]
-        if share.of_rank_one:
-            flat = right.reshape(len(steps), -1)
-            first = share.rule.out == "".join(share.rule.labels)
-            return (flat.T @ delta if first else delta.T @ flat).reshape(share.whole)
-        parts = contract(share.rule, right, delta.reshape(-1, *share.shape))
+        parts = contract(share.rule, self.rights[share.key][steps], delta.reshape(-1, *share.shape))
         return np.broadcast_to(parts, (len(steps), *share.whole)).sum(axis=0)
 
 

@@ -43,7 +43,7 @@ class CreditOfKernel:
     def steps(self) -> int:
         return self.ran.steps
 
-    @property
+    @cached_property
     def size(self) -> int:
         return (len(self.ran.kernel.gates) + self.ran.kernel.recurrent_bias) * self._n
 
@@ -88,7 +88,7 @@ class CreditOfKernel:
         n, let = self._n, kernel.log_recurrent(slopes, delta)
         return past, delta[-n:].beside(delta[:-n]).beside(let[-n:])
 
-    @property
+    @cached_property
     def _n(self) -> int:
         return self.ran.network.hidden
 
