@@ -18,12 +18,17 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.engine.errors import BadNetwork, Stopped
+from explorer.engine.errors import BadNetwork, BadSequence, Stopped
 from explorer.engine.floats import Floats
-from explorer.engine.flow.along import along
+from explorer.engine.flow.along import Along, along
+from explorer.engine.flow.forms import form_of
+from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.steps import Carrying, Remembering, Steps
 from explorer.engine.flow.still import table_bytes
 from explorer.engine.limits import check_size
+from explorer.engine.names import spelt
+from explorer.engine.network.course import Course, check_pair
+from explorer.engine.network.trace import Trace, course_of
 from explorer.engine.norms import norm_of_logs, norms
 from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop
@@ -40,13 +45,29 @@ class Estimate(Value):
     """What so many ``probes`` say of ln ‖P_{t,k}‖_F at [t, k] (T+1, T+1), and the band low..high that holds 19 of 20.
 
     NaN for k > t and where float64 lost every probe, −inf for a true zero. ``width`` N probes are no estimate any more.
+    ``frame`` (N, R) are the probes; ``sums`` and ``squares`` (T+1, T+1) ln of the sums of ‖P_{t,k} v‖² and of their squares.
+
+    `estimated_flow` makes it of its ``trace``, and `grown` another one of it.
     """
 
+    trace: Course | Steps
     log_norm: Floats
     low: Floats
     high: Floats
-    probes: int
-    width: int
+    frame: Floats
+    sums: Floats
+    squares: Floats
+    seed: int
+
+    @property
+    def probes(self) -> int:
+        """Return R, how many directions were carried along."""
+        return self.frame.shape[1]
+
+    @property
+    def width(self) -> int:
+        """Return N, the width of the state."""
+        return self.frame.shape[0]
 
     @property
     def estimated(self) -> bool:
@@ -58,40 +79,123 @@ class Estimate(Value):
         """Return ln(‖P_{t,k}‖_F/√N) (T+1, T+1)."""
         return self.log_norm - 0.5 * np.log(self.width)
 
+    def grown(self, more: int, stop: Stop = lambda: False, report: Report = lambda _: None) -> Estimate:
+        """Return the estimate by so many probes ``more``, N at most; ``report`` hears the fraction of them that is done.
 
-def estimates(
-    steps: Steps,
-    at_a_time: int = _AT_A_TIME,
+        Raises
+        ------
+        TooBig
+            If so many probes would not fit in memory.
+        Stopped
+            When ``stop()`` said so.
+        """
+        sums, squares, frame = self.sums.copy(), self.squares.copy(), self.frame
+        end = min(self.probes + more, self.width)
+        while (R := frame.shape[1]) < end:
+            probes = more_orthonormal(frame, min(_AT_A_TIME, end - R), np.random.default_rng([self.seed, R]))
+            with np.errstate(all="ignore"):
+                _carry(along(self.trace), probes, sums, squares, stop, _share(report, R - self.probes, end - self.probes))
+            frame = np.concatenate([frame, probes], axis=1)
+        return _estimate(self.trace, frame, sums, squares, self.seed)
+
+    @spelt
+    def product(self, t: int, k: int, stop: Stop = lambda: False) -> tuple[Floats, float]:
+        """Return P_{t,k} itself, as `Flow.product` does: no estimate, at the price of t − k products of N×N matrices.
+
+        Raises
+        ------
+        BadSequence
+            If not 0 ≤ k ≤ t ≤ T.
+        Stopped
+            When ``stop()`` said so.
+        """
+        steps = along(self.trace)
+        check_pair(t, k, steps.steps)
+        none = np.zeros(self.log_norm.shape, dtype=bool)
+        return form_of(Watched(self.trace, stop) if isinstance(self.trace, Course) else steps).product(
+            t, k, Pairs(self.log_norm, none, none)
+        )
+
+    @spelt
+    def log_singular_values(self, t: int, k: int, stop: Stop = lambda: False) -> Floats:
+        """Return ln σ_i(P_{t,k}) (N,), descending, as `Flow.log_singular_values` does: no estimate."""
+        steps = along(self.trace)
+        check_pair(t, k, steps.steps)
+        return form_of(steps).log_singular_values(t, k, stop)
+
+
+@spelt
+def estimated_flow(
+    trace: Trace | Course | Steps,
+    probes: int = _AT_A_TIME,
     seed: int = 0,
     stop: Stop = lambda: False,
     report: Report = lambda _: None,
-) -> Iterator[Estimate]:
-    """Yield estimates of all pairs with more and more probes, ``at_a_time`` more each, until all N are taken.
+) -> Estimate:
+    """Return an estimate of the flow of gradients along ``trace`` by so many random directions, N at most.
 
-    ``report`` hears the fraction that is done of each.
+    For states too wide for `gradient_flow`: no product of two N×N matrices is made. ``report`` hears the fraction done.
 
     Raises
     ------
     BadNetwork
         If the steps read older states than the last.
+    BadSequence
+        If there is not one probe.
     TooBig
         If the probes would not fit in memory.
     Stopped
         When ``stop()`` said so.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Network, estimated_flow, gradient_flow
+    >>> trace = Network.random(inputs=2, hidden=300, outputs=1, seed=0).forward(np.zeros((20, 2)))
+    >>> few = estimated_flow(trace, probes=8)
+    >>> few.estimated, few.probes, few.width
+    (True, 8, 300)
+    >>> exact = gradient_flow(trace).log_norm
+    >>> bool(few.low[20, 0] < exact[20, 0] < few.high[20, 0])
+    True
+    >>> more = few.grown(24)
+    >>> more.probes, bool(more.high[20, 0] - more.low[20, 0] < few.high[20, 0] - few.low[20, 0])
+    (32, True)
     """
-    steps = along(steps)
+    course = course_of(trace)
+    steps = along(course)
     if isinstance(steps, Remembering) and steps.delays != (1,):
         raise BadNetwork("Probes go along chains whose steps read the last state alone, none before it.")
+    if probes < 1:
+        raise BadSequence("There are {got} probes; at least one is needed.", got=probes)
     T, N = steps.steps, steps.width
-    check_size(T, N, lambda many, wide: table_bytes(many, wide) + 8 * 3 * (many + 1) * wide * at_a_time)
-    rng, frame = np.random.default_rng(seed), np.empty((N, 0))
-    sums, squares = np.full((T + 1, T + 1), -np.inf), np.full((T + 1, T + 1), -np.inf)
-    while frame.shape[1] < N:
-        probes = more_orthonormal(frame, min(at_a_time, N - frame.shape[1]), rng)
-        with np.errstate(all="ignore"):
-            _carry(steps, probes, sums, squares, stop, report)
-        frame = np.concatenate([frame, probes], axis=1)
-        yield _estimate(sums, squares, frame.shape[1], N)
+    check_size(T, N, bytes_needed)
+    nothing = np.full((T + 1, T + 1), -np.inf)
+    return _estimate(course, np.empty((N, 0)), nothing, nothing, seed).grown(probes, stop, report)
+
+
+def bytes_needed(T: int, N: int) -> int:
+    """Return the most memory that probes along T steps of a state of width N take at a time, J itself included."""
+    return table_bytes(T, N) + 8 * (3 * (T + 1) * N * _AT_A_TIME + 3 * N * N) + 64 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Watched(Along):
+    """The steps of a ``course`` on a walk that ends when ``stop()`` says so."""
+
+    stop: Stop
+
+    def walk(self, after: int, until: int) -> Iterator[Floats]:
+        """Yield J_{after+1}..J_{until} (N, N)."""
+        for J in self.course.walk(after, until):
+            if self.stop():
+                raise Stopped
+            yield J
+
+
+def _share(report: Report, done: int, whole: int) -> Report:
+    """Return what reports the fraction of the next of ``whole`` probes of which some are ``done``."""
+    return lambda fraction: report((done + fraction * min(_AT_A_TIME, whole - done)) / whole)
 
 
 def more_orthonormal(frame: Floats, count: int, rng: np.random.Generator) -> Floats:
@@ -176,19 +280,20 @@ def _zero(steps: Steps, t: int) -> NDArray[np.bool_]:
     return zero
 
 
-def _estimate(sums: Floats, squares: Floats, R: int, N: int) -> Estimate:
+def _estimate(trace: Course | Steps, frame: Floats, sums: Floats, squares: Floats, seed: int) -> Estimate:
+    N, R = frame.shape
     with np.errstate(all="ignore"):
-        log = 0.5 * (sums + np.log(N / R))
+        log = 0.5 * (sums + np.log(N / max(R, 1)))
         log[np.triu_indices(len(log), k=1)] = np.nan
         low, high = (log - 0.5 * np.log(_quantile(z, _freedom(sums, squares, R), R, N)) for z in (_Z, -_Z))
     zero = np.isneginf(log)
     low[zero], high[zero] = -np.inf, -np.inf
-    return Estimate(log, low, high, R, N)
+    return Estimate(trace, log, low, high, frame, sums, squares, seed)
 
 
 def _freedom(sums: Floats, squares: Floats, R: int) -> Floats:
     """Return the least degrees of freedom ν that a probe is likely to have; one where a single probe tells nothing."""
-    if R == 1:
+    if R <= 1:
         return np.ones_like(sums)
     # variance/mean² of the R squares, R Σq²/(Σq)² − 1, as large as it may well be.
     spread = np.maximum(R * np.exp(squares - 2.0 * sums) - 1.0, 0.0) * R / (R - 1)
