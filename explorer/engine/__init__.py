@@ -31,6 +31,7 @@ from explorer.engine.errors import (
 if TYPE_CHECKING:
     from explorer.engine.flow.flow import Flow, gradient_flow
     from explorer.engine.flow.lyapunov import lyapunov_exponents
+    from explorer.engine.flow.probes import Estimate, estimated_flow
     from explorer.engine.gradient.batch import Batch, bptt_batch, forward_batch
     from explorer.engine.gradient.bptt import bptt
     from explorer.engine.gradient.check import gradient_check
@@ -60,6 +61,7 @@ __all__ = [
     "Batch",
     "Course",
     "Embedding",
+    "Estimate",
     "Examples",
     "Flow",
     "Generated",
@@ -79,6 +81,7 @@ __all__ = [
     "attribute",
     "bptt",
     "bptt_batch",
+    "estimated_flow",
     "evaluate",
     "forward_batch",
     "generate",
@@ -96,6 +99,8 @@ _HOMES = {
     "Flow": "flow.flow",
     "gradient_flow": "flow.flow",
     "lyapunov_exponents": "flow.lyapunov",
+    "Estimate": "flow.probes",
+    "estimated_flow": "flow.probes",
     "Batch": "gradient.batch",
     "bptt_batch": "gradient.batch",
     "forward_batch": "gradient.batch",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 
+from explorer.engine.errors import TooBig
 from explorer.engine.flow import allpairs
 from explorer.engine.flow.still import table_bytes
 from explorer.engine.limits import check_size
@@ -14,6 +16,7 @@ from explorer.engine.recurrence.readings.structure import (
     DIAGONAL,
     IDENTITY,
     ROWS_ALIKE,
+    SMALL,
     UNITS,
     ZERO,
     structure,
@@ -29,6 +32,54 @@ def check_fits(T: int, step: Step) -> None:
         With what it would take, how many steps would fit, and how wide a state.
     """
     check_size(T, step.N, _needed(step))
+
+
+def goes_by_estimate(T: int, step: Step, most: float = math.inf) -> bool:
+    """Return whether the flow of T steps is first estimated: all pairs don't fit, or take more than ``most`` operations.
+
+    Raises
+    ------
+    TooBig
+        Where probes would not fit either, with what would.
+    """
+    try:
+        check_fits(T, step)
+    except TooBig:
+        if not _is_dense(step):
+            raise
+        _check_probes(T, step)
+        return True
+    return _is_dense(step) and effort(T, step) > most
+
+
+def fits(T: int, step: Step) -> bool:
+    """Return whether all pairs of T steps fit in memory."""
+    try:
+        check_fits(T, step)
+    except TooBig:
+        return False
+    return True
+
+
+def effort(T: int, step: Step) -> float:
+    """Return about how many operations all pairs of T steps with a dense J take: 4 N³ for each step and halving."""
+    return 4.0 * step.N**3 * T * max(1.0, math.log2((T + 1) / 8)) + float(step.N * T) ** 2
+
+
+def effort_of_a_probe(T: int, step: Step) -> float:
+    """Return about how many operations one probe takes."""
+    return float(step.N * T) ** 2
+
+
+def _is_dense(step: Step) -> bool:
+    found = structure(step)
+    return found.whole not in SMALL and all(delay == 1 for _, _, delay in found.blocks)
+
+
+def _check_probes(T: int, step: Step) -> None:
+    from explorer.engine.flow import probes
+
+    check_size(T, step.N, probes.bytes_needed)
 
 
 def _needed(step: Step) -> Callable[[int, int], int]:

@@ -94,7 +94,9 @@ class Estimate(Value):
         while (R := frame.shape[1]) < end:
             probes = more_orthonormal(frame, min(_AT_A_TIME, end - R), np.random.default_rng([self.seed, R]))
             with np.errstate(all="ignore"):
-                _carry(along(self.trace), probes, sums, squares, stop, _share(report, R - self.probes, end - self.probes))
+                _carry(
+                    along(self.trace), probes, sums, squares, stop, _share(report, R - self.probes, end - self.probes)
+                )
             frame = np.concatenate([frame, probes], axis=1)
         return _estimate(self.trace, frame, sums, squares, self.seed)
 

@@ -13,11 +13,13 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.engine.errors import Refusal
 from explorer.gui.controls.spoken import Described
 from explorer.gui.core.plots import TICK_SCALE
 from explorer.gui.core.view import View
+from explorer.gui.plot.card_axes import page
 from explorer.gui.plot.theme import Theme, font
-from explorer.gui.words.i18n import language
+from explorer.gui.words.i18n import language, say
 from explorer.workspace.looks.analysis import Inspection
 
 _FOCUS = 2.0
@@ -131,7 +133,7 @@ class InspectCard(View):
     """A view that prepares and paints its content when it is seen.
 
     A view fills in `prepare` (from an inspection to what is painted), `paint`, and as it likes `summary` (the
-    subtitle), `name_at` (hover) and the pointer's and keyboard's events.
+    subtitle), `lacking` (why there is nothing), `name_at` (hover) and the pointer's and keyboard's events.
     """
 
     def __init__(self, theme: Theme, title: str, name: str, height: int) -> None:
@@ -140,6 +142,7 @@ class InspectCard(View):
         self._height = height
         self._stale = False
         self._failure: Exception | None = None
+        self._excuse = ""
         self._pointer: tuple[QPointF, QPoint] | None = None
         self.canvas = CardCanvas(self)
         self.set_content(self.canvas)
@@ -166,7 +169,11 @@ class InspectCard(View):
         """Return in words what would be painted now, whether it is seen or not."""
         if not self._late:
             self._guarded(self._make_ready)
-        return super().told()
+        return self._excuse or super().told()
+
+    def lacking(self, inspection: Inspection) -> Refusal | None:  # noqa: ARG002 - for the view to fill in
+        """Return why nothing can be shown of ``inspection``; it must be cheap."""
+        return None
 
     def summary(self, inspection: Inspection) -> str:  # noqa: ARG002 - for the view to fill in
         """Return the subtitle; it must be cheap."""
@@ -192,7 +199,10 @@ class InspectCard(View):
         painter.setPen(QColor(self.theme.text))
         try:
             self._make_ready()
-            self.paint(painter, area)
+            if self._excuse:
+                page(painter, area, self.theme, self._excuse)
+            else:
+                self.paint(painter, area)
         except Exception as error:
             self._failure = error
             # The page can't be turned while it is being painted.
@@ -239,11 +249,14 @@ class InspectCard(View):
 
     def _name(self, point: QPointF, where: QPoint) -> None:
         self._make_ready()
-        self.tell(self.name_at(point), where)
+        self.tell("" if self._excuse else self.name_at(point), where)
 
     def _make_ready(self) -> None:
         if self._stale and self.inspection is not None:
-            self.prepare(self.inspection)
+            lacking = self.lacking(self.inspection)
+            self._excuse = "" if lacking is None else say(lacking)
+            if lacking is None:
+                self.prepare(self.inspection)
             self._stale = False
             self._failure = None
 

@@ -6,6 +6,7 @@ frozen too, so that it can cross threads without a lock.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,28 +16,24 @@ import numpy as np
 
 from explorer.engine import (
     Attribution,
-    Flow,
-    Network,
     PathSplit,
-    Trace,
     Verdict,
     attribute,
-    gradient_flow,
     split_paths,
     verdict,
 )
 from explorer.engine.errors import Refusal, Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
-from explorer.engine.flow.fitting import check_fits
 from explorer.engine.flow.flow import row_log_norms
-from explorer.engine.work import Report, Stop
+from explorer.engine.work import Report, Stop, never, silent
 from explorer.workspace.exploration.building import as_simple, build, initial_state
-from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection
+from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.exploration import replace as replaced
 from explorer.workspace.feed.sequences import Feed, feed
 from explorer.workspace.looks.judging import Judged, is_judged, judge
-from explorer.workspace.looks.weight_names import matrices
+from explorer.workspace.looks.running import Run, run_of
+from explorer.workspace.looks.wide import is_light, too_heavy
 
 COMPARED = ("tanh", "sigmoid", "relu")
 """The activations whose rows are always drawn together."""
@@ -44,38 +41,6 @@ COMPARED = ("tanh", "sigmoid", "relu")
 SPANS = (1, 2, 3, 6, 10, 15, 20, 30, 50, 100, 200, 300, 500, 1000, 2000, 5000)
 """The spans of the flow map's colours to choose from, in decades either way."""
 _LN10 = float(np.log(10.0))
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One network of an exploration, run over its sequence.
-
-    log_gain (T+1, T+1): ln ‖P_{t,k}‖ in the norm of the lens, root mean square or spectral, NaN for k > t.
-    log_step (T,): the same of J_1..J_T. ``matrices`` carry the state to the next step, by what they are called on the screen;
-    eigenvalues (n,), radius ρ and sigma σ₁ belong to the first of them, W or what stands for it. Where the cell carries its
-    state entry by entry, there are none of all these.
-    """
-
-    recipe: Recipe
-    network: Network
-    trace: Trace
-    flow: Flow
-    log_gain: Floats
-    log_step: Floats
-    matrices: Mapping[str, Floats]
-    eigenvalues: np.ndarray
-    radius: float | None
-    sigma: float | None
-
-    @property
-    def recurrent(self) -> str | None:
-        """Return what the matrix is called whose ρ and σ₁ these are."""
-        return next(iter(self.matrices), None)
-
-    @property
-    def steepest(self) -> float | None:
-        """Return γ = max f' where J_t = diag(f') W; None where J is made otherwise."""
-        return self.trace.only.chain.steepest
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +63,11 @@ class Analysis:
         """Return T."""
         return len(self.feed.x)
 
+    @property
+    def estimated(self) -> bool:
+        """Return whether the flow of a network is an estimate still."""
+        return any(run.estimate is not None for run in self.runs)
+
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
@@ -107,7 +77,9 @@ class Inspection:
     that of the linear network whose every f' is γ, in the long run; None where J is not diag(f') W.
     ghosts: the same row with the other activations, in the norm of the lens as well: of the same cell where it leaves the
     activation open, else of the simple cell.
-    matrix, log_scale: P_{t,k} as `Flow.product` gives it. attribution where J is diag(f') W, else paths.
+    matrix, log_scale: P_{t,k} as `Flow.product` gives it; where that takes too long the matrix is None, and ``unshown`` says
+    why. low, high (t+1,): the band of a row that is an estimate, else None. attribution where J is diag(f') W, else paths;
+    neither where products of whole matrices take too long.
     ``judged`` is what the loss sees, where one is asked about; ``unjudged`` says why it can't be.
     log_singular_values is None until `with_spectrum`.
     """
@@ -119,13 +91,21 @@ class Inspection:
     trend: Floats | None
     verdict: Verdict
     ghosts: Mapping[str, Floats]
-    matrix: Floats
+    matrix: Floats | None
     log_scale: float
     attribution: Attribution | None
     paths: PathSplit | None
     judged: Judged | None = None
     unjudged: Refusal | None = None
+    low: Floats | None = None
+    high: Floats | None = None
+    unshown: Refusal | None = None
     log_singular_values: Floats | None = None
+
+    @property
+    def width(self) -> int:
+        """Return N, the width of the state."""
+        return self.analysis.run.trace.width
 
     @property
     def t(self) -> int:
@@ -138,8 +118,10 @@ class Inspection:
         return self.selection.k
 
 
-def analyse(exploration: Exploration, stop: Stop = lambda: False, report: Report = lambda _: None) -> Analysis:
+def analyse(exploration: Exploration, stop: Stop = never, report: Report = silent, most: float = math.inf) -> Analysis:
     """Return what follows from ``exploration``, all pairs of every network included.
+
+    Where they don't fit in memory, or take more than ``most`` operations, they are estimated by a few probes: see `grown`.
 
     Raises
     ------
@@ -158,9 +140,28 @@ def analyse(exploration: Exploration, stop: Stop = lambda: False, report: Report
             report((i + part) / count)
 
         with one_blas_thread():
-            runs.append(_run(recipe, fed, exploration.lens.norm, stop, report_share))
+            runs.append(run_of(recipe, fed, exploration.lens.norm, stop, report_share, most))
     decades = exploration.lens.decades if exploration.lens.locked else _decades(runs)
     return Analysis(exploration, fed, tuple(runs), decades, time.perf_counter() - begun)
+
+
+def grown(analysis: Analysis, stop: Stop = never, report: Report = silent) -> Analysis:
+    """Return ``analysis`` with the roughest of its estimates by twice as many probes, or exact.
+
+    Raises
+    ------
+    Stopped
+        When ``stop()`` said so.
+    """
+    begun, active = time.perf_counter(), analysis.exploration.active
+    rough = [i for i, run in enumerate(analysis.runs) if run.estimate is not None]
+    i = min(rough, key=lambda i: (i != active, analysis.runs[i].probes))
+    runs = (*analysis.runs[:i], analysis.runs[i].grown(stop, report), *analysis.runs[i + 1 :])
+    lens = analysis.exploration.lens
+    return replace(
+        analysis, runs=runs, decades=lens.decades if lens.locked else _decades(runs),
+        seconds=analysis.seconds + time.perf_counter() - begun,
+    )  # fmt: skip
 
 
 def needs_analysis(before: Exploration, after: Exploration) -> bool:
@@ -186,28 +187,49 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
     """
     selection = nearest_selection(analysis.exploration.selection, analysis.steps, analysis.run.network.hidden)
     run, t, k = analysis.run, selection.t, selection.k
-    splits = run.trace.only.motion.slopes_and_weights() is not None
-    row = run.log_gain[t, : t + 1]
+    with one_blas_thread():
+        judged, unjudged = _judged(analysis, known, stop)
+    found = _rowed(analysis, selection, judged, unjudged)
+    if found.unshown is not None:
+        return found
     matrix, log_scale = run.flow.product(t, k)
     _check(stop)
     with one_blas_thread():
         ghosts = _ghosts(analysis, t, stop)
-        judged, unjudged = _judged(analysis, known, stop)
+    light = is_light(run.trace.width, t - k)
+    splits = run.trace.only.motion.slopes_and_weights() is not None
+    return replace(
+        found, matrix=matrix, log_scale=log_scale, ghosts=ghosts,
+        attribution=attribute(run.trace, t, k) if splits and light else None,
+        paths=split_paths(run.trace, t, k) if light and not splits else None,
+    )  # fmt: skip
+
+
+def _rowed(analysis: Analysis, selection: Selection, judged: Judged | None, unjudged: Refusal | None) -> Inspection:
+    """Return what is said of the pair and of its row without a product."""
+    run, t, k = analysis.run, selection.t, selection.k
+    row, width = run.log_gain[t, : t + 1], run.trace.width
     return Inspection(
-        analysis=analysis,
-        selection=selection,
-        judged=judged,
-        unjudged=unjudged,
-        row=row,
-        bound=_powers(run.steepest, run.sigma, t),
-        trend=_powers(run.steepest, run.radius, t),
+        analysis=analysis, selection=selection, judged=judged, unjudged=unjudged,
+        row=row, low=run.end_of_band("low", t), high=run.end_of_band("high", t),
+        bound=_powers(run.steepest, run.sigma, t), trend=_powers(run.steepest, run.radius, t),
+        verdict=verdict(row, analysis.exploration.lens.threshold), ghosts={},
+        matrix=None, log_scale=float(row[k]) + 0.5 * math.log(width),
+        unshown=too_heavy(width, t - k) if run.wide else None,
+        attribution=None, paths=None,
+    )  # fmt: skip
+
+
+def seen_again(inspection: Inspection, analysis: Analysis) -> Inspection:
+    """Return a close look at the same pair of an ``analysis`` that has grown; what was exact stays."""
+    run, t = analysis.run, inspection.t
+    row = run.log_gain[t, : t + 1]
+    scale = float(row[inspection.k]) + 0.5 * math.log(run.trace.width)
+    return replace(
+        inspection, analysis=analysis, row=row, low=run.end_of_band("low", t), high=run.end_of_band("high", t),
         verdict=verdict(row, analysis.exploration.lens.threshold),
-        ghosts=ghosts,
-        matrix=matrix,
-        log_scale=log_scale,
-        attribution=attribute(run.trace, t, k) if splits else None,
-        paths=None if splits else split_paths(run.trace, t, k),
-    )
+        log_scale=scale if inspection.matrix is None else inspection.log_scale,
+    )  # fmt: skip
 
 
 def is_remembering(run: Run) -> bool:
@@ -241,7 +263,9 @@ def _judged(analysis: Analysis, known: Judged | None, stop: Stop) -> tuple[Judge
 
 
 def with_spectrum(inspection: Inspection, stop: Stop = lambda: False) -> Inspection:
-    """Return ``inspection`` with the singular values of its product, the slowest part of a close look."""
+    """Return ``inspection`` with the singular values of its product, the slowest part of a close look, if they are shown."""
+    if inspection.matrix is None:
+        return inspection
     flow = inspection.analysis.run.flow
     values = flow.log_singular_values(inspection.t, inspection.k, stop)
     return replace(inspection, log_singular_values=values)
@@ -252,24 +276,6 @@ def nearest_selection(selection: Selection, steps: int, hidden: int) -> Selectio
     t = min(selection.t, steps)
     k = selection.k if t == selection.t else max(0, t - (selection.t - selection.k))
     return Selection(t=t, k=min(k, t), unit=min(selection.unit, hidden - 1))
-
-
-def _run(recipe: Recipe, fed: Feed, norm: str, stop: Stop, report: Report) -> Run:
-    network = build(recipe, fed.x.shape[1])
-    for chain in network.architecture.chains:
-        check_fits(len(fed.x), chain.step)
-    trace = network.forward(fed.x, initial_state(recipe, network))
-    _check(stop)
-    flow = gradient_flow(trace, stop, report)
-    gain = flow.log_spectral_norm(stop, report) if norm == "spectral" else flow.log_gain
-    gain.setflags(write=False)
-    found = matrices(network)
-    values = network.eigenvalues() if found else np.empty(0, np.complex128)
-    return Run(
-        recipe, network, trace, flow, gain, np.diagonal(gain, -1), found, values,
-        float(np.abs(values[0])) if found else None,
-        network.largest_singular_value() if found else None,
-    )  # fmt: skip
 
 
 def _ghosts(analysis: Analysis, t: int, stop: Stop) -> Mapping[str, Floats]:
@@ -285,6 +291,8 @@ def _ghosts(analysis: Analysis, t: int, stop: Stop) -> Mapping[str, Floats]:
             _check(stop)
             other = replaced(run.recipe, activation=activation) if leaves else as_simple(run.recipe, activation)
             network = build(other, analysis.feed.x.shape[1])
+            if not is_light(network.width, t):
+                continue
             trace = network.forward(analysis.feed.x[: max(t, 1)], initial_state(other, network))
             spectral = analysis.exploration.lens.norm == "spectral"
             ghosts[activation] = row_log_norms(trace, t, spectral) - (0.0 if spectral else 0.5 * np.log(network.width))

@@ -11,12 +11,15 @@ from explorer.workspace.looks.analysis import (
     Analysis,
     Inspection,
     analyse,
+    grown,
     inspect,
     looked_at,
     needs_analysis,
+    seen_again,
     with_spectrum,
 )
 from explorer.workspace.looks.judging import Judged
+from explorer.workspace.looks.wide import AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,20 @@ class Analyst:
         self._judged: Judged | None = None
 
     def look(self, exploration: Exploration, stop: Stop, report: Report) -> Iterator[Inspection | Completed]:
-        """Yield the inspection of ``exploration`` without its singular values, then what completes it."""
+        """Yield the inspection of ``exploration`` without its singular values, then what completes it.
+
+        Where the flow is an estimate, inspections of better and better ones follow, until it is exact.
+        """
         if self._last is None or needs_analysis(self._last.exploration, exploration):
-            self._last = analyse(exploration, stop, report)
+            self._last = analyse(exploration, stop, report, AT_ONCE)
         else:
             self._last = looked_at(self._last, exploration)
         inspection = inspect(self._last, stop, self._judged)
         self._judged = inspection.judged
         yield inspection
-        yield Completed(with_spectrum(inspection, stop))
+        inspection = with_spectrum(inspection, stop)
+        yield Completed(inspection)
+        while self._last.estimated:
+            self._last = grown(self._last, stop)
+            inspection = seen_again(inspection, self._last)
+            yield inspection

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
+from explorer.engine.errors import Refusal
 from explorer.engine.floats import Floats
 from explorer.engine.network.course import Course
 from explorer.gui.core.card import InspectCard
@@ -44,6 +45,10 @@ class AttributionView(InspectCard):
         self._bars_place = QRectF()
         self._reach = 1.0
 
+    def lacking(self, inspection: Inspection) -> Refusal | None:
+        """Return why the product is not made."""
+        return inspection.unshown
+
     def summary(self, inspection: Inspection) -> str:
         """Return which way is looked at, in the direction that the gradient takes."""
         if inspection.t == inspection.k:
@@ -67,7 +72,7 @@ class AttributionView(InspectCard):
         if inspection.attribution is not None:
             self._prepare_split(inspection, j)
         elif inspection.paths is not None:
-            half = 0.5 * math.log(inspection.matrix.shape[0])
+            half = 0.5 * math.log(inspection.width)
             named = (
                 (tr("through weights"), self.theme.trend, inspection.paths.gates),
                 (tr("direct path"), self.theme.ghosts["relu"], inspection.paths.direct),

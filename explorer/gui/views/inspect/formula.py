@@ -14,7 +14,7 @@ from explorer.gui.plot.card_axes import label
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.inspect.rule import Formula, blocks_told, rule
 from explorer.gui.views.inspect.typeset import draw, latex_number, typeset
-from explorer.gui.words.i18n import mark, tr
+from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.steps import step_at
 from explorer.workspace.words.equations import digits_that_hold, log_sum, rounded
@@ -141,6 +141,8 @@ class FormulaView(InspectCard):
             return [(tr("exactly zero"), muted)]
         if not math.isfinite(inspection.log_scale):
             return [(tr("Not a number: the network overflowed on the way."), self.theme.nan)]
+        if inspection.unshown is not None:
+            return [(say(inspection.unshown), muted)]
         if inspection.attribution is not None:
             weights, slopes = _rates(inspection)
             return [
@@ -157,9 +159,11 @@ class FormulaView(InspectCard):
 def _numbers(inspection: Inspection) -> Formula:
     """Return the same with the numbers of this pair."""
     steps = inspection.t - inspection.k
-    gain = (inspection.log_scale - 0.5 * math.log(inspection.matrix.shape[0])) / _LN10
+    gain = (inspection.log_scale - 0.5 * math.log(inspection.width)) / _LN10
     left, plain = r"\frac{\|\cdot\|_F}{\sqrt{N}} = ", "‖P‖/√N = "
-    if not steps or not math.isfinite(gain):
+    if inspection.unshown is not None and inspection.low is not None:
+        left, plain = left.replace(" = ", r" \approx "), plain.replace(" = ", " ≈ ")
+    if not steps or not math.isfinite(gain) or inspection.unshown is not None:
         return Formula(left + latex_number(gain), plain + scientific(gain))
     if inspection.attribution is not None:
         right = power_equation(gain, *_rates(inspection), steps)
@@ -211,6 +215,6 @@ def _paths(inspection: Inspection) -> tuple[float, float, float]:
     """Return log10 of the gains in all, along the direct path, and of the rest, through weights and states."""
     paths = inspection.paths
     assert paths is not None
-    half = 0.5 * math.log(inspection.matrix.shape[0])
+    half = 0.5 * math.log(inspection.width)
     total, direct, rest = ((float(part[0]) - half) / _LN10 for part in (paths.total, paths.direct, paths.gates))
     return total, direct, rest

@@ -8,6 +8,8 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
+from explorer.engine.errors import Refusal
+from explorer.engine.floats import Floats
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot.card_axes import label, page, pen
 from explorer.gui.plot.matrix import colour_bar, entry_at, fitted, picture, show
@@ -31,6 +33,10 @@ class ProductView(InspectCard):
         self._message = ""
         self._place = QRectF()
 
+    def lacking(self, inspection: Inspection) -> Refusal | None:
+        """Return why the product is not made."""
+        return inspection.unshown
+
     def summary(self, inspection: Inspection) -> str:
         """Return the pair's name and how many factors it has."""
         name, count = derivative(inspection.t, inspection.k), inspection.t - inspection.k
@@ -42,7 +48,7 @@ class ProductView(InspectCard):
 
     def prepare(self, inspection: Inspection) -> None:
         """Make the picture."""
-        matrix = inspection.matrix
+        matrix = self._matrix(inspection)
         peak = float(np.abs(matrix).max())
         self._image = None
         if inspection.log_scale == -math.inf or peak == 0.0:
@@ -78,7 +84,7 @@ class ProductView(InspectCard):
         """Return the entry under the pointer with its value."""
         if self.inspection is None or self._image is None:
             return ""
-        matrix = self.inspection.matrix
+        matrix = self._matrix(self.inspection)
         entry = entry_at(self._place, matrix.shape, point)
         if entry is None:
             return ""
@@ -89,12 +95,19 @@ class ProductView(InspectCard):
         """Return the gain and the largest entry, or why there are none."""
         if self._image is None:
             return self._message
-        row, column = np.unravel_index(int(np.abs(inspection.matrix).argmax()), inspection.matrix.shape)
+        matrix = self._matrix(inspection)
+        row, column = np.unravel_index(int(np.abs(matrix).argmax()), matrix.shape)
         gain = tr("×{gain} is what a random direction is multiplied by: ‖P‖/√N").format(gain=_gain(inspection))
         return f"{gain}\n{tr('largest entry: {entry}').format(entry=self._entry(inspection, int(row), int(column)))}"
 
+    @staticmethod
+    def _matrix(inspection: Inspection) -> Floats:
+        """Return the product, which `lacking` has seen to be there."""
+        assert inspection.matrix is not None
+        return inspection.matrix
+
     def _entry(self, inspection: Inspection, row: int, column: int) -> str:
-        value, text = float(inspection.matrix[row, column]), "0"
+        value, text = float(self._matrix(inspection)[row, column]), "0"
         if value != 0.0:
             log10 = math.log10(abs(value)) + inspection.log_scale / _LN10
             text = ("−" if value < 0 else "") + scientific(log10, 3)
@@ -161,4 +174,4 @@ class ProductView(InspectCard):
 
 def _gain(inspection: Inspection) -> str:
     """Return the root mean square gain."""
-    return scientific((inspection.log_scale - 0.5 * math.log(inspection.matrix.shape[0])) / _LN10)
+    return scientific((inspection.log_scale - 0.5 * math.log(inspection.width)) / _LN10)

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from explorer.engine.errors import Refusal
 from explorer.engine.floats import Floats
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot.card_axes import Axes, finite_range, framed, label, page, pen, shade
@@ -43,11 +44,15 @@ class SpectrumView(InspectCard):
         """Show the singular values that were still being worked out."""
         self.present(inspection)
 
+    def lacking(self, inspection: Inspection) -> Refusal | None:
+        """Return why the product is not made."""
+        return inspection.unshown
+
     def summary(self, inspection: Inspection) -> str:
         """Return over how many decades they spread, and how many are exactly zero."""
         values = inspection.log_singular_values
         if values is None:
-            return "…"
+            return "" if inspection.unshown is not None else "…"
         finite, zeros = values[np.isfinite(values)] / _LN10, int(np.isneginf(values).sum())
         spread = logarithm(float(finite.max() - finite.min())) if len(finite) else "0"
         if not len(finite) and zeros:

@@ -1,0 +1,56 @@
+"""Networks too wide for all pairs at once: what is estimated of them first, and what of a close look waits, or is left out.
+
+Efforts are counted in operations of float64; a core does some ten thousand million of them a second.
+"""
+
+from __future__ import annotations
+
+from explorer.engine import Estimate, Flow, Trace, estimated_flow, gradient_flow
+from explorer.engine.errors import TooBig
+from explorer.engine.flow.fitting import effort, effort_of_a_probe, fits
+from explorer.engine.work import Report, Stop, never, silent
+
+AT_ONCE = 2e11
+"""All pairs that take more are estimated first, where a person waits for them."""
+_LIGHT = 2e10
+_FIRST = 1e11
+_FEWEST, _MOST = 2, 8
+MOST_DECOMPOSED = 768
+"""Of wider weights the eigenvalues and σ₁ are not worked out: it could not be stopped."""
+
+
+def first_estimate(trace: Trace, stop: Stop = never, report: Report = silent) -> Estimate:
+    """Return the flow of ``trace`` by a few probes, fewer where each takes long."""
+    one = effort_of_a_probe(trace.steps, trace.only.chain.step)
+    return estimated_flow(trace, max(_FEWEST, min(_MOST, int(_FIRST / one))), stop=stop, report=report)
+
+
+def better(estimate: Estimate, trace: Trace, stop: Stop = never, report: Report = silent) -> Flow | Estimate:
+    """Return the flow by twice as many probes, or all pairs themselves where these take no longer and fit."""
+    step, T = trace.only.chain.step, trace.steps
+    if estimate.probes * effort_of_a_probe(T, step) > effort(T, step) and fits(T, step):
+        return gradient_flow(trace, stop, report)
+    return estimate.grown(estimate.probes, stop, report)
+
+
+def is_light(width: int, factors: int) -> bool:
+    """Return whether a product of so many J of this width is made while a person waits."""
+    return 2.0 * width**3 * factors <= _LIGHT
+
+
+def too_heavy(width: int, factors: int) -> TooBig | None:
+    """Return why a product of so many J of this width is not looked at closely, and what would be; None if it is."""
+    if is_light(width, factors):
+        return None
+    most = int(_LIGHT / (2.0 * width**3))
+    told = {"N": width, "factors": factors, "wide": int((_LIGHT / (2.0 * factors)) ** (1 / 3))}
+    if most < 1:
+        return TooBig(
+            "A product of {factors} Jacobians of {N}×{N} takes too long to be looked at; a width of {wide} is fine.",
+            **told,
+        )
+    return TooBig(
+        "A product of {factors} Jacobians of {N}×{N} takes too long to be looked at; up to {most} are fine, or a width of "
+        "{wide}.",
+        most=most, **told,
+    )  # fmt: skip
