@@ -61,6 +61,8 @@ def _logs(inspection: Inspection) -> dict[str, Floats]:
     """Return the norms of all pairs, each under its own name; the spectral one where it is what was looked at."""
     run, spectral = inspection.analysis.run, inspection.analysis.exploration.lens.norm == "spectral"
     logs = {"log_norm": run.flow.log_norm, "log_rms_gain": run.flow.log_gain}
+    if run.estimate is not None:
+        return logs | {"log_norm_low": run.estimate.low, "log_norm_high": run.estimate.high}
     return logs | {"log_spectral_norm": run.log_gain} if spectral else logs
 
 
@@ -121,6 +123,7 @@ def _verdict(inspection: Inspection, translate: Translate) -> dict[str, Any]:
         "k": inspection.k,
         "norm": inspection.analysis.exploration.lens.norm,
         "threshold": inspection.analysis.exploration.lens.threshold,
+        "estimated": inspection.low is not None,
         **fields,
         "sentence": verdict_sentence(inspection).said(translate),
         "cause": None if cause is None else cause.said(translate),

@@ -136,6 +136,13 @@ class Numbers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
 Sequence = Text | Signal | Numbers
 
 
+def _inputs_of(sequence: Sequence) -> int:
+    """Return of how many numbers an input is."""
+    if isinstance(sequence, Text):
+        return len(sequence.vocabulary)
+    return len(sequence.rows[0]) if isinstance(sequence, Numbers) else 1
+
+
 class Selection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The chosen pair (t, k), 0 ≤ k ≤ t ≤ T, and the chosen unit."""
 
@@ -187,9 +194,9 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     def __post_init__(self) -> None:
         check_range("networks", len(self.networks), 1, MOST_NETWORKS)
         check_range("the active network", self.active, 0, len(self.networks) - 1)
-        if self.task is not None and isinstance(self.sequence, Text):
+        if self.task is not None:
             for recipe in self.networks:
-                check_weights(recipe, len(self.sequence.vocabulary))
+                check_weights(recipe, _inputs_of(self.sequence), isinstance(self.sequence, Text))
 
     @property
     def recipe(self) -> Recipe:

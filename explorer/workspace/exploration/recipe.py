@@ -21,7 +21,7 @@ from explorer.workspace.exploration.cells import MOST_NAME, SIMPLE, Cell, name_o
 from explorer.workspace.exploration.checks import check_range, finite, one_of
 from explorer.workspace.exploration.record import Record, Snapshot
 
-MOST_UNITS = 256
+MOST_UNITS = 2048
 MOST_SYMBOLS = 1000
 """Of a vocabulary that is learnt, and so outputs of a network."""
 MOST_WEIGHTS = 670_000
@@ -135,22 +135,29 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return name_of(self.cell)
 
 
-def check_weights(recipe: Recipe, symbols: int) -> None:
-    """Refuse a network that learns a vocabulary of so many symbols with more weights than can be kept.
+def check_weights(recipe: Recipe, inputs: int, symbolic: bool) -> None:
+    """Refuse a network that learns from so many inputs, a vocabulary's where they are ``symbolic``, more than can be kept.
 
     Raises
     ------
     BadExploration
-        With their number.
+        With the number of its weights.
     """
-    weights = sum(math.prod(shape) for shape in recipe.shapes(symbols).values() if len(shape) > 1)
+    weights = sum(math.prod(shape) for shape in recipe.shapes(inputs).values() if len(shape) > 1)
     # A longer vocabulary is none of a task: it is looked at, and no training of it is kept.
-    if weights > MOST_WEIGHTS and symbols <= MOST_SYMBOLS:
+    if weights <= MOST_WEIGHTS or (symbolic and inputs > MOST_SYMBOLS):
+        return
+    if symbolic:
         raise BadExploration(
             "{units} units over a vocabulary of {symbols} make {got} weights; at most {most} can be learnt and kept: take "
             "fewer units.",
-            units=recipe.hidden, symbols=symbols, got=weights, most=MOST_WEIGHTS,
+            units=recipe.hidden, symbols=inputs, got=weights, most=MOST_WEIGHTS,
         )  # fmt: skip
+    raise BadExploration(
+        "{units} units make {got} weights; at most {most} can be learnt and kept: take fewer units, or a sequence without "
+        "a task.",
+        units=recipe.hidden, got=weights, most=MOST_WEIGHTS,
+    )  # fmt: skip
 
 
 def first_weights(recipe: Recipe) -> tuple[object, ...]:

@@ -21,6 +21,8 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "k": "the earlier step, 0 to t",
         "log_norm": "ln of the Frobenius norm of ds_t/ds_k; -inf for a true zero, NaN where the network overflowed",
         "log_rms_gain": "ln of the root-mean-square gain, the Frobenius norm divided by sqrt(N): log_norm - ln(N)/2",
+        "log_norm_low": "the log_norm below which it likely is not: the low end of 19 of 20 bands; only of an estimate",
+        "log_norm_high": "the log_norm above which it likely is not, likewise; only of an estimate",
         "log_spectral_norm": "ln of the spectral norm, the largest singular value; only if meta.norm is spectral",
     }
 )
@@ -38,6 +40,8 @@ HOLDS: Mapping[str, str] = MappingProxyType(
         "o": "(T, p) outputs o_1 to o_T; columns as in meta.classes",
         "log_norm": _PAIRS + COLUMNS["log_norm"],
         "log_rms_gain": _PAIRS + COLUMNS["log_rms_gain"],
+        "log_norm_low": _PAIRS + COLUMNS["log_norm_low"],
+        "log_norm_high": _PAIRS + COLUMNS["log_norm_high"],
         "log_spectral_norm": _PAIRS + COLUMNS["log_spectral_norm"],
         "U": "(G*n, m) weights of the input, a block of n rows for each gate of meta.gates; only where weights are stacked",
         "W": "(G*n, n) recurrent weights, likewise",
@@ -88,6 +92,7 @@ def meta(inspection: Inspection, held: Iterable[str], words: Mapping[str, str] =
         "columns": list(fed.columns),
         "classes": _classes(inspection),
         "norm": exploration.lens.norm,
+        "estimate": None if run.estimate is None else {"probes": run.estimate.probes, "directions": run.estimate.width},
         "log_base": "e",
         "holds": {name: _meaning(net, name, words) for name in held},
     }

@@ -17,7 +17,7 @@ from explorer.workspace.exploration.building import build, initial_state
 from explorer.workspace.exploration.exploration import Recipe
 from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.looks.weight_names import matrices
-from explorer.workspace.looks.wide import MOST_DECOMPOSED, better, first_estimate
+from explorer.workspace.looks.wide import better, first_estimate, undecomposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def run_of(recipe: Recipe, fed: Feed, norm: str, stop: Stop, report: Report, mos
     gain = flow.log_gain if norm == "rms" or isinstance(flow, Estimate) else flow.log_spectral_norm(stop, report)
     gain.setflags(write=False)
     found = matrices(network)
-    decomposed = bool(found) and len(next(iter(found.values()))) <= MOST_DECOMPOSED
+    decomposed = bool(found) and undecomposed(next(iter(found.values()))) is None
     values = network.eigenvalues() if decomposed else np.empty(0, np.complex128)
     return Run(
         recipe, network, trace, flow, wide, gain, np.diagonal(gain, -1), found, values,

@@ -15,6 +15,7 @@ import numpy as np
 from explorer.engine import Attribution, PathSplit, Verdict
 from explorer.engine.looks.verdict import Kind, grade
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.running import Run
 from explorer.workspace.words.equations import rounded
 from explorer.workspace.words.numbers import duration, factor, scientific, state, threshold
 from explorer.workspace.words.sentence import Sentence
@@ -39,14 +40,55 @@ _WORDS: Mapping[Kind, Sentence] = MappingProxyType(
 )
 
 
+_LIKELY: Mapping[Kind, Sentence] = MappingProxyType(
+    {
+        "gone": Sentence("gone"),
+        "fading": Sentence("fading"),
+        "preserved": Sentence("preserved"),
+        "growing": Sentence("growing"),
+        "exploding": Sentence("exploding"),
+    }
+)
+
+
 def verdict_sentence(inspection: Inspection) -> Sentence:
     """Return the verdict on row t: its word and the gain over the whole row, then how the gradient came by it."""
+    certain = inspection.t == 0 or inspection.verdict.kind in ("dead", "undefined")
+    if not certain and inspection.low is not None and inspection.high is not None:
+        return _estimated(inspection, float(inspection.low[0]), float(inspection.high[0]))
     if inspection.t == 0:
         return Sentence("Start: s₀ is where time begins, there is nothing before it; choose a later step.")
     said = _whole(inspection)
     for more in _course(inspection):
         said = Sentence("{said}; {more}", {"said": said, "more": more})
     return replace(_WORDS[inspection.verdict.kind], values={"rest": said})
+
+
+def estimate_sentence(run: Run) -> Sentence | None:
+    """Return by how many directions the flow of ``run`` is estimated; None where it is exact."""
+    if run.estimate is None:
+        return None
+    values = {"probes": f"{run.estimate.probes:,}", "width": f"{run.estimate.width:,}"}
+    return Sentence("estimate from {probes} of {width} directions", values)
+
+
+def _estimated(inspection: Inspection, low: float, high: float) -> Sentence:
+    """Return what is likely of the gain over the whole row: never one of the words that an exact gain has alone."""
+    end = inspection.verdict.end
+    about = estimate_sentence(inspection.analysis.run)
+    values = {
+        "gain": _gain(end), "low": _gain(low), "high": _gain(high), "state": state(inspection.t), "steps": inspection.t,
+    }  # fmt: skip
+    said = Sentence("about ×{gain} (×{low} to ×{high}) from {state} back to s₀, steps: {steps}", values)
+    one, other = grade(low), grade(high)
+    if one == other:
+        return Sentence(
+            "Estimate: likely {kind}, {said}; {about}.", {"kind": _LIKELY[one], "said": said, "about": about}
+        )
+    return Sentence(
+        "Estimate: {one} to {other}, {said}; {about}.",
+        {"one": _LIKELY[one], "other": _LIKELY[other], "said": said, "about": about},
+    )
 
 
 def rate_sentence(verdict: Verdict, steps: int) -> Sentence | None:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from explorer.engine import Estimate, Flow, Trace, estimated_flow, gradient_flow
 from explorer.engine.errors import TooBig
+from explorer.engine.floats import Floats
 from explorer.engine.flow.fitting import effort, effort_of_a_probe, fits
 from explorer.engine.work import Report, Stop, never, silent
 
 AT_ONCE = 2e11
 """All pairs that take more are estimated first, where a person waits for them."""
 _LIGHT = 2e10
-_FIRST = 1e11
-_FEWEST, _MOST = 2, 8
-MOST_DECOMPOSED = 768
-"""Of wider weights the eigenvalues and σ₁ are not worked out: it could not be stopped."""
+_FIRST = 3e10
+_FEWEST, _MOST = 1, 8
+_NARROW = 512
+_MOST_DECOMPOSED = 768
+# Of wider weights the eigenvalues and σ₁ are not worked out: it could not be stopped.
 
 
 def first_estimate(trace: Trace, stop: Stop = never, report: Report = silent) -> Estimate:
@@ -35,7 +37,7 @@ def better(estimate: Estimate, trace: Trace, stop: Stop = never, report: Report 
 
 def is_light(width: int, factors: int) -> bool:
     """Return whether a product of so many J of this width is made while a person waits."""
-    return 2.0 * width**3 * factors <= _LIGHT
+    return width <= _NARROW or 2.0 * width**3 * factors <= _LIGHT
 
 
 def too_heavy(width: int, factors: int) -> TooBig | None:
@@ -53,4 +55,14 @@ def too_heavy(width: int, factors: int) -> TooBig | None:
         "A product of {factors} Jacobians of {N}×{N} takes too long to be looked at; up to {most} are fine, or a width of "
         "{wide}.",
         most=most, **told,
+    )  # fmt: skip
+
+
+def undecomposed(W: Floats) -> TooBig | None:
+    """Return why the eigenvalues and σ₁ of a matrix are not worked out; None where they are."""
+    if len(W) <= _MOST_DECOMPOSED:
+        return None
+    return TooBig(
+        "The eigenvalues of a matrix of {n}×{n} take too long to be worked out; those of up to {most}×{most} are shown.",
+        n=len(W), most=_MOST_DECOMPOSED,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from explorer.gui.plot import heatmap
 from explorer.gui.plot import theme as look
 from explorer.gui.views.decay.decay import DecayView
 from explorer.gui.views.flow.map import FlowMap
-from explorer.gui.views.flow.text import hover_text, kept_text, subtitle
+from explorer.gui.views.flow.text import hover_text, kept_text, subtitles
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, Selection, Signal
 from explorer.workspace.exploration.gesture import Gesture
@@ -129,7 +129,7 @@ def test_loss_at_the_last_step_fills_row_T_only_and_says_so(view: FlowMap):
     codes = view.image.image
     assert (codes[T, 1:] >= heatmap.BELOW).all()
     assert (codes[1:T, 1:][np.tri(T - 1, T, dtype=bool)] == heatmap.ZERO).all()
-    assert "only row T = 12" in subtitle(inspection)
+    assert "only row T = 12" in subtitles(inspection)[0]
     assert view.truncation.band.note
     assert "last step only" in hover_text(inspection, 5, 3)
 
@@ -314,7 +314,7 @@ def test_rows_without_a_loss_are_named():
     quiet[:4] = 0.0
     full = replace(inspection.judged.full, entering=quiet)
     silent = replace(inspection, judged=replace(inspection.judged, full=full, cut=full))
-    assert "the loss enters at 8 of 12 steps" in subtitle(silent)
+    assert "the loss enters at 8 of 12 steps" in subtitles(silent)[0]
     assert "no loss enters at step 3" in hover_text(silent, 3, 2)
     assert "exactly 0" not in hover_text(silent, 7, 2)
 

@@ -29,7 +29,6 @@ from explorer.workspace.exploration.changes import Change
 from explorer.workspace.exploration.curves import COLUMNS, MOST_POINTS
 from explorer.workspace.exploration.exploration import (
     MOST_COLUMNS,
-    MOST_UNITS,
     MOST_WEIGHTS,
     Edit,
     Exploration,
@@ -240,9 +239,9 @@ class TestSaving:
         assert not path.exists()
 
     def test_a_full_record_of_the_largest_network_can_be_saved(self, path: Path) -> None:
-        symbols = (MOST_WEIGHTS - 4 * MOST_UNITS**2) // (5 * MOST_UNITS)
+        symbols = (MOST_WEIGHTS - 4 * 256**2) // (5 * 256)
         assert symbols >= MOST_COLUMNS
-        recipe = Recipe(cell="lstm", hidden=MOST_UNITS, outputs=symbols)
+        recipe = Recipe(cell="lstm", hidden=256, outputs=symbols)
         network = build(recipe, symbols)
         weights = {name: getattr(network, name) for name in ("U", "W", "b", "V", "c", "b_rec")}
         adam = {f"{slot}.{name}": np.abs(array) for slot in "mv" for name, array in weights.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from explorer.engine import Verdict
 from explorer.engine.floats import Floats
@@ -17,7 +17,7 @@ from explorer.gui.plot.ticks import whole_ticks
 from explorer.gui.views.decay.labels import Label, beside, draw, spread
 from explorer.gui.views.decay.lines import Line, Picture
 from explorer.gui.views.decay.scale import PIXELS_A_TICK
-from explorer.gui.views.decay.text import horizon_text
+from explorer.gui.views.decay.text import estimated_text, horizon_text
 from explorer.gui.views.decay.trace import trace
 from explorer.gui.words.i18n import language, tr
 from explorer.workspace.words.numbers import power_of_ten, scientific
@@ -26,6 +26,7 @@ _LABEL_SPAN = 60.0
 _FLOOR, _LACKING = 7.0, 7.0
 """Pixels: from the floor to the marks of zeros on it, and the height of the band over what is no number."""
 _FAINT = 0.22
+_BAND = 0.25
 _ANYWHERE = 1e12
 """Pixels: from here on a line that leads there is upright."""
 _DOT, _RIM = 5.0, 1.5
@@ -69,6 +70,7 @@ class DecayCanvas(PlotCanvas):
         painter.setClipRect(QRectF(reached, 0, self.box.width() - reached, self.box.height()))
         if self.playhead.phase == "forward" and self.playhead.step < self.picture.t:
             painter.setOpacity(_FAINT)
+        self._draw_band(painter, self.picture, x)
         self._draw_lines(painter, self.picture, x, traces)
         painter.restore()
         labels = [label for line, y in traces if (label := self._label(line, x, y, reached, small))]
@@ -130,7 +132,7 @@ class DecayCanvas(PlotCanvas):
         labels = [Label(text, colour, False, QRectF(right - width, y - line - 1 if above else y + 2, width, line))]
         if verdict.kind == "undefined":
             return labels
-        text = horizon_text(verdict)
+        text = estimated_text(horizon_text(verdict), self.picture.band is not None)
         width = metrics.horizontalAdvance(text) + 4
         left = max(self.pixel(self.picture.t - verdict.horizon - 0.5), 0.0) + 5
         if verdict.reaches_start:
@@ -139,6 +141,22 @@ class DecayCanvas(PlotCanvas):
         top = y + 2 if y + line + 4 < self.box.height() else y - 2 * line - 3
         top += line + 1 if not above and top > y else 0.0
         return [*labels, Label(text, colour, False, QRectF(left, top, width, line))]
+
+    def _draw_band(self, painter: QPainter, picture: Picture, x: Floats) -> None:
+        """Fill what an estimated row likely lies in."""
+        if picture.band is None:
+            return
+        low, high = (self._levels(end) for end in picture.band)
+        there = np.flatnonzero(np.isfinite(low) & np.isfinite(high))
+        shade = QColor(picture.row.colour)
+        shade.setAlphaF(_BAND)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(shade)
+        for first, last in _runs(there):
+            some = slice(first, last + 1)
+            upper = zip(x[some].tolist(), high[some].tolist(), strict=True)
+            lower = zip(x[some][::-1].tolist(), low[some][::-1].tolist(), strict=True)
+            painter.drawPolygon(QPolygonF([QPointF(*point) for point in (*upper, *lower)]))
 
     def _draw_lines(self, painter: QPainter, picture: Picture, x: Floats, traces: list[tuple[Line, Floats]]) -> None:
         for line, y in traces:

@@ -18,11 +18,20 @@ from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.decay.canvas import DecayCanvas
 from explorer.gui.views.decay.lines import Picture, picture
 from explorer.gui.views.decay.scale import DecadeAxis, decade_range
-from explorer.gui.views.decay.text import horizon_text, item_step_text, item_subtitle, rate_text, step_text
+from explorer.gui.views.decay.text import (
+    band_text,
+    estimated_text,
+    horizon_text,
+    item_step_text,
+    item_subtitle,
+    rate_text,
+    step_text,
+)
 from explorer.gui.words.i18n import language, mark, say, tr
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.sentences import estimate_sentence
 
 _GRIP = 6.0
 _TICK_ROOM = 5
@@ -88,10 +97,12 @@ class DecayView(TimePlot):
             if drawn is not None:
                 self.plot.box.setYRange(*_ends(drawn, self.canvas.threshold), padding=0)
         self.canvas.update()
-        rate = rate_text(inspection.verdict, inspection.t) if gains else ""
+        rough = inspection.low is not None
+        rate = estimated_text(rate_text(inspection.verdict, inspection.t), rough) if gains else ""
         self._room.say(rate)
         # Where the plot is low its label of the horizon goes, and of the rate the half-life.
-        set_tip(self._heading, f"{rate}\n{horizon_text(inspection.verdict)}" if gains else "")
+        horizon = estimated_text(horizon_text(inspection.verdict), rough)
+        set_tip(self._heading, f"{rate}\n{horizon}" if gains else "")
         if gains != self._gains:
             self._room.refit()
         if (self._t, self._gains) != (inspection.t, gains):
@@ -106,7 +117,8 @@ class DecayView(TimePlot):
         drawn = self.canvas.picture
         said = [] if drawn is None else [self._said_at(drawn, min(self._selection.k, drawn.t))]
         if self._gains:
-            said += [rate_text(inspection.verdict, inspection.t), horizon_text(inspection.verdict)]
+            told = (rate_text(inspection.verdict, inspection.t), horizon_text(inspection.verdict))
+            said += [estimated_text(one, inspection.low is not None) for one in told]
         return "\n".join(filter(None, said))
 
     def draw_cursor(self, selection: Selection) -> None:
@@ -203,7 +215,11 @@ class DecayView(TimePlot):
             shown = quantity(self.inspection)
             return item_step_text(shown, drawn.t, k, float(drawn.row.gains[k])) if k >= drawn.first else ""
         values = [(line.said, float(line.gains[k])) for line in reversed(drawn.lines)]
-        return step_text(drawn.t, k, values)
+        text = step_text(drawn.t, k, values)
+        if drawn.band is None or k == drawn.t:
+            return text
+        low, high = (float(end[k]) for end in drawn.band)
+        return f"{text}\n{band_text(low, high, drawn.estimate)}"
 
     def _tell_nothing(self) -> None:
         if self._pointed is not None:
@@ -226,6 +242,9 @@ def _subtitle(inspection: Inspection) -> tuple[str, ...]:
         return (say(inspection.unjudged) if inspection.unjudged is not None else "",)
     if lens.norm == "spectral":
         return tr("spectral norm of ∂sₜ/∂sₖ, back to every sₖ"), tr("spectral norm")
+    about = estimate_sentence(inspection.analysis.run)
+    if about is not None:
+        return tr("RMS gain of ∂sₜ/∂sₖ, {about}").format(about=about.said(tr)), about.said(tr)
     return tr("RMS gain of ∂sₜ/∂sₖ, back to every sₖ"), tr("RMS gain")
 
 

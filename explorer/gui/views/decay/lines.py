@@ -18,6 +18,7 @@ from explorer.gui.words.i18n import tr
 from explorer.workspace.exploration.cells import SIMPLE
 from explorer.workspace.exploration.exploration import Recipe
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.sentences import estimate_sentence
 
 _LN10 = math.log(10.0)
 
@@ -59,13 +60,16 @@ class Line:
 class Picture:
     """What the decay view draws of row t. ``lines`` from the back to the front, the row's own last.
 
-    Gains have a ``verdict``, what the loss sends back has none; that begins with step ``first``, too.
+    Gains have a ``verdict``, what the loss sends back has none; that begins with step ``first``, too. ``band`` are the log10
+    ends (t+1,) between which the row's gains likely are, where they are an estimate, and ``estimate`` says of what.
     """
 
     t: int
     lines: tuple[Line, ...]
     verdict: Verdict | None
     first: int = 0
+    band: tuple[Floats, Floats] | None = None
+    estimate: str = ""
 
     @property
     def row(self) -> Line:
@@ -74,8 +78,8 @@ class Picture:
 
     @property
     def others(self) -> list[Floats]:
-        """Return the gains of all lines beside the row's own."""
-        return [line.gains for line in self.lines[:-1]]
+        """Return the gains of all lines beside the row's own, and the ends of its band."""
+        return [*(line.gains for line in self.lines[:-1]), *(self.band or ())]
 
 
 def picture(inspection: Inspection, theme: Theme) -> Picture | None:
@@ -88,7 +92,13 @@ def picture(inspection: Inspection, theme: Theme) -> Picture | None:
         t = inspection.t
         line = Line(SYMBOLS[shown], theme.curve, logs[t, : t + 1] / _LN10, 1.4 * theme.line_width, main=True)
         return Picture(t, (line,), None, first=1)
-    return Picture(inspection.t, tuple(_lines(inspection, theme)), inspection.verdict)
+    about = estimate_sentence(inspection.analysis.run)
+    ends = inspection.low, inspection.high
+    return Picture(
+        inspection.t, tuple(_lines(inspection, theme)), inspection.verdict,
+        band=None if ends[0] is None or ends[1] is None else (ends[0] / _LN10, ends[1] / _LN10),
+        estimate="" if about is None else about.said(tr),
+    )  # fmt: skip
 
 
 def cell_name(recipe: Recipe) -> str:

@@ -73,6 +73,16 @@ def horizon_text(verdict: Verdict) -> str:
     return tr("horizon: {steps} steps").format(steps=verdict.horizon)
 
 
+def estimated_text(said: str, estimated: bool) -> str:
+    """Return what is ``said`` of a row, marked where the row is an estimate."""
+    return tr("estimate: {said}").format(said=said) if estimated and said else said
+
+
+def band_text(low: float, high: float, about: str) -> str:
+    """Return between which log10 a gain likely is, and what it is an estimate of."""
+    return told(about, tr("{low} to {high}").format(low=gain_text(low), high=gain_text(high)))
+
+
 def step_text(t: int, k: int, values: list[tuple[str, float]]) -> str:
     """Return the values of all lines at k, each with its name and its log10, one a line."""
     head = _back(f"∂s{subscript(t)}/∂s{subscript(k)}", t - k)

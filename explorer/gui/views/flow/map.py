@@ -21,7 +21,7 @@ from explorer.gui.plot.theme import Theme
 from explorer.gui.views.flow.legend import DETAILS, FlowLegend
 from explorer.gui.views.flow.marks import Colours, Hatching, Marks, codes_of
 from explorer.gui.views.flow.quantity import FlowSwitches
-from explorer.gui.views.flow.text import HOW, hover_text, map_text, norm_name, subtitle
+from explorer.gui.views.flow.text import HOW, hover_text, map_text, subtitles
 from explorer.gui.views.flow.truncation import Truncation
 from explorer.gui.words.i18n import mark, say
 from explorer.workspace.exploration.exploration import Selection
@@ -102,8 +102,8 @@ class FlowMap(TimePlot):
         for legend in (self.legend, self.header_legend):
             legend.present(lens, span)
         self.switches.offer(families(inspection.analysis.run.network.architecture).values())
-        self.switches.present(lens.quantity, lens.norm)
-        self.set_subtitle(subtitle(inspection), *((norm_name(lens.norm),) if lens.quantity == "flow" else ()))
+        self.switches.present(lens.quantity, lens.norm, not inspection.analysis.run.wide)
+        self.set_subtitle(*subtitles(inspection))
         self.truncation.present(inspection)
         self._say_refusal(inspection)
         self._place_legend()

@@ -36,8 +36,9 @@ class NormSwitch(QFrame):
             row.addWidget(button)
         self._name()
 
-    def present(self, norm: str) -> None:
-        """Show which norm is on the map."""
+    def present(self, norm: str, spectral: bool) -> None:
+        """Show which norm is on the map, and whether there is the spectral one: it is not estimated."""
+        self.spectral.setEnabled(spectral)
         (self.spectral if norm == "spectral" else self.rms).setChecked(True)
 
     def dress(self, theme: Theme) -> None:

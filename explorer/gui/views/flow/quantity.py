@@ -127,7 +127,7 @@ class FlowSwitches(QWidget):
         super().__init__()
         self.phrases = Phrases()
         self.quantities, self.norms, self.button = QuantitySwitch(), NormSwitch(), QToolButton()
-        self._quantity, self._folded = "flow", False
+        self._quantity, self._folded, self._spectral = "flow", False, True
         self.setProperty("pictured", False)
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.button.setMenu(QMenu(self.button))
@@ -147,15 +147,18 @@ class FlowSwitches(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._arrange()
 
-    def present(self, quantity: str, norm: str) -> None:
-        """Show what is on the map, and in which norm; only the flow between states has a choice of norms."""
+    def present(self, quantity: str, norm: str, spectral: bool) -> None:
+        """Show what is on the map, and in which norm; only the flow between states has a choice of norms.
+
+        ``spectral`` says whether there is the spectral one.
+        """
         self.quantities.present(quantity)
-        self.norms.present(norm)
+        self.norms.present(norm, spectral)
         self.button.setText(SYMBOLS[quantity])
         for name in (quantity, norm):
             self._actions[name].setChecked(True)
-        if quantity != self._quantity:
-            self._quantity = quantity
+        if (quantity, spectral) != (self._quantity, self._spectral):
+            self._quantity, self._spectral = quantity, spectral
             self._arrange()
 
     def offer(self, families: Collection[str]) -> None:
@@ -198,8 +201,8 @@ class FlowSwitches(QWidget):
         self.button.setVisible(self._folded)
         self.quantities.setVisible(not self._folded)
         self.norms.setVisible(not self._folded and self._quantity == "flow")
-        for name in ("rms", "spectral"):
-            self._actions[name].setEnabled(self._quantity == "flow")
+        self._actions["rms"].setEnabled(self._quantity == "flow")
+        self._actions["spectral"].setEnabled(self._quantity == "flow" and self._spectral)
         self.updateGeometry()
 
     def _fill_menu(self) -> None:

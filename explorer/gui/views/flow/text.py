@@ -11,6 +11,7 @@ from explorer.gui.words.i18n import mark, say, tr
 from explorer.gui.words.joining import told
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.judging import Judged
+from explorer.workspace.looks.sentences import estimate_sentence
 from explorer.workspace.words.numbers import angle, logarithm, rough, scientific, subscript
 
 _LN10 = math.log(10.0)
@@ -29,19 +30,21 @@ def norm_name(norm: str) -> str:
     return tr("spectral norm") if norm == "spectral" else tr("RMS gain")
 
 
-def subtitle(inspection: Inspection) -> str:
-    """Return what the map shows, in which unit and along which axes."""
+def subtitles(inspection: Inspection) -> tuple[str, ...]:
+    """Return what the map shows, in which unit and along which axes, at length and in short."""
     lens, judged = inspection.analysis.exploration.lens, inspection.judged
     axes = tr("k →, t ↑")
     if lens.quantity == "flow" and lens.norm == "spectral":
-        return tr("spectral norm ‖∂sₜ/∂sₖ‖₂ · k →, t ↑")
+        return tr("spectral norm ‖∂sₜ/∂sₖ‖₂ · k →, t ↑"), norm_name(lens.norm)
     if lens.quantity == "flow":
-        return tr("RMS gain ‖∂sₜ/∂sₖ‖/√N · k →, t ↑")
+        long, short = tr("RMS gain ‖∂sₜ/∂sₖ‖/√N · k →, t ↑"), norm_name(lens.norm)
+        about = estimate_sentence(inspection.analysis.run)
+        return (long, short) if about is None else (f"{about.said(tr)} · {long}", about.said(tr))
     if lens.quantity == "delta":
         what = tr("‖δₜ,ₖ‖, δₜ,ₖ = ∂Lₜ/∂zₖ")
     else:
         what = tr("‖terms of {gradient}‖").format(gradient=SYMBOLS[lens.quantity])
-    return " · ".join([what, *([place_text(judged)] if judged else []), axes])
+    return (" · ".join([what, *([place_text(judged)] if judged else []), axes]),)
 
 
 def hover_text(inspection: Inspection, t: int, k: int) -> str:
@@ -50,8 +53,20 @@ def hover_text(inspection: Inspection, t: int, k: int) -> str:
     if shown is None:
         return ""
     if inspection.judged is None or lens.quantity == "flow":
-        return pair_text(t, k, float(shown[t, k]), lens.norm)
+        return _with_band(inspection, t, k, pair_text(t, k, float(shown[t, k]), lens.norm))
     return item_text(inspection.judged, lens.quantity, t, k)
+
+
+def _with_band(inspection: Inspection, t: int, k: int, said: str) -> str:
+    """Return what is ``said`` of a pair, with the band of its gain where that is an estimate."""
+    run = inspection.analysis.run
+    about = estimate_sentence(run)
+    if run.estimate is None or about is None or not math.isfinite(run.log_gain[t, k]):
+        return said
+    half = 0.5 * math.log(run.estimate.width)
+    low, high = ((float(end[t, k]) - half) / _LN10 for end in (run.estimate.low, run.estimate.high))
+    band = tr("{about}: ×{low} to ×{high}").format(about=about.said(tr), low=scientific(low), high=scientific(high))
+    return f"{said}\n{band}"
 
 
 def map_text(inspection: Inspection, t: int, k: int) -> str:

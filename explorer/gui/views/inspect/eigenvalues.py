@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSignalBlocker, Qt
 from PySide6.QtGui import QColor, QPainter
 
+from explorer.engine.errors import Refusal
 from explorer.engine.network.matrices import eigenvalues, largest_singular_value
 from explorer.gui.controls.bare import Box
 from explorer.gui.controls.plain import set_tip
@@ -19,6 +20,7 @@ from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import Side, number
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.wide import undecomposed
 from explorer.workspace.words.numbers import signed, subscript
 
 _NONE = mark("No square matrix carries the state of this cell to the next step: W and its eigenvalues are not there.")
@@ -62,6 +64,11 @@ class EigenvaluesView(InspectCard):
         """Return whose they are, where there is no choice that says it."""
         run = inspection.analysis.run
         return "" if len(run.matrices) > 1 or run.recurrent is None else tr("of {name}").format(name=run.recurrent)
+
+    def lacking(self, inspection: Inspection) -> Refusal | None:
+        """Return why a wide matrix has no eigenvalues here."""
+        run = inspection.analysis.run
+        return undecomposed(next(iter(run.matrices.values()))) if run.matrices else None
 
     def prepare(self, inspection: Inspection) -> None:
         """Take the eigenvalues of the chosen matrix, and its ρ and σ₁; γ where J is diag(f′) W and so has one."""

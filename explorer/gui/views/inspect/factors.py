@@ -110,7 +110,8 @@ class FactorsView(InspectCard):
     def _named(self, inspection: Inspection, j: int) -> str:
         gain = scientific(float(self._gains[j - inspection.k - 1]), 3)
         norm = "‖J‖₂" if inspection.analysis.exploration.lens.norm == "spectral" else "‖J‖/√N"
-        return told(f"J{subscript(j)} = ∂s{subscript(j)}/∂s{subscript(j - 1)}", f"{norm} = {gain}")
+        equals = "=" if inspection.analysis.run.estimate is None else "≈"
+        return told(f"J{subscript(j)} = ∂s{subscript(j)}/∂s{subscript(j - 1)}", f"{norm} {equals} {gain}")
 
     def clicked(self, point: QPointF) -> None:
         """Look at the factor alone."""

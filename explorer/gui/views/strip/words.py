@@ -15,6 +15,7 @@ from explorer.gui.words.joining import noted, told
 from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.feed.sequences import without_noise
 from explorer.workspace.feed.tokens import visible
+from explorer.workspace.looks.sentences import estimate_sentence
 from explorer.workspace.words.numbers import power_of_ten, scientific, signed, subscript
 
 _MOST = 3
@@ -140,5 +141,8 @@ def _ring(element: Element, picture: Picture) -> str:
 
 
 def _norm(picture: Picture) -> str:
-    spectral = picture.inspection.analysis.exploration.lens.norm == "spectral"
-    return tr("largest gain") if spectral else tr("RMS gain")
+    analysis = picture.inspection.analysis
+    about = estimate_sentence(analysis.run)
+    if about is not None:
+        return tr("RMS gain, {about}").format(about=about.said(tr))
+    return tr("largest gain") if analysis.exploration.lens.norm == "spectral" else tr("RMS gain")
