@@ -25,7 +25,7 @@ from explorer.engine.flow.forms import form_of
 from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.steps import Carrying, Remembering, Steps
 from explorer.engine.flow.still import table_bytes
-from explorer.engine.limits import check_size
+from explorer.engine.limits import at_a_time, check_size
 from explorer.engine.names import spelt
 from explorer.engine.network.course import Course, check_pair
 from explorer.engine.network.trace import Trace, course_of
@@ -178,7 +178,8 @@ def estimated_flow(
 
 def bytes_needed(T: int, N: int) -> int:
     """Return the most memory that probes along T steps of a state of width N take at a time, J itself included."""
-    return table_bytes(T, N) + 8 * (3 * (T + 1) * N * _AT_A_TIME + 3 * N * N) + 64 * 2**20
+    J = 8 * N * N
+    return table_bytes(T, N) + 8 * 3 * (T + 1) * N * _AT_A_TIME + (3 + min(T, at_a_time(J))) * J
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,11 @@ EXPLORATIONS = {
 }
 
 
+def rough() -> Inspection:
+    """A flow that is estimated."""
+    return inspect(analyse(Exploration(networks=(Recipe(hidden=9),), sequence=Signal(steps=9)), most=1.0))
+
+
 def written(tmp_path: Path, name: str, ending: str) -> Path:
     save_numbers(tmp_path / f"flow{ending}", looked(name))
     return tmp_path / f"flow{ending}"
@@ -196,7 +201,11 @@ class TestReference:
             assert {_as_listed(held) for held in found["meta"]["holds"]} <= set(HOLDS)
 
     def test_no_array_is_listed_that_is_never_written(self, tmp_path: Path) -> None:
-        held = [document(tmp_path, name)["meta"]["holds"] for name in EXPLORATIONS]
+        save_numbers(tmp_path / "rough.json", rough())
+        found = json.loads((tmp_path / "rough.json").read_text("utf-8"))
+        assert found["meta"]["estimate"] == {"probes": 8, "directions": 9}
+        assert found["verdict"]["estimated"]
+        held = [found["meta"]["holds"], *(document(tmp_path, name)["meta"]["holds"] for name in EXPLORATIONS)]
         held += [comments(written(tmp_path, name, ".csv"))["holds"] for name in EXPLORATIONS]
         assert {_as_listed(name) for name in set().union(*held)} == set(HOLDS)
 

@@ -238,7 +238,7 @@ def test_an_analyst_goes_back_to_what_it_knew_after_a_refusal() -> None:
 
 
 def test_work_that_would_not_fit_is_refused_before_it_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "most_bytes", lambda: 2 * 2**30)
+    monkeypatch.setattr(limits, "most_bytes", lambda: 2**27)
     big = SMALL.with_recipe(cell="lstm", hidden=256).with_sequence(Signal(steps=2000))
     with pytest.raises(TooBig, match="GB"):
         analyse(big)

@@ -121,7 +121,7 @@ class ProductView(InspectCard):
         place, parts, size = (
             self._place,
             blocks(self.inspection.analysis.run.trace.only.chain),
-            self.inspection.matrix.shape[0],
+            self.inspection.width,
         )
         t, k = subscript(self.inspection.t), subscript(self.inspection.k)
         for part in parts:
