@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from explorer.engine.floats import Floats
-from explorer.engine.flow.steps import Steps
+from explorer.engine.flow.steps import Carrying, Steps
 from explorer.engine.network.course import Course
 from explorer.engine.recurrence.readings.structure import DENSE, ZERO, structure
 from explorer.engine.signed import Signed
@@ -66,6 +66,11 @@ class Along:
     def walk_back(self, until: int, after: int = 0) -> Iterator[Floats]:
         """Yield J_{until}..J_{after+1} (N, N)."""
         return self.course.walk_back(until, after)
+
+    def forward_product(self, t: int, V: Floats) -> Floats | None:
+        """Return J_t V (N, r) of directions V (N, r), where a kernel carries them."""
+        motion = self.course.motion
+        return motion.forward_product(t, V) if isinstance(motion, Carrying) else None
 
     def log_jacobian(self, t: int, delay: int = 1) -> Signed:
         """Return ∂s_t/∂s_{t−delay} (N, N) in logarithms."""

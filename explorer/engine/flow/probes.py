@@ -11,9 +11,8 @@ is likely.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -216,11 +215,11 @@ def _carry(steps: Steps, probes: Floats, sums: Floats, squares: Floats, stop: St
     moved, log, dead = np.empty((T, R, N)), np.zeros((T, R)), np.zeros(T, dtype=bool)
     for k in range(T + 1):
         _add(sums, squares, k, slice(k, k + 1), np.zeros((1, R)))
-    for t, product in enumerate(_products(steps), start=1):
+    for t in range(1, T + 1):
         if stop():
             raise Stopped
         moved[t - 1] = probes.T
-        there, shift = product(moved[:t].reshape(t * R, N).T)
+        there, shift = _carried(steps, t, moved[:t].reshape(t * R, N).T)
         moved[:t] = there.T.reshape(t, R, N)
         size = norms(moved[:t])
         moved[:t] /= np.where(size > 0, size, 1.0)[..., None]
@@ -239,24 +238,12 @@ def _add(sums: Floats, squares: Floats, t: int, k: slice, log: Floats) -> None:
         total[t, k] = np.logaddexp(total[t, k], 2.0 * norm_of_logs(power * log))
 
 
-Product = Callable[[Floats], tuple[Floats, float]]
-"""Carries directions V (N, r) through a step: J V e^−shift, and the shift."""
-
-
-def _products(steps: Steps) -> Iterator[Product]:
-    """Yield what carries directions through J_1, J_2, …"""
-    if isinstance(steps, Carrying):
-        yield from (partial(_carried, steps, t) for t in range(1, steps.steps + 1))
-    else:
-        for t, J in enumerate(steps.walk(0, steps.steps), start=1):
-            yield partial(_multiplied, *_scaled(steps, t, J))
-
-
-def _carried(steps: Carrying, t: int, V: Floats) -> tuple[Floats, float]:
-    return steps.forward_product(t, V), 0.0
-
-
-def _multiplied(J: Floats, shift: float, V: Floats) -> tuple[Floats, float]:
+def _carried(steps: Steps, t: int, V: Floats) -> tuple[Floats, float]:
+    """Return J_t V e^−shift (N, r) of directions V (N, r), and the shift."""
+    moved = steps.forward_product(t, V) if isinstance(steps, Carrying) else None
+    if moved is not None:
+        return moved, 0.0
+    J, shift = _scaled(steps, t, next(steps.walk(t - 1, t)))
     return J @ V, shift
 
 

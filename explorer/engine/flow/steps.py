@@ -80,8 +80,8 @@ class Parted(Protocol):
 class Carrying(Protocol):
     """A chain that carries directions through a step without making its J."""
 
-    def forward_product(self, t: int, V: Floats) -> Floats:
-        """Return J_t V (N, r) of directions V (N, r)."""
+    def forward_product(self, t: int, V: Floats) -> Floats | None:
+        """Return J_t V (N, r) of directions V (N, r); None where that takes J_t itself."""
         ...
 
 

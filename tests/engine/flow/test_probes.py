@@ -139,3 +139,19 @@ def test_probes_go_along_a_network_and_not_along_one_that_reads_older_states():
     np.testing.assert_allclose(last.log_norm[lower(9)], gradient_flow(run).log_norm[lower(9)], atol=1e-9)
     with pytest.raises(BadNetwork, match="read the last state alone"):
         next(estimates(far.only))
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_kernels_carry_directions_as_their_jacobians_do(cell):
+    run = Network.random(cell=cell, inputs=2, hidden=5, outputs=1, seed=1).forward(np.ones((6, 2)))
+    V = np.random.default_rng(0).standard_normal((run.width, 3))
+    J = run.jacobians()
+    for t in range(1, 7):
+        np.testing.assert_allclose(run.only.motion.forward_product(t, V), J[t - 1] @ V, atol=1e-13)
+
+
+def test_slopes_beyond_float64_are_left_to_the_jacobian():
+    net = Network.from_arrays(U=[[800.0]], W=[[0.5]], b=[0.0])
+    run = net.forward(np.ones((3, 1)))
+    assert run.only.motion.forward_product(2, np.ones((1, 1))) is None
+    assert estimated_flow(run).log_norm[3, 0] == pytest.approx(gradient_flow(run).log_norm[3, 0], abs=1e-9)

@@ -10,7 +10,7 @@ import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.kernels.kernel import Kernel, Weighted
-from explorer.engine.recurrence.kernels.terms import Term, dense, log_error, log_error_entries, logarithmic
+from explorer.engine.recurrence.kernels.terms import FAR, Term, dense, log_error, log_error_entries, logarithmic
 from explorer.engine.recurrence.motion import NO_OLDER, NO_OLDER_LOGS, Path
 from explorer.engine.signed import Signed
 
@@ -51,6 +51,19 @@ class KernelMotion:
         chosen = [term.during(slice(after, until)) for term in self._on(path)]
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             return dense(chosen, until - after, *self._sizes)
+
+    def forward_product(self, t: int, V: Floats) -> Floats | None:
+        """Return J_t V (N, r) of directions V (N, r) by the terms; None where float64 does not hold a coefficient."""
+        n, logs = self.network.hidden, [term.coefficient.log[t - 1] for term in self._terms]
+        if any((np.isfinite(log) & (np.abs(log) > FAR)).any() for log in logs):
+            return None
+        moved, weighed = np.zeros_like(V, order="C"), dict[tuple[int, int], Floats]()
+        for term in self._terms:
+            part, place = V[term.column * n : term.column * n + n], (id(term.matrix), term.column)
+            if place not in weighed:
+                weighed[place] = part if term.matrix is None else term.matrix @ part
+            moved[term.row * n : term.row * n + n] += term.coefficient[t - 1].value()[:, None] * weighed[place]
+        return moved
 
     def log_jacobian(self, t: int, path: Path = "whole", delay: int = 1) -> Signed:  # noqa: ARG002 - no other delays
         """Return J_t in logarithms."""

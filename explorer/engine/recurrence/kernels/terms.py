@@ -18,7 +18,7 @@ from explorer.engine.recurrence.scaled import sum_of_scaled
 from explorer.engine.signed import Signed
 
 # Nats: beyond this a coefficient is near the end of float64, where its product with a weight need not be.
-_FAR = 700.0
+FAR = 700.0
 # A coefficient that has lost no more than three digits is as good as J is elsewhere.
 _LOG_LOST = float(np.log(1024.0 * np.finfo(np.float64).eps))
 
@@ -69,7 +69,7 @@ def _add_weighted(block: Floats, terms: Sequence[tuple[Signed, Floats]]) -> None
         block[...] = 0.0
         return
     sum_of_scaled(block, [coefficient.value() for coefficient, _ in terms], [matrix for _, matrix in terms])
-    far = np.any([np.isfinite(one.log) & (np.abs(one.log) > _FAR) for one, _ in terms], axis=0)
+    far = np.any([np.isfinite(one.log) & (np.abs(one.log) > FAR) for one, _ in terms], axis=0)
     t, row = np.nonzero(far)
     if len(t):
         block[t, row] = sum(_row(coefficient, matrix, t, row) for coefficient, matrix in terms)
