@@ -34,8 +34,8 @@ class Attribution(Value):
     """The split of ln ‖P_{t,k}‖_F where J_j = D_j W_j; entry j−k−1 belongs to step j = k+1..t, which comes after all later.
 
     slopes (t−k,) = ln ‖PD‖/‖P‖ and weights (t−k,) = ln ‖PDW‖/‖PD‖ for P = P_{t,j}, in nats; together they add up to
-    ln ‖P_{t,k}‖_F − ½ ln N. unit_loss (t−k, n) is the share of ‖P‖_F² that the derivative takes away at each unit;
-    its sum over the units is 1 − e^{2·slopes}. At the steps before one that leaves nothing, all are NaN.
+    ln ‖P_{t,k}‖_F − ½ ln N. unit_loss (t−k, n) is the share of ‖P‖_F² that the derivative takes away at each unit, below zero
+    where it adds to it; its sum over the units is 1 − e^{2·slopes}. At the steps before one that leaves nothing, all are NaN.
 
     Examples
     --------

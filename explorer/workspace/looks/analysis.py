@@ -10,7 +10,6 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 
@@ -25,18 +24,13 @@ from explorer.engine import (
 from explorer.engine.errors import Refusal, Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
-from explorer.engine.flow.flow import row_log_norms
 from explorer.engine.work import Report, Stop, never, silent
-from explorer.workspace.exploration.building import as_simple, build, initial_state
 from explorer.workspace.exploration.exploration import Exploration, Selection
-from explorer.workspace.exploration.exploration import replace as replaced
 from explorer.workspace.feed.sequences import Feed, feed
+from explorer.workspace.looks.ghosts import ghosts
 from explorer.workspace.looks.judging import Judged, is_judged, judge
 from explorer.workspace.looks.running import Run, run_of
 from explorer.workspace.looks.wide import is_light, too_heavy
-
-COMPARED = ("tanh", "sigmoid", "relu")
-"""The activations whose rows are always drawn together."""
 
 SPANS = (1, 2, 3, 6, 10, 15, 20, 30, 50, 100, 200, 300, 500, 1000, 2000, 5000)
 """The spans of the flow map's colours to choose from, in decades either way."""
@@ -195,11 +189,12 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
     matrix, log_scale = run.flow.product(t, k)
     _check(stop)
     with one_blas_thread():
-        ghosts = _ghosts(analysis, t, stop)
+        spectral = analysis.exploration.lens.norm == "spectral"
+        others = ghosts(run.recipe, run.trace.only, t, spectral, stop)
     light = is_light(run.trace.width, t - k)
     splits = run.trace.only.motion.slopes_and_weights() is not None
     return replace(
-        found, matrix=matrix, log_scale=log_scale, ghosts=ghosts,
+        found, matrix=matrix, log_scale=log_scale, ghosts=others,
         attribution=attribute(run.trace, t, k) if splits and light else None,
         paths=split_paths(run.trace, t, k) if light and not splits else None,
     )  # fmt: skip
@@ -276,27 +271,6 @@ def nearest_selection(selection: Selection, steps: int, hidden: int) -> Selectio
     t = min(selection.t, steps)
     k = selection.k if t == selection.t else max(0, t - (selection.t - selection.k))
     return Selection(t=t, k=min(k, t), unit=min(selection.unit, hidden - 1))
-
-
-def _ghosts(analysis: Analysis, t: int, stop: Stop) -> Mapping[str, Floats]:
-    """Return row t, in the norm of the lens, with each compared activation but the active network's.
-
-    They are of the same cell where it leaves the activation to the layer, else of the simple one.
-    """
-    run, ghosts = analysis.run, {}
-    leaves = run.recipe.recurrence.activation is not None
-    own = run.network.activation if leaves or run.steepest is not None else None
-    for activation in COMPARED:
-        if activation != own:
-            _check(stop)
-            other = replaced(run.recipe, activation=activation) if leaves else as_simple(run.recipe, activation)
-            network = build(other, analysis.feed.x.shape[1])
-            if not is_light(network.width, t):
-                continue
-            trace = network.forward(analysis.feed.x[: max(t, 1)], initial_state(other, network))
-            spectral = analysis.exploration.lens.norm == "spectral"
-            ghosts[activation] = row_log_norms(trace, t, spectral) - (0.0 if spectral else 0.5 * np.log(network.width))
-    return MappingProxyType(ghosts)
 
 
 def _decades(runs: tuple[Run, ...] | list[Run]) -> int:

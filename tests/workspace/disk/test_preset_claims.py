@@ -12,7 +12,7 @@ from explorer.gui.shell import actions
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import Preset, preset, presets
 from explorer.workspace.exploration.curves import COLUMNS
-from explorer.workspace.looks.analysis import COMPARED
+from explorer.workspace.looks.ghosts import COMPARED
 from explorer.workspace.tasks.sine import NOISE
 
 from ..claims import Claim, says, undeclared

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 import pytest
 
 from explorer.engine import limits
 from explorer.engine.errors import BadSequence, Stopped, TooBig
+from explorer.engine.recurrence import library
 from explorer.workspace.exploration.building import build, initial_state
+from explorer.workspace.exploration.cells import CellText
 from explorer.workspace.exploration.exploration import (
     Edit,
     Exploration,
@@ -21,7 +21,6 @@ from explorer.workspace.exploration.exploration import (
     replace,
 )
 from explorer.workspace.looks.analysis import (
-    COMPARED,
     Inspection,
     analyse,
     inspect,
@@ -105,21 +104,43 @@ def test_gated_cells_have_paths_and_no_bound_trend_or_attribution() -> None:
         assert look.trend is None
 
 
-@pytest.mark.parametrize("norm", ["rms", "spectral"])
-@pytest.mark.parametrize("activation", COMPARED)
-def test_ghosts_are_the_rows_of_the_same_network_with_the_other_activations(
-    activation: str, norm: Literal["rms", "spectral"]
+@pytest.mark.parametrize("cell", library.names())
+def test_every_cell_has_either_an_attribution_or_paths_that_end_at_its_gain(cell: str) -> None:
+    look = close_look(SMALL.with_recipe(cell=cell))
+    gain = look.row[look.k] + 0.5 * np.log(look.matrix.shape[0])
+    assert (look.attribution is None) != (look.paths is None)
+    if look.attribution is not None:
+        assert (look.attribution.weights + look.attribution.slopes).sum() == pytest.approx(look.row[look.k], abs=1e-9)
+    if look.paths is not None:
+        assert look.paths.total[0] == pytest.approx(gain, abs=1e-9)
+
+
+def test_cell_of_ones_own_with_one_matrix_is_split_into_weights_and_derivative() -> None:
+    look = close_look(SMALL.with_recipe(cell=CellText(name="soft", text="h = softsign(W @ h + U @ x)")))
+    assert look.attribution is not None
+    assert look.paths is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "called"),
+    [
+        ("rnn", ["W"]), ("lstm", ["W_g", "W_i", "W_f", "W_o"]), ("gru", ["W_n", "W_r", "W_z"]), ("mgu", ["W_n", "W_f"]),
+        ("cornn", ["W", "1/V"]), ("mingru", []), ("lru", []), ("deltanet", []),
+    ],
+)  # fmt: skip
+def test_matrices_that_carry_the_state_are_called_as_in_the_equations_and_the_first_is_measured(
+    cell: str, called: list[str]
 ) -> None:
-    asked = SMALL.with_lens(norm=norm)
-    ghosts = close_look(asked.with_recipe(activation=activation)).ghosts
-    assert set(ghosts) == set(COMPARED) - {activation}
-    for other, row in ghosts.items():
-        expected = close_look(asked.with_recipe(activation=other)).row
-        np.testing.assert_allclose(row, expected, atol=1e-9)
-
-
-def test_a_gated_cell_is_haunted_by_all_three_activations() -> None:
-    assert set(close_look(SMALL.with_recipe(cell="gru")).ghosts) == set(COMPARED)
+    run = analyse(SMALL.with_recipe(cell=cell)).run
+    assert list(run.matrices) == called
+    assert run.recurrent == (called[0] if called else None)
+    if called:
+        values = np.abs(np.linalg.eigvals(run.matrices[called[0]]))
+        assert run.radius == pytest.approx(values.max(), rel=1e-12)
+        np.testing.assert_allclose(np.sort(np.abs(run.eigenvalues)), np.sort(values), rtol=1e-9)
+        assert run.sigma == pytest.approx(np.linalg.svd(run.matrices[called[0]])[1][0], rel=1e-12)
+    else:
+        assert (run.radius, run.sigma, run.eigenvalues.size) == (None, None, 0)
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
