@@ -8,7 +8,7 @@ import pytest
 
 from explorer.engine import Network
 from explorer.engine.gradient.backward import Reach, carry_back
-from explorer.engine.network.drawn import Beginning, drawn
+from explorer.engine.network.initialisation import INITIALISATIONS, normal
 from explorer.engine.recurrence.library import cell
 from explorer.engine.recurrence.readings.change import change
 from explorer.engine.recurrence.readings.jacobian import dense
@@ -145,10 +145,14 @@ def test_gradients_of_a_run_are_the_kernels(kind, place):
     for gate in net.kernel.gates:
         suffix = "" if len(net.kernel.gates) == 1 else f"_{gate}"
         for matrix in ("U", "W", "b"):
-            expected = net.gate_rows(getattr(carried, matrix), gate)
-            scale = np.abs(getattr(carried, matrix)).max()
+            expected = net.gate_rows(carried.parameters[matrix], gate)
+            scale = np.abs(carried.parameters[matrix]).max()
             np.testing.assert_allclose(found.weights[matrix + suffix], expected, rtol=1e-8, atol=1e-11 * scale + 1e-300)
     np.testing.assert_allclose(found.s0, carried.s0, rtol=1e-8, atol=1e-11 * np.abs(carried.s0).max() + 1e-300)
+
+
+# What each gate drew from before cells were equations.
+STREAMS = {"i": 10, "f": 20, "o": 30, "r": 40, "z": 50}
 
 
 @pytest.mark.parametrize("kind", [("rnn", "tanh"), ("lstm", "tanh"), ("gru", "tanh")], ids=str)
@@ -157,7 +161,10 @@ def test_same_seeds_give_the_weights_that_they_gave(kind, init):
     net = Network.random(
         cell=kind[0], inputs=3, hidden=5, outputs=2, init=init, gain=1.3, bias=0.2, forget_bias=1.5, input_scale=0.7, seed=11
     )  # fmt: skip
-    step, weights = equations(net)
-    begin = Beginning(init, gain=1.3, bias=0.2, forget_bias=1.5, input_scale=0.7, seed=11)
-    for name, weight in drawn(step, begin, cell(kind[0]).forget).items():
-        np.testing.assert_array_equal(weight, weights[name], err_msg=name)
+    streams = [STREAMS[gate] if gate != net.kernel.candidate else 0 for gate in net.kernel.gates]
+    U = [0.7 * normal(5, 3, 11, 1 + stream) for stream in streams]
+    W = [INITIALISATIONS[init](5, 1.3, 11, 2 + stream) for stream in streams]
+    b = [np.full(5, 0.2 + 1.5 * (gate == "f")) for gate in net.kernel.gates]
+    for name, blocks in (("U", U), ("W", W), ("b", b)):
+        np.testing.assert_array_equal(net.parameters[name], np.concatenate(blocks), err_msg=name)
+    np.testing.assert_array_equal(net.V, normal(2, 5, 11, 3) / np.sqrt(5))

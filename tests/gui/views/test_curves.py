@@ -62,10 +62,12 @@ def table(count: int, every: int = 5) -> Floats:
     return rows
 
 
-def record(rows: Floats, stride: int = 10, events: dict[int, str] | None = None, cell: str = "rnn") -> Record:
+def record(
+    rows: Floats, stride: int = 10, events: dict[int, str] | None = None, cell: str = "rnn", outputs: int = 4
+) -> Record:
     last = int(rows[-1, 0]) if len(rows) else 0
     steps = sorted({*range(0, last + 1, stride), *(events or {})})
-    net = network(cell)
+    net = network(cell, outputs=outputs)
     data = packed({name: getattr(net, name) for name in WEIGHTS})
     snapshots = tuple(Snapshot(step=s, tensors=data, event=(events or {}).get(s, "")) for s in steps)  # type: ignore[arg-type]
     return Record(snapshots=snapshots, curves=rows.astype("<f8").tobytes(), stride=stride)
@@ -450,7 +452,7 @@ def test_a_record_is_shown_before_its_flow_is_worked_out_and_never_an_older_one_
 
 
 def test_a_record_of_another_kind_of_network_waits_for_it(view: CurvesView) -> None:
-    old, new = looked_at(record(table(20), 10), 10), looked_at(record(table(60), 10), 60, outputs=7)
+    old, new = looked_at(record(table(20), 10), 10), looked_at(record(table(60), 10, outputs=7), 60, outputs=7)
     shown(view, old)
     view.expect(new.analysis.exploration)
     assert view.summary(old) == "update 10 of 20"
