@@ -7,6 +7,7 @@ behind the axis of its steps where it changes at every one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,12 +65,28 @@ def given_out(networks: Network, batch: Batch, points: int) -> Floats:
 
 def bytes_at_a_point(network: Network, batch: Batch) -> int:
     """Return about how many bytes one of the networks takes while it runs over a batch."""
-    pieces = [piece for chain in network.architecture.chains for piece in chain.pieces]
-    step = sum(program(piece.step).kept + piece.step.N for piece in pieces)
-    step += 2 * network.hidden + 4 * len(network.c)
     # Each weight is there itself, side by side with others, and turned.
     weights = 3 * sum(weight.size for weight in network.parameters.values())
-    return 8 * (batch.steps * batch.size * step + weights)
+    return batch.size * bytes_of_a_sequence(network, batch) + 8 * weights
+
+
+def bytes_of_a_sequence(network: Network, batch: Batch) -> int:
+    """Return about how many bytes the longest sequence of a batch takes while a network runs over it."""
+    pieces = [piece for chain in network.architecture.chains for piece in chain.pieces]
+    numbers = sum(program(piece.step).kept + piece.step.N for piece in pieces)
+    return 8 * batch.steps * (numbers + 2 * network.hidden + 4 * network.V.shape[-2])
+
+
+def few_at_a_time(batch: Batch, size: int) -> Iterator[Batch]:
+    """Yield the sequences of a batch, some at a time."""
+    for first in range(0, batch.size, size):
+        rows, T = slice(first, first + size), int(batch.lengths[first])
+        yield replace(
+            batch, x=batch.x[:T, rows], lengths=batch.lengths[rows], order=batch.order[rows],
+            targets=batch.targets[:T, rows] if batch.at == "every" else batch.targets[rows],
+            seam=None if batch.seam is None else batch.seam[rows],
+            features=None if batch.features is None else batch.features[rows],
+        )  # fmt: skip
 
 
 def _along(networks: Network, chain: Chain, x: Floats, lengths: Lengths, s0: Floats | None, seam: int | None) -> Floats:

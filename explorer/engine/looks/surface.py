@@ -14,9 +14,8 @@ from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.batch import Batch
 from explorer.engine.gradient.losses import find_loss
-from explorer.engine.looks.beside import beside, bytes_at_a_point, given_out
+from explorer.engine.looks.beside import beside, bytes_at_a_point, bytes_of_a_sequence, few_at_a_time, given_out
 from explorer.engine.looks.plane import Plane
-from explorer.engine.network.given import EMBEDDING
 from explorer.engine.network.network import Network
 from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop
@@ -131,6 +130,15 @@ def _totals(networks: Network, batch: Batch, points: int) -> Floats:
 
 
 def _by_equations(networks: Network, batch: Batch, points: int) -> Floats:
+    size = max(1, _BLOCK_BYTES // (points * bytes_of_a_sequence(networks, batch)))
+    total = np.zeros(points)
+    for some in few_at_a_time(batch, size):
+        total += _together(networks, some, points)
+    return total
+
+
+def _together(networks: Network, batch: Batch, points: int) -> Floats:
+    """Return the summed losses (P,) of sequences that are worked out at once."""
     kind, h = find_loss(batch.loss), given_out(networks, batch, points)
     if batch.at == "last":
         h = np.take_along_axis(h, networks.architecture.last_steps(batch.lengths)[None, None], axis=0)
@@ -152,9 +160,7 @@ def _by_kernel(networks: Network, batch: Batch, points: int) -> Floats:
     total, read = np.zeros(points), np.zeros_like(h)
     for t, some in enumerate(running):
         z = np.empty((points, some, networks.b.shape[-1]))
-        x = batch.x[t, :some]
-        x = x if x.dtype.kind == "f" else networks.parameters[EMBEDDING][..., x, :]
-        z[...] = x @ networks.U.mT + networks.b
+        z[...] = batch.x[t, :some] @ networks.U.mT + networks.b
         after = np.empty_like(s[:, :some])
         networks.kernel.advance(networks, z, s[:, :some], after)
         s[:, :some] = after

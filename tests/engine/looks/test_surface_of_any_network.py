@@ -79,7 +79,7 @@ GIVEN = {
         [Input(np.ones((5, 2)), features=[1.0, 2.0]), Input(np.zeros((6, 2)), features=[-1.0, 0.5])],
     ),
     "words": ({"layers": [Layer("mgu", 3)], "embedding": Embedding(4)}, [Input([0, 3, 3]), Input([2, 1])]),
-    "words for a kernel": ({"cell": "lstm", "hidden": 3, "embedding": Embedding(4)}, [Input([0, 3, 3]), Input([2, 1])]),
+    "words for an LSTM": ({"cell": "lstm", "hidden": 3, "embedding": Embedding(4)}, [Input([0, 3, 3]), Input([2, 1])]),
 }
 """What networks are given, beside or instead of x."""
 

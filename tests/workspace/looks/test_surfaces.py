@@ -8,7 +8,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from explorer.engine import Layer, Network
+from explorer.engine import Embedding, Layer, Network
 from explorer.engine.errors import BadNetwork, Refusal, Stopped
 from explorer.engine.learning.settings import Settings
 from explorer.engine.looks.plane import Plane, WeightPlace
@@ -254,6 +254,13 @@ def test_descents_of_a_cell_without_a_kernel_go_down(cell: str):
     losses = [mean_loss(surface.plane.at(a, b), surface.batch) for a, b in islice(walk, 4)]
     assert losses == sorted(losses, reverse=True)
     assert losses[0] < surface.loss
+
+
+@pytest.mark.parametrize("cell", ["lstm", "mgu"])
+def test_entry_of_a_table_of_words_has_a_name(cell: str):
+    network = Network.random(layers=[Layer(cell, 3)], embedding=Embedding(5), inputs=2, outputs=1)
+    assert find_weight(network, "e[4,1]") == WeightPlace("E", 4, 1)
+    assert weight_name(network, WeightPlace("E", 4, 1)) == "E[4,1]"
 
 
 def test_only_weight_of_a_matrix_needs_no_index():
