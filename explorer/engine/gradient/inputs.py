@@ -15,7 +15,8 @@ def log_inputs(items: Items) -> Floats:
     T, m = items.trace.x.shape
     sums, log = np.zeros((T, m)), np.full(T, -np.inf)
     with np.errstate(all="ignore"):
-        for way in items.ways:
+        first = items.trace.network.architecture.levels[0]
+        for way in (one for one in items.ways if one.chain in first):
             for vectors, scale in items.sources(way):
                 for name, delay in way.credit.shares.inputs.items():
                     # What is read late belongs to the step at which it was given.

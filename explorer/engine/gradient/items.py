@@ -173,7 +173,7 @@ class Items(Value):
 
     def _no_term(self, t: int, k: int) -> BadTargets:
         T = self.reach.steps
-        if all(not way.chain.backward for way in self.ways):
+        if np.array_equal(self._open(None), np.tri(T, dtype=bool)):
             return BadTargets("There is no term t = {t}, k = {k}; 1 ≤ k ≤ t ≤ {T} is expected.", t=t, k=k, T=T)
         return BadTargets("There is no term t = {t}, k = {k}: among {T} steps no path leads from step {k} to that loss.",
                           t=t, k=k, T=T)  # fmt: skip

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial, reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.engine.errors import BadNetwork
+from explorer.engine.errors import BadTargets
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.backward import Reach
 from explorer.engine.gradient.credit import credit
@@ -21,9 +21,14 @@ from explorer.engine.network.chain import Chain
 from explorer.engine.network.course import Course
 from explorer.engine.network.given import EMBEDDING, FEATURES
 from explorer.engine.network.trace import Trace
+from explorer.engine.norms import norm_of_logs
 from explorer.engine.recurrence.credit.credit import Credit
-from explorer.engine.recurrence.credit.fronts import Front, Steps, fronts
+from explorer.engine.recurrence.credit.fronts import Front, Steps, fronts, settle
+from explorer.engine.recurrence.credit.gathered import Coming, gathered
 from explorer.engine.work import Report, Stop
+
+# What comes in of some losses may take so much of memory.
+_ROWS_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +118,93 @@ class Way:
         return self.reach.steps - 1 - steps if self.chain.backward else steps
 
 
+@dataclass(frozen=True, eq=False)
+class Below(Way):
+    """Along a chain that others ``above`` read: ``columns`` of their inputs are what it gives out.
+
+    ``entering`` is that of the top. One row carries all that a loss brings, wherever it comes in.
+    """
+
+    above: tuple[Way, ...]
+    columns: slice
+
+    @property
+    def open(self) -> NDArray[np.bool_]:
+        """Return whether there is a path: back along a chain above to a step j, and from there back along this one."""
+        own = super().open
+        paths = [(way.open.astype(np.float64) @ own.astype(np.float64)) > 0 for way in self.above]
+        return np.logical_or.reduce(paths)
+
+    @property
+    def losses(self) -> Steps:
+        """Return the steps at which anything enters at the top, in ascending order."""
+        return np.unique(np.concatenate([way.losses for way in self.above]))
+
+    def arrived(self, losses: Steps, names: tuple[str, ...], stop: Stop, report: Report) -> Iterator[Arrived]:
+        """Yield the fronts of some losses, some at a time."""
+        if self.reach.slides:
+            raise BadTargets(
+                "Under a sliding window only the top level of a network has terms of its own; truncate by chunks, or not at all."
+            )
+        size = max(1, _ROWS_BYTES // max(1, 8 * self.reach.steps * self.credit.layout.width))
+        for first in range(0, len(losses), size):
+            some = losses[first : first + size]
+            part = partial(_reported, report, first, len(some), len(losses))
+            for front in gathered(self.credit, self._coming(some, stop), self.reach.detached, names, stop, part):
+                yield Arrived(front, some[front.t], int(self.turned(np.array(front.k))))
+
+    def _coming(self, losses: Steps, stop: Stop) -> Coming:
+        """Return what the losses bring to what the chain gives out, in its own order."""
+        first, *others = [_brought_down(way, losses, self.columns, stop) for way in self.above]
+        found = reduce(Coming.beside, others, first)
+        return Coming(found.vectors[:, ::-1], found.scale[:, ::-1]) if self.chain.backward else found
+
+
+def _brought_down(way: Way, losses: Steps, columns: slice, stop: Stop) -> Coming:
+    """Return what some losses bring to some columns of what a chain reads, in the sequence's order."""
+    T, shares, row = way.reach.steps, way.credit.shares, np.empty(way.reach.steps, dtype=np.intp)
+    row[losses] = np.arange(len(losses))
+    shape, found = (len(losses), T, columns.stop - columns.start), dict[tuple[str, bool], Coming]()
+    again = np.zeros(len(losses), dtype=bool)
+    for name, delay in shares.inputs.items():
+        for one in way.arrived(losses, (name,), stop, lambda _: None):
+            front, k = one.front, int(way.turned(np.array(one.k))) - delay
+            logs = front.logs is not None
+            if (name, logs) not in found:
+                found[name, logs] = Coming(np.zeros(shape), np.full(shape[:2], -np.inf))
+            if k < 0:
+                continue
+            if front.logs is None:
+                vectors, scale = shares.part(name, front.k, front.delta)[:, columns], front.scale.copy()
+                settle(vectors, scale)
+            else:
+                again[row[one.t]] = True
+                part = way.credit.log_shares.part(name, front.k, front.logs)[:, columns]
+                scale = norm_of_logs(part.log)
+                vectors = part.times(-np.where(np.isfinite(scale), scale, 0.0)[:, None]).value()
+            at = int(way.turned(np.array(k)))
+            found[name, logs].vectors[row[one.t], at], found[name, logs].scale[row[one.t], at] = vectors, scale
+        if (name, True) in found:
+            made = found.pop((name, True))
+            found[name, False].vectors[again], found[name, False].scale[again] = made.vectors[again], made.scale[again]
+    return reduce(Coming.beside, list(found.values())[1:], next(iter(found.values())))
+
+
 def ways(trace: Trace, entering: Floats, reach: Reach) -> tuple[Way, ...]:
     """Return the ways to all chains; ``entering`` (T, n) is what each step's loss gives what the last level gives out."""
-    architecture = trace.network.architecture
-    if len(architecture.levels) > 1:
-        raise BadNetwork(
-            "The terms of a gradient through chains above one another are not told apart; ask for its sum."
-        )
-    found, first = list[Way](), 0
-    for chain in architecture.levels[-1]:
-        own = entering[:, first : first + chain.outputs]
-        found.append(Way(trace.chains[chain.name], own[::-1] if chain.backward else own, reach))
-        first += chain.outputs
+    found, above = list[Way](), tuple[Way, ...]()
+    for level in reversed(trace.network.architecture.levels):
+        made, first = list[Way](), 0
+        for chain in level:
+            columns = slice(first, first + chain.outputs)
+            course, own = trace.chains[chain.name], entering[:, columns]
+            here = own[::-1] if chain.backward else own
+            made.append(Below(course, entering, reach, above, columns) if above else Way(course, here, reach))
+            first = columns.stop
+        above = tuple(made)
+        found = made + found
     return tuple(found)
+
+
+def _reported(report: Report, first: int, count: int, whole: int, fraction: float) -> None:
+    report((first + count * fraction) / whole)

@@ -1,5 +1,7 @@
 """Terms of gradients of any network: they add up to the gradient, each is what a window leaves of one loss, on any scale."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -15,6 +17,8 @@ FORWARD = {name: (Layer(name, 4),) for name in library.names()} | {"stack": STAC
 TURNED = {
     "backward": (Layer("mgu", 4, direction="backward"),),
     "both ways": (Layer("gru", 3, direction="both"),),
+    "above both ways": (Layer("mgu", 3), Layer("lstm", 3, direction="both"), Layer("rnn", 4)),
+    "there and back": (Layer("mist", 3), Layer("mgu", 3, direction="backward"), Layer("mist", 3)),
 }
 
 
@@ -127,3 +131,61 @@ def test_component_that_vanishes_slowly_beside_another_that_dies_at_once_is_no_z
         net = Network.from_weights(layers=layers, weights=weights, readout="identity")
         found = bptt(net.forward(x), np.full((101, 2), 3.0), "squared_error")
         assert found.log_terms("1/b")[-1, 0] == pytest.approx(-1000.0, abs=2.0)
+
+
+LEVELS = {
+    "above both ways": (Layer("mgu", 3), Layer("lstm", 3, direction="both"), Layer("rnn", 4)),
+    "there and back": (Layer("mgu", 3), Layer("lstm", 3, direction="backward"), Layer("rnn", 3)),
+}
+
+
+@pytest.mark.parametrize("name", LEVELS)
+def test_term_below_other_chains_is_the_gradient_of_weights_that_step_alone_has(name):
+    """The same network with weights of their own at every step: what loss t gives those of step k is the term (t, k)."""
+    layers = LEVELS[name]
+    found = gradient_of(layers)
+    net = found.trace.network
+    own = [replace(layer, steps=T) for layer in layers]
+    weights = {one: array if one in ("V", "c") else np.stack([array] * T) for one, array in net.weights.items()}
+    apart = Network.from_weights(layers=own, weights=weights, inputs=3).forward(X)
+    backward = {one for chain in net.architecture.chains if chain.backward for one in chain.weights.values()}
+    for t in range(T):
+        alone = np.where(np.arange(T) == t, CLASSES, -1)
+        expected = bptt(apart, alone).weights
+        for one in net.weights.keys() - {"V", "c"}:
+            steps = expected[one][::-1] if one in backward else expected[one]
+            there = ~np.isnan(found.log_terms(one)[t])
+            assert not steps[~there].any(), one
+            for k in np.flatnonzero(there):
+                np.testing.assert_allclose(found.term(one, t + 1, k + 1), steps[k], rtol=1e-9, atol=1e-13, err_msg=one)
+
+
+def test_there_is_no_term_only_where_no_path_leads():
+    found = gradient_of(LEVELS["above both ways"])
+    lower = np.tri(T, dtype=bool)
+    for name, paths in [("3/W", lower), ("2→/W_f", lower), ("2←/W_f", np.ones((T, T), dtype=bool)), ("1/W_f", None)]:
+        expected = np.ones((T, T), dtype=bool) if paths is None else paths
+        np.testing.assert_array_equal(~np.isnan(found.log_terms(name)), expected, err_msg=name)
+
+
+def test_terms_below_a_chain_that_vanishes_are_told_on_their_own_scale():
+    """The upper chain loses e^−9 a step: a loss at T leaves the lower one e^(−9 (T − k)), and no zero."""
+    steps = 120
+    weights = {
+        "1/W": [[0.0]], "1/U": [[1.0]], "1/b": [0.0],
+        "2/W": [[np.exp(-9.0)]], "2/U": [[1.0]], "2/b": [0.0],
+    }  # fmt: skip
+    layers = [Layer("rnn", 1, activation="identity", direction=way) for way in ("backward", "forward")]
+    net = Network.from_weights(layers=layers, weights=weights, readout="identity")
+    found = bptt(net.forward(np.ones((steps, 1))), [5.0], "squared_error", at="last")
+    log = found.log_terms("1/U")[-1]
+    np.testing.assert_allclose(np.diff(log), 9.0, atol=1e-9)
+    assert log[0] < -1000
+
+
+def test_chunks_cut_below_other_chains_as_the_whole_gradient_is_cut():
+    found = gradient_of(LEVELS["there and back"], chunk=2)
+    for name, whole in families_of(found).items():
+        np.testing.assert_allclose(found.items.sum(name), whole, rtol=1e-9, atol=1e-13)
+    with pytest.raises(BadTargets, match="sliding window"):
+        gradient_of(LEVELS["there and back"], window=2).log_terms("1/W_f")

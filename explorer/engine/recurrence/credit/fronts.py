@@ -88,7 +88,7 @@ def fronts(
     steps = np.flatnonzero(entering.any(axis=1))
     if not len(steps):
         return
-    sweep = _Sweep(credit, entering, last, tuple(names), stop, {})
+    sweep = _OneByOne(credit, tuple(names), {}, entering, last, stop)
     doubtful = np.zeros(len(steps), dtype=bool)
     for front in sweep.plain(steps, doubtful):
         report(0.5 * (1.0 - front.k / (steps[-1] + 1)))
@@ -101,61 +101,40 @@ def fronts(
 
 
 @dataclass(frozen=True, slots=True)
-class _Sweep:
-    """What carries losses back."""
+class Sweep:
+    """What carries losses back, a step at a time; ``known`` keeps what was found out of steps."""
 
     credit: Credit
-    entering: Floats
-    last: Callable[[int], int]
     names: tuple[str, ...]
-    stop: Stop
     known: dict[int, tuple[bool, bool]]
 
-    def plain(self, steps: Steps, doubtful: NDArray[np.bool_]) -> Iterator[Front]:
-        """Yield the fronts of the losses of some steps, ascending, and mark (R,) those that may be wrong."""
-        g, scale = np.zeros((len(steps), self.credit.layout.width)), np.zeros(len(steps))
-        g[:, self.credit.layout.entry] = self.entering[steps]
-        settle(g, scale)
-        for k, rows in self._running(steps):
-            with np.errstate(all="ignore"):
-                past, delta = self.credit.pull(k, g[rows])
-                scales = scale[rows].copy()
-                square, shrunk = settle(delta, scales)
-                g[rows] = past
-                _, faded = settle(g[rows], scale[rows])
-                part = self._part(k, delta, square)
-                small = _NONE if part is square else np.flatnonzero(part < _RISK * square)
-                if len(faded) or len(shrunk) or len(small):
-                    on, here = self._alive(k)
-                    doubtful[rows.start + faded] |= on
-                    doubtful[rows.start + np.concatenate([shrunk, small])] |= here
-            yield Front(k, steps[rows], delta, scales, part)
+    def onward(self, k: int, g: Floats, scale: Floats, doubtful: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
+        """Bring rows past step k, in place, and return δ on it, its scales and the squares of what is asked of it."""
+        with np.errstate(all="ignore"):
+            past, delta = self.credit.pull(k, g)
+            scales = scale.copy()
+            square, shrunk = settle(delta, scales)
+            g[...] = past
+            _, faded = settle(g, scale)
+            part = self._part(k, delta, square)
+            small = _NONE if part is square else np.flatnonzero(part < _RISK * square)
+            if len(faded) or len(shrunk) or len(small):
+                on, here = self._alive(k)
+                doubtful[faded] |= on
+                doubtful[np.concatenate([shrunk, small])] |= here
+        return delta, scales, part
 
-    def in_logs(self, steps: Steps) -> Iterator[Front]:
-        """Yield the fronts of the losses of some steps, every entry of every row carried in logarithms."""
-        g = Signed.of(np.zeros((len(steps), self.credit.layout.width)))
-        enter = Signed.of(self.entering[steps])
-        g.log[:, self.credit.layout.entry], g.sign[:, self.credit.layout.entry] = enter.log, enter.sign
-        for k, rows in self._running(steps):
-            with np.errstate(all="ignore"):
-                past, delta = self.credit.log_pull(k, g[rows])
-                g.log[rows], g.sign[rows] = past.log, past.sign
-                # Of what is asked alone: the rest may be so large that it would leave nothing of it.
-                some, asked = Signed.of(np.zeros_like(delta.log)), self._asked(k)
-                some.log[:, asked], some.sign[:, asked] = delta.log[:, asked], delta.sign[:, asked]
-                scale = norm_of_logs(some.log)
-                near = some.times(-np.where(np.isfinite(scale), scale, 0.0)[:, None]).value()
-            yield Front(k, steps[rows], near, scale, np.ones_like(scale), delta)
-
-    def _running(self, steps: Steps) -> Iterator[tuple[int, slice]]:
-        """Yield each step, last first, with the losses that reach it: from its own on, to where truncation cuts."""
-        begun = np.searchsorted(steps, np.arange(self.credit.steps))
-        cut = np.searchsorted(steps, [self.last(k + 1) for k in range(self.credit.steps)])
-        for k in range(int(steps[-1]), -1, -1):
-            if self.stop():
-                raise Stopped
-            if begun[k] < cut[k]:
-                yield k, slice(int(begun[k]), int(cut[k]))
+    def onward_in_logs(self, k: int, g: Signed) -> tuple[Floats, Floats, Floats, Signed]:
+        """Do the same to rows in logarithms; δ is told so, too."""
+        with np.errstate(all="ignore"):
+            past, delta = self.credit.log_pull(k, g)
+            g.log[...], g.sign[...] = past.log, past.sign
+            # Of what is asked alone: the rest may be so large that it would leave nothing of it.
+            some, asked = Signed.of(np.zeros_like(delta.log)), self._asked(k)
+            some.log[:, asked], some.sign[:, asked] = delta.log[:, asked], delta.sign[:, asked]
+            scale = norm_of_logs(some.log)
+            near = some.times(-np.where(np.isfinite(scale), scale, 0.0)[:, None]).value()
+        return near, scale, np.ones_like(scale), delta
 
     def _alive(self, k: int) -> tuple[bool, bool]:
         """Return whether anything goes on past step k, and whether anything of what is asked is seen at it.
@@ -179,6 +158,41 @@ class _Sweep:
             return square
         part = delta[:, asked]
         return np.asarray(np.vecdot(part, part))
+
+
+@dataclass(frozen=True, slots=True)
+class _OneByOne(Sweep):
+    """Losses that enter each at its own step; ``last`` says which reaches a step last."""
+
+    entering: Floats
+    last: Callable[[int], int]
+    stop: Stop
+
+    def plain(self, steps: Steps, doubtful: NDArray[np.bool_]) -> Iterator[Front]:
+        """Yield the fronts of the losses of some steps, ascending, and mark (R,) those that may be wrong."""
+        g, scale = np.zeros((len(steps), self.credit.layout.width)), np.zeros(len(steps))
+        g[:, self.credit.layout.entry] = self.entering[steps]
+        settle(g, scale)
+        for k, rows in self._running(steps):
+            yield Front(k, steps[rows], *self.onward(k, g[rows], scale[rows], doubtful[rows]))
+
+    def in_logs(self, steps: Steps) -> Iterator[Front]:
+        """Yield the fronts of the losses of some steps, every entry of every row carried in logarithms."""
+        g = Signed.of(np.zeros((len(steps), self.credit.layout.width)))
+        enter = Signed.of(self.entering[steps])
+        g.log[:, self.credit.layout.entry], g.sign[:, self.credit.layout.entry] = enter.log, enter.sign
+        for k, rows in self._running(steps):
+            yield Front(k, steps[rows], *self.onward_in_logs(k, g[rows]))
+
+    def _running(self, steps: Steps) -> Iterator[tuple[int, slice]]:
+        """Yield each step, last first, with the losses that reach it: from its own on, to where truncation cuts."""
+        begun = np.searchsorted(steps, np.arange(self.credit.steps))
+        cut = np.searchsorted(steps, [self.last(k + 1) for k in range(self.credit.steps)])
+        for k in range(int(steps[-1]), -1, -1):
+            if self.stop():
+                raise Stopped
+            if begun[k] < cut[k]:
+                yield k, slice(int(begun[k]), int(cut[k]))
 
 
 def settle(vectors: Floats, scale: Floats) -> tuple[Floats, Steps]:
