@@ -144,7 +144,8 @@ class Below(Way):
         """Yield the fronts of some losses, some at a time."""
         if self.reach.slides:
             raise BadTargets(
-                "Under a sliding window only the top level of a network has terms of its own; truncate by chunks, or not at all."
+                "Under a sliding window only the top level of a network has terms of its own; truncate by chunks, or not at"
+                " all."
             )
         size = max(1, _ROWS_BYTES // max(1, 8 * self.reach.steps * self.credit.layout.width))
         for first in range(0, len(losses), size):
