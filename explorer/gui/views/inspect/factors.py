@@ -122,7 +122,7 @@ class FactorsView(InspectCard):
 
     def claims(self, event: QKeyEvent) -> bool:
         """Take the arrows that choose a factor, and what looks at it."""
-        if self.inspection is None or not len(self._gains):
+        if self.inspection is None or self.inspection.t == self.inspection.k or _is_sum(self.inspection):
             return False
         return plain_key(event) and (event.key() in _MOVES or event.key() in _LOOK)
 
