@@ -5,6 +5,8 @@ Everything here is first measured by its largest entry. Zeros have the norm 0, w
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +20,10 @@ _FAR = 1000
 
 def norm(array: Floats) -> float:
     """Return the norm of all entries of ``array`` (…) together."""
-    return float(norms(np.ravel(array)))
+    flat = np.ravel(array)
+    # One vector of usual size, asked for at every step of a walk, needs no arrays of one number.
+    square = float(np.vdot(flat, flat)) if flat.dtype == np.float64 else 0.0
+    return math.sqrt(square) if _SURE < square < _FULL else float(norms(flat))
 
 
 def norms(vectors: Floats) -> Floats:

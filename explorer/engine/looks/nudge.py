@@ -8,6 +8,7 @@ read, it is carried on through these as well.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import reduce
 
@@ -107,11 +108,13 @@ def _together(
 ) -> tuple[float, dict[int, Floats]]:
     """Return the changes that the next step reads, by delay, on one scale: of the largest the norm is ``least`` or more."""
     read = {delay: changes[-delay] for delay in delays if delay <= len(changes)}
-    with np.errstate(divide="ignore"):
-        top = max(scale + float(np.log(norm(change))) for scale, change in read.values())
+    sizes = [(scale, norm(change)) for scale, change in read.values()]
     # Infinite changes and none at all are what they are.
-    common = min(0.0, top - float(np.log(least))) if np.isfinite(top) else 0.0
-    return common, {delay: np.exp(scale - common) * change for delay, (scale, change) in read.items()}
+    top = max((scale + math.log(size) for scale, size in sizes if size > 0.0), default=-math.inf)
+    common = min(0.0, top - math.log(least)) if math.isfinite(top) else 0.0
+    return common, {
+        delay: change if scale == common else np.exp(scale - common) * change for delay, (scale, change) in read.items()
+    }
 
 
 def _apart(changes: list[tuple[float, Floats]]) -> Changes:
