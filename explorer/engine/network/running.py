@@ -19,6 +19,7 @@ from explorer.engine.network.checks import check_state
 from explorer.engine.network.course import Course
 from explorer.engine.network.given import Input, Read, Words, check_features, check_x
 from explorer.engine.network.piece import Piece
+from explorer.engine.recurrence.kernels.kernel import AtHand
 from explorer.engine.recurrence.kernels.motion import KernelMotion
 from explorer.engine.recurrence.motion import Motion
 from explorer.engine.recurrence.readings.structure import structure
@@ -154,14 +155,18 @@ def _by_equations(
 
 
 def _by_kernel(network: Network, chain: Chain, x: Floats, s0: Floats) -> Course:
-    kernel, T = network.kernel, len(x)
+    kernel, read, T = network.kernel, _at_hand(network), len(x)
     s, z = np.empty((T + 1, chain.step.N)), np.empty((T, len(network.b)))
     s[0] = s0
     with np.errstate(over="ignore", invalid="ignore"):
         drive = x @ network.U.T + network.b
         for t in range(T):
-            z[t], s[t + 1] = kernel.step(network, drive[t], s[t])
+            z[t], s[t + 1] = kernel.step(read, drive[t], s[t])
     return Course(network, chain.name, x, s, s[1:, : chain.step.width], z)
+
+
+def _at_hand(network: Network) -> AtHand:
+    return AtHand(network.W, network.b_rec, network.activation, network.hidden)
 
 
 def motion(course: Course) -> Motion:
@@ -169,4 +174,4 @@ def motion(course: Course) -> Motion:
     network, chain = course.network, course.chain
     if network.architecture.alone is None:
         return _by_equations(network, chain, course.x, course.s[0], course.seam, course.words).motion
-    return KernelMotion(network.kernel, network, course.s, course.z, structure(chain.step).whole)
+    return KernelMotion(network.kernel, _at_hand(network), course.s, course.z, structure(chain.step).whole)

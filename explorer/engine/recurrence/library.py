@@ -40,6 +40,7 @@ def words(name: str) -> CellWords:
     return read_words(name, _text(name))
 
 
+@lru_cache(maxsize=128)
 def cell(name: str, activation: str = "tanh") -> CellFile:
     """Return a cell that ships; ``activation`` is what f(…) stands for in its equations.
 
@@ -57,7 +58,6 @@ def _read(name: str, activation: str) -> CellFile:
     return read_cell(name, _text(name), activation)
 
 
-@lru_cache(maxsize=128)
 def _text(name: str) -> str:
     if name not in names():
         raise BadNetwork(

@@ -181,6 +181,10 @@ class Recurrence:
         """Return how many steps back the equations read a state or, less one, the input; 1 where they read the last only."""
         return max([1, *(delay for state in self.states for delay in state.delays)])
 
+    def __hash__(self) -> int:
+        """Return the hash of what was read: the graph follows from it, and is long."""
+        return hash((self.name, self.text))
+
     def has_equations_of(self, other: Recurrence) -> bool:
         """Return whether both have the same equations, whatever their names; weights then correspond in their order."""
         return self._form() == other._form()

@@ -339,3 +339,9 @@ def test_words_are_known_without_a_look_at_the_equations():
     assert read_words("mgu", text) == words("mgu")
     with pytest.raises(BadFile):
         read_cell("mgu", text)
+
+
+def test_recurrences_of_one_text_are_told_apart_by_what_else_they_are():
+    one, same, other = (Recurrence.parse("h = f(W @ h + U @ x)", activation=f) for f in ("tanh", "tanh", "relu"))
+    assert (one, hash(one)) == (same, hash(same))
+    assert len({one, same, other}) == 2

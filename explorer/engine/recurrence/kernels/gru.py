@@ -30,8 +30,8 @@ class GRU:
     places: Mapping[str, Place] = MappingProxyType({**stacked(("r", "z", "n")), "b_rec": ("b_rec", 0)})
 
     def step(self, net: Weighted, drive: Floats, s: Floats) -> tuple[Floats, Floats]:
-        W_r, W_z, W_n = np.split(net.W, 3)
-        d_r, d_z, d_n = np.split(drive, 3)
+        W_r, W_z, W_n = net.W.reshape(3, len(s), len(s))
+        d_r, d_z, d_n = drive.reshape(3, -1)
         z_r, z_z = d_r + W_r @ s, d_z + W_z @ s
         z_n = d_n + sigmoid.value(z_r) * (W_n @ s + net.b_rec)
         u = sigmoid.value(z_z)
@@ -39,8 +39,8 @@ class GRU:
         return np.concatenate([z_r, z_z, z_n]), sigmoid.value(-z_z) * tanh.value(z_n) + u * s
 
     def change(self, net: Weighted, before: Floats, z: Floats, d: Floats) -> Floats:
-        z_r, z_z, z_n = np.split(z, 3)
-        by_r, by_z, by_n = np.split(net.W @ d, 3)
+        z_r, z_z, z_n = z.reshape(3, -1)
+        by_r, by_z, by_n = (net.W @ d).reshape(3, -1)
         read = net.W[2 * net.hidden :] @ before + net.b_rec
         d_n = tanh.change(z_n, sigmoid.value(z_r) * by_n + sigmoid.change(z_r, by_r) * (read + by_n))
         d_u = sigmoid.change(z_z, by_z)
@@ -48,7 +48,7 @@ class GRU:
 
     def log_change(self, trace: Ran, t: int, d: Signed) -> Signed:
         net, n = trace.network, trace.network.hidden
-        z_r, z_z, z_n = np.split(trace.z[t], 3)
+        z_r, z_z, z_n = trace.z[t].reshape(3, -1)
         by = d @ Signed.of(net.W.T)
         read = Signed.of(net.W[2 * net.hidden :] @ trace.s[t] + net.b_rec)
         d_r, d_u = sigmoid.log_change(z_r, by[:n]), sigmoid.log_change(z_z, by[n : 2 * n])

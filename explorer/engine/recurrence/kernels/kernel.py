@@ -13,6 +13,7 @@ Weights are stacked by gates: U (G·n, m), W (G·n, n), b (G·n,), and b_rec (n,
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from explorer.engine.floats import Floats
@@ -38,6 +39,16 @@ class Weighted(Protocol):
     @property
     def hidden(self) -> int:
         """Return n."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """The weights of a run: looked up once, and not at each of its steps."""
+
+    W: Floats
+    b_rec: Floats
+    activation: str
+    hidden: int
 
 
 class Ran(Protocol):

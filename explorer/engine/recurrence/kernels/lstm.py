@@ -33,16 +33,16 @@ class LSTM:
     places: Mapping[str, Place] = MappingProxyType(stacked(("i", "f", "g", "o")))
 
     def step(self, net: Weighted, drive: Floats, s: Floats) -> tuple[Floats, Floats]:
-        h, c = np.split(s, 2)
+        h, c = s.reshape(2, -1)
         z = drive + net.W @ h
-        z_i, z_f, z_g, z_o = np.split(z, 4)
+        z_i, z_f, z_g, z_o = z.reshape(4, -1)
         c = sigmoid.value(z_f) * c + sigmoid.value(z_i) * tanh.value(z_g)
         return z, np.concatenate([sigmoid.value(z_o) * tanh.value(c), c])
 
     def change(self, net: Weighted, before: Floats, z: Floats, d: Floats) -> Floats:
-        (_, c), (d_h, d_c) = np.split(before, 2), np.split(d, 2)
-        z_i, z_f, z_g, z_o = np.split(z, 4)
-        move = np.split(net.W @ d_h, 4)
+        (_, c), (d_h, d_c) = before.reshape(2, -1), d.reshape(2, -1)
+        z_i, z_f, z_g, z_o = z.reshape(4, -1)
+        move = (net.W @ d_h).reshape(4, -1)
         i, f, o = (sigmoid.value(gate) for gate in (z_i, z_f, z_o))
         d_i, d_f, d_o = (sigmoid.change(gate, by) for gate, by in ((z_i, move[0]), (z_f, move[1]), (z_o, move[3])))
         g, d_g = tanh.value(z_g), tanh.change(z_g, move[2])
@@ -54,7 +54,7 @@ class LSTM:
     def log_change(self, trace: Ran, t: int, d: Signed) -> Signed:
         n = trace.network.hidden
         d_h, d_c = d[:n], d[n:]
-        z_i, z_f, z_g, z_o = np.split(trace.z[t], 4)
+        z_i, z_f, z_g, z_o = trace.z[t].reshape(4, -1)
         c, after = Signed.of(trace.s[t, n:]), _cell(z_i, z_f, z_g, *trace.s[t : t + 2, n:])
         move = d_h @ Signed.of(trace.network.W.T)
         d_i, d_f, d_o = (sigmoid.log_change(z, move[p * n : p * n + n]) for z, p in ((z_i, 0), (z_f, 1), (z_o, 3)))
