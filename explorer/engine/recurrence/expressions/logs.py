@@ -6,6 +6,7 @@ A true zero is −inf with sign 0 and stays one, whatever it is multiplied with.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,9 +49,23 @@ def quotient(a: Signed, b: Signed) -> Signed:
 
 def total(summands: Sequence[Signed]) -> Signed:
     """Return the sum of numbers of shapes that go together."""
-    logs = np.stack(np.broadcast_arrays(*(one.log for one in summands)))
-    signs = np.stack(np.broadcast_arrays(*(one.sign for one in summands)))
-    return summed(Signed(logs, signs), (0,))
+    shift, parts = _measured(summands)
+    return Signed.of(reduce(np.add, parts)).times(shift)
+
+
+def total_and_size(summands: Sequence[Signed]) -> tuple[Signed, Floats]:
+    """Return the sum of numbers, and ln of the sum of their sizes, from one exponential of each."""
+    shift, parts = _measured(summands)
+    with np.errstate(divide="ignore"):
+        sizes = np.log(reduce(np.add, (np.abs(one) for one in parts))) + shift
+    return Signed.of(reduce(np.add, parts)).times(shift), sizes
+
+
+def _measured(summands: Sequence[Signed]) -> tuple[Floats, list[Floats]]:
+    """Return ln of the largest summands, 0 where it is not finite, and the plain summands measured by them."""
+    top = reduce(np.maximum, (one.log for one in summands))
+    shift = np.where(np.isfinite(top), top, 0.0)
+    return shift, [one.sign * np.exp(one.log - shift) for one in summands]
 
 
 def summed(a: Signed, axes: tuple[int, ...]) -> Signed:

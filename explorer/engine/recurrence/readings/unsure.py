@@ -71,8 +71,8 @@ class WithErrors:
         every = "".join(sorted({label for one in labels for label in one}))
         values = [spread_logs(one.number, of, every) for one, of in zip(numbers, labels, strict=True)]
         errors = [one.error and spread_logs(one.error, of, every) for one, of in zip(numbers, labels, strict=True)]
-        total = logs.total(values)
-        return Doubtful(total, together([*errors, _cancelled(total, logs.total([size(one) for one in values]))]))
+        total, summands = logs.total_and_size(values)
+        return Doubtful(total, together([*errors, _cancelled(total, summands)]))
 
     def one(self, sign: float) -> Doubtful:
         """Return a plain number, which is exact."""
@@ -90,15 +90,15 @@ def together(errors: Sequence[Signed | None]) -> Signed | None:
     return logs.total(some) if len(some) > 1 else some[0] if some else None
 
 
-def _cancelled(total: Signed, summands: Signed) -> Signed | None:
-    """Return what rounding may have done to a sum that keeps little of its summands, 0 to any other."""
-    little = total.log < summands.log + LOG_MUCH
-    return logs.positive(np.where(little, summands.log + LOG_EPSILON + LOG_FEW, -np.inf)) if little.any() else None
+def _cancelled(total: Signed, summands: Floats) -> Signed | None:
+    """Return what rounding may have done to a sum that keeps little of its summands, whose sizes add up to e^``summands``."""
+    little = total.log < summands + LOG_MUCH
+    return logs.positive(np.where(little, summands + LOG_EPSILON + LOG_FEW, -np.inf)) if little.any() else None
 
 
 def lost(rule: Contraction, total: Signed, factors: Sequence[Signed]) -> Signed | None:
     """Return what the sum in a product may have lost."""
-    return _cancelled(total, contract_logs(rule, *(size(one) for one in factors))) if rule.summed else None
+    return _cancelled(total, contract_logs(rule, *(size(one) for one in factors)).log) if rule.summed else None
 
 
 def carried(rule: Contraction, factors: Sequence[Signed], errors: Sequence[Signed | None]) -> list[Signed | None]:
@@ -145,7 +145,7 @@ def _error(step: Step, place: int, node: Node, found: LogValues, errors: Sequenc
     args, of_args = [found[arg] for arg in node.args], [errors[arg] for arg in node.args]
     match node.operator:
         case Sum():
-            return together([*of_args, _cancelled(found[place], logs.total([size(arg) for arg in args]))])
+            return together([*of_args, _cancelled(found[place], logs.total([size(arg) for arg in args]).log)])
         case Contraction() as rule:
             return together([*carried(rule, args, of_args), lost(rule, found[place], args)])
         case Pointwise(name=name):
