@@ -24,13 +24,17 @@ Add = Callable[[Rows, Brought, Steps, Floats, Floats], None]
 
 def by_lag(rows: Rows, brought: Brought, groups: Steps, log: Floats, sums: Floats) -> None:
     """Add the terms with |t − k| = lag to the sums of the lags ``groups``."""
-    T = rows.scale.shape[1]
+    there = rows.scale > -np.inf
+    ways = [way for way in (-1, 1) if (there & (way * (np.arange(there.shape[1]) - rows.t[:, None]) > 0)).any()]
     for sum_, lag in zip(sums, groups, strict=True):
-        for k in {0: (rows.t,)}.get(int(lag), (rows.t - lag, rows.t + lag)) if np.isfinite(log[lag]) else ():
-            row = np.flatnonzero((k >= 0) & (k < T))
-            row = row[rows.scale[row, k[row]] > -np.inf]
+        for way in (ways or [-1])[: 1 if lag == 0 else 2] if np.isfinite(log[lag]) else ():
+            k = rows.t + way * lag
+            row = np.flatnonzero((k >= 0) & (k < there.shape[1]))
+            k = k[row]
+            if len(row) and not (some := there[row, k]).all():
+                row, k = row[some], k[some]
             if len(row):
-                sum_ += brought(k[row], rows.delta[row, k[row]], rows.scale[row, k[row]] - log[lag])
+                sum_ += brought(k, rows.delta[row, k], rows.scale[row, k] - log[lag])
 
 
 def by_loss(rows: Rows, brought: Brought, groups: Steps, log: Floats, sums: Floats) -> None:

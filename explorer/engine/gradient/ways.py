@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial, reduce
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,8 @@ from explorer.engine.recurrence.credit.credit import Credit
 from explorer.engine.recurrence.credit.fronts import Front, Steps, fronts, settle
 from explorer.engine.recurrence.credit.gathered import Coming, gathered
 from explorer.engine.work import Report, Stop
+
+Time = TypeVar("Time", int, Steps)
 
 # What comes in of some losses may take so much of memory.
 _ROWS_BYTES = 64 * 2**20
@@ -102,7 +105,7 @@ class Way:
         entering, some = np.zeros_like(self.entering), self.turned(losses)
         entering[some] = self.entering[some]
         for front in fronts(self.credit, entering, self.reach.last, names, stop, report):
-            yield Arrived(front, self.turned(front.t), int(self.turned(np.array(front.k))))
+            yield Arrived(front, self.turned(front.t), self.turned(front.k))
 
     def rows(self, losses: Steps, names: tuple[str, ...], stop: Stop, report: Report) -> Rows:
         """Return the rows of some losses, with all digits of what the weights ``names`` need of them."""
@@ -113,7 +116,7 @@ class Way:
             delta[row[one.t], one.k], scale[row[one.t], one.k] = one.front.delta, one.front.scale
         return Rows(losses, delta, scale)
 
-    def turned(self, steps: Steps) -> Steps:
+    def turned(self, steps: Time) -> Time:
         """Return steps of the sequence as the chain counts them, or the other way round."""
         return self.reach.steps - 1 - steps if self.chain.backward else steps
 
@@ -152,7 +155,7 @@ class Below(Way):
             some = losses[first : first + size]
             part = partial(_reported, report, first, len(some), len(losses))
             for front in gathered(self.credit, self._coming(some, stop), self.reach.detached, names, stop, part):
-                yield Arrived(front, some[front.t], int(self.turned(np.array(front.k))))
+                yield Arrived(front, some[front.t], self.turned(front.k))
 
     def _coming(self, losses: Steps, stop: Stop) -> Coming:
         """Return what the losses bring to what the chain gives out, in its own order."""
@@ -169,7 +172,7 @@ def _brought_down(way: Way, losses: Steps, columns: slice, stop: Stop) -> Coming
     again = np.zeros(len(losses), dtype=bool)
     for name, delay in shares.inputs.items():
         for one in way.arrived(losses, (name,), stop, lambda _: None):
-            front, k = one.front, int(way.turned(np.array(one.k))) - delay
+            front, k = one.front, one.front.k - delay
             logs = front.logs is not None
             if (name, logs) not in found:
                 found[name, logs] = Coming(np.zeros(shape), np.full(shape[:2], -np.inf))
@@ -183,7 +186,7 @@ def _brought_down(way: Way, losses: Steps, columns: slice, stop: Stop) -> Coming
                 part = way.credit.log_shares.part(name, front.k, front.logs)[:, columns]
                 scale = norm_of_logs(part.log)
                 vectors = part.times(-np.where(np.isfinite(scale), scale, 0.0)[:, None]).value()
-            at = int(way.turned(np.array(k)))
+            at = way.turned(k)
             found[name, logs].vectors[row[one.t], at], found[name, logs].scale[row[one.t], at] = vectors, scale
         if (name, True) in found:
             made = found.pop((name, True))

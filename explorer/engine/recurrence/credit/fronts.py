@@ -33,6 +33,10 @@ _LOG_RISK = np.log(1e-90)
 _RISK = 1e-180
 
 
+# Every so many steps it is said how far the work is.
+_OFTEN = 32
+
+
 @dataclass(frozen=True, slots=True)
 class Front:
     """δ_{t,k} of one step k, counted from 0, for the losses of the steps ``t`` (R,): e^scale · delta (R, D).
@@ -91,7 +95,8 @@ def fronts(
     sweep = _OneByOne(credit, tuple(names), {}, entering, last, stop)
     doubtful = np.zeros(len(steps), dtype=bool)
     for front in sweep.plain(steps, doubtful):
-        report(0.5 * (1.0 - front.k / (steps[-1] + 1)))
+        if front.k % _OFTEN == 0:
+            report(0.5 * (1.0 - front.k / (steps[-1] + 1)))
         yield front
     again = steps[doubtful]
     for front in sweep.in_logs(again) if len(again) else ():
