@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from explorer.engine.network.course import Course
 from explorer.engine.recurrence.credit.credit import Credit
 from explorer.engine.recurrence.credit.renamed import Renamed
@@ -25,3 +27,18 @@ def credit(course: Course) -> Credit:
     if isinstance(ran, MotionOfEquations):
         return Renamed(ran.credit, chain.weights)
     raise TypeError(ran)
+
+
+def shaken_credit(course: Course, seed: int) -> Credit | None:
+    """Return the credit of the same course with states off by their rounding, at random; None where equations don't answer.
+
+    What equations subtract within a step cancels to whatever rounding left: the two credits then differ. A kernel has these
+    digits.
+    """
+    from explorer.engine.gradient.placing import is_plain
+    from explorer.engine.recurrence.run.motion import MotionOfEquations
+
+    ran = course.motion
+    if not isinstance(ran, MotionOfEquations) or not is_plain(course):
+        return None
+    return Renamed(ran.shaken(np.random.default_rng(seed)), course.chain.weights)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,10 @@ from explorer.engine.recurrence.credit.fronts import Steps
 from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop, never, silent
 
+# Nats, as for the flow.
+_TOLERANCE = 1e-9
+# How often states are told anew, off by their rounding.
+_SHAKEN = 2
 # What the vectors of some rows may take of memory.
 _ROWS_BYTES = 64 * 2**20
 
@@ -65,6 +70,31 @@ class Items(Value):
             When ``stop()`` said so.
         """
         return self._logs(self._meant(name).weights, stop, report)
+
+    def unsure(self, name: str, stop: Stop = never, report: Report = silent) -> NDArray[np.bool_]:
+        """Return which of `log_terms` (T, T) may be wrong by more than 1e-9 nats, a zero that may be none included.
+
+        What equations subtract within a step may cancel and leave rounding alone. The states are therefore told once more,
+        each off by its rounding: terms that follow that are unsure. Of networks that kernels run, and of weights that change
+        from step to step, none is.
+
+        Raises
+        ------
+        Stopped
+            When ``stop()`` said so.
+        """
+        weights = self._meant(name).weights
+        found, some = np.zeros((self.reach.steps, self.reach.steps), dtype=bool), self._ways_of(weights)
+        with one_blas_thread(), np.errstate(all="ignore"):
+            for number, (way, names) in enumerate(some):
+                for seed in range(_SHAKEN) if way.shaken(0) else ():
+                    told = _part(_part(report, number, 1, len(some)), seed, 1, _SHAKEN)
+                    other = self._along(cast(Way, way.shaken(seed)), names, False, stop, told)
+                    own = self._along(way, names, False, stop, silent)
+                    # Two of no number, or of zero, are alike.
+                    found |= ~((own == other) | (np.abs(own - other) <= _TOLERANCE) | ~(own < np.inf))
+        report(1.0)
+        return found & self._open(weights)
 
     def term(self, name: str, t: int, k: int) -> Floats:
         """Return the term (t, k), in the shape of the weight, or of the family: see `Meant`.

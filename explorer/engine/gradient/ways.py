@@ -7,7 +7,7 @@ chains above read it at: one row then gathers what comes in at all of them (`bel
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial, reduce
 from typing import TypeVar
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from explorer.engine.errors import BadTargets
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.backward import Reach
-from explorer.engine.gradient.credit import credit
+from explorer.engine.gradient.credit import credit, shaken_credit
 from explorer.engine.network.chain import Chain
 from explorer.engine.network.course import Course
 from explorer.engine.network.given import EMBEDDING, FEATURES
@@ -72,6 +72,15 @@ class Way:
     def credit(self) -> Credit:
         """Return what carries gradients back along the course, made once."""
         return credit(self.course)
+
+    def shaken(self, seed: int) -> Way | None:
+        """Return the way along the same states, each off by as much as rounding may be; None along a kernel's, or legs."""
+        made = shaken_credit(self.course, seed)
+        if made is None:
+            return None
+        other = replace(self)
+        other.__dict__["credit"] = made
+        return other
 
     @cached_property
     def weights(self) -> frozenset[str]:

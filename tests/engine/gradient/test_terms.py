@@ -189,3 +189,37 @@ def test_chunks_cut_below_other_chains_as_the_whole_gradient_is_cut():
         np.testing.assert_allclose(found.items.sum(name), whole, rtol=1e-9, atol=1e-13)
     with pytest.raises(BadTargets, match="sliding window"):
         gradient_of(LEVELS["there and back"], window=2).log_terms("1/W_f")
+
+
+def saturated(cell, bias):
+    net = Network.random(layers=[Layer(cell, 4)], inputs=3, outputs=2, seed=3)
+    biased = {name: np.full_like(w, bias) if "/b" in name else w for name, w in net.weights.items()}
+    return bptt(Network.from_weights(layers=net.layers, weights=biased).forward(X), CLASSES)
+
+
+@pytest.mark.parametrize("bias", [150.0, -300.0])
+def test_terms_that_cancel_to_rounding_within_a_step_are_unsure_and_neither_number_nor_zero(bias):
+    """The sLSTM's candidate is ±1, and so is its cell from step 1 on: what moves the gates is the rounding of 1 − 1."""
+    found = saturated("slstm", bias)
+    later = np.tri(T, dtype=bool)
+    later[:, 0] = False
+    for name in ("1/b_i", "1/b_f"):
+        unsure = found.items.unsure(name)
+        assert unsure[later].all()
+        assert not unsure[np.triu_indices(T, 1)].any()
+    assert not found.items.unsure("1/b_o").any()
+
+
+@pytest.mark.parametrize("name", ["mgu", "slstm", "peephole", "lru", "deltanet", "stack", "both ways"])
+def test_terms_of_usual_weights_are_sure(name):
+    found = gradient_of((FORWARD | TURNED)[name])
+    for family in found.items.families:
+        assert not found.items.unsure(family).any()
+
+
+def test_dead_units_are_true_zeros_and_sure():
+    net = Network.random(layers=[Layer("residual", 4), Layer("rnn", 4, activation="relu")], inputs=3, outputs=2, seed=3)
+    dead = {name: np.full_like(w, -90.0) if name == "2/b" else w for name, w in net.weights.items()}
+    found = bptt(Network.from_weights(layers=net.layers, weights=dead).forward(X), CLASSES)
+    assert np.isneginf(found.log_terms("2/W")[np.tri(T, dtype=bool)]).all()
+    assert not found.items.unsure("2/W").any()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
 
@@ -30,6 +30,7 @@ from explorer.engine.recurrence.readings.structure import SMALL, structure
 from explorer.engine.recurrence.readings.tangents import Directions, Tangents, tangents
 from explorer.engine.recurrence.readings.unsure import log_errors, state_errors
 from explorer.engine.recurrence.readings.unsurerows import log_row_errors
+from explorer.engine.recurrence.readings.value import values
 from explorer.engine.recurrence.readings.within import Span, of_weights
 from explorer.engine.recurrence.run.forward import Stretch
 from explorer.engine.recurrence.run.roll import Roll
@@ -38,6 +39,8 @@ from explorer.engine.signed import Signed
 from explorer.engine.work import Stop
 
 _ALL = slice(None)
+# As much of a number as its logarithm still shows where that is near −1000.
+_SHAKE = 512.0 * np.finfo(np.float64).eps
 # Nats: of a row that float64 holds no more.
 _FAINT = -650.0
 
@@ -135,6 +138,20 @@ class MotionOfEquations:
     def credit(self) -> CreditOfEquations:
         """Return what rows of gradients ask of the run."""
         return CreditOfEquations(self.step, self.steps, lambda: self._values, lambda: self._log_values)
+
+    def shaken(self, rng: np.random.Generator) -> CreditOfEquations:
+        """Return the same where every state is off by about its rounding, up or down at random; zeros stay."""
+
+        def off(s: Floats) -> Floats:
+            return np.where(np.isfinite(s), s * (1.0 + rng.choice([-_SHAKE, _SHAKE], s.shape)), s)
+
+        given = self.given()
+        given = replace(given, s=off(given.s), older={delay: off(s) for delay, s in given.older.items()})
+        weights = self.run.weights
+        return CreditOfEquations(
+            self.step, self.steps,
+            lambda: values(self.step, weights, given), lambda: log_values(self.step, weights, given),
+        )  # fmt: skip
 
     def tangents(self, directions: Directions, stop: Stop = lambda: False) -> Tangents:
         """Return how the states and what is given out change along directions, by rules that nothing else uses.
