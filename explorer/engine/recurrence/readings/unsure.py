@@ -69,6 +69,8 @@ class WithErrors:
     def add(self, labels: Sequence[str], numbers: Sequence[Doubtful]) -> Doubtful:
         """Return a sum."""
         every = "".join(sorted({label for one in labels for label in one}))
+        if list(labels) == [every]:
+            return numbers[0]
         values = [spread_logs(one.number, of, every) for one, of in zip(numbers, labels, strict=True)]
         errors = [one.error and spread_logs(one.error, of, every) for one, of in zip(numbers, labels, strict=True)]
         total, summands = logs.total_and_size(values)
