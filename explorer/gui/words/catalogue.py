@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import string
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,15 +26,16 @@ class Said(NamedTuple):
     where: str
 
 
-def sentences(root: Path = _PACKAGE) -> list[Said]:
+@cache
+def sentences(root: Path = _PACKAGE) -> tuple[Said, ...]:
     """Return every sentence that the Python files below ``root`` hand to a person."""
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(root.rglob("*.py"))}
     namers = set().union(*map(_namers, trees.values()))
-    return [
+    return tuple(
         Said(text, f"{path.relative_to(root.parent)}:{line}")
         for path, tree in trees.items()
         for text, line in _in_file(tree, namers)
-    ]
+    )
 
 
 def missing(code: str) -> list[Said]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ def bare(text: str) -> str:
     return re.sub(r"\{[^}]*\}|<[^>]*>|&", "", text)
 
 
+@cache
 def said() -> list[dict[str, str]]:
     """Return all that is shipped in every language."""
     texts = {sentence.text for sentence in sentences()} - {None}
@@ -46,7 +48,6 @@ def said() -> list[dict[str, str]]:
     return [{code: bare(text) for code, text in words.items()} for words in spoken]
 
 
-SAID = said()
 NAMES = {"step function", "Step up", "Step down"}
 """Names of other things that hold a word of the glossary."""
 
@@ -58,8 +59,8 @@ def pattern(word: str) -> re.Pattern[str]:
 
 @pytest.mark.parametrize("term", TERMS, ids=lambda term: term.name)
 def test_no_other_word_is_said_for_a_term(term: Term):
-    found = [words["en"] for words in SAID for word in term.never.get("en", ()) if pattern(word).search(words["en"])]
-    found += [words["zh_CN"] for words in SAID for word in term.never.get("zh_CN", ()) if word in words["zh_CN"]]
+    found = [words["en"] for words in said() for word in term.never.get("en", ()) if pattern(word).search(words["en"])]
+    found += [words["zh_CN"] for words in said() for word in term.never.get("zh_CN", ()) if word in words["zh_CN"]]
     assert found == []
 
 
@@ -71,7 +72,7 @@ def test_a_term_is_the_same_word_in_every_translation(term: Term):
     )
     longer.remove(term.titles["en"])
     lacking = []
-    for words in SAID:
+    for words in said():
         text = "" if words["en"] in NAMES else words["en"]
         for other in longer:
             text = pattern(other).sub("", text)

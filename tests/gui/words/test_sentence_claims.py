@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cache
 
 import numpy as np
 import pytest
@@ -29,14 +30,23 @@ from explorer.workspace.words.glossary import glossary
 from ...workspace.claims import Claim, printed, says
 from .test_glossary import bare
 
-SENTENCES = sorted({sentence.text for sentence in sentences() if sentence.text})
 OF_FILES = [*map(library.words, library.names()), *activation_words().values()]
 """What the files of cells and activations say."""
 MEANINGS = [
     *(term.meaning for term in glossary().values()),
     *(words for one in OF_FILES for words in (one.notes, *([one.flows] if isinstance(one, CellWords) else []))),
 ]
-ENGLISH = [*SENTENCES, *(words["en"] for words in MEANINGS)]
+
+
+@cache
+def said() -> tuple[str, ...]:
+    """Return the sentences of the code; what every file of it says is not read before a test asks."""
+    return tuple(sorted({sentence.text for sentence in sentences() if sentence.text}))
+
+
+@cache
+def english() -> tuple[str, ...]:
+    return (*said(), *(words["en"] for words in MEANINGS))
 
 
 def claim(text: str, *values: float) -> Claim:
@@ -126,24 +136,22 @@ def unnamed(text: str) -> str:
 
 @pytest.mark.parametrize("one", CLAIMS, ids=lambda one: one.words["en"])
 def test_a_number_that_is_said_is_what_the_program_has(one: Claim):
-    assert any(one.words["en"] in text for text in ENGLISH)
+    assert any(one.words["en"] in text for text in english())
     assert one.holds("en")
 
 
 def test_no_sentence_says_a_number_that_is_tied_to_nothing():
-    assert [text for text in map(bare, ENGLISH) if re.search(r"\d", unnamed(text))] == []
+    assert [text for text in map(bare, english()) if re.search(r"\d", unnamed(text))] == []
 
 
 def test_the_smallest_number_that_is_named_is_that_of_float64():
-    assert any("at least 5·10⁻³²⁴ in size" in text for text in SENTENCES)
+    assert any("at least 5·10⁻³²⁴ in size" in text for text in said())
     assert np.nextafter(0.0, 1.0) == 5e-324
 
 
 @pytest.mark.parametrize("code", set(i18n.languages()) - {i18n.SOURCE})
 def test_every_language_says_the_same_numbers(code: str):
-    pairs = [(text, i18n.catalogue(code)[text]) for text in SENTENCES] + [
-        (words["en"], words[code]) for words in MEANINGS
-    ]
+    pairs = [(text, i18n.catalogue(code)[text]) for text in said()] + [(words["en"], words[code]) for words in MEANINGS]
     assert [one for one, other in pairs if figures(one) != figures(other)] == []
 
 
