@@ -208,6 +208,19 @@ def test_parts_on_one_scale_share_their_legend(view: StatesView):
     assert "hₜ, lₜ, cₜ from top to bottom" in view._subtitle.text()
 
 
+def test_each_of_several_parts_has_its_name_in_its_corner(view: StatesView):
+    def corner(number: int) -> list[object]:
+        image, (top, _) = view.plot.grab().toImage(), view.canvas.area(number)
+        spot = view.plot.mapFromScene(view.plot.box.mapToScene(QPointF(10.0, top + 1.0)))
+        return [image.pixelColor(spot.x() + x, spot.y() + y).getRgb() for x in range(10) for y in range(12)]
+
+    show(view, networks=(Recipe(cell="lstm", hidden=4),))
+    assert corner(0) != corner(1)
+    assert min(sum(pixel[:3]) for pixel in corner(0)) < 300  # type: ignore[index]
+    show(view, networks=(Recipe(hidden=4),))
+    assert min(sum(pixel[:3]) for pixel in corner(0)) > 300  # type: ignore[index]
+
+
 def test_state_that_began_beyond_its_bounds_is_shown_on_a_scale_that_holds_it(view: StatesView):
     show(view, networks=(Recipe(hidden=4, initial_state=(5.0,)),))
     assert view._legends[0]._scale.decade == 1

@@ -19,6 +19,8 @@ from explorer.gui.words.i18n import language
 _GAP = 6.0
 _MARGIN = 3.0
 _NOT_YET = 0.14
+_TRIANGLE, _GROUND = 8.0, 0.75
+"""Pixels from the edge to the tip of what marks the unit; how much of a name's ground covers the picture."""
 _BAR, _SHORTEST_BAR, _THICK, _SPACE = 124.0, 28.0, 6.0, 8.0
 
 
@@ -89,6 +91,8 @@ class StatesCanvas(PlotCanvas):
             veil = QColor(self._theme.card)
             veil.setAlphaF(1.0 - _NOT_YET)
             painter.fillRect(QRectF(left, 0.0, self.box.width() - left, self.box.height()), veil)
+        for number in range(len(self.blocks) if len(self.blocks) > 1 else 0):
+            self._name(painter, number)
 
     def _block(self, painter: QPainter, number: int, indices: Indices, first: int, last: int) -> None:
         top, bottom = self.area(number)
@@ -108,6 +112,21 @@ class StatesCanvas(PlotCanvas):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(QRectF(left, top - 0.5, right - left, bottom - top))
 
+    def _name(self, painter: QPainter, number: int) -> None:
+        """Write what a part is called into its corner: beside a narrow heading nothing else would say it."""
+        top, bottom = self.area(number)
+        painter.setFont(font(self._theme, language(), TICK_SCALE))
+        metrics = QFontMetricsF(painter.font())
+        text = self.blocks[number].name
+        place = QRectF(_TRIANGLE + 2.0, top, metrics.horizontalAdvance(text) + 6.0, metrics.height())
+        if place.height() > bottom - top + 1.0:
+            return
+        ground = QColor(self._theme.card)
+        ground.setAlphaF(_GROUND)
+        painter.fillRect(place, ground)
+        painter.setPen(QColor(self._theme.text))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
     def _mark_unit(self, painter: QPainter, number: int) -> None:
         """Point at the chosen unit with a small triangle at the axis."""
         block = self.blocks[number]
@@ -117,7 +136,7 @@ class StatesCanvas(PlotCanvas):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setPen(QColor(self._theme.card))
         painter.setBrush(QColor(self._theme.accent))
-        painter.drawPolygon(QPolygonF([QPointF(8.0, y), QPointF(0.0, y - 5.0), QPointF(0.0, y + 5.0)]))
+        painter.drawPolygon(QPolygonF([QPointF(_TRIANGLE, y), QPointF(0.0, y - 5.0), QPointF(0.0, y + 5.0)]))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
