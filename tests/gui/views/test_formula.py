@@ -16,7 +16,8 @@ from explorer.engine.recurrence.library import cell, names
 from explorer.engine.recurrence.typeset.equations import tex
 from explorer.engine.recurrence.typeset.setting import PLAIN, TEX
 from explorer.engine.recurrence.typeset.symbols import jacobian
-from explorer.gui.views.inspect.formula import _numbers, power_equation, sum_bound
+from explorer.gui.plot.theme import themes
+from explorer.gui.views.inspect.formula import FormulaView, _numbers, power_equation, sum_bound
 from explorer.gui.views.inspect.rule import Formula, _keeps_itself, blocks_told, rule, shortened
 from explorer.gui.views.inspect.typeset import typeset
 from explorer.workspace.exploration.exploration import Exploration, Signal
@@ -121,6 +122,29 @@ def test_path_that_is_said_to_keep_a_part_is_the_product_of_its_blocks(name: str
     for part, place in course.parts.items():
         own = functools.reduce(lambda P, one: one[place, place] @ P, J, np.eye(place.stop - place.start))
         assert np.allclose(whole[place, place], own, rtol=1e-12, atol=1e-300) == _keeps_itself(direct, part)
+
+
+def test_rule_of_a_narrow_card_says_less_and_nothing_wrong():
+    exploration = Exploration(sequence=Signal(steps=12)).with_recipe(cell="cornn", hidden=3)
+    found = inspect(analyse(exploration.with_selection(t=12, k=5)))
+    assert "C = ∏ ((1 − dt ε) I, " in rule(found).plain
+    assert rule(found, 16).plain == "∂s₁₂/∂s₅ = C + R"
+    residual = inspect(analyse(exploration.with_recipe(cell="residual").with_selection(t=12, k=5)))
+    assert rule(residual, 16).plain == rule(residual).plain
+
+
+@pytest.mark.usefixtures("qapp")
+def test_rule_is_written_anew_where_the_card_becomes_narrow(qtbot):
+    exploration = Exploration(sequence=Signal(steps=12)).with_recipe(cell="cornn", hidden=3)
+    view = FormulaView(themes()["projector"])
+    qtbot.addWidget(view)
+    view.resize(900, 200)
+    view.present(inspect(analyse(exploration.with_selection(t=12, k=5))))
+    view.grab()
+    assert "C = ∏" in view._formulas[0].plain
+    view.resize(240, 200)
+    view.grab()
+    assert view._formulas[0].plain.endswith("= C + R")
 
 
 def test_long_jacobian_ends_with_dots_after_a_whole_summand():

@@ -6,13 +6,13 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QTimer
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot.card_axes import label
 from explorer.gui.plot.theme import Theme
-from explorer.gui.views.inspect.rule import Formula, blocks_told, rule
+from explorer.gui.views.inspect.rule import MOST, Formula, blocks_told, rule
 from explorer.gui.views.inspect.typeset import draw, latex_number, typeset
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.looks.analysis import Inspection
@@ -22,6 +22,10 @@ from explorer.workspace.words.numbers import derivative, scientific, superscript
 
 _LN10 = math.log(10.0)
 _IDLE = 120
+_BEFORE, _CHARACTER = 17.0, 0.58
+"""The widths of what stands before a factor, and of a character of it, in points of the type around."""
+_SMALLEST, _FEWEST = 0.6, 12
+"""How small a formula may be set, and how many characters of a factor are written however small that makes it."""
 
 
 class FormulaView(InspectCard):
@@ -56,12 +60,22 @@ class FormulaView(InspectCard):
 
     def prepare(self, inspection: Inspection) -> None:
         """Write the formulas; what is typeset already stays."""
-        self._formulas = (rule(inspection), _numbers(inspection))
+        self._formulas = (rule(inspection, self._most()), _numbers(inspection))
         self._words = self._explained(inspection)
         wanted = {formula.latex for formula in self._formulas}
         self._drawn = {latex: drawing for latex, drawing in self._drawn.items() if latex in wanted}
         if len(self._drawn) < len(wanted):
             self._idle.start(_IDLE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write as much of a factor as there is room for now."""
+        super().resizeEvent(event)
+        self._stale = self.inspection is not None
+
+    def _most(self) -> int:
+        """Return how many characters of a factor can be read beside what stands before it."""
+        room = self.canvas.width() / (_SMALLEST * self.theme.font_size)
+        return int(min(max((room - _BEFORE) / _CHARACTER, _FEWEST), MOST))
 
     def finish(self) -> None:
         """Typeset at once, for a picture."""

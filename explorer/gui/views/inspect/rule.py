@@ -17,8 +17,10 @@ from explorer.workspace.looks.analysis import Inspection, is_remembering
 from explorer.workspace.looks.steps import step_at
 from explorer.workspace.words.numbers import derivative, subscript
 
-_MOST = 44
-"""Characters of a Jacobian in plain text: with more the card would set it too small to be read."""
+MOST = 44
+"""Characters of a Jacobian in plain text: with more no card could set it large enough to be read."""
+_ALONE = 10
+"""So many more there is room for where it need not be said beside it that it is the direct path."""
 _MOST_TOLD, _MOST_BLOCKS = 240, 9
 _REST = Written(CONSTANT, "…")
 
@@ -34,8 +36,8 @@ class Formula:
         return Formula(self.latex + other.latex, self.plain + other.plain)
 
 
-def rule(inspection: Inspection) -> Formula:
-    """Return the chain rule for the pair."""
+def rule(inspection: Inspection, most: int = MOST) -> Formula:
+    """Return the chain rule for the pair, with ``most`` characters of what a factor is."""
     t, k = inspection.t, inspection.k
     left = Formula(rf"\frac{{\partial s_{{{t}}}}}{{\partial s_{{{k}}}}} = ", derivative(t, k) + " = ")
     if t == k:
@@ -44,9 +46,9 @@ def rule(inspection: Inspection) -> Formula:
         return left + _ways(inspection.analysis.run.trace.only.motion.delays, t, k)
     recurrence = step_at(inspection.analysis.run.trace.only, t).recurrence
     whole, direct = (_by_slope(recurrence, jacobian(recurrence, path)) for path in ("whole", "direct"))
-    if direct and direct != whole and _width(recurrence, whole) > _MOST:
-        return left + Formula("C + R", "C + R") + _kept(recurrence, direct, t, k)
-    return left + _product(recurrence, whole, t, k)
+    if direct and direct != whole and _width(recurrence, whole) > most + _ALONE:
+        return left + Formula("C + R", "C + R") + _kept(recurrence, direct, (t, k), most)
+    return left + _product(recurrence, whole, (t, k), most + _ALONE)
 
 
 def blocks_told(recurrence: Recurrence) -> list[str]:
@@ -97,27 +99,30 @@ def _ways(delays: Sequence[int], t: int, k: int) -> Formula:
     )
 
 
-def _product(recurrence: Recurrence, found: Blocks, t: int, k: int) -> Formula:
+def _product(recurrence: Recurrence, found: Blocks, pair: tuple[int, int], most: int) -> Formula:
     """Return the product of a matrix of blocks over the steps k+1..t."""
+    t, k = pair
     if t == k + 1:
-        return _matrix(recurrence, found, t, COMPARED)
-    body = _matrix(recurrence, found, "j", SIDE_BY_SIDE)
+        return _matrix(recurrence, found, Setting(Tex(), t), COMPARED, most)
+    body = _matrix(recurrence, found, Setting(Tex(), "j"), SIDE_BY_SIDE, most)
     return Formula(rf"\prod_{{j={k + 1}}}^{{{t}}} {body.latex}", f"∏ {body.plain},  j = {k + 1} … {t}")
 
 
-def _kept(recurrence: Recurrence, direct: Blocks, t: int, k: int) -> Formula:
-    """Return what the direct path C is: the block of a part that keeps itself, or all of it."""
+def _kept(recurrence: Recurrence, direct: Blocks, pair: tuple[int, int], most: int) -> Formula:
+    """Return what the direct path C is: the block of a part that keeps itself, or all of it where there is room."""
     own = [part for part, other in direct if part == other and _keeps_itself(direct, part)]
     if own:
         part = min(own, key=lambda one: _length(direct[one, one]))
         direct = {(part, part): direct[part, part]}
+    elif _width(recurrence, direct) > most:
+        return Formula("", "")
     several = own and len(recurrence.states) > 1
     name = (
         Formula(f"C_{{{tex_name(part)} {tex_name(part)}}}", "C_" + 2 * plain_name(part))
         if several
         else Formula("C", "C")
     )
-    return Formula(r",\quad ", ",  ") + name + Formula(" = ", " = ") + _product(recurrence, direct, t, k)
+    return Formula(r",\quad ", ",  ") + name + Formula(" = ", " = ") + _product(recurrence, direct, pair, most)
 
 
 def _keeps_itself(direct: Blocks, part: str) -> bool:
@@ -130,15 +135,15 @@ def _keeps_itself(direct: Blocks, part: str) -> bool:
     return part not in reached
 
 
-def _matrix(recurrence: Recurrence, found: Blocks, at: str | int, least: int) -> Formula:
+def _matrix(recurrence: Recurrence, found: Blocks, tex: Setting, least: int, most: int) -> Formula:
     """Return blocks as one matrix, or the only one as it is; J_j where they would take too much room."""
     parts = [state.name for state in recurrence.states if any(state.name in pair for pair in found)]
-    tex, plain = Setting(Tex(), at), Setting(Plain(), at)
+    plain = replace(tex, notation=Plain())
     if len(parts) == 1 and found:
-        block = shortened(next(iter(found.values())), _MOST)
+        block = shortened(next(iter(found.values())), most)
         return Formula(tex.of(block, least), plain.of(block, least))
-    if not found or _width(recurrence, found) > _MOST:
-        return Formula(f"J_{{{at}}}", "Jⱼ" if at == "j" else f"J{subscript(int(at))}")
+    if not found or _width(recurrence, found) > most:
+        return Formula(f"J_{{{tex.at}}}", "Jⱼ" if tex.at == "j" else f"J{subscript(int(tex.at))}")
     rows = [[found.get((row, column)) for column in parts] for row in parts]
     set_in = [[[("0" if one is None else way.of(one)) for one in row] for row in rows] for way in (tex, plain)]
     latex = r" \\ ".join(" & ".join(row) for row in set_in[0])
