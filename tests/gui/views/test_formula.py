@@ -129,6 +129,8 @@ def test_rule_of_a_narrow_card_says_less_and_nothing_wrong():
     found = inspect(analyse(exploration.with_selection(t=12, k=5)))
     assert "C = ∏ ((1 − dt ε) I, " in rule(found).plain
     assert rule(found, 16).plain == "∂s₁₂/∂s₅ = C + R"
+    peephole = inspect(analyse(exploration.with_recipe(cell="peephole").with_selection(t=12, k=5)))
+    assert rule(peephole, 16).plain.endswith("C_cc = ∏ diag(fⱼ + …),  j = 6 … 12")
     residual = inspect(analyse(exploration.with_recipe(cell="residual").with_selection(t=12, k=5)))
     assert rule(residual, 16).plain == rule(residual).plain
 

@@ -22,9 +22,9 @@ from explorer.workspace.words.numbers import derivative, scientific, superscript
 
 _LN10 = math.log(10.0)
 _IDLE = 120
-_BEFORE, _CHARACTER = 17.0, 0.58
+_BEFORE, _CHARACTER = 18.3, 0.65
 """The widths of what stands before a factor, and of a character of it, in points of the type around."""
-_SMALLEST, _FEWEST = 0.6, 12
+_SMALLEST, _FEWEST = 0.68, 12
 """How small a formula may be set, and how many characters of a factor are written however small that makes it."""
 
 

@@ -78,12 +78,14 @@ def shortened(part: Written, most: int) -> Written:
 
 
 def _begun(part: Written, most: int) -> Written:
-    """Return the first summands that there is room for, one at least, and dots."""
+    """Return the first summands that there is room for, or else the shortest, and dots."""
     for count in range(len(part.parts) - 1, 0, -1):
         some = replace(part, text=part.text[:count] + "+", parts=(*part.parts[:count], _REST))
-        if _length(some) <= most or count == 1:
-            break
-    return replace(some, parts=(shortened(some.parts[0], max(most - 4, 1)), *some.parts[1:])) if count == 1 else some
+        if _length(some) <= most:
+            return some
+    place = min(range(len(part.parts)), key=lambda one: _length(part.parts[one]))
+    shortest = shortened(part.parts[place], max(most - 4, 1))
+    return replace(part, text=part.text[place] + "+", parts=(shortest, _REST))
 
 
 def _ways(delays: Sequence[int], t: int, k: int) -> Formula:
