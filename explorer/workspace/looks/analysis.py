@@ -191,7 +191,7 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
     with one_blas_thread():
         spectral = analysis.exploration.lens.norm == "spectral"
         others = ghosts(run.recipe, run.trace.only, t, spectral, stop)
-    light = is_light(run.trace.width, t - k)
+    light = is_light(run.trace.width, t - k, run.wide)
     splits = run.trace.only.motion.slopes_and_weights() is not None
     return replace(
         found, matrix=matrix, log_scale=log_scale, ghosts=others,

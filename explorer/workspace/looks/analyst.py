@@ -21,6 +21,9 @@ from explorer.workspace.looks.analysis import (
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.wide import AT_ONCE
 
+_FAIR = 16
+"""Directions that estimate well enough for the close look to be completed before there are more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Completed:
@@ -51,9 +54,14 @@ class Analyst:
         inspection = inspect(self._last, stop, self._judged)
         self._judged = inspection.judged
         yield inspection
-        inspection = with_spectrum(inspection, stop)
-        yield Completed(inspection)
+        while self._last.estimated and self._last.run.probes < _FAIR:
+            yield (inspection := self._grown(inspection, stop))
+        yield Completed(inspection := with_spectrum(inspection, stop))
         while self._last.estimated:
-            self._last = grown(self._last, stop)
-            inspection = seen_again(inspection, self._last)
-            yield inspection
+            yield (inspection := self._grown(inspection, stop))
+
+    def _grown(self, inspection: Inspection, stop: Stop) -> Inspection:
+        """Return the same close look by a better estimate."""
+        assert self._last is not None
+        self._last = grown(self._last, stop)
+        return seen_again(inspection, self._last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -102,7 +103,7 @@ def run_of(recipe: Recipe, fed: Feed, norm: str, stop: Stop, report: Report, mos
     trace = network.forward(fed.x, initial_state(recipe, network))
     if stop():
         raise Stopped
-    flow = first_estimate(trace, stop, report) if wide else gradient_flow(trace, stop, report)
+    flow = first_estimate(trace, most == math.inf, stop, report) if wide else gradient_flow(trace, stop, report)
     gain = flow.log_gain if norm == "rms" or isinstance(flow, Estimate) else flow.log_spectral_norm(stop, report)
     gain.setflags(write=False)
     found = matrices(network)

@@ -21,10 +21,11 @@ _MOST_DECOMPOSED = 768
 # Of wider weights the eigenvalues and σ₁ are not worked out: it could not be stopped.
 
 
-def first_estimate(trace: Trace, stop: Stop = never, report: Report = silent) -> Estimate:
-    """Return the flow of ``trace`` by a few probes, fewer where each takes long."""
+def first_estimate(trace: Trace, patient: bool, stop: Stop = never, report: Report = silent) -> Estimate:
+    """Return the flow of ``trace`` by a few probes, fewer where each takes long and nobody is ``patient``."""
     one = effort_of_a_probe(trace.steps, trace.only.chain.step)
-    return estimated_flow(trace, max(_FEWEST, min(_MOST, int(_FIRST / one))), stop=stop, report=report)
+    probes = _MOST if patient else max(_FEWEST, min(_MOST, int(_FIRST / one)))
+    return estimated_flow(trace, probes, stop=stop, report=report)
 
 
 def better(estimate: Estimate, trace: Trace, stop: Stop = never, report: Report = silent) -> Flow | Estimate:
@@ -35,14 +36,17 @@ def better(estimate: Estimate, trace: Trace, stop: Stop = never, report: Report 
     return estimate.grown(estimate.probes, stop, report)
 
 
-def is_light(width: int, factors: int) -> bool:
-    """Return whether a product of so many J of this width is made while a person waits."""
-    return width <= _NARROW or 2.0 * width**3 * factors <= _LIGHT
+def is_light(width: int, factors: int, wide: bool) -> bool:
+    """Return whether a product of so many J of this width is made while a person waits; a narrow one always, unless ``wide``.
+
+    Where the flow is ``wide`` the first answer is to come soon.
+    """
+    return (width <= _NARROW and not wide) or 2.0 * width**3 * factors <= _LIGHT
 
 
 def too_heavy(width: int, factors: int) -> TooBig | None:
     """Return why a product of so many J of this width is not looked at closely, and what would be; None if it is."""
-    if is_light(width, factors):
+    if is_light(width, factors, True):
         return None
     most = int(_LIGHT / (2.0 * width**3))
     told = {"N": width, "factors": factors, "wide": int((_LIGHT / (2.0 * factors)) ** (1 / 3))}

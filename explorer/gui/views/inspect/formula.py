@@ -14,8 +14,9 @@ from explorer.gui.plot.card_axes import label
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.inspect.rule import MOST, Formula, blocks_told, rule
 from explorer.gui.views.inspect.typeset import draw, latex_number, typeset
-from explorer.gui.words.i18n import mark, say, tr
+from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.sentences import estimate_sentence
 from explorer.workspace.looks.steps import step_at
 from explorer.workspace.words.equations import digits_that_hold, log_sum, rounded
 from explorer.workspace.words.numbers import derivative, scientific, superscript
@@ -156,7 +157,8 @@ class FormulaView(InspectCard):
         if not math.isfinite(inspection.log_scale):
             return [(tr("Not a number: the network overflowed on the way."), self.theme.nan)]
         if inspection.unshown is not None:
-            return [(say(inspection.unshown), muted)]
+            about = estimate_sentence(inspection.analysis.run)
+            return [] if about is None else [(about.said(tr), muted)]
         if inspection.attribution is not None:
             weights, slopes = _rates(inspection)
             return [
