@@ -73,7 +73,7 @@ class Inspection:
     activation open, else of the simple cell.
     matrix, log_scale: P_{t,k} as `Flow.product` gives it; where that takes too long the matrix is None, and ``unshown`` says
     why. low, high (t+1,): the band of a row that is an estimate, else None. attribution where J is diag(f') W, else paths;
-    neither where products of whole matrices take too long.
+    neither where products of whole matrices take too long, as ``unsplit`` says.
     ``judged`` is what the loss sees, where one is asked about; ``unjudged`` says why it can't be.
     log_singular_values is None until `with_spectrum`.
     """
@@ -94,6 +94,7 @@ class Inspection:
     low: Floats | None = None
     high: Floats | None = None
     unshown: Refusal | None = None
+    unsplit: Refusal | None = None
     log_singular_values: Floats | None = None
 
     @property
@@ -190,13 +191,12 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
     _check(stop)
     with one_blas_thread():
         spectral = analysis.exploration.lens.norm == "spectral"
-        others = ghosts(run.recipe, run.trace.only, t, spectral, stop)
-    light = is_light(run.trace.width, t - k, run.wide)
+        others = ghosts(run.recipe, run.trace.only, t, spectral, run.wide, stop)
     splits = run.trace.only.motion.slopes_and_weights() is not None
     return replace(
         found, matrix=matrix, log_scale=log_scale, ghosts=others,
-        attribution=attribute(run.trace, t, k) if splits and light else None,
-        paths=split_paths(run.trace, t, k) if light and not splits else None,
+        attribution=attribute(run.trace, t, k) if splits and found.unsplit is None else None,
+        paths=split_paths(run.trace, t, k) if found.unsplit is None and not splits else None,
     )  # fmt: skip
 
 
@@ -211,6 +211,7 @@ def _rowed(analysis: Analysis, selection: Selection, judged: Judged | None, unju
         verdict=verdict(row, analysis.exploration.lens.threshold), ghosts={},
         matrix=None, log_scale=float(row[k]) + 0.5 * math.log(width),
         unshown=too_heavy(width, t - k) if run.wide else None,
+        unsplit=None if is_light(width, t - k, run.wide) else too_heavy(width, t - k),
         attribution=None, paths=None,
     )  # fmt: skip
 

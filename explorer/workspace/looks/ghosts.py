@@ -20,7 +20,7 @@ COMPARED = ("tanh", "sigmoid", "relu")
 """The activations whose rows are always drawn together."""
 
 
-def ghosts(recipe: Recipe, course: Course, t: int, spectral: bool, stop: Stop) -> Mapping[str, Floats]:
+def ghosts(recipe: Recipe, course: Course, t: int, spectral: bool, wide: bool, stop: Stop) -> Mapping[str, Floats]:
     """Return ln gains (t+1,) of row t with each compared activation but that of ``recipe``, whose run is ``course``.
 
     They are of the same cell where it leaves the activation to the layer, else of the simple one; a row that would take too
@@ -40,7 +40,7 @@ def ghosts(recipe: Recipe, course: Course, t: int, spectral: bool, stop: Stop) -
             raise Stopped
         other = replace(recipe, activation=activation) if leaves else as_simple(recipe, activation)
         network = build(other, course.x.shape[1])
-        if not is_light(network.width, t):
+        if not is_light(network.width, t, wide):
             continue
         trace = network.forward(course.x[: max(t, 1)], initial_state(other, network))
         found[activation] = row_log_norms(trace, t, spectral) - (0.0 if spectral else 0.5 * np.log(network.width))

@@ -104,6 +104,7 @@ def test_a_product_that_takes_long_is_not_made_and_says_what_would_be(monkeypatc
     monkeypatch.setattr(wide, "_LIGHT", 2.0 * 64**3 * 10)
     close = inspect(analyse(WIDE))
     assert close.matrix is None
+    assert str(close.unsplit) == str(close.unshown)
     assert cause_sentence(close) is None
     assert "up to 10 are fine, or a width of 47" in str(close.unshown)
     assert close.log_scale == pytest.approx(close.row[12] + 0.5 * np.log(64))

@@ -242,10 +242,9 @@ def _subtitle(inspection: Inspection) -> tuple[str, ...]:
         return (say(inspection.unjudged) if inspection.unjudged is not None else "",)
     if lens.norm == "spectral":
         return tr("spectral norm of ∂sₜ/∂sₖ, back to every sₖ"), tr("spectral norm")
+    long, short = tr("RMS gain of ∂sₜ/∂sₖ, back to every sₖ"), tr("RMS gain")
     about = estimate_sentence(inspection.analysis.run)
-    if about is not None:
-        return tr("RMS gain of ∂sₜ/∂sₖ, {about}").format(about=about.said(tr)), about.said(tr)
-    return tr("RMS gain of ∂sₜ/∂sₖ, back to every sₖ"), tr("RMS gain")
+    return (long, short) if about is None else (f"{about.said(tr)} · {long}", about.said(tr))
 
 
 def _snapped(log10: float) -> float:

@@ -46,8 +46,8 @@ class AttributionView(InspectCard):
         self._reach = 1.0
 
     def lacking(self, inspection: Inspection) -> Refusal | None:
-        """Return why the product is not made."""
-        return inspection.unshown
+        """Return why the product is not taken apart."""
+        return inspection.unsplit
 
     def summary(self, inspection: Inspection) -> str:
         """Return which way is looked at, in the direction that the gradient takes."""

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter
 
+from explorer.engine import Trace
 from explorer.gui.core.card import InspectCard, plain_key
 from explorer.gui.plot.card_axes import binned, label, page, pen
 from explorer.gui.plot.matrix import picture, scaled, show
@@ -23,6 +24,8 @@ from explorer.workspace.words.numbers import scientific, subscript
 
 _LN10 = math.log(10.0)
 _GAP = 6.0
+_SEEN = 256
+"""Of more rows and columns a thumbnail shows every second, third …"""
 _NONE = mark("No step lies between: the product of no factors is I.")
 _MOVES = {Qt.Key.Key_Left: 1, Qt.Key.Key_Right: -1}
 _LOOK = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
@@ -38,6 +41,7 @@ class FactorsView(InspectCard):
         super().__init__(theme, mark("Factors"), "factors", 112)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._images: dict[int, QImage] = {}
+        self._of: tuple[Trace, Theme] | None = None
         self._scale = 0.0
         self._chosen = 0
         self._thumbnails: list[tuple[QRectF, int]] = []
@@ -65,8 +69,11 @@ class FactorsView(InspectCard):
         )
 
     def prepare(self, inspection: Inspection) -> None:
-        """Forget the pictures, take the gains."""
-        self._images.clear()
+        """Forget the pictures of another run, take the gains."""
+        of = inspection.analysis.run.trace, self.theme
+        if self._of is None or of[0] is not self._of[0] or of[1] != self._of[1]:
+            self._images.clear()
+        self._of = of
         self._gains = np.empty(0)
         if _is_sum(inspection):
             return
@@ -164,7 +171,9 @@ class FactorsView(InspectCard):
         if all(j in self._images for j in shown):
             return
         trace = self.inspection.analysis.run.trace
-        factors = np.stack([J for j in shown for J in trace.only.walk(j - 1, j)])
+        # Of a wide J as many rows and columns as can be told apart, so that all together take little memory.
+        every = max(1, trace.only.width // _SEEN)
+        factors = np.stack([J[::every, ::every] for j in shown for J in trace.only.walk(j - 1, j)])
         sizes = np.abs(factors)
         peak = float(sizes.max(where=np.isfinite(sizes), initial=0.0))
         self._scale = log_rounded_up(math.log10(peak)) if peak > 0 else 0.0

@@ -156,7 +156,7 @@ class FormulaView(InspectCard):
             return [(tr("exactly zero"), muted)]
         if not math.isfinite(inspection.log_scale):
             return [(tr("Not a number: the network overflowed on the way."), self.theme.nan)]
-        if inspection.unshown is not None:
+        if inspection.unsplit is not None:
             about = estimate_sentence(inspection.analysis.run)
             return [] if about is None else [(about.said(tr), muted)]
         if inspection.attribution is not None:
@@ -177,9 +177,9 @@ def _numbers(inspection: Inspection) -> Formula:
     steps = inspection.t - inspection.k
     gain = (inspection.log_scale - 0.5 * math.log(inspection.width)) / _LN10
     left, plain = r"\frac{\|\cdot\|_F}{\sqrt{N}} = ", "‖P‖/√N = "
-    if inspection.unshown is not None and inspection.low is not None:
+    if inspection.matrix is None and inspection.low is not None:
         left, plain = left.replace(" = ", r" \approx "), plain.replace(" = ", " ≈ ")
-    if not steps or not math.isfinite(gain) or inspection.unshown is not None:
+    if not steps or not math.isfinite(gain) or inspection.unsplit is not None:
         return Formula(left + latex_number(gain), plain + scientific(gain))
     if inspection.attribution is not None:
         right = power_equation(gain, *_rates(inspection), steps)
