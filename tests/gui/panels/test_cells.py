@@ -111,6 +111,7 @@ def test_own_cell_is_found_when_the_list_opens_and_read_anew_each_time(desk, fol
     choose(choice, "gated")
     assert desk.exploration == Exploration().with_recipe(cell=CellText(name="gated", text=MGU))
     assert choice.currentText() == "gated"
+    assert desk.panel.network.sheet.isVisibleTo(desk.panel)
     other = MGU.replace("tanh", "softsign")
     (folder / "gated.txt").write_text(other)
     choose(choice, "gated")
@@ -149,6 +150,16 @@ def test_file_that_is_asked_for_is_the_cell_and_its_equations_are_shown(desk, tm
     assert desk.complaints() == []
     assert desk.exploration.recipe.cell_name == "mine"
     assert desk.panel.network.sheet.isVisibleTo(desk.panel)
+
+
+def test_equations_of_a_cell_that_ships_are_shown_when_asked_for_and_put_away_again(desk):
+    card = desk.panel.network
+    choose(card.cell, "MGU")
+    assert not card.sheet.isVisibleTo(desk.panel)
+    card.fold.click()
+    assert card.sheet.isVisibleTo(desk.panel)
+    card.fold.click()
+    assert not card.sheet.isVisibleTo(desk.panel)
 
 
 def test_what_was_read_stands_beside_the_equations_so_that_a_misspelt_name_is_seen(desk):

@@ -11,7 +11,7 @@ from explorer.engine.recurrence.library import names
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.plain import plain
 from explorer.gui.panels.cells import OPEN, Offer, offer, owned, shipped
-from explorer.gui.words.i18n import say, tr
+from explorer.gui.words.i18n import language, say, tr
 from explorer.workspace.exploration.cells import SIMPLE, Cell
 
 _OPEN = "open"
@@ -32,6 +32,7 @@ class CellChoice(Choice):
         super().__init__({})
         self._present: Cell = SIMPLE
         self._offers: list[Offer] = []
+        self._spoken = ""
         self._fill(shipped())
         self.chosen.connect(self._take)
 
@@ -42,7 +43,8 @@ class CellChoice(Choice):
 
     def retranslate(self) -> None:
         """Say the entries in the language that is now spoken."""
-        self._fill(self._offers)
+        if self._spoken != language():
+            self._fill(self._offers)
 
     def showPopup(self) -> None:
         """Open the list, a person's own cells in it as they are now."""
@@ -51,7 +53,7 @@ class CellChoice(Choice):
 
     def _fill(self, offers: Sequence[Offer]) -> None:
         with QSignalBlocker(self):
-            self._offers = list(offers)
+            self._offers, self._spoken = list(offers), language()
             self.clear()
             for i, one in enumerate(offers):
                 if i == len(names()):

@@ -30,7 +30,7 @@ from explorer.gui.plot.theme import Theme, icon
 from explorer.gui.words.cell_words import activation_label, activation_tip
 from explorer.gui.words.i18n import listed, mark, say, tr
 from explorer.workspace.disk.cells import cell_in, own_folder
-from explorer.workspace.exploration.cells import Cell
+from explorer.workspace.exploration.cells import Cell, CellText
 from explorer.workspace.exploration.exploration import MOST_UNITS, Exploration, Recipe
 from explorer.workspace.looks.analysis import Analysis
 
@@ -51,7 +51,11 @@ class NetworkCard(Card):
 
     def present(self, exploration: Exploration, analysis: Analysis | None) -> None:  # noqa: ARG002
         """Show the active recipe."""
-        self._shown, recipe = exploration, exploration.recipe
+        recipe = exploration.recipe
+        if isinstance(recipe.cell, CellText) and (self._shown is None or recipe.cell != self._shown.recipe.cell):
+            # Nobody has looked it over before: a misspelt name is to be seen.
+            self._unfolded = True
+        self._shown = exploration
         self.cell.set_cell(recipe.cell)
         self.activation.set_value(recipe.activation)
         self.init.set_value(recipe.init)
@@ -79,14 +83,11 @@ class NetworkCard(Card):
             self.init.setItemData(i, initial.note(name), Qt.ItemDataRole.ToolTipRole)
 
     def open_cell(self, path: Path) -> None:
-        """Give the network the cell that a file tells, its equations in sight; a file that tells none is told of."""
+        """Give the network the cell that a file tells; a file that tells none is told of."""
         try:
-            cell = cell_in(path)
+            self._choose(cell_in(path))
         except Refusal as refusal:
             self._cell.complain(say(refusal))
-            return
-        self._unfolded = True
-        self._choose(cell)
 
     def _add_cell(self) -> None:
         self.cell = CellChoice()
