@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui.controls.bare import Box
-from explorer.gui.controls.plain import Label, set_tip
+from explorer.gui.controls.plain import set_tip
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.core.card import InspectCard, plain_key
 from explorer.gui.plot.card_axes import label, pen
@@ -19,16 +19,15 @@ from explorer.gui.plot.matrix import colour_bar, entry_at, entry_place, fitted, 
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import log_rounded_up
 from explorer.gui.views.inspect.blocks import (
-    SHAPES,
     Place,
     Sheet,
     kinds,
     shaped,
-    with_shape,
     with_weight,
     without_edits,
 )
 from explorer.gui.views.inspect.entry import Entry
+from explorer.gui.views.inspect.gallery import Gallery
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
@@ -43,20 +42,6 @@ _CHANGE = {
     "c": mark("Change a bias"),
 }
 _CHANGE_ANY = mark("Change a weight")
-_SHAPE_NAMES = {
-    "gaussian": mark("Random"),
-    "orthogonal": mark("Orthogonal"),
-    "identity": mark("Identity"),
-    "rotation": mark("Rotation"),
-    "shift": mark("Shift"),
-}
-_SHAPE_TIPS = {
-    "gaussian": mark("Independent normal entries: ρ is near the gain, σ₁ near twice the gain"),
-    "orthogonal": mark("Every singular value is the gain: with gain 1 the linear network preserves every gradient"),
-    "identity": mark("gain · I: every unit remembers itself and nothing else"),
-    "rotation": mark("Pairs of units turn by an angle at each step: with gain 1 lengths are kept, directions are not"),
-    "shift": mark("Each unit reads its neighbour: the n-th power of W is exactly zero"),
-}
 _ARROWS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
 }  # fmt: skip
@@ -236,7 +221,9 @@ class WeightsView(InspectCard):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         side.setSpacing(1)
-        side.addWidget(self._build_gallery())
+        self._gallery = Gallery(self.phrases)
+        self._gallery.edited.connect(self.edited)
+        side.addWidget(self._gallery)
         side.addStretch(1)
         self._reset = QPushButton()
         self.phrases.add(self._reset.setText, "Reset edits")
@@ -250,30 +237,6 @@ class WeightsView(InspectCard):
         self.set_content(content)
         # The stack hid it when another page took its place.
         self.canvas.show()
-
-    def _build_gallery(self) -> QWidget:
-        """Return the shapes that W can be given, with a caption."""
-        self._gallery = QWidget()
-        column = QVBoxLayout(self._gallery)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(1)
-        caption = Label()
-        caption.setProperty("muted", True)
-        caption.setProperty("pictured", False)
-        self.phrases.add(caption.setText, "Load W as")
-        column.addWidget(caption)
-        for init in SHAPES:
-            column.addWidget(self._shape_button(init))
-        return self._gallery
-
-    def _shape_button(self, init: str) -> QPushButton:
-        button = QPushButton()
-        button.setProperty("flat", True)
-        self.phrases.add(button.setText, _SHAPE_NAMES[init])
-        self.phrases.add(partial(set_tip, button), _SHAPE_TIPS[init])
-        shape = Gesture.of(mark("Load W in a shape"), with_shape, init=init)
-        button.clicked.connect(lambda: self.edited.emit(shape))
-        return button
 
     def _read(self, inspection: Inspection) -> Sheet:
         return Sheet.of(inspection.analysis.run.network, self._matrix.currentText())
