@@ -18,13 +18,24 @@ Initialisation = Callable[[int, float, int, int], Floats]
 """(n, gain, seed, stream) -> W (n, n)."""
 
 
-@lru_cache(maxsize=256)
+# A matrix with no more entries is small: hundreds of them are kept, and few of the others.
+_SMALL = 256 * 256
+
+
 def normal(rows: int, columns: int, seed: int, stream: int) -> Floats:
     """Return independent N(0, 1) entries (rows, columns), read-only; ``stream`` tells matrices of one seed apart."""
+    kept = _small if rows * columns <= _SMALL else _large
+    return kept(rows, columns, seed, stream)
+
+
+def _normal(rows: int, columns: int, seed: int, stream: int) -> Floats:
     draw = [np.random.default_rng((seed, stream, row)).standard_normal(columns) for row in range(rows)]
     matrix = np.array(draw).reshape(rows, columns)
     matrix.setflags(write=False)
     return matrix
+
+
+_small, _large = lru_cache(maxsize=256)(_normal), lru_cache(maxsize=8)(_normal)
 
 
 def gaussian(n: int, gain: float, seed: int, stream: int) -> Floats:

@@ -1,10 +1,13 @@
 """The schemes by which W begins: what each promises, exactly or in the mean, and that seeds are kept."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
 from explorer.engine import Network
-from explorer.engine.network.initialisation import INITIALISATIONS
+from explorer.engine.network.initialisation import INITIALISATIONS, normal
 
 
 def recurrent(init, n=32, gain=1.0, seed=0, **kind):
@@ -161,3 +164,10 @@ def test_forget_bias_is_added_to_the_forget_gate_alone():
 
     difference = build(1.0).b - build(0.0).b
     np.testing.assert_array_equal(difference, np.repeat([0.0, 1.0, 0.0, 0.0], 4))
+
+
+def test_matrices_drawn_one_after_the_other_are_given_up_again_when_they_are_large():
+    drawn = [weakref.ref(normal(257, 256, seed, 0)) for seed in range(12)]
+    gc.collect()
+    assert sum(one() is not None for one in drawn) <= 8
+    assert normal(256, 256, 11, 0) is normal(256, 256, 11, 0)
