@@ -84,7 +84,7 @@ def _begun(weight: Weight, shape: tuple[int, ...], begin: Beginning, forget: Col
         return np.full(shape, begin.bias + begin.forget_bias * (weight.name in forget))
     by_role: dict[str, Callable[[], Floats]] = {
         RECURRENT: lambda: _recurrent(shape, begin, place),
-        FROM_INPUT: lambda: begin.input_scale * normal(*shape, begin.seed, place),
+        FROM_INPUT: lambda: begin.input_scale * normal(shape[0], shape[1], begin.seed, place),
     }
     return by_role.get(weight.role, lambda: np.ones(shape))()
 

@@ -71,13 +71,18 @@ def random_parameters(
         found |= _drawn(decoder, architecture.fed or architecture.inputs, seed, DECODER)
     shapes, n = architecture.weight_shapes(), architecture.outputs
     if FEATURES in shapes:
-        found[FEATURES] = layers[0].input_scale * normal(*shapes[FEATURES], seed, _FEATURES_STREAM)
+        found[FEATURES] = layers[0].input_scale * _normal(shapes[FEATURES], seed, _FEATURES_STREAM)
     if embedding is not None and embedding.table is not None:
         found[EMBEDDING] = array_of(EMBEDDING, embedding.table, shapes[EMBEDDING])
     elif embedding is not None:
-        found[EMBEDDING] = normal(*shapes[EMBEDDING], seed, _EMBEDDING_STREAM)
+        found[EMBEDDING] = _normal(shapes[EMBEDDING], seed, _EMBEDDING_STREAM)
     readout = {"V": normal(outputs, n, seed, _READOUT_STREAM) / np.sqrt(n), "c": np.zeros(outputs)}
     return parameters_of(architecture, found) | readout
+
+
+def _normal(shape: tuple[int, ...], seed: int, stream: int) -> Floats:
+    rows, columns = shape
+    return normal(rows, columns, seed, stream)
 
 
 def _drawn(layers: Sequence[Layer], inputs: int, seed: int, prefix: str) -> dict[str, Floats]:
