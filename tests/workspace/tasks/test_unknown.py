@@ -16,7 +16,7 @@ from explorer.engine.gradient.losses import NO_CLASS
 from explorer.engine.learning.examples import Examples
 from explorer.engine.learning.train import evaluate
 from explorer.workspace.disk.files import load, save
-from explorer.workspace.exploration.exploration import MOST_SYMBOLS, MOST_WEIGHTS, Exploration, Recipe, Text
+from explorer.workspace.exploration.exploration import MOST_SYMBOLS, MOST_WEIGHTS, Exploration, Recipe, Signal, Text
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.learning.training import at_step, is_same_training, recorded, training
@@ -131,6 +131,12 @@ def test_a_network_that_could_not_be_kept_is_not_begun():
     assert shown.with_recipe(cell="rnn", hidden=256).recipe.hidden == 256
     largest = 4 * 256 * (256 + 256) + 256 * 256
     assert largest <= MOST_WEIGHTS, "what could be trained before can be"
+
+
+def test_a_wide_network_is_looked_at_and_learns_nothing_that_could_not_be_kept():
+    assert Exploration(sequence=Signal()).with_recipe(hidden=2048).recipe.hidden == 2048
+    with pytest.raises(BadExploration, match=r"2048 units make \d+ weights; .* or a sequence without a task"):
+        Exploration(task=CHARACTERS, sequence=Signal()).with_recipe(hidden=2048)
 
 
 @pytest.fixture
