@@ -23,9 +23,8 @@ from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
 from explorer.engine.gradient.backward import Reach
 from explorer.engine.gradient.meant import Meant, families_told, meant
-from explorer.engine.gradient.sums import SUMS, Brought, source_vectors
+from explorer.engine.gradient.sums import SUMS, Brought, largest, source_vectors, way_to_sum
 from explorer.engine.gradient.ways import Rows, Way, ways
-from explorer.engine.names import named
 from explorer.engine.network.trace import Trace
 from explorer.engine.norms import log_norms, norm_of_logs
 from explorer.engine.recurrence.credit.fronts import Steps
@@ -133,13 +132,13 @@ class Items(Value):
         Stopped
             When ``stop()`` said so.
         """
-        some, by = self._meant(name), _way(by)
+        some, by = self._meant(name), way_to_sum(by)
         sums, log = self._totals(some, by, np.arange(self.reach.steps), stop, report)
         return some.shaped(sums), log
 
     def total(self, name: str, by: str, index: int) -> Floats:
         """Return one of these sums, in the shape of the weight; lags are counted from 0, steps from 1."""
-        some, by = self._meant(name), _way(by)
+        some, by = self._meant(name), way_to_sum(by)
         place = index if by == "lag" else index - 1
         if not 0 <= place < self.reach.steps:
             raise BadTargets("There is no {by} {index} among {T} steps.", by=by, index=index, T=self.reach.steps)
@@ -250,7 +249,7 @@ class Items(Value):
         if 8.0 * len(groups) * some.size > (limit := limits.most_bytes()):
             raise TooBig("The sums of so many terms would need more than {limit:.0f} GB.", limit=limit / 2**30)
         terms = self._logs(some.weights, stop, _part(report, 0, 1, 2))
-        log, sums = _largest(terms, self._open(some.weights), by), np.zeros((len(groups), some.size))
+        log, sums = largest(terms, self._open(some.weights), by), np.zeros((len(groups), some.size))
         sums[~np.isfinite(log[groups]) & ~np.isneginf(log[groups])] = np.nan
         found = self._ways_of(some.weights)
         with one_blas_thread(), np.errstate(all="ignore"):
@@ -286,14 +285,6 @@ def _bringing(way: Way, names: tuple[str, ...], some: Meant) -> Brought:
     return brought
 
 
-def _largest(terms: Floats, open_: NDArray[np.bool_], by: str) -> Floats:
-    """Return the largest ln (T,) of the terms of each group; no number wins over every number."""
-    log = np.where(open_, terms, -np.inf)
-    if by == "lag":
-        return np.array([np.maximum(np.diagonal(log, -lag), np.diagonal(log, lag)).max() for lag in range(len(log))])
-    return np.asarray(log.max(axis=0 if by == "source" else 1))
-
-
 def _part(report: Report, first: int, count: int, whole: int) -> Report:
     """Return what reports the fraction of ``count`` of the ``whole`` from the ``first`` on."""
     return lambda fraction: report((first + count * fraction) / whole)
@@ -304,8 +295,3 @@ def _zero_wins(*logs: Floats) -> Floats:
     zero = np.logical_or.reduce(np.broadcast_arrays(*(np.isneginf(log) for log in logs)))
     with np.errstate(invalid="ignore"):
         return np.where(zero, -np.inf, sum(logs))
-
-
-def _way(by: str) -> str:
-    """Return the name of a way to sum terms."""
-    return named("way to sum terms", by, SUMS, BadTargets)

@@ -10,9 +10,12 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
+from explorer.engine.errors import BadTargets
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.ways import Rows
+from explorer.engine.names import named
 from explorer.engine.recurrence.credit.fronts import Steps
 
 Brought = Callable[[Steps, Floats, Floats], Floats]
@@ -64,5 +67,24 @@ def source_vectors(rows: Rows) -> tuple[Floats, Floats]:
     return vectors, scale
 
 
+def largest(terms: Floats, open_: NDArray[np.bool_], by: str) -> Floats:
+    """Return the largest ln (T,) of the terms of each group; no number wins over every number."""
+    log = np.where(open_, terms, -np.inf)
+    if by == "lag":
+        return np.array([np.maximum(np.diagonal(log, -lag), np.diagonal(log, lag)).max() for lag in range(len(log))])
+    return np.asarray(log.max(axis=0 if by == "source" else 1))
+
+
 SUMS: Mapping[str, Add] = MappingProxyType({"lag": by_lag, "source": by_source, "loss": by_loss})
 """What adds up the terms, by the name of the groups."""
+
+
+def way_to_sum(by: str) -> str:
+    """Return the name of a way to sum terms, whatever its capitals.
+
+    Raises
+    ------
+    BadTargets
+        If there is none of that name.
+    """
+    return named("way to sum terms", by, SUMS, BadTargets)

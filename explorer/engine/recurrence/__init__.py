@@ -46,7 +46,8 @@ symbols, by taking the derivative over an arithmetic of expressions. `numbers` p
 
 **Credit** (`credit`). What terms of gradients, exact checks and learning forward in time ask of a run, be it one of
 equations or of a kernel: rows are pulled back, and of which `shares` a step's part of each weight's gradient consists,
-whichever way it acts. `fronts` carries the losses of all steps back in one sweep, each on a scale of its own; `sensitivity`
+whichever way it acts. `fronts` carries the losses of all steps back in one sweep, each on a scale of its own, `gathered`
+those that come down from chains above and enter at many steps; `sensitivity`
 carries all of ∂s_t/∂θ forward (real-time recurrent learning).
 
 **Runs** (`run`). `plan` sorts the nodes by when they are known (once, for all steps, step by step) and lays all

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.credit.layout import Layout
-from explorer.engine.recurrence.credit.shares import Columns, Steps
+from explorer.engine.recurrence.credit.logshares import Columns, Steps
 from explorer.engine.signed import Signed
 
 

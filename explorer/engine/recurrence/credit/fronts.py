@@ -18,7 +18,7 @@ from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.norms import log_norms, norm_of_logs
 from explorer.engine.recurrence.credit.credit import Credit
-from explorer.engine.recurrence.credit.shares import Columns
+from explorer.engine.recurrence.credit.logshares import Columns
 from explorer.engine.signed import Signed
 from explorer.engine.work import Report, Stop
 

@@ -17,7 +17,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.norms import log_norms, norm_of_logs
 from explorer.engine.recurrence.credit.credit import Credit, Told
 from explorer.engine.recurrence.credit.layout import Layout
-from explorer.engine.recurrence.credit.shares import Columns, Steps
+from explorer.engine.recurrence.credit.logshares import Columns, Steps
 from explorer.engine.recurrence.expressions import logs
 from explorer.engine.signed import Signed
 

@@ -10,7 +10,8 @@ from typing import Protocol
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.credit.credit import Credit
 from explorer.engine.recurrence.credit.layout import Layout
-from explorer.engine.recurrence.credit.shares import LogShares, Shares
+from explorer.engine.recurrence.credit.logshares import LogShares
+from explorer.engine.recurrence.credit.shares import Shares
 from explorer.engine.signed import Signed
 
 

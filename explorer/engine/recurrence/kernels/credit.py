@@ -12,7 +12,8 @@ import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.credit.layout import Layout
-from explorer.engine.recurrence.credit.shares import Key, LogShares, Share, Shares
+from explorer.engine.recurrence.credit.logshares import Key, LogShares, Share
+from explorer.engine.recurrence.credit.shares import Shares
 from explorer.engine.recurrence.expressions.contract import adjoint
 from explorer.engine.recurrence.expressions.expression import Contraction
 from explorer.engine.recurrence.kernels.kernel import Place

@@ -10,7 +10,8 @@ import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.credit.layout import Layout
-from explorer.engine.recurrence.credit.shares import Key, LogShares, Share, Shares
+from explorer.engine.recurrence.credit.logshares import Key, LogShares, Share
+from explorer.engine.recurrence.credit.shares import Shares
 from explorer.engine.recurrence.expressions.expression import Leaf, Pointwise, Reduction
 from explorer.engine.recurrence.expressions.logs import there
 from explorer.engine.recurrence.readings.layout import layout
