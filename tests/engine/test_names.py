@@ -130,7 +130,19 @@ CALLED = {
     "Recurrence.parse": Recurrence.parse, "Flow.product": FLOW.product, "Flow.log_singular_values": FLOW.log_singular_values,
     "Flow.log_spectral_norm": FLOW.log_spectral_norm,
 }  # fmt: skip
-RESULTS = {"Attribution", "Batch", "Course", "Flow", "Network", "PathSplit", "Recurrence", "Score", "Trace", "Verdict"}
+RESULTS = {
+    "Attribution",
+    "Batch",
+    "Course",
+    "Estimate",
+    "Flow",
+    "Network",
+    "PathSplit",
+    "Recurrence",
+    "Score",
+    "Trace",
+    "Verdict",
+}
 
 
 def asked_by_name() -> list[str]:

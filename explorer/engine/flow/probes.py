@@ -43,10 +43,22 @@ _LEAST, _MOST = 1e-200, 1e200
 class Estimate(Value):
     """What so many ``probes`` say of ln ‖P_{t,k}‖_F at [t, k] (T+1, T+1), and the band low..high that holds 19 of 20.
 
-    NaN for k > t and where float64 lost every probe, −inf for a true zero. ``width`` N probes are no estimate any more.
-    ``frame`` (N, R) are the probes; ``sums`` and ``squares`` (T+1, T+1) ln of the sums of ‖P_{t,k} v‖² and of their squares.
+    They are log_norm, low and high: NaN for k > t and where float64 lost every probe, −inf for a true zero. ``width`` N
+    probes are no estimate any more. ``frame`` (N, R) are the probes, drawn by ``seed``; ``sums`` and ``squares`` (T+1, T+1)
+    are ln of the sums of ‖P_{t,k} v‖² and of their squares.
 
     `estimated_flow` makes it of its ``trace``, and `grown` another one of it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Network, estimated_flow
+    >>> few = estimated_flow(Network.random(inputs=1, hidden=40, outputs=1).forward(np.zeros((9, 1))), probes=4)
+    >>> bool(few.low[9, 0] < few.log_norm[9, 0] < few.high[9, 0])
+    True
+    >>> every = few.grown(36)  # all 40 directions: exact
+    >>> every.estimated, bool(every.low[9, 0] == every.high[9, 0])
+    (False, True)
     """
 
     trace: Course | Steps
