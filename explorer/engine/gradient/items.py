@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,12 +85,13 @@ class Items(Value):
         found, some = np.zeros((self.reach.steps, self.reach.steps), dtype=bool), self._ways_of(weights)
         with one_blas_thread(), np.errstate(all="ignore"):
             for number, (way, names) in enumerate(some):
-                for seed in range(_SHAKEN) if way.shaken(0) else ():
-                    told = _part(_part(report, number, 1, len(some)), seed, 1, _SHAKEN)
-                    other = self._along(cast(Way, way.shaken(seed)), names, False, stop, told)
-                    own = self._along(way, names, False, stop, silent)
+                others = [other for seed in range(_SHAKEN) if (other := way.shaken(seed)) is not None]
+                own = self._along(way, names, False, stop, silent) if others else self._none
+                for seed, other in enumerate(others):
+                    told = _part(_part(report, number, 1, len(some)), seed, 1, len(others))
+                    off = self._along(other, names, False, stop, told)
                     # Two of no number, or of zero, are alike.
-                    found |= ~((own == other) | (np.abs(own - other) <= _TOLERANCE) | ~(own < np.inf))
+                    found |= ~((own == off) | (np.abs(own - off) <= _TOLERANCE) | ~(own < np.inf))
         report(1.0)
         return found & self._open(weights)
 
