@@ -14,6 +14,7 @@ from explorer.engine.gradient.backward import Reach, carry_back
 from explorer.engine.network.given import Words, vectors
 from explorer.engine.network.network import Network
 from explorer.engine.network.trace import Trace
+from explorer.engine.recurrence.kernels.kernel import AtHand
 
 if TYPE_CHECKING:
     from explorer.engine.network import passage
@@ -144,7 +145,7 @@ def forward(
     T, B, m = x.shape
     chain, kernel = network.architecture.chains[0], network.kernel
     # W is read column by column on the way forward: turned once, it is read faster at every step.
-    turned = network.with_parameters({"W": np.asfortranarray(network.W)})
+    turned = AtHand(np.asfortranarray(network.W), network.b_rec, network.activation, network.hidden)
     s = np.zeros((T + 1, B, chain.step.N), x.dtype)
     if chain.name in starts:
         s[0] = starts[chain.name]

@@ -67,9 +67,10 @@ class Chain:
 class Architecture:
     """Which layers there are, and how many numbers they are given a step.
 
-    ``levels`` are the chains, those that read the same side by side; each level reads what the one below gives out. Where
-    there is a ``decoder`` its layers take over at the seam, and are given ``fed`` numbers a step. Beside each x_t the first
-    layers read so many ``features`` of the whole sequence, and x_t may come from an ``embedding``.
+    ``levels`` are the ``chains``, those that read the same side by side; each level reads what the one below gives out, the
+    last gives out ``outputs`` numbers. Where there is a ``decoder`` its layers take over at the seam, and are given ``fed``
+    numbers a step. Beside each x_t the first layers read so many ``features`` of the whole sequence, and x_t may come from
+    an ``embedding``.
     """
 
     layers: tuple[Layer, ...]
@@ -79,6 +80,8 @@ class Architecture:
     features: int = 0
     embedding: Embedding | None = None
     levels: tuple[tuple[Chain, ...], ...] = field(init=False, compare=False, repr=False)
+    chains: tuple[Chain, ...] = field(init=False, compare=False, repr=False)
+    outputs: int = field(init=False, compare=False, repr=False)
     rows: Mapping[str, slice] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -86,15 +89,13 @@ class Architecture:
         levels = _levels(self.layers, inputs, self.decoder, fed)
         first = [half for chain in levels[0] for half in chain.pieces[0].halves]
         object.__setattr__(self, "levels", levels)
+        # A run asks for these at every step.
+        object.__setattr__(self, "chains", tuple(chain for level in levels for chain in level))
+        object.__setattr__(self, "outputs", sum(chain.outputs for chain in levels[-1]))
         object.__setattr__(self, "rows", MappingProxyType(rows_of_features(first) if self.features else {}))
 
     def __reduce__(self) -> tuple[type[Architecture], tuple[object, ...]]:
         return Architecture, (self.layers, self.inputs, self.decoder, self.fed, self.features, self.embedding)
-
-    @property
-    def chains(self) -> tuple[Chain, ...]:
-        """Return the chains in order."""
-        return tuple(chain for level in self.levels for chain in level)
 
     @property
     def columns(self) -> int:
@@ -115,11 +116,6 @@ class Architecture:
     def matrices(self) -> tuple[str, ...]:
         """Return the names of the square matrices that carry a state to the next step; first what stands for W."""
         return recurrent_matrices(self.chains, self.layers[0].recurrence.candidate)
-
-    @property
-    def outputs(self) -> int:
-        """Return how many numbers the last layer gives out."""
-        return sum(chain.outputs for chain in self.levels[-1])
 
     def last_steps(self, lengths: NDArray[np.intp]) -> NDArray[np.intp]:
         """Return where in (T, B, n), along T, what each chain of the last level gives out last stands, (B, n).
