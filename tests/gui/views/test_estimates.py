@@ -55,6 +55,7 @@ def test_map_marks_an_estimate_in_its_heading_and_under_the_pointer(qtbot, theme
     view.present(rough)
     assert all(SAID in text for text in subtitles(rough))
     assert f"{SAID}: ×" in hover_text(rough, 9, 4)
+    assert "≈ ×" in hover_text(rough, 9, 4)
     assert SAID not in hover_text(rough, 4, 9)
     assert not view.switches.norms.spectral.isEnabled()
     assert not any("estimate" in text for text in (*subtitles(exact), hover_text(exact, 9, 4)))

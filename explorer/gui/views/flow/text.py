@@ -53,7 +53,12 @@ def hover_text(inspection: Inspection, t: int, k: int) -> str:
     if shown is None:
         return ""
     if inspection.judged is None or lens.quantity == "flow":
-        return _with_band(inspection, t, k, pair_text(t, k, float(shown[t, k]), lens.norm))
+        return _with_band(
+            inspection,
+            t,
+            k,
+            pair_text(t, k, float(shown[t, k]), lens.norm, inspection.analysis.run.estimate is not None),
+        )
     return item_text(inspection.judged, lens.quantity, t, k)
 
 
@@ -149,8 +154,8 @@ def kept_text(inspection: Inspection) -> str:
     )
 
 
-def pair_text(t: int, k: int, log_gain: float, norm: str) -> str:
-    """Return the sentence on the pair (t, k), whose natural log gain is ``log_gain``."""
+def pair_text(t: int, k: int, log_gain: float, norm: str, rough: bool = False) -> str:
+    """Return the sentence on the pair (t, k), whose natural log gain is ``log_gain``, ``rough`` for an estimate."""
     if k > t:
         return tr("∂s{t}/∂s{k} is not defined: s{t} does not depend on the later s{k}.").format(
             t=subscript(t), k=subscript(k)
@@ -161,9 +166,10 @@ def pair_text(t: int, k: int, log_gain: float, norm: str) -> str:
     if not math.isfinite(log_gain):
         return tr("{pair} is NaN: the network overflowed.").format(pair=pair)
     log10 = log_gain / _LN10
-    return tr("{pair} = ×{gain} ({norm}, {decades} decades)").format(
-        pair=pair, gain=scientific(log10), norm=norm_name(norm), decades=_signed(log10)
-    )
+    template = tr("{pair} = ×{gain} ({norm}, {decades} decades)")
+    if rough:
+        template = tr("{pair} ≈ ×{gain} ({norm}, {decades} decades)")
+    return template.format(pair=pair, gain=scientific(log10), norm=norm_name(norm), decades=_signed(log10))
 
 
 def _signed(log10: float) -> str:
