@@ -115,6 +115,6 @@ class Watched:
     def __init__(self, motion, made):
         self.width, self.made = motion.width, made
 
-    def jacobians(self, after, until, *_):
+    def jacobians(self, after, until, *_, **__):
         self.made.append(until - after)
         return np.zeros((until - after, 1, 1))
