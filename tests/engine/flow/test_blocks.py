@@ -1,5 +1,7 @@
 """A block of the products is the block of the products, and is certified as they are."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -23,6 +25,7 @@ class Layers(Plain):
         self.links = frozenset(links)
 
 
+@cache
 def stack(T, gain=(1.0, 1.0), seed=0, n=3):
     """Two layers, the second with two parts: (1/h, 2/h, 2/c), block triangular."""
     rng = np.random.default_rng(seed)
@@ -34,20 +37,26 @@ def stack(T, gain=(1.0, 1.0), seed=0, n=3):
     return Layers(J, [link for link in links if link[0] != "1/h" or link[1] == "1/h"], l1_h=n, l2_h=n, l2_c=n)
 
 
-def exact_blocks(steps, rows, columns):
-    """ln of the norms of the blocks of all products, in 60 digits."""
-    exact = Exact()
+@cache
+def exact_products(steps):
+    """All products by (t, k), in 60 digits, with what takes their logarithms."""
+    exact, products = Exact(), {}
     factors = exact.factors(steps.jacobians())
-    T, N = steps.steps, steps.width
-    L = np.full((T + 1, T + 1), np.nan)
-    for k in range(T + 1):
-        P = exact.lift(np.eye(N))
-        for t in range(k, T + 1):
-            if t > k:
-                P = factors[t - 1] @ P
-            some = P[np.ix_(rows, columns)]
-            square = (some * some).sum()
-            L[t, k] = float(exact.mp.log(square) / 2) if square else -np.inf
+    for k in range(steps.steps + 1):
+        products[k, k] = exact.lift(np.eye(steps.width))
+        for t in range(k + 1, steps.steps + 1):
+            products[t, k] = factors[t - 1] @ products[t - 1, k]
+    return products, exact.mp
+
+
+def exact_blocks(steps, rows, columns):
+    """ln of the norms of the blocks of all products."""
+    products, mp = exact_products(steps)
+    L = np.full((steps.steps + 1, steps.steps + 1), np.nan)
+    for place, P in products.items():
+        some = P[np.ix_(rows, columns)]
+        square = (some * some).sum()
+        L[place] = float(mp.log(square) / 2) if square else -np.inf
     return L
 
 

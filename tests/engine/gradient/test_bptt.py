@@ -8,12 +8,17 @@ import pytest
 from explorer.engine import Network, bptt, gradient_check, gradient_flow
 from explorer.engine.errors import BadTargets, Stopped
 
+from ..conftest import KINDS
 from ..gradients import CASES, FIELDS, LOSSES, PLACES, assert_gradients, case_name, network_of, random_targets
 from ..reference import assert_nats, logarithm
 
 STEPS = 6
 TRUNCATIONS = ({}, {"window": 1}, {"window": 3}, {"window": STEPS}, {"chunk": 1}, {"chunk": 4}, {"chunk": 3})
 every_place = pytest.mark.parametrize("at", PLACES)
+# Every cell with every place and every loss, every place with every loss.
+PAIRS = [(kind, at, LOSSES[(i + j) % 3]) for i, kind in enumerate(KINDS) for j, at in enumerate(PLACES)]
+# Every cell with every place and every cut, every place with every cut.
+CUTS = {(kind, at): TRUNCATIONS[(i + j) % 3 :: 3] for i, kind in enumerate(KINDS) for j, at in enumerate(PLACES)}
 
 
 @pytest.mark.parametrize("case", CASES, ids=case_name)
@@ -30,10 +35,9 @@ def test_loss_and_gradients_are_those_of_autograd(case):
     assert_gradients(gradient, SimpleNamespace(**stored), fields=stored, tolerance=1e-11, floor=1e-14)
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-@every_place
-def test_gradients_are_central_differences(kind, loss, at, random_trace):
-    trace = random_trace(kind, hidden=3, steps=4, gain=1.5)
+@pytest.mark.parametrize(("cell", "at", "loss"), PAIRS)
+def test_gradients_are_central_differences(cell, at, loss, random_trace):
+    trace = random_trace(cell, hidden=3, steps=4, gain=1.5)
     assert gradient_check(trace, random_targets(trace, loss, at), loss, at) < 1e-7
 
 
@@ -69,7 +73,7 @@ def test_gradient_check_keeps_away_from_kinks():
 def test_terms_add_up_to_the_gradient_however_they_are_summed(kind, at, random_trace):
     trace = random_trace(kind, hidden=3, steps=STEPS)
     pairs = [(t, k) for t in range(1, STEPS + 1) for k in range(1, t + 1)]
-    for cut in TRUNCATIONS:
+    for cut in CUTS[kind, at]:
         gradient = bptt(trace, random_targets(trace, "cross_entropy", at), at=at, **cut)
         for name in ("U", "W", "b", "b_rec"):
             whole = getattr(gradient, name)
@@ -82,10 +86,9 @@ def test_terms_add_up_to_the_gradient_however_they_are_summed(kind, at, random_t
         assert gradient.items_deviation() < 1e-13, cut
 
 
-@every_place
-@pytest.mark.parametrize("cut", TRUNCATIONS, ids=str)
-def test_log_terms_are_logarithms_of_the_terms(kind, at, cut, random_trace):
-    trace = random_trace(kind, hidden=3, steps=STEPS)
+@pytest.mark.parametrize(("cell", "at", "cut"), [(cell, at, cut) for (cell, at), cuts in CUTS.items() for cut in cuts])
+def test_log_terms_are_logarithms_of_the_terms(cell, at, cut, random_trace):
+    trace = random_trace(cell, hidden=3, steps=STEPS)
     gradient = bptt(trace, random_targets(trace, "squared_error", at), "squared_error", at, **cut)
     for name in ("U", "W", "b", "b_rec"):
         expected = np.full((STEPS, STEPS), np.nan)

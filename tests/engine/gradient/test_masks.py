@@ -21,7 +21,7 @@ def masked(targets):
 
 
 def case(random_trace, kind, loss):
-    trace = random_trace(kind, hidden=4, steps=len(GIVEN))
+    trace = random_trace(kind, hidden=3, steps=len(GIVEN))
     return trace, random_targets(trace, loss, "every")
 
 

@@ -148,13 +148,14 @@ def test_term_below_other_chains_is_the_gradient_of_weights_that_step_alone_has(
     own = [replace(layer, steps=T) for layer in layers]
     weights = {one: array if one in ("V", "c") else np.stack([array] * T) for one, array in net.weights.items()}
     apart = Network.from_weights(layers=own, weights=weights, inputs=3).forward(X)
+    logs = {one: found.log_terms(one) for one in net.weights.keys() - {"V", "c"}}
     backward = {one for chain in net.architecture.chains if chain.backward for one in chain.weights.values()}
     for t in range(T):
         alone = np.where(np.arange(T) == t, CLASSES, -1)
         expected = bptt(apart, alone).weights
-        for one in net.weights.keys() - {"V", "c"}:
+        for one, log in logs.items():
             steps = expected[one][::-1] if one in backward else expected[one]
-            there = ~np.isnan(found.log_terms(one)[t])
+            there = ~np.isnan(log[t])
             assert not steps[~there].any(), one
             for k in np.flatnonzero(there):
                 np.testing.assert_allclose(found.term(one, t + 1, k + 1), steps[k], rtol=1e-9, atol=1e-13, err_msg=one)
