@@ -23,7 +23,7 @@ from explorer.workspace.exploration.store import Store
 from explorer.workspace.looks.analysis import Analysis, Inspection
 
 SMALL = Exploration(selection=Selection(t=5, k=2), sequence=Wave(steps=8)).with_recipe(hidden=3)
-TOO_BIG = SMALL.with_recipe(cell="lstm", hidden=256).with_sequence(Wave(steps=2000))
+TOO_BIG = SMALL.with_recipe(cell="mist", hidden=256).with_sequence(Wave(steps=2000))
 
 
 class Sight(View):
@@ -328,13 +328,15 @@ def endless(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 
     stopped, usual = threading.Event(), analyst.analyse
 
-    def analyse(exploration: Exploration, stop: Callable[[], bool], report: Callable[[float], None]) -> Analysis:
+    def analyse(
+        exploration: Exploration, stop: Callable[[], bool], report: Callable[[float], None], most: float
+    ) -> Analysis:
         while exploration.recipe.gain == 9.0:
             report(0.1)
             if stop():
                 stopped.set()
                 raise Stopped
-        return usual(exploration, stop, report)
+        return usual(exploration, stop, report, most)
 
     monkeypatch.setattr(analyst, "analyse", analyse)
     return stopped

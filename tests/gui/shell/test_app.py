@@ -85,7 +85,7 @@ def test_a_picture_leaves_no_thread_and_no_window(tmp_path: Path) -> None:
 
 
 def test_what_cant_be_worked_out_is_refused(tmp_path: Path) -> None:
-    too_big = Exploration(sequence=Wave(steps=2000)).with_recipe(cell="lstm", hidden=256)
+    too_big = Exploration(sequence=Wave(steps=2000)).with_recipe(cell="mist", hidden=256)
     with pytest.raises(TooBig):
         draw(tmp_path / "picture.png", too_big, (900, 700), "light", "en")
     assert [t.name for t in threading.enumerate() if t.name == "analysis"] == []

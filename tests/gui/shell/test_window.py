@@ -417,7 +417,7 @@ def test_twenty_fast_clicks_end_with_the_last_one_on_the_screen(window: Window, 
 
 
 def test_what_cant_be_worked_out_is_said_below_and_undo_brings_the_verdict_back(window: Window, qtbot: QtBot) -> None:
-    window.controller.replace("Too much", SMALL.with_recipe(cell="lstm", hidden=256).with_sequence(Wave(steps=2000)))
+    window.controller.replace("Too much", SMALL.with_recipe(cell="mist", hidden=256).with_sequence(Wave(steps=2000)))
     qtbot.waitUntil(window.verdict_bar.refusal.isVisible)
     assert not window.verdict_bar.verdict.isVisible()
     assert errors(window) == []
