@@ -19,7 +19,7 @@ from explorer.engine.work import Stop
 
 # Rows of a step that differ by more than e^10 would cost an orthogonal factorisation five digits.
 _GENTLE = 10.0
-# Entries that differ by no more than e^300 survive in the products of two matrices.
+# Entries that differ by no more than e^300 survive in the products of two matrices, and between scales as far apart.
 _WIDE = 300.0
 _SWEEPS = 30
 _CONVERGED = 1e-14
@@ -65,8 +65,10 @@ def _multiplied(form: GradedForm, J: Signed) -> GradedForm:
     # J = diag(e^row) · step with the largest entry of each row equal to one.
     step = Signed(J.log[live] - row[:, None], J.sign[live])
     plain = form.graded is None and _is_plain(step)
-    if plain and len(row) and row.max() - row.min() < _GENTLE:
+    if plain and len(row) and _range(row) < _GENTLE:
         inner = _orthogonal(step.value() @ form.left, row, form.d)
+    elif plain and _range(row) + _range(form.d) < _WIDE:
+        inner = _eliminate_plainly(step.value() @ form.left, row, form.d)
     elif plain:
         inner = _eliminate(Signed.of(step.value() @ form.left).times(row[:, None]), form.d)
     else:
@@ -78,6 +80,11 @@ def _multiplied(form: GradedForm, J: Signed) -> GradedForm:
         graded = Signed.of(left)
         graded.log[live], graded.sign[live] = inner.graded.log, inner.graded.sign
     return GradedForm(left, inner.d, inner.right @ form.right, graded)
+
+
+def _range(log: Floats) -> float:
+    """Return how far apart logarithms are, in nats."""
+    return float(log.max() - log.min()) if len(log) else 0.0
 
 
 def _is_plain(M: Signed) -> bool:
@@ -125,6 +132,24 @@ def _eliminate(M: Signed, column: Floats) -> GradedForm:
         M = Signed(M.log[rest], M.sign[rest]) - taken
     factor = Signed(left.log[: len(d)].T, left.sign[: len(d)].T)
     return GradedForm(factor.value(), np.array(d), right[: len(d)], None if _is_plain(factor) else factor)
+
+
+def _eliminate_plainly(M: Floats, row: Floats, column: Floats) -> GradedForm:
+    """Factor diag(e^row) M diag(e^column) as `_eliminate` does, where float64 holds all of it and all that is left over."""
+    top, most = row.max(initial=-np.inf), column.max(initial=-np.inf)
+    H = np.exp(row - top)[:, None] * M * np.exp(column - most)
+    rank = min(H.shape)
+    left, right, d = np.zeros((rank, len(row))), np.zeros((rank, len(column))), list[float]()
+    for r in range(rank):
+        i, j = divmod(int(np.abs(H).argmax()), len(column))
+        pivot = float(H[i, j])
+        if pivot == 0.0:
+            break
+        left[r], right[r] = H[:, j] / pivot, H[i] / abs(pivot)
+        d.append(float(np.log(abs(pivot))))
+        H -= np.outer(left[r], H[i])
+        H[i], H[:, j] = 0.0, 0.0
+    return GradedForm(left[: len(d)].T, np.array(d) + top + most, right[: len(d)])
 
 
 def _scaled(value: Floats, log: Floats) -> Floats:
