@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from explorer import paths
 from explorer.engine.errors import BadFile
 from explorer.engine.recurrence.library import cell
+from explorer.workspace.disk import cells
 from explorer.workspace.disk.cells import MOST_BYTES, own_cells, own_folder, read_cell_file, tells_cell
 
 MGU = """\
@@ -78,6 +80,8 @@ def test_without_the_folder_there_are_no_own_cells(tmp_path: Path):
 
 @pytest.mark.skipif("sys.platform in ('win32', 'darwin')")
 def test_own_folder_follows_the_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    # Tests of windows keep a person's own cells away from all.
+    monkeypatch.setattr(cells, "data_folder", paths.data_folder)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert own_folder() == tmp_path / "gradient-flow-explorer" / "cells"
     monkeypatch.setenv("XDG_DATA_HOME", "relative")

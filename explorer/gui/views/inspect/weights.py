@@ -34,6 +34,8 @@ from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.words.numbers import scientific, signed
 
 _NOTCH = 0.05
+# A name that is longer is cut in the box, and whole in its list.
+_WIDEST, _ARROW = "W_long", 34
 _CHANGE = {
     "W": mark("Change a weight of W"),
     "U": mark("Change a weight of U"),
@@ -97,13 +99,12 @@ class WeightsView(InspectCard):
                     self._matrix.insertSeparator(self._matrix.count())
                 self._matrix.addItems(list(some))
             self._matrix.setCurrentText(shown if shown in every else first or every[0])
-        # Qt keeps the room that it needed with another type and other names.
-        self._matrix.setMinimumWidth(self._matrix.sizeHint().width())
 
     def restyle(self) -> None:
         """Take on the theme and the language."""
         super().restyle()
-        self._matrix.setMinimumWidth(self._matrix.sizeHint().width())
+        # The same for all cells: nothing moves under a button that is down.
+        self._matrix.setFixedWidth(self._matrix.fontMetrics().horizontalAdvance(_WIDEST) + _ARROW)
         self._stale = self.inspection is not None
 
     def summary(self, inspection: Inspection) -> str:
