@@ -13,6 +13,7 @@ from explorer.engine.flow.along import along
 from explorer.engine.flow.forms import form_of
 from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.steps import Steps
+from explorer.engine.flow.turning import running, runs_backward, turned
 from explorer.engine.names import spelt
 from explorer.engine.network.course import Course, check_pair
 from explorer.engine.network.trace import Trace, course_of
@@ -32,6 +33,10 @@ class Flow(Value):
     needed more digits than float64 has; all were made again in order. ``recomputed`` counts every pair that was not
     taken from the Grams, ``unsure`` those that may be wrong by more than 1e-9 nats in spite of everything: because
     rounding ate up their product, or because a J_j on their way has itself cancelled. See `gradient_flow`.
+
+    t and k are the sequence's time, as they are in a gradient's items: s_t stands between x_t and x_{t+1}. A backward
+    chain's s_t has read x_{t+1}..x_T, so that s_T is where it starts, pairs are those of t ≤ k, and NaN stands for k < t;
+    the arrays of its `Course` stay in the order in which it runs.
 
     `gradient_flow` makes it of its ``trace``; two are equal if their numbers are.
 
@@ -71,11 +76,12 @@ class Flow(Value):
 
     @property
     def log_bound(self) -> Floats:
-        """Return (t−k)·ln(γ σ₁(W)) (T+1, T+1), the bound on ln ‖P_{t,k}‖₂ (Pascanu, Mikolov and Bengio 2013, §2.1).
+        """Return |t−k|·ln(γ σ₁(W)) (T+1, T+1), the bound on ln ‖P_{t,k}‖₂ (Pascanu, Mikolov and Bengio 2013, §2.1).
 
         NaN for k > t, and everywhere for a gated cell, for which no such bound is known.
         """
         lag = np.subtract.outer(np.arange(self.trace.steps + 1.0), np.arange(self.trace.steps + 1.0))
+        lag = turned(self.trace, lag)
         rate = self.log_bound_rate
         with np.errstate(invalid="ignore"):
             bound = np.where(lag > 0, lag * rate, np.where((lag == 0) & ~np.isnan(rate), 0.0, np.nan))
@@ -83,8 +89,8 @@ class Flow(Value):
         return bound
 
     def log_step_norms(self) -> Floats:
-        """Return ln ‖J_t‖_F (T,), t = 1..T."""
-        return np.diagonal(self.log_norm, -1)
+        """Return ln ‖J_t‖_F (T,) of the step that reads x_t, t = 1..T."""
+        return np.diagonal(self.log_norm, 1 if runs_backward(self.trace) else -1)
 
     @spelt
     def block(self, rows: str, columns: str, stop: Stop = lambda: False, report: Report = lambda _: None) -> Block:
@@ -105,12 +111,13 @@ class Flow(Value):
         into, out_of, where = chosen(steps, rows), chosen(steps, columns), named_parts(steps)
         found = block_pairs(steps, into, out_of, self._pairs, stop, report)
         width = sum(where[part].stop - where[part].start for part in out_of)
-        return Block(into, out_of, width, found.log_norm, found.doubtful, found.lost, found.recomputed, found.unsure)
+        log_norm, doubtful, lost = _turned(self.trace, found)
+        return Block(into, out_of, width, log_norm, doubtful, lost, found.recomputed, found.unsure)
 
     @spelt
     def log_spectral_norm(self, stop: Stop = lambda: False, report: Report = lambda _: None) -> Floats:
         """Return ln ‖P_{t,k}‖₂ (T+1, T+1), NaN for k > t, −inf for a true zero."""
-        L = form_of(self.trace).log_spectral_norm(self._pairs, stop, report)
+        L = turned(self.trace, form_of(self.trace).log_spectral_norm(self._pairs, stop, report))
         L.setflags(write=False)
         return L
 
@@ -121,24 +128,28 @@ class Flow(Value):
         Raises
         ------
         BadSequence
-            If not 0 ≤ k ≤ t ≤ T.
+            If not 0 ≤ k ≤ t ≤ T, or along a backward chain 0 ≤ t ≤ k ≤ T.
         """
-        check_pair(t, k, self.trace.steps)
-        return form_of(self.trace).product(t, k, self._pairs)
+        return form_of(self.trace).product(*running(self.trace, t, k, self.trace.steps), self._pairs)
 
     @spelt
     def log_singular_values(self, t: int, k: int, stop: Stop = lambda: False) -> Floats:
         """Return ln σ_i(P_{t,k}) (N,), descending, exact also where they span thousands of nats; −inf for zeros."""
-        check_pair(t, k, self.trace.steps)
-        return form_of(self.trace).log_singular_values(t, k, stop)
+        return form_of(self.trace).log_singular_values(*running(self.trace, t, k, self.trace.steps), stop)
 
     @property
     def _pairs(self) -> Pairs:
-        return Pairs(self.log_norm, self.doubtful, self.lost, self.recomputed, self.unsure)
+        found = Pairs(self.log_norm, self.doubtful, self.lost, self.recomputed, self.unsure)
+        return Pairs(*_turned(self.trace, found), self.recomputed, self.unsure)
+
+
+def _turned(course: Course, found: Pairs) -> tuple[Floats, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return what was found in running order in the sequence's time, or the other way round."""
+    return turned(course, found.log_norm), turned(course, found.doubtful), turned(course, found.lost)
 
 
 def row_log_norms(trace: Trace | Steps, t: int, spectral: bool = False) -> Floats:
-    """Return ln ‖P_{t,k}‖_F, or ln ‖P_{t,k}‖₂ (t+1,) for k = 0..t alone, at the price of t products."""
+    """Return ln ‖P_{t,k}‖_F, or ln ‖P_{t,k}‖₂ (t+1,) for k = 0..t alone, in running order, at the price of t products."""
     steps = course_of(trace)
     check_pair(t, 0, steps.steps)
     return form_of(steps).row(t, spectral)
@@ -178,4 +189,4 @@ def gradient_flow(trace: Trace | Course, stop: Stop = lambda: False, report: Rep
     """
     course = course_of(trace)
     found = form_of(course).pairs(stop, report)
-    return Flow(course, found.log_norm, found.doubtful, found.lost, found.recomputed, found.unsure)
+    return Flow(course, *_turned(course, found), found.recomputed, found.unsure)

@@ -24,9 +24,10 @@ from explorer.engine.flow.forms import form_of
 from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.steps import Carrying, Remembering, Steps
 from explorer.engine.flow.still import table_bytes
+from explorer.engine.flow.turning import running, turned
 from explorer.engine.limits import at_a_time, check_size
 from explorer.engine.names import spelt
-from explorer.engine.network.course import Course, check_pair
+from explorer.engine.network.course import Course
 from explorer.engine.network.trace import Trace, course_of
 from explorer.engine.norms import norm_of_logs, norms
 from explorer.engine.values import Value
@@ -43,9 +44,10 @@ _LEAST, _MOST = 1e-200, 1e200
 class Estimate(Value):
     """What so many ``probes`` say of ln ‖P_{t,k}‖_F at [t, k] (T+1, T+1), and the band low..high that holds 19 of 20.
 
-    They are log_norm, low and high: NaN for k > t and where float64 lost every probe, −inf for a true zero. ``width`` N
-    probes are no estimate any more. ``frame`` (N, R) are the probes, drawn by ``seed``; ``sums`` and ``squares`` (T+1, T+1)
-    are ln of the sums of ‖P_{t,k} v‖² and of their squares.
+    They are log_norm, low and high, in the sequence's time as `Flow`'s are: NaN for k > t, along a backward chain for k < t,
+    and where float64 lost every probe; −inf for a true zero. ``width`` N probes are no estimate any more. ``frame`` (N, R)
+    are the probes, drawn by ``seed``; ``sums`` and ``squares`` (T+1, T+1) are ln of the sums of ‖P_{t,k} v‖² and of their
+    squares.
 
     `estimated_flow` makes it of its ``trace``, and `grown` another one of it.
 
@@ -100,7 +102,8 @@ class Estimate(Value):
         Stopped
             When ``stop()`` said so.
         """
-        sums, squares, frame = self.sums.copy(), self.squares.copy(), self.frame
+        sums, squares = (turned(self.trace, logs).copy() for logs in (self.sums, self.squares))
+        frame = self.frame
         end = min(self.probes + more, self.width)
         while (R := frame.shape[1]) < end:
             probes = more_orthonormal(frame, min(_AT_A_TIME, end - R), np.random.default_rng([self.seed, R]))
@@ -118,23 +121,22 @@ class Estimate(Value):
         Raises
         ------
         BadSequence
-            If not 0 ≤ k ≤ t ≤ T.
+            If not 0 ≤ k ≤ t ≤ T, or along a backward chain 0 ≤ t ≤ k ≤ T.
         Stopped
             When ``stop()`` said so.
         """
         steps = along(self.trace)
-        check_pair(t, k, steps.steps)
+        pair = running(self.trace, t, k, steps.steps)
         none = np.zeros(self.log_norm.shape, dtype=bool)
         return form_of(Watched(self.trace, stop) if isinstance(self.trace, Course) else steps).product(
-            t, k, Pairs(self.log_norm, none, none)
+            *pair, Pairs(turned(self.trace, self.log_norm), none, none)
         )
 
     @spelt
     def log_singular_values(self, t: int, k: int, stop: Stop = lambda: False) -> Floats:
         """Return ln σ_i(P_{t,k}) (N,), descending, as `Flow.log_singular_values` does: no estimate."""
         steps = along(self.trace)
-        check_pair(t, k, steps.steps)
-        return form_of(steps).log_singular_values(t, k, stop)
+        return form_of(steps).log_singular_values(*running(self.trace, t, k, steps.steps), stop)
 
 
 @spelt
@@ -290,6 +292,7 @@ def _estimate(trace: Course | Steps, frame: Floats, sums: Floats, squares: Float
         low, high = (log - 0.5 * np.log(_quantile(z, _freedom(sums, squares, R), R, N)) for z in (_Z, -_Z))
     zero = np.isneginf(log)
     low[zero], high[zero] = -np.inf, -np.inf
+    log, low, high, sums, squares = (turned(trace, logs) for logs in (log, low, high, sums, squares))
     return Estimate(trace, log, low, high, frame, sums, squares, seed)
 
 

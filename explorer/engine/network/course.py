@@ -24,9 +24,10 @@ class Course(Value):
     """What happened along a chain in a forward pass; arrays are read-only.
 
     x (T, m) inputs, s (T+1, N) states, out (T, n) what the chain gives out, z (T, ·) net inputs, in the order in which it
-    runs: a backward chain's first input is the sequence's last. N is the width of the whole state; ``parts`` says where each
-    part of it stands; ``seam`` is the encoder's last step where a decoder takes over. `Network.forward` makes a course of
-    each chain of its ``network``, by its ``name``; ``words`` (T,) are those that x comes from, if it does.
+    runs: a backward chain's first input is the sequence's last. (Its `Flow` and a gradient's items are in the sequence's
+    time.) N is the width of the whole state; ``parts`` says where each part of it stands; ``seam`` is the encoder's last step
+    where a decoder takes over. `Network.forward` makes a course of each chain of its ``network``, by its ``name``;
+    ``words`` (T,) are those that x comes from, if it does.
 
     Examples
     --------
