@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -361,12 +362,17 @@ HARD = (
 )
 
 
+@cache
+def hard(steps, t):
+    """Looks at what is hard to draw, the same in every language."""
+    return [looked(steps, t, 0, **({"hidden": 4} | recipe)) for recipe in HARD]
+
+
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 @pytest.mark.parametrize(("steps", "t"), [(1, 0), (1, 1), (40, 36), (400, 380)])
 def test_every_row_is_drawn_in_every_theme_and_language(qtbot, qapp, language, steps, t):
     i18n.set_language(language)
     try:
-        rows = [looked(steps, t, 0, **({"hidden": 4} | recipe)) for recipe in HARD]
         for theme in look.themes().values():
             look.apply(qapp, theme, language)
             view = DecayView(theme)
@@ -374,7 +380,7 @@ def test_every_row_is_drawn_in_every_theme_and_language(qtbot, qapp, language, s
             view.dress(theme)
             view.resize(500, 180)
             view.show()
-            for row in rows:
+            for row in hard(steps, t):
                 for playhead in (Playhead(), Playhead("forward", 1), Playhead("backward", t // 2)):
                     view.play(playhead)
                     view.present(row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -348,22 +349,32 @@ def test_hover_over_the_row_tells_the_item(row: DecayView):
     assert said[-1] == ""
 
 
+@cache
+def every_quantity(steps):
+    """Looks at a flow, and at every quantity of a loss."""
+    start = exploration(steps=steps)
+    recipes = ({"activation": "relu", "gain": 50.0}, {"cell": "lstm"}, {"activation": "relu", "bias": -5.0})
+    cuts = ({}, {"window": 1}, {"chunk": 7})
+    made = [
+        start.with_recipe(**recipe).with_lens(quantity=quantity).with_settings(**cut)
+        for quantity, recipe, cut in zip(LOSSES, recipes, cuts, strict=True)
+    ]
+    return [inspect(analyse(one)) for one in (start, *made)]
+
+
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 @pytest.mark.parametrize("steps", [1, 2, 60])
 def test_every_quantity_is_drawn_in_every_theme_and_language(qtbot, qapp, language, steps):
     i18n.set_language(language)
-    start = exploration(steps=steps)
-    recipes = ({"activation": "relu", "gain": 50.0}, {"cell": "lstm"}, {"activation": "relu", "bias": -5.0})
-    cuts = ({}, {"window": 1}, {"chunk": 7})
+    first, *others = every_quantity(steps)
     try:
         for theme in look.themes().values():
             look.apply(qapp, theme, language)
             for kind in (FlowMap, DecayView):
-                view = shown(qtbot, theme, kind, inspect(analyse(start)))
+                view = shown(qtbot, theme, kind, first)
                 view.resize(500, 200)
-                for quantity, recipe, cut in zip(LOSSES, recipes, cuts, strict=True):
-                    made = start.with_recipe(**recipe).with_lens(quantity=quantity).with_settings(**cut)
-                    view.present(inspect(analyse(made)))
+                for one in others:
+                    view.present(one)
                     view.grab()
                     assert view._pages.currentWidget() is view.plot
     finally:
