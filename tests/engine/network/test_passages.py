@@ -120,7 +120,9 @@ def test_blocks_of_products_of_jacobians_are_those_of_pytorch(case):
         chain = one["row"].split("/")[0] if len(flows) > 1 else "net"
         parts = trace.chains[chain].parts
         rows, columns = (parts[n if n in parts else n.split("/")[1]] for n in (one["row"], one["column"]))
-        P, log = flows[chain].product(one["t"], one["k"])
+        # PyTorch's steps of a backward layer are counted as it runs, a flow's pairs are in the sequence's time.
+        T, backward = len(case["x"]), net.chain(chain).backward
+        P, log = flows[chain].product(*(T - i if backward else i for i in (one["t"], one["k"])))
         close((np.exp(log) * P)[rows, columns], one["P"])
 
 
