@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from explorer.engine.floats import Floats
-from explorer.engine.recurrence.expressions.expression import Leaf
+from explorer.engine.recurrence.expressions.expression import Contraction, Leaf, Sum
+from explorer.engine.recurrence.readings.curves import curve
+from explorer.engine.recurrence.readings.gates import gates
 from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.engine.recurrence.weights.roles import RECURRENT
 
@@ -21,8 +23,9 @@ if TYPE_CHECKING:
 def recurrent_matrices(chains: tuple[Chain, ...], first: str | None) -> tuple[str, ...]:
     """Return the names of the square matrices by which a state is multiplied on its way to the next one.
 
-    The one that the file of the first layer's cell says stands for W, there called ``first``, comes first; then as they are
-    read. A matrix that only reads the state out carries nothing; nor is one told of that changes at every step.
+    The one that the file of the first layer's cell says stands for W, there called ``first``, comes first, or else those of
+    its candidates; then as they are read. A matrix that only reads the state out carries nothing; nor is one told of that
+    changes at every step.
     """
     found: list[str] = []
     for chain in chains:
@@ -30,13 +33,37 @@ def recurrent_matrices(chains: tuple[Chain, ...], first: str | None) -> tuple[st
             for half in piece.halves:
                 own = [name for name in _carrying(half.step.recurrence) if name not in half.steps]
                 found += (half.weights[name] for name in own if half.weights[name] not in found)
-    return tuple(sorted(found, key=lambda name: name not in _names_of(chains[0], first)))
+    standing = _names_of(chains[0], [first] if first is not None else _candidates(chains[0]))
+    return tuple(sorted(found, key=lambda name: name not in standing))
 
 
-def _names_of(chain: Chain, own: str | None) -> set[str]:
-    """Return what a weight of the first layer is called in the network."""
+def _names_of(chain: Chain, own: Iterable[str]) -> set[str]:
+    """Return what weights of the first layer are called in the network."""
     weights = chain.pieces[0].weights
-    return set() if own is None else {weights[name] for name in (own, f"1/{own}") if name in weights}
+    return {weights[name] for one in own for name in (one, f"1/{one}") if name in weights}
+
+
+def _candidates(chain: Chain) -> list[str]:
+    """Return the weights that make what is put into a state, not how much of it: their function leaves 0..1.
+
+    A gate's value is a share, that of a candidate is none. One of both signs says so best: an exponential gate has no
+    upper bound, the logarithm of a gate no value above zero. The nearest matrices alone count: those of a gate that stands
+    inside the net input are the gate's.
+    """
+    recurrence = chain.pieces[0].halves[0].step.recurrence
+    found = [(gate, curve(gate.function).bounds) for gate in gates(recurrence)]
+    signed = [gate for gate, bounds in found if bounds.low < 0.0 < bounds.high]
+    some = signed or [gate for gate, bounds in found if bounds.high > 1.0]
+    return [name for gate in some for name in sorted(_multiplying(recurrence, gate.node))]
+
+
+def _multiplying(recurrence: Recurrence, place: int) -> set[str]:
+    """Return the weights whose products are summed and scaled into a node, with no function between."""
+    node = recurrence.graph[place]
+    if isinstance(node.operator, Leaf):
+        return {node.operator.name} if node.operator.kind == "weight" else set()
+    inner = node.args if isinstance(node.operator, (Sum, Contraction)) else ()
+    return {name for arg in inner for name in _multiplying(recurrence, arg)}
 
 
 def _carrying(recurrence: Recurrence) -> Iterator[str]:

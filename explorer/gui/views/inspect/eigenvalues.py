@@ -45,7 +45,7 @@ class EigenvaluesView(InspectCard):
         self._names: tuple[str, ...] = ()
         self._values = np.empty(0, np.complex128)
         self._sizes: tuple[str, ...] = ()
-        self._gamma = 1.0
+        self._gamma: float | None = None
         self._axes: Axes | None = None
 
     def draw(self, inspection: Inspection) -> None:
@@ -73,7 +73,7 @@ class EigenvaluesView(InspectCard):
     def prepare(self, inspection: Inspection) -> None:
         """Take the eigenvalues of the chosen matrix, and its ρ and σ₁; γ where J is diag(f′) W and so has one."""
         run, name = inspection.analysis.run, self._matrix.currentText()
-        self._sizes, self._gamma = (), run.steepest or 1.0
+        self._sizes, self._gamma = (), run.steepest
         if not name:
             self._values = np.empty(0, np.complex128)
         elif name == run.recurrent:
@@ -90,7 +90,7 @@ class EigenvaluesView(InspectCard):
             page(painter, area, self.theme, tr(_NONE))
             return
         frame = area.adjusted(2, 2, -2, -2)
-        critical = 1.0 / self._gamma
+        critical = self._critical
         share = frame.width() / frame.height()
         with np.errstate(over="ignore", invalid="ignore"):
             size = np.abs(self._values)
@@ -105,7 +105,7 @@ class EigenvaluesView(InspectCard):
             self._circle(painter, axes, critical, self.theme.bound, Qt.PenStyle.DashLine)
             text = tr("1/γ = {radius}: critical").format(radius=number(critical))
         else:
-            text = tr("|λ| = 1: critical")
+            text = tr("|λ| = 1: critical") if self._gamma is not None else "|λ| = 1"
         edge = critical * math.sqrt(0.5)
         x = min(axes.x(edge) + 6, frame.right() - painter.fontMetrics().horizontalAdvance(text))
         label(painter, x, axes.y(edge) - 2, text, self._critical_colour(), 0.0, 0.9)
@@ -128,9 +128,9 @@ class EigenvaluesView(InspectCard):
             return tr(_NONE)
         with np.errstate(over="ignore", invalid="ignore"):
             size = np.abs(self._values)
-        outside = int((size > (1.0 + 1e-9) / self._gamma).sum())
+        outside = int((size > (1.0 + 1e-9) * self._critical).sum())
         counted = tr("eigenvalues outside |λ| = {radius}: {outside} of {count}").format(
-            radius=number(1.0 / self._gamma), outside=outside, count=len(size)
+            radius=number(self._critical), outside=outside, count=len(size)
         )
         return "\n".join([*self._sizes, self._named(int(np.argmax(size))), counted])
 
@@ -144,8 +144,13 @@ class EigenvaluesView(InspectCard):
         if self.inspection is not None:
             self.present(self.inspection)
 
+    @property
+    def _critical(self) -> float:
+        """Return the radius of the circle beyond which they are counted: 1/γ, or 1 where J has no γ."""
+        return 1.0 if self._gamma is None else 1.0 / self._gamma
+
     def _critical_colour(self) -> str:
-        return self.theme.bound if self._gamma != 1.0 else self.theme.muted
+        return self.theme.bound if self._critical != 1.0 else self.theme.muted
 
     def _paint_axes(self, painter: QPainter, axes: Axes) -> None:
         painter.setPen(pen(self.theme.grid, 1.0))
@@ -193,7 +198,7 @@ class EigenvaluesView(InspectCard):
         painter.setPen(pen(self.theme.card, 0.8))
         xs, ys = axes.xs(self._values.real), axes.ys(self._values.imag)
         with np.errstate(over="ignore", invalid="ignore"):
-            outside = np.abs(self._values) > (1.0 + 1e-9) / self._gamma
+            outside = np.abs(self._values) > (1.0 + 1e-9) * self._critical
         seen = np.isfinite(xs) & np.isfinite(ys)
         for x, y, grows in zip(xs[seen].tolist(), ys[seen].tolist(), outside[seen].tolist(), strict=True):
             painter.setBrush(QColor(self.theme.explode[1] if grows else self.theme.vanish[1]))

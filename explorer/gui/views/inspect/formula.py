@@ -22,6 +22,7 @@ from explorer.workspace.words.equations import digits_that_hold, log_sum, rounde
 from explorer.workspace.words.numbers import derivative, scientific, superscript
 
 _LN10 = math.log(10.0)
+_PARTS = mark("C is what the state keeps on its direct path, past every weight matrix; R is the rest, through weights.")
 _IDLE = 120
 _BEFORE, _CHARACTER = 18.3, 0.65
 """The widths of what stands before a factor, and of a character of it, in points of the type around."""
@@ -109,7 +110,8 @@ class FormulaView(InspectCard):
         if self.inspection is None or self.inspection.t == self.inspection.k:
             return ""
         course = self.inspection.analysis.run.trace.only
-        return "\n".join(blocks_told(step_at(course, self.inspection.t).recurrence))
+        told = blocks_told(step_at(course, self.inspection.t).recurrence)
+        return "\n".join([*([tr(_PARTS)] if self.inspection.paths is not None else []), *told])
 
     def _paint_formula(self, painter: QPainter, formula: Formula, row: QRectF) -> None:
         drawing = self._drawn.get(formula.latex)

@@ -13,6 +13,7 @@ from explorer.engine.recurrence.readings.gates import gates, net_inputs
 from explorer.engine.recurrence.typeset.names import plain_name
 from explorer.engine.recurrence.typeset.notation import Plain
 from explorer.gui.plot.scales import is_plain
+from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.steps import step_at, values_at
 from explorer.workspace.words.numbers import signed
 
@@ -44,10 +45,17 @@ class NetInput:
         """Return f′(z) of one unit."""
         return float(self.function.slope(self.z[unit : unit + 1])[0])
 
+    def _said(self) -> str:
+        """Return what f(z) is called: z^z could be taken for a power, or for a state of that name."""
+        if self.alone:
+            return self.name
+        if self.label == "z":
+            return f"{self.sign}(z)"
+        return tr("{function} in {line}").format(function=self.sign, line=self.name)
+
     def mean(self) -> str:
         """Return the mean of f(z) over the units, under the name that it has."""
-        said = self.name if self.alone else f"{self.sign}({self.label})"
-        return f"{said} ≈ {signed(float(np.mean(self.function.value(self.z))), 2)}"
+        return f"{self._said()} ≈ {signed(float(np.mean(self.function.value(self.z))), 2)}"
 
 
 def net_inputs_at(course: Course, t: int) -> tuple[NetInput, ...]:

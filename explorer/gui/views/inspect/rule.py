@@ -21,6 +21,8 @@ MOST = 44
 """Characters of a Jacobian in plain text: with more no card could set it large enough to be read."""
 _ALONE = 10
 """So many more there is room for where it need not be said beside it that it is the direct path."""
+_ANOTHER = 13
+"""Characters for which there is room where a further block's name and its product sign stand."""
 _MOST_TOLD, _MOST_BLOCKS = 240, 9
 _REST = Written(CONSTANT, "…")
 
@@ -114,17 +116,31 @@ def _kept(recurrence: Recurrence, direct: Blocks, pair: tuple[int, int], most: i
     """Return what the direct path C is: the block of a part that keeps itself, or all of it where there is room."""
     own = [part for part, other in direct if part == other and _keeps_itself(direct, part)]
     if own:
-        part = min(own, key=lambda one: _length(direct[one, one]))
-        direct = {(part, part): direct[part, part]}
-    elif _width(recurrence, direct) > most:
+        whole = Formula("", "")
+        for part in _in_room(direct, own, most):
+            whole += _named(recurrence, part) + _product(recurrence, {(part, part): direct[part, part]}, pair, most)
+        return whole
+    if _width(recurrence, direct) > most:
         return Formula("", "")
-    several = own and len(recurrence.states) > 1
-    name = (
-        Formula(f"C_{{{tex_name(part)} {tex_name(part)}}}", "C_" + 2 * plain_name(part))
-        if several
-        else Formula("C", "C")
-    )
-    return Formula(r",\quad ", ",  ") + name + Formula(" = ", " = ") + _product(recurrence, direct, pair, most)
+    return Formula(r",\quad C = ", ",  C = ") + _product(recurrence, direct, pair, most)
+
+
+def _in_room(direct: Blocks, own: Sequence[str], most: int) -> list[str]:
+    """Return the parts whose blocks stand side by side in ``most`` characters: all, or the shortest, in their order."""
+    chosen: list[str] = []
+    left = most
+    for part in sorted(own, key=lambda one: _length(direct[one, one])):
+        left -= _length(direct[part, part]) + (_ANOTHER if chosen else 0)
+        if left >= 0 or not chosen:
+            chosen.append(part)
+    return [part for part in own if part in chosen]
+
+
+def _named(recurrence: Recurrence, part: str) -> Formula:
+    """Return what the kept block of a part is called: C, or of several states C_zz."""
+    if len(recurrence.states) == 1:
+        return Formula(r",\quad C = ", ",  C = ")
+    return Formula(rf",\quad C_{{{tex_name(part)} {tex_name(part)}}} = ", f",  C_{2 * plain_name(part)} = ")
 
 
 def _keeps_itself(direct: Blocks, part: str) -> bool:

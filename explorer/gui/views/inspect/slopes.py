@@ -33,6 +33,8 @@ _GIVEN = mark("s₀ is given, not computed: step 0 has no net input.")
 _NONE = mark("This cell puts no net input through a function: there is no f′ that could be small.")
 # The radius of a dot in a gate's row, and what stands clear between the last dot and the mean.
 _DOT, _GAP = 3.4, 3.0
+# What stands clear between the numbers of the axis and the first row.
+_ABOVE_ROWS = 2.0
 _STYLES = (
     Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine,
     Qt.PenStyle.DashDotDotLine,
@@ -77,7 +79,7 @@ class SlopesView(InspectCard):
         line = painter.fontMetrics().height()
         seen = self._seen(area.height(), line)
         rows_of_dots = seen + (seen < len(self._gates)) if self._gated else 0
-        room = area.adjusted(0, 4, -4 - self._room_for_means(painter), -(line + 1.0) * rows_of_dots)
+        room = area.adjusted(0, 4, -4 - self._room_for_means(painter), -self._room_for_rows(rows_of_dots, line))
         above = self._is_above(painter, room.width())
         room.adjust(0, line - 4 if above else 0.0, 0, 0)
         across, up = self._warp.side(), self._heights()
@@ -218,7 +220,7 @@ class SlopesView(InspectCard):
         """Draw a row of dots for each gate under the axis, with the gate's letter and its mean value."""
         assert self._axes is not None
         axes, colours = self._axes, _gate_colours(self.theme)
-        top = axes.frame.bottom() + line + 6
+        top = area.bottom() - self._room_for_rows(seen + (seen < len(self._gates)), line) + _ABOVE_ROWS
         for index, gate in enumerate(self._gates[:seen]):
             y = top + (index + 0.5) * (line + 1.0)
             self._tracks.append(y)
@@ -236,6 +238,10 @@ class SlopesView(InspectCard):
         if seen < len(self._gates):
             said = tr("and {count} more").format(count=len(self._gates) - seen)
             label(painter, area.left() + 4, top + (seen + 0.5) * (line + 1.0), said, self.theme.muted, 0.0, 0.5)
+
+    def _room_for_rows(self, count: int, line: float) -> float:
+        """Return the height under the numbers of the axis that so many rows take, the last whole."""
+        return _ABOVE_ROWS + (line + 1.0) * count + _GAP if count else 0.0
 
     def _room_for_means(self, painter: QPainter) -> float:
         """Return the width beside the rows of dots that the mean values take: no dot lies under them."""
