@@ -18,6 +18,7 @@ import numpy as np
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
 from explorer.engine.flow.graded import Graded
+from explorer.engine.flow.turning import running
 from explorer.engine.names import spelt
 from explorer.engine.network.course import Course
 from explorer.engine.network.trace import Trace, course_of
@@ -61,7 +62,7 @@ def attribute(trace: Trace | Course, t: int, k: int) -> Attribution:
     BadNetwork
         Where J_t is not diag(f'(z_t)) W, as in gated cells and stacks: see `split_paths`.
     BadSequence
-        If not 0 ≤ k ≤ t ≤ T.
+        If not 0 ≤ k ≤ t ≤ T, or along a backward chain, whose pairs are in the sequence's time, 0 ≤ t ≤ k ≤ T.
 
     Examples
     --------
@@ -73,7 +74,7 @@ def attribute(trace: Trace | Course, t: int, k: int) -> Attribution:
     ((6,), (6, 8), True)
     """
     course = course_of(trace)
-    course.check_pair(t, k)
+    t, k = running(course, t, k, course.steps)
     found = course.motion.slopes_and_weights()
     if found is None:
         raise BadNetwork("Here J is not a derivative times one matrix of weights; split the gradient by path.")

@@ -14,6 +14,7 @@ import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.engine.flow.graded import Graded
+from explorer.engine.flow.turning import running
 from explorer.engine.names import spelt
 from explorer.engine.network.course import Course
 from explorer.engine.network.trace import Trace, course_of
@@ -60,7 +61,7 @@ def split_paths(trace: Trace | Course, t: int, k: int) -> PathSplit:
     Raises
     ------
     BadSequence
-        If not 0 ≤ k ≤ t ≤ T.
+        If not 0 ≤ k ≤ t ≤ T, or along a backward chain, whose pairs are in the sequence's time, 0 ≤ t ≤ k ≤ T.
 
     Examples
     --------
@@ -71,7 +72,7 @@ def split_paths(trace: Trace | Course, t: int, k: int) -> PathSplit:
     ((7,), True)
     """
     course = course_of(trace)
-    course.check_pair(t, k)
+    t, k = running(course, t, k, course.steps)
     with np.errstate(all="ignore"):
         logs = _plain_paths(course, t, k)
         return PathSplit(*(_graded_paths(course, t, k) if logs is None else logs))

@@ -50,7 +50,8 @@ def by_every_way(course, t, k):
 @pytest.mark.parametrize("name", NETWORKS)
 def test_paths_are_the_sums_over_all_ways(name):
     course = course_of(name)
-    split = split_paths(course, 5, 1)
+    # Positions 1 and 5 of seven: along a backward chain from the other end.
+    split = split_paths(course, 1, 5) if course.chain.backward else split_paths(course, 5, 1)
     for j in range(1, 6):
         direct, gates = by_every_way(course, 5, j)
         for logs, matrix in ((split.total, direct + gates), (split.direct, direct), (split.gates, gates)):
@@ -69,7 +70,10 @@ def test_paths_on_scales_of_their_own_are_the_plain_ones(name):
 @pytest.mark.parametrize("name", NETWORKS)
 def test_total_is_the_flow(name):
     course = course_of(name)
-    np.testing.assert_allclose(split_paths(course, 6, 0).total, gradient_flow(course).log_norm[6], rtol=0, atol=1e-9)
+    backward, L = course.chain.backward, gradient_flow(course).log_norm
+    # Along a backward chain it is s_0 that has come of s_6.
+    found, whole = (split_paths(course, 0, 6), L[0, ::-1]) if backward else (split_paths(course, 6, 0), L[6])
+    np.testing.assert_allclose(found.total, whole, rtol=0, atol=1e-9)
 
 
 def test_direct_path_of_a_stack_is_that_of_its_layers_side_by_side():
