@@ -18,8 +18,8 @@ from explorer.engine.recurrence.recurrence import Recurrence
 
 LANGUAGES = ("en", "zh_CN")
 ByLanguage = Mapping[str, str]
-# Equations have neither, a table's values one or the other; a comment may have any.
-_OF_A_TABLE = re.compile(r"""^[^#\n]*["'{]""", re.MULTILINE)
+# A section, `equations =`, or a value that no equation has: quoted, or a table. A comment may have any.
+_OF_A_TABLE = re.compile(r"""^[ \t]*(?:\[[\w. ]+\]|equations[ \t]*=|[\w.-]+[ \t]*=[ \t]*["'{])""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,15 @@ def test_shipped_file_under_another_name_is_the_same_cell(tmp_path: Path):
     [
         ("mine.txt", "h = tanh(U @ x + W @@ h)", "The cell mine can't be read: Line 1, column 21: "),
         ("mine.txt", "", "The cell mine can't be read: Line 1, column 1: there is no equation"),
+        (
+            "mine.txt",
+            "h = tanh(W @ h_{t-1} + U @ x)",
+            "The cell mine can't be read: Line 1, column 14: `h_{t-1}`: write ",
+        ),
+        ("mine.txt", '# "mine"\nh\' = U @ x', "The cell mine can't be read: Line 2, column 2: equations have no “'”."),
+        ("mine.toml", "title = {", "The cell mine can't be read: "),
+        ("mine.txt", "[sizes]\nk = 1", "The cell mine lacks “equations”."),
+        ("mine.txt", "equations = h", "The cell mine can't be read: this is no TOML at line 1"),
         ("mine.toml", 'equations = "h = tanh(U @ x)"', "The cell mine lacks “source”."),
         ("mine.toml", b"\xff\xfeh = x", "“mine.toml” is not UTF-8 text"),
         ("mine.toml", "#" * (MOST_BYTES + 1), "“mine.toml” is too big: 2 MB, where at most 1 MB are read."),

@@ -96,13 +96,17 @@ def _diagonal(build: Builder, v: int) -> int:
     return build.add(_ROWS, (v, build.add(Leaf("identity", str(axis)), (), (axis, axis))), (axis, axis))
 
 
-def _apart(values: Mapping[str, object], same_rank: bool) -> Refusal:
-    """Return why two shapes don't go together."""
-    if same_rank:
-        return Refusal("`{text}`: {left} and {right} don't go together by {sign}; both must have one shape.", **values)
-    return Refusal(
-        "`{text}`: {left} and {right} don't go together by {sign}; rows are scaled by `diag(f) @ S`.", **values
-    )
+def _apart(values: Mapping[str, object], ranks: tuple[int, int]) -> Refusal:
+    """Return why two shapes of these ranks don't go together."""
+    if values["sign"] == "*" and ranks == (2, 1):
+        return Refusal(
+            "`{text}`: {left} and {right} don't go together by {sign}; a matrix multiplies a vector by `@`.", **values
+        )
+    if values["sign"] == "*" and ranks == (1, 2):
+        return Refusal(
+            "`{text}`: {left} and {right} don't go together by {sign}; rows are scaled by `diag(f) @ S`.", **values
+        )
+    return Refusal("`{text}`: {left} and {right} don't go together by {sign}; both must have one shape.", **values)
 
 
 class Operators:
@@ -156,7 +160,7 @@ class Operators:
                 "text": self._found.source(node), "sign": sign,
                 "left": self._found.shown(left), "right": self._found.shown(right),
             }  # fmt: skip
-            raise self._found.wrong(node, _apart(values, len(left) == len(right)))
+            raise self._found.wrong(node, _apart(values, (len(left), len(right))))
         return a if len(left) >= len(right) else b
 
     def _one_shape(self, node: ast.expr, args: Sequence[int], name: str) -> None:

@@ -15,9 +15,10 @@ from explorer.engine.recurrence.equations import written
 from explorer.engine.recurrence.equations.found import Found
 from explorer.engine.recurrence.equations.operators import ARITIES, Operators
 from explorer.engine.recurrence.equations.shapes import WIDTH, Axes
-from explorer.engine.recurrence.equations.text import LONGEST_DELAY, Place, parsed, refusal
+from explorer.engine.recurrence.equations.slips import missing
+from explorer.engine.recurrence.equations.text import LONGEST_DELAY, Place, parsed, place_after, refusal
 from explorer.engine.recurrence.equations.tree import plain_number, terms, whole_number
-from explorer.engine.recurrence.equations.words import nearest
+from explorer.engine.recurrence.equations.words import no_operator
 from explorer.engine.recurrence.equations.written import Line, Names
 from explorer.engine.recurrence.expressions.expression import ONCE, Leaf
 
@@ -264,23 +265,28 @@ class Reading(Found):
             if name == "identity" and len(node.args) == 1:
                 return self.expression(node.args[0])
         if name not in ARITIES:
-            raise self.wrong(
-                node,
-                Refusal(
-                    "there is no operator “{name}”; did you mean `{nearest}`?",
-                    name=name,
-                    nearest=nearest(name, ARITIES),
-                ),
-            )
+            raise self._no_operator(name, node)
         if len(node.args) != ARITIES[name]:
             raise self.wrong(node, Refusal("arguments of `{name}`: {found} instead of {expected}.",
                 name=name, expected=ARITIES[name], found=len(node.args)))  # fmt: skip
         return Operators(self).call(name, node, [self.expression(arg) for arg in node.args])
 
+    def _no_operator(self, name: str, node: ast.Call) -> Refusal:
+        """Return the refusal of a call: of a value, where an operator is missing, or of what is none."""
+        letter = name[0].isupper() and (len(name) == 1 or not name.isalpha())
+        if letter or name in (*_GIVEN, *self.weights, *self._assigned, *self.constants):
+            return self._missing(node)
+        return self.wrong(node, no_operator(name, ARITIES))
+
+    def _missing(self, node: ast.Call) -> Refusal:
+        return refusal(place_after(node.func, self.text), missing(self.source(node.func), "("))
+
     def _not_understood(self, node: ast.expr) -> Refusal:
         match node:
             case ast.Call(func=ast.Attribute(attr=name)) if name in ARITIES:
                 return self.wrong(node, Refusal("write `{name}(…)`, without what stands before the dot.", name=name))
+            case ast.Call(func=ast.Constant() | ast.BinOp() | ast.Call() | ast.Subscript(), keywords=[]):
+                return self._missing(node)
             case ast.Attribute(attr=name):
                 return self.wrong(
                     node, Refusal("after a dot only T is understood, the transpose, not “{name}”.", name=name)

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from explorer.engine.errors import BadEquations, Refusal
+from explorer.engine.recurrence.equations.slips import missing_operator, slip, visible
 
 MOST_CHARACTERS = 10_000
 MOST_LINES = 200
@@ -53,6 +54,9 @@ def parsed(text: str) -> list[ast.stmt]:
     try:
         return ast.parse(text).body
     except SyntaxError as error:
+        missing = missing_operator(text)
+        if missing is not None:
+            raise refusal(Place(*missing[:2]), missing[2]) from None
         place = Place(max(error.lineno or 1, 1), max(error.offset or 1, 1))
     except (ValueError, RecursionError, MemoryError, OverflowError):
         place = Place(1, 1)
@@ -65,6 +69,13 @@ def place_of(node: ast.AST, text: str) -> Place:
     """Return where a part of the tree begins; Python counts its columns in bytes."""
     line = getattr(node, "lineno", 1)
     before = lines(text)[line - 1].encode()[: getattr(node, "col_offset", 0)]
+    return Place(line, len(before.decode(errors="ignore")) + 1)
+
+
+def place_after(node: ast.expr, text: str) -> Place:
+    """Return where a part of the tree has ended."""
+    line = node.end_lineno or 1
+    before = lines(text)[line - 1].encode()[: node.end_col_offset]
     return Place(line, len(before.decode(errors="ignore")) + 1)
 
 
@@ -90,13 +101,16 @@ def _bound(text: str) -> None:
 
 
 def _bound_line(number: int, row: str) -> None:
+    slipped = slip(row)
+    if slipped is not None:
+        raise refusal(Place(number, slipped[0]), slipped[1])
     strange = _STRANGE.search(row)
     if strange:
         raise refusal(
             Place(number, strange.start() + 1),
             Refusal(
                 "equations have no “{character}”.",
-                character=strange[0] if strange[0].isprintable() else ascii(strange[0])[1:-1],
+                character=visible(strange[0]),
             ),
         )
     digits = _DIGITS.search(row)
