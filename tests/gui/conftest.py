@@ -87,7 +87,6 @@ def keep_in(folder: Path, patch: pytest.MonkeyPatch) -> Path:
     store = QSettings.Format.IniFormat
     patch.setattr(preferences, "QSettings", lambda *_: QSettings(str(own / "settings.ini"), store))
     patch.setattr(preferences.Preferences, "data_folder", staticmethod(lambda: own))
-    patch.setattr(cells, "data_folder", lambda: own)
     return own
 
 
@@ -102,7 +101,10 @@ def _nothing_of_the_persons(tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture(autouse=True)
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the folder that holds what a window keeps: no test reads or writes a person's own settings."""
-    return keep_in(tmp_path, monkeypatch)
+    own = keep_in(tmp_path, monkeypatch)
+    # For the test alone: those of the command line, which may come after it, have a folder of their own.
+    monkeypatch.setattr(cells, "data_folder", lambda: own)
+    return own
 
 
 @pytest.fixture(autouse=True)
