@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from explorer.gui.controls.plain import Label, set_tip
 from explorer.gui.controls.stillness import set_shown
@@ -13,15 +14,21 @@ from explorer.gui.words.i18n import Phrases
 
 
 class RefusalLine(QFrame):
-    """A framed sentence in the colour of what is wrong; ``dismissed()`` when the person puts it away."""
+    """A framed sentence in the colour of what is wrong; ``dismissed()`` when the person puts it away.
+
+    It lies over the window, above whatever it hides: a sentence that comes and goes must not move or fold what it speaks
+    of. It stands at the bottom of ``place``, as wide as that, and grows upwards; Esc puts it away before it does anything
+    else.
+    """
 
     dismissed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, place: QWidget) -> None:
         super().__init__()
-        self.phrases = Phrases()
+        self.phrases, self._place = Phrases(), place
         self.sentence, self._sign, self._close = Label(), Label("!"), QToolButton()
         self.setProperty("refusal", True)
+        self.setProperty("pictured", False)
         self._sign.setProperty("sign", True)
         self._sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.sentence.setWordWrap(True)
@@ -35,8 +42,45 @@ class RefusalLine(QFrame):
             row.addWidget(part, stretch)
         self.phrases.add(partial(set_tip, self._close), "Put the sentence away.")
         self.phrases.add(self._close.setAccessibleName, "Put the sentence away.")
+        place.installEventFilter(self)
+        self.hide()
 
     def say(self, text: str) -> None:
         """Show ``text``, or nothing for ""."""
         self.sentence.setText(text)
+        if text and self.parentWidget() is not self._place.window():
+            self.setParent(self._place.window())
+            self._place.window().installEventFilter(self)
+        self._lie()
         set_shown(self, bool(text))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Go along with the place, and go at Esc, wherever the keyboard is, but for a text that Esc leaves."""
+        kind = event.type()
+        if kind in (QEvent.Type.Resize, QEvent.Type.Move):
+            self._lie()
+        elif kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress) and self.isVisible():
+            return self._take(event)
+        return super().eventFilter(watched, event)
+
+    def _take(self, event: QEvent) -> bool:
+        """Claim Esc from the shortcuts, and then put the sentence away."""
+        assert isinstance(event, QKeyEvent)
+        if event.key() != Qt.Key.Key_Escape or event.modifiers():
+            return False
+        event.accept()
+        if event.type() == QEvent.Type.KeyPress:
+            self.dismissed.emit()
+        return True
+
+    def _lie(self) -> None:
+        """Lie over the bottom of the place, or of the window where the place has been scrolled out of it."""
+        window = self.parentWidget()
+        if window is None:
+            return
+        corner = self._place.mapTo(window, QPoint(0, self._place.height()))
+        width = self._place.width()
+        height = max(self.heightForWidth(width), self.minimumSizeHint().height())
+        bottom = min(corner.y(), window.height())
+        self.setGeometry(QRect(corner.x(), bottom - height, width, height))
+        self.raise_()

@@ -64,9 +64,9 @@ class VerdictBar(QFrame):
         self._notice_over.setInterval(_NOTICE)
         self._notice_over.timeout.connect(lambda: self.notify(""))
         self.verdict, self.speed, self.notice = Label(), Label(), Label()
-        self._warning = RefusalLine()
-        self.refusal = self._warning.sentence
         self._sentence, self._figures = Quiet(self.verdict, elastic=True), Quiet(self.speed)
+        self._warning = RefusalLine(self._sentence)
+        self.refusal = self._warning.sentence
         self.progress, self._cancel = ProgressBar(), QPushButton()
         self._build()
 
@@ -96,8 +96,6 @@ class VerdictBar(QFrame):
     def refuse(self, text: str) -> None:
         """Say why something was refused; "" takes it back."""
         self._warning.say(text)
-        set_shown(self._sentence, not text)
-        self._share()
 
     def notify(self, text: str, more: str = "") -> None:
         """Say for some seconds that something was done, ``more`` of it in the tooltip; "" ends it."""
@@ -226,10 +224,11 @@ class VerdictBar(QFrame):
         self.progress.setFixedWidth(120)
         self.progress.setFixedHeight(10)
         self._cancel.setProperty("flat", True)
+        # It comes and goes: as high as a line of text it moves nothing above.
+        self._cancel.setProperty("inline", True)
         self._cancel.clicked.connect(self.cancelled)
         for widget, stretch in (
             (self._sentence, 1),
-            (self._warning, 1),
             (self.progress, 0),
             (self._cancel, 0),
             (self.notice, 0),
@@ -238,7 +237,6 @@ class VerdictBar(QFrame):
             row.addWidget(widget, stretch)
         for passing in (self.progress, self.notice, self.speed):
             passing.setProperty("pictured", False)
-        self._warning.hide()
         self.notice.hide()
         self._show_progress(False)
         self.phrases.add(self._cancel.setText, "Cancel")

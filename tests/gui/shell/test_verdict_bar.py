@@ -6,8 +6,11 @@ import math
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
 
+from explorer.engine.errors import BadSequence
 from explorer.engine.looks.verdict import EXTREME, PRESERVED, grade
 from explorer.gui.shell.guide import Guide
 from explorer.gui.shell.refusal_line import RefusalLine
@@ -75,15 +78,76 @@ def test_help_states_the_words_and_their_borders_as_the_engine_draws_them(qtbot,
 
 def test_a_refusal_is_framed_and_goes_when_it_is_put_away(window: Window, tmp_path: Path) -> None:
     window.open(tmp_path / "gone.gflow")
-    line = window.verdict_bar.findChild(RefusalLine)
+    line = window.findChild(RefusalLine)
     assert line is not None
     assert line.isVisible()
-    assert not window.verdict_bar.verdict.isVisible()
     line.findChild(QToolButton).click()
     assert not line.isVisible()
-    assert window.verdict_bar.verdict.isVisible()
     window.set_theme("dark")
     assert not line.isVisible()
+
+
+def _passing(window: Window, what: str) -> None:
+    bar = window.verdict_bar
+    if what == "refusal":
+        bar.refuse("A sentence of many words that says at length what is wrong and where. " * 6)
+    elif what == "work":
+        bar._begin_progress()
+    else:
+        bar.notify("Saved as “mine.gflow”")
+    QApplication.processEvents()
+
+
+@pytest.mark.parametrize("theme", ["light", "projector"])
+@pytest.mark.parametrize("what", ["refusal", "work", "notice"])
+def test_what_comes_and_goes_at_the_bottom_moves_and_folds_nothing_above(
+    window: Window, what: str, theme: str, qtbot: QtBot
+) -> None:
+    window.set_theme(theme)
+    window.resize(1366, 768)
+    settle(qtbot, window)
+    QApplication.processEvents()
+    divided = window.frame.rows.sizes()
+    try:
+        _passing(window, what)
+        assert window.frame.rows.sizes() == divided
+    finally:
+        window.verdict_bar.rest()
+        window.verdict_bar.notify("")
+
+
+def test_a_long_refusal_is_whole_and_within_the_window(window: Window) -> None:
+    _passing(window, "refusal")
+    line, sentence = window.findChild(RefusalLine), window.verdict_bar.refusal
+    assert window.rect().contains(line.geometry())
+    assert sentence.height() >= sentence.heightForWidth(sentence.width())
+    high = line.height()
+    window.resize(960, 640)
+    QApplication.processEvents()
+    assert line.height() > high
+    assert window.rect().contains(line.geometry())
+
+
+def test_escape_puts_a_refusal_away_and_only_then_ends_the_animation(window: Window, qtbot: QtBot) -> None:
+    ended = []
+    window.actions_["last"].triggered.connect(lambda: ended.append(True))
+    window.controller.refuse(BadSequence("No."))
+    line = window.findChild(RefusalLine)
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not line.isVisible()
+    assert not ended
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert ended
+
+
+@pytest.mark.parametrize("name", ["map", "top_bar"])
+def test_escape_puts_a_refusal_away_from_wherever_the_keyboard_is(window: Window, qtbot: QtBot, name: str) -> None:
+    part = getattr(window, name)
+    held = next(x for x in part.findChildren(QWidget) if x.isVisible() and x.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    held.setFocus()
+    window.controller.refuse(BadSequence("No."))
+    qtbot.keyClick(held, Qt.Key.Key_Escape)
+    assert not window.findChild(RefusalLine).isVisible()
 
 
 def test_it_is_said_that_a_file_was_written_and_where(window: Window, tmp_path: Path, monkeypatch) -> None:
