@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from explorer.engine import Examples, Generated, Moment, Network, Settings, evaluate, train
 from explorer.workspace.exploration.task import Task
-from explorer.workspace.tasks import lesson
+from explorer.workspace.tasks import dataset
 
 METHODS = {
     "SGD": Settings(optimiser="sgd", rate=0.01, batch=20, clip="none"),
@@ -100,7 +100,7 @@ def network(seed: int) -> Network:
 
 def task(length: int) -> tuple[Generated, Examples]:
     """Return endless examples of ``length`` steps, and those that are asked about."""
-    source = lesson(Task(kind="temporal_order", lag=length)).source
+    source = dataset(Task(kind="temporal_order", lag=length)).source
     assert isinstance(source, Generated)
     inputs, targets = source.draw(np.random.default_rng(10**6), HELD_OUT)
     return source, Examples(inputs, targets, source.loss, source.at)

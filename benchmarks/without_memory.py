@@ -10,13 +10,13 @@ import numpy as np
 from explorer.engine.floats import Floats
 from explorer.engine.learning.examples import Examples
 from explorer.engine.learning.train import Score
-from explorer.workspace.tasks import Lesson
+from explorer.workspace.tasks import Dataset
 
 UNSEEN = 1.0
 """Weight of the common distribution beside the counts of one symbol: so many examples is it worth."""
 
 
-def baseline(learnt: Lesson) -> tuple[str, Score]:
+def baseline(learnt: Dataset) -> tuple[str, Score]:
     """Return a guess and what it comes to on the held-out examples, where it was learnt from those to learn from.
 
     Of symbols in step, the class that followed the present symbol; of a series in step, the value of now; of one answer

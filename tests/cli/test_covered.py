@@ -11,7 +11,7 @@ from explorer import cli
 from explorer.workspace.disk.files import save
 from explorer.workspace.exploration.exploration import Exploration, Recipe
 from explorer.workspace.exploration.task import Task
-from explorer.workspace.tasks import lesson, taught
+from explorer.workspace.tasks import dataset, taught
 
 TEXT = "".join(chr(0x4E00 + i) for i in np.random.default_rng(3).integers(0, 1800, 4000))
 
@@ -23,7 +23,7 @@ def test_training_tells_the_cut_and_what_is_no_target(
     task = Task(kind="next_character", text=TEXT)
     save(Path("start.gflow"), taught(Exploration(networks=(Recipe(hidden=2),)), task))
     assert cli.main(["train", "--file", "start.gflow", "--steps", "1", "--out", "run.gflow"]) == 0
-    covered = lesson(task).covered
+    covered = dataset(task).covered
     assert covered is not None
     assert str(covered.told()) in capsys.readouterr().err
     assert f"{covered.unknown:,} of {covered.steps:,} steps are read as <unk>" in str(covered.told())

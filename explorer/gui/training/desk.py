@@ -17,7 +17,7 @@ from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.learning.chronicle import Progress
 from explorer.workspace.learning.training import at_step, merged, recorded, untrained
-from explorer.workspace.tasks import lesson
+from explorer.workspace.tasks import dataset
 
 _TRAIN = mark("Train")
 _MERGE = "training"
@@ -116,7 +116,7 @@ class TrainingDesk(QObject):
         """Make as many updates as an epoch has."""
         exploration = self._store.exploration
         try:
-            updates = lesson(exploration.task).source.epoch(exploration.settings.batch) if exploration.task else None
+            updates = dataset(exploration.task).source.epoch(exploration.settings.batch) if exploration.task else None
         except Refusal as refusal:
             self._controller.refuse(refusal)
             return

@@ -130,10 +130,10 @@ def _with_units(exploration: Exploration) -> Exploration:
     if task is None or not task.rows or not isinstance(fed, Numbers):
         return exploration
     # All tasks with their data: a file without one is not to wait for them.
-    from explorer.workspace.tasks import lesson
+    from explorer.workspace.tasks import dataset
 
     try:
-        shown = lesson(task).shown
+        shown = dataset(task).shown
     except Refusal:
         return exploration
     if not isinstance(shown, Numbers) or len(shown.scaling) != len(fed.rows[0]):

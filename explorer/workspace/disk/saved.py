@@ -76,10 +76,10 @@ def _classes(exploration: Exploration, outputs: int) -> tuple[str, ...]:
     if exploration.task is None:
         return ()
     # All tasks with their data: who has none is not to wait for them.
-    from explorer.workspace.tasks import lesson
+    from explorer.workspace.tasks import dataset
 
     try:
-        classes = lesson(exploration.task).classes
+        classes = dataset(exploration.task).classes
     except Refusal:
         # The network and its sequence are there all the same, as in the window.
         return ()

@@ -13,7 +13,7 @@ from explorer.engine.network.network import Network
 from explorer.workspace.exploration.building import initial_state
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.feed.sequences import feed
-from explorer.workspace.tasks.lesson import Lesson
+from explorer.workspace.tasks.dataset import Dataset
 
 SHARE = 0.2
 """Of the work, about so much at most goes into measuring."""
@@ -34,7 +34,7 @@ class Meter:
     ``is_quick``: a clock would make another record of every run.
     """
 
-    def __init__(self, exploration: Exploration, learnt: Lesson, network: Network) -> None:
+    def __init__(self, exploration: Exploration, learnt: Dataset, network: Network) -> None:
         self._learnt, self._recipe, self._lens = learnt, exploration.recipe, exploration.lens
         # The example of the task, not what is typed in the window: all of one curve is measured on the same.
         self._x = feed(learnt.shown).x

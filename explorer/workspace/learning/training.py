@@ -27,7 +27,7 @@ from explorer.workspace.learning.chronicle import (
     snapshot_of,
 )
 from explorer.workspace.learning.measuring import Meter
-from explorer.workspace.tasks import Lesson, lesson, taught
+from explorer.workspace.tasks import Dataset, dataset, taught
 
 
 def training(
@@ -89,8 +89,8 @@ def measured_every(exploration: Exploration) -> int:
     return Meter(exploration, learnt, moment_of(exploration.recipe, len(learnt.inputs)).network).every
 
 
-def learnt_by(exploration: Exploration) -> Lesson:
-    """Return the lesson of the exploration's task.
+def learnt_by(exploration: Exploration) -> Dataset:
+    """Return the data set of the exploration's task.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def learnt_by(exploration: Exploration) -> Lesson:
     """
     if exploration.task is None:
         raise BadSettings("There is nothing to learn yet: choose a task first.")
-    return lesson(exploration.task)
+    return dataset(exploration.task)
 
 
 def merged(first: Progress, second: Progress) -> Progress:

@@ -137,9 +137,9 @@ def _same(one: Targets, other: Targets) -> bool:
 def _targets(exploration: Exploration, fed: Feed, trace: Trace) -> tuple[Targets, str, str]:
     if exploration.task is not None:
         # All tasks with their data: a window that has none to show is not to wait for them.
-        from explorer.workspace.tasks import lesson
+        from explorer.workspace.tasks import dataset
 
-        learnt = lesson(exploration.task)
+        learnt = dataset(exploration.task)
         return learnt.targets(exploration.sequence, fed, exploration.aim), learnt.source.loss, learnt.source.at
     from explorer.engine.gradient.losses import LOSSES
 

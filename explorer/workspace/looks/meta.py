@@ -127,6 +127,6 @@ def _classes(inspection: Inspection) -> list[str] | None:
     if task is None or inspection.judged is None:
         return None
     # All tasks with their data: who has none is not to wait for them.
-    from explorer.workspace.tasks import lesson
+    from explorer.workspace.tasks import dataset
 
-    return list(lesson(task).classes)
+    return list(dataset(task).classes)

@@ -31,7 +31,7 @@ from explorer.workspace.feed.sequences import feed
 from explorer.workspace.looks.descents import clipped_and_free, descent
 from explorer.workspace.looks.judging import judge
 from explorer.workspace.looks.weight_names import weight_name
-from explorer.workspace.tasks import lesson
+from explorer.workspace.tasks import dataset
 
 EXAMPLES = 20
 """Of a task's examples, so many are looked at."""
@@ -200,7 +200,7 @@ def _with_descents(surface: Surface, network: Network, kept: Surface | None, sto
 def _batch(exploration: Exploration, network: Network) -> Batch:
     """Return the batch whose mean loss is shown."""
     if exploration.task is not None:
-        return next(lesson(exploration.task).seen.batches(network, EXAMPLES))
+        return next(dataset(exploration.task).seen.batches(network, EXAMPLES))
     fed = feed(exploration.sequence)
     s0 = initial_state(exploration.recipe, network)
     judged = judge(exploration, fed, network.forward(fed.x, s0))

@@ -17,7 +17,7 @@ from explorer.workspace.feed.sequences import Feed, feed, tokens_of
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.speaking import UNSAID, Speaker
-from explorer.workspace.tasks import Lesson, lesson
+from explorer.workspace.tasks import Dataset, dataset
 from explorer.workspace.tasks.covered import Coverage
 from explorer.workspace.words.numbers import subscript
 
@@ -72,7 +72,7 @@ def tried(inspection: Inspection) -> Tried:
     """Return what the active network says to the shown sequence."""
     analysis = inspection.analysis
     exploration, trace, fed = analysis.exploration, analysis.run.trace, analysis.feed
-    learnt = lesson(exploration.task) if exploration.task else None
+    learnt = dataset(exploration.task) if exploration.task else None
     at = learnt.source.at if learnt else exploration.aim.at
     known = learnt is None or _is_known(learnt, exploration)
     wanted = _wanted(inspection.judged) if known else None
@@ -93,7 +93,7 @@ def tried(inspection: Inspection) -> Tried:
     )
 
 
-def _in_units(numbers: Floats, learnt: Lesson | None) -> Floats:
+def _in_units(numbers: Floats, learnt: Dataset | None) -> Floats:
     """Return what is predicted in the units of its column, where it has some."""
     return numbers if learnt is None or learnt.unit is None else learnt.unit.back(numbers)
 
@@ -133,7 +133,7 @@ def completed(exploration: Exploration, text: str) -> str:
 
     A judgement of the whole text is learnt at that mark: without it the network is asked in the middle of a sentence.
     """
-    aims = lesson(exploration.task).aims if exploration.task else {}
+    aims = dataset(exploration.task).aims if exploration.task else {}
     ends, typed_text = {example[-1] for example in aims}, text.rstrip()
     end = ends.pop() if len(ends) == 1 else ""
     missing = end and not end[-1].isalnum() and typed_text[-1:].isalnum()
@@ -220,7 +220,7 @@ def _joined(left: str, symbol: str, text: Text) -> str:
     return words.joined(left, right, text.unit)
 
 
-def _is_known(learnt: Lesson, exploration: Exploration) -> bool:
+def _is_known(learnt: Dataset, exploration: Exploration) -> bool:
     """Return whether the target is the sequence's own: it follows from it, or an example has the same words and target."""
     if not learnt.aims:
         return True
@@ -229,7 +229,7 @@ def _is_known(learnt: Lesson, exploration: Exploration) -> bool:
     return learnt.aims.get(read) == exploration.aim.target
 
 
-def _names(network: Network, learnt: Lesson | None) -> tuple[str, ...]:
+def _names(network: Network, learnt: Dataset | None) -> tuple[str, ...]:
     """Return what the outputs are called."""
     if learnt is not None and len(learnt.classes) == len(network.c):
         return learnt.classes

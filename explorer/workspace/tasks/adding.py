@@ -13,15 +13,15 @@ from explorer.engine.learning.settings import Settings
 from explorer.workspace.exploration.exploration import Numbers, Sequence
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import Feed
+from explorer.workspace.tasks.dataset import Dataset, Kind
 from explorer.workspace.tasks.generated import check_lag, drawn
-from explorer.workspace.tasks.lesson import Kind, Lesson
 
 INPUTS = ("value", "mark")
 LEAST = 10
 
 
-def make_adding(task: Task) -> Lesson:
-    """Return the lesson of adding over sequences of T = lag steps.
+def make_adding(task: Task) -> Dataset:
+    """Return the data set of adding over sequences of T = lag steps.
 
     Hochreiter and Schmidhuber 1997, experiment 4, as Pascanu, Mikolov and Bengio 2013 have it: values in 0..1, one
     mark in the first tenth, one from there to the middle, and half the sum as the target.

@@ -11,8 +11,8 @@ from explorer.engine.learning.settings import Settings
 from explorer.workspace.exploration.exploration import Numbers, Sequence
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import Feed
+from explorer.workspace.tasks.dataset import Dataset, Kind
 from explorer.workspace.tasks.generated import drawn
-from explorer.workspace.tasks.lesson import Kind, Lesson
 
 DIRECTIONS = ("→", "↗", "↑", "↖", "←", "↙", "↓", "↘")
 SHORTEST, LONGEST = 10, 20
@@ -20,8 +20,8 @@ NOISE = 0.01
 """Standard deviation of a seen position, where the box reaches from −1 to 1 and a step is about a tenth."""
 
 
-def make_ball(task: Task) -> Lesson:
-    """Return the lesson of the ball: the last of eight directions of a ball in a box, from its noisy positions."""
+def make_ball(task: Task) -> Dataset:
+    """Return the data set of the ball: the last of eight directions of a ball in a box, from its noisy positions."""
     (positions,), _ = draw_balls(np.random.default_rng(1), 1)
     shown = Numbers(rows=tuple(map(tuple, positions.round(3).tolist())), columns=("x", "y"), source="ball")
     return drawn(

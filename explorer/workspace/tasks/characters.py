@@ -12,7 +12,7 @@ from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.tasks.covered import coverage
 from explorer.workspace.tasks.data import EVERY, LEAST_CHARACTERS, check_text, shipped_lines, some, told_of_windows
-from explorer.workspace.tasks.lesson import Kind, Lesson
+from explorer.workspace.tasks.dataset import Dataset, Kind
 from explorer.workspace.tasks.sentences import following
 from explorer.workspace.tasks.symbols import Indices, following_examples, indices, known_only, vocabulary
 
@@ -22,8 +22,8 @@ _PRIVATE = 0x10000
 """From here on there are more characters than a text has different ones."""
 
 
-def make_next_character(task: Task) -> Lesson:
-    """Return the lesson of the next character, in the shipped story or in the person's own text.
+def make_next_character(task: Task) -> Dataset:
+    """Return the data set of the next character, in the shipped story or in the person's own text.
 
     The last fifth of the text is held out, but for windows that stand in the rest, too. The windows to learn from overlap by
     a half, so that what stands at the beginning of one has a past in another.
@@ -45,7 +45,7 @@ def make_next_character(task: Task) -> Lesson:
     held_out = following_examples((symbols[start : start + WINDOW + 1] for start in new or held), names)
     first = next(start for start in new or held if _says(symbols[start + 1 : start + WINDOW + 1], names))
     shown = Text(text=text[tokens[first].start : tokens[first + WINDOW].start], unit="character", vocabulary=names)
-    return Lesson(
+    return Dataset(
         task=task, source=source, seen=some(source, len(held_out)), held_out=held_out, inputs=names, classes=names,
         shown=shown, answer=following, covered=coverage([labels[:border]], [labels[border:]], names, spoken=True),
         apart=told_of_windows(len(held), len(new)),

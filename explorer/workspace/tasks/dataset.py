@@ -1,4 +1,4 @@
-"""`Lesson`: a task made ready: examples to learn from, examples held out, and what inputs and outputs are called."""
+"""`Dataset`: a task made ready: examples to learn from, examples held out, and what inputs and outputs are called."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class Kind:
     data of a person, where they are not what it is about anyhow; ``uses`` names the fields of
     `Task` that it understands ("at", "lag", "text", "rows"), ``owned`` says that it has no data but the person's.
     ``form`` says in every language what a person's own file must be like, and ``sample`` is the beginning of one.
-    ``make`` makes a lesson of a task. ``recipe`` (fields of a recipe) and ``settings`` are known to learn it.
+    ``make`` makes a data set of a task. ``recipe`` (fields of a recipe) and ``settings`` are known to learn it.
     """
 
     titles: Words
     explanation: Words
-    make: Callable[[Task], Lesson]
+    make: Callable[[Task], Dataset]
     uses: tuple[str, ...] = ()
     owned: bool = False
     form: Words = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Lesson:
+class Dataset:
     """A task ready to be learnt.
 
     inputs (m) and classes (p) name the columns of x and of o; a squared error has the names of what is predicted. ``seen``

@@ -12,7 +12,7 @@ from explorer.engine.errors import BadSequence
 from explorer.engine.learning.examples import Examples, Generated
 from explorer.workspace.exploration.exploration import Sequence
 from explorer.workspace.exploration.task import Task
-from explorer.workspace.tasks.lesson import Answer, Lesson
+from explorer.workspace.tasks.dataset import Answer, Dataset
 
 Draw = Callable[[np.random.Generator, int], tuple[Row[ArrayLike], Row[ArrayLike]]]
 
@@ -31,8 +31,8 @@ def drawn(
     classes: tuple[str, ...],
     shown: Sequence,
     answer: Answer,
-) -> Lesson:
-    """Return the lesson of a generated task: ``draw`` makes its examples, some of them once and for all to be judged by.
+) -> Dataset:
+    """Return the data set of a generated task: ``draw`` makes its examples, some of them once and for all to be judged by.
 
     No example of such a task comes twice, so that those that are seen and those held out are as good as new.
     """
@@ -40,7 +40,7 @@ def drawn(
         Examples(*draw(np.random.default_rng(seed), HELD), loss=loss, at=at) for seed in (_SEEN_SEED, _HELD_SEED)
     )
     source = Generated(draw, loss, at)
-    return Lesson(
+    return Dataset(
         task=task,
         source=source,
         seen=seen,

@@ -20,7 +20,7 @@ from explorer.workspace.feed.tokens import SENTENCE_START
 from explorer.workspace.tasks.adding import ADDING
 from explorer.workspace.tasks.ball import BALL
 from explorer.workspace.tasks.characters import NEXT_CHARACTER
-from explorer.workspace.tasks.lesson import Kind, Lesson
+from explorer.workspace.tasks.dataset import Dataset, Kind
 from explorer.workspace.tasks.order import TEMPORAL_ORDER
 from explorer.workspace.tasks.recall import RECALL
 from explorer.workspace.tasks.reviews import CLASSIFY, SENTIMENT2, SENTIMENT3
@@ -62,8 +62,8 @@ def find_kind(name: str) -> Kind:
 
 
 @lru_cache(maxsize=8)
-def lesson(task: Task) -> Lesson:
-    """Return the lesson of ``task``; the same task always gives the same one.
+def dataset(task: Task) -> Dataset:
+    """Return the data set of ``task``; the same task always gives the same one.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def lesson(task: Task) -> Lesson:
 def baseline_of(task: Task | None) -> float | None:
     """Return the loss of one who repeats the last value, over what is held out of ``task``; None where that is no answer."""
     try:
-        return None if task is None else lesson(task).baseline
+        return None if task is None else dataset(task).baseline
     except Refusal:
         return None
 
@@ -86,7 +86,7 @@ def baseline_of(task: Task | None) -> float | None:
 def unit_of(task: Task | None) -> tuple[str, ColumnScale] | None:
     """Return the name and the scale of the column that ``task`` predicts; None where nothing has a scale of its own."""
     try:
-        learnt = None if task is None else lesson(task)
+        learnt = None if task is None else dataset(task)
     except Refusal:
         return None
     return None if learnt is None or learnt.unit is None else (learnt.classes[0], learnt.unit)
@@ -96,9 +96,9 @@ def taught(exploration: Exploration, task: Task) -> Exploration:
     """Return ``exploration`` set to learn ``task``: fed with its example, with its outputs, untrained.
 
     Its networks keep their cells, sizes and initial recurrent weights. Of the settings, a truncation does not go over to
-    another kind of task, whose lags are others. Raises as `lesson` does.
+    another kind of task, whose lags are others. Raises as `dataset` does.
     """
-    learnt = lesson(task)
+    learnt = dataset(task)
     if exploration.task is None or exploration.task.kind != task.kind:
         exploration = exploration.with_settings(window=0, chunk=0)
     readout = find_loss(learnt.source.loss).readout
@@ -113,7 +113,7 @@ def taught(exploration: Exploration, task: Task) -> Exploration:
     )
 
 
-def _telling(learnt: Lesson, unit: int) -> Selection:
+def _telling(learnt: Dataset, unit: int) -> Selection:
     """Return the last step that has a target, and the first whose input tells something: a marker tells nothing."""
     fed = feed(learnt.shown)
     targets = learnt.targets(learnt.shown, fed, learnt.aim)

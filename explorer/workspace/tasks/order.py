@@ -13,8 +13,8 @@ from explorer.workspace.exploration.exploration import Sequence, Text
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.feed.tokens import UNKNOWN
+from explorer.workspace.tasks.dataset import Dataset, Kind
 from explorer.workspace.tasks.generated import check_lag, drawn
-from explorer.workspace.tasks.lesson import Kind, Lesson
 from explorer.workspace.tasks.symbols import OneHot
 
 SYMBOLS = ("A", "B", "c", "d", "e", "f", UNKNOWN)
@@ -22,8 +22,8 @@ CLASSES = ("AA", "AB", "BA", "BB")
 LEAST = 10
 
 
-def make_temporal_order(task: Task) -> Lesson:
-    """Return the lesson of temporal order over sequences of T = lag steps.
+def make_temporal_order(task: Task) -> Dataset:
+    """Return the data set of temporal order over sequences of T = lag steps.
 
     Hochreiter and Schmidhuber 1997, experiment 6a, with the places of Pascanu, Mikolov and Bengio 2013: A or B comes at a
     step in T/10..2T/10 and again in 4T/10..5T/10, and c, d, e or f at all others.

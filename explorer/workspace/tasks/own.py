@@ -1,6 +1,6 @@
 """Tasks out of a person's own files: a text, a labelled sentence a line, or a CSV file with a target column.
 
-Each is read and made into its lesson once, so that what can't be learnt is refused when the file is opened.
+Each is read and made into its data set once, so that what can't be learnt is refused when the file is opened.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.naming import distinct
 from explorer.workspace.feed.segmenting import is_chinese, parted
 from explorer.workspace.feed.sequences import generate
-from explorer.workspace.tasks.kinds import TASKS, lesson
+from explorer.workspace.tasks.kinds import TASKS, dataset
 from explorer.workspace.tasks.labelled import read_labelled
 from explorer.workspace.tasks.reviews import LABELS
 from explorer.workspace.words.reading import read_text
@@ -37,7 +37,7 @@ def own_text(path: Path, kind: str, words: ChineseWords = "character") -> Task:
         If the text can't be learnt from; with the number of the line where it is one line's fault.
     """
     task = with_words(Task(kind=kind, text=_decoded(path), source=path.name), words)
-    lesson(task)
+    dataset(task)
     return task
 
 
@@ -77,7 +77,7 @@ def series_task(numbers: Numbers, target: str = "") -> Task:
     """
     columns = column_names(numbers)
     task = Task(kind="series", rows=numbers.rows, columns=columns, target=target or columns[-1], source=numbers.source)
-    lesson(task)
+    dataset(task)
     return task
 
 
@@ -106,7 +106,7 @@ def fed_task(kind: str, sequence: Sequence, target: str = "") -> Task:
         return series_task(numbers, target)
     spaced = sequence.unit == "spaced" and "spaced" in TASKS[kind].uses
     task = Task(kind=kind, text=sequence.text, source="typed", spaced=spaced)
-    lesson(task)
+    dataset(task)
     return task
 
 
@@ -122,7 +122,7 @@ def as_learnt(task: Task | None, numbers: Numbers) -> Numbers:
     """Return ``numbers`` on the scales on which a network learns ``task``, where it is one of a series of as many columns."""
     if task is None or not task.rows:
         return numbers
-    shown = lesson(task).shown
+    shown = dataset(task).shown
     fits = isinstance(shown, Numbers) and len(shown.scaling) == len(numbers.rows[0])
     return replace(numbers, scaling=shown.scaling) if fits and isinstance(shown, Numbers) else numbers
 

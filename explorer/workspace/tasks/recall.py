@@ -13,8 +13,8 @@ from explorer.workspace.exploration.exploration import Sequence, Text
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.feed.tokens import UNKNOWN
+from explorer.workspace.tasks.dataset import Dataset, Kind
 from explorer.workspace.tasks.generated import drawn
-from explorer.workspace.tasks.lesson import Kind, Lesson
 from explorer.workspace.tasks.symbols import OneHot
 
 CLASSES = ("A", "B", "C", "D")
@@ -22,8 +22,8 @@ BLANK, CUE = "·", "?"
 SYMBOLS = (*CLASSES, BLANK, CUE, UNKNOWN)
 
 
-def make_recall(task: Task) -> Lesson:
-    """Return the lesson of recall: a symbol, ``lag`` steps of which the last is the cue, and there the symbol again."""
+def make_recall(task: Task) -> Dataset:
+    """Return the data set of recall: a symbol, ``lag`` steps of which the last is the cue, and there the symbol again."""
     shown = Text(text=f"A{BLANK * (task.lag - 1)}{CUE}", unit="character", vocabulary=SYMBOLS)
     return drawn(
         task,

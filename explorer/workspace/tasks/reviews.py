@@ -14,8 +14,8 @@ from explorer.workspace.feed import tokens as words
 from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.tasks.covered import coverage
 from explorer.workspace.tasks.data import LEAST_OF_A_LABEL, MOST_LABELS, shipped_lines, some, split
+from explorer.workspace.tasks.dataset import Answer, Dataset, Kind, class_of
 from explorer.workspace.tasks.labelled import Labelled, read_labelled, tokens
-from explorer.workspace.tasks.lesson import Answer, Kind, Lesson, class_of
 from explorer.workspace.tasks.symbols import OneHot, indices, vocabulary
 from explorer.workspace.words.sentence import Words
 
@@ -25,19 +25,19 @@ LABELS = {"sentiment3": THREE, "sentiment2": TWO}
 """The labels of the kinds of tasks that have their own."""
 
 
-def make_sentiment3(task: Task) -> Lesson:
-    """Return the lesson of sentiment in three classes."""
+def make_sentiment3(task: Task) -> Dataset:
+    """Return the data set of sentiment in three classes."""
     return _in_classes(task, _reviews(task, THREE), THREE)
 
 
-def make_sentiment2(task: Task) -> Lesson:
-    """Return the lesson of sentiment in two classes: one output, the probability of "positive"."""
+def make_sentiment2(task: Task) -> Dataset:
+    """Return the data set of sentiment in two classes: one output, the probability of "positive"."""
     reviews = _reviews(task, TWO)
-    return _lesson(task, reviews, TWO[:1], [float(one.label == TWO[0]) for one in reviews], _probability)
+    return _dataset(task, reviews, TWO[:1], [float(one.label == TWO[0]) for one in reviews], _probability)
 
 
-def make_classify(task: Task) -> Lesson:
-    """Return the lesson of the person's own labelled sentences, with whatever labels they have.
+def make_classify(task: Task) -> Dataset:
+    """Return the data set of the person's own labelled sentences, with whatever labels they have.
 
     Raises
     ------
@@ -55,16 +55,16 @@ def _reviews(task: Task, labels: tuple[str, ...]) -> list[Labelled]:
     return [one for one in shipped if one.label in labels]
 
 
-def _in_classes(task: Task, reviews: list[Labelled], classes: tuple[str, ...]) -> Lesson:
+def _in_classes(task: Task, reviews: list[Labelled], classes: tuple[str, ...]) -> Dataset:
     def answer(_: Sequence, __: Feed, aim: Aim) -> Targets:
         return np.array(class_of(aim, classes))
 
-    return _lesson(task, reviews, classes, [classes.index(one.label) for one in reviews], answer)
+    return _dataset(task, reviews, classes, [classes.index(one.label) for one in reviews], answer)
 
 
-def _lesson(
+def _dataset(
     task: Task, reviews: list[Labelled], classes: tuple[str, ...], targets: list[int] | list[float], answer: Answer
-) -> Lesson:
+) -> Dataset:
     pairs = list(zip(reviews, targets, strict=True))
     learnt, held, apart = split(pairs, lambda pair: tuple(tokens(pair[0].text, task.unit)), lambda pair: pair[0].label)
     names = vocabulary((tokens(one.text, task.unit) for one, _ in learnt), given=task.vocabulary)
@@ -76,7 +76,7 @@ def _lesson(
     review = held[0][0].text
     read, unread = ([tokens(one.text, task.unit) for one, _ in part] for part in (learnt, held))
     covered = coverage(read, unread, names, spoken=False)
-    return Lesson(
+    return Dataset(
         task=task, source=source, seen=some(source, len(held)), held_out=held_out, inputs=names, classes=classes,
         shown=Text(text=review, unit=task.unit, vocabulary=names), answer=answer,
         aim=Aim(at=at, target=aims[tuple(tokens(review, task.unit))]), aims=aims, covered=covered,

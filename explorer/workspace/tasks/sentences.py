@@ -17,7 +17,7 @@ from explorer.workspace.feed import tokens as words
 from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.tasks.covered import coverage
 from explorer.workspace.tasks.data import LEAST_SENTENCES, check_text, shipped_lines, some, split
-from explorer.workspace.tasks.lesson import Kind, Lesson
+from explorer.workspace.tasks.dataset import Dataset, Kind
 from explorer.workspace.tasks.symbols import following_examples, indices, known_only, vocabulary
 
 LONGEST = 100
@@ -44,8 +44,8 @@ def typed(sentence: Iterable[tuple[str, str]]) -> str:
     return " ".join(word for word, _ in sentence) + "."
 
 
-def make_next_word(task: Task) -> Lesson:
-    """Return the lesson of the next word, in the small world or in the person's own corpus."""
+def make_next_word(task: Task) -> Dataset:
+    """Return the data set of the next word, in the small world or in the person's own corpus."""
     check_text(task.text)
     sentences = _sentences(task.text or "\n".join(map(typed, tagged())), task.unit)
     if len(sentences) < LEAST_SENTENCES:
@@ -58,7 +58,7 @@ def make_next_word(task: Task) -> Lesson:
     known = set(names) - {words.UNKNOWN}
     first = next(one for one in held if not known.isdisjoint(one.labels[1:]))
     covered = coverage((one.labels for one in learnt), (one.labels for one in held), names, spoken=True)
-    return Lesson(
+    return Dataset(
         task=task, source=source, seen=some(source, len(held_out)), held_out=held_out, inputs=names, classes=names,
         shown=Text(text=first.text, unit=task.unit, vocabulary=names, markers=True), answer=following, covered=covered,
         apart=apart,

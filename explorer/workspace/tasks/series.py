@@ -23,7 +23,7 @@ from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.naming import distinct
 from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.tasks.data import EVERY, LEAST_ROWS, MOST_CLASSES, some, told_of_windows
-from explorer.workspace.tasks.lesson import Answer, Kind, Lesson, class_of
+from explorer.workspace.tasks.dataset import Answer, Dataset, Kind, class_of
 from explorer.workspace.tasks.sine import next_values, repeating
 from explorer.workspace.words.numbers import no_number
 
@@ -33,8 +33,8 @@ _SAME = 1e-9
 Steps = Row[int]
 
 
-def make_series(task: Task) -> Lesson:
-    """Return the lesson of a series with a target column; its last fifth is held out.
+def make_series(task: Task) -> Dataset:
+    """Return the data set of a series with a target column; its last fifth is held out.
 
     Raises
     ------
@@ -90,8 +90,8 @@ def _place(task: Task) -> int:
     return task.columns.index(task.target)
 
 
-def _told(task: Task, rows: Floats, place: int) -> Lesson:
-    """Return the lesson of a class at each step, from the other columns."""
+def _told(task: Task, rows: Floats, place: int) -> Dataset:
+    """Return the data set of a class at each step, from the other columns."""
     classes, targets = np.unique(rows[:, place], return_inverse=True)
     # Each as it was written, to its last digit: 1234567 and 1234568 are two classes.
     names = tuple(repr(value).removesuffix(".0") for value in (classes + 0.0).tolist())
@@ -107,11 +107,11 @@ def _told(task: Task, rows: Floats, place: int) -> Lesson:
         return np.append(np.full(len(fed.x) - 1, -1), class_of(aim, names))
 
     shown = _numbers(others, len(x), columns, scales, task)
-    return _lesson(task, x, targets, "cross_entropy", columns, names, shown, answer)
+    return _dataset(task, x, targets, "cross_entropy", columns, names, shown, answer)
 
 
-def _predicted(task: Task, rows: Floats, place: int) -> Lesson:
-    """Return the lesson of the target's next value, from all columns."""
+def _predicted(task: Task, rows: Floats, place: int) -> Dataset:
+    """Return the data set of the target's next value, from all columns."""
     columns = distinct(task.columns)
     x, scales = standardised(rows, _border(len(rows)), columns)
 
@@ -119,21 +119,21 @@ def _predicted(task: Task, rows: Floats, place: int) -> Lesson:
         return next_values(fed.x[:, [place]])
 
     shown = _numbers(rows, len(x), columns, scales, task)
-    learnt = _lesson(task, x[:-1], x[1:, [place]], "squared_error", columns, (columns[place],), shown, answer)
+    learnt = _dataset(task, x[:-1], x[1:, [place]], "squared_error", columns, (columns[place],), shown, answer)
     return dataclasses.replace(learnt, unit=scales[place], baseline=repeating(learnt.held_out, [place]))
 
 
-def _lesson(
+def _dataset(
     task: Task, x: Floats, targets: Targets, loss: str, columns: tuple[str, ...], names: tuple[str, ...],
     shown: Numbers, answer: Answer,
-) -> Lesson:  # fmt: skip
+) -> Dataset:  # fmt: skip
     border = _border(len(x))
     source = _windows(x, targets, _starts(0, border, WINDOW // 2), border, loss)
     held = _starts(border, len(x), WINDOW)
     both = np.column_stack((x, targets))
     new = [start for start in held if not _stands_in(both[start : start + WINDOW], both[:border])]
     held_out = _windows(x, targets, new or held, len(x), loss)
-    return Lesson(
+    return Dataset(
         task=task, source=source, seen=some(source, len(held_out)), held_out=held_out, inputs=columns, classes=names,
         shown=shown, answer=answer, apart=told_of_windows(len(held), len(new)),
     )  # fmt: skip

@@ -14,8 +14,8 @@ from explorer.engine.learning.settings import Settings
 from explorer.workspace.exploration.exploration import Numbers, Sequence
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import Feed
+from explorer.workspace.tasks.dataset import Dataset, Kind
 from explorer.workspace.tasks.generated import drawn
-from explorer.workspace.tasks.lesson import Kind, Lesson
 
 STEPS = 40
 NOISE = 0.1
@@ -23,8 +23,8 @@ NOISE = 0.1
 PERIODS = (12.0, 28.0)
 
 
-def make_sine(task: Task) -> Lesson:
-    """Return the lesson of the sine: the value at t + 1 from those up to t."""
+def make_sine(task: Task) -> Dataset:
+    """Return the data set of the sine: the value at t + 1 from those up to t."""
     (x,), _ = draw_sines(np.random.default_rng(1), 1)
     shown = Numbers(rows=tuple(map(tuple, x.round(3).tolist())), columns=("value",), source="sine")
     learnt = drawn(

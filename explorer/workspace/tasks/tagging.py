@@ -15,7 +15,7 @@ from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.tasks.data import some, split
-from explorer.workspace.tasks.lesson import Kind, Lesson
+from explorer.workspace.tasks.dataset import Dataset, Kind
 from explorer.workspace.tasks.sentences import tagged, typed
 from explorer.workspace.tasks.symbols import OneHot, indices, vocabulary
 
@@ -23,8 +23,8 @@ Tagged = list[tuple[str, str]]
 TAGS = ("determiner", "adjective", "noun", "relative", "verb", "preposition", "adverb", "stop")
 
 
-def make_labels(task: Task) -> Lesson:
-    """Return the lesson of parts of speech in the small world."""
+def make_labels(task: Task) -> Dataset:
+    """Return the data set of parts of speech in the small world."""
     world = tagged()
     sentences = [[*sentence, (".", "stop")] for sentence in world]
     learnt, held, apart = split(sentences, tuple)
@@ -32,7 +32,7 @@ def make_labels(task: Task) -> Lesson:
     source, held_out = _examples(learnt, names), _examples(held, names)
     shown = Text(text=typed(held[0][:-1]), vocabulary=names)
     book = _Book(sentences)
-    return Lesson(
+    return Dataset(
         task=task, source=source, seen=some(source, len(held)), held_out=held_out, inputs=names, classes=TAGS,
         shown=shown, answer=book.answer, apart=apart,
     )  # fmt: skip

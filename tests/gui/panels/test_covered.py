@@ -14,7 +14,7 @@ from explorer.workspace.exploration.exploration import MOST_SYMBOLS, Exploration
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.looks.analysis import analyse, inspect
 from explorer.workspace.looks.tryout import with_typed
-from explorer.workspace.tasks import lesson, taught
+from explorer.workspace.tasks import dataset, taught
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -33,7 +33,7 @@ def tongue(request: pytest.FixtureRequest):
 
 
 def numbers() -> list[str]:
-    covered = lesson(TASK).covered
+    covered = dataset(TASK).covered
     assert covered is not None
     return [f"{x:,}" for x in (covered.known, covered.different, covered.unknown, covered.steps)]
 
@@ -50,7 +50,7 @@ def test_the_card_on_which_one_tries_names_the_unknown_and_tells_the_cut(qtbot):
     view = TryView(LIGHT)
     qtbot.addWidget(view)
     exploration = taught(TINY, TASK)
-    known, unknown = lesson(TASK).inputs[0], "𠀀"
+    known, unknown = dataset(TASK).inputs[0], "𠀀"
     view.present(inspect(analyse(with_typed(exploration, f"{known}{unknown}{known}"))))
     note = view.entry.note.text()
     assert unknown in note

@@ -25,7 +25,7 @@ from explorer.workspace.feed.edits import standardised
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.learning.training import recorded, training
 from explorer.workspace.looks.analysis import analyse, inspect
-from explorer.workspace.tasks import TASKS, baseline_of, lesson, taught
+from explorer.workspace.tasks import TASKS, baseline_of, dataset, taught
 from explorer.workspace.tasks.own import fed_task, series_task
 from explorer.workspace.words.numbers import signed
 
@@ -139,7 +139,7 @@ class TestTableAsInput:
         assert not sequence_desk.panel.scaling.box.isVisibleTo(sequence_desk.panel)
         sequence_desk.panel.read_csv(table(tmp_path, rows=30))
         sequence_desk.panel.csv_dialog.accept_button.click()
-        assert sequence_desk.exploration.sequence.scaling == lesson(task).shown.scaling
+        assert sequence_desk.exploration.sequence.scaling == dataset(task).shown.scaling
 
     def test_another_source_of_another_length_is_looked_at_from_its_end(self, sequence_desk):
         sequence_desk.show(Exploration(sequence=Text(text="a b c d e f"), selection=Selection(t=2, k=1)))
@@ -163,7 +163,7 @@ class TestWhatIsFedNow:
         desk.panel.own_dialog.fed_button.click()
         task = desk.exploration.task
         assert (task.kind, task.rows, task.columns) == ("series", CURVE.rows, ("x1",))
-        assert desk.exploration.sequence == lesson(task).shown
+        assert desk.exploration.sequence == dataset(task).shown
         assert desk.panel._data.note.text().startswith("From what was fed, predicting “x1”.")
 
     def test_is_offered_while_a_series_is_learnt_from_but_not_its_own_example(self, desk):
@@ -227,7 +227,7 @@ class TestAnswersInUnits:
         assert f"true {true:.0f}" in view.summary(inspection)
         said = words(Element("o", 3), picture(inspection))
         value = float(said.rpartition("load = ")[2].replace("−", "-"))
-        assert lesson(self.TASK).unit.back(inspection.analysis.run.trace.o[2, 0]) == pytest.approx(value, rel=1e-5)
+        assert dataset(self.TASK).unit.back(inspection.analysis.run.trace.o[2, 0]) == pytest.approx(value, rel=1e-5)
 
     def test_and_inputs_are_named_typed_and_dragged_in_them(self):
         there = taught(TINY, self.TASK)
@@ -247,7 +247,7 @@ class TestAnswersInUnits:
             there = recorded(there, progress)
         network = inspect(analyse(there)).analysis.run.network
         loss = charts(there.record, network, there.settings, LIGHT, baseline_of(there.task))[0]
-        assert [level.value for level in loss.levels] == [lesson(self.TASK).baseline]
+        assert [level.value for level in loss.levels] == [dataset(self.TASK).baseline]
         assert "repeating the last value" in loss.levels[0].name
 
     def test_one_column_has_its_units_at_the_ends_of_its_axis(self):
@@ -268,7 +268,7 @@ class TestChineseWords:
         assert row.choice.value == "character"
         row.choice.chosen.emit("spaced")
         assert desk.exploration.task.spaced
-        assert "喜欢" in lesson(desk.exploration.task).inputs
+        assert "喜欢" in dataset(desk.exploration.task).inputs
         assert desk.exploration.sequence.unit == "spaced"
         assert "A Chinese character" not in row._field.note.text()
 

@@ -26,7 +26,7 @@ from explorer.workspace.exploration.curves import COLUMNS
 from explorer.workspace.exploration.exploration import Exploration, Text, replace
 from explorer.workspace.exploration.record import Record, Snapshot, packed
 from explorer.workspace.exploration.task import Aim, Task
-from explorer.workspace.tasks import TASKS, advised, lesson, taught
+from explorer.workspace.tasks import TASKS, advised, dataset, taught
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -306,7 +306,7 @@ def test_a_many_to_one_task_lets_choose_the_last_state_or_the_mean(desk):
     choose(card.kind, "sentiment2")
     assert [card.at.itemData(i) for i in range(card.at.count())] == ["last", "mean"]
     choose(card.at, "mean")
-    assert lesson(desk.exploration.task).source.at == "mean"
+    assert dataset(desk.exploration.task).source.at == "mean"
     assert card.at.value == "mean"
 
 

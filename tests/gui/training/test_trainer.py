@@ -32,7 +32,7 @@ from explorer.workspace.learning import serving
 from explorer.workspace.learning.chronicle import Progress
 from explorer.workspace.learning.serving import portable, serve
 from explorer.workspace.learning.training import at_step, recorded, training
-from explorer.workspace.tasks import lesson, taught
+from explorer.workspace.tasks import dataset, taught
 
 TASK = Task(kind="temporal_order", lag=10)
 START = taught(Exploration().with_recipe(hidden=3), TASK).with_settings(batch=5)
@@ -436,7 +436,7 @@ class TestDesk:
         stage.store.adjust(START.with_settings(batch=100))
         stage.desk.epoch()
         finish(qtbot, stage)
-        assert stage.step == lesson(TASK).source.epoch(100)
+        assert stage.step == dataset(TASK).source.epoch(100)
 
     def test_settings_changed_while_it_runs_take_hold_without_an_end(self, qtbot: QtBot, stage: Stage) -> None:
         stage.desk.start()

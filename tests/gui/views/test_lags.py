@@ -199,8 +199,8 @@ def test_truncated_gradient_is_compared_with_the_whole_one():
 
 
 def test_gradient_of_a_task_is_shown_on_the_scale_of_training(card: Card):
-    lesson_like = taught(Exploration(), Task(kind="next_word"))
-    inspection = look_at(lesson_like)
+    learning = taught(Exploration(), Task(kind="next_word"))
+    inspection = look_at(learning)
     card.present(inspection)
     card.settle()
     card.grab()

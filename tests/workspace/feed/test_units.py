@@ -17,7 +17,7 @@ from explorer.workspace.feed.edits import with_length, with_value
 from explorer.workspace.feed.sequences import feed, loaded
 from explorer.workspace.looks.analysis import analyse, inspect
 from explorer.workspace.looks.tryout import tried
-from explorer.workspace.tasks import lesson, taught
+from explorer.workspace.tasks import dataset, taught
 
 RNG = np.random.default_rng(1)
 LOAD = 20_000 + 300 * RNG.normal(size=120).cumsum()
@@ -97,7 +97,7 @@ def test_a_loaded_sequence_is_looked_at_from_its_end():
 
 
 def test_own_series_answer_in_the_units_of_their_column():
-    shown = lesson(SERIES).shown
+    shown = dataset(SERIES).shown
     assert isinstance(shown, Numbers)
     assert shown.rows == ROWS[-24:]
     answer = tried(inspect(analyse(taught(SMALL, SERIES))))
@@ -107,17 +107,17 @@ def test_own_series_answer_in_the_units_of_their_column():
 
 
 def test_repeating_the_last_value_is_what_own_series_and_the_sine_are_to_beat():
-    learnt = lesson(SERIES)
+    learnt = dataset(SERIES)
     (x,), (targets,) = learnt.held_out.inputs, learnt.held_out.targets
     assert learnt.baseline == pytest.approx(0.5 * np.mean((targets[:, 0] - x[:, 0]) ** 2))
     assert learnt.unit is not None
     apart = np.diff(LOAD[-24:])
     assert np.sqrt(2 * learnt.baseline) * learnt.unit.spread == pytest.approx(np.sqrt(np.mean(apart**2)))
-    assert 0.02 < (lesson(Task(kind="sine")).baseline or 0) < 0.06
+    assert 0.02 < (dataset(Task(kind="sine")).baseline or 0) < 0.06
     classes = Task(
         kind="series", rows=tuple((float(i % 3), y) for i, (_, y) in enumerate(ROWS)), columns=("c", "y"), target="c"
     )
-    assert lesson(classes).baseline is None
+    assert dataset(classes).baseline is None
 
 
 @pytest.mark.parametrize("edited", [False, True])
@@ -138,5 +138,5 @@ def test_the_series_of_a_file_of_version_3_gets_its_units_back(tmp_path: Path, e
         return
     np.testing.assert_allclose(feed(opened.sequence).x, x, rtol=1e-9, atol=1e-9)
     assert isinstance(opened.sequence, Numbers)
-    assert opened.sequence.rows[0][0] == pytest.approx(ROWS[-24][0] + lesson(SERIES).unit.spread)
+    assert opened.sequence.rows[0][0] == pytest.approx(ROWS[-24][0] + dataset(SERIES).unit.spread)
     assert replace(opened.sequence, rows=now.sequence.rows) == now.sequence

@@ -32,7 +32,7 @@ from explorer.workspace.learning.training import (
     untrained,
 )
 from explorer.workspace.looks.analysis import analyse, inspect
-from explorer.workspace.tasks import lesson, taught
+from explorer.workspace.tasks import dataset, taught
 
 TASK = Task(kind="temporal_order", lag=10)
 START = taught(Exploration().with_recipe(hidden=4), TASK).with_settings(batch=5)
@@ -48,7 +48,7 @@ def run(exploration: Exploration, updates: int, every: float = 1e9) -> Explorati
 
 def moments(exploration: Exploration) -> Iterator[Moment]:
     """Yield what the engine alone makes of ``exploration``."""
-    learnt = lesson(TASK)
+    learnt = dataset(TASK)
     first = Moment.first(build(exploration.recipe, len(learnt.inputs)))
     return train(first, learnt.source, exploration.settings)
 
@@ -98,7 +98,7 @@ class TestNumbers:
         assert again.recipe.trained == trained.recipe.trained
 
     def test_other_settings_take_hold_from_the_present_moment(self) -> None:
-        learnt, halfway = lesson(TASK), list(islice(moments(START), 5))[-1]
+        learnt, halfway = dataset(TASK), list(islice(moments(START), 5))[-1]
         slower = run(START, 5).with_settings(rate=1e-4)
         after = list(islice(train(halfway, learnt.source, slower.settings), 3))[-1]
         trained = run(slower, 3).recipe.trained
@@ -107,10 +107,10 @@ class TestNumbers:
 
     def test_edits_by_hand_are_learnt_on_from(self) -> None:
         edited = run(START, 5).with_recipe(edits=(Edit("W", 0, 1, 0.75),))
-        before = build(edited.recipe, len(lesson(TASK).inputs))
+        before = build(edited.recipe, len(dataset(TASK).inputs))
         trained = run(edited.with_settings(rate=0.0, optimiser="sgd"), 1)
         assert trained.recipe.edits == ()
-        assert np.array_equal(build(trained.recipe, len(lesson(TASK).inputs)).W, before.W)
+        assert np.array_equal(build(trained.recipe, len(dataset(TASK).inputs)).W, before.W)
 
     def test_without_a_task_there_is_nothing_to_learn(self) -> None:
         with pytest.raises(BadSettings, match="choose a task"):
@@ -178,7 +178,7 @@ def written(exploration: Exploration, folder: Path) -> bytes:
 class TestMeasuring:
     def test_scores_and_W_are_those_of_the_moment(self) -> None:
         trained = run(START, 6)
-        learnt = lesson(TASK)
+        learnt = dataset(TASK)
         network = build(trained.recipe, len(learnt.inputs))
         held, seen = evaluate(network, learnt.held_out), evaluate(network, learnt.seen)
         expected = {"held_loss": held.loss, "held_accuracy": held.accuracy, "accuracy": seen.accuracy,
@@ -209,13 +209,13 @@ class TestMeasuring:
 
     def test_it_is_due_at_multiples_of_a_number_of_updates_that_follows_from_the_sizes(self) -> None:
         trained = run(START, 40)
-        every = measuring.Meter(START, lesson(TASK), build(START.recipe, len(lesson(TASK).inputs))).every
+        every = measuring.Meter(START, dataset(TASK), build(START.recipe, len(dataset(TASK).inputs))).every
         assert every in (2, 4, 8, 16, 32)
         known = column(trained, "step")[~np.isnan(column(trained, "sigma"))]
         assert known.tolist() == [*range(every, 40, every), 40]
 
     def test_what_is_much_work_to_measure_is_measured_less_often(self) -> None:
-        learnt = lesson(TASK)
+        learnt = dataset(TASK)
         network = build(START.recipe, len(learnt.inputs))
         often, seldom = (
             measuring.Meter(START.with_settings(batch=size), learnt, network).every for size in (1000, 1)
@@ -335,7 +335,7 @@ class TestGoingBack:
     def test_edits_before_all_training_belong_to_the_initial_weights(self) -> None:
         edited = START.with_recipe(edits=(Edit("W", 0, 1, 0.75),))
         begun = untrained(run(edited, 3))
-        inputs = len(lesson(TASK).inputs)
+        inputs = len(dataset(TASK).inputs)
         assert begun.record is None
         assert np.array_equal(build(begun.recipe, inputs).W, build(edited.recipe, inputs).W)
 

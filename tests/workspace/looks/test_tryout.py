@@ -24,7 +24,7 @@ from explorer.workspace.looks.tryout import (
     unknown_words,
     with_typed,
 )
-from explorer.workspace.tasks import TASKS, lesson, taught
+from explorer.workspace.tasks import TASKS, dataset, taught
 
 
 def echo(names: tuple[str, ...], follows: dict[str, str]) -> Network:
@@ -185,7 +185,7 @@ def test_a_task_opens_on_a_step_that_has_a_loss(kind: str) -> None:
 def test_what_is_wanted_stands_where_the_loss_counts_it(kind: str) -> None:
     e = taught(Exploration().with_recipe(hidden=3), Task(kind=kind))
     found = tried(inspect(analyse(e)))
-    learnt = lesson(Task(kind=kind))
+    learnt = dataset(Task(kind=kind))
     assert found.wanted is not None
     counted = find_loss(learnt.source.loss).counted(found.wanted)
     assert len(counted) == found.steps
@@ -211,7 +211,7 @@ def test_a_text_of_ones_own_has_no_known_answer_and_keeps_the_target_of_the_loss
 
 def test_an_example_typed_again_is_known_only_with_its_own_label() -> None:
     e = taught(Exploration().with_recipe(hidden=3), Task(kind="sentiment3"))
-    learnt = lesson(e.task)
+    learnt = dataset(e.task)
     assert len(learnt.aims) >= len(learnt.held_out)
     words, target = next((words, target) for words, target in learnt.aims.items() if target == 3.0)
     example = with_typed(e, " ".join(words))

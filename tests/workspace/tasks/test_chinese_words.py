@@ -17,7 +17,7 @@ from explorer.workspace.feed import segmenting
 from explorer.workspace.feed.edits import with_length, with_step_removed, with_token
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.feed.tokens import tokens
-from explorer.workspace.tasks import lesson, taught
+from explorer.workspace.tasks import dataset, taught
 from explorer.workspace.tasks.own import fed_task, own_text, with_words
 
 FILMS = [
@@ -53,7 +53,7 @@ class TestSpacedWords:
             Task(kind="next_word", text=CORPUS, spaced=True),
             Task(kind="classify", text=LABELLED, spaced=True),
         ):
-            learnt = lesson(task)
+            learnt = dataset(task)
             assert {"喜欢", "结尾"} <= set(learnt.inputs)
             assert feed(learnt.shown).columns == learnt.inputs
             assert learnt.targets(learnt.shown, feed(learnt.shown), learnt.aim).size
@@ -90,7 +90,7 @@ def test_the_command_line_says_that_a_character_is_a_word_and_takes_others(tmp_p
     assert "character is a word" not in capsys.readouterr().err
     task = load(Path("run.gflow")).task
     assert task is not None
-    assert "喜欢" in lesson(task).inputs
+    assert "喜欢" in dataset(task).inputs
     with pytest.raises(SystemExit, match="2"):
         cli.main(
             [
@@ -135,8 +135,8 @@ class TestSegmenter:
         path.write_text("\n".join(f"非常好评\t我喜欢这部电影{i}\n不好\t结尾不好{i}" for i in range(6)), "utf-8")
         task = own_text(path, "classify", "found")
         assert task.spaced
-        assert lesson(task).classes == ("非常好评", "不好")
-        assert "喜欢" in lesson(task).inputs
+        assert dataset(task).classes == ("非常好评", "不好")
+        assert "喜欢" in dataset(task).inputs
 
     def test_parts_a_typed_text_that_has_no_spaces(self):
         text = from_source(Text(text="我喜欢这部电影"), "spaced", {})

@@ -12,7 +12,7 @@ from explorer.engine.learning.examples import Examples
 from explorer.workspace.disk.files import load, save
 from explorer.workspace.exploration.exploration import Exploration, Recipe, replace
 from explorer.workspace.exploration.task import Task
-from explorer.workspace.tasks import Lesson, lesson, taught
+from explorer.workspace.tasks import Dataset, dataset, taught
 
 SENTENCES = [
     f"The {noun} of {name} {verb}." for noun in ("dog", "cat") for name in "abcdef" for verb in ("eats", "sits")
@@ -31,7 +31,7 @@ def rows_of(examples: object) -> set[bytes]:
     }
 
 
-def overlap(learnt: Lesson) -> int:
+def overlap(learnt: Dataset) -> int:
     return len(rows_of(learnt.source) & rows_of(learnt.held_out))
 
 
@@ -41,7 +41,7 @@ def overlap(learnt: Lesson) -> int:
     [("next_word", SENTENCES), ("classify", LABELLED)],
 )
 def test_no_example_that_is_held_out_is_learnt_from_however_often_it_stands_in_the_file(kind: str, lines, times: int):
-    learnt = lesson(Task(kind=kind, text="\n".join(lines * times)))
+    learnt = dataset(Task(kind=kind, text="\n".join(lines * times)))
     assert overlap(learnt) == 0
     assert len(learnt.source) + len(learnt.held_out) == 24 * times
     told = "4 of 24 examples" if times == 1 else "4 of the 24 different examples among 144"
@@ -50,14 +50,14 @@ def test_no_example_that_is_held_out_is_learnt_from_however_often_it_stands_in_t
 
 def test_a_sentence_with_two_labels_is_not_held_out_under_one_and_learnt_under_the_other():
     contrary = [f"{'cold' if line.startswith('warm') else 'warm'}\t{line.partition(chr(9))[2]}" for line in LABELLED]
-    learnt = lesson(Task(kind="classify", text="\n".join([*LABELLED, *contrary])))
+    learnt = dataset(Task(kind="classify", text="\n".join([*LABELLED, *contrary])))
     inputs = [{x.tobytes() for x in part.inputs} for part in (learnt.source, learnt.held_out)]
     assert inputs[0].isdisjoint(inputs[1])
 
 
 def test_every_label_with_two_different_sentences_has_one_held_out():
     few = [f"{label}\t{label} {i % 2}" for i in range(6) for label in ("warm", "cold")]
-    learnt = lesson(Task(kind="classify", text="\n".join(few)))
+    learnt = dataset(Task(kind="classify", text="\n".join(few)))
     assert set(learnt.source.targets) == set(learnt.held_out.targets) == {0, 1}
     assert overlap(learnt) == 0
     assert "2 of the 4 different examples among 12" in str(learnt.apart)
@@ -65,11 +65,11 @@ def test_every_label_with_two_different_sentences_has_one_held_out():
 
 def test_windows_that_stand_in_what_is_learnt_from_are_not_held_out():
     text = LETTERS + LETTERS[:120] + "".join(RNG.choice(list("abcd "), 60))
-    learnt = lesson(Task(kind="next_character", text=text))
+    learnt = dataset(Task(kind="next_character", text=text))
     assert "(2 of 4)" in str(learnt.apart)
     assert len(learnt.held_out) == 2
     rows = WALK[:320] + WALK[10:51] + WALK[361:]
-    series = lesson(Task(kind="series", rows=rows, columns=("a", "b"), target="b"))
+    series = dataset(Task(kind="series", rows=rows, columns=("a", "b"), target="b"))
     assert "(1 of 2)" in str(series.apart)
     assert len(series.held_out) == 1
 
@@ -90,21 +90,21 @@ def test_windows_that_stand_in_what_is_learnt_from_are_not_held_out():
     ids=lambda task: task.kind,
 )
 def test_where_all_that_is_held_out_is_a_copy_it_is_said(task: Task):
-    learnt = lesson(task)
+    learnt = dataset(task)
     assert len(learnt.held_out) > 0
     assert "the held-out scores say nothing about what is new" in str(learnt.apart)
 
 
 @pytest.mark.parametrize("kind", ["next_word", "next_character", "sentiment3", "sentiment2", "labels"])
 def test_of_the_shipped_texts_nothing_that_is_held_out_is_learnt_from(kind: str):
-    learnt = lesson(Task(kind=kind))
+    learnt = dataset(Task(kind=kind))
     assert overlap(learnt) == 0
     assert str(learnt.apart).startswith("Held out: ")
 
 
 def test_a_file_of_version_3_keeps_the_vocabulary_that_its_network_has_learnt(tmp_path: Path):
     text = "\n".join(SENTENCES * 5)
-    old = (*lesson(Task(kind="next_word", text=text)).inputs[:-1], "zebra", "<unk>")
+    old = (*dataset(Task(kind="next_word", text=text)).inputs[:-1], "zebra", "<unk>")
     task = Task(kind="next_word", text=text)
     there = taught(Exploration(networks=(Recipe(hidden=2),)), task)
     there = replace(there.with_recipe(outputs=len(old)), sequence=replace(there.sequence, vocabulary=old))
@@ -113,4 +113,4 @@ def test_a_file_of_version_3_keeps_the_vocabulary_that_its_network_has_learnt(tm
     (tmp_path / "old.gflow").write_text(json.dumps(content), "utf-8")
     opened = load(tmp_path / "old.gflow")
     assert opened.task is not None
-    assert lesson(opened.task).inputs == old
+    assert dataset(opened.task).inputs == old

@@ -11,7 +11,7 @@ from explorer.engine.errors import BadFile, BadSequence, Refusal
 from explorer.workspace.exploration.exploration import MOST_SYMBOLS, Numbers
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import feed
-from explorer.workspace.tasks import lesson, own_text
+from explorer.workspace.tasks import dataset, own_text
 from explorer.workspace.tasks.labelled import Labelled, read_labelled
 from explorer.workspace.tasks.own import series_task
 
@@ -60,9 +60,9 @@ class TestLabelledLines:
 
     def test_the_labels_of_a_task_are_looked_for_on_both_sides(self):
         lines = [f"{end} it was, {i};{end}" for i in range(5) for end in ("positive", "negative")]
-        assert lesson(Task(kind="sentiment2", text="\n".join(lines))).classes == ("positive",)
+        assert dataset(Task(kind="sentiment2", text="\n".join(lines))).classes == ("positive",)
         with pytest.raises(BadSequence, match="Line 11 has the label “warm”; the task has positive, negative"):
-            lesson(Task(kind="sentiment2", text="\n".join([*lines, "so it was;warm"])))
+            dataset(Task(kind="sentiment2", text="\n".join([*lines, "so it was;warm"])))
 
     def test_where_there_is_a_tab_a_comma_before_it_is_part_of_the_label(self):
         lines = [line.replace("\t", ", really\t") for line in REVIEWS]
@@ -101,7 +101,7 @@ class TestLabelledLines:
     def test_a_label_that_the_task_does_not_have_is_named_with_its_line(self):
         text = "\n".join([*(f"positive: good {i}" for i in range(5)), "\nwarm: good"])
         with pytest.raises(BadSequence, match="Line 7 has the label “warm”; the task has positive, negative"):
-            lesson(Task(kind="sentiment2", text=text))
+            dataset(Task(kind="sentiment2", text=text))
 
     @pytest.mark.parametrize(
         ("text", "sentence"),
@@ -118,14 +118,14 @@ class TestLabelledLines:
             read_labelled(text)
 
     def test_every_label_is_learnt_and_held_out_even_where_the_file_is_sorted(self):
-        learnt = lesson(Task(kind="classify", text="\n".join(sorted(REVIEWS * 3))))
+        learnt = dataset(Task(kind="classify", text="\n".join(sorted(REVIEWS * 3))))
         assert learnt.classes == ("cold", "warm")
         for part in (learnt.source, learnt.held_out):
             assert set(part.targets) == {0, 1}
 
     def test_three_classes_of_sentiment_may_be_the_persons_own(self):
         lines = [f"{label}, so {i}" for i in range(5) for label in ("Neutral", "Positive", "Negative")]
-        learnt = lesson(Task(kind="sentiment3", text="\n".join(lines), at="mean"))
+        learnt = dataset(Task(kind="sentiment3", text="\n".join(lines), at="mean"))
         assert learnt.classes == ("positive", "neutral", "negative")
         assert learnt.source.at == "mean"
         assert learnt.classes[round(learnt.aim.target) - 1] == "neutral"
@@ -134,22 +134,22 @@ class TestLabelledLines:
 class TestCorpus:
     def test_sentences_are_examples_and_the_rarest_words_are_unknown(self):
         text = " ".join(f"word{i} follows word{i}." for i in range(1400))
-        learnt = lesson(Task(kind="next_word", text=text))
+        learnt = dataset(Task(kind="next_word", text=text))
         assert len(learnt.inputs) == MOST_SYMBOLS
         assert learnt.inputs[-1] == "<unk>"
         assert len(learnt.source) + len(learnt.held_out) == 1400
 
     def test_a_sentence_without_end_is_cut(self):
-        learnt = lesson(Task(kind="next_word", text="on and " * 1000))
+        learnt = dataset(Task(kind="next_word", text="on and " * 1000))
         assert max(len(x) for x in learnt.source.inputs) < 100
 
     def test_chinese_text_has_characters_for_words(self):
-        learnt = lesson(Task(kind="next_word", text="梯度消失了。" * 10))
+        learnt = dataset(Task(kind="next_word", text="梯度消失了。" * 10))
         assert {"梯", "度", "。"} <= set(learnt.inputs)
         assert feed(learnt.shown).columns == learnt.inputs
 
     def test_the_end_of_a_running_text_is_held_out(self):
-        learnt = lesson(Task(kind="next_character", text="ab " * 200 + "ba " * 50))
+        learnt = dataset(Task(kind="next_character", text="ab " * 200 + "ba " * 50))
         first = learnt.held_out.inputs[0]
         assert "".join(learnt.inputs[i] for i in first.argmax(axis=1)).startswith("ba␣ba␣")
 
@@ -164,7 +164,7 @@ class TestCorpus:
     )
     def test_too_little_and_too_much_are_refused(self, kind: str, text: str, sentence: str):
         with pytest.raises(BadSequence, match=sentence):
-            lesson(Task(kind=kind, text=text))
+            dataset(Task(kind=kind, text=text))
 
 
 class TestSeries:
@@ -172,36 +172,36 @@ class TestSeries:
     COLUMNS = ("day", "shift", "height")
 
     def test_a_number_is_predicted_one_step_ahead_from_all_columns(self):
-        learnt = lesson(Task(kind="series", rows=self.ROWS, columns=self.COLUMNS, target="height"))
+        learnt = dataset(Task(kind="series", rows=self.ROWS, columns=self.COLUMNS, target="height"))
         assert (learnt.source.loss, learnt.source.at) == ("squared_error", "every")
         assert (learnt.inputs, learnt.classes) == (self.COLUMNS, ("height",))
         for x, targets in zip(learnt.source.inputs, learnt.source.targets, strict=True):
             np.testing.assert_array_equal(x[1:, 2], targets[:-1, 0])
 
     def test_a_few_whole_numbers_are_classes_told_from_the_other_columns(self):
-        learnt = lesson(Task(kind="series", rows=self.ROWS, columns=self.COLUMNS, target="shift"))
+        learnt = dataset(Task(kind="series", rows=self.ROWS, columns=self.COLUMNS, target="shift"))
         assert (learnt.source.loss, learnt.source.at) == ("cross_entropy", "every")
         assert (learnt.inputs, learnt.classes) == (("day", "height"), ("0", "1", "2"))
         first = next(iter(learnt.source.targets))
         assert list(first[:6]) == [0, 1, 2, 0, 1, 2]
 
     def test_classes_of_the_shown_part_are_known_and_of_other_numbers_those_aimed_at(self):
-        learnt = lesson(Task(kind="series", rows=self.ROWS, columns=self.COLUMNS, target="shift"))
+        learnt = dataset(Task(kind="series", rows=self.ROWS, columns=self.COLUMNS, target="shift"))
         targets = learnt.targets(learnt.shown, feed(learnt.shown), learnt.aim)
         assert targets.tolist() == [i % 3 for i in range(80, 100)]
         other = Numbers(rows=((0.0, 0.0), (1.0, 1.0)))
         assert learnt.targets(other, feed(other), Aim(target=3.0)).tolist() == [-1, 2]
 
     def test_columns_are_scaled_over_the_part_that_is_learnt_from(self):
-        learnt = lesson(Task(kind="series", rows=self.ROWS, columns=self.COLUMNS, target="height"))
+        learnt = dataset(Task(kind="series", rows=self.ROWS, columns=self.COLUMNS, target="height"))
         shown = feed(learnt.shown).x[:, 0]
         np.testing.assert_allclose(shown, (np.arange(80, 100) - np.mean(range(80))) / np.std(range(80)))
 
     def test_a_whole_number_column_alone_is_a_number_and_a_constant_beside_it_is_harmless(self):
-        alone = lesson(Task(kind="series", rows=tuple((float(i % 3),) for i in range(50)), columns=("a",), target="a"))
+        alone = dataset(Task(kind="series", rows=tuple((float(i % 3),) for i in range(50)), columns=("a",), target="a"))
         assert alone.source.loss == "squared_error"
         beside = tuple((7.0, np.sin(i)) for i in range(50))
-        learnt = lesson(Task(kind="series", rows=beside, columns=("a", "b"), target="b"))
+        learnt = dataset(Task(kind="series", rows=beside, columns=("a", "b"), target="b"))
         assert all(np.isfinite(x).all() for x in learnt.source.inputs)
 
     @pytest.mark.parametrize("size", [1.0, 2.0**1020, 2.0**-1020, 1e200, 1e-300, 1e305])
@@ -209,7 +209,7 @@ class TestSeries:
         column = np.sin(np.arange(100) / 3) + 2
         plain, sized = (
             feed(
-                lesson(Task(kind="series", rows=tuple((float(v),) for v in values), columns=("a",), target="a")).shown
+                dataset(Task(kind="series", rows=tuple((float(v),) for v in values), columns=("a",), target="a")).shown
             ).x
             for values in (column, column * size)
         )
@@ -221,13 +221,15 @@ class TestSeries:
         self, constant: float, later: float
     ):
         rows = tuple((np.sin(i / 3), constant if i < 80 else later) for i in range(100))
-        learnt = lesson(Task(kind="series", rows=rows, columns=("a", "b"), target="a"))
+        learnt = dataset(Task(kind="series", rows=rows, columns=("a", "b"), target="a"))
         assert all((x[:, 1] == 0).all() for x in learnt.source.inputs)
         assert 1 < max(np.abs(x[:, 1]).max() for x in learnt.held_out.inputs) < 10
 
     def test_usual_numbers_are_scaled_to_the_last_digit_as_in_files_of_earlier_versions(self):
         rows = np.column_stack([np.sin(np.arange(100)) * 7 + 300, np.arange(100) / 3, np.arange(100) % 3])
-        learnt = lesson(Task(kind="series", rows=tuple(map(tuple, rows.tolist())), columns=("a", "b", "c"), target="c"))
+        learnt = dataset(
+            Task(kind="series", rows=tuple(map(tuple, rows.tolist())), columns=("a", "b", "c"), target="c")
+        )
         first = rows[:80, :2]
         expected = (rows[80:, :2] - first.mean(axis=0)) / first.std(axis=0)
         np.testing.assert_array_equal(feed(learnt.shown).x, expected)
@@ -235,36 +237,36 @@ class TestSeries:
 
     def test_rounding_is_no_change(self):
         rows = tuple((np.sin(i / 3), 0.3 if i % 2 else 0.1 + 0.2) for i in range(100))
-        learnt = lesson(Task(kind="series", rows=rows, columns=("a", "b"), target="a"))
+        learnt = dataset(Task(kind="series", rows=rows, columns=("a", "b"), target="a"))
         assert all((x[:, 1] == 0).all() for x in (*learnt.source.inputs, *learnt.held_out.inputs))
         with pytest.raises(BadSequence, match="“b” never changes in the 80 rows that are learnt from"):
-            lesson(Task(kind="series", rows=rows, columns=("a", "b"), target="b"))
+            dataset(Task(kind="series", rows=rows, columns=("a", "b"), target="b"))
 
     def test_large_numbers_that_differ_little_are_scaled_by_what_they_differ(self):
         rows = tuple((1.7e18 + 1e9 * i,) for i in range(100))
-        learnt = lesson(Task(kind="series", rows=rows, columns=("stamp",), target="stamp"))
+        learnt = dataset(Task(kind="series", rows=rows, columns=("stamp",), target="stamp"))
         shown = feed(learnt.shown).x[:, 0]
         np.testing.assert_allclose(shown, (np.arange(80, 100) - 39.5) / np.std(range(80)), rtol=1e-6)
 
     def test_a_column_without_a_common_scale_is_refused_by_its_name(self):
         rows = tuple((np.sin(i / 3), i % 7 * (1e-9 if i < 80 else 1.0)) for i in range(100))
         with pytest.raises(BadSequence, match="“b” can't be scaled: its number 81 lies more than a million"):
-            lesson(Task(kind="series", rows=rows, columns=("a", "b"), target="a"))
+            dataset(Task(kind="series", rows=rows, columns=("a", "b"), target="a"))
 
     def test_a_number_that_is_not_finite_is_refused_where_it_stands(self):
         with pytest.raises(BadSequence, match="Row 101, column shift: “nan” is not a finite number"):
-            lesson(Task(kind="series", rows=(*self.ROWS, (1.0, np.nan, 1.0)), columns=self.COLUMNS, target="height"))
+            dataset(Task(kind="series", rows=(*self.ROWS, (1.0, np.nan, 1.0)), columns=self.COLUMNS, target="height"))
 
     def test_classes_are_named_by_all_their_digits(self):
         ids = (1234567.0, 1234568.0, -1e16, -0.0)
         rows = tuple((np.sin(i), ids[i % 4]) for i in range(100))
-        learnt = lesson(Task(kind="series", rows=rows, columns=("a", "id"), target="id"))
+        learnt = dataset(Task(kind="series", rows=rows, columns=("a", "id"), target="id"))
         assert learnt.classes == ("-1e+16", "0", "1234567", "1234568")
 
     def test_columns_of_one_name_are_two(self):
         numbers = Numbers(rows=tuple((np.sin(i), np.cos(i)) for i in range(100)), columns=("y", "y"))
         task = series_task(numbers)
-        learnt = lesson(task)
+        learnt = dataset(task)
         assert (task.target, learnt.inputs, learnt.classes) == ("y (2)", ("y (1)", "y (2)"), ("y (2)",))
         for x, targets in zip(learnt.source.inputs, learnt.source.targets, strict=True):
             np.testing.assert_array_equal(x[1:, 1], targets[:-1, 0])
@@ -272,7 +274,7 @@ class TestSeries:
 
     def test_of_an_older_file_with_columns_of_one_name_the_first_is_still_predicted(self):
         rows = tuple((np.sin(i), np.cos(i)) for i in range(100))
-        learnt = lesson(Task(kind="series", rows=rows, columns=("y", "y"), target="y"))
+        learnt = dataset(Task(kind="series", rows=rows, columns=("y", "y"), target="y"))
         assert (learnt.inputs, learnt.classes) == (("y (1)", "y (2)"), ("y (1)",))
 
     @pytest.mark.parametrize(
@@ -289,20 +291,20 @@ class TestSeries:
     def test_what_cannot_be_learnt_is_refused(self, changes: dict, sentence: str):
         fields = {"rows": self.ROWS, "columns": self.COLUMNS, "target": "height", **changes}
         with pytest.raises(BadSequence, match=sentence):
-            lesson(Task(kind="series", **fields))
+            dataset(Task(kind="series", **fields))
 
 
 class TestFiles:
     def test_a_text_file_becomes_a_task_that_names_its_source(self, tmp_path: Path):
         task = own_text(written(tmp_path, "\ufeff" + "\n".join(REVIEWS)), "classify")
         assert (task.kind, task.source) == ("classify", "own.txt")
-        assert lesson(task).classes == ("warm", "cold")
+        assert dataset(task).classes == ("warm", "cold")
 
     def test_a_csv_file_predicts_the_chosen_column_or_its_last(self, tmp_path: Path):
         path = written(tmp_path, "t;h\n" + "\n".join(f"{i};{i * i / 7:.3f}" for i in range(40)), "own.csv")
         assert own_series(path).target == "h"
         assert own_series(path, "t").target == "t"
-        assert lesson(own_series(path)).shown.source == "own.csv"
+        assert dataset(own_series(path)).shown.source == "own.csv"
 
     def test_of_two_columns_of_one_name_the_last_is_predicted_as_said(self, tmp_path: Path):
         path = written(

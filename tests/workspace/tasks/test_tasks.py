@@ -17,7 +17,7 @@ from explorer.workspace.exploration.exploration import Edit, Exploration, Number
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.feed.sequences import feed
-from explorer.workspace.tasks import TASKS, Lesson, advised, lesson, taught
+from explorer.workspace.tasks import TASKS, Dataset, advised, dataset, taught
 from explorer.workspace.tasks.adding import draw_sums
 from explorer.workspace.tasks.ball import DIRECTIONS, direction, draw_balls
 from explorer.workspace.tasks.order import CLASSES, SYMBOLS, draw_order
@@ -42,18 +42,18 @@ def name_of(task: Task) -> str:
     return f"{task.kind}{'-own' * bool(task.text or task.rows)}-{task.target or task.at}"
 
 
-def answered(learnt: Lesson, sequence: Sequence, **aim: float) -> np.ndarray:
+def answered(learnt: Dataset, sequence: Sequence, **aim: float) -> np.ndarray:
     return learnt.targets(sequence, feed(sequence), Aim(**aim) if aim else learnt.aim)
 
 
 @pytest.mark.parametrize("task", ALL, ids=name_of)
 class TestEvery:
     def test_inputs_are_what_the_window_feeds(self, task: Task):
-        learnt = lesson(task)
+        learnt = dataset(task)
         assert feed(learnt.shown).columns == learnt.inputs
 
     def test_a_batch_fits_the_network_that_is_taught_it(self, task: Task):
-        learnt = lesson(task)
+        learnt = dataset(task)
         network = build(taught(Exploration(), task).recipe, len(learnt.inputs))
         batch = learnt.source.batch(network, 4, 0, 0)
         assert 1 <= batch.size <= 4
@@ -62,23 +62,23 @@ class TestEvery:
         assert network.readout == find_loss(learnt.source.loss).readout
 
     def test_the_shown_example_has_targets_that_a_gradient_can_be_taken_of(self, task: Task):
-        learnt = lesson(task)
+        learnt = dataset(task)
         exploration = taught(Exploration(), task)
         fed = feed(exploration.sequence)
         targets = learnt.targets(exploration.sequence, fed, exploration.aim)
         trace = build(exploration.recipe, fed.x.shape[1]).forward(fed.x)
         assert bptt(trace, targets, learnt.source.loss, learnt.source.at).loss > 0
 
-    def test_the_same_task_gives_the_same_lesson_and_the_same_numbers(self, task: Task):
-        assert lesson(task) is lesson(replace(task))
-        lesson.cache_clear()
-        network = build(taught(Exploration(), task).recipe, len(lesson(task).inputs))
-        first = astuple(evaluate(network, lesson(task).held_out))
-        lesson.cache_clear()
-        np.testing.assert_equal(astuple(evaluate(network, lesson(task).held_out)), first)
+    def test_the_same_task_gives_the_same_dataset_and_the_same_numbers(self, task: Task):
+        assert dataset(task) is dataset(replace(task))
+        dataset.cache_clear()
+        network = build(taught(Exploration(), task).recipe, len(dataset(task).inputs))
+        first = astuple(evaluate(network, dataset(task).held_out))
+        dataset.cache_clear()
+        np.testing.assert_equal(astuple(evaluate(network, dataset(task).held_out)), first)
 
     def test_seen_and_held_out_are_judged_alike(self, task: Task):
-        learnt = lesson(task)
+        learnt = dataset(task)
         assert {(one.loss, one.at) for one in (learnt.seen, learnt.held_out, learnt.source)} == {
             (learnt.source.loss, learnt.source.at)
         }
@@ -88,14 +88,14 @@ class TestEvery:
     def test_what_is_advised_is_taught_and_can_be_built(self, task: Task):
         exploration = advised(Exploration(), task)
         assert exploration.task == task
-        assert build(exploration.recipe, len(lesson(task).inputs)).hidden == TASKS[task.kind].recipe["hidden"]
+        assert build(exploration.recipe, len(dataset(task).inputs)).hidden == TASKS[task.kind].recipe["hidden"]
 
     def test_a_sequence_with_other_inputs_is_refused(self, task: Task):
         other = (
-            Text(text="quite another text") if isinstance(lesson(task).shown, Numbers) else Numbers(rows=((1.0,) * 9,))
+            Text(text="quite another text") if isinstance(dataset(task).shown, Numbers) else Numbers(rows=((1.0,) * 9,))
         )
         with pytest.raises(BadTargets, match="none of the task"):
-            answered(lesson(task), other)
+            answered(dataset(task), other)
 
 
 @pytest.mark.parametrize("kind", TASKS)
@@ -107,7 +107,7 @@ def test_every_kind_is_named_and_explained_in_both_languages(kind: str):
 
 @pytest.mark.parametrize("kind", ["next_word", "sentiment3", "sentiment2", "labels"])
 def test_no_held_out_sentence_is_trained_on_and_its_words_are_known(kind: str):
-    learnt = lesson(Task(kind=kind))
+    learnt = dataset(Task(kind=kind))
     trained = {x.tobytes() for x in learnt.source.inputs}
     assert not trained & {x.tobytes() for x in learnt.held_out.inputs}
     unknown = sum(x[:, learnt.inputs.index(words.UNKNOWN)].sum() for x in learnt.held_out.inputs)
@@ -117,41 +117,41 @@ def test_no_held_out_sentence_is_trained_on_and_its_words_are_known(kind: str):
 
 @pytest.mark.parametrize("kind", ["next_word", "sentiment3", "sentiment2", "labels"])
 def test_seen_examples_are_trained_on(kind: str):
-    learnt = lesson(Task(kind=kind))
+    learnt = dataset(Task(kind=kind))
     assert {x.tobytes() for x in learnt.seen.inputs} <= {x.tobytes() for x in learnt.source.inputs}
 
 
 @pytest.mark.parametrize("kind", ["sentiment3", "sentiment2"])
 def test_classes_of_reviews_are_equally_many_held_out_too(kind: str):
-    learnt = lesson(Task(kind=kind))
+    learnt = dataset(Task(kind=kind))
     for part in (learnt.source, learnt.held_out):
         assert len(set(Counter(part.targets).values())) == 1
 
 
 class TestNextSymbol:
     def test_target_is_the_next_symbol_and_nothing_at_the_end(self):
-        learnt = lesson(Task(kind="next_word"))
+        learnt = dataset(Task(kind="next_word"))
         targets = answered(learnt, learnt.shown)
         fed = feed(learnt.shown)
         assert [learnt.classes[i] for i in targets[:-1]] == list(fed.labels[1:])
         assert targets[-1] == -1
 
     def test_nothing_is_to_be_said_between_two_sentences(self):
-        learnt = lesson(Task(kind="next_word"))
+        learnt = dataset(Task(kind="next_word"))
         two = replace(learnt.shown, text="the dog sleeps. the dogs sleep.")
         ends = [i for i, label in enumerate(feed(two).labels) if label == words.SENTENCE_END]
         assert len(ends) == 2
         assert np.flatnonzero(answered(learnt, two) == -1).tolist() == ends
 
     def test_examples_are_sentences_with_markers(self):
-        learnt = lesson(Task(kind="next_word"))
+        learnt = dataset(Task(kind="next_word"))
         for x, targets in zip(learnt.source.inputs, learnt.source.targets, strict=True):
             assert learnt.inputs[x[0].argmax()] == words.SENTENCE_START
             assert learnt.classes[targets[-1]] == words.SENTENCE_END
             assert x[1:].argmax(axis=1).tolist() == targets[:-1].tolist()
 
     def test_character_windows_run_on_where_their_targets_say(self):
-        learnt = lesson(Task(kind="next_character"))
+        learnt = dataset(Task(kind="next_character"))
         x, targets = learnt.source.inputs[0], learnt.source.targets[0]
         assert x.shape[0] == 40
         assert x[1:].argmax(axis=1).tolist() == targets[:-1].tolist()
@@ -159,13 +159,13 @@ class TestNextSymbol:
 
 class TestSentiment:
     def test_class_is_the_one_aimed_at(self):
-        learnt = lesson(Task(kind="sentiment3"))
+        learnt = dataset(Task(kind="sentiment3"))
         assert [int(answered(learnt, learnt.shown, target=c)) for c in (1, 2, 3)] == [0, 1, 2]
         with pytest.raises(BadTargets, match="classes 1 to 3"):
             answered(learnt, learnt.shown, target=4)
 
     def test_two_classes_are_one_probability(self):
-        learnt = lesson(Task(kind="sentiment2"))
+        learnt = dataset(Task(kind="sentiment2"))
         assert learnt.source.loss == "binary_cross_entropy"
         assert learnt.classes == ("positive",)
         assert answered(learnt, learnt.shown, target=0.0) == 0.0
@@ -173,13 +173,13 @@ class TestSentiment:
             answered(learnt, learnt.shown, target=2.0)
 
     def test_loss_is_taken_at_the_last_state_or_on_the_mean(self):
-        places = [lesson(Task(kind="sentiment3", at=at)).source.at for at in ("", "last", "mean")]
+        places = [dataset(Task(kind="sentiment3", at=at)).source.at for at in ("", "last", "mean")]
         assert places == ["last", "last", "mean"]
 
 
 class TestLabels:
     def test_a_known_sentence_is_labelled_by_heart_and_ambiguous_words_by_their_place(self):
-        learnt = lesson(Task(kind="labels"))
+        learnt = dataset(Task(kind="labels"))
         by_word: dict[str, set[int]] = {}
         for x, tags in zip(learnt.source.inputs, learnt.source.targets, strict=True):
             for i, tag in zip(x.argmax(axis=1), tags, strict=True):
@@ -188,7 +188,7 @@ class TestLabels:
         assert (answered(learnt, learnt.shown) >= 0).all()
 
     def test_of_another_sentence_only_unambiguous_words_are_labelled(self):
-        learnt = lesson(Task(kind="labels"))
+        learnt = dataset(Task(kind="labels"))
         targets = answered(learnt, replace(learnt.shown, text="walk the dog"))
         assert [learnt.classes[i] if i >= 0 else None for i in targets] == [None, "determiner", "noun"]
         with pytest.raises(BadTargets, match="part of speech"):
@@ -208,7 +208,7 @@ class TestGenerated:
                 assert 4 * steps // 10 <= second < 5 * steps // 10
 
     def test_temporal_order_of_a_typed_text_is_read_off(self):
-        learnt = lesson(Task(kind="temporal_order"))
+        learnt = dataset(Task(kind="temporal_order"))
         assert answered(learnt, replace(learnt.shown, text="ccBddAee")) == CLASSES.index("BA")
         with pytest.raises(BadTargets, match="exactly two"):
             answered(learnt, replace(learnt.shown, text="ccBddAeeA"))
@@ -222,7 +222,7 @@ class TestGenerated:
             assert target == pytest.approx(one[marked, 0].sum() / 2, rel=1e-15)
 
     def test_adding_of_typed_numbers_is_worked_out(self):
-        learnt = lesson(Task(kind="adding"))
+        learnt = dataset(Task(kind="adding"))
         typed = Numbers(rows=((0.5, 1.0), (0.9, 0.0), (0.25, 1.0)))
         assert answered(learnt, typed).tolist() == [0.375]
         with pytest.raises(BadTargets, match="exactly two"):
@@ -233,7 +233,7 @@ class TestGenerated:
         assert {one.argmax(axis=1)[0] for one in x} == {0, 1, 2, 3}
         assert [one.argmax(axis=1)[0] for one in x] == classes
         assert {len(one) for one in x} == {8}
-        learnt = lesson(Task(kind="recall", lag=1))
+        learnt = dataset(Task(kind="recall", lag=1))
         assert len(feed(learnt.shown).x) == 2
         assert answered(learnt, replace(learnt.shown, text="C···?")) == 2
         with pytest.raises(BadTargets, match="nothing to recall"):
@@ -248,14 +248,14 @@ class TestGenerated:
         assert np.mean(np.equal(seen, directions)) > 0.99
 
     def test_a_ball_at_rest_has_no_direction(self):
-        learnt = lesson(Task(kind="ball"))
+        learnt = dataset(Task(kind="ball"))
         with pytest.raises(BadTargets, match="not moved"):
             answered(learnt, Numbers(rows=((0.5, 0.5),) * 3))
 
     def test_sine_is_asked_for_its_next_value(self):
         x, targets = draw_sines(np.random.default_rng(0), 5)
         np.testing.assert_array_equal(x[0][1:], targets[0][:-1])
-        learnt = lesson(Task(kind="sine"))
+        learnt = dataset(Task(kind="sine"))
         typed = answered(learnt, Numbers(rows=((1.0,), (2.0,), (3.0,))))
         np.testing.assert_array_equal(typed, [[2.0], [3.0], [np.nan]])
         with pytest.raises(BadTargets, match="one step"):
@@ -264,12 +264,12 @@ class TestGenerated:
     @pytest.mark.parametrize("kind", ["temporal_order", "adding", "recall"])
     @pytest.mark.parametrize("lag", [10, 200])
     def test_lag_is_adjustable(self, kind: str, lag: int):
-        assert abs(len(feed(lesson(Task(kind=kind, lag=lag)).shown).x) - lag) <= 1
+        assert abs(len(feed(dataset(Task(kind=kind, lag=lag)).shown).x) - lag) <= 1
 
     @pytest.mark.parametrize("kind", ["temporal_order", "adding"])
     def test_too_short_a_lag_is_refused(self, kind: str):
         with pytest.raises(BadSequence, match="at least 10"):
-            lesson(Task(kind=kind, lag=9))
+            dataset(Task(kind=kind, lag=9))
 
 
 class TestTaught:
@@ -298,7 +298,7 @@ class TestTaught:
 
     def test_a_kind_that_there_is_not_is_refused(self):
         with pytest.raises(BadExploration, match="no task “juggling”"):
-            lesson(Task(kind="juggling"))
+            dataset(Task(kind="juggling"))
 
     def test_a_place_that_there_is_not_is_refused(self):
         with pytest.raises(BadExploration, match="place of the loss"):

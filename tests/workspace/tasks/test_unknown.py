@@ -22,7 +22,7 @@ from explorer.workspace.feed.sequences import feed
 from explorer.workspace.learning.training import at_step, is_same_training, recorded, training
 from explorer.workspace.looks.analysis import analyse, inspect
 from explorer.workspace.looks.tryout import tried
-from explorer.workspace.tasks import advised, lesson, taught
+from explorer.workspace.tasks import advised, dataset, taught
 
 RNG = np.random.default_rng(7)
 HAN = [chr(0x4E00 + i) for i in range(2500)]
@@ -42,7 +42,7 @@ def saying(word: int, p: int) -> Network:
 
 @pytest.mark.parametrize("task", [CHARACTERS, SENTENCES], ids=["characters", "words"])
 def test_who_always_says_unk_is_never_right_and_unknown_steps_are_no_targets(task: Task):
-    learnt = lesson(task)
+    learnt = dataset(task)
     unknown = learnt.classes.index("<unk>")
     assert len(learnt.classes) == MOST_SYMBOLS
     for examples in (learnt.source, learnt.held_out, learnt.seen):
@@ -61,7 +61,7 @@ def test_who_always_says_unk_is_never_right_and_unknown_steps_are_no_targets(tas
 
 
 def test_what_is_not_a_target_moves_no_weight():
-    learnt = lesson(CHARACTERS)
+    learnt = dataset(CHARACTERS)
     exploration = advised(Exploration(), CHARACTERS)
     first = inspect(analyse(exploration.with_lens(quantity="W")))
     assert first.judged is not None
@@ -86,7 +86,7 @@ def test_what_is_not_a_target_moves_no_weight():
 
 @pytest.mark.parametrize("task", [CHARACTERS, SENTENCES, REVIEWS], ids=["characters", "words", "labels"])
 def test_it_is_counted_what_the_vocabulary_does_not_know(task: Task):
-    learnt = lesson(task)
+    learnt = dataset(task)
     covered, names = learnt.covered, set(learnt.inputs)
     assert covered is not None
     assert covered.is_cut
@@ -102,21 +102,21 @@ def test_it_is_counted_what_the_vocabulary_does_not_know(task: Task):
 
 
 def test_of_a_text_that_is_known_nothing_is_told():
-    whole = lesson(Task(kind="next_character", text="the cat sat on the mat. " * 30)).covered
+    whole = dataset(Task(kind="next_character", text="the cat sat on the mat. " * 30)).covered
     assert whole is not None
     assert (whole.unknown, whole.told()) == (0, None)
-    rest = lesson(Task(kind="next_word", text="The cat sat.\n" * 14 + "The dog sat.\n")).covered
+    rest = dataset(Task(kind="next_word", text="The cat sat.\n" * 14 + "The dog sat.\n")).covered
     assert rest is not None
     assert "1 of 60 steps occur only in the part held out" in str(rest.told())
 
 
 def test_a_part_held_out_that_shares_nothing_is_refused():
     with pytest.raises(BadSequence, match="no symbol that the rest has"):
-        lesson(Task(kind="next_character", text="ab" * 200 + "xy" * 50))
+        dataset(Task(kind="next_character", text="ab" * 200 + "xy" * 50))
 
 
 def test_a_text_of_unknown_words_alone_is_refused_by_what_is_at_fault():
-    learnt = lesson(Task(kind="next_character", text="the cat sat on the mat. " * 30))
+    learnt = dataset(Task(kind="next_character", text="the cat sat on the mat. " * 30))
     shown = Text(text="tXYZ", unit="character", vocabulary=learnt.inputs)
     with pytest.raises(BadTargets, match="The vocabulary knows nothing that follows"):
         learnt.targets(shown, feed(shown), Aim())
@@ -142,7 +142,7 @@ def test_a_wide_network_is_looked_at_and_learns_nothing_that_could_not_be_kept()
 @pytest.fixture
 def old(tmp_path: Path) -> tuple[Path, tuple[str, ...]]:
     """Return a file as version 2 wrote it after a training on a text of more than 256 characters, and its vocabulary."""
-    learnt = lesson(CHARACTERS)
+    learnt = dataset(CHARACTERS)
     kept = (*sorted(learnt.inputs[:250]), "\r", "don’t", "<unk>")
     exploration = taught(
         Exploration(networks=(Recipe(hidden=3),)), msgspec.structs.replace(CHARACTERS, vocabulary=kept)
@@ -162,7 +162,7 @@ def test_a_file_of_an_earlier_version_keeps_the_vocabulary_that_it_has_learnt(ol
     path, kept = old
     exploration = load(path)
     assert exploration.task is not None
-    assert lesson(exploration.task).inputs == kept
+    assert dataset(exploration.task).inputs == kept
     assert tried(inspect(analyse(exploration))).names == kept
     further = [progress.now.step for progress in training(exploration, updates=1)]
     assert further[-1] == 3
@@ -175,11 +175,11 @@ def test_a_file_of_an_earlier_version_keeps_the_vocabulary_that_it_has_learnt(ol
 def test_a_vocabulary_that_is_none_is_refused():
     for wrong in (("a", "b"), ("a", "a", "<unk>")):
         with pytest.raises(BadSequence, match="vocabulary of the task is damaged"):
-            lesson(msgspec.structs.replace(CHARACTERS, vocabulary=wrong))
+            dataset(msgspec.structs.replace(CHARACTERS, vocabulary=wrong))
 
 
 def test_large_inputs_are_not_all_kept_and_give_the_same_numbers(monkeypatch: pytest.MonkeyPatch):
-    learnt = lesson(SENTENCES)
+    learnt = dataset(SENTENCES)
     network = saying(0, MOST_SYMBOLS)
     kept, anew = learnt.source, dataclasses.replace(learnt.source)
     batches = [kept.batch(network, 7, 1, step) for step in (0, 3)]

@@ -10,7 +10,7 @@ from explorer.engine.errors import BadFile, BadSequence
 from explorer.workspace.disk.files import load, save
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.feed.tables import parse_numbers
-from explorer.workspace.tasks import lesson, own_text
+from explorer.workspace.tasks import dataset, own_text
 from explorer.workspace.tasks.labelled import read_labelled
 from explorer.workspace.words.reading import lines, read_text, without_invisible
 
@@ -35,9 +35,9 @@ def test_a_file_has_the_same_text_however_its_lines_end(tmp_path: Path, end: str
 
 
 @pytest.mark.parametrize("kind", ["next_character", "next_word"])
-def test_a_text_makes_the_same_lesson_however_its_lines_end(tmp_path: Path, kind: str):
+def test_a_text_makes_the_same_dataset_however_its_lines_end(tmp_path: Path, kind: str):
     made = [
-        lesson(own_text(written(tmp_path, STORY.replace("\n", end).encode(), f"{i}.txt"), kind))
+        dataset(own_text(written(tmp_path, STORY.replace("\n", end).encode(), f"{i}.txt"), kind))
         for i, end in enumerate(("\n", "\r\n", "\r"))
     ]
     assert made[0].inputs == made[1].inputs == made[2].inputs

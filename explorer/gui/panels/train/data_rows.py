@@ -13,7 +13,7 @@ from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import Exploration, Text, replace
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.segmenting import can_part
-from explorer.workspace.tasks import TASKS, lesson, taught
+from explorer.workspace.tasks import TASKS, dataset, taught
 from explorer.workspace.tasks.own import ChineseWords, chinese_words, fed_task, learns_fed, with_words
 
 FED_TIP = mark("Learn from what the network is fed now: drawn, typed, loaded or generated. It is copied into the task.")
@@ -111,6 +111,6 @@ def _with_words(exploration: Exploration, words: str) -> Exploration:
 
 def _example(task: Task) -> object:
     try:
-        return lesson(task).shown
+        return dataset(task).shown
     except Refusal:
         return None

@@ -15,7 +15,7 @@ from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import Numbers
 from explorer.workspace.exploration.task import Task
-from explorer.workspace.tasks import lesson
+from explorer.workspace.tasks import dataset
 from explorer.workspace.tasks.own import column_names, series_task
 from explorer.workspace.tasks.series import is_class
 
@@ -66,6 +66,6 @@ class TargetDialog(CsvDialog):
         self._task = series_task(numbers, self.target.value)
         if is_class(self._task):
             said = tr("To be told: the class of “{column}” at the same step, one of {count}, from the other columns.")
-            return said.format(column=self._task.target, count=len(lesson(self._task).classes))
+            return said.format(column=self._task.target, count=len(dataset(self._task).classes))
         said = tr("To be predicted: the next value of “{column}”, from the ticked columns up to the present step.")
         return said.format(column=self._task.target)

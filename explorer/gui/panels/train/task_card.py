@@ -24,7 +24,7 @@ from explorer.workspace.exploration.exploration import Exploration, replace
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.tables import read_table
 from explorer.workspace.looks.analysis import Analysis
-from explorer.workspace.tasks import TASKS, Kind, advised, lesson, taught
+from explorer.workspace.tasks import TASKS, Kind, advised, dataset, taught
 from explorer.workspace.tasks.own import fed_task, learns_fed, own_text
 
 _NONE = ""
@@ -231,7 +231,7 @@ class TaskCard(Card):
         exploration, task = self._exploration, self._exploration.task
         complaint = ""
         try:
-            self.at.set_value(exploration.aim.at if task is None else lesson(task).source.at)
+            self.at.set_value(exploration.aim.at if task is None else dataset(task).source.at)
         except Refusal as refusal:
             complaint = say(refusal)
         self._kind.complain(complaint)

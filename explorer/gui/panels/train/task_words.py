@@ -10,7 +10,7 @@ from explorer.gui.words.i18n import language, tr
 from explorer.workspace.exploration.exploration import BY_HAND, Exploration
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import feed
-from explorer.workspace.tasks import Lesson, lesson
+from explorer.workspace.tasks import Dataset, dataset
 from explorer.workspace.words.catalogues import SOURCE
 
 _BREAK = "\u200b"
@@ -38,7 +38,7 @@ def came_from(task: Task) -> str:
 def about_data(task: Task) -> str:
     """Return how much of a task's data is held out, and what its vocabulary has no room for or does not know."""
     try:
-        learnt = lesson(task)
+        learnt = dataset(task)
     except Refusal:
         return ""
     unknown = learnt.covered.told() if learnt.covered is not None else None
@@ -48,14 +48,14 @@ def about_data(task: Task) -> str:
 def aimed_classes(exploration: Exploration) -> Classes:
     """Return the classes that a person can aim at; none where the target is a number, or follows from the sequence."""
     if exploration.task is not None:
-        return _classes_of(lesson(exploration.task), exploration)
+        return _classes_of(dataset(exploration.task), exploration)
     if exploration.recipe.readout != "softmax":
         return {}
     return {float(i): str(i) for i in range(1, exploration.recipe.outputs + 1)}
 
 
-def _classes_of(learnt: Lesson, exploration: Exploration) -> Classes:
-    """Return the classes of a lesson if its answer to the sequence follows the aim."""
+def _classes_of(learnt: Dataset, exploration: Exploration) -> Classes:
+    """Return the classes of a data set if its answer to the sequence follows the aim."""
     names = [spoken(name, learnt.classes) for name in learnt.classes]
     if len(names) == 1 and exploration.recipe.readout == "sigmoid":
         classes = {1.0: names[0], 0.0: tr("not {name}").format(name=names[0])}
