@@ -140,6 +140,34 @@ def test_files_named_exist(path: str):
     assert (ROOT / path).exists()
 
 
+ADDED = {
+    row.split("|")[1].strip(): row for row in README[README.index("| to add |") :].split("\n\n")[0].splitlines()[2:]
+}
+"""What can be added, with its row of the table that says where."""
+
+
+@pytest.mark.parametrize("added", ADDED)
+def test_where_it_is_added_is_there(added: str):
+    named = [name for name in re.findall(r"`([^`]+)`", ADDED[added]) if "<" not in name]
+    paths = [name for name in named if "/" in name or name.endswith(".py")]
+    known = {path: code_of(path, [ROOT / other for other in paths if "/" in other]) for path in paths}
+    assert [path for path, text in known.items() if text is None] == []
+    code = "\n".join(text or "" for text in known.values())
+    for symbol in named:
+        if symbol not in paths and not symbol.startswith("python -m"):
+            head, *attributes = symbol.split(".")
+            assert re.search(rf"\b(class|def|import( .*)?) {head}\b|^{head}\b", code, re.MULTILINE), symbol
+            assert all(re.search(rf"\bdef {attribute}\b", code) for attribute in attributes), symbol
+
+
+def code_of(path: str, others: list[Path]) -> str | None:
+    """Return the text of a file, or all code of a folder; its ``path`` may begin in the folder of one of the ``others``."""
+    place = next((one for one in (ROOT / path, *(other.parent / path for other in others)) if one.exists()), None)
+    if place is None:
+        return None
+    return "\n".join(file.read_text("utf-8") for file in ([place] if place.is_file() else place.rglob("*.py")))
+
+
 LEARNT = {
     "next word": "task-next-word", "next character": "task-next-character", "sentiment, three classes": "task-sentiment-3",
     "sentiment, two classes": "task-sentiment-2", "labelling words": "task-labels", "moving ball": "task-ball",

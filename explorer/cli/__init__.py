@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from explorer.cli.arguments import either
 from explorer.cli.display import display_is_missing, load_app
 from explorer.cli.flow import flow
 from explorer.cli.options import (
@@ -30,6 +31,7 @@ from explorer.cli.saying import PROGRAM, Parser, mutter, open_streams, refused, 
 from explorer.cli.train import train
 from explorer.engine.errors import Refusal
 from explorer.engine.names import nearest, spelt_alike, unknown
+from explorer.gui.export.formats import PICTURES
 from explorer.version import __version__
 from explorer.workspace.words.catalogues import SOURCE
 
@@ -126,8 +128,8 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
 
 
 _WINDOW_HELP = f"""commands (each has its own --help):
-  render OUT.png|.svg|.pdf   draw what the window shows into a picture
-  flow --out OUT             write the gradients of all pairs as .npz, .csv or .json
+  render OUT                 draw what the window shows into a picture: {either(PICTURES)}
+  flow --out OUT             write the gradients of all pairs into a file of numbers
   train --out RUN.gflow      train the network on its task
   presets                    list the presets
   cells                      list the cells

@@ -5,11 +5,17 @@ from __future__ import annotations
 import argparse
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 
-def ending(allowed: tuple[str, ...]) -> Callable[[str], Path]:
+def either(endings: Iterable[str]) -> str:
+    """Return the ``endings`` as one reads them: ".npz, .csv or .json"."""
+    *first, last = endings
+    return f"{', '.join(first)} or {last}"
+
+
+def ending(allowed: Collection[str]) -> Callable[[str], Path]:
     """Return what takes the name of a file with one of the ``allowed`` endings."""
 
     def path(text: str) -> Path:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from explorer.cli.arguments import ending, indented
+from explorer.cli.arguments import either, ending, indented
 from explorer.cli.options import (
     BY_SIGNAL,
     DONE,
@@ -26,15 +26,16 @@ from explorer.cli.saying import PROGRAM, mutter, say, speak, tr
 from explorer.cli.tabular import add_input, fed_with, misuse_of_input
 from explorer.engine.errors import Stopped
 
-NUMBERS = (".npz", ".csv", ".json")
 _DOES = "Write the gradients of all pairs ∂s_t/∂s_k of the active network into a file, and say the verdict."
 _PROGRESS_AFTER = 1.0
 
 
 def flow(words: list[str]) -> int:
     """Run the command with its ``words``; return the exit code."""
+    from explorer.workspace.disk.export import FORMATS, save_numbers
+
     parser = parser_of("flow", _DOES, _help())
-    parser.add_argument("--out", type=ending(NUMBERS), help="the file: .npz, .csv or .json")
+    parser.add_argument("--out", type=ending(FORMATS), help=f"the file: {either(FORMATS)}")
     parser.add_argument("--words", action="store_true", help="say the verdict; without --out nothing is written")
     add_source(parser)
     add_input(parser)
@@ -47,7 +48,6 @@ def flow(words: list[str]) -> int:
         parser.error(wrong)
     speak(asked.lang)
     refuse_same_file(parser, file=asked.file, out=asked.out, input=asked.input, cell=cell_file(asked))
-    from explorer.workspace.disk.export import save_numbers
     from explorer.workspace.disk.writing import check_writable
     from explorer.workspace.looks.analysis import analyse, inspect
     from explorer.workspace.looks.sentences import cause_sentence, verdict_sentence

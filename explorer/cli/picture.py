@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from explorer.cli.arguments import ending
+from explorer.cli.arguments import either, ending
 from explorer.cli.display import load_app
 from explorer.cli.options import (
     DONE,
@@ -26,8 +26,8 @@ from explorer.cli.options import (
 )
 from explorer.cli.saying import PROGRAM, mutter, say, speak
 from explorer.cli.tabular import add_input, fed_with, misuse_of_input
+from explorer.gui.export.formats import PICTURES
 
-PICTURES = (".png", ".svg", ".pdf")
 PICTURE_WITHOUT_DISPLAY = "gradient-flow.png"
 ALL, WINDOW = "all", "window"
 VIEWS = (
@@ -41,7 +41,7 @@ SIZE_LIMITS = (320, 8000)
 def render(words: list[str]) -> int:
     """Run the command with its ``words``; return the exit code."""
     parser = parser_of("render", "Draw what the window shows into a picture; no display is needed.", _HELP)
-    parser.add_argument("out", metavar="OUT", type=ending(PICTURES), help="the picture: .png, .svg or .pdf")
+    parser.add_argument("out", metavar="OUT", type=ending(PICTURES), help=f"the picture: {either(PICTURES)}")
     add_source(parser)
     add_input(parser)
     add_pair(parser)

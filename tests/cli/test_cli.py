@@ -403,11 +403,18 @@ def test_missing_qt_is_said_in_one_sentence(monkeypatch, capsys):
     assert "PySide6 is missing" in capsys.readouterr().err
 
 
-def test_formats_offered_are_those_that_can_be_written():
-    from explorer.cli.flow import NUMBERS
-    from explorer.cli.picture import PICTURES
-    from explorer.gui.export import pictures as pictures
-    from explorer.workspace.disk import export as numbers
+def test_formats_offered_are_those_that_can_be_written(tmp_path, monkeypatch, capsys):
+    from explorer.cli.arguments import either
+    from explorer.gui.export.formats import PICTURES
+    from explorer.workspace.disk.export import FORMATS
 
-    assert tuple(numbers.FORMATS) == NUMBERS
-    assert pictures.FORMATS == PICTURES
+    monkeypatch.chdir(tmp_path)
+    for command, endings in (("render", PICTURES), ("flow", FORMATS)):
+        with pytest.raises(SystemExit):
+            cli.main([command, "--help"])
+        assert either(endings) in " ".join(capsys.readouterr().out.split())
+        with pytest.raises(SystemExit):
+            cli.main([command, *(["--out"] if command == "flow" else []), "flow.bmp"])
+        assert ", ".join(endings) in capsys.readouterr().err
+    for ending in FORMATS:
+        assert cli.main(["flow", "--out", f"flow{ending}"]) == 0

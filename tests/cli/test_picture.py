@@ -23,12 +23,12 @@ from explorer.workspace.tasks import taught
 ROOT = Path(explorer.__file__).resolve().parents[1]
 DRAW = """
 import sys
-from explorer.gui.export.pictures import FORMATS, picture
+from explorer.gui.export.formats import PICTURES, drawing
 from explorer.gui.shell.app import Sheet, drawn
 from explorer.workspace.disk.presets import preset
 with drawn(preset("one-unit").exploration, Sheet(size=(640, 480), language="zh_CN")) as widget:
-    for ending in FORMATS:
-        open(sys.argv[1] + ending, "wb").write(picture(widget, ending, scale=1.0))
+    for ending in PICTURES:
+        open(sys.argv[1] + ending, "wb").write(drawing(ending)(widget, 1.0))
 """
 LEARNT = taught(Exploration().with_recipe(hidden=3), Task(kind="temporal_order", lag=10)).with_settings(batch=5)
 ENGLISH = re.compile("[A-Za-z]{4,}")

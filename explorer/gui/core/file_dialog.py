@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QFileInfo, QIdentityProxyModel, QLocale, QModelIndex, QPersistentModelIndex, QSize, Qt
@@ -37,6 +38,11 @@ class Files(QIdentityProxyModel):
         if file.isDir():
             return ""
         return QLocale().formattedDataSize(file.size(), 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+
+
+def of_kind(what: str, endings: Iterable[str]) -> str:
+    """Return what the dialog offers files of one kind as, such as "Pictures (*.png *.svg)"."""
+    return f"{what} ({' '.join(f'*{ending}' for ending in endings)})"
 
 
 def file_dialog(parent: QWidget, title: str, at: Path, kinds: str) -> QFileDialog:

@@ -17,12 +17,16 @@ from PySide6.QtGui import (
     QPaintDevice,
     QPaintEngine,
     QPaintEngineState,
+    QPainter,
     QPainterPath,
     QPixmap,
     QPolygonF,
     QTransform,
 )
+from PySide6.QtWidgets import QWidget
 
+TITLE = "Gradient Flow Explorer"
+"""What a drawing is called in its file."""
 DENSITY = 4
 """How many pixels to each of the drawing's have icons and what Qt paints into images."""
 
@@ -155,6 +159,14 @@ class Drawing(QPaintDevice):
             kind.PdmDepth: 32, kind.PdmNumColors: 1 << 24,
         }  # fmt: skip
         return measures.get(metric, self._dpi)
+
+
+def paint(widget: QWidget, painter: QPainter) -> None:
+    """Paint ``widget`` with ``painter``, which ends."""
+    try:
+        widget.render(painter, QPoint())
+    finally:
+        painter.end()
 
 
 def _path(build: Callable[[QPainterPath], None]) -> QPainterPath:

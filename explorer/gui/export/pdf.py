@@ -2,21 +2,66 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+import re
+
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, QUuid
 from PySide6.QtGui import (
     QBrush,
     QFont,
     QFontInfo,
     QFontMetricsF,
     QImage,
+    QPageSize,
     QPainter,
     QPainterPath,
+    QPdfWriter,
     QPen,
     QTextItem,
     QTransform,
 )
+from PySide6.QtWidgets import QWidget
 
-from explorer.gui.export.drawing import Drawing, Shapes
+from explorer.gui.export.drawing import TITLE, Drawing, Shapes, paint
+
+_NOTHING_MORE = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"/>'
+_DATE = re.compile(rb"/(?:CreationDate|ModDate) \(D:[^)]*\)\n")
+"""What `QPdfWriter` says of the time, at the beginning."""
+_PLACE = re.compile(rb"(\d{10})(?= \d{5} n)")
+
+
+def draw(widget: QWidget, scale: float) -> bytes:  # noqa: ARG001 - a drawing has no pixels
+    """Return the bytes of a PDF file of one page that shows ``widget``."""
+    made = QBuffer()
+    made.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(made)
+    writer.setResolution(widget.logicalDpiX())
+    points = QSizeF(widget.size()) * (72.0 / widget.logicalDpiX())
+    writer.setPageSize(QPageSize(points, QPageSize.Unit.Point))
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0))
+    writer.setTitle(TITLE)
+    # Else Qt makes a name up for every file, and writes the time down.
+    writer.setDocumentId(QUuid.createUuidV5(QUuid(), TITLE.encode()))
+    writer.setDocumentXmpMetadata(_NOTHING_MORE)
+    page = QPainter(writer)
+    drawing = PdfDrawing(widget.size(), widget.logicalDpiX(), page)
+    paint(widget, QPainter(drawing))
+    page.end()
+    return _undated(bytes(made.data().data()))
+
+
+def _undated(pdf: bytes) -> bytes:
+    """Return a file as `QPdfWriter` writes it without its dates; the table of its objects says their new places."""
+    begin = int(pdf.rstrip().removesuffix(b"%%EOF").split()[-1])
+    first = _DATE.search(pdf)
+    body = _DATE.sub(b"", pdf[:begin], count=2)
+    gone, where = begin - len(body), first.start() if first else begin
+
+    def moved(entry: re.Match[bytes]) -> bytes:
+        place = int(entry[1])
+        return b"%010d" % (place - gone if place > where else place)
+
+    table = _PLACE.sub(moved, pdf[begin:])
+    return body + re.sub(rb"(?<=startxref\n)\d+", str(len(body)).encode(), table)
 
 
 class PdfDrawing(Drawing):

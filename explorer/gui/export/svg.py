@@ -19,11 +19,19 @@ from PySide6.QtGui import (
     QPainterPathStroker,
     QTextItem,
 )
+from PySide6.QtWidgets import QWidget
 
 from explorer.gui.export import svg_syntax as syntax
-from explorer.gui.export.drawing import DENSITY, Drawing, Shapes, rectangular
+from explorer.gui.export.drawing import DENSITY, TITLE, Drawing, Shapes, paint, rectangular
 
 _MOST_PIXELS = 4096
+
+
+def draw(widget: QWidget, scale: float) -> bytes:  # noqa: ARG001 - a drawing has no pixels
+    """Return the bytes of an SVG file that shows ``widget``."""
+    drawing = SvgDrawing(widget.size(), widget.logicalDpiX())
+    paint(widget, QPainter(drawing))
+    return drawing.document(TITLE).encode("utf-8")
 
 
 class SvgDrawing(Drawing):

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.engine.errors import Refusal
 from explorer.gui.core.view import View, settle
+from explorer.gui.export.formats import drawing
 from explorer.gui.export.pictured import pictured
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.shell.window import Window
@@ -78,7 +79,7 @@ class Sheet:
 
 
 def render(ending: str, exploration: Exploration, sheet: Sheet) -> bytes:
-    """Return a picture of ``exploration`` as the bytes of a file with this ``ending`` (see `gui.export.pictures`).
+    """Return a picture of ``exploration`` as the bytes of a file with this ``ending`` (see `gui.export.formats`).
 
     No display is needed; the same arguments give the same bytes.
 
@@ -87,10 +88,8 @@ def render(ending: str, exploration: Exploration, sheet: Sheet) -> bytes:
     Refusal
         If the exploration can't be worked out.
     """
-    from explorer.gui.export.pictures import picture
-
     with drawn(exploration, sheet) as widget:
-        return picture(widget, ending, scale=1.0)
+        return drawing(ending)(widget, 1.0)
 
 
 @contextlib.contextmanager

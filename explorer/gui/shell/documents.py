@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from explorer.engine.errors import BadFile, Refusal
 from explorer.gui.controls.plain import box, in_title
 from explorer.gui.core.controller import Controller
-from explorer.gui.core.file_dialog import file_to_open, file_to_save
+from explorer.gui.core.file_dialog import file_to_open, file_to_save, of_kind
 from explorer.gui.core.view import View, settle
+from explorer.gui.export.formats import PICTURES
 from explorer.gui.plot.theme import Theme
 from explorer.gui.shell.actions import Actions
 from explorer.gui.shell.preferences import Preferences
@@ -114,7 +115,7 @@ class Documents(QObject):
         stem = widget.objectName() if isinstance(widget, View) else "gradient-flow"
         name = file_to_save(
             self._window, tr("Export a picture"), self._folder() / f"{stem}.png",
-            tr("Pictures") + " (*.png *.svg *.pdf)",
+            of_kind(tr("Pictures"), PICTURES),
         )  # fmt: skip
         # Three formats' machinery: not for every start.
         from explorer.gui.export.pictures import save_picture
@@ -127,12 +128,12 @@ class Documents(QObject):
     @Slot()
     def export_numbers(self) -> None:
         """Ask for a name and write the numbers of the active network into it."""
-        from explorer.workspace.disk.export import save_numbers
+        from explorer.workspace.disk.export import FORMATS, save_numbers
 
         inspection = self._controller.inspection
         name = file_to_save(
             self._window, tr("Export the numbers"), self._folder() / "gradient-flow.npz",
-            tr("Numbers") + " (*.npz *.csv *.json)",
+            of_kind(tr("Numbers"), FORMATS),
         )  # fmt: skip
         if name and inspection is not None and self._try(lambda: save_numbers(Path(name), inspection, tr)):
             self._say_written(tr("Numbers written to “{name}”"), Path(name))
@@ -268,7 +269,7 @@ class Documents(QObject):
 
     @staticmethod
     def _filter() -> str:
-        return tr("Explorations") + f" (*{SUFFIX})"
+        return of_kind(tr("Explorations"), [SUFFIX])
 
 
 def _still_holds(document: Document) -> bool:

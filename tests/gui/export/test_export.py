@@ -19,8 +19,9 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
 from explorer.engine.errors import BadFile
+from explorer.gui.export.formats import PICTURES, drawing
 from explorer.gui.export.pdf import PdfDrawing
-from explorer.gui.export.pictures import FORMATS, picture, save_picture
+from explorer.gui.export.pictures import save_picture
 from explorer.gui.export.svg import SvgDrawing
 from explorer.gui.shell.app import picture_window
 from explorer.gui.shell.window import Window
@@ -54,7 +55,7 @@ def part(window: Window, name: str) -> QWidget:
 
 def draw(widget: QWidget, path: Path) -> None:
     """Draw ``widget`` as it stands, controls and all."""
-    path.write_bytes(picture(widget, path.suffix, scale=2.0))
+    path.write_bytes(drawing(path.suffix)(widget, 2.0))
 
 
 def shapes(path: Path) -> dict[str, int]:
@@ -268,7 +269,7 @@ def test_a_missing_folder_is_refused(window: Window, tmp_path: Path) -> None:
         save_picture(window.picture(), tmp_path / "nowhere" / "picture.png")
 
 
-@pytest.mark.parametrize("ending", FORMATS)
+@pytest.mark.parametrize("ending", PICTURES)
 @pytest.mark.parametrize("name", ["lstm-remembers", "phenomenal", "one-unit"])
 def test_windows_of_other_presets_are_exported_in_every_format(
     window: Window, name: str, ending: str, tmp_path: Path

@@ -25,8 +25,9 @@ from PySide6.QtWidgets import (
 
 from explorer.cli.picture import VIEWS, WINDOW
 from explorer.gui.core.view import View
+from explorer.gui.export.formats import drawing
 from explorer.gui.export.pictured import pictured
-from explorer.gui.export.pictures import picture, save_picture
+from explorer.gui.export.pictures import save_picture
 from explorer.gui.shell.app import Sheet, drawn, picture_window
 from explorer.gui.shell.window import Window
 from explorer.gui.words.i18n import set_language
@@ -157,7 +158,7 @@ def test_after_an_export_the_window_is_as_it_was(windows: dict[str, Window], nam
 
 
 def test_a_pdf_says_no_time_and_its_objects_are_where_it_says(windows: dict[str, Window]) -> None:
-    pdf = picture(windows["plain"].verdict_bar, ".pdf", scale=1.0)
+    pdf = drawing(".pdf")(windows["plain"].verdict_bar, 1.0)
     assert re.search(rb"D:\d{8}|CreateDate|ModifyDate", pdf) is None
     begin = int(re.findall(rb"startxref\n(\d+)", pdf)[0])
     assert pdf[begin : begin + 4] == b"xref"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from explorer.engine.gradient.gradient import WEIGHTS
+from explorer.gui.export.formats import PICTURES, drawing
 from explorer.gui.shell import app, documents
 from explorer.gui.shell.window import Window
 from explorer.workspace.disk.autosave import Autosave
+from explorer.workspace.disk.export import FORMATS
 from explorer.workspace.disk.files import FORMAT, VERSION, load, save
 from explorer.workspace.disk.presets import default
 from explorer.workspace.exploration.building import build
@@ -105,6 +108,16 @@ def test_a_dialog_that_is_given_up_changes_nothing(window: Window, choose) -> No
     window.documents.export_numbers()
     assert window.store.exploration == SMALL
     assert window.documents.path is None
+
+
+def test_dialogs_offer_every_format_that_can_be_written(window: Window, monkeypatch) -> None:
+    offered: list[str] = []
+    monkeypatch.setattr(documents, "file_to_save", lambda *asked: offered.append(asked[-1]) or "")
+    window.documents.export_picture(window.picture())
+    window.documents.export_numbers()
+    assert [re.findall(r"\*(\.\w+)", kinds) for kinds in offered] == [list(PICTURES), list(FORMATS)]
+    for ending in PICTURES:
+        assert drawing(ending)(window.verdict_bar, 1.0)
 
 
 def test_a_name_without_the_ending_gets_it_and_keeps_its_dots(window: Window, choose, tmp_path: Path) -> None:
