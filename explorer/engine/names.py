@@ -24,7 +24,7 @@ def named(what: str, name: object, names: Iterable[str], refusal: type[Refusal])
         Of the kind ``refusal``, if there is none of that name: with the nearest one, and all that there are.
     """
     known = list(names)
-    found = spelt_alike(name, known)
+    found = name if type(name) is str and name in known else spelt_alike(name, known)
     if found is None:
         raise unknown(what, name, known, refusal)
     return found

@@ -20,10 +20,9 @@ _FAR = 1000
 
 def norm(array: Floats) -> float:
     """Return the norm of all entries of ``array`` (…) together."""
-    flat = np.ravel(array)
     # One vector of usual size, asked for at every step of a walk, needs no arrays of one number.
-    square = float(np.vdot(flat, flat)) if flat.dtype == np.float64 else 0.0
-    return math.sqrt(square) if _SURE < square < _FULL else float(norms(flat))
+    square = float(np.vdot(array, array)) if array.dtype == np.float64 else 0.0
+    return math.sqrt(square) if _SURE < square < _FULL else float(norms(np.ravel(array)))
 
 
 def norms(vectors: Floats) -> Floats:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from explorer.engine.floats import Floats
-from explorer.engine.flow.steps import Carrying, Steps
+from explorer.engine.flow.steps import Steps, is_carrying
 from explorer.engine.network.course import Course
 from explorer.engine.recurrence.readings.structure import DENSE, ZERO, structure
 from explorer.engine.signed import Signed
@@ -70,7 +70,7 @@ class Along:
     def forward_product(self, t: int, V: Floats) -> Floats | None:
         """Return J_t V (N, r) of directions V (N, r), where a kernel carries them."""
         motion = self.course.motion
-        return motion.forward_product(t, V) if isinstance(motion, Carrying) else None
+        return motion.forward_product(t, V) if is_carrying(motion) else None
 
     def log_jacobian(self, t: int, delay: int = 1) -> Signed:
         """Return ∂s_t/∂s_{t−delay} (N, N) in logarithms."""

@@ -20,7 +20,7 @@ from explorer.engine.flow.dense import Dense
 from explorer.engine.flow.forms import form_of
 from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.seen import Seen
-from explorer.engine.flow.steps import Parted, Steps, Structured
+from explorer.engine.flow.steps import Steps, is_parted, is_structured
 from explorer.engine.flow.units import Units
 from explorer.engine.recurrence.readings.structure import UNITS
 from explorer.engine.signed import Signed
@@ -117,7 +117,7 @@ class SmallPart(Part):
 
 def named_parts(steps: Steps) -> Mapping[str, slice]:
     """Return where each part of the state stands; "s" is all of a state that has none."""
-    return steps.parts if isinstance(steps, Parted) else {"s": slice(0, steps.width)}
+    return steps.parts if is_parted(steps) else {"s": slice(0, steps.width)}
 
 
 def chosen(steps: Steps, name: str) -> tuple[str, ...]:
@@ -169,7 +169,7 @@ def block_pairs(
 
 def _between(steps: Steps, rows: Sequence[str], columns: Sequence[str]) -> tuple[str, ...]:
     """Return the parts that the columns reach and that reach the rows."""
-    links = steps.links if isinstance(steps, Parted) else frozenset()
+    links = steps.links if is_parted(steps) else frozenset()
     after = _reached(columns, {(column, row) for row, column in links})
     before = _reached(rows, links)
     return tuple(part for part in named_parts(steps) if part in after & before)
@@ -196,7 +196,7 @@ def _part(steps: Steps, parts: tuple[str, ...]) -> Steps:
     if parts == every:
         return steps
     index, places = tuple(_index(steps, parts)), tuple(every.index(part) for part in parts)
-    if isinstance(steps, Structured) and not isinstance(form_of(steps), Dense):
+    if is_structured(steps) and not isinstance(form_of(steps), Dense):
         return SmallPart(steps, index, steps.structure, steps.log_compact(), places)
     return Part(steps, index)
 

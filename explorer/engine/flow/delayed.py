@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import partial
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.passes import Stack, Visit, of_rows
 from explorer.engine.flow.seen import EVERYTHING, Seen
 from explorer.engine.flow.spectrum import log_singular_values
-from explorer.engine.flow.steps import Bounded, Remembering, Steps
+from explorer.engine.flow.steps import Remembering, is_bounded
 from explorer.engine.flow.still import table_bytes
 from explorer.engine.flow.table import TOLERANCE, AllPairs
 from explorer.engine.flow.unscaled import Unscaled
@@ -37,15 +37,11 @@ _STACK_BYTES = 128 * 2**20
 _UNDERFLOW = -700.0
 
 
-class Reading(Remembering, Steps, Protocol):
-    """A chain that reads older states."""
-
-
 @dataclass(frozen=True, slots=True)
 class Delayed:
     """Products by several delays."""
 
-    steps: Reading
+    steps: Remembering
 
     def pairs(self, stop: Stop = lambda: False, report: Report = lambda _: None) -> Pairs:
         """Return all pairs."""
@@ -73,7 +69,8 @@ class Delayed:
     ) -> NDArray[np.bool_]:
         """Put in what plain products are good for; return which of the pairs (T+1, T+1) are left."""
         doubtful = wanted.copy()
-        if seen != EVERYTHING or not isinstance(self.steps, Bounded) or self.steps.least() < _UNDERFLOW:
+        bounded = is_bounded(self.steps) and self.steps.least() >= _UNDERFLOW
+        if seen != EVERYTHING or not bounded:
             return doubtful
         J = {delay: self.steps.delayed_jacobians(delay) for delay in self.steps.delays}
         for visit in self._visits(Unscaled, wanted, seen, stop, report, J):

@@ -14,7 +14,7 @@ from explorer.engine.flow.passes import passes
 from explorer.engine.flow.seen import EVERYTHING, Seen
 from explorer.engine.flow.spectral import first_block, leading, log_spectral_norms
 from explorer.engine.flow.spectrum import log_singular_values
-from explorer.engine.flow.steps import Bounded, Steps
+from explorer.engine.flow.steps import Steps, is_bounded
 from explorer.engine.flow.table import AllPairs
 from explorer.engine.limits import check_size
 from explorer.engine.norms import unit
@@ -173,7 +173,7 @@ def _turned(J: Floats, Q: Floats) -> tuple[Floats, Floats]:
 
 def underflows(steps: Steps, J: Floats) -> bool:
     """Return whether an entry of J_1..J_T may have lost its digits to underflow."""
-    if isinstance(steps, Bounded):
+    if is_bounded(steps):
         return steps.least() < _UNDERFLOW
     for t in range(len(J)):
         small = np.abs(J[t]) < _LEAST_NORMAL

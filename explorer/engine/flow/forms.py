@@ -9,7 +9,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.flow.along import along
 from explorer.engine.flow.dense import Dense
 from explorer.engine.flow.pairs import Pairs
-from explorer.engine.flow.steps import Remembering, Steps, Structured
+from explorer.engine.flow.steps import Steps, Structured, is_remembering, is_structured
 from explorer.engine.flow.still import Still
 from explorer.engine.recurrence.readings.structure import (
     COLUMNS_ALIKE,
@@ -59,15 +59,11 @@ class Form(Protocol):
         ...
 
 
-class _Known(Steps, Structured, Protocol):
-    """A chain that knows its structure."""
-
-
-def _still(steps: _Known) -> Form:
+def _still(steps: Structured) -> Form:
     return Still(steps.steps, steps.width, steps.structure == IDENTITY)
 
 
-def _units(steps: _Known) -> Form:
+def _units(steps: Structured) -> Form:
     from explorer.engine.flow.units import Apart, Units
 
     J = steps.log_compact()
@@ -76,13 +72,13 @@ def _units(steps: _Known) -> Form:
     return Units(Apart(steps, J))
 
 
-def _kronecker(steps: _Known) -> Form:
+def _kronecker(steps: Structured) -> Form:
     from explorer.engine.flow.kronecker import Factor, Kronecker
 
     return Kronecker(Factor(steps.log_compact(), steps, steps.structure == ROWS_ALIKE))
 
 
-_FORMS: dict[str, Callable[[_Known], Form]] = {
+_FORMS: dict[str, Callable[[Structured], Form]] = {
     ZERO: _still,
     IDENTITY: _still,
     DIAGONAL: _units,
@@ -95,10 +91,10 @@ _FORMS: dict[str, Callable[[_Known], Form]] = {
 def form_of(steps: Steps) -> Form:
     """Return the form of a chain's products; where nothing is known of its J, or that it is of no use, `Dense`."""
     steps = along(steps)
-    if isinstance(steps, Remembering) and steps.delays != (1,):
+    if is_remembering(steps):
         from explorer.engine.flow.delayed import Delayed
 
         return Delayed(steps)
-    if isinstance(steps, Structured) and steps.structure in _FORMS:
+    if is_structured(steps) and steps.structure in _FORMS:
         return _FORMS[steps.structure](steps)
     return Dense(steps)

@@ -22,7 +22,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.flow.along import Along, along
 from explorer.engine.flow.forms import form_of
 from explorer.engine.flow.pairs import Pairs
-from explorer.engine.flow.steps import Carrying, Remembering, Steps
+from explorer.engine.flow.steps import Steps, is_carrying, is_remembering
 from explorer.engine.flow.still import table_bytes
 from explorer.engine.flow.turning import running, turned
 from explorer.engine.limits import at_a_time, check_size
@@ -179,7 +179,7 @@ def estimated_flow(
     """
     course = course_of(trace)
     steps = along(course)
-    if isinstance(steps, Remembering) and steps.delays != (1,):
+    if is_remembering(steps):
         raise BadNetwork("Probes go along chains whose steps read the last state alone, none before it.")
     if probes < 1:
         raise BadSequence("There are {got} probes; at least one is needed.", got=probes)
@@ -254,7 +254,7 @@ def _add(sums: Floats, squares: Floats, t: int, k: slice, log: Floats) -> None:
 
 def _carried(steps: Steps, t: int, V: Floats) -> tuple[Floats, float]:
     """Return J_t V e^−shift (N, r) of directions V (N, r), and the shift."""
-    moved = steps.forward_product(t, V) if isinstance(steps, Carrying) else None
+    moved = steps.forward_product(t, V) if is_carrying(steps) else None
     if moved is not None:
         return moved, 0.0
     J, shift = _scaled(steps, t, next(steps.walk(t - 1, t)))

@@ -1,9 +1,13 @@
-"""What the flow needs of a chain: its steps J_1..J_T, plain and in logarithms, and what it may know of their form."""
+"""What the flow needs of a chain: its steps J_1..J_T, plain and in logarithms, and what it may know of their form.
+
+What a chain knows is asked at every gesture, by `is_structured` and its siblings: by one name that tells, where `isinstance`
+with a protocol looks up every member of it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard, cast
 
 from explorer.engine.floats import Floats
 from explorer.engine.signed import Signed
@@ -47,8 +51,7 @@ class Steps(Protocol):
         ...
 
 
-@runtime_checkable
-class Structured(Protocol):
+class Structured(Steps, Protocol):
     """A chain that knows what its J is made like, and makes it so."""
 
     @property
@@ -61,7 +64,6 @@ class Structured(Protocol):
         ...
 
 
-@runtime_checkable
 class Parted(Protocol):
     """A chain whose state has named parts."""
 
@@ -76,7 +78,6 @@ class Parted(Protocol):
         ...
 
 
-@runtime_checkable
 class Carrying(Protocol):
     """A chain that carries directions through a step without making its J."""
 
@@ -85,7 +86,6 @@ class Carrying(Protocol):
         ...
 
 
-@runtime_checkable
 class Bounded(Protocol):
     """A chain that knows how small its slopes are without a look at each J."""
 
@@ -94,8 +94,7 @@ class Bounded(Protocol):
         ...
 
 
-@runtime_checkable
-class Remembering(Protocol):
+class Remembering(Steps, Protocol):
     """A chain whose steps read older states too: its products are no products of J's by the last state."""
 
     @property
@@ -110,3 +109,28 @@ class Remembering(Protocol):
     def delayed_jacobians(self, delay: int) -> Floats:
         """Return ∂s_t/∂s_{t−delay} of all steps (T, N, N)."""
         ...
+
+
+def is_structured(chain: object) -> TypeGuard[Structured]:
+    """Return whether a chain knows what its J is made like."""
+    return hasattr(chain, "log_compact")
+
+
+def is_parted(chain: object) -> TypeGuard[Parted]:
+    """Return whether the state of a chain has named parts."""
+    return hasattr(chain, "links")
+
+
+def is_carrying(chain: object) -> TypeGuard[Carrying]:
+    """Return whether a chain carries directions itself."""
+    return hasattr(chain, "forward_product")
+
+
+def is_bounded(chain: object) -> TypeGuard[Bounded]:
+    """Return whether a chain knows how small its slopes are."""
+    return hasattr(chain, "least")
+
+
+def is_remembering(chain: object) -> TypeGuard[Remembering]:
+    """Return whether the steps of a chain read older states than the last."""
+    return hasattr(chain, "delayed_jacobians") and cast(Remembering, chain).delays != (1,)

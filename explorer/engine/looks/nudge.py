@@ -9,6 +9,7 @@ read, it is carried on through these as well.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -29,6 +30,9 @@ _CALM = -100.0
 
 Changes = tuple[Floats, Floats]
 """ln of the norms (T−k+1,) of changes of s_k..s_T, −inf for none, and their directions (T−k+1, N)."""
+
+Scaled = tuple[float, Floats]
+"""ln of what a change (N,) is divided by, and the quotient."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -92,32 +96,38 @@ def _is_calm(trace: Course, k: int) -> bool:
 
 def _plain(trace: Course, k: int, moved: Floats, asked: Floats) -> tuple[Changes, Changes]:
     """Return the true changes and the predicted ones, each made larger when it has become small."""
-    motion, true, predicted = trace.motion, [(0.0, moved)], [(0.0, asked)]
+    motion, true, predicted = trace.motion, [_seen(0.0, moved)], [_seen(0.0, asked)]
     walks = [trace.walk(k, trace.steps, delay) for delay in motion.delays]
     for t, J in zip(range(k, trace.steps), zip(*walks, strict=True), strict=True):
-        scale, by = _together(motion.delays, true, _SMALL)
-        true.append((scale, motion.change(t, by[1], {delay: one for delay, one in by.items() if delay > 1})))
-        scale, by = _together(motion.delays, predicted, 1.0)
-        summands = (of_state @ by[delay] for delay, of_state in zip(motion.delays, J, strict=True) if delay in by)
-        predicted.append((scale, sum(summands, np.zeros_like(asked))))
+        scale, (last, *older) = _together(motion.delays, true)
+        true.append(_seen(scale, motion.change(t, last, dict(zip(motion.delays[1:], older, strict=False)))))
+        scale, read = _together(motion.delays, predicted)
+        predicted.append(_seen(scale, reduce(np.add, map(np.matmul, J, read))))
     return _apart(true), _apart(predicted)
 
 
-def _together(
-    delays: tuple[int, ...], changes: list[tuple[float, Floats]], least: float
-) -> tuple[float, dict[int, Floats]]:
-    """Return the changes that the next step reads, by delay, on one scale: of the largest the norm is ``least`` or more."""
-    read = {delay: changes[-delay] for delay in delays if delay <= len(changes)}
-    sizes = [(scale, norm(change)) for scale, change in read.values()]
-    # Infinite changes and none at all are what they are.
-    top = max((scale + math.log(size) for scale, size in sizes if size > 0.0), default=-math.inf)
-    common = min(0.0, top - math.log(least)) if math.isfinite(top) else 0.0
-    return common, {
-        delay: change if scale == common else np.exp(scale - common) * change for delay, (scale, change) in read.items()
-    }
+def _seen(scale: float, change: Floats) -> Scaled:
+    """Return a change whose norm is `_SMALL` at least, and no larger than it is if that is more; none has no scale."""
+    size = norm(change)
+    if size == 0.0:
+        return -math.inf, change
+    if scale == 0.0 and not size < _SMALL:
+        return scale, change
+    # Infinite changes are what they are.
+    common = min(0.0, scale + math.log(size) - math.log(_SMALL))
+    return common, np.exp(scale - common) * change
 
 
-def _apart(changes: list[tuple[float, Floats]]) -> Changes:
+def _together(delays: tuple[int, ...], changes: Sequence[Scaled]) -> tuple[float, list[Floats]]:
+    """Return the changes that the next step reads, by delay as far as they reach back, on one scale."""
+    if len(delays) == 1:
+        return changes[-1][0], [changes[-1][1]]
+    read = [changes[-delay] for delay in delays if delay <= len(changes)]
+    common = max(scale for scale, _ in read)
+    return common, [change if scale == common else np.exp(scale - common) * change for scale, change in read]
+
+
+def _apart(changes: Sequence[Scaled]) -> Changes:
     scales, vectors = np.array([scale for scale, _ in changes]), np.array([vector for _, vector in changes])
     sizes = norms(vectors)
     return np.log(sizes) + scales, vectors / np.where(sizes > 0.0, sizes, 1.0)[:, None]

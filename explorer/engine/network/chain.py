@@ -83,6 +83,7 @@ class Architecture:
     chains: tuple[Chain, ...] = field(init=False, compare=False, repr=False)
     outputs: int = field(init=False, compare=False, repr=False)
     rows: Mapping[str, slice] = field(init=False, compare=False, repr=False)
+    _of_weights: Mapping[str, tuple[int, ...]] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         inputs, fed = self.inputs + self.features, (self.fed or self.inputs) + self.features
@@ -93,6 +94,7 @@ class Architecture:
         object.__setattr__(self, "chains", tuple(chain for level in levels for chain in level))
         object.__setattr__(self, "outputs", sum(chain.outputs for chain in levels[-1]))
         object.__setattr__(self, "rows", MappingProxyType(rows_of_features(first) if self.features else {}))
+        object.__setattr__(self, "_of_weights", self._shaped())
 
     def __reduce__(self) -> tuple[type[Architecture], tuple[object, ...]]:
         return Architecture, (self.layers, self.inputs, self.decoder, self.fed, self.features, self.embedding)
@@ -127,6 +129,9 @@ class Architecture:
 
     def weight_shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the shapes of the weights by name, without the readout's."""
+        return dict(self._of_weights)
+
+    def _shaped(self) -> dict[str, tuple[int, ...]]:
         halves = [half for chain in self.chains for half in chain.whole.halves]
         shapes = {name: shape for half in halves for name, shape in half.weight_shapes().items()}
         for name in self.rows:
@@ -164,7 +169,19 @@ def architecture_of(
         if fed is not None and fed != inputs:
             raise BadNetwork("The encoder reads {inputs} numbers a step and the decoder {fed}; one embedding gives both"
                              " as many.", inputs=inputs, fed=fed)  # fmt: skip
-    return Architecture(_running(layers), inputs, _running(decoder or ()), fed, features, embedding)
+    return _architecture(_running(layers), inputs, _running(decoder or ()), fed, features, embedding)
+
+
+@lru_cache(maxsize=64)
+def _architecture(
+    layers: tuple[Layer, ...],
+    inputs: int,
+    decoder: tuple[Layer, ...],
+    fed: int | None,
+    features: int,
+    embedding: Embedding | None,
+) -> Architecture:
+    return Architecture(layers, inputs, decoder, fed, features, embedding)
 
 
 def _check_forward(layers: Sequence[Layer], decoder: Sequence[Layer]) -> None:

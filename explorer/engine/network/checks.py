@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from numbers import Real
 from operator import index
 
@@ -67,7 +68,7 @@ def number_of(name: str, value: ArrayLike) -> float:
     BadNetwork
         If it is none.
     """
-    if not isinstance(value, Real) or not np.isfinite(float(value)):
+    if not isinstance(value, (float, Real)) or not math.isfinite(value):
         raise BadNetwork("{name} is {value}; a finite number is expected.", name=name, value=repr(value))
     return float(value)
 

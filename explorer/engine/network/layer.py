@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from explorer.engine.errors import BadNetwork
 from explorer.engine.names import named, spelt_fields
@@ -108,4 +109,11 @@ class Layer:
 
     def running(self) -> Layer:
         """Return what says how the layer runs, without how its weights began."""
-        return Layer(self.cell, self.width, self.direction, self.skip, self.activation, steps=self.steps)
+        return _running(self.cell, self.width, self.direction, self.skip, self.activation, self.steps)
+
+
+@lru_cache(maxsize=128)
+def _running(
+    cell: str | Recurrence, width: int, direction: str, skip: str | None, activation: str, steps: int | None
+) -> Layer:
+    return Layer(cell, width, direction, skip, activation, steps=steps)

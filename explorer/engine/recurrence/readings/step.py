@@ -58,6 +58,7 @@ class Step:
     width: int
     parts: Mapping[str, slice] = field(init=False)
     shapes: tuple[tuple[int, ...], ...] = field(init=False)
+    _of_weights: Mapping[str, tuple[int, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         sizes = {"m": self.inputs, "n": self.width, **dict(self.recurrence.sizes)}
@@ -69,6 +70,12 @@ class Step:
         ends = np.cumsum([0, *(int(np.prod(bound(state.shape))) for state in self.recurrence.states)])
         parts = {state.name: slice(int(ends[i]), int(ends[i + 1])) for i, state in enumerate(self.recurrence.states)}
         object.__setattr__(self, "parts", MappingProxyType(parts))
+        leaves = {
+            node.operator.name: shape
+            for node, shape in zip(self.recurrence.graph, self.shapes, strict=True)
+            if isinstance(node.operator, Leaf) and node.operator.kind == "weight"
+        }
+        object.__setattr__(self, "_of_weights", {one.name: leaves[one.name] for one in self.recurrence.weights})
 
     @property
     def N(self) -> int:
@@ -82,12 +89,7 @@ class Step:
 
     def weight_shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the shape of each weight, in the order of the equations."""
-        leaves = {
-            node.operator.name: shape
-            for node, shape in zip(self.recurrence.graph, self.shapes, strict=True)
-            if isinstance(node.operator, Leaf) and node.operator.kind == "weight"
-        }
-        return {weight.name: leaves[weight.name] for weight in self.recurrence.weights}
+        return dict(self._of_weights)
 
     def start(self) -> Floats:
         """Return the state (N,) that the equations start from."""
