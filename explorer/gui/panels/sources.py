@@ -10,7 +10,16 @@ import numpy as np
 
 from explorer.gui.words.character_names import invisible_in
 from explorer.gui.words.i18n import listed, mark, tr
-from explorer.workspace.exploration.exploration import BY_HAND, Exploration, Numbers, Sequence, Signal, Text, replace
+from explorer.workspace.exploration.exploration import (
+    BY_HAND,
+    EXAMPLES,
+    Exploration,
+    Numbers,
+    Sequence,
+    Signal,
+    Text,
+    replace,
+)
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.feed.edits import drawn, with_length
 from explorer.workspace.feed.naming import distinct
@@ -30,6 +39,8 @@ SOURCES: Mapping[str, str] = {
     "csv": mark("CSV file …"),
     "drawn": mark("drawn curve …"),
 }
+EXAMPLE = mark("example of a task")
+"""Called "example": offered while it is what the network is fed."""
 FIRST_TEXT = "that was phenomenal"
 _LONGEST = 10
 """Characters that a number may have before it is shown rounded."""
@@ -41,9 +52,17 @@ def source_of(sequence: Sequence) -> str:
         return sequence.unit
     if isinstance(sequence, Signal):
         return sequence.kind
+    if sequence.source in EXAMPLES:
+        return "example"
     if sequence.source == "drawn":
         return "drawn"
     return "numbers" if sequence.source in BY_HAND else "csv"
+
+
+def offered(sequence: Sequence) -> Mapping[str, str]:
+    """Return the sources to choose from, and what they are called."""
+    here = {"example": EXAMPLE} if source_of(sequence) == "example" else {}
+    return {name: tr(label) for name, label in {**SOURCES, **here}.items()}
 
 
 def from_source(sequence: Sequence, source: str, seen: Mapping[type, Sequence]) -> Sequence:
@@ -61,6 +80,8 @@ def from_source(sequence: Sequence, source: str, seen: Mapping[type, Sequence]) 
 
 def from_another(exploration: Exploration, source: str, seen: Mapping[type, Sequence]) -> Exploration:
     """Return the exploration fed from another ``source``; a sequence of another length is looked at from its end."""
+    if source == "example":
+        return with_example(exploration)
     sequence = from_source(exploration.sequence, source, seen)
     same = steps_of(sequence) == steps_of(exploration.sequence)
     return (fed if same else loaded)(exploration, sequence)
@@ -72,6 +93,17 @@ def from_table(exploration: Exploration, numbers: Numbers) -> Exploration:
     from explorer.workspace.tasks.own import as_learnt
 
     return loaded(exploration, as_learnt(exploration.task, numbers))
+
+
+def with_example(exploration: Exploration) -> Exploration:
+    """Return the exploration fed with the example as its task gives it, whatever was changed in it since."""
+    from explorer.workspace.tasks import lesson
+
+    sequence, task = exploration.sequence, exploration.task
+    if task is None or not isinstance(sequence, Numbers) or sequence.source not in EXAMPLES:
+        return exploration
+    shown = lesson(task).shown
+    return loaded(exploration, shown) if source_of(shown) == "example" else exploration
 
 
 def with_text(exploration: Exploration, **changes: Any) -> Exploration:

@@ -35,6 +35,7 @@ from explorer.workspace.exploration.task import Aim, Task
 
 __all__ = [
     "BY_HAND",
+    "EXAMPLES",
     "GAIN_RANGE",
     "MOST_COLUMNS",
     "MOST_EDITS",
@@ -64,6 +65,8 @@ MOST_NETWORKS = 3
 MOST_NUDGE = 3.0
 BY_HAND = ("typed", "edited", "drawn")
 """Where numbers come from that come from no file."""
+EXAMPLES = ("adding", "ball", "sine", "series")
+"""The kinds of tasks whose example is a series of numbers: it is called by them, and comes from no file either."""
 TEMPERATURES = (0.05, 5.0)
 
 
@@ -100,8 +103,8 @@ class Signal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=
 class Numbers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="numbers"):
     """A series of real vectors, one row a step: typed, pasted, drawn, or read from a CSV file.
 
-    ``columns`` names the columns (empty: x1, x2, ...); ``source`` says where the numbers came from: one of `BY_HAND`, or a
-    file's name. ``scaling`` says how each column is fed (empty: as it is); the rows keep their units.
+    ``columns`` names the columns (empty: x1, x2, ...); ``source`` says where the numbers came from: one of `BY_HAND`
+    or `EXAMPLES`, or a file's name. ``scaling`` says how each column is fed (empty: as it is); the rows keep their units.
     """
 
     rows: tuple[tuple[float, ...], ...]

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from explorer.engine.errors import BadFile, BadSequence, DoubtfulNumbers
-from explorer.workspace.exploration.exploration import BY_HAND, MOST_STEPS, Numbers
+from explorer.workspace.exploration.exploration import BY_HAND, EXAMPLES, MOST_STEPS, Numbers
 from explorer.workspace.feed.cells import TableCell, cells, decimal_of, values
 from explorer.workspace.feed.naming import distinct
 from explorer.workspace.feed.separated import Row, separated
@@ -87,7 +87,7 @@ def read_table(path: Path, header: bool | None = None) -> Table:
     given = rows[0].cells if first else found.names or [""] * len(rows[0].cells)
     names = distinct(name or f"x{i}" for i, name in enumerate(given, start=1))
     # A file may be called as what comes from none.
-    source = f"./{path.name}" if path.name in BY_HAND else path.name
+    source = f"./{path.name}" if path.name in (*BY_HAND, *EXAMPLES) else path.name
     return Table(names, first or bool(found.names), rows.below() if first else rows, source)
 
 

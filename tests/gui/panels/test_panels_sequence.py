@@ -11,10 +11,14 @@ from explorer.gui.panels.build.feed_dialog import FeedDialog
 from explorer.gui.panels.build.sequence import SequenceCard
 from explorer.gui.panels.sources import format_vocabulary, kept, parsed_vocabulary, shown, source_of
 from explorer.gui.panels.table.csv_dialog import CsvDialog
+from explorer.gui.panels.train.task_words import came_from
 from explorer.gui.plot import theme as look
 from explorer.gui.words import i18n
-from explorer.workspace.exploration.exploration import Exploration, Numbers, Signal, Text
+from explorer.workspace.exploration.exploration import EXAMPLES, Exploration, Numbers, Signal, Text
+from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.sequences import feed
+from explorer.workspace.tasks import TASKS, taught
+from explorer.workspace.tasks.own import fed_task
 
 from ...workspace.spreadsheets import read_csv
 
@@ -397,7 +401,34 @@ def test_csv_file_is_read_through_the_panel(desk, table):
     assert desk.panel.csv_dialog is None
 
 
-@pytest.mark.parametrize("name", ["drawn", "typed", "edited"])
+@pytest.mark.parametrize("kind", [kind for kind in TASKS if kind not in ("classify", "series")])
+def test_the_example_of_a_shipped_task_comes_from_no_file(desk, kind: str):
+    desk.show(taught(Exploration(), Task(kind=kind)))
+    sequence = desk.exploration.sequence
+    assert desk.panel.source.value == ("example" if isinstance(sequence, Numbers) else sequence.unit)
+    assert desk.panel.source.currentText()
+    assert not isinstance(sequence, Numbers) or sequence.source in EXAMPLES
+
+
+def test_a_changed_example_is_chosen_anew_and_goes_with_another_source(desk):
+    taught_ = taught(Exploration(), Task(kind="adding"))
+    desk.show(taught_)
+    desk.panel.length.changed.emit(5.0)
+    assert len(desk.exploration.sequence.rows) == 5
+    assert desk.panel.source.value == "example"
+    choose(desk, "example")
+    assert desk.exploration.sequence == taught_.sequence
+    choose(desk, "numbers")
+    assert desk.panel.source.value == "numbers"
+    assert desk.panel.source.findData("example") < 0
+
+
+def test_the_series_of_an_example_does_not_come_from_a_file_of_its_name():
+    example = taught(Exploration(), Task(kind="adding")).sequence
+    assert came_from(fed_task("series", example)) == "From what was fed, predicting “mark”."
+
+
+@pytest.mark.parametrize("name", ["drawn", "typed", "edited", *EXAMPLES])
 def test_a_file_that_is_called_as_what_comes_from_none_is_still_a_file(tmp_path, name: str):
     (tmp_path / name).write_text("1,2\n", encoding="utf-8")
     assert source_of(read_csv(tmp_path / name)) == "csv"

@@ -10,8 +10,8 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QPushButton
 
 from explorer.engine.errors import Refusal
-from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.composite import side_by_side
+from explorer.gui.controls.names import NameChoice
 from explorer.gui.controls.slider import STEPS, ValueSlider
 from explorer.gui.core.file_dialog import file_to_open
 from explorer.gui.panels.build.scaling_row import ScalingRow
@@ -20,11 +20,11 @@ from explorer.gui.panels.build.text_rows import TextRows
 from explorer.gui.panels.build.typed_text import TypedText
 from explorer.gui.panels.panel import Card
 from explorer.gui.panels.sources import (
-    SOURCES,
     about,
     from_another,
     from_table,
     lengthened,
+    offered,
     one_column,
     retyped,
     shown,
@@ -78,12 +78,11 @@ class SequenceCard(Card):
         """Show the sequence; what is being typed stays while the sequence is the same."""
         self._exploration, sequence = exploration, exploration.sequence
         self.scaling.show(exploration)
+        self._show_source(sequence)
         if sequence is self._sequence:
-            self.source.set_value(source_of(sequence))
             return
         self._sequence = sequence
         self._seen[type(sequence)] = sequence
-        self.source.set_value(source_of(sequence))
         self._show_rows(sequence)
         self._source.complain("")
         self.length.set_value(steps_of(sequence))
@@ -102,6 +101,7 @@ class SequenceCard(Card):
         self.signals.dress(theme)
         self.scaling.explain()
         if self._sequence is not None:
+            self._show_source(self._sequence)
             self._explain(self._sequence)
         for dialog in (self.draw_dialog, self.csv_dialog):
             if dialog is not None:
@@ -147,7 +147,7 @@ class SequenceCard(Card):
         return QRect(self.mapToGlobal(QPoint(0, 0)).x(), top, self.width(), bottom - top)
 
     def _add_source(self) -> None:
-        self.source = Choice(SOURCES)
+        self.source = NameChoice()
         self._source = self.add_row(
             mark("&source"),
             mark("What the network is fed. The inputs move z, and so the f′(z) that the gradient is multiplied by."),
@@ -229,6 +229,10 @@ class SequenceCard(Card):
             values = one_column(sequence)
             if list(values) != self.draw_dialog.canvas.values:
                 self.draw_dialog.begin(values)
+
+    def _show_source(self, sequence: Sequence) -> None:
+        self.source.offer(offered(sequence))
+        self.source.set_value(source_of(sequence))
 
     def _show_rows(self, sequence: Sequence) -> None:
         self.texts.show(sequence)

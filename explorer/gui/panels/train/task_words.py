@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from explorer.engine.errors import Refusal
 from explorer.gui.words.class_names import spoken
 from explorer.gui.words.i18n import language, tr
-from explorer.workspace.exploration.exploration import BY_HAND, Exploration
+from explorer.workspace.exploration.exploration import BY_HAND, EXAMPLES, Exploration
 from explorer.workspace.exploration.task import Aim, Task
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.tasks import Dataset, dataset
@@ -28,7 +28,7 @@ def came_from(task: Task) -> str:
     """Return in words where the data of a task come from."""
     if not (task.text or task.rows):
         return tr("From the data that come with the program.")
-    if task.source not in ("", *BY_HAND):
+    if task.source not in ("", *BY_HAND, *EXAMPLES):
         said = tr("From “{source}”, predicting “{target}”.") if task.target else tr("From “{source}”.")
     else:
         said = tr("From what was fed, predicting “{target}”.") if task.target else tr("From what was fed.")
