@@ -45,11 +45,15 @@ class Lags:
 
 @dataclass(frozen=True, slots=True)
 class LagPair:
-    """The lags of ∂L/∂``name``, "W" or "U": of the ``full`` gradient, and of that which truncation leaves."""
+    """The lags of ∂L/∂``name``, "W" or "U": of the ``full`` gradient, and of that which truncation leaves.
+
+    ``count`` of them can bring something: none reaches further than from the last step with a loss back to the first.
+    """
 
     name: str
     full: Lags
     cut: Lags
+    count: int
 
     def over(self, losses: int) -> LagPair:
         """Return the lags of ∂L/∂``name`` divided by a number of ``losses``; the shares stay."""
@@ -99,7 +103,9 @@ def pair(judged: Judged, name: str, stop: Stop = never) -> LagPair:
         When ``stop()`` said so.
     """
     full = lags(judged.full, name, stop)
-    return LagPair(name, full, lags(judged.cut, name, stop) if judged.truncated else full)
+    with_loss = np.flatnonzero(judged.full.entering.any(axis=1))
+    count = int(with_loss[-1]) + 1 if len(with_loss) else 0
+    return LagPair(name, full, lags(judged.cut, name, stop) if judged.truncated else full, count)
 
 
 def _over(lags: Lags, losses: int) -> Lags:

@@ -424,8 +424,8 @@ def test_a_changed_example_is_chosen_anew_and_goes_with_another_source(desk):
 
 
 def test_the_series_of_an_example_does_not_come_from_a_file_of_its_name():
-    example = taught(Exploration(), Task(kind="adding")).sequence
-    assert came_from(fed_task("series", example)) == "From what was fed, predicting “mark”."
+    example = taught(Exploration(), Task(kind="sine")).sequence
+    assert came_from(fed_task("series", example)) == "From what was fed, predicting “value”."
 
 
 @pytest.mark.parametrize("name", ["drawn", "typed", "edited", *EXAMPLES])

@@ -176,26 +176,39 @@ def test_sentence_tells_from_which_lags_the_seen_gradient_comes(card: Card):
     assert card._found is not None
     found = card._found.lags
     share = 100 * found.full.share[: found.full.reach + 1].sum()
-    assert sentence(found) == f"{share:.0f} % of ∂L/∂W comes from lags 0–{found.full.reach}"
+    reach = found.full.reach
+    assert sentence(found) == f"{share:.0f} % of ∂L/∂W comes from {reach + 1} of 12 lags, 0–{reach}"
 
 
 @pytest.mark.parametrize(
     ("shares", "said"),
     [
-        ([1.03, -0.03], "lag 0 carries ∂L/∂W: 103 %, longer lags pull back 3 %"),
-        ([0.5, 0.55, -0.05], "lags 0–1 carry ∂L/∂W: 105 %, longer ones pull back 5 %"),
-        ([0.96, 0.04], "96 % of ∂L/∂W comes from lag 0 alone"),
-        ([1.004, -0.004], "100 % of ∂L/∂W comes from lag 0 alone"),
+        ([1.03, -0.03], "lag 0 of 2 lags carries ∂L/∂W: 103 %, longer ones pull back 3 %"),
+        ([0.5, 0.55, -0.05], "2 of 3 lags, 0–1, carry ∂L/∂W: 105 %, longer ones pull back 5 %"),
+        ([0.96, 0.04], "96 % of ∂L/∂W comes from lag 0 alone, of 2 lags"),
+        ([1.004, -0.004], "100 % of ∂L/∂W comes from lag 0 alone, of 2 lags"),
+        ([0.6, 0.2, 0.2], "∂L/∂W comes from all 3 lags"),
+        ([1.0], "∂L/∂W comes from lag 0, the only one"),
     ],
 )
-def test_share_beyond_the_whole_is_explained_by_lags_that_pull_back(shares: list[float], said: str):
+def test_how_far_back_the_gradient_reaches_is_told_of_how_many_lags(shares: list[float], said: str):
     one = Lags(np.zeros(len(shares)), np.array(shares), 0.0)
-    assert sentence(LagPair("W", one, one)) == said
+    assert sentence(LagPair("W", one, one, len(shares))) == said
+
+
+def test_no_lag_is_longer_than_the_last_loss_lets_it_be(card: Card):
+    card.present(look_at(taught(ASKED, Task(kind="sine"))))
+    card.settle()
+    found = card._found
+    assert found is not None
+    # The last value has no next one to be told.
+    assert np.isnan(found.judged.targets[-1]).all()
+    assert found.lags.count == len(found.judged.targets) - 1 == len(found.lags.full.share) - 1
 
 
 def test_truncated_gradient_is_compared_with_the_whole_one():
     whole, kept = Lags(np.zeros(3), np.array([0.6, 0.3, 0.1]), 0.0), Lags(np.zeros(3), np.array([1.0, 0.0, 0.0]), 0.0)
-    assert sentence(LagPair("W", whole, kept)) == "Not truncated: 100 % of ∂L/∂W comes from lags 0–2"
+    assert sentence(LagPair("W", whole, kept, 5)) == "Not truncated: 100 % of ∂L/∂W comes from 3 of 5 lags, 0–2"
 
 
 def test_gradient_of_a_task_is_shown_on_the_scale_of_training(card: Card):

@@ -43,21 +43,30 @@ def sentence(pair: LagPair) -> str:
         return tr("{name} = 0 exactly: the optimiser sees nothing.").format(name=name)
     if whole.reach is None:
         return tr("{name} is no number: the network overflowed on the way.").format(name=name)
-    text = _carried(whole, whole.reach, name)
+    text = _carried(whole, whole.reach, pair.count, name)
     return text if whole is pair.cut else tr("Not truncated: {what}").format(what=text)
 
 
-def _carried(whole: Lags, reach: int, name: str) -> str:
-    """Return that the lags up to ``reach`` carry the gradient; more than all of it where longer ones point against it."""
+def _carried(whole: Lags, reach: int, count: int, name: str) -> str:
+    """Return which of ``count`` lags carry the gradient; more than all of it where longer ones point against it."""
+    if count == 1:
+        return tr("{name} comes from lag 0, the only one").format(name=name)
+    if reach >= count - 1:
+        return tr("{name} comes from all {count} lags").format(name=name, count=count)
     share = round(100.0 * whole.share_up_to(reach))
-    values = {"share": per_cent(str(share)), "name": name, "lag": reach, "back": per_cent(str(share - 100))}
+    values = {
+        "share": per_cent(str(share)), "name": name, "first": reach + 1, "count": count, "lag": reach,
+        "back": per_cent(str(share - 100)),
+    }  # fmt: skip
     if share > 100 and reach == 0:
-        return tr("lag 0 carries {name}: {share}, longer lags pull back {back}").format(**values)
+        return tr("lag 0 of {count} lags carries {name}: {share}, longer ones pull back {back}").format(**values)
     if share > 100:
-        return tr("lags 0–{lag} carry {name}: {share}, longer ones pull back {back}").format(**values)
+        return tr("{first} of {count} lags, 0–{lag}, carry {name}: {share}, longer ones pull back {back}").format(
+            **values
+        )
     if reach == 0:
-        return tr("{share} of {name} comes from lag 0 alone").format(**values)
-    return tr("{share} of {name} comes from lags 0–{lag}").format(**values)
+        return tr("{share} of {name} comes from lag 0 alone, of {count} lags").format(**values)
+    return tr("{share} of {name} comes from {first} of {count} lags, 0–{lag}").format(**values)
 
 
 def mean_line(losses: int, summed: bool) -> str:
