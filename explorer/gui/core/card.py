@@ -151,6 +151,7 @@ class InspectCard(View):
     def draw(self, inspection: Inspection) -> None:
         """Note what is to be shown; the rest waits until the card is seen."""
         self._stale = True
+        self.say_title()
         self.set_subtitle(self.summary(inspection))
         # A card on its error page is never painted: it must try here whether it works again.
         if self._failure is not None:
@@ -161,9 +162,14 @@ class InspectCard(View):
 
     def restyle(self) -> None:
         """Take on the theme's type and colours; a view that has more to say of its drawing says it afterwards."""
-        self.canvas.setAccessibleName(self.title)
         self._set_height()
         self.canvas.update()
+
+    def say_title(self) -> None:
+        """Write the heading; the drawing is called by it."""
+        super().say_title()
+        if self.canvas.accessibleName() != self.title:
+            self.canvas.setAccessibleName(self.title)
 
     def told(self) -> str:
         """Return in words what would be painted now, whether it is seen or not."""

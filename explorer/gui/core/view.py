@@ -103,6 +103,12 @@ class View(QFrame, Described):
         """Return the heading as it is shown."""
         return tr(self._title_text)
 
+    def say_title(self) -> None:
+        """Write the heading: the language, or what the view shows, is another."""
+        if self._heading.text() != self.title:
+            self._heading.setText(self.title)
+            self.setAccessibleName(self.title)
+
     def set_content(self, content: QWidget) -> None:
         """Put ``content`` under the heading."""
         self._pages.insertWidget(0, content)
@@ -151,8 +157,7 @@ class View(QFrame, Described):
     def dress(self, theme: Theme) -> None:
         """Take on another theme or the language that is now spoken."""
         self.theme = theme
-        self._heading.setText(self.title)
-        self.setAccessibleName(self.title)
+        self.say_title()
         self.phrases.retranslate()
         self._guarded(self.restyle)
         if self.inspection is not None:

@@ -44,7 +44,7 @@ _PARAGRAPHS = (
         "backward. Everything can be undone."
     ),
     mark(
-        "<b>Who killed it?</b> The right side takes the chosen product apart: what the derivative f′ did and "
+        "<b>Who did it?</b> The right side takes the chosen product apart: what the derivative f′ did and "
         "what the weights did, unit by unit and step by step in the gradient's own direction, from s_t back to s_k."
     ),
     mark(

@@ -170,6 +170,43 @@ def test_verdict_cause_and_card_name_the_same_step(qtbot: QtBot):
     assert "at step 36" in str(cause_sentence(inspection))
 
 
+@pytest.mark.parametrize(
+    ("recipe", "asked"),
+    [
+        ({"activation": "identity", "init": "orthogonal", "gain": 1.0}, "Who kept it alive"),
+        ({"activation": "identity", "init": "orthogonal", "gain": 0.5}, "Who weakened it"),
+        ({"activation": "identity", "init": "orthogonal", "gain": 0.01}, "Who killed it"),
+        ({"activation": "identity", "init": "orthogonal", "gain": 2.0}, "Who made it grow"),
+        ({"activation": "identity", "init": "orthogonal", "gain": 50.0}, "Who blew it up"),
+        ({"activation": "relu", "bias": -1e3}, "Who killed it"),
+        ({"cell": "lstm", "forget_bias": -30.0, "gain": 1e-9}, "Who killed it"),
+        ({"cell": "lstm", "forget_bias": 30.0, "gain": 1e-9}, "Who kept it alive"),
+    ],
+)
+@pytest.mark.parametrize("norm", ["rms", "spectral"])
+def test_what_is_asked_of_a_product_follows_what_became_of_the_gradient(
+    qtbot: QtBot, recipe: dict[str, Any], asked: str, norm: str
+):
+    exploration = Exploration(networks=(Recipe(hidden=6, **recipe),), sequence=Signal(steps=12))
+    inspection = inspect(analyse(exploration.with_selection(t=9, k=3).with_lens(norm=norm)))
+    view = shown(qtbot, AttributionView, inspection)
+    assert view._heading.text() == view.accessibleName() == view.canvas.accessibleName() == asked
+    view.present(close_look(t=3, k=3))
+    assert view._heading.text() == "Who kept it alive"
+
+
+@pytest.mark.parametrize(("gain", "worst"), [(0.5, min), (1.5, max)])
+def test_the_step_that_is_named_did_most_of_what_became_of_the_gradient(qtbot: QtBot, gain: float, worst: Any):
+    inspection = close_look(activation="tanh" if gain < 1 else "relu", gain=gain)
+    split = inspection.attribution
+    assert split is not None
+    change = split.slopes + split.weights
+    assert (change.sum() > 0) == (gain > 1)
+    step = inspection.k + 1 + int(np.flatnonzero(change == worst(change))[0])
+    view = shown(qtbot, AttributionView, inspection)
+    assert f"step {step} alone" in view.describe(inspection)
+
+
 def test_beyond_the_step_that_killed_it_the_pointer_reads_zero_and_no_missing_number(qtbot: QtBot):
     view = shown(qtbot, AttributionView, inspect(analyse(preset("shift-register").exploration.with_selection(k=2))))
     assert view._sentence == "Step 17 killed it: exactly zero from there back."

@@ -1,4 +1,4 @@
-"""Who killed it: what derivative and weights, or the paths of the cell, did to the gradient on its way back, step by step."""
+"""What derivative and weights, or the paths of the cell, did to the gradient on its way back, step by step."""
 
 from __future__ import annotations
 
@@ -10,18 +10,25 @@ from PySide6.QtGui import QImage, QPainter
 
 from explorer.engine.errors import Refusal
 from explorer.engine.floats import Floats
-from explorer.engine.network.course import Course
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot.card_axes import Axes, binned, finite_range, framed, label, page, paragraph, pen, shade
 from explorer.gui.plot.matrix import show
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import Side
-from explorer.gui.views.inspect.attribution_words import UNCHANGED, step_sentence, times, worst_step, zero_sentence
-from explorer.gui.views.inspect.netinputs import net_inputs_at
-from explorer.gui.words.i18n import listed, mark, tr
+from explorer.gui.views.inspect.attribution_words import (
+    SUBJECT,
+    UNCHANGED,
+    greatest_step,
+    of_unit,
+    question,
+    step_sentence,
+    times,
+    zero_sentence,
+)
+from explorer.gui.words.i18n import listed, tr
 from explorer.gui.words.joining import gradient_share, told
 from explorer.workspace.looks.analysis import Inspection
-from explorer.workspace.words.numbers import signed, state, subscript
+from explorer.workspace.words.numbers import state
 
 _LN10 = math.log(10.0)
 _LOSS_TOP = 0.25
@@ -36,7 +43,7 @@ class AttributionView(InspectCard):
     """
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, mark("Who killed it"), "attribution", 206)
+        super().__init__(theme, SUBJECT, "attribution", 206)
         self._curves: list[tuple[str, str, Floats, Floats]] = []
         self._sentence = ""
         self._loss: QImage | None = None
@@ -44,6 +51,11 @@ class AttributionView(InspectCard):
         self._loss_place = QRectF()
         self._bars_place = QRectF()
         self._reach = 1.0
+
+    @property
+    def title(self) -> str:
+        """Return what is asked of the product: it follows what became of the gradient."""
+        return tr(SUBJECT if self.inspection is None else question(self.inspection))
 
     def lacking(self, inspection: Inspection) -> Refusal | None:
         """Return why the product is not taken apart."""
@@ -122,7 +134,7 @@ class AttributionView(InspectCard):
         """Return what each part did in all, and the step that took most."""
         if not self._curves:
             return tr(UNCHANGED)
-        return "\n".join(filter(None, [self._sentence, self._parts(0), worst_step(inspection)]))
+        return "\n".join(filter(None, [self._sentence, self._parts(0), greatest_step(inspection)]))
 
     def _parts(self, index: int) -> str:
         """Return what each part did from the last state back to that with this ``index``."""
@@ -247,17 +259,7 @@ class AttributionView(InspectCard):
         text = tr("unit {unit} at step {j} takes {share} of ‖P‖²")
         if self._is_lost(step + 1):
             text = tr("unit {unit} at step {j}: nothing is left to take")
-        return "\n".join([text.format(unit=unit, j=j, share=share), *_of_unit(run.trace.only, j, unit)])
-
-
-def _of_unit(course: Course, j: int, unit: int) -> list[str]:
-    """Return z and f′(z) of a unit at a step, where the cell has one net input that they can be of."""
-    some = net_inputs_at(course, j)
-    if len(some) != 1:
-        return []
-    (gate,) = some
-    z, slope = signed(float(gate.z[unit])), signed(gate.slope(unit))
-    return [f"{gate.label}{subscript(j)}[{unit}] = {z},  {gate.prime}(z) = {slope}"]
+        return "\n".join([text.format(unit=unit, j=j, share=share), *of_unit(run.trace.only, j, unit)])
 
 
 def _paint_steps(painter: QPainter, axes: Axes, decades: Floats, colour: str) -> None:
