@@ -97,12 +97,12 @@ def from_table(exploration: Exploration, numbers: Numbers) -> Exploration:
 
 def with_example(exploration: Exploration) -> Exploration:
     """Return the exploration fed with the example as its task gives it, whatever was changed in it since."""
-    from explorer.workspace.tasks import lesson
+    from explorer.workspace.tasks import dataset
 
     sequence, task = exploration.sequence, exploration.task
     if task is None or not isinstance(sequence, Numbers) or sequence.source not in EXAMPLES:
         return exploration
-    shown = lesson(task).shown
+    shown = dataset(task).shown
     return loaded(exploration, shown) if source_of(shown) == "example" else exploration
 
 
