@@ -29,6 +29,7 @@ from explorer.cli.tabular import add_input, fed_with, misuse_of_input
 from explorer.gui.export.formats import PICTURES
 
 PICTURE_WITHOUT_DISPLAY = "gradient-flow.png"
+COLOURS = ("glow", "white")
 ALL, WINDOW = "all", "window"
 VIEWS = (
     "strip", "states", "flow", "decay", "formula", "attribution", "derivative", "nudge", "product", "factors", "spectrum",
@@ -51,6 +52,12 @@ def render(words: list[str]) -> int:
         "--presentation", action="store_true", help="large type, and of all views those on the time axis, as after F11"
     )
     parser.add_argument("--theme", choices=names("themes"), default="light", help="(default: light)")
+    parser.add_argument(
+        "--colours",
+        choices=COLOURS,
+        default=COLOURS[0],
+        help="of gains: what is preserved is warm light, or white (default: glow)",
+    )
     add_language(parser)
     asked = parser.parse_args(words)
     if wrong := misuse_of_input(asked):
@@ -65,6 +72,7 @@ def render(words: list[str]) -> int:
         paired(fed_with(exploration_of(asked), asked), asked),
         size=asked.size or (VIEW_SIZE if asked.view in VIEWS else SIZE),
         theme=asked.theme,
+        colours=asked.colours,
         language=asked.lang,
         view=asked.view,
         presentation=asked.presentation,

@@ -215,6 +215,7 @@ def test_read_only_folder_is_refused_in_one_sentence(tmp_path: Path):
         ("flow",), ("flow", "--out", "a.txt"), ("render",), ("render", "a.gif"), ("render", "a.png", "--size", "9x9"),
         ("render", "a.png", "--size", "99999x99999"), ("render", "a.png", "--theme", "pink"), ("--nonsense",),
         ("render", "a.png", "--lang", "tlh"), ("mine.gflow", "--preset", "toggle"), ("mine.gflow", "other.gflow"),
+        ("render", "a.png", "--colours", "pink"),
     ],
 )  # fmt: skip
 def test_wrong_usage_ends_with_two_and_writes_nothing(typed, tmp_path: Path, words: tuple[str, ...]):

@@ -1,4 +1,4 @@
-"""Log gains as pixels: blue vanishes, white is preserved, red explodes, and what is no gain looks like none.
+"""Log gains as pixels: night vanishes, light is preserved, fire explodes, and what is no gain looks like none.
 
 Every gain becomes a code of one byte, every code a colour of the `palette`:
 
@@ -37,7 +37,7 @@ PATTERNS: Mapping[int, Kind] = MappingProxyType({ZERO: "zero", NAN: "nan", BELOW
 _LN10 = float(np.log(10.0))
 _BLOCK = 64
 # What lies beyond an end looks deeper than the end, and bluer towards violet or redder towards brown.
-_BEYOND = {BELOW: (0.78, 0.055, 0.0), ABOVE: (0.74, -0.005, 0.022)}
+_BEYOND = {BELOW: (0.6, 0.055, 0.0), ABOVE: (0.58, -0.012, 0.022)}
 
 
 def codes(log_gain: Floats, decades: float) -> NDArray[np.uint8]:

@@ -42,7 +42,8 @@ _WHOLE = np.ones((1, 1), np.bool_)
 
 def ink(theme: Theme, kind: Kind) -> str:
     """Return the colour of the pattern: an end of the scale has that of the scale's own middle shades."""
-    return {"zero": theme.rest, "nan": theme.zero, "below": theme.vanish[2], "above": theme.explode[2]}[kind]
+    below, above = (stops[len(stops) // 2] for stops in (theme.gains.vanish, theme.gains.explode))
+    return {"zero": theme.rest, "nan": theme.ink, "below": below, "above": above}[kind]
 
 
 @cache

@@ -166,7 +166,7 @@ def state_colours(theme: Theme) -> Table:
     table = _shortened(state_table(theme))
     table[NAN, :3] = _rgb(theme.nan)
     # Red and blue are no colours of the states.
-    table[[ABOVE, BELOW], :3] = _rgb(theme.explode[1]), _rgb(theme.vanish[1])
+    table[[ABOVE, BELOW], :3] = _rgb(theme.gains.hot), _rgb(theme.gains.cold)
     return _frozen(table)
 
 
@@ -181,7 +181,7 @@ def gain_colours(theme: Theme) -> Table:
     """Return the flow map's table (256, 4) RGBA with the entries for NaN, overflow and exactly zero."""
     table = _shortened(diverging_table(theme))
     table[NAN, :3] = _rgb(theme.nan)
-    table[[ABOVE, BELOW], :3] = _rgb(theme.explode[0]), _rgb(theme.zero)
+    table[[ABOVE, BELOW], :3] = _rgb(theme.gains.explode[0]), _rgb(theme.zero)
     return _frozen(table)
 
 
@@ -189,12 +189,12 @@ def gain_colours(theme: Theme) -> Table:
 def gain_inks(theme: Theme) -> tuple[QColor, ...]:
     """Return 256 colours for lines that carry a gain: the hues of the flow map, but 1 is dark on the card.
 
-    White would be lost on a white card: a preserved gradient is a full dark line, one that vanishes pales into blue.
+    Light would be lost on a white card: a preserved gradient is a full dark line, one that vanishes pales into blue.
     """
     neutral = _mixed(theme.text, theme.muted, 0.4)
-    pale = _mixed(theme.vanish[2], theme.card, 0.5)
-    hot = theme.explode[1]
-    stops = (pale, theme.vanish[2], theme.vanish[1], neutral, neutral, hot, hot)
+    pale, dim = (_mixed(theme.shrink, theme.card, share) for share in (0.35, 0.65))
+    hot = theme.grow
+    stops = (pale, dim, theme.shrink, neutral, neutral, hot, hot)
     lab = oklab(linear(stops))
     at = np.linspace(-1.0, 1.0, LARGEST + 1)
     places = (-1.0, -0.6, -0.2, -0.02, 0.02, 0.25, 1.0)

@@ -25,18 +25,41 @@ from explorer.paths import resources
 Colour = Annotated[str, msgspec.Meta(pattern="^#[0-9a-f]{6}$")]
 Stops = Annotated[tuple[Colour, ...], msgspec.Meta(min_length=2)]
 
+GLOW, WHITE = "glow", "white"
+"""The scales of gains: preserved is warm light and what vanishes falls into the night, or all stands about white."""
+
 _APP_ICON = 128
 _STYLE = "fusion"
 _SANS, _SYMBOLS, _CJK = "Gradient Flow Sans", "Gradient Flow Symbols", "Gradient Flow CJK"
+
+
+@dataclass(frozen=True, slots=True)
+class Gains:
+    """A scale of gains: the stops of ``vanish`` and ``explode``, from the end towards ``preserve``, a gain of one."""
+
+    vanish: Stops
+    preserve: Colour
+    explode: Stops
+
+    @property
+    def cold(self) -> str:
+        """Return the full colour of what vanishes, dark enough for a line on a light ground."""
+        return self.vanish[len(self.vanish) // 3]
+
+    @property
+    def hot(self) -> str:
+        """Return the full colour of what explodes, dark enough for a line on a light ground."""
+        return self.explode[len(self.explode) // 3]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Theme:
     """One look. Colours are ``#rrggbb``; ``font_size`` is in points, ``line_width`` in pixels.
 
-    ``titles`` names the theme in each language. ``ghosts`` holds a colour for each activation. ``vanish`` and
-    ``explode`` are the flow map's stops from its end towards ``preserve``, the colour of a gain of one;
-    ``low``, ``rest`` and ``high`` are those of the states. ``zero`` marks a true zero, ``nan`` no number.
+    ``titles`` names the theme in each language. ``ghosts`` holds a colour for each activation. ``scales`` are those of
+    gains by name, ``colours`` which of them is used; ``low``, ``rest`` and ``high`` are the stops of the states. ``shrink``,
+    ``keep`` and ``grow`` are inks on the card for what a gain does. ``zero`` marks a true zero, ``nan`` no number, ``ink``
+    draws on what is light in every theme.
     """
 
     name: str
@@ -59,17 +82,25 @@ class Theme:
     positive: Colour
     negative: Colour
     nan: Colour
+    ink: Colour
+    shrink: Colour
+    keep: Colour
+    grow: Colour
     zero: Colour
     undefined_hatch: Colour
     selection: Colour
     font_size: Annotated[float, msgspec.Meta(ge=6, le=40)]
     line_width: Annotated[float, msgspec.Meta(ge=1, le=8)]
-    vanish: Stops
-    preserve: Colour
-    explode: Stops
+    scales: Annotated[dict[str, Gains], msgspec.Meta(min_length=1)]
     low: Stops
     rest: Colour
     high: Stops
+    colours: str = GLOW
+
+    @property
+    def gains(self) -> Gains:
+        """Return the scale of gains that is used."""
+        return self.scales[self.colours]
 
 
 @cache
@@ -90,6 +121,12 @@ def themes() -> Mapping[str, Theme]:
 def sized(theme: Theme, font_size: float) -> Theme:
     """Return ``theme`` with type of another size: the same object for the same size, so that what is drawn for it is kept."""
     return theme if font_size == theme.font_size else replace(theme, font_size=font_size)
+
+
+@cache
+def coloured(theme: Theme, colours: str) -> Theme:
+    """Return ``theme`` with another of its scales of gains: the same object for the same scale."""
+    return theme if colours == theme.colours else replace(theme, colours=colours)
 
 
 def palette(theme: Theme) -> QPalette:
@@ -125,8 +162,9 @@ def stylesheet(theme: Theme) -> str:
 
 @cache
 def diverging_table(theme: Theme) -> NDArray[np.uint8]:
-    """Return the flow map's colours, (256, 4) RGBA: blue vanishes, white is preserved, red explodes."""
-    return _frozen(diverging(theme.vanish, theme.preserve, theme.explode))
+    """Return the flow map's colours, (256, 4) RGBA: blue vanishes, the lightest is preserved, red explodes."""
+    gains = theme.gains
+    return _frozen(diverging(gains.vanish, gains.preserve, gains.explode))
 
 
 @cache

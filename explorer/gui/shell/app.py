@@ -17,6 +17,7 @@ from explorer.engine.errors import Refusal
 from explorer.gui.core.view import View, settle
 from explorer.gui.export.formats import drawing
 from explorer.gui.export.pictured import pictured
+from explorer.gui.plot.theme import GLOW
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.shell.window import Window
 from explorer.workspace.disk.presets import default
@@ -32,8 +33,8 @@ _SWITCH = 5e-4
 class FixedPreferences(Preferences):
     """Preferences for a picture: those asked for, and nothing of the person's is read or written."""
 
-    def __init__(self, theme: str, language: str) -> None:
-        self._texts = {"theme": theme, "language": language}
+    def __init__(self, theme: str, language: str, colours: str = GLOW) -> None:
+        self._texts = {"theme": theme, "language": language, "colours": colours}
 
     def text(self, name: str, default: str) -> str:
         """Return what was asked for."""
@@ -73,6 +74,7 @@ class Sheet:
 
     size: tuple[int, int]
     theme: str = "light"
+    colours: str = GLOW
     language: str = SOURCE
     view: str = "all"
     presentation: bool = False
@@ -104,7 +106,7 @@ def drawn(exploration: Exploration, sheet: Sheet) -> Iterator[QWidget]:
     single = sheet.view not in ("all", "window")
     size = _WINDOW if single else sheet.size
     # What is painted on the way, more or less of it as the machine is busy, moves letters by 1/64 of a pixel afterwards.
-    window = picture_window(exploration, size, sheet.theme, sheet.language, painted=False)
+    window = picture_window(exploration, size, sheet.theme, sheet.language, painted=False, colours=sheet.colours)
     try:
         window.become_picture(size)
         window.set_presentation(sheet.presentation)
@@ -131,14 +133,19 @@ def _taken_out(window: Window, name: str, size: tuple[int, int]) -> View:
 
 
 def picture_window(
-    exploration: Exploration, size: tuple[int, int], theme: str, language: str, painted: bool = True
+    exploration: Exploration,
+    size: tuple[int, int],
+    theme: str,
+    language: str,
+    painted: bool = True,
+    colours: str = GLOW,
 ) -> Window:
     """Return a window of ``size`` pixels that shows ``exploration`` and is no business of the person's preferences.
 
     One that is not ``painted`` is laid out all the same.
     """
     application()
-    window = Window(exploration, FixedPreferences(theme, language))
+    window = Window(exploration, FixedPreferences(theme, language, colours))
     try:
         window.setUpdatesEnabled(painted)
         window.setFixedSize(*size)

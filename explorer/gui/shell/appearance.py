@@ -39,7 +39,8 @@ class Appearance(QObject):
         super().__init__()
         self._preferences, self._name = preferences, preferences.text("theme", "light")
         language = preferences.text("language", i18n.language())
-        self.theme = themes.themes().get(self._name, themes.themes()["light"])
+        self._colours = preferences.text("colours", themes.GLOW)
+        self.theme = self._coloured(themes.themes().get(self._name, themes.themes()["light"]))
         self.language = language if language in i18n.languages() else SOURCE
         themes.prepare(_application(), self.theme, self.language)
         i18n.set_language(self.language)
@@ -52,6 +53,12 @@ class Appearance(QObject):
         """Take another theme."""
         self._name = name
         self._preferences.set_text("theme", name)
+        self.changed.emit()
+
+    def set_colours(self, name: str) -> None:
+        """Take another scale of gains."""
+        self._colours = name
+        self._preferences.set_text("colours", name)
         self.changed.emit()
 
     def set_language(self, code: str) -> None:
@@ -81,7 +88,11 @@ class Appearance(QObject):
 
     def _own(self) -> Theme:
         """Return the chosen theme with its type as it comes."""
-        return themes.themes().get(self._name, self.theme)
+        return self._coloured(themes.themes().get(self._name, self.theme))
+
+    def _coloured(self, theme: Theme) -> Theme:
+        """Return ``theme`` with the chosen scale of gains; one that it does not have is left out of account."""
+        return themes.coloured(theme, self._colours) if self._colours in theme.scales else theme
 
 
 def _after(names: Iterable[str], name: str) -> str:

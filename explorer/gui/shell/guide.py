@@ -27,9 +27,10 @@ _PARAGRAPHS = (
         "see everything."
     ),
     mark(
-        "<b>Gradient flow.</b> Column k, row t: how much a random direction at s_k is amplified on its way to s_t. White "
-        "is preserved, blue vanishes, red explodes, on an absolute scale. The hatched half is not defined: nothing "
-        "flows from the future. Click a cell to inspect that pair."
+        "<b>Gradient flow.</b> Column k, row t: how much a random direction at s_k is amplified on its way to s_t. What "
+        "is preserved is the lightest, what vanishes falls into blue and night, what explodes goes red, on an absolute "
+        "scale. Dotted grey is exactly zero. The hatched half is not defined: nothing flows from the future. Click a cell "
+        "to inspect that pair."
     ),
     mark(
         "<b>The verdict.</b> Below the views stands what is left of the gradient of s_t at s₀, such as ×0.47 over 36 "

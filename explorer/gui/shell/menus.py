@@ -15,7 +15,7 @@ from explorer.engine.recurrence.library import quick_choices
 from explorer.gui.controls.plain import in_menu, set_tip
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.view import View
-from explorer.gui.plot.theme import Theme, themes
+from explorer.gui.plot.theme import GLOW, WHITE, Theme, themes
 from explorer.gui.shell.actions import Actions
 from explorer.gui.shell.appearance import Appearance
 from explorer.gui.shell.cells import Cells
@@ -26,6 +26,11 @@ from explorer.gui.words.i18n import Phrases, languages, mark, tr
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.feed.naming import file_names
+
+_SCALES = {
+    GLOW: mark("Glow: preserved is warm light, vanished is night"),
+    WHITE: mark("White is preserved, blue vanishes, red explodes"),
+}
 
 
 class Pictured(Protocol):
@@ -110,6 +115,7 @@ class Menus(QObject):
         menu = self._add(mark("&View"), actions, ("build", "inspect", "strip", "decay", "whole", "presentation"))
         menu.addSeparator()
         self._themes = self._add_list(menu, mark("Theme"), self._list_themes)
+        self._scales = self._add_list(menu, mark("Colours of gains"), self._list_scales)
         self._languages = self._add_list(menu, mark("Language"), self._list_languages)
 
     def dress(self, _: Theme) -> None:
@@ -160,6 +166,13 @@ class Menus(QObject):
                 self._themes.addAction(title, partial(self._appearance.set_theme, name)),
                 name == self._appearance.theme.name,
             )
+
+    def _list_scales(self) -> None:
+        self._scales.clear()
+        theme = self._appearance.theme
+        for name, title in _SCALES.items():
+            action = self._scales.addAction(tr(title), partial(self._appearance.set_colours, name))
+            _check(action, name == theme.colours)
 
     def _list_languages(self) -> None:
         self._languages.clear()

@@ -15,7 +15,10 @@ from explorer.gui.plot.theme import Theme
 LN10 = np.log(10.0)
 
 
-@pytest.fixture(params=look.themes().values(), ids=lambda theme: theme.name)
+COLOURED = [look.coloured(theme, scale) for theme in look.themes().values() for scale in theme.scales]
+
+
+@pytest.fixture(params=COLOURED, ids=lambda theme: f"{theme.name}-{theme.colours}")
 def theme(request: pytest.FixtureRequest) -> Theme:
     return request.param
 
@@ -24,10 +27,10 @@ def code(log10: float, decades: float = 6) -> int:
     return int(heatmap.codes(np.array(log10 * LN10), decades))
 
 
-def test_preserved_gain_is_white_in_the_middle_of_the_scale(theme: Theme):
+def test_preserved_gain_stands_in_the_middle_of_the_scale(theme: Theme):
     assert code(0.0) == heatmap.ONE
     red, green, blue, _ = heatmap.pixels(np.zeros(()), 6, theme).tolist()
-    assert f"#{red:02x}{green:02x}{blue:02x}" == theme.preserve
+    assert f"#{red:02x}{green:02x}{blue:02x}" == theme.gains.preserve
 
 
 def test_ends_of_the_scale_belong_to_it_and_what_lies_beyond_does_not():

@@ -28,12 +28,14 @@ ICONS = [
     "open", "save", "undo", "redo", "first", "back", "play", "pause", "forward", "last", "plus", "minus",
     "dice", "lock", "unlock", "theme", "language", "export", "presentation", "help", "compare", "app",
 ]  # fmt: skip
+COLOURED = [look.coloured(theme, scale) for theme in THEMES for scale in theme.scales]
 GLYPHS = "∂‖ΣΠ√≤≥×·→←ρσγδτθ∞°₀₁₂₃₄₅₆₇₈₉ₜₖᵢⱼ⁻⁰¹²³⁴⁵⁶⁷⁸⁹ᵀ∘′−±≈…⏮▶◀⏭⏸∈∇⊙⟨⟩↑↓“”—，。（）《》"
 
-# What a deuteranope and a protanope see, in linear light (Machado, Oliveira, Fernandes 2009, severity 1).
+# What a deuteranope, a protanope and a tritanope see, in linear light (Machado, Oliveira, Fernandes 2009, severity 1).
 COLOUR_BLIND = (
     np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
     np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
+    np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]),
 )
 
 
@@ -42,6 +44,11 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 @pytest.fixture(params=THEMES, ids=lambda theme: theme.name)
 def theme(request: pytest.FixtureRequest) -> Theme:
+    return request.param
+
+
+@pytest.fixture(params=COLOURED, ids=lambda theme: f"{theme.name}-{theme.colours}")
+def coloured(request: pytest.FixtureRequest) -> Theme:
     return request.param
 
 
@@ -95,45 +102,80 @@ def test_each_activation_has_a_ghost_of_its_own_also_for_the_colour_blind(theme:
 
 
 @pytest.mark.parametrize("make", [look.diverging_table, look.state_table])
-def test_tables_are_even_symmetric_in_lightness_and_lightest_in_the_middle(theme: Theme, make):
-    table = make(theme)
+def test_tables_are_even_symmetric_in_lightness_and_lightest_in_the_middle(coloured: Theme, make):
+    table = make(coloured)
     assert table.shape == (256, 4)
     assert table.dtype == np.uint8
     assert (table[127] == table[128]).all()
     lightness = oklab(linear(hexes(table)))[:, 0]
-    steps = np.diff(lightness[:128])
-    assert steps.min() > 0
-    assert steps.max() < 2.5 * steps.mean()
+    for arm in (lightness[:128], lightness[:127:-1]):
+        steps = np.diff(arm)
+        assert steps.min() > 0
+        assert steps.max() < 2.5 * steps.mean()
     assert np.abs(lightness - lightness[::-1]).max() < 0.06
     assert not table.flags.writeable
 
 
-def test_preserved_is_white_and_vanishing_blue_and_exploding_red(theme: Theme):
-    table = look.diverging_table(theme).astype(int)
-    assert table[127, :3].min() >= 240
-    assert table[0, 2] > 1.5 * table[0, 0]
-    assert table[255, 0] > 3 * table[255, 2]
+def test_equal_ratios_of_gains_look_equally_far_apart_along_the_whole_scale(coloured: Theme):
+    """A twentieth of an arm, a third of a decade in ±6, is nowhere half as far or twice as far as elsewhere."""
+    lab = oklab(linear(hexes(look.diverging_table(coloured))))
+    for arm in (lab[:128], lab[128:]):
+        far = np.linalg.norm(arm[6:] - arm[:-6], axis=1)
+        assert 0.7 * far.mean() < far.min()
+        assert far.max() < 1.5 * far.mean()
+
+
+def test_scales_of_gains_are_a_glow_and_a_white_one_and_glow_is_what_comes(theme: Theme):
+    assert list(theme.scales) == [look.GLOW, look.WHITE]
+    assert theme.colours == look.GLOW
+    white = look.coloured(theme, look.WHITE)
+    assert white is look.coloured(theme, look.WHITE)
+    assert look.coloured(theme, look.GLOW) is theme
+    assert look.diverging_table(white)[127, :3].min() >= 240
+
+
+def test_preserved_glows_warm_on_the_card_and_vanishing_falls_into_the_night_and_exploding_goes_red(theme: Theme):
+    table = look.diverging_table(theme)
+    red, green, blue = table[127, :3].astype(int)
+    assert red > green > blue + 40
+    assert distance(hexes(table)[127], theme.card) >= 0.08
+    night, fire = table[0].astype(int), table[255].astype(int)
+    assert night[2] > 2 * night[0]
+    assert fire[0] > 2 * fire[2]
+    assert max(oklab(linear(hexes(table[[0, 255]])))[:, 0]) < 0.3
+
+
+def test_halfway_out_vanishing_is_blue_and_exploding_red(coloured: Theme):
+    table = look.diverging_table(coloured).astype(int)
+    assert table[64, 2] > 1.5 * table[64, 0]
+    assert table[191, 0] > 2 * table[191, 2]
 
 
 @pytest.mark.parametrize("matrix", COLOUR_BLIND)
-def test_both_arms_of_a_table_stay_apart_for_the_colour_blind(theme: Theme, matrix: np.ndarray):
-    for table in (look.diverging_table(theme), look.state_table(theme)):
+def test_both_arms_of_a_table_stay_apart_for_the_colour_blind(coloured: Theme, matrix: np.ndarray):
+    for table in (look.diverging_table(coloured), look.state_table(coloured)):
         lab = seen(hexes(table), matrix)
         apart = np.linalg.norm(lab - lab[::-1], axis=1)
         assert apart[:96].min() >= 0.05
 
 
-def test_states_and_flow_have_tables_that_nobody_confuses(theme: Theme):
-    flow, states = (oklab(linear(hexes(t))) for t in (look.diverging_table(theme), look.state_table(theme)))
+def test_states_and_flow_have_tables_that_nobody_confuses(coloured: Theme):
+    flow, states = (oklab(linear(hexes(t))) for t in (look.diverging_table(coloured), look.state_table(coloured)))
     for end in (0, 64, 191, 255):
         assert np.linalg.norm(flow - states[end], axis=1).min() >= 0.05
 
 
-def test_zero_and_nan_are_far_from_every_colour_of_the_maps(theme: Theme):
+def test_inks_of_what_a_gain_does_are_read_on_the_card_and_the_window(theme: Theme):
+    for ink, ground in itertools.product((theme.shrink, theme.keep, theme.grow), (theme.card, theme.window)):
+        assert contrast(ink, ground) >= 4.5
+
+
+def test_zero_and_nan_are_far_from_every_colour_of_the_maps(coloured: Theme):
+    theme = coloured
     for table in (look.diverging_table(theme), look.state_table(theme)):
-        colours = hexes(table)
-        assert min(distance(theme.zero, colour) for colour in colours) >= 0.15
-        assert min(distance(theme.nan, colour) for colour in colours) >= 0.15
+        assert min(distance(theme.nan, colour) for colour in hexes(table)) >= 0.15
+    # It is a pattern that tells it for certain.
+    assert min(distance(theme.zero, colour) for colour in hexes(look.diverging_table(theme))) >= 0.1
     assert distance(theme.zero, theme.nan) >= 0.15
     assert distance(theme.zero, theme.card) >= 0.15
 

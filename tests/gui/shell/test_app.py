@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QStandardPaths
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
 from explorer.engine.errors import TooBig
@@ -55,6 +55,17 @@ def test_a_picture_has_the_size_and_the_theme_that_were_asked_for(theme: str, la
     image = QImage(str(path))
     assert (image.width(), image.height()) == (1200, 800)
     assert (average(image) < 128) == (theme == "dark")
+
+
+def test_a_picture_has_the_colours_of_gains_that_were_asked_for() -> None:
+    sheets = [Sheet(size=(600, 400), view="flow", colours=colours) for colours in themes()["light"].scales]
+    glow, white = (QImage.fromData(render(".png", default().exploration, sheet)) for sheet in sheets)
+    # On the diagonal every gain is 1.
+    middles = [QColor(themes()["light"].scales[name].preserve).rgb() for name in ("glow", "white")]
+    for image, own, other in ((glow, *middles), (white, *middles[::-1])):
+        pixels = {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
+        assert own in pixels
+        assert other not in pixels
 
 
 @pytest.mark.parametrize("ending", ["svg", "pdf"])

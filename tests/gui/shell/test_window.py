@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.gui.core.view import Playhead
-from explorer.gui.plot.theme import icon, themes
+from explorer.gui.plot.theme import WHITE, icon, themes
+from explorer.gui.shell.appearance import Appearance
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
@@ -100,6 +101,25 @@ def test_advice_that_was_put_away_stays_away(window: Window) -> None:
     window.set_presentation(False)
     window.set_theme("dark")
     assert not window.hint.isVisible()
+
+
+def test_the_colours_of_gains_that_were_chosen_are_kept_through_themes_presentations_and_sessions(
+    window: Window,
+) -> None:
+    menu = window.menus._scales
+    menu.aboutToShow.emit()
+    assert [action.isChecked() for action in menu.actions()] == [True, False]
+    menu.actions()[1].trigger()
+    window.set_theme("dark")
+    window.set_presentation(True)
+    window.set_presentation(False)
+    assert (window.appearance.theme.name, window.appearance.theme.colours) == ("dark", WHITE)
+    flow = next(view for view in window.views if view.objectName() == "flow")
+    assert flow.theme is window.appearance.theme
+    assert Appearance(window.preferences).theme.colours == WHITE
+    menu.aboutToShow.emit()
+    assert [action.isChecked() for action in menu.actions()] == [False, True]
+    menu.actions()[0].trigger()
 
 
 def test_space_plays_in_a_presentation_wherever_the_keyboard_was(window: Window) -> None:

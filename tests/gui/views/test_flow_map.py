@@ -17,6 +17,7 @@ from explorer.gui.core.plots import TimePlot
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot import heatmap
 from explorer.gui.plot import theme as look
+from explorer.gui.plot.colours import contrast, distance
 from explorer.gui.views.flow.map import FlowMap
 from explorer.gui.views.flow.text import pair_text
 from explorer.gui.words import i18n
@@ -78,11 +79,30 @@ def test_every_cell_has_the_colour_of_its_gain_at_k_along_time_and_t_upward(view
         assert colour(view, t + 0.3, k + 0.3) == tuple(expected[t, k, :3].tolist())
 
 
-def test_exact_zeros_are_black_and_the_future_is_left_to_the_hatching(view: FlowMap):
+def test_exact_zeros_are_dotted_grey_and_the_future_is_left_to_the_hatching(view: FlowMap):
     view.present(looked(t=0, k=0, init="shift", activation="identity"))
     QApplication.processEvents()
-    assert colour(view, 11.3, 0.3) == (16, 18, 22)
+    assert QColor(*colour(view, 11.3, 0.3)).name() == view.theme.zero
     assert (view.image.image[np.triu_indices(13, 1)] == heatmap.UNDEFINED).all()
+
+
+@pytest.mark.parametrize("name", look.themes())
+@pytest.mark.parametrize("recipe", [{"gain": 0.05}, {"gain": 9.0, "activation": "identity"}, {"init": "orthogonal"}])
+def test_cursor_and_row_stand_out_over_night_fire_and_light(view: FlowMap, qapp: QApplication, name: str, recipe):
+    theme = look.themes()[name]
+    look.apply(qapp, theme, "en")
+    view.dress(theme)
+    view.present(looked(t=9, k=2, **({"activation": "identity"} | recipe)))
+    QApplication.processEvents()
+    image = view.plot.viewport().grab().toImage()
+    # The line at k is dotted: somewhere in a stretch there is a dot.
+    places = ((at(view, 5.3, 2), 8, 12), (at(view, 11.3, 9), 8, 1), (at(view, 9, 5.3), 1, 6))
+    for at_line, wide, high in places:
+        across = itertools.product(range(-wide, wide + 1), range(-high, high + 1))
+        seen = [image.pixelColor(at_line + QPoint(*shift)).name() for shift in across]
+        line = min(seen, key=lambda c: distance(c, theme.accent))
+        assert distance(line, theme.accent) < 0.1
+        assert max(contrast(line, beside) for beside in seen) >= 3
 
 
 def test_picture_is_made_once_for_an_analysis_and_not_on_cursor_moves(view: FlowMap):

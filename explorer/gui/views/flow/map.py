@@ -116,10 +116,10 @@ class FlowMap(TimePlot):
     def draw_cursor(self, selection: Selection) -> None:
         """Frame the pair and draw its row."""
         t = min(selection.t, max(self._steps, 0))
-        self._selection = self.marks.selection = Selection(t=t, k=min(selection.k, t))
+        self._selection = Selection(t=t, k=min(selection.k, t))
         super().draw_cursor(self._selection)
         self.truncation.keep_clear(self._selection)
-        self.marks.update()
+        self.marks.point(self._selection)
 
     def draw_playhead(self, playhead: Playhead) -> None:
         """Make faint what is yet to come."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from explorer.gui.views.flow.bar import hatch
 from explorer.workspace.exploration.exploration import Selection
 
 _LEAST_FRAME = 9.0
-_HALO = 110
+_HALO = 205
 _PITCH = 7.0
 _SMALL = 2**20
 """Pairs: so many colours are kept ready as Qt draws them fastest, at four times the memory."""
@@ -105,7 +106,7 @@ class Marks(PlotCanvas):
         self.steps = 0
         self.selection = Selection(t=0, k=0)
         self._playhead = Playhead()
-        self._veil = Veil(box, self)
+        self._veil, self._casing = Under(box, self.veil, -4.0), Under(box, self.case, -3.0)
 
     @property
     def playhead(self) -> Playhead:
@@ -116,6 +117,12 @@ class Marks(PlotCanvas):
     def playhead(self, playhead: Playhead) -> None:
         self._playhead = playhead
         self._veil.update()
+
+    def point(self, selection: Selection) -> None:
+        """Mark the pair ``selection``."""
+        self.selection = selection
+        self._casing.update()
+        self.update()
 
     def cell(self, t: float, k: float) -> QRectF:
         """Return the pixels of the cell (t, k)."""
@@ -142,6 +149,15 @@ class Marks(PlotCanvas):
         for colour, width in ((halo, 3.0), (QColor(self.theme.accent), 1.0)):
             painter.setPen(QPen(colour, width))
             painter.drawLine(QLineF(0.0, y, self.box.width(), y))
+
+    def case(self, painter: QPainter) -> None:
+        """Lay what sets the cursor lines off from night and fire under them, as wide as each and a pixel either way."""
+        halo, line = QColor(self.theme.card), self.theme.line_width
+        halo.setAlpha(_HALO)
+        for step, width in ((self.selection.t, 0.8 * line), (self.selection.k, 0.6 * line)):
+            x = self.pixel(step)
+            if 0.0 <= x <= self.box.width():
+                painter.fillRect(QRectF(x - width / 2 - 1.0, 0.0, width + 2.0, self.box.height()), halo)
 
     def _place(self, t: int) -> QPointF:
         """Return where the gradient of row t has come to."""
@@ -179,17 +195,17 @@ class Marks(PlotCanvas):
         painter.drawPolygon(QPolygonF([at + QPointF(*point) for point in ((-9, 0), (5, -7), (5, 7))]))
 
 
-class Veil(PlotCanvas):
-    """Lies over the colours, and under the cursor lines and the ``marks`` that say how far it reaches."""
+class Under(PlotCanvas):
+    """What ``paint`` draws over the colours, and under the cursor lines and the marks."""
 
-    def __init__(self, box: GestureBox, marks: Marks) -> None:
+    def __init__(self, box: GestureBox, paint: Callable[[QPainter], None], level: float) -> None:
         super().__init__(box)
-        self._marks = marks
-        self.setZValue(-4)
+        self._paint = paint
+        self.setZValue(level)
 
     def sketch(self, painter: QPainter) -> None:
-        """Draw the veil."""
-        self._marks.veil(painter)
+        """Draw it."""
+        self._paint(painter)
 
 
 def _grown(cell: QRectF) -> QRectF:

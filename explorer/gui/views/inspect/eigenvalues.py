@@ -201,7 +201,7 @@ class EigenvaluesView(InspectCard):
             outside = np.abs(self._values) > (1.0 + 1e-9) * self._critical
         seen = np.isfinite(xs) & np.isfinite(ys)
         for x, y, grows in zip(xs[seen].tolist(), ys[seen].tolist(), outside[seen].tolist(), strict=True):
-            painter.setBrush(QColor(self.theme.explode[1] if grows else self.theme.vanish[1]))
+            painter.setBrush(QColor(self.theme.grow if grows else self.theme.shrink))
             painter.drawEllipse(QPointF(x, y), radius, radius)
 
 

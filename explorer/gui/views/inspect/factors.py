@@ -195,7 +195,7 @@ class FactorsView(InspectCard):
         label(painter, place.center().x(), place.bottom() + 1, f"J{subscript(j)}", self.theme.muted, 0.5, 0.0)
 
     def _paint_bars(self, painter: QPainter) -> None:
-        """Draw the gain of each factor: red above one, blue below, black for a true zero."""
+        """Draw the gain of each factor: red above one, blue below, dotted grey for a true zero."""
         gains, place = self._gains, self._bars
         finite = np.abs(gains[np.isfinite(gains)])
         largest = max(float(finite.max(initial=0.0)), 0.1)
@@ -214,7 +214,7 @@ class FactorsView(InspectCard):
         kinds: dict[str, Kind] = {self.theme.nan: "nan", self.theme.zero: "zero"}
         for index, gain in enumerate(gains[::-1].tolist()):
             height = min(max(gain / largest, -1.0), 1.0) * plot.height() / 2
-            colour = self.theme.explode[1] if gain > 0 else self.theme.vanish[1]
+            colour = self.theme.grow if gain > 0 else self.theme.shrink
             if not math.isfinite(gain):
                 colour = self.theme.nan if math.isnan(gain) else self.theme.zero
                 height = -plot.height() / 2

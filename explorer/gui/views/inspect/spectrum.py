@@ -119,7 +119,7 @@ class SpectrumView(InspectCard):
             if np.isneginf(value):
                 painter.fillRect(QRectF(x, axes.frame.bottom() + 3, width, 5), shade(self.theme.zero, alpha))
             elif np.isfinite(value):
-                colour = self.theme.explode[1] if value > 0 else self.theme.vanish[1]
+                colour = self.theme.grow if value > 0 else self.theme.shrink
                 painter.fillRect(QRectF(x, base, width, axes.y(float(value)) - base), shade(colour, alpha))
         painter.setPen(pen(self.theme.muted, 1.0))
         painter.drawLine(QLineF(axes.frame.left(), base, axes.frame.right(), base))

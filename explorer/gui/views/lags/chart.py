@@ -135,7 +135,7 @@ def _marks(painter: QPainter, chart: Chart, values: Floats) -> None:
         if value == -math.inf:
             painter.fillRect(place, shade(theme.text, 255))
         elif value == math.inf:
-            painter.fillRect(QRectF(a, axes.frame.top(), b - a, axes.frame.height()), shade(theme.explode[1], 255))
+            painter.fillRect(QRectF(a, axes.frame.top(), b - a, axes.frame.height()), shade(theme.grow, 255))
         elif math.isnan(value):
             painter.setPen(pen(theme.nan, 1.4))
             painter.drawLines(

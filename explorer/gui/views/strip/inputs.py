@@ -78,7 +78,7 @@ def _bar(painter: QPainter, scene: Scene, step: float, log10: float, share: floa
         painter.fillRect(place, with_alpha(scene.theme.trend, 0.5 + 0.5 * share))
         if log10 == math.inf:
             # Beyond the scale: the bar wears a cap.
-            painter.fillRect(QRectF(place.left(), row.top + 1.0, width, 2.0), QColor(scene.theme.explode[1]))
+            painter.fillRect(QRectF(place.left(), row.top + 1.0, width, 2.0), QColor(scene.theme.grow))
 
 
 def _zero(painter: QPainter, scene: Scene, centre: QPointF, width: float) -> None:

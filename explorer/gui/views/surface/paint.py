@@ -62,11 +62,11 @@ def paint_surface(painter: QPainter, area: QRectF, relief: Relief, rectangle: Re
     _paint_relief(painter, axes, relief, theme)
     _paint_bar(painter, axes, relief, theme, tr("mean loss"), area.right())
     if surface.path is not None:
-        _paint_path(painter, axes, surface.path, theme.zero, theme, dots=True)
+        _paint_path(painter, axes, surface.path, theme.ink, theme, dots=True)
     # The same colours in every theme: the ground is the same, too.
     descents = (
-        (surface.free, theme.explode[1], tr("not clipped")),
-        (surface.clipped, theme.vanish[1], tr("clipped")),
+        (surface.free, theme.gains.hot, tr("not clipped")),
+        (surface.clipped, theme.gains.cold, tr("clipped")),
     )
     for path, colour, _ in descents:
         if path is not None:
@@ -109,7 +109,7 @@ def _paint_relief(painter: QPainter, axes: Axes, relief: Relief, theme: Theme) -
     painter.setBrush(Qt.BrushStyle.NoBrush)
     # A chaotic network's surface is all lines: they must not hide the colours.
     many = sum(map(len, relief.lines)) > _MANY_PIECES
-    painter.setPen(pen(theme.zero, 0.7, alpha=50 if many else 120))
+    painter.setPen(pen(theme.ink, 0.7, alpha=50 if many else 120))
     for lines in relief.lines:
         if len(lines):
             x, y = axes.xs(lines[:, ::2].ravel()), axes.ys(lines[:, 1::2].ravel())
@@ -262,7 +262,7 @@ def _paint_present(painter: QPainter, axes: Axes, point: tuple[float, float], th
     x, y = axes.x(point[0]), axes.y(point[1])
     if not axes.frame.contains(QPointF(x, y)):
         return
-    for ink, width in ((theme.rest, 3.4), (theme.zero, 1.5)):
+    for ink, width in ((theme.rest, 3.4), (theme.ink, 1.5)):
         painter.setPen(pen(ink, width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(QPointF(x, y), 5.0, 5.0)

@@ -61,7 +61,7 @@ ODD_KINDS: Mapping[str, Kind] = MappingProxyType({"∞": "above", "NaN": "nan"})
 
 def odd_colours(theme: Theme) -> tuple[str, str]:
     """Return the colours of a loss without end and of one that is no number."""
-    return theme.explode[0], theme.nan
+    return theme.gains.explode[0], theme.nan
 
 
 def patterns(losses: Floats) -> Patterns:
