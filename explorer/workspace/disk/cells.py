@@ -10,6 +10,7 @@ from types import MappingProxyType
 from explorer.engine.errors import BadExploration, BadFile, Refusal
 from explorer.engine.names import named
 from explorer.engine.recurrence.cell_file import CellFile, read_cell
+from explorer.engine.recurrence.equations.marks import NAME
 from explorer.engine.recurrence.library import names
 from explorer.paths import data_folder
 from explorer.workspace.exploration.cells import Cell, CellText, settled
@@ -19,7 +20,7 @@ MOST_BYTES = 1_000_000
 SUFFIXES = (".toml", ".txt")
 """What a cell's file in the folder ends in; a file that is named may end in anything."""
 
-_EQUATION = re.compile(r"^[^\W\d]\w*[ \t]*=[^=]", re.MULTILINE)
+_EQUATION = re.compile(rf"^{NAME}[ \t]*=[^=]", re.MULTILINE)
 
 
 def own_folder() -> Path:

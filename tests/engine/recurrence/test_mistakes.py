@@ -114,6 +114,17 @@ MISTAKES = [
      "an operator is missing between `x` and `W`: `@` multiplies by a matrix, `*` entry by entry."),
     ("λ = U @ x\nh = λ λ", 2, 6,
      "an operator is missing between `λ` and `λ`: `@` multiplies by a matrix, `*` entry by entry."),
+    ("a = U @ x\nh = W @ h\nh = a * δ\u0304", 3, 9,
+     "“δ\u0304”: a mark over a letter can't be part of a name; write `delta_bar`."),
+    ("h\u0303 = U @ x h", 1, 1, "“h\u0303”: a mark over a letter can't be part of a name; write `h_tilde`."),
+    ("h = U @ x + W_δ\u0304t @ h", 1, 13,
+     "“W_δ\u0304t”: a mark over a letter can't be part of a name; write `W_delta_bar_t`."),
+    ("h = U @ x + W_{δ\u0304} @ h", 1, 13, "`W_{δ\u0304}`: write `W_delta_bar`."),
+    ("h = U @ x + 2δ\u20d7", 1, 14, "“δ\u20d7”: a mark over a letter can't be part of a name; write `delta_vec`."),
+    ("h = U @ x + \u0304δ", 1, 13, "equations have no “◌\u0304”."),
+    ("h\ufe0f = W @ h + U @ x", 1, 2, "equations have no “\\ufe0f”."),
+    ("e\u0301 = U @ x e\u0301", 1, 11,
+     "an operator is missing between `x` and `e\u0301`: `@` multiplies by a matrix, `*` entry by entry."),
 ]  # fmt: skip
 
 
@@ -187,3 +198,9 @@ def test_mutated_cells_are_read_or_refused_where_they_are_wrong():
             outside += not stands_in(text, told)
     assert outside == 0
     assert read > 10
+
+
+def test_a_mark_that_composes_with_its_letter_makes_one_name_however_it_was_typed():
+    typed = Recurrence.parse("e\u0301 = W @ h\nh = tanh(\u00e9 + U @ x)")
+    assert [weight.name for weight in typed.weights] == ["W", "U"]
+    assert typed.lines[0].name == "\u00e9"

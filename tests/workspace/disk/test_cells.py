@@ -102,6 +102,7 @@ def test_own_folder_follows_the_account(tmp_path: Path, monkeypatch: pytest.Monk
     ("name", "text", "tells"),
     [
         ("mine.txt", MGU, True), ("mine.txt", MGU.replace("W_f", "W_f @"), True), ("mine.txt", "# mine\n\nh=x", True),
+        ("mine.txt", "h\u0303 = x", True),
         ("mine.toml", "", True), ("MINE.TOML", "", True), ("mine.csv", MGU, False), ("mine.txt", "t,x\n0,1.5\n", False),
         ("mine.txt", "0.5 1.5\n2 3", False), ("mine.txt", "if a == b then", False), ("mine.txt", b"\xff\xfeh = x", False),
         ("mine.gflow", "h = x", False),

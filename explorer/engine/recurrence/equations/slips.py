@@ -6,11 +6,13 @@ Each is named as it stands there, with what to write. Columns are counted from 1
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from keyword import kwlist
 from types import MappingProxyType
 
 from explorer.engine.errors import Refusal
+from explorer.engine.recurrence.equations.marks import NAME, marked_names, spelt_out
 
 _PRODUCTS = "×·⋅∙•⨯"
 _OUTER = "⊗"
@@ -37,18 +39,21 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 # Python takes these for parts of a name, where a paper means something else by them.
 _IN_NAMES = "·ᵀΣʹ"
+# They choose how the character before them is drawn, are not seen themselves, and make another name.
+_CHOOSER = re.compile(r"[\ufe00-\ufe0f]")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
-_BRACED = re.compile(r"(?P<name>[^\W\d]\w*)(?P<raised>\^)?\{(?P<inner>[^{}\n]*)\}?")
+_BRACED = re.compile(rf"(?P<name>{NAME})(?P<raised>\^)?\{{(?P<inner>[^{{}}\n]*)\}}?")
 _EARLIER = re.compile(r"t(?:\s*[-−–]\s*(\d+))?")
 _TOKEN = re.compile(
-    r"(?P<number>(?:\d[\d_]*\.?[\d_]*|\.\d+)(?:[eE][-+]?\d+)?)|(?P<name>[^\W\d]\w*)|(?P<end>\n)|(?P<sign>\S)"
+    r"(?P<number>(?:\d[\d_]*\.?[\d_]*|\.\d+)(?:[eE][-+]?\d+)?)"
+    rf"|(?P<name>{NAME})|(?P<end>\n)|(?P<sign>\S)"
 )
 
 
 def slip(row: str) -> tuple[int, Refusal] | None:
     """Return the first thing in a line that is no sign of equations, its column and what to write; None for none."""
-    found = [one for one in (_foreign(row), _latex(row)) if one is not None]
+    found = [one for one in (_foreign(row), _latex(row), _marked(row)) if one is not None]
     return min(found, key=lambda one: one[0], default=None)
 
 
@@ -81,7 +86,7 @@ def missing(one: str, other: str) -> Refusal:
 def _foreign(row: str) -> tuple[int, Refusal] | None:
     for found in _FOREIGN.finditer(row):
         character = found[0]
-        if character in _IN_NAMES or not f"a{character}".isidentifier():
+        if character in _IN_NAMES or _CHOOSER.match(character) or not f"a{character}".isidentifier():
             return found.start() + 1, _instead(character)
     return None
 
@@ -115,6 +120,18 @@ def _instead(character: str) -> Refusal:
     return Refusal("equations have no “{character}”.", character=visible(character))
 
 
+def _marked(row: str) -> tuple[int, Refusal] | None:
+    """Return the first name with a mark over a letter that is no letter of its own."""
+    for start, name in marked_names(row):
+        right = spelt_out(name)
+        if not right:
+            return start + 1, Refusal("equations have no “{character}”.", character=visible(name[0]))
+        return start + 1, Refusal(
+            "“{name}”: a mark over a letter can't be part of a name; write `{right}`.", name=name, right=right
+        )
+    return None
+
+
 def _latex(row: str) -> tuple[int, Refusal] | None:
     found = [one for one in (_command(row), _braced(row)) if one is not None]
     return min(found, key=lambda one: one[0], default=None)
@@ -146,10 +163,12 @@ def _braced(row: str) -> tuple[int, Refusal] | None:
     elif found["raised"] and (inner in ("T", "\\top") or inner.isdigit()):
         right = f"{name}**{inner}" if inner.isdigit() else f"{name}.T"
     else:
-        right = re.sub(r"\W+", "_", f"{name}_{inner}").rstrip("_")
+        right = re.sub(r"\W+", "_", spelt_out(f"{name}_{inner}")).rstrip("_")
     return found.start() + 1, Refusal("`{text}`: write `{right}`.", text=text, right=right)
 
 
 def visible(character: str) -> str:
-    """Return a character, or its number where it prints nothing."""
-    return character if character.isprintable() else ascii(character)[1:-1]
+    """Return a character, over a circle where it needs a letter below it, or its number where it prints nothing."""
+    if _CHOOSER.match(character) or not character.isprintable():
+        return ascii(character)[1:-1]
+    return f"◌{character}" if unicodedata.category(character).startswith("M") else character
