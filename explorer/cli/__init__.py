@@ -62,7 +62,7 @@ def _window(words: list[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    add_source(parser, positional=True)
+    add_source(parser)
     asked, more = parser.parse_known_args(words)
     if wrong := _wrong(parser, words, asked.file, more):
         parser.error(wrong)

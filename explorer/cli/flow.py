@@ -98,6 +98,6 @@ what they hold; logarithms are natural:
 examples:
   {PROGRAM} flow --out flow.npz
   {PROGRAM} flow --out flow.csv --preset exploding-relu
-  {PROGRAM} flow --out flow.json --file mine.gflow --t 30 --k 3 --lang zh_CN
+  {PROGRAM} flow mine.gflow --out flow.json --t 30 --k 3 --lang zh_CN
   {PROGRAM} flow --words --preset chaos
   {PROGRAM} flow --words --cell mgu"""

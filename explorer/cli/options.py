@@ -13,7 +13,7 @@ from typing import Any
 
 from explorer.cli.arguments import step
 from explorer.cli.saying import PROGRAM, Parser
-from explorer.engine.errors import BadExploration, BadSequence
+from explorer.engine.errors import BadExploration, BadSequence, OtherKind, Refusal
 from explorer.paths import resources
 from explorer.workspace.words.catalogues import SOURCE
 
@@ -39,8 +39,16 @@ def parser_of(command: str, description: str, epilog: str) -> argparse.ArgumentP
     )
 
 
-def add_source(parser: argparse.ArgumentParser, positional: bool = False) -> argparse._MutuallyExclusiveGroup:
-    """Let a preset or a file be named, and a cell; return the group, one of which can be named."""
+class _Place(argparse.Action):
+    """What stands in a place that may be empty, kept as the option of the same name keeps it."""
+
+    def __call__(self, _parser: Any, asked: argparse.Namespace, value: Any, _option: str | None = None) -> None:
+        if value is not None:
+            setattr(asked, self.dest, value)
+
+
+def add_source(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
+    """Let a preset or a file be named, by its place too, and a cell; return the group, one of which can be named."""
     parser.add_argument(
         "--cell",
         metavar="NAME|FILE",
@@ -48,10 +56,10 @@ def add_source(parser: argparse.ArgumentParser, positional: bool = False) -> arg
     )
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--preset", metavar="NAME", help=f"one of those that “{PROGRAM} presets” lists")
-    if positional:
-        source.add_argument("file", metavar="FILE.gflow", nargs="?", type=Path, help="a saved exploration")
-    else:
-        source.add_argument("--file", metavar="FILE.gflow", type=Path, help="a saved exploration")
+    source.add_argument("--file", metavar="FILE.gflow", type=Path, help="a saved exploration; the same as FILE.gflow")
+    source.add_argument(
+        "file", metavar="FILE.gflow", nargs="?", action=_Place, type=Path, help="a saved exploration to begin with"
+    )
     return source
 
 
@@ -94,6 +102,23 @@ def exploration_of(asked: argparse.Namespace) -> Any:
     Refusal
         If there is none.
     """
+    try:
+        return _asked_for(asked)
+    except OtherKind as other:
+        hint = _HINTS.get(other.kind)
+        if hint is None or (other.kind == "table" and not hasattr(asked, "input")):
+            raise
+        raise Refusal("{first} {second}", first=other, second=hint) from other
+
+
+_HINTS: dict[str, Refusal] = {
+    "exploration": Refusal("It is opened by its place, or by --file."),
+    "cell": Refusal("They are named by --cell."),
+    "table": Refusal("It is fed by --input."),
+}
+
+
+def _asked_for(asked: argparse.Namespace) -> Any:
     if asked.cell is None:
         return _begun(asked)
     from explorer.workspace.exploration.exploration import replace

@@ -131,5 +131,5 @@ examples:
   {PROGRAM} render flow.png
   {PROGRAM} render slide.pdf --preset lstm-remembers --theme projector --lang zh_CN --presentation
   {PROGRAM} render map.svg --view flow --preset chaos --t 50 --k 10 --size 900x700
-  {PROGRAM} render mine.png --file mine.gflow --size 1280x800
+  {PROGRAM} render mine.png mine.gflow --size 1280x800
   {PROGRAM} render own.png --cell own.txt"""

@@ -32,6 +32,23 @@ class Parser(argparse.ArgumentParser):
             self.error(self.unrecognized(more))
         return asked
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        asked, more = super().parse_known_args(args, namespace)
+        place = next((one for one in self._actions if one.nargs == "?" and not one.option_strings), None)
+        if place is None or not more or more[0].startswith("-") or getattr(asked, place.dest) is not None:
+            return asked, more
+        # Python takes an optional place for empty at the first option, and a word behind it for one too many.
+        self._check_alone(place, asked)
+        setattr(asked, place.dest, self._get_value(place, more[0]))
+        return asked, more[1:]
+
+    def _check_alone(self, place: argparse.Action, asked: Any) -> None:
+        groups = (group._group_actions for group in self._mutually_exclusive_groups)
+        for other in next((group for group in groups if place in group), ()):
+            if getattr(asked, other.dest) != other.default:
+                said = "/".join(other.option_strings)
+                self.error(str(argparse.ArgumentError(place, f"not allowed with argument {said}")))
+
     def unrecognized(self, more: Sequence[str]) -> str:
         """Return what is wrong where words are left over, with the option that the first of them is nearest to."""
         first = more[0].partition("=")[0]

@@ -247,7 +247,7 @@ examples:
   {PROGRAM} train --task series --data load.csv --target load --steps 2000 --out run.gflow
   {PROGRAM} train --task series --data load.csv --columns wind,load --from-row 2 --to-row 900 \\
     --steps 2000 --out run.gflow
-  {PROGRAM} train --file run.gflow --steps 5000 --out run.gflow --log run.jsonl
+  {PROGRAM} train run.gflow --steps 5000 --out run.gflow --log run.jsonl
   {PROGRAM} train --task temporal_order --cell own.txt --steps 2000 --out own.gflow
 
 {STATUSES}"""

@@ -163,6 +163,15 @@ class BadFile(Refusal):
     """
 
 
+class OtherKind(BadFile):
+    """A file that is good for something else than what was asked for; ``kind`` says for what."""
+
+    @property
+    def kind(self) -> str:
+        """Return what the file is."""
+        return str(self.values["kind"])
+
+
 class TooBig(Refusal):
     """Work that would need more memory than the program allows itself.
 

@@ -30,6 +30,7 @@ def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
     Path("gated.txt").write_text(MGU, "utf-8")
+    Path("empty.txt").write_text("\n", "utf-8")
     Path("wrong.txt").write_text(MGU.replace("tanh", "tanhh"), "utf-8")
     save(
         Path("small.gflow"),
@@ -83,7 +84,11 @@ def test_without_a_file_or_a_preset_the_network_of_the_cell_stands_alone():
             "The cell wrong can't be read: Line 2, column 5: there is no operator “tanhh”; did you mean `tanh`?",
         ),
         ("none.txt", "There is no file “none.txt”."),
-        ("small.gflow", "The cell small can't be read: "),
+        (
+            "small.gflow",
+            "“small.gflow” is a saved exploration, not the equations of a cell. It is opened by its place, or by --file.",
+        ),
+        ("empty.txt", "“empty.txt” is empty."),
     ],
 )
 @pytest.mark.parametrize("words", [("flow", "--words"), ("render", "a.png"), ()])
@@ -93,6 +98,59 @@ def test_what_is_no_cell_is_told_in_one_sentence_and_nothing_is_written(typed, w
     assert complained.startswith(f"gradient-flow: {sentence}")
     assert complained.count("\n") == 1
     assert not Path("a.png").exists()
+
+
+@pytest.mark.parametrize("name", ["gated.txt", "load.csv"])
+def test_what_is_good_for_something_else_than_to_be_opened_is_told_with_its_option(typed, name: str):
+    Path("load.csv").write_text("load\n1\n2\n", "utf-8")
+    hint = {
+        "gated.txt": "holds the equations of a cell, not a saved exploration. They are named by --cell.",
+        "load.csv": "is a table, not a saved exploration. It is fed by --input.",
+    }
+    for words in (("flow", "--words", name), ("render", "a.png", name), ("flow", "--words", "--file", name)):
+        assert typed(*words) == (1, "", f"gradient-flow: “{name}” {hint[name]}\n")
+
+
+FLOW, RENDER, TRAIN = ("flow", "--words"), ("render", "a.png"), ("train", "--steps", "1", "--out", "run.gflow")
+
+
+def test_file_is_named_by_its_place_before_behind_and_between_options(typed):
+    known = typed(*FLOW, "--file", "small.gflow")
+    assert known[0] == 0
+    for words in (("small.gflow", "--words"), ("--words", "small.gflow"), ("--words", "--lang", "en", "small.gflow")):
+        assert typed("flow", *words) == known
+
+
+def test_picture_is_named_first_and_the_file_behind_it_or_behind_options(typed):
+    drawn = set()
+    for words in (
+        ("a.png", "--view", "decay", "--file", "small.gflow"),
+        ("a.png", "small.gflow", "--view", "decay"),
+        ("--view", "decay", "a.png", "small.gflow"),
+        ("a.png", "--view", "decay", "small.gflow"),
+    ):
+        assert typed("render", *words)[0] == 0
+        drawn.add(Path("a.png").read_bytes())
+    assert len(drawn) == 1
+
+
+def test_training_goes_on_with_the_file_in_its_place(typed):
+    assert typed("train", "--task", "temporal_order", *TRAIN[1:])[0] == 0
+    assert typed("train", "run.gflow", "--steps", "2", "--out", "more.gflow")[0] == 0
+    assert load(Path("more.gflow")).updates == 2
+
+
+@pytest.mark.parametrize("begin", [("--preset", "chaos"), ("--file", "small.gflow")])
+@pytest.mark.parametrize("command", [FLOW, RENDER, TRAIN, ()])
+def test_one_beginning_is_named_wherever_the_file_stands(typed, command, begin):
+    for words in ((*command, *begin, "small.gflow"), (*command, "small.gflow", *begin)):
+        status, said, complained = typed(*words)
+        assert (status, said) == (2, "")
+        assert "not allowed with argument" in complained or "unrecognized arguments: small.gflow" in complained
+
+
+def test_one_file_too_many_is_told(typed):
+    assert "unrecognized arguments: other.gflow" in typed(*FLOW, "small.gflow", "other.gflow")[2]
 
 
 def test_the_file_of_a_cell_is_not_written_over(typed):

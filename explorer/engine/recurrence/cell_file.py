@@ -86,6 +86,8 @@ def _lines(text: str) -> str:
 def _checked(name: str, text: str) -> dict[str, Any]:
     """Return the table that a text is, or that equations alone stand for."""
     told = _table(name, text) if _OF_A_TABLE.search(text) else _of_equations(name, text)
+    # What has none is no cell's, and whatever else it has is not to be blamed.
+    _need(name, told, "equations")
     for key in told:
         if key not in _KEYS:
             raise BadFile(
@@ -201,8 +203,7 @@ _NEEDED = ("equations", "source", "title", "note")
 
 def _check(name: str, told: Mapping[str, Any]) -> None:
     for key in _NEEDED:
-        if key not in told:
-            raise BadFile("The cell {name} lacks “{key}”.", name=name, key=key)
+        _need(name, told, key)
     for key, value in told.items():
         if _KEYS[key](value):
             continue
@@ -211,3 +212,8 @@ def _check(name: str, told: Mapping[str, Any]) -> None:
             if lacking is not None:
                 raise BadFile("The cell {name} lacks “{key}”.", name=name, key=f"{key}.{lacking}")
         raise BadFile("What the cell {name} says of “{key}” is not understood.", name=name, key=key)
+
+
+def _need(name: str, told: Mapping[str, Any], key: str) -> None:
+    if key not in told:
+        raise BadFile("The cell {name} lacks “{key}”.", name=name, key=key)

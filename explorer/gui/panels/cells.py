@@ -13,7 +13,8 @@ from explorer.engine.recurrence import library
 from explorer.gui.core.file_dialog import file_to_open
 from explorer.gui.words.cell_words import cell_label, cell_tip
 from explorer.gui.words.i18n import mark, say, tr
-from explorer.workspace.disk.cells import SUFFIXES, own_cells, own_folder
+from explorer.workspace.disk.cells import own_cells, own_folder
+from explorer.workspace.disk.kinds import CELL_SUFFIXES
 from explorer.workspace.exploration.cells import Cell, CellText
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Gesture
@@ -82,6 +83,6 @@ def choosing(cell: Cell) -> Gesture:
 def ask_for_cell(parent: QWidget) -> Path | None:
     """Ask for a cell's file; return None for none."""
     folder = own_folder()
-    kinds = f"{tr('Cells')} ({' '.join(f'*{suffix}' for suffix in SUFFIXES)})"
+    kinds = f"{tr('Cells')} ({' '.join(f'*{suffix}' for suffix in CELL_SUFFIXES)})"
     name = file_to_open(parent, tr("Open a cell file"), folder if folder.is_dir() else Path(QDir.homePath()), kinds)
     return Path(name) if name else None

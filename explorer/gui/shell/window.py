@@ -41,7 +41,7 @@ from explorer.gui.views.decay import DecayView
 from explorer.gui.views.flow import FlowMap
 from explorer.gui.views.states import StatesView
 from explorer.gui.views.strip import NetworkStrip
-from explorer.workspace.disk.cells import tells_cell
+from explorer.workspace.disk.kinds import tells_cell
 from explorer.workspace.disk.presets import presets
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.store import Store

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -10,17 +9,10 @@ from types import MappingProxyType
 from explorer.engine.errors import BadExploration, BadFile, Refusal
 from explorer.engine.names import named
 from explorer.engine.recurrence.cell_file import CellFile, read_cell
-from explorer.engine.recurrence.equations.marks import NAME
 from explorer.engine.recurrence.library import names
 from explorer.paths import data_folder
-from explorer.workspace.exploration.cells import Cell, CellText, settled
-from explorer.workspace.words.reading import read_text
-
-MOST_BYTES = 1_000_000
-SUFFIXES = (".toml", ".txt")
-"""What a cell's file in the folder ends in; a file that is named may end in anything."""
-
-_EQUATION = re.compile(rf"^{NAME}[ \t]*=[^=]", re.MULTILINE)
+from explorer.workspace.disk.kinds import CELL_SUFFIXES, cell_text
+from explorer.workspace.exploration.cells import MOST_TEXT, Cell, CellText, settled
 
 
 def own_folder() -> Path:
@@ -36,7 +28,7 @@ def read_cell_file(path: Path, activation: str = "tanh") -> CellFile:
     BadFile
         The file is missing, unreadable, too big or no text; or it tells no cell. The sentence names the file.
     """
-    return read_cell(path.stem, read_text(path, MOST_BYTES), activation)
+    return read_cell(path.stem, cell_text(path), activation)
 
 
 def cell_in(path: Path) -> Cell:
@@ -45,26 +37,17 @@ def cell_in(path: Path) -> Cell:
     Raises
     ------
     BadFile
-        As `read_cell_file` does.
+        As `read_cell_file` does; or its text is too long to be held.
     BadExploration
-        If its text or its name is too long to be held.
+        If its name is.
     """
-    return settled(CellText(name=path.stem, text=read_text(path, MOST_BYTES)))
-
-
-def tells_cell(path: Path) -> bool:
-    """Return whether a file, of a kind that may tell a cell or something else, tells a cell, with or without mistakes.
-
-    TOML does; other text does with a line that begins like an equation, as a table's or a sentence's hardly does.
-    """
-    if path.suffix.lower() == SUFFIXES[0]:
-        return True
-    if path.suffix.lower() not in SUFFIXES:
-        return False
-    try:
-        return _EQUATION.search(read_text(path, MOST_BYTES)) is not None
-    except BadFile:
-        return False
+    text = cell_text(path)
+    if len(text) > MOST_TEXT:
+        raise BadFile(
+            "“{name}” is too long for a cell: it has {got} characters, where at most {most} are read.",
+            name=path.name, got=len(text), most=MOST_TEXT,
+        )  # fmt: skip
+    return settled(CellText(name=path.stem, text=text))
 
 
 def find_cell(name: str) -> Cell:
@@ -109,7 +92,7 @@ def _check_free(path: Path, taken: Iterable[str]) -> None:
 
 def _files(folder: Path) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+        return sorted(path for path in folder.iterdir() if path.suffix in CELL_SUFFIXES)
     except OSError:
         # No folder, no own cells.
         return []

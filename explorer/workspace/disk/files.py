@@ -19,6 +19,7 @@ from msgspec.structs import asdict
 
 from explorer.engine.errors import BadExploration, BadFile, Refusal
 from explorer.version import __version__
+from explorer.workspace.disk.kinds import FORMAT, not_an_exploration
 from explorer.workspace.disk.parts import Most, decoded, parts_of, read_exploration
 from explorer.workspace.disk.showing import check_showable
 from explorer.workspace.disk.writing import write_bytes
@@ -27,7 +28,6 @@ from explorer.workspace.exploration.exploration import Exploration, Numbers, Tex
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.words.reading import read_bounded
 
-FORMAT = "gradient-flow-explorer"
 VERSION = 5
 SUFFIX = ".gflow"
 MOST_BYTES = 96_000_000
@@ -57,7 +57,7 @@ def load(path: Path) -> Exploration:
     data = read_bounded(path, MOST_BYTES).removeprefix(codecs.BOM_UTF8)
     if not data or data.isspace():
         raise BadFile("“{name}” is empty.", name=path.name)
-    version = _version(data, path.name)
+    version = _version(data, path)
     if version > VERSION:
         raise BadFile(
             "“{name}” was saved by a newer version of this program: update the program to open it.",
@@ -90,16 +90,16 @@ def save(path: Path, exploration: Exploration) -> None:
     write_bytes(path, _encoded(exploration, path.name))
 
 
-def _version(data: bytes, name: str) -> int:
+def _version(data: bytes, path: Path) -> int:
     try:
         header = msgspec.json.decode(data, type=_Header)
         found, version = decoded(header.format, str, _SHORT, "format"), decoded(header.version, int, _SHORT, "version")
     except (ValueError, RecursionError) as error:
         if FORMAT.encode() in data[:200]:
-            _refuse_damage(name, error)
-        _refuse_foreign(name)
+            _refuse_damage(path.name, error)
+        raise not_an_exploration(path) from None
     if found != FORMAT:
-        _refuse_foreign(name)
+        raise not_an_exploration(path)
     return int(version)
 
 
@@ -191,10 +191,6 @@ def _with_texts(exploration: Exploration) -> dict[str, object]:
     """Return the fields of an exploration with the texts of its cells: a file opens the same if one that ships changes."""
     networks = [asdict(recipe) | {"cell": with_text(recipe.cell)} for recipe in exploration.networks]
     return asdict(exploration) | {"networks": networks}
-
-
-def _refuse_foreign(name: str) -> NoReturn:
-    raise BadFile("“{name}” is not a file of the Gradient Flow Explorer.", name=name)
 
 
 def _refuse_damage(name: str, reason: object) -> NoReturn:

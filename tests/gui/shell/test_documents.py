@@ -20,7 +20,8 @@ from explorer.gui.shell import app, documents
 from explorer.gui.shell.window import Window
 from explorer.workspace.disk.autosave import Autosave
 from explorer.workspace.disk.export import FORMATS
-from explorer.workspace.disk.files import FORMAT, VERSION, load, save
+from explorer.workspace.disk.files import VERSION, load, save
+from explorer.workspace.disk.kinds import FORMAT
 from explorer.workspace.disk.presets import default
 from explorer.workspace.exploration.building import build
 from explorer.workspace.exploration.exploration import Exploration, Text

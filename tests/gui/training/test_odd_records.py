@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from explorer.gui.core.view import View
 from explorer.gui.shell.window import Window
-from explorer.workspace.disk.files import FORMAT, VERSION
+from explorer.workspace.disk.files import VERSION
+from explorer.workspace.disk.kinds import FORMAT
 from explorer.workspace.exploration.curves import COLUMNS
 from explorer.workspace.exploration.exploration import Exploration, Recipe
 from explorer.workspace.exploration.task import Task

@@ -22,7 +22,8 @@ from explorer.engine.errors import BadFile
 from explorer.engine.learning.settings import Settings
 from explorer.engine.recurrence import library
 from explorer.workspace.disk.autosave import Autosave
-from explorer.workspace.disk.files import FORMAT, MOST_BYTES, VERSION, load, save
+from explorer.workspace.disk.files import MOST_BYTES, VERSION, load, save
+from explorer.workspace.disk.kinds import FORMAT
 from explorer.workspace.exploration.building import build
 from explorer.workspace.exploration.cells import CellText
 from explorer.workspace.exploration.changes import Change
