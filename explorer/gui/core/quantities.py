@@ -9,8 +9,9 @@ import numpy as np
 from explorer.engine.floats import Floats
 from explorer.gui.words.i18n import tr
 from explorer.workspace.exploration.exploration import Exploration
-from explorer.workspace.looks.analysis import SPANS, Inspection
+from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.judging import Judged
+from explorer.workspace.looks.spans import SPANS
 from explorer.workspace.words.numbers import subscript
 
 SYMBOLS = {"flow": "∂sₜ/∂sₖ", "delta": "δₜ,ₖ", "W": "∂L/∂W", "U": "∂L/∂U"}

@@ -13,7 +13,7 @@ from explorer.gui.shell.fronts import Fronts
 from explorer.gui.shell.hint import Hint
 from explorer.gui.words.i18n import mark
 from explorer.workspace.disk.presets import Preset, preset, presets
-from explorer.workspace.looks.analysis import needs_analysis
+from explorer.workspace.exploration.exploration import Exploration
 
 if TYPE_CHECKING:
     from explorer.gui.shell.learning import Learning
@@ -65,6 +65,11 @@ class Introduction(QObject):
         exploration = self._controller.store.exploration
         # A preset that was trained on is still that preset.
         untrained = exploration.with_recipe(trained=None, record=None)
-        known = (one for one in presets() if not needs_analysis(one.exploration, untrained))
+        known = (one for one in presets() if _shown(one.exploration) == _shown(untrained))
         self._top_bar.show_preset(next((one.name for one in known), ""))
         self._hint.outlive(exploration)
+
+
+def _shown(exploration: Exploration) -> tuple[object, ...]:
+    """Return what a preset is known by, wherever one looks."""
+    return exploration.networks, exploration.sequence, exploration.lens.norm

@@ -28,7 +28,7 @@ from explorer.workspace.exploration.exploration import Exploration, Numbers, Tex
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.words.reading import read_bounded
 
-VERSION = 5
+VERSION = 6
 SUFFIX = ".gflow"
 MOST_BYTES = 96_000_000
 """Room for the trained weights, and for a record of which the snapshots that must stay are those of the largest network."""
@@ -147,6 +147,7 @@ def _with_units(exploration: Exploration) -> Exploration:
     return replace(exploration, sequence=replace(fed, rows=rows, scaling=shown.scaling))
 
 
+# Version 6 added how several networks are seen and changed: an earlier file has them one at a time.
 # Version 5 added the texts of cells: a name in an earlier file is that of a cell that still ships.
 # Version 2 added what is learnt and what was trained: a file of version 1 has none of it, which is what the defaults say.
 _READERS: dict[int, Callable[[bytes], Exploration]] = {
@@ -155,6 +156,7 @@ _READERS: dict[int, Callable[[bytes], Exploration]] = {
     3: _read_version_3,
     4: _read_whole,
     5: _read_whole,
+    6: _read_whole,
 }
 
 

@@ -24,7 +24,7 @@ class Saved(Value):
     network : Network
         The active network, with its trained weights where it was trained, and what was set by hand.
     networks : tuple of Network
-        All networks of the file, one to three, in the order of the window.
+        All networks of the file, one to four, in the order of the window.
     x : array (T, m)
         The sequence; row t−1 is the input x_t. One-hot where it is a text.
     s0 : array (N,)

@@ -19,6 +19,7 @@ from explorer.workspace.exploration.cells import SIMPLE
 from explorer.workspace.exploration.checks import check_range
 from explorer.workspace.exploration.recipe import (
     GAIN_RANGE,
+    LEARNT,
     MOST_EDITS,
     MOST_SYMBOLS,
     MOST_UNITS,
@@ -26,8 +27,8 @@ from explorer.workspace.exploration.recipe import (
     Edit,
     Recipe,
     Setting,
+    changed,
     check_weights,
-    first_weights,
 )
 from explorer.workspace.exploration.record import Record
 from explorer.workspace.exploration.scaling import ColumnScale
@@ -55,19 +56,21 @@ __all__ = [
     "Sequence",
     "Setting",
     "Signal",
+    "Stage",
     "Text",
     "replace",
 ]
 
 MOST_STEPS = 2000
 MOST_COLUMNS = 256
-MOST_NETWORKS = 3
+MOST_NETWORKS = 4
 MOST_NUDGE = 3.0
 BY_HAND = ("typed", "edited", "drawn")
 """Where numbers come from that come from no file."""
 EXAMPLES = ("adding", "ball", "sine", "series")
 """The kinds of tasks whose example is a series of numbers: it is called by them, and comes from no file either."""
 TEMPERATURES = (0.05, 5.0)
+Stage = Literal["alone", "beside", "difference", "swipe"]
 
 
 class Text(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="text"):
@@ -183,7 +186,12 @@ class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One to three networks, the sequence they are fed, what is to be learnt and how, and what is being looked at."""
+    """One to four networks, the sequence they are fed, what is to be learnt and how, and what is being looked at.
+
+    ``stage`` says how they are seen: the active one "alone", or all "beside" each other, where "difference" adds how the
+    active one differs from another, and "swipe" both of them in one picture. Where they change ``together`` what the active
+    network is given goes to all that had the same before.
+    """
 
     networks: tuple[Recipe, ...] = (Recipe(),)
     sequence: Sequence = Signal()
@@ -193,6 +201,8 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     aim: Aim = Aim()
     settings: Settings = Settings()
     active: Annotated[int, Meta(ge=0, lt=MOST_NETWORKS)] = 0
+    stage: Stage = "alone"
+    together: bool = False
 
     def __post_init__(self) -> None:
         check_range("networks", len(self.networks), 1, MOST_NETWORKS)
@@ -217,15 +227,18 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         return 0 if self.recipe.trained is None else self.recipe.trained.step
 
     def with_recipe(self, **changes: Any) -> Exploration:
-        """Return this exploration with some fields of the active recipe changed.
+        """Return this exploration with some fields of the active recipe changed, and of the others that go ``together``.
 
-        Weights that were learnt are given up where the initial ones become others: they belong to each other.
+        Weights that were learnt are given up where the initial ones become others: they belong to each other. What was learnt
+        is one network's own, and so is what it has otherwise than the active one.
         """
-        recipe = replace(self.recipe, **changes)
-        if "trained" not in changes and first_weights(recipe) != first_weights(self.recipe):
-            recipe = replace(recipe, trained=None, record=None)
-        networks = (*self.networks[: self.active], recipe, *self.networks[self.active + 1 :])
-        return replace(self, networks=networks)
+        networks = list(self.networks)
+        networks[self.active] = changed(self.recipe, **changes)
+        for i, other in enumerate(self.networks):
+            if self.together and i != self.active:
+                common = {name: value for name, value in changes.items() if _is_common(name, other, self.recipe)}
+                networks[i] = changed(other, **common)
+        return replace(self, networks=tuple(networks))
 
     def with_activation(self, name: str) -> Exploration:
         """Return this exploration with another f; a cell that leaves no choice of it gives way to the simple one."""
@@ -255,6 +268,10 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     def with_lens(self, **changes: Any) -> Exploration:
         """Return this exploration seen through another lens."""
         return replace(self, lens=replace(self.lens, **changes))
+
+
+def _is_common(name: str, one: Recipe, other: Recipe) -> bool:
+    return name not in LEARNT and getattr(one, name) == getattr(other, name)
 
 
 S = TypeVar("S", bound=Struct)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
@@ -30,6 +30,8 @@ MOST_EDITS = 10_000
 MOST_CONSTANTS = 200
 MOST_STATE = 2**16
 GAIN_RANGE = (0.0, 50.0)
+LEARNT = frozenset({"trained", "record"})
+"""What a training gives a network: its own, whatever it has in common with others."""
 _FIRST = ("cell", "hidden", "init", "gain", "bias", "forget_bias", "input_scale", "seed", "outputs")
 
 
@@ -163,3 +165,11 @@ def check_weights(recipe: Recipe, inputs: int, symbolic: bool) -> None:
 def first_weights(recipe: Recipe) -> tuple[object, ...]:
     """Return what the initial weights, or their shapes, follow from."""
     return tuple(getattr(recipe, name) for name in _FIRST)
+
+
+def changed(recipe: Recipe, **changes: Any) -> Recipe:
+    """Return ``recipe`` with some fields changed, untrained where its initial weights become others."""
+    found = msgspec.structs.replace(recipe, **changes)
+    if "trained" in changes or first_weights(found) == first_weights(recipe):
+        return found
+    return msgspec.structs.replace(found, trained=None, record=None)

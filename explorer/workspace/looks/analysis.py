@@ -1,4 +1,4 @@
-"""What follows from an `Exploration`: `analyse` runs the networks, `inspect` looks closely at the chosen pair.
+"""What follows from an `Exploration`: `analyse` runs the active network, `inspect` looks closely at the chosen pair.
 
 Both are pure functions of frozen values; the window's worker and the command line call them. What they return is
 frozen too, so that it can cross threads without a lock.
@@ -27,30 +27,23 @@ from explorer.engine.flow.allpairs import one_blas_thread
 from explorer.engine.work import Report, Stop, never, silent
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.feed.sequences import Feed, feed
+from explorer.workspace.looks.comparison import Comparison
 from explorer.workspace.looks.ghosts import ghosts
 from explorer.workspace.looks.judging import Judged, is_judged, judge
 from explorer.workspace.looks.running import Run, run_of
+from explorer.workspace.looks.spans import span_of
 from explorer.workspace.looks.wide import is_light, too_heavy
-
-SPANS = (1, 2, 3, 6, 10, 15, 20, 30, 50, 100, 200, 300, 500, 1000, 2000, 5000)
-"""The spans of the flow map's colours to choose from, in decades either way."""
-_LN10 = float(np.log(10.0))
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """An exploration and what follows from it; ``decades`` is the span of the flow map's colours."""
+    """An exploration and the ``run`` of its active network; ``decades`` is the span of the flow map's colours."""
 
     exploration: Exploration
     feed: Feed
-    runs: tuple[Run, ...]
+    run: Run
     decades: int
     seconds: float
-
-    @property
-    def run(self) -> Run:
-        """Return the run of the active network."""
-        return self.runs[self.exploration.active]
 
     @property
     def steps(self) -> int:
@@ -59,8 +52,8 @@ class Analysis:
 
     @property
     def estimated(self) -> bool:
-        """Return whether the flow of a network is an estimate still."""
-        return any(run.estimate is not None for run in self.runs)
+        """Return whether the flow is an estimate still."""
+        return self.run.estimate is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +68,7 @@ class Inspection:
     why. low, high (t+1,): the band of a row that is an estimate, else None. attribution where J is diag(f') W, else paths;
     neither where products of whole matrices take too long, as ``unsplit`` says.
     ``judged`` is what the loss sees, where one is asked about; ``unjudged`` says why it can't be.
-    log_singular_values is None until `with_spectrum`.
+    ``comparison`` is of all networks, where they stand side by side. log_singular_values is None until `with_spectrum`.
     """
 
     analysis: Analysis
@@ -96,6 +89,7 @@ class Inspection:
     unshown: Refusal | None = None
     unsplit: Refusal | None = None
     log_singular_values: Floats | None = None
+    comparison: Comparison | None = None
 
     @property
     def width(self) -> int:
@@ -113,8 +107,14 @@ class Inspection:
         return self.selection.k
 
 
-def analyse(exploration: Exploration, stop: Stop = never, report: Report = silent, most: float = math.inf) -> Analysis:
-    """Return what follows from ``exploration``, all pairs of every network included.
+def analyse(
+    exploration: Exploration,
+    stop: Stop = never,
+    report: Report = silent,
+    most: float = math.inf,
+    known: Run | None = None,
+) -> Analysis:
+    """Return what follows from ``exploration``, all pairs of the active network included, unless its run is ``known``.
 
     Where they don't fit in memory, or take more than ``most`` operations, they are estimated by a few probes: see `grown`.
 
@@ -127,47 +127,39 @@ def analyse(exploration: Exploration, stop: Stop = never, report: Report = silen
     """
     begun = time.perf_counter()
     fed = feed(exploration.sequence)
-    count = len(exploration.networks)
-    runs = []
-    for i, recipe in enumerate(exploration.networks):
-
-        def report_share(part: float, i: int = i) -> None:
-            report((i + part) / count)
-
-        with one_blas_thread():
-            runs.append(run_of(recipe, fed, exploration.lens.norm, stop, report_share, most))
-    decades = exploration.lens.decades if exploration.lens.locked else _decades(runs)
-    return Analysis(exploration, fed, tuple(runs), decades, time.perf_counter() - begun)
+    with one_blas_thread():
+        run = known or run_of(exploration.recipe, fed, exploration.lens.norm, stop, report, most)
+    return Analysis(exploration, fed, run, span_of(exploration.lens, [run]), time.perf_counter() - begun)
 
 
 def grown(analysis: Analysis, stop: Stop = never, report: Report = silent) -> Analysis:
-    """Return ``analysis`` with the roughest of its estimates by twice as many probes, or exact.
+    """Return ``analysis`` with its estimate by twice as many probes, or exact.
 
     Raises
     ------
     Stopped
         When ``stop()`` said so.
     """
-    begun, active = time.perf_counter(), analysis.exploration.active
-    rough = [i for i, run in enumerate(analysis.runs) if run.estimate is not None]
-    i = min(rough, key=lambda i: (i != active, analysis.runs[i].probes))
-    runs = (*analysis.runs[:i], analysis.runs[i].grown(stop, report), *analysis.runs[i + 1 :])
-    lens = analysis.exploration.lens
-    return replace(
-        analysis, runs=runs, decades=lens.decades if lens.locked else _decades(runs),
-        seconds=analysis.seconds + time.perf_counter() - begun,
-    )  # fmt: skip
+    begun = time.perf_counter()
+    run = analysis.run.grown(stop, report)
+    seconds = analysis.seconds + time.perf_counter() - begun
+    return replace(analysis, run=run, decades=span_of(analysis.exploration.lens, [run]), seconds=seconds)
 
 
 def needs_analysis(before: Exploration, after: Exploration) -> bool:
     """Return whether ``after`` asks for another analysis than ``before``, not just for another look at it."""
-    return (before.networks, before.sequence, before.lens.norm) != (after.networks, after.sequence, after.lens.norm)
+    return _analysed(before) != _analysed(after)
+
+
+def _analysed(exploration: Exploration) -> tuple[object, ...]:
+    """Return what an analysis is of: the networks that are in sight, what they are fed, and the norm."""
+    others = () if exploration.stage == "alone" else exploration.networks
+    return exploration.recipe, others, exploration.sequence, exploration.lens.norm
 
 
 def looked_at(analysis: Analysis, exploration: Exploration) -> Analysis:
     """Return ``analysis`` as that of ``exploration``, which differs from its own in what is looked at only."""
-    lens = exploration.lens
-    return replace(analysis, exploration=exploration, decades=lens.decades if lens.locked else _decades(analysis.runs))
+    return replace(analysis, exploration=exploration, decades=span_of(exploration.lens, [analysis.run]))
 
 
 def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None = None) -> Inspection:
@@ -272,13 +264,6 @@ def nearest_selection(selection: Selection, steps: int, hidden: int) -> Selectio
     t = min(selection.t, steps)
     k = selection.k if t == selection.t else max(0, t - (selection.t - selection.k))
     return Selection(t=t, k=min(k, t), unit=min(selection.unit, hidden - 1))
-
-
-def _decades(runs: tuple[Run, ...] | list[Run]) -> int:
-    """Return the first whole span that holds every finite gain."""
-    gains = [run.log_gain[np.isfinite(run.log_gain)] for run in runs]
-    widest = max((float(np.abs(gain).max(initial=0.0)) for gain in gains), default=0.0) / _LN10
-    return next((span for span in SPANS if span >= widest), SPANS[-1])
 
 
 def _check(stop: Stop) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explorer.engine.work import Report, Stop
-from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.exploration import Exploration, Recipe
 from explorer.workspace.looks.analysis import (
     Analysis,
     Inspection,
@@ -18,16 +19,20 @@ from explorer.workspace.looks.analysis import (
     seen_again,
     with_spectrum,
 )
+from explorer.workspace.looks.comparison import comparison_of
 from explorer.workspace.looks.judging import Judged
+from explorer.workspace.looks.others import Others, are_light
 from explorer.workspace.looks.wide import AT_ONCE
 
 _FAIR = 16
 """Directions that estimate well enough for the close look to be completed before there are more."""
+_SELDOM, _PATIENCE = 0.12, 0.1
+"""Seconds after which a network beside may finish although it was overtaken, and for how long it may be worked on then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """What was told already once more, now with its singular values, the slowest part of a close look."""
+    """What was told already once more, with more of it: with networks that stand beside, at last with its singular values."""
 
     inspection: Inspection
 
@@ -41,27 +46,74 @@ class Analyst:
     def __init__(self) -> None:
         self._last: Analysis | None = None
         self._judged: Judged | None = None
+        self._others, self._told = Others(), 0.0
 
     def look(self, exploration: Exploration, stop: Stop, report: Report) -> Iterator[Inspection | Completed]:
         """Yield the inspection of ``exploration`` without its singular values, then what completes it.
 
+        Where networks stand side by side the active one is told first, with what is known of the others, and these follow.
         Where the flow is an estimate, inspections of better and better ones follow, until it is exact.
         """
+        self._others.begin(exploration)
         if self._last is None or needs_analysis(self._last.exploration, exploration):
-            self._last = analyse(exploration, stop, report, AT_ONCE)
+            self._last = analyse(exploration, stop, report, AT_ONCE, self._others.run_of(exploration.recipe))
         else:
             self._last = looked_at(self._last, exploration)
+        self._others.keep(exploration.recipe, self._last.run)
         inspection = inspect(self._last, stop, self._judged)
         self._judged = inspection.judged
-        yield inspection
+        missing = self._missing(exploration, stop)
+        yield (inspection := self._compared(inspection))
+        for recipe in missing:
+            self._work_out(recipe, self._overtaken(stop))
+            yield Completed(inspection := self._compared(inspection))
         while self._last.estimated and self._last.run.probes < _FAIR:
             yield (inspection := self._grown(inspection, stop))
         yield Completed(inspection := with_spectrum(inspection, stop))
         while self._last.estimated:
             yield (inspection := self._grown(inspection, stop))
+        while exploration.stage != "alone" and self._others.rough:
+            self._others.grow(stop)
+            yield Completed(inspection := self._compared(inspection))
+
+    def _missing(self, exploration: Exploration, stop: Stop) -> list[Recipe]:
+        """Return which networks beside the active one are to be worked out after it; light ones are at once."""
+        if exploration.stage == "alone":
+            return []
+        assert self._last is not None
+        missing = self._others.missing(exploration)
+        if not are_light(missing, self._last.feed):
+            return missing
+        for recipe in missing:
+            self._work_out(recipe, stop)
+        return []
+
+    def _work_out(self, recipe: Recipe, stop: Stop) -> None:
+        assert self._last is not None
+        self._others.work_out(recipe, self._last.feed, self._last.exploration.lens.norm, stop, AT_ONCE)
+        self._told = time.monotonic()
+
+    def _overtaken(self, stop: Stop) -> Stop:
+        """Return when work on a network beside is to end: a drag must see it move now and then, the active one always."""
+        begun, due = time.monotonic(), self._told + _SELDOM
+
+        def overtaken() -> bool:
+            now = time.monotonic()
+            return stop() and (now < due or now > begun + _PATIENCE)
+
+        return overtaken
+
+    def _compared(self, inspection: Inspection) -> Inspection:
+        """Return the same close look with all that is known of the networks that stand side by side."""
+        exploration = inspection.analysis.exploration
+        if exploration.stage == "alone":
+            return inspection
+        known = self._others.known(exploration)
+        return replace(inspection, comparison=comparison_of(exploration, known, inspection.t, inspection.k))
 
     def _grown(self, inspection: Inspection, stop: Stop) -> Inspection:
         """Return the same close look by a better estimate."""
         assert self._last is not None
         self._last = grown(self._last, stop)
-        return seen_again(inspection, self._last)
+        self._others.keep(self._last.exploration.recipe, self._last.run)
+        return self._compared(seen_again(inspection, self._last))

@@ -128,7 +128,8 @@ def advised(exploration: Exploration, task: Task) -> Exploration:
     """Return `taught` with one network and the settings that are known to learn this kind of task."""
     kind = find_kind(task.kind)
     recipe = Recipe(**{"seed": exploration.recipe.seed, **kind.recipe})
-    return replace(taught(replace(exploration, networks=(recipe,), active=0), task), settings=kind.settings)
+    single = replace(exploration, networks=(recipe,), active=0, stage="alone", together=False)
+    return replace(taught(single, task), settings=kind.settings)
 
 
 def _with_outputs(recipe: Recipe, outputs: int, readout: str) -> Recipe:

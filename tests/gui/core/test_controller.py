@@ -21,6 +21,7 @@ from explorer.workspace.exploration.exploration import Signal as Wave
 from explorer.workspace.exploration.gesture import Change, Gesture
 from explorer.workspace.exploration.store import Store
 from explorer.workspace.looks.analysis import Analysis, Inspection
+from explorer.workspace.looks.running import Run
 
 SMALL = Exploration(selection=Selection(t=5, k=2), sequence=Wave(steps=8)).with_recipe(hidden=3)
 TOO_BIG = SMALL.with_recipe(cell="mist", hidden=256).with_sequence(Wave(steps=2000))
@@ -329,14 +330,18 @@ def endless(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     stopped, usual = threading.Event(), analyst.analyse
 
     def analyse(
-        exploration: Exploration, stop: Callable[[], bool], report: Callable[[float], None], most: float
+        exploration: Exploration,
+        stop: Callable[[], bool],
+        report: Callable[[float], None],
+        most: float,
+        known: Run | None,
     ) -> Analysis:
         while exploration.recipe.gain == 9.0:
             report(0.1)
             if stop():
                 stopped.set()
                 raise Stopped
-        return usual(exploration, stop, report, most)
+        return usual(exploration, stop, report, most, known)
 
     monkeypatch.setattr(analyst, "analyse", analyse)
     return stopped
@@ -390,7 +395,7 @@ def test_a_change_outside_the_networks_and_the_sequence_is_no_new_analysis(desk:
     desk.controller.select(4, 4)
     desk.settle()
     assert desk.controller.inspection is not None
-    assert desk.controller.inspection.analysis.runs is shown.analysis.runs
+    assert desk.controller.inspection.analysis.run is shown.analysis.run
 
 
 def test_refusals_are_the_only_errors_that_a_change_may_raise(desk: Desk) -> None:

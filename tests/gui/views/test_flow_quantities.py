@@ -23,7 +23,8 @@ from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, Selection, Signal
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.exploration.task import Aim
-from explorer.workspace.looks.analysis import SPANS, Inspection, analyse, inspect
+from explorer.workspace.looks.analysis import Inspection, analyse, inspect
+from explorer.workspace.looks.spans import SPANS
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 

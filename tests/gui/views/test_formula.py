@@ -77,7 +77,7 @@ def test_printed_equation_of_a_network_holds_at_every_lag(recipe: dict[str, obje
     analysis = analyse(exploration)
     for k in (59, 58, 50, 31, 1, 0):
         chosen = exploration.with_selection(t=60, k=k)
-        found = inspect(type(analysis)(chosen, analysis.feed, analysis.runs, analysis.decades, 0.0))
+        found = inspect(type(analysis)(chosen, analysis.feed, analysis.run, analysis.decades, 0.0))
         formula = _numbers(found)
         if math.isfinite(found.log_scale):
             check(formula)

@@ -49,7 +49,8 @@ def test_translations_keep_the_places_of_their_values(code: str):
 @pytest.mark.parametrize("code", OTHERS)
 def test_nothing_is_left_in_english(code: str):
     same = {text for text, translated in i18n.catalogue(code).items() if translated == text}
-    assert {text for text in same - SAME if re.search("[A-Za-z]", text)} == set()
+    # What stands in braces is put there, and has words of its own.
+    assert {text for text in same - SAME if re.search("[A-Za-z]", re.sub(r"\{\w+\}", "", text))} == set()
 
 
 def test_text_without_translation_stays_english():

@@ -11,6 +11,7 @@ import textwrap
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import numpy as np
@@ -39,6 +40,7 @@ from explorer.workspace.exploration.exploration import (
     Selection,
     Setting,
     Signal,
+    Stage,
     Text,
     replace,
 )
@@ -79,7 +81,9 @@ SEQUENCES = st.one_of(
 )
 EXPLORATIONS = st.builds(
     Exploration,
-    networks=st.lists(RECIPES, min_size=1, max_size=3).map(tuple),
+    networks=st.lists(RECIPES, min_size=1, max_size=4).map(tuple),
+    stage=st.sampled_from(get_args(Stage)),
+    together=st.booleans(),
     sequence=SEQUENCES,
     selection=st.builds(Selection, t=st.integers(0, 2000)),
     lens=st.builds(Lens, locked=st.booleans(), threshold=st.floats(1e-300, 1)),
@@ -161,6 +165,8 @@ OWN = replace(
     ),
 )  # fmt: skip
 """Everything that version 5 added to version 4."""
+BESIDE = replace(OWN, networks=(*OWN.networks, *OWN.networks), active=3, stage="swipe", together=True)
+"""Everything that version 6 added to version 5."""
 
 ENVELOPE = b'{"format":"gradient-flow-explorer","version":2,"program":"0.1.0","exploration":%s}'
 
@@ -318,6 +324,9 @@ class TestLoading:
 
     def test_the_file_of_version_5_opens_for_ever(self) -> None:
         assert load(FIXTURES / "v5.gflow") == OWN
+
+    def test_the_file_of_version_6_opens_for_ever(self) -> None:
+        assert load(FIXTURES / "v6.gflow") == BESIDE
 
     @pytest.mark.parametrize(
         ("data", "sentence"),

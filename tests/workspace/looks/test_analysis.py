@@ -209,12 +209,11 @@ def test_zeros_and_overflow_leave_a_span_for_the_colours() -> None:
     assert dead.decades == 1
 
 
-def test_every_network_is_run_over_the_same_sequence() -> None:
+def test_one_network_alone_costs_one_analysis() -> None:
     both = Exploration(networks=(Recipe(hidden=2), Recipe(cell="gru", hidden=3)), sequence=Signal(steps=4), active=1)
-    analysis = analyse(both)
-    assert [run.recipe.cell for run in analysis.runs] == ["rnn", "gru"]
-    assert analysis.run is analysis.runs[1]
-    assert analysis.steps == 4
+    assert analyse(both).run.recipe.cell == "gru"
+    *_, last = Analyst().look(both, never, lambda _: None)
+    assert last.inspection.comparison is None
 
 
 @pytest.mark.parametrize(
@@ -255,7 +254,7 @@ def test_an_analyst_goes_back_to_what_it_knew_after_a_refusal() -> None:
     with pytest.raises(BadSequence):
         next(analyst.look(SMALL.with_sequence(Text(text="  ")), never, lambda _: None))
     again, _ = analyst.look(SMALL, never, lambda _: None)
-    assert again.analysis.runs is known.analysis.runs
+    assert again.analysis.run is known.analysis.run
 
 
 def test_work_that_would_not_fit_is_refused_before_it_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,10 +271,9 @@ def test_work_stops_when_told_to() -> None:
         inspect(analyse(SMALL), stop=lambda: True)
 
 
-def test_progress_rises_over_all_networks() -> None:
+def test_progress_rises() -> None:
     told: list[float] = []
-    both = Exploration(networks=(Recipe(), Recipe(cell="gru")), sequence=Signal(steps=200))
-    analyse(both, report=told.append)
+    analyse(Exploration(sequence=Signal(steps=200)), report=told.append)
     assert told == sorted(told)
     assert 0.0 <= told[0] <= told[-1] <= 1.0
 

@@ -11,17 +11,9 @@ from explorer.engine.network.initialisation import INITIALISATIONS
 from explorer.gui.plot.theme import Theme, icon_size, state_table
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import Recipe
+from explorer.workspace.words.initialisations import INITIALISATION_WORDS
 
-LABELS: Mapping[str, str] = {
-    "gaussian": mark("gaussian"),
-    "glorot": mark("uniform (Glorot)"),
-    "orthogonal": mark("orthogonal"),
-    "identity": mark("identity matrix"),
-    "spectral": mark("spectral radius"),
-    "rotation": mark("rotation"),
-    "shift": mark("shift register"),
-    "nonnormal": mark("non-normal"),
-}
+LABELS: Mapping[str, str] = {name: words.template for name, words in INITIALISATION_WORDS.items()}
 _NOTES = {
     "gaussian": mark("Entries N(0, g²/n): ρ → g, σ₁ → 2g."),
     "glorot": mark("Uniform in ±g·√(3/n): ρ → g."),

@@ -16,7 +16,7 @@ from explorer.gui.views.flow.bar import ColourBar, Swatch
 from explorer.gui.words.i18n import Phrases, language, mark, tr
 from explorer.workspace.exploration.exploration import Exploration, Lens
 from explorer.workspace.exploration.gesture import Gesture
-from explorer.workspace.looks.analysis import SPANS
+from explorer.workspace.looks.spans import SPANS
 from explorer.workspace.words.numbers import power_of_ten
 
 Detail = Literal["full", "compact", "mini", "bar"]

@@ -1,0 +1,61 @@
+"""What a person does to networks that stand side by side: pins one, takes one away, looks at one alone, and so on."""
+
+from __future__ import annotations
+
+from explorer.engine.errors import BadExploration
+from explorer.workspace.exploration.exploration import MOST_NETWORKS, Exploration, Stage, replace
+
+
+def pinned(exploration: Exploration) -> Exploration:
+    """Return the present network as it is beside a copy of it, which is the active one from now on and changes by itself.
+
+    Raises
+    ------
+    BadExploration
+        If there are as many networks as there can be.
+    """
+    if len(exploration.networks) == MOST_NETWORKS:
+        raise BadExploration("At most {most} networks stand side by side: take one away first.", most=MOST_NETWORKS)
+    behind = exploration.active + 1
+    networks = (*exploration.networks[:behind], exploration.recipe, *exploration.networks[behind:])
+    return replace(exploration, networks=networks, active=behind, stage=_beside(exploration), together=False)
+
+
+def removed(exploration: Exploration, index: int) -> Exploration:
+    """Return ``exploration`` without the network ``index``; the last one that is left stands alone.
+
+    Raises
+    ------
+    BadExploration
+        If there is no other network.
+    """
+    networks = (*exploration.networks[:index], *exploration.networks[index + 1 :])
+    if not networks:
+        raise BadExploration("This is the only network: there is none beside it to go on with.")
+    active = exploration.active - (index < exploration.active)
+    found = replace(exploration, networks=networks, active=min(active, len(networks) - 1))
+    return found if len(networks) > 1 else replace(found, stage="alone", together=False)
+
+
+def alone(exploration: Exploration, index: int) -> Exploration:
+    """Return ``exploration`` with the network ``index`` active and alone in sight; the others are kept."""
+    return replace(exploration, active=index, stage="alone")
+
+
+def beside(exploration: Exploration) -> Exploration:
+    """Return ``exploration`` with all its networks side by side; a single one is pinned."""
+    return pinned(exploration) if len(exploration.networks) == 1 else replace(exploration, stage=_beside(exploration))
+
+
+def staged(exploration: Exploration, stage: Stage) -> Exploration:
+    """Return ``exploration`` with its networks seen in another way."""
+    return replace(exploration, stage=stage)
+
+
+def moved(exploration: Exploration, together: bool) -> Exploration:
+    """Return ``exploration`` whose networks change together from now on, or one by one."""
+    return replace(exploration, together=together)
+
+
+def _beside(exploration: Exploration) -> Stage:
+    return "beside" if exploration.stage == "alone" else exploration.stage

@@ -1,0 +1,139 @@
+"""What sets networks apart, said: "gain 1.6 → 1.2", "LSTM instead of tanh", and short names that tell them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from explorer.engine.network.drawn import heeded
+from explorer.workspace.exploration.exploration import Recipe
+from explorer.workspace.words.initialisations import INITIALISATION_WORDS
+from explorer.workspace.words.sentence import Sentence
+
+Called = Callable[[Recipe], str]
+"""What the cell of a recipe is called, or its activation where that is its own choice, in the language that is spoken."""
+
+_NUMBERS: Mapping[str, tuple[Sentence, Sentence]] = MappingProxyType(
+    {
+        "gain": (Sentence("gain {before} → {after}"), Sentence("gain {value}")),
+        "bias": (Sentence("bias {before} → {after}"), Sentence("bias {value}")),
+        "forget_bias": (Sentence("forget bias {before} → {after}"), Sentence("forget bias {value}")),
+        "input_scale": (Sentence("input scale {before} → {after}"), Sentence("input scale {value}")),
+        "hidden": (Sentence("units {before} → {after}"), Sentence("units: {value}")),
+        "seed": (Sentence("seed {before} → {after}"), Sentence("seed {value}")),
+    }
+)
+"""How a number of a recipe is said that became another one, and how one is said beside others."""
+_BEGUN_WITH = frozenset({"gain", "bias", "forget_bias", "input_scale", "init"})
+
+
+def differences(before: Recipe, after: Recipe, called: Called) -> tuple[Sentence, ...]:
+    """Return what ``after`` has otherwise than ``before``, the cell first; nothing where the two are alike."""
+    return tuple(_changes(before, after, called))
+
+
+def names(recipes: Sequence[Recipe], called: Called) -> tuple[Sentence, ...]:
+    """Return what each of ``recipes`` is called beside the others: by its cell, and by what it does not share with all.
+
+    A cell that all have goes without saying where anything else sets them apart; those that are alike are numbered.
+    """
+    kinds = [called(recipe) for recipe in recipes]
+    said = []
+    for recipe, kind in zip(recipes, kinds, strict=True):
+        parts = list(_own(recipe, recipes))
+        by_kind = not parts or len(set(kinds)) > 1
+        said.append(_joined(([Sentence("{kind}", {"kind": kind})] if by_kind else []) + parts))
+    texts = list(map(str, said))
+    return tuple(
+        Sentence("{name} ({number})", {"name": one, "number": texts[: i + 1].count(text)})
+        if texts.count(text) > 1
+        else one
+        for i, (one, text) in enumerate(zip(said, texts, strict=True))
+    )
+
+
+def _changes(before: Recipe, after: Recipe, called: Called) -> Iterator[Sentence]:
+    one, other = called(before), called(after)
+    if one != other:
+        yield Sentence("{after} instead of {before}", {"before": one, "after": other})
+    elif before.cell != after.cell:
+        yield Sentence("other equations")
+    varied = [name for name in Recipe.__struct_fields__ if _varies(name, before, after)]
+    for name in (name for name in _NUMBERS if name in varied):
+        values = {"before": _number(getattr(before, name)), "after": _number(getattr(after, name))}
+        yield replace(_NUMBERS[name][0], values=values)
+    if "init" in varied:
+        began = {"before": INITIALISATION_WORDS[before.init], "after": INITIALISATION_WORDS[after.init]}
+        yield Sentence("{after} instead of {before}", began)
+    for name in _varied_constants(before, [after]):
+        values = {"before": _constant(before, name), "after": _constant(after, name)}
+        yield Sentence("{name}: {before} → {after}", {"name": name, **values})
+    if "trained" in varied:
+        yield Sentence("{before} → {after}", {"before": _training(before), "after": _training(after)})
+    yield from _by_hand(after, varied)
+
+
+def _own(recipe: Recipe, recipes: Sequence[Recipe]) -> Iterator[Sentence]:
+    """Yield what ``recipe`` has besides its cell and not all of ``recipes`` have."""
+    varied = [name for name in Recipe.__struct_fields__ if any(_varies(name, recipe, one) for one in recipes)]
+    for name in (name for name in _NUMBERS if name in varied and _heeds(recipe, name)):
+        yield replace(_NUMBERS[name][1], values={"value": _number(getattr(recipe, name))})
+    if "init" in varied and _heeds(recipe, "init"):
+        yield INITIALISATION_WORDS[recipe.init]
+    for name in _varied_constants(recipe, recipes):
+        yield Sentence("{name}: {value}", {"name": name, "value": _constant(recipe, name)})
+    if "trained" in varied:
+        yield _training(recipe)
+    yield from _by_hand(recipe, varied)
+
+
+def _by_hand(recipe: Recipe, varied: Sequence[str]) -> Iterator[Sentence]:
+    if "edits" in varied:
+        yield Sentence("weights set by hand: {count}", {"count": len(recipe.edits)})
+    if "initial_state" in varied:
+        yield Sentence("s₀ set by hand") if recipe.initial_state else Sentence("s₀ as it begins by itself")
+
+
+def _training(recipe: Recipe) -> Sentence:
+    if recipe.trained is None:
+        return Sentence("untrained")
+    return Sentence("trained, update {step}", {"step": recipe.trained.step})
+
+
+def _varies(name: str, one: Recipe, other: Recipe) -> bool:
+    """Return whether two recipes differ in a field that one of them heeds."""
+    return getattr(one, name) != getattr(other, name) and (_heeds(one, name) or _heeds(other, name))
+
+
+def _heeds(recipe: Recipe, name: str) -> bool:
+    return name not in _BEGUN_WITH or name in heeded(recipe.recurrence)
+
+
+def _varied_constants(recipe: Recipe, others: Sequence[Recipe]) -> list[str]:
+    """Return the constants of ``recipe`` that one of the ``others`` has with another value."""
+    own = {constant.name for constant in recipe.recurrence.constants}
+    return sorted(
+        name
+        for name in own
+        for other in others
+        if any(constant.name == name for constant in other.recurrence.constants)
+        and _constant(other, name) != _constant(recipe, name)
+    )
+
+
+def _constant(recipe: Recipe, name: str) -> str:
+    return next(_number(constant.value) for constant in recipe.recurrence.constants if constant.name == name)
+
+
+def _number(value: float) -> str:
+    """Return a number so that no other one is written the same."""
+    short = f"{value:g}"
+    return (short if float(short) == value else repr(value)).replace("-", "−")
+
+
+def _joined(parts: Sequence[Sentence]) -> Sentence:
+    if len(parts) == 1:
+        return parts[0]
+    places = {f"part{i}": part for i, part in enumerate(parts)}
+    return Sentence(" · ".join(f"{{{name}}}" for name in places), places)

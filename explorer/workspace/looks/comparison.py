@@ -1,0 +1,122 @@
+"""`Comparison`: several networks side by side, fed the same, and how two of them differ at every pair of steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.engine import Verdict, verdict
+from explorer.engine.errors import Refusal
+from explorer.engine.floats import Floats
+from explorer.workspace.exploration.exploration import Exploration, Recipe
+from explorer.workspace.looks.running import Run
+from explorer.workspace.looks.spans import span_of
+
+Known = Run | Refusal | None
+"""What is known of a network: its run, why there is none, or nothing yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the networks that stand side by side. All logarithms are natural.
+
+    log_gain (T+1, T+1): ln gains [t, k] in the norm of the lens, NaN for k > t. states (T+1, N): s_0 … s_T. row (t+1,):
+    ln gains of the chosen row, with the ``verdict`` on it; low, high (t+1,): the band of one that is an estimate, else None.
+    ``late``: it is of a recipe that the network had before, and its own is still being worked out.
+    """
+
+    run: Run
+    row: Floats
+    verdict: Verdict
+    low: Floats | None
+    high: Floats | None
+    late: bool
+
+    @property
+    def recipe(self) -> Recipe:
+        """Return the recipe of the network that was run."""
+        return self.run.recipe
+
+    @property
+    def log_gain(self) -> Floats:
+        """Return ln gains (T+1, T+1) at [t, k]."""
+        return self.run.log_gain
+
+    @property
+    def states(self) -> Floats:
+        """Return all states (T+1, N)."""
+        return self.run.trace.s
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The networks of an exploration, in its order, at the chosen pair (t, k), and one span of colours for all.
+
+    A side is a `Refusal` where the network can't be worked out, None where nothing is known of it yet. ``pair``: of which
+    two log_ratio (T+1, T+1) is ln of the ratio of their gains, the second's to the first's; None where one is not known.
+    """
+
+    sides: tuple[Side | Refusal | None, ...]
+    active: int
+    t: int
+    k: int
+    decades: int
+    pair: tuple[int, int] | None
+    log_ratio: Floats | None
+
+    @property
+    def steps(self) -> int:
+        """Return T."""
+        return next(len(side.log_gain) - 1 for side in self.sides if isinstance(side, Side))
+
+    @property
+    def complete(self) -> bool:
+        """Return whether every network was worked out as it is."""
+        return not any(side is None or (isinstance(side, Side) and side.late) for side in self.sides)
+
+
+def comparison_of(exploration: Exploration, known: Sequence[Known], t: int, k: int) -> Comparison:
+    """Return the comparison of what is ``known`` of the networks, one by one, at the pair (t, k)."""
+    asked = zip(known, exploration.networks, strict=True)
+    sides = tuple(_side(one, recipe, exploration, t) for one, recipe in asked)
+    pair = _pair(exploration)
+    return Comparison(
+        sides=sides, active=exploration.active, t=t, k=k,
+        decades=span_of(exploration.lens, [side.run for side in sides if isinstance(side, Side)]),
+        pair=pair, log_ratio=None if pair is None else _log_ratio(sides[pair[0]], sides[pair[1]]),
+    )  # fmt: skip
+
+
+def against(exploration: Exploration) -> int | None:
+    """Return which network the active one is compared with: the one before it, or after it where it is the first."""
+    if len(exploration.networks) < 2:
+        return None
+    return exploration.active - 1 if exploration.active else 1
+
+
+def _pair(exploration: Exploration) -> tuple[int, int] | None:
+    """Return which two networks are looked at as one picture, where a person asks for it."""
+    other = against(exploration) if exploration.stage in ("difference", "swipe") else None
+    return None if other is None else (other, exploration.active)
+
+
+def _side(known: Known, recipe: Recipe, exploration: Exploration, t: int) -> Side | Refusal | None:
+    if not isinstance(known, Run):
+        return known
+    row = known.log_gain[t, : t + 1]
+    return Side(
+        run=known, row=row, verdict=verdict(row, exploration.lens.threshold),
+        low=known.end_of_band("low", t), high=known.end_of_band("high", t), late=known.recipe != recipe,
+    )  # fmt: skip
+
+
+def _log_ratio(one: Side | Refusal | None, other: Side | Refusal | None) -> Floats | None:
+    """Return ln of the ratio of two flows (T+1, T+1), read-only; of two true zeros there is none, it is NaN."""
+    if not (isinstance(one, Side) and isinstance(other, Side)):
+        return None
+    with np.errstate(invalid="ignore"):
+        ratio = other.log_gain - one.log_gain
+    ratio.setflags(write=False)
+    return ratio

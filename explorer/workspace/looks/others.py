@@ -1,0 +1,105 @@
+"""`Others`: the networks that stand beside the active one, each worked out once as long as it stays what it is."""
+
+from __future__ import annotations
+
+from explorer.engine.errors import Refusal
+from explorer.engine.flow.allpairs import one_blas_thread
+from explorer.engine.flow.fitting import effort
+from explorer.engine.work import Stop, silent
+from explorer.workspace.exploration.exploration import Exploration, Recipe, Sequence
+from explorer.workspace.feed.sequences import Feed
+from explorer.workspace.looks.comparison import Known
+from explorer.workspace.looks.running import Run, run_of
+
+_LIGHT = 4e7
+"""Operations of float64: networks that together take no more are worked out before anything is painted."""
+
+
+class Others:
+    """Remembers the runs of an exploration's networks, and what was last known of each place."""
+
+    def __init__(self) -> None:
+        self._about: tuple[Sequence, str] | None = None
+        self._found: list[tuple[Recipe, Run | Refusal]] = []
+        self._places: list[Known] = []
+
+    def begin(self, exploration: Exploration) -> None:
+        """Forget what is no part of ``exploration``."""
+        about = exploration.sequence, exploration.lens.norm
+        if about != self._about:
+            self._about, self._found, self._places = about, [], []
+        self._found = [(recipe, found) for recipe, found in self._found if recipe in exploration.networks]
+        if len(self._places) != len(exploration.networks):
+            self._places = [None] * len(exploration.networks)
+
+    def keep(self, recipe: Recipe, found: Run | Refusal) -> None:
+        """Remember what was ``found`` of ``recipe``."""
+        self._found = [(other, known) for other, known in self._found if other != recipe]
+        self._found.append((recipe, found))
+
+    def run_of(self, recipe: Recipe) -> Run | None:
+        """Return the run of ``recipe`` if it is known."""
+        found = self._of(recipe)
+        return found if isinstance(found, Run) else None
+
+    def known(self, exploration: Exploration) -> tuple[Known, ...]:
+        """Return what is known of each network, else what was known of its place before it changed."""
+        found = [self._of(recipe) for recipe in exploration.networks]
+        self._places = [new or old for new, old in zip(found, self._places, strict=True)]
+        return tuple(self._places)
+
+    def missing(self, exploration: Exploration) -> list[Recipe]:
+        """Return the recipes of which nothing is known, each once."""
+        found: list[Recipe] = []
+        for recipe in exploration.networks:
+            if recipe not in found and self._of(recipe) is None:
+                found.append(recipe)
+        return found
+
+    @property
+    def rough(self) -> list[tuple[Recipe, Run]]:
+        """Return what is an estimate still, the roughest first."""
+        runs = [(recipe, run) for recipe, run in self._found if isinstance(run, Run) and run.estimate is not None]
+        return sorted(runs, key=lambda one: one[1].probes)
+
+    def grow(self, stop: Stop) -> None:
+        """Make the roughest estimate better.
+
+        Raises
+        ------
+        Stopped
+            When ``stop()`` said so.
+        """
+        recipe, run = self.rough[0]
+        self.keep(recipe, run.grown(stop))
+
+    def work_out(self, recipe: Recipe, fed: Feed, norm: str, stop: Stop, most: float) -> None:
+        """Run ``recipe``; why it can't be is remembered, too.
+
+        Raises
+        ------
+        Stopped
+            When ``stop()`` said so.
+        """
+        try:
+            with one_blas_thread():
+                self.keep(recipe, run_of(recipe, fed, norm, stop, silent, most))
+        except Refusal as refusal:
+            self.keep(recipe, refusal)
+
+    def _of(self, recipe: Recipe) -> Run | Refusal | None:
+        return next((found for other, found in self._found if other == recipe), None)
+
+
+def are_light(recipes: list[Recipe], fed: Feed) -> bool:
+    """Return whether all pairs of ``recipes`` together are worked out within a part of a frame."""
+    return sum(_effort(recipe, fed) for recipe in recipes) <= _LIGHT
+
+
+def _effort(recipe: Recipe, fed: Feed) -> float:
+    steps, inputs = fed.x.shape
+    try:
+        return sum(effort(steps, chain.step) for chain in recipe.architecture(inputs).chains)
+    except Refusal:
+        # To find that out again takes no longer.
+        return 0.0
