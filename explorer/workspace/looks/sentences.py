@@ -40,15 +40,18 @@ _WORDS: Mapping[Kind, Sentence] = MappingProxyType(
 )
 
 
-_LIKELY: Mapping[Kind, Sentence] = MappingProxyType(
+KIND_NAMES: Mapping[Kind, Sentence] = MappingProxyType(
     {
         "gone": Sentence("gone"),
         "fading": Sentence("fading"),
         "preserved": Sentence("preserved"),
         "growing": Sentence("growing"),
         "exploding": Sentence("exploding"),
+        "dead": Sentence("dead"),
+        "undefined": Sentence("overflow"),
     }
 )
+"""The words for the gain over a whole row, as they stand within a sentence."""
 
 
 def verdict_sentence(inspection: Inspection) -> Sentence:
@@ -83,11 +86,11 @@ def _estimated(inspection: Inspection, low: float, high: float) -> Sentence:
     one, other = grade(low), grade(high)
     if one == other:
         return Sentence(
-            "Estimate: likely {kind}, {said}; {about}.", {"kind": _LIKELY[one], "said": said, "about": about}
+            "Estimate: likely {kind}, {said}; {about}.", {"kind": KIND_NAMES[one], "said": said, "about": about}
         )
     return Sentence(
         "Estimate: {one} to {other}, {said}; {about}.",
-        {"one": _LIKELY[one], "other": _LIKELY[other], "said": said, "about": about},
+        {"one": KIND_NAMES[one], "other": KIND_NAMES[other], "said": said, "about": about},
     )
 
 

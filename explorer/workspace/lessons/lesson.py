@@ -1,0 +1,104 @@
+"""`Lesson`: steps that each show something, ask what will come of it, show that, and leave something to try."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from explorer.engine.looks.verdict import Kind
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.lessons.condition import Condition, Term
+from explorer.workspace.words.sentence import Words
+
+Asked = Literal["choice", "verdict", "horizon", "curve", "rank"]
+"""What a person predicts: one of several answers, the word of the gain, the horizon, the decay curve, or an order."""
+
+VERDICTS: tuple[Kind, ...] = ("gone", "fading", "preserved", "growing", "exploding")
+"""The words that can be predicted, from the least gain on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of several answers: the right ones are those of which ``when`` holds once the step is revealed."""
+
+    say: Words
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What is to be predicted of the ``reveal``: ``by`` is the quantity by which networks are ranked, the greatest first."""
+
+    kind: Asked
+    options: tuple[Option, ...] = ()
+    by: Term = field(default_factory=lambda: Term("end_gain"))
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Something to try; it is done once every condition of ``goal`` holds of what the person has made."""
+
+    say: Words
+    goal: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: ``setting`` is shown with what is to be said and asked, ``revealed`` after the prediction.
+
+    ``told`` is said of what is revealed; ``{end_gain}`` in it, ``{rate[1]}``, stand for what comes out then. ``holds`` is
+    what its words rely upon. ``line`` is where the step stands in its file.
+    """
+
+    setting: Exploration
+    revealed: Exploration
+    say: Words
+    ask: Words
+    predict: Prediction | None
+    told: Words
+    holds: tuple[Condition, ...]
+    trial: Trial | None
+    line: int
+
+    @property
+    def covered(self) -> bool:
+        """Return whether what is asked for is on the screen already, and must be covered until it is predicted."""
+        return self.predict is not None and self.setting == self.revealed
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A lesson of ``steps``; ``name`` is that of its file, ``about`` one sentence, and it takes so many ``minutes``."""
+
+    name: str
+    title: Words
+    about: Words
+    minutes: int
+    steps: tuple[Step, ...]
+
+
+def places(text: str) -> tuple[str, ...]:
+    """Return what stands in the places of a ``text``, as it is written: "end_gain", "rate[1]"; "{{" is a brace.
+
+    Raises
+    ------
+    ValueError
+        If a brace is not closed, or not opened, or more than a name stands in a place.
+    """
+    found = []
+    for _, name, form, conversion in _FORMAT.parse(text):
+        if form or conversion:
+            raise ValueError(f"{name}:{form}")
+        if name is not None:
+            found.append(name)
+    return tuple(found)
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """Return ``text`` with the ``values`` in its places."""
+    return "".join(before + ("" if name is None else values[name]) for before, name, _, _ in _FORMAT.parse(text))
+
+
+_FORMAT = string.Formatter()

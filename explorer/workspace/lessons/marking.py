@@ -1,0 +1,124 @@
+"""What a prediction comes to: whether it was right, and by how much it missed, in one sentence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.engine.floats import Floats
+from explorer.workspace.lessons.condition import Term
+from explorer.workspace.lessons.lesson import Prediction, filled, places
+from explorer.workspace.looks.analysis import Analysis
+from explorer.workspace.looks.measures import QUANTITIES, Seen
+from explorer.workspace.looks.sentences import KIND_NAMES
+from explorer.workspace.words.catalogues import listed
+from explorer.workspace.words.numbers import scientific, signed
+from explorer.workspace.words.sentence import Sentence
+
+Given = int | str | tuple[int, ...] | Floats
+"""A prediction: the index of an option, a word, a horizon in steps, an order of networks, or log10 of a row (t+1,)."""
+
+CLOSE = 1.0
+"""Decades: a drawn curve that is off by less in the mean is a good one."""
+_LN10 = math.log(10.0)
+_NEAR = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Whether a prediction was ``right``, and what is said of it."""
+
+    right: bool
+    said: Sentence
+
+
+def marked(prediction: Prediction, given: Given, analysis: Analysis, language: str) -> Mark:
+    """Return what the prediction ``given`` comes to in ``analysis``; options are said in ``language``."""
+    if isinstance(given, np.ndarray):
+        return _curve(given, analysis)
+    if isinstance(given, tuple):
+        return _rank(given, prediction, analysis)
+    if isinstance(given, str):
+        return _verdict(given, analysis)
+    return _choice(given, prediction, analysis, language) if prediction.options else _horizon(given, analysis)
+
+
+def right_options(prediction: Prediction, analysis: Analysis) -> tuple[int, ...]:
+    """Return which options are right."""
+    return tuple(i for i, option in enumerate(prediction.options) if option.when.holds(analysis))
+
+
+def ranking(prediction: Prediction, analysis: Analysis) -> tuple[int, ...]:
+    """Return the networks in the order of the quantity asked for, the greatest first; what has none comes last."""
+    values = [Term(prediction.by.name, i).value(analysis) for i in range(len(analysis.runs))]
+    numbers = [value if isinstance(value, int | float) else -math.inf for value in values]
+    return tuple(sorted(range(len(numbers)), key=lambda i: -numbers[i]))
+
+
+def told(text: str, analysis: Analysis) -> str:
+    """Return ``text`` with what its places stand for in ``analysis``."""
+    return filled(text, {place: _written(place, analysis) for place in places(text)})
+
+
+def _written(place: str, analysis: Analysis) -> str:
+    """Return the value of a quantity or a setting as it is printed: gains as factors."""
+    name, _, index = place.partition("[")
+    value = Term(name, int(index.rstrip("]")) if index else None).value(analysis)
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        return value
+    if name in QUANTITIES and QUANTITIES[name].form == "gain":
+        return "×" + scientific(value / _LN10)
+    return f"{value:,}" if isinstance(value, int) else signed(value)
+
+
+def _choice(given: int, prediction: Prediction, analysis: Analysis, language: str) -> Mark:
+    right = right_options(prediction, analysis)
+    if given in right:
+        return Mark(True, Sentence("Right: {answer}.", {"answer": prediction.options[given].say[language]}))
+    said = [prediction.options[i].say[language] for i in right]
+    return Mark(False, Sentence("No: {answer}.", {"answer": listed(said, lambda text: text)}))
+
+
+def _verdict(given: str, analysis: Analysis) -> Mark:
+    kind = Seen(analysis, analysis.exploration.active).verdict.kind
+    if given == kind:
+        return Mark(True, Sentence("Right: {answer}.", {"answer": KIND_NAMES[kind]}))
+    return Mark(False, Sentence("No: {answer}.", {"answer": KIND_NAMES[kind]}))
+
+
+def _horizon(given: int, analysis: Analysis) -> Mark:
+    seen = Seen(analysis, analysis.exploration.active)
+    true, values = seen.verdict.horizon, {"given": given, "true": seen.verdict.horizon}
+    right = max(given, 1) <= _NEAR * max(true, 1) and max(true, 1) <= _NEAR * max(given, 1)
+    if seen.verdict.reaches_start:
+        return Mark(right, Sentence("You said {given}; it reaches back over all {true} steps.", values))
+    return Mark(right, Sentence("You said {given}; it reaches back {true} steps.", values))
+
+
+def _rank(given: Sequence[int], prediction: Prediction, analysis: Analysis) -> Mark:
+    true = ranking(prediction, analysis)
+    if tuple(given) == true:
+        return Mark(True, Sentence("Right: this is the order."))
+    count = sum(one == other for one, other in zip(given, true, strict=True))
+    return Mark(False, Sentence("{count} of {all} stand where they belong.", {"count": count, "all": len(true)}))
+
+
+def deviation(given: Floats, analysis: Analysis) -> float:
+    """Return by how many decades a drawn row (t+1,), in log10, misses the true one in the mean, or NaN."""
+    seen = Seen(analysis, analysis.exploration.active)
+    t = seen.selection.t
+    apart = np.abs(given - seen.run.log_gain[t, : t + 1] / _LN10)
+    known = apart[np.isfinite(apart)]
+    return float(known.mean()) if len(known) else math.nan
+
+
+def _curve(given: Floats, analysis: Analysis) -> Mark:
+    off = deviation(given, analysis)
+    return Mark(
+        off < CLOSE, Sentence("Your curve is off by {decades} decades in the mean.", {"decades": signed(off, 2)})
+    )

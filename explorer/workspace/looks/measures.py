@@ -1,0 +1,192 @@
+"""Quantities of a network by name, as lessons and scripts ask for them: its end-to-end gain, its rate, its horizon.
+
+A gain is kept as its logarithm: e^−5000 is a number. What is not known is None: an estimate is never taken for the answer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+import numpy as np
+
+from explorer.engine import PathSplit, Verdict, attribute, split_paths, verdict
+from explorer.engine.errors import BadExploration
+from explorer.engine.names import unknown
+from explorer.engine.recurrence.readings.curves import curve
+from explorer.engine.recurrence.readings.gates import gates, net_inputs
+from explorer.workspace.exploration.exploration import Selection, replace
+from explorer.workspace.exploration.fields import value_of
+from explorer.workspace.looks.analysis import Analysis, nearest_selection
+from explorer.workspace.looks.judging import judge
+from explorer.workspace.looks.lags import lags
+from explorer.workspace.looks.running import Run
+from explorer.workspace.looks.steps import step_at, values_at
+
+SATURATED = 0.05
+"""A unit is saturated, or inactive, where the slope of its function is less."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One network of an ``analysis``, as its quantities are asked for; ``index`` counts from 0."""
+
+    analysis: Analysis
+    index: int
+
+    @property
+    def run(self) -> Run:
+        """Return its run."""
+        return self.analysis.runs[self.index]
+
+    @property
+    def selection(self) -> Selection:
+        """Return the pair that is looked at."""
+        asked = self.analysis.exploration.selection
+        return nearest_selection(asked, self.analysis.steps, self.run.network.hidden)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """Return what becomes of the gradient of s_t."""
+        t = self.selection.t
+        return verdict(self.run.log_gain[t, : t + 1], self.analysis.exploration.lens.threshold)
+
+    @cached_property
+    def paths(self) -> PathSplit:
+        """Return how the product of the pair went."""
+        return split_paths(self.run.trace, self.selection.t, self.selection.k)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What is measured: ``of`` gives the value of one network, None where there is none.
+
+    A "gain" is the logarithm of a factor, in nats; a "word" is one of few; a "count" is whole; a "number" any other.
+    """
+
+    form: str
+    of: Callable[[Seen], float | str | None]
+
+
+def _end(seen: Seen) -> float:
+    return seen.verdict.end
+
+
+def _pair(seen: Seen) -> float:
+    return float(seen.run.log_gain[seen.selection.t, seen.selection.k])
+
+
+def _largest(seen: Seen) -> float:
+    t = seen.selection.t
+    return float(np.max(seen.run.log_gain[t, : t + 1]))
+
+
+def _saturated(seen: Seen) -> float | None:
+    """Return the share of units whose slope at step t is below `SATURATED`; of a cell of several gates there is none."""
+    t, course = seen.selection.t, seen.run.trace.only
+    recurrence = step_at(course, t).recurrence
+    found = gates(recurrence)
+    if len(found) != 1 or t == 0:
+        return None
+    z = net_inputs(recurrence, values_at(course, t))[found[0].name]
+    return float(np.mean(curve(found[0].function).slope(np.ravel(z)) < SATURATED))
+
+
+def _by(part: str) -> Callable[[Seen], float | None]:
+    """Return the gain that the weights, or the slopes, alone make a step between the pair."""
+
+    def of(seen: Seen) -> float | None:
+        t, k = seen.selection.t, seen.selection.k
+        if t == k or seen.run.trace.only.motion.slopes_and_weights() is None:
+            return None
+        return float(getattr(attribute(seen.run.trace, t, k), part).mean())
+
+    return of
+
+
+def _far_share(seen: Seen) -> float | None:
+    """Return the share of ∂L/∂W that comes from lags of at least t − k; None where nothing is learnt, or it is zero."""
+    exploration, selection = seen.analysis.exploration, seen.selection
+    judged = judge(replace(exploration, active=seen.index), seen.analysis.feed, seen.run.trace)
+    near = lags(judged.full, "W").share_up_to(selection.t - selection.k - 1)
+    return None if math.isnan(near) else 1.0 - near
+
+
+def _of_training(column: str) -> Callable[[Seen], float | None]:
+    def of(seen: Seen) -> float | None:
+        record = seen.run.recipe.record
+        values = np.empty(0) if record is None else record.column(column)
+        known = values[~np.isnan(values)]
+        return float(known[-1]) if len(known) else None
+
+    return of
+
+
+QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
+    {
+        "verdict": Quantity("word", lambda seen: seen.verdict.kind),
+        "end_gain": Quantity("gain", _end),
+        "pair_gain": Quantity("gain", _pair),
+        "largest_gain": Quantity("gain", _largest),
+        "rate": Quantity("gain", lambda seen: seen.verdict.rate),
+        "horizon": Quantity("count", lambda seen: seen.verdict.horizon),
+        "dead_lag": Quantity("count", lambda seen: seen.verdict.dead_lag),
+        "weights_rate": Quantity("gain", _by("weights")),
+        "slopes_rate": Quantity("gain", _by("slopes")),
+        "direct_gain": Quantity("gain", lambda seen: float(seen.paths.direct[0] - seen.paths.total[-1])),
+        "gates_gain": Quantity("gain", lambda seen: float(seen.paths.gates[0] - seen.paths.total[-1])),
+        "saturated": Quantity("number", _saturated),
+        "rho": Quantity("number", lambda seen: seen.run.radius),
+        "sigma_1": Quantity("number", lambda seen: seen.run.sigma),
+        "gamma": Quantity("number", lambda seen: seen.run.steepest),
+        "far_share": Quantity("number", _far_share),
+        "updates": Quantity(
+            "count", lambda seen: 0 if seen.run.recipe.trained is None else seen.run.recipe.trained.step
+        ),
+        "loss": Quantity("number", _of_training("loss")),
+        "held_loss": Quantity("number", _of_training("held_loss")),
+        "held_accuracy": Quantity("number", _of_training("held_accuracy")),
+        "gradient_norm": Quantity("number", _of_training("norm")),
+    }
+)
+"""What can be asked of each network: of row t of the flow, of the pair (t, k), of its weights and of its training.
+
+end_gain is the RMS gain from s_t back to s_0, pair_gain that of ∂s_t/∂s_k, largest_gain the greatest on the row; rate is the
+factor a step, weights_rate and slopes_rate what the weights and the derivative make of it between the pair, direct_gain and
+gates_gain what goes along the direct path and past it. far_share is the share of ∂L/∂W from lags of at least t − k.
+"""
+
+
+def measured(analysis: Analysis, name: str, index: int) -> float | str | None:
+    """Return the quantity ``name`` of network ``index``, or the value of the setting of that name; None where there is none.
+
+    Raises
+    ------
+    BadExploration
+        If there is neither, or no such network.
+    """
+    if not 0 <= index < len(analysis.runs):
+        raise BadExploration(
+            "There is no network {index}: {count} are shown, counted from 0.", index=index, count=len(analysis.runs)
+        )
+    quantity = QUANTITIES.get(name)
+    if quantity is None:
+        value = value_of(replace(analysis.exploration, active=index), name)
+        return value if isinstance(value, str | int | float) else str(value)
+    seen = Seen(analysis, index)
+    return None if seen.run.estimate is not None else quantity.of(seen)
+
+
+def check_quantity(name: str, settings: tuple[str, ...]) -> None:
+    """Refuse a ``name`` that is neither a quantity nor one of the ``settings``.
+
+    Raises
+    ------
+    BadExploration
+        With the nearest one, and all that there are.
+    """
+    if name not in QUANTITIES and name not in settings:
+        raise unknown("quantity", name, (*QUANTITIES, *settings), BadExploration)
