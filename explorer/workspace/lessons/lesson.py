@@ -38,10 +38,14 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Something to try; it is done once every condition of ``goal`` holds of what the person has made."""
+    """Something to try; it is done once every condition of ``goal`` holds of what the person has made.
+
+    ``answer`` is an exploration in which they do, for who asks; None where only a training gets there.
+    """
 
     say: Words
     goal: tuple[Condition, ...]
+    answer: Exploration | None = None
 
 
 @dataclass(frozen=True, slots=True)

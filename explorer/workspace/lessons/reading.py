@@ -55,6 +55,7 @@ class _Reveal(Struct, forbid_unknown_fields=True):
 class _Try(Struct, forbid_unknown_fields=True):
     say: Told
     goal: Annotated[list[str], Meta(min_length=1)]
+    answer: Values = {}
 
 
 class _Step(Struct, forbid_unknown_fields=True):
@@ -135,7 +136,7 @@ class _Reader:
             ask=self._words(one.ask, (*at, "ask")), predict=self._prediction(one.predict, (*at, "predict"), settings),
             told=self._told(one.reveal.say, (*at, "reveal", "say"), settings),
             holds=self._conditions(one.reveal.holds, (*at, "reveal", "holds"), settings),
-            trial=self._trial(one.try_, (*at, "try"), settings), line=self._toml.line(at),
+            trial=self._trial(one.try_, revealed, (*at, "try"), settings), line=self._toml.line(at),
         )  # fmt: skip
 
     def _begun(self, one: _Step, begun: Exploration) -> Exploration:
@@ -168,10 +169,11 @@ class _Reader:
         (when,) = self._conditions([one.when], (*at, "when"), settings)
         return Option(self._words(one.say, (*at, "say")), when)
 
-    def _trial(self, one: _Try | None, at: Where, settings: tuple[str, ...]) -> Trial | None:
+    def _trial(self, one: _Try | None, begun: Exploration, at: Where, settings: tuple[str, ...]) -> Trial | None:
         if one is None:
             return None
-        return Trial(self._words(one.say, (*at, "say")), self._conditions(one.goal, (*at, "goal"), settings))
+        answer = self._at((*at, "answer"), lambda: with_values(begun, one.answer)) if one.answer else None
+        return Trial(self._words(one.say, (*at, "say")), self._conditions(one.goal, (*at, "goal"), settings), answer)
 
     def _told(self, told: Told, at: Where, settings: tuple[str, ...]) -> Words:
         words = self._words(told, at)

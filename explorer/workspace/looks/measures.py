@@ -21,7 +21,7 @@ from explorer.engine.recurrence.readings.gates import gates, net_inputs
 from explorer.workspace.exploration.exploration import Selection, replace
 from explorer.workspace.exploration.fields import value_of
 from explorer.workspace.looks.analysis import Analysis, nearest_selection
-from explorer.workspace.looks.judging import judge
+from explorer.workspace.looks.judging import Judged, judge
 from explorer.workspace.looks.lags import lags
 from explorer.workspace.looks.running import Run
 from explorer.workspace.looks.steps import step_at, values_at
@@ -53,6 +53,12 @@ class Seen:
         """Return what becomes of the gradient of s_t."""
         t = self.selection.t
         return verdict(self.run.log_gain[t, : t + 1], self.analysis.exploration.lens.threshold)
+
+    @cached_property
+    def judged(self) -> Judged:
+        """Return what the loss sees."""
+        exploration = replace(self.analysis.exploration, active=self.index)
+        return judge(exploration, self.analysis.feed, self.run.trace)
 
     @cached_property
     def paths(self) -> PathSplit:
@@ -108,11 +114,16 @@ def _by(part: str) -> Callable[[Seen], float | None]:
 
 
 def _far_share(seen: Seen) -> float | None:
-    """Return the share of ∂L/∂W that comes from lags of at least t − k; None where nothing is learnt, or it is zero."""
-    exploration, selection = seen.analysis.exploration, seen.selection
-    judged = judge(replace(exploration, active=seen.index), seen.analysis.feed, seen.run.trace)
-    near = lags(judged.full, "W").share_up_to(selection.t - selection.k - 1)
+    """Return the share of ∂L/∂W that comes from lags of at least t − k; None where it is zero or no number."""
+    lag = seen.selection.t - seen.selection.k
+    near = lags(seen.judged.full, "W").share_up_to(lag - 1)
     return None if math.isnan(near) else 1.0 - near
+
+
+def _kept(seen: Seen) -> float | None:
+    """Return what truncation leaves of the norm of ∂L/∂W, as a share."""
+    ratio = seen.judged.kept["W"][1]
+    return None if math.isnan(ratio) else ratio
 
 
 def _of_training(column: str) -> Callable[[Seen], float | None]:
@@ -142,7 +153,9 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "rho": Quantity("number", lambda seen: seen.run.radius),
         "sigma_1": Quantity("number", lambda seen: seen.run.sigma),
         "gamma": Quantity("number", lambda seen: seen.run.steepest),
+        "term": Quantity("gain", lambda seen: float(seen.judged.log_map("W")[seen.selection.t, seen.selection.k])),
         "far_share": Quantity("number", _far_share),
+        "kept": Quantity("number", _kept),
         "updates": Quantity(
             "count", lambda seen: 0 if seen.run.recipe.trained is None else seen.run.recipe.trained.step
         ),
@@ -156,7 +169,8 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
 
 end_gain is the RMS gain from s_t back to s_0, pair_gain that of ∂s_t/∂s_k, largest_gain the greatest on the row; rate is the
 factor a step, weights_rate and slopes_rate what the weights and the derivative make of it between the pair, direct_gain and
-gates_gain what goes along the direct path and past it. far_share is the share of ∂L/∂W from lags of at least t − k.
+gates_gain what goes along the direct path and past it. Of ∂L/∂W term is the norm of the term of the pair, as truncated,
+far_share the share that comes from lags of at least t − k, and kept what truncation leaves of the norm.
 """
 
 

@@ -1,0 +1,88 @@
+"""What predictions come to."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from explorer.workspace.disk.presets import preset
+from explorer.workspace.exploration.exploration import replace
+from explorer.workspace.exploration.fields import with_values
+from explorer.workspace.lessons.condition import Term, condition
+from explorer.workspace.lessons.lesson import Asked, Option, Prediction
+from explorer.workspace.lessons.marking import deviation, marked, ranking, told
+from explorer.workspace.looks.analysis import Analysis, analyse
+
+
+@cache
+def analysed(name: str) -> Analysis:
+    return analyse(preset(name).exploration)
+
+
+@cache
+def three() -> Analysis:
+    one = preset("toggle").exploration
+    recipes = [with_values(one, {"activation": name}).recipe for name in ("tanh", "sigmoid", "relu")]
+    return analyse(replace(one, networks=tuple(recipes), active=0))
+
+
+def said(kind: Asked, given: Any, analysis: Analysis, **more: Any) -> tuple[bool, str]:
+    mark = marked(Prediction(kind, **more), given, analysis, "en")
+    return mark.right, str(mark.said)
+
+
+def test_a_word_is_right_if_the_gain_has_it():
+    assert said("verdict", "gone", analysed("vanishing-tanh")) == (True, "Right: gone.")
+    assert said("verdict", "fading", analysed("vanishing-tanh")) == (False, "No: gone.")
+
+
+def test_a_horizon_is_right_within_half_as_much_again():
+    true = 21
+    for given, right in ((true, True), (14, True), (31, True), (13, False), (33, False), (0, False)):
+        assert said("horizon", given, analysed("vanishing-tanh")) == (
+            right,
+            f"You said {given}; it reaches back {true} steps.",
+        )
+    assert said("horizon", 36, analysed("toggle")) == (True, "You said 36; it reaches back over all 36 steps.")
+
+
+def test_networks_are_ranked_by_the_quantity_asked_for():
+    assert said("rank", (2, 0, 1), three()) == (True, "Right: this is the order.")
+    assert said("rank", (2, 1, 0), three()) == (False, "1 of 3 stand where they belong.")
+    # Of the sigmoid the slopes take most, of ReLU least: half of its units have the slope 1.
+    assert ranking(Prediction("rank", by=Term("slopes_rate")), three()) == (2, 0, 1)
+    assert ranking(Prediction("rank", by=Term("saturated")), three())[0] == 2
+
+
+def test_an_option_is_right_if_its_condition_holds():
+    options = (
+        Option({"en": "small", "zh_CN": "小"}, condition("end_gain < 1")),
+        Option({"en": "large", "zh_CN": "大"}, condition("end_gain > 1")),
+    )
+    assert said("choice", 0, analysed("toggle"), options=options) == (True, "Right: small.")
+    assert said("choice", 1, analysed("toggle"), options=options) == (False, "No: small.")
+    assert str(marked(Prediction("choice", options), 1, analysed("toggle"), "zh_CN").said) == "No: 小."
+
+
+def test_a_drawn_curve_is_off_by_decades_in_the_mean():
+    analysis = analysed("vanishing-tanh")
+    true = analysis.run.log_gain[36, :37] / math.log(10.0)
+    assert deviation(true, analysis) == 0.0
+    assert deviation(true + 2.0, analysis) == pytest.approx(2.0)
+    assert said("curve", true + 0.5, analysis) == (True, "Your curve is off by 0.50 decades in the mean.")
+    assert said("curve", true - 1.5, analysis)[0] is False
+
+
+def test_a_true_zero_is_no_place_to_be_off():
+    analysis = analysed("shift-register")
+    drawn = np.zeros(25)
+    assert math.isfinite(deviation(drawn, analysis))
+
+
+def test_numbers_of_a_text_come_from_the_engine():
+    text = "{end_gain[2]}, {gamma[1]}, {verdict[1]}, {horizon}, {activation[1]}, {loss}: {{no}}"
+    assert told(text, three()) == "×1.4·10⁴, 0.250, gone, 36, sigmoid, –: {no}"

@@ -1,0 +1,77 @@
+"""What the lessons that ship say: the engine is asked whether it is so."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.lessons.lesson import Step
+from explorer.workspace.lessons.library import lesson, names
+from explorer.workspace.lessons.marking import ranking, right_options, told
+from explorer.workspace.looks.analysis import Analysis, analyse
+
+STEPS = [(name, i) for name in names() for i in range(len(lesson(name).steps))]
+LANGUAGES = ("en", "zh_CN")
+
+
+@cache
+def analysed(exploration: Exploration) -> Analysis:
+    return analyse(exploration)
+
+
+def step(name: str, i: int) -> Step:
+    return lesson(name).steps[i]
+
+
+@pytest.mark.parametrize(("name", "i"), STEPS)
+def test_what_a_step_says_is_so(name: str, i: int):
+    shown = analysed(step(name, i).revealed)
+    assert [one.text for one in step(name, i).holds if not one.holds(shown)] == []
+
+
+@pytest.mark.parametrize(("name", "i"), STEPS)
+def test_a_step_that_tells_numbers_relies_on_facts(name: str, i: int):
+    one = step(name, i)
+    assert not one.told["en"] or one.holds
+    for language in LANGUAGES:
+        assert "–" not in told(one.told[language], analysed(one.revealed)).split()
+
+
+@pytest.mark.parametrize(("name", "i"), [(name, i) for name, i in STEPS if step(name, i).predict])
+def test_one_answer_is_right(name: str, i: int):
+    one = step(name, i)
+    assert one.predict is not None
+    shown = analysed(one.revealed)
+    if one.predict.kind == "choice":
+        assert len(right_options(one.predict, shown)) == 1
+    if one.predict.kind == "rank":
+        values = [shown.runs[n].log_gain[shown.exploration.selection.t, 0] for n in ranking(one.predict, shown)]
+        assert len(set(values)) == len(values) > 1
+        assert values == sorted(values, reverse=True)
+
+
+@pytest.mark.parametrize(("name", "i"), [(name, i) for name, i in STEPS if step(name, i).trial])
+def test_a_trial_is_not_done_before_it_is_tried_and_can_be(name: str, i: int):
+    one = step(name, i)
+    assert one.trial is not None
+    assert not all(goal.holds(analysed(one.revealed)) for goal in one.trial.goal)
+    if one.trial.answer is not None:
+        assert [goal.text for goal in one.trial.goal if not goal.holds(analysed(one.trial.answer))] == []
+    else:
+        assert one.revealed.task is not None
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_lesson_has_words_in_both_languages(name: str):
+    one = lesson(name)
+    assert 3 <= len(one.steps) <= 6
+    assert 5 <= one.minutes <= 10
+    for words in (one.title, one.about, *(text for s in one.steps for text in (s.say, s.ask, s.told))):
+        assert bool(words["en"]) == bool(words["zh_CN"])
+        assert not words["en"] or words["en"] != words["zh_CN"]
+
+
+def test_ten_lessons_ship():
+    assert len(names()) == 10
