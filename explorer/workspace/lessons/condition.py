@@ -16,8 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from explorer.engine.errors import BadExploration
-from explorer.workspace.looks.analysis import Analysis
-from explorer.workspace.looks.measures import QUANTITIES, measured
+from explorer.workspace.looks.measures import QUANTITIES, Scene, measured
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,6})?"
 _NAME = r"[a-z][\w.]*"
@@ -43,10 +42,10 @@ class Term:
         """Return whether its value is a logarithm."""
         return self.name in QUANTITIES and QUANTITIES[self.name].form == "gain"
 
-    def value(self, analysis: Analysis) -> float | str | None:
-        """Return what it is in ``analysis``, None where it is not known."""
-        index = analysis.exploration.active if self.index is None else self.index
-        return measured(analysis, self.name, index)
+    def value(self, scene: Scene) -> float | str | None:
+        """Return what it is in ``scene``, None where it is not known."""
+        index = scene.exploration.active if self.index is None else self.index
+        return measured(scene, self.name, index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +58,28 @@ class Condition:
     times: Decimal
     text: str
 
-    def holds(self, analysis: Analysis) -> bool:
-        """Return whether it is so in ``analysis``; of what is not known nothing holds.
+    def holds(self, scene: Scene) -> bool:
+        """Return whether it is so in ``scene``; of what is not known nothing holds.
 
         Raises
         ------
         Refusal
             If a quantity or a network is not there, or a value is of another kind than what it is compared with.
         """
-        left = self.left.value(analysis)
-        right = self._right(analysis)
+        left = self.left.value(scene)
+        right = self._right(scene)
         if left is None or right is None:
             return False
         if isinstance(left, str) != isinstance(right, str) or (isinstance(left, str) and self.sign not in ("=", "!=")):
             raise BadExploration("“{condition}” compares a number with a word.", condition=self.text)
         return _SIGNS[self.sign](left, right)
 
-    def _right(self, analysis: Analysis) -> float | str | None:
+    def _right(self, scene: Scene) -> float | str | None:
         if isinstance(self.right, str):
             return self.right
         if isinstance(self.right, Decimal):
             return self._number(self.right)
-        value = self.right.value(analysis)
+        value = self.right.value(scene)
         if value is None or (isinstance(value, str) and self.times == 1):
             return value
         if isinstance(value, str) or self.right.is_gain != self.left.is_gain:

@@ -11,8 +11,7 @@ import numpy as np
 from explorer.engine.floats import Floats
 from explorer.workspace.lessons.condition import Term
 from explorer.workspace.lessons.lesson import Prediction, filled, places
-from explorer.workspace.looks.analysis import Analysis
-from explorer.workspace.looks.measures import QUANTITIES, Seen
+from explorer.workspace.looks.measures import QUANTITIES, Scene, Seen, seen
 from explorer.workspace.looks.sentences import KIND_NAMES
 from explorer.workspace.words.catalogues import listed
 from explorer.workspace.words.numbers import scientific, signed
@@ -35,38 +34,45 @@ class Mark:
     said: Sentence
 
 
-def marked(prediction: Prediction, given: Given, analysis: Analysis, language: str) -> Mark:
-    """Return what the prediction ``given`` comes to in ``analysis``; options are said in ``language``."""
+def marked(prediction: Prediction, given: Given, scene: Scene, language: str) -> Mark | None:
+    """Return what the prediction ``given`` comes to in ``scene``, None where that is not known yet.
+
+    Options are said in ``language``.
+    """
+    if None in (seen(scene, i) for i in range(len(scene.runs))):
+        return None
+    active = seen(scene, scene.exploration.active)
+    assert active is not None
     if isinstance(given, np.ndarray):
-        return _curve(given, analysis)
+        return _curve(given, active)
     if isinstance(given, tuple):
-        return _rank(given, prediction, analysis)
+        return _rank(given, prediction, scene)
     if isinstance(given, str):
-        return _verdict(given, analysis)
-    return _choice(given, prediction, analysis, language) if prediction.options else _horizon(given, analysis)
+        return _verdict(given, active)
+    return _choice(given, prediction, scene, language) if prediction.options else _horizon(given, active)
 
 
-def right_options(prediction: Prediction, analysis: Analysis) -> tuple[int, ...]:
+def right_options(prediction: Prediction, scene: Scene) -> tuple[int, ...]:
     """Return which options are right."""
-    return tuple(i for i, option in enumerate(prediction.options) if option.when.holds(analysis))
+    return tuple(i for i, option in enumerate(prediction.options) if option.when.holds(scene))
 
 
-def ranking(prediction: Prediction, analysis: Analysis) -> tuple[int, ...]:
+def ranking(prediction: Prediction, scene: Scene) -> tuple[int, ...]:
     """Return the networks in the order of the quantity asked for, the greatest first; what has none comes last."""
-    values = [Term(prediction.by.name, i).value(analysis) for i in range(len(analysis.runs))]
+    values = [Term(prediction.by.name, i).value(scene) for i in range(len(scene.runs))]
     numbers = [value if isinstance(value, int | float) else -math.inf for value in values]
     return tuple(sorted(range(len(numbers)), key=lambda i: -numbers[i]))
 
 
-def told(text: str, analysis: Analysis) -> str:
-    """Return ``text`` with what its places stand for in ``analysis``."""
-    return filled(text, {place: _written(place, analysis) for place in places(text)})
+def told(text: str, scene: Scene) -> str:
+    """Return ``text`` with what its places stand for in ``scene``."""
+    return filled(text, {place: _written(place, scene) for place in places(text)})
 
 
-def _written(place: str, analysis: Analysis) -> str:
+def _written(place: str, scene: Scene) -> str:
     """Return the value of a quantity or a setting as it is printed: gains as factors."""
     name, _, index = place.partition("[")
-    value = Term(name, int(index.rstrip("]")) if index else None).value(analysis)
+    value = Term(name, int(index.rstrip("]")) if index else None).value(scene)
     if value is None:
         return "–"
     if isinstance(value, str):
@@ -76,49 +82,47 @@ def _written(place: str, analysis: Analysis) -> str:
     return f"{value:,}" if isinstance(value, int) else signed(value)
 
 
-def _choice(given: int, prediction: Prediction, analysis: Analysis, language: str) -> Mark:
-    right = right_options(prediction, analysis)
+def _choice(given: int, prediction: Prediction, scene: Scene, language: str) -> Mark:
+    right = right_options(prediction, scene)
     if given in right:
         return Mark(True, Sentence("Right: {answer}.", {"answer": prediction.options[given].say[language]}))
     said = [prediction.options[i].say[language] for i in right]
     return Mark(False, Sentence("No: {answer}.", {"answer": listed(said, lambda text: text)}))
 
 
-def _verdict(given: str, analysis: Analysis) -> Mark:
-    kind = Seen(analysis, analysis.exploration.active).verdict.kind
+def _verdict(given: str, active: Seen) -> Mark:
+    kind = active.verdict.kind
     if given == kind:
         return Mark(True, Sentence("Right: {answer}.", {"answer": KIND_NAMES[kind]}))
     return Mark(False, Sentence("No: {answer}.", {"answer": KIND_NAMES[kind]}))
 
 
-def _horizon(given: int, analysis: Analysis) -> Mark:
-    seen = Seen(analysis, analysis.exploration.active)
-    true, values = seen.verdict.horizon, {"given": given, "true": seen.verdict.horizon}
+def _horizon(given: int, active: Seen) -> Mark:
+    true, values = active.verdict.horizon, {"given": given, "true": active.verdict.horizon}
     right = max(given, 1) <= _NEAR * max(true, 1) and max(true, 1) <= _NEAR * max(given, 1)
-    if seen.verdict.reaches_start:
+    if active.verdict.reaches_start:
         return Mark(right, Sentence("You said {given}; it reaches back over all {true} steps.", values))
     return Mark(right, Sentence("You said {given}; it reaches back {true} steps.", values))
 
 
-def _rank(given: Sequence[int], prediction: Prediction, analysis: Analysis) -> Mark:
-    true = ranking(prediction, analysis)
+def _rank(given: Sequence[int], prediction: Prediction, scene: Scene) -> Mark:
+    true = ranking(prediction, scene)
     if tuple(given) == true:
         return Mark(True, Sentence("Right: this is the order."))
     count = sum(one == other for one, other in zip(given, true, strict=True))
     return Mark(False, Sentence("{count} of {all} stand where they belong.", {"count": count, "all": len(true)}))
 
 
-def deviation(given: Floats, analysis: Analysis) -> float:
+def deviation(given: Floats, active: Seen) -> float:
     """Return by how many decades a drawn row (t+1,), in log10, misses the true one in the mean, or NaN."""
-    seen = Seen(analysis, analysis.exploration.active)
-    t = seen.selection.t
-    apart = np.abs(given - seen.run.log_gain[t, : t + 1] / _LN10)
+    t = active.selection.t
+    apart = np.abs(given - active.run.log_gain[t, : t + 1] / _LN10)
     known = apart[np.isfinite(apart)]
     return float(known.mean()) if len(known) else math.nan
 
 
-def _curve(given: Floats, analysis: Analysis) -> Mark:
-    off = deviation(given, analysis)
+def _curve(given: Floats, active: Seen) -> Mark:
+    off = deviation(given, active)
     return Mark(
         off < CLOSE, Sentence("Your curve is off by {decades} decades in the mean.", {"decades": signed(off, 2)})
     )

@@ -149,10 +149,11 @@ class _Reader:
         changed = self._at((*at, "set"), lambda: with_values(exploration, values))
         if not networks:
             return changed
-        one = replace(changed, networks=(changed.recipe,), active=0)
+        one = replace(changed, networks=(changed.recipe,), active=0, together=False)
 
         def several() -> Exploration:
-            return replace(one, networks=tuple(with_values(one, own).recipe for own in networks))
+            recipes = tuple(with_values(one, own).recipe for own in networks)
+            return replace(one, networks=recipes, stage="beside" if len(recipes) > 1 else "alone", together=True)
 
         return self._at((*at, "networks"), several)
 

@@ -18,9 +18,11 @@ from explorer.engine.errors import BadExploration
 from explorer.engine.names import unknown
 from explorer.engine.recurrence.readings.curves import curve
 from explorer.engine.recurrence.readings.gates import gates, net_inputs
-from explorer.workspace.exploration.exploration import Selection, replace
+from explorer.workspace.exploration.exploration import Exploration, Selection, replace
 from explorer.workspace.exploration.fields import value_of
-from explorer.workspace.looks.analysis import Analysis, nearest_selection
+from explorer.workspace.feed.sequences import Feed
+from explorer.workspace.looks.analysis import Inspection, analyse, nearest_selection
+from explorer.workspace.looks.comparison import Side
 from explorer.workspace.looks.judging import Judged, judge
 from explorer.workspace.looks.lags import lags
 from explorer.workspace.looks.running import Run
@@ -30,35 +32,61 @@ SATURATED = 0.05
 """A unit is saturated, or inactive, where the slope of its function is less."""
 
 
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The networks of an ``exploration`` and their ``runs``, in its order; None where one is not known, or not yet."""
+
+    exploration: Exploration
+    feed: Feed
+    runs: tuple[Run | None, ...]
+
+    @classmethod
+    def of(cls, inspection: Inspection) -> Scene:
+        """Return what is on the screen: the active network, and those that stand beside it."""
+        analysis, comparison = inspection.analysis, inspection.comparison
+        exploration = analysis.exploration
+        runs: list[Run | None] = [None] * len(exploration.networks)
+        for i, side in enumerate(comparison.sides if comparison else ()):
+            runs[i] = side.run if isinstance(side, Side) and not side.late else None
+        runs[exploration.active] = analysis.run
+        return cls(exploration, analysis.feed, tuple(runs))
+
+    @classmethod
+    def worked_out(cls, exploration: Exploration) -> Scene:
+        """Return every network of ``exploration``, run.
+
+        Raises
+        ------
+        Refusal
+            As `analyse` does.
+        """
+        analyses = [analyse(replace(exploration, active=i)) for i in range(len(exploration.networks))]
+        return cls(exploration, analyses[0].feed, tuple(one.run for one in analyses))
+
+
 @dataclass(frozen=True)
 class Seen:
-    """One network of an ``analysis``, as its quantities are asked for; ``index`` counts from 0."""
+    """One network of a ``scene``, as its quantities are asked for; ``index`` counts from 0."""
 
-    analysis: Analysis
+    scene: Scene
     index: int
-
-    @property
-    def run(self) -> Run:
-        """Return its run."""
-        return self.analysis.runs[self.index]
+    run: Run
 
     @property
     def selection(self) -> Selection:
         """Return the pair that is looked at."""
-        asked = self.analysis.exploration.selection
-        return nearest_selection(asked, self.analysis.steps, self.run.network.hidden)
+        return nearest_selection(self.scene.exploration.selection, len(self.scene.feed.x), self.run.network.hidden)
 
     @cached_property
     def verdict(self) -> Verdict:
         """Return what becomes of the gradient of s_t."""
         t = self.selection.t
-        return verdict(self.run.log_gain[t, : t + 1], self.analysis.exploration.lens.threshold)
+        return verdict(self.run.log_gain[t, : t + 1], self.scene.exploration.lens.threshold)
 
     @cached_property
     def judged(self) -> Judged:
         """Return what the loss sees."""
-        exploration = replace(self.analysis.exploration, active=self.index)
-        return judge(exploration, self.analysis.feed, self.run.trace)
+        return judge(replace(self.scene.exploration, active=self.index), self.scene.feed, self.run.trace)
 
     @cached_property
     def paths(self) -> PathSplit:
@@ -174,7 +202,23 @@ far_share the share that comes from lags of at least t − k, and kept what trun
 """
 
 
-def measured(analysis: Analysis, name: str, index: int) -> float | str | None:
+def seen(scene: Scene, index: int) -> Seen | None:
+    """Return one network of ``scene``; None where its run is not known, or its flow is an estimate still.
+
+    Raises
+    ------
+    BadExploration
+        If there is no such network.
+    """
+    if not 0 <= index < len(scene.runs):
+        raise BadExploration(
+            "There is no network {index}: {count} are shown, counted from 0.", index=index, count=len(scene.runs)
+        )
+    run = scene.runs[index]
+    return None if run is None or run.estimate is not None else Seen(scene, index, run)
+
+
+def measured(scene: Scene, name: str, index: int) -> float | str | None:
     """Return the quantity ``name`` of network ``index``, or the value of the setting of that name; None where there is none.
 
     Raises
@@ -182,16 +226,11 @@ def measured(analysis: Analysis, name: str, index: int) -> float | str | None:
     BadExploration
         If there is neither, or no such network.
     """
-    if not 0 <= index < len(analysis.runs):
-        raise BadExploration(
-            "There is no network {index}: {count} are shown, counted from 0.", index=index, count=len(analysis.runs)
-        )
-    quantity = QUANTITIES.get(name)
-    if quantity is None:
-        value = value_of(replace(analysis.exploration, active=index), name)
-        return value if isinstance(value, str | int | float) else str(value)
-    seen = Seen(analysis, index)
-    return None if seen.run.estimate is not None else quantity.of(seen)
+    found, quantity = seen(scene, index), QUANTITIES.get(name)
+    if quantity is not None:
+        return None if found is None else quantity.of(found)
+    value = value_of(replace(scene.exploration, active=index), name)
+    return value if isinstance(value, str | int | float) else str(value)
 
 
 def check_quantity(name: str, settings: tuple[str, ...]) -> None:

@@ -11,19 +11,20 @@ from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.exploration import Exploration, replace
 from explorer.workspace.exploration.fields import with_values
 from explorer.workspace.lessons.condition import condition
-from explorer.workspace.looks.analysis import Analysis, analyse
+from explorer.workspace.looks.analysis import analyse
+from explorer.workspace.looks.measures import Scene
 
 
 @cache
-def three() -> Analysis:
+def three() -> Scene:
     one = preset("toggle").exploration
     recipes = [with_values(one, {"activation": name}).recipe for name in ("tanh", "sigmoid", "relu")]
-    return analyse(replace(one, networks=tuple(recipes), active=0))
+    return Scene.worked_out(replace(one, networks=tuple(recipes), active=0))
 
 
 @cache
-def one_unit(gain: float) -> Analysis:
-    return analyse(with_values(preset("one-unit").exploration, {"gain": gain}))
+def one_unit(gain: float) -> Scene:
+    return Scene.worked_out(with_values(preset("one-unit").exploration, {"gain": gain}))
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,8 @@ def test_what_can_not_be_compared_is_refused(text: str, said: str):
 
 def test_an_estimate_is_no_answer():
     wide = with_values(Exploration(), {"hidden": 600, "steps": 60})
-    estimated = analyse(wide, most=1e3)
-    assert estimated.estimated
+    analysis = analyse(wide, most=1e3)
+    assert analysis.estimated
+    estimated = Scene(wide, analysis.feed, (analysis.run,))
     assert not condition("end_gain > 0").holds(estimated)
     assert condition("hidden = 600").holds(estimated)

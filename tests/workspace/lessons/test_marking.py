@@ -15,23 +15,24 @@ from explorer.workspace.exploration.fields import with_values
 from explorer.workspace.lessons.condition import Term, condition
 from explorer.workspace.lessons.lesson import Asked, Option, Prediction
 from explorer.workspace.lessons.marking import deviation, marked, ranking, told
-from explorer.workspace.looks.analysis import Analysis, analyse
+from explorer.workspace.looks.measures import Scene, seen
 
 
 @cache
-def analysed(name: str) -> Analysis:
-    return analyse(preset(name).exploration)
+def analysed(name: str) -> Scene:
+    return Scene.worked_out(preset(name).exploration)
 
 
 @cache
-def three() -> Analysis:
+def three() -> Scene:
     one = preset("toggle").exploration
     recipes = [with_values(one, {"activation": name}).recipe for name in ("tanh", "sigmoid", "relu")]
-    return analyse(replace(one, networks=tuple(recipes), active=0))
+    return Scene.worked_out(replace(one, networks=tuple(recipes), active=0))
 
 
-def said(kind: Asked, given: Any, analysis: Analysis, **more: Any) -> tuple[bool, str]:
+def said(kind: Asked, given: Any, analysis: Scene, **more: Any) -> tuple[bool, str]:
     mark = marked(Prediction(kind, **more), given, analysis, "en")
+    assert mark is not None
     return mark.right, str(mark.said)
 
 
@@ -70,17 +71,20 @@ def test_an_option_is_right_if_its_condition_holds():
 
 def test_a_drawn_curve_is_off_by_decades_in_the_mean():
     analysis = analysed("vanishing-tanh")
-    true = analysis.run.log_gain[36, :37] / math.log(10.0)
-    assert deviation(true, analysis) == 0.0
-    assert deviation(true + 2.0, analysis) == pytest.approx(2.0)
+    active = seen(analysis, 0)
+    assert active is not None
+    true = active.run.log_gain[36, :37] / math.log(10.0)
+    assert deviation(true, active) == 0.0
+    assert deviation(true + 2.0, active) == pytest.approx(2.0)
     assert said("curve", true + 0.5, analysis) == (True, "Your curve is off by 0.50 decades in the mean.")
     assert said("curve", true - 1.5, analysis)[0] is False
 
 
 def test_a_true_zero_is_no_place_to_be_off():
     analysis = analysed("shift-register")
-    drawn = np.zeros(25)
-    assert math.isfinite(deviation(drawn, analysis))
+    active = seen(analysis, 0)
+    assert active is not None
+    assert math.isfinite(deviation(np.zeros(25), active))
 
 
 def test_numbers_of_a_text_come_from_the_engine():
