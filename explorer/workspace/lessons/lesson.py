@@ -67,6 +67,11 @@ class Step:
     line: int
 
     @property
+    def options(self) -> tuple[Option, ...]:
+        """Return the answers to choose from, if it is a choice."""
+        return self.predict.options if self.predict else ()
+
+    @property
     def covered(self) -> bool:
         """Return whether what is asked for is on the screen already, and must be covered until it is predicted."""
         return self.predict is not None and self.setting == self.revealed
@@ -81,6 +86,15 @@ class Lesson:
     about: Words
     minutes: int
     steps: tuple[Step, ...]
+
+    @property
+    def words(self) -> tuple[Words, ...]:
+        """Return all that it says."""
+        said = [self.title, self.about]
+        for step in self.steps:
+            said += [step.say, step.ask, step.told, *(option.say for option in step.options)]
+            said += [step.trial.say] if step.trial else []
+        return tuple(words for words in said if any(words.values()))
 
 
 def places(text: str) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ from explorer.workspace.lessons.condition import Term
 from explorer.workspace.lessons.lesson import Prediction, filled, places
 from explorer.workspace.looks.measures import QUANTITIES, Scene, Seen, seen
 from explorer.workspace.looks.sentences import KIND_NAMES
-from explorer.workspace.words.catalogues import listed
-from explorer.workspace.words.numbers import scientific, signed
-from explorer.workspace.words.sentence import Sentence
+from explorer.workspace.words.catalogues import SOURCE, listed
+from explorer.workspace.words.numbers import percent, scientific, signed
+from explorer.workspace.words.sentence import Sentence, Words
 
 Given = int | str | tuple[int, ...] | Floats
 """A prediction: the index of an option, a word, a horizon in steps, an order of networks, or log10 of a row (t+1,)."""
@@ -24,6 +24,7 @@ CLOSE = 1.0
 """Decades: a drawn curve that is off by less in the mean is a good one."""
 _LN10 = math.log(10.0)
 _NEAR = 1.5
+_UNKNOWN = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +65,23 @@ def ranking(prediction: Prediction, scene: Scene) -> tuple[int, ...]:
     return tuple(sorted(range(len(numbers)), key=lambda i: -numbers[i]))
 
 
-def told(text: str, scene: Scene) -> str:
-    """Return ``text`` with what its places stand for in ``scene``."""
-    return filled(text, {place: _written(place, scene) for place in places(text)})
+def told(words: Words, scene: Scene, language: str) -> str:
+    """Return ``words`` in ``language`` with what their places stand for in ``scene``."""
+    text = words[language]
+    return filled(text, {place: _written(place, scene, language) for place in places(text)})
 
 
-def _written(place: str, scene: Scene) -> str:
-    """Return the value of a quantity or a setting as it is printed: gains as factors."""
+def _written(place: str, scene: Scene, language: str) -> str:
+    """Return the value of a quantity or a setting as it is printed: gains as factors, shares in per cent."""
     name, _, index = place.partition("[")
     value = Term(name, int(index.rstrip("]")) if index else None).value(scene)
-    if value is None:
-        return "–"
-    if isinstance(value, str):
-        return value
-    if name in QUANTITIES and QUANTITIES[name].form == "gain":
+    form = QUANTITIES[name].form if name in QUANTITIES else ""
+    if value is None or isinstance(value, str):
+        return _UNKNOWN if value is None else value
+    if form == "gain":
         return "×" + scientific(value / _LN10)
+    if form == "share":
+        return percent(value) + (" %" if language == SOURCE else "%")
     return f"{value:,}" if isinstance(value, int) else signed(value)
 
 

@@ -98,7 +98,8 @@ class Seen:
 class Quantity:
     """What is measured: ``of`` gives the value of one network, None where there is none.
 
-    A "gain" is the logarithm of a factor, in nats; a "word" is one of few; a "count" is whole; a "number" any other.
+    A "gain" is the logarithm of a factor, in nats; a "word" is one of few; a "count" is whole; a "share" is a part of one; a
+    "number" any other.
     """
 
     form: str
@@ -174,29 +175,29 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "horizon": Quantity("count", lambda seen: seen.verdict.horizon),
         "dead_lag": Quantity("count", lambda seen: seen.verdict.dead_lag),
         "weights_rate": Quantity("gain", _by("weights")),
-        "slopes_rate": Quantity("gain", _by("slopes")),
+        "derivative_rate": Quantity("gain", _by("slopes")),
         "direct_gain": Quantity("gain", lambda seen: float(seen.paths.direct[0] - seen.paths.total[-1])),
         "gates_gain": Quantity("gain", lambda seen: float(seen.paths.gates[0] - seen.paths.total[-1])),
-        "saturated": Quantity("number", _saturated),
+        "saturated": Quantity("share", _saturated),
         "rho": Quantity("number", lambda seen: seen.run.radius),
         "sigma_1": Quantity("number", lambda seen: seen.run.sigma),
         "gamma": Quantity("number", lambda seen: seen.run.steepest),
         "term": Quantity("gain", lambda seen: float(seen.judged.log_map("W")[seen.selection.t, seen.selection.k])),
-        "far_share": Quantity("number", _far_share),
-        "kept": Quantity("number", _kept),
+        "far_share": Quantity("share", _far_share),
+        "kept": Quantity("share", _kept),
         "updates": Quantity(
             "count", lambda seen: 0 if seen.run.recipe.trained is None else seen.run.recipe.trained.step
         ),
         "loss": Quantity("number", _of_training("loss")),
         "held_loss": Quantity("number", _of_training("held_loss")),
-        "held_accuracy": Quantity("number", _of_training("held_accuracy")),
+        "held_accuracy": Quantity("share", _of_training("held_accuracy")),
         "gradient_norm": Quantity("number", _of_training("norm")),
     }
 )
 """What can be asked of each network: of row t of the flow, of the pair (t, k), of its weights and of its training.
 
 end_gain is the RMS gain from s_t back to s_0, pair_gain that of ∂s_t/∂s_k, largest_gain the greatest on the row; rate is the
-factor a step, weights_rate and slopes_rate what the weights and the derivative make of it between the pair, direct_gain and
+factor a step, weights_rate and derivative_rate what the weights and the derivative make of it between the pair, direct_gain and
 gates_gain what goes along the direct path and past it. Of ∂L/∂W term is the norm of the term of the pair, as truncated,
 far_share the share that comes from lags of at least t − k, and kept what truncation leaves of the norm.
 """

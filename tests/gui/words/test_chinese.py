@@ -14,6 +14,7 @@ from explorer.gui.plot.theme import themes
 from explorer.gui.words import i18n
 from explorer.paths import resources
 from explorer.workspace.disk.presets import presets
+from explorer.workspace.lessons.library import lesson, names
 from explorer.workspace.tasks import TASKS
 from explorer.workspace.words.glossary import glossary
 
@@ -32,6 +33,7 @@ def pairs() -> Iterator[tuple[str, str]]:
     told += [words for term in glossary().values() for words in (term.titles, term.meaning)]
     cells = [tomllib.loads(path.read_text("utf-8")) for path in sorted((resources() / "cells").glob("*.toml"))]
     told += [cell[said] for cell in cells for said in ("title", "note")]
+    told += [words for name in names() for words in lesson(name).words]
     told += [theme.titles for theme in themes().values()]
     yield from ((words["en"], words["zh_CN"]) for words in told)
 

@@ -17,6 +17,7 @@ from explorer.gui.shell.guide import Guide
 from explorer.gui.words import i18n
 from explorer.gui.words.catalogue import sentences
 from explorer.workspace.disk.presets import presets
+from explorer.workspace.lessons.library import lesson, names
 from explorer.workspace.tasks import TASKS
 from explorer.workspace.words.glossary import Term, glossary
 
@@ -44,6 +45,7 @@ def said() -> list[dict[str, str]]:
     spoken += [
         words for kind in TASKS.values() for words in (kind.titles, kind.explanation, kind.own, kind.form) if words
     ]
+    spoken += [words for name in names() for words in lesson(name).words]
     spoken += [words for term in TERMS for words in (term.titles, term.meaning)]
     return [{code: bare(text) for code, text in words.items()} for words in spoken]
 

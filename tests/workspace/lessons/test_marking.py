@@ -55,7 +55,7 @@ def test_networks_are_ranked_by_the_quantity_asked_for():
     assert said("rank", (2, 0, 1), three()) == (True, "Right: this is the order.")
     assert said("rank", (2, 1, 0), three()) == (False, "1 of 3 stand where they belong.")
     # Of the sigmoid the slopes take most, of ReLU least: half of its units have the slope 1.
-    assert ranking(Prediction("rank", by=Term("slopes_rate")), three()) == (2, 0, 1)
+    assert ranking(Prediction("rank", by=Term("derivative_rate")), three()) == (2, 0, 1)
     assert ranking(Prediction("rank", by=Term("saturated")), three())[0] == 2
 
 
@@ -88,5 +88,7 @@ def test_a_true_zero_is_no_place_to_be_off():
 
 
 def test_numbers_of_a_text_come_from_the_engine():
-    text = "{end_gain[2]}, {gamma[1]}, {verdict[1]}, {horizon}, {activation[1]}, {loss}: {{no}}"
-    assert told(text, three()) == "×1.4·10⁴, 0.250, gone, 36, sigmoid, –: {no}"
+    text = "{end_gain[2]}, {gamma[1]}, {verdict[1]}, {horizon}, {activation[1]}, {loss}, {saturated[0]}: {{no}}"
+    words = {"en": text, "zh_CN": text}
+    assert told(words, three(), "en") == "×1.4·10⁴, 0.250, gone, 36, sigmoid, –, 4.2 %: {no}"
+    assert told(words, three(), "zh_CN").endswith("4.2%: {no}")
