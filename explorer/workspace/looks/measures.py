@@ -197,8 +197,8 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
 """What can be asked of each network: of row t of the flow, of the pair (t, k), of its weights and of its training.
 
 end_gain is the RMS gain from s_t back to s_0, pair_gain that of ∂s_t/∂s_k, largest_gain the greatest on the row; rate is the
-factor a step, weights_rate and derivative_rate what the weights and the derivative make of it between the pair, direct_gain and
-gates_gain what goes along the direct path and past it. Of ∂L/∂W term is the norm of the term of the pair, as truncated,
+factor a step, weights_rate and derivative_rate what the weights and the derivative make of it between the pair, direct_gain
+and gates_gain what goes along the direct path and past it. Of ∂L/∂W term is the norm of the term of the pair, as truncated,
 far_share the share that comes from lags of at least t − k, and kept what truncation leaves of the norm.
 """
 
