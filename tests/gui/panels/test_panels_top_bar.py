@@ -6,11 +6,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from explorer.engine.recurrence import library
 from explorer.gui.controls.choice import Choice
 from explorer.gui.panels.top_bar.top_bar import TopBar
 from explorer.gui.plot import theme as look
 from explorer.gui.shell.actions import Actions
 from explorer.gui.words import i18n
+from explorer.gui.words.cell_words import cell_label, cell_title
 from explorer.workspace.disk.presets import presets
 from explorer.workspace.exploration.cells import CellText
 from explorer.workspace.exploration.exploration import Exploration
@@ -251,3 +253,40 @@ def test_titles_follow_the_language(desk):
 def _tools(panel: TopBar) -> list[QAbstractButton]:
     groups = (panel.transport, panel.history, panel.look)
     return [button for group in groups for button in group.findChildren(QAbstractButton)]
+
+
+OWN = CellText(name="a cell of my own", text="h = W @ h + U @ x")
+
+
+@pytest.mark.parametrize("language", i18n.languages())
+def test_which_cell_it_is_stays_in_sight_in_a_narrow_window(qapp, desk, language: str):
+    i18n.set_language(language)
+    desk.panel.dress(look.themes()["light"])
+    desk.panel.resize(960, 44)
+    for cell in (*library.names(), OWN):
+        desk.show(Exploration().with_recipe(cell=cell))
+        qapp.processEvents()
+        segments = desk.panel.cell
+        buttons = {**segments.buttons, "": segments.more}
+        down = [one for one in buttons.values() if one.isVisible() and one.isChecked()]
+        assert len(down) == 1, cell
+        assert down[0].text().rstrip("…") in cell_label(cell)
+        assert cell_title(cell) in down[0].toolTip() or down[0] is not segments.more
+        assert desk.panel.rect().contains(segments.geometry())
+
+
+def test_the_last_segment_alone_offers_all_cells(qapp, desk):
+    desk.panel.resize(960, 44)
+    desk.show(Exploration().with_recipe(cell="peephole"))
+    qapp.processEvents()
+    assert desk.panel.cell.short
+    wanted = []
+    desk.panel.cells_wanted.connect(wanted.append)
+    menu = desk.panel.cell.more.menu()
+    menu.aboutToShow.emit()
+    assert [action.objectName() for action in menu.actions()][:3] == [*desk.panel.cell.buttons]
+    assert wanted == [menu.actions()[-1].menu()]
+    desk.panel.resize(1366, 44)
+    qapp.processEvents()
+    assert not desk.panel.cell.short
+    assert all(button.isVisible() for button in desk.panel.cell.buttons.values())

@@ -1,4 +1,4 @@
-"""The quick choices of a cell as segments, and a last one that opens the list of the others."""
+"""The quick choices of a cell as segments, and a last one that opens the list of the others; in short that of all."""
 
 from __future__ import annotations
 
@@ -18,10 +18,14 @@ from explorer.workspace.exploration.cells import SIMPLE, Cell
 _LETTERS = 12
 _MORE = "…"
 _OTHERS = mark("Other cells: those that ship, and own ones.")
+_ALL = mark("All cells: those that ship, and own ones.")
 
 
 class CellSegments(Segments):
-    """The segments; a cell that is no quick choice is named by the last. ``more_wanted(menu)``: the menu is to offer them."""
+    """The segments; a cell that is no quick choice is named by the last. ``more_wanted(menu)``: the menu is to offer them.
+
+    In short there is the last one alone: it names any cell and offers all of them.
+    """
 
     more_wanted = Signal(QMenu)
 
@@ -29,7 +33,7 @@ class CellSegments(Segments):
         super().__init__({name: name for name in quick_choices()})
         self.phrases = Phrases()
         self.cell: Cell = SIMPLE
-        self._tight = False
+        self._tight, self.short = False, False
         self.more = more = QPushButton()
         more.setProperty("segment", True)
         more.setProperty("opens", True)
@@ -56,6 +60,14 @@ class CellSegments(Segments):
         self._tight = tight
         self._show()
 
+    def set_short(self, short: bool) -> None:
+        """Leave the last segment alone, or bring the quick choices back."""
+        if self.short != short:
+            self.short = short
+            for button in self.buttons.values():
+                button.setVisible(not short)
+            self._show()
+
     def retranslate(self) -> None:
         """Say the buttons in the language that is now spoken."""
         for name in self.buttons:
@@ -66,8 +78,9 @@ class CellSegments(Segments):
     def _show(self) -> None:
         quick = self.cell if isinstance(self.cell, str) and self.cell in self.buttons else ""
         self.set_value(quick)
-        label = "" if quick else cell_label(self.cell)
-        self.more.setChecked(not quick)
+        named = self.short or not quick
+        label = cell_label(self.cell) if named else ""
+        self.more.setChecked(named)
         self.more.setText(in_menu(label if len(label) <= _LETTERS else f"{label[: _LETTERS - 1]}…") or _MORE)
-        self.more.setVisible(not (quick and self._tight))
-        teach(self.more, follow("" if quick else f"{cell_tip(self.cell)}\n", tr(_OTHERS)))
+        self.more.setVisible(named or not self._tight)
+        teach(self.more, follow(f"{cell_tip(self.cell)}\n" if named else "", tr(_ALL if self.short else _OTHERS)))

@@ -179,7 +179,7 @@ class TopBar(Panel):
 
     def _connect(self) -> None:
         self.preset.chosen.connect(self.preset_chosen)
-        self.cell.more_wanted.connect(self.cells_wanted)
+        self.cell.more_wanted.connect(self._offer_more)
         self.activation.chosen.connect(self._change_activation)
         self.cell.chosen.connect(self._change_cell)
         self.gain.changed.connect(self._change_gain)
@@ -239,6 +239,9 @@ class TopBar(Panel):
         self._offer(tuple(self.cell.buttons), menu)
         self.cells_wanted.emit(menu.addMenu(tr("Other cells")))
 
+    def _offer_more(self, menu: QMenu) -> None:
+        (self._offer_cells if self.cell.short else self.cells_wanted.emit)(menu)
+
     def _offer_presets(self, menu: QMenu) -> None:
         inner = menu.addMenu(tr("preset"))
         for i in range(self.preset.count()):
@@ -262,14 +265,20 @@ class TopBar(Panel):
             segments.set_tight(tight)
 
     def _fit(self) -> None:
-        """Hide what has no room, the least needed first; in a presentation, all that the room needn't see."""
+        """Hide what has no room, the least needed first; in a presentation, all that the room needn't see.
+
+        Before the cell goes, its quick choices do: which one it is stays in sight.
+        """
         self._tighten(self.width() < self._roomy)
+        self.cell.set_short(False)
         optional = self._optional()
         room = self.width() - 2 * _MARGIN - self._needed(self._essential())
         if self._needed([part for part in optional if part in self._fills]) > room:
             room -= self._needed((self.overflow,))
         hidden = []
         for part in optional:
+            if part is self.cell:
+                self.cell.set_short(self._needed((part,)) > room)
             room -= self._needed((part,))
             part.setVisible(room >= 0)
             if room < 0 and part in self._fills:
