@@ -41,8 +41,8 @@ _WHOLE = np.ones((1, 1), np.bool_)
 
 
 def ink(theme: Theme, kind: Kind) -> str:
-    """Return the colour of the pattern: an end of the scale has that of the scale's own middle shades."""
-    below, above = (stops[len(stops) // 2] for stops in (theme.gains.vanish, theme.gains.explode))
+    """Return the colour of the pattern: what is beyond an end of the scale has a shade from near that end."""
+    below, above = theme.gains.vanish[1], theme.gains.explode[1]
     return {"zero": theme.rest, "nan": theme.ink, "below": below, "above": above}[kind]
 
 

@@ -166,7 +166,7 @@ def state_colours(theme: Theme) -> Table:
     table = _shortened(state_table(theme))
     table[NAN, :3] = _rgb(theme.nan)
     # Red and blue are no colours of the states.
-    table[[ABOVE, BELOW], :3] = _rgb(theme.gains.hot), _rgb(theme.gains.cold)
+    table[[ABOVE, BELOW], :3] = _rgb(theme.gains.explode[0]), _rgb(theme.gains.vanish[0])
     return _frozen(table)
 
 

@@ -19,7 +19,7 @@ from explorer.gui.plot.axes import StepAxis
 from explorer.gui.plot.heatmap import UNDEFINED
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.flow.legend import DETAILS, FlowLegend
-from explorer.gui.views.flow.marks import Colours, Hatching, Marks, codes_of
+from explorer.gui.views.flow.marks import Colours, Contours, Hatching, Marks, codes_of
 from explorer.gui.views.flow.quantity import FlowSwitches
 from explorer.gui.views.flow.text import HOW, hover_text, map_text, subtitles
 from explorer.gui.views.flow.truncation import Truncation
@@ -60,7 +60,7 @@ class FlowMap(TimePlot):
         self._gripped = False
         self._selection = Selection(t=0, k=0)
         self.hatching, self.image = Hatching(self.plot.box, theme), Colours(self.plot.box, theme)
-        self.marks = Marks(self.plot.box, theme)
+        self.contours, self.marks = Contours(self.plot.box, theme), Marks(self.plot.box, theme)
         self.legend, self.header_legend = FlowLegend(theme, self.plot), FlowLegend(theme)
         self.add_to_header(self.header_legend)
         self.switches = FlowSwitches()
@@ -129,7 +129,7 @@ class FlowMap(TimePlot):
     def restyle(self) -> None:
         """Take on the theme in what is painted here."""
         super().restyle()
-        self.hatching.theme = self.marks.theme = self.truncation.band.theme = self.theme
+        self.hatching.theme = self.contours.theme = self.marks.theme = self.truncation.band.theme = self.theme
         for part in (self.legend, self.header_legend, self.switches):
             part.dress(self.theme)
         self.notice.setStyleSheet(_NOTICE.format(ground=self.theme.card, ink=self.theme.text, edge=self.theme.border))
@@ -178,11 +178,13 @@ class FlowMap(TimePlot):
             return
         self._shown = (shown, span, self.theme)
         self.image.present(codes_of(shown, span, what), self.theme)
+        self.contours.present(shown, span, what)
 
     def _clear(self, steps: int) -> None:
         """Leave the whole square to the hatching: nothing is defined."""
         self._shown = None
         self.image.present(np.full((steps + 1, steps + 1), UNDEFINED, np.uint8), self.theme)
+        self.contours.present(np.zeros((0, 0)), 1, "flow")
 
     def _say_refusal(self, inspection: Inspection) -> None:
         """Say in the map's place why there is no loss to show."""

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 from explorer.engine.floats import Floats
 from explorer.gui.core.plots import GestureBox, PlotCanvas
 from explorer.gui.core.view import Playhead
+from explorer.gui.plot.contour_lines import ContourLines
 from explorer.gui.plot.heatmap import PATTERNS, UNDEFINED, flow_codes, palette
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.patterns import Patterns
@@ -95,6 +96,29 @@ def codes_of(shown: Floats, span: int, what: str) -> NDArray[np.uint8]:
     if what != "flow":
         codes[0], codes[:, 0] = UNDEFINED, UNDEFINED
     return codes
+
+
+class Contours(PlotCanvas):
+    """Draws the lines of equal gain over the colours."""
+
+    def __init__(self, box: GestureBox, theme: Theme) -> None:
+        super().__init__(box)
+        self.theme = theme
+        self._lines = ContourLines()
+        self.setZValue(-4.5)
+
+    def present(self, shown: Floats, span: int, what: str) -> None:
+        """Draw those of ``shown`` from now on."""
+        if what != "flow":
+            shown = shown.copy()
+            shown[0], shown[:, 0] = np.nan, np.nan
+        self._lines.present(shown, span)
+        self.update()
+
+    def sketch(self, painter: QPainter) -> None:
+        """Draw them."""
+        columns, rows = self.box.viewRange()
+        self._lines.paint(painter, self.boundingRect(), tuple(columns), tuple(rows), self.theme)
 
 
 class Marks(PlotCanvas):

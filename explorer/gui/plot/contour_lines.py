@@ -1,0 +1,111 @@
+"""Contours on a picture of all pairs: the lines and their names, in an ink that is read on the shade they run through."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from explorer.engine.floats import Floats
+from explorer.gui.plot.colours import contrast
+from explorer.gui.plot.contour_labels import Box, Label, inside, labels, without
+from explorer.gui.plot.contours import Range, contours
+from explorer.gui.plot.heatmap import codes, palette
+from explorer.gui.plot.theme import Theme, font
+from explorer.gui.words.i18n import language
+from explorer.workspace.words.numbers import power_of_ten
+
+_INKS = ("#000000", "#ffffff")
+"""The same in every theme, as the shades are: on any of them the better one has a contrast of 4.5 and more."""
+_TYPE, _WIDTH = 0.8, 0.5
+_LEAST = 24.0
+"""Pixels: what is smaller is a speck, not a line that one could follow."""
+_MARGIN = 3.0
+_LN10 = float(np.log(10.0))
+
+
+class ContourLines:
+    """The contours of one map, worked out anew only when its numbers, its scale or what is seen of it change."""
+
+    def __init__(self) -> None:
+        self._log_gain: Floats = np.zeros((0, 0))
+        self._decades, self._version = 6, 0
+        self._key: Hashable = None
+        self._strokes: list[tuple[QColor, QPainterPath]] = []
+        self._names: list[tuple[Label, str, QColor]] = []
+
+    def present(self, log_gain: Floats, decades: int) -> None:
+        """Take natural log gains (T+1, T+1) as [t, k], NaN where none is defined, and the span of their colours."""
+        self._log_gain, self._decades = log_gain, decades
+        self._version += 1
+
+    def paint(self, painter: QPainter, place: QRectF, columns: Range, rows: Range, theme: Theme) -> None:
+        """Draw the lines between two ``columns`` k and two ``rows`` t, which fill ``place`` with t upward."""
+        small = font(theme, language(), _TYPE)
+        key = (self._version, place.getCoords(), columns, rows, theme, language())
+        if key != self._key:
+            self._key = key
+            self._make(_lines(self._log_gain, self._decades, place, columns, rows), place, theme, QFontMetricsF(small))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for colour, path in self._strokes:
+            painter.setPen(QPen(colour, _WIDTH * theme.line_width))
+            painter.drawPath(path)
+        painter.setFont(small)
+        for label, text, colour in self._names:
+            _write(painter, label, text, colour)
+
+    def _make(self, lines: list[tuple[int, Floats]], place: QRectF, theme: Theme, metrics: QFontMetricsF) -> None:
+        """Keep the strokes of ``lines``, each a level and its pixels, and their names."""
+        inks = _inks(dict.fromkeys(level for level, _ in lines), self._decades, theme)
+        texts = {level: power_of_ten(level) for level in inks}
+        widths = {level: metrics.horizontalAdvance(text) for level, text in texts.items()}
+        named = labels(lines, widths, metrics.height(), _box(place.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)))
+        self._names = [(label, texts[lines[label.line][0]], inks[lines[label.line][0]]) for label in named]
+        gaps = {label.line: label for label in named}
+        paths = {level: QPainterPath() for level in inks}
+        for index, (level, points) in enumerate(lines):
+            gap = gaps.get(index)
+            for part in (points,) if gap is None else without(points, gap.start, gap.end):
+                paths[level].addPath(pg.functions.arrayToQPath(part[:, 0], part[:, 1]))
+        self._strokes = [(inks[level], path) for level, path in paths.items()]
+
+
+def _lines(log_gain: Floats, decades: int, place: QRectF, columns: Range, rows: Range) -> list[tuple[int, Floats]]:
+    """Return the lines that are seen in ``place``, each a level and its pixels, but for specks."""
+    scale = np.array([place.width() / (columns[1] - columns[0]), place.height() / (rows[0] - rows[1])])
+    shift = np.array([place.left(), place.top()]) - np.array([columns[0], rows[1]]) * scale
+    return [
+        (line.level, part)
+        for line in contours(log_gain, decades, columns, rows)
+        for part in inside(line.points * scale + shift, _box(place))
+        if np.ptp(part, axis=0).max(initial=0.0) >= _LEAST
+    ]
+
+
+def _box(place: QRectF) -> Box:
+    return place.left(), place.top(), place.right(), place.bottom()
+
+
+def _inks(levels: Iterable[int], decades: int, theme: Theme) -> dict[int, QColor]:
+    """Return for each level the darker or the lighter ink, whichever is better read on the shade that the level has."""
+    known = list(levels)
+    shades = palette(theme)[codes(np.array(known, float) * _LN10, decades)]
+    return {level: _ink_on(shade) for level, shade in zip(known, shades.tolist(), strict=True)}
+
+
+def _ink_on(shade: Sequence[int]) -> QColor:
+    ground = "#{:02x}{:02x}{:02x}".format(*shade[:3])
+    return QColor(max(_INKS, key=lambda ink: contrast(ink, ground)))
+
+
+def _write(painter: QPainter, label: Label, text: str, colour: QColor) -> None:
+    painter.save()
+    painter.translate(QPointF(label.x, label.y))
+    painter.rotate(label.angle)
+    painter.setPen(colour)
+    painter.drawText(QRectF(-200.0, -50.0, 400.0, 100.0), Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()
