@@ -17,8 +17,8 @@ from explorer.workspace.words.glossary import glossary
 
 _PARAGRAPHS = (
     mark(
-        "<b>The question.</b> A recurrent network carries a state s_t from step to step. To learn from something that "
-        "happened at step k, the gradient of a later state must find its way back: ∂s_t/∂s_k, a product of t − k "
+        "<b>The question.</b> A recurrent network carries a state sₜ from step to step. To learn from something that "
+        "happened at step k, the gradient of a later state must find its way back: ∂sₜ/∂sₖ, a product of t − k "
         "Jacobians. Does it vanish, explode or survive?"
     ),
     mark(
@@ -27,13 +27,13 @@ _PARAGRAPHS = (
         "see everything."
     ),
     mark(
-        "<b>Gradient flow.</b> Column k, row t: how much a random direction at s_k is amplified on its way to s_t. What "
+        "<b>Gradient flow.</b> Column k, row t: how much a random direction at sₖ is amplified on its way to sₜ. What "
         "is preserved is the lightest, what vanishes falls into blue and night, what explodes goes red, on an absolute "
         "scale. Dotted grey is exactly zero. The hatched half is not defined: nothing flows from the future. Click a cell "
         "to inspect that pair."
     ),
     mark(
-        "<b>The verdict.</b> Below the views stands what is left of the gradient of s_t at s₀, such as ×0.47 over 36 "
+        "<b>The verdict.</b> Below the views stands what is left of the gradient of sₜ at s₀, such as ×0.47 over 36 "
         "steps, under one of five words that are the same for every cell and length: gone below 10⁻⁶, fading below 0.32 "
         "(10^−½), preserved up to 3.2 (10^½), growing up to 10⁶, exploding above. What is exactly zero is dead, what left "
         "the range of numbers is an overflow. After it: how much a step does, where the gradient rose or fell on the "
@@ -46,7 +46,7 @@ _PARAGRAPHS = (
     ),
     mark(
         "<b>Who did it?</b> The right side takes the chosen product apart: what the derivative f′ did and "
-        "what the weights did, unit by unit and step by step in the gradient's own direction, from s_t back to s_k."
+        "what the weights did, unit by unit and step by step in the gradient's own direction, from sₜ back to sₖ."
     ),
     mark(
         "<b>Let it learn.</b> Choose a task under Train at the left and press T. Every view follows the weights as they "
@@ -54,7 +54,7 @@ _PARAGRAPHS = (
         "training, play it as a film, or go on from there with other settings."
     ),
     mark(
-        "<b>What the loss sees.</b> Above the map, switch from ∂s_t/∂s_k to δ or to the terms of ∂L/∂W: how much each "
+        "<b>What the loss sees.</b> Above the map, switch from ∂sₜ/∂sₖ to δ or to the terms of ∂L/∂W: how much each "
         "earlier step adds to the gradient that the optimiser gets. Drag the diagonal to truncate it, and see what that "
         "throws away."
     ),

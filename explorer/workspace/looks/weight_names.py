@@ -1,4 +1,4 @@
-"""What a single weight is called: W[3,5], and b_f[3] as the equations have it, wherever it is stored."""
+"""What a single weight is called: W[3,5], and b_f[3] as the equations are printed, wherever it is stored."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.looks.plane import WeightPlace
 from explorer.engine.network.chain import Architecture
 from explorer.engine.network.making import READOUT, parameter_shapes
+from explorer.engine.recurrence.typeset.names import plain_name
 
 _NAME = re.compile(r"\s*([^\s\[\]]+)\s*(?:\[\s*(\d{1,9}(?:\s*,\s*\d{1,9}){0,2})\s*\])?\s*")
 
@@ -65,17 +66,20 @@ def _stored(architecture: Architecture, outputs: int) -> Mapping[str, Stored]:
     readout = {name: Stored(name, 0, shapes[name]) for name in READOUT}
     if choice is not None:
         n, own = architecture.chains[0].step.width, architecture.chains[0].step.weight_shapes()
-        blocks = {name: Stored(array, i * n, own[name]) for name, (array, i) in choice.places.items()}
+        blocks = {plain_name(name): Stored(array, i * n, own[name]) for name, (array, i) in choice.places.items()}
         return blocks | readout
     places = architecture.weight_shapes().items()
     return {shown_name(architecture, name): Stored(name, 0, shape) for name, shape in places} | readout
 
 
 def shown_name(architecture: Architecture, name: str) -> str:
-    """Return what a weight of the network is called on the screen: "W_f" for "1/W_f" where one layer is alone."""
+    """Return what a weight of the network is called on the screen, as the formula has it.
+
+    "W₃" for "1/W_3" where one layer is alone, else "W¹₃".
+    """
     alone = len(architecture.chains) == len(architecture.layers) == 1 and not architecture.decoder
     short = name.partition("/")[2]
-    return short if alone and short and short not in READOUT else name
+    return plain_name(short if alone and short and short not in READOUT else name)
 
 
 def matrices(network: Network) -> Mapping[str, Floats]:
@@ -95,7 +99,9 @@ def weight_name(network: Network, weight: WeightPlace) -> str:
 
 
 def find_weight(network: Network, text: str) -> WeightPlace:
-    """Return the weight whose name ``text`` is, as `weight_name` gives it, whatever its capitals; an index left out is 0.
+    """Return the weight whose name ``text`` is, as `weight_name` gives it or as it is typed in an equation.
+
+    Capitals are as good as small letters where that leaves one; an index left out is 0.
 
     Raises
     ------
@@ -104,8 +110,9 @@ def find_weight(network: Network, text: str) -> WeightPlace:
     """
     found, known = _NAME.fullmatch(text), stored(network)
     if found is not None:
-        alike = [name for name in known if name.lower() == found[1].lower()]
-        name = found[1] if found[1] in known else alike[0] if len(alike) == 1 else None
+        typed = plain_name(found[1])
+        alike = [name for name in known if name.lower() == typed.lower()]
+        name = typed if typed in known else alike[0] if len(alike) == 1 else None
         indices = tuple(int(index) for index in found[2].split(",")) if found[2] else ()
         weight = known[name].at(indices) if name is not None else None
         if weight is not None:

@@ -66,6 +66,20 @@ def test_no_other_word_is_said_for_a_term(term: Term):
     assert found == []
 
 
+def test_a_step_is_written_below_its_letter_wherever_it_is_said():
+    after_a_stroke = re.compile(r"(?<![A-Za-z])[sδJzPx]_[tkj](?![A-Za-z0-9_])")
+    texts = [text for words in said() for text in words.values() if after_a_stroke.search(text)]
+    texts += [
+        line for path in (ROOT / "resources").glob("*.toml") for line in _lines(path) if after_a_stroke.search(line)
+    ]
+    # The command line writes to terminals, whose letters are theirs.
+    assert [text for text in texts if not text.startswith("Write the gradients of all pairs")] == []
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()
+
+
 @pytest.mark.parametrize("term", TERMS, ids=lambda term: term.name)
 def test_a_term_is_the_same_word_in_every_translation(term: Term):
     english, longer = (

@@ -15,8 +15,10 @@ from explorer.engine.looks.plane import Plane, WeightPlace
 from explorer.engine.looks.surface import mean_loss
 from explorer.engine.network.making import READOUT
 from explorer.engine.recurrence import library
+from explorer.engine.recurrence.typeset.names import plain_name
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.building import build
+from explorer.workspace.exploration.cells import CellText
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal
 from explorer.workspace.exploration.exploration import replace as changed
 from explorer.workspace.exploration.record import Record, Snapshot, packed
@@ -33,7 +35,7 @@ from explorer.workspace.looks.surfaces import (
     moved_to,
     surface_job,
 )
-from explorer.workspace.looks.weight_names import find_weight, stored, weight_name
+from explorer.workspace.looks.weight_names import find_weight, matrices, stored, weight_name
 
 WALL = preset("error-surface").exploration
 SMALL = Exploration(networks=(Recipe(hidden=3),), sequence=Signal(steps=8))
@@ -213,7 +215,9 @@ class TestDescent:
 def test_name_of_a_weight_leads_back_to_it(cell: str):
     network = build(Recipe(cell=cell, hidden=3), 2)
     for called, array in network.weights.items():
-        place = stored(network)[called.removeprefix("1/") if called.removeprefix("1/") not in READOUT else called]
+        place = stored(network)[
+            plain_name(called.removeprefix("1/") if called.removeprefix("1/") not in READOUT else called)
+        ]
         rows, columns = (*array.shape, 1, 1)[:2]
         for row, column in {(0, 0), (rows - 1, columns - 1)}:
             weight = WeightPlace(place.matrix, place.first + row, column)
@@ -221,6 +225,24 @@ def test_name_of_a_weight_leads_back_to_it(cell: str):
             assert find_weight(network, name) == find_weight(network, name.swapcase()) == weight
             stands = network.parameters[place.matrix][(weight.row, column)[: array.ndim]]
             assert stands == array[(row, column)[: array.ndim]]
+
+
+def test_a_weight_is_called_as_the_equations_are_printed_and_found_as_they_are_typed():
+    text = "z_1 = sigmoid(U2 @ x + W_3 @ h + b_1)\nh = z_1 * h + (1 - z_1) * tanh(W_beta @ h + alpha)\n"
+    network = build(Recipe(cell=CellText(name="mine", text=text), hidden=3), 2)
+    printed = {"U₂": "U2", "W₃": "W_3", "b₁": "b_1", "W_β": "W_beta", "α": "alpha"}
+    assert set(stored(network)) == {*printed, "V", "c"}
+    assert set(matrices(network)) == {"W₃", "W_β"}
+    for shown, typed in printed.items():
+        weight = find_weight(network, f"{typed}[0]" if stored(network)[shown].shape == (3,) else f"{typed}[0,0]")
+        assert weight_name(network, weight).partition("[")[0] == shown
+        assert find_weight(network, weight_name(network, weight)) == weight
+
+
+def test_weights_of_several_layers_are_called_as_in_the_formula():
+    network = Network.random(layers=[Layer("lstm", 3), Layer("rnn", 2, direction="both")], inputs=2, outputs=1)
+    assert {"W¹_f", "U²→", "b²←"} <= set(stored(network))
+    assert find_weight(network, "1/W_f[1,2]") == find_weight(network, "W¹_f[1,2]") == WeightPlace("1/W_f", 1, 2)
 
 
 def test_entry_of_a_weight_that_changes_at_every_step_is_named_with_its_step():

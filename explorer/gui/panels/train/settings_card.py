@@ -179,7 +179,7 @@ class SettingsCard(Card):
         self.omega_form = Choice({name: _OMEGA_LABELS.get(name, name) for name in OMEGAS})
         self._omega_form = self._add_choice(
             mark("Ω form"),
-            mark("(‖δ_t J‖/‖δ_t‖ − 1)² as the paper prints it, or with squared norms, as its authors programmed it."),
+            mark("(‖δₜ J‖/‖δₜ‖ − 1)² as the paper prints it, or with squared norms, as its authors programmed it."),
             self.omega_form, mark("Change the form of Ω"), "omega_form",
         )  # fmt: skip
 

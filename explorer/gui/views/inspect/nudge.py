@@ -60,7 +60,7 @@ class NudgeView(InspectCard):
         self.phrases.add(
             partial(set_tip, self.slider),
             "Moves the chosen unit of the state at step k by this much. The network is run again from there; the dashed line "
-            "is what ∂s_t/∂s_k times the nudge predicts. Choose k on the map, and the unit by a click or the arrows on the "
+            "is what ∂sₜ/∂sₖ times the nudge predicts. Choose k on the map, and the unit by a click or the arrows on the "
             "hidden states.",
         )
 
