@@ -30,7 +30,7 @@ from explorer.engine import (
     train,
 )
 from explorer.engine.network.initialisation import INITIALISATIONS
-from explorer.engine.network.network import READOUTS
+from explorer.engine.network.readouts import READOUTS
 from explorer.engine.recurrence.kernels.choice import KERNELS
 
 X = np.random.default_rng(0).standard_normal((5, 2))

@@ -15,29 +15,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer.engine.errors import BadNetwork, BadSequence, Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.along import Along, along
+from explorer.engine.flow.bands import band
+from explorer.engine.flow.carried import carry, more_orthonormal
 from explorer.engine.flow.forms import form_of
 from explorer.engine.flow.pairs import Pairs
-from explorer.engine.flow.steps import Steps, is_carrying, is_remembering
+from explorer.engine.flow.steps import Steps, is_remembering
 from explorer.engine.flow.still import table_bytes
 from explorer.engine.flow.turning import running, turned
 from explorer.engine.limits import at_a_time, check_size
 from explorer.engine.names import spelt
 from explorer.engine.network.course import Course
 from explorer.engine.network.trace import Trace, course_of
-from explorer.engine.norms import norm_of_logs, norms
 from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop
 
 _AT_A_TIME = 8
-# Standard deviations: nineteen of twenty bands hold the number.
-_Z = 1.959963984540054
-# Entries of a J within this range are as good as their logarithms.
-_LEAST, _MOST = 1e-200, 1e200
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -108,7 +104,7 @@ class Estimate(Value):
         while (R := frame.shape[1]) < end:
             probes = more_orthonormal(frame, min(_AT_A_TIME, end - R), np.random.default_rng([self.seed, R]))
             with np.errstate(all="ignore"):
-                _carry(
+                carry(
                     along(self.trace), probes, sums, squares, stop, _share(report, R - self.probes, end - self.probes)
                 )
             frame = np.concatenate([frame, probes], axis=1)
@@ -214,106 +210,13 @@ def _share(report: Report, done: int, whole: int) -> Report:
     return lambda fraction: report((done + fraction * min(_AT_A_TIME, whole - done)) / whole)
 
 
-def more_orthonormal(frame: Floats, count: int, rng: np.random.Generator) -> Floats:
-    """Return random directions (N, count), orthonormal and orthogonal to a frame (N, R) of such."""
-    more = rng.standard_normal((len(frame), count))
-    # Twice is enough (Kahan; Parlett 1980).
-    for _ in range(2):
-        more = np.linalg.qr(more - frame @ (frame.T @ more))[0]
-    return more
-
-
-def _carry(steps: Steps, probes: Floats, sums: Floats, squares: Floats, stop: Stop, report: Report) -> None:
-    """Add ‖P_{t,k} v‖² and its square to the logs of their sums (T+1, T+1), for all probes v (N, R)."""
-    T, (N, R) = steps.steps, probes.shape
-    moved, log, dead = np.empty((T, R, N)), np.zeros((T, R)), np.zeros(T, dtype=bool)
-    for k in range(T + 1):
-        _add(sums, squares, k, slice(k, k + 1), np.zeros((1, R)))
-    for t in range(1, T + 1):
-        if stop():
-            raise Stopped
-        moved[t - 1] = probes.T
-        there, shift = _carried(steps, t, moved[:t].reshape(t * R, N).T)
-        moved[:t] = there.T.reshape(t, R, N)
-        size = norms(moved[:t])
-        moved[:t] /= np.where(size > 0, size, 1.0)[..., None]
-        log[:t] += shift + np.log(size)
-        gone = (log[:t] == -np.inf).all(axis=1)
-        if (gone & ~dead[:t]).any():
-            dead[:t] = _zero(steps, t)
-            log[:t][gone & ~dead[:t]] = np.nan
-        _add(sums, squares, t, slice(0, t), log[:t])
-        report(t / T)
-
-
-def _add(sums: Floats, squares: Floats, t: int, k: slice, log: Floats) -> None:
-    """Add e^{2 log} (K, R) and its squares to the logs of their sums at [t, k]."""
-    for total, power in ((sums, 1.0), (squares, 2.0)):
-        total[t, k] = np.logaddexp(total[t, k], 2.0 * norm_of_logs(power * log))
-
-
-def _carried(steps: Steps, t: int, V: Floats) -> tuple[Floats, float]:
-    """Return J_t V e^−shift (N, r) of directions V (N, r), and the shift."""
-    moved = steps.forward_product(t, V) if is_carrying(steps) else None
-    if moved is not None:
-        return moved, 0.0
-    J, shift = _scaled(steps, t, next(steps.walk(t - 1, t)))
-    return J @ V, shift
-
-
-def _scaled(steps: Steps, t: int, J: Floats) -> tuple[Floats, float]:
-    """Return J_t as (a matrix that float64 holds, ln of what it is to be multiplied by)."""
-    if _LEAST < np.abs(J).max(initial=0.0) < _MOST:
-        return J, 0.0
-    log_J = steps.log_jacobian(t)
-    top = float(log_J.log.max())
-    if not np.isfinite(top):
-        return J, 0.0
-    return log_J.times(np.asarray(-top)).value(), top
-
-
-def _zero(steps: Steps, t: int) -> NDArray[np.bool_]:
-    """Return which of the products P_{t,k}, k < t (t,), are zero by the pattern of zeros alone."""
-    reached, zero = np.ones(steps.width, dtype=bool), np.zeros(t, dtype=bool)
-    for k in range(t - 1, -1, -1):
-        if not reached.any():
-            zero[: k + 1] = True
-            break
-        reached = np.asarray((steps.log_jacobian(k + 1).log[reached] > -np.inf).any(axis=0))
-        zero[k] = not reached.any()
-    return zero
-
-
 def _estimate(trace: Course | Steps, frame: Floats, sums: Floats, squares: Floats, seed: int) -> Estimate:
     N, R = frame.shape
     with np.errstate(all="ignore"):
         log = 0.5 * (sums + np.log(N / max(R, 1)))
         log[np.triu_indices(len(log), k=1)] = np.nan
-        low, high = (log - 0.5 * np.log(_quantile(z, _freedom(sums, squares, R), R, N)) for z in (_Z, -_Z))
+        low, high = (log - 0.5 * np.log(times) for times in band(sums, squares, R, N))
     zero = np.isneginf(log)
     low[zero], high[zero] = -np.inf, -np.inf
     log, low, high, sums, squares = (turned(trace, logs) for logs in (log, low, high, sums, squares))
     return Estimate(trace, log, low, high, frame, sums, squares, seed)
-
-
-def _freedom(sums: Floats, squares: Floats, R: int) -> Floats:
-    """Return the least degrees of freedom ν that a probe is likely to have; one where a single probe tells nothing."""
-    if R <= 1:
-        return np.ones_like(sums)
-    # variance/mean² of the R squares, R Σq²/(Σq)² − 1, as large as it may well be.
-    spread = np.maximum(R * np.exp(squares - 2.0 * sums) - 1.0, 0.0) * R / (R - 1)
-    likely = spread / _chi_square(-_Z, np.asarray(R - 1.0))
-    return 2.0 / np.clip(likely, 1e-12, 2.0)
-
-
-def _quantile(z: float, freedom: Floats, R: int, N: int) -> Floats:
-    """Return how many times the mean the mean over R of N probes is, at ``z`` standard deviations."""
-    if R == N:
-        return np.ones_like(freedom)
-    return _chi_square(z, freedom * R / (1.0 - R / N))
-
-
-def _chi_square(z: float, freedom: Floats) -> Floats:
-    """Return the quantile of χ²/ν of ν degrees of freedom (Wilson and Hilferty 1931)."""
-    part = 2.0 / (9.0 * freedom)
-    return np.maximum(1.0 - part + z * np.sqrt(part), 1e-3) ** 3

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,8 +11,7 @@ from numpy.typing import ArrayLike
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
 from explorer.engine.names import named, spelt
-from explorer.engine.network import making, matrices, running
-from explorer.engine.network.arrays import Arrays
+from explorer.engine.network import making, running
 from explorer.engine.network.chain import Architecture, Chain, architecture_of
 from explorer.engine.network.checks import finite, whole_of
 from explorer.engine.network.course import Course
@@ -24,31 +22,20 @@ from explorer.engine.network.given import (
     Input,
     beside,
     vectors,
-    widened,
     words_of,
 )
 from explorer.engine.network.layer import FORWARD, Layer
-from explorer.engine.network.piece import DECODER, Piece
+from explorer.engine.network.named import Named
+from explorer.engine.network.piece import DECODER
+from explorer.engine.network.readouts import READOUTS
 from explorer.engine.network.trace import Trace
-from explorer.engine.recurrence.activations import sigmoid
 from explorer.engine.recurrence.motion import Motion
 from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.engine.values import Value
 
 
-def softmax(y: Floats) -> Floats:
-    """Return exp(y)/Σ exp(y) along the last axis."""
-    e = np.exp(y - y.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
-
-
-READOUTS: Mapping[str, Callable[[Floats], Floats]] = MappingProxyType(
-    {"softmax": softmax, "sigmoid": sigmoid.value, "identity": np.copy}
-)
-
-
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Network(Arrays, Value):
+class Network(Named, Value):
     """The weights of layers and of a readout o_t = g(V h_t + c) over the last one's h; arrays are read-only float64.
 
     ``weights`` has them by name: "1/W_f" of the first layer, "2→/U_i" and "2←/U_i" of a layer that reads both ways, "V"
@@ -288,63 +275,9 @@ class Network(Arrays, Value):
         """Return N, the width of the state of all chains: n, or 2n for the LSTM's (h, c)."""
         return sum(chain.step.N for chain in self.architecture.chains)
 
-    @property
-    def weights(self) -> Mapping[str, Floats]:
-        """Return the weights by name, read-only."""
-        if self._weights is None:
-            found = MappingProxyType(making.named_weights(self.architecture, self.parameters))
-            object.__setattr__(self, "_weights", found)
-            return found
-        return self._weights
-
     def chain(self, name: str) -> Chain:
         """Return a chain by its name."""
         return next(chain for chain in self.architecture.chains if chain.name == name)
-
-    def of(self, piece: Chain | Piece) -> dict[str, Floats]:
-        """Return the weights of a chain or of a piece of it, by their names in its equations.
-
-        What multiplies x has the columns of A before its own where the network reads features of the sequence.
-        """
-        found, rows = {own: self.weights[name] for own, name in piece.weights.items()}, self.architecture.rows
-        for own, name in piece.weights.items() if rows else ():
-            if name in rows:
-                found[own] = widened(self.weights[FEATURES][..., rows[name], :], found[own])
-        return found
-
-    @property
-    def matrices(self) -> Mapping[str, Floats]:
-        """Return the square matrices that carry a state to the next step, by name; the first one stands for W.
-
-        There are none where states are carried entry by entry, as in an LRU.
-        """
-        return MappingProxyType({name: self.weights[name] for name in self.architecture.matrices})
-
-    def recurrent(self, gate: str | None = None) -> Floats:
-        """Return the (n, n) block of W that belongs to ``gate`` (default: the candidate's, the simple cell's W).
-
-        Raises
-        ------
-        BadNetwork
-            If there is no such gate, or no weight that stands for W.
-        """
-        if gate is not None:
-            return self.gate_rows(self.W, gate)
-        if not self.matrices:
-            raise BadNetwork("The cell {name} has no weight that stands for W.", name=self.cell)
-        return next(iter(self.matrices.values()))
-
-    def eigenvalues(self, gate: str | None = None) -> np.ndarray:
-        """Return the n complex eigenvalues of a gate's block of W, largest modulus first."""
-        return matrices.eigenvalues(self.recurrent(gate))
-
-    def spectral_radius(self, gate: str | None = None) -> float:
-        """Return ρ, the largest modulus of an eigenvalue."""
-        return float(np.abs(self.eigenvalues(gate)[0]))
-
-    def largest_singular_value(self, gate: str | None = None) -> float:
-        """Return σ₁, the 2-norm of a gate's block of W."""
-        return matrices.largest_singular_value(self.recurrent(gate))
 
     @spelt
     def forward(

@@ -14,7 +14,7 @@ from explorer.engine.network.chain import Architecture, architecture_of
 from explorer.engine.network.initialisation import INITIALISATIONS
 from explorer.engine.network.layer import Layer
 from explorer.engine.network.making import parameter_shapes
-from explorer.engine.network.network import READOUTS
+from explorer.engine.network.readouts import READOUTS
 from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.workspace.exploration.cells import MOST_NAME, SIMPLE, Cell, name_of, settled, told

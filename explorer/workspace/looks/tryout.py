@@ -10,7 +10,7 @@ from explorer.engine import Network, Trace
 from explorer.engine.errors import BadSequence
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.losses import NO_CLASS, find_loss
-from explorer.engine.network.network import READOUTS
+from explorer.engine.network.readouts import READOUTS
 from explorer.workspace.exploration.exploration import MOST_STEPS, Exploration, Text, replace
 from explorer.workspace.feed import tokens as words
 from explorer.workspace.feed.sequences import Feed, feed, tokens_of

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from explorer.engine import BadNetwork, Layer, Network, Stopped, TooBig, gradient_flow, limits
-from explorer.engine.flow.probes import estimated_flow, more_orthonormal
+from explorer.engine.flow.carried import more_orthonormal
+from explorer.engine.flow.probes import estimated_flow
 from explorer.engine.signed import Signed
 
 from .chains import Plain

@@ -6,7 +6,7 @@ import pytest
 
 from explorer.engine.errors import BadTargets
 from explorer.engine.gradient.losses import LOSSES, find_loss
-from explorer.engine.network.network import READOUTS
+from explorer.engine.network.readouts import READOUTS
 
 STEPS, OUTPUTS = 4, 3
 GOOD = {

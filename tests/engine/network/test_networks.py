@@ -16,7 +16,7 @@ from explorer.engine import (
     gradient_flow,
     lyapunov_exponents,
 )
-from explorer.engine.network.network import READOUTS
+from explorer.engine.network.readouts import READOUTS
 from explorer.engine.recurrence import library
 from explorer.engine.recurrence.recurrence import Recurrence
 

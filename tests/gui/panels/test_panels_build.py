@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QPlainTextEdit
 
 from explorer.engine.network.initialisation import INITIALISATIONS
-from explorer.engine.network.network import READOUTS
+from explorer.engine.network.readouts import READOUTS
 from explorer.engine.recurrence.kernels.choice import KERNELS
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.slider import ValueSlider

@@ -7,7 +7,7 @@ import pytest
 
 from explorer.engine import BadSequence, Batch, Layer, Network, Recurrence, forward_batch
 from explorer.engine.gradient.losses import find_loss
-from explorer.engine.network.network import softmax
+from explorer.engine.network.readouts import softmax
 from explorer.engine.recurrence import library
 from explorer.workspace.exploration.exploration import Exploration, Selection, Signal, Text, replace
 from explorer.workspace.exploration.task import Task

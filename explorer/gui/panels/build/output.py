@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.engine.network.network import READOUTS
+from explorer.engine.network.readouts import READOUTS
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.slider import OUTPUTS, ValueSlider
 from explorer.gui.panels.panel import Card
