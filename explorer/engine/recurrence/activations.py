@@ -17,7 +17,7 @@ from explorer.engine.signed import Signed
 
 # Net inputs farther out, also infinite ones, count as if they were here: f' is not zero there, however small, and the
 # logarithm of a product of thousands of steps is still a number.
-_FARTHEST = 1e304
+FARTHEST = 1e304
 # Nats: so small a change of z is no other than its derivative.
 _FAINT = -600.0
 
@@ -64,7 +64,7 @@ class Tanh:
         return 4.0 * decay / (1.0 + decay) ** 2
 
     def log_slope(self, z: Floats) -> Floats:
-        size = np.minimum(np.abs(z), _FARTHEST)
+        size = np.minimum(np.abs(z), FARTHEST)
         return 2.0 * (np.log(2.0) - size - np.log1p(np.exp(-2.0 * size)))
 
     def change(self, z: Floats, d: Floats) -> Floats:
@@ -75,7 +75,7 @@ class Tanh:
 
     def log_change(self, z: Floats, d: Signed) -> Signed:
         plain = d.value()
-        near, far, size = (np.minimum(np.abs(of), _FARTHEST) for of in (z, z + plain, plain))
+        near, far, size = (np.minimum(np.abs(of), FARTHEST) for of in (z, z + plain, plain))
         log = np.log(-np.expm1(-2.0 * size)) + np.log(2.0) + np.minimum(size - near - far, 0.0)
         log = log - np.log1p(np.exp(-2.0 * near)) - np.log1p(np.exp(-2.0 * far))
         return Signed(np.where(d.log < _FAINT, self.log_slope(z) + d.log, log), d.sign)
@@ -97,7 +97,7 @@ class Sigmoid:
         return decay / (1.0 + decay) ** 2
 
     def log_slope(self, z: Floats) -> Floats:
-        size = np.minimum(np.abs(z), _FARTHEST)
+        size = np.minimum(np.abs(z), FARTHEST)
         return -size - 2.0 * np.log1p(np.exp(-size))
 
     def change(self, z: Floats, d: Floats) -> Floats:
@@ -110,7 +110,7 @@ class Sigmoid:
 
     def log_value(self, z: Floats) -> Floats:
         """Return ln σ(z): a gate that is nearly shut is a small number, not zero."""
-        return np.maximum(np.minimum(z, 0.0), -_FARTHEST) - np.log1p(np.exp(-np.abs(z)))
+        return np.maximum(np.minimum(z, 0.0), -FARTHEST) - np.log1p(np.exp(-np.abs(z)))
 
 
 class ReLU:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from explorer.engine.errors import BadEquations, BadFile, BadNetwork
+from explorer.engine.recurrence.declared import check_known
 from explorer.engine.recurrence.recurrence import Recurrence
 
 LANGUAGES = ("en", "zh_CN")
@@ -72,7 +73,12 @@ def read_cell(name: str, text: str, activation: str = "tanh") -> CellFile:
     try:
         recurrence = _recurrence(name, told, activation)
     except (BadEquations, BadNetwork) as reason:
-        raise BadFile("The cell {name} can't be read: {reason}", name=name, reason=reason) from reason
+        line = line_of(str(reason.values.get("table", "")), str(reason.values.get("name", "")), text)
+        if line is None:
+            raise BadFile("The cell {name} can't be read: {reason}", name=name, reason=reason) from reason
+        raise BadFile(
+            "The cell {name} can't be read, line {line}: {reason}", name=name, line=line, reason=reason
+        ) from reason
     words = _words(name, told)
     said: dict[str, Any] = {field.name: getattr(words, field.name) for field in fields(words)}
     return CellFile(**said, recurrence=recurrence, claims=MappingProxyType(told.get("claims", {})), text=text)
@@ -118,6 +124,18 @@ def _table(name: str, text: str) -> dict[str, Any]:
         ) from error
 
 
+def line_of(table: str, name: str, text: str) -> int | None:
+    """Return the line of a TOML text on which a ``table`` declares ``name``, or a key of that name has it; None for none."""
+    key, inside = rf"""["']?{re.escape(name)}["']?""", False
+    below, beside = rf"\s*{key}\s*[=.]", rf"\s*{re.escape(table)}\s*(?:\.\s*{key}\s*[=.]|=.*{key})"
+    for number, line in enumerate(text.split("\n") if table else (), start=1):
+        if header := re.match(r"\s*\[\s*([^\]]*?)\s*\]", line):
+            inside = header[1] == table
+        elif re.match(below if inside else beside, line):
+            return number
+    return None
+
+
 def _of_equations(name: str, text: str) -> dict[str, Any]:
     """Return the table that equations alone stand for."""
     return {"equations": text, "title": name, "note": "", "source": ""}
@@ -131,10 +149,8 @@ def _recurrence(name: str, told: Mapping[str, Any], activation: str) -> Recurren
         activation=activation,
         **{key: told.get(key, {}) for key in ("sizes", "start", "fixed", "streams")},
     )
-    weights = {weight.name for weight in recurrence.weights}
-    for weight in (told.get("candidate"), *told.get("forget", ())):
-        if weight is not None and weight not in weights:
-            raise BadNetwork("“{name}” is declared, but the equations have no such state or weight.", name=weight)
+    named = {"candidate": [told["candidate"]] if "candidate" in told else [], "forget": told.get("forget", ())}
+    check_known({weight.name for weight in recurrence.weights}, named)
     return replace(recurrence, candidate=told.get("candidate"), forget=tuple(told.get("forget", ())))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import cast
@@ -10,10 +10,10 @@ from typing import cast
 from explorer.engine.errors import BadNetwork
 from explorer.engine.names import named, spelt
 from explorer.engine.recurrence.activations import ACTIVATIONS
+from explorer.engine.recurrence.declared import Declaration, check_known, check_sizes, shape_of
 from explorer.engine.recurrence.equations.reading import Reading
 from explorer.engine.recurrence.equations.written import Line
 from explorer.engine.recurrence.expressions.expression import (
-    Dimension,
     Graph,
     Leaf,
     Node,
@@ -24,9 +24,6 @@ from explorer.engine.recurrence.expressions.expression import (
 from explorer.engine.recurrence.weights.fixed import Construction, read_construction
 from explorer.engine.recurrence.weights.roles import roles
 from explorer.engine.recurrence.weights.starts import Start, read_start
-
-Declaration = int | Sequence[Dimension]
-_MOST_SIZE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +148,14 @@ class Recurrence:
         1 21
         """
         numbers = {key: size for key, size in sizes.items() if isinstance(size, int)}
-        _check_sizes(numbers)
+        check_sizes(numbers)
         activation = named("activation", activation, ACTIVATIONS, BadNetwork)
         reading = Reading(
-            text, {key: _shape(key, of, numbers) for key, of in sizes.items() if key not in numbers}, activation
+            text, {key: shape_of(key, of, numbers) for key, of in sizes.items() if key not in numbers}, activation
         )
         reading.read()
-        _known(reading, (*sizes, *start, *fixed, *streams), numbers)
+        there = {*reading.weights, *reading.states, *numbers}
+        check_known(there, {"sizes": sizes, "start": start, "fixed": fixed, "streams": streams})
         graph, places = _settled(reading)
         found = cls(
             name=name,
@@ -225,35 +223,6 @@ class Recurrence:
         return replace(self, states=(state,), next=(self.out,))
 
 
-def _check_sizes(sizes: Mapping[str, int]) -> None:
-    for name, size in sizes.items():
-        if name in ("m", "n") or not name.isidentifier():
-            raise BadNetwork("“{name}” can't name a size; m is the inputs and n the width.", name=name)
-        if not 1 <= size <= _MOST_SIZE:
-            raise BadNetwork(
-                "The size {name} is {size}; 1 to {most} is expected.", name=name, size=size, most=_MOST_SIZE
-            )
-
-
-def _shape(name: str, declared: Declaration, sizes: Mapping[str, int]) -> Shape:
-    """Return a declared shape."""
-    shape = () if isinstance(declared, int) else tuple(declared)
-    for size in shape:
-        known = size in ("m", "n") or size in sizes or (isinstance(size, int) and 1 <= size <= _MOST_SIZE)
-        if not known or len(shape) > 2:
-            raise BadNetwork(
-                "{name} is declared as {shape}; at most two of m, n, named sizes and numbers are expected.",
-                name=name, shape=list(shape),
-            )  # fmt: skip
-    return shape
-
-
-def _known(reading: Reading, names: Sequence[str], sizes: Mapping[str, int]) -> None:
-    for name in names:
-        if name not in reading.weights and name not in reading.states and name not in sizes:
-            raise BadNetwork("“{name}” is declared, but the equations have no such state or weight.", name=name)
-
-
 def _settled(reading: Reading) -> tuple[Graph, dict[int, int]]:
     """Return the nodes that matter, with their shapes, and where each of the reading's nodes went."""
     nodes = reading.builder.nodes
@@ -272,7 +241,9 @@ def _states(reading: Reading, graph: Graph, start: Mapping[str, object]) -> tupl
     for name, axes in reading.states.items():
         begin = start.get(name, 0.0)
         if isinstance(begin, bool) or not isinstance(begin, (int, float)) or begin != begin:
-            raise BadNetwork("The state {name} starts from {start}; a number is expected.", name=name, start=begin)
+            raise BadNetwork(
+                "The state {name} starts from {start}; a number is expected.", name=name, start=begin, table="start"
+            )
         found.append(
             State(name, reading.sizes.shape(axes), float(begin), tuple(sorted(read.get(("state", name), {1}))))
         )
@@ -291,13 +262,14 @@ def _weights(
         if name not in role:
             # Only what nothing reads was made of it.
             continue
+        shape = reading.sizes.shape(axes)
         found.append(
             Weight(
                 name,
-                reading.sizes.shape(axes),
+                shape,
                 role[name],
-                read_start(name, start[name]) if name in start else None,
-                read_construction(name, fixed[name]) if name in fixed else None,
+                read_start(name, start[name], shape) if name in start else None,
+                read_construction(name, fixed[name], shape) if name in fixed else None,
                 name not in fixed,
                 streams.get(name),
             )

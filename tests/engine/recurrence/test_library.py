@@ -213,9 +213,38 @@ def test_weight_starts_as_its_cell_says(start, low, high, mean):
 
 @pytest.mark.parametrize("start", [{"uniform": [1.0]}, {"ring_decay": [2.0, 3.0]}, {"chrono": 1.0}])
 def test_numbers_that_a_weight_can_not_start_from_are_refused(start):
-    read = Recurrence.parse("h = a * h + U @ x", start={"a": start})
     with pytest.raises(BadNetwork, match="a can't start as “"):
-        drawn(sized(read, 2, 3), Beginning())
+        Recurrence.parse("h = a * h + U @ x", start={"a": start})
+
+
+BESIDE = 'equations = """\na = 2\nh = w * h + tanh(W @ h + U @ x)\n"""\ntitle = "t"\nnote = ""\nsource = ""\n'
+
+
+@pytest.mark.parametrize(
+    ("declared", "line", "sentence"),
+    [
+        ("\n[start]\nh = 1.0\nw = { chrono = 1.0 }", 11, "w can't start as “chrono” of [1.0]."),
+        ("\n[start]\n'w' = { ring_decay = [2.0, 3.0] }", 10, "w can't start as “ring_decay” of [2.0, 3.0]."),
+        ("start = { w = { uniform = [1.0] } }", 8, "w can't start as “uniform” of [1.0]."),
+        ("start.w = { uniform = [1.0] }", 8, "w can't start as “uniform” of [1.0]."),
+        ("\n[start]\nw = { evenly = 1.0 }", 10, "w starts as “evenly”; a number or one of"),
+        ("\n[start]\nh = 'none'", 10, "The state h starts from none; a number is expected."),
+        ("\n[start]\nq = 1.0", 10, "“q” is declared, but the equations have no such state or weight."),
+        ("\n[fixed]\nw = 'shft'\n[streams]\nw = 1", 10, "w is fixed to “shft”; choose one of"),
+        (
+            "\n[fixed]\nU = 'shift'\nW = { hippo = [1.0, 2.0] }",
+            11,
+            "W of the shape n×n can't be made by “hippo” [1.0, 2.0]",
+        ),
+        ("\n[sizes]\nk = 0", 10, "The size k is 0; 1 to 4096 is expected."),
+        ("candidate = 'W_n'", 8, "“W_n” is declared, but the equations have no such state or weight."),
+        ("forget = ['b']", 8, "“b” is declared, but the equations have no such state or weight."),
+    ],
+)
+def test_what_is_declared_wrongly_is_refused_when_the_file_is_read_with_its_line(declared, line, sentence):
+    with pytest.raises(BadFile) as told:
+        read_cell("mine", BESIDE + declared)
+    assert str(told.value).startswith(f"The cell mine can't be read, line {line}: {sentence}")
 
 
 def test_own_file_is_read_as_a_shipped_one():
@@ -243,7 +272,7 @@ def test_own_file_is_read_as_a_shipped_one():
             'source = "me"',
             'source = "me"\nforget = ["b_f"]',
             BadFile,
-            "The cell mine can't be read: “b_f” is declared, but",
+            "The cell mine can't be read, line 5: “b_f” is declared, but",
         ),
         ('source = "me"', 'source = "me"\nstart = 5', BadFile, "What the cell mine says of “start” is not understood."),
         ('source = "me"', "source = 5", BadFile, "What the cell mine says of “source” is not understood."),

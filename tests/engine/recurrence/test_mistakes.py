@@ -73,7 +73,7 @@ MISTAKES = [
     ("h = norn(h) * σ(U @ x)", 1, 5, "there is no operator “norn”; did you mean `norm`?"),
     ("h = φ(U @ x)", 1, 5,
      "there is no operator “φ”; there are tanh, sigmoid, relu, logsigmoid, softsign, exp, expm1, log, log1p, sqrt, sin, cos, "
-     "abs, round, softplus, silu, hardsigmoid, modrelu, logaddexp, maximum, minimum, where, softmax, norm, outer, diag, "
+     "abs, round, silu, softplus, hardsigmoid, modrelu, logaddexp, maximum, minimum, where, softmax, norm, outer, diag, "
      "expm, sum."),
     ("a = U @ x\nb = W @ h\nh = 1 − a", 3, 7, "“−” is no operator here; write `-`."),
     ("h = a – U @ x", 1, 7, "“–” is no operator here; write `-`."),

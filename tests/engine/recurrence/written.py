@@ -12,6 +12,7 @@ ACTIVATIONS = {
     "relu": (lambda z: np.maximum(z, 0), lambda z: 1.0 * (z > 0)),
     "logsigmoid": (lambda z: -np.log1p(np.exp(-z)), lambda z: 1 / (1 + np.exp(z))),
     "softsign": (lambda z: z / (1 + abs(z)), lambda z: 1 / (1 + abs(z)) ** 2),
+    "silu": (lambda z: z / (1 + np.exp(-z)), lambda z: (1 + np.exp(-z) * (1 + z)) / (1 + np.exp(-z)) ** 2),
 }
 CALLS = {
     **{name: value for name, (value, _) in ACTIVATIONS.items()},
@@ -20,7 +21,7 @@ CALLS = {
     "maximum": np.maximum, "minimum": np.minimum, "sum": np.sum, "norm": lambda v: np.sqrt((v**2).sum()), "outer": np.outer,
     "diag": lambda v: np.diag(v), "where": lambda c, a, b: np.where(c != 0, a, b),
     "softmax": lambda v: np.exp(v) / np.exp(v).sum(), "logsumexp": lambda v: np.log(np.exp(v).sum()),
-    "silu": lambda z: z / (1 + np.exp(-z)), "softplus": lambda z: np.log1p(np.exp(z)),
+    "softplus": lambda z: np.log1p(np.exp(z)),
     "hardsigmoid": lambda z: np.clip(z / 6 + 0.5, 0, 1),
     "modrelu": lambda z, b: np.sign(z) * np.maximum(abs(z) + b, 0),
     "expm": lambda A: sum(np.linalg.matrix_power(A, k) / float(math.factorial(k)) for k in range(40)),

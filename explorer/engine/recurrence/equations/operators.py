@@ -28,10 +28,6 @@ def _softplus(build: Builder, z: int) -> int:
     return build.sum([(-1, build.apply("logsigmoid", [build.sum([(-1, z)])]))])
 
 
-def _silu(build: Builder, z: int) -> int:
-    return build.times(z, build.apply("sigmoid", [z]))
-
-
 def _hardsigmoid(build: Builder, z: int) -> int:
     """PyTorch's: z/6 + 1/2, between 0 and 1."""
     line = build.sum([(1, build.apply("/", [z, build.number(6.0)])), (1, build.number(0.5))])
@@ -54,7 +50,6 @@ ENTRY_BY_ENTRY: Mapping[str, tuple[int, Callable[..., int]]] = MappingProxyType(
     {
         **{name: (1, lambda build, z, name=name: build.apply(name, [z])) for name in UNARY},
         "softplus": (1, _softplus),
-        "silu": (1, _silu),
         "hardsigmoid": (1, _hardsigmoid),
         "modrelu": (2, _modrelu),
         "logaddexp": (2, lambda build, a, b: build.apply("logaddexp", [a, b])),

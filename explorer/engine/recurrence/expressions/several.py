@@ -24,6 +24,11 @@ def _switch(a: Floats, b: Floats, first: np.ndarray, da: Floats, db: Floats, the
     return np.where(first, np.where(then, da, (b - a) + db), np.where(then, (a - b) + da, db))
 
 
+def _share(a: Floats, b: Floats, chosen: np.ndarray) -> Floats:
+    """Return 1 where one of two was chosen and 0 where it was not; NaN where one of them is none."""
+    return np.where(np.isnan(a) | np.isnan(b), np.nan, chosen.astype(np.float64))
+
+
 def _extreme(sign: float) -> Function:
     """Return the larger (sign 1) or the smaller (sign −1) of two; of two equal ones the second counts."""
 
@@ -36,10 +41,13 @@ def _extreme(sign: float) -> Function:
     return Function(
         2,
         np.maximum if sign > 0 else np.minimum,
-        lambda a, b: (first(a, b).astype(np.float64), (~first(a, b)).astype(np.float64)),
+        lambda a, b: (_share(a, b, first(a, b)), _share(a, b, ~first(a, b))),
         lambda a, b, da, db: _switch(a, b, first(a, b), da, db, first(a + da, b + db)),
         lambda a, b: logs.chosen(first_log(a, b), a, b),
-        lambda a, b: (Signed.of(1.0 * first_log(a, b)), Signed.of(1.0 * ~first_log(a, b))),
+        lambda a, b: (
+            Signed.of(_share(a.log, b.log, first_log(a, b))),
+            Signed.of(_share(a.log, b.log, ~first_log(a, b))),
+        ),
         reach=interval.rising(np.maximum if sign > 0 else np.minimum),
     )
 

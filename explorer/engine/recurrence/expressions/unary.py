@@ -14,7 +14,7 @@ import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.activations import ACTIVATIONS, sigmoid, tanh
-from explorer.engine.recurrence.expressions import logs
+from explorer.engine.recurrence.expressions import logs, silu
 from explorer.engine.recurrence.expressions.function import Function
 from explorer.engine.recurrence.expressions.interval import Reach, rising, size, within
 from explorer.engine.recurrence.expressions.logs import FAINT, positive
@@ -22,6 +22,8 @@ from explorer.engine.signed import Signed
 
 relu = ACTIVATIONS["relu"]
 _LARGEST = float(np.log(np.finfo(np.float64).max))
+# From here on every number of float64 is a whole one.
+_WHOLE = 2.0**52
 _LN2 = float(np.log(2.0))
 # Beyond this 1 + e^{−z} is 1 to the last digit, and a sum of logarithms its largest.
 _FAR = 40.0
@@ -69,12 +71,18 @@ def _softplus_change(z: Floats, d: Floats) -> Floats:
     return np.sign(d) * softplus(sigmoid.log_value(start) + step)
 
 
+def _softplus_log_change(z: Floats, d: Signed) -> Signed:
+    size = np.abs(d.value())
+    step = np.where(d.log < FAINT, d.log, np.log(-np.expm1(-size))) + size
+    return Signed(log_softplus(sigmoid.log_value(np.where(d.sign < 0, z - size, z)) + step), d.sign)
+
+
 def _exp_change(z: Floats, d: Floats) -> Floats:
-    return np.exp(z) * np.expm1(d)
+    return np.where(d == 0.0, 0.0, np.exp(z) * np.expm1(d))
 
 
 def _exp_log_change(z: Floats, d: Signed) -> Signed:
-    return _faint(d, np.expm1).times(z)
+    return logs.product(_faint(d, np.expm1), positive(z))
 
 
 def _expm1_log(z: Signed) -> Signed:
@@ -86,14 +94,32 @@ def _log1p_log(z: Signed) -> Signed:
     return logs.chosen(z.log > _LARGEST, Signed.of(z.log), _faint(z, np.log1p))
 
 
+def _log1p_slope(z: Floats) -> Floats:
+    return _where_defined(z >= -1.0, 1.0 / np.abs(1.0 + z))
+
+
+def _softsign(z: Floats) -> Floats:
+    return np.where(np.isinf(z), np.sign(z), z / (1.0 + np.abs(z)))
+
+
 def _softsign_change(z: Floats, d: Floats) -> Floats:
     end = z + d
     same = (np.sign(z) * np.sign(end) >= 0) | (np.abs(d) <= np.abs(z))
-    return np.where(same, d / (1 + np.abs(z)) / (1 + np.abs(end)), end / (1 + np.abs(end)) - z / (1 + np.abs(z)))
+    return np.where(same & np.isfinite(d), d / (1 + np.abs(z)) / (1 + np.abs(end)), _softsign(end) - _softsign(z))
 
 
 def _softsign_slope(z: Floats) -> Floats:
     return np.square(1.0 / (1.0 + np.abs(z)))
+
+
+def _where_defined(holds: np.ndarray, value: Floats) -> Floats:
+    """Return a slope where the function itself is defined."""
+    return np.where(holds | np.isnan(value), value, np.nan)
+
+
+def _round_change(z: Floats, d: Floats) -> Floats:
+    # All numbers that float64 has there are whole.
+    return np.where(np.abs(z) < _WHOLE, np.rint(z + d) - np.rint(z), np.rint(d))
 
 
 def _by_log(log: Callable[[Floats], Floats]) -> Callable[[Signed], Signed]:
@@ -116,21 +142,22 @@ _FUNCTIONS: dict[str, Function] = {
     "logsigmoid": _unary(
         lambda z: -softplus(-z), lambda z: sigmoid.value(-z), lambda z, d: -_softplus_change(-z, -d),
         lambda z: logs.negative(positive(log_softplus(-z.value()))), _by_log(lambda z: sigmoid.log_value(-z)),
+        lambda z, d: logs.negative(_softplus_log_change(-z, logs.negative(d))),
     ),
     "softsign": _unary(
-        lambda z: z / (1.0 + np.abs(z)), _softsign_slope, _softsign_change,
-        lambda z: _faint(z, lambda plain: plain / (1.0 + np.abs(plain))),
+        _softsign, _softsign_slope, _softsign_change, lambda z: _faint(z, _softsign),
         lambda z: positive(-2.0 * np.logaddexp(0.0, z.log)),
     ),
     "exp": _unary(np.exp, np.exp, _exp_change, _by_log(np.copy), _by_log(np.copy), _exp_log_change),
-    "expm1": _unary(np.expm1, np.exp, _exp_change, _expm1_log, _by_log(np.copy)),
+    "expm1": _unary(np.expm1, np.exp, _exp_change, _expm1_log, _by_log(np.copy), _exp_log_change),
     "log": _unary(
-        np.log, np.reciprocal, lambda z, d: np.log1p(d / z),
-        lambda z: Signed.of(np.where(z.sign < 0, np.nan, z.log)), lambda z: Signed(-z.log, z.sign),
+        np.log, lambda z: _where_defined(z >= 0, 1.0 / np.abs(z)), lambda z, d: np.log1p(d / z),
+        lambda z: Signed.of(np.where(z.sign < 0, np.nan, z.log)),
+        lambda z: positive(np.where(z.sign < 0, np.nan, -z.log)),
     ),
     "log1p": _unary(
-        np.log1p, lambda z: 1.0 / (1.0 + z), lambda z, d: np.log1p(d / (1.0 + z)), _log1p_log,
-        lambda z: Signed.of(1.0 / (1.0 + z.value())),
+        np.log1p, _log1p_slope, lambda z, d: np.log1p(d / (1.0 + z)), _log1p_log,
+        lambda z: Signed.of(_log1p_slope(z.value())),
     ),
     "sqrt": _unary(
         np.sqrt, lambda z: 0.5 / np.sqrt(z), lambda z, d: d / (np.sqrt(z + d) + np.sqrt(z)),
@@ -149,15 +176,18 @@ _FUNCTIONS: dict[str, Function] = {
         lambda z: Signed(z.log, np.abs(z.sign)), lambda z: Signed(np.where(z.sign == 0, -np.inf, 0.0), z.sign),
     ),
     # Straight through: the slope is that of the number which was rounded.
-    "round": _unary(np.rint, np.ones_like, lambda z, d: np.rint(z + d) - np.rint(z)),
+    "round": _unary(np.rint, np.ones_like, _round_change),
+    "silu": _unary(
+        silu.value, silu.slope, silu.change, silu.log_value, lambda z: silu.log_slope(z.value()), silu.log_change
+    ),
 }  # fmt: skip
 
 _REACHES: Mapping[str, Reach] = {
     "tanh": rising(np.tanh, *tanh.bounds), "sigmoid": rising(sigmoid.value, *sigmoid.bounds),
     "relu": rising(relu.value, *relu.bounds), "logsigmoid": rising(lambda z: -softplus(-z), high=0.0),
-    "softsign": rising(lambda z: z / (1.0 + np.abs(z)), -1.0, 1.0), "exp": rising(np.exp, low=0.0),
+    "softsign": rising(_softsign, -1.0, 1.0), "exp": rising(np.exp, low=0.0),
     "expm1": rising(np.expm1, low=-1.0), "log": rising(np.log), "log1p": rising(np.log1p), "sqrt": rising(np.sqrt, low=0.0),
-    "sin": within(-1.0, 1.0), "cos": within(-1.0, 1.0), "abs": size, "round": rising(np.rint),
+    "sin": within(-1.0, 1.0), "cos": within(-1.0, 1.0), "abs": size, "round": rising(np.rint), "silu": silu.reach,
 }  # fmt: skip
 
 UNARY: Mapping[str, Function] = MappingProxyType(

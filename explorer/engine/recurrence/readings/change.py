@@ -14,6 +14,7 @@ from explorer.engine.recurrence.expressions.contract import contract
 from explorer.engine.recurrence.expressions.expression import Contraction, Leaf, Operator, Pointwise, Reduction, Sum
 from explorer.engine.recurrence.expressions.functions import FUNCTIONS, MEASURES
 from explorer.engine.recurrence.motion import NO_OLDER
+from explorer.engine.recurrence.readings.jacobian import unmoved
 from explorer.engine.recurrence.readings.step import Step, Values
 from explorer.engine.recurrence.readings.value import added
 
@@ -26,7 +27,8 @@ def change(step: Step, found: Values, d: Floats, older: Mapping[int, Floats] = N
             node = step.recurrence.graph[place]
             if isinstance(node.operator, Leaf):
                 by = d if node.operator.delay == 1 else older.get(node.operator.delay, np.zeros_like(d))
-                moved[place] = step.part(by, node.operator.name)
+                part, mask = step.part(by, node.operator.name), unmoved(step, place, found[place])
+                moved[place] = part if mask is None else np.where(mask > 0, part, 0.0)
                 continue
             args = [found[arg] for arg in node.args]
             changes = [moved.get(arg) for arg in node.args]

@@ -13,7 +13,8 @@ from explorer.engine.recurrence.expressions.contract import contract_logs
 from explorer.engine.recurrence.expressions.expression import Contraction, Leaf, Operator, Pointwise, Reduction, Sum
 from explorer.engine.recurrence.expressions.functions import FUNCTIONS, MEASURES
 from explorer.engine.recurrence.motion import NO_OLDER_LOGS
-from explorer.engine.recurrence.readings.logvalue import Known, LogValues
+from explorer.engine.recurrence.readings.jacobian import unmoved
+from explorer.engine.recurrence.readings.logvalue import Known, LogValues, at_infinity, starts_at_infinity
 from explorer.engine.recurrence.readings.step import Step
 from explorer.engine.signed import Signed
 
@@ -23,17 +24,21 @@ _SMALLEST = float(np.finfo(np.float64).tiny)
 def log_change(step: Step, found: LogValues, d: Signed, older: Mapping[int, Signed] = NO_OLDER_LOGS) -> Signed:
     """Return by how much s_t (…, N) changes when s_{t−1} changes by d (…, N) and older states as said, by delay."""
     moved: dict[int, Signed] = {}
+    infinite = starts_at_infinity(step)
     with np.errstate(all="ignore"):
         for place in step.moving():
             node = step.recurrence.graph[place]
             if isinstance(node.operator, Leaf):
                 by = {1: d, **older}.get(node.operator.delay)
                 if by is not None:
-                    moved[place] = _part(step, by, node.operator.name)
+                    part, mask = _part(step, by, node.operator.name), unmoved(step, place, found[place].plain)
+                    moved[place] = part if mask is None else logs.product(part, Signed.of(mask))
                 continue
             if any(arg in moved for arg in node.args):
-                changes = [moved.get(arg) for arg in node.args]
-                moved[place] = _changed(node.operator, [found[arg] for arg in node.args], changes)
+                args, changes = [found[arg] for arg in node.args], [moved.get(arg) for arg in node.args]
+                change = _changed(node.operator, args, changes)
+                dies = infinite and isinstance(node.operator, Pointwise)
+                moved[place] = at_infinity(change, args) if dies else change
         still = Signed(np.full_like(d.log, -np.inf), np.zeros_like(d.sign))
         parts = [
             moved.get(place, _part(step, still, state.name))

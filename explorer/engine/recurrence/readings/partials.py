@@ -33,6 +33,18 @@ def _logsigmoid(z: Floats) -> Floats:
     return np.where(z > 0, _decay(z), 1.0) / (1.0 + _decay(z))
 
 
+def _silu(z: Floats) -> Floats:
+    # (1 + e^−z + z e^−z)/(1 + e^−z)², of z < 0 with both multiplied by e^{2z}.
+    decay = _decay(z)
+    small = np.where(decay == 0.0, 0.0, z * decay)
+    return np.where(z >= 0, 1.0 + decay + small, decay + np.square(decay) + small) / np.square(1.0 + decay)
+
+
+def _larger(a: Floats, b: Floats) -> Partials:
+    none = 0.0 * np.where(np.isnan(a) | np.isnan(b), np.nan, 0.0)
+    return np.where(a > b, 1.0, 0.0) + none, np.where(a > b, 0.0, 1.0) + none
+
+
 def _share(a: Floats, b: Floats) -> Floats:
     """Return e^a / (e^a + e^b); nothing of two that are −∞."""
     return np.where(np.isneginf(a), 0.0, np.exp(a - np.logaddexp(a, b)))
@@ -52,16 +64,17 @@ PARTIALS: Mapping[str, Callable[..., Partials]] = MappingProxyType(
         "softsign": lambda z: ((1.0 + np.abs(z)) ** -2.0,),
         "exp": lambda z: (np.exp(z),),
         "expm1": lambda z: (np.exp(z),),
-        "log": lambda z: (1.0 / z,),
-        "log1p": lambda z: (1.0 / (1.0 + z),),
+        "log": lambda z: (np.where(z < 0, np.nan, 1.0 / np.abs(z)),),
+        "log1p": lambda z: (np.where(z < -1.0, np.nan, 1.0 / np.abs(1.0 + z)),),
         "sqrt": lambda z: (0.5 / np.sqrt(z),),
         "sin": lambda z: (np.cos(z),),
         "cos": lambda z: (-np.sin(z),),
         "abs": lambda z: (np.where(z > 0, 1.0, np.where(z < 0, -1.0, 0.0 * z)),),
         # Straight through.
         "round": lambda _: (1.0,),
-        "maximum": lambda a, b: (np.where(a > b, 1.0, 0.0), np.where(a > b, 0.0, 1.0)),
-        "minimum": lambda a, b: (np.where(a < b, 1.0, 0.0), np.where(a < b, 0.0, 1.0)),
+        "silu": lambda z: (_silu(z),),
+        "maximum": lambda a, b: _larger(a, b),
+        "minimum": lambda a, b: _larger(-a, -b),
         "/": lambda a, b: (1.0 / b, -a / (b * b)),
         "**": lambda a, b: (b * np.power(a, b - 1.0), np.log(a) * np.power(a, b)),
         "%": lambda a, b: (1.0, np.floor(a / b) * -1.0),

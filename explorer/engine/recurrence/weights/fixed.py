@@ -13,8 +13,10 @@ import numpy as np
 
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
+from explorer.engine.recurrence.equations.shapes import shown
 from explorer.engine.recurrence.expressions.exponential import expm
-from explorer.engine.recurrence.weights.starts import Draw, named_numbers
+from explorer.engine.recurrence.expressions.expression import Shape
+from explorer.engine.recurrence.weights.starts import Draw, named_numbers, tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +92,28 @@ CONSTRUCTIONS: Mapping[str, Callable[..., Floats]] = MappingProxyType(
 )
 
 
-def read_construction(name: str, declared: object) -> Construction:
-    """Return what a weight is fixed to: a construction's name, or ``{name: numbers}``.
+def read_construction(name: str, declared: object, shape: Shape) -> Construction:
+    """Return what a weight of this shape is fixed to: a construction's name, or ``{name: numbers}``.
 
     Raises
     ------
     BadNetwork
-        If there is no such construction.
+        If there is no such construction, or it makes no such array.
     """
     kind, numbers = named_numbers(declared)
     if kind != DRAWN and kind not in CONSTRUCTIONS:
         raise BadNetwork(
             "{name} is fixed to “{kind}”; choose one of {choices}.",
-            name=name, kind=kind, choices=", ".join((DRAWN, *CONSTRUCTIONS)),
+            name=name, kind=kind, choices=", ".join((DRAWN, *CONSTRUCTIONS)), table="fixed",
         )  # fmt: skip
-    return Construction(kind, numbers)
+    construction = Construction(kind, numbers)
+    if kind != DRAWN:
+        constructed(name, construction, tried(shape), shape)
+    return construction
 
 
-def constructed(name: str, construction: Construction, shape: tuple[int, ...]) -> Floats:
-    """Return the array (shape) of a construction.
+def constructed(name: str, construction: Construction, shape: tuple[int, ...], told: Shape | None = None) -> Floats:
+    """Return the array (shape) of a construction, which a refusal tells as having the shape ``told``, if that is another.
 
     Raises
     ------
@@ -123,5 +128,6 @@ def constructed(name: str, construction: Construction, shape: tuple[int, ...]) -
         pass
     raise BadNetwork(
         "{name} of the shape {shape} can't be made by “{kind}” {numbers}; it is a square matrix or a vector.",
-        name=name, shape=shape, kind=construction.name, numbers=list(construction.numbers),
+        name=name, shape=shown(told or shape), kind=construction.name, numbers=list(construction.numbers),
+        table="fixed",
     )  # fmt: skip

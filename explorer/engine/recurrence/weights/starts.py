@@ -14,6 +14,9 @@ import numpy as np
 
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
+from explorer.engine.recurrence.expressions.expression import Shape
+
+_FEW = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +121,13 @@ STARTS: Mapping[str, Callable[..., Floats]] = MappingProxyType(
 )  # fmt: skip
 
 
-def read_start(name: str, declared: object) -> Start:
-    """Return what a weight starts as: a number, a way's name, or ``{name: numbers}``.
+def read_start(name: str, declared: object, shape: Shape) -> Start:
+    """Return what a weight of this shape starts as: a number, a way's name, or ``{name: numbers}``.
 
     Raises
     ------
     BadNetwork
-        If there is no such way.
+        If there is no such way, or it can't begin with these numbers.
     """
     if isinstance(declared, (int, float)) and not isinstance(declared, bool) and np.isfinite(declared):
         return Start("number", (float(declared),))
@@ -132,9 +135,17 @@ def read_start(name: str, declared: object) -> Start:
     if kind not in STARTS:
         raise BadNetwork(
             "{name} starts as “{kind}”; a number or one of {choices} is expected.",
-            name=name, kind=kind if kind != "?" else declared, choices=", ".join(STARTS),
+            name=name, kind=kind if kind != "?" else declared, choices=", ".join(STARTS), table="start",
         )  # fmt: skip
-    return Start(kind, numbers)
+    start = Start(kind, numbers)
+    started(name, start, Draw(tried(shape), 0, 0))
+    return start
+
+
+def tried(shape: Shape) -> tuple[int, ...]:
+    """Return a shape on which to try what a cell declares before its sizes are known: a small one, square if it may be."""
+    known = [size for size in shape if isinstance(size, int)]
+    return tuple(size if isinstance(size, int) else (known or [_FEW])[0] for size in shape)
 
 
 def started(name: str, start: Start, draw: Draw) -> Floats:
@@ -153,8 +164,9 @@ def started(name: str, start: Start, draw: Draw) -> Floats:
     except (TypeError, ValueError):
         pass
     raise BadNetwork(
-        "{name} can't start as “{kind}” of {numbers}.", name=name, kind=start.name, numbers=list(start.numbers)
-    )
+        "{name} can't start as “{kind}” of {numbers}.",
+        name=name, kind=start.name, numbers=list(start.numbers), table="start",
+    )  # fmt: skip
 
 
 def named_numbers(declared: object) -> tuple[str, tuple[float, ...]]:
