@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.cli.arguments import either
+from explorer.cli.cells import cells
 from explorer.cli.display import display_is_missing, load_app
 from explorer.cli.flow import flow
 from explorer.cli.options import (
@@ -27,7 +28,7 @@ from explorer.cli.options import (
     refuse_same_file,
 )
 from explorer.cli.picture import PICTURE_WITHOUT_DISPLAY, draw_instead, render
-from explorer.cli.saying import PROGRAM, Parser, mutter, open_streams, refused, say, speak, tr
+from explorer.cli.saying import PROGRAM, Parser, mutter, open_streams, refused, say, speak
 from explorer.cli.train import train
 from explorer.engine.errors import Refusal
 from explorer.engine.names import nearest, spelt_alike, unknown
@@ -96,34 +97,12 @@ def _presets(words: list[str]) -> int:
     return DONE
 
 
-def _cells(words: list[str]) -> int:
-    parser = parser_of(
-        "cells",
-        "List the cells: the name for --cell, the title, and whose it is; those that ship, then a person's own.",
-        f"A person's own are files of equations in a folder of the program; the last line names it.\n\n"
-        f"example:\n  {PROGRAM} cells --lang zh_CN",
-    )
-    add_language(parser)
-    asked = parser.parse_args(words)
-    speak(asked.lang)
-    from explorer.engine.recurrence import library
-    from explorer.workspace.disk.cells import own_cells, own_folder
-
-    own, refusals = own_cells()
-    for name, file in {**{name: library.cell(name) for name in library.names()}, **own}.items():
-        say(*filter(None, (name, f"    {file.titles[asked.lang]}", file.source and f"    {file.source}")))
-    for refusal in refusals.values():
-        mutter(f"{PROGRAM}: {refused(refusal)}")
-    mutter(tr("A person's own cells are looked for in {folder}").format(folder=own_folder()))
-    return DONE
-
-
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "render": render,
     "flow": flow,
     "train": train,
     "presets": _presets,
-    "cells": _cells,
+    "cells": cells,
 }
 
 
@@ -132,7 +111,7 @@ _WINDOW_HELP = f"""commands (each has its own --help):
   flow --out OUT             write the gradients of all pairs into a file of numbers
   train --out RUN.gflow      train the network on its task
   presets                    list the presets
-  cells                      list the cells
+  cells [NAME|FILE]          list the cells, or say all that is known of one
 
 examples:
   {PROGRAM}                             open the window

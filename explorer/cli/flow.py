@@ -15,7 +15,7 @@ from explorer.cli.options import (
     add_pair,
     add_source,
     cell_file,
-    exploration_of,
+    exploration_told,
     interruptible,
     paired,
     parser_of,
@@ -58,7 +58,7 @@ def flow(words: list[str]) -> int:
         stop = partial(bool, signals)
         try:
             inspection = inspect(
-                analyse(paired(fed_with(exploration_of(asked), asked), asked), stop, _progress()), stop
+                analyse(paired(fed_with(exploration_told(asked), asked), asked), stop, _progress()), stop
             )
         except Stopped:
             return BY_SIGNAL + signals[0]

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from explorer.cli.arguments import step
+from explorer.cli.asked_cell import cell_asked, mutter_read
 from explorer.cli.saying import PROGRAM, Parser
-from explorer.engine.errors import BadExploration, BadSequence, OtherKind, Refusal
+from explorer.engine.errors import BadSequence, OtherKind, Refusal
 from explorer.paths import resources
 from explorer.workspace.words.catalogues import SOURCE
 
@@ -111,6 +112,20 @@ def exploration_of(asked: argparse.Namespace) -> Any:
         raise Refusal("{first} {second}", first=other, second=hint) from other
 
 
+def exploration_told(asked: argparse.Namespace) -> Any:
+    """Return the exploration asked for, and say what was read of a person's own cell, which no window shows.
+
+    Raises
+    ------
+    Refusal
+        If there is none.
+    """
+    exploration = exploration_of(asked)
+    if asked.cell is not None:
+        mutter_read(exploration.recipe.cell)
+    return exploration
+
+
 _HINTS: dict[str, Refusal] = {
     "exploration": Refusal("It is opened by its place, or by --file."),
     "cell": Refusal("They are named by --cell."),
@@ -123,27 +138,11 @@ def _asked_for(asked: argparse.Namespace) -> Any:
         return _begun(asked)
     from explorer.workspace.exploration.exploration import replace
 
-    cell, exploration = _cell(asked.cell), _begun(asked)
+    cell, exploration = cell_asked(asked.cell), _begun(asked)
     if not (asked.file or asked.preset):
         # Nobody asked for the networks that the first preset compares.
         exploration = replace(exploration, networks=(exploration.recipe,), active=0)
     return exploration.with_recipe(cell=cell)
-
-
-def _cell(text: str) -> Any:
-    """Return the cell that is named, or that a file tells; a name without an ending is a file's only if no cell has it."""
-    from explorer.workspace.disk.cells import cell_in, find_cell
-    from explorer.workspace.disk.places import is_there
-
-    path = Path(text)
-    if path.suffix or path.name != text:
-        return cell_in(path)
-    try:
-        return find_cell(text)
-    except BadExploration:
-        if not is_there(path):
-            raise
-        return cell_in(path)
 
 
 def _begun(asked: argparse.Namespace) -> Any:

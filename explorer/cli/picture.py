@@ -17,7 +17,7 @@ from explorer.cli.options import (
     add_pair,
     add_source,
     cell_file,
-    exploration_of,
+    exploration_told,
     names,
     paired,
     parser_of,
@@ -69,7 +69,7 @@ def render(words: list[str]) -> int:
     check_writable(asked.out)
     _draw(
         asked.out,
-        paired(fed_with(exploration_of(asked), asked), asked),
+        paired(fed_with(exploration_told(asked), asked), asked),
         size=asked.size or (VIEW_SIZE if asked.view in VIEWS else SIZE),
         theme=asked.theme,
         colours=asked.colours,

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from typing import Any, TextIO
+from unicodedata import east_asian_width
 
 from explorer.engine.errors import Refusal
 from explorer.engine.names import nearest, spelt_alike, unknown
@@ -114,6 +115,11 @@ def say(*lines: object, end: str = "\n") -> None:
     except OSError as error:
         _lead_nowhere(sys.stdout)
         raise Unsaid("Standard output can't be written: {reason}.", reason=error.strerror) from error
+
+
+def width_of(text: str) -> int:
+    """Return how many columns of a terminal a text takes; a Chinese character takes two."""
+    return sum(2 if east_asian_width(sign) in "FW" else 1 for sign in text)
 
 
 def mutter(text: str, end: str = "\n") -> None:

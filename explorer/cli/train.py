@@ -9,7 +9,6 @@ from collections.abc import Callable
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
-from unicodedata import east_asian_width
 
 from explorer.cli.arguments import count, ending, indented
 from explorer.cli.options import (
@@ -20,7 +19,7 @@ from explorer.cli.options import (
     add_language,
     add_source,
     cell_file,
-    exploration_of,
+    exploration_told,
     interruptible,
     is_exploration,
     parser_of,
@@ -28,7 +27,7 @@ from explorer.cli.options import (
     refuse_stream,
     tidy,
 )
-from explorer.cli.saying import PROGRAM, mutter, say, speak, tr
+from explorer.cli.saying import PROGRAM, mutter, say, speak, tr, width_of
 from explorer.cli.tabular import add_table, misuse_of_fed, misuse_of_table
 
 _BAR = 24
@@ -106,7 +105,7 @@ def _train_to_the_end(asked: argparse.Namespace) -> int:
 
     with tidy(), alone(asked.out):
         check_writable(asked.out)
-        exploration = exploration_of(asked)
+        exploration = exploration_told(asked)
         learnt_by(exploration)
         exploration = taken_up(exploration, asked.out)
         _say_data(learnt_by(exploration))
@@ -213,9 +212,8 @@ def _bar(begun: int, steps: int) -> Callable[[Any], None]:
 
 
 def _cut(line: str, room: int) -> str:
-    """Return as much of ``line`` as ``room`` columns of a terminal hold; a Chinese character takes two."""
-    widths = (2 if east_asian_width(sign) in "FW" else 1 for sign in line)
-    return line[: sum(1 for end in accumulate(widths) if end <= room)]
+    """Return as much of ``line`` as ``room`` columns of a terminal hold."""
+    return line[: sum(1 for end in accumulate(map(width_of, line)) if end <= room)]
 
 
 def _duration(seconds: float) -> str:

@@ -10,7 +10,9 @@ import pytest
 
 from explorer import cli
 from explorer.cli.options import exploration_of
+from explorer.cli.saying import width_of
 from explorer.engine.recurrence import library
+from explorer.engine.recurrence.typeset.equations import plain
 from explorer.workspace.disk.files import load, save
 from explorer.workspace.exploration.cells import CellText
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal
@@ -170,9 +172,73 @@ def test_cells_are_listed_with_titles_a_persons_own_after_those_that_ship(typed,
     status, said, complained = typed("cells", "--lang", language)
     lines = said.splitlines()
     assert status == 0
-    assert [line for line in lines if not line.startswith(" ")] == [*library.names(), "mine"]
-    assert f"    {library.cell('mgu').titles[language]}" in lines
+    assert [line.split()[0] for line in lines] == [*library.names(), "mine"]
+    for line in lines[:-1]:
+        file = library.cell(line.split()[0])
+        states = ", ".join(state.name for state in file.recurrence.states)
+        assert line.split("  ", 1)[1].split() == f"{file.titles[language]} {states} {file.source}".split()
+    # All columns begin where they do in the line above, a Chinese character taking two places.
+    begins = {width_of(line[: line.index(library.cell(line.split()[0]).source)]) for line in lines[:-1]}
+    assert begins == {width_of(lines[-1][: lines[-1].index("mine.txt")])}
     assert "tanhh" in complained
     assert str(own) in complained
     assert typed("flow", "--words", "--cell", "Mine")[0] == 0
     assert "tanhh" in typed("flow", "--words", "--cell", "broken")[2]
+
+
+def test_own_cell_called_like_one_that_ships_is_listed_with_the_file_by_which_it_is_named(typed, tmp_path: Path):
+    own = tmp_path / "kept" / "gradient-flow-explorer" / "cells"
+    own.mkdir(parents=True)
+    (own / "lstm.txt").write_text(MGU, "utf-8")
+    line = typed("cells")[1].splitlines()[-1]
+    assert line.startswith("lstm (own) ")
+    assert line.endswith(f"--cell {own / 'lstm.txt'}")
+    assert typed("cells", "lstm")[1].startswith("lstm  LSTM\n")
+    assert typed("cells", str(own / "lstm.txt"))[1].startswith("lstm\n")
+
+
+def test_own_cell_whose_name_has_a_dot_is_named_by_it(typed, tmp_path: Path):
+    own = tmp_path / "kept" / "gradient-flow-explorer" / "cells"
+    own.mkdir(parents=True)
+    (own / "my.gate.txt").write_text(MGU, "utf-8")
+    assert typed("cells", "my.gate")[0] == 0
+    assert typed("cells", "my.gates")[2] == "gradient-flow: There is no file “my.gates”.\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "roles"), [("en", "Input weights: U_f U_n (n×m)"), ("zh_CN", "输入权重：U_f U_n（n×m）")]
+)
+def test_what_was_read_of_a_file_is_told_beside_its_equations(typed, language: str, roles: str):
+    status, said, complained = typed("cells", "gated.txt", "--lang", language)
+    assert (status, complained) == (0, "")
+    lines = [line.strip() for line in said.splitlines()]
+    assert lines[:5] == ["gated", "", *plain(library.cell("mgu").recurrence)]
+    assert roles in lines
+
+
+def test_a_cell_that_ships_is_told_of_with_all_its_words(typed):
+    said = typed("cells", "mgu", "--lang", "zh_CN")[1]
+    words = library.words("mgu")
+    for told in (words.titles, words.notes, words.flows):
+        assert told["zh_CN"] in said
+    assert words.source in said
+
+
+@pytest.mark.parametrize(
+    "words", [FLOW, (*RENDER, "--view", "decay"), ("train", "--task", "temporal_order", *TRAIN[1:])]
+)
+def test_what_was_read_of_an_own_cell_and_what_can_be_doubted_is_told_beside_the_result(typed, words):
+    Path("slip.txt").write_text(MGU.replace("W_f @ h", "W_f @ h_prev"), "utf-8")
+    status, said, complained = typed(*words, "--cell", "slip.txt")
+    read, doubt, *_ = complained.splitlines()
+    assert status == 0
+    assert "h_prev" not in said
+    assert read.startswith("slip: ")
+    assert read.endswith("Biases: b_f b_n (n); Other weights: W_f (n×n), h_prev (n)")
+    assert doubt == (
+        "slip: `h_prev` has no equation: in that of f it is a weight, a vector that is the same at all steps."
+    )
+
+
+def test_of_a_cell_that_ships_nothing_is_told_beside_the_result(typed):
+    assert typed(*FLOW, "--cell", "mgu")[2] == ""

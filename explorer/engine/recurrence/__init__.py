@@ -58,6 +58,8 @@ weights and the first of the sequences, and a window or detached states say how 
 
 **Weights** (`weights`). What a weight starts as and what some are fixed to are names with numbers.
 
+`notes` are what can be doubted in equations that can be read: legal, and seldom meant.
+
 `cell_file` reads a cell from a file's text, equations with what a person is told of it; `library` has those that ship.
 `kernels` are written by hand.
 """

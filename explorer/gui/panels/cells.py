@@ -62,17 +62,17 @@ def owned(present: Cell) -> list[Offer]:
     Those of the person's folder are read anew each time.
     """
     found, refused = own_cells()
-    offers = [_read(name, file.text) for name, file in found.items()]
+    offers = [_read(path, file.text) for path, file in found.items()]
     if isinstance(present, CellText) and all(one.key != offer(present).key for one in offers):
         offers.append(offer(present))
-    return offers + [Offer(f"file/{name}", refusal, name) for name, refusal in refused.items()]
+    return offers + [Offer(f"file/{path.name}", refusal, path.name) for path, refusal in refused.items()]
 
 
-def _read(name: str, text: str) -> Offer:
+def _read(path: Path, text: str) -> Offer:
     try:
-        return offer(CellText(name=name, text=text))
+        return offer(CellText(name=path.stem, text=text))
     except Refusal as refusal:
-        return Offer(f"file/{name}", refusal, name)
+        return Offer(f"file/{path.name}", refusal, path.name)
 
 
 def choosing(cell: Cell) -> Gesture:

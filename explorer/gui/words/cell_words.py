@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from explorer.engine.recurrence import library
 from explorer.engine.recurrence.activation_words import activation_words
 from explorer.engine.recurrence.cell_file import CellWords
 from explorer.gui.words import joining
-from explorer.gui.words.i18n import language
+from explorer.gui.words.i18n import language, tr
 from explorer.workspace.exploration.cells import Cell, told
 
 
 def cell_label(cell: Cell) -> str:
     """Return the shortest name of a cell, for a button."""
-    return _words(cell).labels[language()]
+    return _told_apart(cell, _words(cell).labels[language()])
 
 
 def cell_title(cell: Cell) -> str:
     """Return the whole name of a cell."""
-    return _words(cell).titles[language()]
+    return _told_apart(cell, _words(cell).titles[language()])
 
 
 def cell_note(cell: Cell) -> str:
@@ -46,6 +48,21 @@ def activation_label(name: str) -> str:
 def activation_tip(name: str) -> str:
     """Return the name of an activation with what becomes of the gradient."""
     return joining.told(activation_label(name), activation_words()[name].notes[language()])
+
+
+def _told_apart(cell: Cell, name: str) -> str:
+    """Return what a cell is called; a person's own that is called like one that ships is told for it."""
+    if isinstance(cell, str) or name.casefold() not in _shipped(language()):
+        return name
+    return joining.noted(name, tr("own"))
+
+
+@cache
+def _shipped(code: str) -> frozenset[str]:
+    """Return all that the cells that ship are called in a language."""
+    words = [library.words(name) for name in library.names()]
+    told = (name for one in words for name in (one.labels[code], one.titles[code]))
+    return frozenset(name.casefold() for name in (*library.names(), *told))
 
 
 def _words(cell: Cell) -> CellWords:

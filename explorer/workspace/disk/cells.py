@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from explorer.engine.errors import BadExploration, BadFile, Refusal
-from explorer.engine.names import named
+from explorer.engine.names import named, spelt_alike
 from explorer.engine.recurrence.cell_file import CellFile, read_cell
 from explorer.engine.recurrence.library import names
 from explorer.paths import data_folder
@@ -51,7 +51,7 @@ def cell_in(path: Path) -> Cell:
 
 
 def find_cell(name: str) -> Cell:
-    """Return the cell called ``name``, whatever its capitals: one that ships, or one of a person's own.
+    """Return the cell called ``name``, whatever its capitals: one that ships, else one of a person's own.
 
     Raises
     ------
@@ -60,29 +60,35 @@ def find_cell(name: str) -> Cell:
     BadFile
         If it is a file in the person's folder that tells no cell.
     """
-    own, refused = own_cells()
-    for file, refusal in refused.items():
-        if Path(file).stem.casefold() == name.casefold() and name not in (*names(), *own):
+    found, refused = own_cells()
+    own = {path.stem: file for path, file in found.items() if not ships(path.stem)}
+    for path, refusal in refused.items():
+        if path.stem.casefold() == name.casefold() and not ships(name) and name not in own:
             raise refusal
-    found = named("cell", name, (*names(), *own), BadExploration)
-    return CellText(name=found, text=own[found].text) if found in own else found
+    known = named("cell", name, (*names(), *own), BadExploration)
+    return CellText(name=known, text=own[known].text) if known in own else known
 
 
-def own_cells(folder: Path | None = None) -> tuple[Mapping[str, CellFile], Mapping[str, Refusal]]:
-    """Return a person's own cells by name, and why some of the folder's files are none, by the file's name."""
-    found: dict[str, CellFile] = {}
-    refused: dict[str, Refusal] = {}
+def ships(name: str) -> bool:
+    """Return whether a cell that ships is called so, whatever the capitals: by a name alone it is that one that is meant."""
+    return spelt_alike(name, names()) is not None
+
+
+def own_cells(folder: Path | None = None) -> tuple[Mapping[Path, CellFile], Mapping[Path, Refusal]]:
+    """Return a person's own cells by their files, and why some of the folder's files tell none."""
+    found: dict[Path, CellFile] = {}
+    refused: dict[Path, Refusal] = {}
     for path in _files(folder or own_folder()):
         try:
-            _check_free(path, (*names(), *found))
-            found[path.stem] = read_cell_file(path)
+            _check_free(path, [other.stem for other in found])
+            found[path] = read_cell_file(path)
         except Refusal as refusal:
-            refused[path.name] = refusal
+            refused[path] = refusal
     return MappingProxyType(found), MappingProxyType(refused)
 
 
 def _check_free(path: Path, taken: Iterable[str]) -> None:
-    """Refuse a file that is called like a cell there is; capitals make no other name."""
+    """Refuse a file that is called like another of the folder; capitals make no other name."""
     for name in taken:
         if name.casefold() == path.stem.casefold():
             raise BadFile(

@@ -15,8 +15,9 @@ from explorer.gui.panels.build.cell_choice import CellChoice
 from explorer.gui.panels.train.train import TrainPanel
 from explorer.gui.plot import theme as look
 from explorer.gui.words import i18n
-from explorer.workspace.exploration.cells import CellText
+from explorer.workspace.exploration.cells import CellText, told
 from explorer.workspace.exploration.exploration import Edit, Exploration
+from explorer.workspace.words.cells import doubts
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -122,10 +123,25 @@ def test_cell_of_elsewhere_stays_in_the_list_while_the_network_has_it(desk):
     elsewhere = Exploration().with_recipe(cell=CellText(name="gru", text=MGU))
     desk.show(elsewhere)
     choice = desk.panel.network.cell
-    assert choice.currentText() == "gru"
-    assert opened(choice).count("gru") == 1
+    assert choice.currentText() == "gru (own)"
+    assert opened(choice).count("gru (own)") == 1
     choose(choice, "GRU")
     assert desk.exploration.recipe.cell == "gru"
+
+
+@pytest.mark.parametrize("code", ["en", "zh_CN"])
+def test_own_cell_that_is_called_like_one_that_ships_is_told_apart_and_both_can_be_had(desk, folder: Path, code: str):
+    i18n.set_language(code)
+    (folder / "lstm.txt").write_text(MGU)
+    (folder / "Mine.toml").write_text(cell("gru").text.replace("tanh", "softsign"))
+    choice = desk.panel.network.cell
+    entries = [entry.casefold() for entry in opened(choice)]
+    own = {"en": "lstm (own)", "zh_CN": "lstm（自定义）"}[code]
+    assert len(entries) == len(set(entries) - {""}) + entries.count("")
+    choose(choice, own)
+    assert desk.exploration.recipe.cell == CellText(name="lstm", text=MGU)
+    choose(choice, "LSTM")
+    assert desk.exploration.recipe.cell == "lstm"
 
 
 def test_own_file_that_tells_no_cell_is_told_of_when_it_is_chosen_and_changes_nothing(desk, folder: Path):
@@ -170,8 +186,22 @@ def test_what_was_read_stands_beside_the_equations_so_that_a_misspelt_name_is_se
         "hₜ = (1 − fₜ) ∘ hₜ₋₁ + fₜ ∘ nₜ",
         "Sizes: n = 24, m = 1",
         "States: h (n)",
-        "Weights: U_f U_n (n×m)\nW_f W_n (n×n)\nb_f hh (n)",
+        "Input weights: U_f U_n (n×m)",
+        "Recurrent weights: W_f W_n (n×n)",
+        "Biases: b_f hh (n)",
     ]
+
+
+@pytest.mark.parametrize("code", ["en", "zh_CN"])
+def test_doubts_stand_below_the_equations_as_the_command_line_says_them(desk, code: str):
+    i18n.set_language(code)
+    slipped = CellText(name="mine", text=MGU.replace("W_n @", "Wf @"))
+    desk.show(Exploration().with_recipe(cell=slipped))
+    (doubt,) = doubts(told(slipped).recurrence)
+    label = desk.panel.network.sheet.findChildren(QLabel)[3]
+    assert (label.text(), bool(label.property("notice"))) == (doubt.said(i18n.tr), True)
+    desk.show(Exploration().with_recipe(cell=CellText(name="mine", text=MGU)))
+    assert not any(label.property("notice") for label in desk.panel.network.sheet.findChildren(QLabel))
 
 
 def test_sheet_tells_constants_starts_fixed_weights_notes_and_source(desk):

@@ -8,8 +8,9 @@ from explorer import paths
 from explorer.engine.errors import BadFile
 from explorer.engine.recurrence.library import cell
 from explorer.workspace.disk import cells
-from explorer.workspace.disk.cells import own_cells, own_folder, read_cell_file
+from explorer.workspace.disk.cells import cell_in, find_cell, own_cells, own_folder, read_cell_file
 from explorer.workspace.disk.kinds import MOST_BYTES_OF_CELL, tells_cell
+from explorer.workspace.exploration.cells import CellText, name_of
 
 MGU = """\
 f = sigmoid(U_f @ x + W_f @ h + b_f)
@@ -78,10 +79,24 @@ def test_own_cells_are_found_by_name_and_a_bad_file_hides_no_other(tmp_path: Pat
     written(tmp_path, "LSTM.toml", MGU)
     written(tmp_path, "notes.md", "nothing")
     found, refused = own_cells(tmp_path)
-    assert sorted(found) == ["gated", "leaky"]
-    assert sorted(refused) == ["LSTM.toml", "broken.txt", "leaky.txt"]
-    assert str(refused["LSTM.toml"]).startswith("“LSTM.toml”: there is a cell “lstm” already")
-    assert "there is no operator “tanhh”" in str(refused["broken.txt"])
+    assert sorted(path.name for path in found) == ["LSTM.toml", "gated.txt", "leaky.toml"]
+    assert sorted(path.name for path in refused) == ["broken.txt", "leaky.txt"]
+    assert str(refused[tmp_path / "leaky.txt"]).startswith("“leaky.txt”: there is a cell “leaky” already")
+    assert "there is no operator “tanhh”" in str(refused[tmp_path / "broken.txt"])
+
+
+def test_name_of_a_cell_that_ships_means_that_one_and_an_own_one_is_had_by_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(cells, "data_folder", lambda: tmp_path)
+    (tmp_path / "cells").mkdir()
+    for name in ("LSTM.toml", "mgu.txt", "gated.txt"):
+        written(tmp_path / "cells", name, MGU.replace("tanh", "softsign"))
+    written(tmp_path / "cells", "gru.txt", "h = tanhh(U @ x)")
+    assert [find_cell(name) for name in ("lstm", "LSTM", "Mgu", "gru")] == ["lstm", "lstm", "mgu", "gru"]
+    assert name_of(find_cell("Gated")) == "gated"
+    own = cell_in(tmp_path / "cells" / "LSTM.toml")
+    assert own == CellText(name="LSTM", text=MGU.replace("tanh", "softsign"))
 
 
 def test_without_the_folder_there_are_no_own_cells(tmp_path: Path):
