@@ -10,16 +10,19 @@ from decimal import Decimal, localcontext
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from explorer.engine import Layer, Network
 from explorer.engine.recurrence.library import cell, names
 from explorer.engine.recurrence.typeset.equations import tex
 from explorer.engine.recurrence.typeset.setting import PLAIN, TEX
 from explorer.engine.recurrence.typeset.symbols import jacobian
+from explorer.gui.plot import theme as look
 from explorer.gui.plot.theme import themes
+from explorer.gui.views.inspect import formula
 from explorer.gui.views.inspect.formula import FormulaView, _numbers, power_equation, sum_bound
-from explorer.gui.views.inspect.rule import Formula, _keeps_itself, blocks_told, rule, shortened
-from explorer.gui.views.inspect.typeset import typeset
+from explorer.gui.views.inspect.rule import Formula, _keeps_itself, blocks_told, rule, rule_lines, shortened
+from explorer.gui.views.inspect.typeset import draw, typeset
 from explorer.workspace.exploration.exploration import Exploration, Signal
 from explorer.workspace.looks.analysis import analyse, inspect
 
@@ -147,6 +150,43 @@ def test_rule_is_written_anew_where_the_card_becomes_narrow(qtbot):
     view.resize(240, 200)
     view.grab()
     assert view._formulas[0].plain.endswith("= C + R")
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("theme", ["light", "projector"])
+@pytest.mark.parametrize("name", names())
+def test_no_line_of_a_card_of_the_panel_is_set_small(qtbot, monkeypatch: pytest.MonkeyPatch, name: str, theme: str):
+    sizes: list[float] = []
+
+    def measured(painter, drawing, area):
+        made = drawing.defaultSize()
+        sizes.append(min(1.0, area.width() / made.width(), area.height() / made.height()))
+        draw(painter, drawing, area)
+
+    monkeypatch.setattr(formula, "draw", measured)
+    exploration = Exploration(sequence=Signal(steps=40)).with_recipe(cell=name).with_selection(t=36, k=12)
+    view = FormulaView(themes()[theme])
+    qtbot.addWidget(view)
+    look.apply(QApplication.instance(), themes()[theme], "en")
+    view.dress(themes()[theme])
+    view.resize(round(31 * themes()[theme].font_size), view.sizeHint().height())
+    view.present(inspect(analyse(exploration)))
+    view.grab()
+    view.settle()
+    sizes.clear()
+    view.grab()
+    look.apply(QApplication.instance(), themes()["light"], "en")
+    assert len(sizes) == len(view._formulas)
+    assert min(sizes) >= 0.72, sizes + [line.plain for line in view._formulas]
+
+
+def test_what_c_is_stands_on_a_line_of_its_own_where_beside_the_sum_it_would_be_small():
+    exploration = Exploration(sequence=Signal(steps=12)).with_recipe(cell="cornn", hidden=3)
+    found = inspect(analyse(exploration.with_selection(t=12, k=5)))
+    first, second = rule_lines(found, 20, 44)
+    assert first.plain == "∂s₁₂/∂s₅ = C + R"
+    assert second.plain.startswith("C = ∏ ((1 − dt ε) I, ")
+    assert [first.plain + ",  " + second.plain] == [line.plain for line in rule_lines(found, 44, 44)]
 
 
 def test_long_jacobian_ends_with_dots_after_a_whole_summand():

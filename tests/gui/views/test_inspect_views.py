@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 from pytestqt.qtbot import QtBot
 
+from explorer.engine.recurrence.library import names as library_names
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot import theme as look
 from explorer.gui.plot.card_axes import Axes, binned, finite_range, label
 from explorer.gui.plot.matrix import entry_at, fitted, picture
-from explorer.gui.views.inspect import product, slopes
+from explorer.gui.views.inspect import eigenvalues, product, slopes
 from explorer.gui.views.inspect.attribution import AttributionView
 from explorer.gui.views.inspect.eigenvalues import EigenvaluesView, _free
 from explorer.gui.views.inspect.factors import FactorsView
@@ -357,6 +358,41 @@ def test_gates_beyond_the_room_are_counted(qtbot: QtBot, monkeypatch: pytest.Mon
     assert view.describe(view.inspection).count("≈") == 12
 
 
+def test_eigenvalues_of_another_gate_are_in_a_picture(qtbot: QtBot):
+    inspection = close_look(cell="gru")
+    view = shown(qtbot, EigenvaluesView, inspection)
+    view._matrix.setCurrentText("W_r")
+    view.settle()
+    W = inspection.analysis.run.network.weights["1/W_r"]
+    assert np.sort_complex(view._values) == pytest.approx(np.sort_complex(np.linalg.eigvals(W)))
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
+@pytest.mark.parametrize("cell", library_names())
+def test_the_words_at_the_circle_hide_no_other_and_no_colour_says_what_is_not_known(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, cell: str, activation: str
+):
+    written: dict[str, QRectF] = {}
+    dots: list[tuple[str, QPointF]] = []
+    monkeypatch.setattr(
+        eigenvalues, "label", lambda *args: written.__setitem__(args[3], label(*args)) or written[args[3]]
+    )
+    monkeypatch.setattr(eigenvalues, "QColor", lambda name: dots.append(name) or QColor(name))
+    inspection = close_look(cell=cell, activation=activation, hidden=24, gain=1.6)
+    view = shown(qtbot, EigenvaluesView, inspection)
+    if not view._names:
+        return
+    known = {LIGHT.grow, LIGHT.shrink}
+    assert set(dots) <= (known if inspection.analysis.run.steepest else {LIGHT.curve})
+    assert ("critical" in " ".join(written)) == (inspection.analysis.run.steepest is not None)
+    (beside,) = (place for text, place in written.items() if "|λ|" in text or "1/γ" in text)
+    assert view.canvas.rect().contains(beside.toRect())
+    others = [place for text, place in written.items() if place is not beside]
+    assert not any(beside.adjusted(1, 1, -1, -1).intersects(place) for place in others)
+    xs, ys = view._axes.xs(view._values.real), view._axes.ys(view._values.imag)
+    assert not any(beside.adjusted(2, 3, -2, -3).contains(QPointF(x, y)) for x, y in zip(xs, ys, strict=True))
+
+
 @pytest.mark.parametrize("lines", [[50.0], [50.0, 58.0], [44.0, 50.0]])
 def test_number_of_an_axis_stands_clear_of_every_circle(lines: list[float]) -> None:
     for outward in (1.0, -1.0):
@@ -379,8 +415,18 @@ def test_eigenvalues_of_another_gate_are_one_choice_away(qtbot: QtBot):
     inspection = close_look(cell="lstm")
     view = shown(qtbot, EigenvaluesView, inspection)
     assert view._values == pytest.approx(inspection.analysis.run.eigenvalues)
+    jobs: list[Any] = []
+    view.asked.connect(jobs.append)
     view._matrix.setCurrentText("W_f")
     view.grab()
+    # A view works nothing out: until its job is done it has nothing of this matrix to show.
+    assert not len(view._values)
+    assert view.describe(inspection) == "…"
+    (job,) = jobs
+    for found in job(lambda: False, lambda _: None):
+        view.answer(found)
+    view.grab()
+    assert len(jobs) == 1
     W = inspection.analysis.run.network.weights["1/W_f"]
     assert np.sort_complex(view._values) == pytest.approx(np.sort_complex(np.linalg.eigvals(W)))
     assert view._sizes[1] == f"σ₁ = {signed(np.linalg.norm(W, 2))}"
@@ -391,7 +437,7 @@ def test_eigenvalues_of_another_gate_are_one_choice_away(qtbot: QtBot):
     [
         ("rnn", ["W"]),
         ("mgu", ["W_n", "W_f"]),
-        ("cornn", ["W", "1/V"]),
+        ("cornn", ["W", "V¹"]),
         ("mist", ["W", "W_r"]),
         ("lru", []),
         ("mingru", []),

@@ -10,7 +10,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSignalBlocker, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from explorer.engine.errors import Refusal
-from explorer.engine.network.matrices import eigenvalues, largest_singular_value
+from explorer.engine.floats import Floats
 from explorer.gui.controls.bare import Box
 from explorer.gui.controls.plain import set_tip
 from explorer.gui.controls.stillness import set_shown
@@ -20,12 +20,17 @@ from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import Side, number
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.decomposed import Decomposed, decomposed
 from explorer.workspace.looks.wide import undecomposed
 from explorer.workspace.words.numbers import signed, subscript
 
 _NONE = mark("No square matrix carries the state of this cell to the next step: W and its eigenvalues are not there.")
+_NO_VALUES = np.empty(0, np.complex128)
 _REACH = 9.0
 _LARGEST = 1.7e308
+_TURNS = tuple(math.radians(sign * turn) for turn in (45, 30, 60, 20, 70, 10, 135, 150, 120, 160) for sign in (1, -1))
+_DOT = 5.0
+"""Pixels around the middle of a dot that are to be seen."""
 _GAP, _CLEAR = 4.0, 3.0
 """Pixels between a number and the tick that it stands beside, and at least between it and any circle."""
 
@@ -43,7 +48,9 @@ class EigenvaluesView(InspectCard):
         self.phrases.add(self._matrix.setAccessibleName, "Matrix")
         self.phrases.add(partial(set_tip, self._matrix), "Which of the matrices that carry the state to the next step")
         self._names: tuple[str, ...] = ()
-        self._values = np.empty(0, np.complex128)
+        self._values = _NO_VALUES
+        self._asked: Floats | None = None
+        self._found: Decomposed | None = None
         self._sizes: tuple[str, ...] = ()
         self._gamma: float | None = None
         self._axes: Axes | None = None
@@ -67,21 +74,42 @@ class EigenvaluesView(InspectCard):
 
     def lacking(self, inspection: Inspection) -> Refusal | None:
         """Return why a wide matrix has no eigenvalues here."""
-        run = inspection.analysis.run
-        return undecomposed(next(iter(run.matrices.values()))) if run.matrices else None
+        chosen = inspection.analysis.run.matrices.get(self._matrix.currentText())
+        return None if chosen is None else undecomposed(chosen)
 
     def prepare(self, inspection: Inspection) -> None:
-        """Take the eigenvalues of the chosen matrix, and its ρ and σ₁; γ where J is diag(f′) W and so has one."""
+        """Take the eigenvalues of the chosen matrix, and its ρ and σ₁; γ where J is diag(f′) W and so has one.
+
+        Those of W, or what stands for it, are known; for others the card asks, and shows the old ones meanwhile.
+        """
         run, name = inspection.analysis.run, self._matrix.currentText()
-        self._sizes, self._gamma = (), run.steepest
-        if not name:
-            self._values = np.empty(0, np.complex128)
-        elif name == run.recurrent:
-            self._values = run.eigenvalues
-            self._sizes = _sizes(run.radius, run.sigma)
-        else:
-            self._values = eigenvalues(run.matrices[name])
-            self._sizes = _sizes(float(np.abs(self._values[0])), largest_singular_value(run.matrices[name]))
+        self._gamma = run.steepest
+        if name in ("", run.recurrent):
+            self._values, self._sizes = run.eigenvalues, _sizes(run.radius, run.sigma)
+        elif self._found is not None and self._found.matrix is run.matrices[name]:
+            self._show_found(self._found)
+        elif self._asked is not run.matrices[name]:
+            self._asked = run.matrices[name]
+            self.asked.emit(partial(decomposed, self._asked))
+
+    def finish(self) -> None:
+        """Work the eigenvalues out at once: for pictures."""
+        if self.inspection is not None:
+            chosen = self.inspection.analysis.run.matrices.get(self._matrix.currentText())
+            if chosen is not None and self.lacking(self.inspection) is None:
+                for found in decomposed(chosen, lambda: False, lambda _: None):
+                    self._found = found
+            self._make_ready()
+
+    def answer(self, result: object) -> None:
+        """Show what was found of the matrix that was asked about, if it is still the chosen one."""
+        assert isinstance(result, Decomposed)
+        self._found = result
+        if self.inspection is not None:
+            self.present(self.inspection)
+
+    def _show_found(self, found: Decomposed) -> None:
+        self._values, self._sizes = found.eigenvalues, _sizes(found.radius, found.sigma)
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint the circles, the axes and the dots, one scale for both directions."""
@@ -106,10 +134,9 @@ class EigenvaluesView(InspectCard):
             text = tr("1/γ = {radius}: critical").format(radius=number(critical))
         else:
             text = tr("|λ| = 1: critical") if self._gamma is not None else "|λ| = 1"
-        edge = critical * math.sqrt(0.5)
-        x = min(axes.x(edge) + 6, frame.right() - painter.fontMetrics().horizontalAdvance(text))
-        label(painter, x, axes.y(edge) - 2, text, self._critical_colour(), 0.0, 0.9)
         self._paint_dots(painter, axes)
+        corner = self._beside_circle(painter, axes, critical, text)
+        label(painter, corner.x(), corner.y(), text, self._critical_colour(), 0.0, 0.0)
 
     def name_at(self, point: QPointF) -> str:
         """Return the eigenvalue under the pointer, its modulus, and how long its direction lasts."""
@@ -126,6 +153,8 @@ class EigenvaluesView(InspectCard):
         """Return ρ and σ₁, the eigenvalue of the largest modulus, and how many lie outside the critical circle."""
         if not self._names:
             return tr(_NONE)
+        if not len(self._values):
+            return "…"
         with np.errstate(over="ignore", invalid="ignore"):
             size = np.abs(self._values)
         outside = int((size > (1.0 + 1e-9) * self._critical).sum())
@@ -141,6 +170,8 @@ class EigenvaluesView(InspectCard):
         return f"{text}\n{_life(abs(value))}"
 
     def _show_matrix(self) -> None:
+        # Those of another matrix are none of this one's.
+        self._values, self._sizes = _NO_VALUES, ()
         if self.inspection is not None:
             self.present(self.inspection)
 
@@ -192,8 +223,31 @@ class EigenvaluesView(InspectCard):
         painter.setPen(pen(colour, 0.6 * self.theme.line_width, style))
         painter.drawEllipse(QPointF(axes.x(0), axes.y(0)), across, across)
 
+    def _beside_circle(self, painter: QPainter, axes: Axes, radius: float, text: str) -> QPointF:
+        """Return where ``text`` stands outside the circle, over as few dots and words as can be."""
+        metrics, across = painter.fontMetrics(), axes.x(radius) - axes.x(0) + _GAP
+        width, height = metrics.horizontalAdvance(text), metrics.height()
+        taken = [QRectF(axes.frame.left(), axes.frame.top(), 9 * metrics.averageCharWidth(), 2 * height)]
+        taken.append(QRectF(axes.x(0), axes.frame.top(), metrics.horizontalAdvance("Im λ") + _GAP, height))
+        xs, ys = axes.xs(self._values.real), axes.ys(self._values.imag)
+        found: list[tuple[bool, int, int, QPointF]] = []
+        for turn in _TURNS:
+            right, up = math.cos(turn), math.sin(turn)
+            x, y = axes.x(0) + across * right, axes.y(0) - across * up
+            place = QRectF(x - width * (right < 0), y - height * (up > 0), width, height)
+            with np.errstate(invalid="ignore"):
+                hidden = (np.abs(xs - place.center().x()) < width / 2 + _DOT) & (
+                    np.abs(ys - place.center().y()) < height / 2 + _DOT
+                )
+            outside = not axes.frame.contains(place) or any(place.intersects(other) for other in taken)
+            found.append((outside, int(hidden.sum()), len(found), place.topLeft()))
+        return min(found, key=lambda one: one[:3])[3]
+
     def _paint_dots(self, painter: QPainter, axes: Axes) -> None:
-        """Draw the dots: inside the critical circle blue, outside red, as vanishing and exploding are."""
+        """Draw the dots: inside the critical circle blue, outside red, as vanishing and exploding are.
+
+        Where no circle is critical they are of neither colour.
+        """
         radius = 3.6 if len(self._values) <= 64 else 2.6
         painter.setPen(pen(self.theme.card, 0.8))
         xs, ys = axes.xs(self._values.real), axes.ys(self._values.imag)
@@ -201,7 +255,8 @@ class EigenvaluesView(InspectCard):
             outside = np.abs(self._values) > (1.0 + 1e-9) * self._critical
         seen = np.isfinite(xs) & np.isfinite(ys)
         for x, y, grows in zip(xs[seen].tolist(), ys[seen].tolist(), outside[seen].tolist(), strict=True):
-            painter.setBrush(QColor(self.theme.grow if grows else self.theme.shrink))
+            known = self.theme.grow if grows else self.theme.shrink
+            painter.setBrush(QColor(self.theme.curve if self._gamma is None else known))
             painter.drawEllipse(QPointF(x, y), radius, radius)
 
 

@@ -12,7 +12,7 @@ from PySide6.QtSvg import QSvgRenderer
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot.card_axes import label
 from explorer.gui.plot.theme import Theme
-from explorer.gui.views.inspect.rule import MOST, Formula, blocks_told, rule
+from explorer.gui.views.inspect.rule import MOST, Formula, blocks_told, rule_lines
 from explorer.gui.views.inspect.typeset import draw, latex_number, typeset
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.looks.analysis import Inspection
@@ -24,10 +24,14 @@ from explorer.workspace.words.numbers import derivative, scientific, superscript
 _LN10 = math.log(10.0)
 _PARTS = mark("C is what the state keeps on its direct path, past every weight matrix; R is the rest, through weights.")
 _IDLE = 120
-_BEFORE, _CHARACTER = 18.3, 0.65
-"""The widths of what stands before a factor, and of a character of it, in points of the type around."""
-_SMALLEST, _FEWEST = 0.68, 12
+_BESIDE, _ALONE, _CHARACTER = 18.3, 8.5, 0.65
+"""The widths of what stands before a factor, beside the sum and on a line of its own, and of a character of it, in points."""
+_SMALLEST, _FEWEST = 0.85, 12
 """How small a formula may be set, and how many characters of a factor are written however small that makes it."""
+
+
+_SHARES = {0: (), 2: (0.56, 0.44), 3: (0.31, 0.38, 0.31)}
+"""Of the height, what each of so many lines gets."""
 
 
 class FormulaView(InspectCard):
@@ -38,7 +42,7 @@ class FormulaView(InspectCard):
     """
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, mark("Formula"), "formula", 132)
+        super().__init__(theme, mark("Formula"), "formula", 156)
         self._formulas: tuple[Formula, ...] = ()
         self._drawn: dict[str, QSvgRenderer] = {}
         self._words: list[tuple[str, str]] = []
@@ -62,7 +66,7 @@ class FormulaView(InspectCard):
 
     def prepare(self, inspection: Inspection) -> None:
         """Write the formulas; what is typeset already stays."""
-        self._formulas = (rule(inspection, self._most()), _numbers(inspection))
+        self._formulas = (*rule_lines(inspection, self._most(_BESIDE), self._most(_ALONE)), _numbers(inspection))
         self._words = self._explained(inspection)
         wanted = {formula.latex for formula in self._formulas}
         self._drawn = {latex: drawing for latex, drawing in self._drawn.items() if latex in wanted}
@@ -74,10 +78,10 @@ class FormulaView(InspectCard):
         super().resizeEvent(event)
         self._stale = self.inspection is not None
 
-    def _most(self) -> int:
-        """Return how many characters of a factor can be read beside what stands before it."""
+    def _most(self, before: float) -> int:
+        """Return how many characters of a factor can be read behind what takes a width of ``before``."""
         room = self.canvas.width() / (_SMALLEST * self.theme.font_size)
-        return int(min(max((room - _BEFORE) / _CHARACTER, _FEWEST), MOST))
+        return int(min(max((room - before) / _CHARACTER, _FEWEST), MOST))
 
     def finish(self) -> None:
         """Typeset at once, for a picture."""
@@ -93,9 +97,9 @@ class FormulaView(InspectCard):
         words = self._wrapped(painter, area.width())
         below = line * len(words)
         place = area.adjusted(4, 2, -4, -below - 4)
-        shares = (0.56, 0.44) if len(self._formulas) == 2 else (1.0,)
+        shares = _SHARES[len(self._formulas)]
         top = place.top()
-        for formula, share in zip(self._formulas, shares, strict=False):
+        for formula, share in zip(self._formulas, shares, strict=True):
             row = QRectF(place.left(), top, place.width(), share * place.height())
             self._paint_formula(painter, formula, row)
             top += row.height()
@@ -142,7 +146,7 @@ class FormulaView(InspectCard):
         """Typeset one line, and come back for the next when other events have had their turn."""
         missing = self._missing()
         if missing:
-            size = 1.55 * self.theme.font_size * (1.0 if missing[0] is self._formulas[0] else 0.92)
+            size = 1.55 * self.theme.font_size * (0.92 if missing[0] is self._formulas[-1] else 1.0)
             self._drawn[missing[0].latex] = typeset(missing[0].latex, size, self.theme.text)
             self.canvas.update()
         if len(missing) > 1:

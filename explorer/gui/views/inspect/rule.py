@@ -39,18 +39,36 @@ class Formula:
 
 
 def rule(inspection: Inspection, most: int = MOST) -> Formula:
-    """Return the chain rule for the pair, with ``most`` characters of what a factor is."""
+    """Return the chain rule for the pair in one line, with ``most`` characters of what a factor is."""
+    (line,) = rule_lines(inspection, most, most)
+    return line
+
+
+def rule_lines(inspection: Inspection, beside: int, alone: int) -> tuple[Formula, ...]:
+    """Return the chain rule for the pair in one line, or in two: what C is then stands on one of its own.
+
+    There is room for so many characters of what a factor is ``beside`` the sum, and ``alone``.
+    """
     t, k = inspection.t, inspection.k
     left = Formula(rf"\frac{{\partial s_{{{t}}}}}{{\partial s_{{{k}}}}} = ", derivative(t, k) + " = ")
     if t == k:
-        return left + Formula("I", "I")
+        return (left + Formula("I", "I"),)
     if is_remembering(inspection.analysis.run) and t > k + 1:
-        return left + _ways(inspection.analysis.run.trace.only.motion.delays, t, k)
+        return (left + _ways(inspection.analysis.run.trace.only.motion.delays, t, k),)
     recurrence = step_at(inspection.analysis.run.trace.only, t).recurrence
     whole, direct = (_by_slope(recurrence, jacobian(recurrence, path)) for path in ("whole", "direct"))
-    if direct and direct != whole and _width(recurrence, whole) > most + _ALONE:
-        return left + Formula("C + R", "C + R") + _kept(recurrence, direct, (t, k), most)
-    return left + _product(recurrence, whole, (t, k), most + _ALONE)
+    if direct and direct != whole and _width(recurrence, whole) > beside + _ALONE:
+        return _joined(
+            left + Formula("C + R", "C + R"), *(_kept(recurrence, direct, (t, k), most) for most in (beside, alone))
+        )
+    return (left + _product(recurrence, whole, (t, k), beside + _ALONE),)
+
+
+def _joined(first: Formula, short: Formula | None, long: Formula | None) -> tuple[Formula, ...]:
+    """Return one line where the ``short`` form of what follows says all that the ``long`` one does, else two lines."""
+    if long is None:
+        return (first,)
+    return (first + Formula(r",\quad ", ",  ") + long,) if short == long else (first, long)
 
 
 def blocks_told(recurrence: Recurrence) -> list[str]:
@@ -112,17 +130,18 @@ def _product(recurrence: Recurrence, found: Blocks, pair: tuple[int, int], most:
     return Formula(rf"\prod_{{j={k + 1}}}^{{{t}}} {body.latex}", f"∏ {body.plain},  j = {k + 1} … {t}")
 
 
-def _kept(recurrence: Recurrence, direct: Blocks, pair: tuple[int, int], most: int) -> Formula:
-    """Return what the direct path C is: the block of a part that keeps itself, or all of it where there is room."""
+def _kept(recurrence: Recurrence, direct: Blocks, pair: tuple[int, int], most: int) -> Formula | None:
+    """Return what the direct path C is: the block of a part that keeps itself, or all of it; None without room."""
     own = [part for part, other in direct if part == other and _keeps_itself(direct, part)]
     if own:
-        whole = Formula("", "")
-        for part in _in_room(direct, own, most):
-            whole += _named(recurrence, part) + _product(recurrence, {(part, part): direct[part, part]}, pair, most)
-        return whole
+        blocks = [
+            _named(recurrence, part) + _product(recurrence, {(part, part): direct[part, part]}, pair, most)
+            for part in _in_room(direct, own, most)
+        ]
+        return Formula(r",\quad ".join(one.latex for one in blocks), ",  ".join(one.plain for one in blocks))
     if _width(recurrence, direct) > most:
-        return Formula("", "")
-    return Formula(r",\quad C = ", ",  C = ") + _product(recurrence, direct, pair, most)
+        return None
+    return Formula("C = ", "C = ") + _product(recurrence, direct, pair, most)
 
 
 def _in_room(direct: Blocks, own: Sequence[str], most: int) -> list[str]:
@@ -139,8 +158,8 @@ def _in_room(direct: Blocks, own: Sequence[str], most: int) -> list[str]:
 def _named(recurrence: Recurrence, part: str) -> Formula:
     """Return what the kept block of a part is called: C, or of several states C_zz."""
     if len(recurrence.states) == 1:
-        return Formula(r",\quad C = ", ",  C = ")
-    return Formula(rf",\quad C_{{{tex_name(part)} {tex_name(part)}}} = ", f",  C_{2 * plain_name(part)} = ")
+        return Formula("C = ", "C = ")
+    return Formula(rf"C_{{{tex_name(part)} {tex_name(part)}}} = ", f"C_{2 * plain_name(part)} = ")
 
 
 def _keeps_itself(direct: Blocks, part: str) -> bool:
