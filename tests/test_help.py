@@ -5,6 +5,8 @@ from __future__ import annotations
 import doctest
 import inspect
 import re
+import typing
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +16,48 @@ import explorer
 import explorer.engine
 from explorer.cli import main
 from explorer.engine import Batch, Network, Recurrence
+from explorer.engine.floats import Floats
 
 PUBLIC: dict[str, Any] = {name: getattr(explorer.engine, name) for name in explorer.engine.__all__} | {
     "explorer": explorer, "explorer.engine": explorer.engine, "explorer.load": explorer.load,
     "Network.random": Network.random, "Network.from_arrays": Network.from_arrays, "Network.forward": Network.forward,
     "Batch.of": Batch.of, "Recurrence.parse": Recurrence.parse,
 }  # fmt: skip
+
+
+WITHIN = {
+    "Architecture", "Choice", "Construction", "Kernel", "Line", "Motion", "Node", "Passage", "Piece", "Reach", "Start",
+    "Step", "Steps",
+}  # fmt: skip
+"""What is no concern of a script: how a network and its equations are held within."""
+ONLY_FOR_TYPES = {"Network": Network, "Block": explorer.engine.Block, "Floats": Floats}
+
+
+def given_out(name: str) -> Iterator[Any]:
+    """Yield the types of what a public function, or a method, property or field of a public class, gives out."""
+    one = PUBLIC[name]
+    if not inspect.isclass(one):
+        yield typing.get_type_hints(one, localns=ONLY_FOR_TYPES)["return"]
+        return
+    yield from (kind for field, kind in typing.get_type_hints(one, localns=ONLY_FOR_TYPES).items() if field[0] != "_")
+    for what in (inspect.getattr_static(one, member) for member in dir(one) if member[0] != "_"):
+        function = what.fget if isinstance(what, property) else getattr(what, "__func__", what)
+        if inspect.isfunction(function):
+            yield typing.get_type_hints(function, localns=ONLY_FOR_TYPES).get("return")
+
+
+def classes(kind: Any) -> Iterator[str]:
+    """Yield the names of our own classes in a type."""
+    if inspect.isclass(kind) and kind.__module__.startswith("explorer.engine"):
+        yield kind.__name__
+    for part in typing.get_args(kind):
+        yield from classes(part)
+
+
+@pytest.mark.parametrize("name", sorted(set(explorer.engine.__all__)))
+def test_what_is_given_out_is_public_too(name: str):
+    found = {one for kind in given_out(name) for one in classes(kind)}
+    assert found - WITHIN <= set(explorer.engine.__all__)
 
 
 REFUSALS = {name for name, one in PUBLIC.items() if inspect.isclass(one) and issubclass(one, Exception)}

@@ -7,6 +7,16 @@
 >>> flow.log_norm.shape  # ln ‖∂s_t/∂s_k‖_F at [t, k]
 (51, 51)
 
+Layers upon each other are one network, `Layer` by `Layer`; those that run one way in a row are one chain, which has a flow:
+
+>>> from explorer.engine import Layer
+>>> net = Network.random(layers=[Layer("lstm", 8), Layer("gru", 4, direction="both")], inputs=3, outputs=2)
+>>> trace = net.forward(np.zeros((50, 3)))
+>>> list(trace.chains), trace.chains["1"].parts["c"], net.weights["2←/W_r"].shape
+(['1', '2→', '2←'], slice(8, 16, None), (4, 4))
+>>> gradient_flow(trace.chains["2←"]).log_norm.shape
+(51, 51)
+
 Networks, traces, flows and all else that comes out are values: read-only, equal if their numbers are, hashable, picklable.
 What can't be done is refused by a `Refusal`, in one sentence. Names are taken whatever their capitals.
 """
@@ -29,26 +39,30 @@ from explorer.engine.errors import (
 )
 
 if TYPE_CHECKING:
+    from explorer.engine.flow.blocks import Block
     from explorer.engine.flow.flow import Flow, gradient_flow
     from explorer.engine.flow.lyapunov import lyapunov_exponents
     from explorer.engine.flow.probes import Estimate, estimated_flow
-    from explorer.engine.gradient.batch import Batch, bptt_batch, forward_batch
-    from explorer.engine.gradient.bptt import bptt
-    from explorer.engine.gradient.check import gradient_check
+    from explorer.engine.gradient.batch import Batch, BatchGradient, BatchTrace, bptt_batch, forward_batch
+    from explorer.engine.gradient.bptt import ItemisedGradient, bptt
+    from explorer.engine.gradient.check import Deviation, gradient_check
+    from explorer.engine.gradient.gradient import Gradient
     from explorer.engine.gradient.rtrl import rtrl
     from explorer.engine.learning.examples import Examples, Generated
     from explorer.engine.learning.settings import Settings
     from explorer.engine.learning.train import Moment, Score, evaluate, train
     from explorer.engine.looks.attribution import Attribution, attribute
     from explorer.engine.looks.paths import PathSplit, split_paths
-    from explorer.engine.looks.verdict import Verdict, verdict
+    from explorer.engine.looks.verdict import Point, Verdict, verdict
+    from explorer.engine.network.chain import Chain
     from explorer.engine.network.course import Course
     from explorer.engine.network.feeding import generate
     from explorer.engine.network.given import Embedding, Input
     from explorer.engine.network.layer import Layer
     from explorer.engine.network.network import Network
     from explorer.engine.network.trace import Trace
-    from explorer.engine.recurrence.recurrence import Recurrence
+    from explorer.engine.recurrence.recurrence import Constant, Recurrence, State, Weight
+    from explorer.engine.signed import Signed
 
 __all__ = [
     "Attribution",
@@ -59,25 +73,37 @@ __all__ = [
     "BadSettings",
     "BadTargets",
     "Batch",
+    "BatchGradient",
+    "BatchTrace",
+    "Block",
+    "Chain",
+    "Constant",
     "Course",
+    "Deviation",
     "Embedding",
     "Estimate",
     "Examples",
     "Flow",
     "Generated",
+    "Gradient",
     "Input",
+    "ItemisedGradient",
     "Layer",
     "Moment",
     "Network",
     "PathSplit",
+    "Point",
     "Recurrence",
     "Refusal",
     "Score",
     "Settings",
+    "Signed",
+    "State",
     "Stopped",
     "TooBig",
     "Trace",
     "Verdict",
+    "Weight",
     "attribute",
     "bptt",
     "bptt_batch",
@@ -96,16 +122,22 @@ __all__ = [
 
 # Who asks for a flow need not wait for all of training: a name is imported when it is first asked for.
 _HOMES = {
+    "Block": "flow.blocks",
     "Flow": "flow.flow",
     "gradient_flow": "flow.flow",
     "lyapunov_exponents": "flow.lyapunov",
     "Estimate": "flow.probes",
     "estimated_flow": "flow.probes",
     "Batch": "gradient.batch",
+    "BatchGradient": "gradient.batch",
+    "BatchTrace": "gradient.batch",
     "bptt_batch": "gradient.batch",
     "forward_batch": "gradient.batch",
+    "ItemisedGradient": "gradient.bptt",
     "bptt": "gradient.bptt",
+    "Deviation": "gradient.check",
     "gradient_check": "gradient.check",
+    "Gradient": "gradient.gradient",
     "rtrl": "gradient.rtrl",
     "Examples": "learning.examples",
     "Generated": "learning.examples",
@@ -115,11 +147,13 @@ _HOMES = {
     "evaluate": "learning.train",
     "train": "learning.train",
     "Attribution": "looks.attribution",
-    "PathSplit": "looks.paths",
     "attribute": "looks.attribution",
+    "PathSplit": "looks.paths",
     "split_paths": "looks.paths",
+    "Point": "looks.verdict",
     "Verdict": "looks.verdict",
     "verdict": "looks.verdict",
+    "Chain": "network.chain",
     "Course": "network.course",
     "generate": "network.feeding",
     "Embedding": "network.given",
@@ -127,7 +161,11 @@ _HOMES = {
     "Layer": "network.layer",
     "Network": "network.network",
     "Trace": "network.trace",
+    "Constant": "recurrence.recurrence",
     "Recurrence": "recurrence.recurrence",
+    "State": "recurrence.recurrence",
+    "Weight": "recurrence.recurrence",
+    "Signed": "signed",
 }
 
 

@@ -118,8 +118,8 @@ def test_name_that_is_near_none_is_answered_with_all(name: Any):
         small(cell=name)
 
 
-def test_gate_that_the_cell_has_not_is_refused_by_name():
-    with pytest.raises(BadNetwork, match="There is no gate “f”; choose one of r, z, n"):
+def test_matrix_or_gate_that_the_cell_has_not_is_refused_by_name():
+    with pytest.raises(BadNetwork, match=r"There is no recurrent matrix “f”; .* r, z, n"):
         small(cell="gru").recurrent("f")
 
 
@@ -131,18 +131,10 @@ CALLED = {
     "Flow.log_spectral_norm": FLOW.log_spectral_norm,
 }  # fmt: skip
 RESULTS = {
-    "Attribution",
-    "Batch",
-    "Course",
-    "Estimate",
-    "Flow",
-    "Network",
-    "PathSplit",
-    "Recurrence",
-    "Score",
-    "Trace",
-    "Verdict",
-}
+    "Attribution", "Batch", "BatchGradient", "BatchTrace", "Block", "Chain", "Constant", "Course", "Deviation", "Estimate",
+    "Flow", "Gradient", "ItemisedGradient", "Network", "PathSplit", "Point", "Recurrence", "Score", "Signed", "State",
+    "Trace", "Verdict", "Weight",
+}  # fmt: skip
 
 
 def asked_by_name() -> list[str]:

@@ -7,6 +7,7 @@ of two layers the flow is that of a chain without the second.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,17 +23,33 @@ from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.seen import Seen
 from explorer.engine.flow.steps import Steps, is_parted, is_structured
 from explorer.engine.flow.units import Units
+from explorer.engine.network.chain import Chain
+from explorer.engine.network.course import Course
+from explorer.engine.network.piece import DECODER
 from explorer.engine.recurrence.readings.structure import UNITS
 from explorer.engine.signed import Signed
 from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop
+
+_LAYER = re.compile(r"(\d+)[→←]?(?:/|$)")
+"""How a layer, or a part or a weight of one, begins."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Block(Value):
     """The flow from some parts of the state into others; arrays as `Flow`'s, of the block alone.
 
-    rows and columns name the parts; ``width`` is how many entries the columns have.
+    rows and columns name the parts; ``width`` is how many entries the columns have. log_norm (T+1, T+1) is ln of the block's
+    Frobenius norm at [t, k], in nats; doubtful, lost, recomputed and unsure are as in `Flow`, whose `Flow.block` makes it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Layer, Network, gradient_flow
+    >>> net = Network.random(layers=[Layer("rnn", 4), Layer("gru", 3)], inputs=2, outputs=1)
+    >>> block = gradient_flow(net.forward(np.ones((6, 2)))).block("2", "1")  # ∂h²_t/∂h¹_k
+    >>> block.rows, block.columns, block.width, block.log_norm.shape
+    (('2/h',), ('1/h',), 4, (7, 7))
     """
 
     rows: tuple[str, ...]
@@ -118,6 +135,33 @@ class SmallPart(Part):
 def named_parts(steps: Steps) -> Mapping[str, slice]:
     """Return where each part of the state stands; "s" is all of a state that has none."""
     return steps.parts if is_parted(steps) else {"s": slice(0, steps.width)}
+
+
+def check_one_chain(course: Course, *names: str) -> None:
+    """Refuse a layer, or a part of one, that another chain has than that of the ``course``.
+
+    Raises
+    ------
+    BadNetwork
+        With that chain.
+    """
+    for name in names:
+        layer = _LAYER.match(name)
+        if layer is None or layer[1] in _layers(course.chain):
+            continue
+        others = course.network.architecture.chains
+        if other := next((one.name for one in others if layer[1] in _layers(one)), None):
+            raise BadNetwork(
+                "Layer {layer} is in the chain {other}, and this flow is that of the chain {chain}: "
+                "a block stands within one chain.",
+                layer=layer[1], other=other, chain=course.name,
+            )  # fmt: skip
+
+
+def _layers(chain: Chain) -> set[str]:
+    """Return the numbers of a chain's layers."""
+    found = (_LAYER.match(name.removeprefix(DECODER)) for name in chain.weights.values())
+    return {one[1] for one in found if one is not None}
 
 
 def chosen(steps: Steps, name: str) -> tuple[str, ...]:

@@ -101,13 +101,15 @@ class Flow(Value):
         Raises
         ------
         BadNetwork
-            If the state has no such part.
+            If the state has no such part, or one that another chain has.
         Stopped
             When ``stop()`` said so.
         """
-        from explorer.engine.flow.blocks import Block, block_pairs, chosen, named_parts
+        from explorer.engine.flow.blocks import Block, block_pairs, check_one_chain, chosen, named_parts
 
         steps = along(self.trace)
+        if isinstance(self.trace, Course):
+            check_one_chain(self.trace, rows, columns)
         into, out_of, where = chosen(steps, rows), chosen(steps, columns), named_parts(steps)
         found = block_pairs(steps, into, out_of, self._pairs, stop, report)
         width = sum(where[part].stop - where[part].start for part in out_of)

@@ -135,7 +135,17 @@ class Batch(Value):
 class BatchTrace(Value):
     """A forward pass of a batch: out (T, B, n) of the last layer, and the ``states`` (T+1, B, N) of each chain by name.
 
-    z (T, B, G·n) are the net inputs of a network that a kernel runs. All is zero after a sequence's end.
+    z (T, B, G·n) are the net inputs of a network that a kernel runs. All is zero after a sequence's end. `forward_batch`
+    makes it of a ``network`` and a ``batch``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Batch, Network, forward_batch
+    >>> net = Network.random(inputs=2, hidden=4, outputs=3)
+    >>> trace = forward_batch(net, Batch.of(net, [np.ones((5, 2)), np.ones((3, 2))], [[0] * 5, [1] * 3]))
+    >>> trace.s.shape, trace.out.shape, bool(trace.out[4, 1].any())  # the second sequence has three steps
+    ((6, 2, 4), (5, 2, 4), False)
     """
 
     network: Network
@@ -154,7 +164,7 @@ class BatchTrace(Value):
         BadNetwork
             If there are several.
         """
-        only_chain(self.states)
+        only_chain(self.states, "trace.states")
         return next(iter(self.states.values()))
 
     @property
@@ -188,7 +198,16 @@ class BatchGradient(Stacked, Value):
 
     U, W, b, V, c and b_rec are those of a network that a kernel runs, and delta (T, B, G·n) those on its net inputs. s0
     (B, N), or by chain where there are several; entering (T, B, n) is ∂L/∂h_t without the way through h_{t+1}. Rows of
-    sequences are in the order of the batch.
+    sequences are in the order of the batch. `bptt_batch` makes it of a ``trace``; ``reach`` says which terms it keeps.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Batch, Network, bptt_batch, forward_batch
+    >>> net = Network.random(inputs=2, hidden=4, outputs=3)
+    >>> gradient = bptt_batch(forward_batch(net, Batch.of(net, [np.ones((5, 2)), np.ones((3, 2))], [[0] * 5, [1] * 3])))
+    >>> gradient.W.shape, gradient.losses.shape, bool(np.isclose(gradient.loss, gradient.losses.sum()))
+    ((4, 4), (5, 2), True)
     """
 
     loss: float

@@ -41,7 +41,18 @@ class ItemisedGradient(Gradient):
     ``name`` is "W", "U", "b" or "b_rec", all weights of that family together: the stacked array of a network that a kernel
     runs, else flat, one weight after the other, where there are several. Or it is one weight, "1/W_f".
 
-    The terms are made when they are asked for, which may take seconds: `items` has the same with a ``stop``.
+    The terms are made when they are asked for, which may take seconds: `items` has the same with a ``stop``. `bptt` makes it
+    of a ``trace``: entering (T, n) is what comes in through each h_t, ``reach`` which terms are kept; ``loss``, ``losses``,
+    ``parameters``, ``x``, ``s0``, ``bytes``, ``operations`` and ``architecture`` are as in `Gradient`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Network, bptt
+    >>> gradient = bptt(Network.random(cell="mgu", inputs=2, hidden=4, outputs=3).forward(np.ones((6, 2))), 0, at="last")
+    >>> lags = gradient.by_lag("1/W_f")  # ln ‖Σ terms‖ of each lag t − k, in nats
+    >>> lags.shape, bool(lags[5] < lags[0])
+    ((6,), True)
     """
 
     trace: Trace

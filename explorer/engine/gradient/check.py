@@ -43,7 +43,15 @@ class Deviation(float):
 
     ``parameter`` is one of the network's parameters, "x" or "s0"; ``where`` the entry, counted from 1, or None for a random
     direction in that parameter; ``tried`` counts the derivatives compared, and ``unmeasured`` names the parameters in which
-    none could be.
+    none could be. The number itself is the ``value``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Network, gradient_check
+    >>> off = gradient_check(Network.random(inputs=2, hidden=4, outputs=3).forward(np.ones((6, 2))), [0] * 6)
+    >>> off < 1e-6, off.unmeasured
+    (True, ())
     """
 
     parameter: str

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
 from explorer.engine.network.chain import Architecture
 from explorer.engine.network.making import named_weights
@@ -26,32 +27,37 @@ class Stacked:
     @property
     def U(self) -> Floats:
         """Return ∂L/∂U (G·n, m)."""
-        return self.parameters["U"]
+        return self._stacked("U")
 
     @property
     def W(self) -> Floats:
         """Return ∂L/∂W (G·n, n)."""
-        return self.parameters["W"]
+        return self._stacked("W")
 
     @property
     def b(self) -> Floats:
         """Return ∂L/∂b (G·n,)."""
-        return self.parameters["b"]
+        return self._stacked("b")
 
     @property
     def b_rec(self) -> Floats:
         """Return ∂L/∂b_rec (n,), zero for a cell that has none."""
-        return self.parameters["b_rec"]
+        return self._stacked("b_rec")
 
     @property
     def V(self) -> Floats:
         """Return ∂L/∂V (p, n)."""
-        return self.parameters["V"]
+        return self._stacked("V")
 
     @property
     def c(self) -> Floats:
         """Return ∂L/∂c (p,)."""
-        return self.parameters["c"]
+        return self._stacked("c")
+
+    def _stacked(self, name: str) -> Floats:
+        if name not in self.parameters:
+            raise BadNetwork("The network has no stacked arrays; its weights are known by name.")
+        return self.parameters[name]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -63,6 +69,15 @@ class Gradient(Stacked, Value):
     s0, (N,) or by chain where there are several, are the gradients of the inputs and of the initial state. ``bytes`` is
     what the method must keep beside the weights, in bytes, and ``operations`` how many multiply–adds its matrix products
     take, of a network of this ``architecture``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import Layer, Network, rtrl
+    >>> net = Network.random(layers=[Layer("rnn", 4), Layer("gru", 3)], inputs=2, outputs=2)
+    >>> gradient = rtrl(net.forward(np.ones((6, 2))), [0] * 6)
+    >>> gradient.weights["1/W"].shape, gradient.weights["2/U_z"].shape, gradient.x.shape
+    ((4, 4), (3, 4), (6, 2))
     """
 
     loss: float

@@ -29,7 +29,16 @@ _FIT_POINTS = 200
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Point(Value):
-    """A place on a row: the lag, and a logarithm of a gain in nats."""
+    """A place on a row: the lag, and a logarithm of a gain in nats.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import verdict
+    >>> hump = verdict(np.log(10.0) * np.array([0.0, 2.0, 4.0, 2.0, 0.0])).hump
+    >>> hump.lag, round(hump.gain, 3)
+    (2, 9.21)
+    """
 
     lag: int
     gain: float

@@ -32,6 +32,14 @@ class Chain:
     out: what training runs, as then all that a layer reads is known ahead. It is the whole itself where a layer looks back
     at what the one below gave out. ``choice`` is the hand-written kernel that has its equations, if there is one.
     An encoder with its decoder is one chain, each of whose pieces has another that takes its place after the seam.
+    ``name`` is what it is called in `Trace.chains`.
+
+    Examples
+    --------
+    >>> from explorer.engine import Layer, Network
+    >>> net = Network.random(layers=[Layer("rnn", 4), Layer("gru", 3, direction="both")], inputs=2, outputs=1)
+    >>> net.chain("2←").backward, net.chain("1").weights["W"]
+    (True, '1/W')
     """
 
     name: str

@@ -9,6 +9,7 @@ import numpy as np
 
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
+from explorer.engine.names import named
 from explorer.engine.network import making, matrices
 from explorer.engine.network.arrays import Arrays
 from explorer.engine.network.chain import Chain
@@ -51,28 +52,33 @@ class Named(Arrays):
         """
         return MappingProxyType({name: self.weights[name] for name in self.architecture.matrices})
 
-    def recurrent(self, gate: str | None = None) -> Floats:
-        """Return the (n, n) block of W that belongs to ``gate`` (default: the candidate's, the simple cell's W).
+    def recurrent(self, name: str | None = None) -> Floats:
+        """Return one of the ``matrices`` by its name, "1/W_f"; left out, the one that stands for W.
+
+        Of a network that a kernel runs a gate's letter will do: its (n, n) block of W.
 
         Raises
         ------
         BadNetwork
-            If there is no such gate, or no weight that stands for W.
+            If there is no such matrix, or none that stands for W.
         """
-        if gate is not None:
-            return self.gate_rows(self.W, gate)
         if not self.matrices:
             raise BadNetwork("The cell {name} has no weight that stands for W.", name=self.cell)
-        return next(iter(self.matrices.values()))
+        if name is None:
+            return next(iter(self.matrices.values()))
+        alone = self.architecture.alone
+        gates = () if alone is None or len(alone.kernel.gates) == 1 else alone.kernel.gates
+        found = named("recurrent matrix", name, (*self.matrices, *gates), BadNetwork)
+        return self.matrices[found] if found in self.matrices else self.gate_rows(self.W, found)
 
-    def eigenvalues(self, gate: str | None = None) -> np.ndarray:
-        """Return the n complex eigenvalues of a gate's block of W, largest modulus first."""
-        return matrices.eigenvalues(self.recurrent(gate))
+    def eigenvalues(self, name: str | None = None) -> np.ndarray:
+        """Return the n complex eigenvalues of a recurrent matrix (see `recurrent`), largest modulus first."""
+        return matrices.eigenvalues(self.recurrent(name))
 
-    def spectral_radius(self, gate: str | None = None) -> float:
-        """Return ρ, the largest modulus of an eigenvalue."""
-        return float(np.abs(self.eigenvalues(gate)[0]))
+    def spectral_radius(self, name: str | None = None) -> float:
+        """Return ρ, the largest modulus of an eigenvalue of a recurrent matrix."""
+        return float(np.abs(self.eigenvalues(name)[0]))
 
-    def largest_singular_value(self, gate: str | None = None) -> float:
-        """Return σ₁, the 2-norm of a gate's block of W."""
-        return matrices.largest_singular_value(self.recurrent(gate))
+    def largest_singular_value(self, name: str | None = None) -> float:
+        """Return σ₁, the 2-norm of a recurrent matrix."""
+        return matrices.largest_singular_value(self.recurrent(name))

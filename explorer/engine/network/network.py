@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
-from explorer.engine.names import named, spelt
+from explorer.engine.names import named, spelt, unknown
 from explorer.engine.network import making, running
 from explorer.engine.network.chain import Architecture, Chain, architecture_of
 from explorer.engine.network.checks import finite, whole_of
@@ -276,8 +276,17 @@ class Network(Named, Value):
         return sum(chain.step.N for chain in self.architecture.chains)
 
     def chain(self, name: str) -> Chain:
-        """Return a chain by its name."""
-        return next(chain for chain in self.architecture.chains if chain.name == name)
+        """Return a chain by its name.
+
+        Raises
+        ------
+        BadNetwork
+            If there is no such chain.
+        """
+        found = next((chain for chain in self.architecture.chains if chain.name == name), None)
+        if found is None:
+            raise unknown("chain", name, [chain.name for chain in self.architecture.chains], BadNetwork)
+        return found
 
     @spelt
     def forward(

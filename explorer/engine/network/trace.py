@@ -93,8 +93,8 @@ class Trace(Value):
         return self.only.jacobians()
 
 
-def only_chain(names: Iterable[str]) -> None:
-    """Refuse several chains where one is meant.
+def only_chain(names: Iterable[str], place: str = "trace.chains") -> None:
+    """Refuse several chains, which are told apart in ``place``, where one is meant.
 
     Raises
     ------
@@ -102,7 +102,10 @@ def only_chain(names: Iterable[str]) -> None:
         With their names.
     """
     if len(known := Names(names)) > 1:
-        raise BadNetwork("The network has several chains; choose one of {choices}.", choices=known)
+        raise BadNetwork(
+            'The network has several chains; say which is meant, as {place}["{first}"], of {choices}.',
+            place=place, first=known[0], choices=known,
+        )  # fmt: skip
 
 
 def course_of(trace: Trace | Steps) -> Course | Steps:

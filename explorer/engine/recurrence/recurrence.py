@@ -28,7 +28,15 @@ from explorer.engine.recurrence.weights.starts import Start, read_start
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A part of the state: what it starts from, and which of its past values the equations read (1 is the last)."""
+    """A part of the state: its name and shape, its start, and by which delays the equations read it (1 is the last value).
+
+    Examples
+    --------
+    >>> from explorer.engine import Recurrence
+    >>> state = Recurrence.parse("h = tanh(W @ h[2] + U @ x)").states[0]
+    >>> state.name, state.shape, state.start, state.delays
+    ('h', ('n',), 0.0, (2,))
+    """
 
     name: str
     shape: Shape
@@ -42,6 +50,15 @@ class Weight:
 
     ``role`` is "recurrent" (a matrix that multiplies what depends on a state), "input" (one that multiplies the input),
     "bias" (a vector that is added) or "own". ``stream`` is that of its random numbers in the first layer, None for a hash.
+    ``name`` and ``shape`` are those in the equations, "n" the width, "m" the inputs; ``start`` is what it starts as where the
+    cell says so, ``fixed`` what it is made by if it is not ``trained``.
+
+    Examples
+    --------
+    >>> from explorer.engine import Recurrence
+    >>> weight = Recurrence.parse("h = a * h + U @ x", start={"a": {"uniform": [0.9, 0.99]}}).weights[0]
+    >>> weight.name, weight.shape, weight.role, weight.start.numbers, weight.trained
+    ('a', ('n',), 'own', (0.9, 0.99), True)
     """
 
     name: str
@@ -55,7 +72,15 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A number that the equations name; it may be changed without reading them again."""
+    """A number that the equations name, with its value; it may be changed without reading them again.
+
+    Examples
+    --------
+    >>> from explorer.engine import Recurrence
+    >>> cell = Recurrence.parse("dt = 0.1\\nh = h + dt * tanh(W @ h + U @ x)")
+    >>> cell.constants[0].name, cell.with_constants(dt=0.2).constants[0].value
+    ('dt', 0.2)
+    """
 
     name: str
     value: float

@@ -9,10 +9,13 @@ import pytest
 from explorer.engine import (
     BadNetwork,
     BadSequence,
+    Batch,
     Embedding,
     Layer,
     Network,
     TooBig,
+    bptt,
+    forward_batch,
     gradient_flow,
     lyapunov_exponents,
 )
@@ -180,7 +183,7 @@ def test_several_chains_start_from_states_by_name():
         (
             lambda: Network.random(layers=MIXED, inputs=3, outputs=2).forward(X).s,
             BadNetwork,
-            "choose one of 1-2, 3→, 3←, 4",
+            r'as trace.chains\["1-2"\], of 1-2, 3→, 3←, 4',
         ),
         (
             lambda: gradient_flow(Network.random(layers=MIXED, inputs=3, outputs=2).forward(X)),
@@ -199,6 +202,34 @@ def test_several_chains_start_from_states_by_name():
 def test_what_does_not_fit_is_refused_by_its_name(ask, refusal, said):
     with pytest.raises(refusal, match=said):
         ask()
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda net: net.chain("3<-"), r"There is no chain “3<-”; .*choose one of 1-2, 3→, 3←, 4|did you mean “3←”"),
+        (lambda net: bptt(net.forward(X), [0] * len(X)).W, "no stacked arrays; its weights are known by name"),
+        (lambda net: net.eigenvalues("1/W_ff"), "There is no recurrent matrix “1/W_ff”; did you mean “1/W_f”"),
+        (lambda net: net.recurrent("V"), "There is no recurrent matrix “V”"),
+        (lambda net: gradient_flow(net.forward(X).chains["1-2"]).block("3", "1"),
+         "^Layer 3 is in the chain 3→, and this flow is that of the chain 1-2: a block stands within one chain.$"),
+        (lambda net: gradient_flow(net.forward(X).chains["4"]).block("h", "2/h"),
+         "^Layer 2 is in the chain 1-2, and this flow is that of the chain 4: a block stands within one chain.$"),
+        (lambda net: forward_batch(net, Batch.of(net, [X], [[0] * len(X)])).s, r'as trace.states\["1-2"\]'),
+    ],
+)  # fmt: skip
+def test_what_a_network_of_layers_has_not_is_told_with_what_it_has(ask, said):
+    with pytest.raises(BadNetwork, match=said):
+        ask(Network.random(layers=MIXED, inputs=3, outputs=2))
+
+
+def test_recurrent_matrices_are_asked_for_by_their_weights_names():
+    net = Network.random(layers=MIXED, inputs=3, outputs=2)
+    np.testing.assert_array_equal(net.recurrent("2/w_n"), net.weights["2/W_n"])
+    assert net.spectral_radius("1/W_f") == abs(np.linalg.eigvals(net.weights["1/W_f"])).max()
+    assert net.largest_singular_value("4/W") == np.linalg.svd(net.weights["4/W"], compute_uv=False)[0]
+    alone = Network.random(cell="lstm", inputs=2, hidden=3, outputs=1)
+    np.testing.assert_array_equal(alone.recurrent("1/W_f"), alone.recurrent("f"))
 
 
 def test_readouts_of_several_layers_are_those_of_one():
