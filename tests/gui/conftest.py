@@ -152,9 +152,21 @@ def _shared(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture
-def window(_shared: Window, qtbot: QtBot) -> Iterator[Window]:
-    """Return an active window on `SMALL`, in English and light, without a file; the tests of a module share it."""
-    reset(_shared)
+def theme() -> str:
+    """Return the theme of `window`; a test that is parametrised by it has the window in each."""
+    return "light"
+
+
+@pytest.fixture
+def language() -> str:
+    """Return the language of `window`; a test that is parametrised by it has the window in each."""
+    return "en"
+
+
+@pytest.fixture
+def window(_shared: Window, qtbot: QtBot, theme: str, language: str) -> Iterator[Window]:
+    """Return an active window on `SMALL`, in ``theme`` and ``language``, without a file; the tests of a module share it."""
+    reset(_shared, theme, language)
     settle(qtbot, _shared)
     _shared.activateWindow()
     _shared.setFocus()
@@ -163,21 +175,26 @@ def window(_shared: Window, qtbot: QtBot) -> Iterator[Window]:
     _shared.store.saved_to(None)
 
 
-def reset(window: Window) -> None:
-    """Bring a window back to `SMALL`, as it is at first but for its past."""
+def reset(window: Window, theme: str, language: str) -> None:
+    """Bring a window back to `SMALL`, as it is at first but for its past and what it wears."""
     make_roomy(window)
     window.left.show_panel(window.build_panel)
     window.right.show_panel(window.inspect_panel)
     window.player.rest()
     if window.actions_["presentation"].isChecked():
         window.set_presentation(False)
-    if window.language != "en":
-        window.set_language("en")
-    if window.theme.name != "light":
-        window.set_theme("light")
+    wear(window, theme, language)
     window.preferences.set_text("recent", "")
     window.controller.refuse(None)
     window.controller.replace("Begin a test", SMALL)
+
+
+def wear(window: Window, theme: str, language: str) -> None:
+    """Put a window into a theme and a language at once: for each of the two by itself Qt would dress all of it."""
+    if (window.theme.name, window.language) != (theme, language):
+        window.appearance.language = language
+        i18n.set_language(language)
+        window.set_theme(theme)
 
 
 def make_roomy(window: Window) -> None:

@@ -138,9 +138,9 @@ class Drawing(QPaintDevice):
 
     def __init__(self, size: QSize, dpi: int, engine: Shapes) -> None:
         super().__init__()
-        self._size = size
-        self._dpi = dpi
         self._engine = engine
+        # Qt asks for one of them some fifteen times a widget.
+        self._measures, self._dpi = _measured(size.width(), size.height(), dpi), dpi
 
     def paintEngine(self) -> QPaintEngine:
         """Return what takes the shapes."""
@@ -148,17 +148,20 @@ class Drawing(QPaintDevice):
 
     def metric(self, metric: QPaintDevice.PaintDeviceMetric) -> int:
         """Return one measure of the drawing, in pixels and pixels an inch."""
-        kind = QPaintDevice.PaintDeviceMetric
-        width, height = self._size.width(), self._size.height()
-        measures = {
-            kind.PdmWidth: width * DENSITY, kind.PdmHeight: height * DENSITY,
-            kind.PdmWidthMM: round(width * 25.4 / self._dpi), kind.PdmHeightMM: round(height * 25.4 / self._dpi),
-            kind.PdmDevicePixelRatio: DENSITY, kind.PdmDevicePixelRatioScaled: DENSITY * 0x10000,
-            # Since Qt 6.8 the ratio is asked for as the halves of a float64, the high one first.
-            kind.PdmDevicePixelRatioF_EncodedA: _RATIO[0], kind.PdmDevicePixelRatioF_EncodedB: _RATIO[1],
-            kind.PdmDepth: 32, kind.PdmNumColors: 1 << 24,
-        }  # fmt: skip
-        return measures.get(metric, self._dpi)
+        return self._measures.get(metric, self._dpi)
+
+
+def _measured(width: int, height: int, dpi: int) -> dict[QPaintDevice.PaintDeviceMetric, int]:
+    """Return the measures of a drawing that are not its ``dpi``."""
+    kind = QPaintDevice.PaintDeviceMetric
+    return {
+        kind.PdmWidth: width * DENSITY, kind.PdmHeight: height * DENSITY,
+        kind.PdmWidthMM: round(width * 25.4 / dpi), kind.PdmHeightMM: round(height * 25.4 / dpi),
+        kind.PdmDevicePixelRatio: DENSITY, kind.PdmDevicePixelRatioScaled: DENSITY * 0x10000,
+        # Since Qt 6.8 the ratio is asked for as the halves of a float64, the high one first.
+        kind.PdmDevicePixelRatioF_EncodedA: _RATIO[0], kind.PdmDevicePixelRatioF_EncodedB: _RATIO[1],
+        kind.PdmDepth: 32, kind.PdmNumColors: 1 << 24,
+    }  # fmt: skip
 
 
 def paint(widget: QWidget, painter: QPainter) -> None:

@@ -203,10 +203,7 @@ def empty(window: QWidget) -> list[str]:
 
 @pytest.mark.parametrize("name", ["toggle", "gru", "task-next-word"])
 @pytest.mark.parametrize("language", i18n.languages())
-def test_everything_in_the_window_has_a_name_a_value_and_a_description(
-    window: Window, name: str, language: str, qtbot: QtBot
-) -> None:
-    window.set_language(language)
+def test_everything_in_the_window_has_a_name_a_value_and_a_description(window: Window, name: str, qtbot: QtBot) -> None:
     window.controller.replace("Load a preset", preset(name).exploration)
     settle(qtbot, window)
     seen = 0
@@ -222,10 +219,7 @@ def test_everything_in_the_window_has_a_name_a_value_and_a_description(
 
 @pytest.mark.parametrize("language", i18n.languages())
 @pytest.mark.parametrize("name", DIALOGS)
-def test_everything_in_a_dialog_has_a_name_a_value_and_a_description(
-    window: Window, name: str, language: str, tmp_path: Path
-) -> None:
-    window.set_language(language)
+def test_everything_in_a_dialog_has_a_name_a_value_and_a_description(window: Window, name: str, tmp_path: Path) -> None:
     dialog = DIALOGS[name](window, tmp_path)
     dialog.show()
     try:
@@ -238,7 +232,7 @@ def test_everything_in_a_dialog_has_a_name_a_value_and_a_description(
 
 @pytest.mark.parametrize("language", i18n.languages())
 @pytest.mark.parametrize("cell", ["rnn", "lstm"])
-def test_every_view_tells_its_numbers_and_follows_them(window: Window, cell: str, language: str, qtbot: QtBot) -> None:
+def test_every_view_tells_its_numbers_and_follows_them(window: Window, cell: str, qtbot: QtBot) -> None:
     def told(gain: float) -> dict[str, str]:
         change = SMALL.with_recipe(cell=cell, gain=gain).with_lens(quantity="W", nudge=0.5)
         change = change.with_selection(t=8, k=2)
@@ -257,7 +251,6 @@ def test_every_view_tells_its_numbers_and_follows_them(window: Window, cell: str
                     assert heard(view.canvas)[2].startswith(view.told())
         return said
 
-    window.set_language(language)
     first, second = told(0.8), told(1.3)
     assert first.keys() == {view.objectName() for view in window.views}
     # Nothing has been trained.

@@ -37,8 +37,7 @@ def on_screen(widget) -> QRect:
 
 
 @pytest.mark.parametrize("theme", ["light", "projector"])
-def test_the_canvas_covers_none_of_the_middle_views(qtbot, window: Window, theme: str) -> None:
-    window.set_theme(theme)
+def test_the_canvas_covers_none_of_the_middle_views(qtbot, window: Window) -> None:
     window.resize(1366, 768)
     settle(qtbot, window)
     QApplication.processEvents()

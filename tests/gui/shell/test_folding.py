@@ -18,7 +18,7 @@ from explorer.gui.words import i18n
 from explorer.workspace.exploration.gesture import Gesture
 
 from ..by_keyboard import Key, press
-from ..conftest import settle
+from ..conftest import settle, wear
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -83,18 +83,17 @@ def is_open(window: Window) -> set[str]:
 
 
 PAIRS = [
-    (s, theme, list(i18n.languages())[(i + j) % 2])
+    (s, (theme, list(i18n.languages())[(i + j) % 2]))
     for i, s in enumerate(SMALL_WINDOWS)
     for j, theme in enumerate(themes())
 ]
 
 
-@pytest.mark.parametrize(("size", "theme", "language"), PAIRS)
-def test_nothing_scrolls_and_the_map_has_its_share(window: Window, qtbot, size, theme: str, language: str) -> None:
+@pytest.mark.parametrize(("size", "look"), PAIRS)
+def test_nothing_scrolls_and_the_map_has_its_share(window: Window, qtbot, size, look: tuple[str, str]) -> None:
     # The type follows from the height that the window has when it is dressed.
     sized(window, qtbot, size)
-    window.set_theme(theme)
-    window.set_language(language)
+    wear(window, *look)
     window.top_bar.preset_chosen.emit("phenomenal")
     sized(window, qtbot, size)
     assert window.size().toTuple() == size
@@ -108,8 +107,7 @@ def test_nothing_scrolls_and_the_map_has_its_share(window: Window, qtbot, size, 
 
 
 @pytest.mark.parametrize("language", i18n.languages())
-def test_the_least_height_of_the_window_is_480(window: Window, qtbot, language: str) -> None:
-    window.set_language(language)
+def test_the_least_height_of_the_window_is_480(window: Window, qtbot) -> None:
     window.top_bar.preset_chosen.emit("task-next-word")
     window.actions_["train_step"].trigger()
     sized(window, qtbot, (910, 476))

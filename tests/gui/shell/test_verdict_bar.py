@@ -32,9 +32,8 @@ def ends_inside(window: Window) -> bool:
 
 
 @pytest.mark.parametrize("theme", ["light", "projector"])
-def test_the_speed_gives_way_to_the_verdict(qtbot, window: Window, theme: str) -> None:
+def test_the_speed_gives_way_to_the_verdict(qtbot, window: Window) -> None:
     window.controller.replace("Load a preset", default().exploration)
-    window.set_theme(theme)
     bar = window.verdict_bar
     for width in (1900, 1366, 1024):
         window.resize(width, 768)
@@ -46,8 +45,8 @@ def test_the_speed_gives_way_to_the_verdict(qtbot, window: Window, theme: str) -
     assert bar.speed.isVisible()
 
 
+@pytest.mark.parametrize("theme", ["projector"])
 def test_a_verdict_without_room_is_said_in_fewer_clauses(qtbot, window: Window) -> None:
-    window.set_theme("projector")
     window.verdict_bar.notify("A sentence of some length about a file that was written, and why, and where to")
     window.resize(1024, 768)
     settle(qtbot, window)
@@ -61,9 +60,7 @@ def test_a_verdict_without_room_is_said_in_fewer_clauses(qtbot, window: Window) 
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
-def test_help_states_the_words_and_their_borders_as_the_engine_draws_them(qtbot, window: Window, language: str) -> None:
-    settle(qtbot, window)
-    window.set_language(language)
+def test_help_states_the_words_and_their_borders_as_the_engine_draws_them(window: Window) -> None:
     near, far = (border / math.log(10.0) for border in (PRESERVED, EXTREME))
     guide = Guide(window).text.toPlainText()
     assert "10^−½" in guide
@@ -101,9 +98,8 @@ def _passing(window: Window, what: str) -> None:
 @pytest.mark.parametrize("theme", ["light", "projector"])
 @pytest.mark.parametrize("what", ["refusal", "work", "notice"])
 def test_what_comes_and_goes_at_the_bottom_moves_and_folds_nothing_above(
-    window: Window, what: str, theme: str, qtbot: QtBot
+    window: Window, what: str, qtbot: QtBot
 ) -> None:
-    window.set_theme(theme)
     window.resize(1366, 768)
     settle(qtbot, window)
     QApplication.processEvents()
