@@ -16,10 +16,13 @@ from explorer.engine.errors import Refusal
 from explorer.gui.panels.panel import Panel
 from explorer.gui.shell import preferences
 from explorer.gui.shell.window import Window
+from explorer.gui.training import desk
 from explorer.gui.words import i18n
 from explorer.workspace.disk import cells
 from explorer.workspace.exploration.exploration import Exploration, Selection, Signal
 from explorer.workspace.exploration.gesture import Gesture
+
+from .lasting import Lasting
 
 _ROOMY = (1366, 900)
 SMALL = Exploration(selection=Selection(t=5, k=2), sequence=Signal(steps=8)).with_recipe(hidden=3)
@@ -96,6 +99,15 @@ def _nothing_of_the_persons(tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with pytest.MonkeyPatch.context() as patch:
         keep_in(tmp_path_factory.mktemp("session"), patch)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _processes_that_train_are_shared() -> Iterator[None]:
+    """Let what a window has trained in be used by the next; those of `Trainer` itself begin and end their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk, "Trainer", Lasting.take)
+        yield
+    Lasting.end_all()
 
 
 @pytest.fixture(autouse=True)

@@ -138,6 +138,7 @@ class Drawing(QPaintDevice):
 
     def __init__(self, size: QSize, dpi: int, engine: Shapes) -> None:
         super().__init__()
+        self._size = size
         self._engine = engine
         # Qt asks for one of them some fifteen times a widget.
         self._measures, self._dpi = _measured(size.width(), size.height(), dpi), dpi
