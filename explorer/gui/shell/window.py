@@ -41,7 +41,7 @@ from explorer.gui.views.decay import DecayView
 from explorer.gui.views.flow import FlowMap
 from explorer.gui.views.states import StatesView
 from explorer.gui.views.strip import NetworkStrip
-from explorer.workspace.disk.kinds import tells_cell
+from explorer.workspace.disk.kinds import CELL, TABLE, kind_of
 from explorer.workspace.disk.presets import presets
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.store import Store
@@ -54,7 +54,6 @@ if TYPE_CHECKING:
 _SIZE = (1500, 940)
 _LOW = 620
 """Pixels: a lower window has no room for advice of several lines."""
-_TABLES = frozenset({".csv", ".tsv", ".txt"})
 _FIRST_PAINTED = 50
 """Milliseconds after the first answer: what nobody sees at first is made when nobody waits for a picture."""
 
@@ -178,19 +177,19 @@ class Window(QMainWindow):
         return super().focusNextPrevChild(forward)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files that are dropped on the window."""
-        if event.mimeData().hasUrls():
+        """Take files that are dropped on the window, and nothing of the web, which could not be opened."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the first file that was dropped."""
-        urls = event.mimeData().urls()
-        if not urls or not urls[0].isLocalFile():
+        """Open the first file that was dropped, as what it is."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if not paths:
             return
-        path = Path(urls[0].toLocalFile())
-        if tells_cell(path):
+        path, kind = paths[0], kind_of(paths[0])
+        if kind == CELL:
             self.cells.open(path)
-        elif path.suffix.lower() in _TABLES:
+        elif kind == TABLE:
             self.build_panel.read_numbers(path)
         else:
             # A question must not keep the program waiting from which the file was dragged.

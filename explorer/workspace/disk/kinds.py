@@ -24,6 +24,17 @@ _HEAD, _FORMAT_WITHIN = 4096, 200
 """Bytes."""
 
 
+def kind_of(path: Path) -> str | None:
+    """Return as what a file is best opened, `EXPLORATION`, `CELL` or `TABLE`, with or without mistakes; None for nothing."""
+    head = _head(path)
+    if _is_exploration(head):
+        return EXPLORATION
+    if tells_cell(path):
+        return CELL
+    numbers = path.suffix.lower() == ".txt" and not _is_binary(head) and re.search(rb"\d", head)
+    return TABLE if numbers or path.suffix.lower() in _TABLES else None
+
+
 def tells_cell(path: Path) -> bool:
     """Return whether a file, of a kind that may tell a cell or something else, tells a cell, with or without mistakes.
 
@@ -31,7 +42,7 @@ def tells_cell(path: Path) -> bool:
     """
     if path.suffix.lower() == CELL_SUFFIXES[0]:
         return True
-    if path.suffix.lower() not in CELL_SUFFIXES:
+    if path.suffix.lower() not in (*CELL_SUFFIXES, ""):
         return False
     try:
         return _EQUATION.search(read_text(path, MOST_BYTES_OF_CELL)) is not None
@@ -52,7 +63,7 @@ def cell_text(path: Path) -> str:
         raise OtherKind(
             "“{name}” is a saved exploration, not the equations of a cell.", name=path.name, kind=EXPLORATION
         )
-    if b"\0" in head and not head.startswith(_WIDE):
+    if _is_binary(head):
         raise BadFile("“{name}” is no text; the equations of a cell are.", name=path.name)
     text = read_text(path, MOST_BYTES_OF_CELL)
     if not text.strip():
@@ -87,6 +98,10 @@ def _has_equations(path: Path) -> bool:
 
 def _is_exploration(head: bytes) -> bool:
     return FORMAT.encode() in head[:_FORMAT_WITHIN]
+
+
+def _is_binary(head: bytes) -> bool:
+    return b"\0" in head and not head.startswith(_WIDE)
 
 
 def _head(path: Path) -> bytes:

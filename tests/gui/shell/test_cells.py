@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import numpy as np
@@ -99,7 +100,7 @@ def test_file_that_is_asked_for_becomes_the_cell(
     assert window.store.exploration == SMALL
 
 
-@pytest.mark.parametrize("name", ["gated.toml", "gated.txt"])
+@pytest.mark.parametrize("name", ["gated.toml", "gated.txt", "gated"])
 def test_cell_file_that_is_dropped_becomes_the_cell(window: Window, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(MGU)
     drop(window, mime(tmp_path / name))
@@ -112,6 +113,29 @@ def test_cell_file_with_a_mistake_that_is_dropped_is_told_of(window: Window, tmp
     drop(window, mime(tmp_path / "mine.txt"))
     assert "The cell mine can't be read: Line 2, column 5" in window.verdict_bar.refusal.text()
     assert window.store.exploration == SMALL
+
+
+def test_edits_of_a_file_lose_nothing_each_is_the_cell_or_one_sentence(window: Window, tmp_path: Path) -> None:
+    rng = random.Random(3)
+    file = tmp_path / "gated.txt"
+    told, chosen = set(), set()
+    for _ in range(20):
+        at, sign = rng.randrange(len(MGU)), rng.choice("xhfnW_@+*()=. \n1\u0304#")
+        text = MGU[:at] + rng.choice((sign, "", MGU[at] + sign)) + MGU[at + 1 :]
+        file.write_text(text, encoding="utf-8")
+        before, steps = window.store.exploration, window.store.undo_label
+        window.controller.refuse(None)
+        drop(window, mime(file))
+        sentence, now = window.verdict_bar.refusal.text(), window.store.exploration
+        assert file.read_text("utf-8") == text
+        if sentence:
+            told.add(sentence)
+            assert (now, window.store.undo_label) == (before, steps)
+        else:
+            chosen.add(now.recipe.cell)
+            assert now.recipe.cell in (CellText(name="gated", text=text), "mgu")
+        assert "\n" not in sentence
+    assert min(len(told), len(chosen)) > 4
 
 
 def test_network_in_the_list_is_called_by_its_cell(window: Window) -> None:

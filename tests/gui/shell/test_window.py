@@ -389,6 +389,51 @@ def test_an_exploration_that_is_dropped_is_opened(window: Window, tmp_path: Path
     assert window.windowTitle().startswith("mine.gflow")
 
 
+def test_an_exploration_that_is_dropped_is_opened_whatever_it_is_called(window: Window, tmp_path: Path) -> None:
+    for seed, name in enumerate(("mine.txt", "mine.csv", "mine.toml", "mine"), start=99):
+        save(tmp_path / name, SMALL.with_recipe(seed=seed))
+        drop(window, mime(tmp_path / name))
+        assert window.store.exploration.recipe.seed == seed
+
+
+def test_what_is_dropped_and_is_nothing_to_be_opened_is_refused_in_one_sentence(window: Window, tmp_path: Path) -> None:
+    (tmp_path / "folder.txt").mkdir()
+    for name, content, sentence in (
+        ("n.npz", b"PK\x03\x04\0\0", "“n.npz” is not a file of the Gradient Flow Explorer."),
+        ("n.txt", b"PK\x03\x04\0\0", "“n.txt” is not a file of the Gradient Flow Explorer."),
+        ("empty.txt", b"", "“empty.txt” is empty."),
+        ("prose.txt", b"Dear all,\nno numbers here.\n", "“prose.txt” is not a file of the Gradient Flow Explorer."),
+        ("dark.json", b'{"name": "dark"}', "“dark.json” is not a file of the Gradient Flow Explorer."),
+        ("dark.toml", b'name = "dark"', "The cell dark lacks “equations”."),
+        ("gone.txt", None, "There is no file “gone.txt”."),
+        ("folder.txt", None, "“folder.txt” is a folder or a device, not a file."),
+    ):
+        if content is not None:
+            (tmp_path / name).write_bytes(content)
+        window.controller.refuse(None)
+        drop(window, mime(tmp_path / name))
+        assert window.verdict_bar.refusal.text() == sentence
+        assert window.build_panel.sequence.csv_dialog is None
+        assert window.store.exploration == SMALL
+
+
+def test_link_to_the_web_is_not_taken_and_a_file_beside_it_is(window: Window, tmp_path: Path) -> None:
+    save(tmp_path / "mine.gflow", SMALL.with_recipe(seed=99))
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    data = QMimeData()
+    for urls, taken in (
+        ([QUrl("https://example.org/x.gflow")], False),
+        ([QUrl("https://example.org/x.gflow"), QUrl.fromLocalFile(str(tmp_path / "mine.gflow"))], True),
+    ):
+        data.setUrls(urls)
+        enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, data, buttons, keys)
+        enter.ignore()
+        window.dragEnterEvent(enter)
+        assert enter.isAccepted() == taken
+    drop(window, data)
+    assert window.store.exploration.recipe.seed == 99
+
+
 def test_a_table_that_is_dropped_can_be_fed_to_the_network(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "table.csv").write_text("a,b\n1,2\n3,4\n5,6\n", encoding="utf-8")
     drop(window, mime(tmp_path / "table.csv"))

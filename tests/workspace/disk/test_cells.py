@@ -1,11 +1,12 @@
 """A person's own cells: a file of a few lines is a cell, and what is none is told in one sentence."""
 
+import random
 from pathlib import Path
 
 import pytest
 
 from explorer import paths
-from explorer.engine.errors import BadFile
+from explorer.engine.errors import BadExploration, BadFile
 from explorer.engine.recurrence.library import cell
 from explorer.workspace.disk import cells
 from explorer.workspace.disk.cells import cell_in, find_cell, own_cells, own_folder, read_cell_file
@@ -128,3 +129,20 @@ def test_text_tells_a_cell_with_or_without_mistakes_where_a_line_begins_like_an_
     tmp_path: Path, name: str, text: str | bytes, tells: bool
 ):
     assert tells_cell(written(tmp_path, name, text)) == tells
+
+
+def test_four_hundred_edits_of_a_file_are_each_a_cell_or_one_sentence_and_leave_the_file_alone(tmp_path: Path):
+    rng, text, told = random.Random(3), MGU, list[str]()
+    for _ in range(400):
+        at, sign = rng.randrange(len(text)), rng.choice("xhfnW_@+*()=. \n1\u0304#")
+        edited = text[:at] + rng.choice((sign, "", text[at] + sign)) + text[at + 1 :]
+        path = written(tmp_path, "gated.txt", edited)
+        try:
+            cell_in(path)
+            # What was typed goes on from the last that could be read, as a person's work does.
+            text = edited if len(edited) > len(MGU) // 2 else MGU
+        except (BadFile, BadExploration) as refusal:
+            told.append(str(refusal))
+        assert path.read_bytes() == edited.encode()
+    assert 100 < len(told) < 390
+    assert not any("\n" in sentence for sentence in told)
