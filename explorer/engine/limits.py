@@ -32,6 +32,11 @@ def at_a_time(each: int) -> int:
     return max(1, min(_WALK_MOST, _WALK_BYTES // max(1, each)))
 
 
+def is_held(T: int, N: int, needed: Callable[[int, int], int]) -> bool:
+    """Return whether T steps of a state of width N take, by ``needed``, no more than `most_bytes`."""
+    return needed(T, N) <= most_bytes()
+
+
 def check_size(T: int, N: int, needed: Callable[[int, int], int]) -> None:
     """Refuse T steps of a state of width N that would take, by ``needed``, more than `most_bytes`.
 
@@ -40,11 +45,11 @@ def check_size(T: int, N: int, needed: Callable[[int, int], int]) -> None:
     TooBig
         With what it would take, how many steps would fit, and how wide a state.
     """
-    limit = most_bytes()
-    if needed(T, N) <= limit:
+    if is_held(T, N, needed):
         return
+    limit = most_bytes()
     told = {"T": T, "N": N, "need": needed(T, N) / _GB, "limit": limit / _GB}
-    fits, width = _most(T, limit, lambda steps: needed(steps, N)), _most(N, limit, lambda units: needed(T, units))
+    fits, width = most_of(T, limit, lambda steps: needed(steps, N)), most_of(N, limit, lambda units: needed(T, units))
     if not width:
         raise TooBig(
             "{T} steps of a state of width {N} would need {need:.1f} GB of memory, more than the {limit:.1f} GB allowed: "
@@ -64,6 +69,6 @@ def check_size(T: int, N: int, needed: Callable[[int, int], int]) -> None:
     )  # fmt: skip
 
 
-def _most(many: int, limit: int, needed: Callable[[int], int]) -> int:
+def most_of(many: int, limit: int, needed: Callable[[int], int]) -> int:
     """Return the largest size below ``many`` that fits, 0 for none."""
     return bisect_left(range(1, many), limit + 1, key=needed)

@@ -147,10 +147,10 @@ def check_one_chain(course: Course, *names: str) -> None:
     """
     for name in names:
         layer = _LAYER.match(name)
-        if layer is None or layer[1] in _layers(course.chain):
+        if layer is None or int(layer[1]) in layers_of(course.chain):
             continue
         others = course.network.architecture.chains
-        if other := next((one.name for one in others if layer[1] in _layers(one)), None):
+        if other := next((one.name for one in others if int(layer[1]) in layers_of(one)), None):
             raise BadNetwork(
                 "Layer {layer} is in the chain {other}, and this flow is that of the chain {chain}: "
                 "a block stands within one chain.",
@@ -158,10 +158,10 @@ def check_one_chain(course: Course, *names: str) -> None:
             )  # fmt: skip
 
 
-def _layers(chain: Chain) -> set[str]:
-    """Return the numbers of a chain's layers."""
+def layers_of(chain: Chain) -> set[int]:
+    """Return the numbers of a chain's layers, from 1."""
     found = (_LAYER.match(name.removeprefix(DECODER)) for name in chain.weights.values())
-    return {one[1] for one in found if one is not None}
+    return {int(one[1]) for one in found if one is not None}
 
 
 def chosen(steps: Steps, name: str) -> tuple[str, ...]:

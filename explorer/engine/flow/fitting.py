@@ -8,8 +8,10 @@ from functools import partial
 
 from explorer.engine.errors import TooBig
 from explorer.engine.flow import allpairs
+from explorer.engine.flow.offers import with_offers
 from explorer.engine.flow.still import table_bytes
 from explorer.engine.limits import check_size
+from explorer.engine.network.chain import Architecture, Chain
 from explorer.engine.recurrence.readings.step import Step
 from explorer.engine.recurrence.readings.structure import (
     COLUMNS_ALIKE,
@@ -19,6 +21,7 @@ from explorer.engine.recurrence.readings.structure import (
     SMALL,
     UNITS,
     ZERO,
+    delays_of,
     structure,
 )
 
@@ -32,6 +35,36 @@ def check_fits(T: int, step: Step) -> None:
         With what it would take, how many steps would fit, and how wide a state.
     """
     check_size(T, step.N, _needed(step))
+
+
+def with_what_fits(refused: TooBig, T: int, architecture: Architecture, chain: Chain) -> TooBig:
+    """Return the refusal of all pairs of T steps of a ``chain`` with what of its network would be accepted."""
+    return with_offers(refused, architecture, chain, partial(fits, T))
+
+
+def chains_by_estimate(T: int, architecture: Architecture, most: float = math.inf) -> bool:
+    """Return whether the flow of a network is first estimated, that of a chain at least; see `goes_by_estimate`.
+
+    Raises
+    ------
+    TooBig
+        Where a chain fits in no way: with what of the network would.
+    """
+
+    def can_be_shown(step: Step) -> bool:
+        try:
+            goes_by_estimate(T, step)
+        except TooBig:
+            return False
+        return True
+
+    ways = []
+    for chain in architecture.chains:
+        try:
+            ways.append(goes_by_estimate(T, chain.step, most))
+        except TooBig as refused:
+            raise with_offers(refused, architecture, chain, can_be_shown) from None
+    return any(ways)
 
 
 def goes_by_estimate(T: int, step: Step, most: float = math.inf) -> bool:
@@ -73,7 +106,7 @@ def effort_of_a_probe(T: int, step: Step) -> float:
 
 def _is_dense(step: Step) -> bool:
     found = structure(step)
-    return found.whole not in SMALL and all(delay == 1 for _, _, delay in found.blocks)
+    return found.whole not in SMALL and delays_of(step) == (1,)
 
 
 def _check_probes(T: int, step: Step) -> None:
@@ -85,7 +118,7 @@ def _check_probes(T: int, step: Step) -> None:
 def _needed(step: Step) -> Callable[[int, int], int]:
     """Return what T steps of a state of width N take."""
     found = structure(step)
-    delays = tuple(sorted({1, *(delay for _, _, delay in found.blocks)}))
+    delays = delays_of(step)
     if delays != (1,):
         from explorer.engine.flow import delayed
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.engine.errors import TooBig
 from explorer.engine.floats import Floats
 from explorer.engine.flow.along import along
 from explorer.engine.flow.forms import form_of
@@ -174,7 +175,8 @@ def gradient_flow(trace: Trace | Course, stop: Stop = lambda: False, report: Rep
     Raises
     ------
     TooBig
-        If the work would not fit in memory.
+        If the work would not fit in memory: with how many steps would, how wide a state, which other chain of the network,
+        and how many of its first layers, see `Network.leading`.
     Stopped
         When ``stop()`` said so.
 
@@ -190,5 +192,10 @@ def gradient_flow(trace: Trace | Course, stop: Stop = lambda: False, report: Rep
     True
     """
     course = course_of(trace)
-    found = form_of(course).pairs(stop, report)
+    try:
+        found = form_of(course).pairs(stop, report)
+    except TooBig as refused:
+        from explorer.engine.flow.fitting import with_what_fits
+
+        raise with_what_fits(refused, course.steps, course.network.architecture, course.chain) from None
     return Flow(course, *_turned(course, found), found.recomputed, found.unsure)

@@ -16,20 +16,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.engine.errors import BadNetwork, BadSequence, Stopped
+from explorer.engine.errors import BadNetwork, BadSequence, Stopped, TooBig
 from explorer.engine.floats import Floats
 from explorer.engine.flow.along import Along, along
 from explorer.engine.flow.bands import band
 from explorer.engine.flow.carried import carry, more_orthonormal
 from explorer.engine.flow.forms import form_of
+from explorer.engine.flow.offers import with_offers
 from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.steps import Steps, is_remembering
 from explorer.engine.flow.still import table_bytes
 from explorer.engine.flow.turning import running, turned
-from explorer.engine.limits import at_a_time, check_size
+from explorer.engine.limits import at_a_time, check_size, is_held
 from explorer.engine.names import spelt
 from explorer.engine.network.course import Course
 from explorer.engine.network.trace import Trace, course_of
+from explorer.engine.recurrence.readings.step import Step
+from explorer.engine.recurrence.readings.structure import delays_of
 from explorer.engine.values import Value
 from explorer.engine.work import Report, Stop
 
@@ -180,9 +183,19 @@ def estimated_flow(
     if probes < 1:
         raise BadSequence("There are {got} probes; at least one is needed.", got=probes)
     T, N = steps.steps, steps.width
-    check_size(T, N, bytes_needed)
+    try:
+        check_size(T, N, bytes_needed)
+    except TooBig as refused:
+        raise _with_offers(refused, course) if isinstance(course, Course) else refused from None
     nothing = np.full((T + 1, T + 1), -np.inf)
     return _estimate(course, np.empty((N, 0)), nothing, nothing, seed).grown(probes, stop, report)
+
+
+def _with_offers(refused: TooBig, course: Course) -> TooBig:
+    def carried(step: Step) -> bool:
+        return is_held(course.steps, step.N, bytes_needed) and delays_of(step) == (1,)
+
+    return with_offers(refused, course.network.architecture, course.chain, carried)
 
 
 def bytes_needed(T: int, N: int) -> int:

@@ -127,6 +127,11 @@ class Architecture:
         """Return the names of the square matrices that carry a state to the next step; first what stands for W."""
         return recurrent_matrices(self.chains, self.layers[0].recurrence.candidate)
 
+    def leading(self, layers: int) -> Architecture:
+        """Return the first so many layers, of the decoder too, as a network of their own."""
+        some, after = self.layers[:layers], self.decoder[:layers]
+        return Architecture(some, self.inputs, after, self.fed, self.features, self.embedding)
+
     def last_steps(self, lengths: NDArray[np.intp]) -> NDArray[np.intp]:
         """Return where in (T, B, n), along T, what each chain of the last level gives out last stands, (B, n).
 

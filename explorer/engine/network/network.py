@@ -275,6 +275,31 @@ class Network(Named, Value):
         """Return N, the width of the state of all chains: n, or 2n for the LSTM's (h, c)."""
         return sum(chain.step.N for chain in self.architecture.chains)
 
+    def leading(self, layers: int) -> Network:
+        """Return the network of the first so many ``layers``, between which those above don't come; it gives out their h.
+
+        Raises
+        ------
+        BadNetwork
+            If it has no so many layers.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from explorer.engine import Layer, Network, gradient_flow
+        >>> net = Network.random(layers=[Layer("lstm", 8), Layer("gru", 4)], inputs=3, outputs=2)
+        >>> below = gradient_flow(net.leading(1).forward(np.ones((9, 3))))
+        >>> np.allclose(below.log_norm, gradient_flow(net.forward(np.ones((9, 3)))).block("1", "1").log_norm, equal_nan=True)
+        True
+        """
+        if not 1 <= layers <= len(self.layers):
+            raise BadNetwork("There are no {asked} layers; 1 to {most} are there.", asked=layers, most=len(self.layers))
+        if layers == len(self.layers):
+            return self
+        architecture = self.architecture.leading(layers)
+        weights = {name: self.weights[name] for name in architecture.weight_shapes()}
+        return Network(architecture, "identity", making.checked_weights(architecture, weights))
+
     def chain(self, name: str) -> Chain:
         """Return a chain by its name.
 

@@ -91,10 +91,15 @@ def _delays(motion: Motion) -> list[int]:
 def _room(motion: Motion, *lead: int) -> Floats:
     """Return zeros (…, D·N, D·N) with the identities by which each state moves on to the next register."""
     N, D = motion.width, depth(motion)
-    if 8.0 * math.prod(lead) * (D * N) ** 2 > (limit := limits.most_bytes()):
+
+    def needed(width: int) -> int:
+        return 8 * math.prod(lead) * (D * width) ** 2
+
+    if needed(N) > (limit := limits.most_bytes()):
         raise TooBig(
-            "Jacobians of {D} states of width {N} at a time would need more than {limit:.0f} GB; fewer steps or units fit.",
-            D=D, N=N, limit=limit / 2**30,
+            "Jacobians of {D} states of width {N} at a time would need {need:.1f} GB of memory, more than the {limit:.1f} GB "
+            "allowed: a width of {width} fits.",
+            D=D, N=N, need=needed(N) / 2**30, limit=limit / 2**30, width=limits.most_of(N, limit, needed),
         )  # fmt: skip
     C, older = np.zeros((*lead, D * N, D * N)), np.arange((D - 1) * N)
     C[..., older + N, older] = 1.0

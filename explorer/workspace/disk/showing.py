@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explorer.engine.errors import BadExploration
-from explorer.engine.flow.fitting import goes_by_estimate
+from explorer.engine.flow.fitting import chains_by_estimate
 from explorer.workspace.exploration.building import build, check_trained
 from explorer.workspace.exploration.changes import taken_back
 from explorer.workspace.exploration.exploration import Exploration, Recipe
@@ -36,8 +36,7 @@ def check_showable(exploration: Exploration) -> None:
             check_snapshot(snapshot, recipe, inputs)
         if recipe.record is not None:
             _check_changes(recipe.record)
-        for chain in build(recipe, inputs).architecture.chains:
-            goes_by_estimate(steps, chain.step)
+        chains_by_estimate(steps, build(recipe, inputs).architecture)
 
 
 def check_snapshot(snapshot: Snapshot, recipe: Recipe, inputs: int) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from explorer.engine import Estimate, Flow, Network, Trace, gradient_flow
 from explorer.engine.errors import Stopped, TooBig
 from explorer.engine.floats import Floats
-from explorer.engine.flow.fitting import goes_by_estimate
+from explorer.engine.flow.fitting import chains_by_estimate
 from explorer.engine.work import Report, Stop, never, silent
 from explorer.workspace.exploration.building import build, initial_state
 from explorer.workspace.exploration.exploration import Recipe
@@ -92,9 +92,8 @@ def run_of(recipe: Recipe, fed: Feed, norm: str, stop: Stop, report: Report, mos
         When ``stop()`` said so.
     """
     network = build(recipe, fed.x.shape[1])
-    # Every chain is asked: what doesn't fit is refused before anything is run.
-    chains = [goes_by_estimate(len(fed.x), chain.step, most) for chain in network.architecture.chains]
-    wide = any(chains)
+    # What doesn't fit is refused before anything is run.
+    wide = chains_by_estimate(len(fed.x), network.architecture, most)
     if wide and norm == "spectral":
         raise TooBig(
             "The spectral norm of {steps} steps of a state of width {N} is not estimated; choose the RMS gain.",

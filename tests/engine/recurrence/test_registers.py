@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.engine import TooBig
+from explorer.engine import TooBig, limits
 from explorer.engine.recurrence import registers
 from explorer.engine.recurrence.readings.step import sized
 from explorer.engine.recurrence.recurrence import Recurrence
@@ -81,8 +81,17 @@ def test_product_that_leaves_float64_is_a_number_and_a_true_zero_is_one():
     assert logs[79] == -np.inf
 
 
-def test_registers_that_do_not_fit_are_refused_before_anything_is_made():
-    step = sized(Recurrence.parse("h = tanh(a * h[60] + h + U @ x)"), 1, 400)
-    run = roll(step, {"a": np.ones(400), "U": np.ones((400, 1))}, np.zeros((64, 1)))
+def test_registers_that_do_not_fit_are_refused_before_anything_is_made_and_the_width_that_is_offered_fits(monkeypatch):
+    def companion(width):
+        step = sized(Recurrence.parse("h = tanh(a * h[60] + h + U @ x)"), 1, width)
+        run = roll(step, {"a": np.ones(width), "U": np.ones((width, 1))}, np.zeros((64, 1)))
+        return registers.companion(MotionOfEquations(run), 0, 1)
+
     with pytest.raises(TooBig, match="60 states of width 400"):
-        registers.companion(MotionOfEquations(run), 0, 1)
+        companion(400)
+    monkeypatch.setattr(limits, "most_bytes", lambda: 10_000_000)
+    with pytest.raises(TooBig, match="a width of 18 fits"):
+        companion(40)
+    assert companion(18).shape == (1, 1080, 1080)
+    with pytest.raises(TooBig):
+        companion(19)

@@ -76,11 +76,12 @@ class _Carried:
             [0, *((older.stop - older.start) // _size(rows.parts[name]) for name, older in rows.older.items())]
         )
         width = max(part.stop for part in columns.values())
-        if 8.0 * self.depth * rows.state * width > (limit := limits.most_bytes()):
+        if (need := 8.0 * self.depth * rows.state * width) > (limit := limits.most_bytes()):
             raise TooBig(
-                "The derivatives of the state would need more than {limit:.0f} GB; a smaller network or fewer layers fit.",
-                limit=limit / 2**30,
-            )
+                "The derivatives of the state would need {need:.1f} GB of memory, more than the {limit:.1f} GB allowed; "
+                "those of a smaller network fit.",
+                need=need / 2**30, limit=limit / 2**30,
+            )  # fmt: skip
         first = np.zeros((rows.state, width))
         first[:, columns["s0"]] = np.eye(rows.state)
         self.past = [first]

@@ -45,6 +45,11 @@ class Structure:
         return {state: steps for state, steps in longest.items() if steps}
 
 
+def delays_of(step: Step) -> tuple[int, ...]:
+    """Return of how many steps ago the states are that J is by; 1 is always there."""
+    return tuple(sorted({1, *(delay for _, _, delay in structure(step).blocks)}))
+
+
 @lru_cache(maxsize=64)
 def structure(step: Step) -> Structure:
     """Return the structure of J."""
