@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.engine.errors import Refusal
 from explorer.engine.recurrence import library
-from explorer.gui.core.file_dialog import file_to_open
+from explorer.gui.core.file_dialog import file_to_open, of_kind
 from explorer.gui.words.cell_words import cell_label, cell_tip
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.disk.cells import own_cells, own_folder
@@ -21,6 +21,7 @@ from explorer.workspace.exploration.gesture import Gesture
 
 CHANGE = mark("Change the cell")
 OPEN = mark("Open a cell file …")
+_LAST = "folder_of_cells"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,17 @@ def choosing(cell: Cell) -> Gesture:
 
 
 def ask_for_cell(parent: QWidget) -> Path | None:
-    """Ask for a cell's file; return None for none."""
-    folder = own_folder()
-    kinds = f"{tr('Cells')} ({' '.join(f'*{suffix}' for suffix in CELL_SUFFIXES)})"
-    name = file_to_open(parent, tr("Open a cell file"), folder if folder.is_dir() else Path(QDir.homePath()), kinds)
-    return Path(name) if name else None
+    """Ask for a cell's file, from where one was chosen last in this window on; return None for none."""
+    name = file_to_open(parent, tr("Open a cell file"), _begin(parent), of_kind(tr("Cells"), CELL_SUFFIXES))
+    if not name:
+        return None
+    # A file that is being written is opened again and again.
+    parent.setProperty(_LAST, str(Path(name).parent))
+    return Path(name)
+
+
+def _begin(parent: QWidget) -> Path:
+    last = parent.property(_LAST)
+    if last and Path(last).is_dir():
+        return Path(last)
+    return own_folder() if own_folder().is_dir() else Path(QDir.homePath())

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel
 
 from explorer.engine.network.drawn import heeded
 from explorer.engine.recurrence.library import cell, names, words
+from explorer.gui.panels import cells
 from explorer.gui.panels.build import network
 from explorer.gui.panels.build.build import BuildPanel
 from explorer.gui.panels.build.cell_choice import CellChoice
@@ -166,6 +167,14 @@ def test_file_that_is_asked_for_is_the_cell_and_its_equations_are_shown(desk, tm
     assert desk.complaints() == []
     assert desk.exploration.recipe.cell_name == "mine"
     assert desk.panel.network.sheet.isVisibleTo(desk.panel)
+
+
+def test_a_cell_is_asked_for_where_the_last_one_was(desk, folder: Path, tmp_path: Path, monkeypatch):
+    asked, chosen = [], [str(tmp_path / "mine.txt"), "", str(tmp_path / "gone" / "mine.txt"), ""]
+    monkeypatch.setattr(cells, "file_to_open", lambda _parent, _title, at, _kinds: asked.append(at) or chosen.pop(0))
+    found = [cells.ask_for_cell(desk.panel) for _ in range(4)]
+    assert found == [tmp_path / "mine.txt", None, tmp_path / "gone" / "mine.txt", None]
+    assert asked == [folder, tmp_path, tmp_path, folder]
 
 
 def test_equations_of_a_cell_that_ships_are_shown_when_asked_for_and_put_away_again(desk):
