@@ -54,7 +54,7 @@ class NetworkCard(Card):
         recipe = exploration.recipe
         if isinstance(recipe.cell, CellText) and (self._shown is None or recipe.cell != self._shown.recipe.cell):
             # Nobody has looked it over before: a misspelt name is to be seen.
-            self._unfolded = True
+            self._unfold(True)
         self._shown = exploration
         self.cell.set_cell(recipe.cell)
         self.activation.set_value(recipe.activation)
@@ -71,6 +71,7 @@ class NetworkCard(Card):
     def dress(self, theme: Theme) -> None:
         """Take on another theme and the language that is now spoken."""
         super().dress(theme)
+        self._say_fold()
         self._seed_die.dress(theme)
         self._state_die.dress(theme)
         for i, name in enumerate(ACTIVATIONS):
@@ -227,7 +228,7 @@ class NetworkCard(Card):
             self.open_cell(path)
 
     def _turn(self) -> None:
-        self._unfolded = not self._unfolded
+        self._unfold(not self._unfolded)
         if self._shown is not None:
             self._explain(self._shown)
 
@@ -246,10 +247,13 @@ class NetworkCard(Card):
         self.reset.setText(count.format(count=edits))
         self._units.explain(_width_note(recipe))
         self._init.explain(initial.begun(recipe))
-        self._say_fold()
         if self._unfolded:
             self.sheet.show_cell(exploration)
         set_shown(self.sheet, self._unfolded)
+
+    def _unfold(self, unfolded: bool) -> None:
+        self._unfolded = unfolded
+        self._say_fold()
 
     def _say_fold(self) -> None:
         self.fold.setIcon(icon("arrow-up" if self._unfolded else "arrow-down", self.theme))

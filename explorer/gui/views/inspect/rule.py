@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from explorer.engine.recurrence.equations.written import CONSTANT, SUM, Written
 from explorer.engine.recurrence.recurrence import Recurrence
@@ -49,19 +50,28 @@ def rule_lines(inspection: Inspection, beside: int, alone: int) -> tuple[Formula
 
     There is room for so many characters of what a factor is ``beside`` the sum, and ``alone``.
     """
-    t, k = inspection.t, inspection.k
+    trace, t = inspection.analysis.run.trace.only, inspection.t
+    delays = trace.motion.delays if is_remembering(inspection.analysis.run) else ()
+    return _lines(step_at(trace, max(t, 1)).recurrence, delays, (t, inspection.k), beside, alone)
+
+
+@lru_cache(maxsize=32)
+def _lines(
+    recurrence: Recurrence, delays: tuple[int, ...], pair: tuple[int, int], beside: int, alone: int
+) -> tuple[Formula, ...]:
+    """Return the same of a recurrence, whatever its weights; ``delays`` where it reads older states."""
+    t, k = pair
     left = Formula(rf"\frac{{\partial s_{{{t}}}}}{{\partial s_{{{k}}}}} = ", derivative(t, k) + " = ")
     if t == k:
         return (left + Formula("I", "I"),)
-    if is_remembering(inspection.analysis.run) and t > k + 1:
-        return (left + _ways(inspection.analysis.run.trace.only.motion.delays, t, k),)
-    recurrence = step_at(inspection.analysis.run.trace.only, t).recurrence
+    if delays and t > k + 1:
+        return (left + _ways(delays, t, k),)
     whole, direct = (_by_slope(recurrence, jacobian(recurrence, path)) for path in ("whole", "direct"))
     if direct and direct != whole and _width(recurrence, whole) > beside + _ALONE:
         return _joined(
-            left + Formula("C + R", "C + R"), *(_kept(recurrence, direct, (t, k), most) for most in (beside, alone))
+            left + Formula("C + R", "C + R"), *(_kept(recurrence, direct, pair, most) for most in (beside, alone))
         )
-    return (left + _product(recurrence, whole, (t, k), beside + _ALONE),)
+    return (left + _product(recurrence, whole, pair, beside + _ALONE),)
 
 
 def _joined(first: Formula, short: Formula | None, long: Formula | None) -> tuple[Formula, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -47,6 +48,7 @@ class SlopesView(InspectCard):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("f and f′"), "derivative", 168)
         self._gates: tuple[NetInput, ...] = ()
+        self._read: tuple[Inspection, tuple[NetInput, ...]] | None = None
         self._warp = Warp.of(np.empty(0))
         self._axes: Axes | None = None
         self._tracks: list[float] = []
@@ -58,7 +60,7 @@ class SlopesView(InspectCard):
         count = len(gates(step_at(course, t).recurrence)) if t else 0
         if count != 1:
             return tr("the gates at step {t}").format(t=t) if count else ""
-        (gate,) = net_inputs_at(course, t)
+        (gate,) = self._found(inspection)
         f, z = gate.function, gate.z
         share = round(100.0 * float(np.mean(f.slope(z) < _SATURATED)))
         said = tr("step {t}, inactive: {share} %") if _can_be_inactive(f) else tr("step {t}, saturated: {share} %")
@@ -66,9 +68,14 @@ class SlopesView(InspectCard):
 
     def prepare(self, inspection: Inspection) -> None:
         """Take the net inputs of step t, gate by gate."""
-        t = inspection.t
-        self._gates = net_inputs_at(inspection.analysis.run.trace.only, t) if t else ()
+        self._gates = self._found(inspection) if inspection.t else ()
         self._warp = Warp.of(np.concatenate([np.empty(0), *(gate.z for gate in self._gates)]))
+
+    def _found(self, inspection: Inspection) -> tuple[NetInput, ...]:
+        """Return the net inputs of step t, worked out once for the subtitle and the picture."""
+        if self._read is None or self._read[0] is not inspection:
+            self._read = inspection, net_inputs_at(inspection.analysis.run.trace.only, inspection.t)
+        return self._read[1]
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint the curves and the operating points."""
@@ -258,6 +265,7 @@ class SlopesView(InspectCard):
             label(painter, axes.frame.center().x(), axes.frame.center().y(), text, self.theme.nan)
 
 
+@cache
 def _can_be_inactive(f: Curve) -> bool:
     """Return whether a unit that is off passes exactly nothing on; one that saturates always passes something."""
     return bool(np.isneginf(f.log_slope(np.array([-1.0]))[0]))

@@ -32,6 +32,7 @@ class StripHeader(QWidget):
         super().__init__()
         self.phrases = Phrases()
         self.rings, self.arrows = GainLegend(theme), GainLegend(theme)
+        self._scales: tuple[tuple[str, str, str], ...] = ()
         self.add, self.remove = QToolButton(), QToolButton()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -101,10 +102,22 @@ class StripHeader(QWidget):
         self._fit()
 
     def present(self, inspection: Inspection) -> None:
-        """Show the scales of ``inspection``."""
-        analysis = inspection.analysis
-        self.arrows.show_scale("‖J‖" if analysis.exploration.lens.norm == "rms" else "‖J‖₂", "×¼", "×4")
-        low, high = power_of_ten(-analysis.decades), power_of_ten(analysis.decades)
-        self.rings.show_scale(f"∂s{subscript(inspection.t)}/∂sₖ", low, high)
+        """Show the scales of ``inspection``; the window is laid out anew only for other ones."""
+        scales = _scales(inspection)
+        if scales == self._scales:
+            return
+        self._scales = scales
+        for legend, scale in zip((self.arrows, self.rings), scales, strict=True):
+            legend.show_scale(*scale)
         self.updateGeometry()
         self._fit()
+
+
+def _scales(inspection: Inspection) -> tuple[tuple[str, str, str], ...]:
+    """Return what arrows and rings show, and the ends of their scales."""
+    analysis = inspection.analysis
+    low, high = power_of_ten(-analysis.decades), power_of_ten(analysis.decades)
+    return (
+        ("‖J‖" if analysis.exploration.lens.norm == "rms" else "‖J‖₂", "×¼", "×4"),
+        (f"∂s{subscript(inspection.t)}/∂sₖ", low, high),
+    )
