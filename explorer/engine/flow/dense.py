@@ -11,8 +11,9 @@ from explorer.engine.flow.allpairs import all_pairs, bytes_needed, one_blas_thre
 from explorer.engine.flow.certify import certify
 from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.passes import passes
+from explorer.engine.flow.row import LARGE, RISK, SMALL, row_of
 from explorer.engine.flow.seen import EVERYTHING, Seen
-from explorer.engine.flow.spectral import first_block, leading, log_spectral_norms
+from explorer.engine.flow.spectral import log_spectral_norms
 from explorer.engine.flow.spectrum import log_singular_values
 from explorer.engine.flow.steps import Steps, is_bounded
 from explorer.engine.flow.table import AllPairs
@@ -20,10 +21,6 @@ from explorer.engine.limits import check_size
 from explorer.engine.norms import unit
 from explorer.engine.work import Report, Stop
 
-# A step that shrinks a product of norm one below this may have lost entries that matter later.
-_RISK = 1e-150
-# A running product is brought back to norm one when it leaves this range.
-_SMALL, _LARGE = 1e-20, 1e20
 # Nats: slopes below e^-700 leave the normal numbers of float64.
 _UNDERFLOW = -700.0
 _LEAST_NORMAL = float(np.finfo(np.float64).tiny)
@@ -89,9 +86,9 @@ class Dense:
             for J in self.steps.walk(k, t):
                 P = J @ P
                 norm = float(np.sqrt(np.vdot(P, P)))
-                if norm < _RISK:
+                if norm < RISK:
                     return self._again(t, k, pairs)
-                if not _SMALL < norm < _LARGE:
+                if not SMALL < norm < LARGE:
                     P, near = unit(P)
                     log += near
             P, near = unit(P)
@@ -103,29 +100,8 @@ class Dense:
         return log_singular_values(steps, self.steps.width, stop)
 
     def row(self, t: int, spectral: bool) -> Floats:
-        """Return ln ‖P_{t,k}‖ (t+1,) for k = 0..t, by t products from the right end of the row.
-
-        Where a product leaves the range of float64 or cancels to zero, all pairs are worked out instead.
-        """
-        N = self.steps.width
-        P, log, left = np.eye(N), 0.0, first_block(N)[None]
-        row = np.empty(t + 1)
-        row[t] = 0.0 if spectral else 0.5 * np.log(N)
-        with np.errstate(all="ignore"):
-            for k, J in zip(range(t - 1, -1, -1), self.steps.walk_back(t), strict=True):
-                P = P @ J
-                norm = float(np.sqrt(np.vdot(P, P)))
-                # Also where a Jacobian overflows that its logarithms hold.
-                if not _RISK < norm < np.inf:
-                    return self._row_of_all(t, spectral)
-                row[k] = log + np.log(norm)
-                if not _SMALL < norm < _LARGE:
-                    P, log, norm = P / norm, float(row[k]), 1.0
-                if spectral:
-                    # The left singular vectors of P stay as its right end grows.
-                    left, top = leading(P.T[None] / norm, left)
-                    row[k] += np.log(top[0])
-        return row
+        """Return ln ‖P_{t,k}‖ (t+1,) for k = 0..t, by t products from the right end of the row."""
+        return row_of(self.steps, t, spectral)
 
     def exponents(self, skip: int) -> Floats:
         """Return the N Lyapunov exponents over the steps after ``skip``, descending, by the QR method."""
@@ -145,10 +121,6 @@ class Dense:
                     total = total + log_growth
         rates = np.sort(total / (T - skip))[::-1]
         return np.concatenate([rates, np.full(N - len(rates), -np.inf)])
-
-    def _row_of_all(self, t: int, spectral: bool) -> Floats:
-        pairs = self.pairs()
-        return (self.log_spectral_norm(pairs) if spectral else pairs.log_norm)[t, : t + 1]
 
     def _again(self, t: int, k: int, pairs: Pairs) -> tuple[Floats, float]:
         """Return a doubtful product, made in order with rows scaled apart, with more digits where it needs them."""

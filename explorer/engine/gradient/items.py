@@ -278,8 +278,8 @@ def _bringing(way: Way, names: tuple[str, ...], some: Meant) -> Brought:
 
     def brought(k: Steps, delta: Floats, log: Floats) -> Floats:
         flat, steps = np.zeros(some.size), way.turned(k)
-        for name in names:
-            flat[places[name]] = shares.summed(name, steps, delta, log).ravel()
+        for name, sum_ in shares.each_summed(names, steps, delta, log):
+            flat[places[name]] = sum_.ravel()
         return flat
 
     return brought

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -48,6 +49,7 @@ def drawn(step: Step, begin: Beginning, forget: Collection[str] = ()) -> dict[st
     return {weight.name: _begun(weight, shapes[weight.name], begin, forget) for weight in step.recurrence.weights}
 
 
+@lru_cache(maxsize=64)
 def heeded(recurrence: Recurrence) -> frozenset[str]:
     """Return which of `Beginning`'s fields the weights of a cell begin by: "init", "gain", "bias", …"""
     free = [weight for weight in recurrence.weights if weight.start is None and not _is_constructed(weight)]

@@ -14,6 +14,8 @@ _STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.K
 _TAKES = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _LIMIT = 1e15
 _PADDING = 10
+_MOST_DIGITS = 9
+"""Of a number that has no room for all it has."""
 _MARGIN = 2
 """Pixels that Qt leaves free at either side of the text."""
 
@@ -90,7 +92,7 @@ class NumberField(QLineEdit):
 
     def set_value(self, value: float) -> None:
         """Show ``value``; a text that is being typed or was refused stays until the value becomes another."""
-        if value != self._value or not (self.isModified() or self.wrong):
+        if value != self._value or not (self.text() or self._unfinished):
             self.write(value)
 
     def write(self, value: float) -> None:
@@ -179,8 +181,10 @@ class NumberField(QLineEdit):
     def _fitting(self) -> str:
         """Return the number with as many digits as there is room for: a number whose head is cut would be another."""
         room = self._room()
-        texts = [self.format(self._value), *(format_rounded(self._value, digits) for digits in range(9, 0, -1))]
-        return next((text for text in texts if self.fontMetrics().horizontalAdvance(text) <= room), texts[-1])
+        text, digits = self.format(self._value), _MOST_DIGITS
+        while digits and self.fontMetrics().horizontalAdvance(text) > room:
+            text, digits = format_rounded(self._value, digits), digits - 1
+        return text
 
     def _room(self) -> int:
         option = QStyleOptionFrame()

@@ -46,6 +46,11 @@ class GestureBox(pg.ViewBox):
         super().__init__(enableMenu=False, defaultPadding=0.0)
         self._down = False
         self.setMouseEnabled(x=True, y=False)
+        self.sigRangeChanged.connect(self._settle)
+
+    def _settle(self) -> None:
+        """Move at once what stands in the box: pyqtgraph does so while it paints, and Qt then paints that once more."""
+        self.updateMatrix()
 
     def mousePressEvent(self, event: Any) -> None:
         """Report a press at once, not only when the click is over."""

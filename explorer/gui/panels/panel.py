@@ -40,6 +40,8 @@ class Field:
 
     def show_only_if(self, wanted: bool) -> None:
         """Show or hide the whole row."""
+        if wanted == self._shown:
+            return
         self._shown = wanted
         set_shown(self.label, wanted)
         set_shown(self.control, wanted)
@@ -49,7 +51,7 @@ class Field:
         """Say under the control, already translated, what its value means; "" for nothing."""
         if text != self.note.text():
             self.note.setText(text)
-        self._show_words()
+            self._show_words()
 
     def complain(self, text: str) -> None:
         """Say under the control, already translated, what is wrong; "" when nothing is."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -76,9 +78,7 @@ def entry_place(place: QRectF, shape: tuple[int, ...], entry: tuple[int, int]) -
 def colour_bar(painter: QPainter, place: QRectF, theme: Theme, end: str) -> None:
     """Draw the scale from −``end`` over 0 to ``end``, upright, labels at the right."""
     gradient = QLinearGradient(place.bottomLeft(), place.topLeft())
-    table = state_table(theme)
-    for index in range(0, 256, 15):
-        gradient.setColorAt(index / 255, QColor(*(int(part) for part in table[index, :3])))
+    gradient.setStops(_stops(theme))
     painter.fillRect(place, gradient)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(pen(theme.border, 1.0))
@@ -88,3 +88,10 @@ def colour_bar(painter: QPainter, place: QRectF, theme: Theme, end: str) -> None
     label(painter, x, place.top() + half - 2, "+" + end, theme.muted, 0.0, 0.5)
     label(painter, x, place.center().y(), "0", theme.muted, 0.0, 0.5)
     label(painter, x, place.bottom() - half + 2, "−" + end, theme.muted, 0.0, 0.5)
+
+
+@cache
+def _stops(theme: Theme) -> list[tuple[float, QColor]]:
+    """Return some colours of the scale with their places 0..1."""
+    table = state_table(theme)[:, :3].tolist()
+    return [(index / 255, QColor(*table[index])) for index in range(0, 256, 15)]

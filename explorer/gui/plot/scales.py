@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -119,6 +119,7 @@ class Block:
         return f"[{','.join(map(str, self.place(row)))}]"
 
 
+@lru_cache(maxsize=32)
 def blocks(chain: Chain) -> tuple[Block, ...]:
     """Return the parts of a chain's state by the names of the equations; a state that is f(z) itself is s."""
     step, kept = chain.step, bounds(chain.step.recurrence)

@@ -17,14 +17,20 @@ class History(QObject):
         super().__init__()
         self._store, self._actions = controller.store, actions
         actions.let(undo=controller.undo, redo=controller.redo)
+        self._said: tuple[object, ...] = ()
         controller.changed.connect(self._show)
 
     def dress(self, _: Theme) -> None:
         """Say it in the language that is now spoken."""
+        self._said = ()
         self._show()
 
     def _show(self) -> None:
         store = self._store
+        said = (store.can_undo, store.undo_label, store.can_redo, store.redo_label)
+        if said == self._said:
+            return
+        self._said = said
         self._say("undo", store.can_undo, tr("Undo: {label}"), store.undo_label)
         self._say("redo", store.can_redo, tr("Redo: {label}"), store.redo_label)
 

@@ -63,8 +63,10 @@ class Introduction(QObject):
     def _name(self) -> None:
         """Say in the top bar which preset is shown."""
         exploration = self._controller.store.exploration
+        recipe = exploration.recipe
+        is_trained = recipe.trained is not None or recipe.record is not None
         # A preset that was trained on is still that preset.
-        untrained = exploration.with_recipe(trained=None, record=None)
+        untrained = exploration.with_recipe(trained=None, record=None) if is_trained else exploration
         known = (one for one in presets() if _shown(one.exploration) == _shown(untrained))
         self._top_bar.show_preset(next((one.name for one in known), ""))
         self._hint.outlive(exploration)

@@ -47,6 +47,8 @@ class RefusalLine(QFrame):
 
     def say(self, text: str) -> None:
         """Show ``text``, or nothing for ""."""
+        if not (text or self.sentence.text()):
+            return
         self.sentence.setText(text)
         if text and self.parentWidget() is not self._place.window():
             self.setParent(self._place.window())

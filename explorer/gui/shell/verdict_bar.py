@@ -51,7 +51,7 @@ class VerdictBar(QFrame):
         self._theme = theme
         self._inspection: Inspection | None = None
         self._seconds = 0.0
-        self._presenting, self._timed = False, True
+        self._presenting, self._timed, self._busy = False, True, False
         self._said = ("", "")
         self._noticed = language()
         self._frames: deque[float] = deque()
@@ -92,6 +92,7 @@ class VerdictBar(QFrame):
         while self._frames and now - self._frames[0] > _WINDOW:
             self._frames.popleft()
         self._say_speed()
+        self._share()
 
     def refuse(self, text: str) -> None:
         """Say why something was refused; "" takes it back."""
@@ -141,6 +142,7 @@ class VerdictBar(QFrame):
         if self._inspection is not None:
             self._say_verdict()
             self._say_speed()
+            self._share()
 
     def _say_speed(self) -> None:
         assert self._inspection is not None
@@ -154,7 +156,6 @@ class VerdictBar(QFrame):
         if len(self._frames) >= _RATE_FROM:
             speed = tr("{count} frames/s · {speed}").format(count=len(self._frames), speed=speed)
         self._figures.say(speed)
-        self._share()
 
     def _say_verdict(self) -> None:
         assert self._inspection is not None
@@ -166,7 +167,6 @@ class VerdictBar(QFrame):
             "preserved up to 3.2, growing up to 10⁶, exploding above; dead is exactly zero."
         )
         set_tip(self.verdict, f"{text}\n\n{scale}")
-        self._share()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Find out what has room."""
@@ -237,8 +237,8 @@ class VerdictBar(QFrame):
             row.addWidget(widget, stretch)
         for passing in (self.progress, self.notice, self.speed):
             passing.setProperty("pictured", False)
-        self.notice.hide()
-        self._show_progress(False)
+        for hidden in (self.notice, self.progress, self._cancel):
+            hidden.hide()
         self.phrases.add(self._cancel.setText, "Cancel")
         self.phrases.add(partial(set_tip, self._cancel), "Stop the work and go back to what was before.")
         self.phrases.add(self.progress.setAccessibleName, "Progress of the computation")
@@ -256,6 +256,7 @@ class VerdictBar(QFrame):
         self.verdict.setWordWrap(on)
         self._sentence.refit()
         self._show_progress(False)
+        self._share()
 
     def leave_out_time(self) -> None:
         """Never say how long anything took: a picture of the same is to be the same."""
@@ -263,6 +264,9 @@ class VerdictBar(QFrame):
         self._share()
 
     def _show_progress(self, visible: bool) -> None:
+        if visible == self._busy:
+            return
+        self._busy = visible
         set_shown(self.progress, visible)
         set_shown(self._cancel, visible)
         self._share()

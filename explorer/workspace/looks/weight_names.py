@@ -57,11 +57,12 @@ class Stored:
 
 def stored(network: Network) -> Mapping[str, Stored]:
     """Return where the weights of ``network`` stand, by their names; a layer that is alone is not named before them."""
-    return _stored(network.architecture, len(network.c))
+    return stored_in(network.architecture, len(network.c))
 
 
 @lru_cache(maxsize=16)
-def _stored(architecture: Architecture, outputs: int) -> Mapping[str, Stored]:
+def stored_in(architecture: Architecture, outputs: int) -> Mapping[str, Stored]:
+    """Return where the weights of a network with so many outputs stand, by their names."""
     shapes, choice = parameter_shapes(architecture, outputs), architecture.alone
     readout = {name: Stored(name, 0, shapes[name]) for name in READOUT}
     if choice is not None:

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QApplication
 
 from explorer.engine.looks.verdict import verdict
@@ -396,3 +396,13 @@ def test_overflowed_row_says_so(view: DecayView):
     assert view.readout.text() == "overflow (NaN)"
     assert view._heading.toolTip().startswith("overflow (NaN)")
     assert view._pages.currentWidget() is view.plot
+
+
+def test_another_range_is_painted_once(view: DecayView, monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: list[QPainter] = []
+    monkeypatch.setattr(decay_canvas.DecayCanvas, "sketch", lambda _, painter: painted.append(painter))
+    low, high = view.plot.box.viewRange()[1]
+    view.plot.box.setYRange(low - 1.0, high + 1.0, padding=0)
+    for _ in range(3):
+        QApplication.processEvents()
+    assert len(painted) == 1

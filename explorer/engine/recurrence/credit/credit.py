@@ -7,7 +7,7 @@ the gradients on the nodes where weights act, and `Shares` says what δ contribu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from explorer.engine.floats import Floats
@@ -28,6 +28,11 @@ class Told(Protocol):
 
     def summed(self, name: str, steps: Steps, delta: Floats, log: Floats) -> Floats:
         """Return the sum of the parts of some steps (P,), each from its own row e^log · δ, in the shape of the weight."""
+
+    def each_summed(
+        self, names: Sequence[str], steps: Steps, delta: Floats, log: Floats
+    ) -> Iterator[tuple[str, Floats]]:
+        """Yield the same of some weights, each with its name."""
 
     def log_norms(self, names: Sequence[str], k: int, delta: Floats, square: Floats | None = None) -> Floats:
         """Return ln of the norms (R,) of step k's parts of some weights together, from δ (R, D).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,22 @@ class Share:
             return self.rule is None
         of_right, of_delta = self.rule.labels
         return not set(of_right) & set(of_delta)
+
+    @property
+    def axis(self) -> int:
+        """Return along which axis of ``whole`` the columns of δ stand: the last where the right factor is told first."""
+        return len(self.whole) - 1 if self.rule is not None and self.rule.out == "".join(self.rule.labels) else 0
+
+    def with_neighbour(self, other: Share) -> Share | None:
+        """Return both as one, where ``other`` stands next in δ and has the same right factor by the same rule; else None."""
+        alike = (self.rule, self.key, self.sign) == (other.rule, other.key, other.sign)
+        beside = self.columns.stop == other.columns.start and len(self.shape) == len(other.shape) == 1
+        if not (alike and beside and self.of_rank_one):
+            return None
+        whole, axis = list(self.whole), self.axis
+        whole[axis] += other.whole[axis]
+        columns = slice(self.columns.start, other.columns.stop)
+        return replace(self, columns=columns, shape=(columns.stop - columns.start,), whole=tuple(whole))
 
 
 Onward = Callable[[str, Mapping[int, Floats]], Floats]

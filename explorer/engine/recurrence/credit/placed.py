@@ -145,6 +145,11 @@ class PlacedShares:
                 _add(found, leg.credit.shares, place, own[some], delta[some], log[some])
         return found
 
+    def each_summed(
+        self, names: Sequence[str], steps: Steps, delta: Floats, log: Floats
+    ) -> Iterator[tuple[str, Floats]]:
+        return ((name, self.summed(name, steps, delta, log)) for name in names)
+
     def log_norms(self, names: Sequence[str], k: int, delta: Floats, square: Floats | None = None) -> Floats:  # noqa: ARG002
         leg, own = self.credit.of(k)
         whole = [name for name in names if all(place.whole for place in leg.places.get(name, ()))]

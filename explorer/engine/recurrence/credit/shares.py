@@ -9,7 +9,7 @@ sum of many steps is carried once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -72,6 +72,35 @@ class Shares:
         for k, row, by in zip(steps[far], delta[far], log[far], strict=True):
             near = near + self._logs.part(name, int(k), Signed.of(row[None]).times(by)).value()[0]
         return near
+
+    def each_summed(
+        self, names: Sequence[str], steps: Steps, delta: Floats, log: Floats
+    ) -> Iterator[tuple[str, Floats]]:
+        """Yield the same of some weights, each with its name; those that stand side by side in δ are one product."""
+        for some, share in self._in_rows(tuple(names)):
+            if share is None or self._far(some[0], steps) is not None:
+                yield from ((name, self.summed(name, steps, delta, log)) for name in some)
+                continue
+            whole, first = share.sign * self._gathered(share, steps, delta[:, share.columns], log), 0
+            for name in some:
+                width = self.shares[name][0].whole[share.axis]
+                yield name, whole[first : first + width] if share.axis == 0 else whole[:, first : first + width]
+                first += width
+
+    def _in_rows(self, names: tuple[str, ...]) -> list[tuple[list[str], Share | None]]:
+        """Return the weights in the order of δ, those that are one product together, with their share as one."""
+        if names not in self._rows:
+            rows: list[tuple[list[str], Share | None]] = []
+            for name in sorted(names, key=lambda name: self.shares[name][0].columns.start):
+                share = self.shares[name][0] if self._is_single(name) else None
+                last = rows[-1][1] if rows else None
+                both = last.with_neighbour(share) if last is not None and share is not None else None
+                if both is not None:
+                    rows[-1] = [*rows[-1][0], name], both
+                else:
+                    rows.append(([name], share))
+            self._rows[names] = rows
+        return self._rows[names]
 
     def _far(self, name: str, steps: Steps) -> NDArray[np.bool_] | None:
         """Return at which of some steps (P,) a right factor of a weight is too small for its plain number, if at any."""
@@ -152,6 +181,10 @@ class Shares:
         return {}
 
     @cached_property
+    def _rows(self) -> dict[tuple[str, ...], list[tuple[list[str], Share | None]]]:
+        return {}
+
+    @cached_property
     def _lost(self) -> dict[str, NDArray[np.bool_] | None]:
         return {}
 
@@ -210,13 +243,12 @@ class Shares:
         """Return Σ e^log δ ⊗ r over the rows, in the shape of the root."""
         if share.rule is not None and share.key is not None and share.of_rank_one:
             right = self.rights[share.key][steps].reshape(len(steps), -1)
-            first = share.rule.out == "".join(share.rule.labels)
             # The narrower of the two is weighted.
             if right.shape[1] < delta.shape[1] and np.isfinite(log).all():
                 right = weighted(right, log)
             else:
                 delta = weighted(delta, log)
-            return (right.T @ delta if first else delta.T @ right).reshape(share.whole)
+            return (right.T @ delta if share.axis else delta.T @ right).reshape(share.whole)
         delta = weighted(delta, log)
         if share.rule is None:
             return delta.sum(axis=0).reshape(share.whole)

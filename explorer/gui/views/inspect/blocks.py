@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from explorer.engine import Network
 from explorer.engine.floats import Floats
-from explorer.engine.network.chain import architecture_of
+from explorer.engine.network.chain import Architecture, architecture_of
 from explorer.engine.network.families import families, weights
 from explorer.engine.recurrence.weights.roles import RECURRENT
 from explorer.gui.words.i18n import tr
 from explorer.workspace.exploration.exploration import Edit, Exploration, Recipe
-from explorer.workspace.looks.weight_names import Stored, stored
+from explorer.workspace.looks.weight_names import Stored, stored, stored_in
 from explorer.workspace.words.numbers import signed
 
 SHAPES = ("gaussian", "orthogonal", "identity", "rotation", "shift")
@@ -27,8 +28,13 @@ _TOGETHER = {"b_rec": "b"}
 
 def kinds(network: Network) -> Mapping[str, tuple[str, ...]]:
     """Return the weights by name, those together that do the same: W carries the state, U takes in, b is added …"""
-    family, found = families(network.architecture), dict[str, list[str]]()
-    for name, place in stored(network).items():
+    return _kinds(network.architecture, len(network.c))
+
+
+@lru_cache(maxsize=16)
+def _kinds(architecture: Architecture, outputs: int) -> Mapping[str, tuple[str, ...]]:
+    family, found = families(architecture), dict[str, list[str]]()
+    for name, place in stored_in(architecture, outputs).items():
         kind = family.get(place.matrix, place.matrix)
         found.setdefault(_TOGETHER.get(kind, kind), []).append(name)
     order = [kind for kind in _ORDER if kind in found] + [kind for kind in found if kind not in _ORDER]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from explorer.workspace.looks.steps import step_at, values_at
 from explorer.workspace.words.numbers import signed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NetInput:
     """The net inputs ``z`` (n,) of the units of one gate: its ``name``, what is said of it, and its function.
 
@@ -37,13 +38,18 @@ class NetInput:
         """Return the sign of the slope."""
         return (f"({self.sign})" if " " in self.sign else self.sign) + "′"
 
+    @cached_property
+    def slopes(self) -> Floats:
+        """Return f′(z) (n,) of the units."""
+        return self.function.slope(self.z)
+
     def value(self, unit: int) -> float:
         """Return f(z) of one unit."""
         return float(self.function.value(self.z[unit : unit + 1])[0])
 
     def slope(self, unit: int) -> float:
         """Return f′(z) of one unit."""
-        return float(self.function.slope(self.z[unit : unit + 1])[0])
+        return float(self.slopes[unit])
 
     def _said(self) -> str:
         """Return what f(z) is called: z^z could be taken for a power, or for a state of that name."""

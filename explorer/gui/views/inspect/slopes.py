@@ -61,9 +61,9 @@ class SlopesView(InspectCard):
         if count != 1:
             return tr("the gates at step {t}").format(t=t) if count else ""
         (gate,) = self._found(inspection)
-        f, z = gate.function, gate.z
-        share = round(100.0 * float(np.mean(f.slope(z) < _SATURATED)))
-        said = tr("step {t}, inactive: {share} %") if _can_be_inactive(f) else tr("step {t}, saturated: {share} %")
+        share = round(100.0 * float(np.mean(gate.slopes < _SATURATED)))
+        inactive = _can_be_inactive(gate.function)
+        said = tr("step {t}, inactive: {share} %") if inactive else tr("step {t}, saturated: {share} %")
         return said.format(t=t, share=share)
 
     def prepare(self, inspection: Inspection) -> None:
@@ -93,8 +93,7 @@ class SlopesView(InspectCard):
         axes = self._axes = laid_out(painter, room, across, up)
         names = tuple((gate.sign, gate.function.name) for gate in self._gates)
         key = (self.theme, language(), self._warp, names, self._gamma(), line, axes.frame.width(), axes.frame.height())
-        self._still.paint(painter, area, key, lambda inner: self._paint_functions(inner, axes, across, up))
-        self._paint_legend(painter, axes, above)
+        self._still.paint(painter, area, key, lambda inner: self._paint_functions(inner, axes, across, up, above))
         if self._gated:
             self._paint_tracks(painter, area, line, seen)
         else:
@@ -113,8 +112,7 @@ class SlopesView(InspectCard):
             away = np.abs(self._axes.xs(self._warp.put(gate.z)) - point.x())
         else:
             gate = self._gates[0]
-            slope = gate.function.slope(gate.z)
-            away = np.hypot(self._axes.xs(self._warp.put(gate.z)) - point.x(), self._axes.ys(slope) - point.y())
+            away = np.hypot(self._axes.xs(self._warp.put(gate.z)) - point.x(), self._axes.ys(gate.slopes) - point.y())
         away = np.where(np.isfinite(away), away, np.inf)
         unit = int(np.argmin(away))
         return self._named(gate, unit) if away[unit] <= _NEAR else ""
@@ -157,7 +155,7 @@ class SlopesView(InspectCard):
         low, values = (-1.1, (-1.0, 0.0, 1.0)) if both_signs else (-0.08, (0.0, 0.5, 1.0))
         return Side(low, 1.15, [(value, number(value)) for value in values])
 
-    def _paint_functions(self, painter: QPainter, axes: Axes, across: Side, up: Side) -> None:
+    def _paint_functions(self, painter: QPainter, axes: Axes, across: Side, up: Side, above: bool) -> None:
         """Draw the axes, the curves and their names."""
         rows(painter, self.theme, axes, up.ticks)
         uprights(painter, self.theme, axes, across.ticks)
@@ -166,6 +164,7 @@ class SlopesView(InspectCard):
         painter.setClipRect(axes.frame.adjusted(-6, -2, 6, 6))
         self._paint_curves(painter, axes)
         painter.restore()
+        self._paint_legend(painter, axes, above)
 
     def _distinct(self) -> list[NetInput]:
         """Return the first gate of each function."""
@@ -214,7 +213,7 @@ class SlopesView(InspectCard):
     def _paint_dots(self, painter: QPainter, axes: Axes) -> None:
         """Draw a dot on f′ for each unit; where many units meet, the dots add up."""
         z = self._gates[0].z
-        xs, ys = axes.xs(self._warp.put(z)), axes.ys(self._gates[0].function.slope(z))
+        xs, ys = axes.xs(self._warp.put(z)), axes.ys(self._gates[0].slopes)
         alpha = int(np.clip(900 / max(len(z), 1) + 50, 60, 200))
         radius = 2.4 + 0.8 * self.theme.line_width
         painter.setPen(pen(self.theme.card, 1.0))

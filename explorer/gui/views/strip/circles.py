@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 
-from explorer.gui.plot.scales import BELOW, NAN, gain_inks, state_colours, state_inks
+from explorer.engine.floats import Floats
+from explorer.gui.plot.scales import BELOW, NAN, Indices, gain_inks, state_colours, state_inks
 from explorer.gui.plot.ticks import stride
 from explorer.gui.views.strip.scene import Scene, cross, head, line_width, rounded, with_alpha
 from explorer.workspace.words.numbers import subscript
@@ -56,10 +60,10 @@ def _arrows(painter: QPainter, scene: Scene, first: int, last: int) -> None:
     y, margin = rows.s.middle, rows.inner + rows.full + 1.5
     room, full = rows.spacing - 2 * margin, min(2.6, 0.16 * rows.radius + 1.2)
     steps = slice(first - 1, last)
-    gains = zip(picture.arrow_index[steps].tolist(), picture.arrow_place[steps].tolist(), strict=True)
+    widths = line_width(picture.arrow_place[steps], full)
     painter.setPen(Qt.PenStyle.NoPen)
-    for step, (index, place) in enumerate(gains, first):
-        end, width = scene.at(step) - margin, line_width(place, full)
+    for step, index, width in _each(first, picture.arrow_index[steps], widths):
+        end = scene.at(step) - margin
         size = min(3.2 + 1.1 * width, 0.6 * room) if room >= _HEAD_ROOM else 0.0
         shaft = QRectF(end - room, y - width / 2, room - 0.8 * size, width)
         if index == BELOW:
@@ -69,6 +73,11 @@ def _arrows(painter: QPainter, scene: Scene, first: int, last: int) -> None:
         if size:
             painter.setBrush(inks[index])
             painter.drawPolygon(head(end, y, size))
+
+
+def _each(first: int, indices: Indices, widths: Floats) -> Iterator[tuple[int, int, float]]:
+    """Yield the steps from ``first`` on, each with the colour and the width of its gain."""
+    return zip(itertools.count(first), indices.tolist(), widths.tolist(), strict=False)
 
 
 def _dots(painter: QPainter, shaft: QRectF, colour: QColor) -> None:
@@ -122,13 +131,11 @@ def _rings(painter: QPainter, scene: Scene) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     first, last = max(scene.first, scene.arrived), min(scene.last, picture.t, scene.reached)
     steps = slice(first, last + 1)
-    gains = zip(picture.ring_index[steps].tolist(), picture.ring_place[steps].tolist(), strict=True)
-    for step, (index, place) in enumerate(gains, first):
+    for step, index, width in _each(first, picture.ring_index[steps], line_width(picture.ring_place[steps], full)):
         x = scene.at(step)
         if index == BELOW:
             _zero_ring(painter, scene, QPointF(x, centre))
             continue
-        width = line_width(place, full)
         painter.setPen(QPen(inks[index], width))
         painter.drawEllipse(QPointF(x, centre), inner + width / 2, inner + width / 2)
         if index == NAN:

@@ -70,7 +70,7 @@ class GainLegend(QWidget):
 def _paint_wedge(painter: QPainter, theme: Theme, left: float, y: float) -> None:
     places = np.linspace(-1.0, 1.0, _SLICES)
     xs = (left + (places + 1) / 2 * _WEDGE).tolist()
-    halves = [line_width(float(place), _FULL) / 2 for place in places]
+    halves = (line_width(places, _FULL) / 2).tolist()
     above = [QPointF(x, y - half) for x, half in zip(xs, halves, strict=True)]
     below = [QPointF(x, y + half) for x, half in zip(xs, halves, strict=True)]
     gradient = QLinearGradient(left, 0.0, left + _WEDGE, 0.0)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from explorer.engine.floats import Floats
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.strip.layout import Layout
@@ -75,13 +76,10 @@ class Scene:
         )  # fmt: skip
 
 
-def line_width(place: float, full: float) -> float:
-    """Return the width of a line for a gain at ``place`` −1..1 of its scale: ``full`` for 1, a hairline below."""
-    if math.isnan(place):
-        return full
-    if place < 0:
-        return max(full * (1.0 + max(place, -1.0)), 0.9)
-    return full * (1.0 + 0.7 * min(place, 1.0))
+def line_width(places: Floats, full: float) -> Floats:
+    """Return how wide lines are for gains at ``places`` −1..1 of their scale: ``full`` for 1, a hairline below."""
+    inside = np.clip(np.nan_to_num(places, nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0)
+    return full * np.where(inside < 0.0, np.maximum(1.0 + inside, 0.9 / full), 1.0 + 0.7 * inside)
 
 
 def rounded(colour: str | QColor, width: float = 1.0) -> QPen:
