@@ -220,7 +220,7 @@ def test_what_its_loss_sees_is_told_by_families_of_weights(cell: str | CellText)
     assert np.isneginf(shown[9, 1:6]).all()
     families = judged.full.items.families
     for name in ("W", "U"):
-        assert np.isfinite(judged.kept[name][1]) == (name in families)
+        assert np.isfinite(judged.kept(name)[1]) == (name in families)
     found = pair(judged, "U").full
     assert found.share.sum() == pytest.approx(1.0)
 

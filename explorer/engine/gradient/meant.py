@@ -62,24 +62,24 @@ def meant(architecture: Architecture, name: str) -> Meant:
     BadTargets
         If the gradient of that has no terms.
     """
-    shapes, by_family = architecture.weight_shapes(), _by_family(architecture)
-    known = [*by_family, *(one for some in by_family.values() for one in some)]
+    shapes, told = architecture.weight_shapes(), by_family(architecture)
+    known = [*told, *(one for some in told.values() for one in some)]
     found = name if name in known else spelt_alike(name, known)
     if found is None:
         raise BadTargets("The gradient of {name} has no terms to show; choose one of {choices}, or one weight by its name.",
-                         name=name, choices=Names(by_family))  # fmt: skip
-    weights = {one: shapes[one] for one in by_family.get(found, (found,))}
+                         name=name, choices=Names(told))  # fmt: skip
+    weights = {one: shapes[one] for one in told.get(found, (found,))}
     return Meant(found, weights, _shape(architecture, found, weights))
 
 
 def families_told(architecture: Architecture) -> tuple[str, ...]:
     """Return the families that have weights whose gradients have terms."""
-    return tuple(family for family, weights in _by_family(architecture).items() if weights)
+    return tuple(family for family, weights in by_family(architecture).items() if weights)
 
 
 def unused(architecture: Architecture) -> frozenset[str]:
     """Return the stacked arrays that a network has, but its cell does not read: the recurrent bias of most."""
-    return frozenset(family for family, weights in _by_family(architecture).items() if not weights)
+    return frozenset(family for family, weights in by_family(architecture).items() if not weights)
 
 
 def _shape(architecture: Architecture, name: str, shapes: dict[str, Shape]) -> Shape:
@@ -94,7 +94,7 @@ def _shape(architecture: Architecture, name: str, shapes: dict[str, Shape]) -> S
     return len(shapes) * first[0], *first[1:]
 
 
-def _by_family(architecture: Architecture) -> dict[str, tuple[str, ...]]:
+def by_family(architecture: Architecture) -> dict[str, tuple[str, ...]]:
     """Return the weights of each family, in the order in which they are stacked or run."""
     found: dict[str, list[str]] = {}
     if architecture.alone is None:

@@ -3,26 +3,61 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
 from explorer.engine.floats import Floats
+from explorer.engine.gradient.meant import by_family
+from explorer.engine.network.chain import Architecture
+from explorer.engine.recurrence.typeset.names import plain_name
 from explorer.gui.words.i18n import tr
-from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.exploration import SHOWN, Exploration
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.spans import SPANS
 from explorer.workspace.words.numbers import subscript
 
 SYMBOLS = {"flow": "∂sₜ/∂sₖ", "delta": "δₜ,ₖ", "W": "∂L/∂W", "U": "∂L/∂U"}
-"""How formulas write what can be shown."""
+"""How formulas write what is shown most."""
 
 _LN10 = math.log(10.0)
 
 
 def quantity(inspection: Inspection) -> str:
-    """Return what is shown: a key of `SYMBOLS`."""
+    """Return what is shown: a key of `SYMBOLS`, another family of weights, or one weight by its name."""
     return inspection.analysis.exploration.lens.quantity
+
+
+def weights_asked(inspection: Inspection) -> str:
+    """Return the weights of which the gradient is told: those shown on the map, or else W."""
+    shown = quantity(inspection)
+    return "W" if shown in ("flow", "delta") else shown
+
+
+def symbol(shown: str) -> str:
+    """Return how a formula writes what is shown: ∂sₜ/∂sₖ, ∂L/∂W, ∂L/∂W_f."""
+    return SYMBOLS.get(shown, f"∂L/∂{weights_called(shown)}")
+
+
+def weights_called(shown: str) -> str:
+    """Return what weights are called of which the gradient is shown: a family, or one as the formula prints it."""
+    return plain_name(shown.removeprefix("1/"))
+
+
+def others(architecture: Architecture) -> Mapping[str, tuple[str, ...]]:
+    """Return by family what can be shown beside `SYMBOLS`: the family itself, and each weight where it has several."""
+    found = {}
+    for family, weights in by_family(architecture).items():
+        whole = () if family in SYMBOLS or family not in SHOWN or not weights else (family,)
+        found[family] = (*whole, *(weights if len(weights) > 1 else ()))
+    return {family: names for family, names in found.items() if names}
+
+
+def multiplied_with(architecture: Architecture, shown: str) -> str:
+    """Return what the weights shown multiply: the state "s", the input "x", or "" where they are added."""
+    family = next((family for family, weights in by_family(architecture).items() if shown in weights), shown)
+    return {"W": "s", "U": "x"}.get(family, "")
 
 
 def log_map(inspection: Inspection) -> Floats | None:
@@ -66,4 +101,4 @@ def item_name(shown: str, t: int, k: int) -> str:
     """Return what δ_{t,k} or a term of the gradient is called: δ₁₂,₅; the term (12, 5) of ∂L/∂W."""
     if shown == "delta":
         return f"δ{subscript(t)},{subscript(k)}"
-    return tr("the term ({t}, {k}) of {gradient}").format(t=t, k=k, gradient=SYMBOLS[shown])
+    return tr("the term ({t}, {k}) of {gradient}").format(t=t, k=k, gradient=symbol(shown))

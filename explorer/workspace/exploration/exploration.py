@@ -16,7 +16,7 @@ from msgspec import Meta, Struct
 from explorer.engine.errors import BadExploration
 from explorer.engine.learning.settings import Settings
 from explorer.workspace.exploration.cells import SIMPLE
-from explorer.workspace.exploration.checks import check_range
+from explorer.workspace.exploration.checks import check_range, one_of
 from explorer.workspace.exploration.recipe import (
     GAIN_RANGE,
     LEARNT,
@@ -70,6 +70,9 @@ BY_HAND = ("typed", "edited", "drawn")
 EXAMPLES = ("adding", "ball", "sine", "series")
 """The kinds of tasks whose example is a series of numbers: it is called by them, and comes from no file either."""
 TEMPERATURES = (0.05, 5.0)
+SHOWN = ("flow", "delta", "W", "U", "b")
+"""What a map may show, beside the gradient of one weight."""
+_LONGEST_NAME = 200
 Stage = Literal["alone", "beside", "difference", "swipe"]
 
 
@@ -167,12 +170,13 @@ class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     ``norm`` is "rms" (‖P‖_F/√N) or "spectral" (‖P‖₂). The colours span 10^±``decades``; while not ``locked`` the
     span follows the data in whole steps that the legend shows. ``threshold`` defines the horizon. ``quantity`` is what the
-    map shows: ∂s_t/∂s_k, δ_{t,k}, or the contributions to ∂L/∂W or ∂L/∂U. ``nudge`` is by how much the chosen unit of s_k is
+    map shows: ∂s_t/∂s_k, δ_{t,k}, or the contributions to the gradient of a family of weights, ∂L/∂W, ∂L/∂U or ∂L/∂b, or
+    of one weight by its name, "1/W_f". ``nudge`` is by how much the chosen unit of s_k is
     moved to see what really becomes of it; ``temperature`` divides the logits when a language model goes on by itself.
     """
 
     norm: Literal["rms", "spectral"] = "rms"
-    quantity: Literal["flow", "delta", "W", "U"] = "flow"
+    quantity: Annotated[str, Meta(max_length=_LONGEST_NAME)] = "flow"
     decades: Annotated[int, Meta(ge=1, le=5000)] = 6
     locked: bool = True
     threshold: float = 1e-6
@@ -180,6 +184,8 @@ class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     temperature: float = 1.0
 
     def __post_init__(self) -> None:
+        if "/" not in self.quantity:
+            one_of("quantity", self.quantity, SHOWN)
         check_range("nudge", self.nudge, -MOST_NUDGE, MOST_NUDGE)
         check_range("temperature", self.temperature, *TEMPERATURES)
         check_range("threshold", self.threshold, 1e-300, 1.0)

@@ -81,15 +81,20 @@ class Judged:
     def _maps(self) -> dict[str, Floats]:
         return {}
 
-    @cached_property
-    def kept(self) -> dict[str, tuple[float, float]]:
-        """Return what truncation leaves of ∂L/∂W and ∂L/∂U: the angle to the full one in radians, and the ratio of norms.
+    def kept(self, name: str) -> tuple[float, float]:
+        """Return what truncation leaves of the gradient of a family of weights, or of one by its name.
 
-        They are all weights of that family together; of one that the cell has none of nothing is known.
+        That is the angle to the full one in radians, and the ratio of norms. Of a family that the cell has none of nothing
+        is known. Each is worked out once.
         """
-        known = [name for name in ("W", "U") if name in self.full.items.families]
-        unknown = dict.fromkeys(("W", "U"), (float("nan"), float("nan")))
-        return unknown | {name: _kept(self.full.whole(name), self.cut.whole(name)) for name in known}
+        if name not in self._kept:
+            there = "/" in name or name in self.full.items.families
+            self._kept[name] = _kept(self.full.whole(name), self.cut.whole(name)) if there else (math.nan, math.nan)
+        return self._kept[name]
+
+    @cached_property
+    def _kept(self) -> dict[str, tuple[float, float]]:
+        return {}
 
 
 def _kept(full: Floats, cut: Floats) -> tuple[float, float]:

@@ -151,7 +151,7 @@ def _far_share(seen: Seen) -> float | None:
 
 def _kept(seen: Seen) -> float | None:
     """Return what truncation leaves of the norm of ∂L/∂W, as a share."""
-    ratio = seen.judged.kept["W"][1]
+    ratio = seen.judged.kept("W")[1]
     return None if math.isnan(ratio) else ratio
 
 

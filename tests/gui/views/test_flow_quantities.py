@@ -147,6 +147,45 @@ def test_switch_in_the_heading_asks_for_the_quantity_and_shows_it(view: FlowMap,
     assert view.switches.quantities.buttons[quantity].toolTip()
 
 
+@pytest.mark.parametrize(
+    ("cell", "offered"),
+    [
+        ("rnn", {"b": "∂L/∂b"}),
+        ("mgu", {"b": "∂L/∂b", "1/W_f": "∂L/∂W_f", "1/U_n": "∂L/∂U_n", "1/b_n": "∂L/∂b_n"}),
+        ("peephole", {"1/W_g": "∂L/∂W_g", "1/p_o": "∂L/∂p_o"}),
+        ("lstm", {"1/W_f": "∂L/∂W_f", "1/b_o": "∂L/∂b_o"}),
+    ],
+)
+def test_the_gradient_of_biases_and_of_each_of_several_weights_is_one_choice_away(
+    view: FlowMap, qtbot, cell: str, offered: dict[str, str]
+):
+    asked = exploration("W").with_recipe(cell=cell)
+    view.present(inspect(analyse(asked)))
+    others = view.switches.quantities.others
+    others.menu().aboutToShow.emit()
+    actions = {action.objectName(): action for action in others.menu().actions() if not action.isSeparator()}
+    assert offered.items() <= {name: action.text() for name, action in actions.items()}.items()
+    assert not {"W", "U", "flow"} & set(actions)
+    for name, said in offered.items():
+        chosen = after(view, qtbot, actions[name].trigger, asked)
+        assert chosen.lens.quantity == name
+        found = inspect(analyse(chosen))
+        view.present(found)
+        assert found.judged is not None
+        assert others.isChecked()
+        assert others.text() == said
+        assert said in hover_text(found, 9, 4)
+        assert view.switches.button.text() == said
+
+
+def test_the_gradients_of_all_weights_of_a_family_add_up_to_its_own():
+    found = inspect(analyse(exploration("W").with_recipe(cell="lstm")))
+    each = np.stack([found.judged.log_map(f"1/W_{gate}")[1:, 1:] for gate in "ifgo"])
+    whole = found.judged.log_map("W")[1:, 1:]
+    seen = np.isfinite(whole)
+    assert np.logaddexp.reduce(2 * each[:, seen], axis=0) / 2 == pytest.approx(whole[seen], abs=1e-9)
+
+
 def test_narrow_heading_folds_the_switches_into_a_menu_that_does_the_same(view: FlowMap, qtbot):
     assert view.switches.quantities.isVisible()
     view.resize(320, 340)
@@ -285,7 +324,7 @@ def test_grip_is_found_by_the_pointer_and_says_what_it_is_for(view: FlowMap):
 
 def test_loss_of_truncation_is_an_angle_and_a_share_of_the_norm():
     inspection = looked("W", window=2)
-    angle, share = inspection.judged.kept["W"]
+    angle, share = inspection.judged.kept("W")
     full, cut = inspection.judged.full.W.ravel(), inspection.judged.cut.W.ravel()
     cosine = full @ cut / np.linalg.norm(full) / np.linalg.norm(cut)
     assert math.cos(angle) == pytest.approx(cosine)

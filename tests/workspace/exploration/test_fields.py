@@ -54,7 +54,7 @@ def test_learnt_weights_are_given_up_where_the_initial_ones_become_others():
         ("gain", "x", "“gain” is x; a number is expected."),
         ("t", 1.5, "“t” is 1.5; a whole number in its range is expected."),
         ("locked", 3, "“locked” is 3; true or false is expected."),
-        ("quantity", "V", "There is no quantity “V”; choose one of flow, delta, W, U."),
+        ("quantity", "V", "There is no quantity “V”; choose one of flow, delta, W, U, b."),
         ("activation", "rel", "There is no activation “rel”; did you mean “relu”?"),
         ("sequence.steps", -1, "“sequence.steps” is -1; a whole number in its range is expected."),
         ("sequence", {"type": "txt"}, "“sequence” can't be {'type': 'txt'}."),

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 
 from explorer.engine import Verdict
 from explorer.engine.floats import Floats
-from explorer.gui.core.quantities import SYMBOLS, log_map, quantity
+from explorer.gui.core.quantities import log_map, quantity, symbol
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.cell_words import activation_label, cell_label
 from explorer.gui.words.i18n import tr
@@ -90,7 +90,7 @@ def picture(inspection: Inspection, theme: Theme) -> Picture | None:
         if logs is None:
             return None
         t = inspection.t
-        line = Line(SYMBOLS[shown], theme.curve, logs[t, : t + 1] / _LN10, 1.4 * theme.line_width, main=True)
+        line = Line(symbol(shown), theme.curve, logs[t, : t + 1] / _LN10, 1.4 * theme.line_width, main=True)
         return Picture(t, (line,), None, first=1)
     about = estimate_sentence(inspection.analysis.run)
     ends = inspection.low, inspection.high

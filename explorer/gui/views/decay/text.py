@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from explorer.engine import Verdict
-from explorer.gui.core.quantities import SYMBOLS, item_name, place_text
+from explorer.gui.core.quantities import item_name, place_text, symbol
 from explorer.gui.words.i18n import tr
 from explorer.gui.words.joining import told
 from explorer.workspace.looks.judging import Judged
@@ -35,7 +35,7 @@ def item_subtitle(judged: Judged, shown: str, t: int) -> str:
         return tr("exactly zero: the loss is taken at the last step, T = {steps}").format(steps=judged.trace.steps)
     if shown == "delta":
         return tr("‖δₜ,ₖ‖: what the loss at t sends back to every zₖ") + " · " + place_text(judged)
-    row = tr("norms of the terms of {gradient} that come from the loss at t").format(gradient=SYMBOLS[shown])
+    row = tr("norms of the terms of {gradient} that come from the loss at t").format(gradient=symbol(shown))
     return row + " · " + place_text(judged)
 
 

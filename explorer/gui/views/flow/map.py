@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 from explorer.engine.floats import Floats
-from explorer.engine.network.families import families
 from explorer.gui.controls.plain import Label
 from explorer.gui.controls.stillness import when_still
 from explorer.gui.core.plots import LEAST_STEPS, TimePlot
@@ -101,7 +100,7 @@ class FlowMap(TimePlot):
             self._paint(shown, span, lens.quantity)
         for legend in (self.legend, self.header_legend):
             legend.present(lens, span)
-        self.switches.offer(families(inspection.analysis.run.network.architecture).values())
+        self.switches.offer(inspection.analysis.run.network.architecture)
         self.switches.present(lens.quantity, lens.norm, not inspection.analysis.run.wide)
         self.set_subtitle(*subtitles(inspection))
         self.truncation.present(inspection)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -19,10 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.engine.network.chain import Architecture
+from explorer.engine.network.families import families
 from explorer.gui.controls.plain import set_tip
-from explorer.gui.core.quantities import SYMBOLS
+from explorer.gui.core.quantities import SYMBOLS, others, symbol
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.flow.norm import NormSwitch
+from explorer.gui.views.flow.other_weights import OtherWeights
 from explorer.gui.words.i18n import Phrases, language, mark, tr
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Gesture
@@ -32,7 +34,10 @@ _OF_WEIGHTS = ("W", "U")
 
 
 class QuantitySwitch(QFrame):
-    """Four buttons, ∂s_t/∂s_k, δ_{t,k} and the terms of ∂L/∂W and ∂L/∂U; ``edited`` as a view's."""
+    """Buttons for ∂s_t/∂s_k, δ_{t,k} and the terms of ∂L/∂W and ∂L/∂U, and one for those of other weights.
+
+    ``edited`` as a view's.
+    """
 
     edited = Signal(Gesture)
 
@@ -42,7 +47,10 @@ class QuantitySwitch(QFrame):
         self._lacking: frozenset[str] = frozenset()
         self.buttons = {name: QPushButton(symbol) for name, symbol in SYMBOLS.items()}
         self.setProperty("segments", True)
-        self.setStyleSheet('QPushButton[segment="true"] { padding: 1px 7px; min-height: 0; }')
+        self.setStyleSheet(
+            'QPushButton[segment="true"] { padding: 1px 7px; min-height: 0; }'
+            'QPushButton[segment="true"][opens="true"] { padding-right: 18px; }'
+        )
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row, group = QHBoxLayout(self), QButtonGroup(self)
         row.setContentsMargins(1, 1, 1, 1)
@@ -55,15 +63,23 @@ class QuantitySwitch(QFrame):
             button.clicked.connect(partial(self.choose, name))
             group.addButton(button)
             row.addWidget(button)
+        self.others = OtherWeights()
+        self.others.chosen.connect(self.choose)
+        group.addButton(self.others)
+        row.addWidget(self.others)
         self._name()
 
     def present(self, quantity: str) -> None:
         """Show which quantity is on the map."""
-        self.buttons[quantity].setChecked(True)
+        if quantity in self.buttons:
+            self.buttons[quantity].setChecked(True)
+        self.others.present(quantity)
 
-    def offer(self, families: Collection[str]) -> None:
-        """Offer the gradients of the ``families`` of weights that the network has, and say of another that it has none."""
-        lacking = frozenset(name for name in _OF_WEIGHTS if name not in families)
+    def offer(self, architecture: Architecture) -> None:
+        """Offer the gradients of the weights that a network has, and say of a family that it has none."""
+        self.others.offer(others(architecture))
+        there = families(architecture).values()
+        lacking = frozenset(name for name in _OF_WEIGHTS if name not in there)
         if lacking != self._lacking:
             self._lacking = lacking
             for name in _OF_WEIGHTS:
@@ -72,7 +88,7 @@ class QuantitySwitch(QFrame):
 
     def dress(self, theme: Theme) -> None:
         """Take on a theme or the language."""
-        for button in self.buttons.values():
+        for button in (*self.buttons.values(), self.others):
             button.setFont(font(theme, language(), 0.86))
         self._retell()
 
@@ -116,6 +132,11 @@ class QuantitySwitch(QFrame):
             "U are all weights that take in the input, those of all gates together.\n"
             "Where an input is zero, so is its term.",
         )
+        self.phrases.add(self.others.setAccessibleName, "Contributions to the gradient of other weights")
+        self.phrases.add(
+            partial(set_tip, self.others),
+            "The gradient of the biases, or of one weight alone, by its name: which gate's weights get something of it?",
+        )
 
 
 class FlowSwitches(QWidget):
@@ -154,16 +175,18 @@ class FlowSwitches(QWidget):
         """
         self.quantities.present(quantity)
         self.norms.present(norm, spectral)
-        self.button.setText(SYMBOLS[quantity])
-        for name in (quantity, norm):
-            self._actions[name].setChecked(True)
+        self.button.setText(symbol(quantity))
+        for name in SYMBOLS:
+            self._actions[name].setChecked(name == quantity)
+        self._actions[norm].setChecked(True)
         if (quantity, spectral) != (self._quantity, self._spectral):
             self._quantity, self._spectral = quantity, spectral
             self._arrange()
 
-    def offer(self, families: Collection[str]) -> None:
-        """Offer the gradients of the ``families`` of weights that the network has."""
-        self.quantities.offer(families)
+    def offer(self, architecture: Architecture) -> None:
+        """Offer the gradients of the weights that a network has."""
+        self.quantities.offer(architecture)
+        self._others.setEnabled(self.quantities.others.isEnabled())
         for name in _OF_WEIGHTS:
             self._actions[name].setEnabled(self.quantities.buttons[name].isEnabled())
 
@@ -182,6 +205,7 @@ class FlowSwitches(QWidget):
         self.phrases.retranslate()
         for name, action in self._actions.items():
             action.setText(self._title(name))
+        self._others.setText(tr("Other weights"))
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
@@ -209,12 +233,16 @@ class FlowSwitches(QWidget):
         menu = self.button.menu()
         for choices in (self.quantities.buttons, {"rms": self.norms.rms, "spectral": self.norms.spectral}):
             group = QActionGroup(menu)
+            # What is shown may stand in the menu of other weights.
+            group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
             menu.addSeparator()
             for name, button in choices.items():
                 action = self._actions[name] = menu.addAction(self._title(name))
                 action.setCheckable(True)
                 group.addAction(action)
                 action.triggered.connect(button.click)
+            if choices is self.quantities.buttons:
+                self._others = menu.addMenu(self.quantities.others.menu())
 
     def _title(self, name: str) -> str:
         if name in SYMBOLS:

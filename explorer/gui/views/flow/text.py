@@ -6,7 +6,16 @@ import math
 
 import numpy as np
 
-from explorer.gui.core.quantities import SYMBOLS, item_name, log_map, place_text, quantity
+from explorer.gui.core.quantities import (
+    item_name,
+    log_map,
+    multiplied_with,
+    place_text,
+    quantity,
+    symbol,
+    weights_asked,
+    weights_called,
+)
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.gui.words.joining import told
 from explorer.workspace.looks.analysis import Inspection
@@ -43,7 +52,7 @@ def subtitles(inspection: Inspection) -> tuple[str, ...]:
     if lens.quantity == "delta":
         what = tr("‖δₜ,ₖ‖, δₜ,ₖ = ∂Lₜ/∂zₖ")
     else:
-        what = tr("‖terms of {gradient}‖").format(gradient=SYMBOLS[lens.quantity])
+        what = tr("‖terms of {gradient}‖").format(gradient=symbol(lens.quantity))
     return (" · ".join([what, *([place_text(judged)] if judged else []), axes]),)
 
 
@@ -115,7 +124,7 @@ def item_text(judged: Judged, shown: str, t: int, k: int) -> str:
         meaning = tr("how much the loss that enters at step {t} moves with z{k}").format(t=t, k=subscript(k))
     else:
         meaning = tr("what the loss that enters at step {t} asks of {weights} by way of step {k}")
-        meaning = meaning.format(t=t, k=k, weights=shown)
+        meaning = meaning.format(t=t, k=k, weights=weights_called(shown))
     return told(number, meaning)
 
 
@@ -128,10 +137,11 @@ def _why_zero(judged: Judged, shown: str, t: int, k: int) -> str:
     if t > judged.cut.reach.last(k):
         return tr("truncation cuts it off")
     if judged.log_map("delta")[t, k] > -math.inf:
+        factor = multiplied_with(judged.trace.network.architecture, shown)
         found, name = (judged.trace.x[k - 1], f"x{subscript(k)}")
-        if shown != "U":
+        if factor == "s":
             found, name = (judged.trace.only.s[k - 1], f"s{subscript(k - 1)}")
-        if found.any():
+        if found.any() or not factor:
             return tr("what it is multiplied with is zero")
         return tr("what it is multiplied with is zero: {factor} = 0").format(factor=name)
     return tr("nothing of the gradient arrives")
@@ -139,18 +149,18 @@ def _why_zero(judged: Judged, shown: str, t: int, k: int) -> str:
 
 def kept_text(inspection: Inspection) -> str:
     """Return how the gradient is truncated and what that leaves of it; "" where nothing is cut."""
-    judged, shown = inspection.judged, quantity(inspection)
+    judged = inspection.judged
     if judged is None or not judged.truncated:
         return ""
-    settings, name = inspection.analysis.exploration.settings, "U" if shown == "U" else "W"
-    turned, share = judged.kept[name]
+    settings, name = inspection.analysis.exploration.settings, weights_asked(inspection)
+    turned, share = judged.kept(name)
     cut = tr("chunks of {size}").format(size=settings.chunk) if settings.chunk else f"τ = {settings.window}"
     if share == 0.0:
-        return tr("{cut}: nothing is left of {gradient}").format(cut=cut, gradient=SYMBOLS[name])
+        return tr("{cut}: nothing is left of {gradient}").format(cut=cut, gradient=symbol(name))
     if not math.isfinite(share):
         return cut
     return tr("{cut}: {gradient} ∠ {turned}, {share} % of the norm").format(
-        cut=cut, gradient=SYMBOLS[name], turned=angle(turned), share=rough(100.0 * share)
+        cut=cut, gradient=symbol(name), turned=angle(turned), share=rough(100.0 * share)
     )
 
 

@@ -15,6 +15,7 @@ from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import set_shown, when_still
 from explorer.gui.core.card import InspectCard, plain_key
+from explorer.gui.core.quantities import symbol, weights_asked
 from explorer.gui.plot.card_axes import page, paragraph
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme
@@ -101,7 +102,7 @@ class LagsView(InspectCard):
 
     def summary(self, inspection: Inspection) -> str:
         """Return whose lags are shown."""
-        return f"∂L/∂{_name(inspection)}" if inspection.judged is not None else ""
+        return symbol(weights_asked(inspection)) if inspection.judged is not None else ""
 
     def describe(self, inspection: Inspection) -> str:
         """Return from which lags the gradient comes, what the chosen one brings, and what the check said."""
@@ -122,7 +123,7 @@ class LagsView(InspectCard):
 
     def prepare(self, inspection: Inspection) -> None:
         """Ask for the lags, if they are others than those shown."""
-        judged, name = inspection.judged, _name(inspection)
+        judged, name = inspection.judged, weights_asked(inspection)
         if judged is not None and not _same(self._asked, (judged, name)):
             self._ask(judged, name)
 
@@ -130,7 +131,7 @@ class LagsView(InspectCard):
         """Work the lags out at once."""
         if self.inspection is None or self.inspection.judged is None:
             return
-        judged, name = self.inspection.judged, _name(self.inspection)
+        judged, name = self.inspection.judged, weights_asked(self.inspection)
         if self._found is None or not _same((self._found.judged, self._found.lags.name), (judged, name)):
             self._asked = judged, name
             for found in examined(judged, name, False, lambda: False, lambda _: None):
@@ -194,7 +195,7 @@ class LagsView(InspectCard):
         if self.inspection is None or self.inspection.judged is None:
             return
         self._checking = True
-        self._ask(self.inspection.judged, _name(self.inspection))
+        self._ask(self.inspection.judged, weights_asked(self.inspection))
         self._show_trust()
 
     def _ask(self, judged: Judged, name: str) -> None:
@@ -291,10 +292,6 @@ class LagsView(InspectCard):
         lag = min(max(lag, 0), self._chart.count - 1)
         t = max(self._selection.t, lag + 1)
         self.selected.emit(t, t - lag)
-
-
-def _name(inspection: Inspection) -> str:
-    return "U" if inspection.analysis.exploration.lens.quantity == "U" else "W"
 
 
 def _same(one: tuple[Judged, str] | None, other: tuple[Judged, str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from explorer.engine.gradient.check import Deviation
+from explorer.gui.core.quantities import multiplied_with, symbol, weights_called
 from explorer.gui.words.i18n import listed, mark, tr
 from explorer.gui.words.joining import gradient_share, per_cent
 from explorer.workspace.looks.judging import Judged
@@ -38,7 +39,7 @@ MEAN = mark(
 
 def sentence(pair: LagPair) -> str:
     """Return from which lags the gradient comes, the untruncated one: from which a truncated one comes is no news."""
-    name, whole = f"∂L/∂{pair.name}", pair.full
+    name, whole = symbol(pair.name), pair.full
     if pair.cut.log_whole == -math.inf:
         return tr("{name} = 0 exactly: the optimiser sees nothing.").format(name=name)
     if whole.reach is None:
@@ -86,7 +87,7 @@ def explanation() -> str:
 
 def kept(judged: Judged, name: str) -> str:
     """Return what truncation leaves of the gradient."""
-    turned, ratio = judged.kept[name]
+    turned, ratio = judged.kept(name)
     if math.isnan(turned):
         return tr("truncated: nothing to compare")
     return tr("truncated: norm ×{ratio}, turned by {angle}").format(ratio=factor(math.log(ratio)), angle=angle(turned))
@@ -109,9 +110,13 @@ def about_lag(judged: Judged, pair: LagPair, lag: int, losses: int) -> str:
 
 def lag_text(judged: Judged, pair: LagPair, lag: int, losses: int) -> str:
     """Return the norm and the share of one lag, and what is cut off of it; ``pair`` is on the scale of the mean."""
-    over = f" / {losses}" if losses > 1 else ""
+    over, name = f" / {losses}" if losses > 1 else "", weights_called(pair.name)
     said = tr("lag {lag}: ‖Σ terms‖{over} = {norm}, {share} of ∂L/∂{name}").format(
-        lag=lag, over=over, norm=_norm(pair.cut, lag), share=gradient_share(float(pair.cut.share[lag])), name=pair.name
+        lag=lag,
+        over=over,
+        norm=_norm(pair.cut, lag),
+        share=gradient_share(float(pair.cut.share[lag])),
+        name=name,
     )
     if pair.cut.log_norm[lag] == -math.inf:
         said = tr("lag {lag}: exactly zero: {reason}").format(lag=lag, reason=_why_zero(judged, pair, lag))
@@ -128,12 +133,13 @@ def _why_zero(judged: Judged, pair: LagPair, lag: int) -> str:
         return tr("truncation cuts it off")
     if not judged.full.entering[lag:].any():
         return tr("no loss enters so late")
-    first = judged.trace.only.s[0] if pair.name == "W" else judged.trace.x[0]
+    factor = multiplied_with(judged.trace.network.architecture, pair.name)
+    first = judged.trace.only.s[0] if factor == "s" else judged.trace.x[0]
     if not judged.full.entering[lag + 1 :].any() and judged.log_map("delta")[lag + 1, 1] > -math.inf:
         # What is left is the term of k = 1.
-        if first.any():
+        if first.any() or not factor:
             return tr("what it is multiplied with is zero")
-        return tr("its one term is multiplied with {factor} = 0").format(factor="s₀" if pair.name == "W" else "x₁")
+        return tr("its one term is multiplied with {factor} = 0").format(factor="s₀" if factor == "s" else "x₁")
     return tr("nothing of the gradient arrives")
 
 
