@@ -35,7 +35,7 @@ def blocks(kind: str) -> list[str]:
 
 
 def test_engine_in_ten_lines_runs_and_what_follows_it_learns(capsys: pytest.CaptureFixture[str]):
-    *_, code, training = blocks("python")
+    code, training = blocks("python")[3:5]
     names: dict[str, Any] = {}
     exec(code, names)
     assert len(code.splitlines()) <= 13
@@ -48,11 +48,20 @@ def test_engine_in_ten_lines_runs_and_what_follows_it_learns(capsys: pytest.Capt
     assert np.isfinite(float(capsys.readouterr().out.split()[0]))
 
 
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with ``mine.gflow``, trained on the command line."""
+def test_blocks_on_layers_print_what_stands_beside_them(capsys: pytest.CaptureFixture[str]):
+    code = "".join(blocks("python")[5:])
+    names: dict[str, Any] = {}
+    exec(code, names)
+    said = [line.partition("# ")[2].partition(": ")[0] for line in code.splitlines() if line.startswith("print(")]
+    assert len(said) == 12
+    assert capsys.readouterr().out.splitlines() == said
+
+
+@pytest.fixture(scope="module", params=["rnn", "mgu"])
+def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with ``mine.gflow``, trained on the command line: of a cell with stacked arrays, and of one without."""
     folder = tmp_path_factory.mktemp("trained")
-    words = ["--task", "temporal_order", "--steps", "3", "--out", str(folder / "mine.gflow")]
+    words = ["--task", "temporal_order", "--steps", "3", "--cell", request.param, "--out", str(folder / "mine.gflow")]
     assert main(["train", *words]) == 0
     return folder
 
@@ -68,10 +77,11 @@ class TestScriptOfTheReadme:
         names = run(trained, monkeypatch, blocks("python")[0])
         recipe = load(trained / "mine.gflow").recipe
         assert recipe.trained is not None
-        kept = np.load(trained / "weights.npz")
+        assert names["net"] == names["saved"].network
         for name, weight in recipe.trained.weights.items():
-            np.testing.assert_array_equal(kept[name], weight)
-        assert not np.array_equal(names["net"].W, build(replace(recipe, trained=None), names["net"].inputs).W)
+            np.testing.assert_array_equal(names["net"].parameters[name], weight)
+        untrained = build(replace(recipe, trained=None), names["net"].inputs)
+        assert not np.array_equal(names["net"].recurrent(), untrained.recurrent())
 
     def test_writes_a_table_that_needs_no_explanation(self, trained: Path, monkeypatch: pytest.MonkeyPatch):
         names = run(trained, monkeypatch, blocks("python")[0])
