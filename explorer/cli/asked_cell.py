@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,6 @@ def mutter_read(cell: Any) -> None:
         return
     recurrence = told(cell).recurrence
     read = [one.said(tr) for one in was_read(recurrence)]
-    mutter(tr("{name}: {value}").format(name=cell.name, value="; ".join(read)))
-    for doubt in doubts(recurrence):
-        mutter(tr("{name}: {value}").format(name=cell.name, value=doubt.said(tr)))
+    line = reduce(lambda first, second: tr("{first}; {second}").format(first=first, second=second), read)
+    for said in (line, *(one.said(tr) for one in doubts(recurrence))):
+        mutter(tr("{name}: {value}").format(name=cell.name, value=said))

@@ -14,7 +14,7 @@ from typing import Any
 from explorer.cli.arguments import step
 from explorer.cli.asked_cell import cell_asked, mutter_read
 from explorer.cli.saying import PROGRAM, Parser
-from explorer.engine.errors import BadSequence, OtherKind, Refusal
+from explorer.engine.errors import BadFile, BadSequence, OtherKind, Refusal
 from explorer.paths import resources
 from explorer.workspace.words.catalogues import SOURCE
 
@@ -150,12 +150,28 @@ def _begun(asked: argparse.Namespace) -> Any:
     from explorer.workspace.disk.presets import default, preset
 
     if asked.file is not None:
+        _refuse_name(asked.file)
         return load(asked.file)
     if getattr(asked, "task", None):
         from explorer.workspace.tasks import advised
 
         return advised(default().exploration, _task(asked))
     return (preset(asked.preset) if asked.preset else default()).exploration
+
+
+def _refuse_name(file: Path) -> None:
+    """Refuse a file that is not there and is called like something that has an option of its own."""
+    from explorer.engine.names import spelt_alike
+    from explorer.engine.recurrence.library import names
+    from explorer.workspace.disk.places import is_there
+    from explorer.workspace.disk.presets import presets
+
+    if is_there(file):
+        return
+    if spelt_alike(file, [one.name for one in presets()]):
+        raise BadFile("There is no file “{name}”, but a preset: --preset {name}.", name=file)
+    if spelt_alike(file, names()):
+        raise BadFile("There is no file “{name}”, but a cell: --cell {name}.", name=file)
 
 
 def _task(asked: argparse.Namespace) -> Any:

@@ -123,6 +123,15 @@ def test_file_is_named_by_its_place_before_behind_and_between_options(typed):
         assert typed("flow", *words) == known
 
 
+def test_preset_or_cell_that_stands_in_the_place_of_a_file_is_told_for_one(typed):
+    for name, option in (("chaos", "preset"), ("Chaos", "preset"), ("mgu", "cell")):
+        for words in ((*FLOW, name), (*RENDER, name), ("train", name, *TRAIN[1:])):
+            sentence = f"gradient-flow: There is no file “{name}”, but a {option}: --{option} {name}.\n"
+            assert typed(*words) == (1, "", sentence)
+    save(Path("chaos"), load(Path("small.gflow")))
+    assert typed(*FLOW, "chaos")[0] == 0
+
+
 def test_picture_is_named_first_and_the_file_behind_it_or_behind_options(typed):
     drawn = set()
     for words in (
@@ -237,6 +246,14 @@ def test_what_was_read_of_an_own_cell_and_what_can_be_doubted_is_told_beside_the
     assert read.endswith("Biases: b_f b_n (n); Other weights: W_f (n×n), h_prev (n)")
     assert doubt == (
         "slip: `h_prev` has no equation: in that of f it is a weight, a vector that is the same at all steps."
+    )
+
+
+def test_what_was_read_is_told_beside_the_result_in_the_language_that_is_spoken(typed):
+    complained = typed(*FLOW, "--cell", "gated.txt", "--lang", "zh_CN")[2]
+    assert complained == (
+        "gated：大小：n 个单元、m 个输入；状态：h（n）；输入权重：U_f U_n（n×m）；"
+        "循环权重：W_f W_n（n×n）；偏置：b_f b_n（n）\n"
     )
 
 
