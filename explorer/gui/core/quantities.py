@@ -68,6 +68,13 @@ def log_map(inspection: Inspection) -> Floats | None:
     return None if inspection.judged is None else inspection.judged.log_map(shown)
 
 
+def doubted(judged: Judged, shown: str, t: int, k: int, said: str) -> str:
+    """Return what is ``said`` of the item (t, k), with a doubt where it may be rounding and nothing else."""
+    if not judged.known_unsure(shown)[t, k]:
+        return said
+    return said + "\n" + tr("? It may be rounding and nothing else: what the equations subtract there cancels.")
+
+
 def decades(inspection: Inspection, shown: Floats) -> int:
     """Return the span of the colours of ``shown``: the chosen one, or while it follows the data the first that holds them."""
     lens = inspection.analysis.exploration.lens

@@ -251,7 +251,13 @@ def _judged(analysis: Analysis, known: Judged | None, stop: Stop) -> tuple[Judge
 
 
 def with_spectrum(inspection: Inspection, stop: Stop = lambda: False) -> Inspection:
-    """Return ``inspection`` with the singular values of its product, the slowest part of a close look, if they are shown."""
+    """Return ``inspection`` with the singular values of its product, the slowest part of a close look, if they are shown.
+
+    Of what the loss sees it is known then which numbers are unsure.
+    """
+    shown = inspection.analysis.exploration.lens.quantity
+    if inspection.judged is not None and shown != "flow":
+        inspection.judged.unsure(shown, stop)
     if inspection.matrix is None:
         return inspection
     flow = inspection.analysis.run.flow

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.engine import Trace
 from explorer.engine.errors import BadTargets
@@ -20,6 +21,8 @@ from explorer.workspace.feed.sequences import Feed
 if TYPE_CHECKING:
     from explorer.engine.gradient.bptt import ItemisedGradient
     from explorer.engine.gradient.losses import Targets
+
+BoolArray = NDArray[np.bool_]
 
 # Below this a number of float64 has lost digits, or all of itself.
 _SMALLEST = np.log(1e-290)
@@ -65,12 +68,42 @@ class Judged:
             self._maps[quantity] = whole
         return self._maps[quantity]
 
+    def unsure(self, quantity: str, stop: Stop = never, report: Report = silent) -> BoolArray:
+        """Return which numbers of `log_map` (T+1, T+1), what is cut off aside, may be rounding and nothing else.
+
+        Each is made once; none of a δ to which nothing is added is told of.
+
+        Raises
+        ------
+        Stopped
+            When ``stop()`` said so.
+        """
+        if quantity not in self._unsure:
+            items, T = self.full.items, self.trace.steps
+            name = "b" if quantity == "delta" else quantity
+            found = np.zeros((T + 1, T + 1), dtype=bool)
+            if name != "b" or "b" in items.families:
+                found[1:, 1:] = items.unsure(name, stop, report)
+            steps = np.arange(T + 1)
+            found &= steps[:, None] <= np.array([self.cut.reach.last(int(k)) for k in steps])
+            found.setflags(write=False)
+            self._unsure[quantity] = found
+        return self._unsure[quantity]
+
+    def known_unsure(self, quantity: str) -> BoolArray:
+        """Return `unsure` where that has been worked out, else that nothing is."""
+        return self._unsure.get(quantity, np.zeros((self.trace.steps + 1,) * 2, dtype=bool))
+
     def _terms(self, quantity: str, stop: Stop, report: Report) -> Floats:
         items = self.full.items
         if quantity != "delta":
             return items.log_terms(quantity, stop, report)
         # Where nothing is added, δ is that on all that weights act on.
         return items.log_terms("b", stop, report) if "b" in items.families else items.log_delta
+
+    @cached_property
+    def _unsure(self) -> dict[str, BoolArray]:
+        return {}
 
     @cached_property
     def log_inputs(self) -> Floats:

@@ -17,13 +17,14 @@ from explorer.gui.core.view import View
 from explorer.gui.plot import heatmap
 from explorer.gui.plot import theme as look
 from explorer.gui.views.decay.decay import DecayView
+from explorer.gui.views.decay.text import item_step_text
 from explorer.gui.views.flow.map import FlowMap
-from explorer.gui.views.flow.text import hover_text, kept_text, subtitles
+from explorer.gui.views.flow.text import hover_text, kept_text, map_text, subtitles
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, Selection, Signal
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.exploration.task import Aim
-from explorer.workspace.looks.analysis import Inspection, analyse, inspect
+from explorer.workspace.looks.analysis import Inspection, analyse, inspect, with_spectrum
 from explorer.workspace.looks.spans import SPANS
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -176,6 +177,36 @@ def test_the_gradient_of_biases_and_of_each_of_several_weights_is_one_choice_awa
         assert others.text() == said
         assert said in hover_text(found, 9, 4)
         assert view.switches.button.text() == said
+
+
+def test_a_term_that_may_be_rounding_alone_is_doubted_wherever_it_is_told(view: FlowMap):
+    """The sLSTM's candidate is 1, and so is its cell from step 1 on: what moves the gates is the rounding of 1 − 1."""
+    asked = exploration("1/b_i").with_recipe(cell="slstm", bias=150.0).with_selection(t=9, k=4)
+    told = with_spectrum(inspect(analyse(asked)))
+    judged = told.judged
+    unsure = judged.known_unsure("1/b_i")
+    assert unsure[9, 4]
+    assert unsure.sum() == judged.full.items.unsure("1/b_i").sum() > 0
+    said = "It may be rounding and nothing else"
+    assert said in hover_text(told, 9, 4)
+    assert "exactly 0" not in hover_text(told, 9, 4)
+    assert said in item_step_text(judged, "1/b_i", 9, 4, -30.0)
+    count = f"? rounding alone may be: {unsure.sum()}"
+    assert count in map_text(told, 9, 4)
+    view.present(inspect(analyse(asked)))
+    view.complete(told)
+    assert count in view._subtitle.text()
+    sure = with_spectrum(inspect(analyse(asked.with_recipe(bias=0.0))))
+    assert not sure.judged.known_unsure("1/b_i").any()
+    assert "?" not in "".join([hover_text(sure, 9, 4), *subtitles(sure)])
+
+
+def test_what_truncation_cuts_off_is_no_doubt():
+    asked = exploration("1/b_i", window=3).with_recipe(cell="slstm", bias=150.0).with_selection(t=9, k=4)
+    told = with_spectrum(inspect(analyse(asked)))
+    assert not told.judged.known_unsure("1/b_i")[9, 4]
+    assert told.judged.known_unsure("1/b_i")[9, 8]
+    assert "truncation cuts it off" in hover_text(told, 9, 4)
 
 
 def test_the_gradients_of_all_weights_of_a_family_add_up_to_its_own():

@@ -125,7 +125,7 @@ def test_cell_of_ones_own_with_one_matrix_is_split_into_weights_and_derivative()
     ("cell", "called"),
     [
         ("rnn", ["W"]), ("lstm", ["W_g", "W_i", "W_f", "W_o"]), ("gru", ["W_n", "W_r", "W_z"]), ("mgu", ["W_n", "W_f"]),
-        ("cornn", ["W", "1/V"]), ("mingru", []), ("lru", []), ("deltanet", []),
+        ("cornn", ["W", "V¹"]), ("mingru", []), ("lru", []), ("deltanet", []),
     ],
 )  # fmt: skip
 def test_matrices_that_carry_the_state_are_called_as_in_the_equations_and_the_first_is_measured(

@@ -212,8 +212,10 @@ class DecayView(TimePlot):
     def _said_at(self, drawn: Picture, k: int) -> str:
         """Return the values of all lines at k."""
         if self.inspection is not None and not self._gains:
-            shown = quantity(self.inspection)
-            return item_step_text(shown, drawn.t, k, float(drawn.row.gains[k])) if k >= drawn.first else ""
+            shown, judged = quantity(self.inspection), self.inspection.judged
+            if judged is None or k < drawn.first:
+                return ""
+            return item_step_text(judged, shown, drawn.t, k, float(drawn.row.gains[k]))
         values = [(line.said, float(line.gains[k])) for line in reversed(drawn.lines)]
         text = step_text(drawn.t, k, values)
         if drawn.band is None or k == drawn.t:

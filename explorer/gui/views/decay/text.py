@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from explorer.engine import Verdict
-from explorer.gui.core.quantities import item_name, place_text, symbol
+from explorer.gui.core.quantities import doubted, item_name, place_text, symbol
 from explorer.gui.words.i18n import tr
 from explorer.gui.words.joining import told
 from explorer.workspace.looks.judging import Judged
@@ -39,9 +39,9 @@ def item_subtitle(judged: Judged, shown: str, t: int) -> str:
     return row + " · " + place_text(judged)
 
 
-def item_step_text(shown: str, t: int, k: int, log10: float) -> str:
-    """Return the norm of δ_{t,k} or of a term of a gradient."""
-    return told(_back(item_name(shown, t, k), t - k), size_text(log10))
+def item_step_text(judged: Judged, shown: str, t: int, k: int, log10: float) -> str:
+    """Return the norm of δ_{t,k} or of a term of a gradient, and whether it can be doubted."""
+    return doubted(judged, shown, t, k, told(_back(item_name(shown, t, k), t - k), size_text(log10)))
 
 
 def _back(item: str, lag: int) -> str:

@@ -108,6 +108,11 @@ class FlowMap(TimePlot):
         self._place_legend()
         self._tell(inspection)
 
+    def complete(self, inspection: Inspection) -> None:
+        """Say of how many numbers it is now known that they are unsure."""
+        super().complete(inspection)
+        self.set_subtitle(*subtitles(inspection))
+
     def describe(self, inspection: Inspection) -> str:
         """Return the number of the chosen pair, and between which ends all are."""
         return map_text(inspection, self._selection.t, self._selection.k)

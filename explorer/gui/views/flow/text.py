@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from explorer.gui.core.quantities import (
+    doubted,
     item_name,
     log_map,
     multiplied_with,
@@ -53,7 +54,8 @@ def subtitles(inspection: Inspection) -> tuple[str, ...]:
         what = tr("‖δₜ,ₖ‖, δₜ,ₖ = ∂Lₜ/∂zₖ")
     else:
         what = tr("‖terms of {gradient}‖").format(gradient=symbol(lens.quantity))
-    return (" · ".join([what, *([place_text(judged)] if judged else []), axes]),)
+    place = [place_text(judged)] if judged else []
+    return (" · ".join(filter(None, [what, _doubts(inspection), *place, axes])),)
 
 
 def hover_text(inspection: Inspection, t: int, k: int) -> str:
@@ -100,7 +102,15 @@ def map_text(inspection: Inspection, t: int, k: int) -> str:
         lines.append(tr("pairs that are exactly zero: {count}").format(count=zeros))
     if lost:
         lines.append(tr("pairs that are NaN: {count}").format(count=lost))
-    return "\n".join(lines)
+    doubts = _doubts(inspection)
+    return "\n".join([*lines, *([doubts] if doubts else [])])
+
+
+def _doubts(inspection: Inspection) -> str:
+    """Return how many of the items shown may be rounding and nothing else; "" for none."""
+    shown, judged = quantity(inspection), inspection.judged
+    count = 0 if judged is None or shown == "flow" else int(judged.known_unsure(shown).sum())
+    return tr("? rounding alone may be: {count}").format(count=count) if count else ""
 
 
 def item_text(judged: Judged, shown: str, t: int, k: int) -> str:
@@ -112,6 +122,8 @@ def item_text(judged: Judged, shown: str, t: int, k: int) -> str:
         return tr("{item} is not defined: the loss of step {t} knows nothing of the later step {k}.").format(
             item=name, t=t, k=k
         )
+    if log == -math.inf and judged.known_unsure(shown)[t, k]:
+        return doubted(judged, shown, t, k, tr("{item} comes out as 0.").format(item=name))
     if log == -math.inf:
         return tr("{item} is exactly 0: {reason}.").format(item=name, reason=_why_zero(judged, shown, t, k))
     if not math.isfinite(log):
@@ -125,7 +137,7 @@ def item_text(judged: Judged, shown: str, t: int, k: int) -> str:
     else:
         meaning = tr("what the loss that enters at step {t} asks of {weights} by way of step {k}")
         meaning = meaning.format(t=t, k=k, weights=weights_called(shown))
-    return told(number, meaning)
+    return doubted(judged, shown, t, k, told(number, meaning))
 
 
 def _why_zero(judged: Judged, shown: str, t: int, k: int) -> str:
