@@ -37,9 +37,9 @@ class Steady:
 
 @dataclass(frozen=True, slots=True)
 class OneNumber:
-    """A weight ``name``, a vector, that multiplies a vector in the equation of ``line``: one number for all units."""
+    """Weights ``names``, vectors, that multiply vectors in the equation of ``line``: each gives one number for all units."""
 
-    name: str
+    names: tuple[str, ...]
     line: str
 
 
@@ -85,9 +85,9 @@ class NoMemory:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A weight that stands in several equations, of ``lines``."""
+    """Weights that stand in several equations, of ``lines``."""
 
-    name: str
+    names: tuple[str, ...]
     lines: tuple[str, ...]
 
 
@@ -107,7 +107,7 @@ def notes(recurrence: Recurrence) -> tuple[Note, ...]:
         *_unread(recurrence.lines),
         *(UnreadConstant(one.name) for one in recurrence.constants if one.name not in uses.names),
         *_without_effect(recurrence, uses),
-        *(Shared(name, lines) for name, lines in uses.shared()),
+        *(Shared(tuple(found), lines) for lines, found in uses.shared().items()),
     )
 
 
@@ -137,10 +137,13 @@ class _Uses:
             frozenset(one.name for one in recurrence.weights if one.start is not None or one.fixed is not None),
         )
 
-    def shared(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def shared(self) -> dict[tuple[str, ...], list[str]]:
+        """Return the weights that stand in several equations, by these."""
+        found: dict[tuple[str, ...], list[str]] = {}
         for name, places in self.weights.items():
             if len(places) > 1 and name not in self.declared:
-                yield name, tuple(dict.fromkeys(self.lines[place].name for place in places))
+                found.setdefault(tuple(dict.fromkeys(self.lines[place].name for place in places)), []).append(name)
+        return found
 
 
 def _leaves(written: Written) -> Iterator[Written]:
@@ -179,10 +182,13 @@ def _looks(name: str) -> str:
 
 
 def _products(recurrence: Recurrence, uses: _Uses) -> Iterator[Steady | OneNumber]:
-    found = (
-        note for line in recurrence.lines for part in _parts(line.value) for note in _product(part, line.name, uses)
-    )
-    yield from dict.fromkeys(found)
+    for line in recurrence.lines:
+        products = [part.parts for part in _parts(line.value) if part.kind == "@"]
+        for name in dict.fromkeys(right.text for left, right in products if _is_steady(left, right, uses)):
+            yield Steady(name, line.name)
+        names = dict.fromkeys(_vector(left, right, uses) for left, right in products)
+        if any(names):
+            yield OneNumber(tuple(name for name in names if name), line.name)
 
 
 def _parts(written: Written) -> Iterator[Written]:
@@ -191,17 +197,15 @@ def _parts(written: Written) -> Iterator[Written]:
         yield from _parts(part)
 
 
-def _product(part: Written, line: str, uses: _Uses) -> Iterator[Steady | OneNumber]:
-    if part.kind != "@":
-        return
-    one, other = part.parts
-    if one.rank == 2 and _is_weight(one, uses) and other.rank == 1 and _is_weight(other, uses):
-        yield Steady(other.text, line)
-    if one.rank == other.rank == 1:
-        for vector in (one, other):
-            if _is_weight(vector, uses) and vector.text not in uses.declared:
-                yield OneNumber(vector.text, line)
-                return
+def _is_steady(left: Written, right: Written, uses: _Uses) -> bool:
+    return (left.rank, right.rank) == (2, 1) and _is_weight(left, uses) and _is_weight(right, uses)
+
+
+def _vector(left: Written, right: Written, uses: _Uses) -> str:
+    """Return the weight of two vectors of which the cell says nothing more, "" for none."""
+    if (left.rank, right.rank) != (1, 1):
+        return ""
+    return next((one.text for one in (left, right) if _is_weight(one, uses) and one.text not in uses.declared), "")
 
 
 def _is_weight(written: Written, uses: _Uses) -> bool:

@@ -105,15 +105,15 @@ def _doubt(note: Note) -> Sentence:
                 "`{name}` has no equation: in that of {line} it is a weight, a vector that is the same at all steps.",
                 {"name": name, "line": line},
             )
-        case OneNumber(name, line):
+        case OneNumber(names, line):
             return Sentence(
-                "`{name}` is a vector: in the equation of {line}, `@` makes one number of it for all units; a matrix has a "
-                "capital.",
-                {"name": name, "line": line},
+                "In the equation of {line}, `@` makes one number for all units of a vector: {names}; a matrix has a capital.",
+                {"line": line, "names": Names(names)},
             )
-        case Shared(name, lines):
+        case Shared(names, lines):
             return Sentence(
-                "The equations of {lines} share the weight `{name}`.", {"lines": Names(lines), "name": name}
+                "Weights that the equations of {lines} share: {names}.",
+                {"lines": Names(lines), "names": Names(names)},
             )
         case Unread() | UnreadConstant():
             return _unread(note)

@@ -39,10 +39,10 @@ def test_nothing_of_a_cell_that_ships_is_doubted(name: str):
     [
         ("W_f @ h", "W_f @ h_prev", Steady("h_prev", "f")),
         ("U_f @ x", "U_f @ x_t", Steady("x_t", "f")),
-        ("W_f @ h", "w_f @ h", OneNumber("w_f", "f")),
-        ("W_f @ h", "h @ w_f", OneNumber("w_f", "f")),
-        ("W_n", "W_f", Shared("W_f", ("f", "n"))),
-        ("b_n", "b_f", Shared("b_f", ("f", "n"))),
+        ("W_f @ h", "w_f @ h", OneNumber(("w_f",), "f")),
+        ("W_f @ h", "h @ w_f", OneNumber(("w_f",), "f")),
+        ("W_n", "W_f", Shared(("W_f",), ("f", "n"))),
+        ("b_n", "b_f", Shared(("b_f",), ("f", "n"))),
         ("b_n", "0 * b_n", Idle(("b_n",))),
         ("b_n", "b_n + (W2 @ h) * (W_2 @ h)", Alike("W2", "W_2")),
         ("b_n", "b_n + bn", Alike("b_n", "bn")),
@@ -100,8 +100,15 @@ def test_value_that_only_a_delay_reads_is_read():
 
 def test_what_a_cell_declares_is_no_slip():
     text = "a = sigmoid(u @ x)\nh = a * h + U @ x"
-    assert noted(text) == (OneNumber("u", "a"),)
+    assert noted(text) == (OneNumber(("u",), "a"),)
     assert noted(text, start={"u": {"fan_in": 1.0}}) == ()
     twice = "c = A @ h + U @ x\nh = A @ c"
-    assert noted(twice) == (Shared("A", ("c", "h")),)
+    assert noted(twice) == (Shared(("A",), ("c", "h")),)
     assert noted(twice, fixed={"A": "drawn"}) == ()
+
+
+def test_what_is_alike_is_one_note():
+    shared = "z = sigmoid(U @ x + W @ h + b_z)\nh = z * h + tanh(U @ x + W @ h + b)"
+    assert noted(shared) == (Shared(("U", "W"), ("z", "h")),)
+    numbers = "u = e_x @ x + e_h @ h\nh = tanh(W @ h + B * u)"
+    assert noted(numbers.replace("B", "b")) == (OneNumber(("e_x", "e_h"), "u"),)

@@ -61,15 +61,15 @@ def test_doubts_are_one_sentence_each_in_both_languages():
     assert [str(one) for one in found] == [
         "`U_f` and `Uf` look alike and are two names: if one is meant, write it one way.",
         "`h_prev` has no equation: in that of f it is a weight, a vector that is the same at all steps.",
-        "`u_n` is a vector: in the equation of n, `@` makes one number of it for all units; a matrix has a capital.",
+        "In the equation of n, `@` makes one number for all units of a vector: u_n; a matrix has a capital.",
         "Nothing reads `q`, and its equation is not the last.",
         "Nothing reads the constant `dt`.",
         "States without effect on `h`, which the layer gives out: c.",
         "Weights without effect: V, Uf.",
-        "The equations of f, n share the weight `W_f`.",
+        "Weights that the equations of f, n share: W_f.",
     ]
     said = [one.said(chinese) for one in found]
-    assert said[-2:] == ["不起作用的权重：V、Uf。", "f、n 的方程共用权重 `W_f`。"]
+    assert said[-2:] == ["不起作用的权重：V、Uf。", "f、n 的方程共用的权重：W_f。"]
     assert all(line.endswith("。") for line in said)
 
 
