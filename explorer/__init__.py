@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
     from explorer.workspace.disk.saved import Saved
 
-__all__ = ["__version__", "load"]
+__all__ = ["Saved", "__version__", "load"]
+
+
+def __getattr__(name: str) -> object:
+    """Return what `load` gives out, which needs what files need, when it is asked for."""
+    if name != "Saved":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from explorer.workspace.disk.saved import Saved
+
+    return Saved
 
 
 def load(path: str | PathLike[str]) -> Saved:

@@ -38,6 +38,13 @@ class Saved(Value):
     updates : int
         How many updates of a training the weights have behind them.
 
+    Examples
+    --------
+    >>> import explorer
+    >>> saved = explorer.load("mine.gflow")
+    >>> isinstance(saved, explorer.Saved), saved.x.shape == (len(saved.tokens), len(saved.columns))
+    (True, True)
+
     See Also
     --------
     explorer.load

@@ -11,7 +11,7 @@ import pytest
 
 from explorer.engine import Layer, Network
 from explorer.engine.recurrence.equations.operators import ENTRY_BY_ENTRY
-from explorer.engine.recurrence.expressions.functions import UNARY
+from explorer.engine.recurrence.expressions.functions import FUNCTIONS, UNARY
 from explorer.engine.recurrence.readings.curves import curve
 from explorer.engine.signed import Signed
 
@@ -95,6 +95,22 @@ def test_change_behind_what_float64_can_not_hold_has_all_its_digits(name: str, f
         found = change(np.array([z]), Signed.of(np.array([d])))
     assert found.sign[0] == np.sign(float(mp.sign(exact)))
     assert found.log[0] == pytest.approx(expected, rel=1e-12, abs=1e-10)
+
+
+@pytest.mark.parametrize("gap", [0.0, 30.0, 800.0, 5000.0])
+@pytest.mark.parametrize(("da", "db"), [(0.0, 1.0), (0.0, -2.0), (1.0, 0.0), (1e-3, 0.25), (0.0, 900.0)])
+def test_change_of_the_smaller_of_two_exponents_has_all_its_digits(gap: float, da: float, db: float) -> None:
+    with mp.workdps(5000):
+        exact = mp.log(mp.exp(da) + mp.exp(db - gap)) - mp.log(1 + mp.exp(-gap))
+        expected, sign = float(mp.log(abs(exact))), float(mp.sign(exact))
+    change = FUNCTIONS["logaddexp"].log_change
+    assert change is not None
+    with np.errstate(all="ignore"):
+        found = change(*map(np.array, ([0.0], [-gap])), *(Signed.of(np.array([d])) for d in (da, db)))
+        plain = FUNCTIONS["logaddexp"].change(*(np.array([one]) for one in (0.0, -gap, da, db)))
+    assert found.sign[0] == sign
+    assert found.log[0] == pytest.approx(expected, rel=1e-11, abs=1e-10)
+    assert plain[0] == pytest.approx(sign * np.exp(expected), rel=1e-10, abs=1e-300)
 
 
 def test_state_that_starts_from_nothing_is_changed_by_no_step_nor_lets_one_through() -> None:

@@ -26,5 +26,5 @@ class Function:
     change: Callable[..., Floats]
     log_value: Callable[..., Signed]
     log_slopes: Callable[..., tuple[Signed | None, ...]]
-    log_change: Callable[[Floats, Signed], Signed] | None = None
+    log_change: Callable[..., Signed] | None = None
     reach: Reach = ANYWHERE

@@ -12,7 +12,10 @@ from explorer.engine.recurrence.activations import sigmoid
 from explorer.engine.recurrence.expressions import interval, logs
 from explorer.engine.recurrence.expressions.function import Function
 from explorer.engine.recurrence.expressions.logs import positive
+from explorer.engine.recurrence.expressions.unary import expm1_log, log1p_log
 from explorer.engine.signed import Signed
+
+_HALF = float(np.log(0.5))
 
 
 def _yes(holds: np.ndarray) -> Floats:
@@ -98,12 +101,25 @@ def _logaddexp_log_slopes(a: Signed, b: Signed) -> tuple[Signed, Signed]:
     return share(first, second), share(second, first)
 
 
+def _grown(share: Floats, own: Floats, other: Floats, d: Floats) -> Floats:
+    """Return by how much a share of the sum of two exponentials grows, by (e^d − 1), also one that float64 takes for zero."""
+    far = np.exp(np.where(np.isneginf(own), -np.inf, sigmoid.log_value(own - other)) + d) - share
+    return np.where(d > 1.0, far, np.where(share > 0, share * np.expm1(d), 0.0))
+
+
 def _logaddexp_change(a: Floats, b: Floats, da: Floats, db: Floats) -> Floats:
     p, q = _shares(a, b)
-    moved = np.where(p > 0, p * np.expm1(da), 0.0) + np.where(q > 0, q * np.expm1(db), 0.0)
+    moved = _grown(p, a, b, da) + _grown(q, b, a, db)
     y = np.logaddexp(a, b)
     shift = np.where(np.isfinite(y), y, 0.0)
     return np.where(np.abs(moved) < 0.5, np.log1p(moved), np.logaddexp(a - shift + da, b - shift + db) - (y - shift))
+
+
+def _logaddexp_log_change(a: Floats, b: Floats, da: Signed, db: Signed) -> Signed:
+    p, q = _logaddexp_log_slopes(Signed.of(a), Signed.of(b))
+    moved = logs.total([logs.product(p, expm1_log(da)), logs.product(q, expm1_log(db))])
+    exact = Signed.of(_logaddexp_change(a, b, da.value(), db.value()))
+    return logs.chosen(moved.log < _HALF, log1p_log(moved), exact)
 
 
 def _comparison(compare: np.ufunc) -> Function:
@@ -149,7 +165,7 @@ SEVERAL: Mapping[str, Function] = MappingProxyType(
         "logaddexp": Function(
             2, np.logaddexp, _shares, _logaddexp_change,
             lambda a, b: Signed.of(np.logaddexp(a.value(), b.value())), _logaddexp_log_slopes,
-            reach=interval.rising(np.logaddexp),
+            log_change=_logaddexp_log_change, reach=interval.rising(np.logaddexp),
         ),
         "where": Function(
             3, lambda c, a, b: np.asarray(np.where(c != 0, a, b), dtype=np.float64),

@@ -85,12 +85,14 @@ def _exp_log_change(z: Floats, d: Signed) -> Signed:
     return logs.product(_faint(d, np.expm1), positive(z))
 
 
-def _expm1_log(z: Signed) -> Signed:
+def expm1_log(z: Signed) -> Signed:
+    """Return e^z − 1 in logarithms."""
     plain = z.value()
     return logs.chosen(plain > _FAR, positive(plain), _faint(z, np.expm1))
 
 
-def _log1p_log(z: Signed) -> Signed:
+def log1p_log(z: Signed) -> Signed:
+    """Return ln(1 + z) in logarithms."""
     return logs.chosen(z.log > _LARGEST, Signed.of(z.log), _faint(z, np.log1p))
 
 
@@ -149,14 +151,14 @@ _FUNCTIONS: dict[str, Function] = {
         lambda z: positive(-2.0 * np.logaddexp(0.0, z.log)),
     ),
     "exp": _unary(np.exp, np.exp, _exp_change, _by_log(np.copy), _by_log(np.copy), _exp_log_change),
-    "expm1": _unary(np.expm1, np.exp, _exp_change, _expm1_log, _by_log(np.copy), _exp_log_change),
+    "expm1": _unary(np.expm1, np.exp, _exp_change, expm1_log, _by_log(np.copy), _exp_log_change),
     "log": _unary(
         np.log, lambda z: _where_defined(z >= 0, 1.0 / np.abs(z)), lambda z, d: np.log1p(d / z),
         lambda z: Signed.of(np.where(z.sign < 0, np.nan, z.log)),
         lambda z: positive(np.where(z.sign < 0, np.nan, -z.log)),
     ),
     "log1p": _unary(
-        np.log1p, _log1p_slope, lambda z, d: np.log1p(d / (1.0 + z)), _log1p_log,
+        np.log1p, _log1p_slope, lambda z, d: np.log1p(d / (1.0 + z)), log1p_log,
         lambda z: Signed.of(_log1p_slope(z.value())),
     ),
     "sqrt": _unary(

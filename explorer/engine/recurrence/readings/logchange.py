@@ -87,7 +87,9 @@ def _product(rule: Contraction, args: Sequence[Signed], changes: Sequence[Signed
 def _function(name: str, args: Sequence[Known], changes: Sequence[Signed | None]) -> Signed:
     function = FUNCTIONS[name]
     if function.log_change is not None:
-        return function.log_change(args[0].plain, logs.there(changes[0]))
+        nothing = [Signed(np.full_like(arg.log, -np.inf), np.zeros_like(arg.sign)) for arg in args]
+        every = [none if d is None else d for none, d in zip(nothing, changes, strict=True)]
+        return function.log_change(*(arg.plain for arg in args), *every)
     plain = [np.zeros_like(arg.plain) if d is None else d.value() for arg, d in zip(args, changes, strict=True)]
     exact = Signed.of(function.change(*(arg.plain for arg in args), *plain))
     slopes = zip(function.log_slopes(*args), changes, strict=True)
