@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtWidgets import QApplication
 
 from explorer.engine.errors import BadSequence
 from explorer.engine.recurrence.library import names
@@ -412,3 +413,30 @@ def test_strip_of_every_cell_is_drawn_and_told(strip: NetworkStrip, cell: str):
     assert not strip.grab().isNull()
     assert strip._pages.currentWidget() is not strip._error
     assert "NaN" not in strip.told()
+
+
+class Laid(QObject):
+    """Counts how often a widget is asked for another layout."""
+
+    count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.LayoutRequest
+        return super().eventFilter(watched, event)
+
+
+def test_another_gain_lays_out_nothing_anew(strip: NetworkStrip) -> None:
+    laid = Laid()
+
+    def requests(inspection: Inspection) -> int:
+        laid.count = 0
+        strip.present(inspection)
+        # Each layout asks the one around it.
+        for _ in range(4):
+            QApplication.processEvents()
+        return laid.count
+
+    strip.installEventFilter(laid)
+    assert requests(look()) > 0
+    assert requests(look(networks=(Recipe(gain=1.61),))) == 0
+    assert requests(look(lens=Lens(norm="spectral"))) > 0

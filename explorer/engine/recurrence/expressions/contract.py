@@ -114,6 +114,16 @@ def contract_logs(rule: Contraction, *arrays: Signed) -> Signed:
     return logs.summed(whole, tuple(range(-len(rule.summed), 0))) if rule.summed else whole
 
 
+def contract_logs_and_sizes(rule: Contraction, *arrays: Signed) -> tuple[Signed, Floats]:
+    """Return the product in logarithms, and ln of what the sizes of the summands of each entry add up to."""
+    if len(arrays) == 2 and rule.summed and all(logs.near(one) for one in arrays):
+        plain = [one.value() for one in arrays]
+        with np.errstate(divide="ignore"):
+            sizes = np.log(contract(rule, *map(np.abs, plain)))
+        return Signed.of(contract(rule, *plain)), sizes
+    return contract_logs(rule, *arrays), contract_logs(rule, *map(logs.size, arrays)).log
+
+
 def _log_product(rule: Contraction, a: Signed, b: Signed) -> Signed:
     row, column, k = rule.out[0], rule.out[1], rule.summed
     of_a, of_b = rule.labels

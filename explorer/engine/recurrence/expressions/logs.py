@@ -34,6 +34,11 @@ def negative(a: Signed) -> Signed:
     return Signed(a.log, -a.sign)
 
 
+def size(a: Signed) -> Signed:
+    """Return |a|."""
+    return Signed(a.log, np.abs(a.sign))
+
+
 def product(a: Signed, b: Signed) -> Signed:
     """Return a·b; zero times anything is zero, also what is infinite."""
     zero = (a.sign == 0) | (b.sign == 0)

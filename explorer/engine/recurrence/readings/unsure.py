@@ -16,7 +16,7 @@ import numpy as np
 
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.expressions import logs
-from explorer.engine.recurrence.expressions.contract import contract_logs, spread_logs
+from explorer.engine.recurrence.expressions.contract import contract_logs, contract_logs_and_sizes, spread_logs
 from explorer.engine.recurrence.expressions.expression import (
     ONCE,
     Contraction,
@@ -61,10 +61,11 @@ class WithErrors:
     def contract(self, rule: Contraction, *numbers: Doubtful) -> Doubtful:
         """Return a product."""
         factors = [one.number for one in numbers]
-        plain = contract_logs(rule, *factors)
-        return Doubtful(
-            plain, together([*carried(rule, factors, [one.error for one in numbers]), lost(rule, plain, factors)])
-        )
+        errors = carried(rule, factors, [one.error for one in numbers])
+        if not rule.summed:
+            return Doubtful(contract_logs(rule, *factors), together(errors))
+        total, summands = contract_logs_and_sizes(rule, *factors)
+        return Doubtful(total, together([*errors, _cancelled(total, summands)]))
 
     def add(self, labels: Sequence[str], numbers: Sequence[Doubtful]) -> Doubtful:
         """Return a sum."""
@@ -81,11 +82,6 @@ class WithErrors:
         return Doubtful(Signed.of(np.asarray(sign)))
 
 
-def size(number: Signed) -> Signed:
-    """Return |number|."""
-    return Signed(number.log, np.abs(number.sign))
-
-
 def together(errors: Sequence[Signed | None]) -> Signed | None:
     """Return the sum of errors, as far as there are any."""
     some = [one for one in errors if one is not None]
@@ -100,7 +96,7 @@ def _cancelled(total: Signed, summands: Floats) -> Signed | None:
 
 def lost(rule: Contraction, total: Signed, factors: Sequence[Signed]) -> Signed | None:
     """Return what the sum in a product may have lost."""
-    return _cancelled(total, contract_logs(rule, *(size(one) for one in factors)).log) if rule.summed else None
+    return _cancelled(total, contract_logs(rule, *(logs.size(one) for one in factors)).log) if rule.summed else None
 
 
 def carried(rule: Contraction, factors: Sequence[Signed], errors: Sequence[Signed | None]) -> list[Signed | None]:
@@ -108,7 +104,7 @@ def carried(rule: Contraction, factors: Sequence[Signed], errors: Sequence[Signe
     if len(factors) == 1:
         return [errors[0] and contract_logs(rule, errors[0])]
     (a, b), (of_a, of_b) = factors, errors
-    return [of_b and contract_logs(rule, size(a), of_b), of_a and contract_logs(rule, of_a, size(b))]
+    return [of_b and contract_logs(rule, logs.size(a), of_b), of_a and contract_logs(rule, of_a, logs.size(b))]
 
 
 def value_errors(step: Step, found: LogValues, of_states: Floats | None = None) -> list[Signed | None]:
@@ -147,16 +143,16 @@ def _error(step: Step, place: int, node: Node, found: LogValues, errors: Sequenc
     args, of_args = [found[arg] for arg in node.args], [errors[arg] for arg in node.args]
     match node.operator:
         case Sum():
-            return together([*of_args, _cancelled(found[place], logs.total([size(arg) for arg in args]).log)])
+            return together([*of_args, _cancelled(found[place], logs.total([logs.size(arg) for arg in args]).log)])
         case Contraction() as rule:
             return together([*carried(rule, args, of_args), lost(rule, found[place], args)])
         case Pointwise(name=name):
             if not net_inputs(step).isdisjoint(node.args) or not any(of_args):
                 return None
             slopes = zip(FUNCTIONS[name].log_slopes(*args), of_args, strict=True)
-            return together([logs.product(size(one), e) for one, e in slopes if one is not None and e is not None])
+            return together([logs.product(logs.size(one), e) for one, e in slopes if one is not None and e is not None])
         case Reduction(name=name) if of_args[0] is not None:
-            return contract_logs(Contraction(("k", "k"), ""), size(MEASURES[name].log_slope(args[0])), of_args[0])
+            return contract_logs(Contraction(("k", "k"), ""), logs.size(MEASURES[name].log_slope(args[0])), of_args[0])
     return None
 
 
@@ -282,10 +278,10 @@ def _slopes(operator: Operator, args: Sequence[Signed]) -> tuple[Signed | None, 
 
 
 def _relative(value: Signed, error: Signed | None) -> Signed | None:
-    return error and logs.quotient(error, size(value))
+    return error and logs.quotient(error, logs.size(value))
 
 
 def _of_slope(slope: Signed, wrong: Sequence[Signed | None]) -> Signed | None:
     """Return how far a slope may be off: as many digits as its arguments have lost."""
     some = together(wrong)
-    return some and logs.product(size(slope), some)
+    return some and logs.product(logs.size(slope), some)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,14 +60,14 @@ class Colours(PlotCanvas):
     def present(self, codes: NDArray[np.uint8], theme: Theme) -> None:
         """Draw ``codes`` as ``theme`` has them from now on."""
         self.image, self._theme, upright, size = codes, theme, np.ascontiguousarray(codes[::-1]), len(codes)
-        argb = [QColor(*row).rgba() if row[3] else 0 for row in palette(theme).tolist()]
+        argb = _argb(theme)
         self._patterns.present(upright)
         if codes.size <= _SMALL:
-            pixels = np.array(argb, np.uint32)[upright]
+            pixels = argb[upright]
             picture = QImage(pixels.data, size, size, 4 * size, QImage.Format.Format_ARGB32_Premultiplied)
         else:
             picture = QImage(upright.data, size, size, size, QImage.Format.Format_Indexed8)
-            picture.setColorTable(argb)
+            picture.setColorTable(argb.tolist())
         self._picture = picture.copy()
         self.update()
 
@@ -83,6 +84,12 @@ class Colours(PlotCanvas):
         source = QRectF(left, size - top, right - left, top - bottom)
         painter.drawImage(place, self._picture, source)
         self._patterns.paint(painter, place, source, self._theme)
+
+
+@cache
+def _argb(theme: Theme) -> NDArray[np.uint32]:
+    """Return the colour of every code (256,) as Qt takes it."""
+    return np.array([QColor(*row).rgba() if row[3] else 0 for row in palette(theme).tolist()], np.uint32)
 
 
 def _cells(low: float, high: float, size: int) -> tuple[int, int]:
