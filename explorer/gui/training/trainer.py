@@ -24,6 +24,7 @@ _KILLED = mark(
     "The process that trains was ended from outside, perhaps for want of memory; what was reached before is kept."
 )
 _ENDED = mark("The process that trains has ended by itself (exit code {code}); what was reached before is kept.")
+_UNBEGUN = mark("The process that trains could not be begun ({error}); what was reached before is kept.")
 _BROKEN = mark("The process that trains has failed ({error}); what was reached before is kept.")
 
 
@@ -143,6 +144,7 @@ class _Child:
         self._post = post
         self._number = 0
         self._lost = threading.Event()
+        self._unbegun: Exception | None = None
         # Spawned everywhere: a fork of a process with threads and a display is none that can be trusted.
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
@@ -151,7 +153,9 @@ class _Child:
         try:
             with _deaf_to_ctrl_c():
                 self._process.start()
-        except OSError:
+        except Exception as error:
+            # Whatever it is, the run is to be told to be over: this thread alone could tell it.
+            self._unbegun = error
             self._lost.set()
         else:
             self._reader.start()
@@ -170,6 +174,10 @@ class _Child:
         try:
             self._pipe.send(command)
         except OSError:
+            self._say_lost()
+        except Exception as error:
+            self._unbegun = error
+            self._lost.set()
             self._say_lost()
 
     def kill(self) -> None:
@@ -198,6 +206,8 @@ class _Child:
 
     def _why_lost(self) -> TrainerLost:
         """Return what is known of the end: a process that is killed says nothing, one that ends leaves its exit code."""
+        if self._unbegun is not None:
+            return TrainerLost(_UNBEGUN, error=str(self._unbegun))
         if self._process.pid is not None:
             self._process.join(_PATIENCE)
         code = self._process.exitcode

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.connection
 import os
 import pickle
 import signal
@@ -22,6 +23,7 @@ import explorer
 from explorer.engine.errors import BadNetwork, BadSettings, Refusal
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.plan import Course
+from explorer.gui.training import desk
 from explorer.gui.training.desk import TrainingDesk
 from explorer.gui.training.trainer import Trainer, TrainerLost
 from explorer.gui.words.i18n import say
@@ -359,6 +361,34 @@ def finish(qtbot: QtBot, stage: Stage) -> None:
 
 def reach(qtbot: QtBot, stage: Stage, step: int) -> None:
     qtbot.waitUntil(lambda: stage.step >= step, timeout=LONG)
+
+
+@pytest.mark.parametrize("error", [OSError("out of memory"), RuntimeError("no start here"), TypeError("no pickle")])
+@pytest.mark.parametrize("what", ["start", "send"])
+def test_a_training_that_cannot_begin_is_over_and_says_why(
+    qtbot: QtBot, stage_of: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch, error: Exception, what: str
+) -> None:
+    # One whose process no window has begun before.
+    monkeypatch.setattr(desk, "Trainer", Trainer)
+    stage = stage_of(START)
+
+    def fail(*_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        if what == "start":
+            patch.setattr(multiprocessing.get_context("spawn").Process, "start", fail)
+        else:
+            patch.setattr(multiprocessing.connection.Connection, "send", fail)
+        stage.desk.start()
+        stage.desk.pause()
+        finish(qtbot, stage)
+    assert stage.states[-1] == "ready"
+    # What a pipe refuses says nothing of why the process is gone.
+    assert str(error) in stage.refused[-1] or (what == "send" and isinstance(error, OSError))
+    stage.desk.step()
+    finish(qtbot, stage)
+    assert stage.step == 1
 
 
 class TestDesk:
