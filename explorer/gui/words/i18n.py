@@ -11,7 +11,8 @@ translating: ``tr("Row {row}").format(row=3)``, never ``tr(f"…")``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from explorer.engine.errors import Refusal
@@ -53,6 +54,25 @@ def set_language(code: str) -> None:
         raise KeyError(code)
     _current = code
     _translate_qt(code)
+
+
+@contextlib.contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak the language ``code`` meanwhile, for what is written in every language; nothing on the screen hears of it.
+
+    Raises
+    ------
+    KeyError
+        If there is no such language.
+    """
+    global _current
+    if code not in _NATIVE_NAMES:
+        raise KeyError(code)
+    before, _current = _current, code
+    try:
+        yield
+    finally:
+        _current = before
 
 
 def tr(text: str) -> str:

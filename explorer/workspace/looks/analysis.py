@@ -192,6 +192,11 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
     )  # fmt: skip
 
 
+def row_of(analysis: Analysis, t: int) -> Inspection:
+    """Return what is said of row ``t`` back to s₀ without a product: the gains, the lines beside them and the verdict."""
+    return _rowed(analysis, Selection(t=t, k=0), None, None)
+
+
 def _rowed(analysis: Analysis, selection: Selection, judged: Judged | None, unjudged: Refusal | None) -> Inspection:
     """Return what is said of the pair and of its row without a product."""
     run, t, k = analysis.run, selection.t, selection.k

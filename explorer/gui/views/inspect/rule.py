@@ -83,13 +83,23 @@ def _joined(first: Formula, short: Formula | None, long: Formula | None) -> tupl
 
 def blocks_told(recurrence: Recurrence) -> list[str]:
     """Return ∂s_j/∂s_{j−1} block by block in plain text, long ones with an end that says that they go on."""
+    return [formula.plain for formula in jacobian_blocks(recurrence, _MOST_TOLD)]
+
+
+def jacobian_blocks(recurrence: Recurrence, most: int) -> list[Formula]:
+    """Return ∂s_j/∂s_{j−1} block by block, each with at most ``most`` characters; dots stand for what is left out."""
     found = _by_slope(recurrence, jacobian(recurrence))
-    setting = Setting(Plain(), "j")
-    lines = [
-        f"∂{plain_name(row)}ⱼ/∂{plain_name(column)}ⱼ₋₁ = {setting.of(shortened(block, _MOST_TOLD))}"
-        for (row, column), block in found.items()
-    ]
-    return lines[:_MOST_BLOCKS] + ["…"] * (len(lines) > _MOST_BLOCKS)
+    tex, plain = Setting(Tex(), "j"), Setting(Plain(), "j")
+    lines = []
+    for (row, column), block in found.items():
+        short, now, before = shortened(block, most), tex_name(row, "j"), tex_name(column, "j-1")
+        lines.append(
+            Formula(
+                rf"\frac{{\partial {now}}}{{\partial {before}}} = {tex.of(short)}",
+                f"∂{plain_name(row)}ⱼ/∂{plain_name(column)}ⱼ₋₁ = {plain.of(short)}",
+            )
+        )
+    return lines[:_MOST_BLOCKS] + [Formula(r"\ldots", "…")] * (len(lines) > _MOST_BLOCKS)
 
 
 def shortened(part: Written, most: int) -> Written:

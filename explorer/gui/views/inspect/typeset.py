@@ -22,22 +22,31 @@ from explorer.workspace.words.numbers import LONG, is_far, parts
 @lru_cache(maxsize=256)
 def typeset(latex: str, size: float, colour: str) -> QSvgRenderer:
     """Return the drawing of ``latex`` at the type size ``size``; takes some 20 ms, 200 ms the first time."""
-    formula = _typesetter()(latex, size=size, color=colour)
-    return QSvgRenderer(QByteArray(formula.svg().encode()))
+    return QSvgRenderer(QByteArray(_svg(latex, size, colour, by_symbols=False).encode()))
 
 
 @cache
-def _typesetter() -> Callable[..., Any]:
-    """Return ziamath's class of formulas, set so that QtSvg can draw what it makes."""
+def symbolic(latex: str, size: float) -> str:
+    """Return an SVG of ``latex`` in the ink of the text around it; each letter is a symbol that is used by its name."""
+    return _svg(latex, size, "currentColor", by_symbols=True)
+
+
+def _svg(latex: str, size: float, colour: str, by_symbols: bool) -> str:
+    formulas, config = _typesetter()
+    # QtSvg draws almost nothing of SVG 2, whose symbols these are.
+    config.svg2 = by_symbols
+    return formulas(latex, size=size, color=colour).svg()
+
+
+@cache
+def _typesetter() -> tuple[Callable[..., Any], Any]:
+    """Return ziamath's class of formulas and what it is set up with."""
     # Its import is too slow for the start of the program, and warns of its own use of importlib.resources.
     with _homely(), warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         from ziamath.config import config
         from ziamath.zmath import Latex
-    # QtSvg draws almost nothing of SVG 2.
-    config.svg2 = False
-    formulas: Callable[..., Any] = Latex
-    return formulas
+    return Latex, config
 
 
 @contextlib.contextmanager

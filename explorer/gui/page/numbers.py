@@ -1,0 +1,99 @@
+"""The numbers of a page: every digit of the program's own, and what is said of every row, as plain values for JSON."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from explorer.engine.floats import Floats
+from explorer.gui.page.words import in_each, said
+from explorer.gui.plot.contours import contours
+from explorer.gui.plot.scales import Block, StateScale, blocks
+from explorer.gui.views.decay.scale import decade_range
+from explorer.gui.views.decay.text import estimated_text, horizon_text, rate_text
+from explorer.workspace.looks.analysis import Analysis, Inspection, row_of
+from explorer.workspace.looks.running import Run
+from explorer.workspace.looks.sentences import estimate_sentence, verdict_sentence
+from explorer.workspace.words.numbers import scientific
+
+_LN10 = math.log(10.0)
+_SHORT_LINE = 3
+
+
+def packed(values: Floats) -> str:
+    """Return numbers as the base64 of their float64, the last byte first: −inf and NaN stay what they are."""
+    return base64.b64encode(np.ascontiguousarray(values, "<f8").tobytes()).decode()
+
+
+def numbers(analysis: Analysis, decades: int) -> dict[str, Any]:
+    """Return what a page holds of one network, on a scale of 10^±``decades``.
+
+    gains: ln of the gains of all pairs k ≤ t, row after row. parts: the states s_0 … s_T of each part, step after step.
+    rows: what is said of row t, see `_row`. trend, bound: ln of γρ and γσ₁, None where J is made otherwise.
+    """
+    run, about = analysis.run, estimate_sentence(analysis.run)
+    lower = np.tril_indices(analysis.steps + 1)
+    return {
+        "gains": packed(run.log_gain[lower]),
+        "contours": _lines(run.log_gain, decades),
+        "parts": [_part(run.trace.s[:, part.start : part.stop], part) for part in blocks(run.trace.only.chain)],
+        "rows": [_row(row_of(analysis, t)) for t in range(analysis.steps + 1)],
+        "trend": _rate(run, run.radius),
+        "bound": _rate(run, run.sigma),
+        "steepest": run.steepest,
+        "estimate": None if about is None else said(about),
+    }
+
+
+def _rate(run: Run, size: float | None) -> float | None:
+    """Return ln of γ times a size of W; None where that is no number."""
+    if run.steepest is None or not size or not run.steepest * size < math.inf:
+        return None
+    return math.log(run.steepest * size)
+
+
+def _lines(log_gain: Floats, decades: int) -> list[list[Any]]:
+    """Return the lines of equal gain, each its power of ten and its points k, t, k, t … to a hundredth of a step."""
+    return [
+        [line.level, np.round(line.points, 2).ravel().tolist()]
+        for line in contours(log_gain, decades)
+        if np.ptp(line.points, axis=0).max() >= _SHORT_LINE
+    ]
+
+
+def _part(values: Floats, part: Block) -> dict[str, Any]:
+    return {
+        "name": part.name,
+        "rows": values.shape[1],
+        "columns": part.columns,
+        "decade": StateScale.of(values, part.bounded).decade,
+        "values": packed(values),
+    }
+
+
+def _row(row: Inspection) -> dict[str, Any]:
+    """Return what the program says of a row: its word and its sentence, the fit, the horizon, and the decades to show."""
+    verdict, threshold = row.verdict, row.analysis.exploration.lens.threshold
+    estimated = row.low is not None
+    return {
+        "kind": "start" if row.t == 0 else verdict.kind,
+        "end": scientific(verdict.end / _LN10),
+        "verdict": said(verdict_sentence(row)),
+        "rate": in_each(lambda: estimated_text(rate_text(verdict, row.t), estimated)),
+        "reach": in_each(lambda: estimated_text(horizon_text(verdict), estimated)),
+        "horizon": None if verdict.kind == "undefined" else verdict.horizon,
+        "whole": verdict.reaches_start,
+        "fit": None if row.t < 2 or verdict.rate is None else [verdict.offset, verdict.rate],
+        "decades": decade_range(row.row / _LN10, _others(row), math.log10(threshold), bool(np.isneginf(row.row).any())),
+    }
+
+
+def _others(row: Inspection) -> Iterator[Floats]:
+    """Yield the log10 of the lines beside a row."""
+    for line in (row.trend, row.bound, row.low, row.high):
+        if line is not None:
+            yield line / _LN10

@@ -1,0 +1,196 @@
+"""`page` puts a page together: the template, its style, its script and its data in one file that loads nothing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+from dataclasses import fields
+from functools import cache
+from string import Template
+from typing import Any
+
+import numpy as np
+
+from explorer.engine.errors import TooBig
+from explorer.gui.page.facts import facts
+from explorer.gui.page.formulas import Letters, section
+from explorer.gui.page.numbers import numbers
+from explorer.gui.page.words import VERDICTS, WORDS, in_each, translated
+from explorer.gui.plot.heatmap import PATTERNS, palette
+from explorer.gui.plot.patterns import PITCH, ink, marked
+from explorer.gui.plot.scales import STATE_PATTERNS, state_colours
+from explorer.gui.plot.theme import GLOW, Theme, coloured, themes
+from explorer.gui.views.decay.lines import cell_name
+from explorer.gui.words.cell_words import cell_tip
+from explorer.gui.words.i18n import languages, tr
+from explorer.paths import resources
+from explorer.workspace.disk.presets import presets
+from explorer.workspace.exploration.differences import names
+from explorer.workspace.exploration.exploration import Exploration, replace
+from explorer.workspace.feed.sequences import Feed, feed
+from explorer.workspace.looks.analysis import Analysis, analyse, is_remembering, nearest_selection
+from explorer.workspace.looks.spans import span_of
+from explorer.workspace.words.catalogues import SOURCE
+from explorer.workspace.words.numbers import threshold
+from explorer.workspace.words.sentence import Words
+
+ENDING = ".html"
+LOOKS = ("light", "dark")
+"""The themes that a page has."""
+_SCRIPTS = ("numbers", "scales", "plot", "map", "decay", "states", "readout", "page")
+"""In the order in which they are read; each is a file of ``resources/page``."""
+_MOST = 24_000_000
+"""Bytes of a page's data: with more a browser is slow to open it, and no mail takes it."""
+_AS_TEXT = 4 / 3
+_DOUBLE = 8
+
+
+def page(
+    exploration: Exploration, title: str = "", language: str = SOURCE, theme: str | None = None, colours: str = GLOW
+) -> bytes:
+    """Return a page that shows ``exploration``: all of its networks, side by side.
+
+    It opens in ``language`` and in the ``theme`` "light" or "dark", for None in the one that the reader's browser has.
+    Without a ``title`` it has that of the preset that it is. The same arguments give the same bytes.
+
+    Raises
+    ------
+    Refusal
+        If a network can't be worked out, or the page would be too big to be handed out.
+    """
+    fed = feed(exploration.sequence)
+    _check_size(exploration, len(fed.x))
+    analyses = [analyse(exploration.with_active(i)) for i in range(len(exploration.networks))]
+    letters = Letters()
+    data = _data(exploration, fed, analyses, title, colours) | {"language": language, "theme": theme or ""}
+    formulas = section(
+        [recipe.recurrence for recipe in exploration.networks], [is_remembering(one.run) for one in analyses], letters
+    )
+    style, script = _style(colours), _script()
+    template = Template((resources() / "page" / "page.html").read_text("utf-8"))
+    whole = template.substitute(
+        language=language.replace("_", "-"),
+        title=html.escape(data["title"][language]),
+        policy=f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'",
+        style=style,
+        needs_script=html.escape(translated(WORDS["needs script"])[language]),
+        formulas=formulas,
+        letters=letters.sheet,
+        data=_embedded(data),
+        script=script,
+    )
+    return whole.encode()
+
+
+def _data(
+    exploration: Exploration, fed: Feed, analyses: list[Analysis], title: str, colours: str
+) -> dict[str, Any]:
+    lens = exploration.lens
+    decades = span_of(lens, [analysis.run for analysis in analyses])
+    chosen = nearest_selection(exploration.selection, len(fed.x), 1)
+    headings = _headings(exploration, title)
+    return {
+        **headings,
+        "steps": len(fed.x),
+        "tokens": list(fed.shown) if fed.symbolic else None,
+        "start": {"t": chosen.t, "k": chosen.k, "active": exploration.active},
+        "norm": lens.norm,
+        "decades": decades,
+        "threshold": [float(np.log10(lens.threshold)), threshold(lens.threshold)],
+        "languages": languages(),
+        "words": {name: translated(text) for name, text in WORDS.items()},
+        "kinds": {kind: translated(word) for kind, word in VERDICTS.items()},
+        "looks": {look: _colours(coloured(themes()[look], colours)) for look in LOOKS},
+        "pitch": PITCH,
+        "networks": [
+            _network(exploration, i) | numbers(analysis, decades) | {"facts": in_each(lambda a=analysis: facts(a.run))}
+            for i, analysis in enumerate(analyses)
+        ],
+        "jacobians": [],
+    }  # fmt: skip
+
+
+def _network(exploration: Exploration, index: int) -> dict[str, Any]:
+    recipe = exploration.networks[index]
+    return {
+        "name": in_each(lambda: names(exploration.networks, cell_name)[index].said(tr)),
+        "notes": in_each(lambda: cell_tip(recipe.cell)),
+    }
+
+
+def _headings(exploration: Exploration, title: str) -> dict[str, Words]:
+    """Return the title of the page and what there is to look at."""
+    if title:
+        return {"title": dict.fromkeys(languages(), title), "look": dict.fromkeys(languages(), "")}
+    for preset in presets():
+        if replace(preset.exploration, selection=exploration.selection) == exploration:
+            return {"title": preset.titles, "look": preset.look}
+    called = in_each(lambda: " | ".join(name.said(tr) for name in names(exploration.networks, cell_name)))
+    return {"title": called, "look": dict.fromkeys(languages(), "")}
+
+
+def _check_size(exploration: Exploration, steps: int) -> None:
+    """Refuse a page whose numbers alone would be too many."""
+    pairs = len(exploration.networks) * (steps + 1) * (steps + 2) // 2
+    states = (steps + 1) * sum(recipe.width for recipe in exploration.networks)
+    size = (pairs + states) * _DOUBLE * _AS_TEXT
+    if size > _MOST:
+        raise TooBig(
+            "A page of {steps} steps and {N} numbers in a state would have {got} MB; at most {most} MB can be handed out: "
+            "take fewer steps, units or networks.",
+            steps=steps, N=sum(recipe.width for recipe in exploration.networks),
+            got=round(size / 1e6), most=round(_MOST / 1e6),
+        )  # fmt: skip
+
+
+def _colours(theme: Theme) -> dict[str, Any]:
+    """Return the tables of the gains and of the states, and what marks the codes that are on no scale."""
+    return {
+        "gains": base64.b64encode(palette(theme)[:, :3].tobytes()).decode(),
+        "states": base64.b64encode(state_colours(theme)[:, :3].tobytes()).decode(),
+        "gain marks": {code: _marked(kind, theme) for code, kind in PATTERNS.items()},
+        "state marks": {code: _marked(kind, theme) for code, kind in STATE_PATTERNS.items()},
+        "lines": [theme.curve, *theme.ghosts.values()],
+    }
+
+
+def _marked(kind: Any, theme: Theme) -> dict[str, Any]:
+    return {"ink": ink(theme, kind), "cells": np.argwhere(marked(kind)).tolist()}
+
+
+def _style(colours: str) -> str:
+    """Return the style sheet behind the colours of both looks, which a browser chooses between unless the reader does."""
+    light, dark = (_variables(coloured(themes()[look], colours)) for look in LOOKS)
+    sheet = (resources() / "page" / "page.css").read_text("utf-8")
+    return (
+        f":root{{color-scheme:light;{light}}}\n"
+        f"@media (prefers-color-scheme:dark){{:root{{color-scheme:dark;{dark}}}}}\n"
+        f":root[data-theme=light]{{color-scheme:light;{light}}}\n"
+        f":root[data-theme=dark]{{color-scheme:dark;{dark}}}\n{sheet}"
+    )
+
+
+def _variables(theme: Theme) -> str:
+    """Return the plain colours of a theme as variables of a style sheet."""
+    named = {field.name: getattr(theme, field.name) for field in fields(theme)}
+    plain = {name.replace("_", "-"): value for name, value in named.items() if str(value).startswith("#")}
+    return "".join(f"--{name}:{value};" for name, value in plain.items())
+
+
+@cache
+def _script() -> str:
+    parts = [(resources() / "page" / f"{name}.js").read_text("utf-8") for name in _SCRIPTS]
+    return '"use strict";\n' + "\n".join(parts)
+
+
+def _embedded(data: dict[str, Any]) -> str:
+    """Return ``data`` as JSON in which no tag can begin or end, whatever a title or a word of a text holds."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e").replace("\u2028", r"\u2028")
+
+
+def _hash(text: str) -> str:
+    """Return by what a browser knows that a style or a script is the one that belongs here."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,0 +1,105 @@
+"""What the page says: its own words, each in every language, so that it can change the language without the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from explorer.gui.words.i18n import languages, mark, speaking, tr
+from explorer.workspace.words.sentence import Sentence, Words
+
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "language": mark("Language"),
+        "theme": mark("Theme"),
+        "dark": mark("Dark"),
+        "light": mark("Light"),
+        "verdict": mark("Verdict"),
+        "map": mark("Gradient flow"),
+        "map of": mark("Gradient flow of {name}"),
+        "map help": mark(
+            "The cell in row t and column k is how much of the gradient of s at step t reaches step k. Point at one, or choose "
+            "one with the arrow keys; Home and End go to the ends of the row, P pins the cell."
+        ),
+        "axes": mark("k →, t ↑"),
+        "step": mark("step"),
+        "row": mark("Row t"),
+        "column": mark("Column k"),
+        "pin": mark("Pin the cell"),
+        "unpin": mark("Take the pin out"),
+        "pinned": mark("pinned"),
+        "chosen": mark("chosen"),
+        "pointed": mark("under the pointer"),
+        "decay": mark("Decay"),
+        "decay rms": mark("RMS gain of ∂sₜ/∂sₖ, back to every sₖ"),
+        "decay spectral": mark("spectral norm of ∂sₜ/∂sₖ, back to every sₖ"),
+        "decay of": mark("Decay of row t = {t}"),
+        "states": mark("Hidden states"),
+        "states of": mark("Hidden states of {name}"),
+        "states at": mark("{name}: from {low} to {high}"),
+        "formulas": mark("Equations and Jacobian"),
+        "equations": mark("Equations"),
+        "jacobian": mark("Jacobian"),
+        "numbers": mark("Numbers of the row"),
+        "pair": mark("{pair} = ×{gain} ({norm}, {decades} decades)"),
+        "rough pair": mark("{pair} ≈ ×{gain} ({norm}, {decades} decades)"),
+        "undefined": mark("∂s{t}/∂s{k} is not defined: s{t} does not depend on the later s{k}."),
+        "zero pair": mark("{pair} is exactly 0: nothing of the gradient arrives."),
+        "nan pair": mark("{pair} is NaN: the network overflowed."),
+        "rms": mark("RMS gain"),
+        "spectral": mark("spectral norm"),
+        "exactly 0": mark("exactly 0"),
+        "fit": mark("fit"),
+        "bound": mark("bound"),
+        "trend": mark("ρ trend"),
+        "steep trend": mark("γρ trend"),
+        "threshold": mark("threshold {gain}"),
+        "of": mark("{name}: {value}"),
+        "and": mark("{first}, {second}"),
+        "ratio": mark("{ratio} times the pinned one"),
+        "reads": mark("x{t}: {token}"),
+        "zero": mark("exactly zero"),
+        "nan": mark("NaN"),
+        "beyond": mark("beyond the scale"),
+        "unit": mark("unit"),
+        "about": mark(
+            "Made with the Gradient Flow Explorer. The numbers are the program's own, all their digits are in this file; "
+            "it loads nothing and sends nothing."
+        ),
+        "keys": mark("Arrow keys choose a cell, with Shift ten steps at once; P pins, Esc takes the pin out, 1 to 4 choose a network."),
+        "needs script": mark("This page needs JavaScript, which is switched off here."),
+    }
+)  # fmt: skip
+"""By the names that the page's scripts and its template have for them."""
+
+VERDICTS: Mapping[str, str] = MappingProxyType(
+    {
+        "gone": mark("gone"),
+        "fading": mark("fading"),
+        "preserved": mark("preserved"),
+        "growing": mark("growing"),
+        "exploding": mark("exploding"),
+        "dead": mark("dead"),
+        "undefined": mark("overflow"),
+    }
+)
+"""The words of the verdict, by its kind."""
+
+
+def in_each(say: Callable[[], str]) -> Words:
+    """Return what ``say`` returns in every language of the program."""
+    found = {}
+    for code in languages():
+        with speaking(code):
+            found[code] = say()
+    return found
+
+
+def translated(text: str) -> Words:
+    """Return an English sentence in every language."""
+    return in_each(lambda: tr(text))
+
+
+def said(sentence: Sentence) -> Words:
+    """Return a sentence in every language."""
+    return in_each(lambda: sentence.said(tr))

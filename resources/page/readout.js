@@ -1,0 +1,115 @@
+// What is said in words: the verdict, the chosen, the pinned and the pointed pair, and the row as a table.
+
+/** Return the sentence on a pair of a network. */
+function pairSentence(network, t, k) {
+  if (k > t) return say("undefined", { t: subscript(t), k: subscript(k) });
+  const log = log10(network, t, k);
+  if (log === -Infinity) return say("zero pair", { pair: pairName(t, k) });
+  if (!Number.isFinite(log)) return say("nan pair", { pair: pairName(t, k) });
+  return say(network.estimate ? "rough pair" : "pair", {
+    pair: pairName(t, k), gain: scientific(log), norm: say(DATA.norm), decades: decadesText(log),
+  });
+}
+
+/** Return the sentences on a pair, of all networks where there are several. */
+function pairSentences(t, k) {
+  if (!MANY || k > t) return pairSentence(NETWORKS[look.active], t, k);
+  return NETWORKS.map((network) => say("of", { name: say(network.name), value: gainText(log10(network, t, k)) })).join(" · ");
+}
+
+/** Return the words that stand at a step of a text; "" of numbers. */
+function token(step) {
+  return DATA.tokens && step > 0 ? say("reads", { t: subscript(step), token: `“${DATA.tokens[step - 1]}”` }) : "";
+}
+
+function tellPair() {
+  const chosen = [say("chosen"), look.t, look.k];
+  const lines = [look.pointed ? [say("pointed"), look.pointed.t, look.pointed.k] : chosen];
+  if (look.pin) lines.push([say("pinned"), look.pin.t, look.pin.k]);
+  const list = document.getElementById("pairs");
+  list.replaceChildren(...lines.map(([name, t, k]) => pairLine(name, t, k)));
+  const network = NETWORKS[look.active];
+  if (look.pin) {
+    const share = log10(network, look.t, look.k) - log10(network, look.pin.t, look.pin.k);
+    if (Number.isFinite(share)) list.append(element("p", "muted", say("ratio", { ratio: "×" + scientific(share) })));
+  }
+  document.getElementById("spoken").textContent = pairSentences(look.t, look.k);
+}
+
+function pairLine(name, t, k) {
+  const item = element("p", "pair");
+  item.append(element("span", "tag", name), " ", `${MANY && k <= t ? pairName(t, k) + "  " : ""}${pairSentences(t, k)}`);
+  const words = [token(k), token(t)].filter(Boolean).join(" → ");
+  if (words) item.append(element("span", "muted", " " + words));
+  return item;
+}
+
+function element(tag, kind, text = "") {
+  const made = document.createElement(tag);
+  made.className = kind;
+  made.textContent = text;
+  return made;
+}
+
+/** Say the verdict on the row: its word large, then its sentence. */
+function tellVerdict() {
+  const row = NETWORKS[look.active].rows[look.t];
+  const [head, ...rest] = say(row.verdict).split(/(?<=[:：])/);
+  const headline = document.getElementById("verdict");
+  headline.dataset.kind = row.kind;
+  headline.replaceChildren(
+    ...(MANY ? [element("span", "whose", say(NETWORKS[look.active].name) + " ")] : []),
+    element("strong", "", head), rest.join(""),
+  );
+  document.getElementById("fit").textContent = MANY ? "" : [say(row.rate), say(row.reach)].filter(Boolean).join(" · ");
+  document.querySelectorAll(".network").forEach((figure, index) => {
+    const own = NETWORKS[index].rows[look.t];
+    figure.querySelector(".dot").style.background = lineInk(index);
+    const word = figure.querySelector(".word");
+    word.dataset.kind = own.kind;
+    word.textContent = own.kind === "start" ? "" : say(DATA.kinds[own.kind]);
+    figure.querySelector(".end").textContent = ["start", "undefined"].includes(own.kind) ? "" : "×" + own.end;
+    figure.toggleAttribute("data-active", MANY && index === look.active);
+  });
+}
+
+/** Fill the table of the row, for who reads numbers or can't see the curve. */
+function tellTable() {
+  const details = document.getElementById("table");
+  if (!details.open) return;
+  const head = document.createElement("tr");
+  head.append(...["k", ...NETWORKS.map((network) => say(network.name))].map((name) => header(name, "col")));
+  const rows = [];
+  for (let k = look.t; k >= 0; k -= 1) {
+    const row = document.createElement("tr");
+    row.append(header(String(k), "row"), ...NETWORKS.map((network) => element("td", "", gainText(log10(network, look.t, k)))));
+    rows.push(row);
+  }
+  details.querySelector("thead").replaceChildren(head);
+  details.querySelector("tbody").replaceChildren(...rows);
+}
+
+function header(text, scope) {
+  const cell = element("th", "", text);
+  cell.scope = scope;
+  return cell;
+}
+
+/** Draw the legend: the bar of the scale with its ends, and what is on none. */
+function paintLegend() {
+  const canvas = document.getElementById("bar");
+  const pen = fresh(canvas);
+  const place = { x: 8, y: 2, width: canvas.clientWidth - 16, height: 12 };
+  paint(pen, image(LAST - FIRST + 1, 1, (x) => FIRST + x, colours().gains), place, {});
+  for (const [at, decade] of [[0, -DATA.decades], [0.5, 0], [1, DATA.decades]]) {
+    const align = ["left", "center", "right"][2 * at];
+    write(pen, powerOfTen(decade), place.x + at * place.width, 24, { colour: ink("muted"), align });
+  }
+  const kinds = { zero: ZERO, nan: NAN, below: BELOW, above: ABOVE };
+  for (const [name, code] of Object.entries(kinds)) {
+    const swatch = document.querySelector(`[data-swatch=${name}]`);
+    const brush = fresh(swatch);
+    const area = { x: 0, y: 0, width: swatch.clientWidth, height: swatch.clientHeight };
+    paint(brush, image(1, 1, () => code, colours().gains), area, colours()["gain marks"]);
+  }
+}
