@@ -70,8 +70,17 @@ def _loads(library: str) -> bool:
 
 def load_app() -> Any:
     """Return the module ``explorer.gui.shell.app``; where Qt can't be loaded the refusal says what to install."""
+    return _loaded("explorer.gui.shell.app")
+
+
+def load_page() -> Any:
+    """Return the module ``explorer.gui.page.page``, likewise: its colours are the window's."""
+    return _loaded("explorer.gui.page.page")
+
+
+def _loaded(module: str) -> Any:
     try:
-        return importlib.import_module("explorer.gui.shell.app")
+        return importlib.import_module(module)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("explorer"):
             raise

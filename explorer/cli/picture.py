@@ -1,4 +1,4 @@
-"""``render``: what the window shows as a picture, and the window itself where there is no display."""
+"""``render``: what the window shows as a picture or a page, and the window itself where there is no display."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.cli.arguments import either, ending
-from explorer.cli.display import load_app
+from explorer.cli.display import load_app, load_page
 from explorer.cli.options import (
     DONE,
     add_language,
@@ -26,10 +26,11 @@ from explorer.cli.options import (
 )
 from explorer.cli.saying import PROGRAM, mutter, say, speak
 from explorer.cli.tabular import add_input, fed_with, misuse_of_input
-from explorer.gui.export.formats import PICTURES
+from explorer.gui.export.formats import PAGE, PICTURES
 
 PICTURE_WITHOUT_DISPLAY = "gradient-flow.png"
 COLOURS = ("glow", "white")
+PAGE_THEMES = ("light", "dark")
 ALL, WINDOW = "all", "window"
 VIEWS = (
     "strip", "states", "flow", "decay", "formula", "attribution", "derivative", "nudge", "product", "factors", "spectrum",
@@ -42,7 +43,9 @@ SIZE_LIMITS = (320, 8000)
 def render(words: list[str]) -> int:
     """Run the command with its ``words``; return the exit code."""
     parser = parser_of("render", "Draw what the window shows into a picture; no display is needed.", _HELP)
-    parser.add_argument("out", metavar="OUT", type=ending(PICTURES), help=f"the picture: {either(PICTURES)}")
+    parser.add_argument(
+        "out", metavar="OUT", type=ending((*PICTURES, PAGE)), help=f"the picture, {either(PICTURES)}, or a page, {PAGE}"
+    )
     add_source(parser)
     add_input(parser)
     add_pair(parser)
@@ -51,7 +54,9 @@ def render(words: list[str]) -> int:
     parser.add_argument(
         "--presentation", action="store_true", help="large type, and of all views those on the time axis, as after F11"
     )
-    parser.add_argument("--theme", choices=names("themes"), default="light", help="(default: light)")
+    parser.add_argument(
+        "--theme", choices=names("themes"), help="(default: light; of a page the one that its reader's browser prefers)"
+    )
     parser.add_argument(
         "--colours",
         choices=COLOURS,
@@ -60,25 +65,34 @@ def render(words: list[str]) -> int:
     )
     add_language(parser)
     asked = parser.parse_args(words)
-    if wrong := misuse_of_input(asked):
+    if wrong := misuse_of_input(asked) or _misuse_of_page(asked):
         parser.error(wrong)
     speak(asked.lang)
     from explorer.workspace.disk.writing import check_writable
 
     refuse_same_file(parser, file=asked.file, OUT=asked.out, input=asked.input, cell=cell_file(asked))
     check_writable(asked.out)
+    exploration = paired(fed_with(exploration_told(asked), asked), asked)
+    if asked.out.suffix.lower() == PAGE:
+        title = asked.file.stem if asked.file else ""
+        _hand_out(asked.out, exploration, title=title, language=asked.lang, theme=asked.theme, colours=asked.colours)
+    else:
+        _draw_asked(asked, exploration)
+    say(asked.out)
+    return DONE
+
+
+def _draw_asked(asked: argparse.Namespace, exploration: Any) -> None:
     _draw(
         asked.out,
-        paired(fed_with(exploration_told(asked), asked), asked),
+        exploration,
         size=asked.size or (VIEW_SIZE if asked.view in VIEWS else SIZE),
-        theme=asked.theme,
+        theme=asked.theme or PAGE_THEMES[0],
         colours=asked.colours,
         language=asked.lang,
         view=asked.view,
         presentation=asked.presentation,
     )
-    say(asked.out)
-    return DONE
 
 
 def draw_instead(exploration: Any) -> int:
@@ -106,6 +120,26 @@ def _draw(out: Path, exploration: Any, **sheet: Any) -> None:
         write_bytes(out, picture)
 
 
+def _hand_out(out: Path, exploration: Any, **how: Any) -> None:
+    from explorer.workspace.disk.writing import write_bytes
+
+    made = load_page().page(exploration, **how)
+    with tidy():
+        write_bytes(out, made)
+
+
+def _misuse_of_page(asked: argparse.Namespace) -> str | None:
+    """Return what is asked of a page that only a picture has, if anything."""
+    if asked.out.suffix.lower() != PAGE:
+        return None
+    given = {"--view": asked.view != ALL, "--size": asked.size, "--presentation": asked.presentation}
+    for option in (option for option, there in given.items() if there):
+        return f"{option} is for pictures: a page shows all, and fits the screen of its reader"
+    if asked.theme and asked.theme not in PAGE_THEMES:
+        return f"a page is {' or '.join(PAGE_THEMES)}, not {asked.theme}"
+    return None
+
+
 def _size(text: str) -> tuple[int, int]:
     low, high = SIZE_LIMITS
     found = re.fullmatch(r"(\d{1,5})[x×](\d{1,5})", text)
@@ -125,6 +159,9 @@ _HELP = f"""what --view names:
            {", ".join(VIEWS[:9])},
            {", ".join(VIEWS[9:])}
 
+A page is one file for any browser, with the map of all pairs alive in it, of one network or of several side by side; it loads
+nothing from anywhere.
+
 The same call draws the same bytes.
 
 examples:
@@ -132,4 +169,5 @@ examples:
   {PROGRAM} render slide.pdf --preset lstm-remembers --theme projector --lang zh_CN --presentation
   {PROGRAM} render map.svg --view flow --preset chaos --t 50 --k 10 --size 900x700
   {PROGRAM} render mine.png mine.gflow --size 1280x800
-  {PROGRAM} render own.png --cell own.txt"""
+  {PROGRAM} render own.png --cell own.txt
+  {PROGRAM} render page.html mine.gflow --lang zh_CN"""

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 PICTURES = (".png", ".svg", ".pdf")
 """The endings of pictures, each the name of the module of this folder whose ``draw(widget, scale)`` returns such a file."""
 
+PAGE = ".html"
+"""The ending of a page to hand out, which is put together, not drawn: see `explorer.gui.page`."""
+
 
 def drawing(ending: str) -> Callable[[QWidget, float], bytes]:
     """Return what draws a widget, ``scale`` times as fine as on the screen, into the bytes of a file with this ``ending``.

@@ -36,11 +36,12 @@ from explorer.workspace.words.catalogues import SOURCE
 from explorer.workspace.words.numbers import threshold
 from explorer.workspace.words.sentence import Words
 
-ENDING = ".html"
 LOOKS = ("light", "dark")
 """The themes that a page has."""
 _SCRIPTS = ("numbers", "scales", "plot", "map", "decay", "states", "readout", "page")
 """In the order in which they are read; each is a file of ``resources/page``."""
+_POLICY = "default-src 'none'; style-src '{style}'; script-src '{script}'; base-uri 'none'; form-action 'none'"
+"""What a browser lets the page do: nothing but its own style and its own script, and no request at all."""
 _MOST = 24_000_000
 """Bytes of a page's data: with more a browser is slow to open it, and no mail takes it."""
 _AS_TEXT = 4 / 3
@@ -73,7 +74,7 @@ def page(
     whole = template.substitute(
         language=language.replace("_", "-"),
         title=html.escape(data["title"][language]),
-        policy=f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'",
+        policy=_POLICY.format(style=_hash(style), script=_hash(script)),
         style=style,
         needs_script=html.escape(translated(WORDS["needs script"])[language]),
         formulas=formulas,
@@ -84,9 +85,7 @@ def page(
     return whole.encode()
 
 
-def _data(
-    exploration: Exploration, fed: Feed, analyses: list[Analysis], title: str, colours: str
-) -> dict[str, Any]:
+def _data(exploration: Exploration, fed: Feed, analyses: list[Analysis], title: str, colours: str) -> dict[str, Any]:
     lens = exploration.lens
     decades = span_of(lens, [analysis.run for analysis in analyses])
     chosen = nearest_selection(exploration.selection, len(fed.x), 1)
@@ -104,19 +103,17 @@ def _data(
         "kinds": {kind: translated(word) for kind, word in VERDICTS.items()},
         "looks": {look: _colours(coloured(themes()[look], colours)) for look in LOOKS},
         "pitch": PITCH,
-        "networks": [
-            _network(exploration, i) | numbers(analysis, decades) | {"facts": in_each(lambda a=analysis: facts(a.run))}
-            for i, analysis in enumerate(analyses)
-        ],
+        "networks": [_network(exploration, i, analysis, decades) for i, analysis in enumerate(analyses)],
         "jacobians": [],
     }  # fmt: skip
 
 
-def _network(exploration: Exploration, index: int) -> dict[str, Any]:
-    recipe = exploration.networks[index]
+def _network(exploration: Exploration, index: int, analysis: Analysis, decades: int) -> dict[str, Any]:
     return {
         "name": in_each(lambda: names(exploration.networks, cell_name)[index].said(tr)),
-        "notes": in_each(lambda: cell_tip(recipe.cell)),
+        "notes": in_each(lambda: cell_tip(exploration.networks[index].cell)),
+        "facts": in_each(lambda: facts(analysis.run)),
+        **numbers(analysis, decades),
     }
 
 

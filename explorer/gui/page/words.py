@@ -18,11 +18,10 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "map": mark("Gradient flow"),
         "map of": mark("Gradient flow of {name}"),
         "map help": mark(
-            "The cell in row t and column k is how much of the gradient of s at step t reaches step k. Point at one, or choose "
-            "one with the arrow keys; Home and End go to the ends of the row, P pins the cell."
+            "The cell in row t and column k is how much of the gradient of s at step t reaches step k: point at one, or "
+            "choose one."
         ),
         "axes": mark("k →, t ↑"),
-        "step": mark("step"),
         "row": mark("Row t"),
         "column": mark("Column k"),
         "pin": mark("Pin the cell"),
@@ -38,8 +37,6 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "states of": mark("Hidden states of {name}"),
         "states at": mark("{name}: from {low} to {high}"),
         "formulas": mark("Equations and Jacobian"),
-        "equations": mark("Equations"),
-        "jacobian": mark("Jacobian"),
         "numbers": mark("Numbers of the row"),
         "pair": mark("{pair} = ×{gain} ({norm}, {decades} decades)"),
         "rough pair": mark("{pair} ≈ ×{gain} ({norm}, {decades} decades)"),
@@ -55,18 +52,19 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "steep trend": mark("γρ trend"),
         "threshold": mark("threshold {gain}"),
         "of": mark("{name}: {value}"),
-        "and": mark("{first}, {second}"),
         "ratio": mark("{ratio} times the pinned one"),
         "reads": mark("x{t}: {token}"),
         "zero": mark("exactly zero"),
-        "nan": mark("NaN"),
+        "nan": "NaN",
         "beyond": mark("beyond the scale"),
-        "unit": mark("unit"),
         "about": mark(
             "Made with the Gradient Flow Explorer. The numbers are the program's own, all their digits are in this file; "
             "it loads nothing and sends nothing."
         ),
-        "keys": mark("Arrow keys choose a cell, with Shift ten steps at once; P pins, Esc takes the pin out, 1 to 4 choose a network."),
+        "keys": mark(
+            "In the map, the arrow keys choose a cell, with Shift ten steps at once, Home and End the ends of its row. P "
+            "pins it, Esc takes the pin out, 1 to 4 choose a network."
+        ),
         "needs script": mark("This page needs JavaScript, which is switched off here."),
     }
 )  # fmt: skip

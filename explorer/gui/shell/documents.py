@@ -17,6 +17,7 @@ from explorer.gui.core.view import View, settle
 from explorer.gui.export.formats import PICTURES
 from explorer.gui.plot.theme import Theme
 from explorer.gui.shell.actions import Actions
+from explorer.gui.shell.hand_out import HandOut
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.disk.autosave import Autosave
@@ -48,6 +49,8 @@ class Documents(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._write_autosave)
         controller.changed.connect(self._changed)
+        self.pages = HandOut(window, controller)
+        self.pages.written.connect(self._say_page_written)
         actions.let(open=self.open_by_dialog, save=self.save, save_as=self.save_as)
 
     @property
@@ -138,6 +141,11 @@ class Documents(QObject):
         if name and inspection is not None and self._try(lambda: save_numbers(Path(name), inspection, tr)):
             self._say_written(tr("Numbers written to “{name}”"), Path(name))
 
+    @Slot()
+    def hand_out(self) -> None:
+        """Ask for a name and write a page of all networks into it."""
+        self.pages.ask(self._folder(), self.path.stem if self.path else "")
+
     def give_up_all(self) -> None:
         """Ask about nothing any more: the window is no person's."""
         self._asks = False
@@ -153,10 +161,12 @@ class Documents(QObject):
         """End well: nothing is left to be offered next time."""
         self._timer.stop()
         self._writer.shutdown(wait=True)
+        self.pages.close()
         self._autosave.clear()
 
-    def dress(self, _: Theme) -> None:
+    def dress(self, theme: Theme) -> None:
         """Say the window's title in the language that is now spoken."""
+        self.pages.dress(theme)
         self._show_title()
 
     def _show_title(self) -> None:
@@ -181,6 +191,10 @@ class Documents(QObject):
             self.belong_to(path)
             self._say_written(tr("Saved as “{name}”"), path)
         return saved
+
+    @Slot(Path)
+    def _say_page_written(self, path: Path) -> None:
+        self._say_written(tr("Page written to “{name}”"), path)
 
     def _say_written(self, sentence: str, path: Path) -> None:
         self.written.emit(sentence.format(name=path.name), str(path))

@@ -99,6 +99,8 @@ class Menus(QObject):
         self._pictures = self._add_list(menu, mark("Export a &picture"), self._list_pictures)
         numbers = menu.addAction("", self._documents.export_numbers)
         self.phrases.add(numbers.setText, "Export the &numbers …")
+        page = menu.addAction("", self._documents.hand_out)
+        self.phrases.add(page.setText, "&Hand out a page …")
         menu.addSeparator()
         menu.addAction(actions["quit"])
 

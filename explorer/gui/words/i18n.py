@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from explorer.engine.errors import Refusal
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _NATIVE_NAMES = {"en": "English", "zh_CN": "简体中文"}
 
 _current = SOURCE
+_meanwhile: ContextVar[str | None] = ContextVar("meanwhile", default=None)
 _qt_translator: QTranslator | None = None
 
 
@@ -36,7 +38,7 @@ def languages() -> dict[str, str]:
 
 def language() -> str:
     """Return the code of the current language."""
-    return _current
+    return _meanwhile.get() or _current
 
 
 def set_language(code: str) -> None:
@@ -58,26 +60,25 @@ def set_language(code: str) -> None:
 
 @contextlib.contextmanager
 def speaking(code: str) -> Iterator[None]:
-    """Speak the language ``code`` meanwhile, for what is written in every language; nothing on the screen hears of it.
+    """Speak the language ``code`` meanwhile, in this thread alone: for what is written in every language.
 
     Raises
     ------
     KeyError
         If there is no such language.
     """
-    global _current
     if code not in _NATIVE_NAMES:
         raise KeyError(code)
-    before, _current = _current, code
+    before = _meanwhile.set(code)
     try:
         yield
     finally:
-        _current = before
+        _meanwhile.reset(before)
 
 
 def tr(text: str) -> str:
     """Return ``text`` in the current language; a sentence without a translation stays English."""
-    return catalogue(_current).get(text, text)
+    return catalogue(language()).get(text, text)
 
 
 def say(refusal: Refusal) -> str:
