@@ -22,13 +22,6 @@ function fixed(value, decimals) {
   return "02468".includes(whole.at(-1)) ? (value < 0 ? "-" : "") + whole : text;
 }
 
-/** Return 10 to the power of a share from 0 to 1, rounded once: Math.pow may be off by a last digit. */
-function tenTo(share) {
-  const plain = 10 ** share;
-  const off = share - Math.log10(plain);
-  return plain + plain * off * Math.LN10;
-}
-
 /** Return [digits, power of ten] of 10^log10 inside float64; numbers near one have the power 0. */
 function parts(log10, digits) {
   let exponent = Math.floor(log10);

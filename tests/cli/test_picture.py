@@ -29,6 +29,8 @@ from explorer.workspace.disk.presets import preset
 with drawn(preset("one-unit").exploration, Sheet(size=(640, 480), language="zh_CN")) as widget:
     for ending in PICTURES:
         open(sys.argv[1] + ending, "wb").write(drawing(ending)(widget, 1.0))
+from explorer.gui.page.page import page
+open(sys.argv[1] + ".html", "wb").write(page(preset("one-unit").exploration))
 """
 LEARNT = taught(Exploration().with_recipe(hidden=3), Task(kind="temporal_order", lag=10)).with_settings(batch=5)
 ENGLISH = re.compile("[A-Za-z]{4,}")
@@ -42,7 +44,7 @@ def test_two_calls_draw_the_same_bytes_in_every_format(tmp_path: Path) -> None:
             known["TZ"] = "Asia/Shanghai"
         calls.append(subprocess.Popen([sys.executable, "-c", DRAW, name], cwd=tmp_path, env=known))
     assert [call.wait(timeout=100) for call in calls] == [0, 0]
-    for ending in (".png", ".svg", ".pdf"):
+    for ending in (".png", ".svg", ".pdf", ".html"):
         assert (tmp_path / f"first{ending}").read_bytes() == (tmp_path / f"second{ending}").read_bytes()
 
 

@@ -10,6 +10,7 @@ from explorer.workspace.words.sentence import Sentence, Words
 
 WORDS: Mapping[str, str] = MappingProxyType(
     {
+        "brand": mark("Gradient Flow Explorer"),
         "language": mark("Language"),
         "theme": mark("Theme"),
         "dark": mark("Dark"),
@@ -63,7 +64,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         ),
         "keys": mark(
             "In the map, the arrow keys choose a cell, with Shift ten steps at once, Home and End the ends of its row. P "
-            "pins it, Esc takes the pin out, 1 to 4 choose a network."
+            "pins it, Esc takes the pin out, and the number keys choose a network."
         ),
         "needs script": mark("This page needs JavaScript, which is switched off here."),
     }

@@ -1,0 +1,205 @@
+"""The page in a real browser: it tells the engine's numbers, answers pointer and keys, fits a phone, and loads nothing."""
+
+from __future__ import annotations
+
+import base64
+import math
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from explorer.gui.page.numbers import packed
+from explorer.gui.page.page import page
+from explorer.gui.plot.heatmap import flow_codes
+from explorer.gui.plot.scales import StateScale, encode
+from explorer.gui.views.flow.text import pair_text
+from explorer.workspace.disk.presets import preset
+from explorer.workspace.exploration.exploration import Exploration, Selection, Signal, Text, replace
+from explorer.workspace.looks.analysis import Analysis, analyse, row_of
+from explorer.workspace.looks.sentences import verdict_sentence
+from explorer.workspace.words.catalogues import catalogue
+from explorer.workspace.words.numbers import scientific, signed
+
+from .browser import Browser, browsing, programs
+
+ONE = Exploration(selection=Selection(t=9, k=2), sequence=Signal(steps=12)).with_recipe(hidden=4)
+THREE = replace(
+    ONE, networks=tuple(msgspec.structs.replace(ONE.recipe, activation=name) for name in ("tanh", "sigmoid", "relu"))
+)
+FAR = replace(ONE, sequence=Signal(steps=30)).with_recipe(gain=1e-30)
+DEAD = replace(preset("dead-relu").exploration, selection=Selection(t=12, k=2))
+PHONE = 360
+
+Open = Callable[..., Analysis]
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    found = programs()
+    if found is None:
+        pytest.skip("Chromium and its driver are not here: apt-get install chromium chromium-driver")
+    with browsing(found, tmp_path_factory.mktemp("profile")) as session:
+        yield session
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Open:
+    def show(exploration: Exploration, **how: str) -> Analysis:
+        path = tmp_path / "page.html"
+        path.write_bytes(page(exploration, **{"theme": "light", **how}))
+        browser.size(1366, 768)
+        browser.open(path)
+        return analyse(exploration)
+
+    return show
+
+
+def test_page_asks_for_nothing_but_itself_and_complains_of_nothing(browser: Browser, opened: Open) -> None:
+    opened(THREE)
+    assert browser.settled("maps.length") == 3
+    assert [address.rpartition("/")[2] for address in browser.requests()] == ["page.html"]
+    assert browser.log("browser") == []
+
+
+def test_nothing_could_be_loaded_or_sent_if_something_tried(browser: Browser, opened: Open) -> None:
+    opened(ONE)
+    blocked = browser.run(
+        """const told = new Promise((done) =>
+            addEventListener("securitypolicyviolation", (event) => done(event.violatedDirective)));
+        const image = new Image(); image.src = "https://localhost/picture.png"; document.body.append(image);
+        return told.then((first) => fetch("https://localhost/").then(() => "sent", () => first));"""
+    )
+    assert blocked == "img-src"
+
+
+def test_pointing_at_a_cell_tells_the_number_of_the_engine(browser: Browser, opened: Open) -> None:
+    analysis = opened(ONE)
+    for t, k in ((12, 0), (7, 3), (5, 5), (2, 9)):
+        browser.point("#maps .map", *browser.settled(f"[maps[0].x({k}, maps[0].place), maps[0].y({t}, maps[0].place)]"))
+        told = browser.settled("document.querySelector('.pair').textContent")
+        assert told == f"under the pointer {pair_text(t, k, float(analysis.run.log_gain[t, k]), 'rms')}"
+
+
+def test_numbers_are_written_as_the_program_writes_them(browser: Browser, opened: Open) -> None:
+    opened(ONE)
+    rng = np.random.default_rng(0)
+    nice = [
+        math.log10(x)
+        for x in (0.125, 0.25, 1.25, 2.5, 0.05, 0.995, 9.95, 99.5, 1.05, 100, 1000, 0.001, 1e-5, 150, 1e15)
+    ]
+    logs = np.array([*nice, *rng.uniform(-8, 8, 800), *rng.uniform(-6000, 6000, 200), *rng.uniform(-330, 330, 200),
+                     -np.inf, np.inf, np.nan, 0.0, -0.04, 324.0, -323.97, -2171.4724, 2e6, -1e300])  # fmt: skip
+    said = browser.run("return [...unpacked(arguments[0])].map((log) => scientific(log))", packed(logs))
+    assert said == [scientific(log) for log in logs.tolist()]
+    values = np.array(
+        [*rng.normal(0, 1, 300), *rng.normal(0, 1e-4, 50), 0.0, -0.0, 0.5, -0.0625, 1e300, np.inf, -np.inf, np.nan]
+    )
+    said = browser.run("return [...unpacked(arguments[0])].map((value) => signed(value))", packed(values))
+    assert said == [signed(value) for value in values.tolist()]
+
+
+@pytest.mark.parametrize("exploration", [ONE, FAR, DEAD], ids=["usual", "far", "zeros"])
+def test_every_pair_and_every_state_has_the_shade_that_it_has_in_the_window(
+    browser: Browser, opened: Open, exploration: Exploration
+) -> None:
+    analysis = opened(exploration)
+    shades = browser.run(
+        "const row = (t) => Array.from({length: t + 1}, (_, k) => gainCode(gain(NETWORKS[0], t, k)));"
+        "return Array.from({length: CELLS}, (_, t) => row(t))"
+    )
+    codes = flow_codes(analysis.run.log_gain, analysis.decades)
+    assert shades == [row[: t + 1] for t, row in enumerate(codes.tolist())]
+    states = browser.run(
+        "return NETWORKS[0].parts.flatMap((part) => [...part.values].map((value) => stateCode(value, part.decade)))"
+    )
+    scale = StateScale.of(analysis.run.trace.s, bounded=exploration.recipe.activation == "tanh")
+    assert states == encode(scale.position(analysis.run.trace.s)).ravel().tolist()
+
+
+def test_what_is_beyond_float64_and_a_true_zero_are_told_apart(browser: Browser, opened: Open) -> None:
+    far = opened(FAR)
+    assert browser.run("return pairSentence(NETWORKS[0], 30, 0)") == pair_text(
+        30, 0, float(far.run.log_gain[30, 0]), "rms"
+    )
+    assert "10^−" in browser.run("return gainText(log10(NETWORKS[0], 30, 0))")
+    dead = opened(DEAD)
+    t, k = np.argwhere(dead.run.log_gain == -np.inf)[-1].tolist()
+    assert browser.run(f"return pairSentence(NETWORKS[0], {t}, {k})") == pair_text(t, k, -np.inf, "rms")
+
+
+def test_arrow_keys_choose_a_cell_and_p_pins_it(browser: Browser, opened: Open) -> None:
+    opened(ONE)
+    browser.click("#maps .map")
+    browser.run("shown({t: 9, k: 2})")
+    browser.press("Right", "Up", "Up")
+    assert browser.settled("[look.t, look.k]") == [11, 3]
+    browser.press("p", "End", "Down")
+    assert browser.settled("[look.t, look.k, look.pin.t, look.pin.k]") == [10, 10, 11, 3]
+    assert "pinned ∂s₁₁/∂s₃" in browser.settled("document.getElementById('pairs').textContent")
+    assert browser.settled("document.getElementById('row').value") == "10"
+    browser.press("Esc", "Home")
+    assert browser.settled("[look.pin, look.k]") == [None, 0]
+
+
+def test_language_and_theme_can_be_switched(browser: Browser, opened: Open) -> None:
+    analysis = opened(ONE, theme="dark")
+    dark = browser.settled("getComputedStyle(document.body).backgroundColor")
+    browser.click("#theme")
+    browser.click("[data-language=zh_CN]")
+    assert browser.settled("getComputedStyle(document.body).backgroundColor") != dark
+    assert browser.settled("document.documentElement.lang") == "zh-CN"
+    said = browser.settled("document.body.innerText")
+    assert verdict_sentence(row_of(analysis, 9)).said(lambda text: catalogue("zh_CN")[text]) in said
+    assert set(re.findall("[A-Za-z]{4,}", said)) == {"English", "tanh", "Home", "Shift"}
+
+
+@pytest.mark.parametrize("exploration", [ONE, THREE], ids=["one", "three"])
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_a_phone_never_has_to_be_scrolled_to_the_side(
+    browser: Browser, opened: Open, exploration: Exploration, language: str
+) -> None:
+    opened(exploration, language=language)
+    browser.size(PHONE, 740)
+    assert browser.settled("[document.scrollingElement.scrollWidth, innerWidth]") == [PHONE, PHONE]
+    assert browser.settled("Math.min(...maps.map((map) => map.place.width))") > 250
+
+
+def test_networks_side_by_side_tell_each_their_own_verdict(browser: Browser, opened: Open) -> None:
+    opened(THREE)
+    kinds = browser.settled("[...document.querySelectorAll('.network .word')].map((word) => word.dataset.kind)")
+    rows = [row_of(analyse(THREE.with_active(i)), THREE.selection.t) for i in range(3)]
+    assert kinds == [row.verdict.kind for row in rows]
+    browser.press("2")
+    told = browser.settled("document.getElementById('verdict').textContent")
+    assert told.startswith("sigmoid ")
+    chosen = browser.settled("document.getElementById('pairs').textContent")
+    assert all(name in chosen for name in ("tanh: ×", "sigmoid: ×", "ReLU: ×"))
+
+
+def test_what_people_typed_stays_text(browser: Browser, opened: Open) -> None:
+    typed = Text(text="<b> </script> <!-- x &lt; y", unit="spaced")
+    title = "</script><img src=x onerror='window.caught = 1'><b>&amp;"
+    analysis = opened(replace(ONE, sequence=typed, selection=Selection(t=3, k=1)), title=title)
+    assert browser.settled("[document.title, document.getElementById('title').textContent, typeof caught]") == [
+        title, title, "undefined",
+    ]  # fmt: skip
+    assert browser.settled("DATA.tokens") == list(analysis.feed.shown)
+    assert "x₁: “<b>” → x₃: “<”" in browser.settled("document.getElementById('pairs').textContent")
+    assert browser.log("browser") == []
+
+
+def test_the_row_is_a_table_too(browser: Browser, opened: Open) -> None:
+    analysis = opened(ONE)
+    browser.click("#table summary")
+    cells = browser.settled("[...document.querySelectorAll('tbody td')].map((cell) => cell.textContent)")
+    row = analysis.run.log_gain[9, 9::-1] / math.log(10.0)
+    assert cells == [f"×{scientific(log)}" for log in row.tolist()]
+
+
+def test_packed_numbers_keep_every_bit() -> None:
+    values = np.array([-5000.123456789012, -np.inf, np.nan, 5e-324])
+    assert np.array_equal(np.frombuffer(base64.b64decode(packed(values)), "<f8"), values, equal_nan=True)
