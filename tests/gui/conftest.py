@@ -24,7 +24,7 @@ from explorer.workspace.exploration.gesture import Gesture
 
 from .lasting import Lasting
 
-_ROOMY = (1366, 900)
+_ROOMY = (1366, 1000)
 SMALL = Exploration(selection=Selection(t=5, k=2), sequence=Signal(steps=8)).with_recipe(hidden=3)
 """Three units, eight steps."""
 
@@ -221,7 +221,7 @@ def settle(qtbot: QtBot, window: Window) -> None:
 
     def shown() -> bool:
         inspection = window.controller.inspection
-        assert not window.controller._failed, window.verdict_bar.refusal.text()
+        assert not window.controller._failed, window.status.refusal.text()
         return (
             inspection is not None
             and inspection.analysis.exploration == window.store.exploration

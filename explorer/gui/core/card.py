@@ -139,7 +139,7 @@ class InspectCard(View):
     def __init__(self, theme: Theme, title: str, name: str, height: int) -> None:
         """Begin an empty card, ``height`` pixels high at ten points of type."""
         super().__init__(theme, title, name)
-        self._height = height
+        self._height, self._share = height, 1.0
         self._stale = False
         self._failure: Exception | None = None
         self._excuse = ""
@@ -271,5 +271,15 @@ class InspectCard(View):
         if failure is not None:
             self.fail(failure)
 
+    @property
+    def usual_height(self) -> float:
+        """Return how high the drawing is where there is room, in pixels: it grows with the type."""
+        return self._height * (0.25 + 0.075 * self.theme.font_size)
+
+    def squeeze(self, share: float) -> None:
+        """Draw in a ``share`` of the usual height, so that more stands in sight."""
+        self._share = share
+        self._set_height()
+
     def _set_height(self) -> None:
-        self.canvas.setMinimumHeight(round(self._height * (0.25 + 0.075 * self.theme.font_size)))
+        self.canvas.setMinimumHeight(int(self._share * self.usual_height))

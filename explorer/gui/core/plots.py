@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -25,6 +26,8 @@ LEFT_AXIS = 58
 TICK_SCALE = 0.86
 LEAST_STEPS = 4.0
 """So many steps are seen at the closest zoom."""
+_ROUNDED = 4
+"""Pixels that pyqtgraph's layout takes for its spacing."""
 _ZOOM, _PAN = 0.85, 0.12
 """By which factor the wheel zooms, and by which share of what is seen it pans, with every notch."""
 
@@ -265,6 +268,12 @@ class TimePlot(View):
         if self.keys:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._dress_lines()
+
+    def edge(self) -> int:
+        """Return how much of its height is not its picture: besides what stands above, the numbers of the time axis."""
+        item = self.plot.getPlotItem()
+        _, top, _, bottom = item.getContentsMargins()
+        return super().edge() + math.ceil(self.plot.getAxis("bottom").height() + top + bottom) + _ROUNDED
 
     def link_time(self, other: TimePlot) -> None:
         """Zoom and pan along time together with ``other``, as long as this one is not put away."""

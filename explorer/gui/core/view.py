@@ -75,6 +75,7 @@ class View(QFrame, Described):
         self._error.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._error.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._head, self._pages = QWidget(), QStackedLayout()
+        self._above = [self._head]
         self._build()
         speak()
 
@@ -86,7 +87,7 @@ class View(QFrame, Described):
         head.addWidget(self._note, 1)
         head.addLayout(self._corner)
         column = QVBoxLayout(self)
-        column.setContentsMargins(10, 6, 8, 6)
+        column.setContentsMargins(10, 4, 8, 4)
         column.setSpacing(2)
         column.addWidget(self._head)
         column.addLayout(self._pages, 1)
@@ -113,6 +114,21 @@ class View(QFrame, Described):
         """Put ``content`` under the heading."""
         self._pages.insertWidget(0, content)
         self._pages.setCurrentIndex(0)
+
+    def put_above(self, headline: QWidget) -> None:
+        """Put what is the most important thing to read above the heading."""
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(0, headline)
+        self._above.append(headline)
+
+    def edge(self) -> int:
+        """Return how much of its height is not its content: margins, and what stands above."""
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        above, margins = [part for part in self._above if not part.isHidden()], column.contentsMargins()
+        heights = sum(part.sizeHint().height() + column.spacing() for part in above)
+        return margins.top() + heights + margins.bottom()
 
     def add_to_header(self, widget: QWidget) -> None:
         """Put a small control at the right end of the heading."""

@@ -87,6 +87,9 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
             "presentation",
             True,
         ),
+        "speed": _Entry(
+            mark("Speed of answers"), mark("Say how long each answer takes: for who works on the program."), (), "", True
+        ),
         "guide": _Entry(mark("What am I looking at?"), mark("A short guide to the window."), ("F1",), "help"),
         "about": _Entry(mark("About"), mark("Version and licence.")),
     }

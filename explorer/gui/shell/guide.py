@@ -33,7 +33,7 @@ _PARAGRAPHS = (
         "to inspect that pair."
     ),
     mark(
-        "<b>The verdict.</b> Below the views stands what is left of the gradient of sₜ at s₀, such as ×0.47 over 36 "
+        "<b>The verdict.</b> Over the map stands what is left of the gradient of sₜ at s₀, such as ×0.47 over 36 "
         "steps, under one of five words that are the same for every cell and length: gone below 10⁻⁶, fading below 0.32 "
         "(10^−½), preserved up to 3.2 (10^½), growing up to 10⁶, exploding above. What is exactly zero is dead, what left "
         "the range of numbers is an overflow. After it: how much a step does, where the gradient rose or fell on the "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.gui.core.card import InspectCard
@@ -21,10 +22,11 @@ from explorer.gui.views.inspect import (
 )
 from explorer.gui.words.i18n import Phrases
 
-_ORDER = (
-    FormulaView, AttributionView, SlopesView, NudgeView, ProductView, FactorsView, SpectrumView, WeightsView,
-    EigenvaluesView,
-)  # fmt: skip
+_CAUSES = (AttributionView, EigenvaluesView, SlopesView)
+"""What moves with every gesture and says why: always in sight beside the map."""
+_ORDER = (*_CAUSES, FormulaView, NudgeView, ProductView, FactorsView, SpectrumView, WeightsView)
+_LEAST = 0.7
+"""Of their usual height: lower, the causes would not be read, and the last of them is scrolled to."""
 
 
 class CardColumn(QScrollArea):
@@ -42,7 +44,7 @@ class CardColumn(QScrollArea):
         self.setMinimumWidth(250)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QWidget()
-        column = QVBoxLayout(inside)
+        column = self.column = QVBoxLayout(inside)
         column.setContentsMargins(4, 4, 6, 4)
         column.setSpacing(6)
         for view in self.views:
@@ -72,8 +74,27 @@ class CardColumn(QScrollArea):
 
 
 class InspectPanel(CardColumn):
-    """Holds the close views in the order of the story: what it is, who killed it, and the matrices behind it."""
+    """Holds the close views in the order of the story: who killed it and why, what it is, and the matrices behind it."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__([kind(theme) for kind in _ORDER], "inspect")
+        self._causes = [view for view in self.views if isinstance(view, _CAUSES)]
         self.phrases.add(self.setAccessibleName, "Inspect")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the causes share the height that is seen."""
+        super().resizeEvent(event)
+        self._share_height()
+
+    def dress(self, theme: Theme) -> None:
+        """Say the panel's name in the language that is now spoken; other type needs another height."""
+        super().dress(theme)
+        self._share_height()
+
+    def _share_height(self) -> None:
+        margins, gap = self.column.contentsMargins(), self.column.spacing()
+        edges = sum(view.edge() for view in self._causes)
+        room = self.viewport().height() - margins.top() - gap * len(self._causes) - edges
+        share = min(max(room / sum(view.usual_height for view in self._causes), _LEAST), 1.0)
+        for view in self._causes:
+            view.squeeze(share)

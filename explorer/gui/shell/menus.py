@@ -119,6 +119,8 @@ class Menus(QObject):
         self._themes = self._add_list(menu, mark("Theme"), self._list_themes)
         self._scales = self._add_list(menu, mark("Colours of gains"), self._list_scales)
         self._languages = self._add_list(menu, mark("Language"), self._list_languages)
+        menu.addSeparator()
+        menu.addAction(actions["speed"])
 
     def dress(self, _: Theme) -> None:
         """Say everything in the language that is now spoken."""

@@ -35,8 +35,8 @@ from explorer.gui.shell.introduction import Introduction
 from explorer.gui.shell.keys import KeyGuard
 from explorer.gui.shell.menus import Menus
 from explorer.gui.shell.preferences import Preferences
+from explorer.gui.shell.status import Status
 from explorer.gui.shell.transport import Transport
-from explorer.gui.shell.verdict_bar import VerdictBar
 from explorer.gui.views.decay import DecayView
 from explorer.gui.views.flow import FlowMap
 from explorer.gui.views.states import StatesView
@@ -51,7 +51,7 @@ from explorer.workspace.looks.analyst import Analyst, Completed
 if TYPE_CHECKING:
     from explorer.gui.shell.learning import Learning
 
-_SIZE = (1500, 940)
+_SIZE = (1500, 980)
 _LOW = 620
 """Pixels: a lower window has no room for advice of several lines."""
 _FIRST_PAINTED = 50
@@ -128,7 +128,6 @@ class Window(QMainWindow):
         """Be ``size`` pixels for good, with type as on a screen of that height, and say nothing that changes by itself."""
         self._picture_height = size[1]
         self.setFixedSize(*size)
-        self.verdict_bar.leave_out_time()
         self._dress()
 
     def bring_forward(self, view: View) -> None:
@@ -201,12 +200,13 @@ class Window(QMainWindow):
         self.time_views: list[TimePlot] = [NetworkStrip(theme), StatesView(theme), self.map, DecayView(theme)]
         self.inspect_panel, self.build_panel = InspectPanel(theme), BuildPanel(theme)
         self.top_bar = TopBar(theme, self.actions_, presets())
-        self.verdict_bar, self.hint = VerdictBar(theme), Hint()
+        self.hint = Hint()
         self.views: list[View] = [*self.time_views, *self.inspect_panel.views]
         self._fronts = Fronts(self.build_panel, self.inspect_panel, lambda: self.learning)
         self.left, self.right = self._fronts.left, self._fronts.right
         self.frame = Frame(self.time_views, self.left, self.right, self.actions_)
-        self.frame.enclose(controls=(self.top_bar, self.hint), verdict=self.verdict_bar)
+        self.frame.enclose((self.top_bar, self.hint))
+        self.status = Status(self, self.frame.content, self.preferences)
         self.setCentralWidget(self.frame)
 
     def _make_parts(self, theme: Theme) -> None:
@@ -224,7 +224,7 @@ class Window(QMainWindow):
         self._introduction = Introduction(self.controller, self._fronts, self.hint, self.top_bar, lambda: self.learning)
         self._keys, self._tips, self._stillness = KeyGuard(self), Beside(), Stillness(self)
         self._dressed: list[Dressed] = [
-            act, transport, self.hint, self.help, self.menus, self.controller, self.verdict_bar, self.inspect_panel,
+            act, transport, self.hint, self.help, self.menus, self.controller, self.status, self.inspect_panel,
             self._fronts, self.frame, history, self.documents,
         ]  # fmt: skip
 
@@ -234,10 +234,12 @@ class Window(QMainWindow):
         self.appearance.obey(self.actions_)
         self.actions_.let(quit=self.close, whole=self.map.show_all)
         self.actions_["presentation"].toggled.connect(self.set_presentation)
+        self.actions_["speed"].setChecked(self.status.timed)
+        self.actions_["speed"].toggled.connect(self.status.show_speed)
         self.appearance.changed.connect(lambda: when_still(self, self._dress))
         self.top_bar.preset_chosen.connect(self.player.rest)
         self.top_bar.cells_wanted.connect(self.cells.fill)
-        self.verdict_bar.follow(self.controller, self.documents)
+        self.status.follow(self.controller, self.documents)
         self.documents.opened.connect(self._introduction.begin_anew)
         self._idle.setSingleShot(True)
         self._idle.setInterval(_FIRST_PAINTED)
@@ -262,7 +264,7 @@ class Window(QMainWindow):
         self._idle.stop()
         self.controller.answered.disconnect(self._idle.start)
         learning = Learning(self.theme, self.controller, self.actions_)
-        learning.noted.connect(self.verdict_bar.notify)
+        learning.noted.connect(self.status.notify)
         learning.task_wanted.connect(self._fronts.ask_for_task)
         self.left.fill(1, learning.panel)
         self.right.fill(1, learning.cards)
@@ -283,7 +285,6 @@ class Window(QMainWindow):
         self.menuBar().setVisible(not on)
         self.frame.set_presentation(on)
         self.hint.setVisible(not on and bool(self.hint.text))
-        self.verdict_bar.set_presentation(on)
         self.top_bar.set_presentation(on)
         if held is not None and not held.isVisibleTo(self):
             # Space is to play, not to press the next button that is left.

@@ -94,6 +94,17 @@ def _estimated(inspection: Inspection, low: float, high: float) -> Sentence:
     )
 
 
+def gain_sentence(inspection: Inspection) -> Sentence | None:
+    """Return what is left of the gradient of s_t at s₀ in the fewest words; None where no number says it."""
+    verdict, steps = inspection.verdict, inspection.t
+    if steps == 0 or verdict.kind == "undefined":
+        return None
+    if verdict.kind == "dead":
+        return Sentence("exactly zero")
+    values = {"gain": _told_apart(verdict.end), "steps": steps}
+    return Sentence("×{gain} over 1 step" if steps == 1 else "×{gain} over {steps} steps", values)
+
+
 def rate_sentence(verdict: Verdict, steps: int) -> Sentence | None:
     """Return by how much the gain of a row of ``steps`` changes in a step, None where no one number says it."""
     if steps < 2 or verdict.rate is None or verdict.double is None or factor(verdict.rate) == "1":

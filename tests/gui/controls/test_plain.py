@@ -83,8 +83,8 @@ def test_nothing_of_the_persons_is_html_anywhere_in_the_window(
     window.documents.open(path)
     settle(qtbot, window)
     assert window.documents.path == path
-    window.verdict_bar.refuse(f"“{BIG}” is refused.")
-    window.verdict_bar.notify(BIG, PICTURE)
+    window.status.refuse(f"“{BIG}” is refused.")
+    window.status.notify(BIG, PICTURE)
     for menu in window.findChildren(QMenu):
         menu.aboutToShow.emit()
     assert list(rich(window)) == []

@@ -51,7 +51,7 @@ class Hand:
 @pytest.fixture
 def hand(window: Window) -> Iterator[Hand]:
     window.showNormal()
-    window.resize(1366, 768)
+    window.resize(1366, 1000)
     hand = Hand(window)
     yield hand
     hand.release()
@@ -102,9 +102,8 @@ Change = Callable[[Window], object]
 CHANGES: dict[str, Change] = {
     "hint": lambda w: w.hint.advise(None),
     "refusal": lambda w: w.controller.refuse(ValueError("a long story " * 40)),
-    "notice": lambda w: w.verdict_bar.notify("something was done"),
-    "busy": lambda w: w.verdict_bar._begin_progress(),
-    "verdict": lambda w: w.verdict_bar.set_presentation(True),
+    "notice": lambda w: w.status.notify("something was done"),
+    "busy": lambda w: w.status._begin_progress(),
     "words": lambda w: w.controller.commit(Gesture("Text", lambda e: e.with_sequence(Text(text="that was " * 30)))),
     "lstm": lambda w: w.controller.commit(Gesture("Cell", lambda e: e.with_recipe(cell="lstm"))),
     "training": lambda w: w.controller.replace("Task", preset("task-recall").exploration),
@@ -130,7 +129,6 @@ def test_nothing_moves_under_a_button_that_is_down(window: Window, hand: Hand, q
     QApplication.processEvents()
     moved = {w.metaObject().className() for w, g in stood.items() if w.isVisible() and w.geometry() != g}
     hand.release()
-    window.verdict_bar.set_presentation(False)
     window.actions_["build"].setChecked(True)
     assert moved == set()
 

@@ -96,9 +96,9 @@ def test_the_window_has_no_control_no_advice_and_no_time_on_its_picture(
     try:
         with pictured(window.picture()):
             assert [part for part in seen(window.picture(), CONTROLS) if not part.property("pictured")] == []
-            for part in (window.top_bar, window.hint, window.left, window.verdict_bar.speed, window.right.tabs):
+            for part in (window.top_bar, window.hint, window.left, window.status.speed, window.right.tabs):
                 assert not part.isVisible()
-            assert window.verdict_bar.verdict.isVisible()
+            assert window.map.headline.isVisible()
             said = words(window.picture())
     finally:
         window.set_language("en")
@@ -158,7 +158,7 @@ def test_after_an_export_the_window_is_as_it_was(windows: dict[str, Window], nam
 
 
 def test_a_pdf_says_no_time_and_its_objects_are_where_it_says(windows: dict[str, Window]) -> None:
-    pdf = drawing(".pdf")(windows["plain"].verdict_bar, 1.0)
+    pdf = drawing(".pdf")(windows["plain"].map, 1.0)
     assert re.search(rb"D:\d{8}|CreateDate|ModifyDate", pdf) is None
     begin = int(re.findall(rb"startxref\n(\d+)", pdf)[0])
     assert pdf[begin : begin + 4] == b"xref"

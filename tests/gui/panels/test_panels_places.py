@@ -49,7 +49,7 @@ def test_the_canvas_covers_none_of_the_middle_views(qtbot, window: Window) -> No
     assert dialog is not None
     try:
         assert not any(on_screen(dialog).intersects(on_screen(view)) for view in window.time_views)
-        assert not on_screen(dialog).intersects(on_screen(window.verdict_bar))
+        assert not on_screen(dialog).intersects(on_screen(window.map.headline))
     finally:
         dialog.close()
 

@@ -82,10 +82,10 @@ def test_own_file_that_tells_no_cell_is_told_of_when_it_is_chosen_and_nothing_is
     found = offered(window.menus._others)
     assert {"gated", "bad.txt: no cell"} <= set(found)
     found["bad.txt: no cell"].trigger()
-    assert window.verdict_bar.refusal.text().startswith("The cell bad can't be read: Line 1, column 13: ")
+    assert window.status.refusal.text().startswith("The cell bad can't be read: Line 1, column 13: ")
     assert window.store.exploration == SMALL
     offered(window.menus._others)["gated"].trigger()
-    assert window.verdict_bar.refusal.text() == ""
+    assert window.status.refusal.text() == ""
     assert window.store.exploration == SMALL.with_recipe(cell=OWN)
 
 
@@ -111,7 +111,7 @@ def test_cell_file_with_a_mistake_that_is_dropped_is_told_of(window: Window, tmp
     (tmp_path / "gated.txt").write_text(MGU.replace("W_f @ h", "W_f @ hh"))
     (tmp_path / "mine.txt").write_text(MGU.replace("tanh(", "tan("))
     drop(window, mime(tmp_path / "mine.txt"))
-    assert "The cell mine can't be read: Line 2, column 5" in window.verdict_bar.refusal.text()
+    assert "The cell mine can't be read: Line 2, column 5" in window.status.refusal.text()
     assert window.store.exploration == SMALL
 
 
@@ -126,7 +126,7 @@ def test_edits_of_a_file_lose_nothing_each_is_the_cell_or_one_sentence(window: W
         before, steps = window.store.exploration, window.store.undo_label
         window.controller.refuse(None)
         drop(window, mime(file))
-        sentence, now = window.verdict_bar.refusal.text(), window.store.exploration
+        sentence, now = window.status.refusal.text(), window.store.exploration
         assert file.read_text("utf-8") == text
         if sentence:
             told.add(sentence)

@@ -118,7 +118,7 @@ def test_dialogs_offer_every_format_that_can_be_written(window: Window, monkeypa
     window.documents.export_numbers()
     assert [re.findall(r"\*(\.\w+)", kinds) for kinds in offered] == [list(PICTURES), list(FORMATS)]
     for ending in PICTURES:
-        assert drawing(ending)(window.verdict_bar, 1.0)
+        assert drawing(ending)(window.map.headline, 1.0)
 
 
 def test_a_name_without_the_ending_gets_it_and_keeps_its_dots(window: Window, choose, tmp_path: Path) -> None:
@@ -165,9 +165,9 @@ def test_a_damaged_file_is_refused_in_one_sentence_and_nothing_changes(
     path.write_bytes(content)
     shown, title, past = window.controller.inspection, window.windowTitle(), window.store.undo_label
     assert not window.open(path)
-    assert "bad.gflow" in window.verdict_bar.refusal.text()
-    assert window.verdict_bar.refusal.isVisible()
-    assert "\n" not in window.verdict_bar.refusal.text()
+    assert "bad.gflow" in window.status.refusal.text()
+    assert window.status.refusal.isVisible()
+    assert "\n" not in window.status.refusal.text()
     assert window.store.exploration == SMALL
     assert window.controller.inspection is shown
     assert window.windowTitle() == title
@@ -177,14 +177,14 @@ def test_a_damaged_file_is_refused_in_one_sentence_and_nothing_changes(
 
 def test_a_file_that_is_gone_is_refused(window: Window, tmp_path: Path) -> None:
     assert not window.open(tmp_path / "gone.gflow")
-    assert window.verdict_bar.refusal.text() == "There is no file “gone.gflow”."
+    assert window.status.refusal.text() == "There is no file “gone.gflow”."
 
 
 def test_a_refusal_goes_with_the_next_success(window: Window, tmp_path: Path) -> None:
     window.open(tmp_path / "gone.gflow")
     act(window, "relu")
-    assert window.verdict_bar.refusal.text() == ""
-    assert window.verdict_bar.verdict.isVisible()
+    assert window.status.refusal.text() == ""
+    assert window.map.headline.isVisible()
 
 
 def test_a_folder_that_may_not_be_written_is_said_and_nothing_is_lost(window: Window, choose, tmp_path: Path) -> None:
@@ -195,12 +195,12 @@ def test_a_folder_that_may_not_be_written_is_said_and_nothing_is_lost(window: Wi
         folder = tmp_path / "gone"  # The superuser may write anywhere.
     choose(folder / "mine.gflow")
     act(window, "save_as")
-    assert "“mine.gflow” can't be saved" in window.verdict_bar.refusal.text()
+    assert "“mine.gflow” can't be saved" in window.status.refusal.text()
     assert window.documents.path is None
     assert window.store.exploration == SMALL
     choose(folder / "picture.png")
     window.documents.export_picture(window.picture())
-    assert "“picture.png” can't be saved" in window.verdict_bar.refusal.text()
+    assert "“picture.png” can't be saved" in window.status.refusal.text()
 
 
 def test_recent_files_are_listed_newest_first_and_open_by_a_click(window: Window, tmp_path: Path) -> None:
@@ -254,10 +254,10 @@ def test_numbers_are_exported_in_each_format(window: Window, choose, tmp_path: P
 def test_an_export_without_a_known_ending_is_refused_with_the_endings(window: Window, choose, tmp_path: Path) -> None:
     choose(tmp_path / "numbers.xlsx")
     window.documents.export_numbers()
-    assert ".npz, .csv, .json" in window.verdict_bar.refusal.text()
+    assert ".npz, .csv, .json" in window.status.refusal.text()
     choose(tmp_path / "picture.gif")
     window.documents.export_picture(window.picture())
-    assert ".png, .svg, .pdf" in window.verdict_bar.refusal.text()
+    assert ".png, .svg, .pdf" in window.status.refusal.text()
     assert not list(tmp_path.glob("*.xlsx"))
     assert not list(tmp_path.glob("*.gif"))
 
@@ -336,7 +336,7 @@ def test_a_data_folder_that_may_not_be_written_disturbs_nobody(
     act(window, "relu")
     window.documents._write_autosave()
     settle(qtbot, window)
-    assert window.verdict_bar.refusal.text() == ""
+    assert window.status.refusal.text() == ""
 
 
 @pytest.fixture
@@ -409,7 +409,7 @@ def test_what_cant_be_shown_is_not_opened_and_the_file_that_was_open_is_saved_to
     window.open(good)
     written = bad_file(bad, sequence)
     assert not window.open(bad)
-    assert window.verdict_bar.refusal.text() == f"“bad.gflow” can't be shown: {reason}"
+    assert window.status.refusal.text() == f"“bad.gflow” can't be shown: {reason}"
     act(window, "relu")
     act(window, "save")
     assert load(good) == window.store.exploration != OTHER
@@ -429,7 +429,7 @@ def test_a_program_started_with_what_cant_be_shown_says_so_and_opens_the_first_p
 ) -> None:
     bad_file(tmp_path / "bad.gflow", Text(text=" "))
     window = started(monkeypatch, None, tmp_path / "bad.gflow")
-    assert window.verdict_bar.refusal.text().startswith("“bad.gflow” can't be shown")
+    assert window.status.refusal.text().startswith("“bad.gflow” can't be shown")
     assert window.store.exploration == default().exploration
     assert window.documents.path is None
     bury(window)
@@ -464,7 +464,7 @@ def test_a_panel_that_fails_leaves_an_opened_file_whole(window: Window, qtbot: Q
         patch.setattr(window.build_panel, "present", fail)
         assert window.open(two)
     assert [str(value) for _, value, _ in failures] == ["the panel broke"]
-    assert "the panel broke" in window.verdict_bar.refusal.text()
+    assert "the panel broke" in window.status.refusal.text()
     assert window.documents.path == two
     assert window.windowTitle().startswith("two.gflow")
     assert window.top_bar.cell.value == "gru"
@@ -602,7 +602,7 @@ def test_a_name_that_is_too_long_is_refused_in_the_window(
 ) -> None:
     choose(tmp_path / ("a" * 300))
     assert not window.documents.save_as()
-    assert "File name too long" in window.verdict_bar.refusal.text()
+    assert "File name too long" in window.status.refusal.text()
 
 
 def test_an_account_without_a_home_is_asked_for_files_all_the_same(

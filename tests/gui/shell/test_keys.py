@@ -86,7 +86,6 @@ CLICKED: dict[str, Callable[[Window], QWidget]] = {
     "heading of a view": lambda w: w.time_views[1]._heading,
     "formula": lambda w: w.inspect_panel.views[0].canvas,
     "heading of a card": lambda w: w.build_panel.network,
-    "verdict": lambda w: w.verdict_bar,
     "gain": lambda w: w.top_bar.gain.track,
     "tab": lambda w: w.right.tabs,
     "button": lambda w: w.top_bar.activation.buttons["tanh"],

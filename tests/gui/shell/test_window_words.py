@@ -81,8 +81,8 @@ def test_nothing_stays_english_with_edits_a_refusal_and_undo(window: Window, qtb
     window.open(window.preferences.data_folder() / "gone.gflow")
     window.set_language("zh_CN")
     assert leftovers(window) == []
-    assert "gone.gflow" in window.verdict_bar.refusal.text()
-    assert window.verdict_bar.refusal.text() != "There is no file “gone.gflow”."
+    assert "gone.gflow" in window.status.refusal.text()
+    assert window.status.refusal.text() != "There is no file “gone.gflow”."
 
 
 def test_english_comes_back_word_for_word(window: Window) -> None:

@@ -11,19 +11,21 @@ from dataclasses import dataclass
 class Need:
     """What a part asks for along the way that the window is divided, in pixels.
 
-    Open it takes ``least`` at any rate and ``share`` of the whole before another is opened; of what is left, what it lacks of
-    its ``usual`` size, and then ``weight`` parts. ``folded`` is what it takes folded, None where it never is.
+    Open it takes ``least`` at any rate, and before another is opened ``share`` of the whole for its picture, which ``edge``
+    pixels frame; of what is left, what it lacks of its ``usual`` size, and then ``weight`` parts. ``folded`` is what it takes
+    folded, None where it never is.
     """
 
     least: int
     usual: int = 0
     share: float = 0.0
+    edge: int = 0
     weight: int = 0
     folded: int | None = None
 
     def before_others(self, room: int) -> float:
         """Return what it takes of ``room`` before another part is opened; in whole pixels a pixel more could fold a part."""
-        return max(self.least, self.share * room)
+        return max(self.least, self.share * room + self.edge if self.share else 0.0)
 
     def closed(self) -> int:
         """Return the least that it takes when it is folded, if it can be."""

@@ -41,7 +41,7 @@ class Opener(QToolButton):
 
     def sizeHint(self) -> QSize:
         """Return room for the name and some air."""
-        thick = round(1.6 * self.fontMetrics().height())
+        thick = round((1.1 if self._upright else 1.6) * self.fontMetrics().height())
         wide = self.fontMetrics().horizontalAdvance(self.text()) + 2 * thick
         return QSize(wide, thick) if self._upright else QSize(thick, wide)
 

@@ -18,7 +18,7 @@ from explorer.gui.controls.stillness import when_still
 from explorer.gui.shell.frame.division import Need, divided, opened
 from explorer.gui.shell.frame.fold import Fold
 
-_HANDLE = 6
+_HANDLE = 4
 
 
 class Folds(QSplitter):
@@ -54,6 +54,12 @@ class Folds(QSplitter):
         self.add(name, fold, fold.need)
         fold.asked.connect(partial(self.wish, name, True))
 
+    def keep_longest(self, name: str) -> None:
+        """Fold ``name`` after all others, whichever was added first."""
+        number = list(self.parts).index(name)
+        self._order.remove(number)
+        self._order.insert(0, number)
+
     @property
     def folding(self) -> tuple[str, ...]:
         """Return the names of the parts that fold."""
@@ -71,8 +77,7 @@ class Folds(QSplitter):
         self._forced = number if open_ else None if self._forced == number else self._forced
         (self._shut.discard if open_ else self._shut.add)(number)
         if open_:
-            self._order.remove(number)
-            self._order.insert(0, number)
+            self.keep_longest(name)
         when_still(self, self._arrange)
 
     def arrange_anew(self) -> None:

@@ -22,9 +22,13 @@ from explorer.gui.shell.preferences import Preferences
 _NARROWEST = 400
 """Pixels: a panel is folded before the views are narrower; with both panels they fit a projector of 1024 × 768."""
 _SIDE = 330
+_FOOT = 4
+"""Pixels below the lowest card."""
 _FOLDING = ("strip", "decay")
-_SHARES = {"states": (0.12, 96, 1), "flow": (0.45, 0, 4), "decay": (0.0, 0, 3), "strip": (0.0, 0, 1)}
-"""The least share of each view in the height of the middle, its usual height in pixels, and its part of what is left."""
+_LONGEST = "decay"
+"""It tells of the row what the map can't, slopes; the network is drawn again as soon as it has room."""
+_SHARES = {"states": (0.12, 0, 1), "flow": (0.45, 0, 4), "decay": (0.0, 130, 2), "strip": (0.0, 0, 1)}
+"""The least share of each view's picture in the height of the middle, its usual height, and its part of what is left."""
 
 
 class Frame(Whole):
@@ -42,15 +46,14 @@ class Frame(Whole):
         self._put_side_by_side()
         self._let_fold()
 
-    def enclose(self, controls: Sequence[QWidget], verdict: QWidget) -> None:
-        """Put ``controls`` above everything and the ``verdict`` below; pictures show no controls."""
+    def enclose(self, controls: Sequence[QWidget]) -> None:
+        """Put ``controls`` above everything; pictures show none of them."""
         column = Column(self.content)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 0, _FOOT)
         column.setSpacing(0)
         for part in controls:
             column.addWidget(part)
         column.addWidget(self.columns, 1)
-        column.addWidget(verdict)
         for part in (*controls, self.columns.fold("build")):
             part.setProperty("pictured", False)
         self._left.setProperty("controls", True)
@@ -104,6 +107,7 @@ class Frame(Whole):
                 self.rows.add_folding(view.objectName(), view, need, partial(_subject_of, view))
             else:
                 self.rows.add(view.objectName(), view, need)
+        self.rows.keep_longest(_LONGEST)
         leader = next(view for view in views if view.objectName() == "flow")
         for view in views:
             if view is not leader:
@@ -139,10 +143,11 @@ def _open_or_fold(folds: Folds, name: str, open_: bool) -> None:
         folds.wish(name, open_)
 
 
-def _height_of(view: View) -> Need:
+def _height_of(view: TimePlot) -> Need:
     """Return what a view of the middle asks for."""
     share, usual, weight = _SHARES[view.objectName()]
-    return Need(view.minimumHeight() or view.minimumSizeHint().height(), usual, share, weight)
+    least = view.minimumHeight() or view.minimumSizeHint().height()
+    return Need(least, usual, share, view.edge(), weight)
 
 
 def _subject_of(view: View) -> str:

@@ -17,6 +17,7 @@ from explorer.gui.core.view import Playhead
 from explorer.gui.plot.axes import StepAxis
 from explorer.gui.plot.heatmap import UNDEFINED
 from explorer.gui.plot.theme import Theme
+from explorer.gui.views.flow.headline import Headline
 from explorer.gui.views.flow.legend import DETAILS, FlowLegend
 from explorer.gui.views.flow.marks import Colours, Contours, Hatching, Marks, codes_of
 from explorer.gui.views.flow.quantity import FlowSwitches
@@ -62,6 +63,8 @@ class FlowMap(TimePlot):
         self.contours, self.marks = Contours(self.plot.box, theme), Marks(self.plot.box, theme)
         self.legend, self.header_legend = FlowLegend(theme, self.plot), FlowLegend(theme)
         self.add_to_header(self.header_legend)
+        self.headline = Headline(theme)
+        self.put_above(self.headline)
         self.switches = FlowSwitches()
         self.add_to_header(self.switches)
         self.truncation = Truncation(self.plot.box, theme)
@@ -104,6 +107,7 @@ class FlowMap(TimePlot):
         self.switches.present(lens.quantity, lens.norm, not inspection.analysis.run.wide)
         self.set_subtitle(*subtitles(inspection))
         self.truncation.present(inspection)
+        self.headline.present(inspection)
         self._say_refusal(inspection)
         self._place_legend()
         self._tell(inspection)
@@ -134,7 +138,7 @@ class FlowMap(TimePlot):
         """Take on the theme in what is painted here."""
         super().restyle()
         self.hatching.theme = self.contours.theme = self.marks.theme = self.truncation.band.theme = self.theme
-        for part in (self.legend, self.header_legend, self.switches):
+        for part in (self.legend, self.header_legend, self.switches, self.headline):
             part.dress(self.theme)
         self.notice.setStyleSheet(_NOTICE.format(ground=self.theme.card, ink=self.theme.text, edge=self.theme.border))
         self._place_legend()

@@ -150,6 +150,7 @@ class FlowSwitches(QWidget):
         self.quantities, self.norms, self.button = QuantitySwitch(), NormSwitch(), QToolButton()
         self._quantity, self._folded, self._spectral = "flow", False, True
         self.setProperty("pictured", False)
+        self.button.setStyleSheet("QToolButton { padding: 1px 18px 1px 7px; min-height: 0; }")
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.button.setMenu(QMenu(self.button))
         self._actions: dict[str, QAction] = {}
@@ -210,7 +211,8 @@ class FlowSwitches(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the room that what is shown takes."""
-        height = max(part.sizeHint().height() for part in (self.quantities, self.norms, self.button))
+        shown = (self.button,) if self._folded else (self.quantities, self.norms)
+        height = max(part.sizeHint().height() for part in shown)
         return QSize(self.button.sizeHint().width() if self._folded else self._open_width(), height)
 
     def minimumSizeHint(self) -> QSize:

@@ -1,62 +1,84 @@
-"""The line at the bottom: the verdict first, refusals that are seen, and that files were written."""
+"""The headline over the map, and what passes: refusals that are seen, and that files were written."""
 
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.engine.errors import BadSequence
 from explorer.engine.looks.verdict import EXTREME, PRESERVED, grade
+from explorer.gui.plot.theme import themes
 from explorer.gui.shell.guide import Guide
 from explorer.gui.shell.refusal_line import RefusalLine
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
-from explorer.workspace.disk.presets import default
+from explorer.workspace.disk.presets import preset
 from explorer.workspace.looks.sentences import _WORDS
 from explorer.workspace.words.numbers import power_of_ten, scientific
 
-from ..conftest import settle
+from ..conftest import SMALL, settle
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
-def ends_inside(window: Window) -> bool:
-    """Return whether the verdict's sentence has the room that it needs."""
-    verdict = window.verdict_bar.verdict
-    return verdict.sizeHint().width() <= verdict.width()
+def said(window: Window) -> str:
+    """Return what of the headline is painted."""
+    headline = window.map.headline
+    return "".join(text for text, _, _ in headline.pieces(headline.width()))
 
 
 @pytest.mark.parametrize("theme", ["light", "projector"])
-def test_the_speed_gives_way_to_the_verdict(qtbot, window: Window) -> None:
-    window.controller.replace("Load a preset", default().exploration)
-    bar = window.verdict_bar
-    for width in (1900, 1366, 1024):
+def test_a_headline_without_room_is_said_in_fewer_clauses(qtbot, window: Window) -> None:
+    window.controller.replace("Load a preset", preset("exploding-relu").exploration)
+    told = []
+    for width in (1900, 1366, 960):
         window.resize(width, 768)
         settle(qtbot, window)
         QApplication.processEvents()
-        assert ends_inside(window) or not bar.speed.isVisible()
-    window.resize(1900, 768)
-    QApplication.processEvents()
-    assert bar.speed.isVisible()
+        headline = window.map.headline
+        told.append(said(window))
+        wide = sum(QFontMetricsF(face).horizontalAdvance(text) for text, face, _ in headline.pieces(headline.width()))
+        assert wide <= headline.width()
+    assert len(told[0]) > len(told[-1])
+    assert all(one.startswith("Exploding") and "over 36 steps" in one for one in told)
+    assert "×1.63 a step, doubling every 1.4 steps" in told[0]
 
 
-@pytest.mark.parametrize("theme", ["projector"])
-def test_a_verdict_without_room_is_said_in_fewer_clauses(qtbot, window: Window) -> None:
-    window.verdict_bar.notify("A sentence of some length about a file that was written, and why, and where to")
-    window.resize(1024, 768)
+@pytest.mark.parametrize(
+    ("name", "word", "ink"),
+    [("vanishing-tanh", "Gone", "shrink"), ("toggle", "Preserved", "keep"), ("exploding-relu", "Exploding", "grow")],
+)
+@pytest.mark.parametrize("theme", themes())
+def test_the_headline_over_the_map_has_the_colour_of_its_kind(
+    qtbot, window: Window, name: str, word: str, ink: str
+) -> None:
+    window.controller.replace("Load a preset", preset(name).exploration)
     settle(qtbot, window)
-    QApplication.processEvents()
-    whole = window.verdict_bar.verdict.toolTip().removeprefix("<p>").partition("<br>")[0]
-    said = window.verdict_bar.verdict.text().removeprefix("<b>").replace("</b>", "")
-    assert 0 < len(said) < len(whole)
-    assert whole.startswith(said)
-    assert whole[len(said)] in ":;,.："
-    assert ends_inside(window)
+    (head, _, colour), (gain, _, same), *rest = window.map.headline.pieces(2000)
+    assert head.strip() == word
+    assert re.fullmatch(r"×[\d.·⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+ over 36 steps from s₃₆ back to s₀", gain)
+    assert colour == same == getattr(window.theme, ink)
+    assert all(other == window.theme.muted for _, _, other in rest)
+    assert window.map.headline.geometry().bottom() <= window.map._heading.mapTo(window.map, QPoint()).y()
+
+
+def test_speed_is_said_only_where_it_is_asked_for_and_kept(window_of) -> None:
+    window = window_of(SMALL)
+    assert not window.status.isVisible()
+    window.actions_["speed"].trigger()
+    assert window.status.isVisible()
+    assert "ms" in window.status.speed.text()
+    later = window_of(SMALL)
+    assert later.status.speed.isVisible()
+    window.actions_["speed"].trigger()
+    assert not window.status.isVisible()
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
@@ -65,7 +87,7 @@ def test_help_states_the_words_and_their_borders_as_the_engine_draws_them(window
     guide = Guide(window).text.toPlainText()
     assert "10^−½" in guide
     assert near == pytest.approx(0.5, abs=1e-15)
-    for text in (guide, window.verdict_bar.verdict.toolTip()):
+    for text in (guide, window.map.headline.toolTip()):
         for border in (scientific(-near), scientific(near), power_of_ten(-round(far)), power_of_ten(round(far))):
             assert border in text
         for log_gain in (-20.0, -3.0, 0.0, 3.0, 20.0, -math.inf):
@@ -85,7 +107,7 @@ def test_a_refusal_is_framed_and_goes_when_it_is_put_away(window: Window, tmp_pa
 
 
 def _passing(window: Window, what: str) -> None:
-    bar = window.verdict_bar
+    bar = window.status
     if what == "refusal":
         bar.refuse("A sentence of many words that says at length what is wrong and where. " * 6)
     elif what == "work":
@@ -108,13 +130,13 @@ def test_what_comes_and_goes_at_the_bottom_moves_and_folds_nothing_above(
         _passing(window, what)
         assert window.frame.rows.sizes() == divided
     finally:
-        window.verdict_bar.rest()
-        window.verdict_bar.notify("")
+        window.status.rest()
+        window.status.notify("")
 
 
 def test_a_long_refusal_is_whole_and_within_the_window(window: Window) -> None:
     _passing(window, "refusal")
-    line, sentence = window.findChild(RefusalLine), window.verdict_bar.refusal
+    line, sentence = window.findChild(RefusalLine), window.status.refusal
     assert window.rect().contains(line.geometry())
     assert sentence.height() >= sentence.heightForWidth(sentence.width())
     high = line.height()
@@ -147,7 +169,7 @@ def test_escape_puts_a_refusal_away_from_wherever_the_keyboard_is(window: Window
 
 
 def test_it_is_said_that_a_file_was_written_and_where(window: Window, tmp_path: Path, monkeypatch) -> None:
-    notice, path = window.verdict_bar.notice, tmp_path / "mine.gflow"
+    notice, path = window.status.notice, tmp_path / "mine.gflow"
     window.documents._save_to(path)
     assert notice.text() == "Saved as “mine.gflow”"
     assert notice.toolTip() == str(path)
@@ -155,12 +177,12 @@ def test_it_is_said_that_a_file_was_written_and_where(window: Window, tmp_path: 
     monkeypatch.setattr("explorer.gui.shell.documents.file_to_save", lambda *_: str(picture))
     window.documents.export_picture(window.picture())
     assert notice.text() == "Picture written to “flow.png”"
-    window.verdict_bar._notice_over.timeout.emit()
+    window.status._notice_over.timeout.emit()
     assert not notice.isVisible()
 
 
 def test_a_notice_goes_with_the_language_that_it_was_said_in_and_stays_in_another_theme(window: Window) -> None:
-    bar = window.verdict_bar
+    bar = window.status
     bar.notify("Saved as “mine.gflow”")
     window.set_theme("dark")
     assert bar.notice.isVisible()
@@ -170,7 +192,7 @@ def test_a_notice_goes_with_the_language_that_it_was_said_in_and_stays_in_anothe
 
 
 def test_what_could_not_be_written_is_not_said_to_be(window: Window, tmp_path: Path) -> None:
-    window.verdict_bar.notify("")
+    window.status.notify("")
     window.documents._save_to(tmp_path / "no folder" / "mine.gflow")
-    assert not window.verdict_bar.notice.isVisible()
-    assert window.verdict_bar.refusal.isVisible()
+    assert not window.status.notice.isVisible()
+    assert window.status.refusal.isVisible()
