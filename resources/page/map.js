@@ -1,7 +1,7 @@
 // The map of all pairs of one network: row t upward, column k to the right.
 
 const CELLS = T + 1;
-const MARGIN = { left: 30, right: 6, top: 6, bottom: 22 };
+const MARGIN = { left: 30, right: 6, top: 6, bottom: DATA.tokens ? 38 : 22 };
 
 class FlowMap {
   constructor(index, figure) {

@@ -1,6 +1,7 @@
 // Drawing on canvases: sharp on every screen, axes, marks of what is on no scale.
 
 const TYPE = 11.5;
+const ROOM_OF_A_WORD = 24;
 const FACE = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 
 /** Return a context in CSS pixels of a canvas as fine as the screen, empty. */
@@ -106,6 +107,18 @@ function stepAxis(pen, place, columns) {
     line(pen, [[x, place.y + place.height], [x, place.y + place.height + 4]], { colour: ink("border") });
     write(pen, String(tick), x, place.y + place.height + 13, { colour: ink("muted"), align: "center" });
   }
+  if (DATA.tokens && place.width / columns >= ROOM_OF_A_WORD) wordAxis(pen, place, columns);
+}
+
+/** Write what the network reads at each step below its number, narrower where it is long. */
+function wordAxis(pen, place, columns) {
+  const room = place.width / columns;
+  pen.save();
+  pen.fillStyle = ink("text");
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  DATA.tokens.forEach((word, i) => pen.fillText(word, place.x + (i + 1.5) * room, place.y + place.height + 28, room - 4));
+  pen.restore();
 }
 
 /** Let `work` be done whenever one of the canvases has another size. */

@@ -40,6 +40,8 @@ function pairLine(name, t, k) {
   const item = element("p", "pair");
   item.append(element("span", "tag", name), " ", `${MANY && k <= t ? pairName(t, k) + "  " : ""}${pairSentences(t, k)}`);
   const words = [token(k), token(t)].filter(Boolean).join(" → ");
+  const about = NETWORKS[look.active].estimate;
+  if (about) item.append(element("span", "muted", " " + say(about)));
   if (words) item.append(element("span", "muted", " " + words));
   return item;
 }

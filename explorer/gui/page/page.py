@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html
 import json
+import re
 from dataclasses import fields
 from functools import cache
 from string import Template
@@ -44,6 +45,7 @@ _POLICY = "default-src 'none'; style-src '{style}'; script-src '{script}'; base-
 """What a browser lets the page do: nothing but its own style and its own script, and no request at all."""
 _MOST = 24_000_000
 """Bytes of a page's data: with more a browser is slow to open it, and no mail takes it."""
+_SENTENCE = re.compile(r"(?<=[.?]) (?=[A-Z])|(?<=[。？])")
 _AS_TEXT = 4 / 3
 _DOUBLE = 8
 
@@ -119,13 +121,25 @@ def _network(exploration: Exploration, index: int, analysis: Analysis, decades: 
 
 def _headings(exploration: Exploration, title: str) -> dict[str, Words]:
     """Return the title of the page and what there is to look at."""
+    nothing = dict.fromkeys(languages(), "")
     if title:
-        return {"title": dict.fromkeys(languages(), title), "look": dict.fromkeys(languages(), "")}
+        return {"title": dict.fromkeys(languages(), title), "look": nothing}
     for preset in presets():
         if replace(preset.exploration, selection=exploration.selection) == exploration:
-            return {"title": preset.titles, "look": preset.look}
-    called = in_each(lambda: " | ".join(name.said(tr) for name in names(exploration.networks, cell_name)))
-    return {"title": called, "look": dict.fromkeys(languages(), "")}
+            # A training is begun in the window; a page only shows.
+            look = nothing if exploration.task else {code: _first(text) for code, text in preset.look.items()}
+            return {"title": preset.titles, "look": look}
+    return {"title": in_each(lambda: _called(exploration)), "look": nothing}
+
+
+def _called(exploration: Exploration) -> str:
+    networks = " | ".join(name.said(tr) for name in names(exploration.networks, cell_name))
+    return tr(WORDS["map of"]).format(name=networks)
+
+
+def _first(look: str) -> str:
+    """Return of a preset's two sentences the one on what to look at: what to try is for the window."""
+    return _SENTENCE.split(look, maxsplit=1)[0]
 
 
 def _check_size(exploration: Exploration, steps: int) -> None:

@@ -23,7 +23,7 @@ from explorer.gui.shell.window import Window
 from explorer.gui.words.i18n import languages, set_language, tr
 from explorer.paths import resources
 from explorer.workspace.disk.files import save
-from explorer.workspace.disk.presets import preset
+from explorer.workspace.disk.presets import preset, presets
 from explorer.workspace.exploration.exploration import Exploration, Selection, Signal, replace
 from explorer.workspace.looks.analysis import analyse, row_of
 from explorer.workspace.looks.sentences import verdict_sentence
@@ -83,6 +83,15 @@ def test_every_word_of_the_page_is_said_somewhere_on_it() -> None:
 def test_preset_gives_the_page_its_title_whatever_pair_is_looked_at() -> None:
     chosen = preset("chaos")
     assert held(page(chosen.exploration.with_selection(t=3, k=1)))["title"] == chosen.titles
+
+
+def test_page_of_a_preset_says_what_to_look_at_and_not_what_to_do_in_the_window() -> None:
+    for one in presets():
+        look = made._headings(one.exploration, "")["look"]
+        for code, text in look.items():
+            assert one.look[code].startswith(text)
+            assert text != one.look[code]
+            assert text.endswith((".", "。")) or one.exploration.task
 
 
 def test_page_that_no_mail_would_take_is_refused() -> None:
