@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPlainTextEdit,
+    QSplitterHandle,
     QTabBar,
     QTextBrowser,
     QWidget,
@@ -31,7 +32,7 @@ _OWN_KEYS: tuple[tuple[tuple[type[QWidget], ...], frozenset[Qt.Key]], ...] = (
     ((QTextBrowser,), _CONTROL_KEYS - {Qt.Key.Key_Space}),
     ((QAbstractButton,), _ARROWS | {Qt.Key.Key_Space}),
     ((QAbstractSlider,), _CONTROL_KEYS - {Qt.Key.Key_Space}),
-    ((QTabBar,), _ARROWS),
+    ((QTabBar, QSplitterHandle), _ARROWS),
     # A view has its arrows; Space, Home and End play whatever was clicked last.
     ((View,), _ARROWS),
     (_TEXTS, frozenset({Qt.Key.Key_Escape})),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from explorer.gui.controls.stillness import when_still
 from explorer.gui.shell.frame.division import Need, divided, opened
 from explorer.gui.shell.frame.fold import Fold
+from explorer.gui.shell.frame.handle import Handle
 
 _HANDLE = 4
 
@@ -59,6 +61,17 @@ class Folds(QSplitter):
         number = list(self.parts).index(name)
         self._order.remove(number)
         self._order.insert(0, number)
+
+    def createHandle(self) -> Handle:
+        """Return a border that has keys."""
+        return Handle(self.orientation(), self)
+
+    def name_handles(self, names: Sequence[str]) -> None:
+        """Say of each border which two of the parts, called ``names``, it divides."""
+        for i, pair in enumerate(pairwise(names), start=1):
+            handle = self.handle(i)
+            assert isinstance(handle, Handle)
+            handle.say(*pair)
 
     @property
     def folding(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from explorer.gui.shell.frame.folds import Folds
 from explorer.gui.shell.frame.shape import Column, Whole
 from explorer.gui.shell.frame.side import Side
 from explorer.gui.shell.preferences import Preferences
+from explorer.gui.words.i18n import tr
 
 _NARROWEST = 400
 """Pixels: a panel is folded before the views are narrower; with both panels they fit a projector of 1024 × 768."""
@@ -39,7 +40,7 @@ class Frame(Whole):
 
     def __init__(self, views: Sequence[TimePlot], left: Side, right: Side, actions: Actions) -> None:
         super().__init__(QWidget())
-        self._actions, self._left, self._right = actions, left, right
+        self._actions, self._views, self._left, self._right = actions, views, left, right
         self.rows, self.columns = Folds(Qt.Orientation.Vertical), Folds(Qt.Orientation.Horizontal)
         self._middle = QVBoxLayout()
         self._stack(views)
@@ -61,7 +62,7 @@ class Frame(Whole):
     def put_below_views(self, part: QWidget) -> None:
         """Add ``part`` to the middle; Tab goes on to it from the last view, folded or not."""
         self._middle.addWidget(part)
-        tab_on(list(self.rows.parts.values())[-1], part)
+        tab_on(self.rows.handle(self.rows.count() - 1), part)
 
     def open(self, view: View) -> None:
         """Open ``view`` where it is folded."""
@@ -80,6 +81,8 @@ class Frame(Whole):
             for name in folds.folding:
                 folds.fold(name).dress(self._actions.key(name))
             folds.arrange_anew()
+        self.rows.name_handles([view.subject for view in self._views])
+        self.columns.name_handles([self._left.subject, tr("the views"), self._right.subject])
 
     def restore(self, preferences: Preferences, window: QMainWindow) -> None:
         """Give ``window`` and what divides it the shape that was kept."""

@@ -65,14 +65,16 @@ class QuantitySwitch(QFrame):
             row.addWidget(button)
         self.others = OtherWeights()
         self.others.chosen.connect(self.choose)
-        group.addButton(self.others)
         row.addWidget(self.others)
+        self._group = group
         self._name()
 
     def present(self, quantity: str) -> None:
         """Show which quantity is on the map."""
-        if quantity in self.buttons:
-            self.buttons[quantity].setChecked(True)
+        # Of a group that is exclusive one button stays down, whatever is asked of it.
+        self._group.setExclusive(quantity in self.buttons)
+        for name, button in self.buttons.items():
+            button.setChecked(name == quantity)
         self.others.present(quantity)
 
     def offer(self, architecture: Architecture) -> None:
