@@ -39,7 +39,8 @@ def row_of(steps: Steps, t: int, spectral: bool) -> Floats:
 
 def _plainly(steps: Steps, t: int, spectral: bool) -> Floats | None:
     """Return the row (t,) for k = 0..t−1 by plain products; None where they don't hold it."""
-    P, log, left, row = np.eye(steps.width), 0.0, first_block(steps.width)[None], np.empty(t)
+    P, log, row = np.eye(steps.width), 0.0, np.empty(t)
+    left = first_block(steps.width)[None] if spectral else np.empty((1, 0, 0))
     for k, J in zip(range(t - 1, -1, -1), steps.walk_back(t), strict=True):
         P = P @ J
         norm = float(np.sqrt(np.vdot(P, P)))

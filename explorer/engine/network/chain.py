@@ -78,7 +78,7 @@ class Architecture:
     ``levels`` are the ``chains``, those that read the same side by side; each level reads what the one below gives out, the
     last gives out ``outputs`` numbers. Where there is a ``decoder`` its layers take over at the seam, and are given ``fed``
     numbers a step. Beside each x_t the first layers read so many ``features`` of the whole sequence, and x_t may come from
-    an ``embedding``.
+    an ``embedding``. ``alone`` is the hand-written kernel that runs the whole network, if one does.
     """
 
     layers: tuple[Layer, ...]
@@ -91,6 +91,7 @@ class Architecture:
     chains: tuple[Chain, ...] = field(init=False, compare=False, repr=False)
     outputs: int = field(init=False, compare=False, repr=False)
     rows: Mapping[str, slice] = field(init=False, compare=False, repr=False)
+    alone: Choice | None = field(init=False, compare=False, repr=False)
     _of_weights: Mapping[str, tuple[int, ...]] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -100,6 +101,7 @@ class Architecture:
         object.__setattr__(self, "levels", levels)
         # A run asks for these at every step.
         object.__setattr__(self, "chains", tuple(chain for level in levels for chain in level))
+        object.__setattr__(self, "alone", self._kernel())
         object.__setattr__(self, "outputs", sum(chain.outputs for chain in levels[-1]))
         object.__setattr__(self, "rows", MappingProxyType(rows_of_features(first) if self.features else {}))
         object.__setattr__(self, "_of_weights", self._shaped())
@@ -112,8 +114,7 @@ class Architecture:
         """Return how many numbers a step of a sequence has: a half that reads fewer reads the first."""
         return max(self.inputs, self.fed or 0)
 
-    @property
-    def alone(self) -> Choice | None:
+    def _kernel(self) -> Choice | None:
         """Return the hand-written kernel that runs the whole network, if one does."""
         chains = self.chains
         if len(chains) > 1 or chains[0].backward or chains[0].whole.then is not None or chains[0].whole.steps:
