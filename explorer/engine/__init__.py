@@ -43,7 +43,8 @@ if TYPE_CHECKING:
     from explorer.engine.flow.flow import Flow, gradient_flow
     from explorer.engine.flow.lyapunov import lyapunov_exponents
     from explorer.engine.flow.probes import Estimate, estimated_flow
-    from explorer.engine.gradient.batch import Batch, BatchGradient, BatchTrace, bptt_batch, forward_batch
+    from explorer.engine.gradient.batch import Batch
+    from explorer.engine.gradient.batched import BatchGradient, BatchTrace, bptt_batch, forward_batch
     from explorer.engine.gradient.bptt import ItemisedGradient, bptt
     from explorer.engine.gradient.check import Deviation, gradient_check
     from explorer.engine.gradient.gradient import Gradient
@@ -129,10 +130,10 @@ _HOMES = {
     "Estimate": "flow.probes",
     "estimated_flow": "flow.probes",
     "Batch": "gradient.batch",
-    "BatchGradient": "gradient.batch",
-    "BatchTrace": "gradient.batch",
-    "bptt_batch": "gradient.batch",
-    "forward_batch": "gradient.batch",
+    "BatchGradient": "gradient.batched",
+    "BatchTrace": "gradient.batched",
+    "bptt_batch": "gradient.batched",
+    "forward_batch": "gradient.batched",
     "ItemisedGradient": "gradient.bptt",
     "bptt": "gradient.bptt",
     "Deviation": "gradient.check",

@@ -19,7 +19,7 @@ from dataclasses import replace
 import numpy as np
 
 from explorer.engine.floats import Floats
-from explorer.engine.gradient.batch import BatchGradient
+from explorer.engine.gradient.batched import BatchGradient
 from explorer.engine.gradient.passage import EquationPassage
 from explorer.engine.learning.frozen import Frozen, frozen
 from explorer.engine.network.apart import Apart

@@ -10,7 +10,8 @@ import numpy as np
 
 from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
-from explorer.engine.gradient.batch import Batch, BatchGradient, bptt_batch, forward_batch
+from explorer.engine.gradient.batch import Batch
+from explorer.engine.gradient.batched import BatchGradient, bptt_batch, forward_batch
 from explorer.engine.gradient.losses import find_loss
 from explorer.engine.learning.clipping import clipped, norm
 from explorer.engine.learning.examples import Examples, Source

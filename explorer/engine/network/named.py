@@ -1,4 +1,4 @@
-"""`Named`: a network's weights by name, and the matrices among them that carry a state to the next step."""
+"""`Named`: a network's chains and weights by name, and the matrices among them that carry a state to the next step."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
-from explorer.engine.names import named
+from explorer.engine.names import named, unknown
 from explorer.engine.network import making, matrices
 from explorer.engine.network.arrays import Arrays
 from explorer.engine.network.chain import Chain
@@ -18,7 +18,7 @@ from explorer.engine.network.piece import Piece
 
 
 class Named(Arrays):
-    """What a network's ``architecture`` and ``parameters`` say of its weights by name."""
+    """What a network's ``architecture`` and ``parameters`` say of its chains and weights by name."""
 
     __slots__ = ()
 
@@ -32,6 +32,19 @@ class Named(Arrays):
             object.__setattr__(self, "_weights", found)
             return found
         return self._weights
+
+    def chain(self, name: str) -> Chain:
+        """Return a chain by its name.
+
+        Raises
+        ------
+        BadNetwork
+            If there is no such chain.
+        """
+        found = next((chain for chain in self.architecture.chains if chain.name == name), None)
+        if found is None:
+            raise unknown("chain", name, [chain.name for chain in self.architecture.chains], BadNetwork)
+        return found
 
     def of(self, piece: Chain | Piece) -> dict[str, Floats]:
         """Return the weights of a chain or of a piece of it, by their names in its equations.

@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike
 
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
-from explorer.engine.names import named, spelt, unknown
+from explorer.engine.names import named, spelt
 from explorer.engine.network import making, running
-from explorer.engine.network.chain import Architecture, Chain, architecture_of
+from explorer.engine.network.chain import Architecture, architecture_of
 from explorer.engine.network.checks import finite, whole_of
 from explorer.engine.network.course import Course
 from explorer.engine.network.given import (
@@ -299,19 +299,6 @@ class Network(Named, Value):
         architecture = self.architecture.leading(layers)
         weights = {name: self.weights[name] for name in architecture.weight_shapes()}
         return Network(architecture, "identity", making.checked_weights(architecture, weights))
-
-    def chain(self, name: str) -> Chain:
-        """Return a chain by its name.
-
-        Raises
-        ------
-        BadNetwork
-            If there is no such chain.
-        """
-        found = next((chain for chain in self.architecture.chains if chain.name == name), None)
-        if found is None:
-            raise unknown("chain", name, [chain.name for chain in self.architecture.chains], BadNetwork)
-        return found
 
     @spelt
     def forward(

@@ -9,7 +9,8 @@ import pytest
 
 from explorer.engine import Network, bptt
 from explorer.engine.errors import BadNetwork, Stopped
-from explorer.engine.gradient.batch import Batch, bptt_batch, forward_batch
+from explorer.engine.gradient.batch import Batch
+from explorer.engine.gradient.batched import bptt_batch, forward_batch
 from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.engine.looks.plane import Plane, WeightPlace
 from explorer.engine.looks.surface import loss_surface, mean_loss, refined

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from explorer.engine import Embedding, Input, Layer, Network, Recurrence
-from explorer.engine.gradient.batch import Batch, bptt_batch, forward_batch
+from explorer.engine.gradient.batch import Batch
+from explorer.engine.gradient.batched import bptt_batch, forward_batch
 from explorer.engine.looks import surface
 from explorer.engine.looks.plane import Plane, WeightPlace
 from explorer.engine.looks.surface import loss_surface, mean_loss
