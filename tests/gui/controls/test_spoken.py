@@ -34,10 +34,10 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from explorer.gui.controls.bare import ProgressBar, Slider
+from explorer.gui.controls.draw_canvas import DrawCanvas
 from explorer.gui.controls.slider import ValueSlider
 from explorer.gui.controls.spoken import Amount, Described
 from explorer.gui.core.card import InspectCard
-from explorer.gui.panels.build.draw_canvas import DrawCanvas
 from explorer.gui.plot.theme import themes
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n

@@ -9,9 +9,9 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explorer.gui.controls.bare import Aside
+from explorer.gui.controls.draw_canvas import DrawCanvas
 from explorer.gui.controls.plain import Label, teach
 from explorer.gui.controls.slider import STEPS, ValueSlider
-from explorer.gui.panels.build.draw_canvas import DrawCanvas
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import Phrases, mark
 from explorer.workspace.exploration.exploration import MOST_STEPS
