@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.gui.controls.spoken import Described, speak, told_anew
 from explorer.gui.plot.card_axes import Axes, pen, rows
 from explorer.gui.plot.theme import Theme
-from explorer.gui.plot.ticks import number
+from explorer.gui.plot.ticks import Tick, number
 from explorer.gui.words.i18n import tr
 from explorer.workspace.words.numbers import signed
 
@@ -26,9 +26,10 @@ _LIFTS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
 class DrawCanvas(QWidget, Described):
     """A curve of one value a step between ±``range``; ``changed()`` while it is drawn, ``released()`` after a stroke.
 
-    With the keyboard: left and right choose a step, up and down change its value.
+    With the keyboard: left and right choose a step, up and down change its value. Steps are counted from ``first``.
     """
 
+    first = 1
     changed = Signal()
     released = Signal()
 
@@ -45,7 +46,20 @@ class DrawCanvas(QWidget, Described):
 
     def told(self) -> str:
         """Return the chosen step and its value."""
-        return tr("step {t}: {value}").format(t=self._step + 1, value=signed(self.values[self._step], 3))
+        value = self.values[self._step]
+        return tr("step {t}: {value}").format(t=self._step + self.first, value=self.said(value))
+
+    def ends(self) -> tuple[float, float]:
+        """Return the least and the greatest value that can be drawn."""
+        return -self.range, self.range
+
+    def ticks(self) -> list[Tick]:
+        """Return the values that have lines, with their labels."""
+        return [(share * self.range, number(share * self.range, 3)) for share in (-1.0, -0.5, 0.0, 0.5, 1.0)]
+
+    def said(self, value: float) -> str:
+        """Return a value as it is written."""
+        return signed(value, 3)
 
     def sizeHint(self) -> QSize:
         """Return a canvas as narrow as the panel over which it stands."""
@@ -86,8 +100,9 @@ class DrawCanvas(QWidget, Described):
         if key in _MOVES:
             self._step = min(max(self._step + _MOVES[key], 0), last)
         elif key in _LIFTS:
-            value = self.values[self._step] + _LIFTS[key] * self.range / _FINENESS
-            self._set(self._step, min(max(value, -self.range), self.range))
+            low, high = self.ends()
+            value = self.values[self._step] + _LIFTS[key] * (high - low) / (2 * _FINENESS)
+            self._set(self._step, min(max(value, low), high))
             self.changed.emit()
             self.released.emit()
         else:
@@ -111,8 +126,7 @@ class DrawCanvas(QWidget, Described):
 
     def _paint_axes(self, painter: QPainter) -> None:
         axes = self._axes()
-        levels = [share * self.range for share in (-1.0, -0.5, 0.0, 0.5, 1.0)]
-        rows(painter, self.theme, axes, [(level, number(level, 3)) for level in levels])
+        rows(painter, self.theme, axes, self.ticks())
         painter.setPen(pen(self.theme.muted, 1.0))
         painter.drawLine(QLineF(axes.frame.left(), axes.y(0.0), axes.frame.right(), axes.y(0.0)))
 
@@ -135,12 +149,13 @@ class DrawCanvas(QWidget, Described):
     def _axes(self) -> Axes:
         left = max(_AXIS, self.fontMetrics().horizontalAdvance("−0.75") + 12)
         frame = QRectF(self.rect()).adjusted(left, _MARGIN, -_MARGIN, -_MARGIN)
-        return Axes(frame, -0.5, len(self.values) - 0.5, -self.range, self.range)
+        return Axes(frame, -0.5, len(self.values) - 0.5, *self.ends())
 
     def _draw_to(self, where: QPointF) -> None:
         at, value = self._axes().at(where)
         step = min(max(math.floor(at + 0.5), 0), len(self.values) - 1)
-        value = min(max(value, -self.range), self.range)
+        low, high = self.ends()
+        value = min(max(value, low), high)
         start, first = self._last or (step, value)
         ends = sorted([(start, first), (step, value)])
         for i in range(ends[0][0], ends[1][0] + 1):

@@ -27,12 +27,13 @@ class Controller(QObject):
     """Turns edits into commits, changes into requests, and answers into pictures.
 
     ``refused(text)`` is a sentence for the person; ``answered(inspection, seconds)`` tells what is now on the screen and how
-    long after the gesture; ``changed()`` that the store holds something else; ``busy(fraction)`` and ``idle()`` long work;
+    long after the gesture, ``completed(inspection)`` that more of it is; ``changed()`` that the store holds something else; ``busy(fraction)`` and ``idle()`` long work;
     ``cancelled()`` that the person has had enough of it. While ``held``, no drag's end ends the undo step of what goes on.
     """
 
     refused = Signal(str)
     answered = Signal(object, float)
+    completed = Signal(object)
     changed = Signal()
     asked = Signal()
     busy = Signal(float)
@@ -253,6 +254,7 @@ class Controller(QObject):
     def _show(self, told: Inspection | Completed) -> None:
         if isinstance(told, Completed):
             self._complete(told.inspection)
+            self.completed.emit(told.inspection)
         else:
             self._take(told)
             self.answered.emit(told, time.perf_counter() - self._asked)

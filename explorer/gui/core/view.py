@@ -60,6 +60,7 @@ class View(QFrame, Described):
         self.theme = theme
         self.inspection: Inspection | None = None
         self._late = False
+        self._cover: QWidget | None = None
         self.playhead = Playhead()
         self.phrases = Phrases()
         self.setObjectName(name)
@@ -148,7 +149,7 @@ class View(QFrame, Described):
         if self._late:
             return
         if self._guarded(lambda: self.draw(inspection)) and self._pages.currentWidget() is self._error:
-            self._pages.setCurrentIndex(0)
+            self._pages.setCurrentWidget(self._cover or self._pages.widget(0))
         self._tell_reader()
 
     def complete(self, inspection: Inspection) -> None:
@@ -184,6 +185,16 @@ class View(QFrame, Described):
         super().showEvent(event)
         if self._late and self.inspection is not None:
             self.present(self.inspection)
+
+    def cover(self, cover: QWidget | None) -> None:
+        """Show ``cover`` in the place of the content, until None brings that back; the view goes on behind it."""
+        if self._cover is not None:
+            self._pages.removeWidget(self._cover)
+            self._cover.setParent(None)
+        self._cover = cover
+        if cover is not None:
+            self._pages.addWidget(cover)
+        self._pages.setCurrentWidget(cover or self._pages.widget(0))
 
     def tell(self, text: str, where: QPoint | None = None) -> None:
         """Name what is under the pointer, beside it (``where`` on the screen); "" when it has left."""

@@ -1,0 +1,1 @@
+"""Lessons in the window: who leads through one, and where it speaks and is answered."""

@@ -1,0 +1,227 @@
+"""The line over the views where a lesson speaks, asks, is answered, and goes on."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from explorer.gui.controls.plain import Label, set_tip
+from explorer.gui.controls.stillness import when_still
+from explorer.gui.lessons.answers import Answers, answers
+from explorer.gui.lessons.pads import CurvePad, HorizonPad
+from explorer.gui.lessons.teacher import Teacher
+from explorer.gui.plot.theme import Theme
+from explorer.gui.words.i18n import Phrases, language, mark, say, tr
+from explorer.workspace.lessons.marking import marked, told
+
+Pad = CurvePad | HorizonPad
+
+
+class LessonBar(QFrame):
+    """Says what the ``teacher`` has to say. ``asked(pad)`` when something is to be drawn on ``pad``, None when no more."""
+
+    asked = Signal(object)
+
+    def __init__(self, theme: Theme, teacher: Teacher) -> None:
+        super().__init__()
+        self.phrases = Phrases()
+        self.theme = theme
+        self.teacher = teacher
+        self.setObjectName("lesson")
+        self.setProperty("card", True)
+        self.title, self.text = Label(), Label()
+        self.back_button, self.next_button, self.close_button = QPushButton(), QPushButton(), QToolButton()
+        self.show_button = QPushButton()
+        self.answers: Answers | None = None
+        self._pad: Pad | None = None
+        self._names: Sequence[str] = ()
+        self._asking: tuple[object, ...] = ()
+        self._build()
+        self._connect()
+        self.hide()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the height of all lines at the present width."""
+        least = super().minimumSizeHint()
+        return QSize(least.width(), max(least.height(), self.heightForWidth(self.width())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take as many lines as the width asks for."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def call_networks(self, names: Sequence[str]) -> None:
+        """Take what the networks that are to be ranked are called."""
+        self._names = names
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme and the language that is now spoken."""
+        self.theme = theme
+        self.phrases.retranslate()
+        self._asking = ()
+        self._appear()
+
+    def _appear(self) -> None:
+        teacher, lesson = self.teacher, self.teacher.lesson
+        if lesson is not None:
+            place = tr("{number} of {count}").format(number=teacher.index + 1, count=len(lesson.steps))
+            self.title.setText(f"{lesson.title[language()]} · {place}")
+            self.text.setText(self._said())
+            self._ask()
+            self._offer()
+        else:
+            self._take_away()
+        self.setVisible(lesson is not None)
+        self.updateGeometry()
+
+    def _offer(self) -> None:
+        """Enable what can be done now; what is next stands out."""
+        teacher, step = self.teacher, self.teacher.step
+        assert step is not None
+        waiting = step.predict is not None and not teacher.revealed
+        self.back_button.setEnabled(teacher.index > 0)
+        self.next_button.setText(_next_text(teacher))
+        ready = not waiting and (teacher.done or step.trial is None or not teacher.revealed)
+        self.next_button.setProperty("primary", ready)
+        self.next_button.style().polish(self.next_button)
+        trial = step.trial if teacher.revealed and not teacher.done else None
+        self.show_button.setVisible(trial is not None and trial.answer is not None)
+
+    def _said(self) -> str:
+        """Return what is to be said, as HTML: every word of a lesson is text."""
+        teacher, step, code = self.teacher, self.teacher.step, language()
+        assert step is not None
+        if teacher.refusal is not None:
+            return _strong(say(teacher.refusal))
+        if not teacher.revealed:
+            return " ".join(filter(None, (html.escape(step.say[code]), _strong(step.ask[code]))))
+        said = [] if step.predict is not None or step.setting != step.revealed else [html.escape(step.say[code])]
+        if teacher.scene is None:
+            said += ["…"] if step.predict is not None or step.told[code] else []
+        else:
+            if step.predict is not None and teacher.given is not None:
+                mark_ = marked(step.predict, teacher.given, teacher.scene, code)
+                said += [_strong(mark_.said.said(tr))] if mark_ is not None else []
+            said.append(html.escape(told(step.told, teacher.scene, code)))
+        if step.trial is not None:
+            said.append(_strong(step.trial.say[code]))
+            said += [_strong("✓")] if teacher.done else []
+        return " ".join(filter(None, said))
+
+    def _ask(self) -> None:
+        """Show what a prediction is made with while one is asked for, the same until another is."""
+        teacher, step = self.teacher, self.teacher.step
+        assert step is not None
+        asking: tuple[object, ...] = ()
+        if step.predict is not None and not teacher.revealed:
+            asking = (teacher.lesson, teacher.index, language(), self.theme)
+        if asking == self._asking:
+            return
+        self._take_away()
+        self._asking = asking
+        if not asking:
+            return
+        assert step.predict is not None
+        self._pad = _pad(step.predict.kind, self.theme, step.setting.selection.t)
+        self.answers = answers(step.predict, self._names, self._pad)
+        self.answers.given.connect(teacher.predict)
+        self._column.addWidget(self.answers)
+        self.asked.emit(self._pad)
+
+    def _take_away(self) -> None:
+        """Take away what a prediction was made with."""
+        self._asking = ()
+        if self.answers is not None:
+            self.answers.setParent(None)
+            self.answers.deleteLater()
+            self.answers = None
+        if self._pad is not None:
+            self._pad = None
+        self.asked.emit(None)
+
+    def _go_on(self) -> None:
+        """Reveal what is still to be revealed, else go to the next step, or leave after the last one."""
+        teacher = self.teacher
+        if not teacher.revealed:
+            teacher.reveal()
+        elif teacher.is_last:
+            teacher.leave()
+        else:
+            teacher.go_to(teacher.index + 1)
+
+    def go_on(self) -> None:
+        """Do what the button does that leads on."""
+        if self.teacher.step is not None:
+            self._go_on()
+
+    def go_back(self) -> None:
+        """Go back by a step."""
+        if self.teacher.step is not None:
+            self.teacher.go_to(self.teacher.index - 1)
+
+    def _connect(self) -> None:
+        self.teacher.changed.connect(lambda: when_still(self, self._appear))
+        self.next_button.clicked.connect(self.go_on)
+        self.back_button.clicked.connect(self.go_back)
+        self.close_button.clicked.connect(self.teacher.leave)
+        self.show_button.clicked.connect(self.teacher.answer)
+
+    def _build(self) -> None:
+        self.title.setProperty("heading", True)
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.text.setTextFormat(Qt.TextFormat.RichText)
+        self.text.setWordWrap(True)
+        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.close_button.setText("×")
+        self.close_button.setAutoRaise(True)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        for part in (self.show_button, self.back_button, self.next_button, self.close_button):
+            head.addWidget(part)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(12, 5, 6, 6)
+        self._column.setSpacing(4)
+        self._column.addLayout(head)
+        self._column.addWidget(self.text)
+        for part, text, tip in (
+            (self.back_button, mark("Back"), mark("Go back by a step of the lesson.")),
+            (self.show_button, mark("Show me"), mark("Show one way to what is to be tried.")),
+        ):
+            self.phrases.add(part.setText, text)
+            self.phrases.add(partial(set_tip, part), tip)
+        self.phrases.add(partial(set_tip, self.next_button), mark("Go on in the lesson."))
+        self.phrases.add(partial(set_tip, self.close_button), mark("Leave the lesson; come back to it at any step."))
+        self.phrases.add(self.close_button.setAccessibleName, mark("Leave the lesson"))
+
+
+def _next_text(teacher: Teacher) -> str:
+    step = teacher.step
+    assert step is not None
+    if not teacher.revealed:
+        return tr("Skip and show") if step.predict is not None else tr("Show it")
+    return tr("End the lesson") if teacher.is_last else tr("Next")
+
+
+def _pad(kind: str, theme: Theme, t: int) -> Pad | None:
+    if kind == "curve":
+        return CurvePad(theme, t)
+    return HorizonPad(theme, t) if kind == "horizon" else None
+
+
+def _strong(text: str) -> str:
+    return f"<b>{html.escape(text)}</b>" if text else ""
+
+
+def covering() -> QWidget:
+    """Return what stands in the place of a view that would tell the answer."""
+    cover = Label(tr("Predict first; then this is shown."))
+    cover.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    cover.setProperty("muted", True)
+    cover.setWordWrap(True)
+    return cover

@@ -1,0 +1,106 @@
+"""The lessons to choose from, with how far one has come in each."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.gui.controls.plain import Label, set_tip, teach
+from explorer.gui.words.i18n import language, tr
+from explorer.workspace.lessons.lesson import Lesson
+from explorer.workspace.lessons.library import lesson, names
+from explorer.workspace.lessons.progress import Progress
+
+
+class Gallery(QDialog):
+    """Lists the lessons; ``chosen(lesson, step)`` when one is to begin, or to go on."""
+
+    chosen = Signal(object, int)
+    opened = Signal()
+
+    def __init__(self, parent: QWidget, progress: Progress) -> None:
+        super().__init__(parent)
+        self.progress = progress
+        self.buttons: dict[str, QPushButton] = {}
+        self.setWindowTitle(tr("Lessons"))
+        self._list = QVBoxLayout()
+        self._build()
+        self._fill()
+        self.resize(620, 560)
+
+    def _build(self) -> None:
+        inner, scroll = QWidget(), QScrollArea()
+        inner.setLayout(self._list)
+        self._list.setSpacing(6)
+        scroll.setWidget(inner)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setText(tr("Close"))
+        set_tip(buttons.button(QDialogButtonBox.StandardButton.Close), tr("Put the lessons away."))
+        self.open_button = buttons.addButton(tr("Open a lesson …"), QDialogButtonBox.ButtonRole.ActionRole)
+        set_tip(self.open_button, tr("Take a lesson of your own, from a file."))
+        self.open_button.clicked.connect(self._open)
+        self.reset_button = buttons.addButton(tr("Begin all anew"), QDialogButtonBox.ButtonRole.ResetRole)
+        set_tip(self.reset_button, tr("Forget how far you have come in each lesson."))
+        self.reset_button.clicked.connect(self._reset)
+        column = QVBoxLayout(self)
+        column.addWidget(scroll, 1)
+        column.addWidget(buttons)
+
+    def _fill(self) -> None:
+        while (item := self._list.takeAt(0)) is not None:
+            if (part := item.widget()) is not None:
+                part.deleteLater()
+        self.buttons.clear()
+        for name in names():
+            self._list.addWidget(self._entry(lesson(name)))
+        self._list.addStretch(1)
+
+    def _entry(self, one: Lesson) -> QWidget:
+        card, row, texts = QFrame(), QHBoxLayout(), QVBoxLayout()
+        card.setProperty("card", True)
+        card.setLayout(row)
+        title, about = Label(one.title[language()]), Label(one.about[language()])
+        title.setProperty("heading", True)
+        about.setWordWrap(True)
+        done, count = min(self.progress.steps(one.name), len(one.steps)), len(one.steps)
+        small = Label(tr("{minutes} min · {done} of {count} steps").format(minutes=one.minutes, done=done, count=count))
+        small.setProperty("muted", True)
+        for part in (title, about, small):
+            texts.addWidget(part)
+        row.addLayout(texts, 1)
+        begun = 0 < done < count
+        button = QPushButton(tr("Go on") if begun else tr("Again") if done else tr("Begin"))
+        button.setAccessibleName(f"{button.text()}: {one.title[language()]}")
+        teach(button, one.about[language()])
+        button.clicked.connect(partial(self._choose, one, done if begun else 0))
+        self.buttons[one.name] = button
+        row.addWidget(button)
+        return card
+
+    def _choose(self, one: Lesson, step: int) -> None:
+        self.accept()
+        self.chosen.emit(one, step)
+
+    def _open(self) -> None:
+        self.accept()
+        self.opened.emit()
+
+    def _reset(self) -> None:
+        self.progress.reset()
+        self._fill()
