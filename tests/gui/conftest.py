@@ -193,6 +193,8 @@ def reset(window: Window, theme: str, language: str) -> None:
     window.left.show_panel(window.build_panel)
     window.right.show_panel(window.inspect_panel)
     window.player.rest()
+    if window.lessons.going:
+        window.lessons.teacher.leave()
     if window.actions_["presentation"].isChecked():
         window.set_presentation(False)
     wear(window, theme, language)

@@ -27,8 +27,9 @@ class Controller(QObject):
     """Turns edits into commits, changes into requests, and answers into pictures.
 
     ``refused(text)`` is a sentence for the person; ``answered(inspection, seconds)`` tells what is now on the screen and how
-    long after the gesture, ``completed(inspection)`` that more of it is; ``changed()`` that the store holds something else; ``busy(fraction)`` and ``idle()`` long work;
-    ``cancelled()`` that the person has had enough of it. While ``held``, no drag's end ends the undo step of what goes on.
+    long after the gesture, ``completed(inspection)`` that more of it is; ``changed()`` that the store holds something else;
+    ``busy(fraction)`` and ``idle()`` long work; ``cancelled()`` that the person has had enough of it. While ``held``, no
+    drag's end ends the undo step of what goes on.
     """
 
     refused = Signal(str)

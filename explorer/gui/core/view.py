@@ -43,8 +43,11 @@ class View(QFrame, Described):
 
     ``edited(gesture)``: what a person did, for whoever keeps the exploration to do. ``released()`` ends a drag.
     ``selected(t, k)``: the pair to look at. ``hovered(text)``: what is under the pointer. ``asked(job)``: work to be done in
-    the background, whose results come back by `answer`; None gives up what was asked for.
+    the background, whose results come back by `answer`; None gives up what was asked for. ``shows_flow``: it would tell what
+    is to be predicted of the gradient.
     """
+
+    shows_flow = True
 
     edited = Signal(Gesture)
     released = Signal()
@@ -67,7 +70,9 @@ class View(QFrame, Described):
         self.setProperty("card", True)
         self.setProperty("view", True)
         self._title_text = title
-        self._heading, self._subtitle, self._corner = Label(), Fitted(), QHBoxLayout()
+        self._heading, self._subtitle, self._extras = Label(), Fitted(), QWidget()
+        self._corner = QHBoxLayout(self._extras)
+        self._corner.setContentsMargins(0, 0, 0, 0)
         self._heading.setProperty("heading", True)
         self._subtitle.setProperty("muted", True)
         self._note = Quiet(self._subtitle, elastic=True)
@@ -86,7 +91,7 @@ class View(QFrame, Described):
         head.setSpacing(8)
         head.addWidget(self._heading)
         head.addWidget(self._note, 1)
-        head.addLayout(self._corner)
+        head.addWidget(self._extras)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 4, 8, 4)
         column.setSpacing(2)
@@ -149,7 +154,7 @@ class View(QFrame, Described):
         if self._late:
             return
         if self._guarded(lambda: self.draw(inspection)) and self._pages.currentWidget() is self._error:
-            self._pages.setCurrentWidget(self._cover or self._pages.widget(0))
+            self._turn_to_content()
         self._tell_reader()
 
     def complete(self, inspection: Inspection) -> None:
@@ -194,7 +199,11 @@ class View(QFrame, Described):
         self._cover = cover
         if cover is not None:
             self._pages.addWidget(cover)
-        self._pages.setCurrentWidget(cover or self._pages.widget(0))
+        self._turn_to_content()
+        # They tell more than what the view is about.
+        self._heading.setText(self.title if cover is None else self.subject)
+        for part in (self._note, self._extras):
+            part.setVisible(cover is None)
 
     def tell(self, text: str, where: QPoint | None = None) -> None:
         """Name what is under the pointer, beside it (``where`` on the screen); "" when it has left."""
@@ -207,7 +216,7 @@ class View(QFrame, Described):
     def told(self) -> str:
         """Return in words what is shown: the subtitle, then the numbers; or why nothing is."""
         inspection, said = self.inspection, [self._subtitle.text()]
-        if inspection is None or self._late:
+        if inspection is None or self._late or self._cover is not None:
             return ""
         if self._pages.currentWidget() is self._error:
             return self._error.text()
@@ -252,6 +261,13 @@ class View(QFrame, Described):
             raise error
 
         self._guarded(work)
+
+    def _turn_to_content(self) -> None:
+        """Show the content, or what covers it."""
+        if self._cover is None:
+            self._pages.setCurrentIndex(0)
+        else:
+            self._pages.setCurrentWidget(self._cover)
 
     def _tell_reader(self) -> None:
         """Let a screen reader know that what has the keyboard here shows something else."""

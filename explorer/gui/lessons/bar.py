@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -27,7 +27,8 @@ class LessonBar(QFrame):
 
     asked = Signal(object)
 
-    def __init__(self, theme: Theme, teacher: Teacher) -> None:
+    def __init__(self, theme: Theme, teacher: Teacher, names: Callable[[], Sequence[str]]) -> None:
+        """Speak for ``teacher``; ``names`` says what the networks are called that are to be ranked."""
         super().__init__()
         self.phrases = Phrases()
         self.theme = theme
@@ -38,8 +39,8 @@ class LessonBar(QFrame):
         self.back_button, self.next_button, self.close_button = QPushButton(), QPushButton(), QToolButton()
         self.show_button = QPushButton()
         self.answers: Answers | None = None
-        self._pad: Pad | None = None
-        self._names: Sequence[str] = ()
+        self.pad: Pad | None = None
+        self._names = names
         self._asking: tuple[object, ...] = ()
         self._build()
         self._connect()
@@ -55,10 +56,6 @@ class LessonBar(QFrame):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
-
-    def call_networks(self, names: Sequence[str]) -> None:
-        """Take what the networks that are to be ranked are called."""
-        self._names = names
 
     def dress(self, theme: Theme) -> None:
         """Take on a theme and the language that is now spoken."""
@@ -128,11 +125,11 @@ class LessonBar(QFrame):
         if not asking:
             return
         assert step.predict is not None
-        self._pad = _pad(step.predict.kind, self.theme, step.setting.selection.t)
-        self.answers = answers(step.predict, self._names, self._pad)
+        self.pad = _pad(step.predict.kind, self.theme, step.setting.selection.t)
+        self.answers = answers(step.predict, self._names(), self.pad)
         self.answers.given.connect(teacher.predict)
         self._column.addWidget(self.answers)
-        self.asked.emit(self._pad)
+        self.asked.emit(self.pad)
 
     def _take_away(self) -> None:
         """Take away what a prediction was made with."""
@@ -141,8 +138,7 @@ class LessonBar(QFrame):
             self.answers.setParent(None)
             self.answers.deleteLater()
             self.answers = None
-        if self._pad is not None:
-            self._pad = None
+        self.pad = None
         self.asked.emit(None)
 
     def _go_on(self) -> None:

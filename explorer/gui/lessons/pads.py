@@ -58,7 +58,7 @@ class CurvePad(DrawCanvas):
         if not self.drawn:
             painter = QPainter(self)
             area = QRectF(self.rect()).adjusted(60, 0, 0, -self.height() / 2)
-            page(painter, area, self.theme, tr("Draw the row here, from s_t at the right back to s₀ at the left."))
+            page(painter, area, self.theme, tr("Draw the row here, from sₜ at the right back to s₀ at the left."))
             painter.end()
 
     def _begin(self) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QFileSystemWatcher, QObject, Signal, Slot
 
 from explorer.engine.errors import Refusal
+from explorer.engine.floats import Floats
 from explorer.gui.core.controller import Controller
 from explorer.gui.words.i18n import mark
 from explorer.workspace.exploration.exploration import Exploration
@@ -60,6 +62,11 @@ class Teacher(QObject):
         """Return whether what is asked for is on the screen, and to be covered until it is predicted."""
         return self.step is not None and self.step.covered and not self.revealed
 
+    @property
+    def drawn(self) -> Floats | None:
+        """Return the curve that was predicted, once it is revealed what comes."""
+        return self.given if self.revealed and isinstance(self.given, np.ndarray) else None
+
     def begin(self, lesson: Lesson, path: Path | None = None, index: int = 0) -> None:
         """Begin ``lesson`` with a step; a file at ``path`` is read again whenever it changes."""
         self.lesson, self.refusal = lesson, None
@@ -68,7 +75,7 @@ class Teacher(QObject):
 
     def leave(self) -> None:
         """Leave the lesson; what is on the screen stays."""
-        self.lesson, self.refusal = None, None
+        self.lesson, self.refusal, self.given = None, None, None
         self._follow(None)
         self.changed.emit()
 
@@ -79,6 +86,7 @@ class Teacher(QObject):
         self._begin_step()
         assert self.step is not None
         self._show(self.step.setting)
+        self._look()
         self.changed.emit()
 
     def predict(self, given: Given) -> None:
@@ -93,6 +101,7 @@ class Teacher(QObject):
             return
         self.revealed = True
         self._show(self.step.revealed)
+        self._look()
         self.changed.emit()
 
     def answer(self) -> None:
@@ -108,6 +117,12 @@ class Teacher(QObject):
 
     def _show(self, exploration: Exploration) -> None:
         self._controller.replace(mark("A step of the lesson"), exploration)
+
+    def _look(self) -> None:
+        """Take what is on the screen already: the same exploration again is not worked out again."""
+        inspection = self._controller.inspection
+        if inspection is not None and not needs_analysis(inspection.analysis.exploration, self._controller.store.exploration):
+            self._see(inspection)
 
     @Slot(object)
     def _see(self, inspection: Inspection, _: float = 0.0) -> None:

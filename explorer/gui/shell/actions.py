@@ -90,6 +90,9 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
         "speed": _Entry(
             mark("Speed of answers"), mark("Say how long each answer takes: for who works on the program."), (), "", True
         ),
+        "lessons": _Entry(mark("Lessons …"), mark("Questions to predict the answers of, step by step."), ("F2",)),
+        "next_step": _Entry(mark("Next step of the lesson"), mark("Go on in the lesson."), ("PgDown",)),
+        "previous_step": _Entry(mark("Step back in the lesson"), mark("Go back by a step of the lesson."), ("PgUp",)),
         "guide": _Entry(mark("What am I looking at?"), mark("A short guide to the window."), ("F1",), "help"),
         "about": _Entry(mark("About"), mark("Version and licence.")),
     }

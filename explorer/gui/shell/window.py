@@ -33,6 +33,7 @@ from explorer.gui.shell.history import History
 from explorer.gui.shell.inspect_panel import InspectPanel
 from explorer.gui.shell.introduction import Introduction
 from explorer.gui.shell.keys import KeyGuard
+from explorer.gui.shell.lessons import Lessons
 from explorer.gui.shell.menus import Menus
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.shell.status import Status
@@ -197,7 +198,8 @@ class Window(QMainWindow):
     def _make_views(self, theme: Theme) -> None:
         """Make what shows the exploration, and what changes it."""
         self.map = FlowMap(theme)
-        self.time_views: list[TimePlot] = [NetworkStrip(theme), StatesView(theme), self.map, DecayView(theme)]
+        self._decay = DecayView(theme)
+        self.time_views: list[TimePlot] = [NetworkStrip(theme), StatesView(theme), self.map, self._decay]
         self.inspect_panel, self.build_panel = InspectPanel(theme), BuildPanel(theme)
         self.top_bar = TopBar(theme, self.actions_, presets())
         self.hint = Hint()
@@ -217,6 +219,7 @@ class Window(QMainWindow):
         self.documents = Documents(self, self.controller, self.preferences, act)
         self.help = Help(self, act)
         self.cells = Cells(self, self.controller, act)
+        self.lessons = Lessons(self, self, self.controller, act, self.frame, self._decay, lambda: self.views)
         self.menus = Menus(
             self, self, act, self.appearance, self.controller, self.documents, self.cells, self.preferences
         )
@@ -225,7 +228,7 @@ class Window(QMainWindow):
         self._keys, self._tips, self._stillness = KeyGuard(self), Beside(), Stillness(self)
         self._dressed: list[Dressed] = [
             act, transport, self.hint, self.help, self.menus, self.controller, self.status, self.inspect_panel,
-            self._fronts, self.frame, history, self.documents,
+            self._fronts, self.frame, history, self.documents, self.lessons,
         ]  # fmt: skip
 
     def _connect(self) -> None:
@@ -240,6 +243,7 @@ class Window(QMainWindow):
         self.top_bar.preset_chosen.connect(self.player.rest)
         self.top_bar.cells_wanted.connect(self.cells.fill)
         self.status.follow(self.controller, self.documents)
+        self.lessons.begun.connect(partial(self.hint.advise, None))
         self.documents.opened.connect(self._introduction.begin_anew)
         self._idle.setSingleShot(True)
         self._idle.setInterval(_FIRST_PAINTED)

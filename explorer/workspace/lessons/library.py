@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def lesson(name: str) -> Lesson:
     """
     found = named("lesson", name, names(), BadFile)
     path = next(path for stem, path in _files().items() if stem.partition("-")[2] == found)
-    return read_lesson(path)
+    return replace(read_lesson(path), name=found)
 
 
 def find_lesson(text: str) -> Lesson:

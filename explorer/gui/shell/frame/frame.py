@@ -59,6 +59,13 @@ class Frame(Whole):
             part.setProperty("pictured", False)
         self._left.setProperty("controls", True)
 
+    def put_above(self, part: QWidget) -> None:
+        """Add ``part`` over the views and the sides."""
+        column = self.content.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(column.indexOf(self.columns), part)
+        part.setProperty("pictured", False)
+
     def put_below_views(self, part: QWidget) -> None:
         """Add ``part`` to the middle; Tab goes on to it from the last view, folded or not."""
         self._middle.addWidget(part)

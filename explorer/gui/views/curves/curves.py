@@ -37,6 +37,8 @@ class CurvesView(InspectCard):
     ``moment_chosen(step)``: a click, a drag or a key goes to the snapshot of ``step``, told once for each snapshot.
     """
 
+    shows_flow = False
+
     moment_chosen = Signal(int)
 
     def __init__(self, theme: Theme) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 
+from explorer.engine.floats import Floats
 from explorer.gui.controls.plain import set_tip
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import Fitted
@@ -61,6 +62,7 @@ class DecayView(TimePlot):
         self._t, self._gains = 0, True
         self._selection = Selection(t=0, k=0)
         self._dragging = False
+        self._predicted: Floats | None = None
         self._pointed: tuple[int, QPoint] | None = None
         self._connect()
         self.phrases.add(self.readout.setAccessibleName, "Rate per step")
@@ -86,10 +88,16 @@ class DecayView(TimePlot):
         template = tr("Decay of row t = {t}") if self._gains else tr("Row t = {t}")
         return template.format(t=self._t)
 
+    def remember(self, predicted: Floats | None) -> None:
+        """Show from now on, beside the row, what was predicted of it (t+1,) in log10."""
+        self._predicted = predicted
+        if self.inspection is not None:
+            self.present(self.inspection)
+
     def draw(self, inspection: Inspection) -> None:
         """Show the row of ``inspection``."""
         lens = inspection.analysis.exploration.lens
-        drawn = picture(inspection, self.theme)
+        drawn = picture(inspection, self.theme, self._predicted)
         self.canvas.picture = drawn
         gains = lens.quantity == "flow"
         if not self._dragging:

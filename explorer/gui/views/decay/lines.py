@@ -82,8 +82,11 @@ class Picture:
         return [*(line.gains for line in self.lines[:-1]), *(self.band or ())]
 
 
-def picture(inspection: Inspection, theme: Theme) -> Picture | None:
-    """Return the lines of ``inspection`` in the colours of ``theme``; None where there is no loss to ask about."""
+def picture(inspection: Inspection, theme: Theme, predicted: Floats | None = None) -> Picture | None:
+    """Return the lines of ``inspection`` in the colours of ``theme``; None where there is no loss to ask about.
+
+    ``predicted`` is a row (t+1,) in log10 that a person drew before.
+    """
     shown = quantity(inspection)
     if shown != "flow":
         logs = log_map(inspection)
@@ -95,7 +98,7 @@ def picture(inspection: Inspection, theme: Theme) -> Picture | None:
     about = estimate_sentence(inspection.analysis.run)
     ends = inspection.low, inspection.high
     return Picture(
-        inspection.t, tuple(_lines(inspection, theme)), inspection.verdict,
+        inspection.t, (*_predicted(inspection, theme, predicted), *_lines(inspection, theme)), inspection.verdict,
         band=None if ends[0] is None or ends[1] is None else (ends[0] / _LN10, ends[1] / _LN10),
         estimate="" if about is None else about.said(tr),
     )  # fmt: skip
@@ -117,6 +120,12 @@ def _lines(inspection: Inspection, theme: Theme) -> Iterator[Line]:
         yield Line(tr("fit"), theme.fit, fit, 0.5 * width, Qt.PenStyle.DashDotLine, minor=True)
     name = cell_name(inspection.analysis.run.recipe)
     yield Line(name, theme.curve, inspection.row / _LN10, 1.4 * width, main=True)
+
+
+def _predicted(inspection: Inspection, theme: Theme, predicted: Floats | None) -> Iterator[Line]:
+    """Yield what was predicted of a row of this length."""
+    if predicted is not None and len(predicted) == inspection.t + 1:
+        yield Line(tr("your prediction"), theme.accent, predicted, theme.line_width)
 
 
 def _powers(inspection: Inspection, theme: Theme) -> Iterator[Line]:

@@ -38,6 +38,8 @@ _GAP, _CLEAR = 4.0, 3.0
 class EigenvaluesView(InspectCard):
     """Shows each eigenvalue of W as a dot; where several matrices carry the state, those of one, W at first."""
 
+    shows_flow = False
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Eigenvalues"), "eigenvalues", 178)
         self._matrix = Box()

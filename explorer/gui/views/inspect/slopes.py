@@ -45,6 +45,8 @@ _STYLES = (
 class SlopesView(InspectCard):
     """Shows the curves of f and f′; each unit's z is a dot on f′. Of several gates each has a row of dots."""
 
+    shows_flow = False
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("f and f′"), "derivative", 168)
         self._gates: tuple[NetInput, ...] = ()

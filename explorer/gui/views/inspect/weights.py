@@ -59,6 +59,8 @@ class WeightsView(InspectCard):
     one and Page Up and Down change it by 0.05, arrow keys choose another, Delete gives it back to the recipe.
     """
 
+    shows_flow = False
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Weights"), "weights", 176)
         self._sheet: Sheet | None = None

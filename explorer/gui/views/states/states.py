@@ -32,6 +32,8 @@ _WITH_HEADING = 92
 class StatesView(TimePlot):
     """The states s_0..s_T unit by unit; a click, or the arrows, choose t and the unit."""
 
+    shows_flow = False
+
     keys = frozenset({*_ACROSS, *_ALONG})
 
     def __init__(self, theme: Theme) -> None:

@@ -50,6 +50,8 @@ class SurfaceView(InspectCard):
     at, the wheel with Ctrl, or after a click, zooms; where two weights span the plane, a click sets them.
     """
 
+    shows_flow = False
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Error surface"), "surface", 268)
         self._relief: Relief | None = None

@@ -38,6 +38,8 @@ class TryView(InspectCard):
     A text can be typed here, and a language model asked to go on.
     """
 
+    shows_flow = False
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Try it"), "tryout", Bars.height)
         self._tried: Tried | None = None

@@ -1,0 +1,193 @@
+"""Lessons as a window has them: chosen in a list or opened from a file, and led through over its views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QDir, QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from explorer.engine.errors import Refusal
+from explorer.gui.core.controller import Controller
+from explorer.gui.core.file_dialog import file_to_open, of_kind
+from explorer.gui.core.view import View
+from explorer.gui.plot.theme import Theme
+from explorer.gui.shell.actions import Actions
+from explorer.gui.shell.frame.frame import Frame
+from explorer.gui.shell.preferences import Preferences
+from explorer.gui.words.cell_words import activation_label, cell_label
+from explorer.gui.words.i18n import tr
+from explorer.workspace.exploration.cells import SIMPLE
+from explorer.workspace.exploration.differences import names
+from explorer.workspace.exploration.exploration import Recipe
+
+if TYPE_CHECKING:
+    from explorer.gui.lessons.bar import LessonBar, Pad
+    from explorer.gui.lessons.teacher import Teacher
+    from explorer.gui.views.decay import DecayView
+    from explorer.workspace.lessons.lesson import Lesson
+
+
+class Home(Protocol):
+    """What lessons ask of their window: what it keeps for the person, and how it is dressed."""
+
+    @property
+    def preferences(self) -> Preferences:
+        """Return what is kept."""
+
+    @property
+    def theme(self) -> Theme:
+        """Return the theme."""
+
+
+class Lessons(QObject):
+    """Offers the lessons of a window; what leads through one is made when the first begins.
+
+    ``begun()`` when one begins. ``covered(on)``: what would tell an answer is covered, or is not any more.
+    """
+
+    begun = Signal()
+    covered = Signal(bool)
+
+    def __init__(
+        self,
+        window: QWidget,
+        home: Home,
+        controller: Controller,
+        actions: Actions,
+        frame: Frame,
+        decay: DecayView,
+        views: Callable[[], Sequence[View]],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._home, self._controller, self._frame = window, home, controller, frame
+        self._decay, self._views, self._actions = decay, views, actions
+        self._bar: LessonBar | None = None
+        self._covered = False
+        actions.let(lessons=self.choose, next_step=self._go_on, previous_step=self._go_back)
+        self._enable()
+
+    @property
+    def bar(self) -> LessonBar:
+        """Return where lessons speak; it is made when it is first asked for."""
+        if self._bar is None:
+            self._bar = self._make()
+        return self._bar
+
+    @property
+    def teacher(self) -> Teacher:
+        """Return who leads through them."""
+        return self.bar.teacher
+
+    @property
+    def going(self) -> bool:
+        """Return whether a lesson goes on."""
+        return self._bar is not None and self.teacher.step is not None
+
+    def choose(self) -> None:
+        """Show the lessons to choose from."""
+        from explorer.gui.lessons.gallery import Gallery
+
+        gallery = Gallery(self._window, self.teacher.progress)
+        gallery.chosen.connect(self.begin)
+        gallery.opened.connect(self.open_by_dialog)
+        gallery.exec()
+        gallery.deleteLater()
+
+    @Slot(object, int)
+    def begin(self, lesson: Lesson, index: int = 0) -> None:
+        """Begin ``lesson`` with a step."""
+        self.begun.emit()
+        self.teacher.begin(lesson, index=index)
+
+    def open_by_dialog(self) -> None:
+        """Ask for a lesson's file and begin it."""
+        kinds = of_kind(tr("Lessons"), [".toml"])
+        name = file_to_open(self._window, tr("Open a lesson"), Path(QDir.homePath()), kinds)
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path) -> None:
+        """Begin the lesson in a file; one that tells none is refused, and nothing changes."""
+        from explorer.workspace.lessons.reading import read_lesson
+
+        try:
+            lesson = read_lesson(path)
+        except Refusal as refusal:
+            self._controller.refuse(refusal)
+            return
+        self.begun.emit()
+        self.teacher.begin(lesson, path)
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme and the language."""
+        if self._bar is not None:
+            self._bar.dress(theme)
+            self._cover()
+
+    def _make(self) -> LessonBar:
+        # Nobody waits for a first picture until lessons are made.
+        from explorer.gui.lessons.bar import LessonBar
+        from explorer.gui.lessons.teacher import Teacher
+        from explorer.workspace.lessons.progress import Progress
+
+        preferences = self._home.preferences
+        progress = Progress(partial(preferences.text, "lessons", ""), partial(preferences.set_text, "lessons"))
+        teacher = Teacher(self._controller, progress)
+        bar = LessonBar(self._home.theme, teacher, self._names)
+        bar.asked.connect(self._show_pad)
+        teacher.changed.connect(self._follow)
+        self._frame.put_above(bar)
+        bar.dress(self._home.theme)
+        return bar
+
+    def _follow(self) -> None:
+        """Cover what would tell the answer, and remember what was drawn."""
+        self._enable()
+        self._cover()
+        self._decay.remember(self.teacher.drawn)
+
+    def _names(self) -> list[str]:
+        """Return what the networks of the present step are called beside each other."""
+        step = self.teacher.step
+        return [] if step is None else [one.said(tr) for one in names(step.revealed.networks, _called)]
+
+    def _cover(self) -> None:
+        from explorer.gui.lessons.bar import covering
+
+        if self.teacher.covered == self._covered and not self._covered:
+            return
+        self._covered = self.teacher.covered
+        for view in self._views():
+            if view.shows_flow:
+                view.cover(covering() if self._covered else None)
+        if self._covered and self.bar.pad is not None:
+            self._decay.cover(self.bar.pad)
+        self.covered.emit(self._covered)
+
+    @Slot(object)
+    def _show_pad(self, pad: Pad | None) -> None:
+        """Let a person draw in the place of the decay, which is opened for it."""
+        if pad is None and self._covered:
+            return
+        if pad is not None:
+            self._frame.open(self._decay)
+        self._decay.cover(pad)
+
+    def _enable(self) -> None:
+        for name in ("next_step", "previous_step"):
+            self._actions[name].setEnabled(self.going)
+
+    def _go_on(self) -> None:
+        self.bar.go_on()
+
+    def _go_back(self) -> None:
+        self.bar.go_back()
+
+
+def _called(recipe: Recipe) -> str:
+    """Return what the network of ``recipe`` is called beside others."""
+    return activation_label(recipe.activation) if recipe.cell == SIMPLE else cell_label(recipe.cell)

@@ -1,0 +1,238 @@
+"""A lesson in the window: shown, predicted, revealed, tried, left and taken up again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from explorer.gui.core.view import View
+from explorer.gui.lessons.answers import Drawing, Ranking
+from explorer.gui.lessons.gallery import Gallery
+from explorer.gui.lessons.pads import CurvePad, HorizonPad
+from explorer.gui.shell.window import Window
+from explorer.workspace.lessons.library import lesson, names
+from explorer.workspace.lessons.progress import Progress
+from explorer.workspace.lessons.reading import read_lesson
+
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def begin(qtbot: QtBot, window: Window, name: str, index: int) -> None:
+    window.lessons.begin(lesson(name), index)
+    seen(qtbot, window)
+
+
+def seen(qtbot: QtBot, window: Window) -> None:
+    """Wait until the present exploration is on the screen, whole."""
+
+    def shown() -> bool:
+        inspection = window.controller.inspection
+        if inspection is None or inspection.analysis.exploration != window.store.exploration:
+            return False
+        return inspection.comparison is None or inspection.comparison.complete
+
+    qtbot.waitUntil(shown, timeout=10_000)
+
+
+def revealed(qtbot: QtBot, window: Window) -> str:
+    qtbot.waitUntil(lambda: window.lessons.teacher.scene is not None, timeout=10_000)
+    return window.lessons.bar.text.text()
+
+
+def covered(window: Window) -> set[str]:
+    return {view.objectName() for view in window.views if view._cover is not None}
+
+
+def failed(view: View) -> bool:
+    return view._pages.currentWidget() is view._error
+
+
+def test_what_would_tell_the_answer_is_covered_until_it_is_predicted(qtbot: QtBot, window: Window) -> None:
+    begin(qtbot, window, "tanh-or-relu", 0)
+    assert {"flow", "decay", "strip", "formula", "attribution", "product"} <= covered(window)
+    assert not {"states", "derivative", "weights"} & covered(window)
+    assert not window.verdict_bar.verdict.isVisible()
+    answers = window.lessons.bar.answers
+    assert answers is not None
+    assert [button.text() for button in answers.buttons] == ["gone", "fading", "preserved", "growing", "exploding"]
+    assert next(view for view in window.views if view.objectName() == "flow").told() == ""
+    answers.buttons[1].click()
+    assert "No: gone." in revealed(qtbot, window)
+    assert "×6.4·10⁻¹¹ arrives" in window.lessons.bar.text.text()
+    assert window.lessons.bar.answers is None
+    assert window.verdict_bar.verdict.isVisible()
+    assert covered(window) == set()
+
+
+def test_what_is_tried_is_seen_to_be_reached(qtbot: QtBot, window: Window) -> None:
+    begin(qtbot, window, "tanh-or-relu", 0)
+    teacher = window.lessons.teacher
+    teacher.progress.reset()
+    teacher.reveal()
+    assert not teacher.done
+    window.controller.replace("Turn the gain", window.store.exploration.with_recipe(gain=1.6))
+    qtbot.waitUntil(lambda: teacher.done, timeout=10_000)
+    assert window.lessons.bar.text.text().endswith("<b>✓</b>")
+    assert teacher.progress.steps("tanh-or-relu") == 1
+
+
+def test_a_way_is_shown_to_who_asks(qtbot: QtBot, window: Window) -> None:
+    begin(qtbot, window, "large-w", 1)
+    window.lessons.teacher.reveal()
+    revealed(qtbot, window)
+    assert window.lessons.bar.show_button.isVisible()
+    window.lessons.bar.show_button.click()
+    qtbot.waitUntil(lambda: window.lessons.teacher.done, timeout=10_000)
+    assert not window.lessons.bar.show_button.isVisible()
+
+
+def test_networks_are_ranked_by_pressing_them_in_order(qtbot: QtBot, window: Window) -> None:
+    begin(qtbot, window, "tanh-or-relu", 1)
+    ranking = window.lessons.bar.answers
+    assert isinstance(ranking, Ranking)
+    ranking.buttons[0].click()
+    ranking.buttons[1].click()
+    assert [button.text() for button in ranking.buttons] == ["1. tanh", "2. sigmoid", "ReLU"]
+    ranking.buttons[1].click()
+    assert [button.text() for button in ranking.buttons] == ["tanh", "sigmoid", "ReLU"]
+    for i in (2, 0, 1):
+        ranking.buttons[i].click()
+    assert "Right: this is the order." in revealed(qtbot, window)
+
+
+def test_a_curve_is_drawn_in_the_place_of_the_decay_and_stays_beside_the_true_one(
+    qtbot: QtBot, window: Window
+) -> None:
+    begin(qtbot, window, "large-w", 2)
+    drawing, pad = window.lessons.bar.answers, window.lessons.bar.pad
+    assert isinstance(drawing, Drawing)
+    assert isinstance(pad, CurvePad)
+    assert pad.isVisible()
+    assert not drawing.buttons[0].isEnabled()
+    frame = pad._axes().frame.toRect()
+    qtbot.mousePress(pad, Qt.MouseButton.LeftButton, pos=frame.topRight())
+    qtbot.mouseMove(pad, frame.bottomLeft())
+    qtbot.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=frame.bottomLeft())
+    assert pad.curve()[-1] == 0.0
+    assert np.all(np.diff(pad.curve()[:-1]) > 0)
+    drawing.buttons[0].click()
+    assert "decades in the mean" in revealed(qtbot, window)
+    decay = next(view for view in window.views if view.objectName() == "decay")
+    assert "your prediction" in decay.told()
+    window.lessons.teacher.leave()
+    assert "your prediction" not in decay.told()
+
+
+def test_a_horizon_is_a_marker_that_keys_move(qtbot: QtBot, window: Window) -> None:
+    begin(qtbot, window, "saturation", 1)
+    pad = window.lessons.bar.pad
+    assert isinstance(pad, HorizonPad)
+    assert pad.isVisible()
+    pad.take(11)
+    qtbot.keyClick(pad, Qt.Key.Key_Left)
+    assert pad.amount().said == "steps: 12"
+    assert window.lessons.bar.answers is not None
+    window.lessons.bar.answers.buttons[0].click()
+    assert "You said 12; it reaches back 12 steps." in revealed(qtbot, window)
+
+
+def test_a_lesson_is_left_at_any_step_and_taken_up_where_it_was(qtbot: QtBot, window: Window) -> None:
+    begin(qtbot, window, "forget-bias", 0)
+    bar, teacher = window.lessons.bar, window.lessons.teacher
+    bar.go_on()
+    revealed(qtbot, window)
+    bar.go_on()
+    assert teacher.index == 1
+    teacher.leave()
+    assert not bar.isVisible()
+    assert covered(window) == set()
+    gallery = Gallery(window, teacher.progress)
+    qtbot.addWidget(gallery)
+    chosen: list[tuple[object, int]] = []
+    gallery.chosen.connect(lambda one, step: chosen.append((one, step)))
+    gallery.buttons["forget-bias"].click()
+    assert chosen == [(lesson("forget-bias"), 1)]
+
+
+def test_keys_lead_through_a_lesson(qtbot: QtBot, window: Window) -> None:
+    begin(qtbot, window, "clipping", 0)
+    teacher, act = window.lessons.teacher, window.actions_
+    assert act["next_step"].isEnabled()
+    act["next_step"].trigger()
+    assert teacher.revealed
+    act["next_step"].trigger()
+    assert teacher.index == 1
+    act["previous_step"].trigger()
+    assert teacher.index == 0
+    teacher.leave()
+    assert not act["next_step"].isEnabled()
+
+
+def test_every_step_of_every_lesson_can_be_shown_and_revealed(qtbot: QtBot, window: Window) -> None:
+    teacher = window.lessons.teacher
+    for name in names():
+        begin(qtbot, window, name, 0)
+        for i, step in enumerate(lesson(name).steps):
+            assert teacher.index == i
+            if not teacher.revealed:
+                assert (window.lessons.bar.answers is None) == (step.predict is None)
+                teacher.reveal()
+            said = revealed(qtbot, window)
+            assert "…" not in said
+            assert [view.objectName() for view in window.views if failed(view)] == []
+            window.lessons.bar.go_on()
+            if teacher.step is not None:
+                seen(qtbot, window)
+        assert teacher.step is None
+
+
+def test_an_own_file_is_read_again_when_it_is_edited(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('title = "Mine"\n[[step]]\nsay = "First."', encoding="utf-8")
+    window.lessons.open(path)
+    bar = window.lessons.bar
+    assert "Mine · 1 of 1" in bar.title.text()
+    path.write_text('title = "Mine"\n[[step]]\nsya = "First."', encoding="utf-8")
+    qtbot.waitUntil(lambda: "line 3" in bar.text.text(), timeout=10_000)
+    path.write_text('title = "Mine"\n[[step]]\nsay = "Second."', encoding="utf-8")
+    qtbot.waitUntil(lambda: "Second." in bar.text.text(), timeout=10_000)
+
+
+def test_a_file_that_tells_no_lesson_is_refused_and_nothing_changes(window: Window, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('title = "Mine"', encoding="utf-8")
+    before = window.store.exploration
+    window.lessons.open(path)
+    assert "“mine.toml”, line 1" in window.verdict_bar.refusal.text()
+    assert window.store.exploration == before
+    assert window.lessons.teacher.step is None
+
+
+def test_words_of_a_lesson_are_text(window: Window, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('title = "<b>T</b>"\n[[step]]\nsay = "<i>x</i> & y"', encoding="utf-8")
+    window.lessons.teacher.begin(read_lesson(path))
+    assert "&lt;i&gt;x&lt;/i&gt; &amp; y" in window.lessons.bar.text.text()
+    assert window.lessons.bar.title.text().startswith("<b>T</b>")
+    assert window.lessons.bar.title.textFormat() == Qt.TextFormat.PlainText
+
+
+@pytest.mark.parametrize("text", ["", "a", "=", "a=-1", "a=1e5", "a=99999", ";;"])
+def test_foreign_text_is_no_progress(text: str) -> None:
+    assert Progress(lambda: text, lambda _: None).steps("a") == 0
+
+
+def test_progress_is_kept_and_never_goes_back() -> None:
+    kept: list[str] = []
+    progress = Progress(lambda: "a=2", kept.append)
+    progress.reach("a", 1, 4)
+    assert (progress.steps("a"), kept) == (2, [])
+    progress.reach("b", 9, 4)
+    assert kept[-1] == "a=2;b=4"
+    progress.reset()
+    assert (progress.steps("a"), kept[-1]) == (0, "")
