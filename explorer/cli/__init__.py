@@ -1,4 +1,4 @@
-"""The command line: the window, pictures, numbers, training, presets and cells.
+"""The command line: the window, pictures, numbers, training, presets, cells and lessons.
 
 Qt is loaded by the commands that draw, and only when they are run.
 """
@@ -16,6 +16,7 @@ from explorer.cli.arguments import either
 from explorer.cli.cells import cells
 from explorer.cli.display import display_is_missing, load_app
 from explorer.cli.flow import flow
+from explorer.cli.lessons import lessons
 from explorer.cli.options import (
     DONE,
     INTERRUPTED,
@@ -57,17 +58,20 @@ def _window(words: list[str]) -> int:
     parser = Parser(
         prog=PROGRAM,
         description="Build an unrolled recurrent network, feed it a sequence, and watch its gradient flow.",
-        usage="%(prog)s [-h] [--version] [--cell NAME|FILE] [FILE.gflow | --preset NAME]\n"
-        "       %(prog)s {render,flow,train,presets,cells} ...",
+        usage="%(prog)s [-h] [--version] [--cell NAME|FILE] [FILE.gflow | --preset NAME | --lesson NAME|FILE]\n"
+        "       %(prog)s {render,flow,train,presets,cells,lessons} ...",
         epilog=_WINDOW_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    add_source(parser)
+    add_source(parser).add_argument(
+        "--lesson", metavar="NAME|FILE", help=f"one of those that “{PROGRAM} lessons” lists, or a file that tells one"
+    )
     asked, more = parser.parse_known_args(words)
     if wrong := _wrong(parser, words, asked.file, more):
         parser.error(wrong)
-    exploration, refusal = _first(asked)
+    lesson = _lesson(asked.lesson)
+    exploration, refusal = (lesson.steps[0].setting, None) if lesson else _first(asked)
     if display_is_missing():
         if refusal is not None:
             raise refusal
@@ -79,7 +83,17 @@ def _window(words: list[str]) -> int:
     # Qt's event loop lets no Python handler run: Ctrl-C must end the program by itself.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     # What a cell was put into is no longer what the file holds.
-    return int(load_app().run(exploration, asked.file if asked.cell is None else None))
+    path = asked.file if asked.cell is None else None
+    return int(load_app().run(exploration, path, lesson, Path(asked.lesson) if lesson else None))
+
+
+def _lesson(text: str | None) -> Any:
+    """Return the lesson asked for, None where none is."""
+    if text is None:
+        return None
+    from explorer.workspace.lessons.library import find_lesson
+
+    return find_lesson(text)
 
 
 def _presets(words: list[str]) -> int:
@@ -103,6 +117,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "train": train,
     "presets": _presets,
     "cells": cells,
+    "lessons": lessons,
 }
 
 
@@ -112,12 +127,14 @@ _WINDOW_HELP = f"""commands (each has its own --help):
   train --out RUN.gflow      train the network on its task
   presets                    list the presets
   cells [NAME|FILE]          list the cells, or say all that is known of one
+  lessons [NAME|FILE]        list the lessons, or check what one says
 
 examples:
   {PROGRAM}                             open the window
   {PROGRAM} mine.gflow                  open it on a file
   {PROGRAM} --preset exploding-relu     open it on a preset
   {PROGRAM} --cell mine.txt             open it on a cell of your own equations
+  {PROGRAM} --lesson tanh-or-relu       open it on a lesson
   {PROGRAM} render flow.png --theme dark
 
 Without a display the first preset is drawn into {PICTURE_WITHOUT_DISPLAY} instead.

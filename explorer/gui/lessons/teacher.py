@@ -121,7 +121,9 @@ class Teacher(QObject):
     def _look(self) -> None:
         """Take what is on the screen already: the same exploration again is not worked out again."""
         inspection = self._controller.inspection
-        if inspection is not None and not needs_analysis(inspection.analysis.exploration, self._controller.store.exploration):
+        if inspection is not None and not needs_analysis(
+            inspection.analysis.exploration, self._controller.store.exploration
+        ):
             self._see(inspection)
 
     @Slot(object)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import shiboken6
 from PySide6.QtCore import QLocale
@@ -23,6 +24,9 @@ from explorer.gui.shell.window import Window
 from explorer.workspace.disk.presets import default
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.words.catalogues import SOURCE
+
+if TYPE_CHECKING:
+    from explorer.workspace.lessons.lesson import Lesson
 
 _WINDOW = (1600, 1000)
 """Pixels: of the window from which a single view is taken."""
@@ -44,10 +48,13 @@ class FixedPreferences(Preferences):
         """Forget what the window would keep."""
 
 
-def run(exploration: Exploration | None, path: Path | None) -> int:
+def run(
+    exploration: Exploration | None, path: Path | None, lesson: Lesson | None = None, told: Path | None = None
+) -> int:
     """Open the window on ``exploration``, that of the file ``path`` if there is one; return the exit code.
 
-    Without an exploration it opens on the first preset, and says what is wrong with ``path``.
+    Without an exploration it opens on the first preset, and says what is wrong with ``path``. A ``lesson`` begins at once;
+    one that a file ``told`` is read again when that is edited.
     """
     running = application()
     preferences = Preferences()
@@ -61,6 +68,8 @@ def run(exploration: Exploration | None, path: Path | None) -> int:
     if path is not None and exploration is None:
         # It was refused, and the window says so, too.
         window.open(path)
+    if lesson is not None:
+        window.lessons.begin(lesson, path=told if told and told.is_file() else None)
     return running.exec()
 
 

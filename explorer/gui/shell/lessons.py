@@ -98,10 +98,10 @@ class Lessons(QObject):
         gallery.deleteLater()
 
     @Slot(object, int)
-    def begin(self, lesson: Lesson, index: int = 0) -> None:
-        """Begin ``lesson`` with a step."""
+    def begin(self, lesson: Lesson, index: int = 0, path: Path | None = None) -> None:
+        """Begin ``lesson`` with a step; a file at ``path`` is read again whenever it changes."""
         self.begun.emit()
-        self.teacher.begin(lesson, index=index)
+        self.teacher.begin(lesson, path, index)
 
     def open_by_dialog(self) -> None:
         """Ask for a lesson's file and begin it."""
@@ -119,8 +119,7 @@ class Lessons(QObject):
         except Refusal as refusal:
             self._controller.refuse(refusal)
             return
-        self.begun.emit()
-        self.teacher.begin(lesson, path)
+        self.begin(lesson, path=path)
 
     def dress(self, theme: Theme) -> None:
         """Take on a theme and the language."""

@@ -72,8 +72,7 @@ class Menus(QObject):
         self._add(mark("&Training"), actions, ("train", "train_step", "train_epoch", "untrain"))
         self._add(mark("&Play"), actions, ("play", "first", "back", "forward", "last"))
         self._add_view(actions)
-        self._add(mark("Lessons"), actions, ("lessons", "next_step", "previous_step"))
-        self._add(mark("&Help"), actions, ("guide", "about"))
+        self._add(mark("&Help"), actions, ("guide", "lessons", "next_step", "previous_step", "about"))
 
     def _add(self, title: str, actions: Actions, names: Sequence[str] = ()) -> QMenu:
         """Return a new menu of the bar with the actions ``names``."""

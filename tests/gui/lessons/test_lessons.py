@@ -18,7 +18,6 @@ from explorer.workspace.lessons.library import lesson, names
 from explorer.workspace.lessons.progress import Progress
 from explorer.workspace.lessons.reading import read_lesson
 
-
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
@@ -105,9 +104,7 @@ def test_networks_are_ranked_by_pressing_them_in_order(qtbot: QtBot, window: Win
     assert "Right: this is the order." in revealed(qtbot, window)
 
 
-def test_a_curve_is_drawn_in_the_place_of_the_decay_and_stays_beside_the_true_one(
-    qtbot: QtBot, window: Window
-) -> None:
+def test_a_curve_is_drawn_in_the_place_of_the_decay_and_stays_beside_the_true_one(qtbot: QtBot, window: Window) -> None:
     begin(qtbot, window, "large-w", 2)
     drawing, pad = window.lessons.bar.answers, window.lessons.bar.pad
     assert isinstance(drawing, Drawing)
