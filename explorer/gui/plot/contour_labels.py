@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -82,7 +83,7 @@ def inside(points: Floats, area: Box) -> list[Floats]:
     firsts = np.flatnonzero(seen & fresh)
     ends = begin + leave[:, None] * step
     found = []
-    for first, after in zip(firsts.tolist(), [*firsts[1:].tolist(), len(seen)], strict=True):
+    for first, after in pairwise([*firsts.tolist(), len(seen)]):
         start = begin[first] + enter[first] * step[first]
         found.append(np.concatenate([start[None], ends[first:after][seen[first:after]]]))
     return found

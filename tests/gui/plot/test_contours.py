@@ -183,6 +183,10 @@ def test_line_leaves_the_room_of_its_name_and_nothing_else():
     np.testing.assert_allclose(after, [[40.0, 40.0], [90.0, 40.0]])
 
 
+def test_of_a_line_that_passes_by_nothing_is_inside():
+    assert inside(np.array([[0.0, 5.0], [5.0, 20.0], [30.0, 20.0]]), (10.0, 0.0, 20.0, 10.0)) == []
+
+
 def test_parts_of_a_line_inside_are_those_that_a_fine_walk_along_it_finds():
     rng = np.random.default_rng(3)
     points, area = np.cumsum(rng.normal(0.0, 9.0, (200, 2)), axis=0), (-30.0, -20.0, 40.0, 50.0)
