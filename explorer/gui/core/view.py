@@ -112,9 +112,10 @@ class View(QFrame, Described):
 
     def say_title(self) -> None:
         """Write the heading: the language, or what the view shows, is another."""
-        if self._heading.text() != self.title:
-            self._heading.setText(self.title)
-            self.setAccessibleName(self.title)
+        title = self.title if self._cover is None else self.subject
+        if self._heading.text() != title:
+            self._heading.setText(title)
+            self.setAccessibleName(title)
 
     def set_content(self, content: QWidget) -> None:
         """Put ``content`` under the heading."""
@@ -201,8 +202,8 @@ class View(QFrame, Described):
             self._pages.addWidget(cover)
         self._turn_to_content()
         # They tell more than what the view is about.
-        self._heading.setText(self.title if cover is None else self.subject)
-        for part in (self._note, self._extras):
+        self.say_title()
+        for part in (self._note, self._extras, *self._above):
             part.setVisible(cover is None)
 
     def tell(self, text: str, where: QPoint | None = None) -> None:

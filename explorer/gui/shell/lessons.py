@@ -46,11 +46,10 @@ class Home(Protocol):
 class Lessons(QObject):
     """Offers the lessons of a window; what leads through one is made when the first begins.
 
-    ``begun()`` when one begins. ``covered(on)``: what would tell an answer is covered, or is not any more.
+    ``begun()`` when one begins.
     """
 
     begun = Signal()
-    covered = Signal(bool)
 
     def __init__(
         self,
@@ -165,7 +164,6 @@ class Lessons(QObject):
                 view.cover(covering() if self._covered else None)
         if self._covered and self.bar.pad is not None:
             self._decay.cover(self.bar.pad)
-        self.covered.emit(self._covered)
 
     @Slot(object)
     def _show_pad(self, pad: Pad | None) -> None:

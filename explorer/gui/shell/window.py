@@ -42,7 +42,7 @@ from explorer.gui.views.decay import DecayView
 from explorer.gui.views.flow import FlowMap
 from explorer.gui.views.states import StatesView
 from explorer.gui.views.strip import NetworkStrip
-from explorer.workspace.disk.kinds import CELL, TABLE, kind_of
+from explorer.workspace.disk.kinds import CELL, LESSON, TABLE, kind_of
 from explorer.workspace.disk.presets import presets
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.store import Store
@@ -189,6 +189,8 @@ class Window(QMainWindow):
         path, kind = paths[0], kind_of(paths[0])
         if kind == CELL:
             self.cells.open(path)
+        elif kind == LESSON:
+            self.lessons.open(path)
         elif kind == TABLE:
             self.build_panel.read_numbers(path)
         else:

@@ -14,9 +14,10 @@ FORMAT = "gradient-flow-explorer"
 """What a saved exploration says of itself, in its first bytes."""
 CELL_SUFFIXES = (".toml", ".txt")
 MOST_BYTES_OF_CELL = 1_000_000
-EXPLORATION, CELL, TABLE = "exploration", "cell", "table"
+EXPLORATION, CELL, TABLE, LESSON = "exploration", "cell", "table", "lesson"
 _TABLES = (".csv", ".tsv")
 _EQUATION = re.compile(rf"^{NAME}[ \t]*=[^=]", re.MULTILINE)
+_STEP = re.compile(rb"^[ \t]*\[\[[ \t]*step[ \t]*\]\]", re.MULTILINE)
 _AS_TOML = re.compile(r"^equations[ \t]*=", re.MULTILINE)
 _ANY_EQUATION = re.compile(r"^[^#\n]*=", re.MULTILINE)
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -25,10 +26,12 @@ _HEAD, _FORMAT_WITHIN = 4096, 200
 
 
 def kind_of(path: Path) -> str | None:
-    """Return as what a file is best opened, `EXPLORATION`, `CELL` or `TABLE`, with or without mistakes; None for nothing."""
+    """Return as what a file is best opened, one of the four above, with or without mistakes; None for nothing."""
     head = _head(path)
     if _is_exploration(head):
         return EXPLORATION
+    if path.suffix.lower() == CELL_SUFFIXES[0] and _STEP.search(head):
+        return LESSON
     if tells_cell(path):
         return CELL
     numbers = path.suffix.lower() == ".txt" and not _is_binary(head) and re.search(rb"\d", head)

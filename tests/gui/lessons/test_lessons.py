@@ -55,7 +55,7 @@ def test_what_would_tell_the_answer_is_covered_until_it_is_predicted(qtbot: QtBo
     begin(qtbot, window, "tanh-or-relu", 0)
     assert {"flow", "decay", "strip", "formula", "attribution", "product"} <= covered(window)
     assert not {"states", "derivative", "weights"} & covered(window)
-    assert not window.verdict_bar.verdict.isVisible()
+    assert not window.map.headline.isVisible()
     answers = window.lessons.bar.answers
     assert answers is not None
     assert [button.text() for button in answers.buttons] == ["gone", "fading", "preserved", "growing", "exploding"]
@@ -64,7 +64,7 @@ def test_what_would_tell_the_answer_is_covered_until_it_is_predicted(qtbot: QtBo
     assert "No: gone." in revealed(qtbot, window)
     assert "×6.4·10⁻¹¹ arrives" in window.lessons.bar.text.text()
     assert window.lessons.bar.answers is None
-    assert window.verdict_bar.verdict.isVisible()
+    assert window.map.headline.isVisible()
     assert covered(window) == set()
 
 
@@ -205,7 +205,7 @@ def test_a_file_that_tells_no_lesson_is_refused_and_nothing_changes(window: Wind
     path.write_text('title = "Mine"', encoding="utf-8")
     before = window.store.exploration
     window.lessons.open(path)
-    assert "“mine.toml”, line 1" in window.verdict_bar.refusal.text()
+    assert "“mine.toml”, line 1" in window.status.refusal.text()
     assert window.store.exploration == before
     assert window.lessons.teacher.step is None
 

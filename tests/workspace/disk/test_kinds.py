@@ -96,3 +96,11 @@ def test_what_is_no_exploration_is_told_by_what_it_is_good_for(tmp_path: Path, n
     refusal = told(written(tmp_path / name, text), load)
     assert (refusal.kind if isinstance(refusal, OtherKind) else None) == kind
     assert str(refusal).startswith(f"“{name}” ")
+
+
+def test_a_lesson_is_told_by_its_steps(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('title = "A"\n\n[[step]]\nsay = "B"\n', encoding="utf-8")
+    assert kinds.kind_of(path) == kinds.LESSON
+    path.write_text('title = "A"\nequations = "h = x"\n', encoding="utf-8")
+    assert kinds.kind_of(path) == kinds.CELL

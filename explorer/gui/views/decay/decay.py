@@ -115,8 +115,7 @@ class DecayView(TimePlot):
             self._room.refit()
         if (self._t, self._gains) != (inspection.t, gains):
             self._t, self._gains = inspection.t, gains
-            self._heading.setText(self.title)
-            self.setAccessibleName(self.title)
+            self.say_title()
         self.set_subtitle(*_subtitle(inspection))
         self._tell()
 
