@@ -34,7 +34,7 @@ PAGE_THEMES = ("light", "dark")
 ALL, WINDOW = "all", "window"
 VIEWS = (
     "strip", "states", "flow", "decay", "formula", "attribution", "derivative", "nudge", "product", "factors", "spectrum",
-    "weights", "eigenvalues", "curves", "tryout", "lags", "surface",
+    "weights", "eigenvalues", "curves", "tryout", "lags", "surface", "compare",
 )  # fmt: skip
 SIZE, VIEW_SIZE = (1600, 1000), (1000, 600)
 SIZE_LIMITS = (320, 8000)
@@ -157,7 +157,8 @@ _HELP = f"""what --view names:
   {WINDOW}   the window as it is, with its controls
   or one view by itself:
            {", ".join(VIEWS[:9])},
-           {", ".join(VIEWS[9:])}
+           {", ".join(VIEWS[9:])};
+  "compare" is of all networks side by side, the others are of the active one
 
 A page is one file for any browser, with the map of all pairs alive in it, of one network or of several side by side; it loads
 nothing from anywhere.

@@ -21,8 +21,8 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSizeF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QLineF, QRectF, QSizeF
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from explorer.gui.plot.painting import on_screen
 from explorer.gui.plot.theme import Theme
@@ -34,6 +34,7 @@ PITCH = 6
 """Pixels from one line or dot to the next, at ten points of type."""
 
 _TYPE = 10.0
+_HATCH = 5.0
 _FINE = 4.0
 """Pixels to each of a drawing's own, in a file of shapes."""
 
@@ -62,6 +63,20 @@ def fill(painter: QPainter, area: QRectF, colour: QColor | str, kind: Kind, them
     """Fill ``area`` with a colour and the pattern of ``kind`` on it."""
     painter.fillRect(area, QColor(colour))
     _cover(painter, area, QRectF(0, 0, 1, 1), [(kind, _WHOLE)], theme)
+
+
+def hatch(painter: QPainter, area: QRectF, theme: Theme, pitch: float = _HATCH) -> None:
+    """Draw thin diagonal lines over ``area``: nothing is defined there."""
+    painter.setPen(QPen(QColor(theme.undefined_hatch), 1.0))
+    width, height = area.width(), area.height()
+    step = pitch * 2**0.5
+    lines = []
+    # Cut by hand: a drawing in SVG knows no clipping.
+    for i in range(1, int((width + height) / step) + 1):
+        low, high = max(i * step - height, 0.0), min(i * step, width)
+        bottom, top = area.top() + i * step - low, area.top() + i * step - high
+        lines.append(QLineF(area.left() + low, bottom, area.left() + high, top))
+    painter.drawLines(lines)
 
 
 class Patterns:

@@ -18,6 +18,7 @@ from explorer.gui.plot.theme import Theme, icon
 from explorer.gui.words.cell_words import activation_label, activation_tip, cell_tip, cell_title
 from explorer.gui.words.i18n import mark, tr
 from explorer.gui.words.joining import with_key
+from explorer.workspace.exploration.beside import changed_otherwise, pinned, turned, turned_to, unpinned
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Gesture
 
@@ -59,6 +60,26 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
         "forward": _Entry(mark("Step on"), mark("One step of the animation on."), ("Right",), "forward"),
         "last": _Entry(mark("To the end"), mark("End the animation and show everything."), ("End", "Esc"), "last"),
         "seed": _Entry(mark("New seed"), mark("Draw other random weights with the same settings."), ("Ctrl+R",), "dice"),
+        "pin": _Entry(
+            mark("Pin the network"), mark("Keep the network as it is, beside a copy that goes on changing."), ("P",)
+        ),
+        "beside": _Entry(
+            mark("Side by side"),
+            mark("Show all networks side by side, or the framed one alone; a single one is pinned first."),
+            ("C",), "", True,
+        ),
+        "difference": _Entry(
+            mark("Difference"), mark("Show by how much the gains of two networks differ."), ("Shift+C",), "", True
+        ),
+        "swipe": _Entry(
+            mark("Swipe"), mark("Draw a divider over two networks in one picture."), ("Ctrl+Shift+C",), "", True
+        ),
+        "together": _Entry(
+            mark("All change together"),
+            mark("What all networks have in common is changed in all of them, or in the framed one alone."),
+            ("Shift+P",), "", True,
+        ),
+        "unpin": _Entry(mark("Take the framed network away"), mark("The others stay."), ("Ctrl+Shift+P",)),
         "train": _Entry(
             mark("Start or pause training"),
             mark("Let the network learn its task, or pause; every view follows the weights."),
@@ -107,6 +128,12 @@ _GESTURES: Mapping[str, Gesture] = MappingProxyType(
         },
         **{name: choosing(name) for name in quick_choices()},
         "seed": Gesture(mark("New seed"), Exploration.with_new_seed),
+        "pin": Gesture(mark("Pin the network"), pinned),
+        "beside": Gesture(mark("Show side by side or alone"), turned),
+        "difference": Gesture.of(mark("Compare in another way"), turned_to, stage="difference"),
+        "swipe": Gesture.of(mark("Compare in another way"), turned_to, stage="swipe"),
+        "together": Gesture(mark("Change together or one by one"), changed_otherwise),
+        "unpin": Gesture(mark("Take a network away"), unpinned),
     }
 )
 """What some of them do to the exploration; what the others do is told by whom it concerns (`Actions.let`)."""

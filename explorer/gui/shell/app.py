@@ -22,6 +22,7 @@ from explorer.gui.plot.theme import GLOW
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.shell.window import Window
 from explorer.workspace.disk.presets import default
+from explorer.workspace.exploration.beside import alone, beside
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.words.catalogues import SOURCE
 
@@ -114,6 +115,8 @@ def drawn(exploration: Exploration, sheet: Sheet) -> Iterator[QWidget]:
     """
     single = sheet.view not in ("all", "window")
     size = _WINDOW if single else sheet.size
+    if single:
+        exploration = beside(exploration) if sheet.view == "compare" else alone(exploration, exploration.active)
     # What is painted on the way, more or less of it as the machine is busy, moves letters by 1/64 of a pixel afterwards.
     window = picture_window(exploration, size, sheet.theme, sheet.language, painted=False, colours=sheet.colours)
     try:

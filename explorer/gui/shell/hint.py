@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
 
@@ -23,7 +23,12 @@ _QUOTED = re.compile("“([^”]+)”")
 
 
 class Hint(QFrame):
-    """Shows a preset's advice; the person's first changes follow from it, so that it stays while they are made."""
+    """Shows a preset's advice; the person's first changes follow from it, so that it stays while they are made.
+
+    ``advised(preset)`` tells which it is about, None for none.
+    """
+
+    advised = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,7 +37,7 @@ class Hint(QFrame):
         self.setObjectName("hint")
         self.setProperty("card", True)
         self._text, self._brief, self._more, self._close = Label(), Fitted(), QToolButton(), QToolButton()
-        self._low = False
+        self._low, self._away = False, set[str]()
         self._text.setWordWrap(True)
         for label in (self._text, self._brief):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -77,6 +82,12 @@ class Hint(QFrame):
         """Show what to look at in ``preset``, or nothing."""
         self._preset = preset
         self._more.setChecked(False)
+        self.advised.emit(preset)
+        when_still(self, self._appear)
+
+    def put_away(self, reason: str, away: bool) -> None:
+        """Say nothing for a ``reason``, as that another place says it, or say it again where there is no other."""
+        (self._away.add if away else self._away.discard)(reason)
         when_still(self, self._appear)
 
     def set_low(self, low: bool) -> None:
@@ -108,7 +119,7 @@ class Hint(QFrame):
 
     def _appear(self) -> None:
         self._say()
-        self.setVisible(self._preset is not None)
+        self.setVisible(self._preset is not None and not self._away)
 
     def _say(self) -> None:
         look = self._preset.look if self._preset else {}

@@ -69,6 +69,7 @@ class Menus(QObject):
         self._add_file(actions)
         self._add(mark("&Edit"), actions, ("undo", "redo"))
         self._add_network(actions)
+        self._add(mark("Compare net&works"), actions, ("pin", "beside", "difference", "swipe", "together", "unpin"))
         self._add(mark("&Training"), actions, ("train", "train_step", "train_epoch", "untrain"))
         self._add(mark("&Play"), actions, ("play", "first", "back", "forward", "last"))
         self._add_view(actions)

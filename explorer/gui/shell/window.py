@@ -36,8 +36,10 @@ from explorer.gui.shell.keys import KeyGuard
 from explorer.gui.shell.lessons import Lessons
 from explorer.gui.shell.menus import Menus
 from explorer.gui.shell.preferences import Preferences
+from explorer.gui.shell.stage import Stage
 from explorer.gui.shell.status import Status
 from explorer.gui.shell.transport import Transport
+from explorer.gui.views.compare import CompareView
 from explorer.gui.views.decay import DecayView
 from explorer.gui.views.flow import FlowMap
 from explorer.gui.views.states import StatesView
@@ -200,12 +202,12 @@ class Window(QMainWindow):
     def _make_views(self, theme: Theme) -> None:
         """Make what shows the exploration, and what changes it."""
         self.map = FlowMap(theme)
-        self._decay = DecayView(theme)
+        self.compare, self._decay = CompareView(theme), DecayView(theme)
         self.time_views: list[TimePlot] = [NetworkStrip(theme), StatesView(theme), self.map, self._decay]
         self.inspect_panel, self.build_panel = InspectPanel(theme), BuildPanel(theme)
         self.top_bar = TopBar(theme, self.actions_, presets())
         self.hint = Hint()
-        self.views: list[View] = [*self.time_views, *self.inspect_panel.views]
+        self.views: list[View] = [*self.time_views, self.compare, *self.inspect_panel.views]
         self._fronts = Fronts(self.build_panel, self.inspect_panel, lambda: self.learning)
         self.left, self.right = self._fronts.left, self._fronts.right
         self.frame = Frame(self.time_views, self.left, self.right, self.actions_)
@@ -225,12 +227,13 @@ class Window(QMainWindow):
         self.menus = Menus(
             self, self, act, self.appearance, self.controller, self.documents, self.cells, self.preferences
         )
+        self.stage = Stage(self.frame, self.compare, self.hint, act, self.controller)
         transport, history = Transport(self.player, self.controller, act, theme), History(self.controller, act)
         self._introduction = Introduction(self.controller, self._fronts, self.hint, self.top_bar, lambda: self.learning)
         self._keys, self._tips, self._stillness = KeyGuard(self), Beside(), Stillness(self)
         self._dressed: list[Dressed] = [
             act, transport, self.hint, self.help, self.menus, self.controller, self.status, self.inspect_panel,
-            self._fronts, self.frame, history, self.documents, self.lessons,
+            self._fronts, self.frame, history, self.documents, self.lessons, self.stage,
         ]  # fmt: skip
 
     def _connect(self) -> None:
@@ -290,7 +293,7 @@ class Window(QMainWindow):
         on, held = self._presenting, self.focusWidget()
         self.menuBar().setVisible(not on)
         self.frame.set_presentation(on)
-        self.hint.setVisible(not on and bool(self.hint.text))
+        self.hint.put_away("presentation", on)
         self.top_bar.set_presentation(on)
         if held is not None and not held.isVisibleTo(self):
             # Space is to play, not to press the next button that is left.

@@ -9,7 +9,8 @@ from explorer.engine.recurrence.activation_words import activation_words
 from explorer.engine.recurrence.cell_file import CellWords
 from explorer.gui.words import joining
 from explorer.gui.words.i18n import language, tr
-from explorer.workspace.exploration.cells import Cell, told
+from explorer.workspace.exploration.cells import SIMPLE, Cell, told
+from explorer.workspace.exploration.recipe import Recipe
 
 
 def cell_label(cell: Cell) -> str:
@@ -67,3 +68,11 @@ def _shipped(code: str) -> frozenset[str]:
 
 def _words(cell: Cell) -> CellWords:
     return library.words(cell) if isinstance(cell, str) else told(cell)
+
+
+def called(recipe: Recipe) -> str:
+    """Return what a network is called beside others: its cell, its activation if it is the simple one, or both."""
+    if recipe.recurrence.activation is None:
+        return cell_label(recipe.cell)
+    activation = activation_label(recipe.activation)
+    return activation if recipe.cell == SIMPLE else f"{cell_label(recipe.cell)} {activation}"

@@ -47,6 +47,26 @@ def beside(exploration: Exploration) -> Exploration:
     return pinned(exploration) if len(exploration.networks) == 1 else replace(exploration, stage=_beside(exploration))
 
 
+def turned(exploration: Exploration) -> Exploration:
+    """Return ``exploration`` with all its networks side by side where one stands alone, else with the active one alone."""
+    return beside(exploration) if exploration.stage == "alone" else alone(exploration, exploration.active)
+
+
+def turned_to(exploration: Exploration, stage: Stage) -> Exploration:
+    """Return ``exploration`` with its networks seen as ``stage`` says, or just side by side where they are so already."""
+    return staged(exploration, "beside" if exploration.stage == stage else stage)
+
+
+def unpinned(exploration: Exploration) -> Exploration:
+    """Return ``exploration`` without its active network; raises as `removed` does."""
+    return removed(exploration, exploration.active)
+
+
+def changed_otherwise(exploration: Exploration) -> Exploration:
+    """Return ``exploration`` whose networks change together where they did one by one, and the other way round."""
+    return moved(exploration, not exploration.together)
+
+
 def staged(exploration: Exploration, stage: Stage) -> Exploration:
     """Return ``exploration`` with its networks seen in another way."""
     return replace(exploration, stage=stage)

@@ -135,7 +135,7 @@ def _whole(inspection: Inspection) -> Sentence:
         if inspection.t == 1:
             return Sentence("exactly zero over 1 step from {state} back to s₀", values)
         return Sentence("exactly zero over {steps} steps from {state} back to s₀", values)
-    values["gain"] = _told_apart(verdict.end)
+    values["gain"] = told_apart(verdict.end)
     if inspection.t == 1:
         return Sentence("×{gain} over 1 step from {state} back to s₀", values)
     return Sentence("×{gain} over {steps} steps from {state} back to s₀", values)
@@ -247,7 +247,7 @@ def _is_spectral(inspection: Inspection) -> bool:
     return inspection.analysis.exploration.lens.norm == "spectral"
 
 
-def _told_apart(log: float) -> str:
+def told_apart(log: float) -> str:
     """Return the gain e^``log`` with so many digits that what is read has the gain's own word."""
     log10 = log / _LN10
     digits = (digits for digits in range(2, _MOST_DIGITS) if grade(_LN10 * rounded(log10, digits)) == grade(log))

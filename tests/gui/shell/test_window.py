@@ -82,10 +82,14 @@ def test_every_preset_loads_says_what_to_look_at_and_draws_everywhere(window: Wi
     settle(qtbot, window)
     assert window.store.exploration == preset(name).exploration
     assert window.hint.text == preset(name).look["en"]
-    assert window.hint.isVisible()
+    if preset(name).exploration.stage == "alone":
+        assert window.hint.isVisible()
+        assert window.map.headline.text() != ""
+    else:
+        assert not window.hint.isVisible()
+        assert window.compare.sentence.text() == preset(name).look["en"]
     assert window.top_bar.preset.value == name
     assert errors(window) == []
-    assert window.map.headline.text() != ""
 
 
 def errors(window: Window) -> list[str]:
@@ -535,8 +539,9 @@ def test_a_window_that_closes_while_it_computes_closes_soon_and_leaves_no_thread
 def test_the_first_window_shows_the_default_and_its_advice(window_of: Callable[..., Window]) -> None:
     window = window_of(default().exploration)
     assert window.top_bar.preset.value == default().name
-    assert window.hint.isVisible()
-    assert window.map.headline.text().startswith("Preserved: ×0.47 over 36 steps")
+    assert window.compare.isVisible()
+    assert window.compare.sentence.text() == default().look["en"]
+    assert window.compare.columns[0].gain.text() == "×0.47 over 36 steps"
 
 
 def test_everything_is_set_in_the_shipped_type_from_the_start(window_of, qapp: QApplication) -> None:

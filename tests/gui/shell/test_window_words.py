@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from explorer.gui.core.view import behind
 from explorer.gui.plot.theme import themes
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
@@ -37,7 +38,11 @@ CONTROLS = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QPlainTextEd
 
 def said(window: Window) -> Iterator[tuple[str, str]]:
     """Yield every text that a person can read or hear, with where it stands."""
+    waiting = [view for view in window.views if behind(view)]
     for widget in [window, *window.findChildren(QWidget)]:
+        if any(view.isAncestorOf(widget) for view in waiting):
+            # Drawn anew when it comes to the front.
+            continue
         where = f"{type(widget).__name__} {widget.objectName()}"
         if isinstance(widget, QLabel | QAbstractButton):
             yield widget.text(), where
@@ -71,6 +76,10 @@ def test_nothing_stays_english_when_the_language_changes_live(window: Window, na
     window.controller.replace("Load a preset", preset(name).exploration)
     settle(qtbot, window)
     window.set_language("zh_CN")
+    QApplication.processEvents()
+    assert leftovers(window) == []
+    window.actions_["beside"].trigger()
+    settle(qtbot, window)
     QApplication.processEvents()
     assert leftovers(window) == []
 

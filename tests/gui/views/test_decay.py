@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QApplication
 from explorer.engine.looks.verdict import verdict
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot import theme as look
+from explorer.gui.plot.labels import Label, beside, spread
 from explorer.gui.views.decay import canvas as decay_canvas
 from explorer.gui.views.decay.decay import DecayView
-from explorer.gui.views.decay.labels import Label, beside, spread
 from explorer.gui.views.decay.lines import Picture, picture
 from explorer.gui.views.decay.scale import decade_range
 from explorer.gui.views.decay.text import gain_text, horizon_text, rate_text, step_text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QMainWindow, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.gui.controls.bare import tab_on
 from explorer.gui.core.plots import TimePlot
@@ -32,6 +32,24 @@ _SHARES = {"states": (0.12, 0, 1), "flow": (0.45, 0, 4), "decay": (0.0, 130, 2),
 """The least share of each view's picture in the height of the middle, its usual height, and its part of what is left."""
 
 
+class Pages(QStackedLayout):
+    """Pages of which the one in front alone asks for room."""
+
+    def hasHeightForWidth(self) -> bool:
+        """Return that the height follows from the room, whatever the width: Qt would ask every page."""
+        return False
+
+    def minimumSize(self) -> QSize:
+        """Return the least that the page in front needs."""
+        shown = self.currentWidget()
+        return QSize() if shown is None else shown.minimumSizeHint().expandedTo(shown.minimumSize())
+
+    def sizeHint(self) -> QSize:
+        """Return what the page in front wants."""
+        shown = self.currentWidget()
+        return QSize() if shown is None else shown.sizeHint().expandedTo(self.minimumSize())
+
+
 class Frame(Whole):
     """Holds all of the window but its menus: ``rows`` are the views of the middle, ``columns`` the middle and its sides.
 
@@ -42,7 +60,8 @@ class Frame(Whole):
         super().__init__(QWidget())
         self._actions, self._views, self._left, self._right = actions, views, left, right
         self.rows, self.columns = Folds(Qt.Orientation.Vertical), Folds(Qt.Orientation.Horizontal)
-        self._middle = QVBoxLayout()
+        self._middle, self._pages = QVBoxLayout(), Pages()
+        self._opened: list[str] = []
         self._stack(views)
         self._put_side_by_side()
         self._let_fold()
@@ -70,6 +89,22 @@ class Frame(Whole):
         """Add ``part`` to the middle; Tab goes on to it from the last view, folded or not."""
         self._middle.addWidget(part)
         tab_on(self.rows.handle(self.rows.count() - 1), part)
+
+    def set_stage(self, stage: View, above: QWidget) -> None:
+        """Let ``stage`` take the place of the views of one network when it is asked for, with ``above`` over those."""
+        self._pages.addWidget(stage)
+        self._middle.insertWidget(0, above)
+
+    def show_stage(self, on: bool) -> None:
+        """Show the stage, which has the whole width at first, or the views of one network and what was open beside them."""
+        if on == (self._pages.currentIndex() == 1):
+            return
+        self._pages.setCurrentIndex(int(on))
+        self._pages.invalidate()
+        if on:
+            self._opened = [name for name in self.columns.folding if not self.columns.fold(name).folded]
+        for name in self._opened:
+            self.columns.wish(name, not on)
 
     def open(self, view: View) -> None:
         """Open ``view`` where it is folded."""
@@ -128,7 +163,9 @@ class Frame(Whole):
         middle.setLayout(self._middle)
         self._middle.setContentsMargins(0, 0, 0, 0)
         self._middle.setSpacing(4)
-        self._middle.addWidget(self.rows, 1)
+        self._middle.addLayout(self._pages, 1)
+        # Not before it has a parent: the first page is shown at once, as a window of its own.
+        self._pages.addWidget(self.rows)
         self.columns.add_folding("build", self._left, partial(_width_of, self._left, 0), lambda: self._left.subject)
         self.columns.add("middle", middle, lambda: Need(_NARROWEST, weight=1))
         self.columns.add_folding(

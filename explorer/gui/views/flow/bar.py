@@ -7,13 +7,12 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.gui.plot.heatmap import ABOVE, BELOW, FIRST, LAST, PATTERNS, palette
-from explorer.gui.plot.patterns import fill
+from explorer.gui.plot.patterns import fill, hatch
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import uncrowded, whole_ticks
 from explorer.gui.words.i18n import tr
 from explorer.workspace.words.numbers import power_of_ten
 
-_HATCH = 5.0
 _MARGIN = 1.2
 """Beside the bar, in heights of a line, at least: its pointed ends."""
 _MOST_TICKS = 20
@@ -150,17 +149,3 @@ class Swatch(QWidget):
             fill(painter, place, colour, PATTERNS[code], self.theme)
         painter.setPen(QPen(QColor(self.theme.muted), 1.0))
         painter.drawRect(square)
-
-
-def hatch(painter: QPainter, area: QRectF, theme: Theme, pitch: float = _HATCH) -> None:
-    """Draw thin diagonal lines over ``area``: nothing is defined there."""
-    painter.setPen(QPen(QColor(theme.undefined_hatch), 1.0))
-    width, height = area.width(), area.height()
-    step = pitch * 2**0.5
-    lines = []
-    # Cut by hand: a drawing in SVG knows no clipping.
-    for i in range(1, int((width + height) / step) + 1):
-        low, high = max(i * step - height, 0.0), min(i * step, width)
-        bottom, top = area.top() + i * step - low, area.top() + i * step - high
-        lines.append(QLineF(area.left() + low, bottom, area.left() + high, top))
-    painter.drawLines(lines)

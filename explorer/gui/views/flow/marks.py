@@ -17,9 +17,8 @@ from explorer.gui.core.view import Playhead
 from explorer.gui.plot.contour_lines import ContourLines
 from explorer.gui.plot.heatmap import PATTERNS, UNDEFINED, flow_codes, palette
 from explorer.gui.plot.painting import Still
-from explorer.gui.plot.patterns import Patterns
+from explorer.gui.plot.patterns import Patterns, hatch
 from explorer.gui.plot.theme import Theme
-from explorer.gui.views.flow.bar import hatch
 from explorer.workspace.exploration.exploration import Selection
 
 _LEAST_FRAME = 9.0

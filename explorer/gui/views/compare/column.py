@@ -1,0 +1,198 @@
+"""One network's column: its name and verdict, and below them its picture."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from explorer.engine.errors import Refusal
+from explorer.gui.controls.plain import Label, in_menu, set_tip
+from explorer.gui.controls.room import Fitted
+from explorer.gui.controls.stillness import set_shown
+from explorer.gui.core.view import Playhead
+from explorer.gui.plot.theme import Theme, font
+from explorer.gui.views.compare.layer import Layer
+from explorer.gui.views.compare.pane import Pane
+from explorer.gui.views.compare.words import bold, side_text, verdict_colour
+from explorer.gui.words.i18n import language, say, tr
+from explorer.workspace.looks.comparison import Side
+from explorer.workspace.looks.headline import headline
+
+_SWATCH = QSize(18, 10)
+
+
+class Column(QWidget):
+    """Shows a `Side`, or why there is none.
+
+    ``opened()``, ``removed()`` and ``activated()`` when a person asks for it; ``chosen(t, k)``; ``pointed(t, k, where)``.
+    """
+
+    opened = Signal()
+    removed = Signal()
+    activated = Signal()
+    chosen = Signal(int, int)
+    pointed = Signal(int, int, QPoint)
+    unpointed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme, self.name = theme, ""
+        self._side: Side | Refusal | None = None
+        self._shown: tuple[object, ...] = ()
+        self.open_button, self.word, self.gain, self.remove_button = QToolButton(), Label(), Fitted(), QToolButton()
+        self.pane = Pane(theme, self.told)
+        self._head = QWidget()
+        self._row, self._verdict = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._head), QWidget()
+        self._build()
+
+    def told(self) -> str:
+        """Return in words what is shown."""
+        return side_text(self._side, self.name, self.pane.t, self.pane.k)
+
+    def present(self, side: Side | Refusal | None, name: str, decades: int, colour: str, active: bool) -> None:
+        """Show ``side``, called ``name``, its curve in ``colour``."""
+        self._side, self.name = side, name
+        self.pane.marked = active
+        self._say(name, colour)
+        self._say_verdict()
+        if isinstance(side, Side):
+            shown = (side.log_gain, side.states, decades, self.theme)
+            if not _same(shown, self._shown):
+                self._shown = shown
+                self.pane.layers = [Layer.of(side, decades, self.theme)]
+            self.pane.steps = len(side.log_gain) - 1
+        else:
+            self._shown, self.pane.layers = (), []
+            self.pane.notice = tr("still being worked out") if side is None else say(side)
+        self.pane.update()
+
+    def point(self, t: int, k: int) -> None:
+        """Put the cursor on (t, k)."""
+        self.pane.t, self.pane.k = t, k
+        self.pane.update()
+
+    def play(self, playhead: Playhead) -> None:
+        """Show a moment of the animation."""
+        self.pane.playhead = playhead
+        self.pane.update()
+
+    def offer_removal(self, offered: bool) -> None:
+        """Let it be taken away, or not."""
+        self.remove_button.setEnabled(offered)
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme and the language."""
+        self.theme = self.pane.theme = theme
+        for part in (self.open_button, self.word):
+            part.setFont(bold(theme, 1.15))
+        self.gain.setFont(font(theme, language(), 1.1))
+        self._shown = ()
+
+    def needs(self) -> int:
+        """Return the width that name and verdict need in one row."""
+        parts = (self.open_button, self.word, self.remove_button)
+        least = self.gain.fontMetrics().horizontalAdvance(self.gain.shorter[-1]) if self.gain.shorter else 0
+        return sum(part.sizeHint().width() for part in parts) + least + 8 * self._row.spacing()
+
+    def head_height(self, in_two_rows: bool) -> int:
+        """Return how high name and verdict are, under each other or beside each other."""
+        name, word = self.open_button.sizeHint().height(), self.word.sizeHint().height()
+        return name + word + self._row.spacing() if in_two_rows else max(name, word)
+
+    def set_head(self, in_two_rows: bool, height: int) -> None:
+        """Write the verdict under the name, or beside it."""
+        self._head.setFixedHeight(height)
+        way = QBoxLayout.Direction.TopToBottom if in_two_rows else QBoxLayout.Direction.LeftToRight
+        if self._row.direction() != way:
+            self._row.setDirection(way)
+
+    def _say(self, name: str, colour: str) -> None:
+        self.open_button.setText(in_menu(name))
+        self.open_button.setIcon(_swatch(colour))
+        self.open_button.setAccessibleName(tr("Open alone: {name}").format(name=name))
+        set_tip(
+            self.open_button, tr("Show this network alone, with all its views and controls: {name}").format(name=name)
+        )
+        self.remove_button.setAccessibleName(tr("Take away: {name}").format(name=name))
+        set_tip(self.remove_button, tr("Take this network away: {name}").format(name=name))
+        self.pane.setAccessibleName(name)
+        self.pane.setAccessibleDescription(
+            tr("Arrows move the pair in all networks, Enter shows this one alone, Delete takes it away.")
+        )
+
+    def _say_verdict(self) -> None:
+        side = self._side
+        set_shown(self._verdict, isinstance(side, Side))
+        if not isinstance(side, Side):
+            return
+        found = headline(side)
+        self.word.setText(found.word.said(tr))
+        self.gain.setText("" if found.gain is None else found.gain.said(tr))
+        self.gain.shorter = () if found.short is None else (found.short.said(tr),)
+        for part in (self.word, self.gain):
+            colours = QPalette(part.palette())
+            colours.setColor(QPalette.ColorRole.WindowText, QColor(verdict_colour(found, self.theme)))
+            part.setPalette(colours)
+
+    def _build(self) -> None:
+        self.open_button.setProperty("flat", True)
+        self.open_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.open_button.setIconSize(_SWATCH)
+        self.remove_button.setProperty("flat", True)
+        self.remove_button.setText("×")
+        for button in (self.open_button, self.remove_button):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.open_button.setProperty("pictured", True)
+        verdict = QHBoxLayout(self._verdict)
+        verdict.setContentsMargins(0, 0, 0, 0)
+        verdict.addWidget(self.word)
+        verdict.addWidget(self.gain, 1)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(2)
+        self._row.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._row.addWidget(self._verdict, 1)
+        line = QHBoxLayout()
+        line.setSpacing(2)
+        line.addWidget(self._head, 1)
+        line.addWidget(self.remove_button, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(line)
+        column.addWidget(self.pane, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.open_button.clicked.connect(self.opened)
+        self.remove_button.clicked.connect(self.removed)
+        self.pane.opened.connect(self.opened)
+        self.pane.removed.connect(partial(self._remove))
+        self.pane.chosen.connect(self._choose)
+        self.pane.pointed.connect(self.pointed)
+        self.pane.unpointed.connect(self.unpointed)
+
+    def _remove(self) -> None:
+        if self.remove_button.isEnabled():
+            self.removed.emit()
+
+    def _choose(self, t: int, k: int) -> None:
+        self.activated.emit()
+        self.chosen.emit(t, k)
+
+
+def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    return len(one) == len(other) and all(
+        a is b or (isinstance(a, int) and a == b) for a, b in zip(one, other, strict=True)
+    )
+
+
+def _swatch(colour: str) -> QIcon:
+    """Return a short piece of a curve."""
+    picture = QPixmap(_SWATCH * 2)
+    picture.setDevicePixelRatio(2.0)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.fillRect(0, 3, _SWATCH.width(), 4, QColor(colour))
+    painter.end()
+    return QIcon(picture)

@@ -1,0 +1,280 @@
+"""Several networks side by side: a column each, one cursor through all, and one plot of how their gradients fade."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from explorer.gui.controls.plain import teach
+from explorer.gui.controls.room import Fitted
+from explorer.gui.controls.segments import Segments
+from explorer.gui.core.view import Playhead, View
+from explorer.gui.plot.theme import Theme, font
+from explorer.gui.views.compare.column import Column
+from explorer.gui.views.compare.curves import Curve, Curves
+from explorer.gui.views.compare.difference import PairColumn
+from explorer.gui.views.compare.words import bold, heading, names_of, pair_text
+from explorer.gui.words.i18n import language, mark
+from explorer.workspace.disk.presets import Preset
+from explorer.workspace.exploration.beside import alone, moved, pinned, removed, staged
+from explorer.workspace.exploration.exploration import MOST_NETWORKS, Exploration, Selection
+from explorer.workspace.exploration.gesture import Gesture
+from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.comparison import Comparison, Side
+
+_LN10 = math.log(10.0)
+_STAGES = {"beside": mark("side by side"), "difference": mark("difference"), "swipe": mark("swipe")}
+_COLUMNS, _CURVES = 7, 2
+"""How the height is divided."""
+
+
+class CompareView(View):
+    """Shows the `Comparison` of an inspection; of an exploration whose network stands alone there is none."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, mark("Side by side"), "compare")
+        self._preset: Preset | None = None
+        self._shown: Inspection | None = None
+        self._names: list[str] = []
+        self.sentence = Fitted()
+        self.stages = Segments(_STAGES)
+        self.together, self.pin = QPushButton(), QPushButton()
+        self.columns: list[Column] = []
+        self.pair = PairColumn(theme)
+        self.curves = Curves(theme, self._curves_told)
+        self._row = QHBoxLayout()
+        self._arrange()
+        self._connect()
+
+    @property
+    def title(self) -> str:
+        """Return what the networks are compared for."""
+        return self._heading_texts()[0]
+
+    def introduce(self, preset: Preset | None) -> None:
+        """Say what ``preset`` says as long as its networks are shown."""
+        self._preset = preset
+        self._say_heading()
+
+    def draw(self, inspection: Inspection) -> None:
+        """Show every network that is known."""
+        if inspection.comparison is not None:
+            self._shown = inspection
+            self._show(inspection, inspection.comparison)
+
+    def _show(self, inspection: Inspection, comparison: Comparison) -> None:
+        exploration = inspection.analysis.exploration
+        self._names = names_of(exploration.networks)
+        self._make_columns(len(comparison.sides))
+        colours = _colours(exploration, self.theme)
+        shown = comparison.pair or tuple(range(len(self.columns)))
+        for i, column in enumerate(self.columns):
+            column.present(comparison.sides[i], self._names[i], comparison.decades, colours[i], i == comparison.active)
+            column.offer_removal(len(self.columns) > 1)
+            column.pane.span = comparison.decades if i == shown[0] else 0
+            column.setVisible(i in shown)
+        self.pair.present(exploration, comparison, self._names)
+        self._show_controls(exploration)
+        self._say_heading()
+        self.draw_cursor(inspection.selection)
+        self._fit_heads()
+
+    def complete(self, inspection: Inspection) -> None:
+        """Show the networks that were worked out meanwhile."""
+        before = self.inspection.comparison if self.inspection is not None else None
+        super().complete(inspection)
+        if inspection.comparison is not before and not self._late:
+            self.present(inspection)
+
+    def draw_cursor(self, selection: Selection) -> None:
+        """Put the cursor on the pair in every column, and show its row."""
+        comparison = self._comparison
+        if comparison is None or self._shown is None:
+            return
+        t = min(selection.t, comparison.steps)
+        k = min(selection.k, t)
+        for column in self._all:
+            column.point(t, k)
+        exploration = self._shown.analysis.exploration
+        colours = _colours(exploration, self.theme)
+        self.curves.curves = [
+            Curve(self._names[i], colours[i], side.log_gain[t, : t + 1] / _LN10, i == comparison.active)
+            for i, side in enumerate(comparison.sides)
+            if isinstance(side, Side)
+        ]
+        self.curves.threshold = math.log10(exploration.lens.threshold)
+        self.curves.steps, self.curves.t, self.curves.k = comparison.steps, t, k
+        self.curves.update()
+
+    def draw_playhead(self, playhead: Playhead) -> None:
+        """Show a moment of the animation in every column and curve."""
+        for column in self._all:
+            column.play(playhead)
+        self.curves.playhead = playhead
+        self.curves.update()
+
+    def describe(self, inspection: Inspection) -> str:  # noqa: ARG002
+        """Return every network in words."""
+        said = [column.told() for column in self.columns]
+        return "\n".join([*said, self.pair.told()] if self.pair.isVisibleTo(self) else said)
+
+    def restyle(self) -> None:
+        """Take on the theme and the language in what is painted here."""
+        for column in self._all:
+            column.dress(self.theme)
+        self.curves.theme = self.theme
+        self._heading.setFont(bold(self.theme, 1.45))
+        self.sentence.setFont(font(self.theme, language(), 1.1))
+        self.stages.retranslate()
+        if self._shown is not None and self._shown.comparison is not None:
+            # Also while one network is shown alone: nothing here is to stay in another language.
+            self._show(self._shown, self._shown.comparison)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write verdicts beside or under the names."""
+        super().resizeEvent(event)
+        self._fit_heads()
+
+    @property
+    def _all(self) -> list[Column | PairColumn]:
+        return [*self.columns, self.pair]
+
+    @property
+    def _comparison(self) -> Comparison | None:
+        return None if self._shown is None else self._shown.comparison
+
+    def _heading_texts(self) -> tuple[str, str]:
+        if self._shown is None:
+            return self.subject, ""
+        return heading(self._shown.analysis.exploration, self._preset)
+
+    def _say_heading(self) -> None:
+        title, sentence = self._heading_texts()
+        self._heading.setText(title)
+        self.sentence.setText(sentence)
+
+    def _show_controls(self, exploration: Exploration) -> None:
+        self.stages.set_value(exploration.stage)
+        several = len(exploration.networks) > 1
+        self.stages.setEnabled(several)
+        self.together.setChecked(exploration.together)
+        self.together.setEnabled(several)
+        self.pin.setEnabled(len(exploration.networks) < MOST_NETWORKS)
+
+    def _make_columns(self, count: int) -> None:
+        while len(self.columns) < count:
+            column, i = Column(self.theme), len(self.columns)
+            column.dress(self.theme)
+            column.opened.connect(partial(self._open, i))
+            column.removed.connect(partial(self._remove, i))
+            column.activated.connect(partial(self._activate, i))
+            column.chosen.connect(self._choose)
+            column.pointed.connect(self._point_at)
+            column.unpointed.connect(partial(self.tell, ""))
+            self._row.insertWidget(i, column, 1)
+            self.columns.append(column)
+            column.show()
+        for column in self.columns[count:]:
+            self._row.removeWidget(column)
+            column.hide()
+            column.deleteLater()
+        del self.columns[count:]
+
+    def _fit_heads(self) -> None:
+        """Let all columns have their verdicts beside their names, or all under them: the maps stay level."""
+        columns = [column for column in self._all if not column.isHidden()]
+        if not columns:
+            return
+        room = (self._row.geometry().width() - (len(columns) - 1) * self._row.spacing()) / len(columns)
+        low = any(column.needs() > room for column in self.columns)
+        height = max(column.head_height(low) for column in self.columns)
+        for column in columns:
+            column.set_head(low, height)
+
+    def _arrange(self) -> None:
+        self.sentence.setProperty("muted", True)
+        self.together.setCheckable(True)
+        for button in (self.together, self.pin):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self.add_to_header(button)
+        self.add_to_header(self.stages)
+        self._row.setSpacing(10)
+        self._row.addWidget(self.pair, 1)
+        self.pair.hide()
+        content = QWidget()
+        rows = QVBoxLayout(content)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(4)
+        rows.addWidget(self.sentence)
+        rows.addLayout(self._row, _COLUMNS)
+        rows.addWidget(self.curves, _CURVES)
+        self.set_content(content)
+        self.phrases.add(self.together.setText, mark("all change together"))
+        self.phrases.add(
+            partial(teach, self.together),
+            mark("What all networks have in common is changed in all of them, or in the framed one alone."),
+        )
+        self.phrases.add(self.pin.setText, mark("Pin"))
+        self.phrases.add(
+            partial(teach, self.pin), mark("Keep the network as it is, beside a copy that goes on changing.")
+        )
+        self.phrases.add(self.stages.setAccessibleName, mark("how the networks are compared"))
+        self.phrases.add(self.curves.setAccessibleName, mark("Decay of all networks"))
+        self.phrases.add(self.curves.setAccessibleDescription, mark("Left and right choose k."))
+
+    def _connect(self) -> None:
+        self.stages.chosen.connect(self._stage)
+        self.together.clicked.connect(self._move_together)
+        self.pin.clicked.connect(lambda: self.edited.emit(Gesture(mark("Pin the network"), pinned)))
+        self.curves.chosen.connect(lambda k: self._choose(self.curves.t, k))
+        self.curves.pointed.connect(lambda k, where: self._point_at(self.curves.t, k, where))
+        self.curves.unpointed.connect(partial(self.tell, ""))
+        self.pair.chosen.connect(self._choose)
+        self.pair.pointed.connect(self._tell_pair)
+        self.pair.unpointed.connect(partial(self.tell, ""))
+
+    def _stage(self, stage: str) -> None:
+        self.edited.emit(Gesture.of(mark("Compare in another way"), staged, stage=stage))
+
+    def _move_together(self) -> None:
+        together = self.together.isChecked()
+        self.edited.emit(Gesture.of(mark("Change together or one by one"), moved, together=together))
+
+    def _open(self, i: int) -> None:
+        self.edited.emit(Gesture.of(mark("Show one network alone"), alone, index=i))
+
+    def _remove(self, i: int) -> None:
+        self.edited.emit(Gesture.of(mark("Take a network away"), removed, index=i))
+
+    def _activate(self, i: int) -> None:
+        if self._comparison is not None and i != self._comparison.active:
+            self.edited.emit(Gesture.of(mark("Choose another network"), Exploration.with_active, "active", index=i))
+
+    def _choose(self, t: int, k: int) -> None:
+        if (t, k) != (self.curves.t, self.curves.k):
+            self.selected.emit(t, k)
+
+    def _point_at(self, t: int, k: int, where: QPoint) -> None:
+        if self._comparison is not None:
+            self.tell(pair_text(self._comparison, self._names, t, k), where)
+
+    def _tell_pair(self, t: int, k: int, where: QPoint) -> None:
+        if self._comparison is not None:
+            self.tell(self.pair.text_at(t, k), where)
+
+    def _curves_told(self) -> str:
+        comparison = self._comparison
+        return "" if comparison is None else pair_text(comparison, self._names, self.curves.t, self.curves.k)
+
+
+def _colours(exploration: Exploration, theme: Theme) -> list[str]:
+    """Return a colour for each network: that of its activation where activations tell them apart, else one by its place."""
+    known, chosen = list(theme.ghosts.values()), [recipe.activation for recipe in exploration.networks]
+    simple = all(recipe.cell == exploration.networks[0].cell for recipe in exploration.networks)
+    if simple and len(set(chosen)) == len(chosen) and set(chosen) <= set(theme.ghosts):
+        return [theme.ghosts[name] for name in chosen]
+    return known[: len(chosen)]

@@ -1,0 +1,224 @@
+"""The row of the chosen step of every network in one plot: how far back each hears from where."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from explorer.engine.floats import Floats
+from explorer.gui.controls.spoken import Described, speak
+from explorer.gui.core.plots import TICK_SCALE
+from explorer.gui.core.view import Playhead
+from explorer.gui.plot.card_axes import Axes, label, pen, rows, shade
+from explorer.gui.plot.labels import beside, draw, spread
+from explorer.gui.plot.patterns import fill
+from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.ticks import Side, whole_ticks
+from explorer.gui.words.i18n import language, tr
+
+_LN10 = math.log(10.0)
+_MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_STRIDE = 10
+_MOST, _LEAST = 24.0, 3.0
+"""Decades that are shown at most, and at least."""
+_TICK_ROOM, _ZERO = 34.0, 3.0
+_HALF_TICK = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One network's row: ``gains`` are log10 (t+1,) over k, −inf for a true zero."""
+
+    name: str
+    colour: str
+    gains: Floats
+    active: bool
+
+
+class Curves(QWidget, Described):
+    """Paints the ``curves`` of row t over k, each named beside its end; ``chosen(k)`` by mouse or arrows.
+
+    ``pointed(k, where)`` and ``unpointed()`` for what lies under the pointer.
+    """
+
+    chosen = Signal(int)
+    pointed = Signal(int, QPoint)
+    unpointed = Signal()
+
+    def __init__(self, theme: Theme, told: Callable[[], str]) -> None:
+        super().__init__()
+        self.theme, self._told = theme, told
+        self.curves: Sequence[Curve] = ()
+        self.steps = self.t = self.k = 0
+        self.threshold = -6.0
+        self.playhead = Playhead()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        speak()
+
+    def told(self) -> str:
+        """Return in words what is painted."""
+        return self._told()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for curves that can still be told apart."""
+        return QSize(200, 64)
+
+    def range(self) -> tuple[float, float]:
+        """Return the lowest and the highest log10 to show: what all reach, but no more than so many decades."""
+        found = [curve.gains[np.isfinite(curve.gains)] for curve in self.curves]
+        low = min((float(gains.min(initial=0.0)) for gains in found), default=0.0)
+        high = max((float(gains.max(initial=0.0)) for gains in found), default=0.0)
+        low, high = math.floor(low - 0.2), math.ceil(high + 0.2)
+        if high - low > _MOST:
+            # About one, where networks are told apart; both ends get their share.
+            down = min(-low, max(_MOST / 2.0, _MOST - high))
+            low, high = -down, min(high, _MOST - down)
+        lack = max(_LEAST - (high - low), 0.0) / 2.0
+        return low - lack, high + lack
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Paint axes, curves, their names and the cursor."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        small = font(self.theme, language(), TICK_SCALE)
+        painter.setFont(small)
+        axes = self._axes()
+        if axes.frame.height() < 8 or axes.frame.width() < 8:
+            return
+        high = painter.fontMetrics().height()
+        most = axes.frame.height() / (1.6 * high)
+        rows(painter, self.theme, axes, Side.decades(axes.bottom, axes.top, most).ticks)
+        self._paint_frame(painter, axes)
+        painter.save()
+        painter.setClipRect(axes.frame.adjusted(-1, -1, 1, 1))
+        for curve in sorted(self.curves, key=lambda curve: curve.active):
+            self._paint_curve(painter, axes, curve)
+        painter.restore()
+        self._paint_names(painter, axes, small)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the arrows from the window's shortcuts; show whether it has the keyboard."""
+        kind = event.type()
+        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _MOVES:
+            event.accept()
+            return True
+        if kind in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.update()
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose k with the arrows, ten steps on with Shift."""
+        key = Qt.Key(event.key())
+        if key not in _MOVES:
+            super().keyPressEvent(event)
+            return
+        stride = _STRIDE if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+        self._choose(self.k + stride * _MOVES[key])
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the step under the pointer."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._choose(self._step_at(event.position()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the hand, or tell what lies under the pointer."""
+        k = self._step_at(event.position())
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._choose(k)
+        elif self._axes().holds(event.position()) and 0 <= k <= self.t:
+            self.pointed.emit(k, event.globalPosition().toPoint())
+        else:
+            self.unpointed.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that the pointer has left."""
+        super().leaveEvent(event)
+        self.unpointed.emit()
+
+    def _axes(self) -> Axes:
+        metrics = self.fontMetrics()
+        frame = QRectF(self.rect()).adjusted(
+            max(_TICK_ROOM, metrics.horizontalAdvance("10⁻¹²") + 8.0), _HALF_TICK, -3.0, -metrics.height() - 2.0
+        )
+        low, high = self.range()
+        # The topmost curve has room for its name above it.
+        high += metrics.height() / max(frame.height(), 4.0 * metrics.height()) * (high - low)
+        return Axes(frame, -0.5, self.steps + 0.5, low, high)
+
+    def _paint_frame(self, painter: QPainter, axes: Axes) -> None:
+        high, frame, line = painter.fontMetrics().height(), axes.frame, self.theme.line_width
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(
+            pen(self.theme.accent if self.hasFocus() else self.theme.border, 2.0 if self.hasFocus() else 1.0)
+        )
+        painter.drawRect(frame)
+        painter.setPen(pen(self.theme.muted, 1.0))
+        painter.drawLine(QLineF(frame.left(), axes.y(0.0), frame.right(), axes.y(0.0)))
+        if axes.bottom < self.threshold < axes.top:
+            painter.setPen(pen(self.theme.threshold, 1.0, Qt.PenStyle.DashLine))
+            y = axes.y(self.threshold)
+            painter.drawLine(QLineF(frame.left(), y, frame.right(), y))
+        for step, style in ((self.t, Qt.PenStyle.SolidLine), (self.k, Qt.PenStyle.DotLine)):
+            painter.setPen(pen(self.theme.accent, 0.6 * line, style))
+            painter.drawLine(QLineF(axes.x(step), frame.top(), axes.x(step), frame.bottom()))
+        wide = painter.fontMetrics().horizontalAdvance(str(self.steps)) + 2 * high
+        taken = painter.fontMetrics().horizontalAdvance(self._name()) + 6
+        for step in whole_ticks(0, self.steps, frame.width() / wide):
+            if axes.x(step) < frame.right() - taken - wide / 2:
+                label(painter, axes.x(step), frame.bottom() + 1, str(step), self.theme.muted, 0.5, 0.0)
+        label(painter, frame.right(), frame.bottom() + 1, self._name(), self.theme.muted, 1.0, 0.0)
+
+    def _name(self) -> str:
+        return tr("k: how far back from t = {t}").format(t=self.t)
+
+    def _seen(self, curve: Curve) -> Floats:
+        """Return the gains that the animation has reached, NaN before."""
+        if self.playhead.phase == "rest":
+            return curve.gains
+        gains = curve.gains.copy()
+        gains[: self.playhead.step if self.playhead.phase == "backward" else None] = np.nan
+        return gains
+
+    def _paint_curve(self, painter: QPainter, axes: Axes, curve: Curve) -> None:
+        gains = self._seen(curve)
+        width = self.theme.line_width * (1.5 if curve.active else 1.1)
+        painter.setPen(pen(curve.colour, width))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(axes.curve(np.arange(len(gains), dtype=np.float64), gains))
+        for k in np.flatnonzero(gains == -np.inf).tolist():
+            place = QRectF(axes.x(k) - _ZERO, axes.frame.bottom() - 2 * _ZERO - 1, 2 * _ZERO, 2 * _ZERO)
+            fill(painter, place, self.theme.zero, "zero", self.theme)
+            painter.setPen(pen(curve.colour, 1.0))
+            painter.drawRect(place)
+        if self.k < len(gains) and np.isfinite(gains[self.k]):
+            painter.setPen(pen(self.theme.card, 1.5))
+            painter.setBrush(shade(curve.colour, 255))
+            painter.drawEllipse(QPointF(axes.x(self.k), axes.y(float(gains[self.k]))), 4.5, 4.5)
+
+    def _paint_names(self, painter: QPainter, axes: Axes, small: QFont) -> None:
+        """Write every curve's name at its leftmost point in sight."""
+        found = []
+        for curve in sorted(self.curves, key=lambda curve: not curve.active):
+            y = axes.ys(self._seen(curve))
+            inside = np.flatnonzero((y >= axes.frame.top() - 1) & (y <= axes.frame.bottom() + 1))
+            if len(inside):
+                first = int(inside[0])
+                ahead = min(first + max(len(y) // 8, 1), len(y) - 1)
+                rising = float(y[first] - y[ahead]) if np.isfinite(y[ahead]) else 0.0
+                found.append(beside(curve.name, curve.colour, True, QPointF(axes.x(first), y[first]), rising, small))
+        draw(painter, spread(found, axes.frame.adjusted(2, 1, -2, -1)), small, self.theme.card)
+
+    def _step_at(self, at: QPointF) -> int:
+        return math.floor(self._axes().at(at)[0] + 0.5)
+
+    def _choose(self, k: int) -> None:
+        k = min(max(k, 0), self.t)
+        if k != self.k:
+            self.chosen.emit(k)

@@ -1,0 +1,78 @@
+"""`Layer`: the states and all pairs of one network as pictures, made ready to be painted into any place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+
+from explorer.engine.floats import Floats
+from explorer.gui.plot.heatmap import PATTERNS, flow_codes, palette
+from explorer.gui.plot.patterns import Kind, Patterns
+from explorer.gui.plot.scales import STATE_PATTERNS, Block, StateScale, encode, given_out, state_colours
+from explorer.gui.plot.theme import Theme
+from explorer.workspace.looks.comparison import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A picture of cells in the colours of a table; what is on no scale has its pattern, too."""
+
+    image: QImage
+    patterns: Patterns
+
+    @classmethod
+    def of(cls, codes: NDArray[np.uint8], table: NDArray[np.uint8], kinds: Mapping[int, Kind]) -> Cells:
+        """Return ``codes`` (rows, columns), the first row at the bottom, in the colours (256, 4) of ``table``."""
+        upright = np.ascontiguousarray(codes[::-1])
+        pixels, (rows, columns) = table[upright], upright.shape
+        image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
+        patterns = Patterns(kinds)
+        patterns.present(upright)
+        return cls(image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied), patterns)
+
+    def paint(self, painter: QPainter, place: QRectF, theme: Theme) -> None:
+        """Paint all cells into ``place``; only what shrinks is smoothed."""
+        width, height = self.image.width(), self.image.height()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, width > 1.5 * place.width())
+        painter.drawImage(place, self.image)
+        self.patterns.paint(painter, place, QRectF(0, 0, width, height), theme)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def map_of(log_gain: Floats, decades: int, theme: Theme) -> Cells:
+    """Return ln gains (T+1, T+1) at [t, k] as a picture."""
+    return Cells.of(flow_codes(log_gain, decades), palette(theme), PATTERNS)
+
+
+def states_of(side: Side, theme: Theme) -> tuple[Cells, Block, StateScale]:
+    """Return the states that the network gives out as a picture, a row a unit, with what they are and their scale."""
+    block = given_out(side.run.trace.only.chain)
+    values = side.states[:, block.start : block.stop]
+    scale = StateScale.of(values, block.bounded)
+    return Cells.of(encode(scale.position(values)).T, state_colours(theme), STATE_PATTERNS), block, scale
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One network's pictures; ``log_gain`` is what the map is of."""
+
+    log_gain: Floats
+    map: Cells
+    states: Cells | None = None
+    block: Block | None = None
+    scale: StateScale | None = None
+    values: Floats | None = None
+
+    @classmethod
+    def of(cls, side: Side, decades: int, theme: Theme) -> Layer:
+        """Return the pictures of ``side`` with colours over 10^±``decades``."""
+        states, block, scale = states_of(side, theme)
+        values = side.states[:, block.start : block.stop]
+        return cls(side.log_gain, map_of(side.log_gain, decades, theme), states, block, scale, values)

@@ -1,0 +1,314 @@
+"""The picture of one column: hidden states above all pairs on one axis of steps, with the cursor that all columns share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from explorer.gui.controls.spoken import Described, speak
+from explorer.gui.core.plots import TICK_SCALE
+from explorer.gui.core.view import Playhead
+from explorer.gui.plot.card_axes import Axes, label, page, pen, shade
+from explorer.gui.plot.patterns import hatch
+from explorer.gui.plot.theme import Theme, font
+from explorer.gui.plot.ticks import whole_ticks
+from explorer.gui.views.compare.bar import paint_bar
+from explorer.gui.views.compare.layer import Layer
+from explorer.gui.words.i18n import language
+
+_MOVES = {
+    Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (1, 0), Qt.Key.Key_Down: (-1, 0),
+}  # fmt: skip
+_PUSHES = {Qt.Key.Key_BracketLeft: -0.05, Qt.Key.Key_BracketRight: 0.05}
+_OPENS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+_REMOVES = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
+_KEYS = frozenset({*_MOVES, *_PUSHES, *_OPENS, *_REMOVES})
+_STRIDE = 10
+_STATES, _LEAST_STATES, _MOST_STATES = 0.15, 26.0, 110.0
+_GAP, _GRIP, _LEAST_CELL, _NOT_YET, _PITCH = 8.0, 6.0, 7.0, 0.14, 7.0
+
+
+class Pane(QWidget, Described):
+    """Paints ``layers`` from left to right, the second behind a divider, or says ``notice`` where there is nothing to paint.
+
+    Its colours are explained where their ``span`` in decades is given.
+
+    ``chosen(t, k)`` by mouse or arrows; ``opened()`` by Enter, ``removed()`` by Delete; ``pointed(t, k, where)`` and
+    ``unpointed()`` for what lies under the pointer.
+    """
+
+    chosen = Signal(int, int)
+    opened = Signal()
+    removed = Signal()
+    pointed = Signal(int, int, QPoint)
+    unpointed = Signal()
+
+    def __init__(self, theme: Theme, told: Callable[[], str]) -> None:
+        super().__init__()
+        self.theme, self._told = theme, told
+        self.layers: list[Layer] = []
+        self.notice, self.remark = "", ""
+        self.steps = self.t = self.k = 0
+        self.marked = self.divided = False
+        self.span = 0
+        self.playhead = Playhead()
+        self.divider, self._pushing = 0.5, False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setProperty("pictured", True)
+        speak()
+
+    def told(self) -> str:
+        """Return in words what is painted."""
+        return self._told()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for a map that can still be read."""
+        return QSize(90, 80)
+
+    def map_place(self) -> QRectF:
+        """Return where all pairs stand, in pixels."""
+        return self._places()[1]
+
+    def states_place(self) -> QRectF:
+        """Return where the states stand."""
+        return self._places()[0]
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Paint states, map, axes and cursor."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self._small())
+        if not self.layers:
+            page(painter, QRectF(self.rect()), self.theme, self.notice)
+            return
+        states, square = self._places()
+        axes = self._axes(square)
+        self._paint_states(painter, states)
+        hatch(painter, square, self.theme, _PITCH)
+        for layer, place in self._shares(square):
+            painter.save()
+            painter.setClipRect(place)
+            layer.map.paint(painter, square, self.theme)
+            painter.restore()
+        self._paint_veil(painter, states, axes)
+        self._paint_ticks(painter, axes)
+        self._paint_cursor(painter, states, axes)
+        if self.span:
+            paint_bar(painter, square, self.span, self.theme)
+        if self.divided:
+            self._paint_divider(painter, states, square)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the own keys from the window's shortcuts; show whether it has the keyboard."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_own(event):
+            event.accept()
+            return True
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.update()
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the pair with the arrows, ten steps with Shift; Enter opens, Delete removes, brackets move the divider."""
+        key = Qt.Key(event.key())
+        if not self._is_own(event):
+            super().keyPressEvent(event)
+        elif key in _MOVES:
+            stride = _STRIDE if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+            dt, dk = _MOVES[key]
+            self._choose(self.t + stride * dt, self.k + stride * dk)
+        elif key in _PUSHES:
+            self._push(self.divider + _PUSHES[key])
+        else:
+            (self.opened if key in _OPENS else self.removed).emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of the divider, or choose the pair under the pointer."""
+        if event.button() != Qt.MouseButton.LeftButton or not self.layers:
+            super().mousePressEvent(event)
+            return
+        self._pushing = self._grips(event.position())
+        if not self._pushing:
+            self._choose_at(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the hand, or tell what lies under the pointer."""
+        at = event.position()
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            if self._pushing:
+                self._push(self._share(at.x()))
+            else:
+                self._choose_at(at)
+            return
+        self.setCursor(Qt.CursorShape.SplitHCursor if self._grips(at) else Qt.CursorShape.ArrowCursor)
+        pair = self._pair_at(at)
+        if pair is None:
+            self.unpointed.emit()
+        else:
+            self.pointed.emit(*pair, event.globalPosition().toPoint())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let the divider go."""
+        self._pushing = False
+        super().mouseReleaseEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that the pointer has left."""
+        super().leaveEvent(event)
+        self.unpointed.emit()
+
+    def _is_own(self, event: QKeyEvent) -> bool:
+        plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        pushes = event.key() in _PUSHES
+        return plain and event.key() in _KEYS and (self.divided or not pushes)
+
+    def _small(self) -> QFont:
+        return font(self.theme, language(), TICK_SCALE)
+
+    def _places(self) -> tuple[QRectF, QRectF]:
+        """Return where the states and all pairs stand: one above the other, on the same steps."""
+        metrics = self.fontMetrics()
+        left = metrics.horizontalAdvance(str(max(self.steps, 10))) + 8.0
+        foot = metrics.height() + 3.0
+        whole = QRectF(left, 2.0, max(self.width() - left - 3.0, 1.0), max(self.height() - foot - 2.0, 1.0))
+        high = min(max(_STATES * whole.height(), _LEAST_STATES), _MOST_STATES, 0.4 * whole.height())
+        states = QRectF(whole.topLeft(), QPointF(whole.right(), whole.top() + high))
+        return states, QRectF(QPointF(whole.left(), states.bottom() + _GAP), whole.bottomRight())
+
+    def _axes(self, square: QRectF) -> Axes:
+        return Axes(square, -0.5, self.steps + 0.5, -0.5, self.steps + 0.5)
+
+    def _shares(self, place: QRectF) -> list[tuple[Layer, QRectF]]:
+        """Return every layer with what of ``place`` is its own."""
+        if len(self.layers) == 1:
+            return [(self.layers[0], place)]
+        x = place.left() + self.divider * place.width()
+        left, right = QRectF(place), QRectF(place)
+        left.setRight(x)
+        right.setLeft(x)
+        return list(zip(self.layers, (left, right), strict=True))
+
+    def _paint_states(self, painter: QPainter, place: QRectF) -> None:
+        if self.remark:
+            page(painter, place, self.theme, self.remark)
+            return
+        for layer, part in self._shares(place):
+            if layer.states is not None:
+                painter.save()
+                painter.setClipRect(part)
+                layer.states.paint(painter, place, self.theme)
+                painter.restore()
+        painter.setPen(pen(self.theme.border, 1.0))
+        painter.drawRect(place)
+        block, scale = self.layers[0].block, self.layers[0].scale
+        if block is not None and scale is not None:
+            top = place.top() + painter.fontMetrics().height() / 2
+            label(painter, place.left() - 4, top, block.name, self.theme.muted, 1.0, 0.5)
+
+    def _paint_veil(self, painter: QPainter, states: QRectF, axes: Axes) -> None:
+        """Make faint what the animation has not reached."""
+        if self.playhead.phase == "rest":
+            return
+        veil = QColor(self.theme.card)
+        veil.setAlphaF(1.0 - _NOT_YET)
+        x = min(max(axes.x(self.playhead.step + 0.5), axes.frame.left()), axes.frame.right())
+        if self.playhead.phase == "forward":
+            painter.fillRect(QRectF(x, states.top(), states.right() - x, states.height()), veil)
+            painter.fillRect(axes.frame, veil)
+            return
+        x = axes.x(self.playhead.step - 0.5)
+        painter.fillRect(QRectF(axes.frame.left(), axes.frame.top(), x - axes.frame.left(), axes.frame.height()), veil)
+
+    def _paint_ticks(self, painter: QPainter, axes: Axes) -> None:
+        high, frame = painter.fontMetrics().height(), axes.frame
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(
+            pen(self.theme.accent if self.marked or self.hasFocus() else self.theme.border, 1.0 + self.marked)
+        )
+        painter.drawRect(frame)
+        if self.hasFocus():
+            painter.setPen(pen(self.theme.accent, 2.0))
+            painter.drawRect(frame.adjusted(-2, -2, 2, 2))
+        for step in whole_ticks(0, self.steps, min(frame.height() / (2.2 * high), 8.0)):
+            y = min(max(axes.y(step), frame.top() + high / 2 - 2), frame.bottom() - high / 2 + 2)
+            label(painter, frame.left() - 4, y, str(step), self.theme.muted, 1.0, 0.5)
+        wide = painter.fontMetrics().horizontalAdvance(str(self.steps)) + 2 * high
+        for step in whole_ticks(0, self.steps, frame.width() / wide):
+            half = painter.fontMetrics().horizontalAdvance(str(step)) / 2
+            label(
+                painter,
+                min(axes.x(step), self.width() - half),
+                frame.bottom() + 2,
+                str(step),
+                self.theme.muted,
+                0.5,
+                0.0,
+            )
+
+    def _paint_cursor(self, painter: QPainter, states: QRectF, axes: Axes) -> None:
+        """Draw the row t, the column k, and a frame around the pair."""
+        line = 0.7 * self.theme.line_width
+        y, x = axes.y(self.t), axes.x(self.k)
+        for colour, width in ((self.theme.card, line + 1.4), (self.theme.accent, line)):
+            painter.setPen(pen(colour, width, alpha=150 if width > line else 255))
+            painter.drawLine(QLineF(axes.frame.left(), y, axes.frame.right(), y))
+            painter.setPen(pen(colour, width, Qt.PenStyle.DotLine if width == line else Qt.PenStyle.SolidLine,
+                               alpha=150 if width > line else 255))  # fmt: skip
+            painter.drawLine(QLineF(x, states.top(), x, states.bottom()))
+            painter.drawLine(QLineF(x, axes.frame.top(), x, axes.frame.bottom()))
+        side = axes.frame.width() / (self.steps + 1), axes.frame.height() / (self.steps + 1)
+        wide, tall = max(side[0], _LEAST_CELL), max(side[1], _LEAST_CELL)
+        box = QRectF(x - wide / 2, y - tall / 2, wide, tall)
+        painter.setPen(pen(self.theme.card, 3.5))
+        painter.drawRect(box)
+        painter.setPen(pen(self.theme.selection, 1.6))
+        painter.drawRect(box)
+
+    def _paint_divider(self, painter: QPainter, states: QRectF, square: QRectF) -> None:
+        x = square.left() + self.divider * square.width()
+        for colour, width in ((self.theme.card, 5.0), (self.theme.accent, 2.4)):
+            painter.setPen(pen(colour, width))
+            painter.drawLine(QLineF(x, states.top(), x, square.bottom()))
+        painter.setPen(pen(self.theme.card, 1.5))
+        painter.setBrush(shade(self.theme.accent, 255))
+        painter.drawEllipse(QPointF(x, square.center().y()), _GRIP, _GRIP)
+
+    def _grips(self, at: QPointF) -> bool:
+        if not self.divided:
+            return False
+        states, square = self._places()
+        x = square.left() + self.divider * square.width()
+        return abs(at.x() - x) <= _GRIP and states.top() <= at.y() <= square.bottom()
+
+    def _share(self, x: float) -> float:
+        square = self.map_place()
+        return (x - square.left()) / square.width()
+
+    def _push(self, share: float) -> None:
+        self.divider = min(max(share, 0.0), 1.0)
+        self.update()
+
+    def _pair_at(self, at: QPointF) -> tuple[int, int] | None:
+        """Return the pair under a point, t ≥ k or not; of the states the step alone, at the chosen t."""
+        states, square = self._places()
+        t, k = (math.floor(value + 0.5) for value in self._axes(square).at(at)[::-1])
+        if not self.layers or not square.left() <= at.x() <= square.right():
+            return None
+        if states.contains(at):
+            return self.t, min(max(k, 0), self.steps)
+        return (min(max(t, 0), self.steps), min(max(k, 0), self.steps)) if square.contains(at) else None
+
+    def _choose_at(self, at: QPointF) -> None:
+        square = self.map_place()
+        k, t = (math.floor(value + 0.5) for value in self._axes(square).at(at))
+        if at.y() < square.top():
+            t = self.t
+        self._choose(t, k)
+
+    def _choose(self, t: int, k: int) -> None:
+        t = min(max(t, 0), self.steps)
+        self.chosen.emit(t, min(max(k, 0), t))
