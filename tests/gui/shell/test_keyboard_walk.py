@@ -87,10 +87,24 @@ def presenting(window: Window) -> None:
     window.set_presentation(True)
 
 
+def side_by_side(window: Window) -> None:
+    window.controller.replace("Three", preset("toggle").exploration)
+
+
 SCENES: dict[str, Callable[[Window], object]] = {
-    "numbers": with_numbers, "words": with_words, "training": learning, "presentation": presenting
+    "numbers": with_numbers, "words": with_words, "training": learning, "presentation": presenting,
+    "side by side": side_by_side,
 }  # fmt: skip
-SIZES = {"numbers": (1366, 768), "words": (1024, 700), "training": (1366, 700), "presentation": (1024, 700)}
+SIZES = {
+    "numbers": (1366, 768), "words": (1024, 700), "training": (1366, 700), "presentation": (1024, 700),
+    "side by side": (1024, 700),
+}  # fmt: skip
+    "numbers": (1366, 768),
+    "words": (1024, 700),
+    "training": (1366, 700),
+    "presentation": (1024, 700),
+    "side by side": (1024, 700),
+}
 
 
 @pytest.mark.parametrize("scene", SCENES)
@@ -104,6 +118,9 @@ def test_the_window_is_walked_through_by_tab_and_arrows(window: Window, qtbot, s
     found = faults(window)
     assert not found, "\n".join(found)
     reached = stops(window)
+    if scene == "side by side":
+        assert {*(column.pane for column in window.compare.columns), window.compare.curves} <= set(reached)
+        return
     for view in window.time_views:
         folds = view.objectName() in window.frame.rows.folding and window.frame.rows.fold(view.objectName()).folded
         assert (window.frame.rows.fold(view.objectName()).opener if folds else view) in reached

@@ -39,7 +39,7 @@ class Walk:
         self.kinds: list[Callable[[], None]] = [
             self.recipe, self.recipe, self.recipe, self.size, self.size, self.sequence, self.sequence, self.weight,
             self.select, self.select, self.undo, self.redo, self.play, self.key, self.key, self.zoom, self.lens,
-            self.pick, self.drag, self.look,
+            self.pick, self.drag, self.look, self.networks, self.networks,
         ]  # fmt: skip
 
     def step(self) -> str:
@@ -140,6 +140,14 @@ class Walk:
         for _ in range(4):
             track.setSliderPosition(self.dice.randint(0, track.maximum()))
         track.setSliderDown(False)
+
+    def networks(self) -> None:
+        name = self.dice.choice(["pin", "pin", "beside", "beside", "difference", "swipe", "together", "unpin"])
+        self.window.actions_[name].trigger()
+        if self.dice.random() < 0.5:
+            last = len(self.window.store.exploration.networks) - 1
+            active = self.dice.randint(0, last)
+            self.commit(lambda e: e.with_active(active))
 
     def look(self) -> None:
         kind = self.dice.random()

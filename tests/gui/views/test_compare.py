@@ -1,0 +1,270 @@
+"""Networks side by side: what each column says, one cursor through all, and what can be done to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from explorer.engine.floats import Floats
+from explorer.gui.plot.theme import themes
+from explorer.gui.views.compare import CompareView
+from explorer.gui.views.compare.column import Column
+from explorer.gui.words import i18n
+from explorer.workspace.disk.presets import default
+from explorer.workspace.exploration.beside import pinned, staged
+from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection, Signal, replace
+from explorer.workspace.exploration.gesture import Gesture
+from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.analyst import Analyst
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+Key = Qt.Key
+THREE = default().exploration
+SMALL = Exploration(
+    networks=(Recipe(hidden=4), Recipe(hidden=4, gain=0.5)),
+    sequence=Signal(steps=9), selection=Selection(t=7, k=3), stage="beside", active=1,
+)  # fmt: skip
+
+
+def inspected(exploration: Exploration) -> Inspection:
+    *_, last = Analyst().look(exploration, lambda: False, lambda _: None)
+    return last.inspection
+
+
+@pytest.fixture
+def view_of(qtbot: QtBot) -> Callable[..., CompareView]:
+    def make(exploration: Exploration, size: tuple[int, int] = (1200, 620), theme: str = "light") -> CompareView:
+        view = CompareView(themes()[theme])
+        qtbot.addWidget(view)
+        view.resize(*size)
+        view.dress(themes()[theme])
+        view.show()
+        view.present(inspected(exploration))
+        qtbot.wait(1)
+        return view
+
+    return make
+
+
+def gestures(view: CompareView) -> list[Gesture]:
+    found: list[Gesture] = []
+    view.edited.connect(found.append)
+    return found
+
+
+def heads(view: CompareView) -> list[tuple[str, str]]:
+    return [(column.open_button.text(), column.word.text()) for column in view.columns]
+
+
+def at(column: Column, t: int, k: int) -> QPoint:
+    square, steps = column.pane.map_place(), column.pane.steps
+    x = square.left() + (k + 0.5) / (steps + 1) * square.width()
+    return QPointF(x, square.bottom() - (t + 0.5) / (steps + 1) * square.height()).toPoint()
+
+
+def test_each_network_is_named_by_what_sets_it_apart_with_its_verdict(view_of) -> None:
+    assert heads(view_of(THREE)) == [("tanh", "preserved"), ("sigmoid", "gone"), ("ReLU", "growing")]
+    assert [name for name, _ in heads(view_of(SMALL))] == ["gain 1.6", "gain 0.5"]
+
+
+def test_the_number_over_a_map_is_that_of_the_verdict(view_of) -> None:
+    view = view_of(THREE, (1900, 700))
+    assert [column.gain.text() for column in view.columns] == [
+        "×0.47 over 36 steps", "×5.5·10⁻¹⁸ over 36 steps", "×1.4·10⁴ over 36 steps",
+    ]  # fmt: skip
+
+
+def test_the_sentence_is_the_presets_while_its_networks_are_shown_and_else_what_differs(view_of) -> None:
+    view = view_of(THREE)
+    view.introduce(default())
+    assert view.sentence.text() == default().look["en"]
+    view.present(inspected(THREE.with_recipe(gain=0.7)))
+    assert view.title == "Three activations, one W"
+    view.present(inspected(SMALL))
+    assert (view.title, view.sentence.text()) == ("Side by side", "gain 1.6 → 0.5")
+
+
+def test_every_network_is_drawn_on_one_scale(view_of) -> None:
+    view = view_of(replace(SMALL, networks=(SMALL.networks[0], SMALL.networks[0])))
+    one, other = (column.pane.layers[0].map.image for column in view.columns)
+    assert one == other
+
+
+def test_a_click_in_one_map_moves_the_cursor_of_all(view_of, qtbot: QtBot) -> None:
+    view = view_of(SMALL)
+    chosen: list[tuple[int, int]] = []
+    view.selected.connect(lambda t, k: chosen.append((t, k)))
+    qtbot.mouseClick(view.columns[1].pane, Qt.MouseButton.LeftButton, pos=at(view.columns[1], 8, 2))
+    assert chosen[-1] == (8, 2)
+    view.point(Selection(t=8, k=2))
+    assert {(column.pane.t, column.pane.k) for column in view.columns} == {(8, 2)}
+    assert (view.curves.t, view.curves.k) == (8, 2)
+
+
+def test_arrows_move_the_pair_and_never_past_its_own_step(view_of) -> None:
+    view = view_of(SMALL.with_selection(t=7, k=7))
+    chosen: list[tuple[int, int]] = []
+    view.selected.connect(lambda t, k: chosen.append((t, k)))
+    pane = view.columns[0].pane
+    for key, expected in ((Key.Key_Left, (7, 6)), (Key.Key_Up, (8, 7)), (Key.Key_Down, (6, 6))):
+        QTest.keyClick(pane, key)
+        assert chosen[-1] == expected
+    count = len(chosen)
+    QTest.keyClick(pane, Key.Key_Right)
+    assert len(chosen) == count
+
+
+def test_a_click_into_another_network_makes_it_the_active_one(view_of, qtbot: QtBot) -> None:
+    view = view_of(SMALL)
+    found = gestures(view)
+    qtbot.mouseClick(view.columns[0].pane, Qt.MouseButton.LeftButton, pos=at(view.columns[0], 7, 3))
+    assert [gesture(SMALL).active for gesture in found] == [0]
+    qtbot.mouseClick(view.columns[1].pane, Qt.MouseButton.LeftButton, pos=at(view.columns[1], 7, 3))
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("by", ["name", "enter"])
+def test_a_network_is_opened_alone_by_its_name_or_enter(view_of, by: str) -> None:
+    view = view_of(THREE)
+    found = gestures(view)
+    if by == "name":
+        view.columns[1].open_button.click()
+    else:
+        QTest.keyClick(view.columns[1].pane, Key.Key_Return)
+    (gesture,) = found
+    after = gesture(THREE)
+    assert (after.stage, after.active, after.networks) == ("alone", 1, THREE.networks)
+
+
+def test_delete_takes_a_network_away_but_never_the_last(view_of) -> None:
+    view = view_of(SMALL)
+    found = gestures(view)
+    QTest.keyClick(view.columns[0].pane, Key.Key_Delete)
+    assert [gesture(SMALL).networks for gesture in found] == [SMALL.networks[1:]]
+    single = view_of(replace(SMALL, networks=SMALL.networks[:1], active=0))
+    found = gestures(single)
+    QTest.keyClick(single.columns[0].pane, Key.Key_Delete)
+    assert found == []
+
+
+def test_the_buttons_pin_compare_and_change_together(view_of) -> None:
+    view = view_of(SMALL)
+    found = gestures(view)
+    view.pin.click()
+    view.together.click()
+    view.stages.buttons["difference"].click()
+    pin, together, difference = found
+    assert pin(SMALL) == pinned(SMALL)
+    assert together(SMALL).together
+    assert difference(SMALL).stage == "difference"
+
+
+def test_the_curves_are_the_rows_of_the_networks_in_colours_of_their_own(view_of) -> None:
+    view = view_of(THREE)
+    assert [curve.name for curve in view.curves.curves] == ["tanh", "sigmoid", "ReLU"]
+    assert len({curve.colour for curve in view.curves.curves}) == 3
+    comparison = view.inspection.comparison
+    for curve, side in zip(view.curves.curves, comparison.sides, strict=True):
+        np.testing.assert_allclose(curve.gains, side.row / np.log(10.0))
+
+
+@pytest.mark.parametrize("theme", themes())
+def test_the_colours_of_four_networks_are_told_apart_also_without_red_or_green(theme: str) -> None:
+    ghosts = list(themes()[theme].ghosts.values())
+    for matrix in (np.eye(3), PROTAN, DEUTAN):
+        seen = [_seen(colour, matrix) for colour in ghosts]
+        apart = [np.linalg.norm(a - b) for i, a in enumerate(seen) for b in seen[:i]]
+        assert min(apart) > 0.06
+
+
+PROTAN = np.array([[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]])
+DEUTAN = np.array([[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]])
+"""Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB."""
+
+
+def _seen(colour: str, matrix: Floats) -> Floats:
+    from explorer.gui.plot.colours import linear, oklab
+
+    rgb = np.clip(linear([colour]) @ matrix.T, 0.0, 1.0)
+    return oklab(rgb)[0]
+
+
+def test_the_difference_is_a_column_between_the_two_networks_it_is_of(view_of) -> None:
+    view = view_of(staged(THREE, "difference").with_active(2))
+    assert [column.isVisible() for column in view.columns] == [False, True, True]
+    assert view.pair.isVisible()
+    assert "ReLU to sigmoid: ×" in view.pair.told()
+    (layer,) = view.pair.pane.layers
+    np.testing.assert_array_equal(layer.log_gain, view.inspection.comparison.log_ratio)
+
+
+def test_the_divider_shows_one_network_left_of_it_and_the_other_right(view_of) -> None:
+    view = view_of(staged(replace(THREE, networks=THREE.networks[:2]), "swipe").with_active(1))
+    pane = view.pair.pane
+    shown = [colours(pane)]
+    for key in (Key.Key_BracketLeft,) * 12 + (Key.Key_BracketRight,) * 24:
+        QTest.keyClick(pane, key)
+        shown.append(colours(pane))
+    assert pane.divider == 1.0
+    whole_of_one, whole_of_other = colours(view.columns[0].pane), colours(view.columns[1].pane)
+    assert shown[-1] == whole_of_one
+    assert shown[12] == whole_of_other
+    assert shown[0] not in (whole_of_one, whole_of_other)
+
+
+def colours(pane) -> list[str]:
+    """Return the colours of two pairs near both ends of a row, away from the cursor."""
+    pane.t, pane.k = 0, 0
+    image: QImage = pane.grab().toImage()
+    square, ratio = pane.map_place(), image.devicePixelRatio()
+    found = []
+    for k in (1, 26):
+        x = square.left() + (k + 0.3) / (pane.steps + 1) * square.width()
+        y = square.bottom() - (30 + 0.3) / (pane.steps + 1) * square.height()
+        found.append(QColor(image.pixel(round(x * ratio), round(y * ratio))).name())
+    return found
+
+
+def test_what_is_not_worked_out_says_why_and_the_others_are_shown(view_of, monkeypatch) -> None:
+    from explorer.engine.errors import TooBig
+    from explorer.workspace.looks import others
+
+    run_of = others.run_of
+
+    def refused(recipe, *rest):
+        if recipe.gain == 1.6:
+            raise TooBig("It is too big.")
+        return run_of(recipe, *rest)
+
+    monkeypatch.setattr(others, "run_of", refused)
+    view = view_of(SMALL)
+    assert (view.columns[0].pane.layers, view.columns[0].pane.notice) == ([], "It is too big.")
+    assert len(view.columns[1].pane.layers) == 1
+    assert [curve.name for curve in view.curves.curves] == ["gain 0.5"]
+
+
+@pytest.mark.parametrize("language", i18n.languages())
+def test_everything_is_told_to_who_can_not_see_it(view_of, language: str) -> None:
+    i18n.set_language(language)
+    try:
+        told = view_of(THREE).told()
+        names = ["tanh", "sigmoid", "ReLU"]
+        assert all(name in told for name in names)
+        assert "5.5·10⁻¹⁸" in told
+    finally:
+        i18n.set_language("en")
+
+
+def test_a_sequence_of_one_step_and_one_without_any_gain_are_shown(view_of) -> None:
+    view = view_of(replace(SMALL, sequence=Signal(steps=1)).with_selection(t=0, k=0))
+    assert [column.word.text() for column in view.columns] == ["the start", "the start"]
+    dead = view_of(replace(SMALL, networks=(Recipe(activation="relu", bias=-50.0, hidden=3), Recipe(hidden=3))))
+    assert dead.columns[0].word.text() == "exactly zero"
+    assert dead.curves.grab().toImage().width() > 0
