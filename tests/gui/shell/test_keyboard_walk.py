@@ -96,9 +96,6 @@ SCENES: dict[str, Callable[[Window], object]] = {
     "side by side": side_by_side,
 }  # fmt: skip
 SIZES = {
-    "numbers": (1366, 768), "words": (1024, 700), "training": (1366, 700), "presentation": (1024, 700),
-    "side by side": (1024, 700),
-}  # fmt: skip
     "numbers": (1366, 768),
     "words": (1024, 700),
     "training": (1366, 700),
