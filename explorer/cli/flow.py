@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 from explorer.cli.arguments import either, ending, indented
 from explorer.cli.options import (
@@ -22,9 +23,10 @@ from explorer.cli.options import (
     refuse_same_file,
     tidy,
 )
-from explorer.cli.saying import PROGRAM, mutter, say, speak, tr
+from explorer.cli.saying import PROGRAM, mutter, say, speak, spoken, tr
 from explorer.cli.tabular import add_input, fed_with, misuse_of_input
 from explorer.engine.errors import Stopped
+from explorer.workspace.words.sentence import Sentence
 
 _DOES = "Write the gradients of all pairs ∂s_t/∂s_k of the active network into a file, and say the verdict."
 _PROGRESS_AFTER = 1.0
@@ -50,25 +52,40 @@ def flow(words: list[str]) -> int:
     refuse_same_file(parser, file=asked.file, out=asked.out, input=asked.input, cell=cell_file(asked))
     from explorer.workspace.disk.writing import check_writable
     from explorer.workspace.looks.analysis import analyse, inspect
-    from explorer.workspace.looks.sentences import cause_sentence, verdict_sentence
 
     if asked.out is not None:
         check_writable(asked.out)
     with interruptible() as signals:
         stop = partial(bool, signals)
         try:
-            inspection = inspect(
-                analyse(paired(fed_with(exploration_told(asked), asked), asked), stop, _progress()), stop
-            )
+            exploration = paired(fed_with(exploration_told(asked), asked), asked)
+            inspection = inspect(analyse(exploration, stop, _progress()), stop)
+            said = list(_verdicts(inspection, stop))
         except Stopped:
             return BY_SIGNAL + signals[0]
     if asked.out is not None:
         with tidy():
             save_numbers(asked.out, inspection, tr)
         say(asked.out)
-    sentences = filter(None, (verdict_sentence(inspection), cause_sentence(inspection)))
-    say(*(sentence.said(tr) for sentence in sentences))
+    say(*said)
     return DONE
+
+
+def _verdicts(inspection: Any, stop: Callable[[], bool]) -> Iterator[str]:
+    """Yield what becomes of the gradient and why; of each network under its name where several stand side by side."""
+    from explorer.workspace.exploration.beside import alone
+    from explorer.workspace.exploration.differences import called_in, names
+    from explorer.workspace.looks.analysis import analyse, inspect
+    from explorer.workspace.looks.sentences import cause_sentence, verdict_sentence
+
+    exploration = inspection.analysis.exploration
+    if exploration.stage == "alone":
+        yield from (said.said(tr) for said in (verdict_sentence(inspection), cause_sentence(inspection)) if said)
+        return
+    for i, name in enumerate(names(exploration.networks, called_in(spoken()))):
+        one = inspection if i == exploration.active else inspect(analyse(alone(exploration, i), stop), stop)
+        sentence = Sentence("{name}: {value}", {"name": name, "value": verdict_sentence(one)})
+        yield sentence.said(tr)
 
 
 def _progress() -> Callable[[float], None]:

@@ -141,7 +141,7 @@ def _asked_for(asked: argparse.Namespace) -> Any:
     cell, exploration = cell_asked(asked.cell), _begun(asked)
     if not (asked.file or asked.preset):
         # Nobody asked for the networks that the first preset compares.
-        exploration = replace(exploration, networks=(exploration.recipe,), active=0)
+        exploration = replace(exploration, networks=(exploration.recipe,), active=0, stage="alone", together=False)
     return exploration.with_recipe(cell=cell)
 
 

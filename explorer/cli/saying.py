@@ -87,6 +87,11 @@ def speak(code: str) -> None:
     _language[0] = code
 
 
+def spoken() -> str:
+    """Return the code of the language that is spoken."""
+    return _language[0]
+
+
 def tr(text: str) -> str:
     """Return an English sentence in the language that is spoken."""
     return catalogue(_language[0]).get(text, text)

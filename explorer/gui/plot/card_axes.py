@@ -97,6 +97,26 @@ def shade(colour: str, alpha: int) -> QColor:
     return result
 
 
+def rule(painter: QPainter, along: QRectF, width: float, colour: QColor, dotted: bool = False) -> None:
+    """Draw a level or an upright line, ``along`` a rectangle without height or without width.
+
+    Qt strokes a wide line as a shape, which takes a hundred times as long as to fill it.
+    """
+    half = width / 2
+    whole = along.adjusted(-half, 0, half, 0) if along.width() == 0.0 else along.adjusted(0, -half, 0, half)
+    painter.setPen(Qt.PenStyle.NoPen)
+    if not dotted:
+        painter.fillRect(whole, colour)
+        return
+    upright, step = along.width() == 0.0, 2.2 * width + 1.6
+    count = int((along.height() if upright else along.width()) / step)
+    painter.setBrush(colour)
+    across = QPointF(0.0, step) if upright else QPointF(step, 0.0)
+    first = QRectF(whole.left(), whole.top(), *((width, width + 0.6) if upright else (width + 0.6, width)))
+    painter.drawRects([first.translated(across * i) for i in range(count)])
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
 def label(
     painter: QPainter,
     x: float,

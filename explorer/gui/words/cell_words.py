@@ -9,7 +9,8 @@ from explorer.engine.recurrence.activation_words import activation_words
 from explorer.engine.recurrence.cell_file import CellWords
 from explorer.gui.words import joining
 from explorer.gui.words.i18n import language, tr
-from explorer.workspace.exploration.cells import SIMPLE, Cell, told
+from explorer.workspace.exploration.cells import Cell, told
+from explorer.workspace.exploration.differences import called_in
 from explorer.workspace.exploration.recipe import Recipe
 
 
@@ -72,7 +73,4 @@ def _words(cell: Cell) -> CellWords:
 
 def called(recipe: Recipe) -> str:
     """Return what a network is called beside others: its cell, its activation if it is the simple one, or both."""
-    if recipe.recurrence.activation is None:
-        return cell_label(recipe.cell)
-    activation = activation_label(recipe.activation)
-    return activation if recipe.cell == SIMPLE else f"{cell_label(recipe.cell)} {activation}"
+    return called_in(language())(recipe)

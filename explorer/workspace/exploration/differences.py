@@ -7,6 +7,9 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from explorer.engine.network.drawn import heeded
+from explorer.engine.recurrence import library
+from explorer.engine.recurrence.activation_words import activation_words
+from explorer.workspace.exploration.cells import SIMPLE, told
 from explorer.workspace.exploration.exploration import Recipe
 from explorer.workspace.words.initialisations import INITIALISATION_WORDS
 from explorer.workspace.words.sentence import Sentence
@@ -26,6 +29,19 @@ _NUMBERS: Mapping[str, tuple[Sentence, Sentence]] = MappingProxyType(
 )
 """How a number of a recipe is said that became another one, and how one is said beside others."""
 _BEGUN_WITH = frozenset({"gain", "bias", "forget_bias", "input_scale", "init"})
+
+
+def called_in(code: str) -> Called:
+    """Return what names a network by its cell, its activation if it is the simple one, or both, in the language ``code``."""
+
+    def called(recipe: Recipe) -> str:
+        cell = library.words(recipe.cell) if isinstance(recipe.cell, str) else told(recipe.cell)
+        if recipe.recurrence.activation is None:
+            return cell.labels[code]
+        activation = activation_words()[recipe.activation].labels[code]
+        return activation if recipe.cell == SIMPLE else f"{cell.labels[code]} {activation}"
+
+    return called
 
 
 def differences(before: Recipe, after: Recipe, called: Called) -> tuple[Sentence, ...]:

@@ -63,7 +63,7 @@ class Inspection:
     row (t+1,): ln gains of row t, k = 0..t. bound and trend (t+1,): (t−k) ln(γσ₁), what no gain exceeds, and (t−k) ln(γρ),
     that of the linear network whose every f' is γ, in the long run; None where J is not diag(f') W.
     ghosts: the same row with the other activations, in the norm of the lens as well: of the same cell where it leaves the
-    activation open, else of the simple cell.
+    activation open, else of the simple cell; none where whole networks stand side by side.
     matrix, log_scale: P_{t,k} as `Flow.product` gives it; where that takes too long the matrix is None, and ``unshown`` says
     why. low, high (t+1,): the band of a row that is an estimate, else None. attribution where J is diag(f') W, else paths;
     neither where products of whole matrices take too long, as ``unsplit`` says.
@@ -183,7 +183,9 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
     _check(stop)
     with one_blas_thread():
         spectral = analysis.exploration.lens.norm == "spectral"
-        others = ghosts(run.recipe, run.trace.only, t, spectral, run.wide, stop)
+        # Where networks stand side by side, these stand beside it.
+        alone = analysis.exploration.stage == "alone"
+        others = ghosts(run.recipe, run.trace.only, t, spectral, run.wide, stop) if alone else {}
     splits = run.trace.only.motion.slopes_and_weights() is not None
     return replace(
         found, matrix=matrix, log_scale=log_scale, ghosts=others,

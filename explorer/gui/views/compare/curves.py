@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from explorer.engine.floats import Floats
 from explorer.gui.controls.spoken import Described, speak
 from explorer.gui.core.plots import TICK_SCALE
 from explorer.gui.core.view import Playhead
-from explorer.gui.plot.card_axes import Axes, label, pen, rows, shade
+from explorer.gui.plot.card_axes import Axes, label, pen, rows, rule, shade
 from explorer.gui.plot.labels import beside, draw, spread
 from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.theme import Theme, font
@@ -155,19 +155,19 @@ class Curves(QWidget, Described):
     def _paint_frame(self, painter: QPainter, axes: Axes) -> None:
         high, frame, line = painter.fontMetrics().height(), axes.frame, self.theme.line_width
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(
             pen(self.theme.accent if self.hasFocus() else self.theme.border, 2.0 if self.hasFocus() else 1.0)
         )
         painter.drawRect(frame)
-        painter.setPen(pen(self.theme.muted, 1.0))
-        painter.drawLine(QLineF(frame.left(), axes.y(0.0), frame.right(), axes.y(0.0)))
+        rule(painter, QRectF(frame.left(), axes.y(0.0), frame.width(), 0.0), 1.0, QColor(self.theme.muted))
         if axes.bottom < self.threshold < axes.top:
-            painter.setPen(pen(self.theme.threshold, 1.0, Qt.PenStyle.DashLine))
-            y = axes.y(self.threshold)
-            painter.drawLine(QLineF(frame.left(), y, frame.right(), y))
-        for step, style in ((self.t, Qt.PenStyle.SolidLine), (self.k, Qt.PenStyle.DotLine)):
-            painter.setPen(pen(self.theme.accent, 0.6 * line, style))
-            painter.drawLine(QLineF(axes.x(step), frame.top(), axes.x(step), frame.bottom()))
+            level = QRectF(frame.left(), axes.y(self.threshold), frame.width(), 0.0)
+            rule(painter, level, 1.0, QColor(self.theme.threshold), dotted=True)
+        for step in (self.t, self.k):
+            upright = QRectF(axes.x(step), frame.top(), 0.0, frame.height())
+            rule(painter, upright, 0.6 * line, QColor(self.theme.accent), dotted=step != self.t)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         wide = painter.fontMetrics().horizontalAdvance(str(self.steps)) + 2 * high
         taken = painter.fontMetrics().horizontalAdvance(self._name()) + 6
         for step in whole_ticks(0, self.steps, frame.width() / wide):

@@ -9,7 +9,7 @@ from explorer.gui.controls.plain import Label
 from explorer.gui.controls.room import Fitted
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.theme import WHITE, Theme, coloured
-from explorer.gui.views.compare.layer import Layer, map_of
+from explorer.gui.views.compare.layer import Layer, contours_of, map_of
 from explorer.gui.views.compare.pane import Pane
 from explorer.gui.views.compare.words import bold, difference_text, ratio_text
 from explorer.gui.words.i18n import tr
@@ -112,6 +112,7 @@ class PairColumn(QWidget):
             self.pane.layers = [Layer.of(side, comparison.decades, self.theme) for side in known]
         elif comparison.log_ratio is not None:
             # A ratio has its own middle: one, where the two are alike.
-            cells = map_of(comparison.log_ratio, comparison.decades, coloured(self.theme, WHITE))
-            self.pane.layers = [Layer(comparison.log_ratio, cells)]
+            ratio, decades = comparison.log_ratio, comparison.decades
+            cells = map_of(ratio, decades, coloured(self.theme, WHITE))
+            self.pane.layers = [Layer(ratio, cells, contours_of(ratio, decades))]
             self.pane.remark = tr("red: more than {one} · blue: less").format(one=self._names[comparison.pair[0]])

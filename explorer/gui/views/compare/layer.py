@@ -11,6 +11,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from explorer.engine.floats import Floats
+from explorer.gui.plot.card_axes import Axes
+from explorer.gui.plot.contour_lines import ContourLines
 from explorer.gui.plot.heatmap import PATTERNS, flow_codes, palette
 from explorer.gui.plot.patterns import Kind, Patterns
 from explorer.gui.plot.scales import STATE_PATTERNS, Block, StateScale, encode, given_out, state_colours
@@ -51,6 +53,13 @@ def map_of(log_gain: Floats, decades: int, theme: Theme) -> Cells:
     return Cells.of(flow_codes(log_gain, decades), palette(theme), PATTERNS)
 
 
+def contours_of(log_gain: Floats, decades: int) -> ContourLines:
+    """Return the lines of equal gain on a map that is coloured over 10^±``decades``."""
+    found = ContourLines()
+    found.present(log_gain, decades)
+    return found
+
+
 def states_of(side: Side, theme: Theme) -> tuple[Cells, Block, StateScale]:
     """Return the states that the network gives out as a picture, a row a unit, with what they are and their scale."""
     block = given_out(side.run.trace.only.chain)
@@ -65,6 +74,7 @@ class Layer:
 
     log_gain: Floats
     map: Cells
+    contours: ContourLines
     states: Cells | None = None
     block: Block | None = None
     scale: StateScale | None = None
@@ -75,4 +85,10 @@ class Layer:
         """Return the pictures of ``side`` with colours over 10^±``decades``."""
         states, block, scale = states_of(side, theme)
         values = side.states[:, block.start : block.stop]
-        return cls(side.log_gain, map_of(side.log_gain, decades, theme), states, block, scale, values)
+        lines = contours_of(side.log_gain, decades)
+        return cls(side.log_gain, map_of(side.log_gain, decades, theme), lines, states, block, scale, values)
+
+    def paint_map(self, painter: QPainter, axes: Axes, theme: Theme) -> None:
+        """Paint all pairs into ``axes``, with lines of equal gain over them."""
+        self.map.paint(painter, axes.frame, theme)
+        self.contours.paint(painter, axes.frame, (axes.left, axes.right), (axes.bottom, axes.top), theme)

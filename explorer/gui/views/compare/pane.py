@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QWidget
 from explorer.gui.controls.spoken import Described, speak
 from explorer.gui.core.plots import TICK_SCALE
 from explorer.gui.core.view import Playhead
-from explorer.gui.plot.card_axes import Axes, label, page, pen, shade
+from explorer.gui.plot.card_axes import Axes, label, page, pen, rule, shade
+from explorer.gui.plot.painting import Still
 from explorer.gui.plot.patterns import hatch
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.plot.ticks import whole_ticks
@@ -57,6 +58,7 @@ class Pane(QWidget, Described):
         self.span = 0
         self.playhead = Playhead()
         self.divider, self._pushing = 0.5, False
+        self._hatching = Still()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setProperty("pictured", True)
@@ -89,12 +91,13 @@ class Pane(QWidget, Described):
         states, square = self._places()
         axes = self._axes(square)
         self._paint_states(painter, states)
-        hatch(painter, square, self.theme, _PITCH)
+        self._hatching.paint(painter, square, self.theme, lambda inner: hatch(inner, square, self.theme, _PITCH))
         for layer, place in self._shares(square):
             painter.save()
             painter.setClipRect(place)
-            layer.map.paint(painter, square, self.theme)
+            layer.paint_map(painter, axes, self.theme)
             painter.restore()
+        painter.setFont(self._small())
         self._paint_veil(painter, states, axes)
         self._paint_ticks(painter, axes)
         self._paint_cursor(painter, states, axes)
@@ -253,13 +256,16 @@ class Pane(QWidget, Described):
         """Draw the row t, the column k, and a frame around the pair."""
         line = 0.7 * self.theme.line_width
         y, x = axes.y(self.t), axes.x(self.k)
-        for colour, width in ((self.theme.card, line + 1.4), (self.theme.accent, line)):
-            painter.setPen(pen(colour, width, alpha=150 if width > line else 255))
-            painter.drawLine(QLineF(axes.frame.left(), y, axes.frame.right(), y))
-            painter.setPen(pen(colour, width, Qt.PenStyle.DotLine if width == line else Qt.PenStyle.SolidLine,
-                               alpha=150 if width > line else 255))  # fmt: skip
-            painter.drawLine(QLineF(x, states.top(), x, states.bottom()))
-            painter.drawLine(QLineF(x, axes.frame.top(), x, axes.frame.bottom()))
+        level = QRectF(axes.frame.left(), y, axes.frame.width(), 0.0)
+        for colour, wide, dotted in (
+            (shade(self.theme.card, 150), line + 1.4, False),
+            (QColor(self.theme.accent), line, True),
+        ):
+            rule(painter, level, wide, colour)
+            for part in (states, axes.frame):
+                rule(painter, QRectF(x, part.top(), 0.0, part.height()), wide, colour, dotted)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         side = axes.frame.width() / (self.steps + 1), axes.frame.height() / (self.steps + 1)
         wide, tall = max(side[0], _LEAST_CELL), max(side[1], _LEAST_CELL)
         box = QRectF(x - wide / 2, y - tall / 2, wide, tall)
@@ -267,6 +273,7 @@ class Pane(QWidget, Described):
         painter.drawRect(box)
         painter.setPen(pen(self.theme.selection, 1.6))
         painter.drawRect(box)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
     def _paint_divider(self, painter: QPainter, states: QRectF, square: QRectF) -> None:
         x = square.left() + self.divider * square.width()
