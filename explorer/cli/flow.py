@@ -84,8 +84,8 @@ def _verdicts(inspection: Any, stop: Callable[[], bool]) -> Iterator[str]:
         return
     for i, name in enumerate(names(exploration.networks, called_in(spoken()))):
         one = inspection if i == exploration.active else inspect(analyse(alone(exploration, i), stop), stop)
-        sentence = Sentence("{name}: {value}", {"name": name, "value": verdict_sentence(one)})
-        yield sentence.said(tr)
+        for said in filter(None, (verdict_sentence(one), cause_sentence(one))):
+            yield Sentence("{name}: {value}", {"name": name, "value": said}).said(tr)
 
 
 def _progress() -> Callable[[float], None]:

@@ -141,8 +141,8 @@ def _asked_for(asked: argparse.Namespace) -> Any:
     cell, exploration = cell_asked(asked.cell), _begun(asked)
     if not (asked.file or asked.preset):
         # Nobody asked for the networks that the first preset compares.
-        exploration = replace(exploration, networks=(exploration.recipe,), active=0, stage="alone", together=False)
-    return exploration.with_recipe(cell=cell)
+        exploration = replace(exploration, networks=(exploration.recipe,), active=0, stage="alone")
+    return replace(exploration, together=False).with_recipe(cell=cell)
 
 
 def _begun(asked: argparse.Namespace) -> Any:

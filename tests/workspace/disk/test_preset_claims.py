@@ -45,9 +45,8 @@ PRESETS = presets()
 
 CLAIMS: Mapping[str, tuple[Claim, ...]] = {
     "toggle": (
-        says("Three activations", "三种激活函数", lambda: len(COMPARED)),
-        says("1, 2, 3", "1、2、3", keys("tanh", "sigmoid", "relu")),
-        says("at 1.25 it is ReLU", "为 1.25 时，保持梯度的是 ReLU", tried("toggle", "gain"), "among"),
+        says("Three activations", "三种激活函数", lambda: len(preset("toggle").exploration.networks)),
+        says("which of the three", "三个网络", lambda: len(COMPARED)),
     ),
     "vanishing-tanh": (
         says("row 36", "第 36 行", lambda: look("vanishing-tanh").t),

@@ -16,6 +16,7 @@ from explorer.gui.plot.theme import load_fonts
 from explorer.gui.words import i18n
 from explorer.paths import resources
 from explorer.workspace.disk.presets import Preset, default, preset, presets
+from explorer.workspace.exploration.exploration import Exploration, replace
 from explorer.workspace.looks.analysis import analyse, inspect
 from explorer.workspace.looks.sentences import cause_sentence, verdict_sentence
 
@@ -182,11 +183,12 @@ def test_units_are_silent_while_the_cosine_climbs():
     assert (np.diff(x)[[13, 14, 33, 34]] > 0).all()
 
 
-def test_default_is_the_first_and_the_recipe_that_a_new_exploration_has():
+def test_default_is_the_first_and_compares_three_activations_with_the_recipe_that_a_new_exploration_has():
     assert default() is PRESETS[0]
     assert default().name == "toggle"
-    fresh = type(default().exploration)()
-    assert default().exploration.with_lens(decades=fresh.lens.decades) == fresh
+    fresh = Exploration()
+    networks = tuple(replace(fresh.recipe, activation=name) for name in ("tanh", "sigmoid", "relu"))
+    assert default().exploration == replace(fresh, networks=networks, stage="beside", together=True)
 
 
 def test_there_are_enough_presets_in_a_clear_order():
