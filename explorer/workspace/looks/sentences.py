@@ -101,7 +101,7 @@ def gain_sentence(inspection: Inspection) -> Sentence | None:
         return None
     if verdict.kind == "dead":
         return Sentence("exactly zero")
-    values = {"gain": _told_apart(verdict.end), "steps": steps}
+    values = {"gain": told_apart(verdict.end), "steps": steps}
     return Sentence("×{gain} over 1 step" if steps == 1 else "×{gain} over {steps} steps", values)
 
 
