@@ -27,8 +27,8 @@ PUBLIC: dict[str, Any] = {name: getattr(explorer.engine, name) for name in explo
 
 
 WITHIN = {
-    "Architecture", "Choice", "Construction", "Kernel", "Line", "Motion", "Node", "Passage", "Piece", "Reach", "Start",
-    "Step", "Steps",
+    "Architecture", "Choice", "Construction", "Kernel", "Line", "Motion", "Node", "Passage", "Piece", "Reach", "Signed",
+    "Start", "Step", "Steps",
 }  # fmt: skip
 """What is no concern of a script: how a network and its equations are held within."""
 ONLY_FOR_TYPES = {"Network": Network, "Block": explorer.engine.Block, "Floats": Floats}

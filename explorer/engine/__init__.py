@@ -63,7 +63,6 @@ if TYPE_CHECKING:
     from explorer.engine.network.network import Network
     from explorer.engine.network.trace import Trace
     from explorer.engine.recurrence.recurrence import Constant, Recurrence, State, Weight
-    from explorer.engine.signed import Signed
 
 __all__ = [
     "Attribution",
@@ -98,7 +97,6 @@ __all__ = [
     "Refusal",
     "Score",
     "Settings",
-    "Signed",
     "State",
     "Stopped",
     "TooBig",
@@ -166,7 +164,6 @@ _HOMES = {
     "Recurrence": "recurrence.recurrence",
     "State": "recurrence.recurrence",
     "Weight": "recurrence.recurrence",
-    "Signed": "signed",
 }
 
 

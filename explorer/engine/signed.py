@@ -13,18 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A number as (ln|number|, sign), ``log`` and ``sign``: products are sums and nothing underflows; zero is (−inf, 0).
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from explorer.engine import Network, Signed
-    >>> J = Network.from_arrays(U=[[0.0]], W=[[-1.0]], b=[5000.0]).forward([[0.0]]).only.log_jacobian(1)
-    >>> J.log.round(3).tolist(), J.sign.tolist()  # of −tanh′(5000)
-    ([[-9998.614]], [[-1.0]])
-    >>> Signed.of(np.array([-2.0, 0.0])).sign.tolist()
-    [-1.0, 0.0]
-    """
+    """A number as (ln|number|, sign), ``log`` and ``sign``: products are sums and nothing underflows; zero is (−inf, 0)."""
 
     log: Floats
     sign: Floats

@@ -132,7 +132,7 @@ CALLED = {
 }  # fmt: skip
 RESULTS = {
     "Attribution", "Batch", "BatchGradient", "BatchTrace", "Block", "Chain", "Constant", "Course", "Deviation", "Estimate",
-    "Flow", "Gradient", "ItemisedGradient", "Network", "PathSplit", "Point", "Recurrence", "Score", "Signed", "State",
+    "Flow", "Gradient", "ItemisedGradient", "Network", "PathSplit", "Point", "Recurrence", "Score", "State",
     "Trace", "Verdict", "Weight",
 }  # fmt: skip
 
