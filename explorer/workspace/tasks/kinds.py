@@ -61,7 +61,8 @@ def find_kind(name: str) -> Kind:
     return TASKS[name]
 
 
-@lru_cache(maxsize=8)
+# A person who looks at one kind after the other, twice, waits for each once.
+@lru_cache(maxsize=16)
 def dataset(task: Task) -> Dataset:
     """Return the data set of ``task``; the same task always gives the same one.
 
