@@ -58,29 +58,41 @@ class Near:
 
     def holds(self, other: Objective) -> bool:
         """Return whether the loss can be smooth between the run and another of the same chains."""
-        if not _within(self.asked.trace.y, other.trace.y):
-            return False
         courses = zip(self.asked.trace.chains.values(), other.trace.chains.values(), self._found, strict=True)
-        return all(_alike(*three) for three in courses)
+        with np.errstate(invalid="ignore"):
+            return _within(self.asked.trace.y, other.trace.y) and all(_alike(*three) for three in courses)
 
     @cached_property
-    def _found(self) -> list[list[Values]]:
-        """Return the values of each stage of each course."""
-        return [[_values(course, stage) for stage in stages(course)] for course in self.asked.trace.chains.values()]
+    def _found(self) -> list[list[_Found]]:
+        """Return what is known of each stage of each course."""
+        return [[_Found.of(course, stage) for stage in stages(course)] for course in self.asked.trace.chains.values()]
 
 
-def _alike(one: Course, two: Course, found: list[Values]) -> bool:
-    """Return whether two courses of a chain lie on the same sides, and near where anything is curved."""
-    bent = False
-    for stage, first in zip(stages(two), found, strict=True):
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is looked up once for all runs that are compared with one: the ``values`` of a stage of it, and in its graph."""
+
+    values: Values
+    watched: tuple[Node, ...]
+    bent: bool
+
+    @classmethod
+    def of(cls, course: Course, stage: Stage) -> _Found:
+        """Return a stage's values, the nodes whose arguments may not move anywhere, and whether one is curved."""
         graph = stage.piece.step.recurrence.graph
-        bent |= any(_is_curved(node, graph) for node in graph)
-        second = _values(two, stage)
+        curved = any(_is_curved(node, graph) for node in graph)
+        return cls(_values(course, stage), tuple(filter(_is_watched, graph)), curved)
+
+
+def _alike(one: Course, two: Course, found: list[_Found]) -> bool:
+    """Return whether two courses of a chain lie on the same sides, and near where anything is curved."""
+    for stage, known in zip(stages(two), found, strict=True):
+        first, second = known.values, _values(two, stage)
         if not all(
-            _near(node, [first[arg] for arg in node.args], [second[arg] for arg in node.args]) for node in graph
+            _near(node, [first[arg] for arg in node.args], [second[arg] for arg in node.args]) for node in known.watched
         ):
             return False
-    return not bent or _within(one.s, two.s)
+    return not any(known.bent for known in found) or _within(one.s, two.s)
 
 
 def _values(course: Course, stage: Stage) -> Values:
@@ -89,6 +101,14 @@ def _values(course: Course, stage: Stage) -> Values:
     given = motion.given() if isinstance(motion, MotionOfEquations) else along(step, course.x, course.s)
     with np.errstate(all="ignore"):
         return values(step, stage.of(course.network), given)
+
+
+def _is_watched(node: Node) -> bool:
+    """Return whether it matters how far the arguments of a node move."""
+    match node.operator:
+        case Pointwise(name=name):
+            return name not in _COMPARED
+    return isinstance(node.operator, (Reduction, MatrixExponential))
 
 
 def _is_curved(node: Node, graph: tuple[Node, ...]) -> bool:
@@ -105,8 +125,6 @@ def _near(node: Node, one: list[Floats], two: list[Floats]) -> bool:
     match node.operator:
         case Pointwise(name=name) if name in SIDES:
             return bool(np.array_equal(SIDES[name](*one), SIDES[name](*two), equal_nan=True))
-        case Pointwise(name=name) if name in _COMPARED:
-            return True
         case Pointwise(name=name) | Reduction(name=name):
             return all(_within(*pair, by_size=name in _BY_SIZE) for pair in zip(one, two, strict=True))
         case MatrixExponential():
@@ -116,6 +134,6 @@ def _near(node: Node, one: list[Floats], two: list[Floats]) -> bool:
 
 def _within(one: Floats, two: Floats, by_size: bool = False) -> bool:
     """Return whether nothing lies further apart than is smooth; infinite numbers are near themselves."""
-    with np.errstate(invalid="ignore"):
-        apart, size = np.abs(np.subtract(one, two)), np.abs(one) if by_size else 1.0
-        return bool(((apart <= _SMOOTH * size) | np.equal(one, two)).all())
+    apart, size = np.abs(np.subtract(one, two)), np.abs(one) if by_size else 1.0
+    near = apart <= _SMOOTH * size
+    return bool(near.all() or (near | np.equal(one, two)).all())

@@ -7,6 +7,7 @@ from explorer.engine import Network, bptt, gradient_check
 from explorer.engine.gradient.check import from_differences, from_tangents
 from explorer.engine.gradient.losses import CrossEntropy
 from explorer.engine.gradient.objective import Objective
+from explorer.engine.gradient.smooth import Near
 from explorer.engine.gradient.tangent import slopes
 from explorer.engine.recurrence.activations import Tanh
 from tests.engine.gradients import changed
@@ -194,3 +195,12 @@ def test_gradient_whose_steps_cancel_is_not_called_wrong():
     assert from_tangents(rough, asked) < AGREES
     assert rough.items_deviation() < AGREES
     assert from_tangents(changed(gradient, U=gradient.U + 1e-4), asked) > DIFFERS
+
+
+@pytest.mark.parametrize(
+    ("activation", "by", "holds"), [("relu", 0.1, True), ("relu", -0.1, False), ("tanh", -0.1, True)]
+)
+def test_over_a_kink_nothing_is_smooth_however_near_it_lies(activation, by, holds):
+    net = Network.from_arrays(activation=activation, readout="identity", U=[[1.0]], W=[[0.0]])
+    asked = Objective.of(net.forward([[0.05]]), [[0.0]], "squared_error", "every")
+    assert Near(asked).holds(asked.moved("b", np.array([by]))) == holds
