@@ -20,7 +20,15 @@ from explorer.gui.words.i18n import mark, tr
 from explorer.gui.words.joining import with_key
 from explorer.workspace.exploration.beside import changed_otherwise, pinned, turned, turned_to, unpinned
 from explorer.workspace.exploration.exploration import Exploration
-from explorer.workspace.exploration.gesture import Gesture
+from explorer.workspace.exploration.gesture import Change, Gesture
+from explorer.workspace.exploration.sets import (
+    of_activations,
+    of_cells,
+    of_forget_bias,
+    of_orthogonal_start,
+    of_seeds,
+    of_training,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,21 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
             mark("What all networks have in common is changed in all of them, or in the framed one alone."),
             ("Shift+P",), "", True,
         ),
+        "activations": _Entry(
+            mark("Three activations"), mark("The same weights with tanh, sigmoid and ReLU, side by side.")
+        ),
+        "cells": _Entry(mark("Three cells"), mark("The simple cell, LSTM and GRU with the same settings, side by side.")),
+        "seeds": _Entry(mark("Four seeds"), mark("The same settings with four draws of the weights, side by side.")),
+        "orthogonal": _Entry(
+            mark("Orthogonal start: before and after"), mark("The network beside one whose W begins orthogonal.")
+        ),
+        "forget_biases": _Entry(
+            mark("Forget bias: before and after"),
+            mark("A cell whose forget gate begins half closed, beside those that begin ever more open.")
+        ),
+        "trained": _Entry(
+            mark("Training: before and after"), mark("What the network has learnt, beside the weights that it began with.")
+        ),
         "unpin": _Entry(mark("Take the framed network away"), mark("The others stay."), ("Ctrl+Shift+P",)),
         "train": _Entry(
             mark("Start or pause training"),
@@ -120,6 +143,14 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
 )  # fmt: skip
 
 
+SETS: Mapping[str, Change] = MappingProxyType(
+    {
+        "activations": of_activations, "cells": of_cells, "seeds": of_seeds, "orthogonal": of_orthogonal_start,
+        "forget_biases": of_forget_bias, "trained": of_training,
+    }
+)  # fmt: skip
+"""What a comparison can begin with, made of the present network."""
+
 _GESTURES: Mapping[str, Gesture] = MappingProxyType(
     {
         **{
@@ -134,6 +165,7 @@ _GESTURES: Mapping[str, Gesture] = MappingProxyType(
         "swipe": Gesture.of(mark("Compare in another way"), turned_to, stage="swipe"),
         "together": Gesture(mark("Change together or one by one"), changed_otherwise),
         "unpin": Gesture(mark("Take a network away"), unpinned),
+        **{name: Gesture(mark("Begin a comparison"), make) for name, make in SETS.items()},
     }
 )
 """What some of them do to the exploration; what the others do is told by whom it concerns (`Actions.let`)."""

@@ -22,6 +22,12 @@ _PARAGRAPHS = (
         "Jacobians. Does it vanish, explode or survive?"
     ),
     mark(
+        "<b>Side by side.</b> The window opens on several networks with the same weights and the same input. What they "
+        "have in common, such as the gain, changes in all of them; a click in one map moves the cursor in all. Click a "
+        "name, or press Enter, to see that network alone with every view and control; press C to have them side by side "
+        "again. P pins a network beside a copy that goes on changing. Difference and swipe compare two of them pair by pair."
+    ),
+    mark(
         "<b>One time axis.</b> The network, its hidden states, the gradient flow and the decay stand under one another: "
         "step k of one is exactly above step k of the other. Scroll to zoom, Shift and scroll to move, double-click to "
         "see everything."
@@ -40,9 +46,9 @@ _PARAGRAPHS = (
         "way, and the step at which it died."
     ),
     mark(
-        "<b>Try this.</b> Press 1, 2, 3 for tanh, sigmoid and ReLU. Drag the gain. Press 6 for an LSTM. Drag an input "
-        "with the mouse, or edit a word where it stands. Press Space to watch the pass run forward and the gradient "
-        "backward. Everything can be undone."
+        "<b>Try this.</b> Drag the gain. With one network alone, press 1, 2, 3 for tanh, sigmoid and ReLU. Press 6 for an "
+        "LSTM. Drag an input with the mouse, or edit a word where it stands. Press Space to watch the pass run forward and "
+        "the gradient backward. Everything can be undone."
     ),
     mark(
         "<b>Who did it?</b> The right side takes the chosen product apart: what the derivative f′ did and "

@@ -16,7 +16,7 @@ from explorer.gui.controls.plain import in_menu, set_tip
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.view import View
 from explorer.gui.plot.theme import GLOW, WHITE, Theme, themes
-from explorer.gui.shell.actions import Actions
+from explorer.gui.shell.actions import SETS, Actions
 from explorer.gui.shell.appearance import Appearance
 from explorer.gui.shell.cells import Cells
 from explorer.gui.shell.documents import Documents
@@ -69,7 +69,11 @@ class Menus(QObject):
         self._add_file(actions)
         self._add(mark("&Edit"), actions, ("undo", "redo"))
         self._add_network(actions)
-        self._add(mark("Compare net&works"), actions, ("pin", "beside", "difference", "swipe", "together", "unpin"))
+        compare = self._add(
+            mark("Compare net&works"), actions, ("pin", "beside", "difference", "swipe", "together", "unpin")
+        )
+        compare.addSeparator()
+        compare.addActions([actions[name] for name in SETS])
         self._add(mark("&Training"), actions, ("train", "train_step", "train_epoch", "untrain"))
         self._add(mark("&Play"), actions, ("play", "first", "back", "forward", "last"))
         self._add_view(actions)

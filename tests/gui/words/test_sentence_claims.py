@@ -95,7 +95,7 @@ CLAIMS = (
     claim("more than 10⁶", math.exp(EXTREME)), claim("for an LSTM 2n", len(KERNELS["lstm"].parts)),
     claim("Powers of 10: ×1000 is 3 decades", 10.0, 10.0**3, 3.0),
     claim("below 0.32", math.exp(-PRESERVED)), claim("up to 3.2", math.exp(PRESERVED)),
-    claim("Press 1, 2, 3 for tanh, sigmoid and ReLU", key("tanh"), key("sigmoid"), key("relu")),
+    claim("press 1, 2, 3 for tanh, sigmoid and ReLU", key("tanh"), key("sigmoid"), key("relu")),
     claim("Press 6 for an LSTM", key("lstm")),
     claim("0.8g", float(np.abs(np.linalg.eigvals(shape("nonnormal", 24))).mean())),
     claim("change it by 0.05", weights._NOTCH),
