@@ -17,6 +17,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.engine.learning.settings import Settings
 from explorer.engine.network.network import Network
+from explorer.engine.recurrence.library import names as library_names
 from explorer.gui.plot import theme as look
 from explorer.gui.plot.thinned import envelope, smoothed, thinned
 from explorer.gui.views.curves.charts import Chart, charts
@@ -24,6 +25,7 @@ from explorer.gui.views.curves.curves import CurvesView
 from explorer.gui.views.curves.paint import spread
 from explorer.gui.views.curves.scale import Scale
 from explorer.gui.views.curves.words import clearest, free_place
+from explorer.gui.views.decay.lines import picture
 from explorer.gui.words import i18n
 from explorer.gui.words.record_words import change_words, shown_events
 from explorer.workspace.exploration.changes import Change
@@ -31,6 +33,7 @@ from explorer.workspace.exploration.curves import COLUMNS
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal, replace
 from explorer.workspace.exploration.record import Record, Snapshot, packed
 from explorer.workspace.exploration.task import Task
+from explorer.workspace.learning.measuring import _sizes
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
 from explorer.workspace.tasks import taught
 
@@ -139,6 +142,27 @@ class TestNumbers:
 
     def test_gated_cell_has_no_line_at_one_over_gamma(self):
         assert not drawn(table(20), network("lstm"))["σ₁ and ρ of W_g"].levels
+
+    @pytest.mark.parametrize("cell", library_names())
+    def test_what_is_measured_is_of_the_weight_that_the_chart_names_and_the_card_shows_first(self, cell: str):
+        run = analyse(Exploration(sequence=Signal(steps=6)).with_recipe(cell=cell, hidden=4)).run
+        found = _sizes(run.network)
+        titles = [title for title in drawn(table(20), run.network) if title.startswith("σ₁ and ρ of ")]
+        if run.recurrent is None:
+            assert not found
+            return
+        W = run.matrices[run.recurrent]
+        assert titles == [f"σ₁ and ρ of {run.recurrent}"]
+        assert found["sigma"] == pytest.approx(np.linalg.norm(W, 2)) == pytest.approx(run.sigma)
+        assert found["radius"] == pytest.approx(np.abs(np.linalg.eigvals(W)).max())
+
+    def test_sizes_of_the_weight_have_the_colours_that_they_have_in_the_decay(self):
+        chart = drawn(table(20))["σ₁ and ρ of W"]
+        assert {line.name: line.colour for line in chart.lines} == {"σ₁": LIGHT.bound, "ρ": LIGHT.trend}
+        of_decay = picture(inspect(analyse(Exploration(sequence=Signal(steps=6)))), LIGHT)
+        assert {"bound": LIGHT.bound, "ρ trend": LIGHT.trend}.items() <= {
+            line.name: line.colour for line in of_decay.lines
+        }.items()
 
     def test_threshold_is_drawn_only_where_norms_are_clipped_to_it(self):
         assert drawn(table(20), settings=Settings(threshold=2.0))["gradient norm"].levels[0].value == 2.0
