@@ -42,8 +42,7 @@ def test_arrows_move_a_border_and_not_the_animation(window: Window, folds: str, 
 
 
 @pytest.mark.parametrize("language", i18n.languages())
-def test_each_border_is_reached_by_tab_and_says_what_it_divides(window: Window, language: str) -> None:
-    window.set_language(language)
+def test_each_border_is_reached_by_tab_and_says_what_it_divides(window: Window) -> None:
     handles = [one for one in window.findChildren(QSplitterHandle) if one.isVisible()]
     assert len(handles) >= 5
     assert set(handles) <= set(stops(window))
