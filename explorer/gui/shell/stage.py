@@ -41,7 +41,8 @@ class Stage(QObject):
     def _show(self, exploration: Exploration) -> None:
         on = exploration.stage != "alone"
         self._frame.show_stage(on)
-        self._hint.put_away("stage", on)
+        # What is said of several networks is not about one of them.
+        self._hint.put_away("stage", on or len(exploration.networks) > 1)
         self.switcher.present(exploration)
 
     def _offer(self) -> None:

@@ -28,8 +28,8 @@ from explorer.workspace.looks.comparison import Comparison, Side
 
 _LN10 = math.log(10.0)
 _STAGES = {"beside": mark("side by side"), "difference": mark("difference"), "swipe": mark("swipe")}
-_COLUMNS, _CURVES = 7, 2
-"""How the height is divided."""
+_LOW, _COLUMNS, _CURVES = 640, (7, 12), 2
+"""How the height is divided, and in a view that is lower than so many pixels."""
 
 
 class CompareView(View):
@@ -137,6 +137,7 @@ class CompareView(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Write verdicts beside or under the names."""
         super().resizeEvent(event)
+        self._rows.setStretch(1, _COLUMNS[self.height() < _LOW])
         self._fit_heads()
 
     @property
@@ -206,11 +207,11 @@ class CompareView(View):
         self._row.addWidget(self.pair, 1)
         self.pair.hide()
         content = QWidget()
-        rows = QVBoxLayout(content)
+        rows = self._rows = QVBoxLayout(content)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(4)
         rows.addWidget(self.sentence)
-        rows.addLayout(self._row, _COLUMNS)
+        rows.addLayout(self._row, _COLUMNS[0])
         rows.addWidget(self.curves, _CURVES)
         self.set_content(content)
         self.phrases.add(self.together.setText, mark("all change together"))

@@ -29,7 +29,7 @@ _OPENS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _REMOVES = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 _KEYS = frozenset({*_MOVES, *_PUSHES, *_OPENS, *_REMOVES})
 _STRIDE = 10
-_STATES, _LEAST_STATES, _MOST_STATES = 0.15, 26.0, 110.0
+_STATES, _LEAST_STATES, _MOST_STATES = 0.13, 26.0, 110.0
 _GAP, _GRIP, _LEAST_CELL, _NOT_YET, _PITCH = 8.0, 6.0, 7.0, 0.14, 7.0
 
 
@@ -229,12 +229,10 @@ class Pane(QWidget, Described):
     def _paint_ticks(self, painter: QPainter, axes: Axes) -> None:
         high, frame = painter.fontMetrics().height(), axes.frame
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(
-            pen(self.theme.accent if self.marked or self.hasFocus() else self.theme.border, 1.0 + self.marked)
-        )
+        painter.setPen(pen(self.theme.accent if self.marked else self.theme.border, 1.0 + self.marked))
         painter.drawRect(frame)
         if self.hasFocus():
-            painter.setPen(pen(self.theme.accent, 2.0))
+            painter.setPen(pen(self.theme.text, 2.0))
             painter.drawRect(frame.adjusted(-2, -2, 2, 2))
         for step in whole_ticks(0, self.steps, min(frame.height() / (2.2 * high), 8.0)):
             y = min(max(axes.y(step), frame.top() + high / 2 - 2), frame.bottom() - high / 2 + 2)

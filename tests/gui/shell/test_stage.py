@@ -1,0 +1,164 @@
+"""From several networks side by side to one alone and back: by mouse and by key, with what was open beside it."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from explorer.gui.plot.theme import themes
+from explorer.gui.shell.window import Window
+from explorer.gui.words import i18n
+from explorer.workspace.disk.files import load, save
+from explorer.workspace.disk.presets import default
+from explorer.workspace.exploration.beside import staged
+
+from ..by_keyboard import SHIFT, press
+from ..conftest import settle
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+Key = Qt.Key
+SIZES = [(960, 640), (1024, 700), (1366, 732), (1500, 980)]
+LOOKS = [
+    (size, theme, list(i18n.languages())[(i + j) % 2])
+    for (i, size), (j, theme) in itertools.product(enumerate(SIZES), enumerate(themes()))
+]
+
+
+def begin(window: Window, qtbot: QtBot) -> None:
+    window.top_bar.preset_chosen.emit(default().name)
+    settle(qtbot, window)
+    QApplication.processEvents()
+
+
+def sides(window: Window) -> tuple[bool, bool]:
+    return window.left.isVisible(), window.right.isVisible()
+
+
+def networks(window: Window) -> list[str]:
+    return [recipe.activation for recipe in window.store.exploration.networks]
+
+
+def test_the_stage_has_the_whole_width_and_says_what_the_preset_says(window: Window, qtbot: QtBot) -> None:
+    begin(window, qtbot)
+    assert window.compare.isVisible()
+    assert not window.map.isVisible()
+    assert sides(window) == (False, False)
+    assert window.compare.title == "Three activations, one W"
+
+
+def test_a_name_leads_to_that_network_with_all_its_controls_and_a_button_back(window: Window, qtbot: QtBot) -> None:
+    before = sides(window)
+    begin(window, qtbot)
+    window.compare.columns[1].open_button.click()
+    settle(qtbot, window)
+    assert window.map.isVisible()
+    assert sides(window) == before
+    assert window.controller.inspection.analysis.run.recipe.activation == "sigmoid"
+    assert [button.isChecked() for button in window.stage.switcher.buttons] == [False, True, False]
+    window.stage.switcher.buttons[2].click()
+    settle(qtbot, window)
+    assert window.controller.inspection.analysis.run.recipe.activation == "relu"
+    window.stage.switcher.beside.click()
+    settle(qtbot, window)
+    assert window.compare.isVisible()
+    assert not window.stage.switcher.isVisible()
+
+
+def test_keys_pin_turn_and_undo(window: Window, qtbot: QtBot) -> None:
+    press(window, Key.Key_P)
+    settle(qtbot, window)
+    assert window.compare.isVisible()
+    press(window, Key.Key_2)
+    settle(qtbot, window)
+    assert networks(window) == ["tanh", "sigmoid"]
+    assert [column.name for column in window.compare.columns] == ["tanh", "sigmoid"]
+    press(window, Key.Key_C)
+    settle(qtbot, window)
+    assert window.map.isVisible()
+    press(window, Key.Key_C, SHIFT)
+    settle(qtbot, window)
+    assert window.compare.pair.isVisible()
+    for _ in range(4):
+        window.controller.undo()
+    settle(qtbot, window)
+    assert networks(window) == ["tanh"]
+    assert window.map.isVisible()
+
+
+def test_the_gain_moves_all_and_is_one_step_back(window: Window, qtbot: QtBot) -> None:
+    begin(window, qtbot)
+    track = window.top_bar.gain.track
+    track.setSliderDown(True)
+    for position in (30, 40, 50):
+        track.setSliderPosition(position)
+    track.setSliderDown(False)
+    settle(qtbot, window)
+    gains = {recipe.gain for recipe in window.store.exploration.networks}
+    assert len(gains) == 1
+    assert {side.recipe.gain for side in window.compare.inspection.comparison.sides} == gains
+    window.controller.undo()
+    assert window.store.exploration.networks == default().exploration.networks
+
+
+def test_a_fourth_network_is_the_last_and_one_alone_can_not_be_taken_away(window: Window, qtbot: QtBot) -> None:
+    begin(window, qtbot)
+    assert window.actions_["pin"].isEnabled()
+    window.actions_["pin"].trigger()
+    settle(qtbot, window)
+    assert len(window.compare.columns) == 4
+    assert not window.actions_["pin"].isEnabled()
+    for _ in range(3):
+        window.actions_["unpin"].trigger()
+    settle(qtbot, window)
+    assert window.map.isVisible()
+    assert not window.actions_["unpin"].isEnabled()
+
+
+def test_a_file_keeps_what_stands_side_by_side(window: Window, qtbot: QtBot, tmp_path) -> None:
+    begin(window, qtbot)
+    shown = staged(window.store.exploration, "swipe")
+    save(tmp_path / "beside.gflow", shown)
+    window.controller.replace("Begin a test", shown.with_recipe(gain=0.5))
+    assert window.open(tmp_path / "beside.gflow")
+    settle(qtbot, window)
+    assert window.store.exploration == load(tmp_path / "beside.gflow") == shown
+    assert window.compare.pair.pane.divided
+
+
+def test_what_is_trained_beside_is_trained_alone(window: Window, qtbot: QtBot) -> None:
+    window.actions_["pin"].trigger()
+    settle(qtbot, window)
+    exploration = window.store.exploration
+    assert exploration.with_recipe(trained=None).networks == exploration.networks
+    window.actions_["trained"].trigger()
+    assert "learnt nothing" in window.status.refusal.text()
+
+
+@pytest.mark.parametrize(("size", "theme", "language"), LOOKS)
+def test_every_map_has_its_share_and_nothing_is_cut(
+    window: Window, qtbot: QtBot, size: tuple[int, int], theme: str, language: str
+) -> None:
+    window.showNormal()
+    window.resize(*size)
+    window.set_theme(theme)
+    window.set_language(language)
+    begin(window, qtbot)
+    window.resize(*size)
+    settle(qtbot, window)
+    QApplication.processEvents()
+    assert window.size().toTuple() == size
+    assert window.frame.verticalScrollBar().maximum() == window.frame.horizontalScrollBar().maximum() == 0
+    middle = window.compare.height()
+    for column in window.compare.columns:
+        assert column.pane.map_place().height() >= 0.45 * middle
+        assert column.pane.states_place().height() >= 0.06 * middle
+        assert column.open_button.width() >= column.open_button.sizeHint().width() - 1
+    places = [
+        column.pane.mapTo(window, column.pane.map_place().topLeft().toPoint()) for column in window.compare.columns
+    ]
+    assert len({place.y() for place in places}) == 1
