@@ -237,9 +237,10 @@ def test_wrong_usage_ends_with_two_and_writes_nothing(typed, tmp_path: Path, wor
         ),
         (
             ["preset"],
-            "There is no command “preset”; did you mean “presets”? Choose one of render, flow, train, presets, cells.",
+            "There is no command “preset”; did you mean “presets”? Choose one of "
+            "render, flow, train, presets, cells, lessons.",
         ),
-        (["open", "a.png"], "There is no command “open”; choose one of render, flow, train, presets, cells."),
+        (["open", "a.png"], "There is no command “open”; choose one of render, flow, train, presets, cells, lessons."),
         (["mine.gflow", "other.gflow"], "unrecognized arguments: other.gflow"),
         (["--nonsense"], "unrecognized arguments: --nonsense"),
         (["--prest", "gru"], "unrecognized arguments: --prest; did you mean --preset?"),
@@ -390,7 +391,7 @@ def test_a_file_that_is_refused_opens_the_window_all_the_same(monkeypatch, capsy
     monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
     monkeypatch.setattr(cli, "load_app", lambda: SimpleNamespace(run=lambda *begin: opened.append(begin) or 0))
     assert cli.main([str(path)]) == 0
-    assert opened == [(None, path)]
+    assert opened == [(None, path, None, None)]
     assert "damaged.gflow" in capsys.readouterr().err
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from explorer import cli
 from explorer.cli import main
 from explorer.workspace.lessons.library import lesson, names
 
@@ -62,3 +64,15 @@ def test_a_name_that_there_is_not_is_refused_with_the_nearest(capsys: pytest.Cap
     assert "did you mean “forget-bias”?" in capsys.readouterr().err
     assert main(["--lesson", "forget_bias"]) == 1
     assert "did you mean “forget-bias”?" in capsys.readouterr().err
+
+
+def test_a_lesson_opens_the_window_on_its_first_step(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path, opened = tmp_path / "mine.toml", []
+    path.write_text(FALSE, encoding="utf-8")
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(cli, "load_app", lambda: SimpleNamespace(run=lambda *begin: opened.append(begin) or 0))
+    assert main(["--lesson", str(path)]) == 0
+    ((exploration, saved, lesson_, told),) = opened
+    assert (saved, told, lesson_.title["en"]) == (None, path, "Mine")
+    assert exploration == lesson_.steps[0].setting

@@ -18,11 +18,9 @@ from explorer.gui.plot.theme import Theme
 from explorer.gui.shell.actions import Actions
 from explorer.gui.shell.frame.frame import Frame
 from explorer.gui.shell.preferences import Preferences
-from explorer.gui.words.cell_words import activation_label, cell_label
+from explorer.gui.words.cell_words import called
 from explorer.gui.words.i18n import tr
-from explorer.workspace.exploration.cells import SIMPLE
 from explorer.workspace.exploration.differences import names
-from explorer.workspace.exploration.exploration import Recipe
 
 if TYPE_CHECKING:
     from explorer.gui.lessons.bar import LessonBar, Pad
@@ -151,7 +149,7 @@ class Lessons(QObject):
     def _names(self) -> list[str]:
         """Return what the networks of the present step are called beside each other."""
         step = self.teacher.step
-        return [] if step is None else [one.said(tr) for one in names(step.revealed.networks, _called)]
+        return [] if step is None else [one.said(tr) for one in names(step.revealed.networks, called)]
 
     def _cover(self) -> None:
         from explorer.gui.lessons.bar import covering
@@ -183,8 +181,3 @@ class Lessons(QObject):
 
     def _go_back(self) -> None:
         self.bar.go_back()
-
-
-def _called(recipe: Recipe) -> str:
-    """Return what the network of ``recipe`` is called beside others."""
-    return activation_label(recipe.activation) if recipe.cell == SIMPLE else cell_label(recipe.cell)

@@ -20,10 +20,10 @@ from explorer.gui.views.inspect.netinputs import NetInput, net_inputs_at
 from explorer.gui.views.inspect.warp import Warp
 from explorer.gui.words.i18n import language, mark, tr
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.measures import SATURATED
 from explorer.workspace.looks.steps import step_at
 from explorer.workspace.words.numbers import signed, subscript
 
-_SATURATED = 0.05
 _NEAR = 8.0
 _POINTS = 241
 # Of the card's height, that of the rows of dots at most.
@@ -63,7 +63,7 @@ class SlopesView(InspectCard):
         if count != 1:
             return tr("the gates at step {t}").format(t=t) if count else ""
         (gate,) = self._found(inspection)
-        share = round(100.0 * float(np.mean(gate.slopes < _SATURATED)))
+        share = round(100.0 * float(np.mean(gate.slopes < SATURATED)))
         inactive = _can_be_inactive(gate.function)
         said = tr("step {t}, inactive: {share} %") if inactive else tr("step {t}, saturated: {share} %")
         return said.format(t=t, share=share)
