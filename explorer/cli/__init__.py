@@ -99,15 +99,18 @@ def _lesson(text: str | None) -> Any:
 def _presets(words: list[str]) -> int:
     parser = parser_of(
         "presets",
-        "List the presets: the name for --preset, the title, and what to look at.",
+        "List the presets by group: the name for --preset, the title, and what to look at.",
         f"example:\n  {PROGRAM} presets --lang zh_CN",
     )
     add_language(parser)
     asked = parser.parse_args(words)
-    from explorer.workspace.disk.presets import presets
+    from explorer.workspace.disk.presets import groups, presets
 
-    for preset in presets():
-        say(f"{preset.name}\n    {preset.titles[asked.lang]}\n    {preset.look[asked.lang]}")
+    for group, titles in groups().items():
+        say(titles[asked.lang])
+        for preset in presets():
+            if preset.group == group:
+                say(f"  {preset.name}\n      {preset.titles[asked.lang]}\n      {preset.look[asked.lang]}")
     return DONE
 
 

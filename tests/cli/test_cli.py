@@ -16,7 +16,7 @@ import pytest
 import explorer
 from explorer import cli
 from explorer.workspace.disk.files import save
-from explorer.workspace.disk.presets import preset, presets
+from explorer.workspace.disk.presets import groups, preset, presets
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal
 from explorer.workspace.looks.analysis import analyse
 
@@ -93,11 +93,15 @@ def test_version_is_that_of_the_package(tmp_path: Path):
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
-def test_presets_lists_names_titles_and_what_to_look_at(typed, language: str):
-    end = typed("presets", "--lang", language)
-    lines = end.stdout.splitlines()
-    assert lines[::3] == [one.name for one in presets()]
-    assert [line.strip() for line in lines[1::3]] == [one.titles[language] for one in presets()]
+def test_presets_lists_names_titles_and_what_to_look_at_by_group(typed, language: str):
+    lines = typed("presets", "--lang", language).stdout.splitlines()
+    listed: list[str] = []
+    for group, titles in groups().items():
+        listed.append(titles[language])
+        for one in presets():
+            if one.group == group:
+                listed += [f"  {one.name}", f"      {one.titles[language]}", f"      {one.look[language]}"]
+    assert lines == listed
 
 
 DRAWING_NOTHING = [

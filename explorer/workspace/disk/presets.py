@@ -1,15 +1,22 @@
 """Presets: explorations worth looking at, each a JSON file that says in every language what to look at.
 
-A new preset is one more file in ``resources/presets``; its ``order`` says where it stands in the list.
+A new preset is one more file in ``resources/presets``; its ``group`` is one of ``groups.toml``, its ``order`` says where it
+stands in the group.
 """
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
 from functools import cache
+from operator import itemgetter
+from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 
 from explorer.engine.errors import BadExploration
 from explorer.engine.names import named
@@ -31,10 +38,12 @@ class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Preset(Struct, frozen=True, kw_only=True):
     """An exploration with a title, long and ``short``, and two sentences on what to look at and what to try.
 
-    ``outcome`` is what its training comes to; ``shows`` names the card that it is about, "" where it is about the views.
+    ``group`` is the name of its group; ``outcome`` is what its training comes to; ``shows`` names the card that it is about,
+    "" where it is about the views.
     """
 
     name: str
+    group: str
     short: Words
     titles: Words
     look: Words
@@ -46,6 +55,7 @@ class Preset(Struct, frozen=True, kw_only=True):
 class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a preset's file holds; its name is the preset's, a field left out has its default."""
 
+    group: str
     order: Annotated[int, Meta(ge=0)]
     short: Words
     titles: Words
@@ -56,29 +66,29 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 @cache
-def presets() -> tuple[Preset, ...]:
-    """Return all presets in their order.
+def groups() -> Mapping[str, Words]:
+    """Return the titles of the groups by their names, in their order.
 
     Raises
     ------
-    msgspec.ValidationError
-        If a file holds anything but a preset: the installation is damaged.
+    ValueError
+        If the file holds anything else: the installation is damaged.
     """
-    files = sorted((resources() / "presets").glob("*.json"))
-    decoder = msgspec.json.Decoder(_File)
-    read = [(file.stem, decoder.decode(file.read_bytes())) for file in files]
-    return tuple(
-        Preset(
-            name=name,
-            short=one.short,
-            titles=one.titles,
-            look=one.look,
-            exploration=one.exploration,
-            outcome=one.outcome,
-            shows=one.shows,
-        )
-        for name, one in sorted(read, key=lambda pair: (pair[1].order, pair[0]))
-    )
+    told = tomllib.loads((resources() / "presets" / "groups.toml").read_text(encoding="utf-8"))
+    return MappingProxyType(msgspec.convert(told, dict[str, Words]))
+
+
+@cache
+def presets() -> tuple[Preset, ...]:
+    """Return all presets, group by group, each group in its order.
+
+    Raises
+    ------
+    ValueError
+        If a file holds anything but a preset of one of the groups: the installation is damaged.
+    """
+    read = [_read(file) for file in sorted((resources() / "presets").glob("*.json"))]
+    return tuple(one for group in groups() for _, one in sorted(read, key=itemgetter(0)) if one.group == group)
 
 
 def preset(name: str) -> Preset:
@@ -96,3 +106,13 @@ def preset(name: str) -> Preset:
 def default() -> Preset:
     """Return the first preset: tanh, sigmoid and ReLU on the same weights make the point most clearly."""
     return presets()[0]
+
+
+def _read(path: Path) -> tuple[int, Preset]:
+    """Return the preset in a file, behind its place in its group."""
+    one = msgspec.json.decode(path.read_bytes(), type=_File)
+    if one.group not in groups():
+        raise ValueError(f"{path.stem}: there is no group “{one.group}”")
+    told = asdict(one)
+    order = told.pop("order")
+    return order, Preset(name=path.stem, **told)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
+import shutil
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +19,8 @@ from explorer.engine.errors import BadExploration
 from explorer.gui.plot.theme import load_fonts
 from explorer.gui.words import i18n
 from explorer.paths import resources
-from explorer.workspace.disk.presets import Preset, default, preset, presets
+from explorer.workspace.disk import presets as module
+from explorer.workspace.disk.presets import Preset, default, groups, preset, presets
 from explorer.workspace.exploration.exploration import Exploration, replace
 from explorer.workspace.looks.analysis import analyse, inspect
 from explorer.workspace.looks.sentences import cause_sentence, verdict_sentence
@@ -193,7 +198,33 @@ def test_default_is_the_first_and_compares_three_activations_with_the_recipe_tha
 
 def test_there_are_enough_presets_in_a_clear_order():
     assert len(PRESETS) >= 14
-    assert len({one.name for one in PRESETS}) == len(PRESETS) == len(list((resources() / "presets").iterdir()))
+    assert len({one.name for one in PRESETS}) == len(PRESETS) == len(list((resources() / "presets").glob("*.json")))
+
+
+def test_every_preset_has_a_group_and_stands_in_it_by_its_order():
+    met = [group for group, _ in groupby(PRESETS, key=lambda one: one.group)]
+    assert met == list(groups()), "a group is empty, or comes twice"
+    for group in met:
+        files = [json.loads((resources() / "presets" / f"{one.name}.json").read_bytes()) for one in PRESETS]
+        orders = [file["order"] for file in files if file["group"] == group]
+        assert orders == sorted(set(orders))
+
+
+def test_groups_have_titles_of_their_own_in_every_language():
+    for language in i18n.languages():
+        titles = [one[language] for one in groups().values()]
+        assert all(title.strip() for title in titles)
+        assert len(set(titles)) == len(titles)
+    assert all(set(one) == set(i18n.languages()) for one in groups().values())
+
+
+def test_a_preset_of_no_group_says_that_the_installation_is_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    shutil.copytree(resources() / "presets", tmp_path / "presets")
+    file = tmp_path / "presets" / "gru.json"
+    file.write_text(file.read_text("utf-8").replace('"group": "gates"', '"group": "gatez"'), "utf-8")
+    monkeypatch.setattr(module, "resources", lambda: tmp_path)
+    with pytest.raises(ValueError, match="gru: there is no group “gatez”"):
+        presets.__wrapped__()
 
 
 @pytest.mark.parametrize("one", PRESETS, ids=lambda one: one.name)
@@ -227,4 +258,5 @@ def test_unknown_preset_is_refused_with_the_choices():
 def test_every_sign_of_the_presets_is_drawn_by_a_shipped_font():
     fonts = [QRawFont.fromFont(QFont(family, 10)) for family in load_fonts()]
     said = "".join(text for one in PRESETS for words in (one.short, one.titles, one.look) for text in words.values())
+    said += "".join(title for titles in groups().values() for title in titles.values())
     assert {sign for sign in said if not any(font.supportsCharacter(ord(sign)) for font in fonts)} == set()
