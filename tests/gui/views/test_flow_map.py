@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -349,3 +349,22 @@ def test_map_draws_overflow_and_gated_cells_in_every_theme_and_language(qtbot, q
                 assert view._pages.currentWidget() is view.plot
     finally:
         i18n.set_language("en")
+
+
+def test_another_gain_lays_out_nothing_anew(view: FlowMap) -> None:
+    laid: list[QEvent.Type] = []
+
+    class Requests(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            laid.append(event.type())
+            return super().eventFilter(watched, event)
+
+    requests = Requests()
+    view.installEventFilter(requests)
+    for gain in (1.0, 1.2):
+        QApplication.processEvents()
+        laid.clear()
+        view.present(inspect(analyse(Exploration(networks=(Recipe(gain=gain),)))))
+        for _ in range(4):
+            QApplication.processEvents()
+    assert QEvent.Type.LayoutRequest not in laid

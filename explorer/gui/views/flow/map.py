@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 from explorer.engine.floats import Floats
 from explorer.gui.controls.plain import Label
+from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.stillness import when_still
 from explorer.gui.core.plots import LEAST_STEPS, TimePlot
 from explorer.gui.core.quantities import decades, log_map, quantity
@@ -64,7 +65,9 @@ class FlowMap(TimePlot):
         self.legend, self.header_legend = FlowLegend(theme, self.plot), FlowLegend(theme)
         self.add_to_header(self.header_legend)
         self.headline = Headline(theme)
-        self.put_above(self.headline)
+        # Another number in it lays nothing out anew.
+        self._line = Quiet(self.headline, elastic=True)
+        self.put_above(self._line)
         self.switches = FlowSwitches()
         self.add_to_header(self.switches)
         self.truncation = Truncation(self.plot.box, theme)
@@ -140,6 +143,7 @@ class FlowMap(TimePlot):
         self.hatching.theme = self.contours.theme = self.marks.theme = self.truncation.band.theme = self.theme
         for part in (self.legend, self.header_legend, self.switches, self.headline):
             part.dress(self.theme)
+        self._line.refit()
         self.notice.setStyleSheet(_NOTICE.format(ground=self.theme.card, ink=self.theme.text, edge=self.theme.border))
         self._place_legend()
 
