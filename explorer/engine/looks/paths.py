@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from explorer.engine.floats import Floats
+from explorer.engine.flow.forms import form_of
 from explorer.engine.flow.graded import Graded
 from explorer.engine.flow.turning import running
 from explorer.engine.names import spelt
@@ -73,9 +74,19 @@ def split_paths(trace: Trace | Course, t: int, k: int) -> PathSplit:
     """
     course = course_of(trace)
     t, k = running(course, t, k, course.steps)
+    if len(course.motion.paths) < len(_PATHS):
+        return _unsplit(course, t, k)
     with np.errstate(all="ignore"):
         logs = _plain_paths(course, t, k)
         return PathSplit(*(_graded_paths(course, t, k) if logs is None else logs))
+
+
+def _unsplit(course: Course, t: int, k: int) -> PathSplit:
+    """Return how the product went where all steps lie on one path: its norms are those of the row, whatever J's structure."""
+    total = form_of(course).row(t, False)[k:]
+    nothing, start = np.full_like(total, -np.inf), np.arange(k, t + 1) == t
+    direct = total if "direct" in course.motion.paths else np.where(start, total, nothing)
+    return PathSplit(total, direct, np.where(start, nothing, total) if direct is not total else nothing)
 
 
 _Together = tuple[float, Floats, Floats]

@@ -43,6 +43,10 @@ class Motion(Protocol):
     def form(self) -> str:
         """Return how J by the last state is made, one of `readings.structure`: "diagonal", "units", "blocks", "dense" …."""
 
+    @property
+    def paths(self) -> frozenset[Path]:
+        """Return on which of "direct" and "gates" the summands of J lie, by the equations alone."""
+
     def jacobians(self, after: int, until: int, path: Path = "whole", delay: int = 1) -> Floats:
         """Return J_{after+1}..J_{until} (until − after, N, N), a new array; ``delay`` d asks for ∂s_t/∂s_{t−d}.
 

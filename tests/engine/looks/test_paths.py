@@ -174,3 +174,22 @@ def test_simple_cell_has_no_direct_path(random_trace):
     split = split_paths(trace, 6, 1)
     assert np.isneginf(split.direct[:-1]).all()
     np.testing.assert_allclose(split.gates[:-1], gradient_flow(trace).log_norm[6, 1:6], rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("cell", "own"), [("mingru", "direct"), ("deltanet", "direct"), ("lru", "direct"), ("rnn", "gates")]
+)
+def test_where_all_summands_lie_on_one_path_it_carries_all_of_every_product(cell: str, own: str):
+    net = Network.random(cell=cell, inputs=2, hidden=4, outputs=1, gain=1.2, seed=3)
+    trace = net.forward(np.random.default_rng(1).normal(size=(9, 2)))
+    split, N = split_paths(trace, 9, 2), trace.width
+    products = [np.eye(N)]
+    for J in trace.jacobians()[2:][::-1]:
+        products.append(products[-1] @ J)
+    norms = np.log([np.linalg.norm(P) for P in products[::-1]])
+    np.testing.assert_allclose(split.total, norms, rtol=1e-9, atol=1e-9)
+    other = split.gates if own == "direct" else split.direct
+    np.testing.assert_allclose(getattr(split, own)[:-1], norms[:-1], rtol=1e-9, atol=1e-9)
+    assert (other[:-1] == -np.inf).all()
+    # P_{t,t} = I has passed no gate.
+    assert (split.direct[-1], split.gates[-1]) == (pytest.approx(0.5 * np.log(N)), -np.inf)

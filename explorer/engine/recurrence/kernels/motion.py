@@ -46,6 +46,11 @@ class KernelMotion:
         """Return the summands of which each step's Jacobian consists; they are worked out once."""
         return self._terms
 
+    @property
+    def paths(self) -> frozenset[Path]:
+        """Return on which paths the summands lie."""
+        return frozenset[Path]("direct" if term.direct else "gates" for term in self._terms)
+
     def jacobians(self, after: int, until: int, path: Path = "whole", delay: int = 1) -> Floats:  # noqa: ARG002
         """Return J_{after+1}..J_{until}."""
         chosen = [term.during(slice(after, until)) for term in self._on(path)]

@@ -51,6 +51,10 @@ class MotionOfLegs:
             return DIAGONAL
         return DENSE if len(self.legs[0].step.parts) == 1 else BLOCKS
 
+    @property
+    def paths(self) -> frozenset[Path]:
+        return frozenset(path for leg in self.legs for path in leg.paths)
+
     def jacobians(self, after: int, until: int, path: Path = "whole", delay: int = 1) -> Floats:
         made = [
             leg.jacobians(start, stop, path, delay)

@@ -76,6 +76,11 @@ class MotionOfEquations:
     def form(self) -> str:
         return structure(self.step).whole
 
+    @property
+    def paths(self) -> frozenset[Path]:
+        summands = (term for by in formula(self.step).rows for some in by.values() for term in some)
+        return frozenset[Path]("direct" if term.direct else "gates" for term in summands)
+
     def jacobians(self, after: int, until: int, path: Path = "whole", delay: int = 1) -> Floats:
         if after == 0 and until > 1 and starts_at_infinity(self.step):
             # The first step alone has what is infinite.
