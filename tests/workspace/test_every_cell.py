@@ -199,7 +199,8 @@ def test_a_persons_own_simple_cell_is_compared_with_itself_under_other_activatio
     assert set(simple.ghosts) == {"sigmoid", "relu"}
     assert simple.attribution is not None
     other = exploration(own).with_recipe(activation="relu").with_selection(t=simple.t, k=simple.k)
-    assert np.array_equal(analyse(other).run.log_gain[simple.t, : simple.t + 1], simple.ghosts["relu"])
+    row = analyse(other).run.log_gain[simple.t, : simple.t + 1]
+    np.testing.assert_allclose(simple.ghosts["relu"], row, rtol=0, atol=1e-9)
 
 
 @NAMED

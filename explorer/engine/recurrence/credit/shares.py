@@ -82,6 +82,10 @@ class Shares:
                 yield from ((name, self.summed(name, steps, delta, log)) for name in some)
                 continue
             whole, first = share.sign * self._gathered(share, steps, delta[:, share.columns], log), 0
+            if len(some) == 1:
+                # A weight that is one number has no axis to be told apart by.
+                yield some[0], whole
+                continue
             for name in some:
                 width = self.shares[name][0].whole[share.axis]
                 yield name, whole[first : first + width] if share.axis == 0 else whole[:, first : first + width]
