@@ -38,7 +38,9 @@ def flow(words: list[str]) -> int:
 
     parser = parser_of("flow", _DOES, _help())
     parser.add_argument("--out", type=ending(FORMATS), help=f"the file: {either(FORMATS)}")
-    parser.add_argument("--words", action="store_true", help="say the verdict; without --out nothing is written")
+    parser.add_argument(
+        "--words", action="store_true", help="say what the pictures show; without --out nothing is written"
+    )
     add_source(parser)
     add_input(parser)
     add_pair(parser)
@@ -60,7 +62,7 @@ def flow(words: list[str]) -> int:
         try:
             exploration = paired(fed_with(exploration_told(asked), asked), asked)
             inspection = inspect(analyse(exploration, stop, _progress()), stop)
-            said = list(_verdicts(inspection, stop))
+            said = list(_told(inspection, stop, asked.words))
         except Stopped:
             return BY_SIGNAL + signals[0]
     if asked.out is not None:
@@ -71,21 +73,32 @@ def flow(words: list[str]) -> int:
     return DONE
 
 
-def _verdicts(inspection: Any, stop: Callable[[], bool]) -> Iterator[str]:
-    """Yield what becomes of the gradient and why; of each network under its name where several stand side by side."""
+def _told(inspection: Any, stop: Callable[[], bool], all_views: bool) -> Iterator[str]:
+    """Yield what becomes of the gradient and why, and of ``all_views`` what they show.
+
+    Of each network under its name where several stand side by side.
+    """
     from explorer.workspace.exploration.beside import alone
     from explorer.workspace.exploration.differences import called_in, names
     from explorer.workspace.looks.analysis import analyse, inspect
-    from explorer.workspace.looks.sentences import cause_sentence, verdict_sentence
 
     exploration = inspection.analysis.exploration
     if exploration.stage == "alone":
-        yield from (said.said(tr) for said in (verdict_sentence(inspection), cause_sentence(inspection)) if said)
+        yield from (said.said(tr) for said in _sentences(inspection, all_views))
         return
     for i, name in enumerate(names(exploration.networks, called_in(spoken()))):
         one = inspection if i == exploration.active else inspect(analyse(alone(exploration, i), stop), stop)
-        for said in filter(None, (verdict_sentence(one), cause_sentence(one))):
+        for said in _sentences(one, all_views):
             yield Sentence("{name}: {value}", {"name": name, "value": said}).said(tr)
+
+
+def _sentences(inspection: Any, all_views: bool) -> Iterator[Sentence]:
+    from explorer.workspace.looks.aloud import in_words
+    from explorer.workspace.looks.sentences import cause_sentence, verdict_sentence
+
+    yield from filter(None, (verdict_sentence(inspection), cause_sentence(inspection)))
+    if all_views:
+        yield from in_words(inspection)
 
 
 def _progress() -> Callable[[float], None]:

@@ -117,6 +117,11 @@ class View(QFrame, Described):
             self._heading.setText(title)
             self.setAccessibleName(title)
 
+    @property
+    def subtitle(self) -> str:
+        """Return what is said beside the heading, at length."""
+        return self._subtitle.text()
+
     def set_content(self, content: QWidget) -> None:
         """Put ``content`` under the heading."""
         self._pages.insertWidget(0, content)

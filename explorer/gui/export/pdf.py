@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, QUuid
@@ -23,14 +24,19 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.gui.export.drawing import TITLE, Drawing, Shapes, paint
 
-_NOTHING_MORE = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"/>'
+_ABOUT = (
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:description><rdf:Alt>'
+    '<rdf:li xml:lang="x-default">{words}</rdf:li></rdf:Alt></dc:description></rdf:Description></rdf:RDF></x:xmpmeta>'
+)
+"""What is told of the file: by Adobe's XMP, part 1, and no time, no program."""
 _DATE = re.compile(rb"/(?:CreationDate|ModDate) \(D:[^)]*\)\n")
 """What `QPdfWriter` says of the time, at the beginning."""
 _PLACE = re.compile(rb"(\d{10})(?= \d{5} n)")
 
 
-def draw(widget: QWidget, scale: float) -> bytes:  # noqa: ARG001 - a drawing has no pixels
-    """Return the bytes of a PDF file of one page that shows ``widget``."""
+def draw(widget: QWidget, scale: float, words: str = "") -> bytes:  # noqa: ARG001 - a drawing has no pixels
+    """Return the bytes of a PDF file of one page that shows ``widget``, described by ``words``."""
     made = QBuffer()
     made.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(made)
@@ -38,15 +44,19 @@ def draw(widget: QWidget, scale: float) -> bytes:  # noqa: ARG001 - a drawing ha
     points = QSizeF(widget.size()) * (72.0 / widget.logicalDpiX())
     writer.setPageSize(QPageSize(points, QPageSize.Unit.Point))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
-    writer.setTitle(TITLE)
+    writer.setTitle(widget.accessibleName() or TITLE)
     # Else Qt makes a name up for every file, and writes the time down.
     writer.setDocumentId(QUuid.createUuidV5(QUuid(), TITLE.encode()))
-    writer.setDocumentXmpMetadata(_NOTHING_MORE)
+    writer.setDocumentXmpMetadata(_about(words))
     page = QPainter(writer)
     drawing = PdfDrawing(widget.size(), widget.logicalDpiX(), page)
     paint(widget, QPainter(drawing))
     page.end()
     return _undated(bytes(made.data().data()))
+
+
+def _about(words: str) -> bytes:
+    return _ABOUT.format(words=html.escape(words, quote=False)).encode()
 
 
 def _undated(pdf: bytes) -> bytes:

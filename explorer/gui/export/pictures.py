@@ -12,9 +12,10 @@ from explorer.gui.export.pictured import pictured
 from explorer.workspace.disk.writing import write_bytes
 
 
-def save_picture(widget: QWidget, path: Path) -> None:
+def save_picture(widget: QWidget, path: Path, words: str = "") -> None:
     """Draw ``widget`` without its controls, twice as fine as on the screen, into a file in the format of its ending.
 
+    ``words`` describe it to who can't see it.
     The file is there whole or not at all.
 
     Raises
@@ -28,5 +29,5 @@ def save_picture(widget: QWidget, path: Path) -> None:
             name=path.name, endings=Names(PICTURES),
         )  # fmt: skip
     with pictured(widget):
-        drawn = drawing(path.suffix)(widget, 2.0)
+        drawn = drawing(path.suffix)(widget, 2.0, words)
     write_bytes(path, drawn)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QBuffer, QIODevice, Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QImageWriter, QPixmap
 from PySide6.QtWidgets import QWidget
 
 
-def draw(widget: QWidget, scale: float) -> bytes:
-    """Return the bytes of a PNG file that shows ``widget``."""
+def draw(widget: QWidget, scale: float, words: str = "") -> bytes:
+    """Return the bytes of a PNG file that shows ``widget``, described by ``words``."""
     pixmap = QPixmap(widget.size() * scale)
     pixmap.setDevicePixelRatio(scale)
     # A card's round corners show what is behind it.
@@ -16,5 +16,8 @@ def draw(widget: QWidget, scale: float) -> bytes:
     widget.render(pixmap)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    pixmap.save(buffer, "PNG")
+    writer = QImageWriter(buffer, b"png")
+    if words:
+        writer.setText("Description", words)
+    writer.write(pixmap.toImage())
     return bytes(buffer.data().data())

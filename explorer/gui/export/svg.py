@@ -27,11 +27,11 @@ from explorer.gui.export.drawing import DENSITY, TITLE, Drawing, Shapes, paint, 
 _MOST_PIXELS = 4096
 
 
-def draw(widget: QWidget, scale: float) -> bytes:  # noqa: ARG001 - a drawing has no pixels
-    """Return the bytes of an SVG file that shows ``widget``."""
+def draw(widget: QWidget, scale: float, words: str = "") -> bytes:  # noqa: ARG001 - a drawing has no pixels
+    """Return the bytes of an SVG file that shows ``widget``, described by ``words``."""
     drawing = SvgDrawing(widget.size(), widget.logicalDpiX())
     paint(widget, QPainter(drawing))
-    return drawing.document(TITLE).encode("utf-8")
+    return drawing.document(widget.accessibleName() or TITLE, words).encode("utf-8")
 
 
 class SvgDrawing(Drawing):
@@ -41,14 +41,15 @@ class SvgDrawing(Drawing):
         self._elements = _Elements(size)
         super().__init__(size, dpi, self._elements)
 
-    def document(self, title: str) -> str:
+    def document(self, title: str, words: str = "") -> str:
         """Return the whole SVG file, to be asked for when painting has ended."""
+        description = f"<desc>{html.escape(words, quote=False)}</desc>\n" if words else ""
         width, height = self._size.width(), self._size.height()
         return (
             '<?xml version="1.0" encoding="UTF-8"?>\n'
             '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1"\n'
             f' width="{width}" height="{height}" viewBox="0 0 {width} {height}">\n'
-            f"<title>{html.escape(title, quote=False)}</title>\n{self._elements.body()}</svg>\n"
+            f"<title>{html.escape(title, quote=False)}</title>\n{description}{self._elements.body()}</svg>\n"
         )
 
 

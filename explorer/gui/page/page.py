@@ -76,6 +76,7 @@ def page(
     whole = template.substitute(
         language=language.replace("_", "-"),
         title=html.escape(data["title"][language]),
+        description=html.escape(_verdict(data)[language]),
         policy=_POLICY.format(style=_hash(style), script=_hash(script)),
         style=style,
         needs_script=html.escape(translated(WORDS["needs script"])[language]),
@@ -117,6 +118,13 @@ def _network(exploration: Exploration, index: int, analysis: Analysis, decades: 
         "facts": in_each(lambda: facts(analysis.run)),
         **numbers(analysis, decades),
     }
+
+
+def _verdict(data: dict[str, Any]) -> Words:
+    """Return what is said of the row that the page opens with: what a link to it is shown with."""
+    start = data["start"]
+    verdict: Words = data["networks"][start["active"]]["rows"][start["t"]]["verdict"]
+    return verdict
 
 
 def _headings(exploration: Exploration, title: str) -> dict[str, Words]:

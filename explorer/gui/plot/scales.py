@@ -16,8 +16,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.network.chain import Chain
 from explorer.engine.recurrence.expressions.interval import Interval
 from explorer.engine.recurrence.readings.bounds import bounds
-from explorer.engine.recurrence.readings.gates import gates
-from explorer.engine.recurrence.recurrence import Recurrence
+from explorer.engine.recurrence.readings.gates import is_plain
 from explorer.engine.recurrence.typeset.names import plain_name
 from explorer.gui.plot.colours import bytes_of, linear, oklab
 from explorer.gui.plot.patterns import Kind
@@ -152,13 +151,6 @@ def entry_name(chain: Chain, index: int, step: str) -> str:
     parts = blocks(chain)
     part = next(part for part in parts if index < part.stop)
     return f"{part_name(parts, part)}{step}{part.entry(index - part.start)}"
-
-
-def is_plain(recurrence: Recurrence) -> bool:
-    """Return whether the whole state is a function of its one net input, s = f(z), as in a simple recurrent network."""
-    return len(recurrence.states) == 1 and [(gate.name, gate.alone) for gate in gates(recurrence)] == [
-        (recurrence.states[0].name, True)
-    ]
 
 
 @cache

@@ -15,6 +15,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.engine.errors import Refusal
+from explorer.gui.core.in_words import picture_in_words
 from explorer.gui.core.view import View, settle
 from explorer.gui.export.formats import drawing
 from explorer.gui.export.pictured import pictured
@@ -101,7 +102,7 @@ def render(ending: str, exploration: Exploration, sheet: Sheet) -> bytes:
         If the exploration can't be worked out.
     """
     with drawn(exploration, sheet) as widget:
-        return drawing(ending)(widget, 1.0)
+        return drawing(ending)(widget, 1.0, picture_in_words(widget))
 
 
 @contextlib.contextmanager

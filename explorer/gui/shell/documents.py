@@ -13,6 +13,7 @@ from explorer.engine.errors import BadFile, Refusal
 from explorer.gui.controls.plain import box, in_title
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.file_dialog import file_to_open, file_to_save, of_kind
+from explorer.gui.core.in_words import picture_in_words
 from explorer.gui.core.view import View, settle
 from explorer.gui.export.formats import PICTURES
 from explorer.gui.plot.theme import Theme
@@ -125,7 +126,7 @@ class Documents(QObject):
 
         if name:
             settle(widget)
-        if name and self._try(lambda: save_picture(widget, Path(name))):
+        if name and self._try(lambda: save_picture(widget, Path(name), picture_in_words(widget))):
             self._say_written(tr("Picture written to “{name}”"), Path(name))
 
     @Slot()

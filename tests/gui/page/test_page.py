@@ -94,6 +94,11 @@ def test_page_of_a_preset_says_what_to_look_at_and_not_what_to_do_in_the_window(
             assert text.endswith((".", "。")) or one.exploration.task
 
 
+def test_link_to_a_page_is_shown_with_the_verdict() -> None:
+    verdict = verdict_sentence(row_of(analyse(SMALL), SMALL.selection.t))
+    assert f'<meta name="description" content="{verdict}">' in page(SMALL).decode()
+
+
 def test_page_that_no_mail_would_take_is_refused() -> None:
     with pytest.raises(TooBig, match="A page of 2000 steps"):
         page(replace(SMALL, networks=SMALL.networks * 4, sequence=Signal(steps=2000)))

@@ -72,3 +72,10 @@ def _is_net_input(graph: Graph, place: int) -> bool:
         return min(stages) <= ONCE and max(stages) >= AHEAD
     adds = isinstance(node.operator, (Sum, Contraction))
     return adds and any(_is_net_input(graph, arg) for arg in node.args)
+
+
+def is_plain(recurrence: Recurrence) -> bool:
+    """Return whether the whole state is a function of its one net input, s = f(z), as in a simple recurrent network."""
+    return len(recurrence.states) == 1 and [(gate.name, gate.alone) for gate in gates(recurrence)] == [
+        (recurrence.states[0].name, True)
+    ]

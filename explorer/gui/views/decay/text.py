@@ -8,6 +8,7 @@ from explorer.engine import Verdict
 from explorer.gui.core.quantities import doubted, item_name, place_text, symbol
 from explorer.gui.words.i18n import tr
 from explorer.gui.words.joining import told
+from explorer.workspace.looks.aloud import horizon_sentence
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.sentences import rate_sentence
 from explorer.workspace.words.numbers import scientific, subscript
@@ -66,11 +67,7 @@ def rate_text(verdict: Verdict, lags: int) -> str:
 
 def horizon_text(verdict: Verdict) -> str:
     """Return how many steps back the gain stays above the threshold."""
-    if verdict.reaches_start:
-        return tr("horizon: beyond the start")
-    if verdict.horizon == 1:
-        return tr("horizon: 1 step")
-    return tr("horizon: {steps} steps").format(steps=verdict.horizon)
+    return horizon_sentence(verdict).said(tr)
 
 
 def estimated_text(said: str, estimated: bool) -> str:

@@ -19,6 +19,7 @@ from explorer.gui.core.quantities import (
 )
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.gui.words.joining import told
+from explorer.workspace.looks.aloud import pairs_sentences
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.sentences import estimate_sentence
@@ -92,16 +93,7 @@ def map_text(inspection: Inspection, t: int, k: int) -> str:
         return say(inspection.unjudged) if inspection.unjudged is not None else ""
     first = 0 if quantity(inspection) == "flow" else 1
     logs = shown[first:, first:][np.tril_indices(len(shown) - first)]
-    finite = logs[np.isfinite(logs)]
-    lines = [hover_text(inspection, t, k)]
-    if len(finite):
-        low, high = (scientific(float(end) / _LN10) for end in (finite.min(), finite.max()))
-        lines.append(tr("all pairs: from ×{low} to ×{high}").format(low=low, high=high))
-    zeros, lost = int(np.isneginf(logs).sum()), int(np.isnan(logs).sum() + np.isposinf(logs).sum())
-    if zeros:
-        lines.append(tr("pairs that are exactly zero: {count}").format(count=zeros))
-    if lost:
-        lines.append(tr("pairs that are NaN: {count}").format(count=lost))
+    lines = [hover_text(inspection, t, k), *(sentence.said(tr) for sentence in pairs_sentences(logs))]
     doubts = _doubts(inspection)
     return "\n".join([*lines, *([doubts] if doubts else [])])
 

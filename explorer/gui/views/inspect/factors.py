@@ -9,11 +9,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter
 
 from explorer.engine import Trace
+from explorer.engine.recurrence.readings.gates import is_plain
 from explorer.gui.core.card import InspectCard, plain_key
 from explorer.gui.plot.card_axes import binned, label, page, pen
 from explorer.gui.plot.matrix import picture, scaled, show
 from explorer.gui.plot.patterns import Kind, fill
-from explorer.gui.plot.scales import is_plain
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import log_rounded_up
 from explorer.gui.words.i18n import mark, tr

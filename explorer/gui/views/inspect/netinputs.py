@@ -10,10 +10,9 @@ import numpy as np
 from explorer.engine.floats import Floats
 from explorer.engine.network.course import Course
 from explorer.engine.recurrence.readings.curves import Curve, curve
-from explorer.engine.recurrence.readings.gates import gates, net_inputs
+from explorer.engine.recurrence.readings.gates import gates, is_plain, net_inputs
 from explorer.engine.recurrence.typeset.names import plain_name
 from explorer.engine.recurrence.typeset.notation import Plain
-from explorer.gui.plot.scales import is_plain
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.steps import step_at, values_at
 from explorer.workspace.words.numbers import signed

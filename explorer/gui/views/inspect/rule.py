@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from explorer.engine.recurrence.equations.written import CONSTANT, SUM, Written
+from explorer.engine.recurrence.readings.gates import is_plain
 from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.engine.recurrence.typeset.names import plain_name, tex_name
 from explorer.engine.recurrence.typeset.notation import COMPARED, SIDE_BY_SIDE, Plain, Tex
 from explorer.engine.recurrence.typeset.setting import Setting
 from explorer.engine.recurrence.typeset.slopes import SLOPE
 from explorer.engine.recurrence.typeset.symbols import Blocks, jacobian
-from explorer.gui.plot.scales import is_plain
 from explorer.workspace.looks.analysis import Inspection, is_remembering
 from explorer.workspace.looks.steps import step_at
 from explorer.workspace.words.numbers import derivative, subscript

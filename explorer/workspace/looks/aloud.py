@@ -1,0 +1,68 @@
+"""What the map, the decay and the states show, said in words: for the window, for pages and for a terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import reduce
+
+import numpy as np
+
+from explorer.engine import Verdict
+from explorer.engine.floats import Floats
+from explorer.engine.recurrence.readings.gates import is_plain
+from explorer.engine.recurrence.typeset.names import plain_name
+from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.words.numbers import scientific, signed, subscript
+from explorer.workspace.words.sentence import Sentence
+
+_LN10 = math.log(10.0)
+
+
+def in_words(inspection: Inspection) -> tuple[Sentence, ...]:
+    """Return what all pairs and the chosen row show, and then the states of its step."""
+    gains = inspection.analysis.run.log_gain
+    flow = [*pairs_sentences(gains[np.tril_indices(len(gains))])]
+    if inspection.verdict.kind != "undefined":
+        flow.append(horizon_sentence(inspection.verdict))
+    return tuple(_joined(parts) for parts in (flow, list(states_sentences(inspection))) if parts)
+
+
+def pairs_sentences(logs: Floats) -> Iterator[Sentence]:
+    """Yield between which ends natural ``logs`` of pairs lie, and how many of these are zero or no number."""
+    finite = logs[np.isfinite(logs)]
+    if len(finite):
+        low, high = (scientific(float(end) / _LN10) for end in (finite.min(), finite.max()))
+        yield Sentence("all pairs: from ×{low} to ×{high}", {"low": low, "high": high})
+    zeros, lost = int(np.isneginf(logs).sum()), int(np.isnan(logs).sum() + np.isposinf(logs).sum())
+    if zeros:
+        yield Sentence("pairs that are exactly zero: {count}", {"count": zeros})
+    if lost:
+        yield Sentence("pairs that are NaN: {count}", {"count": lost})
+
+
+def horizon_sentence(verdict: Verdict) -> Sentence:
+    """Return how many steps back the gain stays above the threshold."""
+    if verdict.reaches_start:
+        return Sentence("horizon: beyond the start")
+    if verdict.horizon == 1:
+        return Sentence("horizon: 1 step")
+    return Sentence("horizon: {steps} steps", {"steps": verdict.horizon})
+
+
+def states_sentences(inspection: Inspection) -> Iterator[Sentence]:
+    """Yield between which ends each part of the state at step t is."""
+    course, t = inspection.analysis.run.trace.only, inspection.t
+    plain = is_plain(course.chain.step.recurrence)
+    for part, place in course.parts.items():
+        values = course.s[t, place]
+        name, low, high = (
+            f"{'s' if plain else plain_name(part)}{subscript(t)}",
+            float(values.min()),
+            float(values.max()),
+        )
+        yield Sentence("{name}: from {low} to {high}", {"name": name, "low": signed(low), "high": signed(high)})
+
+
+def _joined(parts: list[Sentence]) -> Sentence:
+    return reduce(lambda said, more: Sentence("{said}; {more}", {"said": said, "more": more}), parts)
