@@ -75,7 +75,7 @@ def render(words: list[str]) -> int:
     exploration = paired(fed_with(exploration_told(asked), asked), asked)
     if asked.out.suffix.lower() == PAGE:
         title = asked.file.stem if asked.file else ""
-        _hand_out(asked.out, exploration, title=title, language=asked.lang, theme=asked.theme, colours=asked.colours)
+        _hand_out(asked.out, exploration, title=title, spoken=asked.lang, theme=asked.theme, colours=asked.colours)
     else:
         _draw_asked(asked, exploration)
     say(asked.out)

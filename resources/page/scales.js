@@ -54,8 +54,8 @@ const colours = () => unpackedLooks[lookName()];
 /** Return a colour of the theme by its name. */
 const ink = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-/** Return the ink of a network's line: alone it is the curve's own. */
-const lineInk = (index) => (MANY ? colours().lines[1 + (index % (colours().lines.length - 1))] : colours().lines[0]);
+/** Return the ink of a network's line. */
+const lineInk = (index) => colours().lines[index];
 
 /** Round to the nearest whole number, a tie to the even one. */
 function rint(value) {

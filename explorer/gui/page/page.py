@@ -23,12 +23,12 @@ from explorer.gui.plot.heatmap import PATTERNS, palette
 from explorer.gui.plot.patterns import PITCH, ink, marked
 from explorer.gui.plot.scales import STATE_PATTERNS, state_colours
 from explorer.gui.plot.theme import GLOW, Theme, coloured, themes
-from explorer.gui.views.decay.lines import cell_name
+from explorer.gui.views.compare.compare import line_colours
 from explorer.gui.words.cell_words import cell_tip
-from explorer.gui.words.i18n import languages, tr
+from explorer.gui.words.i18n import language, languages, tr
 from explorer.paths import resources
 from explorer.workspace.disk.presets import presets
-from explorer.workspace.exploration.differences import names
+from explorer.workspace.exploration.differences import called_in, names
 from explorer.workspace.exploration.exploration import Exploration, replace
 from explorer.workspace.feed.sequences import Feed, feed
 from explorer.workspace.looks.analysis import Analysis, analyse, is_remembering, nearest_selection
@@ -51,11 +51,11 @@ _DOUBLE = 8
 
 
 def page(
-    exploration: Exploration, title: str = "", language: str = SOURCE, theme: str | None = None, colours: str = GLOW
+    exploration: Exploration, title: str = "", spoken: str = SOURCE, theme: str | None = None, colours: str = GLOW
 ) -> bytes:
-    """Return a page that shows ``exploration``: all of its networks, side by side.
+    """Return a page that shows ``exploration``: all of its networks where they stand side by side, else the active one.
 
-    It opens in ``language`` and in the ``theme`` "light" or "dark", for None in the one that the reader's browser has.
+    It opens in ``spoken`` and in the ``theme`` "light" or "dark", for None in the one that the reader's browser has.
     Without a ``title`` it has that of the preset that it is. The same arguments give the same bytes.
 
     Raises
@@ -63,23 +63,25 @@ def page(
     Refusal
         If a network can't be worked out, or the page would be too big to be handed out.
     """
+    headings = _headings(exploration, title)
+    exploration = _in_sight(exploration)
     fed = feed(exploration.sequence)
     _check_size(exploration, len(fed.x))
     analyses = [analyse(exploration.with_active(i)) for i in range(len(exploration.networks))]
     letters = Letters()
-    data = _data(exploration, fed, analyses, title, colours) | {"language": language, "theme": theme or ""}
+    data = headings | _data(exploration, fed, analyses, colours) | {"language": spoken, "theme": theme or ""}
     formulas = section(
         [recipe.recurrence for recipe in exploration.networks], [is_remembering(one.run) for one in analyses], letters
     )
     style, script = _style(colours), _script()
     template = Template((resources() / "page" / "page.html").read_text("utf-8"))
     whole = template.substitute(
-        language=language.replace("_", "-"),
-        title=html.escape(data["title"][language]),
-        description=html.escape(_verdict(data)[language]),
+        language=spoken.replace("_", "-"),
+        title=html.escape(data["title"][spoken]),
+        description=html.escape(_verdict(data)[spoken]),
         policy=_POLICY.format(style=_hash(style), script=_hash(script)),
         style=style,
-        needs_script=html.escape(translated(WORDS["needs script"])[language]),
+        needs_script=html.escape(translated(WORDS["needs script"])[spoken]),
         formulas=formulas,
         letters=letters.sheet,
         data=_embedded(data),
@@ -88,13 +90,11 @@ def page(
     return whole.encode()
 
 
-def _data(exploration: Exploration, fed: Feed, analyses: list[Analysis], title: str, colours: str) -> dict[str, Any]:
+def _data(exploration: Exploration, fed: Feed, analyses: list[Analysis], colours: str) -> dict[str, Any]:
     lens = exploration.lens
     decades = span_of(lens, [analysis.run for analysis in analyses])
     chosen = nearest_selection(exploration.selection, len(fed.x), 1)
-    headings = _headings(exploration, title)
     return {
-        **headings,
         "steps": len(fed.x),
         "tokens": list(fed.shown) if fed.symbolic else None,
         "start": {"t": chosen.t, "k": chosen.k, "active": exploration.active},
@@ -104,7 +104,7 @@ def _data(exploration: Exploration, fed: Feed, analyses: list[Analysis], title: 
         "languages": languages(),
         "words": {name: translated(text) for name, text in WORDS.items()},
         "kinds": {kind: translated(word) for kind, word in VERDICTS.items()},
-        "looks": {look: _colours(coloured(themes()[look], colours)) for look in LOOKS},
+        "looks": {look: _colours(exploration, coloured(themes()[look], colours)) for look in LOOKS},
         "pitch": PITCH,
         "networks": [_network(exploration, i, analysis, decades) for i, analysis in enumerate(analyses)],
         "jacobians": [],
@@ -113,7 +113,7 @@ def _data(exploration: Exploration, fed: Feed, analyses: list[Analysis], title: 
 
 def _network(exploration: Exploration, index: int, analysis: Analysis, decades: int) -> dict[str, Any]:
     return {
-        "name": in_each(lambda: names(exploration.networks, cell_name)[index].said(tr)),
+        "name": in_each(lambda: names(exploration.networks, called_in(language()))[index].said(tr)),
         "notes": in_each(lambda: cell_tip(exploration.networks[index].cell)),
         "facts": in_each(lambda: facts(analysis.run)),
         **numbers(analysis, decades),
@@ -141,13 +141,20 @@ def _headings(exploration: Exploration, title: str) -> dict[str, Words]:
 
 
 def _called(exploration: Exploration) -> str:
-    networks = " | ".join(name.said(tr) for name in names(exploration.networks, cell_name))
+    networks = " | ".join(name.said(tr) for name in names(_in_sight(exploration).networks, called_in(language())))
     return tr(WORDS["map of"]).format(name=networks)
 
 
 def _first(look: str) -> str:
     """Return of a preset's two sentences the one on what to look at: what to try is for the window."""
     return _SENTENCE.split(look, maxsplit=1)[0]
+
+
+def _in_sight(exploration: Exploration) -> Exploration:
+    """Return ``exploration`` with those of its networks that are seen."""
+    if exploration.stage != "alone":
+        return exploration
+    return replace(exploration, networks=(exploration.recipe,), active=0, together=False)
 
 
 def _check_size(exploration: Exploration, steps: int) -> None:
@@ -164,14 +171,14 @@ def _check_size(exploration: Exploration, steps: int) -> None:
         )  # fmt: skip
 
 
-def _colours(theme: Theme) -> dict[str, Any]:
-    """Return the tables of the gains and of the states, and what marks the codes that are on no scale."""
+def _colours(exploration: Exploration, theme: Theme) -> dict[str, Any]:
+    """Return the tables of the gains and of the states, what marks codes that are on no scale, and the networks' inks."""
     return {
         "gains": base64.b64encode(palette(theme)[:, :3].tobytes()).decode(),
         "states": base64.b64encode(state_colours(theme)[:, :3].tobytes()).decode(),
         "gain marks": {code: _marked(kind, theme) for code, kind in PATTERNS.items()},
         "state marks": {code: _marked(kind, theme) for code, kind in STATE_PATTERNS.items()},
-        "lines": [theme.curve, *theme.ghosts.values()],
+        "lines": [theme.curve] if len(exploration.networks) == 1 else line_colours(exploration, theme),
     }
 
 

@@ -14,7 +14,7 @@ from explorer.gui.core.in_words import in_words, picture_in_words
 from explorer.gui.export.pictures import save_picture
 from explorer.gui.shell.window import Window
 from explorer.gui.words.i18n import languages, set_language
-from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.exploration import Exploration, replace
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.looks.sentences import verdict_sentence
 from explorer.workspace.tasks import taught
@@ -28,15 +28,20 @@ NAMES = {"tanh", "sigmoid", "ReLU", "LSTM", "diag"}
 ENDS = (".", "。", "?", "？", "…")
 
 
-@pytest.fixture(params=[SMALL, TAUGHT], ids=["simple", "taught"])
+BESIDE = replace(SMALL, networks=(SMALL.recipe, SMALL.with_recipe(activation="relu").recipe), stage="beside")
+
+
+@pytest.fixture(params=[SMALL, TAUGHT, BESIDE], ids=["simple", "taught", "beside"])
 def window(request: pytest.FixtureRequest, window_of: Callable[..., Window]) -> Iterator[Window]:
     yield window_of(request.param)
     set_language("en")
 
 
 def said(window: Window) -> dict[str, str]:
-    found = {}
+    found, alone = {}, window.controller.store.exploration.stage == "alone"
     for view in window.views:
+        if (view.objectName() == "compare") == alone:
+            continue
         window.bring_forward(view)
         found[view.objectName()] = in_words(view)
     return found
@@ -59,8 +64,8 @@ def test_every_view_is_read_out_as_two_sentences_in_every_language(window: Windo
 def test_picture_of_the_window_begins_with_the_verdict_and_tells_each_view_in_a_line(window: Window) -> None:
     lines = picture_in_words(window.picture()).splitlines()
     assert lines[0] == str(verdict_sentence(window.controller.inspection))
-    assert [line.partition(":")[0].partition(".")[0] for line in lines[1:]].count("Gradient flow") == 1
-    assert in_words(window.map) in lines
+    hero = window.map if window.controller.store.exploration.stage == "alone" else window.compare
+    assert lines.count(in_words(hero)) == 1
 
 
 def test_pictures_carry_the_words_of_their_view(window_of: Callable[..., Window], tmp_path: Path) -> None:

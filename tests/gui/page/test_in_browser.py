@@ -28,7 +28,9 @@ from .browser import Browser, browsing, programs
 
 ONE = Exploration(selection=Selection(t=9, k=2), sequence=Signal(steps=12)).with_recipe(hidden=4)
 THREE = replace(
-    ONE, networks=tuple(msgspec.structs.replace(ONE.recipe, activation=name) for name in ("tanh", "sigmoid", "relu"))
+    ONE,
+    networks=tuple(msgspec.structs.replace(ONE.recipe, activation=name) for name in ("tanh", "sigmoid", "relu")),
+    stage="beside",
 )
 FAR = replace(ONE, sequence=Signal(steps=30)).with_recipe(gain=1e-30)
 DEAD = replace(preset("dead-relu").exploration, selection=Selection(t=12, k=2))
@@ -162,7 +164,7 @@ def test_language_and_theme_can_be_switched(browser: Browser, opened: Open) -> N
 def test_a_phone_never_has_to_be_scrolled_to_the_side(
     browser: Browser, opened: Open, exploration: Exploration, language: str
 ) -> None:
-    opened(exploration, language=language)
+    opened(exploration, spoken=language)
     browser.size(PHONE, 740)
     assert browser.settled("[document.scrollingElement.scrollWidth, innerWidth]") == [PHONE, PHONE]
     assert browser.settled("Math.min(...maps.map((map) => map.place.width))") > 250

@@ -41,7 +41,9 @@ def held(html: bytes) -> dict[str, object]:
 
 
 def test_page_of_128_steps_is_smaller_than_1500_kilobytes_even_of_four_networks() -> None:
-    four = replace(SMALL, networks=(SMALL.with_recipe(hidden=64).recipe,) * 4, sequence=Signal(steps=128))
+    four = replace(
+        SMALL, networks=(SMALL.with_recipe(hidden=64).recipe,) * 4, sequence=Signal(steps=128), stage="beside"
+    )
     assert len(page(replace(four, networks=four.networks[:1]))) < 0.5 * MEGABYTE
     assert len(page(four)) < 1.5 * MEGABYTE
 
@@ -94,6 +96,14 @@ def test_page_of_a_preset_says_what_to_look_at_and_not_what_to_do_in_the_window(
             assert text.endswith((".", "。")) or one.exploration.task
 
 
+def test_page_shows_the_networks_that_are_in_sight() -> None:
+    three = replace(
+        SMALL, networks=(*SMALL.networks, SMALL.with_recipe(activation="relu").recipe), active=1, stage="beside"
+    )
+    assert [one["name"]["en"] for one in held(page(three))["networks"]] == ["tanh", "ReLU"]
+    assert [one["name"]["en"] for one in held(page(replace(three, stage="alone")))["networks"]] == ["ReLU"]
+
+
 def test_link_to_a_page_is_shown_with_the_verdict() -> None:
     verdict = verdict_sentence(row_of(analyse(SMALL), SMALL.selection.t))
     assert f'<meta name="description" content="{verdict}">' in page(SMALL).decode()
@@ -101,7 +111,7 @@ def test_link_to_a_page_is_shown_with_the_verdict() -> None:
 
 def test_page_that_no_mail_would_take_is_refused() -> None:
     with pytest.raises(TooBig, match="A page of 2000 steps"):
-        page(replace(SMALL, networks=SMALL.networks * 4, sequence=Signal(steps=2000)))
+        page(replace(SMALL, networks=SMALL.networks * 4, sequence=Signal(steps=2000), stage="beside"))
 
 
 def test_command_line_writes_a_page_with_the_name_of_its_file(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ class CompareView(View):
         exploration = inspection.analysis.exploration
         self._names = names_of(exploration.networks)
         self._make_columns(len(comparison.sides))
-        colours = _colours(exploration, self.theme)
+        colours = line_colours(exploration, self.theme)
         shown = comparison.pair or tuple(range(len(self.columns)))
         for i, column in enumerate(self.columns):
             column.present(comparison.sides[i], self._names[i], comparison.decades, colours[i], i == comparison.active)
@@ -100,7 +100,7 @@ class CompareView(View):
         for column in self._all:
             column.point(t, k)
         exploration = self._shown.analysis.exploration
-        colours = _colours(exploration, self.theme)
+        colours = line_colours(exploration, self.theme)
         self.curves.curves = [
             Curve(self._names[i], colours[i], side.log_gain[t, : t + 1] / _LN10, i == comparison.active)
             for i, side in enumerate(comparison.sides)
@@ -272,7 +272,7 @@ class CompareView(View):
         return "" if comparison is None else pair_text(comparison, self._names, self.curves.t, self.curves.k)
 
 
-def _colours(exploration: Exploration, theme: Theme) -> list[str]:
+def line_colours(exploration: Exploration, theme: Theme) -> list[str]:
     """Return a colour for each network: that of its activation where activations tell them apart, else one by its place."""
     known, chosen = list(theme.ghosts.values()), [recipe.activation for recipe in exploration.networks]
     simple = all(recipe.cell == exploration.networks[0].cell for recipe in exploration.networks)
