@@ -9,7 +9,12 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from explorer.gui.plot.painting import Still
+from explorer.workspace.words.numbers import subscript
 
+_LEAST_FOR_WORDS = 9.0
+"""Pixels to a step: where it has less, numbers say more."""
+_LONGEST = (14, 6)
+"""Signs of a word under an axis, and beside one: what is longer is cut."""
 _APART = 2.0
 """Pixels between the labels of neighbouring ticks, at least."""
 
@@ -66,12 +71,37 @@ class Axis(pg.AxisItem):
 
 
 class StepAxis(Axis):
-    """An axis of steps: its ticks are whole numbers, however far one zooms in."""
+    """An axis of steps: its ticks are whole numbers, however far one zooms in, or the ``words`` that are read there."""
+
+    def __init__(self, side: str) -> None:
+        super().__init__(side)
+        self._words: tuple[str, ...] = ()
+
+    def set_words(self, words: tuple[str, ...]) -> None:
+        """Name the steps from 1 on by ``words``, each with its number; by numbers alone where there are none."""
+        if words != self._words:
+            self._words = words
+            self.picture = None
+            self.update()
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
-        """Return pyqtgraph's distances between ticks, none below one step."""
+        """Return pyqtgraph's distances between ticks, none below one step; each word has a tick where it may have room."""
         levels = super().tickSpacing(minVal, maxVal, size)
+        if self._words and size / max(maxVal - minVal, 1.0) >= _LEAST_FOR_WORDS:
+            return [(1.0, 0.0)]
         return [(max(1.0, float(spacing)), 0.0) for spacing, _ in levels[:2]]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Return the word and the number of each step, "was₂"."""
+        if not self._words or spacing > 1.0:
+            return list(super().tickStrings(values, scale, spacing))
+        return [self._name(round(value)) for value in values]
+
+    def _name(self, step: int) -> str:
+        if not 1 <= step <= len(self._words):
+            return str(step)
+        word, most = self._words[step - 1], _LONGEST[self.orientation in ("left", "right")]
+        return (word if len(word) <= most else word[: most - 1] + "…") + subscript(step)
 
 
 def _apart(labels: list[Written], metrics: QFontMetricsF, area: QRectF) -> list[Written]:

@@ -201,9 +201,9 @@ class Window(QMainWindow):
 
     def _make_views(self, theme: Theme) -> None:
         """Make what shows the exploration, and what changes it."""
-        self.map = FlowMap(theme)
+        self.map, states = FlowMap(theme), StatesView(theme)
         self.compare, self._decay = CompareView(theme), DecayView(theme)
-        self.time_views: list[TimePlot] = [NetworkStrip(theme), StatesView(theme), self.map, self._decay]
+        self.time_views: list[TimePlot] = [NetworkStrip(theme), states, self.map, self._decay]
         self.inspect_panel, self.build_panel = InspectPanel(theme), BuildPanel(theme)
         self.top_bar = TopBar(theme, self.actions_, presets())
         self.hint = Hint()
@@ -211,6 +211,7 @@ class Window(QMainWindow):
         self._fronts = Fronts(self.build_panel, self.inspect_panel, lambda: self.learning)
         self.left, self.right = self._fronts.left, self._fronts.right
         self.frame = Frame(self.time_views, self.left, self.right, self.actions_)
+        states.widened.connect(self.frame.widen_states)
         self.frame.enclose((self.top_bar, self.hint))
         self.status = Status(self, self.frame.content, self.preferences)
         self.setCentralWidget(self.frame)

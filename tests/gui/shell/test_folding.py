@@ -226,3 +226,26 @@ def test_a_name_in_a_column_is_turned_in_latin_letters_and_written_sign_under_si
     length = opener.fontMetrics().horizontalAdvance(name)
     # The arrow stands before the name, at most two lines away.
     assert (inked[-1] - inked[0] <= length + 2 * opener.fontMetrics().height()) == turned
+
+
+@pytest.mark.parametrize("by", ["double click", "Enter"])
+def test_the_states_open_wider_by_a_double_click_on_their_heading_or_enter_and_close_again(
+    window: Window, qtbot, by: str
+) -> None:
+    sized(window, qtbot, (1366, 768))
+    states = window.time_views[1]
+    narrow = states.plot.box.height()
+
+    def ask() -> None:
+        if by == "Enter":
+            states.setFocus(Qt.FocusReason.TabFocusReason)
+            press(window, Key.Key_Return)
+        else:
+            QTest.mouseDClick(states, Qt.MouseButton.LeftButton, pos=states._heading.geometry().center())
+        QApplication.processEvents()
+
+    ask()
+    assert states.plot.box.height() >= 0.4 * window.frame.rows.height()
+    assert window.map.isVisible()
+    ask()
+    assert states.plot.box.height() == narrow

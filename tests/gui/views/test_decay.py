@@ -22,7 +22,8 @@ from explorer.gui.plot.labels import Label, beside, spread
 from explorer.gui.views.decay import canvas as decay_canvas
 from explorer.gui.views.decay.decay import DecayView
 from explorer.gui.views.decay.lines import Picture, picture
-from explorer.gui.views.decay.scale import decade_range
+from explorer.gui.views.decay.scale import decade_range, locked_range
+from explorer.gui.views.decay.terms import explained
 from explorer.gui.views.decay.text import gain_text, horizon_text, rate_text, step_text
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, Lens, Recipe, Selection, Signal
@@ -406,3 +407,68 @@ def test_another_range_is_painted_once(view: DecayView, monkeypatch: pytest.Monk
     for _ in range(3):
         QApplication.processEvents()
     assert len(painted) == 1
+
+
+def pixels_of_ten(view: DecayView) -> float:
+    return view.canvas.level(0.0) - view.canvas.level(1.0)
+
+
+def test_locked_with_the_colours_a_decade_is_as_high_for_every_row_and_unlocked_the_whole_row_is_seen(view: DecayView):
+    rows = [
+        looked(gain=gain, activation=f) for gain, f in ((0.3, "tanh"), (1.4, "tanh"), (0.5, "sigmoid"), (3.0, "relu"))
+    ]
+    heights = []
+    for one in rows:
+        view.present(one)
+        heights.append(pixels_of_ten(view))
+        low, high = view.plot.box.viewRange()[1]
+        assert low <= 0.0 <= high
+    assert heights == pytest.approx([heights[0]] * len(rows), rel=1e-9)
+    lens = replace_lens(rows[2], locked=False)
+    view.present(lens)
+    low, high = view.plot.box.viewRange()[1]
+    gains = drawn(view).row.gains
+    assert low <= gains.min() < gains.max() <= high
+
+
+def replace_lens(inspection: Inspection, **lens: object) -> Inspection:
+    return inspect(analyse(inspection.analysis.exploration.with_lens(**lens)))
+
+
+@pytest.mark.parametrize("decades", [1, 6, 20])
+@pytest.mark.parametrize("end", [-300.0, -21.0, -6.4, -0.3, 0.0, 6.4, 21.0, 300.0])
+def test_a_locked_axis_holds_one_and_as_much_of_the_row_as_its_span_does(decades: int, end: float):
+    row = slope(end)
+    low, high = locked_range(row, decades)
+    assert high - low == 2 * max(decades, 6) + 1
+    assert low < 0.0 < high
+    inside = (row >= low) & (row <= high)
+    assert inside.all() or abs(end) > max(decades, 6)
+    # What leaves the axis has used nearly all of it.
+    assert inside.all() or np.ptp(row[inside]) >= 0.9 * (high - low) - 300.0 / len(row)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_each_term_on_the_plot_is_explained_where_it_stands_with_a_formula_and_why(
+    view: DecayView, monkeypatch: pytest.MonkeyPatch, language: str
+):
+    i18n.set_language(language)
+    view.resize(800, 420)
+    view.dress(view.theme)
+    view.present(replace_lens(looked(gain=0.6), locked=False))
+    QApplication.processEvents()
+    told: list[str] = []
+    monkeypatch.setattr(view, "tell", lambda text, *_: told.append(text))
+    terms = {term: box for box, term in view.canvas._terms if term}
+    assert {"threshold", "horizon"} < set(terms)
+    assert len(terms) >= 4
+    for term, box in terms.items():
+        at = box.center()
+        low, high = view.plot.box.viewRange()[0]
+        x = low + at.x() / view.plot.box.width() * (high - low)
+        bottom, top = view.plot.box.viewRange()[1]
+        y = top - at.y() / view.plot.box.height() * (top - bottom)
+        view._tell_step(x, y, QPoint())
+        assert told[-1] == explained(term)
+        assert ("Why:" if language == "en" else "原因：") in told[-1]
+    i18n.set_language("en")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import itertools
 import operator
+import re
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QWheelEvent
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from explorer.gui.core.plots import TimePlot
@@ -21,7 +22,7 @@ from explorer.gui.plot.colours import contrast, distance
 from explorer.gui.views.flow.map import FlowMap
 from explorer.gui.views.flow.text import pair_text
 from explorer.gui.words import i18n
-from explorer.workspace.exploration.exploration import Exploration, Lens, Recipe, Selection, Signal
+from explorer.workspace.exploration.exploration import Exploration, Lens, Recipe, Selection, Signal, Text
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -368,3 +369,31 @@ def test_another_gain_lays_out_nothing_anew(view: FlowMap) -> None:
         for _ in range(4):
             QApplication.processEvents()
     assert QEvent.Type.LayoutRequest not in laid
+
+
+def test_words_that_are_read_stand_on_both_axes_with_their_steps_and_none_over_another(view: FlowMap):
+    text = "the judgement of a very long sentence is read at its end where that was phenomenal still counts a little"
+    exploration = Exploration(networks=(Recipe(hidden=3),), sequence=Text(text=text), selection=Selection(t=5, k=2))
+    inspection = inspect(analyse(exploration))
+    view.present(inspection)
+    QApplication.processEvents()
+    words = inspection.analysis.feed.shown
+    for side, most in (("bottom", 14), ("left", 6)):
+        axis = view.plot.getAxis(side)
+        page = QImage(900, 340, QImage.Format.Format_RGB32)
+        painter = QPainter(page)
+        _, _, written = axis.generateDrawSpecs(painter)
+        painter.end()
+        said = [label[2] for label in written]
+        assert 3 < len(said) <= len(words) + 1
+        for name in said:
+            match = re.fullmatch(r"(.*?)([₀-₉]+)", name)
+            if match is not None:
+                step = int(match[2].translate(str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")))
+                assert words[step - 1].startswith(match[1].removesuffix("…"))
+                assert len(match[1]) <= most
+        places = [label[0] for label in written]
+        assert not any(one.intersects(other) for one, other in itertools.combinations(places, 2)) or side == "left"
+    view.present(looked())
+    QApplication.processEvents()
+    assert view.plot.getAxis("bottom").tickStrings([3.0], 1.0, 1.0) == ["3"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
@@ -23,7 +24,7 @@ from explorer.gui.views.inspect.spectrum import SpectrumView
 from explorer.gui.views.inspect.weights import WeightsView
 from explorer.gui.words import i18n
 from explorer.workspace.exploration.cells import CellText, name_of
-from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal
+from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection, Signal
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect, with_spectrum
 
 KINDS: tuple[type[InspectCard], ...] = (
@@ -182,3 +183,25 @@ def test_hover_follows_the_numbers_while_the_pointer_rests(qtbot: QtBot):
     assert said[0] != said[-1]
     view.left()
     assert said[-1] == ""
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_function_that_rises_far_beyond_its_slope_is_drawn_at_the_scale_of_its_operating_points() -> None:
+    view = SlopesView(look.themes()["light"])
+    made = Recipe(hidden=8, activation="relu", gain=2.0)
+    inspection = inspect(
+        analyse(Exploration(networks=(made,), sequence=Signal(steps=30), selection=Selection(t=30, k=3)))
+    )
+    view.prepare(inspection)
+    z, top = view._gates[0].z, view._top
+    assert np.abs(z).max() > 100.0
+    assert top is not None
+    assert top >= z.max()
+    at = view._put(np.maximum(np.array([0.0, top]), 0.0))
+    np.testing.assert_allclose(at, [0.0, 1.0])
+    # It bends where the axis does: a straight line from nothing to the corner.
+    reach = view._warp.put(np.array([view._warp.reach]))[0]
+    u = np.linspace(0.0, reach, 9)
+    np.testing.assert_allclose(view._put(np.maximum(view._warp.back(u), 0.0)), u / reach, atol=1e-9)
+    view.prepare(inspect(analyse(Exploration(networks=(Recipe(hidden=8),), sequence=Signal(steps=9)))))
+    assert view._top is None

@@ -30,6 +30,8 @@ _LONGEST = "decay"
 """It tells of the row what the map can't, slopes; the network is drawn again as soon as it has room."""
 _SHARES = {"states": (0.12, 0, 1), "flow": (0.45, 0, 4), "decay": (0.0, 130, 2), "strip": (0.0, 0, 1)}
 """The least share of each view's picture in the height of the middle, its usual height, and its part of what is left."""
+_WIDE = _SHARES | {"states": (0.45, 0, 1), "flow": (0.15, 0, 1)}
+"""The same where a person wants the states wide."""
 
 
 class Pages(QStackedLayout):
@@ -62,6 +64,7 @@ class Frame(Whole):
         self.rows, self.columns = Folds(Qt.Orientation.Vertical), Folds(Qt.Orientation.Horizontal)
         self._middle, self._pages = QVBoxLayout(), Pages()
         self._opened: list[str] = []
+        self._shares = _SHARES
         self._stack(views)
         self._put_side_by_side()
         self._let_fold()
@@ -111,6 +114,11 @@ class Frame(Whole):
         if view.objectName() in self.rows.folding:
             self.rows.wish(view.objectName(), True)
 
+    def widen_states(self) -> None:
+        """Give the states the greater part of the middle, or the map again."""
+        self._shares = _SHARES if self._shares is _WIDE else _WIDE
+        self.rows.divide_anew()
+
     def set_presentation(self, on: bool) -> None:
         """Put both sides away, or bring them back."""
         for side in self.columns.folding:
@@ -147,7 +155,7 @@ class Frame(Whole):
         """Put the views under one another; one that never folds leads their time axis."""
         self.rows.setMinimumWidth(_NARROWEST)
         for view in views:
-            need = partial(_height_of, view)
+            need = partial(self._height_of, view)
             if view.objectName() in _FOLDING:
                 self.rows.add_folding(view.objectName(), view, need, partial(_subject_of, view))
             else:
@@ -172,6 +180,12 @@ class Frame(Whole):
             "inspect", self._right, partial(_width_of, self._right, _SIDE), lambda: self._right.subject
         )
 
+    def _height_of(self, view: TimePlot) -> Need:
+        """Return what a view of the middle asks for."""
+        share, usual, weight = self._shares[view.objectName()]
+        least = view.minimumHeight() or view.minimumSizeHint().height()
+        return Need(least, usual, share, view.edge(), weight)
+
     def _let_fold(self) -> None:
         """Let the actions fold and open, and show what is open."""
         act = self._actions
@@ -188,13 +202,6 @@ def _open_or_fold(folds: Folds, name: str, open_: bool) -> None:
     """Do what a person asked for; an action that only follows what happened asks for nothing."""
     if folds.fold(name).folded == open_:
         folds.wish(name, open_)
-
-
-def _height_of(view: TimePlot) -> Need:
-    """Return what a view of the middle asks for."""
-    share, usual, weight = _SHARES[view.objectName()]
-    least = view.minimumHeight() or view.minimumSizeHint().height()
-    return Need(least, usual, share, view.edge(), weight)
 
 
 def _subject_of(view: View) -> str:

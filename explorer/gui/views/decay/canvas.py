@@ -43,6 +43,7 @@ class DecayCanvas(PlotCanvas):
         super().__init__(box)
         self.theme = theme
         self.picture: Picture | None = None
+        self._terms: list[tuple[QRectF, str]] = []
         self._still = Still()
         self.threshold = -6.0
         self.k = 0
@@ -76,6 +77,10 @@ class DecayCanvas(PlotCanvas):
         labels = [label for line, y in traces if (label := self._label(line, x, y, reached, small))]
         self._draw_labels(painter, self.picture, labels, (x, traces[-1][1]), small)
         self._draw_point(painter, self.picture)
+
+    def term_at(self, point: QPointF) -> str:
+        """Return the key of the term whose name is at ``point``, "" for none."""
+        return next((term for box, term in self._terms if box.contains(point)), "")
 
     def _reached(self) -> float:
         """Return the pixel up to which the gradient has come back."""
@@ -204,7 +209,11 @@ class DecayCanvas(PlotCanvas):
         far = _FAR_FROM_HOME * QFontMetricsF(small).height()
         point = self._point(picture)
         mark = None if point is None else QRectF(point.x() - _MARK, point.y() - _MARK, 2 * _MARK, 2 * _MARK)
-        draw(painter, spread([*own, *of_threshold, *others], area, row, far, mark), small, self.theme.card)
+        names = spread([*own, *of_threshold, *others], area, row, far, mark)
+        draw(painter, names, small, self.theme.card)
+        terms = dict(zip((label.text for label in of_threshold), ("threshold", "horizon"), strict=False))
+        terms |= {line.name: line.term for line in picture.lines}
+        self._terms = [(label.box, terms.get(label.text, "")) for label in names]
 
     def _zero_label(self, row: Line, small: QFont) -> Label:
         """Return the name of the marks on the floor, above the first in sight."""

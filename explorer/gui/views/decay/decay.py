@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 
 from explorer.engine.floats import Floats
@@ -18,7 +18,8 @@ from explorer.gui.core.view import Playhead
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.decay.canvas import DecayCanvas
 from explorer.gui.views.decay.lines import Picture, picture
-from explorer.gui.views.decay.scale import DecadeAxis, decade_range
+from explorer.gui.views.decay.scale import DecadeAxis, decade_range, locked_range
+from explorer.gui.views.decay.terms import explained
 from explorer.gui.views.decay.text import (
     band_text,
     estimated_text,
@@ -103,7 +104,7 @@ class DecayView(TimePlot):
         if not self._dragging:
             self.canvas.threshold = math.log10(lens.threshold)
             if drawn is not None:
-                self.plot.box.setYRange(*_ends(drawn, self.canvas.threshold), padding=0)
+                self.plot.box.setYRange(*self._range(drawn, inspection), padding=0)
         self.canvas.update()
         rough = inspection.low is not None
         rate = estimated_text(rate_text(inspection.verdict, inspection.t), rough) if gains else ""
@@ -118,6 +119,12 @@ class DecayView(TimePlot):
             self.say_title()
         self.set_subtitle(*_subtitle(inspection))
         self._tell()
+
+    def _range(self, drawn: Picture, inspection: Inspection) -> tuple[float, float]:
+        """Return the lowest and the highest log10 to show: locked with the map's colours, or as the lines ask."""
+        if inspection.analysis.exploration.lens.locked:
+            return locked_range(drawn.row.gains, inspection.analysis.decades)
+        return _ends(drawn, self.canvas.threshold)
 
     def describe(self, inspection: Inspection) -> str:
         """Return the values at k, the rate and the horizon."""
@@ -204,7 +211,10 @@ class DecayView(TimePlot):
         grips = self._dragging or self._grips(y)
         self.plot.setCursor(Qt.CursorShape.SizeVerCursor if grips else Qt.CursorShape.ArrowCursor)
         k = math.floor(x + 0.5)
-        if not 0 <= k <= self._t:
+        if said := explained(self.canvas.term_at(QPointF(self.canvas.pixel(x), self.canvas.level(y)))):
+            self._tell_nothing()
+            self.tell(said, where)
+        elif not 0 <= k <= self._t:
             self._tell_nothing()
         elif self._pointed is None or k != self._pointed[0]:
             self._pointed = (k, where)

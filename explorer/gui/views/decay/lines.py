@@ -28,7 +28,8 @@ class Line:
     """One line: its log10 gains (t+1,) over k, −inf for a true zero, and its looks.
 
     ``main`` is the row's own line; a ``minor`` one goes without its name where there is no room. ``about`` says what it is
-    where the name does not. ``first_zero`` is the latest k at which the gain is exactly zero.
+    where the name does not, ``term`` the key of what explains it. ``first_zero`` is the latest k at which the gain is exactly
+    zero.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Line:
     main: bool = False
     minor: bool = False
     about: str = ""
+    term: str = ""
     first_zero: int | None = field(init=False)
 
     @property
@@ -117,7 +119,7 @@ def _lines(inspection: Inspection, theme: Theme) -> Iterator[Line]:
     verdict, lags = inspection.verdict, np.arange(inspection.t, -1.0, -1.0)
     if inspection.t > 1 and verdict.rate is not None and verdict.offset is not None:
         fit = (verdict.offset + verdict.rate * lags) / _LN10
-        yield Line(tr("fit"), theme.fit, fit, 0.5 * width, Qt.PenStyle.DashDotLine, minor=True)
+        yield Line(tr("fit"), theme.fit, fit, 0.5 * width, Qt.PenStyle.DashDotLine, minor=True, term="fit")
     name = cell_name(inspection.analysis.run.recipe)
     yield Line(name, theme.curve, inspection.row / _LN10, 1.4 * width, main=True)
 
@@ -136,6 +138,8 @@ def _powers(inspection: Inspection, theme: Theme) -> Iterator[Line]:
     width = 0.75 * theme.line_width
     name = tr("ρ trend") if steepest == 1.0 else tr("γρ trend")
     about = tr("if it were linear with every f′ = γ = {steepest}").format(steepest=f"{steepest:g}")
-    yield Line(name, theme.trend, inspection.trend / _LN10, width, Qt.PenStyle.DotLine, about=about)
+    yield Line(name, theme.trend, inspection.trend / _LN10, width, Qt.PenStyle.DotLine, about=about, term="trend")
     about = tr("(γσ₁)ᵗ⁻ᵏ with γ = {steepest}").format(steepest=f"{steepest:g}")
-    yield Line(tr("bound"), theme.bound, inspection.bound / _LN10, width, Qt.PenStyle.DashLine, about=about)
+    yield Line(
+        tr("bound"), theme.bound, inspection.bound / _LN10, width, Qt.PenStyle.DashLine, about=about, term="bound"
+    )

@@ -15,6 +15,8 @@ from explorer.workspace.words.numbers import power_of_ten
 _FLOOR, _PAD = 0.09, 0.06
 _LEAST, _FLAT, _MARGIN = 3.0, 10.0, 0.5
 _NEAR = 0.95
+_LOCKED_LEAST = 6
+"""Decades either way: the usual threshold is in sight."""
 PIXELS_A_TICK = 26.0
 
 
@@ -45,6 +47,23 @@ def decade_range(row: Floats, others: Iterable[Floats], threshold: float, floor:
     low, high = low - grain * math.floor(down / grain), high + grain * math.floor(up / grain)
     low, high = _grown(low, high, (row_low, row_high), grain)
     return (low - _FLOOR * (high - low) if floor else low), high
+
+
+def locked_range(row: Floats, decades: int) -> tuple[float, float]:
+    """Return the ends of an axis that spans as many log10 for every ``row`` on one scale of colours, 10^±``decades``.
+
+    So slopes can be compared from row to row, from network to network. It lies about 0; for a row that leaves it there, 0 is
+    at its top or at its foot. What is beyond the axis is beyond the colours, too.
+    """
+    reach = max(decades, _LOCKED_LEAST) + _MARGIN
+    low, high = _ends([row], 0.0, 0.0)
+    if -reach <= low and high <= reach:
+        return -reach, reach
+    if -low >= high:
+        top = math.ceil(high + _MARGIN)
+        return top - 2.0 * reach, float(top)
+    foot = math.floor(low - _MARGIN)
+    return float(foot), foot + 2.0 * reach
 
 
 def _ends(rows: Iterable[Floats], low: float, high: float) -> tuple[float, float]:

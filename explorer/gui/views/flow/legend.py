@@ -240,8 +240,9 @@ class FlowLegend(QFrame):
         self.phrases.add(self.lock.setAccessibleName, "Lock the colour scale")
         self.phrases.add(
             partial(set_tip, self.lock),
-            "Locked: a colour always means the same number, so that networks can be compared.\n"
-            "Unlocked: the scale follows the data, span by span.",
+            "Locked: a colour always means the same number, and the axis of the decay spans the same decades,\n"
+            "so that networks, and how steeply they fall or rise, can be compared.\n"
+            "Unlocked: the colours follow the data, span by span, and the axis shows the whole row.",
         )
         self.phrases.add(self.less.setAccessibleName, "Narrow the span of the colours")
         self.phrases.add(partial(set_tip, self.less), "Narrow the span of the colours (−): small differences show.")

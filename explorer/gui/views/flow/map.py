@@ -110,6 +110,7 @@ class FlowMap(TimePlot):
         self.switches.present(lens.quantity, lens.norm, not inspection.analysis.run.wide)
         self.set_subtitle(*subtitles(inspection))
         self.truncation.present(inspection)
+        self._name_steps(inspection)
         self.headline.present(inspection)
         self._say_refusal(inspection)
         self._place_legend()
@@ -191,6 +192,12 @@ class FlowMap(TimePlot):
         self._shown = (shown, span, self.theme)
         self.image.present(codes_of(shown, span, what), self.theme)
         self.contours.present(shown, span, what)
+
+    def _name_steps(self, inspection: Inspection) -> None:
+        """Write the words that are read on both axes."""
+        feed = inspection.analysis.feed
+        for side in ("bottom", "left"):
+            self.plot.getAxis(side).set_words(feed.shown if feed.symbolic else ())
 
     def _clear(self, steps: int) -> None:
         """Leave the whole square to the hatching: nothing is defined."""

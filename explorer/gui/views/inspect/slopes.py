@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from explorer.engine.floats import Floats
 from explorer.engine.recurrence.readings.curves import Curve
 from explorer.engine.recurrence.readings.gates import gates
 from explorer.gui.core.card import InspectCard
@@ -17,6 +18,7 @@ from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import Side, number
 from explorer.gui.views.inspect.netinputs import NetInput, net_inputs_at
+from explorer.gui.views.inspect.terms import GAMMA
 from explorer.gui.views.inspect.warp import Warp
 from explorer.gui.words.i18n import language, mark, tr
 from explorer.workspace.looks.analysis import Inspection
@@ -26,6 +28,8 @@ from explorer.workspace.words.numbers import signed, subscript
 
 _NEAR = 8.0
 _POINTS = 241
+_TALL = 1.15
+"""The top of the axis of f′: a function that rises higher has an axis of its own."""
 # Of the card's height, that of the rows of dots at most.
 _MOST_ROWS = 0.5
 # Of the plot's width, that of the corner which no curve comes into.
@@ -55,6 +59,7 @@ class SlopesView(InspectCard):
         self._axes: Axes | None = None
         self._tracks: list[float] = []
         self._still = Still()
+        self._gamma_place = QRectF()
 
     def summary(self, inspection: Inspection) -> str:
         """Return the step and the share of units that pass little or nothing on: f′ below 0.05, or exactly zero."""
@@ -103,9 +108,11 @@ class SlopesView(InspectCard):
         self._paint_beyond(painter, axes)
 
     def name_at(self, point: QPointF) -> str:
-        """Return the unit whose dot is under the pointer, with z, f and f′."""
+        """Return the unit whose dot is under the pointer, with z, f and f′; what γ is, beside its name."""
         if self._axes is None or self.inspection is None:
             return ""
+        if self._gamma_place.contains(point):
+            return tr(GAMMA)
         if self._gated:
             found = next((g for g, y in enumerate(self._tracks) if abs(point.y() - y) < _NEAR), None)
             if found is None:
@@ -155,7 +162,7 @@ class SlopesView(InspectCard):
         """Return the vertical axis."""
         both_signs = any(gate.function.bounds.low < 0.0 for gate in self._gates)
         low, values = (-1.1, (-1.0, 0.0, 1.0)) if both_signs else (-0.08, (0.0, 0.5, 1.0))
-        return Side(low, 1.15, [(value, number(value)) for value in values])
+        return Side(low, _TALL, [(value, number(value)) for value in values])
 
     def _paint_functions(self, painter: QPainter, axes: Axes, across: Side, up: Side, above: bool) -> None:
         """Draw the axes, the curves and their names."""
@@ -184,14 +191,30 @@ class SlopesView(InspectCard):
             style = _STYLES[index % len(_STYLES)]
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(pen(self.theme.muted, 0.7 * width, style))
-            painter.drawPath(axes.curve(u, gate.function.value(z)))
+            painter.drawPath(axes.curve(u, self._put(gate.function.value(z))))
             painter.setPen(pen(self.theme.accent, width, style))
             painter.drawPath(axes.curve(u, gate.function.slope(z)))
+
+    def _put(self, values: Floats) -> Floats:
+        """Return where ``values`` of a function stand: as they are, or where they are large from 0 to its top."""
+        top = self._top
+        return values if top is None else self._warp.put(values) / float(self._warp.put(np.array(top)))
+
+    @property
+    def _top(self) -> float | None:
+        """Return the largest value where the operating points reach, if on the axis of f′ that would be an upright line."""
+        end = np.array([self._warp.reach])
+        with np.errstate(over="ignore"):
+            top = max((float(gate.function.value(end)[0]) for gate in self._gates), default=0.0)
+        return top if _TALL < top < math.inf else None
 
     def _names(self) -> tuple[str, str]:
         """Return what the curves of functions are called, and those of their slopes."""
         some = self._distinct()
-        return ", ".join(gate.sign for gate in some), ", ".join(gate.prime for gate in some)
+        functions = ", ".join(gate.sign for gate in some)
+        if self._top is not None:
+            functions = tr("{f} up to {top}").format(f=functions, top=signed(self._top))
+        return functions, ", ".join(gate.prime for gate in some)
 
     def _is_above(self, painter: QPainter, width: float) -> bool:
         """Return whether the names stand above the curves: in the corner long ones would run into them."""
@@ -204,13 +227,13 @@ class SlopesView(InspectCard):
         functions, slopes = self._names()
         first = label(painter, x, y, functions, self.theme.muted, 0.0, 0.0)
         label(painter, first.right() + 8, y, slopes, self.theme.accent, 0.0, 0.0)
-        gamma = self._gamma()
+        gamma, self._gamma_place = self._gamma(), QRectF()
         if gamma is not None:
             painter.setPen(pen(self.theme.bound, 1.0, Qt.PenStyle.DotLine))
             painter.drawLine(QLineF(axes.frame.left(), axes.y(gamma), axes.frame.right(), axes.y(gamma)))
-            down = 0.0 if gamma > 0.9 else 1.0
+            down = 0.0 if gamma > 0.9 and self._top is None else 1.0
             text = f"γ = {number(gamma)}"
-            label(painter, axes.frame.right() - 2, axes.y(gamma), text, self.theme.bound, 1.0, down)
+            self._gamma_place = label(painter, axes.frame.right() - 2, axes.y(gamma), text, self.theme.bound, 1.0, down)
 
     def _paint_dots(self, painter: QPainter, axes: Axes) -> None:
         """Draw a dot on f′ for each unit; where many units meet, the dots add up."""
