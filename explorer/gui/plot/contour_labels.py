@@ -65,8 +65,9 @@ def labels(
 def without(points: Floats, start: float, end: float) -> tuple[Floats, Floats]:
     """Return the parts of a line before ``start`` and after ``end``, in lengths along it."""
     along = _lengths(points)
-    cuts = [np.array([[np.interp(at, along, points[:, 0]), np.interp(at, along, points[:, 1])]]) for at in (start, end)]
-    return np.concatenate([points[along < start], cuts[0]]), np.concatenate([cuts[1], points[along > end]])
+    before, after = int(np.searchsorted(along, start)), int(np.searchsorted(along, end, "right"))
+    ends = _at(start, along, points), _at(end, along, points)
+    return np.concatenate([points[:before], [ends[0]]]), np.concatenate([[ends[1]], points[after:]])
 
 
 def inside(points: Floats, area: Box) -> list[Floats]:
@@ -106,7 +107,20 @@ def _clipped(begin: Floats, step: Floats, low: Floats, high: Floats) -> tuple[Fl
 
 
 def _lengths(points: Floats) -> Floats:
-    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    found = np.zeros(len(points))
+    np.cumsum(np.hypot(*(points[1:] - points[:-1]).T), out=found[1:])
+    return found
+
+
+def _at(length: float, along: Floats, points: Floats) -> tuple[float, float]:
+    """Return where a line is after ``length`` of it."""
+    after = int(np.searchsorted(along, length, "right"))
+    if after in (0, len(along)):
+        x, y = points[min(after, len(along) - 1)].tolist()
+        return x, y
+    (x1, y1), (x2, y2) = points[after - 1 : after + 1].tolist()
+    begin, end = along[after - 1 : after + 1].tolist()
+    return (x2 - x1) / (end - begin) * (length - begin) + x1, (y2 - y1) / (end - begin) * (length - begin) + y1
 
 
 def _candidates(index: int, points: Floats, width: float) -> Iterator[Label]:
@@ -115,8 +129,8 @@ def _candidates(index: int, points: Floats, width: float) -> Iterator[Label]:
     if along[-1] < _LONG * width:
         return
     for share in _SHARES:
-        start, end = share * along[-1] - room, share * along[-1] + room
-        (x1, x2), (y1, y2) = (np.interp((start, end), along, points[:, axis]).tolist() for axis in (0, 1))
+        start, end = share * float(along[-1]) - room, share * float(along[-1]) + room
+        (x1, y1), (x2, y2) = _at(start, along, points), _at(end, along, points)
         if math.hypot(x2 - x1, y2 - y1) >= _STRAIGHT * 2 * room:
             angle = math.degrees(math.atan2(y2 - y1, x2 - x1))
             upright = angle - 180.0 * round(angle / 180.0)

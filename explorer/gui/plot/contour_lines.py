@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
+from functools import cache
 
 import numpy as np
 import pyqtgraph as pg
@@ -12,7 +13,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 from explorer.engine.floats import Floats
 from explorer.gui.plot.colours import contrast
 from explorer.gui.plot.contour_labels import Box, Label, inside, labels, without
-from explorer.gui.plot.contours import Range, contours
+from explorer.gui.plot.contours import Range, contours, pieces
 from explorer.gui.plot.heatmap import codes, palette
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.i18n import language
@@ -34,13 +35,23 @@ class ContourLines:
         self._log_gain: Floats = np.zeros((0, 0))
         self._decades, self._version = 6, 0
         self._key: Hashable = None
+        self._bare = False
         self._strokes: list[tuple[QColor, QPainterPath]] = []
         self._names: list[tuple[Label, str, QColor]] = []
 
-    def present(self, log_gain: Floats, decades: int) -> None:
-        """Take natural log gains (T+1, T+1) as [t, k], NaN where none is defined, and the span of their colours."""
-        self._log_gain, self._decades = log_gain, decades
+    def present(self, log_gain: Floats, decades: int, bare: bool = False) -> None:
+        """Take natural log gains (T+1, T+1) as [t, k], NaN where none is defined, and the span of their colours.
+
+        ``bare`` lines run where the others do, but have no names, and not even what is too short to follow is left out.
+        """
+        self._log_gain, self._decades, self._bare = log_gain, decades, bare
         self._version += 1
+
+    def complete(self) -> bool:
+        """Let the lines have their names, if they are bare; return whether they were."""
+        bare, self._bare = self._bare, False
+        self._version += bare
+        return bare
 
     def paint(self, painter: QPainter, place: QRectF, columns: Range, rows: Range, theme: Theme) -> None:
         """Draw the lines between two ``columns`` k and two ``rows`` t, which fill ``place`` with t upward."""
@@ -48,7 +59,13 @@ class ContourLines:
         key = (self._version, place.getCoords(), columns, rows, theme, language())
         if key != self._key:
             self._key = key
-            self._make(_lines(self._log_gain, self._decades, place, columns, rows), place, theme, QFontMetricsF(small))
+            if self._bare:
+                self._sketch(place, columns, rows, theme)
+            else:
+                lines = _lines(self._log_gain, self._decades, place, columns, rows)
+                self._make(lines, place, theme, QFontMetricsF(small))
+        if self._bare:
+            painter.setClipRect(place)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for colour, path in self._strokes:
@@ -57,6 +74,16 @@ class ContourLines:
         painter.setFont(small)
         for label, text, colour in self._names:
             _write(painter, label, text, colour)
+
+    def _sketch(self, place: QRectF, columns: Range, rows: Range, theme: Theme) -> None:
+        """Keep the strokes of the lines without names; what is out of sight is left to the clipping."""
+        scale, shift = _to_pixels(place, columns, rows)
+        self._names, found = [], pieces(self._log_gain, self._decades, columns, rows)
+        inks = _inks((level for level, _ in found), self._decades, theme)
+        self._strokes = [
+            (inks[level], pg.functions.arrayToQPath(*(ends * scale + shift).T, connect="pairs"))
+            for level, ends in found
+        ]
 
     def _make(self, lines: list[tuple[int, Floats]], place: QRectF, theme: Theme, metrics: QFontMetricsF) -> None:
         """Keep the strokes of ``lines``, each a level and its pixels, and their names."""
@@ -76,14 +103,19 @@ class ContourLines:
 
 def _lines(log_gain: Floats, decades: int, place: QRectF, columns: Range, rows: Range) -> list[tuple[int, Floats]]:
     """Return the lines that are seen in ``place``, each a level and its pixels, but for specks."""
-    scale = np.array([place.width() / (columns[1] - columns[0]), place.height() / (rows[0] - rows[1])])
-    shift = np.array([place.left(), place.top()]) - np.array([columns[0], rows[1]]) * scale
+    scale, shift = _to_pixels(place, columns, rows)
     return [
         (line.level, part)
         for line in contours(log_gain, decades, columns, rows)
         for part in inside(line.points * scale + shift, _box(place))
-        if np.ptp(part, axis=0).max(initial=0.0) >= _LEAST
+        if (part.max(axis=0) - part.min(axis=0)).max() >= _LEAST
     ]
+
+
+def _to_pixels(place: QRectF, columns: Range, rows: Range) -> tuple[Floats, Floats]:
+    """Return what k and t are multiplied by, and what is added to that, to have them in ``place``."""
+    scale = np.array([place.width() / (columns[1] - columns[0]), place.height() / (rows[0] - rows[1])])
+    return scale, np.array([place.left(), place.top()]) - np.array([columns[0], rows[1]]) * scale
 
 
 def _box(place: QRectF) -> Box:
@@ -92,14 +124,14 @@ def _box(place: QRectF) -> Box:
 
 def _inks(levels: Iterable[int], decades: int, theme: Theme) -> dict[int, QColor]:
     """Return for each level the darker or the lighter ink, whichever is better read on the shade that the level has."""
-    known = list(levels)
-    shades = palette(theme)[codes(np.array(known, float) * _LN10, decades)]
-    return {level: _ink_on(shade) for level, shade in zip(known, shades.tolist(), strict=True)}
+    return {level: QColor(_ink(level, decades, theme)) for level in levels}
 
 
-def _ink_on(shade: Sequence[int]) -> QColor:
+@cache
+def _ink(level: int, decades: int, theme: Theme) -> str:
+    shade = palette(theme)[codes(np.array([level * _LN10]), decades)][0].tolist()
     ground = "#{:02x}{:02x}{:02x}".format(*shade[:3])
-    return QColor(max(_INKS, key=lambda ink: contrast(ink, ground)))
+    return max(_INKS, key=lambda ink: contrast(ink, ground))
 
 
 def _write(painter: QPainter, label: Label, text: str, colour: QColor) -> None:

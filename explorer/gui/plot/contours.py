@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, compress
 from typing import TypeAlias
 
 import numpy as np
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from explorer.engine.floats import Floats
 
 Ids: TypeAlias = NDArray[np.int64]
+Flags: TypeAlias = NDArray[np.bool_]
 Range: TypeAlias = tuple[float, float]
 
 MOST = 200
@@ -58,20 +60,57 @@ def contours(
     lies between two ``columns`` k and two ``rows`` t, and a little beyond, is looked at, and of that at most about
     ``most`` × ``most`` cells.
     """
-    if log_gain.size == 0:
+    found = _cut(log_gain, decades, columns, rows, most)
+    if found is None:
         return ()
+    nodes, pairs = np.unique(found.segments, return_inverse=True)
+    places, level = _crossings(nodes, found)
+    order, lengths, closed = _chains(pairs.reshape(-1, 2))
+    along, of = places[:, order], level[order]
+    lines = [
+        Contour(found.levels[of[end - 1]], along[:, end - length : end].T, shut)
+        for end, length, shut in zip(accumulate(lengths), lengths, closed, strict=True)
+    ]
+    return tuple(sorted(lines, key=lambda line: (line.level, -len(line.points))))
+
+
+def pieces(
+    log_gain: Floats, decades: int, columns: Range | None = None, rows: Range | None = None, most: int = MOST
+) -> tuple[tuple[int, Floats], ...]:
+    """Return the same lines in pieces that nothing joins, which takes a third of the time.
+
+    They are those of each level, ascending, with the ends of all its pieces (2 · number, 2), two by two, as k and t.
+    """
+    found = _cut(log_gain, decades, columns, rows, most)
+    if found is None:
+        return ()
+    places, level = _crossings(found.segments.ravel(), found)
+    return tuple((power, places[:, level == index].T) for index, power in enumerate(found.levels))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cut:
+    """Decimal logarithms ``values`` at rows t and columns k, and the ``segments`` that lines at ``levels`` have there."""
+
+    values: Floats
+    k: Ids
+    t: Ids
+    levels: tuple[int, ...]
+    segments: Ids
+
+
+def _cut(log_gain: Floats, decades: int, columns: Range | None, rows: Range | None, most: int) -> _Cut | None:
+    """Return all the segments; None where there are none."""
+    if log_gain.size == 0:
+        return None
     k, t = _places(log_gain.shape[1], columns, rows, most), _places(log_gain.shape[0], rows, columns, most)
     if len(k) < 2 or len(t) < 2:
-        return ()
-    values = log_gain[t[:, None], k] / _LN10
-    levels = powers(decades, *_span(values))
-    segments = _segments(values, levels)
-    if not len(segments):
-        return ()
-    nodes, pairs = np.unique(segments, return_inverse=True)
-    points, level = _crossings(nodes, values, levels, k, t)
-    lines = [Contour(levels[level[chain[0]]], points[chain], closed) for chain, closed in _chains(pairs.reshape(-1, 2))]
-    return tuple(sorted(lines, key=lambda line: (line.level, -len(line.points))))
+        return None
+    values = log_gain[t][:, k] / _LN10
+    finite = np.isfinite(values)
+    levels = powers(decades, *_span(values, finite))
+    segments = _segments(values, finite, levels)
+    return _Cut(values, k, t, levels, segments) if len(segments) else None
 
 
 def _places(count: int, own: Range | None, other: Range | None, most: int) -> Ids:
@@ -85,87 +124,120 @@ def _places(count: int, own: Range | None, other: Range | None, most: int) -> Id
     return np.append(found, last) if len(found) and found[-1] != last else found
 
 
-def _span(values: Floats) -> tuple[float, float]:
+def _span(values: Floats, finite: Flags) -> tuple[float, float]:
     """Return the least and the greatest finite value."""
-    finite = values[np.isfinite(values)]
-    return float(finite.min(initial=np.inf)), float(finite.max(initial=-np.inf))
+    return float(values.min(initial=np.inf, where=finite)), float(values.max(initial=-np.inf, where=finite))
 
 
-def _segments(values: Floats, levels: Sequence[int]) -> Ids:
+def _segments(values: Floats, finite: Flags, levels: Sequence[int]) -> Ids:
     """Return the pairs of crossings (number, 2) that a line joins within a triangle.
 
     A crossing is (level · cells + cell) · 3 + edge, a cell's edges lead from its middle along k, up t, and to both.
     """
     height, width = values.shape
+    cell, upper, a, b, c = _triangles(_passed(values, levels), finite)
+    low, high = np.minimum(np.minimum(a, b), c), np.maximum(np.maximum(a, b), c)
+    # Through one triangle runs a line for every level between its lowest and its highest corner.
+    several = np.repeat(np.arange(len(cell)), high - low)
+    fresh = np.r_[True, several[1:] != several[:-1]] if len(several) else np.zeros(0, bool)
+    count = np.arange(len(several))
+    index = low[several] + (count - np.maximum.accumulate(np.where(fresh, count, 0)))
+    from_a, from_b, from_c = a[several] > index, b[several] > index, c[several] > index
+    here, above = cell[several] + index * (height * width), upper[several]
+    # The upper triangle turns at the cell above, the lower one at the cell beside.
+    over = here * _EDGES + np.where(above, _UP, _ALONG)
+    beside = np.where(above, (here + width) * _EDGES + _ALONG, (here + 1) * _EDGES + _UP)
+    across = here * _EDGES + _ACROSS
+    return np.stack([np.where(from_a != from_b, over, beside), np.where(from_a != from_c, across, beside)], axis=1)
+
+
+def _passed(values: Floats, levels: Sequence[int]) -> NDArray[np.int8]:
+    """Return how many levels each value has reached."""
     passed = np.zeros(values.shape, np.int8)
     with np.errstate(invalid="ignore"):
         for level in levels:
             passed += values >= level
-    finite = np.isfinite(values)
-    corner, along, up, far = (
-        (passed[rows, columns].ravel(), finite[rows, columns].ravel())
-        for rows in (slice(None, -1), slice(1, None))
-        for columns in (slice(None, -1), slice(1, None))
-    )
-    cell = (np.arange(height - 1)[:, None] * width + np.arange(width - 1)).ravel()
-    found = []
-    # The upper triangle turns at the cell above, the lower one at the cell beside.
-    for turn, first, second in ((up, (0, _UP), (width, _ALONG)), (along, (0, _ALONG), (1, _UP))):
-        low = np.minimum(np.minimum(corner[0], far[0]), turn[0])
-        high = np.maximum(np.maximum(corner[0], far[0]), turn[0])
-        crossed = np.flatnonzero((low < high) & corner[1] & turn[1] & far[1])
-        a, b, c, base = corner[0][crossed], turn[0][crossed], far[0][crossed], cell[crossed]
-        for index in range(int(low.min(initial=0)), len(levels)):
-            from_a, from_b, from_c = a > index, b > index, c > index
-            one, two, three = from_a != from_b, from_b != from_c, from_a != from_c
-            here = np.flatnonzero(one | two)
-            if not len(here):
-                continue
-            where = base[here] + index * height * width
-            over, beside, across = where + first[0], where + second[0], where
-            ids = (over * _EDGES + first[1], beside * _EDGES + second[1], across * _EDGES + _ACROSS)
-            found.append(np.stack([np.where(one[here], ids[0], ids[1]), np.where(three[here], ids[2], ids[1])], axis=1))
-    return np.concatenate(found) if found else np.zeros((0, 2), np.int64)
+    return passed
 
 
-def _crossings(nodes: Ids, values: Floats, levels: Sequence[int], k: Ids, t: Ids) -> tuple[Floats, Ids]:
-    """Return where crossings lie (number, 2), as k and t, and which of the levels each is of."""
-    height, width = values.shape
+def _triangles(passed: NDArray[np.int8], finite: Flags) -> tuple[Ids, Flags, Ids, Ids, Ids]:
+    """Return the triangles that a line runs through: cell, whether the upper one, and what its corners have passed.
+
+    The corners are the cell, the one where the triangle turns, and the one across.
+    """
+    corners = slice(None, -1), slice(1, None)
+    corner, along, up, far = (passed[rows, columns] for rows in corners for columns in corners)
+    known, beside, above, beyond = (finite[rows, columns] for rows in corners for columns in corners)
+    both = known & beyond
+    uneven = corner != far
+    upper = np.flatnonzero((uneven | (corner != up)) & both & above)
+    lower = np.flatnonzero((uneven | (corner != along)) & both & beside)
+    row, column = np.divmod(np.concatenate([upper, lower]), passed.shape[1] - 1)
+    is_upper = np.arange(len(row)) < len(upper)
+    turn = passed[row + is_upper, column + ~is_upper]
+    a, c = passed[row, column], passed[row + 1, column + 1]
+    cell = row * passed.shape[1] + column
+    return cell, is_upper, a.astype(np.int64), turn.astype(np.int64), c.astype(np.int64)
+
+
+def _crossings(nodes: Ids, cut: _Cut) -> tuple[Floats, Ids]:
+    """Return where crossings lie (2, number), as k and t, and which of the levels each is of."""
+    height, width = cut.values.shape
     cell, edge = np.divmod(nodes, _EDGES)
     level, cell = np.divmod(cell, height * width)
     row, column = np.divmod(cell, width)
     right, above = column + (edge != _UP), row + (edge != _ALONG)
-    near, far = values[row, column], values[above, right]
-    share = (np.asarray(levels, float)[level] - near) / (far - near)
+    near, far = cut.values[row, column], cut.values[above, right]
+    share = (np.asarray(cut.levels, float)[level] - near) / (far - near)
+    k, t = cut.k, cut.t
     places = (k[column] + share * (k[right] - k[column]), t[row] + share * (t[above] - t[row]))
-    return np.stack(places, axis=1), level
+    return np.stack(places), level
 
 
-def _chains(pairs: Ids) -> list[tuple[list[int], bool]]:
-    """Return the lines that segments between crossings make: the crossings in order, and whether the last joins the first."""
+def _chains(pairs: Ids) -> tuple[Ids, list[int], list[bool]]:
+    """Return the lines that segments between crossings make.
+
+    All their crossings in order, how many each line has of them, and whether its last is its first again.
+    """
+    first, second, alone = _neighbours(pairs)
+    fresh = [True] * len(first)
+    order: list[int] = []
+    lengths = []
+    for begin in alone:
+        if fresh[begin]:
+            lengths.append(_walk(begin, first, second, order))
+            fresh[order[-1]] = False
+    closed = [False] * len(lengths)
+    for here in order:
+        fresh[here] = False
+    for begin in compress(range(len(fresh)), fresh[:]):
+        if fresh[begin]:
+            lengths.append(_walk(begin, first, second, order))
+            closed.append(True)
+            for here in order[-lengths[-1] :]:
+                fresh[here] = False
+    return np.array(order), lengths, closed
+
+
+def _walk(begin: int, first: list[int], second: list[int], order: list[int]) -> int:
+    """Add the crossings of a line to ``order`` until it ends or comes back to ``begin``; return how many."""
+    count = len(order)
+    order.append(begin)
+    before, here = begin, first[begin]
+    while here >= 0:
+        order.append(here)
+        if here == begin:
+            break
+        step = first[here]
+        before, here = here, second[here] if step == before else step
+    return len(order) - count
+
+
+def _neighbours(pairs: Ids) -> tuple[list[int], list[int], list[int]]:
+    """Return to which crossings each one leads, −1 for no second, and those that have one neighbour alone."""
     ends, partners = pairs.ravel(), pairs[:, ::-1].ravel()
-    order = np.argsort(ends, kind="stable")
+    beside = partners[np.argsort(ends, kind="stable")]
     degree = np.bincount(ends)
     start = np.cumsum(degree) - degree
-    beside = partners[order]
-    first = beside[start].tolist()
-    second = np.where(degree == 2, beside[np.minimum(start + 1, len(beside) - 1)], -1).tolist()
-    fresh = [True] * len(degree)
-    found = []
-    for begin in (*np.flatnonzero(degree == 1).tolist(), *range(len(degree))):
-        if not fresh[begin]:
-            continue
-        chain, here = [begin], begin
-        fresh[begin] = False
-        while True:
-            step = first[here]
-            if not fresh[step]:
-                step = second[here]
-                if step < 0 or not fresh[step]:
-                    break
-            fresh[step] = False
-            chain.append(step)
-            here = step
-        closed = len(chain) > 2 and begin in (first[here], second[here])
-        found.append(([*chain, begin] if closed else chain, closed))
-    return found
+    second = np.where(degree == 2, beside[np.minimum(start + 1, len(beside) - 1)], -1)
+    return beside[start].tolist(), second.tolist(), np.flatnonzero(degree == 1).tolist()

@@ -16,7 +16,7 @@ from explorer.gui.plot import theme as look
 from explorer.gui.plot.colours import contrast
 from explorer.gui.plot.contour_labels import inside, labels, without
 from explorer.gui.plot.contour_lines import ContourLines
-from explorer.gui.plot.contours import contours, powers
+from explorer.gui.plot.contours import contours, pieces, powers
 from explorer.gui.plot.heatmap import codes, palette
 
 LN10 = math.log(10.0)
@@ -128,6 +128,26 @@ def test_powers_are_the_half_and_the_whole_of_the_scale_and_further_out_each_twi
     decades: int, lowest: float, highest: float, expected: tuple[int, ...]
 ):
     assert powers(decades, lowest, highest) == expected
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_pieces_are_those_of_the_lines_each_once(seed: int):
+    rng = np.random.default_rng(seed)
+    t, k = np.indices((30, 30))
+    values = np.where(k <= t, rng.normal(0.0, 9.0, (30, 30)), np.nan)
+    joined: dict[int, list[tuple[float, ...]]] = {}
+    for line in contours(values, 3):
+        ends = np.concatenate([line.points[:-1], line.points[1:]], axis=1)
+        joined.setdefault(line.level, []).extend(map(tuple, _sorted_ends(ends).tolist()))
+    found = {level: list(map(tuple, _sorted_ends(ends.reshape(-1, 4)).tolist())) for level, ends in pieces(values, 3)}
+    assert {level: sorted(ends) for level, ends in joined.items()} == {k: sorted(v) for k, v in found.items() if v}
+
+
+def _sorted_ends(pairs: Field) -> Field:
+    """Return pieces (number, 4) with the end that comes first before the other."""
+    turned = pairs[:, [2, 3, 0, 1]]
+    first = (pairs[:, 0] < turned[:, 0]) | ((pairs[:, 0] == turned[:, 0]) & (pairs[:, 1] <= turned[:, 1]))
+    return np.where(first[:, None], pairs, turned)
 
 
 def slanted(count: int, apart: float, length: float) -> list[tuple[int, Field]]:
@@ -243,3 +263,30 @@ def test_lines_are_drawn_where_the_gain_is_a_power_of_ten_on_the_screen():
     assert marked
     assert all(abs(y - 209.5) <= 1.5 for y in marked)
     assert image.pixel(300, 210) & 0xFFFFFF == 0x808080
+
+
+def drawn(lines: ContourLines) -> QImage:
+    image = QImage(420, 420, QImage.Format.Format_RGB32)
+    image.fill(0x808080)
+    painter = QPainter(image)
+    lines.paint(painter, QRectF(0, 0, 420, 420), (-0.5, 20.5), (-0.5, 20.5), look.themes()["light"])
+    painter.end()
+    return image
+
+
+@pytest.mark.usefixtures("qapp")
+def test_bare_lines_run_where_the_named_ones_do_and_get_their_names_when_all_rests():
+    bare, named = ContourLines(), ContourLines()
+    values = field(20, 0.15, -0.21)
+    bare.present(values, 3, bare=True)
+    named.present(values, 3)
+    sketch, whole = drawn(bare), drawn(named)
+    for x, y in itertools.product(range(0, 420, 3), range(0, 420, 3)):
+        if sketch.pixel(x, y) & 0xFFFFFF != 0x808080:
+            near = [whole.pixel(min(x + dx, 419), y) & 0xFFFFFF for dx in (-1, 0, 1)]
+            named_here = any(math.hypot(label.x - x, label.y - y) < 40 for label, *_ in named._names)
+            assert named_here or any(shade != 0x808080 for shade in near)
+    assert sketch != whole
+    assert bare.complete()
+    assert drawn(bare) == whole
+    assert not bare.complete()

@@ -397,3 +397,20 @@ def test_words_that_are_read_stand_on_both_axes_with_their_steps_and_none_over_a
     view.present(looked())
     QApplication.processEvents()
     assert view.plot.getAxis("bottom").tickStrings([3.0], 1.0, 1.0) == ["3"]
+
+
+def test_contours_that_move_wait_for_rest_with_their_names_and_are_then_as_if_they_had_not_moved(view: FlowMap, qtbot):
+    def picture():
+        return view.plot.viewport().grab().toImage()
+
+    steady = looked(t=12, k=0, activation="sigmoid")
+    view.finish()
+    view.present(looked(gain=0.4))
+    view.present(steady)
+    moving = picture()
+    view.settle()
+    still = picture()
+    assert moving != still
+    view.present(looked(gain=0.4))
+    view.present(steady)
+    qtbot.waitUntil(lambda: picture() == still)

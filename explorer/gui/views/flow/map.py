@@ -121,6 +121,10 @@ class FlowMap(TimePlot):
         super().complete(inspection)
         self.set_subtitle(*subtitles(inspection))
 
+    def finish(self) -> None:
+        """Name the lines of equal gain."""
+        self.contours.rest()
+
     def describe(self, inspection: Inspection) -> str:
         """Return the number of the chosen pair, and between which ends all are."""
         return map_text(inspection, self._selection.t, self._selection.k)

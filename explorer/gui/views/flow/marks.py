@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from explorer.engine.floats import Floats
@@ -24,6 +24,8 @@ from explorer.workspace.exploration.exploration import Selection
 _LEAST_FRAME = 9.0
 _HALO = 205
 _PITCH = 7.0
+_REST = 150
+"""Milliseconds after which lines that have not moved any more get their names."""
 _SMALL = 2**20
 """Pairs: so many colours are kept ready as Qt draws them fastest, at four times the memory."""
 
@@ -105,12 +107,16 @@ def codes_of(shown: Floats, span: int, what: str) -> NDArray[np.uint8]:
 
 
 class Contours(PlotCanvas):
-    """Draws the lines of equal gain over the colours."""
+    """Draws the lines of equal gain over the colours; while these move, without their names."""
 
     def __init__(self, box: GestureBox, theme: Theme) -> None:
         super().__init__(box)
         self.theme = theme
         self._lines = ContourLines()
+        self._moving = QTimer(self)
+        self._moving.setSingleShot(True)
+        self._moving.setInterval(_REST)
+        self._moving.timeout.connect(self.rest)
         self.setZValue(-4.5)
 
     def present(self, shown: Floats, span: int, what: str) -> None:
@@ -118,8 +124,15 @@ class Contours(PlotCanvas):
         if what != "flow":
             shown = shown.copy()
             shown[0], shown[:, 0] = np.nan, np.nan
-        self._lines.present(shown, span)
+        self._lines.present(shown, span, bare=self._moving.isActive())
+        self._moving.start()
         self.update()
+
+    def rest(self) -> None:
+        """Name the lines: they stay as they are."""
+        self._moving.stop()
+        if self._lines.complete():
+            self.update()
 
     def sketch(self, painter: QPainter) -> None:
         """Draw them."""
