@@ -12,10 +12,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike
 
-from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.bptt import bptt
-from explorer.engine.gradient.differences import Difference, difference
+from explorer.engine.gradient.differences import Difference, differences
 from explorer.engine.gradient.gradient import CANCELLED, Gradient
 from explorer.engine.gradient.objective import GIVEN, Objective
 from explorer.engine.gradient.smooth import Near
@@ -36,6 +35,9 @@ _TANGENTS = 2
 _LEAST = 1e-8
 # The smallest derivative that has all its digits, even where its way leads through smaller ones, and the largest asked for.
 _SMALLEST, _LARGEST = 1e-250, 1e150
+
+
+Place = tuple[int, ...] | None
 
 
 class Deviation(float):
@@ -187,13 +189,13 @@ def from_differences(gradient: Gradient, asked: Objective, seed: int = 0, stop: 
     """
     worst, tried, near = Deviation(0.0), dict.fromkeys(asked.parameters, 0), Near(asked)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        for name, direction, where in _directions(asked, seed):
-            if stop():
-                raise Stopped
-            apart = _measured(slope_of(gradient, name), direction, difference(near, name, direction))
-            if apart is not None:
-                tried[name] += 1
-                worst = worst if apart <= worst else Deviation(apart, name, where)
+        for name, directions, places in _directions(asked, seed):
+            slope, found = slope_of(gradient, name), differences(near, name, directions, stop)
+            for direction, numeric, where in zip(directions, found, places, strict=True):
+                apart = _measured(slope, direction, numeric)
+                if apart is not None:
+                    tried[name] += 1
+                    worst = worst if apart <= worst else Deviation(apart, name, where)
     return worst.of(sum(tried.values()), tuple(name for name, count in tried.items() if not count))
 
 
@@ -204,21 +206,20 @@ def _measured(slope: Floats, direction: Floats, numeric: Difference | None) -> f
     analytic = float(np.vdot(slope, direction))
     typical = float(np.exp(log_norms(slope.ravel()))) / math.sqrt(slope.size)
     size = max(abs(analytic), abs(numeric.value), typical)
-    if size == 0.0:
-        return 0.0
+    # Losses that are equal to the last digit tell no zero from what is less than that digit.
     return abs(analytic - numeric.value) / size if numeric.doubt <= _OPEN * size else None
 
 
-def _directions(asked: Objective, seed: int) -> Iterator[tuple[str, Floats, tuple[int, ...] | None]]:
-    """Yield parameters, directions in them of norm one, and the entry where a direction is one."""
+def _directions(asked: Objective, seed: int) -> Iterator[tuple[str, Floats, list[Place]]]:
+    """Yield parameters, directions (D, …) in them of norm one, and the entry where a direction is one."""
     rng, names = np.random.default_rng(seed), asked.parameters
     small = sum(asked.point(name).size for name in names if name not in GIVEN) <= _SMALL
     for name in names:
         shape = asked.point(name).shape
-        for _ in range(_DIRECTIONS):
-            direction = rng.normal(size=shape)
-            yield name, direction / np.linalg.norm(direction), None
-        for where in np.ndindex(*shape) if small and name not in GIVEN else ():
-            direction = np.zeros(shape)
-            direction[where] = 1.0
-            yield name, direction, tuple(i + 1 for i in where)
+        directions = rng.normal(size=(_DIRECTIONS, *shape))
+        directions /= np.sqrt((directions**2).sum(axis=tuple(range(1, directions.ndim)), keepdims=True))
+        places: list[Place] = [None] * _DIRECTIONS
+        if small and name not in GIVEN:
+            directions = np.concatenate([directions, np.eye(int(np.prod(shape))).reshape(-1, *shape)])
+            places += [tuple(i + 1 for i in where) for where in np.ndindex(*shape)]
+        yield name, directions, places

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,6 +12,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.gradient.losses import Loss, Targets, find_loss, find_place
 from explorer.engine.gradient.meant import unused
 from explorer.engine.network.course import Course
+from explorer.engine.network.given import EMBEDDING
 from explorer.engine.network.trace import Trace
 
 GIVEN = ("x", "s0")
@@ -81,20 +82,18 @@ class Objective:
             return np.concatenate([course.s[0] for course in self.trace.chains.values()])
         return self.trace.x if name == "x" else self.trace.network.parameters[name]
 
-    def moved(self, name: str, by: Floats) -> Objective:
-        """Return the loss of the trace run again with one parameter moved.
+    def read_along(self, name: str, directions: Floats) -> Floats:
+        """Return how what the first level reads (D, T, ·) changes along directions (D, …) of a parameter.
 
-        Raises
-        ------
-        BadSequence
-            If inputs or an initial state are moved out of the range of float64.
+        The features of the sequence, which do not change, stand before x.
         """
-        net, value = self.trace.network, self.point(name) + by
-        given = value if name == "x" else self.trace.given
-        s0 = self.apart(value if name == "s0" else self.point("s0"))
-        net = net if name in GIVEN else net.with_parameters({name: value})
-        seam = self.courses[0][0].seam
-        return replace(self, trace=net.forward(given, s0=s0, seam=seam, features=self.trace.features))
+        trace, features = self.trace, self.trace.network.architecture.features
+        x = np.zeros((len(directions), trace.steps, features + trace.x.shape[1]))
+        if name == "x":
+            x[..., features:] = directions
+        if name == EMBEDDING and trace.words is not None:
+            x[..., features:] = directions[:, trace.words]
+        return x
 
     def apart(self, s0: Floats) -> Mapping[str, Floats]:
         """Return states (…, ΣN) that all chains start from by chain, (…, N)."""

@@ -6,9 +6,10 @@ anything. Over so much of an argument everything that is curved is smooth; a ste
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from types import MappingProxyType
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.objective import Objective
+from explorer.engine.gradient.reruns import Reruns
 from explorer.engine.gradient.stages import Stage, stages
 from explorer.engine.network.course import Course
 from explorer.engine.recurrence.expressions.expression import (
@@ -28,7 +30,10 @@ from explorer.engine.recurrence.expressions.expression import (
 )
 from explorer.engine.recurrence.readings.step import Values, along
 from explorer.engine.recurrence.readings.value import values
+from explorer.engine.recurrence.run.legs import Journey
 from explorer.engine.recurrence.run.motion import MotionOfEquations
+
+Flags = NDArray[np.bool_]
 
 _SMOOTH = 0.5
 # What is curved the more the smaller it is.
@@ -36,7 +41,7 @@ _BY_SIZE = ("log", "sqrt", "/", "**", "norm")
 
 _COMPARED = ("<", "<=", ">", ">=", "==", "!=")
 
-SIDES: Mapping[str, Callable[..., NDArray[np.bool_] | Floats]] = MappingProxyType(
+SIDES: Mapping[str, Callable[..., Flags | Floats]] = MappingProxyType(
     {
         "relu": lambda z: z > 0,
         "abs": np.sign,
@@ -56,16 +61,19 @@ class Near:
 
     asked: Objective
 
-    def holds(self, other: Objective) -> bool:
-        """Return whether the loss can be smooth between the run and another of the same chains."""
-        courses = zip(self.asked.trace.chains.values(), other.trace.chains.values(), self._found, strict=True)
+    def holds(self, runs: Reruns) -> Flags:
+        """Return for each of R runs of the same loss (R,) whether it can be smooth from the run to there."""
         with np.errstate(invalid="ignore"):
-            return _within(self.asked.trace.y, other.trace.y) and all(_alike(*three) for three in courses)
+            near: Flags = np.asarray(_within(self.asked.trace.y, runs.y).all(axis=(1, 2)))
+            for name, journey in runs.journeys.items():
+                near = near & _alike(self.asked.trace.chains[name], journey, self._found[name])
+        return near
 
     @cached_property
-    def _found(self) -> list[list[_Found]]:
+    def _found(self) -> dict[str, list[_Found]]:
         """Return what is known of each stage of each course."""
-        return [[_Found.of(course, stage) for stage in stages(course)] for course in self.asked.trace.chains.values()]
+        chains = self.asked.trace.chains
+        return {name: [_Found.of(course, stage) for stage in stages(course)] for name, course in chains.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +92,32 @@ class _Found:
         return cls(_values(course, stage), tuple(filter(_is_watched, graph)), curved)
 
 
-def _alike(one: Course, two: Course, found: list[_Found]) -> bool:
-    """Return whether two courses of a chain lie on the same sides, and near where anything is curved."""
-    for stage, known in zip(stages(two), found, strict=True):
-        first, second = known.values, _values(two, stage)
-        if not all(
-            _near(node, [first[arg] for arg in node.args], [second[arg] for arg in node.args]) for node in known.watched
-        ):
-            return False
-    return not any(known.bent for known in found) or _within(one.s, two.s)
+def _alike(course: Course, journey: Journey, found: list[_Found]) -> Flags:
+    """Return which runs of a chain (R,) lie on the same sides as its course, and near it where anything is curved."""
+    alike = np.ones(journey.s.shape[1], dtype=bool)
+    for stretch, known in zip(journey.stretches, found, strict=True):
+        step = stretch.step
+        moved = values(step, stretch.laid.weights, stretch.given())
+        for node in known.watched:
+            ranks = [len(step.shapes[arg]) for arg in node.args]
+            one = [_beside(known.values[arg], rank) for arg, rank in zip(node.args, ranks, strict=True)]
+            for near in _near(node, one, [moved[arg] for arg in node.args]):
+                alike &= _throughout(near, max(ranks))
+    if any(known.bent for known in found):
+        alike &= _throughout(_within(_beside(course.s, 1), journey.s), 1)
+    return alike
+
+
+def _beside(value: Floats, rank: int) -> Floats:
+    """Return values (T, shape) of one run as they stand beside those of several, (T, R, 1, shape)."""
+    return value[:, None, None] if np.ndim(value) > rank else value
+
+
+def _throughout(near: Flags, rank: int) -> Flags:
+    """Return in which runs (R,) all of (T, R, 1, shape) holds; of fewer axes the first are left out."""
+    lead = near.shape[: near.ndim - rank]
+    shape = *(1 for _ in range(3 - len(lead))), *lead, prod(near.shape[len(lead) :])
+    return np.asarray(near.reshape(shape).all(axis=(0, 2, 3)))
 
 
 def _values(course: Course, stage: Stage) -> Values:
@@ -120,20 +145,19 @@ def _is_curved(node: Node, graph: tuple[Node, ...]) -> bool:
     return isinstance(node.operator, (Reduction, MatrixExponential))
 
 
-def _near(node: Node, one: list[Floats], two: list[Floats]) -> bool:
-    """Return whether the arguments of a node lie on the same side of its kinks, and near each other where it is curved."""
+def _near(node: Node, one: list[Floats], two: list[Floats]) -> Iterator[Flags]:
+    """Yield where the arguments of a node lie on the same side of its kinks, and near each other where it is curved."""
     match node.operator:
         case Pointwise(name=name) if name in SIDES:
-            return bool(np.array_equal(SIDES[name](*one), SIDES[name](*two), equal_nan=True))
+            here, there = SIDES[name](*one), SIDES[name](*two)
+            yield np.equal(here, there) | (np.isnan(here) & np.isnan(there))
         case Pointwise(name=name) | Reduction(name=name):
-            return all(_within(*pair, by_size=name in _BY_SIZE) for pair in zip(one, two, strict=True))
+            yield from (_within(*pair, by_size=name in _BY_SIZE) for pair in zip(one, two, strict=True))
         case MatrixExponential():
-            return _within(one[0], two[0])
-    return True
+            yield _within(one[0], two[0])
 
 
-def _within(one: Floats, two: Floats, by_size: bool = False) -> bool:
-    """Return whether nothing lies further apart than is smooth; infinite numbers are near themselves."""
+def _within(one: Floats, two: Floats, by_size: bool = False) -> Flags:
+    """Return where things lie no further apart than is smooth; infinite numbers are near themselves."""
     apart, size = np.abs(np.subtract(one, two)), np.abs(one) if by_size else 1.0
-    near = apart <= _SMOOTH * size
-    return bool(near.all() or (near | np.equal(one, two)).all())
+    return np.asarray((apart <= _SMOOTH * size) | np.equal(one, two))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from explorer.engine.floats import Floats
 from explorer.engine.network.course import Course
 from explorer.engine.network.network import Network
@@ -25,6 +27,15 @@ class Stage:
         """Return a network's weights of the stage, by their names in its equations."""
         weights = network.of(self.piece)
         return {name: weight[self.at] if name in self.piece.steps else weight for name, weight in weights.items()}
+
+    def directions(self, network: Network, name: str, directions: Floats) -> dict[str, Floats]:
+        """Return directions (D, …) of a parameter as those (D, …) of the weights of the stage that are made of it."""
+        if name not in network.parameters:
+            return {}
+        still = {one: np.zeros_like(array) for one, array in network.parameters.items()}
+        moved = [self.of(network.with_parameters(still | {name: direction})) for direction in directions]
+        together = {own: np.stack([one[own] for one in moved]) for own in moved[0]}
+        return {own: by for own, by in together.items() if by.any()}
 
 
 def stages(course: Course) -> list[Stage]:

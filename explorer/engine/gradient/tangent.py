@@ -85,14 +85,9 @@ class _Moved:
         return x
 
     def _inputs(self) -> Floats:
-        """Return how what the first level reads (D, T, ·) changes: the features of the sequence, which do not, before x."""
-        trace, features = self.asked.trace, self.asked.trace.network.architecture.features
-        x = np.zeros((len(self.directions), trace.steps, features + trace.x.shape[1]))
-        if self.name == "x":
-            x[..., features:] = self.directions
-        if self.name == EMBEDDING and trace.words is not None:
-            x[..., features:] = self.directions[:, trace.words] * self.signs[:, None]
-        return x
+        """Return how what the first level reads (D, T, ·) changes."""
+        x = self.asked.read_along(self.name, self.directions)
+        return x * self.signs[:, None] if self.name == EMBEDDING else x
 
     def _along(self, course: Course, x: Floats) -> Floats:
         """Return how what a chain gives out (D, T, n) changes, stage by stage."""
@@ -110,18 +105,9 @@ class _Moved:
         """Return the directions of a stage from those of the inputs (D, T, ·) and of the states so far (D, ·, N)."""
         x, steps = x[..., : stage.piece.step.inputs], slice(stage.first, stage.first + stage.steps)
         return Directions(
-            self._weights(stage), x[:, steps], s[:, -1], self.signs[steps], s[:, :-1], x[:, : stage.first]
-        )
-
-    def _weights(self, stage: Stage) -> dict[str, Floats]:
-        """Return the directions of the parameter as those (D, …) of the weights of a stage that are made of it."""
-        net = self.asked.trace.network
-        if self.name not in net.parameters:
-            return {}
-        still = {one: np.zeros_like(array) for one, array in net.parameters.items()}
-        moved = [stage.of(net.with_parameters(still | {self.name: direction})) for direction in self.directions]
-        together = {own: np.stack([one[own] for one in moved]) for own in moved[0]}
-        return {own: by for own, by in together.items() if by.any()}
+            stage.directions(self.asked.trace.network, self.name, self.directions),
+            x[:, steps], s[:, -1], self.signs[steps], s[:, :-1], x[:, : stage.first],
+        )  # fmt: skip
 
 
 def _tangents(course: Course, stage: Stage, directions: Directions, stop: Stop) -> Tangents:

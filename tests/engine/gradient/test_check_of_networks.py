@@ -6,6 +6,7 @@ import pytest
 from explorer.engine import Layer, Network, Recurrence, bptt, gradient_check
 from explorer.engine.gradient.check import from_differences, from_tangents
 from explorer.engine.gradient.objective import Objective
+from explorer.engine.gradient.reruns import rerun
 from explorer.engine.network.given import Embedding
 from explorer.engine.recurrence import library
 from tests.engine.gradients import changed
@@ -61,6 +62,25 @@ def test_right_gradient_passes_and_every_parameter_is_compared(trace, at):
     exact = from_tangents(gradient, asked)
     assert exact < 1e-9, exact.parameter
     assert exact.tried == 4 * len(asked.parameters)
+
+
+@pytest.mark.parametrize("name", ["lstm", "mist", "mixed", "seam", "own weights at every step", "words", "features"])
+def test_runs_side_by_side_have_the_losses_of_runs_one_by_one(name):
+    _, asked = asked_of(trace_of(name), "every")
+    rng, steps = np.random.default_rng(1), np.array([0.0, 0.3, -2.0])
+    for one in asked.parameters:
+        directions = rng.standard_normal((2, *asked.point(one).shape))
+        expected = [loss_moved(asked, one, step * direction) for direction in directions for step in steps]
+        np.testing.assert_allclose(rerun(asked, one, directions, steps).losses(), expected, rtol=1e-12)
+
+
+def loss_moved(asked, name, by):
+    trace, value = asked.trace, asked.point(name) + by
+    net = trace.network if name in ("x", "s0") else trace.network.with_parameters({name: value})
+    s0 = asked.apart(value if name == "s0" else asked.point("s0"))
+    seam = next(iter(trace.chains.values())).seam
+    other = net.forward(value if name == "x" else trace.given, s0=s0, seam=seam, features=trace.features)
+    return Objective.of(other, CLASSES, "cross_entropy", "every").value()
 
 
 @pytest.mark.parametrize("name", ["mgu", "lru", "slstm", "kinks", "words"])

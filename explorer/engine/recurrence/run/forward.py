@@ -11,7 +11,7 @@ import numpy as np
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.expressions.contract import contract
 from explorer.engine.recurrence.expressions.expression import Leaf
-from explorer.engine.recurrence.readings.step import Step
+from explorer.engine.recurrence.readings.step import Given, Step
 from explorer.engine.recurrence.readings.value import applied
 from explorer.engine.recurrence.run.laid import Laid
 from explorer.engine.recurrence.run.plan import MATRIX_VECTOR, Ahead, Group, plan
@@ -64,6 +64,22 @@ class Stretch:
     def lead(self) -> tuple[int, ...]:
         """Return the axes between time and unit."""
         return self.history.shape[1:-1]
+
+    def given(self, some: slice = slice(None)) -> Given:
+        """Return what some of the steps were given."""
+        graph, T, last, now = self.step.recurrence.graph, self.steps, self.past + self.first, self.before + self.first
+        states, inputs = self.history, self.inputs[..., : self.step.inputs]
+        leaves = [node.operator for node in graph if isinstance(node.operator, Leaf)]
+        delays = {leaf.delay for leaf in leaves if leaf.kind == "state"}
+        earlier = {leaf.delay for leaf in leaves if leaf.kind == "x"}
+        t = np.arange(self.first + 1.0, self.first + T + 1.0)[some]
+        return Given(
+            states[last:][:T][some],
+            inputs[now:][:T][some],
+            t.reshape(-1, *(1 for _ in self.lead)),
+            {delay: states[last + 1 - delay :][:T][some] for delay in delays - {1}},
+            {delay: inputs[now - delay :][:T][some] for delay in earlier - {0}},
+        )
 
     def prepared(self, buffer: Buffer) -> Stretch:
         """Return the stretch with an array for each slot, and what needs no state worked out for all steps at once."""

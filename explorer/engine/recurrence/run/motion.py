@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from explorer.engine.floats import Floats
 from explorer.engine.limits import at_a_time
 from explorer.engine.norms import log_norms, norm_of_logs
-from explorer.engine.recurrence.expressions.expression import ONCE, Graph, Leaf, Node
+from explorer.engine.recurrence.expressions.expression import ONCE, Graph, Node
 from explorer.engine.recurrence.motion import NO_OLDER, NO_OLDER_LOGS, Path
 from explorer.engine.recurrence.readings.change import change
 from explorer.engine.recurrence.readings.compact import compact, log_compact, times
@@ -172,18 +172,8 @@ class MotionOfEquations:
 
     def given(self, some: slice = _ALL) -> Given:
         """Return what some of the steps were given."""
-        here, T = self._stretch, self.steps
-        states, inputs = here.history[:, 0], here.inputs[:, 0, : self.step.inputs]
-        last, now = here.past + here.first, here.before + here.first
-        delays = {delay for node in self._graph for delay in _delays(node.operator, "state")}
-        earlier = {delay for node in self._graph for delay in _delays(node.operator, "x")}
-        return Given(
-            states[last:][:T][some],
-            inputs[now:][:T][some],
-            np.arange(here.first + 1.0, here.first + T + 1.0)[some],
-            {delay: states[last + 1 - delay :][:T][some] for delay in delays - {1}},
-            {delay: inputs[now - delay :][:T][some] for delay in earlier - {0}},
-        )
+        here = self._stretch
+        return replace(here, history=here.history[:, 0], inputs=here.inputs[:, 0]).given(some)
 
     @property
     def _stretch(self) -> Stretch:
@@ -266,10 +256,6 @@ class MotionOfEquations:
         for place in np.flatnonzero((rows < _FAINT).any(axis=-1)):
             rows[place] = norm_of_logs(self.log_jacobian(int(some[place]) + 1).log)
         return rows
-
-
-def _delays(operator: object, kind: str) -> list[int]:
-    return [operator.delay] if isinstance(operator, Leaf) and operator.kind == kind else []
 
 
 def _kept(track: Track, node: Node) -> Floats | None:
