@@ -69,8 +69,8 @@ function tellVerdict() {
     figure.querySelector(".dot").style.background = lineInk(index);
     const word = figure.querySelector(".word");
     word.dataset.kind = own.kind;
-    word.textContent = own.kind === "start" ? "" : say(DATA.kinds[own.kind]);
-    figure.querySelector(".end").textContent = ["start", "undefined"].includes(own.kind) ? "" : "×" + own.end;
+    word.textContent = own.kind in DATA.kinds ? say(DATA.kinds[own.kind]) : "";
+    figure.querySelector(".end").textContent = ["start", "undefined"].includes(own.kind) ? "" : `${own.kind === "estimate" ? "≈ " : ""}×${own.end}`;
     figure.toggleAttribute("data-active", MANY && index === look.active);
   });
 }

@@ -80,7 +80,7 @@ def _row(row: Inspection) -> dict[str, Any]:
     verdict, threshold = row.verdict, row.analysis.exploration.lens.threshold
     estimated = row.low is not None
     return {
-        "kind": "start" if row.t == 0 else verdict.kind,
+        "kind": _kind(row),
         "end": scientific(verdict.end / _LN10),
         "verdict": said(verdict_sentence(row)),
         "rate": in_each(lambda: estimated_text(rate_text(verdict, row.t), estimated)),
@@ -90,6 +90,14 @@ def _row(row: Inspection) -> dict[str, Any]:
         "fit": None if row.t < 2 or verdict.rate is None else [verdict.offset, verdict.rate],
         "decades": decade_range(row.row / _LN10, _others(row), math.log10(threshold), bool(np.isneginf(row.row).any())),
     }
+
+
+def _kind(row: Inspection) -> str:
+    """Return the word of the verdict; an estimate has none of those that an exact gain has alone."""
+    if row.t == 0:
+        return "start"
+    certain = row.low is None or row.verdict.kind in ("dead", "undefined")
+    return row.verdict.kind if certain else "estimate"
 
 
 def _others(row: Inspection) -> Iterator[Floats]:

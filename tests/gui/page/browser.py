@@ -62,18 +62,21 @@ class Browser:
         body = f"const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done({script})));"
         return self._ask("POST", "/execute/async", {"script": body, "args": []})
 
-    def point(self, selector: str, x: float, y: float, press: bool = False) -> None:
+    def point(self, selector: str, x: float, y: float) -> None:
         """Move the pointer to a place of the first element that a selector finds, in pixels from its corner."""
-        left, top = self.run(
-            "const box = document.querySelector(arguments[0]).getBoundingClientRect(); return [box.left, box.top]",
-            selector,
-        )
+        left, top = self._corner(selector)
+        move = {"type": "pointerMove", "duration": 0, "x": round(left + x), "y": round(top + y), "origin": "viewport"}
+        self._act({"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": [move]})
+
+    def tap(self, selector: str, x: float, y: float) -> None:
+        """Touch a place of the first element that a selector finds."""
+        left, top = self._corner(selector)
         moves: list[dict[str, Any]] = [
-            {"type": "pointerMove", "duration": 0, "x": round(left + x), "y": round(top + y), "origin": "viewport"}
+            {"type": "pointerMove", "duration": 0, "x": round(left + x), "y": round(top + y), "origin": "viewport"},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
         ]
-        if press:
-            moves += [{"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
-        self._act({"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": moves})
+        self._act({"type": "pointer", "id": "finger", "parameters": {"pointerType": "touch"}, "actions": moves})
 
     def press(self, *keys: str) -> None:
         """Press keys one after another, each a letter or one of `KEYS`."""
@@ -106,6 +109,11 @@ class Browser:
     def close(self) -> None:
         """End the session."""
         self._ask("DELETE", "", None)
+
+    def _corner(self, selector: str) -> tuple[float, float]:
+        """Return where the first element that a selector finds begins, scrolled into sight."""
+        script = "const found = document.querySelector(arguments[0]); found.scrollIntoView({block: 'center'});"
+        return self.run(script + "const box = found.getBoundingClientRect(); return [box.left, box.top]", selector)
 
     def _act(self, source: dict[str, Any]) -> None:
         self._ask("POST", "/actions", {"actions": [source]})

@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from explorer.engine import limits
 from explorer.gui.page.numbers import packed
 from explorer.gui.page.page import page
 from explorer.gui.plot.heatmap import flow_codes
@@ -170,6 +171,32 @@ def test_a_phone_never_has_to_be_scrolled_to_the_side(
     assert browser.settled("Math.min(...maps.map((map) => map.place.width))") > 250
 
 
+def test_a_finger_chooses_a_cell(browser: Browser, opened: Open) -> None:
+    opened(ONE)
+    browser.size(PHONE, 740)
+    browser.tap("#maps .map", *browser.settled("[maps[0].x(1, maps[0].place), maps[0].y(6, maps[0].place)]"))
+    assert browser.settled("[look.t, look.k, document.getElementById('column').max]") == [6, 1, "6"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_whatever_has_the_keyboard_has_a_name_for_a_reader(browser: Browser, opened: Open, language: str) -> None:
+    opened(THREE, spoken=language)
+    browser.settled("0")
+    nodes = browser.devtools("Accessibility.getFullAXTree")["nodes"]
+    named = {
+        node["nodeId"]: (node["role"]["value"], node.get("name", {}).get("value", ""))
+        for node in nodes
+        if any(one["name"] == "focusable" and one["value"]["value"] for one in node.get("properties", ()))
+    }
+    roles = [role for role, _ in named.values()]
+    assert roles.count("application") == 3
+    assert {"button", "slider", "application"} <= set(roles)
+    assert [role for role, name in named.values() if not name and role != "RootWebArea"] == []
+    pictures = [node.get("name", {}).get("value") for node in nodes if node.get("role", {}).get("value") == "image"]
+    assert len(pictures) > 6
+    assert all(pictures)
+
+
 def test_networks_side_by_side_tell_each_their_own_verdict(browser: Browser, opened: Open) -> None:
     opened(THREE)
     kinds = browser.settled("[...document.querySelectorAll('.network .word')].map((word) => word.dataset.kind)")
@@ -180,6 +207,19 @@ def test_networks_side_by_side_tell_each_their_own_verdict(browser: Browser, ope
     assert told.startswith("sigmoid ")
     chosen = browser.settled("document.getElementById('pairs').textContent")
     assert all(name in chosen for name in ("tanh: ×", "sigmoid: ×", "ReLU: ×"))
+
+
+def test_an_estimate_has_none_of_the_words_of_an_exact_gain(
+    browser: Browser, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "most_bytes", lambda: 15_000_000)
+    analysis = opened(replace(ONE, sequence=Signal(steps=40), selection=Selection(t=30, k=2)).with_recipe(hidden=150))
+    assert analysis.run.estimate is not None
+    word, end, verdict = browser.settled(
+        "[...['.word', '.end', '#verdict']].map((one) => document.querySelector(one).textContent)"
+    )
+    assert (word, end[:2], verdict.partition(":")[0]) == ("", "≈ ", "Estimate")
+    assert " ≈ ×" in browser.settled("document.getElementById('pairs').textContent")
 
 
 def test_what_people_typed_stays_text(browser: Browser, opened: Open) -> None:
