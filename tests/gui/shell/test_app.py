@@ -131,7 +131,8 @@ def test_everything_is_on_the_picture_without_waiting() -> None:
     window = picture_window(default().exploration, (1400, 900), "light", "en")
     assert window.controller.inspection is not None
     assert window.controller.inspection.log_singular_values is not None
-    assert window.map.headline.text() != ""
+    assert window.controller.inspection.comparison.complete
+    assert [column.gain.text() != "" for column in window.compare.columns] == [True] * 3
     bury(window)
 
 
