@@ -262,6 +262,7 @@ class TimePlot(View):
             line.setZValue(50)
             self.plot.addItem(line, ignoreBounds=True)
         self._led_by: TimePlot | None = None
+        self._time_before: list[float] = []
         self._steps = -1
         self._before = (0, 0)
         self.set_content(self.plot)
@@ -285,6 +286,17 @@ class TimePlot(View):
         super().setVisible(visible)
         if self._led_by is not None:
             self.plot.setXLink(self._led_by.plot if visible else None)
+
+    def stand_alone(self, alone: bool) -> None:
+        """Keep a time of its own while no other stands over or under it; the others follow where it went meanwhile."""
+        if self._led_by is None:
+            return
+        shown = self.plot.box.viewRange()[0]
+        if alone:
+            self.plot.setXLink(None)
+            self._time_before = shown
+        elif shown != self._time_before:
+            self._led_by.plot.setXRange(*shown, padding=0)
 
     def show_all(self) -> None:
         """Show the whole sequence."""

@@ -13,15 +13,16 @@ from typing import Any, Literal, Protocol
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAccessible, QShowEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedLayout, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QToolTip, QVBoxLayout, QWidget
 
 from explorer.engine.work import Report, Stop
 from explorer.gui.controls.plain import Label, set_tip, show_tip
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.spoken import Described, speak, told_anew
+from explorer.gui.core.titled import Titled
 from explorer.gui.plot.theme import Theme
-from explorer.gui.words.i18n import Phrases, mark, say_failure, tr
+from explorer.gui.words.i18n import mark, say_failure, tr
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Analysis, Inspection
@@ -38,7 +39,7 @@ class Playhead:
     step: int = 0
 
 
-class View(QFrame, Described):
+class View(Titled, Described):
     """A card that shows part of an inspection.
 
     ``edited(gesture)``: what a person did, for whoever keeps the exploration to do. ``released()`` ends a drag.
@@ -65,22 +66,20 @@ class View(QFrame, Described):
         self._late = False
         self._cover: QWidget | None = None
         self.playhead = Playhead()
-        self.phrases = Phrases()
         self.setObjectName(name)
         self.setProperty("card", True)
         self.setProperty("view", True)
         self._title_text = title
-        self._heading, self._subtitle, self._extras = Label(), Fitted(), QWidget()
+        self._subtitle, self._extras = Fitted(), QWidget()
         self._corner = QHBoxLayout(self._extras)
         self._corner.setContentsMargins(0, 0, 0, 0)
-        self._heading.setProperty("heading", True)
         self._subtitle.setProperty("muted", True)
         self._note = Quiet(self._subtitle, elastic=True)
         self._error = Label()
         self._error.setWordWrap(True)
         self._error.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._error.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._head, self._pages = QWidget(), QStackedLayout()
+        self._pages = QStackedLayout()
         self._above = [self._head]
         self._build()
         speak()
@@ -121,6 +120,10 @@ class View(QFrame, Described):
     def subtitle(self) -> str:
         """Return what is said beside the heading, at length."""
         return self._subtitle.text()
+
+    def picture(self) -> QWidget | None:
+        """Return the content, or what is shown in its place."""
+        return self._pages.currentWidget()
 
     def set_content(self, content: QWidget) -> None:
         """Put ``content`` under the heading."""

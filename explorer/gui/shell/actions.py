@@ -66,7 +66,7 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
             "play",
         ),
         "forward": _Entry(mark("Step on"), mark("One step of the animation on."), ("Right",), "forward"),
-        "last": _Entry(mark("To the end"), mark("End the animation and show everything."), ("End", "Esc"), "last"),
+        "last": _Entry(mark("To the end"), mark("End the animation and show everything."), ("End",), "last"),
         "seed": _Entry(mark("New seed"), mark("Draw other random weights with the same settings."), ("Ctrl+R",), "dice"),
         "pin": _Entry(
             mark("Pin the network"), mark("Keep the network as it is, beside a copy that goes on changing."), ("P",)
@@ -115,6 +115,14 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
             mark("Give the network the weights back that it had before all training; undo brings the training back."),
             ("Ctrl+Backspace",),
         ),
+        "enlarge": _Entry(
+            mark("Enlarge the view"),
+            mark("Let the view that has the keyboard, or that is pointed at, fill the middle, or bring it back."),
+            ("E",), "", True,
+        ),
+        "leave": _Entry(
+            mark("As it was"), mark("Bring back the view that is enlarged, or else end the animation."), ("Esc",)
+        ),
         "whole": _Entry(mark("Show the whole sequence"), mark("End the zoom along time."), ("Ctrl+0",)),
         "build": _Entry(mark("Build panel"), mark("Show or hide the controls on the left."), ("Ctrl+B",), "", True),
         "inspect": _Entry(mark("Inspect panel"), mark("Show or hide the close look on the right."), ("Ctrl+I",), "", True),
@@ -135,8 +143,14 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
             mark("Speed of answers"), mark("Say how long each answer takes: for who works on the program."), (), "", True
         ),
         "lessons": _Entry(mark("Lessons …"), mark("Questions to predict the answers of, step by step."), ("F2",)),
-        "next_step": _Entry(mark("Next step of the lesson"), mark("Go on in the lesson."), ("PgDown",)),
-        "previous_step": _Entry(mark("Step back in the lesson"), mark("Go back by a step of the lesson."), ("PgUp",)),
+        "next_step": _Entry(
+            mark("Next step or preset"), mark("Go on in the lesson, or without one to the next preset."), ("PgDown",)
+        ),
+        "previous_step": _Entry(
+            mark("Previous step or preset"),
+            mark("Go back by a step of the lesson, or without one to the preset before."),
+            ("PgUp",),
+        ),
         "guide": _Entry(mark("What am I looking at?"), mark("A short guide to the window."), ("F1",), "help"),
         "about": _Entry(mark("About"), mark("Version and licence.")),
     }

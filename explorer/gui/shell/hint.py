@@ -20,6 +20,9 @@ from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.sequences import tokens_of
 
 _QUOTED = re.compile("“([^”]+)”")
+_SENTENCE_END = re.compile(r"(?<=[.?!]) |(?<=[。？！])")
+_LINES = 2
+"""For the room: more would take the map's height."""
 
 
 class Hint(QFrame):
@@ -37,7 +40,7 @@ class Hint(QFrame):
         self.setObjectName("hint")
         self.setProperty("card", True)
         self._text, self._brief, self._more, self._close = Label(), Fitted(), QToolButton(), QToolButton()
-        self._low, self._away = False, set[str]()
+        self._low, self._presenting, self._away = False, False, set[str]()
         self._text.setWordWrap(True)
         for label in (self._text, self._brief):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -96,6 +99,13 @@ class Hint(QFrame):
             self._low = low
             self._choose_form()
 
+    def set_presentation(self, on: bool) -> None:
+        """Say the first sentence alone, for a room to read, or all of the advice."""
+        self._presenting = on
+        self._text.setProperty("heading", on)
+        self._text.style().polish(self._text)
+        self._say()
+
     def outlive(self, exploration: Exploration) -> None:
         """Go when the person feeds another kind of sequence or has something else learnt: it was about the preset's."""
         if self._preset is None:
@@ -124,6 +134,8 @@ class Hint(QFrame):
     def _say(self) -> None:
         look = self._preset.look if self._preset else {}
         text = look.get(language(), look.get("en", ""))
+        if self._presenting:
+            text = _SENTENCE_END.split(text)[0]
         self._text.setText(text)
         self._brief.setText(text)
         set_tip(self._brief, text)
@@ -133,13 +145,15 @@ class Hint(QFrame):
         """Show all of the advice, or in a low window what of it fits into one line."""
         margins, button = self._row.contentsMargins(), self._close.sizeHint().width() + self._row.spacing()
         room = self.contentsRect().width() - margins.left() - margins.right() - 2 * button
+        short = self._low or self._presenting
         # The buttons are as high as two lines.
-        long = self._text.heightForWidth(room) > self._close.sizeHint().height()
-        brief = self._low and long and not self._more.isChecked()
-        self._more.setVisible(self._low and long)
+        most = _LINES * self._text.fontMetrics().lineSpacing() if self._presenting else self._close.sizeHint().height()
+        long = self._text.heightForWidth(room) > most
+        brief = short and long and not self._more.isChecked()
+        self._more.setVisible(short and long)
         self._brief.setVisible(brief)
         self._text.setVisible(not brief)
-        margin = 1 if self._low else 5
+        margin = 1 if short else 5
         self._row.setContentsMargins(12, margin, 6, margin)
 
 

@@ -30,6 +30,7 @@ class Introduction(QObject):
         self._learning = learning
         first = controller.store.exploration
         self._first = next((one for one in presets() if one.exploration == first), None)
+        self._last = self._first
         hint.advise(self._first)
         top_bar.preset_chosen.connect(self._use)
         controller.changed.connect(self._name)
@@ -45,11 +46,19 @@ class Introduction(QObject):
 
     def begin_anew(self) -> None:
         """Bring to the front what a file is about: no preset gives advice about it."""
+        self._last = None
         self._hint.advise(None)
         self._fronts.begin(self._controller.store.exploration)
 
+    def step(self, by: int) -> None:
+        """Go on by that many presets from the one that was loaded last, no further than the first or the last of all."""
+        known = [one.name for one in presets()]
+        place = by + known.index(self._last.name) if self._last is not None else 0
+        if 0 <= place < len(known):
+            self._top_bar.preset_chosen.emit(known[place])
+
     def _use(self, name: str) -> None:
-        chosen = preset(name)
+        chosen = self._last = preset(name)
         self._controller.replace(mark("Load a preset"), chosen.exploration)
         self._hint.advise(chosen)
         self._prepare_for(chosen)

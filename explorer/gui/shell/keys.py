@@ -24,7 +24,8 @@ from explorer.gui.core.view import View
 from explorer.gui.shell.sight import reveal
 
 _ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
-_CONTROL_KEYS = _ARROWS | {Qt.Key.Key_Space, Qt.Key.Key_Home, Qt.Key.Key_End}
+_PAGES = frozenset({Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
+_CONTROL_KEYS = _ARROWS | _PAGES | {Qt.Key.Key_Space, Qt.Key.Key_Home, Qt.Key.Key_End}
 _LINES = (QLineEdit, QAbstractSpinBox)
 _TEXTS = (*_LINES, QPlainTextEdit)
 _OWN_KEYS: tuple[tuple[tuple[type[QWidget], ...], frozenset[Qt.Key]], ...] = (
@@ -35,7 +36,7 @@ _OWN_KEYS: tuple[tuple[tuple[type[QWidget], ...], frozenset[Qt.Key]], ...] = (
     ((QTabBar, QSplitterHandle), _ARROWS),
     # A view has its arrows; Space, Home and End play whatever was clicked last.
     ((View,), _ARROWS),
-    (_TEXTS, frozenset({Qt.Key.Key_Escape})),
+    (_TEXTS, _PAGES | {Qt.Key.Key_Escape}),
 )
 _DONE = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 

@@ -44,10 +44,11 @@ class Home(Protocol):
 class Lessons(QObject):
     """Offers the lessons of a window; what leads through one is made when the first begins.
 
-    ``begun()`` when one begins.
+    ``begun()`` when one begins; ``passed_by(by)`` when a person goes on by 1 or back by −1 and no lesson goes on.
     """
 
     begun = Signal()
+    passed_by = Signal(int)
 
     def __init__(
         self,
@@ -61,11 +62,10 @@ class Lessons(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._home, self._controller, self._frame = window, home, controller, frame
-        self._decay, self._views, self._actions = decay, views, actions
+        self._decay, self._views = decay, views
         self._bar: LessonBar | None = None
         self._covered = False
         actions.let(lessons=self.choose, next_step=self._go_on, previous_step=self._go_back)
-        self._enable()
 
     @property
     def bar(self) -> LessonBar:
@@ -142,7 +142,6 @@ class Lessons(QObject):
 
     def _follow(self) -> None:
         """Cover what would tell the answer, and remember what was drawn."""
-        self._enable()
         self._cover()
         self._decay.remember(self.teacher.drawn)
 
@@ -172,12 +171,14 @@ class Lessons(QObject):
             self._frame.open(self._decay)
         self._decay.cover(pad)
 
-    def _enable(self) -> None:
-        for name in ("next_step", "previous_step"):
-            self._actions[name].setEnabled(self.going)
-
     def _go_on(self) -> None:
-        self.bar.go_on()
+        if self.going:
+            self.bar.go_on()
+        else:
+            self.passed_by.emit(1)
 
     def _go_back(self) -> None:
-        self.bar.go_back()
+        if self.going:
+            self.bar.go_back()
+        else:
+            self.passed_by.emit(-1)

@@ -46,6 +46,9 @@ class Pictured(Protocol):
     def bring_forward(self, view: View) -> None:
         """Bring the panel of ``view`` to the front of its side."""
 
+    def offer_views(self, menu: QMenu) -> None:
+        """Offer in ``menu`` every view that can fill the middle."""
+
 
 class Menus(QObject):
     """The menus of a window."""
@@ -121,6 +124,9 @@ class Menus(QObject):
     def _add_view(self, actions: Actions) -> None:
         menu = self._add(mark("&View"), actions, ("build", "inspect", "strip", "decay", "whole", "presentation"))
         menu.addSeparator()
+        menu.addActions([actions[name] for name in ("enlarge", "leave")])
+        self._enlarged = self._add_list(menu, mark("Enlarge"), self._list_views)
+        menu.addSeparator()
         self._themes = self._add_list(menu, mark("Theme"), self._list_themes)
         self._scales = self._add_list(menu, mark("Colours of gains"), self._list_scales)
         self._languages = self._add_list(menu, mark("Language"), self._list_languages)
@@ -166,6 +172,10 @@ class Menus(QObject):
 
     def _show_network(self, index: int) -> None:
         self._controller.commit(Gesture.of(mark("Show another network"), Exploration.with_active, index=index))
+
+    def _list_views(self) -> None:
+        self._enlarged.clear()
+        self._pictured.offer_views(self._enlarged)
 
     def _list_themes(self) -> None:
         self._themes.clear()

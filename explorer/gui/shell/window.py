@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from explorer.gui.controls.bare import leave_keyboard
 from explorer.gui.controls.stillness import Stillness, when_still
@@ -24,6 +24,8 @@ from explorer.gui.shell.actions import Actions
 from explorer.gui.shell.appearance import Appearance, Dressed
 from explorer.gui.shell.cells import Cells
 from explorer.gui.shell.documents import Documents
+from explorer.gui.shell.drops import Drops
+from explorer.gui.shell.enlarging import Enlarging
 from explorer.gui.shell.frame.frame import Frame
 from explorer.gui.shell.frame.shape import show_within
 from explorer.gui.shell.fronts import Fronts
@@ -44,7 +46,6 @@ from explorer.gui.views.decay import DecayView
 from explorer.gui.views.flow import FlowMap
 from explorer.gui.views.states import StatesView
 from explorer.gui.views.strip import NetworkStrip
-from explorer.workspace.disk.kinds import CELL, LESSON, TABLE, kind_of
 from explorer.workspace.disk.presets import presets
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.store import Store
@@ -138,6 +139,10 @@ class Window(QMainWindow):
         self._fronts.bring_forward(view)
         self.frame.open(view)
 
+    def offer_views(self, menu: QMenu) -> None:
+        """Offer in ``menu`` every view that can fill the middle."""
+        self.enlarging.fill(menu)
+
     def set_theme(self, name: str) -> None:
         """Change the theme."""
         self.appearance.set_theme(name)
@@ -185,25 +190,13 @@ class Window(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the first file that was dropped, as what it is."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if not paths:
-            return
-        path, kind = paths[0], kind_of(paths[0])
-        if kind == CELL:
-            self.cells.open(path)
-        elif kind == LESSON:
-            self.lessons.open(path)
-        elif kind == TABLE:
-            self.build_panel.read_numbers(path)
-        else:
-            # A question must not keep the program waiting from which the file was dragged.
-            QTimer.singleShot(0, self, partial(self.open, path))
+        self._drops.open(event.mimeData())
 
     def _make_views(self, theme: Theme) -> None:
         """Make what shows the exploration, and what changes it."""
-        self.map, states = FlowMap(theme), StatesView(theme)
+        self.map = FlowMap(theme)
         self.compare, self._decay = CompareView(theme), DecayView(theme)
-        self.time_views: list[TimePlot] = [NetworkStrip(theme), states, self.map, self._decay]
+        self.time_views: list[TimePlot] = [NetworkStrip(theme), StatesView(theme), self.map, self._decay]
         self.inspect_panel, self.build_panel = InspectPanel(theme), BuildPanel(theme)
         self.top_bar = TopBar(theme, self.actions_, presets())
         self.hint = Hint()
@@ -211,7 +204,6 @@ class Window(QMainWindow):
         self._fronts = Fronts(self.build_panel, self.inspect_panel, lambda: self.learning)
         self.left, self.right = self._fronts.left, self._fronts.right
         self.frame = Frame(self.time_views, self.left, self.right, self.actions_)
-        states.widened.connect(self.frame.widen_states)
         self.frame.enclose((self.top_bar, self.hint))
         self.status = Status(self, self.frame.content, self.preferences)
         self.setCentralWidget(self.frame)
@@ -228,6 +220,10 @@ class Window(QMainWindow):
         self.menus = Menus(
             self, self, act, self.appearance, self.controller, self.documents, self.cells, self.preferences
         )
+        self.enlarging = Enlarging(self, self.frame, act, lambda: self.views)
+        self._drops = Drops(
+            self.open, cell=self.cells.open, lesson=self.lessons.open, table=self.build_panel.read_numbers
+        )
         self.stage = Stage(self.frame, self.compare, self.hint, act, self.controller)
         transport, history = Transport(self.player, self.controller, act, theme), History(self.controller, act)
         self._introduction = Introduction(self.controller, self._fronts, self.hint, self.top_bar, lambda: self.learning)
@@ -241,7 +237,8 @@ class Window(QMainWindow):
         """Tie together what knows nothing of each other."""
         self.actions_.commit_by(self.controller.commit)
         self.appearance.obey(self.actions_)
-        self.actions_.let(quit=self.close, whole=self.map.show_all)
+        self.actions_.let(quit=self.close, whole=self.map.show_all, leave=self._leave)
+        self.enlarging.add(self.views)
         self.actions_["presentation"].toggled.connect(self.set_presentation)
         self.actions_["speed"].setChecked(self.status.timed)
         self.actions_["speed"].toggled.connect(self.status.show_speed)
@@ -250,6 +247,7 @@ class Window(QMainWindow):
         self.top_bar.cells_wanted.connect(self.cells.fill)
         self.status.follow(self.controller, self.documents)
         self.lessons.begun.connect(partial(self.hint.advise, None))
+        self.lessons.passed_by.connect(self._introduction.step)
         self.documents.opened.connect(self._introduction.begin_anew)
         self._idle.setSingleShot(True)
         self._idle.setInterval(_FIRST_PAINTED)
@@ -280,11 +278,17 @@ class Window(QMainWindow):
         self.right.fill(1, learning.cards)
         self.frame.put_below_views(learning.timeline)
         self.views += learning.cards.views
+        self.enlarging.add(learning.cards.views)
         self.controller.add(learning.cards.views, [learning.panel], self.theme)
         learning.dress(self.theme)
         self._dressed.append(learning)
         leave_keyboard(self)
         return learning
+
+    def _leave(self) -> None:
+        """Bring back what fills the middle, or else end the animation."""
+        if not self.enlarging.end():
+            self.actions_["last"].trigger()
 
     @property
     def _presenting(self) -> bool:
@@ -294,7 +298,7 @@ class Window(QMainWindow):
         on, held = self._presenting, self.focusWidget()
         self.menuBar().setVisible(not on)
         self.frame.set_presentation(on)
-        self.hint.put_away("presentation", on)
+        self.hint.set_presentation(on)
         self.top_bar.set_presentation(on)
         if held is not None and not held.isVisibleTo(self):
             # Space is to play, not to press the next button that is left.

@@ -134,9 +134,11 @@ class Fold(QWidget):
         if folded == self.folded:
             return
         held = self.window().focusWidget()
-        inside = held is not None and (held is self.opener or self.part is held or self.part.isAncestorOf(held))
+        inside = held is not None and self.isAncestorOf(held)
         self.opener.setVisible(folded)
-        self.part.setVisible(not folded)
+        # It may fill the middle meanwhile, away from here.
+        if self.isAncestorOf(self.part):
+            self.part.setVisible(not folded)
         self._leave_out(folded)
         self.limit()
         if inside:

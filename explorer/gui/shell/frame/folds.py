@@ -93,11 +93,6 @@ class Folds(QSplitter):
             self.keep_longest(name)
         when_still(self, self._arrange)
 
-    def divide_anew(self) -> None:
-        """Divide by what the parts need, whatever a person had moved."""
-        self._moved = False
-        self.arrange_anew()
-
     def arrange_anew(self) -> None:
         """Divide again: what the parts need is another."""
         when_still(self, self._arrange)

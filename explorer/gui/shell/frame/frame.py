@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.gui.controls.bare import tab_on
@@ -14,6 +14,7 @@ from explorer.gui.core.view import View
 from explorer.gui.plot.theme import Theme
 from explorer.gui.shell.actions import Actions
 from explorer.gui.shell.frame.division import Need
+from explorer.gui.shell.frame.enlarged import Enlarged
 from explorer.gui.shell.frame.folds import Folds
 from explorer.gui.shell.frame.shape import Column, Whole
 from explorer.gui.shell.frame.side import Side
@@ -30,8 +31,6 @@ _LONGEST = "decay"
 """It tells of the row what the map can't, slopes; the network is drawn again as soon as it has room."""
 _SHARES = {"states": (0.12, 0, 1), "flow": (0.45, 0, 4), "decay": (0.0, 130, 2), "strip": (0.0, 0, 1)}
 """The least share of each view's picture in the height of the middle, its usual height, and its part of what is left."""
-_WIDE = _SHARES | {"states": (0.45, 0, 1), "flow": (0.15, 0, 1)}
-"""The same where a person wants the states wide."""
 
 
 class Pages(QStackedLayout):
@@ -55,16 +54,18 @@ class Pages(QStackedLayout):
 class Frame(Whole):
     """Holds all of the window but its menus: ``rows`` are the views of the middle, ``columns`` the middle and its sides.
 
-    Each part that folds has an action of its name.
+    Each part that folds has an action of its name. ``enlargement(on)``: one view fills the middle, or none any more.
     """
+
+    enlargement = Signal(bool)
 
     def __init__(self, views: Sequence[TimePlot], left: Side, right: Side, actions: Actions) -> None:
         super().__init__(QWidget())
         self._actions, self._views, self._left, self._right = actions, views, left, right
         self.rows, self.columns = Folds(Qt.Orientation.Vertical), Folds(Qt.Orientation.Horizontal)
         self._middle, self._pages = QVBoxLayout(), Pages()
+        self._enlarged, self._staged = Enlarged(self._pages), False
         self._opened: list[str] = []
-        self._shares = _SHARES
         self._stack(views)
         self._put_side_by_side()
         self._let_fold()
@@ -100,8 +101,10 @@ class Frame(Whole):
 
     def show_stage(self, on: bool) -> None:
         """Show the stage, which has the whole width at first, or the views of one network and what was open beside them."""
-        if on == (self._pages.currentIndex() == 1):
+        if on == self._staged:
             return
+        self.enlarge(None)
+        self._staged = on
         self._pages.setCurrentIndex(int(on))
         self._pages.invalidate()
         if on:
@@ -109,15 +112,25 @@ class Frame(Whole):
         for name in self._opened:
             self.columns.wish(name, not on)
 
+    @property
+    def enlarged(self) -> View | None:
+        """Return the view that fills the middle, if one does."""
+        return self._enlarged.view
+
+    def enlarge(self, view: View | None) -> None:
+        """Let ``view`` fill the middle, or None: bring back what does."""
+        if view is not None:
+            self._enlarged.begin(view)
+        elif not self._enlarged.end():
+            return
+        self.enlargement.emit(view is not None)
+
     def open(self, view: View) -> None:
-        """Open ``view`` where it is folded."""
+        """Open ``view`` where it is folded, and let nothing lie over it."""
+        if view is not self.enlarged:
+            self.enlarge(None)
         if view.objectName() in self.rows.folding:
             self.rows.wish(view.objectName(), True)
-
-    def widen_states(self) -> None:
-        """Give the states the greater part of the middle, or the map again."""
-        self._shares = _SHARES if self._shares is _WIDE else _WIDE
-        self.rows.divide_anew()
 
     def set_presentation(self, on: bool) -> None:
         """Put both sides away, or bring them back."""
@@ -155,11 +168,11 @@ class Frame(Whole):
         """Put the views under one another; one that never folds leads their time axis."""
         self.rows.setMinimumWidth(_NARROWEST)
         for view in views:
-            need = partial(self._height_of, view)
+            need = partial(_height_of, view)
             if view.objectName() in _FOLDING:
                 self.rows.add_folding(view.objectName(), view, need, partial(_subject_of, view))
             else:
-                self.rows.add(view.objectName(), view, need)
+                self.rows.add(view.objectName(), _seat(view), need)
         self.rows.keep_longest(_LONGEST)
         leader = next(view for view in views if view.objectName() == "flow")
         for view in views:
@@ -180,12 +193,6 @@ class Frame(Whole):
             "inspect", self._right, partial(_width_of, self._right, _SIDE), lambda: self._right.subject
         )
 
-    def _height_of(self, view: TimePlot) -> Need:
-        """Return what a view of the middle asks for."""
-        share, usual, weight = self._shares[view.objectName()]
-        least = view.minimumHeight() or view.minimumSizeHint().height()
-        return Need(least, usual, share, view.edge(), weight)
-
     def _let_fold(self) -> None:
         """Let the actions fold and open, and show what is open."""
         act = self._actions
@@ -202,6 +209,22 @@ def _open_or_fold(folds: Folds, name: str, open_: bool) -> None:
     """Do what a person asked for; an action that only follows what happened asks for nothing."""
     if folds.fold(name).folded == open_:
         folds.wish(name, open_)
+
+
+def _seat(view: View) -> QWidget:
+    """Return what keeps the place of ``view`` while that fills the middle."""
+    seat = QWidget()
+    layout = QVBoxLayout(seat)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(view)
+    return seat
+
+
+def _height_of(view: TimePlot) -> Need:
+    """Return what a view of the middle asks for."""
+    share, usual, weight = _SHARES[view.objectName()]
+    least = view.minimumHeight() or view.minimumSizeHint().height()
+    return Need(least, usual, share, view.edge(), weight)
 
 
 def _subject_of(view: View) -> str:

@@ -35,6 +35,8 @@ _LOW, _COLUMNS, _CURVES = 640, (7, 12), 2
 class CompareView(View):
     """Shows the `Comparison` of an inspection; of an exploration whose network stands alone there is none."""
 
+    enlarges = False
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Side by side"), "compare")
         self._preset: Preset | None = None

@@ -111,7 +111,7 @@ class DecayView(TimePlot):
         self._room.say(rate)
         # Where the plot is low its label of the horizon goes, and of the rate the half-life.
         horizon = estimated_text(horizon_text(inspection.verdict), rough)
-        set_tip(self._heading, f"{rate}\n{horizon}" if gains else "")
+        self.explain_heading(f"{rate}\n{horizon}" if gains else "")
         if gains != self._gains:
             self._room.refit()
         if (self._t, self._gains) != (inspection.t, gains):

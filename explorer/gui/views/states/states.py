@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 
 from explorer.engine.floats import Floats
 from explorer.gui.controls.plain import set_tip
@@ -25,7 +23,6 @@ from explorer.workspace.words.numbers import signed, subscript
 
 _ACROSS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _ALONG = {Qt.Key.Key_Down: -1, Qt.Key.Key_Up: 1}
-_WIDER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _STRIDE = 10
 _LEAST = 44
 _WITH_HEADING = 92
@@ -33,12 +30,7 @@ _WITH_HEADING = 92
 
 
 class StatesView(TimePlot):
-    """The states s_0..s_T unit by unit; a click, or the arrows, choose t and the unit.
-
-    ``widened()``: a person wants it wider than usual, or no longer: a double click on the heading, or Enter.
-    """
-
-    widened = Signal()
+    """The states s_0..s_T unit by unit; a click, or the arrows, choose t and the unit."""
 
     shows_flow = False
 
@@ -64,11 +56,7 @@ class StatesView(TimePlot):
         self.phrases.add(
             self.setAccessibleDescription,
             "The state of every unit at every step. Left and right choose t, up and down the unit, with Shift ten at once; "
-            "Enter opens the picture wider.",
-        )
-        self.phrases.add(
-            partial(set_tip, self._heading),
-            "A double click here, or Enter, opens the picture wider; once more, as before.",
+            "Enter lets the picture fill the middle.",
         )
         self.restyle()
 
@@ -130,9 +118,6 @@ class StatesView(TimePlot):
         """Choose t with left and right, the unit with up and down, ten on with Shift, and name what was chosen."""
         key = Qt.Key(event.key())
         stride = _STRIDE if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
-        if key in _WIDER:
-            self.widened.emit()
-            return
         if key in _ACROSS:
             self._select(min(max(self._selection.t + stride * _ACROSS[key], 0), self._steps))
         elif key in _ALONG:
@@ -141,11 +126,6 @@ class StatesView(TimePlot):
             super().keyPressEvent(event)
             return
         self._name_chosen()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open wider, or as narrow as before, by a double click on the heading."""
-        if event.button() == Qt.MouseButton.LeftButton and self._head.geometry().contains(event.position().toPoint()):
-            self.widened.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the heading up where the picture would have no room."""

@@ -1,0 +1,255 @@
+"""What a lecturer has in front of a room: the preset's sentence, one preset after another, one view for all to see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from explorer.gui.core.view import View
+from explorer.gui.shell.window import Window
+from explorer.workspace.disk.presets import preset, presets
+from explorer.workspace.exploration.gesture import Gesture
+
+from ..conftest import settle
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+Key = Qt.Key
+NAMES = [one.name for one in presets()]
+
+
+@pytest.fixture(autouse=True)
+def _at_its_beginning(window: Window) -> Iterator[None]:
+    yield
+    window.frame.enlarge(None)
+
+
+def press(window: Window, key: Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(window.windowHandle(), key, modifier)
+    QApplication.processEvents()
+
+
+def present(window: Window, size: tuple[int, int] = (1366, 768)) -> None:
+    window.set_presentation(True)
+    window.setWindowState(Qt.WindowState.WindowNoState)
+    window.resize(*size)
+    QApplication.processEvents()
+
+
+def of(window: Window, name: str) -> View:
+    return next(view for view in window.views if view.objectName() == name)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_a_presentation_says_the_first_sentence_of_the_preset_until_it_is_put_away(
+    window: Window, language: str
+) -> None:
+    window.top_bar.preset_chosen.emit("gru")
+    look = preset("gru").look[language]
+    present(window)
+    said = window.hint.text
+    assert window.hint.isVisible()
+    assert look.startswith(said)
+    assert re.fullmatch(r"[^。]+。|.+?[.?!](?= |$)", said)
+    assert said != look
+    assert window.hint.height() < 4 * window.fontMetrics().lineSpacing()
+    window.hint._close.click()
+    assert not window.hint.isVisible()
+    window.set_presentation(False)
+    assert not window.hint.isVisible()
+
+
+def test_all_of_the_advice_comes_back_after_the_presentation(window: Window) -> None:
+    window.top_bar.preset_chosen.emit("gru")
+    present(window)
+    window.set_presentation(False)
+    assert window.hint.text == preset("gru").look["en"]
+
+
+def test_page_keys_go_through_the_presets_in_their_order_and_stop_at_both_ends(window: Window, qtbot) -> None:
+    window.top_bar.preset_chosen.emit(NAMES[1])
+    shown = []
+    for key in (Key.Key_PageDown, Key.Key_PageUp, Key.Key_PageUp, Key.Key_PageUp, Key.Key_PageDown):
+        press(window, key)
+        shown.append(window.store.exploration)
+    assert shown == [preset(NAMES[i]).exploration for i in (2, 1, 0, 0, 1)]
+    # What was changed is left for the next one all the same, and undo brings it back.
+    window.controller.commit(Gesture("Before", lambda e: e.with_recipe(gain=0.7)))
+    changed = window.store.exploration
+    press(window, Key.Key_PageDown)
+    assert window.store.exploration == preset(NAMES[2]).exploration
+    window.controller.undo()
+    assert window.store.exploration == changed
+    settle(qtbot, window)
+
+
+def test_page_keys_belong_to_the_slider_that_has_the_keyboard(window: Window) -> None:
+    window.top_bar.preset_chosen.emit("gru")
+    track = window.top_bar.gain.track
+    track.setFocus(Qt.FocusReason.TabFocusReason)
+    before = window.store.exploration.recipe.gain
+    press(window, Key.Key_PageUp)
+    assert window.store.exploration.recipe.gain > before
+    assert window.store.exploration.sequence == preset("gru").exploration.sequence
+
+
+def covers_the_middle(window: Window, view: View) -> bool:
+    """Return whether ``view`` alone is in the middle."""
+    others = [one for one in window.time_views if one is not view and one.isVisible()]
+    middle = window.frame.columns.parts["middle"]
+    return view.isVisible() and middle.isAncestorOf(view) and not others and view.width() == middle.width()
+
+
+def double_click_title(view: View) -> None:
+    at = view._head.mapTo(view, view._heading.geometry().center())
+    child = view.childAt(at) or view
+    QTest.mouseDClick(child, Qt.MouseButton.LeftButton, pos=child.mapFrom(view, at))
+    QApplication.processEvents()
+
+
+@pytest.mark.parametrize("presenting", [False, True], ids=["usual", "presented"])
+@pytest.mark.parametrize("name", ["flow", "states", "decay", "formula", "attribution", "curves"])
+def test_a_double_click_on_a_title_lets_the_view_fill_the_middle_and_esc_brings_all_back(
+    window: Window, qtbot, name: str, presenting: bool
+) -> None:
+    view = of(window, name)
+    if presenting:
+        present(window)
+    else:
+        window.bring_forward(view)
+    QApplication.processEvents()
+    if view.isVisible():
+        double_click_title(view)
+    else:
+        view.enlarge_wanted.emit()
+        QApplication.processEvents()
+    assert covers_the_middle(window, view)
+    assert window.actions_["enlarge"].isChecked()
+    assert errors(window) == []
+    window.controller.commit(Gesture("Go on", lambda e: e.with_recipe(gain=1.1)))
+    settle(qtbot, window)
+    before = window.player.playhead
+    press(window, Key.Key_Escape)
+    assert window.frame.enlarged is None
+    assert window.player.playhead == before
+    assert window.map.isVisible()
+    assert not window.actions_["enlarge"].isChecked()
+    window.set_presentation(False)
+    window.bring_forward(view)
+    QApplication.processEvents()
+    assert view.isVisible()
+
+
+def errors(window: Window) -> list[str]:
+    return [view._error.text() for view in window.views if view._pages.currentWidget() is view._error]
+
+
+def places(window: Window) -> dict[str, object]:
+    """Return what must not change: where everything is, what is in sight, what has the keyboard."""
+    bar = window.inspect_panel.verticalScrollBar()
+    geometry = {view.objectName(): (view.size(), view.mapTo(window, QPoint(0, 0)))
+                for view in window.views if view.isVisible()}  # fmt: skip
+    return {
+        **geometry, "scroll": bar.value(), "keyboard": window.focusWidget(),
+        "zoom": [end for view in window.time_views if view.isVisible() for end in view.plot.box.viewRange()[0]],
+        "columns": window.frame.columns.sizes(), "rows": window.frame.rows.sizes(),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["flow", "decay", "product", "strip"])
+def test_the_place_of_everything_is_kept_while_a_view_is_enlarged(window: Window, name: str) -> None:
+    view = of(window, name)
+    window.bring_forward(view)
+    window.inspect_panel.bring(of(window, "product"))
+    window.map.plot.setXRange(2, 5, padding=0)
+    window.map.setFocus()
+    QApplication.processEvents()
+    before = places(window)
+    for _ in range(2):
+        window.enlarging.turn(view)
+        QApplication.processEvents()
+        assert covers_the_middle(window, view)
+        window.enlarging.turn(view)
+        QApplication.processEvents()
+    after = places(window)
+    for key, value in before.items():
+        if key == "keyboard" and view is not window.map:
+            continue
+        assert after[key] == pytest.approx(value) if key == "zoom" else after[key] == value, key
+
+
+def test_a_zoom_of_an_enlarged_view_is_that_of_all_afterwards(window: Window) -> None:
+    states = of(window, "states")
+    window.enlarging.turn(states)
+    QApplication.processEvents()
+    states.plot.setXRange(1, 4, padding=0)
+    zoomed = states.plot.box.viewRange()[0]
+    assert zoomed[1] < window.controller.inspection.analysis.steps - 1
+    window.enlarging.end()
+    QApplication.processEvents()
+    assert window.map.plot.box.viewRange()[0] == pytest.approx(zoomed)
+
+
+def test_enter_enlarges_the_view_that_has_the_keyboard_and_leaves_it_there(window: Window) -> None:
+    for holder, view in ((window.map, window.map), (of(window, "attribution").canvas, of(window, "attribution"))):
+        holder.setFocus(Qt.FocusReason.TabFocusReason)
+        press(window, Key.Key_Return)
+        assert covers_the_middle(window, view)
+        assert QApplication.focusWidget() is holder
+        press(window, Key.Key_Return)
+        assert window.frame.enlarged is None
+        assert QApplication.focusWidget() is holder
+
+
+def test_a_key_enlarges_the_view_with_the_keyboard_and_else_the_map(window: Window) -> None:
+    factors = of(window, "factors")
+    factors.canvas.setFocus(Qt.FocusReason.TabFocusReason)
+    press(window, Key.Key_E)
+    assert window.frame.enlarged is factors
+    press(window, Key.Key_E)
+    window.setFocus()
+    press(window, Key.Key_E)
+    assert window.frame.enlarged is window.map
+    press(window, Key.Key_E)
+    assert window.frame.enlarged is None
+
+
+def test_every_view_can_be_enlarged_from_a_list(window: Window) -> None:
+    menu = QMenu()
+    window.enlarging.fill(menu)
+    assert [action.text() for action in menu.actions()] == [v.subject for v in window.views if v is not window.compare]
+    for i in (2, 5):
+        menu.actions()[i].trigger()
+        QApplication.processEvents()
+        assert window.frame.enlarged is not None
+        assert window.frame.enlarged.subject == menu.actions()[i].text()
+        assert covers_the_middle(window, window.frame.enlarged)
+
+
+def test_a_view_that_is_folded_or_led_to_meanwhile_comes_to_no_harm(window: Window, qtbot) -> None:
+    decay = of(window, "decay")
+    window.enlarging.turn(decay)
+    press(window, Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert covers_the_middle(window, decay)
+    window.frame.enlarge(None)
+    assert window.frame.rows.fold("decay").folded
+    assert not decay.isVisible()
+    window.enlarging.turn(decay)
+    window.bring_forward(of(window, "states"))
+    assert window.frame.enlarged is None
+    # Networks that come side by side take the middle.
+    window.enlarging.turn(of(window, "formula"))
+    window.controller.replace("Three", preset("toggle").exploration)
+    settle(qtbot, window)
+    assert window.compare.isVisible()
+    assert window.frame.enlarged is None
+
+
+def test_what_can_be_done_with_a_title_is_said_in_its_tooltip(window: Window) -> None:
+    tips: dict[QWidget, str] = {view: view._heading.toolTip() for view in window.views}
+    assert {view for view, tip in tips.items() if "double click" not in tip} == {window.compare}
