@@ -18,7 +18,7 @@ _PRODUCT = Formula(
     r"\frac{\partial s_{t}}{\partial s_{k}} = \prod_{j=k+1}^{t} J_{j}, \quad J_{j} = \frac{\partial s_{j}}{\partial s_{j-1}}",
     "∂sₜ/∂sₖ = ∏ Jⱼ, j = k + 1 … t; Jⱼ = ∂sⱼ/∂sⱼ₋₁",
 )
-_MOST = 90
+_MOST = 240
 """Characters of a block in plain text: a longer one ends in dots."""
 
 
