@@ -84,6 +84,12 @@ def decades(inspection: Inspection, shown: Floats) -> int:
     return next((span for span in SPANS if span >= widest), SPANS[-1])
 
 
+def fills_one_row(inspection: Inspection) -> bool:
+    """Return whether what is shown is of a loss that is taken at the last step alone, so that only row T has numbers."""
+    judged = inspection.judged
+    return quantity(inspection) != "flow" and judged is not None and judged.at == "last"
+
+
 def truncation(exploration: Exploration, steps: int) -> tuple[str, int]:
     """Return how the gradient is truncated: by "window" or "chunk", and its length; T = ``steps`` where nothing is cut."""
     settings = exploration.settings

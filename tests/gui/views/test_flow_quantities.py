@@ -21,6 +21,7 @@ from explorer.gui.views.decay.text import item_step_text
 from explorer.gui.views.flow.map import FlowMap
 from explorer.gui.views.flow.text import hover_text, kept_text, map_text, subtitles
 from explorer.gui.words import i18n
+from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.exploration import Exploration, Selection, Signal
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.exploration.task import Aim
@@ -470,3 +471,40 @@ def test_term_that_is_zero_beside_a_state_that_is_not_blames_no_state():
     assert hover_text(found, 9, 1).endswith("is exactly 0: what it is multiplied with is zero.")
     simple = inspect(analyse(exploration("W")))
     assert hover_text(simple, 9, 1).endswith("is exactly 0: what it is multiplied with is zero: s₀ = 0.")
+
+
+def pixel(view: FlowMap, x: float, y: float) -> QPoint:
+    return view.plot.mapFromScene(view.bars.mapToScene(QPointF(x, y)))
+
+
+def test_a_loss_at_the_end_alone_is_shown_as_the_bars_of_row_t_and_every_other_as_a_map(view: FlowMap) -> None:
+    at_end = preset("phenomenal").exploration.with_lens(quantity="W")
+    inspection = inspect(analyse(at_end))
+    view.present(inspection)
+    QApplication.processEvents()
+    bars, steps = view.bars, inspection.analysis.steps
+    assert bars.isVisible()
+    assert not view.marks.isVisible()
+    assert not view.truncation.band.isVisible()
+    row = inspection.judged.log_map("W")[-1]
+    foot, top = bars.ends()
+    image = view.plot.viewport().grab().toImage()
+    colours = heatmap.pixels(row, inspection.analysis.decades, view.theme)
+    for k in range(1, steps + 1):
+        x = bars.pixel(k + 0.25)
+        if math.isfinite(row[k]):
+            level = (top - row[k] / math.log(10.0)) / (top - foot) * view.plot.box.height()
+            assert image.pixelColor(pixel(view, x, level + 4)).getRgb()[:3] == tuple(colours[k, :3].tolist())
+            assert image.pixelColor(pixel(view, x, level - 4)).name() in (view.theme.card, view.theme.grid)
+        else:
+            assert image.pixelColor(pixel(view, x, view.plot.box.height() * 0.5)).name() in (
+                view.theme.card,
+                view.theme.grid,
+            )
+    chosen: list[tuple[int, int]] = []
+    view.selected.connect(lambda t, k: chosen.append((t, k)))
+    view._choose_at(1.1, 0.3)
+    assert chosen == [(steps, 1)]
+    view.present(inspect(analyse(at_end.with_lens(quantity="flow"))))
+    assert not bars.isVisible()
+    assert view.marks.isVisible()

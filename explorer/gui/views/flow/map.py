@@ -5,37 +5,34 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 from explorer.engine.floats import Floats
-from explorer.gui.controls.plain import Label
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.stillness import when_still
 from explorer.gui.core.plots import LEAST_STEPS, TimePlot
-from explorer.gui.core.quantities import decades, log_map, quantity
+from explorer.gui.core.quantities import decades, fills_one_row, log_map, quantity
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.axes import StepAxis
 from explorer.gui.plot.heatmap import UNDEFINED
 from explorer.gui.plot.theme import Theme
+from explorer.gui.views.flow.bars import RowBars
 from explorer.gui.views.flow.headline import Headline
-from explorer.gui.views.flow.legend import DETAILS, FlowLegend
+from explorer.gui.views.flow.legend import FlowLegend
 from explorer.gui.views.flow.marks import Colours, Contours, Hatching, Marks, codes_of
+from explorer.gui.views.flow.notice import Notice
+from explorer.gui.views.flow.placing import put_in_corner
 from explorer.gui.views.flow.quantity import FlowSwitches
 from explorer.gui.views.flow.text import HOW, hover_text, map_text, subtitles
 from explorer.gui.views.flow.truncation import Truncation
-from explorer.gui.words.i18n import mark, say
+from explorer.gui.words.i18n import mark
 from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.looks.analysis import Inspection
 
-_MARGIN = 6
 _TICK_ROOM = 5
 # The margins of the card, and what lies between the parts of the heading.
 _HEAD_GAPS = 50
-_NOTICE_WIDTH = 460
-_NOTICE = (
-    "QLabel {{ background: {ground}; color: {ink}; border: 1px solid {edge}; border-radius: 6px; padding: 10px; }}"
-)
 _WHOLE = 1e-6
 _KEYS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (1, 0), Qt.Key.Key_Down: (-1, 0),
@@ -61,6 +58,7 @@ class FlowMap(TimePlot):
         self._gripped = False
         self._selection = Selection(t=0, k=0)
         self.hatching, self.image = Hatching(self.plot.box, theme), Colours(self.plot.box, theme)
+        self.bars = RowBars(self.plot.box, theme)
         self.contours, self.marks = Contours(self.plot.box, theme), Marks(self.plot.box, theme)
         self.legend, self.header_legend = FlowLegend(theme, self.plot), FlowLegend(theme)
         self.add_to_header(self.header_legend)
@@ -71,10 +69,7 @@ class FlowMap(TimePlot):
         self.switches = FlowSwitches()
         self.add_to_header(self.switches)
         self.truncation = Truncation(self.plot.box, theme)
-        self.notice = Label(parent=self.plot)
-        self.notice.setWordWrap(True)
-        self.notice.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.notice.hide()
+        self.notice = Notice(self.plot)
         self._connect()
         self.phrases.add(self.setAccessibleDescription, HOW)
 
@@ -110,9 +105,10 @@ class FlowMap(TimePlot):
         self.switches.present(lens.quantity, lens.norm, not inspection.analysis.run.wide)
         self.set_subtitle(*subtitles(inspection))
         self.truncation.present(inspection)
+        self._show_bars(inspection, shown, span)
         self._name_steps(inspection)
         self.headline.present(inspection)
-        self._say_refusal(inspection)
+        self.notice.say(inspection.unjudged if quantity(inspection) != "flow" else None)
         self._place_legend()
         self._tell(inspection)
 
@@ -145,11 +141,13 @@ class FlowMap(TimePlot):
     def restyle(self) -> None:
         """Take on the theme in what is painted here."""
         super().restyle()
-        self.hatching.theme = self.contours.theme = self.marks.theme = self.truncation.band.theme = self.theme
+        self.hatching.theme = self.contours.theme = self.bars.theme = self.marks.theme = self.truncation.band.theme = (
+            self.theme
+        )
         for part in (self.legend, self.header_legend, self.switches, self.headline):
             part.dress(self.theme)
         self._line.refit()
-        self.notice.setStyleSheet(_NOTICE.format(ground=self.theme.card, ink=self.theme.text, edge=self.theme.border))
+        self.notice.dress(self.theme)
         self._place_legend()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -197,6 +195,15 @@ class FlowMap(TimePlot):
         self.image.present(codes_of(shown, span, what), self.theme)
         self.contours.present(shown, span, what)
 
+    def _show_bars(self, inspection: Inspection, shown: Floats | None, span: int) -> None:
+        """Show row T as bars in the place of the map where the loss fills no other."""
+        alone = shown is not None and fills_one_row(inspection)
+        self.bars.present(shown[-1] if shown is not None and alone else None, span)
+        self.plot.getAxis("left").setStyle(showValues=not alone)
+        self.marks.setVisible(not alone)
+        if alone:
+            self.truncation.band.hide()
+
     def _name_steps(self, inspection: Inspection) -> None:
         """Write the words that are read on both axes."""
         feed = inspection.analysis.feed
@@ -208,20 +215,6 @@ class FlowMap(TimePlot):
         self._shown = None
         self.image.present(np.full((steps + 1, steps + 1), UNDEFINED, np.uint8), self.theme)
         self.contours.present(np.zeros((0, 0)), 1, "flow")
-
-    def _say_refusal(self, inspection: Inspection) -> None:
-        """Say in the map's place why there is no loss to show."""
-        refused = inspection.unjudged if quantity(inspection) != "flow" else None
-        self.notice.setVisible(refused is not None)
-        if refused is not None:
-            self.notice.setText(say(refused))
-            self._place_notice()
-
-    def _place_notice(self) -> None:
-        area = self._box_area()
-        width = min(area.width() - 2 * _MARGIN, _NOTICE_WIDTH)
-        height = self.notice.heightForWidth(width)
-        self.notice.setGeometry(area.center().x() - width // 2, area.top() + 2 * _MARGIN, width, height)
 
     def _follow_time(self, _: object, interval: tuple[float, float]) -> None:
         """Show all t where all k are shown, whichever view was asked to."""
@@ -243,7 +236,11 @@ class FlowMap(TimePlot):
             self.present(self.inspection)
 
     def _choose_at(self, x: float, y: float) -> None:
-        self._choose(math.floor(y + 0.5), math.floor(x + 0.5))
+        self._choose(self._row_at(y), math.floor(x + 0.5))
+
+    def _row_at(self, y: float) -> int:
+        """Return the t at the height ``y``: bars are all of row T."""
+        return self._steps if self.bars.isVisible() else math.floor(y + 0.5)
 
     def _choose(self, t: int, k: int) -> None:
         """Ask for the nearest pair to (t, k); the controller moves the cursor."""
@@ -255,7 +252,7 @@ class FlowMap(TimePlot):
     def _tell_pair(self, x: float, y: float, where: QPoint) -> None:
         if self._tell_grip(x, y, where):
             return
-        t, k = math.floor(y + 0.5), math.floor(x + 0.5)
+        t, k = self._row_at(y), math.floor(x + 0.5)
         if self.inspection is None or not (0 <= t <= self._steps and 0 <= k <= self._steps):
             self._tell_nothing()
         elif self._pointed is None or (t, k) != self._pointed[:2]:
@@ -288,20 +285,11 @@ class FlowMap(TimePlot):
 
     def _fit_legend(self) -> None:
         """Show the most telling legend that covers no pair, else the one in the heading."""
-        area = self._box_area()
-        for detail in DETAILS[:-1]:
-            size = self.legend.size_of(detail)
-            if self._is_free(size, area):
-                self.legend.show_detail(detail)
-                corner = area.bottomRight() - QRect(0, 0, size.width() + _MARGIN, size.height() + _MARGIN).bottomRight()
-                self.legend.setGeometry(QRect(corner, size))
-                break
-        else:
-            detail = None
-        self.legend.setVisible(detail is not None)
+        # Bars leave no corner free.
+        self.legend.setVisible(not self.bars.isVisible() and put_in_corner(self.legend, self.plot, self._steps))
         self._fit_heading()
         if self.notice.isVisible():
-            self._place_notice()
+            self.notice.place()
 
     def _fit_heading(self) -> None:
         """Give the legend, where it has no room on the map, and the switches the room beside the title."""
@@ -311,19 +299,3 @@ class FlowMap(TimePlot):
         else:
             self.header_legend.hide()
         self.switches.fit(room)
-
-    def _box_area(self) -> QRect:
-        """Return the data's rectangle in pixels of the plot."""
-        box = self.plot.box
-        return self.plot.mapFromScene(box.sceneBoundingRect()).boundingRect()
-
-    def _is_free(self, size: QSize, area: QRect) -> bool:
-        """Return whether a legend of ``size`` in the bottom right corner covers nothing that is defined."""
-        (left, right), (bottom, top) = self.plot.box.viewRange()
-        if area.width() < 1 or area.height() < 1 or self._steps < 0:
-            return False
-        width, height = size.width() + 2 * _MARGIN, size.height() + 2 * _MARGIN
-        # Of all cells that it touches the one at its upper left has the greatest lag.
-        k = math.floor(right - width / area.width() * (right - left) + 0.5)
-        t = math.floor(bottom + height / area.height() * (top - bottom) + 0.5)
-        return width < area.width() and height < area.height() and t < k
