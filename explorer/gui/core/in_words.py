@@ -7,7 +7,7 @@ from functools import reduce
 from PySide6.QtWidgets import QWidget
 
 from explorer.gui.core.view import View, behind
-from explorer.gui.words.i18n import tr
+from explorer.gui.words.i18n import listed, tr
 from explorer.gui.words.joining import follow, told
 from explorer.workspace.looks.sentences import verdict_sentence
 
@@ -17,9 +17,15 @@ _ENDS = (".", "。", "?", "？", "!", "！", "…")
 def in_words(view: View) -> str:
     """Return two sentences on what ``view`` shows, or the one that says why it shows nothing."""
     said = [line.strip() for line in view.told().splitlines() if line.strip()]
-    heading = told(view.title, view.subtitle) if view.subtitle else view.title
+    about = _spoken(view.subtitle)
+    heading = told(view.title, about) if about else view.title
     numbers = said[1:] if said[:1] == [view.subtitle] else said
     return follow(_ended(heading), _ended(reduce(_joined, numbers, "")))
+
+
+def _spoken(subtitle: str) -> str:
+    """Return a subtitle as it is read aloud: which way the axes run is for the eye."""
+    return listed([part for part in subtitle.split(" · ") if part != tr("k →, t ↑")])
 
 
 def picture_in_words(picture: QWidget) -> str:

@@ -55,6 +55,7 @@ def test_every_view_is_read_out_as_two_sentences_in_every_language(window: Windo
             assert words.startswith(view.title)
             assert words.removeprefix(view.title).strip(".。")
             assert "\n" not in words
+            assert "↑" not in words
             assert words.endswith(ENDS), words
             if code != "en":
                 assert set(re.findall("[A-Za-z]{4,}", words)) <= NAMES, words
