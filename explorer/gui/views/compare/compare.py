@@ -17,6 +17,7 @@ from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.compare.column import Column
 from explorer.gui.views.compare.curves import Curve, Curves
 from explorer.gui.views.compare.difference import PairColumn
+from explorer.gui.views.compare.pane import Pane
 from explorer.gui.views.compare.words import bold, heading, names_of, pair_text
 from explorer.gui.words.i18n import language, mark
 from explorer.workspace.disk.presets import Preset
@@ -28,8 +29,12 @@ from explorer.workspace.looks.comparison import Comparison, Side
 
 _LN10 = math.log(10.0)
 _STAGES = {"beside": mark("side by side"), "difference": mark("difference"), "swipe": mark("swipe")}
-_LOW, _COLUMNS, _CURVES = 640, (7, 12), 2
-"""How the height is divided, and in a view that is lower than so many pixels."""
+_MAP, _CURVES, _LEAST_CURVES = 0.46, 0.23, 64
+"""Which share of the height a map has at least, the curves at most, and their pixels at any rate."""
+_EDGES = 14
+"""Pixels of the card above, between and below its heading and its content."""
+_FIRST = 1000
+"""A stretch that leaves to others only what is beyond a part's greatest height."""
 
 
 class CompareView(View):
@@ -139,7 +144,6 @@ class CompareView(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Write verdicts beside or under the names."""
         super().resizeEvent(event)
-        self._rows.setStretch(1, _COLUMNS[self.height() < _LOW])
         self._fit_heads()
 
     @property
@@ -192,11 +196,20 @@ class CompareView(View):
         columns = [column for column in self._all if not column.isHidden()]
         if not columns:
             return
-        room = (self._row.geometry().width() - (len(columns) - 1) * self._row.spacing()) / len(columns)
+        room = (self.contentsRect().width() - 18 - (len(columns) - 1) * self._row.spacing()) / len(columns)
         low = any(column.needs() > room for column in self.columns)
         height = max(column.head_height(low) for column in self.columns)
         for column in columns:
             column.set_head(low, height)
+        self._divide(height)
+
+    def _divide(self, head: int) -> None:
+        """Let the curves have their share as far as it leaves the maps theirs."""
+        # What is laid out already is of the size before.
+        rows = self.height() - self._head.sizeHint().height() - _EDGES
+        others = self.sentence.sizeHint().height() + head + 4 * self._rows.spacing()
+        spare = rows - others - Pane.height_for(_MAP * self.height(), self.columns[0].pane.fontMetrics().height())
+        self.curves.setMaximumHeight(max(round(min(_CURVES * rows, spare)), _LEAST_CURVES))
 
     def _arrange(self) -> None:
         self.sentence.setProperty("muted", True)
@@ -213,8 +226,8 @@ class CompareView(View):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(4)
         rows.addWidget(self.sentence)
-        rows.addLayout(self._row, _COLUMNS[0])
-        rows.addWidget(self.curves, _CURVES)
+        rows.addLayout(self._row, 1)
+        rows.addWidget(self.curves, _FIRST)
         self.set_content(content)
         self.phrases.add(self.together.setText, mark("all change together"))
         self.phrases.add(

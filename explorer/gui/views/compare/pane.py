@@ -5,20 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from explorer.gui.controls.spoken import Described, speak
 from explorer.gui.core.plots import TICK_SCALE
 from explorer.gui.core.view import Playhead
-from explorer.gui.plot.card_axes import Axes, label, page, pen, rule, shade
+from explorer.gui.plot.card_axes import Axes, label, page, pen
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.patterns import hatch
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.plot.ticks import whole_ticks
 from explorer.gui.views.compare.bar import paint_bar
 from explorer.gui.views.compare.layer import Layer
+from explorer.gui.views.compare.marks import GRIP, paint_cursor, paint_divider
 from explorer.gui.words.i18n import language
 
 _MOVES = {
@@ -30,7 +31,7 @@ _REMOVES = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 _KEYS = frozenset({*_MOVES, *_PUSHES, *_OPENS, *_REMOVES})
 _STRIDE = 10
 _STATES, _LEAST_STATES, _MOST_STATES = 0.13, 26.0, 110.0
-_GAP, _GRIP, _LEAST_CELL, _NOT_YET, _PITCH = 8.0, 6.0, 7.0, 0.14, 7.0
+_GAP, _NOT_YET, _PITCH = 8.0, 0.14, 7.0
 
 
 class Pane(QWidget, Described):
@@ -68,6 +69,11 @@ class Pane(QWidget, Described):
         """Return in words what is painted."""
         return self._told()
 
+    @staticmethod
+    def height_for(square: float, line: int) -> float:
+        """Return how high a pane is whose map is ``square`` pixels high, with numbers ``line`` pixels high under it."""
+        return (square + _GAP) / (1.0 - _STATES) + line + 5.0
+
     def minimumSizeHint(self) -> QSize:
         """Return room for a map that can still be read."""
         return QSize(90, 80)
@@ -100,11 +106,11 @@ class Pane(QWidget, Described):
         painter.setFont(self._small())
         self._paint_veil(painter, states, axes)
         self._paint_ticks(painter, axes)
-        self._paint_cursor(painter, states, axes)
+        paint_cursor(painter, states, axes, (self.t, self.k), self.theme)
         if self.span:
             paint_bar(painter, square, self.span, self.theme)
         if self.divided:
-            self._paint_divider(painter, states, square)
+            paint_divider(painter, square.left() + self.divider * square.width(), states.united(square), self.theme)
 
     def event(self, event: QEvent) -> bool:
         """Keep the own keys from the window's shortcuts; show whether it has the keyboard."""
@@ -250,44 +256,12 @@ class Pane(QWidget, Described):
                 0.0,
             )
 
-    def _paint_cursor(self, painter: QPainter, states: QRectF, axes: Axes) -> None:
-        """Draw the row t, the column k, and a frame around the pair."""
-        line = 0.7 * self.theme.line_width
-        y, x = axes.y(self.t), axes.x(self.k)
-        level = QRectF(axes.frame.left(), y, axes.frame.width(), 0.0)
-        for colour, wide, dotted in (
-            (shade(self.theme.card, 150), line + 1.4, False),
-            (QColor(self.theme.accent), line, True),
-        ):
-            rule(painter, level, wide, colour)
-            for part in (states, axes.frame):
-                rule(painter, QRectF(x, part.top(), 0.0, part.height()), wide, colour, dotted)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        side = axes.frame.width() / (self.steps + 1), axes.frame.height() / (self.steps + 1)
-        wide, tall = max(side[0], _LEAST_CELL), max(side[1], _LEAST_CELL)
-        box = QRectF(x - wide / 2, y - tall / 2, wide, tall)
-        painter.setPen(pen(self.theme.card, 3.5))
-        painter.drawRect(box)
-        painter.setPen(pen(self.theme.selection, 1.6))
-        painter.drawRect(box)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-
-    def _paint_divider(self, painter: QPainter, states: QRectF, square: QRectF) -> None:
-        x = square.left() + self.divider * square.width()
-        for colour, width in ((self.theme.card, 5.0), (self.theme.accent, 2.4)):
-            painter.setPen(pen(colour, width))
-            painter.drawLine(QLineF(x, states.top(), x, square.bottom()))
-        painter.setPen(pen(self.theme.card, 1.5))
-        painter.setBrush(shade(self.theme.accent, 255))
-        painter.drawEllipse(QPointF(x, square.center().y()), _GRIP, _GRIP)
-
     def _grips(self, at: QPointF) -> bool:
         if not self.divided:
             return False
         states, square = self._places()
         x = square.left() + self.divider * square.width()
-        return abs(at.x() - x) <= _GRIP and states.top() <= at.y() <= square.bottom()
+        return abs(at.x() - x) <= GRIP and states.top() <= at.y() <= square.bottom()
 
     def _share(self, x: float) -> float:
         square = self.map_place()

@@ -1,0 +1,46 @@
+"""What lies over the maps of a column: the cursor that all columns share, and the divider between two networks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from explorer.gui.plot.card_axes import Axes, pen, rule, shade
+from explorer.gui.plot.theme import Theme
+
+GRIP = 6.0
+"""Pixels about the divider by which a hand takes hold of it."""
+_LEAST_CELL = 7.0
+
+
+def paint_cursor(painter: QPainter, states: QRectF, axes: Axes, pair: tuple[int, int], theme: Theme) -> None:
+    """Draw the row t, the column k through the ``states`` too, and a frame around the ``pair`` (t, k)."""
+    line = 0.7 * theme.line_width
+    y, x = axes.y(pair[0]), axes.x(pair[1])
+    level = QRectF(axes.frame.left(), y, axes.frame.width(), 0.0)
+    for colour, wide, dotted in (
+        (shade(theme.card, 150), line + 1.4, False),
+        (QColor(theme.accent), line, True),
+    ):
+        rule(painter, level, wide, colour)
+        for part in (states, axes.frame):
+            rule(painter, QRectF(x, part.top(), 0.0, part.height()), wide, colour, dotted)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    cells = axes.right - axes.left
+    wide, tall = (max(side / cells, _LEAST_CELL) for side in (axes.frame.width(), axes.frame.height()))
+    box = QRectF(x - wide / 2, y - tall / 2, wide, tall)
+    for ink, width in ((theme.card, 3.5), (theme.selection, 1.6)):
+        painter.setPen(pen(ink, width))
+        painter.drawRect(box)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+
+def paint_divider(painter: QPainter, x: float, place: QRectF, theme: Theme) -> None:
+    """Draw the divider at ``x`` through ``place``, with a knob to take hold of."""
+    upright = QRectF(x, place.top(), 0.0, place.height())
+    rule(painter, upright, 5.0, QColor(theme.card))
+    rule(painter, upright, 2.4, QColor(theme.accent))
+    painter.setPen(pen(theme.card, 1.5))
+    painter.setBrush(shade(theme.accent, 255))
+    painter.drawEllipse(QPointF(x, place.center().y()), GRIP, GRIP)
