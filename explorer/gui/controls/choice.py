@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter
 
@@ -13,7 +13,6 @@ from explorer.gui.controls.room import fitting
 from explorer.gui.words.i18n import tr
 
 _GAP = 4
-_SHORT = Qt.ItemDataRole.UserRole + 1
 _LIST_MARGIN = 24
 _MOST_IN_SIGHT = 24
 
@@ -44,32 +43,15 @@ class Choice(Box):
         """Show the entry ``name``, or none where there is no such entry; nobody is told."""
         self.setCurrentIndex(self.findData(name))
 
-    def set_short(self, index: int, text: str) -> None:
-        """Say ``text`` of the entry at ``index`` where there is no room for all of it."""
-        self.setItemData(index, text, _SHORT)
-
     def retranslate(self) -> None:
         """Say the entries in the language that is now spoken."""
         for i, label in enumerate(self._labels.values()):
             self.setItemText(i, tr(label))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+    def paintEvent(self, _: QPaintEvent) -> None:
         """Draw the box; a text that is too long is said in short, in whole words."""
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        painter = QStylePainter(self)
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        room = self.style().subControlRect(
-            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
-        )
-        picture = 0 if self.itemIcon(self.currentIndex()).isNull() else self.iconSize().width() + _GAP
-        text = option.currentText or self.placeholderText()
-        short = self.currentData(_SHORT) or ""
-        option.currentText = fitting(
-            text, self.fontMetrics(), room.width() - picture - _GAP, short, *_beginnings(short or text)
-        )
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
-        painter.end()
+        text = self.currentText() or self.placeholderText()
+        paint_box(self, lambda room: fitting(text, self.fontMetrics(), room, *beginnings(text)))
 
     def showPopup(self) -> None:
         """Open the list as wide as its entries."""
@@ -77,7 +59,21 @@ class Choice(Box):
         super().showPopup()
 
 
-def _beginnings(text: str) -> list[str]:
+def paint_box(box: QComboBox, said: Callable[[int], str]) -> None:
+    """Draw ``box`` with what is ``said`` in so many pixels."""
+    option = QStyleOptionComboBox()
+    box.initStyleOption(option)
+    painter = QStylePainter(box)
+    painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+    field = QStyle.SubControl.SC_ComboBoxEditField
+    room = box.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, box)
+    picture = 0 if box.itemIcon(box.currentIndex()).isNull() else box.iconSize().width() + _GAP
+    option.currentText = said(room.width() - picture - _GAP)
+    painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+    painter.end()
+
+
+def beginnings(text: str) -> list[str]:
     """Return ``text`` without its last word, its last two, …"""
     words = text.split()
     return [" ".join(words[:count]) for count in range(len(words) - 1, 0, -1)]

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import html
 import json
-import re
 from dataclasses import fields
 from functools import cache
 from string import Template
@@ -45,7 +44,6 @@ _POLICY = "default-src 'none'; style-src '{style}'; script-src '{script}'; base-
 """What a browser lets the page do: nothing but its own style and its own script, and no request at all."""
 _MOST = 24_000_000
 """Bytes of a page's data: with more a browser is slow to open it, and no mail takes it."""
-_SENTENCE = re.compile(r"(?<=[.?]) (?=[A-Z])|(?<=[。？])")
 _AS_TEXT = 4 / 3
 _DOUBLE = 8
 
@@ -135,7 +133,7 @@ def _headings(exploration: Exploration, title: str) -> dict[str, Words]:
     for preset in presets():
         if replace(preset.exploration, selection=exploration.selection) == exploration:
             # A training is begun in the window; a page only shows.
-            look = nothing if exploration.task else {code: _first(text) for code, text in preset.look.items()}
+            look = nothing if exploration.task else {code: preset.sight(code) for code in preset.look}
             return {"title": preset.titles, "look": look}
     return {"title": in_each(lambda: _called(exploration)), "look": nothing}
 
@@ -143,11 +141,6 @@ def _headings(exploration: Exploration, title: str) -> dict[str, Words]:
 def _called(exploration: Exploration) -> str:
     networks = " | ".join(name.said(tr) for name in names(_in_sight(exploration).networks, called_in(language())))
     return tr(WORDS["map of"]).format(name=networks)
-
-
-def _first(look: str) -> str:
-    """Return of a preset's two sentences the one on what to look at: what to try is for the window."""
-    return _SENTENCE.split(look, maxsplit=1)[0]
 
 
 def _in_sight(exploration: Exploration) -> Exploration:

@@ -49,6 +49,9 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
     {
         **_QUICK,
         "open": _Entry(mark("Open …"), mark("Open a saved exploration."), ("Ctrl+O",), "open"),
+        "presets": _Entry(
+            mark("Presets …"), mark("Ready-made networks, each showing one thing that can happen to a gradient."), ("F3",)
+        ),
         "open_cell": _Entry(
             mark("Open a cell file …"), mark("Give the network a cell from a file: equations alone, or TOML with them.")
         ),

@@ -68,7 +68,7 @@ class Documents(QObject):
         """Take what is shown as what the file ``path`` holds."""
         self._controller.store.saved_to(path)
         self._preferences.add_recent(path)
-        self._show_title()
+        self._controller.changed.emit()
 
     def offer_rescue(self) -> None:
         """Offer what a crash left: it stays on disk until the next autosave, and goes when it is not wanted."""

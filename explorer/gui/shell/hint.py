@@ -20,7 +20,6 @@ from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.sequences import tokens_of
 
 _QUOTED = re.compile("“([^”]+)”")
-_SENTENCE_END = re.compile(r"(?<=[.?!]) |(?<=[。？！])")
 _LINES = 2
 """For the room: more would take the map's height."""
 
@@ -134,8 +133,8 @@ class Hint(QFrame):
     def _say(self) -> None:
         look = self._preset.look if self._preset else {}
         text = look.get(language(), look.get("en", ""))
-        if self._presenting:
-            text = _SENTENCE_END.split(text)[0]
+        if self._preset is not None and self._presenting:
+            text = self._preset.sight(language())
         self._text.setText(text)
         self._brief.setText(text)
         set_tip(self._brief, text)

@@ -12,8 +12,8 @@ from explorer.gui.panels.top_bar.top_bar import TopBar
 from explorer.gui.shell.fronts import Fronts
 from explorer.gui.shell.hint import Hint
 from explorer.gui.words.i18n import mark
+from explorer.workspace.disk.origin import origin_of
 from explorer.workspace.disk.presets import Preset, preset, presets
-from explorer.workspace.exploration.exploration import Exploration
 
 if TYPE_CHECKING:
     from explorer.gui.shell.learning import Learning
@@ -30,7 +30,6 @@ class Introduction(QObject):
         self._learning = learning
         first = controller.store.exploration
         self._first = next((one for one in presets() if one.exploration == first), None)
-        self._last = self._first
         hint.advise(self._first)
         top_bar.preset_chosen.connect(self._use)
         controller.changed.connect(self._name)
@@ -46,19 +45,18 @@ class Introduction(QObject):
 
     def begin_anew(self) -> None:
         """Bring to the front what a file is about: no preset gives advice about it."""
-        self._last = None
         self._hint.advise(None)
         self._fronts.begin(self._controller.store.exploration)
 
     def step(self, by: int) -> None:
-        """Go on by that many presets from the one that was loaded last, no further than the first or the last of all."""
-        known = [one.name for one in presets()]
-        place = by + known.index(self._last.name) if self._last is not None else 0
+        """Go on by that many presets from the one that is shown, no further than the first or the last of all."""
+        known, shown = [one.name for one in presets()], self._top_bar.preset.value
+        place = by + known.index(shown) if shown else 0
         if 0 <= place < len(known):
             self._top_bar.preset_chosen.emit(known[place])
 
     def _use(self, name: str) -> None:
-        chosen = self._last = preset(name)
+        chosen = preset(name)
         self._controller.replace(mark("Load a preset"), chosen.exploration)
         self._hint.advise(chosen)
         self._prepare_for(chosen)
@@ -70,17 +68,7 @@ class Introduction(QObject):
         self._fronts.begin(chosen.exploration, chosen.shows)
 
     def _name(self) -> None:
-        """Say in the top bar which preset is shown."""
-        exploration = self._controller.store.exploration
-        recipe = exploration.recipe
-        is_trained = recipe.trained is not None or recipe.record is not None
-        # A preset that was trained on is still that preset.
-        untrained = exploration.with_recipe(trained=None, record=None) if is_trained else exploration
-        known = (one for one in presets() if _shown(one.exploration) == _shown(untrained))
-        self._top_bar.show_preset(next((one.name for one in known), ""))
-        self._hint.outlive(exploration)
-
-
-def _shown(exploration: Exploration) -> tuple[object, ...]:
-    """Return what a preset is known by, wherever one looks."""
-    return exploration.networks, exploration.sequence, exploration.lens.norm
+        """Say in the top bar which preset or file is shown."""
+        store = self._controller.store
+        self._top_bar.show_origin(origin_of(store.exploration, store.document))
+        self._hint.outlive(store.exploration)

@@ -99,7 +99,7 @@ class Menus(QObject):
         return inner
 
     def _add_file(self, actions: Actions) -> None:
-        menu = self._add(mark("&File"), actions, ("open",))
+        menu = self._add(mark("&File"), actions, ("presets", "open"))
         self._recent = self._add_list(menu, mark("Open &recent"), self._list_recent)
         menu.addAction(actions["open_cell"])
         menu.addActions([actions["save"], actions["save_as"]])

@@ -38,6 +38,7 @@ from explorer.gui.shell.keys import KeyGuard
 from explorer.gui.shell.lessons import Lessons
 from explorer.gui.shell.menus import Menus
 from explorer.gui.shell.preferences import Preferences
+from explorer.gui.shell.presets import Presets
 from explorer.gui.shell.stage import Stage
 from explorer.gui.shell.status import Status
 from explorer.gui.shell.transport import Transport
@@ -46,7 +47,6 @@ from explorer.gui.views.decay import DecayView
 from explorer.gui.views.flow import FlowMap
 from explorer.gui.views.states import StatesView
 from explorer.gui.views.strip import NetworkStrip
-from explorer.workspace.disk.presets import presets
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.store import Store
 from explorer.workspace.looks.analysis import Inspection
@@ -169,8 +169,8 @@ class Window(QMainWindow):
         self.documents.close()
         if not self._presenting:
             self.frame.keep(self.preferences, self)
-        for watch in (self._keys, self._tips, self._stillness):
-            watch.close()
+        for part in (self._keys, self._tips, self._stillness, self.presets):
+            part.close()
         event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -198,7 +198,7 @@ class Window(QMainWindow):
         self.compare, self._decay = CompareView(theme), DecayView(theme)
         self.time_views: list[TimePlot] = [NetworkStrip(theme), StatesView(theme), self.map, self._decay]
         self.inspect_panel, self.build_panel = InspectPanel(theme), BuildPanel(theme)
-        self.top_bar = TopBar(theme, self.actions_, presets())
+        self.top_bar = TopBar(theme, self.actions_)
         self.hint = Hint()
         self.views: list[View] = [*self.time_views, self.compare, *self.inspect_panel.views]
         self._fronts = Fronts(self.build_panel, self.inspect_panel, lambda: self.learning)
@@ -217,6 +217,7 @@ class Window(QMainWindow):
         self.help = Help(self, act)
         self.cells = Cells(self, self.controller, act)
         self.lessons = Lessons(self, self, self.controller, act, self.frame, self._decay, lambda: self.views)
+        self.presets = Presets(self, self.appearance, self.preferences, act, self.top_bar)
         self.menus = Menus(
             self, self, act, self.appearance, self.controller, self.documents, self.cells, self.preferences
         )

@@ -90,6 +90,13 @@ def save(path: Path, exploration: Exploration) -> None:
     write_bytes(path, _encoded(exploration, path.name))
 
 
+def written(exploration: Exploration) -> bytes:
+    """Return the bytes of a file, unchecked: all that an exploration's numbers follow from, and the program's version."""
+    return msgspec.json.encode(
+        {"format": FORMAT, "version": VERSION, "program": __version__, "exploration": _with_texts(exploration)}
+    )
+
+
 def _version(data: bytes, path: Path) -> int:
     try:
         header = msgspec.json.decode(data, type=_Header)
@@ -163,9 +170,7 @@ _READERS: dict[int, Callable[[bytes], Exploration]] = {
 def _encoded(exploration: Exploration, name: str) -> bytes:
     """Return the bytes of a file that has been read back and found equal, and that can be opened again."""
     try:
-        data = msgspec.json.encode(
-            {"format": FORMAT, "version": VERSION, "program": __version__, "exploration": _with_texts(exploration)}
-        )
+        data = written(exploration)
         # NaN, for one, would become null.
         same = len(data) > MOST_BYTES or _READERS[VERSION](data) == exploration
     except (ValueError, TypeError, OverflowError, RecursionError):

@@ -6,6 +6,7 @@ stands in the group.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -23,6 +24,8 @@ from explorer.engine.names import named
 from explorer.paths import resources
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.words.sentence import Words
+
+_SENTENCE = re.compile(r"(?<=[.?]) (?=[A-Z])|(?<=[。？])")
 
 
 class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,6 +53,10 @@ class Preset(Struct, frozen=True, kw_only=True):
     exploration: Exploration
     outcome: Outcome | None
     shows: str
+
+    def sight(self, language: str) -> str:
+        """Return the first of its two sentences, on what to look at: what to try is for who has loaded it."""
+        return _SENTENCE.split(self.look.get(language, self.look["en"]), maxsplit=1)[0]
 
 
 class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

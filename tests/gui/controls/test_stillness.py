@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QSplitterHandle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QSplitterHandle, QVBoxLayout, QWidget
 
 from explorer.gui.controls.stillness import Stillness, held, set_shown, when_still
 from explorer.gui.shell.window import Window
@@ -180,7 +180,7 @@ def test_a_handle_between_views_still_moves_them(window: Window, hand: Hand) -> 
 
 def test_a_press_that_opens_a_list_does_not_hold_the_window_for_ever(window: Window, qtbot) -> None:
     hand = Hand(window)
-    hand.press(window.top_bar.preset, QPoint(10, 10))
+    hand.press(window.build_panel.network.findChildren(QComboBox)[0], QPoint(10, 10))
     popup = QApplication.activePopupWidget()
     assert popup is not None
     QTest.mouseRelease(popup.windowHandle(), LEFT, Qt.KeyboardModifier.NoModifier, QPoint(-5, -5))

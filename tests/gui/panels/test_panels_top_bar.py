@@ -13,9 +13,12 @@ from explorer.gui.plot import theme as look
 from explorer.gui.shell.actions import Actions
 from explorer.gui.words import i18n
 from explorer.gui.words.cell_words import cell_label, cell_title
+from explorer.workspace.disk.origin import Origin
 from explorer.workspace.disk.presets import presets
 from explorer.workspace.exploration.cells import CellText
 from explorer.workspace.exploration.exploration import Exploration
+
+from ..painted import words_of
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -34,7 +37,7 @@ def actions(qtbot):
 
 @pytest.fixture
 def desk(desk_of, actions):
-    desk = desk_of(TopBar(look.themes()["light"], actions, PRESETS))
+    desk = desk_of(TopBar(look.themes()["light"], actions))
     desk.panel.resize(1366, 44)
     return desk
 
@@ -135,19 +138,38 @@ def test_presenting_tells_nobody(desk):
     assert desk.panel.gain.value == 7.0
 
 
-def test_preset_is_chosen_by_name_and_named_by_the_window(qtbot, desk):
-    preset = desk.panel.preset
-    desk.panel.show_preset(PRESETS[0].name)
-    assert preset.currentText() == PRESETS[0].titles["en"]
-    assert PRESETS[0].titles["en"] in preset.toolTip()
-    preset.setCurrentIndex(1)
-    with qtbot.waitSignal(desk.panel.preset_chosen) as chosen:
-        preset.activated.emit(1)
-    assert chosen.args == [PRESETS[1].name]
+def test_the_box_says_which_preset_is_shown_and_asks_for_all_of_them(qtbot, desk, actions):
+    box = desk.panel.preset
+    desk.panel.show_origin(Origin(PRESETS[0]))
+    assert box.currentText() == PRESETS[0].titles["en"]
+    assert PRESETS[0].titles["en"] in box.toolTip()
+    for ask in (
+        lambda: qtbot.keyClick(box, Qt.Key.Key_Return),
+        lambda: qtbot.mouseClick(box, Qt.MouseButton.LeftButton),
+    ):
+        with qtbot.waitSignal(actions["presets"].triggered):
+            ask()
     with qtbot.assertNotEmitted(desk.panel.preset_chosen):
-        desk.panel.show_preset("")
-    assert preset.currentIndex() == -1
-    assert preset.placeholderText() == "—"
+        desk.panel.show_origin(Origin())
+    assert (box.value, box.currentText()) == ("", "—")
+
+
+@pytest.mark.parametrize("language", i18n.languages())
+@pytest.mark.parametrize(
+    "origin", [Origin(PRESETS[0], changed=True), Origin(file="mine.gflow", changed=True)], ids=["preset", "file"]
+)
+def test_the_box_never_says_a_name_without_the_change_however_little_room_there_is(desk, language: str, origin: Origin):
+    i18n.set_language(language)
+    desk.panel.show_origin(origin)
+    changed = {"en": " · changed", "zh_CN": " · 已改动"}[language]
+    assert desk.panel.preset.currentText().endswith(changed)
+    said = set()
+    for width in range(desk.panel.preset.minimumSizeHint().width(), 420, 12):
+        desk.panel.preset.setFixedSize(width, 28)
+        said.add("".join("".join(word.text for word in words_of(desk.panel.preset)).split()))
+    mark = "".join(changed.split())
+    assert {text for text in said if not text.endswith((mark, "*"))} == set()
+    assert any(text.endswith(mark) for text in said)
 
 
 def test_list_of_choices_opens_with_all_entries_in_sight(qapp, qtbot):
@@ -189,7 +211,7 @@ def test_presentation_leaves_the_segments_gain_and_transport(desk):
 def test_nothing_is_cut_off_at_any_width(qapp, desk_of, actions, theme: str, language: str, width: int):
     i18n.set_language(language)
     look.apply(qapp, look.themes()[theme], language)
-    bar = desk_of(TopBar(look.themes()[theme], actions, PRESETS)).panel
+    bar = desk_of(TopBar(look.themes()[theme], actions)).panel
     bar.resize(width, 60)
     qapp.processEvents()
     shown = [part for part in bar.findChildren(QAbstractButton) if part.isVisible()]
@@ -204,7 +226,7 @@ def test_nothing_is_cut_off_at_any_width(qapp, desk_of, actions, theme: str, lan
 def test_nothing_goes_behind_the_chevrons_on_a_small_projector(qapp, desk_of, actions):
     theme = look.themes()["projector"]
     look.apply(qapp, theme, "en")
-    bar = desk_of(TopBar(theme, actions, PRESETS)).panel
+    bar = desk_of(TopBar(theme, actions)).panel
     bar.resize(1366, 60)
     assert all(part.isVisible() for part in (bar.preset, bar.cell, bar.history, bar.look))
     assert not bar.overflow.isVisible()
@@ -221,18 +243,8 @@ def test_what_has_no_room_is_in_the_menu(qapp, desk, width: int):
     for part, names in ((bar.cell, ("rnn", "gru")), (bar.history, ("undo",)), (bar.look, ("theme", "presentation"))):
         assert all((name in offered) != part.isVisible() for name in names)
     menus = {action.menu().title() for action in bar.overflow.menu().actions() if action.menu()}
-    assert ("preset" in menus) != bar.preset.isVisible()
+    assert ("presets" in offered) != bar.preset.isVisible()
     assert ("Other cells" in menus) != bar.cell.isVisible()
-
-
-def test_preset_in_the_menu_is_chosen_by_name(qtbot, desk):
-    bar = desk.panel
-    bar.resize(bar.minimumSizeHint().width(), 44)
-    bar.overflow.menu().aboutToShow.emit()
-    inner = next(action.menu() for action in bar.overflow.menu().actions() if action.menu())
-    with qtbot.waitSignal(bar.preset_chosen) as chosen:
-        inner.actions()[1].trigger()
-    assert chosen.args == [PRESETS[1].name]
 
 
 def test_buttons_have_names_and_tooltips_with_their_keys(desk):
@@ -244,9 +256,10 @@ def test_buttons_have_names_and_tooltips_with_their_keys(desk):
 
 
 def test_titles_follow_the_language(desk):
+    desk.panel.show_origin(Origin(PRESETS[0]))
     i18n.set_language("zh_CN")
     desk.panel.dress(look.themes()["dark"])
-    assert desk.panel.preset.itemText(0) == PRESETS[0].titles["zh_CN"]
+    assert desk.panel.preset.currentText() == PRESETS[0].titles["zh_CN"]
     assert desk.panel.activation.buttons["identity"].text() == "线性"
 
 

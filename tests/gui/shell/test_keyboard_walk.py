@@ -14,10 +14,12 @@ from explorer.gui.panels.build.draw_dialog import DrawDialog
 from explorer.gui.panels.build.feed_dialog import FeedDialog
 from explorer.gui.panels.train.own_dialog import OwnDialog
 from explorer.gui.panels.train.target_dialog import TargetDialog
+from explorer.gui.presets.gallery import Gallery
+from explorer.gui.presets.thumbnails import Thumbnails
 from explorer.gui.shell.guide import Guide
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
-from explorer.workspace.disk.presets import preset
+from explorer.workspace.disk.presets import groups, preset, presets
 from explorer.workspace.exploration.exploration import Numbers
 from explorer.workspace.exploration.gesture import Gesture
 
@@ -40,12 +42,20 @@ def drawing(window: Window, _: Path) -> DrawDialog:
     return dialog
 
 
+def gallery(window: Window, folder: Path) -> Gallery:
+    thumbnails = Thumbnails((), folder)
+    dialog = Gallery(window, window.theme, presets(), groups(), thumbnails, "gru")
+    dialog.destroyed.connect(thumbnails.close)
+    return dialog
+
+
 DIALOGS: dict[str, Callable[[Window, Path], QDialog]] = {
     "CSV as input": lambda w, folder: FeedDialog(table(folder), w.theme, w),
     "CSV as data": lambda w, folder: TargetDialog(table(folder), w.theme, w),
     "own text": lambda w, _: OwnDialog("next_word", print, w.theme, w),
     "draw": drawing,
     "guide": lambda w, _: Guide(w),
+    "presets": gallery,
     "question": lambda w, _: plain.box(w, "Save?", QMessageBox.StandardButton.Save | QMessageBox.StandardButton.Cancel),
 }
 

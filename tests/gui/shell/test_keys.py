@@ -154,13 +154,13 @@ def test_esc_leaves_a_text_and_gives_every_field_of_the_window_back(window: Wind
 
 
 def test_a_preset_that_was_chosen_leaves_the_keyboard_to_the_lecture(window: Window, qtbot) -> None:
-    box = window.top_bar.preset
-    click(box, QPoint(10, 10))
-    popup = QApplication.activePopupWidget()
-    assert popup is not None
-    QTest.keyClick(popup.windowHandle(), Key.Key_Down)
-    QTest.keyClick(popup.windowHandle(), Key.Key_Return)
-    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
+    click(window.top_bar.preset, QPoint(10, 10))
+    gallery = window.presets.gallery
+    assert gallery is not None
+    press(gallery, Key.Key_Right)
+    press(gallery, Key.Key_Return)
+    assert window.presets.gallery is None
+    qtbot.waitUntil(window.isActiveWindow)
     settle(qtbot, window)
     chosen = window.store.exploration
     assert lectures(window)

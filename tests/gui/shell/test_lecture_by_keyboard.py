@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QWidget
 
 from explorer.gui.shell.window import Window
+from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.exploration import Text
 
 from ..by_keyboard import Key, press, stops
@@ -73,8 +74,15 @@ def test_a_lecture_is_held_without_a_mouse(window: Window, qtbot, tmp_path: Path
     window.resize(1092, 578)
 
     # A preset, another cell, back to tanh, the gain, another activation.
-    lecturer.choose(lecturer.go_to(lambda w: w is bar.preset), Key.Key_Down, Key.Key_Down)
+    lecturer.go_to(lambda w: w is bar.preset)
+    lecturer.press(Key.Key_Return)
+    gallery = window.presets.gallery
+    assert gallery is not None
+    for key in (Key.Key_Right, Key.Key_Right, Key.Key_Return):
+        press(gallery, key)
+    qtbot.waitUntil(window.isActiveWindow)
     loaded = store.exploration
+    assert loaded == preset("exploding-relu").exploration
     lecturer.press(Key.Key_6)
     assert store.exploration.recipe.cell == "lstm"
     lecturer.press(Key.Key_1)

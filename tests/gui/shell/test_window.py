@@ -146,14 +146,6 @@ def test_a_training_that_another_network_gives_up_is_said_for_some_seconds(windo
     settle(qtbot, window)
 
 
-def test_the_preset_box_says_when_the_network_is_no_longer_that_of_the_preset(window: Window) -> None:
-    window.top_bar.preset_chosen.emit("gru")
-    window.actions_["relu"].trigger()
-    assert window.top_bar.preset.value == ""
-    window.actions_["undo"].trigger()
-    assert window.top_bar.preset.value == "gru"
-
-
 @pytest.mark.parametrize(
     ("key", "change"),
     [

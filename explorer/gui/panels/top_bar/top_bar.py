@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from explorer.engine.network.drawn import heeded
 from explorer.engine.recurrence.activations import ACTIVATIONS
-from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.composite import mark_wrong
-from explorer.gui.controls.plain import Label, in_menu, show_tip, teach
+from explorer.gui.controls.plain import Label, show_tip, teach
 from explorer.gui.controls.segments import Segments
 from explorer.gui.controls.slider import ValueSlider
 from explorer.gui.controls.stillness import when_still
@@ -21,11 +20,12 @@ from explorer.gui.panels.cells import choosing
 from explorer.gui.panels.panel import Panel
 from explorer.gui.panels.top_bar.cell_segments import CellSegments
 from explorer.gui.panels.top_bar.overflow import Fill, Overflow
+from explorer.gui.panels.top_bar.preset_box import PresetBox
 from explorer.gui.plot.theme import Theme, icon, icon_size
 from explorer.gui.words.cell_words import activation_label, activation_tip, cell_tip
-from explorer.gui.words.i18n import language, mark, tr
+from explorer.gui.words.i18n import mark, tr
 from explorer.gui.words.joining import follow
-from explorer.workspace.disk.presets import Preset
+from explorer.workspace.disk.origin import Origin
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.looks.analysis import Analysis
 
@@ -33,7 +33,7 @@ _SIMPLE_ONLY = mark("A cell that leaves no choice of f gives way to the simple c
 _TRANSPORT = ("first", "back", "play", "forward", "last")
 _HISTORY = ("undo", "redo")
 _LOOK = ("theme", "language", "presentation")
-_NO_PRESET = "—"
+_PRESETS = ("presets",)
 _MARGIN = 10
 _SPACING = 10
 # Where there is room, and where there is little.
@@ -44,7 +44,8 @@ _PRESET_LETTERS = (10, 8)
 class TopBar(Panel):
     """Preset, activation, cell, gain, transport, history and look in one row.
 
-    ``preset_chosen(name)``; ``cells_wanted(menu)``: the menu is to offer the cells that are no quick choice.
+    ``preset_chosen(name)``: it is to be shown; ``cells_wanted(menu)``: the menu is to offer the cells that are no quick
+    choice.
 
     Where the row is too narrow, the preset and the gain's slider give way first; what has no room at all is found
     behind "»".
@@ -53,13 +54,13 @@ class TopBar(Panel):
     preset_chosen = Signal(str)
     cells_wanted = Signal(QMenu)
 
-    def __init__(self, theme: Theme, actions: Mapping[str, QAction], presets: Sequence[Preset]) -> None:
-        """Begin with the window's ``actions`` and the ``presets`` to choose from."""
+    def __init__(self, theme: Theme, actions: Mapping[str, QAction]) -> None:
+        """Begin with the window's ``actions``."""
         super().__init__(theme)
-        self._actions, self._presets = actions, presets
+        self._actions = actions
         self._presentation = False
         self.mark, self.gain_label = Label(), Label()
-        self.preset = Choice({one.name: one.name for one in presets})
+        self.preset = PresetBox()
         self.activation = Segments({name: name for name in ACTIVATIONS})
         self.cell = CellSegments()
         self.gain = ValueSlider(0, 4, 2, usual=1.0)
@@ -67,7 +68,7 @@ class TopBar(Panel):
         self.transport, self.history, self.look = (self._buttons(names) for names in (_TRANSPORT, _HISTORY, _LOOK))
         self.overflow = Overflow()
         self._fills: Mapping[QWidget, Fill] = {
-            self.preset: self._offer_presets,
+            self.preset: partial(self._offer, _PRESETS),
             self.cell: self._offer_cells,
             self.history: partial(self._offer, _HISTORY),
             self.look: partial(self._offer, _LOOK),
@@ -91,10 +92,7 @@ class TopBar(Panel):
         """Take on another theme and the language that is now spoken."""
         super().dress(theme)
         self.mark.setPixmap(icon("app", theme).pixmap(QSize(1, 1) * round(1.2 * icon_size(theme))))
-        for i, one in enumerate(self._presets):
-            self.preset.setItemText(i, one.titles.get(language(), one.titles["en"]))
-            self.preset.set_short(i, one.short.get(language(), one.short["en"]))
-        self._teach_preset(self._preset_tip)
+        self.show_origin(self.preset.origin)
         for name in self.activation.buttons:
             self.activation.say(name, activation_label(name))
             self._teach(self.activation, name, follow(activation_tip(name), tr(_SIMPLE_ONLY)))
@@ -109,9 +107,9 @@ class TopBar(Panel):
         if text:
             show_tip(self._used.mapToGlobal(QPoint(0, self._used.height())), text, self._used)
 
-    def show_preset(self, name: str) -> None:
-        """Say that the exploration on the screen is the preset ``name``, or none for "": nobody is told."""
-        self.preset.set_value(name)
+    def show_origin(self, origin: Origin) -> None:
+        """Say what is on the screen, and whether it was changed: nobody is told."""
+        self.preset.show_origin(origin)
         self._teach_preset(self._preset_tip)
 
     def set_presentation(self, on: bool) -> None:
@@ -141,7 +139,6 @@ class TopBar(Panel):
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         row.setContentsMargins(_MARGIN, 5, _MARGIN, 5)
         row.setSpacing(_SPACING)
-        self.preset.setPlaceholderText(_NO_PRESET)
         self.preset.setMaximumWidth(420)
         self.gain_label.setBuddy(self.gain)
         self.gain.setMaximumWidth(260)
@@ -178,7 +175,7 @@ class TopBar(Panel):
         button.setAccessibleDescription(action.statusTip())
 
     def _connect(self) -> None:
-        self.preset.chosen.connect(self.preset_chosen)
+        self.preset.asked.connect(self._actions["presets"].trigger)
         self.cell.more_wanted.connect(self._offer_more)
         self.activation.chosen.connect(self._change_activation)
         self.cell.chosen.connect(self._change_cell)
@@ -241,12 +238,6 @@ class TopBar(Panel):
 
     def _offer_more(self, menu: QMenu) -> None:
         (self._offer_cells if self.cell.short else self.cells_wanted.emit)(menu)
-
-    def _offer_presets(self, menu: QMenu) -> None:
-        inner = menu.addMenu(tr("preset"))
-        for i in range(self.preset.count()):
-            name = self.preset.itemData(i)
-            inner.addAction(in_menu(self.preset.itemText(i)), partial(self.preset_chosen.emit, name))
 
     def _offer(self, names: Sequence[str], menu: QMenu) -> None:
         menu.addActions([self._actions[name] for name in names])

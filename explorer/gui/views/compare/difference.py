@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from explorer.gui.controls.plain import Label
 from explorer.gui.controls.room import Fitted
 from explorer.gui.core.view import Playhead
+from explorer.gui.plot.cells import map_of
 from explorer.gui.plot.theme import WHITE, Theme, coloured
-from explorer.gui.views.compare.layer import Layer, contours_of, map_of
+from explorer.gui.views.compare.layer import Layer, contours_of
 from explorer.gui.views.compare.pane import Pane
 from explorer.gui.views.compare.words import bold, difference_text, ratio_text
 from explorer.gui.words.i18n import tr

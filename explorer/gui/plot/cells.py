@@ -1,0 +1,49 @@
+"""A picture of cells, made ready to be painted into any place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+
+from explorer.engine.floats import Floats
+from explorer.gui.plot.heatmap import PATTERNS, flow_codes, palette
+from explorer.gui.plot.patterns import Kind, Patterns
+from explorer.gui.plot.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A picture of cells in the colours of a table; what is on no scale has its pattern, too."""
+
+    image: QImage
+    patterns: Patterns
+
+    @classmethod
+    def of(cls, codes: NDArray[np.uint8], table: NDArray[np.uint8], kinds: Mapping[int, Kind]) -> Cells:
+        """Return ``codes`` (rows, columns), the first row at the bottom, in the colours (256, 4) of ``table``."""
+        upright = np.ascontiguousarray(codes[::-1])
+        pixels, (rows, columns) = table[upright], upright.shape
+        image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
+        patterns = Patterns(kinds)
+        patterns.present(upright)
+        return cls(image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied), patterns)
+
+    def paint(self, painter: QPainter, place: QRectF, theme: Theme) -> None:
+        """Paint all cells into ``place``; only what shrinks is smoothed."""
+        width, height = self.image.width(), self.image.height()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, width > 1.5 * place.width())
+        painter.drawImage(place, self.image)
+        self.patterns.paint(painter, place, QRectF(0, 0, width, height), theme)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def map_of(log_gain: Floats, decades: int, theme: Theme) -> Cells:
+    """Return ln gains (T+1, T+1) at [t, k] as a picture."""
+    return Cells.of(flow_codes(log_gain, decades), palette(theme), PATTERNS)

@@ -1,0 +1,1 @@
+"""The gallery from which a preset is chosen."""

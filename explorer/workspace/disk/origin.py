@@ -1,0 +1,48 @@
+"""Where an exploration comes from, a preset or a file, and whether something was made otherwise since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explorer.workspace.disk.presets import Preset, presets
+from explorer.workspace.exploration.exploration import Exploration, Recipe, replace
+from explorer.workspace.exploration.store import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The ``preset`` that an exploration was, or the name of the ``file`` that it is in; neither where it is from nowhere."""
+
+    preset: Preset | None = None
+    file: str = ""
+    changed: bool = False
+
+
+def origin_of(exploration: Exploration, document: Document) -> Origin:
+    """Return what ``exploration``, which belongs to ``document``, is called after, and whether it is something else by now.
+
+    A preset is its networks, what they are fed and what they are to learn: where one looks changes nothing, nor does what
+    was learnt since, but for the norm, which makes all numbers others.
+    """
+    if document.path is not None:
+        return Origin(file=document.path.name, changed=exploration != document.saved)
+    made = _made(exploration)
+    # What was chosen names it; what was restored, or set up by hand, is what it is equal to.
+    chosen = None if document.saved is None else _equal(_made(document.saved))
+    preset = chosen or _equal(made)
+    return Origin(preset) if preset is None else Origin(preset, changed=made != _made(preset.exploration))
+
+
+def _equal(made: tuple[object, ...]) -> Preset | None:
+    return next((one for one in presets() if _made(one.exploration) == made), None)
+
+
+def _made(exploration: Exploration) -> tuple[object, ...]:
+    """Return what makes an exploration what it is."""
+    one = exploration
+    return tuple(map(_unlearnt, one.networks)), one.sequence, one.task, one.aim, one.settings, one.lens.norm
+
+
+def _unlearnt(recipe: Recipe) -> Recipe:
+    learnt = recipe.trained is not None or recipe.record is not None
+    return replace(recipe, trained=None, record=None) if learnt else recipe
