@@ -21,6 +21,7 @@ from explorer.gui.shell.appearance import Appearance
 from explorer.gui.shell.cells import Cells
 from explorer.gui.shell.documents import Documents
 from explorer.gui.shell.preferences import Preferences
+from explorer.gui.views.compare import CompareView
 from explorer.gui.words.cell_words import cell_label
 from explorer.gui.words.i18n import Phrases, languages, mark, tr
 from explorer.workspace.exploration.exploration import Exploration
@@ -148,8 +149,11 @@ class Menus(QObject):
     def _list_pictures(self) -> None:
         self._pictures.clear()
         self._pictures.addAction(tr("All views …"), lambda: self._documents.export_picture(self._pictured.picture()))
+        staged = self._controller.store.exploration.stage != "alone"
         for view in self._pictured.views:
-            self._pictures.addAction(tr("{view} …").format(view=view.title), partial(self._export, view))
+            # What the other page of the middle shows is old, or nothing.
+            if isinstance(view, CompareView) == staged:
+                self._pictures.addAction(tr("{view} …").format(view=view.title), partial(self._export, view))
 
     def _export(self, view: View) -> None:
         """Export what the person sees of ``view``: behind a tab it has not even a size."""

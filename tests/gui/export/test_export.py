@@ -25,7 +25,9 @@ from explorer.gui.export.pictures import save_picture
 from explorer.gui.export.svg import SvgDrawing
 from explorer.gui.shell.app import picture_window
 from explorer.gui.shell.window import Window
-from explorer.workspace.disk.presets import default, preset
+from explorer.workspace.disk.presets import preset
+from explorer.workspace.exploration.beside import pinned
+from explorer.workspace.exploration.exploration import Exploration
 
 from ..conftest import bury
 
@@ -40,7 +42,7 @@ VIEWS = (
 
 @pytest.fixture(scope="module")
 def window(qapp: QApplication) -> Iterator[Window]:  # noqa: ARG001 - Qt must run
-    made = picture_window(default().exploration, (1400, 900), "light", "en")
+    made = picture_window(Exploration(), (1400, 900), "light", "en")
     yield made
     bury(made)
 
@@ -121,7 +123,19 @@ def operators(path: Path) -> bytes:
 
 
 def test_every_view_has_the_name_that_exports_go_by(window: Window) -> None:
-    assert tuple(view.objectName() for view in window.views) == VIEWS
+    assert sorted(view.objectName() for view in window.views) == sorted((*VIEWS, "compare"))
+
+
+def test_the_menu_offers_pictures_of_what_is_in_sight(window: Window) -> None:
+    menu = window.menus._pictures
+    menu.aboutToShow.emit()
+    assert not any("Side by side" in action.text() for action in menu.actions())
+    window.store.commit("Pin", pinned(window.store.exploration))
+    try:
+        menu.aboutToShow.emit()
+        assert [action.text() for action in menu.actions()] == ["All views …", "Side by side …"]
+    finally:
+        window.store.undo()
 
 
 @pytest.mark.parametrize("name", ["window", *VIEWS])
@@ -181,7 +195,7 @@ def test_svg_asks_for_no_font_and_no_unit_of_the_viewers(window: Window, languag
 @pytest.fixture
 def low(qapp: QApplication) -> Iterator[Window]:  # noqa: ARG001 - Qt must run
     """Return a window whose panels have to scroll, and have scrolled."""
-    made = picture_window(default().exploration, (1366, 768), "light", "en")
+    made = picture_window(Exploration(), (1366, 768), "light", "en")
     for area in made.picture().findChildren(QScrollArea):
         area.verticalScrollBar().setValue(area.verticalScrollBar().maximum() // 2)
     yield made
