@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsObject
 
 from explorer.gui.core.view import View, fail_around
-from explorer.gui.plot.axes import Axis, StepAxis
+from explorer.gui.plot.axes import Axis, StepAxis, make_room
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.plot.ticks import Tick
 from explorer.gui.words.i18n import language
@@ -186,6 +186,7 @@ class Plot(pg.PlotWidget):
             axis.setTextPen(pg.mkPen(theme.muted))
             axis.label.setFont(small)
             axis.label.setDefaultTextColor(QColor(theme.muted))
+        make_room(self.getAxis("bottom"), small)
 
 
 class PlotCanvas(QGraphicsObject):

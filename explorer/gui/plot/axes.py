@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from explorer.gui.plot.painting import Still
 from explorer.workspace.words.numbers import subscript
@@ -15,6 +16,8 @@ _LEAST_FOR_WORDS = 9.0
 """Pixels to a step: where it has less, numbers say more."""
 _LONGEST = (14, 6)
 """Signs of a word under an axis, and beside one: what is longer is cut."""
+_TEXT = 0.8
+"""Of a line's height, that which pyqtgraph gives to a number."""
 _APART = 2.0
 """Pixels between the labels of neighbouring ticks, at least."""
 
@@ -68,6 +71,14 @@ class Axis(pg.AxisItem):
         upright = self.orientation in ("left", "right")
         length = self.size().height() if upright else self.size().width()
         self.label.setVisible(bool(self.labelText) and self.label.boundingRect().width() <= length)
+
+
+def make_room(axis: pg.AxisItem, face: QFont) -> None:
+    """Let a level ``axis`` be as high as numbers in ``face``.
+
+    pyqtgraph learns that by painting, and writes none in what is painted once.
+    """
+    axis._updateMaxTextSize(math.ceil(_TEXT * QFontMetricsF(face).height()))
 
 
 class StepAxis(Axis):

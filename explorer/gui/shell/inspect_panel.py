@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -25,7 +25,7 @@ from explorer.gui.words.i18n import Phrases
 _CAUSES = (AttributionView, EigenvaluesView, SlopesView)
 """What moves with every gesture and says why: always in sight beside the map."""
 _ORDER = (*_CAUSES, FormulaView, NudgeView, ProductView, FactorsView, SpectrumView, WeightsView)
-_LEAST = 0.7
+_LEAST = 0.62
 """Of their usual height: lower, the causes would not be read, and the last of them is scrolled to."""
 
 
@@ -85,6 +85,13 @@ class InspectPanel(CardColumn):
         """Let the causes share the height that is seen."""
         super().resizeEvent(event)
         self._share_height()
+
+    def event(self, event: QEvent) -> bool:
+        """Share it anew when a heading needs another height."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._share_height()
+        return done
 
     def dress(self, theme: Theme) -> None:
         """Say the panel's name in the language that is now spoken; other type needs another height."""

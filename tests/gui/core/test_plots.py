@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication
 
-from explorer.gui.core.plots import Plot
-from explorer.gui.plot.theme import themes
+from explorer.gui.core.plots import TICK_SCALE, Plot
+from explorer.gui.plot.axes import StepAxis
+from explorer.gui.plot.theme import font, sized, themes
+from explorer.gui.words import i18n
 
 
 def test_a_plot_leaves_no_widget_behind(qapp: QApplication) -> None:
@@ -16,3 +20,17 @@ def test_a_plot_leaves_no_widget_behind(qapp: QApplication) -> None:
     shiboken6.delete(plot)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert set(qapp.topLevelWidgets()) <= before
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("size", [10.0, 15.0, 24.0])
+def test_the_time_axis_has_room_for_its_numbers_before_anything_is_painted(size: float, language: str) -> None:
+    theme = sized(themes()["projector"], size)
+    i18n.set_language(language)
+    try:
+        plot = Plot(theme, {"bottom": StepAxis("bottom")})
+    finally:
+        i18n.set_language("en")
+    assert plot.getAxis("bottom").minimumHeight() >= 0.8 * QFontMetricsF(font(theme, language, TICK_SCALE)).height()
+    shiboken6.delete(plot)

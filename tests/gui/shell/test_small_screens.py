@@ -94,3 +94,26 @@ def test_every_button_of_the_top_bar_is_in_sight_or_in_the_menu(qtbot, window: W
     assert {"undo", "redo", "theme", "language", "presentation"} <= seen | offered
     assert bar.rect().contains(bar.overflow.geometry()) or not bar.overflow.isVisible()
     assert bar.rect().contains(bar.look.geometry()) or not bar.look.isVisible()
+
+
+@pytest.mark.parametrize("theme", themes())
+@pytest.mark.parametrize("name", ["vanishing-tanh", "lstm-remembers"])
+def test_what_moves_with_the_gain_and_why_stands_beside_the_map_at_once(qtbot, window: Window, name: str) -> None:
+    window.showNormal()
+    window.resize(1366, 768)
+    # The type follows from the height that the window has when it is dressed.
+    window.set_theme(window.theme.name)
+    window.top_bar.preset_chosen.emit(name)
+    settle(qtbot, window)
+    QApplication.processEvents()
+    panel = window.inspect_panel
+    panel.show_top()
+    seen = panel.viewport().rect()
+    causes = [view for view in panel.views if view.objectName() in ("attribution", "eigenvalues", "derivative")]
+    assert len(causes) == 3
+
+    def places() -> list[QRect]:
+        return [QRect(view.mapTo(panel.viewport(), view.rect().topLeft()), view.size()) for view in causes]
+
+    # A heading that came last may not have been laid out yet.
+    qtbot.waitUntil(lambda: all(seen.contains(place) for place in places()), timeout=2000)
