@@ -35,8 +35,8 @@ _PARAGRAPHS = (
     mark(
         "<b>Gradient flow.</b> Column k, row t: how much a random direction at sₖ is amplified on its way to sₜ. What "
         "is preserved is the lightest, what vanishes falls into blue and night, what explodes goes red, on an absolute "
-        "scale. Dotted grey is exactly zero. The hatched half is not defined: nothing flows from the future. Click a cell "
-        "to inspect that pair."
+        "scale. Lines run where the gain is a power of ten. Dotted grey is exactly zero. The hatched half is not defined: "
+        "nothing flows from the future. Click a cell to inspect that pair."
     ),
     mark(
         "<b>The verdict.</b> Over the map stands what is left of the gradient of sₜ at s₀, such as ×0.47 over 36 "
