@@ -10,6 +10,9 @@ from decimal import Decimal, localcontext
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QByteArray
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from explorer.engine import Layer, Network
@@ -20,6 +23,7 @@ from explorer.engine.recurrence.typeset.symbols import jacobian
 from explorer.gui.plot import theme as look
 from explorer.gui.plot.theme import themes
 from explorer.gui.views.inspect import formula
+from explorer.gui.views.inspect import typeset as typesetting
 from explorer.gui.views.inspect.formula import FormulaView, _numbers, power_equation, sum_bound
 from explorer.gui.views.inspect.rule import Formula, _keeps_itself, blocks_told, rule, rule_lines, shortened
 from explorer.gui.views.inspect.typeset import draw, typeset
@@ -243,3 +247,26 @@ def test_equations_and_jacobian_of_every_cell_are_drawn(name: str) -> None:
         drawing = typeset(latex, 14.0, "#000000")
         assert drawing.isValid()
         assert drawing.defaultSize().width() > 40
+
+
+@pytest.mark.usefixtures("qapp")
+def test_formula_in_another_size_and_ink_is_the_same_outlines_grown_and_recoloured(monkeypatch) -> None:
+    latex, made = r"\frac{a + 17}{b}", []
+    true = typesetting._svg
+    monkeypatch.setattr(typesetting, "_svg", lambda *given, **how: made.append(given) or true(*given, **how))
+    small, large = typeset(latex, 15.0, "#ff0000"), typeset(latex, 45.0, "#0000ff")
+    assert len(made) == 1
+    own = QSvgRenderer(QByteArray(true(latex, 45.0, "#0000ff", by_symbols=False).encode()))
+    assert large.defaultSize() == own.defaultSize()
+    assert ink(small).getRgb()[:3] == (255, 0, 0)
+    assert ink(large).getRgb()[:3] == (0, 0, 255)
+
+
+def ink(drawing: QSvgRenderer) -> QColor:
+    """The one colour that a drawing is made in, where it covers best."""
+    picture = QImage(drawing.defaultSize() * 3, QImage.Format.Format_ARGB32)
+    picture.fill(0)
+    with QPainter(picture) as painter:
+        drawing.render(painter)
+    points = ((x, y) for x in range(picture.width()) for y in range(picture.height()))
+    return max((picture.pixelColor(*point) for point in points), key=lambda colour: colour.alpha())
