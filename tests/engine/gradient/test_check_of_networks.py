@@ -90,6 +90,15 @@ def test_differences_measure_it_and_agree(name):
     assert not {"V", "c"} & set(found.unmeasured)
 
 
+@pytest.mark.parametrize("name", ["lstm", "both ways", "kinks", "seam"])
+def test_differences_find_a_parameter_that_is_a_hundred_thousandth_off(name):
+    gradient, asked = asked_of(trace_of(name), "every")
+    wrong = next(iter(gradient.parameters))
+    found = from_differences(changed(gradient, **{wrong: 1.00001 * gradient.parameters[wrong]}), asked)
+    assert found > 5e-6
+    assert found.parameter == wrong
+
+
 @pytest.mark.parametrize("name", ["mgu", "mist", "both ways", "seam", "own weights at every step", "features"])
 def test_wrong_parameter_is_caught_and_named(name):
     gradient, asked = asked_of(trace_of(name))
