@@ -11,8 +11,8 @@ from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from explorer.gui.controls.stillness import when_still
@@ -39,6 +39,7 @@ class Folds(QSplitter):
         self._shut: set[int] = set()
         self._forced: int | None = None
         self._moved = False
+        self._kept: QByteArray | bytes | bytearray | memoryview[int] | None = None
         self.setChildrenCollapsible(False)
         self.setHandleWidth(_HANDLE)
         self.splitterMoved.connect(self._keep_division)
@@ -119,19 +120,27 @@ class Folds(QSplitter):
             self._arrange()
         return done
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Keep to what was kept until all is in its place."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._forget)
+
     def setSizes(self, sizes: Sequence[int]) -> None:
         """Divide as somebody wants it, and leave it so."""
         self._moved = True
         super().setSizes(sizes)
 
     def restoreState(self, state: QByteArray | bytes | bytearray | memoryview[int]) -> bool:
-        """Divide as it was kept, and leave it so."""
-        self._moved = True
+        """Divide as it was kept, and leave it so; what folds only when it is shown takes nothing of that."""
+        self._moved, self._kept = True, state
         return super().restoreState(state)
 
     def saveState(self) -> QByteArray:
         """Return the division to keep; an empty one where nobody chose it."""
         return super().saveState() if self._moved else QByteArray()
+
+    def _forget(self) -> None:
+        self._kept = None
 
     @property
     def _upright(self) -> bool:
@@ -159,7 +168,9 @@ class Folds(QSplitter):
         forced = there.index(self._forced) if self._forced in there else None
         open_ = {there[i] for i in opened(room, needs, wished, forced)}
         changed = self._fold_all_but(open_)
-        if changed or not self._moved:
+        if changed and self._kept is not None:
+            super().restoreState(self._kept)
+        elif changed or not self._moved:
             self._moved = self._moved and not changed
             found = dict(zip(there, divided(room, needs, [there.index(i) for i in open_]), strict=True))
             super().setSizes([found.get(i, 0) for i in range(self.count())])
