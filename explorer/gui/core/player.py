@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from explorer.gui.core.view import Playhead
@@ -10,6 +12,8 @@ from explorer.workspace.exploration.exploration import Selection
 _SECONDS_A_PASS = 5.0
 _FASTEST_FRAME = 16
 _SLOWEST_STEP = 250
+PACES = (0.25, 0.5, 1.0, 2.0, 4.0)
+"""How many times faster than usual it can play."""
 
 
 class Player(QObject):
@@ -25,7 +29,7 @@ class Player(QObject):
         super().__init__()
         self._playhead = Playhead()
         self._selection = Selection(t=0, k=0)
-        self._stride = 1
+        self._stride, self._steps, self._pace = 1, 1, 1.0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._tick)
 
@@ -45,10 +49,24 @@ class Player(QObject):
             self.rest()
         elif self._playhead.phase == "forward" and self._playhead.step > selection.t:
             self._go(Playhead("forward", selection.t))
-        self._selection = selection
-        interval = 1000.0 * _SECONDS_A_PASS / max(1, steps)
-        self._stride = max(1, round(_FASTEST_FRAME / interval))
-        self._timer.setInterval(min(_SLOWEST_STEP, max(_FASTEST_FRAME, round(interval))))
+        self._selection, self._steps = selection, max(1, steps)
+        self._time()
+
+    def set_pace(self, pace: float) -> None:
+        """Play ``pace`` times faster than usual."""
+        self._pace = pace
+        self._time()
+
+    @property
+    def pace(self) -> float:
+        """Return how many times faster than usual it plays."""
+        return self._pace
+
+    def _time(self) -> None:
+        """Choose how long a frame is seen, and how many steps are taken with it where a step is too short for one."""
+        step = min(_SLOWEST_STEP, 1000.0 * _SECONDS_A_PASS / self._steps) / self._pace
+        self._stride = math.ceil(_FASTEST_FRAME / step)
+        self._timer.setInterval(round(self._stride * step))
 
     @Slot()
     def toggle(self) -> None:

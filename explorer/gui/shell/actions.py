@@ -70,6 +70,8 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
         ),
         "forward": _Entry(mark("Step on"), mark("One step of the animation on."), ("Right",), "forward"),
         "last": _Entry(mark("To the end"), mark("End the animation and show everything."), ("End",), "last"),
+        "slower": _Entry(mark("Play slower"), mark("Play at half the speed; it is kept for the next time."), (",",)),
+        "faster": _Entry(mark("Play faster"), mark("Play at twice the speed; it is kept for the next time."), (".",)),
         "seed": _Entry(mark("New seed"), mark("Draw other random weights with the same settings."), ("Ctrl+R",), "dice"),
         "pin": _Entry(
             mark("Pin the network"), mark("Keep the network as it is, beside a copy that goes on changing."), ("P",)
@@ -123,8 +125,16 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
             mark("Let the view that has the keyboard, or that is pointed at, fill the middle, or bring it back."),
             ("E",), "", True,
         ),
+        "pointer": _Entry(
+            mark("Pointer"), mark("Show the room with a large dot where the mouse is; Esc ends it."), ("O",), "", True
+        ),
+        "pen": _Entry(
+            mark("Pen"), mark("Draw over the window with the mouse; Esc wipes it all away and ends it."), ("D",), "", True
+        ),
         "leave": _Entry(
-            mark("As it was"), mark("Bring back the view that is enlarged, or else end the animation."), ("Esc",)
+            mark("As it was"),
+            mark("Put pointer and pen away, or else bring back the view that is enlarged, or else end the animation."),
+            ("Esc",),
         ),
         "whole": _Entry(mark("Show the whole sequence"), mark("End the zoom along time."), ("Ctrl+0",)),
         "build": _Entry(mark("Build panel"), mark("Show or hide the controls on the left."), ("Ctrl+B",), "", True),

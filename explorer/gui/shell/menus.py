@@ -79,7 +79,7 @@ class Menus(QObject):
         compare.addSeparator()
         compare.addActions([actions[name] for name in SETS])
         self._add(mark("&Training"), actions, ("train", "train_step", "train_epoch", "untrain"))
-        self._add(mark("&Play"), actions, ("play", "first", "back", "forward", "last"))
+        self._add(mark("&Play"), actions, ("play", "first", "back", "forward", "last", "slower", "faster"))
         self._add_view(actions)
         self._add(mark("&Help"), actions, ("guide", "lessons", "next_step", "previous_step", "about"))
 
@@ -125,7 +125,7 @@ class Menus(QObject):
     def _add_view(self, actions: Actions) -> None:
         menu = self._add(mark("&View"), actions, ("build", "inspect", "strip", "decay", "whole", "presentation"))
         menu.addSeparator()
-        menu.addActions([actions[name] for name in ("enlarge", "leave")])
+        menu.addActions([actions[name] for name in ("enlarge", "pointer", "pen", "leave")])
         self._enlarged = self._add_list(menu, mark("Enlarge"), self._list_views)
         menu.addSeparator()
         self._themes = self._add_list(menu, mark("Theme"), self._list_themes)

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from explorer.gui.core.controller import Controller
-from explorer.gui.core.player import Player
+from explorer.gui.core.player import PACES, Player
 from explorer.gui.plot.theme import Theme
 from explorer.gui.shell.actions import Actions
+from explorer.gui.shell.preferences import Preferences
+from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.analysis import Inspection
 
 
 class Transport(QObject):
-    """Lets the actions move a player, and everything show what it has come to."""
+    """Lets the actions move a player, and everything show what it has come to.
 
-    def __init__(self, player: Player, controller: Controller, actions: Actions, theme: Theme) -> None:
+    ``noted(text)``: how fast it plays from now on, which is kept in the person's ``preferences``.
+    """
+
+    noted = Signal(str)
+
+    def __init__(
+        self, player: Player, controller: Controller, actions: Actions, theme: Theme, preferences: Preferences
+    ) -> None:
         super().__init__()
-        self._player, self._actions, self._theme = player, actions, theme
+        self._player, self._actions, self._theme, self._preferences = player, actions, theme, preferences
+        player.set_pace(_kept(preferences))
+        actions.let(slower=lambda: self._change_pace(-1), faster=lambda: self._change_pace(1))
         actions.let(first=player.first, back=player.back, play=player.toggle, forward=player.forward, last=player.rest)
         player.moved.connect(controller.play)
         player.playing.connect(self._show)
@@ -27,8 +38,20 @@ class Transport(QObject):
         self._theme = theme
         self._show(self._player.running)
 
+    def _change_pace(self, by: int) -> None:
+        """Take the next pace, where there is one, and say which it is."""
+        place = min(max(PACES.index(self._player.pace) + by, 0), len(PACES) - 1)
+        self._player.set_pace(PACES[place])
+        self._preferences.set_text("pace", f"{PACES[place]:g}")
+        self.noted.emit(tr("Play speed ×{pace}").format(pace=f"{PACES[place]:g}"))
+
     def _show(self, playing: bool) -> None:
         self._actions.show_playing(playing, self._theme)
 
     def _follow(self, inspection: Inspection) -> None:
         self._player.follow(inspection.selection, inspection.analysis.steps)
+
+
+def _kept(preferences: Preferences) -> float:
+    """Return the pace that was kept; anything else that stands there is the usual one."""
+    return next((pace for pace in PACES if f"{pace:g}" == preferences.text("pace", "")), 1.0)

@@ -25,7 +25,6 @@ from explorer.gui.shell.appearance import Appearance, Dressed
 from explorer.gui.shell.cells import Cells
 from explorer.gui.shell.documents import Documents
 from explorer.gui.shell.drops import Drops
-from explorer.gui.shell.enlarging import Enlarging
 from explorer.gui.shell.frame.frame import Frame
 from explorer.gui.shell.frame.shape import show_within
 from explorer.gui.shell.fronts import Fronts
@@ -37,6 +36,7 @@ from explorer.gui.shell.introduction import Introduction
 from explorer.gui.shell.keys import KeyGuard
 from explorer.gui.shell.lessons import Lessons
 from explorer.gui.shell.menus import Menus
+from explorer.gui.shell.podium import Podium
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.shell.presets import Presets
 from explorer.gui.shell.stage import Stage
@@ -141,7 +141,7 @@ class Window(QMainWindow):
 
     def offer_views(self, menu: QMenu) -> None:
         """Offer in ``menu`` every view that can fill the middle."""
-        self.enlarging.fill(menu)
+        self.podium.enlarging.fill(menu)
 
     def set_theme(self, name: str) -> None:
         """Change the theme."""
@@ -221,25 +221,29 @@ class Window(QMainWindow):
         self.menus = Menus(
             self, self, act, self.appearance, self.controller, self.documents, self.cells, self.preferences
         )
-        self.enlarging = Enlarging(self, self.frame, act, lambda: self.views)
+        self.podium = Podium(self, self.frame, act, lambda: self.views)
         self._drops = Drops(
             self.open, cell=self.cells.open, lesson=self.lessons.open, table=self.build_panel.read_numbers
         )
         self.stage = Stage(self.frame, self.compare, self.hint, act, self.controller)
-        transport, history = Transport(self.player, self.controller, act, theme), History(self.controller, act)
+        transport, history = (
+            Transport(self.player, self.controller, act, theme, self.preferences),
+            History(self.controller, act),
+        )
+        transport.noted.connect(self.status.notify)
         self._introduction = Introduction(self.controller, self._fronts, self.hint, self.top_bar, lambda: self.learning)
         self._keys, self._tips, self._stillness = KeyGuard(self), Beside(), Stillness(self)
         self._dressed: list[Dressed] = [
             act, transport, self.hint, self.help, self.menus, self.controller, self.status, self.inspect_panel,
-            self._fronts, self.frame, history, self.documents, self.lessons, self.stage,
+            self._fronts, self.frame, history, self.documents, self.lessons, self.stage, self.podium,
         ]  # fmt: skip
 
     def _connect(self) -> None:
         """Tie together what knows nothing of each other."""
         self.actions_.commit_by(self.controller.commit)
         self.appearance.obey(self.actions_)
-        self.actions_.let(quit=self.close, whole=self.map.show_all, leave=self._leave)
-        self.enlarging.add(self.views)
+        self.actions_.let(quit=self.close, whole=self.map.show_all)
+        self.podium.enlarging.add(self.views)
         self.actions_["presentation"].toggled.connect(self.set_presentation)
         self.actions_["speed"].setChecked(self.status.timed)
         self.actions_["speed"].toggled.connect(self.status.show_speed)
@@ -279,17 +283,12 @@ class Window(QMainWindow):
         self.right.fill(1, learning.cards)
         self.frame.put_below_views(learning.timeline)
         self.views += learning.cards.views
-        self.enlarging.add(learning.cards.views)
+        self.podium.enlarging.add(learning.cards.views)
         self.controller.add(learning.cards.views, [learning.panel], self.theme)
         learning.dress(self.theme)
         self._dressed.append(learning)
         leave_keyboard(self)
         return learning
-
-    def _leave(self) -> None:
-        """Bring back what fills the middle, or else end the animation."""
-        if not self.enlarging.end():
-            self.actions_["last"].trigger()
 
     @property
     def _presenting(self) -> bool:

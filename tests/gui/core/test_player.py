@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from explorer.gui.core.player import Player
+from explorer.gui.core.player import PACES, Player
 from explorer.gui.core.view import Playhead
 from explorer.workspace.exploration.exploration import Selection
 
@@ -132,3 +132,15 @@ def test_at_t_0_forward_and_backward_meet_in_s0(qtbot: QtBot) -> None:
     with qtbot.waitSignal(player.playing, check_params_cb=lambda on: not on):
         player.toggle()
     assert seen.short() == ["f0", "b0", "r0"]
+
+
+@pytest.mark.parametrize("steps", [5, 40, 2000])
+def test_at_twice_the_pace_a_pass_takes_half_the_time(player: Player, steps: int) -> None:
+    def seconds() -> float:
+        return player._timer.interval() / player._stride * steps
+
+    player.follow(Selection(t=3, k=1), steps)
+    usual = seconds()
+    for pace in PACES:
+        player.set_pace(pace)
+        assert seconds() == pytest.approx(usual / pace, rel=0.15)

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
+from explorer.gui.core.player import Player
 from explorer.gui.core.view import View
+from explorer.gui.shell.transport import Transport
 from explorer.gui.shell.window import Window
 from explorer.workspace.disk.presets import preset, presets
 from explorer.workspace.exploration.gesture import Gesture
@@ -26,7 +29,9 @@ NAMES = [one.name for one in presets()]
 @pytest.fixture(autouse=True)
 def _at_its_beginning(window: Window) -> Iterator[None]:
     yield
+    window.podium.marks.end()
     window.frame.enlarge(None)
+    window.player.rest()
 
 
 def press(window: Window, key: Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
@@ -171,10 +176,10 @@ def test_the_place_of_everything_is_kept_while_a_view_is_enlarged(window: Window
     QApplication.processEvents()
     before = places(window)
     for _ in range(2):
-        window.enlarging.turn(view)
+        window.podium.enlarging.turn(view)
         QApplication.processEvents()
         assert covers_the_middle(window, view)
-        window.enlarging.turn(view)
+        window.podium.enlarging.turn(view)
         QApplication.processEvents()
     after = places(window)
     for key, value in before.items():
@@ -185,12 +190,12 @@ def test_the_place_of_everything_is_kept_while_a_view_is_enlarged(window: Window
 
 def test_a_zoom_of_an_enlarged_view_is_that_of_all_afterwards(window: Window) -> None:
     states = of(window, "states")
-    window.enlarging.turn(states)
+    window.podium.enlarging.turn(states)
     QApplication.processEvents()
     states.plot.setXRange(1, 4, padding=0)
     zoomed = states.plot.box.viewRange()[0]
     assert zoomed[1] < window.controller.inspection.analysis.steps - 1
-    window.enlarging.end()
+    window.podium.enlarging.end()
     QApplication.processEvents()
     assert window.map.plot.box.viewRange()[0] == pytest.approx(zoomed)
 
@@ -221,7 +226,7 @@ def test_a_key_enlarges_the_view_with_the_keyboard_and_else_the_map(window: Wind
 
 def test_every_view_can_be_enlarged_from_a_list(window: Window) -> None:
     menu = QMenu()
-    window.enlarging.fill(menu)
+    window.podium.enlarging.fill(menu)
     assert [action.text() for action in menu.actions()] == [v.subject for v in window.views if v is not window.compare]
     for i in (2, 5):
         menu.actions()[i].trigger()
@@ -233,17 +238,17 @@ def test_every_view_can_be_enlarged_from_a_list(window: Window) -> None:
 
 def test_a_view_that_is_folded_or_led_to_meanwhile_comes_to_no_harm(window: Window, qtbot) -> None:
     decay = of(window, "decay")
-    window.enlarging.turn(decay)
+    window.podium.enlarging.turn(decay)
     press(window, Key.Key_D, Qt.KeyboardModifier.ControlModifier)
     assert covers_the_middle(window, decay)
     window.frame.enlarge(None)
     assert window.frame.rows.fold("decay").folded
     assert not decay.isVisible()
-    window.enlarging.turn(decay)
+    window.podium.enlarging.turn(decay)
     window.bring_forward(of(window, "states"))
     assert window.frame.enlarged is None
     # Networks that come side by side take the middle.
-    window.enlarging.turn(of(window, "formula"))
+    window.podium.enlarging.turn(of(window, "formula"))
     window.controller.replace("Three", preset("toggle").exploration)
     settle(qtbot, window)
     assert window.compare.isVisible()
@@ -253,3 +258,82 @@ def test_a_view_that_is_folded_or_led_to_meanwhile_comes_to_no_harm(window: Wind
 def test_what_can_be_done_with_a_title_is_said_in_its_tooltip(window: Window) -> None:
     tips: dict[QWidget, str] = {view: view._heading.toolTip() for view in window.views}
     assert {view for view, tip in tips.items() if "double click" not in tip} == {window.compare}
+
+
+def test_the_pace_of_playing_is_changed_by_keys_said_and_kept(window: Window) -> None:
+    said = []
+    for key in (Key.Key_Period, Key.Key_Period, Key.Key_Period, Key.Key_Comma, Key.Key_Comma, Key.Key_Comma):
+        press(window, key)
+        said.append(window.status.notice.text())
+    assert said == [f"Play speed ×{pace}" for pace in ("2", "4", "4", "2", "1", "0.5")]
+    assert window.player.pace == 0.5
+    other = Player()
+    assert Transport(other, window.controller, window.actions_, window.theme, window.preferences)
+    assert other.pace == 0.5
+    press(window, Key.Key_Period)
+    window.preferences.set_text("pace", "7")
+    assert Transport(other, window.controller, window.actions_, window.theme, window.preferences)
+    assert other.pace == 1.0
+
+
+def draw(window: Window, points: list[tuple[int, int]]) -> None:
+    handle = window.windowHandle()
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=QPoint(*points[0]))
+    for point in points[1:]:
+        QTest.mouseMove(handle, QPoint(*point))
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=QPoint(*points[-1]))
+    QApplication.processEvents()
+
+
+def seen(window: Window) -> QImage:
+    return window.grab().toImage()
+
+
+def test_a_pen_draws_over_the_window_changes_nothing_and_esc_wipes_it_and_ends_it(window: Window) -> None:
+    before, past, plain = window.store.exploration, window.store.undo_label, seen(window)
+    press(window, Key.Key_D)
+    draw(window, [(300, 300), (380, 340), (460, 300)])
+    accent = QColor(window.theme.accent)
+    assert seen(window).pixelColor(380, 340) == accent
+    # The keys of the lecture go on meanwhile, and what is written of the window knows nothing of it.
+    assert window.picture().grab().toImage().pixelColor(window.picture().mapFrom(window, QPoint(380, 340))) != accent
+    assert window.store.exploration == before
+    press(window, Key.Key_Escape)
+    assert not window.actions_["pen"].isChecked()
+    assert not window.podium.marks.isVisible()
+    assert seen(window).pixelColor(380, 340) == plain.pixelColor(380, 340)
+    assert (window.store.exploration, window.store.undo_label) == (before, past)
+    # Taken again it begins with nothing.
+    press(window, Key.Key_D)
+    assert window.podium.marks.strokes == 0
+    press(window, Key.Key_D)
+    assert not window.podium.marks.isVisible()
+
+
+def test_a_dot_follows_the_mouse_which_goes_on_doing_what_it_does(window: Window) -> None:
+    places = [QPoint(200, 500), QPoint(500, 400)]
+    plain = seen(window)
+    press(window, Key.Key_O)
+    for place in places:
+        QTest.mouseMove(window.windowHandle(), place)
+        QApplication.processEvents()
+        picture = seen(window)
+        others = [one for one in places if one is not place]
+        assert picture.pixelColor(place) != plain.pixelColor(place)
+        assert all(picture.pixelColor(one) == plain.pixelColor(one) for one in others)
+    button = window.top_bar.activation.buttons["sigmoid"]
+    QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=button.mapTo(window, button.rect().center()))
+    assert window.store.exploration.recipe.activation == "sigmoid"
+    press(window, Key.Key_Escape)
+    assert not window.podium.marks.isVisible()
+
+
+def test_esc_puts_the_pen_away_first_then_an_enlarged_view_then_ends_the_animation(window: Window) -> None:
+    press(window, Key.Key_Home)
+    press(window, Key.Key_E)
+    press(window, Key.Key_D)
+    left = []
+    for _ in range(3):
+        press(window, Key.Key_Escape)
+        left.append((window.podium.marks.isVisible(), window.frame.enlarged is None, window.player.playhead.phase))
+    assert left == [(False, False, "forward"), (False, True, "forward"), (False, True, "rest")]
