@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from explorer.gui.core.view import Playhead
@@ -65,8 +63,8 @@ class Player(QObject):
     def _time(self) -> None:
         """Choose how long a frame is seen, and how many steps are taken with it where a step is too short for one."""
         step = min(_SLOWEST_STEP, 1000.0 * _SECONDS_A_PASS / self._steps) / self._pace
-        self._stride = math.ceil(_FASTEST_FRAME / step)
-        self._timer.setInterval(round(self._stride * step))
+        self._stride = max(1, round(_FASTEST_FRAME / step))
+        self._timer.setInterval(max(_FASTEST_FRAME, round(self._stride * step)))
 
     @Slot()
     def toggle(self) -> None:
