@@ -228,6 +228,7 @@ def settle(qtbot: QtBot, window: Window) -> None:
             inspection is not None
             and inspection.analysis.exploration == window.store.exploration
             and inspection.log_singular_values is not None
+            and window.controller.caught_up
         )
 
     qtbot.waitUntil(shown, timeout=10_000)

@@ -136,6 +136,8 @@ class InspectCard(View):
     subtitle), `lacking` (why there is nothing), `name_at` (hover) and the pointer's and keyboard's events.
     """
 
+    leads = False
+
     def __init__(self, theme: Theme, title: str, name: str, height: int) -> None:
         """Begin an empty card, ``height`` pixels high at ten points of type."""
         super().__init__(theme, title, name)

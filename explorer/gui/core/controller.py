@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from explorer.engine.errors import Refusal
 from explorer.gui.core.errands import Errands
+from explorer.gui.core.turns import Turns
 from explorer.gui.core.view import Controls, Playhead, View
 from explorer.gui.core.worker import LatestWins
 from explorer.gui.plot.theme import Theme
@@ -51,9 +51,7 @@ class Controller(QObject):
         self._told: Exception | None = None
         self._failed = False
         self.held = self._following = False
-        self._in_turn: deque[View] = deque()
-        self._turn = QTimer(self)
-        self._turn.timeout.connect(self._present_next)
+        self._turns = Turns()
         self._take_back: Callable[[], None] = store.undo
         self._worker = LatestWins(Analyst().look)
         self._worker.answered.connect(self._show)
@@ -85,12 +83,22 @@ class Controller(QObject):
         """Show an inspection that was made elsewhere."""
         self._present_panels()
         self._take(inspection)
+        self.catch_up()
         self.answered.emit(inspection, inspection.analysis.seconds)
+
+    @property
+    def caught_up(self) -> bool:
+        """Return whether every view shows the last answer."""
+        return self._turns.over
+
+    def catch_up(self) -> None:
+        """Let every view show the last answer before returning: for pictures."""
+        self._turns.catch_up()
 
     def close(self) -> None:
         """Stop working and listening."""
         self._unsubscribe()
-        self._turn.stop()
+        self._turns.close()
         self._worker.close()
         self._errands.close()
 
@@ -254,7 +262,8 @@ class Controller(QObject):
     @Slot(object)
     def _show(self, told: Inspection | Completed) -> None:
         if isinstance(told, Completed):
-            self._complete(told.inspection)
+            self.inspection = told.inspection
+            self._turns.complete(told.inspection, self._views)
             self.completed.emit(told.inspection)
         else:
             self._take(told)
@@ -265,33 +274,9 @@ class Controller(QObject):
         if self._failed:
             self._failed = False
             self.refuse(None)
-        self._present(inspection)
-
-    def _complete(self, inspection: Inspection) -> None:
-        """Let every view take what completes its picture; those whose turn is still to come will find it."""
-        self.inspection = inspection
-        for view in self._views:
-            if view not in self._in_turn:
-                view.complete(inspection)
-
-    def _present(self, inspection: Inspection) -> None:
-        """Show ``inspection`` in all views at once; during a training one after the other: together they outlast a frame."""
-        if not self.held:
-            self._in_turn.clear()
-            for view in self._views:
-                view.present(inspection)
-            return
-        # Those that still wait go first: on a slow machine each has its turn all the same.
-        self._in_turn.extend(view for view in self._views if view not in self._in_turn)
-        self._turn.start()
-
-    @Slot()
-    def _present_next(self) -> None:
-        """Show the newest inspection in the view whose turn it is; it is painted before the next one has its."""
-        if not self._in_turn or self.inspection is None:
-            self._turn.stop()
-            return
-        self._in_turn.popleft().present(self.inspection)
+        # What comes of a training comes by itself, and all views together outlast a frame.
+        self._turns.slow = self.held
+        self._turns.present(inspection, self._views)
 
     @Slot(object)
     def _fail(self, error: Exception) -> None:

@@ -45,10 +45,10 @@ class View(Titled, Described):
     ``edited(gesture)``: what a person did, for whoever keeps the exploration to do. ``released()`` ends a drag.
     ``selected(t, k)``: the pair to look at. ``hovered(text)``: what is under the pointer. ``asked(job)``: work to be done in
     the background, whose results come back by `answer`; None gives up what was asked for. ``shows_flow``: it would tell what
-    is to be predicted of the gradient.
+    is to be predicted of the gradient. ``leads``: the eye is on it, so that it is painted before those that are not.
     """
 
-    shows_flow = True
+    shows_flow = leads = True
 
     edited = Signal(Gesture)
     released = Signal()

@@ -125,6 +125,7 @@ class Documents(QObject):
         from explorer.gui.export.pictures import save_picture
 
         if name:
+            self._controller.catch_up()
             settle(widget)
         if name and self._try(lambda: save_picture(widget, Path(name), picture_in_words(widget))):
             self._say_written(tr("Picture written to “{name}”"), Path(name))

@@ -26,7 +26,7 @@ from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.exploration import Signal as Wave
 from explorer.workspace.exploration.gesture import Gesture
 
-from ..conftest import bury
+from ..conftest import SMALL, bury
 
 pytestmark = [pytest.mark.qt_log_ignore("propagateSizeHints"), pytest.mark.usefixtures("qapp", "english_again")]
 
@@ -128,9 +128,17 @@ def test_odd_sizes_are_drawn_at_their_size(size: tuple[int, int], tmp_path: Path
 
 
 def test_everything_is_on_the_picture_without_waiting() -> None:
-    window = picture_window(default().exploration, (1400, 900), "light", "en")
+    window = picture_window(SMALL, (1400, 900), "light", "en")
     assert window.controller.inspection is not None
     assert window.controller.inspection.log_singular_values is not None
+    assert window.map.headline.text() != ""
+    assert all(view.inspection is window.controller.inspection for view in window.views)
+    bury(window)
+
+
+def test_networks_side_by_side_are_all_on_the_picture_without_waiting() -> None:
+    window = picture_window(default().exploration, (1400, 900), "light", "en")
+    assert window.controller.inspection is not None
     assert window.controller.inspection.comparison.complete
     assert [column.gain.text() != "" for column in window.compare.columns] == [True] * 3
     bury(window)

@@ -575,7 +575,7 @@ def test_during_a_training_every_view_has_its_turn_and_shows_the_newest(window: 
             window.controller.commit(Gesture("Change the gain", lambda e, gain=gain: e.with_recipe(gain=gain)))
         settle(qtbot, window)
         newest = window.store.exploration
-        qtbot.waitUntil(lambda: not window.controller._in_turn)
+        qtbot.waitUntil(lambda: window.controller.caught_up)
         assert all(view.inspection.analysis.exploration == newest for view in window.views)
     finally:
         window.controller.held = False
