@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
@@ -337,3 +337,24 @@ def test_esc_puts_the_pen_away_first_then_an_enlarged_view_then_ends_the_animati
         press(window, Key.Key_Escape)
         left.append((window.podium.marks.isVisible(), window.frame.enlarged is None, window.player.playhead.phase))
     assert left == [(False, False, "forward"), (False, True, "forward"), (False, True, "rest")]
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("theme", ["projector"])
+def test_the_picture_of_the_map_has_half_of_a_projected_screen_also_under_a_sentence(
+    window: Window, qtbot, monkeypatch
+) -> None:
+    monkeypatch.setattr(window, "screen", lambda: _Screen())
+    window.top_bar.preset_chosen.emit("vanishing-tanh")
+    settle(qtbot, window)
+    present(window)
+    for _ in range(3):
+        QApplication.processEvents()
+    assert window.hint.isVisible()
+    assert window.height() == 768
+    assert window.map.plot.box.height() >= 768 / 2
+
+
+class _Screen:
+    def size(self) -> QSize:
+        return QSize(1366, 768)

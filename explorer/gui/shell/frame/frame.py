@@ -32,6 +32,9 @@ _LONGEST = "decay"
 _SHARES = {"states": (0.12, 0, 1), "flow": (0.45, 0, 4), "decay": (0.0, 130, 2), "strip": (0.0, 0, 1)}
 """The least share of each view's picture in the height of the middle, its usual height, and its part of what is left."""
 
+_PRESENTED = _SHARES | {"flow": (0.6, 0, 4)}
+"""The same in front of a room: of all of a screen of 1366 × 768 the map's picture has half."""
+
 
 class Pages(QStackedLayout):
     """Pages of which the one in front alone asks for room."""
@@ -66,6 +69,7 @@ class Frame(Whole):
         self._middle, self._pages = QVBoxLayout(), Pages()
         self._enlarged, self._staged = Enlarged(self._pages), False
         self._opened: list[str] = []
+        self._shares = _SHARES
         self._stack(views)
         self._put_side_by_side()
         self._let_fold()
@@ -133,10 +137,18 @@ class Frame(Whole):
             self.rows.wish(view.objectName(), True)
 
     def set_presentation(self, on: bool) -> None:
-        """Put both sides away, or bring them back."""
+        """Put both sides away, or bring them back; the map has more of the height meanwhile."""
+        self._shares = _PRESENTED if on else _SHARES
         for side in self.columns.folding:
             self.columns.fold(side).setVisible(not on)
         self.columns.arrange_anew()
+        self.rows.arrange_anew()
+
+    def _height_of(self, view: TimePlot) -> Need:
+        """Return what a view of the middle asks for."""
+        share, usual, weight = self._shares[view.objectName()]
+        least = view.minimumHeight() or view.minimumSizeHint().height()
+        return Need(least, usual, share, view.edge(), weight)
 
     def dress(self, _: Theme) -> None:
         """Name what is folded in the language that is now spoken, and divide anew."""
@@ -168,7 +180,7 @@ class Frame(Whole):
         """Put the views under one another; one that never folds leads their time axis."""
         self.rows.setMinimumWidth(_NARROWEST)
         for view in views:
-            need = partial(_height_of, view)
+            need = partial(self._height_of, view)
             if view.objectName() in _FOLDING:
                 self.rows.add_folding(view.objectName(), view, need, partial(_subject_of, view))
             else:
@@ -218,13 +230,6 @@ def _seat(view: View) -> QWidget:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.addWidget(view)
     return seat
-
-
-def _height_of(view: TimePlot) -> Need:
-    """Return what a view of the middle asks for."""
-    share, usual, weight = _SHARES[view.objectName()]
-    least = view.minimumHeight() or view.minimumSizeHint().height()
-    return Need(least, usual, share, view.edge(), weight)
 
 
 def _subject_of(view: View) -> str:
