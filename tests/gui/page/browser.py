@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 import shutil
@@ -11,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 """By what the protocol names an element (W3C WebDriver, section 12)."""
@@ -137,17 +140,28 @@ def browsing(programs: tuple[str, str], folder: Path) -> Iterator[Browser]:
         try:
             assert process.stdout is not None
             begun = (re.search(r"successfully on port (\d+)", line) for line in process.stdout)
-            port = next(found[1] for found in begun if found)
-            session = Browser(
-                f"http://127.0.0.1:{port}",
-                {
-                    "goog:chromeOptions": {"binary": browser, "args": [*_ARGUMENTS, f"--user-data-dir={folder}"]},
-                    "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
-                },
-            )
+            port = next((found[1] for found in begun if found), None)
+            session = None if port is None else _session(f"http://127.0.0.1:{port}", browser, folder)
+            if session is None:
+                pytest.skip("Chromium can't be started here")
             try:
                 yield session
             finally:
                 session.close()
         finally:
             process.terminate()
+
+
+def _session(address: str, browser: str, folder: Path) -> Browser | None:
+    """Return a session of the driver at ``address``; None where the browser can't be started."""
+    try:
+        return Browser(
+            address,
+            {
+                "goog:chromeOptions": {"binary": browser, "args": [*_ARGUMENTS, f"--user-data-dir={folder}"]},
+                "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+            },
+        )
+    except (OSError, http.client.HTTPException):
+        # The driver says so by an error of HTTP; a browser without rights or libraries ends at once.
+        return None
