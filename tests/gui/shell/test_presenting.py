@@ -345,6 +345,8 @@ def test_the_picture_of_the_map_has_half_of_a_projected_screen_also_under_a_sent
     window: Window, qtbot, monkeypatch
 ) -> None:
     monkeypatch.setattr(window, "screen", lambda: _Screen())
+    # What a person opens by hand has its room first, here too.
+    window.frame.rows.wish("strip", False)
     window.top_bar.preset_chosen.emit("vanishing-tanh")
     settle(qtbot, window)
     present(window)
