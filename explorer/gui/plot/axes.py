@@ -112,7 +112,8 @@ class StepAxis(Axis):
         if not 1 <= step <= len(self._words):
             return str(step)
         word, most = self._words[step - 1], _LONGEST[self.orientation in ("left", "right")]
-        return (word if len(word) <= most else word[: most - 1] + "…") + subscript(step)
+        # Half a word says nothing: of a long one the number stands.
+        return word + subscript(step) if len(word) <= most else str(step)
 
 
 def _apart(labels: list[Written], metrics: QFontMetricsF, area: QRectF) -> list[Written]:

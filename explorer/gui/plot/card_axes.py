@@ -20,6 +20,8 @@ from explorer.gui.plot.ticks import Side, Tick
 # Qt's rasteriser is slow and wrong far outside the picture.
 _FAR = 1e4
 _LARGEST = 8e307
+_APART = 0.85
+"""In heights of a line: from here on the labels of two rows don't meet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +180,15 @@ def framed(
 
 
 def rows(painter: QPainter, theme: Theme, axes: Axes, ticks: Iterable[Tick]) -> None:
-    """Draw horizontal grid lines with labels at the left."""
-    for value, text in ticks:
+    """Draw horizontal grid lines with labels at the left; of labels that would meet the higher one is written."""
+    apart, last = _APART * painter.fontMetrics().height(), -math.inf
+    for value, text in sorted(ticks, reverse=True):
         y = axes.y(value)
         painter.setPen(pen(theme.grid, 1.0))
         painter.drawLine(QLineF(axes.frame.left(), y, axes.frame.right(), y))
-        label(painter, axes.frame.left() - 4, y, text, theme.muted, 1.0, 0.5)
+        if y - last >= apart:
+            label(painter, axes.frame.left() - 4, y, text, theme.muted, 1.0, 0.5)
+            last = y
 
 
 def columns(painter: QPainter, theme: Theme, axes: Axes, ticks: Iterable[Tick], foot: float = 0.0) -> None:

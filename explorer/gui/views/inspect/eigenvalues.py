@@ -137,8 +137,11 @@ class EigenvaluesView(InspectCard):
         else:
             text = tr("|λ| = 1: critical") if self._gamma is not None else "|λ| = 1"
         self._paint_dots(painter, axes)
-        corner = self._beside_circle(painter, axes, critical, text)
-        label(painter, corner.x(), corner.y(), text, self._critical_colour(), 0.0, 0.0)
+        for form in (text, text.partition(":")[0].partition("：")[0]):
+            corner = self._beside_circle(painter, axes, critical, form)
+            if corner is not None:
+                label(painter, corner.x(), corner.y(), form, self._critical_colour(), 0.0, 0.0)
+                return
 
     def name_at(self, point: QPointF) -> str:
         """Return the eigenvalue under the pointer, its modulus, and how long its direction lasts."""
@@ -225,8 +228,8 @@ class EigenvaluesView(InspectCard):
         painter.setPen(pen(colour, 0.6 * self.theme.line_width, style))
         painter.drawEllipse(QPointF(axes.x(0), axes.y(0)), across, across)
 
-    def _beside_circle(self, painter: QPainter, axes: Axes, radius: float, text: str) -> QPointF:
-        """Return where ``text`` stands outside the circle, over as few dots and words as can be."""
+    def _beside_circle(self, painter: QPainter, axes: Axes, radius: float, text: str) -> QPointF | None:
+        """Return where ``text`` stands outside the circle, over as few dots as can be; None where it has no room."""
         metrics, across = painter.fontMetrics(), axes.x(radius) - axes.x(0) + _GAP
         width, height = metrics.horizontalAdvance(text), metrics.height()
         taken = [QRectF(axes.frame.left(), axes.frame.top(), 9 * metrics.averageCharWidth(), 2 * height)]
@@ -243,7 +246,8 @@ class EigenvaluesView(InspectCard):
                 )
             outside = not axes.frame.contains(place) or any(place.intersects(other) for other in taken)
             found.append((outside, int(hidden.sum()), len(found), place.topLeft()))
-        return min(found, key=lambda one: one[:3])[3]
+        outside, _, _, corner = min(found, key=lambda one: one[:3])
+        return None if outside else corner
 
     def _paint_dots(self, painter: QPainter, axes: Axes) -> None:
         """Draw the dots: inside the critical circle blue, outside red, as vanishing and exploding are.

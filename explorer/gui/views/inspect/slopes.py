@@ -93,10 +93,12 @@ class SlopesView(InspectCard):
         line = painter.fontMetrics().height()
         seen = self._seen(area.height(), line)
         rows_of_dots = seen + (seen < len(self._gates)) if self._gated else 0
-        room = area.adjusted(0, 4, -4 - self._room_for_means(painter), -self._room_for_rows(rows_of_dots, line))
+        across, up = self._warp.side(), self._heights()
+        # The highest tick may stand at the very top, with half of its label over it.
+        top = max(4.0, line / 2.0 + 1.0) if self._top is not None else 4.0
+        room = area.adjusted(0, top, -4 - self._room_for_means(painter), -self._room_for_rows(rows_of_dots, line))
         above = self._is_above(painter, room.width())
         room.adjust(0, line - 4 if above else 0.0, 0, 0)
-        across, up = self._warp.side(), self._heights()
         axes = self._axes = laid_out(painter, room, across, up)
         names = tuple((gate.sign, gate.function.name) for gate in self._gates)
         key = (self.theme, language(), self._warp, names, self._gamma(), line, axes.frame.width(), axes.frame.height())
@@ -231,7 +233,8 @@ class SlopesView(InspectCard):
         if gamma is not None:
             painter.setPen(pen(self.theme.bound, 1.0, Qt.PenStyle.DotLine))
             painter.drawLine(QLineF(axes.frame.left(), axes.y(gamma), axes.frame.right(), axes.y(gamma)))
-            down = 0.0 if gamma > 0.9 and self._top is None else 1.0
+            over = axes.y(gamma) - painter.fontMetrics().height()
+            down = 0.0 if over < axes.frame.top() - 4.0 or (gamma > 0.9 and self._top is None) else 1.0
             text = f"γ = {number(gamma)}"
             self._gamma_place = label(painter, axes.frame.right() - 2, axes.y(gamma), text, self.theme.bound, 1.0, down)
 
