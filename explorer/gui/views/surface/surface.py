@@ -181,6 +181,8 @@ class SurfaceView(InspectCard):
         if done and not self._timer.isActive():
             return
         self._timer.stop()
+        # What comes of an earlier wish is not to take the place of this.
+        self.asked.emit(None)
         self._asked_for, self._waiting = wanted, False
         try:
             for surface in self._job()(lambda: False, lambda _: None):
