@@ -45,7 +45,8 @@ def drawing(window: Window, _: Path) -> DrawDialog:
 def gallery(window: Window, folder: Path) -> Gallery:
     thumbnails = Thumbnails((), folder)
     dialog = Gallery(window, window.theme, presets(), groups(), thumbnails, "gru")
-    dialog.destroyed.connect(thumbnails.close)
+    # What it is destroyed with is gone by then.
+    dialog.finished.connect(lambda _: thumbnails.close())
     return dialog
 
 
