@@ -29,6 +29,11 @@ from explorer.workspace.looks.comparison import Comparison, Side
 
 _LN10 = math.log(10.0)
 _STAGES = {"beside": mark("side by side"), "difference": mark("difference"), "swipe": mark("swipe")}
+_TIPS = {
+    "beside": mark("Show a picture of each network, one beside the other."),
+    "difference": mark("Show by how much the gains of two networks differ."),
+    "swipe": mark("Draw a divider over two networks in one picture."),
+}
 _MAP, _CURVES, _LEAST_CURVES = 0.46, 0.23, 64
 """Which share of the height a map has at least, the curves at most, and their pixels at any rate."""
 _EDGES = 14
@@ -126,8 +131,7 @@ class CompareView(View):
 
     def describe(self, inspection: Inspection) -> str:  # noqa: ARG002
         """Return every network in words."""
-        said = [column.told() for column in self.columns]
-        return "\n".join([*said, self.pair.told()] if self.pair.isVisibleTo(self) else said)
+        return "\n".join(part.told() for part in self._all if part is not self.pair or part.isVisibleTo(self))
 
     def restyle(self) -> None:
         """Take on the theme and the language in what is painted here."""
@@ -155,14 +159,12 @@ class CompareView(View):
         return None if self._shown is None else self._shown.comparison
 
     def _heading_texts(self) -> tuple[str, str]:
-        if self._shown is None:
-            return self.subject, ""
-        return heading(self._shown.analysis.exploration, self._preset)
+        shown = self._shown
+        return (self.subject, "") if shown is None else heading(shown.analysis.exploration, self._preset)
 
     def _say_heading(self) -> None:
-        title, sentence = self._heading_texts()
-        self._heading.setText(title)
-        self.sentence.setText(sentence)
+        self.say_title()
+        self.sentence.setText(self._heading_texts()[1])
 
     def _show_controls(self, exploration: Exploration) -> None:
         self.stages.set_value(exploration.stage)
@@ -238,6 +240,8 @@ class CompareView(View):
         self.phrases.add(
             partial(teach, self.pin), mark("Keep the network as it is, beside a copy that goes on changing.")
         )
+        for name, tip in _TIPS.items():
+            self.phrases.add(partial(self.stages.set_tip, name, key=""), tip)
         self.phrases.add(self.stages.setAccessibleName, mark("how the networks are compared"))
         self.phrases.add(self.curves.setAccessibleName, mark("Decay of all networks"))
         self.phrases.add(self.curves.setAccessibleDescription, mark("Left and right choose k."))
