@@ -6,9 +6,18 @@ import html
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from explorer.gui.controls.plain import Label, set_tip
 from explorer.gui.controls.stillness import when_still
@@ -42,6 +51,7 @@ class LessonBar(QFrame):
         self.pad: Pad | None = None
         self._names = names
         self._asking: tuple[object, ...] = ()
+        self._pressed = QElapsedTimer()
         self._build()
         self._connect()
         self.hide()
@@ -61,11 +71,16 @@ class LessonBar(QFrame):
         """Take on a theme and the language that is now spoken."""
         self.theme = theme
         self.phrases.retranslate()
-        self._asking = ()
+        if self.pad is not None:
+            self.pad.theme = theme
+            self.pad.update()
+        if self.answers is not None:
+            self._put_answers(self.answers)
         self._appear()
 
     def _appear(self) -> None:
         teacher, lesson = self.teacher, self.teacher.lesson
+        by_keys = self._has_keyboard()
         if lesson is not None:
             place = tr("{number} of {count}").format(number=teacher.index + 1, count=len(lesson.steps))
             self.title.setText(f"{lesson.title[language()]} · {place}")
@@ -76,6 +91,19 @@ class LessonBar(QFrame):
             self._take_away()
         self.setVisible(lesson is not None)
         self.updateGeometry()
+        if by_keys and lesson is not None:
+            self._take_keyboard()
+
+    def _take_keyboard(self) -> None:
+        """Give the keyboard, which had what is gone now, to what is next."""
+        if self.answers is not None:
+            self.answers.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        elif not self._has_keyboard():
+            self.next_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _has_keyboard(self) -> bool:
+        focus = QApplication.focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
 
     def _offer(self) -> None:
         """Enable what can be done now; what is next stands out."""
@@ -84,6 +112,8 @@ class LessonBar(QFrame):
         waiting = step.predict is not None and not teacher.revealed
         self.back_button.setEnabled(teacher.index > 0)
         self.next_button.setText(_next_text(teacher))
+        following = teacher.following if teacher.is_last and teacher.revealed else None
+        set_tip(self.next_button, tr("Go on in the lesson.") if following is None else following.title[language()])
         ready = not waiting and (teacher.done or step.trial is None or not teacher.revealed)
         self.next_button.setProperty("primary", ready)
         self.next_button.style().polish(self.next_button)
@@ -117,7 +147,7 @@ class LessonBar(QFrame):
         assert step is not None
         asking: tuple[object, ...] = ()
         if step.predict is not None and not teacher.revealed:
-            asking = (teacher.lesson, teacher.index, language(), self.theme)
+            asking = (teacher.lesson, teacher.index)
         if asking == self._asking:
             return
         self._take_away()
@@ -126,30 +156,54 @@ class LessonBar(QFrame):
             return
         assert step.predict is not None
         self.pad = _pad(step.predict.kind, self.theme, step.setting.selection.t)
-        self.answers = answers(step.predict, self._names(), self.pad)
-        self.answers.given.connect(teacher.predict)
-        self._column.addWidget(self.answers)
+        self._put_answers()
         self.asked.emit(self.pad)
+
+    def _put_answers(self, before: Answers | None = None) -> None:
+        """Show what a prediction is made with, in the place of what was there ``before`` in another language."""
+        step = self.teacher.step
+        assert step is not None
+        assert step.predict is not None
+        made = answers(step.predict, self._names(), self.pad, before)
+        made.given.connect(self.teacher.predict)
+        self._column.addWidget(made)
+        self._remove_answers()
+        self.answers = made
 
     def _take_away(self) -> None:
         """Take away what a prediction was made with."""
         self._asking = ()
+        self._remove_answers()
+        if self.pad is not None:
+            # What goes with the keyboard passes it on to whatever comes next.
+            self.pad.clearFocus()
+        self.pad = None
+        self.asked.emit(None)
+
+    def _remove_answers(self) -> None:
         if self.answers is not None:
             self.answers.setParent(None)
             self.answers.deleteLater()
             self.answers = None
-        self.pad = None
-        self.asked.emit(None)
 
     def _go_on(self) -> None:
         """Reveal what is still to be revealed, else go to the next step, or leave after the last one."""
         teacher = self.teacher
         if not teacher.revealed:
             teacher.reveal()
-        elif teacher.is_last:
-            teacher.leave()
-        else:
+        elif not teacher.is_last:
             teacher.go_to(teacher.index + 1)
+        elif teacher.following is not None:
+            teacher.begin_following()
+        else:
+            teacher.leave()
+
+    def _press_next(self) -> None:
+        """Go on; a click as soon after another as the second of a double click belongs to that one."""
+        again = self._pressed.isValid() and self._pressed.elapsed() < QApplication.doubleClickInterval()
+        self._pressed.restart()
+        if not again:
+            self.go_on()
 
     def go_on(self) -> None:
         """Do what the button does that leads on."""
@@ -163,7 +217,7 @@ class LessonBar(QFrame):
 
     def _connect(self) -> None:
         self.teacher.changed.connect(lambda: when_still(self, self._appear))
-        self.next_button.clicked.connect(self.go_on)
+        self.next_button.clicked.connect(self._press_next)
         self.back_button.clicked.connect(self.go_back)
         self.close_button.clicked.connect(self.teacher.leave)
         self.show_button.clicked.connect(self.teacher.answer)
@@ -179,6 +233,8 @@ class LessonBar(QFrame):
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         for part in (self.show_button, self.back_button, self.next_button, self.close_button):
+            # A click leaves the keyboard where it is, so that Space goes on playing.
+            part.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             head.addWidget(part)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(12, 5, 6, 6)
@@ -191,7 +247,6 @@ class LessonBar(QFrame):
         ):
             self.phrases.add(part.setText, text)
             self.phrases.add(partial(set_tip, part), tip)
-        self.phrases.add(partial(set_tip, self.next_button), mark("Go on in the lesson."))
         self.phrases.add(partial(set_tip, self.close_button), mark("Leave the lesson; come back to it at any step."))
         self.phrases.add(self.close_button.setAccessibleName, mark("Leave the lesson"))
 
@@ -201,7 +256,9 @@ def _next_text(teacher: Teacher) -> str:
     assert step is not None
     if not teacher.revealed:
         return tr("Skip and show") if step.predict is not None else tr("Show it")
-    return tr("End the lesson") if teacher.is_last else tr("Next")
+    if not teacher.is_last:
+        return tr("Next")
+    return tr("End the lesson") if teacher.following is None else tr("Next lesson")
 
 
 def _pad(kind: str, theme: Theme, t: int) -> Pad | None:
@@ -214,9 +271,11 @@ def _strong(text: str) -> str:
     return f"<b>{html.escape(text)}</b>" if text else ""
 
 
-def covering() -> QWidget:
-    """Return what stands in the place of a view that would tell the answer."""
-    cover = Label(tr("Predict first; then this is shown."))
+def covering(subject: str) -> QWidget:
+    """Return what stands in the place of a view that would tell the answer, and names its ``subject``."""
+    cover = Label()
+    cover.setTextFormat(Qt.TextFormat.RichText)
+    cover.setText(f"{_strong(subject)}<br>{html.escape(tr('Predict first; then this is shown.'))}")
     cover.setAlignment(Qt.AlignmentFlag.AlignCenter)
     cover.setProperty("muted", True)
     cover.setWordWrap(True)

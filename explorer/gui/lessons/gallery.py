@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -59,6 +60,7 @@ class Gallery(QDialog):
         set_tip(self.reset_button, tr("Forget how far you have come in each lesson."))
         self.reset_button.clicked.connect(self._reset)
         column = QVBoxLayout(self)
+        self._scroll = scroll
         column.addWidget(scroll, 1)
         column.addWidget(buttons)
 
@@ -70,6 +72,7 @@ class Gallery(QDialog):
         for name in names():
             self._list.addWidget(self._entry(lesson(name)))
         self._list.addStretch(1)
+        self.reset_button.setEnabled(any(map(self.progress.steps, self.buttons)))
 
     def _entry(self, one: Lesson) -> QWidget:
         card, row, texts = QFrame(), QHBoxLayout(), QVBoxLayout()
@@ -81,17 +84,30 @@ class Gallery(QDialog):
         done, count = min(self.progress.steps(one.name), len(one.steps)), len(one.steps)
         small = Label(tr("{minutes} min · {done} of {count} steps").format(minutes=one.minutes, done=done, count=count))
         small.setProperty("muted", True)
+        if done == count:
+            small.setText(f"{small.text()} ✓")
         for part in (title, about, small):
             texts.addWidget(part)
         row.addLayout(texts, 1)
-        begun = 0 < done < count
-        button = QPushButton(tr("Go on") if begun else tr("Again") if done else tr("Begin"))
+        place = self.progress.place(one.name, count)
+        button = QPushButton(tr("Go on") if place else tr("Again") if done else tr("Begin"))
         button.setAccessibleName(f"{button.text()}: {one.title[language()]}")
         teach(button, one.about[language()])
-        button.clicked.connect(partial(self._choose, one, done if begun else 0))
+        button.clicked.connect(partial(self._choose, one, place))
         self.buttons[one.name] = button
         row.addWidget(button)
         return card
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Offer first what is next: the lesson that goes on, else the first that was not begun."""
+        super().showEvent(event)
+        steps = {name: self.progress.steps(name) for name in self.buttons}
+        left = [name for name in self.buttons if steps[name] < len(lesson(name).steps)]
+        first = next((name for name in left if steps[name]), left[0] if left else "")
+        if first:
+            self.buttons[first].setFocus(Qt.FocusReason.OtherFocusReason)
+            self.buttons[first].setDefault(True)
+            self._scroll.ensureWidgetVisible(self.buttons[first])
 
     def _choose(self, one: Lesson, step: int) -> None:
         self.accept()

@@ -13,6 +13,7 @@ from explorer.gui.core.controller import Controller
 from explorer.gui.words.i18n import mark
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.lessons.lesson import Lesson, Step
+from explorer.workspace.lessons.library import next_lesson
 from explorer.workspace.lessons.marking import Given
 from explorer.workspace.lessons.progress import Progress
 from explorer.workspace.lessons.reading import read_lesson
@@ -58,6 +59,11 @@ class Teacher(QObject):
         return self.lesson is None or self.index == len(self.lesson.steps) - 1
 
     @property
+    def following(self) -> Lesson | None:
+        """Return the lesson after the present one; after the last that ships, and after a person's own, there is none."""
+        return None if self.lesson is None or self._path is not None else next_lesson(self.lesson.name)
+
+    @property
     def covered(self) -> bool:
         """Return whether what is asked for is on the screen, and to be covered until it is predicted."""
         return self.step is not None and self.step.covered and not self.revealed
@@ -67,11 +73,23 @@ class Teacher(QObject):
         """Return the curve that was predicted, once it is revealed what comes."""
         return self.given if self.revealed and isinstance(self.given, np.ndarray) else None
 
+    @property
+    def drawing(self) -> bool:
+        """Return whether a curve is to be drawn, or one that was is compared with what comes."""
+        asked = self.step is not None and self.step.predict is not None and self.step.predict.kind == "curve"
+        return asked and (not self.revealed or self.drawn is not None)
+
     def begin(self, lesson: Lesson, path: Path | None = None, index: int = 0) -> None:
         """Begin ``lesson`` with a step; a file at ``path`` is read again whenever it changes."""
         self.lesson, self.refusal = lesson, None
         self._follow(path)
         self.go_to(index)
+
+    def begin_following(self) -> None:
+        """Begin the lesson after the present one where it was left."""
+        lesson = self.following
+        assert lesson is not None
+        self.begin(lesson, index=self.progress.place(lesson.name, len(lesson.steps)))
 
     def leave(self) -> None:
         """Leave the lesson; what is on the screen stays."""
@@ -168,13 +186,14 @@ class Teacher(QObject):
         """Read the file as it stands now; what can't be read is said, and the lesson goes on as it was."""
         if self._path is None or self.lesson is None:
             return
+        # Before it is read: what is saved while it is read is seen as another change.
+        self._follow(self._path)
         try:
             lesson = read_lesson(self._path)
         except Refusal as refusal:
             self.refusal = refusal
             self.changed.emit()
             return
-        self._follow(self._path)
         if lesson != self.lesson or self.refusal is not None:
             shown, self.lesson, self.refusal = self.step, lesson, None
             self.index = min(self.index, len(lesson.steps) - 1)

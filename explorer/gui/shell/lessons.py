@@ -144,6 +144,7 @@ class Lessons(QObject):
         """Cover what would tell the answer, and remember what was drawn."""
         self._cover()
         self._decay.remember(self.teacher.drawn)
+        self._frame.let_draw(self.teacher.drawing)
 
     def _names(self) -> list[str]:
         """Return what the networks of the present step are called beside each other."""
@@ -156,9 +157,12 @@ class Lessons(QObject):
         if self.teacher.covered == self._covered and not self._covered:
             return
         self._covered = self.teacher.covered
+        step, beside = self.teacher.step, list[str]()
+        if step is not None and len(step.setting.networks) > 1:
+            beside = self._names()
         for view in self._views():
             if view.shows_flow:
-                view.cover(covering() if self._covered else None)
+                view.cover(covering(" · ".join(beside) or view.subject) if self._covered else None)
         if self._covered and self.bar.pad is not None:
             self._decay.cover(self.bar.pad)
 

@@ -40,7 +40,7 @@ class Term:
     @property
     def is_gain(self) -> bool:
         """Return whether its value is a logarithm."""
-        return self.name in QUANTITIES and QUANTITIES[self.name].form == "gain"
+        return self.name in QUANTITIES and QUANTITIES[self.name].form in ("gain", "norm")
 
     def value(self, scene: Scene) -> float | str | None:
         """Return what it is in ``scene``, None where it is not known."""

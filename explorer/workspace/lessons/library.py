@@ -34,6 +34,13 @@ def lesson(name: str) -> Lesson:
     return replace(read_lesson(path), name=found)
 
 
+def next_lesson(name: str) -> Lesson | None:
+    """Return the lesson after the one called ``name``, None where none follows."""
+    known = names()
+    after = known[known.index(name) + 1 :] if name in known else ()
+    return lesson(after[0]) if after else None
+
+
 def find_lesson(text: str) -> Lesson:
     """Return the lesson that is named, or that is in the file of that name.
 

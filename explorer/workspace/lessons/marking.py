@@ -72,7 +72,7 @@ def told(words: Words, scene: Scene, language: str) -> str:
 
 
 def _written(place: str, scene: Scene, language: str) -> str:
-    """Return the value of a quantity or a setting as it is printed: gains as factors, shares in per cent."""
+    """Return the value of a quantity or a setting as printed: gains as factors, norms as numbers, shares in per cent."""
     name, _, index = place.partition("[")
     value = Term(name, int(index.rstrip("]")) if index else None).value(scene)
     form = QUANTITIES[name].form if name in QUANTITIES else ""
@@ -80,6 +80,8 @@ def _written(place: str, scene: Scene, language: str) -> str:
         return _UNKNOWN if value is None else value
     if form == "gain":
         return "×" + scientific(value / _LN10)
+    if form == "norm":
+        return scientific(value / _LN10)
     if form == "share":
         return percent(value) + (" %" if language == SOURCE else "%")
     return f"{value:,}" if isinstance(value, int) else signed(value)
@@ -88,8 +90,8 @@ def _written(place: str, scene: Scene, language: str) -> str:
 def _choice(given: int, prediction: Prediction, scene: Scene, language: str) -> Mark:
     right = right_options(prediction, scene)
     if given in right:
-        return Mark(True, Sentence("Right: {answer}.", {"answer": prediction.options[given].say[language]}))
-    said = [prediction.options[i].say[language] for i in right]
+        return Mark(True, Sentence("Right: “{answer}”.", {"answer": prediction.options[given].say[language]}))
+    said = [f"“{prediction.options[i].say[language]}”" for i in right]
     return Mark(False, Sentence("No: {answer}.", {"answer": listed(said, lambda text: text)}))
 
 

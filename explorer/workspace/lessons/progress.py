@@ -18,6 +18,10 @@ class Progress:
         """Return how many steps of the lesson ``name`` are done."""
         return self._steps.get(name, 0)
 
+    def place(self, name: str, of: int) -> int:
+        """Return the step to go on with, of a lesson's steps ``of``: the first again where all are done."""
+        return self.steps(name) % of if self.steps(name) <= of else 0
+
     def reach(self, name: str, steps: int, of: int) -> None:
         """Keep that ``steps`` of a lesson's steps ``of`` are done; fewer than before change nothing."""
         steps = min(steps, of)

@@ -98,8 +98,8 @@ class Seen:
 class Quantity:
     """What is measured: ``of`` gives the value of one network, None where there is none.
 
-    A "gain" is the logarithm of a factor, in nats; a "word" is one of few; a "count" is whole; a "share" is a part of one; a
-    "number" any other.
+    A "gain" is the logarithm of a factor, in nats, a "norm" that of a norm; a "word" is one of few; a "count" is whole; a
+    "share" is a part of one; a "number" any other.
     """
 
     form: str
@@ -182,7 +182,7 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "rho": Quantity("number", lambda seen: seen.run.radius),
         "sigma_1": Quantity("number", lambda seen: seen.run.sigma),
         "gamma": Quantity("number", lambda seen: seen.run.steepest),
-        "term": Quantity("gain", lambda seen: float(seen.judged.log_map("W")[seen.selection.t, seen.selection.k])),
+        "term": Quantity("norm", lambda seen: float(seen.judged.log_map("W")[seen.selection.t, seen.selection.k])),
         "far_share": Quantity("share", _far_share),
         "kept": Quantity("share", _kept),
         "updates": Quantity(

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from explorer.gui.core.view import View
@@ -14,7 +15,8 @@ from explorer.gui.lessons.answers import Drawing, Ranking
 from explorer.gui.lessons.gallery import Gallery
 from explorer.gui.lessons.pads import CurvePad, HorizonPad
 from explorer.gui.shell.window import Window
-from explorer.workspace.lessons.library import lesson, names
+from explorer.workspace.lessons.lesson import Lesson
+from explorer.workspace.lessons.library import lesson, names, next_lesson
 from explorer.workspace.lessons.progress import Progress
 from explorer.workspace.lessons.reading import read_lesson
 
@@ -171,6 +173,7 @@ def test_keys_lead_through_a_lesson(qtbot: QtBot, window: Window) -> None:
 
 def test_every_step_of_every_lesson_can_be_shown_and_revealed(qtbot: QtBot, window: Window) -> None:
     teacher = window.lessons.teacher
+    teacher.progress.reset()
     for name in names():
         begin(qtbot, window, name, 0)
         for i, step in enumerate(lesson(name).steps):
@@ -184,7 +187,9 @@ def test_every_step_of_every_lesson_can_be_shown_and_revealed(qtbot: QtBot, wind
             window.lessons.bar.go_on()
             if teacher.step is not None:
                 seen(qtbot, window)
-        assert teacher.step is None
+        assert teacher.lesson is None or teacher.index == 0
+        assert teacher.lesson == next_lesson(name)
+    assert teacher.step is None
 
 
 def test_an_own_file_is_read_again_when_it_is_edited(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
@@ -232,3 +237,145 @@ def test_progress_is_kept_and_never_goes_back() -> None:
     assert kept[-1] == "a=2;b=4"
     progress.reset()
     assert (progress.steps("a"), kept[-1]) == (0, "")
+
+
+def test_what_is_saved_while_the_file_is_read_is_seen(
+    qtbot: QtBot, window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, waiting = tmp_path / "mine.toml", ["Third."]
+
+    def saved(text: str) -> None:
+        (other := tmp_path / "other").write_text(f'title = "Mine"\n[[step]]\nsay = "{text}"', encoding="utf-8")
+        other.replace(path)
+
+    def read(file: Path) -> Lesson:
+        found = read_lesson(file)
+        if waiting:
+            saved(waiting.pop())
+        return found
+
+    saved("First.")
+    window.lessons.open(path)
+    monkeypatch.setattr("explorer.gui.lessons.teacher.read_lesson", read)
+    saved("Second.")
+    qtbot.waitUntil(lambda: "Third." in window.lessons.bar.text.text(), timeout=10_000)
+
+
+def test_another_language_in_the_middle_keeps_what_was_answered(qtbot: QtBot, window: Window) -> None:
+    begin(qtbot, window, "saturation", 1)
+    bar = window.lessons.bar
+    assert isinstance(bar.pad, HorizonPad)
+    bar.pad.take(11)
+    window.actions_["language"].trigger()
+    assert isinstance(bar.pad, HorizonPad)
+    assert bar.pad.isVisible()
+    assert (bar.pad.steps, bar.pad.amount().said) == (11, "11 步")
+    begin(qtbot, window, "tanh-or-relu", 1)
+    assert isinstance(bar.answers, Ranking)
+    bar.answers.buttons[2].click()
+    window.actions_["language"].trigger()
+    assert [button.text() for button in bar.answers.buttons] == ["tanh", "sigmoid", "1. ReLU"]
+
+
+def test_a_double_click_on_next_skips_no_question(qtbot: QtBot, window: Window) -> None:
+    begin(qtbot, window, "tanh-or-relu", 1)
+    teacher, button = window.lessons.teacher, window.lessons.bar.next_button
+    teacher.reveal()
+    before = QApplication.doubleClickInterval()
+    QApplication.setDoubleClickInterval(60_000)
+    try:
+        for _ in range(5):
+            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    finally:
+        QApplication.setDoubleClickInterval(before)
+    assert (teacher.index, teacher.revealed) == (2, False)
+
+
+def test_an_answer_by_mouse_leaves_the_keyboard_where_it_was_and_one_by_keys_takes_it_along(
+    qtbot: QtBot, window: Window
+) -> None:
+    begin(qtbot, window, "large-w", 0)
+    bar = window.lessons.bar
+    assert bar.answers is not None
+    before = window.focusWidget()
+    qtbot.mouseClick(bar.answers.buttons[2], Qt.MouseButton.LeftButton)
+    assert window.focusWidget() is before
+    begin(qtbot, window, "large-w", 0)
+    bar.answers.buttons[2].setFocus()
+    qtbot.keyClick(bar.answers.buttons[2], Qt.Key.Key_Space)
+    assert window.focusWidget() is bar.next_button
+    qtbot.keyClick(bar.next_button, Qt.Key.Key_Space)
+    assert bar.answers is not None
+    assert window.focusWidget() is bar.answers.buttons[0]
+
+
+def test_after_the_last_step_the_next_lesson_is_offered_where_it_was_left(qtbot: QtBot, window: Window) -> None:
+    begin(qtbot, window, "tanh-or-relu", 3)
+    bar, teacher = window.lessons.bar, window.lessons.teacher
+    teacher.progress.reset()
+    teacher.progress.reach("large-w", 2, 4)
+    teacher.reveal()
+    assert bar.next_button.text() == "Next lesson"
+    assert lesson("large-w").title["en"] in bar.next_button.toolTip()
+    bar.go_on()
+    assert (teacher.lesson, teacher.index) == (lesson("large-w"), 2)
+    begin(qtbot, window, names()[-1], 3)
+    teacher.reveal()
+    assert bar.next_button.text() == "End the lesson"
+
+
+def test_the_decay_has_as_much_room_as_the_map_while_a_drawn_curve_is_compared(qtbot: QtBot, window: Window) -> None:
+    window.resize(1366, 768)
+    begin(qtbot, window, "large-w", 1)
+    usual = window._decay.height()
+    begin(qtbot, window, "large-w", 2)
+    bar = window.lessons.bar
+    assert isinstance(bar.pad, CurvePad)
+    assert bar.pad.height() > 130
+    window.lessons.teacher.predict(np.zeros(21))
+    revealed(qtbot, window)
+    assert window._decay.plot.height() > 130
+    bar.go_on()
+    seen(qtbot, window)
+    window.lessons.teacher.leave()
+    assert window._decay.height() <= max(usual, 130) + 40
+
+
+def test_a_division_that_a_person_chose_comes_back_after_a_curve(qtbot: QtBot, window: Window) -> None:
+    window.resize(1366, 768)
+    begin(qtbot, window, "large-w", 1)
+    rows = window.frame.rows
+    qtbot.wait(1)
+    sizes = rows.sizes()
+    sizes[-1], sizes[-2] = sizes[-1] + 30, sizes[-2] - 30
+    rows.setSizes(sizes)
+    chosen = rows.sizes()
+    begin(qtbot, window, "large-w", 2)
+    assert rows.sizes() != chosen
+    begin(qtbot, window, "large-w", 1)
+    assert rows.sizes() == pytest.approx(chosen, abs=3)
+    rows.divide_anew()
+
+
+def test_a_cover_names_what_it_covers(qtbot: QtBot, window: Window) -> None:
+    begin(qtbot, window, "tanh-or-relu", 0)
+    covers = {view.objectName(): view._cover for view in window.views}
+    assert isinstance(covers["flow"], QLabel)
+    assert "<b>Gradient flow</b>" in covers["flow"].text()
+    begin(qtbot, window, "tanh-or-relu", 2)
+    cover = next(view for view in window.views if view.objectName() == "compare")._cover
+    assert isinstance(cover, QLabel)
+    assert "<b>tanh · ReLU</b>" in cover.text()
+
+
+def test_the_list_offers_first_what_goes_on_and_marks_what_is_done(qtbot: QtBot, window: Window) -> None:
+    progress = Progress(lambda: "tanh-or-relu=4;saturation=2", lambda _: None)
+    gallery = Gallery(window, progress)
+    qtbot.addWidget(gallery)
+    gallery.show()
+    assert gallery.focusWidget() is gallery.buttons["saturation"]
+    texts = [label.text() for label in gallery.findChildren(QLabel)]
+    assert "6 min · 4 of 4 steps ✓" in texts
+    assert gallery.reset_button.isEnabled()
+    gallery.reset_button.click()
+    assert not gallery.reset_button.isEnabled()

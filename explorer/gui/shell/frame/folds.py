@@ -98,6 +98,12 @@ class Folds(QSplitter):
         """Divide again: what the parts need is another."""
         when_still(self, self._arrange)
 
+    def divide_anew(self) -> list[int]:
+        """Divide by what the parts need; return the sizes that a person had chosen, none where nobody had."""
+        chosen, self._moved = self.sizes() if self._moved else [], False
+        self.arrange_anew()
+        return chosen
+
     def minimumSizeHint(self) -> QSize:
         """Return what it needs when all that can be is folded."""
         needs = [need() for need in self._needs]

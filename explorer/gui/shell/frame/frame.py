@@ -34,6 +34,8 @@ _SHARES = {"states": (0.12, 0, 1), "flow": (0.45, 0, 4), "decay": (0.0, 130, 2),
 
 _PRESENTED = _SHARES | {"flow": (0.6, 0, 4)}
 """The same in front of a room: of all of a screen of 1366 × 768 the map's picture has half."""
+_DRAWN = _SHARES | {"states": (0.0, 0, 1), "flow": (0.3, 0, 2), "decay": (0.33, 130, 2)}
+"""The same while a row is drawn by hand, or compared with what was."""
 
 
 class Pages(QStackedLayout):
@@ -69,7 +71,8 @@ class Frame(Whole):
         self._middle, self._pages = QVBoxLayout(), Pages()
         self._enlarged, self._staged = Enlarged(self._pages), False
         self._opened: list[str] = []
-        self._shares = _SHARES
+        self._presenting = self._drawing = False
+        self._division = list[int]()
         self._stack(views)
         self._put_side_by_side()
         self._let_fold()
@@ -138,15 +141,25 @@ class Frame(Whole):
 
     def set_presentation(self, on: bool) -> None:
         """Put both sides away, or bring them back; the map has more of the height meanwhile."""
-        self._shares = _PRESENTED if on else _SHARES
+        self._presenting = on
         for side in self.columns.folding:
             self.columns.fold(side).setVisible(not on)
         self.columns.arrange_anew()
         self.rows.arrange_anew()
 
+    def let_draw(self, on: bool) -> None:
+        """Give the decay as much room as the map, to draw a row on, or let all be divided as it was."""
+        if on == self._drawing:
+            return
+        self._drawing, chosen = on, self._division
+        self._division = self.rows.divide_anew()
+        if not on and chosen:
+            self.rows.setSizes(chosen)
+
     def _height_of(self, view: TimePlot) -> Need:
         """Return what a view of the middle asks for."""
-        share, usual, weight = self._shares[view.objectName()]
+        shares = _DRAWN if self._drawing else _PRESENTED if self._presenting else _SHARES
+        share, usual, weight = shares[view.objectName()]
         least = view.minimumHeight() or view.minimumSizeHint().height()
         return Need(least, usual, share, view.edge(), weight)
 
@@ -172,6 +185,7 @@ class Frame(Whole):
 
     def keep(self, preferences: Preferences, window: QMainWindow) -> None:
         """Keep the shape of ``window`` and of what divides it."""
+        self.let_draw(False)
         preferences.set_shape("window", window.saveGeometry())
         preferences.set_shape("columns", self.columns.saveState())
         preferences.set_shape("rows", self.rows.saveState())
