@@ -15,9 +15,9 @@ from explorer.workspace.words.numbers import subscript
 _LEAST_FOR_WORDS = 9.0
 """Pixels to a step: where it has less, numbers say more."""
 _LONGEST = (14, 6)
-"""Signs of a word under an axis, and beside one: what is longer is cut."""
-_TEXT = 0.8
-"""Of a line's height, that which pyqtgraph gives to a number."""
+"""Signs of a word under an axis, and beside one: of what is longer there is the number alone."""
+_LOWEST = "gjpqy₀₁₂₃₄₅₆₇₈₉"
+"""What reaches furthest below a line of numbers and words."""
 _APART = 2.0
 """Pixels between the labels of neighbouring ticks, at least."""
 
@@ -74,11 +74,12 @@ class Axis(pg.AxisItem):
 
 
 def make_room(axis: pg.AxisItem, face: QFont) -> None:
-    """Let a level ``axis`` be as high as numbers in ``face``.
+    """Let a level ``axis`` be as high as numbers and words in ``face``.
 
-    pyqtgraph learns that by painting, and writes none in what is painted once.
+    pyqtgraph learns that by painting, and writes none in what is painted once; for what hangs below a word it has none.
     """
-    axis._updateMaxTextSize(math.ceil(_TEXT * QFontMetricsF(face).height()))
+    metrics = QFontMetricsF(face)
+    axis._updateMaxTextSize(math.ceil(metrics.ascent() + metrics.tightBoundingRect(_LOWEST).bottom()) + 1)
 
 
 class StepAxis(Axis):

@@ -234,6 +234,7 @@ class EigenvaluesView(InspectCard):
         width, height = metrics.horizontalAdvance(text), metrics.height()
         taken = [QRectF(axes.frame.left(), axes.frame.top(), 9 * metrics.averageCharWidth(), 2 * height)]
         taken.append(QRectF(axes.x(0), axes.frame.top(), metrics.horizontalAdvance("Im λ") + _GAP, height))
+        taken.append(QRectF(axes.frame.left(), axes.y(0) + 3, axes.frame.width(), height))
         xs, ys = axes.xs(self._values.real), axes.ys(self._values.imag)
         found: list[tuple[bool, int, int, QPointF]] = []
         for turn in _TURNS:
