@@ -67,6 +67,12 @@ def pixel(view: SurfaceView, a: float, b: float) -> QPoint:
 
 
 class TestAsking:
+    def test_what_is_worked_out_at_once_gives_up_the_wish_before(self, shown: Shown, qtbot: QtBot):
+        view = shown(SMALL, settled=False)
+        with qtbot.waitSignal(view.asked) as caught:
+            view.settle()
+        assert caught.args == [None]
+
     def test_little_work_is_asked_for_when_the_card_is_seen(self, shown: Shown, qtbot: QtBot):
         view = shown(SMALL, settled=False)
         with qtbot.waitSignal(view.asked) as caught:
