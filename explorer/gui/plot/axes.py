@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from explorer.gui.plot.painting import Still
@@ -123,7 +123,9 @@ def _apart(labels: list[Written], metrics: QFontMetricsF, area: QRectF) -> list[
     taken: list[QRectF] = []
     for label in labels:
         ink = metrics.tightBoundingRect(label[2])
-        ink.moveTop(label[0].center().y() - metrics.height() / 2 + metrics.ascent() + ink.top())
+        # pyqtgraph's places are lower than a line: it matters where in them the text is put.
+        top = label[0].top() if label[1] & Qt.AlignmentFlag.AlignTop else label[0].center().y() - metrics.height() / 2
+        ink.moveTop(top + metrics.ascent() + ink.top())
         ink.moveLeft(label[0].left())
         place = ink.adjusted(-_APART, -_APART, _APART, _APART)
         if area.top() <= ink.top() and ink.bottom() <= area.bottom() and not any(place.intersects(t) for t in taken):
