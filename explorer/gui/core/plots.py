@@ -275,7 +275,7 @@ class TimePlot(View):
         """Return how much of its height is not its picture: besides what stands above, the numbers of the time axis."""
         item = self.plot.getPlotItem()
         _, top, _, bottom = item.getContentsMargins()
-        return super().edge() + math.ceil(self.plot.getAxis("bottom").height() + top + bottom) + _ROUNDED
+        return super().edge() + math.ceil(self.plot.getAxis("bottom").minimumHeight() + top + bottom) + _ROUNDED
 
     def link_time(self, other: TimePlot) -> None:
         """Zoom and pan along time together with ``other``, as long as this one is not put away."""
