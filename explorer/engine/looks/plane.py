@@ -15,7 +15,6 @@ import numpy as np
 
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
-from explorer.engine.looks.beside import beside
 from explorer.engine.network.families import still
 from explorer.engine.network.network import Network
 from explorer.engine.norms import norm, norms, unit
@@ -130,6 +129,9 @@ class Plane(Value):
                     stack += steps.reshape(points) * direction[name]
             moved[name] = stack
         if self.origin.architecture.alone is None:
+            # What batches need is not loaded by who only names a weight, as every window does.
+            from explorer.engine.looks.beside import beside
+
             return beside(self.origin, moved, len(a))
         return self.origin.with_parameters(
             {name: stack[:, None] if stack.ndim == 2 else stack for name, stack in moved.items()}

@@ -26,10 +26,7 @@ from explorer.workspace.looks.comparison import Side
 from explorer.workspace.looks.judging import Judged, judge
 from explorer.workspace.looks.lags import lags
 from explorer.workspace.looks.running import Run
-from explorer.workspace.looks.steps import step_at, values_at
-
-SATURATED = 0.05
-"""A unit is saturated, or inactive, where the slope of its function is less."""
+from explorer.workspace.looks.steps import SATURATED, step_at, values_at
 
 
 @dataclass(frozen=True, slots=True)

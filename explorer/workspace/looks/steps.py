@@ -9,6 +9,9 @@ from explorer.engine.network.piece import Piece
 from explorer.engine.recurrence.readings.step import Given, Step, Values
 from explorer.engine.recurrence.readings.value import values
 
+SATURATED = 0.05
+"""A unit is saturated, or inactive, where the slope of its function is less."""
+
 
 def step_at(course: Course, t: int) -> Step:
     """Return the step that was run at t, 1..T: behind the seam that of the decoder."""

@@ -22,8 +22,7 @@ from explorer.gui.views.inspect.terms import GAMMA
 from explorer.gui.views.inspect.warp import Warp
 from explorer.gui.words.i18n import language, mark, tr
 from explorer.workspace.looks.analysis import Inspection
-from explorer.workspace.looks.measures import SATURATED
-from explorer.workspace.looks.steps import step_at
+from explorer.workspace.looks.steps import SATURATED, step_at
 from explorer.workspace.words.numbers import signed, subscript
 
 _NEAR = 8.0
