@@ -84,8 +84,8 @@ def _is_control(part: QWidget) -> bool:
     said = part.property("pictured")
     if said is not None:
         return not said
-    # A scroll area looks after its bars by itself.
-    return isinstance(part, _PRESSED) and not isinstance(part, QScrollBar)
+    # A scroll area looks after its bars by itself; without its buttons the ground of segments is a stroke.
+    return bool(part.property("segments")) or (isinstance(part, _PRESSED) and not isinstance(part, QScrollBar))
 
 
 def _put_away(part: QWidget, undo: contextlib.ExitStack) -> None:

@@ -20,10 +20,13 @@ from PySide6.QtWidgets import (
     QMenuBar,
     QScrollArea,
     QTabBar,
+    QVBoxLayout,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from explorer.cli.picture import VIEWS, WINDOW
+from explorer.gui.controls.segments import Segments
 from explorer.gui.core.view import View
 from explorer.gui.export.formats import drawing
 from explorer.gui.export.pictured import pictured
@@ -86,6 +89,16 @@ def test_a_view_has_no_control_on_its_picture(windows: dict[str, Window], name: 
     view = view_of(windows, name)
     with pictured(view):
         assert [part for part in seen(view, CONTROLS) if not part.property("pictured")] == []
+
+
+def test_the_ground_of_segments_goes_with_their_buttons(qtbot: QtBot) -> None:
+    widget, segments = QWidget(), Segments({"one": "One", "other": "Other"})
+    qtbot.addWidget(widget)
+    QVBoxLayout(widget).addWidget(segments)
+    widget.show()
+    with pictured(widget):
+        assert not segments.isVisibleTo(widget)
+    assert segments.isVisibleTo(widget)
 
 
 @pytest.mark.parametrize("name", ["plain", "trained"])

@@ -176,7 +176,7 @@ class Curves(QWidget, Described):
         label(painter, frame.right(), frame.bottom() + 1, self._name(), self.theme.muted, 1.0, 0.0)
 
     def _name(self) -> str:
-        return tr("k: how far back from t = {t}").format(t=self.t)
+        return tr("step k, back from t = {t}").format(t=self.t)
 
     def _seen(self, curve: Curve) -> Floats:
         """Return the gains that the animation has reached, NaN before."""
