@@ -81,7 +81,7 @@ class Teacher(QObject):
 
     def begin(self, lesson: Lesson, path: Path | None = None, index: int = 0) -> None:
         """Begin ``lesson`` with a step; a file at ``path`` is read again whenever it changes."""
-        self.lesson, self.refusal = lesson, None
+        self.lesson, self.refusal, self.revealed = lesson, None, False
         self._follow(path)
         self.go_to(index)
 
@@ -100,6 +100,9 @@ class Teacher(QObject):
     def go_to(self, index: int) -> None:
         """Go to the step ``index``, or to the nearest one that there is."""
         assert self.lesson is not None
+        if self.revealed and index > self.index:
+            # Who goes on has seen the answer: a lesson is taken up where it was left, tried or not.
+            self._reach(self.index + 1)
         self.index = min(max(index, 0), len(self.lesson.steps) - 1)
         self._begin_step()
         assert self.step is not None

@@ -158,6 +158,15 @@ def test_a_lesson_is_left_at_any_step_and_taken_up_where_it_was(qtbot: QtBot, wi
     assert chosen == [(lesson("forget-bias"), 1)]
 
 
+def test_a_lesson_begun_further_on_counts_no_step_that_was_not_seen(qtbot: QtBot, window: Window) -> None:
+    teacher = window.lessons.teacher
+    begin(qtbot, window, "forget-bias", 0)
+    window.lessons.bar.go_on()
+    revealed(qtbot, window)
+    teacher.begin(lesson("truncation"), index=2)
+    assert teacher.progress.steps("truncation") == 0
+
+
 def test_keys_lead_through_a_lesson(qtbot: QtBot, window: Window) -> None:
     begin(qtbot, window, "clipping", 0)
     teacher, act = window.lessons.teacher, window.actions_

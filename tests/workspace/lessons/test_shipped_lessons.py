@@ -66,7 +66,7 @@ def test_a_trial_is_not_done_before_it_is_tried_and_can_be(name: str, i: int):
 @pytest.mark.parametrize("name", names())
 def test_a_lesson_has_words_in_both_languages(name: str):
     one = lesson(name)
-    assert 3 <= len(one.steps) <= 6
+    assert 4 <= len(one.steps) <= 6
     assert 5 <= one.minutes <= 10
     for words in (one.title, one.about, *(text for s in one.steps for text in (s.say, s.ask, s.told))):
         assert bool(words["en"]) == bool(words["zh_CN"])
