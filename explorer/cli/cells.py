@@ -17,9 +17,9 @@ def cells(words: list[str]) -> int:
     """Run the command with its ``words``; return the exit code."""
     parser = parser_of(
         "cells",
-        "List the cells, one a line: the name for --cell, the title, the states, and whose it is; those that ship, then a "
-        "person's own. Of a cell that is named say all that is known: what it is, its equations, and what each name in them "
-        "was found to be.",
+        "List the cells in groups, one a line: the name for --cell, the title, the states, whose it is; those that ship, "
+        "then a person's own. Of a cell that is named say all that is known: what it is, its equations, and what each name "
+        "in them was found to be.",
         _HELP,
     )
     parser.add_argument("cell", metavar="NAME|FILE", nargs="?", help="one of them, or a file of equations")
@@ -34,19 +34,32 @@ def cells(words: list[str]) -> int:
 
 
 def _list(language: str) -> None:
-    from explorer.engine.recurrence import library
     from explorer.workspace.disk.cells import own_cells, own_folder
 
     own, refusals = own_cells()
-    shipped = [(name, library.cell(name)) for name in library.names()]
-    rows = [
-        *(_row(name, file, file.source, language) for name, file in shipped),
-        *(_own_row(path, file, language) for path, file in own.items()),
-    ]
-    say(*columns(rows))
+    groups = _shipped(language)
+    if own:
+        groups[tr("Own")] = [_own_row(path, file, language) for path, file in own.items()]
+    lines = columns([row for rows in groups.values() for row in rows])
+    for title, rows in groups.items():
+        say(title, *(_INDENT + next(lines) for _ in rows))
     for refusal in refusals.values():
         mutter(f"{PROGRAM}: {refused(refusal)}")
     mutter(tr("A person's own cells are looked for in {folder}").format(folder=own_folder()))
+
+
+def _shipped(language: str) -> dict[str, list[tuple[str, ...]]]:
+    """Return a row for each cell that ships, by the titles of the groups."""
+    from explorer.engine.recurrence import library
+    from explorer.engine.recurrence.cell_groups import cell_groups
+
+    return {
+        cell_groups()[group][language]: [
+            _row(name, library.cell(name), library.words(name).source, language) for name in some
+        ]
+        for group, some in library.grouped().items()
+        if some
+    }
 
 
 def _row(name: str, file: Any, source: str, language: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from explorer import cli
 from explorer.cli.options import exploration_of
 from explorer.cli.saying import width_of
 from explorer.engine.recurrence import library
+from explorer.engine.recurrence.cell_groups import cell_groups
 from explorer.engine.recurrence.typeset.equations import plain
 from explorer.workspace.disk.files import load, save
 from explorer.workspace.exploration.cells import CellText
@@ -179,9 +180,14 @@ def test_cells_are_listed_with_titles_a_persons_own_after_those_that_ship(typed,
     (own / "mine.txt").write_text(MGU, "utf-8")
     (own / "broken.txt").write_text("h = tanhh(U @ x)", "utf-8")
     status, said, complained = typed("cells", "--lang", language)
-    lines = said.splitlines()
+    lines = [line.strip() for line in said.splitlines() if line.startswith(" ")]
     assert status == 0
-    assert [line.split()[0] for line in lines] == [*library.names(), "mine"]
+    assert [line.split()[0] for line in lines] == [
+        *(name for some in library.grouped().values() for name in some),
+        "mine",
+    ]
+    titles = [cell_groups()[group][language] for group, some in library.grouped().items() if some]
+    assert [line for line in said.splitlines() if not line.startswith(" ")][:-1] == titles
     for line in lines[:-1]:
         file = library.cell(line.split()[0])
         states = ", ".join(state.name for state in file.recurrence.states)
@@ -199,7 +205,7 @@ def test_own_cell_called_like_one_that_ships_is_listed_with_the_file_by_which_it
     own = tmp_path / "kept" / "gradient-flow-explorer" / "cells"
     own.mkdir(parents=True)
     (own / "lstm.txt").write_text(MGU, "utf-8")
-    line = typed("cells")[1].splitlines()[-1]
+    line = typed("cells")[1].splitlines()[-1].strip()
     assert line.startswith("lstm (own) ")
     assert line.endswith(f"--cell {own / 'lstm.txt'}")
     assert typed("cells", "lstm")[1].startswith("lstm  LSTM\n")

@@ -9,7 +9,8 @@ from functools import cache
 from types import MappingProxyType
 
 from explorer.engine.recurrence.activations import ACTIVATIONS
-from explorer.engine.recurrence.cell_file import ByLanguage, by_language
+from explorer.engine.recurrence.cell_file import by_language
+from explorer.engine.recurrence.cell_groups import ByLanguage
 from explorer.paths import resources
 
 

@@ -14,11 +14,12 @@ from types import MappingProxyType
 from typing import Any
 
 from explorer.engine.errors import BadEquations, BadFile, BadNetwork
+from explorer.engine.names import unknown
+from explorer.engine.recurrence.cell_groups import ByLanguage, cell_groups
 from explorer.engine.recurrence.declared import check_known
 from explorer.engine.recurrence.recurrence import Recurrence
 
 LANGUAGES = ("en", "zh_CN")
-ByLanguage = Mapping[str, str]
 # A section, `equations =`, or a value that no equation has: quoted, or a table. A comment may have any.
 _OF_A_TABLE = re.compile(r"""^[ \t]*(?:\[[\w. ]+\]|equations[ \t]*=|[\w.-]+[ \t]*=[ \t]*["'{])""", re.MULTILINE)
 
@@ -28,7 +29,8 @@ class CellWords:
     """What a person is told of a cell.
 
     ``labels`` (the shortest name, for a button), ``titles`` and ``notes`` are by language, ``flows`` too: what becomes of the
-    gradient; empty where the file says nothing. ``quick`` is the cell's place among the quick choices, if it has one.
+    gradient; empty where the file says nothing. ``group`` is the idea, one of `cell_groups`, "" for none; ``quick`` is the
+    cell's place among the quick choices, if it has one.
     """
 
     labels: ByLanguage
@@ -36,6 +38,7 @@ class CellWords:
     notes: ByLanguage
     flows: ByLanguage
     source: str
+    group: str
     quick: int | None
 
 
@@ -161,6 +164,7 @@ def _words(name: str, told: Mapping[str, Any]) -> CellWords:
         by_language(told["note"]),
         by_language(told.get("flow", "")),
         told["source"],
+        told.get("group", ""),
         told.get("quick"),
     )
 
@@ -208,7 +212,7 @@ _TABLE = _holds(dict, lambda _: True)
 _KEYS: Mapping[str, Callable[[object], bool]] = MappingProxyType(
     {
         "equations": _is_text, "title": _is_words, "note": _is_words, "source": _is_text, "label": _is_words,
-        "flow": _is_words, "candidate": _is_text, "forget": _holds(list, _is_text), "quick": _is_whole,
+        "group": _is_text, "flow": _is_words, "candidate": _is_text, "forget": _holds(list, _is_text), "quick": _is_whole,
         "sizes": _holds(dict, _is_size), "start": _TABLE, "fixed": _TABLE,
         "streams": _holds(dict, lambda value: _is_whole(value) and 0 <= value < 2**31),  # type: ignore[operator]
         "claims": _TABLE,
@@ -228,6 +232,9 @@ def _check(name: str, told: Mapping[str, Any]) -> None:
             if lacking is not None:
                 raise BadFile("The cell {name} lacks “{key}”.", name=name, key=f"{key}.{lacking}")
         raise BadFile("What the cell {name} says of “{key}” is not understood.", name=name, key=key)
+    if told.get("group", "") not in ("", *cell_groups()):
+        reason = unknown("group", told["group"], cell_groups(), BadFile)
+        raise BadFile("The cell {name} can't be read: {reason}", name=name, reason=reason) from reason
 
 
 def _need(name: str, told: Mapping[str, Any], key: str) -> None:

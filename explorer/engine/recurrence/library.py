@@ -6,10 +6,13 @@ A new cell is one more file; nothing else in the program has to know of it.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from explorer.engine.errors import BadNetwork
 from explorer.engine.recurrence.cell_file import CellFile, CellWords, read_cell, read_words
+from explorer.engine.recurrence.cell_groups import cell_groups
 from explorer.paths import resources
 
 _F = re.compile(r"\bf\s*\(")
@@ -26,6 +29,15 @@ def quick_choices() -> tuple[str, ...]:
     """Return the names of the cells that a person chooses at once, in the order that their files give them."""
     places = {name: words(name).quick for name in names()}
     return tuple(sorted((name for name in places if places[name] is not None), key=lambda name: places[name] or 0))
+
+
+@lru_cache(maxsize=1)
+def grouped() -> Mapping[str, tuple[str, ...]]:
+    """Return the names of the cells that ship by their groups, in these quick choices first."""
+    order = (*quick_choices(), *(name for name in names() if words(name).quick is None))
+    return MappingProxyType(
+        {group: tuple(name for name in order if words(name).group == group) for group in cell_groups()}
+    )
 
 
 @lru_cache(maxsize=128)

@@ -8,7 +8,8 @@ import pytest
 from explorer.engine.errors import BadFile, BadNetwork
 from explorer.engine.network.drawn import Beginning, drawn, stream
 from explorer.engine.recurrence.cell_file import read_cell, read_words
-from explorer.engine.recurrence.library import cell, names, quick_choices, words
+from explorer.engine.recurrence.cell_groups import cell_groups
+from explorer.engine.recurrence.library import cell, grouped, names, quick_choices, words
 from explorer.engine.recurrence.readings.jacobian import dense
 from explorer.engine.recurrence.readings.logjacobian import log_jacobian
 from explorer.engine.recurrence.readings.logvalue import log_values
@@ -275,6 +276,12 @@ def test_own_file_is_read_as_a_shipped_one():
             "The cell mine can't be read, line 5: “b_f” is declared, but",
         ),
         ('source = "me"', 'source = "me"\nstart = 5', BadFile, "What the cell mine says of “start” is not understood."),
+        (
+            'source = "me"',
+            'source = "me"\ngroup = "x"',
+            BadFile,
+            "The cell mine can't be read: There is no group “x”",
+        ),
         ('source = "me"', "source = 5", BadFile, "What the cell mine says of “source” is not understood."),
         ('source = "me"', 'source = "me"\nlabel = 5', BadFile, "What the cell mine says of “label” is not understood."),
         (
@@ -330,6 +337,13 @@ def test_text_of_a_cell_makes_it_again():
 def test_quick_choices_stand_in_the_order_of_their_files():
     assert quick_choices() == ("rnn", "lstm", "gru")
     assert [cell(name).quick for name in quick_choices()] == [1, 2, 3]
+
+
+def test_every_cell_that_ships_stands_in_one_group_the_quick_choices_first():
+    assert sorted(name for some in grouped().values() for name in some) == list(names())
+    assert list(grouped()) == list(cell_groups())
+    assert grouped()["gated"][:2] == ("lstm", "gru")
+    assert all(set(titles) == {"en", "zh_CN"} and all(titles.values()) for titles in cell_groups().values())
 
 
 def test_unknown_cell_is_refused_with_the_ones_there_are():
