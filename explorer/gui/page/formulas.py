@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.engine.recurrence.typeset import equations
+from explorer.gui.plot.typeset import symbolic
 from explorer.gui.views.inspect.rule import Formula, jacobian_blocks
-from explorer.gui.views.inspect.typeset import symbolic
 
 _SIZE = 17.0
 _SYMBOL = re.compile(r'<symbol id="([^"]+)".*?</symbol>', re.DOTALL)

@@ -21,12 +21,12 @@ from explorer.engine.recurrence.typeset.equations import tex
 from explorer.engine.recurrence.typeset.setting import PLAIN, TEX
 from explorer.engine.recurrence.typeset.symbols import jacobian
 from explorer.gui.plot import theme as look
+from explorer.gui.plot import typeset as typesetting
 from explorer.gui.plot.theme import themes
+from explorer.gui.plot.typeset import draw, typeset
 from explorer.gui.views.inspect import formula
-from explorer.gui.views.inspect import typeset as typesetting
 from explorer.gui.views.inspect.formula import FormulaView, _numbers, power_equation, sum_bound
 from explorer.gui.views.inspect.rule import Formula, _keeps_itself, blocks_told, rule, rule_lines, shortened
-from explorer.gui.views.inspect.typeset import draw, typeset
 from explorer.workspace.exploration.exploration import Exploration, Signal
 from explorer.workspace.looks.analysis import analyse, inspect
 

@@ -12,8 +12,8 @@ from PySide6.QtSvg import QSvgRenderer
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot.card_axes import label
 from explorer.gui.plot.theme import Theme
+from explorer.gui.plot.typeset import draw, latex_number, typeset
 from explorer.gui.views.inspect.rule import MOST, Formula, blocks_told, rule_lines
-from explorer.gui.views.inspect.typeset import draw, latex_number, typeset
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.sentences import estimate_sentence
