@@ -1,18 +1,17 @@
-"""Help: a short guide (what stands where, what the colours mean, what to try first, what the words mean), and about."""
+"""The guide: what stands where, what the colours mean, what to try first, what the words mean, with their formulas."""
 
 from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialogButtonBox, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, QTimer, QUrl
+from PySide6.QtGui import QImage, QPainter, QTextDocument
+from PySide6.QtWidgets import QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from explorer.gui.controls.bare import Aside
 from explorer.gui.controls.plain import set_tip
-from explorer.gui.plot.theme import Theme
-from explorer.gui.shell.actions import Actions
+from explorer.gui.plot.typeset import typeset
 from explorer.gui.words.i18n import language, mark, tr
-from explorer.version import __version__
 from explorer.workspace.words.glossary import glossary
 
 _PARAGRAPHS = (
@@ -65,37 +64,19 @@ _PARAGRAPHS = (
         "throws away."
     ),
 )
-
-
-class Help(QObject):
-    """Opens the one ``guide`` of a window, which is made when it is first asked for, and says what program this is."""
-
-    def __init__(self, window: QWidget, actions: Actions) -> None:
-        super().__init__(window)
-        self._window = window
-        self.guide: Guide | None = None
-        actions.let(guide=self._show_guide, about=self._tell_about)
-
-    def dress(self, _: Theme) -> None:
-        """Say everything in the language that is now spoken."""
-        if self.guide is not None:
-            self.guide.dress()
-
-    def _show_guide(self) -> None:
-        if self.guide is None:
-            self.guide = Guide(self._window)
-        self.guide.come_forward()
-
-    def _tell_about(self) -> None:
-        QMessageBox.about(
-            self._window,
-            tr("Gradient Flow Explorer"),
-            tr("Gradient Flow Explorer {version}. Free software under the MIT licence.").format(version=__version__),
-        )
+# What stands below a paragraph, by its place.
+_BELOW = {
+    0: r"\frac{\partial s_t}{\partial s_k} = J_t\, J_{t-1} \cdots J_{k+1}, \quad J_t = \frac{\partial s_t}{\partial s_{t-1}}",
+    3: r"\frac{1}{\sqrt{N}} \left\Vert \frac{\partial s_t}{\partial s_k} \right\Vert_F",
+    6: r"J_t = \mathrm{diag}(f'(z_t))\, W",
+    8: r"\frac{\partial L}{\partial W} = \sum_t \sum_{k \leq t} \delta_{t,k}\, s_{k-1}^{\mathsf{T}}",
+}
+_FORMULAS = tuple(dict.fromkeys(filter(None, (*_BELOW.values(), *(term.formula for term in glossary().values())))))
+_IMAGE = QTextDocument.ResourceType.ImageResource.value
 
 
 class Guide(Aside):
-    """The guide, beside the window and without stopping it."""
+    """The guide, beside the window and without stopping it; its formulas come in one after the other."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -106,24 +87,66 @@ class Guide(Aside):
         column.addWidget(self.text)
         column.addWidget(buttons)
         self._close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        self._set: dict[str, QImage] = {}
+        self._turn = QTimer(self)
+        self._turn.timeout.connect(self._set_next)
         self.resize(560, 460)
         self.dress()
 
     def dress(self) -> None:
-        """Say everything in the language that is now spoken."""
+        """Say everything in the language that is now spoken, in the ink of the present theme."""
         self.setWindowTitle(tr("What am I looking at?"))
         self.text.setAccessibleName(self.windowTitle())
         self.text.setAccessibleDescription(tr("A short guide to the window."))
         self._close.setText(tr("Close"))
         set_tip(self._close, tr("Put the guide away."))
-        paragraphs = "".join(f"<p style='line-height: 140%'>{tr(paragraph)}</p>" for paragraph in _PARAGRAPHS)
-        self.text.setHtml(paragraphs + _words(language()))
+        self._set.clear()
+        self._turn.start()
+        self._write()
 
+    def _set_next(self) -> None:
+        """Set one formula: all of them at once would hold up the window for half a second."""
+        latex = next((latex for latex in _FORMULAS if latex not in self._set), None)
+        if latex is None:
+            self._turn.stop()
+            self._write()
+        else:
+            self._set[latex] = self._image(latex)
 
-def _words(code: str) -> str:
-    """Return the glossary as a table: word, symbol, meaning."""
-    rows = (
-        f"<tr><td><b>{escape(term.titles[code])}</b></td><td>{escape(term.symbol)}</td><td>{escape(term.meaning[code])}</td></tr>"
-        for term in glossary().values()
-    )
-    return f"<p><b>{tr('The words.')}</b></p><table cellspacing='0' cellpadding='4'>{''.join(rows)}</table>"
+    def _image(self, latex: str) -> QImage:
+        ratio, ink = self.devicePixelRatioF(), self.palette().text().color().name()
+        drawing = typeset(latex, 1.2 * self.font().pointSizeF() * self.logicalDpiY() / 72, ink)
+        image = QImage(drawing.defaultSize() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(Qt.GlobalColor.transparent)
+        image.setDevicePixelRatio(ratio)
+        painter = QPainter(image)
+        drawing.render(painter, QRectF(QPointF(), QSizeF(drawing.defaultSize())))
+        painter.end()
+        return image
+
+    def _write(self) -> None:
+        scroll = self.text.verticalScrollBar()
+        height = scroll.value()
+        paragraphs = "".join(
+            f"<p style='line-height: 140%'>{tr(words)}</p>{self._formula(_BELOW.get(place, ''))}"
+            for place, words in enumerate(_PARAGRAPHS)
+        )
+        self.text.clear()
+        for number, latex in enumerate(_FORMULAS):
+            if latex in self._set:
+                self.text.document().addResource(_IMAGE, QUrl(f"formula:{number}"), self._set[latex])
+        self.text.setHtml(paragraphs + self._words(language()))
+        scroll.setValue(height)
+
+    def _formula(self, latex: str) -> str:
+        """Return the place of the formula, once it is set."""
+        return f"<p align='center'><img src='formula:{_FORMULAS.index(latex)}'></p>" if latex in self._set else ""
+
+    def _words(self, code: str) -> str:
+        """Return the glossary as a table: word, symbol, meaning and formula."""
+        rows = (
+            f"<tr><td><b>{escape(term.titles[code])}</b></td><td>{escape(term.symbol)}</td>"
+            f"<td>{escape(term.meaning[code])}{self._formula(term.formula)}</td></tr>"
+            for term in glossary().values()
+        )
+        return f"<p><b>{tr('The words.')}</b></p><table cellspacing='0' cellpadding='4'>{''.join(rows)}</table>"

@@ -28,7 +28,7 @@ from explorer.gui.shell.drops import Drops
 from explorer.gui.shell.frame.frame import Frame
 from explorer.gui.shell.frame.shape import show_within
 from explorer.gui.shell.fronts import Fronts
-from explorer.gui.shell.guide import Help
+from explorer.gui.shell.help import Help
 from explorer.gui.shell.hint import Hint
 from explorer.gui.shell.history import History
 from explorer.gui.shell.inspect_panel import InspectPanel

@@ -14,10 +14,11 @@ from explorer.workspace.words.sentence import Words
 
 
 class Term(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A word, its symbol in formulas ("" where it has none), what it means, and what is ``never`` said for it."""
+    """A word, its symbol and its formula in TeX ("" where it has none), its meaning, and what is ``never`` said for it."""
 
     name: str
     symbol: str = ""
+    formula: str = ""
     titles: Words
     meaning: Words
     never: dict[str, tuple[str, ...]] = {}
