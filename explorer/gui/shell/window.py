@@ -250,6 +250,7 @@ class Window(QMainWindow):
         self.appearance.changed.connect(lambda: when_still(self, self._dress))
         self.top_bar.preset_chosen.connect(self.player.rest)
         self.top_bar.cells_wanted.connect(self.cells.fill)
+        self.top_bar.hand_wanted.connect(self.podium.fill)
         self.status.follow(self.controller, self.documents)
         self.lessons.begun.connect(partial(self.hint.advise, None))
         self.lessons.passed_by.connect(self._introduction.step)

@@ -69,6 +69,23 @@ def test_a_presentation_says_the_first_sentence_of_the_preset_until_it_is_put_aw
     assert not window.hint.isVisible()
 
 
+def test_in_a_presentation_the_mouse_reaches_every_view_training_and_the_way_back(window: Window) -> None:
+    present(window)
+    menu = window.top_bar.overflow.menu()
+    assert window.top_bar.overflow.isVisible()
+    menu.aboutToShow.emit()
+    offered = {action.objectName(): action for action in menu.actions()}
+    assert {"train", "pointer", "pen", "next_step", "lessons", "presentation"} <= offered.keys()
+    [views] = [child for child in menu.findChildren(QMenu) if child.title() == "Enlarge"]
+    by_name = {action.text(): action for action in views.actions()}
+    by_name["Formula"].trigger()
+    QApplication.processEvents()
+    assert of(window, "formula").isVisible()
+    offered["presentation"].trigger()
+    QApplication.processEvents()
+    assert window.menuBar().isVisible()
+
+
 def test_all_of_the_advice_comes_back_after_the_presentation(window: Window) -> None:
     window.top_bar.preset_chosen.emit("gru")
     present(window)

@@ -45,7 +45,7 @@ class TopBar(Panel):
     """Preset, activation, cell, gain, transport, history and look in one row.
 
     ``preset_chosen(name)``: it is to be shown; ``cells_wanted(menu)``: the menu is to offer the cells that are no quick
-    choice.
+    choice; ``hand_wanted(menu)``: it is to offer what a lecturer has at hand.
 
     Where the row is too narrow, the preset and the gain's slider give way first; what has no room at all is found
     behind "»".
@@ -53,6 +53,7 @@ class TopBar(Panel):
 
     preset_chosen = Signal(str)
     cells_wanted = Signal(QMenu)
+    hand_wanted = Signal(QMenu)
 
     def __init__(self, theme: Theme, actions: Mapping[str, QAction]) -> None:
         """Begin with the window's ``actions``."""
@@ -209,7 +210,10 @@ class TopBar(Panel):
             mark("Ready-made networks, each showing one thing that can happen to a gradient."),
         )
         self.phrases.add(self.overflow.setAccessibleName, mark("More"))
-        self.phrases.add(partial(teach, self.overflow), mark("What the bar has no room for."))
+        self.phrases.add(
+            partial(teach, self.overflow),
+            mark("What the bar has no room for; in a presentation also every view, the pen, and the way back."),
+        )
         self.phrases.add(self.activation.setAccessibleName, mark("activation"))
         self.phrases.add(self.cell.setAccessibleName, mark("cell"))
         for part in (self.gain_label, self.gain):
@@ -264,7 +268,7 @@ class TopBar(Panel):
         self.cell.set_short(False)
         optional = self._optional()
         room = self.width() - 2 * _MARGIN - self._needed(self._essential())
-        if self._needed([part for part in optional if part in self._fills]) > room:
+        if self._presentation or self._needed([part for part in optional if part in self._fills]) > room:
             room -= self._needed((self.overflow,))
         hidden = []
         for part in optional:
@@ -274,7 +278,7 @@ class TopBar(Panel):
             part.setVisible(room >= 0)
             if room < 0 and part in self._fills:
                 hidden.append(self._fills[part])
-        self.overflow.hold(hidden)
+        self.overflow.hold([*hidden, self.hand_wanted.emit] if self._presentation else hidden)
         for other in {self.mark, self.preset, self.history, self.look} - set(optional):
             other.hide()
 
