@@ -163,6 +163,10 @@ class BadFile(Refusal):
     """
 
 
+class Damage(Refusal):
+    """Why a file can't be what its beginning says it is: the reason in a `BadFile`, which knows the file's name."""
+
+
 class OtherKind(BadFile):
     """A file that is good for something else than what was asked for; ``kind`` says for what."""
 

@@ -1,0 +1,1 @@
+"""The cells of the frameworks with all their options, as equations in our notation."""

@@ -1,0 +1,118 @@
+"""Opening a file: its bytes, what a reader makes of them, and what the frameworks' conventions make of that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from explorer.engine.errors import BadFile, BadNetwork, Damage, Refusal
+from explorer.workspace.models.asked import Asked
+from explorer.workspace.models.found import Found
+from explorer.workspace.models.frameworks import pytorch
+from explorer.workspace.models.left_out import rest_of
+from explorer.workspace.models.readers import numpy_files, safetensors
+from explorer.workspace.models.readers import pytorch as pytorch_files
+from explorer.workspace.models.readers.bounds import most_of_a_file
+from explorer.workspace.models.readers.zipped import Zipped
+from explorer.workspace.models.recognised import Recognised
+from explorer.workspace.models.stored import Stored
+from explorer.workspace.words.reading import read_bounded
+
+Conventions = Callable[[Stored, Asked], Recognised]
+
+FRAMEWORKS: tuple[Conventions, ...] = (pytorch.find,)
+"""In the order in which they are asked; each is given the arrays that those before it did not know."""
+
+
+def open_model(path: Path, chose: Mapping[str, str] | None = None) -> Found:
+    """Return the recurrent networks in a file; ``chose`` says what the file leaves open, by the keys of assumptions.
+
+    Raises
+    ------
+    BadFile
+        The file is missing, unreadable, too big, damaged, or nothing that a reader knows.
+    BadNetwork
+        Nothing recurrent is in it, or what is does not fit together, or what was chosen is no choice.
+    """
+    return found_in(read(path), chose)
+
+
+def read(path: Path) -> Stored:
+    """Return what a file holds.
+
+    Raises
+    ------
+    BadFile
+        The file is missing, unreadable, too big, damaged, or nothing that a reader knows.
+    """
+    data = read_bounded(path, most_of_a_file())
+    if not data:
+        raise BadFile("“{name}” is empty.", name=path.name)
+    try:
+        return _read(data, path)
+    except Damage as reason:
+        raise BadFile("“{name}” is damaged and can't be opened ({reason}).", name=path.name, reason=reason) from reason
+
+
+def _read(data: bytes, path: Path) -> Stored:
+    if data.startswith(b"PK"):
+        return _read_archive(Zipped(data), path)
+    for is_one, reader in _BY_BEGINNING:
+        if is_one(data):
+            return reader(data, path.name)
+    raise BadFile("“{name}” is no file of weights that can be read.", name=path.name)
+
+
+def _read_archive(parts: Zipped, path: Path) -> Stored:
+    if pytorch_files.is_zip(parts):
+        return pytorch_files.read_zip(parts, path.name)
+    if numpy_files.is_archive(parts):
+        return numpy_files.read_archive(parts, path.name)
+    raise BadFile("“{name}” is no file of weights that can be read.", name=path.name)
+
+
+_BY_BEGINNING: tuple[tuple[Callable[[bytes], bool], Callable[[bytes, str], Stored]], ...] = (
+    (numpy_files.is_one, numpy_files.read),
+    (safetensors.is_one, safetensors.read),
+    (pytorch_files.is_pickle, pytorch_files.read_legacy),
+)
+
+
+def found_in(stored: Stored, chose: Mapping[str, str] | None = None) -> Found:
+    """Return the recurrent networks in what a file holds.
+
+    Raises
+    ------
+    BadNetwork
+        Nothing recurrent is in it, or what is does not fit together, or what was chosen is no choice.
+    """
+    asked = Asked(dict(chose or {}))
+    parts, rest = [], stored
+    for conventions in FRAMEWORKS:
+        part = conventions(rest, asked)
+        if part.stacks or part.left_out:
+            parts.append(part)
+        rest = _without(rest, part.used | {name for one in part.left_out for name in one.shapes})
+    if not any(part.stacks for part in parts):
+        raise _nothing(stored)
+    asked.check()
+    return Found(
+        stored.name,
+        ", ".join(dict.fromkeys(part.source for part in parts if part.stacks)),
+        tuple(stack for part in parts for stack in part.stacks),
+        tuple(asked.assumptions),
+        (*(one for part in parts for one in part.left_out), *rest_of(rest.arrays)),
+        stored.words,
+    )
+
+
+def _without(stored: Stored, names: frozenset[str] | set[str]) -> Stored:
+    arrays = {name: array for name, array in stored.arrays.items() if name not in names}
+    return Stored(stored.format, stored.name, arrays, stored.config, stored.words)
+
+
+def _nothing(stored: Stored) -> Refusal:
+    return BadNetwork(
+        "No recurrent layer was found in “{name}”, which holds {count} arrays; a mapping can say what they are.",
+        name=stored.name, count=len(stored.arrays),
+    )  # fmt: skip
