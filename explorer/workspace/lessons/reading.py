@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
-from explorer.engine.errors import BadFile, Refusal
+from explorer.engine.errors import BadFile
 from explorer.engine.names import unknown
 from explorer.workspace.disk.files import load
 from explorer.workspace.disk.presets import default, preset
@@ -26,8 +25,6 @@ from explorer.workspace.words.toml import Toml, Where, read_toml
 
 MOST_BYTES = 1_000_000
 _LANGUAGES = (SOURCE, "zh_CN")
-_STRANGE = re.compile(r"unknown field `([^`]+)`")
-_PLACE = re.compile(r"\[(\d+)\]|\.(\w+)")
 
 Told = str | dict[str, str]
 Values = dict[str, Any]
@@ -100,13 +97,17 @@ def lesson_of(text: str, name: str, path: Path) -> Lesson:
 
 
 class _Reader:
-    """Reads one file; every refusal goes through `_at`, which says where."""
+    """Reads one file; every refusal goes through its `Toml`, which says where."""
 
     def __init__(self, toml: Toml, path: Path) -> None:
         self._toml, self._path = toml, path
 
     def lesson(self, name: str) -> Lesson:
-        found = self._shaped()
+        found = self._toml.shaped(
+            _File,
+            lambda key: BadFile("a lesson has no “{key}” here.", key=key),
+            lambda said: BadFile("a lesson has something else here ({said}).", said=said),
+        )
         steps: list[Step] = []
         for i, one in enumerate(found.step):
             begun = steps[-1].revealed if steps else default().exploration
@@ -114,20 +115,8 @@ class _Reader:
         title, about = (self._words(words, (key,)) for key, words in (("title", found.title), ("about", found.about)))
         return Lesson(name, title, about, found.minutes, tuple(steps))
 
-    def _shaped(self) -> _File:
-        try:
-            return msgspec.convert(self._toml.table, _File)
-        except msgspec.ValidationError as error:
-            said, _, place = str(error).partition(" - at `$")
-            where: Where = tuple(int(index) if index else key for index, key in _PLACE.findall(place.rstrip("`")))
-            strange = _STRANGE.search(said)
-            if strange:
-                reason = BadFile("a lesson has no “{key}” here.", key=strange[1])
-                raise self._refused((*where, strange[1]), reason) from error
-            raise self._refused(where, BadFile("a lesson has something else here ({said}).", said=said)) from error
-
     def _step(self, one: _Step, at: Where, begun: Exploration) -> Step:
-        begun = self._at((*at, "preset" if one.preset else "file"), lambda: self._begun(one, begun))
+        begun = self._toml.at((*at, "preset" if one.preset else "file"), lambda: self._begun(one, begun))
         setting = self._set(begun, one.set, one.networks, at)
         revealed = self._set(setting, one.reveal.set, one.reveal.networks, (*at, "reveal"))
         settings = names(revealed)
@@ -146,7 +135,7 @@ class _Reader:
 
     def _set(self, exploration: Exploration, values: Values, networks: list[Values], at: Where) -> Exploration:
         """Return ``exploration`` with the ``values``, and in the place of its active network several, each with its own."""
-        changed = self._at((*at, "set"), lambda: with_values(exploration, values))
+        changed = self._toml.at((*at, "set"), lambda: with_values(exploration, values))
         if not networks:
             return changed
         one = replace(changed, networks=(changed.recipe,), active=0, together=False)
@@ -155,15 +144,15 @@ class _Reader:
             recipes = tuple(with_values(one, own).recipe for own in networks)
             return replace(one, networks=recipes, stage="beside" if len(recipes) > 1 else "alone", together=True)
 
-        return self._at((*at, "networks"), several)
+        return self._toml.at((*at, "networks"), several)
 
     def _prediction(self, one: _Predict | None, at: Where, settings: tuple[str, ...]) -> Prediction | None:
         if one is None:
             return None
         if (one.kind == "choice") != bool(one.options):
-            raise self._refused(at, BadFile("a choice needs options, and nothing else has any."))
+            raise self._toml.refused(at, BadFile("a choice needs options, and nothing else has any."))
         options = tuple(self._option(each, (*at, "options", i), settings) for i, each in enumerate(one.options))
-        self._at((*at, "by"), lambda: check_quantity(one.by, settings))
+        self._toml.at((*at, "by"), lambda: check_quantity(one.by, settings))
         return Prediction(one.kind, options, Term(one.by))
 
     def _option(self, one: _Option, at: Where, settings: tuple[str, ...]) -> Option:
@@ -173,7 +162,7 @@ class _Reader:
     def _trial(self, one: _Try | None, begun: Exploration, at: Where, settings: tuple[str, ...]) -> Trial | None:
         if one is None:
             return None
-        answer = self._at((*at, "answer"), lambda: with_values(begun, one.answer)) if one.answer else None
+        answer = self._toml.at((*at, "answer"), lambda: with_values(begun, one.answer)) if one.answer else None
         return Trial(self._words(one.say, (*at, "say")), self._conditions(one.goal, (*at, "goal"), settings), answer)
 
     def _told(self, told: Told, at: Where, settings: tuple[str, ...]) -> Words:
@@ -184,7 +173,7 @@ class _Reader:
                 for place in _places(text):
                     check_quantity(place.partition("[")[0], settings)
 
-        self._at(at, check)
+        self._toml.at(at, check)
         return words
 
     def _conditions(self, texts: Iterable[str], at: Where, settings: tuple[str, ...]) -> tuple[Condition, ...]:
@@ -196,7 +185,7 @@ class _Reader:
                         check_quantity(term.name, settings)
             return found
 
-        return self._at(at, read)
+        return self._toml.at(at, read)
 
     def _words(self, told: Told, at: Where) -> Words:
         """Return words in every language; one text is the same in each."""
@@ -210,20 +199,7 @@ class _Reader:
             first = next(iter(told.values()), "")
             return {language: told.get(language, told.get(SOURCE, first)).strip() for language in _LANGUAGES}
 
-        return self._at(at, checked)
-
-    def _at(self, path: Where, read: Callable[[], T]) -> T:
-        """Return what ``read`` returns; what it refuses is refused with the line of ``path``."""
-        try:
-            return read()
-        except Refusal as reason:
-            raise self._refused(path, reason) from reason
-
-    def _refused(self, path: Where, reason: Refusal) -> BadFile:
-        """Return what says in which line the ``reason`` was met."""
-        return BadFile(
-            "“{name}”, line {line}: {reason}", name=self._path.name, line=self._toml.line(path), reason=reason
-        )
+        return self._toml.at(at, checked)
 
 
 def _places(text: str) -> tuple[str, ...]:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from explorer.engine.errors import BadFile
+import msgspec
+
+from explorer.engine.errors import BadFile, Refusal
 from explorer.workspace.words.reading import lines
 
+T = TypeVar("T")
 Where = tuple[str | int, ...]
 """Keys and places in lists, from the outermost in: ("step", 1, "ask")."""
+
+_STRANGE = re.compile(r"unknown field `([^`]+)`")
+_PLACE = re.compile(r"\[(\d+)\]|\.([\w-]+)")
 
 # What may hold the signs of a header or of a key: texts and comments.
 _TEXTS = re.compile(
@@ -25,8 +31,9 @@ _ASSIGNED = re.compile(rf"\s*(?P<name>{_KEY}(?:\s*\.\s*{_KEY})*)\s*=", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Toml:
-    """What a TOML text holds, ``table``, and where its keys stand."""
+    """What the TOML text of a file called ``name`` holds, ``table``, and where its keys stand."""
 
+    name: str
     table: Mapping[str, Any]
     _lines: Mapping[Where, int]
 
@@ -34,6 +41,35 @@ class Toml:
         """Return the line, counted from 1, at which the nearest key that contains ``path`` stands."""
         known = (tuple(path[:length]) for length in range(len(path), 0, -1))
         return next((self._lines[one] for one in known if one in self._lines), 1)
+
+    def at(self, path: Where, read: Callable[[], T]) -> T:
+        """Return what ``read`` returns; what it refuses is refused with the line of ``path``."""
+        try:
+            return read()
+        except Refusal as reason:
+            raise self.refused(path, reason) from reason
+
+    def refused(self, path: Where, reason: Refusal) -> BadFile:
+        """Return what says in which line the ``reason`` was met."""
+        return BadFile("“{name}”, line {line}: {reason}", name=self.name, line=self.line(path), reason=reason)
+
+    def shaped(self, kind: type[T], strange: Callable[[str], BadFile], other: Callable[[str], BadFile]) -> T:
+        """Return the table as a ``kind`` of msgspec.
+
+        Raises
+        ------
+        BadFile
+            ``strange`` of a key that it does not know, ``other`` of what is said of a value that is no such, with the line.
+        """
+        try:
+            return msgspec.convert(self.table, kind)
+        except msgspec.ValidationError as error:
+            said, _, place = str(error).partition(" - at `$")
+            where: Where = tuple(int(index) if index else key for index, key in _PLACE.findall(place.rstrip("`")))
+            unknown = _STRANGE.search(said)
+            if unknown:
+                raise self.refused((*where, unknown[1]), strange(unknown[1])) from error
+            raise self.refused(where, other(said)) from error
 
 
 def read_toml(text: str, name: str) -> Toml:
@@ -53,7 +89,7 @@ def read_toml(text: str, name: str) -> Toml:
         raise BadFile("“{name}”, line {line}: this is no TOML.", name=name, line=line) from error
     except (ValueError, RecursionError, OverflowError) as error:
         raise BadFile("“{name}” is nested too deep, or a value in it is too long.", name=name) from error
-    return Toml(table, dict(_places(text)))
+    return Toml(name, table, dict(_places(text)))
 
 
 def _places(text: str) -> Iterator[tuple[Where, int]]:
