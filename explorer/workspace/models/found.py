@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from explorer.engine.errors import BadNetwork
+from explorer.engine.errors import BadNetwork, Refusal
 from explorer.engine.floats import Floats
 from explorer.engine.names import unknown
 from explorer.engine.network.network import Network
@@ -18,14 +18,15 @@ from explorer.workspace.models.stored import Array
 class LeftOut:
     """What is in the file and in none of the networks: its name there, what it is, and the shapes of its arrays by name.
 
-    ``kind`` is "embedding", "convolution", "attention", "normalisation", "linear" or "other".
-    ``table`` is that of an embedding, (vocabulary, m).
+    ``kind`` is "embedding", "convolution", "attention", "normalisation", "linear", "recurrent" or "other".
+    ``table`` is that of an embedding, (vocabulary, m); ``why`` says why what is recurrent is left out.
     """
 
     name: str
     kind: str
     shapes: Mapping[str, tuple[int, ...]]
     table: Array | None = field(default=None, repr=False)
+    why: Refusal | None = None
 
 
 class Networks(Mapping[str, Network]):

@@ -10,6 +10,8 @@ from explorer.workspace.models.asked import Asked
 from explorer.workspace.models.found import Found
 from explorer.workspace.models.frameworks import pytorch
 from explorer.workspace.models.left_out import rest_of
+from explorer.workspace.models.onnx import finding as onnx
+from explorer.workspace.models.onnx import reading as onnx_files
 from explorer.workspace.models.readers import numpy_files, safetensors
 from explorer.workspace.models.readers import pytorch as pytorch_files
 from explorer.workspace.models.readers.bounds import most_of_a_file
@@ -20,7 +22,7 @@ from explorer.workspace.words.reading import read_bounded
 
 Conventions = Callable[[Stored, Asked], Recognised]
 
-FRAMEWORKS: tuple[Conventions, ...] = (pytorch.find,)
+FRAMEWORKS: tuple[Conventions, ...] = (onnx.find, pytorch.find)
 """In the order in which they are asked; each is given the arrays that those before it did not know."""
 
 
@@ -45,13 +47,18 @@ def read(path: Path) -> Stored:
     BadFile
         The file is missing, unreadable, too big, damaged, or nothing that a reader knows.
     """
+    try:
+        # Its weights are looked at where they stand, so that it may be larger than others.
+        return onnx_files.read(path) if path.suffix.lower() == ".onnx" else _read_whole(path)
+    except Damage as reason:
+        raise BadFile("“{name}” is damaged and can't be opened ({reason}).", name=path.name, reason=reason) from reason
+
+
+def _read_whole(path: Path) -> Stored:
     data = read_bounded(path, most_of_a_file())
     if not data:
         raise BadFile("“{name}” is empty.", name=path.name)
-    try:
-        return _read(data, path)
-    except Damage as reason:
-        raise BadFile("“{name}” is damaged and can't be opened ({reason}).", name=path.name, reason=reason) from reason
+    return _read(data, path)
 
 
 def _read(data: bytes, path: Path) -> Stored:
@@ -60,6 +67,8 @@ def _read(data: bytes, path: Path) -> Stored:
     for is_one, reader in _BY_BEGINNING:
         if is_one(data):
             return reader(data, path.name)
+    if onnx_files.is_one(data):
+        return onnx_files.read(path)
     raise BadFile("“{name}” is no file of weights that can be read.", name=path.name)
 
 

@@ -13,8 +13,13 @@ def clipped(z: str, clip: float | None) -> str:
 def gate(name: str, net_input: str, of: Function, clip: float | None = None) -> list[str]:
     """Return the lines of ``name`` = function(clip(net input))."""
     if of.once:
-        return [f"{name} = {unbracketed(of.of(clipped(net_input, clip)))}"]
+        return [f"{name} = {unbracketed(of.of(_argument(clipped(net_input, clip), of)))}"]
     return [f"z_{name} = {clipped(net_input, clip)}", f"{name} = {unbracketed(of.of(f'z_{name}'))}"]
+
+
+def _argument(z: str, of: Function) -> str:
+    """Return a net input in brackets where the function would take it apart: 0.2 * (U @ x + b) + 0.5."""
+    return z if "({z})" in of.text else f"({z})"
 
 
 def at(name: str, value: str, of: Function) -> tuple[list[str], str]:
