@@ -15,7 +15,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("convolution", re.compile(r"conv|cnn", re.IGNORECASE)),
     ("linear", re.compile(r"linear|dense|fc\d*\b|proj|head|out(put)?\b|classifier|decoder", re.IGNORECASE)),
 )
-_LEAF = re.compile(r"[./:]?(weight|bias|kernel|embeddings?|embedding|gamma|beta|running_mean|running_var|"
+_LEAF = re.compile(r"[./:]?(vars/\d+|weight|bias|kernel|embeddings?|embedding|gamma|beta|running_mean|running_var|"
                    r"num_batches_tracked|w|b|scale|moving_mean|moving_variance)(:0)?$")  # fmt: skip
 
 

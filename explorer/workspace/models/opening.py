@@ -8,11 +8,11 @@ from pathlib import Path
 from explorer.engine.errors import BadFile, BadNetwork, Damage, Refusal
 from explorer.workspace.models.asked import Asked
 from explorer.workspace.models.found import Found
-from explorer.workspace.models.frameworks import pytorch
+from explorer.workspace.models.frameworks import flax, jax_and_mlx, keras, pytorch, structure
 from explorer.workspace.models.left_out import rest_of
 from explorer.workspace.models.onnx import finding as onnx
 from explorer.workspace.models.onnx import reading as onnx_files
-from explorer.workspace.models.readers import numpy_files, safetensors
+from explorer.workspace.models.readers import keras_files, messages, numpy_files, safetensors
 from explorer.workspace.models.readers import pytorch as pytorch_files
 from explorer.workspace.models.readers.bounds import most_of_a_file
 from explorer.workspace.models.readers.zipped import Zipped
@@ -22,7 +22,16 @@ from explorer.workspace.words.reading import read_bounded
 
 Conventions = Callable[[Stored, Asked], Recognised]
 
-FRAMEWORKS: tuple[Conventions, ...] = (onnx.find, pytorch.find)
+FRAMEWORKS: tuple[Conventions, ...] = (
+    onnx.find,
+    keras.find,
+    flax.find,
+    jax_and_mlx.find_haiku,
+    jax_and_mlx.find_equinox,
+    jax_and_mlx.find_mlx,
+    pytorch.find,
+    structure.find,
+)
 """In the order in which they are asked; each is given the arrays that those before it did not know."""
 
 
@@ -75,6 +84,8 @@ def _read(data: bytes, path: Path) -> Stored:
 def _read_archive(parts: Zipped, path: Path) -> Stored:
     if pytorch_files.is_zip(parts):
         return pytorch_files.read_zip(parts, path.name)
+    if keras_files.is_archive(parts):
+        return keras_files.read_archive(parts, path.name)
     if numpy_files.is_archive(parts):
         return numpy_files.read_archive(parts, path.name)
     raise BadFile("“{name}” is no file of weights that can be read.", name=path.name)
@@ -82,8 +93,10 @@ def _read_archive(parts: Zipped, path: Path) -> Stored:
 
 _BY_BEGINNING: tuple[tuple[Callable[[bytes], bool], Callable[[bytes, str], Stored]], ...] = (
     (numpy_files.is_one, numpy_files.read),
+    (keras_files.is_one, keras_files.read),
     (safetensors.is_one, safetensors.read),
     (pytorch_files.is_pickle, pytorch_files.read_legacy),
+    (messages.is_one, messages.read),
 )
 
 

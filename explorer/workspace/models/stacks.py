@@ -59,10 +59,14 @@ class Strand:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stack:
-    """Layers of which each reads what the one before gives out; a level of two strands reads both ways, forward first."""
+    """Layers of which each reads what the one before gives out; a level of two strands reads both ways, forward first.
+
+    ``embedding`` is what the table is called in the file that turns words into what the first layer reads, if it has one.
+    """
 
     name: str
     levels: tuple[tuple[Strand, ...], ...]
+    embedding: str | None = None
 
     @property
     def strands(self) -> Iterator[Strand]:

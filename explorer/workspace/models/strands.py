@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer.engine.errors import BadNetwork
 from explorer.workspace.exploration.cells import Cell
-from explorer.workspace.models.equations.cells import GruOptions, LstmOptions, SimpleOptions
+from explorer.workspace.models.equations.cells import GruOptions, LstmOptions, MguOptions, SimpleOptions
 from explorer.workspace.models.stacks import Strand
 from explorer.workspace.models.stored import Array
 from explorer.workspace.models.taken import Taken
@@ -72,6 +72,17 @@ def gru(place: Place, U: Gates, W: Gates, b: Gates, b_rec: Taken | None, options
     weights |= {f"b_{gate}": b.get(gate) for gate in "rzn"}
     if not options.before:
         weights["b_rec"] = b_rec
+    n = U["n"].shape[0]
+    return _strand(place, cell, activation, weights, U["n"], n, dict.fromkeys((*weights,), (n,)))
+
+
+def mgu(place: Place, U: Gates, W: Gates, b: Gates, b_rec: Taken | None, options: MguOptions) -> Strand:
+    """Return a strand of a minimal gated unit: U (n, m), W (n, n), b (n,) by gate, f, n; b_rec (n,) is added inside."""
+    cell, activation = options.cell()
+    weights: dict[str, Taken | None] = {
+        f"{kind}_{gate}": by[gate] for kind, by in (("U", U), ("W", W)) for gate in "fn"
+    }
+    weights |= {f"b_{gate}": b.get(gate) for gate in "fn"} | {"b_rec": b_rec}
     n = U["n"].shape[0]
     return _strand(place, cell, activation, weights, U["n"], n, dict.fromkeys((*weights,), (n,)))
 

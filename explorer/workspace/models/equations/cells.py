@@ -108,6 +108,20 @@ class GruOptions:
         return cell_text("GRU", traits, lines, candidate="W_n"), "tanh"
 
 
+@dataclass(frozen=True, slots=True)
+class MguOptions:
+    """A minimal gated unit whose one gate stands behind the matrix, n = tanh(U_n x + b_n + f ∘ (W_n h' + b_rec))."""
+
+    def cell(self) -> tuple[Cell, str]:
+        """Return the cell, and what f(…) stands for in it."""
+        lines = [
+            "f = sigmoid(U_f @ x + W_f @ h + b_f)",
+            "n = tanh(U_n @ x + b_n + f * (W_n @ h + b_rec))",
+            "h = (1 - f) * n + f * h",
+        ]
+        return cell_text("MGU", ("gate behind the matrix",), lines, candidate="W_n"), "tanh"
+
+
 def _own(there: bool) -> list[str]:
     return ["own activations"] if there else []
 

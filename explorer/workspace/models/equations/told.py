@@ -14,7 +14,7 @@ TRAITS: Mapping[str, str] = {
     "clip": "截断",
     "reset before the matrix": "重置门在矩阵之前",
     "own activations": "自定义激活函数",
-    "no cell": "无细胞状态",
+    "gate behind the matrix": "门在矩阵之后",
 }
 """What an imported cell may have that the one which ships has not, with the Chinese for it."""
 

@@ -10,6 +10,7 @@ from explorer.engine.errors import BadNetwork
 from explorer.workspace.models.asked import Asked
 from explorer.workspace.models.equations.cells import GruOptions, LstmOptions, SimpleOptions
 from explorer.workspace.models.equations.functions import function
+from explorer.workspace.models.frameworks.paddle import as_pytorch
 from explorer.workspace.models.frameworks.parametrized import resolved
 from explorer.workspace.models.recognised import Recognised
 from explorer.workspace.models.stacks import Stack, Strand, connected
@@ -19,7 +20,7 @@ from explorer.workspace.models.taken import Taken, together
 from explorer.workspace.words.sentence import Sentence
 
 _NAME = re.compile(
-    r"^(?P<prefix>(?:.*\.)?)(?P<what>weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)(?:_l(?P<layer>\d{1,4})(?P<back>_reverse)?)?$"
+    r"^(?P<prefix>(?:.*[./:])?)(?P<what>weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)(?:_l(?P<layer>\d{1,4})(?P<back>_reverse)?)?$"
 )
 LSTM_GATES, GRU_GATES = "ifgo", "rzn"
 _GATES_OF = {4: LSTM_GATES, 3: GRU_GATES, 1: ""}
@@ -37,7 +38,7 @@ class _Layer:
 
     @property
     def name(self) -> str:
-        stem = self.prefix.rstrip(".")
+        stem = self.prefix.rstrip("./:")
         own = "" if self.cell else f"l{self.number}{'_reverse' if self.back else ''}"
         return ".".join(filter(None, (stem, own))) or "cell"
 
@@ -50,7 +51,7 @@ def find(stored: Stored, asked: Asked) -> Recognised:
     BadNetwork
         If arrays of one layer don't fit each other.
     """
-    arrays = resolved(stored.arrays)
+    arrays = as_pytorch(resolved(stored.arrays), stored.config)
     layers = _layers(arrays)
     stacks = tuple(_stacked(prefix, some, asked) for prefix, some in layers.items())
     used = {name for some in layers.values() for layer in some for part in layer.arrays.values() for name in part.names}
@@ -80,7 +81,7 @@ def _layers(arrays: Mapping[str, Taken]) -> dict[str, list[_Layer]]:
 
 
 def _stacked(prefix: str, layers: list[_Layer], asked: Asked) -> Stack:
-    about = prefix.rstrip(".") or "net"
+    about = prefix.rstrip("./:") or "net"
     strands = [_strand(layer, about, asked) for layer in layers]
     levels: dict[int, list[Strand]] = {}
     for layer, strand in zip(layers, strands, strict=True):
