@@ -22,7 +22,7 @@ from explorer.gui.plot.heatmap import PATTERNS, palette
 from explorer.gui.plot.patterns import PITCH, ink, marked
 from explorer.gui.plot.scales import STATE_PATTERNS, state_colours
 from explorer.gui.plot.theme import GLOW, Theme, coloured, themes
-from explorer.gui.views.compare.compare import line_colours
+from explorer.gui.views.compare.colours import line_colours
 from explorer.gui.words.cell_words import cell_tip
 from explorer.gui.words.i18n import language, languages, tr
 from explorer.paths import resources

@@ -125,6 +125,11 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
             mark("Let the view that has the keyboard, or that is pointed at, fill the middle, or bring it back."),
             ("E",), "", True,
         ),
+        "inside": _Entry(
+            mark("Look inside"),
+            mark("From the chosen pair down to its product, one Jacobian, one gate, one number; Esc goes back up."),
+            ("Z",),
+        ),
         "pointer": _Entry(
             mark("Pointer"), mark("Show the room with a large dot where the mouse is; Esc ends it."), ("O",), "", True
         ),
@@ -133,7 +138,10 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
         ),
         "leave": _Entry(
             mark("As it was"),
-            mark("Put pointer and pen away, or else bring back the view that is enlarged, or else end the animation."),
+            mark(
+                "Put pointer and pen away, or else bring back the view that is enlarged, or else go back up from what was "
+                "looked into, or else end the animation."
+            ),
             ("Esc",),
         ),
         "whole": _Entry(mark("Show the whole sequence"), mark("End the zoom along time."), ("Ctrl+0",)),

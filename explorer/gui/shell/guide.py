@@ -28,14 +28,15 @@ _PARAGRAPHS = (
     ),
     mark(
         "<b>One time axis.</b> The network, its hidden states, the gradient flow and the decay stand under one another: "
-        "step k of one is exactly above step k of the other. Scroll to zoom, Shift and scroll to move, double-click to "
-        "see everything."
+        "step k of one is exactly above step k of the other. Scroll to zoom, Shift and scroll to move, double-click, on "
+        "the map beside its cells, to see everything."
     ),
     mark(
         "<b>Gradient flow.</b> Column k, row t: how much a random direction at sₖ is amplified on its way to sₜ. What "
         "is preserved is the lightest, what vanishes falls into blue and night, what explodes goes red, on an absolute "
         "scale. Lines run where the gain is a power of ten. Dotted grey is exactly zero. The hatched half is not defined: "
-        "nothing flows from the future. Click a cell to inspect that pair."
+        "nothing flows from the future. Click a cell to inspect that pair. Double-click it, or press Z, to look inside: "
+        "its product and where on the way the gradient was lost, one Jacobian, one gate, one number. Esc leads back."
     ),
     mark(
         "<b>The verdict.</b> Over the map stands what is left of the gradient of sₜ at s₀, such as ×0.47 over 36 "

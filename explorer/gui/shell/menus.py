@@ -125,7 +125,7 @@ class Menus(QObject):
     def _add_view(self, actions: Actions) -> None:
         menu = self._add(mark("&View"), actions, ("build", "inspect", "strip", "decay", "whole", "presentation"))
         menu.addSeparator()
-        menu.addActions([actions[name] for name in ("enlarge", "pointer", "pen", "leave")])
+        menu.addActions([actions[name] for name in ("inside", "enlarge", "pointer", "pen", "leave")])
         self._enlarged = self._add_list(menu, mark("Enlarge"), self._list_views)
         menu.addSeparator()
         self._themes = self._add_list(menu, mark("Theme"), self._list_themes)

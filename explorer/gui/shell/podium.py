@@ -1,4 +1,4 @@
-"""What a lecturer has at hand over the views: one view enlarged, a pointer and a pen; one key puts all of it away."""
+"""What a lecturer has at hand over the views: one enlarged, one looked into, a pointer and a pen; one key puts it away."""
 
 from __future__ import annotations
 
@@ -7,29 +7,41 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QWidget
 
+from explorer.gui.core.controller import Controller
 from explorer.gui.core.view import View
 from explorer.gui.plot.theme import Theme
 from explorer.gui.shell.actions import Actions
 from explorer.gui.shell.enlarging import Enlarging
 from explorer.gui.shell.frame.frame import Frame
+from explorer.gui.shell.inside import Inside
 from explorer.gui.shell.marks import Marks
+from explorer.gui.views.zoom import ZoomView
 from explorer.gui.words.i18n import tr
 
 _AT_HAND = (
     ("previous_step", "next_step", "presets", "lessons"),
     ("train", "slower", "faster"),
-    ("pointer", "pen"),
+    ("inside", "pointer", "pen"),
     ("presentation",),
 )
 
 
 class Podium(QObject):
-    """Holds ``marks`` and ``enlarging``."""
+    """Holds ``marks``, ``enlarging`` and ``inside``."""
 
-    def __init__(self, window: QWidget, frame: Frame, actions: Actions, views: Callable[[], Sequence[View]]) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        frame: Frame,
+        actions: Actions,
+        views: Callable[[], Sequence[View]],
+        controller: Controller,
+        zoom: ZoomView,
+    ) -> None:
         super().__init__(window)
         self._actions = actions
         self.marks, self.enlarging = Marks(window, actions), Enlarging(window, frame, actions, views)
+        self.inside = Inside(window, frame, actions, controller, zoom)
         actions.let(leave=self.leave)
 
     def fill(self, menu: QMenu) -> None:
@@ -40,8 +52,8 @@ class Podium(QObject):
             menu.addActions([self._actions[name] for name in names])
 
     def leave(self) -> None:
-        """Put pointer and pen away, or bring back the view that is enlarged, or else end the animation."""
-        if not (self.marks.end() or self.enlarging.end()):
+        """Put pointer and pen away, or bring back the view that is enlarged, or go back up, or else end the animation."""
+        if not (self.marks.end() or self.enlarging.end() or self.inside.go_back()):
             self._actions["last"].trigger()
 
     def dress(self, theme: Theme) -> None:

@@ -47,6 +47,7 @@ from explorer.gui.views.decay import DecayView
 from explorer.gui.views.flow import FlowMap
 from explorer.gui.views.states import StatesView
 from explorer.gui.views.strip import NetworkStrip
+from explorer.gui.views.zoom import ZoomView
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.store import Store
 from explorer.workspace.looks.analysis import Inspection
@@ -195,12 +196,12 @@ class Window(QMainWindow):
     def _make_views(self, theme: Theme) -> None:
         """Make what shows the exploration, and what changes it."""
         self.map = FlowMap(theme)
-        self.compare, self._decay = CompareView(theme), DecayView(theme)
+        self.compare, self._decay, self.zoom = CompareView(theme), DecayView(theme), ZoomView(theme)
         self.time_views: list[TimePlot] = [NetworkStrip(theme), StatesView(theme), self.map, self._decay]
         self.inspect_panel, self.build_panel = InspectPanel(theme), BuildPanel(theme)
         self.top_bar = TopBar(theme, self.actions_)
         self.hint = Hint()
-        self.views: list[View] = [*self.time_views, self.compare, *self.inspect_panel.views]
+        self.views: list[View] = [*self.time_views, self.compare, self.zoom, *self.inspect_panel.views]
         self._fronts = Fronts(self.build_panel, self.inspect_panel, lambda: self.learning)
         self.left, self.right = self._fronts.left, self._fronts.right
         self.frame = Frame(self.time_views, self.left, self.right, self.actions_)
@@ -221,7 +222,7 @@ class Window(QMainWindow):
         self.menus = Menus(
             self, self, act, self.appearance, self.controller, self.documents, self.cells, self.preferences
         )
-        self.podium = Podium(self, self.frame, act, lambda: self.views)
+        self.podium = Podium(self, self.frame, act, lambda: self.views, self.controller, self.zoom)
         self._drops = Drops(
             self.open, cell=self.cells.open, lesson=self.lessons.open, table=self.build_panel.read_numbers
         )
@@ -244,6 +245,7 @@ class Window(QMainWindow):
         self.appearance.obey(self.actions_)
         self.actions_.let(quit=self.close, whole=self.map.show_all)
         self.podium.enlarging.add(self.views)
+        self.podium.inside.add(self.map, self.compare)
         self.actions_["presentation"].toggled.connect(self.set_presentation)
         self.actions_["speed"].setChecked(self.status.timed)
         self.actions_["speed"].toggled.connect(self.status.show_speed)

@@ -71,6 +71,9 @@ class Frame(Whole):
         self._middle, self._pages = QVBoxLayout(), Pages()
         self._enlarged, self._staged = Enlarged(self._pages), False
         self._opened: list[str] = []
+        self._inside: View | None = None
+        self._before: View | None = None
+        self._beside = False
         self._presenting = self._drawing = False
         self._division = list[int]()
         self._stack(views)
@@ -118,6 +121,36 @@ class Frame(Whole):
             self._opened = [name for name in self.columns.folding if not self.columns.fold(name).folded]
         for name in self._opened:
             self.columns.wish(name, not on)
+
+    def set_inside(self, view: View) -> None:
+        """Let ``view`` take the place of all others of the middle when it is asked to."""
+        self._inside = view
+        self._pages.addWidget(view)
+
+    def show_inside(self, on: bool) -> None:
+        """Show what is inside the chosen pair, with the room of the close look besides, or what was there before."""
+        before = self.enlarged if on else self._before
+        self.enlarge(None)
+        if on and self._inside is not None:
+            self._before, self._beside = before, not self.columns.fold("inspect").folded
+            self._pages.setCurrentWidget(self._inside)
+        else:
+            self._pages.setCurrentIndex(int(self._staged))
+        self._pages.invalidate()
+        if self._beside:
+            self.columns.wish("inspect", not on)
+        if not on and before is not None:
+            self.enlarge(before)
+
+    @property
+    def inside(self) -> bool:
+        """Return whether what is inside a pair is in front."""
+        return self._inside is not None and self._pages.currentWidget() is self._inside
+
+    @property
+    def front(self) -> QWidget:
+        """Return what fills the middle, but for what lies over and below all that can."""
+        return self._pages.currentWidget() or self.rows
 
     @property
     def enlarged(self) -> View | None:

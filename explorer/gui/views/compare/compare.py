@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.segments import Segments
 from explorer.gui.core.view import Playhead, View
 from explorer.gui.plot.theme import Theme, font
+from explorer.gui.views.compare.colours import line_colours
 from explorer.gui.views.compare.column import Column
 from explorer.gui.views.compare.curves import Curve, Curves
 from explorer.gui.views.compare.difference import PairColumn
@@ -43,9 +44,14 @@ _FIRST = 1000
 
 
 class CompareView(View):
-    """Shows the `Comparison` of an inspection; of an exploration whose network stands alone there is none."""
+    """Shows the `Comparison` of an inspection; of an exploration whose network stands alone there is none.
+
+    ``looked_into()``: a person wants to see what the chosen cell of the framed network is made of.
+    """
 
     enlarges = False
+
+    looked_into = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Side by side"), "compare")
@@ -54,7 +60,7 @@ class CompareView(View):
         self._names: list[str] = []
         self.sentence = Fitted()
         self.stages = Segments(_STAGES)
-        self.together, self.pin = QPushButton(), QPushButton()
+        self.together, self.pin, self.inside = QPushButton(), QPushButton(), QPushButton()
         self.columns: list[Column] = []
         self.pair = PairColumn(theme)
         self.curves = Curves(theme, self._curves_told)
@@ -129,6 +135,11 @@ class CompareView(View):
         self.curves.playhead = playhead
         self.curves.update()
 
+    def cell_place(self) -> QRectF:
+        """Return the chosen cell of the framed network in pixels of the view."""
+        pane = next((column.pane for column in self.columns if column.pane.marked), self.pair.pane)
+        return pane.cell().translated(QPointF(pane.mapTo(self, QPoint(0, 0))))
+
     def describe(self, inspection: Inspection) -> str:  # noqa: ARG002
         """Return every network in words."""
         return "\n".join(part.told() for part in self._all if part is not self.pair or part.isVisibleTo(self))
@@ -184,6 +195,7 @@ class CompareView(View):
             column.chosen.connect(self._choose)
             column.pointed.connect(self._point_at)
             column.unpointed.connect(partial(self.tell, ""))
+            column.pane.looked_into.connect(self.looked_into)
             self._row.insertWidget(i, column, 1)
             self.columns.append(column)
             column.show()
@@ -216,7 +228,7 @@ class CompareView(View):
     def _arrange(self) -> None:
         self.sentence.setProperty("muted", True)
         self.together.setCheckable(True)
-        for button in (self.together, self.pin):
+        for button in (self.inside, self.together, self.pin):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self.add_to_header(button)
         self.add_to_header(self.stages)
@@ -236,6 +248,11 @@ class CompareView(View):
             partial(teach, self.together),
             mark("What all networks have in common is changed in all of them, or in the framed one alone."),
         )
+        self.phrases.add(self.inside.setText, mark("Look inside"))
+        self.phrases.add(
+            partial(teach, self.inside),
+            mark("What the chosen cell of the framed network is made of; Z or a double click on a cell does the same."),
+        )
         self.phrases.add(self.pin.setText, mark("Pin"))
         self.phrases.add(
             partial(teach, self.pin), mark("Keep the network as it is, beside a copy that goes on changing.")
@@ -249,6 +266,7 @@ class CompareView(View):
     def _connect(self) -> None:
         self.stages.chosen.connect(self._stage)
         self.together.clicked.connect(self._move_together)
+        self.inside.clicked.connect(self.looked_into)
         self.pin.clicked.connect(lambda: self.edited.emit(Gesture(mark("Pin the network"), pinned)))
         self.curves.chosen.connect(lambda k: self._choose(self.curves.t, k))
         self.curves.pointed.connect(lambda k, where: self._point_at(self.curves.t, k, where))
@@ -289,12 +307,3 @@ class CompareView(View):
     def _curves_told(self) -> str:
         comparison = self._comparison
         return "" if comparison is None else pair_text(comparison, self._names, self.curves.t, self.curves.k)
-
-
-def line_colours(exploration: Exploration, theme: Theme) -> list[str]:
-    """Return a colour for each network: that of its activation where activations tell them apart, else one by its place."""
-    known, chosen = list(theme.ghosts.values()), [recipe.activation for recipe in exploration.networks]
-    simple = all(recipe.cell == exploration.networks[0].cell for recipe in exploration.networks)
-    if simple and len(set(chosen)) == len(chosen) and set(chosen) <= set(theme.ghosts):
-        return [theme.ghosts[name] for name in chosen]
-    return known[: len(chosen)]

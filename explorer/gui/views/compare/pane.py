@@ -39,13 +39,14 @@ class Pane(QWidget, Described):
 
     Its colours are explained where their ``span`` in decades is given.
 
-    ``chosen(t, k)`` by mouse or arrows; ``opened()`` by Enter, ``removed()`` by Delete; ``pointed(t, k, where)`` and
-    ``unpointed()`` for what lies under the pointer.
+    ``chosen(t, k)`` by mouse or arrows; ``opened()`` by Enter, ``removed()`` by Delete; ``looked_into()`` by a double click;
+    ``pointed(t, k, where)`` and ``unpointed()`` for what lies under the pointer.
     """
 
     chosen = Signal(int, int)
     opened = Signal()
     removed = Signal()
+    looked_into = Signal()
     pointed = Signal(int, int, QPoint)
     unpointed = Signal()
 
@@ -81,6 +82,14 @@ class Pane(QWidget, Described):
     def map_place(self) -> QRectF:
         """Return where all pairs stand, in pixels."""
         return self._places()[1]
+
+    def cell(self) -> QRectF:
+        """Return where the chosen pair stands, in pixels."""
+        axes = self._axes(self.map_place())
+        left, right, top, bottom = (
+            axes.x(self.k - 0.5), axes.x(self.k + 0.5), axes.y(self.t + 0.5), axes.y(self.t - 0.5)
+        )  # fmt: skip
+        return QRectF(QPointF(left, top), QPointF(right, bottom))
 
     def states_place(self) -> QRectF:
         """Return where the states stand."""
@@ -143,6 +152,12 @@ class Pane(QWidget, Described):
         self._pushing = self._grips(event.position())
         if not self._pushing:
             self._choose_at(event.position())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Look inside the cell, which the first press has chosen."""
+        pair = self._pair_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and pair == (self.t, self.k):
+            self.looked_into.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow the hand, or tell what lies under the pointer."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 from explorer.engine.floats import Floats
@@ -18,6 +18,7 @@ from explorer.gui.plot.axes import StepAxis
 from explorer.gui.plot.heatmap import UNDEFINED
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.flow.bars import RowBars
+from explorer.gui.views.flow.entrance import Entrance
 from explorer.gui.views.flow.headline import Headline
 from explorer.gui.views.flow.legend import FlowLegend
 from explorer.gui.views.flow.marks import Colours, Contours, Hatching, Marks, codes_of
@@ -37,6 +38,7 @@ _WHOLE = 1e-6
 _KEYS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (1, 0), Qt.Key.Key_Down: (-1, 0),
 }  # fmt: skip
+_ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _SPAN_KEYS = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
 
 
@@ -46,9 +48,12 @@ class FlowMap(TimePlot):
     The wheel zooms k, with all views, and t alike about the pointer, so that any corner can be enlarged: the long lags
     are at the upper left. Zoomed elsewhere, t stays; where all k are shown again, so are all t. The legend lies in the
     triangle where nothing is defined; where that has no room in sight, it moves into the heading.
+    ``looked_into()``: a person wants to see what the chosen cell is made of.
     """
 
-    keys = frozenset({*_KEYS, *_SPAN_KEYS, *Truncation.keys})
+    keys = frozenset({*_KEYS, *_SPAN_KEYS, *_ENTER, *Truncation.keys})
+
+    looked_into = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Gradient flow"), "flow", left=StepAxis("left"))
@@ -65,7 +70,8 @@ class FlowMap(TimePlot):
         self.headline = Headline(theme)
         # Another number in it lays nothing out anew.
         self._line = Quiet(self.headline, elastic=True)
-        self.put_above(self._line)
+        self.entrance = Entrance(self._line, self.plot, self.marks)
+        self.put_above(self.entrance)
         self.switches = FlowSwitches()
         self.add_to_header(self.switches)
         self.truncation = Truncation(self.plot.box, theme)
@@ -79,6 +85,10 @@ class FlowMap(TimePlot):
         self.plot.box.setLimits(
             yMin=-0.5, yMax=steps + 0.5, minYRange=min(LEAST_STEPS, steps + 1.0), maxYRange=steps + 1.0
         )
+
+    def cell_place(self) -> QRectF:
+        """Return the chosen cell in pixels of the view."""
+        return self.entrance.cell_in(self)
 
     def show_all(self) -> None:
         """Show all pairs."""
@@ -146,6 +156,7 @@ class FlowMap(TimePlot):
         )
         for part in (self.legend, self.header_legend, self.switches, self.headline):
             part.dress(self.theme)
+        self.entrance.phrases.retranslate()
         self._line.refit()
         self.notice.dress(self.theme)
         self._place_legend()
@@ -157,6 +168,8 @@ class FlowMap(TimePlot):
             stride = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
             dt, dk = _KEYS[key]
             self._choose(self._selection.t + stride * dt, self._selection.k + stride * dk)
+        elif key in _ENTER:
+            self.looked_into.emit()
         elif key in _SPAN_KEYS:
             self.legend.step(_SPAN_KEYS[key])
         elif key in Truncation.keys:
@@ -174,6 +187,9 @@ class FlowMap(TimePlot):
         box.pressed.connect(self._press)
         box.moved.connect(self._drag)
         box.lifted.connect(self._lift)
+        self.entrance.wanted.connect(self.looked_into)
+        for show in (self.show_all, self._choose_again):
+            self.entrance.passed.connect(show)
         box.setMouseEnabled(x=True, y=True)
         box.sigXRangeChanged.connect(self._follow_time)
         box.sigRangeChanged.connect(self._place_legend)

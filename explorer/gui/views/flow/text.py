@@ -29,9 +29,9 @@ _LN10 = math.log(10.0)
 
 HOW = mark(
     "Every pair of steps, coloured by how much of the gradient of s at step t reaches step k. "
-    "Arrow keys choose a pair, plus and minus set the span of the colours, brackets move the truncation of the "
-    "gradient where that is shown. The wheel zooms both ways; with Shift it moves k, with Ctrl t; a double click "
-    "shows all pairs."
+    "Arrow keys choose a pair, Enter looks inside it, plus and minus set the span of the colours, brackets move the "
+    "truncation of the gradient where that is shown. The wheel zooms both ways; with Shift it moves k, with Ctrl t; a "
+    "double click looks inside a cell, and one in the hatched half shows all pairs."
 )
 """What the map is, and what can be done with it."""
 

@@ -1,0 +1,103 @@
+"""A matrix by sign and size: green and purple for the signs, the deeper the larger, over three decades below the largest."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QLinearGradient, QPainter
+
+from explorer.engine.floats import Floats
+from explorer.engine.signed import Signed
+from explorer.gui.plot.card_axes import label, pen
+from explorer.gui.plot.cells import Cells
+from explorer.gui.plot.scales import BELOW, GAIN_PATTERNS, encode, state_colours
+from explorer.gui.plot.theme import Theme
+from explorer.workspace.looks.zoom.shown import Shown
+from explorer.workspace.words.numbers import scientific
+
+DECADES = 3.0
+_LN10 = math.log(10.0)
+_BAR = 9.0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The entries of ``shown`` as cells, coloured up to e^``peak``."""
+
+    shown: Shown
+    peak: float
+    cells: Cells
+
+    @classmethod
+    def of(cls, shown: Shown, theme: Theme, peak: float | None = None) -> Picture:
+        """Return a matrix on a scale of its own, or on that up to e^``peak``."""
+        top = shown.peak if peak is None else peak
+        codes = encode(position(shown.entries, top))
+        return cls(shown, top, Cells.of(np.ascontiguousarray(codes[::-1]), colours(theme), GAIN_PATTERNS))
+
+    def paint(self, painter: QPainter, place: QRectF, theme: Theme) -> None:
+        """Paint the cells into ``place``, a hairline around."""
+        self.cells.paint(painter, place, theme)
+        painter.setPen(pen(theme.border, 1.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(place)
+
+    def at(self, place: QRectF, point: QPointF) -> tuple[int, int] | None:
+        """Return (row, column) of the whole matrix under ``point``, its largest neighbour's where it is thinned."""
+        if not place.contains(point):
+            return None
+        rows, columns = self.shown.shape
+        row = int((point.y() - place.top()) / place.height() * rows)
+        column = int((point.x() - place.left()) / place.width() * columns)
+        return min(row, rows - 1), min(column, columns - 1)
+
+
+def position(entries: Signed, peak: float) -> Floats:
+    """Return where entries stand on the scale up to e^``peak``, −1..1; −inf for a true zero, ±inf and NaN as they are."""
+    with np.errstate(invalid="ignore"):
+        level = np.clip(1.0 + (entries.log - peak) / (DECADES * _LN10), 0.0, 1.0)
+        found = np.where(np.isneginf(entries.log), -np.inf, entries.sign * level)
+    return np.where(np.isposinf(entries.log), np.inf, found)
+
+
+@cache
+def colours(theme: Theme) -> NDArray[np.uint8]:
+    """Return the colours of the states, with that of a true zero."""
+    table = state_colours(theme).copy()
+    zero = QColor(theme.zero)
+    table[BELOW, :3] = zero.red(), zero.green(), zero.blue()
+    table.flags.writeable = False
+    return table
+
+
+def paint_scale(painter: QPainter, left: float, top: float, width: float, peak: float, theme: Theme) -> QRectF:
+    """Paint the scale from −e^``peak`` to e^``peak`` with its numbers below; return where it stands."""
+    bar, table = QRectF(left, top, width, _BAR), state_colours(theme)
+    gradient = QLinearGradient(bar.topLeft(), bar.topRight())
+    for place in np.linspace(0.0, 1.0, 17):
+        gradient.setColorAt(float(place), QColor(*table[round(252 * float(place))].tolist()))
+    painter.fillRect(bar, gradient)
+    painter.setPen(pen(theme.border, 1.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(bar)
+    end, least = (scientific(log / _LN10, 2) for log in (peak, peak - DECADES * _LN10))
+    below = bar.bottom() + 1.0
+    first = label(painter, bar.left(), below, "−" + end, theme.muted, 0.0, 0.0)
+    last = label(painter, bar.right(), below, "+" + end, theme.muted, 1.0, 0.0)
+    middle = "±" + least
+    if painter.fontMetrics().horizontalAdvance(middle) + 8.0 < last.left() - first.right():
+        label(painter, bar.center().x(), below, middle, theme.muted, 0.5, 0.0)
+    return QRectF(bar.topLeft(), last.bottomRight())
+
+
+def paint_parts(painter: QPainter, place: QRectF, shares: list[float], theme: Theme) -> None:
+    """Part the blocks of a state that has several, which begin at these ``shares`` of rows and columns."""
+    painter.setPen(pen(theme.selection, 1.0, Qt.PenStyle.DashLine))
+    for share in shares:
+        x, y = place.left() + share * place.width(), place.top() + share * place.height()
+        painter.drawLines([QLineF(x, place.top(), x, place.bottom()), QLineF(place.left(), y, place.right(), y)])

@@ -1,0 +1,75 @@
+"""A short, smooth way from one level to the next: what was clicked grows into the view, or shrinks back to its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEasingCurve, QObject, QPointF, QRectF, QVariantAnimation
+from PySide6.QtGui import QPainter, QPixmap
+
+LONGEST = 150
+"""Milliseconds."""
+
+
+class Transition(QObject):
+    """Shows ``before``, a picture of the old level, give way to the new one; ``update`` asks for the next frame."""
+
+    def __init__(self, update: Callable[[], object]) -> None:
+        super().__init__()
+        self._way = QVariantAnimation(self)
+        self._way.setStartValue(0.0)
+        self._way.setEndValue(1.0)
+        self._way.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._way.valueChanged.connect(self._go_on)
+        self._update = update
+        self._before, self._door, self._inward = QPixmap(), QRectF(), True
+
+    @property
+    def going(self) -> bool:
+        """Return whether it is on its way."""
+        return self._way.state() == QVariantAnimation.State.Running
+
+    def begin(self, before: QPixmap, door: QRectF, inward: bool, duration: int) -> None:
+        """Begin: ``inward`` the new level comes out of the ``door``, else the old one goes back into it."""
+        self.end()
+        if duration > 0 and not before.isNull() and door.isValid():
+            self._before, self._door, self._inward = before, door, inward
+            self._way.setDuration(min(duration, LONGEST))
+            self._way.start()
+
+    def end(self) -> None:
+        """Be there."""
+        self._way.stop()
+        self._before = QPixmap()
+
+    def paint(self, painter: QPainter, area: QRectF, draw: Callable[[QPainter], None]) -> None:
+        """Paint the moment that has come: ``draw`` draws the new level whole."""
+        share = float(self._way.currentValue())
+        moving = _between(self._door, area, share if self._inward else 1.0 - share)
+        if self._inward:
+            painter.drawPixmap(area.topLeft(), self._before)
+        else:
+            draw(painter)
+        painter.save()
+        painter.setOpacity(share if self._inward else 1.0 - share)
+        painter.translate(moving.topLeft())
+        painter.scale(moving.width() / area.width(), moving.height() / area.height())
+        painter.translate(-area.topLeft())
+        if self._inward:
+            painter.setClipRect(area)
+            draw(painter)
+        else:
+            painter.drawPixmap(area.topLeft(), self._before)
+        painter.restore()
+
+    def _go_on(self) -> None:
+        self._update()
+
+
+def _between(door: QRectF, area: QRectF, share: float) -> QRectF:
+    corner = [one + share * (other - one) for one, other in zip(_ends(door), _ends(area), strict=True)]
+    return QRectF(QPointF(corner[0], corner[1]), QPointF(corner[2], corner[3]))
+
+
+def _ends(place: QRectF) -> tuple[float, float, float, float]:
+    return place.left(), place.top(), place.right(), place.bottom()

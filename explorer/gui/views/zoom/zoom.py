@@ -1,0 +1,387 @@
+"""Look inside: from a cell of the map to its product, a factor, the cell's gates, one number; and back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap
+from PySide6.QtWidgets import QStyle
+
+from explorer.engine.errors import Refusal
+from explorer.gui.core.card import CardCanvas
+from explorer.gui.core.plots import TICK_SCALE
+from explorer.gui.core.view import View
+from explorer.gui.plot.card_axes import label, page, pen
+from explorer.gui.plot.theme import Theme, font
+from explorer.gui.views.zoom import keys
+from explorer.gui.views.zoom.crumbs import Crumbs
+from explorer.gui.views.zoom.names import place_name
+from explorer.gui.views.zoom.scene import Scene
+from explorer.gui.views.zoom.scenes import scene_of
+from explorer.gui.views.zoom.transition import Transition
+from explorer.gui.words.i18n import language, mark, say, tr
+from explorer.workspace.exploration.exploration import Exploration, Selection
+from explorer.workspace.exploration.gesture import Gesture
+from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.zoom.looking import Look, look
+from explorer.workspace.looks.zoom.place import Place, nearest
+
+_FOCUS, _PALE = 2.0, 0.45
+_PATIENCE = 80
+"""Milliseconds: what is not answered by then lets the old numbers pale."""
+_HOW = mark("Enter goes in · Ctrl+arrows frame another · arrows: the neighbour · Esc, Backspace: back")
+
+
+class ZoomView(View):
+    """Shows a `Place` below the map; the pair is the chosen one.
+
+    ``opened()`` when there is something to see after `begin`; ``gone_up()`` when a person goes back to the map.
+    """
+
+    enlarges = False
+
+    opened = Signal()
+    gone_up = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, mark("Look inside"), "zoom")
+        self.place = Place()
+        self._going = False
+        self._beginning = False
+        self._selection = Selection(t=0, k=0)
+        self._seen: Look | None = None
+        self._scene: Scene | None = None
+        self._excuse = ""
+        self._door: int | None = None
+        self._came_from: Place | None = None
+        self._origin: tuple[QPixmap, QRectF, bool] | None = None
+        self.canvas, self.crumbs = CardCanvas(self), Crumbs()
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._transition = Transition(self.canvas.update)
+        self._pale = QTimer(self)
+        self._pale.setSingleShot(True)
+        self._pale.setInterval(_PATIENCE)
+        self._pale.timeout.connect(self.canvas.update)
+        self.set_content(self.canvas)
+        self.put_above(self.crumbs)
+        self.crumbs.gone_back.connect(self.go_back)
+        self.phrases.add(self.canvas.setAccessibleDescription, _HOW)
+
+    # ---- where one is
+
+    @property
+    def going(self) -> bool:
+        """Return whether one is below the map."""
+        return self._going
+
+    def begin(self) -> None:
+        """Look inside the chosen pair; ``opened`` when there is something to see."""
+        self._going = self._beginning = True
+        self.place, self._seen, self._scene = Place(), None, None
+        self._ask()
+
+    def end(self) -> None:
+        """Forget where one is: the map is in front again."""
+        self._going = self._beginning = False
+        self._transition.end()
+        self.asked.emit(None)
+
+    def come_from(self, before: QPixmap, cell: QRectF) -> None:
+        """Let what is shown grow out of the ``cell`` of a picture of what was in its place ``before``."""
+        place = QRect(self.canvas.mapTo(self, QPoint(0, 0)), self.canvas.size())
+        scale = before.devicePixelRatio()
+        shown = before.copy(QRect(place.topLeft() * scale, place.size() * scale))
+        self._transition.begin(shown, cell.translated(-QPointF(place.topLeft())), True, self._duration())
+
+    def go_in(self) -> None:
+        """Go in to what is framed."""
+        scene, door = self._scene, self._framed()
+        if scene is not None and door is not None:
+            self._go(scene.doors[door].to, scene.place_of(door))
+
+    def go_back(self, steps: int = 1) -> None:
+        """Go back by some steps; from the product that leads to the map."""
+        for _ in range(steps):
+            above = self.place.above
+            if above is None:
+                self.gone_up.emit()
+                return
+            self._came_from = self.place
+            self.place = above
+        self._origin = (self.canvas.grab(), QRectF(), False)
+        self._door = None
+        self._ask()
+
+    def _go(self, place: Place, door: QRectF) -> None:
+        self._origin = (self.canvas.grab(), door, True)
+        self._came_from, self._door = None, None
+        self.place = place
+        self._ask()
+
+    def _framed(self) -> int | None:
+        """Return the door that Enter opens."""
+        scene = self._scene
+        if scene is None or not scene.doors:
+            return None
+        return min(scene.first if self._door is None else self._door, len(scene.doors) - 1)
+
+    # ---- what is shown
+
+    @property
+    def title(self) -> str:
+        """Return the name of where one is."""
+        return self.subject if self.inspection is None else place_name(self.place, self.inspection)
+
+    def draw(self, inspection: Inspection) -> None:
+        """Ask for what there is to see now, where one was."""
+        self._selection = inspection.selection
+        self.place = nearest(self.place, inspection)
+        self._ask()
+
+    def complete(self, inspection: Inspection) -> None:
+        """Show the singular values, too."""
+        super().complete(inspection)
+        if self._going:
+            self._ask()
+
+    def draw_cursor(self, selection: Selection) -> None:
+        """Remember the pair that is chosen now: keys go on from it."""
+        self._selection = selection
+
+    def answer(self, result: object) -> None:
+        """Show what was asked for."""
+        assert isinstance(result, Look)
+        if self.inspection is None or result.place != self.place:
+            return
+        self._excuse, self._seen = "", result
+        self._pale.stop()
+        self._make_scene()
+        if self._beginning:
+            self._beginning = False
+            self.opened.emit()
+        self._tell_reader()
+
+    def answer_failure(self, error: Exception) -> None:
+        """Say why there is nothing to see."""
+        if not isinstance(error, Refusal):
+            self.fail(error)
+            return
+        self._excuse, self._scene = say(error), None
+        self.canvas.update()
+
+    def finish(self) -> None:
+        """Look now, for a picture."""
+        if self.inspection is None:
+            return
+        self.place = nearest(self.place, self.inspection)
+        self._transition.end()
+        self.asked.emit(None)
+        try:
+            for found in look(self.inspection, self.place):
+                self.answer(found)
+        except Refusal as refusal:
+            self.answer_failure(refusal)
+
+    def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - the scene knows it
+        """Return the numbers that are shown, and what Enter opens."""
+        if self._scene is None:
+            return self._excuse
+        door = self._framed()
+        framed = [] if door is None else [tr("framed: {name}").format(name=self._scene.doors[door].name)]
+        return "\n".join(filter(None, [self._scene.told(), *framed]))
+
+    def restyle(self) -> None:
+        """Take on the theme's type and colours."""
+        self.crumbs.dress(self.theme)
+        if self._seen is not None:
+            self._make_scene()
+        self.canvas.update()
+
+    def _ask(self) -> None:
+        """Ask for what there is to see at the place; until it is answered the old stays."""
+        if self.inspection is None:
+            return
+        self._say_where()
+        self._pale.start()
+        self.asked.emit(partial(look, self.inspection, self.place))
+
+    def _say_where(self) -> None:
+        assert self.inspection is not None
+        names = [place_name(place, self.inspection) for place in self.place.trail]
+        self.crumbs.present([tr("Map"), *names])
+        self.say_title()
+
+    def _make_scene(self) -> None:
+        assert self._seen is not None
+        self._scene = scene_of(self._seen, self.theme)
+        if self._came_from is not None:
+            self._frame_door(self._came_from)
+        self.set_subtitle(self._scene.summary())
+        if self._origin is not None:
+            self._move(*self._origin)
+            self._origin = None
+        self.canvas.update()
+
+    def _frame_door(self, of: Place) -> None:
+        """Frame the door that one came out of."""
+        assert self._scene is not None
+        self._door = next((i for i, door in enumerate(self._scene.doors) if _same(door.to, of)), None)
+        self._came_from = None
+
+    def _move(self, before: QPixmap, door: QRectF, inward: bool) -> None:
+        """Let the old picture give way to the new one."""
+        framed = self._framed()
+        if not inward and self._scene is not None and framed is not None:
+            # Where the door stands is known once it is painted.
+            unseen = QPixmap(self.canvas.size())
+            painter = QPainter(unseen)
+            painter.setFont(font(self.theme, language(), TICK_SCALE))
+            self._paint_scene(painter)
+            painter.end()
+            door = self._scene.place_of(framed)
+        self._transition.begin(before, door, inward, self._duration())
+
+    def _duration(self) -> int:
+        """Return how long a transition takes, 0 where the desktop wants none."""
+        if not self.canvas.isVisible():
+            return 0
+        return self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self)
+
+    # ---- the canvas
+
+    def _area(self) -> QRectF:
+        return QRectF(self.canvas.rect()).adjusted(4, 2, -4, -2)
+
+    def paint_event(self, painter: QPainter, area: QRectF) -> None:
+        """Paint the scene, or a moment on the way to it; a failure goes to the error page."""
+        painter.fillRect(area, QColor(self.theme.card))
+        painter.setFont(font(self.theme, language(), TICK_SCALE))
+        try:
+            if self._transition.going:
+                self._transition.paint(painter, area, self._paint_scene)
+            else:
+                self._paint_scene(painter)
+        except Exception as error:
+            # The page can't be turned while it is being painted.
+            QTimer.singleShot(0, self, partial(self.fail, error))
+        if self.canvas.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(pen(self.theme.accent, _FOCUS))
+            painter.drawRect(area.adjusted(_FOCUS / 2, _FOCUS / 2, -_FOCUS / 2, -_FOCUS / 2))
+
+    def _paint_scene(self, painter: QPainter) -> None:
+        area, line = self._area(), float(painter.fontMetrics().height())
+        painter.fillRect(area, QColor(self.theme.card))
+        if self._scene is None:
+            page(painter, area, self.theme, self._excuse or tr("Working it out …"))
+            return
+        foot = 1.3 * line
+        old = self._seen is not None and self._seen.inspection is not self.inspection and not self._pale.isActive()
+        painter.setOpacity(painter.opacity() * (_PALE if old else 1.0))
+        self._scene.paint(painter, area.adjusted(0, 0, 0, -foot), self._framed() if self.canvas.hasFocus() else None)
+        if self.canvas.hasFocus():
+            label(painter, area.left() + 2, area.bottom(), _fitting(painter, area.width()), self.theme.muted, 0.0, 1.0)
+
+    def pointed(self, point: QPointF, where: QPoint) -> None:
+        """Name what is under the pointer, and show by a hand what a click goes in to."""
+        scene = self._scene
+        if scene is None:
+            return
+        opens = scene.door_at(point) is not None or scene.unit_at(point) is not None
+        self.canvas.setCursor(Qt.CursorShape.PointingHandCursor if opens else Qt.CursorShape.ArrowCursor)
+        self._guarded(lambda: self.tell(scene.name_at(point), where))
+
+    def left(self) -> None:
+        """Take the name away."""
+        self.tell("")
+
+    def clicked(self, point: QPointF) -> None:
+        """Choose a unit, or go in to what is under the pointer."""
+        self.canvas.setFocus()
+        scene = self._scene
+        if scene is None:
+            return
+        unit, place = scene.unit_at(point), scene.door_at(point)
+        if unit is not None:
+            self._choose_unit(unit)
+        elif place is not None:
+            self.tell("")
+            self._go(place, _about(point))
+
+    def double_clicked(self, point: QPointF) -> None:
+        """Leave the second click of two alone: the first has gone in."""
+
+    def claims(self, event: QKeyEvent) -> bool:
+        """Take the keys of the way."""
+        mine = (keys.enters(event), keys.leaves(event), keys.move(event) is not None, bool(keys.other_door(event)))
+        return self._scene is not None and any(mine)
+
+    def typed(self, event: QKeyEvent) -> bool:
+        """Go in, back, to the neighbour or to another door."""
+        if not self.claims(event):
+            return False
+        to = keys.move(event)
+        if keys.enters(event):
+            self.go_in()
+        elif keys.leaves(event):
+            self.go_back()
+        elif to is not None:
+            self._move_on(*to)
+        else:
+            self._frame_another(keys.other_door(event))
+        return True
+
+    def wheeled(self, point: QPointF, steps: float) -> bool:  # noqa: ARG002 - a wheel has no meaning here
+        """Leave the wheel alone."""
+        return False
+
+    def _frame_another(self, by: int) -> None:
+        framed = self._framed()
+        if framed is not None and self._scene is not None:
+            self._door = min(max(framed + by, 0), len(self._scene.doors) - 1)
+            self.canvas.update()
+            self._tell_reader()
+
+    def _move_on(self, across: int, up: int) -> None:
+        """Go to the neighbour at the same level."""
+        if self.inspection is None:
+            return
+        if self.place.level == "product":
+            t = min(max(self._selection.t + up, 0), self.inspection.analysis.steps)
+            self.selected.emit(t, min(max(self._selection.k + across, 0), t))
+            return
+        place = self.place
+        if place.level == "entry":
+            place = replace(place, entry=(place.entry[0] - up, place.entry[1] + across))
+        else:
+            place = replace(place, step=place.step + across)
+            if up and place.level in ("inside", "unit"):
+                self._choose_unit(self._selection.unit - up)
+        self.place = nearest(place, self.inspection)
+        self._ask()
+
+    def _choose_unit(self, unit: int) -> None:
+        if self.inspection is not None:
+            unit = min(max(unit, 0), self.inspection.analysis.run.network.hidden - 1)
+            self.edited.emit(Gesture.of(mark("Choose a unit"), Exploration.with_selection, "selection", unit=unit))
+
+
+def _same(door: Place, place: Place) -> bool:
+    """Return whether a door leads to a place, whatever is looked at there."""
+    return (door.level, door.step, door.gate) == (place.level, place.step, place.gate) and (
+        door.level != "entry" or door.entry == place.entry
+    )
+
+
+def _about(point: QPointF) -> QRectF:
+    return QRectF(point.x() - 10.0, point.y() - 10.0, 20.0, 20.0)
+
+
+def _fitting(painter: QPainter, width: float) -> str:
+    """Return how one gets about, as far as it fits."""
+    parts = tr(_HOW).split(" · ")
+    while parts and painter.fontMetrics().horizontalAdvance(" · ".join(parts)) > width:
+        parts.pop()
+    return " · ".join(parts)

@@ -1,0 +1,134 @@
+"""The product ∂s_t/∂s_k and its factors: what became of the gradient on its way, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.engine.errors import Stopped
+from explorer.engine.floats import Floats
+from explorer.engine.flow.allpairs import one_blas_thread
+from explorer.engine.network.course import Course
+from explorer.engine.signed import Signed
+from explorer.engine.work import Stop
+from explorer.workspace.looks.analysis import Inspection, is_remembering
+from explorer.workspace.looks.wide import is_light
+from explorer.workspace.looks.zoom.place import Place
+from explorer.workspace.looks.zoom.shown import Shown, shown
+
+MOST_FACTORS = 24
+"""So many factors are drawn; of more, some between the first and the last."""
+_SMALL = 48
+_LOST = -745.0
+"""Nats below the largest entry: float64 has nothing there, though it need not be zero."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Factor:
+    """The Jacobian J_j of a ``step`` j, and what is ``carried`` that far: P_{t,j−1} of norm one, None where not made."""
+
+    step: int
+    matrix: Shown
+    carried: Shown | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProductLook:
+    """The product at a ``place``, and ``factors`` of it by their steps; ``matrix`` None as the inspection's ``unshown`` says.
+
+    ``worst`` is the step that changes the gain most, downward where the gradient gets smaller in all; 0 for none.
+    """
+
+    inspection: Inspection
+    place: Place
+    matrix: Shown | None
+    factors: tuple[Factor, ...]
+    worst: int
+
+    @property
+    def steps(self) -> int:
+        """Return how many factors there are."""
+        return self.inspection.t - self.inspection.k
+
+    @property
+    def is_sum(self) -> bool:
+        """Return whether it is no product: a sum over the ways of a cell that reads older states."""
+        return self.steps > 1 and is_remembering(self.inspection.analysis.run)
+
+
+def product_look(inspection: Inspection, place: Place, stop: Stop) -> ProductLook:
+    """Return the product of the chosen pair, looked at closely.
+
+    Raises
+    ------
+    Stopped
+        When ``stop()`` said so.
+    """
+    course, t, k = inspection.analysis.run.trace.only, inspection.t, inspection.k
+    found = ProductLook(inspection, place, None, (), worst_step(inspection))
+    matrix = None
+    if inspection.matrix is not None:
+        whole = Signed.of(inspection.matrix).times(np.array(inspection.log_scale))
+        matrix = shown(_with_lost(whole, inspection, stop))
+    if found.is_sum or t == k:
+        return ProductLook(inspection, place, matrix, (), found.worst)
+    with one_blas_thread(), np.errstate(all="ignore"):
+        factors = tuple(_factors(inspection, course, drawn_steps(t, k, found.worst), stop))[::-1]
+    return ProductLook(inspection, place, matrix, factors, found.worst)
+
+
+def drawn_steps(t: int, k: int, worst: int) -> tuple[int, ...]:
+    """Return the steps k + 1..t whose factors are drawn: all, or some evenly between, and the ``worst``."""
+    if t - k <= MOST_FACTORS:
+        return tuple(range(k + 1, t + 1))
+    some = {round(step) for step in np.linspace(k + 1, t, MOST_FACTORS - 1)}
+    return tuple(sorted({*some, *({worst} - {0})}))
+
+
+def worst_step(inspection: Inspection) -> int:
+    """Return the step at which the gain of the row changes most, downward where less than all arrives; 0 for none."""
+    t, k, row = inspection.t, inspection.k, inspection.row
+    if t == k or np.isnan(row[k]):
+        return 0
+    gone = np.flatnonzero(np.isneginf(row[k : t + 1]))
+    if len(gone):
+        # Where it died: the step that leads from what is left to nothing.
+        return int(k + gone[-1] + 1)
+    changes = row[k:t] - row[k + 1 : t + 1]
+    return int(k + 1 + (np.argmin(changes) if row[k] < 0.0 else np.argmax(changes)))
+
+
+def _factors(inspection: Inspection, course: Course, steps: tuple[int, ...], stop: Stop) -> Iterator[Factor]:
+    """Yield the factors of some steps from t down; on the way what is carried is kept at norm one."""
+    t, k = inspection.t, inspection.k
+    carries = inspection.matrix is not None and is_light(course.width, t - k, inspection.analysis.run.wide)
+    carried: Floats | None = None
+    for j, J in zip(range(t, k, -1), course.walk_back(t, k), strict=True):
+        if stop():
+            raise Stopped
+        if carries:
+            carried = J if carried is None else carried @ J
+            carried = carried / (np.abs(carried).max() or 1.0)
+        if j in steps:
+            yield Factor(j, _small(J), None if carried is None else _small(carried))
+
+
+def _small(matrix: Floats) -> Shown:
+    return shown(Signed.of(matrix), _SMALL)
+
+
+def _with_lost(matrix: Signed, inspection: Inspection, stop: Stop) -> Signed:
+    """Return a product in which only what no way leads to is zero: other entries may just be too small for float64."""
+    gone, run = np.isneginf(matrix.log), inspection.analysis.run
+    if not gone.any() or gone.all() or is_remembering(run):
+        return matrix
+    course, reached = run.trace.only, np.eye(run.trace.width, dtype=np.float32)
+    for j in range(inspection.k + 1, inspection.t + 1):
+        if stop():
+            raise Stopped
+        reached = np.minimum((course.log_jacobian(j).log > -np.inf).astype(np.float32) @ reached, 1.0)
+    lost = gone & (reached > 0.0)
+    peak = float(np.max(matrix.log, where=np.isfinite(matrix.log), initial=-np.inf))
+    return Signed(np.where(lost, peak + _LOST, matrix.log), np.where(lost, 0.0, matrix.sign))
