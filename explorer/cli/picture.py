@@ -33,8 +33,8 @@ COLOURS = ("glow", "white")
 PAGE_THEMES = ("light", "dark")
 ALL, WINDOW = "all", "window"
 VIEWS = (
-    "strip", "states", "flow", "decay", "compare", "formula", "attribution", "derivative", "nudge", "product", "factors",
-    "spectrum", "weights", "eigenvalues", "curves", "tryout", "lags", "surface",
+    "strip", "states", "flow", "decay", "compare", "inside", "formula", "attribution", "derivative", "nudge", "product",
+    "factors", "spectrum", "weights", "eigenvalues", "curves", "tryout", "lags", "surface",
 )  # fmt: skip
 SIZE, VIEW_SIZE = (1600, 1000), (1000, 600)
 SIZE_LIMITS = (320, 8000)

@@ -53,11 +53,10 @@ class Inside(QObject):
 
     def go_in(self) -> None:
         """Look inside the chosen pair, or go in further; the keyboard goes along."""
-        if not self._zoom.going:
+        if not self._frame.inside:
             self._held = QApplication.focusWidget()
             self._zoom.begin()
             return
-        self._frame.enlarge(None)
         if self._zoom.canvas.hasFocus():
             self._zoom.go_in()
         else:
@@ -94,6 +93,6 @@ class Inside(QObject):
     def _follow(self, inspection: Inspection) -> None:
         """Go back up where another scene has been called."""
         stage = inspection.analysis.exploration.stage
-        if stage != self._stage and self._stage and self._zoom.going:
+        if stage != self._stage and self._stage and self._frame.inside:
             self._leave()
         self._stage = stage

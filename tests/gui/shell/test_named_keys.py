@@ -24,7 +24,7 @@ _TOLD = {
     "en": re.compile(r"\b[Pp]ress [`*]*((?:[0-9][`*]*(?:, [`*]*)?)+|[A-Z]\b|Space\b)([^.]*)"),
     "zh_CN": re.compile(r"按 ?((?:[0-9]、?)+|[A-Z]\b|空格)([^。]*)"),
 }
-_LETTERS = {"T": "train", "C": "beside", "P": "pin", "E": "enlarge", "Space": "play", "空格": "play"}
+_LETTERS = {"T": "train", "C": "beside", "P": "pin", "E": "enlarge", "Z": "inside", "Space": "play", "空格": "play"}
 
 
 @pytest.fixture

@@ -282,17 +282,35 @@ def test_zoom_of_another_view_keeps_t_and_its_end_shows_all_t(view: FlowMap, qtb
     assert view.plot.box.viewRange()[1] == pytest.approx([-0.5, 12.5])
 
 
-def test_double_click_shows_everything_and_keeps_the_pair(view: FlowMap, qtbot):
-    chosen: list[tuple[int, int]] = []
-    view.selected.connect(lambda t, k: (chosen.append((t, k)), view.point(Selection(t=t, k=k))))
-    turn(view, 11.0, 1.0, 3)
-    mouse, left, where = view.plot.viewport(), Qt.MouseButton.LeftButton, at(view, 10, 3)
+def double_click(qtbot, view: FlowMap, where: QPoint) -> None:
+    mouse, left = view.plot.viewport(), Qt.MouseButton.LeftButton
     qtbot.mouseClick(mouse, left, pos=where)
     qtbot.mouseDClick(mouse, left, pos=where)
     qtbot.mouseMove(mouse, where + QPoint(40, 0))
     qtbot.mouseRelease(mouse, left, pos=where)
-    assert chosen == [(10, 3), (9, 4)]
+
+
+def test_double_click_in_the_hatched_half_shows_everything_and_keeps_the_pair(view: FlowMap, qtbot):
+    chosen: list[tuple[int, int]] = []
+    view.selected.connect(lambda t, k: (chosen.append((t, k)), view.point(Selection(t=t, k=k))))
+    turn(view, 11.0, 1.0, 3)
+    before = view.marks.selection
+    double_click(qtbot, view, at(view, 5, 8))
+    assert (view.marks.selection.t, view.marks.selection.k) == (before.t, before.k)
     assert np.allclose(view.plot.box.viewRange(), [[-0.5, 12.5]] * 2)
+
+
+def test_a_double_click_on_a_cell_looks_inside_it_and_leaves_the_zoom_alone(view: FlowMap, qtbot):
+    view.selected.connect(lambda t, k: view.point(Selection(t=t, k=k)))
+    turn(view, 11.0, 1.0, 3)
+    shown = view.plot.box.viewRange()
+    with qtbot.waitSignal(view.looked_into):
+        double_click(qtbot, view, at(view, 10, 3))
+    assert (view.marks.selection.t, view.marks.selection.k) == (10, 3)
+    assert np.allclose(view.plot.box.viewRange(), shown)
+    cell = view.cell_place().center().toPoint()
+    clicked = view.plot.viewport().mapTo(view, at(view, 10, 3))
+    assert (cell - clicked).manhattanLength() < 6
 
 
 def test_forward_pass_veils_later_rows_and_backward_pass_the_rest_of_the_row(view: FlowMap):

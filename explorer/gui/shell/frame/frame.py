@@ -71,6 +71,7 @@ class Frame(Whole):
         self._middle, self._pages = QVBoxLayout(), Pages()
         self._enlarged, self._staged = Enlarged(self._pages), False
         self._opened: list[str] = []
+        self._stage: View | None = None
         self._inside: View | None = None
         self._before: View | None = None
         self._beside = False
@@ -106,6 +107,7 @@ class Frame(Whole):
 
     def set_stage(self, stage: View, above: QWidget) -> None:
         """Let ``stage`` take the place of the views of one network when it is asked for, with ``above`` over those."""
+        self._stage = stage
         self._pages.addWidget(stage)
         self._middle.insertWidget(0, above)
 
@@ -115,8 +117,7 @@ class Frame(Whole):
             return
         self.enlarge(None)
         self._staged = on
-        self._pages.setCurrentIndex(int(on))
-        self._pages.invalidate()
+        self._turn_back()
         if on:
             self._opened = [name for name in self.columns.folding if not self.columns.fold(name).folded]
         for name in self._opened:
@@ -134,13 +135,18 @@ class Frame(Whole):
         if on and self._inside is not None:
             self._before, self._beside = before, not self.columns.fold("inspect").folded
             self._pages.setCurrentWidget(self._inside)
+            self._pages.invalidate()
         else:
-            self._pages.setCurrentIndex(int(self._staged))
-        self._pages.invalidate()
+            self._turn_back()
         if self._beside:
             self.columns.wish("inspect", not on)
         if not on and before is not None:
             self.enlarge(before)
+
+    def _turn_back(self) -> None:
+        """Show the stage, or the views of one network."""
+        self._pages.setCurrentWidget(self._stage if self._staged and self._stage is not None else self.rows)
+        self._pages.invalidate()
 
     @property
     def inside(self) -> bool:
@@ -169,6 +175,8 @@ class Frame(Whole):
         """Open ``view`` where it is folded, and let nothing lie over it."""
         if view is not self.enlarged:
             self.enlarge(None)
+        if (view is self._inside) != self.inside:
+            self.show_inside(view is self._inside)
         if view.objectName() in self.rows.folding:
             self.rows.wish(view.objectName(), True)
 

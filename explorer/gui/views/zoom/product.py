@@ -117,7 +117,17 @@ class ProductScene(Drawn):
             return ""
         if row[look.inspection.k] < 0.0:
             return tr("Most is lost at step {step}: ×{change} there.").format(step=look.worst, change=change)
-        return tr("Most is gained at step {step}: ×{change} there.").format(step=look.worst, change=change)
+        return tr("It grows most at step {step}: ×{change} there.").format(step=look.worst, change=change)
+
+    def _way_said(self) -> str:
+        """Return how the picture is read."""
+        if not self.look.factors:
+            return ""
+        t = subscript(self.look.inspection.t)
+        return tr(
+            "The gradient goes back from s{t}, from right to left. Under each J stands what it does alone, and below what is "
+            "left so far: the row of the map, in its colours."
+        ).format(t=t)
 
     def _drawn_said(self) -> list[str]:
         """Return what of it is drawn, and what is not."""
@@ -229,9 +239,11 @@ class ProductScene(Drawn):
         if beside.right() + line + painter.fontMetrics().horizontalAdvance(meaning) < area.right():
             label(painter, beside.right() + line, beside.center().y(), meaning, theme.muted, 0.0, 0.5)
         y = beside.bottom() + 0.3 * line
-        for text in filter(None, [self._worst_said(), *self._drawn_said()]):
-            high = wrapped(painter, QRectF(area.left(), y, area.width(), area.bottom() - y), text, theme.text)
-            y += high + 0.25 * line if high else 0.0
+        lines = [(text, theme.text) for text in (self._worst_said(), *self._drawn_said())]
+        for text, ink in (*lines, (self._way_said(), theme.muted)):
+            if text:
+                high = wrapped(painter, QRectF(area.left(), y, area.width(), area.bottom() - y), text, ink)
+                y += high + 0.25 * line if high else 0.0
         room = area.bottom() - y
         if inspection.log_singular_values is not None and room > 3.2 * line:
             self._paint_singular(
@@ -315,14 +327,15 @@ class ProductScene(Drawn):
             if carried is not None:
                 carried.paint(painter, QRectF(x - side / 2, second, side, side), self.theme)
         label(painter, area.left(), first + side / 2, names[0], self.theme.muted, 0.0, 0.5)
+        if len(seen) < self.look.steps:
+            some = tr("{drawn} of {count}").format(drawn=len(seen), count=self.look.steps)
+            label(painter, area.left(), first + side / 2 + line, some, self.theme.muted, 0.0, 0.5)
         bottom = first + side + line + 4.0
         if carries:
             label(painter, area.left(), second + side / 2, names[1], self.theme.muted, 0.0, 0.5)
             bottom = second + side + 4.0
         self._paint_chart(painter, QRectF(QPointF(room.left(), bottom + 4.0), area.bottomRight()), line)
-        if len(seen) < self.look.steps:
-            said = tr("drawn: {drawn} of {count} factors").format(drawn=len(seen), count=self.look.steps)
-            label(painter, area.right(), area.bottom(), said, self.theme.muted, 1.0, 1.0)
+        label(painter, area.left(), bottom + 0.9 * line + 4.0, "←", self.theme.muted, 0.0, 0.0)
 
     def _seen(self, width: float, side: float) -> list[int]:
         """Return which factors stand side by side: those nearest to where their steps are on the axis, and the worst."""

@@ -46,9 +46,8 @@ class ZoomView(View):
     gone_up = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, mark("Look inside"), "zoom")
+        super().__init__(theme, mark("Look inside"), "inside")
         self.place = Place()
-        self._going = False
         self._beginning = False
         self._selection = Selection(t=0, k=0)
         self._seen: Look | None = None
@@ -71,20 +70,15 @@ class ZoomView(View):
 
     # ---- where one is
 
-    @property
-    def going(self) -> bool:
-        """Return whether one is below the map."""
-        return self._going
-
     def begin(self) -> None:
         """Look inside the chosen pair; ``opened`` when there is something to see."""
-        self._going = self._beginning = True
+        self._beginning = True
         self.place, self._seen, self._scene = Place(), None, None
         self._ask()
 
     def end(self) -> None:
         """Forget where one is: the map is in front again."""
-        self._going = self._beginning = False
+        self._beginning = False
         self._transition.end()
         self.asked.emit(None)
 
@@ -143,7 +137,7 @@ class ZoomView(View):
     def complete(self, inspection: Inspection) -> None:
         """Show the singular values, too."""
         super().complete(inspection)
-        if self._going:
+        if not self._late:
             self._ask()
 
     def draw_cursor(self, selection: Selection) -> None:
@@ -187,7 +181,7 @@ class ZoomView(View):
     def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - the scene knows it
         """Return the numbers that are shown, and what Enter opens."""
         if self._scene is None:
-            return self._excuse
+            return self._excuse or tr("Working it out …")
         door = self._framed()
         framed = [] if door is None else [tr("framed: {name}").format(name=self._scene.doors[door].name)]
         return "\n".join(filter(None, [self._scene.told(), *framed]))
