@@ -13,8 +13,9 @@ sequence, and
 - ``NAME/J`` (D, N, N), how the state (h, c) after all steps of a direction moves with the one before them, by central
   differences of `evaluated`.
 
-``node/NAME/…`` are ONNX's own tests of these nodes: model, x and Y. Of those the weights come in as inputs; here they stand
-in the file. A batch is cut to its first sequence.
+``fold/NAME/…`` are an LSTM whose weights stand behind other nodes: model, x and exact; of one whose branch is open there
+is ``other``, what the second branch gives. ``node/NAME/…`` are ONNX's own tests of these nodes: model, x and Y. Of those
+the weights come in as inputs; here they stand in the file. A batch is cut to its first sequence.
 """
 
 from __future__ import annotations
@@ -290,6 +291,112 @@ def _jacobian(function: Callable[[Floats], Floats], s: Floats, by: float = 1e-5)
     return np.array(columns).T
 
 
+# ---- weights behind other nodes
+
+PLAIN = Case("LSTM")
+
+
+def folded() -> Iterator[tuple[str, bytes, NDArray[np.float32], list[Floats]]]:
+    """Yield files whose W stands behind other nodes: name, file, x (T, I), and Y (T, H) by the standard's formulas."""
+    given = drawn(PLAIN, 99)
+    W, x = given["W"], given["X"][:, 0]
+    exact = [evaluated(PLAIN, given)[0]]
+    for name, nodes, arrays in _ways(W):
+        yield name, _behind(nodes, {**given, **arrays}, "W" in arrays), x, exact
+    scale = (np.abs(W).max(axis=(0, 2)) / 127.0).astype(np.float32)
+    small = np.round(W / scale[None, :, None]).astype(np.int8)
+    stands_for = {**given, "W": small.astype(np.float64) * scale.astype(np.float64)[None, :, None]}
+    nodes = [helper.make_node("DequantizeLinear", ["w8", "scale"], ["W"], axis=1)]
+    yield "dequantised", _behind(nodes, {**given, "w8": small, "scale": scale}), x, [evaluated(PLAIN, stands_for)[0]]
+    twice = {**given, "W": (2 * W).astype(np.float32)}
+    yield "two branches deep", _branches(given, twice), x, [exact[0], evaluated(PLAIN, twice)[0]]
+    yield "dynamically quantised", *_quantised(given)
+
+
+def _ways(W: NDArray[np.float32]) -> Iterator[tuple[str, list[onnx.NodeProto], dict[str, Any]]]:
+    """Yield nodes that make W of other arrays, and those arrays: i, f, g, o to i, o, f, c, as PyTorch's exporter does."""
+    i, o, f, c = np.split(W[0], 4)
+    stacked, whole = np.concatenate([i, f, c, o]), np.int64
+    starts = {"i": 0, "f": H, "c": 2 * H, "o": 3 * H}
+    cut = [helper.make_node("Slice", ["w", f"{g}0", f"{g}1", "zero"], [f"w_{g}"]) for g in "iofc"]
+    ends = {f"{g}{k}": np.array([starts[g] + k * H], whole) for g in "iofc" for k in (0, 1)}
+    joined = [helper.make_node("Concat", [f"w_{g}" for g in "iofc"], ["w_all"], axis=0),
+              helper.make_node("Unsqueeze", ["w_all", "zero"], ["W"])]  # fmt: skip
+    zero = {"zero": np.array([0], whole)}
+    yield "slices", [*cut, *joined], {"w": stacked, **ends, **zero}
+    yield (
+        "transposed",
+        [helper.make_node("Transpose", ["w"], ["W"], perm=[1, 2, 0])],
+        {"w": W.transpose(2, 0, 1).copy()},
+    )
+    reshaped = [helper.make_node("Reshape", ["w", "shape"], ["flat"]), helper.make_node("Identity", ["flat"], ["W"])]
+    yield "reshaped", reshaped, {"w": W.reshape(-1), "shape": np.array([1, -1, I], whole)}
+    constant = helper.make_node("Constant", [], ["w"], value=numpy_helper.from_array(W[:, :, :, None], "w"))
+    yield "constant", [constant, helper.make_node("Squeeze", ["w", "last"], ["W"])], {"last": np.array([-1], whole)}
+    nothing = numpy_helper.from_array(np.array([0.0], np.float32))
+    added = [helper.make_node("ConstantOfShape", ["shape"], ["nothing"], value=nothing),
+             helper.make_node("Add", ["w", "nothing"], ["W"])]  # fmt: skip
+    yield "added", added, {"w": W, "shape": np.array(W.shape, whole)}
+
+
+def _behind(nodes: list[onnx.NodeProto], arrays: Mapping[str, Any], keep: bool = False) -> bytes:
+    """Return a file with an LSTM whose W is made by ``nodes``."""
+    tensors = [
+        numpy_helper.from_array(array, name) for name, array in arrays.items() if name != "X" and (keep or name != "W")
+    ]
+    nodes = [*nodes, helper.make_node("LSTM", ["X", "W", "R", "B"], ["Y"], "layer", hidden_size=H)]
+    return _model(helper.make_graph(nodes, "g", [_value("X", [None, None, I])], [_value("Y", None)], tensors))
+
+
+def _value(name: str, shape: list[int | None] | None, kind: int = TensorProto.FLOAT) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, kind, shape)
+
+
+def _model(graph: onnx.GraphProto) -> bytes:
+    domains = [helper.make_opsetid("", 21), helper.make_opsetid("com.microsoft", 1)]
+    return bytes(helper.make_model(graph, opset_imports=domains, ir_version=8).SerializeToString())
+
+
+def _branches(given: Mapping[str, Any], twice: Mapping[str, Any]) -> bytes:
+    """Return a file whose W is one of two in a branch in a branch; the inner condition is known, the outer is not."""
+
+    def branch(name: str, W: NDArray[np.float32]) -> onnx.GraphProto:
+        inner = [_constant(f"{name}_{way}", part) for way, part in (("then_branch", W), ("else_branch", 3 * W))]
+        yes = helper.make_node("Constant", [], [f"{name}_yes"], value=numpy_helper.from_array(np.array(True)))
+        node = helper.make_node(
+            "If", [f"{name}_yes"], [f"{name}_W"], f"{name}_if", then_branch=inner[0], else_branch=inner[1]
+        )
+        return helper.make_graph([yes, node], name, [], [_value(f"{name}_W", None)])
+
+    outer = helper.make_node("If", ["wanted"], ["W"], "outer", then_branch=branch("one", given["W"]),
+                             else_branch=branch("two", twice["W"]))  # fmt: skip
+    tensors = [numpy_helper.from_array(given[name], name) for name in ("R", "B")]
+    nodes = [outer, helper.make_node("LSTM", ["X", "W", "R", "B"], ["Y"], "layer", hidden_size=H)]
+    inputs = [_value("X", [None, None, I]), _value("wanted", [], TensorProto.BOOL)]
+    return _model(helper.make_graph(nodes, "g", inputs, [_value("Y", None)], tensors))
+
+
+def _constant(name: str, array: NDArray[Any]) -> onnx.GraphProto:
+    node = helper.make_node("Constant", [], [name], value=numpy_helper.from_array(array.astype(np.float32), name))
+    return helper.make_graph([node], name, [], [_value(name, None)])
+
+
+def _quantised(given: Mapping[str, Any]) -> tuple[bytes, NDArray[np.float32], list[Floats]]:
+    """Return an LSTM as onnxruntime's quantisation writes it, W and R transposed in bytes, and what these stand for."""
+    bytes_of, stands_for = {}, dict(given)
+    for name in "WR":
+        scale, zero = np.float32(np.abs(given[name]).max() / 120.0), 128
+        small = (np.round(given[name] / scale) + zero).clip(0, 255).astype(np.uint8)
+        bytes_of |= {name: small.transpose(0, 2, 1).copy(), f"{name}_scale": np.array([scale], np.float32),
+                     f"{name}_zero": np.array([zero], np.uint8)}  # fmt: skip
+        stands_for[name] = (small.astype(np.float64) - zero) * np.float64(scale)
+    tensors = [numpy_helper.from_array(array, name) for name, array in {**bytes_of, "B": given["B"]}.items()]
+    inputs = ["X", "W", "R", "B", "", "", "", "", "W_scale", "W_zero", "R_scale", "R_zero"]
+    node = helper.make_node("DynamicQuantizeLSTM", inputs, ["Y"], "layer", domain="com.microsoft", hidden_size=H)
+    graph = helper.make_graph([node], "g", [_value("X", [None, None, I])], [_value("Y", None)], tensors)
+    return _model(graph), given["X"][:, 0], [evaluated(PLAIN, stands_for)[0]]
+
+
 # ---- ONNX's own tests
 
 
@@ -334,6 +441,12 @@ def main() -> None:
         print(f"{name:40} {error:.1e}" + ("  <-- differs" if error > 1e-5 else ""))
         stored |= {f"{name}/model": np.frombuffer(model, np.uint8), f"{name}/x": given["X"][:, 0], f"{name}/run": found,
                    f"{name}/exact": exact, f"{name}/J": J}  # fmt: skip
+    for name, model, x, Ys in folded():
+        feeds = {"X": x[:, None]} | ({"wanted": np.array(True)} if len(Ys) > 1 else {})
+        (found,) = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"]).run(None, feeds)
+        print(f"{name:40} {np.linalg.norm(np.asarray(found)[:, 0, 0] - Ys[0]) / np.linalg.norm(Ys[0]):.1e}")
+        stored |= {f"fold/{name}/model": np.frombuffer(model, np.uint8), f"fold/{name}/x": x}
+        stored |= {f"fold/{name}/{key}": Y for key, Y in zip(("exact", "other"), Ys, strict=False)}
     for name, model, x, Y in own_tests():
         stored |= {f"node/{name}/model": np.frombuffer(model, np.uint8), f"node/{name}/x": x, f"node/{name}/Y": Y}
         print("ONNX's own:", name, x.shape, Y.shape)

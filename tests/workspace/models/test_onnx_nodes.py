@@ -14,6 +14,7 @@ from explorer.workspace.models.onnx.finding import find
 from explorer.workspace.models.onnx.reading import FORMAT, OPENED, opened_bytes
 from explorer.workspace.models.stored import Stored
 
+GATES = ("LSTM", "GRU", "RNN")
 DATA = Path(__file__).parent / "data" / "onnx_nodes.npz"
 
 
@@ -25,7 +26,7 @@ def stored():
 
 def names(of_onnx):
     found = dict.fromkeys(name.rpartition("/")[0] for name in stored())
-    return [name for name in found if name.startswith("node/") == of_onnx]
+    return [name for name in found if name.startswith("node/" if of_onnx else tuple(GATES))]
 
 
 def stacks_of(name, **chose):

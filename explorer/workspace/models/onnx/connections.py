@@ -10,42 +10,87 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product, takewhile
+from typing import Protocol
 
 import numpy as np
 
 from explorer.engine.errors import Refusal
 from explorer.workspace.models.onnx.folding import Folding, NotConstant, Scope
-from explorer.workspace.models.onnx.nodes import Recurrent
 from explorer.workspace.models.onnx.operators import OPERATORS
-from explorer.workspace.models.stacks import Stack, connected
+from explorer.workspace.models.stacks import Stack, Strand, connected
 
 _STEPS, _SEQUENCES = (3,), (2, 1)
 _FAR, _MOST_SIZES, _MOST_NUMBERS = 60, 8, 2_000_000
 _LONGEST = 4096
 _SEPARATORS = "/._:- "
 
+
+class Layer(Protocol):
+    """A recurrent layer where it stands in a graph, in one direction or two."""
+
+    @property
+    def name(self) -> str:
+        """Return what tells it from the file's others."""
+
+    @property
+    def scope(self) -> Scope:
+        """Return the graph that it stands in."""
+
+    @property
+    def strands(self) -> tuple[Strand, ...]:
+        """Return its directions."""
+
+    @property
+    def reads(self) -> str:
+        """Return the name of X."""
+
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """Return the names that stand for what it gives out at all steps."""
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """Return how many steps a sequence has where that is frozen."""
+
+    def probes(self, T: int, sequences: int, numbers: np.ndarray) -> Iterator[tuple[dict[str, np.ndarray], np.ndarray]]:
+        """Yield what ``numbers``, as many as there are, look like where it gives them out, and as (T, B, n)."""
+
+    def in_rows(self, arrived: np.ndarray) -> np.ndarray:
+        """Return what arrives at it as (T, B, m)."""
+
+
 Make = Callable[[Mapping[str, np.ndarray]], Folding]
 """Makes what folds constants where some names are given."""
 
 
-def stacked(nodes: Sequence[Recurrent], make: Make) -> tuple[Stack, ...]:
+def stacked(nodes: Sequence[Layer], make: Make) -> tuple[Stack, ...]:
     """Return the nodes as they are connected: one stack for each node that no other reads."""
     below = {node.name: _below(node, nodes, make) for node in nodes}
     read = {lower.name for lowers in below.values() for lower in lowers}
     found: list[Stack] = []
-    for node in nodes:
-        if node.name not in read:
-            found += _stacks_under(node, below)
+    for top in _pairs([node for node in nodes if node.name not in read], below):
+        found += _stacks_under(top, below)
     return tuple(_apart_by_name(found))
 
 
-def _stacks_under(top: Recurrent, below: Mapping[str, tuple[Recurrent, ...]]) -> Iterator[Stack]:
-    """Yield the stack that ends with a node; where two layers can't be in one network, the parts of it."""
-    levels: list[tuple[Recurrent, ...]] = [(top,)]
+def _pairs(tops: Sequence[Layer], below: Mapping[str, tuple[Layer, ...]]) -> Iterator[tuple[Layer, ...]]:
+    """Yield layers that no other reads, two that run forward and backward over the same together."""
+    same: dict[tuple[object, ...], list[Layer]] = {}
+    for top in tops:
+        lower = tuple(one.name for one in below[top.name])
+        same.setdefault((id(top.scope.graph), lower or top.reads), []).append(top)
+    for some in same.values():
+        pair = _side_by_side(some)
+        yield from [pair] if pair else [(one,) for one in some]
+
+
+def _stacks_under(top: tuple[Layer, ...], below: Mapping[str, tuple[Layer, ...]]) -> Iterator[Stack]:
+    """Yield the stack that ends with a level; where two layers can't be in one network, the parts of it."""
+    levels: list[tuple[Layer, ...]] = [top]
     # A file that goes in a circle ends where it began.
     while (lower := below[levels[-1][0].name]) and len(levels) < len(below):
         levels.append(lower)
-    part: list[tuple[Recurrent, ...]] = []
+    part: list[tuple[Layer, ...]] = []
     for level in reversed(levels):
         if part and not _fit([*part, level]):
             yield _stack(part)
@@ -58,11 +103,11 @@ def _stacks_under(top: Recurrent, below: Mapping[str, tuple[Recurrent, ...]]) ->
         yield _stack(part)
 
 
-def _fit(levels: Sequence[Sequence[Recurrent]]) -> bool:
+def _fit(levels: Sequence[Sequence[Layer]]) -> bool:
     return connected([[strand for node in level for strand in node.strands] for level in levels])
 
 
-def _stack(levels: Sequence[tuple[Recurrent, ...]]) -> Stack:
+def _stack(levels: Sequence[tuple[Layer, ...]]) -> Stack:
     names = [node.name for level in levels for node in level]
     made = tuple(tuple(strand for node in level for strand in node.strands) for level in levels)
     return Stack(_common(names), made)
@@ -88,40 +133,51 @@ def _apart_by_name(stacks: Sequence[Stack]) -> Iterator[Stack]:
 # ---- who reads whom
 
 
-def _below(node: Recurrent, nodes: Sequence[Recurrent], make: Make) -> tuple[Recurrent, ...]:
-    """Return the nodes whose states a node reads one by one: one, or a pair that runs forward and backward; else none."""
-    ends = {(id(other.scope.graph), other.node.output(0)): other for other in nodes if other.node.output(0)}
-    near = _reached(node, ends, make({}))
-    if not near.lower:
-        return ()
-    steps = dict.fromkeys((*_STEPS, *near.sizes))
-    for T, sequences in product(steps, dict.fromkeys((*_SEQUENCES, *near.sizes))):
-        probes = {other.node.output(0): _probe(other, T, sequences, place) for place, other in enumerate(near.lower)}
-        if sum(probe.size for probe in probes.values()) > _MOST_NUMBERS:
-            continue
-        try:
-            arrived = make(probes).value(node.scope, node.node.input(0)).array
-        except (NotConstant, Refusal):
-            continue
-        for pair in _orders(near.lower):
-            if _is_side_by_side(arrived, node, pair, probes):
-                return pair
+def _below(node: Layer, nodes: Sequence[Layer], make: Make) -> tuple[Layer, ...]:
+    """Return the layers whose states one reads one by one: one, or a pair that runs forward and backward; else none."""
+    near = _reached(node, nodes, make({}))
+    for lower in _orders(near.lower):
+        steps = dict.fromkeys((*(length for one in lower for length in one.lengths), *_STEPS, *near.sizes))
+        for T, sequences in product(steps, dict.fromkeys((*_SEQUENCES, *near.sizes))):
+            if any(_reads(node, *found, make) for found in _probed(lower, T, sequences)):
+                return lower
     return ()
+
+
+def _probed(lower: Sequence[Layer], T: int, sequences: int) -> Iterator[tuple[dict[str, np.ndarray], np.ndarray]]:
+    """Yield what stands where the lower layers give out numbers that all differ, and these side by side (T, B, ·)."""
+    sizes = [T * sequences * sum(strand.width for strand in one.strands) for one in lower]
+    if sum(sizes) > _MOST_NUMBERS:
+        return
+    numbers = np.split(np.arange(sum(sizes)) + 1.0, np.cumsum(sizes)[:-1])
+    forms = [list(one.probes(T, sequences, some)) for one, some in zip(lower, numbers, strict=True)]
+    for found in zip(*forms, strict=False):
+        given = {name: array for given, _ in found for name, array in given.items()}
+        yield given, np.concatenate([rows for _, rows in found], axis=-1)
+
+
+def _reads(node: Layer, given: Mapping[str, np.ndarray], rows: np.ndarray, make: Make) -> bool:
+    """Return whether what arrives at a layer are the rows, where names are ``given``."""
+    try:
+        return np.array_equal(node.in_rows(make(given).value(node.scope, node.reads).array), rows)
+    except (NotConstant, Refusal):
+        return False
 
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """What is found on the way back from a node: the recurrent ones whose states arrive, and sizes that stand in between."""
+    """What is found on the way back from a layer: those whose states arrive, and sizes that stand in between."""
 
-    lower: tuple[Recurrent, ...]
+    lower: tuple[Layer, ...]
     sizes: tuple[int, ...]
 
 
-def _reached(node: Recurrent, ends: Mapping[tuple[int, str], Recurrent], folding: Folding) -> _Near:
-    lower: dict[str, Recurrent] = {}
+def _reached(node: Layer, nodes: Sequence[Layer], folding: Folding) -> _Near:
+    ends = {(id(other.scope.graph), name): other for other in nodes if other is not node for name in other.ends}
+    lower: dict[str, Layer] = {}
     sizes: dict[int, None] = {}
     seen: set[str] = set()
-    rest: list[tuple[Scope, str]] = [(node.scope, node.node.input(0))]
+    rest: list[tuple[Scope, str]] = [(node.scope, node.reads)]
     while rest and len(seen) < _FAR:
         scope, name = rest.pop()
         home = scope.home(name)
@@ -151,34 +207,15 @@ def _frozen(folding: Folding, scope: Scope, name: str) -> list[int]:
     )
 
 
-def _probe(node: Recurrent, T: int, sequences: int, place: int) -> np.ndarray:
-    """Return as many different numbers as a node gives out of so many sequences, others for each place."""
-    D, H = len(node.strands), node.strands[0].width
-    shape = (sequences, T, D, H) if node.batch_first else (T, D, sequences, H)
-    return (np.arange(np.prod(shape)) * 2.0 + 1.0).reshape(shape) * (-1.0) ** place
-
-
-def _orders(lower: Sequence[Recurrent]) -> list[tuple[Recurrent, ...]]:
-    """Return what a node may read: one node, or two that read the same, forward and backward."""
+def _orders(lower: Sequence[Layer]) -> list[tuple[Layer, ...]]:
+    """Return what a layer may read: one, or two that read the same, forward and backward."""
     if len(lower) == 1:
         return [tuple(lower)]
-    if len(lower) != 2 or any(len(node.strands) > 1 for node in lower):
-        return []
-    forward, backward = sorted(lower, key=lambda node: node.strands[0].backward)
-    same = forward.node.input(0) == backward.node.input(0) and forward.batch_first == backward.batch_first
-    return [(forward, backward)] if same and backward.strands[0].backward and not forward.strands[0].backward else []
+    pair = _side_by_side(lower) if len({one.reads for one in lower}) == 1 else None
+    return [] if pair is None else [pair]
 
 
-def _is_side_by_side(
-    arrived: np.ndarray, node: Recurrent, lower: Sequence[Recurrent], probes: Mapping[str, np.ndarray]
-) -> bool:
-    """Return whether what arrives are the lower nodes' states, those of each direction side by side."""
-    parts = [_in_rows(probes[one.node.output(0)], one.batch_first) for one in lower]
-    expected = np.concatenate(parts, axis=-1)
-    return np.array_equal(arrived.swapaxes(0, 1) if node.batch_first and arrived.ndim == 3 else arrived, expected)
-
-
-def _in_rows(Y: np.ndarray, batch_first: bool) -> np.ndarray:
-    """Return what a node gives out as (T, B, D·H)."""
-    Y = Y.transpose(1, 0, 2, 3) if batch_first else Y.transpose(0, 2, 1, 3)
-    return Y.reshape(*Y.shape[:2], -1)
+def _side_by_side(some: Sequence[Layer]) -> tuple[Layer, ...] | None:
+    """Return two layers of one direction each, forward before backward; None where they are not such."""
+    ways = {one.strands[0].backward: one for one in some if len(one.strands) == 1}
+    return (ways[False], ways[True]) if len(some) == 2 and len(ways) == 2 else None

@@ -16,6 +16,7 @@ from explorer.workspace.models.onnx.folding import Folding, NotConstant, Scope
 from explorer.workspace.models.onnx.messages import Node
 from explorer.workspace.models.onnx.nodes import Reading, Recurrent, is_recurrent
 from explorer.workspace.models.onnx.reading import FORMAT, OPENED, Opened
+from explorer.workspace.models.onnx.unrolled import Unrolling
 from explorer.workspace.models.recognised import Recognised
 from explorer.workspace.models.stacks import Stack, Strand
 from explorer.workspace.models.stored import Stored
@@ -43,7 +44,8 @@ def find(stored: Stored, asked: Asked) -> Recognised:
         return Recognised(FORMAT)
     folding = file.folding(asked)
     nodes, refused = _nodes(file, folding, asked)
-    stacks = tuple(_once(stacked(nodes, lambda given: file.folding(Asked(), given))))
+    unrolled = [cell for scope in file.scopes for cell in Unrolling(scope, folding).found()]
+    stacks = tuple(_once(stacked([*nodes, *unrolled], lambda given: file.folding(Asked(), given))))
     used = {
         name for stack in stacks for strand in stack.strands for origin in strand.origins.values() for name in origin
     }

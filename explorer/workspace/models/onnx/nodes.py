@@ -6,7 +6,7 @@ standard leaves something open, it is what onnxruntime does (1.32), which is wha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,8 +56,35 @@ class Recurrent:
     strands: tuple[Strand, ...]
 
     @property
-    def batch_first(self) -> bool:
-        """Return whether its sequences stand (B, T, ·) and not (T, B, ·)."""
+    def reads(self) -> str:
+        """Return the name of X."""
+        return self.node.input(0)
+
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """Return the names that stand for what it gives out at all steps."""
+        return (self.node.output(0),) if self.node.output(0) else ()
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """Return how many steps a sequence has where that is frozen: it is not."""
+        return ()
+
+    def probes(self, T: int, sequences: int, numbers: np.ndarray) -> Iterator[tuple[dict[str, np.ndarray], np.ndarray]]:
+        """Yield what ``numbers``, as many as there are, look like where it gives them out, and as (T, B, D·H)."""
+        D, H = len(self.strands), self.strands[0].width
+        rows = numbers.reshape(T, sequences, D, H)
+        yield (
+            {self.ends[0]: rows.transpose(1, 0, 2, 3) if self._batch_first else rows.transpose(0, 2, 1, 3)},
+            rows.reshape(T, sequences, D * H),
+        )
+
+    def in_rows(self, arrived: np.ndarray) -> np.ndarray:
+        """Return what arrives at it as (T, B, m)."""
+        return arrived.swapaxes(0, 1) if self._batch_first and arrived.ndim == 3 else arrived
+
+    @property
+    def _batch_first(self) -> bool:
         return self.node.attribute("layout").whole == 1
 
 

@@ -39,21 +39,6 @@ class Opened:
         return Folding(self.entries, self.size, self.scopes, asked, given or {})
 
 
-def opened(path: Path) -> Opened:
-    """Return a file, of which nothing is copied that is not asked for.
-
-    Raises
-    ------
-    BadFile
-        If it can't be read.
-    Damage
-        If it is no ONNX.
-    TooBig
-        If it has more parts than are read.
-    """
-    return opened_bytes(_bytes_of(path), path.parent)
-
-
 def opened_bytes(data: memoryview, folder: Path | None = None) -> Opened:
     """Return a file by its bytes; arrays in files beside it are looked for in the ``folder``."""
     wire = Wire()
@@ -89,8 +74,13 @@ def read(path: Path) -> Stored:
     TooBig
         If it has more parts than are read.
     """
-    file = opened(path)
-    return Stored(FORMAT, path.name, _arrays(file), {OPENED: file})
+    return stored_of(_bytes_of(path), path.name, path.parent)
+
+
+def stored_of(data: memoryview, name: str, folder: Path | None = None) -> Stored:
+    """Return what a file of this name holds by its bytes, as `read`; arrays beside it are looked for in the ``folder``."""
+    file = opened_bytes(data, folder)
+    return Stored(FORMAT, name, _arrays(file), {OPENED: file})
 
 
 def _arrays(file: Opened) -> dict[str, np.ndarray]:
