@@ -52,13 +52,13 @@ def read(data: bytes, name: str) -> Stored:
         header = msgspec.json.decode(view[8 : 8 + length], type=dict[str, msgspec.Raw])
         if len(header) > MOST_ARRAYS:
             raise Damage("there is too much in it, or it is nested too deep")
-        said = msgspec.json.decode(header.pop("__metadata__", msgspec.Raw(b"{}")), type=dict[str, str])
+        said = msgspec.json.decode(header.pop("__metadata__", msgspec.Raw(b"null")), type=dict[str, str] | None)
         entries = {key: msgspec.json.decode(raw, type=_Entry) for key, raw in header.items()}
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Damage("its header can't be read") from error
     body = view[8 + length :]
     arrays = {key: _array(body, entry) for key, entry in entries.items()}
-    config: dict[str, Any] = dict(said)
+    config: dict[str, Any] = dict(said or {})
     return Stored(FORMAT, name, arrays, config)
 
 
