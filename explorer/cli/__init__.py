@@ -1,4 +1,4 @@
-"""The command line: the window, pictures, numbers, training, presets, cells and lessons.
+"""The command line: the window, pictures, numbers, training, sweeps, presets, cells and lessons.
 
 Qt is loaded by the commands that draw, and only when they are run.
 """
@@ -30,6 +30,7 @@ from explorer.cli.options import (
 )
 from explorer.cli.picture import PICTURE_WITHOUT_DISPLAY, draw_instead, render
 from explorer.cli.saying import PROGRAM, Parser, mutter, open_streams, refused, say, speak
+from explorer.cli.sweep import sweep
 from explorer.cli.train import train
 from explorer.engine.errors import Refusal
 from explorer.engine.names import nearest, spelt_alike, unknown
@@ -59,7 +60,7 @@ def _window(words: list[str]) -> int:
         prog=PROGRAM,
         description="Build an unrolled recurrent network, feed it a sequence, and watch its gradient flow.",
         usage="%(prog)s [-h] [--version] [--cell NAME|FILE] [FILE.gflow | --preset NAME | --lesson NAME|FILE]\n"
-        "       %(prog)s {render,flow,train,presets,cells,lessons} ...",
+        "       %(prog)s {render,flow,train,sweep,presets,cells,lessons} ...",
         epilog=_WINDOW_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -118,6 +119,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "render": render,
     "flow": flow,
     "train": train,
+    "sweep": sweep,
     "presets": _presets,
     "cells": cells,
     "lessons": lessons,
@@ -128,6 +130,7 @@ _WINDOW_HELP = f"""commands (each has its own --help):
   render OUT                 draw what the window shows into a picture: {either(PICTURES)}
   flow --out OUT             write the gradients of all pairs into a file of numbers
   train --out RUN.gflow      train the network on its task
+  sweep SPEC.toml --out OUT  measure many networks over their settings
   presets                    list the presets
   cells [NAME|FILE]          list the cells, or say all that is known of one
   lessons [NAME|FILE]        list the lessons, or check what one says

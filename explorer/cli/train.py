@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 from collections.abc import Callable
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +25,10 @@ from explorer.cli.options import (
     refuse_stream,
     tidy,
 )
-from explorer.cli.saying import PROGRAM, mutter, say, speak, tr, width_of
+from explorer.cli.progress import end_progress, show_progress
+from explorer.cli.saying import PROGRAM, mutter, say, speak, tr
 from explorer.cli.tabular import add_table, misuse_of_fed, misuse_of_table
 
-_BAR = 24
 _DOES = "Train the active network on its task, and keep the weights and the course of the training in a file."
 
 
@@ -192,35 +190,18 @@ def _scores(progress: Any) -> str:
 
 def _bar(begun: int, steps: int) -> Callable[[Any], None]:
     """Return what draws how far a training has come, where a person at a terminal sees it."""
-    terminal, scores, held_out = sys.stderr.isatty(), [""], tr("held out {value:.4g}").partition("{")[0]
+    scores, held_out = [""], tr("held out {value:.4g}").partition("{")[0]
 
     def draw(progress: Any) -> None:
-        if not terminal:
-            return
         done = progress.now.step
         # What is measured now and then stays until it is measured again.
         newest = _scores(progress)
         scores[0] = newest if held_out in newest or held_out not in scores[0] else scores[0]
-        left = (steps - done) * progress.seconds / max(1, done - begun)
-        full = round(_BAR * min(1.0, done / steps))
-        rest = tr("{time} left").format(time=_duration(left))
-        line = f"{'█' * full}{'·' * (_BAR - full)} {done}/{steps}  {scores[0]}  {rest}"
-        over = done >= steps or progress.diverged
-        mutter(f"\r{_cut(line, shutil.get_terminal_size().columns - 1)}\x1b[K", end="\n" if over else "")
+        show_progress(done, steps, scores[0], (steps - done) * progress.seconds / max(1, done - begun))
+        if done >= steps or progress.diverged:
+            end_progress()
 
     return draw
-
-
-def _cut(line: str, room: int) -> str:
-    """Return as much of ``line`` as ``room`` columns of a terminal hold."""
-    return line[: sum(1 for end in accumulate(map(width_of, line)) if end <= room)]
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes:
-        return tr("{minutes}:{seconds:02d} min").format(minutes=minutes, seconds=rest)
-    return tr("{seconds} s").format(seconds=rest)
 
 
 def _help() -> str:

@@ -41,7 +41,7 @@ from explorer.engine.errors import (
 if TYPE_CHECKING:
     from explorer.engine.flow.blocks import Block
     from explorer.engine.flow.flow import Flow, gradient_flow
-    from explorer.engine.flow.lyapunov import lyapunov_exponents
+    from explorer.engine.flow.lyapunov import kaplan_yorke_dimension, lyapunov_exponents
     from explorer.engine.flow.probes import Estimate, estimated_flow
     from explorer.engine.gradient.batch import Batch
     from explorer.engine.gradient.batched import BatchGradient, BatchTrace, bptt_batch, forward_batch
@@ -112,6 +112,7 @@ __all__ = [
     "generate",
     "gradient_check",
     "gradient_flow",
+    "kaplan_yorke_dimension",
     "lyapunov_exponents",
     "rtrl",
     "split_paths",
@@ -124,6 +125,7 @@ _HOMES = {
     "Block": "flow.blocks",
     "Flow": "flow.flow",
     "gradient_flow": "flow.flow",
+    "kaplan_yorke_dimension": "flow.lyapunov",
     "lyapunov_exponents": "flow.lyapunov",
     "Estimate": "flow.probes",
     "estimated_flow": "flow.probes",

@@ -242,9 +242,12 @@ def test_wrong_usage_ends_with_two_and_writes_nothing(typed, tmp_path: Path, wor
         (
             ["preset"],
             "There is no command “preset”; did you mean “presets”? Choose one of "
-            "render, flow, train, presets, cells, lessons.",
+            "render, flow, train, sweep, presets, cells, lessons.",
         ),
-        (["open", "a.png"], "There is no command “open”; choose one of render, flow, train, presets, cells, lessons."),
+        (
+            ["open", "a.png"],
+            "There is no command “open”; choose one of render, flow, train, sweep, presets, cells, lessons.",
+        ),
         (["mine.gflow", "other.gflow"], "unrecognized arguments: other.gflow"),
         (["--nonsense"], "unrecognized arguments: --nonsense"),
         (["--prest", "gru"], "unrecognized arguments: --prest; did you mean --preset?"),

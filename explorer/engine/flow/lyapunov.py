@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from explorer.engine.errors import BadSequence
 from explorer.engine.floats import Floats
 from explorer.engine.flow.forms import form_of
@@ -35,3 +37,26 @@ def lyapunov_exponents(trace: Trace | Steps, skip: int = 0) -> Floats:
     if not 0 <= skip < steps.steps:
         raise BadSequence("skip is {skip}; it must lie between 0 and {last}.", skip=skip, last=steps.steps - 1)
     return form_of(steps).exponents(skip)
+
+
+@spelt
+def kaplan_yorke_dimension(exponents: Floats) -> float:
+    """Return the dimension of the attractor by Kaplan and Yorke (1979), of descending ``exponents`` (N,) in nats a step.
+
+    It is j + (λ_1 + … + λ_j)/|λ_{j+1}| with the greatest j whose sum is not negative: 0 where every direction contracts, N
+    where the volume does not shrink; NaN where an exponent is.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from explorer.engine import kaplan_yorke_dimension
+    >>> kaplan_yorke_dimension(np.array([0.5, 0.0, -1.0]))
+    2.5
+    """
+    if np.isnan(exponents).any():
+        return float("nan")
+    sums = np.cumsum(exponents)
+    held = int(np.count_nonzero(sums >= 0.0))
+    if held in (0, len(exponents)):
+        return float(held)
+    return float(held + sums[held - 1] / -exponents[held])

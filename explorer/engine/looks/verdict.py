@@ -135,15 +135,23 @@ def verdict(row: Floats, threshold: float = 1e-6) -> Verdict:
     )
 
 
-def _line(gain: Floats) -> tuple[float, float] | tuple[None, None]:
-    """Return slope and intercept of the robust line through a finite row, None where the row leaves that line."""
-    if len(gain) < 2:
-        return None, None
+def trend(gain: Floats) -> tuple[float, float]:
+    """Return slope, nats a lag, and intercept of the robust line through finite ln gains by lag (lags,), two or more.
+
+    The slope is the median of those between all pairs of points (Theil 1950, Sen 1968).
+    """
     chosen = np.unique(np.linspace(0, len(gain) - 1, min(len(gain), _FIT_POINTS)).astype(int))
     x, y = chosen.astype(np.float64), gain[chosen]
     i, j = np.triu_indices(len(x), 1)
     rate = float(np.median((y[j] - y[i]) / (x[j] - x[i])))
-    offset = float(np.median(y - rate * x))
+    return rate, float(np.median(y - rate * x))
+
+
+def _line(gain: Floats) -> tuple[float, float] | tuple[None, None]:
+    """Return slope and intercept of the robust line through a finite row, None where the row leaves that line."""
+    if len(gain) < 2:
+        return None, None
+    rate, offset = trend(gain)
     away = np.abs(gain - (offset + rate * np.arange(len(gain)))).max()
     return (rate, offset) if away <= _STRAIGHT * abs(gain[-1]) + TOLERANCE else (None, None)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal, get_args, get_origin
 
@@ -107,11 +108,17 @@ def _found(exploration: Exploration, name: str) -> tuple[str, str]:
 
 def _types(part: Any) -> Mapping[str, Any]:
     """Return the types of a part's fields by name."""
-    if isinstance(part, msgspec.Struct):
-        fields = {field.name: field.type for field in msgspec.structs.fields(part)}
+    kind: Any = type(part)
+    return _types_of(kind)
+
+
+@cache
+def _types_of(kind: Any) -> Mapping[str, Any]:
+    if issubclass(kind, msgspec.Struct):
+        fields = {field.name: field.type for field in msgspec.structs.fields(kind)}
     else:
-        hints = typing.get_type_hints(type(part))
-        fields = {field.name: hints[field.name] for field in dataclasses.fields(part)}
+        hints = typing.get_type_hints(kind)
+        fields = {field.name: hints[field.name] for field in dataclasses.fields(kind)}
     return {name: kind for name, kind in fields.items() if name not in _HIDDEN}
 
 

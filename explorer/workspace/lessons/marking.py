@@ -120,8 +120,7 @@ def _rank(given: Sequence[int], prediction: Prediction, scene: Scene) -> Mark:
 
 def deviation(given: Floats, active: Seen) -> float:
     """Return by how many decades a drawn row (t+1,), in log10, misses the true one in the mean, or NaN."""
-    t = active.selection.t
-    apart = np.abs(given - active.run.log_gain[t, : t + 1] / _LN10)
+    apart = np.abs(given - active.row / _LN10)
     known = apart[np.isfinite(apart)]
     return float(known.mean()) if len(known) else math.nan
 

@@ -10,15 +10,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import Protocol
 
 import numpy as np
 
-from explorer.engine import PathSplit, Verdict, attribute, split_paths, verdict
+from explorer.engine import Network, PathSplit, Trace, Verdict, attribute, split_paths, verdict
 from explorer.engine.errors import BadExploration
+from explorer.engine.floats import Floats
 from explorer.engine.names import unknown
 from explorer.engine.recurrence.readings.curves import curve
 from explorer.engine.recurrence.readings.gates import gates, net_inputs
-from explorer.workspace.exploration.exploration import Exploration, Selection, replace
+from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection, replace
 from explorer.workspace.exploration.fields import value_of
 from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.looks.analysis import Inspection, analyse, nearest_selection
@@ -61,13 +63,44 @@ class Scene:
         return cls(exploration, analyses[0].feed, tuple(one.run for one in analyses))
 
 
+class Ran(Protocol):
+    """What quantities are asked of: a `Run` with all its pairs, or a `Glance`, which makes only what is asked for."""
+
+    @property
+    def recipe(self) -> Recipe:
+        """Return what the network was made of."""
+
+    @property
+    def network(self) -> Network:
+        """Return the network."""
+
+    @property
+    def trace(self) -> Trace:
+        """Return what it went through."""
+
+    @property
+    def radius(self) -> float | None:
+        """Return ρ of W, or of what stands for it; None where there is none."""
+
+    @property
+    def sigma(self) -> float | None:
+        """Return σ₁ of the same."""
+
+    @property
+    def steepest(self) -> float | None:
+        """Return γ = max f'; None where J is not diag(f') W."""
+
+    def row(self, t: int) -> Floats:
+        """Return ln of the gains of row t (t+1,), k = 0..t."""
+
+
 @dataclass(frozen=True)
 class Seen:
     """One network of a ``scene``, as its quantities are asked for; ``index`` counts from 0."""
 
     scene: Scene
     index: int
-    run: Run
+    run: Ran
 
     @property
     def selection(self) -> Selection:
@@ -75,10 +108,14 @@ class Seen:
         return nearest_selection(self.scene.exploration.selection, len(self.scene.feed.x), self.run.network.hidden)
 
     @cached_property
+    def row(self) -> Floats:
+        """Return ln of the gains of the row that is looked at (t+1,), k = 0..t."""
+        return self.run.row(self.selection.t)
+
+    @cached_property
     def verdict(self) -> Verdict:
         """Return what becomes of the gradient of s_t."""
-        t = self.selection.t
-        return verdict(self.run.log_gain[t, : t + 1], self.scene.exploration.lens.threshold)
+        return verdict(self.row, self.scene.exploration.lens.threshold)
 
     @cached_property
     def judged(self) -> Judged:
@@ -108,12 +145,11 @@ def _end(seen: Seen) -> float:
 
 
 def _pair(seen: Seen) -> float:
-    return float(seen.run.log_gain[seen.selection.t, seen.selection.k])
+    return float(seen.row[seen.selection.k])
 
 
 def _largest(seen: Seen) -> float:
-    t = seen.selection.t
-    return float(np.max(seen.run.log_gain[t, : t + 1]))
+    return float(np.max(seen.row))
 
 
 def _saturated(seen: Seen) -> float | None:

@@ -56,6 +56,10 @@ class Run:
         logs: Floats = getattr(self.estimate, end)[t, : t + 1]
         return logs - 0.5 * np.log(self.trace.width)
 
+    def row(self, t: int) -> Floats:
+        """Return ln of the gains of row t (t+1,), k = 0..t."""
+        return self.log_gain[t, : t + 1]
+
     def grown(self, stop: Stop = never, report: Report = silent) -> Run:
         """Return the run with its estimate by twice as many probes, or exact."""
         if self.estimate is None:
