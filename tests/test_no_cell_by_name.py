@@ -12,7 +12,7 @@ import explorer
 from explorer.engine.recurrence import library
 
 PACKAGE = Path(explorer.__file__).resolve().parent
-BY_DEFAULT = {"engine/network/layer.py": 2, "engine/network/network.py": 2, "workspace/exploration/cells.py": 1}
+BY_DEFAULT = {"engine/network/layer.py": 2, "engine/network/network.py": 2, "workspace/exploration/cells.py": 2}
 """Files in which a cell is what is meant where none is named, and how often; a layer's skip is called as a cell is."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,14 +15,18 @@ from explorer.engine.recurrence.readings.step import Step
 from explorer.engine.recurrence.recurrence import Recurrence, Weight
 from explorer.engine.recurrence.weights.fixed import DRAWN, constructed
 from explorer.engine.recurrence.weights.roles import BIAS, FROM_INPUT, RECURRENT
-from explorer.engine.recurrence.weights.starts import Draw, started
+from explorer.engine.recurrence.weights.starts import Draw, chrono, started
 
 FIRST = "1"
+_CHRONO = "chrono"
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """How a layer begins: ``init`` and ``gain`` for what multiplies a state, and so on; ``label`` is that of its weights."""
+    """How a layer begins: ``init`` and ``gain`` for what multiplies a state, and so on; ``label`` is that of its weights.
+
+    ``chrono`` is the longest memory that its gates begin for, 0 where they begin by the forget bias.
+    """
 
     init: str = "gaussian"
     gain: float = 1.0
@@ -31,10 +35,11 @@ class Beginning:
     input_scale: float = 1.0
     seed: int = 0
     label: str = FIRST
+    chrono: int = 0
 
 
-def drawn(step: Step, begin: Beginning, forget: Collection[str] = ()) -> dict[str, Floats]:
-    """Return the weights by name; ``forget`` are the biases that the forget bias is added to.
+def drawn(step: Step, begin: Beginning) -> dict[str, Floats]:
+    """Return the weights by name.
 
     A matrix that multiplies a state follows ``init`` and ``gain``, one that multiplies the input has N(0, input_scale²)
     entries, a vector that is added is ``bias``, and others are one; a weight's own word comes before all that. Each has a
@@ -46,7 +51,8 @@ def drawn(step: Step, begin: Beginning, forget: Collection[str] = ()) -> dict[st
         If a weight can't start as its cell says.
     """
     shapes = step.weight_shapes()
-    return {weight.name: _begun(weight, shapes[weight.name], begin, forget) for weight in step.recurrence.weights}
+    gates = step.recurrence
+    return {weight.name: _begun(weight, shapes[weight.name], begin, gates) for weight in gates.weights}
 
 
 @lru_cache(maxsize=64)
@@ -59,6 +65,7 @@ def heeded(recurrence: Recurrence) -> frozenset[str]:
         "gain": bool(matrices),
         "bias": bool(biases),
         "forget_bias": any(one.name in recurrence.forget for one in biases),
+        "chrono": any(one.name in recurrence.forget for one in biases),
         "input_scale": any(one.role == FROM_INPUT for one in free),
     }
     return frozenset(name for name, so in heeds.items() if so)
@@ -76,19 +83,29 @@ def _is_constructed(weight: Weight) -> bool:
     return weight.fixed is not None and weight.fixed.name != DRAWN
 
 
-def _begun(weight: Weight, shape: tuple[int, ...], begin: Beginning, forget: Collection[str]) -> Floats:
+def _begun(weight: Weight, shape: tuple[int, ...], begin: Beginning, gates: Recurrence) -> Floats:
     place = stream(weight, begin.label)
     if weight.fixed is not None and _is_constructed(weight):
         return constructed(weight.name, weight.fixed, shape)
     if weight.start is not None:
         return started(weight.name, weight.start, Draw(shape, begin.seed, place))
     if weight.role == BIAS:
-        return np.full(shape, begin.bias + begin.forget_bias * (weight.name in forget))
+        return begin.bias + _opening(weight.name, shape, begin, gates)
     by_role: dict[str, Callable[[], Floats]] = {
         RECURRENT: lambda: _recurrent(shape, begin, place),
         FROM_INPUT: lambda: begin.input_scale * normal(shape[0], shape[1], begin.seed, place),
     }
     return by_role.get(weight.role, lambda: np.ones(shape))()
+
+
+def _opening(name: str, shape: tuple[int, ...], begin: Beginning, gates: Recurrence) -> Floats:
+    """Return how far the bias opens a gate that forgets, or one that lets in; zero for any other."""
+    if not begin.chrono:
+        return np.full(shape, begin.forget_bias * (name in gates.forget))
+    # One draw for both: a unit that keeps for long is written to as seldom.
+    place = zlib.crc32(f"{begin.label}/{_CHRONO}".encode())
+    logs = chrono(Draw(shape, begin.seed, place), float(begin.chrono))
+    return ((name in gates.forget) - 1.0 * (name in gates.admit)) * logs
 
 
 def _recurrent(shape: tuple[int, ...], begin: Beginning, place: int) -> Floats:

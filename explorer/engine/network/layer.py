@@ -44,6 +44,10 @@ class Layer:
         them.
     init, gain, bias, forget_bias, input_scale
         How random weights begin, as in `Network.random`.
+    chrono
+        T, the longest memory in steps that the gates begin for, at least 2: instead of the forget bias, a forget gate's bias
+        has ln U[1, T − 1] added, and the input gate's the same with the other sign (Tallec and Ollivier 2018). 0: they begin
+        by the forget bias.
 
     Raises
     ------
@@ -69,6 +73,7 @@ class Layer:
     forget_bias: float = 1.0
     input_scale: float = 1.0
     steps: int | None = None
+    chrono: int = 0
 
     def __post_init__(self) -> None:
         if not isinstance(self.cell, Recurrence):
@@ -83,6 +88,8 @@ class Layer:
         self._set("init", named("initialisation", self.init, INITIALISATIONS, BadNetwork))
         for name in ("gain", "bias", "forget_bias", "input_scale"):
             self._set(name, number_of(name, getattr(self, name)))
+        if self.chrono:
+            self._set("chrono", whole_of("chrono", self.chrono, least=2))
 
     def _set(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)
@@ -101,6 +108,11 @@ class Layer:
     def forget(self) -> tuple[str, ...]:
         """Return the biases that the forget bias is added to."""
         return self.recurrence.forget
+
+    @property
+    def admit(self) -> tuple[str, ...]:
+        """Return the biases of the gates that let new things in."""
+        return self.recurrence.admit
 
     @property
     def directions(self) -> tuple[str, ...]:

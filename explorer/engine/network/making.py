@@ -104,8 +104,10 @@ def _begun(step: Step, layer: Layer, seed: int, label: str) -> dict[str, Floats]
     """Return the weights of a layer by their own names; of each step by itself where they change, the first as if not."""
 
     def at(label: str) -> dict[str, Floats]:
-        begin = Beginning(layer.init, layer.gain, layer.bias, layer.forget_bias, layer.input_scale, seed, label)
-        return drawn(step, begin, layer.forget)
+        begin = Beginning(
+            layer.init, layer.gain, layer.bias, layer.forget_bias, layer.input_scale, seed, label, layer.chrono
+        )
+        return drawn(step, begin)
 
     if layer.steps is None:
         return at(label)

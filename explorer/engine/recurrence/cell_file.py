@@ -152,9 +152,10 @@ def _recurrence(name: str, told: Mapping[str, Any], activation: str) -> Recurren
         activation=activation,
         **{key: told.get(key, {}) for key in ("sizes", "start", "fixed", "streams")},
     )
-    named = {"candidate": [told["candidate"]] if "candidate" in told else [], "forget": told.get("forget", ())}
+    forget, admit = (tuple(told.get(key, ())) for key in ("forget", "admit"))
+    named = {"candidate": [told["candidate"]] if "candidate" in told else [], "forget": forget, "admit": admit}
     check_known({weight.name for weight in recurrence.weights}, named)
-    return replace(recurrence, candidate=told.get("candidate"), forget=tuple(told.get("forget", ())))
+    return replace(recurrence, candidate=told.get("candidate"), forget=forget, admit=admit)
 
 
 def _words(name: str, told: Mapping[str, Any]) -> CellWords:
@@ -212,7 +213,8 @@ _TABLE = _holds(dict, lambda _: True)
 _KEYS: Mapping[str, Callable[[object], bool]] = MappingProxyType(
     {
         "equations": _is_text, "title": _is_words, "note": _is_words, "source": _is_text, "label": _is_words,
-        "group": _is_text, "flow": _is_words, "candidate": _is_text, "forget": _holds(list, _is_text), "quick": _is_whole,
+        "group": _is_text, "flow": _is_words, "candidate": _is_text, "forget": _holds(list, _is_text),
+        "admit": _holds(list, _is_text), "quick": _is_whole,
         "sizes": _holds(dict, _is_size), "start": _TABLE, "fixed": _TABLE,
         "streams": _holds(dict, lambda value: _is_whole(value) and 0 <= value < 2**31),  # type: ignore[operator]
         "claims": _TABLE,

@@ -95,7 +95,8 @@ class Recurrence:
     that the layer gives out, by the name ``output``. ``sizes`` are named sizes beside "m", the inputs, and "n", the width;
     ``input_delays`` how many steps back the input is read; ``lines`` the equations as they were written;
     ``activation`` what f(…) in them stands for, None where they leave no choice. ``candidate`` is the weight that stands for
-    W where a cell's file names one, ``forget`` are the biases that a layer's forget bias is added to.
+    W where a cell's file names one, ``forget`` are the biases that a layer's forget bias is added to, ``admit`` those of the
+    gates that let new things in.
 
     Examples
     --------
@@ -120,6 +121,7 @@ class Recurrence:
     activation: str | None = field(default=None, compare=False)
     candidate: str | None = None
     forget: tuple[str, ...] = ()
+    admit: tuple[str, ...] = ()
 
     @classmethod
     @spelt

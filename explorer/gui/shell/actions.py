@@ -21,11 +21,13 @@ from explorer.gui.words.joining import with_key
 from explorer.workspace.exploration.beside import changed_otherwise, pinned, turned, turned_to, unpinned
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Change, Gesture
-from explorer.workspace.exploration.sets import (
+from explorer.workspace.looks.sets import (
     of_activations,
     of_cells,
+    of_chrono_start,
     of_forget_bias,
     of_orthogonal_start,
+    of_residual,
     of_seeds,
     of_training,
 )
@@ -104,6 +106,23 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
             mark("Forget bias: before and after"),
             mark("A cell whose forget gate begins half closed, beside those that begin ever more open.")
         ),
+        "chrono": _Entry(
+            mark("Chrono start: before and after"),
+            mark("A cell with a forget gate, beside one whose gates begin for memories as long as the sequence.")
+        ),
+        "residuals": _Entry(
+            mark("Residual: before and after"),
+            mark("The simple network, beside one with the same weights that adds to its last state.")
+        ),
+        "clipping": _Entry(
+            mark("Clipping: before and after"),
+            mark("Train the same start without clipping and then with it; the curves lie over each other."),
+            ("Shift+K",),
+        ),
+        "omega": _Entry(
+            mark("Ω: before and after"),
+            mark("Train the same start without the regulariser Ω and then with it; the curves lie over each other.")
+        ),
         "trained": _Entry(
             mark("Training: before and after"), mark("What the network has learnt, beside the weights that it began with.")
         ),
@@ -181,10 +200,13 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
 SETS: Mapping[str, Change] = MappingProxyType(
     {
         "activations": of_activations, "cells": of_cells, "seeds": of_seeds, "orthogonal": of_orthogonal_start,
-        "forget_biases": of_forget_bias, "trained": of_training,
+        "residuals": of_residual, "forget_biases": of_forget_bias, "chrono": of_chrono_start, "trained": of_training,
     }
 )  # fmt: skip
 """What a comparison can begin with, made of the present network."""
+
+TRAINED_SETS = ("clipping", "omega")
+"""What trains the networks that it compares, one after the other."""
 
 _GESTURES: Mapping[str, Gesture] = MappingProxyType(
     {

@@ -16,7 +16,7 @@ from explorer.gui.controls.plain import in_menu, set_tip
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.view import View
 from explorer.gui.plot.theme import GLOW, WHITE, Theme, themes
-from explorer.gui.shell.actions import SETS, Actions
+from explorer.gui.shell.actions import SETS, TRAINED_SETS, Actions
 from explorer.gui.shell.appearance import Appearance
 from explorer.gui.shell.cells import Cells
 from explorer.gui.shell.documents import Documents
@@ -77,7 +77,7 @@ class Menus(QObject):
             mark("Compare net&works"), actions, ("pin", "beside", "difference", "swipe", "together", "unpin")
         )
         compare.addSeparator()
-        compare.addActions([actions[name] for name in SETS])
+        compare.addActions([actions[name] for name in (*SETS, *TRAINED_SETS)])
         self._add(mark("&Training"), actions, ("train", "train_step", "train_epoch", "untrain"))
         self._add(mark("&Play"), actions, ("play", "first", "back", "forward", "last", "slower", "faster"))
         self._add_view(actions)

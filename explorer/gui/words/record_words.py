@@ -7,34 +7,8 @@ from collections.abc import Callable
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.changes import Change
 from explorer.workspace.exploration.record import Record, Snapshot
-from explorer.workspace.words.numbers import signed
+from explorer.workspace.words.settings import SETTING_WORDS, value_words
 
-_SETTINGS = {
-    "optimiser": mark("optimiser"),
-    "rate": "η",
-    "momentum": "μ",
-    "batch": mark("batch"),
-    "clip": mark("clip"),
-    "threshold": mark("threshold"),
-    "decay": "λ",
-    "omega": "Ω",
-    "omega_form": mark("Ω form"),
-    "window": "τ",
-    "chunk": mark("chunks"),
-    "learn": mark("learn"),
-    "seed": mark("order"),
-}
-_VALUES = {
-    "sgd": "SGD",
-    "momentum": mark("momentum"),
-    "rmsprop": "RMSProp",
-    "adam": "Adam",
-    "none": mark("not at all"),
-    "norm": mark("by norm"),
-    "value": mark("by value"),
-    "paper": mark("as in the paper"),
-    "squared": mark("squared (code)"),
-}
 _EVENTS = {
     "jump": mark("update {step}: the loss jumped"),
     "dead": mark("update {step}: all units died, no gradient comes to U and W any more"),
@@ -55,9 +29,11 @@ def event_words(snapshot: Snapshot) -> str:
 
 def change_words(change: Change) -> str:
     """Return how a setting was changed: "step 301: η 0.01 → 0.003"."""
-    name, before, after = tr(_SETTINGS[change.setting]), _value(change.before), _value(change.after)
     return tr("update {step}: {setting} {before} → {after}").format(
-        step=change.step, setting=name, before=before, after=after
+        step=change.step,
+        setting=SETTING_WORDS[change.setting].said(tr),
+        before=value_words(change.before).said(tr),
+        after=value_words(change.after).said(tr),
     )
 
 
@@ -71,11 +47,3 @@ def shown_events(record: Record) -> list[Snapshot]:
     """Return the moments with an event, one for each step: of a jump to no number, only that is worth saying."""
     by_step = {one.event_step: one for one in record.snapshots if one.event}
     return [by_step[step] for step in sorted(by_step)]
-
-
-def _value(value: str | float | tuple[str, ...]) -> str:
-    if isinstance(value, tuple):
-        return " ".join(value) or "–"
-    if isinstance(value, str):
-        return tr(_VALUES[value])
-    return f"{value:g}" if 1e-3 <= abs(value) < 1e5 or value == 0 else signed(value)

@@ -28,7 +28,7 @@ from explorer.workspace.exploration.exploration import Exploration, Numbers, Tex
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.words.reading import read_bounded
 
-VERSION = 6
+VERSION = 7
 SUFFIX = ".gflow"
 MOST_BYTES = 96_000_000
 """Room for the trained weights, and for a record of which the snapshots that must stay are those of the largest network."""
@@ -154,6 +154,7 @@ def _with_units(exploration: Exploration) -> Exploration:
     return replace(exploration, sequence=replace(fed, rows=rows, scaling=shown.scaling))
 
 
+# Version 7 added how the gates of a network begin: an earlier one begins by its forget bias.
 # Version 6 added how several networks are seen and changed: an earlier file has them one at a time.
 # Version 5 added the texts of cells: a name in an earlier file is that of a cell that still ships.
 # Version 2 added what is learnt and what was trained: a file of version 1 has none of it, which is what the defaults say.
@@ -164,6 +165,7 @@ _READERS: dict[int, Callable[[bytes], Exploration]] = {
     4: _read_whole,
     5: _read_whole,
     6: _read_whole,
+    7: _read_whole,
 }
 
 

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from explorer.engine.learning.settings import Settings
 from explorer.engine.network.drawn import heeded
 from explorer.engine.recurrence import library
 from explorer.engine.recurrence.activation_words import activation_words
 from explorer.workspace.exploration.cells import SIMPLE, told
 from explorer.workspace.exploration.exploration import Recipe
+from explorer.workspace.exploration.taught import setting_said, settings_apart, settings_changed
 from explorer.workspace.words.initialisations import INITIALISATION_WORDS
 from explorer.workspace.words.sentence import Sentence
 
@@ -28,7 +30,7 @@ _NUMBERS: Mapping[str, tuple[Sentence, Sentence]] = MappingProxyType(
     }
 )
 """How a number of a recipe is said that became another one, and how one is said beside others."""
-_BEGUN_WITH = frozenset({"gain", "bias", "forget_bias", "input_scale", "init"})
+_BEGUN_WITH = frozenset({"gain", "bias", "forget_bias", "chrono", "input_scale", "init"})
 
 
 def called_in(code: str) -> Called:
@@ -69,13 +71,20 @@ def names(recipes: Sequence[Recipe], called: Called) -> tuple[Sentence, ...]:
     )
 
 
+def varying(recipe: Recipe, others: Sequence[Recipe]) -> list[str]:
+    """Return the fields in which one of the ``others`` differs from ``recipe``, where one of both heeds them."""
+    return [name for name in Recipe.__struct_fields__ if any(_varies(name, recipe, one) for one in others)]
+
+
 def _changes(before: Recipe, after: Recipe, called: Called) -> Iterator[Sentence]:
     one, other = called(before), called(after)
     if one != other:
         yield Sentence("{after} instead of {before}", {"before": one, "after": other})
     elif before.cell != after.cell:
         yield Sentence("other equations")
-    varied = [name for name in Recipe.__struct_fields__ if _varies(name, before, after)]
+    varied = varying(before, [after])
+    if "chrono" in varied:
+        yield Sentence("{after} instead of {before}", {"before": _opened(before), "after": _opened(after)})
     for name in (name for name in _NUMBERS if name in varied):
         values = {"before": _number(getattr(before, name)), "after": _number(getattr(after, name))}
         yield replace(_NUMBERS[name][0], values=values)
@@ -85,23 +94,38 @@ def _changes(before: Recipe, after: Recipe, called: Called) -> Iterator[Sentence
     for name in _varied_constants(before, [after]):
         values = {"before": _constant(before, name), "after": _constant(after, name)}
         yield Sentence("{name}: {before} → {after}", {"name": name, **values})
-    if "trained" in varied:
+    taught = tuple(settings_changed(_taught(before), _taught(after)))
+    if "trained" in varied and not (taught and _updates(before) == _updates(after)):
         yield Sentence("{before} → {after}", {"before": _training(before), "after": _training(after)})
+    yield from taught
     yield from _by_hand(after, varied)
 
 
 def _own(recipe: Recipe, recipes: Sequence[Recipe]) -> Iterator[Sentence]:
     """Yield what ``recipe`` has besides its cell and not all of ``recipes`` have."""
-    varied = [name for name in Recipe.__struct_fields__ if any(_varies(name, recipe, one) for one in recipes)]
+    varied = varying(recipe, recipes)
+    if "chrono" in varied and _heeds(recipe, "chrono"):
+        yield _opened(recipe)
     for name in (name for name in _NUMBERS if name in varied and _heeds(recipe, name)):
         yield replace(_NUMBERS[name][1], values={"value": _number(getattr(recipe, name))})
     if "init" in varied and _heeds(recipe, "init"):
         yield INITIALISATION_WORDS[recipe.init]
     for name in _varied_constants(recipe, recipes):
         yield Sentence("{name}: {value}", {"name": name, "value": _constant(recipe, name)})
-    if "trained" in varied:
+    taught = _taught(recipe)
+    apart = {name for one in recipes for name in settings_apart(taught, _taught(one))}
+    if "trained" in varied and not (apart and len({_updates(one) for one in recipes}) == 1):
         yield _training(recipe)
+    if taught is not None:
+        yield from (setting_said(taught, name) for name in sorted(apart))
     yield from _by_hand(recipe, varied)
+
+
+def _opened(recipe: Recipe) -> Sentence:
+    """Return how the gates of ``recipe`` begin."""
+    if recipe.chrono:
+        return Sentence("chrono start up to {steps} steps", {"steps": recipe.chrono})
+    return replace(_NUMBERS["forget_bias"][1], values={"value": _number(recipe.forget_bias)})
 
 
 def _by_hand(recipe: Recipe, varied: Sequence[str]) -> Iterator[Sentence]:
@@ -109,6 +133,15 @@ def _by_hand(recipe: Recipe, varied: Sequence[str]) -> Iterator[Sentence]:
         yield Sentence("weights set by hand: {count}", {"count": len(recipe.edits)})
     if "initial_state" in varied:
         yield Sentence("s₀ set by hand") if recipe.initial_state else Sentence("s₀ as it begins by itself")
+
+
+def _taught(recipe: Recipe) -> Settings | None:
+    """Return how ``recipe`` was trained, None where it was not or nothing is known of that."""
+    return None if recipe.trained is None or recipe.record is None else recipe.record.settings
+
+
+def _updates(recipe: Recipe) -> int:
+    return 0 if recipe.trained is None else recipe.trained.step
 
 
 def _training(recipe: Recipe) -> Sentence:
@@ -119,6 +152,8 @@ def _training(recipe: Recipe) -> Sentence:
 
 def _varies(name: str, one: Recipe, other: Recipe) -> bool:
     """Return whether two recipes differ in a field that one of them heeds."""
+    if name == "forget_bias" and (one.chrono or other.chrono):
+        return False
     return getattr(one, name) != getattr(other, name) and (_heeds(one, name) or _heeds(other, name))
 
 

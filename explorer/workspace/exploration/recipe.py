@@ -29,10 +29,11 @@ MOST_WEIGHTS = 670_000
 MOST_EDITS = 10_000
 MOST_CONSTANTS = 200
 MOST_STATE = 2**16
+MOST_MEMORY = 1_000_000
 GAIN_RANGE = (0.0, 50.0)
 LEARNT = frozenset({"trained", "record"})
 """What a training gives a network: its own, whatever it has in common with others."""
-_FIRST = ("cell", "hidden", "init", "gain", "bias", "forget_bias", "input_scale", "seed", "outputs")
+_FIRST = ("cell", "hidden", "init", "gain", "bias", "forget_bias", "input_scale", "seed", "outputs", "chrono")
 
 
 class Edit(NamedTuple):
@@ -58,6 +59,7 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``constants`` have other values than its equations say, as far as it has them.
     ``initial_state`` is s_0, padded with zeros to the width of the state. ``trained`` are weights that were learnt; they
     stand in the place of the initial ones, and edits by hand are made on them; they are one moment of the ``record``.
+    ``chrono`` is the longest memory in steps that the gates begin for, 0 where they begin by the ``forget_bias``.
     """
 
     cell: Cell = SIMPLE
@@ -68,6 +70,7 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     bias: float = 0.0
     forget_bias: float = 1.0
     input_scale: float = 1.0
+    chrono: int = 0
     seed: Annotated[int, Meta(ge=0, lt=2**32)] = 2
     readout: str = "softmax"
     outputs: Annotated[int, Meta(ge=1, le=MOST_SYMBOLS)] = 3
@@ -86,6 +89,7 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         check_range("hidden units", self.hidden, 1, MOST_UNITS)
         check_range("outputs", self.outputs, 1, MOST_SYMBOLS)
         check_range("gain", self.gain, *GAIN_RANGE)
+        check_range("longest memory", self.chrono, *((2, MOST_MEMORY) if self.chrono else (0, 0)))
         check_range("seed", self.seed, 0, 2**32 - 1)
         for name in ("bias", "forget_bias", "input_scale"):
             check_range(name, getattr(self, name), -1e6, 1e6)
@@ -115,7 +119,7 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return Layer(
             self.cell if isinstance(self.cell, str) and as_told else recurrence, self.hidden,
             activation=self.activation, init=self.init, gain=self.gain, bias=self.bias, forget_bias=self.forget_bias,
-            input_scale=self.input_scale,
+            input_scale=self.input_scale, chrono=self.chrono,
         )  # fmt: skip
 
     def architecture(self, inputs: int) -> Architecture:
@@ -169,6 +173,9 @@ def first_weights(recipe: Recipe) -> tuple[object, ...]:
 
 def changed(recipe: Recipe, **changes: Any) -> Recipe:
     """Return ``recipe`` with some fields changed, untrained where its initial weights become others."""
+    if "forget_bias" in changes:
+        # Who chooses it has the gates begin by it.
+        changes = {"chrono": 0, **changes}
     found = msgspec.structs.replace(recipe, **changes)
     if "trained" in changes or first_weights(found) == first_weights(recipe):
         return found

@@ -88,7 +88,7 @@ def test_state_of_mingru_is_positive_as_its_candidate_is():
 def test_linear_unit_begins_on_its_ring_with_its_input_scaled_to_it():
     read = cell("lru")
     step = sized(read.recurrence, 3, 120)
-    weights = drawn(step, Beginning(seed=1), read.recurrence.forget)
+    weights = drawn(step, Beginning(seed=1))
     radius = np.exp(-np.exp(weights["nu"]))
     assert 0.9 <= radius.min() < 0.93
     assert 0.99 < radius.max() <= 0.999
@@ -146,7 +146,7 @@ def test_every_cell_tells_itself_in_both_languages():
 def test_every_cell_begins_with_finite_weights_of_its_shapes(name):
     read = cell(name)
     step = sized(read.recurrence, 3, 6)
-    weights = drawn(step, Beginning(seed=2, label="2"), read.recurrence.forget)
+    weights = drawn(step, Beginning(seed=2, label="2"))
     assert {key: weight.shape for key, weight in weights.items()} == step.weight_shapes()
     step.check(weights)
     assert all(np.isfinite(weight).all() for weight in weights.values())

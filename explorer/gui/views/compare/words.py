@@ -16,6 +16,7 @@ from explorer.workspace.exploration.differences import differences, names
 from explorer.workspace.exploration.exploration import Exploration, Recipe
 from explorer.workspace.looks.comparison import Comparison, Side
 from explorer.workspace.looks.headline import Headline, headline
+from explorer.workspace.looks.sets import looked_for
 from explorer.workspace.words.numbers import derivative, scientific
 
 _LN10 = math.log(10.0)
@@ -43,6 +44,9 @@ def heading(exploration: Exploration, preset: Preset | None) -> tuple[str, str]:
     """Return the title and the sentence over the networks: those of the ``preset`` while it is about them."""
     if preset is not None and _is_about(preset, exploration):
         return preset.titles.get(language(), preset.titles["en"]), preset.look.get(language(), preset.look["en"])
+    look = looked_for(exploration.networks)
+    if look is not None:
+        return tr("Side by side"), look.said(tr)
     first, *rest = exploration.networks
     if len(rest) == 1:
         return tr("Side by side"), difference_text(first, rest[0])
