@@ -12,7 +12,8 @@ from explorer.engine.gradient.meant import by_family
 from explorer.engine.network.chain import Architecture
 from explorer.engine.recurrence.typeset.names import plain_name
 from explorer.gui.words.i18n import tr
-from explorer.workspace.exploration.exploration import SHOWN, Exploration
+from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.looking import SHOWN
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.spans import SPANS

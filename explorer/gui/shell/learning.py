@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal
 
+from explorer.engine.learning.settings import Settings
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.plan import Course
+from explorer.gui.panels.train.run_card import USUAL_GOAL
 from explorer.gui.panels.train.train import TrainPanel
 from explorer.gui.plot.theme import Theme
 from explorer.gui.shell.actions import Actions
 from explorer.gui.shell.inspect_panel import CardColumn
 from explorer.gui.training.desk import TrainingDesk
 from explorer.gui.training.timeline import TimeLine
+from explorer.gui.training.turns import InTurn
 from explorer.gui.views.curves import CurvesView
 from explorer.gui.views.lags import LagsView
 from explorer.gui.views.surface import SurfaceView
 from explorer.gui.views.tryout import TryView
 from explorer.gui.words.i18n import tr
+from explorer.workspace.looks.sets import clipped_or_not, regularised_or_not
 
 
 class LearnPanel(CardColumn):
@@ -44,6 +51,7 @@ class Learning(QObject):
         self._running: bool | None = None
         self.panel, self.cards, self.timeline = TrainPanel(theme), LearnPanel(theme), TimeLine(theme)
         self.desk = TrainingDesk(controller)
+        self._in_turn = InTurn(controller, self.desk)
         run = self.panel.run
         run.start.connect(self._start)
         run.pause.connect(self.desk.pause)
@@ -56,6 +64,10 @@ class Learning(QObject):
         self.timeline.go_on.connect(self._start)
         actions.let(
             train=self._start_or_pause, train_step=self.desk.step, train_epoch=self.desk.epoch, untrain=self.desk.reset
+        )
+        actions.let(
+            clipping=partial(self._train_in_turn, clipped_or_not),
+            omega=partial(self._train_in_turn, regularised_or_not),
         )
         self.desk.state_changed.connect(self._show_state)
         self.desk.gave_up.connect(self._note_loss)
@@ -89,6 +101,13 @@ class Learning(QObject):
         # Why the last training ended has been read.
         self._controller.refuse(None)
         self.desk.start(self.panel.goal or None)
+
+    def _train_in_turn(self, ways: Callable[[Settings], tuple[Settings, ...]]) -> None:
+        if self._controller.store.exploration.task is None:
+            self.task_wanted.emit()
+        else:
+            self._controller.refuse(None)
+            self._in_turn.begin(ways, self.panel.goal or USUAL_GOAL)
 
     def _show_state(self, state: str, course: Course | None, left: float | None, rate: float | None) -> None:
         self.panel.show_state(state, course, left, rate)

@@ -20,7 +20,7 @@ from explorer.workspace.learning.training import at_step, merged, recorded, untr
 from explorer.workspace.tasks import dataset
 
 _TRAIN = mark("Train")
-_MERGE = "training"
+MERGE = "training"
 _CALM = 150
 """Milliseconds: after so long without another change of the settings, training goes on with them."""
 _WARM_UP = 1500
@@ -125,13 +125,13 @@ class TrainingDesk(QObject):
     @Slot()
     def reset(self) -> None:
         """Go back to the same initial weights; the curves and the snapshots are given up."""
-        self._stop()
+        self.drop()
         self._controller.commit(Gesture(mark("Back to the initial weights"), untrained))
 
     @Slot()
     def new_seed(self) -> None:
         """Draw other initial weights."""
-        self._stop()
+        self.drop()
         self._controller.commit(Gesture(mark("Other initial weights"), Exploration.with_new_seed))
 
     @Slot(int)
@@ -211,7 +211,7 @@ class TrainingDesk(QObject):
         after = recorded(self._store.exploration, progress)
         self._run.begun = after
         self._plan = self._plan and self._plan.begins(after)
-        self._controller.follow(_TRAIN, after, _MERGE)
+        self._controller.follow(_TRAIN, after, MERGE)
         self._say()
 
     def _end(self) -> None:
@@ -223,7 +223,7 @@ class TrainingDesk(QObject):
         self.state_changed.emit(self.state, self.course, None, rate)
         self._do_then()
 
-    def _stop(self) -> None:
+    def drop(self) -> None:
         """Give the run up: what it goes on from is gone."""
         if self._run is not None:
             self._trainer.drop()
@@ -254,7 +254,7 @@ class TrainingDesk(QObject):
             if before.recipe.trained != after.recipe.trained or before.record != after.record:
                 self._say()
         elif not goes_on(self._run.begun, after):
-            self._stop()
+            self.drop()
         elif self._run.begun.recipe != after.recipe:
             # What was made of the weights as they were is no longer wanted.
             self._trainer.drop()

@@ -24,7 +24,7 @@ from explorer.workspace.disk.parts import Most, decoded, parts_of, read_explorat
 from explorer.workspace.disk.showing import check_showable
 from explorer.workspace.disk.writing import write_bytes
 from explorer.workspace.exploration.cells import with_text
-from explorer.workspace.exploration.exploration import Exploration, Numbers, Text, replace
+from explorer.workspace.exploration.exploration import Exploration, Numbers, Recipe, Text, replace
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.words.reading import read_bounded
 
@@ -154,7 +154,7 @@ def _with_units(exploration: Exploration) -> Exploration:
     return replace(exploration, sequence=replace(fed, rows=rows, scaling=shown.scaling))
 
 
-# Version 7 added how the gates of a network begin: an earlier one begins by its forget bias.
+# Version 7 added how the gates of a network begin, and the runs that are over: an earlier file has neither.
 # Version 6 added how several networks are seen and changed: an earlier file has them one at a time.
 # Version 5 added the texts of cells: a name in an earlier file is that of a cell that still ships.
 # Version 2 added what is learnt and what was trained: a file of version 1 has none of it, which is what the defaults say.
@@ -198,8 +198,13 @@ def _encoded(exploration: Exploration, name: str) -> bytes:
 
 def _with_texts(exploration: Exploration) -> dict[str, object]:
     """Return the fields of an exploration with the texts of its cells: a file opens the same if one that ships changes."""
-    networks = [asdict(recipe) | {"cell": with_text(recipe.cell)} for recipe in exploration.networks]
-    return asdict(exploration) | {"networks": networks}
+    networks = [_with_text(recipe) for recipe in exploration.networks]
+    runs = [asdict(run) | {"recipe": _with_text(run.recipe)} for run in exploration.runs]
+    return asdict(exploration) | {"networks": networks, "runs": runs}
+
+
+def _with_text(recipe: Recipe) -> dict[str, object]:
+    return asdict(recipe) | {"cell": with_text(recipe.cell)}
 
 
 def _refuse_damage(name: str, reason: object) -> NoReturn:

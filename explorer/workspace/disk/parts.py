@@ -34,6 +34,7 @@ from explorer.workspace.exploration.exploration import (
 )
 from explorer.workspace.exploration.recipe import MOST_CONSTANTS, MOST_STATE
 from explorer.workspace.exploration.record import MOST_SNAPSHOTS, MOST_TENSOR_BYTES, Record, Snapshot
+from explorer.workspace.exploration.runs import MOST_RUNS, PastRun
 from explorer.workspace.exploration.task import Task
 
 S = TypeVar("S", bound=Struct)
@@ -155,10 +156,17 @@ def _read(kind: type[S], raw: Raw) -> S:
 _fields = cache(msgspec.structs.fields)
 
 
-def _networks(raw: Raw) -> tuple[Recipe, ...]:
-    parts = msgspec.json.decode(raw, type=_Networks)
-    found = (getattr(parts, name) for name in _Networks.__struct_fields__)
-    return tuple(_read(Recipe, part) for part in found if part is not None)
+def _few(kind: type[S], most: int) -> Callable[[Raw], tuple[S, ...]]:
+    """Return what reads a list of at most so many structs ``kind``, whatever they hold."""
+    places = [(f"part{i}", Raw, None) for i in range(most)]
+    listed = msgspec.defstruct("_Few", places, array_like=True, forbid_unknown_fields=True)
+
+    def read(raw: Raw) -> tuple[S, ...]:
+        parts = msgspec.json.decode(raw, type=listed)
+        found = (getattr(parts, name) for name in listed.__struct_fields__)
+        return tuple(_read(kind, part) for part in found if part is not None)
+
+    return read
 
 
 def _snapshots(raw: Raw) -> tuple[Snapshot, ...]:
@@ -175,7 +183,11 @@ def _sequence(raw: Raw) -> Sequence:
 
 def _or_none(kind: type[S]) -> Callable[[Raw], S | None]:
     """Return what reads the struct ``kind`` where there is one."""
-    return lambda raw: None if bytes(memoryview(raw)[:5]) == b"null" else _read(kind, raw)
+    return lambda raw: None if _is_null(raw) else _read(kind, raw)
+
+
+def _is_null(raw: Raw) -> bool:
+    return bytes(memoryview(raw)[:5]) == b"null"
 
 
 def _rows(raw: Raw) -> tuple[tuple[float, ...], ...]:
@@ -187,10 +199,8 @@ def _rows(raw: Raw) -> tuple[tuple[float, ...], ...]:
     return msgspec.convert(json.loads(bytes(raw), parse_float=_finite, parse_constant=_finite), kind)
 
 
-def _settings(raw: Raw) -> Settings | None:
-    settings: Settings | None = decoded(raw, Settings | None, _OTHER, "settings")
-    if settings is None:
-        return None
+def _settings(raw: Raw) -> Settings:
+    settings: Settings = decoded(raw, Settings, _OTHER, "settings")
     written, held = msgspec.json.decode(raw), msgspec.json.decode(msgspec.json.encode(settings))
     for name in ("optimiser", "clip", "omega_form", "learn"):
         # A script may say Adam; in a file stands what the program wrote.
@@ -212,11 +222,10 @@ class _Tag(Struct):
     type: Literal["text", "signal", "numbers"]
 
 
-_Networks = msgspec.defstruct(
-    "_Networks", [(f"network{i}", Raw, None) for i in range(MOST_NETWORKS)], array_like=True, forbid_unknown_fields=True
-)
 _NESTED: Mapping[tuple[type[Struct], str], Callable[[Raw], Any]] = {
-    (Exploration, "networks"): _networks,
+    (Exploration, "networks"): _few(Recipe, MOST_NETWORKS),
+    (Exploration, "runs"): _few(PastRun, MOST_RUNS),
+    (PastRun, "recipe"): lambda raw: _read(Recipe, raw),
     (Exploration, "sequence"): _sequence,
     (Exploration, "task"): _or_none(Task),
     (Exploration, "settings"): _settings,
@@ -224,7 +233,7 @@ _NESTED: Mapping[tuple[type[Struct], str], Callable[[Raw], Any]] = {
     (Task, "rows"): _rows,
     (Recipe, "trained"): _or_none(Snapshot),
     (Recipe, "record"): _or_none(Record),
-    (Record, "settings"): _settings,
+    (Record, "settings"): lambda raw: None if _is_null(raw) else _settings(raw),
     (Record, "snapshots"): _snapshots,
 }
 """Parts that are too large to be measured as one."""

@@ -16,7 +16,8 @@ from msgspec import Meta, Struct
 from explorer.engine.errors import BadExploration
 from explorer.engine.learning.settings import Settings
 from explorer.workspace.exploration.cells import SIMPLE
-from explorer.workspace.exploration.checks import check_range, one_of
+from explorer.workspace.exploration.checks import check_range
+from explorer.workspace.exploration.looking import MOST_NUDGE, MOST_STEPS, TEMPERATURES, Lens, Selection
 from explorer.workspace.exploration.recipe import (
     GAIN_RANGE,
     LEARNT,
@@ -31,6 +32,7 @@ from explorer.workspace.exploration.recipe import (
     check_weights,
 )
 from explorer.workspace.exploration.record import Record
+from explorer.workspace.exploration.runs import MOST_RUNS, PastRun, kept
 from explorer.workspace.exploration.scaling import ColumnScale
 from explorer.workspace.exploration.task import Aim, Task
 
@@ -61,18 +63,12 @@ __all__ = [
     "replace",
 ]
 
-MOST_STEPS = 2000
 MOST_COLUMNS = 256
 MOST_NETWORKS = 4
-MOST_NUDGE = 3.0
 BY_HAND = ("typed", "edited", "drawn")
 """Where numbers come from that come from no file."""
 EXAMPLES = ("adding", "ball", "sine", "series")
 """The kinds of tasks whose example is a series of numbers: it is called by them, and comes from no file either."""
-TEMPERATURES = (0.05, 5.0)
-SHOWN = ("flow", "delta", "W", "U", "b")
-"""What a map may show, beside the gradient of one weight."""
-_LONGEST_NAME = 200
 Stage = Literal["alone", "beside", "difference", "swipe"]
 
 
@@ -152,51 +148,13 @@ def _inputs_of(sequence: Sequence) -> int:
     return len(sequence.rows[0]) if isinstance(sequence, Numbers) else 1
 
 
-class Selection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The chosen pair (t, k), 0 ≤ k ≤ t ≤ T, and the chosen unit."""
-
-    t: Annotated[int, Meta(ge=0, le=MOST_STEPS)] = 36
-    k: Annotated[int, Meta(ge=0, le=MOST_STEPS)] = 12
-    unit: Annotated[int, Meta(ge=0, lt=2 * MOST_UNITS)] = 0
-
-    def __post_init__(self) -> None:
-        check_range("t", self.t, 0, MOST_STEPS)
-        check_range("k", self.k, 0, MOST_STEPS)
-        check_range("unit", self.unit, 0, 2 * MOST_UNITS - 1)
-
-
-class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How the flow is looked at.
-
-    ``norm`` is "rms" (‖P‖_F/√N) or "spectral" (‖P‖₂). The colours span 10^±``decades``; while not ``locked`` the
-    span follows the data in whole steps that the legend shows. ``threshold`` defines the horizon. ``quantity`` is what the
-    map shows: ∂s_t/∂s_k, δ_{t,k}, or the contributions to the gradient of a family of weights, ∂L/∂W, ∂L/∂U or ∂L/∂b, or
-    of one weight by its name, "1/W_f". ``nudge`` is by how much the chosen unit of s_k is
-    moved to see what really becomes of it; ``temperature`` divides the logits when a language model goes on by itself.
-    """
-
-    norm: Literal["rms", "spectral"] = "rms"
-    quantity: Annotated[str, Meta(max_length=_LONGEST_NAME)] = "flow"
-    decades: Annotated[int, Meta(ge=1, le=5000)] = 6
-    locked: bool = True
-    threshold: float = 1e-6
-    nudge: float = 0.1
-    temperature: float = 1.0
-
-    def __post_init__(self) -> None:
-        if "/" not in self.quantity:
-            one_of("quantity", self.quantity, SHOWN)
-        check_range("nudge", self.nudge, -MOST_NUDGE, MOST_NUDGE)
-        check_range("temperature", self.temperature, *TEMPERATURES)
-        check_range("threshold", self.threshold, 1e-300, 1.0)
-
-
 class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One to four networks, the sequence they are fed, what is to be learnt and how, and what is being looked at.
 
     ``stage`` says how they are seen: the active one "alone", or all "beside" each other, where "difference" adds how the
     active one differs from another, and "swipe" both of them in one picture. Where they change ``together`` what the active
-    network is given goes to all that had the same before.
+    network is given goes to all that had the same before. ``runs`` are trainings that are over, the newest first: their
+    curves lie under those of the present one.
     """
 
     networks: tuple[Recipe, ...] = (Recipe(),)
@@ -209,9 +167,11 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     active: Annotated[int, Meta(ge=0, lt=MOST_NETWORKS)] = 0
     stage: Stage = "alone"
     together: bool = False
+    runs: tuple[PastRun, ...] = ()
 
     def __post_init__(self) -> None:
         check_range("networks", len(self.networks), 1, MOST_NETWORKS)
+        check_range("earlier runs", len(self.runs), 0, MOST_RUNS)
         check_range("the active network", self.active, 0, len(self.networks) - 1)
         if self.task is not None:
             for recipe in self.networks:
@@ -244,7 +204,23 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
             if self.together and i != self.active:
                 common = {name: value for name, value in changes.items() if _is_common(name, other, self.recipe)}
                 networks[i] = changed(other, **common)
-        return replace(self, networks=tuple(networks))
+        return replace(self, networks=tuple(networks), runs=self._runs_beside(networks))
+
+    def _runs_beside(self, networks: list[Recipe]) -> tuple[PastRun, ...]:
+        """Return the runs that are over once the networks are these: a record that goes is kept without its weights."""
+        runs = self.runs
+        for before, after in zip(self.networks, networks, strict=True):
+            if before.record is not None and after.record is None:
+                runs = kept(runs, before, self.task)
+        return runs
+
+    def with_run_kept(self) -> Exploration:
+        """Return this exploration with the run of its active network among those that are over."""
+        return replace(self, runs=kept(self.runs, self.recipe, self.task))
+
+    def without_runs(self) -> Exploration:
+        """Return this exploration with no run but the present one."""
+        return replace(self, runs=())
 
     def with_activation(self, name: str) -> Exploration:
         """Return this exploration with another f; a cell that leaves no choice of it gives way to the simple one."""

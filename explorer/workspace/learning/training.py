@@ -117,12 +117,20 @@ def recorded(exploration: Exploration, progress: Progress) -> Exploration:
 
     After a divergence it is at the moment before the loss jumped, from which one can go on; the later ones stay to be seen.
     """
+    if _begins_otherwise(exploration, progress):
+        exploration = exploration.with_run_kept()
     record = _record_until_now(exploration, _inputs(exploration, progress.now))
     record = record.grown(
         progress.points, progress.now, progress.events, progress.settings,
         passed=progress.passed, watch=progress.watch, measured_every=progress.measured_every,
     )  # fmt: skip
     return exploration.with_recipe(trained=record.good, edits=(), record=record)
+
+
+def _begins_otherwise(exploration: Exploration, progress: Progress) -> bool:
+    """Return whether what was learnt since the shown moment gives way to what other settings make of it."""
+    record = exploration.record
+    return record is not None and not is_newest(exploration) and record.settings != progress.settings
 
 
 def untrained(exploration: Exploration) -> Exploration:

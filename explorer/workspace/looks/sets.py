@@ -90,7 +90,8 @@ def before_training(exploration: Exploration) -> Exploration:
     if exploration.task is None:
         raise BadExploration("There is nothing to learn yet: choose a task first.")
     own = replace(exploration.recipe, trained=None, record=None)
-    return replace(exploration, networks=(own, own), active=0, stage="beside", together=False)
+    begun = exploration.with_run_kept()
+    return replace(begun, networks=(own, own), active=0, stage="beside", together=False)
 
 
 def clipped_or_not(settings: Settings) -> tuple[Settings, Settings]:

@@ -26,6 +26,7 @@ from explorer.gui.core.plan import Course
 from explorer.gui.training import desk
 from explorer.gui.training.desk import TrainingDesk
 from explorer.gui.training.trainer import Trainer, TrainerLost
+from explorer.gui.training.turns import InTurn
 from explorer.gui.words.i18n import say
 from explorer.workspace.exploration.exploration import Edit, Exploration
 from explorer.workspace.exploration.store import Store
@@ -34,6 +35,7 @@ from explorer.workspace.learning import serving
 from explorer.workspace.learning.chronicle import Progress
 from explorer.workspace.learning.serving import portable, serve
 from explorer.workspace.learning.training import at_step, recorded, training
+from explorer.workspace.looks.sets import clipped_or_not
 from explorer.workspace.tasks import dataset, taught
 
 TASK = Task(kind="temporal_order", lag=10)
@@ -536,9 +538,24 @@ class TestDesk:
         finish(qtbot, stage)
         trained = stage.store.exploration
         stage.desk.reset()
-        assert stage.store.exploration == START
+        assert stage.store.exploration.without_runs() == START
         stage.store.undo()
         assert stage.store.exploration == trained
+
+    def test_the_same_start_is_trained_in_turn_without_clipping_and_with_it(self, qtbot: QtBot, stage: Stage) -> None:
+        in_turn = InTurn(stage.controller, stage.desk)
+        in_turn.begin(clipped_or_not, 2)
+        qtbot.waitUntil(lambda: not stage.desk.running and stage.store.exploration.active == 1, timeout=LONG)
+        one, other = (recipe.record for recipe in stage.store.exploration.networks)
+        assert one is not None
+        assert other is not None
+        assert [one.last, other.last] == [2, 2]
+        assert [one.settings.clip, other.settings.clip] == ["none", "norm"]
+        assert one.snapshots[0] == other.snapshots[0]
+        assert stage.store.exploration.stage == "beside"
+        stage.store.undo()
+        stage.store.undo()
+        assert stage.store.exploration == START
 
     def test_scrubbing_pauses_first_and_is_no_undo_step(self, qtbot: QtBot, stage: Stage) -> None:
         stage.desk.start()

@@ -23,6 +23,7 @@ from explorer.gui.plot.thinned import envelope, smoothed, thinned
 from explorer.gui.views.curves.charts import Chart, charts
 from explorer.gui.views.curves.curves import CurvesView
 from explorer.gui.views.curves.paint import spread
+from explorer.gui.views.curves.past import with_past
 from explorer.gui.views.curves.scale import Scale
 from explorer.gui.views.curves.words import clearest, free_place
 from explorer.gui.views.decay.lines import picture
@@ -35,7 +36,9 @@ from explorer.workspace.exploration.record import Record, Snapshot, packed
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.learning.measuring import _sizes
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
+from explorer.workspace.looks.overlaid import Overlay
 from explorer.workspace.tasks import taught
+from explorer.workspace.words.sentence import Sentence
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LIGHT = next(iter(look.themes().values()))
@@ -480,3 +483,26 @@ def test_a_record_of_another_kind_of_network_waits_for_it(view: CurvesView) -> N
     shown(view, old)
     view.expect(new.analysis.exploration)
     assert view.summary(old) == "update 10 of 20"
+
+
+def overlay(rows: Floats, name: str) -> Overlay:
+    end = Snapshot(step=int(rows[-1, 0]), tensors=b"")
+    return Overlay(Sentence(name), Record(snapshots=(end,), curves=rows.tobytes()))
+
+
+class TestOtherTrainings:
+    def test_their_loss_norm_and_horizon_lie_under_on_scales_that_hold_all(self):
+        higher = table(30)
+        higher[:, COLUMNS.index("loss")] *= 100.0
+        own = charts(record(table(20)), network(), Settings(), LIGHT)
+        found = {chart.title: chart for chart in with_past(own, [overlay(higher, "a"), overlay(table(5), "b")], LIGHT)}
+        assert [title for title, chart in found.items() if chart.past] == [
+            "loss",
+            "gradient norm",
+            "memory horizon in steps",
+        ]
+        loss = found["loss"]
+        assert loss.scale.high >= math.log10(100.0 * math.exp(-1 / 30))
+        np.testing.assert_array_equal(loss.past[0].line.y, higher[:, COLUMNS.index("loss")])
+        assert loss.past[0].alpha > loss.past[1].alpha
+        assert loss.past[0].line.colour != loss.past[1].line.colour

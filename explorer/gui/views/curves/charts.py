@@ -59,9 +59,20 @@ class Level:
     value: float
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A curve of another training, drawn so faint: ``alpha`` of 255."""
+
+    line: Line
+    alpha: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Chart:
-    """One of the charts; ``about`` explains it, ``form`` writes one of its values; ``short`` is its title without room."""
+    """One of the charts; ``about`` explains it, ``form`` writes one of its values; ``short`` is its title without room.
+
+    ``column`` is the one of the record that other trainings are compared by, "" for none; ``past`` are their curves.
+    """
 
     title: str
     short: str
@@ -70,6 +81,8 @@ class Chart:
     levels: tuple[Level, ...]
     scale: Scale
     form: Callable[[float], str]
+    column: str = ""
+    past: tuple[Past, ...] = ()
 
 
 def charts(
@@ -114,7 +127,7 @@ def _loss(record: Record, network: Network, theme: Theme, baseline: float | None
             "The mean loss of each batch (thin), smoothed (thick), and of examples that are never trained on: half the "
             "squared error, for own series of the scaled numbers. The dotted line is that of repeating the last value."
         )
-    return _logarithmic(tr("loss"), tr("loss"), about, lines, levels)
+    return replace(_logarithmic(tr("loss"), tr("loss"), about, lines, levels), column="loss")
 
 
 def _accuracy(record: Record, network: Network, theme: Theme) -> Chart:
@@ -148,7 +161,7 @@ def _norms(record: Record, settings: Settings, theme: Theme) -> Chart:
         "The norm ‖∂L/∂θ‖ of the gradient of each batch over all weights, before and after clipping. Where "
         "the two part, clipping shortened the update; it keeps its direction."
     )
-    return _logarithmic(tr("gradient norm"), "‖∂L/∂θ‖", about, lines, levels)
+    return replace(_logarithmic(tr("gradient norm"), "‖∂L/∂θ‖", about, lines, levels), column="norm")
 
 
 def _spectrum(record: Record, network: Network, theme: Theme) -> Chart:
@@ -173,7 +186,7 @@ def _horizon(record: Record, theme: Theme) -> Chart:
         "point, ≥: beyond the start of the example."
     )
     title = tr("memory horizon in steps")
-    return Chart(title, title, about, lines, (), Scale.counts(top), _steps)
+    return Chart(title, title, about, lines, (), Scale.counts(top), _steps, "horizon")
 
 
 def _lines(record: Record, *columns: tuple[str, str, str, bool], factor: float = 1.0) -> Iterator[Line]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QToolButton
 
+from explorer.gui.controls.plain import teach
+from explorer.gui.controls.stillness import set_shown
 from explorer.gui.core.card import InspectCard, plain_key
 from explorer.gui.core.view import behind
 from explorer.gui.plot.card_axes import page
@@ -14,13 +18,17 @@ from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.curves.charts import Chart, charts, extras
 from explorer.gui.views.curves.paint import Layout, paint_charts, paint_cursor, paint_guide
+from explorer.gui.views.curves.past import Key, with_past
 from explorer.gui.views.curves.words import Word
+from explorer.gui.words.cell_words import called
 from explorer.gui.words.i18n import language, listed, mark, tr
 from explorer.gui.words.joining import follow, told
 from explorer.gui.words.record_words import words_near
 from explorer.workspace.exploration.exploration import Exploration, Recipe
+from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.exploration.record import Record
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.overlaid import Overlay, overlaid
 from explorer.workspace.tasks import baseline_of
 from explorer.workspace.words.numbers import signed
 
@@ -51,6 +59,7 @@ class CurvesView(InspectCard):
         self._calm.timeout.connect(self._catch_up)
         self._record: Record | None = None
         self._charts: tuple[Chart, ...] = ()
+        self._overlays: tuple[Overlay, ...] = ()
         self._tasked = False
         self._shown = 0
         self._layout: Layout | None = None
@@ -61,6 +70,7 @@ class CurvesView(InspectCard):
         self._still = Still()
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.canvas.installEventFilter(self)
+        self._add_buttons()
 
     def expect(self, exploration: Exploration) -> None:
         """Show the record before the flow of its network is worked out: it needs none of that."""
@@ -92,14 +102,17 @@ class CurvesView(InspectCard):
         exploration, run = self._newest(inspection), inspection.analysis.run
         self._shown = exploration.updates
         record, settings = exploration.record, exploration.settings
-        known = (record, settings, _kind(run.recipe), exploration.task is None, self.theme, language())
+        under = overlaid(exploration, called)
+        self._offer(bool(under), bool(exploration.runs))
+        overlays = under if self.earlier.isChecked() else ()
+        known = (record, settings, _kind(run.recipe), exploration.task is None, self.theme, language(), overlays)
         if known == self._known:
             return
         self._known, self._record = known, record
         self._version += 1
-        self._charts = (
-            charts(record, run.network, settings, self.theme, baseline_of(exploration.task)) if record else ()
-        )
+        self._overlays = overlays
+        own = charts(record, run.network, settings, self.theme, baseline_of(exploration.task)) if record else ()
+        self._charts = with_past(own, overlays, self.theme)
         self._tasked = exploration.task is not None
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
@@ -108,10 +121,13 @@ class CurvesView(InspectCard):
         if self._record is None or not self._charts:
             page(painter, area, self.theme, self._empty())
             return
-        layout = self._layout = Layout.of(painter, area.adjusted(0, 0, 0, -1), self._charts, self._record.end)
+        key = Key.of(painter, area, self._overlays)
+        last = max(self._record.end, *(overlay.record.end for overlay in self._overlays), 1)
+        layout = self._layout = Layout.of(painter, area.adjusted(0, key.height, 0, -1), self._charts, last)
         charts, record = self._charts, self._record
 
         def paint_still(inner: QPainter) -> None:
+            key.paint(inner, self.theme, area.right())
             self._words = paint_charts(inner, self.theme, layout, charts, record)
 
         self._still.paint(painter, area, self._version, paint_still)
@@ -134,7 +150,13 @@ class CurvesView(InspectCard):
         """Return all values at the shown moment."""
         if self._record is None or not self._charts:
             return self._empty()
-        return "\n".join(self._values_at(self._shown))
+        return "\n".join([*self._values_at(self._shown), *map(self._told_of, self._overlays)])
+
+    def _told_of(self, overlay: Overlay) -> str:
+        """Return where another training has come to, in words."""
+        losses = overlay.record.column("loss")
+        last = tr("loss {loss} at update {step}").format(loss=signed(float(losses[-1])), step=overlay.record.end)
+        return told(overlay.name.said(tr), last)
 
     def _values_at(self, step: int) -> list[str]:
         words = [tr("update {step}").format(step=step), *(_named(of, step) for of in self._charts)]
@@ -182,6 +204,36 @@ class CurvesView(InspectCard):
         there = {Qt.Key.Key_Left: here - 1, Qt.Key.Key_Right: here + 1, Qt.Key.Key_PageUp: 0, Qt.Key.Key_PageDown: last}
         self._go(steps[min(max(there[Qt.Key(event.key())], 0), last)])
         return True
+
+    def _add_buttons(self) -> None:
+        self.earlier, self.forget = QToolButton(), QToolButton()
+        self.earlier.setCheckable(True)
+        self.earlier.setChecked(True)
+        for button, text, tip in (
+            (self.earlier, mark("others"), mark("Draw the curves of other trainings under those of this one.")),
+            (self.forget, mark("forget"), mark("Forget the trainings that are over; undo brings them back.")),
+        ):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.hide()
+            self.add_to_header(button)
+            self.phrases.add(button.setText, text)
+            self.phrases.add(partial(teach, button), tip)
+        self.phrases.add(self.earlier.setAccessibleName, mark("Curves of other trainings"))
+        self.phrases.add(self.forget.setAccessibleName, mark("Forget earlier trainings"))
+        self.earlier.toggled.connect(self._show_again)
+        self.forget.clicked.connect(self._forget)
+
+    def _offer(self, some: bool, over: bool) -> None:
+        """Let other curves be hidden where there are some, and be forgotten those of trainings that are over."""
+        set_shown(self.earlier, some)
+        set_shown(self.forget, some and over)
+
+    def _show_again(self, _: bool) -> None:
+        if self.inspection is not None:
+            self.draw(self.inspection)
+
+    def _forget(self) -> None:
+        self.edited.emit(Gesture(mark("Forget earlier trainings"), Exploration.without_runs))
 
     def _newest(self, inspection: Inspection) -> Exploration:
         """Return the newest exploration that is known, if its network is of the kind that was worked out."""

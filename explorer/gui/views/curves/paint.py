@@ -16,6 +16,7 @@ from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.thinned import envelope, smoothed, thinned
 from explorer.gui.plot.ticks import Side
 from explorer.gui.views.curves.charts import Chart, Line
+from explorer.gui.views.curves.past import SMOOTH_SHARE, paint_past
 from explorer.gui.views.curves.words import Word, free_place, paint_words, words_of
 from explorer.gui.words.record_words import event_label, shown_events
 from explorer.workspace.exploration.record import Record, Snapshot
@@ -32,8 +33,6 @@ _PALE = 120
 _HOLLOW = 2.6
 _APART = 12.0
 _CHANGE = 6.0
-_SMOOTH_SHARE = 40
-"""The smoothed line is the mean of so many parts of all points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +165,7 @@ def _paint_chart(painter: QPainter, theme: Theme, layout: Layout, chart: Chart, 
     rows(painter, theme, axes, chart.scale.ticks(_TICKS))
     painter.save()
     painter.setClipRect(axes.frame.adjusted(-2, -2, 3, 2))
+    paint_past(painter, theme, chart, axes)
     for line in chart.lines:
         _paint_line(painter, theme, chart, axes, line)
     painter.restore()
@@ -184,13 +184,13 @@ def _paint_line(painter: QPainter, theme: Theme, chart: Chart, axes: Axes, line:
         _paint_beyond(painter, theme, x, axes.ys(places), line)
         return
     width = 0.7 * theme.line_width
-    rough = line.noisy and len(x) > _SMOOTH_SHARE
+    rough = line.noisy and len(x) > SMOOTH_SHARE
     if not rough:
         _stroke(painter, axes, x, places, line, width)
         _paint_beyond(painter, theme, x, axes.ys(places), line)
     else:
         _paint_noise(painter, axes, x, places, line.colour)
-        means = smoothed(places, len(x) // _SMOOTH_SHARE)
+        means = smoothed(places, len(x) // SMOOTH_SHARE)
         # Smooth enough for a corner every other pixel.
         some = slice(None, None, max(1, 2 * len(x) // int(axes.frame.width() + 1)))
         _stroke(painter, axes, x[some], means[some], line, 1.3 * width)

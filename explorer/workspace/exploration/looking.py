@@ -1,0 +1,56 @@
+"""`Selection` and `Lens`: which pair is looked at, and how the flow is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from explorer.workspace.exploration.checks import check_range, one_of
+from explorer.workspace.exploration.recipe import MOST_UNITS
+
+MOST_STEPS = 2000
+MOST_NUDGE = 3.0
+TEMPERATURES = (0.05, 5.0)
+SHOWN = ("flow", "delta", "W", "U", "b")
+"""What a map may show, beside the gradient of one weight."""
+_LONGEST_NAME = 200
+
+
+class Selection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The chosen pair (t, k), 0 ≤ k ≤ t ≤ T, and the chosen unit."""
+
+    t: Annotated[int, Meta(ge=0, le=MOST_STEPS)] = 36
+    k: Annotated[int, Meta(ge=0, le=MOST_STEPS)] = 12
+    unit: Annotated[int, Meta(ge=0, lt=2 * MOST_UNITS)] = 0
+
+    def __post_init__(self) -> None:
+        check_range("t", self.t, 0, MOST_STEPS)
+        check_range("k", self.k, 0, MOST_STEPS)
+        check_range("unit", self.unit, 0, 2 * MOST_UNITS - 1)
+
+
+class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the flow is looked at.
+
+    ``norm`` is "rms" (‖P‖_F/√N) or "spectral" (‖P‖₂). The colours span 10^±``decades``; while not ``locked`` the
+    span follows the data in whole steps that the legend shows. ``threshold`` defines the horizon. ``quantity`` is what the
+    map shows: ∂s_t/∂s_k, δ_{t,k}, or the contributions to the gradient of a family of weights, ∂L/∂W, ∂L/∂U or ∂L/∂b, or
+    of one weight by its name, "1/W_f". ``nudge`` is by how much the chosen unit of s_k is
+    moved to see what really becomes of it; ``temperature`` divides the logits when a language model goes on by itself.
+    """
+
+    norm: Literal["rms", "spectral"] = "rms"
+    quantity: Annotated[str, Meta(max_length=_LONGEST_NAME)] = "flow"
+    decades: Annotated[int, Meta(ge=1, le=5000)] = 6
+    locked: bool = True
+    threshold: float = 1e-6
+    nudge: float = 0.1
+    temperature: float = 1.0
+
+    def __post_init__(self) -> None:
+        if "/" not in self.quantity:
+            one_of("quantity", self.quantity, SHOWN)
+        check_range("nudge", self.nudge, -MOST_NUDGE, MOST_NUDGE)
+        check_range("temperature", self.temperature, *TEMPERATURES)
+        check_range("threshold", self.threshold, 1e-300, 1.0)
