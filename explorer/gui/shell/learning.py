@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 from explorer.engine.learning.settings import Settings
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.plan import Course
-from explorer.gui.panels.train.run_card import USUAL_GOAL
 from explorer.gui.panels.train.train import TrainPanel
 from explorer.gui.plot.theme import Theme
 from explorer.gui.shell.actions import Actions
@@ -24,6 +23,9 @@ from explorer.gui.views.surface import SurfaceView
 from explorer.gui.views.tryout import TryView
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.sets import clipped_or_not, regularised_or_not
+
+_TURN = 300
+"""Updates of each training that is compared: what clipping and Ω do shows in the first of them; Start goes on."""
 
 
 class LearnPanel(CardColumn):
@@ -39,11 +41,13 @@ class Learning(QObject):
     """Owns the training desk and keeps all that shows or steers a training in step with it.
 
     ``panel`` is for the left side of the window, ``cards`` for the right, ``timeline`` for the middle. ``noted(text)`` is
-    a sentence to be seen for some seconds, ``task_wanted()`` that nothing can be learnt before a task is chosen.
+    a sentence to be seen for some seconds, ``task_wanted()`` that nothing can be learnt before a task is chosen,
+    ``curves_wanted()`` that the curves are what to look at.
     """
 
     noted = Signal(str)
     task_wanted = Signal()
+    curves_wanted = Signal()
 
     def __init__(self, theme: Theme, controller: Controller, actions: Actions) -> None:
         super().__init__()
@@ -52,6 +56,7 @@ class Learning(QObject):
         self.panel, self.cards, self.timeline = TrainPanel(theme), LearnPanel(theme), TimeLine(theme)
         self.desk = TrainingDesk(controller)
         self._in_turn = InTurn(controller, self.desk)
+        self._in_turn.under_way.connect(self.curves_wanted)
         run = self.panel.run
         run.start.connect(self._start)
         run.pause.connect(self.desk.pause)
@@ -107,7 +112,7 @@ class Learning(QObject):
             self.task_wanted.emit()
         else:
             self._controller.refuse(None)
-            self._in_turn.begin(ways, self.panel.goal or USUAL_GOAL)
+            self._in_turn.begin(ways, _TURN)
 
     def _show_state(self, state: str, course: Course | None, left: float | None, rate: float | None) -> None:
         self.panel.show_state(state, course, left, rate)

@@ -282,6 +282,7 @@ class Window(QMainWindow):
         learning = Learning(self.theme, self.controller, self.actions_)
         learning.noted.connect(self.status.notify)
         learning.task_wanted.connect(self._fronts.ask_for_task)
+        learning.curves_wanted.connect(partial(self._fronts.bring_forward, learning.cards.curves))
         self.left.fill(1, learning.panel)
         self.right.fill(1, learning.cards)
         self.frame.put_below_views(learning.timeline)

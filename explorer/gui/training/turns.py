@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from explorer.engine.errors import Refusal
 from explorer.engine.learning.settings import Settings
@@ -34,12 +34,18 @@ class _Turns:
 
 
 class InTurn(QObject):
-    """Lets the ``desk`` train one network after the other; what a person pauses goes on, and then the next."""
+    """Lets the ``desk`` train one network after the other; what a person pauses goes on, and then the next.
+
+    ``under_way()``: the first of them learns, and its curves are worth looking at.
+    """
+
+    under_way = Signal()
 
     def __init__(self, controller: Controller, desk: TrainingDesk) -> None:
         super().__init__()
         self._controller, self._desk = controller, desk
         self._turns: _Turns | None = None
+        self._told = False
         desk.state_changed.connect(self._follow)
 
     def begin(self, ways: Callable[[Settings], tuple[Settings, ...]], goal: int) -> None:
@@ -51,7 +57,7 @@ class InTurn(QObject):
             self._controller.refuse(refusal)
             return
         self._desk.drop()
-        self._turns = _Turns(ways(exploration.settings), goal)
+        self._turns, self._told = _Turns(ways(exploration.settings), goal), False
         self._take(begun, 0)
 
     def _take(self, exploration: Exploration, index: int) -> None:
@@ -65,6 +71,9 @@ class InTurn(QObject):
     @Slot(str, object, object, object)
     def _follow(self, state: str, _: Course | None, __: float | None, ___: float | None) -> None:
         exploration = self._controller.store.exploration
+        if self._turns is not None and state == "running" and not self._told:
+            self._told = True
+            self.under_way.emit()
         if self._turns is None or self._desk.running or state not in _OVER:
             return
         following = exploration.active + 1

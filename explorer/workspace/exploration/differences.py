@@ -95,7 +95,7 @@ def _changes(before: Recipe, after: Recipe, called: Called) -> Iterator[Sentence
         values = {"before": _constant(before, name), "after": _constant(after, name)}
         yield Sentence("{name}: {before} → {after}", {"name": name, **values})
     taught = tuple(settings_changed(_taught(before), _taught(after)))
-    if "trained" in varied and not (taught and _updates(before) == _updates(after)):
+    if "trained" in varied and not taught:
         yield Sentence("{before} → {after}", {"before": _training(before), "after": _training(after)})
     yield from taught
     yield from _by_hand(after, varied)
@@ -114,7 +114,7 @@ def _own(recipe: Recipe, recipes: Sequence[Recipe]) -> Iterator[Sentence]:
         yield Sentence("{name}: {value}", {"name": name, "value": _constant(recipe, name)})
     taught = _taught(recipe)
     apart = {name for one in recipes for name in settings_apart(taught, _taught(one))}
-    if "trained" in varied and not (apart and len({_updates(one) for one in recipes}) == 1):
+    if "trained" in varied and not apart:
         yield _training(recipe)
     if taught is not None:
         yield from (setting_said(taught, name) for name in sorted(apart))
@@ -138,10 +138,6 @@ def _by_hand(recipe: Recipe, varied: Sequence[str]) -> Iterator[Sentence]:
 def _taught(recipe: Recipe) -> Settings | None:
     """Return how ``recipe`` was trained, None where it was not or nothing is known of that."""
     return None if recipe.trained is None or recipe.record is None else recipe.record.settings
-
-
-def _updates(recipe: Recipe) -> int:
-    return 0 if recipe.trained is None else recipe.trained.step
 
 
 def _training(recipe: Recipe) -> Sentence:

@@ -34,7 +34,7 @@ from explorer.gui.words.joining import follow
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.looks.analysis import Analysis
 
-USUAL_GOAL = 2000
+_USUAL_GOAL = 2000
 _BAR = 6
 _NO_TASK = mark("There is nothing to learn yet: choose a task first.")
 _RUNNING = mark("Not while it runs: pause first.")
@@ -122,7 +122,7 @@ class RunCard(Card):
 
     def _add_goal(self) -> None:
         self.goal_box = GoalBox()
-        self.goal_box.setValue(USUAL_GOAL)
+        self.goal_box.setValue(_USUAL_GOAL)
         self.add_row(
             mark("for updates"),
             mark("For how many updates Start trains before it pauses. 0 or nothing: without end."),

@@ -214,6 +214,7 @@ class CurvesView(InspectCard):
             (self.forget, mark("forget"), mark("Forget the trainings that are over; undo brings them back.")),
         ):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setProperty("flat", True)
             button.hide()
             self.add_to_header(button)
             self.phrases.add(button.setText, text)

@@ -68,9 +68,8 @@ def paint_past(painter: QPainter, theme: Theme, chart: Chart, axes: Axes) -> Non
 
 def colours(theme: Theme) -> tuple[str, ...]:
     """Return a colour for each training that lies under the present one, none of them one of its own."""
-    own = {theme.accent, theme.ghosts["sigmoid"]}
-    known = [colour for colour in (*theme.ghosts.values(), theme.trend, theme.bound, theme.curve) if colour not in own]
-    return tuple(known[i % len(known)] for i in range(len(_FAINT)))
+    # Blue and orange are those of the present one.
+    return theme.ghosts["relu"], theme.ghosts["identity"], theme.trend, theme.bound, theme.curve
 
 
 @dataclass(frozen=True, slots=True)
