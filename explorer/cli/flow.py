@@ -54,6 +54,7 @@ def flow(words: list[str]) -> int:
     refuse_same_file(parser, file=asked.file, out=asked.out, input=asked.input, cell=cell_file(asked))
     from explorer.workspace.disk.writing import check_writable
     from explorer.workspace.looks.analysis import analyse, inspect
+    from explorer.workspace.looks.seeding import seeded
 
     if asked.out is not None:
         check_writable(asked.out)
@@ -62,6 +63,7 @@ def flow(words: list[str]) -> int:
         try:
             exploration = paired(fed_with(exploration_told(asked), asked), asked)
             inspection = inspect(analyse(exploration, stop, _progress()), stop)
+            *_, inspection = (inspection, *seeded(inspection, stop))
             said = list(_told(inspection, stop, asked.words))
         except Stopped:
             return BY_SIGNAL + signals[0]

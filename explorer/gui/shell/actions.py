@@ -75,6 +75,11 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
         "slower": _Entry(mark("Play slower"), mark("Play at half the speed; it is kept for the next time."), (",",)),
         "faster": _Entry(mark("Play faster"), mark("Play at twice the speed; it is kept for the next time."), (".",)),
         "seed": _Entry(mark("New seed"), mark("Draw other random weights with the same settings."), ("Ctrl+R",), "dice"),
+        "many_seeds": _Entry(
+            mark("Many seeds"),
+            mark("Show the row of many seeds as a band: the median, the middle half and all of them."),
+            ("M",), "", True,
+        ),
         "pin": _Entry(
             mark("Pin the network"), mark("Keep the network as it is, beside a copy that goes on changing."), ("P",)
         ),
@@ -216,6 +221,7 @@ _GESTURES: Mapping[str, Gesture] = MappingProxyType(
         },
         **{name: choosing(name) for name in quick_choices()},
         "seed": Gesture(mark("New seed"), Exploration.with_new_seed),
+        "many_seeds": Gesture(mark("Show many seeds"), Exploration.with_many_seeds),
         "pin": Gesture(mark("Pin the network"), pinned),
         "beside": Gesture(mark("Show side by side or alone"), turned),
         "difference": Gesture.of(mark("Compare in another way"), turned_to, stage="difference"),

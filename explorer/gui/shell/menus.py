@@ -119,7 +119,7 @@ class Menus(QObject):
         menu.addActions([actions[name] for name in quick_choices()])
         self._others = self._add_list(menu, mark("Other cells"), self._list_cells)
         menu.addSeparator()
-        menu.addAction(actions["seed"])
+        menu.addActions([actions["seed"], actions["many_seeds"]])
         self._networks = self._add_list(menu, mark("Network shown"), self._list_networks)
 
     def _add_view(self, actions: Actions) -> None:

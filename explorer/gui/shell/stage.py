@@ -53,6 +53,8 @@ class Stage(QObject):
         self._actions["pin"].setEnabled(len(exploration.networks) < MOST_NETWORKS)
         for name in ("difference", "swipe", "together", "unpin"):
             self._actions[name].setEnabled(several)
+        self._actions["many_seeds"].setEnabled(exploration.stage == "alone")
+        self._actions["many_seeds"].setChecked(exploration.lens.seeds > 0)
         self._actions["together"].setChecked(exploration.together)
         for name in ("difference", "swipe"):
             self._actions[name].setChecked(exploration.stage == name)

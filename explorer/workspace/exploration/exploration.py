@@ -17,7 +17,7 @@ from explorer.engine.errors import BadExploration
 from explorer.engine.learning.settings import Settings
 from explorer.workspace.exploration.cells import SIMPLE
 from explorer.workspace.exploration.checks import check_range
-from explorer.workspace.exploration.looking import MOST_NUDGE, MOST_STEPS, TEMPERATURES, Lens, Selection
+from explorer.workspace.exploration.looking import MANY_SEEDS, MOST_NUDGE, MOST_STEPS, TEMPERATURES, Lens, Selection
 from explorer.workspace.exploration.recipe import (
     GAIN_RANGE,
     LEARNT,
@@ -246,6 +246,10 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     def with_selection(self, **changes: Any) -> Exploration:
         """Return this exploration looking at another pair or unit."""
         return replace(self, selection=replace(self.selection, **changes))
+
+    def with_many_seeds(self) -> Exploration:
+        """Return this exploration with the decay of many seeds as a band, or of one alone where it was so."""
+        return self.with_lens(seeds=0 if self.lens.seeds else MANY_SEEDS)
 
     def with_lens(self, **changes: Any) -> Exploration:
         """Return this exploration seen through another lens."""

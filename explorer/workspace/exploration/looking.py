@@ -11,6 +11,9 @@ from explorer.workspace.exploration.recipe import MOST_UNITS
 
 MOST_STEPS = 2000
 MOST_NUDGE = 3.0
+MOST_SEEDS = 200
+MANY_SEEDS = 40
+"""Where nobody says how many."""
 TEMPERATURES = (0.05, 5.0)
 SHOWN = ("flow", "delta", "W", "U", "b")
 """What a map may show, beside the gradient of one weight."""
@@ -38,6 +41,7 @@ class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     map shows: ∂s_t/∂s_k, δ_{t,k}, or the contributions to the gradient of a family of weights, ∂L/∂W, ∂L/∂U or ∂L/∂b, or
     of one weight by its name, "1/W_f". ``nudge`` is by how much the chosen unit of s_k is
     moved to see what really becomes of it; ``temperature`` divides the logits when a language model goes on by itself.
+    ``seeds`` is over how many draws of its weights the decay is shown as a band, 0 for none.
     """
 
     norm: Literal["rms", "spectral"] = "rms"
@@ -47,10 +51,12 @@ class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     threshold: float = 1e-6
     nudge: float = 0.1
     temperature: float = 1.0
+    seeds: Annotated[int, Meta(ge=0, le=MOST_SEEDS)] = 0
 
     def __post_init__(self) -> None:
         if "/" not in self.quantity:
             one_of("quantity", self.quantity, SHOWN)
+        check_range("seeds", self.seeds, 0, MOST_SEEDS)
         check_range("nudge", self.nudge, -MOST_NUDGE, MOST_NUDGE)
         check_range("temperature", self.temperature, *TEMPERATURES)
         check_range("threshold", self.threshold, 1e-300, 1.0)

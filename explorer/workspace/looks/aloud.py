@@ -13,6 +13,8 @@ from explorer.engine.floats import Floats
 from explorer.engine.recurrence.readings.gates import is_plain
 from explorer.engine.recurrence.typeset.names import plain_name
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.seed_words import seeds_sentence
+from explorer.workspace.looks.seeds import SeedBand
 from explorer.workspace.words.numbers import scientific, signed, subscript
 from explorer.workspace.words.sentence import Sentence
 
@@ -20,12 +22,13 @@ _LN10 = math.log(10.0)
 
 
 def in_words(inspection: Inspection) -> tuple[Sentence, ...]:
-    """Return what all pairs and the chosen row show, and then the states of its step."""
+    """Return what all pairs and the chosen row show, the row of many seeds if they are known, and the states of its step."""
     gains = inspection.analysis.run.log_gain
     flow = [*pairs_sentences(gains[np.tril_indices(len(gains))])]
     if inspection.verdict.kind != "undefined":
         flow.append(horizon_sentence(inspection.verdict))
-    return tuple(_joined(parts) for parts in (flow, list(states_sentences(inspection))) if parts)
+    seeds = [seeds_sentence(inspection.seeds)] if isinstance(inspection.seeds, SeedBand) else []
+    return tuple(_joined(parts) for parts in (flow, seeds, list(states_sentences(inspection))) if parts)
 
 
 def pairs_sentences(logs: Floats) -> Iterator[Sentence]:

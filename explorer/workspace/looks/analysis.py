@@ -31,6 +31,7 @@ from explorer.workspace.looks.comparison import Comparison
 from explorer.workspace.looks.ghosts import ghosts
 from explorer.workspace.looks.judging import Judged, is_judged, judge
 from explorer.workspace.looks.running import Run, run_of
+from explorer.workspace.looks.seeds import Seeds
 from explorer.workspace.looks.spans import span_of
 from explorer.workspace.looks.wide import is_light, too_heavy
 
@@ -68,7 +69,8 @@ class Inspection:
     why. low, high (t+1,): the band of a row that is an estimate, else None. attribution where J is diag(f') W, else paths;
     neither where products of whole matrices take too long, as ``unsplit`` says.
     ``judged`` is what the loss sees, where one is asked about; ``unjudged`` says why it can't be.
-    ``comparison`` is of all networks, where they stand side by side. log_singular_values is None until `with_spectrum`.
+    ``comparison`` is of all networks, where they stand side by side; ``seeds`` the same row of many seeds, where they are
+    asked for and known. log_singular_values is None until `with_spectrum`.
     """
 
     analysis: Analysis
@@ -90,6 +92,7 @@ class Inspection:
     unsplit: Refusal | None = None
     log_singular_values: Floats | None = None
     comparison: Comparison | None = None
+    seeds: Seeds = None
 
     @property
     def width(self) -> int:

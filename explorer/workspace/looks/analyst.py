@@ -22,6 +22,8 @@ from explorer.workspace.looks.analysis import (
 from explorer.workspace.looks.comparison import comparison_of
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.others import Others, are_light
+from explorer.workspace.looks.seeding import seeded
+from explorer.workspace.looks.seeds import SeedBand, begun_alike
 from explorer.workspace.looks.wide import AT_ONCE
 
 _FAIR = 16
@@ -47,6 +49,7 @@ class Analyst:
         self._last: Analysis | None = None
         self._judged: Judged | None = None
         self._others, self._told = Others(), 0.0
+        self._seeds: Inspection | None = None
 
     def look(self, exploration: Exploration, stop: Stop, report: Report) -> Iterator[Inspection | Completed]:
         """Yield the inspection of ``exploration`` without its singular values, then what completes it.
@@ -63,18 +66,38 @@ class Analyst:
         inspection = inspect(self._last, stop, self._judged)
         self._judged = inspection.judged
         missing = self._missing(exploration, stop)
-        yield (inspection := self._compared(inspection))
+        yield (inspection := self._compared(self._known_seeds(inspection)))
         for recipe in missing:
             self._work_out(recipe, self._overtaken(stop))
             yield Completed(inspection := self._compared(inspection))
         while self._last.estimated and self._last.run.probes < _FAIR:
             yield (inspection := self._grown(inspection, stop))
         yield Completed(inspection := with_spectrum(inspection, stop))
+        for seen in self._seeded(inspection, stop):
+            yield Completed(inspection := seen)
         while self._last.estimated:
             yield (inspection := self._grown(inspection, stop))
         while exploration.stage != "alone" and self._others.rough:
             self._others.grow(stop)
             yield Completed(inspection := self._compared(inspection))
+
+    def _known_seeds(self, inspection: Inspection) -> Inspection:
+        """Return ``inspection`` with its band of many seeds if that is known: a training changes none of it."""
+        known = self._seeds
+        if known is None or known.t != inspection.t:
+            return inspection
+        same = begun_alike(known.analysis.exploration, inspection.analysis.exploration)
+        return replace(inspection, seeds=known.seeds) if same else inspection
+
+    def _seeded(self, inspection: Inspection, stop: Stop) -> Iterator[Inspection]:
+        """Yield ``inspection`` with the band of ever more seeds, where one network is in sight and they are asked for."""
+        known = inspection.seeds
+        whole = known is not None and not (isinstance(known, SeedBand) and known.count < known.asked)
+        if whole or inspection.analysis.exploration.stage != "alone":
+            return
+        for found in seeded(inspection, stop):
+            yield found
+            self._seeds = found
 
     def _missing(self, exploration: Exploration, stop: Stop) -> list[Recipe]:
         """Return which networks beside the active one are to be worked out after it; light ones are at once."""

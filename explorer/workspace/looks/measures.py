@@ -20,14 +20,17 @@ from explorer.engine.floats import Floats
 from explorer.engine.names import unknown
 from explorer.engine.recurrence.readings.curves import curve
 from explorer.engine.recurrence.readings.gates import gates, net_inputs
+from explorer.engine.work import never
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection, replace
 from explorer.workspace.exploration.fields import value_of
+from explorer.workspace.exploration.looking import MANY_SEEDS
 from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.looks.analysis import Inspection, analyse, nearest_selection
 from explorer.workspace.looks.comparison import Side
 from explorer.workspace.looks.judging import Judged, judge
 from explorer.workspace.looks.lags import lags
 from explorer.workspace.looks.running import Run
+from explorer.workspace.looks.seeds import SeedBand, seed_bands
 from explorer.workspace.looks.steps import SATURATED, step_at, values_at
 
 
@@ -123,6 +126,14 @@ class Seen:
         return judge(replace(self.scene.exploration, active=self.index), self.scene.feed, self.run.trace)
 
     @cached_property
+    def seeds(self) -> SeedBand:
+        """Return the row over many seeds."""
+        exploration = replace(self.scene.exploration, active=self.index)
+        asked = exploration.lens.seeds or MANY_SEEDS
+        *_, band = seed_bands(exploration.with_lens(seeds=asked), self.scene.feed, self.selection.t, never)
+        return band
+
+    @cached_property
     def paths(self) -> PathSplit:
         """Return how the product of the pair went."""
         return split_paths(self.run.trace, self.selection.t, self.selection.k)
@@ -202,6 +213,8 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
     {
         "verdict": Quantity("word", lambda seen: seen.verdict.kind),
         "end_gain": Quantity("gain", _end),
+        "median_gain": Quantity("gain", lambda seen: float(seen.seeds.levels[2][0])),
+        "preserved_seeds": Quantity("share", lambda seen: seen.seeds.kinds["preserved"] / seen.seeds.count),
         "pair_gain": Quantity("gain", _pair),
         "largest_gain": Quantity("gain", _largest),
         "rate": Quantity("gain", lambda seen: seen.verdict.rate),
@@ -229,10 +242,11 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
 )
 """What can be asked of each network: of row t of the flow, of the pair (t, k), of its weights and of its training.
 
-end_gain is the RMS gain from s_t back to s_0, pair_gain that of ∂s_t/∂s_k, largest_gain the greatest on the row; rate is the
-factor a step, weights_rate and derivative_rate what the weights and the derivative make of it between the pair, direct_gain
-and gates_gain what goes along the direct path and past it. Of ∂L/∂W term is the norm of the term of the pair, as truncated,
-far_share the share that comes from lags of at least t − k, and kept what truncation leaves of the norm.
+end_gain is the RMS gain from s_t back to s_0, median_gain its median over many seeds of the untrained network and
+preserved_seeds the share of them that preserve it, pair_gain that of ∂s_t/∂s_k, largest_gain the greatest on the row; rate
+is the factor a step, weights_rate and derivative_rate what the weights and the derivative make of it between the pair,
+direct_gain and gates_gain what goes along the direct path and past it. Of ∂L/∂W term is the norm of the term of the pair,
+as truncated, far_share the share that comes from lags of at least t − k, and kept what truncation leaves of the norm.
 """
 
 

@@ -82,6 +82,7 @@ def meta(inspection: Inspection, held: Iterable[str], words: Mapping[str, str] =
         "gain": recipe.gain,
         "bias": recipe.bias,
         "forget_bias": recipe.forget_bias if recipe.layer.forget else None,
+        "chrono": recipe.chrono if recipe.layer.forget else None,
         "input_scale": recipe.input_scale,
         "seed": recipe.seed,
         "updates": exploration.updates,

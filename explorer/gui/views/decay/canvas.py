@@ -27,6 +27,7 @@ _FLOOR, _LACKING = 7.0, 7.0
 """Pixels: from the floor to the marks of zeros on it, and the height of the band over what is no number."""
 _FAINT = 0.22
 _BAND = 0.25
+_ALL_SEEDS, _HALF_OF_SEEDS = 0.14, 0.24
 _ANYWHERE = 1e12
 """Pixels: from here on a line that leads there is upright."""
 _DOT, _RIM = 5.0, 1.5
@@ -71,7 +72,9 @@ class DecayCanvas(PlotCanvas):
         painter.setClipRect(QRectF(reached, 0, self.box.width() - reached, self.box.height()))
         if self.playhead.phase == "forward" and self.playhead.step < self.picture.t:
             painter.setOpacity(_FAINT)
-        self._draw_band(painter, self.picture, x)
+        self._draw_seeds(painter, self.picture, x)
+        if self.picture.band is not None:
+            self._fill_between(painter, x, self.picture.band, self.picture.row.colour, _BAND)
         self._draw_lines(painter, self.picture, x, traces)
         painter.restore()
         labels = [label for line, y in traces if (label := self._label(line, x, y, reached, small))]
@@ -147,14 +150,21 @@ class DecayCanvas(PlotCanvas):
         top += line + 1 if not above and top > y else 0.0
         return [*labels, Label(text, colour, False, QRectF(left, top, width, line))]
 
-    def _draw_band(self, painter: QPainter, picture: Picture, x: Floats) -> None:
-        """Fill what an estimated row likely lies in."""
-        if picture.band is None:
-            return
-        low, high = (self._levels(end) for end in picture.band)
+    def _draw_seeds(self, painter: QPainter, picture: Picture, x: Floats) -> None:
+        """Fill between the least and the greatest of many seeds, and more strongly between the quartiles."""
+        if picture.seeds is not None:
+            least, quarter, most, greatest = picture.seeds
+            for ends, opacity in (((least, greatest), _ALL_SEEDS), ((quarter, most), _HALF_OF_SEEDS)):
+                self._fill_between(painter, x, ends, self.theme.muted, opacity)
+
+    def _fill_between(
+        self, painter: QPainter, x: Floats, ends: tuple[Floats, Floats], colour: str, opacity: float
+    ) -> None:
+        """Fill between two ends in log10 where both are known; a true zero is at the floor of the plot."""
+        low, high = (self._levels(np.where(end == -np.inf, -_ANYWHERE, end)) for end in ends)
         there = np.flatnonzero(np.isfinite(low) & np.isfinite(high))
-        shade = QColor(picture.row.colour)
-        shade.setAlphaF(_BAND)
+        shade = QColor(colour)
+        shade.setAlphaF(opacity)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(shade)
         for first, last in _runs(there):

@@ -7,14 +7,16 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QToolButton
 
 from explorer.engine.floats import Floats
-from explorer.gui.controls.plain import set_tip
+from explorer.gui.controls.plain import set_tip, teach
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import Fitted
+from explorer.gui.controls.stillness import set_shown
 from explorer.gui.core.plots import TimePlot
 from explorer.gui.core.quantities import quantity
-from explorer.gui.core.view import Playhead
+from explorer.gui.core.view import Playhead, behind
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.decay.canvas import DecayCanvas
 from explorer.gui.views.decay.lines import Picture, picture
@@ -27,6 +29,7 @@ from explorer.gui.views.decay.text import (
     item_step_text,
     item_subtitle,
     rate_text,
+    seeds_text,
     step_text,
 )
 from explorer.gui.words.i18n import language, mark, say, tr
@@ -36,6 +39,7 @@ from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.sentences import estimate_sentence
 
 _GRIP = 6.0
+MANY_SEEDS_TIP = mark("Show the row of many seeds as a band: the median, the middle half and all of them.")
 _TICK_ROOM = 5
 _LEAST_THRESHOLD = -300.0
 _ACROSS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -58,7 +62,12 @@ class DecayView(TimePlot):
         self.readout = Fitted()
         self.readout.setProperty("heading", True)
         self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.seeds = QToolButton()
+        self.seeds.setCheckable(True)
+        self.seeds.setProperty("flat", True)
+        self.seeds.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._room = Quiet(self.readout)
+        self.add_to_header(self.seeds)
         self.add_to_header(self._room)
         self._t, self._gains = 0, True
         self._selection = Selection(t=0, k=0)
@@ -66,6 +75,8 @@ class DecayView(TimePlot):
         self._predicted: Floats | None = None
         self._pointed: tuple[int, QPoint] | None = None
         self._connect()
+        self.phrases.add(self.seeds.setText, mark("many seeds"))
+        self.phrases.add(partial(teach, self.seeds), MANY_SEEDS_TIP)
         self.phrases.add(self.readout.setAccessibleName, "Rate per step")
         self.phrases.add(
             partial(set_tip, self.readout),
@@ -101,6 +112,8 @@ class DecayView(TimePlot):
         drawn = picture(inspection, self.theme, self._predicted)
         self.canvas.picture = drawn
         gains = lens.quantity == "flow"
+        self.seeds.setChecked(lens.seeds > 0)
+        set_shown(self.seeds, gains)
         if not self._dragging:
             self.canvas.threshold = math.log10(lens.threshold)
             if drawn is not None:
@@ -120,6 +133,13 @@ class DecayView(TimePlot):
         self.set_subtitle(*_subtitle(inspection))
         self._tell()
 
+    def complete(self, inspection: Inspection) -> None:
+        """Show the seeds that were worked out meanwhile."""
+        new = self.inspection is None or inspection.seeds is not self.inspection.seeds
+        super().complete(inspection)
+        if new and not behind(self):
+            self.present(inspection)
+
     def _range(self, drawn: Picture, inspection: Inspection) -> tuple[float, float]:
         """Return the lowest and the highest log10 to show: locked with the map's colours, or as the lines ask."""
         if inspection.analysis.exploration.lens.locked:
@@ -133,6 +153,7 @@ class DecayView(TimePlot):
         if self._gains:
             told = (rate_text(inspection.verdict, inspection.t), horizon_text(inspection.verdict))
             said += [estimated_text(one, inspection.low is not None) for one in told]
+            said += [seeds_text(inspection.seeds)] if inspection.seeds is not None else []
         return "\n".join(filter(None, said))
 
     def draw_cursor(self, selection: Selection) -> None:
@@ -167,11 +188,15 @@ class DecayView(TimePlot):
 
     def _connect(self) -> None:
         box = self.plot.box
+        self.seeds.clicked.connect(self._ask_for_seeds)
         box.pressed.connect(self._press)
         box.moved.connect(self._drag)
         box.lifted.connect(self._lift)
         self.plot.pointed.connect(self._tell_step)
         self.plot.unpointed.connect(self._tell_nothing)
+
+    def _ask_for_seeds(self) -> None:
+        self.edited.emit(Gesture(mark("Show many seeds"), Exploration.with_many_seeds))
 
     def _press(self, x: float, y: float) -> None:
         self._dragging = self._grips(y)
@@ -259,6 +284,8 @@ def _subtitle(inspection: Inspection) -> tuple[str, ...]:
         return (item_subtitle(inspection.judged, lens.quantity, inspection.t),)
     if lens.quantity != "flow":
         return (say(inspection.unjudged) if inspection.unjudged is not None else "",)
+    if inspection.seeds is not None:
+        return (seeds_text(inspection.seeds),)
     if lens.norm == "spectral":
         return tr("spectral norm of ∂sₜ/∂sₖ, back to every sₖ"), tr("spectral norm")
     long, short = tr("RMS gain of ∂sₜ/∂sₖ, back to every sₖ"), tr("RMS gain")

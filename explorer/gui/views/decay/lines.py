@@ -18,6 +18,7 @@ from explorer.gui.words.i18n import tr
 from explorer.workspace.exploration.cells import SIMPLE
 from explorer.workspace.exploration.exploration import Recipe
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.seeds import SeedBand
 from explorer.workspace.looks.sentences import estimate_sentence
 
 _LN10 = math.log(10.0)
@@ -63,7 +64,8 @@ class Picture:
     """What the decay view draws of row t. ``lines`` from the back to the front, the row's own last.
 
     Gains have a ``verdict``, what the loss sends back has none; that begins with step ``first``, too. ``band`` are the log10
-    ends (t+1,) between which the row's gains likely are, where they are an estimate, and ``estimate`` says of what.
+    ends (t+1,) between which the row's gains likely are, where they are an estimate, and ``estimate`` says of what. ``seeds``
+    are the log10 of the least, the quartiles and the greatest (t+1,) of many seeds.
     """
 
     t: int
@@ -72,6 +74,7 @@ class Picture:
     first: int = 0
     band: tuple[Floats, Floats] | None = None
     estimate: str = ""
+    seeds: tuple[Floats, Floats, Floats, Floats] | None = None
 
     @property
     def row(self) -> Line:
@@ -81,7 +84,8 @@ class Picture:
     @property
     def others(self) -> list[Floats]:
         """Return the gains of all lines beside the row's own, and the ends of its band."""
-        return [*(line.gains for line in self.lines[:-1]), *(self.band or ())]
+        quartiles = self.seeds[1:3] if self.seeds is not None else ()
+        return [*(line.gains for line in self.lines[:-1]), *(self.band or ()), *quartiles]
 
 
 def picture(inspection: Inspection, theme: Theme, predicted: Floats | None = None) -> Picture | None:
@@ -102,8 +106,21 @@ def picture(inspection: Inspection, theme: Theme, predicted: Floats | None = Non
     return Picture(
         inspection.t, (*_predicted(inspection, theme, predicted), *_lines(inspection, theme)), inspection.verdict,
         band=None if ends[0] is None or ends[1] is None else (ends[0] / _LN10, ends[1] / _LN10),
-        estimate="" if about is None else about.said(tr),
+        estimate="" if about is None else about.said(tr), seeds=_ends_of_seeds(band_of_seeds(inspection)),
     )  # fmt: skip
+
+
+def band_of_seeds(inspection: Inspection) -> SeedBand | None:
+    """Return the band of many seeds if it is of the row that is shown."""
+    band = inspection.seeds
+    return band if isinstance(band, SeedBand) and band.rows.shape[1] == inspection.t + 1 else None
+
+
+def _ends_of_seeds(band: SeedBand | None) -> tuple[Floats, Floats, Floats, Floats] | None:
+    if band is None:
+        return None
+    least, quarter, _, most, greatest = (level / _LN10 for level in band.levels)
+    return least, quarter, most, greatest
 
 
 def cell_name(recipe: Recipe) -> str:
@@ -113,7 +130,12 @@ def cell_name(recipe: Recipe) -> str:
 
 def _lines(inspection: Inspection, theme: Theme) -> Iterator[Line]:
     width = theme.line_width
-    for activation, row in inspection.ghosts.items():
+    band = band_of_seeds(inspection)
+    if band is not None:
+        name = tr("median of {count} seeds").format(count=band.count)
+        yield Line(name, theme.muted, band.levels[2] / _LN10, width, term="seeds")
+    # A band and the other activations at once are too much to be read.
+    for activation, row in inspection.ghosts.items() if band is None else ():
         yield Line(activation_label(activation), theme.ghosts[activation], row / _LN10, 0.7 * width)
     yield from _powers(inspection, theme)
     verdict, lags = inspection.verdict, np.arange(inspection.t, -1.0, -1.0)

@@ -30,7 +30,12 @@ _HORIZON = mark(
     "horizon = the greatest t − k with no gain from t to k below the threshold\n"
     "Why: what happened earlier can hardly be learnt from a loss at step t."
 )
-_TERMS = {"bound": _BOUND, "trend": _TREND, "fit": _FIT, "threshold": _THRESHOLD, "horizon": _HORIZON}
+_SEEDS = mark(
+    "Many seeds: the same settings with other random weights, as they begin, the median as a line.\n"
+    "dark band: the middle half of them · pale band: all of them\n"
+    "Why: what one draw of the weights does may be chance; what most of them do is what the settings do."
+)
+_TERMS = {"seeds": _SEEDS, "bound": _BOUND, "trend": _TREND, "fit": _FIT, "threshold": _THRESHOLD, "horizon": _HORIZON}
 
 
 def explained(term: str) -> str:

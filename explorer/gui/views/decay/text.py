@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 
 from explorer.engine import Verdict
+from explorer.engine.errors import Refusal
 from explorer.gui.core.quantities import doubted, item_name, place_text, symbol
-from explorer.gui.words.i18n import tr
+from explorer.gui.words.i18n import say, tr
 from explorer.gui.words.joining import told
 from explorer.workspace.looks.aloud import horizon_sentence
 from explorer.workspace.looks.judging import Judged
+from explorer.workspace.looks.seed_words import seeds_sentence
+from explorer.workspace.looks.seeds import SeedBand
 from explorer.workspace.looks.sentences import rate_sentence
 from explorer.workspace.words.numbers import scientific, subscript
 
@@ -48,6 +51,11 @@ def item_step_text(judged: Judged, shown: str, t: int, k: int, log10: float) -> 
 def _back(item: str, lag: int) -> str:
     """Return what was read off with how far back that is."""
     return (tr("{item}, 1 step back") if lag == 1 else tr("{item}, {lag} steps back")).format(item=item, lag=lag)
+
+
+def seeds_text(seeds: SeedBand | Refusal) -> str:
+    """Return what becomes of the gradient over many seeds, or why that is not known."""
+    return say(seeds) if isinstance(seeds, Refusal) else seeds_sentence(seeds).said(tr)
 
 
 def rate_text(verdict: Verdict, lags: int) -> str:
