@@ -18,16 +18,23 @@ from explorer.workspace.models.opening import open_model
 __all__ = ["Found", "load"]
 
 
-def load(path: str | PathLike[str], choose: Mapping[str, str] | None = None) -> Found:
+def load(
+    path: str | PathLike[str],
+    choose: Mapping[str, str] | None = None,
+    map: str | PathLike[str] | None = None,
+) -> Found:
     """Return the recurrent networks in a file; nothing of the file is run, and its framework is not needed.
 
     Parameters
     ----------
     path
-        A file of weights: ``.pt``, ``.pth``, ``.ckpt``, ``.safetensors``, ``.npz``, ``.npy``; known by what stands in it.
+        A file of weights: ``.pt``, ``.pth``, ``.ckpt``, ``.safetensors``, ``.npz``, ``.keras``, ``.h5``, ``.onnx``, msgpack,
+        ``.pdparams``; known by what stands in it.
     choose
         What the file leaves open, by the ``key`` of an assumption: ``{"activation": "relu"}``, or of one network alone,
         ``{"encoder:activation": "relu"}``.
+    map
+        A file that says which of its arrays is what, for any other framework; ``docs/models.md`` tells how it is written.
 
     Returns
     -------
@@ -41,4 +48,4 @@ def load(path: str | PathLike[str], choose: Mapping[str, str] | None = None) -> 
     explorer.engine.BadNetwork
         Nothing recurrent is in it, or what is does not fit together, or what was chosen is no choice.
     """
-    return open_model(Path(path), choose)
+    return open_model(Path(path), choose, None if map is None else Path(map))

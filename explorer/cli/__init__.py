@@ -17,6 +17,7 @@ from explorer.cli.cells import cells
 from explorer.cli.display import display_is_missing, load_app
 from explorer.cli.flow import flow
 from explorer.cli.lessons import lessons
+from explorer.cli.models import models
 from explorer.cli.options import (
     DONE,
     INTERRUPTED,
@@ -60,7 +61,7 @@ def _window(words: list[str]) -> int:
         prog=PROGRAM,
         description="Build an unrolled recurrent network, feed it a sequence, and watch its gradient flow.",
         usage="%(prog)s [-h] [--version] [--cell NAME|FILE] [FILE.gflow | --preset NAME | --lesson NAME|FILE]\n"
-        "       %(prog)s {render,flow,train,sweep,presets,cells,lessons} ...",
+        "       %(prog)s {render,flow,train,sweep,presets,cells,lessons,models} ...",
         epilog=_WINDOW_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -123,6 +124,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "presets": _presets,
     "cells": cells,
     "lessons": lessons,
+    "models": models,
 }
 
 
@@ -134,6 +136,7 @@ _WINDOW_HELP = f"""commands (each has its own --help):
   presets                    list the presets
   cells [NAME|FILE]          list the cells, or say all that is known of one
   lessons [NAME|FILE]        list the lessons, or check what one says
+  models FILE                list the recurrent layers in a file of weights: PyTorch, Keras, ONNX …
 
 examples:
   {PROGRAM}                             open the window

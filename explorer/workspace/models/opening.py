@@ -8,8 +8,9 @@ from pathlib import Path
 from explorer.engine.errors import BadFile, BadNetwork, Damage, Refusal
 from explorer.workspace.models.asked import Asked
 from explorer.workspace.models.found import Found
-from explorer.workspace.models.frameworks import flax, jax_and_mlx, keras, pytorch, structure
-from explorer.workspace.models.left_out import rest_of
+from explorer.workspace.models.frameworks import flax, jax_and_mlx, keras, mapping, pytorch, structure
+from explorer.workspace.models.frameworks.mapping_told import Told, read_mapping
+from explorer.workspace.models.left_out import rest_of, with_embedding
 from explorer.workspace.models.onnx import finding as onnx
 from explorer.workspace.models.onnx import reading as onnx_files
 from explorer.workspace.models.readers import keras_files, messages, numpy_files, safetensors
@@ -35,8 +36,10 @@ FRAMEWORKS: tuple[Conventions, ...] = (
 """In the order in which they are asked; each is given the arrays that those before it did not know."""
 
 
-def open_model(path: Path, chose: Mapping[str, str] | None = None) -> Found:
+def open_model(path: Path, chose: Mapping[str, str] | None = None, map_file: Path | None = None) -> Found:
     """Return the recurrent networks in a file; ``chose`` says what the file leaves open, by the keys of assumptions.
+
+    ``map_file`` is a person's own file that says which array is what; then only what it tells is a layer.
 
     Raises
     ------
@@ -45,7 +48,8 @@ def open_model(path: Path, chose: Mapping[str, str] | None = None) -> Found:
     BadNetwork
         Nothing recurrent is in it, or what is does not fit together, or what was chosen is no choice.
     """
-    return found_in(read(path), chose)
+    told = None if map_file is None else read_mapping(map_file)
+    return found_in(read(path), chose, told)
 
 
 def read(path: Path) -> Stored:
@@ -100,7 +104,7 @@ _BY_BEGINNING: tuple[tuple[Callable[[bytes], bool], Callable[[bytes, str], Store
 )
 
 
-def found_in(stored: Stored, chose: Mapping[str, str] | None = None) -> Found:
+def found_in(stored: Stored, chose: Mapping[str, str] | None = None, told: Told | None = None) -> Found:
     """Return the recurrent networks in what a file holds.
 
     Raises
@@ -110,7 +114,7 @@ def found_in(stored: Stored, chose: Mapping[str, str] | None = None) -> Found:
     """
     asked = Asked(dict(chose or {}))
     parts, rest = [], stored
-    for conventions in FRAMEWORKS:
+    for conventions in FRAMEWORKS if told is None else (_mapped(told),):
         part = conventions(rest, asked)
         if part.stacks or part.left_out:
             parts.append(part)
@@ -118,14 +122,29 @@ def found_in(stored: Stored, chose: Mapping[str, str] | None = None) -> Found:
     if not any(part.stacks for part in parts):
         raise _nothing(stored)
     asked.check()
+    left_out = (*(one for part in parts for one in part.left_out), *rest_of(rest.arrays, _called(stored)))
     return Found(
         stored.name,
         ", ".join(dict.fromkeys(part.source for part in parts if part.stacks)),
-        tuple(stack for part in parts for stack in part.stacks),
+        tuple(with_embedding(stack, left_out) for part in parts for stack in part.stacks),
         tuple(asked.assumptions),
-        (*(one for part in parts for one in part.left_out), *rest_of(rest.arrays)),
+        left_out,
         stored.words,
     )
+
+
+def _called(stored: Stored) -> Mapping[str, str]:
+    """Return what a person called Keras's layers, by their paths: in its older files these repeat the name."""
+    old = {}
+    for name in stored.arrays if stored.format == keras_files.FORMAT else ():
+        first, *rest = name.removeprefix("model_weights/").split("/")
+        if rest[:1] == [first]:
+            old[name.rpartition("/")[0]] = first
+    return old | dict(stored.config.get("names") or {})
+
+
+def _mapped(told: Told) -> Conventions:
+    return lambda stored, asked: mapping.find(stored, told)  # noqa: ARG005 - nothing is left open
 
 
 def _without(stored: Stored, names: frozenset[str] | set[str]) -> Stored:

@@ -23,7 +23,7 @@ def cell_text(
     label: str,
     traits: Sequence[str],
     equations: Sequence[str],
-    candidate: str,
+    candidate: str | None = None,
     forget: Sequence[str] = (),
     sizes: Mapping[str, object] | None = None,
 ) -> CellText:
@@ -35,7 +35,7 @@ def cell_text(
         f"title = {{ en = {_quoted(titles['en'])}, zh_CN = {_quoted(titles['zh_CN'])} }}",
         'note = ""',
         'source = ""',
-        f"candidate = {_quoted(candidate)}",
+        *([f"candidate = {_quoted(candidate)}"] if candidate else []),
         *([f"forget = [{', '.join(map(_quoted, forget))}]"] if forget else []),
         'equations = """',
         *equations,
