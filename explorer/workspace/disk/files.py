@@ -21,6 +21,7 @@ from explorer.engine.errors import BadExploration, BadFile, Refusal
 from explorer.version import __version__
 from explorer.workspace.disk.kinds import FORMAT, not_an_exploration
 from explorer.workspace.disk.parts import Most, decoded, parts_of, read_exploration
+from explorer.workspace.disk.referring import by_reference, resolved
 from explorer.workspace.disk.showing import check_showable
 from explorer.workspace.disk.writing import write_bytes
 from explorer.workspace.exploration.cells import with_text
@@ -70,6 +71,7 @@ def load(path: Path) -> Exploration:
     except (ValueError, RecursionError, OverflowError, MemoryError) as error:
         _refuse_damage(path.name, error)
     try:
+        exploration = resolved(exploration, path.parent)
         check_showable(exploration)
     except BadExploration as error:
         _refuse_damage(path.name, error)
@@ -93,7 +95,12 @@ def save(path: Path, exploration: Exploration) -> None:
 def written(exploration: Exploration) -> bytes:
     """Return the bytes of a file, unchecked: all that an exploration's numbers follow from, and the program's version."""
     return msgspec.json.encode(
-        {"format": FORMAT, "version": VERSION, "program": __version__, "exploration": _with_texts(exploration)}
+        {
+            "format": FORMAT,
+            "version": VERSION,
+            "program": __version__,
+            "exploration": _with_texts(by_reference(exploration)),
+        }
     )
 
 
@@ -174,7 +181,7 @@ def _encoded(exploration: Exploration, name: str) -> bytes:
     try:
         data = written(exploration)
         # NaN, for one, would become null.
-        same = len(data) > MOST_BYTES or _READERS[VERSION](data) == exploration
+        same = len(data) > MOST_BYTES or _READERS[VERSION](data) == by_reference(exploration)
     except (ValueError, TypeError, OverflowError, RecursionError):
         same = False
     if not same:

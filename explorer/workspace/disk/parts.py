@@ -23,6 +23,7 @@ from explorer.workspace.exploration.curves import MOST_POINTS, POINT_BYTES
 from explorer.workspace.exploration.exploration import (
     MOST_COLUMNS,
     MOST_EDITS,
+    MOST_FED,
     MOST_NETWORKS,
     MOST_STEPS,
     Exploration,
@@ -32,6 +33,7 @@ from explorer.workspace.exploration.exploration import (
     Signal,
     Text,
 )
+from explorer.workspace.exploration.imported import MOST_WEIGHT_NAMES
 from explorer.workspace.exploration.recipe import MOST_CONSTANTS, MOST_STATE
 from explorer.workspace.exploration.record import MOST_SNAPSHOTS, MOST_TENSOR_BYTES, Record, Snapshot
 from explorer.workspace.exploration.runs import MOST_RUNS, PastRun
@@ -59,7 +61,8 @@ _MOST: Mapping[tuple[type[Struct], str], Most] = {
     (Recipe, "constants"): Most(40_000, 2 * MOST_CONSTANTS, MOST_CONSTANTS + 1),
     (Record, "snapshots"): Most(_ALL, 3 * MOST_SNAPSHOTS, MOST_SNAPSHOTS + 1),
     (Snapshot, "tensors"): Most(bytes=2 * MOST_TENSOR_BYTES),
-    (Numbers, "scaling"): Most(commas=2 * MOST_COLUMNS, opened=MOST_COLUMNS + 1),
+    (Numbers, "scaling"): Most(commas=2 * MOST_FED, opened=MOST_FED + 1),
+    (Recipe, "imported"): Most(6_000_000, 4 * MOST_WEIGHT_NAMES, 2 * MOST_WEIGHT_NAMES),
     (Record, "curves"): Most(bytes=2 * MOST_POINTS * POINT_BYTES),
     (Record, "changes"): Most(commas=16 * MOST_CHANGES, opened=3 * MOST_CHANGES + 1),
 }

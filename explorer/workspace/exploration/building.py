@@ -13,8 +13,8 @@ from explorer.engine.floats import Floats
 from explorer.workspace.exploration.cells import SIMPLE
 from explorer.workspace.exploration.exploration import Recipe, replace
 
-MOST_NUMBERS = 2**25
-"""Of all weights of a network that is shown: a quarter of a gigabyte."""
+MOST_NUMBERS = 2**26
+"""Of all weights of a network that is shown: half a gigabyte."""
 
 
 def build(recipe: Recipe, inputs: int) -> Network:

@@ -42,6 +42,7 @@ __all__ = [
     "GAIN_RANGE",
     "MOST_COLUMNS",
     "MOST_EDITS",
+    "MOST_FED",
     "MOST_NETWORKS",
     "MOST_NUDGE",
     "MOST_STEPS",
@@ -64,6 +65,9 @@ __all__ = [
 ]
 
 MOST_COLUMNS = 256
+"""Of a table. What a network of another framework reads may be wider, and is fed for fewer steps then."""
+MOST_FED = 2048
+MOST_NUMBERS_FED = MOST_STEPS * MOST_COLUMNS
 MOST_NETWORKS = 4
 BY_HAND = ("typed", "edited", "drawn")
 """Where numbers come from that come from no file."""
@@ -117,7 +121,8 @@ class Numbers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
     def __post_init__(self) -> None:
         check_range("steps", len(self.rows), 1, MOST_STEPS)
         width = len(self.rows[0])
-        check_range("columns", width, 1, MOST_COLUMNS)
+        check_range("columns", width, 1, MOST_FED)
+        check_range("numbers of the sequence", len(self.rows) * width, 1, MOST_NUMBERS_FED)
         for t, row in enumerate(self.rows, start=1):
             if len(row) != width:
                 raise BadExploration(

@@ -19,6 +19,7 @@ from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.workspace.exploration.cells import MOST_NAME, SIMPLE, Cell, name_of, settled, told
 from explorer.workspace.exploration.checks import check_range, finite, one_of
+from explorer.workspace.exploration.imported import Imported
 from explorer.workspace.exploration.record import Record, Snapshot
 
 MOST_UNITS = 2048
@@ -31,7 +32,7 @@ MOST_CONSTANTS = 200
 MOST_STATE = 2**16
 MOST_MEMORY = 1_000_000
 GAIN_RANGE = (0.0, 50.0)
-LEARNT = frozenset({"trained", "record"})
+LEARNT = frozenset({"trained", "record", "imported"})
 """What a training gives a network: its own, whatever it has in common with others."""
 _FIRST = ("cell", "hidden", "init", "gain", "bias", "forget_bias", "input_scale", "seed", "outputs", "chrono")
 
@@ -59,6 +60,7 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``constants`` have other values than its equations say, as far as it has them.
     ``initial_state`` is s_0, padded with zeros to the width of the state. ``trained`` are weights that were learnt; they
     stand in the place of the initial ones, and edits by hand are made on them; they are one moment of the ``record``.
+    ``imported`` says which file of another framework they are from, or what they were learnt on from.
     ``chrono`` is the longest memory in steps that the gates begin for, 0 where they begin by the ``forget_bias``.
     """
 
@@ -79,6 +81,7 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     constants: tuple[Setting, ...] = ()
     trained: Snapshot | None = None
     record: Record | None = None
+    imported: Imported | None = None
 
     def __post_init__(self) -> None:
         # However it was written: what ships is known by its name alone.
@@ -179,4 +182,4 @@ def changed(recipe: Recipe, **changes: Any) -> Recipe:
     found = msgspec.structs.replace(recipe, **changes)
     if "trained" in changes or first_weights(found) == first_weights(recipe):
         return found
-    return msgspec.structs.replace(found, trained=None, record=None)
+    return msgspec.structs.replace(found, trained=None, record=None, imported=None)

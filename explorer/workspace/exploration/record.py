@@ -26,6 +26,8 @@ MOST_SNAPSHOT_BYTES = 12_000_000
 MOST_SNAPSHOTS = 1000
 MOST_TENSOR_BYTES = 20_000_000
 """One snapshot: the largest network, and Adam's memory of it, fit."""
+MOST_HELD_BYTES = 600_000_000
+"""One snapshot of a network from another framework's file, which a saved exploration holds by reference."""
 USUAL = 2.0
 """A loss of up to so many times the first one is of usual size."""
 
@@ -39,7 +41,7 @@ class Snapshot(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The weights, and the optimiser's memory, after ``step`` updates.
 
     ``tensors`` is a safetensors file: "U", "W", "1/W_f" ... are the weights, as `Network.parameters` names them, names with a
-    dot ("m.W") the optimiser's. ``event`` says
+    dot ("m.W") the optimiser's; a saved exploration has none of those that it keeps by reference. ``event`` says
     why this one is kept whatever the limit: after it the loss "jump"ed, or all units went "dead", or in the next update the
     loss stopped being a number ("nan").
     """
@@ -263,12 +265,25 @@ def packed(arrays: Mapping[str, Floats]) -> bytes:
     return save({name: np.asarray(array, dtype=np.float64, order="C") for name, array in arrays.items()})
 
 
-@lru_cache(maxsize=16)
 def _unpacked(data: bytes) -> Mapping[str, Floats]:
+    return _small(data) if len(data) <= MOST_TENSOR_BYTES else _large(data)
+
+
+@lru_cache(maxsize=16)
+def _small(data: bytes) -> Mapping[str, Floats]:
+    return _loaded(data)
+
+
+@lru_cache(maxsize=2)
+def _large(data: bytes) -> Mapping[str, Floats]:
+    return _loaded(data)
+
+
+def _loaded(data: bytes) -> Mapping[str, Floats]:
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
-    if len(data) > MOST_TENSOR_BYTES:
+    if len(data) > MOST_HELD_BYTES:
         raise BadExploration("The trained weights are damaged: {reason}.", reason="there are too many")
     try:
         arrays = load(data)

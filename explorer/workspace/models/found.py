@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from explorer.engine.errors import BadNetwork, Refusal
 from explorer.engine.floats import Floats
@@ -59,6 +60,7 @@ class Found:
 
     ``source`` is the framework that wrote it, as far as that shows; ``stacks`` are the recurrent layers as they are
     connected, ``assumptions`` what the file does not say, ``left_out`` what is not recurrent in it, ``words`` its vocabulary.
+    It was opened at ``path``, told by a ``map_file`` if there was one, with what a person ``chose``.
     """
 
     name: str
@@ -67,6 +69,9 @@ class Found:
     assumptions: tuple[Assumption, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     words: tuple[str, ...] = ()
+    path: Path | None = None
+    map_file: Path | None = None
+    chose: Mapping[str, str] = field(default_factory=dict)
     networks: Networks = field(init=False)
     layers: Networks = field(init=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from explorer.engine.errors import BadFile, BadNetwork, Damage, Refusal
@@ -19,6 +20,7 @@ from explorer.workspace.models.readers.bounds import most_of_a_file
 from explorer.workspace.models.readers.zipped import Zipped
 from explorer.workspace.models.recognised import Recognised
 from explorer.workspace.models.stored import Stored
+from explorer.workspace.models.vocabulary import words_in
 from explorer.workspace.words.reading import read_bounded
 
 Conventions = Callable[[Stored, Asked], Recognised]
@@ -49,7 +51,7 @@ def open_model(path: Path, chose: Mapping[str, str] | None = None, map_file: Pat
         Nothing recurrent is in it, or what is does not fit together, or what was chosen is no choice.
     """
     told = None if map_file is None else read_mapping(map_file)
-    return found_in(read(path), chose, told)
+    return replace(found_in(read(path), chose, told), path=path.absolute(), map_file=map_file, chose=dict(chose or {}))
 
 
 def read(path: Path) -> Stored:
@@ -129,7 +131,7 @@ def found_in(stored: Stored, chose: Mapping[str, str] | None = None, told: Told 
         tuple(with_embedding(stack, left_out) for part in parts for stack in part.stacks),
         tuple(asked.assumptions),
         left_out,
-        stored.words,
+        stored.words or words_in(stored.config, (len(one.table) for one in left_out if one.table is not None)),
     )
 
 

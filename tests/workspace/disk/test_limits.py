@@ -11,8 +11,8 @@ import pytest
 from explorer.engine.errors import BadExploration, BadFile
 from explorer.workspace.disk.files import load
 from explorer.workspace.exploration.exploration import (
-    MOST_COLUMNS,
     MOST_EDITS,
+    MOST_FED,
     MOST_STEPS,
     Edit,
     Numbers,
@@ -72,7 +72,7 @@ def test_what_is_far_too_much_is_refused_before_it_becomes_anything(name: str, t
         (lambda count: Recipe(initial_state=(0.5,) * count), MOST_STATE),
         (lambda count: Recipe(edits=(Edit("W", 0, 0, 0.5),) * count), MOST_EDITS),
         (lambda count: Numbers(rows=((0.5,),) * count), MOST_STEPS),
-        (lambda count: Numbers(rows=((0.5,) * count,)), MOST_COLUMNS),
+        (lambda count: Numbers(rows=((0.5,) * count,)), MOST_FED),
     ],
     ids=["initial_state", "edits", "steps", "columns"],
 )

@@ -10,7 +10,7 @@ from explorer.workspace.models.readers.bounds import DEEPEST, MOST_ARRAYS, MOST_
 from explorer.workspace.models.stored import Array
 
 _LONGEST = 300
-_MOST_PLAIN, _DEEP = 20_000, 12
+_MOST_PLAIN, _DEEP = 200_000, 12
 
 
 def arrays_in(held: object, sign: str, made: Callable[[object], Array | None]) -> dict[str, Array]:
@@ -71,7 +71,7 @@ def plain(held: object) -> Any:
         if left < 0 or depth > _DEEP:
             return None
         if isinstance(value, Mapping) and len(value) <= left:
-            return {key: copied(one, depth + 1) for key, one in value.items() if isinstance(key, str)}
+            return {str(key): copied(one, depth + 1) for key, one in value.items() if isinstance(key, (str, int))}
         if isinstance(value, (list, tuple)) and len(value) <= left:
             return [copied(one, depth + 1) for one in value]
         return value if isinstance(value, (bool, int, float, str)) else None

@@ -1,0 +1,115 @@
+"""What a network from a file is fed: vectors, noise as it expects, or words through the file's own embedding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from explorer.engine.errors import BadSequence
+from explorer.engine.floats import Floats
+from explorer.engine.names import nearest
+from explorer.workspace.exploration.exploration import MOST_NUMBERS_FED, MOST_STEPS, Numbers
+from explorer.workspace.models.found import Found
+from explorer.workspace.models.opening import read
+from explorer.workspace.models.stored import Array
+
+_STEPS = 40
+
+
+def noise(found: Found, name: str, steps: int = _STEPS, seed: int = 0) -> Numbers:
+    """Return independent normal vectors with the mean and the spread, column by column, of what a network reads.
+
+    They are those of the rows of its embedding where the file has one, of other layers' outputs in (−1, 1) where it reads
+    such, and 0 and 1 where nothing tells.
+    """
+    inputs = found.stack(name).levels[0][0].inputs
+    centre, spread = expected(found, name)
+    steps = max(1, min(steps, MOST_STEPS, MOST_NUMBERS_FED // inputs))
+    x = centre + spread * np.random.default_rng(seed).standard_normal((steps, inputs))
+    return numbers(x, "noise")
+
+
+def expected(found: Found, name: str) -> tuple[Floats, Floats]:
+    """Return the mean and the spread (m,) of what a network reads, as far as its file tells."""
+    stack = found.stack(name)
+    inputs = stack.levels[0][0].inputs
+    table = table_of(found, name)
+    if table is not None:
+        rows = np.asarray(table, np.float64)
+        return rows.mean(axis=0), rows.std(axis=0)
+    above = any(
+        strand.name == name for other in found.stacks for level in other.levels[1:] for strand in level
+    )  # fmt: skip
+    return np.zeros(inputs), np.full(inputs, 0.5 if above else 1.0)
+
+
+def table_of(found: Found, name: str) -> Array | None:
+    """Return the embedding (vocabulary, m) through which a network reads words, None where it reads none."""
+    stack = next((one for one in found.stacks if name in (one.name, *(s.name for s in one.levels[0]))), None)
+    if stack is None or stack.embedding is None:
+        return None
+    table = next((one.table for one in found.left_out if one.name == stack.embedding), None)
+    fits = table is not None and table.ndim == 2 and table.shape[1] == stack.levels[0][0].inputs
+    return table if fits else None
+
+
+def words(found: Found, name: str, typed: Sequence[str]) -> Numbers:
+    """Return the vectors of typed words: those of the file's vocabulary, or numbers of rows where it has none.
+
+    Raises
+    ------
+    BadSequence
+        If the network reads no words, or there is no such word.
+    """
+    table = table_of(found, name)
+    if table is None:
+        raise BadSequence("The network {name} reads no words: its file has no embedding for it.", name=name)
+    if not typed:
+        raise BadSequence("No word is typed.")
+    known = found.words if len(found.words) == len(table) else tuple(map(str, range(len(table))))
+    places = {word: place for place, word in enumerate(known)}
+    rows = [_place(word, places) for word in typed]
+    return numbers(np.asarray(table, np.float64)[rows], " ".join(typed))
+
+
+def _place(word: str, places: dict[str, int]) -> int:
+    if word in places:
+        return places[word]
+    near = nearest(word, list(places)[:5000])
+    if near is None:
+        raise BadSequence("“{word}” is not in the vocabulary of {count} words.", word=word, count=len(places))
+    raise BadSequence(
+        "“{word}” is not in the vocabulary of {count} words; did you mean “{nearest}”?",
+        word=word, count=len(places), nearest=near,
+    )  # fmt: skip
+
+
+def vectors(found: Found, name: str, path: Path) -> Numbers:
+    """Return the vectors (T, m) in a .npy or .npz: the only array there that the network can read, or the one called "x".
+
+    Raises
+    ------
+    BadFile
+        If the file can't be read.
+    BadSequence
+        If it has no such array, or several.
+    """
+    inputs, arrays = found.stack(name).levels[0][0].inputs, read(path).arrays
+    fitting = {key: array for key, array in arrays.items() if array.ndim == 2 and array.shape[1] == inputs}
+    if "x" in fitting:
+        fitting = {"x": fitting["x"]}
+    if len(fitting) != 1:
+        raise BadSequence(
+            "“{name}” has {count} arrays of {inputs} columns, which the network reads; one is expected, or one called x.",
+            name=path.name, count=len(fitting), inputs=inputs,
+        )  # fmt: skip
+    (array,) = fitting.values()
+    return numbers(np.asarray(array, np.float64), path.name)
+
+
+def numbers(x: Floats, source: str) -> Numbers:
+    """Return a sequence of vectors, as many steps as fit."""
+    most = max(1, min(MOST_STEPS, MOST_NUMBERS_FED // x.shape[1]))
+    return Numbers(rows=tuple(map(tuple, x[:most].tolist())), source=source)
