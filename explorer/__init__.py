@@ -1,6 +1,7 @@
 """Gradient Flow Explorer: watch the gradient of a recurrent network vanish, explode or survive.
 
-`explorer.load` opens a saved file; `explorer.engine` is the mathematics, for which NumPy is enough.
+`explorer.load` opens a saved file, `explorer.watch` lets the window follow a training elsewhere; `explorer.engine` is
+the mathematics, for which NumPy is enough.
 
 >>> import explorer
 >>> saved = explorer.load("mine.gflow")
@@ -9,6 +10,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from explorer.version import __version__
@@ -16,18 +18,22 @@ from explorer.version import __version__
 if TYPE_CHECKING:
     from os import PathLike
 
+    from explorer.recording import Recorder, keras_callback, watch
     from explorer.workspace.disk.saved import Saved
 
-__all__ = ["Saved", "__version__", "load"]
+__all__ = ["Recorder", "Saved", "__version__", "keras_callback", "load", "watch"]
+
+_WHERE = {
+    "Recorder": "explorer.recording", "Saved": "explorer.workspace.disk.saved", "keras_callback": "explorer.recording",
+    "watch": "explorer.recording",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> object:
-    """Return what `load` gives out, which needs what files need, when it is asked for."""
-    if name != "Saved":
+    """Return what needs what files need, when it is asked for."""
+    if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from explorer.workspace.disk.saved import Saved
-
-    return Saved
+    return getattr(import_module(_WHERE[name]), name)
 
 
 def load(path: str | PathLike[str]) -> Saved:

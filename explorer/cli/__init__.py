@@ -33,6 +33,7 @@ from explorer.cli.picture import PICTURE_WITHOUT_DISPLAY, draw_instead, render
 from explorer.cli.saying import PROGRAM, Parser, mutter, open_streams, refused, say, speak
 from explorer.cli.sweep import sweep
 from explorer.cli.train import train
+from explorer.cli.watch import watch
 from explorer.engine.errors import Refusal
 from explorer.engine.names import nearest, spelt_alike, unknown
 from explorer.gui.export.formats import PICTURES
@@ -61,7 +62,7 @@ def _window(words: list[str]) -> int:
         prog=PROGRAM,
         description="Build an unrolled recurrent network, feed it a sequence, and watch its gradient flow.",
         usage="%(prog)s [-h] [--version] [--cell NAME|FILE] [FILE.gflow | --preset NAME | --lesson NAME|FILE]\n"
-        "       %(prog)s {render,flow,train,sweep,presets,cells,lessons,models} ...",
+        "       %(prog)s {render,flow,train,sweep,watch,presets,cells,lessons,models} ...",
         epilog=_WINDOW_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -121,6 +122,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "flow": flow,
     "train": train,
     "sweep": sweep,
+    "watch": watch,
     "presets": _presets,
     "cells": cells,
     "lessons": lessons,
@@ -133,6 +135,7 @@ _WINDOW_HELP = f"""commands (each has its own --help):
   flow --out OUT             write the gradients of all pairs into a file of numbers
   train --out RUN.gflow      train the network on its task
   sweep SPEC.toml --out OUT  measure many networks over their settings
+  watch RUN.gflow --words    follow a training that another process records
   presets                    list the presets
   cells [NAME|FILE]          list the cells, or say all that is known of one
   lessons [NAME|FILE]        list the lessons, or check what one says

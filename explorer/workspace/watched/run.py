@@ -1,0 +1,121 @@
+"""`WatchedRun`: what a file of a run holds so far; it is read on as the file grows, from this machine or a shared disk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from explorer.engine.errors import BadFile, Damage
+from explorer.engine.floats import Floats
+from explorer.engine.network.network import Network
+from explorer.workspace.models.found import Found
+from explorer.workspace.models.opening import found_in
+from explorer.workspace.models.stored import Stored
+from explorer.workspace.watched.records import MARK, End, Head, Moment, Record, read
+
+_STEPS, _SEED = 40, 0
+"""Of the noise that stands for a sample, where none was given."""
+
+
+def is_run(path: Path) -> bool:
+    """Return whether the file at ``path`` begins as a watched run does."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(MARK)) == MARK
+    except OSError:
+        return False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """A network of a watched run at one ``moment``: its weights then, and what it reads, x (T, m), by its ``name``."""
+
+    name: str
+    moment: Moment
+    network: Network
+    x: Floats
+    start: Mapping[str, Floats]
+
+
+class WatchedRun:
+    """The moments of the run in the file at ``path``, as far as they have been read.
+
+    Raises
+    ------
+    BadFile
+        If the file can't be read, or is no watched run.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.head: Head | None = None
+        self.moments: list[Moment] = []
+        self.ended = False
+        self._place = len(MARK)
+        if path.exists() and not is_run(path):
+            raise BadFile("“{name}” is no watched run.", name=path.name)
+        self.grow()
+
+    def grow(self) -> list[Moment]:
+        """Read what has come since; return the new moments.
+
+        Raises
+        ------
+        BadFile
+            If the file can't be read any more, or is damaged.
+        """
+        before = len(self.moments)
+        try:
+            with self.path.open("rb") as file:
+                for record, place in read(file, self._place):
+                    self._take(record)
+                    self._place = place
+        except OSError as error:
+            raise BadFile(
+                "“{name}” can't be read: {reason}.", name=self.path.name, reason=error.strerror or error
+            ) from error
+        except Damage as reason:
+            raise BadFile(
+                "“{name}” is damaged and can't be opened ({reason}).", name=self.path.name, reason=reason
+            ) from reason
+        return self.moments[before:]
+
+    def found(self, moment: Moment) -> Found:
+        """Return the recurrent networks as they were.
+
+        Raises
+        ------
+        Refusal
+            As an opened file does.
+        """
+        assert self.head is not None
+        config = dict(self.head.config)
+        chose = config.pop("choose", {})
+        arrays = {name: one.array() for name, one in moment.arrays.items()}
+        return found_in(Stored(self.head.framework, self.path.name, arrays, config), chose)
+
+    def sights(self, moment: Moment) -> Iterator[Sight]:
+        """Yield each network as it was, with what it read of the sample, or with noise where no sample was given."""
+        found = self.found(moment)
+        for name in found.networks:
+            network, first = found.networks[name], found.stack(name).levels[0][0]
+            yield Sight(name, moment, network, _input(moment, name, first.name, network), found.starts(name))
+
+    def _take(self, record: Record) -> None:
+        if isinstance(record, Head):
+            self.head = record
+        elif isinstance(record, Moment):
+            self.moments.append(record)
+        self.ended = isinstance(record, End)
+
+
+def _input(moment: Moment, whole: str, first: str, network: Network) -> Floats:
+    """Return what the layer ``first`` of the network ``whole`` read, known by the name of a module that it is a part of."""
+    known = [name for name in moment.inputs if name in (whole, first) or re.match(rf"{re.escape(name)}\W", first)]
+    if known:
+        return moment.inputs[max(known, key=len)].array().astype(np.float64)
+    return np.random.default_rng(_SEED).standard_normal((_STEPS, network.inputs))
