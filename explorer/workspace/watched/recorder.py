@@ -106,7 +106,7 @@ class Recorder:
                 end = after
                 self._recall(record)
         except Damage as reason:
-            raise BadFile("“{name}” is damaged and can't be gone on with.", name=self.path.name) from reason
+            raise BadFile("“{name}” is damaged; nothing can be added to it.", name=self.path.name) from reason
         file.seek(0 if not mark else end)
         file.truncate()
         if not mark:

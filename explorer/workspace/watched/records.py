@@ -46,7 +46,7 @@ class Packed(Struct, frozen=True, array_like=True):
             If the bytes are none of this type and shape.
         """
         if self.kind not in _KINDS:
-            raise Damage("an array in it is of no known type")
+            raise Damage("an array in it is of no known sort")
         count = np.prod(self.shape, dtype=object) if self.shape else 1
         if any(n < 0 for n in self.shape) or count * np.dtype(self.kind).itemsize != len(self.data):
             raise Damage("an array in it is not as long as it says")

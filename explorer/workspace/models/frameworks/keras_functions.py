@@ -41,7 +41,7 @@ class Functions:
         if number is not None:
             taken = SIXTH if number >= (3, 0) else FIFTH
         else:
-            said = Sentence("The file does not say which version of Keras wrote it: the hard sigmoid has two slopes.")
+            said = Sentence("The file does not say which version of Keras wrote it: the hard sigmoid has two forms.")
             taken = self.asked.take(about, "slope", SLOPES, FIFTH, said)
         return function("hard_sigmoid", 1 / 6) if taken == SIXTH else function("hard_sigmoid", 0.2)
 

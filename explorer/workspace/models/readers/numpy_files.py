@@ -78,7 +78,7 @@ def _array(data: memoryview) -> Array | None:
     try:
         dtype = np.dtype(kind)
     except TypeError as error:
-        raise Damage("an array has numbers of the type {kind}, which is not known", kind=kind) from error
+        raise Damage("an array has numbers of a sort that is not known, {kind}", kind=kind) from error
     count = count_of(shape, len(body) // dtype.itemsize)
     return np.frombuffer(body, dtype, count).reshape(shape, order="F" if fortran else "C")
 

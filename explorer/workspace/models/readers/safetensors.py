@@ -67,7 +67,7 @@ def _array(body: memoryview, entry: _Entry) -> Array:
     kind = _KINDS.get(entry.dtype, entry.dtype)
     size = size_of(kind)
     if size is None:
-        raise Damage("an array has numbers of the type {kind}, which is not known", kind=kind)
+        raise Damage("an array has numbers of a sort that is not known, {kind}", kind=kind)
     if not 0 <= begin <= end <= len(body) or count_of(entry.shape, len(body)) * size != end - begin:
         raise Damage("an array is not as long as it says")
     return numbers(kind, body, (end - begin) // size, begin).reshape(entry.shape)

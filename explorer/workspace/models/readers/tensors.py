@@ -61,7 +61,7 @@ class Tensor:
         """
         size = size_of(self.kind)
         if size is None:
-            raise Damage("an array has numbers of the type {kind}, which is not known", kind=self.kind)
+            raise Damage("an array has numbers of a sort that is not known, {kind}", kind=self.kind)
         there = len(data) // size
         count = count_of(self.shape, there)
         last = self.offset + sum((n - 1) * step for n, step in zip(self.shape, self.strides, strict=True))
