@@ -170,7 +170,7 @@ def _wrong(parser: Parser, words: list[str], file: Path | None, more: list[str])
 
 def _first(asked: argparse.Namespace) -> tuple[Any, Refusal | None]:
     """Return what the window is to begin with, None for the first preset, and why a file can't be opened."""
-    if not (asked.preset or asked.file or asked.cell):
+    if not (asked.preset or asked.file or asked.cell) or _is_run(asked):
         return None, None
     try:
         return exploration_of(asked), None
@@ -178,6 +178,13 @@ def _first(asked: argparse.Namespace) -> tuple[Any, Refusal | None]:
         if asked.file is None or asked.cell is not None:
             raise
         return None, refusal
+
+
+def _is_run(asked: argparse.Namespace) -> bool:
+    """Return whether the file is a training that another process records, which the window follows."""
+    from explorer.workspace.disk.kinds import is_run
+
+    return asked.file is not None and asked.cell is None and is_run(asked.file)
 
 
 def _complain(refusal: Refusal) -> int:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from explorer.cli.display import display_is_missing, load_app
 from explorer.cli.options import BY_SIGNAL, DONE, STATUSES, add_language, interruptible, parser_of
 from explorer.cli.saying import PROGRAM, say, speak, tr
+from explorer.engine.errors import Refusal
 
 _DOES = "Follow a training that another process records with explorer.watch or explorer.Recorder."
 _PATIENCE = 0.5
@@ -19,13 +22,30 @@ def watch(words: list[str]) -> int:
     """Run the command with its ``words``; return the exit code."""
     parser = parser_of("watch", _DOES, _help())
     parser.add_argument("run", metavar="RUN.gflow", type=Path, help="the file that it is recorded in")
-    parser.add_argument("--words", action="store_true", required=True, help="a line for each moment, as it comes")
+    parser.add_argument(
+        "--words", action="store_true", help="a line for each moment, as it comes, instead of the window"
+    )
     add_language(parser)
     asked = parser.parse_args(words)
     speak(asked.lang)
+    if not asked.words:
+        return _show(asked.run)
     with interruptible() as signals:
         _follow(asked.run, partial(bool, signals))
     return BY_SIGNAL + signals[0] if signals else DONE
+
+
+def _show(path: Path) -> int:
+    """Open the window on the run; return the exit code."""
+    from explorer.workspace.watched.run import WatchedRun
+
+    # What is no run is refused where it was asked for.
+    WatchedRun(path)
+    if display_is_missing():
+        raise Refusal("No display was found; --words says a line for each moment.")
+    # Qt's event loop lets no Python handler run: Ctrl-C must end the program by itself.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    return int(load_app().run(None, path))
 
 
 def _follow(path: Path, stop: Any) -> None:
@@ -56,7 +76,8 @@ or, with any framework, explorer.Recorder("run.gflow").add(weights, loss=loss), 
 
 It ends when the training does, or by Ctrl-C.
 
-example:
-  {PROGRAM} watch run.gflow --words
+examples:
+  {PROGRAM} watch run.gflow               in the window; also: {PROGRAM} run.gflow
+  {PROGRAM} watch run.gflow --words       on a terminal
 
 {STATUSES}"""

@@ -18,11 +18,13 @@ from explorer.gui.core.view import View, settle
 from explorer.gui.export.formats import PICTURES
 from explorer.gui.plot.theme import Theme
 from explorer.gui.shell.actions import Actions
+from explorer.gui.shell.following import Follower
 from explorer.gui.shell.hand_out import HandOut
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.disk.autosave import Autosave
 from explorer.workspace.disk.files import SUFFIX, load, save
+from explorer.workspace.disk.kinds import is_run
 from explorer.workspace.disk.places import is_there
 from explorer.workspace.exploration.exploration import Exploration, replace
 from explorer.workspace.exploration.store import Document
@@ -52,6 +54,7 @@ class Documents(QObject):
         controller.changed.connect(self._changed)
         self.pages = HandOut(window, controller)
         self.pages.written.connect(self._say_page_written)
+        self.follower = Follower(controller)
         actions.let(open=self.open_by_dialog, save=self.save, save_as=self.save_as)
 
     @property
@@ -91,6 +94,8 @@ class Documents(QObject):
 
     def open(self, path: Path) -> bool:
         """Open ``path``; a file that is refused changes nothing. Return whether it was opened."""
+        if is_run(path):
+            return self._follow(path)
         try:
             exploration = load(path)
         except Refusal as refusal:
@@ -99,6 +104,14 @@ class Documents(QObject):
         if not self._may_leave_present():
             return False
         self._controller.replace(mark("Open a file"), exploration, Document(path, exploration))
+        self._preferences.add_recent(path)
+        self.opened.emit()
+        return True
+
+    def _follow(self, path: Path) -> bool:
+        """Show the training that another process records in the file ``path``; return whether it was opened."""
+        if not (self._may_leave_present() and self.follower.open(path)):
+            return False
         self._preferences.add_recent(path)
         self.opened.emit()
         return True
@@ -164,6 +177,7 @@ class Documents(QObject):
         self._timer.stop()
         self._writer.shutdown(wait=True)
         self.pages.close()
+        self.follower.close()
         self._autosave.clear()
 
     def dress(self, theme: Theme) -> None:

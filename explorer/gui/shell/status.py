@@ -76,6 +76,7 @@ class Status(QFrame):
         self.cancelled.connect(controller.cancel)
         self.dismissed.connect(partial(controller.refuse, None))
         documents.written.connect(self.notify)
+        documents.follower.noted.connect(self.notify)
 
     def present(self, inspection: Inspection, seconds: float) -> None:
         """Take that ``inspection`` was shown ``seconds`` after the gesture."""

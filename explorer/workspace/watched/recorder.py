@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from explorer.engine.errors import BadFile, Damage
+from explorer.workspace.disk.kinds import RUN_MARK
 from explorer.workspace.disk.locks import alone
 from explorer.workspace.disk.writing import refuse_write
 from explorer.workspace.models.stored import Array
-from explorer.workspace.watched.records import MARK, End, Head, Moment, Record, packed, read, write
+from explorer.workspace.watched.records import End, Head, Moment, Record, packed, read, write
 
 _FLOATS = {"f2": "<f2", "f4": "<f4", "f8": "<f8"}
 
@@ -97,10 +98,10 @@ class Recorder:
         return file
 
     def _go_on(self, file: IO[bytes]) -> None:
-        mark = file.read(len(MARK))
-        if mark not in (MARK, b""):
+        mark = file.read(len(RUN_MARK))
+        if mark not in (RUN_MARK, b""):
             raise BadFile("“{name}” holds something else than a watched run; choose another name.", name=self.path.name)
-        end = len(MARK)
+        end = len(RUN_MARK)
         try:
             for record, after in read(file, end):
                 end = after
@@ -110,8 +111,8 @@ class Recorder:
         file.seek(0 if not mark else end)
         file.truncate()
         if not mark:
-            file.write(MARK)
-        if end == len(MARK):
+            file.write(RUN_MARK)
+        if end == len(RUN_MARK):
             write(file, self.head)
 
     def _recall(self, record: Record) -> None:

@@ -18,7 +18,6 @@ from msgspec import Struct
 from explorer.engine.errors import Damage
 from explorer.workspace.models.stored import Array
 
-MARK = b"gradient-flow-run 1\n"
 _BEFORE = Packing("<QI")
 MOST_BYTES = 2**31
 """Of one record: what claims to be longer is damage, and nothing is allocated for it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,22 +12,14 @@ import numpy as np
 from explorer.engine.errors import BadFile, Damage
 from explorer.engine.floats import Floats
 from explorer.engine.network.network import Network
+from explorer.workspace.disk.kinds import RUN_MARK, is_run
 from explorer.workspace.models.found import Found
 from explorer.workspace.models.opening import found_in
 from explorer.workspace.models.stored import Stored
-from explorer.workspace.watched.records import MARK, End, Head, Moment, Record, read
+from explorer.workspace.watched.records import End, Head, Moment, Record, read
 
 _STEPS, _SEED = 40, 0
 """Of the noise that stands for a sample, where none was given."""
-
-
-def is_run(path: Path) -> bool:
-    """Return whether the file at ``path`` begins as a watched run does."""
-    try:
-        with path.open("rb") as file:
-            return file.read(len(MARK)) == MARK
-    except OSError:
-        return False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +47,7 @@ class WatchedRun:
         self.head: Head | None = None
         self.moments: list[Moment] = []
         self.ended = False
-        self._place = len(MARK)
+        self._place = len(RUN_MARK)
         if path.exists() and not is_run(path):
             raise BadFile("“{name}” is no watched run.", name=path.name)
         self.grow()
@@ -96,14 +88,14 @@ class WatchedRun:
         config = dict(self.head.config)
         chose = config.pop("choose", {})
         arrays = {name: one.array() for name, one in moment.arrays.items()}
-        return found_in(Stored(self.head.framework, self.path.name, arrays, config), chose)
+        return replace(found_in(Stored(self.head.framework, self.path.name, arrays, config), chose), path=self.path)
 
     def sights(self, moment: Moment) -> Iterator[Sight]:
         """Yield each network as it was, with what it read of the sample, or with noise where no sample was given."""
         found = self.found(moment)
         for name in found.networks:
-            network, first = found.networks[name], found.stack(name).levels[0][0]
-            yield Sight(name, moment, network, _input(moment, name, first.name, network), found.starts(name))
+            network, x = found.networks[name], input_of(moment, name, found)
+            yield Sight(name, moment, network, _noise(network.inputs) if x is None else x, found.starts(name))
 
     def _take(self, record: Record) -> None:
         if isinstance(record, Head):
@@ -113,9 +105,16 @@ class WatchedRun:
         self.ended = isinstance(record, End)
 
 
-def _input(moment: Moment, whole: str, first: str, network: Network) -> Floats:
-    """Return what the layer ``first`` of the network ``whole`` read, known by the name of a module that it is a part of."""
-    known = [name for name in moment.inputs if name in (whole, first) or re.match(rf"{re.escape(name)}\W", first)]
-    if known:
-        return moment.inputs[max(known, key=len)].array().astype(np.float64)
-    return np.random.default_rng(_SEED).standard_normal((_STEPS, network.inputs))
+def input_of(moment: Moment, name: str, found: Found) -> Floats | None:
+    """Return what a network or layer read of the sample, (T, m), by its name or that of a whole that it is a part of.
+
+    None where nothing is known of that.
+    """
+    first = found.stack(name).levels[0][0].name
+    wholes = [stack.name for stack in found.stacks if any(strand.name == first for strand in stack.levels[0])]
+    known = [one for one in moment.inputs if one in (name, first, *wholes) or re.match(rf"{re.escape(one)}\W", first)]
+    return moment.inputs[max(known, key=len)].array().astype(np.float64) if known else None
+
+
+def _noise(inputs: int) -> Floats:
+    return np.random.default_rng(_SEED).standard_normal((_STEPS, inputs))

@@ -16,7 +16,11 @@ import pytest
 import explorer
 from explorer.cli import main
 from explorer.engine.errors import BadSettings, Refusal
-from explorer.workspace.watched.records import MARK, Moment, Packed, packed
+from explorer.workspace.disk.files import load, save
+from explorer.workspace.disk.kinds import RUN_MARK
+from explorer.workspace.learning.training import at_step
+from explorer.workspace.watched.following import Following
+from explorer.workspace.watched.records import Moment, Packed, packed
 from explorer.workspace.watched.run import WatchedRun
 
 RNG = np.random.default_rng(0)
@@ -178,7 +182,7 @@ def test_a_torn_tail_is_passed_over_and_written_over(tmp_path: Path):
 
 def test_a_length_that_is_a_lie_allocates_nothing(tmp_path: Path):
     path = tmp_path / "run.gflow"
-    path.write_bytes(MARK + (2**62).to_bytes(8, "little") + bytes(4) + b"x")
+    path.write_bytes(RUN_MARK + (2**62).to_bytes(8, "little") + bytes(4) + b"x")
     assert WatchedRun(path).moments == []
 
 
@@ -272,12 +276,60 @@ def test_a_program_that_is_killed_leaves_all_that_it_recorded(tmp_path: Path):
     assert not read.ended
 
 
+def rnn(scale: float) -> dict[str, np.ndarray]:
+    return {"weight_ih_l0": np.zeros((4, 3)), "weight_hh_l0": scale * np.eye(4)}
+
+
+def test_a_run_is_the_record_of_a_training_and_grows(tmp_path: Path):
+    path = tmp_path / "run.gflow"
+    with explorer.Recorder(path, every=50) as recorder:
+        recorder.add(rnn(0.1), loss=1.0, inputs={"net": np.zeros((9, 3))})
+        run = WatchedRun(path)
+        following = Following.of(run)
+        first = following.begun()
+        assert (first.updates, first.selection.t, first.record and first.record.last) == (0, 9, 0)
+        recorder.add(rnn(0.5), loss=0.5, inputs={"net": np.zeros((9, 3))})
+        recorder.add(rnn(1.0), loss=0.4)
+        later = following.grown(first, run.grow())
+        # Who looks at an earlier moment stays there.
+        stays = following.grown(at_step(later, 50), [])
+    assert later.record is not None
+    assert [one.step for one in later.record.snapshots] == [0, 50, 100]
+    assert later.updates == 100
+    assert stays.updates == 50
+    assert later.record.column("step").tolist() == [0.0, 50.0, 100.0]
+    assert later.record.column("loss").tolist() == [1.0, 0.5, 0.4]
+    assert later.record.column("horizon").tolist() == [6.0, 9.0, 9.0]
+    assert later.record.column("sigma") == pytest.approx([0.1, 0.5, 1.0])
+    assert Following.of(WatchedRun(path)).begun().record == later.record
+    assert later.recipe.imported is not None
+    saved = tmp_path / "kept.gflow"
+    save(saved, later)
+    assert load(saved) == later
+
+
+def test_weights_that_are_no_numbers_end_a_run_at_the_moment_before(tmp_path: Path):
+    path = tmp_path / "run.gflow"
+    with explorer.Recorder(path) as recorder:
+        for scale in (0.1, 0.5, float("nan"), 1.0):
+            recorder.add(rnn(scale))
+    begun = Following.of(WatchedRun(path)).begun()
+    assert begun.record is not None
+    assert begun.record.diverged
+    assert begun.updates == 1
+
+
+def test_a_run_without_a_moment_says_so(tmp_path: Path):
+    explorer.Recorder(tmp_path / "run.gflow").close()
+    with pytest.raises(Refusal, match="has no moment yet"):
+        Following.of(WatchedRun(tmp_path / "run.gflow"))
+
+
 def test_each_moment_is_a_line_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     path = tmp_path / "run.gflow"
     with explorer.Recorder(path, every=50) as recorder:
         for scale in (0.1, 1.0):
-            weights = {"weight_ih_l0": np.zeros((4, 3)), "weight_hh_l0": scale * np.eye(4)}
-            recorder.add(weights, loss=0.25, inputs={"net": np.zeros((9, 3))})
+            recorder.add(rnn(scale), loss=0.25, inputs={"net": np.zeros((9, 3))})
     assert main(["watch", str(path), "--words"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "Update 0: loss 0.25, net gone, ×1.0·10⁻⁹ over 9 steps, horizon 6",
