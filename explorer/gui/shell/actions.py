@@ -131,6 +131,10 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
         "trained": _Entry(
             mark("Training: before and after"), mark("What the network has learnt, beside the weights that it began with.")
         ),
+        "rename": _Entry(
+            mark("Name the framed network …"),
+            mark("Call the network as you like; without a name it is called by what it is."),
+        ),
         "unpin": _Entry(mark("Take the framed network away"), mark("The others stay."), ("Ctrl+Shift+P",)),
         "train": _Entry(
             mark("Start or pause training"),

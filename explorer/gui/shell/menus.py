@@ -74,7 +74,7 @@ class Menus(QObject):
         self._add(mark("&Edit"), actions, ("undo", "redo"))
         self._add_network(actions)
         compare = self._add(
-            mark("Compare net&works"), actions, ("pin", "beside", "difference", "swipe", "together", "unpin")
+            mark("Compare net&works"), actions, ("pin", "beside", "difference", "swipe", "together", "rename", "unpin")
         )
         compare.addSeparator()
         compare.addActions([actions[name] for name in (*SETS, *TRAINED_SETS)])

@@ -25,6 +25,7 @@ class Stage(QObject):
         frame.set_stage(view, above=self.switcher)
         hint.advised.connect(view.introduce)
         self.switcher.edited.connect(controller.commit)
+        actions.let(rename=view.rename)
         controller.answered.connect(self._follow)
         controller.changed.connect(self._offer)
         self._show(controller.store.exploration)
@@ -51,6 +52,7 @@ class Stage(QObject):
         several = len(exploration.networks) > 1
         self._actions["beside"].setChecked(exploration.stage != "alone")
         self._actions["pin"].setEnabled(len(exploration.networks) < MOST_NETWORKS)
+        self._actions["rename"].setEnabled(exploration.stage != "alone")
         for name in ("difference", "swipe", "together", "unpin"):
             self._actions[name].setEnabled(several)
         self._actions["many_seeds"].setEnabled(exploration.stage == "alone")

@@ -6,7 +6,6 @@ stands in the group.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -23,9 +22,7 @@ from explorer.engine.errors import BadExploration
 from explorer.engine.names import named
 from explorer.paths import resources
 from explorer.workspace.exploration.exploration import Exploration
-from explorer.workspace.words.sentence import Words
-
-_SENTENCE = re.compile(r"(?<=[.?]) (?=[A-Z])|(?<=[。？])")
+from explorer.workspace.words.sentence import Words, first_sentence
 
 
 class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,7 +53,7 @@ class Preset(Struct, frozen=True, kw_only=True):
 
     def sight(self, language: str) -> str:
         """Return the first of its two sentences, on what to look at: what to try is for who has loaded it."""
-        return _SENTENCE.split(self.look.get(language, self.look["en"]), maxsplit=1)[0]
+        return first_sentence(self.look.get(language, self.look["en"]))
 
 
 class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

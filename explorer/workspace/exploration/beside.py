@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from explorer.engine.errors import BadExploration
 from explorer.workspace.exploration.exploration import MOST_NETWORKS, Exploration, Stage, replace
+from explorer.workspace.exploration.recipe import MOST_TITLE
 
 
 def pinned(exploration: Exploration) -> Exploration:
@@ -17,8 +18,10 @@ def pinned(exploration: Exploration) -> Exploration:
     if len(exploration.networks) == MOST_NETWORKS:
         raise BadExploration("At most {most} networks stand side by side: take one away first.", most=MOST_NETWORKS)
     behind = exploration.active + 1
-    networks = (*exploration.networks[:behind], exploration.recipe, *exploration.networks[behind:])
-    return replace(exploration, networks=networks, active=behind, stage=_beside(exploration), together=False)
+    copy = replace(exploration.recipe, title="")
+    networks = (*exploration.networks[:behind], copy, *exploration.networks[behind:])
+    found = replace(exploration, networks=networks, active=behind, stage=_beside(exploration), together=False)
+    return replace(found, against=None)
 
 
 def removed(exploration: Exploration, index: int) -> Exploration:
@@ -33,7 +36,7 @@ def removed(exploration: Exploration, index: int) -> Exploration:
     if not networks:
         raise BadExploration("This is the only network: there is none beside it to go on with.")
     active = exploration.active - (index < exploration.active)
-    found = replace(exploration, networks=networks, active=min(active, len(networks) - 1))
+    found = replace(exploration, networks=networks, active=min(active, len(networks) - 1), against=None)
     return found if len(networks) > 1 else replace(found, stage="alone", together=False)
 
 
@@ -75,6 +78,18 @@ def staged(exploration: Exploration, stage: Stage) -> Exploration:
 def moved(exploration: Exploration, together: bool) -> Exploration:
     """Return ``exploration`` whose networks change together from now on, or one by one."""
     return replace(exploration, together=together)
+
+
+def paired(exploration: Exploration, one: int, other: int) -> Exploration:
+    """Return ``exploration`` with the network ``other``, the active one from now on, held against ``one``."""
+    return replace(exploration, active=other, against=one)
+
+
+def titled(exploration: Exploration, index: int, title: str) -> Exploration:
+    """Return ``exploration`` with the network ``index`` called so; "" is what it is called by itself."""
+    networks = list(exploration.networks)
+    networks[index] = replace(networks[index], title=" ".join(title.split())[:MOST_TITLE])
+    return replace(exploration, networks=tuple(networks))
 
 
 def _beside(exploration: Exploration) -> Stage:

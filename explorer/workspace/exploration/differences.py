@@ -54,11 +54,15 @@ def differences(before: Recipe, after: Recipe, called: Called) -> tuple[Sentence
 def names(recipes: Sequence[Recipe], called: Called) -> tuple[Sentence, ...]:
     """Return what each of ``recipes`` is called beside the others: by its cell, and by what it does not share with all.
 
-    A cell that all have goes without saying where anything else sets them apart; those that are alike are numbered.
+    What a person called one it is called. A cell that all have goes without saying where anything else sets them apart;
+    those that are alike are numbered.
     """
     kinds = [called(recipe) for recipe in recipes]
     said = []
     for recipe, kind in zip(recipes, kinds, strict=True):
+        if recipe.title:
+            said.append(Sentence("{name}", {"name": recipe.title}))
+            continue
         parts = list(_own(recipe, recipes))
         by_kind = not parts or len(set(kinds)) > 1
         said.append(_joined(([Sentence("{kind}", {"kind": kind})] if by_kind else []) + parts))
@@ -154,7 +158,7 @@ def _varies(name: str, one: Recipe, other: Recipe) -> bool:
 
 
 def _heeds(recipe: Recipe, name: str) -> bool:
-    return name not in _BEGUN_WITH or name in heeded(recipe.recurrence)
+    return name != "title" and (name not in _BEGUN_WITH or name in heeded(recipe.recurrence))
 
 
 def _varied_constants(recipe: Recipe, others: Sequence[Recipe]) -> list[str]:

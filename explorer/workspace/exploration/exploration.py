@@ -20,11 +20,11 @@ from explorer.workspace.exploration.checks import check_range
 from explorer.workspace.exploration.looking import MANY_SEEDS, MOST_NUDGE, MOST_STEPS, TEMPERATURES, Lens, Selection
 from explorer.workspace.exploration.recipe import (
     GAIN_RANGE,
-    LEARNT,
     MOST_EDITS,
     MOST_SYMBOLS,
     MOST_UNITS,
     MOST_WEIGHTS,
+    OWN,
     Edit,
     Recipe,
     Setting,
@@ -157,8 +157,9 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """One to four networks, the sequence they are fed, what is to be learnt and how, and what is being looked at.
 
     ``stage`` says how they are seen: the active one "alone", or all "beside" each other, where "difference" adds how the
-    active one differs from another, and "swipe" both of them in one picture. Where they change ``together`` what the active
-    network is given goes to all that had the same before. ``runs`` are trainings that are over, the newest first: their
+    active one differs from another, and "swipe" both of them in one picture: from the one ``against`` which it is held, or
+    else its neighbour. Where they change ``together`` what the active network is given goes to all that had the same before.
+    ``runs`` are trainings that are over, the newest first: their
     curves lie under those of the present one.
     """
 
@@ -172,12 +173,14 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     active: Annotated[int, Meta(ge=0, lt=MOST_NETWORKS)] = 0
     stage: Stage = "alone"
     together: bool = False
+    against: Annotated[int, Meta(ge=0, lt=MOST_NETWORKS)] | None = None
     runs: tuple[PastRun, ...] = ()
 
     def __post_init__(self) -> None:
         check_range("networks", len(self.networks), 1, MOST_NETWORKS)
         check_range("earlier runs", len(self.runs), 0, MOST_RUNS)
         check_range("the active network", self.active, 0, len(self.networks) - 1)
+        check_range("the network compared with", self.against or 0, 0, len(self.networks) - 1)
         if self.task is not None:
             for recipe in self.networks:
                 check_weights(recipe, _inputs_of(self.sequence), isinstance(self.sequence, Text))
@@ -238,7 +241,8 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     def with_active(self, index: int) -> Exploration:
         """Return this exploration looking at another of its networks."""
-        return replace(self, active=index)
+        # Of two that are compared either may be the active one.
+        return replace(self, active=index, against=self.active if index == self.against else self.against)
 
     def with_sequence(self, sequence: Sequence) -> Exploration:
         """Return this exploration fed with another sequence."""
@@ -262,7 +266,7 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 def _is_common(name: str, one: Recipe, other: Recipe) -> bool:
-    return name not in LEARNT and getattr(one, name) == getattr(other, name)
+    return name not in OWN and getattr(one, name) == getattr(other, name)
 
 
 S = TypeVar("S", bound=Struct)

@@ -31,9 +31,10 @@ MOST_EDITS = 10_000
 MOST_CONSTANTS = 200
 MOST_STATE = 2**16
 MOST_MEMORY = 1_000_000
+MOST_TITLE = 60
 GAIN_RANGE = (0.0, 50.0)
-LEARNT = frozenset({"trained", "record", "imported"})
-"""What a training gives a network: its own, whatever it has in common with others."""
+OWN = frozenset({"trained", "record", "imported", "title"})
+"""What a training or a file gives a network, and what it is called: its own, whatever it has in common with others."""
 _FIRST = ("cell", "hidden", "init", "gain", "bias", "forget_bias", "input_scale", "seed", "outputs", "chrono")
 
 
@@ -61,6 +62,7 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``initial_state`` is s_0, padded with zeros to the width of the state. ``trained`` are weights that were learnt; they
     stand in the place of the initial ones, and edits by hand are made on them; they are one moment of the ``record``.
     ``imported`` says which file of another framework they are from, or what they were learnt on from.
+    ``title`` is what a person calls it, "" what it is called by itself.
     ``chrono`` is the longest memory in steps that the gates begin for, 0 where they begin by the ``forget_bias``.
     """
 
@@ -79,6 +81,7 @@ class Recipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     edits: tuple[Edit, ...] = ()
     initial_state: tuple[float, ...] = ()
     constants: tuple[Setting, ...] = ()
+    title: Annotated[str, Meta(max_length=MOST_TITLE)] = ""
     trained: Snapshot | None = None
     record: Record | None = None
     imported: Imported | None = None

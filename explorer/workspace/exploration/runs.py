@@ -70,5 +70,5 @@ def is_alike(one: PastRun, other: PastRun) -> bool:
 
 
 def _begun(run: PastRun) -> tuple[object, ...]:
-    bare = msgspec.structs.replace(run.recipe, trained=None, record=None)
+    bare = msgspec.structs.replace(run.recipe, trained=None, record=None, title="")
     return bare, run.record.settings, run.record.changes

@@ -90,9 +90,11 @@ def comparison_of(exploration: Exploration, known: Sequence[Known], t: int, k: i
 
 
 def against(exploration: Exploration) -> int | None:
-    """Return which network the active one is compared with: the one before it, or after it where it is the first."""
+    """Return which network the active one is compared with: the chosen one, else the one before it, or after the first."""
     if len(exploration.networks) < 2:
         return None
+    if exploration.against not in (None, exploration.active):
+        return exploration.against
     return exploration.active - 1 if exploration.active else 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -10,6 +11,14 @@ from explorer.workspace.words.catalogues import listed
 
 Words = dict[str, str]
 """The same words in every language of the program, by the language's code."""
+
+
+_END = re.compile(r"(?<=[.?]) (?=[A-Z])|(?<=[。？])")
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of ``text``."""
+    return _END.split(text, maxsplit=1)[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from explorer.engine.floats import Floats
@@ -157,9 +158,9 @@ def test_delete_takes_a_network_away_but_never_the_last(view_of) -> None:
 def test_the_buttons_pin_compare_and_change_together(view_of) -> None:
     view = view_of(SMALL)
     found = gestures(view)
-    view.pin.click()
-    view.together.click()
-    view.stages.buttons["difference"].click()
+    view.ways.pin.click()
+    view.ways.together.click()
+    view.ways.stages.buttons["difference"].click()
     pin, together, difference = found
     assert pin(SMALL) == pinned(SMALL)
     assert together(SMALL).together
@@ -268,3 +269,80 @@ def test_a_sequence_of_one_step_and_one_without_any_gain_are_shown(view_of) -> N
     dead = view_of(replace(SMALL, networks=(Recipe(activation="relu", bias=-50.0, hidden=3), Recipe(hidden=3))))
     assert dead.columns[0].word.text() == "dead"
     assert dead.curves.grab().toImage().width() > 0
+
+
+def test_a_name_is_written_in_its_place_and_an_empty_one_gives_that_of_its_own_back(view_of) -> None:
+    view, column = (made := view_of(SMALL)), made.columns[1]
+    done = gestures(view)
+    column.pane.setFocus()
+    QTest.keyClick(column.pane, Qt.Key.Key_F2)
+    assert column.title_line.isVisibleTo(view)
+    QTest.keyClicks(column.title_line, "mine")
+    QTest.keyClick(column.title_line, Qt.Key.Key_Return)
+    assert done[0](SMALL).networks[1].title == "mine"
+    view.present(inspected(done[0](SMALL)))
+    assert heads(view)[1][0] == "mine"
+    column.rename()
+    QTest.keyClick(column.title_line, Qt.Key.Key_Escape)
+    assert len(done) == 1
+    column.rename()
+    column.title_line.clear()
+    QTest.keyClick(column.title_line, Qt.Key.Key_Return)
+    assert done[1](done[0](SMALL)) == SMALL
+
+
+def test_any_two_of_several_networks_can_be_compared(view_of) -> None:
+    networks = (*SMALL.networks, Recipe(hidden=4, gain=2.0))
+    three = staged(replace(SMALL, networks=networks, active=0), "difference")
+    view = view_of(three)
+    done = gestures(view)
+    said = [action.text() for action in view.pair._pairs.actions()]
+    assert len(said) == 6
+    view.pair._pairs.actions()[3].trigger()
+    assert done[0](three).against == 1
+    assert done[0](three).active == 2
+    swapped = done[0](three).with_active(1)
+    assert (swapped.against, swapped.active) == (2, 1)
+    view.present(inspected(done[0](three)))
+    assert [column.isVisibleTo(view) for column in view.columns] == [False, True, True]
+
+
+def test_covered_it_shows_the_states_and_tells_nothing_of_the_gradient(view_of) -> None:
+    view = view_of(SMALL)
+    cover = QLabel("predict")
+    view.cover(cover)
+    assert view.told() == ""
+    assert all(column.told() == column.name for column in view.columns)
+    assert not view.curves.isVisibleTo(view)
+    assert not any(column.word.isVisibleTo(view) for column in view.columns)
+    assert cover.isVisibleTo(view)
+    pane = view.columns[0].pane
+    states, square = pane.states_place().toRect(), pane.map_place().toRect()
+    image = pane.grab().toImage()
+    assert len({image.pixelColor(x, states.center().y()).name() for x in range(states.left(), states.right())}) > 5
+    bare = {image.pixelColor(x, square.top() + 8).name() for x in range(square.left() + 4, square.center().x() - 40)}
+    assert not bare & {view.theme.accent}
+    view.cover(None)
+    assert view.curves.isVisibleTo(view)
+    assert view.columns[0].told() != view.columns[0].name
+
+
+def test_on_a_picture_the_sentence_says_what_to_look_at_and_not_what_to_try(view_of) -> None:
+    view = view_of(THREE)
+    view.introduce(default())
+    whole = view.sentence.text()
+    view.setProperty("plain", True)
+    assert whole.startswith(view.sentence.text())
+    assert view.sentence.text() == default().sight("en")
+    view.setProperty("plain", False)
+    assert view.sentence.text() == whole
+
+
+def test_the_name_over_a_map_is_whole_however_narrow_and_the_gain_gives_way(view_of) -> None:
+    view = view_of(SMALL)
+    for width in range(560, 1200, 40):
+        view.resize(width, 600)
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        for column in view.columns:
+            button = column.open_button
+            assert button.width() >= button.sizeHint().width(), width

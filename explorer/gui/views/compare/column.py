@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from explorer.engine.errors import Refusal
 from explorer.gui.controls.plain import Label, in_menu, set_tip
@@ -18,6 +18,7 @@ from explorer.gui.views.compare.layer import Layer
 from explorer.gui.views.compare.pane import Pane
 from explorer.gui.views.compare.words import bold, side_text, verdict_colour
 from explorer.gui.words.i18n import language, say, tr
+from explorer.workspace.exploration.recipe import MOST_TITLE
 from explorer.workspace.looks.comparison import Side
 from explorer.workspace.looks.headline import headline
 
@@ -27,12 +28,14 @@ _SWATCH = QSize(18, 10)
 class Column(QWidget):
     """Shows a `Side`, or why there is none.
 
-    ``opened()``, ``removed()`` and ``activated()`` when a person asks for it; ``chosen(t, k)``; ``pointed(t, k, where)``.
+    ``opened()``, ``removed()``, ``activated()`` and ``titled(text)`` when a person asks for it; ``chosen(t, k)``;
+    ``pointed(t, k, where)``.
     """
 
     opened = Signal()
     removed = Signal()
     activated = Signal()
+    titled = Signal(str)
     chosen = Signal(int, int)
     pointed = Signal(int, int, QPoint)
     unpointed = Signal()
@@ -44,12 +47,17 @@ class Column(QWidget):
         self._shown: tuple[object, ...] = ()
         self.open_button, self.word, self.gain, self.remove_button = QToolButton(), Label(), Fitted(), QToolButton()
         self.pane = Pane(theme, self.told)
+        self.title_line = QLineEdit()
+        self.title_line.setMaxLength(MOST_TITLE)
+        self.title_line.hide()
         self._head = QWidget()
         self._row, self._verdict = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._head), QWidget()
         self._build()
 
     def told(self) -> str:
         """Return in words what is shown."""
+        if self.pane.covered:
+            return self.name
         return side_text(self._side, self.name, self.pane.t, self.pane.k)
 
     def present(self, side: Side | Refusal | None, name: str, decades: int, colour: str, active: bool) -> None:
@@ -68,6 +76,19 @@ class Column(QWidget):
             self._shown, self.pane.layers = (), []
             self.pane.notice = tr("still being worked out") if side is None else say(side)
         self.pane.update()
+
+    def cover(self, covered: bool) -> None:
+        """Hide what becomes of the gradient, or show it again."""
+        self.pane.covered = covered
+        self._say_verdict()
+        self.pane.update()
+
+    def rename(self) -> None:
+        """Let a person write another name; Enter takes it, Esc leaves the old one, nothing gives that of its own back."""
+        self.title_line.setText(self.name)
+        self.title_line.selectAll()
+        self._write(True)
+        self.title_line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def point(self, t: int, k: int) -> None:
         """Put the cursor on (t, k)."""
@@ -94,8 +115,11 @@ class Column(QWidget):
     def needs(self) -> int:
         """Return the width that name and verdict need in one row."""
         parts = (self.open_button, self.word, self.remove_button)
-        least = self.gain.fontMetrics().horizontalAdvance(self.gain.shorter[-1]) if self.gain.shorter else 0
-        return sum(part.sizeHint().width() for part in parts) + least + 8 * self._row.spacing()
+        return sum(part.sizeHint().width() for part in parts) + self._least_of_gain() + 8 * self._row.spacing()
+
+    def _least_of_gain(self) -> int:
+        """Return the width of the gain in its shortest form."""
+        return self.gain.fontMetrics().horizontalAdvance(self.gain.shorter[-1]) + 2 if self.gain.shorter else 1
 
     def head_height(self, in_two_rows: bool) -> int:
         """Return how high name and verdict are, under each other or beside each other."""
@@ -117,21 +141,24 @@ class Column(QWidget):
             self.open_button, tr("Show this network alone, with all its views and controls: {name}").format(name=name)
         )
         self.remove_button.setAccessibleName(tr("Take away: {name}").format(name=name))
+        self.title_line.setAccessibleName(tr("Name of the network"))
         set_tip(self.remove_button, tr("Take this network away: {name}").format(name=name))
         self.pane.setAccessibleName(name)
         self.pane.setAccessibleDescription(
-            tr("Arrows move the pair in all networks, Enter shows this one alone, Delete takes it away.")
+            tr("Arrows move the pair in all networks, Enter shows this one alone, F2 names it, Delete takes it away.")
         )
 
     def _say_verdict(self) -> None:
         side = self._side
-        set_shown(self._verdict, isinstance(side, Side))
+        set_shown(self._verdict, isinstance(side, Side) and not self.pane.covered)
         if not isinstance(side, Side):
             return
         found = headline(side)
         self.word.setText(found.word.said(tr))
         self.gain.setText("" if found.gain is None else found.gain.said(tr))
         self.gain.shorter = () if found.short is None else (found.short.said(tr),)
+        # It gives way to the name, which says nothing when it is cut.
+        self.gain.setMinimumWidth(self._least_of_gain())
         for part in (self.word, self.gain):
             colours = QPalette(part.palette())
             colours.setColor(QPalette.ColorRole.WindowText, QColor(verdict_colour(found, self.theme)))
@@ -152,6 +179,8 @@ class Column(QWidget):
         verdict.addWidget(self.gain, 1)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(2)
+        self.gain.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._row.addWidget(self.title_line)
         self._row.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._row.addWidget(self._verdict, 1)
         line = QHBoxLayout()
@@ -165,12 +194,50 @@ class Column(QWidget):
         column.addWidget(self.pane, 1)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.open_button.clicked.connect(self.opened)
+        self.open_button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.open_button.customContextMenuRequested.connect(self.rename)
+        self.title_line.editingFinished.connect(self._take_title)
+        self.title_line.installEventFilter(self)
+        self.open_button.installEventFilter(self)
+        self.pane.renamed.connect(self.rename)
         self.remove_button.clicked.connect(self.removed)
         self.pane.opened.connect(self.opened)
         self.pane.removed.connect(partial(self._remove))
         self.pane.chosen.connect(self._choose)
         self.pane.pointed.connect(self.pointed)
         self.pane.unpointed.connect(self.unpointed)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Begin to write a name with F2 on the old one; leave it with Esc."""
+        kinds = QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride
+        if event.type() not in kinds or not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        key = Qt.Key.Key_F2 if watched is self.open_button else Qt.Key.Key_Escape
+        if event.key() != key:
+            return super().eventFilter(watched, event)
+        event.accept()
+        if event.type() == QEvent.Type.KeyPress:
+            if watched is self.open_button:
+                self.rename()
+            else:
+                self._write(False)
+        return True
+
+    def _write(self, on: bool) -> None:
+        """Show the line to write in in the place of the name, or the name."""
+        held = self.title_line.hasFocus()
+        self.title_line.setVisible(on)
+        self.open_button.setVisible(not on)
+        if not on and held:
+            self.pane.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _take_title(self) -> None:
+        if self.title_line.isHidden():
+            return
+        title = self.title_line.text().strip()
+        self._write(False)
+        if title != self.name:
+            self.titled.emit(title)
 
     def _remove(self) -> None:
         if self.remove_button.isEnabled():

@@ -5,36 +5,30 @@ from __future__ import annotations
 import math
 from functools import partial
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QDynamicPropertyChangeEvent, QEvent, QPoint, QPointF, QRectF, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from explorer.gui.controls.plain import teach
 from explorer.gui.controls.room import Fitted
-from explorer.gui.controls.segments import Segments
 from explorer.gui.core.view import Playhead, View
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.compare.colours import line_colours
 from explorer.gui.views.compare.column import Column
-from explorer.gui.views.compare.curves import Curve, Curves
+from explorer.gui.views.compare.curves import Curves, curves_of
 from explorer.gui.views.compare.difference import PairColumn
 from explorer.gui.views.compare.pane import Pane
+from explorer.gui.views.compare.ways import Ways
 from explorer.gui.views.compare.words import bold, heading, names_of, pair_text
 from explorer.gui.words.i18n import language, mark
 from explorer.workspace.disk.presets import Preset
-from explorer.workspace.exploration.beside import alone, moved, pinned, removed, staged
-from explorer.workspace.exploration.exploration import MOST_NETWORKS, Exploration, Selection
+from explorer.workspace.exploration.beside import alone, paired, removed, titled
+from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
-from explorer.workspace.looks.comparison import Comparison, Side
+from explorer.workspace.looks.comparison import Comparison
+from explorer.workspace.words.sentence import first_sentence
 
 _LN10 = math.log(10.0)
-_STAGES = {"beside": mark("side by side"), "difference": mark("difference"), "swipe": mark("swipe")}
-_TIPS = {
-    "beside": mark("Show a picture of each network, one beside the other."),
-    "difference": mark("Show by how much the gains of two networks differ."),
-    "swipe": mark("Draw a divider over two networks in one picture."),
-}
 _MAP, _CURVES, _LEAST_CURVES = 0.46, 0.23, 64
 """Which share of the height a map has at least, the curves at most, and their pixels at any rate."""
 _EDGES = 14
@@ -59,8 +53,7 @@ class CompareView(View):
         self._shown: Inspection | None = None
         self._names: list[str] = []
         self.sentence = Fitted()
-        self.stages = Segments(_STAGES)
-        self.together, self.pin, self.inside = QPushButton(), QPushButton(), QPushButton()
+        self.ways = Ways(self.phrases)
         self.columns: list[Column] = []
         self.pair = PairColumn(theme)
         self.curves = Curves(theme, self._curves_told)
@@ -96,7 +89,7 @@ class CompareView(View):
             column.pane.span = comparison.decades if i == shown[0] else 0
             column.setVisible(i in shown)
         self.pair.present(exploration, comparison, self._names)
-        self._show_controls(exploration)
+        self.ways.show(exploration)
         self._say_heading()
         self.draw_cursor(inspection.selection)
         self._fit_heads()
@@ -119,14 +112,40 @@ class CompareView(View):
             column.point(t, k)
         exploration = self._shown.analysis.exploration
         colours = line_colours(exploration, self.theme)
-        self.curves.curves = [
-            Curve(self._names[i], colours[i], side.log_gain[t, : t + 1] / _LN10, i == comparison.active)
-            for i, side in enumerate(comparison.sides)
-            if isinstance(side, Side)
-        ]
+        self.curves.curves = curves_of(comparison, self._names, colours, t)
         self.curves.threshold = math.log10(exploration.lens.threshold)
         self.curves.steps, self.curves.t, self.curves.k = comparison.steps, t, k
         self.curves.update()
+
+    def rename(self) -> None:
+        """Let a person write what the framed network is called."""
+        if self._comparison is not None:
+            self.columns[self._comparison.active].rename()
+
+    def cover(self, cover: QWidget | None) -> None:
+        """Show the states alone, and ``cover`` in the place of the curves, until None brings back what tells the answer."""
+        if self._cover is not None:
+            self._rows.removeWidget(self._cover)
+            self._cover.setParent(None)
+        self._cover = cover
+        if cover is not None:
+            self._rows.addWidget(cover)
+            cover.show()
+        for part in (self.sentence, self.curves, self._extras, *self._above):
+            part.setVisible(cover is None)
+        for column in self._all:
+            column.cover(cover is not None)
+        self.say_title()
+        self._fit_heads()
+
+    def _turn_to_content(self) -> None:
+        self._pages.setCurrentIndex(0)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave out of a picture what is for who can change something."""
+        if isinstance(event, QDynamicPropertyChangeEvent) and bytes(event.propertyName().data()) == b"plain":
+            self._say_heading()
+        return super().event(event)
 
     def draw_playhead(self, playhead: Playhead) -> None:
         """Show a moment of the animation in every column and curve."""
@@ -151,7 +170,7 @@ class CompareView(View):
         self.curves.theme = self.theme
         self._heading.setFont(bold(self.theme, 1.45))
         self.sentence.setFont(font(self.theme, language(), 1.1))
-        self.stages.retranslate()
+        self.ways.stages.retranslate()
         if self._shown is not None and self._shown.comparison is not None:
             # Also while one network is shown alone: nothing here is to stay in another language.
             self._show(self._shown, self._shown.comparison)
@@ -175,15 +194,8 @@ class CompareView(View):
 
     def _say_heading(self) -> None:
         self.say_title()
-        self.sentence.setText(self._heading_texts()[1])
-
-    def _show_controls(self, exploration: Exploration) -> None:
-        self.stages.set_value(exploration.stage)
-        several = len(exploration.networks) > 1
-        self.stages.setEnabled(several)
-        self.together.setChecked(exploration.together)
-        self.together.setEnabled(several)
-        self.pin.setEnabled(len(exploration.networks) < MOST_NETWORKS)
+        said = self._heading_texts()[1]
+        self.sentence.setText(first_sentence(said) if self.property("plain") else said)
 
     def _make_columns(self, count: int) -> None:
         while len(self.columns) < count:
@@ -192,6 +204,7 @@ class CompareView(View):
             column.opened.connect(partial(self._open, i))
             column.removed.connect(partial(self._remove, i))
             column.activated.connect(partial(self._activate, i))
+            column.titled.connect(partial(self._title, i))
             column.chosen.connect(self._choose)
             column.pointed.connect(self._point_at)
             column.unpointed.connect(partial(self.tell, ""))
@@ -227,11 +240,8 @@ class CompareView(View):
 
     def _arrange(self) -> None:
         self.sentence.setProperty("muted", True)
-        self.together.setCheckable(True)
-        for button in (self.inside, self.together, self.pin):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self.add_to_header(button)
-        self.add_to_header(self.stages)
+        for control in self.ways.controls:
+            self.add_to_header(control)
         self._row.setSpacing(10)
         self._row.addWidget(self.pair, 1)
         self.pair.hide()
@@ -243,31 +253,13 @@ class CompareView(View):
         rows.addLayout(self._row, 1)
         rows.addWidget(self.curves, _FIRST)
         self.set_content(content)
-        self.phrases.add(self.together.setText, mark("all change together"))
-        self.phrases.add(
-            partial(teach, self.together),
-            mark("What all networks have in common is changed in all of them, or in the framed one alone."),
-        )
-        self.phrases.add(self.inside.setText, mark("Look inside"))
-        self.phrases.add(
-            partial(teach, self.inside),
-            mark("What the chosen cell of the framed network is made of; Z or a double click on a cell does the same."),
-        )
-        self.phrases.add(self.pin.setText, mark("Pin"))
-        self.phrases.add(
-            partial(teach, self.pin), mark("Keep the network as it is, beside a copy that goes on changing.")
-        )
-        for name, tip in _TIPS.items():
-            self.phrases.add(partial(self.stages.set_tip, name, key=""), tip)
-        self.phrases.add(self.stages.setAccessibleName, mark("how the networks are compared"))
         self.phrases.add(self.curves.setAccessibleName, mark("Decay of all networks"))
         self.phrases.add(self.curves.setAccessibleDescription, mark("Left and right choose k."))
 
     def _connect(self) -> None:
-        self.stages.chosen.connect(self._stage)
-        self.together.clicked.connect(self._move_together)
-        self.inside.clicked.connect(self.looked_into)
-        self.pin.clicked.connect(lambda: self.edited.emit(Gesture(mark("Pin the network"), pinned)))
+        self.ways.edited.connect(self.edited)
+        self.ways.looked_into.connect(self.looked_into)
+        self.pair.paired.connect(self._pair)
         self.curves.chosen.connect(lambda k: self._choose(self.curves.t, k))
         self.curves.pointed.connect(lambda k, where: self._point_at(self.curves.t, k, where))
         self.curves.unpointed.connect(partial(self.tell, ""))
@@ -275,12 +267,11 @@ class CompareView(View):
         self.pair.pointed.connect(self._tell_pair)
         self.pair.unpointed.connect(partial(self.tell, ""))
 
-    def _stage(self, stage: str) -> None:
-        self.edited.emit(Gesture.of(mark("Compare in another way"), staged, stage=stage))
+    def _pair(self, one: int, other: int) -> None:
+        self.edited.emit(Gesture.of(mark("Compare two others"), paired, one=one, other=other))
 
-    def _move_together(self) -> None:
-        together = self.together.isChecked()
-        self.edited.emit(Gesture.of(mark("Change together or one by one"), moved, together=together))
+    def _title(self, i: int, title: str) -> None:
+        self.edited.emit(Gesture.of(mark("Name a network"), titled, index=i, title=title))
 
     def _open(self, i: int) -> None:
         self.edited.emit(Gesture.of(mark("Show one network alone"), alone, index=i))
@@ -297,11 +288,11 @@ class CompareView(View):
             self.selected.emit(t, k)
 
     def _point_at(self, t: int, k: int, where: QPoint) -> None:
-        if self._comparison is not None:
+        if self._comparison is not None and self._cover is None:
             self.tell(pair_text(self._comparison, self._names, t, k), where)
 
     def _tell_pair(self, t: int, k: int, where: QPoint) -> None:
-        if self._comparison is not None:
+        if self._comparison is not None and self._cover is None:
             self.tell(self.pair.text_at(t, k), where)
 
     def _curves_told(self) -> str:

@@ -21,6 +21,9 @@ from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.plot.ticks import Side, whole_ticks
 from explorer.gui.words.i18n import language, tr
+from explorer.workspace.looks.comparison import Comparison
+from explorer.workspace.looks.comparison import Side as Known
+from explorer.workspace.words.numbers import power_of_ten, scientific
 
 _LN10 = math.log(10.0)
 _MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -39,6 +42,15 @@ class Curve:
     colour: str
     gains: Floats
     active: bool
+
+
+def curves_of(comparison: Comparison, names: Sequence[str], colours: Sequence[str], t: int) -> list[Curve]:
+    """Return row ``t`` of every network that is known."""
+    return [
+        Curve(names[i], colours[i], side.log_gain[t, : t + 1] / _LN10, i == comparison.active)
+        for i, side in enumerate(comparison.sides)
+        if isinstance(side, Known)
+    ]
 
 
 class Curves(QWidget, Described):
@@ -164,6 +176,8 @@ class Curves(QWidget, Described):
         if axes.bottom < self.threshold < axes.top:
             level = QRectF(frame.left(), axes.y(self.threshold), frame.width(), 0.0)
             rule(painter, level, 1.0, QColor(self.theme.threshold), dotted=True)
+            named = tr("threshold {gain}").format(gain=_power(self.threshold))
+            label(painter, frame.right() - 4, axes.y(self.threshold), named, self.theme.muted, 1.0, 1.0)
         for step in (self.t, self.k):
             upright = QRectF(axes.x(step), frame.top(), 0.0, frame.height())
             rule(painter, upright, 0.6 * line, QColor(self.theme.accent), dotted=step != self.t)
@@ -222,3 +236,7 @@ class Curves(QWidget, Described):
         k = min(max(k, 0), self.t)
         if k != self.k:
             self.chosen.emit(k)
+
+
+def _power(log10: float) -> str:
+    return power_of_ten(round(log10)) if abs(log10 - round(log10)) < 1e-6 else scientific(log10)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from functools import partial
+from itertools import permutations
 
-from explorer.gui.controls.plain import Label
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from explorer.gui.controls.plain import in_menu, set_tip
 from explorer.gui.controls.room import Fitted
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.cells import map_of
@@ -19,31 +22,39 @@ from explorer.workspace.looks.comparison import Comparison, Side
 
 
 class PairColumn(QWidget):
-    """Shows the pair of a comparison, or nothing where there is none. ``chosen(t, k)``; ``pointed(t, k, where)``."""
+    """Shows the pair of a comparison, or nothing where there is none.
+
+    ``paired(one, other)`` when two others are to be compared; ``chosen(t, k)``; ``pointed(t, k, where)``.
+    """
 
     chosen = Signal(int, int)
     pointed = Signal(int, int, QPoint)
     unpointed = Signal()
+    paired = Signal(int, int)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
         self._comparison: Comparison | None = None
         self._names: list[str] = []
-        self._name, self._note = Label(), Fitted()
+        self._name, self._note = QToolButton(), Fitted()
+        self._name.setProperty("flat", True)
+        self._name.setProperty("pictured", True)
+        self._name.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._name.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._pairs = QMenu(self._name)
         self.pane = Pane(theme, self.told)
         self._head = QWidget()
         head = QVBoxLayout(self._head)
         head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(2)
-        for part in (self._name, self._note):
-            head.addWidget(part)
+        head.addWidget(self._name, 0, Qt.AlignmentFlag.AlignLeft)
+        head.addWidget(self._note)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(self._head)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._name.setProperty("heading", True)
         self._note.setProperty("muted", True)
         column.addWidget(self.pane, 1)
         for inner, outer in (
@@ -60,7 +71,7 @@ class PairColumn(QWidget):
     def text_at(self, t: int, k: int) -> str:
         """Return what is said of the pair (t, k)."""
         comparison = self._comparison
-        if comparison is None or comparison.pair is None:
+        if comparison is None or comparison.pair is None or self.pane.covered:
             return ""
         return ratio_text(comparison, self._names, t, k)
 
@@ -73,14 +84,35 @@ class PairColumn(QWidget):
         one, other = comparison.pair
         swipes = exploration.stage == "swipe"
         said = tr("{one} | {other}") if swipes else tr("{other} ÷ {one}")
-        self._name.setText(said.format(one=names[one], other=names[other]))
+        self._name.setText(in_menu(said.format(one=names[one], other=names[other])))
+        self._offer(said, comparison.pair)
         what = difference_text(exploration.networks[one], exploration.networks[other])
         self._note.setText(what)
-        self.pane.setAccessibleName(self._name.text())
+        self.pane.setAccessibleName(said.format(one=names[one], other=names[other]))
         self.pane.divided = swipes
         self.pane.steps = comparison.steps
         self._paint(comparison, swipes)
         self.pane.update()
+
+    def cover(self, covered: bool) -> None:
+        """Hide what becomes of the gradient, or show it again."""
+        self.pane.covered = covered
+        self.pane.update()
+
+    def _offer(self, said: str, shown: tuple[int, int]) -> None:
+        """Offer every two networks where there are more than two."""
+        self._pairs.clear()
+        several = len(self._names) > 2
+        # None takes a menu away, which the stubs don't know.
+        self._name.setMenu(self._pairs if several else None)  # type: ignore[arg-type]
+        if not several:
+            return
+        set_tip(self._name, tr("Choose which two networks are compared."))
+        for one, other in permutations(range(len(self._names)), 2):
+            text = in_menu(said.format(one=self._names[one], other=self._names[other]))
+            action = self._pairs.addAction(text, partial(self.paired.emit, one, other))
+            action.setCheckable(True)
+            action.setChecked((one, other) == shown)
 
     def point(self, t: int, k: int) -> None:
         """Put the cursor on (t, k)."""

@@ -16,19 +16,20 @@ from explorer.gui.plot.card_axes import Axes, label, page, pen
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.patterns import hatch
 from explorer.gui.plot.theme import Theme, font
-from explorer.gui.plot.ticks import whole_ticks
 from explorer.gui.views.compare.bar import paint_bar
 from explorer.gui.views.compare.layer import Layer
 from explorer.gui.views.compare.marks import GRIP, paint_cursor, paint_divider
+from explorer.gui.views.compare.ticks import paint_across, paint_frame, paint_upwards
 from explorer.gui.words.i18n import language
 
 _MOVES = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (1, 0), Qt.Key.Key_Down: (-1, 0),
 }  # fmt: skip
 _PUSHES = {Qt.Key.Key_BracketLeft: -0.05, Qt.Key.Key_BracketRight: 0.05}
+_RENAMES = frozenset({Qt.Key.Key_F2})
 _OPENS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _REMOVES = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
-_KEYS = frozenset({*_MOVES, *_PUSHES, *_OPENS, *_REMOVES})
+_KEYS = frozenset({*_MOVES, *_PUSHES, *_OPENS, *_REMOVES, *_RENAMES})
 _STRIDE = 10
 _STATES, _LEAST_STATES, _MOST_STATES = 0.13, 26.0, 110.0
 _GAP, _NOT_YET, _PITCH = 8.0, 0.14, 7.0
@@ -37,15 +38,17 @@ _GAP, _NOT_YET, _PITCH = 8.0, 0.14, 7.0
 class Pane(QWidget, Described):
     """Paints ``layers`` from left to right, the second behind a divider, or says ``notice`` where there is nothing to paint.
 
-    Its colours are explained where their ``span`` in decades is given.
+    Its colours are explained where their ``span`` in decades is given. While it is ``covered`` the states alone are seen: the
+    rest would tell what is to be predicted.
 
-    ``chosen(t, k)`` by mouse or arrows; ``opened()`` by Enter, ``removed()`` by Delete; ``looked_into()`` by a double click;
-    ``pointed(t, k, where)`` and ``unpointed()`` for what lies under the pointer.
+    ``chosen(t, k)`` by mouse or arrows; ``opened()`` by Enter, ``removed()`` by Delete, ``renamed()`` by F2;
+    ``looked_into()`` by a double click; ``pointed(t, k, where)`` and ``unpointed()`` for what lies under the pointer.
     """
 
     chosen = Signal(int, int)
     opened = Signal()
     removed = Signal()
+    renamed = Signal()
     looked_into = Signal()
     pointed = Signal(int, int, QPoint)
     unpointed = Signal()
@@ -56,7 +59,7 @@ class Pane(QWidget, Described):
         self.layers: list[Layer] = []
         self.notice, self.remark = "", ""
         self.steps = self.t = self.k = 0
-        self.marked = self.divided = False
+        self.marked = self.divided = self.covered = False
         self.span = 0
         self.playhead = Playhead()
         self.divider, self._pushing = 0.5, False
@@ -107,16 +110,18 @@ class Pane(QWidget, Described):
         axes = self._axes(square)
         self._paint_states(painter, states)
         self._hatching.paint(painter, square, self.theme, lambda inner: hatch(inner, square, self.theme, _PITCH))
-        for layer, place in self._shares(square):
+        if self.covered:
+            page(painter, square, self.theme, "?")
+        for layer, place in () if self.covered else self._shares(square):
             painter.save()
             painter.setClipRect(place)
             layer.paint_map(painter, axes, self.theme)
             painter.restore()
         painter.setFont(self._small())
         self._paint_veil(painter, states, axes)
-        self._paint_ticks(painter, axes)
+        self._paint_ticks(painter, states, axes)
         paint_cursor(painter, states, axes, (self.t, self.k), self.theme)
-        if self.span:
+        if self.span and not self.covered:
             paint_bar(painter, square, self.span, self.theme)
         if self.divided:
             paint_divider(painter, square.left() + self.divider * square.width(), states.united(square), self.theme)
@@ -141,6 +146,8 @@ class Pane(QWidget, Described):
             self._choose(self.t + stride * dt, self.k + stride * dk)
         elif key in _PUSHES:
             self._push(self.divider + _PUSHES[key])
+        elif key in _RENAMES:
+            self.renamed.emit()
         else:
             (self.opened if key in _OPENS else self.removed).emit()
 
@@ -196,7 +203,7 @@ class Pane(QWidget, Described):
     def _places(self) -> tuple[QRectF, QRectF]:
         """Return where the states and all pairs stand: one above the other, on the same steps."""
         metrics = self.fontMetrics()
-        left = metrics.horizontalAdvance(str(max(self.steps, 10))) + 8.0
+        left = max(map(metrics.horizontalAdvance, (str(max(self.steps, 10)), "t ↑"))) + 8.0
         foot = metrics.height() + 3.0
         whole = QRectF(left, 2.0, max(self.width() - left - 3.0, 1.0), max(self.height() - foot - 2.0, 1.0))
         high = min(max(_STATES * whole.height(), _LEAST_STATES), _MOST_STATES, 0.4 * whole.height())
@@ -247,29 +254,10 @@ class Pane(QWidget, Described):
         x = axes.x(self.playhead.step - 0.5)
         painter.fillRect(QRectF(axes.frame.left(), axes.frame.top(), x - axes.frame.left(), axes.frame.height()), veil)
 
-    def _paint_ticks(self, painter: QPainter, axes: Axes) -> None:
-        high, frame = painter.fontMetrics().height(), axes.frame
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(pen(self.theme.accent if self.marked else self.theme.border, 1.0 + self.marked))
-        painter.drawRect(frame)
-        if self.hasFocus():
-            painter.setPen(pen(self.theme.text, 2.0))
-            painter.drawRect(frame.adjusted(-2, -2, 2, 2))
-        for step in whole_ticks(0, self.steps, min(frame.height() / (2.2 * high), 8.0)):
-            y = min(max(axes.y(step), frame.top() + high / 2 - 2), frame.bottom() - high / 2 + 2)
-            label(painter, frame.left() - 4, y, str(step), self.theme.muted, 1.0, 0.5)
-        wide = painter.fontMetrics().horizontalAdvance(str(self.steps)) + 2 * high
-        for step in whole_ticks(0, self.steps, frame.width() / wide):
-            half = painter.fontMetrics().horizontalAdvance(str(step)) / 2
-            label(
-                painter,
-                min(axes.x(step), self.width() - half),
-                frame.bottom() + 2,
-                str(step),
-                self.theme.muted,
-                0.5,
-                0.0,
-            )
+    def _paint_ticks(self, painter: QPainter, states: QRectF, axes: Axes) -> None:
+        paint_frame(painter, axes, self.theme, self.marked, self.hasFocus())
+        paint_upwards(painter, axes, self.theme, self.steps, self.t, states)
+        paint_across(painter, axes, self.theme, self.steps, self.k, float(self.width()))
 
     def _grips(self, at: QPointF) -> bool:
         if not self.divided:

@@ -1,0 +1,70 @@
+"""The axes of a column's map: steps t upwards, steps k to the right, the chosen pair with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from explorer.gui.plot.card_axes import Axes, label, pen
+from explorer.gui.plot.theme import Theme
+from explorer.gui.plot.ticks import whole_ticks
+
+_LINES = 2.2
+"""In lines of text: how far apart the numbers of t are at least."""
+
+
+def paint_frame(painter: QPainter, axes: Axes, theme: Theme, marked: bool, focused: bool) -> None:
+    """Draw the frame, a strong one around the active network, another around what has the keyboard."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen(theme.accent if marked else theme.border, 1.0 + marked))
+    painter.drawRect(axes.frame)
+    if focused:
+        painter.setPen(pen(theme.text, 2.0))
+        painter.drawRect(axes.frame.adjusted(-2, -2, 2, 2))
+
+
+def paint_upwards(painter: QPainter, axes: Axes, theme: Theme, steps: int, t: int, states: QRectF) -> None:
+    """Number the rows at the left, the chosen one in its colour, and name the axis above them."""
+    high, frame = painter.fontMetrics().height(), axes.frame
+
+    def place(step: int) -> float:
+        return min(max(axes.y(step), frame.top() + high / 2 - 2), frame.bottom() - high / 2 + 2)
+
+    for step in _apart(steps, t, min(frame.height() / (_LINES * high), 8.0), high / axes_step(axes, frame.height())):
+        label(painter, frame.left() - 4, place(step), str(step), theme.muted, 1.0, 0.5)
+    label(painter, frame.left() - 4, place(t), str(t), theme.accent, 1.0, 0.5)
+    if states.height() >= 2 * high:
+        label(painter, frame.left() - 4, states.bottom(), "t ↑", theme.muted, 1.0, 1.0)
+
+
+def paint_across(painter: QPainter, axes: Axes, theme: Theme, steps: int, k: int, edge: float) -> None:
+    """Number the columns below, the chosen one in its colour, and name the axis at its right end, before ``edge``."""
+    metrics, frame = painter.fontMetrics(), axes.frame
+    wide = metrics.horizontalAdvance(str(steps)) + 2 * metrics.height()
+    name = "k →"
+    taken = edge - metrics.horizontalAdvance(name) - 6.0
+
+    def write(step: int, colour: str) -> None:
+        half = metrics.horizontalAdvance(str(step)) / 2
+        if axes.x(step) + half < taken or colour == theme.accent:
+            label(painter, min(axes.x(step), edge - half), frame.bottom() + 2, str(step), colour, 0.5, 0.0)
+
+    for step in _apart(steps, k, frame.width() / wide, 0.6 * wide / axes_step(axes, frame.width())):
+        write(step, theme.muted)
+    write(k, theme.accent)
+    if axes.x(k) + metrics.horizontalAdvance(str(k)) / 2 < taken:
+        label(painter, edge, frame.bottom() + 2, name, theme.muted, 1.0, 0.0)
+
+
+def axes_step(axes: Axes, length: float) -> float:
+    """Return how many pixels a step has on an axis so long."""
+    return length / (axes.right - axes.left)
+
+
+def _apart(steps: int, own: int, most: float, least: float) -> Iterator[int]:
+    """Yield the steps to be numbered that are at least so many steps from the chosen one."""
+    for step in whole_ticks(0, steps, most):
+        if abs(step - own) >= least:
+            yield int(step)
