@@ -161,7 +161,8 @@ def _with_units(exploration: Exploration) -> Exploration:
     return replace(exploration, sequence=replace(fed, rows=rows, scaling=shown.scaling))
 
 
-# Version 7 added how the gates of a network begin, and the runs that are over: an earlier file has neither.
+# Version 7 added how the gates of a network begin, names of networks, runs that are over, notes and snapshots with a name:
+# an earlier file has none of them.
 # Version 6 added how several networks are seen and changed: an earlier file has them one at a time.
 # Version 5 added the texts of cells: a name in an earlier file is that of a cell that still ships.
 # Version 2 added what is learnt and what was trained: a file of version 1 has none of it, which is what the defaults say.
@@ -207,7 +208,8 @@ def _with_texts(exploration: Exploration) -> dict[str, object]:
     """Return the fields of an exploration with the texts of its cells: a file opens the same if one that ships changes."""
     networks = [_with_text(recipe) for recipe in exploration.networks]
     runs = [asdict(run) | {"recipe": _with_text(run.recipe)} for run in exploration.runs]
-    return asdict(exploration) | {"networks": networks, "runs": runs}
+    kept = [asdict(one) | {"exploration": _with_texts(one.exploration)} for one in exploration.bookmarks]
+    return asdict(exploration) | {"networks": networks, "runs": runs, "bookmarks": kept}
 
 
 def _with_text(recipe: Recipe) -> dict[str, object]:

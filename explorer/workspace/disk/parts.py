@@ -21,11 +21,13 @@ from explorer.workspace.exploration.cells import MOST_NAME, MOST_TEXT
 from explorer.workspace.exploration.changes import MOST_CHANGES
 from explorer.workspace.exploration.curves import MOST_POINTS, POINT_BYTES
 from explorer.workspace.exploration.exploration import (
+    MOST_BOOKMARKS,
     MOST_COLUMNS,
     MOST_EDITS,
     MOST_FED,
     MOST_NETWORKS,
     MOST_STEPS,
+    Bookmark,
     Exploration,
     Numbers,
     Recipe,
@@ -34,6 +36,7 @@ from explorer.workspace.exploration.exploration import (
     Text,
 )
 from explorer.workspace.exploration.imported import MOST_WEIGHT_NAMES
+from explorer.workspace.exploration.notes import MOST_NOTE, MOST_NOTES
 from explorer.workspace.exploration.recipe import MOST_CONSTANTS, MOST_STATE
 from explorer.workspace.exploration.record import MOST_SNAPSHOTS, MOST_TENSOR_BYTES, Record, Snapshot
 from explorer.workspace.exploration.runs import MOST_RUNS, PastRun
@@ -55,6 +58,7 @@ _FEW_POWERS = 20_000
 _OTHER, _ALL = Most(), 2**62
 _ROWS = Most(32_000_000, MOST_STEPS * MOST_COLUMNS, MOST_STEPS + 1)
 _MOST: Mapping[tuple[type[Struct], str], Most] = {
+    (Exploration, "notes"): Most(commas=4 * MOST_NOTES * MOST_NOTE, opened=MOST_NOTES * (MOST_NOTE + 2)),
     (Recipe, "edits"): Most(commas=4 * MOST_EDITS, opened=MOST_EDITS + 1),
     (Recipe, "initial_state"): Most(commas=MOST_STATE),
     (Recipe, "cell"): Most(6 * (MOST_NAME + MOST_TEXT) + 100, 2 * MOST_TEXT, 2 * MOST_TEXT),
@@ -229,6 +233,8 @@ _NESTED: Mapping[tuple[type[Struct], str], Callable[[Raw], Any]] = {
     (Exploration, "networks"): _few(Recipe, MOST_NETWORKS),
     (Exploration, "runs"): _few(PastRun, MOST_RUNS),
     (PastRun, "recipe"): lambda raw: _read(Recipe, raw),
+    (Exploration, "bookmarks"): _few(Bookmark, MOST_BOOKMARKS),
+    (Bookmark, "exploration"): lambda raw: _read(Exploration, raw),
     (Exploration, "sequence"): _sequence,
     (Exploration, "task"): _or_none(Task),
     (Exploration, "settings"): _settings,

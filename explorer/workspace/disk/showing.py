@@ -37,6 +37,8 @@ def check_showable(exploration: Exploration) -> None:
         if recipe.record is not None:
             _check_changes(recipe.record)
         chains_by_estimate(steps, build(recipe, inputs).architecture)
+    for bookmark in exploration.bookmarks:
+        check_showable(bookmark.exploration)
 
 
 def check_snapshot(snapshot: Snapshot, recipe: Recipe, inputs: int) -> None:

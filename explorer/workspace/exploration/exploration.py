@@ -18,10 +18,12 @@ from explorer.engine.learning.settings import Settings
 from explorer.workspace.exploration.cells import SIMPLE
 from explorer.workspace.exploration.checks import check_range
 from explorer.workspace.exploration.looking import MANY_SEEDS, MOST_NUDGE, MOST_STEPS, TEMPERATURES, Lens, Selection
+from explorer.workspace.exploration.notes import MOST_NOTES, Note, written
 from explorer.workspace.exploration.recipe import (
     GAIN_RANGE,
     MOST_EDITS,
     MOST_SYMBOLS,
+    MOST_TITLE,
     MOST_UNITS,
     MOST_WEIGHTS,
     OWN,
@@ -40,6 +42,7 @@ __all__ = [
     "BY_HAND",
     "EXAMPLES",
     "GAIN_RANGE",
+    "MOST_BOOKMARKS",
     "MOST_COLUMNS",
     "MOST_EDITS",
     "MOST_FED",
@@ -50,9 +53,11 @@ __all__ = [
     "MOST_UNITS",
     "MOST_WEIGHTS",
     "TEMPERATURES",
+    "Bookmark",
     "Edit",
     "Exploration",
     "Lens",
+    "Note",
     "Numbers",
     "Recipe",
     "Selection",
@@ -69,6 +74,7 @@ MOST_COLUMNS = 256
 MOST_FED = 2048
 MOST_NUMBERS_FED = MOST_STEPS * MOST_COLUMNS
 MOST_NETWORKS = 4
+MOST_BOOKMARKS = 20
 BY_HAND = ("typed", "edited", "drawn")
 """Where numbers come from that come from no file."""
 EXAMPLES = ("adding", "ball", "sine", "series")
@@ -160,7 +166,7 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     active one differs from another, and "swipe" both of them in one picture: from the one ``against`` which it is held, or
     else its neighbour. Where they change ``together`` what the active network is given goes to all that had the same before.
     ``runs`` are trainings that are over, the newest first: their
-    curves lie under those of the present one.
+    curves lie under those of the present one. ``notes`` stand at cells and steps, ``bookmarks`` are snapshots with a name.
     """
 
     networks: tuple[Recipe, ...] = (Recipe(),)
@@ -175,9 +181,13 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     together: bool = False
     against: Annotated[int, Meta(ge=0, lt=MOST_NETWORKS)] | None = None
     runs: tuple[PastRun, ...] = ()
+    notes: tuple[Note, ...] = ()
+    bookmarks: tuple[Bookmark, ...] = ()
 
     def __post_init__(self) -> None:
         check_range("networks", len(self.networks), 1, MOST_NETWORKS)
+        check_range("notes", len(self.notes), 0, MOST_NOTES)
+        check_range("snapshots of everything", len(self.bookmarks), 0, MOST_BOOKMARKS)
         check_range("earlier runs", len(self.runs), 0, MOST_RUNS)
         check_range("the active network", self.active, 0, len(self.networks) - 1)
         check_range("the network compared with", self.against or 0, 0, len(self.networks) - 1)
@@ -239,6 +249,10 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         """Return this exploration with other random numbers for the active network's initial weights."""
         return self.with_recipe(seed=(self.recipe.seed + 1) % 2**32)
 
+    def with_note(self, t: int, k: int | None, text: str) -> Exploration:
+        """Return this exploration with a note at the pair (t, k), or at the step t; without one where it is empty."""
+        return replace(self, notes=written(self.notes, t, k, text))
+
     def with_active(self, index: int) -> Exploration:
         """Return this exploration looking at another of its networks."""
         # Of two that are compared either may be the active one.
@@ -263,6 +277,19 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     def with_lens(self, **changes: Any) -> Exploration:
         """Return this exploration seen through another lens."""
         return replace(self, lens=replace(self.lens, **changes))
+
+
+class Bookmark(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A snapshot of everything with a ``name``: an exploration that has none itself, no notes and no runs that are over."""
+
+    name: Annotated[str, Meta(max_length=MOST_TITLE)]
+    exploration: Exploration
+
+    def __post_init__(self) -> None:
+        check_range("characters of a snapshot's name", len(self.name), 1, MOST_TITLE)
+        kept = self.exploration
+        if kept.bookmarks or kept.notes or kept.runs:
+            raise BadExploration("A snapshot holds no other ones, no notes and no earlier runs.")
 
 
 def _is_common(name: str, one: Recipe, other: Recipe) -> bool:
