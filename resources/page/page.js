@@ -78,6 +78,13 @@ function speak() {
     const network = NETWORKS[Number(part.dataset.network)];
     part.textContent = say(network[part.dataset.of]);
   }
+  const written = document.getElementById("written");
+  written.hidden = !DATA.written.length;
+  written.querySelector("ul").replaceChildren(...DATA.written.map((note) => {
+    const line = document.createElement("li");
+    line.textContent = say(note);
+    return line;
+  }));
   document.getElementById("decay-norm").textContent = say(`decay ${DATA.norm}`);
   maps.forEach((map) => map.field.setAttribute("aria-label", say("map of", { name: say(map.network.name) })));
   stateViews.forEach((view) => view.canvas.setAttribute("aria-label", say("states of", { name: say(view.network.name) })));

@@ -17,7 +17,7 @@ from explorer.engine.errors import TooBig
 from explorer.gui.page.facts import facts
 from explorer.gui.page.formulas import Letters, section
 from explorer.gui.page.numbers import numbers
-from explorer.gui.page.words import VERDICTS, WORDS, in_each, translated
+from explorer.gui.page.words import VERDICTS, WORDS, in_each, said, translated
 from explorer.gui.plot.heatmap import PATTERNS, palette
 from explorer.gui.plot.patterns import PITCH, ink, marked
 from explorer.gui.plot.scales import STATE_PATTERNS, state_colours
@@ -27,9 +27,11 @@ from explorer.gui.words.cell_words import cell_tip
 from explorer.gui.words.i18n import language, languages, tr
 from explorer.paths import resources
 from explorer.workspace.disk.presets import presets
+from explorer.workspace.exploration.bookmarks import bare
 from explorer.workspace.exploration.differences import called_in, names
 from explorer.workspace.exploration.exploration import Exploration, replace
 from explorer.workspace.feed.sequences import Feed, feed
+from explorer.workspace.looks.aloud import notes_sentences
 from explorer.workspace.looks.analysis import Analysis, analyse, is_remembering, nearest_selection
 from explorer.workspace.looks.spans import span_of
 from explorer.workspace.words.catalogues import SOURCE
@@ -104,6 +106,7 @@ def _data(exploration: Exploration, fed: Feed, analyses: list[Analysis], colours
         "kinds": {kind: translated(word) for kind, word in VERDICTS.items()},
         "looks": {look: _colours(exploration, coloured(themes()[look], colours)) for look in LOOKS},
         "pitch": PITCH,
+        "written": [said(note) for note in notes_sentences(exploration.notes, len(fed.x))],
         "networks": [_network(exploration, i, analysis, decades) for i, analysis in enumerate(analyses)],
         "jacobians": [],
     }  # fmt: skip
@@ -131,7 +134,7 @@ def _headings(exploration: Exploration, title: str) -> dict[str, Words]:
     if title:
         return {"title": dict.fromkeys(languages(), title), "look": nothing}
     for preset in presets():
-        if replace(preset.exploration, selection=exploration.selection) == exploration:
+        if replace(preset.exploration, selection=exploration.selection) == bare(exploration):
             # A training is begun in the window; a page only shows.
             look = nothing if exploration.task else {code: preset.sight(code) for code in preset.look}
             return {"title": preset.titles, "look": look}

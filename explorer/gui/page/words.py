@@ -58,6 +58,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "zero": mark("exactly zero"),
         "nan": "NaN",
         "beyond": mark("beyond the scale"),
+        "notes": mark("Notes"),
         "about": mark(
             "Made with the Gradient Flow Explorer. The numbers are the program's own, all their digits are in this file; "
             "it loads nothing and sends nothing."

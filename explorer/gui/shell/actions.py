@@ -13,24 +13,12 @@ from PySide6.QtWidgets import QWidget
 from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.engine.recurrence.library import quick_choices
 from explorer.gui.controls.plain import set_tip
-from explorer.gui.panels.cells import choosing
 from explorer.gui.plot.theme import Theme, icon
+from explorer.gui.shell.gestures import GESTURES
 from explorer.gui.words.cell_words import activation_label, activation_tip, cell_tip, cell_title
 from explorer.gui.words.i18n import mark, tr
 from explorer.gui.words.joining import with_key
-from explorer.workspace.exploration.beside import changed_otherwise, pinned, turned, turned_to, unpinned
-from explorer.workspace.exploration.exploration import Exploration
-from explorer.workspace.exploration.gesture import Change, Gesture
-from explorer.workspace.looks.sets import (
-    of_activations,
-    of_cells,
-    of_chrono_start,
-    of_forget_bias,
-    of_orthogonal_start,
-    of_residual,
-    of_seeds,
-    of_training,
-)
+from explorer.workspace.exploration.gesture import Gesture
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +50,20 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
         "quit": _Entry(mark("Quit"), mark("Close the program."), ("Ctrl+Q",)),
         "undo": _Entry(mark("Undo"), mark("Take the last change back."), ("Ctrl+Z",), "undo"),
         "redo": _Entry(mark("Redo"), mark("Make the last undone change again."), ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
+        "keep": _Entry(
+            mark("Keep a snapshot …"), mark("Keep everything as it is now under a name; the file holds it."), ("Ctrl+K",)
+        ),
+        "snapshots": _Entry(
+            mark("List of snapshots"), mark("Go to a snapshot, compare with it, rename or remove it."), ("Ctrl+J",)
+        ),
+        "note": _Entry(
+            mark("Note on the cell …"),
+            mark("Write a note on the chosen cell of the map; an empty one takes it away."),
+            ("N",),
+        ),
+        "step_note": _Entry(
+            mark("Note on the step …"), mark("Write a note on the chosen step t; an empty one takes it away."), ("Shift+N",)
+        ),
         "first": _Entry(mark("To the start"), mark("Go to s₀, before the forward pass."), ("Home",), "first"),
         "back": _Entry(mark("Step back"), mark("One step of the animation back."), ("Left",), "back"),
         "play": _Entry(
@@ -206,38 +208,6 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
 )  # fmt: skip
 
 
-SETS: Mapping[str, Change] = MappingProxyType(
-    {
-        "activations": of_activations, "cells": of_cells, "seeds": of_seeds, "orthogonal": of_orthogonal_start,
-        "residuals": of_residual, "forget_biases": of_forget_bias, "chrono": of_chrono_start, "trained": of_training,
-    }
-)  # fmt: skip
-"""What a comparison can begin with, made of the present network."""
-
-TRAINED_SETS = ("clipping", "omega")
-"""What trains the networks that it compares, one after the other."""
-
-_GESTURES: Mapping[str, Gesture] = MappingProxyType(
-    {
-        **{
-            name: Gesture.of(mark("Change the activation"), Exploration.with_activation, name=name)
-            for name in ACTIVATIONS
-        },
-        **{name: choosing(name) for name in quick_choices()},
-        "seed": Gesture(mark("New seed"), Exploration.with_new_seed),
-        "many_seeds": Gesture(mark("Show many seeds"), Exploration.with_many_seeds),
-        "pin": Gesture(mark("Pin the network"), pinned),
-        "beside": Gesture(mark("Show side by side or alone"), turned),
-        "difference": Gesture.of(mark("Compare in another way"), turned_to, stage="difference"),
-        "swipe": Gesture.of(mark("Compare in another way"), turned_to, stage="swipe"),
-        "together": Gesture(mark("Change together or one by one"), changed_otherwise),
-        "unpin": Gesture(mark("Take a network away"), unpinned),
-        **{name: Gesture(mark("Begin a comparison"), make) for name, make in SETS.items()},
-    }
-)
-"""What some of them do to the exploration; what the others do is told by whom it concerns (`Actions.let`)."""
-
-
 class Actions(dict[str, QAction]):
     """The actions by name, owned by a window."""
 
@@ -258,7 +228,7 @@ class Actions(dict[str, QAction]):
 
     def commit_by(self, commit: Callable[[Gesture], object]) -> None:
         """Let ``commit`` do those that are gestures."""
-        self.let(**{name: partial(commit, gesture) for name, gesture in _GESTURES.items()})
+        self.let(**{name: partial(commit, gesture) for name, gesture in GESTURES.items()})
 
     def dress(self, theme: Theme) -> None:
         """Say everything in the language that is now spoken, with the theme's icons."""

@@ -16,10 +16,12 @@ from explorer.gui.controls.plain import in_menu, set_tip
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.view import View
 from explorer.gui.plot.theme import GLOW, WHITE, Theme, themes
-from explorer.gui.shell.actions import SETS, TRAINED_SETS, Actions
+from explorer.gui.shell.actions import Actions
 from explorer.gui.shell.appearance import Appearance
 from explorer.gui.shell.cells import Cells
 from explorer.gui.shell.documents import Documents
+from explorer.gui.shell.gestures import SETS, TRAINED_SETS
+from explorer.gui.shell.keepsakes import Keepsakes
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.views.compare import CompareView
 from explorer.gui.words.cell_words import cell_label
@@ -63,15 +65,17 @@ class Menus(QObject):
         controller: Controller,
         documents: Documents,
         cells: Cells,
+        keepsakes: Keepsakes,
         preferences: Preferences,
     ) -> None:
         super().__init__(window)
         self.phrases = Phrases()
         self._pictured, self._appearance, self._controller = pictured, appearance, controller
         self._documents, self._cells, self._preferences = documents, cells, preferences
+        self._keepsakes = keepsakes
         self._bar = window.menuBar()
         self._add_file(actions)
-        self._add(mark("&Edit"), actions, ("undo", "redo"))
+        self._add_edit(actions)
         self._add_network(actions)
         compare = self._add(
             mark("Compare net&works"), actions, ("pin", "beside", "difference", "swipe", "together", "rename", "unpin")
@@ -112,6 +116,23 @@ class Menus(QObject):
         self.phrases.add(page.setText, "&Hand out a page …")
         menu.addSeparator()
         menu.addAction(actions["quit"])
+
+    def _add_edit(self, actions: Actions) -> None:
+        menu = self._add(mark("&Edit"), actions, ("undo", "redo"))
+        menu.addSeparator()
+        menu.addAction(actions["keep"])
+        self._snapshots = self._add_list(menu, mark("Snapshots"), self._list_snapshots)
+        menu.addSeparator()
+        menu.addActions([actions["note"], actions["step_note"]])
+        self._notes = self._add_list(menu, mark("Notes"), self._list_notes)
+
+    def _list_snapshots(self) -> None:
+        self._snapshots.clear()
+        self._keepsakes.fill_snapshots(self._snapshots)
+
+    def _list_notes(self) -> None:
+        self._notes.clear()
+        self._keepsakes.fill_notes(self._notes)
 
     def _add_network(self, actions: Actions) -> None:
         menu = self._add(mark("&Network"), actions, tuple(ACTIVATIONS))

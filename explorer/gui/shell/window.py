@@ -33,6 +33,7 @@ from explorer.gui.shell.hint import Hint
 from explorer.gui.shell.history import History
 from explorer.gui.shell.inspect_panel import InspectPanel
 from explorer.gui.shell.introduction import Introduction
+from explorer.gui.shell.keepsakes import Keepsakes
 from explorer.gui.shell.keys import KeyGuard
 from explorer.gui.shell.lessons import Lessons
 from explorer.gui.shell.menus import Menus
@@ -220,8 +221,9 @@ class Window(QMainWindow):
         self.lessons = Lessons(self, self, self.controller, act, self.frame, self._decay, lambda: self.views)
         self.presets = Presets(self, self.appearance, self.preferences, act, self.top_bar)
         self.menus = Menus(
-            self, self, act, self.appearance, self.controller, self.documents, self.cells, self.preferences
-        )
+            self, self, act, self.appearance, self.controller, self.documents, self.cells,
+            Keepsakes(self, self.controller, act), self.preferences,
+        )  # fmt: skip
         self.podium = Podium(self, self.frame, act, lambda: self.views, self.controller, self.zoom)
         self._drops = Drops(
             self.open, cell=self.cells.open, lesson=self.lessons.open, table=self.build_panel.read_numbers

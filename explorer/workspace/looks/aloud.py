@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import reduce
 
 import numpy as np
@@ -12,23 +12,36 @@ from explorer.engine import Verdict
 from explorer.engine.floats import Floats
 from explorer.engine.recurrence.readings.gates import is_plain
 from explorer.engine.recurrence.typeset.names import plain_name
+from explorer.workspace.exploration.exploration import Note
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.seed_words import seeds_sentence
 from explorer.workspace.looks.seeds import SeedBand
-from explorer.workspace.words.numbers import scientific, signed, subscript
+from explorer.workspace.words.numbers import derivative, scientific, signed, subscript
 from explorer.workspace.words.sentence import Sentence
 
 _LN10 = math.log(10.0)
 
 
 def in_words(inspection: Inspection) -> tuple[Sentence, ...]:
-    """Return what all pairs and the chosen row show, the row of many seeds if they are known, and the states of its step."""
+    """Return what all pairs and the chosen row show, the row of many seeds if known, the states of its step, and notes."""
     gains = inspection.analysis.run.log_gain
     flow = [*pairs_sentences(gains[np.tril_indices(len(gains))])]
     if inspection.verdict.kind != "undefined":
         flow.append(horizon_sentence(inspection.verdict))
     seeds = [seeds_sentence(inspection.seeds)] if isinstance(inspection.seeds, SeedBand) else []
-    return tuple(_joined(parts) for parts in (flow, seeds, list(states_sentences(inspection))) if parts)
+    notes = list(notes_sentences(inspection.analysis.exploration.notes, inspection.analysis.steps))
+    return tuple(_joined(parts) for parts in (flow, seeds, list(states_sentences(inspection)), notes) if parts)
+
+
+def notes_sentences(notes: Sequence[Note], steps: int) -> Iterator[Sentence]:
+    """Yield each of the ``notes`` whose step the sequence has, with its place."""
+    for note in notes:
+        if not note.is_within(steps):
+            continue
+        if note.k is None:
+            yield Sentence("note on step {t}: {text}", {"t": note.t, "text": note.text})
+        else:
+            yield Sentence("note on {pair}: {text}", {"pair": derivative(note.t, note.k), "text": note.text})
 
 
 def pairs_sentences(logs: Floats) -> Iterator[Sentence]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import itertools
 import operator
@@ -432,3 +433,27 @@ def test_contours_that_move_wait_for_rest_with_their_names_and_are_then_as_if_th
     view.present(looked(gain=0.4))
     view.present(steady)
     qtbot.waitUntil(lambda: picture() == still)
+
+
+def test_a_note_is_marked_at_its_cell_and_said_where_that_is_chosen_and_on_a_picture_everywhere(view: FlowMap) -> None:
+    bare = view.grab().toImage()
+    found = looked()
+    exploration = found.analysis.exploration.with_note(9, 4, "here it fades").with_note(11, None, "the turn")
+    exploration = exploration.with_note(40, 2, "beyond")
+    noted = inspect(dataclasses.replace(found.analysis, exploration=exploration))
+    view.present(noted)
+    assert view.told().count("note on ∂s₉/∂s₄: here it fades") == 1
+    assert "the turn" not in view.told()
+    view.point(Selection(t=11, k=11))
+    assert "note on step 11: the turn" in view.told()
+    one = view.grab().toImage()
+    view.setProperty("plain", True)
+    view.notes.update()
+    both = view.grab().toImage()
+    view.setProperty("plain", False)
+    assert bare != one
+    assert one != both
+    at = view.notes.mapToScene(QPointF(view.notes.pixel(4), view.notes.level(9)))
+    place = view.plot.mapTo(view, view.plot.mapFromScene(at)) + QPoint(3, 3)
+    assert both.pixelColor(place) == QColor(view.theme.accent)
+    assert bare.pixelColor(place) != QColor(view.theme.accent)

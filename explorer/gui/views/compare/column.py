@@ -145,7 +145,9 @@ class Column(QWidget):
         set_tip(self.remove_button, tr("Take this network away: {name}").format(name=name))
         self.pane.setAccessibleName(name)
         self.pane.setAccessibleDescription(
-            tr("Arrows move the pair in all networks, Enter shows this one alone, F2 names it, Delete takes it away.")
+            tr(
+                "Arrows move the pair in all networks, Enter shows this one alone, {key} names it, Delete takes it away."
+            ).format(key="F2")
         )
 
     def _say_verdict(self) -> None:

@@ -22,8 +22,9 @@ from explorer.gui.views.flow.entrance import Entrance
 from explorer.gui.views.flow.headline import Headline
 from explorer.gui.views.flow.legend import FlowLegend
 from explorer.gui.views.flow.marks import Colours, Contours, Hatching, Marks, codes_of
+from explorer.gui.views.flow.notes import NoteMarks
 from explorer.gui.views.flow.notice import Notice
-from explorer.gui.views.flow.placing import put_in_corner
+from explorer.gui.views.flow.placing import name_steps, put_in_corner
 from explorer.gui.views.flow.quantity import FlowSwitches
 from explorer.gui.views.flow.text import HOW, hover_text, map_text, subtitles
 from explorer.gui.views.flow.truncation import Truncation
@@ -65,6 +66,7 @@ class FlowMap(TimePlot):
         self.hatching, self.image = Hatching(self.plot.box, theme), Colours(self.plot.box, theme)
         self.bars = RowBars(self.plot.box, theme)
         self.contours, self.marks = Contours(self.plot.box, theme), Marks(self.plot.box, theme)
+        self.notes = NoteMarks(self.plot.box, theme)
         self.legend, self.header_legend = FlowLegend(theme, self.plot), FlowLegend(theme)
         self.add_to_header(self.header_legend)
         self.headline = Headline(theme)
@@ -116,7 +118,8 @@ class FlowMap(TimePlot):
         self.set_subtitle(*subtitles(inspection))
         self.truncation.present(inspection)
         self._show_bars(inspection, shown, span)
-        self._name_steps(inspection)
+        self.notes.present(inspection.analysis.exploration.notes, steps)
+        name_steps(self.plot, inspection)
         self.headline.present(inspection)
         self.notice.say(inspection.unjudged if quantity(inspection) != "flow" else None)
         self._place_legend()
@@ -142,6 +145,7 @@ class FlowMap(TimePlot):
         super().draw_cursor(self._selection)
         self.truncation.keep_clear(self._selection)
         self.marks.point(self._selection)
+        self.notes.point(self._selection)
 
     def draw_playhead(self, playhead: Playhead) -> None:
         """Make faint what is yet to come."""
@@ -151,9 +155,9 @@ class FlowMap(TimePlot):
     def restyle(self) -> None:
         """Take on the theme in what is painted here."""
         super().restyle()
-        self.hatching.theme = self.contours.theme = self.bars.theme = self.marks.theme = self.truncation.band.theme = (
-            self.theme
-        )
+        self.notes.theme = self.hatching.theme = self.contours.theme = self.bars.theme = self.marks.theme = (
+            self.truncation.band.theme
+        ) = self.theme
         for part in (self.legend, self.header_legend, self.switches, self.headline):
             part.dress(self.theme)
         self.entrance.phrases.retranslate()
@@ -219,12 +223,6 @@ class FlowMap(TimePlot):
         self.marks.setVisible(not alone)
         if alone:
             self.truncation.band.hide()
-
-    def _name_steps(self, inspection: Inspection) -> None:
-        """Write the words that are read on both axes."""
-        feed = inspection.analysis.feed
-        for side in ("bottom", "left"):
-            self.plot.getAxis(side).set_words(feed.shown if feed.symbolic else ())
 
     def _clear(self, steps: int) -> None:
         """Leave the whole square to the hatching: nothing is defined."""

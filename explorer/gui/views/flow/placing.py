@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QSize
 
 from explorer.gui.core.plots import Plot
 from explorer.gui.views.flow.legend import DETAILS, FlowLegend
+from explorer.workspace.looks.analysis import Inspection
 
 MARGIN = 6
 
@@ -40,3 +41,10 @@ def _is_free(size: QSize, area: QRect, plot: Plot, steps: int) -> bool:
     k = math.floor(right - width / area.width() * (right - left) + 0.5)
     t = math.floor(bottom + height / area.height() * (top - bottom) + 0.5)
     return width < area.width() and height < area.height() and t < k
+
+
+def name_steps(plot: Plot, inspection: Inspection) -> None:
+    """Write the words that are read on both axes."""
+    feed = inspection.analysis.feed
+    for side in ("bottom", "left"):
+        plot.getAxis(side).set_words(feed.shown if feed.symbolic else ())

@@ -17,6 +17,7 @@ from explorer.gui.core.quantities import (
     weights_asked,
     weights_called,
 )
+from explorer.gui.views.flow.notes import notes_at
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.gui.words.joining import told
 from explorer.workspace.looks.aloud import pairs_sentences
@@ -60,7 +61,12 @@ def subtitles(inspection: Inspection) -> tuple[str, ...]:
 
 
 def hover_text(inspection: Inspection, t: int, k: int) -> str:
-    """Return the sentence on what is shown of the pair (t, k); "" where there is nothing to say."""
+    """Return the sentence on what is shown of the pair (t, k), and what is written there; "" for nothing."""
+    said = [_hovered(inspection, t, k), *notes_at(inspection.analysis.exploration.notes, t, k)]
+    return "\n".join(filter(None, said))
+
+
+def _hovered(inspection: Inspection, t: int, k: int) -> str:
     shown, lens = log_map(inspection), inspection.analysis.exploration.lens
     if shown is None:
         return ""
