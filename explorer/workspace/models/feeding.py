@@ -10,7 +10,8 @@ import numpy as np
 from explorer.engine.errors import BadSequence
 from explorer.engine.floats import Floats
 from explorer.engine.names import nearest
-from explorer.workspace.exploration.exploration import MOST_NUMBERS_FED, MOST_STEPS, Numbers
+from explorer.workspace.exploration.exploration import MOST_STEPS, Numbers
+from explorer.workspace.exploration.sequence import MOST_NUMBERS_FED
 from explorer.workspace.models.found import Found
 from explorer.workspace.models.opening import read
 from explorer.workspace.models.stored import Array
