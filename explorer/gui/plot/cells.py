@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from explorer.engine.floats import Floats
-from explorer.gui.plot.heatmap import PATTERNS, flow_codes, palette
+from explorer.gui.plot.heatmap import PATTERNS, UNDEFINED, flow_codes, palette
 from explorer.gui.plot.patterns import Kind, Patterns
 from explorer.gui.plot.theme import Theme
 
@@ -44,6 +44,8 @@ class Cells:
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def map_of(log_gain: Floats, decades: int, theme: Theme) -> Cells:
-    """Return ln gains (T+1, T+1) at [t, k] as a picture."""
-    return Cells.of(flow_codes(log_gain, decades), palette(theme), PATTERNS)
+def map_of(logs: Floats, decades: int, theme: Theme, first: int = 0) -> Cells:
+    """Return natural logs (T+1, T+1) at [t, k] as a picture; before step ``first`` nothing is defined."""
+    codes = flow_codes(logs, decades)
+    codes[:first], codes[:, :first] = UNDEFINED, UNDEFINED
+    return Cells.of(codes, palette(theme), PATTERNS)

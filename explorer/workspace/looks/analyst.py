@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from explorer.engine.work import Report, Stop
 from explorer.workspace.exploration.exploration import Exploration, Recipe
@@ -66,10 +67,10 @@ class Analyst:
         inspection = inspect(self._last, stop, self._judged)
         self._judged = inspection.judged
         missing = self._missing(exploration, stop)
-        yield (inspection := self._compared(self._known_seeds(inspection)))
+        yield (inspection := self._compared(self._known_seeds(inspection), stop))
         for recipe in missing:
             self._work_out(recipe, self._overtaken(stop))
-            yield Completed(inspection := self._compared(inspection))
+            yield Completed(inspection := self._compared(inspection, stop))
         while self._last.estimated and self._last.run.probes < _FAIR:
             yield (inspection := self._grown(inspection, stop))
         yield Completed(inspection := with_spectrum(inspection, stop))
@@ -79,7 +80,7 @@ class Analyst:
             yield (inspection := self._grown(inspection, stop))
         while exploration.stage != "alone" and self._others.rough:
             self._others.grow(stop)
-            yield Completed(inspection := self._compared(inspection))
+            yield Completed(inspection := self._compared(inspection, stop))
 
     def _known_seeds(self, inspection: Inspection) -> Inspection:
         """Return ``inspection`` with its band of many seeds if that is known: a training changes none of it."""
@@ -126,17 +127,18 @@ class Analyst:
 
         return overtaken
 
-    def _compared(self, inspection: Inspection) -> Inspection:
+    def _compared(self, inspection: Inspection, stop: Stop) -> Inspection:
         """Return the same close look with all that is known of the networks that stand side by side."""
         exploration = inspection.analysis.exploration
         if exploration.stage == "alone":
             return inspection
         known = self._others.known(exploration)
-        return replace(inspection, comparison=comparison_of(exploration, known, inspection.t, inspection.k))
+        shown = partial(self._others.shown, exploration, inspection.analysis.feed, stop)
+        return replace(inspection, comparison=comparison_of(exploration, known, inspection.t, inspection.k, shown))
 
     def _grown(self, inspection: Inspection, stop: Stop) -> Inspection:
         """Return the same close look by a better estimate."""
         assert self._last is not None
         self._last = grown(self._last, stop)
         self._others.keep(self._last.exploration.recipe, self._last.run)
-        return self._compared(seen_again(inspection, self._last))
+        return self._compared(seen_again(inspection, self._last), stop)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from explorer.engine.errors import Refusal
 from explorer.engine.floats import Floats
 from explorer.workspace.exploration.exploration import Exploration, Recipe
 from explorer.workspace.looks.running import Run
-from explorer.workspace.looks.spans import span_of
+from explorer.workspace.looks.spans import span_over
 
 Known = Run | Refusal | None
 """What is known of a network: its run, why there is none, or nothing yet."""
@@ -23,11 +23,13 @@ class Side:
     """One of the networks that stand side by side. All logarithms are natural.
 
     log_gain (T+1, T+1): ln gains [t, k] in the norm of the lens, NaN for k > t. states (T+1, N): s_0 … s_T. row (t+1,):
-    ln gains of the chosen row, with the ``verdict`` on it; low, high (t+1,): the band of one that is an estimate, else None.
-    ``late``: it is of a recipe that the network had before, and its own is still being worked out.
+    ln gains of the chosen row, with the ``verdict`` on it; low, high (t+1,): the band of one that is an estimate, else
+    None. shown (T+1, T+1): ln of what the lens asks to be seen of all pairs, the gains themselves or norms of what a
+    loss sends back. ``late``: it is of a recipe that the network had before, and its own is still being worked out.
     """
 
     run: Run
+    shown: Floats
     row: Floats
     verdict: Verdict
     low: Floats | None
@@ -55,7 +57,8 @@ class Comparison:
     """The networks of an exploration, in its order, at the chosen pair (t, k), and one span of colours for all.
 
     A side is a `Refusal` where the network can't be worked out, None where nothing is known of it yet. ``pair``: of which
-    two log_ratio (T+1, T+1) is ln of the ratio of their gains, the second's to the first's; None where one is not known.
+    two log_ratio (T+1, T+1) is ln of the ratio of what is shown of them, the second's to the first's; None where one is not
+    known. ``quantity`` is what is shown.
     """
 
     sides: tuple[Side | Refusal | None, ...]
@@ -65,6 +68,7 @@ class Comparison:
     decades: int
     pair: tuple[int, int] | None
     log_ratio: Floats | None
+    quantity: str
 
     @property
     def steps(self) -> int:
@@ -77,14 +81,20 @@ class Comparison:
         return not any(side is None or (isinstance(side, Side) and side.late) for side in self.sides)
 
 
-def comparison_of(exploration: Exploration, known: Sequence[Known], t: int, k: int) -> Comparison:
-    """Return the comparison of what is ``known`` of the networks, one by one, at the pair (t, k)."""
+def comparison_of(
+    exploration: Exploration, known: Sequence[Known], t: int, k: int, shown: Callable[[Run], Floats | Refusal]
+) -> Comparison:
+    """Return the comparison of what is ``known`` of the networks, one by one, at the pair (t, k).
+
+    ``shown`` gives what the lens asks to be seen of a run.
+    """
     asked = zip(known, exploration.networks, strict=True)
-    sides = tuple(_side(one, recipe, exploration, t) for one, recipe in asked)
+    sides = tuple(_side(one, recipe, exploration, t, shown) for one, recipe in asked)
     pair = _pair(exploration)
     return Comparison(
         sides=sides, active=exploration.active, t=t, k=k,
-        decades=span_of(exploration.lens, [side.run for side in sides if isinstance(side, Side)]),
+        decades=span_over(exploration.lens, [side.shown for side in sides if isinstance(side, Side)]),
+        quantity=exploration.lens.quantity,
         pair=pair, log_ratio=None if pair is None else _log_ratio(sides[pair[0]], sides[pair[1]]),
     )  # fmt: skip
 
@@ -104,12 +114,17 @@ def _pair(exploration: Exploration) -> tuple[int, int] | None:
     return None if other is None else (other, exploration.active)
 
 
-def _side(known: Known, recipe: Recipe, exploration: Exploration, t: int) -> Side | Refusal | None:
+def _side(
+    known: Known, recipe: Recipe, exploration: Exploration, t: int, shown: Callable[[Run], Floats | Refusal]
+) -> Side | Refusal | None:
     if not isinstance(known, Run):
         return known
+    seen = shown(known)
+    if isinstance(seen, Refusal):
+        return seen
     row = known.log_gain[t, : t + 1]
     return Side(
-        run=known, row=row, verdict=verdict(row, exploration.lens.threshold),
+        run=known, shown=seen, row=row, verdict=verdict(row, exploration.lens.threshold),
         low=known.end_of_band("low", t), high=known.end_of_band("high", t), late=known.recipe != recipe,
     )  # fmt: skip
 
@@ -119,6 +134,6 @@ def _log_ratio(one: Side | Refusal | None, other: Side | Refusal | None) -> Floa
     if not (isinstance(one, Side) and isinstance(other, Side)):
         return None
     with np.errstate(invalid="ignore"):
-        ratio = other.log_gain - one.log_gain
+        ratio = other.shown - one.shown
     ratio.setflags(write=False)
     return ratio

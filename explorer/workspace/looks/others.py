@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from explorer.engine.errors import Refusal
+from explorer.engine.errors import BadExploration, Refusal
+from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
 from explorer.engine.flow.fitting import effort
 from explorer.engine.work import Stop, silent
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Sequence
 from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.looks.comparison import Known
+from explorer.workspace.looks.judging import judge
 from explorer.workspace.looks.running import Run, run_of
 
 _LIGHT = 4e7
@@ -22,6 +24,7 @@ class Others:
         self._about: tuple[Sequence, str] | None = None
         self._found: list[tuple[Recipe, Run | Refusal]] = []
         self._places: list[Known] = []
+        self._maps: list[tuple[Run, tuple[object, ...], Floats | Refusal]] = []
 
     def begin(self, exploration: Exploration) -> None:
         """Forget what is no part of ``exploration``."""
@@ -47,6 +50,27 @@ class Others:
         found = [self._of(recipe) for recipe in exploration.networks]
         self._places = [new or old for new, old in zip(found, self._places, strict=True)]
         return tuple(self._places)
+
+    def shown(self, exploration: Exploration, fed: Feed, stop: Stop, run: Run) -> Floats | Refusal:
+        """Return ln (T+1, T+1) of what the lens of ``exploration`` asks to be seen of ``run``, or why it can't be.
+
+        Raises
+        ------
+        Stopped
+            When ``stop()`` said so.
+        """
+        if exploration.lens.quantity == "flow":
+            return run.log_gain
+        settings = exploration.settings
+        asked = exploration.lens.quantity, exploration.task, exploration.aim, settings.window, settings.chunk
+        for known, key, found in self._maps:
+            if known is run and key == asked:
+                return found
+        found = _map(exploration, fed, stop, run)
+        runs = [one for _, one in self._found if isinstance(one, Run)]
+        self._maps = [one for one in self._maps if one[1] == asked and any(one[0] is known for known in runs)]
+        self._maps.append((run, asked, found))
+        return found
 
     def missing(self, exploration: Exploration) -> list[Recipe]:
         """Return the recipes of which nothing is known, each once."""
@@ -89,6 +113,19 @@ class Others:
 
     def _of(self, recipe: Recipe) -> Run | Refusal | None:
         return next((found for other, found in self._found if other == recipe), None)
+
+
+def _map(exploration: Exploration, fed: Feed, stop: Stop, run: Run) -> Floats | Refusal:
+    quantity = exploration.lens.quantity
+    try:
+        with one_blas_thread():
+            judged = judge(exploration, fed, run.trace)
+            there = {"delta", *judged.full.items.families, *run.network.weights}
+            if quantity not in there:
+                return BadExploration("This network has no weights that {name} stands for.", name=quantity)
+            return judged.log_map(quantity, stop)
+    except Refusal as refusal:
+        return refusal
 
 
 def are_light(recipes: list[Recipe], fed: Feed) -> bool:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from explorer.engine.floats import Floats
+from explorer.gui.core.quantities import item_name
 from explorer.gui.plot.theme import themes
 from explorer.gui.views.compare import CompareView
 from explorer.gui.views.compare.column import Column
@@ -23,6 +24,7 @@ from explorer.workspace.exploration.exploration import Exploration, Recipe, Sele
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.analyst import Analyst
+from explorer.workspace.looks.judging import judge
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -346,3 +348,26 @@ def test_the_name_over_a_map_is_whole_however_narrow_and_the_gain_gives_way(view
         for column in view.columns:
             button = column.open_button
             assert button.width() >= button.sizeHint().width(), width
+
+
+@pytest.mark.parametrize("quantity", ["delta", "W"])
+def test_the_maps_show_what_the_loss_sends_back_in_each_network(view_of, quantity: str) -> None:
+    asked = SMALL.with_lens(quantity=quantity)
+    view = view_of(asked)
+    comparison = view.inspection.comparison
+    fed = view.inspection.analysis.feed
+    for column, side in zip(view.columns, comparison.sides, strict=True):
+        expected = judge(asked, fed, side.run.trace).log_map(quantity)
+        np.testing.assert_array_equal(column.pane.layers[0].log_gain, expected)
+        assert item_name(quantity, 7, 3) in column.told()
+    np.testing.assert_array_equal(view.curves.curves[0].gains[1:], comparison.sides[0].shown[7, 1:8] / np.log(10.0))
+    done = gestures(view)
+    view.ways._quantities["flow"].trigger()
+    assert done[0](asked).lens.quantity == "flow"
+
+
+def test_a_network_without_such_weights_says_so_and_the_others_are_shown(view_of) -> None:
+    networks = (Recipe(hidden=4, cell="lstm"), Recipe(hidden=4))
+    view = view_of(replace(SMALL, networks=networks, active=0).with_lens(quantity="1/W_f"))
+    assert view.columns[0].pane.layers
+    assert "no weights that 1/W_f stands for" in view.columns[1].told()

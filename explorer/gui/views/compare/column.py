@@ -19,7 +19,7 @@ from explorer.gui.views.compare.pane import Pane
 from explorer.gui.views.compare.words import bold, side_text, verdict_colour
 from explorer.gui.words.i18n import language, say, tr
 from explorer.workspace.exploration.recipe import MOST_TITLE
-from explorer.workspace.looks.comparison import Side
+from explorer.workspace.looks.comparison import Comparison, Side
 from explorer.workspace.looks.headline import headline
 
 _SWATCH = QSize(18, 10)
@@ -42,7 +42,7 @@ class Column(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.theme, self.name = theme, ""
+        self.theme, self.name, self._quantity = theme, "", "flow"
         self._side: Side | Refusal | None = None
         self._shown: tuple[object, ...] = ()
         self.open_button, self.word, self.gain, self.remove_button = QToolButton(), Label(), Fitted(), QToolButton()
@@ -58,20 +58,21 @@ class Column(QWidget):
         """Return in words what is shown."""
         if self.pane.covered:
             return self.name
-        return side_text(self._side, self.name, self.pane.t, self.pane.k)
+        return side_text(self._side, self.name, self.pane.t, self.pane.k, self._quantity)
 
-    def present(self, side: Side | Refusal | None, name: str, decades: int, colour: str, active: bool) -> None:
-        """Show ``side``, called ``name``, its curve in ``colour``."""
-        self._side, self.name = side, name
-        self.pane.marked = active
+    def present(self, comparison: Comparison, index: int, name: str, colour: str) -> None:
+        """Show the network ``index`` of ``comparison``, called ``name``, its curve in ``colour``."""
+        side, decades = comparison.sides[index], comparison.decades
+        self._side, self.name, self._quantity = side, name, comparison.quantity
+        self.pane.marked = index == comparison.active
         self._say(name, colour)
         self._say_verdict()
         if isinstance(side, Side):
-            shown = (side.log_gain, side.states, decades, self.theme)
+            shown = (side.shown, side.states, decades, self.theme)
             if not _same(shown, self._shown):
                 self._shown = shown
                 self.pane.layers = [Layer.of(side, decades, self.theme)]
-            self.pane.steps = len(side.log_gain) - 1
+            self.pane.steps = len(side.shown) - 1
         else:
             self._shown, self.pane.layers = (), []
             self.pane.notice = tr("still being worked out") if side is None else say(side)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 
 from PySide6.QtCore import QDynamicPropertyChangeEvent, QEvent, QPoint, QPointF, QRectF, Signal
@@ -14,7 +13,7 @@ from explorer.gui.core.view import Playhead, View
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.compare.colours import line_colours
 from explorer.gui.views.compare.column import Column
-from explorer.gui.views.compare.curves import Curves, curves_of
+from explorer.gui.views.compare.curves import Curves
 from explorer.gui.views.compare.difference import PairColumn
 from explorer.gui.views.compare.pane import Pane
 from explorer.gui.views.compare.ways import Ways
@@ -22,13 +21,12 @@ from explorer.gui.views.compare.words import bold, heading, names_of, pair_text
 from explorer.gui.words.i18n import language, mark
 from explorer.workspace.disk.presets import Preset
 from explorer.workspace.exploration.beside import alone, paired, removed, titled
-from explorer.workspace.exploration.exploration import Exploration, Selection
+from explorer.workspace.exploration.exploration import Exploration, Note, Selection
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.comparison import Comparison
 from explorer.workspace.words.sentence import first_sentence
 
-_LN10 = math.log(10.0)
 _MAP, _CURVES, _LEAST_CURVES = 0.46, 0.23, 64
 """Which share of the height a map has at least, the curves at most, and their pixels at any rate."""
 _EDGES = 14
@@ -52,6 +50,7 @@ class CompareView(View):
         self._preset: Preset | None = None
         self._shown: Inspection | None = None
         self._names: list[str] = []
+        self._written: tuple[Note, ...] = ()
         self.sentence = Fitted()
         self.ways = Ways(self.phrases)
         self.columns: list[Column] = []
@@ -79,15 +78,17 @@ class CompareView(View):
 
     def _show(self, inspection: Inspection, comparison: Comparison) -> None:
         exploration = inspection.analysis.exploration
-        self._names = names_of(exploration.networks)
+        self._names, self._written = names_of(exploration.networks), exploration.notes
         self._make_columns(len(comparison.sides))
         colours = line_colours(exploration, self.theme)
         shown = comparison.pair or tuple(range(len(self.columns)))
         for i, column in enumerate(self.columns):
-            column.present(comparison.sides[i], self._names[i], comparison.decades, colours[i], i == comparison.active)
+            column.present(comparison, i, self._names[i], colours[i])
             column.offer_removal(len(self.columns) > 1)
             column.pane.span = comparison.decades if i == shown[0] else 0
             column.setVisible(i in shown)
+        for part in self._all:
+            part.pane.notes = [note.cell for note in exploration.notes if note.is_within(comparison.steps)]
         self.pair.present(exploration, comparison, self._names)
         self.ways.show(exploration)
         self._say_heading()
@@ -111,11 +112,7 @@ class CompareView(View):
         for column in self._all:
             column.point(t, k)
         exploration = self._shown.analysis.exploration
-        colours = line_colours(exploration, self.theme)
-        self.curves.curves = curves_of(comparison, self._names, colours, t)
-        self.curves.threshold = math.log10(exploration.lens.threshold)
-        self.curves.steps, self.curves.t, self.curves.k = comparison.steps, t, k
-        self.curves.update()
+        self.curves.present(comparison, self._names, line_colours(exploration, self.theme), exploration.lens, (t, k))
 
     def rename(self) -> None:
         """Let a person write what the framed network is called."""
@@ -201,10 +198,9 @@ class CompareView(View):
         while len(self.columns) < count:
             column, i = Column(self.theme), len(self.columns)
             column.dress(self.theme)
-            column.opened.connect(partial(self._open, i))
-            column.removed.connect(partial(self._remove, i))
-            column.activated.connect(partial(self._activate, i))
-            column.titled.connect(partial(self._title, i))
+            asked = (column.opened, self._open), (column.removed, self._remove), (column.activated, self._activate)
+            for signal, slot in (*asked, (column.titled, self._title)):
+                signal.connect(partial(slot, i))
             column.chosen.connect(self._choose)
             column.pointed.connect(self._point_at)
             column.unpointed.connect(partial(self.tell, ""))
@@ -262,10 +258,10 @@ class CompareView(View):
         self.pair.paired.connect(self._pair)
         self.curves.chosen.connect(lambda k: self._choose(self.curves.t, k))
         self.curves.pointed.connect(lambda k, where: self._point_at(self.curves.t, k, where))
-        self.curves.unpointed.connect(partial(self.tell, ""))
         self.pair.chosen.connect(self._choose)
         self.pair.pointed.connect(self._tell_pair)
-        self.pair.unpointed.connect(partial(self.tell, ""))
+        for part in (self.curves, self.pair):
+            part.unpointed.connect(partial(self.tell, ""))
 
     def _pair(self, one: int, other: int) -> None:
         self.edited.emit(Gesture.of(mark("Compare two others"), paired, one=one, other=other))
@@ -289,7 +285,7 @@ class CompareView(View):
 
     def _point_at(self, t: int, k: int, where: QPoint) -> None:
         if self._comparison is not None and self._cover is None:
-            self.tell(pair_text(self._comparison, self._names, t, k), where)
+            self.tell(pair_text(self._comparison, self._names, t, k, self._written), where)
 
     def _tell_pair(self, t: int, k: int, where: QPoint) -> None:
         if self._comparison is not None and self._cover is None:
@@ -297,4 +293,8 @@ class CompareView(View):
 
     def _curves_told(self) -> str:
         comparison = self._comparison
-        return "" if comparison is None else pair_text(comparison, self._names, self.curves.t, self.curves.k)
+        return (
+            ""
+            if comparison is None
+            else pair_text(comparison, self._names, self.curves.t, self.curves.k, self._written)
+        )

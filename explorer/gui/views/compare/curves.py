@@ -21,6 +21,7 @@ from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.plot.ticks import Side, whole_ticks
 from explorer.gui.words.i18n import language, tr
+from explorer.workspace.exploration.exploration import Lens
 from explorer.workspace.looks.comparison import Comparison
 from explorer.workspace.looks.comparison import Side as Known
 from explorer.workspace.words.numbers import power_of_ten, scientific
@@ -44,15 +45,6 @@ class Curve:
     active: bool
 
 
-def curves_of(comparison: Comparison, names: Sequence[str], colours: Sequence[str], t: int) -> list[Curve]:
-    """Return row ``t`` of every network that is known."""
-    return [
-        Curve(names[i], colours[i], side.log_gain[t, : t + 1] / _LN10, i == comparison.active)
-        for i, side in enumerate(comparison.sides)
-        if isinstance(side, Known)
-    ]
-
-
 class Curves(QWidget, Described):
     """Paints the ``curves`` of row t over k, each named beside its end; ``chosen(k)`` by mouse or arrows.
 
@@ -73,6 +65,20 @@ class Curves(QWidget, Described):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         speak()
+
+    def present(
+        self, comparison: Comparison, names: Sequence[str], colours: Sequence[str], lens: Lens, pair: tuple[int, int]
+    ) -> None:
+        """Show row t of every network that is known; the threshold is one of gains."""
+        self.t, self.k = pair
+        self.steps = comparison.steps
+        self.threshold = math.log10(lens.threshold) if lens.quantity == "flow" else -math.inf
+        self.curves = [
+            Curve(names[i], colours[i], side.shown[self.t, : self.t + 1] / _LN10, i == comparison.active)
+            for i, side in enumerate(comparison.sides)
+            if isinstance(side, Known)
+        ]
+        self.update()
 
     def told(self) -> str:
         """Return in words what is painted."""

@@ -146,6 +146,7 @@ class PairColumn(QWidget):
         elif comparison.log_ratio is not None:
             # A ratio has its own middle: one, where the two are alike.
             ratio, decades = comparison.log_ratio, comparison.decades
-            cells = map_of(ratio, decades, coloured(self.theme, WHITE))
+            first = int(comparison.quantity != "flow")
+            cells = map_of(ratio, decades, coloured(self.theme, WHITE), first)
             self.pane.layers = [Layer(ratio, cells, contours_of(ratio, decades))]
             self.pane.remark = tr("red: more than {one} · blue: less").format(one=self._names[comparison.pair[0]])

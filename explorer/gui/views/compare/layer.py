@@ -47,8 +47,11 @@ class Layer:
         """Return the pictures of ``side`` with colours over 10^±``decades``."""
         states, block, scale = states_of(side, theme)
         values = side.states[:, block.start : block.stop]
-        lines = contours_of(side.log_gain, decades)
-        return cls(side.log_gain, map_of(side.log_gain, decades, theme), lines, states, block, scale, values)
+        lines = contours_of(side.shown, decades)
+        # A loss and a net input there are from step 1 on.
+        first = int(side.shown is not side.log_gain)
+        cells = map_of(side.shown, decades, theme, first)
+        return cls(side.shown, cells, lines, states, block, scale, values)
 
     def paint_map(self, painter: QPainter, axes: Axes, theme: Theme) -> None:
         """Paint all pairs into ``axes``, with lines of equal gain over them."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
@@ -10,7 +12,7 @@ from explorer.gui.plot.theme import Theme
 
 GRIP = 6.0
 """Pixels about the divider by which a hand takes hold of it."""
-_LEAST_CELL = 7.0
+_LEAST_CELL, _NOTE = 7.0, 4.0
 
 
 def paint_cursor(painter: QPainter, states: QRectF, axes: Axes, pair: tuple[int, int], theme: Theme) -> None:
@@ -34,6 +36,15 @@ def paint_cursor(painter: QPainter, states: QRectF, axes: Axes, pair: tuple[int,
         painter.setPen(pen(ink, width))
         painter.drawRect(box)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+
+def paint_notes(painter: QPainter, axes: Axes, cells: Sequence[tuple[int, int]], theme: Theme) -> None:
+    """Mark the ``cells`` (t, k) on which something is written."""
+    painter.setPen(pen(theme.card, 1.5))
+    painter.setBrush(shade(theme.accent, 255))
+    for t, k in cells:
+        painter.drawEllipse(QPointF(axes.x(k), axes.y(t)), _NOTE, _NOTE)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 def paint_divider(painter: QPainter, x: float, place: QRectF, theme: Theme) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -18,7 +18,7 @@ from explorer.gui.plot.patterns import hatch
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.compare.bar import paint_bar
 from explorer.gui.views.compare.layer import Layer
-from explorer.gui.views.compare.marks import GRIP, paint_cursor, paint_divider
+from explorer.gui.views.compare.marks import GRIP, paint_cursor, paint_divider, paint_notes
 from explorer.gui.views.compare.ticks import paint_across, paint_frame, paint_upwards
 from explorer.gui.words.i18n import language
 
@@ -57,6 +57,7 @@ class Pane(QWidget, Described):
         super().__init__()
         self.theme, self._told = theme, told
         self.layers: list[Layer] = []
+        self.notes: Sequence[tuple[int, int]] = ()
         self.notice, self.remark = "", ""
         self.steps = self.t = self.k = 0
         self.marked = self.divided = self.covered = False
@@ -121,6 +122,7 @@ class Pane(QWidget, Described):
         self._paint_veil(painter, states, axes)
         self._paint_ticks(painter, states, axes)
         paint_cursor(painter, states, axes, (self.t, self.k), self.theme)
+        paint_notes(painter, axes, self.notes, self.theme)
         if self.span and not self.covered:
             paint_bar(painter, square, self.span, self.theme)
         if self.divided:

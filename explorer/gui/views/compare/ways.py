@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
 from explorer.gui.controls.plain import teach
 from explorer.gui.controls.segments import Segments
+from explorer.gui.core.quantities import SYMBOLS, symbol
 from explorer.gui.words.i18n import Phrases, mark
 from explorer.workspace.exploration.beside import moved, pinned, staged
 from explorer.workspace.exploration.exploration import MOST_NETWORKS, Exploration
@@ -31,10 +32,12 @@ class Ways(QObject):
     def __init__(self, phrases: Phrases) -> None:
         super().__init__()
         self.stages = Segments(_STAGES)
+        self.shown = QToolButton()
         self.together, self.pin, self.inside = QPushButton(), QPushButton(), QPushButton()
         self.together.setCheckable(True)
         for button in (self.inside, self.together, self.pin):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._add_quantities()
         self._say(phrases)
         self.stages.chosen.connect(self._stage)
         self.together.clicked.connect(self._move)
@@ -44,16 +47,35 @@ class Ways(QObject):
     @property
     def controls(self) -> tuple[QWidget, ...]:
         """Return the controls from left to right."""
-        return self.inside, self.together, self.pin, self.stages
+        return self.inside, self.together, self.pin, self.shown, self.stages
 
     def show(self, exploration: Exploration) -> None:
         """Show what is chosen in ``exploration``, and what can be."""
         several = len(exploration.networks) > 1
         self.stages.set_value(exploration.stage)
         self.stages.setEnabled(several)
+        self._show_quantity(exploration.lens.quantity)
         self.together.setChecked(exploration.together)
         self.together.setEnabled(several)
         self.pin.setEnabled(len(exploration.networks) < MOST_NETWORKS)
+
+    def _show_quantity(self, quantity: str) -> None:
+        """Say what the maps show, and offer what else they can."""
+        self.shown.setText(symbol(quantity))
+        for name, action in self._quantities.items():
+            action.setChecked(name == quantity)
+
+    def _add_quantities(self) -> None:
+        menu = QMenu(self.shown)
+        self._quantities = {name: menu.addAction(text, partial(self._choose, name)) for name, text in SYMBOLS.items()}
+        for action in self._quantities.values():
+            action.setCheckable(True)
+        self.shown.setMenu(menu)
+        self.shown.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.shown.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def _choose(self, quantity: str) -> None:
+        self.edited.emit(Gesture.of(mark("Choose what the map shows"), Exploration.with_lens, quantity=quantity))
 
     def _stage(self, stage: str) -> None:
         self.edited.emit(Gesture.of(mark("Compare in another way"), staged, stage=stage))
@@ -65,6 +87,11 @@ class Ways(QObject):
         self.edited.emit(Gesture(mark("Pin the network"), pinned))
 
     def _say(self, phrases: Phrases) -> None:
+        phrases.add(self.shown.setAccessibleName, mark("What the map shows"))
+        phrases.add(
+            partial(teach, self.shown),
+            mark("What the maps show: the flow between states, or what the loss sends back in each network."),
+        )
         phrases.add(self.inside.setText, mark("Look inside"))
         phrases.add(
             partial(teach, self.inside),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtGui import QFont
 
 from explorer.engine.errors import Refusal
+from explorer.gui.core.quantities import item_name
+from explorer.gui.core.written import notes_at
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.cell_words import called
 from explorer.gui.words.i18n import language, say, tr
 from explorer.gui.words.joining import told
 from explorer.workspace.disk.presets import Preset
 from explorer.workspace.exploration.differences import differences, names
-from explorer.workspace.exploration.exploration import Exploration, Recipe
+from explorer.workspace.exploration.exploration import Exploration, Note, Recipe
 from explorer.workspace.looks.comparison import Comparison, Side
 from explorer.workspace.looks.headline import Headline, headline
 from explorer.workspace.looks.sets import looked_for
@@ -81,12 +84,28 @@ def gain_text(log: float) -> str:
     return "×" + scientific(log / _LN10) if math.isfinite(log) else "NaN"
 
 
-def pair_text(comparison: Comparison, called_: list[str], t: int, k: int) -> str:
-    """Return the gains of all networks at the pair (t, k), one a line."""
+def named_item(quantity: str, t: int, k: int) -> str:
+    """Return what is shown of the pair (t, k): ∂sₜ/∂sₖ, δₜ,ₖ, or a term of a gradient."""
+    return derivative(t, k) if quantity == "flow" else item_name(quantity, t, k)
+
+
+def item_text(quantity: str, log: float) -> str:
+    """Return a gain, or of what a loss sends back its norm."""
+    text = gain_text(log)
+    return text if quantity == "flow" else text.removeprefix("×")
+
+
+def pair_text(comparison: Comparison, called_: list[str], t: int, k: int, notes: Sequence[Note] = ()) -> str:
+    """Return the gains of all networks at the pair (t, k), one a line, and what is written there."""
+    return "\n".join([_gains_text(comparison, called_, t, k), *notes_at(notes, t, k)])
+
+
+def _gains_text(comparison: Comparison, called_: list[str], t: int, k: int) -> str:
     if k > t:
         return tr("not defined: nothing flows from the future")
     known = [(name, side) for name, side in zip(called_, comparison.sides, strict=True) if isinstance(side, Side)]
-    return "\n".join([derivative(t, k), *(told(name, gain_text(float(side.log_gain[t, k]))) for name, side in known)])
+    head, what = named_item(comparison.quantity, t, k), comparison.quantity
+    return "\n".join([head, *(told(name, item_text(what, float(side.shown[t, k]))) for name, side in known)])
 
 
 def ratio_text(comparison: Comparison, called_: list[str], t: int, k: int) -> str:
@@ -95,11 +114,11 @@ def ratio_text(comparison: Comparison, called_: list[str], t: int, k: int) -> st
     if k > t:
         return tr("not defined: nothing flows from the future")
     one, other = (called_[i] for i in comparison.pair)
-    lines = [derivative(t, k)]
+    lines = [named_item(comparison.quantity, t, k)]
     for i in comparison.pair:
         side = comparison.sides[i]
         if isinstance(side, Side):
-            lines.append(told(called_[i], gain_text(float(side.log_gain[t, k]))))
+            lines.append(told(called_[i], item_text(comparison.quantity, float(side.shown[t, k]))))
     if comparison.log_ratio is not None:
         ratio = float(comparison.log_ratio[t, k])
         lines.append(told(tr("{other} to {one}").format(other=other, one=one), _ratio(ratio)))
@@ -114,11 +133,11 @@ def _ratio(log: float) -> str:
     return "×" + scientific(log / _LN10)
 
 
-def side_text(side: Side | Refusal | None, name: str, t: int, k: int) -> str:
+def side_text(side: Side | Refusal | None, name: str, t: int, k: int, quantity: str = "flow") -> str:
     """Return a column in words."""
     if isinstance(side, Refusal):
         return told(name, say(side))
     if side is None:
         return told(name, tr("still being worked out"))
-    at = told(derivative(t, k), gain_text(float(side.log_gain[t, k])))
+    at = told(named_item(quantity, t, k), item_text(quantity, float(side.shown[t, k])))
     return f"{told(name, verdict_text(side))}\n{at}"

@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.gui.core.plots import TICK_SCALE, GestureBox, PlotCanvas
 from explorer.gui.plot.theme import Theme, font
-from explorer.gui.words.i18n import language, tr
+from explorer.gui.words.i18n import language
 from explorer.workspace.exploration.exploration import Note, Selection
-from explorer.workspace.looks.aloud import notes_sentences
 
 _RADIUS, _RIM, _PAD, _WIDEST = 5.0, 1.5, 6.0, 260.0
 _FLAGS = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
@@ -84,12 +83,6 @@ class NoteMarks(PlotCanvas):
         painter.setPen(QColor(self.theme.text))
         painter.drawText(place.adjusted(_PAD, _PAD, -_PAD + 1, -_PAD + 1), _FLAGS, note.text)
         return place
-
-
-def notes_at(notes: Sequence[Note], t: int, k: int) -> list[str]:
-    """Return what is written at the cell (t, k)."""
-    here = [note for note in notes if note.cell == (t, k)]
-    return [sentence.said(tr) for sentence in notes_sentences(here, t)]
 
 
 def _within(place: QRectF, whole: QRectF) -> QRectF:

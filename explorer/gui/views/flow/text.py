@@ -17,7 +17,7 @@ from explorer.gui.core.quantities import (
     weights_asked,
     weights_called,
 )
-from explorer.gui.views.flow.notes import notes_at
+from explorer.gui.core.written import notes_at
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.gui.words.joining import told
 from explorer.workspace.looks.aloud import pairs_sentences
