@@ -454,6 +454,6 @@ def test_a_note_is_marked_at_its_cell_and_said_where_that_is_chosen_and_on_a_pic
     assert bare != one
     assert one != both
     at = view.notes.mapToScene(QPointF(view.notes.pixel(4), view.notes.level(9)))
-    place = view.plot.mapTo(view, view.plot.mapFromScene(at)) + QPoint(3, 3)
+    place = view.plot.mapTo(view, view.plot.mapFromScene(at)) + QPoint(2, 2)
     assert both.pixelColor(place) == QColor(view.theme.accent)
     assert bare.pixelColor(place) != QColor(view.theme.accent)
