@@ -149,15 +149,23 @@ class Reading:
                 {"name": self.name},
             )
             self._tell("quantised", "dequantised", said)
+        for place in (W, R):
+            if found[place].array.ndim != 3:
+                raise self._other_shape(found[place], (ways, "", ""))
         gates, H = len(_GATES[self.node.kind]), found[R].shape[-1]
         self._check_width(H, found[R])
         expected = {W: (ways, gates * H, found[W].shape[-1]), R: (ways, gates * H, H), B: (ways, 2 * gates * H),
                     PEEPHOLES: (ways, 3 * H)}  # fmt: skip
         for place, taken in found.items():
             if taken.shape != expected[place]:
-                raise BadNetwork("{weight} of {name} has the shape {shape}; {expected} is expected.", name=self.name,
-                                 weight=taken.names[0], shape=taken.shape, expected=expected[place])  # fmt: skip
+                raise self._other_shape(taken, expected[place])
         return found
+
+    def _other_shape(self, weight: Taken, expected: tuple[object, ...]) -> BadNetwork:
+        """Return what refuses a weight of another shape than is ``expected``, "" for an axis of any size."""
+        shown = f"({', '.join(str(size) or '…' for size in expected)})"
+        return BadNetwork("{weight} of {name} has the shape {shape}; {expected} is expected.",
+                          weight=weight.names[0], name=self.name, shape=weight.shape, expected=shown)  # fmt: skip
 
     def _has(self, place: int) -> bool:
         return bool(self.node.input(place)) and (place != PEEPHOLES or self.node.kind in (LSTM, QUANTISED))
