@@ -312,8 +312,7 @@ sys.exit(main(["flow", "--out", "flow.npz", "--file", "long.gflow"]))
 OUT_OF_REACH = {"DISPLAY": ":98765"}
 DRAWN = [
     ({}, {
-        "flow.png": ("--preset", "one-unit", "--size", "900x640"),
-        "sized.png": ("--size", "1280x800", "--theme", "dark", "--lang", "zh_CN"),
+        "flow.png": ("--preset", "one-unit", "--size", "1280x800", "--theme", "dark", "--lang", "zh_CN"),
     }),
     (OUT_OF_REACH, {
         "flow.svg": ("--preset", "one-unit", "--size", "900x640"),
@@ -347,7 +346,7 @@ def test_render_draws_without_a_display_even_if_one_is_named(drawn: Path, ending
 
 
 def test_render_has_the_size_asked_for(drawn: Path):
-    header = (drawn / "sized.png").read_bytes()[16:24]
+    header = (drawn / "flow.png").read_bytes()[16:24]
     assert (int.from_bytes(header[:4]), int.from_bytes(header[4:])) == (1280, 800)
 
 

@@ -29,6 +29,23 @@ SMALL = Exploration(selection=Selection(t=5, k=2), sequence=Signal(steps=8)).wit
 """Three units, eight steps."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let cases of a test come together that need the same clothes: what takes longest is to dress all windows.
+
+    In a module those come first that share no window, while there is none to be dressed as well.
+    """
+    modules = {item.path: place for place, item in reversed([*enumerate(items)])}
+    functions = {(item.path, item.location[2].partition("[")[0]): place for place, item in enumerate(items)}
+
+    def place(item: pytest.Item) -> tuple[int, bool, int, str, str]:
+        shares = not {"window", "windows"}.isdisjoint(getattr(item, "fixturenames", ()))
+        worn = item.callspec.params if shares and hasattr(item, "callspec") else {}
+        function = functions[item.path, item.location[2].partition("[")[0]]
+        return modules[item.path], shares, function, str(worn.get("theme", "")), str(worn.get("language", ""))
+
+    items.sort(key=place)
+
+
 @dataclass
 class Desk:
     """A panel with the least of a controller: what it emits is applied, refusals are told back."""
@@ -209,6 +226,12 @@ def wear(window: Window, theme: str, language: str) -> None:
         window.appearance.language = language
         i18n.set_language(language)
         window.set_theme(theme)
+
+
+def fit(window: Window) -> None:
+    """Give type the size that follows from the height that a window now has, as if it were dressed in it."""
+    if not window.appearance.fits(*window._room()):
+        window._dress()
 
 
 def make_roomy(window: Window) -> None:

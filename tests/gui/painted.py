@@ -10,7 +10,7 @@ from itertools import chain
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QBrush, QFontMetricsF, QImage, QPainter, QPainterPath, QRegion, QTextItem
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
 
 from explorer.gui.export.drawing import Drawing, Shapes
 from explorer.gui.words import i18n
@@ -92,8 +92,17 @@ def _parts(window: QWidget) -> Iterator[QWidget]:
             yield child
 
 
+def _holds_others_only(part: QWidget) -> bool:
+    """Return whether ``part`` paints no word of its own: a plain widget into which nothing that scrolls paints."""
+    owner = part.parentWidget()
+    painted_by = isinstance(owner, QAbstractScrollArea) and owner.viewport() is part
+    return part.metaObject().className() == "QWidget" and not painted_by
+
+
 def _words_in(part: QWidget, window: QWidget) -> list[Word]:
     """Return the words that ``part`` itself paints, not its children."""
+    if _holds_others_only(part):
+        return []
     engine = _Words(part.size())
     drawing = Drawing(part.size(), window.logicalDpiX(), engine)
     painter = QPainter(drawing)

@@ -8,8 +8,9 @@ from explorer.engine.gradient.check import from_differences, from_tangents
 from explorer.engine.gradient.objective import Objective
 from explorer.engine.gradient.reruns import rerun
 from explorer.engine.network.given import Embedding
-from explorer.engine.recurrence import library
 from tests.engine.gradients import changed
+
+from ...shipped import VARIETY
 
 T = 5
 X = np.random.default_rng(0).standard_normal((T, 3))
@@ -26,7 +27,7 @@ KINKS = Recurrence.parse(
     "h = where(a > 0, relu(a), 0.2 * a) * hardsigmoid(b + a)",
     name="kinks",
 )
-NETWORKS = {name: {"layers": [Layer(name, 4)]} for name in library.names()} | {
+NETWORKS = {name: {"layers": [Layer(name, 4)]} for name in VARIETY} | {
     "mixed": {"layers": MIXED},
     "kinks": {"layers": [Layer(KINKS, 4)]},
     "seam": {"layers": [Layer("mist", 4)], "decoder": [Layer("mist", 4)]},

@@ -8,9 +8,10 @@ import pytest
 from explorer.engine import Layer, Network, bptt
 from explorer.engine.gradient.inputs import log_inputs
 from explorer.engine.norms import log_norms
-from explorer.engine.recurrence import library
 
-NETWORKS = {name: [Layer(name, 3)] for name in library.names()} | {
+from ...shipped import VARIETY
+
+NETWORKS = {name: [Layer(name, 3)] for name in VARIETY} | {
     "both ways": [Layer("mgu", 3, direction="both")],
     "in a row": [Layer("lstm", 3), Layer("mgu", 2)],
 }

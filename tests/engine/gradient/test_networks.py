@@ -21,6 +21,8 @@ from explorer.engine import (
 )
 from explorer.engine.recurrence import library
 
+from ...shipped import VARIETY
+
 X = np.random.default_rng(0).standard_normal((6, 3))
 CLASSES = [0, 1, 0, 1, 1, 0]
 MIXED = (
@@ -31,6 +33,7 @@ MIXED = (
     Layer("rnn", 6, skip="residual"),
 )
 NETWORKS = {name: (Layer(name, 4),) for name in library.names()} | {"mixed": MIXED}
+KINDS = (*VARIETY, "mixed")
 
 
 @pytest.fixture(params=NETWORKS, name="net")
@@ -44,7 +47,11 @@ def slope(loss, direction, width=1e-4):
     return sum(weight * loss(step * width * direction) for step, weight in points) / width
 
 
-@pytest.mark.parametrize(("targets", "at"), [(CLASSES, "every"), (1, "last"), (1, "mean")])
+@pytest.mark.parametrize(
+    ("net", "targets", "at"),
+    [(name, CLASSES, "every") for name in NETWORKS] + [(name, 1, at) for name in KINDS for at in ("last", "mean")],
+    indirect=["net"],
+)
 def test_gradients_are_the_differences_of_the_loss(net, targets, at):
     rng, found = np.random.default_rng(1), bptt(net.forward(X), targets, at=at)
     for name, array in net.parameters.items():
@@ -77,6 +84,7 @@ def test_gradients_carry_the_names_of_the_weights(net):
     }
 
 
+@pytest.mark.parametrize("net", KINDS, indirect=True)
 def test_what_fits_six_sequences_is_learnt(net):
     examples = Examples([X, X[::-1], X[:3]] * 2, [0, 1, 0] * 2, at="last")
     first = Moment.first(net)

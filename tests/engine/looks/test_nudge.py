@@ -8,11 +8,12 @@ import pytest
 
 from explorer.engine import BadSequence, Layer, Network, Recurrence, gradient_flow
 from explorer.engine.looks.nudge import _in_logs, _plain, nudge
-from explorer.engine.recurrence import library
 from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.engine.recurrence.kernels.choice import KERNELS
 from explorer.engine.recurrence.readings.step import Given
 from explorer.engine.recurrence.readings.value import after, values
+
+from ...shipped import VARIETY
 
 F = {
     "tanh": mpmath.tanh,
@@ -102,7 +103,7 @@ def test_a_nudge_that_can_not_be_is_refused() -> None:
 
 
 NETWORKS = {
-    **{name: {"layers": [Layer(name, 3)]} for name in library.names() if name not in KERNELS},
+    **{name: {"layers": [Layer(name, 3)]} for name in VARIETY if name not in KERNELS},
     "stack": {"layers": [Layer("lstm", 2), Layer("mist", 2), Layer("gru", 3)]},
     "residual stack": {"layers": [Layer("mgu", 3), Layer("lru", 3, skip="residual")]},
     "encoder and decoder": {"layers": [Layer("gru", 3)], "decoder": [Layer("gru", 3)]},

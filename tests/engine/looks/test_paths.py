@@ -9,12 +9,12 @@ import pytest
 
 from explorer.engine import Layer, Network, gradient_flow, split_paths
 from explorer.engine.looks.paths import _graded_paths, _plain_paths
-from explorer.engine.recurrence import library
 
+from ...shipped import VARIETY
 from ..reference import assert_nats, logarithm, plain_products
 
 NETWORKS = {
-    **{name: {"layers": [Layer(name, 3)]} for name in library.names()},
+    **{name: {"layers": [Layer(name, 3)]} for name in VARIETY},
     "stack": {"layers": [Layer("lstm", 2), Layer("mist", 2), Layer("gru", 3)]},
     "residual stack": {"layers": [Layer("mgu", 3), Layer("lru", 3, skip="residual")]},
     "encoder and decoder": {"layers": [Layer("gru", 3)], "decoder": [Layer("gru", 3)]},

@@ -11,13 +11,13 @@ from explorer.engine.gradient.batched import bptt_batch, forward_batch
 from explorer.engine.looks import surface
 from explorer.engine.looks.plane import Plane, WeightPlace
 from explorer.engine.looks.surface import loss_surface, mean_loss
-from explorer.engine.recurrence import library
 from explorer.engine.recurrence.kernels.choice import KERNELS
 
+from ...shipped import VARIETY
 from .batches import random_batch
 
 NETWORKS = {
-    **{name: [Layer(name, 3)] for name in library.names() if name not in KERNELS},
+    **{name: [Layer(name, 3)] for name in VARIETY if name not in KERNELS},
     "stack": [Layer("lstm", 3), Layer("mist", 2), Layer("gru", 3)],
     "residual stack": [Layer("lru", 3), Layer("mgu", 3, skip="residual")],
     "both ways": [Layer("rnn", 3, "both"), Layer("lstm", 2, "both")],

@@ -12,6 +12,8 @@ from explorer.engine.recurrence.readings.value import values
 from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.engine.recurrence.stack import stacked
 
+from ...shipped import VARIETY
+
 ODD = {
     "matrix state that mixes all": (
         "S = tanh(A @ S @ B.T + outer(U @ x, S @ k)) / (1 + norm(S @ k)) + S.T\nh = sum(S) * (S @ k)",
@@ -57,7 +59,7 @@ STACKS = {
 }
 """Layers of some widths above three inputs, and which of them have a skip."""
 
-EVERY = (*names(), *ODD, *STACKS)
+EVERY = (*VARIETY, *ODD, *STACKS)
 
 
 @cache

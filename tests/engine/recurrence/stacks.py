@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from explorer.engine.recurrence.library import names
 from explorer.engine.recurrence.readings.step import sized
 from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.engine.recurrence.run.roll import roll
 from explorer.engine.recurrence.run.unroll import unroll
 from explorer.engine.recurrence.stack import stacked
 
+from ...shipped import VARIETY
 from .cells import ODD, recurrence
 
 M, T = 3, 6
-EVERY = (*names(), *ODD)
+EVERY = (*VARIETY, *ODD)
 # As an upper layer it reads the first states of the one below, where a run of its own reads zeros.
 READS_THE_PAST = "time-delay network"
 

@@ -80,14 +80,14 @@ def test_entries_are_explained_and_follow_the_language(desk):
     assert words("residual").flows["zh_CN"] in tip
 
 
-@pytest.mark.parametrize("name", names())
-def test_rows_are_those_that_some_weight_of_the_cell_heeds(desk, name: str):
+def test_rows_are_those_that_some_weight_of_the_cell_heeds(desk):
     card = desk.panel.network
-    choose(card.cell, words(name).labels["en"])
-    assert desk.exploration == Exploration().with_recipe(cell=name)
-    recurrence = cell(name).recurrence
-    assert {row for row in ROWS if getattr(card, row).isVisibleTo(desk.panel)} == heeded(recurrence)
-    assert card.activation.isVisibleTo(desk.panel) == (recurrence.activation is not None)
+    for name in names():
+        choose(card.cell, words(name).labels["en"])
+        assert desk.exploration == Exploration().with_recipe(cell=name)
+        recurrence = cell(name).recurrence
+        assert {row for row in ROWS if getattr(card, row).isVisibleTo(desk.panel)} == heeded(recurrence), name
+        assert card.activation.isVisibleTo(desk.panel) == (recurrence.activation is not None), name
 
 
 def test_how_wide_the_state_is_stands_below_the_units_where_it_is_not_n(desk):
@@ -224,15 +224,15 @@ def test_sheet_tells_constants_starts_fixed_weights_notes_and_source(desk):
     assert "Sizes: n = 24, m = 1, k = 8" in sheet(desk)
 
 
-@pytest.mark.parametrize("name", names())
-def test_boxes_of_what_learns_stand_for_weights_that_the_cell_has(desk_of, name: str):
+def test_boxes_of_what_learns_stand_for_weights_that_the_cell_has(desk_of):
     panel = TrainPanel(look.themes()["light"])
-    desk_of(panel).show(Exploration().with_recipe(cell=name))
-    trained = {weight.name: weight.role for weight in cell(name).recurrence.weights if weight.trained}
-    boxes = panel.settings.learn
-    assert boxes["V"].isEnabled()
-    assert boxes["c"].isEnabled()
-    for family, roles in (("U", {"input"}), ("W", {"recurrent", "own"}), ("b", {"bias"})):
-        own = [weight for weight, role in trained.items() if role in roles]
-        assert boxes[family].isEnabled() == bool(own)
-        assert own or "none that learn" in boxes[family].toolTip()
+    desk, boxes = desk_of(panel), panel.settings.learn
+    for name in names():
+        desk.show(Exploration().with_recipe(cell=name))
+        trained = {weight.name: weight.role for weight in cell(name).recurrence.weights if weight.trained}
+        assert boxes["V"].isEnabled()
+        assert boxes["c"].isEnabled()
+        for family, roles in (("U", {"input"}), ("W", {"recurrent", "own"}), ("b", {"bias"})):
+            own = [weight for weight, role in trained.items() if role in roles]
+            assert boxes[family].isEnabled() == bool(own), (name, family)
+            assert own or "none that learn" in boxes[family].toolTip()

@@ -18,7 +18,7 @@ from explorer.gui.words import i18n
 from explorer.workspace.exploration.gesture import Gesture
 
 from ..by_keyboard import Key, press
-from ..conftest import settle, wear
+from ..conftest import fit, settle
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -83,17 +83,19 @@ def is_open(window: Window) -> set[str]:
 
 
 PAIRS = [
-    (s, (theme, list(i18n.languages())[(i + j) % 2]))
+    (s, theme, list(i18n.languages())[(i + j) % 2])
     for i, s in enumerate(SMALL_WINDOWS)
     for j, theme in enumerate(themes())
 ]
 
 
-@pytest.mark.parametrize(("size", "look"), PAIRS)
-def test_nothing_scrolls_and_the_map_has_its_share(window: Window, qtbot, size, look: tuple[str, str]) -> None:
-    # The type follows from the height that the window has when it is dressed.
+@pytest.mark.parametrize(("size", "theme", "language"), PAIRS)
+def test_nothing_scrolls_and_the_map_has_its_share(
+    window: Window, qtbot, size: tuple[int, int], theme: str, language: str
+) -> None:
     sized(window, qtbot, size)
-    wear(window, *look)
+    fit(window)
+    assert (window.theme.name, window.language) == (theme, language)
     window.top_bar.preset_chosen.emit("phenomenal")
     sized(window, qtbot, size)
     assert window.size().toTuple() == size
@@ -103,7 +105,7 @@ def test_nothing_scrolls_and_the_map_has_its_share(window: Window, qtbot, size, 
     low = size[0] < 960 or size[1] < 640
     assert flow.plot.box.height() >= (0.25 if low else 0.45) * height - 1
     # In a low window in the largest type not both shares fit: the map's goes first.
-    large = look[0] == "projector" and size[1] < 768
+    large = theme == "projector" and size[1] < 768
     assert states.plot.box.height() >= (0.07 if low else 0.11 if large else 0.12) * height - 1
     for view in (strip, decay):
         assert not view.isVisible() or view.height() >= max(view.minimumHeight(), view.minimumSizeHint().height())

@@ -14,7 +14,7 @@ from explorer.gui.shell.frame.shape import Whole, room_on
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
 
-from ..conftest import SMALL, settle
+from ..conftest import SMALL, fit, settle
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -101,8 +101,7 @@ def test_every_button_of_the_top_bar_is_in_sight_or_in_the_menu(qtbot, window: W
 def test_what_moves_with_the_gain_and_why_stands_beside_the_map_at_once(qtbot, window: Window, name: str) -> None:
     window.showNormal()
     window.resize(1366, 768)
-    # The type follows from the height that the window has when it is dressed.
-    window.set_theme(window.theme.name)
+    fit(window)
     window.top_bar.preset_chosen.emit(name)
     settle(qtbot, window)
     QApplication.processEvents()

@@ -17,7 +17,7 @@ from explorer.workspace.disk.presets import default
 from explorer.workspace.exploration.beside import staged
 
 from ..by_keyboard import SHIFT, press
-from ..conftest import settle
+from ..conftest import fit, settle
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -145,8 +145,8 @@ def test_every_map_has_its_share_and_nothing_is_cut(
 ) -> None:
     window.showNormal()
     window.resize(*size)
-    window.set_theme(theme)
-    window.set_language(language)
+    fit(window)
+    assert (window.theme.name, window.language) == (theme, language)
     begin(window, qtbot)
     window.resize(*size)
     settle(qtbot, window)

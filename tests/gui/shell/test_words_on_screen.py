@@ -15,7 +15,7 @@ from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import presets
 from explorer.workspace.exploration.gesture import Gesture
 
-from ..conftest import bury, keep_in, settle
+from ..conftest import bury, fit, keep_in, settle, wear
 from ..painted import faults, words_of
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -60,11 +60,9 @@ def _present(window: Window, on: bool) -> None:
 
 def _dress(window: Window, size: tuple[int, int], theme: str, language: str) -> None:
     """Give ``window`` another size, theme and language, all at once: each dress takes Qt a second."""
-    window.appearance.language = language
-    i18n.set_language(language)
     window.setFixedSize(*size)
-    # The size of type follows from the room that there is.
-    window.set_theme(theme)
+    wear(window, theme, language)
+    fit(window)
 
 
 def _wrong(window: Window) -> list[str]:
@@ -77,9 +75,10 @@ def _wrong(window: Window) -> list[str]:
     return faults(words_of(window))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("theme", THEMES)
+# Sizes change first: what a window wears is the same in most of them.
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_word_is_cut_elided_or_under_another(qtbot, one_window: Window, size, theme: str, language: str) -> None:
     """Of presets, sizes, themes and languages each meets each other, in 145 windows: a preset is seen in each size once."""
     dress = THEMES.index(theme) * len(LANGUAGES) + LANGUAGES.index(language)

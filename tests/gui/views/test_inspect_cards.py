@@ -11,7 +11,6 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from explorer.engine.recurrence.library import names
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot import theme as look
 from explorer.gui.views.inspect.attribution import AttributionView
@@ -26,6 +25,8 @@ from explorer.gui.words import i18n
 from explorer.workspace.exploration.cells import CellText, name_of
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Selection, Signal
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect, with_spectrum
+
+from ...shipped import VARIETY
 
 KINDS: tuple[type[InspectCard], ...] = (
     FormulaView, ProductView, FactorsView, SpectrumView, AttributionView, SlopesView, WeightsView, EigenvaluesView,
@@ -91,9 +92,9 @@ def test_every_network_can_be_looked_at_in_every_theme_and_language(qtbot: QtBot
 OWN = CellText(name="own", text="f = sigmoid(U_f @ x + W_f @ h + b_f)\nh = f * h + tanh(U @ x)\n")
 
 
-@pytest.mark.parametrize("cell", [*names(), OWN], ids=name_of)
+@pytest.mark.parametrize("cell", [*VARIETY, OWN], ids=name_of)
 @pytest.mark.parametrize(("t", "k"), [(9, 3), (4, 3), (0, 0)])
-def test_every_cell_can_be_looked_at(qtbot: QtBot, cell: str | CellText, t: int, k: int):
+def test_every_kind_of_cell_can_be_looked_at(qtbot: QtBot, cell: str | CellText, t: int, k: int):
     inspection = close_look(t=t, k=k, cell=cell, hidden=3)
     for index, kind in enumerate(KINDS):
         i18n.set_language(list(i18n.languages())[index % 2])

@@ -14,7 +14,6 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 from pytestqt.qtbot import QtBot
 
-from explorer.engine.recurrence.library import names as library_names
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot import theme as look
 from explorer.gui.plot.card_axes import Axes, binned, finite_range, label
@@ -34,6 +33,8 @@ from explorer.workspace.exploration.exploration import Exploration, Recipe, Sign
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect, with_spectrum
 from explorer.workspace.looks.sentences import cause_sentence, verdict_sentence
 from explorer.workspace.words.numbers import signed
+
+from ...shipped import VARIETY
 
 pytestmark = pytest.mark.usefixtures("qapp")
 LIGHT = next(iter(look.themes().values()))
@@ -369,7 +370,7 @@ def test_eigenvalues_of_another_gate_are_in_a_picture(qtbot: QtBot):
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
-@pytest.mark.parametrize("cell", library_names())
+@pytest.mark.parametrize("cell", VARIETY)
 def test_the_words_at_the_circle_hide_no_other_and_no_colour_says_what_is_not_known(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, cell: str, activation: str
 ):

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from explorer.engine.errors import BadExploration
-from explorer.engine.recurrence.library import names
 from explorer.gui.plot import theme as look
 from explorer.gui.plot.matrix import entry_place
 from explorer.gui.views.inspect.blocks import Sheet, kinds, with_shape, with_weight
@@ -23,6 +22,8 @@ from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import analyse, inspect
 from explorer.workspace.looks.weight_names import stored
 from explorer.workspace.words.numbers import read_number
+
+from ...shipped import VARIETY
 
 LIGHT = next(iter(look.themes().values()))
 
@@ -200,8 +201,8 @@ def test_weight_of_a_gate_is_found_in_the_stacked_matrix(qtbot: QtBot):
     assert hand.exploration.recipe.edits == (Edit("W", 8, 1, 3.0),)
 
 
-@pytest.mark.parametrize("cell", names())
-def test_every_weight_of_every_cell_is_one_of_the_choices_and_can_be_changed(qtbot: QtBot, cell: str):
+@pytest.mark.parametrize("cell", VARIETY)
+def test_every_weight_of_every_kind_of_cell_is_one_of_the_choices_and_can_be_changed(qtbot: QtBot, cell: str):
     hand = Hand(qtbot, desk(cell=cell, hidden=3))
     network = build(hand.exploration.recipe, 1)
     offered = [name for kind in kinds(network).values() for name in kind]

@@ -23,6 +23,8 @@ from explorer.workspace.exploration.exploration import Exploration, Numbers, Rec
 from explorer.workspace.looks.analysis import analyse, inspect
 from explorer.workspace.words.numbers import signed
 
+from ...shipped import VARIETY
+
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 LIGHT = theme.themes()["light"]
@@ -173,8 +175,8 @@ def test_decoder_is_told_with_its_own_weights():
         assert signed(evaluated(said.split(" = ")[2])) == signed(float(course.s[step, 1]))
 
 
-@pytest.mark.parametrize("name", names())
-def test_states_of_every_cell_are_drawn_with_their_parts_and_scales(view: StatesView, name: str):
+@pytest.mark.parametrize("name", VARIETY)
+def test_states_of_every_kind_of_cell_are_drawn_with_their_parts_and_scales(view: StatesView, name: str):
     inspection = show(view, networks=(Recipe(cell=name, hidden=5),), sequence=Signal(steps=12))
     parts = inspection.analysis.run.trace.only.parts
     assert [(block.start, block.stop) for block in view.canvas.blocks] == [

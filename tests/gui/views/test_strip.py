@@ -9,7 +9,6 @@ from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from explorer.engine.errors import BadSequence
-from explorer.engine.recurrence.library import names
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot import theme
 from explorer.gui.plot.scales import BELOW, LARGEST, NAN, StateScale, encode
@@ -25,6 +24,8 @@ from explorer.gui.words import i18n
 from explorer.workspace.exploration.exploration import Exploration, Lens, Numbers, Recipe, Selection, Signal, Text
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
+
+from ...shipped import VARIETY
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -407,8 +408,8 @@ def test_circle_of_a_state_is_what_the_cell_gives_out_or_its_first_part(cell: st
     assert words(Element("s", 4), shown).startswith(f"{part}₄: ")
 
 
-@pytest.mark.parametrize("cell", names())
-def test_strip_of_every_cell_is_drawn_and_told(strip: NetworkStrip, cell: str):
+@pytest.mark.parametrize("cell", VARIETY)
+def test_strip_of_every_kind_of_cell_is_drawn_and_told(strip: NetworkStrip, cell: str):
     show(strip, Exploration(networks=(Recipe(cell=cell, hidden=3),), sequence=Signal(steps=6)))
     assert not strip.grab().isNull()
     assert strip._pages.currentWidget() is not strip._error

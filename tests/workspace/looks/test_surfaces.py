@@ -37,6 +37,8 @@ from explorer.workspace.looks.surfaces import (
 )
 from explorer.workspace.looks.weight_names import find_weight, matrices, stored, weight_name
 
+from ...shipped import VARIETY
+
 WALL = preset("error-surface").exploration
 SMALL = Exploration(networks=(Recipe(hidden=3),), sequence=Signal(steps=8))
 
@@ -254,8 +256,8 @@ def test_entry_of_a_weight_that_changes_at_every_step_is_named_with_its_step():
         find_weight(network, "W[4,0,0]")
 
 
-@pytest.mark.parametrize("cell", library.names())
-def test_surface_of_every_cell_is_drawn_over_two_of_its_weights(cell: str):
+@pytest.mark.parametrize("cell", VARIETY)
+def test_surface_of_every_kind_of_cell_is_drawn_over_two_of_its_weights(cell: str):
     exploration = changed(SMALL, networks=(Recipe(cell=cell, hidden=2),))
     network = network_of(exploration)
     directions = replace(default_directions(exploration), kind="weights")

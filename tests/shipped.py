@@ -1,0 +1,20 @@
+"""One shipped cell of each kind, for facts that follow from the kind: there are many cells, and few kinds."""
+
+from __future__ import annotations
+
+from explorer.engine.recurrence.kernels.choice import KERNELS
+from explorer.engine.recurrence.library import cell, names
+from explorer.engine.recurrence.readings.step import sized
+from explorer.engine.recurrence.readings.structure import structure
+
+
+def _kind(name: str) -> tuple[object, ...]:
+    """Return what makes a cell another kind: the structure of J, states, delays, half-steps, a kernel, an activation."""
+    recurrence = cell(name).recurrence
+    found = structure(sized(recurrence, 3, 4))
+    states, delays = len(recurrence.states), bool(found.registers)
+    return found.whole, states, delays, bool(found.half_steps), name in KERNELS, recurrence.activation is None
+
+
+VARIETY = tuple(sorted({_kind(name): name for name in reversed(names())}.values()))
+"""The first shipped cell of each kind; a test of a single cell's own fact goes through all of them instead."""
