@@ -210,8 +210,8 @@ def test_presentation_leaves_the_segments_gain_and_transport(desk):
 def test_nothing_is_cut_off_at_any_width(qapp, desk_of, actions, theme: str, language: str):
     i18n.set_language(language)
     look.apply(qapp, look.themes()[theme], language)
-    bar = desk_of(TopBar(look.themes()[theme], actions)).panel
     for width in (760, 1024, 1366, 1920):
+        bar = desk_of(TopBar(look.themes()[theme], actions)).panel
         bar.resize(width, 60)
         qapp.processEvents()
         shown = [part for part in bar.findChildren(QAbstractButton) if part.isVisible()]
