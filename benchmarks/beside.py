@@ -16,6 +16,8 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 TREE = Path(__file__).resolve().parent.parent
@@ -35,13 +37,20 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=SUBJECTS, default=SUBJECTS)
     arguments = parser.parse_args()
     print(f"| what | {arguments.commit} | this tree | ratio |\n|:--|--:|--:|--:|")
+    with earlier_tree(arguments.commit) as earlier:
+        for subject in arguments.only:
+            for what, (before, now) in measured(earlier, subject, arguments.rounds).items():
+                print(f"| {what} | {before:.3f} ms | {now:.3f} ms | {now / before:.2f} |", flush=True)
+
+
+@contextmanager
+def earlier_tree(commit: str) -> Iterator[Path]:
+    """Yield a temporary worktree in which ``commit`` is checked out."""
     with tempfile.TemporaryDirectory() as place:
         earlier = Path(place) / "earlier"
-        _git("worktree", "add", "--detach", str(earlier), arguments.commit)
+        _git("worktree", "add", "--detach", str(earlier), commit)
         try:
-            for subject in arguments.only:
-                for what, (before, now) in measured(earlier, subject, arguments.rounds).items():
-                    print(f"| {what} | {before:.3f} ms | {now:.3f} ms | {now / before:.2f} |", flush=True)
+            yield earlier
         finally:
             _git("worktree", "remove", "--force", str(earlier))
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-import pyqtgraph as pg
 import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import QGraphicsObject
 
 from explorer.gui.core.view import View, fail_around
 from explorer.gui.plot.axes import Axis, StepAxis, make_room
+from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.plot.ticks import Tick
 from explorer.gui.words.i18n import language

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
+from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.painting import Still
 from explorer.workspace.words.numbers import subscript
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from explorer.engine.floats import Floats
+from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import Side, Tick
 

@@ -6,7 +6,6 @@ from collections.abc import Hashable, Iterable
 from functools import cache
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
@@ -14,6 +13,7 @@ from explorer.engine.floats import Floats
 from explorer.gui.plot.colours import contrast
 from explorer.gui.plot.contour_labels import Box, Label, inside, labels, without
 from explorer.gui.plot.contours import Range, contours, pieces
+from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.heatmap import codes, palette
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.words.i18n import language

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -34,6 +35,8 @@ _WINDOW = (1600, 1000)
 """Pixels: of the window from which a single view is taken."""
 _SWITCH = 5e-4
 """Seconds: painting takes the interpreter's lock again after every stroke, and must not wait long for those who work."""
+_RUBBISH = 20_000, 10, 10
+"""So many new objects, and so many of its own rounds, until the garbage collector looks for circles."""
 
 
 class FixedPreferences(Preferences):
@@ -189,6 +192,9 @@ def application() -> QApplication:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     made = QApplication(sys.argv[:1])
     sys.setswitchinterval(_SWITCH)
+    # What is loaded is no rubbish, and is not looked through for it again.
+    gc.freeze()
+    gc.set_threshold(*_RUBBISH)
     made.setApplicationName("gradient-flow-explorer")
     made.setDesktopFileName("gradient-flow-explorer")
     return made

@@ -13,7 +13,7 @@ from explorer.gui.shell.fronts import Fronts
 from explorer.gui.shell.hint import Hint
 from explorer.gui.words.i18n import mark
 from explorer.workspace.disk.origin import origin_of
-from explorer.workspace.disk.presets import Preset, preset, presets
+from explorer.workspace.disk.presets import Preset, first_preset, preset, presets
 
 if TYPE_CHECKING:
     from explorer.gui.shell.learning import Learning
@@ -29,7 +29,7 @@ class Introduction(QObject):
         self._controller, self._fronts, self._hint, self._top_bar = controller, fronts, hint, top_bar
         self._learning = learning
         first = controller.store.exploration
-        self._first = next((one for one in presets() if one.exploration == first), None)
+        self._first = first_preset(lambda one: one.exploration == first)
         hint.advise(self._first)
         top_bar.preset_chosen.connect(self._use)
         controller.changed.connect(self._name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy
@@ -15,6 +14,7 @@ from explorer.gui.controls.bare import Slider
 from explorer.gui.controls.plain import show_tip
 from explorer.gui.controls.spoken import Amount
 from explorer.gui.plot.card_axes import pen, shade
+from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.thinned import envelope

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.workspace.disk.presets import Preset, presets
+from explorer.workspace.disk.presets import Preset, first_preset
 from explorer.workspace.exploration.exploration import Exploration, Recipe, replace
 from explorer.workspace.exploration.store import Document
 
@@ -34,7 +34,7 @@ def origin_of(exploration: Exploration, document: Document) -> Origin:
 
 
 def _equal(made: tuple[object, ...]) -> Preset | None:
-    return next((one for one in presets() if _made(one.exploration) == made), None)
+    return first_preset(lambda one: _made(one.exploration) == made)
 
 
 def _made(exploration: Exploration) -> tuple[object, ...]:

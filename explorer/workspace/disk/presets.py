@@ -7,12 +7,11 @@ stands in the group.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -23,6 +22,8 @@ from explorer.engine.names import named
 from explorer.paths import resources
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.words.sentence import Words, first_sentence
+
+_Told = TypeVar("_Told")
 
 
 class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,11 +57,16 @@ class Preset(Struct, frozen=True, kw_only=True):
         return first_sentence(self.look.get(language, self.look["en"]))
 
 
-class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a preset's file holds; its name is the preset's, a field left out has its default."""
+class _Place(Struct, frozen=True, kw_only=True):
+    """Where a preset stands among the others."""
 
     group: str
     order: Annotated[int, Meta(ge=0)]
+
+
+class _File(_Place, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a preset's file holds; its name is the preset's, a field left out has its default."""
+
     short: Words
     titles: Words
     look: Words
@@ -91,8 +97,12 @@ def presets() -> tuple[Preset, ...]:
     ValueError
         If a file holds anything but a preset of one of the groups: the installation is damaged.
     """
-    read = [_read(file) for file in sorted((resources() / "presets").glob("*.json"))]
-    return tuple(one for group in groups() for _, one in sorted(read, key=itemgetter(0)) if one.group == group)
+    return tuple(map(_read, _files()))
+
+
+def first_preset(fits: Callable[[Preset], bool]) -> Preset | None:
+    """Return the first preset that ``fits``; those that come after it are not read for it."""
+    return next((one for one in map(_read, _files()) if fits(one)), None)
 
 
 def preset(name: str) -> Preset:
@@ -109,14 +119,26 @@ def preset(name: str) -> Preset:
 
 def default() -> Preset:
     """Return the first preset: tanh, sigmoid and ReLU on the same weights make the point most clearly."""
-    return presets()[0]
+    return _read(_files()[0])
 
 
-def _read(path: Path) -> tuple[int, Preset]:
-    """Return the preset in a file, behind its place in its group."""
-    one = msgspec.json.decode(path.read_bytes(), type=_File)
-    if one.group not in groups():
-        raise ValueError(f"{path.stem}: there is no group “{one.group}”")
-    told = asdict(one)
-    order = told.pop("order")
-    return order, Preset(name=path.stem, **told)
+@cache
+def _files() -> tuple[Path, ...]:
+    """Return the files of all presets, group by group, each group in its order."""
+    places = {path: _decoded(path, _Place) for path in sorted((resources() / "presets").glob("*.json"))}
+    known = list(groups())
+    for path, place in places.items():
+        if place.group not in known:
+            raise ValueError(f"{path.stem}: there is no group “{place.group}”")
+    return tuple(sorted(places, key=lambda path: (known.index(places[path].group), places[path].order)))
+
+
+@cache
+def _read(path: Path) -> Preset:
+    told = asdict(_decoded(path, _File))
+    del told["order"]
+    return Preset(name=path.stem, **told)
+
+
+def _decoded(path: Path, kind: type[_Told]) -> _Told:
+    return msgspec.json.decode(path.read_bytes(), type=kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 from PySide6.QtGui import QIcon, QImage, QPixmap
@@ -41,6 +42,7 @@ def begun(recipe: Recipe) -> str:
     return note(recipe.init)
 
 
+@cache
 def picture(name: str, theme: Theme) -> QIcon:
     """Return what W looks like, as a small picture."""
     W = INITIALISATIONS[name](_SHAPE_SIZE, 1.0, 2, 0)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from explorer.engine.floats import Floats
 from explorer.gui.plot.card_axes import Axes, columns, gutter, label, pen, rows, shade, uprights
+from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.thinned import envelope, smoothed, thinned
 from explorer.gui.plot.ticks import Side

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QLineF
 from PySide6.QtGui import QPainter
 
 from explorer.engine.floats import Floats
+from explorer.gui.plot.graphs import pg
 
 # Qt's rasteriser is slow far outside the picture.
 _FAR = 5000.0

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath
 
 from explorer.engine.floats import Floats
 from explorer.gui.plot.card_axes import Axes, framed, label, pen, shade
+from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.matrix import show
 from explorer.gui.plot.patterns import Patterns, fill
 from explorer.gui.plot.theme import Theme
