@@ -1,7 +1,7 @@
-"""From the start of the process to the first heatmap on the screen, beside an earlier commit, bare imports and a bare window.
+"""From the start of the process to the first heatmap on the screen, beside an earlier commit and a bare window.
 
-``python -m benchmarks.startup`` starts fresh processes in turn, with their bytecode at hand as a person's second start has it,
-and prints medians and the least time of the processor, which other work on the machine disturbs least. What a bare
+``python -m benchmarks.startup`` starts fresh processes in turn, their bytecode at hand as from the second start on, and
+prints medians and the least time of the processor, which other work on the machine disturbs least. What a bare
 ``import numpy`` and a bare Qt window take on the same machine says how much of it is ours.
 """
 

@@ -121,6 +121,17 @@ def test_flow_of_a_cell_with_a_kernel_waits_for_nothing_that_only_others_need():
     assert in_python("-c", program).stdout.strip() == "[]"
 
 
+def test_window_waits_for_nothing_that_is_not_seen_at_first():
+    program = (
+        "import sys, explorer.gui.shell.app\n"
+        "from explorer.gui.plot.graphs import pg\nfrom PySide6 import QtWidgets\n"
+        "print([name for name in ('gui.views.inspect.below', 'gui.shell.learning', 'workspace.words.cells', 'flow.offers')"
+        " if 'explorer.' + name in sys.modules], 'QDial' in vars(pg.QtWidgets), pg.QtWidgets.QDial is QtWidgets.QDial,"
+        " 'QDial' in dir(QtWidgets))"
+    )
+    assert in_python("-c", program).stdout.strip() == "[] False True True"
+
+
 def test_package_runs_as_a_program():
     assert in_python("-m", "explorer", "--version").stdout == f"gradient-flow {explorer.__version__}\n"
     wrong = in_python("-m", "explorer", "presets", "--nonsense")

@@ -8,7 +8,6 @@ from functools import partial
 
 from explorer.engine.errors import TooBig
 from explorer.engine.flow import allpairs
-from explorer.engine.flow.offers import with_offers
 from explorer.engine.flow.still import table_bytes
 from explorer.engine.limits import check_size
 from explorer.engine.network.chain import Architecture, Chain
@@ -39,7 +38,7 @@ def check_fits(T: int, step: Step) -> None:
 
 def with_what_fits(refused: TooBig, T: int, architecture: Architecture, chain: Chain) -> TooBig:
     """Return the refusal of all pairs of T steps of a ``chain`` with what of its network would be accepted."""
-    return with_offers(refused, architecture, chain, partial(fits, T))
+    return _with_offers(refused, architecture, chain, partial(fits, T))
 
 
 def chains_by_estimate(T: int, architecture: Architecture, most: float = math.inf) -> bool:
@@ -63,7 +62,7 @@ def chains_by_estimate(T: int, architecture: Architecture, most: float = math.in
         try:
             ways.append(goes_by_estimate(T, chain.step, most))
         except TooBig as refused:
-            raise with_offers(refused, architecture, chain, can_be_shown) from None
+            raise _with_offers(refused, architecture, chain, can_be_shown) from None
     return any(ways)
 
 
@@ -132,3 +131,10 @@ def _needed(step: Step) -> Callable[[int, int], int]:
 
         return partial(units.bytes_needed, 1 if found.whole == DIAGONAL else len(step.parts))
     return table_bytes if found.whole in (ZERO, IDENTITY) else allpairs.bytes_needed
+
+
+def _with_offers(refused: TooBig, architecture: Architecture, chain: Chain, can_be: Callable[[Step], bool]) -> TooBig:
+    # What would fit is worked out, and loaded, only where something does not.
+    from explorer.engine.flow.offers import with_offers
+
+    return with_offers(refused, architecture, chain, can_be)

@@ -22,7 +22,6 @@ from explorer.engine.flow.along import Along, along
 from explorer.engine.flow.bands import band
 from explorer.engine.flow.carried import carry, more_orthonormal
 from explorer.engine.flow.forms import form_of
-from explorer.engine.flow.offers import with_offers
 from explorer.engine.flow.pairs import Pairs
 from explorer.engine.flow.steps import Steps, is_remembering
 from explorer.engine.flow.still import table_bytes
@@ -192,6 +191,9 @@ def estimated_flow(
 
 
 def _with_offers(refused: TooBig, course: Course) -> TooBig:
+    # What would fit is worked out, and loaded, only where something does not.
+    from explorer.engine.flow.offers import with_offers
+
     def carried(step: Step) -> bool:
         return is_held(course.steps, step.N, bytes_needed) and delays_of(step) == (1,)
 

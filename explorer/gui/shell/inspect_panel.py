@@ -9,22 +9,11 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from explorer.gui.core.card import InspectCard
 from explorer.gui.core.view import View
 from explorer.gui.plot.theme import Theme
-from explorer.gui.views.inspect import (
-    AttributionView,
-    EigenvaluesView,
-    FactorsView,
-    FormulaView,
-    NudgeView,
-    ProductView,
-    SlopesView,
-    SpectrumView,
-    WeightsView,
-)
+from explorer.gui.views.inspect import AttributionView, EigenvaluesView, SlopesView
 from explorer.gui.words.i18n import Phrases
 
 _CAUSES = (AttributionView, EigenvaluesView, SlopesView)
 """What moves with every gesture and says why: always in sight beside the map."""
-_ORDER = (*_CAUSES, FormulaView, NudgeView, ProductView, FactorsView, SpectrumView, WeightsView)
 _LEAST = 0.62
 """Of their usual height: lower, the causes would not be read, and the last of them is scrolled to."""
 
@@ -74,12 +63,25 @@ class CardColumn(QScrollArea):
 
 
 class InspectPanel(CardColumn):
-    """Holds the close views in the order of the story: who killed it and why, what it is, and the matrices behind it."""
+    """Holds the close views in the order of the story: who killed it and why, what it is, and the matrices behind it.
+
+    It begins with the causes.
+    """
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__([kind(theme) for kind in _ORDER], "inspect")
-        self._causes = [view for view in self.views if isinstance(view, _CAUSES)]
+        self._causes = [kind(theme) for kind in _CAUSES]
+        super().__init__([*self._causes], "inspect")
         self.phrases.add(self.setAccessibleName, "Inspect")
+
+    def add_below(self, theme: Theme) -> list[View]:
+        """Make the cards that stand below the causes; return them."""
+        from explorer.gui.views.inspect.below import BELOW
+
+        below: list[View] = [kind(theme) for kind in BELOW]
+        for view in below:
+            self.column.insertWidget(self.column.count() - 1, view)
+        self.views += below
+        return below
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the causes share the height that is seen."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from explorer.gui.controls.tips import Beside
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.player import Player
 from explorer.gui.core.plots import TimePlot
-from explorer.gui.core.view import View, behind
+from explorer.gui.core.view import Controls, View, behind
 from explorer.gui.panels.build.build import BuildPanel
 from explorer.gui.panels.top_bar.top_bar import TopBar
 from explorer.gui.plot.theme import Theme, icon
@@ -96,7 +97,7 @@ class Window(QMainWindow):
 
     @property
     def learning(self) -> Learning:
-        """Return what training adds to the window; it is made when it is first asked for."""
+        """Return what training adds to the window; it and all that is not seen at first are made when it is asked for."""
         if self._learning is None:
             self._learning = self._add_learning()
         return self._learning
@@ -281,6 +282,7 @@ class Window(QMainWindow):
 
         self._idle.stop()
         self.controller.answered.disconnect(self._idle.start)
+        self._add(self.inspect_panel.add_below(self.theme), [])
         learning = Learning(self.theme, self.controller, self.actions_)
         learning.noted.connect(self.status.notify)
         learning.task_wanted.connect(self._fronts.ask_for_task)
@@ -288,13 +290,16 @@ class Window(QMainWindow):
         self.left.fill(1, learning.panel)
         self.right.fill(1, learning.cards)
         self.frame.put_below_views(learning.timeline)
-        self.views += learning.cards.views
-        self.podium.enlarging.add(learning.cards.views)
-        self.controller.add(learning.cards.views, [learning.panel], self.theme)
+        self._add(learning.cards.views, [learning.panel])
         learning.dress(self.theme)
         self._dressed.append(learning)
         leave_keyboard(self)
         return learning
+
+    def _add(self, views: Sequence[View], panels: Sequence[Controls]) -> None:
+        self.views += views
+        self.podium.enlarging.add(views)
+        self.controller.add(views, panels, self.theme)
 
     @property
     def _presenting(self) -> bool:

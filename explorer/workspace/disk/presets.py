@@ -84,7 +84,7 @@ def groups() -> Mapping[str, Words]:
     ValueError
         If the file holds anything else: the installation is damaged.
     """
-    told = tomllib.loads((resources() / "presets" / "groups.toml").read_text(encoding="utf-8"))
+    told = tomllib.loads((_folder() / "groups.toml").read_text(encoding="utf-8"))
     return MappingProxyType(msgspec.convert(told, dict[str, Words]))
 
 
@@ -97,12 +97,12 @@ def presets() -> tuple[Preset, ...]:
     ValueError
         If a file holds anything but a preset of one of the groups: the installation is damaged.
     """
-    return tuple(map(_read, _files()))
+    return tuple(map(_read, _files(_folder())))
 
 
 def first_preset(fits: Callable[[Preset], bool]) -> Preset | None:
     """Return the first preset that ``fits``; those that come after it are not read for it."""
-    return next((one for one in map(_read, _files()) if fits(one)), None)
+    return next((one for one in map(_read, _files(_folder())) if fits(one)), None)
 
 
 def preset(name: str) -> Preset:
@@ -119,13 +119,17 @@ def preset(name: str) -> Preset:
 
 def default() -> Preset:
     """Return the first preset: tanh, sigmoid and ReLU on the same weights make the point most clearly."""
-    return _read(_files()[0])
+    return _read(_files(_folder())[0])
+
+
+def _folder() -> Path:
+    return resources() / "presets"
 
 
 @cache
-def _files() -> tuple[Path, ...]:
+def _files(folder: Path) -> tuple[Path, ...]:
     """Return the files of all presets, group by group, each group in its order."""
-    places = {path: _decoded(path, _Place) for path in sorted((resources() / "presets").glob("*.json"))}
+    places = {path: _decoded(path, _Place) for path in sorted(folder.glob("*.json"))}
     known = list(groups())
     for path, place in places.items():
         if place.group not in known:

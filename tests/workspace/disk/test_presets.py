@@ -254,6 +254,13 @@ def test_unknown_preset_is_refused_with_the_choices():
         preset("nonsense")
 
 
+def test_first_preset_is_read_without_the_others() -> None:
+    module._read.cache_clear()
+    assert default() == PRESETS[0]
+    assert module.first_preset(lambda one: one.name != "") == PRESETS[0]
+    assert module._read.cache_info().misses == 1
+
+
 @pytest.mark.usefixtures("qapp")
 def test_every_sign_of_the_presets_is_drawn_by_a_shipped_font():
     fonts = [QRawFont.fromFont(QFont(family, 10)) for family in load_fonts()]

@@ -13,7 +13,6 @@ from explorer.gui.words.cell_words import cell_notes
 from explorer.gui.words.i18n import tr
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.feed.sequences import feed
-from explorer.workspace.words.cells import doubts, was_read
 
 _SPACING = 4
 _PLAIN, _NOTE, _DOUBT = "", "muted", "notice"
@@ -34,6 +33,9 @@ class CellSheet(QWidget):
 
     def show_cell(self, exploration: Exploration) -> None:
         """Show what is known of the active network's cell."""
+        # It is folded at first, and not loaded for the first picture.
+        from explorer.workspace.words.cells import doubts, was_read
+
         recurrence = exploration.recipe.recurrence
         said = (
             *((line, _PLAIN) for line in plain(recurrence)),

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explorer.gui.plot.card_axes import Axes, label, pen
+from explorer.gui.plot.graphs import pg
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.thinned import smoothed, thinned
 from explorer.gui.views.curves.charts import Chart, Line, Past

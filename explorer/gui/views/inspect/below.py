@@ -1,0 +1,10 @@
+"""The cards that stand below the causes, in their order: out of sight at first, and not loaded for the first picture."""
+
+from explorer.gui.views.inspect.factors import FactorsView
+from explorer.gui.views.inspect.formula import FormulaView
+from explorer.gui.views.inspect.nudge import NudgeView
+from explorer.gui.views.inspect.product import ProductView
+from explorer.gui.views.inspect.spectrum import SpectrumView
+from explorer.gui.views.inspect.weights import WeightsView
+
+BELOW = (FormulaView, NudgeView, ProductView, FactorsView, SpectrumView, WeightsView)
