@@ -45,6 +45,11 @@ class Axis(pg.AxisItem):
             lambda inner: pg.AxisItem.paint(self, inner, option, widget),
         )  # fmt: skip
 
+    def setStyle(self, **style: Any) -> None:
+        """Take on a style; the same again costs nothing."""
+        if any(self.style.get(name) != value for name, value in style.items()):
+            super().setStyle(**style)
+
     def generateDrawSpecs(self, p: QPainter) -> tuple[Any, Any, list[Written]] | None:
         """Return pyqtgraph's line, ticks and labels, without labels that would be written over others."""
         specs = super().generateDrawSpecs(p)

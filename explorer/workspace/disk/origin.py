@@ -34,7 +34,7 @@ def origin_of(exploration: Exploration, document: Document) -> Origin:
 
 
 def _equal(made: tuple[object, ...]) -> Preset | None:
-    return first_preset(lambda one: _made(one.exploration) == made)
+    return first_preset(lambda one: made == _made(one.exploration))
 
 
 def _made(exploration: Exploration) -> tuple[object, ...]:

@@ -22,6 +22,7 @@ class PresetBox(Box):
     def __init__(self) -> None:
         super().__init__()
         self.origin = Origin()
+        self._told: tuple[Origin, str] | None = None
         self._names: list[str] = []
         self.addItem(_NONE)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -34,7 +35,9 @@ class PresetBox(Box):
 
     def show_origin(self, origin: Origin) -> None:
         """Say what is on the screen, in the language that is now spoken."""
-        self.origin = origin
+        if (origin, language()) == self._told:
+            return
+        self.origin, self._told = origin, (origin, language())
         one = origin.preset
         titles = [_NONE] if one is None else [words.get(language(), words["en"]) for words in (one.titles, one.short)]
         names = [origin.file] if origin.file else titles

@@ -16,6 +16,7 @@ from explorer.gui.controls.plain import set_tip
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.core.card import InspectCard
 from explorer.gui.plot.card_axes import Axes, label, page, pen, shade
+from explorer.gui.plot.painting import Still
 from explorer.gui.plot.theme import Theme
 from explorer.gui.plot.ticks import Side, number
 from explorer.gui.words.i18n import mark, tr
@@ -56,6 +57,7 @@ class EigenvaluesView(InspectCard):
         self._sizes: tuple[str, ...] = ()
         self._gamma: float | None = None
         self._axes: Axes | None = None
+        self._ground = Still()
 
     def draw(self, inspection: Inspection) -> None:
         """Offer the matrices that carry the state."""
@@ -125,23 +127,32 @@ class EigenvaluesView(InspectCard):
         with np.errstate(over="ignore", invalid="ignore"):
             size = np.abs(self._values)
         modulus = float(np.max(size, where=np.isfinite(size), initial=0.0))
-        reach = min(1.18 * max(modulus, min(critical, 4.0), 1.0), _LARGEST / max(share, 1.0))
+        reach = min(_stepped(1.18 * max(modulus, min(critical, 4.0), 1.0)), _LARGEST / max(share, 1.0))
         axes = self._axes = Axes(frame, -reach * share, reach * share, -reach, reach)
-        self._paint_axes(painter, axes)
-        self._paint_numbers(painter, axes, critical)
+        key = (self.theme, critical, reach, frame.width(), frame.height(), painter.font().key())
+        self._ground.paint(painter, area, key, lambda inner: self._paint_ground(inner, axes, critical))
         self._paint_sizes(painter, frame)
-        self._circle(painter, axes, 1.0, self.theme.muted, Qt.PenStyle.SolidLine)
-        if critical != 1.0:
-            self._circle(painter, axes, critical, self.theme.bound, Qt.PenStyle.DashLine)
-            text = tr("1/γ = {radius}: critical").format(radius=number(critical))
-        else:
-            text = tr("|λ| = 1: critical") if self._gamma is not None else "|λ| = 1"
         self._paint_dots(painter, axes)
+        text = self._critical_name(critical)
         for form in (text, text.partition(":")[0].partition("：")[0]):
             corner = self._beside_circle(painter, axes, critical, form)
             if corner is not None:
                 label(painter, corner.x(), corner.y(), form, self._critical_colour(), 0.0, 0.0)
                 return
+
+    def _critical_name(self, critical: float) -> str:
+        """Return what the circle is called beyond which eigenvalues are counted."""
+        if critical != 1.0:
+            return tr("1/γ = {radius}: critical").format(radius=number(critical))
+        return tr("|λ| = 1: critical") if self._gamma is not None else "|λ| = 1"
+
+    def _paint_ground(self, painter: QPainter, axes: Axes, critical: float) -> None:
+        """Paint the axes, their numbers and the circles."""
+        self._paint_axes(painter, axes)
+        self._paint_numbers(painter, axes, critical)
+        self._circle(painter, axes, 1.0, self.theme.muted, Qt.PenStyle.SolidLine)
+        if critical != 1.0:
+            self._circle(painter, axes, critical, self.theme.bound, Qt.PenStyle.DashLine)
 
     def name_at(self, point: QPointF) -> str:
         """Return the eigenvalue under the pointer, its modulus, and how long its direction lasts."""
@@ -235,20 +246,24 @@ class EigenvaluesView(InspectCard):
         taken = [QRectF(axes.frame.left(), axes.frame.top(), 9 * metrics.averageCharWidth(), 2 * height)]
         taken.append(QRectF(axes.x(0), axes.frame.top(), metrics.horizontalAdvance("Im λ") + _GAP, height))
         taken.append(QRectF(axes.frame.left(), axes.y(0) + 3, axes.frame.width(), height))
-        xs, ys = axes.xs(self._values.real), axes.ys(self._values.imag)
-        found: list[tuple[bool, int, int, QPointF]] = []
+        places = []
         for turn in _TURNS:
             right, up = math.cos(turn), math.sin(turn)
             x, y = axes.x(0) + across * right, axes.y(0) - across * up
             place = QRectF(x - width * (right < 0), y - height * (up > 0), width, height)
-            with np.errstate(invalid="ignore"):
-                hidden = (np.abs(xs - place.center().x()) < width / 2 + _DOT) & (
-                    np.abs(ys - place.center().y()) < height / 2 + _DOT
-                )
-            outside = not axes.frame.contains(place) or any(place.intersects(other) for other in taken)
-            found.append((outside, int(hidden.sum()), len(found), place.topLeft()))
-        outside, _, _, corner = min(found, key=lambda one: one[:3])
-        return None if outside else corner
+            if axes.frame.contains(place) and not any(place.intersects(other) for other in taken):
+                places.append(place)
+        hidden = self._hidden_by(places, axes) if places else []
+        return places[hidden.index(min(hidden))].topLeft() if hidden else None
+
+    def _hidden_by(self, places: list[QRectF], axes: Axes) -> list[int]:
+        """Return how many dots each of ``places`` would lie over."""
+        xs, ys = axes.xs(self._values.real), axes.ys(self._values.imag)
+        middles = np.array([(place.center().x(), place.center().y()) for place in places])
+        reach = np.array([(place.width() / 2 + _DOT, place.height() / 2 + _DOT) for place in places])
+        with np.errstate(invalid="ignore"):
+            hidden = (np.abs(xs - middles[:, :1]) < reach[:, :1]) & (np.abs(ys - middles[:, 1:]) < reach[:, 1:])
+        return [int(count) for count in hidden.sum(axis=1)]
 
     def _paint_dots(self, painter: QPainter, axes: Axes) -> None:
         """Draw the dots: inside the critical circle blue, outside red, as vanishing and exploding are.
@@ -265,6 +280,12 @@ class EigenvaluesView(InspectCard):
             known = self.theme.grow if grows else self.theme.shrink
             painter.setBrush(QColor(self.theme.curve if self._gamma is None else known))
             painter.drawEllipse(QPointF(x, y), radius, radius)
+
+
+def _stepped(reach: float) -> float:
+    """Return ``reach`` or a little more: what stays while the eigenvalues move by a little need not be drawn anew."""
+    mantissa, exponent = math.frexp(reach)
+    return math.ldexp(math.ceil(32.0 * mantissa) / 32.0, exponent) if math.isfinite(reach) else reach
 
 
 def _sizes(radius: float | None, sigma: float | None) -> tuple[str, ...]:
