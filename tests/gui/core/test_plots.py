@@ -34,3 +34,14 @@ def test_the_time_axis_has_room_for_its_numbers_before_anything_is_painted(size:
         i18n.set_language("en")
     assert plot.getAxis("bottom").minimumHeight() >= 0.8 * QFontMetricsF(font(theme, language, TICK_SCALE)).height()
     shiboken6.delete(plot)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_an_axis_that_is_given_the_style_that_it_has_is_not_drawn_anew() -> None:
+    axis = StepAxis("left")
+    axis.setStyle(showValues=False)
+    drawn = axis.picture = object()
+    axis.setStyle(showValues=False)
+    assert axis.picture is drawn
+    axis.setStyle(showValues=True)
+    assert axis.picture is None
