@@ -12,6 +12,7 @@ from explorer.engine.errors import BadSettings, Stopped
 from explorer.engine.flow.allpairs import one_blas_thread
 from explorer.engine.learning.train import Moment, train
 from explorer.engine.work import Stop
+from explorer.workspace.exploration.bookmarks import bare
 from explorer.workspace.exploration.building import build, inputs_of
 from explorer.workspace.exploration.curves import JUMP_MEMORY
 from explorer.workspace.exploration.exploration import Exploration, replace
@@ -178,7 +179,10 @@ def is_same_training(exploration: Exploration, other: Exploration) -> bool:
 
 
 def lean(exploration: Exploration) -> Exploration:
-    """Return ``exploration`` with as much of its record as `training` needs, for a journey to another process."""
+    """Return as much of ``exploration`` as `training` needs, for a journey to another process: one network, no more of its
+    record than what is gone on with, and nothing that is kept besides.
+    """
+    exploration = replace(bare(exploration), networks=(exploration.recipe,), active=0, against=None)
     record = exploration.record
     if record is None:
         return exploration

@@ -15,6 +15,7 @@ from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.engine.learning.train import Moment, evaluate, train
 from explorer.workspace.disk.files import load, save
 from explorer.workspace.disk.presets import preset
+from explorer.workspace.exploration.bookmarks import bookmarked
 from explorer.workspace.exploration.building import build
 from explorer.workspace.exploration.curves import COLUMNS, JUMP_MEMORY
 from explorer.workspace.exploration.exploration import Edit, Exploration, Signal, replace
@@ -372,6 +373,13 @@ class TestOneTraining:
     )
     def test_another_beginning_another_way_or_another_aim_is_another(self, other: Exploration) -> None:
         assert not is_same_training(run(START, 2), other)
+
+    def test_a_lean_exploration_has_one_network_and_nothing_that_is_kept_besides(self) -> None:
+        trained = run(START, 4)
+        kept = bookmarked(trained.with_note(1, 0, "here"), "now")
+        slim = lean(replace(kept, networks=(START.recipe, kept.recipe), active=1, stage="beside").with_run_kept())
+        assert [recipe.trained for recipe in slim.networks] == [trained.recipe.trained]
+        assert (slim.active, slim.bookmarks, slim.notes, slim.runs) == (0, (), (), ())
 
     def test_a_lean_exploration_trains_to_the_same(self) -> None:
         trained = run(START, 60, every=0.0)

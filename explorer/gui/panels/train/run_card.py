@@ -202,7 +202,7 @@ class RunCard(Card):
             (
                 self.reset_button,
                 without or untouched,
-                mark("Back to the same initial weights; the curves are given up."),
+                mark("Back to the same initial weights; the curves stay under those of the next training."),
             ),
             (self.seed_button, without, mark("Draw other initial weights, and begin again.")),
         ):
