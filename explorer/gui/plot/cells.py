@@ -44,8 +44,8 @@ class Cells:
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def map_of(logs: Floats, decades: int, theme: Theme, first: int = 0) -> Cells:
-    """Return natural logs (T+1, T+1) at [t, k] as a picture; before step ``first`` nothing is defined."""
+def map_of(logs: Floats, decades: int, theme: Theme, first: int = 0, last_row: bool = False) -> Cells:
+    """Return natural logs (T+1, T+1) at [t, k] as a picture, or the ``last_row`` alone; there is nothing before ``first``."""
     codes = flow_codes(logs, decades)
     codes[:first], codes[:, :first] = UNDEFINED, UNDEFINED
-    return Cells.of(codes, palette(theme), PATTERNS)
+    return Cells.of(codes[-1:] if last_row else codes, palette(theme), PATTERNS)

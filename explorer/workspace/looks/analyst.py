@@ -134,7 +134,10 @@ class Analyst:
             return inspection
         known = self._others.known(exploration)
         shown = partial(self._others.shown, exploration, inspection.analysis.feed, stop)
-        return replace(inspection, comparison=comparison_of(exploration, known, inspection.t, inspection.k, shown))
+        judged, asked = inspection.judged, exploration.lens.quantity
+        last_row = asked != "flow" and judged is not None and judged.at == "last"
+        found = comparison_of(exploration, known, inspection.t, inspection.k, shown, last_row)
+        return replace(inspection, comparison=found)
 
     def _grown(self, inspection: Inspection, stop: Stop) -> Inspection:
         """Return the same close look by a better estimate."""

@@ -58,7 +58,7 @@ class Comparison:
 
     A side is a `Refusal` where the network can't be worked out, None where nothing is known of it yet. ``pair``: of which
     two log_ratio (T+1, T+1) is ln of the ratio of what is shown of them, the second's to the first's; None where one is not
-    known. ``quantity`` is what is shown.
+    known. ``quantity`` is what is shown; where it fills the ``last_row`` alone, there is no other.
     """
 
     sides: tuple[Side | Refusal | None, ...]
@@ -69,6 +69,7 @@ class Comparison:
     pair: tuple[int, int] | None
     log_ratio: Floats | None
     quantity: str
+    last_row: bool
 
     @property
     def steps(self) -> int:
@@ -82,7 +83,12 @@ class Comparison:
 
 
 def comparison_of(
-    exploration: Exploration, known: Sequence[Known], t: int, k: int, shown: Callable[[Run], Floats | Refusal]
+    exploration: Exploration,
+    known: Sequence[Known],
+    t: int,
+    k: int,
+    shown: Callable[[Run], Floats | Refusal],
+    last_row: bool = False,
 ) -> Comparison:
     """Return the comparison of what is ``known`` of the networks, one by one, at the pair (t, k).
 
@@ -94,7 +100,7 @@ def comparison_of(
     return Comparison(
         sides=sides, active=exploration.active, t=t, k=k,
         decades=span_over(exploration.lens, [side.shown for side in sides if isinstance(side, Side)]),
-        quantity=exploration.lens.quantity,
+        quantity=exploration.lens.quantity, last_row=last_row,
         pair=pair, log_ratio=None if pair is None else _log_ratio(sides[pair[0]], sides[pair[1]]),
     )  # fmt: skip
 

@@ -352,7 +352,7 @@ def test_the_name_over_a_map_is_whole_however_narrow_and_the_gain_gives_way(view
 
 @pytest.mark.parametrize("quantity", ["delta", "W"])
 def test_the_maps_show_what_the_loss_sends_back_in_each_network(view_of, quantity: str) -> None:
-    asked = SMALL.with_lens(quantity=quantity)
+    asked = replace(SMALL, aim=replace(SMALL.aim, at="every")).with_lens(quantity=quantity)
     view = view_of(asked)
     comparison = view.inspection.comparison
     fed = view.inspection.analysis.feed
@@ -371,3 +371,14 @@ def test_a_network_without_such_weights_says_so_and_the_others_are_shown(view_of
     view = view_of(replace(SMALL, networks=networks, active=0).with_lens(quantity="1/W_f"))
     assert view.columns[0].pane.layers
     assert "no weights that 1/W_f stands for" in view.columns[1].told()
+
+
+def test_of_a_loss_at_the_last_step_its_row_alone_is_shown_as_high_as_the_map(view_of) -> None:
+    view = view_of(replace(SMALL, aim=replace(SMALL.aim, at="last")).with_lens(quantity="delta"))
+    pane, comparison = view.columns[0].pane, view.inspection.comparison
+    assert pane.layers[0].map.image.height() == 1
+    assert (pane.t, view.curves.t) == (9, 9)
+    np.testing.assert_array_equal(view.curves.curves[1].gains[1:], comparison.sides[1].shown[9, 1:] / np.log(10.0))
+    assert item_name("delta", 9, 3) in view.columns[0].told()
+    every = view_of(replace(SMALL, aim=replace(SMALL.aim, at="every")).with_lens(quantity="delta"))
+    assert every.columns[0].pane.layers[0].map.image.height() == 10

@@ -64,14 +64,14 @@ class Column(QWidget):
         """Show the network ``index`` of ``comparison``, called ``name``, its curve in ``colour``."""
         side, decades = comparison.sides[index], comparison.decades
         self._side, self.name, self._quantity = side, name, comparison.quantity
-        self.pane.marked = index == comparison.active
+        self.pane.marked, self.pane.last_row = index == comparison.active, comparison.last_row
         self._say(name, colour)
         self._say_verdict()
         if isinstance(side, Side):
             shown = (side.shown, side.states, decades, self.theme)
             if not _same(shown, self._shown):
                 self._shown = shown
-                self.pane.layers = [Layer.of(side, decades, self.theme)]
+                self.pane.layers = [Layer.of(side, decades, self.theme, comparison.last_row)]
             self.pane.steps = len(side.shown) - 1
         else:
             self._shown, self.pane.layers = (), []
@@ -93,7 +93,7 @@ class Column(QWidget):
 
     def point(self, t: int, k: int) -> None:
         """Put the cursor on (t, k)."""
-        self.pane.t, self.pane.k = t, k
+        self.pane.t, self.pane.k = self.pane.steps if self.pane.last_row else t, k
         self.pane.update()
 
     def play(self, playhead: Playhead) -> None:

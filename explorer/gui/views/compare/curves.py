@@ -70,7 +70,7 @@ class Curves(QWidget, Described):
         self, comparison: Comparison, names: Sequence[str], colours: Sequence[str], lens: Lens, pair: tuple[int, int]
     ) -> None:
         """Show row t of every network that is known; the threshold is one of gains."""
-        self.t, self.k = pair
+        self.t, self.k = comparison.steps if comparison.last_row else pair[0], pair[1]
         self.steps = comparison.steps
         self.threshold = math.log10(lens.threshold) if lens.quantity == "flow" else -math.inf
         self.curves = [

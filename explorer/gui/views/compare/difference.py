@@ -116,7 +116,7 @@ class PairColumn(QWidget):
 
     def point(self, t: int, k: int) -> None:
         """Put the cursor on (t, k)."""
-        self.pane.t, self.pane.k = t, k
+        self.pane.t, self.pane.k = self.pane.steps if self.pane.last_row else t, k
         self.pane.update()
 
     def play(self, playhead: Playhead) -> None:
@@ -138,15 +138,16 @@ class PairColumn(QWidget):
         assert comparison.pair is not None
         sides = [comparison.sides[i] for i in comparison.pair]
         known = [side for side in sides if isinstance(side, Side)]
-        self.pane.layers, self.pane.remark = [], ""
+        self.pane.layers, self.pane.remark, self.pane.last_row = [], "", comparison.last_row
         if len(known) < 2:
             self.pane.notice = tr("still being worked out")
         elif swipes:
-            self.pane.layers = [Layer.of(side, comparison.decades, self.theme) for side in known]
+            self.pane.layers = [Layer.of(side, comparison.decades, self.theme, comparison.last_row) for side in known]
         elif comparison.log_ratio is not None:
             # A ratio has its own middle: one, where the two are alike.
             ratio, decades = comparison.log_ratio, comparison.decades
             first = int(comparison.quantity != "flow")
-            cells = map_of(ratio, decades, coloured(self.theme, WHITE), first)
-            self.pane.layers = [Layer(ratio, cells, contours_of(ratio, decades))]
+            cells = map_of(ratio, decades, coloured(self.theme, WHITE), first, comparison.last_row)
+            lines = contours_of(ratio[:0, :0] if comparison.last_row else ratio, decades)
+            self.pane.layers = [Layer(ratio, cells, lines)]
             self.pane.remark = tr("red: more than {one} · blue: less").format(one=self._names[comparison.pair[0]])

@@ -43,14 +43,14 @@ class Layer:
     values: Floats | None = None
 
     @classmethod
-    def of(cls, side: Side, decades: int, theme: Theme) -> Layer:
+    def of(cls, side: Side, decades: int, theme: Theme, last_row: bool = False) -> Layer:
         """Return the pictures of ``side`` with colours over 10^±``decades``."""
         states, block, scale = states_of(side, theme)
         values = side.states[:, block.start : block.stop]
-        lines = contours_of(side.shown, decades)
+        lines = contours_of(side.shown[:0, :0] if last_row else side.shown, decades)
         # A loss and a net input there are from step 1 on.
         first = int(side.shown is not side.log_gain)
-        cells = map_of(side.shown, decades, theme, first)
+        cells = map_of(side.shown, decades, theme, first, last_row)
         return cls(side.shown, cells, lines, states, block, scale, values)
 
     def paint_map(self, painter: QPainter, axes: Axes, theme: Theme) -> None:

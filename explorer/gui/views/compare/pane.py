@@ -39,7 +39,7 @@ class Pane(QWidget, Described):
     """Paints ``layers`` from left to right, the second behind a divider, or says ``notice`` where there is nothing to paint.
 
     Its colours are explained where their ``span`` in decades is given. While it is ``covered`` the states alone are seen: the
-    rest would tell what is to be predicted.
+    rest would tell what is to be predicted. Of a map whose ``last_row`` alone has numbers no other is shown.
 
     ``chosen(t, k)`` by mouse or arrows; ``opened()`` by Enter, ``removed()`` by Delete, ``renamed()`` by F2;
     ``looked_into()`` by a double click; ``pointed(t, k, where)`` and ``unpointed()`` for what lies under the pointer.
@@ -60,7 +60,7 @@ class Pane(QWidget, Described):
         self.notes: Sequence[tuple[int, int]] = ()
         self.notice, self.remark = "", ""
         self.steps = self.t = self.k = 0
-        self.marked = self.divided = self.covered = False
+        self.marked = self.divided = self.covered = self.last_row = False
         self.span = 0
         self.playhead = Playhead()
         self.divider, self._pushing = 0.5, False
@@ -213,7 +213,9 @@ class Pane(QWidget, Described):
         return states, QRectF(QPointF(whole.left(), states.bottom() + _GAP), whole.bottomRight())
 
     def _axes(self, square: QRectF) -> Axes:
-        return Axes(square, -0.5, self.steps + 0.5, -0.5, self.steps + 0.5)
+        # Of one row the map is as high as of all.
+        low = self.steps - 0.5 if self.last_row else -0.5
+        return Axes(square, -0.5, self.steps + 0.5, low, self.steps + 0.5)
 
     def _shares(self, place: QRectF) -> list[tuple[Layer, QRectF]]:
         """Return every layer with what of ``place`` is its own."""

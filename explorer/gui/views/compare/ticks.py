@@ -33,7 +33,8 @@ def paint_upwards(painter: QPainter, axes: Axes, theme: Theme, steps: int, t: in
         return min(max(axes.y(step), frame.top() + high / 2 - 2), frame.bottom() - high / 2 + 2)
 
     for step in _apart(steps, t, min(frame.height() / (_LINES * high), 8.0), high / axes_step(axes, frame.height())):
-        label(painter, frame.left() - 4, place(step), str(step), theme.muted, 1.0, 0.5)
+        if axes.bottom < step:
+            label(painter, frame.left() - 4, place(step), str(step), theme.muted, 1.0, 0.5)
     label(painter, frame.left() - 4, place(t), str(t), theme.accent, 1.0, 0.5)
     if states.height() >= 2 * high:
         label(painter, frame.left() - 4, states.bottom(), "t ↑", theme.muted, 1.0, 1.0)
