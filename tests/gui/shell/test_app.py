@@ -79,9 +79,10 @@ def test_the_two_languages_give_two_pictures(tmp_path: Path) -> None:
     for language in i18n.languages():
         draw(tmp_path / f"{language}.svg", default().exploration, (1000, 700), "light", language)
     english, chinese = ((tmp_path / f"{x}.svg").read_text("utf-8") for x in i18n.languages())
-    assert "goes dark first" in english
-    assert "goes dark first" not in chinese
-    assert "哪一个先暗下去" in chinese
+    assert "The same weights, the same input." in english
+    assert "Drag the gain" not in english
+    assert "The same weights" not in chinese
+    assert "权重相同，输入也相同。" in chinese
 
 
 def test_a_picture_reads_and_writes_nothing_of_the_persons(tmp_path: Path, place: Path) -> None:
