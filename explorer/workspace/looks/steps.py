@@ -6,7 +6,8 @@ import numpy as np
 
 from explorer.engine.network.course import Course
 from explorer.engine.network.piece import Piece
-from explorer.engine.recurrence.readings.step import Given, Step, Values
+from explorer.engine.recurrence.readings.logvalue import LogValues, log_values
+from explorer.engine.recurrence.readings.step import Given, Step, Values, Weights
 from explorer.engine.recurrence.readings.value import values
 
 SATURATED = 0.05
@@ -20,12 +21,23 @@ def step_at(course: Course, t: int) -> Step:
 
 def values_at(course: Course, t: int) -> Values:
     """Return the value (shape) of each node of the equations at step t, 1..T."""
+    half, weights = _weights(course, t)
+    return values(half.step, weights, _given(course, half.step, t))
+
+
+def log_values_at(course: Course, t: int) -> LogValues:
+    """Return the same in logarithms."""
+    half, weights = _weights(course, t)
+    return log_values(half.step, weights, _given(course, half.step, t))
+
+
+def _weights(course: Course, t: int) -> tuple[Piece, Weights]:
+    """Return what was run at step t, and the weights that it had."""
     half, first = _half(course, t)
-    weights = {
+    return half, {
         name: weight[t - 1 - first] if name in half.steps else weight
         for name, weight in course.network.of(half).items()
     }
-    return values(half.step, weights, _given(course, half.step, t))
 
 
 def _half(course: Course, t: int) -> tuple[Piece, int]:

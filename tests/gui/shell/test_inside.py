@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -9,14 +10,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from explorer.gui.core.in_words import in_words
 from explorer.gui.shell.window import Window
-from explorer.workspace.exploration.exploration import replace
+from explorer.workspace.exploration.cells import CellText
+from explorer.workspace.exploration.exploration import Exploration, Selection, Signal, replace
 from explorer.workspace.looks.zoom.place import Place
+from explorer.workspace.words.numbers import subscript
 
 from ..by_keyboard import Key, press
 from ..conftest import SMALL, settle
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+LEVELS = (
+    Place(), Place("factor", 4), Place("inside", 4), Place("unit", 4), Place("entry", 4, entry=(1, 2)), Place("entry"),
+)  # fmt: skip
 ALT, CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
 
@@ -43,7 +50,8 @@ def wait(qtbot, window: Window, place: Place | None = None) -> None:
 
 
 def crumbs(window: Window) -> list[str]:
-    return [button.text() for button in window.zoom.crumbs.buttons if not button.isHidden()]
+    way = window.zoom.crumbs
+    return [*(button.text() for button in way.buttons if not button.isHidden()), way.here.text()]
 
 
 def test_a_key_looks_inside_the_chosen_pair_from_wherever_the_keyboard_is_and_esc_comes_back(
@@ -114,3 +122,137 @@ def test_the_button_over_the_map_looks_inside_and_a_crumb_leads_back(window: Win
     wait(qtbot, window, Place())
     press(window, Key.Key_Left, ALT)
     assert not window.frame.inside
+
+
+@pytest.mark.parametrize("presented", [False, True])
+def test_enter_goes_from_the_map_down_to_one_number_and_back_by_the_same_way(
+    window: Window, qtbot, presented: bool
+) -> None:
+    window.controller.replace("LSTM", SMALL.with_recipe(cell="lstm"))
+    settle(qtbot, window)
+    if presented:
+        window.set_presentation(True)
+    window.map.setFocus()
+    press(window, Key.Key_Return)
+    wait(qtbot, window, Place())
+    worst = window.zoom._seen.worst
+    for _ in range(3):
+        press(window, Key.Key_Return)
+        wait(qtbot, window)
+    assert crumbs(window) == ["Map", "∂s₅/∂s₂", f"J{subscript(worst)}", "gate i", "unit 0"]
+    press(window, Key.Key_Return)
+    wait(qtbot, window, Place("unit", worst, gate="i"))
+    for level in ("inside", "factor", "product"):
+        press(window, Key.Key_Escape)
+        wait(qtbot, window)
+        assert window.zoom.place.level == level
+    # What one came out of is framed: Enter leads there again.
+    press(window, Key.Key_Return)
+    wait(qtbot, window)
+    assert window.zoom.place.step == worst
+    press(window, Key.Key_Backspace)
+    press(window, Key.Key_Escape)
+    assert window.map.hasFocus()
+
+
+def test_keys_choose_the_step_the_block_the_gate_the_unit_and_the_number(window: Window, qtbot) -> None:
+    window.controller.replace("LSTM", SMALL.with_recipe(cell="lstm"))
+    press(window, Key.Key_Z)
+    wait(qtbot, window)
+    window.zoom.go_to(Place("factor", 4))
+    wait(qtbot, window)
+    assert window.zoom._seen.chosen is not None
+    for key, place in (
+        (Key.Key_Left, Place("factor", 3)),
+        (Key.Key_Left, Place("factor", 3)),
+        (Key.Key_Right, Place("factor", 4)),
+    ):
+        press(window, key)
+        wait(qtbot, window, place)
+    press(window, Key.Key_Up)
+    wait(qtbot, window)
+    assert window.zoom.place.block in {("h", "h"), ("h", "c"), ("c", "h")}
+    press(window, Key.Key_Return)
+    wait(qtbot, window)
+    press(window, Key.Key_Right, CONTROL)
+    wait(qtbot, window)
+    assert window.zoom.place.gate == "f"
+    press(window, Key.Key_Down)
+    wait(qtbot, window)
+    assert window.store.exploration.selection.unit == 1
+    assert "[1]" in window.zoom.told()
+    window.zoom.go_to(Place("entry", 4, entry=(0, 0)))
+    wait(qtbot, window)
+    press(window, Key.Key_Down)
+    press(window, Key.Key_Right)
+    wait(qtbot, window, Place("entry", 4, entry=(1, 1)))
+    assert crumbs(window)[-1] == "∂h₄[1]/∂h₃[1]"
+
+
+def test_a_click_goes_in_where_it_points(window: Window, qtbot) -> None:
+    press(window, Key.Key_Z)
+    wait(qtbot, window)
+    zoom = window.zoom
+    zoom.canvas.grab()
+    door = next(i for i, one in enumerate(zoom._scene.doors) if one.to == Place("factor", 4))
+    qtbot.mouseClick(zoom.canvas, Qt.MouseButton.LeftButton, pos=zoom._scene.place_of(door).center().toPoint())
+    wait(qtbot, window, Place("factor", 4))
+    zoom.settle()
+    zoom.canvas.grab()
+    J = zoom._scene._spots[0].place
+    qtbot.mouseClick(zoom.canvas, Qt.MouseButton.LeftButton, pos=(J.topLeft() + J.center()).toPoint() / 2)
+    wait(qtbot, window)
+    assert zoom.place.level == "entry"
+    assert zoom.place.step == 4
+
+
+@pytest.mark.parametrize("language", ["zh_CN"])
+@pytest.mark.parametrize("place", LEVELS, ids=lambda place: f"{place.level}{place.step}")
+def test_every_level_is_told_in_two_sentences_and_painted_whole(
+    window: Window, qtbot, place: Place, language: str
+) -> None:
+    assert window.language == language
+    window.controller.replace("LSTM", SMALL.with_recipe(cell="lstm"))
+    press(window, Key.Key_Z)
+    wait(qtbot, window)
+    window.zoom.go_to(place)
+    wait(qtbot, window)
+    words = in_words(window.zoom)
+    assert words.startswith(window.zoom.title)
+    assert not set(re.findall("[A-Za-z]{5,}", words)) - {"sigmoid"}
+    for size in ((960, 640), (1366, 768)):
+        window.resize(*size)
+        QApplication.processEvents()
+        window.zoom.canvas.grab()
+        assert window.zoom._pages.currentWidget() is not window.zoom._error
+
+
+@pytest.mark.parametrize(
+    "exploration",
+    [
+        replace(SMALL, sequence=Signal(steps=300), selection=Selection(t=300, k=0)),
+        SMALL.with_recipe(hidden=1),
+        SMALL.with_recipe(hidden=100),
+        SMALL.with_recipe(activation="relu", bias=-60.0),
+        replace(
+            SMALL.with_recipe(activation="identity", gain=50.0), sequence=Signal(steps=200), selection=Selection(t=200)
+        ),
+        SMALL.with_recipe(cell=CellText(name="own", text="h = tanh(W @ h[2] + U @ x)")),
+        SMALL.with_recipe(cell="deltanet"),
+        replace(SMALL, selection=Selection(t=0, k=0)),
+    ],
+    ids=["long", "one unit", "wide", "dead", "overflow", "older states", "matrix state", "no step"],
+)
+def test_what_is_out_of_the_usual_is_shown_at_every_level_and_said(
+    window: Window, qtbot, exploration: Exploration
+) -> None:
+    window.controller.replace("Unusual", exploration)
+    settle(qtbot, window)
+    press(window, Key.Key_Z)
+    wait(qtbot, window)
+    for place in LEVELS:
+        window.zoom.go_to(place)
+        wait(qtbot, window)
+        window.zoom.canvas.grab()
+        assert window.zoom._pages.currentWidget() is not window.zoom._error, window.zoom._error.text()
+        assert window.zoom.told()

@@ -18,6 +18,7 @@ from explorer.gui.core.card import InspectCard
 from explorer.gui.plot import theme as look
 from explorer.gui.plot.card_axes import Axes, binned, finite_range, label
 from explorer.gui.plot.matrix import entry_at, fitted, picture
+from explorer.gui.plot.warp import Warp
 from explorer.gui.views.inspect import eigenvalues, product, slopes
 from explorer.gui.views.inspect.attribution import AttributionView
 from explorer.gui.views.inspect.eigenvalues import EigenvaluesView, _free
@@ -26,7 +27,6 @@ from explorer.gui.views.inspect.formula import FormulaView
 from explorer.gui.views.inspect.product import ProductView
 from explorer.gui.views.inspect.slopes import SlopesView
 from explorer.gui.views.inspect.spectrum import SpectrumView, _beside
-from explorer.gui.views.inspect.warp import Warp
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.cells import CellText
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal

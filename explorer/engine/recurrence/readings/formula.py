@@ -64,10 +64,15 @@ class Formula:
 
     def numbers(self, arithmetic: Arithmetic, read: Readings) -> list[Terms]:
         """Return the terms in numbers."""
+        found = self.values(arithmetic, read)
+        return [{column: tuple(_with(term, found) for term in some) for column, some in by.items()} for by in self.rows]
+
+    def values(self, arithmetic: Arithmetic, read: Readings) -> dict[Mark, Number]:
+        """Return what each mark stands for."""
         found: dict[Mark, Number] = {}
         for mark in self.marks:
             found[mark] = _number(mark, found, arithmetic, read)
-        return [{column: tuple(_with(term, found) for term in some) for column, some in by.items()} for by in self.rows]
+        return found
 
 
 def _number(mark: Mark, found: Mapping[Mark, Number], arithmetic: Arithmetic, read: Readings) -> Number:

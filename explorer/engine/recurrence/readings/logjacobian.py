@@ -40,7 +40,7 @@ def log_dense(step: Step, rows: Sequence[Terms], delay: int, path: Path, leading
     """Return the sum of terms (…, N, N)."""
     kept: dict[tuple[str, str], list[Signed]] = {}
     for row, column, term in blocks(step, rows, delay, path):
-        entries = _entries(term, leading, step.state_shape(row), step.state_shape(column))
+        entries = log_entries(term, leading, step.state_shape(row), step.state_shape(column))
         kept.setdefault((row, column), []).append(entries)
     log, sign = np.full((*leading, step.N, step.N), -np.inf), np.zeros((*leading, step.N, step.N))
     for (row, column), summands in kept.items():
@@ -50,7 +50,7 @@ def log_dense(step: Step, rows: Sequence[Terms], delay: int, path: Path, leading
     return Signed(log, sign)
 
 
-def _entries(term: Term, leading: tuple[int, ...], rows: tuple[int, ...], columns: tuple[int, ...]) -> Signed:
+def log_entries(term: Term, leading: tuple[int, ...], rows: tuple[int, ...], columns: tuple[int, ...]) -> Signed:
     """Return a term as a matrix (…, p, q)."""
     product = whole(LOGS, term)
     number = spread_logs(product.number, product.labels, left(term, len(rows), len(columns)))

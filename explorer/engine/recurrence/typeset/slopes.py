@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from explorer.engine.recurrence.equations.written import CALL, NUMBER, Written
@@ -20,6 +21,11 @@ _COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 def slope(name: str, arg: Written) -> Written:
     """Return f′(arg), or what that is."""
     return _KNOWN[name](arg) if name in _KNOWN else Written(SLOPE, name, (arg,), arg.rank)
+
+
+def by_f(part: Written) -> Written:
+    """Return an expression with f′ for the slope of whatever function: where there is but one, it is f."""
+    return replace(part, parts=tuple(map(by_f, part.parts)), text="f" if part.kind == SLOPE else part.text)
 
 
 def fraction(a: Written, b: Written) -> Written:

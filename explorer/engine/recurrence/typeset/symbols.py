@@ -53,7 +53,7 @@ def jacobian(recurrence: Recurrence, path: Path = "whole") -> Blocks:
     rows = Derivative(step, linear, Readings(symbols.number, symbols.slopes)).of(recurrence.next)
     found: dict[tuple[str, str], list[Written]] = {}
     for row, column, term in blocks(step, rows, 1, path):
-        entry = _entry(linear, term, len(step.state_shape(row)), len(step.state_shape(column)))
+        entry = summand(linear, term, len(step.state_shape(row)), len(step.state_shape(column)))
         found.setdefault((row, column), []).append(entry)
     return MappingProxyType({key: _whole(some) for key, some in found.items() if UNWRITTEN not in some})
 
@@ -80,7 +80,7 @@ def _whole(summands: Sequence[Written]) -> Written:
     return algebra.added(summands)
 
 
-def _entry(linear: Linear, term: Term, rows: int, columns: int) -> Written:
+def summand(linear: Linear, term: Term, rows: int, columns: int) -> Written:
     """Return one summand of a block."""
     product = whole(linear, term)
     if rows == columns == _MOST_AXES:

@@ -11,7 +11,7 @@ import numpy as np
 from explorer.engine.floats import Floats
 from explorer.engine.looks.verdict import Kind, grade
 from explorer.engine.network.course import Course
-from explorer.gui.views.inspect.netinputs import net_inputs_at
+from explorer.gui.core.netinputs import net_inputs_at
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.words.numbers import scientific, signed, subscript

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from explorer.engine.recurrence.equations.written import CONSTANT, SUM, Written
+from explorer.engine.recurrence.equations.written import Written
 from explorer.engine.recurrence.readings.gates import is_plain
 from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.engine.recurrence.typeset.names import plain_name, tex_name
 from explorer.engine.recurrence.typeset.notation import COMPARED, SIDE_BY_SIDE, Plain, Tex
 from explorer.engine.recurrence.typeset.setting import Setting
-from explorer.engine.recurrence.typeset.slopes import SLOPE
+from explorer.engine.recurrence.typeset.shortened import length, shortened
+from explorer.engine.recurrence.typeset.slopes import by_f
 from explorer.engine.recurrence.typeset.symbols import Blocks, jacobian
 from explorer.workspace.looks.analysis import Inspection, is_remembering
 from explorer.workspace.looks.steps import step_at
@@ -25,7 +26,6 @@ _ALONE = 10
 _ANOTHER = 13
 """Characters for which there is room where a further block's name and its product sign stand."""
 _MOST_TOLD, _MOST_BLOCKS = 240, 9
-_REST = Written(CONSTANT, "…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,32 +102,6 @@ def jacobian_blocks(recurrence: Recurrence, most: int) -> list[Formula]:
     return lines[:_MOST_BLOCKS] + [Formula(r"\ldots", "…")] * (len(lines) > _MOST_BLOCKS)
 
 
-def shortened(part: Written, most: int) -> Written:
-    """Return an expression with dots for what makes it longer than ``most`` characters of plain text."""
-    size = _length(part)
-    if size <= most:
-        return part
-    if part.kind == SUM and len(part.parts) > 1:
-        return _begun(part, most)
-    if not part.parts:
-        return _REST
-    place = max(range(len(part.parts)), key=lambda one: _length(part.parts[one]))
-    room = most - (size - _length(part.parts[place]))
-    longest = shortened(part.parts[place], room) if room > 1 else replace(_REST, rank=part.parts[place].rank)
-    return replace(part, parts=(*part.parts[:place], longest, *part.parts[place + 1 :]))
-
-
-def _begun(part: Written, most: int) -> Written:
-    """Return the first summands that there is room for, or else the shortest, and dots."""
-    for count in range(len(part.parts) - 1, 0, -1):
-        some = replace(part, text=part.text[:count] + "+", parts=(*part.parts[:count], _REST))
-        if _length(some) <= most:
-            return some
-    place = min(range(len(part.parts)), key=lambda one: _length(part.parts[one]))
-    shortest = shortened(part.parts[place], max(most - 4, 1))
-    return replace(part, text=part.text[place] + "+", parts=(shortest, _REST))
-
-
 def _ways(delays: Sequence[int], t: int, k: int) -> Formula:
     """Return the product of a cell that reads older states: a sum over how far its last steps reach back."""
     steps = [delay for delay in delays if delay <= t - k]
@@ -168,8 +142,8 @@ def _in_room(direct: Blocks, own: Sequence[str], most: int) -> list[str]:
     """Return the parts whose blocks stand side by side in ``most`` characters: all, or the shortest, in their order."""
     chosen: list[str] = []
     left = most
-    for part in sorted(own, key=lambda one: _length(direct[one, one])):
-        left -= _length(direct[part, part]) + (_ANOTHER if chosen else 0)
+    for part in sorted(own, key=lambda one: length(direct[one, one])):
+        left -= length(direct[part, part]) + (_ANOTHER if chosen else 0)
         if left >= 0 or not chosen:
             chosen.append(part)
     return [part for part in own if part in chosen]
@@ -213,19 +187,10 @@ def _width(recurrence: Recurrence, found: Blocks) -> int:
     """Return how many characters the widest row of blocks would take."""
     parts = [state.name for state in recurrence.states]
     return sum(
-        max((_length(found[row, column]) for row in parts if (row, column) in found), default=1) for column in parts
+        max((length(found[row, column]) for row in parts if (row, column) in found), default=1) for column in parts
     )
-
-
-def _length(part: Written) -> int:
-    return len(Setting(Plain(), "j").of(part, COMPARED))
 
 
 def _by_slope(recurrence: Recurrence, found: Blocks) -> Mapping[tuple[str, str], Written]:
     """Return blocks with f′ for the slope of the function that gives the whole state."""
-    return {pair: _renamed(block) for pair, block in found.items()} if is_plain(recurrence) else dict(found)
-
-
-def _renamed(part: Written) -> Written:
-    parts = tuple(map(_renamed, part.parts))
-    return replace(part, parts=parts, text="f" if part.kind == SLOPE else part.text)
+    return {pair: by_f(block) for pair, block in found.items()} if is_plain(recurrence) else dict(found)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 
 from explorer.engine.floats import Floats
 from explorer.engine.signed import Signed
 from explorer.gui.plot.card_axes import label, pen
 from explorer.gui.plot.cells import Cells
+from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.scales import BELOW, GAIN_PATTERNS, encode, state_colours
 from explorer.gui.plot.theme import Theme
-from explorer.workspace.looks.zoom.shown import Shown
+from explorer.workspace.looks.zoom.shown import Mask, Shown
 from explorer.workspace.words.numbers import scientific
 
 DECADES = 3.0
+_REST = np.uint8(126)
 _LN10 = math.log(10.0)
 _BAR = 9.0
 
@@ -38,11 +40,32 @@ class Picture:
         """Return a matrix on a scale of its own, or on that up to e^``peak``."""
         top = shown.peak if peak is None else peak
         codes = encode(position(shown.entries, top))
-        return cls(shown, top, Cells.of(np.ascontiguousarray(codes[::-1]), colours(theme), GAIN_PATTERNS))
+        if shown.there is None:
+            return cls(shown, top, Cells.of(codes[::-1], colours(theme), GAIN_PATTERNS))
+        made = Cells.of(np.where(shown.there, codes, _REST)[::-1], colours(theme), GAIN_PATTERNS)
+        return cls(shown, top, replace(made, image=_only(made.image, shown.there)))
 
     def paint(self, painter: QPainter, place: QRectF, theme: Theme) -> None:
         """Paint the cells into ``place``, a hairline around."""
+        if self.shown.there is not None:
+            painter.fillRect(place, QColor(theme.rest))
         self.cells.paint(painter, place, theme)
+        painter.setPen(pen(theme.border, 1.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(place)
+
+    def paint_diagonal(self, painter: QPainter, place: QRectF, theme: Theme) -> None:
+        """Paint a column down the diagonal of a square that is empty elsewhere."""
+        table, found = colours(theme), encode(position(self.shown.entries, self.peak))[:, 0]
+        side = place.width() / len(found)
+        painter.fillRect(place, QColor(theme.rest))
+        for i, code in enumerate(found.tolist()):
+            cell = QRectF(place.left() + i * side, place.top() + i * side, side, side)
+            colour = QColor(*table[code].tolist())
+            if code in GAIN_PATTERNS:
+                fill(painter, cell, colour, GAIN_PATTERNS[code], theme)
+            else:
+                painter.fillRect(cell, colour)
         painter.setPen(pen(theme.border, 1.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(place)
@@ -55,6 +78,16 @@ class Picture:
         row = int((point.y() - place.top()) / place.height() * rows)
         column = int((point.x() - place.left()) / place.width() * columns)
         return min(row, rows - 1), min(column, columns - 1)
+
+
+def _only(image: QImage, there: Mask) -> QImage:
+    """Return a picture of which nothing is painted where the equations have nothing."""
+    seen = np.where(there, np.uint8(255), np.uint8(0))
+    rows, columns = seen.shape
+    alpha = QImage(seen.tobytes(), columns, rows, columns, QImage.Format.Format_Grayscale8)
+    kept = image.copy()
+    kept.setAlphaChannel(alpha)
+    return kept
 
 
 def position(entries: Signed, peak: float) -> Floats:

@@ -25,6 +25,7 @@ from explorer.gui.words.i18n import language, mark, say, tr
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.zoom.factor import FactorLook
 from explorer.workspace.looks.zoom.looking import Look, look
 from explorer.workspace.looks.zoom.place import Place, nearest
 
@@ -95,6 +96,10 @@ class ZoomView(View):
         if scene is not None and door is not None:
             self._go(scene.doors[door].to, scene.place_of(door))
 
+    def go_to(self, place: Place) -> None:
+        """Go to a place, from wherever one is."""
+        self._go(place, QRectF())
+
     def go_back(self, steps: int = 1) -> None:
         """Go back by some steps; from the product that leads to the map."""
         for _ in range(steps):
@@ -131,7 +136,6 @@ class ZoomView(View):
     def draw(self, inspection: Inspection) -> None:
         """Ask for what there is to see now, where one was."""
         self._selection = inspection.selection
-        self.place = nearest(self.place, inspection)
         self._ask()
 
     def complete(self, inspection: Inspection) -> None:
@@ -197,6 +201,7 @@ class ZoomView(View):
         """Ask for what there is to see at the place; until it is answered the old stays."""
         if self.inspection is None:
             return
+        self.place = nearest(self.place, self.inspection)
         self._say_where()
         self._pale.start()
         self.asked.emit(partial(look, self.inspection, self.place))
@@ -276,7 +281,8 @@ class ZoomView(View):
         painter.setOpacity(painter.opacity() * (_PALE if old else 1.0))
         self._scene.paint(painter, area.adjusted(0, 0, 0, -foot), self._framed() if self.canvas.hasFocus() else None)
         if self.canvas.hasFocus():
-            label(painter, area.left() + 2, area.bottom(), _fitting(painter, area.width()), self.theme.muted, 0.0, 1.0)
+            how = _fitting(painter, area.width(), bool(self._scene.doors))
+            label(painter, area.left() + 2, area.bottom(), how, self.theme.muted, 0.0, 1.0)
 
     def pointed(self, point: QPointF, where: QPoint) -> None:
         """Name what is under the pointer, and show by a hand what a click goes in to."""
@@ -335,6 +341,11 @@ class ZoomView(View):
         framed = self._framed()
         if framed is not None and self._scene is not None:
             self._door = min(max(framed + by, 0), len(self._scene.doors) - 1)
+            to = self._scene.doors[self._door].to
+            if self.place.level == "inside" and to.level == "unit":
+                # What is framed is what is looked at.
+                self.place, self._door = replace(self.place, gate=to.gate), None
+                self._ask()
             self.canvas.update()
             self._tell_reader()
 
@@ -351,9 +362,11 @@ class ZoomView(View):
             place = replace(place, entry=(place.entry[0] - up, place.entry[1] + across))
         else:
             place = replace(place, step=place.step + across)
-            if up and place.level in ("inside", "unit"):
+            if up and place.level == "factor" and isinstance(self._seen, FactorLook):
+                place = replace(place, block=self._seen.other_block(-up))
+            elif up:
                 self._choose_unit(self._selection.unit - up)
-        self.place = nearest(place, self.inspection)
+        self.place = place
         self._ask()
 
     def _choose_unit(self, unit: int) -> None:
@@ -373,9 +386,9 @@ def _about(point: QPointF) -> QRectF:
     return QRectF(point.x() - 10.0, point.y() - 10.0, 20.0, 20.0)
 
 
-def _fitting(painter: QPainter, width: float) -> str:
-    """Return how one gets about, as far as it fits."""
-    parts = tr(_HOW).split(" · ")
+def _fitting(painter: QPainter, width: float, opens: bool) -> str:
+    """Return how one gets about, as far as it fits; without doors nothing leads further in."""
+    parts = tr(_HOW).split(" · ")[0 if opens else 2 :]
     while parts and painter.fontMetrics().horizontalAdvance(" · ".join(parts)) > width:
         parts.pop()
     return " · ".join(parts)

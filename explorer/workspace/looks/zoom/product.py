@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,16 +11,20 @@ from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
 from explorer.engine.network.course import Course
+from explorer.engine.recurrence.typeset.summands import ways
 from explorer.engine.signed import Signed
 from explorer.engine.work import Stop
 from explorer.workspace.looks.analysis import Inspection, is_remembering
+from explorer.workspace.looks.steps import step_at
 from explorer.workspace.looks.wide import is_light
 from explorer.workspace.looks.zoom.place import Place
-from explorer.workspace.looks.zoom.shown import Shown, shown
+from explorer.workspace.looks.zoom.shown import Mask, Shown, shown
 
 MOST_FACTORS = 24
 """So many factors are drawn; of more, some between the first and the last."""
 _SMALL = 48
+_MOST_KNOWN = 512
+"""Of a wider state it is not asked which entries the equations leave zero."""
 _LOST = -745.0
 """Nats below the largest entry: float64 has nothing there, though it need not be zero."""
 
@@ -68,14 +72,15 @@ def product_look(inspection: Inspection, place: Place, stop: Stop) -> ProductLoo
     """
     course, t, k = inspection.analysis.run.trace.only, inspection.t, inspection.k
     found = ProductLook(inspection, place, None, (), worst_step(inspection))
-    matrix = None
-    if inspection.matrix is not None:
-        whole = Signed.of(inspection.matrix).times(np.array(inspection.log_scale))
-        matrix = shown(_with_lost(whole, inspection, stop))
-    if found.is_sum or t == k:
-        return ProductLook(inspection, place, matrix, (), found.worst)
+    matrix, factors, there = None, tuple[Factor, ...](), None if t > k else np.eye(course.width, dtype=bool)
     with one_blas_thread(), np.errstate(all="ignore"):
-        factors = tuple(_factors(inspection, course, drawn_steps(t, k, found.worst), stop))[::-1]
+        if not found.is_sum and t > k:
+            ways = list(_carried_ways(course, t, k))
+            there = ways[-1]
+            factors = tuple(_factors(inspection, course, drawn_steps(t, k, found.worst), ways, stop))[::-1]
+        if inspection.matrix is not None:
+            whole = Signed.of(inspection.matrix).times(np.array(inspection.log_scale))
+            matrix = shown(_with_lost(whole, inspection, stop), there=there)
     return ProductLook(inspection, place, matrix, factors, found.worst)
 
 
@@ -100,23 +105,43 @@ def worst_step(inspection: Inspection) -> int:
     return int(k + 1 + (np.argmin(changes) if row[k] < 0.0 else np.argmax(changes)))
 
 
-def _factors(inspection: Inspection, course: Course, steps: tuple[int, ...], stop: Stop) -> Iterator[Factor]:
+def _carried_ways(course: Course, t: int, k: int) -> Iterator[Mask | None]:
+    """Yield by the equations alone which entries of P_{t,j−1} need not be zero, j = t..k+1; None of a wide state."""
+    if course.width > _MOST_KNOWN:
+        yield from [None] * (t - k)
+        return
+    before: Mask | None = None
+    reached, settled = np.eye(course.width, dtype=bool), False
+    for j in range(t, k, -1):
+        there = ways(step_at(course, j))
+        if there is not before or not settled:
+            further = (reached.astype(np.float32) @ there.astype(np.float32)) > 0.0
+            # Where the same step adds no way, it never will.
+            settled = there is before and bool((further == reached).all())
+            reached, before = further, there
+        yield reached
+
+
+def _factors(
+    inspection: Inspection, course: Course, steps: tuple[int, ...], carried_ways: Sequence[Mask | None], stop: Stop
+) -> Iterator[Factor]:
     """Yield the factors of some steps from t down; on the way what is carried is kept at norm one."""
     t, k = inspection.t, inspection.k
     carries = inspection.matrix is not None and is_light(course.width, t - k, inspection.analysis.run.wide)
     carried: Floats | None = None
-    for j, J in zip(range(t, k, -1), course.walk_back(t, k), strict=True):
+    for j, J, there in zip(range(t, k, -1), course.walk_back(t, k), carried_ways, strict=True):
         if stop():
             raise Stopped
         if carries:
             carried = J if carried is None else carried @ J
             carried = carried / (np.abs(carried).max() or 1.0)
         if j in steps:
-            yield Factor(j, _small(J), None if carried is None else _small(carried))
+            own = None if there is None else ways(step_at(course, j))
+            yield Factor(j, _small(J, own), None if carried is None else _small(carried, there))
 
 
-def _small(matrix: Floats) -> Shown:
-    return shown(Signed.of(matrix), _SMALL)
+def _small(matrix: Floats, there: Mask | None) -> Shown:
+    return shown(Signed.of(matrix), _SMALL, there)
 
 
 def _with_lost(matrix: Signed, inspection: Inspection, stop: Stop) -> Signed:

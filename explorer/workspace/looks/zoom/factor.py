@@ -1,0 +1,186 @@
+"""One factor J_j of the product: its blocks, and one of them as the sum of products that the equations make it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.engine.errors import TooBig
+from explorer.engine.network.course import Course
+from explorer.engine.norms import norm_of_logs
+from explorer.engine.recurrence.equations.written import Written
+from explorer.engine.recurrence.expressions import logs
+from explorer.engine.recurrence.readings.gates import is_plain
+from explorer.engine.recurrence.readings.step import Step
+from explorer.engine.recurrence.readings.structure import COLUMNS_ALIKE, ROWS_ALIKE
+from explorer.engine.recurrence.typeset.slopes import by_f
+from explorer.engine.recurrence.typeset.summands import Blocks, Named, Summand, summands, ways
+from explorer.engine.recurrence.typeset.symbols import jacobian
+from explorer.engine.signed import Signed
+from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.steps import log_values_at, step_at
+from explorer.workspace.looks.zoom.place import Place
+from explorer.workspace.looks.zoom.shown import Mask, Shown, shown
+
+_WIDEST = 1536
+"""Of a wider state no J is taken apart while a person waits: its logarithms alone would fill the memory."""
+_SMALL = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Numbers:
+    """Numbers (r, c) with what they are called, and as they are drawn."""
+
+    written: Written
+    entries: Signed
+    shown: Shown
+
+    @classmethod
+    def of(cls, written: Written, entries: Signed, there: Mask | None = None) -> Numbers:
+        """Return numbers that are drawn small."""
+        return cls(written, entries, shown(entries, _SMALL, there))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A part of a block: ``product`` (p, q), which is diag(``scale``) ``matrix`` where it has these; ``log_norm`` is its own.
+
+    ``scale`` (p, 1) is a column. A part ``on_diagonal`` has no matrix.
+    """
+
+    product: Numbers
+    log_norm: float
+    scale: Numbers | None
+    matrix: Numbers | None
+    on_diagonal: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """∂row_j/∂column_{j−1}: in symbols, None where these have no form for it, its norm, and where it stands in J."""
+
+    row: str
+    column: str
+    written: Written | None
+    log_norm: float
+    rows: slice
+    columns: slice
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Return the parts of its row and column."""
+        return self.row, self.column
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FactorLook:
+    """J_j at a ``place``: its ``entries`` as a ``matrix``, or of a matrix state whose rows or columns go ``alike`` those of
+    its small factor.
+
+    ``blocks`` are those that are not zero by the equations, ``chosen`` is the one that is taken apart into ``parts``, the
+    largest first.
+    """
+
+    inspection: Inspection
+    place: Place
+    matrix: Shown
+    entries: Signed
+    alike: bool
+    log_gain: float
+    blocks: tuple[Block, ...]
+    chosen: Block | None
+    parts: tuple[Part, ...]
+
+    def other_block(self, by: int) -> tuple[str, str]:
+        """Return the block that is so many after the chosen one, or the last there is."""
+        if self.chosen is None:
+            return ("", "")
+        here = self.blocks.index(self.chosen)
+        return self.blocks[min(max(here + by, 0), len(self.blocks) - 1)].name
+
+    @property
+    def course(self) -> Course:
+        """Return what happened along the chain."""
+        return self.inspection.analysis.run.trace.only
+
+
+def factor_look(inspection: Inspection, place: Place) -> FactorLook:
+    """Return a factor, looked at closely.
+
+    Raises
+    ------
+    TooBig
+        If the state is too wide for that.
+    """
+    course, t = inspection.analysis.run.trace.only, place.step
+    step = step_at(course, t)
+    alike = course.motion.form in (ROWS_ALIKE, COLUMNS_ALIKE)
+    if course.width > _WIDEST and not alike:
+        raise TooBig(
+            "A Jacobian of {N}×{N} is too large to be taken apart; one of up to {most}×{most} is.",
+            N=course.width, most=_WIDEST,
+        )  # fmt: skip
+    J = _small_factor(course, t) if alike else course.log_jacobian(t)
+    found = {} if course.width > _WIDEST else summands(step, log_values_at(course, t))
+    plain = is_plain(step.recurrence)
+    blocks = tuple(_blocks(step, found, plain))
+    chosen = next((one for one in blocks if one.name == place.block), _largest(blocks))
+    parts = [] if chosen is None or alike else [_part(one, plain) for one in found[chosen.name]]
+    drawn = shown(J, there=None if alike else ways(step))
+    return FactorLook(
+        inspection, place, drawn, J, alike, float(inspection.analysis.run.log_step[t - 1]), blocks, chosen,
+        tuple(sorted(parts, key=lambda one: -one.log_norm)),
+    )  # fmt: skip
+
+
+def _small_factor(course: Course, t: int) -> Signed:
+    """Return the factor of J_t that is no identity."""
+    found = course.motion.log_compact()
+    assert found is not None
+    return found[t - 1]
+
+
+def _blocks(step: Step, found: Blocks, plain: bool) -> Iterator[Block]:
+    """Yield the blocks that are not zero, row by row as the state has its parts."""
+    words = jacobian(step.recurrence)
+    for row in step.parts:
+        for column in step.parts:
+            if (row, column) in found:
+                total = logs.total([one.entries for one in found[row, column]])
+                word = words.get((row, column))
+                yield Block(
+                    row, column, by_f(word) if plain and word is not None else word, _norm(total),
+                    step.parts[row], step.parts[column],
+                )  # fmt: skip
+
+
+def _part(one: Summand, plain: bool) -> Part:
+    """Return a summand as it is drawn."""
+    rows = one.entries.log.shape[0]
+    scale = None if one.scale is None else Numbers.of(_word(one.scale.written, plain), _column(one.scale, rows))
+    matrix = None if one.matrix is None else Numbers.of(_word(one.matrix.written, plain), one.matrix.numbers)
+    there = np.eye(rows, dtype=bool) if one.on_diagonal else None
+    product = Numbers.of(_word(one.written, plain), one.entries, there)
+    return Part(product, _norm(one.entries), scale, matrix, one.on_diagonal)
+
+
+def _word(written: Written, plain: bool) -> Written:
+    return by_f(written) if plain else written
+
+
+def _column(one: Named, rows: int) -> Signed:
+    """Return the numbers of a vector, or of a number that is the same for all rows, as a column."""
+    log, sign = (np.broadcast_to(part, (rows,))[:, None] for part in (one.numbers.log, one.numbers.sign))
+    return Signed(log, sign)
+
+
+def _norm(entries: Signed) -> float:
+    return float(norm_of_logs(entries.log.ravel()))
+
+
+def _largest(blocks: tuple[Block, ...]) -> Block | None:
+    """Return the block with the largest norm, NaN before all."""
+    return max(blocks, key=lambda one: math.inf if math.isnan(one.log_norm) else one.log_norm, default=None)
