@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from explorer.gui.controls.plain import set_tip
 from explorer.gui.core.plots import Plot
+from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.flow.marks import Marks
-from explorer.gui.words.i18n import Phrases, mark
+from explorer.gui.words.i18n import Phrases, language, mark
 
 
 class Entrance(QWidget):
@@ -25,11 +26,11 @@ class Entrance(QWidget):
     def __init__(self, line: QWidget, plot: Plot, marks: Marks) -> None:
         super().__init__()
         self.phrases = Phrases()
-        self._plot, self._marks, self._pressed = plot, marks, (0.0, 0.0)
+        self._line, self._plot, self._marks, self._pressed = line, plot, marks, (0.0, 0.0)
         self.button = QPushButton()
         # A click leaves the focus alone, so that Space goes on playing.
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.button.setStyleSheet("padding: 1px 10px; min-height: 0;")
+        self.button.setStyleSheet("padding: 0 10px; min-height: 0;")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -47,6 +48,12 @@ class Entrance(QWidget):
                 "Z does the same, and so does a double click on a cell, or Enter while the map has the keyboard."
             ),
         )
+
+    def dress(self, theme: Theme) -> None:
+        """Take on a theme and the language: the button makes the line no higher."""
+        self.phrases.retranslate()
+        self.button.setFont(font(theme, language(), 0.9))
+        self.button.setMaximumHeight(self._line.sizeHint().height())
 
     def cell_in(self, view: QWidget) -> QRectF:
         """Return the chosen cell in pixels of the ``view`` around the plot."""

@@ -160,8 +160,8 @@ class FlowMap(TimePlot):
         ) = self.theme
         for part in (self.legend, self.header_legend, self.switches, self.headline):
             part.dress(self.theme)
-        self.entrance.phrases.retranslate()
         self._line.refit()
+        self.entrance.dress(self.theme)
         self.notice.dress(self.theme)
         self._place_legend()
 
