@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from struct import error as unpacking
+from zlib import error as inflating
+
+import numpy as np
 
 from explorer.engine.errors import BadFile, BadNetwork, Damage, Refusal
 from explorer.workspace.models.asked import Asked
@@ -51,7 +55,10 @@ def open_model(path: Path, chose: Mapping[str, str] | None = None, map_file: Pat
         Nothing recurrent is in it, or what is does not fit together, or what was chosen is no choice.
     """
     told = None if map_file is None else read_mapping(map_file)
-    return replace(found_in(read(path), chose, told), path=path.absolute(), map_file=map_file, chose=dict(chose or {}))
+    # What is not finite is refused by its name when a network is made of it.
+    with np.errstate(all="ignore"):
+        found = found_in(read(path), chose, told)
+    return replace(found, path=path.absolute(), map_file=map_file, chose=dict(chose or {}))
 
 
 def read(path: Path) -> Stored:
@@ -66,7 +73,22 @@ def read(path: Path) -> Stored:
         # Its weights are looked at where they stand, so that it may be larger than others.
         return onnx_files.read(path) if path.suffix.lower() == ".onnx" else _read_whole(path)
     except Damage as reason:
-        raise BadFile("“{name}” is damaged and can't be opened ({reason}).", name=path.name, reason=reason) from reason
+        raise _damaged(path, reason) from reason
+    except Refusal:
+        raise
+    except _BROKEN as error:
+        raise _damaged(path, Damage("what is in it does not fit together")) from error
+
+
+_BROKEN = (
+    ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError, RecursionError, MemoryError,
+    unpacking, inflating,
+)  # fmt: skip
+"""What Python says of bytes that are none of what they should be."""
+
+
+def _damaged(path: Path, reason: Damage) -> BadFile:
+    return BadFile("“{name}” is damaged and can't be opened ({reason}).", name=path.name, reason=reason)
 
 
 def _read_whole(path: Path) -> Stored:

@@ -136,7 +136,9 @@ def _layer(level: Sequence[Strand]) -> Layer:
 
 def _finite(strand: Strand, name: str, array: Array) -> Array:
     """Return a weight itself, refused by the file's own name if an entry is not finite."""
-    if np.isfinite(array).all():
-        return array
+    with np.errstate(all="ignore"):
+        # A weight of ours is float64: what that can't hold is not finite in it.
+        if np.isfinite(array).all():
+            return array
     origin = strand.origins.get(name) or (name,)
     raise BadNetwork("{name} has a value that is not finite.", name=" + ".join(origin))

@@ -85,7 +85,7 @@ class _Machine:
                 raise Damage("its pickle is none that a framework writes")
             step(self)
             self.values += 1
-            if self.values > 4 * MOST_VALUES:
+            if self.values > MOST_VALUES:
                 raise Damage("there is too much in it, or it is nested too deep")
 
     # ---- bytes
@@ -98,7 +98,10 @@ class _Machine:
         return found
 
     def byte(self) -> int:
-        return self.take(1)[0]
+        if self.at >= len(self.data):
+            raise Damage("it ends too early")
+        self.at += 1
+        return self.data[self.at - 1]
 
     def number(self, form: str) -> Any:
         return struct.unpack(form, self.take(struct.calcsize(form)))[0]
