@@ -6,6 +6,9 @@ from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
 
 from explorer.gui.words.i18n import tr
 
+_WIDEST = 70
+"""Characters that are in sight while a long line is written."""
+
 
 def asked(parent: QWidget, question: str, text: str, most: int) -> str | None:
     """Return what a person writes to the ``question``, at most so many characters; None where they leave it be."""
@@ -18,7 +21,7 @@ def asked(parent: QWidget, question: str, text: str, most: int) -> str | None:
     line = dialog.findChild(QLineEdit)
     if isinstance(line, QLineEdit):
         line.setMaxLength(most)
-        line.setMinimumWidth(30 * line.fontMetrics().averageCharWidth())
+        line.setMinimumWidth(min(most, _WIDEST) * line.fontMetrics().averageCharWidth())
         line.setAccessibleName(question)
     given = dialog.textValue() if dialog.exec() else None
     dialog.deleteLater()

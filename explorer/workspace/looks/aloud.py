@@ -28,7 +28,11 @@ def in_words(inspection: Inspection) -> tuple[Sentence, ...]:
     flow = [*pairs_sentences(gains[np.tril_indices(len(gains))])]
     if inspection.verdict.kind != "undefined":
         flow.append(horizon_sentence(inspection.verdict))
-    seeds = [seeds_sentence(inspection.seeds)] if isinstance(inspection.seeds, SeedBand) else []
+    seeds = (
+        [seeds_sentence(inspection.seeds, inspection.analysis.run.recipe)]
+        if isinstance(inspection.seeds, SeedBand)
+        else []
+    )
     notes = list(notes_sentences(inspection.analysis.exploration.notes, inspection.analysis.steps))
     return tuple(_joined(parts) for parts in (flow, seeds, list(states_sentences(inspection)), notes) if parts)
 

@@ -38,6 +38,9 @@ def _begun(recipe: Recipe) -> Recipe:
 
 def _runs(exploration: Exploration) -> Iterator[PastRun]:
     """Yield each run once, and none that is the present one's like."""
+    if len(exploration.networks) == 1 and not exploration.runs:
+        # To tell a task by all its data takes a while.
+        return
     seen = [past_run(exploration.recipe, exploration.task)]
     beside = [past_run(recipe, exploration.task) for recipe in exploration.networks]
     key = task_key(exploration.task)

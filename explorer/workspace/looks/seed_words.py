@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.engine.looks.verdict import Kind
+from explorer.workspace.exploration.exploration import Recipe
 from explorer.workspace.looks.seeds import SeedBand
 from explorer.workspace.looks.sentences import KIND_NAMES, told_apart
 from explorer.workspace.words.sentence import Sentence
@@ -12,14 +13,16 @@ from explorer.workspace.words.sentence import Sentence
 _ORDER: tuple[Kind, ...] = ("exploding", "growing", "preserved", "fading", "gone", "dead", "undefined")
 
 
-def seeds_sentence(band: SeedBand) -> Sentence:
-    """Return what becomes of the gradient over the whole row, seed by seed."""
+def seeds_sentence(band: SeedBand, own: Recipe) -> Sentence:
+    """Return what becomes of the gradient over the whole row, seed by seed, of networks that begin as ``own`` does."""
     _, quarter, median, most, _ = (float(level[0]) for level in band.levels)
     values: dict[str, object] = {"count": band.count}
     if np.isnan(median):
         return Sentence("{count} seeds: in none is the gain a number", values)
     values |= {"median": _gain(median), "low": _gain(quarter), "high": _gain(most)}
     said = Sentence("{count} seeds: median {median}, half of them between {low} and {high}", values)
+    if own.trained is not None or own.edits:
+        said = Sentence("as it begins, {said}", {"said": said})
     return Sentence("{said}; {more}", {"said": said, "more": words_sentence(band)})
 
 

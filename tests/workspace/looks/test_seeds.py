@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from explorer.engine.errors import TooBig
-from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal, replace
+from explorer.workspace.exploration.exploration import Edit, Exploration, Recipe, Signal, replace
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.looks.analysis import analyse
 from explorer.workspace.looks.analyst import Analyst, Completed
@@ -49,14 +49,19 @@ def test_what_is_no_number_is_left_out_of_the_quantiles_and_counted() -> None:
     assert found.quantile(0.5)[0] == -1.0
     assert found.quantile(1.0)[0] == INF
     assert np.isnan(SeedBand(np.full((2, 1), NAN), 2).quantile(0.5)[0])
-    assert str(seeds_sentence(SeedBand(np.full((2, 1), NAN), 2))) == "2 seeds: in none is the gain a number"
+    assert (
+        str(seeds_sentence(SeedBand(np.full((2, 1), NAN), 2), SMALL.recipe)) == "2 seeds: in none is the gain a number"
+    )
 
 
 def test_the_sentence_says_median_and_middle_half_and_counts_every_word() -> None:
     logs = np.log(10.0) * np.array([[-8.0], [-4.0], [-3.0], [0.0], [-INF]])
-    assert str(seeds_sentence(SeedBand(logs, 5))) == (
+    said = (
         "5 seeds: median ×1.0·10⁻⁴, half of them between ×1.0·10⁻⁸ and ×1.0·10⁻³; 1 preserved, 2 fading, 1 gone, 1 dead"
     )
+    assert str(seeds_sentence(SeedBand(logs, 5), SMALL.recipe)) == said
+    edited = replace(SMALL.recipe, edits=(Edit("W", 0, 0, 1.0),))
+    assert str(seeds_sentence(SeedBand(logs, 5), edited)) == f"as it begins, {said}"
 
 
 def test_the_window_form_of_seeds_is_kept_while_only_what_was_learnt_changes() -> None:

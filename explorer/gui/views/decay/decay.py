@@ -64,7 +64,6 @@ class DecayView(TimePlot):
         self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.seeds = QToolButton()
         self.seeds.setCheckable(True)
-        self.seeds.setProperty("flat", True)
         self.seeds.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._room = Quiet(self.readout)
         self.add_to_header(self.seeds)
@@ -153,7 +152,9 @@ class DecayView(TimePlot):
         if self._gains:
             told = (rate_text(inspection.verdict, inspection.t), horizon_text(inspection.verdict))
             said += [estimated_text(one, inspection.low is not None) for one in told]
-            said += [seeds_text(inspection.seeds)] if inspection.seeds is not None else []
+            said += (
+                [seeds_text(inspection.seeds, inspection.analysis.run.recipe)] if inspection.seeds is not None else []
+            )
         return "\n".join(filter(None, said))
 
     def draw_cursor(self, selection: Selection) -> None:
@@ -285,7 +286,7 @@ def _subtitle(inspection: Inspection) -> tuple[str, ...]:
     if lens.quantity != "flow":
         return (say(inspection.unjudged) if inspection.unjudged is not None else "",)
     if inspection.seeds is not None:
-        return (seeds_text(inspection.seeds),)
+        return (seeds_text(inspection.seeds, inspection.analysis.run.recipe),)
     if lens.norm == "spectral":
         return tr("spectral norm of ∂sₜ/∂sₖ, back to every sₖ"), tr("spectral norm")
     long, short = tr("RMS gain of ∂sₜ/∂sₖ, back to every sₖ"), tr("RMS gain")

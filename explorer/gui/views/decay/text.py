@@ -9,6 +9,7 @@ from explorer.engine.errors import Refusal
 from explorer.gui.core.quantities import doubted, item_name, place_text, symbol
 from explorer.gui.words.i18n import say, tr
 from explorer.gui.words.joining import told
+from explorer.workspace.exploration.exploration import Recipe
 from explorer.workspace.looks.aloud import horizon_sentence
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.seed_words import seeds_sentence
@@ -53,9 +54,9 @@ def _back(item: str, lag: int) -> str:
     return (tr("{item}, 1 step back") if lag == 1 else tr("{item}, {lag} steps back")).format(item=item, lag=lag)
 
 
-def seeds_text(seeds: SeedBand | Refusal) -> str:
+def seeds_text(seeds: SeedBand | Refusal, own: Recipe) -> str:
     """Return what becomes of the gradient over many seeds, or why that is not known."""
-    return say(seeds) if isinstance(seeds, Refusal) else seeds_sentence(seeds).said(tr)
+    return say(seeds) if isinstance(seeds, Refusal) else seeds_sentence(seeds, own).said(tr)
 
 
 def rate_text(verdict: Verdict, lags: int) -> str:
