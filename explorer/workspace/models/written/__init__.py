@@ -1,0 +1,1 @@
+"""Networks of ours for others: weights by PyTorch's names, ONNX, arrays, and modules that run by themselves."""
