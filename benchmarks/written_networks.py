@@ -2,9 +2,10 @@
 
     python -m benchmarks.written_networks
 
-Every cell that ships as a module for NumPy and for PyTorch, in float64; stacks, both directions and a residual layer, too; those that
-other frameworks have as a state dict, loaded into the modules that its metadata names, and as ONNX, run by onnxruntime in float32.
-Printed is the largest difference of what comes out; the script fails beyond 1e-12, and 1e-5 in float32.
+Every cell that ships as a module for NumPy and for PyTorch, in float64, and stacks, both directions and a residual layer;
+those that other frameworks have as a state dict, loaded into the modules that its metadata names, and as ONNX, run by
+onnxruntime in float32. Printed is the largest difference of what comes out; the script fails beyond 1e-12, and 1e-5 in
+float32.
 """
 
 from __future__ import annotations
@@ -61,7 +62,11 @@ def _cells() -> Iterator[Case]:
 
 
 def _stacks() -> Iterator[Case]:
-    layers = [Layer("lstm", 6), Layer("gru", 6, direction="both"), Layer("rnn", 12, skip="residual", direction="backward")]
+    layers = [
+        Layer("lstm", 6),
+        Layer("gru", 6, direction="both"),
+        Layer("rnn", 12, skip="residual", direction="backward"),
+    ]
     yield "stack", Network.random(layers=layers, inputs=INPUTS, outputs=2, seed=1, readout="sigmoid")
     yield "own weights", Network.random(layers=[Layer("rnn", 6, steps=STEPS)], inputs=INPUTS, outputs=2, seed=1)
 

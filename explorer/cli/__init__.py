@@ -15,6 +15,7 @@ from typing import Any
 from explorer.cli.arguments import either
 from explorer.cli.cells import cells
 from explorer.cli.display import display_is_missing, load_app
+from explorer.cli.export import export
 from explorer.cli.flow import flow
 from explorer.cli.lessons import lessons
 from explorer.cli.models import models
@@ -62,7 +63,7 @@ def _window(words: list[str]) -> int:
         prog=PROGRAM,
         description="Build an unrolled recurrent network, feed it a sequence, and watch its gradient flow.",
         usage="%(prog)s [-h] [--version] [--cell NAME|FILE] [FILE.gflow | --preset NAME | --lesson NAME|FILE]\n"
-        "       %(prog)s {render,flow,train,sweep,watch,presets,cells,lessons,models} ...",
+        "       %(prog)s {render,flow,export,train,sweep,watch,presets,cells,lessons,models} ...",
         epilog=_WINDOW_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -120,6 +121,7 @@ def _presets(words: list[str]) -> int:
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "render": render,
     "flow": flow,
+    "export": export,
     "train": train,
     "sweep": sweep,
     "watch": watch,
@@ -133,6 +135,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
 _WINDOW_HELP = f"""commands (each has its own --help):
   render OUT                 draw what the window shows into a picture: {either(PICTURES)}
   flow --out OUT             write the gradients of all pairs into a file of numbers
+  export OUT                 write the network for PyTorch, ONNX, NumPy or as a module
   train --out RUN.gflow      train the network on its task
   sweep SPEC.toml --out OUT  measure many networks over their settings
   watch RUN.gflow --words    follow a training that another process records

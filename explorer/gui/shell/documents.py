@@ -1,4 +1,4 @@
-"""Files as the person meets them: open, save, recent files, export, and what a crash left behind."""
+"""Files as the person meets them: open, save, recent files, and what a crash left behind."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ from explorer.engine.errors import BadFile, Refusal
 from explorer.gui.controls.plain import box, in_title
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.file_dialog import file_to_open, file_to_save, of_kind
-from explorer.gui.core.in_words import picture_in_words
-from explorer.gui.core.view import View, settle
-from explorer.gui.export.formats import PICTURES
 from explorer.gui.plot.theme import Theme
 from explorer.gui.shell.actions import Actions
+from explorer.gui.shell.exports import Exports
 from explorer.gui.shell.following import Follower
 from explorer.gui.shell.hand_out import HandOut
 from explorer.gui.shell.preferences import Preferences
@@ -52,7 +50,8 @@ class Documents(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._write_autosave)
         controller.changed.connect(self._changed)
-        self.pages = HandOut(window, controller)
+        self.exports, self.pages = Exports(window, controller, self._folder), HandOut(window, controller)
+        self.exports.written.connect(self._say_written)
         self.pages.written.connect(self._say_page_written)
         self.follower = Follower(controller)
         actions.let(open=self.open_by_dialog, save=self.save, save_as=self.save_as)
@@ -127,35 +126,6 @@ class Documents(QObject):
         path = self._named()
         return path is not None and self._save_to(path)
 
-    def export_picture(self, widget: QWidget) -> None:
-        """Ask for a name and draw ``widget`` into it."""
-        stem = widget.objectName() if isinstance(widget, View) else "gradient-flow"
-        name = file_to_save(
-            self._window, tr("Export a picture"), self._folder() / f"{stem}.png",
-            of_kind(tr("Pictures"), PICTURES),
-        )  # fmt: skip
-        # Three formats' machinery: not for every start.
-        from explorer.gui.export.pictures import save_picture
-
-        if name:
-            self._controller.catch_up()
-            settle(widget)
-        if name and self._try(lambda: save_picture(widget, Path(name), picture_in_words(widget))):
-            self._say_written(tr("Picture written to “{name}”"), Path(name))
-
-    @Slot()
-    def export_numbers(self) -> None:
-        """Ask for a name and write the numbers of the active network into it."""
-        from explorer.workspace.disk.export import FORMATS, save_numbers
-
-        inspection = self._controller.inspection
-        name = file_to_save(
-            self._window, tr("Export the numbers"), self._folder() / "gradient-flow.npz",
-            of_kind(tr("Numbers"), FORMATS),
-        )  # fmt: skip
-        if name and inspection is not None and self._try(lambda: save_numbers(Path(name), inspection, tr)):
-            self._say_written(tr("Numbers written to “{name}”"), Path(name))
-
     @Slot()
     def hand_out(self) -> None:
         """Ask for a name and write a page of all networks into it."""
@@ -212,6 +182,7 @@ class Documents(QObject):
     def _say_page_written(self, path: Path) -> None:
         self._say_written(tr("Page written to “{name}”"), path)
 
+    @Slot(str, Path)
     def _say_written(self, sentence: str, path: Path) -> None:
         self.written.emit(sentence.format(name=path.name), str(path))
 

@@ -110,8 +110,10 @@ class Menus(QObject):
         menu.addActions([actions["save"], actions["save_as"]])
         menu.addSeparator()
         self._pictures = self._add_list(menu, mark("Export a &picture"), self._list_pictures)
-        numbers = menu.addAction("", self._documents.export_numbers)
+        numbers = menu.addAction("", self._documents.exports.numbers)
         self.phrases.add(numbers.setText, "Export the &numbers …")
+        network = menu.addAction("", self._documents.exports.network)
+        self.phrases.add(network.setText, "Export the net&work …")
         page = menu.addAction("", self._documents.hand_out)
         self.phrases.add(page.setText, "&Hand out a page …")
         menu.addSeparator()
@@ -169,7 +171,7 @@ class Menus(QObject):
 
     def _list_pictures(self) -> None:
         self._pictures.clear()
-        self._pictures.addAction(tr("All views …"), lambda: self._documents.export_picture(self._pictured.picture()))
+        self._pictures.addAction(tr("All views …"), lambda: self._documents.exports.picture(self._pictured.picture()))
         staged = self._controller.store.exploration.stage != "alone"
         for view in self._pictured.views:
             # What the other page of the middle shows is old, or nothing.
@@ -179,7 +181,7 @@ class Menus(QObject):
     def _export(self, view: View) -> None:
         """Export what the person sees of ``view``: behind a tab it has not even a size."""
         self._pictured.bring_forward(view)
-        self._documents.export_picture(view)
+        self._documents.exports.picture(view)
 
     def _list_cells(self) -> None:
         self._others.clear()

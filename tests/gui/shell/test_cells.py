@@ -168,7 +168,7 @@ def test_three_lines_in_a_file_are_chosen_seen_trained_and_given_out(
     settle(qtbot, window)
     assert failed(window) == []
     monkeypatch.setattr(documents, "file_to_save", lambda *_: str(tmp_path / "gated.npz"))
-    window.documents.export_numbers()
+    window.documents.exports.numbers()
     trained = window.store.exploration.recipe.trained
     assert trained is not None
     with np.load(tmp_path / "gated.npz") as arrays:

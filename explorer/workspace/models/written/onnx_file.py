@@ -58,15 +58,15 @@ class _Graph:
         kind, order = _KINDS[level.halves[0].kernel]
         way = "bidirectional" if len(level.halves) > 1 else "reverse" if level.halves[0].backward else "forward"
         names = [self.array(f"{number}.{what}", array) for what, array in _arrays(level, order)]
-        attributes = [_whole("hidden_size", level.halves[0].width), _word("direction", way)]
+        attributes = [_integer("hidden_size", level.halves[0].width), _string("direction", way)]
         if kind == "RNN":
-            attributes.append(_words("activations", [_function(half) for half in level.halves]))
+            attributes.append(_strings("activations", [_function(half) for half in level.halves]))
         if kind == "GRU":
             # The reset gate stands behind the matrix.
-            attributes.append(_whole("linear_before_reset", 1))
+            attributes.append(_integer("linear_before_reset", 1))
         self.node(kind, [given, *names], f"{number}.Y", attributes, f"layer{number}")
         # (T, directions, batch, n) becomes (T, batch, directions·n).
-        self.node("Transpose", [f"{number}.Y"], f"{number}.turned", [_wholes("perm", (0, 2, 1, 3))])
+        self.node("Transpose", [f"{number}.Y"], f"{number}.turned", [_integers("perm", (0, 2, 1, 3))])
         shape = self.array(f"{number}.shape", np.array([0, 0, -1], np.int64))
         self.node("Reshape", [f"{number}.turned", shape], f"{number}.h", [])
         if not level.residual:
@@ -81,7 +81,7 @@ class _Graph:
         self.node("MatMul", [given, V], "Vs", [])
         self.node("Add", ["Vs", c], "y" if function else "o", [])
         if function:
-            self.node(function, ["y"], "o", [_whole("axis", -1)] if function == "Softmax" else [])
+            self.node(function, ["y"], "o", [_integer("axis", -1)] if function == "Softmax" else [])
 
     def array(self, name: str, values: Floats | np.ndarray) -> str:
         """Add an array of float32, or of whole numbers as they are; return its name."""
@@ -126,19 +126,19 @@ def _declared(name: str, size: int) -> bytes:
 # ---- attributes
 
 
-def _whole(name: str, value: int) -> bytes:
+def _integer(name: str, value: int) -> bytes:
     return _text(1, name) + _number(3, value) + _number(20, _A_WHOLE)
 
 
-def _word(name: str, value: str) -> bytes:
+def _string(name: str, value: str) -> bytes:
     return _text(1, name) + _text(4, value) + _number(20, _A_WORD)
 
 
-def _wholes(name: str, values: Iterable[int]) -> bytes:
+def _integers(name: str, values: Iterable[int]) -> bytes:
     return _text(1, name) + b"".join(_number(8, value) for value in values) + _number(20, _A_WHOLES)
 
 
-def _words(name: str, values: Iterable[str]) -> bytes:
+def _strings(name: str, values: Iterable[str]) -> bytes:
     return _text(1, name) + b"".join(_text(9, value) for value in values) + _number(20, _A_WORDS)
 
 
