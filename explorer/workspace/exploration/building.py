@@ -64,6 +64,15 @@ def _initial(recipe: Recipe, inputs: int) -> Network:
     )
 
 
+def with_layer_of(network: Network, recipe: Recipe, inputs: int) -> Network:
+    """Return the network of ``recipe``, which has the weights of ``network``: they don't depend on the activation."""
+    architecture = recipe.architecture(inputs)
+    one, other = architecture.alone, network.architecture.alone
+    # What a kernel runs has its weights stacked.
+    stacked_alike = one is other or (one is not None and other is not None and one.places == other.places)
+    return Network(architecture, network.readout, network.parameters) if stacked_alike else build(recipe, inputs)
+
+
 def initial_state(recipe: Recipe, network: Network) -> Floats:
     """Return s_0 (N,): the recipe's numbers, then what the equations start from, zeros for most."""
     s0 = np.concatenate([chain.step.start() for chain in network.architecture.chains])

@@ -12,7 +12,7 @@ from explorer.engine.errors import Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.flow import row_log_norms
 from explorer.engine.work import Stop
-from explorer.workspace.exploration.building import as_simple, build, initial_state
+from explorer.workspace.exploration.building import as_simple, build, initial_state, with_layer_of
 from explorer.workspace.exploration.exploration import Recipe, replace
 from explorer.workspace.looks.wide import is_light
 
@@ -33,13 +33,17 @@ def ghosts(recipe: Recipe, course: Course, t: int, spectral: bool, wide: bool, s
     """
     leaves, found = recipe.recurrence.activation is not None, {}
     own = course.network.activation if leaves or course.chain.steepest is not None else None
+    # They have the same weights: those of the network itself, or of the first that is made.
+    alike = course.network if leaves else None
     for activation in COMPARED:
         if activation == own:
             continue
         if stop():
             raise Stopped
         other = replace(recipe, activation=activation) if leaves else as_simple(recipe, activation)
-        network = build(other, course.x.shape[1])
+        inputs = course.x.shape[1]
+        network = build(other, inputs) if alike is None else with_layer_of(alike, other, inputs)
+        alike = network
         if not is_light(network.width, t, wide):
             continue
         trace = network.forward(course.x[: max(t, 1)], initial_state(other, network))

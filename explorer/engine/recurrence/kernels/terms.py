@@ -69,9 +69,9 @@ def _add_weighted(block: Floats, terms: Sequence[tuple[Signed, Floats]]) -> None
         block[...] = 0.0
         return
     sum_of_scaled(block, [coefficient.value() for coefficient, _ in terms], [matrix for _, matrix in terms])
-    far = np.any([np.isfinite(one.log) & (np.abs(one.log) > FAR) for one, _ in terms], axis=0)
-    t, row = np.nonzero(far)
-    if len(t):
+    far = [np.isfinite(one.log) & (np.abs(one.log) > FAR) for one, _ in terms]
+    if any(some.any() for some in far):
+        t, row = np.nonzero(np.any(far, axis=0))
         block[t, row] = sum(_row(coefficient, matrix, t, row) for coefficient, matrix in terms)
 
 
