@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -66,8 +67,12 @@ class NetInput:
 def net_inputs_at(course: Course, t: int) -> tuple[NetInput, ...]:
     """Return the net inputs of step t, 1..T, in the order of the equations; none where no function has one."""
     recurrence = step_at(course, t).recurrence
-    some, values = gates(recurrence), net_inputs(recurrence, values_at(course, t))
-    several = len(some) > 1
+    some, several = gates(recurrence), len(gates(recurrence)) > 1
+    if is_plain(recurrence) and course.z.size:
+        # What a run by hand has kept.
+        values: Mapping[str, Floats] = {some[0].name: course.z[t - 1]}
+    else:
+        values = net_inputs(recurrence, values_at(course, t))
     return tuple(
         NetInput(
             plain_name(gate.name),

@@ -34,7 +34,9 @@ def origin_of(exploration: Exploration, document: Document) -> Origin:
 
 
 def _equal(made: tuple[object, ...]) -> Preset | None:
-    return first_preset(lambda one: made == _made(one.exploration))
+    # Asked at every gesture: most presets are told apart by what they are fed.
+    _, fed, *_ = made
+    return first_preset(lambda one: fed == one.exploration.sequence and made == _made(one.exploration))
 
 
 def _made(exploration: Exploration) -> tuple[object, ...]:
