@@ -25,7 +25,7 @@ class Stage(QObject):
         frame.set_stage(view, above=self.switcher)
         hint.advised.connect(view.introduce)
         self.switcher.edited.connect(controller.commit)
-        actions.let(rename=view.rename)
+        actions.let(rename=view.rename, many_seeds=self._open_decay)
         controller.answered.connect(self._follow)
         controller.changed.connect(self._offer)
         self._show(controller.store.exploration)
@@ -34,6 +34,11 @@ class Stage(QObject):
     def dress(self, theme: Theme) -> None:
         """Take on a theme and the language."""
         self.switcher.dress(theme)
+
+    def _open_decay(self) -> None:
+        """Open the decay, in which many seeds are shown, where they are asked for and it is folded."""
+        if not self._controller.store.exploration.lens.seeds:
+            self._frame.rows.wish("decay", True)
 
     def _follow(self, inspection: Inspection) -> None:
         """Change the scene with the answer, so that nothing is seen that is not there yet."""

@@ -162,3 +162,16 @@ def test_every_map_has_its_share_and_nothing_is_cut(
         column.pane.mapTo(window, column.pane.map_place().topLeft().toPoint()) for column in window.compare.columns
     ]
     assert len({place.y() for place in places}) == 1
+
+
+def test_many_seeds_open_the_decay_in_which_they_are_shown(window: Window, qtbot: QtBot) -> None:
+    window.frame.rows.wish("decay", False)
+    press(window, Key.Key_M)
+    settle(qtbot, window)
+    decay = next(view for view in window.views if view.objectName() == "decay")
+    qtbot.waitUntil(lambda: decay.canvas.picture is not None and decay.canvas.picture.seeds is not None, timeout=20_000)
+    assert decay.isVisible()
+    assert "40 seeds" in decay.told()
+    press(window, Key.Key_M)
+    settle(qtbot, window)
+    assert window.store.exploration.lens.seeds == 0

@@ -214,7 +214,7 @@ class CurvesView(InspectCard):
             (self.forget, mark("forget"), mark("Forget the trainings that are over; undo brings them back.")),
         ):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setProperty("flat", True)
+            button.setStyleSheet("padding: 1px 8px; min-height: 0;")
             button.hide()
             self.add_to_header(button)
             self.phrases.add(button.setText, text)

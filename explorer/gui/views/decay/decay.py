@@ -21,7 +21,7 @@ from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.decay.canvas import DecayCanvas
 from explorer.gui.views.decay.lines import Picture, picture
 from explorer.gui.views.decay.scale import DecadeAxis, decade_range, locked_range
-from explorer.gui.views.decay.terms import explained
+from explorer.gui.views.decay.terms import MANY_SEEDS, explained
 from explorer.gui.views.decay.text import (
     band_text,
     estimated_text,
@@ -39,7 +39,6 @@ from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.sentences import estimate_sentence
 
 _GRIP = 6.0
-MANY_SEEDS_TIP = mark("Show the row of many seeds as a band: the median, the middle half and all of them.")
 _TICK_ROOM = 5
 _LEAST_THRESHOLD = -300.0
 _ACROSS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -64,6 +63,7 @@ class DecayView(TimePlot):
         self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.seeds = QToolButton()
         self.seeds.setCheckable(True)
+        self.seeds.setStyleSheet("padding: 1px 8px; min-height: 0;")
         self.seeds.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._room = Quiet(self.readout)
         self.add_to_header(self.seeds)
@@ -75,7 +75,7 @@ class DecayView(TimePlot):
         self._pointed: tuple[int, QPoint] | None = None
         self._connect()
         self.phrases.add(self.seeds.setText, mark("many seeds"))
-        self.phrases.add(partial(teach, self.seeds), MANY_SEEDS_TIP)
+        self.phrases.add(partial(teach, self.seeds), MANY_SEEDS)
         self.phrases.add(self.readout.setAccessibleName, "Rate per step")
         self.phrases.add(
             partial(set_tip, self.readout),

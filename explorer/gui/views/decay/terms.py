@@ -35,6 +35,8 @@ _SEEDS = mark(
     "dark band: the middle half of them · pale band: all of them\n"
     "Why: what one draw of the weights does may be chance; what most of them do is what the settings do."
 )
+MANY_SEEDS = mark("Show the row of many seeds as a band: the median, the middle half and all of them.")
+"""What the button does that asks for them."""
 _TERMS = {"seeds": _SEEDS, "bound": _BOUND, "trend": _TREND, "fit": _FIT, "threshold": _THRESHOLD, "horizon": _HORIZON}
 
 
