@@ -53,11 +53,12 @@ def _shipped(language: str) -> dict[str, list[tuple[str, ...]]]:
     from explorer.engine.recurrence import library
     from explorer.engine.recurrence.cell_groups import cell_groups
 
+    titles = {name: words[language] for name, words in cell_groups().items()}
+    grouped = {titles[group]: some for group, some in library.grouped().items()}
+    grouped[tr("Others")] = tuple(name for name in library.names() if library.words(name).group not in titles)
     return {
-        cell_groups()[group][language]: [
-            _row(name, library.cell(name), library.words(name).source, language) for name in some
-        ]
-        for group, some in library.grouped().items()
+        title: [_row(name, library.cell(name), library.words(name).source, language) for name in some]
+        for title, some in grouped.items()
         if some
     }
 

@@ -51,7 +51,7 @@ class Meant:
         """Return flat vectors (…, P) in the shape of what is meant."""
         if not self.shapes:
             return np.zeros((*flat.shape[:-1], *self.shape))
-        return flat.reshape(*flat.shape[:-1], *self.shape)
+        return flat.reshape((*flat.shape[:-1], *self.shape))
 
 
 def meant(architecture: Architecture, name: str) -> Meant:

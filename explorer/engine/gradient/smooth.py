@@ -45,7 +45,8 @@ SIDES: Mapping[str, Callable[..., Flags | Floats]] = MappingProxyType(
     {
         "relu": lambda z: z > 0,
         "abs": np.sign,
-        "round": np.rint,
+        # Its slope is that of what was rounded, which is no derivative of the loss: differences know nothing of it.
+        "round": np.positive,
         "maximum": np.greater,
         "minimum": np.less,
         "where": lambda condition, *_: condition != 0,

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from explorer.engine.floats import Floats
-from explorer.engine.recurrence.expressions.expression import Contraction, Leaf, Sum
+from explorer.engine.recurrence.expressions.expression import STEP, Contraction, Leaf, Sum, ancestors
 from explorer.engine.recurrence.readings.curves import curve
 from explorer.engine.recurrence.readings.gates import gates
 from explorer.engine.recurrence.recurrence import Recurrence
-from explorer.engine.recurrence.weights.roles import RECURRENT
 
 if TYPE_CHECKING:
     from explorer.engine.network.chain import Chain
@@ -67,24 +66,22 @@ def _multiplying(recurrence: Recurrence, place: int) -> set[str]:
 
 
 def _carrying(recurrence: Recurrence) -> Iterator[str]:
-    """Yield the square matrices that the next states are made with."""
-    leading = _leading(recurrence)
+    """Yield the square matrices that the next states are made with; one that stands within another is none, as A in e^A."""
+    multiplying = set(_multiplying_a_state(recurrence))
     for weight in recurrence.weights:
         square = len(weight.shape) == 2 and weight.shape[0] == weight.shape[1]
-        if square and weight.role == RECURRENT and weight.name in leading:
+        if square and weight.name in multiplying:
             yield weight.name
 
 
-def _leading(recurrence: Recurrence) -> set[str]:
-    """Return the names of what the next states are made of."""
-    reached, left = set[int](), list(recurrence.next)
-    while left:
-        place = left.pop()
-        if place not in reached:
-            reached.add(place)
-            left += recurrence.graph[place].args
-    operators = (recurrence.graph[place].operator for place in reached)
-    return {operator.name for operator in operators if isinstance(operator, Leaf) and operator.kind == "weight"}
+def _multiplying_a_state(recurrence: Recurrence) -> Iterator[str]:
+    """Yield the weights that multiply, as they stand, what depends on a state, on its way to the next states."""
+    graph = recurrence.graph
+    for place in ancestors(graph, recurrence.next):
+        node = graph[place]
+        if isinstance(node.operator, Contraction) and node.operator.summed and node.stage == STEP:
+            leaves = (graph[arg].operator for arg in node.args)
+            yield from (leaf.name for leaf in leaves if isinstance(leaf, Leaf) and leaf.kind == "weight")
 
 
 def eigenvalues(matrix: Floats) -> np.ndarray:

@@ -28,6 +28,7 @@ KINKS = Recurrence.parse(
     name="kinks",
 )
 NETWORKS = {name: {"layers": [Layer(name, 4)]} for name in VARIETY} | {
+    "what is rounded": {"layers": [Layer("skip_gru", 4)]},
     "mixed": {"layers": MIXED},
     "kinks": {"layers": [Layer(KINKS, 4)]},
     "seam": {"layers": [Layer("mist", 4)], "decoder": [Layer("mist", 4)]},

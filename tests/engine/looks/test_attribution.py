@@ -7,7 +7,7 @@ import pytest
 
 from explorer.engine import BadNetwork, Layer, Network, Recurrence, Refusal, attribute, gradient_flow, split_paths
 from explorer.engine.looks.attribution import _graded_columns, _plain_columns
-from explorer.engine.recurrence import library
+from tests.shipped import VARIETY
 
 from ..reference import Exact
 
@@ -156,7 +156,7 @@ def test_attribution_of_a_pair_that_is_not_there_is_refused(pair, random_trace):
         split_paths(random_trace(("lstm", "tanh")), *pair)
 
 
-@pytest.mark.parametrize("name", [name for name in library.names() if name != "rnn"])
+@pytest.mark.parametrize("name", [name for name in VARIETY if name != "rnn"])
 def test_where_no_one_matrix_makes_J_that_is_said(name):
     trace = Network.random(layers=[Layer(name, 3)], inputs=2, outputs=1).forward(np.ones((4, 2)))
     with pytest.raises(BadNetwork, match="one matrix of weights; split the gradient by path"):

@@ -134,7 +134,9 @@ def next_state(course, s: np.ndarray, t: int) -> np.ndarray:
     piece = course.chain.whole.halves[-1] if beyond else course.chain.whole
     weights = {own: weight[t] if own in piece.steps else weight for own, weight in course.network.of(piece).items()}
     older = {delay: s[t + 1 - delay] if delay <= t + 1 else piece.step.start() for delay in range(2, 200)}
-    given = Given(s[t], course.x[t][: piece.step.inputs], t + 1.0, older)
+    x = np.concatenate([np.zeros((9, course.x.shape[1])), course.x])[:, : piece.step.inputs]
+    earlier = {delay: x[9 + t - delay] for delay in piece.step.recurrence.input_delays}
+    given = Given(s[t], x[9 + t], t + 1.0, older, earlier)
     return after(piece.step, values(piece.step, weights, given))
 
 

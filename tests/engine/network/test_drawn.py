@@ -9,8 +9,9 @@ import pytest
 
 from explorer.engine import Recurrence
 from explorer.engine.network.drawn import Beginning, drawn, heeded
-from explorer.engine.recurrence.library import cell, names
+from explorer.engine.recurrence.library import cell
 from explorer.engine.recurrence.readings.step import sized
+from tests.shipped import VARIETY
 
 OTHERS = {"init": "shift", "gain": 0.7, "bias": 0.3, "forget_bias": 2.0, "input_scale": 0.4, "chrono": 30}
 OWN = {
@@ -22,7 +23,7 @@ OWN = {
 }
 
 
-@pytest.mark.parametrize("name", [*names(), *OWN])
+@pytest.mark.parametrize("name", [*VARIETY, *OWN])
 def test_a_setting_is_heeded_where_another_value_of_it_gives_other_weights(name: str):
     recurrence = OWN[name] if name in OWN else cell(name).recurrence
     step, usual = sized(recurrence, 1, 8), Beginning()

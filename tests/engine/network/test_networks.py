@@ -22,6 +22,7 @@ from explorer.engine import (
 from explorer.engine.network.readouts import READOUTS
 from explorer.engine.recurrence import library
 from explorer.engine.recurrence.recurrence import Recurrence
+from tests.shipped import VARIETY
 
 RNG = np.random.default_rng(3)
 X = RNG.standard_normal((7, 3))
@@ -40,7 +41,7 @@ def test_chains_are_the_layers_that_run_one_way_in_a_row():
     assert dict(trace.chains["4"].parts) == {"h": slice(0, 4)}
 
 
-@pytest.mark.parametrize("cell", library.names())
+@pytest.mark.parametrize("cell", VARIETY)
 def test_network_of_one_layer_has_one_chain_called_net(cell):
     trace = Network.random(cell=cell, inputs=3, hidden=4, outputs=2).forward(X)
     assert list(trace.chains) == ["net"]
@@ -97,7 +98,7 @@ def test_residual_layer_adds_what_it_reads():
     np.testing.assert_allclose(other, one + X, rtol=0, atol=1e-15)
 
 
-@pytest.mark.parametrize("cell", library.names())
+@pytest.mark.parametrize("cell", VARIETY)
 def test_first_layer_draws_what_a_network_of_that_cell_draws(cell):
     alone = Network.random(cell=cell, inputs=3, hidden=4, outputs=2, seed=9)
     stack = Network.random(layers=[Layer(cell, 4), Layer("rnn", 4)], inputs=3, outputs=2, seed=9)

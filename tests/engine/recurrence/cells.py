@@ -35,6 +35,10 @@ ODD = {
         {},
     ),
     "comparison of states": ("g = tanh(where(sin(h) > 0.1 * g, g @ B, h))\nh = tanh(U @ x + g)", {}),
+    "numbers that are states": (
+        "p = tanh(p * (q @ h) - sum(x) * r)\nr = p * r + norm(h)\nh = p * h + (1 - p) * tanh(U @ x + W @ h * r)",
+        {"p": [], "r": []},
+    ),
     "state of weights alone": ("g = tanh(a)\nh = tanh(g[1] * (U @ x) + h * softmax(b) + g)", {}),
     "diagonal of weights": ("h = tanh((A @ A + diag(b)) @ diag(1 - sigmoid(h)) @ softmax(h[2]) + U @ x)", {}),
     "one number beside two sizes": (

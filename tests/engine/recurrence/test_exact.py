@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from explorer.engine.recurrence.expressions.functions import FUNCTIONS
-from explorer.engine.recurrence.library import names
 from explorer.engine.recurrence.readings import exact, within
 from explorer.engine.recurrence.readings.logvalue import of_plain
 from explorer.engine.recurrence.readings.step import sized
@@ -15,6 +14,7 @@ from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.engine.recurrence.run.motion import MotionOfEquations
 from explorer.engine.recurrence.run.roll import roll
 
+from ...shipped import VARIETY
 from .cells import EVERY, made
 
 T = 5
@@ -53,7 +53,7 @@ def biases(name):
 
 
 @pytest.mark.parametrize("far", [-900.0, -400.0, 900.0])
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", VARIETY)
 def test_gates_shut_or_open_beyond_float64_singly_in_pairs_and_all(name, far):
     gates = biases(name)
     for some in [*(combinations(gates, 2) if far == -900.0 else [(gate,) for gate in gates]), gates]:
@@ -164,7 +164,7 @@ def test_span_leaves_zeros_out_and_knows_what_is_no_number():
         assert not within.span(np.array([0.0, odd, 1.0])).is_within
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", VARIETY)
 def test_ordinary_runs_are_proved_to_need_no_logarithms(name, monkeypatch):
     mended = []
     monkeypatch.setattr(exact, "_mend", lambda _step, J, *_: mended.append(len(J)))

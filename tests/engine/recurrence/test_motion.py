@@ -5,13 +5,13 @@ from functools import cache
 import numpy as np
 import pytest
 
-from explorer.engine.recurrence.library import names
 from explorer.engine.recurrence.readings.step import sized
 from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.engine.recurrence.run.motion import MotionOfEquations
 from explorer.engine.recurrence.run.roll import roll
 from explorer.engine.signed import Signed
 
+from ...shipped import VARIETY
 from .cells import EVERY, made
 
 T = 9
@@ -56,7 +56,7 @@ def test_small_change_follows_the_jacobian_in_logarithms_too(name):
     np.testing.assert_allclose(found.log_change(3, Signed.of(d)).value(), moved, rtol=1e-6, atol=1e-22)
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", VARIETY)
 def test_change_of_an_older_state_follows_the_jacobian_by_it(name):
     found = motion(name)
     still, d = np.zeros(found.width), 1e-9 * np.random.default_rng(2).standard_normal(found.width)

@@ -1,17 +1,24 @@
 """Shipped cells against other people's implementations, and against the papers written out once more in plain NumPy."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from explorer.engine.network.drawn import Beginning, drawn
 from explorer.engine.recurrence.library import names
-from explorer.engine.recurrence.readings.step import sized
+from explorer.engine.recurrence.readings.jacobian import dense
+from explorer.engine.recurrence.readings.logjacobian import log_jacobian
+from explorer.engine.recurrence.readings.logvalue import log_values
+from explorer.engine.recurrence.readings.step import along, sized
+from explorer.engine.recurrence.readings.value import values
 from explorer.engine.recurrence.run.roll import roll
 from explorer.engine.recurrence.run.unroll import unroll
 
 from .cells import made, recurrence
+from .papers import PAPERS, Past
 
 STORED = json.loads((Path(__file__).parents[1] / "data" / "cells.json").read_text(encoding="utf-8"))["cases"]
 
@@ -30,126 +37,57 @@ def test_run_and_gradient_are_those_of_other_implementations(case):
         np.testing.assert_allclose(found.weights[name], gradient, rtol=1e-9, atol=1e-11, err_msg=name)
 
 
-# ---- the papers, step by step, with no word of the program's
+# ---- the papers
 
 
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
+@cache
+def as_published(name):
+    """A run at random weights; by the paper what steps were given, what they gave out, and the last one from another state.
 
+    Long enough that the longest delay is read; what a cell fixes is as it fixes it.
+    """
+    step, weights = made(name, scale=0.5, seed=1)
+    fixed = [weight.name for weight in step.recurrence.weights if not weight.trained]
+    weights |= {one: drawn(step, Beginning())[one] for one in fixed}
+    rng = np.random.default_rng(15)
+    x = rng.standard_normal((140 if step.recurrence.longest_delay > 9 else 20, 3))
+    s0 = step.start().copy()
+    for state, part in step.parts.items():
+        # A number alone is what counts steps, and begins as it begins.
+        if step.state_shape(state) and np.isfinite(s0[part]).all():
+            s0[part] = 0.3 * rng.standard_normal(s0[part].shape)
+    past, out = [step.start()] * 130 + [s0], []
+    with np.errstate(divide="ignore"):
+        for t, now in enumerate(x):
+            s, y = PAPERS[name](weights, now, Past(past, x[:t], t + 1))
+            past.append(s)
+            out.append(y)
 
-def affine(w, gate, x, h):
-    return w[f"U_{gate}"] @ x + w[f"W_{gate}"] @ h + w[f"b_{gate}"]
+    def again(s):
+        return PAPERS[name](weights, x[-1], Past([*past[:-2], s], x[:-1], len(x)))[0]
 
-
-def rnn(w, x, history):
-    h = np.tanh(w["U"] @ x + w["W"] @ history[-1] + w["b"])
-    return h, h
-
-
-def residual(w, x, history):
-    h = history[-1] + np.tanh(w["U"] @ x + w["W"] @ history[-1] + w["b"])
-    return h, h
-
-
-def lstm(w, x, history):
-    h, c = np.split(history[-1], 2)
-    i, f, o = (sigmoid(affine(w, gate, x, h)) for gate in "ifo")
-    c = f * c + i * np.tanh(affine(w, "g", x, h))
-    h = o * np.tanh(c)
-    return np.concatenate([h, c]), h
-
-
-def gru(w, x, history):
-    h = history[-1]
-    r, z = (sigmoid(affine(w, gate, x, h)) for gate in "rz")
-    n = np.tanh(w["U_n"] @ x + w["b_n"] + r * (w["W_n"] @ h + w["b_rec"]))
-    h = (1 - z) * n + z * h
-    return h, h
-
-
-def mgu(w, x, history):
-    h = history[-1]
-    f = sigmoid(affine(w, "f", x, h))
-    h = (1 - f) * h + f * np.tanh(affine(w, "n", x, f * h))
-    return h, h
-
-
-def peephole(w, x, history):
-    h, c = np.split(history[-1], 2)
-    i, f = (sigmoid(affine(w, gate, x, h) + w[f"p_{gate}"] * c) for gate in "if")
-    c = f * c + i * np.tanh(affine(w, "g", x, h))
-    h = sigmoid(affine(w, "o", x, h) + w["p_o"] * c) * np.tanh(c)
-    return np.concatenate([h, c]), h
-
-
-def mingru(w, x, history):
-    z, v = sigmoid(w["U_z"] @ x + w["b_z"]), w["U_n"] @ x + w["b_n"]
-    h = (1 - z) * history[-1] + z * np.where(v >= 0, v + 0.5, sigmoid(v))
-    return h, h
-
-
-def lru(w, x, history):
-    """In complex numbers, as the paper has it."""
-    u, v = np.split(history[-1], 2)
-    rotate = np.exp(-np.exp(w["nu"]) + 1j * np.exp(w["theta"]))
-    h = rotate * (u + 1j * v) + np.exp(w["gamma"]) * ((w["B_re"] + 1j * w["B_im"]) @ x)
-    y = ((w["C_re"] + 1j * w["C_im"]) @ h).real + w["D"] @ x
-    return np.concatenate([h.real, h.imag]), y
-
-
-def cornn(w, x, history):
-    z, y = np.split(history[-1], 2)
-    z = z + 0.06 * (np.tanh(w["W"] @ y + w["V"] @ z + w["U"] @ x + w["b"]) - 66 * y - 15 * z)
-    return np.concatenate([z, y + 0.06 * z]), y + 0.06 * z
-
-
-def slstm(w, x, history):
-    """In the plain c, n of the paper's equations 8 to 10: nothing stabilised."""
-    h, l, c = np.split(history[-1], 3)
-    n = np.exp(l)
-    i, f = np.exp(affine(w, "i", x, h)), sigmoid(affine(w, "f", x, h))
-    new = f * n + i
-    c = (f * c * n + i * np.tanh(affine(w, "z", x, h))) / new
-    h = sigmoid(affine(w, "o", x, h)) * c
-    return np.concatenate([h, np.log(new), c]), h
-
-
-def deltanet(w, x, history):
-    """As one matrix product with I − β k kᵀ."""
-    S = history[-1].reshape(-1, 8)
-
-    def unit(U):
-        z = U @ x
-        z = z * sigmoid(z)
-        return z / np.linalg.norm(z)
-
-    k, beta = unit(w["U_k"]), sigmoid(w["u_b"] @ x + w["b_b"])
-    S = S @ (np.eye(8) - beta * np.outer(k, k)) + beta * np.outer(w["U_v"] @ x, k)
-    return S.ravel(), S @ unit(w["U_q"])
-
-
-def mist(w, x, history):
-    h = history[-1]
-    a = np.exp(affine(w, "a", x, h))
-    past = sum(a[i] / a.sum() * history[-(2**i)] for i in range(8))
-    h = np.tanh(w["U"] @ x + w["W"] @ (sigmoid(affine(w, "r", x, h)) * past) + w["b"])
-    return h, h
+    return roll(step, weights, x, s0), along(step, x, np.array(past[130:])), np.array(out), again
 
 
 @pytest.mark.parametrize("name", names())
 def test_cell_is_its_paper(name):
-    """Long enough that the longest delay is read."""
-    step, weights = made(name, scale=0.5, seed=1)
-    weights |= {f"e_{i}": np.eye(8)[i] for i in range(8 * (name == "mist"))}
-    rng = np.random.default_rng(15)
-    x = rng.standard_normal((140 if name == "mist" else 20, 3))
-    s0 = np.where(np.isfinite(step.start()), 0.3 * rng.standard_normal(step.N), step.start())
-    history, out = [step.start()] * 130 + [s0], []
-    with np.errstate(divide="ignore"):
-        for now in x:
-            s, y = globals()[name](weights, now, history)
-            history.append(s)
-            out.append(y)
-    run = roll(step, weights, x, s0)
-    np.testing.assert_allclose(run.s[1:], history[131:], rtol=1e-10, atol=1e-12)
+    run, at, out, _ = as_published(name)
+    np.testing.assert_allclose(run.s[:-1], at.s, rtol=1e-10, atol=1e-12)
     np.testing.assert_allclose(run.out, out, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", names())
+def test_jacobian_is_that_of_the_paper_by_differences(name):
+    """Also in logarithms, and in its small form; where a number is rounded the slope is the straight-through one."""
+    run, at, _, again = as_published(name)
+    step, s = run.step, at.s[-1]
+    found = values(step, run.weights, at)
+    J = dense(step, found)[-1]
+    smooth = [place for state, place in step.parts.items() if not (step.state_shape(state) == () and "skip" in name)]
+    for place in smooth:
+        for column in range(*place.indices(step.N)):
+            far, near, back, behind = (again(s + side * 1e-4 * np.eye(step.N)[column]) for side in (2, 1, -1, -2))
+            slope = (8 * (near - back) - (far - behind)) / 1.2e-3
+            np.testing.assert_allclose(J[:, column], slope, rtol=1e-8, atol=1e-10 * (1 + np.abs(s).max()))
+    logs = log_values(step, run.weights, at)
+    np.testing.assert_allclose(log_jacobian(step, logs).value()[-1], J, rtol=1e-11, atol=1e-14)

@@ -57,7 +57,7 @@ def test_entries_that_the_structure_calls_zero_are_zero_and_others_are_not(name)
             assert (block[:, ~diagonal] == 0).all()
             assert (block[:, diagonal] != 0).any()
         elif kind == "dense":
-            assert (block[:, ~diagonal] != 0).any()
+            assert (block[:, ~diagonal] != 0).any() or block.size == len(block)
 
 
 @pytest.mark.parametrize("name", [name for name in EVERY if structure(sized(recurrence(name), 3, 4)).whole in SMALL])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.engine.recurrence.expressions.expression import Leaf
-from explorer.engine.recurrence.library import cell, names
+from explorer.engine.recurrence.library import cell
 from explorer.engine.recurrence.readings.step import sized
 from explorer.engine.recurrence.readings.value import values
 from explorer.engine.recurrence.recurrence import Recurrence
@@ -16,6 +16,7 @@ from explorer.engine.recurrence.typeset.notation import Plain, Tex
 from explorer.engine.recurrence.typeset.numbers import Reckoner
 from explorer.engine.recurrence.typeset.setting import Setting
 
+from ...shipped import VARIETY
 from .cells import EVERY, ODD, given, made
 from .written import Names, evaluated
 
@@ -34,7 +35,7 @@ def test_lines_as_written_have_the_values_of_the_graph(name):
             )
 
 
-@pytest.mark.parametrize("name", [*names(), *ODD])
+@pytest.mark.parametrize("name", [*VARIETY, *ODD])
 def test_lines_as_code_are_the_same_recurrence(name):
     read = made(name)[0].recurrence
     sizes = {weight.name: weight.shape for weight in read.weights}

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 from explorer.engine.norms import norm_of_logs
-from explorer.engine.recurrence.library import names
 from explorer.engine.recurrence.readings import unsurerows
 from explorer.engine.recurrence.readings.compact import times
 from explorer.engine.recurrence.readings.exact import jacobian
@@ -22,6 +21,7 @@ from explorer.engine.recurrence.run.legsmotion import motion_of
 from explorer.engine.recurrence.run.motion import MotionOfEquations
 from explorer.engine.recurrence.run.roll import roll
 
+from ...shipped import VARIETY
 from .cells import EVERY, given, made
 
 
@@ -36,7 +36,7 @@ def test_ordinary_steps_have_no_unsure_entry(name):
     assert log_errors(step, log_values(step, weights, given(step))) is None
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", VARIETY)
 def test_states_of_ordinary_runs_keep_their_digits_or_say_how_many(name):
     step, weights = made(name, scale=0.5)
     x = np.random.default_rng(0).standard_normal((12, 3))

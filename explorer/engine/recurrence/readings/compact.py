@@ -118,7 +118,7 @@ def _diagonal(step: Step) -> tuple[tuple[int, ...], View]:
     def view(array: Floats, row: str, _: str, __: Term) -> tuple[Floats, str]:
         shape = step.state_shape(row)
         part = array[..., step.parts[row]]
-        return part.reshape(*part.shape[:-1], *shape), "ij"[: len(shape)]
+        return part.reshape((*part.shape[:-1], *shape)), "ij"[: len(shape)]
 
     return (step.N,), view
 
@@ -129,7 +129,7 @@ def _units(step: Step) -> tuple[tuple[int, ...], View]:
 
     def view(array: Floats, row: str, column: str, _: Term) -> tuple[Floats, str]:
         block = array[..., names.index(row), names.index(column)]
-        return block.reshape(*block.shape[:-1], *shape), "ij"[: len(shape)]
+        return block.reshape((*block.shape[:-1], *shape)), "ij"[: len(shape)]
 
     return (int(np.prod(shape)), len(names), len(names)), view
 

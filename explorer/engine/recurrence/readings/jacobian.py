@@ -125,6 +125,9 @@ def whole(linear: Linear, term: Term) -> Factor:
 
 def diagonal(entries: Floats, term: Term, rows: tuple[int, ...], columns: tuple[int, ...]) -> Floats:
     """Return a view of the entries (…, rows, columns) that a term's deltas leave, by the labels that are left."""
+    if not entries.ndim:
+        # Of one number NumPy gives no view.
+        return entries
     bound = {column: row for row, column in term.deltas}
     every = ROWS[len(rows)] + "".join(bound.get(label, label) for label in COLUMNS[len(columns)])
     return np.einsum(f"...{every}->...{left(term, len(rows), len(columns))}", entries)

@@ -100,7 +100,7 @@ class Step:
 
     def part(self, s: Floats, name: str) -> Floats:
         """Return a part of states (…, N) in its shape."""
-        return s[..., self.parts[name]].reshape(*s.shape[:-1], *self.state_shape(name))
+        return s[..., self.parts[name]].reshape((*s.shape[:-1], *self.state_shape(name)))
 
     def joined(self, parts: Sequence[Floats]) -> Floats:
         """Return states (…, N) from their parts in order."""

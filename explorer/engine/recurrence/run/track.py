@@ -90,7 +90,7 @@ class Part:
     def view(self, states: Floats) -> Floats:
         """Return the part of states (…, N) in its shape."""
         part = states[..., self.where]
-        return part if len(self.shape) == 1 else part.reshape(*part.shape[:-1], *self.shape)
+        return part if len(self.shape) == 1 else part.reshape((*part.shape[:-1], *self.shape))
 
 
 # What a run asked for and gave back, the next asks for again. The allocator of the GNU library hands it to the system between

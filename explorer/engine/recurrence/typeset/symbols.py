@@ -41,12 +41,21 @@ Blocks = Mapping[tuple[str, str], Written]
 """By the parts of the row and the column."""
 
 
-@lru_cache(maxsize=64)
 def jacobian(recurrence: Recurrence, path: Path = "whole") -> Blocks:
     """Return the blocks of ∂s_t/∂s_{t−1} that are not zero, as expressions; on a ``path`` those of the path.
 
-    A block that has no form in the algebra of vectors and matrices (that of a matrix state which mixes all) is left out.
+    A block that has no form in the algebra of vectors and matrices is left out: see `unwritten`.
     """
+    return MappingProxyType({key: block for key, block in _blocks(recurrence, path).items() if block is not None})
+
+
+def unwritten(recurrence: Recurrence, path: Path = "whole") -> frozenset[tuple[str, str]]:
+    """Return which blocks of ∂s_t/∂s_{t−1} are not zero but have no form: of a matrix state which mixes all, of numbers."""
+    return frozenset(key for key, block in _blocks(recurrence, path).items() if block is None)
+
+
+@lru_cache(maxsize=64)
+def _blocks(recurrence: Recurrence, path: Path) -> Mapping[tuple[str, str], Written | None]:
     step = sized(recurrence, _INPUTS, _WIDTH)
     symbols = Symbols(step)
     linear = Linear(symbols)
@@ -55,7 +64,7 @@ def jacobian(recurrence: Recurrence, path: Path = "whole") -> Blocks:
     for row, column, term in blocks(step, rows, 1, path):
         entry = summand(linear, term, len(step.state_shape(row)), len(step.state_shape(column)))
         found.setdefault((row, column), []).append(entry)
-    return MappingProxyType({key: _whole(some) for key, some in found.items() if UNWRITTEN not in some})
+    return MappingProxyType({key: None if UNWRITTEN in some else _whole(some) for key, some in found.items()})
 
 
 def keeping(recurrence: Recurrence) -> Mapping[str, Written]:

@@ -78,6 +78,29 @@ def shift(shape: tuple[int, ...]) -> Floats:
     return np.eye(*shape, k=-1) if len(shape) == 2 else np.eye(1, shape[0])[0]
 
 
+def dft(shape: tuple[int, ...], part: float = 0.0) -> Floats:
+    """Return the real (part 0) or imaginary (part 1) half of the unitary Fourier matrix, e^{−2πi jk/n}/√n, or its row 1."""
+    n = shape[0]
+    angles = 2.0 * np.pi * (np.outer(np.arange(n), np.arange(n)) % n) / n
+    F = (-np.sin(angles) if part else np.cos(angles)) / np.sqrt(n)
+    return F if len(shape) == 2 else F[min(1, n - 1)]
+
+
+def permutation(shape: tuple[int, ...], seed: float = 0.0) -> Floats:
+    """Return the matrix that puts the units in a random order, or that order, counted from 0."""
+    order = np.random.default_rng(int(seed)).permutation(shape[0])
+    return np.eye(shape[0])[order] if len(shape) == 2 else order.astype(np.float64)
+
+
+def periods(shape: tuple[int, ...], modules: float = 4.0) -> Floats:
+    """Return the periods 1, 2, 4 … of units in modules; as a matrix, 1 where a unit reads one that is no faster.
+
+    The modules are of one size as nearly as may be (Koutník et al. 2014).
+    """
+    period = 2.0 ** (np.arange(shape[0]) * int(modules) // shape[0])
+    return (period[:, None] <= period).astype(np.float64) if len(shape) == 2 else period
+
+
 def hebbian(shape: tuple[int, ...], patterns: float = 3.0, seed: float = 0.0) -> Floats:
     """Return Σ ξ ξᵀ/n of random patterns of ±1 without its diagonal (Hopfield 1982); as a vector, the first pattern."""
     drawn = Draw((int(patterns), shape[0]), int(seed), 0).normal()
@@ -88,7 +111,18 @@ def hebbian(shape: tuple[int, ...], patterns: float = 3.0, seed: float = 0.0) ->
 
 DRAWN = "drawn"
 CONSTRUCTIONS: Mapping[str, Callable[..., Floats]] = MappingProxyType(
-    {"lmu": lmu, "hippo": hippo, "s4d": s4d, "identity": identity, "unit": unit, "shift": shift, "hebbian": hebbian}
+    {
+        "lmu": lmu,
+        "hippo": hippo,
+        "s4d": s4d,
+        "identity": identity,
+        "unit": unit,
+        "shift": shift,
+        "hebbian": hebbian,
+        "dft": dft,
+        "permutation": permutation,
+        "periods": periods,
+    }
 )
 
 
@@ -122,9 +156,9 @@ def constructed(name: str, construction: Construction, shape: tuple[int, ...], t
     """
     square = len(shape) == 1 or (len(shape) == 2 and shape[0] == shape[1])
     try:
-        if square:
-            return CONSTRUCTIONS[construction.name](shape, *construction.numbers)
-    except (TypeError, ValueError, np.linalg.LinAlgError):
+        if square and np.isfinite(array := CONSTRUCTIONS[construction.name](shape, *construction.numbers)).all():
+            return array
+    except (TypeError, ValueError, OverflowError, np.linalg.LinAlgError):
         pass
     raise BadNetwork(
         "{name} of the shape {shape} can't be made by “{kind}” {numbers}; it is a square matrix or a vector.",

@@ -79,6 +79,56 @@ def linspace(draw: Draw, first: float, last: float) -> Floats:
     return np.broadcast_to(np.linspace(first, last, draw.shape[-1]), draw.shape).copy()
 
 
+def steps(draw: Draw, first: float, step: float) -> Floats:
+    """Return first, first + step, first + 2·step … over the last axis."""
+    return np.broadcast_to(first + step * np.arange(draw.shape[-1]), draw.shape).copy()
+
+
+def log_steps(draw: Draw, first: float, step: float) -> Floats:
+    """Return the logarithms of `steps`."""
+    return np.log(steps(draw, first, step))
+
+
+def log_of_uniform(draw: Draw, low: float, high: float) -> Floats:
+    """Return logarithms of numbers that are spread evenly between two."""
+    return np.log(draw.uniform(low, high))
+
+
+def inverse_softplus(draw: Draw, low: float, high: float) -> Floats:
+    """Return b whose ln(1 + e^b) is spread evenly by its logarithm between two (Gu and Dao 2023)."""
+    return _inverse_softplus(np.exp(log_uniform(draw, low, high)))
+
+
+def ring_softplus(draw: Draw, inner: float, outer: float) -> Floats:
+    """Return b with e^{−ln(1 + e^b)} spread evenly over a ring's area (De et al. 2024)."""
+    return _inverse_softplus(-0.5 * np.log(_ring(draw, inner, outer)))
+
+
+def legs_phase(draw: Draw) -> Floats:
+    """Return the positive imaginary parts of the eigenvalues of HiPPO-LegS' normal part over the last axis.
+
+    Of twice as many states S_ij = ∓√((2i+1)(2j+1))/2, antisymmetric (Gu et al. 2022; Smith et al. 2023).
+    """
+    root = np.sqrt(2.0 * np.arange(2 * draw.shape[-1]) + 1.0)
+    skew = 0.5 * np.outer(root, root)
+    phases = np.linalg.eigvalsh(1j * (np.triu(skew, 1) - np.tril(skew, -1)))
+    return np.broadcast_to(phases[draw.shape[-1] :], draw.shape).copy()
+
+
+def turns(draw: Draw, largest: float = np.pi) -> Floats:
+    """Return angles evenly between ± the largest, that of each pair of units beside the diagonal (Henaff et al. 2016)."""
+    pairs = np.zeros(draw.shape)
+    every = np.arange(0, min(draw.shape) - 1, 2)
+    pairs[every, every + 1] = draw.uniform(-largest, largest)[every, every + 1]
+    return pairs
+
+
+def spectral_radius(draw: Draw, radius: float) -> Floats:
+    """Return independent normal numbers, scaled as one so that the largest modulus of an eigenvalue is the radius."""
+    W = draw.normal()
+    return np.asarray(radius / np.abs(np.linalg.eigvals(W)).max() * W, dtype=np.float64)
+
+
 def power_law(draw: Draw, first: float, span: float, exponent: float) -> Floats:
     """Return first + span·p^exponent for p from 0 to 1 over the last axis (Beck et al. 2024)."""
     p = np.linspace(0.0, 1.0, draw.shape[-1])
@@ -107,6 +157,11 @@ def log_phase(draw: Draw, largest: float = 2.0 * np.pi) -> Floats:
     return np.log(largest * draw.uniform(0.0, 1.0))
 
 
+def _inverse_softplus(y: Floats) -> Floats:
+    """Return b with ln(1 + e^b) = y."""
+    return y + np.log(-np.expm1(-y))
+
+
 def _ring(draw: Draw, inner: float, outer: float) -> Floats:
     """Return |λ|²."""
     return draw.uniform(inner**2, outer**2)
@@ -115,8 +170,10 @@ def _ring(draw: Draw, inner: float, outer: float) -> Floats:
 STARTS: Mapping[str, Callable[..., Floats]] = MappingProxyType(
     {
         "number": number, "normal": gaussian, "fan_in": fan_in, "uniform": uniform, "log_uniform": log_uniform,
-        "linspace": linspace, "power_law": power_law,
-        "chrono": chrono, "ring_decay": ring_decay, "ring_gain": ring_gain, "log_phase": log_phase,
+        "linspace": linspace, "steps": steps, "power_law": power_law, "log_of_uniform": log_of_uniform,
+        "log_steps": log_steps, "inverse_softplus": inverse_softplus,
+        "chrono": chrono, "ring_decay": ring_decay, "ring_gain": ring_gain, "ring_softplus": ring_softplus,
+        "log_phase": log_phase, "legs_phase": legs_phase, "turns": turns, "spectral_radius": spectral_radius,
     }
 )  # fmt: skip
 
@@ -161,7 +218,7 @@ def started(name: str, start: Start, draw: Draw) -> Floats:
             array = STARTS[start.name](draw, *start.numbers)
         if np.isfinite(array).all():
             return array
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, np.linalg.LinAlgError):
         pass
     raise BadNetwork(
         "{name} can't start as “{kind}” of {numbers}.",

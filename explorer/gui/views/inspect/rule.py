@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from explorer.engine.recurrence.equations.written import Written
+from explorer.engine.recurrence.motion import Path
 from explorer.engine.recurrence.readings.gates import is_plain
 from explorer.engine.recurrence.recurrence import Recurrence
 from explorer.engine.recurrence.typeset.names import plain_name, tex_name
 from explorer.engine.recurrence.typeset.notation import COMPARED, SIDE_BY_SIDE, Plain, Tex
 from explorer.engine.recurrence.typeset.setting import Setting
-from explorer.engine.recurrence.typeset.shortened import length, shortened
+from explorer.engine.recurrence.typeset.shortened import REST, length, shortened
 from explorer.engine.recurrence.typeset.slopes import by_f
-from explorer.engine.recurrence.typeset.symbols import Blocks, jacobian
+from explorer.engine.recurrence.typeset.symbols import Blocks, jacobian, unwritten
 from explorer.workspace.looks.analysis import Inspection, is_remembering
 from explorer.workspace.looks.steps import step_at
 from explorer.workspace.words.numbers import derivative, subscript
@@ -66,12 +67,18 @@ def _lines(
         return (left + Formula("I", "I"),)
     if delays and t > k + 1:
         return (left + _ways(delays, t, k),)
-    whole, direct = (_by_slope(recurrence, jacobian(recurrence, path)) for path in ("whole", "direct"))
+    whole, direct = _told(recurrence, "whole"), _told(recurrence, "direct")
     if direct and direct != whole and _width(recurrence, whole) > beside + _ALONE:
         return _joined(
             left + Formula("C + R", "C + R"), *(_kept(recurrence, direct, pair, most) for most in (beside, alone))
         )
     return (left + _product(recurrence, whole, pair, beside + _ALONE),)
+
+
+def _told(recurrence: Recurrence, path: Path) -> Blocks:
+    """Return the blocks of J that are not zero; dots stand for those that no expression says."""
+    said = _by_slope(recurrence, jacobian(recurrence, path))
+    return {**said, **dict.fromkeys(sorted(unwritten(recurrence, path)), REST)}
 
 
 def _joined(first: Formula, short: Formula | None, long: Formula | None) -> tuple[Formula, ...]:
@@ -127,6 +134,7 @@ def _product(recurrence: Recurrence, found: Blocks, pair: tuple[int, int], most:
 def _kept(recurrence: Recurrence, direct: Blocks, pair: tuple[int, int], most: int) -> Formula | None:
     """Return what the direct path C is: the block of a part that keeps itself, or all of it; None without room."""
     own = [part for part, other in direct if part == other and _keeps_itself(direct, part)]
+    own = [part for part in own if direct[part, part] != REST]
     if own:
         blocks = [
             _named(recurrence, part) + _product(recurrence, {(part, part): direct[part, part]}, pair, most)
@@ -170,10 +178,10 @@ def _matrix(recurrence: Recurrence, found: Blocks, tex: Setting, least: int, mos
     """Return blocks as one matrix, or the only one as it is; J_j where they would take too much room."""
     parts = [state.name for state in recurrence.states if any(state.name in pair for pair in found)]
     plain = replace(tex, notation=Plain())
-    if len(parts) == 1 and found:
+    if len(parts) == 1 and found and REST not in found.values():
         block = shortened(next(iter(found.values())), most)
         return Formula(tex.of(block, least), plain.of(block, least))
-    if not found or _width(recurrence, found) > most:
+    if _width(recurrence, found) > most or all(block == REST for block in found.values()):
         return Formula(f"J_{{{tex.at}}}", "Jⱼ" if tex.at == "j" else f"J{subscript(int(tex.at))}")
     rows = [[found.get((row, column)) for column in parts] for row in parts]
     set_in = [[[("0" if one is None else way.of(one)) for one in row] for row in rows] for way in (tex, plain)]
