@@ -23,4 +23,4 @@ def _has_a_derivative(name: str) -> bool:
 
 
 VARIETY = tuple(sorted({_kind(name): name for name in reversed(names()) if _has_a_derivative(name)}.values()))
-"""The first shipped cell of each kind that has a derivative; a test of a single cell's own fact goes through all of them instead."""
+"""The first shipped cell of each kind that has a derivative; a test of a cell's own fact goes through all of them instead."""

@@ -97,7 +97,7 @@ def periods(shape: tuple[int, ...], modules: float = 4.0) -> Floats:
 
     The modules are of one size as nearly as may be (Koutník et al. 2014).
     """
-    period = 2.0 ** (np.arange(shape[0]) * int(modules) // shape[0])
+    period: Floats = np.asarray(2.0 ** (np.arange(shape[0]) * int(modules) // shape[0]), dtype=np.float64)
     return (period[:, None] <= period).astype(np.float64) if len(shape) == 2 else period
 
 
