@@ -6,6 +6,7 @@ import base64
 import itertools
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,7 @@ def coloured(request: pytest.FixtureRequest) -> Theme:
     return request.param
 
 
+@cache
 def seen(colour: str, sight: str) -> NDArray[np.float64]:
     return oklab(np.clip(linear([colour]) @ np.array(SIGHTS[sight]).T, 0, 1))[0]
 

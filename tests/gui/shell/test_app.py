@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from pathlib import Path
 
@@ -47,8 +48,7 @@ def average(image: QImage) -> float:
     return sum(small.pixelColor(x, y).lightness() for x in range(40) for y in range(40)) / 1600
 
 
-@pytest.mark.parametrize("theme", themes())
-@pytest.mark.parametrize("language", i18n.languages())
+@pytest.mark.parametrize(("theme", "language"), [*zip(themes(), itertools.cycle(i18n.languages()))])
 def test_a_picture_has_the_size_and_the_theme_that_were_asked_for(theme: str, language: str, tmp_path: Path) -> None:
     path = tmp_path / "picture.png"
     draw(path, default().exploration, (1200, 800), theme, language)
@@ -68,16 +68,10 @@ def test_a_picture_has_the_colours_of_gains_that_were_asked_for() -> None:
         assert other not in pixels
 
 
-@pytest.mark.parametrize("ending", ["svg", "pdf"])
-def test_a_drawing_is_written_in_each_format(ending: str, tmp_path: Path) -> None:
-    path = tmp_path / f"picture.{ending}"
-    draw(path, default().exploration, (1200, 800), "light", "zh_CN")
-    assert path.stat().st_size > 50_000
-
-
-def test_the_two_languages_give_two_pictures(tmp_path: Path) -> None:
-    for language in i18n.languages():
-        draw(tmp_path / f"{language}.svg", default().exploration, (1000, 700), "light", language)
+def test_a_drawing_is_written_in_each_format_and_in_the_language_that_was_asked_for(tmp_path: Path) -> None:
+    for name, language in (("en.svg", "en"), ("zh_CN.svg", "zh_CN"), ("picture.pdf", "zh_CN")):
+        draw(tmp_path / name, default().exploration, (1000, 700), "light", language)
+        assert (tmp_path / name).stat().st_size > 50_000
     english, chinese = ((tmp_path / f"{x}.svg").read_text("utf-8") for x in i18n.languages())
     assert "The same weights, the same input." in english
     assert "Drag the gain" not in english
@@ -85,13 +79,11 @@ def test_the_two_languages_give_two_pictures(tmp_path: Path) -> None:
     assert "权重相同，输入也相同。" in chinese
 
 
-def test_a_picture_reads_and_writes_nothing_of_the_persons(tmp_path: Path, place: Path) -> None:
-    draw(tmp_path / "picture.png", default().exploration, (900, 700), "dark", "zh_CN")
+def test_a_picture_leaves_nothing_of_the_persons_read_or_written_no_thread_and_no_window(
+    tmp_path: Path, place: Path
+) -> None:
+    draw(tmp_path / "picture.png", SMALL, (900, 700), "dark", "zh_CN")
     assert list(place.parent.glob("own/*")) == []
-
-
-def test_a_picture_leaves_no_thread_and_no_window(tmp_path: Path) -> None:
-    draw(tmp_path / "picture.png", default().exploration, (900, 700), "light", "en")
     assert [t.name for t in threading.enumerate() if t.name == "analysis" or t.name.startswith("autosave")] == []
     assert [w for w in QApplication.topLevelWidgets() if isinstance(w, Window)] == []
 
@@ -123,7 +115,7 @@ def test_views_that_fail_while_they_settle_say_so_and_the_picture_is_drawn(monke
 
 @pytest.mark.parametrize("size", [(400, 300), (3840, 2160)])
 def test_odd_sizes_are_drawn_at_their_size(size: tuple[int, int], tmp_path: Path) -> None:
-    draw(tmp_path / "picture.png", default().exploration, size, "light", "en")
+    draw(tmp_path / "picture.png", SMALL, size, "light", "en")
     image = QImage(str(tmp_path / "picture.png"))
     assert (image.width(), image.height()) == size
 
@@ -154,7 +146,7 @@ def test_a_picture_of_a_preset_says_as_many_updates_as_its_advice() -> None:
 
 
 def test_a_picture_that_was_changed_goes_unasked() -> None:
-    window = picture_window(default().exploration, (1000, 700), "light", "en")
+    window = picture_window(SMALL, (1000, 700), "light", "en")
     window.controller.commit(Gesture("gain", lambda e: e.with_recipe(gain=0.5)))
     assert not window.store.clean
     discard(window)

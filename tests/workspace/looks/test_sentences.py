@@ -229,13 +229,13 @@ def test_word_is_that_of_the_number_for_every_cell_and_norm(cell: str, recipe: d
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu", "identity"])
-@pytest.mark.parametrize("t", range(0, 40, 3))
 @pytest.mark.parametrize("gain", [0.0, 0.99, 1.0, 1.6, 20.0])
-def test_no_row_is_said_badly(activation: str, t: int, gain: float):
-    inspection = look(t, t // 2, activation=activation, gain=gain)
-    for text in (said(inspection), verdict_sentence(inspection).said(i18n.catalogue("zh_CN").__getitem__)):
-        for bad in ("×1.00 ", "×1 a step", "after 0 steps", " 1 steps", "1.0 steps", "nan", "inf", "NaN", "{", "}"):
-            assert bad not in text, text
+def test_no_row_is_said_badly(activation: str, gain: float):
+    for t in range(0, 40, 3):
+        inspection = look(t, t // 2, activation=activation, gain=gain)
+        for text in (said(inspection), verdict_sentence(inspection).said(i18n.catalogue("zh_CN").__getitem__)):
+            for bad in ("×1.00 ", "×1 a step", "after 0 steps", " 1 steps", "1.0 steps", "nan", "inf", "NaN", "{", "}"):
+                assert bad not in text, text
 
 
 @pytest.mark.parametrize(
