@@ -134,33 +134,16 @@ def double_click_title(view: View) -> None:
     QApplication.processEvents()
 
 
-ENLARGED = ("flow", "states", "decay", "formula", "attribution", "curves")
-
-
-@pytest.mark.parametrize("name", ENLARGED)
+@pytest.mark.parametrize("presenting", [False, True], ids=["usual", "presented"])
+@pytest.mark.parametrize("name", ["flow", "states", "decay", "formula", "attribution", "curves"])
 def test_a_double_click_on_a_title_lets_the_view_fill_the_middle_and_esc_brings_all_back(
-    window: Window, qtbot, name: str
+    window: Window, qtbot, name: str, presenting: bool
 ) -> None:
     view = of(window, name)
-    window.bring_forward(view)
-    fill_the_middle_and_come_back(window, qtbot, view, 1.1)
-    window.bring_forward(view)
-    QApplication.processEvents()
-    assert view.isVisible()
-
-
-def test_in_a_presentation_views_fill_the_middle_and_esc_brings_all_back(window: Window, qtbot) -> None:
-    present(window)
-    for i, name in enumerate(ENLARGED, start=1):
-        fill_the_middle_and_come_back(window, qtbot, of(window, name), 1.0 + 0.1 * i)
-    window.set_presentation(False)
-    for name in ENLARGED:
-        window.bring_forward(of(window, name))
-        QApplication.processEvents()
-        assert of(window, name).isVisible()
-
-
-def fill_the_middle_and_come_back(window: Window, qtbot, view: View, gain: float) -> None:
+    if presenting:
+        present(window)
+    else:
+        window.bring_forward(view)
     QApplication.processEvents()
     if view.isVisible():
         double_click_title(view)
@@ -170,7 +153,7 @@ def fill_the_middle_and_come_back(window: Window, qtbot, view: View, gain: float
     assert covers_the_middle(window, view)
     assert window.actions_["enlarge"].isChecked()
     assert errors(window) == []
-    window.controller.commit(Gesture("Go on", lambda e: e.with_recipe(gain=gain)))
+    window.controller.commit(Gesture("Go on", lambda e: e.with_recipe(gain=1.1)))
     settle(qtbot, window)
     before = window.player.playhead
     press(window, Key.Key_Escape)
@@ -178,6 +161,10 @@ def fill_the_middle_and_come_back(window: Window, qtbot, view: View, gain: float
     assert window.player.playhead == before
     assert window.map.isVisible()
     assert not window.actions_["enlarge"].isChecked()
+    window.set_presentation(False)
+    window.bring_forward(view)
+    QApplication.processEvents()
+    assert view.isVisible()
 
 
 def errors(window: Window) -> list[str]:
