@@ -136,8 +136,8 @@ _LOOKS: Mapping[str, Sentence] = MappingProxyType(
             "long. It lengthens no gradient that vanishes."
         ),
         "omega": Sentence(
-            "The same start, trained without Ω and with it. Ω holds ∂L/∂s at its size on the way back: compare the rows, and "
-            "what it costs in loss."
+            "The same start, trained without Ω and with it. Ω holds ∂L/∂s at its size on the way back: compare the rows, "
+            "then the losses."
         ),
         "trained": Sentence(
             "The same network before and after its training: compare how far back the gradient reaches."

@@ -13,6 +13,7 @@ from explorer.workspace.exploration.differences import differences, names
 from explorer.workspace.exploration.exploration import Exploration, Recipe, Signal, replace
 from explorer.workspace.exploration.record import Record, Snapshot, packed
 from explorer.workspace.exploration.task import Task
+from explorer.workspace.learning.training import recorded, training
 from explorer.workspace.looks.measures import Scene, measured
 from explorer.workspace.looks.sets import (
     before_training,
@@ -28,6 +29,7 @@ from explorer.workspace.looks.sets import (
     of_training,
     regularised_or_not,
 )
+from explorer.workspace.tasks import taught
 
 PLAIN = Exploration(networks=(Recipe(hidden=4, gain=1.2),), sequence=Signal(steps=6))
 
@@ -159,6 +161,32 @@ def test_two_trainings_are_called_by_what_differs_in_how_they_were_trained(ways,
     networks = tuple(trained_by(settings, 9) for settings in ways(Settings()))
     assert list(map(str, names(networks, called))) == expected
     assert "The same start, trained without" in str(looked_for(networks))
+
+
+def trained_in_turn(seed: int, ways, updates: int) -> Exploration:
+    start = taught(Exploration().with_recipe(hidden=12, seed=seed, gain=0.8), Task(kind="recall", lag=20))
+    start = start.with_settings(batch=5)
+    made = before_training(start)
+    for i, settings in enumerate(ways(start.settings)):
+        made = replace(made, active=i, settings=settings)
+        for progress in training(made, updates=updates, every=1e9):
+            made = recorded(made, progress)
+    return made.with_selection(t=22, k=0)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_training_with_omega_keeps_more_of_the_gradient_at_its_size(seed: int) -> None:
+    without, held = gains(trained_in_turn(seed, regularised_or_not, 40))
+    assert abs(held) < abs(without)
+
+
+def test_clipping_shortens_an_update_and_lengthens_none() -> None:
+    low = Settings(batch=5, threshold=0.05)
+    made = trained_in_turn(0, lambda _: clipped_or_not(low), 10)
+    free, clipped = (recipe.record for recipe in made.networks)
+    np.testing.assert_array_equal(free.column("clipped"), free.column("norm"))
+    assert np.all(clipped.column("clipped") <= clipped.column("norm"))
+    assert np.all(clipped.column("clipped") <= 0.05 * (1 + 1e-12))
 
 
 def test_a_set_that_trains_begins_twice_with_the_same_weights_and_needs_a_task() -> None:
