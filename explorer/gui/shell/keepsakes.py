@@ -26,11 +26,18 @@ _SHORT = 40
 
 
 class Keepsakes(QObject):
-    """Asks a person for names and notes in a dialog of ``window``, and lets the controller keep them."""
+    """Asks a person for names and notes in a dialog of ``window``, lets the controller keep them, and ``notify`` say so."""
 
-    def __init__(self, window: QWidget, controller: Controller, actions: Actions, ask: Ask = asked) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        controller: Controller,
+        actions: Actions,
+        notify: Callable[[str], object],
+        ask: Ask = asked,
+    ) -> None:
         super().__init__(window)
-        self._window, self._controller, self._ask = window, controller, ask
+        self._window, self._controller, self._notify, self._ask = window, controller, notify, ask
         actions.let(
             keep=self.keep,
             snapshots=self._open_list,
@@ -42,8 +49,8 @@ class Keepsakes(QObject):
         """Keep everything as it is, under a name."""
         usual = tr("Snapshot {number}").format(number=len(self._now.bookmarks) + 1)
         name = self._ask(self._window, tr("Keep everything as it is now under this name:"), usual, MOST_TITLE)
-        if name is not None:
-            self._controller.commit(Gesture.of(mark("Keep a snapshot"), bookmarked, name=name))
+        if name is not None and self._controller.commit(Gesture.of(mark("Keep a snapshot"), bookmarked, name=name)):
+            self._notify(tr("Kept: {name}").format(name=self._now.bookmarks[-1].name))
 
     def note(self, of_step: bool) -> None:
         """Write a note on the chosen cell, or on its step t; one that is emptied goes."""

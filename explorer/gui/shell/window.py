@@ -223,7 +223,7 @@ class Window(QMainWindow):
         self.presets = Presets(self, self.appearance, self.preferences, act, self.top_bar)
         self.menus = Menus(
             self, self, act, self.appearance, self.controller, self.documents, self.cells,
-            Keepsakes(self, self.controller, act), self.preferences,
+            Keepsakes(self, self.controller, act, self.status.notify), self.preferences,
         )  # fmt: skip
         self.podium = Podium(self, self.frame, act, lambda: self.views, self.controller, self.zoom)
         self._drops = Drops(

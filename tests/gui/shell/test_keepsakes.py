@@ -30,7 +30,8 @@ class Desk:
         self.actions = Actions(self.window)
         self.says: str | None = ""
         self.asked: list[tuple[str, str]] = []
-        self.keepsakes = Keepsakes(self.window, self.controller, self.actions, self._ask)
+        self.told: list[str] = []
+        self.keepsakes = Keepsakes(self.window, self.controller, self.actions, self.told.append, self._ask)
 
     @property
     def now(self) -> Exploration:
@@ -66,6 +67,7 @@ def test_a_snapshot_is_kept_gone_to_compared_renamed_and_removed_each_as_one_ste
     assert [action.isEnabled() for action in desk.listed()] == [False]
     desk.do("keep", "early & more")
     assert desk.asked[-1][1] == "Snapshot 1"
+    assert desk.told == ["Kept: early & more"]
     desk.controller.commit(Gesture.of("gain", Exploration.with_recipe, gain=0.5))
     desk.choose(0, 0)
     assert desk.now.recipe.gain == START.recipe.gain
