@@ -382,3 +382,17 @@ def test_of_a_loss_at_the_last_step_its_row_alone_is_shown_as_high_as_the_map(vi
     assert item_name("delta", 9, 3) in view.columns[0].told()
     every = view_of(replace(SMALL, aim=replace(SMALL.aim, at="every")).with_lens(quantity="delta"))
     assert every.columns[0].pane.layers[0].map.image.height() == 10
+
+
+def test_a_note_is_marked_in_every_map_and_read_on_the_framed_one_where_its_cell_is_chosen(view_of) -> None:
+    noted = SMALL.with_note(7, 3, "here it fades")
+    plain, marked = view_of(SMALL), view_of(noted)
+    other, framed = ([view.columns[i].pane.grab().toImage() for view in (plain, marked)] for i in (0, 1))
+    assert other[0] != other[1]
+    assert framed[0] != framed[1]
+    changed = [
+        sum(one.pixel(x, y) != two.pixel(x, y) for x in range(0, one.width(), 2) for y in range(0, one.height(), 2))
+        for one, two in (other, framed)
+    ]
+    assert changed[1] > 5 * changed[0]
+    assert "here it fades" in marked.curves.told()

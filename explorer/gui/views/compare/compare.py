@@ -88,7 +88,7 @@ class CompareView(View):
             column.pane.span = comparison.decades if i == shown[0] else 0
             column.setVisible(i in shown)
         for part in self._all:
-            part.pane.notes = [note.cell for note in exploration.notes if note.is_within(comparison.steps)]
+            part.pane.notes = [note for note in exploration.notes if note.is_within(comparison.steps)]
         self.pair.present(exploration, comparison, self._names)
         self.ways.show(exploration)
         self._say_heading()

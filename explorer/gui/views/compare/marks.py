@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
+from explorer.gui.core.view import Playhead
 from explorer.gui.plot.card_axes import Axes, pen, rule, shade
 from explorer.gui.plot.theme import Theme
 
 GRIP = 6.0
 """Pixels about the divider by which a hand takes hold of it."""
-_LEAST_CELL, _NOTE = 7.0, 4.0
+_LEAST_CELL, _NOT_YET = 7.0, 0.14
 
 
 def paint_cursor(painter: QPainter, states: QRectF, axes: Axes, pair: tuple[int, int], theme: Theme) -> None:
@@ -38,15 +37,6 @@ def paint_cursor(painter: QPainter, states: QRectF, axes: Axes, pair: tuple[int,
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
 
-def paint_notes(painter: QPainter, axes: Axes, cells: Sequence[tuple[int, int]], theme: Theme) -> None:
-    """Mark the ``cells`` (t, k) on which something is written."""
-    painter.setPen(pen(theme.card, 1.5))
-    painter.setBrush(shade(theme.accent, 255))
-    for t, k in cells:
-        painter.drawEllipse(QPointF(axes.x(k), axes.y(t)), _NOTE, _NOTE)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-
-
 def paint_divider(painter: QPainter, x: float, place: QRectF, theme: Theme) -> None:
     """Draw the divider at ``x`` through ``place``, with a knob to take hold of."""
     upright = QRectF(x, place.top(), 0.0, place.height())
@@ -55,3 +45,18 @@ def paint_divider(painter: QPainter, x: float, place: QRectF, theme: Theme) -> N
     painter.setPen(pen(theme.card, 1.5))
     painter.setBrush(shade(theme.accent, 255))
     painter.drawEllipse(QPointF(x, place.center().y()), GRIP, GRIP)
+
+
+def paint_veil(painter: QPainter, states: QRectF, axes: Axes, playhead: Playhead, theme: Theme) -> None:
+    """Make faint what the animation has not reached."""
+    if playhead.phase == "rest":
+        return
+    veil = QColor(theme.card)
+    veil.setAlphaF(1.0 - _NOT_YET)
+    x = min(max(axes.x(playhead.step + 0.5), axes.frame.left()), axes.frame.right())
+    if playhead.phase == "forward":
+        painter.fillRect(QRectF(x, states.top(), states.right() - x, states.height()), veil)
+        painter.fillRect(axes.frame, veil)
+        return
+    x = axes.x(playhead.step - 0.5)
+    painter.fillRect(QRectF(axes.frame.left(), axes.frame.top(), x - axes.frame.left(), axes.frame.height()), veil)

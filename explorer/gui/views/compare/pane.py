@@ -6,21 +6,23 @@ import math
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from explorer.gui.controls.spoken import Described, speak
 from explorer.gui.core.plots import TICK_SCALE
 from explorer.gui.core.view import Playhead
+from explorer.gui.core.written import is_pictured, paint_notes
 from explorer.gui.plot.card_axes import Axes, label, page, pen
 from explorer.gui.plot.painting import Still
 from explorer.gui.plot.patterns import hatch
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.compare.bar import paint_bar
 from explorer.gui.views.compare.layer import Layer
-from explorer.gui.views.compare.marks import GRIP, paint_cursor, paint_divider, paint_notes
+from explorer.gui.views.compare.marks import GRIP, paint_cursor, paint_divider, paint_veil
 from explorer.gui.views.compare.ticks import paint_across, paint_frame, paint_upwards
 from explorer.gui.words.i18n import language
+from explorer.workspace.exploration.exploration import Note
 
 _MOVES = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (1, 0), Qt.Key.Key_Down: (-1, 0),
@@ -32,7 +34,7 @@ _REMOVES = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 _KEYS = frozenset({*_MOVES, *_PUSHES, *_OPENS, *_REMOVES, *_RENAMES})
 _STRIDE = 10
 _STATES, _LEAST_STATES, _MOST_STATES = 0.13, 26.0, 110.0
-_GAP, _NOT_YET, _PITCH = 8.0, 0.14, 7.0
+_GAP, _PITCH = 8.0, 7.0
 
 
 class Pane(QWidget, Described):
@@ -57,7 +59,7 @@ class Pane(QWidget, Described):
         super().__init__()
         self.theme, self._told = theme, told
         self.layers: list[Layer] = []
-        self.notes: Sequence[tuple[int, int]] = ()
+        self.notes: Sequence[Note] = ()
         self.notice, self.remark = "", ""
         self.steps = self.t = self.k = 0
         self.marked = self.divided = self.covered = self.last_row = False
@@ -119,10 +121,10 @@ class Pane(QWidget, Described):
             layer.paint_map(painter, axes, self.theme)
             painter.restore()
         painter.setFont(self._small())
-        self._paint_veil(painter, states, axes)
+        paint_veil(painter, states, axes, self.playhead, self.theme)
         self._paint_ticks(painter, states, axes)
         paint_cursor(painter, states, axes, (self.t, self.k), self.theme)
-        paint_notes(painter, axes, self.notes, self.theme)
+        self._paint_notes(painter, axes)
         if self.span and not self.covered:
             paint_bar(painter, square, self.span, self.theme)
         if self.divided:
@@ -244,24 +246,19 @@ class Pane(QWidget, Described):
             top = place.top() + painter.fontMetrics().height() / 2
             label(painter, place.left() - 4, top, block.name, self.theme.muted, 1.0, 0.5)
 
-    def _paint_veil(self, painter: QPainter, states: QRectF, axes: Axes) -> None:
-        """Make faint what the animation has not reached."""
-        if self.playhead.phase == "rest":
-            return
-        veil = QColor(self.theme.card)
-        veil.setAlphaF(1.0 - _NOT_YET)
-        x = min(max(axes.x(self.playhead.step + 0.5), axes.frame.left()), axes.frame.right())
-        if self.playhead.phase == "forward":
-            painter.fillRect(QRectF(x, states.top(), states.right() - x, states.height()), veil)
-            painter.fillRect(axes.frame, veil)
-            return
-        x = axes.x(self.playhead.step - 0.5)
-        painter.fillRect(QRectF(axes.frame.left(), axes.frame.top(), x - axes.frame.left(), axes.frame.height()), veil)
-
     def _paint_ticks(self, painter: QPainter, states: QRectF, axes: Axes) -> None:
         paint_frame(painter, axes, self.theme, self.marked, self.hasFocus())
         paint_upwards(painter, axes, self.theme, self.steps, self.t, states)
         paint_across(painter, axes, self.theme, self.steps, self.k, float(self.width()))
+
+    def _paint_notes(self, painter: QPainter, axes: Axes) -> None:
+        """Mark the notes; those of the chosen cell, on a picture all, are to be read on the framed network."""
+        every = is_pictured(self)
+        notes = [note for note in self.notes if note.cell[0] > axes.bottom]
+        paint_notes(
+            painter, self.theme, notes, lambda note: QPointF(axes.x(note.cell[1]), axes.y(note.cell[0])), axes.frame,
+            lambda note: self.marked and (every or note.cell == (self.t, self.k)), 4.0,
+        )  # fmt: skip
 
     def _grips(self, at: QPointF) -> bool:
         if not self.divided:
