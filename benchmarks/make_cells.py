@@ -1,7 +1,7 @@
 """Writes ``tests/engine/data/cells.json``: runs and gradients of published cells by other people's implementations.
 
 The tests of the recurrences compare with this file, so that they need none of them. Run where these are installed
-(torch, torchrecurrent 0.2.5, minGRU-pytorch 0.2.1 and xlstm 2.0.6, of which one file is read)::
+(torch, torchrecurrent 0.2.5, minGRU-pytorch 0.2.1, ncps 1.0.1, reservoirpy 0.4.2 and xlstm 2.0.6, of which two files are read)::
 
     python -m benchmarks.make_cells
 """
@@ -18,9 +18,13 @@ import numpy as np
 import torch
 import torchrecurrent
 from minGRU_pytorch import minGRU
+from minGRU_pytorch.minLSTM import minLSTM
+from ncps.torch import CfCCell, LTCCell
+from ncps.wirings import FullyConnected
+from reservoirpy.nodes import Reservoir
 from torch import Tensor
 
-STEPS, INPUTS, HIDDEN = 6, 3, 4
+STEPS, INPUTS, HIDDEN, KEYS = 6, 3, 4, 8
 TARGET = Path(__file__).parent.parent / "tests" / "engine" / "data" / "cells.json"
 
 Parts = tuple[Tensor, ...]
@@ -114,19 +118,130 @@ def mingru(weights: Mapping[str, Tensor]) -> Step:
     return step
 
 
-def slstm_pointwise() -> Callable[..., Any]:
-    """The step of xLSTM's own sLSTM; the package around it would bring much that is not needed."""
+def of_xlstm(*place: str) -> Any:
+    """A file of xLSTM's own; the package around it would bring much that is not needed."""
     (folder,) = importlib.util.find_spec("xlstm").submodule_search_locations
-    path = Path(folder) / "blocks" / "slstm" / "src" / "vanilla" / "slstm.py"
-    spec = importlib.util.spec_from_file_location("vanilla_slstm", path)
+    spec = importlib.util.spec_from_file_location(place[-1].removesuffix(".py"), Path(folder).joinpath(*place))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.slstm_forward_pointwise
+    return module
+
+
+def minlstm(weights: Mapping[str, Tensor]) -> Step:
+    """``minGRU_pytorch.minLSTM`` step by step; it has no biases, and as many inputs as units."""
+    module = minLSTM(dim=HIDDEN)
+    packed_ = torch.cat([weights[f"U_{gate}"] for gate in "nfi"])
+    cell = functional(module, {"to_hidden_and_f_i_gate.weight": packed_})
+
+    def step(x: Tensor, parts: Parts) -> tuple[Tensor, Parts]:
+        h = cell(x[None, None], parts[0][None, None])[0, 0]
+        return h, (h,)
+
+    return step
+
+
+def mlstm(weights: Mapping[str, Tensor]) -> Step:
+    """xLSTM's stabilised step, which carries C and n less a factor e^m; the 1e-6 that it divides by besides is left out."""
+    pointwise = of_xlstm("blocks", "mlstm", "backends.py").recurrent_step_stabilized_simple
+
+    def step(x: Tensor, parts: Parts) -> tuple[Tensor, Parts]:
+        C, n = parts[0].reshape(1, 1, HIDDEN, KEYS).mT, parts[1].reshape(1, 1, KEYS, 1)
+        q, k, v = ((weights[f"U_{name}"] @ x).reshape(1, 1, 1, -1) for name in "qkv")
+        i, f = ((weights[f"u_{gate}"] @ x + weights[f"b_{gate}"]).reshape(1, 1, 1, 1) for gate in "if")
+        h, (C, n, m) = pointwise(C, n, torch.zeros(1, 1, 1, 1), q, k, v, i, f, eps=0.0)
+        C, n = C.mT * torch.exp(m), n * torch.exp(m)
+        out = torch.sigmoid(weights["U_o"] @ x + weights["b_o"]) * h.reshape(HIDDEN)
+        return out, (C.reshape(-1), n.reshape(-1))
+
+    return step
+
+
+def ltc(weights: Mapping[str, Tensor]) -> Step:
+    """``ncps.torch.LTCCell``, all wired to all, with its matrices turned; its masks are ones."""
+    wiring = FullyConnected(HIDDEN, HIDDEN)
+    wiring.build(INPUTS)
+    module = LTCCell(wiring, INPUTS, input_mapping="none", output_mapping="none", implicit_param_constraints=False)
+    turned = {"w": "W", "mu": "M", "sigma": "S", "erev": "E"}
+    given = {name: weights[own].T for name, own in turned.items()}
+    given |= {f"sensory_{name}": weights["Q" if own == "W" else f"{own}_x"].T for name, own in turned.items()}
+    given |= {"gleak": weights["g_leak"], "vleak": weights["v_leak"], "cm": weights["c_m"]}
+    given |= {"sparsity_mask": torch.ones(HIDDEN, HIDDEN), "sensory_sparsity_mask": torch.ones(INPUTS, HIDDEN)}
+    module._params = given
+
+    def step(x: Tensor, parts: Parts) -> tuple[Tensor, Parts]:
+        _, v = module(x[None], parts[0][None])
+        return v[0], (v[0],)
+
+    return step
+
+
+def cfc(weights: Mapping[str, Tensor]) -> Step:
+    """``ncps.torch.CfCCell`` with one layer behind, as wide as the cell."""
+    module = CfCCell(INPUTS, HIDDEN, backbone_units=HIDDEN, backbone_layers=1, backbone_dropout=0.0)
+    given = {"backbone.0.weight": torch.cat([weights["U"], weights["W"]], dim=1), "backbone.0.bias": weights["b"]}
+    for theirs, own in {"ff1": "f", "ff2": "g", "time_a": "a", "time_b": "b"}.items():
+        given |= {f"{theirs}.weight": weights[f"W_{own}"], f"{theirs}.bias": weights[f"b_{own}"]}
+    cell = functional(module, given)
+
+    def step(x: Tensor, parts: Parts) -> tuple[Tensor, Parts]:
+        _, h = cell(x[None], parts[0][None], 1.0)
+        return h[0], (h[0],)
+
+    return step
+
+
+def indrnn(weights: Mapping[str, Tensor]) -> Step:
+    """``torchrecurrent.IndRNNCell`` with a ReLU."""
+    module = torchrecurrent.IndRNNCell(INPUTS, HIDDEN, nonlinearity="relu")
+    cell = functional(module, {"weight_ih": weights["U"], "vector_u": weights["u"], "bias_ih": weights["b"]})
+
+    def step(x: Tensor, parts: Parts) -> tuple[Tensor, Parts]:
+        h = cell(x, *parts)
+        return h, (h,)
+
+    return step
+
+
+def antisymmetric(weights: Mapping[str, Tensor]) -> Step:
+    """``torchrecurrent.AntisymmetricRNNCell`` with the step and the friction of ours; its own step is 1."""
+    module = torchrecurrent.AntisymmetricRNNCell(INPUTS, HIDDEN, epsilon=0.1, gamma=0.01)
+    cell = functional(module, {"weight_ih": weights["V"], "weight_hh": weights["W"], "bias_ih": weights["b"]})
+
+    def step(x: Tensor, parts: Parts) -> tuple[Tensor, Parts]:
+        h = cell(x, *parts)
+        return h, (h,)
+
+    return step
+
+
+def unicornn(weights: Mapping[str, Tensor]) -> Step:
+    """``torchrecurrent.UnICORNNCell``; its state is (y, z), ours (z, y)."""
+    module = torchrecurrent.UnICORNNCell(INPUTS, HIDDEN, dt=0.19, alpha=30.65)
+    given = {"weight_ih": weights["V"], "weight_hh": weights["w"], "weight_ch": weights["c"], "bias_ih": weights["b"]}
+    cell = functional(module, given)
+
+    def step(x: Tensor, parts: Parts) -> tuple[Tensor, Parts]:
+        y, z = cell(x, (parts[1], parts[0]))
+        return y, (z, y)
+
+    return step
+
+
+def esn(weights: Mapping[str, Tensor]) -> Step:
+    """reservoirpy's ``Reservoir``, which no gradient flows through: its states alone are stored."""
+    W, U, b = (weights[name].detach().numpy() for name in ("W", "U", "b"))
+    node = Reservoir(HIDDEN, lr=0.3, W=0.9 * W, Win=U, bias=b, activation="tanh", input_dim=INPUTS)
+
+    def step(x: Tensor, _parts: Parts) -> tuple[Tensor, Parts]:
+        h = torch.tensor(np.asarray(node(x.numpy())).ravel())
+        return h, (h,)
+
+    return step
 
 
 def slstm(weights: Mapping[str, Tensor]) -> Step:
     """xLSTM's sLSTM with one head; its state (y, c, n, m) becomes (h, ln n + m, c/n), which no gauge changes."""
-    pointwise = slstm_pointwise()
+    pointwise = of_xlstm("blocks", "slstm", "src", "vanilla", "slstm.py").slstm_forward_pointwise
     U, W, b = (packed(weights, matrix, "ifzo") for matrix in "UWb")
 
     def step(x: Tensor, parts: Parts) -> tuple[Tensor, Parts]:
@@ -141,7 +256,9 @@ def slstm(weights: Mapping[str, Tensor]) -> Step:
     return step
 
 
-CELLS: dict[str, tuple[Callable[[Mapping[str, Tensor]], Step], dict[str, tuple[int, ...]], int, tuple[float, ...]]] = {
+CELLS: dict[
+    str, tuple[Callable[[Mapping[str, Tensor]], Step], dict[str, tuple[int, ...]], int, tuple[float | list[float], ...]]
+] = {
     "mgu": (mgu, gates("fn", HIDDEN, INPUTS), INPUTS, (0.0,)),
     "peephole": (
         peephole,
@@ -157,6 +274,54 @@ CELLS: dict[str, tuple[Callable[[Mapping[str, Tensor]], Step], dict[str, tuple[i
     ),
     "mingru": (mingru, {"U_z": (HIDDEN, HIDDEN), "U_n": (HIDDEN, HIDDEN)}, HIDDEN, (0.0,)),
     "slstm": (slstm, gates("ifzo", HIDDEN, INPUTS), INPUTS, (0.0, -np.inf, 0.0)),
+    "minlstm": (minlstm, {f"U_{gate}": (HIDDEN, HIDDEN) for gate in "nfi"}, HIDDEN, (0.0,)),
+    "mlstm": (
+        mlstm,
+        {
+            **{f"U_{name}": (size, INPUTS) for name, size in {"q": KEYS, "k": KEYS, "v": HIDDEN, "o": HIDDEN}.items()},
+            **{f"u_{gate}": (INPUTS,) for gate in "if"},
+            **{f"b_{gate}": () for gate in "if"},
+            "b_o": (HIDDEN,),
+        },
+        INPUTS,
+        ([0.0] * HIDDEN * KEYS, [0.0] * KEYS),
+    ),
+    "ltc": (
+        ltc,
+        {
+            **dict.fromkeys(("W", "M", "S", "E"), (HIDDEN, HIDDEN)),
+            **dict.fromkeys(("Q", "M_x", "S_x", "E_x"), (HIDDEN, INPUTS)),
+            **dict.fromkeys(("g_leak", "v_leak", "c_m"), (HIDDEN,)),
+        },
+        INPUTS,
+        (0.0,),
+    ),
+    "cfc": (
+        cfc,
+        {
+            "U": (HIDDEN, INPUTS),
+            "W": (HIDDEN, HIDDEN),
+            "b": (HIDDEN,),
+            **{f"W_{gate}": (HIDDEN, HIDDEN) for gate in "fgab"},
+            **{f"b_{gate}": (HIDDEN,) for gate in "fgab"},
+        },
+        INPUTS,
+        (0.0,),
+    ),
+    "indrnn": (indrnn, {"U": (HIDDEN, INPUTS), "u": (HIDDEN,), "b": (HIDDEN,)}, INPUTS, (0.0,)),
+    "antisymmetric": (
+        antisymmetric,
+        {"V": (HIDDEN, INPUTS), "W": (HIDDEN, HIDDEN), "b": (HIDDEN,)},
+        INPUTS,
+        (0.0,),
+    ),
+    "unicornn": (
+        unicornn,
+        {"V": (HIDDEN, INPUTS), "w": (HIDDEN,), "c": (HIDDEN,), "b": (HIDDEN,)},
+        INPUTS,
+        (0.0, 0.0),
+    ),
+    "esn": (esn, {"W": (HIDDEN, HIDDEN), "U": (HIDDEN, INPUTS), "b": (HIDDEN,)}, INPUTS, (0.0,)),
 }
 """How a cell is made, the shapes of its weights, its inputs, and what its parts start from."""
 
@@ -168,13 +333,16 @@ def case(name: str) -> dict[str, object]:
     rng = np.random.default_rng(1)
     x, weighted = rng.standard_normal((STEPS, inputs)), rng.standard_normal((STEPS, HIDDEN))
     step = make(weights)
-    parts: Parts = tuple(torch.full((HIDDEN,), start, dtype=torch.float64) for start in starts)
+    parts: Parts = tuple(
+        torch.tensor(start) if isinstance(start, list) else torch.full((HIDDEN,), start) for start in starts
+    )
     states, loss = [], torch.zeros((), dtype=torch.float64)
     for t in range(STEPS):
         out, parts = step(torch.tensor(x[t]), parts)
         states.append(torch.cat(parts).tolist())
         loss = loss + (out * torch.tensor(weighted[t])).sum()
-    loss.backward()
+    if loss.requires_grad:
+        loss.backward()
     return {
         "cell": name,
         "weights": {key: weight.tolist() for key, weight in weights.items()},

@@ -85,7 +85,7 @@ def loss_moved(asked, name, by):
     return Objective.of(other, CLASSES, "cross_entropy", "every").value()
 
 
-@pytest.mark.parametrize("name", ["mgu", "lru", "slstm", "kinks", "words"])
+@pytest.mark.parametrize("name", ["residual", "lru", "slstm", "kinks", "words"])
 def test_differences_measure_it_and_agree(name):
     found = from_differences(*asked_of(trace_of(name)))
     assert found < 1e-6, found.parameter
@@ -101,7 +101,7 @@ def test_differences_find_a_parameter_that_is_a_hundred_thousandth_off(name):
     assert found.parameter == wrong
 
 
-@pytest.mark.parametrize("name", ["mgu", "mist", "both ways", "seam", "own weights at every step", "features"])
+@pytest.mark.parametrize("name", ["residual", "mist", "both ways", "seam", "own weights at every step", "features"])
 def test_wrong_parameter_is_caught_and_named(name):
     gradient, asked = asked_of(trace_of(name))
     first, *_, last = sorted(

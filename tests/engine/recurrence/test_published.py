@@ -25,10 +25,14 @@ STORED = json.loads((Path(__file__).parents[1] / "data" / "cells.json").read_tex
 
 @pytest.mark.parametrize("case", STORED, ids=lambda case: case["cell"])
 def test_run_and_gradient_are_those_of_other_implementations(case):
-    """torchrecurrent, minGRU-pytorch, xlstm, and PyTorch's automatic differentiation; see benchmarks/make_cells.py."""
+    """torchrecurrent, minGRU-pytorch, xlstm, ncps, reservoirpy, and PyTorch's automatic differentiation; see benchmarks/make_cells.py."""
     x = np.array(case["x"])
     step = sized(recurrence(case["cell"]), x.shape[1], len(case["weighted"][0]))
-    weights = {name: np.zeros(shape) for name, shape in step.weight_shapes().items()}
+    fixed = drawn(step, Beginning())
+    weights = {
+        weight.name: np.zeros(step.weight_shapes()[weight.name]) if weight.trained else fixed[weight.name]
+        for weight in step.recurrence.weights
+    }
     weights |= {name: np.array(weight) for name, weight in case["weights"].items()}
     run = roll(step, weights, x)
     np.testing.assert_allclose(run.s[1:], case["s"], rtol=1e-11, atol=1e-13)
