@@ -1,7 +1,7 @@
 """Writes ``tests/engine/data/cells.json``: runs and gradients of published cells by other people's implementations.
 
-The tests of the recurrences compare with this file, so that they need none of them. Run where these are installed
-(torch, torchrecurrent 0.2.5, minGRU-pytorch 0.2.1, ncps 1.0.1, reservoirpy 0.4.2 and xlstm 2.0.6, of which two files are read)::
+The tests of the recurrences compare with this file, so that they need none of them. Run where these are installed (torch,
+torchrecurrent 0.2.5, minGRU-pytorch 0.2.1, ncps 1.0.1, reservoirpy 0.4.2, and xlstm 2.0.6, of which two files are read)::
 
     python -m benchmarks.make_cells
 """

@@ -54,7 +54,7 @@ def test_oscillators_without_coupling_lose_a_volume_of_their_files_claim_each_st
     J = dense(step, values(step, weights, at)).reshape(2, 4, 2, 4)
     determinants = [np.linalg.det(J[:, unit, :, unit]) for unit in range(4)]
     # At rest the drive's own slope is the only coupling, and W and V are zero.
-    np.testing.assert_allclose(determinants, cell("cornn").claims["determinant_of_a_unit"], rtol=1e-12)
+    np.testing.assert_allclose(determinants, cell("cornn").claims["determinant_at_rest"], rtol=1e-12)
 
 
 def test_half_steps_of_oscillators_read_the_new_velocity():

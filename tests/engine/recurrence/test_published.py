@@ -25,7 +25,7 @@ STORED = json.loads((Path(__file__).parents[1] / "data" / "cells.json").read_tex
 
 @pytest.mark.parametrize("case", STORED, ids=lambda case: case["cell"])
 def test_run_and_gradient_are_those_of_other_implementations(case):
-    """torchrecurrent, minGRU-pytorch, xlstm, ncps, reservoirpy, and PyTorch's automatic differentiation; see benchmarks/make_cells.py."""
+    """torchrecurrent, minGRU-pytorch, xlstm, ncps, reservoirpy, and PyTorch's derivatives; see benchmarks/make_cells.py."""
     x = np.array(case["x"])
     step = sized(recurrence(case["cell"]), x.shape[1], len(case["weighted"][0]))
     fixed = drawn(step, Beginning())

@@ -1,0 +1,78 @@
+"""What a cell's file claims is measured on a run: it holds, it does not, or it cannot be told."""
+
+import numpy as np
+import pytest
+
+from explorer.engine import Layer, Network
+from explorer.engine.looks.claims import claims
+from explorer.engine.recurrence.cell_file import read_cell
+from explorer.engine.recurrence.library import cell, names
+
+X = np.random.default_rng(4).standard_normal((12, 2))
+
+
+def told(file, *below, **how):
+    """The claims of a file, by their kinds, of a network of one layer of it above others."""
+    layers = [*below, Layer(file.recurrence, 4, **how)]
+    trace = Network.random(layers=layers, inputs=2, outputs=1, seed=3).forward(X)
+    (chain,) = trace.chains
+    return {claim.kind: claim for claim in claims(trace, chain, len(layers), file)}
+
+
+def claiming(equations, said):
+    return read_cell(
+        "mine", f'title = ""\nnote = ""\nsource = ""\nequations = """\n{equations}\n"""\n[claims]\n{said}\n'
+    )
+
+
+@pytest.mark.parametrize("name", names())
+def test_claims_of_a_cell_that_ships_hold_at_its_start(name):
+    found = told(cell(name))
+    assert [claim for claim in found.values() if claim.holds is False] == []
+    if "linear" in cell(name).claims:
+        assert found["linear"].holds
+        assert found["linear"].measured <= 1e-12
+
+
+@pytest.mark.parametrize(
+    ("equations", "said", "kind"),
+    [
+        ("h = tanh(U @ x + W @ h)", 'structure = "diagonal"', "diagonal"),
+        ("h = sigmoid(U @ x + a * h) * h + x[1] @ u", "linear = true", "linear"),
+        ("h = 1.2 * h + U @ x", "gain_at_most = 1.0", "gain_at_most"),
+        ("h = 0.9 * h + U @ x", "isometry = true", "isometry"),
+        ("h = 0.9 * h + U @ x", "half_life = 16.0", "half_life"),
+        ("h = h + U @ x", "half_life = 16.0", "half_life"),
+        ("h = 0.9 * h + U @ x", "within = { h = [-0.1, 0.1] }", "within"),
+    ],
+)
+def test_claim_that_does_not_hold_is_told_with_what_was_measured(equations, said, kind):
+    claim = told(claiming(equations, said))[kind]
+    assert claim.holds is False
+    assert claim.measured is not None or equations.startswith("h = h")
+
+
+def test_numbers_are_those_of_the_run():
+    found = told(claiming("h = 0.9 * h + U @ x", "gain_at_most = 1.0\nhalf_life = 6.6\nlinear = true"))
+    assert found["gain_at_most"].measured == pytest.approx(0.9, rel=1e-12)
+    assert found["half_life"].measured == pytest.approx(np.log(0.5) / np.log(0.9), rel=1e-12)
+    assert all(claim.holds for claim in found.values())
+
+
+def test_what_older_states_make_can_not_be_told_of_one_jacobian():
+    found = told(claiming("h = 0.5 * h[2] + U @ x", "gain_at_most = 1.0\nlinear = true"))
+    assert {claim.holds for claim in found.values()} == {None}
+
+
+def test_claims_of_a_layer_are_told_of_its_own_block():
+    found = told(cell("mingru"), Layer("rnn", 3))
+    assert found["diagonal"].holds
+    assert found["gain_at_most"].holds
+    below = told(claiming("h = tanh(U @ x + W @ h)", 'structure = "diagonal"'), Layer("mingru", 3))
+    assert below["diagonal"].holds is False
+
+
+def test_orthogonal_network_keeps_lengths_where_no_unit_is_shut():
+    claim = told(cell("exprnn"))["isometry"]
+    assert claim.holds
+    np.testing.assert_allclose(claim.measured, 1.0, atol=1e-12)
