@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -18,6 +19,7 @@ from explorer.gui.plot.cells import Cells
 from explorer.gui.plot.patterns import fill
 from explorer.gui.plot.scales import BELOW, GAIN_PATTERNS, encode, state_colours
 from explorer.gui.plot.theme import Theme
+from explorer.gui.views.zoom.names import number_text
 from explorer.workspace.looks.zoom.shown import Mask, Shown
 from explorer.workspace.words.numbers import scientific
 
@@ -50,15 +52,34 @@ class Picture:
         if self.shown.there is not None:
             painter.fillRect(place, QColor(theme.rest))
         self.cells.paint(painter, place, theme)
+        self._write(painter, place, theme)
         painter.setPen(pen(theme.border, 1.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(place)
+
+    def _write(self, painter: QPainter, place: QRectF, theme: Theme) -> None:
+        """Write the numbers into the cells where all of them have room."""
+        rows, columns = self.shown.entries.log.shape
+        wide, high = place.width() / columns, place.height() / rows
+        if self.shown.thinned or wide < painter.fontMetrics().horizontalAdvance("0.00"):
+            return
+        there = [(i, j) for i, j in np.ndindex(rows, columns) if self.shown.there is None or self.shown.there[i, j]]
+        texts = _fitting(painter, self.shown.entries, there, wide)
+        every = encode(position(self.shown.entries, self.peak))
+        for (i, j), text in zip(there, texts, strict=False):
+            x, y = place.left() + (j + 0.5) * wide, place.top() + (i + 0.5) * high
+            label(painter, x, y, text, _ink(int(every[i, j]), theme))
 
     def paint_diagonal(self, painter: QPainter, place: QRectF, theme: Theme) -> None:
         """Paint a column down the diagonal of a square that is empty elsewhere."""
         table, found = colours(theme), encode(position(self.shown.entries, self.peak))[:, 0]
         side = place.width() / len(found)
         painter.fillRect(place, QColor(theme.rest))
+        texts = (
+            []
+            if self.shown.thinned
+            else _fitting(painter, self.shown.entries, [(i, 0) for i in range(len(found))], side)
+        )
         for i, code in enumerate(found.tolist()):
             cell = QRectF(place.left() + i * side, place.top() + i * side, side, side)
             colour = QColor(*table[code].tolist())
@@ -66,6 +87,8 @@ class Picture:
                 fill(painter, cell, colour, GAIN_PATTERNS[code], theme)
             else:
                 painter.fillRect(cell, colour)
+            if texts:
+                label(painter, cell.center().x(), cell.center().y(), texts[i], _ink(code, theme))
         painter.setPen(pen(theme.border, 1.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(place)
@@ -78,6 +101,21 @@ class Picture:
         row = int((point.y() - place.top()) / place.height() * rows)
         column = int((point.x() - place.left()) / place.width() * columns)
         return min(row, rows - 1), min(column, columns - 1)
+
+
+def _fitting(painter: QPainter, entries: Signed, places: Sequence[tuple[int, int]], wide: float) -> list[str]:
+    """Return the numbers at some places as they fit into cells so ``wide``, none where one of them does not."""
+    for digits in (2, 1):
+        texts = [number_text(entries, place, digits) for place in places]
+        if all(painter.fontMetrics().horizontalAdvance(text) < wide - 2.0 for text in texts):
+            return texts
+    return []
+
+
+def _ink(code: int, theme: Theme) -> str:
+    """Return a colour that can be read on that of a code."""
+    red, green, blue = colours(theme)[code][:3].tolist()
+    return theme.ink if 0.299 * red + 0.587 * green + 0.114 * blue > 140.0 else "#ffffff"
 
 
 def _only(image: QImage, there: Mask) -> QImage:

@@ -18,6 +18,7 @@ from explorer.engine.signed import Signed
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.zoom.chips import Chip, Piece, paint_pieces
 from explorer.gui.views.zoom.names import entry_of, factor_name, number_text
+from explorer.gui.views.zoom.product_words import many_ways
 from explorer.gui.views.zoom.scene import Door, Drawn, wrapped
 from explorer.gui.words.i18n import tr
 from explorer.workspace.looks.zoom.entry import EntryLook
@@ -86,6 +87,8 @@ class EntryScene(Drawn):
             return [tr("The equations have no way from the one to the other: exactly 0.")]
         if not look.place.step and look.inspection.t == look.inspection.k:
             return [tr("No step lies between: the product of no factors is I.")]
+        if not look.place.step and look.last is None:
+            return [many_ways(max(look.course.motion.delays))]
         if look.place.step and np.isneginf(look.value.log):
             return [tr("A factor of it is exactly 0: nothing gets through.")]
         if not look.place.step and self._terms:

@@ -119,6 +119,10 @@ class FactorScene(Drawn):
         entry = (chosen.rows.start + row, chosen.columns.start + column)
         return replace(self.look.place, level="entry", entry=entry)
 
+    def above(self, up: int) -> Place | None:
+        """Return the factor with another block taken apart."""
+        return replace(self.look.place, block=self.look.other_block(-up)) if up else None
+
     def _block_at(self, row: int, column: int) -> tuple[str, str] | None:
         for block in self.look.blocks:
             if block.rows.start <= row < block.rows.stop and block.columns.start <= column < block.columns.stop:

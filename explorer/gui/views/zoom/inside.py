@@ -32,7 +32,10 @@ _PANEL, _LEAST_PANEL = 0.32, 250.0
 """Of the width: the curve; and its pixels at least, with which it stands beside the cell."""
 _NARROW = 760.0
 _STRIP, _WIDEST = 8.0, 40.0
-_BOX, _CIRCLE = (46.0, 24.0), 11.0
+_BOX, _CIRCLE = (3.1, 1.65), 0.75
+"""In heights of a line: a box, and the radius of a circle."""
+_ROOMY = 4.4
+"""Heights of a line from column to column: where they are nearer, all is smaller."""
 _MOST_ROWS = 64
 
 
@@ -225,27 +228,28 @@ class InsideScene(Drawn):
         high = max(min(0.62 * down - line, 64.0), 12.0)
         for i in range(count):
             centre = at(layout.column[i], layout.height[i])
-            self._place(i, centre, high)
+            self._place(i, centre, high, min(line, across / _ROOMY))
         for (source, target), way in layout.wires.items():
             self._paint_wire(painter, source, target, [at(*point) for point in way])
         for i in range(count):
             self._paint_element(painter, i, line, across)
 
-    def _place(self, i: int, centre: QPointF, high: float) -> None:
-        """Find the places of an element and of the strip of its values, which stands at its right."""
+    def _place(self, i: int, centre: QPointF, high: float, line: float) -> None:
+        """Find the places of an element, its size by the height of a ``line``, and of the values' strip at its right."""
         elements, one = self.look.wiring.elements, self._element(i)
         value, end = self._value(i), i >= len(elements)
-        wide = min(_STRIP * (value.shape[1] if value is not None and np.ndim(value) > 1 else 1), _WIDEST)
+        strip = min(_STRIP * (value.shape[1] if value is not None and np.ndim(value) > 1 else 1), _WIDEST)
         shape = QRectF()
         if not end and one.kind != "given":
-            size = (2 * _CIRCLE, 2 * _CIRCLE) if one.kind in ("sum", "product") and len(one.label) == 1 else _BOX
-            shape = QRectF(centre.x() - size[0] / 2, centre.y() - size[1] / 2, *size)
+            round_ = one.kind in ("sum", "product") and len(one.label) == 1
+            wide, tall = (line * size for size in ((2 * _CIRCLE, 2 * _CIRCLE) if round_ else _BOX))
+            shape = QRectF(centre.x() - wide / 2, centre.y() - tall / 2, wide, tall)
             self._shapes[i] = shape
-        x = shape.right() + 3.0 if shape.isValid() else centre.x() - wide / 2
+        x = shape.right() + 3.0 if shape.isValid() else centre.x() - strip / 2
         if value is None or (one.taken and not end):
             return
         tall = high if np.ndim(value) else 0.35 * high
-        self._strips[i] = QRectF(x, centre.y() - tall / 2, wide, tall)
+        self._strips[i] = QRectF(x, centre.y() - tall / 2, strip, tall)
 
     def _paint_wire(self, painter: QPainter, source: int, target: int, way: list[QPointF]) -> None:
         """Draw a wire from the right of its source to the left of its target, level at both ends."""
@@ -278,7 +282,7 @@ class InsideScene(Drawn):
         shape, strip = self._shapes.get(i), self._strips.get(i)
         if shape is not None:
             self._paint_shape(painter, one, shape)
-            if one.name and not one.taken and shape.width() > 3 * _CIRCLE - 10:
+            if one.name and not one.taken:
                 label(painter, shape.center().x(), shape.bottom() + 1, plain_name(one.name), self.theme.muted, 0.5, 0.0)
         if strip is None:
             return

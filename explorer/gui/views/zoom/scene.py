@@ -45,6 +45,9 @@ class Scene(Protocol):
     def unit_at(self, point: QPointF) -> int | None:
         """Return the unit that a click on ``point`` chooses."""
 
+    def above(self, up: int) -> Place | None:
+        """Return what is so many above at the same level, None where that is a unit."""
+
     def name_at(self, point: QPointF) -> str:
         """Return what is at ``point``, with its number."""
 
@@ -75,6 +78,10 @@ class Drawn:
 
     def unit_at(self, point: QPointF) -> int | None:  # noqa: ARG002 - for a scene that shows units
         """Return no unit."""
+        return None
+
+    def above(self, up: int) -> Place | None:  # noqa: ARG002 - for a scene that has something there
+        """Return nothing."""
         return None
 
     def mark(self, painter: QPainter, place: QRectF) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEasingCurve, QObject, QPointF, QRectF, QVariantAnimation
+from PySide6.QtCore import QEasingCurve, QObject, QPointF, QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QPainter, QPixmap
 
 LONGEST = 150
@@ -22,7 +22,7 @@ class Transition(QObject):
         self._way.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._way.valueChanged.connect(self._go_on)
         self._update = update
-        self._before, self._door, self._inward = QPixmap(), QRectF(), True
+        self._before, self._after, self._door, self._inward = QPixmap(), QPixmap(), QRectF(), True
 
     @property
     def going(self) -> bool:
@@ -40,30 +40,39 @@ class Transition(QObject):
     def end(self) -> None:
         """Be there."""
         self._way.stop()
-        self._before = QPixmap()
+        self._before = self._after = QPixmap()
 
     def paint(self, painter: QPainter, area: QRectF, draw: Callable[[QPainter], None]) -> None:
-        """Paint the moment that has come: ``draw`` draws the new level whole."""
+        """Paint the moment that has come: ``draw`` draws the new level whole, once."""
+        if self._after.isNull():
+            self._after = _drawn(painter, area, draw)
         share = float(self._way.currentValue())
         moving = _between(self._door, area, share if self._inward else 1.0 - share)
-        if self._inward:
-            painter.drawPixmap(area.topLeft(), self._before)
-        else:
-            draw(painter)
+        still, mover = (self._before, self._after) if self._inward else (self._after, self._before)
+        painter.drawPixmap(area.topLeft(), still)
         painter.save()
         painter.setOpacity(share if self._inward else 1.0 - share)
-        painter.translate(moving.topLeft())
-        painter.scale(moving.width() / area.width(), moving.height() / area.height())
-        painter.translate(-area.topLeft())
-        if self._inward:
-            painter.setClipRect(area)
-            draw(painter)
-        else:
-            painter.drawPixmap(area.topLeft(), self._before)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmap(moving, mover, QRectF(mover.rect()))
         painter.restore()
 
     def _go_on(self) -> None:
         self._update()
+
+
+def _drawn(painter: QPainter, area: QRectF, draw: Callable[[QPainter], None]) -> QPixmap:
+    """Return a picture, in the pixels of the screen, of what is drawn into ``area``."""
+    scale = painter.device().devicePixelRatio()
+    made = QPixmap((area.size() * scale).toSize())
+    made.setDevicePixelRatio(scale)
+    made.fill(Qt.GlobalColor.transparent)
+    inner = QPainter(made)
+    inner.setRenderHints(painter.renderHints())
+    inner.setFont(painter.font())
+    inner.translate(-area.topLeft())
+    draw(inner)
+    inner.end()
+    return made
 
 
 def _between(door: QRectF, area: QRectF, share: float) -> QRectF:

@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap
-from PySide6.QtWidgets import QStyle
+from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtGui import QKeyEvent, QPixmap
 
 from explorer.engine.errors import Refusal
-from explorer.gui.core.card import CardCanvas
-from explorer.gui.core.plots import TICK_SCALE
-from explorer.gui.core.view import View
-from explorer.gui.plot.card_axes import label, page, pen
-from explorer.gui.plot.theme import Theme, font
+from explorer.engine.work import Report, Stop, never, silent
+from explorer.gui.plot.theme import Theme
 from explorer.gui.views.zoom import keys
 from explorer.gui.views.zoom.crumbs import Crumbs
 from explorer.gui.views.zoom.names import place_name
-from explorer.gui.views.zoom.scene import Scene
-from explorer.gui.views.zoom.scenes import scene_of
-from explorer.gui.views.zoom.transition import Transition
-from explorer.gui.words.i18n import language, mark, say, tr
+from explorer.gui.views.zoom.painted import SceneView
+from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
-from explorer.workspace.looks.zoom.factor import FactorLook
-from explorer.workspace.looks.zoom.looking import Look, look
 from explorer.workspace.looks.zoom.place import Place, nearest
 
-_FOCUS, _PALE = 2.0, 0.45
-_PATIENCE = 80
-"""Milliseconds: what is not answered by then lets the old numbers pale."""
-_HOW = mark("Enter goes in · Ctrl+arrows frame another · arrows: the neighbour · Esc, Backspace: back")
+if TYPE_CHECKING:
+    from explorer.workspace.looks.zoom.looking import Look
 
 
-class ZoomView(View):
+class ZoomView(SceneView):
     """Shows a `Place` below the map; the pair is the chosen one.
 
     ``opened()`` when there is something to see after `begin`; ``gone_up()`` when a person goes back to the map.
@@ -52,22 +44,11 @@ class ZoomView(View):
         self._beginning = False
         self._selection = Selection(t=0, k=0)
         self._seen: Look | None = None
-        self._scene: Scene | None = None
-        self._excuse = ""
-        self._door: int | None = None
         self._came_from: Place | None = None
         self._origin: tuple[QPixmap, QRectF, bool] | None = None
-        self.canvas, self.crumbs = CardCanvas(self), Crumbs()
-        self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._transition = Transition(self.canvas.update)
-        self._pale = QTimer(self)
-        self._pale.setSingleShot(True)
-        self._pale.setInterval(_PATIENCE)
-        self._pale.timeout.connect(self.canvas.update)
-        self.set_content(self.canvas)
+        self.crumbs = Crumbs()
         self.put_above(self.crumbs)
         self.crumbs.gone_back.connect(self.go_back)
-        self.phrases.add(self.canvas.setAccessibleDescription, _HOW)
 
     # ---- where one is
 
@@ -82,13 +63,6 @@ class ZoomView(View):
         self._beginning = False
         self._transition.end()
         self.asked.emit(None)
-
-    def come_from(self, before: QPixmap, cell: QRectF) -> None:
-        """Let what is shown grow out of the ``cell`` of a picture of what was in its place ``before``."""
-        place = QRect(self.canvas.mapTo(self, QPoint(0, 0)), self.canvas.size())
-        scale = before.devicePixelRatio()
-        shown = before.copy(QRect(place.topLeft() * scale, place.size() * scale))
-        self._transition.begin(shown, cell.translated(-QPointF(place.topLeft())), True, self._duration())
 
     def go_in(self) -> None:
         """Go in to what is framed."""
@@ -119,19 +93,23 @@ class ZoomView(View):
         self.place = place
         self._ask()
 
-    def _framed(self) -> int | None:
-        """Return the door that Enter opens."""
-        scene = self._scene
-        if scene is None or not scene.doors:
-            return None
-        return min(scene.first if self._door is None else self._door, len(scene.doors) - 1)
-
     # ---- what is shown
+
+    @property
+    def outdated(self) -> bool:
+        """Return whether what is seen is of another inspection than the newest."""
+        return self._seen is not None and self._seen.inspection is not self.inspection
 
     @property
     def title(self) -> str:
         """Return the name of where one is."""
         return self.subject if self.inspection is None else place_name(self.place, self.inspection)
+
+    def present(self, inspection: Inspection) -> None:
+        """Show ``inspection``; who asked to look inside before there was one waits for it."""
+        super().present(inspection)
+        if self._late and self._beginning:
+            self._ask()
 
     def draw(self, inspection: Inspection) -> None:
         """Ask for what there is to see now, where one was."""
@@ -150,10 +128,10 @@ class ZoomView(View):
 
     def answer(self, result: object) -> None:
         """Show what was asked for."""
-        assert isinstance(result, Look)
-        if self.inspection is None or result.place != self.place:
+        seen = cast("Look", result)
+        if self.inspection is None or seen.place != self.place:
             return
-        self._excuse, self._seen = "", result
+        self._excuse, self._seen = "", seen
         self._pale.stop()
         self._make_scene()
         if self._beginning:
@@ -177,7 +155,7 @@ class ZoomView(View):
         self._transition.end()
         self.asked.emit(None)
         try:
-            for found in look(self.inspection, self.place):
+            for found in _look(self.inspection, self.place, never, silent):
                 self.answer(found)
         except Refusal as refusal:
             self.answer_failure(refusal)
@@ -204,7 +182,7 @@ class ZoomView(View):
         self.place = nearest(self.place, self.inspection)
         self._say_where()
         self._pale.start()
-        self.asked.emit(partial(look, self.inspection, self.place))
+        self.asked.emit(partial(_look, self.inspection, self.place))
 
     def _say_where(self) -> None:
         assert self.inspection is not None
@@ -213,6 +191,9 @@ class ZoomView(View):
         self.say_title()
 
     def _make_scene(self) -> None:
+        # Loaded when it is first seen: no start waits for it.
+        from explorer.gui.views.zoom.scenes import scene_of
+
         assert self._seen is not None
         self._scene = scene_of(self._seen, self.theme)
         if self._came_from is not None:
@@ -229,74 +210,6 @@ class ZoomView(View):
         self._door = next((i for i, door in enumerate(self._scene.doors) if _same(door.to, of)), None)
         self._came_from = None
 
-    def _move(self, before: QPixmap, door: QRectF, inward: bool) -> None:
-        """Let the old picture give way to the new one."""
-        framed = self._framed()
-        if not inward and self._scene is not None and framed is not None:
-            # Where the door stands is known once it is painted.
-            unseen = QPixmap(self.canvas.size())
-            painter = QPainter(unseen)
-            painter.setFont(font(self.theme, language(), TICK_SCALE))
-            self._paint_scene(painter)
-            painter.end()
-            door = self._scene.place_of(framed)
-        self._transition.begin(before, door, inward, self._duration())
-
-    def _duration(self) -> int:
-        """Return how long a transition takes, 0 where the desktop wants none."""
-        if not self.canvas.isVisible():
-            return 0
-        return self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self)
-
-    # ---- the canvas
-
-    def _area(self) -> QRectF:
-        return QRectF(self.canvas.rect()).adjusted(4, 2, -4, -2)
-
-    def paint_event(self, painter: QPainter, area: QRectF) -> None:
-        """Paint the scene, or a moment on the way to it; a failure goes to the error page."""
-        painter.fillRect(area, QColor(self.theme.card))
-        painter.setFont(font(self.theme, language(), TICK_SCALE))
-        try:
-            if self._transition.going:
-                self._transition.paint(painter, area, self._paint_scene)
-            else:
-                self._paint_scene(painter)
-        except Exception as error:
-            # The page can't be turned while it is being painted.
-            QTimer.singleShot(0, self, partial(self.fail, error))
-        if self.canvas.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(pen(self.theme.accent, _FOCUS))
-            painter.drawRect(area.adjusted(_FOCUS / 2, _FOCUS / 2, -_FOCUS / 2, -_FOCUS / 2))
-
-    def _paint_scene(self, painter: QPainter) -> None:
-        area, line = self._area(), float(painter.fontMetrics().height())
-        painter.fillRect(area, QColor(self.theme.card))
-        if self._scene is None:
-            page(painter, area, self.theme, self._excuse or tr("Working it out …"))
-            return
-        foot = 1.3 * line
-        old = self._seen is not None and self._seen.inspection is not self.inspection and not self._pale.isActive()
-        painter.setOpacity(painter.opacity() * (_PALE if old else 1.0))
-        self._scene.paint(painter, area.adjusted(0, 0, 0, -foot), self._framed() if self.canvas.hasFocus() else None)
-        if self.canvas.hasFocus():
-            how = _fitting(painter, area.width(), bool(self._scene.doors))
-            label(painter, area.left() + 2, area.bottom(), how, self.theme.muted, 0.0, 1.0)
-
-    def pointed(self, point: QPointF, where: QPoint) -> None:
-        """Name what is under the pointer, and show by a hand what a click goes in to."""
-        scene = self._scene
-        if scene is None:
-            return
-        opens = scene.door_at(point) is not None or scene.unit_at(point) is not None
-        self.canvas.setCursor(Qt.CursorShape.PointingHandCursor if opens else Qt.CursorShape.ArrowCursor)
-        self._guarded(lambda: self.tell(scene.name_at(point), where))
-
-    def left(self) -> None:
-        """Take the name away."""
-        self.tell("")
-
     def clicked(self, point: QPointF) -> None:
         """Choose a unit, or go in to what is under the pointer."""
         self.canvas.setFocus()
@@ -309,9 +222,6 @@ class ZoomView(View):
         elif place is not None:
             self.tell("")
             self._go(place, _about(point))
-
-    def double_clicked(self, point: QPointF) -> None:
-        """Leave the second click of two alone: the first has gone in."""
 
     def claims(self, event: QKeyEvent) -> bool:
         """Take the keys of the way."""
@@ -332,10 +242,6 @@ class ZoomView(View):
         else:
             self._frame_another(keys.other_door(event))
         return True
-
-    def wheeled(self, point: QPointF, steps: float) -> bool:  # noqa: ARG002 - a wheel has no meaning here
-        """Leave the wheel alone."""
-        return False
 
     def _frame_another(self, by: int) -> None:
         framed = self._framed()
@@ -362,9 +268,10 @@ class ZoomView(View):
             place = replace(place, entry=(place.entry[0] - up, place.entry[1] + across))
         else:
             place = replace(place, step=place.step + across)
-            if up and place.level == "factor" and isinstance(self._seen, FactorLook):
-                place = replace(place, block=self._seen.other_block(-up))
-            elif up:
+            other = self._scene.above(up) if self._scene is not None else None
+            if other is not None:
+                place = replace(other, step=place.step)
+            elif up and place.level != "factor":
                 self._choose_unit(self._selection.unit - up)
         self.place = place
         self._ask()
@@ -386,9 +293,8 @@ def _about(point: QPointF) -> QRectF:
     return QRectF(point.x() - 10.0, point.y() - 10.0, 20.0, 20.0)
 
 
-def _fitting(painter: QPainter, width: float, opens: bool) -> str:
-    """Return how one gets about, as far as it fits; without doors nothing leads further in."""
-    parts = tr(_HOW).split(" · ")[0 if opens else 2 :]
-    while parts and painter.fontMetrics().horizontalAdvance(" · ".join(parts)) > width:
-        parts.pop()
-    return " · ".join(parts)
+def _look(inspection: Inspection, place: Place, stop: Stop, report: Report) -> Iterator[object]:
+    """Yield what there is to see at a place; what works that out is loaded when it is first asked."""
+    from explorer.workspace.looks.zoom.looking import look
+
+    yield from look(inspection, place, stop, report)
