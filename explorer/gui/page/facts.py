@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from explorer.engine.network.drawn import heeded
 from explorer.gui.words.i18n import tr
+from explorer.workspace.exploration.differences import opened
 from explorer.workspace.exploration.exploration import Recipe
 from explorer.workspace.looks.running import Run
 from explorer.workspace.words.initialisations import INITIALISATION_WORDS
@@ -29,7 +30,7 @@ def _facts(recipe: Recipe, run: Run) -> Iterator[str]:
     if "bias" in asked:
         yield tr("bias {value}").format(value=_number(recipe.bias))
     if "forget_bias" in asked:
-        yield tr("forget bias {value}").format(value=_number(recipe.forget_bias))
+        yield opened(recipe).said(tr)
     yield tr("seed {value}").format(value=recipe.seed)
     if recipe.trained is not None:
         yield tr("trained, update {step}").format(step=recipe.trained.step)

@@ -88,7 +88,7 @@ def _changes(before: Recipe, after: Recipe, called: Called) -> Iterator[Sentence
         yield Sentence("other equations")
     varied = varying(before, [after])
     if "chrono" in varied:
-        yield Sentence("{after} instead of {before}", {"before": _opened(before), "after": _opened(after)})
+        yield Sentence("{after} instead of {before}", {"before": opened(before), "after": opened(after)})
     for name in (name for name in _NUMBERS if name in varied):
         values = {"before": _number(getattr(before, name)), "after": _number(getattr(after, name))}
         yield replace(_NUMBERS[name][0], values=values)
@@ -109,7 +109,7 @@ def _own(recipe: Recipe, recipes: Sequence[Recipe]) -> Iterator[Sentence]:
     """Yield what ``recipe`` has besides its cell and not all of ``recipes`` have."""
     varied = varying(recipe, recipes)
     if "chrono" in varied and _heeds(recipe, "chrono"):
-        yield _opened(recipe)
+        yield opened(recipe)
     for name in (name for name in _NUMBERS if name in varied and _heeds(recipe, name)):
         yield replace(_NUMBERS[name][1], values={"value": _number(getattr(recipe, name))})
     if "init" in varied and _heeds(recipe, "init"):
@@ -125,7 +125,7 @@ def _own(recipe: Recipe, recipes: Sequence[Recipe]) -> Iterator[Sentence]:
     yield from _by_hand(recipe, varied)
 
 
-def _opened(recipe: Recipe) -> Sentence:
+def opened(recipe: Recipe) -> Sentence:
     """Return how the gates of ``recipe`` begin."""
     if recipe.chrono:
         return Sentence("chrono start up to {steps} steps", {"steps": recipe.chrono})

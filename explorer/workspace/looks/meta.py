@@ -81,7 +81,7 @@ def meta(inspection: Inspection, held: Iterable[str], words: Mapping[str, str] =
         "init": recipe.init,
         "gain": recipe.gain,
         "bias": recipe.bias,
-        "forget_bias": recipe.forget_bias if recipe.layer.forget else None,
+        "forget_bias": recipe.forget_bias if recipe.layer.forget and not recipe.chrono else None,
         "chrono": recipe.chrono if recipe.layer.forget else None,
         "input_scale": recipe.input_scale,
         "seed": recipe.seed,

@@ -9,6 +9,7 @@ from explorer.engine.recurrence import library
 from explorer.workspace.exploration.cells import CellText
 from explorer.workspace.exploration.differences import differences, names
 from explorer.workspace.exploration.exploration import Edit, Recipe, Setting, replace
+from explorer.workspace.exploration.recipe import changed
 from explorer.workspace.exploration.record import Snapshot, packed
 
 TANH = Recipe()
@@ -90,3 +91,11 @@ def test_a_network_is_called_by_what_the_others_have_otherwise(
 def test_no_two_networks_have_one_name(recipes: list[Recipe]) -> None:
     found = list(map(str, names(recipes, called)))
     assert len(set(found)) == len(recipes)
+
+
+def test_a_chrono_start_takes_the_place_of_the_forget_bias_and_gives_way_to_a_chosen_one() -> None:
+    usual, chrono = Recipe(cell="lstm", forget_bias=2.0), Recipe(cell="lstm", forget_bias=3.0, chrono=50)
+    said = [str(one) for one in differences(usual, chrono, called)]
+    assert said == ["chrono start up to 50 steps instead of forget bias 2"]
+    assert changed(chrono, forget_bias=4.0).chrono == 0
+    assert changed(chrono, gain=0.7).chrono == 50
