@@ -37,6 +37,10 @@ class Transition(QObject):
             self._way.setDuration(min(duration, LONGEST))
             self._way.start()
 
+    def renew(self) -> None:
+        """Draw the new level anew: it shows something else."""
+        self._after = QPixmap()
+
     def end(self) -> None:
         """Be there."""
         self._way.stop()

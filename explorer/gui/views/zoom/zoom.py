@@ -196,6 +196,7 @@ class ZoomView(SceneView):
 
         assert self._seen is not None
         self._scene = scene_of(self._seen, self.theme)
+        self._transition.renew()
         if self._came_from is not None:
             self._frame_door(self._came_from)
         self.set_subtitle(self._scene.summary())
