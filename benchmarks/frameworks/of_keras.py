@@ -36,7 +36,7 @@ def cases() -> Iterator[Case]:
     """Yield the cases; their files are written."""
     keras.config.set_floatx("float64")
     keras.config.set_dtype_policy("float64")
-    # On PyTorch Keras multiplies matrices of float64 in float32 (findings/keras_torch_float64.sh).
+    # On PyTorch Keras multiplies matrices of float64 in float32 (findings/keras_matmul_float64.sh).
     ops.matmul = lambda a, b: torch.matmul(as_tensor(a), as_tensor(b))
     keras.utils.set_random_seed(5)
     yield from _model_of_layers()
