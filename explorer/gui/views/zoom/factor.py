@@ -10,20 +10,19 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explorer.engine.recurrence.equations.written import Written
-from explorer.engine.recurrence.typeset.notation import Plain
-from explorer.engine.recurrence.typeset.setting import Setting
 from explorer.engine.recurrence.typeset.shortened import shortened
 from explorer.engine.signed import Signed
 from explorer.gui.plot.card_axes import label, pen
-from explorer.gui.plot.scales import blocks, part_name
+from explorer.gui.plot.scales import blocks
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.zoom.entries import Picture, paint_parts, paint_scale
-from explorer.gui.views.zoom.names import entry_of, factor_name, number_text
+from explorer.gui.views.zoom.factor_words import FactorWords
+from explorer.gui.views.zoom.names import factor_name, number_text
 from explorer.gui.views.zoom.scene import Door, Drawn, wrapped
 from explorer.gui.words.i18n import tr
-from explorer.workspace.looks.zoom.factor import Block, FactorLook, Numbers, Part
+from explorer.workspace.looks.zoom.factor import FactorLook, Numbers, Part
 from explorer.workspace.looks.zoom.place import Place
-from explorer.workspace.words.numbers import scientific, subscript
+from explorer.workspace.words.numbers import scientific
 
 _LN10 = math.log(10.0)
 _SIGN = 2.2
@@ -52,38 +51,24 @@ class FactorScene(Drawn):
         self.look = look
         self._J = Picture.of(look.matrix, theme)
         self._pictures = {id(one): Picture.of(one.shown, theme) for part in look.parts for one in _numbers(part)}
-        self._plain = Setting(Plain(), look.place.step)
+        self._words = FactorWords(look)
+        self._plain = self._words.plain
         self._spots: list[_Spot] = []
         inside = replace(look.place, level="inside")
         self.doors = [Door(inside, tr("the cell at step {step} from the inside").format(step=look.place.step))]
         if not look.alike and math.isfinite(self._J.peak):
             entry = _largest(look.entries)
-            self.doors.append(Door(replace(look.place, level="entry", entry=entry), self._entry_name(entry)))
+            self.doors.append(Door(replace(look.place, level="entry", entry=entry), self._words.entry_name(entry)))
 
     # ---- words
 
     def summary(self) -> str:
         """Return the gain of the factor alone, and which block is taken apart."""
-        gain = "×" + scientific(self.look.log_gain / _LN10)
-        chosen = self.look.chosen
-        if chosen is None:
-            return f"{gain} · J = 0"
-        return gain if len(self.look.blocks) == 1 else f"{gain} · {self._block_name(chosen)}"
+        return self._words.summary()
 
     def told(self) -> str:
         """Return what the chosen block is, and its largest part."""
-        look, chosen = self.look, self.look.chosen
-        if chosen is None:
-            return tr("No state is read: J is zero.")
-        said = [self._block_said(chosen, 200)]
-        if len(look.parts) > 1:
-            largest = self._plain.of(shortened(look.parts[0].product.written, 80))
-            said.append(tr("largest of {count} summands: {summand}").format(count=len(look.parts), summand=largest))
-        if look.matrix.thinned:
-            rows, columns = look.matrix.shape
-            text = tr("Of {rows}×{columns} numbers neighbours share a place: the largest is drawn.")
-            said.append(text.format(rows=rows, columns=columns))
-        return "\n".join(said)
+        return self._words.told()
 
     def name_at(self, point: QPointF) -> str:
         """Return the number under the pointer."""
@@ -94,7 +79,7 @@ class FactorScene(Drawn):
         if spot.kind == "J":
             if self.look.alike:
                 return f"[{row},{column}] = {number_text(spot.numbers, (row, column))}"
-            return f"{self._entry_name((row, column))} = {number_text(spot.numbers, (row, column))}"
+            return f"{self._words.entry_name((row, column))} = {number_text(spot.numbers, (row, column))}"
         assert spot.word is not None
         word = self._plain.of(shortened(spot.word, 60), 3)
         if spot.kind == "scale":
@@ -139,22 +124,6 @@ class FactorScene(Drawn):
                 return spot, min(row, rows - 1), min(column, columns - 1)
         return None
 
-    def _entry_name(self, entry: tuple[int, int]) -> str:
-        return entry_of(self.look.course, entry, self.look.place.step, self.look.place.step - 1)
-
-    def _block_name(self, block: Block) -> str:
-        """Return ∂h₂₁/∂c₂₀."""
-        parts, j = blocks(self.look.course.chain), self.look.place.step
-        row, column = (part_name(parts, next(one for one in parts if one.part == name)) for name in block.name)
-        return f"∂{row}{subscript(j)}/∂{column}{subscript(j - 1)}"
-
-    def _block_said(self, block: Block, most: int) -> str:
-        if block.written is None:
-            return tr("{block} = a sum of {count} products").format(
-                block=self._block_name(block), count=len(self.look.parts)
-            )
-        return f"{self._block_name(block)} = {self._plain.of(shortened(block.written, most))}"
-
     # ---- painting
 
     def paint(self, painter: QPainter, area: QRectF, chosen: int | None) -> None:
@@ -178,27 +147,13 @@ class FactorScene(Drawn):
         look, y = self.look, area.top()
         if look.chosen is not None:
             most = max(int(area.width() / (0.72 * line)) - 12, 12)
-            said = self._block_said(look.chosen, most)
+            said = self._words.block(look.chosen, most)
             y = self.large(painter, area.left(), y, said, self.theme.text, 1.3).bottom() + 0.2 * line
-        lines = [self._way_said(), *self.told().split("\n")[1:]]
+        lines = [self._words.way(), *self._words.told().split("\n")[1:]]
         for text in filter(None, lines):
             high = wrapped(painter, QRectF(area.left(), y, area.width(), 4.0 * line), text, self.theme.muted)
             y += high + 0.1 * line
         return y + 0.4 * line
-
-    def _way_said(self) -> str:
-        look = self.look
-        if look.chosen is None:
-            return tr("No state is read: J is zero.")
-        if look.alike:
-            return tr("All rows, or all columns, of the matrix state go the same way: this one factor is drawn.")
-        if len(look.parts) == 1 and look.parts[0].scale is not None and look.parts[0].matrix is not None:
-            return tr(
-                "Row i of the matrix is multiplied by number i of the diagonal: where that is small, unit i hears little."
-            )
-        if len(look.blocks) > 1:
-            return tr("The framed block of J is taken apart; Up and Down, or a click, choose another.")
-        return ""
 
     def _paint_one(self, painter: QPainter, area: QRectF, line: float) -> None:
         """Paint J = D · W as large as they go."""
