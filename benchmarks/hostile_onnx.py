@@ -23,7 +23,7 @@ from explorer.workspace.models.asked import Asked
 from explorer.workspace.models.onnx.finding import find
 from explorer.workspace.models.onnx.reading import stored_of
 
-DATA = Path(__file__).parent.parent / "tests" / "workspace" / "models" / "data" / "onnx_nodes.npz"
+DATA = Path(__file__).parent.parent / "tests" / "workspace" / "models" / "data"
 MOST_SECONDS, ROOM = 20.0, 96 * 2**20
 """A file may take three times its size, and room for the program itself."""
 
@@ -175,9 +175,12 @@ def opened(data: bytes) -> str:
 
 
 def files() -> list[bytes]:
-    """Return the whole files."""
-    with np.load(DATA) as stored:
-        return [stored[name].tobytes() for name in stored.files if name.endswith("/model")]
+    """Return the whole files: nodes with their options, weights behind other nodes, and what exporters wrote."""
+    found = []
+    for name in ("onnx_nodes.npz", "onnx_exports.npz"):
+        with np.load(DATA / name) as stored:
+            found += [stored[key].tobytes() for key in stored.files if key.endswith(("/model", "/new", "/old"))]
+    return found
 
 
 def main(count: int = 20_000) -> int:

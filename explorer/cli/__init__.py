@@ -35,10 +35,11 @@ from explorer.cli.saying import PROGRAM, Parser, mutter, open_streams, refused, 
 from explorer.cli.sweep import sweep
 from explorer.cli.train import train
 from explorer.cli.watch import watch
-from explorer.engine.errors import Refusal
+from explorer.engine.errors import OtherKind, Refusal
 from explorer.engine.names import nearest, spelt_alike, unknown
 from explorer.gui.export.formats import PICTURES
 from explorer.version import __version__
+from explorer.workspace.disk.kinds import MODEL
 from explorer.workspace.words.catalogues import SOURCE
 
 
@@ -62,7 +63,7 @@ def _window(words: list[str]) -> int:
     parser = Parser(
         prog=PROGRAM,
         description="Build an unrolled recurrent network, feed it a sequence, and watch its gradient flow.",
-        usage="%(prog)s [-h] [--version] [--cell NAME|FILE] [FILE.gflow | --preset NAME | --lesson NAME|FILE]\n"
+        usage="%(prog)s [-h] [--version] [--cell NAME|FILE] [FILE.gflow | MODEL | --preset NAME | --lesson NAME|FILE]\n"
         "       %(prog)s {render,flow,export,train,sweep,watch,presets,cells,lessons,models} ...",
         epilog=_WINDOW_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -81,7 +82,7 @@ def _window(words: list[str]) -> int:
             raise refusal
         refuse_same_file(parser, file=asked.file, OUT=Path(PICTURE_WITHOUT_DISPLAY))
         return draw_instead(exploration)
-    if refusal is not None:
+    if refusal is not None and not _is_model(refusal):
         # The window says it too: who clicks on a file twice sees no terminal.
         _complain(refusal)
     # Qt's event loop lets no Python handler run: Ctrl-C must end the program by itself.
@@ -147,6 +148,7 @@ _WINDOW_HELP = f"""commands (each has its own --help):
 examples:
   {PROGRAM}                             open the window
   {PROGRAM} mine.gflow                  open it on a file
+  {PROGRAM} model.onnx                  open it on somebody's network (.pt .onnx .keras .safetensors …)
   {PROGRAM} --preset exploding-relu     open it on a preset
   {PROGRAM} --cell mine.txt             open it on a cell of your own equations
   {PROGRAM} --lesson tanh-or-relu       open it on a lesson
@@ -188,6 +190,11 @@ def _is_run(asked: argparse.Namespace) -> bool:
     from explorer.workspace.disk.kinds import is_run
 
     return asked.file is not None and asked.cell is None and is_run(asked.file)
+
+
+def _is_model(refusal: Refusal) -> bool:
+    """Return whether a file is somebody's network, which the window shows what is in."""
+    return isinstance(refusal, OtherKind) and refusal.kind == MODEL
 
 
 def _complain(refusal: Refusal) -> int:

@@ -39,6 +39,11 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
     {
         **_QUICK,
         "open": _Entry(mark("Open …"), mark("Open a saved exploration."), ("Ctrl+O",), "open"),
+        "open_model": _Entry(
+            mark("Open a network …"),
+            mark("Open somebody's network: PyTorch, ONNX, Keras, Flax, safetensors or arrays of NumPy."),
+            ("Ctrl+Shift+O",),
+        ),
         "presets": _Entry(
             mark("Presets …"), mark("Ready-made networks, each showing one thing that can happen to a gradient."), ("F3",)
         ),

@@ -71,7 +71,7 @@ def run(
         window.documents.belong_to(path)
     window.start()
     if path is not None and exploration is None:
-        # It was refused, and the window says so, too.
+        # It was refused, and the window says so, too; or it is somebody's network.
         window.open(path)
     if lesson is not None:
         window.lessons.begin(lesson, path=told if told and told.is_file() else None)

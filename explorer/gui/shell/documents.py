@@ -100,7 +100,7 @@ class Documents(QObject):
         except Refusal as refusal:
             self._controller.refuse(refusal)
             return False
-        if not self._may_leave_present():
+        if not self.may_leave():
             return False
         self._controller.replace(mark("Open a file"), exploration, Document(path, exploration))
         self._preferences.add_recent(path)
@@ -109,7 +109,7 @@ class Documents(QObject):
 
     def _follow(self, path: Path) -> bool:
         """Show the training that another process records in the file ``path``; return whether it was opened."""
-        if not (self._may_leave_present() and self.follower.open(path)):
+        if not (self.may_leave() and self.follower.open(path)):
             return False
         self._preferences.add_recent(path)
         self.opened.emit()
@@ -140,7 +140,7 @@ class Documents(QObject):
         if not self._asks:
             return True
         left = [one for one in self._controller.store.left_unsaved if self._is_missed(*one)]
-        return self._may_leave_present() and all(self._may_lose(*one) for one in left)
+        return self.may_leave() and all(self._may_lose(*one) for one in left)
 
     def close(self) -> None:
         """End well: nothing is left to be offered next time."""
@@ -186,7 +186,7 @@ class Documents(QObject):
     def _say_written(self, sentence: str, path: Path) -> None:
         self.written.emit(sentence.format(name=path.name), str(path))
 
-    def _may_leave_present(self) -> bool:
+    def may_leave(self) -> bool:
         """Return whether the present may go: it is saved, or can be had again, or the person gives it up."""
         store = self._controller.store
         if store.clean:

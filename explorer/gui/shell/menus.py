@@ -106,7 +106,7 @@ class Menus(QObject):
     def _add_file(self, actions: Actions) -> None:
         menu = self._add(mark("&File"), actions, ("presets", "open"))
         self._recent = self._add_list(menu, mark("Open &recent"), self._list_recent)
-        menu.addAction(actions["open_cell"])
+        menu.addActions([actions["open_model"], actions["open_cell"]])
         menu.addActions([actions["save"], actions["save_as"]])
         menu.addSeparator()
         self._pictures = self._add_list(menu, mark("Export a &picture"), self._list_pictures)

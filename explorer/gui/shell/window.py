@@ -38,6 +38,7 @@ from explorer.gui.shell.keepsakes import Keepsakes
 from explorer.gui.shell.keys import KeyGuard
 from explorer.gui.shell.lessons import Lessons
 from explorer.gui.shell.menus import Menus
+from explorer.gui.shell.models import Models
 from explorer.gui.shell.podium import Podium
 from explorer.gui.shell.preferences import Preferences
 from explorer.gui.shell.presets import Presets
@@ -50,6 +51,7 @@ from explorer.gui.views.flow import FlowMap
 from explorer.gui.views.states import StatesView
 from explorer.gui.views.strip import NetworkStrip
 from explorer.gui.views.zoom import ZoomView
+from explorer.workspace.disk.kinds import MODEL, kind_of
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.store import Store
 from explorer.workspace.looks.analysis import Inspection
@@ -124,7 +126,10 @@ class Window(QMainWindow):
         return inspection
 
     def open(self, path: Path) -> bool:
-        """Open a file; return whether it was opened."""
+        """Open a file as what it is; return whether it has taken the place of what was there."""
+        if kind_of(path) == MODEL:
+            self.models.open(path)
+            return False
         return self.documents.open(path)
 
     def picture(self) -> QWidget:
@@ -226,8 +231,13 @@ class Window(QMainWindow):
             Keepsakes(self, self.controller, act, self.status.notify), self.preferences,
         )  # fmt: skip
         self.podium = Podium(self, self.frame, act, lambda: self.views, self.controller, self.zoom)
+        self.models = Models(self, self.appearance, self.controller, act, self.documents.may_leave)
         self._drops = Drops(
-            self.open, cell=self.cells.open, lesson=self.lessons.open, table=self.build_panel.read_numbers
+            self.open,
+            cell=self.cells.open,
+            lesson=self.lessons.open,
+            table=self.build_panel.read_numbers,
+            model=self.models.open,
         )
         self.stage = Stage(self.frame, self.compare, self.hint, act, self.controller)
         transport, history = (
@@ -259,7 +269,9 @@ class Window(QMainWindow):
         self.status.follow(self.controller, self.documents)
         self.lessons.begun.connect(partial(self.hint.advise, None))
         self.lessons.passed_by.connect(self._introduction.step)
-        self.documents.opened.connect(self._introduction.begin_anew)
+        for source in (self.documents, self.models):
+            source.opened.connect(self._introduction.begin_anew)
+        self.models.noted.connect(self.status.notify)
         self._idle.setSingleShot(True)
         self._idle.setInterval(_FIRST_PAINTED)
         self._idle.timeout.connect(lambda: self.learning)

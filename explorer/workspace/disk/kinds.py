@@ -16,7 +16,11 @@ RUN_MARK = b"gradient-flow-run 1\n"
 """The first bytes of a training that another process records."""
 CELL_SUFFIXES = (".toml", ".txt")
 MOST_BYTES_OF_CELL = 1_000_000
-EXPLORATION, CELL, TABLE, LESSON = "exploration", "cell", "table", "lesson"
+EXPLORATION, CELL, TABLE, LESSON, MODEL = "exploration", "cell", "table", "lesson", "model"
+MODEL_SUFFIXES = (
+    ".pt", ".pth", ".ckpt", ".safetensors", ".npz", ".npy", ".onnx", ".keras", ".h5", ".hdf5", ".msgpack", ".pdparams",
+)  # fmt: skip
+"""Files of somebody's networks."""
 _TABLES = (".csv", ".tsv")
 _EQUATION = re.compile(rf"^{NAME}[ \t]*=[^=]", re.MULTILINE)
 _STEP = re.compile(rb"^[ \t]*\[\[[ \t]*step[ \t]*\]\]", re.MULTILINE)
@@ -33,12 +37,14 @@ def is_run(path: Path) -> bool:
 
 
 def kind_of(path: Path) -> str | None:
-    """Return as what a file is best opened, one of the four above, with or without mistakes; None for nothing."""
+    """Return as what a file is best opened, one of the five above, with or without mistakes; None for nothing."""
     head = _head(path)
     if _is_exploration(head):
         return EXPLORATION
     if path.suffix.lower() == CELL_SUFFIXES[0] and _STEP.search(head):
         return LESSON
+    if path.suffix.lower() in MODEL_SUFFIXES:
+        return MODEL
     if tells_cell(path):
         return CELL
     numbers = path.suffix.lower() == ".txt" and not _is_binary(head) and re.search(rb"\d", head)
@@ -89,6 +95,8 @@ def cell_text(path: Path) -> str:
 
 def not_an_exploration(path: Path) -> BadFile:
     """Return the refusal of a file that is no saved exploration."""
+    if path.suffix.lower() in MODEL_SUFFIXES:
+        return OtherKind("“{name}” holds a network, not a saved exploration.", name=path.name, kind=MODEL)
     if _has_equations(path):
         return OtherKind("“{name}” holds the equations of a cell, not a saved exploration.", name=path.name, kind=CELL)
     if path.suffix.lower() in _TABLES:

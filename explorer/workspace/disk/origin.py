@@ -11,7 +11,10 @@ from explorer.workspace.exploration.store import Document
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The ``preset`` that an exploration was, or the name of the ``file`` that it is in; neither where it is from nowhere."""
+    """The ``preset`` that an exploration was, or the name of the ``file`` that it is in, or that its network was in.
+
+    Neither where it is from nowhere.
+    """
 
     preset: Preset | None = None
     file: str = ""
@@ -26,6 +29,9 @@ def origin_of(exploration: Exploration, document: Document) -> Origin:
     """
     if document.path is not None:
         return Origin(file=document.path.name, changed=exploration != document.saved)
+    imported = exploration.recipe.imported
+    if imported is not None:
+        return Origin(file=imported.file_name, changed=bool(exploration.recipe.edits or exploration.updates))
     made = _made(exploration)
     # What was chosen names it; what was restored, or set up by hand, is what it is equal to.
     chosen = None if document.saved is None else _equal(_made(document.saved))

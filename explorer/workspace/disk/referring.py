@@ -65,7 +65,7 @@ def _resolved(recipe: Recipe, folder: Path) -> Recipe:
 def _lost(imported: Imported, reason: Refusal) -> BadFile:
     return BadFile(
         "The weights are kept in “{name}” alone, and can't be had from there ({reason}).",
-        name=imported.path.replace("\\", "/").rpartition("/")[2], reason=reason,
+        name=imported.file_name, reason=reason,
     )  # fmt: skip
 
 

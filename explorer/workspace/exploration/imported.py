@@ -51,6 +51,11 @@ class Imported(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         check_range("names of weights", len(self.names), 0, MOST_WEIGHT_NAMES)
         check_range("choices", len(self.chosen), 0, _MOST_CHOICES)
 
+    @property
+    def file_name(self) -> str:
+        """Return the name of the file, without where it was."""
+        return self.path.replace("\\", "/").rpartition("/")[2]
+
     def called(self) -> Mapping[str, str]:
         """Return what the weights are called in the file, by our names."""
         return dict(self.names)

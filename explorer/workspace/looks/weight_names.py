@@ -17,6 +17,7 @@ from explorer.engine.looks.plane import WeightPlace
 from explorer.engine.network.chain import Architecture
 from explorer.engine.network.making import READOUT, parameter_shapes
 from explorer.engine.recurrence.typeset.names import plain_name
+from explorer.workspace.exploration.exploration import Recipe
 
 _NAME = re.compile(r"\s*([^\s\[\]]+)\s*(?:\[\s*(\d{1,9}(?:\s*,\s*\d{1,9}){0,2})\s*\])?\s*")
 
@@ -81,6 +82,12 @@ def shown_name(architecture: Architecture, name: str) -> str:
     alone = len(architecture.chains) == len(architecture.layers) == 1 and not architecture.decoder
     short = name.partition("/")[2]
     return plain_name(short if alone and short and short not in READOUT else name)
+
+
+def name_in_file(recipe: Recipe, architecture: Architecture, shown: str) -> str | None:
+    """Return the name that somebody's file has for a weight ``shown`` under another; None where it has none."""
+    names = () if recipe.imported is None else recipe.imported.names
+    return next((one.called for one in names if shown_name(architecture, one.weight) == shown), None)
 
 
 def matrices(network: Network) -> Mapping[str, Floats]:

@@ -7,9 +7,10 @@ import numpy as np
 from explorer.engine.errors import BadNetwork
 from explorer.engine.floats import Floats
 from explorer.engine.network.network import Network
-from explorer.workspace.exploration.exploration import MOST_SYMBOLS, Exploration, Recipe, Sequence, replace
+from explorer.workspace.exploration.exploration import MOST_SYMBOLS, Exploration, Recipe, Selection, Sequence, replace
 from explorer.workspace.exploration.imported import Choice, FileName, Imported, fingerprint
 from explorer.workspace.exploration.record import Snapshot, packed
+from explorer.workspace.feed.sequences import loaded
 from explorer.workspace.models.feeding import noise
 from explorer.workspace.models.found import Found
 from explorer.workspace.models.stacks import Stack
@@ -17,6 +18,8 @@ from explorer.workspace.models.stacks import Stack
 
 def exploration_of(found: Found, name: str, sequence: Sequence | None = None) -> Exploration:
     """Return an exploration of one of the networks or layers in a file, fed with a sequence, or with noise as it expects.
+
+    What is looked at first is the whole way from the end to the start.
 
     Raises
     ------
@@ -26,7 +29,7 @@ def exploration_of(found: Found, name: str, sequence: Sequence | None = None) ->
         If it is wider than can be shown.
     """
     recipe = recipe_of(found, name)
-    return Exploration(networks=(recipe,), sequence=sequence or noise(found, name))
+    return loaded(Exploration(networks=(recipe,), selection=Selection(k=0)), sequence or noise(found, name))
 
 
 def recipe_of(found: Found, name: str) -> Recipe:

@@ -12,11 +12,14 @@ from explorer.engine.floats import Floats
 from explorer.engine.names import nearest
 from explorer.workspace.exploration.exploration import MOST_STEPS, Numbers
 from explorer.workspace.exploration.sequence import MOST_NUMBERS_FED
+from explorer.workspace.feed.table import Excerpt
+from explorer.workspace.feed.tables import read_table
 from explorer.workspace.models.found import Found
 from explorer.workspace.models.opening import read
 from explorer.workspace.models.stored import Array
 
 _STEPS = 40
+_TABLES = (".csv", ".tsv", ".txt")
 
 
 def noise(found: Found, name: str, steps: int = _STEPS, seed: int = 0) -> Numbers:
@@ -56,8 +59,16 @@ def table_of(found: Found, name: str) -> Array | None:
     return table if fits else None
 
 
+def vocabulary(found: Found, name: str) -> tuple[str, ...]:
+    """Return the words that a network reads: those of the file's vocabulary, numbers of rows where it has none; else none."""
+    table = table_of(found, name)
+    if table is None:
+        return ()
+    return found.words if len(found.words) == len(table) else tuple(map(str, range(len(table))))
+
+
 def words(found: Found, name: str, typed: Sequence[str]) -> Numbers:
-    """Return the vectors of typed words: those of the file's vocabulary, or numbers of rows where it has none.
+    """Return the vectors of typed words.
 
     Raises
     ------
@@ -69,8 +80,7 @@ def words(found: Found, name: str, typed: Sequence[str]) -> Numbers:
         raise BadSequence("The network {name} reads no words: its file has no embedding for it.", name=name)
     if not typed:
         raise BadSequence("No word is typed.")
-    known = found.words if len(found.words) == len(table) else tuple(map(str, range(len(table))))
-    places = {word: place for place, word in enumerate(known)}
+    places = {word: place for place, word in enumerate(vocabulary(found, name))}
     rows = [_place(word, places) for word in typed]
     return numbers(np.asarray(table, np.float64)[rows], " ".join(typed))
 
@@ -88,7 +98,7 @@ def _place(word: str, places: dict[str, int]) -> int:
 
 
 def vectors(found: Found, name: str, path: Path) -> Numbers:
-    """Return the vectors (T, m) in a .npy or .npz: the only array there that the network can read, or the one called "x".
+    """Return the vectors (T, m) in a table, or in a .npy or .npz: the only array that fits the network, or that called "x".
 
     Raises
     ------
@@ -97,7 +107,10 @@ def vectors(found: Found, name: str, path: Path) -> Numbers:
     BadSequence
         If it has no such array, or several.
     """
-    inputs, arrays = found.stack(name).levels[0][0].inputs, read(path).arrays
+    inputs = found.stack(name).levels[0][0].inputs
+    if path.suffix.lower() in _TABLES:
+        return _tabled(path, inputs)
+    arrays = read(path).arrays
     fitting = {key: array for key, array in arrays.items() if array.ndim == 2 and array.shape[1] == inputs}
     if "x" in fitting:
         fitting = {"x": fitting["x"]}
@@ -108,6 +121,14 @@ def vectors(found: Found, name: str, path: Path) -> Numbers:
         )  # fmt: skip
     (array,) = fitting.values()
     return numbers(np.asarray(array, np.float64), path.name)
+
+
+def _tabled(path: Path, inputs: int) -> Numbers:
+    table = read_table(path)
+    if len(table.names) != inputs:
+        raise BadSequence("“{name}” has {count} columns; the network reads {inputs}.",
+                          name=path.name, count=len(table.names), inputs=inputs)  # fmt: skip
+    return table.read(Excerpt(columns=tuple(range(inputs)))).numbers
 
 
 def numbers(x: Floats, source: str) -> Numbers:

@@ -396,7 +396,7 @@ def test_an_exploration_that_is_dropped_is_opened_whatever_it_is_called(window: 
 def test_what_is_dropped_and_is_nothing_to_be_opened_is_refused_in_one_sentence(window: Window, tmp_path: Path) -> None:
     (tmp_path / "folder.txt").mkdir()
     for name, content, sentence in (
-        ("n.npz", b"PK\x03\x04\0\0", "“n.npz” is not a file of the Gradient Flow Explorer."),
+        ("n.zip", b"PK\x03\x04\0\0", "“n.zip” is not a file of the Gradient Flow Explorer."),
         ("n.txt", b"PK\x03\x04\0\0", "“n.txt” is not a file of the Gradient Flow Explorer."),
         ("empty.txt", b"", "“empty.txt” is empty."),
         ("prose.txt", b"Dear all,\nno numbers here.\n", "“prose.txt” is not a file of the Gradient Flow Explorer."),

@@ -1,5 +1,6 @@
 """ONNX files: weights behind other nodes, layers as they are connected, and what exporters make of a network."""
 
+import mmap
 from functools import cache
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from benchmarks.hostile_onnx import damaged, files, opened
 from explorer.engine.errors import BadNetwork, Damage, Refusal, TooBig
 from explorer.workspace.models.asked import Asked
-from explorer.workspace.models.onnx import messages
+from explorer.workspace.models.onnx import messages, reading
 from explorer.workspace.models.onnx.finding import find
 from explorer.workspace.models.onnx.reading import stored_of
 from explorer.workspace.models.onnx.wire import Wire, wholes_of
@@ -86,6 +87,13 @@ def test_exported_network_gives_what_the_framework_gives(name, exporter):
     np.testing.assert_allclose(out(only(found), x), y, rtol=1e-11, atol=1e-13)
 
 
+@pytest.mark.parametrize("exporter", ["new", "old"])
+def test_the_table_whose_rows_a_layer_reads_is_known(exporter):
+    found, _ = recognised(held("exports")[f"embedding batch first/{exporter}"])
+    assert only(found).embedding == "words.weight"
+    assert [one.name for one in found.left_out if one.kind == "embedding"] == ["words.weight"]
+
+
 def test_unrolled_cells_keep_the_names_of_the_module():
     found, asked = recognised(held("exports")["simple cells of two layers/new"])
     assert [strand.name for strand in only(found).strands] == ["rnn.l0", "rnn.l1"]
@@ -102,6 +110,15 @@ def test_a_file_opens_by_its_name_and_by_what_stands_in_it(tmp_path):
     for name in ("network.onnx", "network.bin"):
         (tmp_path / name).write_bytes(model)
         assert open_model(tmp_path / name).source.startswith("ONNX (pytorch 2.13")
+
+
+def test_a_large_file_is_looked_at_where_it_stands(tmp_path, monkeypatch):
+    path = tmp_path / "network.onnx"
+    path.write_bytes(held("exports")["LSTM of two layers/old"].tobytes())
+    plain = only(open_model(path)).network()
+    monkeypatch.setattr(reading, "_READ_AT_ONCE", 0)
+    assert isinstance(reading._bytes_of(path).obj, mmap.mmap)
+    assert only(open_model(path)).network() == plain
 
 
 # ---- hostile files

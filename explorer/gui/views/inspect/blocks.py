@@ -15,7 +15,7 @@ from explorer.engine.network.families import families, weights
 from explorer.engine.recurrence.weights.roles import RECURRENT
 from explorer.gui.words.i18n import tr
 from explorer.workspace.exploration.exploration import Edit, Exploration, Recipe
-from explorer.workspace.looks.weight_names import Stored, stored, stored_in
+from explorer.workspace.looks.weight_names import Stored, name_in_file, stored, stored_in
 from explorer.workspace.words.numbers import signed
 
 SHAPES = ("gaussian", "orthogonal", "identity", "rotation", "shift")
@@ -45,20 +45,27 @@ def _kinds(architecture: Architecture, outputs: int) -> Mapping[str, tuple[str, 
 class Sheet:
     """One weight by its ``name``: a matrix, or a vector or a number, which is shown as one row.
 
-    values (rows, columns) are what is shown; ``stored`` says where they stand.
+    values (rows, columns) are what is shown; ``stored`` says where they stand, ``origin`` what the weight is called in the
+    file that the network was in.
     """
 
     name: str
     values: Floats
     stored: Stored
+    origin: str | None = None
 
     @classmethod
-    def of(cls, network: Network, name: str) -> Sheet:
-        """Return the sheet of a weight."""
+    def of(cls, network: Network, name: str, recipe: Recipe | None = None) -> Sheet:
+        """Return the sheet of a weight of the network that a ``recipe`` made."""
         place = stored(network)[name]
         whole = network.parameters[place.matrix]
         block = whole[place.first : place.first + place.shape[0]] if place.shape else whole
-        return cls(name, block if block.ndim == 2 else block.reshape(1, -1), place)
+        origin = None if recipe is None else name_in_file(recipe, network.architecture, name)
+        return cls(name, block if block.ndim == 2 else block.reshape(1, -1), place, origin)
+
+    def in_file(self) -> str:
+        """Return what the weight is called in the file that the network was in, in words; "" where it was in none."""
+        return "" if self.origin is None else tr("in the file: {name}").format(name=self.origin)
 
     @property
     def vector(self) -> bool:

@@ -141,7 +141,8 @@ class WeightsView(InspectCard):
         self._paint_chosen(painter)
         bar = QRectF(self._place.right() + 10, inner.top(), 9, max(self._place.height(), 3.2 * line))
         colour_bar(painter, bar, self.theme, end)
-        label(painter, area.left() + 2, area.bottom() - 1, self._sentence(), self.theme.muted, 0.0, 1.0)
+        said = painter.fontMetrics().elidedText(self._sentence(), Qt.TextElideMode.ElideMiddle, int(area.width()) - 4)
+        label(painter, area.left() + 2, area.bottom() - 1, said, self.theme.muted, 0.0, 1.0)
 
     def name_at(self, point: QPointF) -> str:
         """Return the weight under the pointer with its value."""
@@ -149,7 +150,8 @@ class WeightsView(InspectCard):
         if shown is None or self._sheet is None:
             return ""
         text = tr("{name} = {value}\nclick to choose it, again to type a value, or turn the wheel")
-        return text.format(name=self._sheet.entry(shown), value=signed(float(self._sheet.values[shown]), 4))
+        said = text.format(name=self._sheet.entry(shown), value=signed(float(self._sheet.values[shown]), 4))
+        return "\n".join(filter(None, (said, self._sheet.in_file())))
 
     def clicked(self, point: QPointF) -> None:
         """Choose the weight under the pointer; a click on the chosen one types a value."""
@@ -242,7 +244,8 @@ class WeightsView(InspectCard):
         self.canvas.show()
 
     def _read(self, inspection: Inspection) -> Sheet:
-        return Sheet.of(inspection.analysis.run.network, self._matrix.currentText())
+        run = inspection.analysis.run
+        return Sheet.of(run.network, self._matrix.currentText(), run.recipe)
 
     def _show_other(self) -> None:
         self._chosen = None
@@ -302,7 +305,8 @@ class WeightsView(InspectCard):
     def _sentence(self) -> str:
         """Return the chosen weight with its value, or how to choose one."""
         if self._sheet is None or self._chosen is None:
-            return "" if self.property("plain") else tr("click a weight to change it")
+            said = "" if self.property("plain") else tr("click a weight to change it")
+            return said if self._sheet is None else self._sheet.in_file() or said
         value = signed(float(self._sheet.values[self._chosen]), 4)
         return f"{self._sheet.entry(self._chosen)} = {value}"
 

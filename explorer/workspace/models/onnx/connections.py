@@ -8,7 +8,7 @@ those numbers, each where it belongs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product, takewhile
 from typing import Protocol
 
@@ -16,12 +16,14 @@ import numpy as np
 
 from explorer.engine.errors import Refusal
 from explorer.workspace.models.onnx.folding import Folding, NotConstant, Scope
+from explorer.workspace.models.onnx.messages import Node
 from explorer.workspace.models.onnx.operators import OPERATORS
 from explorer.workspace.models.stacks import Stack, Strand, connected
 
 _STEPS, _SEQUENCES = (3,), (2, 1)
 _FAR, _MOST_SIZES, _MOST_NUMBERS = 60, 8, 2_000_000
 _LONGEST = 4096
+_TURNING = frozenset({"Transpose", "Identity", "Cast", "Dropout", "Squeeze", "Unsqueeze", "Reshape"})
 _SEPARATORS = "/._:- "
 
 
@@ -69,7 +71,7 @@ def stacked(nodes: Sequence[Layer], make: Make) -> tuple[Stack, ...]:
     read = {lower.name for lowers in below.values() for lower in lowers}
     found: list[Stack] = []
     for top in _pairs([node for node in nodes if node.name not in read], below):
-        found += _stacks_under(top, below)
+        found += _stacks_under(top, below, make({}))
     return tuple(_apart_by_name(found))
 
 
@@ -84,7 +86,7 @@ def _pairs(tops: Sequence[Layer], below: Mapping[str, tuple[Layer, ...]]) -> Ite
         yield from [pair] if pair else [(one,) for one in some]
 
 
-def _stacks_under(top: tuple[Layer, ...], below: Mapping[str, tuple[Layer, ...]]) -> Iterator[Stack]:
+def _stacks_under(top: tuple[Layer, ...], below: Mapping[str, tuple[Layer, ...]], folding: Folding) -> Iterator[Stack]:
     """Yield the stack that ends with a level; where two layers can't be in one network, the parts of it."""
     levels: list[tuple[Layer, ...]] = [top]
     # A file that goes in a circle ends where it began.
@@ -93,24 +95,49 @@ def _stacks_under(top: tuple[Layer, ...], below: Mapping[str, tuple[Layer, ...]]
     part: list[tuple[Layer, ...]] = []
     for level in reversed(levels):
         if part and not _fit([*part, level]):
-            yield _stack(part)
+            yield _stack(part, folding)
             part = []
         if not _fit([level]):
             yield from (Stack(strand.name, ((strand,),)) for node in level for strand in node.strands)
             continue
         part.append(level)
     if part:
-        yield _stack(part)
+        yield _stack(part, folding)
 
 
 def _fit(levels: Sequence[Sequence[Layer]]) -> bool:
     return connected([[strand for node in level for strand in node.strands] for level in levels])
 
 
-def _stack(levels: Sequence[tuple[Layer, ...]]) -> Stack:
+def embedding_of(layer: Layer, folding: Folding) -> str | None:
+    """Return the name of the table whose rows a layer reads, in their order or with axes turned round; None for no table."""
+    scope, name = layer.scope, layer.reads
+    for _ in range(_FAR):
+        home = scope.home(name)
+        made = None if home is None else home.makers.get(name)
+        if home is None or made is None or made[0].domain:
+            return None
+        node, scope = made[0], home
+        if node.kind == "Gather":
+            return _table(node, scope, folding)
+        if node.kind not in _TURNING:
+            return None
+        name = node.input(0)
+    return None
+
+
+def _table(node: Node, scope: Scope, folding: Folding) -> str | None:
+    try:
+        found = folding.value(scope, node.input(0))
+    except (NotConstant, Refusal):
+        return None
+    return found.roots[0] if found.array.ndim == 2 and found.roots else None
+
+
+def _stack(levels: Sequence[tuple[Layer, ...]], folding: Folding) -> Stack:
     names = [node.name for level in levels for node in level]
     made = tuple(tuple(strand for node in level for strand in node.strands) for level in levels)
-    return Stack(_common(names), made)
+    return Stack(_common(names), made, embedding_of(levels[0][0], folding))
 
 
 def _common(names: Sequence[str]) -> str:
@@ -127,7 +154,7 @@ def _apart_by_name(stacks: Sequence[Stack]) -> Iterator[Stack]:
     for stack in stacks:
         seen[stack.name] = seen.get(stack.name, 0) + 1
         again = seen[stack.name]
-        yield stack if again == 1 else Stack(f"{stack.name} {again}", stack.levels)
+        yield stack if again == 1 else replace(stack, name=f"{stack.name} {again}")
 
 
 # ---- who reads whom

@@ -194,7 +194,7 @@ class Unrolling:
                 constants = [one for one in node.inputs if self._is_constant(one)]
                 if len(constants) != 1:
                     break
-                bias, name = (*bias, constants[0]), next(one for one in node.inputs if one not in constants)
+                bias, name = (*bias, constants[0]), next((one for one in node.inputs if one not in constants), "")
             else:
                 break
         return _Given(sign * place, U, transposed, bias, name) if place is not None and U else None

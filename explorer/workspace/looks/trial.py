@@ -1,0 +1,152 @@
+"""A network of somebody's file tried out before it is opened: what is in the file, and what each choice makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from explorer.engine.errors import BadSequence, Refusal, Stopped
+from explorer.engine.network.layer import ARROWS
+from explorer.engine.work import Report, Stop
+from explorer.workspace.exploration.exploration import Exploration, Sequence
+from explorer.workspace.looks.analysis import analyse
+from explorer.workspace.looks.hearing import heard_by
+from explorer.workspace.looks.wide import AT_ONCE
+from explorer.workspace.models.asked import Assumption
+from explorer.workspace.models.exploring import exploration_of
+from explorer.workspace.models.feeding import noise, table_of, vectors, words
+from explorer.workspace.models.found import Found
+from explorer.workspace.models.opening import open_model
+from explorer.workspace.models.stacks import Stack
+from explorer.workspace.words.sentence import Sentence
+
+Way = Literal["words", "file", "noise"]
+STEPS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person wants to see of a file: which network, with which choices, fed in which ``way``.
+
+    ``name`` is "" for the first network; ``chose`` are choices by the keys of assumptions; ``typed`` are words, ``table`` is
+    a file of vectors, and noise has so many ``steps``.
+    """
+
+    path: Path
+    name: str = ""
+    chose: tuple[tuple[str, str], ...] = ()
+    way: Way | None = None
+    typed: str = ""
+    table: Path | None = None
+    steps: int = STEPS
+
+    def choosing(self, assumption: Assumption, choice: str) -> Wish:
+        """Return the wish with another choice of an assumption."""
+        return replace(self, chose=tuple(sorted({**dict(self.chose), key_of(assumption): choice}.items())))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Offered:
+    """What is in the file, and the network of a ``wish`` in it as an ``exploration``; ``way`` is how it is fed."""
+
+    wish: Wish
+    found: Found
+    stack: Stack
+    way: Way
+    exploration: Exploration | None = None
+    why: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """What the network of a wish still hears; of another ``choice`` of an ``assumption`` where there is one."""
+
+    wish: Wish
+    said: Sentence
+    assumption: Assumption | None = None
+    choice: str = ""
+
+
+def key_of(assumption: Assumption) -> str:
+    """Return what an assumption is chosen by, apart from others of the kind."""
+    return f"{assumption.about}:{assumption.key}"
+
+
+def concerns(assumption: Assumption, found: Found, stack: Stack) -> bool:
+    """Return whether an assumption is about a network, a layer of it, or a part of the file that is none of another."""
+    own = _names(stack)
+    # A layer alone is also spoken of by the name of the network that it is in.
+    around = {name for one in found.stacks if _names(one) & own for name in _names(one)}
+    others = {name for one in found.stacks for name in _names(one)} - around
+    return assumption.about in around or assumption.about not in others
+
+
+def _names(stack: Stack) -> set[str]:
+    """Return what a network and its layers are called, in one direction or both."""
+    layers = {strand.name for strand in stack.strands}
+    return {stack.name, *layers, *(name.rstrip("".join(ARROWS.values())) for name in layers)}
+
+
+@dataclass(slots=True)
+class Trials:
+    """Tries one wish after the other; a file is read once for each set of choices."""
+
+    _found: dict[tuple[Path, tuple[tuple[str, str], ...]], Found] = field(default_factory=dict)
+
+    def look(self, wish: Wish, stop: Stop, report: Report) -> Iterator[Offered | Heard]:
+        """Yield what is in the file, then what the network hears, and what it would with each other choice.
+
+        Raises
+        ------
+        Refusal
+            If the file can't be opened.
+        Stopped
+            When ``stop()`` said so.
+        """
+        offered = self.offer(wish)
+        yield offered
+        if offered.exploration is None:
+            return
+        yield Heard(wish, _heard(offered.exploration, stop, report))
+        for assumption in offered.found.assumptions:
+            for choice in assumption.choices if len(assumption.choices) > 1 else ():
+                if choice != assumption.taken and concerns(assumption, offered.found, offered.stack):
+                    other = self.offer(wish.choosing(assumption, choice))
+                    if other.exploration is not None:
+                        yield Heard(wish, _heard(other.exploration, stop, report), assumption, choice)
+
+    def offer(self, wish: Wish) -> Offered:
+        """Return what is in the file; a network that can't be shown, or fed so, says why."""
+        found = self._open(wish)
+        stack = found.stack(wish.name or found.stacks[0].name)
+        way: Way = wish.way or ("noise" if table_of(found, stack.name) is None else "words")
+        try:
+            return Offered(
+                wish, found, stack, way, exploration_of(found, stack.name, _fed(wish, found, stack.name, way))
+            )
+        except Refusal as why:
+            return Offered(wish, found, stack, way, why=why)
+
+    def _open(self, wish: Wish) -> Found:
+        key = wish.path, wish.chose
+        if key not in self._found:
+            self._found[key] = open_model(wish.path, dict(wish.chose))
+        return self._found[key]
+
+
+def _fed(wish: Wish, found: Found, name: str, way: Way) -> Sequence:
+    if way == "words":
+        return words(found, name, wish.typed.split())
+    if way == "noise":
+        return noise(found, name, wish.steps)
+    if wish.table is None:
+        raise BadSequence("Choose a file of vectors, one row a step.")
+    return vectors(found, name, wish.table)
+
+
+def _heard(exploration: Exploration, stop: Stop, report: Report) -> Sentence:
+    if stop():
+        raise Stopped
+    return heard_by(analyse(exploration, stop, report, AT_ONCE))
