@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
 from explorer.gui.controls.plain import teach
-from explorer.gui.controls.segments import Segments
+from explorer.gui.controls.segments import Segments, tighten
 from explorer.gui.core.quantities import SYMBOLS, symbol
 from explorer.gui.words.i18n import Phrases, mark
 from explorer.workspace.exploration.beside import moved, pinned, staged
@@ -23,6 +23,9 @@ _TIPS = {
 }
 
 
+_LOW = "QPushButton, QToolButton { padding: 3px 7px; min-height: 0; } QToolButton { padding-right: 18px; }"
+
+
 class Ways(QObject):
     """``edited(gesture)`` and ``looked_into()`` when a person asks for it."""
 
@@ -35,8 +38,12 @@ class Ways(QObject):
         self.shown = QToolButton()
         self.together, self.pin, self.inside = QPushButton(), QPushButton(), QPushButton()
         self.together.setCheckable(True)
-        for button in (self.inside, self.together, self.pin):
+        for button in (self.inside, self.together, self.pin, self.shown):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            # In a small window all of them stand beside the title.
+            button.setStyleSheet(_LOW)
+        for button in self.stages.buttons.values():
+            tighten(button, True)
         self._add_quantities()
         self._say(phrases)
         self.stages.chosen.connect(self._stage)
@@ -72,7 +79,6 @@ class Ways(QObject):
             action.setCheckable(True)
         self.shown.setMenu(menu)
         self.shown.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.shown.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def _choose(self, quantity: str) -> None:
         self.edited.emit(Gesture.of(mark("Choose what the map shows"), Exploration.with_lens, quantity=quantity))
