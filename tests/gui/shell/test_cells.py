@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.engine.recurrence.library import names, quick_choices, words
 from explorer.gui.core.view import View
-from explorer.gui.shell import cells, documents
+from explorer.gui.shell import cells, exports
 from explorer.gui.shell.window import Window
 from explorer.gui.words.cell_words import cell_title
 from explorer.workspace.disk.presets import preset
@@ -167,7 +167,7 @@ def test_three_lines_in_a_file_are_chosen_seen_trained_and_given_out(
         qtbot.waitUntil(window.actions_["train_step"].isEnabled)
     settle(qtbot, window)
     assert failed(window) == []
-    monkeypatch.setattr(documents, "file_to_save", lambda *_: str(tmp_path / "gated.npz"))
+    monkeypatch.setattr(exports, "file_to_save", lambda *_: str(tmp_path / "gated.npz"))
     window.documents.exports.numbers()
     trained = window.store.exploration.recipe.trained
     assert trained is not None

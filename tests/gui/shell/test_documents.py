@@ -16,11 +16,12 @@ from pytestqt.qtbot import QtBot
 
 from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.gui.export.formats import PICTURES, drawing
-from explorer.gui.shell import app, documents
+from explorer.gui.shell import app, documents, exports
 from explorer.gui.shell.window import Window
 from explorer.workspace.disk.autosave import Autosave
 from explorer.workspace.disk.export import FORMATS
 from explorer.workspace.disk.files import VERSION, load, save
+from explorer.workspace.disk.giving import ENDINGS
 from explorer.workspace.disk.kinds import FORMAT
 from explorer.workspace.disk.presets import default
 from explorer.workspace.exploration.building import build
@@ -42,7 +43,8 @@ def choose(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path | None], None]:
 
     def answer(path: Path | None) -> None:
         for asking in ("file_to_open", "file_to_save"):
-            monkeypatch.setattr(documents, asking, lambda *_: str(path) if path else "")
+            for module in (documents, exports):
+                monkeypatch.setattr(module, asking, lambda *_: str(path) if path else "", raising=False)
 
     return answer
 
@@ -105,18 +107,20 @@ def test_a_dialog_that_is_given_up_changes_nothing(window: Window, choose) -> No
     choose(None)
     for name in ("open", "save", "save_as"):
         act(window, name)
-    window.documents.export_picture(window.picture())
-    window.documents.export_numbers()
+    window.documents.exports.picture(window.picture())
+    window.documents.exports.numbers()
+    window.documents.exports.network()
     assert window.store.exploration == SMALL
     assert window.documents.path is None
 
 
 def test_dialogs_offer_every_format_that_can_be_written(window: Window, monkeypatch) -> None:
     offered: list[str] = []
-    monkeypatch.setattr(documents, "file_to_save", lambda *asked: offered.append(asked[-1]) or "")
-    window.documents.export_picture(window.picture())
-    window.documents.export_numbers()
-    assert [re.findall(r"\*(\.\w+)", kinds) for kinds in offered] == [list(PICTURES), list(FORMATS)]
+    monkeypatch.setattr(exports, "file_to_save", lambda *asked: offered.append(asked[-1]) or "")
+    window.documents.exports.picture(window.picture())
+    window.documents.exports.numbers()
+    window.documents.exports.network()
+    assert [re.findall(r"\*(\.\w+)", kinds) for kinds in offered] == [list(PICTURES), list(FORMATS), list(ENDINGS)]
     for ending in PICTURES:
         assert drawing(ending)(window.map.headline, 1.0)
 
@@ -199,7 +203,7 @@ def test_a_folder_that_may_not_be_written_is_said_and_nothing_is_lost(window: Wi
     assert window.documents.path is None
     assert window.store.exploration == SMALL
     choose(folder / "picture.png")
-    window.documents.export_picture(window.picture())
+    window.documents.exports.picture(window.picture())
     assert "“picture.png” can't be saved" in window.status.refusal.text()
 
 
@@ -242,7 +246,7 @@ def test_at_most_eight_recent_files_are_kept_each_once(window: Window, tmp_path:
 def test_numbers_are_exported_in_each_format(window: Window, choose, tmp_path: Path) -> None:
     for ending in ("npz", "csv", "json"):
         choose(tmp_path / f"numbers.{ending}")
-        window.documents.export_numbers()
+        window.documents.exports.numbers()
         assert (tmp_path / f"numbers.{ending}").stat().st_size > 500
     with np.load(tmp_path / "numbers.npz", allow_pickle=False) as arrays:
         assert {"log_norm", "log_rms_gain", "s", "W", "meta"} <= set(arrays)
@@ -253,10 +257,10 @@ def test_numbers_are_exported_in_each_format(window: Window, choose, tmp_path: P
 
 def test_an_export_without_a_known_ending_is_refused_with_the_endings(window: Window, choose, tmp_path: Path) -> None:
     choose(tmp_path / "numbers.xlsx")
-    window.documents.export_numbers()
+    window.documents.exports.numbers()
     assert ".npz, .csv, .json" in window.status.refusal.text()
     choose(tmp_path / "picture.gif")
-    window.documents.export_picture(window.picture())
+    window.documents.exports.picture(window.picture())
     assert ".png, .svg, .pdf" in window.status.refusal.text()
     assert not list(tmp_path.glob("*.xlsx"))
     assert not list(tmp_path.glob("*.gif"))

@@ -152,7 +152,7 @@ def test_a_lecture_is_held_without_a_mouse(window: Window, qtbot, tmp_path: Path
         asked.append(f"lecture-{len(asked)}")
         return str(tmp_path / (asked[-1] + (".npz", ".png")[len(asked) - 1]))
 
-    monkeypatch.setattr("explorer.gui.shell.documents.file_to_save", save_as)
+    monkeypatch.setattr("explorer.gui.shell.exports.file_to_save", save_as)
     lecturer.in_menu(Key.Key_F, "Export the numbers")
     lecturer.in_menu(Key.Key_F, "Export a picture")
     qtbot.waitUntil(lambda: len(list(tmp_path.glob("lecture-*"))) == 2)

@@ -174,7 +174,7 @@ def test_it_is_said_that_a_file_was_written_and_where(window: Window, tmp_path: 
     assert notice.text() == "Saved as “mine.gflow”"
     assert notice.toolTip() == str(path)
     picture = tmp_path / "flow.png"
-    monkeypatch.setattr("explorer.gui.shell.documents.file_to_save", lambda *_: str(picture))
+    monkeypatch.setattr("explorer.gui.shell.exports.file_to_save", lambda *_: str(picture))
     window.documents.exports.picture(window.picture())
     assert notice.text() == "Picture written to “flow.png”"
     window.status._notice_over.timeout.emit()
