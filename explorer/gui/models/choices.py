@@ -14,10 +14,20 @@ from explorer.workspace.looks.trial import key_of
 from explorer.workspace.models.asked import Assumption
 from explorer.workspace.words.sentence import Sentence
 
+KEYS: Mapping[str, str] = {
+    "activation": mark("its function"), "gates": mark("the function of its gates"), "slope": mark("the hard sigmoid"),
+    "order": mark("the order of its gates"), "forget": mark("what is added to the forget gate"),
+    "reset": mark("the reset gate stands"), "update": mark("the update gate"), "branch": mark("the branch"),
+    "activation numbers": mark("the numbers of its function"),
+}  # fmt: skip
+"""What is left open, by the keys of assumptions."""
+
 CHOICES: Mapping[str, str] = {
     "tanh": mark("tanh"), "relu": mark("ReLU"), "sigmoid": mark("sigmoid"), "onnxruntime": mark("as onnxruntime"),
     "standard": mark("as the standard says"), "then_branch": mark("the first branch"),
-    "else_branch": mark("the second branch"), "hard_sigmoid": mark("hard sigmoid"), "yes": mark("yes"), "no": mark("no"),
+    "else_branch": mark("the second branch"), "hard_sigmoid": mark("hard sigmoid"),
+    "identity": mark("linear"), "linear": mark("linear"), "after": mark("after the matrix"),
+    "before": mark("before the matrix"), "z keeps h'": mark("z keeps h′"), "z takes n": mark("z takes n"),
 }  # fmt: skip
 """Choices in words; others are names that are the same in every language."""
 
@@ -41,8 +51,12 @@ class Choices(QFrame):
         held = next((key for key, button in self.buttons.items() if button.hasFocus()), None)
         self._clear()
         self._shown = tuple(assumptions)
+        before = ""
         for assumption in self._shown:
-            self._column.addWidget(self._told(assumption))
+            # Several of one layer may have the same reason.
+            said = assumption.said.said(tr)
+            self._column.addWidget(self._told(assumption, "" if said == before else said))
+            before = said
         if held in self.buttons:
             self.buttons[held].setFocus()
         self.setVisible(bool(self._shown))
@@ -69,13 +83,15 @@ class Choices(QFrame):
                 widget.hide()
                 widget.deleteLater()
 
-    def _told(self, assumption: Assumption) -> QWidget:
+    def _told(self, assumption: Assumption, why: str) -> QWidget:
         part = QWidget()
         grid = QGridLayout(part)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setColumnStretch(1, 1)
-        said = Label(assumption.said.said(tr))
+        open_ = tr("{what}:").format(what=tr(KEYS[assumption.key])) if assumption.key in KEYS else ""
+        said = Label("\n".join(filter(None, (why, open_))))
         said.setWordWrap(True)
+        said.setVisible(bool(said.text()))
         grid.addWidget(said, 0, 0, 1, 2)
         if len(assumption.choices) > 1:
             group = QButtonGroup(part)
@@ -89,6 +105,9 @@ class Choices(QFrame):
         label = tr(CHOICES[choice]) if choice in CHOICES else choice
         button, effect = QRadioButton(in_menu(label)), Label("…")
         button.setChecked(choice == assumption.taken)
+        button.setAccessibleName(
+            ", ".join(filter(None, (tr(KEYS[assumption.key]) if assumption.key in KEYS else "", label)))
+        )
         button.clicked.connect(partial(self.chosen.emit, assumption, choice))
         effect.setWordWrap(True)
         effect.setAlignment(Qt.AlignmentFlag.AlignVCenter)
