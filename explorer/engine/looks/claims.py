@@ -20,8 +20,6 @@ from explorer.engine.network.course import Course
 from explorer.engine.network.trace import Trace
 from explorer.engine.recurrence.cell_file import CellFile
 
-Claimed = float | tuple[float, float] | str
-
 _EXACT = 1e-9
 _NEAR = 0.25
 # Of a longer run, or a wider state, the first steps are looked at, or nothing is told.
@@ -32,13 +30,15 @@ _MOST_STEPS, _MOST_WIDTH = 64, 600
 class Claim:
     """A claim of the ``kind``, by what the file says, and what was ``measured``: a number, or two between which all lie.
 
-    ``holds`` is None where it cannot be told: nothing in this run is what the claim is about.
+    ``holds`` is None where it cannot be told: nothing in this run is what the claim is about. ``state`` is the one that it is
+    about, "" for J.
     """
 
     kind: str
-    claimed: Claimed
+    claimed: float | tuple[float, float]
     measured: float | tuple[float, float] | None = None
     holds: bool | None = None
+    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -189,9 +189,9 @@ def _within(at: Measured, state: str, bounds: tuple[float, float]) -> Claim:
     """A state stays between two numbers: those between which it lies."""
     found = at.part(state)
     if not found.size or np.isnan(found).any():
-        return Claim("within", bounds)
+        return Claim("within", bounds, state=state)
     low, high = float(found.min()), float(found.max())
-    return Claim("within", bounds, (low, high), bounds[0] <= low and high <= bounds[1])
+    return Claim("within", bounds, (low, high), bounds[0] <= low and high <= bounds[1], state)
 
 
 _KINDS: Mapping[str, Callable[[Measured, Any], Claim]] = MappingProxyType(
