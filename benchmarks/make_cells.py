@@ -193,7 +193,7 @@ def cfc(weights: Mapping[str, Tensor]) -> Step:
 def indrnn(weights: Mapping[str, Tensor]) -> Step:
     """``torchrecurrent.IndRNNCell`` with a ReLU."""
     module = torchrecurrent.IndRNNCell(INPUTS, HIDDEN, nonlinearity="relu")
-    cell = functional(module, {"weight_ih": weights["U"], "vector_u": weights["u"], "bias_ih": weights["b"]})
+    cell = functional(module, {"weight_ih": weights["U"], "vector_u": weights["w"], "bias_ih": weights["b"]})
 
     def step(x: Tensor, parts: Parts) -> tuple[Tensor, Parts]:
         h = cell(x, *parts)
@@ -308,7 +308,7 @@ CELLS: dict[
         INPUTS,
         (0.0,),
     ),
-    "indrnn": (indrnn, {"U": (HIDDEN, INPUTS), "u": (HIDDEN,), "b": (HIDDEN,)}, INPUTS, (0.0,)),
+    "indrnn": (indrnn, {"U": (HIDDEN, INPUTS), "w": (HIDDEN,), "b": (HIDDEN,)}, INPUTS, (0.0,)),
     "antisymmetric": (
         antisymmetric,
         {"V": (HIDDEN, INPUTS), "W": (HIDDEN, HIDDEN), "b": (HIDDEN,)},

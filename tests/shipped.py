@@ -22,5 +22,8 @@ def _has_a_derivative(name: str) -> bool:
     return all(node.operator != Pointwise("round") for node in cell(name).recurrence.graph)
 
 
-VARIETY = tuple(sorted({_kind(name): name for name in reversed(names()) if _has_a_derivative(name)}.values()))
+DERIVABLE = tuple(filter(_has_a_derivative, names()))
+"""The shipped cells whose gradient is the derivative of the loss."""
+
+VARIETY = tuple(sorted({_kind(name): name for name in reversed(DERIVABLE)}.values()))
 """The first shipped cell of each kind that has a derivative; a test of a cell's own fact goes through all of them instead."""

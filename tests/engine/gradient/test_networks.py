@@ -19,9 +19,8 @@ from explorer.engine import (
     forward_batch,
     train,
 )
-from explorer.engine.recurrence import library
 
-from ...shipped import VARIETY
+from ...shipped import DERIVABLE, VARIETY
 
 X = np.random.default_rng(0).standard_normal((6, 3))
 CLASSES = [0, 1, 0, 1, 1, 0]
@@ -32,7 +31,7 @@ MIXED = (
     Layer("rnn", 6, direction="backward"),
     Layer("rnn", 6, skip="residual"),
 )
-NETWORKS = {name: (Layer(name, 4),) for name in library.names()} | {"mixed": MIXED}
+NETWORKS = {name: (Layer(name, 4),) for name in DERIVABLE} | {"mixed": MIXED}
 KINDS = (*VARIETY, "mixed")
 
 

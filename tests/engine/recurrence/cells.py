@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 
+from explorer.engine.network.drawn import Beginning, drawn
 from explorer.engine.recurrence.library import cell, names
 from explorer.engine.recurrence.readings.credit import CreditOfEquations
 from explorer.engine.recurrence.readings.logvalue import log_values
@@ -76,10 +77,17 @@ def recurrence(name):
 
 
 def made(name, inputs=3, width=4, scale=0.7, seed=0):
-    """A step and random weights."""
+    """A step and random weights; what a cell fixes is as it fixes it."""
     step = sized(recurrence(name), inputs, width)
     rng = np.random.default_rng((seed, 1))
-    return step, {key: scale * rng.standard_normal(shape) for key, shape in step.weight_shapes().items()}
+    weights = {key: scale * rng.standard_normal(shape) for key, shape in step.weight_shapes().items()}
+    return step, weights | fixed(step)
+
+
+def fixed(step):
+    """The weights that a step fixes."""
+    names = [weight.name for weight in step.recurrence.weights if not weight.trained]
+    return {name: drawn(step, Beginning())[name] for name in names}
 
 
 def given(step, lead=(5,), scale=1.0, seed=0):

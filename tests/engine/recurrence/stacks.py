@@ -9,7 +9,7 @@ from explorer.engine.recurrence.run.unroll import unroll
 from explorer.engine.recurrence.stack import stacked
 
 from ...shipped import VARIETY
-from .cells import ODD, recurrence
+from .cells import ODD, fixed, recurrence
 
 M, T = 3, 6
 EVERY = (*VARIETY, *ODD)
@@ -28,6 +28,7 @@ class Stack:
         self.layers = [sized(one, m, n) for one, m, n in zip(layers, below, self.widths, strict=False)]
         rng = np.random.default_rng((seed, 21))
         self.weights = {k: scale * rng.standard_normal(shape) for k, shape in self.step.weight_shapes().items()}
+        self.weights |= fixed(self.step)
 
     def own(self, number):
         """The weights of a layer, by its own names."""

@@ -48,11 +48,9 @@ def test_run_and_gradient_are_those_of_other_implementations(case):
 def as_published(name):
     """A run at random weights; by the paper what steps were given, what they gave out, and the last one from another state.
 
-    Long enough that the longest delay is read; what a cell fixes is as it fixes it.
+    Long enough that the longest delay is read.
     """
     step, weights = made(name, scale=0.5, seed=1)
-    fixed = [weight.name for weight in step.recurrence.weights if not weight.trained]
-    weights |= {one: drawn(step, Beginning())[one] for one in fixed}
     rng = np.random.default_rng(15)
     x = rng.standard_normal((140 if step.recurrence.longest_delay > 9 else 20, 3))
     s0 = step.start().copy()

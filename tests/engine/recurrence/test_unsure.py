@@ -30,7 +30,8 @@ def jacobians(run):
     return MotionOfEquations(run).jacobians(0, len(run.out))
 
 
-@pytest.mark.parametrize("name", EVERY)
+# The unitary network's reflections subtract what they can carry off.
+@pytest.mark.parametrize("name", [name for name in EVERY if name != "urnn"])
 def test_ordinary_steps_have_no_unsure_entry(name):
     step, weights = made(name)
     assert log_errors(step, log_values(step, weights, given(step))) is None

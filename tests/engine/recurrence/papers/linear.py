@@ -115,7 +115,7 @@ def qrnn(w, x, past):
 
 def indrnn(w, x, past):
     """As a simple network of a diagonal matrix."""
-    h = np.maximum(w["U"] @ x + np.diag(w["u"]) @ past.s() + w["b"], 0)
+    h = np.maximum(w["U"] @ x + np.diag(w["w"]) @ past.s() + w["b"], 0)
     return h, h
 
 
