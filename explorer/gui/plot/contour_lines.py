@@ -79,10 +79,12 @@ class ContourLines:
         """Keep the strokes of the lines without names; what is out of sight is left to the clipping."""
         scale, shift = _to_pixels(place, columns, rows)
         self._names, found = [], pieces(self._log_gain, self._decades, columns, rows)
-        inks = _inks((level for level, _ in found), self._decades, theme)
+        of_ink: dict[str, list[Floats]] = {}
+        for level, ends in found:
+            of_ink.setdefault(_ink(level, self._decades, theme), []).append(ends)
         self._strokes = [
-            (inks[level], pg.functions.arrayToQPath(*(ends * scale + shift).T, connect="pairs"))
-            for level, ends in found
+            (QColor(ink), pg.functions.arrayToQPath(*(np.concatenate(some) * scale + shift).T, "pairs", False))
+            for ink, some in of_ink.items()
         ]
 
     def _make(self, lines: list[tuple[int, Floats]], place: QRectF, theme: Theme, metrics: QFontMetricsF) -> None:
