@@ -114,7 +114,9 @@ def test_engine_gives_each_of_its_names_and_no_other():
 def test_flow_of_a_cell_with_a_kernel_waits_for_nothing_that_only_others_need():
     program = (
         "import numpy, sys\nfrom explorer.engine import Network, gradient_flow\n"
-        "gradient_flow(Network.random(inputs=2, hidden=3, outputs=2).forward(numpy.ones((4, 2))))\n"
+        "from explorer.engine.looks.verdict import verdict\n"
+        "flow = gradient_flow(Network.random(inputs=2, hidden=3, outputs=2).forward(numpy.ones((4, 2))))\n"
+        "verdict(flow.log_gain[4])\nassert 'numpy.ma' not in sys.modules\n"
         "print([name for name in ('recurrence.run.legs', 'gradient.bptt', 'learning.train', 'flow.kronecker')"
         " if 'explorer.engine.' + name in sys.modules])"
     )

@@ -140,11 +140,19 @@ def trend(gain: Floats) -> tuple[float, float]:
 
     The slope is the median of those between all pairs of points (Theil 1950, Sen 1968).
     """
-    chosen = np.unique(np.linspace(0, len(gain) - 1, min(len(gain), _FIT_POINTS)).astype(int))
+    # As many places as there are gains, or fewer: all are different. np.unique would load numpy.ma.
+    chosen = np.linspace(0, len(gain) - 1, min(len(gain), _FIT_POINTS)).astype(int)
     x, y = chosen.astype(np.float64), gain[chosen]
     i, j = np.triu_indices(len(x), 1)
-    rate = float(np.median((y[j] - y[i]) / (x[j] - x[i])))
-    return rate, float(np.median(y - rate * x))
+    rate = _median((y[j] - y[i]) / (x[j] - x[i]))
+    return rate, _median(y - rate * x)
+
+
+def _median(values: Floats) -> float:
+    """Return the median of finite ``values``; NumPy's own loads numpy.ma first, which a start would wait for."""
+    middle = [(len(values) - 1) // 2, len(values) // 2]
+    low, high = np.partition(values, middle)[middle]
+    return float(0.5 * (low + high))
 
 
 def _line(gain: Floats) -> tuple[float, float] | tuple[None, None]:

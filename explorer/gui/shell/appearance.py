@@ -40,7 +40,10 @@ class Appearance(QObject):
         self._preferences, self._name = preferences, preferences.text("theme", "light")
         language = preferences.text("language", i18n.language())
         self._colours = preferences.text("colours", themes.GLOW)
-        self.theme = self._coloured(themes.themes().get(self._name, themes.themes()["light"]))
+        theme = self._coloured(themes.themes().get(self._name, themes.themes()["light"]))
+        # Fitted to the screen already: what is drawn for type of another size would be drawn twice.
+        screen = QApplication.primaryScreen().size().height()
+        self.theme = themes.sized(theme, _type_size(theme.font_size, screen, 0, presenting=False))
         self.language = language if language in i18n.languages() else SOURCE
         themes.prepare(_application(), self.theme, self.language)
         i18n.set_language(self.language)

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import re
-import secrets
 import shutil
 import stat
 import tempfile
@@ -75,7 +74,7 @@ def _replace(path: Path, data: bytes) -> None:
     """Put ``data`` in the place of the file at ``path``, which keeps its permissions."""
     _check_replaceable(path)
     stem = os.fsdecode(os.fsencode(path.name)[:_MOST_NAME]).encode("utf-8", "ignore").decode()
-    draft = path.with_name(f".{stem}.{secrets.token_hex(4)}{_DRAFT}")
+    draft = path.with_name(f".{stem}.{os.urandom(4).hex()}{_DRAFT}")
     try:
         with draft.open("xb") as file:
             file.write(data)
