@@ -6,14 +6,14 @@
 # What happens: the types of the operands are joined by a table that leaves out float64, the product is cast down to float32, and
 # the next sum is float64 again. A GRU or SimpleRNN in float64 has the seven digits of float32, and nothing in its output's
 # type tells; the LSTM of the PyTorch backend has all sixteen in its fast path, and seven when its cell is run step by step.
-# Seen with Keras 3.15.1, backend numpy, Python 3.11.
+# Seen with Keras 3.15.1, backend numpy (which needs jax and scipy), Python 3.11.
 # Why it matters here: states and Jacobians of other frameworks are compared to 1e-9, and the deviation of 1e-8 looks like a
 # wrong formula. Make the reference with the backend's own product.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "${PYTHON:-python3}" -m venv "$folder/venv"
-"$folder/venv/bin/pip" --quiet --disable-pip-version-check install keras==3.15.1 numpy scipy 2>/dev/null
+"$folder/venv/bin/pip" --quiet --disable-pip-version-check install keras==3.15.1 numpy scipy jax 2>/dev/null
 KERAS_BACKEND=numpy "$folder/venv/bin/python" - <<'PY'
 import sys
 from importlib.metadata import version

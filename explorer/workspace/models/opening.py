@@ -177,6 +177,12 @@ def _without(stored: Stored, names: frozenset[str] | set[str]) -> Stored:
 
 
 def _nothing(stored: Stored) -> Refusal:
+    if packed := stored.config.get(pytorch_files.QUANTISED):
+        return BadNetwork(
+            "“{name}” holds quantised layers, {layer}, which only PyTorch can read: save the state_dict of the network "
+            "before it is quantised.",
+            name=stored.name, layer=packed[0],
+        )  # fmt: skip
     return BadNetwork(
         "No recurrent layer was found in “{name}”, which holds {count} arrays; a mapping can say what they are.",
         name=stored.name, count=len(stored.arrays),

@@ -146,3 +146,10 @@ def test_zeros_of_an_array_are_no_reason_to_refuse_it(tmp_path: Path) -> None:
     arrays = {"lstm.weight_ih_l0": np.zeros((8, 3)), "lstm.weight_hh_l0": np.zeros((8, 2))}
     np.savez_compressed(tmp_path / "net.npz", **arrays)
     assert list(load(tmp_path / "net.npz").networks) == ["lstm"]
+
+
+def test_quantised_layers_are_refused_with_what_to_save_instead(tmp_path: Path) -> None:
+    key = b"X\x1f\x00\x00\x00lstm._all_weight_values.0.param"
+    (tmp_path / "net.pt").write_bytes(b"\x80\x02}(" + key + b"ctorch\nScriptObject\n)Ru.")
+    with pytest.raises(Refusal, match=r"quantised layers, lstm\._all_weight_values\.0\.param.* before it is quantised"):
+        load(tmp_path / "net.pt")

@@ -16,6 +16,8 @@ from explorer.workspace.models.stored import Array, Stored
 FORMAT = "PyTorch"
 _MAGIC = 0x1950A86A20F9469CFC6C
 _PICKLE = "/data.pkl"
+QUANTISED = "quantised layers"
+"""By which name what is said of a file has the names of its arrays that only PyTorch can read."""
 
 
 def is_zip(parts: Mapping[str, object]) -> bool:
@@ -120,7 +122,15 @@ def _stored(held: object, name: str, bytes_of: Callable[[Storage], memoryview]) 
         return leaf.found if isinstance(leaf, NumpyArray) else None
 
     arrays = arrays_in(_weights_of(held), ".", made)
-    return Stored(FORMAT, name, arrays, plain(held) if isinstance(held, Mapping) else {})
+    told = plain(held) if isinstance(held, Mapping) else {}
+    return Stored(FORMAT, name, arrays, {**told, QUANTISED: _quantised(held)})
+
+
+def _quantised(held: object) -> list[str]:
+    """Return the names of what a program packed in a way of its own, as a dynamically quantised layer does its weights."""
+    return [
+        name for name, leaf in leaves(held, ".") if isinstance(leaf, Called) and str(leaf.of) == "torch.ScriptObject"
+    ]
 
 
 def _weights_of(held: object) -> object:
