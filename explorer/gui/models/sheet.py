@@ -32,7 +32,7 @@ from explorer.workspace.looks.trial import Heard, Offered, Trials, Wish, concern
 from explorer.workspace.models.asked import Assumption
 
 _NAME = int(Qt.ItemDataRole.UserRole)
-_WIDE, _HIGH = 66, 46
+_WIDE, _HIGH = 74, 48
 """Times the size of the type."""
 _SHARE = 0.94
 """Of the window's room at most."""
@@ -203,6 +203,8 @@ class ModelSheet(QDialog):
         self.offered = offered
         self.summary.setText(summary(offered.found))
         if first:
+            self.networks.show()
+            self.feeding.show()
             self._fill(offered)
         self.feeding.show_way(offered)
         concerned = [one for one in offered.found.assumptions if concerns(one, offered.found, offered.stack)]
@@ -237,7 +239,7 @@ class ModelSheet(QDialog):
 
     def _show_nothing(self) -> None:
         self.summary.setText(tr("Reading “{name}” …").format(name=self.wish.path.name))
-        for part in (self._assumed, self.choices, self.left_out):
+        for part in (self.networks, self._assumed, self.choices, self.feeding, self.left_out):
             part.setVisible(False)
 
     @Slot(object)

@@ -84,6 +84,7 @@ def test_a_file_that_is_refused_says_why_and_nothing_is_lost(window, sheet_of, t
         "“broken.onnx” is damaged and can't be opened (its parts are not those of an ONNX file)."
     )
     assert not sheet.accept_button.isEnabled()
+    assert not sheet.networks.isVisible()
     sheet.reject()
     assert window.store.exploration.networks == SMALL.networks
 
