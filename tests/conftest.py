@@ -1,11 +1,9 @@
 """What every test needs before Qt and NumPy are imported."""
 
-import atexit
 import gc
 import os
-import shutil
 import signal
-import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -13,10 +11,9 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # One process a core runs tests: more threads of BLAS would wait for each other, and waiting they burn the cores.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# Where Python is to leave nothing beside its sources, all processes that tests begin would compile the program anew.
+# Where Python is to leave nothing beside its sources, each process of each run would compile tests and program anew.
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
-    os.environ["PYTHONPYCACHEPREFIX"] = tempfile.mkdtemp(prefix="compiled-")
-    atexit.register(shutil.rmtree, os.environ["PYTHONPYCACHEPREFIX"], ignore_errors=True)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(Path(__file__).parents[1] / ".pytest_cache" / "compiled")
 # A run begun in the background is told to ignore Ctrl-C, and so would be the programs that tests interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
