@@ -55,6 +55,11 @@ def add_source(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGr
         metavar="NAME|FILE",
         help=f"the active network's cell: one that “{PROGRAM} cells” lists, or a file of equations",
     )
+    parser.add_argument(
+        "--layers",
+        metavar="LAYERS",
+        help="the active network's layers, with commas between them: a cell, its width, a direction, residual",
+    )
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--preset", metavar="NAME", help=f"one of those that “{PROGRAM} presets” lists")
     source.add_argument("--file", metavar="FILE.gflow", type=Path, help="a saved exploration; the same as FILE.gflow")
@@ -84,14 +89,22 @@ def paired(exploration: Any, asked: argparse.Namespace) -> Any:
         If the sequence has no such pair.
     """
     from explorer.engine.network.course import check_pair
+    from explorer.engine.network.layer import BACKWARD, FORWARD
     from explorer.workspace.feed.sequences import steps_of
     from explorer.workspace.looks.analysis import nearest_selection
+    from explorer.workspace.looks.levels import ways_asked
 
     T = steps_of(exploration.sequence)
-    before = nearest_selection(exploration.selection, T, exploration.recipe.hidden)
+    ways = ways_asked(exploration)
+    before = nearest_selection(exploration.selection, T, exploration.recipe.hidden, ways)
     t = before.t if asked.t is None else asked.t
-    k = min(before.k, t) if asked.k is None else asked.k
-    check_pair(t, k, T)
+    k = before.k if asked.k is None else asked.k
+    if asked.k is None and asked.t is not None:
+        k = min(k, t) if FORWARD in ways else max(k, t)
+    if BACKWARD not in ways:
+        check_pair(t, k, T)
+    else:
+        check_pair(max(t, k), min(t, k), T)
     return exploration.with_selection(t=t, k=k)
 
 
@@ -134,15 +147,28 @@ _HINTS: dict[str, Refusal] = {
 
 
 def _asked_for(asked: argparse.Namespace) -> Any:
-    if asked.cell is None:
+    if asked.cell is None and asked.layers is None:
         return _begun(asked)
     from explorer.workspace.exploration.exploration import replace
 
-    cell, exploration = cell_asked(asked.cell), _begun(asked)
+    exploration = _begun(asked)
     if not (asked.file or asked.preset):
         # Nobody asked for the networks that the first preset compares.
         exploration = replace(exploration, networks=(exploration.recipe,), active=0, stage="alone")
-    return replace(exploration, together=False).with_recipe(cell=cell)
+    exploration = replace(exploration, together=False)
+    if asked.cell is not None:
+        exploration = exploration.with_recipe(cell=cell_asked(asked.cell))
+    return exploration if asked.layers is None else _layered(exploration, asked.layers)
+
+
+def _layered(exploration: Any, text: str) -> Any:
+    from explorer.cli.asked_layers import layers_asked
+    from explorer.workspace.exploration.exploration import replace
+    from explorer.workspace.exploration.recipe import with_layers
+
+    networks = list(exploration.networks)
+    networks[exploration.active] = with_layers(exploration.recipe, layers_asked(text, exploration.recipe), ())
+    return replace(exploration, networks=tuple(networks))
 
 
 def _begun(asked: argparse.Namespace) -> Any:

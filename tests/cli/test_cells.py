@@ -265,3 +265,14 @@ def test_what_was_read_is_told_beside_the_result_in_the_language_that_is_spoken(
 
 def test_of_a_cell_that_ships_nothing_is_told_beside_the_result(typed):
     assert typed(*FLOW, "--cell", "mgu")[2] == ""
+
+
+def test_layers_are_told_with_their_widths_and_directions(typed):
+    status, *_ = typed("flow", "--out", "flow.json", "--file", "small.gflow", "--layers", "lstm 2, mgu 2 both residual")
+    assert status == 0
+    told = json.loads(Path("flow.json").read_text("utf-8"))["meta"]
+    assert "# 2←" in told["equations"]
+    assert told["hidden"] == 4
+    status, _, complained = typed("flow", "--words", "--layers", "lstm 5 sideways")
+    assert status
+    assert "“sideways” says nothing of a layer" in complained

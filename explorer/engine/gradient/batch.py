@@ -7,7 +7,7 @@ faster and to about six digits; the weights stay float64.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +52,7 @@ class Batch(Value):
     targets: Targets
     loss: str
     at: str
-    s0: Floats | None = None
+    s0: Floats | Mapping[str, Floats] | None = None
     seam: NDArray[np.intp] | None = None
     features: Floats | None = None
     precision: str = "float64"

@@ -5,7 +5,7 @@ Many points are worked out at once: networks beside each other, like the sequenc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -155,7 +155,7 @@ def _by_kernel(networks: Network, batch: Batch, points: int) -> Floats:
     running = (batch.lengths[:, None] > np.arange(batch.steps)).sum(axis=0).tolist()
     s = np.zeros((points, batch.size, networks.width))
     if batch.s0 is not None:
-        s[...] = batch.s0
+        s[...] = next(iter(batch.s0.values())) if isinstance(batch.s0, Mapping) else batch.s0
     h = s[..., : networks.hidden]
     total, read = np.zeros(points), np.zeros_like(h)
     for t, some in enumerate(running):

@@ -21,6 +21,7 @@ from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.exploration.store import Document, Store
 from explorer.workspace.looks.analysis import Inspection, needs_analysis
 from explorer.workspace.looks.analyst import Analyst, Completed
+from explorer.workspace.looks.levels import paired
 
 
 class Controller(QObject):
@@ -146,7 +147,8 @@ class Controller(QObject):
     @Slot(int, int)
     def select(self, t: int, k: int) -> None:
         """Look at the pair (t, k): the cursor moves at once, the close look follows."""
-        self.store.adjust(self.store.exploration.with_selection(t=t, k=min(k, t)))
+        t, k = paired(self.store.exploration, t, k)
+        self.store.adjust(self.store.exploration.with_selection(t=t, k=k))
 
     @Slot()
     def undo(self) -> None:

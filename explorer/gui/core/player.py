@@ -45,7 +45,7 @@ class Player(QObject):
         """Play for the row of ``selection`` in a sequence of ``steps`` steps."""
         if selection.t != self._selection.t and self._playhead.phase == "backward":
             self.rest()
-        elif self._playhead.phase == "forward" and self._playhead.step > selection.t:
+        elif self._playhead.phase == "forward" and self._playhead.step > max(selection.t, selection.k):
             self._go(Playhead("forward", selection.t))
         self._selection, self._steps = selection, max(1, steps)
         self._time()
@@ -104,9 +104,9 @@ class Player(QObject):
         if phase == "forward":
             self._go(Playhead("forward", max(0, step - 1)))
         elif phase == "backward":
-            self._go(Playhead("backward", step + 1) if step < t else Playhead("forward", t))
+            self._go(Playhead("forward", self._last) if step == t else Playhead("backward", step - self._way))
         else:
-            self._go(Playhead("backward", 0))
+            self._go(Playhead("backward", self._end))
 
     def _tick(self) -> None:
         self._advance(self._stride)
@@ -116,11 +116,28 @@ class Player(QObject):
         if phase == "rest":
             self._go(Playhead("forward", 0))
         elif phase == "forward":
-            self._go(Playhead("forward", min(t, step + stride)) if step < t else Playhead("backward", t))
-        elif step > 0:
-            self._go(Playhead("backward", max(0, step - stride)))
+            last = self._last
+            self._go(Playhead("forward", min(last, step + stride)) if step < last else Playhead("backward", t))
+        elif step != self._end:
+            step += self._way * stride
+            self._go(Playhead("backward", min(step, self._end) if self._way > 0 else max(step, self._end)))
         else:
             self.rest()
+
+    @property
+    def _way(self) -> int:
+        """Return which way the gradient goes: back to the beginning, or on to the end along a chain that runs backward."""
+        return 1 if self._selection.k > self._selection.t else -1
+
+    @property
+    def _end(self) -> int:
+        """Return where it has come all the way."""
+        return self._steps if self._way > 0 else 0
+
+    @property
+    def _last(self) -> int:
+        """Return up to where the network is run before: a chain that runs backward begins at the end."""
+        return self._steps if self._way > 0 else self._selection.t
 
     def _go(self, playhead: Playhead) -> None:
         self._playhead = playhead

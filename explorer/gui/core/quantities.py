@@ -10,14 +10,15 @@ import numpy as np
 from explorer.engine.floats import Floats
 from explorer.engine.gradient.meant import by_family
 from explorer.engine.network.chain import Architecture
+from explorer.engine.network.layer import BACKWARD, FORWARD
 from explorer.engine.recurrence.typeset.names import plain_name
 from explorer.gui.words.i18n import tr
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.looking import SHOWN
-from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.analysis import Inspection, ways_of
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.spans import SPANS
-from explorer.workspace.words.numbers import subscript
+from explorer.workspace.words.numbers import subscript, superscript
 
 SYMBOLS = {"flow": "∂sₜ/∂sₖ", "delta": "δₜ,ₖ", "W": "∂L/∂W", "U": "∂L/∂U"}
 """How formulas write what is shown most."""
@@ -65,7 +66,7 @@ def log_map(inspection: Inspection) -> Floats | None:
     """Return the natural logs (T+1, T+1) at [t, k] of what is shown; None where there is no loss to ask about."""
     shown = quantity(inspection)
     if shown == "flow":
-        return inspection.analysis.run.log_gain
+        return inspection.analysis.run.square
     return None if inspection.judged is None else inspection.judged.log_map(shown)
 
 
@@ -83,6 +84,29 @@ def decades(inspection: Inspection, shown: Floats) -> int:
         return inspection.analysis.decades
     widest = float(np.abs(shown).max(where=np.isfinite(shown), initial=0.0)) / _LN10
     return next((span for span in SPANS if span >= widest), SPANS[-1])
+
+
+def fills_square(inspection: Inspection) -> bool:
+    """Return whether what the loss sends back goes both ways along the sequence, so that k may lie behind t, too."""
+    return any(chain.backward for chain in inspection.analysis.run.network.architecture.chains)
+
+
+def part_name(part: str) -> str:
+    """Return what the state of a layer, or a part of the state, is called: s², c."""
+    layer, _, own = part.partition("/")
+    return (own or "s") + superscript(int(layer)) if layer.isdigit() else part
+
+
+def block_name(into: str, out_of: str) -> str:
+    """Return what a block of the products is called: ∂s²ₜ/∂s¹ₖ."""
+    return f"∂{part_name(into)}ₜ/∂{part_name(out_of)}ₖ"
+
+
+def ways_shown(inspection: Inspection) -> tuple[str, ...]:
+    """Return the ways along the sequence in which what is shown goes: k ≤ t, t ≤ k, or both."""
+    if quantity(inspection) == "flow":
+        return ways_of(inspection.analysis.run)
+    return (FORWARD, BACKWARD) if fills_square(inspection) else (FORWARD,)
 
 
 def fills_one_row(inspection: Inspection) -> bool:

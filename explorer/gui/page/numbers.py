@@ -40,7 +40,7 @@ def numbers(analysis: Analysis, decades: int) -> dict[str, Any]:
     return {
         "gains": packed(run.log_gain[lower]),
         "contours": _lines(run.log_gain, decades),
-        "parts": [_part(run.trace.s[:, part.start : part.stop], part) for part in blocks(run.trace.only.chain)],
+        "parts": [_part(run.course.s[:, part.start : part.stop], part) for part in blocks(run.course.chain)],
         "rows": [_row(row_of(analysis, t)) for t in range(analysis.steps + 1)],
         "trend": _rate(run, run.radius),
         "bound": _rate(run, run.sigma),

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.engine.errors import TooBig
+from explorer.engine.errors import BadExploration, TooBig
 from explorer.gui.page.facts import facts
 from explorer.gui.page.formulas import Letters, section
 from explorer.gui.page.numbers import numbers
@@ -67,6 +67,7 @@ def page(
     exploration = _in_sight(exploration)
     fed = feed(exploration.sequence)
     _check_size(exploration, len(fed.x))
+    _check_ways(exploration)
     analyses = [analyse(exploration.with_active(i)) for i in range(len(exploration.networks))]
     letters = Letters()
     data = headings | _data(exploration, fed, analyses, colours) | {"language": spoken, "theme": theme or ""}
@@ -151,6 +152,13 @@ def _in_sight(exploration: Exploration) -> Exploration:
     if exploration.stage != "alone":
         return exploration
     return replace(exploration, networks=(exploration.recipe,), active=0, together=False)
+
+
+def _check_ways(exploration: Exploration) -> None:
+    """Refuse networks along whose chains a page, which knows one way, would tell a wrong time."""
+    for recipe in exploration.networks:
+        if any(layer.direction != "forward" for layer in recipe.layers):
+            raise BadExploration("A page shows networks that read forward; this one has a layer that reads backward.")
 
 
 def _check_size(exploration: Exploration, steps: int) -> None:

@@ -16,11 +16,11 @@ from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.disk.cells import own_cells, own_folder
 from explorer.workspace.disk.kinds import CELL_SUFFIXES
 from explorer.workspace.exploration.cells import Cell, CellText
-from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.gesture import Gesture
+from explorer.workspace.exploration.structure import with_chosen_changed
 
 CHANGE = mark("Change the cell")
-OPEN = mark("Open a cell file …")
+ALL, OPEN = mark("All cells …"), mark("Open a cell file …")
 _LAST = "folder_of_cells"
 
 
@@ -77,8 +77,8 @@ def _read(path: Path, text: str) -> Offer:
 
 
 def choosing(cell: Cell) -> Gesture:
-    """Return the gesture that gives the active network a cell."""
-    return Gesture.of(CHANGE, Exploration.with_recipe, cell=cell)
+    """Return the gesture that gives the chosen layer of the active network a cell."""
+    return Gesture.of(CHANGE, with_chosen_changed, cell=cell)
 
 
 def ask_for_cell(parent: QWidget) -> Path | None:

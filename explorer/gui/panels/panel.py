@@ -18,6 +18,7 @@ from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import Phrases
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.gesture import Change, Gesture
+from explorer.workspace.exploration.structure import with_chosen_changed
 from explorer.workspace.looks.analysis import Analysis
 
 
@@ -107,6 +108,10 @@ class Panel(QWidget):
         """Emit a change of the active network's recipe."""
         self.edit(field, label, Exploration.with_recipe, merge, **changes)
 
+    def edit_layer(self, field: Field | None, label: str, merge: str = "", **changes: Any) -> None:
+        """Emit a change of the chosen layer of the active network."""
+        self.edit(field, label, with_chosen_changed, merge, **changes)
+
 
 class Card(Panel):
     """A card of rows under a heading: labels at the left, controls at the right, words below them.
@@ -134,6 +139,10 @@ class Card(Panel):
         self._grid.addWidget(heading, 0, 0, 1, 2)
         self.phrases.add(heading.setText, title)
         self.phrases.add(self.setAccessibleName, title)
+
+    def put(self, control: QWidget) -> None:
+        """Put a control without a label below the rows that there are."""
+        self._grid.addWidget(control, self._grid.rowCount(), 0, 1, 2)
 
     def add_row(self, label: str, tip: str, control: QWidget, under: bool = False, **values: object) -> Field:
         """Return a new row: ``label`` and ``tip`` in English; ``under`` puts the control below its label.

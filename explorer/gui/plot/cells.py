@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from explorer.engine.floats import Floats
+from explorer.engine.network.layer import BACKWARD, FORWARD
 from explorer.gui.plot.heatmap import PATTERNS, UNDEFINED, flow_codes, palette
 from explorer.gui.plot.patterns import Kind, Patterns
 from explorer.gui.plot.theme import Theme
@@ -44,8 +45,26 @@ class Cells:
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def map_of(logs: Floats, decades: int, theme: Theme, first: int = 0, last_row: bool = False) -> Cells:
-    """Return natural logs (T+1, T+1) at [t, k] as a picture, or the ``last_row`` alone; there is nothing before ``first``."""
-    codes = flow_codes(logs, decades)
+def map_of(
+    logs: Floats,
+    decades: int,
+    theme: Theme,
+    first: int = 0,
+    last_row: bool = False,
+    ways: tuple[str, ...] = (),
+) -> Cells:
+    """Return natural logs (T+1, T+1) at [t, k] as a picture, or the ``last_row`` alone; there is nothing before ``first``.
+
+    The ``ways`` in which they go are, left out, those in which there are some.
+    """
+    codes = flow_codes(logs, decades, ways or _ways(logs[first:, first:])).copy()
     codes[:first], codes[:, :first] = UNDEFINED, UNDEFINED
     return Cells.of(codes[-1:] if last_row else codes, palette(theme), PATTERNS)
+
+
+def _ways(log_gain: Floats) -> tuple[str, ...]:
+    later = ~np.isnan(log_gain[np.triu_indices(len(log_gain), 1)])
+    earlier = ~np.isnan(log_gain[np.tril_indices(len(log_gain), -1)])
+    if not later.any():
+        return (FORWARD,)
+    return (FORWARD, BACKWARD) if earlier.any() else (BACKWARD,)

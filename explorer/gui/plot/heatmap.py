@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.floats import Floats
+from explorer.engine.network.layer import FORWARD
 from explorer.gui.plot.colours import bytes_of, linear, oklab
 from explorer.gui.plot.patterns import Kind
 from explorer.gui.plot.theme import Theme, diverging_table
@@ -47,8 +48,15 @@ def codes(log_gain: Floats, decades: float) -> NDArray[np.uint8]:
     return out
 
 
-def flow_codes(log_gain: Floats, decades: float) -> NDArray[np.uint8]:
-    """Return the codes of all pairs, (T+1, T+1) as [t, k]: not defined above the diagonal, where k > t."""
+def flow_codes(log_gain: Floats, decades: float, ways: tuple[str, ...] = (FORWARD,)) -> NDArray[np.uint8]:
+    """Return the codes of all pairs, (T+1, T+1) as [t, k]: not defined above the diagonal, where k > t.
+
+    Of what reads the sequence backward nothing is defined where k < t; of what reads it in both ``ways`` everything is.
+    """
+    if len(ways) > 1:
+        return codes(log_gain, decades)
+    if FORWARD not in ways:
+        return flow_codes(log_gain.T, decades).T
     size = len(log_gain)
     out = np.zeros((size, size), dtype=np.uint8)
     scale = (ONE - FIRST) / (decades * _LN10)

@@ -98,9 +98,9 @@ class Side:
         return cls(low, high, [(value, number(value)) for value in ticks(low, high, most)])
 
     @classmethod
-    def steps(cls, low: float, high: float, most: float) -> Side:
-        """Return a side with about ``most`` whole numbers."""
-        return cls(low, high, [(float(value), str(value)) for value in whole_ticks(low, high, most)])
+    def steps(cls, low: float, high: float, most: float, told: Callable[[int], int] = lambda step: step) -> Side:
+        """Return a side with about ``most`` whole numbers, each ``told`` as the step that it is of the sequence."""
+        return cls(low, high, [(float(value), str(told(value))) for value in whole_ticks(low, high, most)])
 
     @classmethod
     def decades(cls, low: float, high: float, most: float = 4) -> Side:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -14,23 +15,47 @@ from explorer.gui.plot.theme import Theme
 from explorer.gui.presets.card import MOVES
 from explorer.gui.presets.cards import Cards
 from explorer.gui.presets.thumbnails import Thumbnails
-from explorer.gui.words.i18n import tr
+from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.disk.presets import Preset
 from explorer.workspace.words.sentence import Words
 
-_COLUMNS, _ROWS, _BESIDE = 3, 8, 60
+_COLUMNS, _FEWER, _ROWS, _BESIDE = 3, 2, 8, 60
 _SHARE = 0.92
 """Of the window at most: what is chosen from lies over what is changed by it."""
 _ALONG = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End})
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a gallery says, in English: its title, what is searched, how, that nothing was found, and how to go back."""
+
+    title: str
+    search: str
+    how: str
+    nothing: str
+    back: str
+
+
+PRESETS = Wording(
+    mark("Presets"), mark("Search the presets"), mark("Words of a title or of what there is to look at."),
+    mark("No preset speaks of that."), mark("Go back without choosing a preset."),
+)  # fmt: skip
+CELLS = Wording(
+    mark("Cells"), mark("Search the cells"), mark("Words of a cell's name, of what it is, or of its source."),
+    mark("No cell speaks of that."), mark("Go back without choosing a cell."),
+)  # fmt: skip
+
+
 class Gallery(QDialog):
     """Shows ``presets`` by their ``groups``, first the one that is ``shown``; ``chosen(name)`` when one is chosen.
+
+    A ``pane`` beside them tells more of the current one: ``looked(name)`` says which that is.
 
     It is a dialog, no list that drops down: one types Chinese into the search, and a list would shut input methods out.
     """
 
     chosen = Signal(str)
+    looked = Signal(str)
 
     def __init__(
         self,
@@ -40,10 +65,12 @@ class Gallery(QDialog):
         groups: Mapping[str, Words],
         thumbnails: Thumbnails,
         shown: str,
+        wording: Wording = PRESETS,
+        pane: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._thumbnails = thumbnails
-        self.setWindowTitle(tr("Presets"))
+        self._thumbnails, self._wording, self._pane = thumbnails, wording, pane
+        self.setWindowTitle(tr(wording.title))
         self.search, self.nothing = _Search(), Label()
         self.cards = Cards(presets, groups, theme)
         self._scroll = QScrollArea()
@@ -55,7 +82,8 @@ class Gallery(QDialog):
             next((card for card in self.cards.cards if card.preset.name == shown), self.cards.cards[0])
         )
         least = self.cards.least
-        self.resize(QSize(_COLUMNS * least.width() + _BESIDE, _ROWS * least.height()).boundedTo(parent.size() * _SHARE))
+        width = _COLUMNS * least.width() + _BESIDE if pane is None else _FEWER * least.width() + _BESIDE + pane.width()
+        self.resize(QSize(width, _ROWS * least.height()).boundedTo(parent.size() * _SHARE))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Bring the current card into sight, now that it has its place."""
@@ -69,14 +97,15 @@ class Gallery(QDialog):
         super().done(result)
 
     def _build(self) -> None:
-        self.search.setPlaceholderText(tr("Search the presets"))
-        self.search.setAccessibleName(tr("Search the presets"))
-        set_tip(self.search, tr("Words of a title or of what there is to look at."))
+        wording = self._wording
+        self.search.setPlaceholderText(tr(wording.search))
+        self.search.setAccessibleName(tr(wording.search))
+        set_tip(self.search, tr(wording.how))
         close = QPushButton(tr("Close"))
         close.setAutoDefault(False)
         close.clicked.connect(self.reject)
-        set_tip(close, tr("Go back without choosing a preset."))
-        self.nothing.setText(tr("No preset speaks of that."))
+        set_tip(close, tr(wording.back))
+        self.nothing.setText(tr(wording.nothing))
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._scroll.setWidget(self.cards)
         self._scroll.setWidgetResizable(True)
@@ -87,8 +116,12 @@ class Gallery(QDialog):
         row.addWidget(self.search, 1)
         row.addWidget(close)
         column.addLayout(row)
-        column.addWidget(self.nothing, 1)
-        column.addWidget(self._scroll, 1)
+        beside = QHBoxLayout()
+        column.addLayout(beside, 1)
+        beside.addWidget(self.nothing, 1)
+        beside.addWidget(self._scroll, 1)
+        if self._pane is not None:
+            beside.addWidget(self._pane)
         # Tab goes from the search to the current card, and then to what puts all of them away.
         for before, after in pairwise([self.search, *self.cards.cards, close]):
             QWidget.setTabOrder(before, after)
@@ -101,6 +134,7 @@ class Gallery(QDialog):
         self.cards.left.connect(self.search.setFocus)
         self.cards.typed.connect(self._type)
         self.cards.moved.connect(self._see)
+        self.cards.moved.connect(self._tell)
         self._thumbnails.arrived.connect(self._picture)
 
     def _find(self, words: str) -> None:
@@ -109,6 +143,9 @@ class Gallery(QDialog):
         self._scroll.setVisible(found)
         self.nothing.setVisible(not found)
         self._see()
+
+    def _tell(self) -> None:
+        self.looked.emit("" if self.cards.current is None else self.cards.current.preset.name)
 
     def _type(self, text: str) -> None:
         """Go on in the search with what was typed on a card."""

@@ -47,6 +47,9 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
         "presets": _Entry(
             mark("Presets …"), mark("Ready-made networks, each showing one thing that can happen to a gradient."), ("F3",)
         ),
+        "choose_cell": _Entry(
+            mark("All cells …"), mark("Choose a cell by its flow, its equations and where it comes from."), ("Shift+F3",)
+        ),
         "open_cell": _Entry(
             mark("Open a cell file …"), mark("Give the network a cell from a file: equations alone, or TOML with them.")
         ),

@@ -14,6 +14,7 @@ from explorer.gui.plot.theme import Theme
 from explorer.gui.shell.frame.side import Side
 from explorer.gui.shell.inspect_panel import InspectPanel
 from explorer.gui.words.i18n import mark
+from explorer.workspace.exploration.cells import Cell
 from explorer.workspace.exploration.exploration import Exploration
 
 if TYPE_CHECKING:
@@ -71,6 +72,12 @@ class Fronts:
         self.left.wanted.emit()
         self.left.show_panel(self._learning().panel)
         self._learning().panel.task.kind.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def edit_copy(self, cell: Cell) -> None:
+        """Lead the person to equations of their own, which begin with those of a cell."""
+        self.left.wanted.emit()
+        self.left.show_panel(self._build)
+        self._build.edit_copy(cell)
 
     def bring_forward(self, view: View) -> None:
         """Bring the panel of ``view`` to the front of its side."""

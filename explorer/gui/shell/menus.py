@@ -139,7 +139,7 @@ class Menus(QObject):
     def _add_network(self, actions: Actions) -> None:
         menu = self._add(mark("&Network"), actions, tuple(ACTIVATIONS))
         menu.addSeparator()
-        menu.addActions([actions[name] for name in quick_choices()])
+        menu.addActions([actions[name] for name in (*quick_choices(), "choose_cell")])
         self._others = self._add_list(menu, mark("Other cells"), self._list_cells)
         menu.addSeparator()
         menu.addActions([actions["seed"], actions["many_seeds"]])

@@ -177,7 +177,7 @@ class Window(QMainWindow):
         self.documents.close()
         if not self._presenting:
             self.frame.keep(self.preferences, self)
-        for part in (self._keys, self._tips, self._stillness, self.presets):
+        for part in (self._keys, self._tips, self._stillness, self.presets, self.cells):
             part.close()
         event.accept()
 
@@ -223,7 +223,7 @@ class Window(QMainWindow):
         self.player = Player()
         self.documents = Documents(self, self.controller, self.preferences, act)
         self.help = Help(self, act)
-        self.cells = Cells(self, self.controller, act)
+        self.cells = Cells(self, self.controller, act, self.appearance, self.preferences)
         self.lessons = Lessons(self, self, self.controller, act, self.frame, self._decay, lambda: self.views)
         self.presets = Presets(self, self.appearance, self.preferences, act, self.top_bar)
         self.menus = Menus(
@@ -265,6 +265,8 @@ class Window(QMainWindow):
         self.appearance.changed.connect(lambda: when_still(self, self._dress))
         self.top_bar.preset_chosen.connect(self.player.rest)
         self.top_bar.cells_wanted.connect(self.cells.fill)
+        self.build_panel.cells_wanted.connect(self.cells.choose)
+        self.cells.copy_wanted.connect(self._fronts.edit_copy)
         self.top_bar.hand_wanted.connect(self.podium.fill)
         self.status.follow(self.controller, self.documents)
         self.lessons.begun.connect(partial(self.hint.advise, None))

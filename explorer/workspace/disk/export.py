@@ -51,10 +51,12 @@ def save_numbers(path: Path, inspection: Inspection, translate: Translate = str)
 
 
 def _arrays(inspection: Inspection) -> dict[str, Floats]:
-    trace = inspection.analysis.run.trace
+    trace, run = inspection.analysis.run.trace, inspection.analysis.run
+    course = run.course
     # Only a kernel stacks its net inputs.
-    z = {"z": trace.z} if trace.z.size else {}
-    return {"x": trace.x, "s": trace.s, **z, "o": trace.o} | _logs(inspection)
+    z = {"z": course.z} if course.z.size else {}
+    states = course.s[::-1] if run.backward else course.s
+    return {"x": trace.x, "s": states, **z, "o": trace.o} | _logs(inspection)
 
 
 def _logs(inspection: Inspection) -> dict[str, Floats]:
@@ -63,7 +65,7 @@ def _logs(inspection: Inspection) -> dict[str, Floats]:
     logs = {"log_norm": run.flow.log_norm, "log_rms_gain": run.flow.log_gain}
     if run.estimate is not None:
         return logs | {"log_norm_low": run.estimate.low, "log_norm_high": run.estimate.high}
-    return logs | {"log_spectral_norm": run.log_gain} if spectral else logs
+    return logs | {"log_spectral_norm": run.square} if spectral else logs
 
 
 def _weights(inspection: Inspection) -> dict[str, Floats]:
@@ -119,8 +121,8 @@ def _verdict(inspection: Inspection, translate: Translate) -> dict[str, Any]:
     cause = cause_sentence(inspection)
     fields = {name: _plain(value) for name, value in dataclasses.asdict(inspection.verdict).items()}
     return {
-        "t": inspection.t,
-        "k": inspection.k,
+        "t": inspection.selection.t,
+        "k": inspection.selection.k,
         "norm": inspection.analysis.exploration.lens.norm,
         "threshold": inspection.analysis.exploration.lens.threshold,
         "estimated": inspection.low is not None,

@@ -25,7 +25,7 @@ from explorer.workspace.disk.referring import by_reference, resolved
 from explorer.workspace.disk.showing import check_showable
 from explorer.workspace.disk.writing import write_bytes
 from explorer.workspace.exploration.cells import with_text
-from explorer.workspace.exploration.exploration import Exploration, Numbers, Recipe, Text, replace
+from explorer.workspace.exploration.exploration import Exploration, LayerRecipe, Numbers, Recipe, Text, replace
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.words.reading import read_bounded
 
@@ -161,8 +161,9 @@ def _with_units(exploration: Exploration) -> Exploration:
     return replace(exploration, sequence=replace(fed, rows=rows, scaling=shown.scaling))
 
 
-# Version 7 added how the gates of a network begin, names of networks, runs that are over, notes and snapshots with a name:
-# an earlier file has none of them.
+# Version 7 added how the gates of a network begin, names of networks, runs that are over, notes and snapshots with a name;
+# layers above the first, directions, skips, a decoder, embedding and features, and which chain is looked at: an earlier file
+# has none of them, but one layer that runs forward.
 # Version 6 added how several networks are seen and changed: an earlier file has them one at a time.
 # Version 5 added the texts of cells: a name in an earlier file is that of a cell that still ships.
 # Version 2 added what is learnt and what was trained: a file of version 1 has none of it, which is what the defaults say.
@@ -213,7 +214,16 @@ def _with_texts(exploration: Exploration) -> dict[str, object]:
 
 
 def _with_text(recipe: Recipe) -> dict[str, object]:
-    return asdict(recipe) | {"cell": with_text(recipe.cell)}
+    return _layer_with_text(recipe) | _others_with_texts(recipe)
+
+
+def _layer_with_text(layer: LayerRecipe) -> dict[str, object]:
+    return asdict(layer) | {"cell": with_text(layer.cell)}
+
+
+def _others_with_texts(recipe: Recipe) -> dict[str, object]:
+    above, decoder = ([_layer_with_text(layer) for layer in layers] for layers in (recipe.above, recipe.decoder))
+    return {"above": above, "decoder": decoder}
 
 
 def _refuse_damage(name: str, reason: object) -> NoReturn:

@@ -37,7 +37,7 @@ from explorer.workspace.exploration.exploration import (
 )
 from explorer.workspace.exploration.imported import MOST_WEIGHT_NAMES
 from explorer.workspace.exploration.notes import MOST_NOTE, MOST_NOTES
-from explorer.workspace.exploration.recipe import MOST_CONSTANTS, MOST_STATE
+from explorer.workspace.exploration.recipe import MOST_CONSTANTS, MOST_FEATURES, MOST_LAYERS, MOST_STATE, LayerRecipe
 from explorer.workspace.exploration.record import MOST_SNAPSHOTS, MOST_TENSOR_BYTES, Record, Snapshot
 from explorer.workspace.exploration.runs import MOST_RUNS, PastRun
 from explorer.workspace.exploration.task import Task
@@ -57,12 +57,14 @@ _PIECE = 1 << 20
 _FEW_POWERS = 20_000
 _OTHER, _ALL = Most(), 2**62
 _ROWS = Most(32_000_000, MOST_STEPS * MOST_COLUMNS, MOST_STEPS + 1)
+_OF_LAYERS: tuple[type[Struct], ...] = (Recipe, LayerRecipe)
 _MOST: Mapping[tuple[type[Struct], str], Most] = {
     (Exploration, "notes"): Most(commas=4 * MOST_NOTES * MOST_NOTE, opened=MOST_NOTES * (MOST_NOTE + 2)),
     (Recipe, "edits"): Most(commas=4 * MOST_EDITS, opened=MOST_EDITS + 1),
     (Recipe, "initial_state"): Most(commas=MOST_STATE),
-    (Recipe, "cell"): Most(6 * (MOST_NAME + MOST_TEXT) + 100, 2 * MOST_TEXT, 2 * MOST_TEXT),
-    (Recipe, "constants"): Most(40_000, 2 * MOST_CONSTANTS, MOST_CONSTANTS + 1),
+    (Recipe, "features"): Most(40_000, MOST_FEATURES),
+    **{(kind, "cell"): Most(6 * (MOST_NAME + MOST_TEXT) + 100, 2 * MOST_TEXT, 2 * MOST_TEXT) for kind in _OF_LAYERS},
+    **{(kind, "constants"): Most(40_000, 2 * MOST_CONSTANTS, MOST_CONSTANTS + 1) for kind in _OF_LAYERS},
     (Record, "snapshots"): Most(_ALL, 3 * MOST_SNAPSHOTS, MOST_SNAPSHOTS + 1),
     (Snapshot, "tensors"): Most(bytes=2 * MOST_TENSOR_BYTES),
     (Numbers, "scaling"): Most(commas=2 * MOST_FED, opened=MOST_FED + 1),
@@ -240,6 +242,8 @@ _NESTED: Mapping[tuple[type[Struct], str], Callable[[Raw], Any]] = {
     (Exploration, "settings"): _settings,
     (Numbers, "rows"): _rows,
     (Task, "rows"): _rows,
+    (Recipe, "above"): _few(LayerRecipe, MOST_LAYERS),
+    (Recipe, "decoder"): _few(LayerRecipe, MOST_LAYERS),
     (Recipe, "trained"): _or_none(Snapshot),
     (Recipe, "record"): _or_none(Record),
     (Record, "settings"): lambda raw: None if _is_null(raw) else _settings(raw),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -53,7 +54,7 @@ class Saved(Value):
     network: Network
     networks: tuple[Network, ...]
     x: Floats
-    s0: Floats
+    s0: Floats | Mapping[str, Floats]
     tokens: tuple[str, ...]
     columns: tuple[str, ...]
     classes: tuple[str, ...]

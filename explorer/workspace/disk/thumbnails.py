@@ -66,10 +66,10 @@ def thumbnail_of(exploration: Exploration, stop: Stop) -> Thumbnail:
     try:
         fed = feed(exploration.sequence)
         with one_blas_thread():
-            runs = [run_of(one, fed, lens.norm, stop, silent, math.inf) for one in exploration.networks]
+            runs = [run_of(one, fed, lens, stop, silent, math.inf) for one in exploration.networks]
     except Refusal as refusal:
         return Thumbnail((), SPANS[0], refusal)
-    return Thumbnail(tuple(run.log_gain.astype(np.float32).astype(float) for run in runs), span_of(lens, runs))
+    return Thumbnail(tuple(run.square.astype(np.float32).astype(float) for run in runs), span_of(lens, runs))
 
 
 def read_thumbnails(folder: Path) -> dict[str, Thumbnail]:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from explorer.engine import Network, TooBig
-from explorer.engine.errors import BadNetwork
+from explorer.engine import Input, Network, TooBig
+from explorer.engine.errors import BadExploration, BadNetwork
 from explorer.engine.floats import Floats
+from explorer.engine.network.given import Embedding
 from explorer.workspace.exploration.cells import SIMPLE
 from explorer.workspace.exploration.exploration import Recipe, replace
 
@@ -35,9 +36,13 @@ def build(recipe: Recipe, inputs: int) -> Network:
     arrays = {name: np.array(net.parameters[name]) for name in edited}
     for edit in recipe.edits:
         array = arrays.get(edit.matrix)
-        place = (edit.row, edit.column)[: array.ndim] if array is not None else ()
-        if array is not None and all(map(int.__lt__, place, array.shape)):
-            array[place] = edit.value
+        if array is None:
+            continue
+        # Rows of all steps under one another, where each has weights of its own.
+        rows = array.reshape(-1, array.shape[-1]) if array.ndim > 1 else array
+        place = (edit.row, edit.column)[: rows.ndim]
+        if all(map(int.__lt__, place, rows.shape)):
+            rows[place] = edit.value
     return net.with_parameters(arrays)
 
 
@@ -60,8 +65,13 @@ def _trained(recipe: Recipe, inputs: int) -> Network:
 
 def _initial(recipe: Recipe, inputs: int) -> Network:
     return Network.random(
-        layers=[recipe.layer], inputs=inputs, outputs=recipe.outputs, readout=recipe.readout, seed=recipe.seed
-    )
+        layers=[layer.layer for layer in recipe.layers],
+        decoder=[layer.layer for layer in recipe.decoder] or None,
+        inputs=recipe.embedding or inputs,
+        features=len(recipe.features),
+        embedding=Embedding(inputs, recipe.embedding_trained) if recipe.embedding else None,
+        outputs=recipe.outputs, readout=recipe.readout, seed=recipe.seed,
+    )  # fmt: skip
 
 
 def with_layer_of(network: Network, recipe: Recipe, inputs: int) -> Network:
@@ -73,12 +83,38 @@ def with_layer_of(network: Network, recipe: Recipe, inputs: int) -> Network:
     return Network(architecture, network.readout, network.parameters) if stacked_alike else build(recipe, inputs)
 
 
-def initial_state(recipe: Recipe, network: Network) -> Floats:
-    """Return s_0 (N,): the recipe's numbers, then what the equations start from, zeros for most."""
-    s0 = np.concatenate([chain.step.start() for chain in network.architecture.chains])
+def initial_state(recipe: Recipe, network: Network) -> Floats | Mapping[str, Floats]:
+    """Return s_0 (N,), of several chains by name: the recipe's numbers, then what the equations start from, mostly zeros."""
+    chains = network.architecture.chains
+    s0 = np.concatenate([chain.step.start() for chain in chains])
     given = recipe.initial_state[: len(s0)]
     s0[: len(given)] = given
-    return s0
+    if len(chains) == 1:
+        return s0
+    ends = np.cumsum([chain.step.N for chain in chains])[:-1]
+    return {chain.name: part for chain, part in zip(chains, np.split(s0, ends), strict=True)}
+
+
+def columns_of(network: Network) -> int:
+    """Return how many columns a sequence has that the network reads: with an embedding as many as there are words."""
+    embedding = network.architecture.embedding
+    return network.inputs if embedding is None else embedding.vocabulary
+
+
+def given(recipe: Recipe, x: Floats, symbolic: bool) -> Input:
+    """Return what the network of ``recipe`` is given of a sequence x (T, m), one-hot where it is ``symbolic``.
+
+    Raises
+    ------
+    BadExploration
+        If the network turns words into vectors, and there are no words.
+    """
+    if recipe.embedding and not symbolic:
+        raise BadExploration(
+            "An embedding turns words into vectors, and the sequence has none: take a text, or no embedding."
+        )
+    words = x.argmax(axis=1) if recipe.embedding else x
+    return Input(words, min(recipe.seam, len(x)) if recipe.decoder else None, recipe.features or None)
 
 
 def check_trained(recipe: Recipe, weights: Mapping[str, Floats], inputs: int) -> None:

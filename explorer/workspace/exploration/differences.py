@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 from types import MappingProxyType
 
 from explorer.engine.learning.settings import Settings
@@ -11,7 +12,7 @@ from explorer.engine.network.drawn import heeded
 from explorer.engine.recurrence import library
 from explorer.engine.recurrence.activation_words import activation_words
 from explorer.workspace.exploration.cells import SIMPLE, told
-from explorer.workspace.exploration.exploration import Recipe
+from explorer.workspace.exploration.exploration import LayerRecipe, Recipe
 from explorer.workspace.exploration.taught import setting_said, settings_apart, settings_changed
 from explorer.workspace.words.initialisations import INITIALISATION_WORDS
 from explorer.workspace.words.sentence import Sentence
@@ -30,18 +31,24 @@ _NUMBERS: Mapping[str, tuple[Sentence, Sentence]] = MappingProxyType(
     }
 )
 """How a number of a recipe is said that became another one, and how one is said beside others."""
+_STRUCTURE = ("above", "decoder", "direction", "skip", "own_steps", "embedding", "features")
 _BEGUN_WITH = frozenset({"gain", "bias", "forget_bias", "chrono", "input_scale", "init"})
 
 
 def called_in(code: str) -> Called:
     """Return what names a network by its cell, its activation if it is the simple one, or both, in the language ``code``."""
 
-    def called(recipe: Recipe) -> str:
-        cell = library.words(recipe.cell) if isinstance(recipe.cell, str) else told(recipe.cell)
-        if recipe.recurrence.activation is None:
+    def called_one(layer: LayerRecipe) -> str:
+        cell = library.words(layer.cell) if isinstance(layer.cell, str) else told(layer.cell)
+        if layer.recurrence.activation is None:
             return cell.labels[code]
-        activation = activation_words()[recipe.activation].labels[code]
-        return activation if recipe.cell == SIMPLE else f"{cell.labels[code]} {activation}"
+        activation = activation_words()[layer.activation].labels[code]
+        return activation if layer.cell == SIMPLE else f"{cell.labels[code]} {activation}"
+
+    def called(recipe: Recipe) -> str:
+        # Layers alike are counted.
+        runs = [(name, len(list(some))) for name, some in groupby(map(called_one, recipe.layers))]
+        return " + ".join(name if count == 1 else f"{count} × {name}" for name, count in runs)
 
     return called
 
@@ -86,6 +93,8 @@ def _changes(before: Recipe, after: Recipe, called: Called) -> Iterator[Sentence
         yield Sentence("{after} instead of {before}", {"before": one, "after": other})
     elif before.cell != after.cell:
         yield Sentence("other equations")
+    if before.cell == after.cell and any(getattr(before, name) != getattr(after, name) for name in _STRUCTURE):
+        yield Sentence("other layers")
     varied = varying(before, [after])
     if "chrono" in varied:
         yield Sentence("{after} instead of {before}", {"before": opened(before), "after": opened(after)})
@@ -114,6 +123,8 @@ def _own(recipe: Recipe, recipes: Sequence[Recipe]) -> Iterator[Sentence]:
         yield replace(_NUMBERS[name][1], values={"value": _number(getattr(recipe, name))})
     if "init" in varied and _heeds(recipe, "init"):
         yield INITIALISATION_WORDS[recipe.init]
+    if any(name in varied for name in _STRUCTURE):
+        yield _structure(recipe)
     for name in _varied_constants(recipe, recipes):
         yield Sentence("{name}: {value}", {"name": name, "value": _constant(recipe, name)})
     taught = _taught(recipe)
@@ -130,6 +141,16 @@ def opened(recipe: Recipe) -> Sentence:
     if recipe.chrono:
         return Sentence("chrono start up to {steps} steps", {"steps": recipe.chrono})
     return replace(_NUMBERS["forget_bias"][1], values={"value": _number(recipe.forget_bias)})
+
+
+def _structure(recipe: Recipe) -> Sentence:
+    """Return how the layers of a network hang together, in the fewest words."""
+    if recipe.decoder:
+        return Sentence("encoder and decoder")
+    ways, count = {layer.direction for layer in recipe.layers}, len(recipe.layers)
+    if ways == {"forward"}:
+        return Sentence("1 layer") if count == 1 else Sentence("{count} layers", {"count": count})
+    return Sentence("backward") if ways == {"backward"} else Sentence("both ways")
 
 
 def _by_hand(recipe: Recipe, varied: Sequence[str]) -> Iterator[Sentence]:

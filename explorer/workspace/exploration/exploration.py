@@ -16,21 +16,20 @@ from explorer.engine.errors import BadExploration
 from explorer.engine.learning.settings import Settings
 from explorer.workspace.exploration.cells import SIMPLE
 from explorer.workspace.exploration.checks import check_range
+from explorer.workspace.exploration.layers import GAIN_RANGE, MOST_UNITS, LayerRecipe, Setting
 from explorer.workspace.exploration.looking import MANY_SEEDS, MOST_NUDGE, MOST_STEPS, TEMPERATURES, Lens, Selection
 from explorer.workspace.exploration.notes import MOST_NOTES, Note, written
 from explorer.workspace.exploration.recipe import (
-    GAIN_RANGE,
     MOST_EDITS,
     MOST_SYMBOLS,
     MOST_TITLE,
-    MOST_UNITS,
     MOST_WEIGHTS,
     OWN,
     Edit,
     Recipe,
-    Setting,
     changed,
     check_weights,
+    with_layer,
 )
 from explorer.workspace.exploration.record import Record
 from explorer.workspace.exploration.runs import MOST_RUNS, PastRun, kept
@@ -65,6 +64,7 @@ __all__ = [
     "Bookmark",
     "Edit",
     "Exploration",
+    "LayerRecipe",
     "Lens",
     "Note",
     "Numbers",
@@ -164,10 +164,31 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         """Return this exploration with no run but the present one."""
         return replace(self, runs=())
 
+    @property
+    def layer(self) -> LayerRecipe:
+        """Return the layer of the active network that is changed where a person says no other."""
+        return self.recipe.every_layer[self._layer_of(self.recipe)]
+
+    def _layer_of(self, recipe: Recipe) -> int:
+        return min(self.selection.layer, len(recipe.every_layer) - 1)
+
+    def with_layer(self, **changes: Any) -> Exploration:
+        """Return this exploration with some fields of the chosen layer changed, and of the others that go ``together``."""
+        number, networks = self._layer_of(self.recipe), list(self.networks)
+        if number == 0:
+            return self.with_recipe(**changes)
+        networks[self.active] = with_layer(self.recipe, number, **changes)
+        for i, other in enumerate(self.networks):
+            if self.together and i != self.active and number < len(other.every_layer):
+                one, mine = other.every_layer[number], self.layer
+                common = {name: value for name, value in changes.items() if getattr(one, name) == getattr(mine, name)}
+                networks[i] = with_layer(other, number, **common)
+        return replace(self, networks=tuple(networks), runs=self._runs_beside(networks))
+
     def with_activation(self, name: str) -> Exploration:
-        """Return this exploration with another f; a cell that leaves no choice of it gives way to the simple one."""
-        leaves_a_choice = self.recipe.recurrence.activation is not None
-        return self.with_recipe(activation=name, cell=self.recipe.cell if leaves_a_choice else SIMPLE)
+        """Return this exploration with another f of the chosen layer; a cell that leaves none gives way to the simple one."""
+        leaves_a_choice = self.layer.recurrence.activation is not None
+        return self.with_layer(activation=name, cell=self.layer.cell if leaves_a_choice else SIMPLE)
 
     def with_new_seed(self) -> Exploration:
         """Return this exploration with other random numbers for the active network's initial weights."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from explorer.workspace.exploration.checks import check_range, one_of
-from explorer.workspace.exploration.recipe import MOST_UNITS
+from explorer.workspace.exploration.recipe import MOST_LAYERS, MOST_UNITS
 
 MOST_STEPS = 2000
 MOST_NUDGE = 3.0
@@ -21,16 +21,21 @@ _LONGEST_NAME = 200
 
 
 class Selection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The chosen pair (t, k), 0 ≤ k ≤ t ≤ T, and the chosen unit."""
+    """The chosen pair (t, k), 0 ≤ k ≤ t ≤ T, or t ≤ k along a chain that runs backward; the chosen unit.
+
+    ``layer`` is the one that is changed where a person says no other, counted from 0, the decoder's after the others.
+    """
 
     t: Annotated[int, Meta(ge=0, le=MOST_STEPS)] = 36
     k: Annotated[int, Meta(ge=0, le=MOST_STEPS)] = 12
     unit: Annotated[int, Meta(ge=0, lt=2 * MOST_UNITS)] = 0
+    layer: Annotated[int, Meta(ge=0, lt=2 * MOST_LAYERS)] = 0
 
     def __post_init__(self) -> None:
         check_range("t", self.t, 0, MOST_STEPS)
         check_range("k", self.k, 0, MOST_STEPS)
         check_range("unit", self.unit, 0, 2 * MOST_UNITS - 1)
+        check_range("layer", self.layer, 0, 2 * MOST_LAYERS - 1)
 
 
 class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,6 +47,10 @@ class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     of one weight by its name, "1/W_f". ``nudge`` is by how much the chosen unit of s_k is
     moved to see what really becomes of it; ``temperature`` divides the logits when a language model goes on by itself.
     ``seeds`` is over how many draws of its weights the decay is shown as a band, 0 for none.
+
+    ``chain`` is whose flow is looked at, by its name, of a layer that reads both ways by the layer's; where there is none
+    of that name, and for "", it is the last. ``into`` and ``out_of`` name two layers of it, or two parts of its state: then
+    the flow is that block alone, ∂(into)_t/∂(out of)_k.
     """
 
     norm: Literal["rms", "spectral"] = "rms"
@@ -52,6 +61,9 @@ class Lens(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     nudge: float = 0.1
     temperature: float = 1.0
     seeds: Annotated[int, Meta(ge=0, le=MOST_SEEDS)] = 0
+    chain: Annotated[str, Meta(max_length=_LONGEST_NAME)] = ""
+    into: Annotated[str, Meta(max_length=_LONGEST_NAME)] = ""
+    out_of: Annotated[str, Meta(max_length=_LONGEST_NAME)] = ""
 
     def __post_init__(self) -> None:
         if "/" not in self.quantity:

@@ -14,7 +14,7 @@ from explorer.engine.floats import Floats
 from explorer.engine.learning.settings import Settings
 from explorer.engine.learning.train import Moment
 from explorer.engine.network.network import Network
-from explorer.workspace.exploration.building import build
+from explorer.workspace.exploration.building import build, columns_of
 from explorer.workspace.exploration.curves import COLUMNS, JUMP_MEMORY
 from explorer.workspace.exploration.exploration import Exploration, Recipe, replace
 from explorer.workspace.exploration.record import USUAL, Event, Snapshot, Watch, is_kept, packed, stride_over
@@ -84,7 +84,7 @@ class Chronicle:
         if record is None or record.watch is None or not is_newest(exploration):
             return
         moments = {one.step: one for one in record.snapshots}
-        recipe, inputs = exploration.recipe, self.last.network.inputs
+        recipe, inputs = exploration.recipe, columns_of(self.last.network)
         self._good, self._alive = (
             moment_of(replace(recipe, trained=moments[step]), inputs)
             for step in (record.watch.good, record.watch.alive)

@@ -10,9 +10,10 @@ from explorer.engine.learning.examples import Examples
 from explorer.engine.learning.train import evaluate
 from explorer.engine.looks.verdict import verdict
 from explorer.engine.network.network import Network
-from explorer.workspace.exploration.building import initial_state
+from explorer.workspace.exploration.building import given, initial_state
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.feed.sequences import feed
+from explorer.workspace.looks.levels import shown_level
 from explorer.workspace.tasks.dataset import Dataset
 
 SHARE = 0.2
@@ -37,9 +38,11 @@ class Meter:
     def __init__(self, exploration: Exploration, learnt: Dataset, network: Network) -> None:
         self._learnt, self._recipe, self._lens = learnt, exploration.recipe, exploration.lens
         # The example of the task, not what is typed in the window: all of one curve is measured on the same.
-        self._x = feed(learnt.shown).x
+        fed = feed(learnt.shown)
+        self._x, self._given = fed.x, given(exploration.recipe, fed.x, fed.symbolic)
+        self._chain = shown_level(network.architecture, exploration.lens.chain)[0]
         work = _work_of_scores(network, learnt.held_out) + _work_of_scores(network, learnt.seen)
-        work += self._work_of_horizon(network)
+        work += self._work_of_horizon()
         self.is_quick = work <= QUICK
         self.every = 1
         while self.every * SHARE * _work_of_update(network, learnt.seen, exploration.settings.batch) < work:
@@ -64,17 +67,18 @@ class Meter:
 
         It is measured on the task's example, and may lie "beyond" its beginning. Nothing where the work would be too much.
         """
-        if self._work_of_horizon(network) == 0.0:
+        if self._work_of_horizon() == 0.0:
             return {}
-        T, N = len(self._x), network.width
-        trace = network.forward(self._x, initial_state(self._recipe, network))
-        row = row_log_norms(trace, T) - 0.5 * np.log(N)
+        asked = self._given
+        trace = network.forward(asked.x, initial_state(self._recipe, network), asked.seam, asked.features)
+        course = trace.chains[self._chain.name]
+        row = row_log_norms(course, course.steps) - 0.5 * np.log(course.width)
         found = verdict(row, self._lens.threshold)
         return {"horizon": float(found.horizon), "beyond": float(found.reaches_start)}
 
-    def _work_of_horizon(self, network: Network) -> float:
+    def _work_of_horizon(self) -> float:
         """Return how many multiplications the horizon takes; 0 where it is left out."""
-        T, N = len(self._x), network.width
+        T, N = len(self._x), self._chain.step.N
         work = float(T * N**3 + (T * N) ** 2)
         return work if work <= MOST_WORK else 0.0
 

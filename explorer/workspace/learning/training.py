@@ -15,7 +15,7 @@ from explorer.engine.work import Stop
 from explorer.workspace.exploration.bookmarks import bare
 from explorer.workspace.exploration.building import build, inputs_of
 from explorer.workspace.exploration.curves import JUMP_MEMORY
-from explorer.workspace.exploration.exploration import Exploration, replace
+from explorer.workspace.exploration.exploration import Exploration, Recipe, Text, replace
 from explorer.workspace.exploration.record import Record, Snapshot
 from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.sequences import feed
@@ -29,6 +29,7 @@ from explorer.workspace.learning.chronicle import (
 )
 from explorer.workspace.learning.measuring import Meter
 from explorer.workspace.tasks import Dataset, dataset, taught
+from explorer.workspace.tasks.giving import given_to
 
 
 def training(
@@ -100,7 +101,8 @@ def learnt_by(exploration: Exploration) -> Dataset:
     """
     if exploration.task is None:
         raise BadSettings("There is nothing to learn yet: choose a task first.")
-    return dataset(exploration.task)
+    learnt = dataset(exploration.task)
+    return given_to(exploration.recipe, learnt, isinstance(learnt.shown, Text))
 
 
 def merged(first: Progress, second: Progress) -> Progress:
@@ -170,12 +172,9 @@ def is_same_training(exploration: Exploration, other: Exploration) -> bool:
         return False
     if exploration.task != other.task and other.task is not None:
         exploration = taught(exploration, other.task)
-    mine, theirs = exploration.recipe, other.recipe
-    return (
-        exploration.settings == other.settings
-        and (mine.recurrence, mine.readout) == (theirs.recurrence, theirs.readout)
-        and _initial(exploration) == _initial(other)
-    )
+    inputs = len(learnt_by(exploration).inputs)
+    mine, theirs = (_made(one.recipe, inputs) for one in (exploration, other))
+    return exploration.settings == other.settings and mine == theirs and _initial(exploration) == _initial(other)
 
 
 def lean(exploration: Exploration) -> Exploration:
@@ -218,6 +217,12 @@ def _record_until_now(exploration: Exploration, inputs: int) -> Record:
 def _asked(exploration: Exploration) -> Task | None:
     """Return the task but for a vocabulary that an earlier version found in the same text."""
     return None if exploration.task is None else replace(exploration.task, vocabulary=())
+
+
+def _made(recipe: Recipe, inputs: int) -> tuple[object, ...]:
+    """Return what a network is, whatever its weights."""
+    layers = [layer.recurrence for layer in recipe.every_layer]
+    return layers, recipe.architecture(inputs), recipe.readout, recipe.decoder and recipe.seam, recipe.features
 
 
 def _initial(exploration: Exploration) -> dict[str, bytes]:

@@ -72,12 +72,12 @@ def horizon_sentence(verdict: Verdict) -> Sentence:
 
 def states_sentences(inspection: Inspection) -> Iterator[Sentence]:
     """Yield between which ends each part of the state at step t is."""
-    course, t = inspection.analysis.run.trace.only, inspection.t
+    course, t = inspection.analysis.run.course, inspection.t
     plain = is_plain(course.chain.step.recurrence)
     for part, place in course.parts.items():
         values = course.s[t, place]
         name, low, high = (
-            f"{'s' if plain else plain_name(part)}{subscript(t)}",
+            f"{'s' if plain else plain_name(part)}{subscript(inspection.selection.t)}",
             float(values.min()),
             float(values.max()),
         )

@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -24,13 +25,15 @@ from explorer.engine import (
 from explorer.engine.errors import Refusal, Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
+from explorer.engine.network.layer import BACKWARD, FORWARD
 from explorer.engine.work import Report, Stop, never, silent
 from explorer.workspace.exploration.exploration import Exploration, Selection
+from explorer.workspace.exploration.exploration import replace as replace_struct
 from explorer.workspace.feed.sequences import Feed, feed
 from explorer.workspace.looks.comparison import Comparison
 from explorer.workspace.looks.ghosts import ghosts
 from explorer.workspace.looks.judging import Judged, is_judged, judge
-from explorer.workspace.looks.running import Run, run_of
+from explorer.workspace.looks.running import Run, ran_for, run_of
 from explorer.workspace.looks.seeds import Seeds
 from explorer.workspace.looks.spans import span_of
 from explorer.workspace.looks.wide import is_light, too_heavy
@@ -60,6 +63,9 @@ class Analysis:
 @dataclass(frozen=True, slots=True)
 class Inspection:
     """The chosen pair (t, k) of an analysis, looked at closely. All logarithms are natural.
+
+    ``selection`` is in the sequence's time; t and k, rows and columns are in the order in which the chain runs, and `time`
+    leads from one to the other.
 
     row (t+1,): ln gains of row t, k = 0..t. bound and trend (t+1,): (t−k) ln(γσ₁), what no gain exceeds, and (t−k) ln(γρ),
     that of the linear network whose every f' is γ, in the long run; None where J is not diag(f') W.
@@ -97,17 +103,26 @@ class Inspection:
     @property
     def width(self) -> int:
         """Return N, the width of the state."""
-        return self.analysis.run.trace.width
+        return self.analysis.run.course.width
 
     @property
     def t(self) -> int:
-        """Return the row's step t."""
-        return self.selection.t
+        """Return the row's step t, in running order."""
+        return self.time(self.selection.t)
 
     @property
     def k(self) -> int:
-        """Return the earlier step k."""
-        return self.selection.k
+        """Return the earlier step k, in running order."""
+        return self.time(self.selection.k)
+
+    def time(self, step: int) -> int:
+        """Return which state of the sequence a state of the chain is, or which of the chain one of the sequence."""
+        return self.analysis.run.time(step)
+
+    def step(self, step: int) -> int:
+        """Return which x of the sequence a step of the chain reads, or which step of the chain reads an x."""
+        run = self.analysis.run
+        return run.course.steps + 1 - step if run.backward else step
 
 
 def analyse(
@@ -131,7 +146,8 @@ def analyse(
     begun = time.perf_counter()
     fed = feed(exploration.sequence)
     with one_blas_thread():
-        run = known or run_of(exploration.recipe, fed, exploration.lens.norm, stop, report, most)
+        run = known or run_of(exploration.recipe, fed, exploration.lens, stop, report, most)
+        run = run.facing(exploration.selection)
     return Analysis(exploration, fed, run, span_of(exploration.lens, [run]), time.perf_counter() - begun)
 
 
@@ -157,12 +173,13 @@ def needs_analysis(before: Exploration, after: Exploration) -> bool:
 def _analysed(exploration: Exploration) -> tuple[object, ...]:
     """Return what an analysis is of: the networks that are in sight, what they are fed, and the norm."""
     others = () if exploration.stage == "alone" else exploration.networks
-    return exploration.recipe, others, exploration.sequence, exploration.lens.norm
+    return exploration.recipe, others, exploration.sequence, ran_for(exploration.lens)
 
 
 def looked_at(analysis: Analysis, exploration: Exploration) -> Analysis:
     """Return ``analysis`` as that of ``exploration``, which differs from its own in what is looked at only."""
-    return replace(analysis, exploration=exploration, decades=span_of(exploration.lens, [analysis.run]))
+    run = analysis.run.facing(exploration.selection)
+    return replace(analysis, exploration=exploration, run=run, decades=span_of(exploration.lens, [run]))
 
 
 def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None = None) -> Inspection:
@@ -175,42 +192,45 @@ def inspect(analysis: Analysis, stop: Stop = lambda: False, known: Judged | None
     Stopped
         When ``stop()`` said so.
     """
-    selection = nearest_selection(analysis.exploration.selection, analysis.steps, analysis.run.network.hidden)
-    run, t, k = analysis.run, selection.t, selection.k
+    run = analysis.run
+    selection = nearest_selection(analysis.exploration.selection, analysis.steps, run.course.out.shape[1], ways_of(run))
+    t = run.time(selection.t)
     with one_blas_thread():
         judged, unjudged = _judged(analysis, known, stop)
     found = _rowed(analysis, selection, judged, unjudged)
     if found.unshown is not None:
         return found
-    matrix, log_scale = run.flow.product(t, k)
+    matrix, log_scale = run.flow.product(selection.t, selection.k)
     _check(stop)
     with one_blas_thread():
         spectral = analysis.exploration.lens.norm == "spectral"
         # Where networks stand side by side, these stand beside it.
         alone = analysis.exploration.stage == "alone"
-        others = ghosts(run.recipe, run.trace.only, t, spectral, run.wide, stop) if alone else {}
-    splits = run.trace.only.motion.slopes_and_weights() is not None
+        others = ghosts(run.recipe, run.course, t, spectral, run.wide, stop) if alone and run.recipe.single else {}
+    splits = run.course.motion.slopes_and_weights() is not None
     return replace(
         found, matrix=matrix, log_scale=log_scale, ghosts=others,
-        attribution=attribute(run.trace, t, k) if splits and found.unsplit is None else None,
-        paths=split_paths(run.trace, t, k) if found.unsplit is None and not splits else None,
+        attribution=attribute(run.course, selection.t, selection.k) if splits and found.unsplit is None else None,
+        paths=split_paths(run.course, selection.t, selection.k) if found.unsplit is None and not splits else None,
     )  # fmt: skip
 
 
 def row_of(analysis: Analysis, t: int) -> Inspection:
     """Return what is said of row ``t`` back to s₀ without a product: the gains, the lines beside them and the verdict."""
-    return _rowed(analysis, Selection(t=t, k=0), None, None)
+    time = analysis.run.time
+    return _rowed(analysis, Selection(t=time(t), k=time(0)), None, None)
 
 
 def _rowed(analysis: Analysis, selection: Selection, judged: Judged | None, unjudged: Refusal | None) -> Inspection:
     """Return what is said of the pair and of its row without a product."""
-    run, t, k = analysis.run, selection.t, selection.k
-    row, width = run.log_gain[t, : t + 1], run.trace.width
+    run = analysis.run
+    t, k = run.time(selection.t), run.time(selection.k)
+    row, width = run.log_gain[t, : t + 1], run.course.width
     return Inspection(
         analysis=analysis, selection=selection, judged=judged, unjudged=unjudged,
         row=row, low=run.end_of_band("low", t), high=run.end_of_band("high", t),
         bound=_powers(run.steepest, run.sigma, t), trend=_powers(run.steepest, run.radius, t),
-        verdict=verdict(row, analysis.exploration.lens.threshold), ghosts={},
+        verdict=verdict(entered(row, run), analysis.exploration.lens.threshold), ghosts={},
         matrix=None, log_scale=float(row[k]) + 0.5 * math.log(width),
         unshown=too_heavy(width, t - k) if run.wide else None,
         unsplit=None if is_light(width, t - k, run.wide) else too_heavy(width, t - k),
@@ -222,17 +242,27 @@ def seen_again(inspection: Inspection, analysis: Analysis) -> Inspection:
     """Return a close look at the same pair of an ``analysis`` that has grown; what was exact stays."""
     run, t = analysis.run, inspection.t
     row = run.log_gain[t, : t + 1]
-    scale = float(row[inspection.k]) + 0.5 * math.log(run.trace.width)
+    scale = float(row[inspection.k]) + 0.5 * math.log(run.course.width)
     return replace(
         inspection, analysis=analysis, row=row, low=run.end_of_band("low", t), high=run.end_of_band("high", t),
-        verdict=verdict(row, analysis.exploration.lens.threshold),
+        verdict=verdict(entered(row, run), analysis.exploration.lens.threshold),
         log_scale=scale if inspection.matrix is None else inspection.log_scale,
     )  # fmt: skip
 
 
+def entered(row: Floats, run: Run) -> Floats:
+    """Return ``row`` as a verdict is to read it: from one part into another nothing goes within no step at all.
+
+    That zero is none of the gradient's: it begins with what one step brings.
+    """
+    if run.block is None or run.block[0] == run.block[1] or len(row) < 2:
+        return row
+    return np.append(row[:-1], row[-2])
+
+
 def is_remembering(run: Run) -> bool:
     """Return whether older states are read: ∂s_t/∂s_k is then no product of J's."""
-    return run.trace.only.motion.delays != (1,)
+    return run.course.motion.delays != (1,)
 
 
 def _powers(steepest: float | None, size: float | None, t: int) -> Floats | None:
@@ -271,15 +301,42 @@ def with_spectrum(inspection: Inspection, stop: Stop = lambda: False) -> Inspect
     if inspection.matrix is None:
         return inspection
     flow = inspection.analysis.run.flow
-    values = flow.log_singular_values(inspection.t, inspection.k, stop)
+    selection = inspection.selection
+    values = flow.log_singular_values(selection.t, selection.k, stop)
     return replace(inspection, log_singular_values=values)
 
 
-def nearest_selection(selection: Selection, steps: int, hidden: int) -> Selection:
-    """Return the nearest selection that lies inside T = ``steps`` and n = ``hidden``; a pair cut off keeps its lag."""
-    t = min(selection.t, steps)
-    k = selection.k if t == selection.t else max(0, t - (selection.t - selection.k))
-    return Selection(t=t, k=min(k, t), unit=min(selection.unit, hidden - 1))
+def nearest_selection(selection: Selection, steps: int, hidden: int, ways: tuple[str, ...] = (FORWARD,)) -> Selection:
+    """Return the nearest selection that lies inside T = ``steps`` and n = ``hidden``; a pair cut off keeps its lag.
+
+    ``ways`` are those in which the chain runs, or both of a layer; where it runs backward alone a pair is turned.
+    """
+    t, k = selection.t, selection.k
+    if ways == (BACKWARD,):
+        t, k = min(t, k), max(t, k)
+    elif BACKWARD not in ways:
+        k = min(k, t)
+    last = max(t, k)
+    cut = last - min(last, steps)
+    return replace_struct(selection, t=max(0, t - cut), k=max(0, k - cut), unit=min(selection.unit, hidden - 1))
+
+
+class Facing(Protocol):
+    """What knows along which chain it looks, and whether another runs the other way."""
+
+    @property
+    def backward(self) -> bool:
+        """Return whether the chain runs from the sequence's end to its beginning."""
+
+    @property
+    def opposite(self) -> object | None:
+        """Return the same along the chain that runs the other way, None where there is none."""
+
+
+def ways_of(run: Facing) -> tuple[str, ...]:
+    """Return in which ways the chain of a run goes, or the two of a layer."""
+    own = BACKWARD if run.backward else FORWARD
+    return (own,) if run.opposite is None else (FORWARD, BACKWARD)
 
 
 def _check(stop: Stop) -> None:

@@ -114,7 +114,7 @@ class Analyst:
 
     def _work_out(self, recipe: Recipe, stop: Stop) -> None:
         assert self._last is not None
-        self._others.work_out(recipe, self._last.feed, self._last.exploration.lens.norm, stop, AT_ONCE)
+        self._others.work_out(recipe, self._last.feed, self._last.exploration.lens, stop, AT_ONCE)
         self._told = time.monotonic()
 
     def _overtaken(self, stop: Stop) -> Stop:
@@ -136,7 +136,8 @@ class Analyst:
         shown = partial(self._others.shown, exploration, inspection.analysis.feed, stop)
         judged, asked = inspection.judged, exploration.lens.quantity
         last_row = asked != "flow" and judged is not None and judged.at == "last"
-        found = comparison_of(exploration, known, inspection.t, inspection.k, shown, last_row)
+        pair = inspection.selection
+        found = comparison_of(exploration, known, pair.t, pair.k, shown, last_row)
         return replace(inspection, comparison=found)
 
     def _grown(self, inspection: Inspection, stop: Stop) -> Inspection:

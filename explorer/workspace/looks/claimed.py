@@ -13,9 +13,17 @@ from explorer.workspace.words.sentence import Sentence
 
 
 def claimed(inspection: Inspection) -> tuple[Claim, ...]:
-    """Return what the cell's file claims of it, each measured on the run."""
+    """Return what the cell's file claims of it, each measured on the run; nothing where a chain has several layers."""
     run = inspection.analysis.run
-    return claims(run.trace, run.trace.only.name, 1, told(run.recipe.cell, run.recipe.activation))
+    number, chain = 1, run.course.chain
+    for level in run.course.network.architecture.levels:
+        if any(chain.name == one.name for one in level):
+            break
+        number += len(level[0].pieces)
+    if len(chain.pieces) > 1:
+        return ()
+    layer = run.recipe.layers[number - 1]
+    return claims(run.trace, chain.name, number, told(layer.cell, layer.activation))
 
 
 def claims_sentences(found: tuple[Claim, ...]) -> Iterator[Sentence]:

@@ -43,13 +43,20 @@ class Side:
 
     @property
     def log_gain(self) -> Floats:
-        """Return ln gains (T+1, T+1) at [t, k]."""
-        return self.run.log_gain
+        """Return ln gains (T+1, T+1) at [t, k] of the sequence."""
+        return self.run.square
+
+    @property
+    def later(self) -> bool:
+        """Return whether what is shown goes the other way, too, or alone: to k behind t."""
+        if self.shown is self.run.square:
+            return self.run.backward or self.run.opposite is not None
+        return any(chain.backward for chain in self.run.network.architecture.chains)
 
     @property
     def states(self) -> Floats:
         """Return all states (T+1, N)."""
-        return self.run.trace.s
+        return self.run.course.s[::-1] if self.run.backward else self.run.course.s
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,8 @@ def _side(
     seen = shown(known)
     if isinstance(seen, Refusal):
         return seen
+    known = known.facing(exploration.selection)
+    t = known.time(t)
     row = known.log_gain[t, : t + 1]
     return Side(
         run=known, shown=seen, row=row, verdict=verdict(row, exploration.lens.threshold),

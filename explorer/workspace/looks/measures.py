@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-from explorer.engine import Network, PathSplit, Trace, Verdict, attribute, split_paths, verdict
+from explorer.engine import Course, Network, PathSplit, Trace, Verdict, attribute, split_paths, verdict
 from explorer.engine.errors import BadExploration
 from explorer.engine.floats import Floats
 from explorer.engine.names import unknown
@@ -25,7 +25,7 @@ from explorer.workspace.exploration.exploration import Exploration, Recipe, Sele
 from explorer.workspace.exploration.fields import value_of
 from explorer.workspace.exploration.looking import MANY_SEEDS
 from explorer.workspace.feed.sequences import Feed
-from explorer.workspace.looks.analysis import Inspection, analyse, nearest_selection
+from explorer.workspace.looks.analysis import Inspection, analyse, nearest_selection, ways_of
 from explorer.workspace.looks.comparison import Side
 from explorer.workspace.looks.judging import Judged, judge
 from explorer.workspace.looks.lags import lags
@@ -82,6 +82,21 @@ class Ran(Protocol):
         """Return what it went through."""
 
     @property
+    def course(self) -> Course:
+        """Return what happened along the chain that is looked at."""
+
+    @property
+    def backward(self) -> bool:
+        """Return whether the chain runs from the sequence's end to its beginning."""
+
+    @property
+    def opposite(self) -> object | None:
+        """Return the same along the chain that runs the other way, None where there is none."""
+
+    def time(self, step: int) -> int:
+        """Return which state of the sequence a state of the chain is, or which of the chain one of the sequence."""
+
+    @property
     def radius(self) -> float | None:
         """Return ρ of W, or of what stands for it; None where there is none."""
 
@@ -108,12 +123,18 @@ class Seen:
     @property
     def selection(self) -> Selection:
         """Return the pair that is looked at."""
-        return nearest_selection(self.scene.exploration.selection, len(self.scene.feed.x), self.run.network.hidden)
+        asked, hidden = self.scene.exploration.selection, self.run.course.out.shape[1]
+        return nearest_selection(asked, len(self.scene.feed.x), hidden, ways_of(self.run))
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        """Return t and k of the pair, in the order in which the chain runs."""
+        return self.run.time(self.selection.t), self.run.time(self.selection.k)
 
     @cached_property
     def row(self) -> Floats:
         """Return ln of the gains of the row that is looked at (t+1,), k = 0..t."""
-        return self.run.row(self.selection.t)
+        return self.run.row(self.pair[0])
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -130,13 +151,13 @@ class Seen:
         """Return the row over many seeds."""
         exploration = replace(self.scene.exploration, active=self.index)
         asked = exploration.lens.seeds or MANY_SEEDS
-        *_, band = seed_bands(exploration.with_lens(seeds=asked), self.scene.feed, self.selection.t, never)
+        *_, band = seed_bands(exploration.with_lens(seeds=asked), self.scene.feed, self.pair[0], never)
         return band
 
     @cached_property
     def paths(self) -> PathSplit:
         """Return how the product of the pair went."""
-        return split_paths(self.run.trace, self.selection.t, self.selection.k)
+        return split_paths(self.run.course, self.selection.t, self.selection.k)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +177,7 @@ def _end(seen: Seen) -> float:
 
 
 def _pair(seen: Seen) -> float:
-    return float(seen.row[seen.selection.k])
+    return float(seen.row[seen.pair[1]])
 
 
 def _largest(seen: Seen) -> float:
@@ -165,7 +186,7 @@ def _largest(seen: Seen) -> float:
 
 def _saturated(seen: Seen) -> float | None:
     """Return the share of units whose slope at step t is below `SATURATED`; of a cell of several gates there is none."""
-    t, course = seen.selection.t, seen.run.trace.only
+    t, course = seen.pair[0], seen.run.course
     recurrence = step_at(course, t).recurrence
     found = gates(recurrence)
     if len(found) != 1 or t == 0:
@@ -179,16 +200,16 @@ def _by(part: str) -> Callable[[Seen], float | None]:
 
     def of(seen: Seen) -> float | None:
         t, k = seen.selection.t, seen.selection.k
-        if t == k or seen.run.trace.only.motion.slopes_and_weights() is None:
+        if t == k or seen.run.course.motion.slopes_and_weights() is None:
             return None
-        return float(getattr(attribute(seen.run.trace, t, k), part).mean())
+        return float(getattr(attribute(seen.run.course, t, k), part).mean())
 
     return of
 
 
 def _far_share(seen: Seen) -> float | None:
     """Return the share of ∂L/∂W that comes from lags of at least t − k; None where it is zero or no number."""
-    lag = seen.selection.t - seen.selection.k
+    lag = abs(seen.selection.t - seen.selection.k)
     near = lags(seen.judged.full, "W").share_up_to(lag - 1)
     return None if math.isnan(near) else 1.0 - near
 

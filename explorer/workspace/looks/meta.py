@@ -9,9 +9,11 @@ from typing import Any
 import msgspec
 
 from explorer.engine import Network
+from explorer.engine.network.families import weights
 from explorer.engine.recurrence.readings.gates import gates
 from explorer.engine.recurrence.typeset.equations import code
 from explorer.version import __version__
+from explorer.workspace.exploration.building import columns_of
 from explorer.workspace.exploration.exploration import Numbers, Sequence
 from explorer.workspace.looks.analysis import Inspection
 
@@ -61,7 +63,7 @@ _LONG = ("rows", "text", "vocabulary", "columns")
 def meta(inspection: Inspection, held: Iterable[str], words: Mapping[str, str] = HOLDS) -> dict[str, Any]:
     """Return what makes a file explain itself that holds ``held``, said in ``words`` by name: plain values for JSON."""
     exploration, run, fed = inspection.analysis.exploration, inspection.analysis.run, inspection.analysis.feed
-    recipe, net, parts = run.recipe, run.network, run.trace.only.parts
+    recipe, net, parts = run.recipe, run.network, run.course.parts
     return {
         "program": "Gradient Flow Explorer",
         "version": __version__,
@@ -71,7 +73,7 @@ def meta(inspection: Inspection, held: Iterable[str], words: Mapping[str, str] =
         "activation": recipe.recurrence.activation,
         "readout": net.readout,
         "steps": inspection.analysis.steps,
-        "inputs": net.inputs,
+        "inputs": columns_of(net),
         "hidden": net.hidden,
         "width": net.width,
         "outputs": len(net.c),
@@ -102,15 +104,23 @@ def meta(inspection: Inspection, held: Iterable[str], words: Mapping[str, str] =
 def _meaning(net: Network, name: str, words: Mapping[str, str]) -> str:
     if name in words:
         return words[name]
-    layer, _, own = name.partition("/")
-    shape = next(one.shape for one in net.layers[int(layer) - 1].recurrence.weights if one.name == own)
+    known = weights(net.architecture).get(name)
+    shape = net.parameters[name].shape if known is None else known.shape
+    own = name.rpartition("/")[2] if len(net.architecture.chains) == len(net.layers) == 1 else name
     return f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)}) the weight {own} of meta.equations"
 
 
 def equations(net: Network) -> list[str]:
     """Return the step of ``net`` and its readout in the notation of NumPy."""
-    recurrence = net.architecture.levels[-1][0].step.recurrence
-    return [*code(recurrence), f"output = {net.readout}(V @ {recurrence.output} + c)"]
+    several = len(net.architecture.chains) > 1 or bool(net.decoder)
+    found = []
+    for chain in net.architecture.chains:
+        for half in chain.whole.halves:
+            name = "decoder" if half is not chain.whole else chain.name
+            found += [*([f"# {name}"] if several else []), *code(half.step.recurrence)]
+    outputs = [chain.step.recurrence.output for chain in net.architecture.levels[-1]]
+    read = outputs[0] if len(outputs) == 1 else f"concatenate([{', '.join(outputs)}])"
+    return [*found, f"output = {net.readout}(V @ {read} + c)"]
 
 
 def _sequence(sequence: Sequence, columns: Iterable[str]) -> dict[str, Any]:

@@ -6,24 +6,32 @@ import math
 from collections.abc import Iterator
 
 from explorer.engine.looks.nudge import Nudge, nudge
-from explorer.engine.network.trace import Trace
+from explorer.engine.network.course import Course
+from explorer.engine.recurrence.readings.step import Step
 from explorer.engine.work import Report, Stop
 from explorer.workspace.looks.analysis import Inspection
 
 
-def asked(inspection: Inspection) -> tuple[Trace, int, int, float]:
-    """Return what `nudged` needs: the trace, k, the entry of the state, and the size.
+def given_out(step: Step) -> str:
+    """Return the part of a state that its chain gives out; the first where what it gives out is none."""
+    output = step.recurrence.output
+    return output if output in step.parts else next(iter(step.parts))
+
+
+def asked(inspection: Inspection) -> tuple[Course, int, int, float]:
+    """Return what `nudged` needs: the course, k, the entry of the state, and the size.
 
     The entry is the chosen unit's, of a state that is a matrix the first of its row.
     """
     selection, lens = inspection.selection, inspection.analysis.exploration.lens
-    trace = inspection.analysis.run.trace
-    step = trace.only.chain.step
-    columns = math.prod(step.state_shape(next(iter(step.parts)))[1:])
-    return trace, selection.k, selection.unit * columns, lens.nudge
+    course = inspection.analysis.run.course
+    step = course.chain.step
+    name = given_out(step)
+    columns = math.prod(step.state_shape(name)[1:])
+    return course, inspection.k, step.parts[name].start + selection.unit * columns, lens.nudge
 
 
-def nudged(trace: Trace, k: int, unit: int, size: float, stop: Stop, report: Report) -> Iterator[Nudge]:  # noqa: ARG001
+def nudged(course: Course, k: int, unit: int, size: float, stop: Stop, report: Report) -> Iterator[Nudge]:  # noqa: ARG001
     """Yield what becomes of a nudge of any size but none: a job of one result."""
     if size:
-        yield nudge(trace, k, unit, size)
+        yield nudge(course, k, unit, size)

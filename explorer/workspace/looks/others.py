@@ -7,11 +7,11 @@ from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
 from explorer.engine.flow.fitting import effort
 from explorer.engine.work import Stop, silent
-from explorer.workspace.exploration.exploration import Exploration, Recipe, Sequence
+from explorer.workspace.exploration.exploration import Exploration, Lens, Recipe, Sequence
 from explorer.workspace.feed.sequences import Feed
 from explorer.workspace.looks.comparison import Known
 from explorer.workspace.looks.judging import judge
-from explorer.workspace.looks.running import Run, run_of
+from explorer.workspace.looks.running import Run, ran_for, run_of
 
 _LIGHT = 4e7
 """Operations of float64: networks that together take no more are worked out before anything is painted."""
@@ -21,14 +21,14 @@ class Others:
     """Remembers the runs of an exploration's networks, and what was last known of each place."""
 
     def __init__(self) -> None:
-        self._about: tuple[Sequence, str] | None = None
+        self._about: tuple[Sequence, object] | None = None
         self._found: list[tuple[Recipe, Run | Refusal]] = []
         self._places: list[Known] = []
         self._maps: list[tuple[Run, tuple[object, ...], Floats | Refusal]] = []
 
     def begin(self, exploration: Exploration) -> None:
         """Forget what is no part of ``exploration``."""
-        about = exploration.sequence, exploration.lens.norm
+        about = exploration.sequence, ran_for(exploration.lens)
         if about != self._about:
             self._about, self._found, self._places = about, [], []
         self._found = [(recipe, found) for recipe, found in self._found if recipe in exploration.networks]
@@ -60,7 +60,7 @@ class Others:
             When ``stop()`` said so.
         """
         if exploration.lens.quantity == "flow":
-            return run.log_gain
+            return run.square
         settings = exploration.settings
         asked = exploration.lens.quantity, exploration.task, exploration.aim, settings.window, settings.chunk
         for known, key, found in self._maps:
@@ -97,7 +97,7 @@ class Others:
         recipe, run = self.rough[0]
         self.keep(recipe, run.grown(stop))
 
-    def work_out(self, recipe: Recipe, fed: Feed, norm: str, stop: Stop, most: float) -> None:
+    def work_out(self, recipe: Recipe, fed: Feed, lens: Lens, stop: Stop, most: float) -> None:
         """Run ``recipe``; why it can't be is remembered, too.
 
         Raises
@@ -107,7 +107,7 @@ class Others:
         """
         try:
             with one_blas_thread():
-                self.keep(recipe, run_of(recipe, fed, norm, stop, silent, most))
+                self.keep(recipe, run_of(recipe, fed, lens, stop, silent, most))
         except Refusal as refusal:
             self.keep(recipe, refusal)
 

@@ -10,15 +10,16 @@ from functools import cached_property
 
 import numpy as np
 
-from explorer.engine.errors import Refusal, Stopped
+from explorer.engine.errors import BadExploration, Refusal, Stopped
 from explorer.engine.floats import Floats
 from explorer.engine.flow.allpairs import one_blas_thread
 from explorer.engine.flow.flow import row_log_norms
 from explorer.engine.looks.verdict import Kind, grade
 from explorer.engine.work import Stop
-from explorer.workspace.exploration.building import build, initial_state
+from explorer.workspace.exploration.building import build, given, initial_state
 from explorer.workspace.exploration.exploration import Exploration, Recipe, replace
 from explorer.workspace.feed.sequences import Feed
+from explorer.workspace.looks.levels import block_of, shown_level
 from explorer.workspace.looks.wide import too_heavy
 
 _TELL = 0.1
@@ -86,7 +87,7 @@ def seed_bands(exploration: Exploration, fed: Feed, t: int, stop: Stop) -> Itera
             raise Stopped
         recipe = replace(own, seed=(own.seed + i) % 2**32)
         with one_blas_thread():
-            rows.append(_row(recipe, fed, t, lens.norm == "spectral"))
+            rows.append(_row(recipe, exploration, fed, t))
         if i + 1 < lens.seeds and time.monotonic() - told > _TELL:
             told = time.monotonic()
             yield SeedBand(np.array(rows), lens.seeds)
@@ -98,14 +99,24 @@ def unlearnt(recipe: Recipe) -> Recipe:
     return replace(recipe, trained=None, record=None, edits=())
 
 
-def _row(recipe: Recipe, fed: Feed, t: int, spectral: bool) -> Floats:
-    network = build(recipe, fed.x.shape[1])
+def _row(recipe: Recipe, exploration: Exploration, fed: Feed, t: int) -> Floats:
+    """Return row t along the chain that is looked at, in the order in which it runs."""
+    network, lens = build(recipe, fed.x.shape[1]), exploration.lens
+    spectral = lens.norm == "spectral"
     heavy = too_heavy(network.width, t)
     if heavy is not None:
         raise heavy
-    trace = network.forward(fed.x[: max(t, 1)], initial_state(recipe, network))
-    row = row_log_norms(trace, t, spectral)
-    return row if spectral else row - 0.5 * np.log(network.width)
+    level, pair = shown_level(network.architecture, lens.chain), exploration.selection
+    chain = level[-1] if pair.t < pair.k else level[0]
+    if block_of(chain, lens) is not None:
+        raise BadExploration("The band of many seeds is of the whole state: look at all of it, or at one seed.")
+    # What comes later is of no matter to who reads forward.
+    x = fed.x[: max(t, 1)] if recipe.single else fed.x
+    asked = given(recipe, x, fed.symbolic)
+    trace = network.forward(asked.x, initial_state(recipe, network), asked.seam, asked.features)
+    course = trace.chains[chain.name]
+    row = row_log_norms(course, t, spectral)
+    return row if spectral else row - 0.5 * np.log(course.width)
 
 
 def begun_alike(one: Exploration, other: Exploration) -> bool:

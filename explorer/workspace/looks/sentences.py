@@ -60,6 +60,8 @@ def verdict_sentence(inspection: Inspection) -> Sentence:
     if not certain and inspection.low is not None and inspection.high is not None:
         return _estimated(inspection, float(inspection.low[0]), float(inspection.high[0]))
     if inspection.t == 0:
+        if inspection.analysis.run.backward:
+            return Sentence("Start: here a chain that runs backward begins; choose an earlier step.")
         return Sentence("Start: s₀ is where time begins, there is nothing before it; choose a later step.")
     said = _whole(inspection)
     for more in _course(inspection):
@@ -80,9 +82,9 @@ def _estimated(inspection: Inspection, low: float, high: float) -> Sentence:
     end = inspection.verdict.end
     about = estimate_sentence(inspection.analysis.run)
     values = {
-        "gain": _gain(end), "low": _gain(low), "high": _gain(high), "state": state(inspection.t), "steps": inspection.t,
+        "gain": _gain(end), "low": _gain(low), "high": _gain(high), **_ends(inspection), "steps": inspection.t,
     }  # fmt: skip
-    said = Sentence("about ×{gain} (×{low} to ×{high}) from {state} back to s₀, steps: {steps}", values)
+    said = Sentence("about ×{gain} (×{low} to ×{high}) from {state} back to {start}, steps: {steps}", values)
     one, other = grade(low), grade(high)
     if one == other:
         return Sentence(
@@ -128,17 +130,17 @@ def cause_sentence(inspection: Inspection) -> Sentence | None:
 
 def _whole(inspection: Inspection) -> Sentence:
     """Return what is left of the gradient of s_t at s₀, always in the same unit."""
-    verdict, values = inspection.verdict, {"state": state(inspection.t), "steps": inspection.t}
+    verdict, values = inspection.verdict, {**_ends(inspection), "steps": inspection.t}
     if verdict.kind == "undefined":
         return _undefined(inspection)
     if verdict.kind == "dead":
         if inspection.t == 1:
-            return Sentence("exactly zero over 1 step from {state} back to s₀", values)
-        return Sentence("exactly zero over {steps} steps from {state} back to s₀", values)
+            return Sentence("exactly zero over 1 step from {state} back to {start}", values)
+        return Sentence("exactly zero over {steps} steps from {state} back to {start}", values)
     values["gain"] = told_apart(verdict.end)
     if inspection.t == 1:
-        return Sentence("×{gain} over 1 step from {state} back to s₀", values)
-    return Sentence("×{gain} over {steps} steps from {state} back to s₀", values)
+        return Sentence("×{gain} over 1 step from {state} back to {start}", values)
+    return Sentence("×{gain} over {steps} steps from {state} back to {start}", values)
 
 
 def _course(inspection: Inspection) -> Iterator[Sentence]:
@@ -147,7 +149,7 @@ def _course(inspection: Inspection) -> Iterator[Sentence]:
     if verdict.kind == "undefined":
         return
     for turn in sorted(filter(None, (verdict.hump, verdict.dip)), key=lambda turn: turn.lag):
-        values = {"gain": _gain(turn.gain), "state": state(inspection.t - turn.lag)}
+        values = {"gain": _gain(turn.gain), "state": _state(inspection, inspection.t - turn.lag)}
         if turn is verdict.hump:
             yield Sentence("on the way it rises to ×{gain} at {state}", values)
         else:
@@ -168,7 +170,7 @@ def _pace(inspection: Inspection) -> Sentence | None:
     if rate is not None or verdict.rate is not None:
         return rate
     if verdict.jump is not None:
-        values = {"step": inspection.t - verdict.jump.lag + 1, "gain": _gain(verdict.jump.gain)}
+        values = {"step": inspection.step(inspection.t - verdict.jump.lag + 1), "gain": _gain(verdict.jump.gain)}
         return Sentence("most of it at step {step}: ×{gain}", values)
     if verdict.kind in {"preserved", "dead"} or verdict.hump or verdict.dip:
         return None
@@ -185,28 +187,29 @@ def _fall(inspection: Inspection) -> Sentence:
 
 def _death(inspection: Inspection, lag: int) -> Sentence:
     """Return which step leaves nothing of the gradient on its way back, and after how many."""
-    values = {"step": inspection.t - lag + 1, "steps": lag}
+    values = {"step": inspection.step(inspection.t - lag + 1), "steps": lag}
     if lag == 1:
         return Sentence("it dies at step {step}, after 1 step", values)
     return Sentence("it dies at step {step}, after {steps} steps", values)
 
 
 def _undefined(inspection: Inspection) -> Sentence:
-    finite = [bool(np.isfinite(state).all()) for state in inspection.analysis.run.trace.s[: inspection.t + 1]]
-    values: dict[str, object] = {"state": state(inspection.t)}
+    finite = [bool(np.isfinite(state).all()) for state in inspection.analysis.run.course.s[: inspection.t + 1]]
+    values: dict[str, object] = dict(_ends(inspection))
     if all(finite):
         odd = np.flatnonzero(~(inspection.row < np.inf))
-        values["step"] = int(odd[-1]) + 1
+        values["step"] = inspection.step(int(odd[-1]) + 1)
         return Sentence(
-            "the Jacobian of step {step} is beyond float64, so the gradient of {state} at s₀ is not defined", values
+            "the Jacobian of step {step} is beyond float64, so the gradient of {state} at {start} is not defined",
+            values,
         )
-    values["first"] = state(finite.index(False))
+    values["first"] = _state(inspection, finite.index(False))
     return Sentence("from {first} on the state is beyond float64, so the gradient of {state} is not defined", values)
 
 
 def _weights_and_slopes(inspection: Inspection, split: Attribution) -> Sentence | None:
     t, k = inspection.t, inspection.k
-    values: dict[str, object] = {"state": state(t), "earlier": state(k)}
+    values: dict[str, object] = {"state": _state(inspection, t), "earlier": _state(inspection, k)}
     steps = split.weights + split.slopes
     if np.isfinite(steps).all():
         values["weights"] = factor(float(split.weights.mean()))
@@ -218,7 +221,7 @@ def _weights_and_slopes(inspection: Inspection, split: Attribution) -> Sentence 
         return Sentence("from {state} to {earlier}: weights ×{weights}, derivative ×{slopes} a step", values)
     for part, by_weights in ((split.weights, True), (split.slopes, False)):
         if (part == -np.inf).any():
-            values["killed"] = k + 1 + int(np.flatnonzero(part == -np.inf)[-1])
+            values["killed"] = inspection.step(k + 1 + int(np.flatnonzero(part == -np.inf)[-1]))
             if by_weights:
                 return Sentence("from {state} to {earlier}: the weights take all of it at step {killed}", values)
             return Sentence("from {state} to {earlier}: the derivative takes all of it at step {killed}", values)
@@ -230,8 +233,8 @@ def _paths(inspection: Inspection, split: PathSplit) -> Sentence | None:
     if any(math.isnan(part) or part == math.inf for part in (direct, weights, whole)):
         return None
     values: dict[str, object] = {
-        "state": state(inspection.t),
-        "earlier": state(inspection.k),
+        "state": _state(inspection, inspection.t),
+        "earlier": _state(inspection, inspection.k),
         "direct": _gain(direct),
         "weights": _gain(weights),
     }
@@ -240,6 +243,16 @@ def _paths(inspection: Inspection, split: PathSplit) -> Sentence | None:
             "RMS gain from {state} to {earlier}: the direct path carries ×{direct}, the weights ×{weights}", values
         )
     return Sentence("from {state} to {earlier}: the direct path carries ×{direct}, the weights ×{weights}", values)
+
+
+def _state(inspection: Inspection, step: int) -> str:
+    """Return what a state of the chain is called in the sequence."""
+    return state(inspection.time(step))
+
+
+def _ends(inspection: Inspection) -> dict[str, object]:
+    """Return what the chosen state is called, and the one with which the chain starts."""
+    return {"state": _state(inspection, inspection.t), "start": _state(inspection, 0)}
 
 
 def _is_spectral(inspection: Inspection) -> bool:

@@ -24,14 +24,16 @@ from explorer.engine.network.families import families, still
 from explorer.engine.network.making import READOUT
 from explorer.engine.recurrence.expressions.expression import Pointwise
 from explorer.engine.work import Report, Stop
-from explorer.workspace.exploration.building import build, initial_state
-from explorer.workspace.exploration.exploration import Edit, Exploration, Recipe
+from explorer.workspace.exploration.building import build, given, initial_state
+from explorer.workspace.exploration.exploration import Edit, Exploration, Recipe, Text
 from explorer.workspace.exploration.exploration import replace as changed
+from explorer.workspace.exploration.task import Task
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.looks.descents import clipped_and_free, descent
 from explorer.workspace.looks.judging import judge
 from explorer.workspace.looks.weight_names import weight_name
-from explorer.workspace.tasks import dataset
+from explorer.workspace.tasks import Dataset, dataset
+from explorer.workspace.tasks.giving import given_to
 
 EXAMPLES = 20
 """Of a task's examples, so many are looked at."""
@@ -200,11 +202,17 @@ def _with_descents(surface: Surface, network: Network, kept: Surface | None, sto
 def _batch(exploration: Exploration, network: Network) -> Batch:
     """Return the batch whose mean loss is shown."""
     if exploration.task is not None:
-        return next(dataset(exploration.task).seen.batches(network, EXAMPLES))
+        return next(_learnt(exploration, exploration.task).seen.batches(network, EXAMPLES))
     fed = feed(exploration.sequence)
     s0 = initial_state(exploration.recipe, network)
-    judged = judge(exploration, fed, network.forward(fed.x, s0))
-    return replace(Batch.of(network, [fed.x], [judged.targets], judged.loss, judged.at), s0=s0)
+    asked = given(exploration.recipe, fed.x, fed.symbolic)
+    judged = judge(exploration, fed, network.forward(asked.x, s0, asked.seam, asked.features))
+    return replace(Batch.of(network, [asked], [judged.targets], judged.loss, judged.at), s0=s0)
+
+
+def _learnt(exploration: Exploration, task: Task) -> Dataset:
+    learnt = dataset(task)
+    return given_to(exploration.recipe, learnt, isinstance(learnt.shown, Text))
 
 
 def _plane(exploration: Exploration, directions: Directions, network: Network) -> Plane:

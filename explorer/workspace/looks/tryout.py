@@ -85,7 +85,7 @@ def tried(inspection: Inspection) -> Tried:
         wanted=None if wanted is None else _in_units(wanted, learnt),
         aim=None if known or inspection.judged is None else exploration.aim.target,
         every=at == "every",
-        t=max(inspection.t, 1),
+        t=max(inspection.selection.t, 1),
         temperature=exploration.lens.temperature,
         task=exploration.task.kind if exploration.task else "",
         speaks=learnt is not None and fed.symbolic and learnt.classes == fed.columns == _names(trace.network, learnt),
@@ -101,12 +101,14 @@ def _in_units(numbers: Floats, learnt: Dataset | None) -> Floats:
 def answers(trace: Trace, at: str) -> Floats:
     """Return what the network would answer if the sequence ended after step 1, 2, …, T: (T, p).
 
-    For a loss on the mean the readout reads the mean of h_1..h_t.
+    For a loss on the mean the readout reads the mean of h_1..h_t. A network that reads backward, too, knows the whole
+    sequence at every step: its outputs are told as they are.
     """
-    if at != "mean":
+    if at != "mean" or any(chain.backward for chain in trace.network.architecture.chains):
         return trace.o
     net = trace.network
-    h = np.cumsum(trace.only.out, axis=0) / np.arange(1.0, trace.steps + 1)[:, None]
+    (last,) = net.architecture.levels[-1]
+    h = np.cumsum(trace.chains[last.name].out, axis=0) / np.arange(1.0, trace.steps + 1)[:, None]
     return READOUTS[net.readout](h @ net.V.T + net.c)
 
 

@@ -14,7 +14,7 @@ from explorer.engine import Network
 from explorer.engine.errors import BadNetwork, Names
 from explorer.engine.floats import Floats
 from explorer.engine.looks.plane import WeightPlace
-from explorer.engine.network.chain import Architecture
+from explorer.engine.network.chain import Architecture, Chain
 from explorer.engine.network.making import READOUT, parameter_shapes
 from explorer.engine.recurrence.typeset.names import plain_name
 from explorer.workspace.exploration.exploration import Recipe
@@ -90,12 +90,18 @@ def name_in_file(recipe: Recipe, architecture: Architecture, shown: str) -> str 
     return next((one.called for one in names if shown_name(architecture, one.weight) == shown), None)
 
 
-def matrices(network: Network) -> Mapping[str, Floats]:
+def matrices(network: Network, chain: Chain | None = None) -> Mapping[str, Floats]:
     """Return the square matrices that carry a state to the next step, by what they are called; what stands for W is first.
 
-    There are none where states are carried entry by entry.
+    There are none where states are carried entry by entry. Of a ``chain`` there are its own alone.
     """
-    return {shown_name(network.architecture, name): matrix for name, matrix in network.matrices.items()}
+    halves = () if chain is None else chain.whole.halves
+    own = {name for half in halves for name in half.weights.values()}
+    return {
+        shown_name(network.architecture, name): matrix
+        for name, matrix in network.matrices.items()
+        if chain is None or name in own
+    }
 
 
 def weight_name(network: Network, weight: WeightPlace) -> str:

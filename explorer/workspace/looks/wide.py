@@ -5,7 +5,7 @@ Efforts are counted in operations of float64; a core does some ten thousand mill
 
 from __future__ import annotations
 
-from explorer.engine import Estimate, Flow, Trace, estimated_flow, gradient_flow
+from explorer.engine import Course, Estimate, Flow, estimated_flow, gradient_flow
 from explorer.engine.errors import TooBig
 from explorer.engine.floats import Floats
 from explorer.engine.flow.fitting import effort, effort_of_a_probe, fits
@@ -21,18 +21,18 @@ _MOST_DECOMPOSED = 768
 # Of wider weights the eigenvalues and σ₁ are not worked out: it could not be stopped.
 
 
-def first_estimate(trace: Trace, patient: bool, stop: Stop = never, report: Report = silent) -> Estimate:
-    """Return the flow of ``trace`` by a few probes, fewer where each takes long and nobody is ``patient``."""
-    one = effort_of_a_probe(trace.steps, trace.only.chain.step)
+def first_estimate(course: Course, patient: bool, stop: Stop = never, report: Report = silent) -> Estimate:
+    """Return the flow along ``course`` by a few probes, fewer where each takes long and nobody is ``patient``."""
+    one = effort_of_a_probe(course.steps, course.chain.step)
     probes = _MOST if patient else max(_FEWEST, min(_MOST, int(_FIRST / one)))
-    return estimated_flow(trace, probes, stop=stop, report=report)
+    return estimated_flow(course, probes, stop=stop, report=report)
 
 
-def better(estimate: Estimate, trace: Trace, stop: Stop = never, report: Report = silent) -> Flow | Estimate:
+def better(estimate: Estimate, course: Course, stop: Stop = never, report: Report = silent) -> Flow | Estimate:
     """Return the flow by twice as many probes, or all pairs themselves where these take no longer and fit."""
-    step, T = trace.only.chain.step, trace.steps
+    step, T = course.chain.step, course.steps
     if estimate.probes * effort_of_a_probe(T, step) > effort(T, step) and fits(T, step):
-        return gradient_flow(trace, stop, report)
+        return gradient_flow(course, stop, report)
     return estimate.grown(estimate.probes, stop, report)
 
 

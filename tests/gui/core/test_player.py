@@ -144,3 +144,15 @@ def test_at_twice_the_pace_a_pass_takes_half_the_time(player: Player, steps: int
     for pace in PACES:
         player.set_pace(pace)
         assert seconds() == pytest.approx(usual / pace, rel=0.15)
+
+
+def test_a_pair_of_a_chain_that_runs_backward_plays_on_to_the_end(qapp):  # noqa: ARG001 - Qt must run
+    player, moved = Player(), []
+    player.moved.connect(moved.append)
+    player.follow(Selection(t=2, k=4), 5)
+    player.first()
+    for _ in range(9):
+        player.forward()
+    assert [(one.phase, one.step) for one in moved] == [
+        *(("forward", step) for step in range(6)), ("backward", 2), ("backward", 3), ("backward", 4), ("backward", 5),
+    ]  # fmt: skip

@@ -56,9 +56,9 @@ def choose(choice: CellChoice, label: str) -> None:
 
 def sheet(desk) -> list[str]:
     card = desk.panel.network
-    if not card.sheet.isVisibleTo(desk.panel):
-        card.fold.click()
-    return [label.text() for label in card.sheet.findChildren(QLabel) if label.isVisibleTo(desk.panel)]
+    if not card.rows.sheet.isVisibleTo(desk.panel):
+        card.rows.fold.click()
+    return [label.text() for label in card.rows.sheet.findChildren(QLabel) if label.isVisibleTo(desk.panel)]
 
 
 def test_every_cell_that_ships_is_offered_by_its_label_the_quick_choices_first(desk):
@@ -113,7 +113,7 @@ def test_own_cell_is_found_when_the_list_opens_and_read_anew_each_time(desk, fol
     choose(choice, "gated")
     assert desk.exploration == Exploration().with_recipe(cell=CellText(name="gated", text=MGU))
     assert choice.currentText() == "gated"
-    assert desk.panel.network.sheet.isVisibleTo(desk.panel)
+    assert desk.panel.network.rows.sheet.isVisibleTo(desk.panel)
     other = MGU.replace("tanh", "softsign")
     (folder / "gated.txt").write_text(other)
     choose(choice, "gated")
@@ -166,7 +166,7 @@ def test_file_that_is_asked_for_is_the_cell_and_its_equations_are_shown(desk, tm
     choose(desk.panel.network.cell, "Open a cell file …")
     assert desk.complaints() == []
     assert desk.exploration.recipe.cell_name == "mine"
-    assert desk.panel.network.sheet.isVisibleTo(desk.panel)
+    assert desk.panel.network.rows.sheet.isVisibleTo(desk.panel)
 
 
 def test_a_cell_is_asked_for_where_the_last_one_was(desk, folder: Path, tmp_path: Path, monkeypatch):
@@ -180,11 +180,11 @@ def test_a_cell_is_asked_for_where_the_last_one_was(desk, folder: Path, tmp_path
 def test_equations_of_a_cell_that_ships_are_shown_when_asked_for_and_put_away_again(desk):
     card = desk.panel.network
     choose(card.cell, "MGU")
-    assert not card.sheet.isVisibleTo(desk.panel)
-    card.fold.click()
-    assert card.sheet.isVisibleTo(desk.panel)
-    card.fold.click()
-    assert not card.sheet.isVisibleTo(desk.panel)
+    assert not card.rows.sheet.isVisibleTo(desk.panel)
+    card.rows.fold.click()
+    assert card.rows.sheet.isVisibleTo(desk.panel)
+    card.rows.fold.click()
+    assert not card.rows.sheet.isVisibleTo(desk.panel)
 
 
 def test_what_was_read_stands_beside_the_equations_so_that_a_misspelt_name_is_seen(desk):
@@ -207,10 +207,10 @@ def test_doubts_stand_below_the_equations_as_the_command_line_says_them(desk, co
     slipped = CellText(name="mine", text=MGU.replace("W_n @", "Wf @"))
     desk.show(Exploration().with_recipe(cell=slipped))
     (doubt,) = doubts(told(slipped).recurrence)
-    label = desk.panel.network.sheet.findChildren(QLabel)[3]
+    label = desk.panel.network.rows.sheet.findChildren(QLabel)[3]
     assert (label.text(), bool(label.property("notice"))) == (doubt.said(i18n.tr), True)
     desk.show(Exploration().with_recipe(cell=CellText(name="mine", text=MGU)))
-    assert not any(label.property("notice") for label in desk.panel.network.sheet.findChildren(QLabel))
+    assert not any(label.property("notice") for label in desk.panel.network.rows.sheet.findChildren(QLabel))
 
 
 def test_sheet_tells_constants_starts_fixed_weights_notes_and_source(desk):

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Signal
+
+from explorer.gui.panels.build.layers import LayersCard
 from explorer.gui.panels.build.network import NetworkCard
 from explorer.gui.panels.build.output import OutputCard
 from explorer.gui.panels.build.sequence import SequenceCard
 from explorer.gui.panels.cards import CardPanel
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import mark
+from explorer.workspace.exploration.cells import Cell
 
 
 class BuildPanel(CardPanel):
-    """The network, its sequence and its output."""
+    """The network's layers, the chosen one of them, what the network is fed and what it gives out.
+
+    ``cells_wanted()``: all cells are to be shown to choose from.
+    """
+
+    cells_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        network, sequence, output = NetworkCard(theme), SequenceCard(theme), OutputCard(theme)
-        super().__init__(theme, (network, sequence, output))
-        self.network, self.sequence, self.output = network, sequence, output
+        layers, network = LayersCard(theme), NetworkCard(theme)
+        sequence, output = SequenceCard(theme), OutputCard(theme)
+        super().__init__(theme, (layers, network, sequence, output))
+        self.layers, self.network, self.sequence, self.output = layers, network, sequence, output
+        network.cells_wanted.connect(self.cells_wanted)
         self.phrases.add(self.setAccessibleName, mark("Build panel"))
+
+    def edit_copy(self, cell: Cell) -> None:
+        """Begin equations of the exploration's own with those of a cell."""
+        self.network.edit_copy(cell)
 
     def read_numbers(self, path: Path) -> None:
         """Let the person choose what to take from the CSV file ``path``, and feed it to the network."""

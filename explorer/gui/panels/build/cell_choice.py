@@ -10,22 +10,23 @@ from explorer.engine.errors import Refusal
 from explorer.engine.recurrence.library import names
 from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.plain import plain
-from explorer.gui.panels.cells import OPEN, Offer, offer, owned, shipped
+from explorer.gui.panels.cells import ALL, OPEN, Offer, offer, owned, shipped
 from explorer.gui.words.i18n import language, say, tr
 from explorer.workspace.exploration.cells import SIMPLE, Cell
 
-_OPEN = "open"
+_OPEN, _ALL = "open", "all"
 
 
 class CellChoice(Choice):
     """All cells by their labels: those that ship, a person's own, and at last a file that is asked for.
 
-    ``cell_chosen(cell)`` and ``file_wanted()``; ``refused(sentence)`` where the file of an own cell tells none. Own cells are
-    read when the list opens.
+    ``cell_chosen(cell)``, ``gallery_wanted()`` and ``file_wanted()``; ``refused(sentence)`` where the file of an own
+    cell tells none. Own cells are read when the list opens.
     """
 
     cell_chosen = Signal(object)
     file_wanted = Signal()
+    gallery_wanted = Signal()
     refused = Signal(str)
 
     def __init__(self) -> None:
@@ -61,6 +62,7 @@ class CellChoice(Choice):
                 self.addItem(one.label, one.key)
                 self.setItemData(self.count() - 1, plain(one.tip), Qt.ItemDataRole.ToolTipRole)
             self.insertSeparator(self.count())
+            self.addItem(tr(ALL), _ALL)
             self.addItem(tr(OPEN), _OPEN)
         self._show()
 
@@ -71,9 +73,9 @@ class CellChoice(Choice):
         self.set_value(one.key)
 
     def _take(self, key: str) -> None:
-        if key == _OPEN:
+        if key in (_OPEN, _ALL):
             self.set_cell(self._present)
-            self.file_wanted.emit()
+            (self.file_wanted if key == _OPEN else self.gallery_wanted).emit()
             return
         cell = next(one.cell for one in self._offers if one.key == key)
         self.set_cell(self._present)

@@ -12,6 +12,7 @@ from explorer.gui.controls.plain import Label
 from explorer.gui.words.cell_words import cell_notes
 from explorer.gui.words.i18n import tr
 from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.structure import read_by
 from explorer.workspace.feed.sequences import feed
 
 _SPACING = 4
@@ -32,16 +33,16 @@ class CellSheet(QWidget):
         self._column.setSpacing(_SPACING)
 
     def show_cell(self, exploration: Exploration) -> None:
-        """Show what is known of the active network's cell."""
+        """Show what is known of the chosen layer's cell."""
         # It is folded at first, and not loaded for the first picture.
         from explorer.workspace.words.cells import doubts, was_read
 
-        recurrence = exploration.recipe.recurrence
+        recurrence = exploration.layer.recurrence
         said = (
             *((line, _PLAIN) for line in plain(recurrence)),
             *((one.said(tr), _DOUBT) for one in doubts(recurrence)),
             *((one.said(tr), _PLAIN) for one in was_read(recurrence, _sizes(exploration))),
-            *((line, _NOTE) for line in cell_notes(exploration.recipe.cell)),
+            *((line, _NOTE) for line in cell_notes(exploration.layer.cell)),
         )
         if said != self._said:
             self._said = said
@@ -65,8 +66,8 @@ class CellSheet(QWidget):
 
 
 def _sizes(exploration: Exploration) -> dict[str, int]:
-    sizes = {"n": exploration.recipe.hidden}
+    sizes = {"n": exploration.layer.hidden}
     # What can't be fed is said where it is typed.
     with suppress(Refusal):
-        sizes["m"] = feed(exploration.sequence).x.shape[1]
+        sizes["m"] = read_by(exploration, feed(exploration.sequence).x.shape[1])
     return sizes

@@ -33,13 +33,13 @@ def note(name: str) -> str:
     return tr(_NOTES.get(name, ""))
 
 
-def begun(recipe: Recipe) -> str:
-    """Return what the initial weights are like, or that others were learnt from them."""
+def begun(recipe: Recipe, init: str) -> str:
+    """Return what initial weights of the kind ``init`` are like, or that others were learnt from them."""
     if recipe.trained is not None and recipe.trained.step:
         one = tr("Trained for 1 update from these initial weights; changing them gives the training up.")
         many = tr("Trained for {count} updates from these initial weights; changing them gives the training up.")
         return one if recipe.trained.step == 1 else many.format(count=recipe.trained.step)
-    return note(recipe.init)
+    return note(init)
 
 
 @cache

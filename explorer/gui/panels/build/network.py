@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton
 
 from explorer.engine.errors import BadExploration, Refusal
@@ -18,29 +17,33 @@ from explorer.gui.controls.choice import Choice
 from explorer.gui.controls.diced import Diced
 from explorer.gui.controls.number_field import NumberField
 from explorer.gui.controls.number_list import NumberList
-from explorer.gui.controls.plain import plain, teach
+from explorer.gui.controls.plain import plain
 from explorer.gui.controls.slider import UNITS, ValueSlider
-from explorer.gui.controls.stillness import set_shown
 from explorer.gui.panels.build import initial
 from explorer.gui.panels.build.cell_choice import CellChoice
-from explorer.gui.panels.build.cell_sheet import CellSheet
-from explorer.gui.panels.cells import ask_for_cell
+from explorer.gui.panels.build.cell_rows import CellRows
+from explorer.gui.panels.cells import CHANGE, ask_for_cell
 from explorer.gui.panels.panel import Card, Field
-from explorer.gui.plot.theme import Theme, icon
+from explorer.gui.plot.theme import Theme
 from explorer.gui.words.cell_words import activation_label, activation_tip
 from explorer.gui.words.i18n import listed, mark, say, tr
 from explorer.workspace.disk.cells import cell_in, own_folder
-from explorer.workspace.exploration.cells import Cell, CellText
-from explorer.workspace.exploration.exploration import MOST_UNITS, Exploration, Recipe
+from explorer.workspace.exploration.cells import Cell
+from explorer.workspace.exploration.exploration import MOST_UNITS, Exploration, Recipe, Selection, replace
+from explorer.workspace.exploration.structure import with_chosen_changed
 from explorer.workspace.looks.analysis import Analysis
 
 
 class NetworkCard(Card):
-    """Cell, size, initial weights and initial state of the active network."""
+    """Cell, size and initial weights of the chosen layer, and the initial state of the active network.
+
+    ``cells_wanted()``: all cells are to be shown to choose from.
+    """
+
+    cells_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, mark("Network"))
-        self._unfolded = False
         self._shown: Exploration | None = None
         self._add_cell()
         self._add_architecture()
@@ -50,28 +53,31 @@ class NetworkCard(Card):
         self.dress(theme)
 
     def present(self, exploration: Exploration, analysis: Analysis | None) -> None:  # noqa: ARG002
-        """Show the active recipe."""
-        recipe = exploration.recipe
-        if isinstance(recipe.cell, CellText) and (self._shown is None or recipe.cell != self._shown.recipe.cell):
-            # Nobody has looked it over before: a misspelt name is to be seen.
-            self._unfold(True)
+        """Show the chosen layer of the active recipe."""
+        recipe, layer = exploration.recipe, exploration.layer
         self._shown = exploration
-        self.cell.set_cell(recipe.cell)
-        self.activation.set_value(recipe.activation)
-        self.init.set_value(recipe.init)
+        self.cell.set_cell(layer.cell)
+        self.activation.set_value(layer.activation)
+        self.init.set_value(layer.init)
         for control, value in (
-            (self.units, recipe.hidden), (self.gain, recipe.gain), (self.bias, recipe.bias),
-            (self.forget_bias, recipe.forget_bias), (self.input_scale, recipe.input_scale),
+            (self.units, layer.hidden), (self.gain, layer.gain), (self.bias, layer.bias),
+            (self.forget_bias, layer.forget_bias), (self.input_scale, layer.input_scale),
         ):  # fmt: skip
             control.set_value(value)
         self.seed.set_value(recipe.seed)
         self.initial_state.set_values(recipe.initial_state)
+        self.rows.show(exploration)
         self._explain(self._shown)
+
+    def point(self, selection: Selection) -> None:
+        """Show another layer, where one is chosen."""
+        if self._shown is not None and selection.layer != self._shown.selection.layer:
+            self.present(replace(self._shown, selection=selection), None)
 
     def dress(self, theme: Theme) -> None:
         """Take on another theme and the language that is now spoken."""
         super().dress(theme)
-        self._say_fold()
+        self.rows.dress(theme)
         self._seed_die.dress(theme)
         self._state_die.dress(theme)
         for i, name in enumerate(ACTIVATIONS):
@@ -90,6 +96,10 @@ class NetworkCard(Card):
         except Refusal as refusal:
             self._cell.complain(say(refusal))
 
+    def edit_copy(self, cell: Cell) -> None:
+        """Begin equations of the exploration's own with those of a cell."""
+        self.rows.edit_copy(cell)
+
     def _add_cell(self) -> None:
         self.cell = CellChoice()
         self._cell = self.add_row(
@@ -103,16 +113,8 @@ class NetworkCard(Card):
         )
         self.cell.cell_chosen.connect(self._choose)
         self.cell.file_wanted.connect(self._ask_for_cell)
-        self.fold, self.sheet = QPushButton(), CellSheet()
-        self.fold.setProperty("flat", True)
-        self.fold.clicked.connect(self._turn)
-        self.phrases.add(self.fold.setText, mark("Equations"))
-        self.phrases.add(
-            partial(teach, self.fold),
-            mark("The equations of the cell, and what each name in them was found to be: state, weight or constant."),
-        )
-        for part in (self.fold, self.sheet):
-            self._grid.addWidget(part, self._grid.rowCount(), 0, 1, 2)
+        self.cell.gallery_wanted.connect(self.cells_wanted)
+        self.rows = CellRows(self)
 
     def _add_architecture(self) -> None:
         self.activation = Choice({name: name for name in ACTIVATIONS})
@@ -124,7 +126,7 @@ class NetworkCard(Card):
             self.activation,
         )
         self.activation.chosen.connect(
-            lambda name: self.edit_recipe(self._activation, mark("Change the activation"), activation=name)
+            lambda name: self.edit_layer(self._activation, mark("Change the activation"), activation=name)
         )
         self.units = ValueSlider(1, MOST_UNITS, 0, logarithmic=True, usual=24, unit=UNITS)
         self._units = self._add_slider(
@@ -143,9 +145,7 @@ class NetworkCard(Card):
             ),
             self.init,
         )
-        self.init.chosen.connect(
-            lambda name: self.edit_recipe(self._init, mark("Change the initialisation"), init=name)
-        )
+        self.init.chosen.connect(lambda name: self.edit_layer(self._init, mark("Change the initialisation"), init=name))
         self.gain = ValueSlider(0, 4, 2, usual=1.0)
         self._gain = self._add_slider(
             mark("&gain g"),
@@ -216,26 +216,21 @@ class NetworkCard(Card):
     def _add_slider(self, label: str, tip: str, slider: ValueSlider, name: str, attribute: str) -> Field:
         field = self.add_row(label, tip, slider)
         kind = int if attribute == "hidden" else float
-        slider.changed.connect(lambda value: self.edit_recipe(field, name, attribute, **{attribute: kind(value)}))
+        slider.changed.connect(lambda value: self.edit_layer(field, name, attribute, **{attribute: kind(value)}))
         return field
 
     def _choose(self, cell: Cell) -> None:
-        self.edit_recipe(self._cell, mark("Change the cell"), cell=cell)
+        self.edit(self._cell, CHANGE, with_chosen_changed, cell=cell)
 
     def _ask_for_cell(self) -> None:
         path = ask_for_cell(self.window())
         if path is not None:
             self.open_cell(path)
 
-    def _turn(self) -> None:
-        self._unfold(not self._unfolded)
-        if self._shown is not None:
-            self._explain(self._shown)
-
     def _explain(self, exploration: Exploration) -> None:
-        recipe = exploration.recipe
-        heeds = heeded(recipe.recurrence)
-        self._activation.show_only_if(recipe.recurrence.activation is not None)
+        recipe, layer = exploration.recipe, exploration.layer
+        heeds = heeded(layer.recurrence)
+        self._activation.show_only_if(layer.recurrence.activation is not None)
         for field, name in (
             (self._init, "init"), (self._gain, "gain"), (self._bias, "bias"), (self._forget, "forget_bias"),
             (self._input_scale, "input_scale"),
@@ -246,17 +241,7 @@ class NetworkCard(Card):
         count = tr("reset {count} weight") if edits == 1 else tr("reset {count} weights")
         self.reset.setText(count.format(count=edits))
         self._units.explain(_width_note(recipe))
-        self._init.explain(initial.begun(recipe))
-        if self._unfolded:
-            self.sheet.show_cell(exploration)
-        set_shown(self.sheet, self._unfolded)
-
-    def _unfold(self, unfolded: bool) -> None:
-        self._unfolded = unfolded
-        self._say_fold()
-
-    def _say_fold(self) -> None:
-        self.fold.setIcon(icon("arrow-up" if self._unfolded else "arrow-down", self.theme))
+        self._init.explain(initial.begun(recipe, layer.init))
 
 
 def _edits(recipe: Recipe) -> int:
@@ -267,6 +252,8 @@ def _edits(recipe: Recipe) -> int:
 
 def _width_note(recipe: Recipe) -> str:
     """Return how many numbers the state has, where these are not just n."""
+    if not recipe.single:
+        return tr("The state of all chains has N = {width} numbers.").format(width=recipe.width)
     if recipe.width == recipe.hidden:
         return ""
     parts = listed([PLAIN.notation.name(state.name, "") for state in recipe.recurrence.states])

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from explorer.engine.network.readouts import READOUTS
 from explorer.gui.controls.choice import Choice
+from explorer.gui.controls.segments import Segments
 from explorer.gui.controls.slider import OUTPUTS, ValueSlider
+from explorer.gui.controls.stillness import set_shown
 from explorer.gui.panels.panel import Card
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import mark
 from explorer.workspace.exploration.exploration import MOST_SYMBOLS, Exploration
 from explorer.workspace.looks.analysis import Analysis
 
+_PLACES = {"every": mark("every step"), "last": mark("last"), "mean": mark("mean")}
 _LABELS = {"softmax": "softmax", "sigmoid": "sigmoid", "identity": mark("linear")}
 
 
@@ -26,6 +29,16 @@ class OutputCard(Card):
             self.readout,
         )
         self.readout.chosen.connect(lambda name: self.edit_recipe(readout, mark("Change the readout"), readout=name))
+        self.place = Segments(_PLACES)
+        self._place = self.add_row(
+            mark("read &at"),
+            mark(
+                "Where the network is read out for the loss: at every step, at the last one, or the mean of all states is "
+                "read once."
+            ),
+            self.place,
+        )
+        self.place.chosen.connect(self._choose_place)
         self.outputs = ValueSlider(1, MOST_SYMBOLS, 0, logarithmic=True, usual=3, unit=OUTPUTS)
         outputs = self.add_row(
             mark("&outputs p"),
@@ -42,3 +55,28 @@ class OutputCard(Card):
         """Show the active recipe."""
         self.readout.set_value(exploration.recipe.readout)
         self.outputs.set_value(exploration.recipe.outputs)
+        places, place = _places(exploration)
+        self._place.show_only_if(len(places) > 1)
+        for name, button in self.place.buttons.items():
+            set_shown(button, name in places)
+        self.place.set_value(place)
+
+    def dress(self, theme: Theme) -> None:
+        """Take on another theme and the language that is now spoken."""
+        super().dress(theme)
+        self.place.retranslate()
+
+    def _choose_place(self, at: str) -> None:
+        # All tasks with their data: a window that has none to show is not to wait for them.
+        from explorer.workspace.tasks.place import with_place
+
+        self.edit(self._place, mark("Change where the loss is taken"), with_place, at=at)
+
+
+def _places(exploration: Exploration) -> tuple[tuple[str, ...], str]:
+    """Return where the network may be read out for the loss, and where it is."""
+    if exploration.task is None:
+        return tuple(_PLACES), exploration.aim.at
+    from explorer.workspace.tasks.place import place_of, places_of
+
+    return places_of(exploration), place_of(exploration)

@@ -26,7 +26,7 @@ from explorer.gui.words.cell_words import activation_label, activation_tip, cell
 from explorer.gui.words.i18n import mark, tr
 from explorer.gui.words.joining import follow
 from explorer.workspace.disk.origin import Origin
-from explorer.workspace.exploration.exploration import Exploration
+from explorer.workspace.exploration.exploration import Exploration, Selection, replace
 from explorer.workspace.looks.analysis import Analysis
 
 _SIMPLE_ONLY = mark("A cell that leaves no choice of f gives way to the simple cell.")
@@ -60,6 +60,7 @@ class TopBar(Panel):
         super().__init__(theme)
         self._actions = actions
         self._presentation = False
+        self._shown: Exploration | None = None
         self.mark, self.gain_label = Label(), Label()
         self.preset = PresetBox()
         self.activation = Segments({name: name for name in ACTIVATIONS})
@@ -81,13 +82,18 @@ class TopBar(Panel):
         self.dress(theme)
 
     def present(self, exploration: Exploration, analysis: Analysis | None) -> None:  # noqa: ARG002
-        """Show the active recipe."""
-        recipe = exploration.recipe
-        if self.cell.set_cell(recipe.cell):
+        """Show the chosen layer of the active recipe."""
+        self._shown, layer = exploration, exploration.layer
+        if self.cell.set_cell(layer.cell):
             when_still(self, self._measure_anew)
-        self.activation.set_value(recipe.activation if recipe.recurrence.activation is not None else "")
-        self.gain.set_value(recipe.gain)
-        self.gain.setEnabled("gain" in heeded(recipe.recurrence))
+        self.activation.set_value(layer.activation if layer.recurrence.activation is not None else "")
+        self.gain.set_value(layer.gain)
+        self.gain.setEnabled("gain" in heeded(layer.recurrence))
+
+    def point(self, selection: Selection) -> None:
+        """Show another layer, where one is chosen."""
+        if self._shown is not None and selection.layer != self._shown.selection.layer:
+            self.present(replace(self._shown, selection=selection), None)
 
     def dress(self, theme: Theme) -> None:
         """Take on another theme and the language that is now spoken."""
@@ -194,7 +200,7 @@ class TopBar(Panel):
 
     def _change_gain(self, gain: float) -> None:
         self._used = self.gain
-        self.edit_recipe(None, mark("Change the gain"), "gain", gain=gain)
+        self.edit_layer(None, mark("Change the gain"), "gain", gain=gain)
 
     def _refuse_gain(self, text: str) -> None:
         self._used = self.gain

@@ -24,7 +24,7 @@ from explorer.workspace.exploration.beside import alone, paired, removed, titled
 from explorer.workspace.exploration.exploration import Exploration, Note, Selection
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.looks.analysis import Inspection
-from explorer.workspace.looks.comparison import Comparison
+from explorer.workspace.looks.comparison import Comparison, Side
 from explorer.workspace.words.sentence import first_sentence
 
 _MAP, _CURVES, _LEAST_CURVES = 0.46, 0.23, 64
@@ -108,7 +108,8 @@ class CompareView(View):
         if comparison is None or self._shown is None:
             return
         t = min(selection.t, comparison.steps)
-        k = min(selection.k, t)
+        later = any(isinstance(side, Side) and side.later for side in comparison.sides)
+        k = min(selection.k, comparison.steps if later else t)
         for column in self._all:
             column.point(t, k)
         exploration = self._shown.analysis.exploration

@@ -74,7 +74,7 @@ class Curves(QWidget, Described):
         self.steps = comparison.steps
         self.threshold = math.log10(lens.threshold) if lens.quantity == "flow" else -math.inf
         self.curves = [
-            Curve(names[i], colours[i], side.shown[self.t, : self.t + 1] / _LN10, i == comparison.active)
+            Curve(names[i], colours[i], _row(side, self.t) / _LN10, i == comparison.active)
             for i, side in enumerate(comparison.sides)
             if isinstance(side, Known)
         ]
@@ -239,10 +239,15 @@ class Curves(QWidget, Described):
         return math.floor(self._axes().at(at)[0] + 0.5)
 
     def _choose(self, k: int) -> None:
-        k = min(max(k, 0), self.t)
+        k = min(max(k, 0), max((len(curve.gains) - 1 for curve in self.curves), default=self.t))
         if k != self.k:
             self.chosen.emit(k)
 
 
 def _power(log10: float) -> str:
     return power_of_ten(round(log10)) if abs(log10 - round(log10)) < 1e-6 else scientific(log10)
+
+
+def _row(side: Known, t: int) -> Floats:
+    """Return row t of what is shown over k = 0..t, or over all k where some lie behind t."""
+    return side.shown[t] if side.later else side.shown[t, : t + 1]

@@ -24,7 +24,7 @@ def contours_of(log_gain: Floats, decades: int) -> ContourLines:
 
 def states_of(side: Side, theme: Theme) -> tuple[Cells, Block, StateScale]:
     """Return the states that the network gives out as a picture, a row a unit, with what they are and their scale."""
-    block = given_out(side.run.trace.only.chain)
+    block = given_out(side.run.course.chain)
     values = side.states[:, block.start : block.stop]
     scale = StateScale.of(values, block.bounded)
     return Cells.of(encode(scale.position(values)).T, state_colours(theme), STATE_PATTERNS), block, scale
@@ -32,7 +32,7 @@ def states_of(side: Side, theme: Theme) -> tuple[Cells, Block, StateScale]:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One network's pictures; ``log_gain`` is what the map is of."""
+    """One network's pictures; ``log_gain`` is what the map is of, and ``later`` whether it has pairs with k behind t."""
 
     log_gain: Floats
     map: Cells
@@ -41,6 +41,7 @@ class Layer:
     block: Block | None = None
     scale: StateScale | None = None
     values: Floats | None = None
+    later: bool = False
 
     @classmethod
     def of(cls, side: Side, decades: int, theme: Theme, last_row: bool = False) -> Layer:
@@ -51,7 +52,7 @@ class Layer:
         # A loss and a net input there are from step 1 on.
         first = int(side.shown is not side.log_gain)
         cells = map_of(side.shown, decades, theme, first, last_row)
-        return cls(side.shown, cells, lines, states, block, scale, values)
+        return cls(side.shown, cells, lines, states, block, scale, values, side.later)
 
     def paint_map(self, painter: QPainter, axes: Axes, theme: Theme) -> None:
         """Paint all pairs into ``axes``, with lines of equal gain over them."""

@@ -294,4 +294,5 @@ class Pane(QWidget, Described):
 
     def _choose(self, t: int, k: int) -> None:
         t = min(max(t, 0), self.steps)
-        self.chosen.emit(t, min(max(k, 0), t))
+        last = self.steps if any(layer.later for layer in self.layers) else t
+        self.chosen.emit(t, min(max(k, 0), last))

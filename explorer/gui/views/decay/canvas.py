@@ -65,11 +65,13 @@ class DecayCanvas(PlotCanvas):
         scale = (self.theme, *self.box.viewRange()[1])
         self._still.paint(painter, whole, scale, self._draw_grid)
         self._draw_threshold(painter)
-        x = self._pixels_of_steps(self.picture.t)
+        x = self._pixels_of_steps(self.picture.last)
         traces = [(line, self._levels(line.gains)) for line in self.picture.lines]
         painter.save()
         reached = self._reached()
-        painter.setClipRect(QRectF(reached, 0, self.box.width() - reached, self.box.height()))
+        left = 0.0 if self.picture.backward else reached
+        right = reached if self.picture.backward else float(self.box.width())
+        painter.setClipRect(QRectF(left, 0, right - left, self.box.height()))
         if self.playhead.phase == "forward" and self.playhead.step < self.picture.t:
             painter.setOpacity(_FAINT)
         self._draw_seeds(painter, self.picture, x)
@@ -87,7 +89,10 @@ class DecayCanvas(PlotCanvas):
 
     def _reached(self) -> float:
         """Return the pixel up to which the gradient has come back."""
-        return self.pixel(self.playhead.step) if self.playhead.phase == "backward" else 0.0
+        found = self.picture
+        if self.playhead.phase == "backward" and found is not None:
+            return self.pixel(found.time(self.playhead.step))
+        return float(self.box.width()) if found is not None and found.backward else 0.0
 
     def _draw_grid(self, painter: QPainter) -> None:
         low, high = self.box.viewRange()[1]
@@ -107,19 +112,20 @@ class DecayCanvas(PlotCanvas):
         painter.drawLine(QLineF(0.0, y, width, y))
         if verdict.kind == "undefined":
             return
-        edge = self.pixel(t - verdict.horizon - 0.5)
-        if not verdict.reaches_start and edge > 0:
+        edge = min(max(self.pixel(t - verdict.horizon - 0.5), 0.0), float(self.box.width()))
+        if not verdict.reaches_start:
             shade = QColor(self.theme.threshold)
             shade.setAlpha(26)
-            painter.fillRect(QRectF(0, 0, edge, self.box.height()), shade)
-        self._draw_horizon(painter, verdict, max(edge, 0.0), y)
+            far = float(self.box.width()) if self.picture.backward else 0.0
+            painter.fillRect(QRectF(min(far, edge), 0, abs(edge - far), self.box.height()), shade)
+        self._draw_horizon(painter, verdict, edge, y)
 
     def _draw_horizon(self, painter: QPainter, verdict: Verdict, edge: float, y: float) -> None:
         """Draw how far back the gain stays above the threshold as a measure on its line."""
         assert self.picture is not None
         start = self.pixel(self.picture.t)
         painter.setPen(QPen(QColor(self.theme.threshold), 2.5))
-        if start > edge:
+        if (start < edge) if self.picture.backward else (start > edge):
             painter.drawLine(QLineF(edge, y, start, y))
             painter.drawLine(QLineF(start, y - 4, start, y + 4))
         if not verdict.reaches_start:
@@ -142,9 +148,10 @@ class DecayCanvas(PlotCanvas):
             return labels
         text = estimated_text(horizon_text(verdict), self.picture.band is not None)
         width = metrics.horizontalAdvance(text) + 4
-        left = max(self.pixel(self.picture.t - verdict.horizon - 0.5), 0.0) + 5
-        if verdict.reaches_start:
-            left = self.pixel(self.picture.t) - width - 4
+        end, start = self.pixel(self.picture.t - verdict.horizon - 0.5), self.pixel(self.picture.t)
+        left = max(start if self.picture.backward else end, 0.0) + 5
+        if verdict.reaches_start and not self.picture.backward:
+            left = start - width - 4
         left = max(min(left, right - width), 4.0)
         top = y + 2 if y + line + 4 < self.box.height() else y - 2 * line - 3
         top += line + 1 if not above and top > y else 0.0
@@ -182,7 +189,7 @@ class DecayCanvas(PlotCanvas):
                 self._draw_zeros(painter, line)
         odd = np.flatnonzero(np.isnan(picture.row.gains) | (picture.row.gains == np.inf))
         for low, high in _runs(odd[odd >= picture.first]):
-            left, right = self.pixel(low - 0.5), self.pixel(high + 0.5)
+            left, right = sorted((self.pixel(low - 0.5), self.pixel(high + 0.5)))
             fill(painter, QRectF(left, 0.0, right - left, _LACKING), self.theme.nan, "nan", self.theme)
 
     def _draw_zeros(self, painter: QPainter, line: Line) -> None:
@@ -199,8 +206,8 @@ class DecayCanvas(PlotCanvas):
                     fill(painter, square, self.theme.zero, "zero", self.theme)
             return
         for low, high in _runs(zeros):
-            left = self.pixel(low - 0.5)
-            run = QRectF(left, floor - 3.0, max(self.pixel(high + 0.5) - left, 1.0), 6.0)
+            left, right = sorted((self.pixel(low - 0.5), self.pixel(high + 0.5)))
+            run = QRectF(left, floor - 3.0, max(right - left, 1.0), 6.0)
             fill(painter, run, self.theme.zero, "zero", self.theme)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(run)
@@ -236,7 +243,9 @@ class DecayCanvas(PlotCanvas):
     def _label(self, line: Line, x: Floats, y: Floats, reached: float, small: QFont) -> Label | None:
         """Return the name of ``line`` at the leftmost of its points (pixels) that is seen."""
         width, height = float(self.box.width()), float(self.box.height())
-        seen = np.flatnonzero((x >= reached - 0.5) & (x <= width) & (y > -0.5) & (y < height + 0.5))
+        backward = self.picture is not None and self.picture.backward
+        come = (x <= reached + 0.5) & (x >= 0.0) if backward else (x >= reached - 0.5) & (x <= width)
+        seen = np.flatnonzero(come & (y > -0.5) & (y < height + 0.5))
         if not len(seen):
             return None
         i = int(seen[0])
@@ -247,8 +256,8 @@ class DecayCanvas(PlotCanvas):
 
     def _point(self, picture: Picture) -> QPointF | None:
         """Return where the chosen pair stands on the row's curve, None where it has no place there."""
-        k = self.playhead.step if self.playhead.phase == "backward" else self.k
-        if not 0 <= k <= picture.t or not np.isfinite(picture.row.gains[k]):
+        k = picture.time(self.playhead.step if self.playhead.phase == "backward" else self.k)
+        if not 0 <= k <= picture.last or not np.isfinite(picture.row.gains[k]):
             return None
         return QPointF(self.pixel(k), self.level(float(picture.row.gains[k])))
 
@@ -260,8 +269,14 @@ class DecayCanvas(PlotCanvas):
             painter.setBrush(QColor(self.theme.accent))
             painter.drawEllipse(at, _DOT, _DOT)
 
-    def _pixels_of_steps(self, t: int) -> Floats:
-        return self.pixel(0.0) + self.spacing() * np.arange(t + 1.0)
+    def pixel(self, step: float) -> float:
+        """Return where a ``step`` of the row stands, in pixels from the left."""
+        found = self.picture
+        return super().pixel(found.steps - step if found is not None and found.backward else step)
+
+    def _pixels_of_steps(self, last: int) -> Floats:
+        backward = self.picture is not None and self.picture.backward
+        return self.pixel(0.0) + (-self.spacing() if backward else self.spacing()) * np.arange(last + 1.0)
 
     def _levels(self, gains: Floats) -> Floats:
         low, high = self.box.viewRange()[1]
@@ -288,7 +303,7 @@ def _runs(indices: np.ndarray) -> list[tuple[int, int]]:
 
 def _edge_point(x: Floats, y: Floats, i: int, reached: float, height: float) -> tuple[float, float]:
     """Return where a line whose leftmost point in sight is ``i`` ends, or leaves the picture."""
-    if i == 0 or not np.isfinite(y[i - 1]) or x[i - 1] < reached:
+    if i == 0 or not np.isfinite(y[i - 1]) or x[i - 1] < reached or x[i - 1] > x[i]:
         return float(x[i]), float(y[i])
     edge = 0.0 if y[i - 1] < y[i] else height
     share = (edge - y[i]) / (y[i - 1] - y[i]) if y[i - 1] != y[i] else 0.0

@@ -126,8 +126,8 @@ class DecayView(TimePlot):
         self.explain_heading(f"{rate}\n{horizon}" if gains else "")
         if gains != self._gains:
             self._room.refit()
-        if (self._t, self._gains) != (inspection.t, gains):
-            self._t, self._gains = inspection.t, gains
+        if (self._t, self._gains) != (inspection.selection.t, gains):
+            self._t, self._gains = inspection.selection.t, gains
             self.say_title()
         self.set_subtitle(*_subtitle(inspection))
         self._tell()
@@ -148,7 +148,7 @@ class DecayView(TimePlot):
     def describe(self, inspection: Inspection) -> str:
         """Return the values at k, the rate and the horizon."""
         drawn = self.canvas.picture
-        said = [] if drawn is None else [self._said_at(drawn, min(self._selection.k, drawn.t))]
+        said = [] if drawn is None else [self._said_at(drawn, self._nearest(drawn, self._selection.k))]
         if self._gains:
             told = (rate_text(inspection.verdict, inspection.t), horizon_text(inspection.verdict))
             said += [estimated_text(one, inspection.low is not None) for one in told]
@@ -221,7 +221,8 @@ class DecayView(TimePlot):
         return self._gains and abs(self.canvas.level(y) - self.canvas.threshold_level()) <= _GRIP
 
     def _choose(self, k: int) -> None:
-        k = min(max(k, 0), self._t)
+        drawn = self.canvas.picture
+        k = k if drawn is None else drawn.time(self._nearest(drawn, k))
         if k != self._selection.k:
             self.selected.emit(self._t, k)
 
@@ -240,7 +241,7 @@ class DecayView(TimePlot):
         if said := explained(self.canvas.term_at(QPointF(self.canvas.pixel(x), self.canvas.level(y)))):
             self._tell_nothing()
             self.tell(said, where)
-        elif not 0 <= k <= self._t:
+        elif (drawn := self.canvas.picture) is None or not 0 <= drawn.time(k) <= drawn.last:
             self._tell_nothing()
         elif self._pointed is None or k != self._pointed[0]:
             self._pointed = (k, where)
@@ -250,17 +251,22 @@ class DecayView(TimePlot):
         """Say again what is under the pointer: the numbers there may have changed."""
         drawn = self.canvas.picture
         if self._pointed is not None and drawn is not None:
-            self.tell(self._said_at(drawn, min(self._pointed[0], drawn.t)), self._pointed[1])
+            self.tell(self._said_at(drawn, self._nearest(drawn, self._pointed[0])), self._pointed[1])
+
+    @staticmethod
+    def _nearest(drawn: Picture, k: int) -> int:
+        """Return the k of the row that is nearest to one of the sequence."""
+        return min(max(drawn.time(k), 0), drawn.last)
 
     def _said_at(self, drawn: Picture, k: int) -> str:
-        """Return the values of all lines at k."""
+        """Return the values of all lines at the k of the row."""
         if self.inspection is not None and not self._gains:
             shown, judged = quantity(self.inspection), self.inspection.judged
             if judged is None or k < drawn.first:
                 return ""
             return item_step_text(judged, shown, drawn.t, k, float(drawn.row.gains[k]))
         values = [(line.said, float(line.gains[k])) for line in reversed(drawn.lines)]
-        text = step_text(drawn.t, k, values)
+        text = step_text(drawn.time(drawn.t), drawn.time(k), values)
         if drawn.band is None or k == drawn.t:
             return text
         low, high = (float(end[k]) for end in drawn.band)
@@ -282,7 +288,7 @@ def _subtitle(inspection: Inspection) -> tuple[str, ...]:
     """Return what is drawn, at length and in short."""
     lens = inspection.analysis.exploration.lens
     if lens.quantity != "flow" and inspection.judged is not None:
-        return (item_subtitle(inspection.judged, lens.quantity, inspection.t),)
+        return (item_subtitle(inspection.judged, lens.quantity, inspection.selection.t),)
     if lens.quantity != "flow":
         return (say(inspection.unjudged) if inspection.unjudged is not None else "",)
     if inspection.seeds is not None:

@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt
 
 from explorer.engine import Verdict
 from explorer.engine.floats import Floats
-from explorer.gui.core.quantities import log_map, quantity, symbol
+from explorer.gui.core.quantities import fills_square, log_map, quantity, symbol
 from explorer.gui.plot.theme import Theme
-from explorer.gui.words.cell_words import activation_label, cell_label
+from explorer.gui.words.cell_words import activation_label, called, cell_label
 from explorer.gui.words.i18n import tr
 from explorer.workspace.exploration.cells import SIMPLE
 from explorer.workspace.exploration.exploration import Recipe
@@ -63,6 +63,9 @@ class Line:
 class Picture:
     """What the decay view draws of row t. ``lines`` from the back to the front, the row's own last.
 
+    t and k are in the order in which the chain runs; where it runs ``backward``, the k of the sequence is T − k of all
+    ``steps``. Of what the loss sends back the row is that of the sequence, and of all k where a chain runs backward.
+
     Gains have a ``verdict``, what the loss sends back has none; that begins with step ``first``, too. ``band`` are the log10
     ends (t+1,) between which the row's gains likely are, where they are an estimate, and ``estimate`` says of what. ``seeds``
     are the log10 of the least, the quartiles and the greatest (t+1,) of many seeds.
@@ -75,6 +78,17 @@ class Picture:
     band: tuple[Floats, Floats] | None = None
     estimate: str = ""
     seeds: tuple[Floats, Floats, Floats, Floats] | None = None
+    steps: int = 0
+    backward: bool = False
+
+    @property
+    def last(self) -> int:
+        """Return the greatest k at which there is a gain."""
+        return len(self.row.gains) - 1
+
+    def time(self, k: int) -> int:
+        """Return which k of the sequence one of the row is, or which of the row one of the sequence."""
+        return self.steps - k if self.backward else k
 
     @property
     def row(self) -> Line:
@@ -98,15 +112,17 @@ def picture(inspection: Inspection, theme: Theme, predicted: Floats | None = Non
         logs = log_map(inspection)
         if logs is None:
             return None
-        t = inspection.t
-        line = Line(symbol(shown), theme.curve, logs[t, : t + 1] / _LN10, 1.4 * theme.line_width, main=True)
-        return Picture(t, (line,), None, first=1)
+        t = inspection.selection.t
+        width = len(logs) if fills_square(inspection) else t + 1
+        line = Line(symbol(shown), theme.curve, logs[t, :width] / _LN10, 1.4 * theme.line_width, main=True)
+        return Picture(t, (line,), None, first=1, steps=inspection.analysis.steps)
     about = estimate_sentence(inspection.analysis.run)
     ends = inspection.low, inspection.high
     return Picture(
         inspection.t, (*_predicted(inspection, theme, predicted), *_lines(inspection, theme)), inspection.verdict,
         band=None if ends[0] is None or ends[1] is None else (ends[0] / _LN10, ends[1] / _LN10),
         estimate="" if about is None else about.said(tr), seeds=_ends_of_seeds(band_of_seeds(inspection)),
+        steps=inspection.analysis.steps, backward=inspection.analysis.run.backward,
     )  # fmt: skip
 
 
@@ -125,6 +141,8 @@ def _ends_of_seeds(band: SeedBand | None) -> tuple[Floats, Floats, Floats, Float
 
 def cell_name(recipe: Recipe) -> str:
     """Return what the network of ``recipe`` is called: its cell, or the activation of the simple one, as those beside it."""
+    if recipe.above:
+        return called(recipe)
     return activation_label(recipe.activation) if recipe.cell == SIMPLE else cell_label(recipe.cell)
 
 

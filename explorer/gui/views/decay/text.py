@@ -46,7 +46,7 @@ def item_subtitle(judged: Judged, shown: str, t: int) -> str:
 
 def item_step_text(judged: Judged, shown: str, t: int, k: int, log10: float) -> str:
     """Return the norm of δ_{t,k} or of a term of a gradient, and whether it can be doubted."""
-    return doubted(judged, shown, t, k, told(_back(item_name(shown, t, k), t - k), size_text(log10)))
+    return doubted(judged, shown, t, k, told(_back(item_name(shown, t, k), abs(t - k)), size_text(log10)))
 
 
 def _back(item: str, lag: int) -> str:
@@ -91,5 +91,5 @@ def band_text(low: float, high: float, about: str) -> str:
 
 def step_text(t: int, k: int, values: list[tuple[str, float]]) -> str:
     """Return the values of all lines at k, each with its name and its log10, one a line."""
-    head = _back(f"∂s{subscript(t)}/∂s{subscript(k)}", t - k)
+    head = _back(f"∂s{subscript(t)}/∂s{subscript(k)}", abs(t - k))
     return "\n".join([head, *(told(name, gain_text(value)) for name, value in values)])

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 from explorer.engine.floats import Floats
+from explorer.engine.network.layer import BACKWARD, FORWARD
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.stillness import when_still
 from explorer.gui.core.plots import LEAST_STEPS, TimePlot
-from explorer.gui.core.quantities import decades, fills_one_row, log_map, quantity
+from explorer.gui.core.quantities import decades, fills_one_row, log_map, quantity, ways_shown
 from explorer.gui.core.view import Playhead
 from explorer.gui.plot.axes import StepAxis
 from explorer.gui.plot.heatmap import UNDEFINED
 from explorer.gui.plot.theme import Theme
 from explorer.gui.views.flow.bars import RowBars
+from explorer.gui.views.flow.chains import ChainButton
 from explorer.gui.views.flow.entrance import Entrance
 from explorer.gui.views.flow.headline import Headline
 from explorer.gui.views.flow.legend import FlowLegend
@@ -35,6 +38,7 @@ from explorer.workspace.looks.analysis import Inspection
 _TICK_ROOM = 5
 # The margins of the card, and what lies between the parts of the heading.
 _HEAD_GAPS = 50
+_BESIDE = 8
 _WHOLE = 1e-6
 _KEYS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (1, 0), Qt.Key.Key_Down: (-1, 0),
@@ -63,6 +67,7 @@ class FlowMap(TimePlot):
         self._pointed: tuple[int, int, QPoint] | None = None
         self._gripped = False
         self._selection = Selection(t=0, k=0)
+        self._ways: tuple[str, ...] = (FORWARD,)
         self.hatching, self.image = Hatching(self.plot.box, theme), Colours(self.plot.box, theme)
         self.bars = RowBars(self.plot.box, theme)
         self.contours, self.marks = Contours(self.plot.box, theme), Marks(self.plot.box, theme)
@@ -74,7 +79,8 @@ class FlowMap(TimePlot):
         self._line = Quiet(self.headline, elastic=True)
         self.entrance = Entrance(self._line, self.plot, self.marks)
         self.put_above(self.entrance)
-        self.switches = FlowSwitches()
+        self.chains, self.switches = ChainButton(theme), FlowSwitches()
+        self.add_to_header(self.chains)
         self.add_to_header(self.switches)
         self.truncation = Truncation(self.plot.box, theme)
         self.notice = Notice(self.plot)
@@ -101,11 +107,11 @@ class FlowMap(TimePlot):
     def draw(self, inspection: Inspection) -> None:
         """Show all pairs of the active network."""
         steps, lens = inspection.analysis.steps, inspection.analysis.exploration.lens
-        self.marks.steps = steps
+        self.marks.steps, self.marks.seam = steps, inspection.analysis.run.course.seam
         if self.hatching.steps != steps:
             self.hatching.steps = steps
             self.hatching.update()
-        shown = log_map(inspection)
+        shown, self._ways = log_map(inspection), ways_shown(inspection)
         span = inspection.analysis.decades if shown is None else decades(inspection, shown)
         if shown is None:
             self._clear(steps)
@@ -113,6 +119,7 @@ class FlowMap(TimePlot):
             self._paint(shown, span, lens.quantity)
         for legend in (self.legend, self.header_legend):
             legend.present(lens, span)
+        self.chains.present(inspection)
         self.switches.offer(inspection.analysis.run.network.architecture)
         self.switches.present(lens.quantity, lens.norm, not inspection.analysis.run.wide)
         self.set_subtitle(*subtitles(inspection))
@@ -130,6 +137,11 @@ class FlowMap(TimePlot):
         super().complete(inspection)
         self.set_subtitle(*subtitles(inspection))
 
+    def answer(self, result: object) -> None:
+        """Show small maps of blocks."""
+        assert isinstance(result, dict)
+        self.chains.show_maps(result)
+
     def finish(self) -> None:
         """Name the lines of equal gain."""
         self.contours.rest()
@@ -140,8 +152,9 @@ class FlowMap(TimePlot):
 
     def draw_cursor(self, selection: Selection) -> None:
         """Frame the pair and draw its row."""
-        t = min(selection.t, max(self._steps, 0))
-        self._selection = Selection(t=t, k=min(selection.k, t))
+        last = max(self._steps, 0)
+        t = min(selection.t, last)
+        self._selection = Selection(t=t, k=min(selection.k, last if BACKWARD in self._ways else t))
         super().draw_cursor(self._selection)
         self.truncation.keep_clear(self._selection)
         self.marks.point(self._selection)
@@ -158,7 +171,7 @@ class FlowMap(TimePlot):
         self.notes.theme = self.hatching.theme = self.contours.theme = self.bars.theme = self.marks.theme = (
             self.truncation.band.theme
         ) = self.theme
-        for part in (self.legend, self.header_legend, self.switches, self.headline):
+        for part in (self.legend, self.header_legend, self.switches, self.headline, self.chains):
             part.dress(self.theme)
         self._line.refit()
         self.entrance.dress(self.theme)
@@ -202,9 +215,17 @@ class FlowMap(TimePlot):
         self.plot.unpointed.connect(self._tell_nothing)
         for legend in (self.legend, self.header_legend):
             legend.resized.connect(self._place_legend)
-        for part in (self.legend, self.header_legend, self.switches, self.truncation):
+        self.chains.wanted.connect(self._ask_for_blocks)
+        for part in (self.legend, self.header_legend, self.switches, self.truncation, self.chains):
             part.edited.connect(self.edited)
         self.truncation.released.connect(self.released)
+
+    def _ask_for_blocks(self) -> None:
+        """Ask for small maps of the blocks of the chain that is shown."""
+        from explorer.workspace.looks.block_maps import block_maps
+
+        if self.inspection is not None:
+            self.asked.emit(partial(block_maps, self.inspection.analysis.run))
 
     def _paint(self, shown: Floats, span: int, what: str) -> None:
         """Make the picture, once for an analysis and a scale."""
@@ -212,7 +233,7 @@ class FlowMap(TimePlot):
         if before and before[0] is shown and before[1] == span and before[2] is self.theme:
             return
         self._shown = (shown, span, self.theme)
-        self.image.present(codes_of(shown, span, what), self.theme)
+        self.image.present(codes_of(shown, span, what, self._ways), self.theme)
         self.contours.present(shown, span, what)
 
     def _show_bars(self, inspection: Inspection, shown: Floats | None, span: int) -> None:
@@ -258,8 +279,9 @@ class FlowMap(TimePlot):
 
     def _choose(self, t: int, k: int) -> None:
         """Ask for the nearest pair to (t, k); the controller moves the cursor."""
-        t = min(max(t, 0), max(self._steps, 0))
-        k = min(max(k, 0), t)
+        last = max(self._steps, 0)
+        t = min(max(t, 0), last)
+        k = min(max(k, 0), last if BACKWARD in self._ways else t)
         if (t, k) != (self._selection.t, self._selection.k):
             self.selected.emit(t, k)
 
@@ -300,7 +322,8 @@ class FlowMap(TimePlot):
     def _fit_legend(self) -> None:
         """Show the most telling legend that covers no pair, else the one in the heading."""
         # Bars leave no corner free.
-        self.legend.setVisible(not self.bars.isVisible() and put_in_corner(self.legend, self.plot, self._steps))
+        free = self._ways == (FORWARD,) and not self.bars.isVisible()
+        self.legend.setVisible(free and put_in_corner(self.legend, self.plot, self._steps))
         self._fit_heading()
         if self.notice.isVisible():
             self.notice.place()
@@ -308,6 +331,8 @@ class FlowMap(TimePlot):
     def _fit_heading(self) -> None:
         """Give the legend, where it has no room on the map, and the switches the room beside the title."""
         room = self.contentsRect().width() - self._heading.sizeHint().width() - _HEAD_GAPS
+        if not self.chains.isHidden():
+            room -= self.chains.sizeHint().width() + _BESIDE
         if self.legend.isHidden():
             room -= self.header_legend.fit(room - self.switches.minimumSizeHint().width())
         else:

@@ -98,9 +98,9 @@ def _cells(low: float, high: float, size: int) -> tuple[int, int]:
     return max(math.floor(low + 0.5), 0), min(math.ceil(high + 0.5), size)
 
 
-def codes_of(shown: Floats, span: int, what: str) -> NDArray[np.uint8]:
-    """Return the codes of ``shown``; there is no loss and no net input before step 1."""
-    codes = flow_codes(shown, span)
+def codes_of(shown: Floats, span: int, what: str, ways: tuple[str, ...]) -> NDArray[np.uint8]:
+    """Return the codes of ``shown``, which goes in some ``ways``; there is no loss and no net input before step 1."""
+    codes = flow_codes(shown, span, ways).copy()
     if what != "flow":
         codes[0], codes[:, 0] = UNDEFINED, UNDEFINED
     return codes
@@ -147,6 +147,7 @@ class Marks(PlotCanvas):
         super().__init__(box)
         self.theme = theme
         self.steps = 0
+        self.seam: int | None = None
         self.selection = Selection(t=0, k=0)
         self._playhead = Playhead()
         self._veil, self._casing = Under(box, self.veil, -4.0), Under(box, self.case, -3.0)
@@ -177,6 +178,8 @@ class Marks(PlotCanvas):
         """Draw it all, the frame last."""
         painter.setClipRect(self.boundingRect())
         t, k = self.selection.t, self.selection.k
+        if self.seam is not None:
+            self._seam(painter, self.seam + 0.5)
         # A drawing in SVG knows no clipping: what is out of sight is not drawn.
         if 0.0 <= self.level(t) <= self.box.height():
             self._row(painter, t)
@@ -184,6 +187,14 @@ class Marks(PlotCanvas):
             self._frame(painter, t, k)
         if self.playhead.phase == "backward" and self.boundingRect().contains(self._place(t)):
             self._carrier(painter, t)
+
+    def _seam(self, painter: QPainter, at: float) -> None:
+        """Draw the line between the encoder's steps and the decoder's, along both axes."""
+        pen = QPen(QColor(self.theme.text), 1.2, Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        x, y = self.pixel(at), self.level(at)
+        painter.drawLine(QLineF(x, 0.0, x, self.box.height()))
+        painter.drawLine(QLineF(0.0, y, self.box.width(), y))
 
     def _row(self, painter: QPainter, t: int) -> None:
         y = round(self.level(t)) + 0.5
@@ -214,8 +225,9 @@ class Marks(PlotCanvas):
             painter.fillRect(area.intersected(self.boundingRect()), veil)
         elif self.playhead.phase == "backward":
             row = _grown(self.cell(t, t))
-            row.setLeft(self.pixel(-0.5))
-            row.setRight(self.pixel(step - 0.5))
+            backward = self.selection.k > t
+            row.setLeft(self.pixel(step + 0.5) if backward else self.pixel(-0.5))
+            row.setRight(self.pixel(self.steps + 0.5) if backward else self.pixel(step - 0.5))
             if row.width() > 0:
                 painter.fillRect(row.intersected(self.boundingRect()), veil)
 

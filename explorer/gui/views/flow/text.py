@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
+from explorer.engine.network.layer import BACKWARD, FORWARD
 from explorer.gui.core.quantities import (
+    block_name,
     doubted,
     item_name,
     log_map,
@@ -14,6 +17,7 @@ from explorer.gui.core.quantities import (
     place_text,
     quantity,
     symbol,
+    ways_shown,
     weights_asked,
     weights_called,
 )
@@ -21,7 +25,7 @@ from explorer.gui.core.written import notes_at
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.gui.words.joining import told
 from explorer.workspace.looks.aloud import pairs_sentences
-from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.analysis import Inspection, ways_of
 from explorer.workspace.looks.judging import Judged
 from explorer.workspace.looks.sentences import estimate_sentence
 from explorer.workspace.words.numbers import angle, logarithm, rough, scientific, subscript
@@ -45,7 +49,11 @@ def norm_name(norm: str) -> str:
 def subtitles(inspection: Inspection) -> tuple[str, ...]:
     """Return what the map shows, in which unit and along which axes, at length and in short."""
     lens, judged = inspection.analysis.exploration.lens, inspection.judged
-    axes = tr("k →, t ↑")
+    run, axes = inspection.analysis.run, tr("k →, t ↑")
+    if lens.quantity == "flow" and run.block is not None:
+        return tr("RMS gain of {block} · k →, t ↑").format(block=block_name(*run.block)), norm_name(lens.norm)
+    if lens.quantity == "flow" and run.course.chain.whole.steps:
+        return tr("RMS gain ‖∂sₜ/∂sₖ‖/√N from layer t back to layer k"), norm_name(lens.norm)
     if lens.quantity == "flow" and lens.norm == "spectral":
         return tr("spectral norm ‖∂sₜ/∂sₖ‖₂ · k →, t ↑"), norm_name(lens.norm)
     if lens.quantity == "flow":
@@ -75,7 +83,14 @@ def _hovered(inspection: Inspection, t: int, k: int) -> str:
             inspection,
             t,
             k,
-            pair_text(t, k, float(shown[t, k]), lens.norm, inspection.analysis.run.estimate is not None),
+            pair_text(
+                t,
+                k,
+                float(shown[t, k]),
+                lens.norm,
+                inspection.analysis.run.estimate is not None,
+                ways_of(inspection.analysis.run),
+            ),
         )
     return item_text(inspection.judged, lens.quantity, t, k)
 
@@ -84,7 +99,7 @@ def _with_band(inspection: Inspection, t: int, k: int, said: str) -> str:
     """Return what is ``said`` of a pair, with the band of its gain where that is an estimate."""
     run = inspection.analysis.run
     about = estimate_sentence(run)
-    if run.estimate is None or about is None or not math.isfinite(run.log_gain[t, k]):
+    if run.estimate is None or about is None or not math.isfinite(run.estimate.log_norm[t, k]):
         return said
     half = 0.5 * math.log(run.estimate.width)
     low, high = ((float(end[t, k]) - half) / _LN10 for end in (run.estimate.low, run.estimate.high))
@@ -98,7 +113,8 @@ def map_text(inspection: Inspection, t: int, k: int) -> str:
     if shown is None:
         return say(inspection.unjudged) if inspection.unjudged is not None else ""
     first = 0 if quantity(inspection) == "flow" else 1
-    logs = shown[first:, first:][np.tril_indices(len(shown) - first)]
+    inner = shown[first:, first:]
+    logs = inner[_on_a_way(inspection, len(inner))]
     lines = [hover_text(inspection, t, k), *(sentence.said(tr) for sentence in pairs_sentences(logs))]
     doubts = _doubts(inspection)
     return "\n".join([*lines, *([doubts] if doubts else [])])
@@ -113,10 +129,11 @@ def _doubts(inspection: Inspection) -> str:
 
 def item_text(judged: Judged, shown: str, t: int, k: int) -> str:
     """Return the sentence on δ_{t,k} or on the term (t, k) of a gradient."""
+    backward = any(chain.backward for chain in judged.trace.network.architecture.chains)
     name, log = item_name(shown, t, k), float(judged.log_map(shown)[t, k])
     if min(t, k) < 1:
         return tr("{item} is not defined: net inputs and losses begin with step 1.").format(item=name)
-    if k > t:
+    if k > t and not backward:
         return tr("{item} is not defined: the loss of step {t} knows nothing of the later step {k}.").format(
             item=name, t=t, k=k
         )
@@ -150,7 +167,8 @@ def _why_zero(judged: Judged, shown: str, t: int, k: int) -> str:
         factor = multiplied_with(judged.trace.network.architecture, shown)
         found, name = (judged.trace.x[k - 1], f"x{subscript(k)}")
         if factor == "s":
-            found, name = (judged.trace.only.s[k - 1], f"s{subscript(k - 1)}")
+            found = np.concatenate([course.s[k - 1] for course in judged.trace.chains.values()])
+            name = f"s{subscript(k - 1)}"
         if found.any() or not factor:
             return tr("what it is multiplied with is zero")
         return tr("what it is multiplied with is zero: {factor} = 0").format(factor=name)
@@ -174,9 +192,23 @@ def kept_text(inspection: Inspection) -> str:
     )
 
 
-def pair_text(t: int, k: int, log_gain: float, norm: str, rough: bool = False) -> str:
-    """Return the sentence on the pair (t, k), whose natural log gain is ``log_gain``, ``rough`` for an estimate."""
-    if k > t:
+def _on_a_way(inspection: Inspection, size: int) -> NDArray[np.bool_]:
+    """Return which pairs (size, size) lie on a way along which something is sent back."""
+    ways, lower = ways_shown(inspection), np.tri(size, dtype=bool)
+    return np.ones_like(lower) if len(ways) > 1 else lower if FORWARD in ways else lower.T
+
+
+def pair_text(
+    t: int, k: int, log_gain: float, norm: str, rough: bool = False, ways: tuple[str, ...] = (FORWARD,)
+) -> str:
+    """Return the sentence on the pair (t, k), whose natural log gain is ``log_gain``, ``rough`` for an estimate.
+
+    ``ways`` are those in which what is looked at reads the sequence.
+    """
+    if k < t and FORWARD not in ways:
+        said = tr("∂s{t}/∂s{k} is not defined: the chain runs backward, and s{t} does not depend on the earlier s{k}.")
+        return said.format(t=subscript(t), k=subscript(k))
+    if k > t and BACKWARD not in ways:
         return tr("∂s{t}/∂s{k} is not defined: s{t} does not depend on the later s{k}.").format(
             t=subscript(t), k=subscript(k)
         )

@@ -68,7 +68,7 @@ class AttributionView(InspectCard):
         # A spectral norm can't be split: this is another than that on the other axes.
         spectral = inspection.analysis.exploration.lens.norm == "spectral"
         said = tr("RMS gain from {state} back to {earlier}") if spectral else tr("from {state} back to {earlier}")
-        return said.format(state=state(inspection.t), earlier=state(inspection.k))
+        return said.format(state=state(inspection.selection.t), earlier=state(inspection.selection.k))
 
     def restyle(self) -> None:
         """Take on the theme: the colours were put into what was prepared."""
@@ -91,7 +91,7 @@ class AttributionView(InspectCard):
                 (tr("total"), self.theme.curve, inspection.paths.total),
             )
             self._curves = [(name, colour, j, (logs - half) / _LN10) for name, colour, logs in named]
-            self._sentence = zero_sentence(self._curves[-1][3], inspection.k)
+            self._sentence = zero_sentence(self._curves[-1][3], inspection)
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint the curves, the sentence and the losses."""
@@ -126,7 +126,8 @@ class AttributionView(InspectCard):
             return ""
         index = int(np.clip(round(self._axes.at(point)[0]) - self.inspection.k, 0, len(self._curves[0][2]) - 1))
         way = tr("from {state} back to {earlier}").format(
-            state=state(self.inspection.t), earlier=state(self.inspection.k + index)
+            state=state(self.inspection.selection.t),
+            earlier=state(self.inspection.time(self.inspection.k + index)),
         )
         return "\n".join(filter(None, [told(way, self._parts(index)), step_sentence(self.inspection, index)]))
 
@@ -161,7 +162,7 @@ class AttributionView(InspectCard):
             (tr("derivative"), self.theme.negative, j, slopes),
             (tr("total"), self.theme.curve, j, total),
         ]
-        self._sentence = zero_sentence(total, inspection.k)
+        self._sentence = zero_sentence(total, inspection)
         loss = np.nan_to_num(attribution.unit_loss.T)
         shares = np.clip(loss / _LOSS_TOP, 0.0, 1.0) ** 0.5
         self._loss = _tinted(shares, self.theme)
@@ -184,7 +185,10 @@ class AttributionView(InspectCard):
         assert self.inspection is not None
         low, high = finite_range(np.concatenate([y for _, _, _, y in self._curves]), 0.5, 0.0)
         pad = 0.07 * (high - low)
-        across, up = Side.steps(self.inspection.k, self.inspection.t, 5), Side.decades(low - pad, high + pad)
+        across, up = (
+            Side.steps(self.inspection.k, self.inspection.t, 5, self.inspection.time),
+            Side.decades(low - pad, high + pad),
+        )
         self._reach = self._largest_step()
         share = 0.5 * (area.height() - line) if self._loss is not None else 0.0
         beside = [times(self._reach)] if share else []
@@ -259,7 +263,7 @@ class AttributionView(InspectCard):
         text = tr("unit {unit} at step {j} takes {share} of ‖P‖²")
         if self._is_lost(step + 1):
             text = tr("unit {unit} at step {j}: nothing is left to take")
-        return "\n".join([text.format(unit=unit, j=j, share=share), *of_unit(run.trace.only, j, unit)])
+        return "\n".join([text.format(unit=unit, j=j, share=share), *of_unit(run.course, j, unit)])
 
 
 def _paint_steps(painter: QPainter, axes: Axes, decades: Floats, colour: str) -> None:

@@ -58,9 +58,11 @@ def step_sentence(inspection: Inspection, index: int) -> str:
     if attribution is None or j >= inspection.t:
         return ""
     if np.isneginf(attribution.slopes[index + 1 :] + attribution.weights[index + 1 :]).any():
-        return tr("step {j} alone: nothing is left to split").format(j=j + 1)
+        return tr("step {j} alone: nothing is left to split").format(j=inspection.step(j + 1))
     slopes, weights = (times(float(part[index]) / _LN10) for part in (attribution.slopes, attribution.weights))
-    return tr("step {j} alone: f′ {slopes}, weights {weights}").format(j=j + 1, slopes=slopes, weights=weights)
+    return tr("step {j} alone: f′ {slopes}, weights {weights}").format(
+        j=inspection.step(j + 1), slopes=slopes, weights=weights
+    )
 
 
 def greatest_step(inspection: Inspection) -> str:
@@ -90,12 +92,12 @@ def times(log10: float) -> str:
     return "×" + scientific(log10)
 
 
-def zero_sentence(total: Floats, k: int) -> str:
+def zero_sentence(total: Floats, inspection: Inspection) -> str:
     """Return which step made the product exactly zero or no number on the way back, "" where none did."""
     bad = np.flatnonzero(~np.isfinite(total))
     if not len(bad):
         return ""
-    step = k + int(bad[-1]) + 1
+    step = inspection.step(inspection.k + int(bad[-1]) + 1)
     if np.isneginf(total[bad[-1]]):
         return tr("Step {j} killed it: exactly zero from there back.").format(j=step)
     return tr("Step {j} overflowed: no number from there back.").format(j=step)

@@ -20,7 +20,7 @@ from explorer.gui.words.i18n import mark, tr
 from explorer.gui.words.joining import told
 from explorer.workspace.looks.analysis import Inspection, is_remembering
 from explorer.workspace.looks.steps import step_at
-from explorer.workspace.words.numbers import scientific, subscript
+from explorer.workspace.words.numbers import derivative, scientific, subscript
 
 _LN10 = math.log(10.0)
 _GAP = 6.0
@@ -55,8 +55,9 @@ class FactorsView(InspectCard):
             return tr("none: P = I")
         if _is_sum(inspection):
             return ""
-        ends = f"J{subscript(t)}" if t == k + 1 else f"J{subscript(t)} … J{subscript(k + 1)}"
-        recurrence = step_at(inspection.analysis.run.trace.only, t).recurrence
+        first, last = (subscript(inspection.step(step)) for step in (t, k + 1))
+        ends = f"J{first}" if t == k + 1 else f"J{first} … J{last}"
+        recurrence = step_at(inspection.analysis.run.course, t).recurrence
         return f"{ends} = diag(f′) W" if inspection.attribution and is_plain(recurrence) else ends
 
     def restyle(self) -> None:
@@ -118,7 +119,8 @@ class FactorsView(InspectCard):
         gain = scientific(float(self._gains[j - inspection.k - 1]), 3)
         norm = "‖J‖₂" if inspection.analysis.exploration.lens.norm == "spectral" else "‖J‖/√N"
         equals = "=" if inspection.analysis.run.estimate is None else "≈"
-        return told(f"J{subscript(j)} = ∂s{subscript(j)}/∂s{subscript(j - 1)}", f"{norm} {equals} {gain}")
+        pair = derivative(inspection.time(j), inspection.time(j - 1))
+        return told(f"J{subscript(inspection.step(j))} = {pair}", f"{norm} {equals} {gain}")
 
     def clicked(self, point: QPointF) -> None:
         """Look at the factor alone."""
@@ -170,10 +172,10 @@ class FactorsView(InspectCard):
         shown = [j for _, j in self._thumbnails if j]
         if all(j in self._images for j in shown):
             return
-        trace = self.inspection.analysis.run.trace
+        course = self.inspection.analysis.run.course
         # Of a wide J as many rows and columns as can be told apart, so that all together take little memory.
-        every = max(1, trace.only.width // _SEEN)
-        factors = np.stack([J[::every, ::every] for j in shown for J in trace.only.walk(j - 1, j)])
+        every = max(1, course.width // _SEEN)
+        factors = np.stack([J[::every, ::every] for j in shown for J in course.walk(j - 1, j)])
         sizes = np.abs(factors)
         peak = float(sizes.max(where=np.isfinite(sizes), initial=0.0))
         self._scale = log_rounded_up(math.log10(peak)) if peak > 0 else 0.0
@@ -192,7 +194,9 @@ class FactorsView(InspectCard):
         if chosen:
             painter.setPen(pen(self.theme.accent, 2.0))
             painter.drawRect(place)
-        label(painter, place.center().x(), place.bottom() + 1, f"J{subscript(j)}", self.theme.muted, 0.5, 0.0)
+        assert self.inspection is not None
+        name = f"J{subscript(self.inspection.step(j))}"
+        label(painter, place.center().x(), place.bottom() + 1, name, self.theme.muted, 0.5, 0.0)
 
     def _paint_bars(self, painter: QPainter) -> None:
         """Draw the gain of each factor: red above one, blue below, dotted grey for a true zero."""
@@ -255,7 +259,7 @@ def _nothing(inspection: Inspection) -> str:
     """Return why there are no factors."""
     if not _is_sum(inspection):
         return tr(_NONE)
-    longest = max(inspection.analysis.run.trace.only.motion.delays)
+    longest = max(inspection.analysis.run.course.motion.delays)
     return tr(
         "This cell reads its states of up to {steps} steps ago: the gradient has many ways back, and ∂sₜ/∂sₖ is their sum, "
         "not a product of factors."

@@ -52,7 +52,7 @@ class FormulaView(InspectCard):
 
     def summary(self, inspection: Inspection) -> str:
         """Return the pair's name."""
-        return derivative(inspection.t, inspection.k)
+        return derivative(inspection.selection.t, inspection.selection.k)
 
     def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - it is prepared
         """Return both lines as plain text, and what they mean."""
@@ -113,7 +113,7 @@ class FormulaView(InspectCard):
         """Return what a factor is, block by block: what the card itself may have no room for."""
         if self.inspection is None or self.inspection.t == self.inspection.k:
             return ""
-        course = self.inspection.analysis.run.trace.only
+        course = self.inspection.analysis.run.course
         told = blocks_told(step_at(course, self.inspection.t).recurrence)
         return "\n".join([*([tr(_PARTS)] if self.inspection.paths is not None else []), *told])
 

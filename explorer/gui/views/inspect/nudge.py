@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.engine.floats import Floats
 from explorer.engine.looks.nudge import Nudge
-from explorer.engine.network.trace import Trace
+from explorer.engine.network.course import Course
 from explorer.gui.controls.bare import Slider
 from explorer.gui.controls.plain import Label, set_tip
 from explorer.gui.controls.spoken import Amount, told_anew
@@ -47,7 +47,7 @@ class NudgeView(InspectCard):
         self._size = 0.0
         super().__init__(theme, mark("Nudge a unit"), "nudge", 150)
         self._nudge: Nudge | None = None
-        self._key: tuple[Trace, int, int, float] | None = None
+        self._key: tuple[Course, int, int, float] | None = None
         self._axes: Axes | None = None
         self._version = 0
         self._still = Still()
@@ -72,8 +72,8 @@ class NudgeView(InspectCard):
         self.slider.blockSignals(True)
         self.slider.setValue(round(size * _NOTCHES))
         self.slider.blockSignals(False)
-        k, chain = inspection.k, inspection.analysis.run.trace.only.chain
-        self._reading.setText(f"{entry_name(chain, asked(inspection)[2], subscript(k))} {self._amount().said}")
+        k, chain = subscript(inspection.selection.k), inspection.analysis.run.course.chain
+        self._reading.setText(f"{entry_name(chain, asked(inspection)[2], k)} {self._amount().said}")
         if moved:
             told_anew(self.slider)
 
@@ -101,14 +101,14 @@ class NudgeView(InspectCard):
             self.set_subtitle(self.summary(self.inspection))
         self.canvas.update()
 
-    def summary(self, inspection: Inspection) -> str:  # noqa: ARG002 - the nudge itself says it
+    def summary(self, inspection: Inspection) -> str:
         """Return from which step on the linear picture is off."""
         if self._nudge is None:
             return ""
         first = self._nudge.breaks(_TOLERANCE)
         if first is None:
             return tr("right to 10 % at every step")
-        return tr("off by > 10 % from s{t} on").format(t=subscript(first))
+        return tr("off by > 10 % from s{t} on").format(t=subscript(inspection.time(first)))
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint both changes over the steps, and where they part, what is old still while it is worked out anew."""
@@ -136,13 +136,13 @@ class NudgeView(InspectCard):
         found = self._nudge
         if self._axes is None or found is None or not self._axes.holds(point):
             return ""
-        return _changes(found, int(np.clip(round(self._axes.at(point)[0]) - found.k, 0, len(found.deviation) - 1)))
+        return self._changes(found, int(np.clip(round(self._axes.at(point)[0]) - found.k, 0, len(found.deviation) - 1)))
 
     def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - the nudge has its own
         """Return by how much the unit is moved, and both changes at the last step."""
         if self._nudge is None:
             return tr(_MOVE)
-        return f"{self._reading.text()}\n{_changes(self._nudge, len(self._nudge.deviation) - 1)}"
+        return f"{self._reading.text()}\n{self._changes(self._nudge, len(self._nudge.deviation) - 1)}"
 
     def restyle(self) -> None:
         """Take on the theme, and give the reading room for the longest."""
@@ -162,6 +162,20 @@ class NudgeView(InspectCard):
         # The stack had hidden it when it was a page of its own.
         self.canvas.show()
 
+    def _time(self, step: int) -> int:
+        """Return which state of the sequence one of the chain is."""
+        return step if self.inspection is None else self.inspection.time(step)
+
+    def _changes(self, found: Nudge, i: int) -> str:
+        """Return the true change after ``i`` steps, and what was predicted."""
+        values = (scientific(float(logs[i]) / _LN10, 3) for logs in (found.log_true, found.log_predicted))
+        true, predicted = values
+        off = signed(100.0 * float(found.deviation[i]), 2)
+        t, k = (subscript(self._time(step)) for step in (found.k + i, found.k))
+        return tr("s{t} changes by {true}; ∂s{t}/∂s{k} predicts {predicted}, off by {off} %").format(
+            t=t, k=k, true=true, predicted=predicted, off=off
+        )
+
     def _amount(self) -> Amount:
         said = ("+" if self._size >= 0 else "") + signed(self._size, 2)
         return Amount(self._size, -MOST_NUDGE, MOST_NUDGE, 1 / _NOTCHES, said)
@@ -178,7 +192,7 @@ class NudgeView(InspectCard):
         low, high = finite_range(values, 2.0)
         pad = 0.08 * (high - low) + _LEAST
         last = k + len(values) // 2 - 1
-        across, up = Side.steps(k, max(last, k + 1), 6), Side.decades(low - pad, high + pad)
+        across, up = Side.steps(k, max(last, k + 1), 6, self._time), Side.decades(low - pad, high + pad)
         return framed(painter, self.theme, area.adjusted(0, 0.5 * line, -4, 0), across, up)
 
     def _paint_break(self, painter: QPainter, axes: Axes, found: Nudge) -> None:
@@ -196,13 +210,3 @@ class NudgeView(InspectCard):
             width = painter.fontMetrics().horizontalAdvance(text) + 6
             painter.fillRect(QRectF(x - width, y + i * line, width, line), shade(self.theme.card, 190))
             label(painter, x - 2, y + i * line, text, colour, 1.0, 0.0)
-
-
-def _changes(found: Nudge, i: int) -> str:
-    """Return the true change after ``i`` steps, and what was predicted."""
-    values = (scientific(float(logs[i]) / _LN10, 3) for logs in (found.log_true, found.log_predicted))
-    true, predicted = values
-    off = signed(100.0 * float(found.deviation[i]), 2)
-    return tr("s{t} changes by {true}; ∂s{t}/∂s{k} predicts {predicted}, off by {off} %").format(
-        t=subscript(found.k + i), k=subscript(found.k), true=true, predicted=predicted, off=off
-    )

@@ -39,7 +39,8 @@ class ProductView(InspectCard):
 
     def summary(self, inspection: Inspection) -> str:
         """Return the pair's name and how many factors it has."""
-        name, count = derivative(inspection.t, inspection.k), inspection.t - inspection.k
+        pair = inspection.selection
+        name, count = derivative(pair.t, pair.k), inspection.t - inspection.k
         if count == 0:
             return tr("{pair} = I, no factors").format(pair=name)
         if is_remembering(inspection.analysis.run):
@@ -53,7 +54,7 @@ class ProductView(InspectCard):
         self._image = None
         if inspection.log_scale == -math.inf or peak == 0.0:
             self._message = tr("Exactly zero: nothing of s{k} reaches s{t}.").format(
-                k=subscript(inspection.k), t=subscript(inspection.t)
+                k=subscript(inspection.selection.k), t=subscript(inspection.selection.t)
             )
         elif not (math.isfinite(peak) and math.isfinite(inspection.log_scale)):
             self._message = tr("Not a number: the network overflowed on the way.")
@@ -111,8 +112,8 @@ class ProductView(InspectCard):
         if value != 0.0:
             log10 = math.log10(abs(value)) + inspection.log_scale / _LN10
             text = ("−" if value < 0 else "") + scientific(log10, 3)
-        t, k = subscript(inspection.t), subscript(inspection.k)
-        chain = inspection.analysis.run.trace.only.chain
+        t, k = subscript(inspection.selection.t), subscript(inspection.selection.k)
+        chain = inspection.analysis.run.course.chain
         return f"∂{entry_name(chain, row, t)} / ∂{entry_name(chain, column, k)} = {text}"
 
     def _paint_names(self, painter: QPainter) -> None:
@@ -120,10 +121,10 @@ class ProductView(InspectCard):
         assert self.inspection is not None
         place, parts, size = (
             self._place,
-            blocks(self.inspection.analysis.run.trace.only.chain),
+            blocks(self.inspection.analysis.run.course.chain),
             self.inspection.width,
         )
-        t, k = subscript(self.inspection.t), subscript(self.inspection.k)
+        t, k = subscript(self.inspection.selection.t), subscript(self.inspection.selection.k)
         for part in parts:
             name = part_name(parts, part)
             middle, edge = (part.start + part.stop) / 2 / size, part.start / size

@@ -51,9 +51,19 @@ def rule_lines(inspection: Inspection, beside: int, alone: int) -> tuple[Formula
 
     There is room for so many characters of what a factor is ``beside`` the sum, and ``alone``.
     """
-    trace, t = inspection.analysis.run.trace.only, inspection.t
+    trace, t = inspection.analysis.run.course, inspection.t
+    if trace.chain.backward:
+        return (_backward(inspection.selection.t, inspection.selection.k),)
     delays = trace.motion.delays if is_remembering(inspection.analysis.run) else ()
     return _lines(step_at(trace, max(t, 1)).recurrence, delays, (t, inspection.k), beside, alone)
+
+
+def _backward(t: int, k: int) -> Formula:
+    """Return the chain rule along a chain that runs backward, J_j = ∂s_{j−1}/∂s_j."""
+    left = Formula(rf"\frac{{\partial s_{{{t}}}}}{{\partial s_{{{k}}}}} = ", derivative(t, k) + " = ")
+    if t == k:
+        return left + Formula("I", "I")
+    return left + Formula(rf"\prod_{{j={t + 1}}}^{{{k}}} J_{{j}}", f"∏ Jⱼ,  j = {t + 1} … {k}")
 
 
 @lru_cache(maxsize=32)

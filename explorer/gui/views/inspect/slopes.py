@@ -62,15 +62,15 @@ class SlopesView(InspectCard):
 
     def summary(self, inspection: Inspection) -> str:
         """Return the step and the share of units that pass little or nothing on: f′ below 0.05, or exactly zero."""
-        t, course = inspection.t, inspection.analysis.run.trace.only
+        t, course = inspection.t, inspection.analysis.run.course
         count = len(gates(step_at(course, t).recurrence)) if t else 0
         if count != 1:
-            return tr("the gates at step {t}").format(t=t) if count else ""
+            return tr("the gates at step {t}").format(t=inspection.step(t)) if count else ""
         (gate,) = self._found(inspection)
         share = round(100.0 * float(np.mean(gate.slopes < SATURATED)))
         inactive = _can_be_inactive(gate.function)
         said = tr("step {t}, inactive: {share} %") if inactive else tr("step {t}, saturated: {share} %")
-        return said.format(t=t, share=share)
+        return said.format(t=inspection.step(t), share=share)
 
     def prepare(self, inspection: Inspection) -> None:
         """Take the net inputs of step t, gate by gate."""
@@ -80,7 +80,7 @@ class SlopesView(InspectCard):
     def _found(self, inspection: Inspection) -> tuple[NetInput, ...]:
         """Return the net inputs of step t, worked out once for the subtitle and the picture."""
         if self._read is None or self._read[0] is not inspection:
-            self._read = inspection, net_inputs_at(inspection.analysis.run.trace.only, inspection.t)
+            self._read = inspection, net_inputs_at(inspection.analysis.run.course, inspection.t)
         return self._read[1]
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
@@ -145,7 +145,7 @@ class SlopesView(InspectCard):
 
     def _named(self, gate: NetInput, unit: int) -> str:
         assert self.inspection is not None
-        z = f"{gate.label}{subscript(self.inspection.t)}[{unit}] = {signed(float(gate.z[unit]))}"
+        z = f"{gate.label}{subscript(self.inspection.step(self.inspection.t))}[{unit}] = {signed(float(gate.z[unit]))}"
         of = "(z)"
         value, slope = signed(gate.value(unit)), signed(gate.slope(unit))
         return f"{z}\n{gate.sign}{of} = {value},  {gate.prime}{of} = {slope}"

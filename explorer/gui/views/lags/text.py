@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from explorer.engine.gradient.check import Deviation
 from explorer.gui.core.quantities import multiplied_with, symbol, weights_called
 from explorer.gui.words.i18n import listed, mark, tr
@@ -134,7 +136,8 @@ def _why_zero(judged: Judged, pair: LagPair, lag: int) -> str:
     if not judged.full.entering[lag:].any():
         return tr("no loss enters so late")
     factor = multiplied_with(judged.trace.network.architecture, pair.name)
-    first = judged.trace.only.s[0] if factor == "s" else judged.trace.x[0]
+    starts = [course.s[0] for course in judged.trace.chains.values()]
+    first = np.concatenate(starts) if factor == "s" else judged.trace.x[0]
     if not judged.full.entering[lag + 1 :].any() and judged.log_map("delta")[lag + 1, 1] > -math.inf:
         # What is left is the term of k = 1.
         if first.any() or not factor:

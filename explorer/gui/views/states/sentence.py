@@ -21,10 +21,13 @@ _FEWEST = 3
 
 
 def words(course: Course, step: int, block: Block, row: int) -> str:
-    """Return the name and value of one entry of a state, with the formula that it came from."""
-    name = f"{block.name}{subscript(step)}{block.entry(row)}"
-    value = signed(float(course.s[step, block.start + row]))
-    if step == 0:
+    """Return the name and value of one entry of a state, with the formula that it came from.
+
+    Of a chain that runs backward there is no formula: its states before are those that come later in the sequence.
+    """
+    name, backward = f"{block.name}{subscript(step)}{block.entry(row)}", course.chain.backward
+    value = signed(float(course.s[course.steps - step if backward else step, block.start + row]))
+    if step == 0 or backward:
         return f"{name} = {value}"
     recurrence, found = step_at(course, step).recurrence, values_at(course, step)
     line = line_of(recurrence, block.part)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 
 from explorer.engine.floats import Floats
+from explorer.engine.network.layer import FORWARD
 from explorer.gui.controls.plain import set_tip
 from explorer.gui.controls.stillness import set_shown
 from explorer.gui.core.plots import TICK_SCALE, TimePlot
@@ -18,7 +19,8 @@ from explorer.gui.views.states.sentence import words
 from explorer.gui.words.i18n import mark, tr
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.gesture import Gesture
-from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.analysis import Inspection, ways_of
+from explorer.workspace.looks.levels import on_a_way
 from explorer.workspace.words.numbers import signed, subscript
 
 _ACROSS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -63,28 +65,28 @@ class StatesView(TimePlot):
     def draw(self, inspection: Inspection) -> None:
         """Show the states on their scales."""
         run = inspection.analysis.run
-        parts = blocks(run.trace.only.chain)
+        parts, states = blocks(run.course.chain), run.course.s[::-1] if run.backward else run.course.s
         images, scales = [], dict[str, StateScale]()
         for block in parts:
-            values = run.trace.s[:, block.start : block.stop]
+            values = states[:, block.start : block.stop]
             scale = StateScale.of(values, block.bounded)
             images.append(encode(scale.position(values)).T)
             scales[block.name] = scale
         self.canvas.reached = self._reached(self.playhead, inspection.analysis.steps)
         self.canvas.unit = inspection.selection.unit
         self.canvas.present(parts, images)
-        self._show_scales(parts, scales, _apart(run.trace.s))
+        self._show_scales(parts, scales, _apart(states))
         self._set_ticks()
 
     def describe(self, inspection: Inspection) -> str:
         """Return the chosen unit's state at step t, and between which ends those of all units are."""
-        course, t = inspection.analysis.run.trace.only, inspection.t
+        run, t = inspection.analysis.run, inspection.selection.t
         lines = []
         for block in self.canvas.blocks:
-            values = course.s[t, block.start : block.stop]
+            values = run.course.s[run.time(t), block.start : block.stop]
             name, ends = f"{block.name}{subscript(t)}", (signed(float(values.min())), signed(float(values.max())))
             lines += [
-                words(course, t, block, self._chosen_row(block)),
+                words(run.course, t, block, self._chosen_row(block)),
                 tr("{name}: from {low} to {high}").format(name=name, low=ends[0], high=ends[1]),
             ]
         return "\n".join(lines)
@@ -200,13 +202,14 @@ class StatesView(TimePlot):
 
     def _select(self, step: int) -> None:
         if step != self._selection.t:
-            self.selected.emit(step, min(self._selection.k, step))
+            ways = (FORWARD,) if self.inspection is None else ways_of(self.inspection.analysis.run)
+            self.selected.emit(*on_a_way(ways, step, self._selection.k))
 
     def _name_chosen(self) -> None:
         """Say of the chosen unit at t what the pointer would be told, beside the drawing."""
         if self.inspection is None or not self.canvas.blocks:
             return
-        step, course = self._selection.t, self.inspection.analysis.run.trace.only
+        step, course = self._selection.t, self.inspection.analysis.run.course
         said = [words(course, step, block, self._chosen_row(block)) for block in self.canvas.blocks]
         top, bottom = self.canvas.area(0)
         at = QPoint(round(self.canvas.pixel(step)), round((top + bottom) / 2))
@@ -217,7 +220,7 @@ class StatesView(TimePlot):
         if cell is None or self.inspection is None:
             self.tell("")
         else:
-            self.tell(words(self.inspection.analysis.run.trace.only, *cell), where)
+            self.tell(words(self.inspection.analysis.run.course, *cell), where)
 
 
 def _order(names: list[str]) -> str:

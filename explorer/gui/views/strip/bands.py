@@ -23,11 +23,12 @@ def paint_bands(painter: QPainter, scene: Scene) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     _outputs(painter, scene)
     _undefined(painter, scene)
-    _band(painter, scene, rows.arrow, picture.arrow_index[None], gain_colours(theme), 0.5, GAIN_PATTERNS)
-    _band(painter, scene, rows.band, picture.fill[None], state_colours(theme), 0.0, STATE_PATTERNS)
-    ring = picture.ring_index[scene.arrived : scene.reached + 1]
+    paint_band(painter, scene, rows.arrow, picture.arrow_index[None], gain_colours(theme), 0.5, GAIN_PATTERNS)
+    paint_band(painter, scene, rows.band, picture.fill[None], state_colours(theme), 0.0, STATE_PATTERNS)
+    low, high = scene.heard
+    ring = picture.ring_index[low : high + 1]
     if len(ring):
-        _band(painter, scene, rows.ring, ring[None], gain_colours(theme), float(scene.arrived), GAIN_PATTERNS)
+        paint_band(painter, scene, rows.ring, ring[None], gain_colours(theme), float(low), GAIN_PATTERNS)
     _frames(painter, scene)
     _inputs(painter, scene)
     _veil(painter, scene)
@@ -36,7 +37,7 @@ def paint_bands(painter: QPainter, scene: Scene) -> None:
     paint_input_labels(painter, scene)
 
 
-def _band(
+def paint_band(
     painter: QPainter,
     scene: Scene,
     row: Span,
@@ -68,10 +69,10 @@ def _outputs(painter: QPainter, scene: Scene) -> None:
     values = picture.bars.T
     if picture.signed:
         index = np.rint((values + 1) * (LARGEST / 2)).astype(np.uint8)
-        _band(painter, scene, row, index, state_colours(scene.theme), 1.0)
+        paint_band(painter, scene, row, index, state_colours(scene.theme), 1.0)
         return
     index = np.rint(values * 255).astype(np.uint8)
-    _band(painter, scene, row, index, _tints(scene.theme.panel, scene.theme.accent), 1.0)
+    paint_band(painter, scene, row, index, _tints(scene.theme.panel, scene.theme.accent), 1.0)
 
 
 def _tints(paper: str, ink: str) -> Table:
@@ -84,6 +85,8 @@ def _undefined(painter: QPainter, scene: Scene) -> None:
     """Hatch the row of the gradient beyond t, where it is not defined."""
     row = scene.layout.ring
     left, right = scene.at(scene.picture.t + 0.5), scene.at(scene.picture.steps + 0.5)
+    if scene.picture.backward:
+        left, right = scene.at(-0.5), scene.at(scene.picture.t - 0.5)
     brush = QBrush(QColor(scene.theme.undefined_hatch), Qt.BrushStyle.BDiagPattern)
     painter.fillRect(QRectF(left, row.top, right - left, row.height), brush)
 
@@ -107,7 +110,7 @@ def _inputs(painter: QPainter, scene: Scene) -> None:
             _line(painter, scene, column)
     else:
         index = np.rint((picture.inputs.T + 1) * (LARGEST / 2)).astype(np.uint8)
-        _band(painter, scene, scene.layout.x, index, state_colours(scene.theme), 1.0)
+        paint_band(painter, scene, scene.layout.x, index, state_colours(scene.theme), 1.0)
 
 
 def _line(painter: QPainter, scene: Scene, column: int) -> None:
@@ -152,6 +155,8 @@ def _veil(painter: QPainter, scene: Scene) -> None:
         area = QRectF(left, rows.o.top, right - left, rows.x.bottom - rows.o.top)
         painter.fillRect(area, with_alpha(scene.theme.card, 1.0 - NOT_YET))
     left = scene.at(picture.t + 0.5)
+    if picture.backward:
+        left, right = scene.at(-0.5), scene.at(picture.t - 0.5)
     for row in (Span(rows.o.top - 1, rows.o.bottom + 1), Span(rows.arrow.top - 1, rows.band.bottom + 1)):
         painter.fillRect(QRectF(left, row.top, right - left, row.height), with_alpha(scene.theme.card, 1.0 - UNREACHED))
 

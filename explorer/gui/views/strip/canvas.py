@@ -16,6 +16,7 @@ from explorer.gui.plot.ticks import Tick
 from explorer.gui.views.strip.bands import paint_bands
 from explorer.gui.views.strip.chips import Chips, arrange
 from explorer.gui.views.strip.circles import paint_backward_path, paint_state_labels, paint_states, paint_upward_arrows
+from explorer.gui.views.strip.depth import LayerBand, rows_of
 from explorer.gui.views.strip.ends import (
     cell_width,
     chip_box,
@@ -26,6 +27,7 @@ from explorer.gui.views.strip.ends import (
 )
 from explorer.gui.views.strip.inputs import ROOM, paint_mattered
 from explorer.gui.views.strip.layout import NARROWEST, Layout, layout
+from explorer.gui.views.strip.levels import paint_layers
 from explorer.gui.views.strip.picture import Picture
 from explorer.gui.views.strip.scene import Scene
 from explorer.gui.words.i18n import language
@@ -71,7 +73,10 @@ class StripCanvas(PlotCanvas):
 
     def layout(self) -> Layout:
         """Return where the rows stand at the present size and zoom."""
-        return layout(self.box.height(), self.spacing(), self._text_height, self.chips(), self.marks())
+        bands = () if self.picture is None else self.picture.layers
+        above = sum(band.above for band in bands)
+        layers = above, len(bands) - above
+        return layout(self.box.height(), self.spacing(), self._text_height, self.chips(), self.marks(), layers)
 
     def marks(self) -> float:
         """Return the height of the row of ‖∂L/∂x_t‖, in pixels; 0 where no loss is asked about."""
@@ -117,6 +122,7 @@ class StripCanvas(PlotCanvas):
             else:
                 paint_bands(painter, scene)
             paint_mattered(painter, scene)
+            paint_layers(painter, scene)
 
     def _paint_circles(self, painter: QPainter, scene: Scene) -> None:
         """Draw the network with circles; its frames, upward arrows and labels change with zoom and cursor only."""
@@ -187,7 +193,10 @@ class StripCanvas(PlotCanvas):
         return Element("s", step) if rows.band.holds(y, 2.0) else None
 
     def _beyond(self, step: int) -> bool:
-        return self.picture is None or step > self.picture.t
+        if self.picture is None:
+            return True
+        low, high = self.picture.span
+        return not low <= step <= high
 
     def _scene(self, picture: Picture) -> Scene:
         low, high = self.box.viewRange()[0]
@@ -209,11 +218,14 @@ def _paint_frames(painter: QPainter, scene: Scene) -> None:
         paint_input_labels(painter, scene)
 
 
-def axis_ticks(rows: Layout, height: float, text: float, t: str, ends: tuple[str, str]) -> list[Tick]:
+def axis_ticks(
+    rows: Layout, height: float, text: float, t: str, ends: tuple[str, str], bands: tuple[LayerBand, ...] = ()
+) -> list[Tick]:
     """Return the names of the rows and where they stand, 0 at the bottom and 1 at the top; ``text`` is their height."""
     ticks = [(rows.o.middle, "oₜ"), (rows.x.middle, "xₜ")]
     if rows.mark.height > 0:
         ticks.append((rows.mark.middle, "∂L/∂x"))
+    ticks += [(row.middle, band.name) for band, row in rows_of(bands, rows.above, rows.below)]
     if rows.circles:
         ticks.append((rows.s.middle, "sₜ"))
     else:

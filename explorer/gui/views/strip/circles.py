@@ -55,7 +55,7 @@ def _upward_arrows(painter: QPainter, scene: Scene, first: int, last: int) -> No
 
 
 def _arrows(painter: QPainter, scene: Scene, first: int, last: int) -> None:
-    """Draw s_{t−1} → s_t for t from ``first`` to ``last``: colour and width are the gain of J_t."""
+    """Draw s_{t−1} → s_t, or ← , for t from ``first`` to ``last``: colour and width are the gain of J_t."""
     rows, picture, inks = scene.layout, scene.picture, gain_inks(scene.theme)
     y, margin = rows.s.middle, rows.inner + rows.full + 1.5
     room, full = rows.spacing - 2 * margin, min(2.6, 0.16 * rows.radius + 1.2)
@@ -66,13 +66,15 @@ def _arrows(painter: QPainter, scene: Scene, first: int, last: int) -> None:
         end = scene.at(step) - margin
         size = min(3.2 + 1.1 * width, 0.6 * room) if room >= _HEAD_ROOM else 0.0
         shaft = QRectF(end - room, y - width / 2, room - 0.8 * size, width)
+        if picture.backward:
+            shaft.moveRight(end)
         if index == BELOW:
             _dots(painter, shaft, inks[index])
         else:
             painter.fillRect(shaft, inks[index])
         if size:
             painter.setBrush(inks[index])
-            painter.drawPolygon(head(end, y, size))
+            painter.drawPolygon(head(end - room, y, -size) if picture.backward else head(end, y, size))
 
 
 def _each(first: int, indices: Indices, widths: Floats) -> Iterator[tuple[int, int, float]]:
@@ -129,7 +131,8 @@ def _rings(painter: QPainter, scene: Scene) -> None:
     inks, centre, inner = gain_inks(scene.theme), rows.s.middle, rows.inner + 1.0
     full = rows.full
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    first, last = max(scene.first, scene.arrived), min(scene.last, picture.t, scene.reached)
+    low, high = scene.heard
+    first, last = max(scene.first, low), min(scene.last, high)
     steps = slice(first, last + 1)
     for step, index, width in _each(first, picture.ring_index[steps], line_width(picture.ring_place[steps], full)):
         x = scene.at(step)
@@ -207,7 +210,8 @@ def _label(painter: QPainter, scene: Scene, step: int, top: float) -> None:
     if left + metrics.horizontalAdvance(text) > scene.width:
         return
     chosen = step in (scene.t, scene.k)
-    faint = not chosen and step > min(scene.picture.t, scene.reached)
+    low, high = scene.picture.span
+    faint = not chosen and not low <= step <= min(high, scene.reached)
     painter.setOpacity(0.5 if faint else 1.0)
     painter.setPen(QColor(scene.theme.accent if chosen else scene.theme.muted))
     painter.drawText(QPointF(left, top + metrics.ascent()), text)

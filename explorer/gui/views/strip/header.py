@@ -119,5 +119,5 @@ def _scales(inspection: Inspection) -> tuple[tuple[str, str, str], ...]:
     low, high = power_of_ten(-analysis.decades), power_of_ten(analysis.decades)
     return (
         ("‖J‖" if analysis.exploration.lens.norm == "rms" else "‖J‖₂", "×¼", "×4"),
-        (f"∂s{subscript(inspection.t)}/∂sₖ", low, high),
+        (f"∂s{subscript(inspection.selection.t)}/∂sₖ", low, high),
     )

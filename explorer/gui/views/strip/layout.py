@@ -12,6 +12,8 @@ NARROWEST = 9.0
 
 _MARGIN = 3.0
 _MOST_OF_WORDS = 0.5
+_BAND, _MOST_OF_BANDS = 13.0, 0.4
+"""Pixels of another layer's band, and the share of the height that all of them take at most."""
 
 
 class Span(NamedTuple):
@@ -45,7 +47,8 @@ class Layout:
 
     A state's circle has the radius ``inner``; its ring lies between ``inner`` and ``radius``. ``arrow``, ``band``
     and ``ring`` are the rows of J_t, s_t and ∂s_t/∂s_k where there is no room for circles. ``chips`` are the words
-    in the row of the inputs, where they are shown. ``mark`` is the row of ‖∂L/∂x_t‖, empty where no loss is asked about.
+    in the row of the inputs, where they are shown. ``above`` and ``below`` are the rooms of other layers' bands. ``mark`` is
+    the row of ‖∂L/∂x_t‖, empty where no loss is asked about.
     """
 
     spacing: float
@@ -54,6 +57,8 @@ class Layout:
     x: Span
     mark: Span
     label: Span
+    above: Span
+    below: Span
     chips: Chips | None = None
 
     @property
@@ -92,15 +97,30 @@ class Layout:
         return self.s.part(0.66, 1.0)
 
 
-def layout(height: float, spacing: float, text_height: float, chips: Chips | None = None, marks: float = 0.0) -> Layout:
-    """Return the rows in ``height`` pixels, ``marks`` for ‖∂L/∂x_t‖; words as ``chips`` need no labels below them."""
+def layout(
+    height: float,
+    spacing: float,
+    text_height: float,
+    chips: Chips | None = None,
+    marks: float = 0.0,
+    layers: tuple[int, int] = (0, 0),
+) -> Layout:
+    """Return the rows in ``height`` pixels, ``marks`` for ‖∂L/∂x_t‖; words as ``chips`` need no labels below them.
+
+    So many other ``layers`` stand above the one that is drawn large, and below it.
+    """
     label = 0.0 if chips else text_height
-    room = max(height - 2 * _MARGIN - label - marks, 10.0)
+    whole = max(height - 2 * _MARGIN - label - marks, 10.0)
+    band = min(_BAND, _MOST_OF_BANDS * whole / max(sum(layers), 1))
+    above, below = (count * band for count in layers)
+    room = max(whole - above - below, 10.0)
     x = min(chips.room / room, _MOST_OF_WORDS) if chips else 0.27
     o, s = 0.28 * (1 - x), 0.48 * (1 - x)
     gap = (1.0 - o - s - x) / 2 * room
     outputs = Span(_MARGIN, _MARGIN + o * room)
-    states = Span(outputs.bottom + gap, outputs.bottom + gap + s * room)
-    inputs = Span(states.bottom + gap, states.bottom + gap + x * room)
+    over = Span(outputs.bottom + gap / 2, outputs.bottom + gap / 2 + above)
+    states = Span(outputs.bottom + gap + above, outputs.bottom + gap + above + s * room)
+    under = Span(states.bottom + gap / 2, states.bottom + gap / 2 + below)
+    inputs = Span(states.bottom + gap + below, states.bottom + gap + below + x * room)
     mark = Span(inputs.bottom, inputs.bottom + marks)
-    return Layout(spacing, outputs, states, inputs, mark, Span(mark.bottom, mark.bottom + label), chips)
+    return Layout(spacing, outputs, states, inputs, mark, Span(mark.bottom, mark.bottom + label), over, under, chips)

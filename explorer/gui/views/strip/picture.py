@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from explorer.engine.floats import Floats
 from explorer.gui.plot.scales import STEP_DECADES, Block, Indices, StateScale, encode, given_out
 from explorer.gui.plot.ticks import number, rounded_up
+from explorer.gui.views.strip.depth import LayerBand, layer_bands, typical
 from explorer.workspace.exploration.exploration import Numbers
 from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.judging import mean_over
@@ -29,9 +30,10 @@ class Picture:
 
     units (n, T+1) and fill (T+1,): the part of the state that is given out, or the first, unit by unit, where few, and their
     RMS with their mean's sign.
-    arrow (T,) and ring (t+1,): log10 of the RMS gains of J_1..J_T and of ∂s_t/∂s_k, with their indices and their
-    places −1..1 on their scales. bars (T, p) and inputs (T, m) lie in −1..1. mattered (T,) is log10 ‖∂L/∂x_t‖, divided by the
-    number of ``losses`` as in training, None where no loss is asked about; mattered_ends are the decades of its scale.
+    arrow (T,) and ring (T+1,): log10 of the RMS gains of J_1..J_T and of ∂s_t/∂s_k, with their indices and their
+    places −1..1 on their scales; all in the sequence's time, where a chain that runs ``backward`` goes from right to left.
+    bars (T, p) and inputs (T, m) lie in −1..1. mattered (T,) is log10 ‖∂L/∂x_t‖, divided by the number of ``losses`` as in
+    training, None where no loss is asked about; mattered_ends are the decades of its scale.
     """
 
     inspection: Inspection
@@ -53,6 +55,13 @@ class Picture:
     mattered: Floats | None
     mattered_ends: tuple[int, int]
     losses: int
+    backward: bool = False
+    layers: tuple[LayerBand, ...] = ()
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Return the first and the last step to which the gradient of s_t goes."""
+        return (self.t, self.steps) if self.backward else (0, self.t)
 
     @property
     def steps(self) -> int:
@@ -89,12 +98,14 @@ def picture(inspection: Inspection, input_scale: float | None = None) -> Picture
     """Return what there is to draw; ``input_scale`` keeps the scale of the inputs while they are dragged."""
     analysis = inspection.analysis
     run, trace = analysis.run, analysis.run.trace
-    block = given_out(trace.only.chain)
-    s = trace.s[:, block.start : block.stop]
+    block = given_out(run.course.chain)
+    way = slice(None, None, -1 if run.backward else 1)
+    s = run.course.s[way, block.start : block.stop]
     scale = StateScale.of(s, block.bounded)
     largest = input_scale or nice_scale(trace.x)
-    arrow, arrow_place = _placed(run.log_step, STEP_DECADES)
-    ring, ring_place = _placed(inspection.row, float(analysis.decades))
+    arrow, arrow_place = _placed(run.log_step[way], STEP_DECADES)
+    row = np.concatenate([inspection.row, np.full(analysis.steps - inspection.t, np.nan)])
+    ring, ring_place = _placed(row[way], float(analysis.decades))
     signed = run.network.readout == "identity"
     bars = StateScale.of(trace.o, bounded=False).position(trace.o) if signed else trace.o
     judged = inspection.judged
@@ -102,9 +113,9 @@ def picture(inspection: Inspection, input_scale: float | None = None) -> Picture
     mattered = None if judged is None else judged.log_inputs / _LN10 - math.log10(losses)
     return Picture(
         inspection=inspection,
-        t=inspection.t,
+        t=inspection.selection.t,
         units=np.ascontiguousarray(encode(scale.position(s[:, :MOST_STRIPES])).T),
-        fill=encode(scale.position(_typical(s))),
+        fill=encode(scale.position(typical(s))),
         arrow=arrow, arrow_place=arrow_place, arrow_index=encode(arrow_place),
         ring=ring, ring_place=ring_place, ring_index=encode(ring_place),
         bars=np.nan_to_num(np.clip(bars, -1.0, 1.0)),
@@ -116,6 +127,8 @@ def picture(inspection: Inspection, input_scale: float | None = None) -> Picture
         mattered=mattered,
         mattered_ends=(0, 1) if mattered is None else whole_decades(mattered),
         losses=losses,
+        backward=run.backward,
+        layers=layer_bands(run),
     )  # fmt: skip
 
 
@@ -138,13 +151,3 @@ def _placed(log_gain: Floats, decades: float) -> tuple[Floats, Floats]:
     """Return log10 of natural ``log_gain`` and its place on a scale of ±``decades``."""
     log10 = log_gain / _LN10
     return log10, log10 / decades
-
-
-def _typical(s: Floats) -> Floats:
-    """Return the root mean square of each row with the sign of its mean, overflow and NaN passed on."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        largest = np.abs(s).max(axis=1, keepdims=True)
-        unit = np.where(largest > 0, largest, 1.0)
-        rms = largest[:, 0] * np.sqrt(np.square(s / unit).mean(axis=1))
-        rms = np.where(np.isinf(largest[:, 0]), np.inf, rms)
-        return np.copysign(rms, (s / unit).mean(axis=1))

@@ -55,14 +55,22 @@ class Scene:
         """Return the earliest step that the gradient has come back to."""
         return self.playhead.step if self.playhead.phase == "backward" else 0
 
+    @property
+    def heard(self) -> tuple[int, int]:
+        """Return the first and the last step at which what arrives of the gradient is shown by now."""
+        low, high = self.picture.span
+        if self.picture.backward:
+            return max(low, 0), min(high, self.playhead.step if self.playhead.phase == "backward" else high)
+        return max(low, self.arrived), min(high, self.reached)
+
     def parts(self) -> Iterator[tuple[int, int, float]]:
         """Yield (first, last, strength) of the steps that are seen: up to t, beyond t, not yet reached."""
-        t, reached = self.picture.t, self.reached
-        for low, high, strength in (
-            (0, min(t, reached), 1.0),
-            (t + 1, reached, UNREACHED),
-            (reached + 1, self.picture.steps, NOT_YET),
-        ):
+        t, reached, steps = self.picture.t, self.reached, self.picture.steps
+        if self.picture.backward:
+            found = (0, t - 1, UNREACHED), (t, steps, 1.0), (steps + 1, steps, NOT_YET)
+        else:
+            found = (0, min(t, reached), 1.0), (t + 1, reached, UNREACHED), (reached + 1, steps, NOT_YET)
+        for low, high, strength in found:
             low, high = max(low, self.first), min(high, self.last)
             if low <= high:
                 yield low, high, strength
@@ -73,6 +81,7 @@ class Scene:
         return (
             self.layout, self.theme, self.origin, self.first, self.last,
             self.picture.steps, self.picture.t, self.reached, self.t, self.k, self.picture.worded,
+            self.picture.backward,
         )  # fmt: skip
 
 

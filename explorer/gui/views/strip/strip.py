@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 
 from explorer.engine.errors import Refusal
+from explorer.engine.network.layer import BACKWARD, FORWARD
 from explorer.gui.controls.stillness import when_still
 from explorer.gui.core.plots import TimePlot
 from explorer.gui.core.view import Playhead
@@ -24,7 +25,8 @@ from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.exploration.gesture import Change, Gesture
 from explorer.workspace.feed.sequences import without_noise
-from explorer.workspace.looks.analysis import Inspection
+from explorer.workspace.looks.analysis import Inspection, ways_of
+from explorer.workspace.looks.levels import on_a_way
 from explorer.workspace.words.numbers import read_number, signed, subscript
 
 _NUDGE, _FINE_NUDGE = 0.1, 0.01
@@ -98,7 +100,7 @@ class NetworkStrip(TimePlot):
         self._selection = inspection.selection
         self.canvas.selection = inspection.selection
         self.header.present(inspection)
-        self.set_subtitle(tr("rings: gradient from {state}").format(state="s" + subscript(inspection.t)))
+        self.set_subtitle(tr("rings: gradient from {state}").format(state="s" + subscript(inspection.selection.t)))
         self._set_ticks()
 
     def describe(self, inspection: Inspection) -> str:  # noqa: ARG002 - the picture holds it
@@ -135,7 +137,9 @@ class NetworkStrip(TimePlot):
             return
         rows = self.canvas.layout()
         ring = "∂s" + subscript(shown.t)
-        self.plot.set_ticks("left", axis_ticks(rows, height, self.canvas.text_height, ring, shown.input_ends))
+        self.plot.set_ticks(
+            "left", axis_ticks(rows, height, self.canvas.text_height, ring, shown.input_ends, shown.layers)
+        )
 
     def _claim_height(self) -> None:
         """Ask for as much height as the type and the words need."""
@@ -199,10 +203,13 @@ class NetworkStrip(TimePlot):
 
     def _choose(self, step: int, as_k: bool) -> None:
         t, k = self._selection.t, self._selection.k
+        ways = (FORWARD,) if self.inspection is None else ways_of(self.inspection.analysis.run)
         if as_k:
-            self.selected.emit(max(t, step), step)
+            # The other end gives way where no chain goes that way.
+            t = max(t, step) if ways == (FORWARD,) else min(t, step) if ways == (BACKWARD,) else t
+            self.selected.emit(t, step)
         else:
-            self.selected.emit(step, min(k, step))
+            self.selected.emit(*on_a_way(ways, step, k))
 
     def _double_clicked(self) -> None:
         element = self.canvas.element_at(*self._press)

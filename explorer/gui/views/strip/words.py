@@ -16,7 +16,7 @@ from explorer.workspace.exploration.exploration import Selection
 from explorer.workspace.feed.sequences import without_noise
 from explorer.workspace.feed.tokens import visible
 from explorer.workspace.looks.sentences import estimate_sentence
-from explorer.workspace.words.numbers import power_of_ten, scientific, signed, subscript
+from explorer.workspace.words.numbers import derivative, power_of_ten, scientific, signed, subscript
 
 _MOST = 3
 
@@ -31,7 +31,8 @@ def spoken(selection: Selection, picture: Picture | None) -> str:
     """Return input, state, output and Jacobian at t, and what of the gradient arrives at k, one a line."""
     if picture is None:
         return ""
-    t, k = picture.t, min(selection.k, picture.t)
+    low, high = picture.span
+    t, k = picture.t, min(max(selection.k, low), high)
     elements = [Element("s", t)]
     if t:
         inputs = 1 if picture.worded else min(picture.inputs.shape[1], _MOST)
@@ -89,7 +90,8 @@ def _mattered(element: Element, picture: Picture) -> str:
 
 def _state(element: Element, picture: Picture) -> str:
     block, k = picture.block, element.step
-    s = picture.inspection.analysis.run.trace.s[k, block.start : block.stop]
+    run = picture.inspection.analysis.run
+    s = run.course.s[run.time(k), block.start : block.stop]
     name = block.name + subscript(k)
     extremes = tr("min {low} · max {high}").format(low=signed(float(s.min())), high=signed(float(s.max())))
     said = told(name, f"‖{name}‖ = {scientific(_log10_norm(s), 3)} · {extremes}")
@@ -129,7 +131,8 @@ def _in_units(o: Floats, picture: Picture) -> str:
 def _jacobian(element: Element, picture: Picture) -> str:
     t = element.step
     gain = scientific(float(picture.arrow[t - 1]))
-    return told(f"J{subscript(t)} = ∂s{subscript(t)}/∂s{subscript(t - 1)}", noted(f"×{gain}", _norm(picture)))
+    pair = (t - 1, t) if picture.backward else (t, t - 1)
+    return told(f"J{subscript(t)} = {derivative(*pair)}", noted(f"×{gain}", _norm(picture)))
 
 
 def _ring(element: Element, picture: Picture) -> str:

@@ -18,7 +18,7 @@ from explorer.workspace.words.numbers import derivative, scientific, subscript
 
 def place_name(place: Place, inspection: Inspection) -> str:
     """Return what a place is called on the way to it."""
-    course = inspection.analysis.run.trace.only
+    course = inspection.analysis.run.course
     match place.level:
         case "product":
             return derivative(inspection.t, inspection.k)

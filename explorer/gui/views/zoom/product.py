@@ -114,7 +114,7 @@ class ProductScene(Drawn):
 
     def _paint_sides(self, painter: QPainter, place: QRectF) -> None:
         inspection = self.look.inspection
-        parts = blocks(inspection.analysis.run.trace.only.chain)
+        parts = blocks(inspection.analysis.run.course.chain)
         paint_parts(painter, place, [part.start / inspection.width for part in parts[1:]], self.theme)
         label(painter, place.center().x(), place.top() - 1, f"s{subscript(inspection.k)} →", self.theme.muted, 0.5, 1.0)
         painter.save()

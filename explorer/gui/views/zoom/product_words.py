@@ -82,7 +82,7 @@ class ProductWords:
         if inspection.unshown is not None:
             said.append(say(inspection.unshown))
         if look.is_sum:
-            longest = max(inspection.analysis.run.trace.only.motion.delays)
+            longest = max(inspection.analysis.run.course.motion.delays)
             said.append(many_ways(longest))
         if look.matrix is not None and look.matrix.thinned:
             rows_, columns_ = look.matrix.shape
@@ -96,7 +96,7 @@ class ProductWords:
     def entry_name(self, entry: tuple[int, int]) -> str:
         """Return what a number of the product is called."""
         inspection = self.look.inspection
-        return entry_of(inspection.analysis.run.trace.only, entry, inspection.t, inspection.k)
+        return entry_of(inspection.analysis.run.course, entry, inspection.t, inspection.k)
 
     def entry(self, entry: tuple[int, int]) -> str:
         """Return a number of the product by its name."""

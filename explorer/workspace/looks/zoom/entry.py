@@ -40,7 +40,7 @@ class EntryLook:
     @property
     def course(self) -> Course:
         """Return what happened along the chain."""
-        return self.inspection.analysis.run.trace.only
+        return self.inspection.analysis.run.course
 
 
 def entry_look(inspection: Inspection, place: Place, stop: Stop) -> EntryLook:
@@ -56,7 +56,7 @@ def entry_look(inspection: Inspection, place: Place, stop: Stop) -> EntryLook:
 
 
 def _of_factor(inspection: Inspection, place: Place) -> EntryLook:
-    course = inspection.analysis.run.trace.only
+    course = inspection.analysis.run.course
     step = step_at(course, place.step)
     (row, i), (column, j) = (_within(step, one) for one in place.entry)
     found = summands(step, log_values_at(course, place.step)).get((row, column), ())
@@ -83,7 +83,7 @@ def _within(step: Step, index: int) -> tuple[str, tuple[int, ...]]:
 
 
 def _of_product(inspection: Inspection, place: Place, stop: Stop) -> EntryLook:
-    course, (t, k), (row, column) = inspection.analysis.run.trace.only, (inspection.t, inspection.k), place.entry
+    course, (t, k), (row, column) = inspection.analysis.run.course, (inspection.t, inspection.k), place.entry
     known = _known(inspection, place)
     if t == k or is_remembering(inspection.analysis.run):
         return EntryLook(inspection, place, known)

@@ -104,7 +104,7 @@ class FactorLook:
     @property
     def course(self) -> Course:
         """Return what happened along the chain."""
-        return self.inspection.analysis.run.trace.only
+        return self.inspection.analysis.run.course
 
 
 def factor_look(inspection: Inspection, place: Place) -> FactorLook:
@@ -115,7 +115,7 @@ def factor_look(inspection: Inspection, place: Place) -> FactorLook:
     TooBig
         If the state is too wide for that.
     """
-    course, t = inspection.analysis.run.trace.only, place.step
+    course, t = inspection.analysis.run.course, place.step
     step = step_at(course, t)
     alike = course.motion.form in (ROWS_ALIKE, COLUMNS_ALIKE)
     if course.width > _WIDEST and not alike:

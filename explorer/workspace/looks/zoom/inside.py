@@ -32,7 +32,7 @@ class InsideLook:
     @property
     def course(self) -> Course:
         """Return what happened along the chain."""
-        return self.inspection.analysis.run.trace.only
+        return self.inspection.analysis.run.course
 
     def number(self, place: int) -> float | None:
         """Return what the chosen unit has of an element: of a matrix the first of its row, of a plain number that."""
@@ -47,7 +47,7 @@ class InsideLook:
 
 def inside_look(inspection: Inspection, place: Place) -> InsideLook:
     """Return the inside of the cell at the step of a place."""
-    course, t = inspection.analysis.run.trace.only, place.step
+    course, t = inspection.analysis.run.course, place.step
     step, found = step_at(course, t), values_at(course, t)
     made = wiring(step.recurrence, layer_of(place.gate))
     values = tuple(_value(one, step, found, course, t) for one in made.elements)

@@ -59,7 +59,7 @@ def nearest(place: Place, inspection: Inspection) -> Place:
 
 def _with_gate(place: Place, inspection: Inspection) -> Place:
     """Return the place with a gate that there is; without any there is no number of a unit either."""
-    recurrence = step_at(inspection.analysis.run.trace.only, place.step).recurrence
+    recurrence = step_at(inspection.analysis.run.course, place.step).recurrence
     names = [gate.name for gate in gates(recurrence)]
     if not names:
         return replace(place, level="inside", gate="")

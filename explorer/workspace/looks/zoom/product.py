@@ -70,7 +70,7 @@ def product_look(inspection: Inspection, place: Place, stop: Stop) -> ProductLoo
     Stopped
         When ``stop()`` said so.
     """
-    course, t, k = inspection.analysis.run.trace.only, inspection.t, inspection.k
+    course, t, k = inspection.analysis.run.course, inspection.t, inspection.k
     found = ProductLook(inspection, place, None, (), worst_step(inspection))
     matrix, factors, there = None, tuple[Factor, ...](), None if t > k else np.eye(course.width, dtype=bool)
     with one_blas_thread(), np.errstate(all="ignore"):
@@ -149,7 +149,7 @@ def _with_lost(matrix: Signed, inspection: Inspection, stop: Stop) -> Signed:
     gone, run = np.isneginf(matrix.log), inspection.analysis.run
     if not gone.any() or gone.all() or is_remembering(run):
         return matrix
-    course, reached = run.trace.only, np.eye(run.trace.width, dtype=np.float32)
+    course, reached = run.course, np.eye(run.course.width, dtype=np.float32)
     for j in range(inspection.k + 1, inspection.t + 1):
         if stop():
             raise Stopped

@@ -44,12 +44,12 @@ class UnitLook:
     @property
     def course(self) -> Course:
         """Return what happened along the chain."""
-        return self.inspection.analysis.run.trace.only
+        return self.inspection.analysis.run.course
 
 
 def unit_look(inspection: Inspection, place: Place) -> UnitLook:
     """Return what the chosen unit makes of the gate of a place."""
-    course = inspection.analysis.run.trace.only
+    course = inspection.analysis.run.course
     recurrence, found = step_at(course, place.step).recurrence, values_at(course, place.step)
     gate = next(one for one in gates(recurrence) if one.name == place.gate)
     line, inner = next(

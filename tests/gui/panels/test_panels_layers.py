@@ -1,0 +1,118 @@
+"""The Build panel's layers, and equations that are edited where they stand."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from explorer.gui.panels.build.build import BuildPanel
+from explorer.gui.plot import theme as look
+from explorer.workspace.exploration.cell_texts import copy_of
+from explorer.workspace.exploration.cells import CellText
+from explorer.workspace.exploration.exploration import Exploration, LayerRecipe, Recipe, Text
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def desk(desk_of):
+    return desk_of(BuildPanel(look.themes()["light"]))
+
+
+def rows(desk) -> list[str]:
+    listed = desk.panel.layers.list
+    return [listed.item(row).text() for row in range(listed.count())]
+
+
+def press(qtbot, desk, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    qtbot.keyClick(desk.panel.layers.list, key, modifiers)
+
+
+def test_a_bidirectional_network_of_two_layers_is_built_in_three_clicks(desk):
+    desk.panel.layers.fold.click()
+    desk.panel.layers.rows.direction.buttons["both"].click()
+    desk.panel.layers.add.click()
+    assert [layer.direction for layer in desk.exploration.recipe.layers] == ["both", "both"]
+    assert rows(desk) == ["1   tanh · 24 · ⇄", "2   tanh · 24 · ⇄"]
+    assert desk.exploration.selection.layer == 1
+
+
+def test_what_stands_below_is_of_the_chosen_layer(desk, qtbot):
+    desk.panel.layers.add.click()
+    desk.panel.network.units.changed.emit(7.0)
+    assert [layer.hidden for layer in desk.exploration.recipe.layers] == [24, 7]
+    press(qtbot, desk, Qt.Key.Key_Up)
+    assert desk.exploration.selection.layer == 0
+    assert desk.panel.network.units.value == 24.0
+
+
+def test_layers_are_moved_copied_and_removed_by_keys(desk, qtbot):
+    desk.panel.layers.add.click()
+    desk.panel.network.units.changed.emit(7.0)
+    press(qtbot, desk, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert [layer.hidden for layer in desk.exploration.recipe.layers] == [7, 24]
+    press(qtbot, desk, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert [layer.hidden for layer in desk.exploration.recipe.layers] == [7, 7, 24]
+    press(qtbot, desk, Qt.Key.Key_Delete)
+    press(qtbot, desk, Qt.Key.Key_Delete)
+    assert [layer.hidden for layer in desk.exploration.recipe.layers] == [24]
+    assert not desk.panel.layers.remove.isEnabled()
+
+
+def test_a_decoder_takes_over_in_the_middle_and_the_seam_is_seen(desk):
+    desk.panel.layers.rows.decoder.click()
+    assert (len(desk.exploration.recipe.decoder), desk.exploration.recipe.seam) == (1, 20)
+    assert rows(desk)[1] == "— from step 21 on the decoder —"
+    desk.panel.layers.rows.direction.buttons["both"].click()
+    assert "runs forward" in desk.panel.layers.rows._direction.message.text()
+    assert desk.exploration.recipe.direction == "forward"
+
+
+def test_details_are_folded_for_a_plain_layer_and_open_where_there_are_any(desk):
+    assert desk.panel.layers.rows.direction.isHidden()
+    desk.show(Exploration(networks=(Recipe(above=(LayerRecipe(),)),)))
+    assert not desk.panel.layers.rows.direction.isHidden()
+
+
+def test_an_embedding_is_offered_where_there_are_words(desk):
+    desk.panel.layers.fold.click()
+    assert desk.panel.layers.rows.embedding.isHidden()
+    desk.show(Exploration(sequence=Text(text="a b")))
+    assert not desk.panel.layers.rows.embedding.isHidden()
+
+
+def test_a_copy_of_a_cell_is_edited_and_takes_effect_as_soon_as_it_can_be_read(desk):
+    before = desk.exploration
+    desk.panel.edit_copy("gru")
+    editor, cell = desk.panel.network.rows.editor, desk.exploration.recipe.cell
+    assert isinstance(cell, CellText)
+    editor.setPlainText("h = tanh(U @ x + W @ h + b")
+    editor.flush()
+    assert desk.exploration.recipe.cell == cell
+    assert "never closed" in desk.panel.network.rows._field.message.text()
+    assert editor.marked == "("
+    editor.setPlainText("h = tanh(U @ x + W @ h + b)")
+    editor.flush()
+    assert [weight.name for weight in desk.exploration.recipe.recurrence.weights] == ["U", "W", "b"]
+    assert not desk.panel.network.rows._field.message.text()
+    assert editor.marked == ""
+    assert before.recipe.cell == "rnn"
+
+
+def test_names_complete_by_tab_and_enter_still_ends_a_line(desk, qtbot):
+    desk.panel.edit_copy("rnn")
+    editor = desk.panel.network.rows.editor
+    editor.setPlainText("")
+    qtbot.keyClicks(editor, "h = sigm")
+    qtbot.keyClick(editor, Qt.Key.Key_Tab)
+    assert editor.toPlainText() == "h = sigmoid"
+    qtbot.keyClicks(editor, "(U @ x + ta")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert editor.toPlainText() == "h = sigmoid(U @ x + ta\n"
+
+
+def test_a_copy_has_the_same_weights_and_a_name_of_its_own():
+    recipe = Recipe(cell="lstm", hidden=3)
+    copied = Recipe(cell=copy_of("lstm"), hidden=3)
+    assert copied.cell_name == "LSTM*"
+    assert copied.recurrence.lines == recipe.recurrence.lines

@@ -1,0 +1,120 @@
+"""The map and the strip of networks with several chains: which one is shown, its blocks, both triangles, the seam."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
+
+from explorer.gui.plot import theme as look
+from explorer.gui.plot.heatmap import UNDEFINED
+from explorer.gui.views.flow.chains import BlockButton
+from explorer.gui.views.flow.map import FlowMap
+from explorer.gui.views.flow.text import map_text
+from explorer.gui.views.strip.picture import picture
+from explorer.gui.words import i18n
+from explorer.workspace.exploration.exploration import Exploration, LayerRecipe, Lens, Recipe, Selection, Signal
+from explorer.workspace.looks.analysis import Inspection, analyse, inspect
+from explorer.workspace.looks.block_maps import block_maps
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+BOTH = Recipe(hidden=3, direction="both", above=(LayerRecipe(hidden=2, direction="both"),))
+STACK = Recipe(hidden=3, above=(LayerRecipe(hidden=2),))
+SEAMED = Recipe(hidden=3, decoder=(LayerRecipe(hidden=3),), seam=4)
+
+
+def looked(recipe: Recipe, t: int = 9, k: int = 4, **lens: str) -> Inspection:
+    made = Exploration(networks=(recipe,), sequence=Signal(steps=12), selection=Selection(t=t, k=k), lens=Lens(**lens))
+    return inspect(analyse(made))
+
+
+@pytest.fixture
+def view(qtbot) -> FlowMap:
+    i18n.set_language("en")
+    view = FlowMap(look.themes()["light"])
+    qtbot.addWidget(view)
+    view.resize(900, 340)
+    view.show()
+    return view
+
+
+def test_a_layer_that_reads_both_ways_has_colours_in_both_triangles(view: FlowMap) -> None:
+    view.present(looked(BOTH))
+    assert not (view.image.image == UNDEFINED).any()
+    view.present(looked(Recipe(hidden=3, direction="backward"), t=4, k=9))
+    lower = np.tri(13, k=-1, dtype=bool)
+    assert (view.image.image[lower] == UNDEFINED).all()
+    assert not (view.image.image[~lower] == UNDEFINED).any()
+
+
+def test_a_key_leads_over_the_diagonal_where_there_is_something_beyond(view: FlowMap, qtbot) -> None:
+    chosen: list[tuple[int, int]] = []
+    view.selected.connect(lambda t, k: chosen.append((t, k)))
+    view.present(looked(BOTH, t=5, k=5))
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    view.present(looked(STACK, t=5, k=5))
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert chosen == [(5, 6)]
+
+
+def test_what_is_undefined_is_told_by_the_way_in_which_the_chain_runs() -> None:
+    backward = looked(Recipe(hidden=3, direction="backward"), t=4, k=9)
+    assert "does not depend on the earlier s₄" in map_text(backward, 9, 4)
+    assert "∂s₄/∂s₉ = ×" in map_text(backward, 4, 9)
+
+
+def test_a_plain_network_has_no_choice_of_chains(view: FlowMap) -> None:
+    view.present(looked(Recipe(hidden=3)))
+    assert view.chains.isHidden()
+    view.present(looked(BOTH))
+    assert view.chains.text() == "chain 2 · all of s ▾"
+
+
+def test_a_chain_and_a_block_are_chosen_from_the_sheet(view: FlowMap) -> None:
+    asked = []
+    view.edited.connect(asked.append)
+    view.present(looked(STACK))
+    view.chains.open()
+    sheet = view.chains._sheet
+    assert sheet is not None
+    buttons = {button.block: button for button in sheet.findChildren(BlockButton)}
+    assert set(buttons) == {("1", "1"), ("1", "2"), ("2", "1"), ("2", "2")}
+    buttons["2", "1"].click()
+    view.present(looked(BOTH))
+    view.chains.open()
+    sheet = view.chains._sheet
+    assert sheet is not None
+    next(one for one in sheet.findChildren(QToolButton) if one.text() == "1 ⇄").click()
+    lenses = [gesture(Exploration()).lens for gesture in asked]
+    assert [(lens.into, lens.out_of, lens.chain) for lens in lenses] == [("2", "1", ""), ("", "", "1")]
+
+
+def test_small_maps_are_those_of_the_blocks() -> None:
+    run = looked(STACK).analysis.run
+    *_, found = block_maps(run, lambda: False, lambda _: None)
+    assert np.array_equal(found["2", "1"], run.flow.block("2", "1").log_gain, equal_nan=True)  # type: ignore[union-attr]
+    assert (found["1", "2"][np.tril_indices(13)] == -np.inf).all()
+
+
+def test_the_seam_is_known_to_map_and_strip(view: FlowMap) -> None:
+    view.present(looked(SEAMED))
+    assert view.marks.seam == 4
+    view.present(looked(STACK))
+    assert view.marks.seam is None
+
+
+def test_other_layers_are_bands_above_and_below_in_the_strip() -> None:
+    shown = picture(looked(BOTH))
+    assert [(band.name, band.above) for band in shown.layers] == [("s¹→", False), ("s¹←", False), ("s²←", True)]
+    assert [band.name for band in picture(looked(STACK)).layers] == ["s¹→"]
+    assert picture(looked(Recipe(hidden=3))).layers == ()
+
+
+def test_the_strip_of_a_chain_that_runs_backward_is_in_the_sequences_time() -> None:
+    inspection = looked(BOTH, t=4, k=9)
+    shown = picture(inspection)
+    assert shown.span == (4, 12)
+    assert shown.ring[9] == pytest.approx(inspection.row[inspection.k] / np.log(10))
+    assert np.isnan(shown.ring[3])
