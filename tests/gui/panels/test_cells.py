@@ -86,7 +86,9 @@ def test_rows_are_those_that_some_weight_of_the_cell_heeds(desk):
         choose(card.cell, words(name).labels["en"])
         assert desk.exploration == Exploration().with_recipe(cell=name)
         recurrence = cell(name).recurrence
-        assert {row for row in ROWS if getattr(card, row).isVisibleTo(desk.panel)} == heeded(recurrence) & set(ROWS), name
+        assert {row for row in ROWS if getattr(card, row).isVisibleTo(desk.panel)} == heeded(recurrence) & set(ROWS), (
+            name
+        )
         assert card.activation.isVisibleTo(desk.panel) == (recurrence.activation is not None), name
 
 
