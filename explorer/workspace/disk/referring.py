@@ -53,7 +53,9 @@ def _resolved(recipe: Recipe, folder: Path) -> Recipe:
 
     path, mapping = _place(imported.path, folder), _place(imported.mapping, folder) if imported.mapping else None
     try:
-        found = recipe_of(open_model(path, dict(imported.chosen), mapping), imported.network).trained
+        found = recipe_of(
+            open_model(path, dict(imported.chosen), mapping), imported.network, bool(recipe.embedding)
+        ).trained
     except Refusal as reason:
         raise _lost(imported, reason) from reason
     assert found is not None

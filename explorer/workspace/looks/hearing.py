@@ -15,8 +15,11 @@ HEARD = 0.01
 """A change is heard if a hundredth of its size arrives."""
 
 
-def hearing(row: Floats, estimated: bool = False) -> Sentence:
-    """Return what the last state still hears of what was before: ``row`` (T+1,) is ln of the gains from s_0..s_T."""
+def hearing(row: Floats, estimated: bool = False, backward: bool = False) -> Sentence:
+    """Return what the last state still hears of what was before: ``row`` (T+1,) is ln of the gains from s_0..s_T.
+
+    Of a chain that runs ``backward`` they are in the order in which it runs.
+    """
     T = len(row) - 1
     if np.isnan(row).any() or (row == np.inf).any():
         return Sentence("What becomes of a change in this network is no number.")
@@ -29,6 +32,11 @@ def hearing(row: Floats, estimated: bool = False) -> Sentence:
         return Sentence(
             "This network's last state still hears its start, {steps} steps before, at {share}.", values | {"steps": T}
         )
+    if backward:
+        return Sentence(
+            "Reading backward, this network's last state still hears step {step} at {share}, and what it read before at less"
+            " than {least} %.", values | {"step": T - k + 1},
+        )  # fmt: skip
     return Sentence(
         "This network's last state still hears step {step} at {share}, and what was before it at less than {least} %.",
         values | {"step": k},
@@ -37,7 +45,8 @@ def hearing(row: Floats, estimated: bool = False) -> Sentence:
 
 def heard_by(analysis: Analysis) -> Sentence:
     """Return what the last state of the network that was analysed still hears."""
-    return hearing(analysis.run.log_gain[-1], analysis.estimated)
+    run = analysis.run
+    return hearing(run.log_gain[-1], analysis.estimated, run.backward)
 
 
 def _share(log: float, estimated: bool) -> Sentence:

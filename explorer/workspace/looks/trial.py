@@ -16,7 +16,7 @@ from explorer.workspace.looks.hearing import heard_by
 from explorer.workspace.looks.wide import AT_ONCE
 from explorer.workspace.models.asked import Assumption
 from explorer.workspace.models.exploring import exploration_of
-from explorer.workspace.models.feeding import noise, table_of, vectors, words
+from explorer.workspace.models.feeding import noise, table_of, text, vectors
 from explorer.workspace.models.found import Found
 from explorer.workspace.models.opening import open_model
 from explorer.workspace.models.stacks import Stack
@@ -138,7 +138,7 @@ class Trials:
 
 def _fed(wish: Wish, found: Found, name: str, way: Way) -> Sequence:
     if way == "words":
-        return words(found, name, wish.typed.split())
+        return text(found, name, wish.typed)
     if way == "noise":
         return noise(found, name, wish.steps)
     if wish.table is None:

@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence as Listed
+from typing import Literal
+
 import numpy as np
 
-from explorer.engine.errors import BadNetwork
+from explorer.engine.errors import TooBig
 from explorer.engine.floats import Floats
+from explorer.engine.network.given import EMBEDDING
 from explorer.engine.network.network import Network
-from explorer.workspace.exploration.exploration import MOST_SYMBOLS, Exploration, Recipe, Selection, Sequence, replace
+from explorer.workspace.exploration.building import MOST_NUMBERS
+from explorer.workspace.exploration.exploration import (
+    MOST_SYMBOLS,
+    Exploration,
+    LayerRecipe,
+    Recipe,
+    Selection,
+    Sequence,
+    Text,
+    replace,
+)
 from explorer.workspace.exploration.imported import Choice, FileName, Imported, fingerprint
+from explorer.workspace.exploration.layers import of_layer
 from explorer.workspace.exploration.record import Snapshot, packed
 from explorer.workspace.feed.sequences import loaded
-from explorer.workspace.models.feeding import noise
+from explorer.workspace.models.feeding import columns_of, noise
 from explorer.workspace.models.found import Found
-from explorer.workspace.models.stacks import Stack
+from explorer.workspace.models.stacks import Stack, Strand
+
+Level = Listed[Strand]
+Way = Literal["forward", "backward", "both"]
 
 
 def exploration_of(found: Found, name: str, sequence: Sequence | None = None) -> Exploration:
     """Return an exploration of one of the networks or layers in a file, fed with a sequence, or with noise as it expects.
 
-    What is looked at first is the whole way from the end to the start.
+    A text goes through the file's own embedding. What is looked at first is the whole way from the end to the start.
 
     Raises
     ------
@@ -27,29 +46,35 @@ def exploration_of(found: Found, name: str, sequence: Sequence | None = None) ->
         If there is none of this name, or a weight is not finite.
     BadExploration
         If it is wider than can be shown.
+    TooBig
+        If it has more weights than are shown.
     """
-    recipe = recipe_of(found, name)
+    recipe = recipe_of(found, name, isinstance(sequence, Text))
     return loaded(Exploration(networks=(recipe,), selection=Selection(k=0)), sequence or noise(found, name))
 
 
-def recipe_of(found: Found, name: str) -> Recipe:
-    """Return the recipe of one of the networks or layers in a file: its cell's equations and its weights.
+def recipe_of(found: Found, name: str, words: bool = False) -> Recipe:
+    """Return the recipe of one of the networks or layers in a file: its cells' equations and its weights.
+
+    With ``words`` it is given words, which the file's own embedding turns into vectors.
 
     Raises
     ------
     BadNetwork
         If there is none of this name, or a weight is not finite.
+    TooBig
+        If it has more weights than are shown.
     """
     stack = found.stack(name)
-    if len(stack.levels) > 1 or len(stack.levels[0]) > 1 or stack.levels[0][0].backward:
-        raise BadNetwork("{name} has several layers or directions; look at each alone.", name=name)
-    strand = stack.levels[0][0]
+    _check_size(stack)
     network = stack.network()
+    first, *above = (_layer(level) for level in stack.levels)
     recipe = Recipe(
-        cell=strand.cell, activation=strand.activation, hidden=strand.width, readout="identity",
-        outputs=min(network.hidden, MOST_SYMBOLS), initial_state=_start(stack, network),
+        **of_layer(first), above=tuple(above), embedding=stack.levels[0][0].inputs if words else 0,
+        readout="identity", outputs=min(network.architecture.outputs, MOST_SYMBOLS),
+        initial_state=_start(stack, network),
     )  # fmt: skip
-    tensors = packed(_parameters(recipe, network))
+    tensors = packed(_parameters(recipe, network, columns_of(found, name) if words else None))
     imported = Imported(
         path="" if found.path is None else str(found.path),
         source=found.source,
@@ -60,6 +85,19 @@ def recipe_of(found: Found, name: str) -> Recipe:
         mapping="" if found.map_file is None else str(found.map_file),
     )
     return replace(recipe, trained=Snapshot(step=0, tensors=tensors), imported=imported)
+
+
+def _layer(level: Level) -> LayerRecipe:
+    one = level[0]
+    way: Way = "both" if len(level) > 1 else "backward" if one.backward else "forward"
+    return LayerRecipe(cell=one.cell, activation=one.activation, hidden=one.width, direction=way)
+
+
+def _check_size(stack: Stack) -> None:
+    count = sum(math.prod(array.shape) for strand in stack.strands for array in strand.weights.values())
+    if count > MOST_NUMBERS:
+        raise TooBig("{name} has {count} weights; up to {most} are shown: choose a layer of it alone.",
+                     name=stack.name, count=count, most=MOST_NUMBERS)  # fmt: skip
 
 
 def names_of(stack: Stack) -> dict[str, tuple[str, ...]]:
@@ -80,7 +118,9 @@ def _start(stack: Stack, network: Network) -> tuple[float, ...]:
     return tuple(float(one) for chain in network.architecture.chains for one in starts[chain.name])
 
 
-def _parameters(recipe: Recipe, network: Network) -> dict[str, Floats]:
+def _parameters(recipe: Recipe, network: Network, table: Floats | None) -> dict[str, Floats]:
     """Return the weights as the recipe names them; the readout gives out the first units themselves."""
-    readout = {"V": np.eye(recipe.outputs, network.hidden), "c": np.zeros(recipe.outputs)}
-    return {name: (dict(network.parameters) | readout)[name] for name in recipe.shapes(network.inputs)}
+    readout = {"V": np.eye(recipe.outputs, network.architecture.outputs), "c": np.zeros(recipe.outputs)}
+    # A network with an embedding has no stacked arrays, and so the weights by name.
+    held = dict(network.parameters) if table is None else {**network.weights, EMBEDDING: table}
+    return {name: (held | readout)[name] for name in recipe.shapes(network.inputs if table is None else len(table))}

@@ -10,15 +10,18 @@ import numpy as np
 from explorer.engine.errors import BadSequence
 from explorer.engine.floats import Floats
 from explorer.engine.names import nearest
-from explorer.workspace.exploration.exploration import MOST_STEPS, Numbers
+from explorer.workspace.exploration.exploration import MOST_STEPS, Numbers, Text
 from explorer.workspace.exploration.sequence import MOST_NUMBERS_FED
+from explorer.workspace.feed.sequences import MOST_VOCABULARY
 from explorer.workspace.feed.table import Excerpt
 from explorer.workspace.feed.tables import read_table
+from explorer.workspace.feed.tokens import UNKNOWN, Unit, same
 from explorer.workspace.models.found import Found
 from explorer.workspace.models.opening import read
 from explorer.workspace.models.stored import Array
 
 _STEPS = 40
+_UNIT: Unit = "spaced"
 _TABLES = (".csv", ".tsv", ".txt")
 
 
@@ -65,6 +68,31 @@ def vocabulary(found: Found, name: str) -> tuple[str, ...]:
     if table is None:
         return ()
     return found.words if len(found.words) == len(table) else tuple(map(str, range(len(table))))
+
+
+def text(found: Found, name: str, typed: str) -> Text | Numbers:
+    """Return typed words, parted by spaces: a text over the vocabulary, or their vectors where that is too long for one.
+
+    Raises
+    ------
+    BadSequence
+        If the network reads no words, or there is no such word.
+    """
+    known, read_as = vocabulary(found, name), typed.split()
+    places = {same(word, _UNIT): place for place, word in enumerate(known)}
+    if not read_as or not len(known) == len(places) <= MOST_VOCABULARY:
+        return words(found, name, read_as)
+    for word in read_as:
+        _place(same(word, _UNIT), places)
+    return Text(text=" ".join(read_as), unit=_UNIT, vocabulary=known)
+
+
+def columns_of(found: Found, name: str) -> Floats:
+    """Return the vectors (columns, m) of a text over the vocabulary of a network: what it lacks stands for nothing."""
+    table = table_of(found, name)
+    assert table is not None
+    rows = np.asarray(table, np.float64)
+    return rows if UNKNOWN in vocabulary(found, name) else np.vstack([rows, np.zeros(rows.shape[1:])])
 
 
 def words(found: Found, name: str, typed: Sequence[str]) -> Numbers:

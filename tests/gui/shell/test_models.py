@@ -21,7 +21,7 @@ def file(tmp_path: Path) -> Path:
     rng = np.random.default_rng(5)
     arrays = {
         f"encoder.{what}_l{layer}": rng.normal(0.0, 0.5, shape).astype(np.float32)
-        for layer, inputs in ((0, 3),)
+        for layer, inputs in ((0, 3), (1, 4))
         for what, shape in (("weight_ih", (4, inputs)), ("weight_hh", (4, 4)), ("bias_hh", (4,)))
     }
     np.savez(tmp_path / "own.npz", **arrays, **{"head.weight": np.ones((2, 4), np.float32)})
@@ -49,21 +49,22 @@ def until_heard(qtbot, sheet):
 
 def test_a_dropped_file_is_told_tried_and_explored_by_keys_alone(window, qtbot, sheet_of, file):
     sheet = sheet_of(file)
-    assert sheet.summary.text() == "PyTorch: 1 recurrent layer, in one network."
+    assert sheet.summary.text() == "PyTorch: 2 recurrent layers, in one network."
     item = sheet.networks.currentItem()
-    assert [item.text(0), item.text(1)] == ["encoder", "RNN of 4 units; reads 3 numbers a step"]
+    assert [item.text(0), item.text(1)] == ["encoder", "2 × RNN of 4 units; reads 3 numbers a step"]
+    assert [item.child(i).text(0) for i in range(item.childCount())] == ["encoder.l0", "encoder.l1"]
     assert sheet.left_out.text() == "Not shown: a linear layer (head)."
     until_heard(qtbot, sheet)
     qtbot.waitUntil(lambda: sheet.accept_button.isEnabled())
     qtbot.keyClick(sheet.networks, Qt.Key.Key_Return)
     settle(qtbot, window)
     recipe = window.store.exploration.recipe
-    assert recipe.hidden == 4
+    assert [layer.hidden for layer in recipe.layers] == [4, 4]
     assert window.top_bar.preset.itemText(0) == "own.npz"
     assert window.status.notice.text().startswith("This network's last state")
     # Nothing is asked before another is opened: this one can be had again.
     assert window.store.clean
-    assert window.controller.inspection.analysis.run.network.weights["1/W"].shape == (4, 4)
+    assert window.controller.inspection.analysis.run.network.weights["2/W"].shape == (4, 4)
 
 
 def test_a_choice_is_said_with_its_effect_and_taken(qtbot, sheet_of, file):
@@ -75,6 +76,17 @@ def test_a_choice_is_said_with_its_effect_and_taken(qtbot, sheet_of, file):
     sheet.choices.buttons["encoder:activation", "relu"].click()
     qtbot.waitUntil(lambda: sheet.offered.exploration.recipe.activation == "relu")
     assert sheet.choices.buttons["encoder:activation", "relu"].isChecked()
+
+
+def test_a_layer_is_chosen_by_the_arrows(window, qtbot, sheet_of, file):
+    sheet = sheet_of(file)
+    qtbot.keyClick(sheet.networks, Qt.Key.Key_Down)
+    qtbot.keyClick(sheet.networks, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: sheet.offered.stack.name == "encoder.l1")
+    qtbot.waitUntil(lambda: sheet.accept_button.isEnabled())
+    sheet.accept_button.click()
+    settle(qtbot, window)
+    assert window.store.exploration.recipe.imported.network == "encoder.l1"
 
 
 def test_a_file_that_is_refused_says_why_and_nothing_is_lost(window, sheet_of, tmp_path):
@@ -119,7 +131,7 @@ def test_the_sheet_fits_into_the_window_in_each_theme_and_language(window, qtbot
     sheet = sheet_of(file)
     assert sheet.width() <= window.width()
     assert sheet.height() <= window.height()
-    assert sheet.summary.text() == "PyTorch：1 个循环层，属于一个网络。"
+    assert sheet.summary.text() == "PyTorch：2 个循环层，属于一个网络。"
     qtbot.waitUntil(lambda: "最后状态" in sheet.heard.text())
     for label in sheet.findChildren(QLabel):
         if label.isVisible() and not label.wordWrap():

@@ -5,18 +5,20 @@ import math
 import numpy as np
 import pytest
 
-from explorer.engine.errors import BadSequence
+from explorer.engine.errors import BadSequence, TooBig
 from explorer.models import load
+from explorer.workspace.disk import referring
 from explorer.workspace.disk.files import load as load_gflow
 from explorer.workspace.disk.files import save
 from explorer.workspace.disk.kinds import MODEL, kind_of
-from explorer.workspace.exploration.building import build, initial_state
+from explorer.workspace.exploration.building import build, given, initial_state
 from explorer.workspace.feed.sequences import feed
 from explorer.workspace.looks.hearing import hearing
 from explorer.workspace.looks.trial import Heard, Offered, Trials, Wish
 from explorer.workspace.looks.weight_names import name_in_file
+from explorer.workspace.models import exploring
 from explorer.workspace.models.exploring import exploration_of
-from explorer.workspace.models.feeding import noise, vectors
+from explorer.workspace.models.feeding import noise, text, vectors
 
 
 def stored(tmp_path, both=False):
@@ -33,31 +35,61 @@ def stored(tmp_path, both=False):
 
 
 def outputs(exploration):
+    fed = feed(exploration.sequence)
+    network = build(exploration.recipe, fed.x.shape[1])
+    one = given(exploration.recipe, fed.x, fed.symbolic)
+    return network, network.forward(one.x, initial_state(exploration.recipe, network)).o
+
+
+@pytest.mark.parametrize("both", [False, True])
+@pytest.mark.parametrize("name", ["encoder", "encoder.l1"])
+def test_explored_network_has_the_numbers_of_the_file(tmp_path, name, both):
+    found = load(stored(tmp_path, both=both)[0])
+    exploration = exploration_of(found, name, noise(found, name, 7))
     x = feed(exploration.sequence).x
-    network = build(exploration.recipe, x.shape[1])
-    return network, network.forward(x, initial_state(exploration.recipe, network)).o
-
-
-def test_explored_layer_has_the_numbers_of_the_file(tmp_path):
-    found = load(stored(tmp_path)[0])
-    exploration = exploration_of(found, "encoder.l1", noise(found, "encoder.l1", 7))
-    wanted = found.stack("encoder.l1").network().forward(feed(exploration.sequence).x).o
+    wanted = found.stack(name).network().forward(x).o
     np.testing.assert_array_equal(outputs(exploration)[1], wanted)
+
+
+def test_explored_words_go_through_the_own_embedding(tmp_path):
+    path, arrays = stored(tmp_path)
+    found = load(path)
+    exploration = exploration_of(found, "encoder", text(found, "encoder", "3 0 8"))
+    wanted = found.stack("encoder").network().forward(arrays["embedding.weight"][[3, 0, 8]].astype(float)).o
+    np.testing.assert_array_equal(outputs(exploration)[1], wanted)
+    with pytest.raises(BadSequence, match="“9” is not in the vocabulary of 9 words"):
+        text(found, "encoder", "3 9")
 
 
 def test_weights_keep_the_names_of_the_file(tmp_path):
     found = load(stored(tmp_path)[0])
-    exploration = exploration_of(found, "encoder.l0", noise(found, "encoder.l0", 3))
+    exploration = exploration_of(found, "encoder", noise(found, "encoder", 3))
     architecture = outputs(exploration)[0].architecture
-    assert name_in_file(exploration.recipe, architecture, "W") == "encoder.weight_hh_l0"
-    assert name_in_file(exploration.with_recipe(seed=9).recipe, architecture, "W") is None
+    assert name_in_file(exploration.recipe, architecture, "W²") == "encoder.weight_hh_l1"
+    assert name_in_file(exploration.with_recipe(seed=9).recipe, architecture, "W²") is None
 
 
 def test_explored_network_is_saved_with_its_weights_and_its_names(tmp_path):
     found = load(stored(tmp_path)[0])
-    exploration = exploration_of(found, "encoder.l0", noise(found, "encoder.l0", 3))
+    exploration = exploration_of(found, "encoder", noise(found, "encoder", 3))
     save(tmp_path / "kept.gflow", exploration)
     assert load_gflow(tmp_path / "kept.gflow") == exploration
+
+
+def test_weights_with_an_embedding_are_kept_by_reference_where_they_are_too_large(tmp_path, monkeypatch):
+    found = load(stored(tmp_path)[0])
+    exploration = exploration_of(found, "encoder", text(found, "encoder", "3 0 8"))
+    monkeypatch.setattr(referring, "MOST_TENSOR_BYTES", 100)
+    save(tmp_path / "kept.gflow", exploration)
+    assert '"tensors":""' in (tmp_path / "kept.gflow").read_text(encoding="utf-8")
+    assert load_gflow(tmp_path / "kept.gflow") == exploration
+
+
+def test_more_weights_than_are_shown_are_refused(tmp_path, monkeypatch):
+    found = load(stored(tmp_path)[0])
+    monkeypatch.setattr(exploring, "MOST_NUMBERS", 100)
+    with pytest.raises(TooBig, match="choose a layer of it alone"):
+        exploration_of(found, "encoder", noise(found, "encoder", 3))
 
 
 def test_vectors_are_read_from_a_table(tmp_path):
@@ -84,19 +116,19 @@ def tried(wish):
 
 def test_a_trial_says_what_the_network_hears_with_each_choice(tmp_path):
     path, _ = stored(tmp_path)
-    offered, heard, other = tried(Wish(path, name="encoder.l0", typed="1 2 3 4"))
+    offered, heard, other = tried(Wish(path, typed="1 2 3 4"))
     assert isinstance(offered, Offered)
-    assert (offered.way, offered.stack.name) == ("words", "encoder.l0")
+    assert (offered.way, offered.stack.name) == ("words", "encoder")
     assert isinstance(heard, Heard)
     assert (heard.assumption, other.choice) == (None, "relu")
     assert other.assumption == offered.found.assumptions[0]
-    again, said, *_ = tried(Wish(path, name="encoder.l0", typed="1 2 3 4").choosing(other.assumption, "relu"))
+    again, said, *_ = tried(Wish(path, typed="1 2 3 4").choosing(other.assumption, "relu"))
     assert again.exploration.recipe.activation == "relu"
     assert str(said.said) == str(other.said)
 
 
 def test_a_trial_that_can_not_be_fed_says_why_and_keeps_what_is_in_the_file(tmp_path):
-    (offered,) = tried(Wish(stored(tmp_path)[0], name="encoder.l0", typed="none"))
+    (offered,) = tried(Wish(stored(tmp_path)[0], typed="none"))
     assert offered.exploration is None
     assert "“none” is not in the vocabulary" in str(offered.why)
 
@@ -118,3 +150,9 @@ def test_what_is_heard_is_the_earliest_step_of_which_a_hundredth_arrives(shares,
 
 def test_what_is_heard_of_an_estimate_is_about():
     assert "at about 2.0 %" in str(hearing(np.log([0.001, 0.02, 1.0]), estimated=True))
+
+
+def test_backward_the_steps_are_the_sequences():
+    assert "Reading backward, this network's last state still hears step 2" in str(
+        hearing(np.log([0.001, 0.001, 0.02, 1.0]), backward=True)
+    )
