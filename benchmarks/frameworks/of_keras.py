@@ -88,6 +88,8 @@ def _stack() -> Iterator[Case]:
     y = torch.tensor(x)[None]
     for layer in stack:
         y = layer(y)
+    # The same without its settings.
+    model.save_weights(folder() / "keras3_stack.weights.h5")
     for file in ("keras3_stack.keras", "keras3_stack.h5"):
         model.save(folder() / file)
         # What reads backward gives out in the order in which it reads.

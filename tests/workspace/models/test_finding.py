@@ -35,6 +35,15 @@ def test_shapes_alone_tell_what_names_tell(name: str) -> None:
     }[name]  # fmt: skip
 
 
+def test_weights_of_keras_alone_give_the_layers_of_the_whole_model_and_tell_what_they_leave_open() -> None:
+    whole, alone = load(DATA / "keras3_stack.keras"), load(DATA / "keras3_stack.weights.h5")
+    for name in ("first", "both.forward", "both.backward"):
+        assert alone.layers[name] == whole.layers[name]
+    # Paths have no order: the cells of a row stand as they fit each other.
+    assert [level[0].width for level in alone.stack("row").levels] == [3, 2, 2]
+    assert {one.key for one in alone.assumptions} == {"activation", "gates"}
+
+
 def test_what_shapes_leave_open_can_be_chosen() -> None:
     names = {"dec/x_kernel": "haiku/gru/w_i", "dec/h_kernel": "haiku/gru/w_h", "dec/bias": "haiku/gru/b"}
     found = renamed(names, order="zrn", reset="before", update="z takes n")
