@@ -14,6 +14,7 @@ from explorer.gui.core.in_words import in_words
 from explorer.gui.shell.window import Window
 from explorer.workspace.exploration.cells import CellText
 from explorer.workspace.exploration.exploration import Exploration, Selection, Signal, replace
+from explorer.workspace.looks.zoom import factor
 from explorer.workspace.looks.zoom.place import Place
 from explorer.workspace.words.numbers import subscript
 
@@ -219,6 +220,7 @@ def test_every_level_is_told_in_two_sentences_and_painted_whole(
     wait(qtbot, window)
     words = in_words(window.zoom)
     assert words.startswith(window.zoom.title)
+    assert window.zoom.canvas.accessibleName() == window.zoom.title
     assert not set(re.findall("[A-Za-z]{5,}", words)) - {"sigmoid"}
     for size in ((960, 640), (1366, 768)):
         window.resize(*size)
@@ -256,3 +258,15 @@ def test_what_is_out_of_the_usual_is_shown_at_every_level_and_said(
         window.zoom.canvas.grab()
         assert window.zoom._pages.currentWidget() is not window.zoom._error, window.zoom._error.text()
         assert window.zoom.told()
+
+
+def test_a_state_that_is_too_wide_to_be_taken_apart_is_refused_in_a_sentence(
+    window: Window, qtbot, monkeypatch
+) -> None:
+    monkeypatch.setattr(factor, "_WIDEST", 2)
+    press(window, Key.Key_Z)
+    wait(qtbot, window)
+    window.zoom.go_to(Place("factor", 4))
+    qtbot.waitUntil(lambda: "3×3" in window.zoom.told())
+    press(window, Key.Key_Escape)
+    wait(qtbot, window, Place())

@@ -165,10 +165,11 @@ class InsideScene(Drawn):
             self.mark(painter, self.places[chosen])
 
     def _scale_said(self) -> str:
-        ends = self._wires.scale.ticks()
-        return tr("colours on the wires: from {low} to {high}; a row is a unit, a click chooses it").format(
+        ends, every = self._wires.scale.ticks(), self._wires.every
+        said = tr("colours on the wires: from {low} to {high}; a row is a unit, a click chooses it").format(
             low=ends[0][1], high=ends[-1][1]
         )
+        return said if every == 1 else f"{said} · " + tr("of {every} units one is drawn").format(every=every)
 
     def _paint_layers(self, painter: QPainter, area: QRectF, line: float) -> QRectF:
         """Offer the layers of a stack; return what room is left."""

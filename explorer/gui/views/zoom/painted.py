@@ -33,13 +33,19 @@ class SceneView(View):
         self._door: int | None = None
         self.canvas = CardCanvas(self)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._transition = Transition(self.canvas.update)
+        self._transition = Transition(self.canvas)
         self._pale = QTimer(self)
         self._pale.setSingleShot(True)
         self._pale.setInterval(_PATIENCE)
         self._pale.timeout.connect(self.canvas.update)
         self.set_content(self.canvas)
         self.phrases.add(self.canvas.setAccessibleDescription, HOW)
+
+    def say_title(self) -> None:
+        """Write the heading; the drawing is called by it."""
+        super().say_title()
+        if self.canvas.accessibleName() != self.title:
+            self.canvas.setAccessibleName(self.title)
 
     @property
     def outdated(self) -> bool:

@@ -24,6 +24,8 @@ from explorer.workspace.looks.zoom.product import ProductLook
 from explorer.workspace.words.numbers import subscript
 
 _LN10 = math.log(10.0)
+_GULF = 40.0
+"""Decades below the largest singular value: what lies further down is not drawn."""
 _TOP = 0.42
 """Of the height: the product itself."""
 
@@ -171,11 +173,12 @@ class ProductScene(Drawn):
         finite = logs[np.isfinite(logs)]
         if not len(finite):
             return
-        high, low = float(finite.max()), max(float(finite.min()), float(finite.max()) - 40.0)
-        low = low - 0.05 * max(high - low, 1.0)
+        high = float(finite.max())
+        # Those that a whole gulf parts from the largest would press all others to one height.
+        seen = finite[finite > high - _GULF]
+        low = float(seen.min()) - 0.1 * max(high - float(seen.min()), 0.3)
         ends = [(high, power_ish(high)), (low, power_ish(low))]
-        title = label(painter, area.left(), area.top(), tr("singular values σ₁ … σ{n} of P").format(
-            n=subscript(len(values))), self.theme.muted, 0.0, 0.0)  # fmt: skip
+        title = label(painter, area.left(), area.top(), self._words.singular(len(seen)), self.theme.muted, 0.0, 0.0)
         gutter = max(painter.fontMetrics().horizontalAdvance(text) for _, text in ends) + 6.0
         frame = QRectF(
             area.left() + gutter, title.bottom() + 0.4 * line, 0.0, area.bottom() - title.bottom() - 0.8 * line

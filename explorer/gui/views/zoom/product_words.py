@@ -10,6 +10,7 @@ import numpy as np
 
 from explorer.gui.views.zoom.names import entry_of, factor_name
 from explorer.gui.words.i18n import say, tr
+from explorer.gui.words.joining import told
 from explorer.workspace.looks.sentences import estimate_sentence
 from explorer.workspace.looks.zoom.product import ProductLook
 from explorer.workspace.words.numbers import derivative, power_of_ten, scientific, subscript
@@ -109,6 +110,13 @@ class ProductWords:
             return tr("{number}: 0, or too small beside the largest; a click tells").format(number=name)
         log10 = math.log10(abs(value)) + scale / _LN10
         return f"{name} = {'−' if value < 0 else ''}{scientific(log10, 3)}"
+
+    def singular(self, drawn: int) -> str:
+        """Return what the bars are, of which so many are drawn: the others are far smaller, or zero."""
+        values = self.look.inspection.log_singular_values
+        count = 0 if values is None else len(values)
+        said = tr("singular values σ₁ … σ{n} of P").format(n=subscript(count))
+        return said if drawn == count else told(said, tr("{drawn} of {count}").format(drawn=drawn, count=count))
 
     def formula(self, fits: Callable[[str], bool]) -> str:
         """Return the product of its factors, as far as it fits."""

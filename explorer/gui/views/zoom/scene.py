@@ -103,6 +103,18 @@ class Drawn:
         return place
 
 
+def same(door: Place, place: Place) -> bool:
+    """Return whether a door leads to a place, whatever is looked at there."""
+    return (door.level, door.step, door.gate) == (place.level, place.step, place.gate) and (
+        door.level != "entry" or door.entry == place.entry
+    )
+
+
+def about(point: QPointF) -> QRectF:
+    """Return a small place about a point."""
+    return QRectF(point.x() - 10.0, point.y() - 10.0, 20.0, 20.0)
+
+
 def wrapped(painter: QPainter, area: QRectF, text: str, colour: str) -> float:
     """Write ``text`` at the top of ``area`` in as many lines as it takes and there is room for; return its height."""
     flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)

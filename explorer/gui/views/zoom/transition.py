@@ -6,22 +6,23 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEasingCurve, QObject, QPointF, QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QWidget
 
 LONGEST = 150
 """Milliseconds."""
 
 
 class Transition(QObject):
-    """Shows ``before``, a picture of the old level, give way to the new one; ``update`` asks for the next frame."""
+    """Shows ``before``, a picture of the old level, give way to the new one on a ``canvas``, and ends with that."""
 
-    def __init__(self, update: Callable[[], object]) -> None:
-        super().__init__()
+    def __init__(self, canvas: QWidget) -> None:
+        super().__init__(canvas)
         self._way = QVariantAnimation(self)
         self._way.setStartValue(0.0)
         self._way.setEndValue(1.0)
         self._way.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._way.valueChanged.connect(self._go_on)
-        self._update = update
+        self._canvas = canvas
         self._before, self._after, self._door, self._inward = QPixmap(), QPixmap(), QRectF(), True
 
     @property
@@ -61,7 +62,7 @@ class Transition(QObject):
         painter.restore()
 
     def _go_on(self) -> None:
-        self._update()
+        self._canvas.update()
 
 
 def _drawn(painter: QPainter, area: QRectF, draw: Callable[[QPainter], None]) -> QPixmap:

@@ -42,6 +42,11 @@ class Wires:
         self.shapes: dict[int, QRectF] = {}
         self._cells: dict[int, Cells] = {}
 
+    @property
+    def every(self) -> int:
+        """Return of how many units one is drawn."""
+        return -(-self.look.units // _MOST_ROWS)
+
     def element(self, i: int) -> Element:
         """Return an element, or of an end the one that it shows."""
         elements = self.look.wiring.elements

@@ -17,6 +17,7 @@ from explorer.gui.views.zoom import keys
 from explorer.gui.views.zoom.crumbs import Crumbs
 from explorer.gui.views.zoom.names import place_name
 from explorer.gui.views.zoom.painted import SceneView
+from explorer.gui.views.zoom.scene import about, same
 from explorer.gui.words.i18n import mark, say, tr
 from explorer.workspace.exploration.exploration import Exploration, Selection
 from explorer.workspace.exploration.gesture import Gesture
@@ -134,10 +135,14 @@ class ZoomView(SceneView):
         self._excuse, self._seen = "", seen
         self._pale.stop()
         self._make_scene()
+        self._begun()
+        self._tell_reader()
+
+    def _begun(self) -> None:
+        """Tell that there is something to see."""
         if self._beginning:
             self._beginning = False
             self.opened.emit()
-        self._tell_reader()
 
     def answer_failure(self, error: Exception) -> None:
         """Say why there is nothing to see."""
@@ -145,6 +150,7 @@ class ZoomView(SceneView):
             self.fail(error)
             return
         self._excuse, self._scene = say(error), None
+        self._begun()
         self.canvas.update()
 
     def finish(self) -> None:
@@ -165,7 +171,11 @@ class ZoomView(SceneView):
         if self._scene is None:
             return self._excuse or tr("Working it out …")
         door = self._framed()
-        framed = [] if door is None else [tr("framed: {name}").format(name=self._scene.doors[door].name)]
+        framed = (
+            []
+            if door is None or not self.canvas.hasFocus()
+            else [tr("framed: {name}").format(name=self._scene.doors[door].name)]
+        )
         return "\n".join(filter(None, [self._scene.told(), *framed]))
 
     def restyle(self) -> None:
@@ -208,7 +218,7 @@ class ZoomView(SceneView):
     def _frame_door(self, of: Place) -> None:
         """Frame the door that one came out of."""
         assert self._scene is not None
-        self._door = next((i for i, door in enumerate(self._scene.doors) if _same(door.to, of)), None)
+        self._door = next((i for i, door in enumerate(self._scene.doors) if same(door.to, of)), None)
         self._came_from = None
 
     def clicked(self, point: QPointF) -> None:
@@ -222,7 +232,7 @@ class ZoomView(SceneView):
             self._choose_unit(unit)
         elif place is not None:
             self.tell("")
-            self._go(place, _about(point))
+            self._go(place, about(point))
 
     def claims(self, event: QKeyEvent) -> bool:
         """Take the keys of the way."""
@@ -281,17 +291,6 @@ class ZoomView(SceneView):
         if self.inspection is not None:
             unit = min(max(unit, 0), self.inspection.analysis.run.network.hidden - 1)
             self.edited.emit(Gesture.of(mark("Choose a unit"), Exploration.with_selection, "selection", unit=unit))
-
-
-def _same(door: Place, place: Place) -> bool:
-    """Return whether a door leads to a place, whatever is looked at there."""
-    return (door.level, door.step, door.gate) == (place.level, place.step, place.gate) and (
-        door.level != "entry" or door.entry == place.entry
-    )
-
-
-def _about(point: QPointF) -> QRectF:
-    return QRectF(point.x() - 10.0, point.y() - 10.0, 20.0, 20.0)
 
 
 def _look(inspection: Inspection, place: Place, stop: Stop, report: Report) -> Iterator[object]:
