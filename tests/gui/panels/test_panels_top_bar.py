@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
@@ -284,7 +286,7 @@ def test_which_cell_it_is_stays_in_sight_in_a_narrow_window(qapp, desk, language
         down = [one for one in buttons.values() if one.isVisible() and one.isChecked()]
         assert len(down) == 1, cell
         assert down[0].text().rstrip("…") in cell_label(cell)
-        assert cell_title(cell) in down[0].toolTip() or down[0] is not segments.more
+        assert cell_title(cell) in unescape(down[0].toolTip()) or down[0] is not segments.more
         assert desk.panel.rect().contains(segments.geometry())
 
 
