@@ -44,6 +44,7 @@ from explorer.workspace.exploration.exploration import (
     Text,
     replace,
 )
+from explorer.workspace.exploration.layers import LayerRecipe
 from explorer.workspace.exploration.record import Record, Snapshot, Watch, packed
 from explorer.workspace.exploration.scaling import ColumnScale
 from explorer.workspace.exploration.task import Aim, Task
@@ -167,6 +168,17 @@ OWN = replace(
 """Everything that version 5 added to version 4."""
 BESIDE = replace(OWN, networks=(*OWN.networks, *OWN.networks), active=3, stage="swipe", together=True)
 """Everything that version 6 added to version 5."""
+BUILT = Exploration(
+    networks=(
+        Recipe(
+            cell="lstm", hidden=3, direction="both", embedding=2, embedding_trained=False,
+            above=(LayerRecipe(cell="gru", hidden=6, direction="backward", skip=True), LayerRecipe(hidden=2, own_steps=4)),
+        ),
+        Recipe(cell="gru", hidden=3, decoder=(LayerRecipe(cell="gru", hidden=3),), seam=2, features=(0.5, -1.0)),
+    ),
+    lens=Lens(chain="1", into="h", out_of="c"), selection=Selection(t=4, k=1, unit=0, layer=1),
+)  # fmt: skip
+"""What version 7 added to version 6: layers, a decoder, an embedding, features, and which of them is looked at."""
 
 ENVELOPE = b'{"format":"gradient-flow-explorer","version":2,"program":"0.1.0","exploration":%s}'
 
@@ -327,6 +339,9 @@ class TestLoading:
 
     def test_the_file_of_version_6_opens_for_ever(self) -> None:
         assert load(FIXTURES / "v6.gflow") == BESIDE
+
+    def test_the_file_of_version_7_opens_for_ever(self) -> None:
+        assert load(FIXTURES / "v7.gflow") == BUILT
 
     @pytest.mark.parametrize(
         ("data", "sentence"),
