@@ -104,7 +104,12 @@ def test_click_chooses_t_and_the_unit_if_it_is_another(view: StatesView, qtbot):
     assert len(done) == 1
 
 
-CELLS = [*((name, "tanh") for name in names()), *(("rnn", one) for one in ("sigmoid", "relu", "identity"))]
+# In their lines stand matrices, cases or small powers, which `evaluated` does not read.
+UNREAD = {"clockwork", "exprnn", "lipschitz", "ltc", "mlstm", "retnet", "rwkv7"}
+CELLS = [
+    *((name, "tanh") for name in names() if name not in UNREAD),
+    *(("rnn", one) for one in ("sigmoid", "relu", "identity")),
+]
 
 
 def evaluated(said: str) -> float:
