@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from explorer.engine.network.readouts import READOUTS
 from explorer.gui.controls.choice import Choice
-from explorer.gui.controls.segments import Segments
 from explorer.gui.controls.slider import OUTPUTS, ValueSlider
-from explorer.gui.controls.stillness import set_shown
 from explorer.gui.panels.panel import Card
 from explorer.gui.plot.theme import Theme
 from explorer.gui.words.i18n import mark
@@ -29,7 +27,7 @@ class OutputCard(Card):
             self.readout,
         )
         self.readout.chosen.connect(lambda name: self.edit_recipe(readout, mark("Change the readout"), readout=name))
-        self.place = Segments(_PLACES)
+        self.place = Choice(_PLACES)
         self._place = self.add_row(
             mark("read &at"),
             mark(
@@ -57,14 +55,8 @@ class OutputCard(Card):
         self.outputs.set_value(exploration.recipe.outputs)
         places, place = _places(exploration)
         self._place.show_only_if(len(places) > 1)
-        for name, button in self.place.buttons.items():
-            set_shown(button, name in places)
+        self.place.allow(places)
         self.place.set_value(place)
-
-    def dress(self, theme: Theme) -> None:
-        """Take on another theme and the language that is now spoken."""
-        super().dress(theme)
-        self.place.retranslate()
 
     def _choose_place(self, at: str) -> None:
         # All tasks with their data: a window that has none to show is not to wait for them.
