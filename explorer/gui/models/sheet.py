@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.engine.errors import Refusal
-from explorer.gui.controls.plain import Label, in_title, teach
+from explorer.gui.controls.plain import Label, in_title, plain, teach
 from explorer.gui.core.worker import LatestWins
 from explorer.gui.models.choices import Choices
 from explorer.gui.models.feeding import Feeding
@@ -265,7 +265,7 @@ class ModelSheet(QDialog):
 def _item(texts: tuple[str, str], name: str) -> QTreeWidgetItem:
     item = QTreeWidgetItem(list(texts))
     item.setData(0, _NAME, name)
-    item.setToolTip(0, texts[0])
-    item.setToolTip(1, texts[1])
+    for column, text in enumerate(texts):
+        item.setData(column, int(Qt.ItemDataRole.ToolTipRole), plain(text))
     item.setData(0, int(Qt.ItemDataRole.AccessibleTextRole), ", ".join(texts))
     return item

@@ -175,8 +175,10 @@ class ProductScene(Drawn):
             return
         high = float(finite.max())
         # Those that a whole gulf parts from the largest would press all others to one height.
-        seen = finite[finite > high - _GULF]
-        low = float(seen.min()) - 0.1 * max(high - float(seen.min()), 0.3)
+        seen = finite[finite >= high - _GULF]
+        least = float(seen.min())
+        # Beside logarithms of e³⁰⁴ a third of a decade is nothing.
+        low = least - 0.1 * max(high - least, 0.3, 1e-9 * abs(high))
         ends = [(high, power_ish(high)), (low, power_ish(low))]
         title = label(painter, area.left(), area.top(), self._words.singular(len(seen)), self.theme.muted, 0.0, 0.0)
         gutter = max(painter.fontMetrics().horizontalAdvance(text) for _, text in ends) + 6.0
