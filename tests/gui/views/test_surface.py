@@ -106,6 +106,15 @@ class TestAsking:
         view.settle()
         assert view._relief is before
 
+    def test_settling_while_another_surface_is_worked_out_shows_that_one(self, shown: Shown, qtbot: QtBot):
+        view = shown(SMALL)
+        before = surface_of(view).loss
+        view.present(close_look(SMALL.with_recipe(gain=2.0)))
+        with qtbot.waitSignal(view.asked):
+            view.grab()
+        view.settle()
+        assert surface_of(view).loss != before
+
     def test_cursor_moves_ask_for_nothing(self, shown: Shown, qtbot: QtBot):
         view = shown(SMALL)
         with qtbot.assertNotEmitted(view.asked, wait=250):

@@ -64,6 +64,7 @@ class SurfaceView(InspectCard):
         self._subject: object = None
         self._losses: object = None
         self._asked_for: object = None
+        self._answered = False
         self._waiting = False
         self._grip: tuple[QPointF, Rectangle] | None = None
         self._dragged = False
@@ -152,7 +153,7 @@ class SurfaceView(InspectCard):
     def answer(self, result: object) -> None:
         """Show a surface, coarse or fine."""
         assert isinstance(result, Surface)
-        self._refusal, self._known = None, result
+        self._refusal, self._known, self._answered = None, result, True
         known = self._relief
         if known is not None and known.surface.grid is result.grid:
             self._relief = Relief(result, known.scale, known.levels, known.image, known.lines, known.patterns)
@@ -174,7 +175,9 @@ class SurfaceView(InspectCard):
             return
         self._make_ready()
         wanted = _wanted(self.inspection.analysis.exploration)
-        done = wanted == self._asked_for and self._known is not None and self._known.finished
+        # What is known may be of the wish before while this one is worked out.
+        known = self._known if self._answered else None
+        done = wanted == self._asked_for and known is not None and known.finished
         # Who takes this view out for a picture of its own has asked for it.
         if not (self._small or self.isWindow()) or not self.canvas.isVisible():
             return
@@ -342,7 +345,7 @@ class SurfaceView(InspectCard):
         if self.inspection is None:
             return
         self._timer.stop()
-        self._waiting = False
+        self._waiting = self._answered = False
         self._asked_for = _wanted(self.inspection.analysis.exploration)
         self._show_controls()
         self.asked.emit(self._job())
