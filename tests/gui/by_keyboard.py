@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
     QApplication,
+    QListView,
     QTabBar,
     QWidget,
 )
@@ -166,6 +167,22 @@ def _tabs_missed(tabs: QTabBar) -> list[str]:
 
 
 def _cells_missed(table: QAbstractItemView) -> list[str]:
+    """Return the rows of a list that no arrow reaches; of a table what is wrong with its ticks."""
+    return _rows_missed(table) if isinstance(table, QListView) else _ticks_missed(table)
+
+
+def _rows_missed(rows: QListView) -> list[str]:
+    model, window, begun = rows.model(), rows.window(), rows.currentIndex().row()
+    wanted = {row for row in range(model.rowCount()) if model.flags(model.index(row, 0)) & Qt.ItemFlag.ItemIsEnabled}
+    reached = {begun}
+    for key in [Key.Key_Up] * len(wanted) + [Key.Key_Down] * len(wanted):
+        press(window, key)
+        reached.add(rows.currentIndex().row())
+    rows.setCurrentIndex(model.index(begun, 0))
+    return [f"no arrow reaches row {row} of {said(rows)}" for row in wanted - reached]
+
+
+def _ticks_missed(table: QAbstractItemView) -> list[str]:
     """Return the cells that can be ticked but not reached, those that are not seen, and those that Space does not tick."""
     model, window, found = table.model(), table.window(), []
     ticks = {

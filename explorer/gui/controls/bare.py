@@ -140,10 +140,17 @@ class Aside(QDialog):
 
 def tab_on(before: QWidget, part: QWidget) -> None:
     """Let Tab go on from ``before``, and all that is in it, into ``part``: what is made later comes last for Qt."""
-    last = before
-    for stop in [*_stops(before)[-1:], *_stops(part)]:
+    last = [before, *_stops(before)][-1]
+    for stop in _stops(part):
         QWidget.setTabOrder(last, stop)
         last = stop
+
+
+def tab_before(after: QWidget, part: QWidget) -> None:
+    """Let Tab go on from ``part``, and all that is in it, into ``after``, which it came to from elsewhere."""
+    first = _stops(after)[0]
+    tab_on(first, part)
+    QWidget.setTabOrder([part, *_stops(part)][-1], first)
 
 
 def _stops(part: QWidget) -> list[QWidget]:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from explorer.gui.controls.bare import tab_on
 from explorer.gui.core.card import InspectCard
 from explorer.gui.core.view import View
 from explorer.gui.plot.theme import Theme
@@ -80,7 +81,8 @@ class InspectPanel(CardColumn):
         below: list[View] = [kind(theme) for kind in BELOW]
         for view in below:
             self.column.insertWidget(self.column.count() - 1, view)
-        self.views += below
+            tab_on(self.views[-1], view)
+            self.views.append(view)
         return below
 
     def resizeEvent(self, event: QResizeEvent) -> None:

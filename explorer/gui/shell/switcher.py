@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
+from explorer.gui.controls.bare import tab_on
 from explorer.gui.controls.plain import in_menu, set_tip
 from explorer.gui.controls.segments import tighten
 from explorer.gui.plot.theme import Theme
@@ -77,6 +78,7 @@ class Switcher(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(partial(self._choose, index))
         self._row.insertWidget(1 + index, button)
+        tab_on(self.buttons[-1] if self.buttons else self.beside, button)
         return button
 
     def _choose(self, index: int, _: bool = False) -> None:

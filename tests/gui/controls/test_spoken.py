@@ -241,7 +241,7 @@ def test_every_view_tells_its_numbers_and_follows_them(window: Window, cell: str
     def heard_in(scene: Exploration) -> dict[str, str]:
         window.controller.replace("Set the scene", scene)
         settle(qtbot, window)
-        said = {}
+        said = {"inside": told_inside()}
         for side in (window.inspect_panel, window.learning.cards):
             window.right.show_panel(side)
             QApplication.processEvents()
@@ -253,6 +253,14 @@ def test_every_view_tells_its_numbers_and_follows_them(window: Window, cell: str
                 if isinstance(view, InspectCard):
                     assert heard(view.canvas)[2].startswith(view.told())
         return said
+
+    def told_inside() -> str:
+        window.actions_["inside"].trigger()
+        qtbot.waitUntil(lambda: window.frame.inside)
+        window.zoom.settle()
+        found = heard(window.zoom)[2]
+        window.frame.show_inside(False)
+        return found
 
     def told(gain: float) -> dict[str, str]:
         scene = SMALL.with_recipe(cell=cell, gain=gain).with_lens(quantity="W", nudge=0.5).with_selection(t=8, k=2)

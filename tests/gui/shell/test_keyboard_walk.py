@@ -20,10 +20,11 @@ from explorer.gui.shell.guide import Guide
 from explorer.gui.shell.window import Window
 from explorer.gui.words import i18n
 from explorer.workspace.disk.presets import groups, preset, presets
+from explorer.workspace.exploration.beside import staged
 from explorer.workspace.exploration.exploration import Numbers
 from explorer.workspace.exploration.gesture import Gesture
 
-from ..by_keyboard import faults, stops
+from ..by_keyboard import Key, faults, stops, way
 from ..conftest import settle
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -102,9 +103,26 @@ def side_by_side(window: Window) -> None:
     window.controller.replace("Three", preset("toggle").exploration)
 
 
+def one_of_several(window: Window) -> None:
+    """Look at one of three networks, whose names stand over the map."""
+    window.controller.replace("One of three", staged(preset("toggle").exploration, "alone"))
+
+
+def side_by_side_and_close(window: Window) -> None:
+    """Have the close look beside three networks."""
+    side_by_side(window)
+    window.frame.show_stage(True)
+    window.frame.columns.wish("inspect", True)
+
+
+def looking_inside(window: Window) -> None:
+    window.actions_["inside"].trigger()
+
+
 SCENES: dict[str, Callable[[Window], object]] = {
     "numbers": with_numbers, "words": with_words, "training": learning, "presentation": presenting,
-    "side by side": side_by_side,
+    "side by side": side_by_side, "one of several": one_of_several, "side by side and close": side_by_side_and_close,
+    "inside": looking_inside,
 }  # fmt: skip
 SIZES = {
     "numbers": (1366, 768),
@@ -112,6 +130,9 @@ SIZES = {
     "training": (1366, 700),
     "presentation": (1024, 700),
     "side by side": (1024, 700),
+    "one of several": (1366, 768),
+    "side by side and close": (1500, 900),
+    "inside": (1366, 768),
 }
 
 
@@ -122,12 +143,20 @@ def test_the_window_is_walked_through_by_tab_and_arrows(window: Window, qtbot, s
     SCENES[scene](window)
     settle(qtbot, window)
     qtbot.waitUntil(lambda: window.learning.timeline.isVisible() == (scene == "training"))
+    qtbot.waitUntil(lambda: window.frame.inside == (scene == "inside"))
     QApplication.processEvents()
     found = faults(window)
     assert not found, "\n".join(found)
     reached = stops(window)
-    if scene == "side by side":
-        assert {*(column.pane for column in window.compare.columns), window.compare.curves} <= set(reached)
+    if window.frame.front is window.zoom:
+        assert {window.zoom.canvas} <= set(reached)
+        return
+    if window.frame.front is window.compare:
+        assert window.inspect_panel.isVisible() == ("close" in scene)
+        panes = [column.pane for column in window.compare.columns]
+        window.compare.ways.inside.setFocus()
+        walked = [one for one in way(window, Key.Key_Tab) if one in (*panes, window.compare.curves)]
+        assert walked == [*panes, window.compare.curves]
         return
     for view in window.time_views:
         folds = view.objectName() in window.frame.rows.folding and window.frame.rows.fold(view.objectName()).folded

@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QStackedLayout, QVBoxLayout, QWidget
 
-from explorer.gui.controls.bare import tab_on
+from explorer.gui.controls.bare import tab_before, tab_on
 from explorer.gui.core.plots import TimePlot
 from explorer.gui.core.view import View
 from explorer.gui.plot.theme import Theme
@@ -110,6 +110,7 @@ class Frame(Whole):
         self._stage = stage
         self._pages.addWidget(stage)
         self._middle.insertWidget(0, above)
+        tab_before(self.rows.fold("strip"), above)
 
     def show_stage(self, on: bool) -> None:
         """Show the stage, which has the whole width at first, or the views of one network and what was open beside them."""

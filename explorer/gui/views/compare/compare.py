@@ -8,6 +8,7 @@ from PySide6.QtCore import QDynamicPropertyChangeEvent, QEvent, QPoint, QPointF,
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from explorer.gui.controls.bare import tab_on
 from explorer.gui.controls.room import Fitted
 from explorer.gui.core.view import Playhead, View
 from explorer.gui.plot.theme import Theme, font
@@ -207,6 +208,7 @@ class CompareView(View):
             column.unpointed.connect(partial(self.tell, ""))
             column.pane.looked_into.connect(self.looked_into)
             self._row.insertWidget(i, column, 1)
+            tab_on(self.columns[-1] if self.columns else self.ways.stages, column)
             self.columns.append(column)
             column.show()
         for column in self.columns[count:]:
@@ -294,8 +296,6 @@ class CompareView(View):
 
     def _curves_told(self) -> str:
         comparison = self._comparison
-        return (
-            ""
-            if comparison is None
-            else pair_text(comparison, self._names, self.curves.t, self.curves.k, self._written)
-        )
+        if comparison is None:
+            return ""
+        return pair_text(comparison, self._names, self.curves.t, self.curves.k, self._written)
