@@ -51,6 +51,23 @@ def test_the_stage_has_the_whole_width_and_says_what_the_preset_says(window: Win
     assert window.compare.title == "Three activations, one W"
 
 
+def test_a_side_that_had_no_room_stays_away_from_the_stage_and_comes_back_with_one_network(
+    window: Window, qtbot: QtBot
+) -> None:
+    window.showNormal()
+    window.resize(900, 700)
+    QApplication.processEvents()
+    assert sides(window) != (True, True)
+    begin(window, qtbot)
+    window.resize(1500, 900)
+    QApplication.processEvents()
+    assert sides(window) == (False, False)
+    window.compare.columns[1].open_button.click()
+    settle(qtbot, window)
+    QApplication.processEvents()
+    assert sides(window) == (True, True)
+
+
 def test_a_name_leads_to_that_network_with_all_its_controls_and_a_button_back(window: Window, qtbot: QtBot) -> None:
     before = sides(window)
     begin(window, qtbot)

@@ -38,6 +38,7 @@ class Folds(QSplitter):
         self._order: list[int] = []
         self._shut: set[int] = set()
         self._forced: int | None = None
+        self._before: tuple[frozenset[int], int | None] = frozenset(), None
         self._moved = False
         self._kept: QByteArray | bytes | bytearray | memoryview[int] | None = None
         self.setChildrenCollapsible(False)
@@ -92,6 +93,17 @@ class Folds(QSplitter):
         (self._shut.discard if open_ else self._shut.add)(number)
         if open_:
             self.keep_longest(name)
+        when_still(self, self._arrange)
+
+    def put_aside(self, on: bool) -> None:
+        """Fold all that folds, or wish again what was wished before; what was opened meanwhile stays open."""
+        if on:
+            self._before, self._forced = (frozenset(self._shut), self._forced), None
+            self._shut |= set(self._order)
+        else:
+            shut, forced = self._before
+            self._shut &= shut
+            self._forced = forced if self._forced is None else self._forced
         when_still(self, self._arrange)
 
     def arrange_anew(self) -> None:

@@ -70,7 +70,6 @@ class Frame(Whole):
         self.rows, self.columns = Folds(Qt.Orientation.Vertical), Folds(Qt.Orientation.Horizontal)
         self._middle, self._pages = QVBoxLayout(), Pages()
         self._enlarged, self._staged = Enlarged(self._pages), False
-        self._opened: list[str] = []
         self._stage: View | None = None
         self._inside: View | None = None
         self._before: View | None = None
@@ -119,10 +118,7 @@ class Frame(Whole):
         self.enlarge(None)
         self._staged = on
         self._turn_back()
-        if on:
-            self._opened = [name for name in self.columns.folding if not self.columns.fold(name).folded]
-        for name in self._opened:
-            self.columns.wish(name, not on)
+        self.columns.put_aside(on)
 
     def set_inside(self, view: View) -> None:
         """Let ``view`` take the place of all others of the middle when it is asked to."""
