@@ -153,9 +153,10 @@ class TestText:
             load(path)
 
     def test_whose_sizes_make_more_weights_than_there_is_room_for_is_refused_before_any_is_drawn(self) -> None:
-        text = 'equations = "h = tanh(A @ B @ C @ U @ x + W @ h)"\ntitle = ""\nnote = ""\nsource = ""\n'
-        text += '[sizes]\nk = 4096\nA = ["n", "k"]\nB = ["k", "k"]\nC = ["k", "k"]\n'
-        with pytest.raises(TooBig, match="The cell large with 4 units has 3"):
+        text = 'equations = "h = tanh(A @ B @ C @ D @ E @ U @ x + W @ h)"\ntitle = ""\nnote = ""\nsource = ""\n'
+        text += '[sizes]\nk = 4096\nA = ["n", "k"]\n'
+        text += "".join(f'{name} = ["k", "k"]\n' for name in "BCDE")
+        with pytest.raises(TooBig, match="The cell large with 4 units has 6"):
             build(Recipe(cell=CellText(name="large", text=text), hidden=4), 1)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter
 
 from explorer.gui.controls.bare import Box
@@ -42,6 +42,13 @@ class Choice(Box):
     def set_value(self, name: str) -> None:
         """Show the entry ``name``, or none where there is no such entry; nobody is told."""
         self.setCurrentIndex(self.findData(name))
+
+    def allow(self, names: Collection[str]) -> None:
+        """Let only ``names`` be chosen at present."""
+        model = self.model()
+        assert isinstance(model, QStandardItemModel)
+        for i in range(self.count()):
+            model.item(i).setEnabled(self.itemData(i) in names)
 
     def retranslate(self) -> None:
         """Say the entries in the language that is now spoken."""

@@ -15,7 +15,6 @@ import pytest
 
 import explorer
 from explorer.engine.recurrence import library
-from explorer.engine.recurrence.activations import ACTIVATIONS
 from explorer.workspace.disk.export import FORMATS, save_numbers
 from explorer.workspace.disk.presets import preset
 from explorer.workspace.exploration.curves import COLUMNS
@@ -24,11 +23,16 @@ from explorer.workspace.feed.edits import standardised
 from explorer.workspace.learning.training_log import MEANINGS
 from explorer.workspace.looks.analysis import Inspection, analyse, inspect
 from explorer.workspace.looks.meta import HOLDS, meta
+from explorer.workspace.models.written.dialects import NUMPY
 
 from ..spreadsheets import read_csv
 
-ENTRY_BY_ENTRY = [name for name in library.names() if name not in ("deltanet", "mist", "slstm")]
-"""Cells whose equations Python runs as they stand, with NumPy alone and no delays."""
+ENTRY_BY_ENTRY = [
+    name for name in library.names()
+    if not library.cell(name).recurrence.input_delays
+    and all(one.delays == (1,) for one in library.cell(name).recurrence.states)
+]  # fmt: skip
+"""Cells whose equations Python runs as they stand: those without older values."""
 REFERENCE = (Path(explorer.__file__).resolve().parents[1] / "docs" / "numbers.md").read_text("utf-8")
 
 
@@ -170,15 +174,18 @@ def test_the_equations_are_those_of_the_cell(cell: str, activation: str) -> None
     recipe = Recipe(cell=cell, hidden=3, activation=activation, initial_state=(0.3, -0.2, 0.1), bias=0.4)
     looking = inspect(analyse(Exploration(networks=(recipe,), sequence=Signal(kind="noise", steps=2))))
     trace, net = looking.analysis.run.trace, looking.analysis.run.network
-    known: dict[str, Any] = {name: one.value for name, one in ACTIVATIONS.items()} | {"x": trace.x[1]}
-    known |= {name: getattr(np, name) for name in ("exp", "cos", "sin", "where")}
-    parts = trace.only.parts
-    known |= {name: trace.s[1, part] for name, part in parts.items()}
+    recurrence, parts = recipe.recurrence, trace.only.parts
+    known: dict[str, Any] = {"np": np, "x": trace.x[1], "t": 2}
+    for definition in NUMPY.functions.values():
+        exec(definition, known)
+    sizes = {"n": 3, "m": 1, **dict(recurrence.sizes)}
+    shapes = {state.name: tuple(sizes.get(axis, axis) for axis in state.shape) for state in recurrence.states}
+    known |= {name: trace.s[1, part].reshape(shapes[name]) for name, part in parts.items()}
     known |= {name.removeprefix("1/"): weight for name, weight in net.weights.items() if "/" in name}
     *step, output = meta(looking, ())["equations"]
     for line in step:
         exec(line, known)
-    assert np.allclose(np.concatenate([known[part] for part in parts]), trace.s[2], rtol=1e-12)
+    assert np.allclose(np.concatenate([np.ravel(known[part]) for part in parts]), trace.s[2], rtol=1e-12)
     read = net.layers[0].recurrence.output
     assert output == f"output = softmax(V @ {read} + c)"
     assert np.allclose(net.V @ known[read] + net.c, trace.y[1], rtol=1e-12)

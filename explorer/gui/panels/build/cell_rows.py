@@ -44,7 +44,7 @@ class CellRows:
         )
         card.put(self.fold)
         self._field = card.add_row(
-            mark("own equations"),
+            mark("own text"),
             mark(
                 "One equation a line, in the notation of NumPy: a name that is read before it is assigned is a state of the "
                 "step before; capitals are matrices, small letters vectors. What is typed takes effect as soon as it can be "

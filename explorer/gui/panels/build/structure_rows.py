@@ -78,14 +78,14 @@ class StructureRows:
             self.direction,
         )  # fmt: skip
         self.direction.chosen.connect(self._change_direction)
-        self.skip = self._box(mark("adds what it reads"))
+        self.skip = self._box(mark("adds its input"))
         self._skip = card.add_row(
             mark("skip"),
             mark("Residual: the layer adds what it reads to what it gives out, so that a gradient can pass it by."),
             self.skip,
         )
         self.skip.clicked.connect(self._change_skip)
-        self.own = self._box(mark("each step its own weights"))
+        self.own = self._box(mark("own ones a step"))
         self._own = card.add_row(
             mark("weights"),
             mark("Unshared: with weights of its own at each step, a step is a layer of a deep feed-forward network."),
@@ -94,7 +94,7 @@ class StructureRows:
         self.own.clicked.connect(self._change_own)
 
     def _add_decoder(self) -> None:
-        self.decoder = self._box(mark("a decoder takes over"))
+        self.decoder = self._box(mark("takes over"))
         self._decoder = self._card.add_row(
             mark("decoder"),
             mark(
@@ -105,7 +105,7 @@ class StructureRows:
         self.decoder.clicked.connect(self._change_decoder)
         self.seam = NumberField(0, characters=6)
         self._seam = self._card.add_row(
-            mark("encoder's steps"), mark("How many steps the encoder reads before the decoder takes over."), self.seam
+            mark("seam after"), mark("How many steps the encoder reads before the decoder takes over."), self.seam
         )
         self.seam.entered.connect(self._change_seam)
 

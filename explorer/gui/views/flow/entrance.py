@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from explorer.gui.controls.plain import set_tip
@@ -13,9 +15,13 @@ from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.flow.marks import Marks
 from explorer.gui.words.i18n import Phrases, language, mark
 
+_GAP = 8
+
 
 class Entrance(QWidget):
-    """Holds the ``line`` over the map, and a button at its right end.
+    """Holds the ``line`` over the map, and a button at its right end, as long as the line has the room that it needs.
+
+    ``least()`` is how many pixels the line needs to say what matters.
 
     ``wanted()``: a person wants to look inside; ``passed()``: a double click where no pair is.
     """
@@ -23,9 +29,9 @@ class Entrance(QWidget):
     wanted = Signal()
     passed = Signal()
 
-    def __init__(self, line: QWidget, plot: Plot, marks: Marks) -> None:
+    def __init__(self, line: QWidget, plot: Plot, marks: Marks, least: Callable[[], float]) -> None:
         super().__init__()
-        self.phrases = Phrases()
+        self.phrases, self._least = Phrases(), least
         self._line, self._plot, self._marks, self._pressed = line, plot, marks, (0.0, 0.0)
         self.button = QPushButton()
         # A click leaves the focus alone, so that Space goes on playing.
@@ -33,7 +39,7 @@ class Entrance(QWidget):
         self.button.setStyleSheet("padding: 0 10px; min-height: 0;")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(_GAP)
         row.addWidget(line, 1)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         self.button.clicked.connect(self.wanted)
@@ -54,6 +60,16 @@ class Entrance(QWidget):
         self.phrases.retranslate()
         self.button.setFont(font(theme, language(), 0.9))
         self.button.setMaximumHeight(self._line.sizeHint().height())
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find out whether there is room for both."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave the line to what it says where there is little room: a key and the map itself lead inside, too."""
+        self.button.setVisible(self.width() - self.button.sizeHint().width() - _GAP >= self._least())
 
     def cell_in(self, view: QWidget) -> QRectF:
         """Return the chosen cell in pixels of the ``view`` around the plot."""

@@ -80,6 +80,12 @@ class Headline(Label):
             at.setX(at.x() + QFontMetricsF(face).horizontalAdvance(text))
         painter.end()
 
+    def least(self) -> float:
+        """Return the pixels that the word and the gain take."""
+        colon = _COLON.search(self.text())
+        found = self._laid(self.text()[: colon.start()] if colon else "", self._gain)
+        return sum(QFontMetricsF(face).horizontalAdvance(text) for text, face, _ in found)
+
     def pieces(self, room: float) -> list[tuple[str, QFont, str]]:
         """Return what is painted into ``room`` pixels: texts, their type and their colour."""
         colon = _COLON.search(self.text())

@@ -77,7 +77,7 @@ class FlowMap(TimePlot):
         self.headline = Headline(theme)
         # Another number in it lays nothing out anew.
         self._line = Quiet(self.headline, elastic=True)
-        self.entrance = Entrance(self._line, self.plot, self.marks)
+        self.entrance = Entrance(self._line, self.plot, self.marks, self.headline.least)
         self.put_above(self.entrance)
         self.chains, self.switches = ChainButton(theme), FlowSwitches()
         self.add_to_header(self.chains)
