@@ -60,14 +60,14 @@ class Entrance(QWidget):
         self.phrases.retranslate()
         self.button.setFont(font(theme, language(), 0.9))
         self.button.setMaximumHeight(self._line.sizeHint().height())
-        self._fit()
+        self.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Find out whether there is room for both."""
         super().resizeEvent(event)
-        self._fit()
+        self.fit()
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
         """Leave the line to what it says where there is little room: a key and the map itself lead inside, too."""
         self.button.setVisible(self.width() - self.button.sizeHint().width() - _GAP >= self._least())
 

@@ -128,6 +128,7 @@ class FlowMap(TimePlot):
         self.notes.present(inspection.analysis.exploration.notes, steps)
         name_steps(self.plot, inspection)
         self.headline.present(inspection)
+        self.entrance.fit()
         self.notice.say(inspection.unjudged if quantity(inspection) != "flow" else None)
         self._place_legend()
         self._tell(inspection)
