@@ -90,7 +90,7 @@ class Gallery(QDialog):
             texts.addWidget(part)
         row.addLayout(texts, 1)
         place = self.progress.place(one.name, count)
-        button = QPushButton(tr("Go on") if place else tr("Again") if done else tr("Begin"))
+        button = QPushButton(tr("Continue") if place else tr("Again") if done else tr("Begin"))
         button.setAccessibleName(f"{button.text()}: {one.title[language()]}")
         teach(button, one.about[language()])
         button.clicked.connect(partial(self._choose, one, place))
@@ -101,6 +101,9 @@ class Gallery(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Offer first what is next: the lesson that goes on, else the first that was not begun."""
         super().showEvent(event)
+        # Its type is known now: it is as wide as the entries, and nothing scrolls sideways.
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        self._scroll.setMinimumWidth(self._list.minimumSize().width() + bar)
         steps = {name: self.progress.steps(name) for name in self.buttons}
         left = [name for name in self.buttons if steps[name] < len(lesson(name).steps)]
         first = next((name for name in left if steps[name]), left[0] if left else "")

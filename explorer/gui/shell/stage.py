@@ -45,8 +45,13 @@ class Stage(QObject):
         self._show(inspection.analysis.exploration)
 
     def _show(self, exploration: Exploration) -> None:
-        on = exploration.stage != "alone"
+        on, window = exploration.stage != "alone", self._frame.window()
+        held = window.focusWidget()
+        left = held is not None and self._view.isAncestorOf(held)
         self._frame.show_stage(on)
+        if left and not on:
+            # Space is to play, not to press what comes next in the ring of Tab.
+            window.setFocus()
         # What is said of several networks is not about one of them.
         self._hint.put_away("stage", on or len(exploration.networks) > 1)
         self.switcher.present(exploration)

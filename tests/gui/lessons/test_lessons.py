@@ -390,3 +390,15 @@ def test_the_list_offers_first_what_goes_on_and_marks_what_is_done(qtbot: QtBot,
     assert gallery.reset_button.isEnabled()
     gallery.reset_button.click()
     assert not gallery.reset_button.isEnabled()
+
+
+@pytest.mark.parametrize("theme", ["projector"])
+def test_the_list_of_lessons_is_as_wide_as_its_entries(qtbot: QtBot, window: Window) -> None:
+    gallery = Gallery(window, window.lessons.teacher.progress)
+    qtbot.addWidget(gallery)
+    gallery.show()
+    QApplication.processEvents()
+    inner = gallery._scroll.widget()
+    assert inner is not None
+    assert inner.width() <= gallery._scroll.viewport().width()
+    assert gallery._scroll.horizontalScrollBar().maximum() == 0

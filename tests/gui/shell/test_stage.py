@@ -192,3 +192,14 @@ def test_many_seeds_open_the_decay_in_which_they_are_shown(window: Window, qtbot
     press(window, Key.Key_M)
     settle(qtbot, window)
     assert window.store.exploration.lens.seeds == 0
+
+
+def test_space_plays_when_a_network_was_opened_alone_by_a_key(qtbot: QtBot, window: Window) -> None:
+    window.controller.replace("Several", default().exploration)
+    settle(qtbot, window)
+    pane = window.compare.columns[0].pane
+    pane.setFocus()
+    press(pane, Qt.Key.Key_Return)
+    settle(qtbot, window)
+    assert window.store.exploration.stage == "alone"
+    assert window.focusWidget() is window

@@ -61,8 +61,12 @@ class ProductWords:
         if look.steps < 2:
             return ""
         if row[look.inspection.k] < 0.0:
-            return tr("Most is lost at step {step}: ×{change} there.").format(step=look.worst, change=change)
-        return tr("It grows most at step {step}: ×{change} there.").format(step=look.worst, change=change)
+            return tr("Most is lost at step {step}: it leaves ×{change} of what came there.").format(
+                step=look.worst, change=change
+            )
+        return tr("It grows most at step {step}: to ×{change} of what came there.").format(
+            step=look.worst, change=change
+        )
 
     def way(self) -> str:
         """Return how the picture is read."""
