@@ -88,9 +88,9 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     ``stage`` says how they are seen: the active one "alone", or all "beside" each other, where "difference" adds how the
     active one differs from another, and "swipe" both of them in one picture: from the one ``against`` which it is held, or
-    else its neighbour. Where they change ``together`` what the active network is given goes to all that had the same before.
-    ``runs`` are trainings that are over, the newest first: their
-    curves lie under those of the present one. ``notes`` stand at cells and steps, ``bookmarks`` are snapshots with a name.
+    else its neighbour. Where they change ``together`` what the active network is given goes to all, if all had the same.
+    ``runs`` are trainings that are over, the newest first: their curves lie under those of the present one.
+    ``notes`` stand at cells and steps, ``bookmarks`` are snapshots with a name.
     """
 
     networks: tuple[Recipe, ...] = (Recipe(),)
@@ -138,14 +138,17 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         """Return this exploration with some fields of the active recipe changed, and of the others that go ``together``.
 
         Weights that were learnt are given up where the initial ones become others: they belong to each other. What was learnt
-        is one network's own, and so is what it has otherwise than the active one.
+        is one network's own, and so is all in which any of them differs: what sets them apart stays so.
         """
         networks = list(self.networks)
         networks[self.active] = changed(self.recipe, **changes)
+        shared = {
+            name: value for name, value in changes.items()
+            if self.together and all(_is_common(name, other, self.recipe) for other in self.networks)
+        }  # fmt: skip
         for i, other in enumerate(self.networks):
-            if self.together and i != self.active:
-                common = {name: value for name, value in changes.items() if _is_common(name, other, self.recipe)}
-                networks[i] = changed(other, **common)
+            if i != self.active and shared:
+                networks[i] = changed(other, **shared)
         return replace(self, networks=tuple(networks), runs=self._runs_beside(networks))
 
     def _runs_beside(self, networks: list[Recipe]) -> tuple[PastRun, ...]:
@@ -178,11 +181,14 @@ class Exploration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         if number == 0:
             return self.with_recipe(**changes)
         networks[self.active] = with_layer(self.recipe, number, **changes)
+        others = [one.every_layer[number] for one in self.networks if number < len(one.every_layer)]
+        shared = {
+            name: value for name, value in changes.items()
+            if self.together and all(getattr(one, name) == getattr(self.layer, name) for one in others)
+        }  # fmt: skip
         for i, other in enumerate(self.networks):
-            if self.together and i != self.active and number < len(other.every_layer):
-                one, mine = other.every_layer[number], self.layer
-                common = {name: value for name, value in changes.items() if getattr(one, name) == getattr(mine, name)}
-                networks[i] = with_layer(other, number, **common)
+            if i != self.active and shared and number < len(other.every_layer):
+                networks[i] = with_layer(other, number, **shared)
         return replace(self, networks=tuple(networks), runs=self._runs_beside(networks))
 
     def with_activation(self, name: str) -> Exploration:

@@ -47,6 +47,15 @@ def test_what_is_learnt_is_never_given_to_the_others() -> None:
     assert [recipe.trained for recipe in after.networks] == [LEARNT, None, None]
 
 
+def test_together_no_number_of_changes_makes_networks_alike_that_were_set_apart() -> None:
+    one = alone(THREE, 0)
+    for name in ("sigmoid", "relu", "tanh", "sigmoid"):
+        one = one.with_activation(name)
+    assert [each.activation for each in one.networks] == ["sigmoid", "sigmoid", "relu"]
+    back = one.with_activation("tanh")
+    assert [one.activation for one in back.networks] == ["tanh", "sigmoid", "relu"]
+
+
 def test_together_learnt_weights_are_given_up_where_the_initial_ones_become_others() -> None:
     trained = Exploration(networks=(Recipe(), Recipe(activation="relu", trained=LEARNT)), together=True)
     assert trained.with_recipe(readout="identity").networks[1].trained == LEARNT
