@@ -39,7 +39,7 @@ def main() -> None:
         for name, net in (*_cells(), *_stacks()):
             o = net.forward(x).o
             for ending, run in ((".py", _numpy), (".torch.py", _torch)):
-                path = _put(net, Path(folder) / f"m{ending}")
+                path = _put(net, Path(folder) / f"{name.replace(' ', '_')}{ending}")
                 off = float(np.abs(run(path, x) - o).max())
                 worst["module"] = max(worst["module"], off)
                 print(f"| {name} | {ending} | {off:.1e} |")

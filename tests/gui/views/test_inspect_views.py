@@ -113,6 +113,15 @@ def test_every_factor_of_a_long_product_can_be_pointed_at(qtbot: QtBot):
     assert view._factor_at(QPointF(bars.right() - 1, bars.center().y())) in (11, 12)
 
 
+def test_a_factor_that_the_new_answer_does_not_have_is_not_named_before_it_is_painted(qtbot: QtBot):
+    view = shown(qtbot, FactorsView, close_look(t=30, k=2, steps=30))
+    places = [place for place, _ in view._thumbnails]
+    fewer = close_look(t=5, k=3, steps=5)
+    view.present(fewer)
+    view.prepare(fewer)
+    assert {view.name_at(place.center()) for place in places} == {""}
+
+
 def test_last_singular_values_stay_faded_until_the_new_ones_come(qtbot: QtBot):
     inspection = close_look()
     view = shown(qtbot, SpectrumView, inspection)

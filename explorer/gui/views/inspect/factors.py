@@ -100,7 +100,8 @@ class FactorsView(InspectCard):
     def name_at(self, point: QPointF) -> str:
         """Return the factor under the pointer with its gain."""
         j = self._factor_at(point)
-        if j is None or self.inspection is None:
+        # What is painted may be of the answer before: the present one may have fewer factors.
+        if j is None or self.inspection is None or not self.inspection.k < j <= self.inspection.t:
             return ""
         return self._named(self.inspection, j)
 
@@ -116,7 +117,7 @@ class FactorsView(InspectCard):
         )
 
     def _named(self, inspection: Inspection, j: int) -> str:
-        gain = scientific(float(self._gains[j - inspection.k - 1]), 3)
+        gain = scientific(float(inspection.analysis.run.log_step[j - 1]) / _LN10, 3)
         norm = "‖J‖₂" if inspection.analysis.exploration.lens.norm == "spectral" else "‖J‖/√N"
         equals = "=" if inspection.analysis.run.estimate is None else "≈"
         pair = derivative(inspection.time(j), inspection.time(j - 1))
