@@ -69,6 +69,11 @@ class Teacher(QObject):
         return self.step is not None and self.step.covered and not self.revealed
 
     @property
+    def asking(self) -> bool:
+        """Return whether a prediction is asked for that was not made yet."""
+        return self.step is not None and self.step.predict is not None and not self.revealed
+
+    @property
     def drawn(self) -> Floats | None:
         """Return the curve that was predicted, once it is revealed what comes."""
         return self.given if self.revealed and isinstance(self.given, np.ndarray) else None

@@ -154,6 +154,7 @@ class Lessons(QObject):
     def _cover(self) -> None:
         from explorer.gui.lessons.bar import covering
 
+        self._decay.show_ghosts(not self.teacher.asking)
         if self.teacher.covered == self._covered and not self._covered:
             return
         self._covered = self.teacher.covered

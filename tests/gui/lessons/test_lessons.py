@@ -167,6 +167,18 @@ def test_a_lesson_begun_further_on_counts_no_step_that_was_not_seen(qtbot: QtBot
     assert teacher.progress.steps("truncation") == 0
 
 
+def test_while_something_is_asked_the_decay_tells_nothing_of_other_activations(qtbot: QtBot, window: Window) -> None:
+    def named() -> set[str]:
+        drawn = window._decay.canvas.picture
+        return set() if drawn is None else {line.name for line in drawn.lines}
+
+    window.frame.open(window._decay)
+    begin(qtbot, window, "tanh-or-relu", 1)
+    assert "ReLU" not in named()
+    window.lessons.teacher.leave()
+    assert "ReLU" in named()
+
+
 def test_keys_lead_through_a_lesson(qtbot: QtBot, window: Window) -> None:
     begin(qtbot, window, "clipping", 0)
     teacher, act = window.lessons.teacher, window.actions_

@@ -72,6 +72,7 @@ class DecayView(TimePlot):
         self._selection = Selection(t=0, k=0)
         self._dragging = False
         self._predicted: Floats | None = None
+        self._ghosts = True
         self._pointed: tuple[int, QPoint] | None = None
         self._connect()
         self.phrases.add(self.seeds.setText, mark("many seeds"))
@@ -105,10 +106,17 @@ class DecayView(TimePlot):
         if self.inspection is not None:
             self.present(self.inspection)
 
+    def show_ghosts(self, on: bool) -> None:
+        """Show what other activations would do, or not while that may be what is asked."""
+        if on != self._ghosts:
+            self._ghosts = on
+            if self.inspection is not None:
+                self.present(self.inspection)
+
     def draw(self, inspection: Inspection) -> None:
         """Show the row of ``inspection``."""
         lens = inspection.analysis.exploration.lens
-        drawn = picture(inspection, self.theme, self._predicted)
+        drawn = picture(inspection, self.theme, self._predicted, self._ghosts)
         self.canvas.picture = drawn
         gains = lens.quantity == "flow"
         self.seeds.setChecked(lens.seeds > 0)

@@ -102,10 +102,13 @@ class Picture:
         return [*(line.gains for line in self.lines[:-1]), *(self.band or ()), *quartiles]
 
 
-def picture(inspection: Inspection, theme: Theme, predicted: Floats | None = None) -> Picture | None:
+def picture(
+    inspection: Inspection, theme: Theme, predicted: Floats | None = None, ghosts: bool = True
+) -> Picture | None:
     """Return the lines of ``inspection`` in the colours of ``theme``; None where there is no loss to ask about.
 
-    ``predicted`` is a row (t+1,) in log10 that a person drew before.
+    ``predicted`` is a row (t+1,) in log10 that a person drew before; ``ghosts`` says whether those of other activations lie
+    beside it.
     """
     shown = quantity(inspection)
     if shown != "flow":
@@ -119,7 +122,7 @@ def picture(inspection: Inspection, theme: Theme, predicted: Floats | None = Non
     about = estimate_sentence(inspection.analysis.run)
     ends = inspection.low, inspection.high
     return Picture(
-        inspection.t, (*_predicted(inspection, theme, predicted), *_lines(inspection, theme)), inspection.verdict,
+        inspection.t, (*_predicted(inspection, theme, predicted), *_lines(inspection, theme, ghosts)), inspection.verdict,
         band=None if ends[0] is None or ends[1] is None else (ends[0] / _LN10, ends[1] / _LN10),
         estimate="" if about is None else about.said(tr), seeds=_ends_of_seeds(band_of_seeds(inspection)),
         steps=inspection.analysis.steps, backward=inspection.analysis.run.backward,
@@ -146,14 +149,14 @@ def cell_name(recipe: Recipe) -> str:
     return activation_label(recipe.activation) if recipe.cell == SIMPLE else cell_label(recipe.cell)
 
 
-def _lines(inspection: Inspection, theme: Theme) -> Iterator[Line]:
+def _lines(inspection: Inspection, theme: Theme, ghosts: bool) -> Iterator[Line]:
     width = theme.line_width
     band = band_of_seeds(inspection)
     if band is not None:
         name = tr("median of {count} seeds").format(count=band.count)
         yield Line(name, theme.muted, band.levels[2] / _LN10, width, term="seeds")
     # A band and the other activations at once are too much to be read.
-    for activation, row in inspection.ghosts.items() if band is None else ():
+    for activation, row in inspection.ghosts.items() if ghosts and band is None else ():
         yield Line(activation_label(activation), theme.ghosts[activation], row / _LN10, 0.7 * width)
     yield from _powers(inspection, theme)
     verdict, lags = inspection.verdict, np.arange(inspection.t, -1.0, -1.0)
