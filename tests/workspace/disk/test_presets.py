@@ -189,7 +189,7 @@ def test_units_are_silent_while_the_cosine_climbs():
 
 
 def test_default_is_the_first_and_compares_three_activations_with_the_recipe_that_a_new_exploration_has():
-    assert default() is PRESETS[0]
+    assert default() == PRESETS[0]
     assert default().name == "toggle"
     fresh = Exploration()
     networks = tuple(replace(fresh.recipe, activation=name) for name in ("tanh", "sigmoid", "relu"))

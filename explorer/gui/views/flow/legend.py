@@ -81,6 +81,9 @@ class FlowLegend(QFrame):
         """Return the room that ``detail`` takes."""
         if detail not in self._sizes:
             shown = self.detail or detail
+            # A style that has not come to the buttons yet would make them smaller than they will be.
+            for part in (self, *self.findChildren(QWidget)):
+                part.ensurePolished()
             self.show_detail(detail)
             self._sizes[detail] = self.sizeHint()
             self.show_detail(shown)
@@ -137,6 +140,8 @@ class FlowLegend(QFrame):
             swatch.theme = theme
         for part in (self.bar, self._span, *self._swatches, *self._long, *self._short):
             part.setFont(self.font())
+        # No form has the size that it had, also those that are not shown at present.
+        self._sizes.clear()
         self.less.setIcon(icon("minus", theme))
         self.more.setIcon(icon("plus", theme))
         self._dress_lock()
