@@ -131,6 +131,16 @@ class Controller(QObject):
         self._accept(gesture, after)
         return True
 
+    def attempt(self, work: Callable[[], object]) -> bool:
+        """Do ``work`` outside of the exploration, and say why where it is refused; return whether it was done."""
+        try:
+            work()
+        except Refusal as refusal:
+            self.refuse(refusal)
+            return False
+        self.refuse(None)
+        return True
+
     def refuse(self, error: Exception | None) -> None:
         """Say why something could not be done; None takes the sentence back."""
         self._told = error

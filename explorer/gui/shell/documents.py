@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -172,7 +171,7 @@ class Documents(QObject):
         return path
 
     def _save_to(self, path: Path) -> bool:
-        saved = self._try(lambda: save(path, self._controller.store.exploration))
+        saved = self._controller.attempt(lambda: save(path, self._controller.store.exploration))
         if saved:
             self.belong_to(path)
             self._say_written(tr("Saved as “{name}”"), path)
@@ -206,7 +205,7 @@ class Documents(QObject):
         if answer != QMessageBox.StandardButton.Save:
             return answer == QMessageBox.StandardButton.Discard
         path = path or self._named()
-        return path is not None and self._try(lambda: save(path, left))
+        return path is not None and self._controller.attempt(lambda: save(path, left))
 
     def _is_missed(self, left: Exploration, document: Document) -> bool:
         """Return whether nobody would like to make ``left`` again: it is a file's, a training or a rescue, not given up."""
@@ -230,15 +229,6 @@ class Documents(QObject):
         asked = box(self._window, sentence, buttons.Save | buttons.Discard | buttons.Cancel)
         asked.setDefaultButton(buttons.Save)
         return asked.exec()
-
-    def _try(self, work: Callable[[], None]) -> bool:
-        try:
-            work()
-        except Refusal as refusal:
-            self._controller.refuse(refusal)
-            return False
-        self._controller.refuse(None)
-        return True
 
     @Slot()
     def _changed(self) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from explorer.engine.errors import Refusal
 from explorer.gui.core.controller import Controller
 from explorer.gui.core.file_dialog import file_to_save, of_kind
 from explorer.gui.core.in_words import picture_in_words
@@ -39,7 +38,7 @@ class Exports(QObject):
         if name:
             self._controller.catch_up()
             settle(widget)
-        if name and self._try(lambda: save_picture(widget, Path(name), picture_in_words(widget))):
+        if name and self._controller.attempt(lambda: save_picture(widget, Path(name), picture_in_words(widget))):
             self.written.emit(tr("Picture written to “{name}”"), Path(name))
 
     @Slot()
@@ -52,7 +51,11 @@ class Exports(QObject):
             self._window, tr("Export the numbers"), self._folder() / "gradient-flow.npz",
             of_kind(tr("Numbers"), FORMATS),
         )  # fmt: skip
-        if name and inspection is not None and self._try(lambda: save_numbers(Path(name), inspection, tr)):
+        if (
+            name
+            and inspection is not None
+            and self._controller.attempt(lambda: save_numbers(Path(name), inspection, tr))
+        ):
             self.written.emit(tr("Numbers written to “{name}”"), Path(name))
 
     @Slot()
@@ -65,14 +68,9 @@ class Exports(QObject):
             self._window, tr("Export the network"), self._folder() / "network.safetensors",
             of_kind(tr("PyTorch, ONNX, NumPy, Python"), ENDINGS),
         )  # fmt: skip
-        if name and inspection is not None and self._try(lambda: give(Path(name), inspection.analysis.run.network)):
+        if (
+            name
+            and inspection is not None
+            and self._controller.attempt(lambda: give(Path(name), inspection.analysis.run.network))
+        ):
             self.written.emit(tr("Network written to “{name}”"), Path(name))
-
-    def _try(self, work: Callable[[], None]) -> bool:
-        try:
-            work()
-        except Refusal as refusal:
-            self._controller.refuse(refusal)
-            return False
-        self._controller.refuse(None)
-        return True

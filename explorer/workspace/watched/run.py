@@ -13,13 +13,11 @@ from explorer.engine.errors import BadFile, Damage
 from explorer.engine.floats import Floats
 from explorer.engine.network.network import Network
 from explorer.workspace.disk.kinds import RUN_MARK, is_run
+from explorer.workspace.models.feeding import noise
 from explorer.workspace.models.found import Found
 from explorer.workspace.models.opening import found_in
 from explorer.workspace.models.stored import Stored
 from explorer.workspace.watched.records import End, Head, Moment, Record, read
-
-_STEPS, _SEED = 40, 0
-"""Of the noise that stands for a sample, where none was given."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +93,9 @@ class WatchedRun:
         found = self.found(moment)
         for name in found.networks:
             network, x = found.networks[name], input_of(moment, name, found)
-            yield Sight(name, moment, network, _noise(network.inputs) if x is None else x, found.starts(name))
+            yield Sight(
+                name, moment, network, np.array(noise(found, name).rows) if x is None else x, found.starts(name)
+            )
 
     def _take(self, record: Record) -> None:
         if isinstance(record, Head):
@@ -114,7 +114,3 @@ def input_of(moment: Moment, name: str, found: Found) -> Floats | None:
     wholes = [stack.name for stack in found.stacks if any(strand.name == first for strand in stack.levels[0])]
     known = [one for one in moment.inputs if one in (name, first, *wholes) or re.match(rf"{re.escape(one)}\W", first)]
     return moment.inputs[max(known, key=len)].array().astype(np.float64) if known else None
-
-
-def _noise(inputs: int) -> Floats:
-    return np.random.default_rng(_SEED).standard_normal((_STEPS, inputs))
