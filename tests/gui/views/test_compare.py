@@ -334,8 +334,9 @@ def test_on_a_picture_the_sentence_says_what_to_look_at_and_not_what_to_try(view
     view.introduce(default())
     whole = view.sentence.text()
     view.setProperty("plain", True)
-    assert whole.startswith(view.sentence.text())
-    assert view.sentence.text() == default().sight("en")
+    sight, cell = default().sight("en"), "Column k, row t: how much of the gradient of sₜ is left at sₖ."
+    assert whole.startswith(sight)
+    assert view.sentence.text() == f"{sight} {cell}"
     view.setProperty("plain", False)
     assert view.sentence.text() == whole
 

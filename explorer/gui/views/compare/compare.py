@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.gui.controls.bare import tab_on
 from explorer.gui.controls.room import Fitted
+from explorer.gui.core.quantities import quantity
 from explorer.gui.core.view import Playhead, View
 from explorer.gui.plot.theme import Theme, font
 from explorer.gui.views.compare.colours import line_colours
@@ -19,7 +20,8 @@ from explorer.gui.views.compare.difference import PairColumn
 from explorer.gui.views.compare.pane import Pane
 from explorer.gui.views.compare.ways import Ways
 from explorer.gui.views.compare.words import bold, heading, names_of, pair_text
-from explorer.gui.words.i18n import language, mark
+from explorer.gui.words.i18n import language, mark, tr
+from explorer.gui.words.joining import follow
 from explorer.workspace.disk.presets import Preset
 from explorer.workspace.exploration.beside import alone, paired, removed, titled
 from explorer.workspace.exploration.exploration import Exploration, Note, Selection
@@ -194,7 +196,14 @@ class CompareView(View):
     def _say_heading(self) -> None:
         self.say_title()
         said = self._heading_texts()[1]
-        self.sentence.setText(first_sentence(said) if self.property("plain") else said)
+        self.sentence.setText(self._for_a_picture(said) if self.property("plain") else said)
+
+    def _for_a_picture(self, said: str) -> str:
+        """Return what there is to look at, and what a cell of the maps is: nothing beside a picture tells it."""
+        first, shown = first_sentence(said), self._shown
+        if shown is None or quantity(shown) != "flow":
+            return first
+        return follow(first, tr("Column k, row t: how much of the gradient of sₜ is left at sₖ."))
 
     def _make_columns(self, count: int) -> None:
         while len(self.columns) < count:
