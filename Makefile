@@ -10,7 +10,7 @@ CANDIDATES := $(PYTHON) python3.13 python3.12 python3.11 python3 python3.14 pyth
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-tasks pictures clean
+.PHONY: help run test lint bench bench-tasks bench-theory pictures clean
 
 help:
 	@echo "make run          open the window (without a display: draw it into gradient-flow.png)"
@@ -18,6 +18,7 @@ help:
 	@echo "make lint         check style, types and imports"
 	@echo "make bench        measure: the tables of the README"
 	@echo "make bench-tasks  train every task from its preset: what it reaches, and how fast (some minutes)"
+	@echo "make bench-theory hold the program's numbers beside theory: a table of deviations (some minutes)"
 	@echo "make pictures     draw the pictures of the README again"
 	@echo "make clean        remove everything that was made"
 
@@ -42,6 +43,9 @@ bench: $(VENV)/.bench
 
 bench-tasks: $(VENV)/.run
 	@$(BIN)/python -m benchmarks.tasks $(ARGS)
+
+bench-theory: $(VENV)/.run
+	@$(BIN)/python -m benchmarks.theory $(ARGS)
 
 pictures: $(VENV)/.run
 	@mkdir -p docs/pictures build

@@ -141,7 +141,7 @@ def test_commands_named_exist():
 
 def test_targets_named_exist():
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    for target in set(re.findall(r"`?make (run|test|lint|bench|bench-tasks|pictures|clean)\b", README)):
+    for target in set(re.findall(r"`?make (run|test|lint|bench|bench-tasks|bench-theory|pictures|clean)\b", README)):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
 
 

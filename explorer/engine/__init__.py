@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from explorer.engine.network.network import Network
     from explorer.engine.network.trace import Trace
     from explorer.engine.recurrence.recurrence import Constant, Recurrence, State, Weight
+    from explorer.engine.theory.mean_field import MeanField, mean_field, mean_field_rates
 
 __all__ = [
     "Attribution",
@@ -89,6 +90,7 @@ __all__ = [
     "Input",
     "ItemisedGradient",
     "Layer",
+    "MeanField",
     "Moment",
     "Network",
     "PathSplit",
@@ -114,6 +116,8 @@ __all__ = [
     "gradient_flow",
     "kaplan_yorke_dimension",
     "lyapunov_exponents",
+    "mean_field",
+    "mean_field_rates",
     "rtrl",
     "split_paths",
     "train",
@@ -166,6 +170,9 @@ _HOMES = {
     "Recurrence": "recurrence.recurrence",
     "State": "recurrence.recurrence",
     "Weight": "recurrence.recurrence",
+    "MeanField": "theory.mean_field",
+    "mean_field": "theory.mean_field",
+    "mean_field_rates": "theory.mean_field",
 }
 
 

@@ -1,0 +1,148 @@
+"""Mean-field theory of the simple recurrent network: what a random one of infinitely many units does on the average.
+
+With W's entries independent N(0, g²/n), one unit of z_t = W s_{t−1} + U x_t + b is a Gaussian number of mean b and of the
+variance
+
+    q_t = g² E f(z_{t−1})² + v_t,
+
+where v_t is the variance of a unit of U x_t, and a direction of the state space grows by √χ_t a step, χ_t = g² E f'(z_t)²:
+the gradient vanishes where χ < 1 and explodes where χ > 1; between the two is the edge of chaos. A network of n units differs
+from it by an amount of order 1/√n.
+
+Sompolinsky, Crisanti and Sommers 1988; Molgedey, Schuchhardt and Schuster 1992 (with input); Poole et al. 2016, equations 3
+and 5, and Schoenholz et al. 2017, equation 5 (q and χ₁ of any f).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from explorer.engine.errors import BadNetwork
+from explorer.engine.floats import Floats
+from explorer.engine.names import spelt, unknown
+from explorer.engine.recurrence.activations import ACTIVATIONS, Activation
+
+_NODES = 200
+"""Of Gauss and Legendre's rule on each side of the kink: right to 1e-12 also where f is a step beside the Gaussian."""
+_WIDEST = 12.0
+"""Standard deviations: what is beyond weighs less than a rounding error."""
+_LARGEST, _SMALLEST = 1e30, 1e-30
+"""A variance beyond is taken for infinite, or for zero."""
+_HALVINGS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class MeanField:
+    """A wide random network that has settled: the ``variance`` q of a net input, and ``chi``, by which squared gains grow."""
+
+    variance: float
+    chi: float
+
+    @property
+    def rate(self) -> float:
+        """Return ½ ln χ in nats a step: what the gradient's rate and λ₁ tend to as n grows; −inf where W is zero."""
+        return _half_log(self.chi)
+
+
+@spelt
+def mean_field(activation: str, gain: float, *, input_variance: float = 0.0, bias: float = 0.0) -> MeanField:
+    """Return where a wide random network settles from a state of the order of one.
+
+    ``gain`` is g of W's entries N(0, g²/n), ``input_variance`` that of a unit of U x_t at every step, and every unit has the
+    same ``bias``. A variance that grows without end is infinite, and χ what it tends to.
+
+    Raises
+    ------
+    BadNetwork
+        If there is no such activation, or a number is not finite or below zero where it can't be.
+
+    Examples
+    --------
+    >>> from explorer.engine import mean_field
+    >>> [round(mean_field("tanh", gain).rate, 4) for gain in (0.9, 1.5, 2.0, 3.0)]
+    [-0.1054, 0.0652, 0.1547, 0.3102]
+    """
+    f = _checked(activation, gain, bias, input_variance)
+    q = _settled(lambda q: gain**2 * _mean(f.value, bias, q) + input_variance)
+    chi = gain**2 * _mean(f.slope, bias, min(q, _LARGEST))
+    return MeanField(q, chi)
+
+
+@spelt
+def mean_field_rates(
+    activation: str, gain: float, input_variances: ArrayLike, *, bias: float = 0.0, start: float = 0.0
+) -> Floats:
+    """Return ½ ln χ_t (T,) in nats for each step of a sequence, whose input gives a unit the ``input_variances`` (T,).
+
+    ``start`` is the mean square of the entries of s_0. What is said of `mean_field` holds here, too.
+
+    Raises
+    ------
+    BadNetwork
+        As `mean_field` does.
+    """
+    variances = np.asarray(input_variances, dtype=np.float64)
+    f = _checked(activation, gain, bias, start, *variances.ravel())
+    rates, square = np.empty(variances.shape), start
+    for t, v in enumerate(variances):
+        q = min(gain**2 * square + v, _LARGEST)
+        square = _mean(f.value, bias, q)
+        rates[t] = _half_log(gain**2 * _mean(f.slope, bias, q))
+    return rates
+
+
+def _checked(activation: str, gain: float, bias: float, *variances: float) -> Activation:
+    if activation not in ACTIVATIONS:
+        raise unknown("activation", activation, ACTIVATIONS, BadNetwork)
+    for name, value in (("gain", gain), ("bias", bias), *(("variance", v) for v in variances)):
+        if not math.isfinite(value) or (value < 0.0 and name != "bias"):
+            raise BadNetwork("The {name} of a mean field can't be {value}.", name=name, value=value)
+    return ACTIVATIONS[activation]
+
+
+def _settled(after: Callable[[float], float]) -> float:
+    """Return the fixed point of the map ``after`` that lies in the direction in which it moves from one."""
+    q = 1.0
+    grows = after(q) > q
+    while (after(q) > q) == grows:
+        q = 2.0 * q if grows else 0.5 * q
+        if q > _LARGEST:
+            return math.inf
+        if q < _SMALLEST:
+            return 0.0
+    low, high = (0.5 * q, q) if grows else (q, 2.0 * q)
+    for _ in range(_HALVINGS):
+        middle = math.sqrt(low * high)
+        low, high = (middle, high) if after(middle) > middle else (low, middle)
+    return math.sqrt(low * high)
+
+
+def _mean(f: Callable[[Floats], Floats], bias: float, q: float) -> float:
+    """Return E f(z)² of a Gaussian z with mean ``bias`` and variance ``q``; f may bend, or step, at z = 0."""
+    spread = math.sqrt(q)
+    if spread == 0.0:
+        return float(f(np.array([bias]))[0]) ** 2
+    kink = min(max(-bias / spread, -_WIDEST), _WIDEST)
+    nodes, weights = _rule()
+    total = 0.0
+    for low, high in ((-_WIDEST, kink), (kink, _WIDEST)):
+        half = 0.5 * (high - low)
+        x = low + half * (nodes + 1.0)
+        total += half * float(weights @ (np.exp(-0.5 * x**2) * f(bias + spread * x) ** 2))
+    return total / math.sqrt(2.0 * math.pi)
+
+
+@cache
+def _rule() -> tuple[Floats, Floats]:
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    return nodes, weights
+
+
+def _half_log(chi: float) -> float:
+    return 0.5 * math.log(chi) if chi > 0.0 else -math.inf
