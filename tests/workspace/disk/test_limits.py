@@ -25,7 +25,7 @@ COUNT = 600_000
 
 
 def repeated(before: bytes, item: bytes, after: bytes, count: int = COUNT) -> bytes:
-    return before + b",".join([item] * count) + after
+    return before + (item + b",") * (count - 1) + item + after
 
 
 HOSTILE = {

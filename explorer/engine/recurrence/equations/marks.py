@@ -13,7 +13,9 @@ from types import MappingProxyType
 SIGNS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 """The marks of Latin, Greek and mathematics, as in a class of a regular expression, where `\\w` lacks them."""
 NAME = rf"[^\W\d][\w{SIGNS}]*"
-_MARKED = re.compile(rf"[{SIGNS}]|[^\W\d]\w*[{SIGNS}][\w{SIGNS}]*")
+BEGIN = rf"(?<![\w{SIGNS}])\d*+"
+"""What stands before a name, so that a search doesn't begin again at each of its letters."""
+_MARKED = re.compile(rf"(?:{BEGIN}(?=[^\W\d]\w*+[{SIGNS}])|(?=[{SIGNS}]))(?P<name>[\w{SIGNS}]+)")
 _WORDS: Mapping[str, str] = MappingProxyType(
     {
         "\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u0307": "dot", "\u0308": "ddot",
@@ -25,8 +27,8 @@ _WORDS: Mapping[str, str] = MappingProxyType(
 def marked_names(row: str) -> Iterator[tuple[int, str]]:
     """Yield where in a line a name begins, from 0, with a mark that doesn't compose, and the name."""
     for found in _MARKED.finditer(row):
-        if _is_mark(unicodedata.normalize("NFC", found[0])):
-            yield found.start(), found[0]
+        if _is_mark(unicodedata.normalize("NFC", found["name"])):
+            yield found.start("name"), found["name"]
 
 
 def spelt_out(name: str) -> str:

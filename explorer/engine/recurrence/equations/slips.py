@@ -12,7 +12,7 @@ from keyword import kwlist
 from types import MappingProxyType
 
 from explorer.engine.errors import Refusal
-from explorer.engine.recurrence.equations.marks import NAME, marked_names, spelt_out
+from explorer.engine.recurrence.equations.marks import BEGIN, NAME, marked_names, spelt_out
 
 _PRODUCTS = "×·⋅∙•⨯"
 _OUTER = "⊗"
@@ -43,7 +43,7 @@ _IN_NAMES = "·ᵀΣʹ"
 _CHOOSER = re.compile(r"[\ufe00-\ufe0f]")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
-_BRACED = re.compile(rf"(?P<name>{NAME})(?P<raised>\^)?\{{(?P<inner>[^{{}}\n]*)\}}?")
+_BRACED = re.compile(rf"{BEGIN}(?P<name>{NAME})(?P<raised>\^)?\{{(?P<inner>[^{{}}\n]*)\}}?")
 _EARLIER = re.compile(r"t(?:\s*[-−–]\s*(\d+))?")
 _TOKEN = re.compile(
     r"(?P<number>(?:\d[\d_]*\.?[\d_]*|\.\d+)(?:[eE][-+]?\d+)?)"
@@ -152,10 +152,11 @@ def _braced(row: str) -> tuple[int, Refusal] | None:
     found = _BRACED.search(row)
     if found is None:
         return None
-    text, name, inner = found[0], found["name"].rstrip("_"), found["inner"].strip()
+    begin = found.start("name")
+    text, name, inner = row[begin : found.end()], found["name"].rstrip("_"), found["inner"].strip()
     earlier = _EARLIER.fullmatch(inner)
     if earlier is not None and earlier[1] == "1" and name != "x":
-        return found.start() + 1, Refusal(
+        return begin + 1, Refusal(
             "`{text}`: write `{name}`; before its own line it means the last step's.", text=text, name=name
         )
     if earlier is not None:
@@ -164,7 +165,7 @@ def _braced(row: str) -> tuple[int, Refusal] | None:
         right = f"{name}**{inner}" if inner.isdigit() else f"{name}.T"
     else:
         right = re.sub(r"\W+", "_", spelt_out(f"{name}_{inner}")).rstrip("_")
-    return found.start() + 1, Refusal("`{text}`: write `{right}`.", text=text, right=right)
+    return begin + 1, Refusal("`{text}`: write `{right}`.", text=text, right=right)
 
 
 def visible(character: str) -> str:
