@@ -24,7 +24,7 @@ from explorer.workspace.exploration.gesture import Gesture
 
 from .lasting import Lasting
 
-_ROOMY = (1366, 1000)
+_ROOMY = (1366, 1050)
 SMALL = Exploration(selection=Selection(t=5, k=2), sequence=Signal(steps=8)).with_recipe(hidden=3)
 """Three units, eight steps."""
 

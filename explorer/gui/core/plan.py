@@ -1,8 +1,9 @@
-"""`Plan`: for how many steps a training was begun, and how much of that is done."""
+"""`Plan`: for how many steps a training was begun, and how much of that is done; `Ending`: why one came to rest."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.exploration.task import Task
@@ -54,6 +55,35 @@ class Plan:
         record = exploration.record
         reached = exploration.updates if running or record is None else record.last
         return Course(min(max(reached - self.begun, 0), self.goal), self.goal, max(self.rest(exploration), 0))
+
+
+Why = Literal["made", "hand", "fault", "diverged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why a stretch of training came to rest at the step ``end`` after ``made`` updates.
+
+    All that were asked for were "made", a person stopped it by "hand", a "fault" of the process did, or it "diverged".
+    ``asked`` is how many updates there were to be, None for without end; ``first`` are the weights the training began with.
+    """
+
+    why: Why
+    end: int
+    made: int
+    asked: int | None
+    first: bytes | None
+
+    @classmethod
+    def of(cls, exploration: Exploration, why: Why, made: int, asked: int | None) -> Ending:
+        """Return why the training of ``exploration`` rests now."""
+        end = exploration.record.end if exploration.record is not None else 0
+        return cls(why, end, made, asked, _first(exploration))
+
+    def holds(self, exploration: Exploration) -> bool:
+        """Return whether it is about the training of ``exploration``, as far as that has come."""
+        record = exploration.record
+        return record is not None and record.end == self.end and _first(exploration) == self.first
 
 
 def _first(exploration: Exploration) -> bytes | None:

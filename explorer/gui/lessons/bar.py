@@ -127,7 +127,7 @@ class LessonBar(QFrame):
         if teacher.refusal is not None:
             return _strong(say(teacher.refusal))
         if not teacher.revealed:
-            return " ".join(filter(None, (html.escape(step.say[code]), _strong(step.ask[code]))))
+            return " ".join(filter(None, (self._of_the_step(html.escape(step.say[code])), _strong(step.ask[code]))))
         said = [] if step.predict is not None or step.setting != step.revealed else [html.escape(step.say[code])]
         if teacher.scene is None:
             said += ["…"] if step.predict is not None or step.told[code] else []
@@ -136,10 +136,17 @@ class LessonBar(QFrame):
                 mark_ = marked(step.predict, teacher.given, teacher.scene, code)
                 said += [_strong(mark_.said.said(tr))] if mark_ is not None else []
             said.append(html.escape(told(step.told, teacher.scene, code)))
+        said = [self._of_the_step(" ".join(filter(None, said)))]
         if step.trial is not None:
             said.append(_strong(step.trial.say[code]))
             said += [_strong("✓")] if teacher.done else []
         return " ".join(filter(None, said))
+
+    def _of_the_step(self, said: str) -> str:
+        """Return what is ``said``, and that it speaks of the step's own setting once a person has made another of it."""
+        if not self.teacher.elsewhere or not said:
+            return said
+        return html.escape(tr("Of this step before it was changed:")) + f" {said}"
 
     def _ask(self) -> None:
         """Show what a prediction is made with while one is asked for, the same until another is."""

@@ -11,6 +11,7 @@ from explorer.engine.errors import Refusal
 from explorer.engine.floats import Floats
 from explorer.gui.core.controller import Controller
 from explorer.gui.words.i18n import mark
+from explorer.workspace.disk.origin import is_otherwise
 from explorer.workspace.exploration.exploration import Exploration
 from explorer.workspace.lessons.lesson import Lesson, Step
 from explorer.workspace.lessons.library import next_lesson
@@ -26,7 +27,8 @@ class Teacher(QObject):
 
     ``changed()`` when something else is to be said or shown; what that is stands in its attributes. ``step`` is None where
     no lesson goes on. ``scene`` is what was revealed, once it is worked out; ``done``: what was to be tried is reached;
-    ``refusal``: why the file, which is edited meanwhile, can't be read as it stands.
+    ``refusal``: why the file, which is edited meanwhile, can't be read as it stands. ``elsewhere``: the person has made
+    something else of what the step says its words of.
     """
 
     changed = Signal()
@@ -39,12 +41,14 @@ class Teacher(QObject):
         self.revealed = self.done = False
         self.scene: Scene | None = None
         self.refusal: Refusal | None = None
+        self.elsewhere = False
         self.progress = progress
         self._controller = controller
         self._path: Path | None = None
         self._watch = QFileSystemWatcher(self)
         self._watch.fileChanged.connect(self._read_again)
         self._watch.directoryChanged.connect(self._read_again)
+        controller.changed.connect(self._notice)
         controller.answered.connect(self._see)
         controller.completed.connect(self._see)
 
@@ -151,6 +155,16 @@ class Teacher(QObject):
             inspection.analysis.exploration, self._controller.store.exploration
         ):
             self._see(inspection)
+
+    @Slot()
+    def _notice(self) -> None:
+        """See whether the words of the step are still those of what is on the screen."""
+        step, shown = self.step, self._controller.store.exploration
+        told = None if step is None else step.revealed if self.revealed else step.setting
+        elsewhere = told is not None and (is_otherwise(shown, told) or shown.selection.t != told.selection.t)
+        if elsewhere != self.elsewhere:
+            self.elsewhere = elsewhere
+            self.changed.emit()
 
     @Slot(object)
     def _see(self, inspection: Inspection, _: float = 0.0) -> None:

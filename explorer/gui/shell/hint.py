@@ -13,7 +13,8 @@ from explorer.gui.controls.plain import Label, set_tip
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import when_still
 from explorer.gui.plot.theme import Theme
-from explorer.gui.words.i18n import Phrases, language
+from explorer.gui.words.i18n import Phrases, language, tr
+from explorer.workspace.disk.origin import is_otherwise
 from explorer.workspace.disk.presets import Preset
 from explorer.workspace.exploration.exploration import Exploration, Text
 from explorer.workspace.exploration.task import Task
@@ -36,6 +37,7 @@ class Hint(QFrame):
         super().__init__()
         self.phrases = Phrases()
         self._preset: Preset | None = None
+        self._changed = False
         self.setObjectName("hint")
         self.setProperty("card", True)
         self._text, self._brief, self._more, self._close = Label(), Fitted(), QToolButton(), QToolButton()
@@ -82,7 +84,7 @@ class Hint(QFrame):
 
     def advise(self, preset: Preset | None) -> None:
         """Show what to look at in ``preset``, or nothing."""
-        self._preset = preset
+        self._preset, self._changed = preset, False
         self._more.setChecked(False)
         self.advised.emit(preset)
         when_still(self, self._appear)
@@ -106,7 +108,10 @@ class Hint(QFrame):
         self._say()
 
     def outlive(self, exploration: Exploration) -> None:
-        """Go when the person feeds another kind of sequence or has something else learnt: it was about the preset's."""
+        """Go when the person feeds another kind of sequence or has something else learnt: it was about the preset's.
+
+        After any other change it stays for who follows it, and says that its numbers are those of the preset.
+        """
         if self._preset is None:
             return
         began = self._preset.exploration
@@ -114,6 +119,11 @@ class Hint(QFrame):
         other = type(exploration.sequence) is not fed or _subject(exploration.task) != taught
         if other or self._speaks_of_what_is_gone(self._preset, exploration):
             self.advise(None)
+            return
+        changed = is_otherwise(exploration, began, taught=self._preset.outcome is not None)
+        if changed != self._changed:
+            self._changed = changed
+            when_still(self, self._appear)
 
     @staticmethod
     def _speaks_of_what_is_gone(preset: Preset, exploration: Exploration) -> bool:
@@ -135,6 +145,8 @@ class Hint(QFrame):
         text = look.get(language(), look.get("en", ""))
         if self._preset is not None and self._presenting:
             text = self._preset.sight(language())
+        if self._changed:
+            text = tr("Of the preset before it was changed: {advice}").format(advice=text)
         self._text.setText(text)
         self._brief.setText(text)
         set_tip(self._brief, text)

@@ -116,6 +116,7 @@ class Learning(QObject):
 
     def _show_state(self, state: str, course: Course | None, left: float | None, rate: float | None) -> None:
         self.panel.show_state(state, course, left, rate)
+        self.timeline.tell(course, self.desk.ending)
         # The record itself comes with the store's change.
         if self.desk.running != self._running:
             self._running = self.desk.running

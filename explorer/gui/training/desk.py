@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from explorer.engine.errors import Refusal
 from explorer.gui.core.controller import Controller
-from explorer.gui.core.plan import Course, Plan
-from explorer.gui.training.run import TrainingRun, gives_up, goes_on
+from explorer.gui.core.plan import Course, Ending, Plan
+from explorer.gui.training.run import TrainingRun, ending, gives_up, goes_on
 from explorer.gui.training.trainer import Trainer
 from explorer.gui.words.i18n import mark
 from explorer.workspace.exploration.exploration import Exploration
@@ -44,6 +44,7 @@ class TrainingDesk(QObject):
         self._controller, self._store = controller, controller.store
         self._run: TrainingRun | None = None
         self._plan: Plan | None = None
+        self._ending: Ending | None = None
         self._then: Callable[[], None] | None = None
         self._trainer = Trainer()
         self._trainer.progressed.connect(self._progressed)
@@ -84,6 +85,12 @@ class TrainingDesk(QObject):
         if self._plan is None or not self._plan.holds(exploration):
             return None
         return self._plan.course(exploration, self.running)
+
+    @property
+    def ending(self) -> Ending | None:
+        """Return why the training rests that is in the store; None while it runs, and where nobody saw it end."""
+        found = None if self.running else self._ending
+        return found if found is not None and found.holds(self._store.exploration) else None
 
     def start(self, goal: int | None = None) -> None:
         """Train on from the present weights for ``goal`` updates, or what is left of as many, or without end."""
@@ -187,7 +194,7 @@ class TrainingDesk(QObject):
     @Slot(object)
     def _failed(self, error: Exception) -> None:
         if self._run is not None:
-            self._run.wanted = False
+            self._run.wanted, self._run.failed = False, True
         self._go_on()
         self._controller.refuse(error)
 
@@ -216,7 +223,9 @@ class TrainingDesk(QObject):
 
     def _end(self) -> None:
         """Take the run as over; what waited for that is done."""
-        rate = self._run.rate if self._run is not None else None
+        run, rate = self._run, None
+        if run is not None:
+            rate, self._ending = run.rate, ending(run, self._plan, self._store.exploration)
         self._run = None
         self._controller.held = False
         self._controller.seal()

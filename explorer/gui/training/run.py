@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explorer.gui.core.plan import Ending, Plan, Why
 from explorer.workspace.exploration.exploration import Exploration, replace
 from explorer.workspace.learning.chronicle import Progress
 
@@ -14,7 +15,8 @@ class TrainingRun:
 
     ``begun`` is what the trainer works from, or what was committed of it last: the desk knows its own commits by it. ``held``
     is progress not yet committed while the settings are ``changing``; ``piece`` is where the last stretch without a change
-    began, ``rate`` its updates a second. ``wanted`` is False once the run is to end, ``pausing`` says that it was asked to.
+    began, ``rate`` its updates a second. ``wanted`` is False once the run is to end, ``pausing`` says that it was asked to,
+    ``failed`` that its process could not go on.
     """
 
     updates: int | None
@@ -25,6 +27,7 @@ class TrainingRun:
     changing: bool = False
     wanted: bool = True
     pausing: bool = False
+    failed: bool = False
     held: Progress | None = None
 
     @property
@@ -42,6 +45,17 @@ class TrainingRun:
     def pace(self) -> tuple[float | None, float | None]:
         """Return the seconds left and the updates a second, each None where it isn't known."""
         return self.rest / self.rate if self.rest is not None and self.rate else None, self.rate
+
+
+def ending(run: TrainingRun, plan: Plan | None, after: Exploration) -> Ending:
+    """Return why ``run`` came to rest where ``after`` is; what Start began for is what the ``plan`` says."""
+    diverged = after.record is not None and after.record.diverged
+    why: Why = "diverged" if diverged else "fault" if run.failed else "made" if run.rest == 0 else "hand"
+    made, asked = run.done, run.updates
+    if plan is not None and asked is not None and plan.holds(after) and plan.end - after.updates == run.rest:
+        # Start takes up again what is left of the same updates.
+        made, asked = plan.goal - (run.rest or 0), plan.goal
+    return Ending.of(after, why, made, asked)
 
 
 def goes_on(before: Exploration, after: Exploration) -> bool:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 
-import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout
 
@@ -13,14 +11,15 @@ from explorer.gui.controls.plain import teach
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import set_shown
+from explorer.gui.core.plan import Course, Ending
 from explorer.gui.core.plots import TICK_SCALE
 from explorer.gui.plot.theme import Theme, font, icon, icon_size
 from explorer.gui.training.film import Film
-from explorer.gui.training.track import Track, loss_at
+from explorer.gui.training.moment_words import told
+from explorer.gui.training.track import Track
 from explorer.gui.words.i18n import Phrases, language, tr
 from explorer.workspace.exploration.exploration import Exploration
-from explorer.workspace.exploration.record import MOST_SNAPSHOT_BYTES, Record
-from explorer.workspace.words.numbers import signed
+from explorer.workspace.exploration.record import Record
 
 
 class TimeLine(QFrame):
@@ -41,6 +40,8 @@ class TimeLine(QFrame):
         self._record: Record | None = None
         self._shown = 0
         self._running = False
+        self._course: Course | None = None
+        self._ending: Ending | None = None
         self.film = Film()
         self.track = Track(theme)
         self.play, self.first, self.resume = QToolButton(), QToolButton(), QPushButton()
@@ -72,6 +73,13 @@ class TimeLine(QFrame):
         for button in (self.play, self.first, self.resume):
             button.setEnabled(not running)
         self._show_moment()
+
+    def tell(self, course: Course | None, ending: Ending | None) -> None:
+        """Say of how many updates those shown are while training runs (``course``), and why it rests (``ending``)."""
+        if (course, ending) != (self._course, self._ending):
+            self._course, self._ending = course, ending
+            if self._record is not None:
+                self._show_words()
 
     def dress(self, theme: Theme) -> None:
         """Take on a theme and the language that is now spoken."""
@@ -161,22 +169,8 @@ class TimeLine(QFrame):
 
     def _show_words(self) -> None:
         assert self._record is not None
-        record = self._record
-        size = sum(len(snapshot.tensors) for snapshot in record.snapshots)
-        shown = record.last if self._running else self._shown
-        text = tr("update {step} of {last} · {kept} · {size:.2g} of {most:.0f} MB").format(
-            step=shown, last=record.end, kept=_kept(record), size=size / 1e6, most=MOST_SNAPSHOT_BYTES / 1e6
-        )
-        later = 0 if self._running else record.end - shown
-        place, _, rest = text.partition(" · ")
-        loss = loss_at(record, shown)
-        if not math.isnan(loss):
-            place += " · " + tr("loss {loss}").format(loss=signed(loss, 3))
-        if later > 0:
-            # Said where it can be seen before it is done.
-            one, many = tr("going on from here gives up 1 update"), tr("going on from here gives up {count} updates")
-            place += " · " + (one if later == 1 else many.format(count=f"{later:,}"))
-        text = f"{place} · {rest}"
+        shown = self._record.last if self._running else self._shown
+        text = " · ".join(told(self._record, shown, self._running, self._course, self._ending))
         self._note.say(text)
         self.track.setAccessibleDescription(text)
 
@@ -191,12 +185,3 @@ class TimeLine(QFrame):
         partial(teach, self.play)(
             tr("Let the whole window go through the kept moments in some eight seconds (Space on the time line).")
         )
-
-
-def _kept(record: Record) -> str:
-    """Return how far apart the snapshots are; those kept for an event, and the newest, may be nearer."""
-    apart = np.diff([snapshot.step for snapshot in record.snapshots])
-    usual = round(float(np.median(apart))) if len(apart) else 1
-    if (apart == usual).all():
-        return tr("every {count} updates kept").format(count=usual) if usual > 1 else tr("every update kept")
-    return tr("about every {count} updates kept").format(count=usual)

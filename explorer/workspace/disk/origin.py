@@ -39,6 +39,18 @@ def origin_of(exploration: Exploration, document: Document) -> Origin:
     return Origin(preset) if preset is None else Origin(preset, changed=made != _made(preset.exploration))
 
 
+def is_otherwise(exploration: Exploration, told: Exploration, taught: bool = False) -> bool:
+    """Return whether what is told of the exploration ``told`` need not hold of ``exploration``: something that makes its
+    numbers is another.
+
+    What was learnt since counts, unless what is told is of the learning (``taught``). Where one looks counts not.
+    """
+    if _made(exploration) != _made(told):
+        return True
+    pairs = zip(exploration.networks, told.networks, strict=True)
+    return not taught and any(one.trained != other.trained for one, other in pairs)
+
+
 def _equal(made: tuple[object, ...]) -> Preset | None:
     # Asked at every gesture: most presets are told apart by what they are fed.
     _, fed, *_ = made

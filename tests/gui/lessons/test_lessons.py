@@ -82,6 +82,25 @@ def test_what_is_tried_is_seen_to_be_reached(qtbot: QtBot, window: Window) -> No
     assert teacher.progress.steps("tanh-or-relu") == 1
 
 
+def test_words_of_a_step_say_that_they_are_of_its_own_setting_once_that_is_another(qtbot: QtBot, window: Window) -> None:
+    begin(qtbot, window, "tanh-or-relu", 0)
+    mark, text = "Of this step before it was changed:", window.lessons.bar.text
+    own = window.store.exploration.recipe.gain
+    for turn in (lambda: None, window.lessons.teacher.reveal):
+        turn()
+        seen(qtbot, window)
+        assert mark not in text.text()
+        window.controller.replace("Turn the gain", window.store.exploration.with_recipe(gain=own + 0.5))
+        seen(qtbot, window)
+        assert text.text().startswith(mark)
+        window.controller.replace("Turn it back", window.store.exploration.with_recipe(gain=own))
+        seen(qtbot, window)
+        assert mark not in text.text()
+    t = window.store.exploration.selection.t
+    window.controller.select(t - 1, 0)
+    assert text.text().startswith(mark)
+
+
 def test_a_way_is_shown_to_who_asks(qtbot: QtBot, window: Window) -> None:
     begin(qtbot, window, "large-w", 1)
     window.lessons.teacher.reveal()

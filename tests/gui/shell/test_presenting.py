@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFontMetricsF, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
@@ -363,7 +363,8 @@ def test_the_picture_of_the_map_has_half_of_a_projected_screen_also_under_a_sent
 ) -> None:
     monkeypatch.setattr(window, "screen", lambda: _Screen())
     # What a person opens by hand has its room first, here too.
-    window.frame.rows.wish("strip", False)
+    for name in ("strip", "decay"):
+        window.frame.rows.wish(name, False)
     window.top_bar.preset_chosen.emit("vanishing-tanh")
     settle(qtbot, window)
     present(window)
@@ -372,6 +373,24 @@ def test_the_picture_of_the_map_has_half_of_a_projected_screen_also_under_a_sent
     assert window.hint.isVisible()
     assert window.height() == 768
     assert window.map.plot.box.height() >= 768 / 2
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("theme", ["projector"])
+def test_a_decay_opened_by_many_seeds_is_high_enough_to_be_read_and_leaves_the_map_its_share(
+    window: Window, qtbot, monkeypatch
+) -> None:
+    monkeypatch.setattr(window, "screen", lambda: _Screen())
+    window.top_bar.preset_chosen.emit("vanishing-tanh")
+    settle(qtbot, window)
+    rows = window.frame.rows
+    rows.wish("decay", False)
+    present(window)
+    window.actions_["many_seeds"].trigger()
+    settle(qtbot, window)
+    decay = window.time_views[3].plot
+    assert decay.box.height() >= 4 * QFontMetricsF(decay.getAxis("bottom").style["tickFont"]).height()
+    assert window.map.plot.box.height() >= 0.45 * rows.height()
 
 
 class _Screen:

@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from explorer.gui.shell.window import Window
-from explorer.workspace.exploration.exploration import Exploration, Numbers, Selection, Text
+from explorer.workspace.disk.presets import preset
+from explorer.workspace.exploration.exploration import Exploration, Numbers, Selection, Text, replace
 from explorer.workspace.exploration.exploration import Signal as Wave
 from explorer.workspace.exploration.gesture import Gesture
 from explorer.workspace.exploration.task import Task
@@ -29,6 +30,45 @@ def test_advice_goes_with_the_word_that_it_speaks_of(window: Window, qtbot) -> N
         text.flush()
         assert window.hint.isVisible() == stays
     settle(qtbot, window)
+
+
+def test_advice_says_that_it_is_of_the_preset_once_something_is_another_and_no_longer_when_that_is_taken_back(
+    window: Window, qtbot
+) -> None:
+    window.top_bar.preset_chosen.emit("vanishing-tanh")
+    settle(qtbot, window)
+    own = preset("vanishing-tanh").look["en"]
+    marked = f"Of the preset before it was changed: {own}"
+    window.controller.select(20, 3)
+    assert window.hint.text == own
+    for change in (
+        Gesture.of("Gain", Exploration.with_recipe, gain=1.6),
+        Gesture.of("Units", Exploration.with_recipe, hidden=7),
+        Gesture.of("Norm", Exploration.with_lens, norm="spectral"),
+    ):
+        window.controller.commit(change)
+        assert window.hint.text == marked, change
+        window.actions_["undo"].trigger()
+        assert window.hint.text == own
+    window.set_presentation(True)
+    window.controller.commit(Gesture.of("Gain", Exploration.with_recipe, gain=1.6))
+    assert window.hint.text == f"Of the preset before it was changed: {preset('vanishing-tanh').sight('en')}"
+    window.set_presentation(False)
+    settle(qtbot, window)
+
+
+def test_the_sentence_over_networks_is_said_only_while_they_differ_as_those_of_the_preset(window: Window, qtbot) -> None:
+    window.top_bar.preset_chosen.emit("toggle")
+    settle(qtbot, window)
+    own = preset("toggle").look["en"]
+    window.controller.commit(Gesture.of("Gain", Exploration.with_recipe, gain=1.6))
+    settle(qtbot, window)
+    assert window.compare.sentence.text() == own
+    networks = window.store.exploration.networks
+    one_apart = (*networks[:2], replace(networks[2], gain=0.3))
+    window.controller.replace("Change one", replace(window.store.exploration, networks=one_apart))
+    settle(qtbot, window)
+    assert window.compare.sentence.text() != own
 
 
 def test_a_step_at_the_end_stays_at_the_end_of_a_longer_sentence(window: Window, qtbot) -> None:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.engine.gradient.gradient import WEIGHTS
 from explorer.engine.network.network import Network
+from explorer.gui.core.plan import Course, Ending
 from explorer.gui.plot import theme as look
 from explorer.gui.training.film import FRAMES, SECONDS, Film
 from explorer.gui.training.timeline import TimeLine
@@ -67,6 +68,24 @@ def place(line: TimeLine, step: int) -> QPoint:
     return QPoint(round(line.track._x(step)), 8)
 
 
+def test_the_goal_is_said_while_training_runs_and_why_it_ended_once_it_rests(line: TimeLine):
+    line.present(at(record(9), 80))
+    line.set_running(True)
+    line.tell(Course(done=80, goal=500, rest=420), None)
+    assert line.words.text().startswith("update 80 of 500 · loss")
+    line.set_running(False)
+    for ending, said in (
+        (Ending("made", 80, 80, 80, None), "ended: all 80 updates asked for are made"),
+        (Ending("made", 80, 1, 1, None), "ended: the 1 update asked for is made"),
+        (Ending("hand", 80, 80, 500, None), "stopped by hand after 80 of 500 updates"),
+        (Ending("hand", 80, 80, None, None), "stopped by hand"),
+        (Ending("fault", 80, 80, 500, None), "stopped by a fault after 80 of 500 updates"),
+        (Ending("diverged", 80, 79, 500, None), "ended: it diverged, the loss is no finite number any more"),
+    ):
+        line.tell(None, ending)
+        assert line.words.text().startswith(f"update 80 · {said} · loss")
+
+
 def test_is_hidden_while_there_is_nothing_to_go_back_to(qtbot: QtBot):
     window = QWidget()
     qtbot.addWidget(window)
@@ -95,7 +114,7 @@ def test_says_moment_stride_and_memory(line: TimeLine):
     assert line.track.accessibleDescription() == line.words.text()
     line.present(at(kept, 80))
     loss = signed(float(kept.column("loss")[-1]), 3)
-    assert line.words.text() == f"update 80 of 80 · loss {loss} · every 8 updates kept · {size:.2g} of 12 MB"
+    assert line.words.text() == f"update 80 · loss {loss} · every 8 updates kept · {size:.2g} of 12 MB"
     line.present(at(record(11, 1), 4))
     assert " · every update kept" in line.words.text()
     line.present(at(record(11, 1), 9))
@@ -196,7 +215,7 @@ def test_while_training_runs_the_handle_follows_the_newest_and_is_nobodys(line: 
     line.set_running(True)
     assert line.track.value() == 4
     line.present(at(record(9), 10))
-    assert line.words.text().startswith("update 80 of 80")
+    assert line.words.text().startswith("update 80 · ")
     qtbot.waitUntil(lambda: line.track.value() == 8)
     assert not line.play.isEnabled()
     assert not line.resume.isEnabled()

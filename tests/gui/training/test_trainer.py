@@ -25,6 +25,7 @@ from explorer.gui.core.controller import Controller
 from explorer.gui.core.plan import Course
 from explorer.gui.training import desk
 from explorer.gui.training.desk import TrainingDesk
+from explorer.gui.training.moment_words import ending_text
 from explorer.gui.training.trainer import Trainer, TrainerLost
 from explorer.gui.training.turns import InTurn
 from explorer.gui.words.i18n import say
@@ -236,6 +237,7 @@ UNCLOSED = """
 import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QCoreApplication, QEventLoop
+from explorer.gui.training.moment_words import ending_text
 from explorer.gui.training.trainer import Trainer
 from explorer.gui.core.worker import LatestWins
 from explorer.workspace.exploration.exploration import Exploration
@@ -419,6 +421,7 @@ class TestDesk:
         assert stage.store.exploration.recipe.trained == run(START, 30).recipe.trained
         assert (stage.states[0], stage.states[-1]) == ("starting", "done")
         assert stage.courses[-1] == Course(done=30, goal=30, rest=0)
+        assert ending_text(stage.desk.ending) == "ended: all 30 updates asked for are made"
         assert [course.done for course in stage.courses] == sorted(course.done for course in stage.courses)
 
     def test_what_was_paused_goes_on_for_the_steps_that_are_left(self, qtbot: QtBot, stage: Stage) -> None:
@@ -429,9 +432,14 @@ class TestDesk:
         paused = stage.step
         assert stage.desk.state == "paused"
         assert stage.courses[-1] == Course(done=paused, goal=400, rest=400 - paused)
+        assert ending_text(stage.desk.ending) == f"stopped by hand after {paused} of 400 updates"
         stage.desk.start(400)
+        assert stage.desk.ending is None
         finish(qtbot, stage)
         assert (stage.step, stage.desk.state) == (400, "done")
+        assert ending_text(stage.desk.ending) == "ended: all 400 updates asked for are made"
+        stage.store.undo()
+        assert stage.desk.ending is None
 
     def test_looking_back_stepping_and_undoing_keep_the_course(self, qtbot: QtBot, stage: Stage) -> None:
         stage.desk.start(30)
@@ -586,6 +594,7 @@ class TestDesk:
         stage.desk.start()
         finish(qtbot, stage)
         assert stage.states[-1] == stage.desk.state == "diverged"
+        assert ending_text(stage.desk.ending) == "ended: it diverged, the loss is no finite number any more"
         assert stage.refused == []
         record = stage.store.exploration.record
         assert record is not None

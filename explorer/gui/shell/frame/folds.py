@@ -86,6 +86,11 @@ class Folds(QSplitter):
         assert isinstance(part, Fold)
         return part
 
+    @property
+    def opened_by_hand(self) -> bool:
+        """Return whether a person opened one that has its room before all others."""
+        return self._forced is not None
+
     def wish(self, name: str, open_: bool) -> None:
         """Open or fold a part because a person wants it so."""
         number = list(self.parts).index(name)

@@ -196,7 +196,9 @@ class Frame(Whole):
 
     def _height_of(self, view: TimePlot) -> Need:
         """Return what a view of the middle asks for."""
-        shares = _DRAWN if self._drawing else _PRESENTED if self._presenting else _SHARES
+        # What a person opens by hand has its room first, also where the map would have more of it.
+        presented = self._presenting and not self.rows.opened_by_hand
+        shares = _DRAWN if self._drawing else _PRESENTED if presented else _SHARES
         share, usual, weight = shares[view.objectName()]
         least = view.minimumHeight() or view.minimumSizeHint().height()
         return Need(least, usual, share, view.edge(), weight)

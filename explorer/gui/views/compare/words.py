@@ -57,9 +57,14 @@ def heading(exploration: Exploration, preset: Preset | None) -> tuple[str, str]:
 
 
 def _is_about(preset: Preset, exploration: Exploration) -> bool:
-    """Return whether the networks are those of ``preset``, however much they were changed together."""
-    own = [called(recipe) for recipe in preset.exploration.networks]
-    return own == [called(recipe) for recipe in exploration.networks]
+    """Return whether what sets the networks apart is what sets those of ``preset`` apart: they were changed together only."""
+    return _apart(exploration.networks) == _apart(preset.exploration.networks)
+
+
+def _apart(recipes: tuple[Recipe, ...]) -> list[tuple[str, ...]]:
+    """Return what each network is called, and what it has otherwise than the first."""
+    said = [tuple(one.said(tr) for one in differences(recipes[0], recipe, called)) for recipe in recipes]
+    return [(called(recipe), *others) for recipe, others in zip(recipes, said, strict=True)]
 
 
 def verdict_text(side: Side) -> str:

@@ -6,7 +6,7 @@ import math
 from functools import partial
 
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent
 from PySide6.QtWidgets import QToolButton
 
 from explorer.engine.floats import Floats
@@ -14,7 +14,7 @@ from explorer.gui.controls.plain import set_tip, teach
 from explorer.gui.controls.quiet import Quiet
 from explorer.gui.controls.room import Fitted
 from explorer.gui.controls.stillness import set_shown
-from explorer.gui.core.plots import TimePlot
+from explorer.gui.core.plots import TICK_SCALE, TimePlot
 from explorer.gui.core.quantities import quantity
 from explorer.gui.core.view import Playhead, behind
 from explorer.gui.plot.theme import Theme, font
@@ -39,6 +39,8 @@ from explorer.workspace.looks.analysis import Inspection
 from explorer.workspace.looks.sentences import estimate_sentence
 
 _GRIP = 6.0
+_READABLE = 4.5
+"""Lines of text: in a lower picture the names of the lines cover them."""
 _TICK_ROOM = 5
 _LEAST_THRESHOLD = -300.0
 _ACROSS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -181,8 +183,14 @@ class DecayView(TimePlot):
         """Take on the theme in what is painted here."""
         super().restyle()
         self.canvas.theme = self.theme
+        self.plot.setMinimumHeight(self._least_height())
         self.readout.setFont(font(self.theme, language(), 0.95))
         self._room.refit()
+
+    def _least_height(self) -> int:
+        """Return the least height of the plot at which its lines can be told apart and read."""
+        line = QFontMetricsF(font(self.theme, language(), TICK_SCALE)).height()
+        return math.ceil(_READABLE * line + _TICK_ROOM + self.plot.getAxis("bottom").minimumHeight())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose k with left and right, ten steps with Shift; move the threshold with up and down."""
